@@ -1,0 +1,3 @@
+//! herenow listens to presence, keeps a picture of who is here, draws it, and lets you act on it.
+
+pub mod presence;

@@ -1,0 +1,244 @@
+//! Channels, channel groups, and what one may subscribe to.
+
+use std::{fmt, sync::Arc};
+
+/// The suffix that names the presence twin of a channel, pattern or group.
+pub const PNPRES: &str = "-pnpres";
+
+/// The longest name that we accept from a person, in characters (PubNub's valid-name guide).
+const LONGEST: usize = 92;
+
+/// Why a name that a person typed can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing, or nothing but blanks.
+    #[error("the {what} is empty; give it a name such as `lobby`")]
+    Empty {
+        /// "channel", "channel group" or "user id".
+        what: &'static str,
+    },
+    /// More than 92 characters.
+    #[error("the {what} has {length} characters; PubNub allows {LONGEST}")]
+    TooLong {
+        /// What was named.
+        what: &'static str,
+        /// Characters counted.
+        length: usize,
+    },
+    /// A character that PubNub forbids, or that would change the path of a request.
+    #[error("the {what} `{name}` holds {bad}, which PubNub does not allow there{hint}")]
+    Forbidden {
+        /// What was named.
+        what: &'static str,
+        /// The name, made safe to show.
+        name: String,
+        /// The character, described.
+        bad: String,
+        /// What to try, or nothing.
+        hint: &'static str,
+    },
+    /// `.` or `..`, which every URL library would swallow as a path.
+    #[error("the {what} `{name}` can't be sent in a URL; choose another name")]
+    Dots {
+        /// What was named.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+}
+
+fn describe(c: char) -> String {
+    match c {
+        ' ' => "a space".to_owned(),
+        c if c.is_control() => format!("the control character U+{:04X}", c as u32),
+        c => format!("`{c}`"),
+    }
+}
+
+/// The rule shared by every name that travels in a path: not empty, not too long, no dots alone,
+/// none of the `forbidden` characters and no control characters.
+pub(super) fn check_name(what: &'static str, name: &str, forbidden: &[char]) -> Result<(), NameError> {
+    if name.trim().is_empty() {
+        return Err(NameError::Empty { what });
+    }
+    let length = name.chars().count();
+    if length > LONGEST {
+        return Err(NameError::TooLong { what, length });
+    }
+    if name == "." || name == ".." {
+        return Err(NameError::Dots { what, name: name.to_owned() });
+    }
+    if let Some(bad) = name.chars().find(|c| c.is_control() || forbidden.contains(c)) {
+        let hint = match bad {
+            '*' => "; a pattern ends in `.*`, as in `match.*`",
+            ',' | ' ' => "; give several channels as separate arguments",
+            _ => "",
+        };
+        return Err(NameError::Forbidden { what, name: super::shown(name).into_owned(), bad: describe(bad), hint });
+    }
+    Ok(())
+}
+
+/// Forbidden in channel and group names (PubNub's valid-name guide).
+const FORBIDDEN: &[char] = &[',', ':', '*', '/', '\\', ' '];
+
+/// The name of a channel, without the `-pnpres` suffix. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Channel(Arc<str>);
+
+impl Channel {
+    /// A channel that a person named. Refuses what PubNub would refuse, and `-pnpres` names: the
+    /// presence twin is ours to add.
+    pub fn parse(name: &str) -> Result<Self, NameError> {
+        check_name("channel", name, FORBIDDEN)?;
+        if name.ends_with(PNPRES) {
+            return Err(NameError::Forbidden {
+                what: "channel",
+                name: super::shown(name).into_owned(),
+                bad: format!("the suffix `{PNPRES}`"),
+                hint: "; name the channel itself, its presence is watched anyway",
+            });
+        }
+        Ok(Self(name.into()))
+    }
+
+    /// A channel that the service named: taken as it came.
+    pub fn heard(name: &str) -> Self {
+        Self(name.strip_suffix(PNPRES).unwrap_or(name).into())
+    }
+
+    /// The exact name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The name of a channel group. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelGroup(Arc<str>);
+
+impl ChannelGroup {
+    /// A group that a person named.
+    pub fn parse(name: &str) -> Result<Self, NameError> {
+        check_name("channel group", name, FORBIDDEN)?;
+        Ok(Self(name.into()))
+    }
+
+    /// A group that the service named: taken as it came.
+    pub fn heard(name: &str) -> Self {
+        Self(name.strip_suffix(PNPRES).unwrap_or(name).into())
+    }
+
+    /// The exact name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What one can watch: a channel, every channel under a prefix, or the members of a group.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subscription {
+    /// One channel.
+    Channel(Channel),
+    /// A wildcard such as `match.*`: at most three levels, the star last.
+    Pattern(Channel),
+    /// A channel group.
+    Group(ChannelGroup),
+}
+
+impl Subscription {
+    /// A channel or, if it ends in `.*`, a pattern.
+    pub fn parse(name: &str) -> Result<Self, NameError> {
+        let Some(prefix) = name.strip_suffix(".*") else {
+            return Channel::parse(name).map(Self::Channel);
+        };
+        check_name("pattern", prefix, FORBIDDEN)?;
+        if prefix.split('.').count() > 2 {
+            return Err(NameError::Forbidden {
+                what: "pattern",
+                name: super::shown(name).into_owned(),
+                bad: "more than three levels".to_owned(),
+                hint: "; use `a.*` or `a.b.*`",
+            });
+        }
+        Ok(Self::Pattern(Channel(name.into())))
+    }
+
+    /// The name without any suffix.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Channel(c) | Self::Pattern(c) => c.as_str(),
+            Self::Group(g) => g.as_str(),
+        }
+    }
+
+    /// Whether an event on `channel` can have come through this subscription. Unknown for groups,
+    /// whose members only the service knows: then `false`.
+    pub fn covers(&self, channel: &Channel) -> bool {
+        match self {
+            Self::Channel(c) => c == channel,
+            Self::Pattern(p) => p.as_str().strip_suffix('*').is_some_and(|prefix| channel.as_str().starts_with(prefix)),
+            Self::Group(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&super::shown(self.as_str()))
+    }
+}
+
+impl fmt::Display for Channel {
+    /// Made safe to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&super::shown(self.as_str()))
+    }
+}
+
+impl fmt::Display for ChannelGroup {
+    /// Made safe to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&super::shown(self.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(name: &str, why: &str) {
+        let said = Subscription::parse(name).expect_err(name).to_string();
+        assert!(said.contains(why), "{name:?}: {said}");
+    }
+
+    #[test]
+    fn names_follow_the_valid_name_guide() {
+        for good in ["lobby", "Größe", "a.b.c", "room-1_2", "it's-(fine)!", "a..b"] {
+            assert_eq!(Subscription::parse(good), Ok(Subscription::Channel(Channel(good.into()))));
+        }
+        assert!(matches!(Subscription::parse("match.*"), Ok(Subscription::Pattern(_))));
+        assert!(matches!(Subscription::parse("match.eu.*"), Ok(Subscription::Pattern(_))));
+        refused("", "empty");
+        refused("   ", "empty");
+        refused("a,b", "separate arguments");
+        refused("a/b", "`/`");
+        refused("a b", "a space");
+        refused("a\u{1b}b", "U+001B");
+        refused(".", "can't be sent");
+        refused("..", "can't be sent");
+        refused("a*", "ends in `.*`");
+        refused("a.b.c.*", "three levels");
+        refused(".*", "empty");
+        refused("lobby-pnpres", "name the channel itself");
+        refused(&"x".repeat(1000), "1000 characters");
+    }
+
+    #[test]
+    fn a_pattern_covers_what_starts_with_its_prefix() {
+        let pattern = Subscription::parse("match.*").unwrap();
+        assert!(pattern.covers(&Channel::heard("match.1-pnpres")));
+        assert!(!pattern.covers(&Channel::heard("matches")));
+    }
+}

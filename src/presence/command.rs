@@ -1,0 +1,63 @@
+//! What we can ask of the service, and how it ended.
+
+use std::time::Duration;
+
+use super::{Channel, Moment, Snapshot, Subscription, Trouble};
+
+/// An order to the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Say that we are on these channels or groups.
+    SendHeartbeat {
+        /// Where.
+        places: Vec<Subscription>,
+        /// The presence timeout to ask for.
+        timeout: Duration,
+        /// A person asked for it, rather than the heartbeat interval.
+        by_hand: bool,
+    },
+    /// Say that we are no longer there.
+    Leave {
+        /// Where.
+        places: Vec<Subscription>,
+    },
+    /// Ask who is there, with states. Without channels and groups: everywhere.
+    AskHereNow {
+        /// Where.
+        places: Vec<Subscription>,
+    },
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Which command.
+    pub command: Command,
+    /// When the answer was there, by our clock.
+    pub at: Moment,
+    /// How long it took, waiting for the request budget included.
+    pub took: Duration,
+    /// What came of it.
+    pub result: Result<Answered, Trouble>,
+}
+
+/// What the service answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answered {
+    /// Done, and nothing more to say.
+    Done,
+    /// One snapshot per channel where somebody is, and an empty one for each asked channel where
+    /// nobody is.
+    HereNow(Vec<Snapshot>),
+}
+
+impl Command {
+    /// The channels named, groups and patterns left out.
+    pub fn channels(&self) -> impl Iterator<Item = &Channel> {
+        let (Self::SendHeartbeat { places, .. } | Self::Leave { places } | Self::AskHereNow { places }) = self;
+        places.iter().filter_map(|place| match place {
+            Subscription::Channel(channel) => Some(channel),
+            Subscription::Pattern(_) | Subscription::Group(_) => None,
+        })
+    }
+}

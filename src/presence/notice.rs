@@ -1,0 +1,96 @@
+//! What a source of news may tell the model.
+
+use std::time::Duration;
+
+use super::{Moment, PresenceEvent, Subscription, Timetoken};
+
+/// One piece of news from a source, stamped by us on arrival.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// A subscribe reply.
+    Batch(Batch),
+    /// The state of one poll loop changed.
+    Link {
+        /// Which of the poll loops (long subscriptions are split over several).
+        poll: usize,
+        /// To what.
+        change: LinkChange,
+        /// When, by our clock.
+        at: Moment,
+    },
+}
+
+/// What one subscribe reply held, in publish order, duplicates removed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// Which of the poll loops.
+    pub poll: usize,
+    /// The events.
+    pub heard: Vec<Heard>,
+    /// The cursor it came with.
+    pub cursor: Timetoken,
+    /// Copies of events already told.
+    pub duplicates: usize,
+    /// As many envelopes as the service ever puts into one reply: older ones may have been dropped.
+    pub full: bool,
+    /// When it arrived, by our clock.
+    pub at: Moment,
+}
+
+/// One element of a subscribe reply.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// A presence event.
+    Event(PresenceEvent),
+    /// Something that could not be read; it costs only itself.
+    Garbled {
+        /// Why.
+        why: String,
+        /// How it came, cut to a bounded length.
+        raw: String,
+    },
+}
+
+/// A poll loop's state, as it changes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LinkChange {
+    /// Asking for a first cursor.
+    Connecting,
+    /// The service answers; `resumed` is the cursor we went on from after a gap in the conversation.
+    Live {
+        /// The saved cursor from before the link was lost, if it was.
+        resumed: Option<Timetoken>,
+        /// How long the handshake or the catch-up took.
+        round_trip: Duration,
+    },
+    /// A sign of life in a silent poll.
+    Alive {
+        /// How long it took.
+        round_trip: Duration,
+    },
+    /// No answer; another try is coming.
+    Lost {
+        /// Why.
+        trouble: Trouble,
+        /// How many tries have failed in a row.
+        attempt: u32,
+        /// When the next try starts, by our clock.
+        retry_at: Moment,
+    },
+    /// The service refuses some or all of what this loop asks for; it goes on with the rest.
+    Refused {
+        /// Why.
+        trouble: Trouble,
+        /// What was refused; everything if it could not be told.
+        what: Vec<Subscription>,
+    },
+}
+
+/// A failure, as the person is told of it: what, why and what to try. Never holds a key or a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// A whole sentence.
+    pub sentence: String,
+    /// Retrying the same request can help.
+    pub passing: bool,
+}

@@ -1,0 +1,473 @@
+//! Who is here on one channel, folded from events and here-now answers.
+//!
+//! Per user the newest fact wins, whichever way it came: events carry their publish timetoken, a
+//! snapshot the time it can't be older than. Every operation is idempotent, so duplicates,
+//! redeliveries and overlaps change nothing.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use super::{Happening, PresenceEvent, Snapshot, State, Timetoken, UserId};
+
+/// A roster never names more users than this; the rest is only counted.
+const LIMIT: usize = 1_000_000;
+
+/// Departures are remembered for this long, so that a late join or a stale snapshot can't bring
+/// somebody back: well above the 3 s that the service may cache a here-now answer.
+const MEMORY: Duration = Duration::from_secs(60);
+
+/// At most this many departures are remembered.
+const MEMORY_LIMIT: usize = 100_000;
+
+/// A snapshot is stamped with the oldest it may be (its request less the cache's 3 s), so it can tell
+/// of a join that was published up to this much later.
+const SNAPSHOT_LEAD: Duration = Duration::from_secs(8);
+
+/// A leave and a join of the same user within this time are one flap (PubNub's default debounce).
+const FLAP: Duration = Duration::from_secs(2);
+
+/// Since when somebody is present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// We saw them join.
+    Joined(Timetoken),
+    /// A snapshot listed them; they came at some time before.
+    Before(Timetoken),
+}
+
+/// What we know of somebody who is present.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occupant {
+    /// Since when.
+    pub since: Since,
+    /// The newest evidence that they are present.
+    pub fact: Timetoken,
+    /// Their state, as last told.
+    pub state: Option<State>,
+    /// When their state was last told.
+    state_fact: Timetoken,
+    /// How often they were announced while present: at least 1. Never a count of devices.
+    pub sightings: u32,
+    /// How many incomplete snapshots in a row did not list them.
+    doubt: u8,
+}
+
+/// What an event did to the roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Somebody new.
+    Joined,
+    /// Somebody who was here already was announced again.
+    SeenAgain {
+        /// How often by now.
+        sightings: u32,
+    },
+    /// Somebody came back so soon after leaving that it was hardly an absence.
+    Flapped {
+        /// How long they were away.
+        away: Duration,
+    },
+    /// Somebody is gone.
+    Gone {
+        /// How long they were present, if we saw them come.
+        stayed: Option<Duration>,
+    },
+    /// A state was replaced.
+    StateChanged,
+    /// A summary was applied.
+    Summed,
+    /// The event named somebody who was not on the list.
+    OddAbsent,
+    /// Older than what we know of this user, or nothing we understand: no effect.
+    None,
+}
+
+/// What a snapshot corrected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Present, but the list lacked them.
+    pub missing: Vec<UserId>,
+    /// On the list, but not present.
+    pub extra: Vec<UserId>,
+}
+
+impl Difference {
+    /// The snapshot said what the list said.
+    pub fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.extra.is_empty()
+    }
+}
+
+/// The occupants of one channel.
+#[derive(Debug, Clone, Default)]
+pub struct Roster {
+    here: BTreeMap<UserId, Occupant>,
+    gone: HashMap<UserId, Timetoken, foldhash::fast::RandomState>,
+    told: Option<(u64, Timetoken)>,
+    newest: Timetoken,
+    /// `gone` is cleared of what is too old when it has grown this long.
+    prune_at: usize,
+}
+
+impl Roster {
+    /// How many users the list names.
+    pub fn len(&self) -> usize {
+        self.here.len()
+    }
+
+    /// Whether it names nobody.
+    pub fn is_empty(&self) -> bool {
+        self.here.is_empty()
+    }
+
+    /// Whether the list is as long as it may get.
+    pub fn is_full(&self) -> bool {
+        self.here.len() >= LIMIT
+    }
+
+    /// The occupancy that the service told last, if it told any.
+    pub fn occupancy(&self) -> Option<u64> {
+        self.told.map(|(count, _)| count)
+    }
+
+    /// Whether the list names exactly as many as the service counts.
+    pub fn agrees(&self) -> bool {
+        self.told.is_none_or(|(count, _)| count == self.here.len() as u64)
+    }
+
+    /// One user.
+    pub fn get(&self, user: &UserId) -> Option<&Occupant> {
+        self.here.get(user)
+    }
+
+    /// Everybody, by user id.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&UserId, &Occupant)> {
+        self.here.iter()
+    }
+
+    /// Those from `first` on (or all), by user id.
+    pub fn from(&self, first: Option<&UserId>) -> impl DoubleEndedIterator<Item = (&UserId, &Occupant)> {
+        use std::ops::Bound::{Included, Unbounded};
+        self.here.range((first.map_or(Unbounded, |f| Included(f.clone())), Unbounded))
+    }
+
+    /// Those before `last` (or all), by user id.
+    pub fn before(&self, last: Option<&UserId>) -> impl DoubleEndedIterator<Item = (&UserId, &Occupant)> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        self.here.range((Unbounded, last.map_or(Unbounded, |l| Excluded(l.clone()))))
+    }
+
+    /// Fold one event in.
+    pub fn apply(&mut self, event: &PresenceEvent) -> Change {
+        let at = event.published;
+        if let Some(count) = event.occupancy {
+            self.tell(count, at);
+        }
+        self.newest = self.newest.max(at);
+        match &event.what {
+            Happening::Joined { user, state } => self.join(user, state.as_ref(), at),
+            Happening::Left { user } | Happening::TimedOut { user } => self.depart(user, at),
+            Happening::StateChanged { user, state } => self.restate(user, state, at),
+            Happening::Interval { joined, left, timed_out, .. } => {
+                self.sum_up(joined, left, timed_out, at);
+                Change::Summed
+            }
+            Happening::Unknown { .. } => Change::None,
+        }
+    }
+
+    /// Fold a here-now answer in and say what it corrected.
+    pub fn fold(&mut self, snapshot: &Snapshot) -> Difference {
+        self.tell(snapshot.occupancy, snapshot.as_of);
+        self.newest = self.newest.max(snapshot.as_of);
+        let mut difference = Difference::default();
+        let Some(listed) = &snapshot.listed else { return difference };
+        let as_of = snapshot.as_of;
+        let mut seen =
+            std::collections::HashSet::with_capacity_and_hasher(listed.len(), foldhash::fast::RandomState::default());
+        for counted in listed {
+            seen.insert(&counted.user);
+            if let Some(occupant) = self.here.get_mut(&counted.user) {
+                occupant.fact = occupant.fact.max(as_of);
+                occupant.doubt = 0;
+                if snapshot.with_state && occupant.state_fact <= as_of {
+                    occupant.state.clone_from(&counted.state);
+                    occupant.state_fact = as_of;
+                }
+            } else if self.gone.get(&counted.user).is_none_or(|left| *left <= as_of) && self.here.len() < LIMIT {
+                self.gone.remove(&counted.user);
+                let occupant = Occupant {
+                    since: Since::Before(as_of),
+                    fact: as_of,
+                    state: counted.state.clone(),
+                    state_fact: as_of,
+                    sightings: 1,
+                    doubt: 0,
+                };
+                self.here.insert(counted.user.clone(), occupant);
+                difference.missing.push(counted.user.clone());
+            }
+        }
+        self.here.retain(|user, occupant| {
+            if occupant.fact > as_of || seen.contains(user) {
+                return true;
+            }
+            // Pages smear: somebody can slip through between two of them. Two such answers in a row
+            // without them are taken as proof.
+            occupant.doubt += 1;
+            let stays = !snapshot.complete && occupant.doubt < 2;
+            if !stays {
+                difference.extra.push(user.clone());
+            }
+            stays
+        });
+        difference
+    }
+
+    fn tell(&mut self, count: u64, at: Timetoken) {
+        if self.told.is_none_or(|(_, told_at)| told_at <= at) {
+            self.told = Some((count, at));
+        }
+    }
+
+    fn join(&mut self, user: &UserId, state: Option<&State>, at: Timetoken) -> Change {
+        if self.gone.get(user).is_some_and(|left| *left >= at) {
+            return Change::None;
+        }
+        if let Some(occupant) = self.here.get_mut(user) {
+            let ran_ahead = matches!(occupant.since, Since::Before(bound) if at <= bound.plus(SNAPSHOT_LEAD));
+            if occupant.fact >= at && !ran_ahead {
+                return Change::None;
+            }
+            occupant.fact = occupant.fact.max(at);
+            occupant.doubt = 0;
+            let change = if ran_ahead {
+                // A snapshot told of them before this event did: now we know when they came.
+                occupant.since = Since::Joined(at);
+                Change::Joined
+            } else {
+                occupant.sightings = occupant.sightings.saturating_add(1);
+                Change::SeenAgain { sightings: occupant.sightings }
+            };
+            if state.is_some() {
+                self.restate_here(user, state, at);
+            }
+            return change;
+        }
+        if self.here.len() >= LIMIT {
+            return Change::None;
+        }
+        let away = self.gone.remove(user).map(|left| at.since(left));
+        let occupant = Occupant {
+            since: Since::Joined(at),
+            fact: at,
+            state: state.cloned(),
+            state_fact: at,
+            sightings: 1,
+            doubt: 0,
+        };
+        self.here.insert(user.clone(), occupant);
+        match away {
+            Some(away) if away <= FLAP => Change::Flapped { away },
+            _ => Change::Joined,
+        }
+    }
+
+    fn depart(&mut self, user: &UserId, at: Timetoken) -> Change {
+        let Some(occupant) = self.here.get(user) else {
+            let fresh = self.gone.get(user).is_none_or(|left| *left < at);
+            self.remember_gone(user, at);
+            return if fresh { Change::OddAbsent } else { Change::None };
+        };
+        if occupant.fact > at {
+            return Change::None;
+        }
+        let stayed = match occupant.since {
+            Since::Joined(since) => Some(at.since(since)),
+            Since::Before(_) => None,
+        };
+        self.here.remove(user);
+        self.remember_gone(user, at);
+        Change::Gone { stayed }
+    }
+
+    fn restate(&mut self, user: &UserId, state: &State, at: Timetoken) -> Change {
+        if !self.here.contains_key(user) {
+            return Change::OddAbsent;
+        }
+        if self.restate_here(user, Some(state), at) { Change::StateChanged } else { Change::None }
+    }
+
+    fn restate_here(&mut self, user: &UserId, state: Option<&State>, at: Timetoken) -> bool {
+        match self.here.get_mut(user) {
+            Some(occupant) if occupant.state_fact <= at => {
+                occupant.state = state.cloned();
+                occupant.state_fact = at;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Deltas since the last interval. Who is named both as coming and as going ends where they
+    /// began: in and out, or out and in again.
+    fn sum_up(&mut self, joined: &[UserId], left: &[UserId], timed_out: &[UserId], at: Timetoken) {
+        let going: std::collections::HashSet<&UserId> = left.iter().chain(timed_out).collect();
+        let coming: std::collections::HashSet<&UserId> = joined.iter().collect();
+        for user in &going {
+            if !coming.contains(*user) {
+                self.depart(user, at);
+            }
+        }
+        for user in &coming {
+            if !going.contains(*user) && !self.here.contains_key(*user) {
+                self.join(user, None, at);
+            }
+        }
+    }
+
+    fn remember_gone(&mut self, user: &UserId, at: Timetoken) {
+        if self.gone.len() >= self.prune_at.max(64) {
+            let horizon = self.newest.minus(MEMORY);
+            self.gone.retain(|_, left| *left >= horizon);
+            self.prune_at = self.gone.len() * 2;
+        }
+        if self.gone.len() < MEMORY_LIMIT {
+            let left = self.gone.entry(user.clone()).or_insert(at);
+            *left = (*left).max(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presence::{Channel, Counted};
+
+    fn tt(seconds: u64) -> Timetoken {
+        Timetoken::new(seconds * 10_000_000)
+    }
+
+    fn event(seconds: u64, occupancy: u64, what: Happening) -> PresenceEvent {
+        PresenceEvent {
+            channel: Channel::heard("lobby"),
+            subscription: None,
+            published: tt(seconds),
+            timestamp: None,
+            occupancy: Some(occupancy),
+            what,
+        }
+    }
+
+    fn join(who: &str) -> Happening {
+        Happening::Joined { user: UserId::heard(who), state: None }
+    }
+
+    fn leave(who: &str) -> Happening {
+        Happening::Left { user: UserId::heard(who) }
+    }
+
+    fn snapshot(seconds: u64, who: &[&str]) -> Snapshot {
+        Snapshot {
+            channel: Channel::heard("lobby"),
+            occupancy: who.len() as u64,
+            listed: Some(who.iter().map(|w| Counted { user: UserId::heard(w), state: None }).collect()),
+            with_state: true,
+            as_of: tt(seconds),
+            complete: true,
+        }
+    }
+
+    fn names(roster: &Roster) -> Vec<&str> {
+        roster.iter().map(|(user, _)| user.as_str()).collect()
+    }
+
+    #[test]
+    fn joins_and_leaves_are_idempotent() {
+        let mut roster = Roster::default();
+        assert_eq!(roster.apply(&event(1, 1, join("ann"))), Change::Joined);
+        assert_eq!(roster.apply(&event(1, 1, join("ann"))), Change::None);
+        assert_eq!(roster.apply(&event(2, 1, join("ann"))), Change::SeenAgain { sightings: 2 });
+        assert_eq!(roster.apply(&event(9, 0, leave("ann"))), Change::Gone { stayed: Some(Duration::from_secs(8)) });
+        assert_eq!(roster.apply(&event(9, 0, leave("ann"))), Change::None);
+        assert_eq!(roster.apply(&event(10, 0, leave("ann"))), Change::OddAbsent);
+        assert!(roster.agrees());
+    }
+
+    #[test]
+    fn a_late_event_does_not_undo_a_newer_one() {
+        let mut roster = Roster::default();
+        roster.apply(&event(5, 1, join("ann")));
+        assert_eq!(roster.apply(&event(4, 0, leave("ann"))), Change::None);
+        assert_eq!(names(&roster), ["ann"]);
+        assert_eq!(roster.occupancy(), Some(1));
+        roster.apply(&event(6, 0, leave("ann")));
+        assert_eq!(roster.apply(&event(5, 1, join("ann"))), Change::None);
+        assert!(roster.is_empty());
+    }
+
+    #[test]
+    fn a_snapshot_yields_to_newer_events_and_corrects_older_ones() {
+        let mut roster = Roster::default();
+        roster.apply(&event(10, 1, join("new")));
+        roster.apply(&event(1, 1, join("ghost")));
+        roster.apply(&event(11, 1, leave("left")));
+        // A cached answer from second 5: it lacks "new", still lists "left", and never had "ghost".
+        let difference = roster.fold(&snapshot(5, &["left", "lurker"]));
+        assert_eq!(names(&roster), ["lurker", "new"]);
+        assert_eq!(difference.missing, [UserId::heard("lurker")]);
+        assert_eq!(difference.extra, [UserId::heard("ghost")]);
+        // What the events told of the occupancy is newer than what the snapshot told.
+        assert_eq!(roster.occupancy(), Some(1));
+    }
+
+    #[test]
+    fn absence_from_smeared_pages_counts_the_second_time() {
+        let mut roster = Roster::default();
+        roster.fold(&snapshot(1, &["ann", "bob"]));
+        let smeared = |at| Snapshot { complete: false, ..snapshot(at, &["ann"]) };
+        assert!(roster.fold(&smeared(5)).is_empty());
+        assert_eq!(roster.fold(&smeared(9)).extra, [UserId::heard("bob")]);
+    }
+
+    #[test]
+    fn a_quick_return_is_a_flap() {
+        let mut roster = Roster::default();
+        roster.apply(&event(1, 1, join("ann")));
+        roster.apply(&event(5, 0, leave("ann")));
+        assert_eq!(roster.apply(&event(6, 1, join("ann"))), Change::Flapped { away: Duration::from_secs(1) });
+    }
+
+    #[test]
+    fn interval_deltas_apply_and_an_in_and_out_changes_nothing() {
+        let mut roster = Roster::default();
+        roster.fold(&snapshot(1, &["ann", "bob", "cat"]));
+        let ids = |names: &[&str]| names.iter().map(|n| UserId::heard(n)).collect::<Vec<_>>();
+        let what = Happening::Interval {
+            joined: ids(&["dan", "eve", "cat"]),
+            left: ids(&["ann", "eve", "cat"]),
+            timed_out: ids(&["bob"]),
+            refresh: false,
+        };
+        assert_eq!(roster.apply(&event(10, 2, what)), Change::Summed);
+        assert_eq!(names(&roster), ["cat", "dan"]);
+        assert!(roster.agrees());
+    }
+
+    #[test]
+    fn a_state_change_needs_somebody_to_carry_it() {
+        let mut roster = Roster::default();
+        let state = State::parse("{\"mood\":\"busy\"}").unwrap();
+        let change = |who: &str| Happening::StateChanged { user: UserId::heard(who), state: state.clone() };
+        roster.apply(&event(1, 1, join("ann")));
+        assert_eq!(roster.apply(&event(2, 1, change("ann"))), Change::StateChanged);
+        assert_eq!(roster.get(&UserId::heard("ann")).unwrap().state.as_ref(), Some(&state));
+        assert_eq!(roster.apply(&event(3, 1, change("bob"))), Change::OddAbsent);
+        assert!(roster.get(&UserId::heard("bob")).is_none());
+        // A snapshot older than the change does not take it back.
+        roster.fold(&snapshot(1, &["ann"]));
+        assert!(roster.get(&UserId::heard("ann")).unwrap().state.is_some());
+    }
+}

@@ -1,0 +1,164 @@
+//! Two clocks: ours ([`Moment`]) and the service's ([`Timetoken`]). They are never compared; a
+//! [`ServiceClock`] is the only bridge.
+
+use std::{fmt, time::Duration};
+
+/// An instant of our own clock: microseconds since 1970 as it was when we started, plus time passed
+/// since. It never runs backwards, whatever happens to the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Moment(u64);
+
+impl Moment {
+    /// From microseconds since 1970.
+    pub const fn from_micros(micros: u64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since 1970.
+    pub const fn micros(self) -> u64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970.
+    pub const fn seconds(self) -> u64 {
+        self.0 / 1_000_000
+    }
+
+    /// How long after `earlier` this is; zero if it is not.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0))
+    }
+
+    /// This much later.
+    #[must_use]
+    pub fn plus(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(by.as_micros()).unwrap_or(u64::MAX)))
+    }
+}
+
+/// An instant of the service's clock: 100-nanosecond units since 1970, seventeen digits these days.
+/// Written as a JSON string in subscribe replies, as a bare number by `/time/0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timetoken(u64);
+
+impl Timetoken {
+    /// "From now on": the cursor of a handshake.
+    pub const ZERO: Self = Self(0);
+
+    /// From 100 ns units since 1970.
+    pub const fn new(ticks: u64) -> Self {
+        Self(ticks)
+    }
+
+    /// From the digits of a reply. Refuses anything but 1 to 20 ASCII digits.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let ascii = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        ascii.then(|| digits.parse().ok().map(Self)).flatten()
+    }
+
+    /// The first timetoken of the millisecond that `moment` falls in.
+    pub const fn at(moment: Moment) -> Self {
+        Self(moment.micros().saturating_mul(10))
+    }
+
+    /// 100 ns units since 1970.
+    pub const fn ticks(self) -> u64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970.
+    pub const fn seconds(self) -> u64 {
+        self.0 / 10_000_000
+    }
+
+    /// Whole milliseconds since 1970.
+    pub const fn millis(self) -> u64 {
+        self.0 / 10_000
+    }
+
+    /// How long after `earlier` this is; zero if it is not.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0).saturating_mul(100))
+    }
+
+    /// This much later.
+    #[must_use]
+    pub fn plus(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(by.as_nanos() / 100).unwrap_or(u64::MAX)))
+    }
+
+    /// This much earlier; at the earliest 1970.
+    #[must_use]
+    pub fn minus(self, by: Duration) -> Self {
+        Self(self.0.saturating_sub(u64::try_from(by.as_nanos() / 100).unwrap_or(u64::MAX)))
+    }
+}
+
+impl fmt::Display for Timetoken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// What we know of the service's clock: it had reached `told` when we read `heard`. Since answers
+/// travel, the estimate is a lower bound, which is what reconciling needs: what it calls newer than
+/// a snapshot is newer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ServiceClock {
+    anchor: Option<(Timetoken, Moment)>,
+}
+
+impl ServiceClock {
+    /// Hear a cursor or a time answer. Keeps whichever anchor puts the service's clock later: both
+    /// are lower bounds, so the later is the better.
+    pub fn hear(&mut self, told: Timetoken, now: Moment) {
+        if self.lower_bound(now).is_none_or(|bound| bound < told) {
+            self.anchor = Some((told, now));
+        }
+    }
+
+    /// The service's time, at least; `None` before anything was heard.
+    pub fn lower_bound(&self, now: Moment) -> Option<Timetoken> {
+        self.anchor.map(|(told, heard)| told.plus(now.since(heard)))
+    }
+
+    /// The service's time, as well as we know it: before anything was heard, our own wall clock.
+    pub fn now(&self, now: Moment) -> Timetoken {
+        self.lower_bound(now).unwrap_or_else(|| Timetoken::at(now))
+    }
+
+    /// By how much our wall clock is ahead (positive) or behind the service's, in whole seconds.
+    pub fn skew_seconds(&self, now: Moment) -> i64 {
+        let ours = i64::try_from(now.seconds()).unwrap_or(i64::MAX);
+        let theirs = i64::try_from(self.now(now).seconds()).unwrap_or(i64::MAX);
+        ours.saturating_sub(theirs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timetokens_are_digits_only() {
+        assert_eq!(Timetoken::parse("17309129601106056"), Some(Timetoken::new(17_309_129_601_106_056)));
+        for bad in ["", "+5", "-1", "1e9", "12 ", "99999999999999999999999"] {
+            assert_eq!(Timetoken::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_service_clock_is_a_lower_bound_that_only_improves() {
+        let mut clock = ServiceClock::default();
+        let start = Moment::from_micros(1_000_000_000);
+        // The service is an hour ahead of us.
+        let told = Timetoken::at(start.plus(Duration::from_secs(3600)));
+        clock.hear(told, start);
+        let later = start.plus(Duration::from_secs(10));
+        assert_eq!(clock.now(later), told.plus(Duration::from_secs(10)));
+        // A cursor that steps back changes nothing.
+        clock.hear(told, later);
+        assert_eq!(clock.now(later), told.plus(Duration::from_secs(10)));
+        assert_eq!(clock.skew_seconds(later), -3600);
+    }
+}

@@ -1,0 +1,48 @@
+//! Who: the user id (called `uuid` on the wire, never here).
+
+use std::{borrow::Borrow, fmt, sync::Arc};
+
+use super::{NameError, channel::check_name};
+
+/// A user id, exactly as its owner wrote it. Foreign ids may hold anything; [`Display`](fmt::Display)
+/// shows them made safe, [`as_str`](Self::as_str) is the identity. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(Arc<str>);
+
+impl UserId {
+    /// A user id that a person chose for themselves or asks about: 1 to 92 characters, nothing that
+    /// changes a URL's path.
+    pub fn parse(name: &str) -> Result<Self, NameError> {
+        check_name("user id", name, &[])?;
+        Ok(Self(name.into()))
+    }
+
+    /// A user id that the service told: taken as it came.
+    pub fn heard(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The exact id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for UserId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UserId {
+    /// Made safe to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&super::shown(&self.0))
+    }
+}
+
+impl fmt::Debug for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UserId({:?})", &*self.0)
+    }
+}
