@@ -1,3 +1,4 @@
 //! herenow listens to presence, keeps a picture of who is here, draws it, and lets you act on it.
 
 pub mod presence;
+pub mod wire;

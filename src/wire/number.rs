@@ -1,0 +1,39 @@
+//! Numbers as they really come: bare, or as text.
+
+use serde::{Deserialize, Deserializer, de};
+
+/// The largest count that every JSON reader agrees on.
+const LARGEST: u64 = 1 << 53;
+
+/// A whole number from 0 to 2^53, bare or in quotes. Anything else is an error, never a guess.
+struct Loose(u64);
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Loose;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "a whole number from 0 to 2^53")
+            }
+
+            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Loose, E> {
+                if n <= LARGEST { Ok(Loose(n)) } else { Err(E::invalid_value(de::Unexpected::Unsigned(n), &self)) }
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Loose, E> {
+                match text.parse() {
+                    Ok(n) if n <= LARGEST && text.bytes().all(|b| b.is_ascii_digit()) => Ok(Loose(n)),
+                    _ => Err(E::invalid_value(de::Unexpected::Str(&super::excerpt(text, 40)), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// For a field that may be absent or null.
+pub(super) fn loose_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Option::<Loose>::deserialize(deserializer).map(|n| n.map(|n| n.0))
+}

@@ -1,0 +1,234 @@
+//! The payload on a `-pnpres` channel, to and from [`PresenceEvent`].
+//!
+//! ```json
+//! {"action":"join","uuid":"ann","timestamp":1790605537,"precise_timestamp":1790605537327,"occupancy":1}
+//! {"action":"state-change","uuid":"ann","timestamp":1790605540,"occupancy":1,"data":{"mood":"busy"}}
+//! {"action":"interval","timestamp":1490958585,"occupancy":4,"join":["bob"],"leave":["cat"]}
+//! ```
+//!
+//! State is called `data` here, and interval deltas `join`, `leave`, `timeout`; docs that say
+//! otherwise were never seen on the wire, and are read all the same.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json, value::RawValue};
+
+use super::{Envelope, Garbled, excerpt, number::loose_option};
+use crate::presence::{
+    Channel, ChannelGroup, Happening, PNPRES, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
+};
+
+/// Bytes of an unknown payload that are kept to show.
+const RAW_KEPT: usize = 4096;
+
+#[derive(Deserialize)]
+struct Payload<'a> {
+    #[serde(borrow, default)]
+    action: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    uuid: Option<Cow<'a, str>>,
+    #[serde(default, deserialize_with = "loose_option")]
+    timestamp: Option<u64>,
+    #[serde(default, deserialize_with = "loose_option")]
+    occupancy: Option<u64>,
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    state: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    join: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    joined: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    leave: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    left: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    timeout: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    timedout: Option<&'a RawValue>,
+    #[serde(default)]
+    here_now_refresh: Option<Value>,
+}
+
+/// What comes around a payload: where and when it was published.
+struct Metadata {
+    /// The channel, without `-pnpres`.
+    channel: Channel,
+    /// The subscription that matched, if it is not the channel itself.
+    subscription: Option<Subscription>,
+    /// When.
+    published: Timetoken,
+}
+
+/// Read a presence event out of an envelope. `None` if the envelope is something else: a message, a
+/// signal, an object, or a kind that is not known yet.
+///
+/// # Errors
+/// If it is a presence event that can't be read.
+pub fn parse_event(envelope: &Envelope<'_>) -> Result<Option<PresenceEvent>, Garbled> {
+    if envelope.kind.unwrap_or(0) != 0 || !envelope.channel.ends_with(PNPRES) {
+        return Ok(None);
+    }
+    let channel = Channel::heard(&envelope.channel);
+    let subscription = envelope.subscription.as_deref().and_then(|b| matched(b, &channel));
+    let metadata = Metadata { channel, subscription, published: envelope.published() };
+    read(envelope.payload, metadata).map(Some)
+}
+
+/// The subscription named by `b`, unless it is the channel itself.
+fn matched(b: &str, channel: &Channel) -> Option<Subscription> {
+    let name = b.strip_suffix(PNPRES).unwrap_or(b);
+    if name == channel.as_str() {
+        return None;
+    }
+    Some(if name.ends_with(".*") {
+        Subscription::Pattern(Channel::heard(name))
+    } else {
+        Subscription::Group(ChannelGroup::heard(name))
+    })
+}
+
+fn read(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Garbled> {
+    let garbled = |why: &dyn std::fmt::Display| Garbled::new("a presence event", why);
+    let payload: Payload<'_> = serde_json::from_str(raw.get()).map_err(|e| garbled(&e))?;
+    let user = || match payload.uuid.as_deref() {
+        Some("") => Err(garbled(&"its user id is empty")),
+        Some(id) => Ok(UserId::heard(id)),
+        None => Err(garbled(&"it names no user id")),
+    };
+    // "null" is how some senders write "no state".
+    let state = || payload.data.or(payload.state).filter(|s| s.get() != "null").map(State::heard);
+    let what = match payload.action.as_deref() {
+        Some("join") => Happening::Joined { user: user()?, state: state() },
+        Some("leave") => Happening::Left { user: user()? },
+        Some("timeout") => Happening::TimedOut { user: user()? },
+        Some("state-change") => {
+            let state = state().or_else(|| State::parse("{}").ok());
+            let state = state.ok_or_else(|| garbled(&"it carries no state"))?;
+            Happening::StateChanged { user: user()?, state }
+        }
+        Some("interval") => interval(&payload)?,
+        None if payload.occupancy.is_some() && payload.uuid.is_none() => interval(&payload)?,
+        action => {
+            Happening::Unknown { action: excerpt(action.unwrap_or_default(), 64), raw: excerpt(raw.get(), RAW_KEPT) }
+        }
+    };
+    Ok(PresenceEvent {
+        channel: about.channel,
+        subscription: about.subscription,
+        published: about.published,
+        timestamp: payload.timestamp,
+        occupancy: payload.occupancy,
+        what,
+    })
+}
+
+fn interval(payload: &Payload<'_>) -> Result<Happening, Garbled> {
+    let ids = |one: Option<&RawValue>, other: Option<&RawValue>| -> Result<Vec<UserId>, Garbled> {
+        let mut all = Vec::new();
+        for raw in [one, other].into_iter().flatten().filter(|raw| raw.get() != "null") {
+            let list: Vec<Cow<'_, str>> =
+                serde_json::from_str(raw.get()).map_err(|e| Garbled::new("an interval's user ids", e))?;
+            all.extend(list.iter().filter(|id| !id.is_empty()).map(|id| UserId::heard(id)));
+        }
+        Ok(all)
+    };
+    let refresh = match &payload.here_now_refresh {
+        Some(Value::Bool(refresh)) => *refresh,
+        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
+        _ => false,
+    };
+    Ok(Happening::Interval {
+        joined: ids(payload.join, payload.joined)?,
+        left: ids(payload.leave, payload.left)?,
+        timed_out: ids(payload.timeout, payload.timedout)?,
+        refresh,
+    })
+}
+
+/// Write the envelope of an event, all but its end: subscribers differ in the `b` that
+/// [`close_envelope`] adds.
+pub fn open_envelope(event: &PresenceEvent, key: &SubscribeKey, region: i32) -> String {
+    let d = payload(event, event.published.millis());
+    let u = user_metadata(event, &d);
+    let envelope = json!({
+        "a": "1", "f": 514,
+        "p": {"t": event.published.to_string(), "r": region},
+        "k": key.as_str(),
+        "c": format!("{}{PNPRES}", event.channel.as_str()),
+        "u": u, "d": d,
+    });
+    let mut text = envelope.to_string();
+    text.pop();
+    text
+}
+
+/// The end of an envelope: the requested name it came for, or none when only one was asked for.
+pub fn close_envelope(open: &str, subscription: Option<&str>) -> String {
+    match subscription {
+        Some(name) => format!("{open},\"b\":{}}}", Value::from(name)),
+        None => format!("{open}}}"),
+    }
+}
+
+/// The payload of an event that happened at `millis` (unix milliseconds).
+fn payload(event: &PresenceEvent, millis: u64) -> Value {
+    let mut body = Map::new();
+    let action = match &event.what {
+        Happening::Joined { .. } => "join",
+        Happening::Left { .. } => "leave",
+        Happening::TimedOut { .. } => "timeout",
+        Happening::StateChanged { .. } => "state-change",
+        Happening::Interval { .. } => "interval",
+        Happening::Unknown { action, .. } => action,
+    };
+    body.insert("action".into(), action.into());
+    if let Some(user) = event.what.user() {
+        body.insert("uuid".into(), user.as_str().into());
+    }
+    body.insert("timestamp".into(), event.timestamp.unwrap_or(millis / 1000).into());
+    if event.what.user().is_some() {
+        body.insert("precise_timestamp".into(), millis.into());
+    }
+    body.insert("occupancy".into(), event.occupancy.unwrap_or(0).into());
+    match &event.what {
+        Happening::Joined { state: Some(state), .. } | Happening::StateChanged { state, .. } => {
+            body.insert("data".into(), state.value());
+        }
+        Happening::Interval { joined, left, timed_out, refresh } => {
+            for (key, users) in [("join", joined), ("leave", left), ("timeout", timed_out)] {
+                if !users.is_empty() {
+                    body.insert(key.into(), users.iter().map(UserId::as_str).collect());
+                }
+            }
+            if *refresh {
+                body.insert("here_now_refresh".into(), true.into());
+            }
+        }
+        _ => {}
+    }
+    Value::Object(body)
+}
+
+/// The metadata object that modern keysets attach as `u` to a presence event.
+fn user_metadata(event: &PresenceEvent, payload: &Value) -> Value {
+    let mut meta = Map::new();
+    let copy = |key: &str| payload.get(key).cloned().unwrap_or_default();
+    meta.insert("pn_action".into(), copy("action"));
+    meta.insert("pn_channel".into(), event.channel.as_str().into());
+    meta.insert("pn_ispresence".into(), json!(1));
+    meta.insert("pn_occupancy".into(), copy("occupancy"));
+    if event.what.user().is_some() {
+        meta.insert("pn_timestamp".into(), copy("timestamp"));
+        meta.insert("pn_precise_timestamp".into(), copy("precise_timestamp"));
+        meta.insert("pn_uuid".into(), copy("uuid"));
+    }
+    if let (Happening::StateChanged { .. }, Some(state)) = (&event.what, payload["data"].as_object()) {
+        for (key, value) in state {
+            meta.insert(format!("pn_state_{key}"), value.clone());
+        }
+    }
+    Value::Object(meta)
+}

@@ -1,0 +1,89 @@
+//! How the service says no.
+//!
+//! ```json
+//! {"message":"Forbidden","payload":{"channels":["lobby"]},"error":true,"service":"Access Manager","status":403}
+//! {"status":400,"error":1,"message":"Cannot return more than 1000 uuids at a time","service":"Presence"}
+//! {"error":{"message":"…","source":"…","details":[{"message":"…"}]},"status":400}
+//! ```
+//!
+//! `error` was recorded as a flag, as a number and as an object; bodies of failing proxies are HTML.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::excerpt;
+
+/// The longest message that is kept, in bytes.
+const MESSAGE_KEPT: usize = 300;
+
+/// A refusal: the HTTP status and what the body said about it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the service says, or "" if it said nothing readable.
+    pub message: String,
+    /// Which part of the service says it.
+    pub service: String,
+    /// The channels that were refused, if it named any.
+    pub channels: Vec<String>,
+    /// The channel groups that were refused, without the leading colon some replies put there.
+    pub groups: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Wire {
+    #[serde(default)]
+    message: Value,
+    #[serde(default)]
+    service: Value,
+    #[serde(default)]
+    error: Value,
+    #[serde(default)]
+    payload: Value,
+}
+
+fn names(payload: &Value, key: &str) -> Vec<String> {
+    let list = payload.get(key).and_then(Value::as_array);
+    let names = list.into_iter().flatten().filter_map(Value::as_str);
+    names.take(1000).map(|name| name.trim_start_matches(':').to_owned()).collect()
+}
+
+impl Refusal {
+    /// Read whatever body came with a bad status: never fails.
+    pub fn parse(status: u16, body: &str) -> Self {
+        let wire: Wire = serde_json::from_str(body).unwrap_or_default();
+        let details = wire.error.pointer("/details/0/message").and_then(Value::as_str);
+        let message = wire.message.as_str().or_else(|| wire.error.get("message").and_then(Value::as_str)).or(details);
+        // `[0,"Invalid Key","…"]`, as publish refuses.
+        let listed = || serde_json::from_str::<Value>(body).ok().and_then(|v| v.get(1)?.as_str().map(str::to_owned));
+        let message = message.map(str::to_owned).or_else(listed).unwrap_or_default();
+        Self {
+            status,
+            message: excerpt(&message, MESSAGE_KEPT),
+            service: excerpt(wire.service.as_str().unwrap_or_default(), 60),
+            channels: names(&wire.payload, "channels"),
+            groups: names(&wire.payload, "channel-groups"),
+        }
+    }
+
+    /// A refusal of the presence service itself.
+    pub fn presence(status: u16, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), service: "Presence".into(), ..Self::default() }
+    }
+
+    /// Write it.
+    pub fn encode(&self) -> String {
+        let mut body = json!({"status": self.status, "error": true, "message": self.message, "service": self.service});
+        let mut payload = serde_json::Map::new();
+        for (key, names) in [("channels", &self.channels), ("channel-groups", &self.groups)] {
+            if !names.is_empty() {
+                payload.insert(key.into(), names.iter().map(String::as_str).collect());
+            }
+        }
+        if !payload.is_empty() {
+            body["payload"] = Value::Object(payload);
+        }
+        body.to_string()
+    }
+}
