@@ -1,4 +1,6 @@
 //! herenow listens to presence, keeps a picture of who is here, draws it, and lets you act on it.
 
+pub mod clock;
 pub mod presence;
+pub mod service;
 pub mod wire;

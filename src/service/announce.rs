@@ -1,0 +1,176 @@
+//! Tell each one, or sum up: announce mode and interval mode. Pure.
+//!
+//! Up to the announce max every join, leave and timeout is told. Above it, an `interval` tells the
+//! occupancy every so often, with the changes since the last one if deltas are on. Changes of state
+//! are always told.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{Fact, Settings};
+use crate::presence::{Channel, Happening, Moment, UserId};
+
+/// An interval's user ids may take so many bytes; beyond, it only asks clients to refresh.
+const LARGEST_DELTAS: usize = 30 * 1024;
+
+#[derive(Debug, Clone, Copy)]
+struct Pending {
+    was_here: bool,
+    is_here: bool,
+    timed_out: bool,
+}
+
+#[derive(Debug, Default)]
+struct Summary {
+    next: Option<Moment>,
+    occupancy: usize,
+    changes: BTreeMap<UserId, Pending>,
+    changed: bool,
+}
+
+/// Decides what subscribers are told of the facts of one key.
+#[derive(Debug, Default)]
+pub struct Announcer {
+    channels: BTreeMap<Channel, Summary>,
+}
+
+impl Announcer {
+    /// Take a fact; give it back if it is to be told as it is.
+    pub fn announce(&mut self, fact: Fact, settings: &Settings, now: Moment) -> Option<Fact> {
+        let (user, is_here, timed_out) = match &fact.what {
+            Happening::Joined { user, .. } => (user, true, false),
+            Happening::Left { user } => (user, false, false),
+            Happening::TimedOut { user } => (user, false, true),
+            _ => return Some(fact),
+        };
+        let crowded = fact.occupancy > settings.announce_max;
+        if !crowded && !self.channels.contains_key(&fact.channel) {
+            return Some(fact);
+        }
+        let summary = self.channels.entry(fact.channel.clone()).or_default();
+        summary.occupancy = fact.occupancy;
+        if !crowded {
+            // Told by name now: the next summary must not tell it again, out of order.
+            summary.changes.remove(user);
+            return Some(fact);
+        }
+        summary.changed = true;
+        summary.next.get_or_insert_with(|| now.plus(settings.interval));
+        let pending = Pending { was_here: !is_here, is_here, timed_out };
+        let change = summary.changes.entry(user.clone()).or_insert(pending);
+        change.is_here = is_here;
+        change.timed_out = timed_out;
+        None
+    }
+
+    /// The intervals that are due, and the end of interval mode where it is over.
+    pub fn due(&mut self, settings: &Settings, now: Moment) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        self.channels.retain(|channel, summary| {
+            let Some(next) = summary.next.filter(|next| *next <= now) else { return true };
+            let over = summary.occupancy <= settings.announce_max;
+            if !over || summary.changed {
+                facts.push(Fact {
+                    channel: channel.clone(),
+                    what: summary.interval(settings.deltas),
+                    occupancy: summary.occupancy,
+                });
+            }
+            summary.next = Some(next_after(next, settings.interval, now));
+            !over
+        });
+        facts
+    }
+
+    /// When the next interval is due.
+    pub fn next_deadline(&self) -> Option<Moment> {
+        self.channels.values().filter_map(|summary| summary.next).min()
+    }
+}
+
+/// The next of the instants `from + n * every` that lies after `now`.
+fn next_after(from: Moment, every: Duration, now: Moment) -> Moment {
+    let next = from.plus(every);
+    if next > now { next } else { now.plus(every) }
+}
+
+impl Summary {
+    fn interval(&mut self, deltas: bool) -> Happening {
+        self.changed = false;
+        let changes = std::mem::take(&mut self.changes);
+        let (mut joined, mut left, mut timed_out) = (Vec::new(), Vec::new(), Vec::new());
+        let mut size = 0;
+        for (user, change) in changes.into_iter().filter(|_| deltas) {
+            size += user.as_str().len() + 3;
+            let gone = if change.timed_out { &mut timed_out } else { &mut left };
+            match (change.was_here, change.is_here) {
+                (false, true) => joined.push(user),
+                (true, false) => gone.push(user),
+                // In and out, or out and in again: named as both, which adds up to no change.
+                (true, true) | (false, false) => {
+                    left.push(user.clone());
+                    joined.push(user);
+                }
+            }
+        }
+        let refresh = size > LARGEST_DELTAS;
+        if refresh {
+            (joined, left, timed_out) = Default::default();
+        }
+        Happening::Interval { joined, left, timed_out, refresh }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment::from_micros(seconds * 1_000_000)
+    }
+
+    fn fact(what: Happening, occupancy: usize) -> Fact {
+        Fact { channel: Channel::heard("lobby"), what, occupancy }
+    }
+
+    fn join(who: &str, occupancy: usize) -> Fact {
+        fact(Happening::Joined { user: UserId::heard(who), state: None }, occupancy)
+    }
+
+    fn leave(who: &str, occupancy: usize) -> Fact {
+        fact(Happening::Left { user: UserId::heard(who) }, occupancy)
+    }
+
+    #[test]
+    fn above_the_announce_max_changes_are_summed_up() {
+        let settings = Settings { announce_max: 2, deltas: true, ..Settings::default() };
+        let mut announcer = Announcer::default();
+        assert!(announcer.announce(join("a", 1), &settings, at(0)).is_some());
+        assert!(announcer.announce(join("b", 2), &settings, at(0)).is_some());
+        assert!(announcer.announce(join("c", 3), &settings, at(1)).is_none());
+        assert!(announcer.announce(join("d", 4), &settings, at(2)).is_none());
+        assert!(announcer.announce(leave("d", 3), &settings, at(3)).is_none());
+        assert_eq!(announcer.next_deadline(), Some(at(11)));
+        assert!(announcer.due(&settings, at(10)).is_empty());
+        let due = announcer.due(&settings, at(11));
+        let ids = |names: &[&str]| names.iter().map(|n| UserId::heard(n)).collect::<Vec<_>>();
+        let what =
+            Happening::Interval { joined: ids(&["c", "d"]), left: ids(&["d"]), timed_out: vec![], refresh: false };
+        assert_eq!(due, [fact(what, 3)]);
+        // It keeps telling while the mode lasts, and stops after it.
+        assert_eq!(announcer.due(&settings, at(21)).len(), 1);
+        assert!(announcer.announce(leave("c", 2), &settings, at(22)).is_some());
+        assert!(announcer.due(&settings, at(31)).is_empty());
+        assert_eq!(announcer.next_deadline(), None);
+    }
+
+    #[test]
+    fn too_many_names_ask_for_a_refresh() {
+        let settings = Settings { announce_max: 0, deltas: true, ..Settings::default() };
+        let mut announcer = Announcer::default();
+        for n in 0..3_000 {
+            assert!(announcer.announce(join(&format!("user-{n:06}"), n + 1), &settings, at(0)).is_none());
+        }
+        let due = announcer.due(&settings, at(10));
+        assert!(matches!(&due[0].what, Happening::Interval { joined, refresh: true, .. } if joined.is_empty()));
+    }
+}

@@ -1,0 +1,211 @@
+//! Who is here and until when. Pure: time is handed in, and [`Registry::next_deadline`] says when
+//! to come back.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    time::Duration,
+};
+
+use crate::presence::{Channel, Counted, Happening, Moment, State, UserId};
+
+/// States of users who are not present are kept for so many, oldest dropped first.
+const LONE_STATES: usize = 1_000;
+
+/// Something that became true on a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Where.
+    pub channel: Channel,
+    /// What.
+    pub what: Happening,
+    /// Distinct user ids present after it.
+    pub occupancy: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    deadline: Moment,
+    timeout: Duration,
+    state: Option<State>,
+}
+
+/// The presence table of one key: users by channel, each with a deadline.
+#[derive(Debug, Default)]
+pub struct Registry {
+    rooms: BTreeMap<Channel, BTreeMap<UserId, Entry>>,
+    places: HashMap<UserId, BTreeSet<Channel>, foldhash::fast::RandomState>,
+    deadlines: BTreeSet<(Moment, Channel, UserId)>,
+    lone: VecDeque<(Channel, UserId, State)>,
+}
+
+impl Registry {
+    /// A sign of life: joins the user where they are not present, and renews their deadline. The
+    /// latest `timeout` is the one in force.
+    pub fn heartbeat(&mut self, channel: &Channel, user: &UserId, timeout: Duration, now: Moment) -> Option<Fact> {
+        let deadline = now.plus(timeout);
+        let room = self.rooms.entry(channel.clone()).or_default();
+        if let Some(entry) = room.get_mut(user) {
+            self.deadlines.remove(&(entry.deadline, channel.clone(), user.clone()));
+            self.deadlines.insert((deadline, channel.clone(), user.clone()));
+            entry.deadline = deadline;
+            entry.timeout = timeout;
+            return None;
+        }
+        let state = take_lone(&mut self.lone, channel, user);
+        room.insert(user.clone(), Entry { deadline, timeout, state: state.clone() });
+        let occupancy = room.len();
+        self.places.entry(user.clone()).or_default().insert(channel.clone());
+        self.deadlines.insert((deadline, channel.clone(), user.clone()));
+        Some(Fact { channel: channel.clone(), what: Happening::Joined { user: user.clone(), state }, occupancy })
+    }
+
+    /// The timeout in force for a user on a channel.
+    pub fn timeout_of(&self, channel: &Channel, user: &UserId) -> Option<Duration> {
+        Some(self.rooms.get(channel)?.get(user)?.timeout)
+    }
+
+    /// Whether the user is present on the channel.
+    pub fn is_present(&self, channel: &Channel, user: &UserId) -> bool {
+        self.rooms.get(channel).is_some_and(|room| room.contains_key(user))
+    }
+
+    /// A user leaves. Leaving where one is not changes nothing.
+    pub fn leave(&mut self, channel: &Channel, user: &UserId) -> Option<Fact> {
+        let occupancy = self.remove(channel, user)?;
+        Some(Fact { channel: channel.clone(), what: Happening::Left { user: user.clone() }, occupancy })
+    }
+
+    /// Everybody whose deadline has come, in the order of their deadlines.
+    pub fn expire(&mut self, now: Moment) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        while let Some((deadline, channel, user)) = self.deadlines.first().cloned() {
+            if deadline > now {
+                break;
+            }
+            if let Some(occupancy) = self.remove(&channel, &user) {
+                facts.push(Fact { channel, what: Happening::TimedOut { user }, occupancy });
+            }
+        }
+        facts
+    }
+
+    /// When the next user will have been silent for too long.
+    pub fn next_deadline(&self) -> Option<Moment> {
+        self.deadlines.first().map(|(at, ..)| *at)
+    }
+
+    fn remove(&mut self, channel: &Channel, user: &UserId) -> Option<usize> {
+        let room = self.rooms.get_mut(channel)?;
+        let entry = room.remove(user)?;
+        let occupancy = room.len();
+        if room.is_empty() {
+            self.rooms.remove(channel);
+        }
+        self.deadlines.remove(&(entry.deadline, channel.clone(), user.clone()));
+        if let Some(places) = self.places.get_mut(user) {
+            places.remove(channel);
+            if places.is_empty() {
+                self.places.remove(user);
+            }
+        }
+        Some(occupancy)
+    }
+
+    /// Replace a user's state. A user who is not present gets one too, but nobody is told.
+    pub fn set_state(&mut self, channel: &Channel, user: &UserId, state: &State) -> Option<Fact> {
+        let room = self.rooms.get_mut(channel);
+        let occupancy = room.as_ref().map_or(0, |room| room.len());
+        let Some(entry) = room.and_then(|room| room.get_mut(user)) else {
+            take_lone(&mut self.lone, channel, user);
+            self.lone.push_back((channel.clone(), user.clone(), state.clone()));
+            if self.lone.len() > LONE_STATES {
+                self.lone.pop_front();
+            }
+            return None;
+        };
+        entry.state = Some(state.clone()).filter(|s| !s.is_empty());
+        let what = Happening::StateChanged { user: user.clone(), state: state.clone() };
+        Some(Fact { channel: channel.clone(), what, occupancy })
+    }
+
+    /// A user's state on a channel.
+    pub fn state(&self, channel: &Channel, user: &UserId) -> Option<&State> {
+        let present = self.rooms.get(channel).and_then(|room| room.get(user)).and_then(|entry| entry.state.as_ref());
+        present.or_else(|| self.lone.iter().find(|(c, u, _)| c == channel && u == user).map(|(.., state)| state))
+    }
+
+    /// Distinct user ids present on a channel.
+    pub fn occupancy(&self, channel: &Channel) -> usize {
+        self.rooms.get(channel).map_or(0, BTreeMap::len)
+    }
+
+    /// A page of a channel's occupants, by user id.
+    pub fn occupants(&self, channel: &Channel, offset: usize, limit: usize) -> Vec<Counted> {
+        let room = self.rooms.get(channel);
+        let page = room.into_iter().flatten().skip(offset).take(limit);
+        page.map(|(user, entry)| Counted { user: user.clone(), state: entry.state.clone() }).collect()
+    }
+
+    /// Every channel with somebody on it.
+    pub fn channels(&self) -> impl Iterator<Item = &Channel> {
+        self.rooms.keys()
+    }
+
+    /// The channels that a user is on.
+    pub fn places(&self, user: &UserId) -> Vec<Channel> {
+        self.places.get(user).into_iter().flatten().cloned().collect()
+    }
+}
+
+fn take_lone(lone: &mut VecDeque<(Channel, UserId, State)>, channel: &Channel, user: &UserId) -> Option<State> {
+    let at = lone.iter().position(|(c, u, _)| c == channel && u == user)?;
+    lone.remove(at).map(|(.., state)| state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment::from_micros(seconds * 1_000_000)
+    }
+
+    const T: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn a_user_is_present_from_the_first_heartbeat_until_the_deadline_after_the_last() {
+        let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
+        let mut registry = Registry::default();
+        assert!(registry.heartbeat(&lobby, &ann, T, at(0)).is_some());
+        assert!(registry.heartbeat(&lobby, &ann, T, at(6)).is_none());
+        assert_eq!(registry.next_deadline(), Some(at(16)));
+        assert!(registry.expire(at(15)).is_empty());
+        let facts = registry.expire(at(16));
+        assert!(matches!(&facts[..], [Fact { what: Happening::TimedOut { .. }, occupancy: 0, .. }]));
+        assert_eq!((registry.next_deadline(), registry.places(&ann)), (None, vec![]));
+    }
+
+    #[test]
+    fn the_latest_timeout_is_in_force() {
+        let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
+        let mut registry = Registry::default();
+        registry.heartbeat(&lobby, &ann, Duration::from_secs(300), at(0));
+        registry.heartbeat(&lobby, &ann, Duration::from_secs(3), at(1));
+        assert_eq!(registry.expire(at(4)).len(), 1);
+    }
+
+    #[test]
+    fn state_outlives_nobody() {
+        let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
+        let busy = State::parse("{\"mood\":\"busy\"}").unwrap();
+        let mut registry = Registry::default();
+        // Set before joining: kept, and brought along by the join.
+        assert!(registry.set_state(&lobby, &ann, &busy).is_none());
+        let joined = registry.heartbeat(&lobby, &ann, T, at(0)).unwrap();
+        assert!(matches!(joined.what, Happening::Joined { state: Some(_), .. }));
+        assert_eq!(registry.state(&lobby, &ann), Some(&busy));
+        registry.leave(&lobby, &ann);
+        assert_eq!(registry.state(&lobby, &ann), None);
+        assert!(registry.leave(&lobby, &ann).is_none());
+    }
+}
