@@ -1,6 +1,8 @@
 //! herenow listens to presence, keeps a picture of who is here, draws it, and lets you act on it.
 
+pub mod client;
 pub mod clock;
 pub mod presence;
 pub mod service;
+pub mod source;
 pub mod wire;

@@ -1,0 +1,94 @@
+//! One HTTP stack: the only file that knows reqwest's client.
+
+use std::time::Duration;
+
+use bytes::BytesMut;
+
+use super::{Error, Origin};
+
+/// The largest answer that is read, decompressed (64 MiB).
+const LARGEST_BODY: usize = 64 << 20;
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// What came back, whatever it says.
+pub(super) struct Reply {
+    pub status: u16,
+    pub retry_after: Option<Duration>,
+    pub body: Vec<u8>,
+}
+
+/// Sends requests to one origin.
+#[derive(Clone)]
+pub(super) struct Http {
+    client: reqwest::Client,
+    origin: Origin,
+}
+
+impl Http {
+    /// An HTTP client for one origin.
+    ///
+    /// # Errors
+    /// For https, if the machine has no certificates to trust.
+    pub fn new(origin: Origin) -> Result<Self, Error> {
+        // Here rather than in `main`, so that tests have it too. "Already installed" is fine.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("herenow/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            // Keys and tokens travel in the URL: they must not follow a redirect elsewhere.
+            .redirect(reqwest::redirect::Policy::none())
+            .https_only(origin.is_secure())
+            .tcp_nodelay(true);
+        if !origin.is_secure() {
+            // No certificates needed, so a machine without any is no obstacle.
+            builder = builder.tls_certs_only(std::iter::empty());
+        }
+        if origin.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|e| Error::Setup(cause(&e.without_url())))?;
+        Ok(Self { client, origin })
+    }
+
+    /// GET `target` (path and query), in `limit` altogether.
+    ///
+    /// # Errors
+    /// If no whole answer arrives. A bad status is an answer.
+    pub async fn get(&self, what: &'static str, target: &str, limit: Duration) -> Result<Reply, Error> {
+        let url = format!("{}{target}", self.origin);
+        match tokio::time::timeout(limit, self.exchange(what, &url)).await {
+            Ok(reply) => reply,
+            Err(_) => Err(Error::TooSlow { origin: self.origin.clone(), limit }),
+        }
+    }
+
+    async fn exchange(&self, what: &'static str, url: &str) -> Result<Reply, Error> {
+        let failed =
+            |e: reqwest::Error| Error::Unreachable { origin: self.origin.clone(), why: cause(&e.without_url()) };
+        let mut response = self.client.get(url).send().await.map_err(failed)?;
+        let status = response.status().as_u16();
+        let header = response.headers().get(reqwest::header::RETRY_AFTER);
+        let seconds = header.and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > LARGEST_BODY {
+                return Err(Error::TooLarge { what, limit: LARGEST_BODY });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Reply { status, retry_after: seconds.map(Duration::from_secs), body: body.into() })
+    }
+}
+
+/// The innermost reason: "Connection refused" says more than "error sending request".
+fn cause(error: &reqwest::Error) -> String {
+    let mut inner: &dyn std::error::Error = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    let said = inner.to_string();
+    let said = said.split(" (os error").next().unwrap_or_default();
+    crate::presence::shown(&crate::wire::excerpt(said, 200)).to_lowercase()
+}

@@ -1,0 +1,23 @@
+//! ASKING PUBNUB. The only room that sends requests: to the real network and to our own service
+//! alike.
+//!
+//! [`Client`] is every call, typed; behind it one HTTP stack, one request budget and one ledger that
+//! nothing gets around. [`work`] takes commands and answers each with an outcome. [`Retry`] decides,
+//! without a clock, when to try again.
+//!
+//! Invariant: no error, log line or outcome that leaves this room holds a token, a key or a URL.
+
+mod api;
+mod budget;
+mod error;
+mod http;
+mod origin;
+mod retry;
+mod worker;
+
+pub use api::{Body, Client, Keyset};
+pub use budget::{Budget, Ledger};
+pub use error::Error;
+pub use origin::{Origin, OriginError};
+pub use retry::Retry;
+pub use worker::{QUEUE, work};

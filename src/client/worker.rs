@@ -1,0 +1,78 @@
+//! Takes commands, answers each with an outcome. Heartbeats and leaves go one after the other, in
+//! the order they were given; questions go beside them.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::mpsc::{self, Receiver, Sender},
+    task::JoinSet,
+};
+
+use super::Client;
+use crate::presence::{Answered, Command, Outcome};
+
+/// How many commands, and how many outcomes, may wait.
+pub const QUEUE: usize = 16;
+
+/// Works until the commands end and the last one is answered.
+pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sender<Outcome>) {
+    let (acts, in_order) = mpsc::channel(QUEUE);
+    let acting = tokio::spawn(act(client.clone(), in_order, outcomes.clone()));
+    let mut questions = JoinSet::new();
+    while let Some(command) = commands.recv().await {
+        match command {
+            Command::SendHeartbeat { .. } | Command::Leave { .. } => {
+                if acts.send(command).await.is_err() {
+                    break;
+                }
+            }
+            Command::AskHereNow { .. } => {
+                while questions.len() >= QUEUE {
+                    questions.join_next().await;
+                }
+                let (client, outcomes) = (client.clone(), outcomes.clone());
+                questions.spawn(async move { drop(outcomes.send(carry_out(&client, command).await).await) });
+            }
+        }
+    }
+    drop(acts);
+    // A question nobody waits for any more may end unanswered.
+    questions.abort_all();
+    let _ = acting.await;
+}
+
+async fn act(client: Client, mut commands: Receiver<Command>, outcomes: Sender<Outcome>) {
+    while let Some(command) = commands.recv().await {
+        let outcome = carry_out(&client, command).await;
+        // Nobody listens any more when we are ending; what was asked for is still carried out.
+        let _ = outcomes.send(outcome).await;
+    }
+}
+
+async fn carry_out(client: &Client, command: Command) -> Outcome {
+    let clock = client.clock();
+    let started = clock.now();
+    let result = match &command {
+        Command::SendHeartbeat { places, timeout, .. } => heartbeat(client, places, *timeout).await,
+        Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),
+        Command::AskHereNow { places } => client.here_now(places).await.map(Answered::HereNow),
+    };
+    let at = clock.now();
+    Outcome { command, at, took: at.since(started), result: result.map_err(|e| e.trouble()) }
+}
+
+/// A heartbeat that fails for a passing reason is tried once more at once; then the next interval
+/// is soon enough.
+async fn heartbeat(
+    client: &Client,
+    places: &[crate::presence::Subscription],
+    timeout: Duration,
+) -> Result<Answered, super::Error> {
+    match client.heartbeat(places, timeout).await {
+        Err(error) if error.is_passing() && !matches!(error, super::Error::Refused { .. }) => {
+            client.heartbeat(places, timeout).await?;
+        }
+        other => other?,
+    }
+    Ok(Answered::Done)
+}

@@ -1,0 +1,230 @@
+//! The subscribe loop: connect, follow, recover.
+//!
+//! ```text
+//!             handshake ok                 reply
+//! connecting ──────────────▶ live ◀──────────────┐
+//!     ▲  ▲                    │ └── poll ────────┘
+//!     │  └─ wait ◀── lost ◀───┘ no answer, bad answer, no sign of life
+//!     └──── wait ◀── refused    4xx: less is asked for, or asked seldom
+//! ```
+//!
+//! The cursor outlives every loss: after a new handshake the loop goes on from where it was, so that
+//! what the service still keeps is heard.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc::Sender;
+
+use super::Seen;
+use crate::{
+    client::{Body, Client, Error, Retry},
+    presence::{Batch, Heard, LinkChange, Moment, Notice, Subscription, Timetoken},
+    wire::{Cursor, Names, Refusal, Reply, parse_event},
+};
+
+/// How many notices may wait for the model; then the source waits, and the service keeps the rest.
+pub const QUEUE: usize = 1024;
+
+/// As many envelopes as the service keeps for one subscriber: a reply this full may have lost some.
+const FULL: usize = 100;
+
+/// A silent poll is checked this often by asking for the time.
+const PULSE: Duration = Duration::from_secs(20);
+
+/// So many checks in a row may fail before the poll is given up.
+const PULSES_MISSED: u32 = 2;
+
+/// Bytes of a garbled envelope that are kept to show.
+const RAW_KEPT: usize = 2048;
+
+struct Follower {
+    poll: usize,
+    client: Client,
+    notices: Sender<Notice>,
+    wanted: Vec<Subscription>,
+    seen: Seen,
+    cursor: Option<Cursor>,
+    attempt: u32,
+}
+
+/// Nobody listens to us any more.
+struct Ended;
+
+/// Follow `wanted` through one poll loop, until the notices' receiver is gone. Only the presence
+/// twins are asked for, so that watching makes nobody present.
+pub async fn follow(poll: usize, wanted: Vec<Subscription>, client: Client, notices: Sender<Notice>) {
+    let mut follower = Follower { poll, client, notices, wanted, seen: Seen::default(), cursor: None, attempt: 0 };
+    while follower.step().await.is_ok() {}
+}
+
+impl Follower {
+    async fn tell(&self, change: LinkChange) -> Result<(), Ended> {
+        let at = self.client.clock().now();
+        self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| Ended)
+    }
+
+    fn names(&self) -> Names {
+        Names::watching(&self.wanted)
+    }
+
+    /// One conversation: connect, follow until it breaks, wait.
+    async fn step(&mut self) -> Result<(), Ended> {
+        if self.wanted.is_empty() {
+            // All was refused: nothing left to follow until somebody restarts us.
+            self.notices.closed().await;
+            return Err(Ended);
+        }
+        self.tell(LinkChange::Connecting).await?;
+        let Err(error) = self.converse().await? else { return Ok(()) };
+        self.attempt += 1;
+        if let Error::Refused { refusal, .. } = &error
+            && !error.is_passing()
+        {
+            return self.refused(&error, refusal).await;
+        }
+        self.pause(&error).await
+    }
+
+    async fn pause(&mut self, error: &Error) -> Result<(), Ended> {
+        let delay = Retry::default().delay(self.attempt, error, fastrand::f64());
+        let clock = self.client.clock();
+        let retry_at = clock.now().plus(delay);
+        self.tell(LinkChange::Lost { trouble: error.trouble(), attempt: self.attempt, retry_at }).await?;
+        tokio::select! {
+            () = clock.sleep_until(retry_at) => Ok(()),
+            () = self.notices.closed() => Err(Ended),
+        }
+    }
+
+    /// Go on without what was refused; if that can't be told, ask again seldom.
+    async fn refused(&mut self, error: &Error, refusal: &Refusal) -> Result<(), Ended> {
+        let named = |wanted: &Subscription| {
+            let names = if matches!(wanted, Subscription::Group(_)) { &refusal.groups } else { &refusal.channels };
+            names.iter().any(|n| n.strip_suffix(crate::presence::PNPRES).unwrap_or(n) == wanted.as_str())
+        };
+        let (refused, allowed): (Vec<_>, Vec<_>) = self.wanted.iter().cloned().partition(named);
+        let everything = refused.is_empty() || allowed.is_empty();
+        let what = if everything { self.wanted.clone() } else { refused };
+        self.tell(LinkChange::Refused { trouble: error.trouble(), what }).await?;
+        if everything {
+            return self.pause(error).await;
+        }
+        self.wanted = allowed;
+        self.attempt = 0;
+        Ok(())
+    }
+
+    /// Handshake and polls, until one fails.
+    async fn converse(&mut self) -> Result<Result<(), Error>, Ended> {
+        let clock = self.client.clock();
+        let started = clock.now();
+        let handshake = match self.ask(None).await? {
+            Ok(body) => body,
+            Err(error) => return Ok(Err(error)),
+        };
+        let fresh = match Reply::parse(&handshake.text) {
+            Ok(reply) => reply.cursor,
+            Err(garbled) => return Ok(Err(garbled.into())),
+        };
+        let now = clock.now();
+        self.client.hear_time(fresh.timetoken, now);
+        let resumed = self.cursor.map(|saved| saved.timetoken);
+        // Catch up: the saved timetoken, in the region we are in now.
+        let mut cursor = Cursor { timetoken: resumed.unwrap_or(fresh.timetoken), region: fresh.region };
+        self.cursor = Some(cursor);
+        self.tell(LinkChange::Live { resumed, round_trip: now.since(started) }).await?;
+        loop {
+            let body = match self.ask(Some(cursor)).await? {
+                Ok(body) => body,
+                Err(error) => return Ok(Err(error)),
+            };
+            let now = clock.now();
+            match self.read(&body, now) {
+                Ok(batch) => {
+                    cursor = self.cursor.unwrap_or(cursor);
+                    self.attempt = 0;
+                    self.notices.send(Notice::Batch(batch)).await.map_err(|_| Ended)?;
+                }
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+    }
+
+    /// One subscribe request, with a pulse beside it when it is long.
+    async fn ask(&self, cursor: Option<Cursor>) -> Result<Result<Body, Error>, Ended> {
+        let request = self.client.subscribe(self.names(), cursor);
+        tokio::pin!(request);
+        let mut missed = 0;
+        loop {
+            let clock = self.client.clock();
+            tokio::select! {
+                reply = &mut request => return Ok(reply),
+                () = self.notices.closed() => return Err(Ended),
+                () = tokio::time::sleep(PULSE), if cursor.is_some() => {
+                    let asked = clock.now();
+                    // The poll goes on beside the check: whichever answers first, nothing is lost.
+                    let pulse = tokio::select! {
+                        reply = &mut request => return Ok(reply),
+                        pulse = self.client.time() => pulse,
+                    };
+                    match pulse {
+                        Ok(_) => {
+                            missed = 0;
+                            self.tell(LinkChange::Alive { round_trip: clock.now().since(asked) }).await?;
+                        }
+                        // A service that refuses the question is alive.
+                        Err(Error::Refused { .. }) => missed = 0,
+                        Err(error) => {
+                            missed += 1;
+                            if missed >= PULSES_MISSED {
+                                return Ok(Err(error));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, body: &Body, now: Moment) -> Result<Batch, Error> {
+        let reply = Reply::parse(&body.text)?;
+        // The clock of the service was at least here when it answered.
+        self.client.hear_time(reply.cursor.timetoken, now);
+        let mut told: Vec<(Timetoken, Heard)> = Vec::with_capacity(reply.raw.len());
+        let mut duplicates = 0;
+        for raw in &reply.raw {
+            let garbled = |why: String| Heard::Garbled { why, raw: crate::wire::excerpt(raw.get(), RAW_KEPT) };
+            if body.patched && raw.get().contains('\u{fffd}') {
+                told.push((reply.cursor.timetoken, garbled("it holds bytes that are not UTF-8".to_owned())));
+                continue;
+            }
+            let envelope = match Reply::envelope(raw) {
+                Ok(envelope) => envelope,
+                Err(error) => {
+                    told.push((reply.cursor.timetoken, garbled(error.why)));
+                    continue;
+                }
+            };
+            let published = envelope.published();
+            if !self.seen.is_new(published, &envelope.channel, envelope.payload.get()) {
+                duplicates += 1;
+                continue;
+            }
+            match parse_event(&envelope) {
+                Ok(Some(event)) => told.push((published, Heard::Event(event))),
+                Ok(None) => {}
+                Err(error) => told.push((published, garbled(error.why))),
+            }
+        }
+        told.sort_by_key(|(published, _)| *published);
+        self.cursor = Some(reply.cursor);
+        Ok(Batch {
+            poll: self.poll,
+            heard: told.into_iter().map(|(_, heard)| heard).collect(),
+            cursor: reply.cursor.timetoken,
+            duplicates,
+            full: reply.raw.len() >= FULL || reply.over_limit > 0,
+            at: now,
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! WHERE NEWS COMES FROM. A source is a task that holds a sender of notices.
+//!
+//! [`follow`] is the live one: a long-poll loop that connects, catches up, follows and recovers. It
+//! decides nothing about who is present; it only tells what it heard, in order and once.
+
+mod live;
+mod seen;
+
+pub use live::{QUEUE, follow};
+pub use seen::Seen;
