@@ -2,6 +2,8 @@
 
 pub mod client;
 pub mod clock;
+pub mod keys;
+pub mod model;
 pub mod presence;
 pub mod service;
 pub mod source;

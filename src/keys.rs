@@ -1,0 +1,116 @@
+//! The table of keys: which key means what, in one place. The help and the footer are drawn from
+//! it. Pure.
+
+use crate::model::Action;
+
+/// A key as a person thinks of it, free of any terminal library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A character, shifted as it prints.
+    Char(char),
+    /// A letter with Ctrl.
+    Ctrl(char),
+    /// An arrow.
+    Up,
+    /// An arrow.
+    Down,
+    /// An arrow.
+    Left,
+    /// An arrow.
+    Right,
+    /// Page up.
+    PageUp,
+    /// Page down.
+    PageDown,
+    /// Home.
+    Home,
+    /// End.
+    End,
+    /// Tab.
+    Tab,
+    /// Shift and tab.
+    BackTab,
+    /// Escape.
+    Esc,
+    /// Enter.
+    Enter,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Binding {
+    /// Any of these.
+    pub keys: &'static [Key],
+    /// Means this.
+    pub action: Action,
+    /// The keys, as written in the help.
+    pub name: &'static str,
+    /// What it does, in the help.
+    pub help: &'static str,
+    /// Keys and a word for the footer; `None` keeps it out of there.
+    pub short: Option<(&'static str, &'static str)>,
+}
+
+const fn bind(
+    keys: &'static [Key],
+    action: Action,
+    name: &'static str,
+    help: &'static str,
+    short: Option<(&'static str, &'static str)>,
+) -> Binding {
+    Binding { keys, action, name, help, short }
+}
+
+/// All bindings, in the order of the help; those with a short word in the order of the footer.
+pub const TABLE: &[Binding] = &[
+    bind(
+        &[Key::Char('H')],
+        Action::Heartbeat,
+        "H",
+        "send a heartbeat: be present on the selected channel",
+        Some(("H", "heartbeat")),
+    ),
+    bind(&[Key::Char('L')], Action::Leave, "L", "leave the selected channel", Some(("L", "leave"))),
+    bind(&[Key::Char('r')], Action::Resync, "r", "ask here now for the selected channel", Some(("r", "resync"))),
+    bind(&[Key::Tab], Action::NextPane, "Tab", "go to the next pane", Some(("Tab", "pane"))),
+    bind(&[Key::BackTab], Action::PreviousPane, "Shift-Tab", "go to the pane before", None),
+    bind(&[Key::Right, Key::Char('l')], Action::NextChannel, "→ l", "next channel", None),
+    bind(&[Key::Left, Key::Char('h')], Action::PreviousChannel, "← h", "channel before", Some(("←→", "channel"))),
+    bind(&[Key::Down, Key::Char('j')], Action::Down, "↓ j", "one row down", None),
+    bind(&[Key::Up, Key::Char('k')], Action::Up, "↑ k", "one row up", Some(("↑↓", "move"))),
+    bind(&[Key::PageDown, Key::Ctrl('d')], Action::PageDown, "PgDn Ctrl-D", "ten rows down", None),
+    bind(&[Key::PageUp, Key::Ctrl('u')], Action::PageUp, "PgUp Ctrl-U", "ten rows up", None),
+    bind(&[Key::Home, Key::Char('g')], Action::Top, "Home g", "first row", None),
+    bind(&[Key::End, Key::Char('G')], Action::Bottom, "End G", "last row; in the log: follow again", None),
+    bind(&[Key::Char('?')], Action::Help, "?", "open or close this help", Some(("?", "help"))),
+    bind(&[Key::Esc], Action::Close, "Esc", "close the help; let the log follow", None),
+    bind(
+        &[Key::Char('q'), Key::Ctrl('c')],
+        Action::Quit,
+        "q Ctrl-C",
+        "quit, leaving wherever we are present",
+        Some(("q", "quit")),
+    ),
+];
+
+/// Keys that belong to the terminal rather than to the model, for the help.
+pub const TERMINAL: &[(&str, &str)] = &[("Ctrl-Z", "stop; `fg` brings it back"), ("Ctrl-L", "draw everything anew")];
+
+/// What a key means.
+pub fn action(key: Key) -> Option<Action> {
+    TABLE.iter().find(|binding| binding.keys.contains(&key)).map(|binding| binding.action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_key_means_two_things_and_no_action_stands_twice() {
+        let keys: Vec<Key> = TABLE.iter().flat_map(|b| b.keys).copied().collect();
+        assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+        let actions: HashSet<Action> = TABLE.iter().map(|b| b.action).collect();
+        assert_eq!(actions.len(), TABLE.len());
+    }
+}

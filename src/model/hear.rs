@@ -1,0 +1,261 @@
+//! What the service tells, taken in: events into rosters and log, link changes, here-now answers.
+
+use super::{Cause, Entry, Line, Mode, Model, Source, Tone, Word};
+use crate::presence::{
+    Answered, Batch, Change, Command, Difference, Happening, Heard, LinkChange, Moment, Outcome, PresenceEvent,
+    Snapshot, Subscription, UserId,
+};
+
+/// A difference is told with at most so many names.
+const NAMES_TOLD: usize = 5;
+
+/// Bytes of a state that a log line keeps.
+const STATE_KEPT: usize = 400;
+
+pub(super) fn batch(model: &mut Model, batch: Batch) {
+    let now = batch.at;
+    model.clock.hear(batch.cursor, now);
+    model.counters.duplicates += batch.duplicates as u64;
+    for heard in batch.heard {
+        match heard {
+            Heard::Event(event) => take_event(model, &event, now),
+            Heard::Garbled { why, raw } => {
+                model.counters.garbled += 1;
+                let line = Line::Garbled { why, raw };
+                let at = Source::Here(now);
+                model.log.push(Entry { number: 0, at, channel: None, user: None, occupancy: None, odd: false, line });
+            }
+        }
+    }
+    if batch.full {
+        model.log.note(None, "a reply as full as replies get: events may be missing, asking here now", true, now);
+        model.channels.iter_mut().for_each(|w| w.truth.want(Cause::FullReply, now));
+    }
+}
+
+fn take_event(model: &mut Model, event: &PresenceEvent, now: Moment) {
+    model.counters.events += 1;
+    let Some(watched) = model.channels.discover(&event.channel, now) else { return };
+    watched.events += 1;
+    let change = watched.roster.apply(event);
+    watched.mark_peak();
+    watched.truth.heard(watched.roster.agrees(), now);
+    let odd = change == Change::OddAbsent;
+    let named = |users: &Vec<UserId>| users.len();
+    let line = match (&event.what, change) {
+        (Happening::Joined { .. }, Change::Flapped { away }) => Line::Flap { away },
+        (Happening::Joined { .. }, Change::SeenAgain { sightings }) => Line::Join { sightings },
+        (Happening::Joined { .. }, _) => Line::Join { sightings: 1 },
+        (Happening::Left { .. }, Change::Gone { stayed }) => Line::Leave { stayed },
+        (Happening::Left { .. }, _) => Line::Leave { stayed: None },
+        (Happening::TimedOut { .. }, Change::Gone { stayed }) => Line::Timeout { stayed },
+        (Happening::TimedOut { .. }, _) => Line::Timeout { stayed: None },
+        (Happening::StateChanged { state, .. }, _) => {
+            Line::State { json: crate::wire::excerpt(state.as_json(), STATE_KEPT) }
+        }
+        (Happening::Interval { joined, left, timed_out, refresh }, _) => {
+            Line::Interval { named: [named(joined), named(left), named(timed_out)], refresh: *refresh }
+        }
+        (Happening::Unknown { action, raw }, _) => Line::Unknown { action: action.clone(), raw: raw.clone() },
+    };
+    let (mode, spread) = (watched.mode, model.spread);
+    match &event.what {
+        Happening::Interval { joined, left, timed_out, refresh } => {
+            let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
+            let deltas = names || *refresh || mode == (Mode::Interval { deltas: true });
+            watched.mode = Mode::Interval { deltas };
+            if *refresh {
+                watched.truth.want(Cause::RefreshAsked, now.plus(spread));
+            } else if !deltas {
+                watched.truth.want(Cause::BareInterval, now.plus(spread));
+            }
+        }
+        Happening::Joined { .. } | Happening::Left { .. } | Happening::TimedOut { .. } => watched.mode = Mode::Announce,
+        Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
+    }
+    let is_interval = |mode| matches!(mode, Mode::Interval { .. });
+    if is_interval(mode) != is_interval(watched.mode) {
+        let text = match watched.mode {
+            Mode::Interval { .. } => "above the announce max: changes come summed up in intervals",
+            Mode::Announce => "at or below the announce max again: each change is announced",
+        };
+        model.log.note(Some(event.channel.clone()), text, false, now);
+    }
+    if let (Line::Flap { .. }, Some(user)) = (&line, event.what.user()) {
+        model.log.take_departure(&event.channel, user);
+    }
+    if let (Happening::Left { user } | Happening::TimedOut { user }, true) =
+        (&event.what, event.what.user() == Some(&model.session.user))
+    {
+        let timed_out = matches!(event.what, Happening::TimedOut { .. });
+        gone_ourselves(model, event, user, timed_out, now);
+    }
+    model.log.push(Entry {
+        number: 0,
+        at: Source::Service(event.published),
+        channel: Some(event.channel.clone()),
+        user: event.what.user().cloned(),
+        occupancy: event.occupancy,
+        odd,
+        line,
+    });
+}
+
+/// The service says that we are gone from a channel where we thought we were.
+fn gone_ourselves(model: &mut Model, event: &PresenceEvent, user: &UserId, timed_out: bool, now: Moment) {
+    if model.own.leave(&Subscription::Channel(event.channel.clone())) {
+        let how = if timed_out { "timed out" } else { "left, by another client of the same user id" };
+        let text = format!("{user} (you) {how} on {}; H joins again", event.channel);
+        model.word = Some(Word::new(Tone::Bad, text, now));
+    }
+}
+
+pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Moment) {
+    let was_lost = model.link.was_live && !model.link.is_live();
+    let mut everything = false;
+    if let LinkChange::Refused { trouble, what } = change {
+        for name in what {
+            if let Subscription::Channel(channel) = name
+                && let Some(watched) = model.channels.find(channel)
+            {
+                watched.refused = Some(trouble.clone());
+            }
+        }
+        everything = model.channels.iter().all(|w| w.refused.is_some());
+        let names: Vec<String> = what.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
+        model.log.note(None, format!("refused {}: {}", names.join(", "), trouble.sentence), true, now);
+    }
+    if let LinkChange::Lost { trouble, attempt: 1, .. } = change {
+        model.log.note(None, format!("link lost: {}", trouble.sentence), true, now);
+    }
+    model.link.change(poll, change, everything, now);
+    if let LinkChange::Live { resumed, .. } = change {
+        // A loop that is live again after all of it was refused is refused no more.
+        if was_lost || resumed.is_some() {
+            model.log.note(None, "live again: asking here now what happened meanwhile", false, now);
+            let at = now.plus(model.spread);
+            model.channels.iter_mut().for_each(|w| w.truth.want(Cause::Gap, at));
+        }
+        if model.link.is_live() && everything_was_refused(model) {
+            model.channels.iter_mut().for_each(|w| w.refused = None);
+        }
+    }
+}
+
+fn everything_was_refused(model: &Model) -> bool {
+    !model.channels.is_empty() && model.channels.iter().all(|w| w.refused.is_some())
+}
+
+pub(super) fn outcome(model: &mut Model, outcome: Outcome) {
+    let now = outcome.at;
+    match (outcome.command, outcome.result) {
+        (Command::AskHereNow { .. }, Ok(Answered::HereNow(snapshots))) => {
+            for snapshot in &snapshots {
+                take_snapshot(model, snapshot, now);
+            }
+        }
+        (command @ Command::AskHereNow { .. }, Err(trouble)) => {
+            let by_hand = model.word.as_ref().is_some_and(|w| w.tone == Tone::Busy);
+            if by_hand {
+                let text = format!("here now: {}", trouble.sentence);
+                model.word = Some(Word::new(Tone::Bad, text, now));
+            }
+            for channel in command.channels() {
+                if let Some(watched) = model.channels.find(channel) {
+                    watched.truth.failed(&trouble, now);
+                }
+            }
+        }
+        (Command::SendHeartbeat { places, timeout, by_hand }, result) => {
+            heartbeat_ended(model, &places, timeout, by_hand, result.map(|_| ()), now);
+        }
+        (Command::Leave { places }, result) => {
+            let names = names_of(&places);
+            model.word = Some(match result {
+                Ok(_) => Word::new(Tone::Good, format!("left {names}"), now),
+                Err(trouble) => Word::new(Tone::Bad, format!("leave {names}: {}", trouble.sentence), now),
+            });
+        }
+        (Command::AskHereNow { .. }, Ok(Answered::Done)) => {}
+    }
+}
+
+fn names_of(places: &[Subscription]) -> String {
+    places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn heartbeat_ended(
+    model: &mut Model,
+    places: &[Subscription],
+    timeout: std::time::Duration,
+    by_hand: bool,
+    result: Result<(), crate::presence::Trouble>,
+    now: Moment,
+) {
+    let names = names_of(places);
+    match result {
+        Ok(()) => {
+            for place in places {
+                model.own.seen(place, timeout, now);
+            }
+            if by_hand {
+                let text =
+                    format!("present on {names} as {}, for {} s and kept alive", model.session.user, timeout.as_secs());
+                model.word = Some(Word::new(Tone::Good, text, now));
+            }
+        }
+        Err(trouble) => {
+            for place in places {
+                model.own.failed(place);
+            }
+            let text = format!("heartbeat on {names}: {}", trouble.sentence);
+            model.log.note(None, text.clone(), true, now);
+            model.word = Some(Word::new(Tone::Bad, text, now));
+        }
+    }
+}
+
+fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
+    let Some(watched) = model.channels.discover(&snapshot.channel, now) else { return };
+    let first = watched.roster.is_empty() && watched.events == 0;
+    let in_intervals = matches!(watched.mode, Mode::Interval { .. });
+    let difference = watched.roster.fold(snapshot);
+    watched.mark_peak();
+    let cause = watched.truth.answered(watched.roster.agrees(), &difference, now);
+    let here = watched.roster.len();
+    let channel = Some(snapshot.channel.clone());
+    match cause {
+        Cause::First if first => model.log.note(channel, format!("{here} here now"), false, now),
+        Cause::ByHand => {
+            let found = if difference.is_empty() { "the list was right".to_owned() } else { told(&difference) };
+            let text = format!("{} asked again: {found}", snapshot.channel);
+            model.word = Some(Word::new(Tone::Good, text.clone(), now));
+            model.log.note(channel, text, !difference.is_empty(), now);
+        }
+        _ if difference.is_empty() || cause == Cause::First => {}
+        // Without names in the intervals this is how the list is kept, not a repair.
+        Cause::BareInterval | Cause::RefreshAsked => {
+            model.log.note(channel, format!("caught up by here now: {}", told(&difference)), false, now);
+        }
+        Cause::Audit | Cause::Disagreement if in_intervals => {
+            model.log.note(channel, format!("caught up by here now: {}", told(&difference)), false, now);
+        }
+        _ => model.log.note(channel, format!("list repaired: {}; {cause}", told(&difference)), true, now),
+    }
+}
+
+/// A difference in words, by name as far as that is readable.
+fn told(difference: &Difference) -> String {
+    let part = |users: &[UserId], what: &str| {
+        if users.is_empty() {
+            return None;
+        }
+        let mut names: Vec<String> = users.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
+        if users.len() > NAMES_TOLD {
+            names.push(format!("and {} more", users.len() - NAMES_TOLD));
+        }
+        Some(format!("{} {what} ({})", users.len(), names.join(", ")))
+    };
+    let parts = [part(&difference.missing, "missing"), part(&difference.extra, "gone")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,128 @@
+//! How the conversation with the service goes: connecting, live, lost or refused, since when and
+//! why. Long subscriptions are split over several polls; the worst of them speaks for all.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::presence::{LinkChange, Moment};
+
+/// The state of one poll loop, or of all together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkState {
+    /// Asking for a first cursor.
+    Connecting,
+    /// The service answers.
+    Live,
+    /// It does not; another try is coming.
+    Lost {
+        /// Why, as a sentence.
+        why: String,
+        /// Tries that failed in a row.
+        attempt: u32,
+        /// When the next one starts.
+        retry_at: Moment,
+    },
+    /// It refuses all we ask for.
+    Refused {
+        /// Why, as a sentence.
+        why: String,
+        /// When we ask again.
+        retry_at: Option<Moment>,
+    },
+}
+
+impl LinkState {
+    fn badness(&self) -> u8 {
+        match self {
+            Self::Live => 0,
+            Self::Connecting => 1,
+            Self::Lost { .. } => 2,
+            Self::Refused { .. } => 3,
+        }
+    }
+}
+
+/// What we know of the conversation.
+#[derive(Debug)]
+pub struct Link {
+    polls: BTreeMap<usize, LinkState>,
+    /// The state of the worst poll.
+    pub state: LinkState,
+    /// Since when.
+    pub since: Moment,
+    /// How long the service took to answer last.
+    pub round_trip: Option<Duration>,
+    /// It was live at some time.
+    pub was_live: bool,
+}
+
+impl Link {
+    /// Not connected yet.
+    pub fn new(now: Moment) -> Self {
+        Self { polls: BTreeMap::new(), state: LinkState::Connecting, since: now, round_trip: None, was_live: false }
+    }
+
+    /// Whether the service answers on every poll.
+    pub fn is_live(&self) -> bool {
+        self.state == LinkState::Live
+    }
+
+    /// Take in a change of one poll.
+    pub fn change(&mut self, poll: usize, change: &LinkChange, everything_refused: bool, at: Moment) {
+        let before = self.polls.get(&poll).cloned();
+        let next = match change {
+            // A loop that tries again stays lost until it has succeeded.
+            LinkChange::Connecting if before.as_ref().is_some_and(|b| b.badness() > 1) => return,
+            LinkChange::Live { round_trip, .. } | LinkChange::Alive { round_trip } => {
+                self.round_trip = Some(*round_trip);
+                LinkState::Live
+            }
+            LinkChange::Lost { trouble, attempt, retry_at } => match before {
+                Some(LinkState::Refused { why, .. }) => LinkState::Refused { why, retry_at: Some(*retry_at) },
+                _ => LinkState::Lost { why: trouble.sentence.clone(), attempt: *attempt, retry_at: *retry_at },
+            },
+            LinkChange::Refused { trouble, .. } if everything_refused => {
+                LinkState::Refused { why: trouble.sentence.clone(), retry_at: None }
+            }
+            LinkChange::Connecting | LinkChange::Refused { .. } => LinkState::Connecting,
+        };
+        self.polls.insert(poll, next);
+        let worst = self.polls.values().max_by_key(|s| s.badness()).cloned().unwrap_or(LinkState::Connecting);
+        if worst.badness() != self.state.badness() {
+            self.since = at;
+        }
+        self.was_live |= worst == LinkState::Live;
+        self.state = worst;
+    }
+
+    /// When the next try starts, if one is coming.
+    pub fn retry_at(&self) -> Option<Moment> {
+        match &self.state {
+            LinkState::Lost { retry_at, .. } => Some(*retry_at),
+            LinkState::Refused { retry_at, .. } => *retry_at,
+            LinkState::Connecting | LinkState::Live => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presence::Trouble;
+
+    #[test]
+    fn the_worst_poll_speaks_for_all_and_trying_again_is_not_yet_success() {
+        let at = Moment::from_micros;
+        let mut link = Link::new(at(0));
+        let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
+        let trouble = Trouble { sentence: "gone".into(), passing: true };
+        link.change(0, &live, false, at(1));
+        link.change(1, &live, false, at(2));
+        assert!(link.is_live());
+        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, false, at(3));
+        assert_eq!((link.is_live(), link.since, link.retry_at()), (false, at(3), Some(at(9))));
+        link.change(1, &LinkChange::Connecting, false, at(9));
+        assert_eq!((link.is_live(), link.since), (false, at(3)));
+        link.change(1, &live, false, at(10));
+        assert_eq!((link.is_live(), link.since), (true, at(10)));
+    }
+}

@@ -1,0 +1,119 @@
+//! THE MIND. All that the dashboard knows, and [`update`], the one function that changes it. Pure:
+//! messages and the time go in, commands to the service come out.
+//!
+//! The [`Model`] is made of parts that do not know each other; `update.rs` joins them. The view reads
+//! it, nobody else writes it.
+//!
+//! Invariant: no sequence of messages makes it panic or grow past its bounds.
+
+mod channels;
+mod focus;
+mod hear;
+mod link;
+mod log;
+mod msg;
+mod own;
+mod truth;
+mod update;
+mod word;
+
+pub use channels::{Channels, Mode, Watched};
+pub use focus::{Focus, Pane};
+pub use link::{Link, LinkState};
+pub use log::{Entry, EventLog, Line, Source};
+pub use msg::{Action, Msg};
+pub use own::{Own, Place};
+pub use truth::{Cause, Certainty, Truth};
+pub use update::{update, wakes_at};
+pub use word::{Tone, Word};
+
+use crate::presence::{Moment, ServiceClock, SubscribeKey, Subscription, UserId};
+
+/// Whom we watch, and as whom: fixed for the life of a dashboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The service, as a person writes it.
+    pub origin: String,
+    /// Which application.
+    pub subscribe_key: SubscribeKey,
+    /// Our own user id.
+    pub user: UserId,
+    /// What was asked to be watched.
+    pub watching: Vec<Subscription>,
+    /// How another client joins this service, if it is our own.
+    pub join_hint: Option<String>,
+}
+
+/// What was heard so far, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Presence events.
+    pub events: u64,
+    /// Copies of events already told.
+    pub duplicates: u64,
+    /// Envelopes that could not be read.
+    pub garbled: u64,
+    /// Commands that found the worker's queue full.
+    pub refused_busy: u64,
+}
+
+/// All that the dashboard knows.
+#[derive(Debug)]
+pub struct Model {
+    /// Whom we watch, and as whom.
+    pub session: Session,
+    /// The channels in view.
+    pub channels: Channels,
+    /// How the conversation with the service goes.
+    pub link: Link,
+    /// What happened.
+    pub log: EventLog,
+    /// What a person looks at.
+    pub focus: Focus,
+    /// Our own presence.
+    pub own: Own,
+    /// What the person is told about what they asked for.
+    pub word: Option<Word>,
+    /// The service's time.
+    pub clock: ServiceClock,
+    /// In numbers.
+    pub counters: Counters,
+    /// The help is open.
+    pub help: bool,
+    /// We are on the way out.
+    pub quitting: bool,
+    /// How much later than other watchers we ask after a signal that all of them hear.
+    spread: std::time::Duration,
+}
+
+impl Model {
+    /// A model that knows what to watch and nothing else.
+    pub fn new(session: Session, presence_timeout: std::time::Duration, now: Moment) -> Self {
+        let channels = Channels::new(&session.watching, now);
+        let spread = truth::spread(&session.user);
+        Self {
+            session,
+            channels,
+            link: Link::new(now),
+            log: EventLog::default(),
+            focus: Focus::default(),
+            own: Own::new(presence_timeout),
+            word: None,
+            clock: ServiceClock::default(),
+            counters: Counters::default(),
+            help: false,
+            quitting: false,
+            spread,
+        }
+    }
+
+    /// The selected channel, if there is any.
+    pub fn selected(&self) -> Option<&Watched> {
+        self.channels.get(self.focus.channel)
+    }
+
+    /// How sure the list of a channel is.
+    pub fn certainty(&self, watched: &Watched, now: Moment) -> Certainty {
+        watched.truth.certainty(watched, &self.link, now)
+    }
+}

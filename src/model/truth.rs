@@ -1,0 +1,246 @@
+//! Is the list right? Compares what the service tells with what the list names, says how sure it is,
+//! and decides when to ask here now.
+
+use std::{fmt, time::Duration};
+
+use super::{Channels, Link, Mode, Watched};
+use crate::presence::{Command, Difference, Moment, Subscription, Trouble, UserId};
+
+/// A disagreement younger than this may be the service's own cache.
+const CACHE: Duration = Duration::from_secs(3);
+
+/// In interval mode the names come this much later than the counts, at most.
+const INTERVAL: Duration = Duration::from_secs(13);
+
+/// Even a list that seems right is checked this often while its channel is busy: a join and a leave
+/// that were both lost leave the count right and the names wrong.
+const AUDIT: Duration = Duration::from_secs(60);
+
+/// Channels per request.
+const TOGETHER: usize = 50;
+
+/// Why a channel is asked about again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It was never asked about.
+    First,
+    /// The link was lost; something may have happened meanwhile.
+    Gap,
+    /// A reply was as full as replies get: older events may be missing.
+    FullReply,
+    /// The service asked for it.
+    RefreshAsked,
+    /// An interval that names nobody.
+    BareInterval,
+    /// The list and the told occupancy differ.
+    Disagreement,
+    /// To be sure.
+    Audit,
+    /// A person asked.
+    ByHand,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::First => "first look",
+            Self::Gap => "the link was lost for a while",
+            Self::FullReply => "more events came at once than the service keeps",
+            Self::RefreshAsked => "too many changes for one interval",
+            Self::BareInterval => "intervals without names",
+            Self::Disagreement => "events were lost on the way",
+            Self::Audit => "events were lost on the way, unnoticed",
+            Self::ByHand => "asked for",
+        })
+    }
+}
+
+/// How sure the list of a channel is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Certainty {
+    /// It names exactly who is there.
+    Exact,
+    /// A here now is on its way or due.
+    CatchingUp,
+    /// It can't name everybody; why.
+    Partial(&'static str),
+    /// The link is lost: it was right then.
+    Stale,
+    /// It disagrees with what is told, and has for a while.
+    Drifting,
+    /// The service refuses this channel.
+    Refused,
+}
+
+impl Certainty {
+    /// In a word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::CatchingUp => "catching up",
+            Self::Partial(_) => "partial",
+            Self::Stale => "stale",
+            Self::Drifting => "drifting",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What is known of one list's truth.
+#[derive(Debug)]
+pub struct Truth {
+    /// Why and from when on to ask here now.
+    wanted: Option<(Cause, Moment)>,
+    /// A here now is on its way, and why.
+    asked: Option<Cause>,
+    /// When the last one was answered.
+    answered: Option<Moment>,
+    /// Failed in a row.
+    failures: u32,
+    /// Since when list and told occupancy differ.
+    pub disagrees_since: Option<Moment>,
+    /// Events since the last answer.
+    unchecked: bool,
+    /// Differences found so far, by users named.
+    pub drift_found: u64,
+}
+
+impl Truth {
+    /// To be asked about at once.
+    pub fn new(now: Moment) -> Self {
+        Self {
+            wanted: Some((Cause::First, now)),
+            asked: None,
+            answered: None,
+            failures: 0,
+            disagrees_since: None,
+            unchecked: false,
+            drift_found: 0,
+        }
+    }
+
+    /// Ask, no sooner than the service's cache allows. The first cause stands, but for a person's.
+    pub fn want(&mut self, cause: Cause, now: Moment) {
+        let earliest = self.answered.map_or(now, |at| at.plus(CACHE).max(now));
+        match &mut self.wanted {
+            Some((_, at)) if cause != Cause::ByHand => *at = (*at).min(earliest),
+            wanted => *wanted = Some((cause, earliest)),
+        }
+    }
+
+    /// An event was folded in; `agrees`: the list is as long as the occupancy told.
+    pub fn heard(&mut self, agrees: bool, now: Moment) {
+        self.unchecked = true;
+        self.compare(agrees, now);
+    }
+
+    fn compare(&mut self, agrees: bool, now: Moment) {
+        if agrees {
+            self.disagrees_since = None;
+        } else {
+            self.disagrees_since.get_or_insert(now);
+        }
+    }
+
+    /// The answer is there. Returns why it was asked for.
+    pub fn answered(&mut self, agrees: bool, difference: &Difference, now: Moment) -> Cause {
+        self.answered = Some(now);
+        self.failures = 0;
+        self.unchecked = false;
+        self.disagrees_since = None;
+        self.compare(agrees, now);
+        self.drift_found += (difference.missing.len() + difference.extra.len()) as u64;
+        self.asked.take().unwrap_or(Cause::ByHand)
+    }
+
+    /// No answer: ask again, ever less eagerly.
+    pub fn failed(&mut self, trouble: &Trouble, now: Moment) {
+        self.failures += 1;
+        let cause = self.asked.take().unwrap_or(Cause::First);
+        let wait = if trouble.passing { CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
+        self.wanted = Some((cause, now.plus(wait)));
+    }
+
+    fn window(mode: Mode) -> Duration {
+        match mode {
+            Mode::Announce => CACHE,
+            Mode::Interval { .. } => INTERVAL,
+        }
+    }
+
+    /// When this channel is to be asked about, and why, if nothing else happens.
+    fn due_at(&self, mode: Mode) -> Option<(Moment, Cause)> {
+        if self.asked.is_some() {
+            return None;
+        }
+        if let Some((cause, at)) = self.wanted {
+            return Some((at, cause));
+        }
+        let disagreement = self.disagrees_since.map(|since| {
+            let earliest = self.answered.map_or(since, |at| at.plus(CACHE));
+            (since.plus(Self::window(mode)).max(earliest), Cause::Disagreement)
+        });
+        let audit = self.answered.filter(|_| self.unchecked).map(|at| (at.plus(AUDIT), Cause::Audit));
+        [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// How sure the list is.
+    pub fn certainty(&self, watched: &Watched, link: &Link, now: Moment) -> Certainty {
+        if watched.refused.is_some() {
+            return Certainty::Refused;
+        }
+        if !link.is_live() {
+            return if link.was_live { Certainty::Stale } else { Certainty::CatchingUp };
+        }
+        let never = self.answered.is_none();
+        let repairing = |cause: Cause| !matches!(cause, Cause::Audit | Cause::ByHand | Cause::BareInterval);
+        let repair = self.asked.or(self.wanted.map(|(cause, _)| cause)).is_some_and(repairing);
+        if never || repair && self.disagrees_since.is_none() {
+            return Certainty::CatchingUp;
+        }
+        if watched.mode == (Mode::Interval { deltas: false }) {
+            return Certainty::Partial("intervals without names");
+        }
+        match self.disagrees_since {
+            Some(_) if watched.roster.is_full() => Certainty::Partial("more than a list holds"),
+            Some(since) if now.since(since) > Self::window(watched.mode) => Certainty::Drifting,
+            Some(_) => Certainty::CatchingUp,
+            None => Certainty::Exact,
+        }
+    }
+}
+
+/// The here now that is due, if one is: as many channels as are due in one request, and never two
+/// requests at a time.
+pub(super) fn ask(channels: &mut Channels, link: &Link, now: Moment) -> Option<Command> {
+    if !link.is_live() || channels.iter().any(|w| w.truth.asked.is_some()) {
+        return None;
+    }
+    let mut places = Vec::new();
+    for watched in channels.iter_mut().filter(|w| w.refused.is_none()) {
+        let Some((at, cause)) = watched.truth.due_at(watched.mode) else { continue };
+        if at <= now && places.len() < TOGETHER {
+            watched.truth.wanted = None;
+            watched.truth.asked = Some(cause);
+            places.push(Subscription::Channel(watched.channel.clone()));
+        }
+    }
+    (!places.is_empty()).then_some(Command::AskHereNow { places })
+}
+
+/// When [`ask`] has something to do next.
+pub(super) fn next(channels: &Channels, link: &Link) -> Option<Moment> {
+    if !link.is_live() || channels.iter().any(|w| w.truth.asked.is_some()) {
+        return None;
+    }
+    let due = channels.iter().filter(|w| w.refused.is_none()).filter_map(|w| w.truth.due_at(w.mode));
+    due.map(|(at, _)| at).min()
+}
+
+/// How long after a signal that every watcher hears this one asks: up to a second, by its user id,
+/// so that many watchers do not ask in step.
+pub(super) fn spread(user: &UserId) -> Duration {
+    let hash =
+        user.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+    Duration::from_micros(hash % 1_000_000)
+}

@@ -1,0 +1,144 @@
+//! The one function that changes the model.
+
+use std::time::Duration;
+
+use super::{Action, Cause, Model, Msg, Pane, Tone, Word, hear, truth};
+use crate::presence::{Command, Moment, Notice, Subscription};
+
+/// Take in what happened, at `now`; returns what is to be asked of the service. Never waits, draws
+/// or asks the time.
+pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
+    let mut commands = Vec::new();
+    match msg {
+        Msg::Notice(Notice::Batch(batch)) => hear::batch(model, batch),
+        Msg::Notice(Notice::Link { poll, change, at }) => hear::link(model, poll, &change, at),
+        Msg::Outcome(outcome) => hear::outcome(model, outcome),
+        Msg::Act(action) => commands.extend(act(model, action, now)),
+        Msg::Busy => {
+            model.counters.refused_busy += 1;
+            model.word = Some(Word::new(Tone::Bad, "busy: earlier requests are still on their way; try again", now));
+        }
+        Msg::Tick => {}
+    }
+    if model.word.as_ref().is_some_and(|word| word.until <= now) {
+        model.word = None;
+    }
+    let due = model.own.due(now);
+    if !due.is_empty() && !model.quitting {
+        commands.push(Command::SendHeartbeat { places: due, timeout: model.own.timeout, by_hand: false });
+    }
+    commands.extend(truth::ask(&mut model.channels, &model.link, now));
+    commands
+}
+
+/// When something changes by time alone: a word fades, a heartbeat is due, an age on the screen
+/// ticks. `None`: never, and the screen rests.
+pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
+    let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
+    let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
+    let counting_down = model.link.retry_at().is_some() || !model.own.places.is_empty();
+    let somebody = model.selected().is_some_and(|w| !w.roster.is_empty());
+    let ticking = if counting_down {
+        Some(next_second)
+    } else {
+        somebody.then_some(if anybody_young(model, now) { next_second } else { next_minute })
+    };
+    let word = model.word.as_ref().map(|word| word.until);
+    let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
+    [ticking, word, model.own.next(), truth].into_iter().flatten().min()
+}
+
+/// Whether an age below a minute may be on the screen: looked for only where it is cheap.
+fn anybody_young(model: &Model, now: Moment) -> bool {
+    let service_now = model.clock.now(now);
+    let Some(watched) = model.selected() else { return false };
+    watched.roster.iter().take(500).any(|(_, occupant)| {
+        let (crate::presence::Since::Joined(since) | crate::presence::Since::Before(since)) = occupant.since;
+        service_now.since(since) < Duration::from_secs(60)
+    })
+}
+
+fn act(model: &mut Model, action: Action, now: Moment) -> Option<Command> {
+    match action {
+        Action::Quit => return quit(model),
+        Action::Help => model.help = !model.help,
+        Action::Close => {
+            model.help = false;
+            model.log.held = None;
+            model.word = None;
+        }
+        Action::NextPane => model.focus.pane = model.focus.pane.next(),
+        Action::PreviousPane => model.focus.pane = model.focus.pane.previous(),
+        Action::Up => move_by(model, -1),
+        Action::Down => move_by(model, 1),
+        Action::PageUp => move_by(model, -10),
+        Action::PageDown => move_by(model, 10),
+        Action::Top => move_by(model, -isize::MAX),
+        Action::Bottom => move_by(model, isize::MAX),
+        Action::NextChannel => select_channel(model, 1),
+        Action::PreviousChannel => select_channel(model, -1),
+        Action::Heartbeat => return on_channel(model, now, "heartbeat on", heartbeat),
+        Action::Leave => return on_channel(model, now, "leaving", leave),
+        Action::Resync => {
+            let channel = model.selected()?.channel.clone();
+            model.word = Some(Word::new(Tone::Busy, format!("asking here now for {channel} …"), now));
+            model.channels.find(&channel)?.truth.want(Cause::ByHand, now);
+        }
+    }
+    None
+}
+
+/// Leave wherever we are on the way out.
+fn quit(model: &mut Model) -> Option<Command> {
+    model.quitting = true;
+    let places = model.own.leave_all();
+    (!places.is_empty()).then_some(Command::Leave { places })
+}
+
+fn on_channel(
+    model: &mut Model,
+    now: Moment,
+    doing: &str,
+    command: impl FnOnce(&mut Model, Subscription) -> Command,
+) -> Option<Command> {
+    let Some(watched) = model.selected() else {
+        model.word = Some(Word::new(Tone::Bad, "no channel is selected", now));
+        return None;
+    };
+    let channel = watched.channel.clone();
+    model.word = Some(Word::new(Tone::Busy, format!("{doing} {channel} …"), now));
+    Some(command(model, Subscription::Channel(channel)))
+}
+
+fn heartbeat(model: &mut Model, place: Subscription) -> Command {
+    model.own.join(place.clone());
+    Command::SendHeartbeat { places: vec![place], timeout: model.own.timeout, by_hand: true }
+}
+
+fn leave(model: &mut Model, place: Subscription) -> Command {
+    // No more heartbeats from here on, whatever becomes of the leave.
+    model.own.leave(&place);
+    Command::Leave { places: vec![place] }
+}
+
+fn select_channel(model: &mut Model, by: isize) {
+    let last = model.channels.len().saturating_sub(1);
+    let before = model.focus.channel;
+    model.focus.channel = before.saturating_add_signed(by).min(last);
+    if model.focus.channel != before {
+        model.focus.user = None;
+    }
+}
+
+fn move_by(model: &mut Model, rows: isize) {
+    match model.focus.pane {
+        Pane::Channels => select_channel(model, rows),
+        Pane::Log => model.log.scroll(rows),
+        Pane::Occupants => {
+            let Model { channels, focus, .. } = model;
+            if let Some(watched) = channels.get(focus.channel) {
+                focus.move_user(&watched.roster, rows);
+            }
+        }
+    }
+}
