@@ -7,4 +7,5 @@ pub mod model;
 pub mod presence;
 pub mod service;
 pub mod source;
+pub mod view;
 pub mod wire;

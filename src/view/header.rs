@@ -1,0 +1,101 @@
+//! Who watches what, and how the conversation goes.
+//!
+//! ```text
+//!  herenow  ● live 12 ms · http://127.0.0.1:4001 · key demo · you watcher-4f2a  OBSERVER    12:04
+//!  join in: origin 127.0.0.1:4001, no TLS, subscribe and publish key demo
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+    widgets::Widget,
+};
+
+use super::{
+    Look,
+    format::{age, cut},
+};
+use crate::{
+    model::{LinkState, Model},
+    presence::Moment,
+};
+
+pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let first = Rect { height: area.height.min(1), ..area };
+    let (session, theme) = (&model.session, &look.theme);
+    let wide = area.width >= 100;
+    let mut spans = Vec::new();
+    if area.width >= 60 {
+        spans.push(Span::styled(" herenow ", theme.strong.patch(theme.accent)));
+    }
+    spans.push(Span::raw(" "));
+    spans.extend(link(model, look, now, usize::from(area.width).saturating_sub(12)));
+    if area.width >= 60 && model.link.is_live() {
+        spans.push(Span::styled(" · ", theme.quiet));
+        spans.push(Span::raw(cut(&session.origin, if wide { 40 } else { 24 })));
+    }
+    if wide && model.link.is_live() {
+        spans.push(Span::styled(" · key ", theme.quiet));
+        spans.push(Span::raw(session.subscribe_key.to_string()));
+    }
+    if area.width >= 60 {
+        spans.push(Span::styled(" · you ", theme.quiet));
+        spans.push(Span::raw(cut(session.user.as_str(), if wide { 32 } else { 18 })));
+    }
+    spans.push(Span::raw("  "));
+    spans.push(standing(model, look, now));
+    Line::from(spans).render(first, buf);
+    if area.height > 1
+        && let Some(hint) = &session.join_hint
+    {
+        let second = Rect { y: area.y + 1, height: 1, ..area };
+        let hint = cut(&format!(" join in: {hint}"), usize::from(area.width));
+        Line::styled(hint, theme.quiet).render(second, buf);
+    }
+}
+
+/// The state of the link, with why and until when, in at most `width` cells.
+fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize) -> Vec<Span<'a>> {
+    let theme = &look.theme;
+    let lasted = age(now.since(model.link.since));
+    let part = |style: Style, text: String| vec![Span::styled(text, style)];
+    let countdown = |at: Option<Moment>| match at {
+        Some(at) if at > now => format!("next try in {} s", at.since(now).as_secs() + 1),
+        _ => "trying again".to_owned(),
+    };
+    match &model.link.state {
+        LinkState::Live => {
+            let took = model.link.round_trip.map_or(0, |rtt| rtt.as_millis());
+            let mut spans = part(theme.good, "● live".to_owned());
+            spans.push(Span::styled(format!(" {took} ms"), theme.quiet));
+            spans
+        }
+        LinkState::Connecting => part(theme.warn, "◌ connecting …".to_owned()),
+        LinkState::Lost { why, attempt, retry_at } => {
+            let text = format!("○ lost {lasted} ago, {} (try {attempt}): {why}", countdown(Some(*retry_at)));
+            part(theme.bad, cut(&text, width))
+        }
+        LinkState::Refused { why, retry_at } => {
+            part(theme.bad, cut(&format!("× refused, {}: {why}", countdown(*retry_at)), width))
+        }
+    }
+}
+
+/// Whether we are counted: an observer, or present with a countdown to our own timeout.
+fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Span<'a> {
+    let here = model.selected().and_then(|w| model.own.on(&w.channel));
+    let soonest = model.own.places.values().map(|place| place.until).min();
+    match (here, soonest) {
+        (Some(place), _) => Span::styled(
+            format!("PRESENT {} s", place.until.since(now).as_secs()),
+            look.theme.strong.patch(look.theme.good),
+        ),
+        (None, Some(until)) => {
+            let places = model.own.places.len();
+            Span::styled(format!("PRESENT elsewhere ({places}) {} s", until.since(now).as_secs()), look.theme.good)
+        }
+        (None, None) => Span::styled("OBSERVER", look.theme.quiet),
+    }
+}

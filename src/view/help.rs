@@ -1,0 +1,44 @@
+//! The help, drawn from the key table.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+    widgets::{Clear, Widget},
+};
+
+use super::{
+    Look,
+    format::{cut, pad},
+    occupants::frame,
+};
+use crate::keys;
+
+pub(super) fn draw(look: &Look, screen: Rect, buf: &mut Buffer) {
+    let rows: Vec<(&str, &str)> =
+        keys::TABLE.iter().map(|b| (b.name, b.help)).chain(keys::TERMINAL.iter().copied()).collect();
+    let notes = [
+        "● exact  ◌ catching up  ◐ partial  ○ stale  ≠ drifting  × refused",
+        "An age with > in front: was here before we looked.",
+        "Watching joins nobody: only H makes you present.",
+    ];
+    let width = 70.min(screen.width);
+    let wanted = u16::try_from(rows.len() + notes.len() + 3).unwrap_or(u16::MAX);
+    let height = wanted.min(screen.height);
+    let area =
+        Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };
+    Clear.render(area, buf);
+    let inner = frame(look, " keys ", Some(Line::styled(" ? closes ", look.theme.quiet)), true, area, buf);
+    let room = usize::from(inner.width);
+    let bindings = rows.iter().map(|(name, help)| {
+        Line::from(vec![
+            Span::styled(format!(" {} ", pad(name, 12)), look.theme.accent.patch(look.theme.strong)),
+            Span::raw(cut(help, room.saturating_sub(14))),
+        ])
+    });
+    let notes = notes.iter().map(|note| Line::styled(cut(&format!(" {note}"), room), look.theme.quiet));
+    let lines = bindings.chain(std::iter::once(Line::default())).chain(notes);
+    for (y, line) in (inner.y..inner.bottom()).zip(lines) {
+        line.render(Rect { y, height: 1, ..inner }, buf);
+    }
+}

@@ -1,0 +1,51 @@
+//! THE PICTURE. The model and the time go in, cells come out. Pure: draws into any ratatui buffer,
+//! knows no terminal and asks no clock.
+//!
+//! One pane, one file; each shows its sketch on top. Foreign text comes in through
+//! [`format`](self::format) only, where it is made safe.
+//!
+//! Invariant: any model at any size draws without a panic, and only visible rows are built.
+
+mod channels;
+mod footer;
+mod format;
+mod gauge;
+mod header;
+mod help;
+mod layout;
+mod log;
+mod occupants;
+mod theme;
+
+pub use format::{age, cut, pad};
+pub use layout::{Layout, Size};
+pub use theme::{Look, Theme};
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::{model::Model, presence::Moment};
+
+/// Draw the whole screen.
+pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let layout = Layout::of(area, model.focus.pane, model.session.join_hint.is_some());
+    header::draw(model, look, now, layout.header, buf);
+    if let Some(area) = layout.tabs {
+        channels::draw_tabs(model, look, now, area, buf);
+    }
+    if let Some(area) = layout.channels {
+        channels::draw(model, look, now, area, buf);
+    }
+    if let Some(area) = layout.gauge {
+        gauge::draw(model, look, area, buf);
+    }
+    if let Some(area) = layout.occupants {
+        occupants::draw(model, look, now, area, buf);
+    }
+    if let Some(area) = layout.log {
+        log::draw(model, look, now, area, buf);
+    }
+    footer::draw(model, look, layout.footer, buf);
+    if model.help {
+        help::draw(look, area, buf);
+    }
+}
