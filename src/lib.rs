@@ -1,11 +1,50 @@
 //! herenow listens to presence, keeps a picture of who is here, draws it, and lets you act on it.
+//!
+//! The house, in the order data walks through it:
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | [`presence`] | THE WORDS: channels, users, events, the roster. Pure. |
+//! | [`wire`] | THE BYTES: PubNub's HTTP in both directions, one message one file. Pure. |
+//! | [`client`] | ASKING PUBNUB: every request, within a budget. |
+//! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
+//! | [`model`] | THE MIND: all that the dashboard knows, and `update`, the one function that changes it. Pure. |
+//! | [`keys`] | The table: key, action, help line. Pure. |
+//! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
+//! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
+//! | [`dashboard`] | The loop that joins them; it decides nothing. |
+//! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
+//! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
+//! | [`cli`] | THE VERBS. |
+//! | [`clock`] | The clock at the edges. |
+//!
+//! ```text
+//! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
+//! key -> keys -> Action -> Msg -> update -> Command -> client -> wire -> bytes -> Outcome -> Msg
+//! ```
+//!
+//! Which way the stairs go: nothing points back.
+//!
+//! ```text
+//!           presence <- wire  <- client, service
+//!           presence <- model <- keys <- view
+//!  client, presence <- source, crowd
+//! everything <- dashboard, cli <- main
+//! ```
+//!
+//! Pure rooms are handed the time and say when they want to be asked again; chance is a seed. So a
+//! test lives a week in a millisecond.
 
+pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod crowd;
+pub mod dashboard;
 pub mod keys;
 pub mod model;
 pub mod presence;
 pub mod service;
 pub mod source;
+pub mod terminal;
 pub mod view;
 pub mod wire;

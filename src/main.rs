@@ -1,3 +1,5 @@
-//! The door.
+//! The door: run the verb that was asked for, and exit with its code.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    herenow::cli::main()
+}

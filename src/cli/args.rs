@@ -1,0 +1,162 @@
+//! What can be typed.
+
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Watch PubNub Presence live: who is on a channel, right now.
+///
+/// Without a verb, `herenow` runs the demo: its own presence service on this machine, with a
+/// simulated crowd, and the dashboard on it.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// What herenow can do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Open the dashboard on a presence service of its own, with a simulated crowd (the default).
+    Demo(Demo),
+    /// Open the dashboard on the channels of a keyset.
+    Watch(Watch),
+    /// Run the presence service alone, for clients of your own.
+    Serve(Serve),
+}
+
+impl Default for Verb {
+    fn default() -> Self {
+        let Args { verb } = Args::parse_from(["herenow", "demo"]);
+        verb.unwrap_or_else(|| unreachable!("a verb was given"))
+    }
+}
+
+/// A crowd to simulate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Crowd {
+    /// Nobody.
+    None,
+    /// A normal afternoon: people come, go, vanish and change their state.
+    Steady,
+}
+
+/// The crowd's settings.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct CrowdArgs {
+    /// How many people there are; about four fifths of them are online at a time.
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub people: u32,
+    /// The same seed gives the same people doing the same things.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// How the service announces.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ServiceArgs {
+    /// Occupancy above this is told in intervals instead of join by join.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub announce_max: u32,
+    /// Seconds between two intervals.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub interval: u64,
+    /// Leave the names of who joined, left and timed out away from intervals.
+    #[arg(long)]
+    pub no_deltas: bool,
+}
+
+/// Our own presence.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct OwnArgs {
+    /// Our own user id; without it, a random one for this run.
+    #[arg(long, env = "HERENOW_USER_ID")]
+    pub user_id: Option<String>,
+    /// The presence timeout that `H` asks for, in seconds.
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u64).range(5..=3600))]
+    pub presence_timeout: u64,
+    /// Requests per second that herenow allows itself at the most.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub budget: u32,
+}
+
+impl OwnArgs {
+    /// The presence timeout.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.presence_timeout)
+    }
+}
+
+/// `herenow demo`
+#[derive(Debug, ClapArgs)]
+pub struct Demo {
+    /// The port of the service on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Who is there.
+    #[arg(long, value_enum, default_value_t = Crowd::Steady)]
+    pub crowd: Crowd,
+    /// The crowd.
+    #[command(flatten)]
+    pub people: CrowdArgs,
+    /// The service.
+    #[command(flatten)]
+    pub service: ServiceArgs,
+    /// Ourselves.
+    #[command(flatten)]
+    pub own: OwnArgs,
+}
+
+/// `herenow watch`
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: herenow watch --subscribe-key sub-c-… lobby 'match.*'\n\
+    A token for Access Manager is read from HERENOW_AUTH_TOKEN; it is never taken from the command line.")]
+pub struct Watch {
+    /// What to watch: channels, and patterns such as 'match.*'.
+    #[arg(value_name = "CHANNEL")]
+    pub channels: Vec<String>,
+    /// A channel group to watch; may be given several times.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// The subscribe key of the keyset.
+    #[arg(long, env = "HERENOW_SUBSCRIBE_KEY", hide_env_values = true)]
+    pub subscribe_key: Option<String>,
+    /// The service: a host, by https; or http://HOST:PORT without TLS.
+    #[arg(long, env = "HERENOW_ORIGIN", default_value = "ps.pndsn.com")]
+    pub origin: String,
+    /// Ourselves.
+    #[command(flatten)]
+    pub own: OwnArgs,
+}
+
+/// `herenow serve`
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: herenow serve --port 7710 --crowd steady")]
+pub struct Serve {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 7710)]
+    pub port: u16,
+    /// Who is there.
+    #[arg(long, value_enum, default_value_t = Crowd::None)]
+    pub crowd: Crowd,
+    /// The crowd.
+    #[command(flatten)]
+    pub people: CrowdArgs,
+    /// The service.
+    #[command(flatten)]
+    pub service: ServiceArgs,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+        assert!(matches!(Verb::default(), Verb::Demo(Demo { port: 0, crowd: Crowd::Steady, .. })));
+    }
+}

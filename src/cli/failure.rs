@@ -1,0 +1,62 @@
+//! How a verb fails: a sentence and an exit code; and what happens when something panics.
+
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
+
+use color_eyre::config::{HookBuilder, Theme};
+use tokio_util::sync::CancellationToken;
+
+use crate::terminal;
+
+/// Why a verb did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    code: u8,
+    sentence: String,
+}
+
+impl Failure {
+    /// It was asked wrongly: exit code 2.
+    pub fn usage(sentence: impl Into<String>) -> Self {
+        Self { code: 2, sentence: sentence.into() }
+    }
+
+    /// It failed: exit code 1.
+    pub fn failed(sentence: impl Into<String>) -> Self {
+        Self { code: 1, sentence: sentence.into() }
+    }
+
+    /// Tell the person; a closed stderr is no reason to panic.
+    pub fn report(&self) -> ExitCode {
+        let _ = writeln!(std::io::stderr(), "herenow: {}", self.sentence);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<color_eyre::Report> for Failure {
+    /// The whole chain, in one sentence.
+    fn from(report: color_eyre::Report) -> Self {
+        Self::failed(report.chain().map(ToString::to_string).collect::<Vec<_>>().join(": "))
+    }
+}
+
+/// From here on a panic gives the terminal back first, is reported second, and cancels what is
+/// returned third, whichever task or thread it was in.
+pub fn install_reports() -> CancellationToken {
+    let plain = !std::io::stderr().is_terminal() || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let theme = if plain { Theme::new() } else { Theme::dark() };
+    let hooks = HookBuilder::default().theme(theme).display_env_section(false);
+    let (panic_hook, eyre_hook) = hooks.into_hooks();
+    // Already installed, as in a test, is as good.
+    let _ = eyre_hook.install();
+    let broken = CancellationToken::new();
+    let tell = broken.clone();
+    std::panic::set_hook(Box::new(move |info| {
+        terminal::leave();
+        let _ = writeln!(std::io::stderr(), "{}", panic_hook.panic_report(info));
+        tell.cancel();
+    }));
+    broken
+}

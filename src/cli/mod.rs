@@ -1,0 +1,41 @@
+//! THE VERBS. What a person types, one verb one file.
+//!
+//! Exit codes: 0 done, 1 failed, 2 asked wrongly. Every failure is one sentence on stderr that says
+//! what, why and what to try.
+
+mod args;
+mod demo;
+mod failure;
+mod serve;
+mod stand;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use args::{Args, Verb};
+pub use failure::Failure;
+
+/// Read the arguments, run the verb.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let broken = failure::install_reports();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::failed(format!("the runtime could not start: {error}")).report(),
+    };
+    let result = runtime.block_on(async {
+        match args.verb.unwrap_or_default() {
+            Verb::Demo(demo) => demo::run(demo, broken).await,
+            Verb::Watch(watch) => watch::run(watch, broken).await,
+            Verb::Serve(serve) => serve::run(serve, broken).await,
+        }
+    });
+    // The reader of a terminal that is gone never ends: leave it behind.
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,111 @@
+//! What the verbs stand on: a service with its crowd, and the dashboard on a client.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use ratatui::{Terminal, backend::CrosstermBackend};
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Failure,
+    args::{Crowd, CrowdArgs, OwnArgs, ServiceArgs},
+};
+use crate::{
+    client::{self, Client, Keyset, Origin},
+    clock::Clock,
+    crowd::{self, Profile, Script},
+    dashboard::{self, World},
+    model::{LinkState, Model, Session},
+    presence::{SubscribeKey, UserId},
+    service::{self, Running, Settings},
+    source, terminal,
+    view::{Look, Theme},
+};
+
+/// The keys of our own service: it accepts any, and these are the ones that PubNub publishes for
+/// everybody.
+pub(super) const DEMO_KEY: &str = "demo";
+
+/// The crowd is many users; nothing limits it but this many requests a second.
+const CROWD_BUDGET: u32 = 10_000;
+
+/// Start the service, and the crowd on it.
+pub(super) async fn service(
+    port: u16,
+    settings: &ServiceArgs,
+    crowd: Crowd,
+    people: &CrowdArgs,
+    clock: Clock,
+    tasks: &mut JoinSet<()>,
+) -> Result<Running, Failure> {
+    let settings = Settings {
+        announce_max: settings.announce_max as usize,
+        interval: Duration::from_secs(settings.interval),
+        deltas: !settings.no_deltas,
+        ..Settings::default()
+    };
+    let running = service::start(port, settings, clock).await.map_err(|e| Failure::failed(e.to_string()))?;
+    if crowd == Crowd::Steady {
+        let keyset = Keyset {
+            origin: Origin::loopback(running.address),
+            subscribe_key: SubscribeKey::heard(DEMO_KEY),
+            user: UserId::heard("crowd"),
+            auth: None,
+        };
+        let client = Client::new(keyset, CROWD_BUDGET, clock).map_err(|e| Failure::failed(e.to_string()))?;
+        let script = Script::new(Profile::STEADY, crowd::people(people.people as usize, people.seed), people.seed);
+        tasks.spawn(crowd::play(script, client));
+    }
+    Ok(running)
+}
+
+/// Our own user id: as asked for, or a random one.
+pub(super) fn user_id(asked: Option<&str>) -> Result<UserId, Failure> {
+    match asked {
+        Some(id) => UserId::parse(id).map_err(|e| Failure::usage(e.to_string())),
+        None => Ok(UserId::heard(&format!("watcher-{:04x}", fastrand::u16(..)))),
+    }
+}
+
+/// Refuse to draw where nothing can be drawn.
+pub(super) fn require_terminal() -> Result<(), Failure> {
+    terminal::unusable().map_or(Ok(()), |why| Err(Failure::usage(why)))
+}
+
+/// Open the dashboard and stay in it until the person leaves. Says why on the way out if the service
+/// was never reached.
+pub(super) async fn dashboard(
+    session: Session,
+    client: Client,
+    own: &OwnArgs,
+    broken: CancellationToken,
+    mut tasks: JoinSet<()>,
+) -> Result<(), Failure> {
+    let clock = client.clock();
+    let (tell, notices) = mpsc::channel(source::QUEUE);
+    let (commands, orders) = mpsc::channel(client::QUEUE);
+    let (answer, outcomes) = mpsc::channel(client::QUEUE);
+    let model = Model::new(session, own.timeout(), clock.now());
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let theme = if no_color { Theme::monochrome() } else { Theme::terminal() };
+    let look = Look { theme, zone: TimeZone::system() };
+
+    let failed = |e: std::io::Error| Failure::failed(format!("the terminal could not be taken: {e}"));
+    let input = terminal::inputs().map_err(failed)?;
+    let guard = terminal::enter().map_err(failed)?;
+    let screen = Terminal::new(CrosstermBackend::new(terminal::Screen::default())).map_err(failed)?;
+    tasks.spawn(client::work(client.clone(), orders, answer));
+    tasks.spawn(source::follow(0, model.session.watching.clone(), client, tell));
+    let world = World { notices, commands, outcomes, broken, clock };
+    let ended = dashboard::run(screen, input, world, model, look).await;
+    drop(guard);
+    tasks.abort_all();
+    let model = ended?;
+    match model.link.state {
+        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !model.link.was_live => {
+            Err(Failure::failed(why))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,165 @@
+//! The loop that joins source, model, view, terminal and worker. It knows all rooms and decides
+//! nothing.
+//!
+//! Three channels are the whole seam between the screen and the world: notices in, commands out,
+//! outcomes back. The loop is generic over the terminal's backend and the source of input, so that a
+//! test drives the real one.
+
+use std::time::Duration;
+
+use color_eyre::eyre::{Result, bail};
+use futures_util::{Stream, StreamExt};
+use ratatui::{Terminal, backend::Backend, buffer::Buffer, layout::Rect};
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Clock,
+    keys,
+    model::{Action, Model, Msg, Tone, Word, update, wakes_at},
+    presence::{Command, Notice, Outcome},
+    terminal::{Input, Pacer},
+    view::{self, Look},
+};
+
+/// Notices taken in between two looks at the keyboard.
+const TOGETHER: usize = 256;
+
+/// On the way out, a leave may take so long.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// What lies beyond the screen.
+pub struct World {
+    /// News from the source.
+    pub notices: Receiver<Notice>,
+    /// Orders to the worker. `None` once we are leaving.
+    pub commands: Sender<Command>,
+    /// How they ended.
+    pub outcomes: Receiver<Outcome>,
+    /// Cancelled when something has panicked.
+    pub broken: CancellationToken,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// The screen: a terminal, and the last frame drawn on it.
+struct Canvas<B: Backend> {
+    terminal: Terminal<B>,
+    last: Buffer,
+    pacer: Pacer,
+    look: Look,
+}
+
+impl<B: Backend> Canvas<B>
+where
+    B::Error: Send + Sync + 'static,
+{
+    /// Draw the model, unless the picture is the same as the one on the screen.
+    fn draw(&mut self, model: &Model, clock: Clock) -> Result<()> {
+        let now = clock.now();
+        self.pacer.drawn(now);
+        self.terminal.autoresize()?;
+        let area = self.terminal.current_buffer_mut().area;
+        let mut next = Buffer::empty(area);
+        view::draw(model, &self.look, now, area, &mut next);
+        if next == self.last {
+            return Ok(());
+        }
+        self.terminal.current_buffer_mut().clone_from(&next);
+        self.terminal.flush()?;
+        self.terminal.swap_buffers();
+        self.terminal.backend_mut().flush()?;
+        self.last = next;
+        Ok(())
+    }
+
+    fn redraw(&mut self) -> Result<()> {
+        self.terminal.clear()?;
+        self.last = Buffer::empty(Rect::ZERO);
+        self.pacer.mark();
+        Ok(())
+    }
+}
+
+/// Run until the person quits, the system says so, or something breaks. Returns the model as it was
+/// at the end.
+///
+/// # Errors
+/// If the screen can't be drawn on any more, or something panicked.
+pub async fn run<B: Backend>(
+    terminal: Terminal<B>,
+    mut input: impl Stream<Item = Input> + Unpin,
+    mut world: World,
+    mut model: Model,
+    look: Look,
+) -> Result<Model>
+where
+    B::Error: Send + Sync + 'static,
+{
+    let clock = world.clock;
+    let mut canvas = Canvas { terminal, last: Buffer::empty(Rect::ZERO), pacer: Pacer::default(), look };
+    canvas.draw(&model, clock)?;
+    let mut waiting: Vec<Command> = Vec::new();
+    let mut news = Vec::with_capacity(TOGETHER);
+    while !model.quitting {
+        let wake = wakes_at(&model, clock.now());
+        let frame = canvas.pacer.due();
+        // The order is the rule: the end first, then keys (a flood of news must not deafen us), the
+        // frame (nor blind us), and only then news.
+        tokio::select! {
+            biased;
+            () = world.broken.cancelled() => bail!("something went wrong inside, as reported above"),
+            heard = input.next() => match heard {
+                Some(Input::Key(key)) => match keys::action(key) {
+                    Some(action) => waiting.extend(update(&mut model, Msg::Act(action), clock.now())),
+                    None => continue,
+                },
+                Some(Input::Resized) => {}
+                Some(Input::Redraw) => canvas.redraw()?,
+                Some(Input::Say(text)) => model.word = Some(Word::new(Tone::Bad, text, clock.now())),
+                Some(Input::End) | None => waiting.extend(update(&mut model, Msg::Act(Action::Quit), clock.now())),
+            },
+            () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
+                canvas.draw(&model, clock)?;
+                continue;
+            }
+            Some(outcome) = world.outcomes.recv() => {
+                waiting.extend(update(&mut model, Msg::Outcome(outcome), clock.now()));
+            }
+            count = world.notices.recv_many(&mut news, TOGETHER), if !world.notices.is_closed() || !world.notices.is_empty() => {
+                let now = clock.now();
+                debug_assert_eq!(count, news.len());
+                for notice in news.drain(..) {
+                    waiting.extend(update(&mut model, Msg::Notice(notice), now));
+                }
+            }
+            () = clock.sleep_until(wake.unwrap_or_default()), if wake.is_some() => {
+                waiting.extend(update(&mut model, Msg::Tick, clock.now()));
+            }
+        }
+        canvas.pacer.mark();
+        for command in waiting.drain(..) {
+            if world.commands.try_send(command).is_err() && !model.quitting {
+                update(&mut model, Msg::Busy, clock.now());
+            }
+        }
+    }
+    farewell(world, &mut model).await?;
+    Ok(model)
+}
+
+/// Let the worker carry out what was asked of it, a leave above all, but not for long.
+async fn farewell(world: World, model: &mut Model) -> Result<()> {
+    let World { notices, commands, mut outcomes, clock, .. } = world;
+    drop((notices, commands));
+    let rest = async {
+        while let Some(outcome) = outcomes.recv().await {
+            update(model, Msg::Outcome(outcome), clock.now());
+        }
+    };
+    let late = tokio::time::timeout(FAREWELL, rest).await.is_err();
+    if late {
+        bail!("the service did not confirm within a second that we left; it will time us out");
+    }
+    Ok(())
+}

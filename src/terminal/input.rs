@@ -1,0 +1,101 @@
+//! What comes from the person and the system, in words of our own.
+
+use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::{Stream, StreamExt, stream};
+
+use super::signals::{self, Signals};
+use crate::keys::Key;
+
+/// Something the terminal tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// A key.
+    Key(Key),
+    /// The window has another size.
+    Resized,
+    /// The screen may hold anything: draw all of it anew.
+    Redraw,
+    /// Something to say to the person.
+    Say(&'static str),
+    /// The system wants us to end, or the terminal is gone.
+    End,
+}
+
+/// Everything that the terminal and the system tell, until the terminal is gone.
+///
+/// # Errors
+/// If the signals can't be listened to.
+pub fn inputs() -> std::io::Result<impl Stream<Item = Input> + Unpin> {
+    let state = (EventStream::new(), Signals::listen()?, false);
+    Ok(Box::pin(stream::unfold(state, |(mut events, mut signals, ended)| async move {
+        if ended {
+            return None;
+        }
+        let input = loop {
+            tokio::select! {
+                event = events.next() => match event {
+                    Some(Ok(event)) => if let Some(input) = translate(&event) { break input },
+                    Some(Err(_)) | None => break Input::End,
+                },
+                input = signals.next() => break input,
+            }
+        };
+        Some((input, (events, signals, input == Input::End)))
+    })))
+}
+
+fn translate(event: &Event) -> Option<Input> {
+    match event {
+        Event::Resize(..) => Some(Input::Resized),
+        Event::Key(key) => key_input(key),
+        // A paste is text for a field; none is open here.
+        Event::Paste(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+fn key_input(event: &KeyEvent) -> Option<Input> {
+    if event.kind == KeyEventKind::Release {
+        return None;
+    }
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    if event.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
+        return None;
+    }
+    let key = match event.code {
+        KeyCode::Char('z') if ctrl => return Some(signals::stop_by_key()),
+        KeyCode::Char('l') if ctrl => return Some(Input::Redraw),
+        KeyCode::Char(c) if ctrl => Key::Ctrl(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Key::Char(c),
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::Tab => Key::Tab,
+        KeyCode::BackTab => Key::BackTab,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Enter => Key::Enter,
+        _ => return None,
+    };
+    Some(Input::Key(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_translated_and_releases_dropped() {
+        let key = |code, modifiers| translate(&Event::Key(KeyEvent::new(code, modifiers)));
+        assert_eq!(key(KeyCode::Char('H'), KeyModifiers::SHIFT), Some(Input::Key(Key::Char('H'))));
+        assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Input::Key(Key::Ctrl('c'))));
+        assert_eq!(key(KeyCode::Char('l'), KeyModifiers::CONTROL), Some(Input::Redraw));
+        assert_eq!(key(KeyCode::Char('q'), KeyModifiers::ALT), None);
+        let release = KeyEvent::new_with_kind(KeyCode::Char('q'), KeyModifiers::NONE, KeyEventKind::Release);
+        assert_eq!(translate(&Event::Key(release)), None);
+        assert_eq!(translate(&Event::Paste("q".into())), None);
+    }
+}

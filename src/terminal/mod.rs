@@ -1,0 +1,37 @@
+//! THE SCREEN AND THE KEYBOARD: the only room that knows crossterm.
+//!
+//! [`enter`] takes the terminal and [`leave`] gives it back, exactly once, whoever calls: the end of
+//! the program, its panic hook, a signal, or a stop. After `leave`, nothing that is drawn reaches the
+//! terminal any more. [`inputs`] is what the person and the system tell us.
+//!
+//! Invariant: what was turned on is turned off, and nothing else is touched.
+
+mod guard;
+mod input;
+mod pacer;
+mod signals;
+
+pub use guard::{Guard, Screen, enter, leave};
+pub use input::{Input, inputs};
+pub use pacer::Pacer;
+
+/// Why there is no terminal to draw on; `None` if there is one.
+pub fn unusable() -> Option<&'static str> {
+    use std::io::IsTerminal;
+    if !std::io::stdout().is_terminal() {
+        return Some(
+            "the dashboard draws on a terminal, and standard output is not one; run it without a pipe or redirection",
+        );
+    }
+    if !std::io::stdin().is_terminal() {
+        return Some(
+            "the dashboard reads keys from a terminal, and standard input is not one; run it without a pipe or redirection",
+        );
+    }
+    if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
+        return Some(
+            "TERM is `dumb`, a terminal that can't place a cursor; set TERM to what your terminal is, such as xterm-256color",
+        );
+    }
+    None
+}

@@ -1,0 +1,136 @@
+//! Signals: the quiet way out, and stopping and coming back.
+
+use super::Input;
+
+#[cfg(not(unix))]
+pub(super) use elsewhere::{Signals, stop_by_key};
+#[cfg(unix)]
+pub(super) use unix::{Signals, stop_by_key};
+
+#[cfg(unix)]
+mod unix {
+    use std::io;
+
+    use rustix::process::{Pid, Signal, getpgid, getpid, getppid, getsid, kill_current_process_group, kill_process};
+    use tokio::signal::unix::{self, SignalKind};
+
+    use super::Input;
+    use crate::terminal::{enter, leave};
+
+    /// The signals that we listen to.
+    pub(in crate::terminal) struct Signals {
+        term: unix::Signal,
+        int: unix::Signal,
+        hup: unix::Signal,
+        quit: unix::Signal,
+        stop: unix::Signal,
+        cont: unix::Signal,
+    }
+
+    impl Signals {
+        pub fn listen() -> io::Result<Self> {
+            Ok(Self {
+                term: unix::signal(SignalKind::terminate())?,
+                int: unix::signal(SignalKind::interrupt())?,
+                hup: unix::signal(SignalKind::hangup())?,
+                quit: unix::signal(SignalKind::quit())?,
+                stop: unix::signal(SignalKind::from_raw(Signal::TSTP.as_raw()))?,
+                cont: unix::signal(SignalKind::from_raw(Signal::CONT.as_raw()))?,
+            })
+        }
+
+        pub async fn next(&mut self) -> Input {
+            tokio::select! {
+                _ = self.term.recv() => Input::End,
+                _ = self.int.recv() => Input::End,
+                _ = self.hup.recv() => Input::End,
+                _ = self.quit.recv() => Input::End,
+                _ = self.stop.recv() => stop(),
+                _ = self.cont.recv() => come_back(),
+            }
+        }
+    }
+
+    /// Ctrl-Z: what the terminal itself would do if it were not in raw mode, for the whole group of
+    /// processes that the shell started together.
+    pub(in crate::terminal) fn stop_by_key() -> Input {
+        if !somebody_can_wake_us() {
+            return Input::Say("there is no shell to go back to from here; q quits");
+        }
+        match kill_current_process_group(Signal::TSTP) {
+            // The signal comes to us too, and finds `stop`.
+            Ok(()) => Input::Redraw,
+            Err(_) => Input::Say("the system does not let us stop; q quits"),
+        }
+    }
+
+    /// Give the terminal back, stop, and take it again when we are woken.
+    fn stop() -> Input {
+        leave();
+        // Unlike TSTP, STOP can't be caught: this returns after somebody has sent CONT.
+        let _ = kill_process(getpid(), Signal::STOP);
+        come_back()
+    }
+
+    fn come_back() -> Input {
+        match enter() {
+            Ok(guard) => {
+                // The terminal is given back by whoever took it first.
+                std::mem::forget(guard);
+                Input::Redraw
+            }
+            Err(_) => Input::End,
+        }
+    }
+
+    /// Whether some ancestor in our session is outside our process group, as a shell with job
+    /// control is. Without one, nobody would ever continue us.
+    fn somebody_can_wake_us() -> bool {
+        let (Ok(session), Ok(group)) = (getsid(None), getpgid(None)) else { return false };
+        let mut ancestor = getppid();
+        for _ in 0..64 {
+            let Some(pid) = ancestor else { return false };
+            match (getsid(Some(pid)), getpgid(Some(pid))) {
+                (Ok(s), Ok(g)) if s == session && g != group => return true,
+                (Ok(s), Ok(_)) if s == session => ancestor = parent_of(pid),
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// The parent of another process, where the system tells.
+    fn parent_of(pid: Pid) -> Option<Pid> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+        // "pid (name) state ppid …", and the name may hold anything.
+        let after = stat.rsplit_once(')')?.1;
+        Pid::from_raw(after.split_whitespace().nth(1)?.parse().ok()?)
+    }
+}
+
+#[cfg(not(unix))]
+mod elsewhere {
+    use std::io;
+
+    use super::Input;
+
+    /// Only Ctrl-C, which comes as a key while the terminal is ours.
+    pub(in crate::terminal) struct Signals(());
+
+    impl Signals {
+        pub fn listen() -> io::Result<Self> {
+            Ok(Self(()))
+        }
+
+        pub async fn next(&mut self) -> Input {
+            match tokio::signal::ctrl_c().await {
+                Ok(()) => Input::End,
+                Err(_) => std::future::pending().await,
+            }
+        }
+    }
+
+    pub(in crate::terminal) fn stop_by_key() -> Input {
+        Input::Say("this system knows no stopping; q quits")
+    }
+}
