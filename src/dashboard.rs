@@ -9,7 +9,11 @@ use std::time::Duration;
 
 use color_eyre::eyre::{Result, bail};
 use futures_util::{Stream, StreamExt};
-use ratatui::{Terminal, backend::Backend, buffer::Buffer, layout::Rect};
+use ratatui::{
+    backend::Backend,
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio_util::sync::CancellationToken;
 
@@ -42,9 +46,9 @@ pub struct World {
     pub clock: Clock,
 }
 
-/// The screen: a terminal, and the last frame drawn on it.
-struct Canvas<B: Backend> {
-    terminal: Terminal<B>,
+/// The screen, and the last frame drawn on it.
+struct Canvas<B> {
+    backend: B,
     last: Buffer,
     pacer: Pacer,
     look: Look,
@@ -58,26 +62,27 @@ where
     fn draw(&mut self, model: &Model, clock: Clock) -> Result<()> {
         let now = clock.now();
         self.pacer.drawn(now);
-        self.terminal.autoresize()?;
-        let area = self.terminal.current_buffer_mut().area;
+        let area = Rect::from((Position::ORIGIN, self.backend.size()?));
+        if self.last.area != area {
+            self.backend.clear()?;
+            self.last = Buffer::empty(area);
+        }
         let mut next = Buffer::empty(area);
         view::draw(model, &self.look, now, area, &mut next);
-        if next == self.last {
-            return Ok(());
+        if model.help {
+            crate::sabotage::here("view");
         }
-        self.terminal.current_buffer_mut().clone_from(&next);
-        self.terminal.flush()?;
-        self.terminal.swap_buffers();
-        self.terminal.backend_mut().flush()?;
-        self.last = next;
+        if next != self.last {
+            self.backend.draw(self.last.diff(&next).into_iter())?;
+            self.last = next;
+        }
+        self.backend.flush()?;
         Ok(())
     }
 
-    fn redraw(&mut self) -> Result<()> {
-        self.terminal.clear()?;
+    /// The screen may hold anything: the next frame starts from nothing.
+    fn forget(&mut self) {
         self.last = Buffer::empty(Rect::ZERO);
-        self.pacer.mark();
-        Ok(())
     }
 }
 
@@ -87,7 +92,7 @@ where
 /// # Errors
 /// If the screen can't be drawn on any more, or something panicked.
 pub async fn run<B: Backend>(
-    terminal: Terminal<B>,
+    backend: B,
     mut input: impl Stream<Item = Input> + Unpin,
     mut world: World,
     mut model: Model,
@@ -97,7 +102,7 @@ where
     B::Error: Send + Sync + 'static,
 {
     let clock = world.clock;
-    let mut canvas = Canvas { terminal, last: Buffer::empty(Rect::ZERO), pacer: Pacer::default(), look };
+    let mut canvas = Canvas { backend, last: Buffer::empty(Rect::ZERO), pacer: Pacer::default(), look };
     canvas.draw(&model, clock)?;
     let mut waiting: Vec<Command> = Vec::new();
     let mut news = Vec::with_capacity(TOGETHER);
@@ -114,8 +119,8 @@ where
                     Some(action) => waiting.extend(update(&mut model, Msg::Act(action), clock.now())),
                     None => continue,
                 },
-                Some(Input::Resized) => {}
-                Some(Input::Redraw) => canvas.redraw()?,
+                // Sizes may have come and gone since the last frame: what is on the screen is unknown.
+                Some(Input::Resized | Input::Redraw) => canvas.forget(),
                 Some(Input::Say(text)) => model.word = Some(Word::new(Tone::Bad, text, clock.now())),
                 Some(Input::End) | None => waiting.extend(update(&mut model, Msg::Act(Action::Quit), clock.now())),
             },

@@ -43,6 +43,7 @@ pub mod dashboard;
 pub mod keys;
 pub mod model;
 pub mod presence;
+mod sabotage;
 pub mod service;
 pub mod source;
 pub mod terminal;

@@ -38,7 +38,7 @@ fn recorded(name: &str) -> Recorded {
 fn events(name: &str) -> Vec<PresenceEvent> {
     let body = recorded(name).body;
     let reply = Reply::parse(&body).unwrap();
-    reply.raw.iter().filter_map(|raw| parse_event(&Reply::envelope(raw).unwrap()).unwrap()).collect()
+    reply.raw.iter().filter_map(|raw| parse_event(&Reply::envelope(raw.get()).unwrap()).unwrap()).collect()
 }
 
 fn who(event: &PresenceEvent) -> &str {
@@ -212,7 +212,7 @@ fn payload_spellings_that_docs_and_other_senders_use_are_read() {
     let event = |d: &str| {
         let body = format!(r#"{{"t":{{"t":"17","r":1}},"m":[{{"p":{{"t":"16","r":1}},"c":"x-pnpres","d":{d}}}]}}"#);
         let reply = Reply::parse(&body).unwrap();
-        parse_event(&Reply::envelope(reply.raw[0]).unwrap()).map(|e| e.expect("a presence event"))
+        parse_event(&Reply::envelope(reply.raw[0].get()).unwrap()).map(|e| e.expect("a presence event"))
     };
     let strings = event(r#"{"action":"join","uuid":"u","timestamp":"12","occupancy":"3"}"#).unwrap();
     assert_eq!((strings.timestamp, strings.occupancy), (Some(12), Some(3)));
@@ -242,7 +242,7 @@ fn payload_spellings_that_docs_and_other_senders_use_are_read() {
 fn one_bad_envelope_costs_only_itself() {
     let body = r#"{"t":{"t":"17","r":1},"m":[7,{"c":"x-pnpres"},{"p":{"t":"x","r":1},"c":"a","d":1},{"p":{"t":"16","r":1},"c":"x-pnpres","d":{"action":"leave","uuid":"u","occupancy":0}}]}"#;
     let reply = Reply::parse(body).unwrap();
-    let read: Vec<bool> = reply.raw.iter().map(|raw| Reply::envelope(raw).is_ok()).collect();
+    let read: Vec<bool> = reply.raw.iter().map(|raw| Reply::envelope(raw.get()).is_ok()).collect();
     assert_eq!(read, [false, false, false, true]);
 }
 
@@ -366,7 +366,7 @@ proptest! {
         let body = write_reply(cursor, [envelope.as_str()]);
         let reply = Reply::parse(&body).unwrap();
         prop_assert_eq!(reply.cursor, cursor);
-        prop_assert_eq!(parse_event(&Reply::envelope(reply.raw[0]).unwrap()).unwrap(), Some(event));
+        prop_assert_eq!(parse_event(&Reply::envelope(reply.raw[0].get()).unwrap()).unwrap(), Some(event));
     }
 
     #[test]
@@ -390,7 +390,7 @@ proptest! {
         for text in [&body, &json] {
             if let Ok(reply) = Reply::parse(text) {
                 for raw in reply.raw {
-                    let _ = Reply::envelope(raw).map(|e| parse_event(&e));
+                    let _ = Reply::envelope(raw.get()).map(|e| parse_event(&e));
                 }
             }
             let _ = (HereNow::parse(text, Some("x")), WhereNow::parse(text), UserState::parse(text, None));

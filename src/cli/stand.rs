@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use ratatui::{Terminal, backend::CrosstermBackend};
+use ratatui::backend::CrosstermBackend;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -94,7 +94,7 @@ pub(super) async fn dashboard(
     let failed = |e: std::io::Error| Failure::failed(format!("the terminal could not be taken: {e}"));
     let input = terminal::inputs().map_err(failed)?;
     let guard = terminal::enter().map_err(failed)?;
-    let screen = Terminal::new(CrosstermBackend::new(terminal::Screen::default())).map_err(failed)?;
+    let screen = CrosstermBackend::new(terminal::Screen::default());
     tasks.spawn(client::work(client.clone(), orders, answer));
     tasks.spawn(source::follow(0, model.session.watching.clone(), client, tell));
     let world = World { notices, commands, outcomes, broken, clock };

@@ -1,18 +1,15 @@
 //! Every call, typed.
 
 use std::{
-    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use super::{Budget, Error, Ledger, Origin, http::Http};
+use super::{Budget, Error, Ledger, Origin, Pages, http::Http};
 use crate::{
     clock::Clock,
-    presence::{Channel, Counted, Moment, ServiceClock, Snapshot, SubscribeKey, Subscription, Timetoken, UserId},
-    wire::{
-        Ask, Auth, Caller, ChannelOccupants, Cursor, HereNow, Names, Page, Refusal, Request, parse_ack, parse_time,
-    },
+    presence::{Moment, ServiceClock, Snapshot, SubscribeKey, Subscription, Timetoken, UserId},
+    wire::{Ask, Auth, Caller, Cursor, HereNow, Names, Refusal, Request, parse_ack, parse_time},
 };
 
 /// Any request but a long poll has to be answered within this.
@@ -21,14 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A long poll that nobody answers is given up after this: above every service's window.
 const POLL_PATIENCE: Duration = Duration::from_secs(310);
 
-/// The service may answer here now from a cache this old.
-const CACHE: Duration = Duration::from_secs(3);
-
 /// User ids per page: the most that the service returns.
 const PAGE: usize = 1000;
-
-/// User ids per channel that one here now collects at the most; beyond, the list is partial.
-const MOST_NAMES: usize = 100_000;
 
 /// Whom we ask, and as whom.
 #[derive(Debug, Clone)]
@@ -180,69 +171,13 @@ impl Client {
     /// Who is there, with states, page by page. No places: everywhere.
     pub async fn here_now(&self, places: &[Subscription]) -> Result<Vec<Snapshot>, Error> {
         let asked_at = lock(&self.line.service_clock).lower_bound(self.line.clock.now());
-        let as_of = asked_at.map_or(Timetoken::ZERO, |t| t.minus(CACHE));
-        let mut collected: BTreeMap<Channel, Collected> = BTreeMap::new();
-        let mut wanted = Names::of(places);
-        let mut offset = 0;
-        loop {
-            let answer = self.here_now_page(&wanted, offset).await?;
-            let mut unfinished = Vec::new();
-            for (channel, page) in answer.channels {
-                let more = collected.entry(channel.clone()).or_default().add(page);
-                if more && offset + PAGE < MOST_NAMES {
-                    unfinished.push(channel.as_str().into());
-                }
-            }
-            if unfinished.is_empty() {
-                break;
-            }
-            offset += PAGE;
-            wanted = Names { channels: unfinished, groups: Vec::new() };
+        let mut pages = Pages::new(places, PAGE);
+        while let Some((names, page)) = pages.next() {
+            let single = names.single().cloned();
+            let ask = Ask::HereNow { names, user_ids: true, state: true, page };
+            let body = self.send(ask, PATIENCE).await?;
+            pages.add(HereNow::parse(&body.text, single.as_deref())?);
         }
-        for place in places {
-            // Where nobody is, the service says nothing.
-            if let Subscription::Channel(channel) = place {
-                collected.entry(channel.clone()).or_default();
-            }
-        }
-        Ok(collected.into_iter().map(|(channel, all)| all.snapshot(channel, as_of)).collect())
-    }
-
-    async fn here_now_page(&self, names: &Names, offset: usize) -> Result<HereNow, Error> {
-        let page = Page { limit: i64::try_from(PAGE).ok(), offset: i64::try_from(offset).ok().filter(|o| *o > 0) };
-        let ask = Ask::HereNow { names: names.clone(), user_ids: true, state: true, page };
-        let body = self.send(ask, PATIENCE).await?;
-        Ok(HereNow::parse(&body.text, names.single().map(|n| &**n))?)
-    }
-}
-
-/// The pages of one channel.
-#[derive(Default)]
-struct Collected {
-    occupancy: Option<u64>,
-    steady: bool,
-    pages: usize,
-    users: BTreeMap<UserId, Counted>,
-}
-
-impl Collected {
-    /// Add a page; is there more?
-    fn add(&mut self, page: ChannelOccupants) -> bool {
-        self.steady = self.pages == 0 || self.steady && self.occupancy == Some(page.occupancy);
-        self.occupancy = Some(page.occupancy);
-        self.pages += 1;
-        let listed = page.listed.unwrap_or_default();
-        let full = listed.len() >= PAGE;
-        self.users.extend(listed.into_iter().map(|counted| (counted.user.clone(), counted)));
-        full && (self.users.len() as u64) < page.occupancy
-    }
-
-    fn snapshot(self, channel: Channel, as_of: Timetoken) -> Snapshot {
-        let occupancy = self.occupancy.unwrap_or(0);
-        // One page is one instant. Several are everybody only if nothing moved between them.
-        let counted = self.users.len() as u64 == occupancy;
-        let complete = counted && (self.pages <= 1 || self.steady);
-        let listed = Some(self.users.into_values().collect());
-        Snapshot { channel, occupancy, listed, with_state: true, as_of, complete }
+        Ok(pages.snapshots(asked_at))
     }
 }

@@ -12,6 +12,7 @@ mod budget;
 mod error;
 mod http;
 mod origin;
+mod pages;
 mod retry;
 mod worker;
 
@@ -19,5 +20,6 @@ pub use api::{Body, Client, Keyset};
 pub use budget::{Budget, Ledger};
 pub use error::Error;
 pub use origin::{Origin, OriginError};
+pub use pages::Pages;
 pub use retry::Retry;
 pub use worker::{QUEUE, work};

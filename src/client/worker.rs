@@ -52,6 +52,7 @@ async fn act(client: Client, mut commands: Receiver<Command>, outcomes: Sender<O
 async fn carry_out(client: &Client, command: Command) -> Outcome {
     let clock = client.clock();
     let started = clock.now();
+    crate::sabotage::here("worker");
     let result = match &command {
         Command::SendHeartbeat { places, timeout, .. } => heartbeat(client, places, *timeout).await,
         Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),

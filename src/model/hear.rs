@@ -27,6 +27,10 @@ pub(super) fn batch(model: &mut Model, batch: Batch) {
             }
         }
     }
+    if batch.over_limit > 0 {
+        let text = format!("{} more events in one reply than any service sends: not read", batch.over_limit);
+        model.log.note(None, text, true, now);
+    }
     if batch.full {
         model.log.note(None, "a reply as full as replies get: events may be missing, asking here now", true, now);
         model.channels.iter_mut().for_each(|w| w.truth.want(Cause::FullReply, now));

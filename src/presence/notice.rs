@@ -33,6 +33,8 @@ pub struct Batch {
     pub duplicates: usize,
     /// As many envelopes as the service ever puts into one reply: older ones may have been dropped.
     pub full: bool,
+    /// Envelopes that were not even looked at, because no service sends so many.
+    pub over_limit: usize,
     /// When it arrived, by our clock.
     pub at: Moment,
 }

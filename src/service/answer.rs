@@ -120,8 +120,10 @@ impl Core {
             }
             Ask::Leave { names } => {
                 let Some(user) = caller.user else { return refuse(400, "Missing uuid") };
+                let debounced = now.plus(self.settings.debounce);
                 let space = self.space(&key);
-                let facts: Vec<Fact> = space.places(&names).iter().filter_map(|c| space.leave(c, &user)).collect();
+                let places = space.places(&names);
+                let facts: Vec<Fact> = places.iter().filter_map(|c| space.leave(c, &user, debounced)).collect();
                 self.tell(&key, facts, now);
                 ok(leave_ok())
             }

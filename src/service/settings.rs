@@ -23,6 +23,9 @@ pub struct Settings {
     /// From a subscribe's answer to the join that follows it: the answer never holds the caller's
     /// own join.
     pub join_delay: Duration,
+    /// For so long after an explicit leave, a subscribe does not join again: the poll that was open
+    /// meanwhile is answered with that very leave, and must not undo it.
+    pub debounce: Duration,
 }
 
 impl Default for Settings {
@@ -36,6 +39,7 @@ impl Default for Settings {
             interval: Duration::from_secs(10),
             deltas: false,
             join_delay: Duration::from_millis(50),
+            debounce: Duration::from_secs(2),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! listens for what. Pure.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -32,6 +32,9 @@ pub(super) struct Space {
     backlogs: BTreeMap<Arc<str>, Backlog>,
     arrivals: BTreeMap<(Moment, u64), Arrival>,
     arrivals_made: u64,
+    /// Explicit leaves, each until its debounce is over.
+    left: HashMap<(Channel, UserId), Moment>,
+    left_in_order: VecDeque<(Moment, Channel, UserId)>,
     listeners: HashMap<Arc<str>, BTreeSet<PollId>>,
 }
 
@@ -50,6 +53,8 @@ impl Space {
             backlogs: BTreeMap::new(),
             arrivals: BTreeMap::new(),
             arrivals_made: 0,
+            left: HashMap::new(),
+            left_in_order: VecDeque::new(),
             listeners: HashMap::new(),
         }
     }
@@ -76,6 +81,9 @@ impl Space {
             self.registry.heartbeat(&channel, user, timeout, now);
             return;
         }
+        if self.left.get(&(channel.clone(), user.clone())).is_some_and(|debounced| *debounced > now) {
+            return;
+        }
         if self.arrivals.values().any(|a| a.channel == channel && a.user == *user) {
             return;
         }
@@ -83,13 +91,21 @@ impl Space {
         self.arrivals.insert((now.plus(delay), self.arrivals_made), Arrival { channel, user: user.clone(), timeout });
     }
 
-    pub fn leave(&mut self, channel: &Channel, user: &UserId) -> Option<Fact> {
+    /// An explicit leave; no subscribe joins the user again until `debounced`.
+    pub fn leave(&mut self, channel: &Channel, user: &UserId, debounced: Moment) -> Option<Fact> {
         self.arrivals.retain(|_, a| !(a.channel == *channel && a.user == *user));
+        self.left.insert((channel.clone(), user.clone()), debounced);
+        self.left_in_order.push_back((debounced, channel.clone(), user.clone()));
         self.registry.leave(channel, user)
     }
 
     /// What has become true by `now` without anybody asking: arrivals and timeouts.
     pub fn pass_time(&mut self, now: Moment) -> Vec<Fact> {
+        while let Some((_, channel, user)) = self.left_in_order.pop_front_if(|(debounced, ..)| *debounced <= now) {
+            if self.left.get(&(channel.clone(), user.clone())).is_some_and(|debounced| *debounced <= now) {
+                self.left.remove(&(channel, user));
+            }
+        }
         let mut facts = self.registry.expire(now);
         while let Some(first) = self.arrivals.first_entry().filter(|first| first.key().0 <= now) {
             let Arrival { channel, user, timeout } = first.remove();

@@ -15,18 +15,15 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
 
-use super::Seen;
+use super::Reader;
 use crate::{
     client::{Body, Client, Error, Retry},
-    presence::{Batch, Heard, LinkChange, Moment, Notice, Subscription, Timetoken},
-    wire::{Cursor, Names, Refusal, Reply, parse_event},
+    presence::{LinkChange, Notice, Subscription},
+    wire::{Cursor, Names, Refusal, Reply},
 };
 
 /// How many notices may wait for the model; then the source waits, and the service keeps the rest.
 pub const QUEUE: usize = 1024;
-
-/// As many envelopes as the service keeps for one subscriber: a reply this full may have lost some.
-const FULL: usize = 100;
 
 /// A silent poll is checked this often by asking for the time.
 const PULSE: Duration = Duration::from_secs(20);
@@ -34,15 +31,12 @@ const PULSE: Duration = Duration::from_secs(20);
 /// So many checks in a row may fail before the poll is given up.
 const PULSES_MISSED: u32 = 2;
 
-/// Bytes of a garbled envelope that are kept to show.
-const RAW_KEPT: usize = 2048;
-
 struct Follower {
     poll: usize,
     client: Client,
     notices: Sender<Notice>,
     wanted: Vec<Subscription>,
-    seen: Seen,
+    reader: Reader,
     cursor: Option<Cursor>,
     attempt: u32,
 }
@@ -53,7 +47,7 @@ struct Ended;
 /// Follow `wanted` through one poll loop, until the notices' receiver is gone. Only the presence
 /// twins are asked for, so that watching makes nobody present.
 pub async fn follow(poll: usize, wanted: Vec<Subscription>, client: Client, notices: Sender<Notice>) {
-    let mut follower = Follower { poll, client, notices, wanted, seen: Seen::default(), cursor: None, attempt: 0 };
+    let mut follower = Follower { poll, client, notices, wanted, reader: Reader::default(), cursor: None, attempt: 0 };
     while follower.step().await.is_ok() {}
 }
 
@@ -139,13 +133,17 @@ impl Follower {
                 Err(error) => return Ok(Err(error)),
             };
             let now = clock.now();
-            match self.read(&body, now) {
-                Ok(batch) => {
-                    cursor = self.cursor.unwrap_or(cursor);
+            crate::sabotage::here("source");
+            match self.reader.read(&body.text, body.patched, self.poll, now) {
+                Ok((next, batch)) => {
+                    // The clock of the service was at least here when it answered.
+                    self.client.hear_time(next.timetoken, now);
+                    cursor = next;
+                    self.cursor = Some(next);
                     self.attempt = 0;
                     self.notices.send(Notice::Batch(batch)).await.map_err(|_| Ended)?;
                 }
-                Err(error) => return Ok(Err(error)),
+                Err(garbled) => return Ok(Err(garbled.into())),
             }
         }
     }
@@ -184,47 +182,5 @@ impl Follower {
                 }
             }
         }
-    }
-
-    fn read(&mut self, body: &Body, now: Moment) -> Result<Batch, Error> {
-        let reply = Reply::parse(&body.text)?;
-        // The clock of the service was at least here when it answered.
-        self.client.hear_time(reply.cursor.timetoken, now);
-        let mut told: Vec<(Timetoken, Heard)> = Vec::with_capacity(reply.raw.len());
-        let mut duplicates = 0;
-        for raw in &reply.raw {
-            let garbled = |why: String| Heard::Garbled { why, raw: crate::wire::excerpt(raw.get(), RAW_KEPT) };
-            if body.patched && raw.get().contains('\u{fffd}') {
-                told.push((reply.cursor.timetoken, garbled("it holds bytes that are not UTF-8".to_owned())));
-                continue;
-            }
-            let envelope = match Reply::envelope(raw) {
-                Ok(envelope) => envelope,
-                Err(error) => {
-                    told.push((reply.cursor.timetoken, garbled(error.why)));
-                    continue;
-                }
-            };
-            let published = envelope.published();
-            if !self.seen.is_new(published, &envelope.channel, envelope.payload.get()) {
-                duplicates += 1;
-                continue;
-            }
-            match parse_event(&envelope) {
-                Ok(Some(event)) => told.push((published, Heard::Event(event))),
-                Ok(None) => {}
-                Err(error) => told.push((published, garbled(error.why))),
-            }
-        }
-        told.sort_by_key(|(published, _)| *published);
-        self.cursor = Some(reply.cursor);
-        Ok(Batch {
-            poll: self.poll,
-            heard: told.into_iter().map(|(_, heard)| heard).collect(),
-            cursor: reply.cursor.timetoken,
-            duplicates,
-            full: reply.raw.len() >= FULL || reply.over_limit > 0,
-            at: now,
-        })
     }
 }

@@ -4,7 +4,9 @@
 //! decides nothing about who is present; it only tells what it heard, in order and once.
 
 mod live;
+mod read;
 mod seen;
 
 pub use live::{QUEUE, follow};
+pub use read::Reader;
 pub use seen::Seen;

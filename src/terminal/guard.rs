@@ -19,6 +19,9 @@ use crossterm::{
 /// reentrant: a panic in the middle of a write can still give the terminal back.
 static OURS: AtomicBool = AtomicBool::new(false);
 
+/// What clearing the whole screen ends with.
+const CLEAR: &[u8] = b"\x1b[2J";
+
 /// Gives the terminal back when dropped.
 #[derive(Debug)]
 #[must_use = "the terminal is given back when this is dropped"]
@@ -67,7 +70,8 @@ impl Write for Screen {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.frame.is_empty() {
+        // A cleared screen is not shown by itself: it waits for what is drawn on it.
+        if self.frame.is_empty() || self.frame.ends_with(CLEAR) {
             return Ok(());
         }
         let mut out = io::stdout().lock();

@@ -19,6 +19,7 @@ use super::{
     Look,
     format::{count, cut, pad},
     occupants::frame,
+    theme::over,
 };
 use crate::{
     model::{Model, Pane, Watched},
@@ -52,11 +53,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
             Span::raw(" "),
         ]);
         if place == model.focus.channel {
-            line = line.patch_style(if focused {
-                look.theme.selected
-            } else {
-                look.theme.accent.patch(look.theme.strong)
-            });
+            over(&mut line, if focused { look.theme.selected } else { look.theme.accent.patch(look.theme.strong) });
         }
         line.render(Rect { y, height: 1, ..inner }, buf);
     }

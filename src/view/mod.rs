@@ -15,10 +15,12 @@ mod help;
 mod layout;
 mod log;
 mod occupants;
+mod svg;
 mod theme;
 
 pub use format::{age, cut, pad};
 pub use layout::{Layout, Size};
+pub use svg::svg;
 pub use theme::{Look, Theme};
 
 use ratatui::{buffer::Buffer, layout::Rect};

@@ -19,6 +19,7 @@ use ratatui::{
 use super::{
     Look,
     format::{age, count, cut, pad, state_in_words},
+    theme::over,
 };
 use crate::{
     model::{Certainty, Model, Pane, Watched},
@@ -80,7 +81,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     for (y, (user, occupant)) in (body.y..).zip(window(model, watched, usize::from(body.height))) {
         let mut line = row(model, look, now, user, occupant, &columns);
         if model.focus.user.as_ref() == Some(user) {
-            line = line.patch_style(if focused { look.theme.selected } else { look.theme.strong });
+            over(&mut line, if focused { look.theme.selected } else { look.theme.strong });
         }
         line.render(Rect { y, height: 1, ..body }, buf);
     }

@@ -37,7 +37,7 @@ impl Theme {
             accent: plain.fg(Color::Cyan),
             quiet: plain.add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
-            selected: plain.add_modifier(Modifier::REVERSED),
+            selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED).remove_modifier(Modifier::DIM),
             good: plain.fg(Color::Green),
             calm: plain.fg(Color::LightBlue),
             warn: plain.fg(Color::Yellow),
@@ -53,7 +53,7 @@ impl Theme {
             accent: plain.add_modifier(Modifier::BOLD),
             quiet: plain.add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
-            selected: plain.add_modifier(Modifier::REVERSED),
+            selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED).remove_modifier(Modifier::DIM),
             good: plain,
             calm: plain,
             warn: plain.add_modifier(Modifier::BOLD),
@@ -89,6 +89,14 @@ impl Theme {
             Line::Note { grave: false, .. } => (self.quiet, "·", "note"),
         }
     }
+}
+
+/// Lay a style over a whole row, its coloured parts included.
+pub(super) fn over(line: &mut ratatui::text::Line<'_>, style: Style) {
+    for span in &mut line.spans {
+        span.style = span.style.patch(style);
+    }
+    line.style = line.style.patch(style);
 }
 
 /// How things are shown: colours, and the time zone of the one who looks.

@@ -91,8 +91,8 @@ impl<'a> Reply<'a> {
     ///
     /// # Errors
     /// If it is not one; the rest of the reply is not affected.
-    pub fn envelope(raw: &'a RawValue) -> Result<Envelope<'a>, Garbled> {
-        let envelope: Envelope<'a> = serde_json::from_str(raw.get()).map_err(|e| Garbled::new("an event", e))?;
+    pub fn envelope(raw: &'a str) -> Result<Envelope<'a>, Garbled> {
+        let envelope: Envelope<'a> = serde_json::from_str(raw).map_err(|e| Garbled::new("an event", e))?;
         match Timetoken::parse(&envelope.published.t) {
             Some(_) => Ok(envelope),
             None => Err(Garbled::new("an event", "its publish timetoken is not a number")),

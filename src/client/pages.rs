@@ -1,0 +1,140 @@
+//! A here now in pages: what to ask next, and what came together. Pure.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use crate::{
+    presence::{Channel, Counted, Snapshot, Subscription, Timetoken, UserId},
+    wire::{ChannelOccupants, HereNow, Names, Page},
+};
+
+/// The service may answer here now from a cache this old.
+const CACHE: Duration = Duration::from_secs(3);
+
+/// User ids per channel that are collected at the most; beyond, the list is partial.
+const MOST_NAMES: usize = 100_000;
+
+/// Collects the pages of one here now.
+#[derive(Debug)]
+pub struct Pages {
+    size: usize,
+    offset: usize,
+    wanted: Option<Names>,
+    channels: BTreeMap<Channel, Collected>,
+}
+
+/// The pages of one channel.
+#[derive(Debug, Default)]
+struct Collected {
+    occupancy: Option<u64>,
+    steady: bool,
+    pages: usize,
+    users: BTreeMap<UserId, Counted>,
+}
+
+impl Pages {
+    /// To ask about `places` (none: everywhere), `size` user ids per channel at a time.
+    pub fn new(places: &[Subscription], size: usize) -> Self {
+        let mut channels: BTreeMap<Channel, Collected> = BTreeMap::new();
+        for place in places {
+            // Where nobody is, the service may say nothing: then that is the answer.
+            if let Subscription::Channel(channel) = place {
+                channels.insert(channel.clone(), Collected::default());
+            }
+        }
+        Self { size, offset: 0, wanted: Some(Names::of(places)), channels }
+    }
+
+    /// What to ask next; `None` when all is there.
+    pub fn next(&self) -> Option<(Names, Page)> {
+        let names = self.wanted.clone()?;
+        let offset = i64::try_from(self.offset).ok().filter(|o| *o > 0);
+        Some((names, Page { limit: i64::try_from(self.size).ok(), offset }))
+    }
+
+    /// Take in the answer to what [`next`](Self::next) said.
+    pub fn add(&mut self, answer: HereNow) {
+        let mut unfinished: Vec<Arc<str>> = Vec::new();
+        self.offset += self.size;
+        for (channel, page) in answer.channels {
+            let more = self.channels.entry(channel.clone()).or_default().add(page, self.size);
+            if more && self.offset < MOST_NAMES {
+                unfinished.push(channel.as_str().into());
+            }
+        }
+        self.wanted = (!unfinished.is_empty()).then_some(Names { channels: unfinished, groups: Vec::new() });
+    }
+
+    /// All that came together. `asked_at`: the service's time when the first page was asked for, at
+    /// least; without it nothing is known about the age, and any event counts as newer.
+    pub fn snapshots(self, asked_at: Option<Timetoken>) -> Vec<Snapshot> {
+        let as_of = asked_at.map_or(Timetoken::ZERO, |t| t.minus(CACHE));
+        self.channels.into_iter().map(|(channel, all)| all.snapshot(channel, as_of)).collect()
+    }
+}
+
+impl Collected {
+    /// Add a page; is there more?
+    fn add(&mut self, page: ChannelOccupants, size: usize) -> bool {
+        self.steady = self.pages == 0 || self.steady && self.occupancy == Some(page.occupancy);
+        self.occupancy = Some(page.occupancy);
+        self.pages += 1;
+        let listed = page.listed.unwrap_or_default();
+        let full = listed.len() >= size;
+        self.users.extend(listed.into_iter().map(|counted| (counted.user.clone(), counted)));
+        full && (self.users.len() as u64) < page.occupancy
+    }
+
+    fn snapshot(self, channel: Channel, as_of: Timetoken) -> Snapshot {
+        let occupancy = self.occupancy.unwrap_or(0);
+        // One page is one instant. Several are everybody only if nothing moved between them.
+        let counted = self.users.len() as u64 == occupancy;
+        let complete = counted && (self.pages <= 1 || self.steady);
+        let listed = Some(self.users.into_values().collect());
+        Snapshot { channel, occupancy, listed, with_state: true, as_of, complete }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(occupancy: u64, users: &[&str]) -> HereNow {
+        let listed = users.iter().map(|u| Counted { user: UserId::heard(u), state: None }).collect();
+        let occupants = ChannelOccupants { occupancy, listed: Some(listed) };
+        HereNow { channels: BTreeMap::from([(Channel::heard("lobby"), occupants)]) }
+    }
+
+    fn lobby() -> Pages {
+        Pages::new(&[Subscription::Channel(Channel::heard("lobby"))], 2)
+    }
+
+    #[test]
+    fn pages_are_asked_for_until_everybody_is_there() {
+        let mut pages = lobby();
+        assert_eq!(pages.next().unwrap().1, Page { limit: Some(2), offset: None });
+        pages.add(page(3, &["a", "b"]));
+        assert_eq!(pages.next().unwrap().1, Page { limit: Some(2), offset: Some(2) });
+        pages.add(page(3, &["c"]));
+        assert_eq!(pages.next(), None);
+        let snapshot = pages.snapshots(Some(Timetoken::new(100_000_000))).remove(0);
+        assert!(snapshot.complete);
+        assert_eq!((snapshot.occupancy, snapshot.as_of), (3, Timetoken::new(70_000_000)));
+    }
+
+    #[test]
+    fn pages_that_moved_against_each_other_prove_no_absence() {
+        let mut pages = lobby();
+        pages.add(page(3, &["a", "b"]));
+        // Somebody left the first page: "c" slipped to where we had looked already.
+        pages.add(page(2, &[]));
+        assert!(!pages.snapshots(None)[0].complete);
+    }
+
+    #[test]
+    fn a_channel_that_the_answer_leaves_out_is_empty() {
+        let mut pages = lobby();
+        pages.add(HereNow::default());
+        let snapshot = pages.snapshots(None).remove(0);
+        assert_eq!((snapshot.occupancy, snapshot.listed, snapshot.complete), (0, Some(vec![]), true));
+    }
+}

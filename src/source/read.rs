@@ -1,0 +1,120 @@
+//! A subscribe reply, read into news: each event once, in publish order. Pure.
+
+use super::Seen;
+use crate::{
+    presence::{Batch, Heard, Moment, Timetoken},
+    wire::{Cursor, Garbled, Reply, excerpt, parse_event},
+};
+
+/// As many envelopes as the service keeps for one subscriber: a reply this full may have lost some.
+const FULL: usize = 100;
+
+/// Bytes of a garbled envelope that are kept to show.
+const RAW_KEPT: usize = 2048;
+
+/// Reads the replies of one poll loop.
+#[derive(Debug, Default)]
+pub struct Reader {
+    seen: Seen,
+}
+
+impl Reader {
+    /// Read a reply that arrived at `now`; returns where to go on from, and what it told. `patched`:
+    /// the body held bytes that are not UTF-8, which are U+FFFD now, and whose envelopes are not to be
+    /// believed.
+    ///
+    /// # Errors
+    /// If it is not a reply at all: then the same cursor has to be asked again. A bad envelope costs
+    /// only itself.
+    pub fn read(&mut self, body: &str, patched: bool, poll: usize, now: Moment) -> Result<(Cursor, Batch), Garbled> {
+        let reply = Reply::parse(body)?;
+        let cursor = reply.cursor;
+        let mut told: Vec<(Timetoken, Heard)> = Vec::with_capacity(reply.raw.len());
+        let mut duplicates = 0;
+        for raw in &reply.raw {
+            let raw = raw.get();
+            match self.read_one(raw, patched) {
+                Ok(Some((published, heard))) => told.push((published, heard)),
+                Ok(None) => {}
+                Err(Skipped::Duplicate) => duplicates += 1,
+                Err(Skipped::Garbled(why)) => {
+                    told.push((cursor.timetoken, Heard::Garbled { why, raw: excerpt(raw, RAW_KEPT) }));
+                }
+            }
+        }
+        told.sort_by_key(|(published, _)| *published);
+        let batch = Batch {
+            poll,
+            heard: told.into_iter().map(|(_, heard)| heard).collect(),
+            cursor: cursor.timetoken,
+            duplicates,
+            full: reply.raw.len() >= FULL,
+            over_limit: reply.over_limit,
+            at: now,
+        };
+        Ok((cursor, batch))
+    }
+
+    fn read_one(&mut self, raw: &str, patched: bool) -> Result<Option<(Timetoken, Heard)>, Skipped> {
+        if patched && raw.contains('\u{fffd}') {
+            return Err(Skipped::Garbled("it holds bytes that are not UTF-8".to_owned()));
+        }
+        let envelope = Reply::envelope(raw)?;
+        let published = envelope.published();
+        if !self.seen.is_new(published, &envelope.channel, envelope.payload.get()) {
+            return Err(Skipped::Duplicate);
+        }
+        Ok(parse_event(&envelope)?.map(|event| (published, Heard::Event(event))))
+    }
+}
+
+enum Skipped {
+    Duplicate,
+    Garbled(String),
+}
+
+impl From<Garbled> for Skipped {
+    fn from(garbled: Garbled) -> Self {
+        Self::Garbled(garbled.why)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_are_dropped_order_is_restored_and_bad_ones_cost_only_themselves() {
+        let join = |t: u32, who: &str, b: &str| {
+            format!(
+                r#"{{"p":{{"t":"{t}","r":1}},"c":"x-pnpres","b":"{b}","d":{{"action":"join","uuid":"{who}","occupancy":1}}}}"#
+            )
+        };
+        let envelopes =
+            [join(9, "late", "x-pnpres"), join(5, "early", "x-pnpres"), join(5, "early", "g-pnpres"), "7".into()];
+        let body = format!(r#"{{"t":{{"t":"8","r":1}},"m":[{}]}}"#, envelopes.join(","));
+        let mut reader = Reader::default();
+        let (cursor, batch) = reader.read(&body, false, 0, Moment::default()).unwrap();
+        assert_eq!((cursor.timetoken, batch.duplicates, batch.full), (Timetoken::new(8), 1, false));
+        let who = |heard: &Heard| match heard {
+            Heard::Event(event) => event.what.user().unwrap().as_str().to_owned(),
+            Heard::Garbled { .. } => "garbled".to_owned(),
+        };
+        assert_eq!(batch.heard.iter().map(who).collect::<Vec<_>>(), ["early", "garbled", "late"]);
+        // The cursor stepped back, and all comes again.
+        let (_, again) = reader.read(&body, false, 0, Moment::default()).unwrap();
+        assert_eq!((again.heard.len(), again.duplicates), (1, 3));
+    }
+
+    #[test]
+    fn an_event_with_broken_bytes_is_not_believed() {
+        let body = concat!(
+            r#"{"t":{"t":"8","r":1},"m":[{"p":{"t":"5","r":1},"c":"x-pnpres","#,
+            "\"d\":{\"action\":\"join\",\"uuid\":\"a\u{fffd}\",\"occupancy\":1}}]}"
+        );
+        let read = |patched| Reader::default().read(body, patched, 0, Moment::default()).unwrap().1.heard.remove(0);
+        assert!(matches!(read(true), Heard::Garbled { .. }));
+        // The same character, honestly sent, is just a character.
+        assert!(matches!(read(false), Heard::Event(_)));
+    }
+}

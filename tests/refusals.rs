@@ -1,0 +1,57 @@
+//! Asked wrongly, or failed: one sentence on stderr that says what, why and what to try; exit code 2
+//! or 1; nothing on stdout.
+
+use std::process::{Command, Output, Stdio};
+
+fn herenow(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_herenow"));
+    for name in ["HERENOW_SUBSCRIBE_KEY", "HERENOW_ORIGIN", "HERENOW_USER_ID", "HERENOW_AUTH_TOKEN"] {
+        command.env_remove(name);
+    }
+    command.args(args).stdin(Stdio::null()).output().unwrap()
+}
+
+#[track_caller]
+fn refused(args: &[&str], code: i32, words: &[&str]) {
+    let output = herenow(args);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
+    assert!(output.stdout.is_empty(), "{args:?}");
+    for word in words {
+        assert!(said.contains(word), "{args:?} should say {word:?}: {said}");
+    }
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+const KEY: &[&str] = &["watch", "--subscribe-key", "demo"];
+
+#[test]
+fn what_is_asked_wrongly_is_said_with_what_to_try() {
+    let with = |more: &[&'static str]| [KEY, more].concat();
+    refused(&["watch", "lobby"], 2, &["no subscribe key", "--subscribe-key", "herenow demo"]);
+    refused(&with(&[]), 2, &["no channel to watch", "name at least one"]);
+    refused(&with(&["a,b"]), 2, &["`a,b` holds `,`", "separate arguments"]);
+    refused(&with(&[""]), 2, &["the channel is empty"]);
+    refused(&with(&[".."]), 2, &["can't be sent in a URL"]);
+    refused(&with(&["a*b"]), 2, &["a pattern ends in `.*`"]);
+    refused(&with(&["a\u{1b}[31mb"]), 2, &["U+001B"]);
+    refused(&with(&["--user-id", "", "lobby"]), 2, &["the user id is empty"]);
+    refused(&with(&["--origin", "ftp://x", "lobby"]), 2, &["`ftp://x` is not an origin", "http://"]);
+    refused(&with(&["--origin", "user:secret@host", "lobby"]), 2, &["is not an origin"]);
+    refused(&["dance"], 2, &["dance", "--help"]);
+}
+
+#[test]
+fn output_that_is_no_terminal_is_refused_before_anything_is_drawn() {
+    refused(&["demo"], 2, &["standard output is not one", "without a pipe"]);
+    refused(&[], 2, &["standard output is not one"]);
+    refused(&[KEY, &["lobby"]].concat(), 2, &["standard output is not one"]);
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_with_another_way() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    refused(&["serve", "--port", &port], 1, &["is taken by another program", "--port", &port]);
+}

@@ -1,0 +1,237 @@
+//! The real binary in a pseudo-terminal, its screen read by a terminal parser. Nothing here sleeps:
+//! every wait is for a condition, woken by what the program writes.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::{
+    io::{Read, Write},
+    num::NonZero,
+    sync::{Arc, Condvar, Mutex},
+    time::{Duration, Instant},
+};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+/// No condition takes longer than this, on however slow a machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Shown {
+    parser: vt100::Parser,
+    raw: Vec<u8>,
+    closed: bool,
+}
+
+/// A program on a screen.
+pub struct Session {
+    shown: Arc<(Mutex<Shown>, Condvar)>,
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    /// How the terminal was set before the program ran.
+    before: String,
+}
+
+/// How to start one.
+pub struct Start {
+    command: CommandBuilder,
+    size: PtySize,
+}
+
+impl Start {
+    /// herenow itself, behind a line of text that has to be there again when it ends.
+    pub fn herenow(args: &[&str]) -> Self {
+        let script = r#"printf 'before herenow\n'; exec "$0" "$@""#;
+        let mut start = Self::command("sh", &["-c", script, env!("CARGO_BIN_EXE_herenow")]);
+        start.command.args(args);
+        start
+    }
+
+    /// Any command.
+    pub fn command(program: &str, args: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
+        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("RUST_BACKTRACE", "0")] {
+            command.env(name, value);
+        }
+        for name in ["HERENOW_SUBSCRIBE_KEY", "HERENOW_ORIGIN", "HERENOW_USER_ID", "HERENOW_AUTH_TOKEN", "NO_COLOR"] {
+            command.env_remove(name);
+        }
+        Self { command, size: PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 } }
+    }
+
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn size(mut self, cols: u16, rows: u16) -> Self {
+        (self.size.cols, self.size.rows) = (cols, rows);
+        self
+    }
+
+    pub fn start(self) -> Session {
+        let pair = native_pty_system().openpty(self.size).unwrap();
+        let before = settings(&*pair.master);
+        let child = pair.slave.spawn_command(self.command).unwrap();
+        drop(pair.slave);
+        let keyboard = pair.master.take_writer().unwrap();
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let parser = vt100::Parser::new(cells(self.size.rows), cells(self.size.cols), 0);
+        let shown = Arc::new((Mutex::new(Shown { parser, raw: Vec::new(), closed: false }), Condvar::new()));
+        let writer = shown.clone();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 8192];
+            loop {
+                let count = output.read(&mut bytes).unwrap_or(0);
+                let mut shown = writer.0.lock().unwrap();
+                shown.parser.process(&bytes[..count]);
+                shown.raw.extend_from_slice(&bytes[..count]);
+                shown.closed = count == 0;
+                writer.1.notify_all();
+                if shown.closed {
+                    return;
+                }
+            }
+        });
+        Session { shown, child, master: pair.master, keyboard, before }
+    }
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
+/// The terminal's settings (raw mode and the like), comparable as text.
+fn settings(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios())
+}
+
+impl Session {
+    fn wait_until(&self, what: &str, condition: impl Fn(&Shown) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut shown = self.shown.0.lock().unwrap();
+        while !condition(&shown) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(
+                !left.is_zero() && !shown.closed,
+                "waited in vain for {what}; the screen:\n{}",
+                shown.parser.screen().contents()
+            );
+            shown = self.shown.1.wait_timeout(shown, left).unwrap().0;
+        }
+    }
+
+    /// Wait until the screen holds `text`.
+    #[track_caller]
+    pub fn shows(&self, text: &str) -> &Self {
+        self.wait_until(text, |shown| shown.parser.screen().contents().contains(text));
+        self
+    }
+
+    /// Wait until one line of the screen holds all of `words`.
+    #[track_caller]
+    pub fn shows_line(&self, words: &[&str]) -> &Self {
+        self.wait_until(&format!("a line with {words:?}"), |shown| {
+            let contents = shown.parser.screen().contents();
+            contents.lines().any(|line| words.iter().all(|word| line.contains(word)))
+        });
+        self
+    }
+
+    /// Wait until no line of the screen holds all of `words`.
+    #[track_caller]
+    pub fn shows_no_line(&self, words: &[&str]) -> &Self {
+        self.wait_until(&format!("no line with {words:?}"), |shown| {
+            let contents = shown.parser.screen().contents();
+            !contents.lines().any(|line| words.iter().all(|word| line.contains(word)))
+        });
+        self
+    }
+
+    /// Wait until the screen's text meets a condition.
+    #[track_caller]
+    pub fn until(&self, what: &str, condition: impl Fn(&str) -> bool) -> &Self {
+        self.wait_until(what, |shown| condition(&shown.parser.screen().contents()));
+        self
+    }
+
+    /// What is on the screen now.
+    pub fn screen(&self) -> String {
+        self.shown.0.lock().unwrap().parser.screen().contents()
+    }
+
+    /// All bytes written so far.
+    pub fn raw(&self) -> Vec<u8> {
+        self.shown.0.lock().unwrap().raw.clone()
+    }
+
+    /// Press keys.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+        self
+    }
+
+    pub fn resize(&self, cols: u16, rows: u16) -> &Self {
+        self.shown.0.lock().unwrap().parser.screen_mut().set_size(cells(rows), cells(cols));
+        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self
+    }
+
+    /// Send a signal by name, as `kill` does.
+    pub fn signal(&self, name: &str) -> &Self {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+        self
+    }
+
+    /// Wait for the end.
+    pub fn ended(&mut self) -> ExitStatus {
+        self.wait_closed();
+        self.child.wait().unwrap()
+    }
+
+    fn wait_closed(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut shown = self.shown.0.lock().unwrap();
+        while !shown.closed {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "it does not end; the screen:\n{}", shown.parser.screen().contents());
+            shown = self.shown.1.wait_timeout(shown, left).unwrap().0;
+        }
+    }
+
+    /// The terminal is as it was found: settings, modes, cursor, and what was on the screen.
+    #[track_caller]
+    pub fn assert_restored(&self) {
+        self.assert_modes_restored();
+        let screen = self.screen();
+        assert!(screen.starts_with("before herenow"), "the screen:\n{screen}");
+    }
+
+    /// As above, where the screen itself was cut on the way.
+    #[track_caller]
+    pub fn assert_modes_restored(&self) {
+        assert_eq!(settings(&*self.master), self.before, "terminal settings");
+        let shown = self.shown.0.lock().unwrap();
+        let screen = shown.parser.screen();
+        assert!(!screen.alternate_screen(), "alternate screen");
+        assert!(!screen.hide_cursor(), "cursor");
+        assert!(!screen.bracketed_paste(), "bracketed paste");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    }
+
+    /// Where the demo's service listens, read off the screen.
+    pub fn origin(&self) -> String {
+        self.shows("join in: origin ");
+        let screen = self.screen();
+        let after = screen.split("join in: origin ").nth(1).unwrap();
+        after.split_whitespace().next().unwrap().to_owned()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}

@@ -1,0 +1,331 @@
+//! A whole world without sockets or clocks: the real service core, the real reader and the real
+//! model, with virtual time between them and faults on the way.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use herenow::{
+    client::Pages,
+    crowd::{Act, Cue, Script},
+    model::{Model, Msg, Session, update, wakes_at},
+    presence::{Answered, Channel, Command, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId},
+    service::{Answer, Core, PollId, Settings},
+    source::Reader,
+    wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, write_reply},
+};
+
+/// Where virtual time starts: 2026-11-21 12:00:00 UTC.
+pub const START: Moment = Moment::from_micros(1_795_262_400_000_000);
+
+const HEARTBEAT: Duration = Duration::from_secs(7);
+const TIMEOUT: u64 = 16;
+
+/// What may go wrong on the way, each as a part of all events or answers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Faults {
+    pub drop: f64,
+    pub duplicate: f64,
+    pub delay: f64,
+    /// Here-now answers that come from a cache of up to 3 s.
+    pub stale: f64,
+}
+
+/// Numbers from a seed.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub fn roll(&mut self) -> f64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+struct Asked {
+    command: Command,
+    started: Moment,
+    pages: Pages,
+    asked_at: Option<herenow::presence::Timetoken>,
+    due: Moment,
+}
+
+pub struct Sim {
+    pub core: Core,
+    pub model: Model,
+    pub now: Moment,
+    pub faults: Faults,
+    pub page: usize,
+    dice: Dice,
+    script: Script,
+    cue: Option<(Moment, Cue)>,
+    online: BTreeMap<usize, Moment>,
+    reader: Reader,
+    cursor: Option<Cursor>,
+    poll: Option<PollId>,
+    late: VecDeque<(Moment, String)>,
+    asked: Vec<Asked>,
+    cache: BTreeMap<String, (Moment, String)>,
+}
+
+impl Sim {
+    pub fn new(settings: Settings, script: Script, channels: &[&str], me: &str, seed: u64) -> Self {
+        let session = Session {
+            origin: "http://127.0.0.1:7710".to_owned(),
+            subscribe_key: SubscribeKey::heard("demo"),
+            user: UserId::heard(me),
+            watching: channels.iter().map(|c| Subscription::Channel(Channel::heard(c))).collect(),
+            join_hint: Some("origin 127.0.0.1:7710 without TLS · subscribe key demo · publish key demo".to_owned()),
+        };
+        let mut script = script;
+        let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
+        Self {
+            core: Core::new(settings),
+            model: Model::new(session, Duration::from_secs(300), START),
+            now: START,
+            faults: Faults::default(),
+            page: 1000,
+            dice: Dice::new(seed),
+            script,
+            cue,
+            online: BTreeMap::new(),
+            reader: Reader::default(),
+            cursor: None,
+            poll: None,
+            late: VecDeque::new(),
+            asked: Vec::new(),
+            cache: BTreeMap::new(),
+        }
+    }
+
+    pub fn request(&mut self, user: &UserId, ask: Ask) -> Answer {
+        let caller = Caller { user: Some(user.clone()), auth: None };
+        self.core.answer(Request { subscribe_key: SubscribeKey::heard("demo"), caller, ask }, self.now)
+    }
+
+    pub fn tell(&mut self, msg: Msg) {
+        let commands = update(&mut self.model, msg, self.now);
+        for command in commands {
+            self.take(command);
+        }
+    }
+
+    fn take(&mut self, command: Command) {
+        let me = self.model.session.user.clone();
+        match &command {
+            Command::AskHereNow { places } => {
+                let pages = Pages::new(places, self.page);
+                let asked_at = self.model.clock.lower_bound(self.now);
+                let due = self.now.plus(Duration::from_millis(5));
+                self.asked.push(Asked { started: self.now, pages, asked_at, due, command });
+                return;
+            }
+            Command::SendHeartbeat { places, timeout, .. } => {
+                let ask = Ask::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
+                self.request(&me, ask);
+            }
+            Command::Leave { places } => {
+                self.request(&me, Ask::Leave { names: Names::of(places) });
+            }
+        }
+        let outcome = Outcome { command, at: self.now, took: Duration::ZERO, result: Ok(Answered::Done) };
+        self.tell(Msg::Outcome(outcome));
+    }
+
+    /// Connect the watcher.
+    pub fn connect(&mut self) {
+        let names = Names::watching(&self.model.session.watching);
+        let me = self.model.session.user.clone();
+        let ask = Ask::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
+        let Answer::Now(200, body) = self.request(&me, ask) else { panic!("a handshake is answered") };
+        self.cursor = Some(Reply::parse(&body).unwrap().cursor);
+        let cursor = self.cursor.unwrap().timetoken;
+        self.model.clock.hear(cursor, self.now);
+        let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
+        self.tell(Msg::Notice(Notice::Link { poll: 0, change, at: self.now }));
+    }
+
+    /// Let virtual time pass.
+    pub fn run(&mut self, span: Duration) {
+        let end = self.now.plus(span);
+        loop {
+            self.listen();
+            let heartbeat = self.online.values().min().copied();
+            let next = [
+                self.core.next_deadline(),
+                self.cue.as_ref().map(|(at, _)| *at),
+                heartbeat,
+                self.late.iter().map(|(at, _)| *at).min(),
+                self.asked.iter().map(|asked| asked.due).min(),
+                wakes_at(&self.model, self.now),
+            ];
+            let next = next.into_iter().flatten().min().unwrap_or(end).max(self.now);
+            if next > end {
+                self.now = end;
+                return;
+            }
+            self.now = next;
+            self.core.advance(self.now);
+            self.play();
+            self.answer_questions();
+            self.deliver_late();
+            if wakes_at(&self.model, self.now).is_some_and(|at| at <= self.now) || next == self.now {
+                self.tell(Msg::Tick);
+            }
+        }
+    }
+
+    /// The crowd goes on.
+    fn play(&mut self) {
+        let due: Vec<usize> = self.online.iter().filter(|(_, at)| **at <= self.now).map(|(p, _)| *p).collect();
+        for person in due {
+            self.online.insert(person, self.now.plus(HEARTBEAT));
+            self.heartbeat(person);
+        }
+        while let Some((at, cue)) = self.cue.take_if(|(at, _)| *at <= self.now) {
+            let person = self.script.people()[cue.person].clone();
+            let names = Names { channels: vec![person.home.as_str().into()], groups: Vec::new() };
+            match cue.act {
+                Act::Arrive => {
+                    self.online.insert(cue.person, self.now.plus(HEARTBEAT));
+                    self.heartbeat(cue.person);
+                }
+                Act::Leave => {
+                    self.online.remove(&cue.person);
+                    self.request(&person.user, Ask::Leave { names });
+                }
+                Act::Vanish => drop(self.online.remove(&cue.person)),
+                Act::Restate(state) => {
+                    let user = person.user.clone();
+                    self.request(&user, Ask::SetState { names, user: user.clone(), state: state.as_json().to_owned() });
+                }
+            }
+            self.cue = self.script.next().map(|cue| (at.plus(cue.pause), cue));
+        }
+    }
+
+    fn heartbeat(&mut self, person: usize) {
+        let person = self.script.people()[person].clone();
+        let names = Names { channels: vec![person.home.as_str().into()], groups: Vec::new() };
+        self.request(&person.user, Ask::Heartbeat { names, timeout: Some(TIMEOUT), state: None });
+    }
+
+    /// The watcher's poll: what there is to hear is heard, with faults.
+    fn listen(&mut self) {
+        let Some(cursor) = self.cursor else { return };
+        let body = match self.poll {
+            Some(poll) => self.core.resume(poll, false, self.now),
+            None => {
+                let names = Names::watching(&self.model.session.watching);
+                let me = self.model.session.user.clone();
+                let ask = Ask::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
+                match self.request(&me, ask) {
+                    Answer::Now(_, body) => Some(body),
+                    Answer::Wait(poll, _) => {
+                        self.poll = Some(poll);
+                        None
+                    }
+                }
+            }
+        };
+        let Some(body) = body else { return };
+        self.poll = None;
+        let reply = Reply::parse(&body).unwrap();
+        self.cursor = Some(reply.cursor);
+        let mut told: Vec<&str> = Vec::new();
+        for raw in &reply.raw {
+            let Faults { drop, duplicate, delay, .. } = self.faults;
+            if self.dice.roll() < drop {
+                continue;
+            }
+            if self.dice.roll() < delay {
+                let later = self.now.plus(Duration::from_secs_f64(self.dice.roll() * 2.0));
+                self.late.push_back((later, write_reply(reply.cursor, [raw.get()])));
+                continue;
+            }
+            told.push(raw.get());
+            if self.dice.roll() < duplicate {
+                told.push(raw.get());
+            }
+        }
+        if !told.is_empty() && self.dice.roll() < self.faults.delay {
+            told.reverse();
+        }
+        let body = write_reply(reply.cursor, told);
+        self.deliver(&body);
+        self.listen();
+    }
+
+    fn deliver(&mut self, body: &str) {
+        let (_, batch) = self.reader.read(body, false, 0, self.now).unwrap();
+        self.tell(Msg::Notice(Notice::Batch(batch)));
+    }
+
+    fn deliver_late(&mut self) {
+        while let Some(at) = self.late.iter().position(|(at, _)| *at <= self.now) {
+            let (_, body) = self.late.remove(at).unwrap();
+            self.deliver(&body);
+        }
+    }
+
+    /// Here nows are answered page by page, now and then from a cache.
+    fn answer_questions(&mut self) {
+        let me = self.model.session.user.clone();
+        for mut asked in std::mem::take(&mut self.asked) {
+            if asked.due > self.now {
+                self.asked.push(asked);
+                continue;
+            }
+            if let Some((names, page)) = asked.pages.next() {
+                let single = names.single().cloned();
+                let ask = Ask::HereNow { names, user_ids: true, state: true, page };
+                let key = format!("{ask:?}");
+                let Answer::Now(200, fresh) = self.request(&me, ask) else { panic!("here now is answered") };
+                let cached =
+                    self.cache.get(&key).filter(|(at, _)| self.now.since(*at) <= Duration::from_secs(3)).cloned();
+                let body = match cached {
+                    Some((_, old)) if self.dice.roll() < self.faults.stale => old,
+                    _ => {
+                        self.cache.insert(key, (self.now, fresh.clone()));
+                        fresh
+                    }
+                };
+                asked.pages.add(HereNow::parse(&body, single.as_deref()).unwrap());
+                asked.due = self.now.plus(Duration::from_millis(40));
+                self.asked.push(asked);
+                continue;
+            }
+            let Asked { command, started, pages, asked_at, .. } = asked;
+            let result = Ok(Answered::HereNow(pages.snapshots(asked_at)));
+            let outcome = Outcome { command, at: self.now, took: self.now.since(started), result };
+            self.tell(Msg::Outcome(outcome));
+        }
+    }
+
+    /// Who is really on a channel.
+    pub fn truth(&mut self, channel: &str) -> Vec<UserId> {
+        let names = Names { channels: vec![channel.into()], groups: Vec::new() };
+        let me = self.model.session.user.clone();
+        let ask = Ask::HereNow { names, user_ids: true, state: false, page: herenow::wire::Page::default() };
+        let Answer::Now(200, body) = self.request(&me, ask) else { panic!("here now is answered") };
+        let here = HereNow::parse(&body, Some(channel)).unwrap();
+        let listed = here.channels.into_values().next().unwrap().listed.unwrap();
+        let mut users: Vec<UserId> = listed.into_iter().map(|c| c.user).collect();
+        users.sort();
+        users
+    }
+
+    /// Who the model believes to be there.
+    pub fn believed(&self, channel: &str) -> Vec<UserId> {
+        let watched = self.model.channels.iter().find(|w| w.channel.as_str() == channel).unwrap();
+        watched.roster.iter().map(|(user, _)| user.clone()).collect()
+    }
+}
