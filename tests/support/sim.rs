@@ -46,7 +46,7 @@ impl Dice {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+        f64::from(u32::try_from(self.0 >> 32).unwrap()) / f64::from(u32::MAX)
     }
 }
 
@@ -54,7 +54,8 @@ struct Asked {
     command: Command,
     started: Moment,
     pages: Pages,
-    asked_at: Option<herenow::presence::Timetoken>,
+    /// The service's time when it was asked.
+    told: Option<herenow::presence::Timetoken>,
     due: Moment,
 }
 
@@ -123,9 +124,9 @@ impl Sim {
         match &command {
             Command::AskHereNow { places } => {
                 let pages = Pages::new(places, self.page);
-                let asked_at = self.model.clock.lower_bound(self.now);
+                let told = self.model.clock.lower_bound(self.now);
                 let due = self.now.plus(Duration::from_millis(5));
-                self.asked.push(Asked { started: self.now, pages, asked_at, due, command });
+                self.asked.push(Asked { started: self.now, pages, told, due, command });
                 return;
             }
             Command::SendHeartbeat { places, timeout, .. } => {
@@ -221,18 +222,17 @@ impl Sim {
     /// The watcher's poll: what there is to hear is heard, with faults.
     fn listen(&mut self) {
         let Some(cursor) = self.cursor else { return };
-        let body = match self.poll {
-            Some(poll) => self.core.resume(poll, false, self.now),
-            None => {
-                let names = Names::watching(&self.model.session.watching);
-                let me = self.model.session.user.clone();
-                let ask = Ask::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
-                match self.request(&me, ask) {
-                    Answer::Now(_, body) => Some(body),
-                    Answer::Wait(poll, _) => {
-                        self.poll = Some(poll);
-                        None
-                    }
+        let body = if let Some(poll) = self.poll {
+            self.core.resume(poll, false, self.now)
+        } else {
+            let names = Names::watching(&self.model.session.watching);
+            let me = self.model.session.user.clone();
+            let ask = Ask::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
+            match self.request(&me, ask) {
+                Answer::Now(_, body) => Some(body),
+                Answer::Wait(poll, _) => {
+                    self.poll = Some(poll);
+                    None
                 }
             }
         };
@@ -303,8 +303,8 @@ impl Sim {
                 self.asked.push(asked);
                 continue;
             }
-            let Asked { command, started, pages, asked_at, .. } = asked;
-            let result = Ok(Answered::HereNow(pages.snapshots(asked_at)));
+            let Asked { command, started, pages, told, .. } = asked;
+            let result = Ok(Answered::HereNow(pages.snapshots(told)));
             let outcome = Outcome { command, at: self.now, took: self.now.since(started), result };
             self.tell(Msg::Outcome(outcome));
         }
