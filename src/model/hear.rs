@@ -43,7 +43,7 @@ fn take_event(model: &mut Model, event: &PresenceEvent, now: Moment) {
     watched.events += 1;
     let change = watched.roster.apply(event);
     watched.mark_peak();
-    watched.truth.heard(watched.roster.agrees(), now);
+    watched.truth.heard(event, watched.roster.agrees(), now);
     let odd = change == Change::OddAbsent;
     let named = |users: &Vec<UserId>| users.len();
     let line = match (&event.what, change) {
@@ -222,10 +222,13 @@ fn heartbeat_ended(
 fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
     let Some(watched) = model.channels.discover(&snapshot.channel, now) else { return };
     let first = watched.roster.is_empty() && watched.events == 0;
-    let in_intervals = matches!(watched.mode, Mode::Interval { .. });
     let difference = watched.roster.fold(snapshot);
     watched.mark_peak();
-    let cause = watched.truth.answered(watched.roster.agrees(), &difference, now);
+    let cause = watched.truth.answered(watched.roster.agrees(), &difference, watched.mode, now);
+    if !snapshot.complete && !watched.roster.agrees() {
+        // Pages that moved against each other: the look is not over.
+        watched.truth.want(cause, now);
+    }
     let here = watched.roster.len();
     let channel = Some(snapshot.channel.clone());
     match cause {
@@ -236,15 +239,27 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
             model.word = Some(Word::new(Tone::Good, text.clone(), now));
             model.log.note(channel, text, !difference.is_empty(), now);
         }
-        _ if difference.is_empty() || cause == Cause::First => {}
+        _ if difference.is_empty() => {}
+        // After a loss that was noticed, this is what happened meanwhile.
+        Cause::Gap | Cause::FullReply => {
+            model.log.note(channel, format!("list repaired: {}; {cause}", told(&difference)), true, now);
+        }
         // Without names in the intervals this is how the list is kept, not a repair.
         Cause::BareInterval | Cause::RefreshAsked => {
             model.log.note(channel, format!("caught up by here now: {}", told(&difference)), false, now);
         }
-        Cause::Audit | Cause::Disagreement if in_intervals => {
-            model.log.note(channel, format!("caught up by here now: {}", told(&difference)), false, now);
+        // Reported when nothing explains it in time.
+        Cause::First | Cause::Audit | Cause::Disagreement => {}
+    }
+}
+
+/// Report the differences that nothing has explained in time.
+pub(super) fn report_drift(model: &mut Model, now: Moment) {
+    for watched in model.channels.iter_mut() {
+        if let Some((cause, difference)) = watched.truth.report(now) {
+            let text = format!("list repaired: {}; {cause}", told(&difference));
+            model.log.note(Some(watched.channel.clone()), text, true, now);
         }
-        _ => model.log.note(channel, format!("list repaired: {}; {cause}", told(&difference)), true, now),
     }
 }
 

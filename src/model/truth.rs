@@ -4,7 +4,7 @@
 use std::{fmt, time::Duration};
 
 use super::{Channels, Link, Mode, Watched};
-use crate::presence::{Command, Difference, Moment, Subscription, Trouble, UserId};
+use crate::presence::{Command, Difference, Happening, Moment, PresenceEvent, Subscription, Trouble, UserId};
 
 /// A disagreement younger than this may be the service's own cache.
 const CACHE: Duration = Duration::from_secs(3);
@@ -12,8 +12,9 @@ const CACHE: Duration = Duration::from_secs(3);
 /// In interval mode the names come this much later than the counts, at most.
 const INTERVAL: Duration = Duration::from_secs(13);
 
-/// Even a list that seems right is checked this often while its channel is busy: a join and a leave
-/// that were both lost leave the count right and the names wrong.
+/// Even a list that seems right is checked this often, per thousand names: a join and a leave that
+/// were both lost leave the count right and the names wrong, and on a quiet channel nothing tells of
+/// a lost leave.
 const AUDIT: Duration = Duration::from_secs(60);
 
 /// Channels per request.
@@ -99,10 +100,19 @@ pub struct Truth {
     failures: u32,
     /// Since when list and told occupancy differ.
     pub disagrees_since: Option<Moment>,
-    /// Events since the last answer.
-    unchecked: bool,
-    /// Differences found so far, by users named.
+    /// A difference found that an event may still explain.
+    suspicion: Option<Suspicion>,
+    /// Differences found so far that nothing explained, by users named.
     pub drift_found: u64,
+}
+
+/// A difference between list and here now, while it may still be explained: by an event that was
+/// overtaken by the answer, or by an interval.
+#[derive(Debug)]
+struct Suspicion {
+    cause: Cause,
+    difference: Difference,
+    until: Moment,
 }
 
 impl Truth {
@@ -114,7 +124,7 @@ impl Truth {
             answered: None,
             failures: 0,
             disagrees_since: None,
-            unchecked: false,
+            suspicion: None,
             drift_found: 0,
         }
     }
@@ -129,9 +139,39 @@ impl Truth {
     }
 
     /// An event was folded in; `agrees`: the list is as long as the occupancy told.
-    pub fn heard(&mut self, agrees: bool, now: Moment) {
-        self.unchecked = true;
+    pub fn heard(&mut self, event: &PresenceEvent, agrees: bool, now: Moment) {
         self.compare(agrees, now);
+        match &event.what {
+            Happening::Joined { user, .. } | Happening::Left { user } | Happening::TimedOut { user } => {
+                if let Some(suspicion) = &mut self.suspicion {
+                    suspicion.difference.missing.retain(|missing| missing != user);
+                    suspicion.difference.extra.retain(|extra| extra != user);
+                }
+            }
+            // The names were on their way in an interval.
+            Happening::Interval { .. } => self.suspicion = None,
+            Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
+        }
+    }
+
+    /// Keep a difference in mind until it is explained or reported. Nothing announces that a channel
+    /// goes into interval mode, so the names may still be on their way in its first interval.
+    fn suspect(&mut self, cause: Cause, difference: &Difference, now: Moment) {
+        let until = now.plus(INTERVAL);
+        let suspicion =
+            self.suspicion.get_or_insert_with(|| Suspicion { cause, difference: Difference::default(), until });
+        suspicion.difference.missing.extend(difference.missing.iter().cloned());
+        suspicion.difference.extra.extend(difference.extra.iter().cloned());
+    }
+
+    /// The difference that nothing has explained in time, if there is one, with its likely cause.
+    pub fn report(&mut self, now: Moment) -> Option<(Cause, Difference)> {
+        let ripe = self.suspicion.take_if(|suspicion| suspicion.until <= now)?;
+        if ripe.difference.is_empty() {
+            return None;
+        }
+        self.drift_found += (ripe.difference.missing.len() + ripe.difference.extra.len()) as u64;
+        Some((ripe.cause, ripe.difference))
     }
 
     fn compare(&mut self, agrees: bool, now: Moment) {
@@ -143,14 +183,17 @@ impl Truth {
     }
 
     /// The answer is there. Returns why it was asked for.
-    pub fn answered(&mut self, agrees: bool, difference: &Difference, now: Moment) -> Cause {
+    pub fn answered(&mut self, agrees: bool, difference: &Difference, mode: Mode, now: Moment) -> Cause {
         self.answered = Some(now);
         self.failures = 0;
-        self.unchecked = false;
         self.disagrees_since = None;
         self.compare(agrees, now);
-        self.drift_found += (difference.missing.len() + difference.extra.len()) as u64;
-        self.asked.take().unwrap_or(Cause::ByHand)
+        let cause = self.asked.take().unwrap_or(Cause::ByHand);
+        let unexpected = matches!(cause, Cause::Disagreement | Cause::Audit) && mode == Mode::Announce;
+        if unexpected && !difference.is_empty() {
+            self.suspect(cause, difference, now);
+        }
+        cause
     }
 
     /// No answer: ask again, ever less eagerly.
@@ -169,7 +212,7 @@ impl Truth {
     }
 
     /// When this channel is to be asked about, and why, if nothing else happens.
-    fn due_at(&self, mode: Mode) -> Option<(Moment, Cause)> {
+    fn due_at(&self, mode: Mode, names: usize) -> Option<(Moment, Cause)> {
         if self.asked.is_some() {
             return None;
         }
@@ -180,7 +223,8 @@ impl Truth {
             let earliest = self.answered.map_or(since, |at| at.plus(CACHE));
             (since.plus(Self::window(mode)).max(earliest), Cause::Disagreement)
         });
-        let audit = self.answered.filter(|_| self.unchecked).map(|at| (at.plus(AUDIT), Cause::Audit));
+        let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
+        let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages)), Cause::Audit));
         [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
@@ -218,7 +262,7 @@ pub(super) fn ask(channels: &mut Channels, link: &Link, now: Moment) -> Option<C
     }
     let mut places = Vec::new();
     for watched in channels.iter_mut().filter(|w| w.refused.is_none()) {
-        let Some((at, cause)) = watched.truth.due_at(watched.mode) else { continue };
+        let Some((at, cause)) = watched.truth.due_at(watched.mode, watched.roster.len()) else { continue };
         if at <= now && places.len() < TOGETHER {
             watched.truth.wanted = None;
             watched.truth.asked = Some(cause);
@@ -228,13 +272,15 @@ pub(super) fn ask(channels: &mut Channels, link: &Link, now: Moment) -> Option<C
     (!places.is_empty()).then_some(Command::AskHereNow { places })
 }
 
-/// When [`ask`] has something to do next.
+/// When [`ask`] or [`Truth::report`] has something to do next.
 pub(super) fn next(channels: &Channels, link: &Link) -> Option<Moment> {
+    let report = channels.iter().filter_map(|w| w.truth.suspicion.as_ref()).map(|suspicion| suspicion.until).min();
     if !link.is_live() || channels.iter().any(|w| w.truth.asked.is_some()) {
-        return None;
+        return report;
     }
-    let due = channels.iter().filter(|w| w.refused.is_none()).filter_map(|w| w.truth.due_at(w.mode));
-    due.map(|(at, _)| at).min()
+    let due = channels.iter().filter(|w| w.refused.is_none());
+    let due = due.filter_map(|w| w.truth.due_at(w.mode, w.roster.len())).map(|(at, _)| at);
+    due.chain(report).min()
 }
 
 /// How long after a signal that every watcher hears this one asks: up to a second, by its user id,

@@ -23,6 +23,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
     if model.word.as_ref().is_some_and(|word| word.until <= now) {
         model.word = None;
     }
+    hear::report_drift(model, now);
     let due = model.own.due(now);
     if !due.is_empty() && !model.quitting {
         commands.push(Command::SendHeartbeat { places: due, timeout: model.own.timeout, by_hand: false });

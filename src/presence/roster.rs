@@ -210,14 +210,15 @@ impl Roster {
                 difference.missing.push(counted.user.clone());
             }
         }
+        // Pages smear: somebody can slip through between two of them. Absence counts the second time
+        // in a row, and only while the list is too long.
+        let too_long = self.told.is_some_and(|(count, _)| self.here.len() as u64 > count);
         self.here.retain(|user, occupant| {
             if occupant.fact > as_of || seen.contains(user) {
                 return true;
             }
-            // Pages smear: somebody can slip through between two of them. Two such answers in a row
-            // without them are taken as proof.
-            occupant.doubt += 1;
-            let stays = !snapshot.complete && occupant.doubt < 2;
+            occupant.doubt = occupant.doubt.saturating_add(1);
+            let stays = !snapshot.complete && !(too_long && occupant.doubt >= 2);
             if !stays {
                 difference.extra.push(user.clone());
             }

@@ -78,10 +78,8 @@ impl Registry {
     /// Everybody whose deadline has come, in the order of their deadlines.
     pub fn expire(&mut self, now: Moment) -> Vec<Fact> {
         let mut facts = Vec::new();
-        while let Some((deadline, channel, user)) = self.deadlines.first().cloned() {
-            if deadline > now {
-                break;
-            }
+        while self.deadlines.first().is_some_and(|(deadline, ..)| *deadline <= now) {
+            let Some((_, channel, user)) = self.deadlines.pop_first() else { break };
             if let Some(occupancy) = self.remove(&channel, &user) {
                 facts.push(Fact { channel, what: Happening::TimedOut { user }, occupancy });
             }

@@ -2,7 +2,7 @@
 //! knows no terminal and asks no clock.
 //!
 //! One pane, one file; each shows its sketch on top. Foreign text comes in through
-//! [`format`](self::format) only, where it is made safe.
+//! `format.rs` only, where it is made safe.
 //!
 //! Invariant: any model at any size draws without a panic, and only visible rows are built.
 

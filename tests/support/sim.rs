@@ -157,6 +157,7 @@ impl Sim {
     /// Let virtual time pass.
     pub fn run(&mut self, span: Duration) {
         let end = self.now.plus(span);
+        let mut standing = 0;
         loop {
             self.listen();
             let heartbeat = self.online.values().min().copied();
@@ -168,11 +169,17 @@ impl Sim {
                 self.asked.iter().map(|asked| asked.due).min(),
                 wakes_at(&self.model, self.now),
             ];
-            let next = next.into_iter().flatten().min().unwrap_or(end).max(self.now);
-            if next > end {
+            let Some(next) = next.into_iter().flatten().min().map(|at| at.max(self.now)).filter(|at| *at <= end) else {
                 self.now = end;
                 return;
-            }
+            };
+            standing = if next == self.now { standing + 1 } else { 0 };
+            assert!(
+                standing < 10_000,
+                "time stands still: {:?} {:?}",
+                self.core.next_deadline(),
+                wakes_at(&self.model, self.now)
+            );
             self.now = next;
             self.core.advance(self.now);
             self.play();
@@ -182,6 +189,11 @@ impl Sim {
                 self.tell(Msg::Tick);
             }
         }
+    }
+
+    /// From here on nobody comes, goes or changes; those who are online stay.
+    pub fn pause_crowd(&mut self) {
+        self.cue = None;
     }
 
     /// The crowd goes on.
