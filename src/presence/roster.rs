@@ -218,11 +218,11 @@ impl Roster {
                 return true;
             }
             occupant.doubt = occupant.doubt.saturating_add(1);
-            let stays = !snapshot.complete && !(too_long && occupant.doubt >= 2);
-            if !stays {
+            let proven = snapshot.complete || too_long && occupant.doubt >= 2;
+            if proven {
                 difference.extra.push(user.clone());
             }
-            stays
+            !proven
         });
         difference
     }
