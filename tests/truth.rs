@@ -90,10 +90,10 @@ fn without_faults(world: &World) {
     let mut sim = start(world);
     for _ in 0..6 {
         sim.run(Duration::from_secs(20));
-        assert_eq!(drift_reports(&sim), [String::new(); 0], "{world:?}");
+        assert_eq!(drift_reports(&sim), Vec::<String>::new(), "{world:?}");
     }
     assert_true(&mut sim);
-    assert_eq!(drift_reports(&sim), [String::new(); 0], "{world:?}");
+    assert_eq!(drift_reports(&sim), Vec::<String>::new(), "{world:?}");
 }
 
 fn with_faults(world: &World) {
