@@ -14,7 +14,7 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
-use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::mpsc::{Receiver, Sender, error::TrySendError};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -144,8 +144,8 @@ where
         }
         canvas.pacer.mark();
         for command in waiting.drain(..) {
-            if world.commands.try_send(command).is_err() && !model.quitting {
-                update(&mut model, Msg::Busy, clock.now());
+            if let Err(TrySendError::Full(command) | TrySendError::Closed(command)) = world.commands.try_send(command) {
+                update(&mut model, Msg::Busy(command), clock.now());
             }
         }
     }

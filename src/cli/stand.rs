@@ -96,7 +96,10 @@ pub(super) async fn dashboard(
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
     tasks.spawn(client::work(client.clone(), orders, answer));
-    tasks.spawn(source::follow(0, model.session.watching.clone(), client, tell));
+    for (poll, part) in source::split(&model.session.watching).into_iter().enumerate() {
+        tasks.spawn(source::follow(poll, part, client.clone(), tell.clone()));
+    }
+    drop((client, tell));
     let world = World { notices, commands, outcomes, broken, clock };
     let ended = dashboard::run(screen, input, world, model, look).await;
     drop(guard);

@@ -5,11 +5,17 @@ use std::{
     time::Duration,
 };
 
-use super::{Budget, Error, Ledger, Origin, Pages, http::Http};
+use super::{Budget, Error, Origin, Pages, Transport, http::Http};
 use crate::{
     clock::Clock,
-    presence::{Moment, ServiceClock, Snapshot, SubscribeKey, Subscription, Timetoken, UserId},
-    wire::{Ask, Auth, Caller, Cursor, HereNow, Names, Refusal, Request, parse_ack, parse_time},
+    presence::{
+        Channel, ChannelGroup, Ledger, Moment, ServiceClock, Snapshot, State, SubscribeKey, Subscription, Timetoken,
+        UserId,
+    },
+    wire::{
+        Ask, Auth, Caller, Cursor, GroupChannels, HereNow, Names, Page, Refusal, Request, UserState, WhereNow,
+        parse_ack, parse_time,
+    },
 };
 
 /// Any request but a long poll has to be answered within this.
@@ -34,6 +40,17 @@ pub struct Keyset {
     pub auth: Option<Auth>,
 }
 
+/// How much a here now is to tell of each occupant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Only how many there are.
+    Counts,
+    /// User ids.
+    UserIds,
+    /// User ids, each with its state.
+    States,
+}
+
 /// An answer's text.
 #[derive(Debug)]
 pub struct Body {
@@ -44,7 +61,7 @@ pub struct Body {
 }
 
 struct Line {
-    http: Http,
+    transport: Arc<dyn Transport>,
     clock: Clock,
     budget: Mutex<Budget>,
     ledger: Mutex<Ledger>,
@@ -70,14 +87,19 @@ impl Client {
     /// If no HTTP client can be made, as on a machine without certificates.
     pub fn new(keyset: Keyset, per_second: u32, clock: Clock) -> Result<Self, Error> {
         let http = Http::new(keyset.origin.clone())?;
+        Ok(Self::over(Arc::new(http), keyset, per_second, clock))
+    }
+
+    /// As [`new`](Self::new), over another transport.
+    pub fn over(transport: Arc<dyn Transport>, keyset: Keyset, per_second: u32, clock: Clock) -> Self {
         let line = Line {
-            http,
+            transport,
             clock,
             budget: Mutex::new(Budget::new(per_second, clock.now())),
             ledger: Mutex::default(),
             service_clock: Mutex::default(),
         };
-        Ok(Self { keyset: Arc::new(keyset), line: Arc::new(line) })
+        Self { keyset: Arc::new(keyset), line: Arc::new(line) }
     }
 
     /// The same client in the name of another user.
@@ -118,7 +140,7 @@ impl Client {
                 Err(wait) => tokio::time::sleep(wait).await,
             }
         }
-        let reply = self.line.http.get(kind, &target, patience).await;
+        let reply = self.line.transport.get(kind, &target, patience).await;
         let failed = reply.as_ref().map_or(true, |r| r.status >= 300);
         lock(&self.line.ledger).note(kind, failed);
         let reply = reply?;
@@ -153,12 +175,55 @@ impl Client {
         Ok(parse_ack("leave", &body.text)?)
     }
 
-    /// Replace our own state.
-    pub async fn set_state(&self, places: &[Subscription], state: &crate::presence::State) -> Result<(), Error> {
+    /// Replace our own state on channels and on every channel of groups.
+    pub async fn set_state(&self, places: &[Subscription], state: &State) -> Result<(), Error> {
         let user = self.keyset.user.clone();
         let ask = Ask::SetState { names: Names::of(places), user, state: state.as_json().to_owned() };
         let body = self.send(ask, PATIENCE).await?;
         Ok(parse_ack("set state", &body.text)?)
+    }
+
+    /// A user's states on channels and on every channel of groups; `{}` where none is set.
+    pub async fn get_state(&self, places: &[Subscription], user: &UserId) -> Result<UserState, Error> {
+        let names = Names::of(places);
+        let single = names.single().cloned();
+        let body = self.send(Ask::GetState { names, user: user.clone() }, PATIENCE).await?;
+        Ok(UserState::parse(&body.text, single.as_deref())?)
+    }
+
+    /// The channels that a user is on.
+    pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
+        let body = self.send(Ask::WhereNow { user: user.clone() }, PATIENCE).await?;
+        Ok(WhereNow::parse(&body.text)?.channels)
+    }
+
+    /// The channels of a group; none for a group that nobody made.
+    pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
+        let body = self.send(Ask::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
+        Ok(GroupChannels::parse(&body.text)?.channels)
+    }
+
+    /// Add channels to a group, making it if need be.
+    pub async fn add_to_group(&self, group: &ChannelGroup, channels: &[Channel]) -> Result<(), Error> {
+        let channels = channels.iter().map(|c| c.as_str().into()).collect();
+        self.registry(Ask::AddToGroup { group: group.as_str().into(), channels }).await
+    }
+
+    /// Take channels out of a group.
+    pub async fn remove_from_group(&self, group: &ChannelGroup, channels: &[Channel]) -> Result<(), Error> {
+        let channels = channels.iter().map(|c| c.as_str().into()).collect();
+        self.registry(Ask::RemoveFromGroup { group: group.as_str().into(), channels }).await
+    }
+
+    /// Forget a group.
+    pub async fn delete_group(&self, group: &ChannelGroup) -> Result<(), Error> {
+        self.registry(Ask::DeleteGroup { group: group.as_str().into() }).await
+    }
+
+    async fn registry(&self, ask: Ask) -> Result<(), Error> {
+        let kind = ask.kind();
+        let body = self.send(ask, PATIENCE).await?;
+        Ok(parse_ack(kind, &body.text)?)
     }
 
     /// The service's time; a sign of life that costs nothing.
@@ -166,6 +231,16 @@ impl Client {
         let told = parse_time(&self.send(Ask::Time, PATIENCE).await?.text)?;
         self.hear_time(told, self.line.clock.now());
         Ok(told)
+    }
+
+    /// Who is there, in one request: counts, user ids or states, and the part of the lists that `page`
+    /// names. No places: everywhere.
+    pub async fn here_now_once(&self, places: &[Subscription], wanted: Wanted, page: Page) -> Result<HereNow, Error> {
+        let names = Names::of(places);
+        let single = names.single().cloned();
+        let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
+        let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
+        Ok(HereNow::parse(&body.text, single.as_deref())?)
     }
 
     /// Who is there, with states, page by page. No places: everywhere.

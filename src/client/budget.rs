@@ -1,6 +1,6 @@
-//! How many requests we allow ourselves, and how many we made. Pure.
+//! How many requests we allow ourselves. Pure.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use crate::presence::Moment;
 
@@ -32,27 +32,6 @@ impl Budget {
             return Ok(());
         }
         Err(Duration::from_secs_f64((needed - self.tokens) / self.per_second) + Duration::from_micros(1))
-    }
-}
-
-/// Requests made, by kind.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ledger {
-    /// Kind of request: how many were sent, and how many of them failed.
-    pub by_kind: BTreeMap<&'static str, (u64, u64)>,
-}
-
-impl Ledger {
-    /// Note a request that was sent.
-    pub fn note(&mut self, kind: &'static str, failed: bool) {
-        let (sent, bad) = self.by_kind.entry(kind).or_default();
-        *sent += 1;
-        *bad += u64::from(failed);
-    }
-
-    /// All requests sent.
-    pub fn sent(&self) -> u64 {
-        self.by_kind.values().map(|(sent, _)| sent).sum()
     }
 }
 

@@ -96,6 +96,10 @@ impl Error {
 
     /// As the person is told.
     pub fn trouble(&self) -> Trouble {
-        Trouble { sentence: self.to_string(), passing: self.is_passing() }
+        let refused = match self {
+            Self::Refused { refusal, .. } => refusal.channels.iter().chain(&refusal.groups).cloned().collect(),
+            _ => Vec::new(),
+        };
+        Trouble { sentence: self.to_string(), passing: self.is_passing(), refused }
     }
 }

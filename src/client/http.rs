@@ -1,6 +1,6 @@
 //! One HTTP stack: the only file that knows reqwest's client.
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 use bytes::BytesMut;
 
@@ -13,14 +13,26 @@ const LARGEST_BODY: usize = 64 << 20;
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// What came back, whatever it says.
-pub(super) struct Reply {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status.
     pub status: u16,
+    /// How long to wait, if it says so (`Retry-After`).
     pub retry_after: Option<Duration>,
+    /// The body, decompressed.
     pub body: Vec<u8>,
 }
 
+/// A reply on its way.
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>>;
+
+/// How requests reach the service: HTTP, or, in a test of what comes after, a script.
+pub trait Transport: Send + Sync {
+    /// GET `target` (path and query) in `limit` altogether; `what` names the request in errors.
+    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> Answering<'a>;
+}
+
 /// Sends requests to one origin.
-#[derive(Clone)]
 pub(super) struct Http {
     client: reqwest::Client,
     origin: Origin,
@@ -52,18 +64,6 @@ impl Http {
         Ok(Self { client, origin })
     }
 
-    /// GET `target` (path and query), in `limit` altogether.
-    ///
-    /// # Errors
-    /// If no whole answer arrives. A bad status is an answer.
-    pub async fn get(&self, what: &'static str, target: &str, limit: Duration) -> Result<Reply, Error> {
-        let url = format!("{}{target}", self.origin);
-        match tokio::time::timeout(limit, self.exchange(what, &url)).await {
-            Ok(reply) => reply,
-            Err(_) => Err(Error::TooSlow { origin: self.origin.clone(), limit }),
-        }
-    }
-
     async fn exchange(&self, what: &'static str, url: &str) -> Result<Reply, Error> {
         let failed =
             |e: reqwest::Error| Error::Unreachable { origin: self.origin.clone(), why: cause(&e.without_url()) };
@@ -79,6 +79,18 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok(Reply { status, retry_after: seconds.map(Duration::from_secs), body: body.into() })
+    }
+}
+
+impl Transport for Http {
+    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> Answering<'a> {
+        Box::pin(async move {
+            let url = format!("{}{target}", self.origin);
+            match tokio::time::timeout(limit, self.exchange(what, &url)).await {
+                Ok(reply) => reply,
+                Err(_) => Err(Error::TooSlow { origin: self.origin.clone(), limit }),
+            }
+        })
     }
 }
 

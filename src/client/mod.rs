@@ -16,9 +16,10 @@ mod pages;
 mod retry;
 mod worker;
 
-pub use api::{Body, Client, Keyset};
-pub use budget::{Budget, Ledger};
+pub use api::{Body, Client, Keyset, Wanted};
+pub use budget::Budget;
 pub use error::Error;
+pub use http::{Answering, Reply, Transport};
 pub use origin::{Origin, OriginError};
 pub use pages::Pages;
 pub use retry::Retry;

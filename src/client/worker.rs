@@ -59,7 +59,8 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
         Command::AskHereNow { places } => client.here_now(places).await.map(Answered::HereNow),
     };
     let at = clock.now();
-    Outcome { command, at, took: at.since(started), result: result.map_err(|e| e.trouble()) }
+    let took = at.since(started);
+    Outcome { command, at, took, ledger: client.ledger(), result: result.map_err(|e| e.trouble()) }
 }
 
 /// A heartbeat that fails for a passing reason is tried once more at once; then the next interval

@@ -1,13 +1,27 @@
 //! What the service tells, taken in: events into rosters and log, link changes, here-now answers.
 
+use std::time::Duration;
+
 use super::{Cause, Entry, Line, Mode, Model, Source, Tone, Word};
 use crate::presence::{
-    Answered, Batch, Change, Command, Difference, Happening, Heard, LinkChange, Moment, Outcome, PresenceEvent,
-    Snapshot, Subscription, UserId,
+    Answered, Batch, Change, Channel, Command, Difference, Happening, Heard, LinkChange, Moment, Outcome,
+    PresenceEvent, Snapshot, Subscription, Trouble, UserId,
 };
+
+/// With more channels than this, those where a gap changed nothing are not told one by one.
+const FEW: usize = 10;
 
 /// A difference is told with at most so many names.
 const NAMES_TOLD: usize = 5;
+
+/// Official SDKs ask for no presence timeout below this.
+const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// After this, a heartbeat must show in a here now: its cache, and a moment.
+const SETTLED: Duration = Duration::from_secs(4);
+
+/// Our clock may differ from the service's by this many seconds before it is worth a word.
+const SKEW: i64 = 60;
 
 /// Bytes of a state that a log line keeps.
 const STATE_KEPT: usize = 400;
@@ -15,6 +29,7 @@ const STATE_KEPT: usize = 400;
 pub(super) fn batch(model: &mut Model, batch: Batch) {
     let now = batch.at;
     model.clock.hear(batch.cursor, now);
+    say_skew(model, now);
     model.counters.duplicates += batch.duplicates as u64;
     for heard in batch.heard {
         match heard {
@@ -34,6 +49,18 @@ pub(super) fn batch(model: &mut Model, batch: Batch) {
     if batch.full {
         model.log.note(None, "a reply as full as replies get: events may be missing, asking here now", true, now);
         model.channels.iter_mut().for_each(|w| w.truth.want(Cause::FullReply, now));
+    }
+}
+
+/// A clock that is off changes nothing: order and ages follow the service's. Said once.
+fn say_skew(model: &mut Model, now: Moment) {
+    let skew = model.clock.skew_seconds(now);
+    if !model.skew_said && skew.abs() > SKEW {
+        model.skew_said = true;
+        let way = if skew > 0 { "ahead of" } else { "behind" };
+        let text =
+            format!("the clock here is {} min {way} the service's; times of events are the service's", skew.abs() / 60);
+        model.log.note(None, text, false, now);
     }
 }
 
@@ -133,7 +160,13 @@ pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Mom
         model.log.note(None, format!("link lost: {}", trouble.sentence), true, now);
     }
     model.link.change(poll, change, everything, now);
+    if let LinkChange::Alive { ledger, .. } = change {
+        model.ledger.clone_from(ledger);
+    }
     if let LinkChange::Live { resumed, .. } = change {
+        if model.session.watching.iter().any(|s| matches!(s, Subscription::Group(_))) {
+            model.groups_at = Some(now);
+        }
         // A loop that is live again after all of it was refused is refused no more.
         if was_lost || resumed.is_some() {
             model.log.note(None, "live again: asking here now what happened meanwhile", false, now);
@@ -151,25 +184,20 @@ fn everything_was_refused(model: &Model) -> bool {
 }
 
 pub(super) fn outcome(model: &mut Model, outcome: Outcome) {
-    let now = outcome.at;
-    match (outcome.command, outcome.result) {
+    model.ledger = outcome.ledger;
+    ended(model, outcome.command, outcome.result, outcome.at);
+}
+
+/// A command has ended, or was never begun.
+pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered, Trouble>, now: Moment) {
+    match (command, result) {
         (Command::AskHereNow { .. }, Ok(Answered::HereNow(snapshots))) => {
             for snapshot in &snapshots {
                 take_snapshot(model, snapshot, now);
             }
         }
-        (command @ Command::AskHereNow { .. }, Err(trouble)) => {
-            let by_hand = model.word.as_ref().is_some_and(|w| w.tone == Tone::Busy);
-            if by_hand {
-                let text = format!("here now: {}", trouble.sentence);
-                model.word = Some(Word::new(Tone::Bad, text, now));
-            }
-            for channel in command.channels() {
-                if let Some(watched) = model.channels.find(channel) {
-                    watched.truth.failed(&trouble, now);
-                }
-            }
-        }
+        (Command::AskHereNow { .. }, Ok(Answered::Done)) => {}
+        (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now_failed(model, &command, &trouble, now),
         (Command::SendHeartbeat { places, timeout, by_hand }, result) => {
             heartbeat_ended(model, &places, timeout, by_hand, result.map(|_| ()), now);
         }
@@ -180,7 +208,34 @@ pub(super) fn outcome(model: &mut Model, outcome: Outcome) {
                 Err(trouble) => Word::new(Tone::Bad, format!("leave {names}: {}", trouble.sentence), now),
             });
         }
-        (Command::AskHereNow { .. }, Ok(Answered::Done)) => {}
+    }
+}
+
+/// No here now: those that were refused by name are marked, the others are asked about again.
+fn here_now_failed(model: &mut Model, command: &Command, trouble: &Trouble, now: Moment) {
+    if model.word.as_ref().is_some_and(|w| w.tone == Tone::Busy) {
+        let text = format!("here now: {}", trouble.sentence);
+        model.word = Some(Word::new(Tone::Bad, text, now));
+    }
+    let refused = |channel: &Channel| trouble.refused.iter().any(|name| name == channel.as_str());
+    let some_named = command.channels().any(refused);
+    let others = Trouble { passing: true, ..trouble.clone() };
+    for channel in command.channels() {
+        let Some(watched) = model.channels.find(channel) else { continue };
+        if refused(channel) {
+            watched.truth.failed(trouble, now);
+            watched.refused = Some(trouble.clone());
+        } else {
+            watched.truth.failed(if some_named { &others } else { trouble }, now);
+        }
+    }
+    if some_named {
+        model.log.note(None, format!("here now refused: {}", trouble.sentence), true, now);
+    }
+    if let Command::AskHereNow { places } = command
+        && places.iter().any(|place| matches!(place, Subscription::Group(_)))
+    {
+        model.groups_at = Some(now.plus(Duration::from_secs(if trouble.passing { 5 } else { 120 })));
     }
 }
 
@@ -191,9 +246,9 @@ fn names_of(places: &[Subscription]) -> String {
 fn heartbeat_ended(
     model: &mut Model,
     places: &[Subscription],
-    timeout: std::time::Duration,
+    timeout: Duration,
     by_hand: bool,
-    result: Result<(), crate::presence::Trouble>,
+    result: Result<(), Trouble>,
     now: Moment,
 ) {
     let names = names_of(places);
@@ -203,9 +258,18 @@ fn heartbeat_ended(
                 model.own.seen(place, timeout, now);
             }
             if by_hand {
-                let text =
-                    format!("present on {names} as {}, for {} s and kept alive", model.session.user, timeout.as_secs());
+                let warning = if timeout < LEAST_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
+                let (user, seconds) = (&model.session.user, timeout.as_secs());
+                let text = format!("present on {names} as {user}, for {seconds} s and kept alive{warning}");
                 model.word = Some(Word::new(Tone::Good, text, now));
+                // Is it true? Where presence is not enabled, the service says yes and lists nobody.
+                for place in places {
+                    if let Subscription::Channel(channel) = place
+                        && let Some(watched) = model.channels.find(channel)
+                    {
+                        watched.truth.want(Cause::OwnJoin, now.plus(SETTLED));
+                    }
+                }
             }
         }
         Err(trouble) => {
@@ -225,8 +289,9 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
     let difference = watched.roster.fold(snapshot);
     watched.mark_peak();
     let cause = watched.truth.answered(watched.roster.agrees(), &difference, watched.mode, now);
-    if !snapshot.complete && !watched.roster.agrees() {
-        // Pages that moved against each other: the look is not over.
+    if (!snapshot.complete || difference.held_back > 0) && !watched.roster.agrees() {
+        // Pages that moved against each other, or an answer perhaps older than an event: the look is
+        // not over.
         watched.truth.want(cause, now);
     }
     let here = watched.roster.len();
@@ -239,6 +304,15 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
             model.word = Some(Word::new(Tone::Good, text.clone(), now));
             model.log.note(channel, text, !difference.is_empty(), now);
         }
+        Cause::OwnJoin if snapshot.complete && watched.roster.get(&model.session.user).is_none() => {
+            let text = "the service took our heartbeat but does not list us: is Presence enabled for this channel \
+                        (Admin Portal, Presence Management)?";
+            model.word = Some(Word::new(Tone::Bad, format!("{}: {text}", snapshot.channel), now));
+            model.log.note(channel, text, true, now);
+        }
+        Cause::Gap if difference.is_empty() && model.channels.len() <= FEW => {
+            model.log.note(channel, "nothing changed while the link was lost", false, now);
+        }
         _ if difference.is_empty() => {}
         // After a loss that was noticed, this is what happened meanwhile.
         Cause::Gap | Cause::FullReply => {
@@ -249,14 +323,14 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
             model.log.note(channel, format!("caught up by here now: {}", told(&difference)), false, now);
         }
         // Reported when nothing explains it in time.
-        Cause::First | Cause::Audit | Cause::Disagreement => {}
+        Cause::First | Cause::Audit | Cause::Disagreement | Cause::SecondSession | Cause::OwnJoin => {}
     }
 }
 
 /// Report the differences that nothing has explained in time.
 pub(super) fn report_drift(model: &mut Model, now: Moment) {
     for watched in model.channels.iter_mut() {
-        if let Some((cause, difference)) = watched.truth.report(now) {
+        while let Some((cause, difference)) = watched.truth.report(now) {
             let text = format!("list repaired: {}; {cause}", told(&difference));
             model.log.note(Some(watched.channel.clone()), text, true, now);
         }

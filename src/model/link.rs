@@ -72,7 +72,7 @@ impl Link {
         let next = match change {
             // A loop that tries again stays lost until it has succeeded.
             LinkChange::Connecting if before.as_ref().is_some_and(|b| b.badness() > 1) => return,
-            LinkChange::Live { round_trip, .. } | LinkChange::Alive { round_trip } => {
+            LinkChange::Live { round_trip, .. } | LinkChange::Alive { round_trip, .. } => {
                 self.round_trip = Some(*round_trip);
                 LinkState::Live
             }
@@ -114,7 +114,7 @@ mod tests {
         let at = Moment::from_micros;
         let mut link = Link::new(at(0));
         let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
-        let trouble = Trouble { sentence: "gone".into(), passing: true };
+        let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new() };
         link.change(0, &live, false, at(1));
         link.change(1, &live, false, at(2));
         assert!(link.is_live());

@@ -27,7 +27,7 @@ pub use truth::{Cause, Certainty, Truth};
 pub use update::{update, wakes_at};
 pub use word::{Tone, Word};
 
-use crate::presence::{Moment, ServiceClock, SubscribeKey, Subscription, UserId};
+use crate::presence::{Ledger, Moment, ServiceClock, SubscribeKey, Subscription, UserId};
 
 /// Whom we watch, and as whom: fixed for the life of a dashboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,12 @@ pub struct Model {
     pub clock: ServiceClock,
     /// In numbers.
     pub counters: Counters,
+    /// What was asked of the service, as of the last word from it.
+    pub ledger: Ledger,
+    /// When to ask which channels the groups have, if it is to be asked.
+    groups_at: Option<Moment>,
+    /// That our clock is off was said.
+    skew_said: bool,
     /// The help is open.
     pub help: bool,
     /// We are on the way out.
@@ -101,6 +107,9 @@ impl Model {
             word: None,
             clock: ServiceClock::default(),
             counters: Counters::default(),
+            ledger: Ledger::default(),
+            groups_at: None,
+            skew_said: false,
             help: false,
             quitting: false,
             spread,

@@ -1,6 +1,6 @@
 //! What can happen to the model, and what a person can mean.
 
-use crate::presence::{Notice, Outcome};
+use crate::presence::{Command, Notice, Outcome};
 
 /// Anything that can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,7 +12,7 @@ pub enum Msg {
     /// A person meant something.
     Act(Action),
     /// A command could not even be queued: the worker is busy.
-    Busy,
+    Busy(Command),
     /// Time has passed.
     Tick,
 }

@@ -1,7 +1,7 @@
 //! Is the list right? Compares what the service tells with what the list names, says how sure it is,
 //! and decides when to ask here now.
 
-use std::{fmt, time::Duration};
+use std::{collections::VecDeque, fmt, time::Duration};
 
 use super::{Channels, Link, Mode, Watched};
 use crate::presence::{Command, Difference, Happening, Moment, PresenceEvent, Subscription, Trouble, UserId};
@@ -37,6 +37,10 @@ pub enum Cause {
     Disagreement,
     /// To be sure.
     Audit,
+    /// Somebody who was told to have left is there: through another session.
+    SecondSession,
+    /// To see whether our own heartbeat made us present.
+    OwnJoin,
     /// A person asked.
     ByHand,
 }
@@ -51,6 +55,8 @@ impl fmt::Display for Cause {
             Self::BareInterval => "intervals without names",
             Self::Disagreement => "events were lost on the way",
             Self::Audit => "events were lost on the way, unnoticed",
+            Self::SecondSession => "left or timed out in one session, still here in another",
+            Self::OwnJoin => "our own heartbeat",
             Self::ByHand => "asked for",
         })
     }
@@ -100,8 +106,9 @@ pub struct Truth {
     failures: u32,
     /// Since when list and told occupancy differ.
     pub disagrees_since: Option<Moment>,
-    /// A difference found that an event may still explain.
-    suspicion: Option<Suspicion>,
+    /// Differences found that an event may still explain, oldest first. No more of them than here nows
+    /// fit into an interval.
+    suspicions: VecDeque<Suspicion>,
     /// Differences found so far that nothing explained, by users named.
     pub drift_found: u64,
 }
@@ -124,7 +131,7 @@ impl Truth {
             answered: None,
             failures: 0,
             disagrees_since: None,
-            suspicion: None,
+            suspicions: VecDeque::new(),
             drift_found: 0,
         }
     }
@@ -143,13 +150,13 @@ impl Truth {
         self.compare(agrees, now);
         match &event.what {
             Happening::Joined { user, .. } | Happening::Left { user } | Happening::TimedOut { user } => {
-                if let Some(suspicion) = &mut self.suspicion {
+                for suspicion in &mut self.suspicions {
                     suspicion.difference.missing.retain(|missing| missing != user);
                     suspicion.difference.extra.retain(|extra| extra != user);
                 }
             }
             // The names were on their way in an interval.
-            Happening::Interval { .. } => self.suspicion = None,
+            Happening::Interval { .. } => self.suspicions.clear(),
             Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
         }
     }
@@ -158,20 +165,18 @@ impl Truth {
     /// goes into interval mode, so the names may still be on their way in its first interval.
     fn suspect(&mut self, cause: Cause, difference: &Difference, now: Moment) {
         let until = now.plus(INTERVAL);
-        let suspicion =
-            self.suspicion.get_or_insert_with(|| Suspicion { cause, difference: Difference::default(), until });
-        suspicion.difference.missing.extend(difference.missing.iter().cloned());
-        suspicion.difference.extra.extend(difference.extra.iter().cloned());
+        self.suspicions.push_back(Suspicion { cause, difference: difference.clone(), until });
     }
 
-    /// The difference that nothing has explained in time, if there is one, with its likely cause.
+    /// A difference that nothing has explained in time, if there is one, with its likely cause.
     pub fn report(&mut self, now: Moment) -> Option<(Cause, Difference)> {
-        let ripe = self.suspicion.take_if(|suspicion| suspicion.until <= now)?;
-        if ripe.difference.is_empty() {
-            return None;
+        while let Some(ripe) = self.suspicions.pop_front_if(|suspicion| suspicion.until <= now) {
+            if !ripe.difference.is_empty() {
+                self.drift_found += (ripe.difference.missing.len() + ripe.difference.extra.len()) as u64;
+                return Some((ripe.cause, ripe.difference));
+            }
         }
-        self.drift_found += (ripe.difference.missing.len() + ripe.difference.extra.len()) as u64;
-        Some((ripe.cause, ripe.difference))
+        None
     }
 
     fn compare(&mut self, agrees: bool, now: Moment) {
@@ -188,10 +193,12 @@ impl Truth {
         self.failures = 0;
         self.disagrees_since = None;
         self.compare(agrees, now);
-        let cause = self.asked.take().unwrap_or(Cause::ByHand);
-        let unexpected = matches!(cause, Cause::Disagreement | Cause::Audit) && mode == Mode::Announce;
-        if unexpected && !difference.is_empty() {
-            self.suspect(cause, difference, now);
+        let first = self.wanted.take_if(|(cause, _)| *cause == Cause::First && self.asked.is_none());
+        let cause = self.asked.take().or(first.map(|(cause, _)| cause)).unwrap_or(Cause::Audit);
+        let unexpected = matches!(cause, Cause::Disagreement | Cause::Audit | Cause::OwnJoin);
+        if unexpected && mode == Mode::Announce && !difference.is_empty() {
+            let others = difference.extra.is_empty() && difference.returned == difference.missing.len();
+            self.suspect(if others { Cause::SecondSession } else { cause }, difference, now);
         }
         cause
     }
@@ -237,7 +244,9 @@ impl Truth {
             return if link.was_live { Certainty::Stale } else { Certainty::CatchingUp };
         }
         let never = self.answered.is_none();
-        let repairing = |cause: Cause| !matches!(cause, Cause::Audit | Cause::ByHand | Cause::BareInterval);
+        let repairing = |cause: Cause| {
+            matches!(cause, Cause::First | Cause::Gap | Cause::FullReply | Cause::RefreshAsked | Cause::Disagreement)
+        };
         let repair = self.asked.or(self.wanted.map(|(cause, _)| cause)).is_some_and(repairing);
         if never || repair && self.disagrees_since.is_none() {
             return Certainty::CatchingUp;
@@ -274,7 +283,7 @@ pub(super) fn ask(channels: &mut Channels, link: &Link, now: Moment) -> Option<C
 
 /// When [`ask`] or [`Truth::report`] has something to do next.
 pub(super) fn next(channels: &Channels, link: &Link) -> Option<Moment> {
-    let report = channels.iter().filter_map(|w| w.truth.suspicion.as_ref()).map(|suspicion| suspicion.until).min();
+    let report = channels.iter().filter_map(|w| w.truth.suspicions.front()).map(|suspicion| suspicion.until).min();
     if !link.is_live() || channels.iter().any(|w| w.truth.asked.is_some()) {
         return report;
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Action, Cause, Model, Msg, Pane, Tone, Word, hear, truth};
-use crate::presence::{Command, Moment, Notice, Subscription};
+use crate::presence::{Command, Moment, Notice, Subscription, Trouble};
 
 /// Take in what happened, at `now`; returns what is to be asked of the service. Never waits, draws
 /// or asks the time.
@@ -14,9 +14,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
         Msg::Notice(Notice::Link { poll, change, at }) => hear::link(model, poll, &change, at),
         Msg::Outcome(outcome) => hear::outcome(model, outcome),
         Msg::Act(action) => commands.extend(act(model, action, now)),
-        Msg::Busy => {
+        Msg::Busy(command) => {
             model.counters.refused_busy += 1;
-            model.word = Some(Word::new(Tone::Bad, "busy: earlier requests are still on their way; try again", now));
+            let sentence = "earlier requests are still on their way; try again".to_owned();
+            let trouble = Trouble { sentence, passing: true, refused: Vec::new() };
+            hear::ended(model, command, Err(trouble), now);
         }
         Msg::Tick => {}
     }
@@ -27,6 +29,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
     let due = model.own.due(now);
     if !due.is_empty() && !model.quitting {
         commands.push(Command::SendHeartbeat { places: due, timeout: model.own.timeout, by_hand: false });
+    }
+    if model.groups_at.is_some_and(|at| at <= now) && model.link.is_live() {
+        model.groups_at = None;
+        let groups = model.session.watching.iter().filter(|s| matches!(s, Subscription::Group(_)));
+        commands.push(Command::AskHereNow { places: groups.cloned().collect() });
     }
     commands.extend(truth::ask(&mut model.channels, &model.link, now));
     commands
@@ -46,7 +53,8 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     };
     let word = model.word.as_ref().map(|word| word.until);
     let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
-    [ticking, word, model.own.next(), truth].into_iter().flatten().min()
+    let groups = model.groups_at.filter(|_| model.link.is_live());
+    [ticking, word, model.own.next(), truth, groups].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.

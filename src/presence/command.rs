@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Channel, Moment, Snapshot, Subscription, Trouble};
+use super::{Channel, Ledger, Moment, Snapshot, Subscription, Trouble};
 
 /// An order to the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Outcome {
     pub at: Moment,
     /// How long it took, waiting for the request budget included.
     pub took: Duration,
+    /// What had been asked of the service until then.
+    pub ledger: Ledger,
     /// What came of it.
     pub result: Result<Answered, Trouble>,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Moment, PresenceEvent, Subscription, Timetoken};
+use super::{Ledger, Moment, PresenceEvent, Subscription, Timetoken};
 
 /// One piece of news from a source, stamped by us on arrival.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +69,8 @@ pub enum LinkChange {
     Alive {
         /// How long it took.
         round_trip: Duration,
+        /// What has been asked of the service so far.
+        ledger: Ledger,
     },
     /// No answer; another try is coming.
     Lost {
@@ -95,4 +97,6 @@ pub struct Trouble {
     pub sentence: String,
     /// Retrying the same request can help.
     pub passing: bool,
+    /// The channels and groups that it is about, if the service named any.
+    pub refused: Vec<String>,
 }

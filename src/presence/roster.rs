@@ -91,6 +91,11 @@ pub struct Difference {
     pub missing: Vec<UserId>,
     /// On the list, but not present.
     pub extra: Vec<UserId>,
+    /// How many of the missing had been told to have left a short while ago.
+    pub returned: usize,
+    /// How many it listed whom a newer event, or one that may be newer, told to have left: not believed
+    /// yet.
+    pub held_back: usize,
 }
 
 impl Difference {
@@ -196,8 +201,10 @@ impl Roster {
                     occupant.state.clone_from(&counted.state);
                     occupant.state_fact = as_of;
                 }
-            } else if self.gone.get(&counted.user).is_none_or(|left| *left <= as_of) && self.here.len() < LIMIT {
-                self.gone.remove(&counted.user);
+            } else if self.gone.get(&counted.user).is_some_and(|left| *left > as_of) {
+                difference.held_back += 1;
+            } else if self.here.len() < LIMIT {
+                difference.returned += usize::from(self.gone.remove(&counted.user).is_some());
                 let occupant = Occupant {
                     since: Since::Before(as_of),
                     fact: as_of,

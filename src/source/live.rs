@@ -168,7 +168,8 @@ impl Follower {
                     match pulse {
                         Ok(_) => {
                             missed = 0;
-                            self.tell(LinkChange::Alive { round_trip: clock.now().since(asked) }).await?;
+                            let round_trip = clock.now().since(asked);
+                            self.tell(LinkChange::Alive { round_trip, ledger: self.client.ledger() }).await?;
                         }
                         // A service that refuses the question is alive.
                         Err(Error::Refused { .. }) => missed = 0,

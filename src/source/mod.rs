@@ -6,7 +6,9 @@
 mod live;
 mod read;
 mod seen;
+mod split;
 
 pub use live::{QUEUE, follow};
 pub use read::Reader;
 pub use seen::Seen;
+pub use split::split;

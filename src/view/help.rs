@@ -12,15 +12,16 @@ use super::{
     format::{cut, pad},
     occupants::frame,
 };
-use crate::keys;
+use crate::{keys, model::Model};
 
-pub(super) fn draw(look: &Look, screen: Rect, buf: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, screen: Rect, buf: &mut Buffer) {
     let rows: Vec<(&str, &str)> =
         keys::TABLE.iter().map(|b| (b.name, b.help)).chain(keys::TERMINAL.iter().copied()).collect();
     let notes = [
-        "● exact  ◌ catching up  ◐ partial  ○ stale  ≠ drifting  × refused",
-        "An age with > in front: was here before we looked.",
-        "Watching joins nobody: only H makes you present.",
+        "● exact  ◌ catching up  ◐ partial  ○ stale  ≠ drifting  × refused".to_owned(),
+        "An age with > in front: was here before we looked.".to_owned(),
+        "Watching joins nobody: only H makes you present.".to_owned(),
+        requests(model),
     ];
     let width = 70.min(screen.width);
     let wanted = u16::try_from(rows.len() + notes.len() + 3).unwrap_or(u16::MAX);
@@ -41,4 +42,14 @@ pub(super) fn draw(look: &Look, screen: Rect, buf: &mut Buffer) {
     for (y, line) in (inner.y..inner.bottom()).zip(lines) {
         line.render(Rect { y, height: 1, ..inner }, buf);
     }
+}
+
+/// What was asked of the service, by kind.
+fn requests(model: &Model) -> String {
+    let kinds = model.ledger.by_kind.iter().map(|(kind, (sent, failed))| match failed {
+        0 => format!("{kind} {sent}"),
+        _ => format!("{kind} {sent} ({failed} failed)"),
+    });
+    let kinds: Vec<String> = kinds.collect();
+    format!("Requests {}: {}", model.ledger.sent(), kinds.join(", "))
 }

@@ -48,6 +48,6 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
     }
     footer::draw(model, look, layout.footer, buf);
     if model.help {
-        help::draw(look, area, buf);
+        help::draw(model, look, area, buf);
     }
 }

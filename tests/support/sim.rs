@@ -12,7 +12,9 @@ use herenow::{
     client::Pages,
     crowd::{Act, Cue, Script},
     model::{Model, Msg, Session, update, wakes_at},
-    presence::{Answered, Channel, Command, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId},
+    presence::{
+        Answered, Channel, Command, Ledger, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
+    },
     service::{Answer, Core, PollId, Settings},
     source::Reader,
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, write_reply},
@@ -137,7 +139,13 @@ impl Sim {
                 self.request(&me, Ask::Leave { names: Names::of(places) });
             }
         }
-        let outcome = Outcome { command, at: self.now, took: Duration::ZERO, result: Ok(Answered::Done) };
+        let outcome = Outcome {
+            command,
+            at: self.now,
+            took: Duration::ZERO,
+            ledger: Ledger::default(),
+            result: Ok(Answered::Done),
+        };
         self.tell(Msg::Outcome(outcome));
     }
 
@@ -317,7 +325,8 @@ impl Sim {
             }
             let Asked { command, started, pages, told, .. } = asked;
             let result = Ok(Answered::HereNow(pages.snapshots(told)));
-            let outcome = Outcome { command, at: self.now, took: self.now.since(started), result };
+            let outcome =
+                Outcome { command, at: self.now, took: self.now.since(started), ledger: Ledger::default(), result };
             self.tell(Msg::Outcome(outcome));
         }
     }

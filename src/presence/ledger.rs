@@ -1,0 +1,24 @@
+//! What was asked of the service, in numbers.
+
+use std::collections::BTreeMap;
+
+/// Requests made, by kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Kind of request: how many were sent, and how many of them failed.
+    pub by_kind: BTreeMap<&'static str, (u64, u64)>,
+}
+
+impl Ledger {
+    /// Note a request that was sent.
+    pub fn note(&mut self, kind: &'static str, failed: bool) {
+        let (sent, bad) = self.by_kind.entry(kind).or_default();
+        *sent += 1;
+        *bad += u64::from(failed);
+    }
+
+    /// All requests sent.
+    pub fn sent(&self) -> u64 {
+        self.by_kind.values().map(|(sent, _)| sent).sum()
+    }
+}

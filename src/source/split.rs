@@ -1,0 +1,71 @@
+//! Any number of subscriptions, split over as many polls as their URLs need. Pure.
+
+use crate::{presence::Subscription, wire::Names};
+
+/// Bytes of encoded names per poll: well below the 32 KiB that the service allows for a request, and
+/// few enough that one slow poll does not hold up thousands of channels.
+const ROOM: usize = 16 * 1024;
+
+/// The most groups that one subscribe may name (PubNub's limit).
+const GROUPS: usize = 10;
+
+/// Split what is to be watched, keeping its order, so that each part fits into one poll.
+pub fn split(watching: &[Subscription]) -> Vec<Vec<Subscription>> {
+    let mut parts: Vec<Vec<Subscription>> = Vec::new();
+    let (mut used, mut groups) = (0, 0);
+    for subscription in watching {
+        let size = Names::watching([subscription]).encoded_len();
+        let group = usize::from(matches!(subscription, Subscription::Group(_)));
+        if parts.is_empty() || used + size > ROOM || groups + group > GROUPS {
+            parts.push(Vec::new());
+            (used, groups) = (0, 0);
+        }
+        used += size;
+        groups += group;
+        if let Some(part) = parts.last_mut() {
+            part.push(subscription.clone());
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        presence::{Channel, ChannelGroup, SubscribeKey},
+        wire::{Ask, Auth, Caller, Cursor, Request},
+    };
+
+    #[test]
+    fn two_thousand_long_names_and_ten_groups_fit_into_urls() {
+        let long = |n: usize| Subscription::Channel(Channel::heard(&format!("{n:04}{}", "ü".repeat(88))));
+        let group = |n: usize| Subscription::Group(ChannelGroup::heard(&format!("group-{n}")));
+        let watching: Vec<Subscription> = (0..2000).map(long).chain((0..10).map(group)).collect();
+        let parts = split(&watching);
+        assert_eq!(parts.concat(), watching, "nothing is lost, and the order is kept");
+        for part in &parts {
+            let request = Request {
+                subscribe_key: SubscribeKey::heard("sub-c-01234567-89ab-cdef-0123-456789abcdef"),
+                caller: Caller { user: None, auth: Some(Auth::new(&"t".repeat(2048))) },
+                ask: Ask::Subscribe {
+                    names: Names::watching(part),
+                    cursor: None::<Cursor>,
+                    timeout: None,
+                    state: None,
+                    filter: None,
+                },
+            };
+            assert!(request.encode().unwrap().len() < 30 * 1024);
+        }
+    }
+
+    #[test]
+    fn a_few_names_are_one_poll_and_none_is_none() {
+        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        assert_eq!(split(&[]), Vec::<Vec<Subscription>>::new());
+        assert_eq!(split(&[lobby.clone(), lobby.clone()]), [vec![lobby.clone(), lobby]]);
+        let groups: Vec<_> = (0..11).map(|n| Subscription::Group(ChannelGroup::heard(&n.to_string()))).collect();
+        assert_eq!(split(&groups).len(), 2);
+    }
+}

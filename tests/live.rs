@@ -1,0 +1,263 @@
+//! The subscribe loop and the client against a scripted service, on a paused clock: losses, refusals,
+//! silence, and the budget, in virtual time.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use herenow::{
+    client::{Answering, Client, Error, Keyset, Origin, Reply, Transport},
+    clock::Clock,
+    presence::{Channel, LinkChange, Moment, Notice, SubscribeKey, Subscription, Timetoken, UserId},
+    source,
+    wire::Refusal,
+};
+use tokio::sync::mpsc::{self, Receiver};
+
+/// What the service does with a request.
+#[derive(Clone)]
+enum Step {
+    Answer(u16, String),
+    RetryAfter(u16, u64),
+    Reset,
+    Silence,
+}
+
+struct Scripted {
+    clock: Clock,
+    steps: Mutex<VecDeque<Step>>,
+    /// What requests about the time get.
+    pulse: Mutex<Step>,
+    asked: Mutex<Vec<(Duration, String)>>,
+    started: Moment,
+}
+
+fn unreachable_error() -> Error {
+    Error::Unreachable { origin: Origin::parse("http://127.0.0.1:1").unwrap(), why: "connection reset".into() }
+}
+
+impl Transport for Scripted {
+    fn get<'a>(&'a self, _what: &'static str, target: &'a str, limit: Duration) -> Answering<'a> {
+        Box::pin(async move {
+            self.asked.lock().unwrap().push((self.clock.now().since(self.started), target.to_owned()));
+            let step = if target.starts_with("/time/") {
+                self.pulse.lock().unwrap().clone()
+            } else {
+                self.steps.lock().unwrap().pop_front().unwrap_or(Step::Silence)
+            };
+            let reply = |status, retry_after, body: String| Ok(Reply { status, retry_after, body: body.into_bytes() });
+            match step {
+                Step::Answer(status, body) => reply(status, None, body),
+                Step::RetryAfter(status, seconds) => {
+                    reply(status, Some(Duration::from_secs(seconds)), Refusal::presence(status, "").encode())
+                }
+                Step::Reset => Err(unreachable_error()),
+                Step::Silence => {
+                    tokio::time::sleep(limit).await;
+                    Err(Error::TooSlow { origin: Origin::default(), limit })
+                }
+            }
+        })
+    }
+}
+
+struct Stage {
+    scripted: Arc<Scripted>,
+    notices: Receiver<Notice>,
+    client: Client,
+}
+
+fn cursor(t: u64) -> Step {
+    Step::Answer(200, format!(r#"{{"t":{{"t":"{t}","r":4}},"m":[]}}"#))
+}
+
+fn watch(channels: &[&str], steps: impl IntoIterator<Item = Step>) -> Stage {
+    let clock = Clock::start();
+    let scripted = Arc::new(Scripted {
+        clock,
+        steps: Mutex::new(steps.into_iter().collect()),
+        pulse: Mutex::new(Step::Answer(200, "[17000000000000000]".into())),
+        asked: Mutex::default(),
+        started: clock.now(),
+    });
+    let keyset = Keyset {
+        origin: Origin::default(),
+        subscribe_key: SubscribeKey::heard("demo"),
+        user: UserId::heard("watcher"),
+        auth: None,
+    };
+    let client = Client::over(scripted.clone(), keyset, 5, clock);
+    let (tell, notices) = mpsc::channel(source::QUEUE);
+    let wanted = channels.iter().map(|c| Subscription::Channel(Channel::heard(c))).collect();
+    tokio::spawn(source::follow(0, wanted, client.clone(), tell));
+    Stage { scripted, notices, client }
+}
+
+impl Stage {
+    /// The next change of the link, and when it was told.
+    async fn change(&mut self) -> (Duration, LinkChange) {
+        loop {
+            match self.notices.recv().await.expect("the loop goes on") {
+                Notice::Link { change: LinkChange::Connecting, .. } | Notice::Batch(_) => {}
+                Notice::Link { change, at, .. } => return (at.since(self.scripted.started), change),
+            }
+        }
+    }
+
+    async fn live(&mut self) -> Option<Timetoken> {
+        loop {
+            match self.change().await.1 {
+                LinkChange::Live { resumed, .. } => return resumed,
+                LinkChange::Alive { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn asked(&self) -> Vec<(Duration, String)> {
+        self.scripted.asked.lock().unwrap().clone()
+    }
+
+    fn subscribes(&self) -> Vec<String> {
+        self.asked().into_iter().map(|(_, t)| t).filter(|t| t.starts_with("/v2/subscribe/")).collect()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_asks_for_presence_twins_only_and_goes_on_from_each_cursor() {
+    let mut stage = watch(&["lobby", "support"], [cursor(100), cursor(200)]);
+    assert_eq!(stage.live().await, None);
+    let Some(Notice::Batch(batch)) = stage.notices.recv().await else { panic!("a reply") };
+    assert_eq!(batch.cursor, Timetoken::new(200));
+    tokio::task::yield_now().await;
+    let asked = stage.subscribes();
+    assert!(asked.iter().all(|t| t.starts_with("/v2/subscribe/demo/lobby-pnpres,support-pnpres/0?tt=")), "{asked:?}");
+    assert!(asked[0].contains("tt=0&") && asked[1].contains("tt=100&tr=4&"), "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_link_backs_off_and_resumes_from_the_saved_cursor() {
+    let losses = (0..6).map(|_| Step::Reset);
+    let steps = [cursor(100), cursor(200)].into_iter().chain(losses).chain([cursor(999), cursor(1000)]);
+    let mut stage = watch(&["lobby"], steps);
+    stage.live().await;
+    let mut last = Duration::ZERO;
+    for failed in 1..=6 {
+        let (at, change) = stage.change().await;
+        let LinkChange::Lost { attempt, retry_at, trouble } = change else { panic!("{change:?}") };
+        assert_eq!(attempt, failed);
+        assert!(trouble.sentence.contains("can't be reached"), "{}", trouble.sentence);
+        let wait = retry_at.since(stage.scripted.started).saturating_sub(at);
+        let most = Duration::from_secs(1 << (failed - 1)).min(Duration::from_secs(32));
+        assert!(wait >= Duration::from_millis(100) && wait <= most, "try {failed}: {wait:?}");
+        assert!(at >= last);
+        last = at;
+    }
+    assert_eq!(stage.live().await, Some(Timetoken::new(200)), "goes on from where it was");
+    tokio::task::yield_now().await;
+    let asked = stage.subscribes();
+    assert!(asked.last().unwrap().contains("tt=200&tr=4&") || asked.last().unwrap().contains("tt=1000&"), "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_nobody_answers_is_given_up_after_310_s_when_the_pulse_is_fine() {
+    let mut stage = watch(&["lobby"], [cursor(100), Step::Silence]);
+    stage.live().await;
+    loop {
+        let (at, change) = stage.change().await;
+        match change {
+            LinkChange::Alive { .. } => assert!(at < Duration::from_secs(311)),
+            LinkChange::Lost { .. } => {
+                assert_eq!(at.as_secs(), 310);
+                return;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_half_dead_link_is_noticed_within_a_minute() {
+    let mut stage = watch(&["lobby"], [cursor(100), Step::Silence]);
+    *stage.scripted.pulse.lock().unwrap() = Step::Silence;
+    stage.live().await;
+    let (at, change) = stage.change().await;
+    assert!(matches!(change, LinkChange::Lost { .. }), "{change:?}");
+    assert!(at <= Duration::from_secs(61), "{at:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_403_names_what_is_refused_and_the_rest_goes_on() {
+    let body = r#"{"message":"Forbidden","payload":{"channels":["secret-pnpres"]},"error":true,"service":"Access Manager","status":403}"#;
+    let mut stage = watch(&["lobby", "secret"], [Step::Answer(403, body.into()), cursor(100)]);
+    let (_, change) = stage.change().await;
+    let LinkChange::Refused { trouble, what } = change else { panic!("{change:?}") };
+    assert_eq!(what, [Subscription::Channel(Channel::heard("secret"))]);
+    assert!(trouble.sentence.contains("403") && trouble.sentence.contains("secret-pnpres"), "{}", trouble.sentence);
+    stage.live().await;
+    assert!(stage.subscribes().last().unwrap().starts_with("/v2/subscribe/demo/lobby-pnpres/0?"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_waiting_cures_is_not_hammered() {
+    for (status, message, said) in [
+        (403, "Token is expired.", "the token is expired"),
+        (403, "Token is revoked", "the token is revoked"),
+        (400, "Invalid Subscribe Key", "does not know this subscribe key"),
+    ] {
+        let refusal = Refusal::presence(status, message).encode();
+        let mut stage = watch(&["lobby"], (0..20).map(|_| Step::Answer(status, refusal.clone())));
+        let (_, change) = stage.change().await;
+        let LinkChange::Refused { trouble, what } = change else { panic!("{change:?}") };
+        assert!(trouble.sentence.contains(said), "{}", trouble.sentence);
+        assert_eq!(what.len(), 1);
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        assert!(stage.asked().len() <= 11, "{} requests in ten minutes", stage.asked().len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_is_obeyed_and_garbage_is_retried() {
+    let steps = [
+        Step::RetryAfter(429, 7),
+        Step::Answer(500, "<html>Internal Server Error</html>".into()),
+        Step::Answer(200, r#"{"t":{"t":"100","r":4},"m":[{"c":"#.into()),
+        cursor(100),
+    ];
+    let mut stage = watch(&["lobby"], steps);
+    let (at, change) = stage.change().await;
+    let LinkChange::Lost { retry_at, .. } = change else { panic!("{change:?}") };
+    let wait = retry_at.since(stage.scripted.started).saturating_sub(at);
+    assert!((7.0..=8.1).contains(&wait.as_secs_f64()), "{wait:?}");
+    for expected in ["the service failed (500)", "could not be read"] {
+        let (_, change) = stage.change().await;
+        let LinkChange::Lost { trouble, .. } = change else { panic!("{change:?}") };
+        assert!(trouble.sentence.contains(expected), "{}", trouble.sentence);
+    }
+    assert_eq!(stage.live().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_exceeds_the_budget() {
+    let replies: Vec<Step> = (1..100_000).map(|n| cursor(100 + n)).collect();
+    let mut stage = watch(&["lobby"], replies);
+    stage.live().await;
+    let busy = stage.client.clone();
+    let others = tokio::spawn(async move {
+        loop {
+            let _ = busy.time().await;
+        }
+    });
+    let drained = tokio::spawn(async move { while stage.notices.recv().await.is_some() {} });
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let asked = stage.scripted.asked.lock().unwrap().clone();
+    for window in asked.windows(11) {
+        assert!(window[10].0 >= window[0].0 + Duration::from_millis(999), "more than ten within a second: {window:?}");
+    }
+    assert!(asked.len() <= 5 * 61, "{} requests in a minute", asked.len());
+    assert_eq!(stage.client.ledger().sent(), asked.len() as u64);
+    others.abort();
+    drained.abort();
+}
