@@ -1,7 +1,7 @@
 //! The channels in view: those asked for by name, in that order, then those that came to light
 //! through patterns and groups.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use super::Truth;
 use crate::presence::{Channel, Moment, Roster, Subscription, Trouble};
@@ -42,16 +42,8 @@ pub struct Watched {
 }
 
 impl Watched {
-    fn new(channel: Channel, now: Moment) -> Self {
-        Self {
-            channel,
-            roster: Roster::default(),
-            peak: 0,
-            mode: Mode::default(),
-            truth: Truth::new(now),
-            refused: None,
-            events: 0,
-        }
+    fn new(channel: Channel, truth: Truth) -> Self {
+        Self { channel, roster: Roster::default(), peak: 0, mode: Mode::default(), truth, refused: None, events: 0 }
     }
 
     /// The occupancy as told, or the length of the list as long as nothing was told.
@@ -68,14 +60,16 @@ impl Watched {
 /// The channels in view.
 #[derive(Debug, Default)]
 pub struct Channels {
+    /// How much later than other watchers this one asks after a signal that all of them hear.
+    spread: Duration,
     list: Vec<Watched>,
     places: HashMap<Channel, usize, foldhash::fast::RandomState>,
 }
 
 impl Channels {
     /// Those that are asked for by name.
-    pub fn new(watching: &[Subscription], now: Moment) -> Self {
-        let mut channels = Self::default();
+    pub fn new(watching: &[Subscription], spread: Duration, now: Moment) -> Self {
+        let mut channels = Self { spread, ..Self::default() };
         for subscription in watching {
             if let Subscription::Channel(channel) = subscription {
                 channels.discover(channel, now);
@@ -90,7 +84,7 @@ impl Channels {
             Some(place) => *place,
             None if self.list.len() >= MOST => return None,
             None => {
-                self.list.push(Watched::new(channel.clone(), now));
+                self.list.push(Watched::new(channel.clone(), Truth::new(self.spread, now)));
                 self.places.insert(channel.clone(), self.list.len() - 1);
                 self.list.len() - 1
             }

@@ -89,16 +89,16 @@ fn take_event(model: &mut Model, event: &PresenceEvent, now: Moment) {
         }
         (Happening::Unknown { action, raw }, _) => Line::Unknown { action: action.clone(), raw: raw.clone() },
     };
-    let (mode, spread) = (watched.mode, model.spread);
+    let mode = watched.mode;
     match &event.what {
         Happening::Interval { joined, left, timed_out, refresh } => {
             let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
             let deltas = names || *refresh || mode == (Mode::Interval { deltas: true });
             watched.mode = Mode::Interval { deltas };
             if *refresh {
-                watched.truth.want(Cause::RefreshAsked, now.plus(spread));
+                watched.truth.want(Cause::RefreshAsked, now);
             } else if !deltas {
-                watched.truth.want(Cause::BareInterval, now.plus(spread));
+                watched.truth.want(Cause::BareInterval, now);
             }
         }
         Happening::Joined { .. } | Happening::Left { .. } | Happening::TimedOut { .. } => watched.mode = Mode::Announce,
@@ -170,8 +170,7 @@ pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Mom
         // A loop that is live again after all of it was refused is refused no more.
         if was_lost || resumed.is_some() {
             model.log.note(None, "live again: asking here now what happened meanwhile", false, now);
-            let at = now.plus(model.spread);
-            model.channels.iter_mut().for_each(|w| w.truth.want(Cause::Gap, at));
+            model.channels.iter_mut().for_each(|w| w.truth.want(Cause::Gap, now));
         }
         if model.link.is_live() && everything_was_refused(model) {
             model.channels.iter_mut().for_each(|w| w.refused = None);
@@ -203,6 +202,14 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
         }
         (Command::Leave { places }, result) => {
             let names = names_of(&places);
+            for place in &places {
+                if let Subscription::Channel(channel) = place
+                    && let Some(watched) = model.channels.find(channel)
+                {
+                    // Above the announce max the leave itself would be told much later.
+                    watched.truth.want(Cause::Audit, now.plus(SETTLED));
+                }
+            }
             model.word = Some(match result {
                 Ok(_) => Word::new(Tone::Good, format!("left {names}"), now),
                 Err(trouble) => Word::new(Tone::Bad, format!("leave {names}: {}", trouble.sentence), now),
@@ -254,8 +261,16 @@ fn heartbeat_ended(
     let names = names_of(places);
     match result {
         Ok(()) => {
+            let at = model.clock.now(now);
             for place in places {
                 model.own.seen(place, timeout, now);
+                if let Subscription::Channel(channel) = place
+                    && model.own.on(channel).is_some()
+                    && let Some(watched) = model.channels.find(channel)
+                {
+                    // Above the announce max the join itself would be told much later.
+                    watched.roster.vouch(&model.session.user, at);
+                }
             }
             if by_hand {
                 let warning = if timeout < LEAST_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
@@ -304,7 +319,11 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
             model.word = Some(Word::new(Tone::Good, text.clone(), now));
             model.log.note(channel, text, !difference.is_empty(), now);
         }
-        Cause::OwnJoin if snapshot.complete && watched.roster.get(&model.session.user).is_none() => {
+        Cause::OwnJoin
+            if snapshot.complete
+                && model.own.on(&snapshot.channel).is_some()
+                && watched.roster.get(&model.session.user).is_none() =>
+        {
             let text = "the service took our heartbeat but does not list us: is Presence enabled for this channel \
                         (Admin Portal, Presence Management)?";
             model.word = Some(Word::new(Tone::Bad, format!("{}: {text}", snapshot.channel), now));

@@ -88,15 +88,12 @@ pub struct Model {
     pub help: bool,
     /// We are on the way out.
     pub quitting: bool,
-    /// How much later than other watchers we ask after a signal that all of them hear.
-    spread: std::time::Duration,
 }
 
 impl Model {
     /// A model that knows what to watch and nothing else.
     pub fn new(session: Session, presence_timeout: std::time::Duration, now: Moment) -> Self {
-        let channels = Channels::new(&session.watching, now);
-        let spread = truth::spread(&session.user);
+        let channels = Channels::new(&session.watching, truth::spread(&session.user), now);
         Self {
             session,
             channels,
@@ -112,7 +109,6 @@ impl Model {
             skew_said: false,
             help: false,
             quitting: false,
-            spread,
         }
     }
 

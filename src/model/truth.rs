@@ -96,6 +96,8 @@ impl Certainty {
 /// What is known of one list's truth.
 #[derive(Debug)]
 pub struct Truth {
+    /// How much later than other watchers this one asks after a signal that all of them hear.
+    spread: Duration,
     /// Why and from when on to ask here now.
     wanted: Option<(Cause, Moment)>,
     /// A here now is on its way, and why.
@@ -124,8 +126,9 @@ struct Suspicion {
 
 impl Truth {
     /// To be asked about at once.
-    pub fn new(now: Moment) -> Self {
+    pub fn new(spread: Duration, now: Moment) -> Self {
         Self {
+            spread,
             wanted: Some((Cause::First, now)),
             asked: None,
             answered: None,
@@ -138,6 +141,8 @@ impl Truth {
 
     /// Ask, no sooner than the service's cache allows. The first cause stands, but for a person's.
     pub fn want(&mut self, cause: Cause, now: Moment) {
+        let heard_by_all = matches!(cause, Cause::Gap | Cause::RefreshAsked | Cause::BareInterval);
+        let now = if heard_by_all { now.plus(self.spread) } else { now };
         let earliest = self.answered.map_or(now, |at| at.plus(CACHE).max(now));
         match &mut self.wanted {
             Some((_, at)) if cause != Cause::ByHand => *at = (*at).min(earliest),
@@ -228,7 +233,7 @@ impl Truth {
         }
         let disagreement = self.disagrees_since.map(|since| {
             let earliest = self.answered.map_or(since, |at| at.plus(CACHE));
-            (since.plus(Self::window(mode)).max(earliest), Cause::Disagreement)
+            (since.plus(Self::window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
         });
         let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
         let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages)), Cause::Audit));

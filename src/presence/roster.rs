@@ -234,6 +234,19 @@ impl Roster {
         difference
     }
 
+    /// The service has just confirmed that this user is present, `at` the earliest: as good as a
+    /// snapshot that lists them.
+    pub fn vouch(&mut self, user: &UserId, at: Timetoken) {
+        if self.gone.get(user).is_some_and(|left| *left > at) || self.is_full() {
+            return;
+        }
+        self.gone.remove(user);
+        let since = Since::Before(at);
+        let occupant = Occupant { since, fact: at, state: None, state_fact: Timetoken::ZERO, sightings: 1, doubt: 0 };
+        let known = self.here.entry(user.clone()).or_insert(occupant);
+        known.fact = known.fact.max(at);
+    }
+
     fn tell(&mut self, count: u64, at: Timetoken) {
         if self.told.is_none_or(|(_, told_at)| told_at <= at) {
             self.told = Some((count, at));
@@ -462,6 +475,21 @@ mod tests {
         assert_eq!(roster.apply(&event(10, 2, what)), Change::Summed);
         assert_eq!(names(&roster), ["cat", "dan"]);
         assert!(roster.agrees());
+    }
+
+    #[test]
+    fn who_is_vouched_for_is_there_once_however_the_join_is_told() {
+        let mut roster = Roster::default();
+        let me = UserId::heard("me");
+        roster.vouch(&me, tt(10));
+        assert_eq!(names(&roster), ["me"]);
+        // The event was published a little later than we know the service's clock to be.
+        assert_eq!(roster.apply(&event(11, 1, join("me"))), Change::Joined);
+        assert_eq!(roster.get(&me).unwrap().sightings, 1);
+        roster.apply(&event(12, 0, leave("me")));
+        // A late answer to an earlier heartbeat brings nobody back.
+        roster.vouch(&me, tt(11));
+        assert!(roster.is_empty());
     }
 
     #[test]

@@ -8,13 +8,13 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::presence::shown;
 
+/// No more of a text than this many bytes is looked at, however little of it can be seen.
+const MOST_READ: usize = 4096;
+
 /// Foreign text, made safe and cut to at most `width` cells, with an ellipsis if anything is
 /// missing. Never splits a grapheme. Looks at no more of a giant text than could be shown.
 pub fn cut(text: &str, width: usize) -> String {
-    // Nine bytes of mark per character at the most, four bytes per character: beyond this nothing
-    // can become visible.
-    let reach = width.saturating_mul(16).saturating_add(64);
-    let end = (0..=reach.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let end = (0..=MOST_READ.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
     let safe = shown(&text[..end]);
     let whole = end == text.len();
     if whole && safe.width() <= width {

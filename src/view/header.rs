@@ -69,7 +69,9 @@ fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize) -> Vec<Span<'
         LinkState::Live => {
             let took = model.link.round_trip.map_or(0, |rtt| rtt.as_millis());
             let mut spans = part(theme.good, "● live".to_owned());
-            spans.push(Span::styled(format!(" {took} ms"), theme.quiet));
+            let since = look.time_of_day(model.link.since.seconds());
+            let since = if width >= 88 { format!(" since {}", &since[..5]) } else { String::new() };
+            spans.push(Span::styled(format!("{since} {took} ms"), theme.quiet));
             spans
         }
         LinkState::Connecting => part(theme.warn, "◌ connecting …".to_owned()),

@@ -38,7 +38,8 @@ pub(super) fn draw(model: &Model, look: &Look, screen: Rect, buf: &mut Buffer) {
         ])
     });
     let notes = notes.iter().map(|note| Line::styled(cut(&format!(" {note}"), room), look.theme.quiet));
-    let lines = bindings.chain(std::iter::once(Line::default())).chain(notes);
+    let gap = (wanted <= screen.height).then(Line::default);
+    let lines = bindings.chain(gap).chain(notes);
     for (y, line) in (inner.y..inner.bottom()).zip(lines) {
         line.render(Rect { y, height: 1, ..inner }, buf);
     }
