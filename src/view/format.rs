@@ -45,6 +45,21 @@ pub fn pad(text: &str, width: usize) -> String {
     out
 }
 
+/// Words in lines of at most `width` cells; a word that is longer is cut.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in cut(text, MOST_READ).split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(cut(word, width)),
+        }
+    }
+    lines
+}
+
 /// How long something has lasted, in at most four cells, so that columns stand still: `42s`, `7m`,
 /// `3h`, `12d`.
 pub fn age(lasted: Duration) -> String {
@@ -120,6 +135,12 @@ mod tests {
         assert_eq!(cut(&giant, 4), "xxx…");
         let marks = "\u{1b}".repeat(1 << 20);
         assert_eq!(cut(&marks, 3), "␛␛…");
+    }
+
+    #[test]
+    fn words_wrap_at_cells() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("unbreakable x", 5), ["unbr…", "x"]);
     }
 
     #[test]

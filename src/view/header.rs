@@ -31,7 +31,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         spans.push(Span::styled(" herenow ", theme.strong.patch(theme.accent)));
     }
     spans.push(Span::raw(" "));
-    spans.extend(link(model, look, now, usize::from(area.width).saturating_sub(12)));
+    spans.extend(link(model, look, now, usize::from(area.width).saturating_sub(12), area.height > 1));
     if area.width >= 60 && model.link.is_live() {
         spans.push(Span::styled(" · ", theme.quiet));
         spans.push(Span::raw(cut(&session.origin, if wide { 40 } else { 24 })));
@@ -48,16 +48,27 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     spans.push(standing(model, look, now));
     Line::from(spans).render(first, buf);
     if area.height > 1
-        && let Some(hint) = &session.join_hint
+        && let Some((text, trouble)) = second_line(model)
     {
         let second = Rect { y: area.y + 1, height: 1, ..area };
-        let hint = cut(&format!(" join in: {hint}"), usize::from(area.width));
-        Line::styled(hint, theme.quiet).render(second, buf);
+        let style = if trouble { theme.bad } else { theme.quiet };
+        Line::styled(cut(&format!(" {text}"), usize::from(area.width)), style).render(second, buf);
     }
 }
 
-/// The state of the link, with why and until when, in at most `width` cells.
-fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize) -> Vec<Span<'a>> {
+/// What is wrong with the link, or else how to join our own service; and whether it is trouble.
+pub(super) fn second_line(model: &Model) -> Option<(String, bool)> {
+    match &model.link.state {
+        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => Some((why.clone(), true)),
+        LinkState::Connecting | LinkState::Live => {
+            model.session.join_hint.as_ref().map(|hint| (format!("join in: {hint}"), false))
+        }
+    }
+}
+
+/// The state of the link and until when, in at most `width` cells; with why, unless that has a line of
+/// its own.
+fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize, why_below: bool) -> Vec<Span<'a>> {
     let theme = &look.theme;
     let lasted = age(now.since(model.link.since));
     let part = |style: Style, text: String| vec![Span::styled(text, style)];
@@ -65,6 +76,7 @@ fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize) -> Vec<Span<'
         Some(at) if at > now => format!("next try in {} s", at.since(now).as_secs() + 1),
         _ => "trying again".to_owned(),
     };
+    let because = |why: &str| if why_below { String::new() } else { format!(": {why}") };
     match &model.link.state {
         LinkState::Live => {
             let took = model.link.round_trip.map_or(0, |rtt| rtt.as_millis());
@@ -76,11 +88,11 @@ fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize) -> Vec<Span<'
         }
         LinkState::Connecting => part(theme.warn, "◌ connecting …".to_owned()),
         LinkState::Lost { why, attempt, retry_at } => {
-            let text = format!("○ lost {lasted} ago, {} (try {attempt}): {why}", countdown(Some(*retry_at)));
+            let text = format!("○ lost {lasted} ago, {} (try {attempt}){}", countdown(Some(*retry_at)), because(why));
             part(theme.bad, cut(&text, width))
         }
         LinkState::Refused { why, retry_at } => {
-            part(theme.bad, cut(&format!("× refused, {}: {why}", countdown(*retry_at)), width))
+            part(theme.bad, cut(&format!("× refused, {}{}", countdown(*retry_at), because(why)), width))
         }
     }
 }

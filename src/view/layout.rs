@@ -77,11 +77,11 @@ impl Rows {
 }
 
 impl Layout {
-    /// Cut the screen; `hint`: there is a second header line to show.
-    pub fn of(area: Rect, pane: Pane, hint: bool) -> Self {
+    /// Cut the screen; `second`: there is a second header line to show, where there is room.
+    pub fn of(area: Rect, pane: Pane, second: bool) -> Self {
         let size = Size::of(area);
         let mut rows = Rows(area);
-        let header = rows.take(if size == Size::Wide && hint { 2 } else { 1 });
+        let header = rows.take(if size != Size::Tiny && second { 2 } else { 1 });
         let footer = if area.height > 2 { rows.take_bottom(1) } else { Rect::new(area.x, area.y, 0, 0) };
         let mut layout =
             Self { size, header, tabs: None, channels: None, gauge: None, occupants: None, log: None, footer };

@@ -18,11 +18,11 @@ use ratatui::{
 
 use super::{
     Look,
-    format::{age, count, cut, pad, state_in_words},
+    format::{age, count, cut, pad, state_in_words, wrap},
     theme::over,
 };
 use crate::{
-    model::{Certainty, Model, Pane, Watched},
+    model::{Certainty, LinkState, Model, Pane, Watched},
     presence::{Moment, Occupant, Since, UserId},
 };
 
@@ -74,8 +74,10 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     Line::styled(cut(&heading, usize::from(inner.width)), look.theme.quiet).render(Rect { height: 1, ..inner }, buf);
     let body = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     if watched.roster.is_empty() {
-        let text = empty_words(model, watched, now);
-        Line::styled(cut(&format!("   {text}"), usize::from(body.width)), look.theme.quiet).render(body, buf);
+        let lines = wrap(&empty_words(model, watched, now), usize::from(body.width).saturating_sub(4));
+        for (y, line) in (body.y..body.bottom()).zip(lines) {
+            Line::styled(format!("   {line}"), look.theme.quiet).render(Rect { y, height: 1, ..body }, buf);
+        }
         return;
     }
     for (y, (user, occupant)) in (body.y..).zip(window(model, watched, usize::from(body.height))) {
@@ -119,7 +121,10 @@ fn empty_words(model: &Model, watched: &Watched, now: Moment) -> String {
         return trouble.sentence.clone();
     }
     match model.certainty(watched, now) {
-        Certainty::CatchingUp if !model.link.is_live() => "connecting …".to_owned(),
+        Certainty::CatchingUp | Certainty::Stale if !model.link.is_live() => match &model.link.state {
+            LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => why.clone(),
+            LinkState::Connecting | LinkState::Live => "connecting …".to_owned(),
+        },
         Certainty::CatchingUp => "asking who is here …".to_owned(),
         _ if watched.occupancy() == 0 => "nobody is here; H makes you present".to_owned(),
         _ => "somebody is here, but nobody has been named yet".to_owned(),
