@@ -10,17 +10,22 @@ use std::time::Duration;
 use herenow::{
     client::{Client, Keyset, Origin},
     clock::Clock,
-    presence::{Channel, State, SubscribeKey, Subscription, UserId},
+    presence::{Channel, ChannelGroup, State, SubscribeKey, Subscription, UserId},
 };
 use support::{Session, Start};
+
+/// A client of the service at `origin`, as `user`.
+fn client(origin: &str, user: &str) -> Client {
+    let origin = Origin::parse(&format!("http://{origin}")).unwrap();
+    let keyset = Keyset { origin, subscribe_key: SubscribeKey::heard("demo"), user: UserId::heard(user), auth: None };
+    Client::new(keyset, 1000, Clock::start()).unwrap()
+}
 
 /// A user of the demo's service with any id, present on the lobby with any state.
 fn joins(session: &Session, id: &str, state: Option<&str>) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let origin = Origin::parse(&format!("http://{}", session.origin())).unwrap();
     runtime.block_on(async {
-        let keyset = Keyset { origin, subscribe_key: SubscribeKey::heard("demo"), user: UserId::heard(id), auth: None };
-        let client = Client::new(keyset, 1000, Clock::start()).unwrap();
+        let client = client(&session.origin(), id);
         let lobby = [Subscription::Channel(Channel::heard("lobby"))];
         client.heartbeat(&lobby, Duration::from_secs(300)).await.unwrap();
         if let Some(state) = state {
@@ -67,6 +72,34 @@ fn exam_01_to_09_hostile_names_are_shown_and_not_obeyed() {
     let raw = session.raw();
     assert!(!raw.windows(2).any(|pair| pair == b"\x1b]"), "no operating system command leaves");
     assert!(!String::from_utf8(raw).unwrap().contains(['\u{9b}', '\u{9d}', '\u{202e}', '\u{200b}', '\u{feff}']));
+}
+
+#[test]
+fn groups_and_patterns_show_their_channels_as_they_come_to_life() {
+    let service = Start::herenow(&["serve", "--port", "0"]).start();
+    service.shows("Watch it with");
+    let screen = service.screen();
+    let origin = screen.split("origin").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let on = |names: &[&str]| names.iter().map(|n| Subscription::parse(n).unwrap()).collect::<Vec<_>>();
+    let timeout = Duration::from_secs(300);
+    let ann = client(&origin, "ann");
+    runtime.block_on(async {
+        let members = [Channel::heard("a"), Channel::heard("b")];
+        ann.add_to_group(&ChannelGroup::parse("all").unwrap(), &members).await.unwrap();
+        ann.heartbeat(&on(&["a"]), timeout).await.unwrap();
+    });
+    let url = format!("http://{origin}");
+    let args = ["watch", "--subscribe-key", "demo", "--origin", &url, "--group", "all", "match.*"];
+    let mut session = Start::herenow(&args).start();
+    // Who was in the group before we looked is found, who comes is heard, with names.
+    session.shows("● live").shows_line(&["│   ann"]).shows("1 of 1 · ● exact");
+    runtime.block_on(ann.speaking_as(UserId::heard("bob")).heartbeat(&on(&["b", "match.7"]), timeout)).unwrap();
+    session.shows_line(&["+ join", "b", "bob"]).shows_line(&["+ join", "match.7", "bob"]);
+    session.keys("l").shows("occupants · b").shows_line(&["│   bob"]);
+    session.keys("l").shows("occupants · match.7").shows_line(&["│   bob"]).shows("1 of 1 · ● exact");
+    runtime.block_on(ann.speaking_as(UserId::heard("bob")).leave(&on(&["match.7"]))).unwrap();
+    session.shows_line(&["- leave", "match.7", "bob"]).shows("nobody is here");
 }
 
 #[test]

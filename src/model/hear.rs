@@ -190,12 +190,18 @@ pub(super) fn outcome(model: &mut Model, outcome: Outcome) {
 /// A command has ended, or was never begun.
 pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered, Trouble>, now: Moment) {
     match (command, result) {
-        (Command::AskHereNow { .. }, Ok(Answered::HereNow(snapshots))) => {
-            for snapshot in &snapshots {
-                take_snapshot(model, snapshot, now);
+        (command @ Command::AskHereNow { .. }, Ok(answered)) => {
+            if let Answered::HereNow(snapshots) = answered {
+                for snapshot in &snapshots {
+                    take_snapshot(model, snapshot, now);
+                }
+            }
+            for channel in command.channels() {
+                if let Some(watched) = model.channels.find(channel) {
+                    watched.truth.unanswered(now);
+                }
             }
         }
-        (Command::AskHereNow { .. }, Ok(Answered::Done)) => {}
         (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now_failed(model, &command, &trouble, now),
         (Command::SendHeartbeat { places, timeout, by_hand }, result) => {
             heartbeat_ended(model, &places, timeout, by_hand, result.map(|_| ()), now);

@@ -216,6 +216,13 @@ impl Truth {
         self.wanted = Some((cause, now.plus(wait)));
     }
 
+    /// The answer that was to tell of this channel is there, and did not: ask again.
+    pub fn unanswered(&mut self, now: Moment) {
+        if let Some(cause) = self.asked.take() {
+            self.wanted = Some((cause, now.plus(CACHE)));
+        }
+    }
+
     fn window(mode: Mode) -> Duration {
         match mode {
             Mode::Announce => CACHE,

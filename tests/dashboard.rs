@@ -1,0 +1,147 @@
+//! The real loop on a test backend, with scripted keys and a scripted world: no terminal, no socket.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use herenow::{
+    clock::Clock,
+    dashboard::{self, World},
+    keys::Key,
+    model::{Model, Session},
+    presence::{
+        Answered, Channel, Command, Counted, Ledger, LinkChange, Notice, Outcome, Snapshot, SubscribeKey, Subscription,
+        Timetoken, UserId,
+    },
+    terminal::Input,
+    view::{Look, Theme},
+};
+use jiff::tz::TimeZone;
+use ratatui::backend::TestBackend;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio_util::sync::CancellationToken;
+
+struct Beyond {
+    notices: Sender<Notice>,
+    commands: Receiver<Command>,
+    outcomes: Sender<Outcome>,
+    keys: Sender<Input>,
+    broken: CancellationToken,
+    clock: Clock,
+    run: tokio::task::JoinHandle<color_eyre::Result<Model>>,
+}
+
+fn open() -> Beyond {
+    let clock = Clock::start();
+    let (notices, heard) = mpsc::channel(16);
+    let (orders, commands) = mpsc::channel(16);
+    let (outcomes, ended) = mpsc::channel(16);
+    let (keys, pressed) = mpsc::channel(16);
+    let broken = CancellationToken::new();
+    let session = Session {
+        origin: "https://ps.pndsn.com".into(),
+        subscribe_key: SubscribeKey::heard("demo"),
+        user: UserId::heard("me"),
+        watching: vec![Subscription::Channel(Channel::heard("lobby"))],
+        join_hint: None,
+    };
+    let model = Model::new(session, Duration::from_secs(300), clock.now());
+    let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), clock };
+    let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
+    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
+    let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look));
+    Beyond { notices, commands, outcomes, keys, broken, clock, run }
+}
+
+impl Beyond {
+    async fn press(&self, key: Key) {
+        self.keys.send(Input::Key(key)).await.unwrap();
+    }
+
+    async fn answer(&self, command: Command, answered: Answered) {
+        let outcome = Outcome {
+            command,
+            at: self.clock.now(),
+            took: Duration::ZERO,
+            ledger: Ledger::default(),
+            result: Ok(answered),
+        };
+        self.outcomes.send(outcome).await.unwrap();
+    }
+
+    /// Connect, and answer the first look with one occupant.
+    async fn connect(&mut self) {
+        let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
+        self.notices.send(Notice::Link { poll: 0, change, at: self.clock.now() }).await.unwrap();
+        let asked = self.commands.recv().await.unwrap();
+        assert!(matches!(asked, Command::AskHereNow { .. }), "{asked:?}");
+        let snapshot = Snapshot {
+            channel: Channel::heard("lobby"),
+            occupancy: 1,
+            listed: Some(vec![Counted { user: UserId::heard("ann"), state: None }]),
+            with_state: true,
+            as_of: Timetoken::new(1),
+            complete: true,
+        };
+        self.answer(asked, Answered::HereNow(vec![snapshot])).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_become_commands_and_outcomes_become_presence_and_quitting_leaves() {
+    let mut beyond = open();
+    beyond.connect().await;
+    beyond.press(Key::Char('H')).await;
+    let heartbeat = beyond.commands.recv().await.unwrap();
+    assert!(matches!(&heartbeat, Command::SendHeartbeat { by_hand: true, .. }), "{heartbeat:?}");
+    beyond.answer(heartbeat, Answered::Done).await;
+    // The heartbeat interval is half the timeout less a second.
+    let before = beyond.clock.now();
+    let again = loop {
+        match beyond.commands.recv().await.unwrap() {
+            Command::AskHereNow { places } => {
+                beyond.answer(Command::AskHereNow { places }, Answered::HereNow(Vec::new())).await;
+            }
+            other => break other,
+        }
+    };
+    assert!(matches!(&again, Command::SendHeartbeat { by_hand: false, .. }), "{again:?}");
+    assert_eq!(beyond.clock.now().since(before).as_secs(), 149);
+    beyond.answer(again, Answered::Done).await;
+    beyond.press(Key::Char('q')).await;
+    let farewell = loop {
+        match beyond.commands.recv().await.unwrap() {
+            Command::AskHereNow { .. } => {}
+            other => break other,
+        }
+    };
+    assert!(matches!(&farewell, Command::Leave { .. }), "{farewell:?}");
+    beyond.answer(farewell, Answered::Done).await;
+    drop(beyond.outcomes);
+    let model = beyond.run.await.unwrap().unwrap();
+    assert!(model.selected().unwrap().roster.get(&UserId::heard("ann")).is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_never_confirms_our_leave_holds_us_up_for_a_second_at_most() {
+    let mut beyond = open();
+    beyond.connect().await;
+    beyond.press(Key::Char('H')).await;
+    beyond.commands.recv().await.unwrap();
+    let before = beyond.clock.now();
+    beyond.press(Key::Char('q')).await;
+    let ended = (&mut beyond.run).await.unwrap();
+    assert!(ended.unwrap_err().to_string().contains("did not confirm"));
+    assert!(beyond.clock.now().since(before) <= Duration::from_millis(1_100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_elsewhere_and_the_end_of_input_end_the_loop() {
+    let beyond = open();
+    beyond.broken.cancel();
+    assert!(beyond.run.await.unwrap().is_err());
+
+    let beyond = open();
+    beyond.keys.send(Input::End).await.unwrap();
+    drop(beyond.outcomes);
+    assert!(beyond.run.await.unwrap().unwrap().quitting);
+}
