@@ -95,7 +95,8 @@ fn take_event(model: &mut Model, event: &PresenceEvent, now: Moment) {
             let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
             let deltas = names || *refresh || mode == (Mode::Interval { deltas: true });
             watched.mode = Mode::Interval { deltas };
-            if *refresh {
+            let both_ways = joined.iter().any(|user| left.contains(user) || timed_out.contains(user));
+            if *refresh || both_ways {
                 watched.truth.want(Cause::RefreshAsked, now);
             } else if !deltas {
                 watched.truth.want(Cause::BareInterval, now);

@@ -29,7 +29,7 @@ pub enum Cause {
     Gap,
     /// A reply was as full as replies get: older events may be missing.
     FullReply,
-    /// The service asked for it.
+    /// The service asked for it, or named users in an interval both as coming and as going.
     RefreshAsked,
     /// An interval that names nobody.
     BareInterval,
@@ -51,7 +51,7 @@ impl fmt::Display for Cause {
             Self::First => "first look",
             Self::Gap => "the link was lost for a while",
             Self::FullReply => "more events came at once than the service keeps",
-            Self::RefreshAsked => "too many changes for one interval",
+            Self::RefreshAsked => "more changes than one interval can tell",
             Self::BareInterval => "intervals without names",
             Self::Disagreement => "events were lost on the way",
             Self::Audit => "events were lost on the way, unnoticed",

@@ -14,7 +14,6 @@ const LARGEST_DELTAS: usize = 30 * 1024;
 
 #[derive(Debug, Clone, Copy)]
 struct Pending {
-    was_here: bool,
     is_here: bool,
     timed_out: bool,
 }
@@ -55,10 +54,7 @@ impl Announcer {
         }
         summary.changed = true;
         summary.next.get_or_insert_with(|| now.plus(settings.interval));
-        let pending = Pending { was_here: !is_here, is_here, timed_out };
-        let change = summary.changes.entry(user.clone()).or_insert(pending);
-        change.is_here = is_here;
-        change.timed_out = timed_out;
+        summary.changes.insert(user.clone(), Pending { is_here, timed_out });
         None
     }
 
@@ -101,15 +97,11 @@ impl Summary {
         let mut size = 0;
         for (user, change) in changes.into_iter().filter(|_| deltas) {
             size += user.as_str().len() + 3;
-            let gone = if change.timed_out { &mut timed_out } else { &mut left };
-            match (change.was_here, change.is_here) {
-                (false, true) => joined.push(user),
-                (true, false) => gone.push(user),
-                // In and out, or out and in again: named as both, which adds up to no change.
-                (true, true) | (false, false) => {
-                    left.push(user.clone());
-                    joined.push(user);
-                }
+            // By how it ended: a client that asked here now in between may have seen either state.
+            match (change.is_here, change.timed_out) {
+                (true, _) => joined.push(user),
+                (false, false) => left.push(user),
+                (false, true) => timed_out.push(user),
             }
         }
         let refresh = size > LARGEST_DELTAS;
@@ -153,8 +145,7 @@ mod tests {
         assert!(announcer.due(&settings, at(10)).is_empty());
         let due = announcer.due(&settings, at(11));
         let ids = |names: &[&str]| names.iter().map(|n| UserId::heard(n)).collect::<Vec<_>>();
-        let what =
-            Happening::Interval { joined: ids(&["c", "d"]), left: ids(&["d"]), timed_out: vec![], refresh: false };
+        let what = Happening::Interval { joined: ids(&["c"]), left: ids(&["d"]), timed_out: vec![], refresh: false };
         assert_eq!(due, [fact(what, 3)]);
         // It keeps telling while the mode lasts, and stops after it.
         assert_eq!(announcer.due(&settings, at(21)).len(), 1);
