@@ -143,9 +143,10 @@ where
             }
         }
         canvas.pacer.mark();
-        for command in waiting.drain(..) {
+        // What a full queue leaves behind may lead to other commands; they wait for the next round.
+        for command in std::mem::take(&mut waiting) {
             if let Err(TrySendError::Full(command) | TrySendError::Closed(command)) = world.commands.try_send(command) {
-                update(&mut model, Msg::Busy(command), clock.now());
+                waiting.extend(update(&mut model, Msg::Busy(command), clock.now()));
             }
         }
     }

@@ -253,8 +253,8 @@ async fn nothing_exceeds_the_budget() {
     let drained = tokio::spawn(async move { while stage.notices.recv().await.is_some() {} });
     tokio::time::sleep(Duration::from_secs(60)).await;
     let asked = stage.scripted.asked.lock().unwrap().clone();
-    for window in asked.windows(11) {
-        assert!(window[10].0 >= window[0].0 + Duration::from_millis(999), "more than ten within a second: {window:?}");
+    for window in asked.windows(6) {
+        assert!(window[5].0 >= window[0].0 + Duration::from_millis(999), "more than five within a second: {window:?}");
     }
     assert!(asked.len() <= 5 * 61, "{} requests in a minute", asked.len());
     assert_eq!(stage.client.ledger().sent(), asked.len() as u64);

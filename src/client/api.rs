@@ -95,7 +95,7 @@ impl Client {
         let line = Line {
             transport,
             clock,
-            budget: Mutex::new(Budget::new(per_second, clock.now())),
+            budget: Mutex::new(Budget::new(per_second)),
             ledger: Mutex::default(),
             service_clock: Mutex::default(),
         };
@@ -129,12 +129,12 @@ impl Client {
 
     async fn send(&self, ask: Ask, patience: Duration) -> Result<Body, Error> {
         let kind = ask.kind();
-        let is_poll = matches!(ask, Ask::Subscribe { .. });
+        let nobody_waits = matches!(ask, Ask::Subscribe { .. } | Ask::HereNow { .. });
         let Keyset { subscribe_key, user, auth, .. } = &*self.keyset;
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
         let target = Request { subscribe_key: subscribe_key.clone(), caller, ask }.encode()?;
         loop {
-            let taken = lock(&self.line.budget).take(is_poll, self.line.clock.now());
+            let taken = lock(&self.line.budget).take(nobody_waits, self.line.clock.now());
             match taken {
                 Ok(()) => break,
                 Err(wait) => tokio::time::sleep(wait).await,

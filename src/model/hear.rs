@@ -116,11 +116,17 @@ fn take_event(model: &mut Model, event: &PresenceEvent, now: Moment) {
     if let (Line::Flap { .. }, Some(user)) = (&line, event.what.user()) {
         model.log.take_departure(&event.channel, user);
     }
-    if let (Happening::Left { user } | Happening::TimedOut { user }, true) =
-        (&event.what, event.what.user() == Some(&model.session.user))
-    {
-        let timed_out = matches!(event.what, Happening::TimedOut { .. });
-        gone_ourselves(model, event, user, timed_out, now);
+    let me = &model.session.user;
+    let gone = match &event.what {
+        Happening::Left { user } => (user == me).then_some(false),
+        Happening::TimedOut { user } => (user == me).then_some(true),
+        Happening::Interval { joined, left, timed_out, .. } if !joined.contains(me) => {
+            left.contains(me).then_some(false).or(timed_out.contains(me).then_some(true))
+        }
+        _ => None,
+    };
+    if let Some(timed_out) = gone {
+        gone_ourselves(model, event, timed_out, now);
     }
     model.log.push(Entry {
         number: 0,
@@ -134,8 +140,9 @@ fn take_event(model: &mut Model, event: &PresenceEvent, now: Moment) {
 }
 
 /// The service says that we are gone from a channel where we thought we were.
-fn gone_ourselves(model: &mut Model, event: &PresenceEvent, user: &UserId, timed_out: bool, now: Moment) {
-    if model.own.leave(&Subscription::Channel(event.channel.clone())) {
+fn gone_ourselves(model: &mut Model, event: &PresenceEvent, timed_out: bool, now: Moment) {
+    if model.own.told_gone(&Subscription::Channel(event.channel.clone()), event.published) {
+        let user = &model.session.user;
         let how = if timed_out { "timed out" } else { "left, by another client of the same user id" };
         let text = format!("{user} (you) {how} on {}; H joins again", event.channel);
         model.word = Some(Word::new(Tone::Bad, text, now));
@@ -210,6 +217,9 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
         (Command::Leave { places }, result) => {
             let names = names_of(&places);
             for place in &places {
+                if result.is_ok() {
+                    model.own.left(place);
+                }
                 if let Subscription::Channel(channel) = place
                     && let Some(watched) = model.channels.find(channel)
                 {
@@ -270,9 +280,11 @@ fn heartbeat_ended(
         Ok(()) => {
             let at = model.clock.now(now);
             for place in places {
-                model.own.seen(place, timeout, now);
+                if !model.own.seen(place, timeout, now) {
+                    // We have left meanwhile.
+                    return;
+                }
                 if let Subscription::Channel(channel) = place
-                    && model.own.on(channel).is_some()
                     && let Some(watched) = model.channels.find(channel)
                 {
                     // Above the announce max the join itself would be told much later.

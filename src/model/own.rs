@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::presence::{Channel, Moment, Subscription};
+use crate::presence::{Channel, Moment, Subscription, Timetoken};
 
 /// No two heartbeats are closer together than this.
 const SHORTEST_INTERVAL: Duration = Duration::from_secs(3);
@@ -18,6 +18,16 @@ pub struct Place {
     pub until: Moment,
     /// When we send the next heartbeat.
     pub next: Moment,
+    /// When the last heartbeat was asked for by hand, by the service's clock: departures told from
+    /// before it are those of an earlier presence.
+    since: Timetoken,
+}
+
+/// A heartbeat on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Joining {
+    since: Timetoken,
+    asked: Moment,
 }
 
 /// Where we are.
@@ -28,13 +38,15 @@ pub struct Own {
     /// Where, if anywhere: then we are more than observers.
     pub places: BTreeMap<Subscription, Place>,
     /// Where a first heartbeat is on its way.
-    joining: BTreeSet<Subscription>,
+    joining: BTreeMap<Subscription, Joining>,
+    /// Where we may still be: a leave is not confirmed, or a heartbeat went unanswered.
+    perhaps: BTreeSet<Subscription>,
 }
 
 impl Own {
     /// Nowhere yet.
     pub fn new(timeout: Duration) -> Self {
-        Self { timeout, places: BTreeMap::new(), joining: BTreeSet::new() }
+        Self { timeout, places: BTreeMap::new(), joining: BTreeMap::new(), perhaps: BTreeSet::new() }
     }
 
     /// The time between two heartbeats.
@@ -47,37 +59,72 @@ impl Own {
         self.places.get(&Subscription::Channel(channel.clone()))
     }
 
-    /// A heartbeat is on its way.
-    pub fn join(&mut self, place: Subscription) {
-        self.joining.insert(place);
+    /// A heartbeat asked for by hand is on its way; `since`: the service's time, at least. `false`, and
+    /// nothing is to be sent, if the last one was sent less than three seconds ago.
+    pub fn join(&mut self, place: Subscription, since: Timetoken, now: Moment) -> bool {
+        if self.joining.get(&place).is_some_and(|last| now.since(last.asked) < SHORTEST_INTERVAL) {
+            return false;
+        }
+        if let Some(known) = self.places.get_mut(&place) {
+            let last = known.until.since(Moment::default()).saturating_sub(self.timeout);
+            if now.since(Moment::default()).saturating_sub(last) < SHORTEST_INTERVAL {
+                return false;
+            }
+            known.since = since;
+        }
+        self.joining.insert(place, Joining { since, asked: now });
+        true
     }
 
-    /// We are going, or gone: no more heartbeats, whatever is still on its way. Were we there?
-    pub fn leave(&mut self, place: &Subscription) -> bool {
-        let joining = self.joining.remove(place);
-        self.places.remove(place).is_some() || joining
+    /// We are leaving: no more heartbeats, whatever is still on its way.
+    pub fn leave(&mut self, place: &Subscription) {
+        self.joining.remove(place);
+        self.places.remove(place);
+        self.perhaps.insert(place.clone());
     }
 
-    /// Wherever we are or are about to be; afterwards nowhere.
+    /// The service confirmed that we left.
+    pub fn left(&mut self, place: &Subscription) {
+        self.perhaps.remove(place);
+    }
+
+    /// The service tells that we are gone, `published` then. Were we there, as far as we knew? Not if
+    /// it speaks of an earlier presence than the one we last asked for.
+    pub fn told_gone(&mut self, place: &Subscription, published: Timetoken) -> bool {
+        let joining = self.joining.get(place).map(|joining| joining.since);
+        let since = joining.max(self.places.get(place).map(|place| place.since));
+        if since.is_none_or(|since| published < since) {
+            return false;
+        }
+        self.joining.remove(place);
+        self.places.remove(place);
+        true
+    }
+
+    /// Wherever we are, may be, or are about to be; afterwards nowhere.
     pub fn leave_all(&mut self) -> Vec<Subscription> {
-        let mut all = std::mem::take(&mut self.joining);
+        let mut all = std::mem::take(&mut self.perhaps);
+        all.extend(std::mem::take(&mut self.joining).into_keys());
         all.extend(std::mem::take(&mut self.places).into_keys());
         all.into_iter().collect()
     }
 
-    /// A heartbeat failed: a place that we were about to join is not joined.
+    /// A heartbeat failed: a place that we were about to join is not joined, as far as we know.
     pub fn failed(&mut self, place: &Subscription) {
-        self.joining.remove(place);
+        if self.joining.remove(place).is_some() {
+            self.perhaps.insert(place.clone());
+        }
     }
 
-    /// A heartbeat was answered at `at`. Without effect if we have left meanwhile.
-    pub fn seen(&mut self, place: &Subscription, timeout: Duration, at: Moment) {
-        if !self.joining.remove(place) && !self.places.contains_key(place) {
-            return;
-        }
-        let place = self.places.entry(place.clone()).or_insert(Place { until: at, next: at });
-        place.until = at.plus(timeout);
-        place.next = at.plus(interval(timeout));
+    /// A heartbeat was answered at `at`. Without effect, and `false`, if we have left meanwhile.
+    pub fn seen(&mut self, place: &Subscription, timeout: Duration, at: Moment) -> bool {
+        let joining = self.joining.remove(place);
+        let known = self.places.get(place).map(|place| place.since);
+        let Some(since) = joining.map(|joining| joining.since).or(known) else { return false };
+        self.perhaps.remove(place);
+        let next = at.plus(interval(timeout));
+        self.places.insert(place.clone(), Place { until: at.plus(timeout), next, since });
+        true
     }
 
     /// The places whose heartbeat is due; each is put off by an interval, so that a slow or failed
@@ -116,8 +163,9 @@ mod tests {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = Own::new(seconds(20));
-        own.join(lobby.clone());
-        own.seen(&lobby, seconds(20), at(0));
+        assert!(own.join(lobby.clone(), Timetoken::ZERO, at(0)));
+        assert!(own.seen(&lobby, seconds(20), at(0)));
+        assert!(!own.join(lobby.clone(), Timetoken::ZERO, at(2)), "not twice within three seconds");
         assert_eq!((own.next(), own.due(at(8)).len()), (Some(at(9)), 0));
         assert_eq!(own.due(at(9)), [lobby]);
         assert_eq!(own.due(at(10)), []);
@@ -128,11 +176,27 @@ mod tests {
     fn a_leave_overtakes_the_heartbeat_that_is_on_its_way() {
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = Own::new(Duration::from_secs(20));
-        own.join(lobby.clone());
-        assert!(own.leave(&lobby));
-        own.seen(&lobby, own.timeout, Moment::default());
-        assert_eq!((own.next(), own.leave_all()), (None, vec![]));
-        own.join(lobby.clone());
-        assert_eq!(own.leave_all(), [lobby]);
+        own.join(lobby.clone(), Timetoken::ZERO, Moment::default());
+        own.leave(&lobby);
+        assert!(!own.seen(&lobby, own.timeout, Moment::default()));
+        assert_eq!((own.next(), own.places.len()), (None, 0));
+        // Until the leave is confirmed we may still be there.
+        assert_eq!(own.leave_all(), std::slice::from_ref(&lobby));
+        own.leave(&lobby);
+        own.left(&lobby);
+        assert_eq!(own.leave_all(), []);
+    }
+
+    #[test]
+    fn a_late_word_of_an_earlier_departure_does_not_end_the_new_presence() {
+        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let (before, after) = (Timetoken::new(100), Timetoken::new(300));
+        let mut own = Own::new(Duration::from_secs(20));
+        own.join(lobby.clone(), Timetoken::new(200), Moment::default());
+        assert!(!own.told_gone(&lobby, before));
+        assert!(own.seen(&lobby, own.timeout, Moment::default()));
+        assert!(!own.told_gone(&lobby, before));
+        assert!(own.told_gone(&lobby, after));
+        assert!(own.places.is_empty());
     }
 }

@@ -20,6 +20,9 @@ const AUDIT: Duration = Duration::from_secs(60);
 /// Channels per request.
 const TOGETHER: usize = 50;
 
+/// Bytes of names per request: half of what the service takes.
+const ROOM: usize = 16 * 1024;
+
 /// Why a channel is asked about again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
@@ -236,7 +239,8 @@ impl Truth {
             return None;
         }
         if let Some((cause, at)) = self.wanted {
-            return Some((at, cause));
+            let earliest = self.answered.map_or(at, |answered| answered.plus(CACHE));
+            return Some((at.max(earliest), cause));
         }
         let disagreement = self.disagrees_since.map(|since| {
             let earliest = self.answered.map_or(since, |at| at.plus(CACHE));
@@ -281,10 +285,13 @@ pub(super) fn ask(channels: &mut Channels, link: &Link, now: Moment) -> Option<C
     if !link.is_live() || channels.iter().any(|w| w.truth.asked.is_some()) {
         return None;
     }
-    let mut places = Vec::new();
+    let (mut places, mut used) = (Vec::new(), 0);
     for watched in channels.iter_mut().filter(|w| w.refused.is_none()) {
         let Some((at, cause)) = watched.truth.due_at(watched.mode, watched.roster.len()) else { continue };
-        if at <= now && places.len() < TOGETHER {
+        // A name takes up to three bytes of URL for each of its own.
+        let size = watched.channel.as_str().len() * 3;
+        if at <= now && places.len() < TOGETHER && (used + size <= ROOM || places.is_empty()) {
+            used += size;
             watched.truth.wanted = None;
             watched.truth.asked = Some(cause);
             places.push(Subscription::Channel(watched.channel.clone()));

@@ -86,12 +86,19 @@ fn act(model: &mut Model, action: Action, now: Moment) -> Option<Command> {
         Action::Bottom => move_by(model, isize::MAX),
         Action::NextChannel => select_channel(model, 1),
         Action::PreviousChannel => select_channel(model, -1),
-        Action::Heartbeat => return on_channel(model, now, "heartbeat on", heartbeat),
-        Action::Leave => return on_channel(model, now, "leaving", leave),
+        Action::Heartbeat => return heartbeat(model, now),
+        Action::Leave => return leave(model, now),
         Action::Resync => {
-            let channel = model.selected()?.channel.clone();
-            model.word = Some(Word::new(Tone::Busy, format!("asking here now for {channel} …"), now));
-            model.channels.find(&channel)?.truth.want(Cause::ByHand, now);
+            let Subscription::Channel(channel) = place(model, now, "asking here now for")? else { return None };
+            if !model.link.is_live() {
+                let text = "not connected: the list is asked for anew as soon as the service answers";
+                model.word = Some(Word::new(Tone::Bad, text, now));
+                return None;
+            }
+            let watched = model.channels.find(&channel)?;
+            // Perhaps somebody has granted access meanwhile: then the answer shows it.
+            watched.refused = None;
+            watched.truth.want(Cause::ByHand, now);
         }
     }
     None
@@ -104,30 +111,31 @@ fn quit(model: &mut Model) -> Option<Command> {
     (!places.is_empty()).then_some(Command::Leave { places })
 }
 
-fn on_channel(
-    model: &mut Model,
-    now: Moment,
-    doing: &str,
-    command: impl FnOnce(&mut Model, Subscription) -> Command,
-) -> Option<Command> {
-    let Some(watched) = model.selected() else {
+/// The selected channel, about which something is said; or a word that there is none.
+fn place(model: &mut Model, now: Moment, doing: &str) -> Option<Subscription> {
+    let Some(channel) = model.selected().map(|watched| watched.channel.clone()) else {
         model.word = Some(Word::new(Tone::Bad, "no channel is selected", now));
         return None;
     };
-    let channel = watched.channel.clone();
     model.word = Some(Word::new(Tone::Busy, format!("{doing} {channel} …"), now));
-    Some(command(model, Subscription::Channel(channel)))
+    Some(Subscription::Channel(channel))
 }
 
-fn heartbeat(model: &mut Model, place: Subscription) -> Command {
-    model.own.join(place.clone());
-    Command::SendHeartbeat { places: vec![place], timeout: model.own.timeout, by_hand: true }
+fn heartbeat(model: &mut Model, now: Moment) -> Option<Command> {
+    let place = place(model, now, "heartbeat on")?;
+    if !model.own.join(place.clone(), model.clock.now(now), now) {
+        let text = format!("a heartbeat on {place} was sent just now; not more often than every 3 s");
+        model.word = Some(Word::new(Tone::Good, text, now));
+        return None;
+    }
+    Some(Command::SendHeartbeat { places: vec![place], timeout: model.own.timeout, by_hand: true })
 }
 
-fn leave(model: &mut Model, place: Subscription) -> Command {
+fn leave(model: &mut Model, now: Moment) -> Option<Command> {
+    let place = place(model, now, "leaving")?;
     // No more heartbeats from here on, whatever becomes of the leave.
     model.own.leave(&place);
-    Command::Leave { places: vec![place] }
+    Some(Command::Leave { places: vec![place] })
 }
 
 fn select_channel(model: &mut Model, by: isize) {

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Fact, Settings,
-    space::{REGION, Space},
+    space::{REGION, Space, read_states},
 };
 use crate::{
     presence::{Channel, Moment, State, SubscribeKey, Timetoken, UserId},
@@ -48,6 +48,9 @@ pub struct Core {
     woken: BTreeSet<PollId>,
     minted: Timetoken,
 }
+
+/// Said of states that are not what they should be.
+const BAD_STATES: &str = "state must be a JSON object of JSON objects, by channel";
 
 fn ok(body: String) -> Answer {
     Answer::Now(200, body)
@@ -172,14 +175,12 @@ impl Core {
         state: Option<&str>,
         now: Moment,
     ) -> Answer {
+        let Some(states) = state.map_or(Some(Vec::new()), read_states) else { return refuse(400, BAD_STATES) };
         let timeout = self.timeout(timeout);
         let space = self.space(key);
         let places = space.places(names);
         let mut facts: Vec<Fact> = places.iter().filter_map(|c| space.heartbeat(c, user, timeout, now)).collect();
-        let Some(changed) = state.map_or(Some(Vec::new()), |s| space.set_states(s, user)) else {
-            return refuse(400, "state must be a JSON object of JSON objects, by channel");
-        };
-        facts.extend(changed);
+        facts.extend(space.set_states(&states, user));
         self.tell(key, facts, now);
         ok(heartbeat_ok())
     }
@@ -196,16 +197,15 @@ impl Core {
         now: Moment,
     ) -> Answer {
         if let (Some(user), Some(state)) = (&user, state) {
-            let Some(facts) = self.space(&key).set_states(state, user) else {
-                return refuse(400, "state must be a JSON object of JSON objects, by channel");
-            };
+            let Some(states) = read_states(state) else { return refuse(400, BAD_STATES) };
+            let facts = self.space(&key).set_states(&states, user);
             self.tell(&key, facts, now);
         }
         let latest = self.mint(now);
         let asked = cursor.map(|c| c.timetoken.min(latest));
         let poll = Poll { key, user, names, cursor: asked.unwrap_or(latest), timeout };
         if asked.is_none() {
-            self.seen(&poll, now);
+            self.seen(&poll, true, now);
             return ok(write_reply(Cursor { timetoken: latest, region: Some(REGION) }, []));
         }
         if let Some(body) = self.reply(&poll, now) {
@@ -219,7 +219,7 @@ impl Core {
     }
 
     /// A poll that is being answered counts as a sign of life of its caller.
-    fn seen(&mut self, poll: &Poll, now: Moment) {
+    fn seen(&mut self, poll: &Poll, anew: bool, now: Moment) {
         let Some(user) = &poll.user else { return };
         let delay = self.settings.join_delay;
         let asked = poll.timeout.map(|s| self.timeout(Some(s)));
@@ -227,17 +227,19 @@ impl Core {
         let space = self.space(&poll.key);
         for channel in space.places(&poll.names) {
             let timeout = asked.or_else(|| space.registry.timeout_of(&channel, user)).unwrap_or(default);
-            space.arrive(channel, user, timeout, delay, now);
+            space.arrive(channel, user, timeout, delay, anew, now);
         }
     }
 
     fn reply(&mut self, poll: &Poll, now: Moment) -> Option<String> {
         let most = self.settings.backlog;
-        let heard = self.space(&poll.key).hear(&poll.names, poll.cursor, most);
+        // What is older than the backlog's age is gone, even where nothing newer has pushed it out.
+        let cursor = poll.cursor.max(Timetoken::at(now).minus(self.settings.backlog_age));
+        let heard = self.space(&poll.key).hear(&poll.names, cursor, most);
         let (newest, _) = heard.last()?;
         let cursor = Cursor { timetoken: *newest, region: Some(REGION) };
         let body = write_reply(cursor, heard.iter().map(|(_, envelope)| envelope.as_str()));
-        self.seen(poll, now);
+        self.seen(poll, false, now);
         Some(body)
     }
 
@@ -248,7 +250,7 @@ impl Core {
         let poll = self.polls.remove(&id)?;
         let mut body = self.reply(&poll, now);
         if body.is_none() && window_over {
-            self.seen(&poll, now);
+            self.seen(&poll, false, now);
             body = Some(write_reply(Cursor { timetoken: self.mint(now), region: Some(REGION) }, []));
         }
         if body.is_some() {

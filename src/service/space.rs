@@ -16,6 +16,9 @@ use crate::{
 /// The region this service says it is.
 pub(super) const REGION: i32 = 1;
 
+/// A channel's backlog is kept for at least this long, and dropped some time after.
+const BACKLOG_MEMORY: Duration = Duration::from_secs(20 * 60);
+
 /// A join that follows a subscribe's answer.
 #[derive(Debug, Clone)]
 struct Arrival {
@@ -35,6 +38,8 @@ pub(super) struct Space {
     /// Explicit leaves, each until its debounce is over.
     left: HashMap<(Channel, UserId), Moment>,
     left_in_order: VecDeque<(Moment, Channel, UserId)>,
+    /// Old backlogs are looked for when there are so many.
+    forget_at: usize,
     listeners: HashMap<Arc<str>, BTreeSet<PollId>>,
 }
 
@@ -55,6 +60,7 @@ impl Space {
             arrivals_made: 0,
             left: HashMap::new(),
             left_in_order: VecDeque::new(),
+            forget_at: 0,
             listeners: HashMap::new(),
         }
     }
@@ -75,20 +81,32 @@ impl Space {
     }
 
     /// The implicit heartbeat of a subscribe that is being answered: renews at once, joins a little
-    /// later, so that no answer holds the caller's own join.
-    pub fn arrive(&mut self, channel: Channel, user: &UserId, timeout: Duration, delay: Duration, now: Moment) {
+    /// later, so that no answer holds the caller's own join. `anew`: the subscribe begins a
+    /// conversation, so it joins after the debounce of an earlier leave; one that was open during that
+    /// leave does not.
+    pub fn arrive(
+        &mut self,
+        channel: Channel,
+        user: &UserId,
+        timeout: Duration,
+        delay: Duration,
+        anew: bool,
+        now: Moment,
+    ) {
         if self.registry.is_present(&channel, user) {
             self.registry.heartbeat(&channel, user, timeout, now);
             return;
         }
-        if self.left.get(&(channel.clone(), user.clone())).is_some_and(|debounced| *debounced > now) {
+        let debounced = self.left.get(&(channel.clone(), user.clone())).copied().filter(|debounced| *debounced > now);
+        if debounced.is_some() && !anew {
             return;
         }
         if self.arrivals.values().any(|a| a.channel == channel && a.user == *user) {
             return;
         }
         self.arrivals_made += 1;
-        self.arrivals.insert((now.plus(delay), self.arrivals_made), Arrival { channel, user: user.clone(), timeout });
+        let at = now.plus(delay).max(debounced.unwrap_or_default());
+        self.arrivals.insert((at, self.arrivals_made), Arrival { channel, user: user.clone(), timeout });
     }
 
     /// An explicit leave; no subscribe joins the user again until `debounced`.
@@ -101,6 +119,7 @@ impl Space {
 
     /// What has become true by `now` without anybody asking: arrivals and timeouts.
     pub fn pass_time(&mut self, now: Moment) -> Vec<Fact> {
+        self.forget_old(now);
         while let Some((_, channel, user)) = self.left_in_order.pop_front_if(|(debounced, ..)| *debounced <= now) {
             if self.left.get(&(channel.clone(), user.clone())).is_some_and(|debounced| *debounced <= now) {
                 self.left.remove(&(channel, user));
@@ -114,9 +133,19 @@ impl Space {
         facts
     }
 
+    /// Channels where nothing was published for so long that all of it is too old to be asked for.
+    fn forget_old(&mut self, now: Moment) {
+        if self.backlogs.len() >= self.forget_at.max(64) {
+            let horizon = Timetoken::at(now).minus(BACKLOG_MEMORY);
+            self.backlogs.retain(|_, backlog| backlog.newest().is_some_and(|newest| newest >= horizon));
+            self.forget_at = self.backlogs.len() * 2;
+        }
+    }
+
     pub fn next_deadline(&self) -> Option<Moment> {
         let arrival = self.arrivals.keys().next().map(|(at, _)| *at);
-        [arrival, self.registry.next_deadline(), self.announcer.next_deadline()].into_iter().flatten().min()
+        let debounced = self.left_in_order.front().map(|(at, ..)| *at);
+        [arrival, debounced, self.registry.next_deadline(), self.announcer.next_deadline()].into_iter().flatten().min()
     }
 
     /// What is to be told of a fact now.
@@ -241,16 +270,25 @@ impl Space {
         self.groups.remove(name);
     }
 
-    /// States as a heartbeat or subscribe carries them: a JSON object keyed by channel.
-    pub fn set_states(&mut self, by_channel: &str, user: &UserId) -> Option<Vec<Fact>> {
-        let states: serde_json::Map<String, serde_json::Value> = serde_json::from_str(by_channel).ok()?;
+    /// Take states as [`read_states`] read them; only what changes is a fact.
+    pub fn set_states(&mut self, states: &[(Channel, State)], user: &UserId) -> Vec<Fact> {
         let mut facts = Vec::new();
-        for (name, value) in states {
-            let (channel, state) = (Channel::heard(&name), State::parse(&value.to_string()).ok()?);
-            if self.registry.state(&channel, user) != Some(&state) {
-                facts.extend(self.registry.set_state(&channel, user, &state));
+        for (channel, state) in states {
+            let known = self.registry.state(channel, user);
+            if known != Some(state) && !(known.is_none() && state.is_empty()) {
+                facts.extend(self.registry.set_state(channel, user, state));
             }
         }
-        Some(facts)
+        facts
     }
+}
+
+/// States as a heartbeat or subscribe carries them: a JSON object of objects, by channel. `None` if it
+/// is anything else.
+pub(super) fn read_states(by_channel: &str) -> Option<Vec<(Channel, State)>> {
+    let states: serde_json::Map<String, serde_json::Value> = serde_json::from_str(by_channel).ok()?;
+    let read = |(name, value): (String, serde_json::Value)| {
+        Some((Channel::heard(&name), State::parse(&value.to_string()).ok()?))
+    };
+    states.into_iter().map(read).collect()
 }
