@@ -91,7 +91,7 @@ fn watch(channels: &[&str], steps: impl IntoIterator<Item = Step>) -> Stage {
     let client = Client::over(scripted.clone(), keyset, 5, clock);
     let (tell, notices) = mpsc::channel(source::QUEUE);
     let wanted = channels.iter().map(|c| Subscription::Channel(Channel::heard(c))).collect();
-    tokio::spawn(source::follow(0, wanted, client.clone(), tell));
+    tokio::spawn(source::follow(0, wanted, client.clone(), source::Reader::default(), tell));
     Stage { scripted, notices, client }
 }
 
@@ -193,7 +193,7 @@ async fn a_403_names_what_is_refused_and_the_rest_goes_on() {
     let body = r#"{"message":"Forbidden","payload":{"channels":["secret-pnpres"]},"error":true,"service":"Access Manager","status":403}"#;
     let mut stage = watch(&["lobby", "secret"], [Step::Answer(403, body.into()), cursor(100)]);
     let (_, change) = stage.change().await;
-    let LinkChange::Refused { trouble, what } = change else { panic!("{change:?}") };
+    let LinkChange::Refused { trouble, what, .. } = change else { panic!("{change:?}") };
     assert_eq!(what, [Subscription::Channel(Channel::heard("secret"))]);
     assert!(trouble.sentence.contains("403") && trouble.sentence.contains("secret-pnpres"), "{}", trouble.sentence);
     stage.live().await;
@@ -210,7 +210,7 @@ async fn what_no_waiting_cures_is_not_hammered() {
         let refusal = Refusal::presence(status, message).encode();
         let mut stage = watch(&["lobby"], (0..20).map(|_| Step::Answer(status, refusal.clone())));
         let (_, change) = stage.change().await;
-        let LinkChange::Refused { trouble, what } = change else { panic!("{change:?}") };
+        let LinkChange::Refused { trouble, what, .. } = change else { panic!("{change:?}") };
         assert!(trouble.sentence.contains(said), "{}", trouble.sentence);
         assert_eq!(what.len(), 1);
         tokio::time::sleep(Duration::from_secs(600)).await;

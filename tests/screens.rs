@@ -66,7 +66,7 @@ fn link(sim: &mut Sim, change: LinkChange) {
 fn lost(sim: &mut Sim) {
     let sentence =
         "https://ps.pndsn.com can't be reached: connection refused; check the network, the origin and any proxy";
-    let trouble = Trouble { sentence: sentence.into(), passing: true, refused: Vec::new() };
+    let trouble = Trouble { sentence: sentence.into(), passing: true, refused: Vec::new(), retry_after: None };
     let retry_at = sim.now.plus(Duration::from_secs(4));
     link(sim, LinkChange::Lost { trouble, attempt: 3, retry_at });
 }
@@ -110,9 +110,14 @@ fn a_lost_link_with_a_crowd_in_sight() {
 fn a_refused_channel_among_others() {
     let mut sim = crowd(60);
     let sentence = "access refused (403) for support-pnpres (\"Forbidden\"); the token needs read permission";
-    let trouble = Trouble { sentence: sentence.into(), passing: false, refused: vec!["support-pnpres".into()] };
+    let trouble = Trouble {
+        sentence: sentence.into(),
+        passing: false,
+        refused: vec!["support-pnpres".into()],
+        retry_after: None,
+    };
     let what = vec![Subscription::parse("support").unwrap()];
-    link(&mut sim, LinkChange::Refused { trouble, what });
+    link(&mut sim, LinkChange::Refused { trouble, what, everything: false });
     link(&mut sim, LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) });
     sim.tell(Msg::Act(Action::NextChannel));
     insta::assert_snapshot!(text(&sim, 80, 24));

@@ -96,8 +96,9 @@ pub(super) async fn dashboard(
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
     tasks.spawn(client::work(client.clone(), orders, answer));
+    let reader = source::Reader::default();
     for (poll, part) in source::split(&model.session.watching).into_iter().enumerate() {
-        tasks.spawn(source::follow(poll, part, client.clone(), tell.clone()));
+        tasks.spawn(source::follow(poll, part, client.clone(), reader.clone(), tell.clone()));
     }
     drop((client, tell));
     let world = World { notices, commands, outcomes, broken, clock };

@@ -100,6 +100,10 @@ impl Error {
             Self::Refused { refusal, .. } => refusal.channels.iter().chain(&refusal.groups).cloned().collect(),
             _ => Vec::new(),
         };
-        Trouble { sentence: self.to_string(), passing: self.is_passing(), refused }
+        let retry_after = match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        };
+        Trouble { sentence: self.to_string(), passing: self.is_passing(), refused, retry_after }
     }
 }

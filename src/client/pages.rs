@@ -3,15 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
-    presence::{Channel, Counted, Snapshot, Subscription, Timetoken, UserId},
+    presence::{Channel, Counted, MOST_NAMES, Snapshot, Subscription, Timetoken, UserId},
     wire::{ChannelOccupants, HereNow, Names, Page},
 };
 
 /// The service may answer here now from a cache this old.
 const CACHE: Duration = Duration::from_secs(3);
-
-/// User ids per channel that are collected at the most; beyond, the list is partial.
-const MOST_NAMES: usize = 100_000;
 
 /// Collects the pages of one here now.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Cause, Entry, Line, Mode, Model, Source, Tone, Word};
 use crate::presence::{
     Answered, Batch, Change, Channel, Command, Difference, Happening, Heard, LinkChange, Moment, Outcome,
-    PresenceEvent, Snapshot, Subscription, Trouble, UserId,
+    PresenceEvent, Roster, Snapshot, Subscription, Trouble, UserId,
 };
 
 /// With more channels than this, those where a gap changed nothing are not told one by one.
@@ -28,7 +28,14 @@ const STATE_KEPT: usize = 400;
 
 pub(super) fn batch(model: &mut Model, batch: Batch) {
     let now = batch.at;
-    model.clock.hear(batch.cursor, now);
+    if model.clock.hear(batch.cursor, now) {
+        // What the lists know is stamped with times that have not come yet: begin anew.
+        model.log.note(None, "the service's clock was set back: asking here now anew", true, now);
+        for watched in model.channels.iter_mut() {
+            watched.roster = Roster::default();
+            watched.truth.want(Cause::First, now);
+        }
+    }
     say_skew(model, now);
     model.counters.duplicates += batch.duplicates as u64;
     for heard in batch.heard {
@@ -151,8 +158,7 @@ fn gone_ourselves(model: &mut Model, event: &PresenceEvent, timed_out: bool, now
 
 pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Moment) {
     let was_lost = model.link.was_live && !model.link.is_live();
-    let mut everything = false;
-    if let LinkChange::Refused { trouble, what } = change {
+    if let LinkChange::Refused { trouble, what, .. } = change {
         for name in what {
             if let Subscription::Channel(channel) = name
                 && let Some(watched) = model.channels.find(channel)
@@ -160,14 +166,13 @@ pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Mom
                 watched.refused = Some(trouble.clone());
             }
         }
-        everything = model.channels.iter().all(|w| w.refused.is_some());
         let names: Vec<String> = what.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
         model.log.note(None, format!("refused {}: {}", names.join(", "), trouble.sentence), true, now);
     }
     if let LinkChange::Lost { trouble, attempt: 1, .. } = change {
         model.log.note(None, format!("link lost: {}", trouble.sentence), true, now);
     }
-    model.link.change(poll, change, everything, now);
+    model.link.change(poll, change, now);
     if let LinkChange::Alive { ledger, .. } = change {
         model.ledger.clone_from(ledger);
     }
@@ -326,7 +331,7 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
     if (!snapshot.complete || difference.held_back > 0) && !watched.roster.agrees() {
         // Pages that moved against each other, or an answer perhaps older than an event: the look is
         // not over.
-        watched.truth.want(cause, now);
+        watched.truth.unsettled(cause, watched.roster.len(), now);
     }
     let here = watched.roster.len();
     let channel = Some(snapshot.channel.clone());

@@ -67,7 +67,7 @@ impl Link {
     }
 
     /// Take in a change of one poll.
-    pub fn change(&mut self, poll: usize, change: &LinkChange, everything_refused: bool, at: Moment) {
+    pub fn change(&mut self, poll: usize, change: &LinkChange, at: Moment) {
         let before = self.polls.get(&poll).cloned();
         let next = match change {
             // A loop that tries again stays lost until it has succeeded.
@@ -80,13 +80,16 @@ impl Link {
                 Some(LinkState::Refused { why, .. }) => LinkState::Refused { why, retry_at: Some(*retry_at) },
                 _ => LinkState::Lost { why: trouble.sentence.clone(), attempt: *attempt, retry_at: *retry_at },
             },
-            LinkChange::Refused { trouble, .. } if everything_refused => {
+            LinkChange::Refused { trouble, everything: true, .. } => {
                 LinkState::Refused { why: trouble.sentence.clone(), retry_at: None }
             }
             LinkChange::Connecting | LinkChange::Refused { .. } => LinkState::Connecting,
         };
         self.polls.insert(poll, next);
-        let worst = self.polls.values().max_by_key(|s| s.badness()).cloned().unwrap_or(LinkState::Connecting);
+        // A loop that is refused does not speak for the others: what it asked for is marked by itself.
+        let refused = |state: &&LinkState| matches!(state, LinkState::Refused { .. });
+        let speaking = self.polls.values().filter(|state| !refused(state)).max_by_key(|state| state.badness());
+        let worst = speaking.or_else(|| self.polls.values().next()).cloned().unwrap_or(LinkState::Connecting);
         if worst.badness() != self.state.badness() {
             self.since = at;
         }
@@ -114,15 +117,28 @@ mod tests {
         let at = Moment::from_micros;
         let mut link = Link::new(at(0));
         let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
-        let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new() };
-        link.change(0, &live, false, at(1));
-        link.change(1, &live, false, at(2));
+        let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new(), retry_after: None };
+        link.change(0, &live, at(1));
+        link.change(1, &live, at(2));
         assert!(link.is_live());
-        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, false, at(3));
+        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
         assert_eq!((link.is_live(), link.since, link.retry_at()), (false, at(3), Some(at(9))));
-        link.change(1, &LinkChange::Connecting, false, at(9));
+        link.change(1, &LinkChange::Connecting, at(9));
         assert_eq!((link.is_live(), link.since), (false, at(3)));
-        link.change(1, &live, false, at(10));
+        link.change(1, &live, at(10));
         assert_eq!((link.is_live(), link.since), (true, at(10)));
+    }
+
+    #[test]
+    fn a_refused_poll_does_not_speak_for_the_others() {
+        let at = Moment::from_micros;
+        let trouble = Trouble { sentence: "no".into(), passing: false, refused: Vec::new(), retry_after: None };
+        let mut link = Link::new(at(0));
+        link.change(0, &LinkChange::Refused { trouble: trouble.clone(), what: Vec::new(), everything: true }, at(1));
+        assert!(matches!(link.state, LinkState::Refused { .. }));
+        link.change(1, &LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, at(2));
+        assert!(link.is_live());
+        link.change(0, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
+        assert!(link.is_live());
     }
 }

@@ -4,7 +4,9 @@
 use std::{collections::VecDeque, fmt, time::Duration};
 
 use super::{Channels, Link, Mode, Watched};
-use crate::presence::{Command, Difference, Happening, Moment, PresenceEvent, Subscription, Trouble, UserId};
+use crate::presence::{
+    Command, Difference, Happening, MOST_NAMES, Moment, PresenceEvent, Subscription, Trouble, UserId,
+};
 
 /// A disagreement younger than this may be the service's own cache.
 const CACHE: Duration = Duration::from_secs(3);
@@ -109,6 +111,8 @@ pub struct Truth {
     answered: Option<Moment>,
     /// Failed in a row.
     failures: u32,
+    /// After a failure: nothing but a person's wish brings the next try forward.
+    not_before: Moment,
     /// Since when list and told occupancy differ.
     pub disagrees_since: Option<Moment>,
     /// Differences found that an event may still explain, oldest first. No more of them than here nows
@@ -136,6 +140,7 @@ impl Truth {
             asked: None,
             answered: None,
             failures: 0,
+            not_before: now,
             disagrees_since: None,
             suspicions: VecDeque::new(),
             drift_found: 0,
@@ -151,6 +156,12 @@ impl Truth {
             Some((_, at)) if cause != Cause::ByHand => *at = (*at).min(earliest),
             wanted => *wanted = Some((cause, earliest)),
         }
+    }
+
+    /// Ask once more, for what a here now could not settle; the longer it was, the later.
+    pub fn unsettled(&mut self, cause: Cause, names: usize, now: Moment) {
+        let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
+        self.want(cause, now.plus(CACHE.saturating_mul(pages)));
     }
 
     /// An event was folded in; `agrees`: the list is as long as the occupancy told.
@@ -215,8 +226,10 @@ impl Truth {
     pub fn failed(&mut self, trouble: &Trouble, now: Moment) {
         self.failures += 1;
         let cause = self.asked.take().unwrap_or(Cause::First);
-        let wait = if trouble.passing { CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
-        self.wanted = Some((cause, now.plus(wait)));
+        let usual = if trouble.passing { CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
+        let asked = trouble.retry_after.unwrap_or_default().min(Duration::from_secs(300));
+        self.not_before = now.plus(usual.max(asked));
+        self.wanted = Some((cause, self.not_before));
     }
 
     /// The answer that was to tell of this channel is there, and did not: ask again.
@@ -234,15 +247,16 @@ impl Truth {
     }
 
     /// When this channel is to be asked about, and why, if nothing else happens.
-    fn due_at(&self, mode: Mode, names: usize) -> Option<(Moment, Cause)> {
+    fn due_at(&self, watched: &Watched) -> Option<(Moment, Cause)> {
+        let (mode, names) = (watched.mode, watched.roster.len());
         if self.asked.is_some() {
             return None;
         }
         if let Some((cause, at)) = self.wanted {
-            let earliest = self.answered.map_or(at, |answered| answered.plus(CACHE));
-            return Some((at.max(earliest), cause));
+            let earliest = self.answered.map_or(at, |answered| answered.plus(CACHE)).max(at);
+            return Some((if cause == Cause::ByHand { earliest } else { earliest.max(self.not_before) }, cause));
         }
-        let disagreement = self.disagrees_since.map(|since| {
+        let disagreement = self.disagrees_since.filter(|_| !is_beyond_lists(watched)).map(|since| {
             let earliest = self.answered.map_or(since, |at| at.plus(CACHE));
             (since.plus(Self::window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
         });
@@ -271,12 +285,17 @@ impl Truth {
             return Certainty::Partial("intervals without names");
         }
         match self.disagrees_since {
-            Some(_) if watched.roster.is_full() => Certainty::Partial("more than a list holds"),
+            Some(_) if is_beyond_lists(watched) => Certainty::Partial("more than a here now collects"),
             Some(since) if now.since(since) > Self::window(watched.mode) => Certainty::Drifting,
             Some(_) => Certainty::CatchingUp,
             None => Certainty::Exact,
         }
     }
+}
+
+/// More are there than a here now collects: the list can't name them all, and asking won't help.
+fn is_beyond_lists(watched: &Watched) -> bool {
+    watched.roster.is_full() || watched.occupancy() > MOST_NAMES as u64
 }
 
 /// The here now that is due, if one is: as many channels as are due in one request, and never two
@@ -287,7 +306,7 @@ pub(super) fn ask(channels: &mut Channels, link: &Link, now: Moment) -> Option<C
     }
     let (mut places, mut used) = (Vec::new(), 0);
     for watched in channels.iter_mut().filter(|w| w.refused.is_none()) {
-        let Some((at, cause)) = watched.truth.due_at(watched.mode, watched.roster.len()) else { continue };
+        let Some((at, cause)) = watched.truth.due_at(watched) else { continue };
         // A name takes up to three bytes of URL for each of its own.
         let size = watched.channel.as_str().len() * 3;
         if at <= now && places.len() < TOGETHER && (used + size <= ROOM || places.is_empty()) {
@@ -307,7 +326,7 @@ pub(super) fn next(channels: &Channels, link: &Link) -> Option<Moment> {
         return report;
     }
     let due = channels.iter().filter(|w| w.refused.is_none());
-    let due = due.filter_map(|w| w.truth.due_at(w.mode, w.roster.len())).map(|(at, _)| at);
+    let due = due.filter_map(|w| w.truth.due_at(w)).map(|(at, _)| at);
     due.chain(report).min()
 }
 

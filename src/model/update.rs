@@ -17,7 +17,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
         Msg::Busy(command) => {
             model.counters.refused_busy += 1;
             let sentence = "earlier requests are still on their way; try again".to_owned();
-            let trouble = Trouble { sentence, passing: true, refused: Vec::new() };
+            let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
             hear::ended(model, command, Err(trouble), now);
         }
         Msg::Tick => {}

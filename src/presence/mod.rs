@@ -28,7 +28,7 @@ pub use ledger::Ledger;
 pub use notice::{Batch, Heard, LinkChange, Notice, Trouble};
 pub use roster::{Change, Difference, Occupant, Roster, Since};
 pub use shown::{MARKS_PER_LETTER, shown};
-pub use snapshot::{Counted, Snapshot};
+pub use snapshot::{Counted, MOST_NAMES, Snapshot};
 pub use state::{State, StateError};
 pub use time::{Moment, ServiceClock, Timetoken};
 pub use user::UserId;

@@ -85,8 +85,10 @@ pub enum LinkChange {
     Refused {
         /// Why.
         trouble: Trouble,
-        /// What was refused; everything if it could not be told.
+        /// What was refused; all that this loop asks for if it could not be told.
         what: Vec<Subscription>,
+        /// That is all that this loop asks for.
+        everything: bool,
     },
 }
 
@@ -99,4 +101,6 @@ pub struct Trouble {
     pub passing: bool,
     /// The channels and groups that it is about, if the service named any.
     pub refused: Vec<String>,
+    /// How long the service asks us to wait, if it does.
+    pub retry_after: Option<Duration>,
 }

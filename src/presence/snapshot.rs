@@ -2,6 +2,9 @@
 
 use super::{Channel, State, Timetoken, UserId};
 
+/// User ids per channel that one here now collects at the most; beyond, a list is partial.
+pub const MOST_NAMES: usize = 100_000;
+
 /// Who the service said is on one channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {

@@ -100,6 +100,9 @@ impl fmt::Display for Timetoken {
     }
 }
 
+/// A cursor is never older than this: the poll window and then some.
+const SET_BACK: Duration = Duration::from_secs(600);
+
 /// What we know of the service's clock: it had reached `told` when we read `heard`. Since answers
 /// travel, the estimate is a lower bound, which is what reconciling needs: what it calls newer than
 /// a snapshot is newer.
@@ -110,11 +113,15 @@ pub struct ServiceClock {
 
 impl ServiceClock {
     /// Hear a cursor or a time answer. Keeps whichever anchor puts the service's clock later: both
-    /// are lower bounds, so the later is the better.
-    pub fn hear(&mut self, told: Timetoken, now: Moment) {
-        if self.lower_bound(now).is_none_or(|bound| bound < told) {
+    /// are lower bounds, so the later is the better. Unless it is behind by more than a cursor can be:
+    /// then the clock was set back, and what was known of it is worth nothing. Returns whether it was.
+    pub fn hear(&mut self, told: Timetoken, now: Moment) -> bool {
+        let bound = self.lower_bound(now);
+        let set_back = bound.is_some_and(|bound| bound.since(told) > SET_BACK);
+        if set_back || bound.is_none_or(|bound| bound < told) {
             self.anchor = Some((told, now));
         }
+        set_back
     }
 
     /// The service's time, at least; `None` before anything was heard.
@@ -160,5 +167,8 @@ mod tests {
         clock.hear(told, later);
         assert_eq!(clock.now(later), told.plus(Duration::from_secs(10)));
         assert_eq!(clock.skew_seconds(later), -3600);
+        // But one that is an hour behind means that the clock was set.
+        assert!(clock.hear(Timetoken::at(later), later));
+        assert_eq!(clock.now(later), Timetoken::at(later));
     }
 }

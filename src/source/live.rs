@@ -44,10 +44,11 @@ struct Follower {
 /// Nobody listens to us any more.
 struct Ended;
 
-/// Follow `wanted` through one poll loop, until the notices' receiver is gone. Only the presence
+/// Follow `wanted` through one poll loop, until the notices' receiver is gone. Loops that are followed
+/// together share a `reader`. Only the presence
 /// twins are asked for, so that watching makes nobody present.
-pub async fn follow(poll: usize, wanted: Vec<Subscription>, client: Client, notices: Sender<Notice>) {
-    let mut follower = Follower { poll, client, notices, wanted, reader: Reader::default(), cursor: None, attempt: 0 };
+pub async fn follow(poll: usize, wanted: Vec<Subscription>, client: Client, reader: Reader, notices: Sender<Notice>) {
+    let mut follower = Follower { poll, client, notices, wanted, reader, cursor: None, attempt: 0 };
     while follower.step().await.is_ok() {}
 }
 
@@ -99,7 +100,7 @@ impl Follower {
         let (refused, allowed): (Vec<_>, Vec<_>) = self.wanted.iter().cloned().partition(named);
         let everything = refused.is_empty() || allowed.is_empty();
         let what = if everything { self.wanted.clone() } else { refused };
-        self.tell(LinkChange::Refused { trouble: error.trouble(), what }).await?;
+        self.tell(LinkChange::Refused { trouble: error.trouble(), what, everything }).await?;
         if everything {
             return self.pause(error).await;
         }

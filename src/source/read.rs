@@ -1,5 +1,7 @@
 //! A subscribe reply, read into news: each event once, in publish order. Pure.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::Seen;
 use crate::{
     presence::{Batch, Heard, Moment, Timetoken},
@@ -12,10 +14,11 @@ const FULL: usize = 100;
 /// Bytes of a garbled envelope that are kept to show.
 const RAW_KEPT: usize = 2048;
 
-/// Reads the replies of one poll loop.
-#[derive(Debug, Default)]
+/// Reads the replies of the poll loops. Clones share the memory of what was told, since one event can
+/// reach several loops.
+#[derive(Debug, Clone, Default)]
 pub struct Reader {
-    seen: Seen,
+    seen: Arc<Mutex<Seen>>,
 }
 
 impl Reader {
@@ -61,7 +64,8 @@ impl Reader {
         }
         let envelope = Reply::envelope(raw)?;
         let published = envelope.published();
-        if !self.seen.is_new(published, &envelope.channel, envelope.payload.get()) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.is_new(published, &envelope.channel, envelope.payload.get()) {
             return Err(Skipped::Duplicate);
         }
         Ok(parse_event(&envelope)?.map(|event| (published, Heard::Event(event))))
