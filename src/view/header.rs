@@ -18,7 +18,7 @@ use super::{
     format::{age, cut},
 };
 use crate::{
-    model::{LinkState, Model},
+    model::{LinkState, Model, Session},
     presence::Moment,
 };
 
@@ -32,11 +32,9 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     }
     spans.push(Span::raw(" "));
     spans.extend(link(model, look, now, usize::from(area.width).saturating_sub(12), area.height > 1));
-    if area.width >= 60 && model.link.is_live() {
-        spans.push(Span::styled(" · ", theme.quiet));
-        spans.push(Span::raw(cut(&session.origin, if wide { 40 } else { 24 })));
-    }
     if wide && model.link.is_live() {
+        spans.push(Span::styled(" · ", theme.quiet));
+        spans.push(Span::raw(cut(&session.origin, 40)));
         spans.push(Span::styled(" · key ", theme.quiet));
         spans.push(Span::raw(session.subscribe_key.to_string()));
     }
@@ -48,7 +46,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     spans.push(standing(model, look, now));
     Line::from(spans).render(first, buf);
     if area.height > 1
-        && let Some((text, trouble)) = second_line(model)
+        && let Some((text, trouble)) = second_line(model, wide)
     {
         let second = Rect { y: area.y + 1, height: 1, ..area };
         let style = if trouble { theme.bad } else { theme.quiet };
@@ -56,12 +54,16 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     }
 }
 
-/// What is wrong with the link, or else how to join our own service; and whether it is trouble.
-pub(super) fn second_line(model: &Model) -> Option<(String, bool)> {
+/// What is wrong with the link, or else how to join our own service, or else what did not fit into the
+/// first line; and whether it is trouble.
+pub(super) fn second_line(model: &Model, wide: bool) -> Option<(String, bool)> {
     match &model.link.state {
         LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => Some((why.clone(), true)),
         LinkState::Connecting | LinkState::Live => {
-            model.session.join_hint.as_ref().map(|hint| (format!("join in: {hint}"), false))
+            let Session { origin, subscribe_key, join_hint, .. } = &model.session;
+            let rest = || (!wide).then(|| format!("{} · key {subscribe_key}", cut(origin, 50)));
+            let line = join_hint.as_ref().map(|hint| format!("join in: {hint}")).or_else(rest);
+            line.map(|line| (line, false))
         }
     }
 }

@@ -29,7 +29,7 @@ use crate::{model::Model, presence::Moment};
 
 /// Draw the whole screen.
 pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let layout = Layout::of(area, model.focus.pane, header::second_line(model).is_some());
+    let layout = Layout::of(area, model.focus.pane, header::second_line(model, area.width >= 100).is_some());
     header::draw(model, look, now, layout.header, buf);
     if let Some(area) = layout.tabs {
         channels::draw_tabs(model, look, now, area, buf);
