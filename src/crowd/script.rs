@@ -104,7 +104,8 @@ impl Iterator for Script {
         }
         if let Some(person) = self.dressing.pop() {
             let state = state(&self.people[person].home, &mut self.chance);
-            return Some(Cue { pause: Duration::from_millis(5), person, act: Act::Restate(state) });
+            // Slow enough that a watcher's budget never lets a hundred events pile up between polls.
+            return Some(Cue { pause: Duration::from_millis(25), person, act: Act::Restate(state) });
         }
         #[expect(clippy::cast_precision_loss, reason = "a small count")]
         let (online, all) = (self.online.len() as f64, self.people.len() as f64);
