@@ -121,5 +121,6 @@ async fn a_service_that_ends_answers_the_open_polls() {
     tokio::task::yield_now().await;
     running.end().await;
     // Answered, or refused because it came too late: never left hanging.
-    let _ = poll.await.unwrap();
+    let ended = poll.await.unwrap();
+    assert!(matches!(ended, Ok(_) | Err(Error::Unreachable { .. })), "{ended:?}");
 }

@@ -11,10 +11,8 @@ use herenow::{
     crowd::{CHANNELS, Profile, Script, people},
     model::{Action, Msg},
     service::Settings,
-    view::{self, Look, Theme},
+    view,
 };
-use jiff::tz::TimeZone;
-use ratatui::{buffer::Buffer, layout::Rect};
 use sim::Sim;
 
 fn afternoon() -> Sim {
@@ -33,14 +31,6 @@ fn afternoon() -> Sim {
     sim
 }
 
-fn frame(sim: &Sim, width: u16, height: u16) -> Buffer {
-    let area = Rect::new(0, 0, width, height);
-    let mut buffer = Buffer::empty(area);
-    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
-    view::draw(&sim.model, &look, sim.now, area, &mut buffer);
-    buffer
-}
-
 #[track_caller]
 fn same_as_asset(name: &str, picture: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
@@ -54,6 +44,6 @@ fn same_as_asset(name: &str, picture: &str) {
 #[test]
 fn the_pictures_show_what_the_program_draws() {
     let sim = afternoon();
-    same_as_asset("screen.svg", &view::svg(&frame(&sim, 120, 40)));
-    same_as_asset("screen-80x24.svg", &view::svg(&frame(&sim, 80, 24)));
+    same_as_asset("screen.svg", &view::svg(&sim.frame(120, 40)));
+    same_as_asset("screen-80x24.svg", &view::svg(&sim.frame(80, 24)));
 }

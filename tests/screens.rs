@@ -11,10 +11,7 @@ use herenow::{
     model::{Action, Msg},
     presence::{LinkChange, Notice, Subscription, Trouble},
     service::Settings,
-    view::{self, Look, Theme},
 };
-use jiff::tz::TimeZone;
-use ratatui::{buffer::Buffer, layout::Rect};
 use sim::Sim;
 
 const CHANNELS: [&str; 5] = ["lobby", "support", "match.eu.1", "match.us.2", "stage"];
@@ -33,16 +30,8 @@ fn crowd(size: usize) -> Sim {
     sim
 }
 
-fn draw(sim: &Sim, width: u16, height: u16) -> Buffer {
-    let area = Rect::new(0, 0, width, height);
-    let mut buffer = Buffer::empty(area);
-    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
-    view::draw(&sim.model, &look, sim.now, area, &mut buffer);
-    buffer
-}
-
 fn text(sim: &Sim, width: u16, height: u16) -> String {
-    let buffer = draw(sim, width, height);
+    let buffer = sim.frame(width, height);
     let row = |y| {
         let mut line = String::new();
         let mut skip = 0;
@@ -139,10 +128,10 @@ fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
             sim.tell(Msg::Act(Action::Help));
             assert_eq!(sim.model.help, help);
             for (width, height) in (0..=60).flat_map(|w| (0..=20).map(move |h| (w, h))) {
-                draw(&sim, width, height);
+                sim.frame(width, height);
             }
             for (width, height) in [(500, 200), (1, 200), (200, 1), (65_535, 1), (100, 20), (99, 20), (100, 19)] {
-                draw(&sim, width, height);
+                sim.frame(width, height);
             }
         }
     }

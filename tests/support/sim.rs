@@ -17,8 +17,12 @@ use herenow::{
     },
     service::{Answer, Core, PollId, Settings},
     source::Reader,
+    view::{self, Look, Theme},
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, write_reply},
 };
+
+use jiff::tz::TimeZone;
+use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Where virtual time starts: 2026-11-21 12:00:00 UTC.
 pub const START: Moment = Moment::from_micros(1_795_262_400_000_000);
@@ -329,6 +333,15 @@ impl Sim {
                 Outcome { command, at: self.now, took: self.now.since(started), ledger: Ledger::default(), result };
             self.tell(Msg::Outcome(outcome));
         }
+    }
+
+    /// What is on a screen of this size.
+    pub fn frame(&self, width: u16, height: u16) -> Buffer {
+        let area = Rect::new(0, 0, width, height);
+        let mut buffer = Buffer::empty(area);
+        let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
+        view::draw(&self.model, &look, self.now, area, &mut buffer);
+        buffer
     }
 
     /// Who is really on a channel.

@@ -1,0 +1,144 @@
+//! The roster's rules, one by one.
+
+use super::*;
+use crate::presence::{Channel, Counted};
+
+fn tt(seconds: u64) -> Timetoken {
+    Timetoken::new(seconds * 10_000_000)
+}
+
+fn event(seconds: u64, occupancy: u64, what: Happening) -> PresenceEvent {
+    PresenceEvent {
+        channel: Channel::heard("lobby"),
+        subscription: None,
+        published: tt(seconds),
+        timestamp: None,
+        occupancy: Some(occupancy),
+        what,
+    }
+}
+
+fn join(who: &str) -> Happening {
+    Happening::Joined { user: UserId::heard(who), state: None }
+}
+
+fn leave(who: &str) -> Happening {
+    Happening::Left { user: UserId::heard(who) }
+}
+
+fn snapshot(seconds: u64, who: &[&str]) -> Snapshot {
+    Snapshot {
+        channel: Channel::heard("lobby"),
+        occupancy: who.len() as u64,
+        listed: Some(who.iter().map(|w| Counted { user: UserId::heard(w), state: None }).collect()),
+        with_state: true,
+        as_of: tt(seconds),
+        complete: true,
+    }
+}
+
+fn names(roster: &Roster) -> Vec<&str> {
+    roster.iter().map(|(user, _)| user.as_str()).collect()
+}
+
+#[test]
+fn joins_and_leaves_are_idempotent() {
+    let mut roster = Roster::default();
+    assert_eq!(roster.apply(&event(1, 1, join("ann"))), Change::Joined);
+    assert_eq!(roster.apply(&event(1, 1, join("ann"))), Change::None);
+    assert_eq!(roster.apply(&event(2, 1, join("ann"))), Change::SeenAgain { sightings: 2 });
+    assert_eq!(roster.apply(&event(9, 0, leave("ann"))), Change::Gone { stayed: Some(Duration::from_secs(8)) });
+    assert_eq!(roster.apply(&event(9, 0, leave("ann"))), Change::None);
+    assert_eq!(roster.apply(&event(10, 0, leave("ann"))), Change::OddAbsent);
+    assert!(roster.agrees());
+}
+
+#[test]
+fn a_late_event_does_not_undo_a_newer_one() {
+    let mut roster = Roster::default();
+    roster.apply(&event(5, 1, join("ann")));
+    assert_eq!(roster.apply(&event(4, 0, leave("ann"))), Change::None);
+    assert_eq!(names(&roster), ["ann"]);
+    assert_eq!(roster.occupancy(), Some(1));
+    roster.apply(&event(6, 0, leave("ann")));
+    assert_eq!(roster.apply(&event(5, 1, join("ann"))), Change::None);
+    assert!(roster.is_empty());
+}
+
+#[test]
+fn a_snapshot_yields_to_newer_events_and_corrects_older_ones() {
+    let mut roster = Roster::default();
+    roster.apply(&event(10, 1, join("new")));
+    roster.apply(&event(1, 1, join("ghost")));
+    roster.apply(&event(11, 1, leave("left")));
+    // A cached answer from second 5: it lacks "new", still lists "left", and never had "ghost".
+    let difference = roster.fold(&snapshot(5, &["left", "lurker"]));
+    assert_eq!(names(&roster), ["lurker", "new"]);
+    assert_eq!(difference.missing, [UserId::heard("lurker")]);
+    assert_eq!(difference.extra, [UserId::heard("ghost")]);
+    // What the events told of the occupancy is newer than what the snapshot told.
+    assert_eq!(roster.occupancy(), Some(1));
+}
+
+#[test]
+fn absence_from_smeared_pages_counts_the_second_time() {
+    let mut roster = Roster::default();
+    roster.fold(&snapshot(1, &["ann", "bob"]));
+    let smeared = |at| Snapshot { complete: false, ..snapshot(at, &["ann"]) };
+    assert!(roster.fold(&smeared(5)).is_empty());
+    assert_eq!(roster.fold(&smeared(9)).extra, [UserId::heard("bob")]);
+}
+
+#[test]
+fn a_quick_return_is_a_flap() {
+    let mut roster = Roster::default();
+    roster.apply(&event(1, 1, join("ann")));
+    roster.apply(&event(5, 0, leave("ann")));
+    assert_eq!(roster.apply(&event(6, 1, join("ann"))), Change::Flapped { away: Duration::from_secs(1) });
+}
+
+#[test]
+fn interval_deltas_apply_and_an_in_and_out_changes_nothing() {
+    let mut roster = Roster::default();
+    roster.fold(&snapshot(1, &["ann", "bob", "cat"]));
+    let ids = |names: &[&str]| names.iter().map(|n| UserId::heard(n)).collect::<Vec<_>>();
+    let what = Happening::Interval {
+        joined: ids(&["dan", "eve", "cat"]),
+        left: ids(&["ann", "eve", "cat"]),
+        timed_out: ids(&["bob"]),
+        refresh: false,
+    };
+    assert_eq!(roster.apply(&event(10, 2, what)), Change::Summed);
+    assert_eq!(names(&roster), ["cat", "dan"]);
+    assert!(roster.agrees());
+}
+
+#[test]
+fn who_is_vouched_for_is_there_once_however_the_join_is_told() {
+    let mut roster = Roster::default();
+    let me = UserId::heard("me");
+    roster.vouch(&me, tt(10));
+    assert_eq!(names(&roster), ["me"]);
+    // The event was published a little later than we know the service's clock to be.
+    assert_eq!(roster.apply(&event(11, 1, join("me"))), Change::Joined);
+    assert_eq!(roster.get(&me).unwrap().sightings, 1);
+    roster.apply(&event(12, 0, leave("me")));
+    // A late answer to an earlier heartbeat brings nobody back.
+    roster.vouch(&me, tt(11));
+    assert!(roster.is_empty());
+}
+
+#[test]
+fn a_state_change_needs_somebody_to_carry_it() {
+    let mut roster = Roster::default();
+    let state = State::parse("{\"mood\":\"busy\"}").unwrap();
+    let change = |who: &str| Happening::StateChanged { user: UserId::heard(who), state: state.clone() };
+    roster.apply(&event(1, 1, join("ann")));
+    assert_eq!(roster.apply(&event(2, 1, change("ann"))), Change::StateChanged);
+    assert_eq!(roster.get(&UserId::heard("ann")).unwrap().state.as_ref(), Some(&state));
+    assert_eq!(roster.apply(&event(3, 1, change("bob"))), Change::OddAbsent);
+    assert!(roster.get(&UserId::heard("bob")).is_none());
+    // A snapshot older than the change does not take it back.
+    roster.fold(&snapshot(1, &["ann"]));
+    assert!(roster.get(&UserId::heard("ann")).unwrap().state.is_some());
+}
