@@ -11,7 +11,10 @@ pub(super) use unix::{Signals, stop_by_key};
 mod unix {
     use std::io;
 
-    use rustix::process::{Pid, Signal, getpgid, getpid, getppid, getsid, kill_current_process_group, kill_process};
+    use nix::{
+        sys::signal::{Signal, kill},
+        unistd::{Pid, getpgid, getppid, getsid},
+    };
     use tokio::signal::unix::{self, SignalKind};
 
     use super::Input;
@@ -34,8 +37,8 @@ mod unix {
                 int: unix::signal(SignalKind::interrupt())?,
                 hup: unix::signal(SignalKind::hangup())?,
                 quit: unix::signal(SignalKind::quit())?,
-                stop: unix::signal(SignalKind::from_raw(Signal::TSTP.as_raw()))?,
-                cont: unix::signal(SignalKind::from_raw(Signal::CONT.as_raw()))?,
+                stop: unix::signal(SignalKind::from_raw(Signal::SIGTSTP as i32))?,
+                cont: unix::signal(SignalKind::from_raw(Signal::SIGCONT as i32))?,
             })
         }
 
@@ -57,7 +60,8 @@ mod unix {
         if !somebody_can_wake_us() {
             return Input::Say("there is no shell to go back to from here; q quits");
         }
-        match kill_current_process_group(Signal::TSTP) {
+        // Process 0 stands for our whole group.
+        match kill(Pid::from_raw(0), Signal::SIGTSTP) {
             // The signal comes to us too, and finds `stop`.
             Ok(()) => Input::Redraw,
             Err(_) => Input::Say("the system does not let us stop; q quits"),
@@ -68,7 +72,7 @@ mod unix {
     fn stop() -> Input {
         leave();
         // Unlike TSTP, STOP can't be caught: this returns after somebody has sent CONT.
-        let _ = kill_process(getpid(), Signal::STOP);
+        let _ = kill(Pid::this(), Signal::SIGSTOP);
         come_back()
     }
 
@@ -89,22 +93,25 @@ mod unix {
         let (Ok(session), Ok(group)) = (getsid(None), getpgid(None)) else { return false };
         let mut ancestor = getppid();
         for _ in 0..64 {
-            let Some(pid) = ancestor else { return false };
-            match (getsid(Some(pid)), getpgid(Some(pid))) {
+            // 0 stands for a process that we can't see, outside our container.
+            if ancestor.as_raw() == 0 {
+                return false;
+            }
+            match (getsid(Some(ancestor)), getpgid(Some(ancestor))) {
                 (Ok(s), Ok(g)) if s == session && g != group => return true,
-                (Ok(s), Ok(_)) if s == session => ancestor = parent_of(pid),
+                (Ok(s), Ok(_)) if s == session => ancestor = parent_of(ancestor),
                 _ => return false,
             }
         }
         false
     }
 
-    /// The parent of another process, where the system tells.
-    fn parent_of(pid: Pid) -> Option<Pid> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    /// The parent of another process, where the system tells; otherwise process 0.
+    fn parent_of(pid: Pid) -> Pid {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         // "pid (name) state ppid …", and the name may hold anything.
-        let after = stat.rsplit_once(')')?.1;
-        Pid::from_raw(after.split_whitespace().nth(1)?.parse().ok()?)
+        let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+        Pid::from_raw(after.split_whitespace().nth(1).and_then(|parent| parent.parse().ok()).unwrap_or(0))
     }
 }
 
