@@ -14,7 +14,7 @@ const TIMEOUT: Duration = Duration::from_secs(300);
 
 async fn service() -> (Running, Client) {
     let clock = Clock::start();
-    let running = service::start(0, Settings::default(), clock).await.unwrap();
+    let running = service::start(service::Plan::loopback(0, Settings::default()), clock).await.unwrap();
     let keyset = Keyset {
         origin: Origin::loopback(running.address),
         subscribe_key: SubscribeKey::heard("demo"),

@@ -8,9 +8,9 @@ use herenow::{
         Channel, ChannelGroup, Counted, Happening, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
     },
     wire::{
-        Ask, Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, Names, Page, Refusal, Reply, Request,
-        Shape, UserState, WhereNow, close_envelope, open_envelope, parse_ack, parse_event, parse_time, time_now,
-        write_reply,
+        Ask, Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, Message, Names, Page, Refusal, Reply,
+        Request, Shape, UserState, WhereNow, close_envelope, open_envelope, parse_ack, parse_event, parse_time,
+        time_now, write_reply,
     },
 };
 use proptest::prelude::*;
@@ -300,6 +300,21 @@ fn ask() -> impl Strategy<Value = Ask> {
         (group(), channels()).prop_map(|(group, channels)| Ask::AddToGroup { group, channels }),
         (group(), channels()).prop_map(|(group, channels)| Ask::RemoveFromGroup { group, channels }),
         group().prop_map(|group| Ask::DeleteGroup { group }),
+        Just(Ask::ListGroups),
+        (name(), any::<bool>(), state(), prop::option::of(state()), prop::option::of(any::<i64>())).prop_map(
+            |(channel, signal, payload, meta, sequence)| Ask::Publish {
+                publish_key: "pub".into(),
+                message: Message {
+                    channel: channel.into(),
+                    payload,
+                    signal,
+                    meta,
+                    sequence,
+                    custom_type: Some("chat-msg".into()),
+                    origin: None,
+                },
+            },
+        ),
     ]
 }
 
@@ -361,7 +376,7 @@ proptest! {
             channel, subscription: group.map(Subscription::Group), published: Timetoken::new(seconds * 10_000_000),
             timestamp: Some(seconds), occupancy: Some(occupancy), what,
         };
-        let envelope = close_envelope(&open_envelope(&event, &SubscribeKey::heard("k"), 1), b.as_deref());
+        let envelope = close_envelope(&open_envelope(&event, &SubscribeKey::heard("k"), 1, true), b.as_deref());
         let cursor = Cursor { timetoken: event.published, region: Some(1) };
         let body = write_reply(cursor, [envelope.as_str()]);
         let reply = Reply::parse(&body).unwrap();

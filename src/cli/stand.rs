@@ -45,7 +45,9 @@ pub(super) async fn service(
         deltas: !settings.no_deltas,
         ..Settings::default()
     };
-    let running = service::start(port, settings, clock).await.map_err(|e| Failure::failed(e.to_string()))?;
+    let running = service::start(service::Plan::loopback(port, settings), clock)
+        .await
+        .map_err(|e| Failure::failed(e.to_string()))?;
     if crowd == Crowd::Steady {
         let keyset = Keyset {
             origin: Origin::loopback(running.address),

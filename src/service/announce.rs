@@ -41,7 +41,7 @@ impl Announcer {
             Happening::TimedOut { user } => (user, false, true),
             _ => return Some(fact),
         };
-        let crowded = fact.occupancy > settings.announce_max;
+        let crowded = settings.is_crowded(fact.occupancy);
         if !crowded && !self.channels.contains_key(&fact.channel) {
             return Some(fact);
         }
@@ -63,11 +63,11 @@ impl Announcer {
         let mut facts = Vec::new();
         self.channels.retain(|channel, summary| {
             let Some(next) = summary.next.filter(|next| *next <= now) else { return true };
-            let over = summary.occupancy <= settings.announce_max;
+            let over = !settings.is_crowded(summary.occupancy);
             if !over || summary.changed {
                 facts.push(Fact {
                     channel: channel.clone(),
-                    what: summary.interval(settings.deltas),
+                    what: summary.interval(settings),
                     occupancy: summary.occupancy,
                 });
             }
@@ -90,12 +90,15 @@ fn next_after(from: Moment, every: Duration, now: Moment) -> Moment {
 }
 
 impl Summary {
-    fn interval(&mut self, deltas: bool) -> Happening {
+    fn interval(&mut self, settings: &Settings) -> Happening {
+        let named = |change: &Pending| {
+            settings.deltas || (settings.guesses.timeouts_without_deltas && !change.is_here && change.timed_out)
+        };
         self.changed = false;
         let changes = std::mem::take(&mut self.changes);
         let (mut joined, mut left, mut timed_out) = (Vec::new(), Vec::new(), Vec::new());
         let mut size = 0;
-        for (user, change) in changes.into_iter().filter(|_| deltas) {
+        for (user, change) in changes.into_iter().filter(|(_, change)| named(change)) {
             size += user.as_str().len() + 3;
             // By how it ended: a client that asked here now in between may have seen either state.
             match (change.is_here, change.timed_out) {

@@ -2,24 +2,30 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    time::Duration,
+    sync::Arc,
 };
 
 use super::{
-    Fact, Settings,
-    space::{REGION, Space, read_states},
+    Access, Fact, FaultRule, Faults, Settings,
+    cache::Cache,
+    faults::Fault,
+    polls::{Poll, PollId},
+    space::{Space, read_states},
 };
 use crate::{
-    presence::{Channel, Moment, State, SubscribeKey, Timetoken, UserId},
+    presence::{Channel, Moment, PNPRES, State, SubscribeKey, Timetoken, UserId},
     wire::{
-        Ask, ChannelOccupants, Cursor, GroupChannels, HereNow, Names, Page, Refusal, Request, Shape, UserState,
-        WhereNow, groups_ok, heartbeat_ok, leave_ok, state_set, time_now, write_reply,
+        Ask, ChannelOccupants, GroupChannels, HereNow, Message, Names, Page, Refusal, Request, Shape, UserState,
+        WhereNow, groups_list, groups_ok, heartbeat_ok, leave_ok, not_published, published, state_set, time_now,
     },
 };
 
-/// Names a waiting poll.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PollId(u64);
+/// The longest presence timeout, in seconds: a day.
+const LONGEST_TIMEOUT: u64 = 86_400;
+
+/// The largest message and the largest signal, in bytes of JSON, as PubNub's.
+const LARGEST_MESSAGE: usize = 32 * 1024;
+const LARGEST_SIGNAL: usize = 64;
 
 /// What to do with a request.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,61 +37,62 @@ pub enum Answer {
     Wait(PollId, Moment),
 }
 
-struct Poll {
-    key: SubscribeKey,
-    user: Option<UserId>,
-    names: Names,
-    cursor: Timetoken,
-    timeout: Option<u64>,
-}
-
 /// The service without its porch.
 pub struct Core {
-    settings: Settings,
-    spaces: HashMap<SubscribeKey, Space>,
-    polls: HashMap<PollId, Poll>,
-    polls_made: u64,
+    pub(super) settings: Arc<Settings>,
+    pub(super) spaces: HashMap<SubscribeKey, Space>,
+    pub(super) polls: HashMap<PollId, Poll>,
+    pub(super) polls_made: u64,
+    pub(super) faults: Faults,
+    access: Access,
+    cache: Cache,
     woken: BTreeSet<PollId>,
     minted: Timetoken,
+}
+
+pub(super) fn ok(body: String) -> Answer {
+    Answer::Now(200, body)
+}
+
+pub(super) fn refuse(status: u16, message: impl Into<String>) -> Answer {
+    Answer::Now(status, Refusal::presence(status, message).encode())
 }
 
 /// Said of states that are not what they should be.
 const BAD_STATES: &str = "state must be a JSON object of JSON objects, by channel";
 
-fn ok(body: String) -> Answer {
-    Answer::Now(200, body)
-}
-
-fn refuse(status: u16, message: impl Into<String>) -> Answer {
-    Answer::Now(status, Refusal::presence(status, message).encode())
-}
-
 impl Core {
     /// A service with nobody on it.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: Settings, access: Access, faults: Faults) -> Self {
         Self {
-            settings,
+            settings: Arc::new(settings),
             spaces: HashMap::new(),
             polls: HashMap::new(),
             polls_made: 0,
+            faults,
+            access,
+            cache: Cache::default(),
             woken: BTreeSet::new(),
             minted: Timetoken::ZERO,
         }
     }
 
-    fn space(&mut self, key: &SubscribeKey) -> &mut Space {
+    pub(super) fn space(&mut self, key: &SubscribeKey) -> &mut Space {
         self.spaces.entry(key.clone()).or_insert_with(|| Space::new(key.clone()))
     }
 
     /// A timetoken that was never given out before: the clock's, or one more than the last.
-    fn mint(&mut self, now: Moment) -> Timetoken {
+    pub(super) fn mint(&mut self, now: Moment) -> Timetoken {
         self.minted = Timetoken::at(now).max(Timetoken::new(self.minted.ticks() + 1));
         self.minted
     }
 
-    fn tell(&mut self, key: &SubscribeKey, facts: impl IntoIterator<Item = Fact>, now: Moment) {
+    pub(super) fn tell(&mut self, key: &SubscribeKey, facts: impl IntoIterator<Item = Fact>, now: Moment) {
+        let settings = self.settings.clone();
         for fact in facts {
-            let settings = self.settings;
+            if let Some(notice) = Space::notice(&fact, &settings, now) {
+                self.carry(key, &notice, None, now);
+            }
             if let Some(fact) = self.space(key).announce(fact, &settings, now) {
                 self.publish(key, fact, now);
             }
@@ -93,29 +100,74 @@ impl Core {
     }
 
     fn publish(&mut self, key: &SubscribeKey, fact: Fact, now: Moment) {
-        let (at, settings) = (self.mint(now), self.settings);
+        let (at, settings) = (self.mint(now), self.settings.clone());
         let woken = self.space(key).publish(fact, at, &settings);
         self.woken.extend(woken);
     }
 
-    fn timeout(&self, asked: Option<u64>) -> Duration {
-        asked.filter(|s| *s > 0).map_or(self.settings.presence_timeout, |s| Duration::from_secs(s.min(86_400)))
+    fn carry(&mut self, key: &SubscribeKey, message: &Message, publisher: Option<&UserId>, now: Moment) -> Timetoken {
+        let (at, settings) = (self.mint(now), self.settings.clone());
+        let woken = self.space(key).publish_message(message, publisher, at, &settings);
+        self.woken.extend(woken);
+        at
+    }
+
+    pub(super) fn timeout(&self, asked: Option<u64>) -> u64 {
+        asked.filter(|s| *s > 0).map_or(self.settings.presence_timeout.as_secs(), |s| s.min(LONGEST_TIMEOUT))
+    }
+
+    /// Why this key is not served, if it is not.
+    fn refuse_key(&mut self, key: &SubscribeKey) -> Option<Answer> {
+        if self.settings.keys.as_ref().is_some_and(|keys| !keys.contains(key)) {
+            let refusal = Refusal {
+                status: 400,
+                message: "Invalid Subscribe Key".into(),
+                service: "Access Manager".into(),
+                ..Refusal::default()
+            };
+            return Some(Answer::Now(400, refusal.encode()));
+        }
+        let most = self.settings.bounds.keys;
+        if self.spaces.contains_key(key) || self.spaces.len() < most {
+            return None;
+        }
+        self.spaces.retain(|_, space| !space.is_idle());
+        (self.spaces.len() >= most).then(|| refuse(503, format!("{most} subscribe keys are in use, as many as fit")))
+    }
+
+    /// Why nobody can be added, if so: `user` would be new on one of these channels and the service is full.
+    pub(super) fn refuse_more(
+        &mut self,
+        key: &SubscribeKey,
+        user: &UserId,
+        places: &BTreeSet<Channel>,
+    ) -> Option<Answer> {
+        let most = self.settings.bounds.present;
+        let present = |spaces: &HashMap<_, Space>| spaces.values().map(|s| s.registry.present()).sum::<usize>();
+        let new = places.iter().filter(|place| !self.space(key).registry.is_present(place, user)).count();
+        if new == 0 || present(&self.spaces) + new <= most {
+            return None;
+        }
+        Some(refuse(503, format!("{most} users are present, as many as fit")))
     }
 
     /// Answer a request, or tell its caller to wait.
     pub fn answer(&mut self, request: Request, now: Moment) -> Answer {
         self.advance(now);
         let Request { subscribe_key: key, caller, ask } = request;
+        if ask == Ask::Time {
+            return ok(time_now(self.mint(now)));
+        }
+        if let Some(refused) = self.refuse_key(&key) {
+            return refused;
+        }
+        if let Some(refusal) = self.access.refuse(&ask, caller.auth.as_ref(), now) {
+            return Answer::Now(refusal.status, refusal.encode());
+        }
+        let settings = self.settings.clone();
         match ask {
-            Ask::Time => ok(time_now(self.mint(now))),
             Ask::Subscribe { names, cursor, timeout, state, filter } => {
-                if filter.is_some() {
-                    return refuse(400, "filter-expr is not supported by this service");
-                }
-                if names.is_empty() {
-                    return refuse(400, "Missing channels or channel groups");
-                }
-                self.subscribe(key, caller.user, names, cursor, timeout, state.as_deref(), now)
+                self.subscribe(key, caller.user, names, cursor, (timeout, state, filter), now)
             }
             Ask::Heartbeat { names, timeout, state } => {
                 let Some(user) = caller.user else { return refuse(400, "Missing uuid") };
@@ -123,14 +175,16 @@ impl Core {
             }
             Ask::Leave { names } => {
                 let Some(user) = caller.user else { return refuse(400, "Missing uuid") };
-                let debounced = now.plus(self.settings.debounce);
                 let space = self.space(&key);
-                let places = space.places(&names);
-                let facts: Vec<Fact> = places.iter().filter_map(|c| space.leave(c, &user, debounced)).collect();
+                let mut facts = Vec::new();
+                for channel in space.places(&names) {
+                    facts.extend(space.leave(&channel, &user, &settings));
+                    space.pending.hold_back(channel, user.clone(), now.plus(settings.debounce));
+                }
                 self.tell(&key, facts, now);
                 ok(leave_ok())
             }
-            Ask::HereNow { names, user_ids, state, page } => self.here_now(&key, &names, user_ids, state, page),
+            Ask::HereNow { names, user_ids, state, page } => self.here_now(&key, names, user_ids, state, page, now),
             Ask::WhereNow { user } => ok(WhereNow { channels: self.space(&key).registry.places(&user) }.encode()),
             Ask::SetState { names, user, state } => match State::parse(&state) {
                 Ok(state) => {
@@ -143,27 +197,54 @@ impl Core {
                 }
                 Err(why) => refuse(400, why.to_string()),
             },
-            Ask::GetState { names, user } => {
-                let space = self.space(&key);
-                let empty = || State::parse("{}").unwrap_or_else(|_| unreachable!("an empty object is a state"));
-                let state = |c: &Channel| space.registry.state(c, &user).cloned().unwrap_or_else(empty);
-                let channels = space.places(&names).into_iter().map(|c| (c.clone(), state(&c))).collect();
-                ok(UserState { channels }.encode(&user, names.single().map(|n| &**n)))
+            Ask::GetState { names, user } => self.get_state(&key, &names, &user),
+            Ask::ListGroups => ok(groups_list(self.space(&key).groups.names())),
+            Ask::ListGroup { group } => {
+                let channels = self.space(&key).groups.members(&group).cloned().collect();
+                ok(GroupChannels { channels }.encode(&group))
             }
-            Ask::ListGroup { group } => ok(GroupChannels { channels: self.space(&key).group(&group) }.encode(&group)),
             Ask::AddToGroup { group, channels } => {
-                self.space(&key).add_to_group(&group, &channels);
+                match self.space(&key).groups.add(&group, &channels, &settings.bounds) {
+                    Ok(new) => self.group_grew(&key, &group, &new, now),
+                    Err(full) => {
+                        let refusal =
+                            Refusal { service: "channel-registry".into(), ..Refusal::presence(400, full.to_string()) };
+                        return Answer::Now(400, refusal.encode());
+                    }
+                }
                 ok(groups_ok())
             }
             Ask::RemoveFromGroup { group, channels } => {
-                self.space(&key).remove_from_group(&group, &channels);
+                let members = self.space(&key).groups.remove(&group, &channels);
+                self.group_shrank(&key, &group, &members, now);
                 ok(groups_ok())
             }
             Ask::DeleteGroup { group } => {
-                self.space(&key).delete_group(&group);
+                let members = self.space(&key).groups.delete(&group);
+                self.group_shrank(&key, &group, &members, now);
                 ok(groups_ok())
             }
+            Ask::Publish { message, .. } => self.publish_message(&key, &message, caller.user.as_ref(), now),
+            Ask::Time => ok(time_now(self.mint(now))),
         }
+    }
+
+    fn publish_message(&mut self, key: &SubscribeKey, message: &Message, from: Option<&UserId>, now: Moment) -> Answer {
+        let no = |core: &mut Self, why: &str| Answer::Now(400, not_published(why, core.mint(now)));
+        let Message { channel, payload, signal, meta, .. } = message;
+        if message.channel.ends_with(PNPRES) || channel.contains('*') || channel.is_empty() {
+            return no(self, "Invalid Channel");
+        }
+        if *signal && payload.len() > LARGEST_SIGNAL {
+            return no(self, "Signal size too large");
+        }
+        if payload.len() + meta.as_ref().map_or(0, String::len) > LARGEST_MESSAGE {
+            return no(self, "Message Too Large");
+        }
+        if !message.is_json() {
+            return no(self, "Invalid JSON");
+        }
+        ok(published(self.carry(key, message, from, now)))
     }
 
     fn heartbeat(
@@ -175,107 +256,107 @@ impl Core {
         state: Option<&str>,
         now: Moment,
     ) -> Answer {
-        let Some(states) = state.map_or(Some(Vec::new()), read_states) else { return refuse(400, BAD_STATES) };
-        let timeout = self.timeout(timeout);
+        let states = match self.states(state) {
+            Ok(states) => states,
+            Err(refused) => return refused,
+        };
+        let (timeout, settings) = (self.timeout(timeout), self.settings.clone());
+        let places = self.space(key).presences(names, &settings);
+        if let Some(refused) = self.refuse_more(key, user, &places) {
+            return refused;
+        }
         let space = self.space(key);
-        let places = space.places(names);
         let mut facts: Vec<Fact> = places.iter().filter_map(|c| space.heartbeat(c, user, timeout, now)).collect();
         facts.extend(space.set_states(&states, user));
         self.tell(key, facts, now);
         ok(heartbeat_ok())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a subscribe has this many parts")]
-    fn subscribe(
+    /// The states of a heartbeat or subscribe.
+    pub(super) fn states(&self, by_channel: Option<&str>) -> Result<Vec<(Channel, State)>, Answer> {
+        let Some(by_channel) = by_channel else { return Ok(Vec::new()) };
+        match read_states(by_channel) {
+            Some(states) => Ok(states),
+            None if self.settings.guesses.bad_state_is_ignored => Ok(Vec::new()),
+            None => Err(refuse(400, BAD_STATES)),
+        }
+    }
+
+    fn get_state(&mut self, key: &SubscribeKey, names: &Names, user: &UserId) -> Answer {
+        let flat_groups = self.settings.guesses.group_state_is_flat;
+        let space = self.space(key);
+        let empty = || State::parse("{}").unwrap_or_else(|_| unreachable!("an empty object is a state"));
+        let state = |c: &Channel| space.registry.state(c, user).cloned().unwrap_or_else(empty);
+        let channels: BTreeMap<Channel, State> =
+            space.places(names).into_iter().map(|c| (c.clone(), state(&c))).collect();
+        let only = channels.keys().next().filter(|_| flat_groups && channels.len() == 1).map(|c| c.as_str().to_owned());
+        let single = names.single().map(ToString::to_string).or(only);
+        ok(UserState { channels }.encode(user, single.as_deref()))
+    }
+
+    fn here_now(
         &mut self,
-        key: SubscribeKey,
-        user: Option<UserId>,
+        key: &SubscribeKey,
         names: Names,
-        cursor: Option<Cursor>,
-        timeout: Option<u64>,
-        state: Option<&str>,
+        user_ids: bool,
+        state: bool,
+        page: Page,
         now: Moment,
     ) -> Answer {
-        if let (Some(user), Some(state)) = (&user, state) {
-            let Some(states) = read_states(state) else { return refuse(400, BAD_STATES) };
-            let facts = self.space(&key).set_states(&states, user);
-            self.tell(&key, facts, now);
+        let Page { limit, offset } = page;
+        if limit.is_some_and(|l| l > 1000) {
+            return refuse(400, "Cannot return more than 1000 uuids at a time");
         }
-        let latest = self.mint(now);
-        let asked = cursor.map(|c| c.timetoken.min(latest));
-        let poll = Poll { key, user, names, cursor: asked.unwrap_or(latest), timeout };
-        if asked.is_none() {
-            self.seen(&poll, true, now);
-            return ok(write_reply(Cursor { timetoken: latest, region: Some(REGION) }, []));
+        if limit.is_some_and(|l| l < 0) {
+            return refuse(400, "Limit must be greater than or equal to 0");
         }
-        if let Some(body) = self.reply(&poll, now) {
+        if offset.is_some_and(|o| o < 0) {
+            return refuse(400, "Offset must be greater than or equal to 0");
+        }
+        let settings = self.settings.clone();
+        if names.is_empty() && !settings.global_here_now {
+            return refuse(402, "here now for all channels is not enabled for this key");
+        }
+        let fresh = settings.guesses.here_now_cache;
+        let question = (key.clone(), names, user_ids, state, page);
+        if let Some(body) = (!fresh.is_zero()).then(|| self.cache.get(&question, now)).flatten() {
             return ok(body);
         }
-        self.polls_made += 1;
-        let id = PollId(self.polls_made);
-        self.space(&poll.key).listen(id, &poll.names);
-        self.polls.insert(id, poll);
-        Answer::Wait(id, now.plus(self.settings.poll_window))
-    }
-
-    /// A poll that is being answered counts as a sign of life of its caller.
-    fn seen(&mut self, poll: &Poll, anew: bool, now: Moment) {
-        let Some(user) = &poll.user else { return };
-        let delay = self.settings.join_delay;
-        let asked = poll.timeout.map(|s| self.timeout(Some(s)));
-        let default = self.settings.presence_timeout;
-        let space = self.space(&poll.key);
-        for channel in space.places(&poll.names) {
-            let timeout = asked.or_else(|| space.registry.timeout_of(&channel, user)).unwrap_or(default);
-            space.arrive(channel, user, timeout, delay, anew, now);
-        }
-    }
-
-    fn reply(&mut self, poll: &Poll, now: Moment) -> Option<String> {
-        let most = self.settings.backlog;
-        // What is older than the backlog's age is gone, even where nothing newer has pushed it out.
-        let cursor = poll.cursor.max(Timetoken::at(now).minus(self.settings.backlog_age));
-        let heard = self.space(&poll.key).hear(&poll.names, cursor, most);
-        let (newest, _) = heard.last()?;
-        let cursor = Cursor { timetoken: *newest, region: Some(REGION) };
-        let body = write_reply(cursor, heard.iter().map(|(_, envelope)| envelope.as_str()));
-        self.seen(poll, false, now);
-        Some(body)
-    }
-
-    /// The answer to a waiting poll: what it waited for, or an empty reply if its window is over.
-    /// `None`: go on waiting.
-    pub fn resume(&mut self, id: PollId, window_over: bool, now: Moment) -> Option<String> {
-        self.advance(now);
-        let poll = self.polls.remove(&id)?;
-        let mut body = self.reply(&poll, now);
-        if body.is_none() && window_over {
-            self.seen(&poll, false, now);
-            body = Some(write_reply(Cursor { timetoken: self.mint(now), region: Some(REGION) }, []));
-        }
-        if body.is_some() {
-            self.space(&poll.key).stop_listening(id, &poll.names);
+        let names = &question.1;
+        let limit = usize::try_from(limit.unwrap_or(1000)).unwrap_or(0);
+        let offset = usize::try_from(offset.unwrap_or(0)).unwrap_or(usize::MAX);
+        let space = self.space(key);
+        let places: Vec<Channel> = if names.is_empty() {
+            space.registry.channels().cloned().collect()
         } else {
-            self.polls.insert(id, poll);
+            space.places(names).into_iter().collect()
+        };
+        let single = names.single().is_some();
+        let mut channels = BTreeMap::new();
+        for channel in places {
+            let occupancy = space.registry.occupancy(&channel);
+            if occupancy == 0 && !single && !settings.guesses.empty_channels_are_listed {
+                continue;
+            }
+            let listed = (user_ids && limit > 0).then(|| space.registry.occupants(&channel, offset, limit));
+            channels.insert(channel, ChannelOccupants { occupancy: occupancy as u64, listed });
         }
-        body
+        let shape = if single { Shape::Flat } else { Shape::ByChannel };
+        let body = HereNow { channels }.encode(shape, state);
+        if !fresh.is_zero() {
+            self.cache.put(question, body.clone(), now.plus(fresh), now);
+        }
+        ok(body)
     }
 
-    /// The caller hung up: nothing is lost, they will come back with the same cursor.
-    pub fn abandon(&mut self, id: PollId) {
-        if let Some(poll) = self.polls.remove(&id) {
-            self.space(&poll.key).stop_listening(id, &poll.names);
-        }
-    }
-
-    /// Let time pass: arrivals, timeouts, intervals.
+    /// Let time pass: arrivals, departures, timeouts, intervals.
     pub fn advance(&mut self, now: Moment) {
         let due = |space: &Space| space.next_deadline().is_some_and(|at| at <= now);
         let keys: Vec<SubscribeKey> = self.spaces.iter().filter(|(_, s)| due(s)).map(|(k, _)| k.clone()).collect();
+        let settings = self.settings.clone();
         for key in keys {
-            let facts = self.space(&key).pass_time(now);
+            let facts = self.space(&key).pass_time(&settings, now);
             self.tell(&key, facts, now);
-            let settings = self.settings;
             for fact in self.space(&key).intervals_due(&settings, now) {
                 self.publish(&key, fact, now);
             }
@@ -292,33 +373,23 @@ impl Core {
         std::mem::take(&mut self.woken)
     }
 
-    fn here_now(&mut self, key: &SubscribeKey, names: &Names, user_ids: bool, state: bool, page: Page) -> Answer {
-        let Page { limit, offset } = page;
-        if limit.is_some_and(|l| l > 1000) {
-            return refuse(400, "Cannot return more than 1000 uuids at a time");
-        }
-        if limit.is_some_and(|l| l < 0) {
-            return refuse(400, "Limit must be greater than or equal to 0");
-        }
-        let limit = usize::try_from(limit.unwrap_or(1000)).unwrap_or(0);
-        let offset = usize::try_from(offset.unwrap_or(0)).unwrap_or(0);
-        let space = self.space(key);
-        let places: Vec<Channel> = if names.is_empty() {
-            space.registry.channels().cloned().collect()
-        } else {
-            space.places(names).into_iter().collect()
-        };
-        let single = names.single().is_some();
-        let mut channels = BTreeMap::new();
-        for channel in places {
-            let occupancy = space.registry.occupancy(&channel);
-            if occupancy == 0 && !single {
-                continue;
-            }
-            let listed = (user_ids && limit > 0).then(|| space.registry.occupants(&channel, offset, limit));
-            channels.insert(channel, ChannelOccupants { occupancy: occupancy as u64, listed });
-        }
-        let shape = if single { Shape::Flat } else { Shape::ByChannel };
-        ok(HereNow { channels }.encode(shape, state))
+    /// The faults that strike a request now.
+    pub fn strike(&mut self, kind: &str, now: Moment) -> Vec<Fault> {
+        self.faults.strike(kind, now)
+    }
+
+    /// Put a fault in force.
+    pub fn add_fault(&mut self, rule: FaultRule, now: Moment) {
+        self.faults.add(rule, now);
+    }
+
+    /// The faults in force, and how often each has struck.
+    pub fn list_faults(&mut self, now: Moment) -> Vec<(FaultRule, u32)> {
+        self.faults.list(now)
+    }
+
+    /// End all faults.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
     }
 }

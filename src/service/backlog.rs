@@ -9,16 +9,19 @@ use crate::presence::Timetoken;
 #[derive(Debug, Default)]
 pub struct Backlog {
     kept: VecDeque<(Timetoken, Arc<str>)>,
+    bytes: usize,
 }
 
 impl Backlog {
     /// Add one, published after all before it, and drop what is beyond `most` or older than `age`.
     pub fn push(&mut self, published: Timetoken, envelope: Arc<str>, most: usize, age: Duration) {
         debug_assert!(self.kept.back().is_none_or(|(last, _)| *last < published), "publish order");
+        self.bytes += envelope.len();
         self.kept.push_back((published, envelope));
         let horizon = published.minus(age);
         while self.kept.len() > most || self.kept.front().is_some_and(|(t, _)| *t < horizon) {
-            self.kept.pop_front();
+            let dropped = self.kept.pop_front();
+            self.bytes -= dropped.map_or(0, |(_, envelope)| envelope.len());
         }
     }
 
@@ -31,6 +34,11 @@ impl Backlog {
     /// When the newest was published.
     pub fn newest(&self) -> Option<Timetoken> {
         self.kept.back().map(|(t, _)| *t)
+    }
+
+    /// Bytes of all envelopes kept.
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 }
 
@@ -46,6 +54,7 @@ mod tests {
         }
         let left: Vec<&str> = backlog.after(Timetoken::ZERO).map(|(_, e)| &**e).collect();
         assert_eq!(left, ["7", "8", "9", "10"]);
+        assert_eq!(backlog.bytes(), 5);
         assert_eq!(backlog.after(Timetoken::new(90_000_000)).count(), 1);
         assert_eq!(backlog.after(Timetoken::new(100_000_000)).count(), 0);
     }

@@ -1,81 +1,125 @@
-//! The porch: the only file that knows axum. Sockets, long polls, the clock, and a graceful end.
+//! The porch: sockets, connections, the clock, and a graceful end. With `handle.rs` and `respond.rs`
+//! the only files that know HTTP.
 
 use std::{
     collections::HashMap,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use axum::{
-    Router,
-    extract::State,
-    http::{HeaderValue, Method, Response, StatusCode, Uri, header},
-};
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    net::TcpListener,
-    sync::{Notify, oneshot},
+    net::{TcpListener, TcpStream},
+    sync::{Notify, Semaphore, oneshot},
     task::JoinHandle,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_io_timeout::TimeoutStream;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Answer, Core, PollId, Settings};
-use crate::{
-    clock::Clock,
-    presence::Moment,
-    wire::{BadRequest, Refusal, Request},
-};
+use super::{Access, Core, FaultRule, Faults, Ledger, PollId, Settings, handle::handle};
+use crate::{clock::Clock, presence::Moment};
 
-/// Request targets longer than this are refused (PubNub's own bound is about 32 KiB).
-const LONGEST_TARGET: usize = 32 * 1024;
+/// So many connections are open at a time; more are closed at once.
+const MOST_CONNECTIONS: usize = 25_000;
+
+/// A client that has not finished asking for so long is cut off; an idle connection too.
+const SLOW_ASKER: Duration = Duration::from_secs(75);
+
+/// A client that takes nothing of its answer for so long is cut off.
+const SLOW_READER: Duration = Duration::from_secs(30);
+
+/// The most that is buffered of a request's head, in bytes; beyond it hyper says 431.
+const LARGEST_HEAD: usize = 64 * 1024;
 
 /// Why the service could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Somebody else listens there.
     #[error(
-        "port {port} on 127.0.0.1 is taken by another program; choose another with --port, or leave --port out to get a free one"
+        "port {} on {} is taken by another program; choose another with --port, or --port 0 for a free one",
+        .0.port(), .0.ip()
     )]
-    PortTaken {
-        /// Which.
-        port: u16,
-    },
+    PortTaken(SocketAddr),
     /// Anything else.
-    #[error("could not listen on 127.0.0.1:{port}: {source}")]
+    #[error("could not listen on {at}: {source}")]
     Listen {
-        /// Which.
-        port: u16,
+        /// Where.
+        at: SocketAddr,
         /// What the system said.
         #[source]
         source: std::io::Error,
     },
 }
 
-struct Porch {
+/// What to start.
+#[derive(Debug)]
+pub struct Plan {
+    /// Where to listen; port 0 takes a free one.
+    pub at: SocketAddr,
+    /// How to behave.
+    pub settings: Settings,
+    /// Who may do what.
+    pub access: Access,
+    /// The faults to begin with.
+    pub faults: Vec<FaultRule>,
+    /// Faults with a chance strike as this seed says.
+    pub seed: u64,
+    /// Where to write requests down.
+    pub ledger: Option<Ledger>,
+}
+
+impl Plan {
+    /// A service on 127.0.0.1 without faults, for everybody on this machine.
+    pub fn loopback(port: u16, settings: Settings) -> Self {
+        let at = SocketAddr::new(IpAddr::from([127, 0, 0, 1]), port);
+        Self { at, settings, access: Access::default(), faults: Vec::new(), seed: 1, ledger: None }
+    }
+}
+
+pub(super) struct Porch {
     core: Mutex<Core>,
-    clock: Clock,
+    pub clock: Clock,
+    pub ledger: Option<Ledger>,
+    pub requests: Mutex<std::collections::BTreeMap<&'static str, u64>>,
     waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
     deadlines: Notify,
-    ending: CancellationToken,
+    pub ending: CancellationToken,
 }
 
 /// A service that is running.
 pub struct Running {
     /// Where.
     pub address: SocketAddr,
-    ending: CancellationToken,
+    porch: Arc<Porch>,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Running {
-    /// What clients call the origin: `127.0.0.1:PORT`.
+    /// What clients call the origin: `127.0.0.1:PORT`. A service that listens on every address is
+    /// still reached on this machine by its loopback one.
     pub fn origin(&self) -> String {
-        self.address.to_string()
+        self.local().to_string()
+    }
+
+    /// The address by which it is reached from this machine.
+    pub fn local(&self) -> SocketAddr {
+        match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], self.address.port())),
+            IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], self.address.port())),
+            _ => self.address,
+        }
+    }
+
+    /// Put a fault in force.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.porch.with_core(|core, now| core.add_fault(rule, now));
     }
 
     /// Answer the open polls, finish what is being answered, and end.
     pub async fn end(mut self) {
-        self.ending.cancel();
+        self.porch.ending.cancel();
         for task in std::mem::take(&mut self.tasks) {
             // A task that panicked has been reported by the panic hook already.
             let _ = tokio::time::timeout(Duration::from_secs(1), task).await;
@@ -83,42 +127,89 @@ impl Running {
     }
 }
 
-/// Start the service on 127.0.0.1; port 0 takes a free one.
+/// Start the service.
 ///
 /// # Errors
-/// If the port can't be listened on.
-pub async fn start(port: u16, settings: Settings, clock: Clock) -> Result<Running, Error> {
-    let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|source| match source.kind() {
-        std::io::ErrorKind::AddrInUse => Error::PortTaken { port },
-        _ => Error::Listen { port, source },
+/// If the address can't be listened on.
+pub async fn start(plan: Plan, clock: Clock) -> Result<Running, Error> {
+    let at = plan.at;
+    let listener = TcpListener::bind(at).await.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => Error::PortTaken(at),
+        _ => Error::Listen { at, source },
     })?;
-    let address = listener.local_addr().map_err(|source| Error::Listen { port, source })?;
-    let ending = CancellationToken::new();
+    let address = listener.local_addr().map_err(|source| Error::Listen { at, source })?;
+    let mut faults = Faults::new(plan.seed);
+    plan.faults.into_iter().for_each(|rule| faults.add(rule, clock.now()));
     let porch = Arc::new(Porch {
-        core: Mutex::new(Core::new(settings)),
+        core: Mutex::new(Core::new(plan.settings, plan.access, faults)),
         clock,
+        ledger: plan.ledger,
+        requests: Mutex::default(),
         waiting: Mutex::default(),
         deadlines: Notify::new(),
-        ending: ending.clone(),
+        ending: CancellationToken::new(),
     });
-    let router = Router::new().fallback(handle).with_state(porch.clone());
-    let stop = ending.clone();
-    let serving = tokio::spawn(async move {
-        let ended = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-        let _ = ended.await;
-    });
-    let timing = tokio::spawn(keep_time(porch));
-    Ok(Running { address, ending, tasks: vec![timing, serving] })
+    let serving = tokio::spawn(accept(listener, porch.clone()));
+    let timing = tokio::spawn(keep_time(porch.clone()));
+    Ok(Running { address, porch, tasks: vec![timing, serving] })
+}
+
+async fn accept(listener: TcpListener, porch: Arc<Porch>) {
+    let connections = TaskTracker::new();
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    loop {
+        let accepted = tokio::select! {
+            () = porch.ending.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, peer)) = accepted else {
+            // Out of file descriptors, most likely: some will come back.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let Ok(place) = places.clone().try_acquire_owned() else { continue };
+        let porch = porch.clone();
+        connections.spawn(async move {
+            converse(stream, peer, porch).await;
+            drop(place);
+        });
+    }
+    connections.close();
+    connections.wait().await;
+}
+
+async fn converse(stream: TcpStream, peer: SocketAddr, porch: Arc<Porch>) {
+    // Answers are small and awaited: they are not to be held back for company.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(SLOW_READER));
+    let ending = porch.ending.clone();
+    let local = peer.ip().is_loopback();
+    let service = service_fn(move |request| handle(porch.clone(), local, request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(SLOW_ASKER)
+        .max_buf_size(LARGEST_HEAD)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+    let mut connection = std::pin::pin!(connection);
+    // How a conversation ends concerns only its client.
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        () = ending.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
 }
 
 /// Nothing is left half done when a holder of these locks panics: the data stays usable.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Porch {
     /// Work on the core, then wake whoever it has news for.
-    fn with_core<T>(&self, work: impl FnOnce(&mut Core, Moment) -> T) -> T {
+    pub fn with_core<T>(&self, work: impl FnOnce(&mut Core, Moment) -> T) -> T {
         let (result, woken, before, after) = {
             let mut core = lock(&self.core);
             let before = core.next_deadline();
@@ -139,6 +230,27 @@ impl Porch {
         }
         result
     }
+
+    /// Hold a poll open until there is something to say.
+    pub async fn wait(&self, poll: PollId, until: Moment) -> String {
+        let _waiting = Waiting { porch: self, poll };
+        loop {
+            let (bell, rung) = oneshot::channel();
+            lock(&self.waiting).insert(poll, bell);
+            // Something may have come between the look and the bell.
+            if let Some(body) = self.with_core(|core, now| core.resume(poll, false, now)) {
+                return body;
+            }
+            let over = tokio::select! {
+                _ = rung => false,
+                () = self.clock.sleep_until(until) => true,
+                () = self.ending.cancelled() => true,
+            };
+            if let Some(body) = self.with_core(|core, now| core.resume(poll, over, now)) {
+                return body;
+            }
+        }
+    }
 }
 
 /// Lets time pass in the core: sleeps to the next deadline, or until an earlier one appears.
@@ -154,7 +266,7 @@ async fn keep_time(porch: Arc<Porch>) {
         tokio::select! {
             () = porch.ending.cancelled() => return,
             () = porch.deadlines.notified() => {}
-            () = sleep => porch.with_core(super::answer::Core::advance),
+            () = sleep => porch.with_core(Core::advance),
         }
     }
 }
@@ -168,64 +280,6 @@ struct Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         lock(&self.porch.waiting).remove(&self.poll);
-        lock(&self.porch.core).abandon(self.poll);
+        self.porch.with_core(|core, now| core.abandon(self.poll, now));
     }
-}
-
-async fn wait(porch: &Porch, poll: PollId, until: Moment) -> String {
-    let _waiting = Waiting { porch, poll };
-    loop {
-        let (bell, rung) = oneshot::channel();
-        lock(&porch.waiting).insert(poll, bell);
-        // Something may have come between the look and the bell.
-        if let Some(body) = porch.with_core(|core, now| core.resume(poll, false, now)) {
-            return body;
-        }
-        let over = tokio::select! {
-            _ = rung => false,
-            () = porch.clock.sleep_until(until) => true,
-            () = porch.ending.cancelled() => true,
-        };
-        if let Some(body) = porch.with_core(|core, now| core.resume(poll, over, now)) {
-            return body;
-        }
-    }
-}
-
-async fn handle(State(porch): State<Arc<Porch>>, method: Method, uri: Uri) -> Response<String> {
-    if method == Method::OPTIONS {
-        return respond(200, String::new());
-    }
-    let target = uri.path().len() + uri.query().map_or(0, str::len);
-    if target > LONGEST_TARGET {
-        return respond(414, Refusal::presence(414, "Request URI Too Long").encode());
-    }
-    let request = match Request::parse(uri.path(), uri.query().unwrap_or_default()) {
-        Ok(_) if method != Method::GET => return respond(405, Refusal::presence(405, "Method Not Allowed").encode()),
-        Ok(request) => request,
-        Err(BadRequest::UnknownPath) => return respond(404, Refusal::presence(404, "Not Found").encode()),
-        Err(BadRequest::Invalid(why)) => return respond(400, Refusal::presence(400, why).encode()),
-    };
-    match porch.with_core(|core, now| core.answer(request, now)) {
-        Answer::Now(status, body) => respond(status, body),
-        Answer::Wait(poll, until) => respond(200, wait(&porch, poll, until).await),
-    }
-}
-
-/// Every answer says what it is and that it may be read from any page, as the real service's do.
-fn respond(status: u16, body: String) -> Response<String> {
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    let fixed = [
-        (header::CONTENT_TYPE, "text/javascript; charset=\"UTF-8\""),
-        (header::CACHE_CONTROL, "no-cache"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "OPTIONS, GET, POST"),
-        (header::SERVER, "herenow"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
 }

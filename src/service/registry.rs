@@ -69,9 +69,22 @@ impl Registry {
         self.rooms.get(channel).is_some_and(|room| room.contains_key(user))
     }
 
-    /// A user leaves. Leaving where one is not changes nothing.
-    pub fn leave(&mut self, channel: &Channel, user: &UserId) -> Option<Fact> {
+    /// The join of a user who is present already, to be announced once more.
+    pub fn join_again(&self, channel: &Channel, user: &UserId) -> Option<Fact> {
+        let room = self.rooms.get(channel)?;
+        let state = room.get(user)?.state.clone();
+        let what = Happening::Joined { user: user.clone(), state };
+        Some(Fact { channel: channel.clone(), what, occupancy: room.len() })
+    }
+
+    /// A user leaves; their state is kept for their next join or goes with them. Leaving where one is
+    /// not changes nothing.
+    pub fn leave(&mut self, channel: &Channel, user: &UserId, keep_state: bool) -> Option<Fact> {
+        let state = self.state(channel, user).filter(|_| keep_state).cloned();
         let occupancy = self.remove(channel, user)?;
+        if let Some(state) = state {
+            self.set_state(channel, user, &state);
+        }
         Some(Fact { channel: channel.clone(), what: Happening::Left { user: user.clone() }, occupancy })
     }
 
@@ -144,6 +157,16 @@ impl Registry {
         page.map(|(user, entry)| Counted { user: user.clone(), state: entry.state.clone() }).collect()
     }
 
+    /// Users present, each counted once per channel.
+    pub fn present(&self) -> usize {
+        self.deadlines.len()
+    }
+
+    /// Whether nothing is known of anybody.
+    pub fn is_empty(&self) -> bool {
+        self.rooms.is_empty() && self.lone.is_empty()
+    }
+
     /// Every channel with somebody on it.
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
         self.rooms.keys()
@@ -202,8 +225,15 @@ mod tests {
         let joined = registry.heartbeat(&lobby, &ann, T, at(0)).unwrap();
         assert!(matches!(joined.what, Happening::Joined { state: Some(_), .. }));
         assert_eq!(registry.state(&lobby, &ann), Some(&busy));
-        registry.leave(&lobby, &ann);
+        registry.leave(&lobby, &ann, false);
         assert_eq!(registry.state(&lobby, &ann), None);
-        assert!(registry.leave(&lobby, &ann).is_none());
+        assert!(registry.leave(&lobby, &ann, false).is_none());
+        // Unless it is told to.
+        registry.heartbeat(&lobby, &ann, T, at(0));
+        registry.set_state(&lobby, &ann, &busy);
+        registry.leave(&lobby, &ann, true);
+        let joined = registry.heartbeat(&lobby, &ann, T, at(1)).unwrap();
+        assert!(matches!(joined.what, Happening::Joined { state: Some(_), .. }));
+        assert_eq!(registry.join_again(&lobby, &ann), Some(joined));
     }
 }

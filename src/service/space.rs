@@ -1,46 +1,45 @@
-//! Everything that belongs to one subscribe key: who is present, what is told, groups, and who
-//! listens for what. Pure.
+//! Everything that belongs to one subscribe key: who is present, what is told of it, groups, streams,
+//! and who listens for what. Pure.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
-    time::Duration,
 };
 
-use super::{Announcer, Backlog, Fact, PollId, Registry, Settings};
+use serde_json::json;
+
+use super::{
+    Announcer, Fact, Filter, PollId, Registry, Settings,
+    groups::Groups,
+    pending::{Due, Pending},
+    streams::Streams,
+};
 use crate::{
-    presence::{Channel, Moment, PNPRES, PresenceEvent, State, SubscribeKey, Timetoken, UserId},
-    wire::{Names, close_envelope, open_envelope},
+    presence::{Channel, Happening, Moment, PNPRES, PresenceEvent, State, SubscribeKey, Timetoken, UserId},
+    wire::{Message, Names, open_envelope},
 };
 
 /// The region this service says it is.
 pub(super) const REGION: i32 = 1;
 
-/// A channel's backlog is kept for at least this long, and dropped some time after.
-const BACKLOG_MEMORY: Duration = Duration::from_secs(20 * 60);
-
-/// A join that follows a subscribe's answer.
-#[derive(Debug, Clone)]
-struct Arrival {
-    channel: Channel,
-    user: UserId,
-    timeout: Duration,
+pub(super) struct Space {
+    pub key: SubscribeKey,
+    pub registry: Registry,
+    pub groups: Groups,
+    pub pending: Pending,
+    announcer: Announcer,
+    streams: Streams,
+    listeners: HashMap<Arc<str>, BTreeSet<PollId>, foldhash::fast::RandomState>,
 }
 
-pub(super) struct Space {
-    key: SubscribeKey,
-    pub registry: Registry,
-    announcer: Announcer,
-    groups: HashMap<Arc<str>, BTreeSet<Channel>>,
-    backlogs: BTreeMap<Arc<str>, Backlog>,
-    arrivals: BTreeMap<(Moment, u64), Arrival>,
-    arrivals_made: u64,
-    /// Explicit leaves, each until its debounce is over.
-    left: HashMap<(Channel, UserId), Moment>,
-    left_in_order: VecDeque<(Moment, Channel, UserId)>,
-    /// Old backlogs are looked for when there are so many.
-    forget_at: usize,
-    listeners: HashMap<Arc<str>, BTreeSet<PollId>>,
+/// A sign of life that a subscribe is.
+pub(super) struct Arrival<'a> {
+    pub user: &'a UserId,
+    /// The timeout it names.
+    pub timeout: Option<u64>,
+    /// Whether it begins a conversation. Then it joins after the debounce of an earlier leave; one
+    /// that was open during that leave does not.
+    pub anew: bool,
 }
 
 /// A group's name among the listened names, where it can't be mistaken for a channel.
@@ -48,104 +47,99 @@ fn group_key(group: &str) -> Arc<str> {
     format!(",{group}").into()
 }
 
+/// Every name that a request listens for.
+fn listened(names: &Names) -> impl Iterator<Item = Arc<str>> {
+    names.channels.iter().cloned().chain(names.groups.iter().map(|g| group_key(g)))
+}
+
 impl Space {
     pub fn new(key: SubscribeKey) -> Self {
         Self {
             key,
             registry: Registry::default(),
+            groups: Groups::default(),
+            pending: Pending::default(),
             announcer: Announcer::default(),
-            groups: HashMap::new(),
-            backlogs: BTreeMap::new(),
-            arrivals: BTreeMap::new(),
-            arrivals_made: 0,
-            left: HashMap::new(),
-            left_in_order: VecDeque::new(),
-            forget_at: 0,
-            listeners: HashMap::new(),
+            streams: Streams::default(),
+            listeners: HashMap::default(),
         }
     }
 
-    /// The channels where a request makes its caller present: plain names, patterns (as the literal
-    /// channel of that name) and the members of groups; never a presence twin.
+    /// Whether nothing would be lost if it were forgotten.
+    pub fn is_idle(&self) -> bool {
+        let quiet = self.listeners.is_empty() && self.pending.is_empty() && self.groups.is_empty();
+        quiet && self.registry.is_empty() && self.streams.is_empty()
+    }
+
+    /// The channels that a request means: plain names, patterns (as the literal channel of that
+    /// name) and the members of groups; never a presence twin.
     pub fn places(&self, names: &Names) -> BTreeSet<Channel> {
         let plain = names.channels.iter().filter(|n| !n.ends_with(PNPRES)).map(|n| Channel::heard(n));
         let groups = names.groups.iter().filter(|g| !g.ends_with(PNPRES));
-        let members = groups.filter_map(|g| self.groups.get(g)).flatten().cloned();
+        let members = groups.flat_map(|g| self.groups.members(g)).cloned();
         plain.chain(members).collect()
     }
 
+    /// Those of them where one can be present.
+    pub fn presences(&self, names: &Names, settings: &Settings) -> BTreeSet<Channel> {
+        let mut places = self.places(names);
+        places.retain(|channel| settings.has_presence(channel));
+        places
+    }
+
     /// A sign of life on one channel.
-    pub fn heartbeat(&mut self, channel: &Channel, user: &UserId, timeout: Duration, now: Moment) -> Option<Fact> {
-        self.arrivals.retain(|_, a| !(a.channel == *channel && a.user == *user));
-        self.registry.heartbeat(channel, user, timeout, now)
+    pub fn heartbeat(&mut self, channel: &Channel, user: &UserId, timeout: u64, now: Moment) -> Option<Fact> {
+        self.pending.forget_join(channel, user);
+        self.registry.heartbeat(channel, user, std::time::Duration::from_secs(timeout), now)
     }
 
     /// The implicit heartbeat of a subscribe that is being answered: renews at once, joins a little
-    /// later, so that no answer holds the caller's own join. `anew`: the subscribe begins a
-    /// conversation, so it joins after the debounce of an earlier leave; one that was open during that
-    /// leave does not.
+    /// later, so that no answer holds the caller's own join.
     pub fn arrive(
         &mut self,
         channel: Channel,
-        user: &UserId,
-        timeout: Duration,
-        delay: Duration,
-        anew: bool,
+        arrival: &Arrival<'_>,
+        settings: &Settings,
         now: Moment,
-    ) {
-        if self.registry.is_present(&channel, user) {
+    ) -> Option<Fact> {
+        let Arrival { user, timeout, anew } = *arrival;
+        let asked = timeout.map(std::time::Duration::from_secs);
+        if let Some(known) = self.registry.timeout_of(&channel, user) {
+            let timeout = asked.filter(|_| !settings.guesses.heartbeat_timeout_wins).unwrap_or(known);
             self.registry.heartbeat(&channel, user, timeout, now);
-            return;
+            let again = anew && settings.guesses.duplicate_joins_are_announced;
+            return again.then(|| self.registry.join_again(&channel, user)).flatten();
         }
-        let debounced = self.left.get(&(channel.clone(), user.clone())).copied().filter(|debounced| *debounced > now);
-        if debounced.is_some() && !anew {
-            return;
+        let held_back = self.pending.held_back(&channel, user).filter(|until| *until > now);
+        if held_back.is_none() || anew {
+            let at = now.plus(settings.join_delay).max(held_back.unwrap_or_default());
+            self.pending.join(channel, user.clone(), asked.unwrap_or(settings.presence_timeout), at);
         }
-        if self.arrivals.values().any(|a| a.channel == channel && a.user == *user) {
-            return;
-        }
-        self.arrivals_made += 1;
-        let at = now.plus(delay).max(debounced.unwrap_or_default());
-        self.arrivals.insert((at, self.arrivals_made), Arrival { channel, user: user.clone(), timeout });
+        None
     }
 
-    /// An explicit leave; no subscribe joins the user again until `debounced`.
-    pub fn leave(&mut self, channel: &Channel, user: &UserId, debounced: Moment) -> Option<Fact> {
-        self.arrivals.retain(|_, a| !(a.channel == *channel && a.user == *user));
-        self.left.insert((channel.clone(), user.clone()), debounced);
-        self.left_in_order.push_back((debounced, channel.clone(), user.clone()));
-        self.registry.leave(channel, user)
+    /// A leave, explicit or not.
+    pub fn leave(&mut self, channel: &Channel, user: &UserId, settings: &Settings) -> Option<Fact> {
+        self.pending.forget_join(channel, user);
+        self.pending.forget_leave(channel, user);
+        self.registry.leave(channel, user, settings.guesses.state_outlives_leave)
     }
 
-    /// What has become true by `now` without anybody asking: arrivals and timeouts.
-    pub fn pass_time(&mut self, now: Moment) -> Vec<Fact> {
-        self.forget_old(now);
-        while let Some((_, channel, user)) = self.left_in_order.pop_front_if(|(debounced, ..)| *debounced <= now) {
-            if self.left.get(&(channel.clone(), user.clone())).is_some_and(|debounced| *debounced <= now) {
-                self.left.remove(&(channel, user));
-            }
-        }
+    /// What has become true by `now` without anybody asking: arrivals, departures, timeouts.
+    pub fn pass_time(&mut self, settings: &Settings, now: Moment) -> Vec<Fact> {
         let mut facts = self.registry.expire(now);
-        while let Some(first) = self.arrivals.first_entry().filter(|first| first.key().0 <= now) {
-            let Arrival { channel, user, timeout } = first.remove();
-            facts.extend(self.registry.heartbeat(&channel, &user, timeout, now));
+        while let Some(due) = self.pending.due(now) {
+            facts.extend(match due {
+                Due::Join(channel, user, timeout) => self.registry.heartbeat(&channel, &user, timeout, now),
+                Due::Leave(channel, user) => self.leave(&channel, &user, settings),
+            });
         }
         facts
     }
 
-    /// Channels where nothing was published for so long that all of it is too old to be asked for.
-    fn forget_old(&mut self, now: Moment) {
-        if self.backlogs.len() >= self.forget_at.max(64) {
-            let horizon = Timetoken::at(now).minus(BACKLOG_MEMORY);
-            self.backlogs.retain(|_, backlog| backlog.newest().is_some_and(|newest| newest >= horizon));
-            self.forget_at = self.backlogs.len() * 2;
-        }
-    }
-
     pub fn next_deadline(&self) -> Option<Moment> {
-        let arrival = self.arrivals.keys().next().map(|(at, _)| *at);
-        let debounced = self.left_in_order.front().map(|(at, ..)| *at);
-        [arrival, debounced, self.registry.next_deadline(), self.announcer.next_deadline()].into_iter().flatten().min()
+        let all = [self.pending.next_deadline(), self.registry.next_deadline(), self.announcer.next_deadline()];
+        all.into_iter().flatten().min()
     }
 
     /// What is to be told of a fact now.
@@ -155,6 +149,18 @@ impl Space {
 
     pub fn intervals_due(&mut self, settings: &Settings, now: Moment) -> Vec<Fact> {
         self.announcer.due(settings, now)
+    }
+
+    /// What the active notice channel says of a fact, if anything.
+    pub fn notice(fact: &Fact, settings: &Settings, now: Moment) -> Option<Message> {
+        let channel = settings.active_notice_channel.as_ref()?;
+        let status = match (&fact.what, fact.occupancy) {
+            (Happening::Joined { .. }, 1) => "active",
+            (Happening::Left { .. } | Happening::TimedOut { .. }, 0) => "inactive",
+            _ => return None,
+        };
+        let payload = json!({"channel": fact.channel.as_str(), "status": status, "timestamp": now.seconds()});
+        Some(Message { channel: channel.as_str().into(), payload: payload.to_string(), ..Message::default() })
     }
 
     /// Put a fact into the stream; the polls that wait for it are returned.
@@ -167,38 +173,51 @@ impl Space {
             occupancy: Some(fact.occupancy as u64),
             what: fact.what,
         };
-        let envelope = open_envelope(&event, &self.key, REGION);
+        let envelope = open_envelope(&event, &self.key, REGION, settings.stream_filtering);
         let name: Arc<str> = format!("{}{PNPRES}", fact.channel.as_str()).into();
-        let mut woken = BTreeSet::new();
-        for listened in self.names_hearing(&name, &fact.channel) {
-            woken.extend(self.listeners.get(&listened).into_iter().flatten());
-        }
-        self.backlogs.entry(name).or_default().push(at, envelope.into(), settings.backlog, settings.backlog_age);
+        let woken = self.woken_by(&name, &fact.channel, PNPRES);
+        self.streams.publish(name, at, envelope, settings);
         woken
     }
 
-    /// Every name under which somebody could listen for what is published on `name`.
-    fn names_hearing(&self, name: &Arc<str>, channel: &Channel) -> Vec<Arc<str>> {
+    /// Put a message into the stream; the polls that wait for it are returned.
+    pub fn publish_message(
+        &mut self,
+        message: &Message,
+        publisher: Option<&UserId>,
+        at: Timetoken,
+        settings: &Settings,
+    ) -> BTreeSet<PollId> {
+        let envelope = message.open_envelope(publisher, &self.key, at, REGION);
+        let woken = self.woken_by(&message.channel, &Channel::heard(&message.channel), "");
+        self.streams.publish(message.channel.clone(), at, envelope, settings);
+        woken
+    }
+
+    /// The polls that listen for what is published on `name`, which is `channel` or its twin.
+    fn woken_by(&self, name: &Arc<str>, channel: &Channel, suffix: &str) -> BTreeSet<PollId> {
+        if self.listeners.is_empty() {
+            return BTreeSet::new();
+        }
         let mut names = vec![name.clone()];
         for (dot, _) in name.match_indices('.') {
             names.push(format!("{}.*", &name[..dot]).into());
-            names.push(format!("{}.*{PNPRES}", &name[..dot]).into());
+            if !suffix.is_empty() {
+                names.push(format!("{}.*{suffix}", &name[..dot]).into());
+            }
         }
-        let groups = self.groups.iter().filter(|(_, members)| members.contains(channel));
-        names.extend(groups.map(|(group, _)| group_key(&format!("{group}{PNPRES}"))));
-        names
+        names.extend(self.groups.of(channel).map(|group| group_key(&format!("{group}{suffix}"))));
+        names.iter().filter_map(|name| self.listeners.get(name)).flatten().copied().collect()
     }
 
     pub fn listen(&mut self, poll: PollId, names: &Names) {
-        let groups = names.groups.iter().map(|g| group_key(g));
-        for name in names.channels.iter().cloned().chain(groups) {
+        for name in listened(names) {
             self.listeners.entry(name).or_default().insert(poll);
         }
     }
 
     pub fn stop_listening(&mut self, poll: PollId, names: &Names) {
-        let groups = names.groups.iter().map(|g| group_key(g));
-        for name in names.channels.iter().cloned().chain(groups) {
+        for name in listened(names) {
             if let Some(polls) = self.listeners.get_mut(&name) {
                 polls.remove(&poll);
                 if polls.is_empty() {
@@ -208,66 +227,20 @@ impl Space {
         }
     }
 
-    /// The envelopes published after `cursor` on what `names` listen for: one copy per matching
-    /// name, in publish order, at most `most`, the newest.
-    pub fn hear(&self, names: &Names, cursor: Timetoken, most: usize) -> Vec<(Timetoken, String)> {
-        let mut heard: Vec<(Timetoken, &Arc<str>, &str)> = Vec::new();
-        for listened in &names.channels {
-            let (pattern, twin) = match listened.strip_suffix(PNPRES) {
-                Some(name) => (name.strip_suffix('*'), true),
-                None => (listened.strip_suffix('*'), false),
-            };
-            if let Some(prefix) = pattern.filter(|p| p.ends_with('.')) {
-                // Recorded: with both `x.*` and `x.*-pnpres`, both copies say they came for `x.*`.
-                let plain = format!("{prefix}*");
-                let plain = names.channels.iter().find(|n| ***n == *plain);
-                let said_for = plain.filter(|_| twin).unwrap_or(listened);
-                let range =
-                    self.backlogs.range::<str, _>((std::ops::Bound::Included(prefix), std::ops::Bound::Unbounded));
-                let matching = range.take_while(|(name, _)| name.starts_with(prefix));
-                for (_, backlog) in matching.filter(|(name, _)| !twin || name.ends_with(PNPRES)) {
-                    heard.extend(backlog.after(cursor).map(|(t, e)| (*t, e, &**said_for)));
-                }
-            } else if let Some(backlog) = self.backlogs.get(listened) {
-                heard.extend(backlog.after(cursor).map(|(t, e)| (*t, e, &**listened)));
-            }
-        }
-        for listened in &names.groups {
-            let (group, suffix) = match listened.strip_suffix(PNPRES) {
-                Some(group) => (group, PNPRES),
-                None => (&**listened, ""),
-            };
-            for member in self.groups.get(group).into_iter().flatten() {
-                let name = format!("{}{suffix}", member.as_str());
-                let backlog = self.backlogs.get(name.as_str());
-                heard.extend(backlog.into_iter().flat_map(|b| b.after(cursor)).map(|(t, e)| (*t, e, &**listened)));
-            }
-        }
-        heard.sort_by_key(|(published, ..)| *published);
-        let newest = heard.len().saturating_sub(most);
-        let alone = names.single().is_some();
-        let close = |(t, e, b): &(Timetoken, &Arc<str>, &str)| (*t, close_envelope(e, (!alone).then_some(b)));
-        heard[newest..].iter().map(close).collect()
+    /// The polls that listen for a group itself, which makes their users present in its channels.
+    pub fn polls_on_group(&self, group: &str) -> BTreeSet<PollId> {
+        self.listeners.get(&group_key(group)).cloned().unwrap_or_default()
     }
 
-    pub fn group(&self, name: &str) -> Vec<Channel> {
-        self.groups.get(name).into_iter().flatten().cloned().collect()
-    }
-
-    pub fn add_to_group(&mut self, name: &Arc<str>, channels: &[Arc<str>]) {
-        self.groups.entry(name.clone()).or_default().extend(channels.iter().map(|c| Channel::heard(c)));
-    }
-
-    pub fn remove_from_group(&mut self, name: &Arc<str>, channels: &[Arc<str>]) {
-        if let Some(members) = self.groups.get_mut(name) {
-            for channel in channels {
-                members.remove(&Channel::heard(channel));
-            }
-        }
-    }
-
-    pub fn delete_group(&mut self, name: &Arc<str>) {
-        self.groups.remove(name);
+    /// What was published after `cursor` on what `names` listen for; see [`Streams::hear`].
+    pub fn hear(
+        &self,
+        names: &Names,
+        cursor: Timetoken,
+        filter: Option<&Filter>,
+        settings: &Settings,
+    ) -> (Vec<(Timetoken, String)>, Option<Timetoken>) {
+        self.streams.hear(names, &self.groups, cursor, filter, settings)
     }
 
     /// Take states as [`read_states`] read them; only what changes is a fact.

@@ -52,3 +52,11 @@ impl GroupChannels {
 pub fn groups_ok() -> String {
     r#"{"status":200,"message":"OK","service":"channel-registry","error":false}"#.to_owned()
 }
+
+/// The body of the answer to "which groups are there". Groups as recorded, the rest after the other
+/// answers of the registry.
+pub fn groups_list<'a>(groups: impl IntoIterator<Item = &'a str>) -> String {
+    let groups: Vec<&str> = groups.into_iter().collect();
+    json!({"status": 200, "payload": {"groups": groups, "namespace": ""}, "service": "channel-registry", "error": false})
+        .to_string()
+}

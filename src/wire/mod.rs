@@ -10,6 +10,7 @@
 mod ack;
 mod groups;
 mod here_now;
+mod message;
 mod number;
 mod presence;
 mod query;
@@ -21,8 +22,9 @@ mod time;
 mod where_now;
 
 pub use ack::{heartbeat_ok, leave_ok, parse_ack};
-pub use groups::{GroupChannels, groups_ok};
+pub use groups::{GroupChannels, groups_list, groups_ok};
 pub use here_now::{ChannelOccupants, HereNow, Shape};
+pub use message::{Message, not_published, published};
 pub use presence::{close_envelope, open_envelope, parse_event};
 pub use query::Names;
 pub use refusal::Refusal;

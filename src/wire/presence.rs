@@ -149,17 +149,19 @@ fn interval(payload: &Payload<'_>) -> Result<Happening, Garbled> {
 }
 
 /// Write the envelope of an event, all but its end: subscribers differ in the `b` that
-/// [`close_envelope`] adds.
-pub fn open_envelope(event: &PresenceEvent, key: &SubscribeKey, region: i32) -> String {
+/// [`close_envelope`] adds. `metadata`: with the event's facts as `u`, for filters.
+pub fn open_envelope(event: &PresenceEvent, key: &SubscribeKey, region: i32, metadata: bool) -> String {
     let d = payload(event, event.published.millis());
-    let u = user_metadata(event, &d);
-    let envelope = json!({
+    let mut envelope = json!({
         "a": "1", "f": 514,
         "p": {"t": event.published.to_string(), "r": region},
         "k": key.as_str(),
         "c": format!("{}{PNPRES}", event.channel.as_str()),
-        "u": u, "d": d,
     });
+    if metadata {
+        envelope["u"] = user_metadata(event, &d);
+    }
+    envelope["d"] = d;
     let mut text = envelope.to_string();
     text.pop();
     text

@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::query::{Names, Query, Url, decode, encode, join, split};
+use super::{
+    message::Message,
+    query::{Names, Query, Url, decode, encode, join, split},
+};
 use crate::presence::{SubscribeKey, Timetoken, UserId};
 
 /// A secret that authorises requests (Access Manager token or auth key). Shown by nothing but the
@@ -55,7 +58,7 @@ pub struct Cursor {
 }
 
 /// Which part of each channel's list a here now returns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Page {
     /// At most so many user ids per channel: 0 to 1000, absent is the service's default of 1000.
     pub limit: Option<i64>,
@@ -149,6 +152,15 @@ pub enum Ask {
         /// Which.
         group: Arc<str>,
     },
+    /// The names of all groups.
+    ListGroups,
+    /// `/publish/…` or `/signal/…`: a message for a channel.
+    Publish {
+        /// The publish key.
+        publish_key: Arc<str>,
+        /// What, and where to.
+        message: Message,
+    },
     /// `/time/0`. Carries no key and no token.
     Time,
 }
@@ -218,6 +230,16 @@ impl Request {
                 format!("{registry}/{}", segment(group)?)
             }
             Ask::DeleteGroup { group } => format!("{registry}/{}/remove", segment(group)?),
+            Ask::ListGroups => registry,
+            Ask::Publish { publish_key, message } => {
+                let verb = if message.signal { "signal" } else { "publish" };
+                let (publish_key, channel) = (segment(publish_key)?, segment(&message.channel)?);
+                let mut path = format!("/{verb}/{publish_key}/{key}/0/{channel}/0");
+                if !message.payload.is_empty() {
+                    path = format!("{path}/{}", encode(&message.payload));
+                }
+                path
+            }
             Ask::Time => unreachable!("answered above"),
         });
         self.ask.write_query(&mut url);
@@ -237,6 +259,20 @@ impl Request {
             ["v2", "presence", "sub-key" | "sub_key", key, rest @ ..] => (*key, read_presence(rest, &query)?),
             ["v1", "channel-registration", "sub-key" | "sub_key", key, "channel-group", rest @ ..] => {
                 (*key, read_registry(rest, &query)?)
+            }
+            [verb @ ("publish" | "signal"), publish_key, key, _signature, channel, _callback, payload @ ..]
+                if payload.len() < 2 =>
+            {
+                let message = Message {
+                    channel: decode(channel).into(),
+                    payload: payload.first().map(|p| decode(p)).unwrap_or_default(),
+                    signal: *verb == "signal",
+                    meta: text(&query, "meta"),
+                    sequence: number(&query, "seqn")?,
+                    origin: text(&query, "ortt"),
+                    custom_type: text(&query, "custom_message_type"),
+                };
+                (*key, Ask::Publish { publish_key: decode(publish_key).into(), message })
             }
             _ => return Err(BadRequest::UnknownPath),
         };
@@ -276,7 +312,17 @@ impl Ask {
             }
             Self::AddToGroup { channels, .. } => url.add_list("add", channels),
             Self::RemoveFromGroup { channels, .. } => url.add_list("remove", channels),
-            Self::WhereNow { .. } | Self::ListGroup { .. } | Self::DeleteGroup { .. } | Self::Time => {}
+            Self::Publish { message, .. } => {
+                url.add_if("meta", message.meta.as_ref());
+                url.add_if("seqn", message.sequence);
+                url.add_if("ortt", message.origin.as_ref());
+                url.add_if("custom_message_type", message.custom_type.as_ref());
+            }
+            Self::WhereNow { .. }
+            | Self::ListGroup { .. }
+            | Self::DeleteGroup { .. }
+            | Self::ListGroups
+            | Self::Time => {}
         }
     }
 
@@ -294,6 +340,9 @@ impl Ask {
             Self::AddToGroup { .. } => "add to group",
             Self::RemoveFromGroup { .. } => "remove from group",
             Self::DeleteGroup { .. } => "delete group",
+            Self::ListGroups => "list groups",
+            Self::Publish { message, .. } if message.signal => "signal",
+            Self::Publish { .. } => "publish",
             Self::Time => "time",
         }
     }
@@ -369,6 +418,7 @@ fn read_presence(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
 fn read_registry(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
     let group = |name: &str| Arc::<str>::from(decode(name));
     match rest {
+        [] | [""] => Ok(Ask::ListGroups),
         [name, "remove"] => Ok(Ask::DeleteGroup { group: group(name) }),
         [name] if query.get("add").is_some() => {
             Ok(Ask::AddToGroup { group: group(name), channels: split(query.get("add").unwrap_or_default()) })

@@ -95,7 +95,7 @@ impl Sim {
         let mut script = script;
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
         Self {
-            core: Core::new(settings),
+            core: Core::new(settings, herenow::service::Access::default(), herenow::service::Faults::new(seed)),
             model: Model::new(session, Duration::from_secs(300), START),
             now: START,
             faults: Faults::default(),

@@ -1,0 +1,168 @@
+//! From one HTTP request to one HTTP answer.
+
+use std::{io::Read, sync::Arc, time::Duration};
+
+use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::{Method, Request as HttpRequest, Response, body::Incoming, header};
+
+use super::{
+    Answer, admin,
+    faults::Fault,
+    http::{Porch, lock},
+    ledger::Entry,
+    respond::{Body, Dropped, Manner},
+};
+use crate::wire::{Ask, BadRequest, Names, Refusal, Request};
+
+/// Request targets longer than this are refused (PubNub's own bound is about 32 KiB).
+const LONGEST_TARGET: usize = 32 * 1024;
+
+/// Bodies larger than this are refused, as sent and as unpacked.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// A refusal: status and body.
+type Refused = (u16, String);
+
+fn refused(status: u16, message: impl Into<String>) -> Refused {
+    (status, Refusal::presence(status, message).encode())
+}
+
+/// Answer a request; an error closes the connection without a word.
+pub(super) async fn handle(
+    porch: Arc<Porch>,
+    local: bool,
+    request: HttpRequest<Incoming>,
+) -> Result<Response<Body>, Dropped> {
+    let manner = Manner::of(request.headers());
+    if request.method() == Method::OPTIONS {
+        return Ok(manner.preflight());
+    }
+    if request.uri().path().starts_with(admin::PREFIX) {
+        let (status, body) = admin::answer(&porch, local, request).await;
+        return Ok(manner.respond(status, body, &[]));
+    }
+    match read(request).await {
+        Ok(request) => answer(&porch, &manner, request).await,
+        Err((status, body)) => Ok(manner.respond(status, body, &[])),
+    }
+}
+
+/// What is asked, or why that can't be told.
+async fn read(request: HttpRequest<Incoming>) -> Result<Request, Refused> {
+    let uri = request.uri();
+    let target = uri.path().len() + uri.query().map_or(0, str::len);
+    if target > LONGEST_TARGET {
+        return Err(refused(414, "Request URI Too Long"));
+    }
+    let mut parsed = match Request::parse(uri.path(), uri.query().unwrap_or_default()) {
+        Ok(parsed) => parsed,
+        Err(BadRequest::UnknownPath) => return Err(refused(404, "Not Found")),
+        Err(BadRequest::Invalid(why)) => return Err(refused(400, why)),
+    };
+    let is_post = request.method() == Method::POST;
+    match &mut parsed.ask {
+        Ask::Publish { message, .. } if is_post && message.payload.is_empty() => {
+            message.payload = read_body(request).await?;
+            Ok(parsed)
+        }
+        _ if request.method() != Method::GET => Err(refused(405, "Method Not Allowed")),
+        _ => Ok(parsed),
+    }
+}
+
+/// A body as text, unpacked.
+pub(super) async fn read_body(request: HttpRequest<Incoming>) -> Result<String, Refused> {
+    let too_large = || refused(413, "Request Entity Too Large");
+    let coding = request.headers().get(header::CONTENT_ENCODING).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let collected = Limited::new(request.into_body(), LARGEST_BODY).collect().await;
+    let bytes =
+        collected.map_err(|e| if e.is::<LengthLimitError>() { too_large() } else { refused(400, "Bad body") })?;
+    let packed = bytes.to_bytes();
+    let unpacked = match coding.as_deref() {
+        None | Some("" | "identity") => packed.to_vec(),
+        Some("gzip") => unpack(GzDecoder::new(&packed[..])).ok_or_else(too_large)?,
+        // What is called deflate comes with and without the frame that the standard asks for.
+        Some("deflate") => match unpack(ZlibDecoder::new(&packed[..])) {
+            Some(plain) if !plain.is_empty() => plain,
+            _ => unpack(DeflateDecoder::new(&packed[..])).ok_or_else(too_large)?,
+        },
+        Some(other) => {
+            return Err(refused(415, format!("content-encoding {} is not read", crate::wire::excerpt(other, 40))));
+        }
+    };
+    String::from_utf8(unpacked).map_err(|_| refused(400, "the body is not UTF-8"))
+}
+
+/// `None` beyond the bound; what is broken ends where it breaks.
+fn unpack(packed: impl Read) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    let mut bounded = packed.take(LARGEST_BODY as u64 + 1);
+    if bounded.read_to_end(&mut plain).is_err() {
+        plain.clear();
+    }
+    (plain.len() <= LARGEST_BODY).then_some(plain)
+}
+
+/// Every name of a request, refused.
+fn forbidden(ask: &Ask) -> Refused {
+    let empty = Names::default();
+    let names = match ask {
+        Ask::Subscribe { names, .. }
+        | Ask::Heartbeat { names, .. }
+        | Ask::Leave { names }
+        | Ask::HereNow { names, .. }
+        | Ask::SetState { names, .. }
+        | Ask::GetState { names, .. } => names,
+        _ => &empty,
+    };
+    let list = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
+    let refusal = Refusal {
+        status: 403,
+        message: "Forbidden".into(),
+        service: "Access Manager".into(),
+        channels: list(&names.channels),
+        groups: list(&names.groups),
+    };
+    (403, refusal.encode())
+}
+
+async fn answer(porch: &Porch, manner: &Manner, request: Request) -> Result<Response<Body>, Dropped> {
+    let kind = request.ask.kind();
+    *lock(&porch.requests).entry(kind).or_default() += 1;
+    let begun = porch.clock.now();
+    let entry = porch.ledger.as_ref().map(|_| Entry::of(&request, begun));
+    let faults = porch.with_core(|core, now| core.strike(kind, now));
+    let answered = spoilt_answer(porch, request, &faults).await;
+    if let (Some(ledger), Some(entry)) = (&porch.ledger, entry) {
+        let status = answered.as_ref().ok().map(|(status, _)| *status);
+        ledger.write(entry.ended(status, &faults, porch.clock.now().since(begun)));
+    }
+    let (status, body) = answered?;
+    Ok(manner.respond(status, body, &faults))
+}
+
+/// The answer, or what a fault puts in its place.
+async fn spoilt_answer(porch: &Porch, request: Request, faults: &[Fault]) -> Result<(u16, String), Dropped> {
+    let delay: Duration = faults.iter().map(|f| if let Fault::Delay(by) = f { *by } else { Duration::ZERO }).sum();
+    if !delay.is_zero() {
+        tokio::select! {
+            () = tokio::time::sleep(delay) => {}
+            () = porch.ending.cancelled() => return Err(Dropped),
+        }
+    }
+    for fault in faults {
+        match fault {
+            Fault::Drop => return Err(Dropped),
+            Fault::Forbidden => return Ok(forbidden(&request.ask)),
+            Fault::TooMany(_) => return Ok(refused(429, "Too Many Requests")),
+            Fault::Error | Fault::ErrorPage => return Ok(refused(500, "Internal Server Error")),
+            _ => {}
+        }
+    }
+    let answered = match porch.with_core(|core, now| core.answer(request, now)) {
+        Answer::Now(status, body) => (status, body),
+        Answer::Wait(poll, until) => (200, porch.wait(poll, until).await),
+    };
+    if faults.contains(&Fault::LoseAnswer) { Err(Dropped) } else { Ok(answered) }
+}

@@ -1,0 +1,190 @@
+//! One JSON line per request, for developers who ask "what does my client really send?".
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    time::Duration,
+};
+
+use serde::Serialize;
+
+use super::faults::Fault;
+use crate::{
+    presence::Moment,
+    wire::{Ask, Names, Request},
+};
+
+/// So many lines wait for the disk; what comes while the queue is full is counted, not kept.
+const QUEUE: usize = 10_000;
+
+/// A request, as it is written down. Tokens are never part of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Entry {
+    /// Unix time in milliseconds.
+    time: u64,
+    kind: &'static str,
+    subscribe_key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    channels: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<String>,
+    /// The presence timeout it names, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout: Option<u64>,
+    /// A subscribe's cursor; 0 is a handshake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timetoken: Option<String>,
+    /// Whether it carries a token.
+    with_token: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    faults: Vec<String>,
+    /// The HTTP status of the answer; absent if there was none.
+    status: Option<u16>,
+    /// How long it took.
+    millis: u64,
+}
+
+impl Entry {
+    pub fn of(request: &Request, now: Moment) -> Self {
+        let mut entry = Self {
+            time: now.micros() / 1000,
+            kind: request.ask.kind(),
+            subscribe_key: request.subscribe_key.as_str().to_owned(),
+            user: request.caller.user.as_ref().map(|user| user.as_str().to_owned()),
+            channels: Vec::new(),
+            groups: Vec::new(),
+            timeout: None,
+            timetoken: None,
+            with_token: request.caller.auth.is_some(),
+            faults: Vec::new(),
+            status: None,
+            millis: 0,
+        };
+        let owned = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
+        let mut name = |names: &Names| {
+            entry.channels = owned(&names.channels);
+            entry.groups = owned(&names.groups);
+        };
+        match &request.ask {
+            Ask::Subscribe { names, cursor, timeout, .. } => {
+                name(names);
+                entry.timeout = *timeout;
+                entry.timetoken = Some(cursor.map_or_else(|| "0".to_owned(), |c| c.timetoken.to_string()));
+            }
+            Ask::Heartbeat { names, timeout, .. } => {
+                name(names);
+                entry.timeout = *timeout;
+            }
+            Ask::Leave { names } | Ask::HereNow { names, .. } => name(names),
+            Ask::SetState { names, user, .. } | Ask::GetState { names, user } => {
+                name(names);
+                entry.user = Some(user.as_str().to_owned());
+            }
+            Ask::WhereNow { user } => entry.user = Some(user.as_str().to_owned()),
+            Ask::Publish { message, .. } => entry.channels = vec![message.channel.to_string()],
+            Ask::AddToGroup { group, channels } | Ask::RemoveFromGroup { group, channels } => {
+                entry.groups = vec![group.to_string()];
+                entry.channels = owned(channels);
+            }
+            Ask::ListGroup { group } | Ask::DeleteGroup { group } => entry.groups = vec![group.to_string()],
+            Ask::ListGroups | Ask::Time => {}
+        }
+        entry
+    }
+
+    pub fn ended(mut self, status: Option<u16>, faults: &[Fault], took: Duration) -> Self {
+        self.status = status;
+        self.faults = faults.iter().map(ToString::to_string).collect();
+        self.millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        self
+    }
+}
+
+/// Where requests are written down.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    lines: SyncSender<Entry>,
+    missed: Arc<AtomicU64>,
+}
+
+impl Ledger {
+    /// Append to a file, which is made if it is not there. Lines are written by a thread of their
+    /// own; when the disk refuses one, `complain` is told once and the rest is only counted.
+    ///
+    /// # Errors
+    /// If the file can't be opened for appending.
+    pub fn open(path: &Path, complain: impl FnOnce(std::io::Error) + Send + 'static) -> std::io::Result<Self> {
+        let file = File::options().create(true).append(true).open(path)?;
+        let (lines, queue) = sync_channel(QUEUE);
+        let missed = Arc::new(AtomicU64::new(0));
+        let count = missed.clone();
+        std::thread::Builder::new().name("ledger".into()).spawn(move || {
+            if let Err(error) = write_all(&queue, BufWriter::new(file), &count) {
+                complain(error);
+                // Whoever sends is not held up by a disk that refuses.
+                queue.iter().for_each(drop);
+            }
+        })?;
+        Ok(Self { lines, missed })
+    }
+
+    pub(super) fn write(&self, entry: Entry) {
+        if self.lines.try_send(entry).is_err() {
+            self.missed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Missed {
+    kind: &'static str,
+    count: u64,
+}
+
+fn write_all(queue: &Receiver<Entry>, mut file: BufWriter<File>, missed: &AtomicU64) -> std::io::Result<()> {
+    while let Ok(first) = queue.recv() {
+        for entry in std::iter::once(first).chain(queue.try_iter()) {
+            write_line(&mut file, &entry)?;
+        }
+        let count = missed.swap(0, Ordering::Relaxed);
+        if count > 0 {
+            write_line(&mut file, &Missed { kind: "missed", count })?;
+        }
+        file.flush()?;
+    }
+    Ok(())
+}
+
+fn write_line(file: &mut impl Write, line: &impl Serialize) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *file, line)?;
+    file.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_who_asked_what_and_holds_no_token() {
+        let query = "uuid=ann&heartbeat=20&auth=very-secret&signature=also-secret&channel-group=vip";
+        let request = Request::parse("/v2/presence/sub-key/demo/channel/lobby/heartbeat", query).unwrap();
+        let entry = Entry::of(&request, Moment::from_micros(1_700_000_000_000_000));
+        let mut line = Vec::new();
+        write_line(&mut line, &entry.ended(Some(200), &[Fault::Lose], Duration::from_millis(3))).unwrap();
+        let line = String::from_utf8(line).unwrap();
+        assert_eq!(
+            line,
+            "{\"time\":1700000000000,\"kind\":\"heartbeat\",\"subscribe_key\":\"demo\",\"user\":\"ann\",\
+             \"channels\":[\"lobby\"],\"groups\":[\"vip\"],\"timeout\":20,\"with_token\":true,\
+             \"faults\":[\"lose\"],\"status\":200,\"millis\":3}\n"
+        );
+    }
+}

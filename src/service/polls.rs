@@ -1,0 +1,192 @@
+//! The long polls: handshake, waiting, and what is told. Pure.
+
+use super::{
+    Answer, Core, Filter,
+    answer::{ok, refuse},
+    space::{Arrival, REGION, Space},
+};
+use crate::{
+    presence::{Channel, Moment, SubscribeKey, Timetoken, UserId},
+    wire::{Cursor, Names, write_reply},
+};
+
+/// Names a waiting poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PollId(u64);
+
+pub(super) struct Poll {
+    key: SubscribeKey,
+    user: Option<UserId>,
+    names: Names,
+    cursor: Timetoken,
+    timeout: Option<u64>,
+    filter: Option<Box<Filter>>,
+}
+
+/// What a subscribe may carry beside its names: timeout, states, filter.
+type Extras = (Option<u64>, Option<String>, Option<String>);
+
+fn cursor(timetoken: Timetoken) -> Cursor {
+    Cursor { timetoken, region: Some(REGION) }
+}
+
+impl Core {
+    pub(super) fn subscribe(
+        &mut self,
+        key: SubscribeKey,
+        user: Option<UserId>,
+        names: Names,
+        from: Option<Cursor>,
+        (timeout, state, filter): Extras,
+        now: Moment,
+    ) -> Answer {
+        let filter = match filter.as_deref().map(Filter::parse).transpose() {
+            Ok(filter) => filter.map(Box::new),
+            Err(bad) => return refuse(400, format!("filter-expr: {bad}")),
+        };
+        if names.is_empty() {
+            return refuse(400, "Missing channels or channel groups");
+        }
+        let settings = self.settings.clone();
+        let states = match self.states(state.as_deref()) {
+            Ok(states) => states,
+            Err(refused) => return refused,
+        };
+        if let Some(user) = &user {
+            let places = self.space(&key).presences(&names, &settings);
+            if let Some(refused) = self.refuse_more(&key, user, &places) {
+                return refused;
+            }
+            let facts = self.space(&key).set_states(&states, user);
+            self.tell(&key, facts, now);
+            let space = self.space(&key);
+            for place in &places {
+                space.pending.forget_leave(place, user);
+            }
+        }
+        let latest = self.mint(now);
+        let asked = from.map(|c| c.timetoken.min(latest));
+        let poll = Poll { key, user, names, cursor: asked.unwrap_or(latest), timeout, filter };
+        if asked.is_none() {
+            self.seen(&poll, true, now);
+            return ok(write_reply(cursor(latest), []));
+        }
+        if let Some(body) = self.reply(&poll, now) {
+            return ok(body);
+        }
+        if self.polls.len() >= settings.bounds.polls {
+            return refuse(503, format!("{} polls are open, as many as fit", settings.bounds.polls));
+        }
+        self.polls_made += 1;
+        let id = PollId(self.polls_made);
+        self.space(&poll.key).listen(id, &poll.names);
+        self.polls.insert(id, poll);
+        Answer::Wait(id, now.plus(settings.poll_window))
+    }
+
+    /// A poll that is being answered counts as a sign of life of its caller.
+    fn seen(&mut self, poll: &Poll, anew: bool, now: Moment) {
+        let settings = self.settings.clone();
+        let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
+        let timeout = poll.timeout.map(|s| self.timeout(Some(s)));
+        let space = self.space(&poll.key);
+        let mut facts = Vec::new();
+        for channel in space.presences(&poll.names, &settings) {
+            facts.extend(space.arrive(channel, &Arrival { user, timeout, anew }, &settings, now));
+        }
+        self.tell(&poll.key, facts, now);
+    }
+
+    fn reply(&mut self, poll: &Poll, now: Moment) -> Option<String> {
+        let settings = self.settings.clone();
+        // What is older than the backlog's age is gone, even where nothing newer has pushed it out.
+        let from = poll.cursor.max(Timetoken::at(now).minus(settings.backlog_age));
+        let (mut heard, latest) = self.space(&poll.key).hear(&poll.names, from, poll.filter.as_deref(), &settings);
+        let newest = latest.filter(|_| !heard.is_empty())?;
+        let back = self.faults.spoil(&mut heard, now);
+        let body = write_reply(cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
+        self.seen(poll, false, now);
+        Some(body)
+    }
+
+    /// The answer to a waiting poll: what it waited for, or an empty reply if its window is over.
+    /// `None`: go on waiting.
+    pub fn resume(&mut self, id: PollId, window_over: bool, now: Moment) -> Option<String> {
+        self.advance(now);
+        let poll = self.polls.remove(&id)?;
+        let mut body = self.reply(&poll, now);
+        if body.is_none() && window_over {
+            self.seen(&poll, false, now);
+            body = Some(write_reply(cursor(self.mint(now)), []));
+        }
+        if body.is_some() {
+            self.space(&poll.key).stop_listening(id, &poll.names);
+        } else {
+            self.polls.insert(id, poll);
+        }
+        body
+    }
+
+    /// The caller hung up: nothing is lost, they will come back with the same cursor. If a hang-up is
+    /// a leave, it becomes one after the grace.
+    pub fn abandon(&mut self, id: PollId, now: Moment) {
+        let Some(poll) = self.polls.remove(&id) else { return };
+        let settings = self.settings.clone();
+        let space = self.space(&poll.key);
+        space.stop_listening(id, &poll.names);
+        if let Some(user) = poll.user.filter(|_| settings.leave_on_disconnect) {
+            for channel in space.presences(&poll.names, &settings) {
+                space.pending.leave(channel, user.clone(), now.plus(settings.disconnect_grace));
+            }
+        }
+    }
+
+    /// Who listens for a group comes to the channels that are new in it.
+    pub(super) fn group_grew(&mut self, key: &SubscribeKey, group: &str, new: &[Channel], now: Moment) {
+        let settings = self.settings.clone();
+        if !settings.guesses.subscribe_is_heartbeat {
+            return;
+        }
+        let listeners = self.listeners(key, group);
+        let space = self.space(key);
+        for channel in new.iter().filter(|c| settings.has_presence(c)) {
+            for (user, timeout, _) in &listeners {
+                let arrival = Arrival { user, timeout: *timeout, anew: true };
+                space.arrive(channel.clone(), &arrival, &settings, now);
+            }
+        }
+    }
+
+    /// Who listened for a group leaves the channels that are no longer in it, unless they asked for
+    /// them by another name too.
+    pub(super) fn group_shrank(&mut self, key: &SubscribeKey, group: &str, gone: &[Channel], now: Moment) {
+        let settings = self.settings.clone();
+        let listeners = self.listeners(key, group);
+        let space = self.space(key);
+        let mut facts = Vec::new();
+        for channel in gone {
+            for (user, _, names) in &listeners {
+                if !space.places(names).contains(channel) {
+                    facts.extend(space.leave(channel, user, &settings));
+                }
+            }
+        }
+        self.tell(key, facts, now);
+    }
+
+    /// The users of the polls that listen for a group itself.
+    fn listeners(&mut self, key: &SubscribeKey, group: &str) -> Vec<(UserId, Option<u64>, Names)> {
+        let polls = self.spaces.get(key).map(|space: &Space| space.polls_on_group(group)).unwrap_or_default();
+        let open = polls.iter().filter_map(|id| self.polls.get(id));
+        open.filter_map(|poll| {
+            Some((poll.user.clone()?, poll.timeout.map(|s| self.timeout(Some(s))), poll.names.clone()))
+        })
+        .collect()
+    }
+
+    /// Subscribe keys in use, users present (once per channel), and polls that wait.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let present = self.spaces.values().map(|space| space.registry.present()).sum();
+        (self.spaces.len(), present, self.polls.len())
+    }
+}
