@@ -16,7 +16,7 @@
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
 //! | [`cli`] | THE VERBS. |
-//! | [`clock`] | The clock at the edges. |
+//! | [`clock`], [`duration`] | The clock at the edges, and lengths of time as people write them. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
@@ -40,6 +40,7 @@ pub mod client;
 pub mod clock;
 pub mod crowd;
 pub mod dashboard;
+pub mod duration;
 pub mod keys;
 pub mod model;
 pub mod presence;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::service_args::ServiceArgs;
+
 /// Watch PubNub Presence live: who is on a channel, right now.
 ///
 /// Without a verb, `herenow` runs the demo: its own presence service on this machine, with a
@@ -52,20 +54,6 @@ pub struct CrowdArgs {
     /// The same seed gives the same people doing the same things.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-}
-
-/// How the service announces.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct ServiceArgs {
-    /// Occupancy above this is told in intervals instead of join by join.
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=100))]
-    pub announce_max: u32,
-    /// Seconds between two intervals.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub interval: u64,
-    /// Leave the names of who joined, left and timed out away from intervals.
-    #[arg(long)]
-    pub no_deltas: bool,
 }
 
 /// Our own presence.
@@ -133,11 +121,16 @@ pub struct Watch {
 
 /// `herenow serve`
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example: herenow serve --port 7710 --crowd steady")]
+#[command(after_help = "Example: herenow serve --port 7710 --crowd steady\n\
+    More about the service with --help; faults, counts and more while it runs at http://127.0.0.1:7710/herenow/status")]
 pub struct Serve {
-    /// The port on 127.0.0.1; 0 takes a free one.
+    /// The port; 0 takes a free one.
     #[arg(long, default_value_t = 7710)]
     pub port: u16,
+    /// The address to listen on. Other machines can reach anything but a loopback address, and the
+    /// service asks nobody who they are.
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub bind: std::net::IpAddr,
     /// Who is there.
     #[arg(long, value_enum, default_value_t = Crowd::None)]
     pub crowd: Crowd,

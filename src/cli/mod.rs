@@ -7,6 +7,7 @@ mod args;
 mod demo;
 mod failure;
 mod serve;
+mod service_args;
 mod stand;
 mod watch;
 

@@ -1,8 +1,8 @@
 //! `herenow serve`: the service alone, for clients of your own.
 
-use std::io::Write;
+use std::{io::Write, net::SocketAddr};
 
-use tokio::task::JoinSet;
+use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -14,14 +14,28 @@ use crate::{clock::Clock, crowd::CHANNELS};
 
 pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
     let mut tasks = JoinSet::new();
-    let running =
-        stand::service(args.port, &args.service, args.crowd, &args.people, Clock::start(), &mut tasks).await?;
+    let at = SocketAddr::from((args.bind, args.port));
+    let stand::Serving { running, ledger_trouble } =
+        stand::service(at, &args.service, args.crowd, &args.people, Clock::start(), &mut tasks).await?;
+    if !args.bind.is_loopback() {
+        let warning = format!(
+            "herenow: warning: other machines can reach this service at {}, and it asks nobody who they are: \
+             whoever reaches it can read and change everything on it",
+            running.address
+        );
+        let _ = writeln!(std::io::stderr(), "{warning}");
+    }
+    let key = args.service.keys.as_deref().and_then(|keys| keys.first());
+    let (key, which) = key.map_or((stand::DEMO_KEY, " (any key is accepted)"), |key| (key.as_str(), ""));
     let mut lines = vec![
         "herenow serves PubNub Presence on this machine, without TLS and without authentication.".to_owned(),
         format!("  origin         {}", running.origin()),
-        format!("  subscribe key  {} (any key is accepted)", stand::DEMO_KEY),
+        format!("  subscribe key  {key}{which}"),
         format!("  publish key    {}", stand::DEMO_KEY),
     ];
+    if let Some(faults) = &args.service.fault {
+        lines.push(format!("  faults         {}", faults.join(" · ")));
+    }
     if args.crowd == Crowd::Steady {
         let names: Vec<&str> = CHANNELS.iter().map(|(name, _)| *name).collect();
         lines.push(format!("  channels       {}", names.join(" ")));
@@ -29,13 +43,13 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
     lines.push(format!(
         "Watch it with: herenow watch --origin http://{} --subscribe-key {} lobby",
         running.origin(),
-        stand::DEMO_KEY
+        key
     ));
     lines.push("Ctrl-C ends it.".to_owned());
     // Whoever closed our stdout does not want to read this; the service runs all the same.
     let _ = writeln!(std::io::stdout(), "{}", lines.join("\n"));
     let ended = tokio::select! {
-        () = stop_asked() => Ok(()),
+        () = stop_asked(ledger_trouble) => Ok(()),
         () = broken.cancelled() => Err(Failure::failed("something went wrong inside, as reported above")),
     };
     tasks.abort_all();
@@ -43,8 +57,24 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
     ended
 }
 
+/// Until somebody ends us. A ledger that can't be written meanwhile is said, and no reason to end.
+async fn stop_asked(ledger_trouble: Option<oneshot::Receiver<Failure>>) {
+    let complain = async {
+        if let Some(trouble) = ledger_trouble
+            && let Ok(failure) = trouble.await
+        {
+            failure.report();
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = signalled() => {}
+        () = complain => {}
+    }
+}
+
 #[cfg(unix)]
-async fn stop_asked() {
+async fn signalled() {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut term), Ok(mut hup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
         let _ = tokio::signal::ctrl_c().await;
@@ -58,6 +88,6 @@ async fn stop_asked() {
 }
 
 #[cfg(not(unix))]
-async fn stop_asked() {
+async fn signalled() {
     let _ = tokio::signal::ctrl_c().await;
 }

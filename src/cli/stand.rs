@@ -1,15 +1,19 @@
 //! What the verbs stand on: a service with its crowd, and the dashboard on a client.
 
-use std::time::Duration;
+use std::{net::SocketAddr, path::Path};
 
 use jiff::tz::TimeZone;
 use ratatui::backend::CrosstermBackend;
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    args::{Crowd, CrowdArgs, OwnArgs, ServiceArgs},
+    args::{Crowd, CrowdArgs, OwnArgs},
+    service_args::{BadSetting, ServiceArgs},
 };
 use crate::{
     client::{self, Client, Keyset, Origin},
@@ -18,7 +22,7 @@ use crate::{
     dashboard::{self, World},
     model::{LinkState, Model, Session},
     presence::{SubscribeKey, UserId},
-    service::{self, Running, Settings},
+    service::{self, Ledger, Plan, Running},
     source, terminal,
     view::{Look, Theme},
 };
@@ -30,27 +34,42 @@ pub(super) const DEMO_KEY: &str = "demo";
 /// The crowd is many users; nothing limits it but this many requests a second.
 const CROWD_BUDGET: u32 = 10_000;
 
+/// As many file descriptors as the service can use.
+#[cfg(unix)]
+const MOST_FILES: u64 = 60_000;
+
+/// A service that runs, with its crowd.
+pub(super) struct Serving {
+    /// The service.
+    pub running: Running,
+    /// Says if the ledger can't be written any more.
+    pub ledger_trouble: Option<oneshot::Receiver<Failure>>,
+}
+
 /// Start the service, and the crowd on it.
 pub(super) async fn service(
-    port: u16,
-    settings: &ServiceArgs,
+    at: SocketAddr,
+    args: &ServiceArgs,
     crowd: Crowd,
     people: &CrowdArgs,
     clock: Clock,
     tasks: &mut JoinSet<()>,
-) -> Result<Running, Failure> {
-    let settings = Settings {
-        announce_max: settings.announce_max as usize,
-        interval: Duration::from_secs(settings.interval),
-        deltas: !settings.no_deltas,
-        ..Settings::default()
+) -> Result<Serving, Failure> {
+    let usage = |e: BadSetting| Failure::usage(e.to_string());
+    let (ledger, ledger_trouble) = args.ledger.as_deref().map(open_ledger).transpose()?.unzip();
+    let plan = Plan {
+        at,
+        settings: args.settings().map_err(usage)?,
+        access: args.access(&clock).map_err(usage)?,
+        faults: args.faults().map_err(usage)?,
+        seed: people.seed,
+        ledger,
     };
-    let running = service::start(service::Plan::loopback(port, settings), clock)
-        .await
-        .map_err(|e| Failure::failed(e.to_string()))?;
+    raise_file_limit();
+    let running = service::start(plan, clock).await.map_err(|e| Failure::failed(e.to_string()))?;
     if crowd == Crowd::Steady {
         let keyset = Keyset {
-            origin: Origin::loopback(running.address),
+            origin: Origin::loopback(running.local()),
             subscribe_key: SubscribeKey::heard(DEMO_KEY),
             user: UserId::heard("crowd"),
             auth: None,
@@ -59,7 +78,36 @@ pub(super) async fn service(
         let script = Script::new(Profile::STEADY, crowd::people(people.people as usize, people.seed), people.seed);
         tasks.spawn(crowd::play(script, client));
     }
-    Ok(running)
+    Ok(Serving { running, ledger_trouble })
+}
+
+/// Where requests are written down, and what the disk says if it refuses them later.
+fn open_ledger(path: &Path) -> Result<(Ledger, oneshot::Receiver<Failure>), Failure> {
+    let (tell, trouble) = oneshot::channel();
+    let said = |e: std::io::Error, what: &str, path: &Path| {
+        Failure::failed(format!("the ledger {} {what}: {e}", path.display()))
+    };
+    let owned = path.to_owned();
+    let complain = move |e| {
+        // Nobody may be left to hear it.
+        let _ = tell.send(said(e, "can't be written any more; requests are answered all the same", &owned));
+    };
+    let ledger = Ledger::open(path, complain).map_err(|e| said(e, "can't be opened for appending", path))?;
+    Ok((ledger, trouble))
+}
+
+/// Each connection takes a file descriptor, and the usual limit is meant for smaller programs.
+fn raise_file_limit() {
+    #[cfg(unix)]
+    {
+        use nix::sys::resource::{Resource, getrlimit, setrlimit};
+        // A limit that can't be raised is one that we live with.
+        if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+            && soft < hard
+        {
+            let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(MOST_FILES).max(soft), hard);
+        }
+    }
 }
 
 /// Our own user id: as asked for, or a random one.

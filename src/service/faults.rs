@@ -6,7 +6,10 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use crate::presence::{Moment, Timetoken};
+use crate::{
+    duration::Span,
+    presence::{Moment, Timetoken},
+};
 
 /// So many faults may be in force at a time.
 const MOST: usize = 100;
@@ -112,8 +115,7 @@ pub fn fault_words() -> String {
 }
 
 fn read_duration(text: &str) -> Result<Duration, String> {
-    let read = text.parse::<jiff::SignedDuration>().ok().and_then(|d| Duration::try_from(d).ok());
-    read.ok_or_else(|| format!("`{text}` is not a duration; write 500ms, 5s or 2m"))
+    text.parse::<Span>().map(|span| span.0).map_err(|e| e.to_string())
 }
 
 fn read_number<T: FromStr>(text: &str) -> Result<T, String> {
@@ -190,7 +192,7 @@ impl FromStr for FaultRule {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Delay(by) => write!(f, "delay={}ms", by.as_millis()),
+            Self::Delay(by) => write!(f, "delay={}", Span(*by)),
             Self::Drop => f.write_str("drop"),
             Self::LoseAnswer => f.write_str("lose-answer"),
             Self::Forbidden => f.write_str("403"),
@@ -204,7 +206,7 @@ impl fmt::Display for Fault {
             Self::Slow(rate) => write!(f, "slow={rate}"),
             Self::Duplicate => f.write_str("duplicate"),
             Self::Reorder => f.write_str("reorder"),
-            Self::StepBack(by) => write!(f, "step-back={}ms", by.as_millis()),
+            Self::StepBack(by) => write!(f, "step-back={}", Span(*by)),
             Self::Lose => f.write_str("lose"),
         }
     }
@@ -223,7 +225,7 @@ impl fmt::Display for FaultRule {
             write!(f, " times={times}")?;
         }
         if let Some(lasts) = self.lasts {
-            write!(f, " for={}ms", lasts.as_millis())?;
+            write!(f, " for={}", Span(lasts))?;
         }
         Ok(())
     }
@@ -354,7 +356,7 @@ mod tests {
         assert!(why("").contains("there are delay=500ms drop"));
         assert!(why("levitate").contains("there is no `levitate`"));
         assert!(why("delay").contains("delay=500ms"));
-        assert!(why("delay=soon").contains("`soon` is not a duration"));
+        assert!(why("delay=soon").contains("`soon` is not a length of time"));
         assert!(why("drop=1").contains("takes no value"));
         assert!(why("slow=0").contains("never end"));
         assert!(why("lose chance=101%").contains("between 0% and 100%"));

@@ -80,28 +80,38 @@ pub(super) async fn read_body(request: HttpRequest<Incoming>) -> Result<String, 
         collected.map_err(|e| if e.is::<LengthLimitError>() { too_large() } else { refused(400, "Bad body") })?;
     let packed = bytes.to_bytes();
     let unpacked = match coding.as_deref() {
-        None | Some("" | "identity") => packed.to_vec(),
-        Some("gzip") => unpack(GzDecoder::new(&packed[..])).ok_or_else(too_large)?,
+        None | Some("" | "identity") => Unpacked::Whole(packed.to_vec()),
+        Some("gzip") => unpack(GzDecoder::new(&packed[..])),
         // What is called deflate comes with and without the frame that the standard asks for.
         Some("deflate") => match unpack(ZlibDecoder::new(&packed[..])) {
-            Some(plain) if !plain.is_empty() => plain,
-            _ => unpack(DeflateDecoder::new(&packed[..])).ok_or_else(too_large)?,
+            Unpacked::Broken => unpack(DeflateDecoder::new(&packed[..])),
+            framed => framed,
         },
         Some(other) => {
             return Err(refused(415, format!("content-encoding {} is not read", crate::wire::excerpt(other, 40))));
         }
     };
-    String::from_utf8(unpacked).map_err(|_| refused(400, "the body is not UTF-8"))
+    match unpacked {
+        Unpacked::Whole(bytes) => String::from_utf8(bytes).map_err(|_| refused(400, "the body is not UTF-8")),
+        Unpacked::TooLarge => Err(too_large()),
+        Unpacked::Broken => Err(refused(400, "the body can't be unpacked")),
+    }
 }
 
-/// `None` beyond the bound; what is broken ends where it breaks.
-fn unpack(packed: impl Read) -> Option<Vec<u8>> {
+enum Unpacked {
+    Whole(Vec<u8>),
+    TooLarge,
+    Broken,
+}
+
+/// Unpack as far as the bound.
+fn unpack(packed: impl Read) -> Unpacked {
     let mut plain = Vec::new();
-    let mut bounded = packed.take(LARGEST_BODY as u64 + 1);
-    if bounded.read_to_end(&mut plain).is_err() {
-        plain.clear();
+    match packed.take(LARGEST_BODY as u64 + 1).read_to_end(&mut plain) {
+        Ok(_) if plain.len() > LARGEST_BODY => Unpacked::TooLarge,
+        Ok(_) => Unpacked::Whole(plain),
+        Err(_) => Unpacked::Broken,
     }
-    (plain.len() <= LARGEST_BODY).then_some(plain)
 }
 
 /// Every name of a request, refused.

@@ -4,7 +4,7 @@ use std::{io::Write, time::Duration};
 
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
 use hyper::{
     HeaderMap, Response, StatusCode,
@@ -31,8 +31,13 @@ fn full(bytes: impl Into<Bytes>) -> Body {
 /// Half of a body, and the end of the connection.
 fn cut(mut bytes: Vec<u8>) -> Body {
     bytes.truncate(bytes.len() / 2);
-    let parts = [Ok(Frame::data(bytes.into())), Err(Dropped)];
-    StreamBody::new(stream::iter(parts)).boxed_unsync()
+    let half = stream::once(async { Ok(Frame::data(bytes.into())) });
+    // Only after a pause: what fails at once takes the half that was not yet sent with it.
+    let end = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Err(Dropped)
+    });
+    StreamBody::new(half.chain(end)).boxed_unsync()
 }
 
 /// A body at so many bytes a second, in ten portions a second where it is more.

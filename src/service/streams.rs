@@ -78,7 +78,9 @@ impl Streams {
             heard.retain(|(_, envelope, _)| admits(filter, envelope));
         }
         let newest = heard.len().saturating_sub(settings.backlog);
-        let alone = names.single().is_some();
+        // A pattern says for what it stands in, even alone: some SDKs drop what they did not ask for
+        // by name.
+        let alone = names.single().is_some_and(|name| !name.contains('*'));
         let close = |(t, e, b): &Heard<'_>| (*t, close_envelope(e, (!alone).then_some(b)));
         (heard[newest..].iter().map(close).collect(), latest)
     }

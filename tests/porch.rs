@@ -1,0 +1,344 @@
+//! The service as bytes on a socket: what HTTP adds to its answers, and what it does to clients that
+//! ask too much, too slowly, or from the wrong place.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use flate2::{Compression, read::GzDecoder, write::ZlibEncoder};
+use herenow::{
+    clock::Clock,
+    service::{self, Ledger, Plan, Running, Settings},
+};
+
+/// A service in a thread of its own runtime, ended with it.
+struct Service {
+    running: Option<Running>,
+    runtime: tokio::runtime::Runtime,
+    at: SocketAddr,
+}
+
+impl Service {
+    fn start(plan: impl FnOnce(&mut Plan)) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let mut wanted = Plan::loopback(0, Settings::default());
+        plan(&mut wanted);
+        let running = runtime.block_on(async { service::start(wanted, Clock::start()).await.unwrap() });
+        Self { at: running.address, running: Some(running), runtime }
+    }
+
+    fn plain() -> Self {
+        Self::start(|_| {})
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.at).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+    }
+
+    /// Send these bytes; the answer, or `None` if the connection was closed without one.
+    fn raw(&self, bytes: &[u8]) -> Option<Reply> {
+        let mut stream = self.connect();
+        stream.write_all(bytes).unwrap();
+        Reply::read(stream)
+    }
+
+    fn send(&self, method: &str, target: &str, headers: &str, body: &[u8]) -> Option<Reply> {
+        let mut request = format!(
+            "{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
+            body.len()
+        )
+        .into_bytes();
+        request.extend_from_slice(body);
+        self.raw(&request)
+    }
+
+    fn get(&self, target: &str) -> Reply {
+        self.send("GET", target, "", b"").unwrap()
+    }
+
+    fn now(&self) -> String {
+        self.get("/time/0").text().trim_matches(['[', ']']).to_owned()
+    }
+
+    fn faults(&self, lines: &str) {
+        self.send("DELETE", "/herenow/faults", "", b"").unwrap();
+        assert_eq!(self.send("POST", "/herenow/faults", "", lines.as_bytes()).unwrap().status, 200, "{lines}");
+    }
+
+    fn end(&mut self) {
+        let running = self.running.take().unwrap();
+        self.runtime.block_on(running.end());
+    }
+}
+
+#[derive(Debug)]
+struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    /// Whether the body was as long as its header said.
+    whole: bool,
+}
+
+impl Reply {
+    fn read(stream: TcpStream) -> Option<Self> {
+        let mut reader = BufReader::new(stream);
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let status = line.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut headers = Vec::new();
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).unwrap();
+            match line.trim_end().split_once(": ") {
+                Some((name, value)) => headers.push((name.to_lowercase(), value.to_owned())),
+                None => break,
+            }
+        }
+        let mut body = Vec::new();
+        let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, v)| v.parse().unwrap());
+        // A connection that is closed in the middle is an end like any other here.
+        let _ = reader.take(length).read_to_end(&mut body);
+        let whole = body.len() as u64 == length;
+        Some(Self { status, headers, body, whole })
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+const HERE_NOW: &str = "/v2/presence/sub-key/demo/channel/lobby";
+
+#[test]
+fn a_page_in_a_browser_can_use_it() {
+    let service = Service::plain();
+    let preflight = service.send(
+        "OPTIONS",
+        HERE_NOW,
+        "origin: https://example.com\r\naccess-control-request-headers: x-a, x-b\r\n",
+        b"",
+    );
+    let preflight = preflight.unwrap();
+    assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (200, Some("*")));
+    assert_eq!(preflight.header("access-control-allow-headers"), Some("x-a, x-b"));
+    assert_eq!(preflight.header("access-control-allow-private-network"), Some("true"));
+    let reply = service.send("GET", HERE_NOW, "origin: https://example.com\r\n", b"").unwrap();
+    assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, Some("*")));
+    assert_eq!(reply.header("content-type"), Some("text/javascript; charset=\"UTF-8\""));
+}
+
+#[test]
+fn large_answers_are_packed_for_those_who_read_that() {
+    let service = Service::plain();
+    for n in 0..100 {
+        service.get(&format!("{HERE_NOW}/heartbeat?uuid=user-with-a-long-name-{n:03}"));
+    }
+    let plain = service.get(HERE_NOW);
+    let packed = service.send("GET", HERE_NOW, "accept-encoding: gzip, deflate\r\n", b"").unwrap();
+    assert_eq!((plain.header("content-encoding"), packed.header("content-encoding")), (None, Some("gzip")));
+    assert!(packed.body.len() * 3 < plain.body.len());
+    let mut unpacked = String::new();
+    GzDecoder::new(&packed.body[..]).read_to_string(&mut unpacked).unwrap();
+    assert_eq!(unpacked, plain.text());
+}
+
+#[test]
+fn a_message_can_be_posted_packed_or_not() {
+    let service = Service::plain();
+    let since = service.now();
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(b"\"packed\"").unwrap();
+    let packed = packed.finish().unwrap();
+    let to = "/publish/p/demo/0/lobby/0";
+    assert_eq!(service.send("POST", to, "", b"\"plain\"").unwrap().status, 200);
+    assert_eq!(service.send("POST", to, "content-encoding: deflate\r\n", &packed).unwrap().status, 200);
+    assert_eq!(service.send("POST", to, "content-encoding: br\r\n", b"x").unwrap().status, 415);
+    assert_eq!(service.send("POST", to, "content-encoding: gzip\r\n", b"no gzip").unwrap().status, 400);
+    let told = service.get(&format!("/v2/subscribe/demo/lobby/0?tt={since}")).text();
+    assert!(told.contains("\"d\":\"plain\"") && told.contains("\"d\":\"packed\""), "{told}");
+}
+
+#[test]
+fn what_is_too_large_or_unknown_is_refused_in_words() {
+    let service = Service::plain();
+    let long = "x".repeat(33 * 1024);
+    let status = |method: &str, target: &str, body: &[u8]| {
+        let reply = service.send(method, target, "", body).unwrap();
+        assert!(reply.header("content-type").is_some(), "{method} {target}");
+        reply.status
+    };
+    assert_eq!(status("GET", &format!("/v2/presence/sub-key/demo/channel/{long}"), b""), 414);
+    assert_eq!(status("POST", "/publish/p/demo/0/lobby/0", "x".repeat(70 * 1024).as_bytes()), 413);
+    assert_eq!(status("GET", "/v3/tea", b""), 404);
+    assert_eq!(status("POST", HERE_NOW, b""), 405);
+    assert_eq!(status("GET", "/v2/subscribe/demo/lobby/0?tt=tea", b""), 400);
+    // A bomb: a small body that would become a large one.
+    let mut bomb = ZlibEncoder::new(Vec::new(), Compression::best());
+    bomb.write_all(&vec![b'0'; 10 << 20]).unwrap();
+    let bomb = bomb.finish().unwrap();
+    let reply = service.send("POST", "/publish/p/demo/0/lobby/0", "content-encoding: deflate\r\n", &bomb).unwrap();
+    assert_eq!(reply.status, 413);
+}
+
+#[test]
+fn no_bytes_stop_it() {
+    let service = Service::plain();
+    let endless = format!("GET /{} HTTP/1.1\r\n", "x".repeat(100 * 1024));
+    let headers = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(20_000));
+    for bytes in [
+        &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..],
+        b"\0\0\0\0\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /%FF%FE/\xff HTTP/1.1\r\n\r\n",
+        b"POST /publish/p/demo/0/lobby/0 HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /v2/subscribe/demo/%00,%ff/0?tt=%&state=%7B&heartbeat=-1 HTTP/1.1\r\nhost: x\r\n\r\n",
+        endless.as_bytes(),
+        headers.as_bytes(),
+    ] {
+        let mut stream = service.connect();
+        // It may stop reading, and say so by closing, before all is sent.
+        let _ = stream.write_all(bytes);
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+    assert_eq!(service.get(HERE_NOW).status, 200);
+}
+
+#[test]
+fn faults_come_and_go_by_the_admin_endpoint() {
+    let service = Service::plain();
+    let reply = |line: &str| {
+        service.faults(&format!("{line} on=here-now"));
+        service.send("GET", HERE_NOW, "", b"")
+    };
+    assert!(reply("drop").is_none());
+    assert!(reply("lose-answer").is_none());
+    let forbidden = reply("403").unwrap();
+    assert!(forbidden.status == 403 && forbidden.text().contains("\"channels\":[\"lobby\"]"));
+    let many = reply("429=7").unwrap();
+    assert_eq!((many.status, many.header("retry-after")), (429, Some("7")));
+    assert_eq!(reply("500").unwrap().status, 500);
+    let page = reply("500-html").unwrap();
+    assert_eq!((page.status, page.header("content-type")), (500, Some("text/html")));
+    assert!(page.text().starts_with("<html>"));
+    let whole = service.get("/v2/presence/sub-key/demo/uuid/ann").body.len();
+    assert!(whole > 0);
+    let truncated = reply("truncate").unwrap();
+    assert!(truncated.whole && serde_json::from_slice::<serde_json::Value>(&truncated.body).is_err());
+    assert!(!reply("cut").unwrap().whole);
+    assert!(serde_json::from_slice::<serde_json::Value>(&reply("garbage").unwrap().body).is_err());
+    assert_eq!(reply("empty").unwrap().body.len(), 0);
+    assert!(reply("slow=100000").unwrap().whole);
+    assert_eq!(reply("delay=1ms").unwrap().status, 200);
+    let listed = service.get("/herenow/faults").text();
+    assert!(listed.contains("\"fault\":\"delay=1ms on=here-now\",\"struck\":1"), "{listed}");
+    assert_eq!(service.send("DELETE", "/herenow/faults", "", b"").unwrap().status, 200);
+    assert_eq!(service.get(HERE_NOW).status, 200);
+    // All of them or none, and not for pages in a browser.
+    assert_eq!(service.send("POST", "/herenow/faults", "", b"drop\nlevitate").unwrap().status, 400);
+    assert_eq!(service.send("POST", "/herenow/faults", "origin: http://evil\r\n", b"drop").unwrap().status, 403);
+    assert_eq!(service.get("/herenow/faults").text(), "{\"faults\":[],\"status\":200}");
+}
+
+#[test]
+fn the_stream_can_lose_repeat_and_step_back() {
+    let service = Service::plain();
+    let since = service.now();
+    for n in 0..5 {
+        service.get(&format!("{HERE_NOW}/heartbeat?uuid=u{n}"));
+    }
+    let poll = |line: &str| {
+        service.faults(line);
+        let body = service.get(&format!("/v2/subscribe/demo/lobby-pnpres/0?tt={since}")).text();
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        let cursor: u64 = body["t"]["t"].as_str().unwrap().parse().unwrap();
+        let last = body["m"].as_array().unwrap().iter().map(|m| m["p"]["t"].as_str().unwrap().parse().unwrap()).max();
+        (body["m"].as_array().unwrap().len(), last.map(|last: u64| i128::from(cursor) - i128::from(last)))
+    };
+    assert_eq!(poll("lose times=2").0, 3);
+    assert_eq!(poll("lose"), (0, None));
+    assert_eq!(poll("duplicate"), (10, Some(0)));
+    assert_eq!(poll("step-back=5s"), (5, Some(-50_000_000)));
+    assert_eq!(poll("reorder").0, 5);
+}
+
+#[test]
+fn the_ledger_has_a_line_for_each_request_and_no_token() {
+    let path = std::env::temp_dir().join(format!("herenow-ledger-{}.jsonl", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let mut service = Service::start(|plan| {
+        plan.ledger = Some(Ledger::open(&path, |e| panic!("{e}")).unwrap());
+    });
+    service.get(&format!("{HERE_NOW}/heartbeat?uuid=ann&heartbeat=20&auth=top-secret"));
+    service.get("/v2/subscribe/demo/lobby,lobby-pnpres/0?uuid=ann&tt=0&auth=top-secret");
+    service.get("/v2/presence/sub-key/demo/channel/,/leave?uuid=ann&channel-group=vip");
+    service.end();
+    drop(service);
+    let deadline = std::time::Instant::now() + Duration::from_secs(10);
+    let written = loop {
+        let written = std::fs::read_to_string(&path).unwrap();
+        if written.lines().count() == 3 || std::time::Instant::now() > deadline {
+            break written;
+        }
+        std::thread::yield_now();
+    };
+    let lines: Vec<serde_json::Value> = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<_> = lines.iter().map(|line| line["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["heartbeat", "subscribe", "leave"]);
+    assert_eq!(
+        (&lines[0]["timeout"], &lines[1]["timetoken"], &lines[2]["groups"][0]),
+        (&20.into(), &"0".into(), &"vip".into())
+    );
+    assert!(!written.contains("top-secret"));
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn its_end_answers_the_polls_that_are_open() {
+    let mut service = Service::plain();
+    let since = service.now();
+    let mut stream = service.connect();
+    let poll = format!("GET /v2/subscribe/demo/lobby/0?tt={since} HTTP/1.1\r\nhost: x\r\n\r\n");
+    stream.write_all(poll.as_bytes()).unwrap();
+    let deadline = std::time::Instant::now() + Duration::from_secs(10);
+    while !service.get("/herenow/status").text().contains("\"open_polls\":1") {
+        assert!(std::time::Instant::now() < deadline, "the poll never opened");
+    }
+    service.end();
+    let reply = Reply::read(stream).expect("an answer, not a closed connection");
+    assert!(reply.status == 200 && reply.text().ends_with("\"m\":[]}"), "{}", reply.text());
+}
+
+#[test]
+fn a_poll_that_is_hung_up_is_forgotten() {
+    let service = Service::plain();
+    let since = service.now();
+    let open = |count: usize| {
+        let deadline = std::time::Instant::now() + Duration::from_secs(10);
+        while !service.get("/herenow/status").text().contains(&format!("\"open_polls\":{count},")) {
+            assert!(std::time::Instant::now() < deadline, "never {count} polls open");
+        }
+    };
+    let polls: Vec<TcpStream> = (0..5)
+        .map(|_| {
+            let mut stream = service.connect();
+            write!(stream, "GET /v2/subscribe/demo/lobby/0?tt={since} HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+            stream
+        })
+        .collect();
+    open(5);
+    drop(polls);
+    open(0);
+}

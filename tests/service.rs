@@ -1,0 +1,376 @@
+//! The service without its porch: requests and time in, answers out. Nothing here waits.
+
+use std::time::Duration;
+
+use herenow::{
+    presence::{Channel, Moment, SubscribeKey},
+    service::{Access, Answer, Bounds, Core, Faults, Guesses, PollId, Settings},
+    wire::Request,
+};
+use serde_json::{Value, json};
+
+struct World {
+    core: Core,
+    now: Moment,
+}
+
+impl World {
+    fn new(settings: Settings) -> Self {
+        let core = Core::new(settings, Access::default(), Faults::new(1));
+        Self { core, now: Moment::from_micros(1_800_000_000_000_000) }
+    }
+
+    fn guessing(guesses: Guesses) -> Self {
+        Self::new(Settings { guesses, ..Settings::default() })
+    }
+
+    fn pass(&mut self, seconds: f64) {
+        self.now = self.now.plus(Duration::from_secs_f64(seconds));
+        self.core.advance(self.now);
+    }
+
+    fn ask(&mut self, url: &str) -> Answer {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        let request = Request::parse(path, query).unwrap_or_else(|e| panic!("{url}: {e:?}"));
+        self.core.answer(request, self.now)
+    }
+
+    fn get(&mut self, url: &str) -> (u16, Value) {
+        match self.ask(url) {
+            Answer::Now(status, body) => (status, serde_json::from_str(&body).unwrap()),
+            Answer::Wait(..) => panic!("{url} waits"),
+        }
+    }
+
+    fn ok(&mut self, url: &str) -> Value {
+        let (status, body) = self.get(url);
+        assert_eq!(status, 200, "{url}: {body}");
+        body
+    }
+
+    fn beat(&mut self, channel: &str, user: &str) {
+        self.ok(&format!("/v2/presence/sub-key/k/channel/{channel}/heartbeat?uuid={user}&heartbeat=60"));
+    }
+
+    fn leave(&mut self, channel: &str, user: &str) {
+        self.ok(&format!("/v2/presence/sub-key/k/channel/{channel}/leave?uuid={user}"));
+    }
+
+    fn now_token(&mut self) -> String {
+        self.ok("/time/0")[0].to_string()
+    }
+
+    /// What has been told on these names since a timetoken: the payloads.
+    fn heard(&mut self, names: &str, since: &str) -> Vec<Value> {
+        match self.ask(&format!("/v2/subscribe/k/{names}/0?tt={since}")) {
+            Answer::Now(200, body) => {
+                let body: Value = serde_json::from_str(&body).unwrap();
+                body["m"].as_array().unwrap().iter().map(|m| m["d"].clone()).collect()
+            }
+            Answer::Wait(poll, _) => {
+                self.core.abandon(poll, self.now);
+                Vec::new()
+            }
+            Answer::Now(..) => panic!("refused"),
+        }
+    }
+
+    /// The same in short: `join ann 1`.
+    fn told(&mut self, names: &str, since: &str) -> Vec<String> {
+        let short = |d: Value| {
+            let user = d["uuid"].as_str().unwrap_or("-").to_owned();
+            format!("{} {user} {}", d["action"].as_str().unwrap(), d["occupancy"])
+        };
+        self.heard(names, since).into_iter().map(short).collect()
+    }
+
+    fn wait(&mut self, url: &str) -> PollId {
+        let Answer::Wait(poll, _) = self.ask(url) else { panic!("{url} is answered") };
+        poll
+    }
+}
+
+#[test]
+fn a_message_comes_to_those_who_listen_for_its_channel_its_pattern_or_its_group() {
+    let mut world = World::new(Settings::default());
+    world.ok("/v1/channel-registration/sub-key/k/channel-group/all?add=news.eu,other");
+    let since = world.now_token();
+    let polls = ["news.eu", "news.*", "a,news.eu", ",/0?channel-group=all&x=", "elsewhere"].map(|names| {
+        let (path, rest) = names.split_once("/0?").map_or((names, String::new()), |(p, r)| (p, format!("&{r}")));
+        world.wait(&format!("/v2/subscribe/k/{path}/0?tt={since}{rest}"))
+    });
+    let sent = world.ok("/publish/p/k/0/news.eu/0/%7B%22n%22%3A1%7D?uuid=ann&meta=%7B%22lang%22%3A%22en%22%7D&seqn=7");
+    assert_eq!((&sent[0], &sent[1]), (&json!(1), &json!("Sent")));
+    let woken = world.core.take_woken();
+    assert_eq!(polls.map(|p| woken.contains(&p)), [true, true, true, true, false]);
+    let body = world.core.resume(polls[1], false, world.now).unwrap();
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let message = &body["m"][0];
+    assert_eq!(
+        [&message["c"], &message["b"], &message["i"], &message["d"], &message["u"], &message["s"], &message["p"]["t"]],
+        [
+            &json!("news.eu"),
+            &json!("news.*"),
+            &json!("ann"),
+            &json!({"n": 1}),
+            &json!({"lang": "en"}),
+            &json!(7),
+            &sent[2]
+        ]
+    );
+    assert_eq!(body["t"]["t"], sent[2]);
+}
+
+#[test]
+fn what_can_t_be_published_is_refused_as_pubnub_does() {
+    let mut world = World::new(Settings::default());
+    let large = "x".repeat(33 * 1024);
+    for (url, why) in [
+        ("/publish/p/k/0/lobby-pnpres/0/1".to_owned(), "Invalid Channel"),
+        ("/publish/p/k/0/news.*/0/1".to_owned(), "Invalid Channel"),
+        ("/publish/p/k/0/lobby/0/%7Bnot".to_owned(), "Invalid JSON"),
+        (format!("/publish/p/k/0/lobby/0/%22{large}%22"), "Message Too Large"),
+        (format!("/signal/p/k/0/lobby/0/%22{}%22", &large[..64]), "Signal size too large"),
+    ] {
+        let (status, body) = world.get(&url);
+        assert_eq!((status, &body[0], &body[1]), (400, &json!(0), &json!(why)));
+    }
+    let since = world.now_token();
+    world.ok("/signal/p/k/0/lobby/0/1");
+    let Answer::Now(200, body) = world.ask(&format!("/v2/subscribe/k/lobby/0?tt={since}")) else { panic!() };
+    assert!(body.contains("\"e\":1"));
+}
+
+#[test]
+fn a_filter_chooses_events_by_their_metadata_and_a_bad_one_is_refused() {
+    let mut world = World::new(Settings::default());
+    let since = world.now_token();
+    world.beat("lobby", "ann");
+    world.beat("lobby", "bob");
+    let only = |filter: &str| format!("lobby-pnpres/0?filter-expr={filter}&tt={since}");
+    let heard = |world: &mut World, filter: &str| match world.ask(&format!("/v2/subscribe/k/{}", only(filter))) {
+        Answer::Now(status, body) => (status, body.matches("\"action\"").count(), body),
+        Answer::Wait(poll, _) => {
+            world.core.abandon(poll, world.now);
+            (0, 0, String::new())
+        }
+    };
+    let (status, count, body) = heard(&mut world, "pn_uuid%3D%3D%22bob%22");
+    assert!(status == 200 && count == 1 && body.contains("bob"));
+    assert_eq!(heard(&mut world, "pn_occupancy%20%3E%207").0, 0, "it waits for what the filter admits");
+    let (status, _, body) = heard(&mut world, "pn_uuid%20===");
+    assert!(status == 400 && body.contains("filter-expr: "), "{body}");
+}
+
+#[test]
+fn who_hangs_up_leaves_after_the_grace_unless_they_come_back() {
+    let mut world = World::new(Settings { leave_on_disconnect: true, ..Settings::default() });
+    let since = world.now_token();
+    world.beat("lobby", "ann");
+    world.beat("lobby", "bob");
+    for (user, back) in [("ann", true), ("bob", false)] {
+        let tt = world.now_token();
+        let url = format!("/v2/subscribe/k/lobby/0?tt={tt}&uuid={user}");
+        let poll = world.wait(&url);
+        world.core.abandon(poll, world.now);
+        world.pass(0.4);
+        if back {
+            world.wait(&url);
+        }
+        world.pass(0.2);
+    }
+    assert_eq!(world.told("lobby-pnpres", &since), ["join ann 1", "join bob 2", "leave bob 1"]);
+    // By default a hang-up means nothing.
+    let mut world = World::new(Settings::default());
+    world.beat("lobby", "ann");
+    let tt = world.now_token();
+    let poll = world.wait(&format!("/v2/subscribe/k/lobby/0?tt={tt}&uuid=ann"));
+    world.core.abandon(poll, world.now);
+    world.pass(5.0);
+    assert_eq!(world.told("lobby-pnpres", &tt), [""; 0]);
+}
+
+#[test]
+fn who_listens_for_a_group_comes_and_goes_with_its_channels() {
+    let mut world = World::new(Settings::default());
+    let registry = "/v1/channel-registration/sub-key/k/channel-group/all";
+    world.ok(&format!("{registry}?add=one"));
+    let since = world.now_token();
+    world.wait(&format!("/v2/subscribe/k/,/0?channel-group=all&uuid=ann&tt={since}"));
+    world.ok(&format!("{registry}?add=two,three"));
+    world.pass(1.0);
+    assert_eq!(world.told("two-pnpres", &since), ["join ann 1"]);
+    world.ok(&format!("{registry}?remove=two"));
+    assert_eq!(world.told("two-pnpres", &since), ["join ann 1", "leave ann 0"]);
+    world.ok(&format!("{registry}/remove"));
+    assert_eq!(world.told("three-pnpres", &since), ["join ann 1", "leave ann 0"]);
+    assert_eq!(world.ok("/v1/channel-registration/sub-key/k/channel-group")["payload"]["groups"], json!([]));
+}
+
+#[test]
+fn every_setting_of_a_keyset_does_what_it_says() {
+    let mut world = World::new(Settings {
+        active_notice_channel: Some(Channel::heard("notices")),
+        global_here_now: false,
+        presence_on: Some(vec![Channel::heard("match.*"), Channel::heard("lobby")]),
+        stream_filtering: false,
+        keys: Some([SubscribeKey::heard("k")].into()),
+        ..Settings::default()
+    });
+    let since = world.now_token();
+    for channel in ["match.1", "lobby", "elsewhere"] {
+        world.beat(channel, "ann");
+    }
+    world.leave("lobby", "ann");
+    assert_eq!(world.told("elsewhere-pnpres", &since), [""; 0], "no rule, no presence");
+    let notices = world.heard("notices", &since);
+    let said: Vec<_> =
+        notices.iter().map(|d| (d["channel"].as_str().unwrap(), d["status"].as_str().unwrap())).collect();
+    assert_eq!(said, [("match.1", "active"), ("lobby", "active"), ("lobby", "inactive")]);
+    let Answer::Now(_, body) = world.ask(&format!("/v2/subscribe/k/lobby-pnpres/0?tt={since}")) else { panic!() };
+    assert!(!body.contains("\"u\":"), "no metadata without stream filtering");
+    assert_eq!(world.get("/v2/presence/sub-key/k").0, 402);
+    let (status, body) = world.get("/v2/presence/sub-key/other/channel/lobby");
+    assert_eq!((status, &body["message"]), (400, &json!("Invalid Subscribe Key")));
+}
+
+#[test]
+fn every_guess_can_be_made_the_other_way() {
+    let joined = |guesses, again: &str| {
+        let mut world = World::guessing(guesses);
+        let since = world.now_token();
+        world.beat("lobby", "ann");
+        world.ok(&format!("/v2/subscribe/k/lobby/0?uuid=ann{again}"));
+        world.pass(1.0);
+        world.told("lobby-pnpres", &since).len()
+    };
+    assert_eq!(joined(Guesses::default(), ""), 1);
+    assert_eq!(joined(Guesses { duplicate_joins_are_announced: true, ..Guesses::default() }, ""), 2);
+
+    let bad_state =
+        |guesses| World::guessing(guesses).get("/v2/presence/sub-key/k/channel/lobby/heartbeat?uuid=a&state=7").0;
+    assert_eq!(bad_state(Guesses::default()), 400);
+    assert_eq!(bad_state(Guesses { bad_state_is_ignored: true, ..Guesses::default() }), 200);
+
+    let listed = |guesses| {
+        World::guessing(guesses).ok("/v2/presence/sub-key/k/channel/a,b")["payload"]["total_channels"].clone()
+    };
+    assert_eq!(listed(Guesses::default()), 0);
+    assert_eq!(listed(Guesses { empty_channels_are_listed: true, ..Guesses::default() }), 2);
+
+    let group_state = |guesses| {
+        let mut world = World::guessing(guesses);
+        world.ok("/v1/channel-registration/sub-key/k/channel-group/g?add=lobby");
+        world.ok("/v2/presence/sub-key/k/channel/lobby/uuid/ann/data?state=%7B%22n%22%3A1%7D");
+        world.ok("/v2/presence/sub-key/k/channel/,/uuid/ann?channel-group=g")["payload"].clone()
+    };
+    assert_eq!(group_state(Guesses::default()), json!({"channels": {"lobby": {"n": 1}}}));
+    assert_eq!(group_state(Guesses { group_state_is_flat: true, ..Guesses::default() }), json!({"n": 1}));
+
+    let state_after = |guesses| {
+        let mut world = World::guessing(guesses);
+        world.beat("lobby", "ann");
+        world.ok("/v2/presence/sub-key/k/channel/lobby/uuid/ann/data?state=%7B%22n%22%3A1%7D");
+        world.leave("lobby", "ann");
+        world.beat("lobby", "ann");
+        world.ok("/v2/presence/sub-key/k/channel/lobby/uuid/ann")["payload"].clone()
+    };
+    assert_eq!(state_after(Guesses::default()), json!({}));
+    assert_eq!(state_after(Guesses { state_outlives_leave: true, ..Guesses::default() }), json!({"n": 1}));
+
+    let gone_after_ten_seconds = |guesses| {
+        let mut world = World::guessing(guesses);
+        world.beat("lobby", "ann");
+        world.ok("/v2/subscribe/k/lobby/0?uuid=ann&heartbeat=5");
+        world.pass(10.0);
+        world.ok("/v2/presence/sub-key/k/channel/lobby")["occupancy"] == 0
+    };
+    assert!(gone_after_ten_seconds(Guesses::default()));
+    assert!(!gone_after_ten_seconds(Guesses { heartbeat_timeout_wins: true, ..Guesses::default() }));
+
+    let subscribed = |guesses| {
+        let mut world = World::guessing(guesses);
+        world.ok("/v2/subscribe/k/lobby/0?uuid=ann");
+        world.pass(1.0);
+        world.ok("/v2/presence/sub-key/k/channel/lobby")["occupancy"].clone()
+    };
+    assert_eq!(subscribed(Guesses::default()), 1);
+    assert_eq!(subscribed(Guesses { subscribe_is_heartbeat: false, ..Guesses::default() }), 0);
+
+    let told_at_max = |guesses| {
+        let mut world = World::new(Settings { announce_max: 2, guesses, ..Settings::default() });
+        let since = world.now_token();
+        world.beat("lobby", "ann");
+        world.beat("lobby", "bob");
+        world.told("lobby-pnpres", &since).len()
+    };
+    assert_eq!(told_at_max(Guesses::default()), 2);
+    assert_eq!(told_at_max(Guesses { interval_mode_at_max: true, ..Guesses::default() }), 1);
+
+    let interval = |guesses| {
+        let mut world = World::new(Settings { announce_max: 0, guesses, ..Settings::default() });
+        world.ok("/v2/presence/sub-key/k/channel/lobby/heartbeat?uuid=ann&heartbeat=3");
+        world.beat("lobby", "bob");
+        let since = world.now_token();
+        world.pass(11.0);
+        world.heard("lobby-pnpres", &since)[0].clone()
+    };
+    assert_eq!(interval(Guesses::default()).get("timeout"), None);
+    assert_eq!(interval(Guesses { timeouts_without_deltas: true, ..Guesses::default() })["timeout"], json!(["ann"]));
+
+    let mut world = World::guessing(Guesses { here_now_cache: Duration::from_secs(3), ..Guesses::default() });
+    let occupancy = |world: &mut World| world.ok("/v2/presence/sub-key/k/channel/lobby")["occupancy"].clone();
+    assert_eq!(occupancy(&mut world), 0);
+    world.beat("lobby", "ann");
+    world.pass(2.9);
+    assert_eq!(occupancy(&mut world), 0, "as old as the cache");
+    world.pass(0.1);
+    assert_eq!(occupancy(&mut world), 1);
+}
+
+#[test]
+fn beyond_its_bounds_the_service_says_no_and_goes_on() {
+    let bounds = Bounds { keys: 2, present: 3, polls: 1, group_channels: 2, ..Bounds::default() };
+    let mut world = World::new(Settings { bounds, ..Settings::default() });
+    for user in ["ann", "bob", "cat"] {
+        world.beat("lobby", user);
+    }
+    let heartbeat = |user| format!("/v2/presence/sub-key/k/channel/lobby/heartbeat?uuid={user}");
+    assert_eq!(world.get(&heartbeat("dan")).0, 503);
+    assert_eq!(world.get(&heartbeat("ann")).0, 200, "who is present stays");
+    let tt = world.now_token();
+    let poll = world.wait(&format!("/v2/subscribe/k/elsewhere/0?tt={tt}"));
+    assert_eq!(world.get(&format!("/v2/subscribe/k/elsewhere/0?tt={tt}")).0, 503);
+    world.core.abandon(poll, world.now);
+    assert_eq!(world.get("/v1/channel-registration/sub-key/k/channel-group/g?add=a,b,c").0, 400);
+    // A key that nobody uses makes room for another.
+    world.ok("/v2/presence/sub-key/k2/channel/lobby");
+    world.ok("/v2/presence/sub-key/k3/channel/lobby");
+    world.ok("/v2/presence/sub-key/k3/channel/lobby/uuid/ann/data?state=%7B%7D");
+    assert_eq!(world.get("/v2/presence/sub-key/k4/channel/lobby").0, 503);
+}
+
+#[test]
+fn here_now_minds_its_limits() {
+    let mut world = World::new(Settings::default());
+    for n in 0..5 {
+        world.beat("lobby", &format!("u{n}"));
+    }
+    let url = "/v2/presence/sub-key/k/channel/lobby?";
+    assert!(
+        world.get(&format!("{url}limit=1001")).1["message"]
+            .as_str()
+            .unwrap()
+            .contains("Cannot return more than 1000 uuids at a time")
+    );
+    assert!(
+        world.get(&format!("{url}limit=-1")).1["message"]
+            .as_str()
+            .unwrap()
+            .contains("Limit must be greater than or equal to 0")
+    );
+    assert_eq!(world.ok(&format!("{url}limit=0")).get("uuids"), None);
+    assert_eq!(world.ok(&format!("{url}limit=2&offset=3"))["uuids"], json!(["u3", "u4"]));
+    assert_eq!(world.ok(&format!("{url}limit=2&offset=3"))["occupancy"], 5);
+    assert_eq!(world.ok(&format!("{url}offset=9223372036854775807"))["uuids"], json!([]));
+}
