@@ -163,6 +163,21 @@ fn a_filter_chooses_events_by_their_metadata_and_a_bad_one_is_refused() {
 }
 
 #[test]
+fn users_hear_their_own_join_even_where_a_heartbeat_overtakes_the_handshake() {
+    let mut world = World::new(Settings::default());
+    world.beat("lobby", "bob");
+    world.pass(2.0);
+    world.beat("lobby", "ann");
+    let handshake = world.ok("/v2/subscribe/k/lobby,lobby-pnpres/0?uuid=ann");
+    assert_eq!(handshake["m"], json!([]));
+    let since = handshake["t"]["t"].as_str().unwrap().to_owned();
+    assert_eq!(world.told("lobby,lobby-pnpres", &since), ["join ann 2"]);
+    world.pass(2.0);
+    let later = world.ok("/v2/subscribe/k/lobby,lobby-pnpres/0?uuid=ann")["t"]["t"].as_str().unwrap().to_owned();
+    assert_eq!(world.told("lobby,lobby-pnpres", &later), [""; 0], "but not one of long ago");
+}
+
+#[test]
 fn who_hangs_up_leaves_after_the_grace_unless_they_come_back() {
     let mut world = World::new(Settings { leave_on_disconnect: true, ..Settings::default() });
     let since = world.now_token();

@@ -1,5 +1,7 @@
 //! The long polls: handshake, waiting, and what is told. Pure.
 
+use std::time::Duration;
+
 use super::{
     Answer, Core, Filter,
     answer::{ok, refuse},
@@ -22,6 +24,9 @@ pub(super) struct Poll {
     timeout: Option<u64>,
     filter: Option<Box<Filter>>,
 }
+
+/// A heartbeat and a handshake that are so close were sent together.
+const BESIDE: Duration = Duration::from_secs(1);
 
 /// What a subscribe may carry beside its names: timeout, states, filter.
 type Extras = (Option<u64>, Option<String>, Option<String>);
@@ -68,8 +73,9 @@ impl Core {
         let asked = from.map(|c| c.timetoken.min(latest));
         let poll = Poll { key, user, names, cursor: asked.unwrap_or(latest), timeout, filter };
         if asked.is_none() {
+            let from = self.before_own_join(&poll, now).unwrap_or(latest);
             self.seen(&poll, true, now);
-            return ok(write_reply(cursor(latest), []));
+            return ok(write_reply(cursor(from), []));
         }
         if let Some(body) = self.reply(&poll, now) {
             return ok(body);
@@ -82,6 +88,17 @@ impl Core {
         self.space(&poll.key).listen(id, &poll.names);
         self.polls.insert(id, poll);
         Answer::Wait(id, now.plus(settings.poll_window))
+    }
+
+    /// Some SDKs send a heartbeat beside the handshake, and either may come first. Where the heartbeat
+    /// did, the conversation begins just before the join that it was: users always hear their own.
+    fn before_own_join(&mut self, poll: &Poll, now: Moment) -> Option<Timetoken> {
+        let (user, settings) = (poll.user.as_ref()?, self.settings.clone());
+        let space = self.space(&poll.key);
+        let places = space.presences(&poll.names, &settings);
+        let joined = places.iter().filter_map(|place| space.registry.joined(place, user));
+        let recent = joined.filter(|joined| now.since(*joined) < BESIDE).min()?;
+        Some(Timetoken::new(Timetoken::at(recent).ticks().saturating_sub(1)))
     }
 
     /// A poll that is being answered counts as a sign of life of its caller.

@@ -24,6 +24,7 @@ pub struct Fact {
 
 #[derive(Debug)]
 struct Entry {
+    joined: Moment,
     deadline: Moment,
     timeout: Duration,
     state: Option<State>,
@@ -52,7 +53,7 @@ impl Registry {
             return None;
         }
         let state = take_lone(&mut self.lone, channel, user);
-        room.insert(user.clone(), Entry { deadline, timeout, state: state.clone() });
+        room.insert(user.clone(), Entry { joined: now, deadline, timeout, state: state.clone() });
         let occupancy = room.len();
         self.places.entry(user.clone()).or_default().insert(channel.clone());
         self.deadlines.insert((deadline, channel.clone(), user.clone()));
@@ -62,6 +63,11 @@ impl Registry {
     /// The timeout in force for a user on a channel.
     pub fn timeout_of(&self, channel: &Channel, user: &UserId) -> Option<Duration> {
         Some(self.rooms.get(channel)?.get(user)?.timeout)
+    }
+
+    /// Since when the user is present on the channel.
+    pub fn joined(&self, channel: &Channel, user: &UserId) -> Option<Moment> {
+        Some(self.rooms.get(channel)?.get(user)?.joined)
     }
 
     /// Whether the user is present on the channel.
