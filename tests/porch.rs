@@ -10,7 +10,7 @@ use std::{
 use flate2::{Compression, read::GzDecoder, write::ZlibEncoder};
 use herenow::{
     clock::Clock,
-    service::{self, Ledger, Plan, Running, Settings},
+    service::{self, Bounds, Ledger, Plan, Running, Settings},
 };
 
 /// A service in a thread of its own runtime, ended with it.
@@ -214,6 +214,49 @@ fn no_bytes_stop_it() {
         let _ = stream.read_to_end(&mut Vec::new());
     }
     assert_eq!(service.get(HERE_NOW).status, 200);
+}
+
+#[test]
+fn who_asks_or_reads_too_slowly_is_cut_off() {
+    let short = Duration::from_millis(200);
+    let service = Service::start(|plan| {
+        plan.settings.bounds = Bounds { slow_asker: short, slow_reader: short, ..Bounds::default() };
+    });
+    // A head that never ends; hyper may say 408 first.
+    let mut stream = service.connect();
+    stream.write_all(b"GET /time/0 HTTP/1.1\r\nhost:").unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    // Far more answers than the buffers on the way can hold, and nobody who takes them.
+    for n in 0..500 {
+        service.get(&format!("{HERE_NOW}/heartbeat?uuid=user-with-a-name-of-forty-characters-{n:03}"));
+    }
+    let stream = service.connect();
+    let mut writer = stream.try_clone().unwrap();
+    let asking = std::thread::spawn(move || {
+        let request = format!("GET {HERE_NOW} HTTP/1.1\r\nhost: x\r\n\r\n").repeat(100);
+        while writer.write_all(request.as_bytes()).is_ok() {}
+    });
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while !asking.is_finished() {
+        assert!(std::time::Instant::now() < deadline, "it was never cut off");
+        std::thread::yield_now();
+    }
+    asking.join().unwrap();
+    assert_eq!(service.get(HERE_NOW).status, 200);
+}
+
+#[test]
+fn more_connections_than_fit_are_closed() {
+    let service = Service::start(|plan| plan.settings.bounds.connections = 2);
+    let first = service.connect();
+    let second = service.connect();
+    let third = service.raw(b"GET /time/0 HTTP/1.1\r\nhost: x\r\n\r\n");
+    assert!(third.is_none());
+    drop((first, second));
+    let deadline = std::time::Instant::now() + Duration::from_secs(10);
+    while service.send("GET", "/time/0", "", b"").is_none() {
+        assert!(std::time::Instant::now() < deadline, "there is room again, but not for us");
+    }
 }
 
 #[test]

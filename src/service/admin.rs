@@ -2,7 +2,7 @@
 //!
 //! | request | does |
 //! |---|---|
-//! | `GET /herenow/status` | counts: keys, users present, open polls, requests by kind |
+//! | `GET /herenow/status` | counts: keys, users present, connections, open polls, requests by kind |
 //! | `GET /herenow/faults` | the faults in force and how often each has struck |
 //! | `POST /herenow/faults` | puts the faults in force that the body names, one a line |
 //! | `DELETE /herenow/faults` | ends them all |
@@ -72,6 +72,6 @@ fn status(porch: &Porch) -> String {
     let (keys, present, polls) = porch.with_core(|core, _| core.counts());
     let requests = lock(&porch.requests).clone();
     json!({"status": 200, "version": env!("CARGO_PKG_VERSION"), "subscribe_keys": keys, "present": present,
-        "open_polls": polls, "requests": requests})
+        "open_polls": polls, "connections": porch.connections(), "requests": requests})
     .to_string()
 }

@@ -18,17 +18,8 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Access, Core, FaultRule, Faults, Ledger, PollId, Settings, handle::handle};
+use super::{Access, Bounds, Core, FaultRule, Faults, Ledger, PollId, Settings, handle::handle};
 use crate::{clock::Clock, presence::Moment};
-
-/// So many connections are open at a time; more are closed at once.
-const MOST_CONNECTIONS: usize = 25_000;
-
-/// A client that has not finished asking for so long is cut off; an idle connection too.
-const SLOW_ASKER: Duration = Duration::from_secs(75);
-
-/// A client that takes nothing of its answer for so long is cut off.
-const SLOW_READER: Duration = Duration::from_secs(30);
 
 /// The most that is buffered of a request's head, in bytes; beyond it hyper says 431.
 const LARGEST_HEAD: usize = 64 * 1024;
@@ -85,6 +76,8 @@ pub(super) struct Porch {
     pub requests: Mutex<std::collections::BTreeMap<&'static str, u64>>,
     waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
     deadlines: Notify,
+    bounds: Bounds,
+    places: Arc<Semaphore>,
     pub ending: CancellationToken,
 }
 
@@ -140,7 +133,10 @@ pub async fn start(plan: Plan, clock: Clock) -> Result<Running, Error> {
     let address = listener.local_addr().map_err(|source| Error::Listen { at, source })?;
     let mut faults = Faults::new(plan.seed);
     plan.faults.into_iter().for_each(|rule| faults.add(rule, clock.now()));
+    let bounds = plan.settings.bounds;
     let porch = Arc::new(Porch {
+        bounds,
+        places: Arc::new(Semaphore::new(bounds.connections)),
         core: Mutex::new(Core::new(plan.settings, plan.access, faults)),
         clock,
         ledger: plan.ledger,
@@ -156,7 +152,6 @@ pub async fn start(plan: Plan, clock: Clock) -> Result<Running, Error> {
 
 async fn accept(listener: TcpListener, porch: Arc<Porch>) {
     let connections = TaskTracker::new();
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
         let accepted = tokio::select! {
             () = porch.ending.cancelled() => break,
@@ -167,7 +162,7 @@ async fn accept(listener: TcpListener, porch: Arc<Porch>) {
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let Ok(place) = places.clone().try_acquire_owned() else { continue };
+        let Ok(place) = porch.places.clone().try_acquire_owned() else { continue };
         let porch = porch.clone();
         connections.spawn(async move {
             converse(stream, peer, porch).await;
@@ -182,13 +177,14 @@ async fn converse(stream: TcpStream, peer: SocketAddr, porch: Arc<Porch>) {
     // Answers are small and awaited: they are not to be held back for company.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(SLOW_READER));
+    stream.set_write_timeout(Some(porch.bounds.slow_reader));
     let ending = porch.ending.clone();
     let local = peer.ip().is_loopback();
+    let slow_asker = porch.bounds.slow_asker;
     let service = service_fn(move |request| handle(porch.clone(), local, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(SLOW_ASKER)
+        .header_read_timeout(slow_asker)
         .max_buf_size(LARGEST_HEAD)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let mut connection = std::pin::pin!(connection);
@@ -229,6 +225,11 @@ impl Porch {
             }
         }
         result
+    }
+
+    /// How many connections are open.
+    pub fn connections(&self) -> usize {
+        self.bounds.connections - self.places.available_permits()
     }
 
     /// Hold a poll open until there is something to say.

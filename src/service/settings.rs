@@ -121,6 +121,12 @@ pub struct Bounds {
     pub groups: usize,
     /// Channels in one group. PubNub's own bound.
     pub group_channels: usize,
+    /// Connections open at a time; more are closed at once.
+    pub connections: usize,
+    /// A client that has not finished asking for so long is cut off; an idle connection too.
+    pub slow_asker: Duration,
+    /// A client that takes nothing of its answer for so long is cut off.
+    pub slow_reader: Duration,
 }
 
 impl Default for Bounds {
@@ -133,6 +139,9 @@ impl Default for Bounds {
             backlog_bytes: 128 << 20,
             groups: 10_000,
             group_channels: 2_000,
+            connections: 25_000,
+            slow_asker: Duration::from_secs(75),
+            slow_reader: Duration::from_secs(30),
         }
     }
 }
