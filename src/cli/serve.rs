@@ -5,26 +5,23 @@ use std::io::Write;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Failure,
-    args::{Crowd, Serve},
-    stand,
-};
-use crate::{clock::Clock, crowd::CHANNELS};
+use super::{Failure, args::Serve, crowd, stand};
+use crate::clock::Clock;
 
 pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
+    let play = crowd::play(args.crowd, &args.people)?;
+    let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
     let mut tasks = JoinSet::new();
-    let running =
-        stand::service(args.port, &args.service, args.crowd, &args.people, Clock::start(), &mut tasks).await?;
+    let (running, _stage) = stand::service(args.port, &args.service, play, Clock::start(), &mut tasks).await?;
     let mut lines = vec![
         "herenow serves PubNub Presence on this machine, without TLS and without authentication.".to_owned(),
         format!("  origin         {}", running.origin()),
         format!("  subscribe key  {} (any key is accepted)", stand::DEMO_KEY),
         format!("  publish key    {}", stand::DEMO_KEY),
     ];
-    if args.crowd == Crowd::Steady {
-        let names: Vec<&str> = CHANNELS.iter().map(|(name, _)| *name).collect();
-        lines.push(format!("  channels       {}", names.join(" ")));
+    if let Some((crowd, channels)) = about {
+        lines.push(format!("  crowd          {crowd}"));
+        lines.push(format!("  channels       {channels}"));
     }
     lines.push(format!(
         "Watch it with: herenow watch --origin http://{} --subscribe-key {} lobby",

@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    args::{Crowd, CrowdArgs, OwnArgs, ServiceArgs},
+    args::{OwnArgs, ServiceArgs},
 };
 use crate::{
     client::{self, Client, Keyset, Origin},
     clock::Clock,
-    crowd::{self, Profile, Script},
+    crowd::{self, Director, Play, Remote},
     dashboard::{self, World},
     model::{LinkState, Model, Session},
     presence::{SubscribeKey, UserId},
@@ -30,15 +30,14 @@ pub(super) const DEMO_KEY: &str = "demo";
 /// The crowd is many users; nothing limits it but this many requests a second.
 const CROWD_BUDGET: u32 = 10_000;
 
-/// Start the service, and the crowd on it.
+/// Start the service, and the crowd on it, if there is one: then its far end is returned too.
 pub(super) async fn service(
     port: u16,
     settings: &ServiceArgs,
-    crowd: Crowd,
-    people: &CrowdArgs,
+    play: Option<Play>,
     clock: Clock,
     tasks: &mut JoinSet<()>,
-) -> Result<Running, Failure> {
+) -> Result<(Running, Option<Remote>), Failure> {
     let settings = Settings {
         announce_max: settings.announce_max as usize,
         interval: Duration::from_secs(settings.interval),
@@ -46,7 +45,7 @@ pub(super) async fn service(
         ..Settings::default()
     };
     let running = service::start(port, settings, clock).await.map_err(|e| Failure::failed(e.to_string()))?;
-    if crowd == Crowd::Steady {
+    let remote = if let Some(play) = play {
         let keyset = Keyset {
             origin: Origin::loopback(running.address),
             subscribe_key: SubscribeKey::heard(DEMO_KEY),
@@ -54,10 +53,13 @@ pub(super) async fn service(
             auth: None,
         };
         let client = Client::new(keyset, CROWD_BUDGET, clock).map_err(|e| Failure::failed(e.to_string()))?;
-        let script = Script::new(Profile::STEADY, crowd::people(people.people as usize, people.seed), people.seed);
-        tasks.spawn(crowd::play(script, client));
-    }
-    Ok(running)
+        let (remote, playing) = crowd::play(Director::new(play, clock.now()), client);
+        tasks.spawn(playing);
+        Some(remote)
+    } else {
+        None
+    };
+    Ok((running, remote))
 }
 
 /// Our own user id: as asked for, or a random one.
@@ -78,6 +80,7 @@ pub(super) fn require_terminal() -> Result<(), Failure> {
 pub(super) async fn dashboard(
     session: Session,
     client: Client,
+    stage: Option<Remote>,
     own: &OwnArgs,
     broken: CancellationToken,
     mut tasks: JoinSet<()>,
@@ -86,7 +89,8 @@ pub(super) async fn dashboard(
     let (tell, notices) = mpsc::channel(source::QUEUE);
     let (commands, orders) = mpsc::channel(client::QUEUE);
     let (answer, outcomes) = mpsc::channel(client::QUEUE);
-    let model = Model::new(session, own.timeout(), clock.now());
+    let mut model = Model::new(session, own.timeout(), clock.now());
+    model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let theme = if no_color { Theme::monochrome() } else { Theme::terminal() };
     let look = Look { theme, zone: TimeZone::system() };
@@ -101,7 +105,7 @@ pub(super) async fn dashboard(
         tasks.spawn(source::follow(poll, part, client.clone(), reader.clone(), tell.clone()));
     }
     drop((client, tell));
-    let world = World { notices, commands, outcomes, broken, clock };
+    let world = World { notices, commands, outcomes, broken, stage, clock };
     let ended = dashboard::run(screen, input, world, model, look).await;
     drop(guard);
     tasks.abort_all();
