@@ -2,7 +2,7 @@
 //! nothing.
 //!
 //! Three channels are the whole seam between the screen and the world: notices in, commands out,
-//! outcomes back. The loop is generic over the terminal's backend and the source of input, so that a
+//! outcomes back; and two more between the screen and our own crowd, where there is one. The loop is generic over the terminal's backend and the source of input, so that a
 //! test drives the real one.
 
 use std::time::Duration;
@@ -19,9 +19,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
+    crowd::Remote,
     keys,
     model::{Action, Model, Msg, Tone, Word, update, wakes_at},
-    presence::{Command, Notice, Outcome},
+    presence::{Command, Notice, Outcome, SceneStatus},
     terminal::{Input, Pacer},
     view::{self, Look},
 };
@@ -42,6 +43,8 @@ pub struct World {
     pub outcomes: Receiver<Outcome>,
     /// Cancelled when something has panicked.
     pub broken: CancellationToken,
+    /// Our own simulated crowd, if there is one.
+    pub stage: Option<Remote>,
     /// The time.
     pub clock: Clock,
 }
@@ -138,6 +141,9 @@ where
                     waiting.extend(update(&mut model, Msg::Notice(notice), now));
                 }
             }
+            scene = next_scene(&mut world.stage) => {
+                waiting.extend(update(&mut model, Msg::Scene(scene), clock.now()));
+            }
             () = clock.sleep_until(wake.unwrap_or_default()), if wake.is_some() => {
                 waiting.extend(update(&mut model, Msg::Tick, clock.now()));
             }
@@ -145,13 +151,31 @@ where
         canvas.pacer.mark();
         // What a full queue leaves behind may lead to other commands; they wait for the next round.
         for command in std::mem::take(&mut waiting) {
-            if let Err(TrySendError::Full(command) | TrySendError::Closed(command)) = world.commands.try_send(command) {
-                waiting.extend(update(&mut model, Msg::Busy(command), clock.now()));
-            }
+            let busy = match (command, &world.stage) {
+                (Command::Direct(direction), Some(stage)) => {
+                    stage.directions.try_send(direction).is_err().then_some(Command::Direct(direction))
+                }
+                (command, _) => match world.commands.try_send(command) {
+                    Ok(()) => None,
+                    Err(TrySendError::Full(command) | TrySendError::Closed(command)) => Some(command),
+                },
+            };
+            waiting.extend(busy.into_iter().flat_map(|command| update(&mut model, Msg::Busy(command), clock.now())));
         }
     }
     farewell(world, &mut model).await?;
     Ok(model)
+}
+
+/// What the crowd says next; never, without one.
+async fn next_scene(stage: &mut Option<Remote>) -> SceneStatus {
+    if let Some(remote) = stage
+        && remote.status.changed().await.is_ok()
+    {
+        return remote.status.borrow_and_update().clone();
+    }
+    *stage = None;
+    std::future::pending().await
 }
 
 /// Let the worker carry out what was asked of it, a leave above all, but not for long.

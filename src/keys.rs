@@ -1,7 +1,7 @@
 //! The table of keys: which key means what, in one place. The help and the footer are drawn from
 //! it. Pure.
 
-use crate::model::Action;
+use crate::{model::Action, presence::Direction};
 
 /// A key as a person thinks of it, free of any terminal library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,7 +45,7 @@ pub struct Binding {
     pub action: Action,
     /// The keys, as written in the help.
     pub name: &'static str,
-    /// What it does, in the help.
+    /// What it does, in the help; nothing if the line before says it.
     pub help: &'static str,
     /// Keys and a word for the footer; `None` keeps it out of there.
     pub short: Option<(&'static str, &'static str)>,
@@ -72,12 +72,18 @@ pub const TABLE: &[Binding] = &[
     ),
     bind(&[Key::Char('L')], Action::Leave, "L", "leave the selected channel", Some(("L", "leave"))),
     bind(&[Key::Char('r')], Action::Resync, "r", "ask here now for the selected channel", Some(("r", "resync"))),
-    bind(&[Key::Tab], Action::NextPane, "Tab", "go to the next pane", Some(("Tab", "pane"))),
-    bind(&[Key::BackTab], Action::PreviousPane, "Shift-Tab", "go to the pane before", None),
-    bind(&[Key::Right, Key::Char('l')], Action::NextChannel, "→ l", "next channel", None),
-    bind(&[Key::Left, Key::Char('h')], Action::PreviousChannel, "← h", "channel before", Some(("←→", "channel"))),
-    bind(&[Key::Down, Key::Char('j')], Action::Down, "↓ j", "one row down", None),
-    bind(&[Key::Up, Key::Char('k')], Action::Up, "↑ k", "one row up", Some(("↑↓", "move"))),
+    bind(
+        &[Key::Tab],
+        Action::NextPane,
+        "Tab",
+        "go to the next pane; with Shift to the one before",
+        Some(("Tab", "pane")),
+    ),
+    bind(&[Key::BackTab], Action::PreviousPane, "", "", None),
+    bind(&[Key::Right, Key::Char('l')], Action::NextChannel, "→ l  ← h", "next channel, channel before", None),
+    bind(&[Key::Left, Key::Char('h')], Action::PreviousChannel, "", "", Some(("←→", "channel"))),
+    bind(&[Key::Down, Key::Char('j')], Action::Down, "↓ j  ↑ k", "one row down, one up", None),
+    bind(&[Key::Up, Key::Char('k')], Action::Up, "", "", Some(("↑↓", "move"))),
     bind(&[Key::PageDown, Key::Ctrl('d')], Action::PageDown, "PgDn Ctrl-D", "ten rows down", None),
     bind(&[Key::PageUp, Key::Ctrl('u')], Action::PageUp, "PgUp Ctrl-U", "ten rows up", None),
     bind(&[Key::Home, Key::Char('g')], Action::Top, "Home g", "first row", None),
@@ -93,12 +99,38 @@ pub const TABLE: &[Binding] = &[
     ),
 ];
 
+/// What a presenter can do to the simulated crowd, where there is one; otherwise these keys mean
+/// nothing.
+pub const STAGE: &[Binding] = &[
+    bind(
+        &[Key::Char('n')],
+        Action::Direct(Direction::Next),
+        "n",
+        "crowd: next scene, or next profile",
+        Some(("n", "scene")),
+    ),
+    bind(&[Key::Char('>')], Action::Direct(Direction::Faster), "> <", "crowd: faster, slower", None),
+    bind(&[Key::Char('<')], Action::Direct(Direction::Slower), "", "", Some(("<>", "speed"))),
+    bind(
+        &[Key::Char('o')],
+        Action::Direct(Direction::Outage),
+        "o",
+        "crowd: a region loses its network now",
+        Some(("o", "outage")),
+    ),
+];
+
+/// The bindings that mean something, with a simulated crowd or without.
+pub fn bindings(stage: bool) -> impl Iterator<Item = &'static Binding> {
+    TABLE.iter().chain(STAGE.iter().filter(move |_| stage))
+}
+
 /// Keys that belong to the terminal rather than to the model, for the help.
 pub const TERMINAL: &[(&str, &str)] = &[("Ctrl-Z", "stop; `fg` brings it back"), ("Ctrl-L", "draw everything anew")];
 
 /// What a key means.
 pub fn action(key: Key) -> Option<Action> {
-    TABLE.iter().find(|binding| binding.keys.contains(&key)).map(|binding| binding.action)
+    bindings(true).find(|binding| binding.keys.contains(&key)).map(|binding| binding.action)
 }
 
 #[cfg(test)]
@@ -108,9 +140,11 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_and_no_action_stands_twice() {
-        let keys: Vec<Key> = TABLE.iter().flat_map(|b| b.keys).copied().collect();
+        let keys: Vec<Key> = bindings(true).flat_map(|b| b.keys).copied().collect();
         assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
-        let actions: HashSet<Action> = TABLE.iter().map(|b| b.action).collect();
-        assert_eq!(actions.len(), TABLE.len());
+        let actions: HashSet<Action> = bindings(true).map(|b| b.action).collect();
+        assert_eq!(actions.len(), TABLE.len() + STAGE.len());
+        // A line of the help tells of the bindings without one that follow it.
+        assert!(bindings(true).all(|b| b.name.is_empty() == b.help.is_empty()));
     }
 }

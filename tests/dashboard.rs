@@ -5,19 +5,23 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
+    crowd::Remote,
     dashboard::{self, World},
     keys::Key,
     model::{Model, Session},
     presence::{
-        Answered, Channel, Command, Counted, Ledger, LinkChange, Notice, Outcome, Snapshot, SubscribeKey, Subscription,
-        Timetoken, UserId,
+        Answered, Channel, Command, Counted, Direction, Ledger, LinkChange, Notice, Outcome, SceneStatus, Snapshot,
+        SubscribeKey, Subscription, Timetoken, UserId,
     },
     terminal::Input,
     view::{Look, Theme},
 };
 use jiff::tz::TimeZone;
 use ratatui::backend::TestBackend;
-use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::{
+    mpsc::{self, Receiver, Sender},
+    watch,
+};
 use tokio_util::sync::CancellationToken;
 
 struct Beyond {
@@ -26,11 +30,18 @@ struct Beyond {
     outcomes: Sender<Outcome>,
     keys: Sender<Input>,
     broken: CancellationToken,
+    directions: Receiver<Direction>,
+    scene: watch::Sender<SceneStatus>,
     clock: Clock,
     run: tokio::task::JoinHandle<color_eyre::Result<Model>>,
 }
 
-fn open() -> Beyond {
+fn scene(profile: &'static str) -> SceneStatus {
+    SceneStatus { profile, label: None, phase: None, speed: 1.0, next: None }
+}
+
+/// In front of our own crowd, or of strangers.
+fn open_before(crowd: bool) -> Beyond {
     let clock = Clock::start();
     let (notices, heard) = mpsc::channel(16);
     let (orders, commands) = mpsc::channel(16);
@@ -44,12 +55,20 @@ fn open() -> Beyond {
         watching: vec![Subscription::Channel(Channel::heard("lobby"))],
         join_hint: None,
     };
-    let model = Model::new(session, Duration::from_secs(300), clock.now());
-    let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), clock };
+    let mut model = Model::new(session, Duration::from_secs(300), clock.now());
+    let (wishes, directions) = mpsc::channel(2);
+    let (scene, status) = watch::channel(scene("steady"));
+    let stage = crowd.then(|| Remote { directions: wishes, status });
+    model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
+    let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage, clock };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look));
-    Beyond { notices, commands, outcomes, keys, broken, clock, run }
+    Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
+}
+
+fn open() -> Beyond {
+    open_before(false)
 }
 
 impl Beyond {
@@ -144,4 +163,41 @@ async fn a_panic_elsewhere_and_the_end_of_input_end_the_loop() {
     beyond.keys.send(Input::End).await.unwrap();
     drop(beyond.outcomes);
     assert!(beyond.run.await.unwrap().unwrap().quitting);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_presenters_keys_reach_the_crowd_and_what_it_is_at_comes_back() {
+    let mut beyond = open_before(true);
+    beyond.connect().await;
+    for key in ['n', '>', '<', 'o'] {
+        beyond.press(Key::Char(key)).await;
+    }
+    for wanted in [Direction::Next, Direction::Faster, Direction::Slower, Direction::Outage] {
+        assert_eq!(beyond.directions.recv().await, Some(wanted));
+    }
+    let next = Some(("the ebb".to_owned(), beyond.clock.now().plus(Duration::from_secs(9))));
+    let rush = SceneStatus { phase: Some("the rush".into()), next, ..scene("rush hour") };
+    beyond.scene.send_replace(rush.clone());
+    // A crowd that has ended is no reason to end.
+    drop((beyond.scene, beyond.directions));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    beyond.keys.send(Input::Key(Key::Char('o'))).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    beyond.keys.send(Input::Key(Key::Char('q'))).await.unwrap();
+    drop(beyond.outcomes);
+    let model = beyond.run.await.unwrap().unwrap();
+    assert_eq!(model.scene, Some(rush));
+    let notes: Vec<String> = model.log.tail(10).map(|entry| format!("{:?}", entry.line)).collect();
+    assert!(notes.iter().any(|note| note.contains("crowd: rush hour, the rush")), "{notes:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_strangers_a_presenters_keys_mean_nothing() {
+    let mut beyond = open();
+    beyond.connect().await;
+    for key in ['n', '>', '<', 'o', 'H'] {
+        beyond.press(Key::Char(key)).await;
+    }
+    let first = beyond.commands.recv().await.unwrap();
+    assert!(matches!(first, Command::SendHeartbeat { .. }), "{first:?}");
 }

@@ -53,8 +53,8 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 fn start(world: &World) -> Sim {
-    let profile = Profile { pause: Duration::from_millis(world.pause), ..Profile::STEADY };
-    let script = Script::new(profile, people(world.size, world.seed), world.seed);
+    let mut script = Script::new(Profile::STEADY, people(world.size, world.seed), world.seed);
+    script.set_pace(Duration::from_millis(450).div_duration_f64(Duration::from_millis(world.pause)));
     let settings = Settings { announce_max: world.announce_max, deltas: world.deltas, ..Settings::default() };
     let mut sim = Sim::new(settings, script, &CHANNELS, "watcher", world.seed);
     sim.page = world.page;

@@ -4,6 +4,7 @@
 //! what, why and what to try.
 
 mod args;
+mod crowd;
 mod demo;
 mod failure;
 mod serve;

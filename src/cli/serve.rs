@@ -5,18 +5,16 @@ use std::{io::Write, net::SocketAddr};
 use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Failure,
-    args::{Crowd, Serve},
-    stand,
-};
-use crate::{clock::Clock, crowd::CHANNELS};
+use super::{Failure, args::Serve, crowd, stand};
+use crate::clock::Clock;
 
 pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
+    let play = crowd::play(args.crowd, &args.people)?;
+    let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
     let mut tasks = JoinSet::new();
     let at = SocketAddr::from((args.bind, args.port));
-    let stand::Serving { running, ledger_trouble } =
-        stand::service(at, &args.service, args.crowd, &args.people, Clock::start(), &mut tasks).await?;
+    let stand::Serving { running, ledger_trouble, .. } =
+        stand::service(at, &args.service, play, Clock::start(), &mut tasks).await?;
     if !args.bind.is_loopback() {
         let warning = format!(
             "herenow: warning: other machines can reach this service at {}, and it asks nobody who they are: \
@@ -36,9 +34,9 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
     if let Some(faults) = &args.service.fault {
         lines.push(format!("  faults         {}", faults.join(" · ")));
     }
-    if args.crowd == Crowd::Steady {
-        let names: Vec<&str> = CHANNELS.iter().map(|(name, _)| *name).collect();
-        lines.push(format!("  channels       {}", names.join(" ")));
+    if let Some((crowd, channels)) = about {
+        lines.push(format!("  crowd          {crowd}"));
+        lines.push(format!("  channels       {channels}"));
     }
     lines.push(format!(
         "Watch it with: herenow watch --origin http://{} --subscribe-key {} lobby",

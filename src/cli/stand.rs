@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    args::{Crowd, CrowdArgs, OwnArgs},
+    args::OwnArgs,
     service_args::{BadSetting, ServiceArgs},
 };
 use crate::{
     client::{self, Client, Keyset, Origin},
     clock::Clock,
-    crowd::{self, Profile, Script},
+    crowd::{self, Director, Play, Remote},
     dashboard::{self, World},
     model::{LinkState, Model, Session},
     presence::{SubscribeKey, UserId},
@@ -42,6 +42,8 @@ const MOST_FILES: u64 = 60_000;
 pub(super) struct Serving {
     /// The service.
     pub running: Running,
+    /// The far end of the crowd, if there is one.
+    pub stage: Option<Remote>,
     /// Says if the ledger can't be written any more.
     pub ledger_trouble: Option<oneshot::Receiver<Failure>>,
 }
@@ -50,8 +52,7 @@ pub(super) struct Serving {
 pub(super) async fn service(
     at: SocketAddr,
     args: &ServiceArgs,
-    crowd: Crowd,
-    people: &CrowdArgs,
+    play: Option<Play>,
     clock: Clock,
     tasks: &mut JoinSet<()>,
 ) -> Result<Serving, Failure> {
@@ -62,12 +63,12 @@ pub(super) async fn service(
         settings: args.settings().map_err(usage)?,
         access: args.access(&clock).map_err(usage)?,
         faults: args.faults().map_err(usage)?,
-        seed: people.seed,
+        seed: play.as_ref().map_or(1, |play| play.seed),
         ledger,
     };
     raise_file_limit();
     let running = service::start(plan, clock).await.map_err(|e| Failure::failed(e.to_string()))?;
-    if crowd == Crowd::Steady {
+    let stage = if let Some(play) = play {
         let keyset = Keyset {
             origin: Origin::loopback(running.local()),
             subscribe_key: SubscribeKey::heard(DEMO_KEY),
@@ -75,10 +76,13 @@ pub(super) async fn service(
             auth: None,
         };
         let client = Client::new(keyset, CROWD_BUDGET, clock).map_err(|e| Failure::failed(e.to_string()))?;
-        let script = Script::new(Profile::STEADY, crowd::people(people.people as usize, people.seed), people.seed);
-        tasks.spawn(crowd::play(script, client));
-    }
-    Ok(Serving { running, ledger_trouble })
+        let (remote, playing) = crowd::play(Director::new(play, clock.now()), client);
+        tasks.spawn(playing);
+        Some(remote)
+    } else {
+        None
+    };
+    Ok(Serving { running, stage, ledger_trouble })
 }
 
 /// Where requests are written down, and what the disk says if it refuses them later.
@@ -128,6 +132,7 @@ pub(super) fn require_terminal() -> Result<(), Failure> {
 pub(super) async fn dashboard(
     session: Session,
     client: Client,
+    stage: Option<Remote>,
     own: &OwnArgs,
     broken: CancellationToken,
     mut tasks: JoinSet<()>,
@@ -136,7 +141,8 @@ pub(super) async fn dashboard(
     let (tell, notices) = mpsc::channel(source::QUEUE);
     let (commands, orders) = mpsc::channel(client::QUEUE);
     let (answer, outcomes) = mpsc::channel(client::QUEUE);
-    let model = Model::new(session, own.timeout(), clock.now());
+    let mut model = Model::new(session, own.timeout(), clock.now());
+    model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let theme = if no_color { Theme::monochrome() } else { Theme::terminal() };
     let look = Look { theme, zone: TimeZone::system() };
@@ -151,7 +157,7 @@ pub(super) async fn dashboard(
         tasks.spawn(source::follow(poll, part, client.clone(), reader.clone(), tell.clone()));
     }
     drop((client, tell));
-    let world = World { notices, commands, outcomes, broken, clock };
+    let world = World { notices, commands, outcomes, broken, stage, clock };
     let ended = dashboard::run(screen, input, world, model, look).await;
     drop(guard);
     tasks.abort_all();

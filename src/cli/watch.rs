@@ -45,7 +45,7 @@ pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Fa
     };
     let keyset = Keyset { origin, subscribe_key, user, auth };
     let client = Client::new(keyset, args.own.budget, Clock::start()).map_err(|e| Failure::failed(e.to_string()))?;
-    stand::dashboard(session, client, &args.own, broken, JoinSet::new()).await
+    stand::dashboard(session, client, None, &args.own, broken, JoinSet::new()).await
 }
 
 /// Channels, patterns and groups, each once, in the order given.

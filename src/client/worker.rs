@@ -26,6 +26,8 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
                     break;
                 }
             }
+            // Not for the service.
+            Command::Direct(_) => {}
             Command::AskHereNow { .. } => {
                 while questions.len() >= QUEUE {
                     questions.join_next().await;
@@ -57,6 +59,7 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
         Command::SendHeartbeat { places, timeout, .. } => heartbeat(client, places, *timeout).await,
         Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),
         Command::AskHereNow { places } => client.here_now(places).await.map(Answered::HereNow),
+        Command::Direct(_) => Ok(Answered::Done),
     };
     let at = clock.now();
     let took = at.since(started);

@@ -1,5 +1,7 @@
 //! Chance from a seed, the same in every release: SplitMix64, as published by Steele, Lea and Flood.
 
+use std::time::Duration;
+
 /// A stream of numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Chance(u64);
@@ -27,6 +29,17 @@ impl Chance {
     pub fn below(&mut self, below: usize) -> usize {
         let wide = u128::from(self.next()) * below as u128;
         usize::try_from(wide >> 64).unwrap_or(0)
+    }
+
+    /// Uniform between two durations.
+    pub fn between(&mut self, least: Duration, most: Duration) -> Duration {
+        least + most.saturating_sub(least).mul_f64(self.unit())
+    }
+
+    /// A pause as between independent decisions: exponential about `mean`, without the longest ones
+    /// (at most four times the mean).
+    pub fn about(&mut self, mean: Duration) -> Duration {
+        mean.mul_f64(-self.unit().max(0.02).ln())
     }
 
     /// One of several.

@@ -1,62 +1,15 @@
-//! Who the simulated people are: believable ids and states, in many scripts and lengths.
+//! Who the simulated people are, where they belong, and what they say of themselves. Pure.
 
+use std::collections::HashSet;
+
+use super::{Places, chance::Chance, names};
 use crate::presence::{Channel, State, UserId};
 
-use super::chance::Chance;
+/// The largest crowd: beyond it, one machine's loopback is the limit.
+pub const MOST_PEOPLE: usize = 100_000;
 
-/// Where they go, and how many of a hundred make each their home.
-pub const CHANNELS: &[(&str, usize)] =
-    &[("lobby", 38), ("support", 16), ("match.eu.1", 18), ("match.us.2", 14), ("stage", 14)];
-
-const GIVEN: &[&str] = &[
-    "maya", "jonas", "aiko", "liam", "noor", "sofia", "kofi", "ines", "pavel", "yuki", "omar", "greta", "tariq",
-    "lena", "diego", "amara", "felix", "hana", "ravi", "elif", "bruno", "zoe", "idris", "marta", "theo", "naledi",
-    "oskar", "priya",
-];
-
-const FAMILY: &[&str] = &[
-    "lindqvist",
-    "okafor",
-    "tanaka",
-    "moreau",
-    "silva",
-    "novak",
-    "haddad",
-    "jensen",
-    "rossi",
-    "kowalski",
-    "nakamura",
-    "fischer",
-    "mbeki",
-    "larsen",
-    "ortiz",
-    "keller",
-    "adeyemi",
-    "sato",
-    "duarte",
-    "petrov",
-    "nguyen",
-    "hughes",
-    "yilmaz",
-];
-
-/// Ids that a good dashboard has to cope with.
-const SPECIAL: &[&str] = &[
-    "李雷",
-    "Zoë Größenwahn",
-    "さくら",
-    "محمد",
-    "נועה",
-    "🦊 fox",
-    "Дмитрий",
-    "kiosk-entrance-north-building-2-floor-0-left",
-    "राहुल",
-    "김민준",
-    "sensor/17",
-    "O'Brien",
-    "agent 007",
-    "Ελένη",
-];
+/// Where in the world people are, and how many of a hundred. A network fails by region.
+pub const REGIONS: &[(&str, usize)] = &[("eu", 40), ("us", 35), ("ap", 25)];
 
 const MOODS: &[&str] = &["online", "busy", "away", "typing", "in a call", "brb", "focused", "lurking"];
 const DEVICES: &[&str] = &["phone", "desktop", "tablet", "tv", "watch"];
@@ -66,63 +19,82 @@ const DEVICES: &[&str] = &["phone", "desktop", "tablet", "tv", "watch"];
 pub struct Person {
     /// Their user id.
     pub user: UserId,
-    /// Where they are when they are online.
+    /// Where they are when they are online, unless something draws them elsewhere.
     pub home: Channel,
+    /// Where in the world they are: a number within [`REGIONS`].
+    pub region: usize,
 }
 
-/// So many people, each with an id of their own.
-pub fn people(count: usize, seed: u64) -> Vec<Person> {
-    let mut chance = Chance::new(seed ^ 0x7065_6f70_6c65);
-    let mut taken = std::collections::HashSet::new();
-    (0..count)
-        .map(|n| {
-            let id = loop {
-                let id = candidate(n, &mut chance);
-                if taken.insert(id.clone()) {
-                    break id;
-                }
-            };
-            let user = UserId::heard(&id);
-            Person { user, home: Channel::heard(home(&mut chance)) }
-        })
-        .collect()
+/// All who may ever come, and where to.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// The people; those with bad intentions last.
+    pub people: Vec<Person>,
+    /// So many of them are ordinary.
+    pub ordinary: usize,
+    /// Where they go.
+    pub places: Places,
 }
 
-fn candidate(n: usize, chance: &mut Chance) -> String {
-    if n % 6 == 5 && n / 6 < SPECIAL.len() {
-        return SPECIAL[n / 6].to_owned();
-    }
-    let (given, family) = (chance.pick(GIVEN), chance.pick(FAMILY));
-    match chance.below(5) {
-        0 => format!("{given}.{family}"),
-        1 => format!("{given}{}", 10 + chance.below(90)),
-        2 => format!("{}.{family}", &given[..1]),
-        3 => format!("user-{:06x}", chance.below(1 << 24)),
-        _ => format!("{given}-{}", chance.pick(DEVICES)),
-    }
+/// So many people on the well-known channels, each with an id of their own.
+pub fn people(count: usize, seed: u64) -> Cast {
+    Cast::new(count, Places::default(), seed)
 }
 
-fn home(chance: &mut Chance) -> &'static str {
-    let mut at = chance.below(CHANNELS.iter().map(|(_, share)| share).sum());
-    for (name, share) in CHANNELS {
-        if at < *share {
-            return name;
+impl Cast {
+    /// So many people on these channels, each with an id of their own; and those who come when the
+    /// profile is hostile. Nobody at all for a count of 0.
+    pub fn new(count: usize, places: Places, seed: u64) -> Self {
+        let mut chance = Chance::new(seed ^ 0x7065_6f70_6c65);
+        let mut taken = HashSet::with_capacity(count);
+        let ordinary = (0..count).map(|n| {
+            let mut id = names::id(n, &mut chance);
+            // Its number is nobody else's, so this ends at the first or the second try.
+            while taken.contains(&id) {
+                id = names::mark(&id, n);
+            }
+            taken.insert(id.clone());
+            (id, places.pick(&mut chance).clone(), region(&mut chance))
+        });
+        let mut people: Vec<_> = ordinary.collect();
+        if count > 0 {
+            let hostile = names::hostile().into_iter().filter(|id| !taken.contains(id));
+            people.extend(hostile.map(|id| (id, places.channels()[0].clone(), 0)));
         }
-        at -= share;
+        let person = |(id, home, region): (String, Channel, usize)| Person { user: UserId::heard(&id), home, region };
+        Self { people: people.into_iter().map(person).collect(), ordinary: count, places }
     }
-    CHANNELS[0].0
 }
 
-/// A state somebody might carry on a channel.
-pub(super) fn state(channel: &Channel, chance: &mut Chance) -> State {
+fn region(chance: &mut Chance) -> usize {
+    let mut at = chance.below(100);
+    REGIONS
+        .iter()
+        .position(|(_, share)| {
+            let here = at < *share;
+            at = at.saturating_sub(*share);
+            here
+        })
+        .unwrap_or(0)
+}
+
+/// A state that a person might carry on a channel.
+pub(super) fn state(person: &Person, channel: &Channel, hostile: bool, chance: &mut Chance) -> State {
     let mood = chance.pick(MOODS);
-    let json = if channel.as_str().starts_with("match.") {
+    let region = REGIONS[person.region].0;
+    let json = if hostile {
+        serde_json::json!({"status": "\u{1b}]52;c;aGVsbG8=\u{7}", "\u{202e}key": "\u{9b}2J", "deep": [[[["\u{0}"]]]]})
+    } else if channel.as_str().starts_with("match.") {
         let team = if chance.below(2) == 0 { "red" } else { "blue" };
         serde_json::json!({"team": team, "score": chance.below(40), "alive": chance.below(4) > 0})
-    } else if chance.below(3) == 0 {
-        serde_json::json!({"status": mood, "device": chance.pick(DEVICES), "battery": 5 + chance.below(95)})
     } else {
-        serde_json::json!({"status": mood})
+        match chance.below(6) {
+            0 | 1 => {
+                serde_json::json!({"status": mood, "device": chance.pick(DEVICES), "battery": 5 + chance.below(95)})
+            }
+            2 => serde_json::json!({"status": mood, "region": region}),
+            _ => serde_json::json!({"status": mood}),
+        }
     };
     State::parse(&json.to_string()).unwrap_or_else(|_| unreachable!("an object is a state"))
 }
@@ -133,10 +105,25 @@ mod tests {
 
     #[test]
     fn a_crowd_is_repeatable_and_everybody_has_an_id_of_their_own() {
-        let ids = |seed| people(300, seed).into_iter().map(|p| p.user).collect::<Vec<_>>();
+        let ids = |seed| people(300, seed).people.into_iter().map(|p| p.user).collect::<Vec<_>>();
         assert_eq!(ids(7), ids(7));
         assert_ne!(ids(7), ids(8));
-        let distinct: std::collections::HashSet<_> = ids(7).into_iter().collect();
-        assert_eq!(distinct.len(), 300);
+        let distinct: HashSet<_> = ids(7).into_iter().collect();
+        assert_eq!(distinct.len(), ids(7).len());
+    }
+
+    #[test]
+    fn the_largest_crowd_has_distinct_ids_in_every_region_and_script() {
+        let cast = people(MOST_PEOPLE, 1);
+        assert_eq!(cast.ordinary, MOST_PEOPLE);
+        let distinct: HashSet<_> = cast.people.iter().map(|p| &p.user).collect();
+        assert_eq!(distinct.len(), cast.people.len());
+        for (n, (region, share)) in REGIONS.iter().enumerate() {
+            let there = cast.people[..cast.ordinary].iter().filter(|p| p.region == n).count();
+            assert!(there.abs_diff(MOST_PEOPLE * share / 100) < 1_000, "{region}: {there}");
+        }
+        let wide = cast.people[..cast.ordinary].iter().filter(|p| !p.user.as_str().is_ascii()).count();
+        assert!(wide > 10_000, "{wide}");
+        assert!(people(0, 1).people.is_empty());
     }
 }

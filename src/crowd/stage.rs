@@ -1,67 +1,122 @@
-//! Plays a script against a service, by HTTP like anybody else.
+//! Plays before a service, by HTTP like anybody else.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use super::{Act, Script};
-use crate::{
-    client::{Client, Error},
-    presence::{Moment, Subscription},
+use tokio::{
+    sync::{
+        mpsc::{self, Receiver, Sender},
+        watch,
+    },
+    task::JoinSet,
 };
 
-/// The presence timeout that these people ask for: short, so that a silence shows soon.
-const TIMEOUT: Duration = Duration::from_secs(16);
+use super::{
+    Director, Person,
+    rounds::{Deed, Rounds, Say},
+};
+use crate::{
+    client::{Client, Error},
+    presence::{Direction, SceneStatus, Subscription},
+};
 
-/// Their heartbeat interval: timeout / 2 - 1.
-const INTERVAL: Duration = Duration::from_secs(7);
+/// So many requests are on their way at a time. Each person always speaks in the same voice, so that
+/// what they say stays in order.
+const VOICES: usize = 12;
 
-/// When the service does not answer, the crowd waits this long before it goes on.
+/// What may wait for a voice; beyond, the whole crowd waits.
+const QUEUE: usize = 32;
+
+/// Directions that may wait.
+const WISHES: usize = 8;
+
+/// When the service does not answer, a voice waits this long before it goes on.
 const BREATH: Duration = Duration::from_secs(1);
 
-/// Play `script` for ever. Each person speaks through `client` under their own user id.
-pub async fn play(mut script: Script, client: Client) {
+/// The far end of a stage: tells it what to do, and hears what it is at.
+#[derive(Debug)]
+pub struct Remote {
+    /// What a presenter wants.
+    pub directions: Sender<Direction>,
+    /// What the crowd is at.
+    pub status: watch::Receiver<SceneStatus>,
+}
+
+/// A stage for `director`, to be played on by the future: for ever, each person through `client` under
+/// their own user id.
+pub fn play(director: Director, client: Client) -> (Remote, impl Future<Output = ()> + Send) {
+    let (directions, wishes) = mpsc::channel(WISHES);
+    let (tell, status) = watch::channel(director.status());
+    (Remote { directions, status }, run(director, client, wishes, tell))
+}
+
+async fn run(
+    mut director: Director,
+    client: Client,
+    mut wishes: Receiver<Direction>,
+    tell: watch::Sender<SceneStatus>,
+) {
     let clock = client.clock();
-    let voices: Vec<(Client, [Subscription; 1])> = script
-        .people()
-        .iter()
-        .map(|p| (client.speaking_as(p.user.clone()), [Subscription::Channel(p.home.clone())]))
+    let people: Arc<[Person]> = director.people().into();
+    let mut rounds = Rounds::new(people.len(), director.rhythm());
+    let timeout = director.rhythm().timeout;
+    // Ends them all when the stage ends.
+    let mut speaking = JoinSet::new();
+    let voices: Vec<Sender<Deed>> = (0..VOICES)
+        .map(|_| {
+            let (voice, deeds) = mpsc::channel(QUEUE);
+            speaking.spawn(speak(client.clone(), people.clone(), timeout, deeds));
+            voice
+        })
         .collect();
-    // Person -> when their next heartbeat is due.
-    let mut online: BTreeMap<usize, Moment> = BTreeMap::new();
-    let mut cue = script.next();
-    let mut act_at = clock.now();
-    while let Some(next) = cue {
-        act_at = act_at.plus(next.pause);
-        loop {
-            let beat = online.iter().min_by_key(|(_, at)| **at).map(|(person, at)| (*person, *at));
-            let Some((person, at)) = beat.filter(|(_, at)| *at < act_at) else { break };
-            clock.sleep_until(at).await;
-            let (voice, home) = &voices[person];
-            online.insert(person, at.plus(INTERVAL));
-            breathe(voice.heartbeat(home, TIMEOUT).await).await;
+    drop(client);
+    loop {
+        let (act, beat) = (director.due(), rounds.due());
+        let Some(at) = act.into_iter().chain(beat).min() else { return };
+        tokio::select! {
+            biased;
+            Some(direction) = wishes.recv() => {
+                director.direct(direction, clock.now());
+                tell.send_replace(director.status());
+                continue;
+            }
+            () = clock.sleep_until(at) => {}
         }
-        clock.sleep_until(act_at).await;
-        let (voice, home) = &voices[next.person];
-        match next.act {
-            Act::Arrive => {
-                online.insert(next.person, act_at.plus(INTERVAL));
-                breathe(voice.heartbeat(home, TIMEOUT).await).await;
+        let deed = if beat == Some(at) {
+            rounds.beat()
+        } else {
+            let cue = director.step();
+            if cue.is_none() {
+                let status = director.status();
+                tell.send_if_modified(|told| std::mem::replace(told, status.clone()) != status);
             }
-            Act::Leave => {
-                online.remove(&next.person);
-                breathe(voice.leave(home).await).await;
-            }
-            Act::Vanish => {
-                online.remove(&next.person);
-            }
-            Act::Restate(state) => breathe(voice.set_state(home, &state).await).await,
+            cue.and_then(|cue| rounds.act(cue, at))
+        };
+        if let Some(deed) = deed
+            && voices[deed.person % VOICES].send(deed).await.is_err()
+        {
+            return;
         }
-        cue = script.next();
     }
 }
 
-/// A crowd is not stopped by a failure; it only does not hammer.
+/// Say to the service what there is to say, one after the other.
+async fn speak(client: Client, people: Arc<[Person]>, timeout: Duration, mut deeds: Receiver<Deed>) {
+    while let Some(Deed { person, place, say }) = deeds.recv().await {
+        // Made when it is needed: a hundred thousand of them would only lie around.
+        let voice = client.speaking_as(people[person].user.clone());
+        let place = [Subscription::Channel(place)];
+        breathe(match say {
+            Say::Heartbeat => voice.heartbeat(&place, timeout).await,
+            Say::Leave => voice.leave(&place).await,
+            Say::State(state) => voice.set_state(&place, &state).await,
+        })
+        .await;
+    }
+}
+
+/// A crowd is not stopped by a failure; it only does not hammer. A refusal is an answer.
 async fn breathe(result: Result<(), Error>) {
-    if result.is_err() {
+    if matches!(result, Err(error) if error.is_passing()) {
         tokio::time::sleep(BREATH).await;
     }
 }

@@ -216,6 +216,10 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
             }
         }
         (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now_failed(model, &command, &trouble, now),
+        (Command::Direct(_), Ok(_)) => {}
+        (Command::Direct(_), Err(trouble)) => {
+            model.word = Some(Word::new(Tone::Bad, format!("the crowd: {}", trouble.sentence), now));
+        }
         (Command::SendHeartbeat { places, timeout, by_hand }, result) => {
             heartbeat_ended(model, &places, timeout, by_hand, result.map(|_| ()), now);
         }

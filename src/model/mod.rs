@@ -27,7 +27,7 @@ pub use truth::{Cause, Certainty, Truth};
 pub use update::{update, wakes_at};
 pub use word::{Tone, Word};
 
-use crate::presence::{Ledger, Moment, ServiceClock, SubscribeKey, Subscription, UserId};
+use crate::presence::{Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
 
 /// Whom we watch, and as whom: fixed for the life of a dashboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,8 @@ pub struct Model {
     pub counters: Counters,
     /// What was asked of the service, as of the last word from it.
     pub ledger: Ledger,
+    /// What our own simulated crowd is at, if there is one.
+    pub scene: Option<SceneStatus>,
     /// When to ask which channels the groups have, if it is to be asked.
     groups_at: Option<Moment>,
     /// That our clock is off was said.
@@ -105,6 +107,7 @@ impl Model {
             clock: ServiceClock::default(),
             counters: Counters::default(),
             ledger: Ledger::default(),
+            scene: None,
             groups_at: None,
             skew_said: false,
             help: false,

@@ -1,6 +1,6 @@
 //! What can happen to the model, and what a person can mean.
 
-use crate::presence::{Command, Notice, Outcome};
+use crate::presence::{Command, Direction, Notice, Outcome, SceneStatus};
 
 /// Anything that can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,8 @@ pub enum Msg {
     Outcome(Outcome),
     /// A person meant something.
     Act(Action),
+    /// The simulated crowd says what it is at.
+    Scene(SceneStatus),
     /// A command could not even be queued: the worker is busy.
     Busy(Command),
     /// Time has passed.
@@ -52,4 +54,6 @@ pub enum Action {
     Leave,
     /// Ask here now for the selected channel.
     Resync,
+    /// Tell the simulated crowd what to do, where there is one.
+    Direct(Direction),
 }

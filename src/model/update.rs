@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Action, Cause, Model, Msg, Pane, Tone, Word, hear, truth};
-use crate::presence::{Command, Moment, Notice, Subscription, Trouble};
+use crate::presence::{Command, Moment, Notice, SceneStatus, Subscription, Trouble};
 
 /// Take in what happened, at `now`; returns what is to be asked of the service. Never waits, draws
 /// or asks the time.
@@ -14,6 +14,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
         Msg::Notice(Notice::Link { poll, change, at }) => hear::link(model, poll, &change, at),
         Msg::Outcome(outcome) => hear::outcome(model, outcome),
         Msg::Act(action) => commands.extend(act(model, action, now)),
+        Msg::Scene(scene) => {
+            // What comes next is on the screen anyway; what has begun is part of what happened.
+            let title = scene.title();
+            if model.scene.as_ref().map(SceneStatus::title).is_some_and(|before| before != title) {
+                model.log.note(None, format!("crowd: {title}"), false, now);
+            }
+            model.scene = Some(scene);
+        }
         Msg::Busy(command) => {
             model.counters.refused_busy += 1;
             let sentence = "earlier requests are still on their way; try again".to_owned();
@@ -44,7 +52,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
 pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
-    let counting_down = model.link.retry_at().is_some() || !model.own.places.is_empty();
+    let scene = model.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
+    let counting_down = model.link.retry_at().is_some() || !model.own.places.is_empty() || scene;
     let somebody = model.selected().is_some_and(|w| !w.roster.is_empty());
     let ticking = if counting_down {
         Some(next_second)
@@ -100,6 +109,7 @@ fn act(model: &mut Model, action: Action, now: Moment) -> Option<Command> {
             watched.refused = None;
             watched.truth.want(Cause::ByHand, now);
         }
+        Action::Direct(direction) => return model.scene.is_some().then_some(Command::Direct(direction)),
     }
     None
 }

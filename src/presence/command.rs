@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Channel, Ledger, Moment, Snapshot, Subscription, Trouble};
+use super::{Channel, Direction, Ledger, Moment, Snapshot, Subscription, Trouble};
 
 /// An order to the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Command {
         /// Where.
         places: Vec<Subscription>,
     },
+    /// Tell the simulated crowd what to do: not the service's business.
+    Direct(Direction),
 }
 
 /// How a command ended.
@@ -56,7 +58,10 @@ pub enum Answered {
 impl Command {
     /// The channels named, groups and patterns left out.
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
-        let (Self::SendHeartbeat { places, .. } | Self::Leave { places } | Self::AskHereNow { places }) = self;
+        let places: &[Subscription] = match self {
+            Self::SendHeartbeat { places, .. } | Self::Leave { places } | Self::AskHereNow { places } => places,
+            Self::Direct(_) => &[],
+        };
         places.iter().filter_map(|place| match place {
             Subscription::Channel(channel) => Some(channel),
             Subscription::Pattern(_) | Subscription::Group(_) => None,

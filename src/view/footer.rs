@@ -33,7 +33,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     }
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for binding in keys::TABLE {
+    for binding in keys::bindings(model.scene.is_some()) {
         let Some((key, short)) = binding.short else { continue };
         let cells = key.width() + 1 + short.width() + 2;
         if used + cells > width {

@@ -19,8 +19,9 @@ use super::{
 };
 use crate::{
     model::{LinkState, Model, Session},
-    presence::Moment,
+    presence::{Moment, SceneStatus},
 };
+use unicode_width::UnicodeWidthStr;
 
 pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let first = Rect { height: area.height.min(1), ..area };
@@ -50,8 +51,35 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     {
         let second = Rect { y: area.y + 1, height: 1, ..area };
         let style = if trouble { theme.bad } else { theme.quiet };
-        Line::styled(cut(&format!(" {text}"), usize::from(area.width)), style).render(second, buf);
+        let mut spans = Vec::new();
+        let mut room = usize::from(area.width);
+        if let Some(scene) = model.scene.as_ref().filter(|_| !trouble) {
+            // The rest of the line is for joining in: as much of it as is needed to do so.
+            let said = cut(&format!(" crowd: {}", crowd(scene, now)), room.saturating_sub(JOIN_ROOM).max(room / 2));
+            room = room.saturating_sub(said.width() + 2);
+            spans.push(Span::styled(said, theme.accent));
+            spans.push(Span::raw("  "));
+        }
+        let pad = if spans.is_empty() { " " } else { "" };
+        spans.push(Span::styled(cut(&format!("{pad}{text}"), room), style));
+        Line::from(spans).render(second, buf);
     }
+}
+
+/// `join in: origin 127.0.0.1:65535`, and where to cut.
+const JOIN_ROOM: usize = 36;
+
+/// What our crowd is at, and what comes next: `rush hour ×2 · next: the ebb in 24 s`.
+fn crowd(scene: &SceneStatus, now: Moment) -> String {
+    #[expect(clippy::float_cmp, reason = "exactly the pace as written")]
+    let speed =
+        if scene.speed == 1.0 { String::new() } else { format!(" ×{}", (scene.speed * 100.0).round() / 100.0) };
+    let next = scene.next.as_ref().map(|(what, at)| {
+        let left = at.since(now).as_secs() + u64::from(*at > now);
+        let left = if left < 100 { format!("{left} s") } else { format!("{} min", left.div_ceil(60)) };
+        format!(" · next: {what} in {left}")
+    });
+    format!("{}{speed}{}", scene.title(), next.unwrap_or_default())
 }
 
 /// What is wrong with the link, or else how to join our own service, or else what did not fit into the

@@ -15,8 +15,8 @@ use super::{
 use crate::{keys, model::Model};
 
 pub(super) fn draw(model: &Model, look: &Look, screen: Rect, buf: &mut Buffer) {
-    let rows: Vec<(&str, &str)> =
-        keys::TABLE.iter().map(|b| (b.name, b.help)).chain(keys::TERMINAL.iter().copied()).collect();
+    let rows = keys::bindings(model.scene.is_some()).map(|b| (b.name, b.help)).chain(keys::TERMINAL.iter().copied());
+    let rows: Vec<(&str, &str)> = rows.filter(|(name, _)| !name.is_empty()).collect();
     let notes = [
         "● exact  ◌ catching up  ◐ partial  ○ stale  ≠ drifting  × refused".to_owned(),
         "An age with > in front: was here before we looked.".to_owned(),

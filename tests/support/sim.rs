@@ -74,7 +74,7 @@ pub struct Sim {
     dice: Dice,
     script: Script,
     cue: Option<(Moment, Cue)>,
-    online: BTreeMap<usize, Moment>,
+    online: BTreeMap<usize, (Moment, Channel)>,
     reader: Reader,
     cursor: Option<Cursor>,
     poll: Option<PollId>,
@@ -139,6 +139,7 @@ impl Sim {
                 let ask = Ask::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
                 self.request(&me, ask);
             }
+            Command::Direct(_) => return,
             Command::Leave { places } => {
                 self.request(&me, Ask::Leave { names: Names::of(places) });
             }
@@ -172,7 +173,7 @@ impl Sim {
         let mut standing = 0;
         loop {
             self.listen();
-            let heartbeat = self.online.values().min().copied();
+            let heartbeat = self.online.values().map(|(at, _)| *at).min();
             let next = [
                 self.core.next_deadline(),
                 self.cue.as_ref().map(|(at, _)| *at),
@@ -210,18 +211,27 @@ impl Sim {
 
     /// The crowd goes on.
     fn play(&mut self) {
-        let due: Vec<usize> = self.online.iter().filter(|(_, at)| **at <= self.now).map(|(p, _)| *p).collect();
-        for person in due {
-            self.online.insert(person, self.now.plus(HEARTBEAT));
-            self.heartbeat(person);
+        let due: Vec<(usize, Channel)> = self
+            .online
+            .iter()
+            .filter(|(_, (at, _))| *at <= self.now)
+            .map(|(person, (_, place))| (*person, place.clone()))
+            .collect();
+        for (person, place) in due {
+            self.heartbeat(person, &place);
+            self.online.insert(person, (self.now.plus(HEARTBEAT), place));
         }
         while let Some((at, cue)) = self.cue.take_if(|(at, _)| *at <= self.now) {
             let person = self.script.people()[cue.person].clone();
-            let names = Names { channels: vec![person.home.as_str().into()], groups: Vec::new() };
+            let names = Names { channels: vec![cue.place.as_str().into()], groups: Vec::new() };
             match cue.act {
                 Act::Arrive => {
-                    self.online.insert(cue.person, self.now.plus(HEARTBEAT));
-                    self.heartbeat(cue.person);
+                    self.online.insert(cue.person, (self.now.plus(HEARTBEAT), cue.place.clone()));
+                    self.heartbeat(cue.person, &cue.place);
+                }
+                Act::Lapse => {
+                    self.online.remove(&cue.person);
+                    self.heartbeat(cue.person, &cue.place);
                 }
                 Act::Leave => {
                     self.online.remove(&cue.person);
@@ -237,9 +247,9 @@ impl Sim {
         }
     }
 
-    fn heartbeat(&mut self, person: usize) {
+    fn heartbeat(&mut self, person: usize, place: &Channel) {
         let person = self.script.people()[person].clone();
-        let names = Names { channels: vec![person.home.as_str().into()], groups: Vec::new() };
+        let names = Names { channels: vec![place.as_str().into()], groups: Vec::new() };
         self.request(&person.user, Ask::Heartbeat { names, timeout: Some(TIMEOUT), state: None });
     }
 

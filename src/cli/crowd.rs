@@ -1,0 +1,145 @@
+//! Which crowd was asked for: a profile by name, or a scenario by name or from a file.
+
+use std::{fs::File, io::Read, path::Path};
+
+use super::{
+    Failure,
+    args::{Crowd, CrowdArgs},
+};
+use crate::{
+    crowd::{BUILT_IN, Places, Play, Scenario, Scenes},
+    presence::{Channel, shown},
+};
+
+/// A scenario file has at most so many bytes.
+const LARGEST: usize = 1 << 20;
+
+/// People, where neither the command line nor a scenario says how many.
+const PEOPLE: usize = 90;
+
+/// Channels that are named where somebody reads them; the others are counted.
+const NAMED: usize = 5;
+
+/// What is to be played; `None` for nobody.
+pub(super) fn play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
+    let scenario = args.scenario.as_deref().map(scenario).transpose()?;
+    let places = args.channels.map(|count| Places::well_known(count as usize));
+    let Some(scenes) = scenario.map(Scenes::Scenario).or_else(|| crowd.profile().map(Scenes::Profile)) else {
+        return Ok(None);
+    };
+    let written = match &scenes {
+        Scenes::Scenario(scenario) => Some(scenario),
+        Scenes::Profile(_) => None,
+    };
+    // What is typed goes before what is written.
+    let people = args.people.map(|count| count as usize).or(written.and_then(|s| s.people)).unwrap_or(PEOPLE);
+    let places = places.or_else(|| written.and_then(|s| s.places.clone())).unwrap_or_default();
+    let seed = args.seed.or(written.and_then(|s| s.seed)).unwrap_or(1);
+    Ok(Some(Play { people, places, seed, speed: args.speed, script: scenes }))
+}
+
+/// A scenario that comes with the program, or one from a file.
+fn scenario(name: &str) -> Result<Scenario, Failure> {
+    let text = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+        Some((_, text)) => (*text).to_owned(),
+        None => read(Path::new(name)).map_err(|why| {
+            let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+            let what =
+                format!("the scenario `{}` {why}; give a TOML file, or one of {}", shown(name), known.join(", "));
+            Failure::usage(what)
+        })?,
+    };
+    Scenario::parse(&text, name).map_err(|e| Failure::usage(format!("the scenario {e}")))
+}
+
+/// The text of a file, or why there is none.
+fn read(path: &Path) -> Result<String, String> {
+    let failed = |e: std::io::Error| match e.kind() {
+        std::io::ErrorKind::NotFound => "is not there".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
+        _ => format!("can't be read ({})", e.kind()),
+    };
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_dir() {
+        return Err("is a directory".to_owned());
+    }
+    let mut bytes = Vec::new();
+    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > LARGEST {
+        return Err("is larger than 1 MiB, which no scenario is".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|_| "is not text in UTF-8".to_owned())
+}
+
+/// In a line: how the crowd behaves, how many it is, and how to have the same again.
+pub(super) fn described(play: &Play) -> String {
+    let how = match &play.script {
+        Scenes::Profile(profile) => format!("{}: {}", profile.name, profile.about),
+        Scenes::Scenario(scenario) => {
+            let scenes = scenario.scenes.len();
+            format!("{} ({scenes} {})", shown(&scenario.title), if scenes == 1 { "scene" } else { "scenes" })
+        }
+    };
+    let people = if play.people == 1 { "1 person".to_owned() } else { format!("{} people", play.people) };
+    #[expect(clippy::float_cmp, reason = "exactly the pace as written")]
+    let speed = if play.speed == 1.0 { String::new() } else { format!(", speed {}", play.speed) };
+    format!("{how} · {people}, seed {}{speed}", play.seed)
+}
+
+/// The channels in a line, the first few by name.
+pub(super) fn named(channels: &[Channel]) -> String {
+    let names: Vec<String> = channels.iter().take(NAMED).map(ToString::to_string).collect();
+    match channels.len().saturating_sub(NAMED) {
+        0 => names.join(" "),
+        more => format!("{} and {more} more", names.join(" ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{Args, Verb};
+    use clap::Parser;
+
+    fn asked(args: &[&str]) -> Result<Option<Play>, String> {
+        let args = Args::try_parse_from([&["herenow", "serve"], args].concat()).map_err(|e| e.to_string())?;
+        let Some(Verb::Serve(serve)) = args.verb else { unreachable!("that was asked for") };
+        play(serve.crowd, &serve.people).map_err(|failure| format!("{failure:?}"))
+    }
+
+    #[test]
+    fn what_is_typed_goes_before_what_is_written() {
+        assert!(asked(&[]).unwrap().is_none());
+        let play = asked(&["--crowd", "rush-hour", "--channels", "7"]).unwrap().unwrap();
+        assert_eq!((play.people, play.places.channels().len(), play.seed), (90, 7, 1));
+        assert_eq!(
+            described(&play),
+            "rush hour: a wave of arrivals up to nearly everybody, then the ebb · 90 people, seed 1"
+        );
+        assert_eq!(named(play.places.channels()), "lobby support match.eu.1 match.us.2 stage and 2 more");
+        let play = asked(&["--scenario", "product-launch"]).unwrap().unwrap();
+        assert_eq!(described(&play), "A product launch (6 scenes) · 200 people, seed 7");
+        let play =
+            asked(&["--scenario", "product-launch", "--people", "1", "--seed", "3", "--speed", "2"]).unwrap().unwrap();
+        assert_eq!(described(&play), "A product launch (6 scenes) · 1 person, seed 3, speed 2");
+        assert_eq!(named(play.places.channels()), "lobby support demo.eu demo.us stage");
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for nonsense in [
+            &["--crowd", "steady", "--scenario", "day"][..],
+            &["--speed", "0"],
+            &["--speed", "nan"],
+            &["--speed", "inf"],
+            &["--speed", "101"],
+            &["--people", "0"],
+            &["--people", "100001"],
+            &["--channels", "0"],
+            &["--channels", "10001"],
+            &["--crowd", "party"],
+        ] {
+            assert!(asked(nonsense).is_err(), "{nonsense:?}");
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Script and timeline together, and a presenter's wishes. Pure: time is handed in.
+
+use std::time::Duration;
+
+use super::{Cast, Cue, MOST_PEOPLE, Person, Places, Profile, Rhythm, Scenario, Scene, Script};
+use crate::presence::{Channel, Direction, Moment, SceneStatus};
+
+/// The speeds that a presenter steps through.
+const SPEEDS: &[f64] = &[0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0];
+
+/// What is to be played: by whom, where, and which scenes.
+#[derive(Debug, Clone)]
+pub struct Play {
+    /// How many people, 1 to [`MOST_PEOPLE`].
+    pub people: usize,
+    /// Where they go.
+    pub places: Places,
+    /// The same seed gives the same play.
+    pub seed: u64,
+    /// How fast, 0.1 to 100; 1 is as written. Presence timeouts stay as they are.
+    pub speed: f64,
+    /// What happens when.
+    pub script: Scenes,
+}
+
+/// What happens when.
+#[derive(Debug, Clone)]
+pub enum Scenes {
+    /// One profile, until somebody wants another.
+    Profile(Profile),
+    /// A scenario's.
+    Scenario(Scenario),
+}
+
+/// Leads a crowd through its scenes.
+#[derive(Debug)]
+pub struct Director {
+    script: Script,
+    scenes: Vec<Scene>,
+    repeat: Option<Duration>,
+    /// Without a scenario: the next scene is the next profile.
+    free: bool,
+    speed: f64,
+    /// When the script's time began.
+    began: Moment,
+    scene: usize,
+    /// Where on the timeline we were when the speed or the scene last changed.
+    position: Duration,
+    since: Moment,
+}
+
+impl Director {
+    /// A director whose crowd opens at `now`.
+    pub fn new(play: Play, now: Moment) -> Self {
+        let (scenes, repeat, free) = match play.script {
+            Scenes::Profile(profile) => (vec![Scene::opening(profile)], None, true),
+            Scenes::Scenario(scenario) => (scenario.scenes, scenario.repeat, false),
+        };
+        let scenes = if scenes.is_empty() { vec![Scene::opening(Profile::STEADY)] } else { scenes };
+        let cast = Cast::new(play.people.min(MOST_PEOPLE), play.places, play.seed);
+        let speed = play.speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
+        let mut script = Script::new(scenes[0].profile, cast, play.seed);
+        script.set_pace(pace(speed, &scenes[0]));
+        Self { script, scenes, repeat, free, speed, began: now, scene: 0, position: Duration::ZERO, since: now }
+    }
+
+    /// The people it leads.
+    pub fn people(&self) -> &[Person] {
+        self.script.people()
+    }
+
+    /// Where they go.
+    pub fn channels(&self) -> &[Channel] {
+        self.script.channels()
+    }
+
+    /// How they stay present.
+    pub fn rhythm(&self) -> Rhythm {
+        self.script.rhythm()
+    }
+
+    /// When something is to happen.
+    pub fn due(&self) -> Option<Moment> {
+        let act = self.script.due().map(|at| self.began.plus(at));
+        [act, self.coming_scene().map(|(_, at)| at)].into_iter().flatten().min()
+    }
+
+    /// Let the next thing happen, at the time that [`due`](Self::due) says: a scene begins, a phase
+    /// ends, or somebody does something.
+    pub fn step(&mut self) -> Option<Cue> {
+        let act = self.script.due().map(|at| self.began.plus(at));
+        match self.coming_scene() {
+            Some((scene, at)) if act.is_none_or(|act| at <= act) => {
+                self.begin(scene, at);
+                None
+            }
+            _ => self.script.step(),
+        }
+    }
+
+    /// Do as a presenter wants, now.
+    pub fn direct(&mut self, direction: Direction, now: Moment) {
+        self.script.pass(now.since(self.began));
+        match direction {
+            Direction::Next if self.free => {
+                let names = Profile::ALL.iter().position(|p| p.name == self.scenes[0].profile.name);
+                let next = names.map_or(0, |at| (at + 1) % Profile::ALL.len());
+                self.scenes[0] = Scene::opening(Profile::ALL[next]);
+                self.begin(0, now);
+            }
+            Direction::Next => self.begin((self.scene + 1) % self.scenes.len(), now),
+            Direction::Faster => {
+                self.set_speed(SPEEDS.iter().find(|speed| **speed > self.speed).copied(), now);
+            }
+            Direction::Slower => {
+                self.set_speed(SPEEDS.iter().rev().find(|speed| **speed < self.speed).copied(), now);
+            }
+            Direction::Outage => drop(self.script.outage()),
+        }
+    }
+
+    /// What the crowd is at.
+    pub fn status(&self) -> SceneStatus {
+        let scene = &self.scenes[self.scene];
+        let within = self.script.coming().map(|(what, at)| (what, self.began.plus(at)));
+        let after = self.coming_scene().map(|(next, at)| (self.scenes[next].title(), at));
+        SceneStatus {
+            profile: scene.profile.name,
+            label: scene.label.clone(),
+            phase: self.script.happening(),
+            speed: pace(self.speed, scene),
+            next: within.into_iter().chain(after).min_by_key(|(_, at)| *at),
+        }
+    }
+
+    /// The scene that comes by itself, and when.
+    fn coming_scene(&self) -> Option<(usize, Moment)> {
+        let (next, at) = match self.scenes.get(self.scene + 1) {
+            Some(scene) => (self.scene + 1, scene.at),
+            None => (0, self.repeat?),
+        };
+        Some((next, self.since.plus(at.saturating_sub(self.position).div_f64(self.speed))))
+    }
+
+    fn begin(&mut self, scene: usize, now: Moment) {
+        self.script.pass(now.since(self.began));
+        (self.scene, self.since, self.position) = (scene, now, self.scenes[scene].at);
+        self.script.set_pace(pace(self.speed, &self.scenes[scene]));
+        self.script.change(self.scenes[scene].profile);
+    }
+
+    fn set_speed(&mut self, speed: Option<f64>, now: Moment) {
+        let Some(speed) = speed else { return };
+        self.position += now.since(self.since).mul_f64(self.speed);
+        self.since = now;
+        self.speed = speed;
+        self.script.set_pace(pace(speed, &self.scenes[self.scene]));
+    }
+}
+
+/// How fast a scene is played.
+fn pace(speed: f64, scene: &Scene) -> f64 {
+    (speed * scene.speed).clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Moment = Moment::from_micros(1_795_262_400_000_000);
+
+    fn play(script: Scenes) -> Director {
+        let play = Play { people: 90, places: Places::default(), seed: 1, speed: 1.0, script };
+        Director::new(play, START)
+    }
+
+    fn scenario(text: &str) -> Director {
+        play(Scenes::Scenario(Scenario::parse(text, "test.toml").unwrap()))
+    }
+
+    fn at(seconds: f64) -> Moment {
+        START.plus(Duration::from_secs_f64(seconds))
+    }
+
+    fn until(director: &mut Director, end: Moment) {
+        while director.due().is_some_and(|at| at < end) {
+            director.step();
+        }
+    }
+
+    fn next(director: &Director) -> (String, f64) {
+        let (what, when) = director.status().next.unwrap();
+        (what, when.since(START).as_secs_f64())
+    }
+
+    const DAY: &str = "title = \"Day\"\nrepeat = \"1m\"\n\
+        [[scene]]\nat = \"0s\"\nprofile = \"night\"\n\
+        [[scene]]\nat = \"20s\"\nprofile = \"steady\"\nlabel = \"Morning\"\nspeed = 2\n\
+        [[scene]]\nat = \"40s\"\nprofile = \"night\"\n";
+
+    #[test]
+    fn scenes_come_when_the_timeline_says_and_repeat() {
+        let mut director = scenario(DAY);
+        assert_eq!((director.status().profile, next(&director)), ("night", ("Morning (steady)".into(), 20.0)));
+        until(&mut director, at(21.0));
+        let status = director.status();
+        assert_eq!((status.profile, status.label.as_deref(), status.speed), ("steady", Some("Morning"), 2.0));
+        assert_eq!(next(&director), ("night".into(), 40.0));
+        until(&mut director, at(41.0));
+        assert_eq!(next(&director), ("night".into(), 60.0));
+        until(&mut director, at(61.0));
+        assert_eq!((director.status().profile, next(&director).1), ("night", 80.0));
+    }
+
+    #[test]
+    fn a_presenter_goes_faster_and_brings_the_next_scene_on() {
+        let mut director = scenario(DAY);
+        until(&mut director, at(10.0));
+        // Ten seconds of the timeline are left, at one and a half times the speed.
+        director.direct(Direction::Faster, at(10.0));
+        assert!((next(&director).1 - 16.667).abs() < 0.01);
+        director.direct(Direction::Slower, at(10.0));
+        assert!((next(&director).1 - 20.0).abs() < 0.01);
+        director.direct(Direction::Next, at(12.0));
+        assert_eq!((director.status().profile, next(&director)), ("steady", ("night".into(), 32.0)));
+        director.direct(Direction::Next, at(13.0));
+        director.direct(Direction::Next, at(14.0));
+        assert_eq!(next(&director), ("Morning (steady)".into(), 34.0));
+    }
+
+    #[test]
+    fn without_a_scenario_the_profiles_come_round() {
+        let mut director = play(Scenes::Profile(Profile::STEADY));
+        let mut seen = Vec::new();
+        for (n, _) in (1_u32..).zip(Profile::ALL) {
+            until(&mut director, at(f64::from(n)));
+            seen.push(director.status().profile);
+            director.direct(Direction::Next, at(f64::from(n)));
+        }
+        assert_eq!(seen, Profile::ALL.iter().map(|p| p.name).collect::<Vec<_>>());
+        assert_eq!(director.status().profile, "steady");
+        for _ in 0..30 {
+            director.direct(Direction::Faster, at(10.0));
+        }
+        assert_eq!(director.status().speed.to_bits(), 100.0_f64.to_bits());
+        for _ in 0..30 {
+            director.direct(Direction::Slower, at(10.0));
+        }
+        assert_eq!(director.status().speed.to_bits(), 0.1_f64.to_bits());
+    }
+
+    #[test]
+    fn an_outage_on_demand_says_when_it_is_over() {
+        let mut director = play(Scenes::Profile(Profile::STEADY));
+        until(&mut director, at(5.0));
+        director.direct(Direction::Outage, at(5.0));
+        assert_eq!(director.status().phase.as_deref(), Some("eu has no network"));
+        assert_eq!(next(&director), ("eu comes back".into(), 27.0));
+        until(&mut director, at(6.0));
+        director.direct(Direction::Outage, at(6.0));
+        assert_eq!(director.status().phase.as_deref(), Some("eu and us have no network"));
+        until(&mut director, at(27.5));
+        assert_eq!(next(&director), ("us comes back".into(), 28.0));
+        until(&mut director, at(40.0));
+        assert_eq!((director.status().phase, director.status().next), (None, None));
+    }
+
+    #[test]
+    fn the_same_play_is_the_same_again() {
+        let acts = || {
+            let mut director = scenario(DAY);
+            let mut acts = Vec::new();
+            while acts.len() < 2_000 {
+                let at = director.due();
+                acts.extend(director.step().map(|cue| (at, cue)));
+            }
+            acts
+        };
+        assert_eq!(acts(), acts());
+    }
+}

@@ -1,0 +1,266 @@
+//! A file that puts profiles on a timeline. Pure: text in, scenes out; the edge reads the file.
+//!
+//! ```toml
+//! title = "A product launch"
+//! people = 400
+//! repeat = "5m"
+//!
+//! [[channel]]
+//! name = "lobby"
+//! share = 3
+//!
+//! [[scene]]
+//! at = "30s"
+//! profile = "stampede"
+//! label = "Doors open"
+//! speed = 1.5
+//! ```
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{MOST_CHANNELS, MOST_PEOPLE, Places, Profile};
+use crate::presence::{Channel, shown};
+
+/// The scenarios that come with the program, by name.
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("day", include_str!("../../assets/scenarios/day.toml")),
+    ("product-launch", include_str!("../../assets/scenarios/product-launch.toml")),
+    ("bad-evening", include_str!("../../assets/scenarios/bad-evening.toml")),
+];
+
+/// A timeline has at most so many scenes.
+const MOST_SCENES: usize = 1_000;
+
+/// Titles and labels have at most so many characters.
+const LONGEST_LABEL: usize = 60;
+
+/// No scene is later than this.
+const LATEST: Duration = Duration::from_secs(24 * 3600);
+
+/// What happens when, and to whom.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What it is called. Foreign text.
+    pub title: String,
+    /// The seed it was written for.
+    pub seed: Option<u64>,
+    /// How many people, if it says so: 1 to [`MOST_PEOPLE`].
+    pub people: Option<usize>,
+    /// Its channels, if it names any.
+    pub places: Option<Places>,
+    /// After this, it begins again.
+    pub repeat: Option<Duration>,
+    /// What happens, in order; the first at zero, the others later, each at a time of its own.
+    pub scenes: Vec<Scene>,
+    /// Settings of the service, as they stand in the file.
+    pub service: Option<toml::Table>,
+    /// Faults of the service, as they stand in the file.
+    pub fault: Vec<toml::Table>,
+}
+
+/// From a time on, the crowd behaves like this.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    /// When, from the beginning.
+    pub at: Duration,
+    /// How.
+    pub profile: Profile,
+    /// How fast, 0.1 to 100.
+    pub speed: f64,
+    /// What to call it. Foreign text.
+    pub label: Option<String>,
+}
+
+impl Scene {
+    /// A profile from the beginning.
+    pub fn opening(profile: Profile) -> Self {
+        Self { at: Duration::ZERO, profile, speed: 1.0, label: None }
+    }
+
+    /// What a person calls it.
+    pub fn title(&self) -> String {
+        let name = self.profile.name;
+        self.label.as_ref().map_or_else(|| name.to_owned(), |label| format!("{label} ({name})"))
+    }
+}
+
+/// What is wrong with a scenario, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}, line {line}: {what}")]
+pub struct ScenarioError {
+    /// The file, made safe to show.
+    file: String,
+    line: usize,
+    /// What is wrong, and what to try.
+    what: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    title: Spanned<String>,
+    seed: Option<u64>,
+    people: Option<Spanned<i64>>,
+    repeat: Option<Spanned<String>>,
+    #[serde(default)]
+    channel: Vec<WrittenChannel>,
+    #[serde(default)]
+    scene: Vec<WrittenScene>,
+    service: Option<toml::Table>,
+    #[serde(default)]
+    fault: Vec<toml::Table>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenChannel {
+    name: Spanned<String>,
+    share: Option<Spanned<i64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenScene {
+    at: Spanned<String>,
+    profile: Spanned<String>,
+    speed: Option<Spanned<f64>>,
+    label: Option<Spanned<String>>,
+}
+
+/// Where in the text something is wrong (a byte), and what.
+struct Wrong(usize, String);
+
+fn wrong<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {
+    Wrong(at.span().start, what.into())
+}
+
+impl Scenario {
+    /// Read a scenario; `file` is what it is called in errors.
+    pub fn parse(text: &str, file: &str) -> Result<Self, ScenarioError> {
+        let error = |Wrong(at, what)| {
+            let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
+            let line = 1 + before.split(|byte| *byte == b'\n').skip(1).count();
+            ScenarioError { file: shown(file).into_owned(), line, what }
+        };
+        let written: Written = toml::from_str(text).map_err(|e| {
+            let said = e.message().trim().lines().collect::<Vec<_>>().join(", ");
+            error(Wrong(e.span().map_or(0, |span| span.start), shown(&said).into_owned()))
+        })?;
+        Self::check(written).map_err(error)
+    }
+
+    fn check(written: Written) -> Result<Self, Wrong> {
+        let people = written.people.map(|n| within(&n, "people", 1, MOST_PEOPLE)).transpose()?;
+        let places = places(&written.channel)?;
+        if written.scene.is_empty() {
+            let what = "there is no scene; add one: [[scene]] with at = \"0s\" and profile = \"steady\"";
+            return Err(wrong(&written.title, what));
+        }
+        if let Some(extra) = written.scene.get(MOST_SCENES) {
+            return Err(wrong(&extra.at, format!("more than {MOST_SCENES} scenes; use repeat = \"5m\" instead")));
+        }
+        let mut scenes: Vec<(Scene, &WrittenScene)> =
+            written.scene.iter().map(|scene| Ok((self::scene(scene)?, scene))).collect::<Result<_, Wrong>>()?;
+        scenes.sort_by_key(|(scene, _)| scene.at);
+        for pair in scenes.windows(2) {
+            let ((first, _), (second, written)) = (&pair[0], &pair[1]);
+            if first.at == second.at {
+                let (at, a, b) = (written.at.get_ref(), shown_title(first), shown_title(second));
+                let what = format!("`{a}` and `{b}` both begin at {at}; give one of them another time");
+                return Err(wrong(&written.at, what));
+            }
+        }
+        let mut scenes: Vec<Scene> = scenes.into_iter().map(|(scene, _)| scene).collect();
+        if scenes[0].at > Duration::ZERO {
+            scenes.insert(0, Scene::opening(Profile::STEADY));
+        }
+        let last = scenes.last().map_or(Duration::ZERO, |scene| scene.at);
+        let repeat = written.repeat.map(|text| {
+            let repeat = duration(&text, "repeat")?;
+            let why = "repeat must be later than the last scene, which would never be seen; make it longer";
+            if repeat > last { Ok(repeat) } else { Err(wrong(&text, why)) }
+        });
+        Ok(Self {
+            title: label(written.title, "title")?,
+            seed: written.seed,
+            people,
+            places,
+            repeat: repeat.transpose()?,
+            scenes,
+            service: written.service,
+            fault: written.fault,
+        })
+    }
+}
+
+fn shown_title(scene: &Scene) -> String {
+    shown(&scene.title()).into_owned()
+}
+
+fn scene(written: &WrittenScene) -> Result<Scene, Wrong> {
+    let name = written.profile.get_ref();
+    let profile = Profile::named(name).ok_or_else(|| {
+        let known: Vec<String> = Profile::ALL.iter().map(Profile::id).collect();
+        let what = format!("there is no profile `{}`; take one of {}", shown(name), known.join(", "));
+        wrong(&written.profile, what)
+    })?;
+    let speed = written.speed.as_ref().map_or(Ok(1.0), |speed| {
+        let (least, most) = (0.1, 100.0);
+        let value = *speed.get_ref();
+        let what = || wrong(speed, format!("the speed is {value}; it can be {least} to {most}, and 1 is as written"));
+        (least..=most).contains(&value).then_some(value).ok_or_else(what)
+    })?;
+    let label = written.label.clone().map(|text| label(text, "label")).transpose()?;
+    Ok(Scene { at: duration(&written.at, "at")?, profile, speed, label })
+}
+
+/// The channels; `None` if none are named.
+fn places(written: &[WrittenChannel]) -> Result<Option<Places>, Wrong> {
+    if let Some(extra) = written.get(MOST_CHANNELS) {
+        return Err(wrong(&extra.name, format!("more than {MOST_CHANNELS} channels; leave some out")));
+    }
+    let mut seen = std::collections::HashSet::new();
+    let mut shares = Vec::new();
+    for WrittenChannel { name, share } in written {
+        let channel = Channel::parse(name.get_ref()).map_err(|why| wrong(name, why.to_string()))?;
+        if !seen.insert(channel.clone()) {
+            return Err(wrong(name, format!("the channel `{channel}` is there twice; leave one of them out")));
+        }
+        let share = share.as_ref().map_or(Ok(1), |share| within(share, "share", 1, 1_000))?;
+        shares.push((channel, u32::try_from(share).unwrap_or(1)));
+    }
+    Ok((!shares.is_empty()).then(|| Places::new(shares)))
+}
+
+fn within(number: &Spanned<i64>, what: &str, least: usize, most: usize) -> Result<usize, Wrong> {
+    let value = usize::try_from(*number.get_ref()).ok().filter(|n| (least..=most).contains(n));
+    value.ok_or_else(|| wrong(number, format!("{what} is {}; it can be {least} to {most}", number.get_ref())))
+}
+
+fn duration(text: &Spanned<String>, what: &str) -> Result<Duration, Wrong> {
+    let parsed = jiff::fmt::friendly::SpanParser::new().parse_duration(text.get_ref());
+    let span = parsed.ok().and_then(|span| Duration::try_from(span).ok()).ok_or_else(|| {
+        let said = shown(text.get_ref());
+        wrong(
+            text,
+            format!("{what} is `{said}`, which is not a duration; write it like \"30s\", \"1m 30s\" or \"250ms\""),
+        )
+    })?;
+    let late = || wrong(text, format!("{what} is later than a day; scenes lie within 24h"));
+    (span <= LATEST).then_some(span).ok_or_else(late)
+}
+
+fn label(text: Spanned<String>, what: &str) -> Result<String, Wrong> {
+    let length = text.get_ref().chars().count();
+    if length == 0 || length > LONGEST_LABEL {
+        let what = format!("the {what} has {length} characters; it can have 1 to {LONGEST_LABEL}");
+        return Err(wrong(&text, what));
+    }
+    Ok(text.into_inner())
+}
+
+#[cfg(test)]
+mod tests;
