@@ -5,10 +5,12 @@ use std::{fs::File, io::Read, path::Path};
 use super::{
     Failure,
     args::{Crowd, CrowdArgs},
+    service_args::ServiceArgs,
 };
 use crate::{
-    crowd::{BUILT_IN, Places, Play, Scenario, Scenes},
+    crowd::{BUILT_IN, Places, Play, Scenario, Scenes, TimedFault},
     presence::{Channel, shown},
+    service::FaultRule,
 };
 
 /// A scenario file has at most so many bytes.
@@ -38,6 +40,26 @@ pub(super) fn play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failu
     Ok(Some(Play { people, places, seed, speed: args.speed, script: scenes }))
 }
 
+/// The settings of the service: what was typed, then what the scenario says. Its faults are read, so
+/// that a mistake in one is said now and not when its time has come.
+pub(super) fn service(typed: ServiceArgs, play: Option<&Play>) -> Result<ServiceArgs, Failure> {
+    let Some(Scenes::Scenario(scenario)) = play.map(|play| &play.script) else { return Ok(typed) };
+    let wrong = |line: usize, why: &dyn std::fmt::Display| {
+        Failure::usage(format!("the scenario `{}`, line {line}: {}", shown(&scenario.title), shown(&why.to_string())))
+    };
+    for TimedFault { fault, .. } in &scenario.faults {
+        fault.value.parse::<FaultRule>().map_err(|why| wrong(fault.line, &why))?;
+    }
+    let Some(written) = &scenario.service else { return Ok(typed) };
+    let below: ServiceArgs = written.value.clone().try_into().map_err(|e: toml::de::Error| {
+        wrong(written.line, &format!("in [service], {}", e.message().trim().replace('\n', " ")))
+    })?;
+    below
+        .settings()
+        .map_err(|e| wrong(written.line, &format!("in [service], {}", e.to_string().trim_start_matches('-'))))?;
+    Ok(typed.over(below))
+}
+
 /// A scenario that comes with the program, or one from a file.
 fn scenario(name: &str) -> Result<Scenario, Failure> {
     let text = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
@@ -59,10 +81,15 @@ fn read(path: &Path) -> Result<String, String> {
         std::io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
         _ => format!("can't be read ({})", e.kind()),
     };
-    let file = File::open(path).map_err(failed)?;
-    if file.metadata().map_err(failed)?.is_dir() {
+    // Looked at before it is opened: opening a pipe would wait for somebody to write.
+    let kind = path.metadata().map_err(failed)?.file_type();
+    if kind.is_dir() {
         return Err("is a directory".to_owned());
     }
+    if !kind.is_file() {
+        return Err("is not a file but a device or a pipe".to_owned());
+    }
+    let file = File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
     file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > LARGEST {
@@ -141,5 +168,31 @@ mod tests {
         ] {
             assert!(asked(nonsense).is_err(), "{nonsense:?}");
         }
+    }
+
+    fn service_of(text: &str) -> Result<ServiceArgs, String> {
+        let scenario = Scenario::parse(text, "test.toml").unwrap_or_else(|e| panic!("{e}"));
+        let play =
+            Play { people: 1, places: Places::default(), seed: 1, speed: 1.0, script: Scenes::Scenario(scenario) };
+        service(ServiceArgs { backlog: Some(7), ..ServiceArgs::default() }, Some(&play)).map_err(|e| format!("{e:?}"))
+    }
+
+    #[test]
+    fn the_scenarios_that_come_along_say_nothing_wrong_of_the_service() {
+        for (name, text) in BUILT_IN {
+            assert!(service_of(text).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_goes_before_what_a_scenario_says_of_the_service() {
+        let scene = "title = \"x\"\n[[scene]]\nat = \"0s\"\nprofile = \"steady\"\n";
+        let args = service_of(&format!("{scene}[service]\ninterval = \"1s\"\nbacklog = 9\n")).unwrap();
+        assert_eq!((args.backlog, args.settings().unwrap().interval.as_secs()), (Some(7), 1));
+        let why = |more: &str| service_of(&format!("{scene}{more}")).unwrap_err();
+        let said = |more: &str, words: &str| assert!(why(more).contains(words), "{}", why(more));
+        said("[service]\nlatency = 3\n", "line 5: in [service], unknown field `latency`");
+        said("[service]\ninterval = \"0s\"\n", "line 5: in [service], interval: 0s is not between");
+        said("[[fault]]\nat = \"1s\"\nfault = \"levitate\"\n", "line 7: `levitate` is not a fault");
     }
 }

@@ -25,7 +25,8 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let mut tasks = JoinSet::new();
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     // A demo is there to be looked at: its intervals name who came and went.
-    let service = args.service.clone().over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
+    let service =
+        crowd::service(args.service, play.as_ref())?.over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
     let stand::Serving { running, stage, ledger_trouble } =
         stand::service(at, &service, play, clock, &mut tasks).await?;
     let origin = Origin::loopback(running.local());

@@ -12,9 +12,10 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
     let play = crowd::play(args.crowd, &args.people)?;
     let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
     let mut tasks = JoinSet::new();
+    let service = crowd::service(args.service, play.as_ref())?;
     let at = SocketAddr::from((args.bind, args.port));
     let stand::Serving { running, ledger_trouble, .. } =
-        stand::service(at, &args.service, play, Clock::start(), &mut tasks).await?;
+        stand::service(at, &service, play, Clock::start(), &mut tasks).await?;
     if !args.bind.is_loopback() {
         let warning = format!(
             "herenow: warning: other machines can reach this service at {}, and it asks nobody who they are: \
@@ -23,7 +24,7 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
         );
         let _ = writeln!(std::io::stderr(), "{warning}");
     }
-    let key = args.service.keys.as_deref().and_then(|keys| keys.first());
+    let key = service.keys.as_deref().and_then(|keys| keys.first());
     let (key, which) = key.map_or((stand::DEMO_KEY, " (any key is accepted)"), |key| (key.as_str(), ""));
     let mut lines = vec![
         "herenow serves PubNub Presence on this machine, without TLS and without authentication.".to_owned(),
@@ -31,7 +32,7 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
         format!("  subscribe key  {key}{which}"),
         format!("  publish key    {}", stand::DEMO_KEY),
     ];
-    if let Some(faults) = &args.service.fault {
+    if let Some(faults) = &service.fault {
         lines.push(format!("  faults         {}", faults.join(" · ")));
     }
     if let Some((crowd, channels)) = about {

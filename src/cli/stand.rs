@@ -76,8 +76,17 @@ pub(super) async fn service(
             auth: None,
         };
         let client = Client::new(keyset, CROWD_BUDGET, clock).map_err(|e| Failure::failed(e.to_string()))?;
-        let (remote, playing) = crowd::play(Director::new(play, clock.now()), client);
+        let (remote, mut faults, playing) = crowd::play(Director::new(play, clock.now()), client);
         tasks.spawn(playing);
+        let put_in_force = running.breaker();
+        tasks.spawn(async move {
+            while let Some(fault) = faults.recv().await {
+                // Read once before, so that a mistake is said at the start.
+                if let Ok(rule) = fault.parse() {
+                    put_in_force(rule);
+                }
+            }
+        });
         Some(remote)
     } else {
         None

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cast, Cue, MOST_PEOPLE, Person, Places, Profile, Rhythm, Scenario, Scene, Script};
+use super::{Cast, Cue, MOST_PEOPLE, Person, Places, Profile, Rhythm, Scenario, Scene, Script, TimedFault};
 use crate::presence::{Channel, Direction, Moment, SceneStatus};
 
 /// The speeds that a presenter steps through.
@@ -37,6 +37,11 @@ pub enum Scenes {
 pub struct Director {
     script: Script,
     scenes: Vec<Scene>,
+    faults: Vec<TimedFault>,
+    /// The next of them.
+    fault: usize,
+    /// Those whose time has come and that nobody has taken yet.
+    struck: Vec<String>,
     repeat: Option<Duration>,
     /// Without a scenario: the next scene is the next profile.
     free: bool,
@@ -52,16 +57,29 @@ pub struct Director {
 impl Director {
     /// A director whose crowd opens at `now`.
     pub fn new(play: Play, now: Moment) -> Self {
-        let (scenes, repeat, free) = match play.script {
-            Scenes::Profile(profile) => (vec![Scene::opening(profile)], None, true),
-            Scenes::Scenario(scenario) => (scenario.scenes, scenario.repeat, false),
+        let (scenes, faults, repeat, free) = match play.script {
+            Scenes::Profile(profile) => (vec![Scene::opening(profile)], Vec::new(), None, true),
+            Scenes::Scenario(scenario) => (scenario.scenes, scenario.faults, scenario.repeat, false),
         };
         let scenes = if scenes.is_empty() { vec![Scene::opening(Profile::STEADY)] } else { scenes };
         let cast = Cast::new(play.people.min(MOST_PEOPLE), play.places, play.seed);
         let speed = play.speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
         let mut script = Script::new(scenes[0].profile, cast, play.seed);
         script.set_pace(pace(speed, &scenes[0]));
-        Self { script, scenes, repeat, free, speed, began: now, scene: 0, position: Duration::ZERO, since: now }
+        Self {
+            script,
+            scenes,
+            faults,
+            fault: 0,
+            struck: Vec::new(),
+            repeat,
+            free,
+            speed,
+            began: now,
+            scene: 0,
+            position: Duration::ZERO,
+            since: now,
+        }
     }
 
     /// The people it leads.
@@ -82,13 +100,19 @@ impl Director {
     /// When something is to happen.
     pub fn due(&self) -> Option<Moment> {
         let act = self.script.due().map(|at| self.began.plus(at));
-        [act, self.coming_scene().map(|(_, at)| at)].into_iter().flatten().min()
+        let scene = self.coming_scene().map(|(_, at)| at);
+        [act, scene, self.coming_fault()].into_iter().flatten().min()
     }
 
     /// Let the next thing happen, at the time that [`due`](Self::due) says: a scene begins, a phase
-    /// ends, or somebody does something.
+    /// ends, a fault is put in force, or somebody does something.
     pub fn step(&mut self) -> Option<Cue> {
         let act = self.script.due().map(|at| self.began.plus(at));
+        if self.coming_fault().is_some_and(|fault| self.due() == Some(fault)) {
+            self.struck.push(self.faults[self.fault].fault.value.clone());
+            self.fault += 1;
+            return None;
+        }
         match self.coming_scene() {
             Some((scene, at)) if act.is_none_or(|act| at <= act) => {
                 self.begin(scene, at);
@@ -96,6 +120,11 @@ impl Director {
             }
             _ => self.script.step(),
         }
+    }
+
+    /// The faults whose time has come since this was asked last.
+    pub fn take_faults(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.struck)
     }
 
     /// Do as a presenter wants, now.
@@ -124,12 +153,13 @@ impl Director {
         let scene = &self.scenes[self.scene];
         let within = self.script.coming().map(|(what, at)| (what, self.began.plus(at)));
         let after = self.coming_scene().map(|(next, at)| (self.scenes[next].title(), at));
+        let fault = self.coming_fault().map(|at| (format!("fault {}", self.faults[self.fault].fault.value), at));
         SceneStatus {
             profile: scene.profile.name,
             label: scene.label.clone(),
             phase: self.script.happening(),
             speed: pace(self.speed, scene),
-            next: within.into_iter().chain(after).min_by_key(|(_, at)| *at),
+            next: within.into_iter().chain(after).chain(fault).min_by_key(|(_, at)| *at),
         }
     }
 
@@ -139,12 +169,24 @@ impl Director {
             Some(scene) => (self.scene + 1, scene.at),
             None => (0, self.repeat?),
         };
-        Some((next, self.since.plus(at.saturating_sub(self.position).div_f64(self.speed))))
+        Some((next, self.when(at)))
+    }
+
+    /// When the fault comes that is next on the timeline, unless the timeline begins again before.
+    fn coming_fault(&self) -> Option<Moment> {
+        let at = self.faults.get(self.fault)?.at;
+        self.repeat.is_none_or(|repeat| at < repeat).then(|| self.when(at))
+    }
+
+    /// When a place on the timeline will be reached, at this speed.
+    fn when(&self, at: Duration) -> Moment {
+        self.since.plus(at.saturating_sub(self.position).div_f64(self.speed))
     }
 
     fn begin(&mut self, scene: usize, now: Moment) {
         self.script.pass(now.since(self.began));
         (self.scene, self.since, self.position) = (scene, now, self.scenes[scene].at);
+        self.fault = self.faults.partition_point(|fault| fault.at < self.position);
         self.script.set_pace(pace(self.speed, &self.scenes[scene]));
         self.script.change(self.scenes[scene].profile);
     }
@@ -210,6 +252,26 @@ mod tests {
         assert_eq!(next(&director), ("night".into(), 60.0));
         until(&mut director, at(61.0));
         assert_eq!((director.status().profile, next(&director).1), ("night", 80.0));
+    }
+
+    #[test]
+    fn faults_come_at_their_time_in_every_round() {
+        let faults = "[[fault]]\nat = \"30s\"\nfault = \"drop for=2s\"\n[[fault]]\nat = 0\nfault = \"lose\"\n";
+        let mut director = scenario(&format!("{DAY}{}", faults.replace("at = 0", "at = \"0s\"")));
+        assert_eq!(next(&director), ("fault lose".into(), 0.0));
+        let mut came = Vec::new();
+        while director.due().is_some_and(|due| due < at(125.0)) {
+            let due = director.due().unwrap().since(START).as_secs();
+            director.step();
+            came.extend(director.take_faults().into_iter().map(|fault| (due, fault)));
+        }
+        let expected = [(0, "lose"), (30, "drop for=2s"), (60, "lose"), (90, "drop for=2s"), (120, "lose")];
+        assert_eq!(came, expected.map(|(at, fault)| (at, fault.to_owned())));
+        // Who brings the next scene on passes over the faults before it.
+        let mut director = scenario(&format!("{DAY}{}", faults.replace("at = 0", "at = \"0s\"")));
+        director.direct(Direction::Next, at(1.0));
+        director.direct(Direction::Next, at(1.0));
+        assert_eq!(next(&director), ("night".into(), 21.0));
     }
 
     #[test]

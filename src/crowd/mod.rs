@@ -32,6 +32,6 @@ pub use people::{Cast, MOST_PEOPLE, Person, REGIONS, people};
 pub use places::{CHANNELS, MOST_CHANNELS, Places};
 pub use profile::{Flow, Phase, Profile, Twist};
 pub use rhythm::Rhythm;
-pub use scenario::{BUILT_IN, Scenario, ScenarioError, Scene};
+pub use scenario::{BUILT_IN, Scenario, ScenarioError, Scene, TimedFault, Written};
 pub use script::{Act, Cue, Script};
 pub use stage::{Remote, play};

@@ -14,6 +14,13 @@
 //! profile = "stampede"
 //! label = "Doors open"
 //! speed = 1.5
+//!
+//! [[fault]]
+//! at = "1m"
+//! fault = "lose chance=5% for=20s"
+//!
+//! [service]
+//! announce-max = 10
 //! ```
 
 use std::time::Duration;
@@ -22,7 +29,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{MOST_CHANNELS, MOST_PEOPLE, Places, Profile};
-use crate::presence::{Channel, shown};
+use crate::{
+    duration::{BadSpan, Span},
+    presence::{Channel, shown},
+};
 
 /// The scenarios that come with the program, by name.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -55,10 +65,29 @@ pub struct Scenario {
     pub repeat: Option<Duration>,
     /// What happens, in order; the first at zero, the others later, each at a time of its own.
     pub scenes: Vec<Scene>,
-    /// Settings of the service, as they stand in the file.
-    pub service: Option<toml::Table>,
-    /// Faults of the service, as they stand in the file.
-    pub fault: Vec<toml::Table>,
+    /// Settings of the service, as they stand in the file: whoever starts one reads them.
+    pub service: Option<Written<toml::Table>>,
+    /// Faults of the service, in order, each to be put in force at its time. What they mean is the
+    /// service's business.
+    pub faults: Vec<TimedFault>,
+}
+
+/// Something of the file that others have to read, and where it stood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written<T> {
+    /// The line, from 1.
+    pub line: usize,
+    /// What.
+    pub value: T,
+}
+
+/// From a time on, this goes wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimedFault {
+    /// When, from the beginning.
+    pub at: Duration,
+    /// A fault as the service reads it, in a line.
+    pub fault: Written<String>,
 }
 
 /// From a time on, the crowd behaves like this.
@@ -100,7 +129,7 @@ pub struct ScenarioError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct File {
     title: Spanned<String>,
     seed: Option<u64>,
     people: Option<Spanned<i64>>,
@@ -109,9 +138,16 @@ struct Written {
     channel: Vec<WrittenChannel>,
     #[serde(default)]
     scene: Vec<WrittenScene>,
-    service: Option<toml::Table>,
+    service: Option<Spanned<toml::Table>>,
     #[serde(default)]
-    fault: Vec<toml::Table>,
+    fault: Vec<FileFault>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileFault {
+    at: Spanned<String>,
+    fault: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -133,6 +169,16 @@ struct WrittenScene {
 /// Where in the text something is wrong (a byte), and what.
 struct Wrong(usize, String);
 
+/// The line of a byte, from 1.
+fn line(text: &str, at: usize) -> usize {
+    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
+    1 + before.split(|byte| *byte == b'\n').skip(1).count()
+}
+
+fn located<T>(value: Spanned<T>, text: &str) -> Written<T> {
+    Written { line: line(text, value.span().start), value: value.into_inner() }
+}
+
 fn wrong<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {
     Wrong(at.span().start, what.into())
 }
@@ -140,19 +186,15 @@ fn wrong<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {
 impl Scenario {
     /// Read a scenario; `file` is what it is called in errors.
     pub fn parse(text: &str, file: &str) -> Result<Self, ScenarioError> {
-        let error = |Wrong(at, what)| {
-            let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-            let line = 1 + before.split(|byte| *byte == b'\n').skip(1).count();
-            ScenarioError { file: shown(file).into_owned(), line, what }
-        };
-        let written: Written = toml::from_str(text).map_err(|e| {
+        let error = |Wrong(at, what)| ScenarioError { file: shown(file).into_owned(), line: line(text, at), what };
+        let written: File = toml::from_str(text).map_err(|e| {
             let said = e.message().trim().lines().collect::<Vec<_>>().join(", ");
             error(Wrong(e.span().map_or(0, |span| span.start), shown(&said).into_owned()))
         })?;
-        Self::check(written).map_err(error)
+        Self::check(written, text).map_err(error)
     }
 
-    fn check(written: Written) -> Result<Self, Wrong> {
+    fn check(written: File, text: &str) -> Result<Self, Wrong> {
         let people = written.people.map(|n| within(&n, "people", 1, MOST_PEOPLE)).transpose()?;
         let places = places(&written.channel)?;
         if written.scene.is_empty() {
@@ -177,6 +219,13 @@ impl Scenario {
         if scenes[0].at > Duration::ZERO {
             scenes.insert(0, Scene::opening(Profile::STEADY));
         }
+        if let Some(extra) = written.fault.get(MOST_SCENES) {
+            return Err(wrong(&extra.at, format!("more than {MOST_SCENES} faults; leave some out")));
+        }
+        let fault =
+            |fault: FileFault| Ok(TimedFault { at: duration(&fault.at, "at")?, fault: located(fault.fault, text) });
+        let mut faults: Vec<TimedFault> = written.fault.into_iter().map(fault).collect::<Result<_, Wrong>>()?;
+        faults.sort_by_key(|fault| fault.at);
         let last = scenes.last().map_or(Duration::ZERO, |scene| scene.at);
         let repeat = written.repeat.map(|text| {
             let repeat = duration(&text, "repeat")?;
@@ -190,8 +239,8 @@ impl Scenario {
             places,
             repeat: repeat.transpose()?,
             scenes,
-            service: written.service,
-            fault: written.fault,
+            service: written.service.map(|table| located(table, text)),
+            faults,
         })
     }
 }
@@ -241,14 +290,7 @@ fn within(number: &Spanned<i64>, what: &str, least: usize, most: usize) -> Resul
 }
 
 fn duration(text: &Spanned<String>, what: &str) -> Result<Duration, Wrong> {
-    let parsed = jiff::fmt::friendly::SpanParser::new().parse_duration(text.get_ref());
-    let span = parsed.ok().and_then(|span| Duration::try_from(span).ok()).ok_or_else(|| {
-        let said = shown(text.get_ref());
-        wrong(
-            text,
-            format!("{what} is `{said}`, which is not a duration; write it like \"30s\", \"1m 30s\" or \"250ms\""),
-        )
-    })?;
+    let Span(span) = text.get_ref().parse().map_err(|why: BadSpan| wrong(text, format!("{what}: {why}")))?;
     let late = || wrong(text, format!("{what} is later than a day; scenes lie within 24h"));
     (span <= LATEST).then_some(span).ok_or_else(late)
 }

@@ -42,11 +42,13 @@ pub struct Remote {
 }
 
 /// A stage for `director`, to be played on by the future: for ever, each person through `client` under
-/// their own user id.
-pub fn play(director: Director, client: Client) -> (Remote, impl Future<Output = ()> + Send) {
+/// their own user id. The faults of the scenario come out where whoever runs the service can take them,
+/// each when its time has come.
+pub fn play(director: Director, client: Client) -> (Remote, Receiver<String>, impl Future<Output = ()> + Send) {
     let (directions, wishes) = mpsc::channel(WISHES);
     let (tell, status) = watch::channel(director.status());
-    (Remote { directions, status }, run(director, client, wishes, tell))
+    let (strike, faults) = mpsc::channel(WISHES);
+    (Remote { directions, status }, faults, run(director, client, wishes, tell, strike))
 }
 
 async fn run(
@@ -54,6 +56,7 @@ async fn run(
     client: Client,
     mut wishes: Receiver<Direction>,
     tell: watch::Sender<SceneStatus>,
+    strike: Sender<String>,
 ) {
     let clock = client.clock();
     let people: Arc<[Person]> = director.people().into();
@@ -85,6 +88,10 @@ async fn run(
             rounds.beat()
         } else {
             let cue = director.step();
+            for fault in director.take_faults() {
+                // Without a service that takes them there is nothing to put in force.
+                let _ = strike.send(fault).await;
+            }
             if cue.is_none() {
                 let status = director.status();
                 tell.send_if_modified(|told| std::mem::replace(told, status.clone()) != status);

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use crate::{
     duration::Span,
-    presence::{Moment, Timetoken},
+    presence::{Moment, Timetoken, shown},
 };
 
 /// So many faults may be in force at a time.
@@ -156,7 +156,10 @@ impl FromStr for FaultRule {
     type Err = BadFault;
 
     fn from_str(line: &str) -> Result<Self, BadFault> {
-        let bad = |why: String| BadFault { line: crate::wire::excerpt(line.trim(), 100), why };
+        let bad = |why: String| BadFault {
+            line: shown(&crate::wire::excerpt(line.trim(), 100)).into_owned(),
+            why: shown(&why).into_owned(),
+        };
         let mut words = line.split([' ', ',', '\t']).filter(|word| !word.is_empty());
         let what = words.next().ok_or_else(|| bad(format!("it is empty; there are {}", fault_words())))?;
         let (word, value) = what.split_once('=').map_or((what, None), |(w, v)| (w, Some(v)));

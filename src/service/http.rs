@@ -105,9 +105,10 @@ impl Running {
         }
     }
 
-    /// Put a fault in force.
-    pub fn add_fault(&self, rule: FaultRule) {
-        self.porch.with_core(|core, now| core.add_fault(rule, now));
+    /// Something that can put faults in force, for as long as the service runs.
+    pub fn breaker(&self) -> impl Fn(FaultRule) + Send + Sync + 'static {
+        let porch = self.porch.clone();
+        move |rule| porch.with_core(|core, now| core.add_fault(rule, now))
     }
 
     /// Answer the open polls, finish what is being answered, and end.

@@ -24,11 +24,11 @@ fn what_is_wrong_is_said_with_file_and_line() {
     refused(&with("people = \"many\"\n"), "evening.toml, line 2: invalid type: string \"many\", expected i64");
     refused(
         &scene("at = \"soon\"\nprofile = \"night\""),
-        "evening.toml, line 6: at is `soon`, which is not a duration; write it like \"30s\", \"1m 30s\" or \"250ms\"",
+        "evening.toml, line 6: at: `soon` is not a length of time; write 10, 500ms, 5s or 1m30s",
     );
     refused(
         &scene("at = \"-5s\"\nprofile = \"night\""),
-        "evening.toml, line 6: at is `-5s`, which is not a duration; write it like \"30s\", \"1m 30s\" or \"250ms\"",
+        "evening.toml, line 6: at: `-5s` is not a length of time; write 10, 500ms, 5s or 1m30s",
     );
     refused(
         &scene("at = \"48h\"\nprofile = \"night\""),
@@ -93,12 +93,15 @@ fn no_text_makes_it_panic() {
 fn scenes_are_sorted_and_before_the_first_it_is_an_afternoon() {
     let text = "title = \"x\"\n[[scene]]\nat = \"1m 30s\"\nprofile = \"night\"\n\
                 [[scene]]\nat = \"250ms\"\nprofile = \"rush-hour\"\nspeed = 2.5\n\
-                [service]\nlatency = \"20ms\"\n[[fault]]\nat = \"5s\"\nfor = \"2s\"\n";
+                [service]\ninterval = \"1s\"\n\
+                [[fault]]\nat = \"5s\"\nfault = \"drop\"\n[[fault]]\nat = \"2s\"\nfault = \"lose\"\n";
     let scenario = Scenario::parse(text, "x").unwrap();
     let scenes: Vec<(u128, &str)> = scenario.scenes.iter().map(|s| (s.at.as_millis(), s.profile.name)).collect();
     assert_eq!(scenes, [(0, "steady"), (250, "rush hour"), (90_000, "night")]);
-    assert_eq!(scenario.service.unwrap()["latency"].as_str(), Some("20ms"));
-    assert_eq!(scenario.fault[0]["for"].as_str(), Some("2s"));
+    let service = scenario.service.unwrap();
+    assert_eq!((service.line, service.value["interval"].as_str()), (9, Some("1s")));
+    let faults: Vec<_> = scenario.faults.iter().map(|f| (f.at.as_secs(), f.fault.line, &*f.fault.value)).collect();
+    assert_eq!(faults, [(2, 16, "lose"), (5, 13, "drop")]);
 }
 
 #[test]
