@@ -122,7 +122,9 @@ pub const STAGE: &[Binding] = &[
 
 /// The bindings that mean something, with a simulated crowd or without.
 pub fn bindings(stage: bool) -> impl Iterator<Item = &'static Binding> {
-    TABLE.iter().chain(STAGE.iter().filter(move |_| stage))
+    let last = TABLE.iter().position(|binding| binding.action == Action::Help).unwrap_or(TABLE.len());
+    let (first, last) = TABLE.split_at(last);
+    first.iter().chain(STAGE.iter().filter(move |_| stage)).chain(last)
 }
 
 /// Keys that belong to the terminal rather than to the model, for the help.

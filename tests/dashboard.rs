@@ -56,7 +56,7 @@ fn open_before(crowd: bool) -> Beyond {
         join_hint: None,
     };
     let mut model = Model::new(session, Duration::from_secs(300), clock.now());
-    let (wishes, directions) = mpsc::channel(2);
+    let (wishes, directions) = mpsc::channel(8);
     let (scene, status) = watch::channel(scene("steady"));
     let stage = crowd.then(|| Remote { directions: wishes, status });
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());

@@ -55,3 +55,23 @@ fn a_port_that_is_taken_is_said_with_another_way() {
     let port = taken.local_addr().unwrap().port().to_string();
     refused(&["serve", "--port", &port], 1, &["is taken by another program", "--port", &port]);
 }
+
+#[test]
+fn a_scenario_that_can_not_be_played_is_said_with_why_and_where() {
+    let serve = |scenario: &str, words: &[&str]| refused(&["serve", "--port", "0", "--scenario", scenario], 2, words);
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let file = |name: &str, bytes: &[u8]| {
+        let path = format!("{folder}/{name}");
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    serve("no-such-evening", &["`no-such-evening` is not there", "TOML file", "product-launch"]);
+    serve(folder, &["is a directory"]);
+    serve(&file("binary.toml", &[0xff, 0xfe, 0, 1]), &["is not text in UTF-8"]);
+    serve(&file("giant.toml", &vec![b'#'; (1 << 20) + 1]), &["larger than 1 MiB"]);
+    let wrong = "title = \"x\"\n[[scene]]\nat = \"1s\"\nprofile = \"party\"\n";
+    serve(&file("wrong.toml", wrong.as_bytes()), &["wrong.toml, line 4", "no profile `party`", "rush-hour"]);
+    refused(&["serve", "--crowd", "steady", "--scenario", "day"], 2, &["cannot be used with"]);
+    refused(&["serve", "--people", "100001"], 2, &["100001", "100000"]);
+    refused(&["serve", "--speed", "nan"], 2, &["0.1 to 100"]);
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 use herenow::{
     crowd::{Profile, Script, people},
     model::{Action, Msg},
-    presence::{LinkChange, Notice, Subscription, Trouble},
+    presence::{LinkChange, Notice, SceneStatus, Subscription, Trouble},
     service::Settings,
 };
 use sim::Sim;
@@ -120,8 +120,39 @@ fn the_help() {
 }
 
 #[test]
+fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
+    let mut sim = crowd(60);
+    let next = Some(("eu comes back".to_owned(), sim.now.plus(Duration::from_millis(11_500))));
+    let phase = Some("eu has no network".to_owned());
+    let scene = SceneStatus { profile: "outage", label: None, phase: None, speed: 1.0, next: None };
+    let line = |sim: &Sim, width| text(sim, width, 24).lines().nth(1).unwrap().to_owned();
+    sim.tell(Msg::Scene(scene.clone()));
+    insta::assert_snapshot!(line(&sim, 80), @" crowd: outage  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo…");
+    sim.tell(Msg::Scene(SceneStatus { phase, speed: 1.5, next, ..scene }));
+    insta::assert_snapshot!(line(&sim, 160), @" crowd: outage, eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · publish key demo");
+    insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
+    let label = Some("A router dies\u{1b}[2J".to_owned());
+    let scene = SceneStatus { label, ..sim.model.scene.clone().unwrap() };
+    sim.tell(Msg::Scene(scene));
+    insta::assert_snapshot!(line(&sim, 160), @" crowd: A router dies␛[2J (outage), eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · pub…");
+    insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
+    insta::assert_snapshot!(line(&sim, 60), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
+    assert!(text(&sim, 120, 40).contains("crowd: A router dies␛[2J (outage), eu has no network"), "it is in the log");
+    let footer = text(&sim, 80, 24).lines().last().unwrap().to_owned();
+    assert!(["n scene", "o outage", "? help", "q quit"].iter().all(|key| footer.contains(key)), "{footer}");
+    sim.tell(Msg::Act(Action::Help));
+    insta::assert_snapshot!("the_help_before_our_own_crowd", text(&sim, 80, 24));
+    sim.tell(Msg::Act(Action::Help));
+    lost(&mut sim);
+    assert!(line(&sim, 120).contains("can't be reached"), "trouble goes first");
+}
+
+#[test]
 fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
     let mut sim = crowd(60);
+    let (label, phase) = (Some("宽".repeat(60)), Some("everybody to stage".to_owned()));
+    let next = Some(("🧑‍🚀 is packed".to_owned(), sim.now.plus(Duration::from_secs(90_000))));
+    sim.tell(Msg::Scene(SceneStatus { profile: "stampede", label, phase, speed: 0.1, next }));
     for _ in 0..3 {
         sim.tell(Msg::Act(Action::NextPane));
         for help in [true, false] {

@@ -16,7 +16,8 @@ pub struct Profile {
 /// A part of a profile.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Phase {
-    /// What goes on; nothing if the profile's name says it all.
+    /// What goes on, with `{}` for the channel or region that it is about; nothing if the profile's
+    /// name says it all.
     pub name: &'static str,
     /// For how long, at a pace of 1; `None`: for ever.
     pub lasts: Option<Duration>,
@@ -116,7 +117,7 @@ impl Profile {
         phases: &[
             Phase { name: "calm", lasts: Some(seconds(10)), online: 0.3, flow: churn(900), ..PLAIN },
             Phase {
-                name: "everybody to",
+                name: "everybody to {}",
                 lasts: Some(seconds(5)),
                 online: 0.95,
                 flow: Flow::Surge,
@@ -124,7 +125,7 @@ impl Profile {
                 ..PLAIN
             },
             Phase {
-                name: "packed:",
+                name: "{} is packed",
                 lasts: Some(seconds(25)),
                 online: 0.95,
                 flow: churn(350),
@@ -150,7 +151,7 @@ impl Profile {
         phases: &[
             Phase { name: "all well", lasts: Some(seconds(14)), flow: churn(700), ..PLAIN },
             Phase {
-                name: "outage of",
+                name: "outage of {}",
                 lasts: Some(seconds(0)),
                 flow: churn(900),
                 vanish: 0.0,

@@ -245,8 +245,8 @@ impl Script {
         let name = phase.name;
         match phase.twist {
             _ if name.is_empty() => None,
-            Twist::Crush => Some(format!("{name} {}", self.cast.places.gathering())),
-            Twist::Outage => Some(format!("{name} {}", REGIONS[self.outages_made % REGIONS.len()].0)),
+            Twist::Crush => Some(name.replace("{}", &self.cast.places.gathering().to_string())),
+            Twist::Outage => Some(name.replace("{}", REGIONS[self.outages_made % REGIONS.len()].0)),
             _ => Some(name.to_owned()),
         }
     }

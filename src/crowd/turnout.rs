@@ -42,9 +42,9 @@ impl Turnout {
         Self { first, spots: people.clone().map(spot).collect(), online: Vec::new(), offline: people.collect() }
     }
 
-    /// How many they are.
+    /// How many they are, without those whom chance can't bring.
     pub fn len(&self) -> usize {
-        self.spots.len()
+        self.online.len() + self.offline.len()
     }
 
     /// Those who are online, in no order.

@@ -16,7 +16,8 @@ use unicode_width::UnicodeWidthStr;
 use super::{Look, format::cut};
 use crate::{
     keys,
-    model::{Model, Tone},
+    model::{Action, Model, Tone},
+    presence::Direction,
 };
 
 pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
@@ -32,16 +33,27 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         return;
     }
     let mut spans = vec![Span::raw(" ")];
-    let mut used = 1;
-    for binding in keys::bindings(model.scene.is_some()) {
-        let Some((key, short)) = binding.short else { continue };
-        let cells = key.width() + 1 + short.width() + 2;
-        if used + cells > width {
-            continue;
-        }
-        used += cells;
+    for (key, short) in chosen(model.scene.is_some(), width) {
         spans.push(Span::styled(key, theme.accent.patch(theme.strong)));
         spans.push(Span::styled(format!(" {short}  "), theme.quiet));
     }
     Line::from(spans).render(area, buf);
+}
+
+/// What fits, in the order of the table. Before a crowd of our own there is more to tell: then what is
+/// easily guessed is left out first.
+fn chosen(stage: bool, width: usize) -> Vec<(&'static str, &'static str)> {
+    let guessed = [Action::PreviousChannel, Action::Up, Action::Direct(Direction::Slower)];
+    let named = || keys::bindings(stage).filter_map(|b| Some((b.action, b.short?)));
+    let (late, early): (Vec<_>, Vec<_>) = named().partition(|(action, _)| stage && guessed.contains(action));
+    let mut room = width.saturating_sub(1);
+    let mut fitting = Vec::new();
+    for (action, (key, short)) in early.into_iter().chain(late) {
+        let cells = key.width() + 1 + short.width() + 2;
+        if cells <= room {
+            room -= cells;
+            fitting.push(action);
+        }
+    }
+    named().filter(|(action, _)| fitting.contains(action)).map(|(_, words)| words).collect()
 }

@@ -54,14 +54,16 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         let mut spans = Vec::new();
         let mut room = usize::from(area.width);
         if let Some(scene) = model.scene.as_ref().filter(|_| !trouble) {
-            // The rest of the line is for joining in: as much of it as is needed to do so.
-            let said = cut(&format!(" crowd: {}", crowd(scene, now)), room.saturating_sub(JOIN_ROOM).max(room / 2));
+            let said = cut(&format!(" crowd: {}", crowd(scene, room.saturating_sub(JOIN_ROOM + 8), now)), room);
             room = room.saturating_sub(said.width() + 2);
             spans.push(Span::styled(said, theme.accent));
             spans.push(Span::raw("  "));
         }
         let pad = if spans.is_empty() { " " } else { "" };
-        spans.push(Span::styled(cut(&format!("{pad}{text}"), room), style));
+        // The rest of the line, if it is enough to join in.
+        if spans.is_empty() || room + 4 >= JOIN_ROOM {
+            spans.push(Span::styled(cut(&format!("{pad}{text}"), room), style));
+        }
         Line::from(spans).render(second, buf);
     }
 }
@@ -69,17 +71,26 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
 /// `join in: origin 127.0.0.1:65535`, and where to cut.
 const JOIN_ROOM: usize = 36;
 
-/// What our crowd is at, and what comes next: `rush hour ×2 · next: the ebb in 24 s`.
-fn crowd(scene: &SceneStatus, now: Moment) -> String {
+/// What our crowd is at, and what comes next: `rush hour ×2, the rush · next: full house in 24 s`. In
+/// more than `width` cells only if it can't be said in fewer.
+fn crowd(scene: &SceneStatus, width: usize, now: Moment) -> String {
     #[expect(clippy::float_cmp, reason = "exactly the pace as written")]
     let speed =
         if scene.speed == 1.0 { String::new() } else { format!(" ×{}", (scene.speed * 100.0).round() / 100.0) };
-    let next = scene.next.as_ref().map(|(what, at)| {
+    let next = scene.next.as_ref().map_or_else(String::new, |(what, at)| {
         let left = at.since(now).as_secs() + u64::from(*at > now);
         let left = if left < 100 { format!("{left} s") } else { format!("{} min", left.div_ceil(60)) };
         format!(" · next: {what} in {left}")
     });
-    format!("{}{speed}{}", scene.title(), next.unwrap_or_default())
+    let SceneStatus { profile, label, phase, .. } = scene;
+    let name = label.as_deref().unwrap_or(profile);
+    let long = match phase {
+        Some(phase) => format!("{name}{speed}, {phase}{next}"),
+        None => format!("{name}{speed}{next}"),
+    };
+    let whole = format!("{}{speed}{next}", scene.title());
+    let short = format!("{}{speed}{next}", phase.as_deref().unwrap_or(name));
+    [whole, long].into_iter().find(|said| said.width() <= width).unwrap_or(short)
 }
 
 /// What is wrong with the link, or else how to join our own service, or else what did not fit into the
