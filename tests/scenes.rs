@@ -11,7 +11,7 @@ use herenow::{
     clock::Clock,
     crowd::{self, Director, Places, Play, Profile, Remote, Scenario, Scenes},
     presence::{Direction, SubscribeKey, Subscription, UserId},
-    service::{Answer, Core, Settings},
+    service::{Access, Answer, Core, Faults, Settings},
     wire::Request,
 };
 
@@ -48,7 +48,7 @@ struct World {
 
 fn open(people: usize, speed: f64, script: Scenes) -> World {
     let clock = Clock::start();
-    let core = Mutex::new(Core::new(Settings::default()));
+    let core = Mutex::new(Core::new(Settings::default(), Access::default(), Faults::new(1)));
     let straight = Arc::new(Straight { clock, core, asked: Mutex::default(), began: clock.now() });
     let keyset = Keyset {
         origin: Origin::parse("http://127.0.0.1:7710").unwrap(),
@@ -59,7 +59,7 @@ fn open(people: usize, speed: f64, script: Scenes) -> World {
     let watcher = Client::over(straight.clone(), keyset, 100_000, clock);
     let play = Play { people, places: Places::default(), seed: 1, speed, script };
     let channels = play.places.channels().iter().cloned().map(Subscription::Channel).collect();
-    let (remote, playing) = crowd::play(Director::new(play, clock.now()), watcher.clone());
+    let (remote, _faults, playing) = crowd::play(Director::new(play, clock.now()), watcher.clone());
     World { straight, watcher, remote, channels, playing: tokio::spawn(playing) }
 }
 
