@@ -115,6 +115,19 @@ async fn heartbeats_keep_everybody_there_for_hours() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_hostile_come_in_like_anybody_else() {
+    let world = open(60, 1.0, Scenes::Profile(Profile::HOSTILE));
+    world.until(40).await;
+    let here = world.watcher.here_now(&world.channels).await.unwrap();
+    let ids = here.iter().flat_map(|snapshot| snapshot.listed.iter().flatten());
+    let ids: Vec<&str> = ids.map(|counted| counted.user.as_str()).collect();
+    assert!(ids.iter().filter(|id| id.chars().any(char::is_control)).count() > 3, "{ids:?}");
+    let failed: u64 = world.watcher.ledger().by_kind.values().map(|(_, failed)| failed).sum();
+    assert_eq!(failed, 0, "every id can be spoken");
+    world.playing.abort();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_large_crowd_arrives_within_what_one_service_can_take() {
     let world = open(10_000, 1.0, Scenes::Profile(Profile::STEADY));
     world.until(20).await;

@@ -22,6 +22,19 @@ fn the_demo_opens_with_a_crowd_and_ends_on_q() {
 }
 
 #[test]
+fn a_presenter_changes_the_scene_by_keys() {
+    let mut session = demo();
+    session.shows("crowd: steady").shows("n scene");
+    session.keys("n").shows("crowd: rush hour").shows("next: ");
+    session.keys(">").shows("×1.5");
+    session.keys("o").shows("eu has no network").shows("next: eu comes back in");
+    assert!(session.keys("q").ended().success());
+    session.assert_restored();
+    let scenario = Start::herenow(&["demo", "--scenario", "product-launch"]).start();
+    scenario.shows("crowd: Before the doors open (night)").shows("● demo.eu");
+}
+
+#[test]
 fn ctrl_c_and_every_polite_signal_are_quiet_ways_out() {
     let mut session = demo();
     assert!(session.keys("\x03").ended().success());

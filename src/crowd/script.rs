@@ -227,6 +227,10 @@ impl Script {
     pub fn happening(&self) -> Option<String> {
         let out: Vec<&str> = self.outages.iter().map(|outage| REGIONS[outage.region].0).collect();
         match out.len() {
+            0 if self.phase.twist == Twist::Outage => {
+                let last = self.outages_made.saturating_sub(1);
+                Some(format!("{} is back", REGIONS[last % REGIONS.len()].0))
+            }
             0 => self.title(&self.phase),
             1 => Some(format!("{} has no network", out[0])),
             _ => Some(format!("{} have no network", out.join(" and "))),

@@ -95,6 +95,35 @@ fn an_outage_silences_a_region_at_one_instant_and_nobody_else() {
 }
 
 #[test]
+fn an_outage_says_whose_turn_it_is() {
+    let mut script = script(Profile::OUTAGE, 100);
+    let mut said = Vec::new();
+    while script.due().is_some_and(|at| at < seconds(70)) {
+        script.step();
+        let now = script.happening().unwrap();
+        if said.last() != Some(&now) {
+            said.push(now);
+        }
+    }
+    assert_eq!(
+        said,
+        ["settling", "all well", "eu has no network", "eu is back", "recovered", "all well", "us has no network"]
+    );
+}
+
+#[test]
+fn what_the_usual_crowd_does_between_two_polls_fits_into_one_reply() {
+    // At five requests a second a watcher polls three times a second; a reply holds a hundred events.
+    let window = Duration::from_millis(340);
+    for profile in Profile::ALL {
+        let mut script = script(*profile, 90);
+        let times: Vec<Duration> = within(&mut script, seconds(300)).into_iter().map(|(at, _)| at).collect();
+        let most = times.iter().enumerate().map(|(n, at)| times[n..].partition_point(|t| *t < *at + window)).max();
+        assert!(most.is_some_and(|most| most < 100), "{}: {most:?}", profile.name);
+    }
+}
+
+#[test]
 fn flapping_means_the_same_users_leave_and_are_back_within_seconds() {
     let mut script = script(Profile::FLAPPING, 100);
     let mut left: BTreeMap<usize, Duration> = BTreeMap::new();
