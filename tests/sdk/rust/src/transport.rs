@@ -17,15 +17,26 @@ pub struct PlainHttp {
 impl Transport for PlainHttp {
     async fn send(&self, request: TransportRequest) -> Result<TransportResponse, PubNubError> {
         let failed = |e: io::Error| PubNubError::Transport { details: e.to_string(), response: None };
-        let query: Vec<String> = request.query_parameters.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect();
-        let target = format!("{}?{}", request.path, query.join("&"));
         let mut stream = TcpStream::connect(&self.origin).await.map_err(failed)?;
-        let head = format!("GET {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.origin);
-        stream.write_all(head.as_bytes()).await.map_err(failed)?;
+        stream.write_all(&written(&request, &self.origin)).await.map_err(failed)?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.map_err(failed)?;
         parse(&answer).ok_or_else(|| failed(io::Error::other("not an HTTP answer with a length")))
     }
+}
+
+fn written(request: &TransportRequest, origin: &str) -> Vec<u8> {
+    let query: Vec<String> = request.query_parameters.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect();
+    let target = format!("{}?{}", request.path, query.join("&"));
+    let mut head = format!("{} {target} HTTP/1.1\r\nHost: {origin}\r\nConnection: close\r\n", request.method);
+    for (name, value) in &request.headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    let body = request.body.as_deref().unwrap_or_default();
+    if !body.is_empty() {
+        head += &format!("Content-Length: {}\r\n", body.len());
+    }
+    [head.as_bytes(), b"\r\n", body].concat()
 }
 
 fn encode(value: &str) -> String {
