@@ -86,6 +86,7 @@ impl Core {
         self.polls_made += 1;
         let id = PollId(self.polls_made);
         self.space(&poll.key).listen(id, &poll.names);
+        self.joins_by_asking(&poll, now);
         self.polls.insert(id, poll);
         Answer::Wait(id, now.plus(settings.poll_window))
     }
@@ -112,6 +113,20 @@ impl Core {
             facts.extend(space.arrive(channel, &Arrival { user, timeout, anew }, &settings, now));
         }
         self.tell(&poll.key, facts, now);
+    }
+
+    /// A poll that names a channel anew joins there: whoever changes their list goes on with the cursor
+    /// they have, without a handshake.
+    fn joins_by_asking(&mut self, poll: &Poll, now: Moment) {
+        let settings = self.settings.clone();
+        let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
+        let timeout = poll.timeout.map(|s| self.timeout(Some(s)));
+        let space = self.space(&poll.key);
+        for channel in space.presences(&poll.names, &settings) {
+            if !space.registry.is_present(&channel, user) {
+                space.arrive(channel, &Arrival { user, timeout, anew: false }, &settings, now);
+            }
+        }
     }
 
     fn reply(&mut self, poll: &Poll, now: Moment) -> Option<String> {
