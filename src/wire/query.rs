@@ -96,7 +96,8 @@ impl Query {
     pub fn parse(text: &str) -> Self {
         let pairs = text.split('&').filter(|p| !p.is_empty()).map(|pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(key), decode(&value.replace('+', " ")))
+            // A plus is a plus: SDKs send a blank as %20, and one of them sends a plus as it is.
+            (decode(key), decode(value))
         });
         Self(pairs.collect())
     }
@@ -174,9 +175,10 @@ mod tests {
     }
 
     #[test]
-    fn a_plus_is_a_plus_in_a_path_and_a_blank_in_a_query() {
+    fn a_plus_is_a_plus_everywhere() {
         assert_eq!(Names::read("a+b", &Query::parse("")).channels, ["a+b".into()]);
         assert_eq!(Query::parse("uuid=a+b&uuid=c%2Bd").get("uuid"), Some("c+d"));
+        assert_eq!(Query::parse("uuid=a+b%20c").get("uuid"), Some("a+b c"));
     }
 
     #[test]
