@@ -7,6 +7,7 @@ use herenow::{
     service::{Access, Answer, Bounds, Core, Faults, Guesses, PollId, Settings},
     wire::Request,
 };
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 struct World {
@@ -388,4 +389,119 @@ fn here_now_minds_its_limits() {
     assert_eq!(world.ok(&format!("{url}limit=2&offset=3"))["uuids"], json!(["u3", "u4"]));
     assert_eq!(world.ok(&format!("{url}limit=2&offset=3"))["occupancy"], 5);
     assert_eq!(world.ok(&format!("{url}offset=9223372036854775807"))["uuids"], json!([]));
+}
+
+/// Names that clash with each other and with the syntax around them.
+fn odd_name() -> impl Strategy<Value = String> {
+    let known =
+        ["lobby", "lobby-pnpres", "a.*", "a.b", "a.*-pnpres", ",", "%2C", "", ".", "%00", "\u{202e}x", "*", "-pnpres"];
+    prop_oneof![4 => proptest::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,12}"]
+}
+
+fn odd_query() -> impl Strategy<Value = String> {
+    let keys = [
+        "uuid",
+        "tt",
+        "tr",
+        "t",
+        "heartbeat",
+        "state",
+        "channel-group",
+        "add",
+        "remove",
+        "limit",
+        "offset",
+        "filter-expr",
+        "meta",
+        "auth",
+    ];
+    let values = prop_oneof![
+        odd_name(),
+        proptest::sample::select(
+            &[
+                "0",
+                "1",
+                "-1",
+                "18446744073709551615",
+                "99999999999999999999",
+                "%7B%7D",
+                "%7B%22lobby%22:%7B%22n%22:1%7D%7D",
+                "data.n%20==%201"
+            ][..]
+        )
+        .prop_map(str::to_owned)
+    ];
+    let pair = (proptest::sample::select(keys.to_vec()), values).prop_map(|(key, value)| format!("{key}={value}"));
+    proptest::collection::vec(pair, 0..5).prop_map(|pairs| pairs.join("&"))
+}
+
+fn odd_path() -> impl Strategy<Value = String> {
+    let forms = [
+        "/v2/subscribe/k/A/0",
+        "/v2/presence/sub-key/k/channel/A/heartbeat",
+        "/v2/presence/sub_key/k/channel/A/leave",
+        "/v2/presence/sub-key/k/channel/A",
+        "/v2/presence/sub-key/k",
+        "/v2/presence/sub-key/k/uuid/A",
+        "/v2/presence/sub-key/k/channel/A/uuid/B/data",
+        "/v2/presence/sub-key/k/channel/A/uuid/B",
+        "/v1/channel-registration/sub-key/k/channel-group/A",
+        "/v1/channel-registration/sub-key/k/channel-group/A/remove",
+        "/publish/p/k/0/A/0/B",
+        "/signal/p/k/0/A/0/1",
+        "/time/0",
+    ];
+    (proptest::sample::select(forms.to_vec()), odd_name(), odd_name())
+        .prop_map(|(form, a, b)| form.replace('A', &a).replace('B', &b))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// Whatever is asked, in whatever order, with time passing in between: it answers or waits, its
+    /// answers are JSON, and what it says of a channel agrees with itself.
+    #[test]
+    fn no_requests_in_any_order_make_it_panic_or_contradict_itself(
+        asks in proptest::collection::vec((odd_path(), odd_query(), 0_u32..400), 1..60),
+        leave_on_disconnect in any::<bool>(), announce_max in 0_usize..3, deltas in any::<bool>()
+    ) {
+        let mut world = World::new(Settings { leave_on_disconnect, announce_max, deltas, ..Settings::default() });
+        let mut polls = Vec::new();
+        for (path, query, pause) in asks {
+            if let Ok(request) = Request::parse(&path, &query) {
+                match world.core.answer(request, world.now) {
+                    Answer::Now(_, body) => prop_assert!(serde_json::from_str::<Value>(&body).is_ok(), "{}", body),
+                    Answer::Wait(poll, until) => polls.push((poll, until)),
+                }
+            }
+            world.pass(f64::from(pause) / 10.0);
+            let woken = world.core.take_woken();
+            for (poll, until) in std::mem::take(&mut polls) {
+                let over = until <= world.now;
+                if woken.contains(&poll) || over {
+                    let body = world.core.resume(poll, over, world.now);
+                    prop_assert!(body.is_some() || !over);
+                    if body.is_none() { polls.push((poll, until)); }
+                } else if pause % 7 == 0 {
+                    world.core.abandon(poll, world.now);
+                } else {
+                    polls.push((poll, until));
+                }
+            }
+        }
+        let all = world.ok("/v2/presence/sub-key/k");
+        let channels = all["payload"]["channels"].as_object().unwrap();
+        for (name, channel) in channels {
+            prop_assert_eq!(channel["occupancy"].as_u64().unwrap(), channel["uuids"].as_array().unwrap().len() as u64, "{}", name);
+            for user in channel["uuids"].as_array().unwrap() {
+                let id = user.as_str().unwrap();
+                let ask = herenow::wire::Ask::WhereNow { user: herenow::presence::UserId::heard(id) };
+                let request = Request { subscribe_key: SubscribeKey::heard("k"), caller: herenow::wire::Caller::default(), ask };
+                let Answer::Now(200, body) = world.core.answer(request, world.now) else { panic!("where now waits") };
+                let places: Value = serde_json::from_str(&body).unwrap();
+                prop_assert!(places["payload"]["channels"].as_array().unwrap().contains(&json!(name)));
+            }
+        }
+        prop_assert_eq!(all["payload"]["total_channels"].as_u64().unwrap(), channels.len() as u64);
+    }
 }
