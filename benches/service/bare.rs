@@ -1,5 +1,6 @@
 //! What loopback itself costs: the same requests, to the service and to a responder that does nothing
-//! but answer. Figures of one machine mean little on another; their ratio means more.
+//! but answer. Figures of one machine mean little on another; their ratio means more. Where the load is
+//! what can't be any faster, the processor time says what the service took.
 
 use std::{io, net::SocketAddr, sync::mpsc, time::Duration};
 
@@ -37,9 +38,13 @@ pub async fn run(options: &Options) -> io::Result<()> {
     let bare_rate = bare.count();
     summary("a responder that does nothing", bare, seconds);
     let server = Server::start()?;
+    let before = server.usage();
     let own = hammer(server.address, seconds).await?;
-    let own_rate = own.count();
+    let (own_rate, after) = (own.count(), server.usage());
     summary("the service", own, seconds);
+    let taken = after.cpu.zip(before.cpu).map(|(after, before)| after.saturating_sub(before).as_micros());
+    let each = taken.map_or("unknown".to_owned(), |taken| format!("{} µs", taken / own_rate.max(1) as u128));
+    report::line("its processor time for each", &each, None);
     let percent = own_rate * 100 / bare_rate.max(1);
     report::line("the service, of bare loopback", &format!("{percent} % of the requests"), None);
     Ok(())

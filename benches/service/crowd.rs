@@ -60,7 +60,11 @@ pub async fn run(options: &Options) -> io::Result<()> {
     report::part(format_args!("{users} people on one channel"));
     let server = Server::start()?;
     let told = Told::default();
-    let listening = listen(http::connect(server.address).await?, &told);
+    let (mut requests, mut answers) = http::connect(server.address).await?;
+    // Whoever comes is told to this listener from the first one on.
+    requests.ask(&subscribe::target(CHANNEL, "0", 0)).await?;
+    let cursor = Reply::read(answers.next().await?)?.cursor().to_owned();
+    let listening = listen((requests, answers), cursor, &told);
     let work = async {
         come(&server, users).await?;
         read_all(http::connect(server.address).await?, users).await?;
@@ -76,9 +80,8 @@ pub async fn run(options: &Options) -> io::Result<()> {
     Ok(())
 }
 
-/// Hears what is told of the channel, and ends only if that fails.
-async fn listen((mut requests, mut answers): (Requests, Answers), told: &Told) -> io::Result<()> {
-    let mut cursor = "0".to_owned();
+/// Hears what is told of the channel after `cursor`, and ends only if that fails.
+async fn listen((mut requests, mut answers): (Requests, Answers), mut cursor: String, told: &Told) -> io::Result<()> {
     loop {
         requests.ask(&subscribe::target(CHANNEL, &cursor, 0)).await?;
         let reply = Reply::read(answers.next().await?)?;
@@ -92,7 +95,7 @@ async fn listen((mut requests, mut answers): (Requests, Answers), told: &Told) -
 
 /// Everybody joins, over a few connections that wait for no single answer.
 async fn come(server: &Server, users: usize) -> io::Result<()> {
-    let (empty, began) = (server.usage(), Instant::now());
+    let (empty, own_empty, began) = (server.usage(), own_usage(), Instant::now());
     let doors = (0..DOORS).map(|door| async move {
         let (mut requests, mut answers) = http::connect(server.address).await?;
         let mine: Vec<usize> = (door..users).step_by(DOORS).collect();
@@ -106,11 +109,13 @@ async fn come(server: &Server, users: usize) -> io::Result<()> {
         Ok::<(), io::Error>(())
     });
     try_join_all(doors).await?;
-    let (took, full) = (began.elapsed(), server.usage());
+    let (took, full, own_full) = (began.elapsed(), server.usage(), own_usage());
     let each = took / u32::try_from(users).unwrap_or(u32::MAX);
     report::line("all of them come within", &format!("{took:.2?}, {each:.1?} each"), None);
     let each = full.resident.zip(empty.resident).map(|(full, empty)| full.saturating_sub(empty) / users as u64);
     report::line("memory for each", &each.map_or("unknown".to_owned(), |each| format!("{each} bytes")), None);
+    cores("the service", empty, full, took);
+    cores("the load", own_empty, own_full, took);
     Ok(())
 }
 
@@ -158,8 +163,8 @@ async fn stay(options: &Options, server: &Server) -> io::Result<()> {
     let within: Duration = began.elapsed();
     beats.into_inner().line(&format!("a heartbeat, {}/s", options.heartbeats), true);
     looks.into_inner().line(&format!("a page of here now, {}/s", options.pages), true);
-    report::line("processor, the service", &cores(before, server.usage(), within), None);
-    report::line("processor, the load", &cores(own_before, own_usage(), within), None);
+    cores("the service", before, server.usage(), within);
+    cores("the load", own_before, own_usage(), within);
     match wrong.get() {
         0 => Ok(()),
         wrong => Err(io::Error::other(format!("{wrong} pages of here now do not count {users}"))),

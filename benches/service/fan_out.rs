@@ -204,7 +204,7 @@ pub async fn run(options: &Options) -> io::Result<()> {
         &each.map_or("unknown".to_owned(), |each| format!("{each} bytes")),
         None,
     );
-    report::line("processor, the service", &cores(before, after, within), None);
-    report::line("processor, the load", &cores(own_before, own_after, within), None);
+    cores("the service", before, after, within);
+    cores("the load", own_before, own_after, within);
     if complete { Ok(()) } else { Err(io::Error::other("events were lost or came twice")) }
 }

@@ -66,12 +66,14 @@ pub fn line(what: &str, figures: &str, verdict: Option<String>) {
     println!("  {what:<34}{figures}{verdict}");
 }
 
-/// The share of one core that was used from one look to the next.
-pub fn cores(before: Usage, after: Usage, within: Duration) -> String {
-    match before.cpu.zip(after.cpu) {
-        Some((before, after)) => {
-            format!("{:.2} cores", after.saturating_sub(before).as_secs_f64() / within.as_secs_f64())
-        }
-        None => "unknown".to_owned(),
-    }
+/// What a process took of the cores from one look to the next, and how much more it would have taken
+/// if it had been alone: with much of that, delays tell of the machine and not of the service.
+pub fn cores(what: &str, before: Usage, after: Usage, within: Duration) {
+    let share = |of: fn(&Usage) -> Option<Duration>| {
+        let taken = of(&after)?.saturating_sub(of(&before)?);
+        Some(format!("{:.2}", taken.as_secs_f64() / within.as_secs_f64()))
+    };
+    let figures = share(|usage| usage.cpu).zip(share(|usage| usage.waited));
+    let figures = figures.map(|(cpu, waited)| format!("{cpu} cores, and {waited} waiting for one"));
+    line(&format!("processor, {what}"), &figures.unwrap_or("unknown".to_owned()), None);
 }

@@ -22,6 +22,8 @@ pub struct Usage {
     pub peak: Option<u64>,
     /// Time on a core.
     pub cpu: Option<Duration>,
+    /// Time in which it could have worked, but every core was taken by somebody else.
+    pub waited: Option<Duration>,
 }
 
 impl Server {
@@ -75,5 +77,15 @@ fn usage(process: &str) -> Usage {
     let fields = stat.rsplit_once(')').map(|(_, fields)| fields);
     let times = fields.map(|fields| fields.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()));
     let cpu = times.map(|times| Duration::from_millis(10 * times.sum::<u64>()));
-    Usage { resident: kibibytes("VmRSS"), peak: kibibytes("VmHWM"), cpu }
+    Usage { resident: kibibytes("VmRSS"), peak: kibibytes("VmHWM"), cpu, waited: waited(process) }
+}
+
+/// Of every thread, the second number is nanoseconds.
+fn waited(process: &str) -> Option<Duration> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).ok()?.flatten();
+    let read = |thread: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split_whitespace().nth(1)?.parse::<u64>().ok()
+    };
+    Some(Duration::from_nanos(threads.filter_map(read).sum()))
 }
