@@ -4,7 +4,10 @@
 //! occupancy every so often, with the changes since the last one if deltas are on. Changes of state
 //! are always told.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use super::{Fact, Settings};
 use crate::presence::{Channel, Happening, Moment, UserId};
@@ -18,9 +21,8 @@ struct Pending {
     timed_out: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Summary {
-    next: Option<Moment>,
     occupancy: usize,
     changes: BTreeMap<UserId, Pending>,
     changed: bool,
@@ -30,6 +32,8 @@ struct Summary {
 #[derive(Debug, Default)]
 pub struct Announcer {
     channels: BTreeMap<Channel, Summary>,
+    /// The channels in interval mode, by when their next interval is due.
+    due: BTreeSet<(Moment, Channel)>,
 }
 
 impl Announcer {
@@ -45,7 +49,11 @@ impl Announcer {
         if !crowded && !self.channels.contains_key(&fact.channel) {
             return Some(fact);
         }
-        let summary = self.channels.entry(fact.channel.clone()).or_default();
+        let summary = self.channels.entry(fact.channel.clone()).or_insert_with(|| {
+            let next = now.plus(settings.interval);
+            self.due.insert((next, fact.channel.clone()));
+            Summary { occupancy: 0, changes: BTreeMap::new(), changed: false }
+        });
         summary.occupancy = fact.occupancy;
         if !crowded {
             // Told by name now: the next summary must not tell it again, out of order.
@@ -53,7 +61,6 @@ impl Announcer {
             return Some(fact);
         }
         summary.changed = true;
-        summary.next.get_or_insert_with(|| now.plus(settings.interval));
         summary.changes.insert(user.clone(), Pending { is_here, timed_out });
         None
     }
@@ -61,25 +68,29 @@ impl Announcer {
     /// The intervals that are due, and the end of interval mode where it is over.
     pub fn due(&mut self, settings: &Settings, now: Moment) -> Vec<Fact> {
         let mut facts = Vec::new();
-        self.channels.retain(|channel, summary| {
-            let Some(next) = summary.next.filter(|next| *next <= now) else { return true };
+        while let Some((next, channel)) = self.due.pop_first() {
+            if next > now {
+                self.due.insert((next, channel));
+                break;
+            }
+            let Some(summary) = self.channels.get_mut(&channel) else { continue };
             let over = !settings.is_crowded(summary.occupancy);
             if !over || summary.changed {
-                facts.push(Fact {
-                    channel: channel.clone(),
-                    what: summary.interval(settings),
-                    occupancy: summary.occupancy,
-                });
+                let what = summary.interval(settings);
+                facts.push(Fact { channel: channel.clone(), what, occupancy: summary.occupancy });
             }
-            summary.next = Some(next_after(next, settings.interval, now));
-            !over
-        });
+            if over {
+                self.channels.remove(&channel);
+            } else {
+                self.due.insert((next_after(next, settings.interval, now), channel));
+            }
+        }
         facts
     }
 
     /// When the next interval is due.
     pub fn next_deadline(&self) -> Option<Moment> {
-        self.channels.values().filter_map(|summary| summary.next).min()
+        self.due.first().map(|(at, _)| *at)
     }
 }
 

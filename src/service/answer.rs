@@ -47,6 +47,11 @@ pub struct Core {
     access: Access,
     cache: Cache,
     woken: BTreeSet<PollId>,
+    /// When each key has something to do next, and in order. Brought up to date for the keys that
+    /// were touched, so that a thousand idle keys cost nothing.
+    due: BTreeSet<(Moment, SubscribeKey)>,
+    due_of: HashMap<SubscribeKey, Moment>,
+    touched: Vec<SubscribeKey>,
     minted: Timetoken,
 }
 
@@ -73,11 +78,17 @@ impl Core {
             access,
             cache: Cache::default(),
             woken: BTreeSet::new(),
+            due: BTreeSet::new(),
+            due_of: HashMap::new(),
+            touched: Vec::new(),
             minted: Timetoken::ZERO,
         }
     }
 
     pub(super) fn space(&mut self, key: &SubscribeKey) -> &mut Space {
+        if self.touched.last() != Some(key) {
+            self.touched.push(key.clone());
+        }
         self.spaces.entry(key.clone()).or_insert_with(|| Space::new(key.clone()))
     }
 
@@ -351,10 +362,11 @@ impl Core {
 
     /// Let time pass: arrivals, departures, timeouts, intervals.
     pub fn advance(&mut self, now: Moment) {
-        let due = |space: &Space| space.next_deadline().is_some_and(|at| at <= now);
-        let keys: Vec<SubscribeKey> = self.spaces.iter().filter(|(_, s)| due(s)).map(|(k, _)| k.clone()).collect();
         let settings = self.settings.clone();
-        for key in keys {
+        self.look_again();
+        let due: Vec<SubscribeKey> =
+            self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| key.clone()).collect();
+        for key in due {
             let facts = self.space(&key).pass_time(&settings, now);
             self.tell(&key, facts, now);
             for fact in self.space(&key).intervals_due(&settings, now) {
@@ -364,8 +376,28 @@ impl Core {
     }
 
     /// When [`advance`](Self::advance) has something to do next.
-    pub fn next_deadline(&self) -> Option<Moment> {
-        self.spaces.values().filter_map(Space::next_deadline).min()
+    pub fn next_deadline(&mut self) -> Option<Moment> {
+        self.look_again();
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Note when the keys that were touched have something to do next.
+    fn look_again(&mut self) {
+        for key in std::mem::take(&mut self.touched) {
+            let next = self.spaces.get(&key).and_then(Space::next_deadline);
+            let noted = self.due_of.get(&key).copied();
+            if next == noted {
+                continue;
+            }
+            if let Some(at) = noted {
+                self.due.remove(&(at, key.clone()));
+                self.due_of.remove(&key);
+            }
+            if let Some(at) = next {
+                self.due.insert((at, key.clone()));
+                self.due_of.insert(key, at);
+            }
+        }
     }
 
     /// The polls that have something to hear since this was asked last.
