@@ -23,6 +23,8 @@ enum Step {
     RetryAfter(u16, u64),
     Reset,
     Silence,
+    /// 200 and this body, after so many seconds.
+    Later(u64, String),
 }
 
 struct Scripted {
@@ -54,6 +56,10 @@ impl Transport for Scripted {
                     reply(status, Some(Duration::from_secs(seconds)), Refusal::presence(status, "").encode())
                 }
                 Step::Reset => Err(unreachable_error()),
+                Step::Later(seconds, body) => {
+                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+                    reply(200, None, body)
+                }
                 Step::Silence => {
                     tokio::time::sleep(limit).await;
                     Err(Error::TooSlow { origin: Origin::default(), limit })
@@ -69,8 +75,12 @@ struct Stage {
     client: Client,
 }
 
+fn empty(t: u64) -> String {
+    format!(r#"{{"t":{{"t":"{t}","r":4}},"m":[]}}"#)
+}
+
 fn cursor(t: u64) -> Step {
-    Step::Answer(200, format!(r#"{{"t":{{"t":"{t}","r":4}},"m":[]}}"#))
+    Step::Answer(200, empty(t))
 }
 
 fn watch(channels: &[&str], steps: impl IntoIterator<Item = Step>) -> Stage {
@@ -198,6 +208,29 @@ async fn a_403_names_what_is_refused_and_the_rest_goes_on() {
     assert!(trouble.sentence.contains("403") && trouble.sentence.contains("secret-pnpres"), "{}", trouble.sentence);
     stage.live().await;
     assert!(stage.subscribes().last().unwrap().starts_with("/v2/subscribe/demo/lobby-pnpres/0?"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_refused_by_name_is_followed_again_once_it_is_allowed() {
+    let body = r#"{"message":"Forbidden","payload":{"channels":["secret-pnpres"]},"error":true,"service":"Access Manager","status":403}"#;
+    let refused = || Step::Answer(403, body.into());
+    // Refused, live without it, an answer after the window, refused once more, another answer, allowed.
+    let quiet = || Step::Later(100, empty(100));
+    let steps = [refused(), cursor(100), quiet(), refused(), quiet(), cursor(100), cursor(100)];
+    let mut stage = watch(&["lobby", "secret"], steps);
+    assert!(matches!(stage.change().await.1, LinkChange::Refused { .. }));
+    stage.live().await;
+    let what = loop {
+        if let LinkChange::Allowed { what } = stage.change().await.1 {
+            break what;
+        }
+    };
+    assert_eq!(what, [Subscription::Channel(Channel::heard("secret"))]);
+    stage.live().await;
+    let asked = stage.subscribes();
+    let alone: Vec<_> = asked.iter().filter(|a| a.starts_with("/v2/subscribe/demo/secret-pnpres/0?tt=0")).collect();
+    assert_eq!(alone.len(), 2, "{asked:?}");
+    assert!(asked.last().unwrap().starts_with("/v2/subscribe/demo/lobby-pnpres,secret-pnpres/0?"), "{asked:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -169,6 +169,14 @@ pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Mom
         let names: Vec<String> = what.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
         model.log.note(None, format!("refused {}: {}", names.join(", "), trouble.sentence), true, now);
     }
+    if let LinkChange::Allowed { what } = change {
+        for watched in model.channels.iter_mut().filter(|w| what.iter().any(|s| s.covers(&w.channel))) {
+            watched.refused = None;
+            watched.truth.want(Cause::Gap, now);
+        }
+        let names: Vec<String> = what.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
+        model.log.note(None, format!("allowed again: {}", names.join(", ")), false, now);
+    }
     if let LinkChange::Lost { trouble, attempt: 1, .. } = change {
         model.log.note(None, format!("link lost: {}", trouble.sentence), true, now);
     }

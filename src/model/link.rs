@@ -72,6 +72,7 @@ impl Link {
         let next = match change {
             // A loop that tries again stays lost until it has succeeded.
             LinkChange::Connecting if before.as_ref().is_some_and(|b| b.badness() > 1) => return,
+            LinkChange::Allowed { .. } => return,
             LinkChange::Live { round_trip, .. } | LinkChange::Alive { round_trip, .. } => {
                 self.round_trip = Some(*round_trip);
                 LinkState::Live

@@ -90,6 +90,11 @@ pub enum LinkChange {
         /// That is all that this loop asks for.
         everything: bool,
     },
+    /// What was refused by name is allowed now, and followed from here on.
+    Allowed {
+        /// What.
+        what: Vec<Subscription>,
+    },
 }
 
 /// A failure, as the person is told of it: what, why and what to try. Never holds a key or a URL.

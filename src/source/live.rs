@@ -8,6 +8,9 @@
 //!     └──── wait ◀── refused    4xx: less is asked for, or asked seldom
 //! ```
 //!
+//! What was refused by name is asked for again once in a while, beside the loop: a token may have been
+//! renewed, a rule changed.
+//!
 //! The cursor outlives every loss: after a new handshake the loop goes on from where it was, so that
 //! what the service still keeps is heard.
 
@@ -18,7 +21,7 @@ use tokio::sync::mpsc::Sender;
 use super::Reader;
 use crate::{
     client::{Body, Client, Error, Retry},
-    presence::{LinkChange, Notice, Subscription},
+    presence::{LinkChange, Moment, Notice, Subscription},
     wire::{Cursor, Names, Refusal, Reply},
 };
 
@@ -31,11 +34,17 @@ const PULSE: Duration = Duration::from_secs(20);
 /// So many checks in a row may fail before the poll is given up.
 const PULSES_MISSED: u32 = 2;
 
+/// What was refused by name is tried again so much later, between two polls.
+const SECOND_TRY: Duration = Duration::from_secs(60);
+
 struct Follower {
     poll: usize,
     client: Client,
     notices: Sender<Notice>,
     wanted: Vec<Subscription>,
+    /// Refused by name while the rest was allowed, and when to try again.
+    refused: Vec<Subscription>,
+    second_try: Moment,
     reader: Reader,
     cursor: Option<Cursor>,
     attempt: u32,
@@ -48,8 +57,24 @@ struct Ended;
 /// together share a `reader`. Only the presence
 /// twins are asked for, so that watching makes nobody present.
 pub async fn follow(poll: usize, wanted: Vec<Subscription>, client: Client, reader: Reader, notices: Sender<Notice>) {
-    let mut follower = Follower { poll, client, notices, wanted, reader, cursor: None, attempt: 0 };
+    let mut follower = Follower {
+        poll,
+        client,
+        notices,
+        wanted,
+        refused: Vec::new(),
+        second_try: Moment::default(),
+        reader,
+        cursor: None,
+        attempt: 0,
+    };
     while follower.step().await.is_ok() {}
+}
+
+/// Whether a refusal names this.
+fn names(refusal: &Refusal, wanted: &Subscription) -> bool {
+    let names = if matches!(wanted, Subscription::Group(_)) { &refusal.groups } else { &refusal.channels };
+    names.iter().any(|n| n.strip_suffix(crate::presence::PNPRES).unwrap_or(n) == wanted.as_str())
 }
 
 impl Follower {
@@ -93,13 +118,13 @@ impl Follower {
 
     /// Go on without what was refused; if that can't be told, ask again seldom.
     async fn refused(&mut self, error: &Error, refusal: &Refusal) -> Result<(), Ended> {
-        let named = |wanted: &Subscription| {
-            let names = if matches!(wanted, Subscription::Group(_)) { &refusal.groups } else { &refusal.channels };
-            names.iter().any(|n| n.strip_suffix(crate::presence::PNPRES).unwrap_or(n) == wanted.as_str())
-        };
-        let (refused, allowed): (Vec<_>, Vec<_>) = self.wanted.iter().cloned().partition(named);
+        let (refused, allowed): (Vec<_>, Vec<_>) = self.wanted.iter().cloned().partition(|w| names(refusal, w));
         let everything = refused.is_empty() || allowed.is_empty();
         let what = if everything { self.wanted.clone() } else { refused };
+        if !everything {
+            self.refused.extend(what.iter().cloned());
+            self.second_try = self.client.clock().now().plus(SECOND_TRY);
+        }
         self.tell(LinkChange::Refused { trouble: error.trouble(), what, everything }).await?;
         if everything {
             return self.pause(error).await;
@@ -109,7 +134,34 @@ impl Follower {
         Ok(())
     }
 
-    /// Handshake and polls, until one fails.
+    /// Whether some of what was refused by name is allowed now; then it is wanted again.
+    async fn allowed_now(&mut self) -> Result<bool, Ended> {
+        let now = self.client.clock().now();
+        if self.refused.is_empty() || now < self.second_try {
+            return Ok(false);
+        }
+        self.second_try = now.plus(SECOND_TRY);
+        let still_refused = |subscription: &Subscription, answer: &Result<Body, Error>| match answer {
+            Ok(_) => false,
+            Err(Error::Refused { refusal, .. }) if !refusal.channels.is_empty() || !refusal.groups.is_empty() => {
+                names(refusal, subscription)
+            }
+            Err(_) => true,
+        };
+        // A handshake for these alone: it is answered at once, yes or no.
+        let answer = self.client.subscribe(Names::watching(&self.refused), None).await;
+        let all = std::mem::take(&mut self.refused);
+        let (refused, allowed): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| still_refused(s, &answer));
+        self.refused = refused;
+        if allowed.is_empty() {
+            return Ok(false);
+        }
+        self.wanted.extend(allowed.iter().cloned());
+        self.tell(LinkChange::Allowed { what: allowed }).await?;
+        Ok(true)
+    }
+
+    /// Handshake and polls, until one fails, or until there is more to ask for.
     async fn converse(&mut self) -> Result<Result<(), Error>, Ended> {
         let clock = self.client.clock();
         let started = clock.now();
@@ -129,6 +181,9 @@ impl Follower {
         self.cursor = Some(cursor);
         self.tell(LinkChange::Live { resumed, round_trip: now.since(started) }).await?;
         loop {
+            if self.allowed_now().await? {
+                return Ok(Ok(()));
+            }
             let body = match self.ask(Some(cursor)).await? {
                 Ok(body) => body,
                 Err(error) => return Ok(Err(error)),
