@@ -130,8 +130,15 @@ pub(super) async fn run(args: Heartbeat) -> Result<(), Failure> {
     let mut end = End::listen();
     let beaten = presence.keep_alive(every, &mut end).await;
     let left = if args.no_leave { Ok(()) } else { presence.leave(&mut end).await };
-    // What was printed last goes first: a reader who is gone is no failure, whatever came after.
-    beaten.and(left)
+    match (beaten, left) {
+        (Ok(()), ended) | (ended, Ok(())) => ended,
+        (beaten, Err(left)) if left == Failure::nobody_reads() => beaten,
+        (Err(beaten), left) => {
+            // Both are said; a reader who is gone has nothing to say.
+            beaten.report();
+            left
+        }
+    }
 }
 
 impl Presence {

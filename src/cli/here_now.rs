@@ -92,7 +92,9 @@ pub(super) async fn run(args: HereNow) -> Result<(), Failure> {
         print::text(&if args.count { counts(&found) } else { lists(&found, paged) })?;
     }
     if !paged && !args.count {
-        remark_on_what_is_missing(&found);
+        for sentence in missing(&found) {
+            print::remark(&sentence);
+        }
     }
     Ok(())
 }
@@ -178,18 +180,17 @@ fn list(channel: &Channel, found: &Found, paged: bool) -> String {
 }
 
 /// A list that is not everybody is said to be none.
-fn remark_on_what_is_missing(found: &Channels) {
-    for (channel, found) in found.iter().filter(|(_, found)| !found.complete) {
+fn missing(found: &Channels) -> Vec<String> {
+    let partial = found.iter().filter(|(_, found)| !found.complete);
+    let sentence = |(channel, found): (&Channel, &Found)| {
         let listed = found.listed.as_ref().map_or(0, Vec::len);
         let (name, occupancy) = (print::name(channel.as_str()), found.occupancy);
-        print::remark(&if listed >= MOST_NAMES {
-            format!("{name}: {listed} of {occupancy} users are listed; at most {MOST_NAMES} per channel are collected")
-        } else {
-            format!(
-                "{name}: {listed} users are listed and {occupancy} counted, as some came or went meanwhile; ask again"
-            )
-        });
-    }
+        if listed >= MOST_NAMES {
+            return format!("{name}: {listed} of {occupancy} users are listed, as no more are collected per channel");
+        }
+        format!("{name}: {listed} users are listed and {occupancy} counted, as some came or went meanwhile; ask again")
+    };
+    partial.map(sentence).collect()
 }
 
 #[derive(Serialize)]
@@ -232,5 +233,27 @@ impl<'a> Answer<'a> {
             total_channels: found.len(),
             total_occupancy: total(found),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presence::UserId;
+
+    #[test]
+    fn a_list_that_is_not_everybody_is_said_to_be_none() {
+        let found = |listed: usize, occupancy: u64, complete: bool| {
+            let one = |n: usize| Counted { user: UserId::heard(&n.to_string()), state: None };
+            Channels::from([(
+                Channel::heard("lobby\u{1b}"),
+                Found { occupancy, listed: Some((0..listed).map(one).collect()), complete },
+            )])
+        };
+        assert!(missing(&found(2, 2, true)).is_empty());
+        let said = missing(&found(MOST_NAMES, 123_456, false));
+        assert_eq!(said, ["lobby␛: 100000 of 123456 users are listed, as no more are collected per channel"]);
+        let said = missing(&found(2, 3, false));
+        assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as some came or went meanwhile; ask again"]);
     }
 }
