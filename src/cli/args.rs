@@ -126,7 +126,7 @@ fn speed(text: &str) -> Result<f64, String> {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct OwnArgs {
     /// The presence timeout that `H` asks for, in seconds.
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u64).range(5..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(5..=3600))]
     pub presence_timeout: u64,
 }
 

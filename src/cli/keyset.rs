@@ -34,7 +34,8 @@ pub struct SpeakerArgs {
 /// Whom we ask, and as whom.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct KeysetArgs {
-    /// The subscribe key of the keyset.
+    /// The subscribe key of the keyset; a token for Access Manager is read from `HERENOW_AUTH_TOKEN`
+    /// only.
     #[arg(long, value_name = "KEY", env = "HERENOW_SUBSCRIBE_KEY", hide_env_values = true)]
     pub subscribe_key: Option<String>,
     /// The service: a host, by https; or http://HOST:PORT without TLS.

@@ -19,8 +19,14 @@ fn completions_pages_and_help_tell_every_verb() {
     let page = written(&["man"]);
     assert!(verbs.iter().all(|verb| page.contains(&format!("herenow\\-{}(1)", verb.replace('-', "\\-")))), "{page}");
     assert!(written(&["man", "state", "set"]).contains("herenow\\-state\\-set \\- Replace our own state"));
-    for verb in verbs {
-        let help = written(&[verb, "--help"]);
-        assert!(verb == "demo" || help.contains(&format!("Example: herenow {verb}")), "{help}");
+    let deeper = ["state get", "state set", "group list", "group add", "group remove", "group delete"];
+    for verb in verbs.iter().chain(&deeper).chain(&["completions", "man"]) {
+        let words: Vec<&str> = verb.split(' ').collect();
+        let help = written(&[&words[..], &["--help"]].concat());
+        assert!(*verb == "demo" || help.contains(&format!(": herenow {verb}")), "an example of {verb}: {help}");
+        for shown in help.split_whitespace().filter(|word| word.starts_with("{\"version\"")) {
+            let shown = shown.trim_end_matches(['.', ',']);
+            assert!(serde_json::from_str::<serde_json::Value>(shown).is_ok(), "{shown}");
+        }
     }
 }
