@@ -4,7 +4,18 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::service_args::ServiceArgs;
+use super::{
+    completions::Completions,
+    group::Group,
+    heartbeat::Heartbeat,
+    here_now::HereNow,
+    keyset::{KeysetArgs, SpeakerArgs},
+    leave::Leave,
+    man::Man,
+    service_args::ServiceArgs,
+    state::State,
+    where_now::WhereNow,
+};
 use crate::crowd::{MOST_CHANNELS, MOST_PEOPLE, Profile};
 
 /// Watch PubNub Presence live: who is on a channel, right now.
@@ -28,6 +39,22 @@ pub enum Verb {
     Watch(Watch),
     /// Run the presence service alone, for clients of your own.
     Serve(Serve),
+    /// Say who is on channels, or how many they are.
+    HereNow(HereNow),
+    /// Say on which channels a user is.
+    WhereNow(WhereNow),
+    /// Be present on channels, once or for as long as this runs.
+    Heartbeat(Heartbeat),
+    /// Be no longer present on channels.
+    Leave(Leave),
+    /// Read or set the state that a user carries on channels.
+    State(State),
+    /// List a channel group, change it, or delete it.
+    Group(Group),
+    /// Write the completions for a shell.
+    Completions(Completions),
+    /// Write a manual page.
+    Man(Man),
 }
 
 impl Default for Verb {
@@ -98,15 +125,9 @@ fn speed(text: &str) -> Result<f64, String> {
 /// Our own presence.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct OwnArgs {
-    /// Our own user id; without it, a random one for this run.
-    #[arg(long, env = "HERENOW_USER_ID")]
-    pub user_id: Option<String>,
     /// The presence timeout that `H` asks for, in seconds.
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u64).range(5..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(5..=3600))]
     pub presence_timeout: u64,
-    /// Requests per second that herenow allows itself at the most.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub budget: u32,
 }
 
 impl OwnArgs {
@@ -133,6 +154,9 @@ pub struct Demo {
     pub service: ServiceArgs,
     /// Ourselves.
     #[command(flatten)]
+    pub speaker: SpeakerArgs,
+    /// Our own presence.
+    #[command(flatten)]
     pub own: OwnArgs,
 }
 
@@ -147,13 +171,10 @@ pub struct Watch {
     /// A channel group to watch; may be given several times.
     #[arg(long = "group", value_name = "GROUP")]
     pub groups: Vec<String>,
-    /// The subscribe key of the keyset.
-    #[arg(long, env = "HERENOW_SUBSCRIBE_KEY", hide_env_values = true)]
-    pub subscribe_key: Option<String>,
-    /// The service: a host, by https; or http://HOST:PORT without TLS.
-    #[arg(long, env = "HERENOW_ORIGIN", default_value = "ps.pndsn.com")]
-    pub origin: String,
-    /// Ourselves.
+    /// Whom to ask, and as whom.
+    #[command(flatten)]
+    pub keyset: KeysetArgs,
+    /// Our own presence.
     #[command(flatten)]
     pub own: OwnArgs,
 }

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Demo, crowd, service_args::ServiceArgs, stand};
+use super::{Failure, args::Demo, crowd, keyset::Unnamed, service_args::ServiceArgs, stand};
 use crate::{
     client::{Client, Keyset, Origin},
     clock::Clock,
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
     stand::require_terminal()?;
-    let user = stand::user_id(args.own.user_id.as_deref())?;
+    let user = args.speaker.user(Unnamed::Watches)?;
     let play = crowd::play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
     let channels = play.as_ref().map_or_else(Places::default, |play| play.places.clone()).channels().to_vec();
@@ -43,7 +43,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
         )),
     };
     let keyset = Keyset { origin, subscribe_key: session.subscribe_key.clone(), user, auth: None };
-    let client = Client::new(keyset, args.own.budget, clock).map_err(|e| Failure::failed(e.to_string()))?;
+    let client = Client::new(keyset, args.speaker.budget, clock).map_err(|e| Failure::failed(e.to_string()))?;
     let ended = stand::dashboard(session, client, stage, &args.own, broken, tasks).await;
     running.end().await;
     ended?;

@@ -28,10 +28,24 @@ impl Failure {
         Self { code: 1, sentence: sentence.into() }
     }
 
+    /// Whoever read our stdout has closed it, as `head` does: nothing is said, and exit code 0.
+    pub fn nobody_reads() -> Self {
+        Self { code: 0, sentence: String::new() }
+    }
+
     /// Tell the person; a closed stderr is no reason to panic.
     pub fn report(&self) -> ExitCode {
+        if self.sentence.is_empty() {
+            return ExitCode::from(self.code);
+        }
         let _ = writeln!(std::io::stderr(), "herenow: {}", self.sentence);
         ExitCode::from(self.code)
+    }
+}
+
+impl From<crate::client::Error> for Failure {
+    fn from(error: crate::client::Error) -> Self {
+        Self::failed(error.to_string())
     }
 }
 

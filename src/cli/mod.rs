@@ -1,16 +1,29 @@
 //! THE VERBS. What a person types, one verb one file.
 //!
 //! Exit codes: 0 done, 1 failed, 2 asked wrongly. Every failure is one sentence on stderr that says
-//! what, why and what to try.
+//! what, why and what to try. What a verb answers goes to stdout and through `print`, what it has to
+//! remark to stderr; a reader who closes stdout early has read enough, and that is no failure.
 
 mod args;
+mod completions;
 mod crowd;
 mod demo;
+mod end;
 mod failure;
+mod group;
+mod heartbeat;
+mod here_now;
+mod keyset;
+mod leave;
+mod man;
+mod places;
+mod print;
 mod serve;
 mod service_args;
 mod stand;
+mod state;
 mod watch;
+mod where_now;
 
 use std::process::ExitCode;
 
@@ -32,6 +45,14 @@ pub fn main() -> ExitCode {
             Verb::Demo(demo) => demo::run(demo, broken).await,
             Verb::Watch(watch) => watch::run(watch, broken).await,
             Verb::Serve(serve) => serve::run(serve, broken).await,
+            Verb::HereNow(args) => here_now::run(args).await,
+            Verb::WhereNow(args) => where_now::run(args).await,
+            Verb::Heartbeat(args) => heartbeat::run(args).await,
+            Verb::Leave(args) => leave::run(args).await,
+            Verb::State(args) => state::run(args).await,
+            Verb::Group(args) => group::run(args).await,
+            Verb::Completions(args) => completions::run(&args),
+            Verb::Man(args) => man::run(&args),
         }
     });
     // The reader of a terminal that is gone never ends: leave it behind.

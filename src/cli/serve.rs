@@ -5,7 +5,7 @@ use std::{io::Write, net::SocketAddr};
 use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Serve, crowd, stand};
+use super::{Failure, args::Serve, crowd, end::End, stand};
 use crate::clock::Clock;
 
 pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
@@ -45,10 +45,11 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
         key
     ));
     lines.push("Ctrl-C ends it.".to_owned());
+    let end = End::listen();
     // Whoever closed our stdout does not want to read this; the service runs all the same.
     let _ = writeln!(std::io::stdout(), "{}", lines.join("\n"));
     let ended = tokio::select! {
-        () = stop_asked(ledger_trouble) => Ok(()),
+        () = stop_asked(end, ledger_trouble) => Ok(()),
         () = broken.cancelled() => Err(Failure::failed("something went wrong inside, as reported above")),
     };
     tasks.abort_all();
@@ -57,7 +58,7 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
 }
 
 /// Until somebody ends us. A ledger that can't be written meanwhile is said, and no reason to end.
-async fn stop_asked(ledger_trouble: Option<oneshot::Receiver<Failure>>) {
+async fn stop_asked(mut end: End, ledger_trouble: Option<oneshot::Receiver<Failure>>) {
     let complain = async {
         if let Some(trouble) = ledger_trouble
             && let Ok(failure) = trouble.await
@@ -67,26 +68,7 @@ async fn stop_asked(ledger_trouble: Option<oneshot::Receiver<Failure>>) {
         std::future::pending::<()>().await;
     };
     tokio::select! {
-        () = signalled() => {}
+        () = end.asked() => {}
         () = complain => {}
     }
-}
-
-#[cfg(unix)]
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut hup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = term.recv() => {}
-        _ = hup.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn signalled() {
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -123,14 +123,6 @@ fn raise_file_limit() {
     }
 }
 
-/// Our own user id: as asked for, or a random one.
-pub(super) fn user_id(asked: Option<&str>) -> Result<UserId, Failure> {
-    match asked {
-        Some(id) => UserId::parse(id).map_err(|e| Failure::usage(e.to_string())),
-        None => Ok(UserId::heard(&format!("watcher-{:04x}", fastrand::u16(..)))),
-    }
-}
-
 /// Refuse to draw where nothing can be drawn.
 pub(super) fn require_terminal() -> Result<(), Failure> {
     terminal::unusable().map_or(Ok(()), |why| Err(Failure::usage(why)))

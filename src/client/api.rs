@@ -245,12 +245,18 @@ impl Client {
 
     /// Who is there, with states, page by page. No places: everywhere.
     pub async fn here_now(&self, places: &[Subscription]) -> Result<Vec<Snapshot>, Error> {
+        self.here_now_all(places, Wanted::States).await
+    }
+
+    /// As [`here_now`](Self::here_now), with as much of each occupant as is wanted; counts take one
+    /// request.
+    pub async fn here_now_all(&self, places: &[Subscription], wanted: Wanted) -> Result<Vec<Snapshot>, Error> {
         let asked_at = lock(&self.line.service_clock).lower_bound(self.line.clock.now());
-        let mut pages = Pages::new(places, PAGE);
+        let mut pages = Pages::new(places, PAGE).telling(wanted);
+        let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();
-            let ask = Ask::HereNow { names, user_ids: true, state: true, page };
-            let body = self.send(ask, PATIENCE).await?;
+            let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
             pages.add(HereNow::parse(&body.text, single.as_deref())?);
         }
         Ok(pages.snapshots(asked_at))

@@ -77,7 +77,7 @@ fn refused(refusal: &Refusal) -> String {
         }
         401 | 402 => format!("this keyset may not do that ({status}){said}; is Presence switched on for it?"),
         404 => format!("the service does not know this request (404){said}; is the origin right?"),
-        413 | 414 => format!("the request is too long for the service ({status}); watch fewer channels"),
+        413 | 414 => format!("the request is too long for the service ({status}); name fewer channels"),
         429 => format!("the service asks us to slow down (429){said}; lower --budget"),
         500.. => format!("the service failed ({status}){said}; this is not your doing"),
         _ => format!("the service refused ({status}){said}"),

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use super::Wanted;
 use crate::{
     presence::{Channel, Counted, MOST_NAMES, Snapshot, Subscription, Timetoken, UserId},
     wire::{ChannelOccupants, HereNow, Names, Page},
@@ -16,6 +17,7 @@ pub struct Pages {
     size: usize,
     offset: usize,
     wanted: Option<Names>,
+    telling: Wanted,
     channels: BTreeMap<Channel, Collected>,
 }
 
@@ -38,7 +40,12 @@ impl Pages {
                 channels.insert(channel.clone(), Collected::default());
             }
         }
-        Self { size, offset: 0, wanted: Some(Names::of(places)), channels }
+        Self { size, offset: 0, wanted: Some(Names::of(places)), telling: Wanted::States, channels }
+    }
+
+    /// As asked for with less than states: what the answers hold of each occupant.
+    pub fn telling(self, telling: Wanted) -> Self {
+        Self { telling, ..self }
     }
 
     /// What to ask next; `None` when all is there.
@@ -65,7 +72,8 @@ impl Pages {
     /// least; without it nothing is known about the age, and any event counts as newer.
     pub fn snapshots(self, asked_at: Option<Timetoken>) -> Vec<Snapshot> {
         let as_of = asked_at.map_or(Timetoken::ZERO, |t| t.minus(CACHE));
-        self.channels.into_iter().map(|(channel, all)| all.snapshot(channel, as_of)).collect()
+        let telling = self.telling;
+        self.channels.into_iter().map(|(channel, all)| all.snapshot(channel, as_of, telling)).collect()
     }
 }
 
@@ -81,13 +89,13 @@ impl Collected {
         full && (self.users.len() as u64) < page.occupancy
     }
 
-    fn snapshot(self, channel: Channel, as_of: Timetoken) -> Snapshot {
+    fn snapshot(self, channel: Channel, as_of: Timetoken, telling: Wanted) -> Snapshot {
         let occupancy = self.occupancy.unwrap_or(0);
         // One page is one instant. Several are everybody only if nothing moved between them.
         let counted = self.users.len() as u64 == occupancy;
         let complete = counted && (self.pages <= 1 || self.steady);
-        let listed = Some(self.users.into_values().collect());
-        Snapshot { channel, occupancy, listed, with_state: true, as_of, complete }
+        let listed = (telling != Wanted::Counts).then(|| self.users.into_values().collect());
+        Snapshot { channel, occupancy, listed, with_state: telling == Wanted::States, as_of, complete }
     }
 }
 

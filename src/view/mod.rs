@@ -18,7 +18,7 @@ mod occupants;
 mod svg;
 mod theme;
 
-pub use format::{age, cut, pad};
+pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Size};
 pub use svg::svg;
 pub use theme::{Look, Theme};

@@ -1,0 +1,223 @@
+//! `herenow heartbeat`: be present, once or for as long as this runs.
+
+use std::{str::FromStr, time::Duration};
+
+use clap::Args as ClapArgs;
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Value, json};
+
+use super::{
+    Failure,
+    end::End,
+    keyset::{KeysetArgs, Unnamed},
+    places::{self, PlacesArgs},
+    print::{self, FormatArgs},
+};
+use crate::{
+    client::{Client, Error},
+    model::Own,
+    presence::{Moment, Subscription},
+};
+
+/// Seconds of presence timeout below which one lost heartbeat may be a timeout, which PubNub advises
+/// against.
+const SHORT: u64 = 20;
+
+/// `herenow heartbeat`
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example: herenow heartbeat --subscribe-key sub-c-… --user-id ann --every lobby",
+    after_long_help = "Example: herenow heartbeat --subscribe-key sub-c-… --user-id ann --every lobby\n\n\
+    With --every it goes on until Ctrl-C, TERM or HUP, and leaves before it ends; ask twice to end without waiting \
+    for that. A heartbeat that fails is said on stderr, and the next one comes when it would have come anyway. \
+    The exit code is 0 if the last heartbeat and the leave were accepted, and 1 if one of them was not.\n\n\
+    With --json, one line for each heartbeat:\n  \
+    {\"version\":1,\"channels\":[\"lobby\"],\"groups\":[],\"timeout\":300,\"user\":\"ann\"}\n\
+    with --every also `beat`, counted from 1, `next`, the seconds to the next one, and `time`, in milliseconds \
+    since 1970; and at the end:\n  \
+    {\"version\":1,\"channels\":[\"lobby\"],\"groups\":[],\"left\":true,\"user\":\"ann\"}"
+)]
+pub struct Heartbeat {
+    /// Where.
+    #[command(flatten)]
+    pub places: PlacesArgs,
+    /// The presence timeout: for how many seconds we are there, if nothing more is heard of us.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(5..=3600))]
+    pub timeout: u64,
+    /// Go on until stopped, with a heartbeat every so many seconds, at least 3 [default: half the
+    /// timeout less 1].
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "half"
+    )]
+    pub every: Option<Every>,
+    /// Do not leave when stopped: the service notices when the timeout has passed.
+    #[arg(long, requires = "every")]
+    pub no_leave: bool,
+    /// For programs.
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Whom to tell, and as whom.
+    #[command(flatten)]
+    pub keyset: KeysetArgs,
+}
+
+/// How often a heartbeat is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    /// As often as a timeout asks for.
+    HalfTheTimeout,
+    /// Every so many seconds.
+    Seconds(u64),
+}
+
+impl FromStr for Every {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "half" {
+            return Ok(Self::HalfTheTimeout);
+        }
+        let seconds = text.parse().ok().filter(|seconds| (3..=3600).contains(seconds));
+        seconds.map(Self::Seconds).ok_or_else(|| "give 3 to 3600 seconds, as in --every=60".to_owned())
+    }
+}
+
+impl Every {
+    fn of(self, timeout: Duration) -> Duration {
+        match self {
+            Self::HalfTheTimeout => Own::new(timeout).interval(),
+            Self::Seconds(seconds) => Duration::from_secs(seconds),
+        }
+    }
+}
+
+/// What we say of our presence, where and to whom.
+struct Presence {
+    client: Client,
+    places: Vec<Subscription>,
+    timeout: Duration,
+    json: bool,
+}
+
+pub(super) async fn run(args: Heartbeat) -> Result<(), Failure> {
+    let places = args.places.read_some("herenow heartbeat --user-id ann lobby")?;
+    let timeout = Duration::from_secs(args.timeout);
+    let every = args.every.map(|every| every.of(timeout));
+    if let Some(every) = every.filter(|every| *every >= timeout) {
+        return Err(Failure::usage(format!(
+            "a heartbeat every {} s comes too late for a timeout of {} s; give --every less, or --timeout more",
+            every.as_secs(),
+            args.timeout
+        )));
+    }
+    let client = args.keyset.client(Unnamed::IsRefused)?;
+    let presence = Presence { client, places, timeout, json: args.format.json };
+    let Some(every) = every else {
+        presence.client.heartbeat(&presence.places, timeout).await?;
+        return presence.tell_once();
+    };
+    if args.timeout < SHORT {
+        print::remark(&format!(
+            "warning: with a timeout of {} s a single heartbeat that is lost may be a timeout; {SHORT} s or more is safer",
+            args.timeout
+        ));
+    }
+    // Before the first heartbeat: from then on there is something to leave.
+    let mut end = End::listen();
+    let beaten = presence.keep_alive(every, &mut end).await;
+    let left = if args.no_leave { Ok(()) } else { presence.leave(&mut end).await };
+    match (beaten, left) {
+        (Ok(()), ended) | (ended, Ok(())) => ended,
+        (beaten, Err(left)) if left == Failure::nobody_reads() => beaten,
+        (Err(beaten), left) => {
+            // Both are said; a reader who is gone has nothing to say.
+            beaten.report();
+            left
+        }
+    }
+}
+
+impl Presence {
+    /// Heartbeats until somebody asks us to end, or nobody reads what we say. Fails if the last one
+    /// did.
+    async fn keep_alive(&self, every: Duration, end: &mut End) -> Result<(), Failure> {
+        let clock = self.client.clock();
+        let mut last: Result<(), Error> = Ok(());
+        for beat in 1_u64.. {
+            let next = clock.now().plus(every);
+            last = tokio::select! {
+                biased;
+                () = end.asked() => break,
+                beaten = self.client.heartbeat(&self.places, self.timeout) => beaten,
+            };
+            match &last {
+                Ok(()) => self.tell_beat(beat, clock.now(), every)?,
+                Err(error) => print::remark(&format!("{error}; the next heartbeat comes in {} s", every.as_secs())),
+            }
+            tokio::select! {
+                biased;
+                () = end.asked() => break,
+                () = clock.sleep_until(next) => {}
+            }
+        }
+        // It was said when it happened, and is the reason for the exit code.
+        last.map_err(|error| Failure::failed(format!("the last heartbeat was not accepted: {error}")))
+    }
+
+    /// Leave, unless somebody can't wait for it.
+    async fn leave(&self, end: &mut End) -> Result<(), Failure> {
+        let left = tokio::select! {
+            biased;
+            () = end.asked() => {
+                let sentence = "stopped before the leave was accepted; the service notices when the timeout has passed";
+                return Err(Failure::failed(sentence));
+            }
+            left = self.client.leave(&self.places) => left,
+        };
+        left.map_err(|error| Failure::failed(format!("the leave was not accepted: {error}")))?;
+        if self.json {
+            let mut line = self.line();
+            line["left"] = true.into();
+            return print::json(&line);
+        }
+        print::text(&format!("{} left {}", self.client.keyset().user, places::named(&self.places)))
+    }
+
+    fn line(&self) -> Value {
+        let (channels, groups) = places::names(&self.places);
+        json!({"user": self.client.keyset().user.as_str(), "channels": channels, "groups": groups})
+    }
+
+    fn sentence(&self) -> String {
+        let user = &self.client.keyset().user;
+        format!("{user} is here for {} s on {}", self.timeout.as_secs(), places::named(&self.places))
+    }
+
+    fn tell_once(&self) -> Result<(), Failure> {
+        if self.json {
+            let mut line = self.line();
+            line["timeout"] = self.timeout.as_secs().into();
+            return print::json(&line);
+        }
+        print::text(&self.sentence())
+    }
+
+    fn tell_beat(&self, beat: u64, at: Moment, every: Duration) -> Result<(), Failure> {
+        let millis = at.since(Moment::default()).as_millis();
+        if self.json {
+            let mut line = self.line();
+            line["timeout"] = self.timeout.as_secs().into();
+            line["beat"] = beat.into();
+            line["next"] = every.as_secs().into();
+            line["time"] = u64::try_from(millis).unwrap_or(u64::MAX).into();
+            return print::json(&line);
+        }
+        let time = Timestamp::from_millisecond(i64::try_from(millis).unwrap_or(0)).unwrap_or_default();
+        let time = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
+        print::text(&format!("{time}  {}, next in {} s", self.sentence(), every.as_secs()))
+    }
+}

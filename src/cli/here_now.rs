@@ -1,0 +1,259 @@
+//! `herenow here-now`: who is on channels, page by page or the page that was asked for.
+
+use std::collections::BTreeMap;
+
+use clap::Args as ClapArgs;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{
+    Failure,
+    keyset::{KeysetArgs, Unnamed},
+    places::PlacesArgs,
+    print::{self, FormatArgs},
+    state::raw,
+};
+use crate::{
+    client::{Client, Error, Wanted},
+    presence::{Channel, Counted, MOST_NAMES, Subscription},
+    wire::Page,
+};
+
+/// Names wider than this many cells push their own line only.
+const WIDE: usize = 32;
+
+/// `herenow here-now`
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example: herenow here-now --subscribe-key sub-c-… --state lobby support",
+    after_long_help = "Example: herenow here-now --subscribe-key sub-c-… --state lobby support\n\n\
+    With --json:\n  \
+    {\"version\":1,\"channels\":{\"lobby\":{\"occupancy\":2,\"complete\":true,\"occupants\":\
+    [{\"user\":\"ann\",\"state\":{\"mood\":\"busy\"}},{\"user\":\"bob\",\"state\":null}]}},\
+    \"total_channels\":1,\"total_occupancy\":2}\n\
+    With --count there are no `occupants` and no `complete`, without --state no `state`. `complete` is false where \
+    the list is not everybody: with --limit or --offset, beyond the 100,000 users per channel that are collected at \
+    the most, or where people came and went between two pages. Who is on two channels counts twice in \
+    `total_occupancy`."
+)]
+pub struct HereNow {
+    /// Where.
+    #[command(flatten)]
+    pub places: PlacesArgs,
+    /// Everywhere: every channel of the keyset where somebody is.
+    #[arg(long, conflicts_with_all = ["channels", "groups"])]
+    pub all: bool,
+    /// With the state of each user.
+    #[arg(long)]
+    pub state: bool,
+    /// Only how many they are.
+    #[arg(long, conflicts_with_all = ["state", "limit", "offset"])]
+    pub count: bool,
+    /// One request, for at most so many users per channel, 1 to 1000; without it and --offset, all
+    /// users are collected.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub limit: Option<u32>,
+    /// One request, leaving out the first so many users of each channel.
+    #[arg(long, value_name = "N")]
+    pub offset: Option<u32>,
+    /// For programs.
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Whom to ask.
+    #[command(flatten)]
+    pub keyset: KeysetArgs,
+}
+
+/// Who is on one channel.
+#[derive(Debug, Default)]
+struct Found {
+    occupancy: u64,
+    /// In the order of their ids; `None` when only counts were asked for.
+    listed: Option<Vec<Counted>>,
+    /// Whether the list is everybody.
+    complete: bool,
+}
+
+type Channels = BTreeMap<Channel, Found>;
+
+pub(super) async fn run(args: HereNow) -> Result<(), Failure> {
+    let places = args.places.read()?;
+    if places.is_empty() && !args.all {
+        return Err(Failure::usage(
+            "no channel to ask about; name at least one, as in `herenow here-now lobby`, or a --group, or --all",
+        ));
+    }
+    let client = args.keyset.client(Unnamed::Asks)?;
+    let paged = args.limit.is_some() || args.offset.is_some();
+    let found = if paged { page(&client, &args, &places).await? } else { all(&client, &args, &places).await? };
+    if args.format.json {
+        print::json(&Answer::of(&found, args.state))?;
+    } else {
+        print::text(&if args.count { counts(&found) } else { lists(&found, paged) })?;
+    }
+    if !paged && !args.count {
+        for sentence in missing(&found) {
+            print::remark(&sentence);
+        }
+    }
+    Ok(())
+}
+
+impl HereNow {
+    fn wanted(&self) -> Wanted {
+        match (self.count, self.state) {
+            (true, _) => Wanted::Counts,
+            (false, true) => Wanted::States,
+            (false, false) => Wanted::UserIds,
+        }
+    }
+}
+
+/// Everybody, in as many requests as that takes.
+async fn all(client: &Client, args: &HereNow, places: &[Subscription]) -> Result<Channels, Error> {
+    let snapshots = client.here_now_all(places, args.wanted()).await?;
+    let found = snapshots.into_iter().map(|snapshot| {
+        let found = Found { occupancy: snapshot.occupancy, listed: snapshot.listed, complete: snapshot.complete };
+        (snapshot.channel, found)
+    });
+    Ok(found.collect())
+}
+
+/// One page, in one request.
+async fn page(client: &Client, args: &HereNow, places: &[Subscription]) -> Result<Channels, Error> {
+    let page = Page { limit: args.limit.map(i64::from), offset: args.offset.map(i64::from) };
+    let answer = client.here_now_once(places, args.wanted(), page).await?;
+    // Where nobody is, the service may say nothing: then that is the answer.
+    let empty = || Found { occupancy: 0, listed: Some(Vec::new()), complete: true };
+    let mut found: Channels = places
+        .iter()
+        .filter_map(
+            |place| if let Subscription::Channel(channel) = place { Some((channel.clone(), empty())) } else { None },
+        )
+        .collect();
+    for (channel, occupants) in answer.channels {
+        let mut listed = occupants.listed.unwrap_or_default();
+        listed.sort_by(|a, b| a.user.cmp(&b.user));
+        let complete = listed.len() as u64 == occupants.occupancy;
+        found.insert(channel, Found { occupancy: occupants.occupancy, listed: Some(listed), complete });
+    }
+    Ok(found)
+}
+
+/// The sum over all channels.
+fn total(found: &Channels) -> u64 {
+    found.values().fold(0, |sum, channel| sum.saturating_add(channel.occupancy))
+}
+
+/// Channels and how many are there.
+fn counts(found: &Channels) -> String {
+    let mut rows: Vec<(String, String)> =
+        found.iter().map(|(channel, found)| (print::name(channel.as_str()), found.occupancy.to_string())).collect();
+    if rows.len() != 1 {
+        rows.push(("total".to_owned(), total(found).to_string()));
+    }
+    let widest = rows.iter().map(|(_, count)| count.len()).max().unwrap_or(0);
+    for (_, count) in &mut rows {
+        *count = format!("{count:>widest$}");
+    }
+    print::columns(&rows, "", WIDE)
+}
+
+/// Channels and who is there.
+fn lists(found: &Channels, paged: bool) -> String {
+    let mut blocks: Vec<String> = found.iter().map(|(channel, found)| list(channel, found, paged)).collect();
+    if found.len() != 1 {
+        blocks.push(format!("total  {} here on {}\n", total(found), print::many(found.len(), "channel")));
+    }
+    blocks.concat()
+}
+
+fn list(channel: &Channel, found: &Found, paged: bool) -> String {
+    let listed = found.listed.as_deref().unwrap_or_default();
+    let part = if paged && !found.complete { format!(", {} listed", listed.len()) } else { String::new() };
+    let row = |counted: &Counted| {
+        (print::name(counted.user.as_str()), counted.state.as_ref().map(print::state).unwrap_or_default())
+    };
+    let rows: Vec<(String, String)> = listed.iter().map(row).collect();
+    let rows = print::columns(&rows, "  ", WIDE);
+    format!("{}  {} here{part}\n{rows}", print::name(channel.as_str()), found.occupancy)
+}
+
+/// A list that is not everybody is said to be none.
+fn missing(found: &Channels) -> Vec<String> {
+    let partial = found.iter().filter(|(_, found)| !found.complete);
+    let sentence = |(channel, found): (&Channel, &Found)| {
+        let listed = found.listed.as_ref().map_or(0, Vec::len);
+        let (name, occupancy) = (print::name(channel.as_str()), found.occupancy);
+        if listed >= MOST_NAMES {
+            return format!("{name}: {listed} of {occupancy} users are listed, as no more are collected per channel");
+        }
+        format!("{name}: {listed} users are listed and {occupancy} counted, as some came or went meanwhile; ask again")
+    };
+    partial.map(sentence).collect()
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    channels: BTreeMap<&'a str, AnswerChannel<'a>>,
+    total_channels: usize,
+    total_occupancy: u64,
+}
+
+#[derive(Serialize)]
+struct AnswerChannel<'a> {
+    occupancy: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complete: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occupants: Option<Vec<AnswerOccupant<'a>>>,
+}
+
+#[derive(Serialize)]
+struct AnswerOccupant<'a> {
+    user: &'a str,
+    /// Absent if it was not asked for, null if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Box<RawValue>>,
+}
+
+impl<'a> Answer<'a> {
+    fn of(found: &'a Channels, with_state: bool) -> Self {
+        let occupant = |counted: &'a Counted| AnswerOccupant {
+            user: counted.user.as_str(),
+            state: with_state.then(|| raw(counted.state.as_ref())),
+        };
+        let channel = |found: &'a Found| AnswerChannel {
+            occupancy: found.occupancy,
+            complete: found.listed.is_some().then_some(found.complete),
+            occupants: found.listed.as_ref().map(|listed| listed.iter().map(occupant).collect()),
+        };
+        Self {
+            channels: found.iter().map(|(name, found)| (name.as_str(), channel(found))).collect(),
+            total_channels: found.len(),
+            total_occupancy: total(found),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presence::UserId;
+
+    #[test]
+    fn a_list_that_is_not_everybody_is_said_to_be_none() {
+        let found = |listed: usize, occupancy: u64, complete: bool| {
+            let one = |n: usize| Counted { user: UserId::heard(&n.to_string()), state: None };
+            Channels::from([(
+                Channel::heard("lobby\u{1b}"),
+                Found { occupancy, listed: Some((0..listed).map(one).collect()), complete },
+            )])
+        };
+        assert!(missing(&found(2, 2, true)).is_empty());
+        let said = missing(&found(MOST_NAMES, 123_456, false));
+        assert_eq!(said, ["lobby␛: 100000 of 123456 users are listed, as no more are collected per channel"]);
+        let said = missing(&found(2, 3, false));
+        assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as some came or went meanwhile; ask again"]);
+    }
+}

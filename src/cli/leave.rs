@@ -1,0 +1,43 @@
+//! `herenow leave`: be no longer present.
+
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use super::{
+    Failure,
+    keyset::{KeysetArgs, Unnamed},
+    places::{self, PlacesArgs},
+    print::{self, FormatArgs},
+};
+
+/// `herenow leave`
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example: herenow leave --subscribe-key sub-c-… --user-id ann lobby",
+    after_long_help = "Example: herenow leave --subscribe-key sub-c-… --user-id ann lobby\n\n\
+    With --json: {\"version\":1,\"channels\":[\"lobby\"],\"groups\":[],\"left\":true,\"user\":\"ann\"}. The service \
+    does not tell whether the user was there."
+)]
+pub struct Leave {
+    /// Where.
+    #[command(flatten)]
+    pub places: PlacesArgs,
+    /// For programs.
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Whom to tell, and as whom.
+    #[command(flatten)]
+    pub keyset: KeysetArgs,
+}
+
+pub(super) async fn run(args: Leave) -> Result<(), Failure> {
+    let places = args.places.read_some("herenow leave --user-id ann lobby")?;
+    let client = args.keyset.client(Unnamed::IsRefused)?;
+    client.leave(&places).await?;
+    let user = &client.keyset().user;
+    if args.format.json {
+        let (channels, groups) = places::names(&places);
+        return print::json(&json!({"user": user.as_str(), "left": true, "channels": channels, "groups": groups}));
+    }
+    print::text(&format!("{user} left {}", places::named(&places)))
+}

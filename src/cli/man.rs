@@ -1,0 +1,37 @@
+//! `herenow man`: manual pages, one for the program and one for each verb.
+
+use clap::{Args as ClapArgs, CommandFactory};
+
+use super::{Args, Failure, print};
+use crate::presence::shown;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// `herenow man`
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples: herenow man > ~/.local/share/man/man1/herenow.1\n          \
+    herenow man state set > ~/.local/share/man/man1/herenow-state-set.1")]
+pub struct Man {
+    /// The verb, such as `here-now` or `state set`; without one, the page of herenow itself.
+    #[arg(value_name = "VERB")]
+    pub verb: Vec<String>,
+}
+
+pub(super) fn run(args: &Man) -> Result<(), Failure> {
+    let mut command = Args::command();
+    command.build();
+    let mut page = &command;
+    for name in &args.verb {
+        let Some(verb) = page.find_subcommand(name) else {
+            let known: Vec<&str> = page.get_subcommands().map(clap::Command::get_name).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let asked = shown(name);
+            return Err(Failure::usage(format!("`{}` has no verb `{asked}`; it has {known}", page.get_name())));
+        };
+        page = verb;
+    }
+    let mut roff = Vec::new();
+    let written = clap_mangen::Man::new(page.clone()).source(format!("herenow {VERSION}")).render(&mut roff);
+    written.map_err(|e| Failure::failed(format!("the manual page could not be made: {e}")))?;
+    print::text(&String::from_utf8_lossy(&roff))
+}

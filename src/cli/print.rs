@@ -1,0 +1,156 @@
+//! What a verb says on stdout: lines for people, or one line of JSON for programs. Whatever strangers
+//! wrote is harmless in both.
+
+use std::{
+    fmt::Write as _,
+    io::{self, ErrorKind, Write},
+};
+
+use clap::Args as ClapArgs;
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::Failure;
+use crate::{
+    presence::{State, shown},
+    view::{cut, state_in_words},
+};
+
+/// The version of what `--json` writes. Fields may be added to it; none changes or goes.
+const VERSION: u8 = 1;
+
+/// A name is shown in at most so many cells.
+const WIDEST_NAME: usize = 100;
+
+/// A state is shown in at most so many cells; `--json` has all of it.
+const WIDEST_STATE: usize = 200;
+
+/// How a verb answers.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct FormatArgs {
+    /// Answer in one line of JSON, for programs.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Write lines. Whoever closed our stdout has read enough: then the verb ends as if all were done.
+pub(super) fn text(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    // A terminal wants the end of each line, and a blank one if there is nothing to say.
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end.as_bytes()));
+    match written.and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(()),
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Err(Failure::nobody_reads()),
+        Err(e) => Err(Failure::failed(format!("the answer can't be written: {e}; check where the output goes"))),
+    }
+}
+
+/// Say something that is no answer, on stderr. A closed stderr is no reason to stop.
+pub(super) fn remark(sentence: &str) {
+    let _ = writeln!(io::stderr(), "herenow: {sentence}");
+}
+
+/// Write an object in one line, with its version.
+pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Versioned<'a, T> {
+        version: u8,
+        #[serde(flatten)]
+        body: &'a T,
+    }
+    let line = serde_json::to_string(&Versioned { version: VERSION, body });
+    text(&harmless(&line.map_err(|e| Failure::failed(format!("the answer can't be written as JSON: {e}")))?))
+}
+
+/// JSON in one line of which a terminal obeys nothing: blanks between values are gone, and what
+/// [`shown`] would mark is escaped. It means the same.
+fn harmless(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let (mut inside, mut escaped) = (false, false);
+    for c in json.chars() {
+        if !inside {
+            inside = c == '"';
+            if !c.is_ascii_whitespace() {
+                out.push(c);
+            }
+            continue;
+        }
+        inside = escaped || c != '"';
+        escaped = !escaped && c == '\\';
+        if matches!(c, ' '..='~') || is_plain(c) {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string can't fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
+
+/// Whether it is shown as itself behind a letter.
+fn is_plain(c: char) -> bool {
+    let text = format!("a{c}");
+    shown(&text) == text
+}
+
+/// A name made harmless, however long it is.
+pub(super) fn name(name: &str) -> String {
+    cut(name, WIDEST_NAME)
+}
+
+/// A state as people read it; nothing for one that is empty.
+pub(super) fn state(state: &State) -> String {
+    if state.is_empty() {
+        return String::new();
+    }
+    let words = state_in_words(state.as_json(), WIDEST_STATE, ratatui::style::Style::new());
+    words.iter().map(|span| &*span.content).collect()
+}
+
+/// A line, and names below it.
+pub(super) fn list(heading: String, names: &[&str]) -> String {
+    let names = names.iter().map(|below| format!("  {}", name(below)));
+    std::iter::once(heading).chain(names).collect::<Vec<_>>().join("\n")
+}
+
+/// Two columns, the second two blanks behind the first, which is at most `widest` cells wide: what is
+/// wider there pushes its own line only.
+pub(super) fn columns(rows: &[(String, String)], indent: &str, widest: usize) -> String {
+    let width = rows.iter().map(|(left, _)| left.width()).filter(|w| *w <= widest).max().unwrap_or(0);
+    let mut out = String::new();
+    for (left, right) in rows {
+        let blanks = " ".repeat(width.saturating_sub(left.width()));
+        out.push_str(format!("{indent}{left}{blanks}  {right}").trim_end_matches(' '));
+        out.push('\n');
+    }
+    out
+}
+
+/// `1 channel`, `2 channels`.
+pub(super) fn many(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_one_line_that_no_terminal_obeys_and_means_the_same() {
+        let raw = "{ \"a\\\"\" :\n\t[1, \"x y\u{9b}\u{7f}\u{202e}\u{e0001}é\u{301}\"] }";
+        let line = harmless(raw);
+        assert_eq!(line, "{\"a\\\"\":[1,\"x y\\u009b\\u007f\\u202e\\udb40\\udc01é\u{301}\"]}");
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&line), read(raw));
+    }
+
+    #[test]
+    fn a_wide_name_moves_no_other_line() {
+        let row = |left: &str, right: &str| (left.to_owned(), right.to_owned());
+        let rows = [row("ann", "busy"), row("李", "x"), row("a-giant", "y"), row("b", "")];
+        assert_eq!(columns(&rows, "  ", 5), "  ann  busy\n  李   x\n  a-giant  y\n  b\n");
+    }
+}

@@ -1,0 +1,145 @@
+//! `herenow state`: what a user carries on channels.
+
+use std::collections::BTreeMap;
+
+use clap::{Args as ClapArgs, Subcommand};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{
+    Failure,
+    keyset::{KeysetArgs, Unnamed},
+    places::{self, PlacesArgs},
+    print::{self, FormatArgs},
+};
+use crate::presence::{self, UserId};
+
+/// Names wider than this many cells push their own line only.
+const WIDE: usize = 32;
+
+/// `herenow state`
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: herenow state set --subscribe-key sub-c-… --user-id ann lobby '{\"mood\":\"busy\"}'")]
+pub struct State {
+    /// What to do.
+    #[command(subcommand)]
+    pub act: Act,
+}
+
+/// What can be done with a state.
+#[derive(Debug, Subcommand)]
+pub enum Act {
+    /// Read a user's state.
+    #[command(after_help = "Example: herenow state get --subscribe-key sub-c-… --of ann lobby support\n\n\
+        With --json: {\"version\":1,\"user\":\"ann\",\"channels\":{\"lobby\":{\"mood\":\"busy\"},\"support\":null}}")]
+    Get(Get),
+    /// Replace our own state.
+    #[command(
+        after_help = "Example: herenow state set --subscribe-key sub-c-… --user-id ann lobby '{\"mood\":\"busy\"}'\n\n\
+        With --json: {\"version\":1,\"user\":\"ann\",\"channels\":[\"lobby\"],\"groups\":[],\"state\":{\"mood\":\"busy\"}}"
+    )]
+    Set(Set),
+}
+
+/// `herenow state get`
+#[derive(Debug, ClapArgs)]
+pub struct Get {
+    /// Where.
+    #[command(flatten)]
+    pub places: PlacesArgs,
+    /// Whose state; without it, our own.
+    #[arg(long, value_name = "USER")]
+    pub of: Option<String>,
+    /// For programs.
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Whom to ask.
+    #[command(flatten)]
+    pub keyset: KeysetArgs,
+}
+
+/// `herenow state set`
+#[derive(Debug, ClapArgs)]
+pub struct Set {
+    /// The channel.
+    #[arg(value_name = "CHANNEL")]
+    pub channel: String,
+    /// The state: a JSON object, which takes the place of the one before.
+    #[arg(value_name = "JSON")]
+    pub state: String,
+    /// A channel group on whose channels it is set as well; may be given several times.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// For programs.
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Whom to tell, and as whom.
+    #[command(flatten)]
+    pub keyset: KeysetArgs,
+}
+
+pub(super) async fn run(args: State) -> Result<(), Failure> {
+    match args.act {
+        Act::Get(args) => get(args).await,
+        Act::Set(args) => set(args).await,
+    }
+}
+
+/// A state as it came; null for none, and for one that is empty or can't be read.
+pub(super) fn raw(state: Option<&presence::State>) -> Box<RawValue> {
+    let told = state.filter(|state| !state.is_empty());
+    told.and_then(|state| RawValue::from_string(state.as_json().to_owned()).ok())
+        .unwrap_or_else(|| RawValue::NULL.to_owned())
+}
+
+async fn get(args: Get) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        user: &'a str,
+        channels: BTreeMap<&'a str, Box<RawValue>>,
+    }
+
+    let places = args.places.read_some("herenow state get --of ann lobby")?;
+    let asked = args.of.as_deref().map(UserId::parse).transpose().map_err(|e| Failure::usage(e.to_string()))?;
+    let client = args.keyset.client(if asked.is_some() { Unnamed::Asks } else { Unnamed::IsRefused })?;
+    let user = asked.unwrap_or_else(|| client.keyset().user.clone());
+    let states = client.get_state(&places, &user).await?.channels;
+    if args.format.json {
+        let channels = states.iter().map(|(channel, state)| (channel.as_str(), raw(Some(state)))).collect();
+        return print::json(&Answer { user: user.as_str(), channels });
+    }
+    if states.is_empty() {
+        return print::text(&format!("{user} has no state there: {}", places::named(&places)));
+    }
+    let rows: Vec<(String, String)> = states
+        .iter()
+        .map(|(channel, state)| {
+            let words = print::state(state);
+            (print::name(channel.as_str()), if words.is_empty() { "(none)".to_owned() } else { words })
+        })
+        .collect();
+    print::text(&print::columns(&rows, "", WIDE))
+}
+
+async fn set(args: Set) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        user: &'a str,
+        channels: Vec<&'a str>,
+        groups: Vec<&'a str>,
+        state: serde_json::Value,
+    }
+
+    let state = presence::State::parse(&args.state).map_err(|e| Failure::usage(e.to_string()))?;
+    let places = PlacesArgs { channels: vec![args.channel], groups: args.groups }.read()?;
+    let client = args.keyset.client(Unnamed::IsRefused)?;
+    client.set_state(&places, &state).await?;
+    let user = &client.keyset().user;
+    if args.format.json {
+        let (channels, groups) = places::names(&places);
+        return print::json(&Answer { user: user.as_str(), channels, groups, state: state.value() });
+    }
+    let words = print::state(&state);
+    let words = if words.is_empty() { "no state".to_owned() } else { words };
+    print::text(&format!("{user} on {}: {words}", places::named(&places)))
+}

@@ -1,0 +1,9 @@
+//! The real binary, one verb at a time, against a service on loopback: what it prints for people and
+//! for programs, how it fails, and how it ends.
+
+mod answers;
+#[cfg(unix)]
+mod beating;
+mod failures;
+mod papers;
+mod world;
