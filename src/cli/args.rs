@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::service_args::ServiceArgs;
+use super::{config::ConfigArgs, service_args::ServiceArgs};
 use crate::crowd::{MOST_CHANNELS, MOST_PEOPLE, Profile};
 
 /// Watch PubNub Presence live: who is on a channel, right now.
@@ -28,6 +28,8 @@ pub enum Verb {
     Watch(Watch),
     /// Run the presence service alone, for clients of your own.
     Serve(Serve),
+    /// Say where the configuration is, what counts, and whether it is right; or write a first one.
+    Config(ConfigArgs),
 }
 
 impl Default for Verb {

@@ -4,6 +4,7 @@
 //! what, why and what to try.
 
 mod args;
+mod config;
 mod crowd;
 mod demo;
 mod failure;
@@ -32,6 +33,7 @@ pub fn main() -> ExitCode {
             Verb::Demo(demo) => demo::run(demo, broken).await,
             Verb::Watch(watch) => watch::run(watch, broken).await,
             Verb::Serve(serve) => serve::run(serve, broken).await,
+            Verb::Config(args) => config::run(&args),
         }
     });
     // The reader of a terminal that is gone never ends: leave it behind.
