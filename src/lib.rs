@@ -15,6 +15,7 @@
 //! | [`dashboard`] | The loop that joins them; it decides nothing. |
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
+//! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, limits, the service's settings. |
 //! | [`cli`] | THE VERBS. |
 //! | [`clock`], [`duration`] | The clock at the edges, and lengths of time as people write them. |
 //!
@@ -28,7 +29,7 @@
 //! ```text
 //!           presence <- wire  <- client, service
 //!           presence <- model <- keys <- view
-//!  client, presence <- source, crowd
+//!  client, presence <- source, crowd, config
 //! everything <- dashboard, cli <- main
 //! ```
 //!
@@ -38,6 +39,7 @@
 pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod config;
 pub mod crowd;
 pub mod dashboard;
 pub mod duration;

@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::{
     completions::Completions,
+    config::ConfigArgs,
     group::Group,
     heartbeat::Heartbeat,
     here_now::HereNow,
@@ -55,6 +56,8 @@ pub enum Verb {
     Completions(Completions),
     /// Write a manual page.
     Man(Man),
+    /// Say where the configuration is, what counts, and whether it is right; or write a first one.
+    Config(ConfigArgs),
 }
 
 impl Default for Verb {

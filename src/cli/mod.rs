@@ -6,6 +6,7 @@
 
 mod args;
 mod completions;
+mod config;
 mod crowd;
 mod demo;
 mod end;
@@ -53,6 +54,7 @@ pub fn main() -> ExitCode {
             Verb::Group(args) => group::run(args).await,
             Verb::Completions(args) => completions::run(&args),
             Verb::Man(args) => man::run(&args),
+            Verb::Config(args) => config::run(&args),
         }
     });
     // The reader of a terminal that is gone never ends: leave it behind.

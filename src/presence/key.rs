@@ -1,9 +1,12 @@
-//! The subscribe key: which application we are talking about. An identifier rather than a secret, but
-//! masked wherever a passer-by could read it.
+//! The keys: which application we are talking about, and with what one may publish there. Identifiers
+//! rather than secrets, but masked wherever a passer-by could read them.
 
 use std::{fmt, sync::Arc};
 
 use super::{NameError, channel::check_name};
+
+/// Forbidden in keys: what would change the path of a request.
+const FORBIDDEN: &[char] = &[',', '/', '\\', ' ', '?', '#'];
 
 /// A subscribe key such as `sub-c-…`. [`Display`](fmt::Display) masks it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +15,7 @@ pub struct SubscribeKey(Arc<str>);
 impl SubscribeKey {
     /// A key that a person gave.
     pub fn parse(key: &str) -> Result<Self, NameError> {
-        check_name("subscribe key", key, &[',', '/', '\\', ' ', '?', '#'])?;
+        check_name("subscribe key", key, FORBIDDEN)?;
         Ok(Self(key.into()))
     }
 
@@ -30,18 +33,7 @@ impl SubscribeKey {
 impl fmt::Display for SubscribeKey {
     /// `sub-c-ab…89ef`; `demo`, which PubNub publishes for everybody, is shown whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if &*self.0 == "demo" {
-            return f.write_str("demo");
-        }
-        let chars: Vec<char> = self.0.chars().collect();
-        let prefix = if self.0.starts_with("sub-c-") { 6 } else { 0 };
-        if chars.len() < prefix + 12 {
-            let head: String = chars[..prefix.min(chars.len())].iter().collect();
-            return write!(f, "{head}…");
-        }
-        let head: String = chars[..prefix + 2].iter().collect();
-        let tail: String = chars[chars.len() - 4..].iter().collect();
-        f.write_str(&super::shown(&format!("{head}…{tail}")))
+        f.write_str(&masked(&self.0, "sub-c-"))
     }
 }
 
@@ -49,6 +41,52 @@ impl fmt::Debug for SubscribeKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SubscribeKey({self})")
     }
+}
+
+/// A publish key such as `pub-c-…`. [`Display`](fmt::Display) masks it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublishKey(Arc<str>);
+
+impl PublishKey {
+    /// A key that a person gave.
+    pub fn parse(key: &str) -> Result<Self, NameError> {
+        check_name("publish key", key, FORBIDDEN)?;
+        Ok(Self(key.into()))
+    }
+
+    /// The whole key.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PublishKey {
+    /// As a subscribe key: `pub-c-ab…89ef`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&masked(&self.0, "pub-c-"))
+    }
+}
+
+impl fmt::Debug for PublishKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublishKey({self})")
+    }
+}
+
+/// The beginning and the end of a key, if enough is left hidden between them; made safe to show.
+fn masked(key: &str, kind: &str) -> String {
+    if key == "demo" {
+        return key.to_owned();
+    }
+    let chars: Vec<char> = key.chars().collect();
+    let prefix = if key.starts_with(kind) { kind.len() } else { 0 };
+    if chars.len() < prefix + 12 {
+        let head: String = chars[..prefix.min(chars.len())].iter().collect();
+        return format!("{head}…");
+    }
+    let head: String = chars[..prefix + 2].iter().collect();
+    let tail: String = chars[chars.len() - 4..].iter().collect();
+    super::shown(&format!("{head}…{tail}")).into_owned()
 }
 
 #[cfg(test)]
@@ -63,5 +101,7 @@ mod tests {
         assert_eq!(SubscribeKey::heard("sub-c-short").to_string(), "sub-c-…");
         assert_eq!(SubscribeKey::heard("secret").to_string(), "…");
         assert_eq!(SubscribeKey::heard("demo").to_string(), "demo");
+        let key = PublishKey::parse("pub-c-01234567-89ab-cdef-0123-456789abcdef").unwrap();
+        assert_eq!(format!("{key} {key:?}"), "pub-c-01…cdef PublishKey(pub-c-01…cdef)");
     }
 }

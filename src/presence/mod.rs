@@ -24,7 +24,7 @@ mod user;
 pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use command::{Answered, Command, Outcome};
 pub use event::{Happening, PresenceEvent};
-pub use key::SubscribeKey;
+pub use key::{PublishKey, SubscribeKey};
 pub use ledger::Ledger;
 pub use notice::{Batch, Heard, LinkChange, Notice, Trouble};
 pub use roster::{Change, Difference, Occupant, Roster, Since};

@@ -1,0 +1,114 @@
+//! What counts, in three columns: what, which, from where.
+
+use std::fmt::Display;
+
+use super::{Failure, ShowArgs, usage};
+use crate::{
+    config::{self, Effective, Found, Sourced, Typed, Whence},
+    duration::Span,
+    presence::shown,
+};
+
+/// Lines of three columns: what, which, from where.
+#[derive(Default)]
+struct Rows(Vec<[String; 3]>);
+
+impl Rows {
+    fn add(&mut self, name: &str, value: impl Display, from: impl Display) {
+        self.0.push([name.to_owned(), shown(&value.to_string()).into_owned(), from.to_string()]);
+    }
+
+    /// A value, or that there is none.
+    fn maybe<T: Display>(&mut self, name: &str, value: Option<&Sourced<T>>) {
+        match value {
+            Some(Sourced { value, from }) => self.add(name, value, from),
+            None => self.add(name, "none", Whence::Default),
+        }
+    }
+
+    fn list<T: Display>(&mut self, name: &str, list: &Sourced<Vec<T>>) {
+        let names: Vec<String> = list.value.iter().map(ToString::to_string).collect();
+        self.add(name, if names.is_empty() { "none".to_owned() } else { names.join(" ") }, &list.from);
+    }
+}
+
+impl Display for Rows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let width = |column: usize| self.0.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let (name, value) = (width(0), width(1).min(48));
+        self.0.iter().try_for_each(|[n, v, from]| writeln!(f, "{n:name$}  {v:value$}  {from}"))
+    }
+}
+
+pub(super) fn show(found: &Found, args: &ShowArgs) -> Result<String, Failure> {
+    let ShowArgs { keyset, subscribe_key, origin, user_id } = args;
+    let typed = Typed {
+        keyset: keyset.clone(),
+        subscribe_key: subscribe_key.clone(),
+        origin: origin.clone(),
+        user_id: user_id.clone(),
+        ..Typed::default()
+    };
+    let all = config::effective(&found.config, &typed, &|name| std::env::var(name).ok()).map_err(usage)?;
+    super::service(&found.config).map_err(usage)?;
+    let mut rows = Rows::default();
+    let named_by = found.place.as_ref().and_then(|place| place.named_by).map_or("default".to_owned(), |by| {
+        if by.starts_with("--") { format!("flag {by}") } else { format!("environment {by}") }
+    });
+    match &found.place {
+        Some(place) if found.exists => rows.add("configuration", place.path.display(), named_by),
+        Some(place) => rows.add("configuration", format!("{} (not there)", place.path.display()), named_by),
+        None => rows.add("configuration", "none", named_by),
+    }
+    keyset_rows(&mut rows, &all);
+    for entry in &found.config.service {
+        let value = if entry.name == "accept-token" { "provided".to_owned() } else { text(&entry.value) };
+        rows.add(&format!("service.{}", entry.name), value, &entry.from);
+    }
+    Ok(rows.to_string())
+}
+
+/// A value in a line. The settings that passed know texts, numbers, yes and no, and lists of them.
+fn text(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Float(number) => number.to_string(),
+        toml::Value::Boolean(yes) => yes.to_string(),
+        toml::Value::Datetime(date) => date.to_string(),
+        toml::Value::Array(all) => all.iter().map(text).collect::<Vec<_>>().join(" "),
+        toml::Value::Table(_) => "a table".to_owned(),
+    }
+}
+
+fn keyset_rows(rows: &mut Rows, all: &Effective) {
+    rows.maybe("keyset", all.keyset.as_ref());
+    rows.maybe("subscribe-key", all.subscribe_key.as_ref());
+    rows.maybe("publish-key", all.publish_key.as_ref());
+    rows.maybe("token", all.token.as_ref());
+    match &all.user_id {
+        Some(_) => rows.maybe("user-id", all.user_id.as_ref()),
+        None => kept_user_id(rows),
+    }
+    rows.maybe("origin", Some(&all.origin));
+    rows.maybe("region", all.region.as_ref());
+    rows.maybe("production", Some(&all.production));
+    rows.maybe("read-only", Some(&all.read_only));
+    rows.list("channels", &all.channels);
+    rows.list("groups", &all.groups);
+    rows.maybe("requests-per-second", Some(&all.budget));
+    rows.add("presence-timeout", Span(all.presence_timeout.value), &all.presence_timeout.from);
+}
+
+/// Only looked at: showing makes nothing.
+fn kept_user_id(rows: &mut Rows) {
+    let folder = config::state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
+    match folder.as_deref().map(config::kept_identity) {
+        Some(Ok(Some(user))) => {
+            let folder = shown(&folder.unwrap_or_default().display().to_string()).into_owned();
+            rows.add("user-id", user, Whence::Kept(folder.into()));
+        }
+        Some(Ok(None)) => rows.add("user-id", "a new one at the first start, kept from then on", Whence::Default),
+        Some(Err(_)) | None => rows.add("user-id", "a new one at each start: none can be kept", Whence::Default),
+    }
+}

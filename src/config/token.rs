@@ -1,0 +1,153 @@
+//! Asks a file or a command for the token. What they say goes into an [`Auth`] and nowhere else.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use tokio::{
+    io::AsyncReadExt,
+    process::{Child, Command},
+};
+
+use super::{TokenFrom, store};
+use crate::{presence::shown, wire::Auth};
+
+/// A command has so long to say it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A token, with whatever blanks are around it, has at most so many bytes.
+const LARGEST: usize = 64 << 10;
+
+/// Why there is no token. Never holds what was said.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the token could not be had: {who} {why}")]
+pub struct TokenError {
+    /// Which file or command, made safe to show.
+    who: String,
+    why: String,
+}
+
+/// Ask for the token.
+///
+/// # Errors
+/// If the file or the command does not say one.
+pub async fn obtain(from: &TokenFrom) -> Result<Auth, TokenError> {
+    let (who, said) = match from {
+        TokenFrom::Given(auth) => return Ok(auth.clone()),
+        TokenFrom::File(path) => (format!("the file {}", shown(&path.display().to_string())), read(path)),
+        TokenFrom::Command(words) => {
+            let (program, arguments) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first, rest));
+            let mut command = Command::new(program);
+            command.args(arguments);
+            (format!("the command `{}`", from.program()), run(command).await)
+        }
+        TokenFrom::Shell(line) => (format!("the command `{}`", from.program()), run(shell(line)).await),
+    };
+    said.and_then(|text| token(&text)).map_err(|why| TokenError { who, why })
+}
+
+fn token(text: &str) -> Result<Auth, String> {
+    let token = text.trim();
+    if token.is_empty() {
+        return Err("says nothing; it has to say the token and no more".to_owned());
+    }
+    if token.contains(char::is_whitespace) || token.contains(char::is_control) {
+        return Err("says more than a token; it has to say the token and no more".to_owned());
+    }
+    Ok(Auth::new(token))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let rest = path.strip_prefix("~").ok();
+    let home = std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
+    let path = match (rest, home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    };
+    let held = store::read(&path, LARGEST).map_err(|why| why.to_string())?;
+    match held.mode {
+        Some(mode) if mode & 0o077 != 0 => {
+            Err(format!("can be read by others (its mode is {mode:04o}); run `chmod 600` on it"))
+        }
+        _ => Ok(held.text),
+    }
+}
+
+fn shell(line: &str) -> Command {
+    let (program, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut command = Command::new(program);
+    command.args([flag, line]);
+    command
+}
+
+/// What a command prints; what it complains about goes where our own complaints go.
+async fn run(mut command: Command) -> Result<String, String> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    let mut child = command.spawn().map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => "is not there; give its whole path".to_owned(),
+        kind => format!("could not be started ({kind})"),
+    })?;
+    match tokio::time::timeout(PATIENCE, listen(&mut child)).await {
+        Ok(said) => said,
+        // Dropped with the future's end, and so killed.
+        Err(_) => Err(format!("said nothing within {} seconds and was stopped", PATIENCE.as_secs())),
+    }
+}
+
+async fn listen(child: &mut Child) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    if let Some(out) = child.stdout.take() {
+        let failed = |e: std::io::Error| format!("could not be heard ({})", e.kind());
+        out.take(LARGEST as u64 + 1).read_to_end(&mut bytes).await.map_err(failed)?;
+    }
+    if bytes.len() > LARGEST {
+        return Err("says more than 64 KiB; it has to say the token and no more".to_owned());
+    }
+    let status = child.wait().await.map_err(|e| format!("could not be waited for ({})", e.kind()))?;
+    if !status.success() {
+        return Err(format!("failed ({status})"));
+    }
+    String::from_utf8(bytes).map_err(|_| "says something that is not text".to_owned())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    async fn said(line: &str) -> Result<String, String> {
+        obtain(&TokenFrom::Shell(line.to_owned())).await.map(|auth| auth.expose().to_owned()).map_err(|e| e.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_command_says_the_token_and_no_more() {
+        assert_eq!(said("echo '  abc '").await, Ok("abc".to_owned()));
+        let words = ["printf", "%s", "a b"].map(str::to_owned).to_vec();
+        let why = obtain(&TokenFrom::Command(words)).await.unwrap_err().to_string();
+        assert_eq!(
+            why,
+            "the token could not be had: the command `printf` says more than a token; \
+             it has to say the token and no more"
+        );
+        for (line, why) in [
+            ("true", "`true` says nothing"),
+            ("echo MARKER; exit 3", "`echo` failed (exit status: 3)"),
+            ("printf MARKER; kill -9 $$", "`printf` failed (signal: 9"),
+            ("yes MARKER", "`yes` says more than 64 KiB"),
+            ("printf 'MARKER\\377'", "says something that is not text"),
+            ("printf 'MARKER\\nMARKER'", "says more than a token"),
+        ] {
+            let said = said(line).await.unwrap_err();
+            assert!(said.contains(why) && !said.contains("MARKER"), "{line}: {said}");
+        }
+        let nobody = TokenFrom::Command(vec!["no-such-program-of-that-name".to_owned()]);
+        assert!(obtain(&nobody).await.unwrap_err().to_string().contains("is not there; give its whole path"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_command_that_does_not_answer_is_stopped() {
+        // Time stands still while anything happens, and jumps when nothing does.
+        assert!(said("exec sleep 3600").await.unwrap_err().contains("within 10 seconds and was stopped"));
+    }
+}
