@@ -69,6 +69,14 @@ impl Service {
         assert_eq!(self.send("POST", "/herenow/faults", "", lines.as_bytes()).unwrap().status, 200, "{lines}");
     }
 
+    /// Wait until so many polls are open.
+    fn open_polls(&self, count: usize) {
+        let deadline = std::time::Instant::now() + Duration::from_secs(10);
+        while !self.get("/herenow/status").text().contains(&format!("\"open_polls\":{count},")) {
+            assert!(std::time::Instant::now() < deadline, "never {count} polls open");
+        }
+    }
+
     fn end(&mut self) {
         let running = self.running.take().unwrap();
         self.runtime.block_on(running.end());
@@ -226,6 +234,10 @@ fn who_asks_or_reads_too_slowly_is_cut_off() {
     let mut stream = service.connect();
     stream.write_all(b"GET /time/0 HTTP/1.1\r\nhost:").unwrap();
     stream.read_to_end(&mut Vec::new()).unwrap();
+    // A body that never comes.
+    let mut stream = service.connect();
+    stream.write_all(b"POST /publish/p/demo/0/lobby/0 HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n\"").unwrap();
+    assert_eq!(Reply::read(stream).unwrap().status, 408);
     // Far more answers than the buffers on the way can hold, and nobody who takes them.
     for n in 0..500 {
         service.get(&format!("{HERE_NOW}/heartbeat?uuid=user-with-a-name-of-forty-characters-{n:03}"));
@@ -327,19 +339,20 @@ fn the_ledger_has_a_line_for_each_request_and_no_token() {
     service.get(&format!("{HERE_NOW}/heartbeat?uuid=ann&heartbeat=20&auth=top-secret"));
     service.get("/v2/subscribe/demo/lobby,lobby-pnpres/0?uuid=ann&tt=0&auth=top-secret");
     service.get("/v2/presence/sub-key/demo/channel/,/leave?uuid=ann&channel-group=vip");
+    service.get("/v3/tea?auth=top-secret");
+    let since = service.now();
+    let mut aborted = service.connect();
+    write!(aborted, "GET /v2/subscribe/demo/lobby/0?tt={since} HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    service.open_polls(1);
+    drop(aborted);
+    service.open_polls(0);
     service.end();
-    drop(service);
-    let deadline = std::time::Instant::now() + Duration::from_secs(10);
-    let written = loop {
-        let written = std::fs::read_to_string(&path).unwrap();
-        if written.lines().count() == 3 || std::time::Instant::now() > deadline {
-            break written;
-        }
-        std::thread::yield_now();
-    };
+    let written = std::fs::read_to_string(&path).unwrap();
     let lines: Vec<serde_json::Value> = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let kinds: Vec<_> = lines.iter().map(|line| line["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["heartbeat", "subscribe", "leave"]);
+    assert_eq!(kinds, ["heartbeat", "subscribe", "leave", "unread", "time", "subscribe"]);
+    assert_eq!((&lines[3]["path"], &lines[3]["status"]), (&"/v3/tea".into(), &404.into()));
+    assert_eq!(lines[5]["status"], serde_json::Value::Null, "hung up before it was answered");
     assert_eq!(
         (&lines[0]["timeout"], &lines[1]["timetoken"], &lines[2]["groups"][0]),
         (&20.into(), &"0".into(), &"vip".into())
@@ -355,10 +368,7 @@ fn its_end_answers_the_polls_that_are_open() {
     let mut stream = service.connect();
     let poll = format!("GET /v2/subscribe/demo/lobby/0?tt={since} HTTP/1.1\r\nhost: x\r\n\r\n");
     stream.write_all(poll.as_bytes()).unwrap();
-    let deadline = std::time::Instant::now() + Duration::from_secs(10);
-    while !service.get("/herenow/status").text().contains("\"open_polls\":1") {
-        assert!(std::time::Instant::now() < deadline, "the poll never opened");
-    }
+    service.open_polls(1);
     service.end();
     let reply = Reply::read(stream).expect("an answer, not a closed connection");
     assert!(reply.status == 200 && reply.text().ends_with("\"m\":[]}"), "{}", reply.text());
@@ -368,12 +378,6 @@ fn its_end_answers_the_polls_that_are_open() {
 fn a_poll_that_is_hung_up_is_forgotten() {
     let service = Service::plain();
     let since = service.now();
-    let open = |count: usize| {
-        let deadline = std::time::Instant::now() + Duration::from_secs(10);
-        while !service.get("/herenow/status").text().contains(&format!("\"open_polls\":{count},")) {
-            assert!(std::time::Instant::now() < deadline, "never {count} polls open");
-        }
-    };
     let polls: Vec<TcpStream> = (0..5)
         .map(|_| {
             let mut stream = service.connect();
@@ -381,7 +385,7 @@ fn a_poll_that_is_hung_up_is_forgotten() {
             stream
         })
         .collect();
-    open(5);
+    service.open_polls(5);
     drop(polls);
-    open(0);
+    service.open_polls(0);
 }

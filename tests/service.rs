@@ -362,8 +362,83 @@ fn beyond_its_bounds_the_service_says_no_and_goes_on() {
     // A key that nobody uses makes room for another.
     world.ok("/v2/presence/sub-key/k2/channel/lobby");
     world.ok("/v2/presence/sub-key/k3/channel/lobby");
-    world.ok("/v2/presence/sub-key/k3/channel/lobby/uuid/ann/data?state=%7B%7D");
+    world.ok("/v1/channel-registration/sub-key/k3/channel-group/g?add=a");
     assert_eq!(world.get("/v2/presence/sub-key/k4/channel/lobby").0, 503);
+}
+
+#[test]
+fn keys_that_nobody_uses_make_room_for_others() {
+    let bounds = Bounds { keys: 3, ..Bounds::default() };
+    let mut world = World::new(Settings { bounds, ..Settings::default() });
+    world.ok("/v2/presence/sub-key/kept/channel/lobby/heartbeat?uuid=ann&heartbeat=86400");
+    for n in 0..50 {
+        // Something was said on each, somebody's state is kept, and nobody is there.
+        world.ok(&format!("/publish/p/k{n}/0/lobby/0/1"));
+        world.ok(&format!("/v2/presence/sub-key/k{n}/channel/lobby/uuid/ann/data?state=%7B%22n%22%3A1%7D"));
+    }
+    assert_eq!(world.ok("/v2/presence/sub-key/kept/channel/lobby")["occupancy"], 1);
+}
+
+#[test]
+fn a_leave_by_somebody_who_was_never_there_leaves_nothing_behind() {
+    let mut world = World::new(Settings::default());
+    world.leave("lobby", "ghost");
+    assert_eq!(world.core.next_deadline(), None);
+    world.beat("lobby", "ann");
+    world.leave("lobby", "ann");
+    assert!(world.core.next_deadline().is_some(), "the debounce");
+}
+
+#[test]
+fn a_hang_up_that_is_noticed_after_the_next_poll_is_no_leave() {
+    let mut world = World::new(Settings { leave_on_disconnect: true, ..Settings::default() });
+    world.beat("x", "ann");
+    world.beat("z", "ann");
+    let tt = world.now_token();
+    let old = world.wait(&format!("/v2/subscribe/k/x,z/0?tt={tt}&uuid=ann"));
+    world.wait(&format!("/v2/subscribe/k/x,y/0?tt={tt}&uuid=ann"));
+    world.core.abandon(old, world.now);
+    world.pass(5.0);
+    let places = world.ok("/v2/presence/sub-key/k/uuid/ann")["payload"]["channels"].clone();
+    assert_eq!(places, json!(["x", "y"]), "but what the next poll does not name is left");
+}
+
+#[test]
+fn joins_that_a_group_brings_stay_within_the_bound() {
+    let bounds = Bounds { present: 5, ..Bounds::default() };
+    let mut world = World::new(Settings { bounds, ..Settings::default() });
+    let tt = world.now_token();
+    world.ok("/v1/channel-registration/sub-key/k/channel-group/g?add=c0");
+    for user in ["ann", "bob", "cat"] {
+        world.wait(&format!("/v2/subscribe/k/,/0?channel-group=g&uuid={user}&tt={tt}"));
+    }
+    world.ok("/v1/channel-registration/sub-key/k/channel-group/g?add=c1,c2,c3,c4,c5");
+    world.pass(2.0);
+    let total = world.ok("/v2/presence/sub-key/k")["payload"]["total_occupancy"].as_u64().unwrap();
+    assert_eq!(total, 5);
+}
+
+#[test]
+fn small_answers_are_as_small_as_pubnub_s() {
+    let mut world = World::new(Settings { announce_max: 0, ..Settings::default() });
+    let counts = world.ok("/v2/presence/sub-key/k/channel/lobby-pnpres?disable_uuids=1");
+    assert_eq!((counts.get("uuids"), &counts["occupancy"]), (None, &json!(0)));
+    world.ok("/v2/presence/sub-key/k/channel/lobby/uuid/ann/data?state=%7B%7D");
+    world.beat("lobby", "ann");
+    assert_eq!(world.ok("/v2/presence/sub-key/k/channel/lobby?state=1")["uuids"], json!([{"uuid": "ann"}]));
+    world.ok("/v1/channel-registration/sub-key/k/channel-group/g?add=q-pnpres,r");
+    let listed = world.ok("/v1/channel-registration/sub-key/k/channel-group/g")["payload"]["channels"].clone();
+    assert_eq!(listed, json!(["r"]));
+    let since = world.now_token();
+    world.ok("/publish/p/k/0/twice/0/1");
+    assert_eq!(world.heard("twice,twice", &since).len(), 1);
+    // Interval mode that begins at nobody would never end.
+    let guesses = Guesses { interval_mode_at_max: true, ..Guesses::default() };
+    let mut world = World::new(Settings { announce_max: 0, guesses, ..Settings::default() });
+    world.beat("lobby", "ann");
+    world.leave("lobby", "ann");
+    world.pass(60.0);
+    assert_eq!(world.core.next_deadline(), None);
 }
 
 #[test]

@@ -258,8 +258,13 @@ fn name() -> impl Strategy<Value = String> {
     .prop_filter("can't be sent", |n| !n.contains(',') && n != "." && n != "..")
 }
 
+/// Names, each once: that is how a list of them is read.
+fn list(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Arc<str>>> {
+    prop::collection::btree_set(name().prop_map(Arc::<str>::from), count).prop_map(|set| set.into_iter().collect())
+}
+
 fn names() -> impl Strategy<Value = Names> {
-    let list = || prop::collection::vec(name().prop_map(Arc::<str>::from), 0..4);
+    let list = || list(0..4);
     (list(), list())
         .prop_map(|(channels, groups)| Names { channels, groups })
         .prop_filter("names something", |n| !n.is_empty())
@@ -275,7 +280,7 @@ fn ask() -> impl Strategy<Value = Ask> {
     let user = || name().prop_map(|n| UserId::heard(&n));
     let timeout = || prop::option::of(0_u64..1000);
     let group = || name().prop_map(Arc::<str>::from);
-    let channels = || prop::collection::vec(name().prop_map(Arc::<str>::from), 1..3);
+    let channels = || list(1..3);
     prop_oneof![
         (names(), cursor, timeout(), prop::option::of(state()), prop::option::of("\\PC{1,20}")).prop_map(
             |(names, cursor, timeout, state, filter)| Ask::Subscribe { names, cursor, timeout, state, filter }

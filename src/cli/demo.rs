@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     crowd::Places,
     model::Session,
-    presence::{SubscribeKey, Subscription},
+    presence::Subscription,
 };
 
 pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
@@ -30,19 +30,21 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let stand::Serving { running, stage, ledger_trouble } =
         stand::service(at, &service, play, clock, &mut tasks).await?;
     let origin = Origin::loopback(running.local());
+    let (subscribe_key, auth) = service.own_way_in();
     let session = Session {
         origin: origin.to_string(),
-        subscribe_key: SubscribeKey::heard(stand::DEMO_KEY),
+        subscribe_key: subscribe_key.clone(),
         user: user.clone(),
         watching: channels.iter().cloned().map(Subscription::Channel).collect(),
         join_hint: Some(format!(
-            "origin {} without TLS · subscribe key {key} · publish key {key} · channels {}",
+            "origin {} without TLS · subscribe key {} · publish key {} · channels {}",
             running.origin(),
+            subscribe_key.as_str(),
+            stand::DEMO_KEY,
             crowd::named(&channels),
-            key = stand::DEMO_KEY
         )),
     };
-    let keyset = Keyset { origin, subscribe_key: session.subscribe_key.clone(), user, auth: None };
+    let keyset = Keyset { origin, subscribe_key, user, auth };
     let client = Client::new(keyset, args.speaker.budget, clock).map_err(|e| Failure::failed(e.to_string()))?;
     let ended = stand::dashboard(session, client, stage, &args.own, broken, tasks).await;
     running.end().await;

@@ -6,11 +6,13 @@ use std::{path::PathBuf, time::Duration};
 use clap::Args;
 use serde::Deserialize;
 
+use super::stand::DEMO_KEY;
 use crate::{
     clock::Clock,
     duration::Span,
     presence::{Channel, ChannelGroup, NameError, SubscribeKey},
     service::{Access, FaultRule, Grant, Guesses, Settings},
+    wire::Auth,
 };
 
 /// How our own presence service behaves.
@@ -159,6 +161,15 @@ fn within(
     Err(bad(entry, &format!("{} is not between {} and {}", Span(value), Span(*range.start()), Span(*range.end()))))
 }
 
+/// A token and its end, if it has one. A token may end in `=` itself: only what follows the last one
+/// can be an end.
+fn read_token(token: &str) -> (&str, Option<&str>) {
+    match token.rsplit_once('=') {
+        Some((token, end)) if !end.is_empty() => (token, Some(end)),
+        _ => (token, None),
+    }
+}
+
 const DAY: Duration = Duration::from_secs(86_400);
 
 impl ServiceArgs {
@@ -252,15 +263,15 @@ impl ServiceArgs {
             access.deny(name.clone());
         }
         for token in self.accept_token.iter().flatten() {
-            // A token may end in `=` itself: only what follows the last one can be a condition.
-            let (token, grant) = match token.rsplit_once('=') {
-                Some((token, "revoked")) => (token, Grant::Revoked),
-                Some((token, end)) if !end.is_empty() => {
+            let (token, end) = read_token(token);
+            let grant = match end {
+                None => Grant::Good,
+                Some("revoked") => Grant::Revoked,
+                Some(end) => {
                     let end: Span =
                         end.parse().map_err(|e| bad("accept-token", &format!("after `=`, {e}, or revoked")))?;
-                    (token, Grant::Until(clock.now().plus(end.0)))
+                    Grant::Until(clock.now().plus(end.0))
                 }
-                _ => (token.as_str(), Grant::Good),
             };
             if token.is_empty() {
                 return Err(bad("accept-token", &"the token is empty"));
@@ -268,6 +279,15 @@ impl ServiceArgs {
             access.grant(token.to_owned(), grant);
         }
         Ok(access)
+    }
+
+    /// What our own crowd and dashboard need to be let in: the first key that is accepted, and the
+    /// first token that stays good.
+    pub(super) fn own_way_in(&self) -> (SubscribeKey, Option<Auth>) {
+        let key = self.keys.iter().flatten().next().map_or(DEMO_KEY, String::as_str);
+        let tokens = self.accept_token.iter().flatten().map(|token| read_token(token));
+        let good = tokens.filter(|(_, end)| end.is_none()).map(|(token, _)| Auth::new(token)).next();
+        (SubscribeKey::heard(key), good)
     }
 
     /// The faults to begin with.

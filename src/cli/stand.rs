@@ -21,7 +21,7 @@ use crate::{
     crowd::{self, Director, Play, Remote},
     dashboard::{self, World},
     model::{LinkState, Model, Session},
-    presence::{SubscribeKey, UserId},
+    presence::UserId,
     service::{self, Ledger, Plan, Running},
     source, terminal,
     view::{Look, Theme},
@@ -69,12 +69,9 @@ pub(super) async fn service(
     raise_file_limit();
     let running = service::start(plan, clock).await.map_err(|e| Failure::failed(e.to_string()))?;
     let stage = if let Some(play) = play {
-        let keyset = Keyset {
-            origin: Origin::loopback(running.local()),
-            subscribe_key: SubscribeKey::heard(DEMO_KEY),
-            user: UserId::heard("crowd"),
-            auth: None,
-        };
+        let (subscribe_key, auth) = args.own_way_in();
+        let keyset =
+            Keyset { origin: Origin::loopback(running.local()), subscribe_key, user: UserId::heard("crowd"), auth };
         let client = Client::new(keyset, CROWD_BUDGET, clock).map_err(|e| Failure::failed(e.to_string()))?;
         let (remote, mut faults, playing) = crowd::play(Director::new(play, clock.now()), client);
         tasks.spawn(playing);

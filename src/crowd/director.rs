@@ -108,7 +108,10 @@ impl Director {
     /// ends, a fault is put in force, or somebody does something.
     pub fn step(&mut self) -> Option<Cue> {
         let act = self.script.due().map(|at| self.began.plus(at));
-        if self.coming_fault().is_some_and(|fault| self.due() == Some(fault)) {
+        let scene = self.coming_scene().map(|(_, at)| at);
+        // A scene that begins at the same time comes first: it would bring the fault once more.
+        let first = |fault: Moment| scene.is_none_or(|scene| fault < scene) && act.is_none_or(|act| fault <= act);
+        if self.coming_fault().is_some_and(first) {
             self.struck.push(self.faults[self.fault].fault.value.clone());
             self.fault += 1;
             return None;
@@ -267,6 +270,10 @@ mod tests {
         }
         let expected = [(0, "lose"), (30, "drop for=2s"), (60, "lose"), (90, "drop for=2s"), (120, "lose")];
         assert_eq!(came, expected.map(|(at, fault)| (at, fault.to_owned())));
+        // One that comes with a scene comes once.
+        let mut director = scenario(&format!("{DAY}[[fault]]\nat = \"20s\"\nfault = \"drop\"\n"));
+        until(&mut director, at(30.0));
+        assert_eq!(director.take_faults(), ["drop"]);
         // Who brings the next scene on passes over the faults before it.
         let mut director = scenario(&format!("{DAY}{}", faults.replace("at = 0", "at = \"0s\"")));
         director.direct(Direction::Next, at(1.0));

@@ -229,6 +229,13 @@ impl Scenario {
         let last = scenes.last().map_or(Duration::ZERO, |scene| scene.at);
         let repeat = written.repeat.map(|text| {
             let repeat = duration(&text, "repeat")?;
+            if let Some(late) = faults.iter().find(|fault| fault.at >= repeat) {
+                let line = late.fault.line;
+                return Err(wrong(
+                    &text,
+                    format!("repeat must be later than the fault of line {line}; make it longer"),
+                ));
+            }
             let why = "repeat must be later than the last scene, which would never be seen; make it longer";
             if repeat > last { Ok(repeat) } else { Err(wrong(&text, why)) }
         });

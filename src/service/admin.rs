@@ -38,7 +38,7 @@ pub(super) async fn answer(porch: &Porch, local: bool, request: HttpRequest<Inco
             porch.with_core(|core, _| core.clear_faults());
             (200, faults(porch))
         }
-        (Method::POST, Some("faults")) => match read_body(request).await {
+        (Method::POST, Some("faults")) => match read_body(request, porch.bounds.slow_asker).await {
             Ok(lines) => match read_faults(&lines) {
                 Ok(rules) => {
                     porch.with_core(|core, now| rules.into_iter().for_each(|rule| core.add_fault(rule, now)));

@@ -128,7 +128,7 @@ impl Core {
     }
 
     /// Why this key is not served, if it is not.
-    fn refuse_key(&mut self, key: &SubscribeKey) -> Option<Answer> {
+    fn refuse_key(&mut self, key: &SubscribeKey, now: Moment) -> Option<Answer> {
         if self.settings.keys.as_ref().is_some_and(|keys| !keys.contains(key)) {
             let refusal = Refusal {
                 status: 400,
@@ -142,7 +142,13 @@ impl Core {
         if self.spaces.contains_key(key) || self.spaces.len() < most {
             return None;
         }
-        self.spaces.retain(|_, space| !space.is_idle());
+        let settings = self.settings.clone();
+        self.spaces.retain(|_, space| !space.is_idle(now, &settings));
+        if self.spaces.len() >= most {
+            let deserted = self.spaces.iter().filter(|(_, space)| space.is_deserted());
+            let oldest = deserted.min_by_key(|(_, space)| space.newest()).map(|(key, _)| key.clone());
+            oldest.and_then(|key| self.spaces.remove(&key));
+        }
         (self.spaces.len() >= most).then(|| refuse(503, format!("{most} subscribe keys are in use, as many as fit")))
     }
 
@@ -169,7 +175,7 @@ impl Core {
         if ask == Ask::Time {
             return ok(time_now(self.mint(now)));
         }
-        if let Some(refused) = self.refuse_key(&key) {
+        if let Some(refused) = self.refuse_key(&key, now) {
             return refused;
         }
         if let Some(refusal) = self.access.refuse(&ask, caller.auth.as_ref(), now) {
@@ -189,8 +195,7 @@ impl Core {
                 let space = self.space(&key);
                 let mut facts = Vec::new();
                 for channel in space.places(&names) {
-                    facts.extend(space.leave(&channel, &user, &settings));
-                    space.pending.hold_back(channel, user.clone(), now.plus(settings.debounce));
+                    facts.extend(space.say_goodbye(channel, &user, &settings, now));
                 }
                 self.tell(&key, facts, now);
                 ok(leave_ok())
@@ -344,6 +349,11 @@ impl Core {
         };
         let single = names.single().is_some();
         let mut channels = BTreeMap::new();
+        // One name is answered for by itself, even one that nobody can be present on.
+        let places = match names.single().filter(|_| places.is_empty()) {
+            Some(name) => vec![Channel::heard(&format!("{name}{PNPRES}"))],
+            None => places,
+        };
         for channel in places {
             let occupancy = space.registry.occupancy(&channel);
             if occupancy == 0 && !single && !settings.guesses.empty_channels_are_listed {
@@ -367,7 +377,10 @@ impl Core {
         let due: Vec<SubscribeKey> =
             self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| key.clone()).collect();
         for key in due {
-            let facts = self.space(&key).pass_time(&settings, now);
+            let elsewhere: usize =
+                self.spaces.iter().filter(|(k, _)| **k != key).map(|(_, s)| s.registry.present()).sum();
+            let most = settings.bounds.present.saturating_sub(elsewhere);
+            let facts = self.space(&key).pass_time(&settings, most, now);
             self.tell(&key, facts, now);
             for fact in self.space(&key).intervals_due(&settings, now) {
                 self.publish(&key, fact, now);

@@ -7,9 +7,12 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use crate::{
-    duration::Span,
+    duration::{BadSpan, Span},
     presence::{Moment, Timetoken, shown},
 };
+
+/// No fault lasts or delays longer.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// So many faults may be in force at a time.
 const MOST: usize = 100;
@@ -49,6 +52,13 @@ pub enum Fault {
     StepBack(Duration),
     /// Events are lost.
     Lose,
+}
+
+impl Fault {
+    /// Whether it happens to the events of a reply, not to a request.
+    fn is_in_stream(self) -> bool {
+        matches!(self, Self::Duplicate | Self::Reorder | Self::StepBack(_) | Self::Lose)
+    }
 }
 
 /// Every fault: how it is written, with an example of its value where it takes one.
@@ -115,7 +125,8 @@ pub fn fault_words() -> String {
 }
 
 fn read_duration(text: &str) -> Result<Duration, String> {
-    text.parse::<Span>().map(|span| span.0).map_err(|e| e.to_string())
+    let Span(time) = text.parse().map_err(|e: BadSpan| e.to_string())?;
+    (time <= DAY).then_some(time).ok_or_else(|| format!("`{text}` is longer than a day"))
 }
 
 fn read_number<T: FromStr>(text: &str) -> Result<T, String> {
@@ -188,6 +199,9 @@ impl FromStr for FaultRule {
             };
             set(&mut rule).map_err(bad)?;
         }
+        if rule.fault.is_in_stream() && rule.on.is_some_and(|on| on != "subscribe") {
+            return Err(bad(format!("{word} happens to events, which only a subscribe brings; leave on= out")));
+        }
         Ok(rule)
     }
 }
@@ -238,6 +252,8 @@ struct InForce {
     rule: FaultRule,
     until: Option<Moment>,
     struck: u32,
+    /// The newest event that a cursor was set back from: once is enough, or clients would spin.
+    stepped: Timetoken,
 }
 
 /// The faults in force.
@@ -260,7 +276,12 @@ impl Faults {
         if self.in_force.len() >= MOST {
             self.in_force.remove(0);
         }
-        self.in_force.push(InForce { rule, until: rule.lasts.map(|d| now.plus(d)), struck: 0 });
+        self.in_force.push(InForce {
+            rule,
+            until: rule.lasts.map(|d| now.plus(d)),
+            struck: 0,
+            stepped: Timetoken::ZERO,
+        });
     }
 
     /// End them all.
@@ -289,8 +310,7 @@ impl Faults {
         let mut struck = Vec::new();
         for fault in &mut self.in_force {
             let FaultRule { fault: what, on, chance, .. } = fault.rule;
-            let in_stream = matches!(what, Fault::Duplicate | Fault::Reorder | Fault::StepBack(_) | Fault::Lose);
-            if !in_stream && on.is_none_or(|on| on == kind) && self.chance.f64() < chance {
+            if !what.is_in_stream() && on.is_none_or(|on| on == kind) && self.chance.f64() < chance {
                 fault.struck += 1;
                 struck.push(what);
             }
@@ -305,7 +325,9 @@ impl Faults {
             return back;
         }
         self.forget(now);
+        let newest = events.iter().map(|(published, _)| *published).max().unwrap_or_default();
         for fault in &mut self.in_force {
+            let stepped = &mut fault.stepped;
             let FaultRule { fault: what, chance: likely, times, .. } = fault.rule;
             let chance = &mut self.chance;
             let struck = &mut fault.struck;
@@ -323,7 +345,10 @@ impl Faults {
                         .collect();
                 }
                 Fault::Reorder if strikes() => chance.shuffle(events),
-                Fault::StepBack(by) if strikes() => back = back.max(by),
+                Fault::StepBack(by) if newest > *stepped && strikes() => {
+                    *stepped = newest;
+                    back = back.max(by);
+                }
                 _ => {}
             }
         }
@@ -366,6 +391,8 @@ mod tests {
         assert!(why("lose chance=nan").contains("between"));
         assert!(why("lose on=tea").contains("subscribe heartbeat"));
         assert!(why("lose maybe").contains("`maybe`"));
+        assert!(why("lose on=heartbeat").contains("which only a subscribe brings"));
+        assert!(why("delay=1e19").contains("longer than a day"));
     }
 
     #[test]
@@ -400,5 +427,10 @@ mod tests {
         shuffled.sort();
         assert_eq!(shuffled, events());
         assert_eq!(spoil("step-back=5s"), (events(), Duration::from_secs(5)));
+        // Not again for the same events, or a client would never get past them.
+        let mut faults = Faults::new(7);
+        faults.add(rule("step-back=5s"), at(0));
+        assert_eq!(faults.spoil(&mut events(), at(1)), Duration::from_secs(5));
+        assert_eq!(faults.spoil(&mut events(), at(2)), Duration::ZERO);
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::settings::Bounds;
-use crate::presence::Channel;
+use crate::presence::{Channel, PNPRES};
 
 /// Why a group can't grow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +56,9 @@ impl Groups {
         if known.is_none() && self.members.len() >= bounds.groups {
             return Err(Full::Groups(bounds.groups));
         }
-        let channels: BTreeSet<Channel> = channels.iter().map(|c| Channel::heard(c)).collect();
+        // Presence twins come with the twin of the group.
+        let plain = channels.iter().filter(|c| !c.ends_with(PNPRES));
+        let channels: BTreeSet<Channel> = plain.map(|c| Channel::heard(c)).collect();
         let new: Vec<Channel> = channels.into_iter().filter(|c| known.is_none_or(|k| !k.contains(c))).collect();
         if known.map_or(0, BTreeSet::len) + new.len() > bounds.group_channels {
             return Err(Full::Channels(bounds.group_channels));

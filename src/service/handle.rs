@@ -13,7 +13,10 @@ use super::{
     ledger::Entry,
     respond::{Body, Dropped, Manner},
 };
-use crate::wire::{Ask, BadRequest, Names, Refusal, Request};
+use crate::{
+    presence::Moment,
+    wire::{Ask, BadRequest, Names, Refusal, Request},
+};
 
 /// Request targets longer than this are refused (PubNub's own bound is about 32 KiB).
 const LONGEST_TARGET: usize = 32 * 1024;
@@ -42,14 +45,21 @@ pub(super) async fn handle(
         let (status, body) = admin::answer(&porch, local, request).await;
         return Ok(manner.respond(status, body, &[]));
     }
-    match read(request).await {
+    let begun = porch.clock.now();
+    let path = request.uri().path().to_owned();
+    match read(request, porch.bounds.slow_asker).await {
         Ok(request) => answer(&porch, &manner, request).await,
-        Err((status, body)) => Ok(manner.respond(status, body, &[])),
+        Err((status, body)) => {
+            let mut line = Line::new(&porch, || Entry::unread(&path, begun), begun);
+            line.status = Some(status);
+            drop(line);
+            Ok(manner.respond(status, body, &[]))
+        }
     }
 }
 
 /// What is asked, or why that can't be told.
-async fn read(request: HttpRequest<Incoming>) -> Result<Request, Refused> {
+async fn read(request: HttpRequest<Incoming>, patience: Duration) -> Result<Request, Refused> {
     let uri = request.uri();
     let target = uri.path().len() + uri.query().map_or(0, str::len);
     if target > LONGEST_TARGET {
@@ -63,7 +73,7 @@ async fn read(request: HttpRequest<Incoming>) -> Result<Request, Refused> {
     let is_post = request.method() == Method::POST;
     match &mut parsed.ask {
         Ask::Publish { message, .. } if is_post && message.payload.is_empty() => {
-            message.payload = read_body(request).await?;
+            message.payload = read_body(request, patience).await?;
             Ok(parsed)
         }
         _ if request.method() != Method::GET => Err(refused(405, "Method Not Allowed")),
@@ -71,11 +81,12 @@ async fn read(request: HttpRequest<Incoming>) -> Result<Request, Refused> {
     }
 }
 
-/// A body as text, unpacked.
-pub(super) async fn read_body(request: HttpRequest<Incoming>) -> Result<String, Refused> {
+/// A body as text, unpacked, if it has come within `patience`.
+pub(super) async fn read_body(request: HttpRequest<Incoming>, patience: Duration) -> Result<String, Refused> {
     let too_large = || refused(413, "Request Entity Too Large");
     let coding = request.headers().get(header::CONTENT_ENCODING).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let collected = Limited::new(request.into_body(), LARGEST_BODY).collect().await;
+    let collecting = tokio::time::timeout(patience, Limited::new(request.into_body(), LARGEST_BODY).collect());
+    let collected = collecting.await.map_err(|_| refused(408, "Request Timeout"))?;
     let bytes =
         collected.map_err(|e| if e.is::<LengthLimitError>() { too_large() } else { refused(400, "Bad body") })?;
     let packed = bytes.to_bytes();
@@ -116,7 +127,15 @@ fn unpack(packed: impl Read) -> Unpacked {
 
 /// Every name of a request, refused.
 fn forbidden(ask: &Ask) -> Refused {
-    let empty = Names::default();
+    let one = |name: &Arc<str>| vec![name.clone()];
+    let other = match ask {
+        Ask::Publish { message, .. } => Names { channels: one(&message.channel), groups: Vec::new() },
+        Ask::ListGroup { group }
+        | Ask::AddToGroup { group, .. }
+        | Ask::RemoveFromGroup { group, .. }
+        | Ask::DeleteGroup { group } => Names { channels: Vec::new(), groups: one(group) },
+        _ => Names::default(),
+    };
     let names = match ask {
         Ask::Subscribe { names, .. }
         | Ask::Heartbeat { names, .. }
@@ -124,7 +143,7 @@ fn forbidden(ask: &Ask) -> Refused {
         | Ask::HereNow { names, .. }
         | Ask::SetState { names, .. }
         | Ask::GetState { names, .. } => names,
-        _ => &empty,
+        _ => &other,
     };
     let list = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
     let refusal = Refusal {
@@ -141,38 +160,62 @@ async fn answer(porch: &Porch, manner: &Manner, request: Request) -> Result<Resp
     let kind = request.ask.kind();
     *lock(&porch.requests).entry(kind).or_default() += 1;
     let begun = porch.clock.now();
-    let entry = porch.ledger.as_ref().map(|_| Entry::of(&request, begun));
+    let mut line = Line::new(porch, || Entry::of(&request, begun), begun);
     let faults = porch.with_core(|core, now| core.strike(kind, now));
-    let answered = spoilt_answer(porch, request, &faults).await;
-    if let (Some(ledger), Some(entry)) = (&porch.ledger, entry) {
-        let status = answered.as_ref().ok().map(|(status, _)| *status);
-        ledger.write(entry.ended(status, &faults, porch.clock.now().since(begun)));
-    }
-    let (status, body) = answered?;
+    line.faults.clone_from(&faults);
+    let (status, body) = spoilt_answer(porch, request, &faults).await?;
+    line.status = Some(status);
     Ok(manner.respond(status, body, &faults))
+}
+
+/// The ledger's line for a request: written when it is dropped, also where the client hangs up before
+/// it is answered.
+struct Line<'a> {
+    porch: &'a Porch,
+    entry: Option<Entry>,
+    begun: Moment,
+    faults: Vec<Fault>,
+    status: Option<u16>,
+}
+
+impl<'a> Line<'a> {
+    fn new(porch: &'a Porch, entry: impl FnOnce() -> Entry, begun: Moment) -> Self {
+        let entry = porch.ledger.as_ref().map(|_| entry());
+        Self { porch, entry, begun, faults: Vec::new(), status: None }
+    }
+}
+
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        if let (Some(ledger), Some(entry)) = (&self.porch.ledger, self.entry.take()) {
+            ledger.write(entry.ended(self.status, &self.faults, self.porch.clock.now().since(self.begun)));
+        }
+    }
 }
 
 /// The answer, or what a fault puts in its place.
 async fn spoilt_answer(porch: &Porch, request: Request, faults: &[Fault]) -> Result<(u16, String), Dropped> {
-    let delay: Duration = faults.iter().map(|f| if let Fault::Delay(by) = f { *by } else { Duration::ZERO }).sum();
+    let delays = faults.iter().map(|f| if let Fault::Delay(by) = f { *by } else { Duration::ZERO });
+    let delay = delays.fold(Duration::ZERO, Duration::saturating_add);
+    let instead = faults.iter().find_map(|fault| match fault {
+        Fault::Drop => Some(Err(Dropped)),
+        Fault::Forbidden => Some(Ok(forbidden(&request.ask))),
+        Fault::TooMany(_) => Some(Ok(refused(429, "Too Many Requests"))),
+        Fault::Error | Fault::ErrorPage => Some(Ok(refused(500, "Internal Server Error"))),
+        _ => None,
+    });
+    let answered = match instead {
+        Some(instead) => instead,
+        None => match porch.with_core(|core, now| core.answer(request, now)) {
+            Answer::Now(status, body) => Ok((status, body)),
+            Answer::Wait(poll, until) => Ok((200, porch.wait(poll, until).await)),
+        },
+    };
     if !delay.is_zero() {
         tokio::select! {
             () = tokio::time::sleep(delay) => {}
             () = porch.ending.cancelled() => return Err(Dropped),
         }
     }
-    for fault in faults {
-        match fault {
-            Fault::Drop => return Err(Dropped),
-            Fault::Forbidden => return Ok(forbidden(&request.ask)),
-            Fault::TooMany(_) => return Ok(refused(429, "Too Many Requests")),
-            Fault::Error | Fault::ErrorPage => return Ok(refused(500, "Internal Server Error")),
-            _ => {}
-        }
-    }
-    let answered = match porch.with_core(|core, now| core.answer(request, now)) {
-        Answer::Now(status, body) => (status, body),
-        Answer::Wait(poll, until) => (200, porch.wait(poll, until).await),
-    };
-    if faults.contains(&Fault::LoseAnswer) { Err(Dropped) } else { Ok(answered) }
+    if faults.contains(&Fault::LoseAnswer) { Err(Dropped) } else { answered }
 }

@@ -76,7 +76,7 @@ pub(super) struct Porch {
     pub requests: Mutex<std::collections::BTreeMap<&'static str, u64>>,
     waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
     deadlines: Notify,
-    bounds: Bounds,
+    pub bounds: Bounds,
     places: Arc<Semaphore>,
     pub ending: CancellationToken,
 }
@@ -117,6 +117,11 @@ impl Running {
         for task in std::mem::take(&mut self.tasks) {
             // A task that panicked has been reported by the panic hook already.
             let _ = tokio::time::timeout(Duration::from_secs(1), task).await;
+        }
+        if let Some(ledger) = self.porch.ledger.clone() {
+            let flushed = tokio::task::spawn_blocking(move || ledger.flush(Duration::from_secs(1)));
+            // The thread that waits for the disk can only be too slow.
+            let _ = flushed.await;
         }
     }
 }

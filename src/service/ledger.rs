@@ -23,13 +23,20 @@ use crate::{
 /// So many lines wait for the disk; what comes while the queue is full is counted, not kept.
 const QUEUE: usize = 10_000;
 
+/// Bytes of a path that are written down.
+const LONGEST_PATH: usize = 500;
+
 /// A request, as it is written down. Tokens are never part of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Entry {
     /// Unix time in milliseconds.
     time: u64,
     kind: &'static str,
-    subscribe_key: String,
+    /// The path of a request that could not be read; queries are never written down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subscribe_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -53,20 +60,33 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub fn of(request: &Request, now: Moment) -> Self {
-        let mut entry = Self {
+    /// A request that could not be read, by its path.
+    pub fn unread(path: &str, now: Moment) -> Self {
+        Self {
             time: now.micros() / 1000,
-            kind: request.ask.kind(),
-            subscribe_key: request.subscribe_key.as_str().to_owned(),
-            user: request.caller.user.as_ref().map(|user| user.as_str().to_owned()),
+            kind: "unread",
+            path: Some(crate::wire::excerpt(path, LONGEST_PATH)),
+            subscribe_key: None,
+            user: None,
             channels: Vec::new(),
             groups: Vec::new(),
             timeout: None,
             timetoken: None,
-            with_token: request.caller.auth.is_some(),
+            with_token: false,
             faults: Vec::new(),
             status: None,
             millis: 0,
+        }
+    }
+
+    pub fn of(request: &Request, now: Moment) -> Self {
+        let mut entry = Self {
+            kind: request.ask.kind(),
+            path: None,
+            subscribe_key: Some(request.subscribe_key.as_str().to_owned()),
+            user: request.caller.user.as_ref().map(|user| user.as_str().to_owned()),
+            with_token: request.caller.auth.is_some(),
+            ..Self::unread("", now)
         };
         let owned = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
         let mut name = |names: &Names| {
@@ -108,10 +128,16 @@ impl Entry {
     }
 }
 
+enum Message {
+    Line(Box<Entry>),
+    /// Say so when all before is written.
+    Flush(SyncSender<()>),
+}
+
 /// Where requests are written down.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    lines: SyncSender<Entry>,
+    lines: SyncSender<Message>,
     missed: Arc<AtomicU64>,
 }
 
@@ -136,8 +162,17 @@ impl Ledger {
         Ok(Self { lines, missed })
     }
 
+    /// Wait until all is written, but not longer than `patience`.
+    pub(super) fn flush(&self, patience: Duration) {
+        let (tell, told) = sync_channel(1);
+        if self.lines.send(Message::Flush(tell)).is_ok() {
+            // Too slow, or broken, which was complained of.
+            let _ = told.recv_timeout(patience);
+        }
+    }
+
     pub(super) fn write(&self, entry: Entry) {
-        if self.lines.try_send(entry).is_err() {
+        if self.lines.try_send(Message::Line(Box::new(entry))).is_err() {
             self.missed.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -149,16 +184,24 @@ struct Missed {
     count: u64,
 }
 
-fn write_all(queue: &Receiver<Entry>, mut file: BufWriter<File>, missed: &AtomicU64) -> std::io::Result<()> {
+fn write_all(queue: &Receiver<Message>, mut file: BufWriter<File>, missed: &AtomicU64) -> std::io::Result<()> {
     while let Ok(first) = queue.recv() {
-        for entry in std::iter::once(first).chain(queue.try_iter()) {
-            write_line(&mut file, &entry)?;
+        let mut waiting = Vec::new();
+        for message in std::iter::once(first).chain(queue.try_iter()) {
+            match message {
+                Message::Line(entry) => write_line(&mut file, &entry)?,
+                Message::Flush(tell) => waiting.push(tell),
+            }
         }
         let count = missed.swap(0, Ordering::Relaxed);
         if count > 0 {
             write_line(&mut file, &Missed { kind: "missed", count })?;
         }
         file.flush()?;
+        for tell in waiting {
+            // Who asked may have lost patience.
+            let _ = tell.try_send(());
+        }
     }
     Ok(())
 }

@@ -60,6 +60,16 @@ impl Pending {
         }
     }
 
+    /// How many will join.
+    pub fn joins(&self) -> usize {
+        self.joins.len()
+    }
+
+    /// Whether the user will join.
+    pub fn is_coming(&self, channel: &Channel, user: &UserId) -> bool {
+        !self.joins.is_empty() && self.joins.contains_key(&(channel.clone(), user.clone()))
+    }
+
     /// They have come or gone by themselves.
     pub fn forget_join(&mut self, channel: &Channel, user: &UserId) {
         if let Some(ticket) =

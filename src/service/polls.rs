@@ -164,10 +164,22 @@ impl Core {
     pub fn abandon(&mut self, id: PollId, now: Moment) {
         let Some(poll) = self.polls.remove(&id) else { return };
         let settings = self.settings.clone();
+        // A later poll of the same user may have come before this hang-up was noticed.
+        let later: Vec<Names> = if settings.leave_on_disconnect && poll.user.is_some() {
+            let same = |other: &&Poll| other.key == poll.key && other.user == poll.user;
+            let polls = self.polls.iter().filter(|(other, _)| **other > id).map(|(_, other)| other);
+            polls.filter(same).map(|other| other.names.clone()).collect()
+        } else {
+            Vec::new()
+        };
         let space = self.space(&poll.key);
         space.stop_listening(id, &poll.names);
         if let Some(user) = poll.user.filter(|_| settings.leave_on_disconnect) {
-            for channel in space.presences(&poll.names, &settings) {
+            let mut channels = space.presences(&poll.names, &settings);
+            for names in &later {
+                channels = &channels - &space.places(names);
+            }
+            for channel in channels {
                 space.pending.leave(channel, user.clone(), now.plus(settings.disconnect_grace));
             }
         }

@@ -134,6 +134,9 @@ impl Registry {
         let occupancy = room.as_ref().map_or(0, |room| room.len());
         let Some(entry) = room.and_then(|room| room.get_mut(user)) else {
             take_lone(&mut self.lone, channel, user);
+            if state.is_empty() {
+                return None;
+            }
             self.lone.push_back((channel.clone(), user.clone(), state.clone()));
             if self.lone.len() > LONE_STATES {
                 self.lone.pop_front();
@@ -166,11 +169,6 @@ impl Registry {
     /// Users present, each counted once per channel.
     pub fn present(&self) -> usize {
         self.deadlines.len()
-    }
-
-    /// Whether nothing is known of anybody.
-    pub fn is_empty(&self) -> bool {
-        self.rooms.is_empty() && self.lone.is_empty()
     }
 
     /// Every channel with somebody on it.

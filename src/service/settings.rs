@@ -180,7 +180,8 @@ impl Settings {
 
     /// Whether so many on a channel are summed up in intervals.
     pub fn is_crowded(&self, occupancy: usize) -> bool {
-        occupancy > self.announce_max || (self.guesses.interval_mode_at_max && occupancy == self.announce_max)
+        let at_max = self.guesses.interval_mode_at_max && occupancy == self.announce_max && occupancy > 0;
+        occupancy > self.announce_max || at_max
     }
 }
 

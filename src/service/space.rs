@@ -65,10 +65,22 @@ impl Space {
         }
     }
 
-    /// Whether nothing would be lost if it were forgotten.
-    pub fn is_idle(&self) -> bool {
+    /// Whether nobody is on it, listens, or has made a group: only what was said would be lost if it
+    /// were forgotten.
+    pub fn is_deserted(&self) -> bool {
         let quiet = self.listeners.is_empty() && self.pending.is_empty() && self.groups.is_empty();
-        quiet && self.registry.is_empty() && self.streams.is_empty()
+        quiet && self.registry.present() == 0
+    }
+
+    /// Forget what is too old; whether nothing would be lost if all of it were forgotten.
+    pub fn is_idle(&mut self, now: Moment, settings: &Settings) -> bool {
+        self.streams.forget_old(Timetoken::at(now), settings);
+        self.is_deserted() && self.streams.is_empty()
+    }
+
+    /// When anything was published last.
+    pub fn newest(&self) -> Option<Timetoken> {
+        self.streams.newest()
     }
 
     /// The channels that a request means: plain names, patterns (as the literal channel of that
@@ -111,11 +123,22 @@ impl Space {
             return again.then(|| self.registry.join_again(&channel, user)).flatten();
         }
         let held_back = self.pending.held_back(&channel, user).filter(|until| *until > now);
-        if held_back.is_none() || anew {
+        if (held_back.is_none() || anew) && self.pending.joins() < settings.bounds.present {
             let at = now.plus(settings.join_delay).max(held_back.unwrap_or_default());
             self.pending.join(channel, user.clone(), asked.unwrap_or(settings.presence_timeout), at);
         }
         None
+    }
+
+    /// An explicit leave, which holds joins by subscribe back for a while.
+    pub fn say_goodbye(&mut self, channel: Channel, user: &UserId, settings: &Settings, now: Moment) -> Option<Fact> {
+        let was_coming = self.pending.is_coming(&channel, user);
+        let fact = self.leave(&channel, user, settings);
+        // Who was neither here nor coming has no open poll to be held back from.
+        if was_coming || fact.is_some() {
+            self.pending.hold_back(channel, user.clone(), now.plus(settings.debounce));
+        }
+        fact
     }
 
     /// A leave, explicit or not.
@@ -126,10 +149,13 @@ impl Space {
     }
 
     /// What has become true by `now` without anybody asking: arrivals, departures, timeouts.
-    pub fn pass_time(&mut self, settings: &Settings, now: Moment) -> Vec<Fact> {
+    /// `most`: so many may be present here.
+    pub fn pass_time(&mut self, settings: &Settings, most: usize, now: Moment) -> Vec<Fact> {
         let mut facts = self.registry.expire(now);
         while let Some(due) = self.pending.due(now) {
             facts.extend(match due {
+                // Beyond the bound nobody comes, as with a heartbeat that is refused.
+                Due::Join(..) if self.registry.present() >= most => None,
                 Due::Join(channel, user, timeout) => self.registry.heartbeat(&channel, &user, timeout, now),
                 Due::Leave(channel, user) => self.leave(&channel, &user, settings),
             });

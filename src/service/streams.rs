@@ -28,6 +28,22 @@ impl Streams {
         self.backlogs.is_empty()
     }
 
+    /// When anything was published last.
+    pub fn newest(&self) -> Option<Timetoken> {
+        self.backlogs.values().filter_map(Backlog::newest).max()
+    }
+
+    /// Forget what is too old to be asked for.
+    pub fn forget_old(&mut self, now: Timetoken, settings: &Settings) {
+        let horizon = now.minus(settings.backlog_age);
+        let bytes = &mut self.bytes;
+        self.backlogs.retain(|_, backlog| {
+            let kept = backlog.newest().is_some_and(|newest| newest >= horizon);
+            *bytes -= if kept { 0 } else { backlog.bytes() };
+            kept
+        });
+    }
+
     /// Keep an envelope for those who listen for `name`.
     pub fn publish(&mut self, name: Arc<str>, at: Timetoken, envelope: String, settings: &Settings) {
         let backlog = self.backlogs.entry(name).or_default();

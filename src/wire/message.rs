@@ -12,7 +12,8 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json, value::RawValue};
+use serde::Serialize;
+use serde_json::{Value, json, value::RawValue};
 
 use crate::presence::{SubscribeKey, Timetoken, UserId};
 
@@ -50,36 +51,53 @@ impl Message {
         published: Timetoken,
         region: i32,
     ) -> String {
-        let value = |json: &str| serde_json::from_str(json).unwrap_or_else(|_| Value::from(json));
-        let mut envelope = Map::new();
-        envelope.insert("a".into(), "1".into());
-        envelope.insert("f".into(), if self.signal { 0 } else { 514 }.into());
-        if self.signal {
-            envelope.insert("e".into(), 1.into());
-        }
-        if let Some(publisher) = publisher {
-            envelope.insert("i".into(), publisher.as_str().into());
-        }
-        if let Some(sequence) = self.sequence {
-            envelope.insert("s".into(), sequence.into());
-        }
-        envelope.insert("p".into(), json!({"t": published.to_string(), "r": region}));
-        if let Some(origin) = self.origin.as_deref().and_then(|o| serde_json::from_str::<Value>(o).ok()) {
-            envelope.insert("o".into(), origin);
-        }
-        envelope.insert("k".into(), key.as_str().into());
-        envelope.insert("c".into(), self.channel.as_ref().into());
-        if let Some(meta) = &self.meta {
-            envelope.insert("u".into(), value(meta));
-        }
-        envelope.insert("d".into(), value(&self.payload));
-        if let Some(kind) = &self.custom_type {
-            envelope.insert("cmt".into(), kind.as_str().into());
-        }
-        let mut text = Value::Object(envelope).to_string();
+        // What was published goes on as it came, number for number; what is not JSON, as a string.
+        let raw = |json: &str| match RawValue::from_string(json.to_owned()) {
+            Ok(raw) => Some(raw),
+            Err(_) => serde_json::value::to_raw_value(json).ok(),
+        };
+        let envelope = Envelope {
+            a: "1",
+            f: if self.signal { 0 } else { 514 },
+            e: self.signal.then_some(1),
+            i: publisher.map(UserId::as_str),
+            s: self.sequence,
+            p: json!({"t": published.to_string(), "r": region}),
+            o: self.origin.as_deref().and_then(|o| RawValue::from_string(o.to_owned()).ok()),
+            k: key.as_str(),
+            c: &self.channel,
+            u: self.meta.as_deref().and_then(raw),
+            d: raw(&self.payload),
+            cmt: self.custom_type.as_deref(),
+        };
+        // Strings, numbers and JSON: nothing in it can fail to be written.
+        let mut text = serde_json::to_string(&envelope).unwrap_or_default();
         text.pop();
         text
     }
+}
+
+/// The fields, as the wire names them.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    a: &'static str,
+    f: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    e: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    i: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    s: Option<i64>,
+    p: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    o: Option<Box<RawValue>>,
+    k: &'a str,
+    c: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    u: Option<Box<RawValue>>,
+    d: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cmt: Option<&'a str>,
 }
 
 /// Publish's yes.
@@ -101,7 +119,7 @@ mod tests {
     fn a_message_reads_back_as_it_was_published() {
         let message = Message {
             channel: "lobby".into(),
-            payload: r#"{"text":"hé"}"#.into(),
+            payload: r#"{"text":"hé","a":123456789012345678901234}"#.into(),
             meta: Some(r#"{"lang":"en"}"#.into()),
             sequence: Some(3),
             custom_type: Some("chat-msg".into()),
@@ -111,7 +129,7 @@ mod tests {
         let open = message.open_envelope(Some(&ann), &SubscribeKey::heard("demo"), Timetoken::new(17), 1);
         let whole = close_envelope(&open, Some("lobby"));
         let envelope = Reply::envelope(&whole).unwrap();
-        assert_eq!((&*envelope.channel, envelope.kind, envelope.payload.get()), ("lobby", None, r#"{"text":"hé"}"#));
+        assert_eq!((&*envelope.channel, envelope.kind, envelope.payload.get()), ("lobby", None, &*message.payload));
         let value: Value = serde_json::from_str(&whole).unwrap();
         assert_eq!((&value["i"], &value["s"], &value["u"]["lang"]), (&json!("ann"), &json!(3), &json!("en")));
         let signal = Message { signal: true, ..message };

@@ -85,8 +85,10 @@ pub(super) fn join(names: &[Arc<str>]) -> String {
     names.iter().map(|n| encode(n)).collect::<Vec<_>>().join(",")
 }
 
+/// The names of a comma list, each once.
 pub(super) fn split(list: &str) -> Vec<Arc<str>> {
-    list.split(',').filter(|n| !n.is_empty()).map(Into::into).collect()
+    let mut seen = std::collections::HashSet::new();
+    list.split(',').filter(|n| !n.is_empty() && seen.insert(*n)).map(Into::into).collect()
 }
 
 /// A parsed query string: decoded pairs in their order. Keys may repeat; the last one counts.
