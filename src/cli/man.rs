@@ -33,5 +33,11 @@ pub(super) fn run(args: &Man) -> Result<(), Failure> {
     let mut roff = Vec::new();
     let written = clap_mangen::Man::new(page.clone()).source(format!("herenow {VERSION}")).render(&mut roff);
     written.map_err(|e| Failure::failed(format!("the manual page could not be made: {e}")))?;
-    print::text(&String::from_utf8_lossy(&roff))
+    print::text(&portable(&String::from_utf8_lossy(&roff)))
+}
+
+/// In ASCII: not every formatter guesses the encoding of what it reads.
+fn portable(roff: &str) -> String {
+    let named = |c: char| if c.is_ascii() { c.to_string() } else { format!("\\[u{:04X}]", c as u32) };
+    roff.chars().map(named).collect()
 }

@@ -18,6 +18,7 @@ fn completions_pages_and_help_tell_every_verb() {
     }
     let page = written(&["man"]);
     assert!(verbs.iter().all(|verb| page.contains(&format!("herenow\\-{}(1)", verb.replace('-', "\\-")))), "{page}");
+    assert!(written(&["man", "here-now"]).is_ascii());
     assert!(written(&["man", "state", "set"]).contains("herenow\\-state\\-set \\- Replace our own state"));
     let deeper = ["state get", "state set", "group list", "group add", "group remove", "group delete"];
     for verb in verbs.iter().chain(&deeper).chain(&["completions", "man"]) {
