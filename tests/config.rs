@@ -256,6 +256,19 @@ fn a_user_id_is_made_once_and_kept() {
     noted(None, "there is no home to keep a user id in");
 }
 
+#[test]
+fn those_who_start_at_the_same_time_are_one_user() {
+    let home = Home::new("together");
+    let folder = home.0.join("state/herenow");
+    let ask = || herenow::config::identity(Some(&folder));
+    let all: Vec<_> = std::thread::scope(|scope| {
+        let asking: Vec<_> = (0..16).map(|_| scope.spawn(ask)).collect();
+        asking.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert!(all.iter().all(|one| *one == all[0] && one.note.is_none()), "{all:?}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no draft is left");
+}
+
 #[tokio::test]
 async fn a_token_file_is_read_if_nobody_else_can() {
     let home = Home::new("token");

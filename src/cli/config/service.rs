@@ -28,8 +28,10 @@ fn setting(entry: &Setting) -> Result<ServiceArgs, config::Error> {
     }
     let alone = toml::Table::from_iter([(entry.name.clone(), entry.value.clone())]);
     let args: ServiceArgs = alone.try_into().map_err(|e: toml::de::Error| {
-        let said = e.message().trim().replace('\n', " ");
-        entry.from.wrong(&format!("in [service], `{name}`: {}", shown(&said)))
+        // What serde says repeats the value, which here is a token.
+        let secret = entry.name == "accept-token";
+        let said = if secret { "it has to be a list of texts, such as [\"a\", \"b\"]" } else { e.message().trim() };
+        entry.from.wrong(&format!("in [service], `{name}`: {}", shown(&said.replace('\n', " "))))
     })?;
     let wrong = |why: BadSetting| {
         let said = why.to_string();
@@ -69,6 +71,9 @@ mod tests {
         }
         let why = read("deltas = 3").unwrap_err();
         assert!(why.starts_with("c.toml, line 2: in [service], `deltas`: invalid type: integer `3`"), "{why}");
+        let why = "c.toml, line 2: in [service], `accept-token`: it has to be a list of texts, such as [\"a\", \"b\"]";
+        assert_eq!(read("accept-token = \"MARKER\"").unwrap_err(), why);
+        assert!(!read("accept-token = [\"MARKER=soon\"]").unwrap_err().contains("MARKER"));
         assert!(read("fault = [\"levitate\"]").unwrap_err().contains("`levitate` is not a fault"));
     }
 }

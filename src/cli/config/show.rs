@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{Failure, ShowArgs, usage};
 use crate::{
     config::{self, Effective, Found, Sourced, Typed, Whence},
@@ -34,9 +36,13 @@ impl Rows {
 
 impl Display for Rows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let width = |column: usize| self.0.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        let (name, value) = (width(0), width(1).min(48));
-        self.0.iter().try_for_each(|[n, v, from]| writeln!(f, "{n:name$}  {v:value$}  {from}"))
+        // One long value does not push every source out of sight.
+        let width = |column: usize| self.0.iter().map(|row| row[column].width()).max().unwrap_or(0).min(48);
+        let (name, value) = (width(0), width(1));
+        self.0.iter().try_for_each(|[n, v, from]| {
+            let (after_name, after_value) = (name.saturating_sub(n.width()), value.saturating_sub(v.width()));
+            writeln!(f, "{n}{:after_name$}  {v}{:after_value$}  {from}", "", "")
+        })
     }
 }
 
