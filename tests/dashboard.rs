@@ -49,6 +49,10 @@ fn open_before(crowd: bool) -> Beyond {
     let (keys, pressed) = mpsc::channel(16);
     let broken = CancellationToken::new();
     let session = Session {
+        name: None,
+        region: None,
+        production: false,
+        read_only: false,
         origin: "https://ps.pndsn.com".into(),
         subscribe_key: SubscribeKey::heard("demo"),
         user: UserId::heard("me"),

@@ -5,8 +5,11 @@ use std::process::{Command, Output, Stdio};
 
 fn herenow(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herenow"));
-    for name in ["HERENOW_SUBSCRIBE_KEY", "HERENOW_ORIGIN", "HERENOW_USER_ID", "HERENOW_AUTH_TOKEN"] {
+    for name in herenow::config::WATCHED_ENVIRONMENT.iter().chain(&["HERENOW_CONFIG"]) {
         command.env_remove(name);
+    }
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
+        command.env(name, concat!(env!("CARGO_TARGET_TMPDIR"), "/home"));
     }
     command.args(args).stdin(Stdio::null()).output().unwrap()
 }
@@ -38,7 +41,9 @@ fn what_is_asked_wrongly_is_said_with_what_to_try() {
     refused(&with(&["a\u{1b}[31mb"]), 2, &["U+001B"]);
     refused(&with(&["--user-id", "", "lobby"]), 2, &["the user id is empty"]);
     refused(&with(&["--origin", "ftp://x", "lobby"]), 2, &["`ftp://x` is not an origin", "http://"]);
-    refused(&with(&["--origin", "user:secret@host", "lobby"]), 2, &["is not an origin"]);
+    refused(&with(&["--origin", "user:secret@host", "lobby"]), 2, &["holds an `@`", "without user or password"]);
+    refused(&with(&["--keyset", "staging", "lobby"]), 2, &["there is no keyset `staging`"]);
+    refused(&with(&["--config", "/nowhere/config.toml", "lobby"]), 2, &["/nowhere/config.toml"]);
     refused(&["dance"], 2, &["dance", "--help"]);
 }
 

@@ -128,15 +128,15 @@ fn speed(text: &str) -> Result<f64, String> {
 /// Our own presence.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct OwnArgs {
-    /// The presence timeout that `H` asks for, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(5..=3600))]
-    pub presence_timeout: u64,
+    /// The presence timeout that `H` asks for, in seconds [default: the configuration's, or 300].
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(5..=3600))]
+    pub presence_timeout: Option<u64>,
 }
 
 impl OwnArgs {
-    /// The presence timeout.
-    pub fn timeout(&self) -> Duration {
-        Duration::from_secs(self.presence_timeout)
+    /// The presence timeout, if one was typed.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.presence_timeout.map(Duration::from_secs)
     }
 }
 
@@ -166,7 +166,9 @@ pub struct Demo {
 /// `herenow watch`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: herenow watch --subscribe-key sub-c-… lobby 'match.*'\n\
-    A token for Access Manager is read from HERENOW_AUTH_TOKEN; it is never taken from the command line.")]
+    With a configuration: herenow watch --keyset staging\n\
+    A token for Access Manager is read from HERENOW_AUTH_TOKEN, or as the keyset says; it is never taken from the \
+    command line.")]
 pub struct Watch {
     /// What to watch: channels, and patterns such as 'match.*'.
     #[arg(value_name = "CHANNEL")]
@@ -203,6 +205,10 @@ pub struct Serve {
     /// The service.
     #[command(flatten)]
     pub service: ServiceArgs,
+    /// The configuration, whose [service] counts where no flag and no scenario says otherwise
+    /// [default: `HERENOW_CONFIG`, or config.toml where this system keeps such files].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<std::path::PathBuf>,
 }
 
 #[cfg(test)]

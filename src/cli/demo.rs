@@ -6,9 +6,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Demo, crowd, keyset::Unnamed, service_args::ServiceArgs, stand};
+use super::{Failure, args::Demo, config, crowd, keyset, service_args::ServiceArgs, stand};
 use crate::{
-    client::{Client, Keyset, Origin},
+    client::{Keyset, Origin},
     clock::Clock,
     crowd::Places,
     model::Session,
@@ -17,7 +17,8 @@ use crate::{
 
 pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
     stand::require_terminal()?;
-    let user = args.speaker.user(Unnamed::Watches)?;
+    let (config, all, user) = args.speaker.at_home(args.own.timeout())?;
+    let settings = config::service(&config).map_err(|e| Failure::usage(e.to_string()))?;
     let play = crowd::play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
     let channels = play.as_ref().map_or_else(Places::default, |play| play.places.clone()).channels().to_vec();
@@ -25,14 +26,19 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let mut tasks = JoinSet::new();
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     // A demo is there to be looked at: its intervals name who came and went.
-    let service =
-        crowd::service(args.service, play.as_ref())?.over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
+    let service = crowd::service(args.service, play.as_ref())?
+        .over(settings)
+        .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
     let stand::Serving { running, stage, ledger_trouble } =
         stand::service(at, &service, play, clock, &mut tasks).await?;
     let origin = Origin::loopback(running.local());
     let (subscribe_key, auth) = service.own_way_in();
     let session = Session {
         origin: origin.to_string(),
+        name: None,
+        region: None,
+        production: false,
+        read_only: false,
         subscribe_key: subscribe_key.clone(),
         user: user.clone(),
         watching: channels.iter().cloned().map(Subscription::Channel).collect(),
@@ -45,8 +51,8 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
         )),
     };
     let keyset = Keyset { origin, subscribe_key, user, auth };
-    let client = Client::new(keyset, args.speaker.budget, clock).map_err(|e| Failure::failed(e.to_string()))?;
-    let ended = stand::dashboard(session, client, stage, &args.own, broken, tasks).await;
+    let client = keyset::client(keyset, &all, clock)?;
+    let ended = stand::dashboard(session, client, stage, all.presence_timeout.value, broken, tasks).await;
     running.end().await;
     ended?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)

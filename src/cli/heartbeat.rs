@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     Failure,
     end::End,
-    keyset::{KeysetArgs, Unnamed},
+    keyset::{Deed, KeysetArgs, Unnamed},
     places::{self, PlacesArgs},
     print::{self, FormatArgs},
 };
@@ -114,7 +114,7 @@ pub(super) async fn run(args: Heartbeat) -> Result<(), Failure> {
             args.timeout
         )));
     }
-    let client = args.keyset.client(Unnamed::IsRefused)?;
+    let client = args.keyset.client(Unnamed::IsRefused, Deed::Changes).await?;
     let presence = Presence { client, places, timeout, json: args.format.json };
     let Some(every) = every else {
         presence.client.heartbeat(&presence.places, timeout).await?;

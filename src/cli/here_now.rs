@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Failure,
-    keyset::{KeysetArgs, Unnamed},
+    keyset::{Deed, KeysetArgs, Unnamed},
     places::PlacesArgs,
     print::{self, FormatArgs},
     state::raw,
@@ -83,7 +83,7 @@ pub(super) async fn run(args: HereNow) -> Result<(), Failure> {
             "no channel to ask about; name at least one, as in `herenow here-now lobby`, or a --group, or --all",
         ));
     }
-    let client = args.keyset.client(Unnamed::Asks)?;
+    let client = args.keyset.client(Unnamed::Asks, Deed::Reads).await?;
     let paged = args.limit.is_some() || args.offset.is_some();
     let found = if paged { page(&client, &args, &places).await? } else { all(&client, &args, &places).await? };
     if args.format.json {

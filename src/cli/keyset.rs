@@ -1,19 +1,17 @@
-//! Which keyset to ask, where, and as whom: everything that flags and the environment say of it is
-//! read here and nowhere else.
+//! Which keyset to ask, where, and as whom: what flags, environment and configuration say of it comes
+//! together here and nowhere else.
+
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args as ClapArgs;
 
-use super::Failure;
+use super::{Failure, print};
 use crate::{
-    client::{Client, Keyset, Origin},
+    client::{Client, Keyset},
     clock::Clock,
-    presence::{SubscribeKey, UserId},
-    wire::Auth,
+    config::{self, Config, Effective, Typed},
+    presence::UserId,
 };
-
-/// The environment variable that holds a token for Access Manager. There is no flag for it: the
-/// command line can be read by everybody on the machine.
-const TOKEN: &str = "HERENOW_AUTH_TOKEN";
 
 /// The user id of questions. It is never seen by others, but PubNub counts distinct user ids, so that
 /// a new one for each question would be another user on somebody's bill.
@@ -22,25 +20,32 @@ const ASKER: &str = "herenow";
 /// Who we are, and how fast we may ask.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct SpeakerArgs {
-    /// Our own user id; without it, `herenow` asks, the dashboard makes a random one up, and
-    /// heartbeat, leave and state refuse.
-    #[arg(long, value_name = "ID", env = "HERENOW_USER_ID")]
+    /// Our own user id [default: `HERENOW_USER_ID`, or the keyset's; else the dashboard keeps one of its
+    /// own, `herenow` asks, and heartbeat, leave and state refuse].
+    #[arg(long, value_name = "ID")]
     pub user_id: Option<String>,
-    /// Requests per second that herenow allows itself at the most.
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub budget: u32,
+    /// Requests per second that herenow allows itself at the most [default: the configuration's, or 5].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub budget: Option<u32>,
+    /// The configuration [default: `HERENOW_CONFIG`, or config.toml where this system keeps such files].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// Whom we ask, and as whom.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct KeysetArgs {
-    /// The subscribe key of the keyset; a token for Access Manager is read from `HERENOW_AUTH_TOKEN`
-    /// only.
-    #[arg(long, value_name = "KEY", env = "HERENOW_SUBSCRIBE_KEY", hide_env_values = true)]
+    /// The keyset, by its name in the configuration [default: `HERENOW_KEYSET`, or default-keyset].
+    #[arg(long, value_name = "NAME")]
+    pub keyset: Option<String>,
+    /// The subscribe key [default: `HERENOW_SUBSCRIBE_KEY`, or the keyset's]; a token for Access Manager
+    /// is read from `HERENOW_AUTH_TOKEN` or as the keyset says, never from the command line.
+    #[arg(long, value_name = "KEY")]
     pub subscribe_key: Option<String>,
-    /// The service: a host, by https; or http://HOST:PORT without TLS.
-    #[arg(long, env = "HERENOW_ORIGIN", default_value = "ps.pndsn.com")]
-    pub origin: String,
+    /// The service: a host, by https; or http://HOST:PORT without TLS [default: `HERENOW_ORIGIN`, or the
+    /// keyset's, or ps.pndsn.com].
+    #[arg(long)]
+    pub origin: Option<String>,
     /// Ourselves.
     #[command(flatten)]
     pub speaker: SpeakerArgs,
@@ -49,7 +54,7 @@ pub struct KeysetArgs {
 /// Who speaks, where nobody said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unnamed {
-    /// A random user, who may become present.
+    /// The one that this machine keeps, who may become present.
     Watches,
     /// One that is always the same, because it only asks.
     Asks,
@@ -57,43 +62,121 @@ pub(super) enum Unnamed {
     IsRefused,
 }
 
-impl SpeakerArgs {
-    /// Our own user id: as asked for, or what `unnamed` says.
-    pub(super) fn user(&self, unnamed: Unnamed) -> Result<UserId, Failure> {
-        match (self.user_id.as_deref(), unnamed) {
-            (Some(id), _) => UserId::parse(id).map_err(|e| Failure::usage(e.to_string())),
-            (None, Unnamed::Watches) => Ok(UserId::heard(&format!("watcher-{:04x}", fastrand::u16(..)))),
-            (None, Unnamed::Asks) => Ok(UserId::heard(ASKER)),
-            (None, Unnamed::IsRefused) => Err(Failure::usage(
-                "no user id: the service has to know whose presence this is; give --user-id ann or set HERENOW_USER_ID",
-            )),
+/// What is done to a keyset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// Nothing is changed.
+    Reads,
+    /// Presence, state or groups change.
+    Changes,
+}
+
+fn usage(why: impl std::fmt::Display) -> Failure {
+    Failure::usage(why.to_string())
+}
+
+/// What counts of what was typed, set and written.
+fn laid(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effective), Failure> {
+    let found = config::load(file.map(PathBuf::as_path)).map_err(usage)?;
+    let all = config::effective(&found.config, typed, &|name| std::env::var(name).ok()).map_err(usage)?;
+    Ok((found.config, all))
+}
+
+/// Our own user id: as said somewhere, or what `unnamed` says.
+fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
+    match (&all.user_id, unnamed) {
+        (Some(id), _) => Ok(id.value.clone()),
+        (None, Unnamed::Watches) => {
+            let folder = config::state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
+            let config::Identity { user, note } = config::identity(folder.as_deref());
+            if let Some(note) = note {
+                print::remark(&note);
+            }
+            Ok(user)
         }
+        (None, Unnamed::Asks) => Ok(UserId::heard(ASKER)),
+        (None, Unnamed::IsRefused) => Err(Failure::usage(
+            "no user id: the service has to know whose presence this is; give --user-id ann or set HERENOW_USER_ID",
+        )),
+    }
+}
+
+impl SpeakerArgs {
+    fn typed(&self) -> Typed {
+        Typed { user_id: self.user_id.clone(), budget: self.budget, ..Typed::default() }
+    }
+
+    /// For our own service: the configuration with its settings, what counts of it, and who we are.
+    pub(super) fn at_home(&self, presence_timeout: Option<Duration>) -> Result<(Config, Effective, UserId), Failure> {
+        let (config, all) = laid(self.config.as_ref(), &Typed { presence_timeout, ..self.typed() })?;
+        let user = user(&all, Unnamed::Watches)?;
+        Ok((config, all, user))
     }
 }
 
 impl KeysetArgs {
-    /// The keyset, read.
-    pub(super) fn keyset(&self, unnamed: Unnamed) -> Result<Keyset, Failure> {
-        let Some(key) = self.subscribe_key.as_deref().filter(|k| !k.is_empty()) else {
-            return Err(Failure::usage(
-                "no subscribe key: nothing can be asked about a keyset without it; \
-                 give --subscribe-key sub-c-… or set HERENOW_SUBSCRIBE_KEY, or run `herenow demo`, which needs none",
-            ));
+    /// What counts of the keyset, and the keyset itself, token and all. `more` has what a verb takes
+    /// besides.
+    pub(super) async fn keyset(
+        &self,
+        unnamed: Unnamed,
+        deed: Deed,
+        more: Typed,
+    ) -> Result<(Effective, Keyset), Failure> {
+        let typed = Typed {
+            keyset: self.keyset.clone(),
+            subscribe_key: self.subscribe_key.clone(),
+            origin: self.origin.clone(),
+            user_id: self.speaker.user_id.clone(),
+            budget: self.speaker.budget,
+            ..more
         };
-        let subscribe_key = SubscribeKey::parse(key).map_err(|e| Failure::usage(e.to_string()))?;
-        let origin = Origin::parse(&self.origin).map_err(|e| Failure::usage(e.to_string()))?;
-        let user = self.speaker.user(unnamed)?;
-        let auth = std::env::var(TOKEN).ok().filter(|token| !token.is_empty()).map(|token| Auth::new(&token));
-        Ok(Keyset { origin, subscribe_key, user, auth })
+        let (config, all) = laid(self.speaker.config.as_ref(), &typed)?;
+        let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
+            return Err(no_key(&config, &all));
+        };
+        if deed == Deed::Changes && all.read_only.value {
+            let name = all.keyset.as_ref().map(|keyset| keyset.value.to_string()).unwrap_or_default();
+            let name = crate::presence::shown(&name).into_owned();
+            return Err(usage(
+                all.read_only.from.wrong(&format!("the keyset `{name}` is read-only; nothing was changed")),
+            ));
+        }
+        let user = user(&all, unnamed)?;
+        let auth = match &all.token {
+            Some(token) => Some(config::obtain(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
+            None => None,
+        };
+        let keyset = Keyset { origin: all.origin.value.clone(), subscribe_key, user, auth };
+        Ok((all, keyset))
     }
 
     /// A client for it.
-    pub(super) fn client(&self, unnamed: Unnamed) -> Result<Client, Failure> {
-        self.client_for(self.keyset(unnamed)?)
+    pub(super) async fn client(&self, unnamed: Unnamed, deed: Deed) -> Result<Client, Failure> {
+        let (all, keyset) = self.keyset(unnamed, deed, Typed::default()).await?;
+        client(keyset, &all, Clock::start())
     }
+}
 
-    /// A client for a keyset that was read before.
-    pub(super) fn client_for(&self, keyset: Keyset) -> Result<Client, Failure> {
-        Client::new(keyset, self.speaker.budget, Clock::start()).map_err(|e| Failure::failed(e.to_string()))
+/// A client within the budget that counts.
+pub(super) fn client(keyset: Keyset, all: &Effective, clock: Clock) -> Result<Client, Failure> {
+    Client::new(keyset, all.budget.value, clock).map_err(|e| Failure::failed(e.to_string()))
+}
+
+/// Why there is no subscribe key, and how to have one.
+fn no_key(config: &Config, all: &Effective) -> Failure {
+    if let Some(keyset) = &all.keyset {
+        let name = crate::presence::shown(&keyset.value).into_owned();
+        return Failure::usage(format!(
+            "the keyset `{name}` has no subscribe-key: write one into the configuration, or give --subscribe-key sub-c-…"
+        ));
     }
+    if !config.keysets.is_empty() {
+        return usage(config.none());
+    }
+    Failure::usage(
+        "no subscribe key: nothing can be asked about a keyset without it; give --subscribe-key sub-c-…, set \
+         HERENOW_SUBSCRIBE_KEY, or write a keyset into the configuration (`herenow config init`), or run \
+         `herenow demo`, which needs none",
+    )
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Failure,
-    keyset::{KeysetArgs, Unnamed},
+    keyset::{Deed, KeysetArgs, Unnamed},
     places::{self, PlacesArgs},
     print::{self, FormatArgs},
 };
@@ -32,7 +32,7 @@ pub struct Leave {
 
 pub(super) async fn run(args: Leave) -> Result<(), Failure> {
     let places = args.places.read_some("herenow leave --user-id ann lobby")?;
-    let client = args.keyset.client(Unnamed::IsRefused)?;
+    let client = args.keyset.client(Unnamed::IsRefused, Deed::Changes).await?;
     client.leave(&places).await?;
     let user = &client.keyset().user;
     if args.format.json {

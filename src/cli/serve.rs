@@ -5,14 +5,16 @@ use std::{io::Write, net::SocketAddr};
 use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Serve, crowd, end::End, stand};
-use crate::clock::Clock;
+use super::{Failure, args::Serve, config, crowd, end::End, stand};
+use crate::{clock::Clock, config::load};
 
 pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
     let play = crowd::play(args.crowd, &args.people)?;
     let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
     let mut tasks = JoinSet::new();
-    let service = crowd::service(args.service, play.as_ref())?;
+    let usage = |e: crate::config::Error| Failure::usage(e.to_string());
+    let settings = config::service(&load(args.config.as_deref()).map_err(usage)?.config).map_err(usage)?;
+    let service = crowd::service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));
     let stand::Serving { running, ledger_trouble, .. } =
         stand::service(at, &service, play, Clock::start(), &mut tasks).await?;

@@ -1,6 +1,6 @@
 //! What the verbs stand on: a service with its crowd, and the dashboard on a client.
 
-use std::{net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use jiff::tz::TimeZone;
 use ratatui::backend::CrosstermBackend;
@@ -12,7 +12,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    args::OwnArgs,
     service_args::{BadSetting, ServiceArgs},
 };
 use crate::{
@@ -131,7 +130,7 @@ pub(super) async fn dashboard(
     session: Session,
     client: Client,
     stage: Option<Remote>,
-    own: &OwnArgs,
+    presence_timeout: Duration,
     broken: CancellationToken,
     mut tasks: JoinSet<()>,
 ) -> Result<(), Failure> {
@@ -139,7 +138,7 @@ pub(super) async fn dashboard(
     let (tell, notices) = mpsc::channel(source::QUEUE);
     let (commands, orders) = mpsc::channel(client::QUEUE);
     let (answer, outcomes) = mpsc::channel(client::QUEUE);
-    let mut model = Model::new(session, own.timeout(), clock.now());
+    let mut model = Model::new(session, presence_timeout, clock.now());
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let theme = if no_color { Theme::monochrome() } else { Theme::terminal() };

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Failure,
-    keyset::{KeysetArgs, Unnamed},
+    keyset::{Deed, KeysetArgs, Unnamed},
     places::{self, PlacesArgs},
     print::{self, FormatArgs},
 };
@@ -101,7 +101,8 @@ async fn get(args: Get) -> Result<(), Failure> {
 
     let places = args.places.read_some("herenow state get --of ann lobby")?;
     let asked = args.of.as_deref().map(UserId::parse).transpose().map_err(|e| Failure::usage(e.to_string()))?;
-    let client = args.keyset.client(if asked.is_some() { Unnamed::Asks } else { Unnamed::IsRefused })?;
+    let client =
+        args.keyset.client(if asked.is_some() { Unnamed::Asks } else { Unnamed::IsRefused }, Deed::Reads).await?;
     let user = asked.unwrap_or_else(|| client.keyset().user.clone());
     let states = client.get_state(&places, &user).await?.channels;
     if args.format.json {
@@ -132,7 +133,7 @@ async fn set(args: Set) -> Result<(), Failure> {
 
     let state = presence::State::parse(&args.state).map_err(|e| Failure::usage(e.to_string()))?;
     let places = PlacesArgs { channels: vec![args.channel], groups: args.groups }.read()?;
-    let client = args.keyset.client(Unnamed::IsRefused)?;
+    let client = args.keyset.client(Unnamed::IsRefused, Deed::Changes).await?;
     client.set_state(&places, &state).await?;
     let user = &client.keyset().user;
     if args.format.json {

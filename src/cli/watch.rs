@@ -1,19 +1,26 @@
 //! `herenow watch`: the dashboard on the channels of a keyset.
 
-use std::collections::BTreeSet;
-
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Watch, keyset::Unnamed, stand};
-use crate::{
-    model::Session,
-    presence::{ChannelGroup, NameError, Subscription},
+use super::{
+    Failure,
+    args::Watch,
+    keyset::{self, Deed, Unnamed},
+    stand,
 };
+use crate::{clock::Clock, config::Typed, model::Session, presence::Subscription};
 
 pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
-    let keyset = args.keyset.keyset(Unnamed::Watches)?;
-    let watching = watching(&args).map_err(|e| Failure::usage(e.to_string()))?;
+    let typed = Typed {
+        channels: args.channels,
+        groups: args.groups,
+        presence_timeout: args.own.timeout(),
+        ..Typed::default()
+    };
+    let (all, keyset) = args.keyset.keyset(Unnamed::Watches, Deed::Reads, typed).await?;
+    let groups = all.groups.value.iter().cloned().map(Subscription::Group);
+    let watching: Vec<Subscription> = all.channels.value.iter().cloned().chain(groups).collect();
     if watching.is_empty() {
         return Err(Failure::usage(
             "no channel to watch; name at least one, as in `herenow watch --subscribe-key sub-c-… lobby`, or a --group",
@@ -22,20 +29,15 @@ pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Fa
     stand::require_terminal()?;
     let session = Session {
         origin: keyset.origin.to_string(),
+        name: all.keyset.as_ref().map(|keyset| keyset.value.clone()),
+        region: all.region.as_ref().map(|region| region.value.clone()),
+        production: all.production.value,
+        read_only: all.read_only.value,
         subscribe_key: keyset.subscribe_key.clone(),
         user: keyset.user.clone(),
         watching,
         join_hint: None,
     };
-    let client = args.keyset.client_for(keyset)?;
-    stand::dashboard(session, client, None, &args.own, broken, JoinSet::new()).await
-}
-
-/// Channels, patterns and groups, each once, in the order given.
-fn watching(args: &Watch) -> Result<Vec<Subscription>, NameError> {
-    let channels = args.channels.iter().map(|name| Subscription::parse(name));
-    let groups = args.groups.iter().map(|name| ChannelGroup::parse(name).map(Subscription::Group));
-    let mut seen = BTreeSet::new();
-    let all: Vec<Subscription> = channels.chain(groups).collect::<Result<_, _>>()?;
-    Ok(all.into_iter().filter(|s| seen.insert(s.clone())).collect())
+    let client = keyset::client(keyset, &all, Clock::start())?;
+    stand::dashboard(session, client, None, all.presence_timeout.value, broken, JoinSet::new()).await
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Failure,
-    keyset::{KeysetArgs, Unnamed},
+    keyset::{Deed, KeysetArgs, Unnamed},
     print::{self, FormatArgs},
 };
 use crate::presence::{Channel, UserId};
@@ -31,7 +31,7 @@ pub struct WhereNow {
 
 pub(super) async fn run(args: WhereNow) -> Result<(), Failure> {
     let user = UserId::parse(&args.user).map_err(|e| Failure::usage(e.to_string()))?;
-    let client = args.keyset.client(Unnamed::Asks)?;
+    let client = args.keyset.client(Unnamed::Asks, Deed::Reads).await?;
     let mut channels = client.where_now(&user).await?;
     channels.sort();
     let channels: Vec<&str> = channels.iter().map(Channel::as_str).collect();

@@ -27,6 +27,8 @@ pub use truth::{Cause, Certainty, Truth};
 pub use update::{update, wakes_at};
 pub use word::{Tone, Word};
 
+use std::sync::Arc;
+
 use crate::presence::{Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
 
 /// Whom we watch, and as whom: fixed for the life of a dashboard.
@@ -34,6 +36,14 @@ use crate::presence::{Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, S
 pub struct Session {
     /// The service, as a person writes it.
     pub origin: String,
+    /// What the configuration calls the keyset. Foreign text.
+    pub name: Option<Arc<str>>,
+    /// What it calls the place where the service is. Foreign text.
+    pub region: Option<String>,
+    /// Whether real people depend on it.
+    pub production: bool,
+    /// Whether nothing may be changed there.
+    pub read_only: bool,
     /// Which application.
     pub subscribe_key: SubscribeKey,
     /// Our own user id.

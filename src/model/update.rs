@@ -131,7 +131,19 @@ fn place(model: &mut Model, now: Moment, doing: &str) -> Option<Subscription> {
     Some(Subscription::Channel(channel))
 }
 
+/// Whether the keyset may be changed; if not, that is said.
+fn may_change(model: &mut Model, now: Moment) -> bool {
+    if model.session.read_only {
+        let text = "this keyset is marked read-only in the configuration: nothing was sent";
+        model.word = Some(Word::new(Tone::Bad, text, now));
+    }
+    !model.session.read_only
+}
+
 fn heartbeat(model: &mut Model, now: Moment) -> Option<Command> {
+    if !may_change(model, now) {
+        return None;
+    }
     let place = place(model, now, "heartbeat on")?;
     if !model.own.join(place.clone(), model.clock.now(now), now) {
         let text = format!("a heartbeat on {place} was sent just now; not more often than every 3 s");
@@ -142,6 +154,9 @@ fn heartbeat(model: &mut Model, now: Moment) -> Option<Command> {
 }
 
 fn leave(model: &mut Model, now: Moment) -> Option<Command> {
+    if !may_change(model, now) {
+        return None;
+    }
     let place = place(model, now, "leaving")?;
     // No more heartbeats from here on, whatever becomes of the leave.
     model.own.leave(&place);

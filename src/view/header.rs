@@ -36,8 +36,9 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     if wide && model.link.is_live() {
         spans.push(Span::styled(" · ", theme.quiet));
         spans.push(Span::raw(cut(&session.origin, 40)));
-        spans.push(Span::styled(" · key ", theme.quiet));
-        spans.push(Span::raw(session.subscribe_key.to_string()));
+        let (what, which) = keyset(session);
+        spans.push(Span::styled(format!(" · {what} "), theme.quiet));
+        spans.push(Span::raw(which));
     }
     if area.width >= 60 {
         spans.push(Span::styled(" · you ", theme.quiet));
@@ -45,6 +46,12 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     }
     spans.push(Span::raw("  "));
     spans.push(standing(model, look, now));
+    if session.production {
+        spans.push(Span::styled("  PRODUCTION", theme.bad));
+    }
+    if session.read_only {
+        spans.push(Span::styled("  read-only", theme.quiet));
+    }
     Line::from(spans).render(first, buf);
     if area.height > 1
         && let Some((text, trouble)) = second_line(model, wide)
@@ -99,11 +106,21 @@ pub(super) fn second_line(model: &Model, wide: bool) -> Option<(String, bool)> {
     match &model.link.state {
         LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => Some((why.clone(), true)),
         LinkState::Connecting | LinkState::Live => {
-            let Session { origin, subscribe_key, join_hint, .. } = &model.session;
-            let rest = || (!wide).then(|| format!("{} · key {subscribe_key}", cut(origin, 50)));
+            let Session { origin, join_hint, .. } = &model.session;
+            let (what, which) = keyset(&model.session);
+            let rest = || (!wide).then(|| format!("{} · {what} {which}", cut(origin, 50)));
             let line = join_hint.as_ref().map(|hint| format!("join in: {hint}")).or_else(rest);
             line.map(|line| (line, false))
         }
+    }
+}
+
+/// What the keyset is called: its name and place, or else its key, masked.
+fn keyset(session: &Session) -> (&'static str, String) {
+    match (&session.name, &session.region) {
+        (None, _) => ("key", session.subscribe_key.to_string()),
+        (Some(name), None) => ("keyset", cut(name, 24)),
+        (Some(name), Some(region)) => ("keyset", format!("{} ({})", cut(name, 24), cut(region, 20))),
     }
 }
 

@@ -53,8 +53,14 @@ impl Start {
         for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("RUST_BACKTRACE", "0")] {
             command.env(name, value);
         }
-        for name in ["HERENOW_SUBSCRIBE_KEY", "HERENOW_ORIGIN", "HERENOW_USER_ID", "HERENOW_AUTH_TOKEN", "NO_COLOR"] {
+        for name in herenow::config::WATCHED_ENVIRONMENT.iter().chain(&["HERENOW_CONFIG", "NO_COLOR"]) {
             command.env_remove(name);
+        }
+        // A home of its own: no configuration and no user id of whoever runs the tests.
+        let home = concat!(env!("CARGO_TARGET_TMPDIR"), "/home");
+        std::fs::create_dir_all(home).unwrap();
+        for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
+            command.env(name, home);
         }
         Self { command, size: PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 } }
     }

@@ -86,6 +86,10 @@ pub struct Sim {
 impl Sim {
     pub fn new(settings: Settings, script: Script, channels: &[&str], me: &str, seed: u64) -> Self {
         let session = Session {
+            name: None,
+            region: None,
+            production: false,
+            read_only: false,
             origin: "http://127.0.0.1:7710".to_owned(),
             subscribe_key: SubscribeKey::heard("demo"),
             user: UserId::heard(me),

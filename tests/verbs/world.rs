@@ -77,7 +77,13 @@ impl World {
 
 pub fn command(origin: &str, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herenow"));
-    command.env_remove("HERENOW_USER_ID").env_remove("HERENOW_AUTH_TOKEN").env("TZ", "UTC");
+    for name in herenow::config::WATCHED_ENVIRONMENT.iter().chain(&["HERENOW_CONFIG"]) {
+        command.env_remove(name);
+    }
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
+        command.env(name, concat!(env!("CARGO_TARGET_TMPDIR"), "/home"));
+    }
+    command.env("TZ", "UTC");
     command.env("HERENOW_SUBSCRIBE_KEY", "demo").env("HERENOW_ORIGIN", origin);
     command.args(args).stdin(Stdio::null());
     command
