@@ -8,7 +8,7 @@ use hyper::{Method, Request as HttpRequest, Response, body::Incoming, header};
 
 use super::{
     Answer, admin,
-    faults::Fault,
+    fault::Fault,
     http::{Porch, lock},
     ledger::Entry,
     respond::{Body, Dropped, Manner},

@@ -14,7 +14,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::faults::Fault;
+use super::fault::Fault;
 use crate::{
     presence::Moment,
     wire::{Ask, Names, Request},

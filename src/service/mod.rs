@@ -4,7 +4,7 @@
 //! The pure half decides. [`Registry`]: who is here and until when. `pending`: joins and leaves that
 //! will happen by themselves. [`Announcer`]: what is told of it, one by one or in intervals.
 //! `streams` of [`Backlog`]s: what a subscriber has yet to hear, through a [`Filter`]. `groups`. A
-//! `space` holds all of this for one subscribe key, and [`Core`] (`answer`, `polls`) joins the spaces
+//! `space` holds all of this for one subscribe key, and [`Core`] (`answer`, `asks`, `polls`) joins the spaces
 //! into "request and time in, answer or wait out", minding [`Access`] and [`Faults`].
 //!
 //! The porch does the rest: `http` has the sockets, `handle` goes from request to answer, `respond`
@@ -17,8 +17,10 @@ mod access;
 mod admin;
 mod announce;
 mod answer;
+mod asks;
 mod backlog;
 mod cache;
+mod fault;
 mod faults;
 mod filter;
 mod groups;
@@ -37,7 +39,8 @@ pub use access::{Access, Grant};
 pub use announce::Announcer;
 pub use answer::{Answer, Core};
 pub use backlog::Backlog;
-pub use faults::{BadFault, Fault, FaultRule, Faults, fault_words};
+pub use fault::{BadFault, Fault, FaultRule, fault_words};
+pub use faults::Faults;
 pub use filter::{BadFilter, Filter};
 pub use http::{Error, Plan, Running, start};
 pub use ledger::Ledger;
