@@ -152,15 +152,15 @@ pub struct Demo {
     /// The crowd.
     #[command(flatten)]
     pub people: CrowdArgs,
-    /// The service.
-    #[command(flatten)]
-    pub service: ServiceArgs,
     /// Ourselves.
     #[command(flatten)]
     pub speaker: SpeakerArgs,
     /// Our own presence.
     #[command(flatten)]
     pub own: OwnArgs,
+    /// The service, last: its headings are for what follows them.
+    #[command(flatten)]
+    pub service: ServiceArgs,
 }
 
 /// `herenow watch`
@@ -202,13 +202,13 @@ pub struct Serve {
     /// The crowd.
     #[command(flatten)]
     pub people: CrowdArgs,
-    /// The service.
-    #[command(flatten)]
-    pub service: ServiceArgs,
     /// The configuration, whose [service] counts where no flag and no scenario says otherwise
     /// [default: `HERENOW_CONFIG`, or config.toml where this system keeps such files].
     #[arg(long, value_name = "FILE")]
     pub config: Option<std::path::PathBuf>,
+    /// The service, last: its headings are for what follows them.
+    #[command(flatten)]
+    pub service: ServiceArgs,
 }
 
 #[cfg(test)]
