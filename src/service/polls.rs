@@ -47,7 +47,7 @@ impl Core {
     ) -> Answer {
         let filter = match filter.as_deref().map(Filter::parse).transpose() {
             Ok(filter) => filter.map(Box::new),
-            Err(bad) => return refuse(400, format!("filter-expr: {bad}")),
+            Err(bad) => return refuse(400, bad.to_string()),
         };
         if names.is_empty() {
             return refuse(400, "Missing channels or channel groups");
