@@ -5,6 +5,7 @@
 //! | room | what it is for |
 //! |---|---|
 //! | [`presence`] | THE WORDS: channels, users, events, the roster. Pure. |
+//! | [`expression`] | THE SMALL LANGUAGE: who is meant, and what is claimed about presence. Pure. |
 //! | [`wire`] | THE BYTES: PubNub's HTTP in both directions, one message one file. Pure. |
 //! | [`client`] | ASKING PUBNUB: every request, within a budget. |
 //! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
@@ -30,6 +31,7 @@
 //!           presence <- wire  <- client, service
 //!           presence <- model <- keys <- view
 //!  client, presence <- source, crowd, config
+//! presence, duration <- expression <- model
 //! everything <- dashboard, cli <- main
 //! ```
 //!
@@ -43,6 +45,7 @@ pub mod config;
 pub mod crowd;
 pub mod dashboard;
 pub mod duration;
+pub mod expression;
 pub mod keys;
 pub mod model;
 pub mod presence;
