@@ -20,8 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     clock::Clock,
     crowd::Remote,
-    keys,
-    model::{Action, Model, Msg, Tone, Word, update, wakes_at},
+    model::{Action, Model, Msg, Open, Tone, Typing, Wish, Word, update, wakes_at},
     presence::{Command, Notice, Outcome, SceneStatus},
     terminal::{Input, Pacer},
     view::{self, Look},
@@ -45,6 +44,9 @@ pub struct World {
     pub broken: CancellationToken,
     /// Our own simulated crowd, if there is one.
     pub stage: Option<Remote>,
+    /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
+    /// the reason why not.
+    pub suspend: fn() -> Input,
     /// The time.
     pub clock: Clock,
 }
@@ -72,7 +74,7 @@ where
         }
         let mut next = Buffer::empty(area);
         view::draw(model, &self.look, now, area, &mut next);
-        if model.help {
+        if matches!(model.open, Some(Open::Help(_))) {
             crate::sabotage::here("view");
         }
         if next != self.last {
@@ -118,10 +120,16 @@ where
             biased;
             () = world.broken.cancelled() => bail!("something went wrong inside, as reported above"),
             heard = input.next() => match heard {
-                Some(Input::Key(key)) => match keys::action(key) {
-                    Some(action) => waiting.extend(update(&mut model, Msg::Act(action), clock.now())),
+                Some(Input::Key(key)) => match canvas.look.keys.message(&model, key) {
+                    Some(msg) => waiting.extend(update(&mut model, msg, clock.now())),
                     None => continue,
                 },
+                Some(Input::Paste(text)) => {
+                    if !model.is_typing() {
+                        continue;
+                    }
+                    waiting.extend(update(&mut model, Msg::Type(Typing::Paste(text)), clock.now()));
+                }
                 // Sizes may have come and gone since the last frame: what is on the screen is unknown.
                 Some(Input::Resized | Input::Redraw) => canvas.forget(),
                 Some(Input::Say(text)) => model.word = Some(Word::new(Tone::Bad, text, clock.now())),
@@ -146,6 +154,16 @@ where
             }
             () = clock.sleep_until(wake.unwrap_or_default()), if wake.is_some() => {
                 waiting.extend(update(&mut model, Msg::Tick, clock.now()));
+            }
+        }
+        for wish in std::mem::take(&mut model.wishes) {
+            match wish {
+                Wish::Redraw => canvas.forget(),
+                Wish::Suspend => match (world.suspend)() {
+                    Input::Say(text) => model.word = Some(Word::new(Tone::Bad, text, clock.now())),
+                    Input::End => waiting.extend(update(&mut model, Msg::Act(Action::Quit), clock.now())),
+                    _ => canvas.forget(),
+                },
             }
         }
         canvas.pacer.mark();

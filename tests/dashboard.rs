@@ -7,7 +7,7 @@ use herenow::{
     clock::Clock,
     crowd::Remote,
     dashboard::{self, World},
-    keys::Key,
+    keys::{Key, Keys},
     model::{Model, Session},
     presence::{
         Answered, Channel, Command, Counted, Direction, Ledger, LinkChange, Notice, Outcome, SceneStatus, Snapshot,
@@ -42,6 +42,10 @@ fn scene(profile: &'static str) -> SceneStatus {
 
 /// In front of our own crowd, or of strangers.
 fn open_before(crowd: bool) -> Beyond {
+    open_on(crowd, false)
+}
+
+fn open_on(crowd: bool, production: bool) -> Beyond {
     let clock = Clock::start();
     let (notices, heard) = mpsc::channel(16);
     let (orders, commands) = mpsc::channel(16);
@@ -51,7 +55,7 @@ fn open_before(crowd: bool) -> Beyond {
     let session = Session {
         name: None,
         region: None,
-        production: false,
+        production,
         read_only: false,
         origin: "https://ps.pndsn.com".into(),
         subscribe_key: SubscribeKey::heard("demo"),
@@ -64,9 +68,17 @@ fn open_before(crowd: bool) -> Beyond {
     let (scene, status) = watch::channel(scene("steady"));
     let stage = crowd.then(|| Remote { directions: wishes, status });
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
-    let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage, clock };
+    let world = World {
+        notices: heard,
+        commands: orders,
+        outcomes: ended,
+        broken: broken.clone(),
+        stage,
+        suspend: || Input::Redraw,
+        clock,
+    };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
+    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC, keys: Keys::default() };
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }
@@ -76,6 +88,31 @@ fn open() -> Beyond {
 }
 
 impl Beyond {
+    async fn type_in(&self, text: &str) {
+        for c in text.chars() {
+            self.press(Key::Char(c)).await;
+        }
+    }
+
+    /// The next command that is no question.
+    async fn ordered(&mut self) -> Command {
+        loop {
+            match self.commands.recv().await.unwrap() {
+                Command::AskHereNow { places } => {
+                    self.answer(Command::AskHereNow { places }, Answered::HereNow(Vec::new())).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn quit(self) -> Model {
+        self.keys.send(Input::Key(Key::Ctrl('c'))).await.unwrap();
+        self.keys.send(Input::Key(Key::Char('q'))).await.unwrap();
+        drop(self.outcomes);
+        self.run.await.unwrap().unwrap()
+    }
+
     async fn press(&self, key: Key) {
         self.keys.send(Input::Key(key)).await.unwrap();
     }
@@ -204,4 +241,50 @@ async fn before_strangers_a_presenters_keys_mean_nothing() {
     }
     let first = beyond.commands.recv().await.unwrap();
     assert!(matches!(first, Command::SendHeartbeat { .. }), "{first:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_palette_finds_an_action_by_its_name_and_does_it() {
+    let mut beyond = open();
+    beyond.connect().await;
+    // Letters are text while something is open: neither help nor quit nor leave.
+    beyond.type_in(":quL").await;
+    beyond.press(Key::Ctrl('u')).await;
+    beyond.keys.send(Input::Paste("heartb".to_owned())).await.unwrap();
+    beyond.press(Key::Enter).await;
+    let ordered = beyond.ordered().await;
+    assert!(matches!(ordered, Command::SendHeartbeat { .. }), "{ordered:?}");
+    beyond.type_in("?q").await;
+    beyond.press(Key::Esc).await;
+    let model = beyond.quit().await;
+    assert!(model.open.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_presence_timeout_is_asked_for_until_it_is_one() {
+    let mut beyond = open();
+    beyond.connect().await;
+    beyond.press(Key::Char('t')).await;
+    beyond.press(Key::Ctrl('u')).await;
+    beyond.type_in("1").await;
+    beyond.press(Key::Enter).await;
+    beyond.press(Key::Backspace).await;
+    beyond.type_in("2m").await;
+    beyond.press(Key::Enter).await;
+    beyond.press(Key::Char('H')).await;
+    let ordered = beyond.ordered().await;
+    assert!(matches!(ordered, Command::SendHeartbeat { timeout, .. } if timeout.as_secs() == 120), "{ordered:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_others_would_notice_on_a_production_keyset_is_done_after_a_yes_only() {
+    let mut beyond = open_on(false, true);
+    beyond.connect().await;
+    beyond.type_in("Hn").await;
+    beyond.type_in("Ly").await;
+    let ordered = beyond.ordered().await;
+    assert!(matches!(ordered, Command::Leave { .. }), "the heartbeat was not confirmed: {ordered:?}");
+    beyond.type_in("Hy").await;
+    let ordered = beyond.ordered().await;
+    assert!(matches!(ordered, Command::SendHeartbeat { .. }), "{ordered:?}");
 }

@@ -19,6 +19,7 @@ use crate::{
     clock::Clock,
     crowd::{self, Director, Play, Remote},
     dashboard::{self, World},
+    keys::Keys,
     model::{LinkState, Model, Session},
     presence::UserId,
     service::{self, Ledger, Plan, Running},
@@ -142,7 +143,7 @@ pub(super) async fn dashboard(
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let theme = if no_color { Theme::monochrome() } else { Theme::terminal() };
-    let look = Look { theme, zone: TimeZone::system() };
+    let look = Look { theme, zone: TimeZone::system(), keys: Keys::default() };
 
     let failed = |e: std::io::Error| Failure::failed(format!("the terminal could not be taken: {e}"));
     let input = terminal::inputs().map_err(failed)?;
@@ -154,7 +155,7 @@ pub(super) async fn dashboard(
         tasks.spawn(source::follow(poll, part, client.clone(), reader.clone(), tell.clone()));
     }
     drop((client, tell));
-    let world = World { notices, commands, outcomes, broken, stage, clock };
+    let world = World { notices, commands, outcomes, broken, stage, suspend: terminal::suspend, clock };
     let ended = dashboard::run(screen, input, world, model, look).await;
     drop(guard);
     tasks.abort_all();

@@ -6,25 +6,35 @@
 //!
 //! Invariant: no sequence of messages makes it panic or grow past its bounds.
 
+mod action;
 mod channels;
+mod field;
 mod focus;
 mod hear;
 mod link;
 mod log;
 mod msg;
+mod open;
 mod own;
+mod question;
 mod truth;
 mod update;
+mod wish;
 mod word;
 
+pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
+pub use field::{Chooser, Field, Typing};
 pub use focus::{Focus, Pane};
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
-pub use msg::{Action, Msg};
+pub use msg::Msg;
+pub use open::Open;
 pub use own::{Own, Place};
+pub use question::{Line as QuestionLine, Question};
 pub use truth::{Cause, Certainty, Truth};
 pub use update::{update, wakes_at};
+pub use wish::Wish;
 pub use word::{Tone, Word};
 
 use std::sync::Arc;
@@ -96,8 +106,10 @@ pub struct Model {
     groups_at: Option<Moment>,
     /// That our clock is off was said.
     skew_said: bool,
-    /// The help is open.
-    pub help: bool,
+    /// What lies over the panes and takes the keys.
+    pub open: Option<Open>,
+    /// What is wanted of the terminal; whoever runs the loop takes it.
+    pub wishes: Vec<Wish>,
     /// We are on the way out.
     pub quitting: bool,
 }
@@ -120,7 +132,8 @@ impl Model {
             scene: None,
             groups_at: None,
             skew_said: false,
-            help: false,
+            open: None,
+            wishes: Vec::new(),
             quitting: false,
         }
     }
@@ -128,6 +141,19 @@ impl Model {
     /// The selected channel, if there is any.
     pub fn selected(&self) -> Option<&Watched> {
         self.channels.get(self.focus.channel)
+    }
+
+    /// Whether keys are text, because something is being typed.
+    pub fn is_typing(&self) -> bool {
+        self.open.as_ref().is_some_and(Open::is_typed)
+    }
+
+    /// Whether an action means something here.
+    pub fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::Direct(_) => self.scene.is_some(),
+            _ => true,
+        }
     }
 
     /// How sure the list of a channel is.

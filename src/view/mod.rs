@@ -15,6 +15,7 @@ mod help;
 mod layout;
 mod log;
 mod occupants;
+mod popup;
 mod svg;
 mod theme;
 
@@ -25,7 +26,10 @@ pub use theme::{Look, Theme};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::{model::Model, presence::Moment};
+use crate::{
+    model::{Model, Open},
+    presence::Moment,
+};
 
 /// Draw the whole screen.
 pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
@@ -47,7 +51,10 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         log::draw(model, look, now, area, buf);
     }
     footer::draw(model, look, layout.footer, buf);
-    if model.help {
-        help::draw(model, look, area, buf);
+    match &model.open {
+        Some(Open::Help(chooser)) => help::draw(model, chooser, look, area, buf),
+        Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, area, buf),
+        // These are in the footer.
+        Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }
 }

@@ -4,7 +4,10 @@
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::model::{Certainty, Line};
+use crate::{
+    keys::Keys,
+    model::{Certainty, Line},
+};
 
 /// Styles by meaning.
 #[derive(Debug, Clone)]
@@ -106,6 +109,8 @@ pub struct Look {
     pub theme: Theme,
     /// For times of day.
     pub zone: TimeZone,
+    /// What is offered by which key.
+    pub keys: Keys,
 }
 
 impl Look {

@@ -11,6 +11,7 @@ use std::{
 use herenow::{
     client::Pages,
     crowd::{Act, Cue, Script},
+    keys::Keys,
     model::{Model, Msg, Session, update, wakes_at},
     presence::{
         Answered, Channel, Command, Ledger, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
@@ -353,7 +354,7 @@ impl Sim {
     pub fn frame(&self, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
+        let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC, keys: Keys::default() };
         view::draw(&self.model, &look, self.now, area, &mut buffer);
         buffer
     }
