@@ -14,6 +14,7 @@ mod hear;
 mod link;
 mod log;
 mod msg;
+mod note;
 mod open;
 mod own;
 mod question;
@@ -29,6 +30,7 @@ pub use focus::{Focus, Pane};
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
 pub use msg::Msg;
+pub use note::{Kind, Note};
 pub use open::Open;
 pub use own::{Own, Place};
 pub use question::{Line as QuestionLine, Question};
@@ -73,6 +75,8 @@ pub struct Counters {
     pub duplicates: u64,
     /// Envelopes that could not be read.
     pub garbled: u64,
+    /// Events on channels beyond those that are taken into view.
+    pub out_of_view: u64,
     /// Commands that found the worker's queue full.
     pub refused_busy: u64,
 }

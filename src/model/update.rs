@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Action, Cause, Chooser, Model, Msg, Open, Pane, Question, QuestionLine, Tone, Wish, Word, hear, open, truth,
+    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Question, QuestionLine, Tone, Wish, Word, hear, open, truth,
 };
 use crate::{
     duration::Span,
@@ -24,7 +24,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
             // What comes next is on the screen anyway; what has begun is part of what happened.
             let title = scene.title();
             if model.scene.as_ref().map(SceneStatus::title).is_some_and(|before| before != title) {
-                model.log.note(None, format!("crowd: {title}"), false, now);
+                model.log.note(None, Note::Crowd { title }, now);
             }
             model.scene = Some(scene);
         }
