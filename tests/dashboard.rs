@@ -53,6 +53,8 @@ fn open_before(crowd: bool) -> Beyond {
         region: None,
         production: false,
         read_only: false,
+        budget: 10,
+        announce_max: None,
         origin: "https://ps.pndsn.com".into(),
         subscribe_key: SubscribeKey::heard("demo"),
         user: UserId::heard("me"),

@@ -90,6 +90,8 @@ impl Sim {
             region: None,
             production: false,
             read_only: false,
+            budget: 10,
+            announce_max: Some(settings.announce_max as u64),
             origin: "http://127.0.0.1:7710".to_owned(),
             subscribe_key: SubscribeKey::heard("demo"),
             user: UserId::heard(me),
