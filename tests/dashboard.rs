@@ -14,7 +14,7 @@ use herenow::{
         SubscribeKey, Subscription, Timetoken, UserId,
     },
     terminal::Input,
-    view::{Look, Theme},
+    view::{Look, Symbols, Theme},
 };
 use jiff::tz::TimeZone;
 use ratatui::backend::TestBackend;
@@ -68,7 +68,7 @@ fn open_before(crowd: bool) -> Beyond {
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage, clock };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
+    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode };
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }

@@ -15,12 +15,16 @@ mod help;
 mod layout;
 mod log;
 mod occupants;
+mod palette;
 mod svg;
+mod symbols;
 mod theme;
 
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Size};
+pub use palette::Depth;
 pub use svg::svg;
+pub use symbols::Symbols;
 pub use theme::{Look, Theme};
 
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -50,4 +54,5 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
     if model.help {
         help::draw(model, look, area, buf);
     }
+    look.settle(buf);
 }

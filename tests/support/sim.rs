@@ -17,7 +17,7 @@ use herenow::{
     },
     service::{Answer, Core, PollId, Settings},
     source::Reader,
-    view::{self, Look, Theme},
+    view::{self, Look, Symbols, Theme},
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, write_reply},
 };
 
@@ -355,7 +355,7 @@ impl Sim {
     pub fn frame(&self, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
+        let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode };
         view::draw(&self.model, &look, self.now, area, &mut buffer);
         buffer
     }
