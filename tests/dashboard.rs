@@ -14,7 +14,7 @@ use herenow::{
         SubscribeKey, Subscription, Timetoken, UserId,
     },
     terminal::Input,
-    view::{Look, Theme},
+    view::{Look, Symbols, Theme},
 };
 use jiff::tz::TimeZone;
 use ratatui::backend::TestBackend;
@@ -57,6 +57,8 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
         region: None,
         production,
         read_only: false,
+        budget: 10,
+        announce_max: None,
         origin: "https://ps.pndsn.com".into(),
         subscribe_key: SubscribeKey::heard("demo"),
         user: UserId::heard("me"),
@@ -78,7 +80,7 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
         clock,
     };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC, keys: Keys::default() };
+    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, keys: Keys::default() };
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }

@@ -21,10 +21,10 @@ use crate::{
     dashboard::{self, World},
     keys::Keys,
     model::{LinkState, Model, Session},
-    presence::UserId,
+    presence::{UserId, shown},
     service::{self, Ledger, Plan, Running},
     source, terminal,
-    view::{Look, Theme},
+    view::{Depth, Look, Symbols, Theme},
 };
 
 /// The keys of our own service: it accepts any, and these are the ones that PubNub publishes for
@@ -125,6 +125,22 @@ pub(super) fn require_terminal() -> Result<(), Failure> {
     terminal::unusable().map_or(Ok(()), |why| Err(Failure::usage(why)))
 }
 
+/// How the dashboard looks: what the person asks for, as far as the terminal can show it.
+fn look() -> Result<Look, Failure> {
+    let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let depth = Depth::of(said("COLORTERM").as_deref(), said("TERM").as_deref());
+    let theme = match said("HERENOW_THEME") {
+        _ if said("NO_COLOR").is_some() => Theme::monochrome(),
+        Some(name) => Theme::named(&name, depth).ok_or_else(|| {
+            let name = shown(&name).into_owned();
+            Failure::usage(format!("there is no theme `{name}`; HERENOW_THEME takes {}", Theme::NAMES.join(", ")))
+        })?,
+        None => Theme::terminal(),
+    };
+    let symbols = Symbols::of(said("LC_ALL").as_deref(), said("LC_CTYPE").as_deref(), said("LANG").as_deref());
+    Ok(Look { theme, zone: TimeZone::system(), symbols, keys: Keys::default() })
+}
+
 /// Open the dashboard and stay in it until the person leaves. Says why on the way out if the service
 /// was never reached.
 pub(super) async fn dashboard(
@@ -141,9 +157,7 @@ pub(super) async fn dashboard(
     let (answer, outcomes) = mpsc::channel(client::QUEUE);
     let mut model = Model::new(session, presence_timeout, clock.now());
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let theme = if no_color { Theme::monochrome() } else { Theme::terminal() };
-    let look = Look { theme, zone: TimeZone::system(), keys: Keys::default() };
+    let look = look()?;
 
     let failed = |e: std::io::Error| Failure::failed(format!("the terminal could not be taken: {e}"));
     let input = terminal::inputs().map_err(failed)?;

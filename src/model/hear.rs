@@ -32,6 +32,11 @@ pub(super) fn batch(model: &mut Model, batch: Batch) {
     }
     say_skew(model, now);
     model.counters.duplicates += batch.duplicates as u64;
+    let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
+    model.pace.reply(now);
+    if let Some(published) = batch.heard.iter().filter_map(published).min() {
+        model.counters.lag = Some(model.clock.now(now).since(published));
+    }
     for heard in batch.heard {
         match heard {
             Heard::Event(event) => take_event(model, event, now),
@@ -73,7 +78,7 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
     };
     watched.events += 1;
     let change = watched.roster.apply(&event);
-    watched.mark_peak();
+    watched.mark(now);
     watched.truth.heard(&event, watched.roster.agrees(), now);
     let mode = watched.mode;
     match &event.what {
@@ -182,6 +187,7 @@ pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Mom
     model.link.change(poll, change, now);
     if let LinkChange::Alive { ledger, .. } = change {
         model.ledger.clone_from(ledger);
+        model.pace.note(model.ledger.sent(), now);
     }
     if let LinkChange::Live { resumed, round_trip } = change {
         if model.session.watching.iter().any(|s| matches!(s, Subscription::Group(_))) {
@@ -205,6 +211,7 @@ fn everything_was_refused(model: &Model) -> bool {
 
 pub(super) fn outcome(model: &mut Model, outcome: Outcome) {
     model.ledger = outcome.ledger;
+    model.pace.note(model.ledger.sent(), outcome.at);
     ended(model, outcome.command, outcome.result, outcome.at);
 }
 
@@ -334,7 +341,7 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
     let Some(watched) = model.channels.discover(&snapshot.channel, now) else { return };
     let first = watched.roster.is_empty() && watched.events == 0;
     let difference = watched.roster.fold(snapshot);
-    watched.mark_peak();
+    watched.mark(now);
     let cause = watched.truth.answered(watched.roster.agrees(), &difference, watched.mode, now);
     if (!snapshot.complete || difference.held_back > 0) && !watched.roster.agrees() {
         // Pages that moved against each other, or an answer perhaps older than an event: the look is

@@ -11,12 +11,14 @@ mod channels;
 mod field;
 mod focus;
 mod hear;
+mod history;
 mod link;
 mod log;
 mod msg;
 mod note;
 mod open;
 mod own;
+mod pace;
 mod question;
 mod truth;
 mod update;
@@ -26,13 +28,15 @@ mod word;
 pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
 pub use field::{Chooser, Field, Typing};
-pub use focus::{Focus, Pane};
+pub use focus::{Focus, Pane, Shares};
+pub use history::History;
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
 pub use msg::Msg;
 pub use note::{Kind, Note};
 pub use open::Open;
 pub use own::{Own, Place};
+pub use pace::Pace;
 pub use question::{Line as QuestionLine, Question};
 pub use truth::{Cause, Certainty, Truth};
 pub use update::{update, wakes_at};
@@ -62,6 +66,11 @@ pub struct Session {
     pub user: UserId,
     /// What was asked to be watched.
     pub watching: Vec<Subscription>,
+    /// Requests that we allow ourselves in any second.
+    pub budget: u32,
+    /// Above this occupancy the service sums up. It is nowhere told on the wire: known of our own service
+    /// only.
+    pub announce_max: Option<u64>,
     /// How another client joins this service, if it is our own.
     pub join_hint: Option<String>,
 }
@@ -79,6 +88,9 @@ pub struct Counters {
     pub out_of_view: u64,
     /// Commands that found the worker's queue full.
     pub refused_busy: u64,
+    /// How late the most delayed event of the last reply was: from its publishing to here, less the shortest
+    /// such way known. `None` before the first event.
+    pub lag: Option<std::time::Duration>,
 }
 
 /// All that the dashboard knows.
@@ -104,6 +116,8 @@ pub struct Model {
     pub counters: Counters,
     /// What was asked of the service, as of the last word from it.
     pub ledger: Ledger,
+    /// How fast that goes.
+    pub pace: Pace,
     /// What our own simulated crowd is at, if there is one.
     pub scene: Option<SceneStatus>,
     /// When to ask which channels the groups have, if it is to be asked.
@@ -133,6 +147,7 @@ impl Model {
             clock: ServiceClock::default(),
             counters: Counters::default(),
             ledger: Ledger::default(),
+            pace: Pace::default(),
             scene: None,
             groups_at: None,
             skew_said: false,

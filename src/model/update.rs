@@ -54,22 +54,21 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
 }
 
 /// When something changes by time alone: a word fades, a heartbeat is due, an age on the screen
-/// ticks. `None`: never, and the screen rests.
+/// ticks, a picture of the past moves. At rest that is once a minute.
 pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
     let scene = model.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
     let counting_down = model.link.retry_at().is_some() || !model.own.places.is_empty() || scene;
-    let somebody = model.selected().is_some_and(|w| !w.roster.is_empty());
-    let ticking = if counting_down {
-        Some(next_second)
-    } else {
-        somebody.then_some(if anybody_young(model, now) { next_second } else { next_minute })
-    };
+    // Even at rest the status row has a clock, of hours and minutes.
+    let ticking = if counting_down || anybody_young(model, now) { next_second } else { next_minute };
+    let channels = model.channels.iter().enumerate();
+    let pictures = channels.filter_map(|(place, w)| w.history.moves_at(place == model.focus.channel, now)).min();
+    let pace = model.pace.falls_at(now);
     let word = model.word.as_ref().map(|word| word.until);
     let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
     let groups = model.groups_at.filter(|_| model.link.is_live());
-    [ticking, word, model.own.next(), truth, groups].into_iter().flatten().min()
+    [Some(ticking), word, model.own.next(), truth, groups, pictures, pace].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.

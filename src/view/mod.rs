@@ -15,13 +15,17 @@ mod help;
 mod layout;
 mod log;
 mod occupants;
+mod palette;
 mod popup;
 mod svg;
+mod symbols;
 mod theme;
 
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Size};
+pub use palette::Depth;
 pub use svg::svg;
+pub use symbols::Symbols;
 pub use theme::{Look, Theme};
 
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -57,4 +61,5 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }
+    look.settle(buf);
 }

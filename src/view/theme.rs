@@ -2,8 +2,12 @@
 //! at home on light and dark alike; colour never carries a meaning alone.
 
 use jiff::{Timestamp, tz::TimeZone};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Modifier, Style},
+};
 
+use super::Symbols;
 use crate::{
     keys::Keys,
     model::{Certainty, Line},
@@ -12,9 +16,15 @@ use crate::{
 /// Styles by meaning.
 #[derive(Debug, Clone)]
 pub struct Theme {
+    /// What a person calls it.
+    pub name: &'static str,
+    /// Ink and paper, where no other style says anything. Empty: the terminal's own.
+    pub base: Style,
+    /// Borders.
+    pub border: Style,
     /// The one accent: selection, focus, titles.
     pub accent: Style,
-    /// What steps back: borders, labels, ages.
+    /// What steps back: labels, ages.
     pub quiet: Style,
     /// What stands out without colour.
     pub strong: Style,
@@ -37,6 +47,9 @@ impl Theme {
     pub fn terminal() -> Self {
         let plain = Style::new();
         Self {
+            name: "terminal",
+            base: plain,
+            border: plain.add_modifier(Modifier::DIM),
             accent: plain.fg(Color::Cyan),
             quiet: plain.add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
@@ -53,6 +66,9 @@ impl Theme {
     pub fn monochrome() -> Self {
         let plain = Style::new();
         Self {
+            name: "monochrome",
+            base: plain,
+            border: plain.add_modifier(Modifier::DIM),
             accent: plain.add_modifier(Modifier::BOLD),
             quiet: plain.add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
@@ -111,9 +127,35 @@ pub struct Look {
     pub zone: TimeZone,
     /// What is offered by which key.
     pub keys: Keys,
+    /// What the terminal can show.
+    pub symbols: Symbols,
 }
 
 impl Look {
+    /// The last touch to a picture: ink and paper where nothing else was said, and nothing but what the
+    /// terminal can show.
+    pub(super) fn settle(&self, buf: &mut Buffer) {
+        let (ink, paper) = (self.theme.base.fg, self.theme.base.bg);
+        if ink.is_some() || paper.is_some() {
+            for cell in &mut buf.content {
+                if cell.fg == Color::Reset {
+                    cell.fg = ink.unwrap_or_default();
+                }
+                if cell.bg == Color::Reset {
+                    cell.bg = paper.unwrap_or_default();
+                }
+            }
+        }
+        self.symbols.settle(buf);
+    }
+
+    /// `12:04` where the person is.
+    pub fn hour_and_minute(&self, unix_seconds: u64) -> String {
+        let mut time = self.time_of_day(unix_seconds);
+        time.truncate(5);
+        time
+    }
+
     /// `12:04:28` where the person is.
     pub fn time_of_day(&self, unix_seconds: u64) -> String {
         let stamp = i64::try_from(unix_seconds).ok().and_then(|s| Timestamp::from_second(s).ok());
