@@ -16,6 +16,7 @@
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, limits, the service's settings. |
+//! | [`journal`] | THE LOG FILE. |
 //! | [`cli`] | THE VERBS. |
 //! | [`clock`], [`duration`] | The clock at the edges, and lengths of time as people write them. |
 //!
@@ -30,6 +31,7 @@
 //!           presence <- wire  <- client, service
 //!           presence <- model <- keys <- view
 //!  client, presence <- source, crowd, config
+//!     config <- journal
 //! everything <- dashboard, cli <- main
 //! ```
 //!
@@ -43,6 +45,7 @@ pub mod config;
 pub mod crowd;
 pub mod dashboard;
 pub mod duration;
+pub mod journal;
 pub mod keys;
 pub mod model;
 pub mod presence;

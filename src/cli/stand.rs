@@ -1,6 +1,6 @@
 //! What the verbs stand on: a service with its crowd, and the dashboard on a client.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{net::SocketAddr, path::Path};
 
 use jiff::tz::TimeZone;
 use ratatui::backend::CrosstermBackend;
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     client::{self, Client, Keyset, Origin},
     clock::Clock,
+    config::{Effective, ThemeName},
     crowd::{self, Director, Play, Remote},
     dashboard::{self, World},
     model::{LinkState, Model, Session},
@@ -124,13 +125,22 @@ pub(super) fn require_terminal() -> Result<(), Failure> {
     terminal::unusable().map_or(Ok(()), |why| Err(Failure::usage(why)))
 }
 
+/// The colours of that name.
+fn theme(name: ThemeName) -> Theme {
+    match name {
+        ThemeName::Terminal | ThemeName::Dark | ThemeName::Light | ThemeName::HighContrast | ThemeName::ColourBlind => {
+            Theme::terminal()
+        }
+    }
+}
+
 /// Open the dashboard and stay in it until the person leaves. Says why on the way out if the service
 /// was never reached.
 pub(super) async fn dashboard(
     session: Session,
     client: Client,
     stage: Option<Remote>,
-    presence_timeout: Duration,
+    all: &Effective,
     broken: CancellationToken,
     mut tasks: JoinSet<()>,
 ) -> Result<(), Failure> {
@@ -138,10 +148,10 @@ pub(super) async fn dashboard(
     let (tell, notices) = mpsc::channel(source::QUEUE);
     let (commands, orders) = mpsc::channel(client::QUEUE);
     let (answer, outcomes) = mpsc::channel(client::QUEUE);
-    let mut model = Model::new(session, presence_timeout, clock.now());
+    let mut model = Model::new(session, all.presence_timeout.value, clock.now());
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let theme = if no_color { Theme::monochrome() } else { Theme::terminal() };
+    let theme = if no_color { Theme::monochrome() } else { theme(all.theme.value) };
     let look = Look { theme, zone: TimeZone::system() };
 
     let failed = |e: std::io::Error| Failure::failed(format!("the terminal could not be taken: {e}"));

@@ -13,7 +13,7 @@
 //! | `command` | what to run |
 //! | `effective` | flag, then environment, then file, then default |
 //! | `place` | where the file is, and where things are kept |
-//! | `store` | reading a file without being held up, writing one whole or not at all |
+//! | `store` | reading a file without being held up, writing one whole or not at all, adding to one |
 //! | `identity` | a user id that stays the same from start to start |
 //! | `token` | asks a file or a command for the token |
 //!
@@ -49,7 +49,7 @@ pub use logging::{Log, LogLevel};
 pub use notifications::{Notifications, Osc};
 pub use place::{Found, Place, Platform, asked_place, at_home, examine, load, places, state_folder};
 pub use source::{Error, Sourced, Whence, nearest};
-pub use store::{Trouble, write_new};
+pub use store::{Trouble, append, write_new};
 pub use tariff::{Cost, KINDS, Tariff};
 pub use theme::ThemeName;
 pub use token::{TokenError, obtain};
