@@ -17,6 +17,7 @@
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, limits, the service's settings. |
+//! | [`journal`] | THE LOG FILE. |
 //! | [`cli`] | THE VERBS. |
 //! | [`clock`], [`duration`] | The clock at the edges, and lengths of time as people write them. |
 //!
@@ -32,6 +33,7 @@
 //!           presence <- model <- keys <- view
 //!  client, presence <- source, crowd, config
 //! presence, duration <- expression <- model
+//!     config <- journal
 //! everything <- dashboard, cli <- main
 //! ```
 //!
@@ -46,6 +48,7 @@ pub mod crowd;
 pub mod dashboard;
 pub mod duration;
 pub mod expression;
+pub mod journal;
 pub mod keys;
 pub mod model;
 pub mod presence;

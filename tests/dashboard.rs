@@ -14,7 +14,7 @@ use herenow::{
         SubscribeKey, Subscription, Timetoken, UserId,
     },
     terminal::Input,
-    view::{Look, Symbols, Theme},
+    view::{Depth, Look, Symbols, Theme},
 };
 use jiff::tz::TimeZone;
 use ratatui::backend::TestBackend;
@@ -80,7 +80,13 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
         clock,
     };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, keys: Keys::default() };
+    let look = Look {
+        theme: Theme::terminal(),
+        depth: Depth::Sixteen,
+        zone: TimeZone::UTC,
+        symbols: Symbols::Unicode,
+        keys: Keys::default(),
+    };
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }

@@ -10,8 +10,9 @@ use super::{
     group::Group,
     heartbeat::Heartbeat,
     here_now::HereNow,
-    keyset::{KeysetArgs, SpeakerArgs},
+    keyset::{KeysetArgs, LookArgs, MarkArgs, SpeakerArgs},
     leave::Leave,
+    log::LogArgs,
     man::Man,
     service_args::ServiceArgs,
     state::State,
@@ -24,11 +25,14 @@ use crate::crowd::{MOST_CHANNELS, MOST_PEOPLE, Profile};
 /// Without a verb, `herenow` runs the demo: its own presence service on this machine, with a
 /// simulated crowd, and the dashboard on it.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(version)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub verb: Option<Verb>,
+    /// Whether a log is written.
+    #[command(flatten)]
+    pub log: LogArgs,
 }
 
 /// What herenow can do.
@@ -62,7 +66,7 @@ pub enum Verb {
 
 impl Default for Verb {
     fn default() -> Self {
-        let Args { verb } = Args::parse_from(["herenow", "demo"]);
+        let Args { verb, .. } = Args::parse_from(["herenow", "demo"]);
         verb.unwrap_or_else(|| unreachable!("a verb was given"))
     }
 }
@@ -128,7 +132,8 @@ fn speed(text: &str) -> Result<f64, String> {
 /// Our own presence.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct OwnArgs {
-    /// The presence timeout that `H` asks for, in seconds [default: the configuration's, or 300].
+    /// The presence timeout that `H` asks for, in seconds [default: `HERENOW_PRESENCE_TIMEOUT`, or the
+    /// configuration's, or 300].
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(5..=3600))]
     pub presence_timeout: Option<u64>,
 }
@@ -158,6 +163,9 @@ pub struct Demo {
     /// Our own presence.
     #[command(flatten)]
     pub own: OwnArgs,
+    /// The colours.
+    #[command(flatten)]
+    pub look: LookArgs,
     /// The service, last: its headings are for what follows them.
     #[command(flatten)]
     pub service: ServiceArgs,
@@ -179,9 +187,15 @@ pub struct Watch {
     /// Whom to ask, and as whom.
     #[command(flatten)]
     pub keyset: KeysetArgs,
+    /// What to call it.
+    #[command(flatten)]
+    pub marks: MarkArgs,
     /// Our own presence.
     #[command(flatten)]
     pub own: OwnArgs,
+    /// The colours.
+    #[command(flatten)]
+    pub look: LookArgs,
 }
 
 /// `herenow serve`

@@ -11,11 +11,19 @@ use std::{
 
 use clap::{Args, Subcommand};
 
-pub(super) use service::service;
+use service::service;
 
-use super::Failure;
+pub(super) use service::settings;
+
+use super::{
+    Failure,
+    args::OwnArgs,
+    keyset::{KeysetArgs, LookArgs, MarkArgs},
+    log::LogArgs,
+    look,
+};
 use crate::{
-    config::{self, Config, Found, Sourced, TokenFrom},
+    config::{self, Config, Sourced, TokenFrom},
     presence::shown,
 };
 
@@ -52,19 +60,24 @@ pub enum ConfigVerb {
 /// `herenow config show`
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// The keyset to show, by its name in the file.
-    #[arg(help = "The keyset to show, by its name in the file [default: HERENOW_KEYSET, or default-keyset]")]
-    #[arg(long, value_name = "NAME")]
-    pub keyset: Option<String>,
-    /// As for watch.
-    #[arg(long, value_name = "KEY")]
-    pub subscribe_key: Option<String>,
-    /// As for watch.
-    #[arg(long)]
-    pub origin: Option<String>,
-    /// As for watch.
-    #[arg(long)]
-    pub user_id: Option<String>,
+    /// Channels and patterns, as for watch.
+    #[arg(value_name = "CHANNEL")]
+    pub channels: Vec<String>,
+    /// A channel group, as for watch; may be given several times.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// Whom to ask, and as whom.
+    #[command(flatten)]
+    pub keyset: KeysetArgs,
+    /// What to call it.
+    #[command(flatten)]
+    pub marks: MarkArgs,
+    /// Our own presence.
+    #[command(flatten)]
+    pub own: OwnArgs,
+    /// The colours.
+    #[command(flatten)]
+    pub look: LookArgs,
 }
 
 fn usage(why: impl Display) -> Failure {
@@ -72,12 +85,15 @@ fn usage(why: impl Display) -> Failure {
 }
 
 /// Run it.
-pub(super) fn run(args: &ConfigArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
     let asked = args.config.as_deref();
     let said = match &args.verb {
         ConfigVerb::Path => path(asked)?,
-        ConfigVerb::Show(show) => show::show(&config::load(asked).map_err(usage)?, show)?,
-        ConfigVerb::Check => check(&config::load(asked).map_err(usage)?)?,
+        ConfigVerb::Show(show) => {
+            let file = show.keyset.speaker.config.as_deref().or(asked);
+            show::show(&config::load(file).map_err(usage)?, show, log)?
+        }
+        ConfigVerb::Check => check(asked)?,
         ConfigVerb::Init => init(asked)?,
     };
     // A reader that has gone away has read enough.
@@ -112,11 +128,21 @@ fn init(asked: Option<&Path>) -> Result<String, Failure> {
     Ok(format!("{path} is written; put a keyset in, then see what `herenow config check` says\n"))
 }
 
-fn check(found: &Found) -> Result<String, Failure> {
+fn check(asked: Option<&Path>) -> Result<String, Failure> {
+    let (found, mut mistakes) = config::examine(asked).map_err(usage)?;
+    if let Err(more) = service(&found.config) {
+        mistakes.extend(more);
+    }
+    if let Err(more) = look::keys(&found.config.keys) {
+        mistakes.extend(more);
+    }
+    if !mistakes.is_empty() {
+        return Err(Failure::usage(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")));
+    }
+    let found = &found;
     let Some(file) = found.config.file.as_ref().filter(|_| found.exists) else {
         return Ok("there is no configuration, which is fine; `herenow config init` writes one\n".to_owned());
     };
-    service(&found.config).map_err(usage)?;
     let keysets = match found.config.names().as_slice() {
         [] => "no keyset".to_owned(),
         [one] => format!("one keyset, {one}"),

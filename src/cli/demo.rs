@@ -10,6 +10,7 @@ use super::{Failure, args::Demo, config, crowd, keyset, service_args::ServiceArg
 use crate::{
     client::{Keyset, Origin},
     clock::Clock,
+    config::Typed,
     crowd::Places,
     model::Session,
     presence::Subscription,
@@ -17,8 +18,12 @@ use crate::{
 
 pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
     stand::require_terminal()?;
-    let (config, all, user) = args.speaker.at_home(args.own.timeout())?;
-    let settings = config::service(&config).map_err(|e| Failure::usage(e.to_string()))?;
+    let (config, all, user) = args.speaker.at_home(Typed {
+        presence_timeout: args.own.timeout(),
+        theme: args.look.theme,
+        ..Typed::default()
+    })?;
+    let settings = config::settings(&config)?;
     let play = crowd::play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
     let channels = play.as_ref().map_or_else(Places::default, |play| play.places.clone()).channels().to_vec();
@@ -55,7 +60,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     };
     let keyset = Keyset { origin, subscribe_key, user, auth };
     let client = keyset::client(keyset, &all, clock)?;
-    let ended = stand::dashboard(session, client, stage, all.presence_timeout.value, broken, tasks).await;
+    let ended = stand::dashboard(session, client, stage, &all, broken, tasks).await;
     running.end().await;
     ended?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)

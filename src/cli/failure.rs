@@ -33,12 +33,19 @@ impl Failure {
         Self { code: 0, sentence: String::new() }
     }
 
-    /// Tell the person; a closed stderr is no reason to panic.
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
+    /// Tell the person, each line of it as a sentence of its own; a closed stderr is no reason to panic.
     pub fn report(&self) -> ExitCode {
         if self.sentence.is_empty() {
             return ExitCode::from(self.code);
         }
-        let _ = writeln!(std::io::stderr(), "herenow: {}", self.sentence);
+        for sentence in self.sentence.lines() {
+            let _ = writeln!(std::io::stderr(), "herenow: {sentence}");
+        }
         ExitCode::from(self.code)
     }
 }
@@ -69,6 +76,10 @@ pub fn install_reports() -> CancellationToken {
     let tell = broken.clone();
     std::panic::set_hook(Box::new(move |info| {
         terminal::leave();
+        let payload = info.payload();
+        let said = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(|s| &**s));
+        let at = info.location().map(ToString::to_string);
+        tracing::error!(at, said, "panic");
         let _ = writeln!(std::io::stderr(), "{}", panic_hook.panic_report(info));
         tell.cancel();
     }));

@@ -1,15 +1,18 @@
 //! Which keyset to ask, where, and as whom: what flags, environment and configuration say of it comes
 //! together here and nowhere else.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::{
+    Args as ClapArgs,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 use super::{Failure, print};
 use crate::{
     client::{Client, Keyset},
     clock::Clock,
-    config::{self, Config, Effective, Typed},
+    config::{self, Config, Effective, ThemeName, Typed},
     presence::UserId,
 };
 
@@ -24,7 +27,8 @@ pub struct SpeakerArgs {
     /// own, `herenow` asks, and heartbeat, leave and state refuse].
     #[arg(long, value_name = "ID")]
     pub user_id: Option<String>,
-    /// Requests per second that herenow allows itself at the most [default: the configuration's, or 5].
+    /// Requests per second that herenow allows itself at the most [default: `HERENOW_BUDGET`, or the
+    /// configuration's, or 5].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub budget: Option<u32>,
     /// The configuration [default: `HERENOW_CONFIG`, or config.toml where this system keeps such files].
@@ -46,9 +50,42 @@ pub struct KeysetArgs {
     /// keyset's, or ps.pndsn.com].
     #[arg(long)]
     pub origin: Option<String>,
+    /// Change nothing: whatever would is refused. A keyset that the configuration marks so stays so.
+    #[arg(long)]
+    pub read_only: bool,
     /// Ourselves.
     #[command(flatten)]
     pub speaker: SpeakerArgs,
+}
+
+/// What to call the place that is watched.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct MarkArgs {
+    /// What to call the place where the service is, in at most 20 characters [default: `HERENOW_REGION`,
+    /// or the keyset's].
+    #[arg(long, value_name = "LABEL")]
+    pub region: Option<String>,
+    /// Real people depend on it: say so on the screen. A keyset that the configuration marks so stays so.
+    #[arg(long)]
+    pub production: bool,
+}
+
+/// How the dashboard looks.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct LookArgs {
+    /// The colours [default: `HERENOW_THEME`, or the configuration's, or terminal].
+    #[arg(long, value_name = "NAME", value_parser = one_of(ThemeName::ALL))]
+    pub theme: Option<ThemeName>,
+}
+
+/// One of these, by its name, for help and completions to know.
+pub(super) fn one_of<T: Copy + Send + Sync + 'static>(
+    known: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(known.iter().map(|(name, _)| *name)).try_map(|text| {
+        let found = known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+        found.ok_or_else(|| format!("there is no `{text}`"))
+    })
 }
 
 /// Who speaks, where nobody said it.
@@ -79,6 +116,10 @@ fn usage(why: impl std::fmt::Display) -> Failure {
 fn laid(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effective), Failure> {
     let found = config::load(file.map(PathBuf::as_path)).map_err(usage)?;
     let all = config::effective(&found.config, typed, &|name| std::env::var(name).ok()).map_err(usage)?;
+    let file = found.config.file.as_deref().filter(|_| found.exists).unwrap_or("none");
+    let keyset = all.keyset.as_ref().map_or("none", |keyset| &*keyset.value);
+    let token = all.token.as_ref().map_or("none".to_owned(), |token| token.value.to_string());
+    tracing::info!(file, keyset, origin = %all.origin.value, token, read_only = all.read_only.value, "configuration");
     Ok((found.config, all))
 }
 
@@ -102,19 +143,30 @@ fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
 }
 
 impl SpeakerArgs {
-    fn typed(&self) -> Typed {
-        Typed { user_id: self.user_id.clone(), budget: self.budget, ..Typed::default() }
-    }
-
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
-    pub(super) fn at_home(&self, presence_timeout: Option<Duration>) -> Result<(Config, Effective, UserId), Failure> {
-        let (config, all) = laid(self.config.as_ref(), &Typed { presence_timeout, ..self.typed() })?;
+    /// `more` has what a verb takes besides.
+    pub(super) fn at_home(&self, more: Typed) -> Result<(Config, Effective, UserId), Failure> {
+        let typed = Typed { user_id: self.user_id.clone(), budget: self.budget, ..more };
+        let (config, all) = laid(self.config.as_ref(), &typed)?;
         let user = user(&all, Unnamed::Watches)?;
         Ok((config, all, user))
     }
 }
 
 impl KeysetArgs {
+    /// What was typed. `more` has what a verb takes besides.
+    pub(super) fn typed(&self, more: Typed) -> Typed {
+        Typed {
+            keyset: self.keyset.clone(),
+            subscribe_key: self.subscribe_key.clone(),
+            origin: self.origin.clone(),
+            read_only: self.read_only,
+            user_id: self.speaker.user_id.clone(),
+            budget: self.speaker.budget,
+            ..more
+        }
+    }
+
     /// What counts of the keyset, and the keyset itself, token and all. `more` has what a verb takes
     /// besides.
     pub(super) async fn keyset(
@@ -123,24 +175,16 @@ impl KeysetArgs {
         deed: Deed,
         more: Typed,
     ) -> Result<(Effective, Keyset), Failure> {
-        let typed = Typed {
-            keyset: self.keyset.clone(),
-            subscribe_key: self.subscribe_key.clone(),
-            origin: self.origin.clone(),
-            user_id: self.speaker.user_id.clone(),
-            budget: self.speaker.budget,
-            ..more
-        };
-        let (config, all) = laid(self.speaker.config.as_ref(), &typed)?;
+        let (config, all) = laid(self.speaker.config.as_ref(), &self.typed(more))?;
         let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
             return Err(no_key(&config, &all));
         };
         if deed == Deed::Changes && all.read_only.value {
-            let name = all.keyset.as_ref().map(|keyset| keyset.value.to_string()).unwrap_or_default();
-            let name = crate::presence::shown(&name).into_owned();
-            return Err(usage(
-                all.read_only.from.wrong(&format!("the keyset `{name}` is read-only; nothing was changed")),
-            ));
+            let which = all.keyset.as_ref().map_or("this keyset".to_owned(), |keyset| {
+                format!("the keyset `{}`", crate::presence::shown(&keyset.value))
+            });
+            let what = format!("{which} is read-only, so nothing was changed; take the mark away, or choose another");
+            return Err(usage(all.read_only.from.wrong(&what)));
         }
         let user = user(&all, unnamed)?;
         let auth = match &all.token {

@@ -16,6 +16,8 @@ mod heartbeat;
 mod here_now;
 mod keyset;
 mod leave;
+mod log;
+mod look;
 mod man;
 mod places;
 mod print;
@@ -28,21 +30,41 @@ mod where_now;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 pub use args::{Args, Verb};
 pub use failure::Failure;
 
 /// Read the arguments, run the verb.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let matches = Args::command().get_matches();
+    let args = match Args::from_arg_matches(&matches) {
+        Ok(args) => args,
+        Err(error) => error.exit(),
+    };
+    let logged = match log::begin(&args.log, &matches) {
+        Ok(logged) => logged,
+        Err(failure) => return failure.report(),
+    };
+    let result = run(args);
+    let code = result.as_ref().map_or_else(Failure::code, |()| 0);
+    logged.end(code);
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Run the verb.
+fn run(args: Args) -> Result<(), Failure> {
     let broken = failure::install_reports();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return Failure::failed(format!("the runtime could not start: {error}")).report(),
+        Err(error) => return Err(Failure::failed(format!("the runtime could not start: {error}"))),
     };
+    let Args { verb, log } = args;
     let result = runtime.block_on(async {
-        match args.verb.unwrap_or_default() {
+        match verb.unwrap_or_default() {
             Verb::Demo(demo) => demo::run(demo, broken).await,
             Verb::Watch(watch) => watch::run(watch, broken).await,
             Verb::Serve(serve) => serve::run(serve, broken).await,
@@ -54,13 +76,10 @@ pub fn main() -> ExitCode {
             Verb::Group(args) => group::run(args).await,
             Verb::Completions(args) => completions::run(&args),
             Verb::Man(args) => man::run(&args),
-            Verb::Config(args) => config::run(&args),
+            Verb::Config(args) => config::run(&args, &log),
         }
     });
     // The reader of a terminal that is gone never ends: leave it behind.
     runtime.shutdown_background();
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    result
 }

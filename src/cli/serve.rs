@@ -13,7 +13,7 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
     let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
     let mut tasks = JoinSet::new();
     let usage = |e: crate::config::Error| Failure::usage(e.to_string());
-    let settings = config::service(&load(args.config.as_deref()).map_err(usage)?.config).map_err(usage)?;
+    let settings = config::settings(&load(args.config.as_deref()).map_err(usage)?.config)?;
     let service = crowd::service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));
     let stand::Serving { running, ledger_trouble, .. } =

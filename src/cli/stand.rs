@@ -1,8 +1,7 @@
 //! What the verbs stand on: a service with its crowd, and the dashboard on a client.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{net::SocketAddr, path::Path};
 
-use jiff::tz::TimeZone;
 use ratatui::backend::CrosstermBackend;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -11,20 +10,19 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure,
+    Failure, look,
     service_args::{BadSetting, ServiceArgs},
 };
 use crate::{
     client::{self, Client, Keyset, Origin},
     clock::Clock,
+    config::Effective,
     crowd::{self, Director, Play, Remote},
     dashboard::{self, World},
-    keys::Keys,
     model::{LinkState, Model, Session},
-    presence::{UserId, shown},
+    presence::UserId,
     service::{self, Ledger, Plan, Running},
     source, terminal,
-    view::{Depth, Look, Symbols, Theme},
 };
 
 /// The keys of our own service: it accepts any, and these are the ones that PubNub publishes for
@@ -125,29 +123,13 @@ pub(super) fn require_terminal() -> Result<(), Failure> {
     terminal::unusable().map_or(Ok(()), |why| Err(Failure::usage(why)))
 }
 
-/// How the dashboard looks: what the person asks for, as far as the terminal can show it.
-fn look() -> Result<Look, Failure> {
-    let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let depth = Depth::of(said("COLORTERM").as_deref(), said("TERM").as_deref());
-    let theme = match said("HERENOW_THEME") {
-        _ if said("NO_COLOR").is_some() => Theme::monochrome(),
-        Some(name) => Theme::named(&name, depth).ok_or_else(|| {
-            let name = shown(&name).into_owned();
-            Failure::usage(format!("there is no theme `{name}`; HERENOW_THEME takes {}", Theme::NAMES.join(", ")))
-        })?,
-        None => Theme::terminal(),
-    };
-    let symbols = Symbols::of(said("LC_ALL").as_deref(), said("LC_CTYPE").as_deref(), said("LANG").as_deref());
-    Ok(Look { theme, zone: TimeZone::system(), symbols, keys: Keys::default() })
-}
-
 /// Open the dashboard and stay in it until the person leaves. Says why on the way out if the service
 /// was never reached.
 pub(super) async fn dashboard(
     session: Session,
     client: Client,
     stage: Option<Remote>,
-    presence_timeout: Duration,
+    all: &Effective,
     broken: CancellationToken,
     mut tasks: JoinSet<()>,
 ) -> Result<(), Failure> {
@@ -155,9 +137,9 @@ pub(super) async fn dashboard(
     let (tell, notices) = mpsc::channel(source::QUEUE);
     let (commands, orders) = mpsc::channel(client::QUEUE);
     let (answer, outcomes) = mpsc::channel(client::QUEUE);
-    let mut model = Model::new(session, presence_timeout, clock.now());
+    let mut model = Model::new(session, all.presence_timeout.value, clock.now());
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
-    let look = look()?;
+    let look = look::look(all)?;
 
     let failed = |e: std::io::Error| Failure::failed(format!("the terminal could not be taken: {e}"));
     let input = terminal::inputs().map_err(failed)?;

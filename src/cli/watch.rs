@@ -16,6 +16,9 @@ pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Fa
         channels: args.channels,
         groups: args.groups,
         presence_timeout: args.own.timeout(),
+        region: args.marks.region,
+        production: args.marks.production,
+        theme: args.look.theme,
         ..Typed::default()
     };
     let (all, keyset) = args.keyset.keyset(Unnamed::Watches, Deed::Reads, typed).await?;
@@ -41,5 +44,5 @@ pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Fa
         join_hint: None,
     };
     let client = keyset::client(keyset, &all, Clock::start())?;
-    stand::dashboard(session, client, None, all.presence_timeout.value, broken, JoinSet::new()).await
+    stand::dashboard(session, client, None, &all, broken, JoinSet::new()).await
 }

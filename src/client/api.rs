@@ -1,11 +1,12 @@
 //! Every call, typed.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use super::{Budget, Error, Origin, Pages, Transport, http::Http};
+use super::{Asked, Budget, Error, Origin, Pages, Reply, Transport, http::Http};
 use crate::{
     clock::Clock,
     presence::{
@@ -66,6 +67,8 @@ struct Line {
     budget: Mutex<Budget>,
     ledger: Mutex<Ledger>,
     service_clock: Mutex<ServiceClock>,
+    /// How many requests of a kind have failed in a row.
+    failures: Mutex<BTreeMap<&'static str, u32>>,
 }
 
 /// Makes requests for one keyset. Cheap to clone; clones share budget, ledger and connections.
@@ -98,6 +101,7 @@ impl Client {
             budget: Mutex::new(Budget::new(per_second)),
             ledger: Mutex::default(),
             service_clock: Mutex::default(),
+            failures: Mutex::default(),
         };
         Self { keyset: Arc::new(keyset), line: Arc::new(line) }
     }
@@ -131,6 +135,7 @@ impl Client {
         let kind = ask.kind();
         let nobody_waits = matches!(ask, Ask::Subscribe { .. } | Ask::HereNow { .. });
         let Keyset { subscribe_key, user, auth, .. } = &*self.keyset;
+        let with_token = auth.is_some();
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
         let target = Request { subscribe_key: subscribe_key.clone(), caller, ask }.encode()?;
         loop {
@@ -140,9 +145,11 @@ impl Client {
                 Err(wait) => tokio::time::sleep(wait).await,
             }
         }
+        let begun = self.line.clock.now();
         let reply = self.line.transport.get(kind, &target, patience).await;
         let failed = reply.as_ref().map_or(true, |r| r.status >= 300);
         lock(&self.line.ledger).note(kind, failed);
+        self.log(kind, &reply, self.line.clock.now().since(begun));
         let reply = reply?;
         let body = match String::from_utf8(reply.body) {
             Ok(text) => Body { text, patched: false },
@@ -152,7 +159,26 @@ impl Client {
             return Ok(body);
         }
         let refusal = Refusal::parse(reply.status, &body.text);
-        Err(Error::Refused { refusal, retry_after: reply.retry_after })
+        Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: Asked { kind, with_token } })
+    }
+
+    /// Tell the log how a request ended, and how often in a row one of its kind was tried.
+    fn log(&self, kind: &'static str, reply: &Result<Reply, Error>, took: Duration) {
+        let (status, bytes) = reply.as_ref().map_or((0, 0), |reply| (reply.status, reply.body.len()));
+        let is_good = (200..300).contains(&status);
+        let attempt = {
+            let mut failures = lock(&self.line.failures);
+            let failed = failures.entry(kind).or_default();
+            let attempt = failed.saturating_add(1);
+            *failed = if is_good { 0 } else { attempt };
+            attempt
+        };
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        match reply {
+            Ok(_) if is_good => tracing::debug!(kind, status, ms, bytes, attempt, "request"),
+            Ok(_) => tracing::warn!(kind, status, ms, bytes, attempt, "request refused"),
+            Err(why) => tracing::warn!(kind, ms, attempt, %why, "request failed"),
+        }
     }
 
     /// Ask for a first cursor, or wait for what is newer than `cursor`. The body is returned unread,

@@ -28,12 +28,14 @@ pub enum Error {
         limit: Duration,
     },
     /// It said no.
-    #[error("{}", refused(refusal))]
+    #[error("{}", refused(refusal, *asked))]
     Refused {
         /// How.
         refusal: Refusal,
         /// How long it asks us to wait (`Retry-After`).
         retry_after: Option<Duration>,
+        /// What was asked.
+        asked: Asked,
     },
     /// It answered what the protocol does not know.
     #[error("{0}; is there a proxy or another program at this origin?")]
@@ -56,7 +58,64 @@ pub enum Error {
     Setup(String),
 }
 
-fn refused(refusal: &Refusal) -> String {
+/// What was asked, where the answer was no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The kind of request, as the [`Ledger`](crate::presence::Ledger) names it.
+    pub kind: &'static str,
+    /// Whether a token came with it.
+    pub with_token: bool,
+}
+
+impl Asked {
+    /// What Access Manager asks of a token for this, and where; nothing if it asks for nothing.
+    fn needs(self) -> Option<&'static str> {
+        match self.kind {
+            "leave" | "where now" | "time" => None,
+            "subscribe" => Some("read permission on the channel or group and its -pnpres twin"),
+            "publish" | "signal" => Some("write permission on the channel"),
+            "list group" => Some("read permission on the group"),
+            "add to group" | "remove from group" | "delete group" | "list groups" => {
+                Some("manage permission on the group")
+            }
+            _ => Some("read permission on the channel or group"),
+        }
+    }
+
+    /// What to try where access is refused.
+    fn cure(self) -> String {
+        match (self.needs(), self.with_token) {
+            (Some(needed), true) => format!("{} needs {needed}; get a token that grants it", self.named()),
+            (Some(needed), false) => format!(
+                "{} needs a token with {needed}, and none was given; set HERENOW_AUTH_TOKEN or the keyset's token",
+                self.named()
+            ),
+            (None, _) => format!("{} needs no permission, so check the keyset and the origin", self.named()),
+        }
+    }
+
+    /// In words.
+    fn named(self) -> &'static str {
+        match self.kind {
+            "subscribe" => "watching",
+            "heartbeat" => "a heartbeat",
+            "leave" => "leaving",
+            "here now" => "asking who is here",
+            "where now" => "asking where a user is",
+            "set state" => "setting a state",
+            "get state" => "reading a state",
+            "list group" => "listing a group",
+            "add to group" => "adding to a group",
+            "remove from group" => "removing from a group",
+            "delete group" => "deleting a group",
+            "list groups" => "listing groups",
+            "time" => "asking for the time",
+            kind => kind,
+        }
+    }
+}
+
+fn refused(refusal: &Refusal, asked: Asked) -> String {
     let said = match refusal.message.as_str() {
         "" => String::new(),
         message => format!(" (\"{}\")", shown(message)),
@@ -69,9 +128,10 @@ fn refused(refusal: &Refusal) -> String {
     match status {
         403 if lower.contains("expired") => "access refused (403): the token is expired; get a new one".to_owned(),
         403 if lower.contains("revoked") => "access refused (403): the token is revoked; get a new one".to_owned(),
-        403 => format!(
-            "access refused (403){on}{said}; the token needs read permission on the channel and on its -pnpres twin"
-        ),
+        403 if lower.contains("add-on") => {
+            format!("access refused (403){said}; switch the add-on on for this keyset in PubNub's Admin Portal")
+        }
+        403 => format!("access refused (403){on}{said}; {}", asked.cure()),
         400 if lower.contains("subscribe key") => {
             format!("the service does not know this subscribe key (400){said}; check --subscribe-key")
         }
@@ -79,8 +139,8 @@ fn refused(refusal: &Refusal) -> String {
         404 => format!("the service does not know this request (404){said}; is the origin right?"),
         413 | 414 => format!("the request is too long for the service ({status}); name fewer channels"),
         429 => format!("the service asks us to slow down (429){said}; lower --budget"),
-        500.. => format!("the service failed ({status}){said}; this is not your doing"),
-        _ => format!("the service refused ({status}){said}"),
+        500.. => format!("the service failed ({status}){said}, which is not your doing; try again later"),
+        _ => format!("the service refused {} ({status}){said}; check what was asked and the keyset", asked.named()),
     }
 }
 
@@ -105,5 +165,46 @@ impl Error {
             _ => None,
         };
         Trouble { sentence: self.to_string(), passing: self.is_passing(), refused, retry_after }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(status: u16, message: &str, kind: &'static str, with_token: bool) -> String {
+        let refusal = Refusal { status, message: message.into(), channels: vec!["lobby".into()], ..Refusal::default() };
+        Error::Refused { refusal, retry_after: None, asked: Asked { kind, with_token } }.to_string()
+    }
+
+    #[test]
+    fn every_refusal_says_what_that_request_needs() {
+        let kinds = [
+            "subscribe",
+            "heartbeat",
+            "leave",
+            "here now",
+            "where now",
+            "set state",
+            "get state",
+            "list group",
+            "add to group",
+            "remove from group",
+            "delete group",
+            "list groups",
+            "publish",
+            "signal",
+            "time",
+        ];
+        let mut all: Vec<String> = kinds.iter().map(|kind| said(403, "Forbidden", kind, true)).collect();
+        all.push(said(403, "Forbidden", "here now", false));
+        all.push(said(403, "Token is expired.", "here now", true));
+        all.push(said(403, "Token is revoked", "here now", true));
+        all.push(said(403, "Stream Controller requires the add-on", "add to group", true));
+        for status in [400, 401, 402, 404, 413, 414, 418, 429, 500, 503] {
+            all.push(said(status, "No\u{1b}", "heartbeat", true));
+        }
+        all.push(said(400, "Invalid Subscribe Key", "here now", false));
+        insta::assert_snapshot!(all.join("\n"));
     }
 }

@@ -18,7 +18,7 @@ mod worker;
 
 pub use api::{Body, Client, Keyset, Wanted};
 pub use budget::Budget;
-pub use error::Error;
+pub use error::{Asked, Error};
 pub use http::{Answering, Reply, Transport};
 pub use origin::{Origin, OriginError};
 pub use pages::Pages;

@@ -45,10 +45,15 @@ impl Retry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Refusal;
+    use crate::{client::Asked, wire::Refusal};
 
     fn refused(status: u16, retry_after: Option<u64>) -> Error {
-        Error::Refused { refusal: Refusal::presence(status, ""), retry_after: retry_after.map(Duration::from_secs) }
+        let asked = Asked { kind: "here now", with_token: false };
+        Error::Refused {
+            refusal: Refusal::presence(status, ""),
+            retry_after: retry_after.map(Duration::from_secs),
+            asked,
+        }
     }
 
     #[test]

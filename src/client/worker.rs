@@ -63,7 +63,23 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
     };
     let at = clock.now();
     let took = at.since(started);
+    log(&command, &result, took);
     Outcome { command, at, took, ledger: client.ledger(), result: result.map_err(|e| e.trouble()) }
+}
+
+/// Tell the log how an order ended.
+fn log(command: &Command, result: &Result<Answered, super::Error>, took: Duration) {
+    let (order, places) = match command {
+        Command::SendHeartbeat { places, .. } => ("heartbeat", places.len()),
+        Command::Leave { places } => ("leave", places.len()),
+        Command::AskHereNow { places } => ("here now", places.len()),
+        Command::Direct(_) => return,
+    };
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    match result {
+        Ok(_) => tracing::info!(order, places, ms, "order carried out"),
+        Err(why) => tracing::warn!(order, places, ms, %why, "order failed"),
+    }
 }
 
 /// A heartbeat that fails for a passing reason is tried once more at once; then the next interval

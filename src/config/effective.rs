@@ -1,10 +1,10 @@
 //! What counts in the end: the flag, then the environment, then the file, then the default. Pure.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fmt::Display, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{
-    Config, Error, Keyset, Sourced, TokenFrom,
-    keyset::{bad_key, origin},
+    Binding, Config, Error, Keyset, LogLevel, Notifications, Sourced, Tariff, ThemeName, TokenFrom, bounds,
+    keyset::{bad_key, groups, origin, subscriptions},
     variables,
 };
 use crate::{
@@ -13,7 +13,8 @@ use crate::{
     wire::Auth,
 };
 
-/// What was typed. There is no token: what is typed is seen by every other program.
+/// What was typed. There is no token: what is typed is seen by every other program. Nor is there a
+/// publish key: no verb publishes.
 #[derive(Debug, Clone, Default)]
 pub struct Typed {
     /// `--keyset`
@@ -24,6 +25,12 @@ pub struct Typed {
     pub origin: Option<String>,
     /// `--user-id`
     pub user_id: Option<String>,
+    /// `--region`
+    pub region: Option<String>,
+    /// `--production`
+    pub production: bool,
+    /// `--read-only`
+    pub read_only: bool,
     /// `--presence-timeout`
     pub presence_timeout: Option<Duration>,
     /// `--budget`
@@ -32,6 +39,12 @@ pub struct Typed {
     pub channels: Vec<String>,
     /// `--group`
     pub groups: Vec<String>,
+    /// `--theme`
+    pub theme: Option<ThemeName>,
+    /// `--log`
+    pub log: Option<PathBuf>,
+    /// `--log-level`
+    pub log_level: Option<LogLevel>,
 }
 
 /// What counts, each with where it came from.
@@ -55,8 +68,8 @@ pub struct Effective {
     pub production: Sourced<bool>,
     /// Whether nothing may be changed there.
     pub read_only: Sourced<bool>,
-    /// Channels and patterns, each once. If any channel or group is typed, those of the file don't
-    /// count.
+    /// Channels and patterns, each once. If any channel or group is typed, or else set, those that
+    /// come later don't count.
     pub channels: Sourced<Vec<Subscription>>,
     /// Channel groups, each once.
     pub groups: Sourced<Vec<ChannelGroup>>,
@@ -64,6 +77,25 @@ pub struct Effective {
     pub budget: Sourced<u32>,
     /// The presence timeout that our own presence asks for.
     pub presence_timeout: Sourced<Duration>,
+    /// Which colours.
+    pub theme: Sourced<ThemeName>,
+    /// Whether a log is written, and how much of it.
+    pub log: Logging,
+    /// Keys other than the standard ones. The file says it alone.
+    pub keys: Vec<Binding>,
+    /// What requests cost. The file says it alone.
+    pub tariff: Tariff,
+    /// What to be told of, and how. The file says it alone.
+    pub notifications: Notifications,
+}
+
+/// Whether a log is written, and how much of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logging {
+    /// The file; `~/` is the home folder. `None`: no log is written.
+    pub file: Option<Sourced<PathBuf>>,
+    /// How much it says.
+    pub level: Sourced<LogLevel>,
 }
 
 /// The environment variables that [`effective`] asks for.
@@ -74,12 +106,62 @@ pub const WATCHED_ENVIRONMENT: &[&str] = &[
     variables::TOKEN,
     variables::USER_ID,
     variables::ORIGIN,
+    variables::REGION,
+    variables::PRODUCTION,
+    variables::READ_ONLY,
+    variables::CHANNELS,
+    variables::GROUPS,
+    variables::BUDGET,
+    variables::PRESENCE_TIMEOUT,
+    variables::THEME,
+    variables::LOG,
+    variables::LOG_LEVEL,
 ];
+
+/// The environment: variables' values; an empty one is as good as none.
+#[derive(Clone, Copy)]
+struct Set<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Set<'_> {
+    /// A variable, read by `reader`.
+    fn read<T, E: Display>(
+        self,
+        variable: &'static str,
+        reader: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<Sourced<T>>, Error> {
+        let set = (self.0)(variable).filter(|value| !value.is_empty());
+        set.map(|value| Sourced::environment(variable, value).read(|value| reader(&value))).transpose()
+    }
+
+    /// What was typed, or else a variable; both read by `reader`.
+    fn under<T, E: Display>(
+        self,
+        flag: &'static str,
+        typed: Option<&String>,
+        variable: &'static str,
+        reader: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<Sourced<T>>, Error> {
+        match typed {
+            Some(typed) => Sourced::flag(flag, typed).read(|typed| reader(typed)).map(Some),
+            None => self.read(variable, reader),
+        }
+    }
+}
+
+/// Text as it is.
+#[expect(clippy::unnecessary_wraps, reason = "a reader that always succeeds")]
+fn plain(text: &str) -> Result<String, Error> {
+    Ok(text.to_owned())
+}
 
 /// What counts. `environment` has the variables' values; an empty one is as good as none.
 ///
 /// A keyset is a whole: where a subscribe key is given by flag or environment and no keyset is named,
 /// the default keyset stays out of it, so that no token of one application goes to another.
+///
+/// `production` and `read-only` can only be made stricter: if the flag, the environment or the file
+/// says yes, the answer is yes, whoever says no; and the file says it for a subscribe key, by whatever
+/// way that key was given.
 ///
 /// # Errors
 /// If the keyset that was asked for is not there, or what was typed or set can't be meant.
@@ -88,13 +170,9 @@ pub fn effective(
     typed: &Typed,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Effective, Error> {
-    let given = |flag: &'static str, typed: &Option<String>, variable: &'static str| {
-        let set = || environment(variable).filter(|value| !value.is_empty());
-        let typed = typed.clone().map(|value| Sourced::flag(flag, value));
-        typed.or_else(|| set().map(|value| Sourced::environment(variable, value)))
-    };
-    let asked = given("--keyset", &typed.keyset, variables::KEYSET);
-    let key = given("--subscribe-key", &typed.subscribe_key, variables::SUBSCRIBE_KEY);
+    let set = Set(environment);
+    let asked = set.under("--keyset", typed.keyset.as_ref(), variables::KEYSET, plain)?;
+    let key = set.under("--subscribe-key", typed.subscribe_key.as_ref(), variables::SUBSCRIBE_KEY, plain)?;
     let keyset = if key.is_some() && asked.is_none() { None } else { config.find(asked.as_ref())? };
     let chosen_by = asked.map(|asked| asked.from).or(config.default_keyset.as_ref().map(|name| name.from.clone()));
     macro_rules! file {
@@ -103,55 +181,124 @@ pub fn effective(
         };
     }
     let subscribe_key = key.map(|key| key.read(|key| SubscribeKey::parse(&key).map_err(bad_key))).transpose()?;
-    let publish_key = given("--publish-key", &None, variables::PUBLISH_KEY);
-    let publish_key = publish_key.map(|key| key.read(|key| PublishKey::parse(&key).map_err(bad_key))).transpose()?;
-    let token = given("", &None, variables::TOKEN);
+    let subscribe_key = subscribe_key.or(file!(subscribe_key));
+    let publish_key = set.read(variables::PUBLISH_KEY, |key| PublishKey::parse(key).map_err(bad_key))?;
+    let token = set.read(variables::TOKEN, plain)?;
     let token = token.map(|token| Sourced { value: TokenFrom::Given(Auth::new(token.value.trim())), from: token.from });
-    let user_id = given("--user-id", &typed.user_id, variables::USER_ID);
-    let user_id = user_id.map(|id| id.read(|id| UserId::parse(&id))).transpose()?;
-    let place = given("--origin", &typed.origin, variables::ORIGIN);
-    let place = place.map(|text| text.read(|text| origin(&text))).transpose()?;
-    let (channels, groups) = watched(typed, keyset)?;
+    let user_id = set.under("--user-id", typed.user_id.as_ref(), variables::USER_ID, UserId::parse)?;
+    let place = set.under("--origin", typed.origin.as_ref(), variables::ORIGIN, origin)?;
+    let region =
+        set.under("--region", typed.region.as_ref(), variables::REGION, |text| bounds::label("the region", text))?;
+    // Whatever the file says of this subscribe key.
+    let of_this_key = |other: &&Keyset| {
+        let key = subscribe_key.as_ref().map(|key| &key.value);
+        key.is_some() && other.subscribe_key.as_ref().map(|key| &key.value) == key
+    };
+    let written: Vec<&Keyset> = keyset.into_iter().chain(config.keysets.iter().filter(of_this_key)).collect();
+    let yes = |variable| set.read(variable, |text| bounds::yes("the value", text));
+    let production = strictest(
+        typed.production.then_some(Sourced::flag("--production", true)),
+        yes(variables::PRODUCTION)?,
+        written.iter().filter_map(|keyset| keyset.production.clone()),
+    );
+    let read_only = strictest(
+        typed.read_only.then_some(Sourced::flag("--read-only", true)),
+        yes(variables::READ_ONLY)?,
+        written.iter().filter_map(|keyset| keyset.read_only.clone()),
+    );
+    let (channels, groups) = watched(typed, set, keyset)?;
+    let budget = set.read(variables::BUDGET, |text| bounds::number("the budget", text, bounds::BUDGET))?;
+    let (least, longest) = bounds::PRESENCE_TIMEOUT;
+    let presence_timeout =
+        set.read(variables::PRESENCE_TIMEOUT, |text| bounds::seconds("the timeout", text, least, longest))?;
+    let theme = set.read(variables::THEME, |text| bounds::one_of("the theme", text, ThemeName::ALL))?;
     Ok(Effective {
         keyset: keyset.zip(chosen_by).map(|(keyset, from)| Sourced { value: keyset.name.clone(), from }),
-        subscribe_key: subscribe_key.or(file!(subscribe_key)),
+        subscribe_key,
         publish_key: publish_key.or(file!(publish_key)),
         token: token.or(file!(token)),
         user_id: user_id.or(file!(user_id)),
         origin: place.or(file!(origin)).unwrap_or(Sourced::default(Origin::default())),
-        region: file!(region),
-        production: file!(production).unwrap_or(Sourced::default(false)),
-        read_only: file!(read_only).unwrap_or(Sourced::default(false)),
+        region: region.or(file!(region)),
+        production,
+        read_only,
         channels,
         groups,
         budget: typed
             .budget
             .map(|budget| Sourced::flag("--budget", budget))
+            .or(budget)
             .or(config.limits.requests_per_second.clone())
             .unwrap_or(Sourced::default(5)),
         presence_timeout: typed
             .presence_timeout
             .map(|timeout| Sourced::flag("--presence-timeout", timeout))
+            .or(presence_timeout)
             .or(config.limits.presence_timeout.clone())
             .unwrap_or(Sourced::default(Duration::from_secs(300))),
+        theme: typed
+            .theme
+            .map(|theme| Sourced::flag("--theme", theme))
+            .or(theme)
+            .or(config.theme.clone())
+            .unwrap_or(Sourced::default(ThemeName::Terminal)),
+        log: logging(config, typed, environment)?,
+        keys: config.keys.clone(),
+        tariff: config.tariff.clone(),
+        notifications: config.notifications.clone(),
     })
+}
+
+/// What counts of the log alone: it is opened before anything else.
+///
+/// # Errors
+/// If what was typed or set can't be meant.
+pub fn logging(config: &Config, typed: &Typed, environment: &dyn Fn(&str) -> Option<String>) -> Result<Logging, Error> {
+    let set = Set(environment);
+    let file = typed.log.clone().map(|file| Sourced::flag("--log", file));
+    let file = match file {
+        Some(file) if file.value.as_os_str().is_empty() => {
+            return Err(file.from.wrong("the name of the file is empty; name one, or leave the flag out"));
+        }
+        Some(file) => Some(file),
+        None => set.read(variables::LOG, plain)?.map(|file| Sourced { value: file.value.into(), from: file.from }),
+    };
+    let level = typed.log_level.map(|level| Sourced::flag("--log-level", level));
+    let set_level = set.read(variables::LOG_LEVEL, |text| bounds::one_of("the level", text, LogLevel::ALL))?;
+    Ok(Logging {
+        file: file.or(config.log.file.clone()),
+        level: level.or(set_level).or(config.log.level.clone()).unwrap_or(Sourced::default(LogLevel::Info)),
+    })
+}
+
+/// Yes, if anybody says so; by the first who does.
+fn strictest(
+    flag: Option<Sourced<bool>>,
+    set: Option<Sourced<bool>>,
+    written: impl Iterator<Item = Sourced<bool>>,
+) -> Sourced<bool> {
+    let mut all: Vec<_> = flag.into_iter().chain(set).chain(written).collect();
+    let at = all.iter().position(|said| said.value).unwrap_or(0);
+    if all.is_empty() { Sourced::default(false) } else { all.swap_remove(at) }
 }
 
 type Watched = (Sourced<Vec<Subscription>>, Sourced<Vec<ChannelGroup>>);
 
-/// What is typed, or else what the keyset names; each once, in the order given.
-fn watched(typed: &Typed, file: Option<&Keyset>) -> Result<Watched, Error> {
-    let (channels, groups) = if typed.channels.is_empty() && typed.groups.is_empty() {
-        (file.and_then(|keyset| keyset.channels.clone()), file.and_then(|keyset| keyset.groups.clone()))
-    } else {
+/// What is typed, or else set, or else what the keyset names; each once, in the order given.
+fn watched(typed: &Typed, set: Set<'_>, file: Option<&Keyset>) -> Result<Watched, Error> {
+    if !(typed.channels.is_empty() && typed.groups.is_empty()) {
         let channels = Sourced::flag("CHANNEL", &typed.channels);
-        let groups = Sourced::flag("--group", &typed.groups);
-        (
-            Some(channels.read(|names| names.iter().map(|name| Subscription::parse(name)).collect::<Result<_, _>>())?),
-            Some(groups.read(|names| names.iter().map(|name| ChannelGroup::parse(name)).collect::<Result<_, _>>())?),
-        )
-    };
-    Ok((once(channels), once(groups)))
+        let named = Sourced::flag("--group", &typed.groups);
+        let channels = channels.read(|names| subscriptions(names.iter().map(String::as_str)))?;
+        let named = named.read(|names| groups(names.iter().map(String::as_str)))?;
+        return Ok((once(Some(channels)), once(Some(named))));
+    }
+    let channels = set.read(variables::CHANNELS, |names| subscriptions(names.split(',').map(str::trim)))?;
+    let named = set.read(variables::GROUPS, |names| groups(names.split(',').map(str::trim)))?;
+    if channels.is_some() || named.is_some() {
+        return Ok((once(channels), once(named)));
+    }
+    Ok((once(file.and_then(|keyset| keyset.channels.clone())), once(file.and_then(|keyset| keyset.groups.clone()))))
 }
 
 fn once<T: Ord + Clone>(names: Option<Sourced<Vec<T>>>) -> Sourced<Vec<T>> {
@@ -161,85 +308,4 @@ fn once<T: Ord + Clone>(names: Option<Sourced<Vec<T>>>) -> Sourced<Vec<T>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::path::Path;
-
-    const FILE: &str = "default-keyset = \"a\"\n\
-        [keyset.a]\nsubscribe-key = \"demo-a\"\norigin = \"a.example\"\ntoken = \"MARKER\"\nuser-id = \"ann\"\n\
-        production = true\nchannels = [\"x\", \"y\", \"x\"]\n\
-        [keyset.b]\nsubscribe-key = \"demo-b\"\ngroups = [\"g\"]\n\
-        [limits]\nrequests-per-second = 9\npresence-timeout = \"1m\"\n";
-
-    fn laid(typed: &Typed, environment: &[(&str, &str)]) -> Result<Effective, String> {
-        let config = Config::parse(FILE, Path::new("c.toml"), None).unwrap();
-        let get = |name: &str| environment.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        effective(&config, typed, &get).map_err(|e| e.to_string())
-    }
-
-    fn typed(set: impl FnOnce(&mut Typed)) -> Typed {
-        let mut typed = Typed::default();
-        set(&mut typed);
-        typed
-    }
-
-    #[test]
-    fn the_flag_goes_before_the_environment_that_before_the_file_that_before_the_default() {
-        let environment = [(variables::ORIGIN, "b.example"), (variables::USER_ID, "")];
-        let origin = |typed: &Typed, environment: &[(&str, &str)]| {
-            let origin = laid(typed, environment).unwrap().origin;
-            format!("{} {}", origin.value, origin.from)
-        };
-        let flag = typed(|t| t.origin = Some("c.example".into()));
-        assert_eq!(origin(&flag, &environment), "https://c.example flag --origin");
-        assert_eq!(origin(&Typed::default(), &environment), "https://b.example environment HERENOW_ORIGIN");
-        assert_eq!(origin(&Typed::default(), &[]), "https://a.example c.toml:4");
-        let b = typed(|t| t.keyset = Some("b".into()));
-        assert_eq!(origin(&b, &[]), "https://ps.pndsn.com default");
-        let all = laid(&Typed::default(), &environment).unwrap();
-        assert_eq!(all.user_id.unwrap().value.as_str(), "ann", "an empty variable is none");
-        assert_eq!((all.budget.value, all.presence_timeout.value.as_secs()), (9, 60));
-        assert!(all.production.value && !all.read_only.value);
-        assert_eq!(all.channels.value.len(), 2, "each once");
-        assert_eq!(laid(&typed(|t| t.budget = Some(2)), &[]).unwrap().budget, Sourced::flag("--budget", 2));
-    }
-
-    #[test]
-    fn a_keyset_is_chosen_by_flag_environment_or_default() {
-        let keyset = |typed: &Typed, environment: &[(&str, &str)]| {
-            laid(typed, environment).map(|all| all.keyset.map(|k| format!("{} {}", k.value, k.from)))
-        };
-        let environment = [(variables::KEYSET, "b")];
-        assert_eq!(keyset(&Typed::default(), &[]), Ok(Some("a c.toml:1".into())));
-        assert_eq!(keyset(&Typed::default(), &environment), Ok(Some("b environment HERENOW_KEYSET".into())));
-        let flag = typed(|t| t.keyset = Some("a".into()));
-        assert_eq!(keyset(&flag, &environment), Ok(Some("a flag --keyset".into())));
-        let unknown = typed(|t| t.keyset = Some("staging".into()));
-        assert_eq!(keyset(&unknown, &[]), Err("--keyset: there is no keyset `staging`; there are a, b".into()));
-        let empty = typed(|t| t.keyset = Some(String::new()));
-        assert!(keyset(&empty, &[]).unwrap_err().starts_with("--keyset: the keyset's name is empty"));
-    }
-
-    #[test]
-    fn another_subscribe_key_does_not_get_the_default_keysets_token() {
-        let key = typed(|t| t.subscribe_key = Some("other".into()));
-        let all = laid(&key, &[]).unwrap();
-        assert!(all.keyset.is_none() && all.token.is_none() && all.channels.value.is_empty());
-        let named = typed(|t| (t.subscribe_key, t.keyset) = (Some("other".into()), Some("a".into())));
-        assert!(laid(&named, &[]).unwrap().token.is_some());
-        let all = laid(&Typed::default(), &[(variables::TOKEN, " MARKER-2\n")]).unwrap();
-        assert_eq!(all.token.as_ref().unwrap().value, TokenFrom::Given(Auth::new("MARKER-2")));
-        assert!(!format!("{all:?}").contains("MARKER"), "{all:?}");
-    }
-
-    #[test]
-    fn what_is_typed_is_watched_instead_of_what_is_written() {
-        let all = laid(&typed(|t| t.groups = vec!["h".into()]), &[]).unwrap();
-        assert!(all.channels.value.is_empty());
-        assert_eq!(all.groups.value.len(), 1);
-        let why = laid(&typed(|t| t.channels = vec!["a,b".into()]), &[]).unwrap_err();
-        assert!(why.starts_with("CHANNEL: the channel `a,b` holds"), "{why}");
-        let why = laid(&Typed::default(), &[(variables::ORIGIN, "me:MARKER@host")]).unwrap_err();
-        assert!(why.starts_with("HERENOW_ORIGIN: the origin holds an `@`") && !why.contains("MARKER"), "{why}");
-    }
-}
+mod tests;

@@ -15,11 +15,13 @@
 //! [service]
 //! announce-max = 10
 //! ```
+//!
+//! and `theme`, `[keys]`, `[tariff]`, `[notifications]`, `[log]`, each read in a file of its own.
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use super::{
-    Error, Keyset, Sourced, Whence, nearest,
+    Binding, Error, Keyset, Log, Notifications, Sourced, Tariff, ThemeName, Whence, bindings, bounds, nearest,
     read::{Page, Section},
 };
 use crate::presence::shown;
@@ -33,8 +35,18 @@ pub struct Config {
     pub default_keyset: Option<Sourced<String>>,
     /// Its keysets, in the order of the file; no two have one name.
     pub keysets: Vec<Keyset>,
+    /// Which colours.
+    pub theme: Option<Sourced<ThemeName>>,
+    /// Which keys do what: as written, not judged yet.
+    pub keys: Vec<Binding>,
+    /// What requests cost.
+    pub tariff: Tariff,
     /// What herenow allows itself.
     pub limits: Limits,
+    /// What to be told of, and how.
+    pub notifications: Notifications,
+    /// Whether a log is written.
+    pub log: Log,
     /// Settings of our own service, as they stand in the file: whoever starts one reads them.
     pub service: Vec<Setting>,
 }
@@ -70,42 +82,58 @@ impl Config {
     ///
     /// # Errors
     /// The first thing that is wrong with it, in one sentence that never holds a value which might be
-    /// a secret.
+    /// a secret, and how many there are.
     pub fn parse(text: &str, file: &Path, mode: Option<u32>) -> Result<Self, Error> {
+        let (config, mistakes) = Self::examine(text, file, mode);
+        Error::first(mistakes).map_or(Ok(config), Err)
+    }
+
+    /// As [`parse`](Self::parse), and all that is wrong with it, from top to bottom: each in one such
+    /// sentence, at most 100 of them and one that counts the rest. Where something is wrong, the
+    /// configuration is not to be used.
+    pub fn examine(text: &str, file: &Path, mode: Option<u32>) -> (Self, Vec<Error>) {
         // An editor's mark, which TOML does not know.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let page = Page::new(file, text);
-        let tree = page.tree()?;
-        let top = Section::new(&page, "the configuration".to_owned(), &tree);
-        top.only(&["default-keyset", "keyset", "limits", "service"])?;
-        let mut config = Self {
-            file: Some(page.file.clone()),
-            default_keyset: top.text("default-keyset")?.map(|n| Sourced { value: n.value.to_owned(), from: n.from }),
-            ..Self::default()
-        };
-        if let Some(keysets) = top.table("keyset", "[keyset.NAME]".to_owned())? {
+        let page = Page::new(file, text, mode);
+        let mut config = Self { file: Some(page.file.clone()), ..Self::default() };
+        if let Some(tree) = page.tree() {
+            config.read(&Section::new(&page, "the configuration".to_owned(), &tree), text);
+        }
+        (config, page.mistakes())
+    }
+
+    fn read(&mut self, top: &Section<'_, '_>, text: &str) {
+        top.only(&["default-keyset", "theme", "keyset", "keys", "limits", "tariff", "notifications", "log", "service"]);
+        self.default_keyset = top.text("default-keyset").map(|n| Sourced { value: n.value.to_owned(), from: n.from });
+        self.theme = top.one_of("theme", ThemeName::ALL);
+        if let Some(keysets) = top.table("keyset", "[keyset.NAME]".to_owned()) {
             for (name, from) in keysets.names() {
-                let title = format!("[keyset.{}]", shown(name));
-                if let Some(section) = keysets.table(name, title)? {
-                    config.keysets.push(Keyset::read(&section, name, from, file, mode)?);
+                let title = format!("[keyset.{}]", shown(&crate::wire::excerpt(name, 64)));
+                if let Some(section) = keysets.table(name, title) {
+                    self.keysets.push(Keyset::read(&section, name, from));
                 }
             }
         }
-        if let Some(limits) = top.table("limits", "[limits]".to_owned())? {
-            limits.only(&["requests-per-second", "presence-timeout"])?;
-            config.limits = Limits {
-                requests_per_second: limits.number("requests-per-second", 1, 1000)?,
-                presence_timeout: limits.seconds("presence-timeout", 5, 3600)?,
+        let table = |name: &str| top.table(name, format!("[{name}]"));
+        if let Some(limits) = table("limits") {
+            limits.only(&["requests-per-second", "presence-timeout"]);
+            let ((fewest, most), (least, longest)) = (bounds::BUDGET, bounds::PRESENCE_TIMEOUT);
+            self.limits = Limits {
+                requests_per_second: limits.number("requests-per-second", fewest, most),
+                presence_timeout: limits.seconds("presence-timeout", least, longest),
             };
         }
-        if let Some(service) = top.table("service", "[service]".to_owned())? {
+        self.keys = table("keys").map(|keys| bindings::read(&keys)).unwrap_or_default();
+        self.tariff = table("tariff").map(|tariff| Tariff::read(&tariff)).unwrap_or_default();
+        self.notifications = table("notifications").map(|n| Notifications::read(&n)).unwrap_or_default();
+        self.log = table("log").map(|log| Log::read(&log)).unwrap_or_default();
+        if let Some(service) = table("service") {
             let mut values = values(text, "service");
             let setting = |(name, from): (&str, Whence)| {
                 Some(Setting { name: name.to_owned(), from, value: values.remove(name)? })
             };
-            config.service = service.names().filter_map(setting).collect();
+            self.service = service.names().filter_map(setting).collect();
         }
-        Ok(config)
     }
 
     /// A keyset by name.
@@ -187,5 +215,7 @@ fn values(text: &str, table: &str) -> toml::Table {
     }
 }
 
+#[cfg(test)]
+mod sections;
 #[cfg(test)]
 mod tests;

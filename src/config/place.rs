@@ -116,24 +116,42 @@ pub struct Found {
     pub config: Config,
 }
 
+/// A path whose `~/` is the home folder.
+pub fn at_home(path: &Path) -> PathBuf {
+    let home = std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
 /// Find the configuration and read it. That there is none is fine unless somebody named one.
 ///
 /// # Errors
 /// One sentence that says where, what and what to try.
 pub fn load(asked: Option<&Path>) -> Result<Found, Error> {
+    let (found, mistakes) = examine(asked)?;
+    Error::first(mistakes).map_or(Ok(found), Err)
+}
+
+/// As [`load`], and all that is wrong with what stands there. Where something is wrong, the
+/// configuration is not to be used.
+///
+/// # Errors
+/// If it can't be read at all, in one sentence.
+pub fn examine(asked: Option<&Path>) -> Result<(Found, Vec<Error>), Error> {
     let environment = |name: &str| std::env::var_os(name);
+    let none = |place| (Found { place, exists: false, config: Config::default() }, Vec::new());
     let place = match asked_place(asked, Platform::HERE, &environment) {
         Ok(place) => place,
         Err(why) if asked.is_some() => return Err(why),
         // Nothing can be configured there, and nothing has to be.
-        Err(_) => return Ok(Found { place: None, exists: false, config: Config::default() }),
+        Err(_) => return Ok(none(None)),
     };
     let Place { path, named_by } = &place;
     let held = match store::read(path, LARGEST) {
         Ok(held) => held,
-        Err(Trouble::Missing) if named_by.is_none() => {
-            return Ok(Found { place: Some(place), exists: false, config: Config::default() });
-        }
+        Err(Trouble::Missing) if named_by.is_none() => return Ok(none(Some(place))),
         Err(why) => {
             let by = named_by.map_or(String::new(), |by| format!("{by}: "));
             let cure =
@@ -141,8 +159,8 @@ pub fn load(asked: Option<&Path>) -> Result<Found, Error> {
             return Err(Error(format!("{by}the configuration {} {why}{cure}", shown(&path.display().to_string()))));
         }
     };
-    let config = Config::parse(&held.text, path, held.mode)?;
-    Ok(Found { place: Some(place), exists: true, config })
+    let (config, mistakes) = Config::examine(&held.text, path, held.mode);
+    Ok((Found { place: Some(place), exists: true, config }, mistakes))
 }
 
 #[cfg(test)]

@@ -1,49 +1,90 @@
 //! One table of the file: only known names, each of the right type. What is wrong is said by name and
-//! line, never by value, which may be a secret in the wrong place.
+//! line, never by value, which may be a secret in the wrong place; and it is noted, so that the next
+//! mistake is found, too.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{cell::RefCell, fmt::Display, path::Path, sync::Arc, time::Duration};
 
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use super::{Error, Sourced, Whence, nearest};
-use crate::{duration::Span, presence::shown, wire::excerpt};
+use super::{CommandLine, Error, Sourced, Whence, bounds, nearest};
+use crate::{presence::shown, wire::excerpt};
 
-/// A text, and what it is called.
-#[derive(Clone)]
+/// So many mistakes are named; the others are counted.
+const NAMED: usize = 100;
+
+/// A text, what it is called, and what is wrong with it.
 pub(super) struct Page<'t> {
     /// The file, made safe to show.
     pub file: Arc<str>,
+    /// The file.
+    pub path: &'t Path,
+    /// Its permissions, where there are such.
+    mode: Option<u32>,
     text: &'t str,
+    /// What is wrong, by line.
+    mistakes: RefCell<Vec<(usize, Error)>>,
 }
 
 impl<'t> Page<'t> {
-    pub fn new(file: &Path, text: &'t str) -> Self {
-        Self { file: shown(&file.display().to_string()).into(), text }
+    pub fn new(path: &'t Path, text: &'t str, mode: Option<u32>) -> Self {
+        let file = shown(&path.display().to_string()).into();
+        Self { file, path, mode, text, mistakes: RefCell::default() }
+    }
+
+    fn line(&self, byte: usize) -> usize {
+        let before = self.text.as_bytes().get(..byte).unwrap_or(self.text.as_bytes());
+        1 + before.split(|byte| *byte == b'\n').skip(1).count()
     }
 
     /// Where a byte of the text stands.
     pub fn at(&self, byte: usize) -> Whence {
-        let before = self.text.as_bytes().get(..byte).unwrap_or(self.text.as_bytes());
-        Whence::File { file: self.file.clone(), line: 1 + before.split(|byte| *byte == b'\n').skip(1).count() }
+        Whence::File { file: self.file.clone(), line: self.line(byte) }
     }
 
-    /// The text as a tree.
-    pub fn tree(&self) -> Result<DeTable<'t>, Error> {
-        let tree = DeTable::parse(self.text).map_err(|e| {
-            let span = e.span().unwrap_or_default();
-            let said = e.message().trim().lines().collect::<Vec<_>>().join(", ");
+    /// Note a mistake.
+    pub fn wrong(&self, from: &Whence, what: &(impl Display + ?Sized)) {
+        let line = if let Whence::File { line, .. } = from { *line } else { 0 };
+        self.mistakes.borrow_mut().push((line, from.wrong(what)));
+    }
+
+    /// The text as a tree; nothing if it is not TOML, because then what seems to be a name may be
+    /// the rest of a secret.
+    pub fn tree(&self) -> Option<DeTable<'t>> {
+        let (tree, errors) = DeTable::parse_recoverable(self.text);
+        let (mut last, mut is_toml) = (0, true);
+        for error in &errors {
+            let span = error.span().unwrap_or_default();
+            let is_double = error.message().trim() == "duplicate key";
+            is_toml &= is_double;
+            // What follows from a mistake in its own line is not another one.
+            if std::mem::replace(&mut last, self.line(span.start)) == self.line(span.start) {
+                continue;
+            }
+            let said = error.message().trim().lines().collect::<Vec<_>>().join(", ");
             let what = match self.text.get(span.clone()) {
-                Some(key) if said == "duplicate key" => {
+                Some(key) if is_double => {
                     format!("`{}` is there twice; leave one of them out", shown(&excerpt(key, 60)))
                 }
                 _ => format!("{}; this is not TOML", shown(&said)),
             };
-            self.at(span.start).wrong(&what)
-        })?;
-        Ok(tree.into_inner())
+            self.wrong(&self.at(span.start), &what);
+        }
+        is_toml.then(|| tree.into_inner())
+    }
+
+    /// All that is wrong, from top to bottom.
+    pub fn mistakes(self) -> Vec<Error> {
+        let mut all = self.mistakes.into_inner();
+        all.sort_by_key(|(line, _)| *line);
+        let more = all.len().saturating_sub(NAMED);
+        let mut all: Vec<Error> = all.into_iter().map(|(_, error)| error).take(NAMED).collect();
+        if more > 0 {
+            all.push(Error(format!("{}: {more} more mistakes follow, which are not named here", self.file)));
+        }
+        all
     }
 }
 
@@ -68,6 +109,11 @@ fn kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
+/// A list of texts.
+fn texts<'p>(value: &'p DeValue<'_>) -> Option<Vec<(&'p str, usize)>> {
+    value.as_array()?.iter().map(|item| Some((item.get_ref().as_str()?, item.span().start))).collect()
+}
+
 impl<'p, 't> Section<'p, 't> {
     pub fn new(page: &'p Page<'t>, title: String, table: &'p DeTable<'t>) -> Self {
         let mut entries: Vec<_> =
@@ -82,11 +128,33 @@ impl<'p, 't> Section<'p, 't> {
     }
 
     /// Nothing but these may stand in it.
-    pub fn only(&self, known: &[&str]) -> Result<(), Error> {
-        let Some((name, from)) = self.names().find(|(name, _)| !known.contains(name)) else { return Ok(()) };
-        let name = excerpt(name, 60);
-        let (said, title, hint) = (shown(&name), &self.title, nearest(&name, known));
-        Err(from.wrong(&format!("there is no `{said}` in {title}; {hint}")))
+    pub fn only(&self, known: &[&str]) {
+        for (name, from) in self.names().filter(|(name, _)| !known.contains(name)) {
+            let name = excerpt(name, 60);
+            let (said, title, hint) = (shown(&name), &self.title, nearest(&name, known));
+            self.page.wrong(&from, &format!("there is no `{said}` in {title}; {hint}"));
+        }
+    }
+
+    /// Note what is wrong with a value that came from here.
+    pub fn wrong(&self, from: &Whence, what: &(impl Display + ?Sized)) {
+        self.page.wrong(from, what);
+    }
+
+    /// Read a value as something else; what can't be read is noted.
+    pub fn read<T, U, E: Display>(
+        &self,
+        value: Option<Sourced<T>>,
+        reader: impl FnOnce(T) -> Result<U, E>,
+    ) -> Option<Sourced<U>> {
+        let Sourced { value, from } = value?;
+        match reader(value) {
+            Ok(value) => Some(Sourced { value, from }),
+            Err(why) => {
+                self.wrong(&from, &why);
+                None
+            }
+        }
     }
 
     fn get(&self, name: &str) -> Option<(Whence, &'p DeValue<'t>)> {
@@ -100,71 +168,149 @@ impl<'p, 't> Section<'p, 't> {
         name: &str,
         wanted: &str,
         reader: impl FnOnce(&'p DeValue<'t>) -> Option<T>,
-    ) -> Result<Option<Sourced<T>>, Error> {
-        let Some((from, value)) = self.get(name) else { return Ok(None) };
-        let wrong = || from.wrong(&format!("`{}` is {}; it has to be {wanted}", shown(name), kind(value)));
-        reader(value).ok_or_else(wrong).map(|value| Some(Sourced { value, from: from.clone() }))
+    ) -> Option<Sourced<T>> {
+        let (from, value) = self.get(name)?;
+        let found = reader(value);
+        if found.is_none() {
+            let name = excerpt(name, 60);
+            self.wrong(&from, &format!("`{}` is {}; it has to be {wanted}", shown(&name), kind(value)));
+        }
+        Some(Sourced { value: found?, from })
     }
 
-    pub fn table(&self, name: &str, title: String) -> Result<Option<Self>, Error> {
+    pub fn table(&self, name: &str, title: String) -> Option<Self> {
         let wanted = format!("a table, {title}");
         let table = self.typed(name, &wanted, DeValue::as_table)?;
-        Ok(table.map(|table| Self::new(self.page, title, table.value)))
+        Some(Self::new(self.page, title, table.value))
     }
 
     /// Text that is not blank.
-    pub fn text(&self, name: &str) -> Result<Option<Sourced<&'p str>>, Error> {
-        let text = self.typed(name, "text in quotes", DeValue::as_str)?;
-        text.map(|text| text.read(|text| filled(name, text))).transpose()
+    pub fn text(&self, name: &str) -> Option<Sourced<&'p str>> {
+        let text = self.typed(name, "text in quotes", DeValue::as_str);
+        self.read(text, |text| filled(name, text))
     }
 
-    pub fn yes(&self, name: &str) -> Result<Option<Sourced<bool>>, Error> {
+    pub fn yes(&self, name: &str) -> Option<Sourced<bool>> {
         self.typed(name, "true or false", DeValue::as_bool)
     }
 
-    /// A list of texts, none of them blank.
-    pub fn list(&self, name: &str) -> Result<Option<Sourced<Vec<&'p str>>>, Error> {
-        let all = |value: &'p DeValue<'t>| value.as_array()?.iter().map(|item| item.get_ref().as_str()).collect();
-        let list: Option<Sourced<Vec<&str>>> = self.typed(name, "a list of texts, such as [\"a\", \"b\"]", all)?;
-        list.map(|list| list.read(|list| list.into_iter().map(|text| filled(name, text)).collect())).transpose()
+    /// One of these.
+    pub fn one_of<T>(&self, name: &str, known: &[(&str, T)]) -> Option<Sourced<T>>
+    where
+        T: Copy,
+    {
+        let text = self.text(name);
+        self.read(text, |text| bounds::one_of(&format!("`{name}`"), text, known))
     }
 
-    /// Whether there is a list, of whatever.
-    pub fn is_list(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|(_, value)| value.is_array())
+    /// A list of texts, none of them blank.
+    pub fn list(&self, name: &str) -> Option<Sourced<Vec<&'p str>>> {
+        let list = self.typed(name, "a list of texts, such as [\"a\", \"b\"]", texts);
+        self.read(list, |list| list.into_iter().map(|(text, _)| filled(name, text)).collect())
+    }
+
+    /// A list of texts, none of them blank, each with where it stands.
+    pub fn lines(&self, name: &str) -> Vec<Sourced<&'p str>> {
+        let list = self.typed(name, "a list of texts, such as [\"a\", \"b\"]", texts);
+        let each = list.map(|list| list.value).unwrap_or_default().into_iter();
+        let each = each.map(|(text, at)| Sourced { value: text, from: self.page.at(at) });
+        each.filter_map(|line| self.read(Some(line), |text| filled(name, text))).collect()
+    }
+
+    /// A text, or a list of at least one, none of them blank.
+    pub fn some_texts(&self, name: &str) -> Option<Sourced<Vec<&'p str>>> {
+        let wanted = "text in quotes, or a list of texts, such as [\"a\", \"b\"]";
+        let list = self.typed(name, wanted, |value| match value {
+            DeValue::String(text) => Some(vec![&**text]),
+            _ => Some(texts(value)?.into_iter().map(|(text, _)| text).collect()),
+        });
+        self.read(list, |list| {
+            if list.is_empty() {
+                return Err(empty(name));
+            }
+            list.into_iter().map(|text| filled(name, text)).collect()
+        })
     }
 
     /// A whole number from `least` to `most`.
-    pub fn number(&self, name: &str, least: u32, most: u32) -> Result<Option<Sourced<u32>>, Error> {
-        let number = self.typed(name, &format!("a whole number from {least} to {most}"), DeValue::as_integer)?;
-        let read = |number: &toml::de::DeInteger<'_>| {
+    pub fn number(&self, name: &str, least: u32, most: u32) -> Option<Sourced<u32>> {
+        let number = self.typed(name, &format!("a whole number from {least} to {most}"), DeValue::as_integer);
+        self.read(number, |number| {
             let value = u32::from_str_radix(number.as_str(), number.radix()).ok();
             value
                 .filter(|n| (least..=most).contains(n))
                 .ok_or_else(|| format!("`{name}` is {}; it can be {least} to {most}", excerpt(&number.to_string(), 20)))
-        };
-        number.map(|number| number.read(read)).transpose()
+        })
+    }
+
+    /// A number from 0 to `most`, with or without a fraction.
+    pub fn amount(&self, name: &str, most: f64) -> Option<Sourced<f64>> {
+        let wanted = format!("a number from 0 to {most}");
+        let number = self.typed(name, &wanted, |value| match value {
+            DeValue::Float(number) => Some(number.as_str().replace('_', "")),
+            DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().to_owned()),
+            _ => None,
+        });
+        self.read(number, |text| {
+            let value = text.parse().ok().filter(|value| (0.0..=most).contains(value));
+            value.ok_or_else(|| format!("`{}` is {}; it can be 0 to {most}", shown(name), excerpt(&text, 20)))
+        })
     }
 
     /// A length of time in whole seconds, as a number or as text, from `least` to `most` seconds.
-    pub fn seconds(&self, name: &str, least: u64, most: u64) -> Result<Option<Sourced<Duration>>, Error> {
+    pub fn seconds(&self, name: &str, least: u64, most: u64) -> Option<Sourced<Duration>> {
         let wanted = "a length of time, such as 300 or \"5m\"";
         let text = self.typed(name, wanted, |value| match value {
             DeValue::String(text) => Some(text.to_string()),
             DeValue::Integer(number) => Some(number.to_string()),
             _ => None,
-        })?;
-        let read = |text: String| {
-            let Span(span) = text.parse().map_err(|why| format!("`{name}`: {why}"))?;
-            let fits = span.subsec_nanos() == 0 && (least..=most).contains(&span.as_secs());
-            let said = || format!("`{name}` is {}; it can be {least}s to {most}s, in whole seconds", Span(span));
-            fits.then_some(span).ok_or_else(said)
-        };
-        text.map(|text| text.read(read)).transpose()
+        });
+        self.read(text, |text| bounds::seconds(&format!("`{name}`"), &text, least, most))
+    }
+
+    /// What to run: a line for the shell, or a list of words. In a file that others can change it
+    /// would be theirs to say what we run.
+    pub fn command(&self, name: &str) -> Option<Sourced<CommandLine>> {
+        let wanted = "text in quotes, or a list of texts, such as [\"a\", \"b\"]";
+        let command = self.typed(name, wanted, |value| match value {
+            DeValue::String(line) => Some(CommandLine::Shell(line.to_string())),
+            _ => Some(CommandLine::Words(texts(value)?.into_iter().map(|(word, _)| word.to_owned()).collect())),
+        });
+        self.read(command, |command| {
+            command.check(name)?;
+            match self.page.mode.filter(|mode| mode & 0o022 != 0) {
+                None => Ok(command),
+                Some(mode) => Err(format!(
+                    "`{name}` in {} can be changed by others (the file's mode is {mode:04o}); run `chmod go-w {}`",
+                    self.title, self.page.file
+                )),
+            }
+        })
+    }
+
+    /// A path as text says it: beside the file, unless it is whole or begins with `~/`.
+    pub fn path(&self, name: &str) -> Option<Sourced<std::path::PathBuf>> {
+        let text = self.text(name)?;
+        let beside = self.page.path.parent().unwrap_or(Path::new(""));
+        let path = if text.value.starts_with("~/") { text.value.into() } else { beside.join(text.value) };
+        Some(Sourced { value: path, from: text.from })
+    }
+
+    /// The file's permissions, if others can read it.
+    pub fn readable_by_others(&self) -> Option<u32> {
+        self.page.mode.filter(|mode| mode & 0o077 != 0)
+    }
+
+    /// The file, made safe to show.
+    pub fn file(&self) -> &str {
+        &self.page.file
     }
 }
 
+fn empty(name: &str) -> String {
+    format!("`{}` is empty; give it a value or leave it out", shown(&excerpt(name, 60)))
+}
+
 fn filled<'a>(name: &str, text: &'a str) -> Result<&'a str, String> {
-    let why = || format!("`{name}` is empty; give it a value or leave it out");
-    (!text.trim().is_empty()).then_some(text).ok_or_else(why)
+    (!text.trim().is_empty()).then_some(text).ok_or_else(|| empty(name))
 }

@@ -52,6 +52,19 @@ impl fmt::Display for Whence {
 #[error("{0}")]
 pub struct Error(pub(super) String);
 
+impl Error {
+    /// The first of several mistakes, and how many there are; `None` if there is none.
+    pub fn first(mistakes: Vec<Self>) -> Option<Self> {
+        let more = mistakes.len().saturating_sub(1);
+        let first = mistakes.into_iter().next()?;
+        Some(match more {
+            0 => first,
+            1 => Self(format!("{first} (and 1 more mistake: `herenow config check` names both)")),
+            _ => Self(format!("{first} (and {more} more mistakes: `herenow config check` names all)")),
+        })
+    }
+}
+
 /// A value, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sourced<T> {

@@ -1,4 +1,4 @@
-//! Reading a file without being held up, writing one whole or not at all.
+//! Reading a file without being held up, writing one whole or not at all, adding to one.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -103,6 +103,33 @@ fn mode(known: &fs::Metadata) -> Option<u32> {
 #[cfg(not(unix))]
 fn mode(_: &fs::Metadata) -> Option<u32> {
     None
+}
+
+/// Open a file to add to its end; one that is not there is made, for us alone. As when reading, it is
+/// looked at first, so that a pipe can't hold us up.
+///
+/// # Errors
+/// If it is no file or can't be written, in words that follow its name and say what to try.
+pub fn append(path: &Path) -> Result<File, Trouble> {
+    let failed = |e: io::Error| match e.kind() {
+        io::ErrorKind::NotFound => other("can't be made, because its folder is not there; make it, or name another"),
+        io::ErrorKind::NotADirectory => other("can't be made: a part of its path is a file; name another"),
+        io::ErrorKind::PermissionDenied => other("may not be written; change its permissions, or name another"),
+        kind => Trouble::Other(format!("can't be written ({kind}); name another")),
+    };
+    if let Ok(known) = path.metadata() {
+        regular(&known)?;
+    }
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600).custom_flags(nix::libc::O_NONBLOCK);
+    }
+    let file = options.open(path).map_err(failed)?;
+    regular(&file.metadata().map_err(failed)?)?;
+    Ok(file)
 }
 
 /// Write a file that only we can read, whole or not at all. Missing folders are made.

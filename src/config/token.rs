@@ -1,17 +1,13 @@
 //! Asks a file or a command for the token. What they say goes into an [`Auth`] and nowhere else.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+use std::{path::Path, process::Stdio, time::Duration};
 
 use tokio::{
     io::AsyncReadExt,
     process::{Child, Command},
 };
 
-use super::{TokenFrom, store};
+use super::{TokenFrom, at_home, store};
 use crate::{presence::shown, wire::Auth};
 
 /// A command has so long to say it.
@@ -37,13 +33,7 @@ pub async fn obtain(from: &TokenFrom) -> Result<Auth, TokenError> {
     let (who, said) = match from {
         TokenFrom::Given(auth) => return Ok(auth.clone()),
         TokenFrom::File(path) => (format!("the file {}", shown(&path.display().to_string())), read(path)),
-        TokenFrom::Command(words) => {
-            let (program, arguments) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first, rest));
-            let mut command = Command::new(program);
-            command.args(arguments);
-            (format!("the command `{}`", from.program()), run(command).await)
-        }
-        TokenFrom::Shell(line) => (format!("the command `{}`", from.program()), run(shell(line)).await),
+        TokenFrom::Command(command) => (command.to_string(), run(command.process()).await),
     };
     said.and_then(|text| token(&text)).map_err(|why| TokenError { who, why })
 }
@@ -60,26 +50,13 @@ fn token(text: &str) -> Result<Auth, String> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let rest = path.strip_prefix("~").ok();
-    let home = std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
-    let path = match (rest, home) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
-    };
-    let held = store::read(&path, LARGEST).map_err(|why| why.to_string())?;
+    let held = store::read(&at_home(path), LARGEST).map_err(|why| why.to_string())?;
     match held.mode {
         Some(mode) if mode & 0o077 != 0 => {
             Err(format!("can be read by others (its mode is {mode:04o}); run `chmod 600` on it"))
         }
         _ => Ok(held.text),
     }
-}
-
-fn shell(line: &str) -> Command {
-    let (program, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let mut command = Command::new(program);
-    command.args([flag, line]);
-    command
 }
 
 /// What a command prints; what it complains about goes where our own complaints go.
@@ -115,16 +92,20 @@ async fn listen(child: &mut Child) -> Result<String, String> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::config::CommandLine;
 
     async fn said(line: &str) -> Result<String, String> {
-        obtain(&TokenFrom::Shell(line.to_owned())).await.map(|auth| auth.expose().to_owned()).map_err(|e| e.to_string())
+        obtain(&TokenFrom::Command(CommandLine::Shell(line.to_owned())))
+            .await
+            .map(|auth| auth.expose().to_owned())
+            .map_err(|e| e.to_string())
     }
 
     #[tokio::test]
     async fn a_command_says_the_token_and_no_more() {
         assert_eq!(said("echo '  abc '").await, Ok("abc".to_owned()));
         let words = ["printf", "%s", "a b"].map(str::to_owned).to_vec();
-        let why = obtain(&TokenFrom::Command(words)).await.unwrap_err().to_string();
+        let why = obtain(&TokenFrom::Command(CommandLine::Words(words))).await.unwrap_err().to_string();
         assert_eq!(
             why,
             "the token could not be had: the command `printf` says more than a token; \
@@ -141,7 +122,7 @@ mod tests {
             let said = said(line).await.unwrap_err();
             assert!(said.contains(why) && !said.contains("MARKER"), "{line}: {said}");
         }
-        let nobody = TokenFrom::Command(vec!["no-such-program-of-that-name".to_owned()]);
+        let nobody = TokenFrom::Command(CommandLine::Words(vec!["no-such-program-of-that-name".to_owned()]));
         assert!(obtain(&nobody).await.unwrap_err().to_string().contains("is not there; give its whole path"));
     }
 

@@ -163,7 +163,11 @@ async fn answer(porch: &Porch, manner: &Manner, request: Request) -> Result<Resp
     let mut line = Line::new(porch, || Entry::of(&request, begun), begun);
     let faults = porch.with_core(|core, now| core.strike(kind, now));
     line.faults.clone_from(&faults);
-    let (status, body) = spoilt_answer(porch, request, &faults).await?;
+    let answered = spoilt_answer(porch, request, &faults).await;
+    let ms = u64::try_from(porch.clock.now().since(begun).as_millis()).unwrap_or(u64::MAX);
+    let status = answered.as_ref().map_or(0, |(status, _)| *status);
+    tracing::debug!(kind, status, ms, faults = faults.len(), "answered");
+    let (status, body) = answered?;
     line.status = Some(status);
     Ok(manner.respond(status, body, &faults))
 }

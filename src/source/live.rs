@@ -80,7 +80,26 @@ fn names(refusal: &Refusal, wanted: &Subscription) -> bool {
 impl Follower {
     async fn tell(&self, change: LinkChange) -> Result<(), Ended> {
         let at = self.client.clock().now();
+        self.log(&change);
         self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| Ended)
+    }
+
+    /// Tell the log what became of the link.
+    fn log(&self, change: &LinkChange) {
+        let poll = self.poll;
+        match change {
+            LinkChange::Connecting => tracing::debug!(poll, names = self.wanted.len(), "connecting"),
+            LinkChange::Live { resumed, round_trip } => {
+                let ms = u64::try_from(round_trip.as_millis()).unwrap_or(u64::MAX);
+                tracing::info!(poll, names = self.wanted.len(), ms, resumed = resumed.is_some(), "live");
+            }
+            LinkChange::Lost { trouble, attempt, .. } => tracing::warn!(poll, attempt, why = trouble.sentence, "lost"),
+            LinkChange::Refused { trouble, what, everything } => {
+                tracing::warn!(poll, names = what.len(), everything, why = trouble.sentence, "refused");
+            }
+            LinkChange::Allowed { what } => tracing::info!(poll, names = what.len(), "allowed again"),
+            LinkChange::Alive { .. } => tracing::trace!(poll, "alive"),
+        }
     }
 
     fn names(&self) -> Names {
@@ -197,6 +216,8 @@ impl Follower {
                     cursor = next;
                     self.cursor = Some(next);
                     self.attempt = 0;
+                    let (poll, heard, duplicates) = (self.poll, batch.heard.len(), batch.duplicates);
+                    tracing::trace!(poll, heard, duplicates, cursor = %next.timetoken, "reply");
                     self.notices.send(Notice::Batch(batch)).await.map_err(|_| Ended)?;
                 }
                 Err(garbled) => return Ok(Err(garbled.into())),

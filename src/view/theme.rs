@@ -7,7 +7,7 @@ use ratatui::{
     style::{Color, Modifier, Style},
 };
 
-use super::Symbols;
+use super::{Depth, Symbols};
 use crate::{
     keys::Keys,
     model::{Certainty, Line},
@@ -123,6 +123,8 @@ pub(super) fn over(line: &mut ratatui::text::Line<'_>, style: Style) {
 pub struct Look {
     /// Colours and symbols.
     pub theme: Theme,
+    /// How many colours there are for another theme.
+    pub depth: Depth,
     /// For times of day.
     pub zone: TimeZone,
     /// What is offered by which key.

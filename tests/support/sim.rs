@@ -18,7 +18,7 @@ use herenow::{
     },
     service::{Answer, Core, PollId, Settings},
     source::Reader,
-    view::{self, Look, Symbols, Theme},
+    view::{self, Depth, Look, Symbols, Theme},
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, write_reply},
 };
 
@@ -356,8 +356,13 @@ impl Sim {
     pub fn frame(&self, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let look =
-            Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, keys: Keys::default() };
+        let look = Look {
+            theme: Theme::terminal(),
+            depth: Depth::Sixteen,
+            zone: TimeZone::UTC,
+            symbols: Symbols::Unicode,
+            keys: Keys::default(),
+        };
         view::draw(&self.model, &look, self.now, area, &mut buffer);
         buffer
     }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::{
+    cli::Failure,
     cli::service_args::{BadSetting, ServiceArgs},
     clock::Clock,
     config::{self, Config, Setting},
@@ -12,9 +13,26 @@ use crate::{
 /// The service's settings of a configuration: what is not there is left open.
 ///
 /// # Errors
-/// Names the first entry that can't be meant, with its line, and the nearest name that there is.
-pub(in crate::cli) fn service(config: &Config) -> Result<ServiceArgs, config::Error> {
-    config.service.iter().try_fold(ServiceArgs::default(), |all, entry| Ok(all.over(setting(entry)?)))
+/// Names every entry that can't be meant, with its line, and the nearest name that there is.
+pub(in crate::cli) fn service(config: &Config) -> Result<ServiceArgs, Vec<config::Error>> {
+    let mut mistakes = Vec::new();
+    let all = config.service.iter().fold(ServiceArgs::default(), |all, entry| match setting(entry) {
+        Ok(one) => all.over(one),
+        Err(mistake) => {
+            mistakes.push(mistake);
+            all
+        }
+    });
+    if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
+}
+
+/// As [`service`], for a verb that needs them.
+///
+/// # Errors
+/// The first entry that can't be meant.
+pub(in crate::cli) fn settings(config: &Config) -> Result<ServiceArgs, Failure> {
+    let first = |mistakes| config::Error::first(mistakes).map_or(String::new(), |e| e.to_string());
+    service(config).map_err(|mistakes| Failure::usage(first(mistakes)))
 }
 
 /// One entry, as if it were alone: so that a mistake has its line.
@@ -58,7 +76,7 @@ mod tests {
     fn the_services_settings_are_said_with_line_and_nearest_name() {
         let read = |line: &str| {
             let config = Config::parse(&format!("[service]\n{line}\n"), Path::new("c.toml"), None).unwrap();
-            service(&config).map_err(|e| e.to_string())
+            service(&config).map_err(|all| all[0].to_string())
         };
         assert_eq!(read("announce-max = 3").unwrap().announce_max, Some(3));
         assert_eq!(read("keys = [\"demo\"]\nbacklog = 3").unwrap().backlog, Some(3));
@@ -74,6 +92,8 @@ mod tests {
         let why = "c.toml, line 2: in [service], `accept-token`: it has to be a list of texts, such as [\"a\", \"b\"]";
         assert_eq!(read("accept-token = \"MARKER\"").unwrap_err(), why);
         assert!(!read("accept-token = [\"MARKER=soon\"]").unwrap_err().contains("MARKER"));
+        let two = Config::parse("[service]\nx = 1\nbacklog = 7\nbacklgo = 0\n", Path::new("c.toml"), None).unwrap();
+        assert_eq!(service(&two).unwrap_err().len(), 2);
         assert!(read("fault = [\"levitate\"]").unwrap_err().contains("`levitate` is not a fault"));
     }
 }

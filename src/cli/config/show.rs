@@ -6,7 +6,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Failure, ShowArgs, usage};
 use crate::{
-    config::{self, Effective, Found, Sourced, Typed, Whence},
+    cli::log::LogArgs,
+    config::{self, Binding, Effective, Found, KINDS, Notifications, Sourced, Tariff, Typed, Whence},
     duration::Span,
     presence::shown,
 };
@@ -46,17 +47,19 @@ impl Display for Rows {
     }
 }
 
-pub(super) fn show(found: &Found, args: &ShowArgs) -> Result<String, Failure> {
-    let ShowArgs { keyset, subscribe_key, origin, user_id } = args;
-    let typed = Typed {
-        keyset: keyset.clone(),
-        subscribe_key: subscribe_key.clone(),
-        origin: origin.clone(),
-        user_id: user_id.clone(),
-        ..Typed::default()
-    };
+pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
+    let ShowArgs { channels, groups, keyset, marks, own, look } = args;
+    let typed = keyset.typed(Typed {
+        channels: channels.clone(),
+        groups: groups.clone(),
+        region: marks.region.clone(),
+        production: marks.production,
+        presence_timeout: own.timeout(),
+        theme: look.theme,
+        ..log.typed()
+    });
     let all = config::effective(&found.config, &typed, &|name| std::env::var(name).ok()).map_err(usage)?;
-    super::service(&found.config).map_err(usage)?;
+    super::settings(&found.config)?;
     let mut rows = Rows::default();
     let named_by = found.place.as_ref().and_then(|place| place.named_by).map_or("default".to_owned(), |by| {
         if by.starts_with("--") { format!("flag {by}") } else { format!("environment {by}") }
@@ -67,11 +70,46 @@ pub(super) fn show(found: &Found, args: &ShowArgs) -> Result<String, Failure> {
         None => rows.add("configuration", "none", named_by),
     }
     keyset_rows(&mut rows, &all);
+    rows.maybe("theme", Some(&all.theme));
+    for Binding { action, keys, from } in &found.config.keys {
+        rows.add(&format!("keys.{}", shown(action)), keys.join(" "), from);
+    }
+    tariff_rows(&mut rows, &found.config.tariff);
+    notification_rows(&mut rows, &found.config.notifications);
+    match &all.log.file {
+        Some(file) => rows.add("log.file", file.value.display(), &file.from),
+        None => rows.add("log.file", "none", Whence::Default),
+    }
+    rows.maybe("log.level", Some(&all.log.level));
     for entry in &found.config.service {
         let value = if entry.name == "accept-token" { "provided".to_owned() } else { text(&entry.value) };
         rows.add(&format!("service.{}", entry.name), value, &entry.from);
     }
     Ok(rows.to_string())
+}
+
+fn tariff_rows(rows: &mut Rows, tariff: &Tariff) {
+    rows.maybe("tariff.currency", tariff.currency.as_ref());
+    rows.maybe("tariff.per-million", tariff.per_million.as_ref());
+    for (name, kind) in KINDS {
+        if let Some(price) = tariff.by_kind.get(kind) {
+            rows.maybe(&format!("tariff.per-million-by-kind.{name}"), Some(price));
+        }
+    }
+}
+
+fn notification_rows(rows: &mut Rows, told: &Notifications) {
+    if told.watch.is_empty() {
+        rows.add("notifications.watch", "none", Whence::Default);
+    }
+    for line in &told.watch {
+        rows.maybe("notifications.watch", Some(line));
+    }
+    rows.maybe("notifications.bell", Some(&told.bell));
+    rows.maybe("notifications.title", Some(&told.title));
+    rows.maybe("notifications.osc", Some(&told.osc));
+    rows.maybe("notifications.command", told.command.as_ref());
+    rows.add("notifications.cool-down", Span(told.cool_down.value), &told.cool_down.from);
 }
 
 /// A value in a line. The settings that passed know texts, numbers, yes and no, and lists of them.

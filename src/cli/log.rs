@@ -1,0 +1,83 @@
+//! `--log`: whether a log is written, from before anything else starts until after all has ended.
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Args as ClapArgs};
+
+use super::{Failure, keyset::one_of, print};
+use crate::{
+    config::{self, Config, LogLevel, Logging, Sourced, Typed},
+    journal::{self, Journal},
+    presence::shown,
+};
+
+/// Whether a log is written.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(next_help_heading = "Log")]
+pub struct LogArgs {
+    /// Add what happens to this file, without keys and tokens [default: `HERENOW_LOG`, or the
+    /// configuration's, or none].
+    ///
+    /// It is made for you alone, and takes 32 MiB at the most: what has grown to 16 MiB becomes FILE.1.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub log: Option<PathBuf>,
+    /// How much [default: `HERENOW_LOG_LEVEL`, or the configuration's, or info].
+    ///
+    /// error: what broke; warn: also what was refused, lost or tried again; info: also what began and
+    /// how it ended; debug: also every request, ours and those to our own service; trace: also every
+    /// reply of the stream.
+    #[arg(long, value_name = "LEVEL", global = true, value_parser = one_of(LogLevel::ALL))]
+    pub log_level: Option<LogLevel>,
+}
+
+impl LogArgs {
+    pub(super) fn typed(&self) -> Typed {
+        Typed { log: self.log.clone(), log_level: self.log_level, ..Typed::default() }
+    }
+}
+
+/// The configuration that a verb was given, whichever verb it is.
+fn configuration(matches: &ArgMatches) -> Option<PathBuf> {
+    let here = matches.try_get_one::<PathBuf>("config").ok().flatten().cloned();
+    here.or_else(|| configuration(matches.subcommand()?.1))
+}
+
+/// A log that is written; ended by hand, so that what it has to remark can be said.
+pub(super) struct Logged(Option<(Journal, PathBuf)>);
+
+/// Open the log if one is asked for, and begin it.
+///
+/// # Errors
+/// If it can't be opened, or what says so can't be meant. What is wrong with the configuration is for
+/// the verb to say.
+pub(super) fn begin(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, Failure> {
+    let config =
+        config::load(configuration(matches).as_deref()).map_or_else(|_| Config::default(), |found| found.config);
+    let logging = config::logging(&config, &args.typed(), &|name| std::env::var(name).ok());
+    let Logging { file, level } = logging.map_err(|e| Failure::usage(e.to_string()))?;
+    let Some(Sourced { value: path, from }) = file else { return Ok(Logged(None)) };
+    let path = config::at_home(&path);
+    let wrong = |why: &dyn std::fmt::Display| {
+        Failure::usage(from.wrong(&format!("the log {} {why}", shown(&path.display().to_string()))).to_string())
+    };
+    let journal = Journal::open(&path).map_err(|why| wrong(&why))?;
+    journal::listen(&journal, level.value);
+    let verb = matches.subcommand_name().unwrap_or("demo");
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), verb, level = %level.value, "begun");
+    Ok(Logged(Some((journal, path))))
+}
+
+impl Logged {
+    /// The last line; and what could not be written is remarked.
+    pub fn end(self, code: u8) {
+        tracing::info!(code, "ended");
+        let Some((journal, path)) = self.0 else { return };
+        if let Some(trouble) = journal.end() {
+            print::remark(&format!("the log {} {trouble}", named(&path)));
+        }
+    }
+}
+
+fn named(path: &Path) -> String {
+    shown(&path.display().to_string()).into_owned()
+}

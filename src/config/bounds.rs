@@ -1,0 +1,53 @@
+//! Values as text, wherever they come from: a flag, the environment or the file. `what` is what the
+//! value is called there.
+
+use std::time::Duration;
+
+use super::nearest;
+use crate::{duration::Span, presence::shown, wire::excerpt};
+
+/// Requests per second.
+pub(super) const BUDGET: (u32, u32) = (1, 1000);
+
+/// Seconds of a presence timeout.
+pub(super) const PRESENCE_TIMEOUT: (u64, u64) = (5, 3600);
+
+/// One of these, by its name.
+pub(super) fn one_of<T: Copy>(what: &str, text: &str, known: &[(&str, T)]) -> Result<T, String> {
+    let found = known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let text = excerpt(text, 60);
+        format!("{what} can't be `{}`; {}", shown(&text), nearest(&text, &names))
+    })
+}
+
+/// A whole number from `least` to `most`.
+pub(super) fn number(what: &str, text: &str, (least, most): (u32, u32)) -> Result<u32, String> {
+    let number = text.trim().parse().ok().filter(|n| (least..=most).contains(n));
+    number.ok_or_else(|| format!("{what} is `{}`; it can be {least} to {most}", shown(&excerpt(text, 20))))
+}
+
+/// A length of time in whole seconds, from `least` to `most` of them.
+pub(super) fn seconds(what: &str, text: &str, least: u64, most: u64) -> Result<Duration, String> {
+    let Span(span) = text.parse().map_err(|why| format!("{what}: {why}"))?;
+    let fits = span.subsec_nanos() == 0 && (least..=most).contains(&span.as_secs());
+    fits.then_some(span)
+        .ok_or_else(|| format!("{what} is {}; it can be {least}s to {most}s, in whole seconds", Span(span)))
+}
+
+/// Yes or no.
+pub(super) fn yes(what: &str, text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "1" | "on" => Ok(true),
+        "false" | "no" | "0" | "off" => Ok(false),
+        _ => Err(format!("{what} is `{}`; it has to be true or false", shown(&excerpt(text, 20)))),
+    }
+}
+
+/// What to call a place: at most 20 characters.
+pub(super) fn label(what: &str, text: &str) -> Result<String, String> {
+    let length = text.chars().count();
+    let why = || format!("{what} has {length} characters; it can have 1 to 20");
+    (length <= 20).then(|| text.to_owned()).ok_or_else(why)
+}

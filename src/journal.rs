@@ -1,0 +1,429 @@
+//! THE LOG FILE: what happened, for whoever has to find out later.
+//!
+//! The edges say it through `tracing`: requests, the link, answers of our own service, where the
+//! configuration was read, panics, how orders to the worker ended. Pure rooms say nothing.
+//!
+//! ```text
+//! 2026-11-22T06:01:16.123Z WARN  client  request kind="here now" status=403 ms=12 attempt=1 why="…"
+//! ```
+//!
+//! Secrets stay out by construction: only what herenow's own rooms say is heard (an HTTP library would
+//! tell whole URLs); what they say are names, numbers and sentences, for no type of a key, a token or a
+//! URL with its query can be printed whole; and whatever still looks like one is cut where every value
+//! passes. Foreign text is made harmless there, too: one event is one line.
+//!
+//! Saying something never waits. A thread of its own writes; up to 4096 lines may wait for it, and those
+//! that find the queue full are counted, and the count is written. A file that has grown to 16 MiB
+//! becomes `FILE.1`, in place of an older one, so that a log takes 32 MiB at the most.
+
+use std::{
+    fmt::{self, Write as _},
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, channel, sync_channel},
+    },
+    time::{Duration, Instant},
+};
+
+use tracing::{
+    Event, Level, Metadata, Subscriber,
+    field::{Field, Visit},
+    level_filters::LevelFilter,
+    span,
+};
+
+use crate::{
+    config::{LogLevel, Trouble, append},
+    presence::shown,
+    wire::excerpt,
+};
+
+/// So many lines wait for the disk.
+const QUEUE: usize = 4096;
+
+/// A file of so many bytes is put aside.
+const LARGEST: u64 = 16 << 20;
+
+/// A value has at most so many bytes.
+const LONGEST: usize = 500;
+
+/// The end waits for the disk so long.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+enum Said {
+    Line(String),
+    End,
+}
+
+/// A log that is open: a file, and the thread that writes it.
+pub struct Journal {
+    lines: SyncSender<Said>,
+    lost: Arc<AtomicU64>,
+    ended: Receiver<Option<String>>,
+}
+
+impl Journal {
+    /// Open a file for appending, made for us alone if it is not there.
+    ///
+    /// # Errors
+    /// If it can't be written, in words that follow its name and say what to try.
+    pub fn open(path: &Path) -> Result<Self, Trouble> {
+        Self::with(path, QUEUE, LARGEST)
+    }
+
+    fn with(path: &Path, queue: usize, largest: u64) -> Result<Self, Trouble> {
+        let file = append(path)?;
+        let size = file.metadata().map_or(0, |known| known.len());
+        let writer = Writer { path: path.to_owned(), file: BufWriter::new(file), size, largest };
+        let (lines, said) = sync_channel(queue);
+        let (tell, ended) = channel();
+        let lost = Arc::new(AtomicU64::new(0));
+        let counted = lost.clone();
+        let started = std::thread::Builder::new().name("herenow log".to_owned()).spawn(move || {
+            // Nobody may be left to hear it.
+            let _ = tell.send(write(writer, &said, &counted));
+        });
+        started.map_err(|e| Trouble::Other(format!("can't be written, because no thread could be started ({e})")))?;
+        Ok(Self { lines, lost, ended })
+    }
+
+    /// What listens, and passes on what is said up to this level.
+    fn listener(&self, level: LogLevel) -> Listener {
+        let level = match level {
+            LogLevel::Error => LevelFilter::ERROR,
+            LogLevel::Warn => LevelFilter::WARN,
+            LogLevel::Info => LevelFilter::INFO,
+            LogLevel::Debug => LevelFilter::DEBUG,
+            LogLevel::Trace => LevelFilter::TRACE,
+        };
+        Listener { level, lines: self.lines.clone(), lost: self.lost.clone() }
+    }
+
+    /// Write what waits, for a second at the most; returns why not all was written, in words that
+    /// follow the file's name.
+    pub fn end(self) -> Option<String> {
+        let late = Some("may lack its last lines, because the disk did not take them within a second".to_owned());
+        let until = Instant::now() + PATIENCE;
+        while let Err(TrySendError::Full(_)) = self.lines.try_send(Said::End) {
+            if Instant::now() >= until {
+                return late;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.ended.recv_timeout(PATIENCE).unwrap_or(late)
+    }
+}
+
+/// From now on, what all rooms say up to this level is written.
+pub fn listen(journal: &Journal, level: LogLevel) {
+    // There is one already only in a test.
+    let _ = tracing::subscriber::set_global_default(journal.listener(level));
+}
+
+struct Writer {
+    path: PathBuf,
+    file: BufWriter<File>,
+    size: u64,
+    largest: u64,
+}
+
+impl Writer {
+    fn line(&mut self, line: &str) -> Result<(), String> {
+        if self.size > self.largest {
+            self.turn()?;
+        }
+        self.size += line.len() as u64 + 1;
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.write_all(b"\n"));
+        written.map_err(|e| why(&e))
+    }
+
+    /// Put the file aside and begin a new one.
+    fn turn(&mut self) -> Result<(), String> {
+        self.file.flush().map_err(|e| why(&e))?;
+        let mut aside = self.path.clone().into_os_string();
+        aside.push(".1");
+        std::fs::rename(&self.path, aside).map_err(|e| why(&e))?;
+        self.file = BufWriter::new(append(&self.path).map_err(|e| e.to_string())?);
+        self.size = 0;
+        Ok(())
+    }
+}
+
+fn why(error: &io::Error) -> String {
+    format!("could not be written to its end ({}); check the disk", error.kind())
+}
+
+/// Write until the end; returns the first trouble.
+fn write(mut writer: Writer, said: &Receiver<Said>, lost: &AtomicU64) -> Option<String> {
+    let mut trouble = None;
+    loop {
+        let next = match said.try_recv() {
+            Err(TryRecvError::Empty) => {
+                // Nothing waits: whoever looks into the file sees all of it.
+                if trouble.is_none() {
+                    trouble = writer.file.flush().map_err(|e| why(&e)).err();
+                }
+                said.recv().ok()
+            }
+            other => other.ok(),
+        };
+        let missing = lost.swap(0, Ordering::Relaxed);
+        if missing > 0 && trouble.is_none() {
+            let line = format!("{} WARN  journal  lines lost, because the disk was slower count={missing}", now());
+            trouble = writer.line(&line).err();
+        }
+        match next {
+            Some(Said::Line(line)) if trouble.is_none() => trouble = writer.line(&line).err(),
+            // What can't be written is still taken, so that nothing piles up.
+            Some(Said::Line(_)) => {}
+            Some(Said::End) | None => break,
+        }
+    }
+    trouble.or_else(|| writer.file.flush().map_err(|e| why(&e)).err())
+}
+
+fn now() -> impl fmt::Display {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+/// Hears events of our own rooms, and makes a line of each.
+struct Listener {
+    level: LevelFilter,
+    lines: SyncSender<Said>,
+    lost: Arc<AtomicU64>,
+}
+
+impl Subscriber for Listener {
+    fn enabled(&self, about: &Metadata<'_>) -> bool {
+        let room = about.target().strip_prefix("herenow");
+        about.is_event() && *about.level() <= self.level && room.is_some_and(|r| r.is_empty() || r.starts_with("::"))
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.level)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let about = event.metadata();
+        let level = match *about.level() {
+            Level::ERROR => "ERROR",
+            Level::WARN => "WARN ",
+            Level::INFO => "INFO ",
+            Level::DEBUG => "DEBUG",
+            Level::TRACE => "TRACE",
+        };
+        let room = about.target().split("::").nth(1).unwrap_or("herenow");
+        let mut values = Values::default();
+        event.record(&mut values);
+        let line = format!("{} {level} {room:<8} {}{}", now(), values.message, values.rest);
+        if self.lines.try_send(Said::Line(line)).is_err() {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    // Nobody spans anything here: what took long says how long.
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// The only way for a value into a line.
+#[derive(Default)]
+struct Values {
+    message: String,
+    rest: String,
+}
+
+impl Values {
+    fn add(&mut self, name: &str, value: &str) {
+        let value = harmless(value);
+        if name == "message" {
+            self.message = value;
+            return;
+        }
+        let is_plain = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || "-_.:/".contains(c));
+        // Writing to a string can't fail.
+        let _ = if is_plain {
+            write!(self.rest, " {name}={value}")
+        } else {
+            write!(self.rest, " {name}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+        };
+    }
+}
+
+impl Visit for Values {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.add(field.name(), value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.add(field.name(), &format!("{value:?}"));
+    }
+}
+
+/// Text of one line that no terminal obeys, and in which nothing looks like a secret.
+fn harmless(text: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || "\"'`()<>{}[],;".contains(c);
+    let masked: String = text.split_inclusive(ends).map(masked).collect();
+    shown(&excerpt(&masked, LONGEST)).into_owned()
+}
+
+/// A word, cut where a key, a token or the query of a URL begins. What ends the word stays.
+fn masked(word: &str) -> String {
+    let at = |mark: &str| word.find(mark).map(|at| at + mark.len());
+    let query = word.find('?').filter(|at| word[*at..].contains('=')).map(|at| at + 1);
+    let marks = ["sub-c-", "pub-c-", "sec-c-", "auth=", "token=", "signature="].into_iter().filter_map(at);
+    // How every token of Access Manager begins.
+    let token = ["qEF2", "p0F2"].into_iter().find(|head| word.starts_with(head)).map(|_| 4);
+    let Some(cut) = query.into_iter().chain(marks).chain(token).min() else { return word.to_owned() };
+    let end = word.chars().next_back().filter(|c| c.is_whitespace() || "\"'`()<>{}[],;".contains(*c));
+    format!("{}…{}", &word[..cut], end.map_or(String::new(), String::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of its own, gone afterwards.
+    struct Place(PathBuf);
+
+    impl Place {
+        fn new(name: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("herenow-journal-{}-{name}", std::process::id()));
+            let _ = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            Self(folder)
+        }
+
+        fn file(&self) -> PathBuf {
+            self.0.join("x.log")
+        }
+
+        /// Without the time of each line.
+        fn lines(&self, name: &str) -> Vec<String> {
+            let text = std::fs::read_to_string(self.0.join(name)).unwrap();
+            text.lines().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect()
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn an_event_is_a_line_of_harmless_values_and_others_are_not_heard() {
+        let place = Place::new("lines");
+        let journal = Journal::open(&place.file()).unwrap();
+        tracing::subscriber::with_default(journal.listener(LogLevel::Info), || {
+            tracing::info!(target: "herenow::client::api", kind = "here now", status = 403, "request");
+            tracing::warn!(target: "herenow::source", who = "a\u{1b}[2J\n\u{202e}\"b\"", why = %"no, \"never\"", "lost");
+            tracing::debug!(target: "herenow::client", "too quiet");
+            tracing::error!(target: "h2::codec", path = "/v2/subscribe?auth=MARKER", "a library");
+            tracing::error!(target: "herenow_other", "another program");
+        });
+        assert_eq!(journal.end(), None);
+        assert_eq!(
+            place.lines("x.log"),
+            [
+                "INFO  client   request kind=\"here now\" status=403",
+                "WARN  source   lost who=\"a␛[2J␊‹202E›\\\"b\\\"\" why=\"no, \\\"never\\\"\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_looks_like_a_secret_is_cut() {
+        for (text, said) in [
+            ("http://ps.pndsn.com/v2/x?auth=MARKER&uuid=a) failed", "http://ps.pndsn.com/v2/x?…) failed"),
+            ("key sub-c-MARKER, pub-c-MARKER", "key sub-c-…, pub-c-…"),
+            ("/v2/presence/sub-key/sub-c-MARKER/channel/x", "/v2/presence/sub-key/sub-c-…"),
+            ("auth=MARKER \"token=MARKER\"", "auth=… \"token=…\""),
+            ("the token qEF2MARKER is bad", "the token qEF2… is bad"),
+            ("who is there? nobody", "who is there? nobody"),
+        ] {
+            assert_eq!(harmless(text), said);
+        }
+        assert!(harmless(&"x".repeat(10_000)).len() <= LONGEST + 3);
+    }
+
+    #[test]
+    fn a_full_queue_waits_for_nobody_and_says_how_much_was_lost() {
+        let place = Place::new("full");
+        let (lines, said) = sync_channel(2);
+        let lost = Arc::new(AtomicU64::new(0));
+        let listener = Listener { level: LevelFilter::TRACE, lines, lost: lost.clone() };
+        tracing::subscriber::with_default(listener, || (0..5).for_each(|n| tracing::info!(n, "event")));
+        let file = append(&place.file()).unwrap();
+        let writer = Writer { path: place.file(), file: BufWriter::new(file), size: 0, largest: LARGEST };
+        // Whoever spoke is gone, which is an end, too.
+        assert_eq!(write(writer, &said, &lost), None);
+        let lines = place.lines("x.log");
+        assert_eq!(lines[0], "WARN  journal  lines lost, because the disk was slower count=3");
+        assert_eq!((lines.len(), lines[2].as_str()), (3, "INFO  journal  event n=1"));
+    }
+
+    #[test]
+    fn a_file_that_has_grown_is_put_aside_once() {
+        let place = Place::new("turn");
+        let journal = Journal::with(&place.file(), QUEUE, 200).unwrap();
+        tracing::subscriber::with_default(journal.listener(LogLevel::Info), || {
+            (0..30).for_each(|n| tracing::info!(n, "event"));
+        });
+        assert_eq!(journal.end(), None);
+        let (aside, now) = (place.lines("x.log.1"), place.lines("x.log"));
+        assert_eq!(now.last().map(String::as_str), Some("INFO  journal  event n=29"));
+        assert!(!now.is_empty() && now.len() <= aside.len() && aside.len() < 8, "{aside:?} {now:?}");
+        assert_eq!(std::fs::read_dir(&place.0).unwrap().count(), 2);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_disk_that_takes_nothing_is_said_at_the_end() {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let (lines, said) = sync_channel(2);
+        lines.send(Said::Line("x".to_owned())).unwrap();
+        lines.send(Said::End).unwrap();
+        let writer = Writer { path: "/dev/full".into(), file: BufWriter::new(full), size: 0, largest: LARGEST };
+        let trouble = write(writer, &said, &AtomicU64::new(0)).unwrap();
+        assert!(
+            trouble.starts_with("could not be written to its end (") && trouble.ends_with("; check the disk"),
+            "{trouble}"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_ours_alone_and_what_was_there_stays() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = Place::new("open");
+        assert_eq!(Journal::open(&place.file()).unwrap().end(), None);
+        let mode = place.file().metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600);
+        std::fs::write(place.file(), "t before\n").unwrap();
+        let journal = Journal::open(&place.file()).unwrap();
+        tracing::subscriber::with_default(journal.listener(LogLevel::Info), || tracing::info!("after"));
+        assert_eq!(journal.end(), None);
+        assert_eq!(place.lines("x.log"), ["before", "INFO  journal  after"]);
+        let refused = |path: &Path| Journal::open(path).err().map(|why| why.to_string()).unwrap();
+        assert_eq!(refused(&place.0), "is a directory; name a file");
+        assert_eq!(refused(Path::new("/dev/null")), "is not a file but a device or a pipe; name a file");
+        assert_eq!(
+            refused(&place.0.join("no/x")),
+            "can't be made, because its folder is not there; make it, or name another"
+        );
+    }
+}
