@@ -6,17 +6,17 @@ use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
     crowd::Remote,
-    dashboard::{self, World},
-    keys::{Key, Keys},
+    dashboard::{self, Aside},
+    engine::World,
+    keys::Key,
     model::{Line, Model, Note, Session},
     presence::{
         Answered, Channel, Command, Counted, Direction, Ledger, LinkChange, Notice, Outcome, SceneStatus, Snapshot,
         SubscribeKey, Subscription, Timetoken, UserId,
     },
     terminal::Input,
-    view::{Depth, Look, Symbols, Theme},
+    view::Look,
 };
-use jiff::tz::TimeZone;
 use ratatui::backend::TestBackend;
 use tokio::sync::{
     mpsc::{self, Receiver, Sender},
@@ -70,24 +70,11 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
     let (scene, status) = watch::channel(scene("steady"));
     let stage = crowd.then(|| Remote { directions: wishes, status });
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
-    let world = World {
-        notices: heard,
-        commands: orders,
-        outcomes: ended,
-        broken: broken.clone(),
-        stage,
-        suspend: || Input::Redraw,
-        clock,
-    };
+    let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage, clock };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-    let look = Look {
-        theme: Theme::terminal(),
-        depth: Depth::Sixteen,
-        zone: TimeZone::UTC,
-        symbols: Symbols::Unicode,
-        keys: Keys::default(),
-    };
-    let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look));
+    let look = Look::default();
+    let aside = Aside { suspend: || Input::Redraw };
+    let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look, aside));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }
 

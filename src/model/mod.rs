@@ -39,7 +39,7 @@ pub use own::{Own, Place};
 pub use pace::Pace;
 pub use question::{Line as QuestionLine, Question};
 pub use truth::{Cause, Certainty, Truth};
-pub use update::{update, wakes_at};
+pub use update::{due_at, update, wakes_at};
 pub use wish::Wish;
 pub use word::{Tone, Word};
 

@@ -66,9 +66,15 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     let pictures = channels.filter_map(|(place, w)| w.history.moves_at(place == model.focus.channel, now)).min();
     let pace = model.pace.falls_at(now);
     let word = model.word.as_ref().map(|word| word.until);
+    [Some(ticking), word, due_at(model, now), pictures, pace].into_iter().flatten().min()
+}
+
+/// When something is to be done by time alone, whether anybody looks or not: a heartbeat or a here now
+/// is due, or a difference has waited long enough to be reported.
+pub fn due_at(model: &Model, now: Moment) -> Option<Moment> {
     let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
     let groups = model.groups_at.filter(|_| model.link.is_live());
-    [Some(ticking), word, model.own.next(), truth, groups, pictures, pace].into_iter().flatten().min()
+    [model.own.next(), truth, groups].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.

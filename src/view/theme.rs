@@ -133,6 +133,19 @@ pub struct Look {
     pub symbols: Symbols,
 }
 
+impl Default for Look {
+    /// The terminal's own colours, the standard keys, and times in UTC.
+    fn default() -> Self {
+        Self {
+            theme: Theme::terminal(),
+            depth: Depth::Sixteen,
+            zone: TimeZone::UTC,
+            keys: Keys::default(),
+            symbols: Symbols::Unicode,
+        }
+    }
+}
+
 impl Look {
     /// The last touch to a picture: ink and paper where nothing else was said, and nothing but what the
     /// terminal can show.

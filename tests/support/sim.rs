@@ -11,18 +11,16 @@ use std::{
 use herenow::{
     client::Pages,
     crowd::{Act, Cue, Script},
-    keys::Keys,
     model::{Model, Msg, Session, update, wakes_at},
     presence::{
         Answered, Channel, Command, Ledger, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
     },
     service::{Answer, Core, PollId, Settings},
     source::Reader,
-    view::{self, Depth, Look, Symbols, Theme},
+    view::{self, Look},
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, write_reply},
 };
 
-use jiff::tz::TimeZone;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Where virtual time starts: 2026-11-21 12:00:00 UTC.
@@ -356,13 +354,7 @@ impl Sim {
     pub fn frame(&self, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let look = Look {
-            theme: Theme::terminal(),
-            depth: Depth::Sixteen,
-            zone: TimeZone::UTC,
-            symbols: Symbols::Unicode,
-            keys: Keys::default(),
-        };
+        let look = Look::default();
         view::draw(&self.model, &look, self.now, area, &mut buffer);
         buffer
     }
