@@ -8,6 +8,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
     widgets::Widget,
 };
@@ -16,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Look, format::cut};
 use crate::{
     keys,
-    model::{Action, Model, Tone},
+    model::{Action, Model, Tone, Word},
     presence::Direction,
 };
 
@@ -24,12 +25,8 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let width = usize::from(area.width);
     if let Some(word) = &model.word {
-        let (style, glyph) = match word.tone {
-            Tone::Busy => (theme.warn, "…"),
-            Tone::Good => (theme.good, "✓"),
-            Tone::Bad => (theme.bad, "✗"),
-        };
-        Line::styled(cut(&format!(" {glyph} {}", word.text), width), style).render(area, buf);
+        let (style, text) = said(look, word);
+        Line::styled(cut(&text, width), style).render(area, buf);
         return;
     }
     let mut spans = vec![Span::raw(" ")];
@@ -38,6 +35,17 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         spans.push(Span::styled(format!(" {short}  "), theme.quiet));
     }
     Line::from(spans).render(area, buf);
+}
+
+/// A word as it is shown.
+pub(super) fn said(look: &Look, word: &Word) -> (Style, String) {
+    let theme = &look.theme;
+    let (style, glyph) = match word.tone {
+        Tone::Busy => (theme.warn, "…"),
+        Tone::Good => (theme.good, "✓"),
+        Tone::Bad => (theme.bad, "✗"),
+    };
+    (style, format!(" {glyph} {}", word.text))
 }
 
 /// What fits, in the order of the table. Before a crowd of our own there is more to tell: then what is
