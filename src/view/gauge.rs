@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The words beside the chart.
-const WORDS: u16 = 20;
+const WORDS: u16 = 24;
 
 pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let Some(watched) = model.selected() else {
@@ -90,12 +90,16 @@ fn row(model: &Model, look: &Look, now: Moment, watched: &Watched, mode: &str, a
 fn words(model: &Model, look: &Look, now: Moment, watched: &Watched, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
-    let bar = usize::from(WORDS) - 4;
+    let bar = usize::from(WORDS) - 6;
     let full = filled(here, peak, bar);
+    let since = match watched.history.younger_than_a_minute(now) {
+        Some(first) => format!("since {}", look.hour_and_minute(first.seconds())),
+        None => "in a minute".to_owned(),
+    };
     let change = match watched.history.change(now) {
         None => String::new(),
-        Some(0) => "the same a minute ago".to_owned(),
-        Some(change) => format!("{} in a minute", signed(change)),
+        Some(0) => format!("no change {since}"),
+        Some(change) => format!("{} {since}", signed(change)),
     };
     let max = model.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
     let number = |text: String, style: Style| Line::styled(cut(&format!(" {text}"), usize::from(WORDS) - 1), style);

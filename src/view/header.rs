@@ -1,7 +1,7 @@
 //! Who watches what, and how the conversation goes.
 //!
 //! ```text
-//! herenow  ● live · OBSERVER · key demo · you ann          rtt 12 ms · lag 3 ms · 0.4/10 req/s · 12:04
+//! herenow  ● live · OBSERVER · key demo · you ann          rtt 12 ms · lag 3 ms · 1 of 10 req/s · 12:04
 //!  join in: origin 127.0.0.1:4001, no TLS, subscribe and publish key demo
 //! ```
 
@@ -81,9 +81,7 @@ fn numbers<'a>(model: &Model, look: &Look, now: Moment) -> Vec<Piece<'a>> {
             pieces.push(part(7, format!("lag {:>5}", brief(lag))));
         }
     }
-    let tenths = model.pace.tenths(now);
-    let used = format!("{}.{}", tenths / 10, tenths % 10);
-    pieces.push(part(8, format!("{used:>3}/{} req/s", model.session.budget)));
+    pieces.push(part(8, format!("{:>2} of {} req/s", model.pace.per_second(now), model.session.budget)));
     pieces.push(piece(3, vec![Span::styled(look.hour_and_minute(now.seconds()), look.theme.strong)]));
     pieces
 }
