@@ -17,7 +17,7 @@ use herenow::{
     },
     service::{Answer, Core, PollId, Settings},
     source::Reader,
-    view::{self, Look},
+    view::{self, Look, Symbols, Theme},
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, write_reply},
 };
 
@@ -352,9 +352,14 @@ impl Sim {
 
     /// What is on a screen of this size.
     pub fn frame(&self, width: u16, height: u16) -> Buffer {
+        self.frame_in(Theme::terminal(), Symbols::Unicode, width, height)
+    }
+
+    /// The same in another look.
+    pub fn frame_in(&self, theme: Theme, symbols: Symbols, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let look = Look::default();
+        let look = Look { theme, symbols, ..Look::default() };
         view::draw(&self.model, &look, self.now, area, &mut buffer);
         buffer
     }
