@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use herenow::{
     crowd::{Profile, Script, people},
-    model::{Action, Msg},
+    model::{Action, Msg, wakes_at},
     presence::{
         Answered, Command, Counted, Ledger, LinkChange, Notice, Outcome, SceneStatus, Snapshot, State, Subscription,
         Timetoken, Trouble, UserId,
@@ -242,6 +242,24 @@ fn every_state_at_every_size_people_have() {
     for (name, sim) in states() {
         insta::assert_snapshot!(name, sizes(|width, height| sim.frame(width, height)));
     }
+}
+
+#[test]
+fn at_rest_no_cell_changes_but_those_of_the_clock() {
+    let mut sim = crowd(8);
+    sim.pause_crowd();
+    sim.run(Duration::from_secs(2 * 3600 + 5));
+    let (before, minute) = (sim.frame(120, 40), sim.now.seconds() / 60);
+    let mut wakes = 0;
+    while sim.now.seconds() / 60 == minute {
+        assert_eq!(sim.frame(120, 40), before);
+        let next = wakes_at(&sim.model, sim.now).unwrap();
+        sim.run(next.since(sim.now).max(Duration::from_millis(1)));
+        wakes += 1;
+    }
+    assert!(wakes < 5, "{wakes}");
+    let changed = before.diff(&sim.frame(120, 40)).len();
+    assert!((1..=2).contains(&changed), "{changed}");
 }
 
 #[test]

@@ -222,7 +222,7 @@ pub(super) fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize, wh
     match &model.link.state {
         LinkState::Live => {
             let mut spans = part(theme.good, "● live".to_owned());
-            if width >= 110 {
+            if width >= 130 {
                 let since = look.hour_and_minute(model.link.since.seconds());
                 spans.push(Span::styled(format!(" since {since}"), theme.quiet));
             }

@@ -138,7 +138,7 @@ impl Theme {
         let (selected_ink, selected_paper) = palette.selected;
         let selected = match depth {
             Depth::Sixteen => Style::new().add_modifier(Modifier::REVERSED),
-            _ => ink(selected_ink).bg(told(selected_paper, depth)),
+            _ => Style::new().fg(told(selected_ink, depth)).bg(told(selected_paper, depth)),
         };
         Self {
             name: palette.name,
@@ -255,6 +255,16 @@ mod tests {
             }
             let found = contrast(p.selected.0, p.selected.1);
             assert!(found >= least, "{} selected: {found:.2}", p.name);
+        }
+    }
+
+    #[test]
+    fn a_selected_row_is_as_the_palette_says() {
+        for palette in NAMED {
+            let selected = Theme::named(palette.name, Depth::True).unwrap().selected;
+            let (ink, paper) = palette.selected;
+            let as_said = (Some(told(ink, Depth::True)), Some(told(paper, Depth::True)));
+            assert_eq!((selected.fg, selected.bg), as_said, "{}", palette.name);
         }
     }
 

@@ -53,7 +53,8 @@ impl Start {
         for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("RUST_BACKTRACE", "0")] {
             command.env(name, value);
         }
-        for name in herenow::config::WATCHED_ENVIRONMENT.iter().chain(&["HERENOW_CONFIG", "NO_COLOR"]) {
+        let looks = ["HERENOW_CONFIG", "HERENOW_THEME", "NO_COLOR", "COLORTERM", "LC_ALL", "LC_CTYPE"];
+        for name in herenow::config::WATCHED_ENVIRONMENT.iter().chain(&looks) {
             command.env_remove(name);
         }
         // A home of its own: no configuration and no user id of whoever runs the tests.
