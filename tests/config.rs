@@ -177,7 +177,9 @@ fn whatever_lies_where_the_configuration_should_be_is_said_and_never_waited_for(
     home.write([0xff, 0xfe, 0, 1], 0o600);
     home.wrong(&format!("the configuration {shown} is not text in UTF-8; save it as such"));
     home.write(vec![b'#'; 2 << 20], 0o600);
-    home.wrong(&format!("the configuration {shown} is larger than 1 MiB, which none is that a person wrote"));
+    home.wrong(&format!(
+        "the configuration {shown} is larger than 1 MiB, which none is that a person wrote; name another"
+    ));
     home.write("\u{feff}[keyset.a]\nsubscribe-key = \"demo\"\n", 0o644);
     assert!(home.fine(&["check"], &[]).contains("is right: one keyset, a; none of them the default"));
     home.write("", 0o600);
@@ -204,7 +206,9 @@ fn whatever_lies_where_the_configuration_should_be_is_said_and_never_waited_for(
     home.wrong(&format!("the configuration {shown} is a link that leads back to itself; replace it by a file"));
     fs::remove_file(&file).unwrap();
     symlink("nowhere", &file).unwrap();
-    home.wrong(&format!("the configuration {shown} is a link to a file that is not there"));
+    home.wrong(&format!(
+        "the configuration {shown} is a link to a file that is not there; make that file, or replace the link"
+    ));
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub enum ConfigVerb {
     /// Say where it is, and whether there is one.
     Path,
     /// Say what counts, and where each value came from; never a token.
-    Show(ShowArgs),
+    Show(Box<ShowArgs>),
     /// Say whether it is right.
     Check,
     /// Write a first one, with everything explained; never over another.

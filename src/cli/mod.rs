@@ -59,7 +59,11 @@ fn run(args: Args) -> Result<(), Failure> {
     let broken = failure::install_reports();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return Err(Failure::failed(format!("the runtime could not start: {error}"))),
+        Err(error) => {
+            return Err(Failure::failed(format!(
+                "the runtime could not start ({error}); are there too many processes?"
+            )));
+        }
     };
     let Args { verb, log } = args;
     let result = runtime.block_on(async {

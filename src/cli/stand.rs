@@ -95,7 +95,8 @@ pub(super) async fn service(
 fn open_ledger(path: &Path) -> Result<(Ledger, oneshot::Receiver<Failure>), Failure> {
     let (tell, trouble) = oneshot::channel();
     let said = |e: std::io::Error, what: &str, path: &Path| {
-        Failure::failed(format!("the ledger {} {what}: {e}", path.display()))
+        let path = crate::presence::shown(&path.display().to_string()).into_owned();
+        Failure::failed(format!("the ledger {path} {what} ({}); check the disk, or name another file", e.kind()))
     };
     let owned = path.to_owned();
     let complain = move |e| {
@@ -154,7 +155,8 @@ pub(super) async fn dashboard(
     let theme = if no_color { Theme::monochrome() } else { theme(all.theme.value) };
     let look = Look { theme, zone: TimeZone::system() };
 
-    let failed = |e: std::io::Error| Failure::failed(format!("the terminal could not be taken: {e}"));
+    let failed =
+        |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
     let input = terminal::inputs().map_err(failed)?;
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
