@@ -170,6 +170,52 @@ fn what_counts_is_shown_with_where_it_came_from() {
 }
 
 #[test]
+fn all_that_can_be_written_is_shown_with_where_it_came_from() {
+    let home = Home::new("all");
+    home.fine(&["init"], &[]);
+    let example = fs::read_to_string(home.file()).unwrap();
+    // Every entry of the example, switched on.
+    let on = |line: &str| {
+        let rest = line.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '['));
+        rest.unwrap_or(line).to_owned() + "\n"
+    };
+    home.write(example.lines().map(on).collect::<String>(), 0o600);
+    let file = home.file().display().to_string();
+    let seen = |args: &[&str], variables: &[(&str, &str)]| {
+        let shown = home.fine(args, variables).replace(&file, "FILE");
+        shown.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!("all_by_file", seen(&["show"], &[]));
+    let flags = [
+        "show",
+        "--subscribe-key",
+        "demo",
+        "--origin",
+        "f.example",
+        "--user-id",
+        "f",
+        "--region",
+        "f",
+        "--production",
+        "--read-only",
+        "--budget",
+        "7",
+        "--presence-timeout",
+        "9",
+        "--theme",
+        "dark",
+        "--log-level",
+        "trace",
+        "--group",
+        "g",
+        "lobby",
+        "--config",
+        &file,
+    ];
+    insta::assert_snapshot!("all_by_flag", seen(&flags, &[("HERENOW_AUTH_TOKEN", SECRET)]));
+}
+
+#[test]
 fn whatever_lies_where_the_configuration_should_be_is_said_and_never_waited_for() {
     let home = Home::new("bad");
     let file = home.file();

@@ -5,7 +5,6 @@ mod show;
 
 use std::{
     fmt::{Display, Write as _},
-    io::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -20,6 +19,7 @@ use super::{
     args::OwnArgs,
     keyset::{KeysetArgs, LookArgs, MarkArgs},
     log::LogArgs,
+    print,
 };
 use crate::{
     config::{self, Config, Sourced, TokenFrom},
@@ -95,9 +95,7 @@ pub(super) fn run(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
         ConfigVerb::Check => check(asked)?,
         ConfigVerb::Init => init(asked)?,
     };
-    // A reader that has gone away has read enough.
-    let _ = std::io::stdout().write_all(said.as_bytes());
-    Ok(())
+    print::text(&said)
 }
 
 fn place(asked: Option<&Path>) -> Result<config::Place, Failure> {

@@ -46,8 +46,10 @@ pub fn main() -> ExitCode {
         Err(failure) => return failure.report(),
     };
     let result = run(args);
-    let code = result.as_ref().map_or_else(Failure::code, |()| 0);
-    logged.end(code);
+    if let Err(failure) = &result {
+        failure.log();
+    }
+    drop(logged);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),

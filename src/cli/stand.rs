@@ -11,7 +11,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure,
+    Failure, print,
     service_args::{BadSetting, ServiceArgs},
 };
 use crate::{
@@ -46,6 +46,16 @@ pub(super) struct Serving {
     pub stage: Option<Remote>,
     /// Says if the ledger can't be written any more.
     pub ledger_trouble: Option<oneshot::Receiver<Failure>>,
+}
+
+/// What is typed is seen by every other program on the machine.
+pub(super) fn warn_of_tokens(typed: &ServiceArgs) {
+    if typed.accept_token.is_some() {
+        print::remark(
+            "warning: other programs on this machine can see the tokens of --accept-token; write real ones into \
+             [service] of the configuration",
+        );
+    }
 }
 
 /// Start the service, and the crowd on it.

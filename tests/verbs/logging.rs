@@ -11,7 +11,7 @@ use std::{
 use herenow::service::{Grant, Plan, Settings};
 
 #[path = "../support/mod.rs"]
-mod support;
+pub mod support;
 
 use super::world::{World, command, text};
 
@@ -112,9 +112,9 @@ fn a_log_tells_what_verbs_did_and_no_secret() {
         "WARN  client   request failed kind=\"where now\" ms=",
         "connection refused",
         "attempt=1",
-        "INFO  cli      ended code=0",
-        "INFO  cli      ended code=1",
-        "INFO  cli      ended code=2",
+        "ERROR cli      failed code=1 why=\"access refused (403) for secret ",
+        "ERROR cli      failed code=2 why=\"no user id: ",
+        "INFO  cli      ended",
     ] {
         assert!(told.contains(line), "no {line:?} in:\n{told}");
     }
@@ -134,7 +134,7 @@ fn a_level_says_no_more_than_it_should_and_the_file_may_name_the_log() {
     assert_eq!(run(&[]), "");
     assert_eq!(run(&[("HERENOW_LOG_LEVEL", "warn")]), "");
     let info = run(&[("HERENOW_LOG_LEVEL", "info")]);
-    assert!(info.contains("INFO  cli      ended code=0") && !info.contains("DEBUG"), "{info}");
+    assert!(info.contains("INFO  cli      ended") && !info.contains("DEBUG"), "{info}");
     let debug = run(&[("HERENOW_LOG_LEVEL", "debug")]);
     assert!(debug.starts_with(&info) && debug.contains("DEBUG client"), "appended: {debug}");
 }
@@ -166,7 +166,7 @@ fn the_dashboard_and_its_service_tell_links_orders_and_panics() {
         "INFO  source   live poll=0 names=1 ms=",
         "INFO  client   order carried out order=heartbeat places=1 ms=",
         "TRACE source   reply poll=0 heard=",
-        "INFO  cli      ended code=0",
+        "INFO  cli      ended",
     ] {
         assert!(told.contains(line), "no {line:?} in:\n{told}");
     }
@@ -182,7 +182,7 @@ fn the_service_tells_every_request_and_no_secret() {
     let log = Log::new("serve");
     let mut serve = command("http://127.0.0.1:1", &["serve", "--port", "0", "--accept-token", TOKEN]);
     serve = secretly(serve, &log, "debug");
-    let mut child = serve.stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let origin = lines.find_map(|line| Some(line.unwrap().strip_prefix("  origin")?.trim().to_owned())).unwrap();
     let mut ask = command(&format!("http://{origin}"), &["here-now", "lobby"]);
@@ -191,12 +191,16 @@ fn the_service_tells_every_request_and_no_secret() {
     assert_eq!(ask.env("HERENOW_AUTH_TOKEN", "x").output().unwrap().status.code(), Some(1));
     let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let warned = text(&output.stderr);
+    assert!(warned.starts_with("herenow: warning: other programs on this machine can see the tokens"), "{warned}");
+    assert_eq!(warned.lines().count(), 1);
     let told = log.read();
     for line in [
         "DEBUG service  answered kind=\"here now\" status=200 ms=",
         "DEBUG service  answered kind=\"here now\" status=403 ms=",
-        "INFO  cli      ended code=0",
+        "INFO  cli      ended",
     ] {
         assert!(told.contains(line), "no {line:?} in:\n{told}");
     }

@@ -16,7 +16,10 @@ use herenow::{
     service::{Grant, Plan, Settings},
 };
 
-use super::world::{World, command, text};
+use super::{
+    logging::support::Start,
+    world::{World, command, text},
+};
 
 /// No output may hold it.
 const SECRET: &str = "MARKER-0123456789";
@@ -334,6 +337,19 @@ fn own_service() {
     let port = taken.local_addr().unwrap().port().to_string();
     page.ask(&["serve", "--port", &port]);
     insta::assert_snapshot!(page.text().replace(&port, "PORT"));
+}
+
+#[test]
+fn terminals_that_are_none() {
+    let ended = |mut session: super::logging::support::Session| {
+        assert_eq!(session.ended().exit_code(), 2);
+        let screen = session.screen();
+        screen.lines().collect::<String>().replace("before herenow", "")
+    };
+    let script = "exec \"$0\" demo < /dev/null";
+    let no_keyboard = Start::command("sh", &["-c", script, env!("CARGO_BIN_EXE_herenow")]).start();
+    let dumb = Start::herenow(&["demo"]).env("TERM", "dumb").start();
+    insta::assert_snapshot!(format!("{}\n{}", ended(no_keyboard), ended(dumb)));
 }
 
 /// Every verb that asks the service.
