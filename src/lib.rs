@@ -5,6 +5,7 @@
 //! | room | what it is for |
 //! |---|---|
 //! | [`presence`] | THE WORDS: channels, users, events, the roster. Pure. |
+//! | [`expression`] | THE SMALL LANGUAGE: who is meant, and what is claimed about presence. Pure. |
 //! | [`wire`] | THE BYTES: PubNub's HTTP in both directions, one message one file. Pure. |
 //! | [`client`] | ASKING PUBNUB: every request, within a budget. |
 //! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
@@ -12,7 +13,8 @@
 //! | [`keys`] | The table: key, action, help line. Pure. |
 //! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
 //! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
-//! | [`dashboard`] | The loop that joins them; it decides nothing. |
+//! | [`engine`] | THE LOOP below every watching: source, worker and model joined, with a screen or without. |
+//! | [`dashboard`] | The loop that joins it with the screen; it decides nothing. |
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
@@ -31,7 +33,9 @@
 //!           presence <- wire  <- client, service
 //!           presence <- model <- keys <- view
 //!  client, presence <- source, crowd, config
+//! presence, duration <- expression <- model
 //!     config <- journal
+//!     client, source, crowd, model <- engine
 //! everything <- dashboard, cli <- main
 //! ```
 //!
@@ -45,6 +49,8 @@ pub mod config;
 pub mod crowd;
 pub mod dashboard;
 pub mod duration;
+pub mod engine;
+pub mod expression;
 pub mod journal;
 pub mod keys;
 pub mod model;

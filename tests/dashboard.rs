@@ -6,17 +6,17 @@ use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
     crowd::Remote,
-    dashboard::{self, World},
+    dashboard::{self, Aside},
+    engine::World,
     keys::Key,
-    model::{Model, Session},
+    model::{Line, Model, Note, Session},
     presence::{
         Answered, Channel, Command, Counted, Direction, Ledger, LinkChange, Notice, Outcome, SceneStatus, Snapshot,
         SubscribeKey, Subscription, Timetoken, UserId,
     },
     terminal::Input,
-    view::{Look, Theme},
+    view::Look,
 };
-use jiff::tz::TimeZone;
 use ratatui::backend::TestBackend;
 use tokio::sync::{
     mpsc::{self, Receiver, Sender},
@@ -42,6 +42,10 @@ fn scene(profile: &'static str) -> SceneStatus {
 
 /// In front of our own crowd, or of strangers.
 fn open_before(crowd: bool) -> Beyond {
+    open_on(crowd, false)
+}
+
+fn open_on(crowd: bool, production: bool) -> Beyond {
     let clock = Clock::start();
     let (notices, heard) = mpsc::channel(16);
     let (orders, commands) = mpsc::channel(16);
@@ -51,8 +55,10 @@ fn open_before(crowd: bool) -> Beyond {
     let session = Session {
         name: None,
         region: None,
-        production: false,
+        production,
         read_only: false,
+        budget: 10,
+        announce_max: None,
         origin: "https://ps.pndsn.com".into(),
         subscribe_key: SubscribeKey::heard("demo"),
         user: UserId::heard("me"),
@@ -66,8 +72,9 @@ fn open_before(crowd: bool) -> Beyond {
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage, clock };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-    let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
-    let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look));
+    let look = Look::default();
+    let aside = Aside { suspend: || Input::Redraw };
+    let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look, aside));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }
 
@@ -76,6 +83,31 @@ fn open() -> Beyond {
 }
 
 impl Beyond {
+    async fn type_in(&self, text: &str) {
+        for c in text.chars() {
+            self.press(Key::Char(c)).await;
+        }
+    }
+
+    /// The next command that is no question.
+    async fn ordered(&mut self) -> Command {
+        loop {
+            match self.commands.recv().await.unwrap() {
+                Command::AskHereNow { places } => {
+                    self.answer(Command::AskHereNow { places }, Answered::HereNow(Vec::new())).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn quit(self) -> Model {
+        self.keys.send(Input::Key(Key::Ctrl('c'))).await.unwrap();
+        self.keys.send(Input::Key(Key::Char('q'))).await.unwrap();
+        drop(self.outcomes);
+        self.run.await.unwrap().unwrap()
+    }
+
     async fn press(&self, key: Key) {
         self.keys.send(Input::Key(key)).await.unwrap();
     }
@@ -191,8 +223,8 @@ async fn a_presenters_keys_reach_the_crowd_and_what_it_is_at_comes_back() {
     drop(beyond.outcomes);
     let model = beyond.run.await.unwrap().unwrap();
     assert_eq!(model.scene, Some(rush));
-    let notes: Vec<String> = model.log.tail(10).map(|entry| format!("{:?}", entry.line)).collect();
-    assert!(notes.iter().any(|note| note.contains("crowd: rush hour, the rush")), "{notes:?}");
+    let said = Line::Note(Note::Crowd { title: "rush hour, the rush".to_owned() });
+    assert!(model.log.tail(10).any(|entry| entry.line == said));
 }
 
 #[tokio::test(start_paused = true)]
@@ -204,4 +236,50 @@ async fn before_strangers_a_presenters_keys_mean_nothing() {
     }
     let first = beyond.commands.recv().await.unwrap();
     assert!(matches!(first, Command::SendHeartbeat { .. }), "{first:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_palette_finds_an_action_by_its_name_and_does_it() {
+    let mut beyond = open();
+    beyond.connect().await;
+    // Letters are text while something is open: neither help nor quit nor leave.
+    beyond.type_in(":quL").await;
+    beyond.press(Key::Ctrl('u')).await;
+    beyond.keys.send(Input::Paste("heartb".to_owned())).await.unwrap();
+    beyond.press(Key::Enter).await;
+    let ordered = beyond.ordered().await;
+    assert!(matches!(ordered, Command::SendHeartbeat { .. }), "{ordered:?}");
+    beyond.type_in("?q").await;
+    beyond.press(Key::Esc).await;
+    let model = beyond.quit().await;
+    assert!(model.open.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_presence_timeout_is_asked_for_until_it_is_one() {
+    let mut beyond = open();
+    beyond.connect().await;
+    beyond.press(Key::Char('t')).await;
+    beyond.press(Key::Ctrl('u')).await;
+    beyond.type_in("1").await;
+    beyond.press(Key::Enter).await;
+    beyond.press(Key::Backspace).await;
+    beyond.type_in("2m").await;
+    beyond.press(Key::Enter).await;
+    beyond.press(Key::Char('H')).await;
+    let ordered = beyond.ordered().await;
+    assert!(matches!(ordered, Command::SendHeartbeat { timeout, .. } if timeout.as_secs() == 120), "{ordered:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_others_would_notice_on_a_production_keyset_is_done_after_a_yes_only() {
+    let mut beyond = open_on(false, true);
+    beyond.connect().await;
+    beyond.type_in("Hn").await;
+    beyond.type_in("Ly").await;
+    let ordered = beyond.ordered().await;
+    assert!(matches!(ordered, Command::Leave { .. }), "the heartbeat was not confirmed: {ordered:?}");
+    beyond.type_in("Hy").await;
+    let ordered = beyond.ordered().await;
+    assert!(matches!(ordered, Command::SendHeartbeat { .. }), "{ordered:?}");
 }

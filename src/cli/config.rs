@@ -19,7 +19,7 @@ use super::{
     args::OwnArgs,
     keyset::{KeysetArgs, LookArgs, MarkArgs},
     log::LogArgs,
-    print,
+    look, print,
 };
 use crate::{
     config::{self, Config, Sourced, TokenFrom},
@@ -128,6 +128,9 @@ fn init(asked: Option<&Path>) -> Result<String, Failure> {
 fn check(asked: Option<&Path>) -> Result<String, Failure> {
     let (found, mut mistakes) = config::examine(asked).map_err(usage)?;
     if let Err(more) = service(&found.config) {
+        mistakes.extend(more);
+    }
+    if let Err(more) = look::keys(&found.config.keys) {
         mistakes.extend(more);
     }
     if !mistakes.is_empty() {

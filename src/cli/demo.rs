@@ -35,6 +35,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let service = crowd::service(args.service, play.as_ref())?
         .over(settings)
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
+    let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
     let stand::Serving { running, stage, ledger_trouble } =
         stand::service(at, &service, play, clock, &mut tasks).await?;
     let origin = Origin::loopback(running.local());
@@ -45,6 +46,8 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
         region: None,
         production: false,
         read_only: false,
+        budget: all.budget.value,
+        announce_max: Some(announce_max as u64),
         subscribe_key: subscribe_key.clone(),
         user: user.clone(),
         watching: channels.iter().cloned().map(Subscription::Channel).collect(),

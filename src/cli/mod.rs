@@ -17,6 +17,7 @@ mod here_now;
 mod keyset;
 mod leave;
 mod log;
+mod look;
 mod man;
 mod places;
 mod print;

@@ -2,29 +2,25 @@
 
 use std::{net::SocketAddr, path::Path};
 
-use jiff::tz::TimeZone;
 use ratatui::backend::CrosstermBackend;
-use tokio::{
-    sync::{mpsc, oneshot},
-    task::JoinSet,
-};
+use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure, print,
+    Failure, look, print,
     service_args::{BadSetting, ServiceArgs},
 };
 use crate::{
-    client::{self, Client, Keyset, Origin},
+    client::{Client, Keyset, Origin},
     clock::Clock,
-    config::{Effective, ThemeName},
+    config::Effective,
     crowd::{self, Director, Play, Remote},
-    dashboard::{self, World},
+    dashboard::{self, Aside},
+    engine::World,
     model::{LinkState, Model, Session},
     presence::UserId,
     service::{self, Ledger, Plan, Running},
-    source, terminal,
-    view::{Look, Theme},
+    terminal,
 };
 
 /// The keys of our own service: it accepts any, and these are the ones that PubNub publishes for
@@ -136,15 +132,6 @@ pub(super) fn require_terminal() -> Result<(), Failure> {
     terminal::unusable().map_or(Ok(()), |why| Err(Failure::usage(why)))
 }
 
-/// The colours of that name.
-fn theme(name: ThemeName) -> Theme {
-    match name {
-        ThemeName::Terminal | ThemeName::Dark | ThemeName::Light | ThemeName::HighContrast | ThemeName::ColourBlind => {
-            Theme::terminal()
-        }
-    }
-}
-
 /// Open the dashboard and stay in it until the person leaves. Says why on the way out if the service
 /// was never reached.
 pub(super) async fn dashboard(
@@ -156,32 +143,25 @@ pub(super) async fn dashboard(
     mut tasks: JoinSet<()>,
 ) -> Result<(), Failure> {
     let clock = client.clock();
-    let (tell, notices) = mpsc::channel(source::QUEUE);
-    let (commands, orders) = mpsc::channel(client::QUEUE);
-    let (answer, outcomes) = mpsc::channel(client::QUEUE);
     let mut model = Model::new(session, all.presence_timeout.value, clock.now());
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let theme = if no_color { Theme::monochrome() } else { theme(all.theme.value) };
-    let look = Look { theme, zone: TimeZone::system() };
+    let look = look::look(all)?;
 
     let failed =
         |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
     let input = terminal::inputs().map_err(failed)?;
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
-    tasks.spawn(client::work(client.clone(), orders, answer));
-    let reader = source::Reader::default();
-    for (poll, part) in source::split(&model.session.watching).into_iter().enumerate() {
-        tasks.spawn(source::follow(poll, part, client.clone(), reader.clone(), tell.clone()));
-    }
-    drop((client, tell));
-    let world = World { notices, commands, outcomes, broken, stage, clock };
-    let ended = dashboard::run(screen, input, world, model, look).await;
+    let world = World::open(client, &model.session.watching, stage, broken, &mut tasks);
+    let ended = dashboard::run(screen, input, world, model, look, Aside { suspend: terminal::suspend }).await;
     drop(guard);
     tasks.abort_all();
-    let model = ended?;
-    match model.link.state {
+    was_reached(&ended?)
+}
+
+/// Fails with the reason if the service was never reached, or refused all that was asked for.
+pub(super) fn was_reached(model: &Model) -> Result<(), Failure> {
+    match &model.link.state {
         LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !model.link.was_live => {
             Err(Failure::failed(why))
         }

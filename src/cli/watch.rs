@@ -36,6 +36,8 @@ pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Fa
         region: all.region.as_ref().map(|region| region.value.clone()),
         production: all.production.value,
         read_only: all.read_only.value,
+        budget: all.budget.value,
+        announce_max: None,
         subscribe_key: keyset.subscribe_key.clone(),
         user: keyset.user.clone(),
         watching,

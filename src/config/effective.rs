@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Display, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{
-    Config, Error, Keyset, LogLevel, Sourced, ThemeName, TokenFrom, bounds,
+    Binding, Config, Error, Keyset, LogLevel, Notifications, Sourced, Tariff, ThemeName, TokenFrom, bounds,
     keyset::{bad_key, groups, origin, subscriptions},
     variables,
 };
@@ -81,6 +81,12 @@ pub struct Effective {
     pub theme: Sourced<ThemeName>,
     /// Whether a log is written, and how much of it.
     pub log: Logging,
+    /// Keys other than the standard ones. The file says it alone.
+    pub keys: Vec<Binding>,
+    /// What requests cost. The file says it alone.
+    pub tariff: Tariff,
+    /// What to be told of, and how. The file says it alone.
+    pub notifications: Notifications,
 }
 
 /// Whether a log is written, and how much of it.
@@ -237,6 +243,9 @@ pub fn effective(
             .or(config.theme.clone())
             .unwrap_or(Sourced::default(ThemeName::Terminal)),
         log: logging(config, typed, environment)?,
+        keys: config.keys.clone(),
+        tariff: config.tariff.clone(),
+        notifications: config.notifications.clone(),
     })
 }
 

@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::Truth;
+use super::{History, Truth};
 use crate::presence::{Channel, Moment, Roster, Subscription, Trouble};
 
 /// More channels than this are not taken into view.
@@ -31,6 +31,8 @@ pub struct Watched {
     pub roster: Roster,
     /// The highest occupancy told so far.
     pub peak: u64,
+    /// How the occupancy went.
+    pub history: History,
     /// How the service tells of it.
     pub mode: Mode,
     /// How sure the list is.
@@ -43,7 +45,16 @@ pub struct Watched {
 
 impl Watched {
     fn new(channel: Channel, truth: Truth) -> Self {
-        Self { channel, roster: Roster::default(), peak: 0, mode: Mode::default(), truth, refused: None, events: 0 }
+        Self {
+            channel,
+            roster: Roster::default(),
+            peak: 0,
+            history: History::default(),
+            mode: Mode::default(),
+            truth,
+            refused: None,
+            events: 0,
+        }
     }
 
     /// The occupancy as told, or the length of the list as long as nothing was told.
@@ -51,9 +62,11 @@ impl Watched {
         self.roster.occupancy().unwrap_or(self.roster.len() as u64)
     }
 
-    /// Keep the peak up with what is told.
-    pub fn mark_peak(&mut self) {
-        self.peak = self.peak.max(self.occupancy());
+    /// Keep the peak and the history up with what is told.
+    pub fn mark(&mut self, now: Moment) {
+        let occupancy = self.occupancy();
+        self.peak = self.peak.max(occupancy);
+        self.history.record(occupancy, now);
     }
 }
 

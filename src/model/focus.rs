@@ -34,6 +34,24 @@ impl Pane {
     }
 }
 
+/// How the screen is divided, in percent of the body between status and footer. What does not fit is
+/// drawn within the bounds of the layout all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shares {
+    /// The width of the channels.
+    pub channels: u16,
+    /// The height of the log.
+    pub log: u16,
+    /// The width of the detail.
+    pub detail: u16,
+}
+
+impl Default for Shares {
+    fn default() -> Self {
+        Self { channels: 30, log: 33, detail: 28 }
+    }
+}
+
 /// Where the person is.
 #[derive(Debug, Default)]
 pub struct Focus {
@@ -43,6 +61,10 @@ pub struct Focus {
     pub channel: usize,
     /// Which user; sticks to the id, not to the row.
     pub user: Option<UserId>,
+    /// The pane fills the body.
+    pub zoom: bool,
+    /// How the screen is divided.
+    pub shares: Shares,
 }
 
 impl Focus {

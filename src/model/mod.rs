@@ -6,25 +6,41 @@
 //!
 //! Invariant: no sequence of messages makes it panic or grow past its bounds.
 
+mod action;
 mod channels;
+mod field;
 mod focus;
 mod hear;
+mod history;
 mod link;
 mod log;
 mod msg;
+mod note;
+mod open;
 mod own;
+mod pace;
+mod question;
 mod truth;
 mod update;
+mod wish;
 mod word;
 
+pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
-pub use focus::{Focus, Pane};
+pub use field::{Chooser, Field, Typing};
+pub use focus::{Focus, Pane, Shares};
+pub use history::History;
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
-pub use msg::{Action, Msg};
+pub use msg::Msg;
+pub use note::{Kind, Note};
+pub use open::Open;
 pub use own::{Own, Place};
+pub use pace::Pace;
+pub use question::{Line as QuestionLine, Question};
 pub use truth::{Cause, Certainty, Truth};
-pub use update::{update, wakes_at};
+pub use update::{due_at, update, wakes_at};
+pub use wish::Wish;
 pub use word::{Tone, Word};
 
 use std::sync::Arc;
@@ -50,6 +66,11 @@ pub struct Session {
     pub user: UserId,
     /// What was asked to be watched.
     pub watching: Vec<Subscription>,
+    /// Requests that we allow ourselves in any second.
+    pub budget: u32,
+    /// Above this occupancy the service sums up. It is nowhere told on the wire: known of our own service
+    /// only.
+    pub announce_max: Option<u64>,
     /// How another client joins this service, if it is our own.
     pub join_hint: Option<String>,
 }
@@ -63,8 +84,13 @@ pub struct Counters {
     pub duplicates: u64,
     /// Envelopes that could not be read.
     pub garbled: u64,
+    /// Events on channels beyond those that are taken into view.
+    pub out_of_view: u64,
     /// Commands that found the worker's queue full.
     pub refused_busy: u64,
+    /// How late the most delayed event of the last reply was: from its publishing to here, less the shortest
+    /// such way known. `None` before the first event.
+    pub lag: Option<std::time::Duration>,
 }
 
 /// All that the dashboard knows.
@@ -90,14 +116,18 @@ pub struct Model {
     pub counters: Counters,
     /// What was asked of the service, as of the last word from it.
     pub ledger: Ledger,
+    /// How fast that goes.
+    pub pace: Pace,
     /// What our own simulated crowd is at, if there is one.
     pub scene: Option<SceneStatus>,
     /// When to ask which channels the groups have, if it is to be asked.
     groups_at: Option<Moment>,
     /// That our clock is off was said.
     skew_said: bool,
-    /// The help is open.
-    pub help: bool,
+    /// What lies over the panes and takes the keys.
+    pub open: Option<Open>,
+    /// What is wanted of the terminal; whoever runs the loop takes it.
+    pub wishes: Vec<Wish>,
     /// We are on the way out.
     pub quitting: bool,
 }
@@ -117,10 +147,12 @@ impl Model {
             clock: ServiceClock::default(),
             counters: Counters::default(),
             ledger: Ledger::default(),
+            pace: Pace::default(),
             scene: None,
             groups_at: None,
             skew_said: false,
-            help: false,
+            open: None,
+            wishes: Vec::new(),
             quitting: false,
         }
     }
@@ -128,6 +160,19 @@ impl Model {
     /// The selected channel, if there is any.
     pub fn selected(&self) -> Option<&Watched> {
         self.channels.get(self.focus.channel)
+    }
+
+    /// Whether keys are text, because something is being typed.
+    pub fn is_typing(&self) -> bool {
+        self.open.as_ref().is_some_and(Open::is_typed)
+    }
+
+    /// Whether an action means something here.
+    pub fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::Direct(_) => self.scene.is_some(),
+            _ => true,
+        }
     }
 
     /// How sure the list of a channel is.

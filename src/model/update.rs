@@ -2,8 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Action, Cause, Model, Msg, Pane, Tone, Word, hear, truth};
-use crate::presence::{Command, Moment, Notice, SceneStatus, Subscription, Trouble};
+use super::{
+    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Question, QuestionLine, Tone, Wish, Word, hear, open, truth,
+};
+use crate::{
+    duration::Span,
+    presence::{Command, Moment, Notice, SceneStatus, Subscription, Trouble},
+};
 
 /// Take in what happened, at `now`; returns what is to be asked of the service. Never waits, draws
 /// or asks the time.
@@ -14,11 +19,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
         Msg::Notice(Notice::Link { poll, change, at }) => hear::link(model, poll, &change, at),
         Msg::Outcome(outcome) => hear::outcome(model, outcome),
         Msg::Act(action) => commands.extend(act(model, action, now)),
+        Msg::Type(typing) => commands.extend(open::typed(model, &typing, now)),
         Msg::Scene(scene) => {
             // What comes next is on the screen anyway; what has begun is part of what happened.
             let title = scene.title();
             if model.scene.as_ref().map(SceneStatus::title).is_some_and(|before| before != title) {
-                model.log.note(None, format!("crowd: {title}"), false, now);
+                model.log.note(None, Note::Crowd { title }, now);
             }
             model.scene = Some(scene);
         }
@@ -48,22 +54,27 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
 }
 
 /// When something changes by time alone: a word fades, a heartbeat is due, an age on the screen
-/// ticks. `None`: never, and the screen rests.
+/// ticks, a picture of the past moves. At rest that is once a minute.
 pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
     let scene = model.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
     let counting_down = model.link.retry_at().is_some() || !model.own.places.is_empty() || scene;
-    let somebody = model.selected().is_some_and(|w| !w.roster.is_empty());
-    let ticking = if counting_down {
-        Some(next_second)
-    } else {
-        somebody.then_some(if anybody_young(model, now) { next_second } else { next_minute })
-    };
+    // Even at rest the status row has a clock, of hours and minutes.
+    let ticking = if counting_down || anybody_young(model, now) { next_second } else { next_minute };
+    let channels = model.channels.iter().enumerate();
+    let pictures = channels.filter_map(|(place, w)| w.history.moves_at(place == model.focus.channel, now)).min();
+    let pace = model.pace.falls_at(now);
     let word = model.word.as_ref().map(|word| word.until);
+    [Some(ticking), word, due_at(model, now), pictures, pace].into_iter().flatten().min()
+}
+
+/// When something is to be done by time alone, whether anybody looks or not: a heartbeat or a here now
+/// is due, or a difference has waited long enough to be reported.
+pub fn due_at(model: &Model, now: Moment) -> Option<Moment> {
     let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
     let groups = model.groups_at.filter(|_| model.link.is_live());
-    [ticking, word, model.own.next(), truth, groups].into_iter().flatten().min()
+    [model.own.next(), truth, groups].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.
@@ -76,12 +87,58 @@ fn anybody_young(model: &Model, now: Moment) -> bool {
     })
 }
 
-fn act(model: &mut Model, action: Action, now: Moment) -> Option<Command> {
+/// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
+pub(super) fn act(model: &mut Model, action: Action, now: Moment) -> Vec<Command> {
+    let noticed = matches!(action, Action::Heartbeat | Action::Leave);
+    if noticed
+        && model.session.production
+        && !model.session.read_only
+        && let Some(watched) = model.selected()
+    {
+        let question =
+            format!("PRODUCTION: {} on {} as {}?", action.meaning().name, watched.channel, model.session.user);
+        model.open = Some(Open::Confirm { action, question });
+        return Vec::new();
+    }
+    act_confirmed(model, action, now)
+}
+
+/// Do what a person means, and has confirmed if need be.
+pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> Vec<Command> {
+    if !model.offers(action) {
+        return Vec::new();
+    }
+    let command = match action {
+        Action::Quit => quit(model),
+        Action::Heartbeat => heartbeat(model, now),
+        Action::Leave => leave(model, now),
+        Action::Resync => {
+            resync(model, now);
+            None
+        }
+        Action::PresenceTimeout => {
+            if may_change(model, now) {
+                let before = Span(model.own.timeout).to_string();
+                model.open = Some(Open::Line(QuestionLine::new(Question::PresenceTimeout, &before)));
+            }
+            None
+        }
+        Action::Direct(direction) => Some(Command::Direct(direction)),
+        _ => {
+            look(model, action);
+            None
+        }
+    };
+    command.into_iter().collect()
+}
+
+/// What changes nothing but the picture.
+fn look(model: &mut Model, action: Action) {
     match action {
-        Action::Quit => return quit(model),
-        Action::Help => model.help = !model.help,
+        Action::Help => toggle(model, Open::Help(Chooser::default())),
+        Action::Palette => toggle(model, Open::Palette(Chooser::default())),
         Action::Close => {
-            model.help = false;
+            model.open = None;
             model.log.held = None;
             model.word = None;
         }
@@ -95,23 +152,37 @@ fn act(model: &mut Model, action: Action, now: Moment) -> Option<Command> {
         Action::Bottom => move_by(model, isize::MAX),
         Action::NextChannel => select_channel(model, 1),
         Action::PreviousChannel => select_channel(model, -1),
-        Action::Heartbeat => return heartbeat(model, now),
-        Action::Leave => return leave(model, now),
-        Action::Resync => {
-            let Subscription::Channel(channel) = place(model, now, "asking here now for")? else { return None };
-            if !model.link.is_live() {
-                let text = "not connected: the list is asked for anew as soon as the service answers";
-                model.word = Some(Word::new(Tone::Bad, text, now));
-                return None;
-            }
-            let watched = model.channels.find(&channel)?;
-            // Perhaps somebody has granted access meanwhile: then the answer shows it.
-            watched.refused = None;
-            watched.truth.want(Cause::ByHand, now);
-        }
-        Action::Direct(direction) => return model.scene.is_some().then_some(Command::Direct(direction)),
+        Action::Redraw => model.wishes.push(Wish::Redraw),
+        Action::Suspend => model.wishes.push(Wish::Suspend),
+        // Not a matter of looking.
+        Action::Quit
+        | Action::Heartbeat
+        | Action::Leave
+        | Action::Resync
+        | Action::PresenceTimeout
+        | Action::Direct(_) => {}
     }
-    None
+}
+
+/// Open it, or close it if the same is open.
+fn toggle(model: &mut Model, open: Open) {
+    let same = |before: Open| std::mem::discriminant(&before) == std::mem::discriminant(&open);
+    model.open = if model.open.take().is_some_and(same) { None } else { Some(open) };
+}
+
+/// Ask here now for the selected channel as soon as it may be asked.
+fn resync(model: &mut Model, now: Moment) {
+    let Some(Subscription::Channel(channel)) = place(model, now, "asking here now for") else { return };
+    if !model.link.is_live() {
+        let text = "not connected: the list is asked for anew as soon as the service answers";
+        model.word = Some(Word::new(Tone::Bad, text, now));
+        return;
+    }
+    if let Some(watched) = model.channels.find(&channel) {
+        // Perhaps somebody has granted access meanwhile: then the answer shows it.
+        watched.refused = None;
+        watched.truth.want(Cause::ByHand, now);
+    }
 }
 
 /// Leave wherever we are on the way out.

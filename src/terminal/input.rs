@@ -3,14 +3,16 @@
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt, stream};
 
-use super::signals::{self, Signals};
+use super::signals::Signals;
 use crate::keys::Key;
 
 /// Something the terminal tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// A key.
     Key(Key),
+    /// Text that was copied elsewhere. Foreign.
+    Paste(String),
     /// The window has another size.
     Resized,
     /// The screen may hold anything: draw all of it anew.
@@ -40,7 +42,8 @@ pub fn inputs() -> std::io::Result<impl Stream<Item = Input> + Unpin> {
                 input = signals.next() => break input,
             }
         };
-        Some((input, (events, signals, input == Input::End)))
+        let ended = input == Input::End;
+        Some((input, (events, signals, ended)))
     })))
 }
 
@@ -48,8 +51,8 @@ fn translate(event: &Event) -> Option<Input> {
     match event {
         Event::Resize(..) => Some(Input::Resized),
         Event::Key(key) => key_input(key),
-        // A paste is text for a field; none is open here.
-        Event::Paste(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        Event::Paste(text) => Some(Input::Paste(text.clone())),
+        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
     }
 }
 
@@ -62,8 +65,6 @@ fn key_input(event: &KeyEvent) -> Option<Input> {
         return None;
     }
     let key = match event.code {
-        KeyCode::Char('z') if ctrl => return Some(signals::stop_by_key()),
-        KeyCode::Char('l') if ctrl => return Some(Input::Redraw),
         KeyCode::Char(c) if ctrl => Key::Ctrl(c.to_ascii_lowercase()),
         KeyCode::Char(c) => Key::Char(c),
         KeyCode::Up => Key::Up,
@@ -78,6 +79,9 @@ fn key_input(event: &KeyEvent) -> Option<Input> {
         KeyCode::BackTab => Key::BackTab,
         KeyCode::Esc => Key::Esc,
         KeyCode::Enter => Key::Enter,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Delete => Key::Delete,
+        KeyCode::F(n) => Key::F(n),
         _ => return None,
     };
     Some(Input::Key(key))
@@ -92,10 +96,10 @@ mod tests {
         let key = |code, modifiers| translate(&Event::Key(KeyEvent::new(code, modifiers)));
         assert_eq!(key(KeyCode::Char('H'), KeyModifiers::SHIFT), Some(Input::Key(Key::Char('H'))));
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Input::Key(Key::Ctrl('c'))));
-        assert_eq!(key(KeyCode::Char('l'), KeyModifiers::CONTROL), Some(Input::Redraw));
+        assert_eq!(key(KeyCode::F(5), KeyModifiers::NONE), Some(Input::Key(Key::F(5))));
         assert_eq!(key(KeyCode::Char('q'), KeyModifiers::ALT), None);
         let release = KeyEvent::new_with_kind(KeyCode::Char('q'), KeyModifiers::NONE, KeyEventKind::Release);
         assert_eq!(translate(&Event::Key(release)), None);
-        assert_eq!(translate(&Event::Paste("q".into())), None);
+        assert_eq!(translate(&Event::Paste("q".into())), Some(Input::Paste("q".into())));
     }
 }

@@ -14,6 +14,7 @@ mod signals;
 pub use guard::{Guard, Screen, enter, leave};
 pub use input::{Input, inputs};
 pub use pacer::Pacer;
+pub use signals::suspend;
 
 /// Why there is no terminal to draw on; `None` if there is one.
 pub fn unusable() -> Option<&'static str> {

@@ -3,9 +3,13 @@
 use super::Input;
 
 #[cfg(not(unix))]
-pub(super) use elsewhere::{Signals, stop_by_key};
+pub(super) use elsewhere::Signals;
+#[cfg(not(unix))]
+pub use elsewhere::suspend;
 #[cfg(unix)]
-pub(super) use unix::{Signals, stop_by_key};
+pub(super) use unix::Signals;
+#[cfg(unix)]
+pub use unix::suspend;
 
 #[cfg(unix)]
 mod unix {
@@ -56,7 +60,7 @@ mod unix {
 
     /// Ctrl-Z: what the terminal itself would do if it were not in raw mode, for the whole group of
     /// processes that the shell started together.
-    pub(in crate::terminal) fn stop_by_key() -> Input {
+    pub fn suspend() -> Input {
         if !somebody_can_wake_us() {
             return Input::Say("there is no shell to go back to from here; q quits");
         }
@@ -137,7 +141,7 @@ mod elsewhere {
         }
     }
 
-    pub(in crate::terminal) fn stop_by_key() -> Input {
+    pub fn suspend() -> Input {
         Input::Say("this system knows no stopping; q quits")
     }
 }

@@ -13,16 +13,26 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut};
+use super::{Look, format::cut, help, popup::typed};
 use crate::{
-    keys,
-    model::{Action, Model, Tone},
+    model::{Action, Model, Open, QuestionLine, Tone},
     presence::Direction,
 };
 
 pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let width = usize::from(area.width);
+    match &model.open {
+        Some(Open::Confirm { question, .. }) => {
+            help::question(question, look, width).render(area, buf);
+            return;
+        }
+        Some(Open::Line(line)) => {
+            question_line(line, look, width).render(area, buf);
+            return;
+        }
+        Some(Open::Help(_) | Open::Palette(_)) | None => {}
+    }
     if let Some(word) = &model.word {
         let (style, glyph) = match word.tone {
             Tone::Busy => (theme.warn, "…"),
@@ -33,27 +43,44 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         return;
     }
     let mut spans = vec![Span::raw(" ")];
-    for (key, short) in chosen(model.scene.is_some(), width) {
+    for (key, short) in chosen(model, look, width) {
         spans.push(Span::styled(key, theme.accent.patch(theme.strong)));
         spans.push(Span::styled(format!(" {short}  "), theme.quiet));
     }
     Line::from(spans).render(area, buf);
 }
 
-/// What fits, in the order of the table. Before a crowd of our own there is more to tell: then what is
-/// easily guessed is left out first.
-fn chosen(stage: bool, width: usize) -> Vec<(&'static str, &'static str)> {
-    let guessed = [Action::PreviousChannel, Action::Up, Action::Direct(Direction::Slower)];
-    let named = || keys::bindings(stage).filter_map(|b| Some((b.action, b.short?)));
-    let (late, early): (Vec<_>, Vec<_>) = named().partition(|(action, _)| stage && guessed.contains(action));
+/// A question, what is typed as its answer, and what is wrong with that.
+fn question_line<'a>(line: &QuestionLine, look: &Look, width: usize) -> Line<'a> {
+    let label = format!(" {}: ", line.question.label());
+    let (note, style) = match &line.mistake {
+        Some(mistake) => (mistake.as_str(), look.theme.bad),
+        None => (line.question.hint(), look.theme.quiet),
+    };
+    let room = width.saturating_sub(label.width());
+    let text = (line.field.text().width() + 1).clamp(room.min(12), room);
+    let mut spans = vec![Span::styled(label, look.theme.accent)];
+    spans.extend(typed(&line.field, text));
+    let used: usize = spans.iter().map(Span::width).sum();
+    spans.push(Span::styled(cut(&format!("  {note}"), width.saturating_sub(used)), style));
+    Line::from(spans)
+}
+
+/// What fits, in the order of the table; what is easily guessed, or found by the help, is left out first.
+fn chosen(model: &Model, look: &Look, width: usize) -> Vec<(String, &'static str)> {
+    let guessed = [Action::PreviousChannel, Action::Up, Action::Direct(Direction::Slower), Action::Palette];
+    let offers: Vec<_> = look.keys.footer(model).collect();
+    let is_late = |actions: &[Action]| actions.iter().any(|action| guessed.contains(action));
     let mut room = width.saturating_sub(1);
-    let mut fitting = Vec::new();
-    for (action, (key, short)) in early.into_iter().chain(late) {
-        let cells = key.width() + 1 + short.width() + 2;
-        if cells <= room {
-            room -= cells;
-            fitting.push(action);
+    let mut fits = vec![false; offers.len()];
+    for late in [false, true] {
+        for (fits, (actions, keys, word)) in fits.iter_mut().zip(&offers) {
+            let cells = keys.width() + 1 + word.width() + 2;
+            if is_late(actions) == late && cells <= room {
+                room -= cells;
+                *fits = true;
+            }
         }
     }
-    named().filter(|(action, _)| fitting.contains(action)).map(|(_, words)| words).collect()
+    offers.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|((_, keys, word), _)| (keys, word)).collect()
 }

@@ -1,56 +1,125 @@
-//! The help, drawn from the key table.
+//! The help and the palette: all actions with their keys, as they are now.
+//!
+//! ```text
+//! ╭ help ─────────────────────────── Esc closes ╮
+//! │ › heart█                                    │
+//! │ H           send a heartbeat: be present …  │
+//! ╰─────────────────────────────────────────────╯
+//! ```
 
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
-    widgets::{Clear, Widget},
+    widgets::Widget,
 };
 
 use super::{
     Look,
     format::{cut, pad},
-    occupants::frame,
+    popup::{first_in_sight, popup, typed},
+    theme::over,
 };
-use crate::{keys, model::Model};
+use crate::model::{Chooser, Meaning, Model};
 
-pub(super) fn draw(model: &Model, look: &Look, screen: Rect, buf: &mut Buffer) {
-    let rows = keys::bindings(model.scene.is_some()).map(|b| (b.name, b.help)).chain(keys::TERMINAL.iter().copied());
-    let rows: Vec<(&str, &str)> = rows.filter(|(name, _)| !name.is_empty()).collect();
-    let notes = [
-        "● exact  ◌ catching up  ◐ partial  ○ stale  ≠ drifting  × refused".to_owned(),
-        "An age with > in front: was here before we looked.".to_owned(),
-        "Watching joins nobody: only H makes you present.".to_owned(),
-        requests(model),
-    ];
-    let width = 70.min(screen.width);
-    let wanted = u16::try_from(rows.len() + notes.len() + 3).unwrap_or(u16::MAX);
-    let height = wanted.min(screen.height);
-    let area =
-        Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };
-    Clear.render(area, buf);
-    let inner = frame(look, " keys ", Some(Line::styled(" ? closes ", look.theme.quiet)), true, area, buf);
-    let room = usize::from(inner.width);
-    let bindings = rows.iter().map(|(name, help)| {
-        Line::from(vec![
-            Span::styled(format!(" {} ", pad(name, 12)), look.theme.accent.patch(look.theme.strong)),
-            Span::raw(cut(help, room.saturating_sub(14))),
-        ])
-    });
-    let notes = notes.iter().map(|note| Line::styled(cut(&format!(" {note}"), room), look.theme.quiet));
-    let gap = (wanted <= screen.height).then(Line::default);
-    let lines = bindings.chain(gap).chain(notes);
-    for (y, line) in (inner.y..inner.bottom()).zip(lines) {
-        line.render(Rect { y, height: 1, ..inner }, buf);
+/// Columns of the names of keys.
+const KEYS: usize = 12;
+
+/// All that can be done, by section; or what fits the search.
+pub(super) fn draw(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, buf: &mut Buffer) {
+    let searching = !chooser.field.text().trim().is_empty();
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let mut section = None;
+    for meaning in model.found(chooser) {
+        if !searching && section != Some(meaning.section) {
+            section = Some(meaning.section);
+            lines.push(Line::styled(format!(" {}", meaning.section.title()), look.theme.quiet));
+        }
+        let keys = look.keys.names(meaning.action);
+        lines.push(Line::from(vec![
+            Span::styled(format!("  {} ", pad(&keys, KEYS)), look.theme.accent.patch(look.theme.strong)),
+            Span::raw(meaning.help),
+        ]));
     }
+    if lines.is_empty() {
+        lines.push(Line::styled("  nothing of that name", look.theme.quiet));
+    }
+    if !searching {
+        lines.push(Line::styled(" to read", look.theme.quiet));
+        lines.extend(notes(model).map(Line::from));
+    }
+    let inner = popup(look, " help ", "Esc closes", (76, lines.len() + 3), screen, buf);
+    let body = field_on_top(chooser, look, inner, buf);
+    let rows = usize::from(body.height);
+    // The whole page moves: there is nothing to choose here.
+    let first = chooser.chosen.min(lines.len().saturating_sub(rows));
+    draw_lines(lines.into_iter().skip(first), body, buf);
 }
 
-/// What was asked of the service, by kind.
-fn requests(model: &Model) -> String {
+/// What the marks on the screen mean, and what was asked so far.
+fn notes(model: &Model) -> impl Iterator<Item = String> {
     let kinds = model.ledger.by_kind.iter().map(|(kind, (sent, failed))| match failed {
         0 => format!("{kind} {sent}"),
         _ => format!("{kind} {sent} ({failed} failed)"),
     });
     let kinds: Vec<String> = kinds.collect();
-    format!("Requests {}: {}", model.ledger.sent(), kinds.join(", "))
+    [
+        "  ● exact  ◌ catching up  ◐ partial  ○ stale  ≠ drifting  × refused".to_owned(),
+        "  An age with > in front: was here before we looked.".to_owned(),
+        "  Watching joins nobody: only a heartbeat makes you present.".to_owned(),
+        format!("  Requests {}: {}", model.ledger.sent(), kinds.join(", ")),
+    ]
+    .into_iter()
+}
+
+/// The actions that fit what is typed, one of them chosen.
+pub(super) fn draw_palette(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, buf: &mut Buffer) {
+    let found = model.found(chooser);
+    let height = (model.offered().count() + 3).min(18);
+    let inner = popup(look, " actions ", "Enter does it, Esc closes", (76, height), screen, buf);
+    let body = field_on_top(chooser, look, inner, buf);
+    let rows = usize::from(body.height);
+    let first = first_in_sight(chooser.chosen, rows, found.len());
+    let width = usize::from(body.width);
+    let row = |(place, meaning): (usize, &&'static Meaning)| {
+        let keys = look.keys.names(meaning.action);
+        let text = width.saturating_sub(20 + KEYS + 3);
+        let mut line = Line::from(vec![
+            Span::styled(format!(" {} ", pad(meaning.name, 19)), look.theme.accent),
+            Span::raw(pad(meaning.help, text)),
+            Span::styled(format!(" {} ", pad(&keys, KEYS)), look.theme.quiet),
+        ]);
+        if place == chooser.chosen {
+            over(&mut line, look.theme.selected);
+        }
+        line
+    };
+    draw_lines(found.iter().enumerate().skip(first).map(row), body, buf);
+    if found.is_empty() {
+        Line::styled("  nothing of that name", look.theme.quiet).render(body, buf);
+    }
+}
+
+/// What is typed, on the first row; returns what is below.
+fn field_on_top(chooser: &Chooser, look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
+    if inner.height == 0 {
+        return inner;
+    }
+    let mut line = Line::from(Span::styled(" › ", look.theme.accent));
+    line.extend(typed(&chooser.field, usize::from(inner.width).saturating_sub(4)));
+    line.render(Rect { height: 1, ..inner }, buf);
+    Rect { y: inner.y + 1, height: inner.height - 1, ..inner }
+}
+
+fn draw_lines<'a>(lines: impl Iterator<Item = Line<'a>>, area: Rect, buf: &mut Buffer) {
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        line.render(Rect { y, height: 1, ..area }, buf);
+    }
+}
+
+/// A question in the footer.
+pub(super) fn question<'a>(question: &str, look: &Look, width: usize) -> Line<'a> {
+    let rest = "  y yes, any other key no";
+    let text = cut(&format!(" {question}"), width.saturating_sub(rest.len()));
+    Line::from(vec![Span::styled(text, look.theme.bad), Span::styled(cut(rest, width), look.theme.strong)])
 }

@@ -15,17 +15,25 @@ mod help;
 mod layout;
 mod log;
 mod occupants;
+mod palette;
+mod popup;
 mod svg;
+mod symbols;
 mod theme;
 
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Size};
+pub use palette::Depth;
 pub use svg::svg;
+pub use symbols::Symbols;
 pub use theme::{Look, Theme};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::{model::Model, presence::Moment};
+use crate::{
+    model::{Model, Open},
+    presence::Moment,
+};
 
 /// Draw the whole screen.
 pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
@@ -47,7 +55,11 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         log::draw(model, look, now, area, buf);
     }
     footer::draw(model, look, layout.footer, buf);
-    if model.help {
-        help::draw(model, look, area, buf);
+    match &model.open {
+        Some(Open::Help(chooser)) => help::draw(model, chooser, look, area, buf),
+        Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, area, buf),
+        // These are in the footer.
+        Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }
+    look.settle(buf);
 }

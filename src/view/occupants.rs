@@ -42,7 +42,7 @@ pub(super) fn frame(
     let (border, name) = if focused {
         (look.theme.accent, look.theme.accent.patch(look.theme.strong))
     } else {
-        (look.theme.quiet, look.theme.strong)
+        (look.theme.border, look.theme.strong)
     };
     let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(border);
     let room = usize::from(area.width) - 4;

@@ -2,16 +2,29 @@
 //! at home on light and dark alike; colour never carries a meaning alone.
 
 use jiff::{Timestamp, tz::TimeZone};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Modifier, Style},
+};
 
-use crate::model::{Certainty, Line};
+use super::{Depth, Symbols};
+use crate::{
+    keys::Keys,
+    model::{Certainty, Line},
+};
 
 /// Styles by meaning.
 #[derive(Debug, Clone)]
 pub struct Theme {
+    /// What a person calls it.
+    pub name: &'static str,
+    /// Ink and paper, where no other style says anything. Empty: the terminal's own.
+    pub base: Style,
+    /// Borders.
+    pub border: Style,
     /// The one accent: selection, focus, titles.
     pub accent: Style,
-    /// What steps back: borders, labels, ages.
+    /// What steps back: labels, ages.
     pub quiet: Style,
     /// What stands out without colour.
     pub strong: Style,
@@ -34,6 +47,9 @@ impl Theme {
     pub fn terminal() -> Self {
         let plain = Style::new();
         Self {
+            name: "terminal",
+            base: plain,
+            border: plain.add_modifier(Modifier::DIM),
             accent: plain.fg(Color::Cyan),
             quiet: plain.add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
@@ -50,6 +66,9 @@ impl Theme {
     pub fn monochrome() -> Self {
         let plain = Style::new();
         Self {
+            name: "monochrome",
+            base: plain,
+            border: plain.add_modifier(Modifier::DIM),
             accent: plain.add_modifier(Modifier::BOLD),
             quiet: plain.add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
@@ -81,12 +100,12 @@ impl Theme {
             Line::Leave { .. } => (self.calm, "-", "leave"),
             Line::Timeout { .. } => (self.warn, "!", "timeout"),
             Line::Flap { .. } => (self.quiet, "↺", "flap"),
-            Line::State { .. } => (self.state, "~", "state"),
+            Line::State => (self.state, "~", "state"),
             Line::Interval { .. } => (self.accent, "≡", "interval"),
-            Line::Unknown { .. } => (self.warn, "?", "unknown"),
+            Line::Unknown => (self.warn, "?", "unknown"),
             Line::Garbled { .. } => (self.bad, "¿", "garbled"),
-            Line::Note { grave: true, .. } => (self.warn, "▲", "note"),
-            Line::Note { grave: false, .. } => (self.quiet, "·", "note"),
+            Line::Note(note) if note.is_grave() => (self.warn, "▲", "note"),
+            Line::Note(_) => (self.quiet, "·", "note"),
         }
     }
 }
@@ -104,11 +123,54 @@ pub(super) fn over(line: &mut ratatui::text::Line<'_>, style: Style) {
 pub struct Look {
     /// Colours and symbols.
     pub theme: Theme,
+    /// How many colours there are for another theme.
+    pub depth: Depth,
     /// For times of day.
     pub zone: TimeZone,
+    /// What is offered by which key.
+    pub keys: Keys,
+    /// What the terminal can show.
+    pub symbols: Symbols,
+}
+
+impl Default for Look {
+    /// The terminal's own colours, the standard keys, and times in UTC.
+    fn default() -> Self {
+        Self {
+            theme: Theme::terminal(),
+            depth: Depth::Sixteen,
+            zone: TimeZone::UTC,
+            keys: Keys::default(),
+            symbols: Symbols::Unicode,
+        }
+    }
 }
 
 impl Look {
+    /// The last touch to a picture: ink and paper where nothing else was said, and nothing but what the
+    /// terminal can show.
+    pub(super) fn settle(&self, buf: &mut Buffer) {
+        let (ink, paper) = (self.theme.base.fg, self.theme.base.bg);
+        if ink.is_some() || paper.is_some() {
+            for cell in &mut buf.content {
+                if cell.fg == Color::Reset {
+                    cell.fg = ink.unwrap_or_default();
+                }
+                if cell.bg == Color::Reset {
+                    cell.bg = paper.unwrap_or_default();
+                }
+            }
+        }
+        self.symbols.settle(buf);
+    }
+
+    /// `12:04` where the person is.
+    pub fn hour_and_minute(&self, unix_seconds: u64) -> String {
+        let mut time = self.time_of_day(unix_seconds);
+        time.truncate(5);
+        time
+    }
+
     /// `12:04:28` where the person is.
     pub fn time_of_day(&self, unix_seconds: u64) -> String {
         let stamp = i64::try_from(unix_seconds).ok().and_then(|s| Timestamp::from_second(s).ok());

@@ -17,11 +17,10 @@ use herenow::{
     },
     service::{Answer, Core, PollId, Settings},
     source::Reader,
-    view::{self, Look, Theme},
+    view::{self, Look},
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, write_reply},
 };
 
-use jiff::tz::TimeZone;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Where virtual time starts: 2026-11-21 12:00:00 UTC.
@@ -90,6 +89,8 @@ impl Sim {
             region: None,
             production: false,
             read_only: false,
+            budget: 10,
+            announce_max: Some(settings.announce_max as u64),
             origin: "http://127.0.0.1:7710".to_owned(),
             subscribe_key: SubscribeKey::heard("demo"),
             user: UserId::heard(me),
@@ -353,7 +354,7 @@ impl Sim {
     pub fn frame(&self, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC };
+        let look = Look::default();
         view::draw(&self.model, &look, self.now, area, &mut buffer);
         buffer
     }

@@ -203,6 +203,7 @@ fn configuration() {
     check("[keyset.a]\n[keyset.a]\n");
     check("[limits]\nrequests-per-second = 0\npresence-timeout = \"2h\"\nframes = 1");
     check("[keys]\nquit = []\nhelp = 3\nsort = [\"s\", \" \"]");
+    check("[keys]\nquti = \"q\"\nquit = \"hyper-q\"\nheartbeat = \"H\"\nleave = \"H\"");
     check("[tariff]\nper-million = -1\ncurrency = \"doubloons\"\n[tariff.per-million-by-kind]\nhere-nwo = 1");
     check("[tariff]\nper-million = 1");
     check("[notifications]\nwatch = \"alice\"\nosc = \"99\"\ncommand = []\ncool-down = \"0s\"\nbell = 1");

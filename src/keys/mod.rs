@@ -1,0 +1,232 @@
+//! The table of keys: which key means what, in one place. The help, the footer and the palette are
+//! drawn from it. Pure.
+
+mod key;
+
+use std::collections::BTreeMap;
+
+pub use key::Key;
+
+use crate::{
+    model::{ACTIONS, Action, Model, Msg, Typing},
+    presence::{Direction, shown},
+};
+
+/// Which keys mean what, unless the configuration says otherwise.
+const STANDARD: &[(Action, &[Key])] = &[
+    (Action::Heartbeat, &[Key::Char('H')]),
+    (Action::Leave, &[Key::Char('L')]),
+    (Action::Resync, &[Key::Char('r')]),
+    (Action::PresenceTimeout, &[Key::Char('t')]),
+    (Action::NextPane, &[Key::Tab]),
+    (Action::PreviousPane, &[Key::BackTab]),
+    (Action::NextChannel, &[Key::Right, Key::Char('l')]),
+    (Action::PreviousChannel, &[Key::Left, Key::Char('h')]),
+    (Action::Down, &[Key::Down, Key::Char('j')]),
+    (Action::Up, &[Key::Up, Key::Char('k')]),
+    (Action::PageDown, &[Key::PageDown, Key::Ctrl('d')]),
+    (Action::PageUp, &[Key::PageUp, Key::Ctrl('u')]),
+    (Action::Top, &[Key::Home, Key::Char('g')]),
+    (Action::Bottom, &[Key::End, Key::Char('G')]),
+    (Action::Direct(Direction::Next), &[Key::Char('n')]),
+    (Action::Direct(Direction::Faster), &[Key::Char('>')]),
+    (Action::Direct(Direction::Slower), &[Key::Char('<')]),
+    (Action::Direct(Direction::Outage), &[Key::Char('o')]),
+    (Action::Palette, &[Key::Char(':')]),
+    (Action::Help, &[Key::Char('?')]),
+    (Action::Close, &[Key::Esc]),
+    (Action::Redraw, &[Key::Ctrl('l')]),
+    (Action::Suspend, &[Key::Ctrl('z')]),
+    (Action::Quit, &[Key::Char('q'), Key::Ctrl('c')]),
+];
+
+/// What the footer offers, from left to right: actions that share a word, and the word.
+const FOOTER: &[(&[Action], &str)] = &[
+    (&[Action::Heartbeat], "heartbeat"),
+    (&[Action::Leave], "leave"),
+    (&[Action::Resync], "resync"),
+    (&[Action::NextPane], "pane"),
+    (&[Action::PreviousChannel, Action::NextChannel], "channel"),
+    (&[Action::Up, Action::Down], "move"),
+    (&[Action::Direct(Direction::Next)], "scene"),
+    (&[Action::Direct(Direction::Slower), Action::Direct(Direction::Faster)], "speed"),
+    (&[Action::Direct(Direction::Outage)], "outage"),
+    (&[Action::Palette], "actions"),
+    (&[Action::Help], "help"),
+    (&[Action::Quit], "quit"),
+];
+
+/// Which key means what, now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    bound: Vec<(Action, Vec<Key>)>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { bound: STANDARD.iter().map(|(action, keys)| (*action, keys.to_vec())).collect() }
+    }
+}
+
+impl Keys {
+    /// The standard table with changes: the name of an action and all the keys that it is to have, none
+    /// to take them away. A key given to one action must not be left to another, and something has to
+    /// quit.
+    ///
+    /// # Errors
+    /// A sentence for each mistake, with the place in `changes` of the change that it is about.
+    pub fn with<'a>(changes: impl IntoIterator<Item = (&'a str, &'a [String])>) -> Result<Self, Vec<(usize, String)>> {
+        let mut table = Self::default();
+        let mut mistakes = Vec::new();
+        let mut changed = BTreeMap::new();
+        for (place, (name, keys)) in changes.into_iter().enumerate() {
+            let Some(action) = Action::named(name) else {
+                mistakes.push((place, unknown(name)));
+                continue;
+            };
+            let mut read = Vec::new();
+            for key in keys {
+                match key.parse() {
+                    Ok(key) => read.push(key),
+                    Err(sentence) => mistakes.push((place, sentence)),
+                }
+            }
+            changed.insert(action.meaning().name, place);
+            if let Some((_, keys)) = table.bound.iter_mut().find(|(bound, _)| *bound == action) {
+                *keys = read;
+            }
+        }
+        let mut owners: Vec<(Key, &str)> = Vec::new();
+        for (action, keys) in &table.bound {
+            let name = action.meaning().name;
+            for key in keys {
+                let Some((_, other)) = owners.iter().find(|(taken, _)| taken == key) else {
+                    owners.push((*key, name));
+                    continue;
+                };
+                // It is said at the later of the changes that led to it; without changes there is none.
+                let place = changed.get(name).max(changed.get(other)).copied().unwrap_or_default();
+                mistakes.push((
+                    place,
+                    format!("the key {key} would mean both `{other}` and `{name}`; give one of them another key"),
+                ));
+            }
+        }
+        if table.of(Action::Quit).is_empty() {
+            let place = changed.get("quit").copied().unwrap_or_default();
+            mistakes.push((place, "nothing would quit any more; give `quit` a key".to_owned()));
+        }
+        mistakes.sort();
+        if mistakes.is_empty() { Ok(table) } else { Err(mistakes) }
+    }
+
+    /// The keys that mean this.
+    pub fn of(&self, action: Action) -> &[Key] {
+        self.bound.iter().find(|(bound, _)| *bound == action).map_or(&[], |(_, keys)| keys)
+    }
+
+    /// The keys that mean this, as written in the help; empty if there are none.
+    pub fn names(&self, action: Action) -> String {
+        self.of(action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What a key means where nothing is being typed.
+    pub fn action(&self, key: Key) -> Option<Action> {
+        self.bound.iter().find(|(_, keys)| keys.contains(&key)).map(|(action, _)| *action)
+    }
+
+    /// What a key means to this model: text, where it is being typed, or an action.
+    pub fn message(&self, model: &Model, key: Key) -> Option<Msg> {
+        let action = self.action(key);
+        if model.is_typing() && !matches!(action, Some(Action::Redraw | Action::Suspend)) {
+            return typing(key).map(Msg::Type);
+        }
+        action.map(Msg::Act)
+    }
+
+    /// What the footer offers, as far as it means something to this model: actions, keys and a word.
+    pub fn footer(&self, model: &Model) -> impl Iterator<Item = (&'static [Action], String, &'static str)> {
+        let offered = FOOTER.iter().filter(|(actions, _)| actions.iter().all(|action| model.offers(*action)));
+        offered.filter_map(|(actions, word)| {
+            let keys: String = actions.iter().filter_map(|a| self.of(*a).first()).map(ToString::to_string).collect();
+            (!keys.is_empty()).then_some((*actions, keys, *word))
+        })
+    }
+}
+
+fn unknown(name: &str) -> String {
+    let near = ACTIONS.iter().map(|meaning| meaning.name).max_by(|a, b| {
+        let near = |known: &str| strsim::jaro_winkler(known, name);
+        near(a).total_cmp(&near(b))
+    });
+    let near = near.map_or(String::new(), |near| format!("; is it `{near}`?"));
+    format!("`{}` is no action{near}", shown(name))
+}
+
+/// What a key means to a text. These are as everywhere, and not to be changed.
+fn typing(key: Key) -> Option<Typing> {
+    Some(match key {
+        Key::Char(c) => Typing::Char(c),
+        Key::Backspace | Key::Ctrl('h') => Typing::Backspace,
+        Key::Delete | Key::Ctrl('d') => Typing::Delete,
+        Key::Ctrl('w') => Typing::DeleteWord,
+        Key::Ctrl('u') => Typing::Clear,
+        Key::Ctrl('k') => Typing::DeleteRest,
+        Key::Left | Key::Ctrl('b') => Typing::Left,
+        Key::Right | Key::Ctrl('f') => Typing::Right,
+        Key::Home | Key::Ctrl('a') => Typing::Home,
+        Key::End | Key::Ctrl('e') => Typing::End,
+        Key::Up | Key::Ctrl('p') => Typing::Up,
+        Key::Down | Key::Ctrl('n') => Typing::Down,
+        Key::PageUp => Typing::PageUp,
+        Key::PageDown => Typing::PageDown,
+        Key::Tab => Typing::Tab,
+        Key::Enter | Key::Ctrl('j') => Typing::Enter,
+        Key::Esc | Key::Ctrl('c' | 'g') => Typing::Cancel,
+        Key::BackTab | Key::Ctrl(_) | Key::F(_) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(changes: &[(&str, &[&str])]) -> Result<Keys, Vec<(usize, String)>> {
+        let changes: Vec<(&str, Vec<String>)> =
+            changes.iter().map(|(name, keys)| (*name, keys.iter().map(|&k| k.to_owned()).collect())).collect();
+        Keys::with(changes.iter().map(|(name, keys)| (*name, keys.as_slice())))
+    }
+
+    #[test]
+    fn every_action_has_a_line_in_the_standard_table_and_no_key_means_two_things() {
+        assert_eq!(STANDARD.len(), ACTIONS.len());
+        for meaning in ACTIONS {
+            assert!(STANDARD.iter().any(|(action, _)| *action == meaning.action), "{}", meaning.name);
+        }
+        assert_eq!(changed(&[]), Ok(Keys::default()));
+    }
+
+    #[test]
+    fn keys_can_be_changed_swapped_and_taken_away() {
+        let keys = changed(&[("heartbeat", &["L", "f2"]), ("leave", &["H"]), ("resync", &[])]).unwrap();
+        assert_eq!(keys.action(Key::Char('L')), Some(Action::Heartbeat));
+        assert_eq!(keys.action(Key::F(2)), Some(Action::Heartbeat));
+        assert_eq!(keys.action(Key::Char('H')), Some(Action::Leave));
+        assert_eq!(keys.action(Key::Char('r')), None);
+        assert_eq!(keys.names(Action::Heartbeat), "L F2");
+    }
+
+    #[test]
+    fn conflicts_and_unknown_names_are_told_with_their_place() {
+        let mistakes = changed(&[("leave", &["H"]), ("haertbeat", &["x"]), ("quit", &[]), ("down", &["pgdwn"])]);
+        let mistakes = mistakes.unwrap_err();
+        let [conflict, name, quit, key] = mistakes.as_slice() else { panic!("{mistakes:?}") };
+        assert_eq!(
+            *conflict,
+            (0, "the key H would mean both `heartbeat` and `leave`; give one of them another key".into())
+        );
+        assert_eq!(*name, (1, "`haertbeat` is no action; is it `heartbeat`?".into()));
+        assert_eq!(*quit, (2, "nothing would quit any more; give `quit` a key".into()));
+        assert!(key.0 == 3 && key.1.starts_with("`pgdwn` is no key; write "), "{key:?}");
+    }
+}

@@ -1,0 +1,153 @@
+//! What a person can mean: every action by name, whichever key, mouse button or palette line says it.
+
+use crate::presence::Direction;
+
+/// What a person can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Send a heartbeat on the selected channel.
+    Heartbeat,
+    /// Leave the selected channel.
+    Leave,
+    /// Ask here now for the selected channel.
+    Resync,
+    /// Say for how long a heartbeat keeps us present.
+    PresenceTimeout,
+    /// Go to the next pane.
+    NextPane,
+    /// Go to the pane before.
+    PreviousPane,
+    /// The next channel.
+    NextChannel,
+    /// The channel before.
+    PreviousChannel,
+    /// One row down.
+    Down,
+    /// One row up.
+    Up,
+    /// Ten rows down.
+    PageDown,
+    /// Ten rows up.
+    PageUp,
+    /// The first row.
+    Top,
+    /// The last row; in the log: follow.
+    Bottom,
+    /// Tell the simulated crowd what to do, where there is one.
+    Direct(Direction),
+    /// Open or close the palette of all actions.
+    Palette,
+    /// Open or close the help.
+    Help,
+    /// Close what is open.
+    Close,
+    /// Draw everything anew.
+    Redraw,
+    /// Stop the program, as a shell does; it can be continued.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// What an action belongs to, in the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// It asks or tells the service something.
+    Act,
+    /// It changes where one looks.
+    Move,
+    /// It directs the simulated crowd.
+    Crowd,
+    /// It is about herenow itself.
+    Program,
+}
+
+impl Section {
+    /// Its heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Act => "act",
+            Self::Move => "move",
+            Self::Crowd => "direct the crowd",
+            Self::Program => "herenow",
+        }
+    }
+}
+
+/// An action, as it is called and explained.
+#[derive(Debug, Clone, Copy)]
+pub struct Meaning {
+    /// Which.
+    pub action: Action,
+    /// What the configuration and the palette call it.
+    pub name: &'static str,
+    /// What it does, in a few words.
+    pub help: &'static str,
+    /// Where it belongs.
+    pub section: Section,
+}
+
+const fn means(action: Action, name: &'static str, help: &'static str, section: Section) -> Meaning {
+    Meaning { action, name, help, section }
+}
+
+/// All of them, in the order of the help.
+pub const ACTIONS: &[Meaning] = &{
+    use Section::{Act, Crowd, Move, Program};
+    [
+        means(Action::Heartbeat, "heartbeat", "send a heartbeat: be present on the selected channel", Act),
+        means(Action::Leave, "leave", "leave the selected channel", Act),
+        means(Action::Resync, "resync", "ask here now for the selected channel", Act),
+        means(Action::PresenceTimeout, "presence-timeout", "for how long a heartbeat keeps you present", Act),
+        means(Action::NextPane, "next-pane", "go to the next pane", Move),
+        means(Action::PreviousPane, "previous-pane", "go to the pane before", Move),
+        means(Action::NextChannel, "next-channel", "go to the next channel", Move),
+        means(Action::PreviousChannel, "previous-channel", "go to the channel before", Move),
+        means(Action::Down, "down", "one row down", Move),
+        means(Action::Up, "up", "one row up", Move),
+        means(Action::PageDown, "page-down", "ten rows down", Move),
+        means(Action::PageUp, "page-up", "ten rows up", Move),
+        means(Action::Top, "first", "to the first row", Move),
+        means(Action::Bottom, "last", "to the last row; in the log: follow again", Move),
+        means(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
+        means(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),
+        means(Action::Direct(Direction::Slower), "crowd-slower", "the crowd lives slower", Crowd),
+        means(Action::Direct(Direction::Outage), "crowd-outage", "a region loses its network now", Crowd),
+        means(Action::Palette, "palette", "find any action by its name", Program),
+        means(Action::Help, "help", "open or close the help", Program),
+        means(Action::Close, "close", "close what is open; let the log follow", Program),
+        means(Action::Redraw, "redraw", "draw everything anew", Program),
+        means(Action::Suspend, "suspend", "stop; `fg` brings it back", Program),
+        means(Action::Quit, "quit", "quit, leaving wherever we are present", Program),
+    ]
+};
+
+impl Action {
+    /// What it is called, and what it does.
+    pub fn meaning(self) -> &'static Meaning {
+        let known = ACTIONS.iter().find(|meaning| meaning.action == self);
+        known.unwrap_or(&ACTIONS[0])
+    }
+
+    /// The action with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        ACTIONS.iter().find(|meaning| meaning.name == name).map(|meaning| meaning.action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_action_stands_in_the_table_once_under_a_name_of_its_own() {
+        let names: HashSet<&str> = ACTIONS.iter().map(|meaning| meaning.name).collect();
+        let actions: HashSet<Action> = ACTIONS.iter().map(|meaning| meaning.action).collect();
+        assert_eq!((names.len(), actions.len()), (ACTIONS.len(), ACTIONS.len()));
+        for meaning in ACTIONS {
+            assert_eq!(meaning.action.meaning().name, meaning.name);
+            assert_eq!(Action::named(meaning.name), Some(meaning.action));
+        }
+    }
+}

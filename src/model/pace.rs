@@ -1,0 +1,71 @@
+//! How fast requests go out, against what we allow ourselves.
+
+use std::{collections::VecDeque, time::Duration};
+
+use crate::presence::Moment;
+
+/// The time looked back on.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// Requests over the last ten seconds. The ledger comes now and then; each reply heard since stands for
+/// a request as well. Remembers at most one count a second.
+#[derive(Debug, Default)]
+pub struct Pace {
+    total: u64,
+    /// How many were sent by then, oldest first. The first is the last one from before the window.
+    sent: VecDeque<(Moment, u64)>,
+}
+
+impl Pace {
+    /// A reply came that no ledger tells of yet.
+    pub fn reply(&mut self, now: Moment) {
+        self.note(self.total + 1, now);
+    }
+
+    /// By now at least so many requests were sent since the start.
+    pub fn note(&mut self, sent: u64, now: Moment) {
+        self.total = self.total.max(sent);
+        match self.sent.back_mut() {
+            Some((at, last)) if at.seconds() == now.seconds() => *last = self.total,
+            _ => self.sent.push_back((now, self.total)),
+        }
+        while self.sent.get(1).is_some_and(|(at, _)| now.since(*at) >= WINDOW) {
+            self.sent.pop_front();
+        }
+    }
+
+    /// Tenths of requests per second.
+    pub fn tenths(&self, now: Moment) -> u64 {
+        let before = self.sent.iter().take_while(|(at, _)| now.since(*at) >= WINDOW).last();
+        let before = before.map_or(0, |(_, sent)| *sent);
+        // Ten seconds of requests are as many as tenths of requests per second.
+        self.sent.back().map_or(0, |(_, sent)| sent.saturating_sub(before))
+    }
+
+    /// When it falls by time alone.
+    pub fn falls_at(&self, now: Moment) -> Option<Moment> {
+        self.sent.iter().map(|(at, _)| at.plus(WINDOW)).find(|at| *at > now).filter(|_| self.tenths(now) > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_looks_back_ten_seconds_and_then_rests() {
+        let at = |second: u64| Moment::from_micros(second * 1_000_000);
+        let mut pace = Pace::default();
+        assert_eq!((pace.tenths(at(0)), pace.falls_at(at(0))), (0, None));
+        pace.note(3, at(100));
+        pace.reply(at(104));
+        pace.reply(at(104));
+        pace.note(5, at(104));
+        assert_eq!((pace.tenths(at(105)), pace.falls_at(at(105))), (5, Some(at(110))));
+        assert_eq!((pace.tenths(at(110)), pace.falls_at(at(110))), (2, Some(at(114))));
+        assert_eq!((pace.tenths(at(114)), pace.falls_at(at(114))), (0, None));
+        (200..1_000).for_each(|second| pace.note(second * 4, at(second)));
+        assert_eq!(pace.tenths(at(999)), 40);
+        assert!(pace.sent.len() <= 12, "{}", pace.sent.len());
+    }
+}

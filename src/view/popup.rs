@@ -1,0 +1,59 @@
+//! What lies over the panes: a box in the middle, and a line to type into.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Modifier,
+    text::{Line, Span},
+    widgets::{Clear, Widget},
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{Look, format::cut, occupants::frame};
+use crate::{model::Field, presence::shown};
+
+/// A box of at most so many columns and rows (borders included) in the middle of the screen, with a title
+/// and how it is closed; returns what is inside.
+pub(super) fn popup(
+    look: &Look,
+    title: &str,
+    closes: &str,
+    (width, height): (usize, usize),
+    screen: Rect,
+    buf: &mut Buffer,
+) -> Rect {
+    let width = u16::try_from(width).unwrap_or(u16::MAX).min(screen.width);
+    let height = u16::try_from(height).unwrap_or(u16::MAX).min(screen.height);
+    let x = screen.x + (screen.width - width) / 2;
+    let y = screen.y + (screen.height - height) / 2;
+    let area = Rect { x, y, width, height };
+    Clear.render(area, buf);
+    frame(look, title, Some(Line::styled(format!(" {closes} "), look.theme.quiet)), true, area, buf)
+}
+
+/// A line that is being typed, with its cursor, in at most `width` cells: the end that holds the cursor.
+pub(super) fn typed<'a>(field: &Field, width: usize) -> Vec<Span<'a>> {
+    let (before, after) = field.around();
+    let before = shown(before).into_owned();
+    // What does not fit goes away on the left.
+    let mut start = 0;
+    while before[start..].width() + 1 > width && start < before.len() {
+        start += before[start..].chars().next().map_or(1, char::len_utf8);
+    }
+    let left = before[start..].to_owned();
+    let mut rest = after.chars();
+    let under = rest.next().map_or(" ".to_owned(), |c| shown(&c.to_string()).into_owned());
+    let under = if under.is_empty() { " ".to_owned() } else { under };
+    let room = width.saturating_sub(left.width() + under.width());
+    let right = cut(rest.as_str(), room);
+    vec![
+        Span::raw(left),
+        Span::styled(under, ratatui::style::Style::new().add_modifier(Modifier::REVERSED)),
+        Span::raw(right),
+    ]
+}
+
+/// The first of `rows` rows in sight out of `all`, so that the chosen one is among them.
+pub(super) fn first_in_sight(chosen: usize, rows: usize, all: usize) -> usize {
+    chosen.saturating_sub(rows / 2).min(all.saturating_sub(rows))
+}
