@@ -17,7 +17,7 @@
 //! | [`dashboard`] | The loop that joins it with the screen; it decides nothing. |
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
-//! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, limits, the service's settings. |
+//! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
 //! | [`journal`] | THE LOG FILE. |
 //! | [`cli`] | THE VERBS. |
 //! | [`clock`], [`duration`] | The clock at the edges, and lengths of time as people write them. |

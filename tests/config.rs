@@ -170,6 +170,52 @@ fn what_counts_is_shown_with_where_it_came_from() {
 }
 
 #[test]
+fn all_that_can_be_written_is_shown_with_where_it_came_from() {
+    let home = Home::new("all");
+    home.fine(&["init"], &[]);
+    let example = fs::read_to_string(home.file()).unwrap();
+    // Every entry of the example, switched on.
+    let on = |line: &str| {
+        let rest = line.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '['));
+        rest.unwrap_or(line).to_owned() + "\n"
+    };
+    home.write(example.lines().map(on).collect::<String>(), 0o600);
+    let file = home.file().display().to_string();
+    let seen = |args: &[&str], variables: &[(&str, &str)]| {
+        let shown = home.fine(args, variables).replace(&file, "FILE");
+        shown.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!("all_by_file", seen(&["show"], &[]));
+    let flags = [
+        "show",
+        "--subscribe-key",
+        "demo",
+        "--origin",
+        "f.example",
+        "--user-id",
+        "f",
+        "--region",
+        "f",
+        "--production",
+        "--read-only",
+        "--budget",
+        "7",
+        "--presence-timeout",
+        "9",
+        "--theme",
+        "dark",
+        "--log-level",
+        "trace",
+        "--group",
+        "g",
+        "lobby",
+        "--config",
+        &file,
+    ];
+    insta::assert_snapshot!("all_by_flag", seen(&flags, &[("HERENOW_AUTH_TOKEN", SECRET)]));
+}
+
+#[test]
 fn whatever_lies_where_the_configuration_should_be_is_said_and_never_waited_for() {
     let home = Home::new("bad");
     let file = home.file();
@@ -177,7 +223,9 @@ fn whatever_lies_where_the_configuration_should_be_is_said_and_never_waited_for(
     home.write([0xff, 0xfe, 0, 1], 0o600);
     home.wrong(&format!("the configuration {shown} is not text in UTF-8; save it as such"));
     home.write(vec![b'#'; 2 << 20], 0o600);
-    home.wrong(&format!("the configuration {shown} is larger than 1 MiB, which none is that a person wrote"));
+    home.wrong(&format!(
+        "the configuration {shown} is larger than 1 MiB, which none is that a person wrote; name another"
+    ));
     home.write("\u{feff}[keyset.a]\nsubscribe-key = \"demo\"\n", 0o644);
     assert!(home.fine(&["check"], &[]).contains("is right: one keyset, a; none of them the default"));
     home.write("", 0o600);
@@ -204,7 +252,9 @@ fn whatever_lies_where_the_configuration_should_be_is_said_and_never_waited_for(
     home.wrong(&format!("the configuration {shown} is a link that leads back to itself; replace it by a file"));
     fs::remove_file(&file).unwrap();
     symlink("nowhere", &file).unwrap();
-    home.wrong(&format!("the configuration {shown} is a link to a file that is not there"));
+    home.wrong(&format!(
+        "the configuration {shown} is a link to a file that is not there; make that file, or replace the link"
+    ));
 }
 
 #[test]

@@ -237,6 +237,18 @@ mod tests {
     }
 
     #[test]
+    fn a_log_can_be_asked_for_before_and_behind_any_verb() {
+        for line in
+            ["--log f", "--log f here-now x", "here-now --log f x", "state --log f get x", "config show --log f"]
+        {
+            let args = Args::try_parse_from(["herenow"].into_iter().chain(line.split(' ')));
+            let log = args.unwrap_or_else(|e| panic!("{line}: {e}")).log;
+            assert_eq!(log.log, Some("f".into()), "{line}");
+        }
+        assert!(Args::try_parse_from(["herenow", "--log", "f", "dance"]).is_err());
+    }
+
+    #[test]
     fn every_profile_can_be_asked_for_and_is_described_in_its_own_words() {
         let (nobody, crowds) = Crowd::value_variants().split_first().unwrap();
         assert_eq!(nobody.profile(), None);

@@ -5,7 +5,6 @@ mod show;
 
 use std::{
     fmt::{Display, Write as _},
-    io::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -20,7 +19,7 @@ use super::{
     args::OwnArgs,
     keyset::{KeysetArgs, LookArgs, MarkArgs},
     log::LogArgs,
-    look,
+    look, print,
 };
 use crate::{
     config::{self, Config, Sourced, TokenFrom},
@@ -50,7 +49,7 @@ pub enum ConfigVerb {
     /// Say where it is, and whether there is one.
     Path,
     /// Say what counts, and where each value came from; never a token.
-    Show(ShowArgs),
+    Show(Box<ShowArgs>),
     /// Say whether it is right.
     Check,
     /// Write a first one, with everything explained; never over another.
@@ -96,9 +95,7 @@ pub(super) fn run(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
         ConfigVerb::Check => check(asked)?,
         ConfigVerb::Init => init(asked)?,
     };
-    // A reader that has gone away has read enough.
-    let _ = std::io::stdout().write_all(said.as_bytes());
-    Ok(())
+    print::text(&said)
 }
 
 fn place(asked: Option<&Path>) -> Result<config::Place, Failure> {

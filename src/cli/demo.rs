@@ -30,6 +30,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let clock = Clock::start();
     let mut tasks = JoinSet::new();
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    stand::warn_of_tokens(&args.service);
     // A demo is there to be looked at: its intervals name who came and went.
     let service = crowd::service(args.service, play.as_ref())?
         .over(settings)

@@ -33,9 +33,11 @@ impl Failure {
         Self { code: 0, sentence: String::new() }
     }
 
-    /// The exit code.
-    pub fn code(&self) -> u8 {
-        self.code
+    /// Tell the log how the verb ended, if it is not by success.
+    pub(super) fn log(&self) {
+        for sentence in self.sentence.lines() {
+            tracing::error!(code = self.code, why = sentence, "failed");
+        }
     }
 
     /// Tell the person, each line of it as a sentence of its own; a closed stderr is no reason to panic.

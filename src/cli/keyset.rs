@@ -215,7 +215,7 @@ fn no_key(config: &Config, all: &Effective) -> Failure {
             "the keyset `{name}` has no subscribe-key: write one into the configuration, or give --subscribe-key sub-c-…"
         ));
     }
-    if !config.keysets.is_empty() {
+    if !config.keysets.is_empty() || config.default_keyset.is_some() {
         return usage(config.none());
     }
     Failure::usage(

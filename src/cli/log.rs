@@ -1,6 +1,6 @@
 //! `--log`: whether a log is written, from before anything else starts until after all has ended.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{ArgMatches, Args as ClapArgs};
 
@@ -42,7 +42,7 @@ fn configuration(matches: &ArgMatches) -> Option<PathBuf> {
     here.or_else(|| configuration(matches.subcommand()?.1))
 }
 
-/// A log that is written; ended by hand, so that what it has to remark can be said.
+/// A log that is written, until this is dropped.
 pub(super) struct Logged(Option<(Journal, PathBuf)>);
 
 /// Open the log if one is asked for, and begin it.
@@ -67,17 +67,13 @@ pub(super) fn begin(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, Fail
     Ok(Logged(Some((journal, path))))
 }
 
-impl Logged {
-    /// The last line; and what could not be written is remarked.
-    pub fn end(self, code: u8) {
-        tracing::info!(code, "ended");
-        let Some((journal, path)) = self.0 else { return };
+impl Drop for Logged {
+    /// The last line, also where something panics; and what could not be written is remarked.
+    fn drop(&mut self) {
+        tracing::info!("ended");
+        let Some((journal, path)) = self.0.take() else { return };
         if let Some(trouble) = journal.end() {
-            print::remark(&format!("the log {} {trouble}", named(&path)));
+            print::remark(&format!("the log {} {trouble}", shown(&path.display().to_string())));
         }
     }
-}
-
-fn named(path: &Path) -> String {
-    shown(&path.display().to_string()).into_owned()
 }

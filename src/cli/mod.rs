@@ -47,8 +47,10 @@ pub fn main() -> ExitCode {
         Err(failure) => return failure.report(),
     };
     let result = run(args);
-    let code = result.as_ref().map_or_else(Failure::code, |()| 0);
-    logged.end(code);
+    if let Err(failure) = &result {
+        failure.log();
+    }
+    drop(logged);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -60,7 +62,11 @@ fn run(args: Args) -> Result<(), Failure> {
     let broken = failure::install_reports();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return Err(Failure::failed(format!("the runtime could not start: {error}"))),
+        Err(error) => {
+            return Err(Failure::failed(format!(
+                "the runtime could not start ({error}); are there too many processes?"
+            )));
+        }
     };
     let Args { verb, log } = args;
     let result = runtime.block_on(async {

@@ -48,6 +48,7 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
 
 /// Say something that is no answer, on stderr. A closed stderr is no reason to stop.
 pub(super) fn remark(sentence: &str) {
+    tracing::warn!(said = sentence, "remark");
     let _ = writeln!(io::stderr(), "herenow: {sentence}");
 }
 

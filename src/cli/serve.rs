@@ -14,6 +14,7 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
     let mut tasks = JoinSet::new();
     let usage = |e: crate::config::Error| Failure::usage(e.to_string());
     let settings = config::settings(&load(args.config.as_deref()).map_err(usage)?.config)?;
+    stand::warn_of_tokens(&args.service);
     let service = crowd::service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));
     let stand::Serving { running, ledger_trouble, .. } =

@@ -7,7 +7,7 @@ use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure, look,
+    Failure, look, print,
     service_args::{BadSetting, ServiceArgs},
 };
 use crate::{
@@ -42,6 +42,16 @@ pub(super) struct Serving {
     pub stage: Option<Remote>,
     /// Says if the ledger can't be written any more.
     pub ledger_trouble: Option<oneshot::Receiver<Failure>>,
+}
+
+/// What is typed is seen by every other program on the machine.
+pub(super) fn warn_of_tokens(typed: &ServiceArgs) {
+    if typed.accept_token.is_some() {
+        print::remark(
+            "warning: other programs on this machine can see the tokens of --accept-token; write real ones into \
+             [service] of the configuration",
+        );
+    }
 }
 
 /// Start the service, and the crowd on it.
@@ -91,7 +101,8 @@ pub(super) async fn service(
 fn open_ledger(path: &Path) -> Result<(Ledger, oneshot::Receiver<Failure>), Failure> {
     let (tell, trouble) = oneshot::channel();
     let said = |e: std::io::Error, what: &str, path: &Path| {
-        Failure::failed(format!("the ledger {} {what}: {e}", path.display()))
+        let path = crate::presence::shown(&path.display().to_string()).into_owned();
+        Failure::failed(format!("the ledger {path} {what} ({}); check the disk, or name another file", e.kind()))
     };
     let owned = path.to_owned();
     let complain = move |e| {
@@ -136,7 +147,8 @@ pub(super) async fn dashboard(
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let look = look::look(all)?;
 
-    let failed = |e: std::io::Error| Failure::failed(format!("the terminal could not be taken: {e}"));
+    let failed =
+        |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
     let input = terminal::inputs().map_err(failed)?;
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());

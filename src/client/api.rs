@@ -158,7 +158,7 @@ impl Client {
         if (200..300).contains(&reply.status) {
             return Ok(body);
         }
-        let refusal = Refusal::parse(reply.status, &body.text);
+        let refusal = Box::new(Refusal::parse(reply.status, &body.text));
         Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: Asked { kind, with_token } })
     }
 

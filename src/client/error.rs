@@ -31,7 +31,7 @@ pub enum Error {
     #[error("{}", refused(refusal, *asked))]
     Refused {
         /// How.
-        refusal: Refusal,
+        refusal: Box<Refusal>,
         /// How long it asks us to wait (`Retry-After`).
         retry_after: Option<Duration>,
         /// What was asked.
@@ -174,7 +174,7 @@ mod tests {
 
     fn said(status: u16, message: &str, kind: &'static str, with_token: bool) -> String {
         let refusal = Refusal { status, message: message.into(), channels: vec!["lobby".into()], ..Refusal::default() };
-        Error::Refused { refusal, retry_after: None, asked: Asked { kind, with_token } }.to_string()
+        Error::Refused { refusal: Box::new(refusal), retry_after: None, asked: Asked { kind, with_token } }.to_string()
     }
 
     #[test]

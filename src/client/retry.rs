@@ -50,7 +50,7 @@ mod tests {
     fn refused(status: u16, retry_after: Option<u64>) -> Error {
         let asked = Asked { kind: "here now", with_token: false };
         Error::Refused {
-            refusal: Refusal::presence(status, ""),
+            refusal: Box::new(Refusal::presence(status, "")),
             retry_after: retry_after.map(Duration::from_secs),
             asked,
         }

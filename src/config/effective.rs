@@ -118,7 +118,7 @@ pub const WATCHED_ENVIRONMENT: &[&str] = &[
     variables::LOG_LEVEL,
 ];
 
-/// The environment: variables' values; an empty one is as good as none.
+/// The environment: variables' values; one of blanks alone is as good as none.
 #[derive(Clone, Copy)]
 struct Set<'a>(&'a dyn Fn(&str) -> Option<String>);
 
@@ -129,7 +129,7 @@ impl Set<'_> {
         variable: &'static str,
         reader: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<Option<Sourced<T>>, Error> {
-        let set = (self.0)(variable).filter(|value| !value.is_empty());
+        let set = (self.0)(variable).filter(|value| !value.trim().is_empty());
         set.map(|value| Sourced::environment(variable, value).read(|value| reader(&value))).transpose()
     }
 
@@ -154,7 +154,7 @@ fn plain(text: &str) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
-/// What counts. `environment` has the variables' values; an empty one is as good as none.
+/// What counts. `environment` has the variables' values; one of blanks alone is as good as none.
 ///
 /// A keyset is a whole: where a subscribe key is given by flag or environment and no keyset is named,
 /// the default keyset stays out of it, so that no token of one application goes to another.

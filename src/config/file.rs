@@ -190,7 +190,7 @@ impl Config {
     /// Why there is no keyset where one is needed and none was asked for.
     pub fn none(&self) -> Error {
         if let Some(Sourced { value, from }) = &self.default_keyset {
-            return self.unknown(value, from, ", which is to be the default");
+            return self.unknown(value, from, ", which is to be the default; change that line, or give --keyset NAME");
         }
         let names = self.names().join(", ");
         Error(match &self.file {

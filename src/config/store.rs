@@ -40,7 +40,10 @@ pub(super) fn read(path: &Path, most: usize) -> Result<Held, Trouble> {
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > most {
-        return Err(Trouble::Other(format!("is larger than {}, which none is that a person wrote", size(most))));
+        return Err(Trouble::Other(format!(
+            "is larger than {}, which none is that a person wrote; name another",
+            size(most)
+        )));
     }
     let text = String::from_utf8(bytes).map_err(|_| other("is not text in UTF-8; save it as such"))?;
     Ok(Held { text, mode: mode(&known) })
@@ -63,12 +66,16 @@ fn regular(known: &fs::Metadata) -> Result<(), Trouble> {
 fn trouble(path: &Path, error: &io::Error) -> Trouble {
     let is_link = path.symlink_metadata().is_ok_and(|known| known.is_symlink());
     match error.kind() {
-        io::ErrorKind::NotFound if is_link => other("is a link to a file that is not there"),
+        io::ErrorKind::NotFound if is_link => {
+            other("is a link to a file that is not there; make that file, or replace the link")
+        }
         io::ErrorKind::NotFound => Trouble::Missing,
-        io::ErrorKind::NotADirectory => other("is not there: a part of its path is a file, not a directory"),
+        io::ErrorKind::NotADirectory => {
+            other("is not there: a part of its path is a file, not a directory; name another")
+        }
         io::ErrorKind::PermissionDenied => other("may not be read; change its permissions, or name another"),
         _ if is_loop(error) => other("is a link that leads back to itself; replace it by a file"),
-        kind => Trouble::Other(format!("can't be read ({kind})")),
+        kind => Trouble::Other(format!("can't be read ({kind}); check the disk, or name another")),
     }
 }
 

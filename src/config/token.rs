@@ -7,7 +7,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{TokenFrom, at_home, store};
+use super::{TokenFrom, Trouble, at_home, store};
 use crate::{presence::shown, wire::Auth};
 
 /// A command has so long to say it.
@@ -50,7 +50,10 @@ fn token(text: &str) -> Result<Auth, String> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let held = store::read(&at_home(path), LARGEST).map_err(|why| why.to_string())?;
+    let held = store::read(&at_home(path), LARGEST).map_err(|why| match why {
+        Trouble::Missing => "is not there; write the token into it, or name another".to_owned(),
+        Trouble::Other(why) => why,
+    })?;
     match held.mode {
         Some(mode) if mode & 0o077 != 0 => {
             Err(format!("can be read by others (its mode is {mode:04o}); run `chmod 600` on it"))
@@ -64,29 +67,33 @@ async fn run(mut command: Command) -> Result<String, String> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
     let mut child = command.spawn().map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => "is not there; give its whole path".to_owned(),
-        kind => format!("could not be started ({kind})"),
+        kind => format!("could not be started ({kind}); see whether it can be run by hand"),
     })?;
     match tokio::time::timeout(PATIENCE, listen(&mut child)).await {
         Ok(said) => said,
         // Dropped with the future's end, and so killed.
-        Err(_) => Err(format!("said nothing within {} seconds and was stopped", PATIENCE.as_secs())),
+        Err(_) => Err(format!(
+            "said nothing within {} seconds and was stopped; run it by hand to see what it waits for",
+            PATIENCE.as_secs()
+        )),
     }
 }
 
 async fn listen(child: &mut Child) -> Result<String, String> {
     let mut bytes = Vec::new();
     if let Some(out) = child.stdout.take() {
-        let failed = |e: std::io::Error| format!("could not be heard ({})", e.kind());
+        let failed = |e: std::io::Error| format!("could not be heard ({}); try again", e.kind());
         out.take(LARGEST as u64 + 1).read_to_end(&mut bytes).await.map_err(failed)?;
     }
     if bytes.len() > LARGEST {
         return Err("says more than 64 KiB; it has to say the token and no more".to_owned());
     }
-    let status = child.wait().await.map_err(|e| format!("could not be waited for ({})", e.kind()))?;
+    let status = child.wait().await.map_err(|e| format!("could not be waited for ({}); try again", e.kind()))?;
     if !status.success() {
-        return Err(format!("failed ({status})"));
+        return Err(format!("failed ({status}); run it by hand to see why"));
     }
-    String::from_utf8(bytes).map_err(|_| "says something that is not text".to_owned())
+    String::from_utf8(bytes)
+        .map_err(|_| "says something that is not text; it has to say the token and no more".to_owned())
 }
 
 #[cfg(all(test, unix))]
@@ -113,10 +120,10 @@ mod tests {
         );
         for (line, why) in [
             ("true", "`true` says nothing"),
-            ("echo MARKER; exit 3", "`echo` failed (exit status: 3)"),
+            ("echo MARKER; exit 3", "`echo` failed (exit status: 3); run it by hand"),
             ("printf MARKER; kill -9 $$", "`printf` failed (signal: 9"),
             ("yes MARKER", "`yes` says more than 64 KiB"),
-            ("printf 'MARKER\\377'", "says something that is not text"),
+            ("printf 'MARKER\\377'", "says something that is not text; it has to say the token and no more"),
             ("printf 'MARKER\\nMARKER'", "says more than a token"),
         ] {
             let said = said(line).await.unwrap_err();
@@ -129,6 +136,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_command_that_does_not_answer_is_stopped() {
         // Time stands still while anything happens, and jumps when nothing does.
-        assert!(said("exec sleep 3600").await.unwrap_err().contains("within 10 seconds and was stopped"));
+        assert!(
+            said("exec sleep 3600")
+                .await
+                .unwrap_err()
+                .contains("within 10 seconds and was stopped; run it by hand to see what it waits for")
+        );
     }
 }

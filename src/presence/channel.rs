@@ -12,9 +12,9 @@ const LONGEST: usize = 92;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// Nothing, or nothing but blanks.
-    #[error("the {what} is empty; give it a name such as `lobby`")]
+    #[error("the {what} is empty; {}", filling(what))]
     Empty {
-        /// "channel", "channel group" or "user id".
+        /// "channel", "channel group", "user id", "subscribe key" or "publish key".
         what: &'static str,
     },
     /// More than 92 characters.
@@ -45,6 +45,16 @@ pub enum NameError {
         /// The name.
         name: String,
     },
+}
+
+/// What to put where nothing is.
+fn filling(what: &str) -> &'static str {
+    match what {
+        "channel" => "give it a name such as `lobby`",
+        "channel group" => "give it a name such as `vips`",
+        "user id" => "give one such as `ann`",
+        _ => "copy it from PubNub's Admin Portal",
+    }
 }
 
 fn describe(c: char) -> String {

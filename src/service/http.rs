@@ -34,7 +34,7 @@ pub enum Error {
     )]
     PortTaken(SocketAddr),
     /// Anything else.
-    #[error("could not listen on {at}: {source}")]
+    #[error("could not listen on {at} ({}); choose another address with --bind, or another port with --port", .source.kind())]
     Listen {
         /// Where.
         at: SocketAddr,

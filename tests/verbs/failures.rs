@@ -52,7 +52,13 @@ fn what_the_service_or_the_network_refuses_is_said() {
 #[test]
 fn a_reader_who_is_gone_is_no_failure() {
     let world = World::new();
-    for args in [&["here-now", "--all"][..], &["where-now", "--json", "ann"], &["completions", "bash"], &["man"]] {
+    for args in [
+        &["here-now", "--all"][..],
+        &["where-now", "--json", "ann"],
+        &["completions", "bash"],
+        &["man"],
+        &["config", "show"],
+    ] {
         let output = world.command(args).stdout(closed_pipe()).output().unwrap();
         assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{args:?}");
     }
@@ -68,5 +74,8 @@ fn a_reader_who_is_gone_is_no_failure() {
 fn an_answer_that_can_not_be_written_is_a_failure() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let output = World::new().command(&["here-now", "lobby"]).stdout(full).output().unwrap();
+    fails(&output, 1, &["the answer can't be written", "No space left on device"]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = World::new().command(&["config", "show"]).stdout(full).output().unwrap();
     fails(&output, 1, &["the answer can't be written", "No space left on device"]);
 }

@@ -5,5 +5,9 @@ mod answers;
 #[cfg(unix)]
 mod beating;
 mod failures;
+#[cfg(unix)]
+mod logging;
+#[cfg(unix)]
+mod messages;
 mod papers;
 mod world;

@@ -95,9 +95,19 @@ fn maybe<T: std::fmt::Debug>(value: Option<&Sourced<T>>) -> String {
     value.map_or("none".to_owned(), told)
 }
 
-/// Value by value: how it is told; by flag, and what counts then; by environment, and what counts
-/// then; by the file's line, and what counts then; what counts if nobody says anything.
-const TABLE: &[(&str, Told, Option<(Say, &str)>, (&str, &str, &str), (&str, &str), &str)] = &[
+/// A value: how it is told; by flag, and what counts then; by environment, and what counts then; by the
+/// file's line, and what counts then; what counts if nobody says anything.
+type Row = (
+    &'static str,
+    Told,
+    Option<(Say, &'static str)>,
+    (&'static str, &'static str, &'static str),
+    (&'static str, &'static str),
+    &'static str,
+);
+
+/// All values.
+const TABLE: &[Row] = &[
     (
         "subscribe-key",
         |all| maybe(all.subscribe_key.as_ref()),
@@ -241,8 +251,8 @@ fn every_value_comes_from_the_flag_or_the_environment_or_the_file_or_is_the_defa
         let nothing = Typed::default();
         let environment = [(*variable, *set)];
         if let Some((say, by_flag)) = flag {
-            assert_eq!(with(&file, &typed(|t| say(t)), &environment), *by_flag, "{name}");
-            assert_eq!(with("", &typed(|t| say(t)), &[]), *by_flag, "{name}");
+            assert_eq!(with(&file, &typed(say), &environment), *by_flag, "{name}");
+            assert_eq!(with("", &typed(say), &[]), *by_flag, "{name}");
         }
         assert_eq!(with(&file, &nothing, &environment), *by_environment, "{name}");
         assert_eq!(with(&file, &nothing, &[(*variable, "")]), *by_file, "{name}: an empty variable is none");

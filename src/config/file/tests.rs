@@ -215,7 +215,11 @@ fn a_keyset_is_chosen_by_name_or_by_default_and_by_nothing_else() {
             None,
             "no keyset is chosen: in c.toml there are b, a; choose with --keyset NAME, or set default-keyset there",
         ),
-        (gone.as_str(), None, "c.toml, line 1: there is no keyset `old`, which is to be the default; there are b, a"),
+        (
+            gone.as_str(),
+            None,
+            "c.toml, line 1: there is no keyset `old`, which is to be the default; change that line, or give --keyset NAME; there are b, a",
+        ),
         (
             "",
             None,
