@@ -65,7 +65,7 @@ fn start(world: &World) -> Sim {
 
 fn drift_reports(sim: &Sim) -> Vec<String> {
     let grave = |line: &Line| match line {
-        Line::Note { text, grave: true } => Some(text.clone()),
+        Line::Note(note) if note.is_grave() => Some(note.to_string()),
         _ => None,
     };
     sim.model.log.tail(usize::MAX).filter_map(|entry| grave(&entry.line)).collect()

@@ -1,18 +1,15 @@
 //! What the service tells, taken in: events into rosters and log, link changes, here-now answers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use super::{Cause, Entry, Line, Mode, Model, Source, Tone, Word};
+use super::{Cause, Entry, Line, Mode, Model, Note, Source, Tone, Word, note::names_of};
 use crate::presence::{
-    Answered, Batch, Change, Channel, Command, Difference, Happening, Heard, LinkChange, Moment, Outcome,
-    PresenceEvent, Roster, Snapshot, Subscription, Trouble, UserId,
+    Answered, Batch, Change, Channel, Command, Happening, Heard, LinkChange, Moment, Outcome, PresenceEvent, Roster,
+    Snapshot, Subscription, Trouble,
 };
 
 /// With more channels than this, those where a gap changed nothing are not told one by one.
 const FEW: usize = 10;
-
-/// A difference is told with at most so many names.
-const NAMES_TOLD: usize = 5;
 
 /// Official SDKs ask for no presence timeout below this.
 const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
@@ -23,14 +20,11 @@ const SETTLED: Duration = Duration::from_secs(4);
 /// Our clock may differ from the service's by this many seconds before it is worth a word.
 const SKEW: i64 = 60;
 
-/// Bytes of a state that a log line keeps.
-const STATE_KEPT: usize = 400;
-
 pub(super) fn batch(model: &mut Model, batch: Batch) {
     let now = batch.at;
     if model.clock.hear(batch.cursor, now) {
         // What the lists know is stamped with times that have not come yet: begin anew.
-        model.log.note(None, "the service's clock was set back: asking here now anew", true, now);
+        model.log.note(None, Note::ClockSetBack, now);
         for watched in model.channels.iter_mut() {
             watched.roster = Roster::default();
             watched.truth.want(Cause::First, now);
@@ -40,21 +34,21 @@ pub(super) fn batch(model: &mut Model, batch: Batch) {
     model.counters.duplicates += batch.duplicates as u64;
     for heard in batch.heard {
         match heard {
-            Heard::Event(event) => take_event(model, &event, now),
+            Heard::Event(event) => take_event(model, event, now),
             Heard::Garbled { why, raw } => {
                 model.counters.garbled += 1;
                 let line = Line::Garbled { why, raw };
                 let at = Source::Here(now);
-                model.log.push(Entry { number: 0, at, channel: None, user: None, occupancy: None, odd: false, line });
+                let (channel, user, occupancy, event) = (None, None, None, None);
+                model.log.push(Entry { number: 0, at, channel, user, occupancy, odd: false, event, line });
             }
         }
     }
     if batch.over_limit > 0 {
-        let text = format!("{} more events in one reply than any service sends: not read", batch.over_limit);
-        model.log.note(None, text, true, now);
+        model.log.note(None, Note::OverLimit { envelopes: batch.over_limit }, now);
     }
     if batch.full {
-        model.log.note(None, "a reply as full as replies get: events may be missing, asking here now", true, now);
+        model.log.note(None, Note::FullReply, now);
         model.channels.iter_mut().for_each(|w| w.truth.want(Cause::FullReply, now));
     }
 }
@@ -64,38 +58,23 @@ fn say_skew(model: &mut Model, now: Moment) {
     let skew = model.clock.skew_seconds(now);
     if !model.skew_said && skew.abs() > SKEW {
         model.skew_said = true;
-        let way = if skew > 0 { "ahead of" } else { "behind" };
-        let text =
-            format!("the clock here is {} min {way} the service's; times of events are the service's", skew.abs() / 60);
-        model.log.note(None, text, false, now);
+        model.log.note(None, Note::ClockOff { seconds: skew }, now);
     }
 }
 
-fn take_event(model: &mut Model, event: &PresenceEvent, now: Moment) {
+fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
     model.counters.events += 1;
-    let Some(watched) = model.channels.discover(&event.channel, now) else { return };
-    watched.events += 1;
-    let change = watched.roster.apply(event);
-    watched.mark_peak();
-    watched.truth.heard(event, watched.roster.agrees(), now);
-    let odd = change == Change::OddAbsent;
-    let named = |users: &Vec<UserId>| users.len();
-    let line = match (&event.what, change) {
-        (Happening::Joined { .. }, Change::Flapped { away }) => Line::Flap { away },
-        (Happening::Joined { .. }, Change::SeenAgain { sightings }) => Line::Join { sightings },
-        (Happening::Joined { .. }, _) => Line::Join { sightings: 1 },
-        (Happening::Left { .. }, Change::Gone { stayed }) => Line::Leave { stayed },
-        (Happening::Left { .. }, _) => Line::Leave { stayed: None },
-        (Happening::TimedOut { .. }, Change::Gone { stayed }) => Line::Timeout { stayed },
-        (Happening::TimedOut { .. }, _) => Line::Timeout { stayed: None },
-        (Happening::StateChanged { state, .. }, _) => {
-            Line::State { json: crate::wire::excerpt(state.as_json(), STATE_KEPT) }
+    let Some(watched) = model.channels.discover(&event.channel, now) else {
+        if model.counters.out_of_view == 0 {
+            model.log.note(None, Note::TooManyChannels, now);
         }
-        (Happening::Interval { joined, left, timed_out, refresh }, _) => {
-            Line::Interval { named: [named(joined), named(left), named(timed_out)], refresh: *refresh }
-        }
-        (Happening::Unknown { action, raw }, _) => Line::Unknown { action: action.clone(), raw: raw.clone() },
+        model.counters.out_of_view += 1;
+        return log_event(model, event, Change::None);
     };
+    watched.events += 1;
+    let change = watched.roster.apply(&event);
+    watched.mark_peak();
+    watched.truth.heard(&event, watched.roster.agrees(), now);
     let mode = watched.mode;
     match &event.what {
         Happening::Interval { joined, left, timed_out, refresh } => {
@@ -114,13 +93,9 @@ fn take_event(model: &mut Model, event: &PresenceEvent, now: Moment) {
     }
     let is_interval = |mode| matches!(mode, Mode::Interval { .. });
     if is_interval(mode) != is_interval(watched.mode) {
-        let text = match watched.mode {
-            Mode::Interval { .. } => "above the announce max: changes come summed up in intervals",
-            Mode::Announce => "at or below the announce max again: each change is announced",
-        };
-        model.log.note(Some(event.channel.clone()), text, false, now);
+        model.log.note(Some(event.channel.clone()), Note::Mode(watched.mode), now);
     }
-    if let (Line::Flap { .. }, Some(user)) = (&line, event.what.user()) {
+    if let (Change::Flapped { .. }, Some(user)) = (change, event.what.user()) {
         model.log.take_departure(&event.channel, user);
     }
     let me = &model.session.user;
@@ -133,15 +108,35 @@ fn take_event(model: &mut Model, event: &PresenceEvent, now: Moment) {
         _ => None,
     };
     if let Some(timed_out) = gone {
-        gone_ourselves(model, event, timed_out, now);
+        gone_ourselves(model, &event, timed_out, now);
     }
+    log_event(model, event, change);
+}
+
+/// Write an event into the log, with what it changed.
+fn log_event(model: &mut Model, event: PresenceEvent, change: Change) {
+    let line = match (&event.what, change) {
+        (Happening::Joined { .. }, Change::Flapped { away }) => Line::Flap { away },
+        (Happening::Joined { .. }, Change::SeenAgain { sightings }) => Line::Join { sightings },
+        (Happening::Joined { .. }, _) => Line::Join { sightings: 1 },
+        (Happening::Left { .. }, Change::Gone { stayed }) => Line::Leave { stayed },
+        (Happening::Left { .. }, _) => Line::Leave { stayed: None },
+        (Happening::TimedOut { .. }, Change::Gone { stayed }) => Line::Timeout { stayed },
+        (Happening::TimedOut { .. }, _) => Line::Timeout { stayed: None },
+        (Happening::StateChanged { .. }, _) => Line::State,
+        (Happening::Interval { joined, left, timed_out, refresh }, _) => {
+            Line::Interval { named: [joined.len(), left.len(), timed_out.len()], refresh: *refresh }
+        }
+        (Happening::Unknown { .. }, _) => Line::Unknown,
+    };
     model.log.push(Entry {
         number: 0,
         at: Source::Service(event.published),
         channel: Some(event.channel.clone()),
         user: event.what.user().cloned(),
         occupancy: event.occupancy,
-        odd,
+        odd: change == Change::OddAbsent,
+        event: Some(Arc::new(event)),
         line,
     });
 }
@@ -158,7 +153,7 @@ fn gone_ourselves(model: &mut Model, event: &PresenceEvent, timed_out: bool, now
 
 pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Moment) {
     let was_lost = model.link.was_live && !model.link.is_live();
-    if let LinkChange::Refused { trouble, what, .. } = change {
+    if let LinkChange::Refused { trouble, what, everything } = change {
         for name in what {
             if let Subscription::Channel(channel) = name
                 && let Some(watched) = model.channels.find(channel)
@@ -166,31 +161,36 @@ pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Mom
                 watched.refused = Some(trouble.clone());
             }
         }
-        let names: Vec<String> = what.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
-        model.log.note(None, format!("refused {}: {}", names.join(", "), trouble.sentence), true, now);
+        let (what, everything, trouble) = (what.clone(), *everything, trouble.clone());
+        model.log.note(None, Note::Refused { what, everything, trouble }, now);
     }
     if let LinkChange::Allowed { what } = change {
         for watched in model.channels.iter_mut().filter(|w| what.iter().any(|s| s.covers(&w.channel))) {
             watched.refused = None;
             watched.truth.want(Cause::Gap, now);
         }
-        let names: Vec<String> = what.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
-        model.log.note(None, format!("allowed again: {}", names.join(", ")), false, now);
+        model.log.note(None, Note::Allowed { what: what.clone() }, now);
     }
-    if let LinkChange::Lost { trouble, attempt: 1, .. } = change {
-        model.log.note(None, format!("link lost: {}", trouble.sentence), true, now);
+    match change {
+        LinkChange::Connecting => model.log.note(None, Note::Connecting { poll }, now),
+        LinkChange::Lost { trouble, attempt, retry_at } => {
+            let (trouble, attempt, retry_at) = (trouble.clone(), *attempt, *retry_at);
+            model.log.note(None, Note::Lost { poll, trouble, attempt, retry_at }, now);
+        }
+        _ => {}
     }
     model.link.change(poll, change, now);
     if let LinkChange::Alive { ledger, .. } = change {
         model.ledger.clone_from(ledger);
     }
-    if let LinkChange::Live { resumed, .. } = change {
+    if let LinkChange::Live { resumed, round_trip } = change {
         if model.session.watching.iter().any(|s| matches!(s, Subscription::Group(_))) {
             model.groups_at = Some(now);
         }
         // A loop that is live again after all of it was refused is refused no more.
-        if was_lost || resumed.is_some() {
-            model.log.note(None, "live again: asking here now what happened meanwhile", false, now);
+        let again = was_lost || resumed.is_some();
+        model.log.note(None, Note::Live { poll, round_trip: *round_trip, resumed: *resumed, again }, now);
+        if again {
             model.channels.iter_mut().for_each(|w| w.truth.want(Cause::Gap, now));
         }
         if model.link.is_live() && everything_was_refused(model) {
@@ -271,17 +271,13 @@ fn here_now_failed(model: &mut Model, command: &Command, trouble: &Trouble, now:
         }
     }
     if some_named {
-        model.log.note(None, format!("here now refused: {}", trouble.sentence), true, now);
+        model.log.note(None, Note::HereNowRefused { trouble: trouble.clone() }, now);
     }
     if let Command::AskHereNow { places } = command
         && places.iter().any(|place| matches!(place, Subscription::Group(_)))
     {
         model.groups_at = Some(now.plus(Duration::from_secs(if trouble.passing { 5 } else { 120 })));
     }
-}
-
-fn names_of(places: &[Subscription]) -> String {
-    places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn heartbeat_ended(
@@ -327,9 +323,9 @@ fn heartbeat_ended(
             for place in places {
                 model.own.failed(place);
             }
-            let text = format!("heartbeat on {names}: {}", trouble.sentence);
-            model.log.note(None, text.clone(), true, now);
-            model.word = Some(Word::new(Tone::Bad, text, now));
+            let note = Note::HeartbeatFailed { places: places.to_vec(), trouble };
+            model.word = Some(Word::new(Tone::Bad, note.to_string(), now));
+            model.log.note(None, note, now);
         }
     }
 }
@@ -346,39 +342,39 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
         watched.truth.unsettled(cause, watched.roster.len(), now);
     }
     let here = watched.roster.len();
-    let channel = Some(snapshot.channel.clone());
-    match cause {
-        Cause::First if first => model.log.note(channel, format!("{here} here now"), false, now),
+    let nothing = difference.is_empty();
+    let note = match cause {
+        Cause::First if first => Note::FirstLook { here, difference },
         Cause::ByHand => {
-            let found = if difference.is_empty() { "the list was right".to_owned() } else { told(&difference) };
-            let text = format!("{} asked again: {found}", snapshot.channel);
-            model.word = Some(Word::new(Tone::Good, text.clone(), now));
-            model.log.note(channel, text, !difference.is_empty(), now);
+            let note = Note::AskedAgain { channel: snapshot.channel.clone(), difference };
+            model.word = Some(Word::new(Tone::Good, note.to_string(), now));
+            note
         }
-        Cause::OwnJoin
-            if snapshot.complete
-                && model.own.on(&snapshot.channel).is_some()
-                && watched.roster.get(&model.session.user).is_none() =>
-        {
-            let text = "the service took our heartbeat but does not list us: is Presence enabled for this channel \
-                        (Admin Portal, Presence Management)?";
-            model.word = Some(Word::new(Tone::Bad, format!("{}: {text}", snapshot.channel), now));
-            model.log.note(channel, text, true, now);
-        }
-        Cause::Gap if difference.is_empty() && model.channels.len() <= FEW => {
-            model.log.note(channel, "nothing changed while the link was lost", false, now);
-        }
-        _ if difference.is_empty() => {}
+        Cause::Gap if nothing && model.channels.len() <= FEW => Note::NothingChanged,
         // After a loss that was noticed, this is what happened meanwhile.
-        Cause::Gap | Cause::FullReply => {
-            model.log.note(channel, format!("list repaired: {}; {cause}", told(&difference)), true, now);
-        }
+        Cause::Gap | Cause::FullReply => Note::Repaired { cause, difference },
         // Without names in the intervals this is how the list is kept, not a repair.
-        Cause::BareInterval | Cause::RefreshAsked => {
-            model.log.note(channel, format!("caught up by here now: {}", told(&difference)), false, now);
-        }
+        Cause::BareInterval | Cause::RefreshAsked => Note::CaughtUp { cause, difference },
         // Reported when nothing explains it in time.
-        Cause::First | Cause::Audit | Cause::Disagreement | Cause::SecondSession | Cause::OwnJoin => {}
+        Cause::First | Cause::Audit | Cause::Disagreement | Cause::SecondSession | Cause::OwnJoin => {
+            Note::Corrected { cause, difference }
+        }
+    };
+    let worth_a_word = matches!(note, Note::FirstLook { .. } | Note::AskedAgain { .. } | Note::NothingChanged);
+    if worth_a_word || !nothing {
+        model.log.note(Some(snapshot.channel.clone()), note, now);
+    }
+    if cause == Cause::OwnJoin && snapshot.complete {
+        say_unlisted(model, &snapshot.channel, now);
+    }
+}
+
+/// A here now that lists everybody was asked for after our own heartbeat: does it list us?
+fn say_unlisted(model: &mut Model, channel: &Channel, now: Moment) {
+    let Some(watched) = model.channels.find(channel) else { return };
+    if model.own.on(channel).is_some() && watched.roster.get(&model.session.user).is_none() {
+        model.word = Some(Word::new(Tone::Bad, format!("{channel}: {}", Note::Unlisted), now));
+        model.log.note(Some(channel.clone()), Note::Unlisted, now);
     }
 }
 
@@ -386,24 +382,7 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
 pub(super) fn report_drift(model: &mut Model, now: Moment) {
     for watched in model.channels.iter_mut() {
         while let Some((cause, difference)) = watched.truth.report(now) {
-            let text = format!("list repaired: {}; {cause}", told(&difference));
-            model.log.note(Some(watched.channel.clone()), text, true, now);
+            model.log.note(Some(watched.channel.clone()), Note::Drift { cause, difference }, now);
         }
     }
-}
-
-/// A difference in words, by name as far as that is readable.
-fn told(difference: &Difference) -> String {
-    let part = |users: &[UserId], what: &str| {
-        if users.is_empty() {
-            return None;
-        }
-        let mut names: Vec<String> = users.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
-        if users.len() > NAMES_TOLD {
-            names.push(format!("and {} more", users.len() - NAMES_TOLD));
-        }
-        Some(format!("{} {what} ({})", users.len(), names.join(", ")))
-    };
-    let parts = [part(&difference.missing, "missing"), part(&difference.extra, "gone")];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -1,11 +1,17 @@
-//! The event log: a ring of bounded length, newest last, that a person can follow or hold.
+//! The event log: a ring of bounded length and weight, newest last, that a person can follow or hold;
+//! and a tap for who wants every entry as it comes.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use crate::presence::{Channel, Moment, Timetoken, UserId};
+use super::{Kind, Note};
+use crate::presence::{Channel, Moment, PresenceEvent, Timetoken, UserId};
 
 /// Entries kept; older ones are dropped and counted.
 const KEPT: usize = 10_000;
+
+/// Bytes kept, so that ids and states as large as the service lets through can't fill the memory:
+/// many times what the usual entries weigh together.
+const BYTES_KEPT: usize = 32 * 1024 * 1024;
 
 /// A leave is looked for this far back to be joined with the return that makes it a flap.
 const FLAP_REACH: usize = 200;
@@ -53,10 +59,7 @@ pub enum Line {
         away: Duration,
     },
     /// A user's state was replaced.
-    State {
-        /// The new state, as JSON.
-        json: String,
-    },
+    State,
     /// A summary.
     Interval {
         /// How many joined, left and timed out, by name.
@@ -65,12 +68,7 @@ pub enum Line {
         refresh: bool,
     },
     /// An action that this program doesn't know.
-    Unknown {
-        /// Its name.
-        action: String,
-        /// How it came.
-        raw: String,
-    },
+    Unknown,
     /// Something that could not be read.
     Garbled {
         /// Why.
@@ -79,12 +77,23 @@ pub enum Line {
         raw: String,
     },
     /// Something about the watching itself.
-    Note {
-        /// What.
-        text: String,
-        /// It means that the list was or is wrong.
-        grave: bool,
-    },
+    Note(Note),
+}
+
+impl Line {
+    /// What kind of thing it is: a flap is a join that came soon after a departure.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Join { .. } | Self::Flap { .. } => Kind::Join,
+            Self::Leave { .. } => Kind::Leave,
+            Self::Timeout { .. } => Kind::Timeout,
+            Self::State => Kind::StateChange,
+            Self::Interval { .. } => Kind::Interval,
+            Self::Unknown => Kind::Unknown,
+            Self::Garbled { .. } => Kind::Garbled,
+            Self::Note(note) => note.kind(),
+        }
+    }
 }
 
 /// One line of the log.
@@ -102,15 +111,33 @@ pub struct Entry {
     pub occupancy: Option<u64>,
     /// The event named somebody who was not on the list.
     pub odd: bool,
+    /// The whole event, if it is one.
+    pub event: Option<Arc<PresenceEvent>>,
     /// What.
     pub line: Line,
+}
+
+impl Entry {
+    /// The bytes it keeps, roughly; names that it shares with others are counted in full.
+    fn weight(&self) -> usize {
+        let line = match &self.line {
+            Line::Garbled { why, raw } => why.len() + raw.len(),
+            Line::Note(note) => note.weight(),
+            _ => 0,
+        };
+        size_of::<Self>() + line + self.event.as_deref().map_or(0, PresenceEvent::weight)
+    }
 }
 
 /// What happened, newest last.
 #[derive(Debug, Default)]
 pub struct EventLog {
     entries: VecDeque<Entry>,
+    /// What they weigh together.
+    bytes: usize,
     made: u64,
+    /// What came since it was last taken, if anybody takes it.
+    fresh: Option<Vec<Entry>>,
     /// Dropped from the front.
     pub dropped: u64,
     /// The number of the entry that is held in view; `None`: follow the newest.
@@ -118,21 +145,49 @@ pub struct EventLog {
 }
 
 impl EventLog {
+    /// From here on every entry can be [taken](Self::take_fresh) as well: whoever listens has to take
+    /// them after each update, since none is ever dropped.
+    pub fn listen(&mut self) {
+        self.fresh.get_or_insert_default();
+    }
+
+    /// What came since the last time, in order; nothing if nobody [listens](Self::listen). It has what
+    /// the log does not keep: [minor](Note::is_minor) notes, and departures that turned out to be a flap.
+    pub fn take_fresh(&mut self) -> impl Iterator<Item = Entry> {
+        self.fresh.iter_mut().flat_map(|fresh| fresh.drain(..))
+    }
+
     /// Add an entry; its number is given here.
     pub fn push(&mut self, mut entry: Entry) {
         self.made += 1;
         entry.number = self.made;
-        if self.entries.len() >= KEPT {
-            self.entries.pop_front();
+        if let Some(fresh) = &mut self.fresh {
+            fresh.push(entry.clone());
+        }
+        if matches!(&entry.line, Line::Note(note) if note.is_minor()) {
+            return;
+        }
+        self.bytes += entry.weight();
+        self.entries.push_back(entry);
+        while self.entries.len() > KEPT || self.bytes > BYTES_KEPT {
+            let Some(oldest) = self.entries.pop_front() else { break };
+            self.bytes -= oldest.weight();
             self.dropped += 1;
         }
-        self.entries.push_back(entry);
     }
 
     /// Add a note of our own.
-    pub fn note(&mut self, channel: Option<Channel>, text: impl Into<String>, grave: bool, now: Moment) {
-        let line = Line::Note { text: text.into(), grave };
-        self.push(Entry { number: 0, at: Source::Here(now), channel, user: None, occupancy: None, odd: false, line });
+    pub fn note(&mut self, channel: Option<Channel>, note: Note, now: Moment) {
+        self.push(Entry {
+            number: 0,
+            at: Source::Here(now),
+            channel,
+            user: None,
+            occupancy: None,
+            odd: false,
+            event: None,
+            line: Line::Note(note),
+        });
     }
 
     /// Take back the departure of a user that turned out to be a flap.
@@ -143,8 +198,10 @@ impl EventLog {
                 && e.user.as_ref() == Some(user)
                 && e.channel.as_ref() == Some(channel)
         };
-        if let Some(back) = recent.into_iter().position(departed) {
-            self.entries.remove(self.entries.len() - 1 - back);
+        if let Some(back) = recent.into_iter().position(departed)
+            && let Some(taken) = self.entries.remove(self.entries.len() - 1 - back)
+        {
+            self.bytes -= taken.weight();
         }
     }
 
@@ -186,6 +243,10 @@ impl EventLog {
 mod tests {
     use super::*;
 
+    fn say(log: &mut EventLog, title: &str) {
+        log.note(None, Note::Crowd { title: title.to_owned() }, Moment::default());
+    }
+
     fn numbers(log: &EventLog, count: usize) -> Vec<u64> {
         log.tail(count).map(|e| e.number).collect()
     }
@@ -193,10 +254,10 @@ mod tests {
     #[test]
     fn it_follows_until_held_and_holds_while_new_lines_come() {
         let mut log = EventLog::default();
-        (0..10).for_each(|n| log.note(None, n.to_string(), false, Moment::default()));
+        (0..10).for_each(|n| say(&mut log, &n.to_string()));
         assert_eq!(numbers(&log, 3), [8, 9, 10]);
         log.scroll(-4);
-        log.note(None, "new", false, Moment::default());
+        say(&mut log, "new");
         assert_eq!((numbers(&log, 3), log.below()), (vec![4, 5, 6], 5));
         log.scroll(-100);
         assert_eq!(numbers(&log, 3), [1, 2, 3]);
@@ -207,7 +268,44 @@ mod tests {
     #[test]
     fn it_is_bounded_and_counts_what_it_dropped() {
         let mut log = EventLog::default();
-        (0..KEPT + 5).for_each(|n| log.note(None, n.to_string(), false, Moment::default()));
+        (0..KEPT + 5).for_each(|n| say(&mut log, &n.to_string()));
         assert_eq!((log.len(), log.dropped), (KEPT, 5));
+    }
+
+    #[test]
+    fn it_is_bounded_in_bytes_and_what_is_taken_out_counts_no_more() {
+        let mut log = EventLog::default();
+        let giant = "x".repeat(BYTES_KEPT / 4);
+        (0..9).for_each(|_| say(&mut log, &giant));
+        assert_eq!((log.len(), log.dropped), (3, 6));
+        // More than all of it: not even that is kept.
+        say(&mut log, &giant.repeat(5));
+        assert_eq!((log.len(), log.dropped, log.bytes), (0, 10, 0));
+        let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
+        log.push(Entry {
+            number: 0,
+            at: Source::Here(Moment::default()),
+            channel: Some(lobby.clone()),
+            user: Some(ann.clone()),
+            occupancy: None,
+            odd: false,
+            event: None,
+            line: Line::Leave { stayed: None },
+        });
+        log.take_departure(&lobby, &ann);
+        assert_eq!((log.len(), log.bytes), (0, 0));
+    }
+
+    #[test]
+    fn who_listens_hears_everything_once_and_minor_notes_too() {
+        let mut log = EventLog::default();
+        say(&mut log, "before");
+        assert_eq!(log.take_fresh().count(), 0);
+        log.listen();
+        (0..KEPT + 5).for_each(|n| say(&mut log, &n.to_string()));
+        log.note(None, Note::Connecting { poll: 0 }, Moment::default());
+        let numbers: Vec<u64> = log.take_fresh().map(|entry| entry.number).collect();
+        assert_eq!(numbers, (2..KEPT as u64 + 8).collect::<Vec<_>>());
+        assert_eq!((log.take_fresh().count(), log.len()), (0, KEPT));
     }
 }

@@ -12,6 +12,7 @@ mod hear;
 mod link;
 mod log;
 mod msg;
+mod note;
 mod own;
 mod truth;
 mod update;
@@ -22,6 +23,7 @@ pub use focus::{Focus, Pane};
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
 pub use msg::{Action, Msg};
+pub use note::{Kind, Note};
 pub use own::{Own, Place};
 pub use truth::{Cause, Certainty, Truth};
 pub use update::{update, wakes_at};
@@ -63,6 +65,8 @@ pub struct Counters {
     pub duplicates: u64,
     /// Envelopes that could not be read.
     pub garbled: u64,
+    /// Events on channels beyond those that are taken into view.
+    pub out_of_view: u64,
     /// Commands that found the worker's queue full.
     pub refused_busy: u64,
 }

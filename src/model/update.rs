@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Cause, Model, Msg, Pane, Tone, Word, hear, truth};
+use super::{Action, Cause, Model, Msg, Note, Pane, Tone, Word, hear, truth};
 use crate::presence::{Command, Moment, Notice, SceneStatus, Subscription, Trouble};
 
 /// Take in what happened, at `now`; returns what is to be asked of the service. Never waits, draws
@@ -18,7 +18,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
             // What comes next is on the screen anyway; what has begun is part of what happened.
             let title = scene.title();
             if model.scene.as_ref().map(SceneStatus::title).is_some_and(|before| before != title) {
-                model.log.note(None, format!("crowd: {title}"), false, now);
+                model.log.note(None, Note::Crowd { title }, now);
             }
             model.scene = Some(scene);
         }

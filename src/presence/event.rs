@@ -66,6 +66,23 @@ pub enum Happening {
     },
 }
 
+impl PresenceEvent {
+    /// The bytes it keeps, roughly: names and texts that it shares with others are counted in full.
+    pub fn weight(&self) -> usize {
+        let names =
+            |users: &[UserId]| users.iter().map(|user| user.as_str().len() + size_of::<UserId>()).sum::<usize>();
+        let state = |state: Option<&State>| state.map_or(0, |state| state.as_json().len());
+        let what = match &self.what {
+            Happening::Joined { user, state: brought } => user.as_str().len() + state(brought.as_ref()),
+            Happening::Left { user } | Happening::TimedOut { user } => user.as_str().len(),
+            Happening::StateChanged { user, state: new } => user.as_str().len() + state(Some(new)),
+            Happening::Interval { joined, left, timed_out, .. } => names(joined) + names(left) + names(timed_out),
+            Happening::Unknown { action, raw } => action.len() + raw.len(),
+        };
+        size_of::<Self>() + self.channel.as_str().len() + what
+    }
+}
+
 impl Happening {
     /// The user it is about, if it is about one.
     pub fn user(&self) -> Option<&UserId> {

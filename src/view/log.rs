@@ -21,8 +21,12 @@ use super::{
 };
 use crate::{
     model::{Entry, Line, Model, Pane},
-    presence::Moment,
+    presence::{Happening, Moment},
+    wire::excerpt,
 };
+
+/// Bytes of a state that are read to draw a line.
+const STATE_READ: usize = 400;
 
 pub(super) fn draw(model: &Model, look: &Look, _now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = model.focus.pane == Pane::Log;
@@ -55,10 +59,10 @@ fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     }
     spans.push(Span::styled(format!("{glyph} {word:<8} "), style));
     let mut used = 1 + if width >= 34 { 9 } else { 0 } + 11;
-    if let Line::Note { text, grave } = &entry.line {
+    if let Line::Note(note) = &entry.line {
         let place = entry.channel.as_ref().map(|c| format!("{}: ", cut(c.as_str(), 20))).unwrap_or_default();
-        let tone = if *grave { theme.warn } else { theme.quiet };
-        spans.push(Span::styled(cut(&format!("{place}{text}"), width.saturating_sub(used)), tone));
+        let tone = if note.is_grave() { theme.warn } else { theme.quiet };
+        spans.push(Span::styled(cut(&format!("{place}{note}"), width.saturating_sub(used)), tone));
         return Text::from(spans);
     }
     if roomy {
@@ -74,8 +78,10 @@ fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     }
     let number = entry.occupancy.map(count).unwrap_or_default();
     let room = width.saturating_sub(used + number.len() + 2);
-    let said = match &entry.line {
-        Line::State { json } => state_in_words(json, room, theme.quiet),
+    let said = match entry.event.as_deref().map(|event| &event.what) {
+        Some(Happening::StateChanged { state, .. }) => {
+            state_in_words(&excerpt(state.as_json(), STATE_READ), room, theme.quiet)
+        }
         _ => vec![Span::styled(cut(&details(entry), room), theme.quiet)],
     };
     let missing = room.saturating_sub(said.iter().map(Span::width).sum());
@@ -91,8 +97,8 @@ fn details(entry: &Entry) -> String {
         Line::Join { sightings: 1 }
         | Line::Leave { stayed: None }
         | Line::Timeout { stayed: None }
-        | Line::State { .. }
-        | Line::Note { .. } => odd.to_owned(),
+        | Line::State
+        | Line::Note(_) => odd.to_owned(),
         Line::Join { sightings } => format!("seen again, {sightings} times now"),
         Line::Leave { stayed: Some(stayed) } | Line::Timeout { stayed: Some(stayed) } => {
             format!("after {}", age(*stayed))
@@ -103,7 +109,10 @@ fn details(entry: &Entry) -> String {
         Line::Interval { named: [joined, left, timed_out], .. } => {
             format!("+{joined} joined  -{left} left  !{timed_out} timed out")
         }
-        Line::Unknown { action, raw } => format!("{action}: {raw}"),
+        Line::Unknown => match entry.event.as_deref().map(|event| &event.what) {
+            Some(Happening::Unknown { action, raw }) => format!("{action}: {raw}"),
+            _ => String::new(),
+        },
         Line::Garbled { why, raw } => format!("{why}: {raw}"),
     }
 }

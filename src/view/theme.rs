@@ -81,12 +81,12 @@ impl Theme {
             Line::Leave { .. } => (self.calm, "-", "leave"),
             Line::Timeout { .. } => (self.warn, "!", "timeout"),
             Line::Flap { .. } => (self.quiet, "↺", "flap"),
-            Line::State { .. } => (self.state, "~", "state"),
+            Line::State => (self.state, "~", "state"),
             Line::Interval { .. } => (self.accent, "≡", "interval"),
-            Line::Unknown { .. } => (self.warn, "?", "unknown"),
+            Line::Unknown => (self.warn, "?", "unknown"),
             Line::Garbled { .. } => (self.bad, "¿", "garbled"),
-            Line::Note { grave: true, .. } => (self.warn, "▲", "note"),
-            Line::Note { grave: false, .. } => (self.quiet, "·", "note"),
+            Line::Note(note) if note.is_grave() => (self.warn, "▲", "note"),
+            Line::Note(_) => (self.quiet, "·", "note"),
         }
     }
 }
