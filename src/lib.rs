@@ -5,6 +5,7 @@
 //! | room | what it is for |
 //! |---|---|
 //! | [`presence`] | THE WORDS: channels, users, events, the roster. Pure. |
+//! | [`expression`] | THE SMALL LANGUAGE: who is meant, and what is claimed about presence. Pure. |
 //! | [`wire`] | THE BYTES: PubNub's HTTP in both directions, one message one file. Pure. |
 //! | [`client`] | ASKING PUBNUB: every request, within a budget. |
 //! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
@@ -32,6 +33,7 @@
 //!           presence <- model <- keys <- view
 //!  client, presence <- source, crowd, config
 //!     client, source, crowd, model <- engine
+//! presence, duration <- expression <- model
 //! everything <- dashboard, cli <- main
 //! ```
 //!
@@ -46,6 +48,7 @@ pub mod crowd;
 pub mod dashboard;
 pub mod duration;
 pub mod engine;
+pub mod expression;
 pub mod keys;
 pub mod model;
 pub mod presence;

@@ -1,0 +1,199 @@
+//! The filter over an occupant: read once, held against each.
+
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::{cmp::Ordering, fmt};
+
+use serde_json::Value;
+
+use super::{Mistake, comparison::Comparison, folded, fuzzy::stands_in_order};
+use crate::presence::State;
+
+/// Which occupants are meant. The empty one means all.
+///
+/// Holding it against an occupant allocates nothing as long as it asks for no state and the user id is
+/// ASCII; the state is read only when all else matches.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    source: String,
+    /// Those about the user id first: they cost least.
+    terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Term {
+    negated: bool,
+    test: Test,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Test {
+    /// The user id has this in it.
+    Part(Needle),
+    /// It is the user id.
+    Exactly(String),
+    /// The user id has these letters in this order.
+    Fuzzy(Needle),
+    /// What the state has under this path.
+    Field(Vec<Step>, FieldTest),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum FieldTest {
+    Exists,
+    Equals(Wanted),
+    Differs(Wanted),
+    Compares(Comparison, Number),
+    Part(Needle),
+}
+
+/// One step into a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Step {
+    name: String,
+    /// If it can also count into a list.
+    index: Option<usize>,
+}
+
+/// A value to be equal to, as it was written.
+#[derive(Debug, Clone, PartialEq)]
+struct Wanted {
+    text: String,
+    /// What else the text stands for: a number, `true`, `false` or `null`; nothing if it was quoted.
+    also: Also,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Also {
+    Nothing,
+    Null,
+    Truth(bool),
+    Number(Number),
+}
+
+/// A finite number, exact if it is whole and of at most 64 bits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Number {
+    float: f64,
+    whole: Option<i128>,
+}
+
+/// Folded letters to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Needle(String);
+
+impl Filter {
+    /// Read a filter of at most 1,000 bytes and 50 terms.
+    ///
+    /// # Errors
+    /// If it is not one, or not yet: while it is typed.
+    pub fn parse(text: &str) -> Result<Self, Mistake> {
+        let mut terms = read::terms(text)?;
+        terms.sort_by_key(|term| matches!(term.test, Test::Field(..)));
+        Ok(Self { source: text.trim().to_owned(), terms })
+    }
+
+    /// Whether it means the occupant with this user id and state.
+    pub fn matches(&self, user: &str, state: Option<&State>) -> bool {
+        let mut value = None;
+        self.terms.iter().all(|term| {
+            let matches = match &term.test {
+                Test::Part(needle) => needle.is_in(user),
+                Test::Exactly(id) => id == user,
+                Test::Fuzzy(needle) => stands_in_order(needle.0.chars(), user),
+                Test::Field(path, test) => {
+                    let value: &Value = value.get_or_insert_with(|| state.map(State::value).unwrap_or_default());
+                    let field = path.iter().try_fold(value, |value, step| step.into(value));
+                    field.is_some_and(|field| test.matches(field))
+                }
+            };
+            matches != term.negated
+        })
+    }
+
+    /// Whether it means everybody, because nothing was asked.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// As it was written, but for blanks around it.
+    pub fn as_str(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether it asks for state: then a list without states can't answer.
+    pub fn asks_state(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.test, Test::Field(..)))
+    }
+}
+
+impl fmt::Display for Filter {
+    /// As it was written, made safe to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::presence::shown(&self.source))
+    }
+}
+
+impl FieldTest {
+    fn matches(&self, field: &Value) -> bool {
+        match self {
+            Self::Exists => true,
+            Self::Equals(wanted) => wanted.is(field),
+            Self::Differs(wanted) => !wanted.is(field),
+            Self::Compares(comparison, number) => number.compare(field).is_some_and(|order| comparison.holds(order)),
+            Self::Part(needle) => field.as_str().is_some_and(|text| needle.is_in(text)),
+        }
+    }
+}
+
+impl Step {
+    fn into<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+        match value {
+            Value::Object(fields) => fields.get(&self.name),
+            Value::Array(members) => members.get(self.index?),
+            _ => None,
+        }
+    }
+}
+
+impl Wanted {
+    fn is(&self, field: &Value) -> bool {
+        match (field, &self.also) {
+            (Value::String(text), _) => *text == self.text,
+            (Value::Null, Also::Null) => true,
+            (Value::Bool(truth), Also::Truth(wanted)) => truth == wanted,
+            (Value::Number(_), Also::Number(wanted)) => wanted.compare(field) == Some(Ordering::Equal),
+            _ => false,
+        }
+    }
+}
+
+impl Number {
+    /// How a number in a state stands to this one.
+    fn compare(self, field: &Value) -> Option<Ordering> {
+        let whole = field.as_i64().map(i128::from).or_else(|| field.as_u64().map(i128::from));
+        match (whole, self.whole) {
+            (Some(field), Some(number)) => Some(field.cmp(&number)),
+            _ => field.as_f64()?.partial_cmp(&self.float),
+        }
+    }
+}
+
+impl Needle {
+    fn new(text: &str) -> Self {
+        Self(folded(text).collect())
+    }
+
+    fn is_in(&self, hay: &str) -> bool {
+        if self.0.is_empty() {
+            return true;
+        }
+        if hay.is_ascii() {
+            let needle = self.0.as_bytes();
+            return hay.as_bytes().windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle));
+        }
+        folded(hay).collect::<String>().contains(&self.0)
+    }
+}
