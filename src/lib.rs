@@ -13,7 +13,8 @@
 //! | [`keys`] | The table: key, action, help line. Pure. |
 //! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
 //! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
-//! | [`dashboard`] | The loop that joins them; it decides nothing. |
+//! | [`engine`] | THE LOOP below every watching: source, worker and model joined, with a screen or without. |
+//! | [`dashboard`] | The loop that joins it with the screen; it decides nothing. |
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, limits, the service's settings. |
@@ -31,6 +32,7 @@
 //!           presence <- wire  <- client, service
 //!           presence <- model <- keys <- view
 //!  client, presence <- source, crowd, config
+//!     client, source, crowd, model <- engine
 //! presence, duration <- expression <- model
 //! everything <- dashboard, cli <- main
 //! ```
@@ -45,6 +47,7 @@ pub mod config;
 pub mod crowd;
 pub mod dashboard;
 pub mod duration;
+pub mod engine;
 pub mod expression;
 pub mod keys;
 pub mod model;

@@ -6,7 +6,8 @@ use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
     crowd::Remote,
-    dashboard::{self, World},
+    dashboard,
+    engine::World,
     keys::Key,
     model::{Line, Model, Note, Session},
     presence::{

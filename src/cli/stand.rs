@@ -4,10 +4,7 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 
 use jiff::tz::TimeZone;
 use ratatui::backend::CrosstermBackend;
-use tokio::{
-    sync::{mpsc, oneshot},
-    task::JoinSet,
-};
+use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -15,14 +12,15 @@ use super::{
     service_args::{BadSetting, ServiceArgs},
 };
 use crate::{
-    client::{self, Client, Keyset, Origin},
+    client::{Client, Keyset, Origin},
     clock::Clock,
     crowd::{self, Director, Play, Remote},
-    dashboard::{self, World},
+    dashboard,
+    engine::World,
     model::{LinkState, Model, Session},
     presence::UserId,
     service::{self, Ledger, Plan, Running},
-    source, terminal,
+    terminal,
     view::{Look, Theme},
 };
 
@@ -135,9 +133,6 @@ pub(super) async fn dashboard(
     mut tasks: JoinSet<()>,
 ) -> Result<(), Failure> {
     let clock = client.clock();
-    let (tell, notices) = mpsc::channel(source::QUEUE);
-    let (commands, orders) = mpsc::channel(client::QUEUE);
-    let (answer, outcomes) = mpsc::channel(client::QUEUE);
     let mut model = Model::new(session, presence_timeout, clock.now());
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
@@ -148,18 +143,16 @@ pub(super) async fn dashboard(
     let input = terminal::inputs().map_err(failed)?;
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
-    tasks.spawn(client::work(client.clone(), orders, answer));
-    let reader = source::Reader::default();
-    for (poll, part) in source::split(&model.session.watching).into_iter().enumerate() {
-        tasks.spawn(source::follow(poll, part, client.clone(), reader.clone(), tell.clone()));
-    }
-    drop((client, tell));
-    let world = World { notices, commands, outcomes, broken, stage, clock };
+    let world = World::open(client, &model.session.watching, stage, broken, &mut tasks);
     let ended = dashboard::run(screen, input, world, model, look).await;
     drop(guard);
     tasks.abort_all();
-    let model = ended?;
-    match model.link.state {
+    was_reached(&ended?)
+}
+
+/// Fails with the reason if the service was never reached, or refused all that was asked for.
+pub(super) fn was_reached(model: &Model) -> Result<(), Failure> {
+    match &model.link.state {
         LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !model.link.was_live => {
             Err(Failure::failed(why))
         }

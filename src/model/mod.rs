@@ -26,7 +26,7 @@ pub use msg::{Action, Msg};
 pub use note::{Kind, Note};
 pub use own::{Own, Place};
 pub use truth::{Cause, Certainty, Truth};
-pub use update::{update, wakes_at};
+pub use update::{due_at, update, wakes_at};
 pub use word::{Tone, Word};
 
 use std::sync::Arc;

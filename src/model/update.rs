@@ -61,9 +61,15 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
         somebody.then_some(if anybody_young(model, now) { next_second } else { next_minute })
     };
     let word = model.word.as_ref().map(|word| word.until);
+    [ticking, word, due_at(model, now)].into_iter().flatten().min()
+}
+
+/// When something is to be done by time alone, whether anybody looks or not: a heartbeat or a here now
+/// is due, or a difference has waited long enough to be reported.
+pub fn due_at(model: &Model, now: Moment) -> Option<Moment> {
     let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
     let groups = model.groups_at.filter(|_| model.link.is_live());
-    [ticking, word, model.own.next(), truth, groups].into_iter().flatten().min()
+    [model.own.next(), truth, groups].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.
