@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::{
+    check::Check,
     completions::Completions,
     config::ConfigArgs,
     group::Group,
@@ -15,6 +16,7 @@ use super::{
     man::Man,
     service_args::ServiceArgs,
     state::State,
+    wait::Wait,
     where_now::WhereNow,
 };
 use crate::crowd::{MOST_CHANNELS, MOST_PEOPLE, Profile};
@@ -38,6 +40,10 @@ pub enum Verb {
     Demo(Demo),
     /// Open the dashboard on the channels of a keyset.
     Watch(Watch),
+    /// Wait until what is claimed about presence holds.
+    Wait(Box<Wait>),
+    /// Check what is claimed about presence, now or for a while.
+    Check(Box<Check>),
     /// Run the presence service alone, for clients of your own.
     Serve(Serve),
     /// Say who is on channels, or how many they are.

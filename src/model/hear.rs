@@ -217,7 +217,6 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
                 }
             }
         }
-        (Command::FindChannels, _) => {}
         (command @ Command::AskHereNow { .. }, Ok(answered)) => {
             if let Answered::HereNow(snapshots) = answered {
                 for snapshot in &snapshots {
@@ -231,7 +230,7 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
             }
         }
         (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now_failed(model, &command, &trouble, now),
-        (Command::Direct(_), Ok(_)) => {}
+        (Command::FindChannels, _) | (Command::Direct(_), Ok(_)) => {}
         (Command::Direct(_), Err(trouble)) => {
             model.word = Some(Word::new(Tone::Bad, format!("the crowd: {}", trouble.sentence), now));
         }
