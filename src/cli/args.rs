@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use super::{
     completions::Completions,
     config::ConfigArgs,
+    events::Events,
     group::Group,
     heartbeat::Heartbeat,
     here_now::HereNow,
@@ -38,6 +39,8 @@ pub enum Verb {
     Demo(Demo),
     /// Open the dashboard on the channels of a keyset.
     Watch(Watch),
+    /// Tell what happens on channels, line by line, for programs or for people.
+    Events(Box<Events>),
     /// Run the presence service alone, for clients of your own.
     Serve(Serve),
     /// Say who is on channels, or how many they are.

@@ -10,6 +10,7 @@ mod config;
 mod crowd;
 mod demo;
 mod end;
+mod events;
 mod failure;
 mod group;
 mod heartbeat;
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
             Verb::Demo(demo) => demo::run(demo, broken).await,
             Verb::Watch(watch) => watch::run(watch, broken).await,
             Verb::Serve(serve) => serve::run(serve, broken).await,
+            Verb::Events(args) => events::run(*args, broken).await,
             Verb::HereNow(args) => here_now::run(args).await,
             Verb::WhereNow(args) => where_now::run(args).await,
             Verb::Heartbeat(args) => heartbeat::run(args).await,
