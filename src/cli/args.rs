@@ -8,6 +8,7 @@ use super::{
     check::Check,
     completions::Completions,
     config::ConfigArgs,
+    events::Events,
     group::Group,
     heartbeat::Heartbeat,
     here_now::HereNow,
@@ -40,6 +41,8 @@ pub enum Verb {
     Demo(Demo),
     /// Open the dashboard on the channels of a keyset.
     Watch(Watch),
+    /// Tell what happens on channels, line by line, for programs or for people.
+    Events(Box<Events>),
     /// Wait until what is claimed about presence holds.
     Wait(Box<Wait>),
     /// Check what is claimed about presence, now or for a while.

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     claims::{ClaimArgs, Ended, Given, LANGUAGE, ReportArgs},
-    report,
+    report::{self, Report},
     wait::is_settled,
 };
 use crate::{expression::Verdict, presence::Moment};
@@ -54,7 +54,7 @@ struct Course {
 
 pub(super) async fn run(args: Check, broken: CancellationToken) -> Result<(), Failure> {
     let expressions = args.claims.read(args.file.as_deref())?;
-    report::refuse_both(&args.report)?;
+    let report = Report::prepare(&args.report)?;
     let mut bench = args.claims.watch(expressions, broken).await?;
     let began = bench.now();
     let span = args.span.unwrap_or_default().0;
@@ -75,7 +75,7 @@ pub(super) async fn run(args: Check, broken: CancellationToken) -> Result<(), Fa
         let (verdict, at) = course.answer?;
         Some(Ended { expression: judge.expression().clone(), verdict, took: at.since(began) })
     });
-    report::tell("check", &ended.collect::<Vec<_>>(), now.since(began), &args.report)
+    report.tell("check", &ended.collect::<Vec<_>>(), now.since(began))
 }
 
 impl Course {

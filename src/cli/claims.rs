@@ -12,14 +12,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    keyset::{self, Deed, KeysetArgs, Unnamed},
+    keyset::{Deed, KeysetArgs, Unnamed},
+    stand,
 };
 use crate::{
-    clock::Clock,
     config::{self, Typed},
     engine::{Engine, World},
     expression::{Expression, Judge, Mistake, Verdict},
-    model::{Model, Session},
+    model::Model,
     presence::{Moment, Subscription, shown},
 };
 
@@ -100,18 +100,7 @@ impl ClaimArgs {
                 "no channel to watch: no expression names one; write `in lobby`, or give a --channel or a --group",
             ));
         }
-        let session = Session {
-            origin: keyset.origin.to_string(),
-            name: all.keyset.as_ref().map(|keyset| keyset.value.clone()),
-            region: all.region.as_ref().map(|region| region.value.clone()),
-            production: all.production.value,
-            read_only: all.read_only.value,
-            subscribe_key: keyset.subscribe_key.clone(),
-            user: keyset.user.clone(),
-            watching,
-            join_hint: None,
-        };
-        let client = keyset::client(keyset, &all, Clock::start())?;
+        let (session, client) = stand::session_on(watching, keyset, &all)?;
         let mut tasks = JoinSet::new();
         let world = World::open(client, &session.watching, None, broken, &mut tasks);
         let mut model = Model::new(session, all.presence_timeout.value, world.clock.now());

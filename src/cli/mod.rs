@@ -13,6 +13,7 @@ mod config;
 mod crowd;
 mod demo;
 mod end;
+mod events;
 mod failure;
 mod group;
 mod heartbeat;
@@ -30,6 +31,7 @@ mod state;
 mod wait;
 mod watch;
 mod where_now;
+mod whole_file;
 
 use std::process::ExitCode;
 
@@ -53,6 +55,7 @@ pub fn main() -> ExitCode {
             Verb::Wait(args) => wait::run(*args, broken).await,
             Verb::Check(args) => check::run(*args, broken).await,
             Verb::Serve(serve) => serve::run(serve, broken).await,
+            Verb::Events(args) => events::run(*args, broken).await,
             Verb::HereNow(args) => here_now::run(args).await,
             Verb::WhereNow(args) => where_now::run(args).await,
             Verb::Heartbeat(args) => heartbeat::run(args).await,

@@ -1,6 +1,6 @@
 //! How claims ended, told: in lines for people, in JSON for programs, in `JUnit`'s XML for build servers.
 
-use std::{fmt::Write, path::Path, time::Duration};
+use std::{fmt::Write as _, io::Write as _, path::Path, time::Duration};
 
 use serde::Serialize;
 
@@ -8,8 +8,9 @@ use super::{
     Failure,
     claims::{Ended, ReportArgs},
     print,
+    whole_file::WholeFile,
 };
-use crate::{config, expression::Verdict, presence::shown};
+use crate::{expression::Verdict, presence::shown};
 
 /// What is said of the JSON in each help.
 pub(super) const JSON: &str = "\
@@ -74,35 +75,59 @@ struct AnswerClaim<'a> {
     seconds: f64,
 }
 
-/// JSON and XML can't both go to stdout.
-pub(super) fn refuse_both(args: &ReportArgs) -> Result<(), Failure> {
-    if args.json && args.junit.as_deref() == Some(Path::new("-")) {
-        return Err(Failure::usage("--json and --junit - both write to stdout; give --junit a file"));
-    }
-    Ok(())
+/// Where the answer goes, looked at before it is known.
+pub(super) struct Report {
+    json: bool,
+    xml: Xml,
 }
 
-/// Tell how all ended; fails with the exit code that the worst of them asks for.
-pub(super) fn tell(verb: &str, ended: &[Ended], took: Duration, args: &ReportArgs) -> Result<(), Failure> {
-    let worst = ended.iter().map(|ended| Word::of(&ended.verdict)).max().unwrap_or(Word::Held);
-    let stdout = Path::new("-");
-    match &args.junit {
-        Some(path) if path == stdout => print::text(&junit(verb, ended, took))?,
-        Some(path) => config::write_over(path, &junit(verb, ended, took)).map_err(|error| {
-            let name = shown(&path.to_string_lossy()).into_owned();
-            Failure::failed(format!("the report {name} can't be written: {error}; check the path and its permissions"))
-        })?,
-        None => {}
+enum Xml {
+    Nowhere,
+    Stdout,
+    Into(WholeFile),
+}
+
+impl Report {
+    /// Whether it can be written.
+    ///
+    /// # Errors
+    /// If not, or if two answers want the same stdout: asked wrongly.
+    pub fn prepare(args: &ReportArgs) -> Result<Self, Failure> {
+        let xml = match &args.junit {
+            None => Xml::Nowhere,
+            Some(path) if path == Path::new("-") && args.json => {
+                return Err(Failure::usage("--json and --junit - both write to stdout; give --junit a file"));
+            }
+            Some(path) if path == Path::new("-") => Xml::Stdout,
+            Some(path) => Xml::Into(WholeFile::at(path, "report")?),
+        };
+        Ok(Self { json: args.json, xml })
     }
-    if args.json {
-        print::json(&answer(ended, worst, took))?;
-    } else if args.junit.as_deref() != Some(stdout) {
-        print::text(&lines(ended))?;
-    }
-    match worst {
-        Word::Held => Ok(()),
-        Word::NotHeld => Err(Failure::not_held()),
-        Word::Unknown => Err(Failure::not_known()),
+
+    /// Tell how all ended; fails with the exit code that the worst of them asks for.
+    pub fn tell(self, verb: &str, ended: &[Ended], took: Duration) -> Result<(), Failure> {
+        let worst = ended.iter().map(|ended| Word::of(&ended.verdict)).max().unwrap_or(Word::Held);
+        let people = match self.xml {
+            Xml::Nowhere => true,
+            Xml::Stdout => {
+                print::text(&junit(verb, ended, took))?;
+                false
+            }
+            Xml::Into(file) => {
+                file.write(|file| file.write_all(junit(verb, ended, took).as_bytes()))?;
+                true
+            }
+        };
+        if self.json {
+            print::json(&answer(ended, worst, took))?;
+        } else if people {
+            print::text(&lines(ended))?;
+        }
+        match worst {
+            Word::Held => Ok(()),
+            Word::NotHeld => Err(Failure::not_held()),
+            Word::Unknown => Err(Failure::not_known()),
+        }
     }
 }
 

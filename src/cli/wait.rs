@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     claims::{ClaimArgs, Ended, Given, LANGUAGE, ReportArgs},
-    report,
+    report::{self, Report},
 };
 use crate::{
     expression::{Judge, Verdict},
@@ -35,7 +35,7 @@ pub struct Wait {
 
 pub(super) async fn run(args: Wait, broken: CancellationToken) -> Result<(), Failure> {
     let expressions = args.claims.read(None)?;
-    report::refuse_both(&args.report)?;
+    let report = Report::prepare(&args.report)?;
     let mut bench = args.claims.watch(expressions, broken).await?;
     let began = bench.now();
     let deadline = began.plus(args.timeout.0);
@@ -61,7 +61,7 @@ pub(super) async fn run(args: Wait, broken: CancellationToken) -> Result<(), Fai
         };
         Ended { expression: expression.clone(), verdict, took }
     });
-    report::tell("wait", &ended.collect::<Vec<_>>(), took, &args.report)
+    report.tell("wait", &ended.collect::<Vec<_>>(), took)
 }
 
 /// Waiting changes nothing any more.

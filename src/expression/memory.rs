@@ -158,7 +158,7 @@ impl Memory {
         }
         match (self, doubt) {
             (Self::Never { known: false, .. }, Some(why)) => Verdict::Unknown { why, for_good: false },
-            _ => Verdict::Held { saw: format!("{who} was never in {}", of(count, place)) },
+            _ => Verdict::Held { saw: format!("{who} never in {}", of(count, place)) },
         }
     }
 

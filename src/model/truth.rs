@@ -50,6 +50,24 @@ pub enum Cause {
     ByHand,
 }
 
+impl Cause {
+    /// Its name, for programs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Gap => "gap",
+            Self::FullReply => "full-reply",
+            Self::RefreshAsked => "refresh-asked",
+            Self::BareInterval => "bare-interval",
+            Self::Disagreement => "disagreement",
+            Self::Audit => "audit",
+            Self::SecondSession => "second-session",
+            Self::OwnJoin => "own-join",
+            Self::ByHand => "by-hand",
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -20,6 +20,7 @@ mod theme;
 
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Size};
+pub use log::plain;
 pub use svg::svg;
 pub use theme::{Look, Theme};
 

@@ -4,6 +4,9 @@
 mod answers;
 #[cfg(unix)]
 mod beating;
+mod events;
 mod failures;
 mod papers;
+#[path = "../support/schema.rs"]
+mod schema;
 mod world;
