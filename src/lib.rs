@@ -11,6 +11,7 @@
 //! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
 //! | [`model`] | THE MIND: all that the dashboard knows, and `update`, the one function that changes it. Pure. |
 //! | [`keys`] | The table: key, action, help line. Pure. |
+//! | [`story`] | THE STORY AS LINES: what happened, as JSON for programs. Pure. |
 //! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
 //! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
 //! | [`engine`] | THE LOOP below every watching: source, worker and model joined, with a screen or without. |
@@ -32,6 +33,7 @@
 //! ```text
 //!           presence <- wire  <- client, service
 //!           presence <- model <- keys <- view
+//!           presence <- model <- story
 //!  client, presence <- source, crowd, config
 //! presence, duration <- expression <- model
 //!     config <- journal
@@ -58,6 +60,7 @@ pub mod presence;
 mod sabotage;
 pub mod service;
 pub mod source;
+pub mod story;
 pub mod terminal;
 pub mod view;
 pub mod wire;

@@ -1,10 +1,7 @@
 //! What a verb says on stdout: lines for people, or one line of JSON for programs. Whatever strangers
 //! wrote is harmless in both.
 
-use std::{
-    fmt::Write as _,
-    io::{self, ErrorKind, Write},
-};
+use std::io::{self, ErrorKind, Write};
 
 use clap::Args as ClapArgs;
 use serde::Serialize;
@@ -12,12 +9,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Failure;
 use crate::{
-    presence::{State, shown},
+    presence::State,
+    story,
     view::{cut, state_in_words},
 };
-
-/// The version of what `--json` writes. Fields may be added to it; none changes or goes.
-const VERSION: u8 = 1;
 
 /// A name is shown in at most so many cells.
 const WIDEST_NAME: usize = 100;
@@ -39,11 +34,15 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
     // A terminal wants the end of each line, and a blank one if there is nothing to say.
     let end = if text.ends_with('\n') { "" } else { "\n" };
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end.as_bytes()));
-    match written.and_then(|()| stdout.flush()) {
-        Ok(()) => Ok(()),
-        Err(e) if e.kind() == ErrorKind::BrokenPipe => Err(Failure::nobody_reads()),
-        Err(e) => Err(Failure::failed(format!("the answer can't be written: {e}; check where the output goes"))),
+    written.and_then(|()| stdout.flush()).map_err(|e| unwritten(&e))
+}
+
+/// Why something was not written to stdout.
+pub(super) fn unwritten(error: &io::Error) -> Failure {
+    if error.kind() == ErrorKind::BrokenPipe {
+        return Failure::nobody_reads();
     }
+    Failure::failed(format!("the answer can't be written: {error}; check where the output goes"))
 }
 
 /// Say something that is no answer, on stderr. A closed stderr is no reason to stop.
@@ -60,41 +59,11 @@ pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
         #[serde(flatten)]
         body: &'a T,
     }
-    let line = serde_json::to_string(&Versioned { version: VERSION, body });
-    text(&harmless(&line.map_err(|e| Failure::failed(format!("the answer can't be written as JSON: {e}")))?))
-}
-
-/// JSON in one line of which a terminal obeys nothing: blanks between values are gone, and what
-/// [`shown`] would mark is escaped. It means the same.
-fn harmless(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    let (mut inside, mut escaped) = (false, false);
-    for c in json.chars() {
-        if !inside {
-            inside = c == '"';
-            if !c.is_ascii_whitespace() {
-                out.push(c);
-            }
-            continue;
-        }
-        inside = escaped || c != '"';
-        escaped = !escaped && c == '\\';
-        if matches!(c, ' '..='~') || is_plain(c) {
-            out.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a string can't fail.
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        }
-    }
-    out
-}
-
-/// Whether it is shown as itself behind a letter.
-fn is_plain(c: char) -> bool {
-    let text = format!("a{c}");
-    shown(&text) == text
+    let json = serde_json::to_string(&Versioned { version: story::VERSION, body })
+        .map_err(|e| Failure::failed(format!("the answer can't be written as JSON: {e}")))?;
+    let mut line = String::with_capacity(json.len());
+    story::harmless(&mut line, &json);
+    text(&line)
 }
 
 /// A name made harmless, however long it is.
@@ -138,15 +107,6 @@ pub(super) fn many(count: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn json_is_one_line_that_no_terminal_obeys_and_means_the_same() {
-        let raw = "{ \"a\\\"\" :\n\t[1, \"x y\u{9b}\u{7f}\u{202e}\u{e0001}é\u{301}\"] }";
-        let line = harmless(raw);
-        assert_eq!(line, "{\"a\\\"\":[1,\"x y\\u009b\\u007f\\u202e\\udb40\\udc01é\u{301}\"]}");
-        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-        assert_eq!(read(&line), read(raw));
-    }
 
     #[test]
     fn a_wide_name_moves_no_other_line() {

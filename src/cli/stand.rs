@@ -7,18 +7,20 @@ use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure, look, print,
+    Failure,
+    keyset::{self, Deed, KeysetArgs, Unnamed},
+    look, print,
     service_args::{BadSetting, ServiceArgs},
 };
 use crate::{
     client::{Client, Keyset, Origin},
     clock::Clock,
-    config::Effective,
+    config::{Effective, Typed},
     crowd::{self, Director, Play, Remote},
     dashboard::{self, Aside},
     engine::World,
     model::{LinkState, Model, Session},
-    presence::UserId,
+    presence::{Subscription, UserId},
     service::{self, Ledger, Plan, Running},
     terminal,
 };
@@ -125,6 +127,49 @@ fn raise_file_limit() {
             let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(MOST_FILES).max(soft), hard);
         }
     }
+}
+
+/// What is to be watched, through whom, and what counts. `verb` is for the example of who names
+/// nothing.
+pub(super) async fn session(
+    keyset: &KeysetArgs,
+    unnamed: Unnamed,
+    typed: Typed,
+    verb: &str,
+) -> Result<(Session, Client, Effective), Failure> {
+    let (all, keyset) = keyset.keyset(unnamed, Deed::Reads, typed).await?;
+    let groups = all.groups.value.iter().cloned().map(Subscription::Group);
+    let watching: Vec<Subscription> = all.channels.value.iter().cloned().chain(groups).collect();
+    if watching.is_empty() {
+        return Err(Failure::usage(format!(
+            "no channel to watch; name at least one, as in `{verb} --subscribe-key sub-c-… lobby`, or a --group"
+        )));
+    }
+    let (session, client) = session_on(watching, keyset, &all)?;
+    Ok((session, client, all))
+}
+
+/// The same, where it is known already what is to be watched.
+pub(super) fn session_on(
+    watching: Vec<Subscription>,
+    keyset: Keyset,
+    all: &Effective,
+) -> Result<(Session, Client), Failure> {
+    let session = Session {
+        origin: keyset.origin.to_string(),
+        name: all.keyset.as_ref().map(|keyset| keyset.value.clone()),
+        region: all.region.as_ref().map(|region| region.value.clone()),
+        production: all.production.value,
+        read_only: all.read_only.value,
+        budget: all.budget.value,
+        announce_max: None,
+        subscribe_key: keyset.subscribe_key.clone(),
+        user: keyset.user.clone(),
+        watching,
+        join_hint: None,
+    };
+    let client = keyset::client(keyset, all, Clock::start())?;
+    Ok((session, client))
 }
 
 /// Refuse to draw where nothing can be drawn.

@@ -3,13 +3,8 @@
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Failure,
-    args::Watch,
-    keyset::{self, Deed, Unnamed},
-    stand,
-};
-use crate::{clock::Clock, config::Typed, model::Session, presence::Subscription};
+use super::{Failure, args::Watch, keyset::Unnamed, stand};
+use crate::config::Typed;
 
 pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
     let typed = Typed {
@@ -21,28 +16,7 @@ pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Fa
         theme: args.look.theme,
         ..Typed::default()
     };
-    let (all, keyset) = args.keyset.keyset(Unnamed::Watches, Deed::Reads, typed).await?;
-    let groups = all.groups.value.iter().cloned().map(Subscription::Group);
-    let watching: Vec<Subscription> = all.channels.value.iter().cloned().chain(groups).collect();
-    if watching.is_empty() {
-        return Err(Failure::usage(
-            "no channel to watch; name at least one, as in `herenow watch --subscribe-key sub-c-… lobby`, or a --group",
-        ));
-    }
+    let (session, client, all) = stand::session(&args.keyset, Unnamed::Watches, typed, "herenow watch").await?;
     stand::require_terminal()?;
-    let session = Session {
-        origin: keyset.origin.to_string(),
-        name: all.keyset.as_ref().map(|keyset| keyset.value.clone()),
-        region: all.region.as_ref().map(|region| region.value.clone()),
-        production: all.production.value,
-        read_only: all.read_only.value,
-        budget: all.budget.value,
-        announce_max: None,
-        subscribe_key: keyset.subscribe_key.clone(),
-        user: keyset.user.clone(),
-        watching,
-        join_hint: None,
-    };
-    let client = keyset::client(keyset, &all, Clock::start())?;
     stand::dashboard(session, client, None, &all, broken, JoinSet::new()).await
 }

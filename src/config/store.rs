@@ -166,6 +166,14 @@ pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// Read a text that a person wrote, of at most `most` bytes; pipes and devices are refused.
+///
+/// # Errors
+/// Why it can't be read, in words that follow the file's name.
+pub fn read_text(path: &Path, most: usize) -> Result<String, Trouble> {
+    read(path, most).map(|held| held.text)
+}
+
 fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

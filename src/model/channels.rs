@@ -115,6 +115,11 @@ impl Channels {
         self.places.get(channel).and_then(|place| self.list.get_mut(*place))
     }
 
+    /// By name, to be read.
+    pub fn look_up(&self, channel: &Channel) -> Option<&Watched> {
+        self.places.get(channel).and_then(|place| self.list.get(*place))
+    }
+
     /// All, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Watched> {
         self.list.iter()

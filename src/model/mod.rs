@@ -8,6 +8,7 @@
 
 mod action;
 mod channels;
+mod facts;
 mod field;
 mod focus;
 mod hear;
@@ -20,6 +21,7 @@ mod open;
 mod own;
 mod pace;
 mod question;
+mod scouts;
 mod truth;
 mod update;
 mod wish;
@@ -27,6 +29,7 @@ mod word;
 
 pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
+pub use facts::Known;
 pub use field::{Chooser, Field, Typing};
 pub use focus::{Focus, Pane, Shares};
 pub use history::History;
@@ -38,13 +41,14 @@ pub use open::Open;
 pub use own::{Own, Place};
 pub use pace::Pace;
 pub use question::{Line as QuestionLine, Question};
-pub use truth::{Cause, Certainty, Truth};
+pub use truth::{Cause, Certainty, Truth, Worth};
 pub use update::{due_at, update, wakes_at};
 pub use wish::Wish;
 pub use word::{Tone, Word};
 
 use std::sync::Arc;
 
+use self::scouts::Scouts;
 use crate::presence::{Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
 
 /// Whom we watch, and as whom: fixed for the life of a dashboard.
@@ -120,8 +124,8 @@ pub struct Model {
     pub pace: Pace,
     /// What our own simulated crowd is at, if there is one.
     pub scene: Option<SceneStatus>,
-    /// When to ask which channels the groups have, if it is to be asked.
-    groups_at: Option<Moment>,
+    /// Which channels are behind patterns and groups.
+    scouts: Scouts,
     /// That our clock is off was said.
     skew_said: bool,
     /// What lies over the panes and takes the keys.
@@ -149,7 +153,7 @@ impl Model {
             ledger: Ledger::default(),
             pace: Pace::default(),
             scene: None,
-            groups_at: None,
+            scouts: Scouts::default(),
             skew_said: false,
             open: None,
             wishes: Vec::new(),

@@ -47,6 +47,13 @@ pub(super) fn draw(model: &Model, look: &Look, _now: Moment, area: Rect, buf: &m
     }
 }
 
+/// An entry as a line of plain text, `width` cells wide: notes are not cut.
+pub fn plain(entry: &Entry, look: &Look, width: usize) -> String {
+    let width = if matches!(entry.line, Line::Note(_)) { usize::from(u16::MAX) } else { width };
+    let text: String = row(look, entry, width).spans.iter().map(|span| &*span.content).collect();
+    text.trim().to_owned()
+}
+
 /// One entry in one line.
 pub(super) fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;

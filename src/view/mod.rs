@@ -26,6 +26,7 @@ mod ticker;
 
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Part, Size, Splitter, Spot};
+pub use log::plain;
 pub use palette::Depth;
 pub use svg::svg;
 pub use symbols::Symbols;

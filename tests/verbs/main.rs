@@ -4,10 +4,13 @@
 mod answers;
 #[cfg(unix)]
 mod beating;
+mod events;
 mod failures;
 #[cfg(unix)]
 mod logging;
 #[cfg(unix)]
 mod messages;
 mod papers;
+#[path = "../support/schema.rs"]
+mod schema;
 mod world;

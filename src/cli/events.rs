@@ -1,0 +1,237 @@
+//! `herenow events`: what happens, line by line, for programs or for people.
+
+mod roster_file;
+mod tally;
+mod teller;
+mod writer;
+
+use std::{num::NonZeroU64, path::PathBuf};
+
+use clap::{
+    Args as ClapArgs, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use jiff::tz::TimeZone;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use self::{roster_file::RosterFile, tally::Tally, teller::Teller, writer::Writer};
+use super::{
+    Failure,
+    end::End,
+    keyset::{KeysetArgs, Unnamed},
+    print, stand,
+};
+use crate::{
+    clock::Clock,
+    config::Typed,
+    duration::Span,
+    engine::{Engine, Step, World},
+    expression::Filter,
+    model::{Kind, Model},
+    presence::Moment,
+    story,
+    view::{Look, Theme},
+};
+
+/// `herenow events`
+#[derive(Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "flags")]
+#[command(
+    after_help = "Example: herenow events --subscribe-key sub-c-… --kind join,leave --count 10 lobby",
+    after_long_help = "Example: herenow events --subscribe-key sub-c-… --kind join,leave --count 10 lobby\n\n\
+    A line looks like this; --schema prints what there can be in one:\n  \
+    {\"version\":1,\"type\":\"join\",\"time\":1790605537327,\"timetoken\":\"17906055373270001\",\"channel\":\"lobby\",\
+    \"user\":\"ann\",\"occupancy\":1,\"sightings\":1}\n\n\
+    Watching makes nobody present. The lists are kept as the dashboard keeps them: here now is asked at first, after \
+    a gap, and to be sure, and what it finds is told as snapshot, resync or drift. It goes on until --count, --for, \
+    Ctrl-C, TERM or HUP, whichever comes first; ask twice to end without waiting for a slow reader. While a reader \
+    is slow nothing is dropped here: the service keeps what it keeps, and a gap that comes of it is told.\n\n\
+    The closing summary goes to stderr; with --quiet, to stdout. The exit code is 0, and 1 if the time was over before \
+    the service was ever reached, or if it refused all that was asked for."
+)]
+pub struct Events {
+    /// What to watch: channels, and patterns such as 'match.*'.
+    #[arg(value_name = "CHANNEL")]
+    pub channels: Vec<String>,
+    /// A channel group to watch; may be given several times.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// How it is told [default: json; the summary: people].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// The same as --format json.
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Only these kinds, separated by commas.
+    #[arg(long = "kind", value_name = "KIND", value_delimiter = ',', value_parser = kind())]
+    pub kinds: Vec<Kind>,
+    /// Of what happens to users, only what happens to those whom this filter means, as in
+    /// 'bot !state.mood=busy'; what is about the watching itself is told all the same.
+    #[arg(long, value_name = "FILTER", value_parser = filter)]
+    pub filter: Option<Filter>,
+    /// After each change to a list, also who is on it, whatever --kind and --filter say; changes that
+    /// come together are followed by one.
+    #[arg(long, conflicts_with = "quiet")]
+    pub roster: bool,
+    /// End after so many lines about events; with --kind, after so many lines.
+    #[arg(long, value_name = "N")]
+    pub count: Option<NonZeroU64>,
+    /// End after so long, such as 30s or 5m.
+    #[arg(long = "for", value_name = "TIME")]
+    pub lasts: Option<Span>,
+    /// Only the summary at the end.
+    #[arg(long)]
+    pub quiet: bool,
+    /// At the end, write who is where into this file, whole or not at all:
+    /// {"channels":{NAME:{"occupancy":N,"uuids":{USER:STATE}}}}.
+    #[arg(long, value_name = "FILE")]
+    pub roster_file: Option<PathBuf>,
+    /// Print the JSON Schema of the lines, and end.
+    #[arg(long, exclusive = true)]
+    pub schema: bool,
+    /// Whom to ask.
+    #[command(flatten)]
+    pub keyset: KeysetArgs,
+}
+
+/// For whom it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// programs: JSON, one object a line
+    Json,
+    /// people: aligned lines, as in the dashboard's log
+    People,
+}
+
+fn kind() -> impl TypedValueParser<Value = Kind> {
+    let named = |name: String| Kind::ALL.into_iter().find(|kind| kind.name() == name).ok_or("not a kind");
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(named)
+}
+
+fn filter(text: &str) -> Result<Filter, String> {
+    Filter::parse(text).map_err(|mistake| format!("{mistake}\n{}", mistake.caret(text)))
+}
+
+/// Why it ended.
+enum Ended {
+    /// It was asked to, or has told what it was to tell.
+    AsAsked,
+    /// The time was over.
+    TimeOver,
+}
+
+pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), Failure> {
+    if args.schema {
+        return print::text(story::SCHEMA);
+    }
+    let typed = Typed { channels: args.channels.clone(), groups: args.groups.clone(), ..Typed::default() };
+    let (session, client, all) = stand::session(&args.keyset, Unnamed::Asks, typed, "herenow events").await?;
+    // Before the watching, which may take long: whether its end can be written down.
+    let roster_file = args.roster_file.as_deref().map(RosterFile::at).transpose()?;
+    // Before the first question: from here on there is an end to come to.
+    let mut end = End::listen();
+    let clock = client.clock();
+    let mut model = Model::new(session, all.presence_timeout.value, clock.now());
+    model.log.listen();
+    let mut tasks = JoinSet::new();
+    let world = World::open(client, &model.session.watching, None, broken, &mut tasks);
+    let mut engine = Engine::new(world, model);
+    let began = clock.now();
+    let mut tally = Tally::default();
+    let mut teller =
+        Teller::new(&args, Look { theme: Theme::monochrome(), zone: TimeZone::system(), ..Look::default() });
+    let mut writer = Writer::start();
+    let until = args.lasts.map(|Span(span)| began.plus(span));
+    let ended = follow(&mut engine, until, &mut tally, &mut teller, &mut writer, &mut end).await;
+    let model = engine.model;
+    tasks.abort_all();
+    let written = match &ended {
+        Ok(_) => tokio::select! {
+            biased;
+            written = writer.finish() => written,
+            () = end.asked() => Err(unread()),
+        },
+        // A reader who is gone has read enough: what else belongs to the end is done all the same.
+        Err(failure) if *failure == Failure::nobody_reads() => Ok(()),
+        Err(failure) => return Err(failure.clone()),
+    };
+    if let Some(file) = roster_file {
+        file.write(&model, clock.now())?;
+    }
+    written?;
+    let ended = ended?;
+    close(&args, &tally, &model, clock, began)?;
+    if matches!(ended, Ended::TimeOver) && !model.link.was_live {
+        stand::was_reached(&model)?;
+        return Err(Failure::failed(
+            "the service did not answer in that time; try a longer --for, or check the network",
+        ));
+    }
+    Ok(())
+}
+
+/// Why it ends when it is asked to twice.
+fn unread() -> Failure {
+    Failure::failed("stopped before all was written, as nobody reads it")
+}
+
+/// Tell what happens until it has been told, the time is over, or somebody asks us to end.
+async fn follow(
+    engine: &mut Engine,
+    until: Option<Moment>,
+    tally: &mut Tally,
+    teller: &mut Teller,
+    writer: &mut Writer,
+    end: &mut End,
+) -> Result<Ended, Failure> {
+    loop {
+        let step = tokio::select! {
+            biased;
+            () = end.asked() => return Ok(Ended::AsAsked),
+            step = engine.step(until) => step?,
+        };
+        let now = engine.now();
+        let mut enough = false;
+        let fresh: Vec<_> = engine.model.log.take_fresh().collect();
+        for entry in &fresh {
+            tally.take(entry, &engine.model);
+            enough = enough || teller.take(entry, &engine.model);
+        }
+        teller.rosters(&engine.model, now);
+        // While the reader is slow we wait, and so does the source.
+        let writing = writer.write(teller.said());
+        tokio::pin!(writing);
+        let mut asked = false;
+        loop {
+            tokio::select! {
+                biased;
+                written = &mut writing => break written?,
+                () = end.asked() => {
+                    if std::mem::replace(&mut asked, true) {
+                        return Err(unread());
+                    }
+                }
+            }
+        }
+        if enough || asked {
+            return Ok(Ended::AsAsked);
+        }
+        if step == Step::Due {
+            return Ok(Ended::TimeOver);
+        }
+    }
+}
+
+/// Say it all in numbers.
+fn close(args: &Events, tally: &Tally, model: &Model, clock: Clock, began: Moment) -> Result<(), Failure> {
+    let now = clock.now();
+    let summary = tally.summary(&model.counters, now.since(began));
+    let json = args.json || args.format == Some(Format::Json);
+    match (args.quiet, json) {
+        (false, _) => print::remark(&summary.to_string()),
+        (true, true) => print::json(&summary.line(now))?,
+        (true, false) => print::text(&summary.to_string())?,
+    }
+    Ok(())
+}

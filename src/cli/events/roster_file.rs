@@ -1,0 +1,58 @@
+//! Who is where at the end, as a file.
+
+use std::{collections::BTreeMap, io::Write, path::Path};
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    cli::{Failure, print, state::raw, whole_file::WholeFile},
+    model::{Certainty, Model},
+    presence::Moment,
+};
+
+/// Where it goes.
+pub(super) struct RosterFile(WholeFile);
+
+#[derive(Serialize)]
+struct Rosters<'a> {
+    channels: BTreeMap<&'a str, Roster<'a>>,
+}
+
+#[derive(Serialize)]
+struct Roster<'a> {
+    occupancy: u64,
+    uuids: BTreeMap<&'a str, Box<RawValue>>,
+}
+
+impl RosterFile {
+    /// Whether there can be such a file.
+    ///
+    /// # Errors
+    /// If not: asked wrongly.
+    pub fn at(path: &Path) -> Result<Self, Failure> {
+        WholeFile::at(path, "roster file").map(Self)
+    }
+
+    /// Write it, whole or not at all; and say of which channels the list is not certain.
+    pub fn write(self, model: &Model, now: Moment) -> Result<(), Failure> {
+        let channels = model.channels.iter().map(|watched| {
+            let users = watched.roster.iter();
+            let uuids = users.map(|(user, occupant)| (user.as_str(), raw(occupant.state.as_ref()))).collect();
+            (watched.channel.as_str(), Roster { occupancy: watched.occupancy(), uuids })
+        });
+        let rosters = Rosters { channels: channels.collect() };
+        self.0.write(|file| {
+            serde_json::to_writer(&mut *file, &rosters)?;
+            file.write_all(b"\n")
+        })?;
+        for watched in model.channels.iter() {
+            let certainty = model.certainty(watched, now);
+            if certainty != Certainty::Exact {
+                let name = print::name(watched.channel.as_str());
+                print::remark(&format!("the roster of {name} is not certain: {}", certainty.word()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! Which entries are told, and how.
+
+use std::collections::BTreeSet;
+
+use super::{Events, Format};
+use crate::{
+    cli::print,
+    expression::Filter,
+    model::{Entry, Kind, Model, Watched},
+    presence::{Channel, Happening, Moment, State, UserId},
+    story,
+    view::{Look, plain},
+};
+
+/// Cells of a line for people where there is no terminal to ask.
+const WIDTH: usize = 120;
+
+/// Makes lines of entries.
+pub(super) struct Teller {
+    format: Format,
+    quiet: bool,
+    kinds: BTreeSet<Kind>,
+    filter: Filter,
+    /// Lines still to be told, if their number is bounded.
+    left: Option<u64>,
+    /// Channels whose lists have changed, if their rosters are told.
+    changed: Option<BTreeSet<Channel>>,
+    look: Look,
+    width: usize,
+    out: String,
+}
+
+impl Teller {
+    pub fn new(args: &Events, look: Look) -> Self {
+        Self {
+            format: args.format.unwrap_or(Format::Json),
+            quiet: args.quiet,
+            kinds: args.kinds.iter().copied().collect(),
+            filter: args.filter.clone().unwrap_or_default(),
+            left: args.count.map(Into::into),
+            changed: args.roster.then(BTreeSet::new),
+            look,
+            width: WIDTH,
+            out: String::new(),
+        }
+    }
+
+    /// Tell an entry, if it is to be told; the model is as it was after it, or later. Returns whether
+    /// that was enough.
+    pub fn take(&mut self, entry: &Entry, model: &Model) -> bool {
+        if let (Some(changed), Some(channel)) = (&mut self.changed, &entry.channel)
+            && has_changed(entry)
+        {
+            changed.insert(channel.clone());
+        }
+        if !self.is_meant(entry, model) {
+            return false;
+        }
+        if !self.quiet {
+            match self.format {
+                Format::Json => story::entry(&mut self.out, entry),
+                Format::People => {
+                    self.out.push_str(&plain(entry, &self.look, self.width));
+                    self.out.push('\n');
+                }
+            }
+        }
+        let counts = !self.kinds.is_empty() || entry.line.kind().is_event();
+        match &mut self.left {
+            Some(left) if counts => {
+                *left = left.saturating_sub(1);
+                *left == 0
+            }
+            _ => false,
+        }
+    }
+
+    /// Tell who is on the channels that have changed.
+    pub fn rosters(&mut self, model: &Model, now: Moment) {
+        let changed = self.changed.as_mut().map(std::mem::take).unwrap_or_default();
+        for watched in changed.iter().filter_map(|channel| model.channels.look_up(channel)) {
+            let certainty = model.certainty(watched, now);
+            match self.format {
+                Format::Json => story::roster(&mut self.out, watched, &certainty, now),
+                Format::People => {
+                    let (name, here) = (print::name(watched.channel.as_str()), watched.occupancy());
+                    let line = format!("{name}  {here} here, {}: {}\n", certainty.word(), names(watched));
+                    self.out.push_str(&line);
+                }
+            }
+        }
+    }
+
+    /// What was told since the last time.
+    pub fn said(&mut self) -> String {
+        std::mem::take(&mut self.out)
+    }
+
+    fn is_meant(&self, entry: &Entry, model: &Model) -> bool {
+        if !self.kinds.is_empty() && !self.kinds.contains(&entry.line.kind()) {
+            return false;
+        }
+        let Some(event) = entry.event.as_deref().filter(|_| !self.filter.is_empty()) else { return true };
+        let known = |user: &UserId| -> Option<State> {
+            model.channels.look_up(&event.channel)?.roster.get(user)?.state.clone()
+        };
+        let meant = |user: &UserId| self.filter.matches(user.as_str(), known(user).as_ref());
+        match &event.what {
+            Happening::Joined { user, state: Some(state) } | Happening::StateChanged { user, state } => {
+                self.filter.matches(user.as_str(), Some(state))
+            }
+            Happening::Joined { user, .. } | Happening::Left { user } | Happening::TimedOut { user } => meant(user),
+            Happening::Interval { joined, left, timed_out, .. } => {
+                joined.iter().chain(left).chain(timed_out).any(meant)
+            }
+            Happening::Unknown { .. } => true,
+        }
+    }
+}
+
+/// Whether a list may have changed by what an entry tells.
+fn has_changed(entry: &Entry) -> bool {
+    match entry.line.kind() {
+        Kind::Join | Kind::Leave | Kind::Timeout | Kind::StateChange | Kind::Interval | Kind::Snapshot => true,
+        Kind::Resync => {
+            let crate::model::Line::Note(note) = &entry.line else { return false };
+            note.difference().is_some_and(|difference| !difference.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// Everybody, with their states.
+fn names(watched: &Watched) -> String {
+    let one = |(user, occupant): (&UserId, &crate::presence::Occupant)| {
+        let state = occupant.state.as_ref().map(print::state).filter(|state| !state.is_empty());
+        let name = print::name(user.as_str());
+        state.map_or(name.clone(), |state| format!("{name} ({state})"))
+    };
+    watched.roster.iter().map(one).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,90 @@
+//! JSON of which a terminal obeys nothing: what [`shown`] would mark is escaped. It means the same.
+
+use std::fmt::Write as _;
+
+use crate::presence::shown;
+
+/// JSON in one line: blanks between values are gone, and what a terminal might obey is escaped.
+pub fn harmless(out: &mut String, json: &str) {
+    if json.bytes().all(|b| (0x21..0x7f).contains(&b)) {
+        out.push_str(json);
+        return;
+    }
+    let (mut inside, mut escaped) = (false, false);
+    for c in json.chars() {
+        if !inside {
+            inside = c == '"';
+            if !c.is_ascii_whitespace() {
+                out.push(c);
+            }
+            continue;
+        }
+        inside = escaped || c != '"';
+        escaped = !escaped && c == '\\';
+        letter(out, c);
+    }
+}
+
+/// A text as a JSON string.
+pub fn quoted(out: &mut String, text: &str) {
+    out.push('"');
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b) && b != b'"' && b != b'\\') {
+        out.push_str(text);
+    } else {
+        for c in text.chars() {
+            if matches!(c, '"' | '\\') {
+                out.push('\\');
+            }
+            letter(out, c);
+        }
+    }
+    out.push('"');
+}
+
+/// A letter within a string.
+fn letter(out: &mut String, c: char) {
+    if matches!(c, ' '..='~') || is_plain(c) {
+        out.push(c);
+        return;
+    }
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        // Writing to a string can't fail.
+        let _ = write!(out, "\\u{unit:04x}");
+    }
+}
+
+/// Whether it is shown as itself behind a letter.
+fn is_plain(c: char) -> bool {
+    let mut text = [b'a'; 5];
+    let length = 1 + c.encode_utf8(&mut text[1..]).len();
+    let text = str::from_utf8(&text[..length]).unwrap_or_default();
+    shown(text) == text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> serde_json::Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn json_is_one_line_that_no_terminal_obeys_and_means_the_same() {
+        let raw = "{ \"a\\\"\" :\n\t[1, \"x y\u{9b}\u{7f}\u{202e}\u{e0001}é\u{301}\"] }";
+        let mut line = String::new();
+        harmless(&mut line, raw);
+        assert_eq!(line, "{\"a\\\"\":[1,\"x y\\u009b\\u007f\\u202e\\udb40\\udc01é\u{301}\"]}");
+        assert_eq!(read(&line), read(raw));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_a_string_that_means_it_and_is_harmless(text in ".*") {
+            let mut line = String::new();
+            quoted(&mut line, &text);
+            proptest::prop_assert_eq!(read(&line), serde_json::Value::from(text));
+            proptest::prop_assert!(!line.chars().any(char::is_control));
+        }
+    }
+}
