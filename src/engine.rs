@@ -5,7 +5,7 @@
 //! outcomes back; and two more to our own crowd, where there is one. Who stands on it brings its own
 //! reasons to stop: the dashboard its keys, a verb its [`step`](Engine::step)s.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use color_eyre::eyre::{Report, Result, bail, eyre};
 use tokio::{
@@ -85,12 +85,24 @@ pub struct Engine {
     /// What is to be asked next.
     waiting: Vec<Command>,
     news: Vec<Notice>,
+    /// What is still to be taken in, event by event; `None`: all that has come is taken in at once.
+    queue: Option<VecDeque<Notice>>,
 }
 
 impl Engine {
     /// Nothing is taken in yet.
     pub fn new(world: World, model: Model) -> Self {
-        Self { model, world, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER) }
+        Self { model, world, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER), queue: None }
+    }
+
+    /// From here on take in one event at a time, for who must not miss what is true for a moment only.
+    pub fn go_one_by_one(&mut self) {
+        self.queue.get_or_insert_default();
+    }
+
+    /// Whether events have come that are not taken in yet.
+    pub fn is_behind(&self) -> bool {
+        self.queue.as_ref().is_some_and(|queue| !queue.is_empty())
     }
 
     /// The time.
@@ -111,6 +123,9 @@ impl Engine {
     /// Wait for what comes next and take it in: outcomes, then notices, then the crowd, and if none of
     /// them comes before `wake`, that time has passed. Dropped before its end, nothing is lost.
     pub async fn next(&mut self, wake: Option<Moment>) {
+        if self.take_queued() {
+            return;
+        }
         let World { notices, outcomes, stage, clock, .. } = &mut self.world;
         let clock = *clock;
         tokio::select! {
@@ -118,6 +133,14 @@ impl Engine {
             Some(outcome) = outcomes.recv() => self.take(Msg::Outcome(outcome), clock.now()),
             _ = notices.recv_many(&mut self.news, TOGETHER), if !notices.is_closed() || !notices.is_empty() => {
                 let now = clock.now();
+                if let Some(queue) = &mut self.queue {
+                    self.news.drain(..).for_each(|notice| match notice {
+                        Notice::Batch(batch) => queue.extend(batch.one_by_one().map(Notice::Batch)),
+                        notice @ Notice::Link { .. } => queue.push_back(notice),
+                    });
+                    self.take_queued();
+                    return;
+                }
                 for notice in self.news.drain(..) {
                     self.waiting.extend(update(&mut self.model, Msg::Notice(notice), now));
                 }
@@ -125,6 +148,16 @@ impl Engine {
             scene = next_scene(stage) => self.take(Msg::Scene(scene), clock.now()),
             () = clock.sleep_until(wake.unwrap_or_default()), if wake.is_some() => self.take(Msg::Tick, clock.now()),
         }
+    }
+
+    /// Take in the next of those that have come already; false if there is none.
+    fn take_queued(&mut self) -> bool {
+        let next = self.queue.as_mut().and_then(VecDeque::pop_front);
+        let came = next.is_some();
+        if let Some(notice) = next {
+            self.tell(Msg::Notice(notice));
+        }
+        came
     }
 
     /// Hand over what the model wants asked. What a full queue leaves behind may lead to other commands;

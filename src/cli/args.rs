@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::{
+    check::Check,
     completions::Completions,
     config::ConfigArgs,
     events::Events,
@@ -16,6 +17,7 @@ use super::{
     man::Man,
     service_args::ServiceArgs,
     state::State,
+    wait::Wait,
     where_now::WhereNow,
 };
 use crate::crowd::{MOST_CHANNELS, MOST_PEOPLE, Profile};
@@ -41,6 +43,10 @@ pub enum Verb {
     Watch(Watch),
     /// Tell what happens on channels, line by line, for programs or for people.
     Events(Box<Events>),
+    /// Wait until what is claimed about presence holds.
+    Wait(Box<Wait>),
+    /// Check what is claimed about presence, now or for a while.
+    Check(Box<Check>),
     /// Run the presence service alone, for clients of your own.
     Serve(Serve),
     /// Say who is on channels, or how many they are.

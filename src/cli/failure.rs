@@ -28,6 +28,16 @@ impl Failure {
         Self { code: 1, sentence: sentence.into() }
     }
 
+    /// It was done, and the answer is no: all is said already, exit code 1.
+    pub const fn not_held() -> Self {
+        Self { code: 1, sentence: String::new() }
+    }
+
+    /// It was done, and the answer can't be known: all is said already, exit code 3.
+    pub const fn not_known() -> Self {
+        Self { code: 3, sentence: String::new() }
+    }
+
     /// Whoever read our stdout has closed it, as `head` does: nothing is said, and exit code 0.
     pub fn nobody_reads() -> Self {
         Self { code: 0, sentence: String::new() }

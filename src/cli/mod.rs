@@ -1,10 +1,13 @@
 //! THE VERBS. What a person types, one verb one file.
 //!
-//! Exit codes: 0 done, 1 failed, 2 asked wrongly. Every failure is one sentence on stderr that says
+//! Exit codes: 0 done, 1 failed, 2 asked wrongly; of `wait` and `check`: 0 held, 1 not held, 2 asked
+//! wrongly, 3 that could not be known. Every failure is one sentence on stderr that says
 //! what, why and what to try. What a verb answers goes to stdout and through `print`, what it has to
 //! remark to stderr; a reader who closes stdout early has read enough, and that is no failure.
 
 mod args;
+mod check;
+mod claims;
 mod completions;
 mod config;
 mod crowd;
@@ -20,10 +23,12 @@ mod leave;
 mod man;
 mod places;
 mod print;
+mod report;
 mod serve;
 mod service_args;
 mod stand;
 mod state;
+mod wait;
 mod watch;
 mod where_now;
 
@@ -46,6 +51,8 @@ pub fn main() -> ExitCode {
         match args.verb.unwrap_or_default() {
             Verb::Demo(demo) => demo::run(demo, broken).await,
             Verb::Watch(watch) => watch::run(watch, broken).await,
+            Verb::Wait(args) => wait::run(*args, broken).await,
+            Verb::Check(args) => check::run(*args, broken).await,
             Verb::Serve(serve) => serve::run(serve, broken).await,
             Verb::Events(args) => events::run(*args, broken).await,
             Verb::HereNow(args) => here_now::run(args).await,

@@ -132,6 +132,31 @@ pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// Write a file whole, in the place of what was there, or leave all as it was. The folder has to be
+/// there.
+///
+/// # Errors
+/// What the disk says.
+pub fn write_over(path: &Path, text: &str) -> io::Result<()> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let draft = path.with_file_name(format!(".{}.{:08x}", name.to_string_lossy(), fastrand::u32(..)));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    let write = |mut file: File| file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    let written = options.open(&draft).and_then(write).and_then(|()| fs::rename(&draft, path));
+    // After a rename it is gone already.
+    let _ = fs::remove_file(&draft);
+    written
+}
+
+/// Read a text that a person wrote, of at most `most` bytes; pipes and devices are refused.
+///
+/// # Errors
+/// Why it can't be read, in words that follow the file's name.
+pub fn read_text(path: &Path, most: usize) -> Result<String, Trouble> {
+    read(path, most).map(|held| held.text)
+}
+
 fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

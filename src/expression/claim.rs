@@ -96,12 +96,6 @@ impl Expression {
     pub fn asks_everywhere(&self) -> bool {
         self.claims.iter().any(|claim| *claim.place() == Place::Watched)
     }
-
-    /// The longest span that it claims something about: it can't hold before that has passed.
-    pub fn longest_span(&self) -> Duration {
-        let span = |claim: &Claim| if let Claim::Quiet { span, .. } = claim { *span } else { Duration::ZERO };
-        self.claims.iter().map(span).max().unwrap_or_default()
-    }
 }
 
 impl fmt::Display for Expression {

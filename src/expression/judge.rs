@@ -47,7 +47,7 @@ impl Judge {
 
     /// The list of a channel turned out to have been wrong; `what` as a clause, safe to show.
     pub fn drifted(&mut self, channel: &Channel, what: &str, now: Moment) {
-        let why = format!("the list of {channel} was wrong: {what}");
+        let why = format!("{channel}: {what}");
         for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
             memory.drift(claim, channel, &why, now);
         }

@@ -89,6 +89,10 @@ impl Memory {
             }
             Self::Quiet { since, broken, missed } => {
                 if matches!(claim, Claim::Quiet { kind: Kind::Gap, .. }) {
+                    // Before the first answer there is nothing to miss.
+                    if since.is_none() {
+                        return;
+                    }
                     *broken = Some((now, format!("{why} {}", stamp(now.seconds()))));
                 } else if since.take().is_some() {
                     *missed = Some(why.to_owned());

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use super::*;
 use crate::presence::{Channel, Happening, Moment, PresenceEvent, Roster, Snapshot, State, Timetoken, UserId};
 
@@ -191,7 +189,6 @@ fn the_grammar_is_the_one_in_the_book() {
     let all = expression("\"a b\" present in \"lobby\" and [\"]\" =x] present in match.* and occupancy of * > 3");
     assert_eq!(all.places().iter().map(ToString::to_string).collect::<Vec<_>>(), ["lobby", "match.*"]);
     assert!(all.asks_everywhere() && !expression("a present in b").asks_everywhere());
-    assert_eq!(expression("no join for 5m and no leave for 7s").longest_span(), Duration::from_secs(300));
     assert_eq!(expression(" a present\t").as_str(), "a present");
 }
 
@@ -411,7 +408,7 @@ fn a_never_with_a_gap_can_only_be_broken() {
             judge.drifted(&Channel::heard("b"), "1 missing (eve)", scene.moment());
         }
         scene.cut_off = None;
-        let expected = if lose { "?! the link is lost" } else { "?! the list of b was wrong: 1 missing (eve)" };
+        let expected = if lose { "?! the link is lost" } else { "?! b: 1 missing (eve)" };
         assert_eq!(told(&judge.judge(&scene, scene.moment())), expected);
     }
 }
@@ -472,7 +469,7 @@ fn gaps_and_drift_are_seen_as_what_they_are() {
         judge.drifted(&Channel::heard("lobby"), "1 gone (bob)", scene.moment());
     }
     assert!(matches!(gap.judge(&scene, scene.moment()), Verdict::Pending { .. }));
-    let saw = "- the list of lobby was wrong: 1 gone (bob) at 1970-01-01T00:01:40Z";
+    let saw = "- lobby: 1 gone (bob) at 1970-01-01T00:01:40Z";
     assert_eq!(told(&drift.judge(&scene, scene.moment())), saw);
     scene.now += 20;
     scene.cut_off = Some("the link is lost".into());

@@ -184,9 +184,7 @@ pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Mom
         model.ledger.clone_from(ledger);
     }
     if let LinkChange::Live { resumed, round_trip } = change {
-        if model.session.watching.iter().any(|s| matches!(s, Subscription::Group(_))) {
-            model.groups_at = Some(now);
-        }
+        model.scouts.live(&model.session.watching, now);
         // A loop that is live again after all of it was refused is refused no more.
         let again = was_lost || resumed.is_some();
         model.log.note(None, Note::Live { poll, round_trip: *round_trip, resumed: *resumed, again }, now);
@@ -210,7 +208,15 @@ pub(super) fn outcome(model: &mut Model, outcome: Outcome) {
 
 /// A command has ended, or was never begun.
 pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered, Trouble>, now: Moment) {
+    model.scouts.ended(&command, result.as_ref().err(), now);
     match (command, result) {
+        (Command::FindChannels, Ok(Answered::HereNow(found))) => {
+            for found in found.iter().filter(|found| found.occupancy > 0) {
+                if model.session.watching.iter().any(|watched| watched.covers(&found.channel)) {
+                    model.channels.discover(&found.channel, now);
+                }
+            }
+        }
         (command @ Command::AskHereNow { .. }, Ok(answered)) => {
             if let Answered::HereNow(snapshots) = answered {
                 for snapshot in &snapshots {
@@ -224,7 +230,7 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
             }
         }
         (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now_failed(model, &command, &trouble, now),
-        (Command::Direct(_), Ok(_)) => {}
+        (Command::FindChannels, _) | (Command::Direct(_), Ok(_)) => {}
         (Command::Direct(_), Err(trouble)) => {
             model.word = Some(Word::new(Tone::Bad, format!("the crowd: {}", trouble.sentence), now));
         }
@@ -272,11 +278,6 @@ fn here_now_failed(model: &mut Model, command: &Command, trouble: &Trouble, now:
     }
     if some_named {
         model.log.note(None, Note::HereNowRefused { trouble: trouble.clone() }, now);
-    }
-    if let Command::AskHereNow { places } = command
-        && places.iter().any(|place| matches!(place, Subscription::Group(_)))
-    {
-        model.groups_at = Some(now.plus(Duration::from_secs(if trouble.passing { 5 } else { 120 })));
     }
 }
 

@@ -7,6 +7,7 @@
 //! Invariant: no sequence of messages makes it panic or grow past its bounds.
 
 mod channels;
+mod facts;
 mod focus;
 mod hear;
 mod link;
@@ -14,23 +15,26 @@ mod log;
 mod msg;
 mod note;
 mod own;
+mod scouts;
 mod truth;
 mod update;
 mod word;
 
 pub use channels::{Channels, Mode, Watched};
+pub use facts::Known;
 pub use focus::{Focus, Pane};
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
 pub use msg::{Action, Msg};
 pub use note::{Kind, Note};
 pub use own::{Own, Place};
-pub use truth::{Cause, Certainty, Truth};
+pub use truth::{Cause, Certainty, Truth, Worth};
 pub use update::{due_at, update, wakes_at};
 pub use word::{Tone, Word};
 
 use std::sync::Arc;
 
+use self::scouts::Scouts;
 use crate::presence::{Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
 
 /// Whom we watch, and as whom: fixed for the life of a dashboard.
@@ -96,8 +100,8 @@ pub struct Model {
     pub ledger: Ledger,
     /// What our own simulated crowd is at, if there is one.
     pub scene: Option<SceneStatus>,
-    /// When to ask which channels the groups have, if it is to be asked.
-    groups_at: Option<Moment>,
+    /// Which channels are behind patterns and groups.
+    scouts: Scouts,
     /// That our clock is off was said.
     skew_said: bool,
     /// The help is open.
@@ -122,7 +126,7 @@ impl Model {
             counters: Counters::default(),
             ledger: Ledger::default(),
             scene: None,
-            groups_at: None,
+            scouts: Scouts::default(),
             skew_said: false,
             help: false,
             quitting: false,

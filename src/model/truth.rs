@@ -103,6 +103,18 @@ pub enum Certainty {
 }
 
 impl Certainty {
+    /// In a few words: what is wrong, if anything is.
+    pub const fn in_words(&self) -> &'static str {
+        match self {
+            Self::Exact => "the list is exact",
+            Self::CatchingUp => "the list is catching up",
+            Self::Partial(why) => why,
+            Self::Stale => "the link is lost",
+            Self::Drifting => "the list disagrees with the occupancy that is told",
+            Self::Refused => "the service refuses this channel",
+        }
+    }
+
     /// In a word.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -121,6 +133,10 @@ impl Certainty {
 pub struct Truth {
     /// How much later than other watchers this one asks after a signal that all of them hear.
     spread: Duration,
+    /// Events may have been missed, and no here now has told since.
+    missed: bool,
+    /// Among them may be leaves of those who are on the list.
+    outdated: bool,
     /// Why and from when on to ask here now.
     wanted: Option<(Cause, Moment)>,
     /// A here now is on its way, and why.
@@ -154,6 +170,8 @@ impl Truth {
     pub fn new(spread: Duration, now: Moment) -> Self {
         Self {
             spread,
+            missed: true,
+            outdated: false,
             wanted: Some((Cause::First, now)),
             asked: None,
             answered: None,
@@ -167,6 +185,8 @@ impl Truth {
 
     /// Ask, no sooner than the service's cache allows. The first cause stands, but for a person's.
     pub fn want(&mut self, cause: Cause, now: Moment) {
+        self.missed |= matches!(cause, Cause::First | Cause::Gap | Cause::FullReply);
+        self.outdated |= matches!(cause, Cause::Gap | Cause::FullReply);
         let heard_by_all = matches!(cause, Cause::Gap | Cause::RefreshAsked | Cause::BareInterval);
         let now = if heard_by_all { now.plus(self.spread) } else { now };
         let earliest = self.answered.map_or(now, |at| at.plus(CACHE).max(now));
@@ -231,6 +251,9 @@ impl Truth {
         self.disagrees_since = None;
         self.compare(agrees, now);
         let first = self.wanted.take_if(|(cause, _)| *cause == Cause::First && self.asked.is_none());
+        // What is still wanted came up after this was asked for.
+        self.missed &= self.wanted.is_some();
+        self.outdated &= self.missed;
         let cause = self.asked.take().or(first.map(|(cause, _)| cause)).unwrap_or(Cause::Audit);
         let unexpected = matches!(cause, Cause::Disagreement | Cause::Audit | Cause::OwnJoin);
         if unexpected && mode == Mode::Announce && !difference.is_empty() {
@@ -283,6 +306,24 @@ impl Truth {
         [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
+    /// What can be relied on, with the certainty of now.
+    pub fn worth(&self, watched: &Watched, certainty: &Certainty) -> Worth {
+        let told = !matches!(certainty, Certainty::Stale | Certainty::Refused);
+        let missed = self.missed || self.answered.is_none();
+        let names = match certainty {
+            Certainty::Exact => true,
+            Certainty::Partial(_) => !missed,
+            // Who was told to have come is there, even before the first answer; unless some leaves were lost.
+            Certainty::CatchingUp => {
+                let lacking = watched.roster.occupancy().is_none_or(|count| count >= watched.roster.len() as u64);
+                lacking && !self.outdated && watched.mode == Mode::Announce
+            }
+            Certainty::Stale | Certainty::Drifting | Certainty::Refused => false,
+        };
+        let everybody = *certainty == Certainty::Exact && !missed;
+        Worth { names: told && names, everybody, count: told && !missed }
+    }
+
     /// How sure the list is.
     pub fn certainty(&self, watched: &Watched, link: &Link, now: Moment) -> Certainty {
         if watched.refused.is_some() {
@@ -309,6 +350,17 @@ impl Truth {
             None => Certainty::Exact,
         }
     }
+}
+
+/// What of a list can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worth {
+    /// Who is on the list is there.
+    pub names: bool,
+    /// Who is not on the list is not there.
+    pub everybody: bool,
+    /// The occupancy is the one of now.
+    pub count: bool,
 }
 
 /// More are there than a here now collects: the list can't name them all, and asking won't help.

@@ -38,10 +38,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
     if !due.is_empty() && !model.quitting {
         commands.push(Command::SendHeartbeat { places: due, timeout: model.own.timeout, by_hand: false });
     }
-    if model.groups_at.is_some_and(|at| at <= now) && model.link.is_live() {
-        model.groups_at = None;
-        let groups = model.session.watching.iter().filter(|s| matches!(s, Subscription::Group(_)));
-        commands.push(Command::AskHereNow { places: groups.cloned().collect() });
+    if model.link.is_live() {
+        commands.extend(model.scouts.due(&model.session.watching, now));
     }
     commands.extend(truth::ask(&mut model.channels, &model.link, now));
     commands
@@ -68,8 +66,8 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
 /// is due, or a difference has waited long enough to be reported.
 pub fn due_at(model: &Model, now: Moment) -> Option<Moment> {
     let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
-    let groups = model.groups_at.filter(|_| model.link.is_live());
-    [model.own.next(), truth, groups].into_iter().flatten().min()
+    let scouts = model.scouts.next().filter(|_| model.link.is_live());
+    [model.own.next(), truth, scouts].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.

@@ -26,6 +26,8 @@ pub enum Command {
         /// Where.
         places: Vec<Subscription>,
     },
+    /// Ask on which channels of the whole keyset somebody is, and how many.
+    FindChannels,
     /// Tell the simulated crowd what to do: not the service's business.
     Direct(Direction),
 }
@@ -51,7 +53,7 @@ pub enum Answered {
     /// Done, and nothing more to say.
     Done,
     /// One snapshot per channel where somebody is, and an empty one for each asked channel where
-    /// nobody is.
+    /// nobody is. Without names if only channels were to be found.
     HereNow(Vec<Snapshot>),
 }
 
@@ -60,7 +62,7 @@ impl Command {
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
         let places: &[Subscription] = match self {
             Self::SendHeartbeat { places, .. } | Self::Leave { places } | Self::AskHereNow { places } => places,
-            Self::Direct(_) => &[],
+            Self::FindChannels | Self::Direct(_) => &[],
         };
         places.iter().filter_map(|place| match place {
             Subscription::Channel(channel) => Some(channel),

@@ -39,6 +39,20 @@ pub struct Batch {
     pub at: Moment,
 }
 
+impl Batch {
+    /// The same news, at most one event at a time, in order. What is true of the reply as a whole comes
+    /// with the last.
+    pub fn one_by_one(mut self) -> impl Iterator<Item = Self> {
+        let last = self.heard.pop();
+        let first = std::mem::take(&mut self.heard);
+        let (poll, cursor, at) = (self.poll, self.cursor, self.at);
+        let alone =
+            move |heard| Self { poll, heard: vec![heard], cursor, duplicates: 0, full: false, over_limit: 0, at };
+        self.heard.extend(last);
+        first.into_iter().map(alone).chain(std::iter::once(self))
+    }
+}
+
 /// One element of a subscribe reply.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Heard {

@@ -139,6 +139,12 @@ impl Sim {
                 self.asked.push(Asked { started: self.now, pages, told, due, command });
                 return;
             }
+            Command::FindChannels => {
+                let (pages, told) = (Pages::new(&[], self.page), self.model.clock.lower_bound(self.now));
+                let due = self.now.plus(Duration::from_millis(5));
+                self.asked.push(Asked { started: self.now, pages, told, due, command });
+                return;
+            }
             Command::SendHeartbeat { places, timeout, .. } => {
                 let ask = Ask::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
                 self.request(&me, ask);

@@ -205,6 +205,22 @@ fn kinds_and_filters_choose_and_people_read_lines() {
 }
 
 #[test]
+fn it_ends_when_what_is_waited_for_holds() {
+    let world = World::new();
+    let until = "occupancy of lobby >= 2 and ann present in lobby";
+    let mut stream = Stream::open(&world, &["lobby", "match.*", "--until", until, "--kind", "snapshot,join"]);
+    assert_eq!(stream.next()["type"], "snapshot");
+    world.present("lobby", "ann", None);
+    world.present("lobby", "bob", None);
+    assert_eq!((&stream.next()["user"], &stream.next()["user"]), (&json!("ann"), &json!("bob")));
+    let (code, rest, said) = stream.ended();
+    assert_eq!((code, rest.as_str()), (Some(0), ""), "{said}");
+    // By time alone.
+    let quiet = ["events", "lobby", "--quiet", "--until", "no join in lobby for 500ms"];
+    assert_eq!(world.run(&quiet).status.code(), Some(0));
+}
+
+#[test]
 fn quiet_is_the_summary_alone() {
     let world = World::new();
     let output = world.run(&["events", "lobby", "--quiet", "--json", "--for", "300ms"]);
@@ -230,6 +246,8 @@ fn what_is_asked_wrongly_is_refused_before_the_watching() {
     refuses(&["lobby", "--kind", "join,dance"], &["dance", "state-change"]);
     refuses(&["lobby", "--filter", "state.="], &["--filter", "^"]);
     refuses(&["lobby", "--count", "0"], &["--count"]);
+    refuses(&["lobby", "--until", "occupancy of"], &["--until", "^"]);
+    refuses(&["lobby", "--until", "ann present in support"], &["--until is about support", "not watched"]);
     refuses(&["lobby", "--for", "soon"], &["`soon` is not a length of time"]);
     refuses(&["lobby", "--roster", "--quiet"], &["cannot be used with"]);
     refuses(&["lobby", "--roster-file", "/"], &["the roster file / can't be written", "directory"]);
@@ -248,7 +266,7 @@ fn who_is_never_reached_or_refuses_everything_is_a_failure_when_the_time_is_over
     let said = text(&output.stderr);
     assert!(output.status.code() == Some(1) && said.contains("access refused (403)"), "{said}");
     // What is allowed goes on.
-    let output = world.run(&["events", "secret", "lobby", "--for", "1s", "--kind", "refused,snapshot", "--count", "2"]);
+    let output = world.run(&["events", "secret", "lobby", "--kind", "refused,snapshot", "--count", "2"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 
     let unreachable = |args: &[&str]| command("http://127.0.0.1:1", args).output().unwrap();

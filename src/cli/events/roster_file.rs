@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, BufWriter, Write},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -12,16 +12,13 @@ use serde_json::value::RawValue;
 
 use crate::{
     cli::{Failure, print, state::raw},
+    config::write_over,
     model::{Certainty, Model},
-    presence::Moment,
+    presence::{Moment, shown},
 };
 
 /// A file that can be written when we have tried.
-pub(super) struct RosterFile {
-    path: PathBuf,
-    /// In the same folder, so that it can take the other's place in one act.
-    draft: PathBuf,
-}
+pub(super) struct RosterFile(PathBuf);
 
 #[derive(Serialize)]
 struct Rosters<'a> {
@@ -41,28 +38,24 @@ impl RosterFile {
     /// If not: asked wrongly.
     pub fn at(path: &Path) -> Result<Self, Failure> {
         let refused = |why: &dyn std::fmt::Display| {
-            let name = path.display().to_string();
-            let name = crate::presence::shown(&name);
+            let name = named(path);
             Failure::usage(format!("the roster file {name} can't be written: {why}; name a file in a folder of yours"))
         };
         if path.is_dir() {
             return Err(refused(&"it is a directory"));
         }
         let name = path.file_name().ok_or_else(|| refused(&"it has no name"))?;
-        let draft = path.with_file_name(format!(".{}.{:08x}", name.to_string_lossy(), fastrand::u32(..)));
-        File::create_new(&draft).and_then(|_| fs::remove_file(&draft)).map_err(|e| refused(&e))?;
-        Ok(Self { path: path.to_owned(), draft })
+        let trial = path.with_file_name(format!(".{}.{:08x}", name.to_string_lossy(), fastrand::u32(..)));
+        File::create_new(&trial).and_then(|_| fs::remove_file(&trial)).map_err(|e| refused(&e))?;
+        Ok(Self(path.to_owned()))
     }
 
     /// Write it, whole or not at all; and say of which channels the list is not certain.
     pub fn write(self, model: &Model, now: Moment) -> Result<(), Failure> {
-        let written = self.write_draft(model).and_then(|()| fs::rename(&self.draft, &self.path));
-        if let Err(error) = written {
-            let _ = fs::remove_file(&self.draft);
-            let name = self.path.display().to_string();
-            let name = crate::presence::shown(&name);
-            return Err(Failure::failed(format!("the roster file {name} was not written: {error}; check the disk")));
-        }
+        let written = rosters(model).and_then(|text| write_over(&self.0, &text));
+        written.map_err(|error| {
+            Failure::failed(format!("the roster file {} was not written: {error}; check the disk", named(&self.0)))
+        })?;
         for watched in model.channels.iter() {
             let certainty = model.certainty(watched, now);
             if certainty != Certainty::Exact {
@@ -72,16 +65,18 @@ impl RosterFile {
         }
         Ok(())
     }
+}
 
-    fn write_draft(&self, model: &Model) -> io::Result<()> {
-        let channels = model.channels.iter().map(|watched| {
-            let users = watched.roster.iter();
-            let uuids = users.map(|(user, occupant)| (user.as_str(), raw(occupant.state.as_ref()))).collect();
-            (watched.channel.as_str(), Roster { occupancy: watched.occupancy(), uuids })
-        });
-        let mut file = BufWriter::new(File::create_new(&self.draft)?);
-        serde_json::to_writer(&mut file, &Rosters { channels: channels.collect() })?;
-        file.write_all(b"\n")?;
-        file.into_inner()?.sync_all()
-    }
+fn named(path: &Path) -> String {
+    shown(&path.to_string_lossy()).into_owned()
+}
+
+/// Who is where.
+fn rosters(model: &Model) -> io::Result<String> {
+    let channels = model.channels.iter().map(|watched| {
+        let users = watched.roster.iter();
+        let uuids = users.map(|(user, occupant)| (user.as_str(), raw(occupant.state.as_ref()))).collect();
+        (watched.channel.as_str(), Roster { occupancy: watched.occupancy(), uuids })
+    });
+    Ok(serde_json::to_string(&Rosters { channels: channels.collect() })? + "\n")
 }

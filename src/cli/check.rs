@@ -1,0 +1,185 @@
+//! `herenow check`: does what is claimed hold, now or for a while?
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::Args as ClapArgs;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Failure,
+    claims::{ClaimArgs, Ended, Given, LANGUAGE, ReportArgs},
+    report,
+    wait::is_settled,
+};
+use crate::{expression::Verdict, presence::Moment};
+
+/// `herenow check`
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example: herenow check --subscribe-key sub-c-… \"alice present in lobby\" \"occupancy of lobby < 50\"",
+    after_long_help = format!("Example: herenow check --subscribe-key sub-c-… \"alice present in lobby\" \"occupancy of lobby < 50\"\n\n\
+    Each expression is answered as soon as that is known: `no … for` when that time has passed, all others at once. \
+    With --for each must hold all the while from when it is first known; once in between it can't be known, the best \
+    answer is that it could not be. Whoever checks is not present.\n\n{LANGUAGE}\n\n{}", report::JSON)
+)]
+pub struct Check {
+    /// What is claimed.
+    #[command(flatten)]
+    pub claims: ClaimArgs,
+    /// Read expressions from a file as well, one a line; lines that begin with `#` say nothing.
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Not only now, but for so long.
+    #[arg(long = "for", value_name = "TIME")]
+    pub span: Option<Given>,
+    /// How long to wait for an answer to become known.
+    #[arg(long, value_name = "TIME", default_value = "10s")]
+    pub patience: Given,
+    /// How to answer.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// How the answer to one expression comes about.
+#[derive(Debug, Default)]
+struct Course {
+    /// Since when it can't be known.
+    unknown_since: Option<Moment>,
+    /// Since when it has to hold.
+    holds_since: Option<Moment>,
+    /// Why it could not be known in between.
+    doubt: Option<String>,
+    answer: Option<(Verdict, Moment)>,
+}
+
+pub(super) async fn run(args: Check, broken: CancellationToken) -> Result<(), Failure> {
+    let expressions = args.claims.read(args.file.as_deref())?;
+    report::refuse_both(&args.report)?;
+    let mut bench = args.claims.watch(expressions, broken).await?;
+    let began = bench.now();
+    let span = args.span.unwrap_or_default().0;
+    let mut courses: Vec<Course> = bench.judges.iter().map(|_| Course::default()).collect();
+    while courses.iter().any(|course| course.answer.is_none()) {
+        let verdicts = bench.judge();
+        let now = bench.now();
+        let wakes = courses
+            .iter_mut()
+            .zip(verdicts)
+            .filter_map(|(course, verdict)| course.take(verdict, span, args.patience.0, now));
+        if let Some(wake) = wakes.min() {
+            bench.step(wake).await?;
+        }
+    }
+    let now = bench.now();
+    let ended = bench.judges.iter().zip(courses).filter_map(|(judge, course)| {
+        let (verdict, at) = course.answer?;
+        Some(Ended { expression: judge.expression().clone(), verdict, took: at.since(began) })
+    });
+    report::tell("check", &ended.collect::<Vec<_>>(), now.since(began), &args.report)
+}
+
+impl Course {
+    /// Take in what is known now: the answer, or when to look again if nothing happens.
+    fn take(&mut self, verdict: Verdict, span: Duration, patience: Duration, now: Moment) -> Option<Moment> {
+        if self.answer.is_some() {
+            return None;
+        }
+        let again = match &verdict {
+            Verdict::NotHeld { .. } => now,
+            Verdict::Held { .. } => {
+                self.unknown_since = None;
+                self.holds_since.get_or_insert(now).plus(span)
+            }
+            Verdict::Pending { until, .. } if self.holds_since.is_none() => {
+                self.unknown_since = None;
+                *until
+            }
+            Verdict::Pending { saw: why, .. } | Verdict::Unknown { why, .. } => match self.holds_since {
+                // It may still be seen to be broken, which is the firmer answer.
+                Some(since) => {
+                    self.doubt.get_or_insert_with(|| why.clone());
+                    since.plus(span)
+                }
+                None if is_settled(&verdict) => now,
+                None => self.unknown_since.get_or_insert(now).plus(patience),
+            },
+        };
+        if again > now {
+            return Some(again);
+        }
+        let doubt = self.doubt.take().filter(|_| !matches!(verdict, Verdict::NotHeld { .. }));
+        self.answer = Some((doubt.map_or(verdict, |why| Verdict::Unknown { why, for_good: false }), now));
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said at each second, and the answer with its second.
+    fn course(span: u64, said: &str) -> Option<(char, u64)> {
+        let mut course = Course::default();
+        for (letter, second) in said.chars().zip(0..) {
+            let at = |second: u64| Moment::from_micros(second * 1_000_000);
+            let text = String::new;
+            let verdict = match letter {
+                '+' => Verdict::Held { saw: text() },
+                '-' => Verdict::NotHeld { saw: text(), for_good: false },
+                '?' => Verdict::Unknown { why: text(), for_good: false },
+                '!' => Verdict::Unknown { why: text(), for_good: true },
+                _ => Verdict::Pending { saw: text(), until: at(u64::MAX / 10_000_000) },
+            };
+            let (span, patience) = (Duration::from_secs(span), Duration::from_secs(3));
+            let again = course.take(verdict, span, patience, at(second));
+            assert_eq!(again.is_none(), course.answer.is_some(), "{said}");
+            assert!(again.is_none_or(|again| again > at(second)), "{said}");
+        }
+        let (verdict, at) = course.answer?;
+        let letter = match verdict {
+            Verdict::Held { .. } => '+',
+            Verdict::NotHeld { .. } => '-',
+            Verdict::Unknown { .. } => '?',
+            Verdict::Pending { .. } => '.',
+        };
+        Some((letter, at.seconds()))
+    }
+
+    #[test]
+    fn an_answer_comes_as_soon_as_it_is_known_or_patience_ends() {
+        let table = [
+            ("+", Some(('+', 0))),
+            ("-", Some(('-', 0))),
+            ("??+", Some(('+', 2))),
+            ("???", None),
+            ("????", Some(('?', 3))),
+            ("!", Some(('?', 0))),
+            ("??..??", None),
+            ("..........+", Some(('+', 10))),
+            ("....-", Some(('-', 4))),
+            ("....????", Some(('?', 7))),
+        ];
+        for (said, answer) in table {
+            assert_eq!(course(0, said), answer, "{said}");
+        }
+    }
+
+    #[test]
+    fn for_a_while_means_all_the_while() {
+        let table = [
+            ("+++", None),
+            ("++++", Some(('+', 3))),
+            ("??++++", Some(('+', 5))),
+            ("++-", Some(('-', 2))),
+            ("+?++", Some(('?', 3))),
+            ("+??-", Some(('-', 3))),
+            ("+!!!", Some(('?', 3))),
+            ("-", Some(('-', 0))),
+            ("????", Some(('?', 3))),
+            ("..++++", Some(('+', 5))),
+        ];
+        for (said, answer) in table {
+            assert_eq!(course(3, said), answer, "{said}");
+        }
+    }
+}

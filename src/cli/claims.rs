@@ -1,0 +1,226 @@
+//! What `wait` and `check` stand on: expressions, read from wherever they were written, and held
+//! against what is watched for them.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use clap::Args as ClapArgs;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Failure,
+    keyset::{self, Deed, KeysetArgs, Unnamed},
+};
+use crate::{
+    clock::Clock,
+    config::{self, Typed},
+    engine::{Engine, World},
+    expression::{Expression, Judge, Mistake, Verdict},
+    model::{Model, Session},
+    presence::{Moment, Subscription, shown},
+};
+
+/// Bytes that a file of expressions may have.
+const LARGEST_FILE: usize = 256 * 1024;
+
+/// Expressions that are held at a time.
+const MOST: usize = 1000;
+
+/// While events wait to be taken in, judging takes at most this part of the time.
+const SHARE: u32 = 10;
+
+/// What is claimed, and where to look.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ClaimArgs {
+    /// What is claimed, such as "occupancy of lobby >= 10" or "alice present in lobby"; several must
+    /// all hold.
+    #[arg(value_name = "EXPRESSION")]
+    pub expressions: Vec<String>,
+    /// Watch this channel or pattern as well as those that are named; may be given several times.
+    #[arg(long = "channel", value_name = "CHANNEL")]
+    pub channels: Vec<String>,
+    /// Watch the channels of this group as well; may be given several times.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// Whom to ask.
+    #[command(flatten)]
+    pub keyset: KeysetArgs,
+}
+
+/// What is said of the language in each help.
+pub(super) const LANGUAGE: &str = "\
+Expressions, in the same language as the filter of the dashboard:
+  occupancy of lobby >= 10          how many are there, as the service counts
+  alice present in lobby            also `not present in` and `absent from`
+  [state.mood=busy] present in *    somebody whom the filter means; `*` is all that is watched
+  users [bot] in match.* < 3        how many user ids the filter means
+  alice never in two of match.*     at no moment; from when the lists are known
+  no timeout of [bot] for 5m        also join, leave, state, event, drift, gap; and `in lobby`
+They are joined by `and`, `or`, `not` and parentheses. A filter is words that a user id holds, `=id`, `~fuzzy`,
+`state.field=value` and the like, `!` before what should not match.
+
+Exit codes: 0 held, 1 not held, 2 asked wrongly, 3 could not be known, as the link was lost or a list was not exact.";
+
+impl ClaimArgs {
+    /// The expressions, those of a file too.
+    pub(super) fn read(&self, file: Option<&Path>) -> Result<Vec<Expression>, Failure> {
+        let mut all = from_arguments(&self.expressions)?;
+        if let Some(path) = file {
+            all.extend(from_file(path)?);
+        }
+        if all.is_empty() {
+            return Err(Failure::usage(
+                "nothing is claimed; write an expression, as in `herenow check \"occupancy of lobby >= 10\"`",
+            ));
+        }
+        if all.len() > MOST {
+            return Err(Failure::usage(format!("{} expressions are too many; at most {MOST} are held", all.len())));
+        }
+        Ok(all)
+    }
+
+    /// Watch what they are about.
+    pub(super) async fn watch(&self, claims: Vec<Expression>, broken: CancellationToken) -> Result<Bench, Failure> {
+        let typed = Typed { channels: self.channels.clone(), groups: self.groups.clone(), ..Typed::default() };
+        let everywhere = claims.iter().any(Expression::asks_everywhere);
+        let own = everywhere || !self.channels.is_empty() || !self.groups.is_empty();
+        let (all, keyset) = self.keyset.keyset(Unnamed::Asks, Deed::Reads, typed).await?;
+        let mut watching: Vec<Subscription> = claims.iter().flat_map(Expression::places).collect();
+        if own {
+            watching.extend(all.channels.value.iter().cloned());
+            watching.extend(all.groups.value.iter().cloned().map(Subscription::Group));
+        }
+        let mut seen = std::collections::HashSet::new();
+        watching.retain(|place| seen.insert(place.clone()));
+        if watching.is_empty() {
+            return Err(Failure::usage(
+                "no channel to watch: no expression names one; write `in lobby`, or give a --channel or a --group",
+            ));
+        }
+        let session = Session {
+            origin: keyset.origin.to_string(),
+            name: all.keyset.as_ref().map(|keyset| keyset.value.clone()),
+            region: all.region.as_ref().map(|region| region.value.clone()),
+            production: all.production.value,
+            read_only: all.read_only.value,
+            subscribe_key: keyset.subscribe_key.clone(),
+            user: keyset.user.clone(),
+            watching,
+            join_hint: None,
+        };
+        let client = keyset::client(keyset, &all, Clock::start())?;
+        let mut tasks = JoinSet::new();
+        let world = World::open(client, &session.watching, None, broken, &mut tasks);
+        let mut model = Model::new(session, all.presence_timeout.value, world.clock.now());
+        model.log.listen();
+        let mut engine = Engine::new(world, model);
+        engine.go_one_by_one();
+        let judges = claims.into_iter().map(Judge::new).collect();
+        Ok(Bench { judges, rest_until: Moment::default(), engine, _tasks: tasks })
+    }
+}
+
+/// Expressions, and what they are held against.
+pub(super) struct Bench {
+    pub judges: Vec<Judge>,
+    /// Judging took long: not again before this, as long as events wait to be taken in.
+    rest_until: Moment,
+    engine: Engine,
+    /// They end with it.
+    _tasks: JoinSet<()>,
+}
+
+impl Bench {
+    pub fn now(&self) -> Moment {
+        self.engine.now()
+    }
+
+    /// What is known of each expression right now.
+    pub fn judge(&mut self) -> Vec<Verdict> {
+        let now = self.now();
+        let known = self.engine.model.known(now);
+        let verdicts = self.judges.iter_mut().map(|judge| judge.judge(&known, now)).collect();
+        let after = self.now();
+        self.rest_until = after.plus(after.since(now).saturating_mul(SHARE - 1));
+        verdicts
+    }
+
+    /// Take in what comes next, an event at a time, or wait until `until`.
+    pub async fn step(&mut self, until: Moment) -> Result<(), Failure> {
+        loop {
+            self.engine.step(Some(until)).await?;
+            let now = self.now();
+            let fresh: Vec<_> = self.engine.model.log.take_fresh().collect();
+            let known = self.engine.model.known(now);
+            for entry in &fresh {
+                self.judges.iter_mut().for_each(|judge| known.tell(judge, entry));
+            }
+            if !self.engine.is_behind() || self.rest_until <= now || until <= now {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// One expression per argument; or all of them together, if somebody left the quotes out.
+fn from_arguments(arguments: &[String]) -> Result<Vec<Expression>, Failure> {
+    let each: Result<Vec<Expression>, Failure> =
+        arguments.iter().map(|text| Expression::parse(text).map_err(|mistake| mistaken("", text, &mistake))).collect();
+    let Err(failure) = each else { return each };
+    if arguments.len() == 1 {
+        return Err(failure);
+    }
+    let together = arguments.join(" ");
+    match Expression::parse(&together) {
+        Ok(expression) => Ok(vec![expression]),
+        Err(mistake) if arguments.iter().all(|argument| !argument.contains(' ')) => {
+            Err(mistaken("", &together, &mistake))
+        }
+        Err(_) => Err(failure),
+    }
+}
+
+/// One expression a line; empty lines and those that begin with `#` say nothing.
+fn from_file(path: &Path) -> Result<Vec<Expression>, Failure> {
+    let name = shown(&path.to_string_lossy()).into_owned();
+    let text = config::read_text(path, LARGEST_FILE).map_err(|why| Failure::usage(format!("{name} {why}")))?;
+    let lines =
+        text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let read = |(line, number): (&str, usize)| {
+        Expression::parse(line).map_err(|mistake| mistaken(&format!("{name}, line {number}, "), line, &mistake))
+    };
+    lines.map(read).collect()
+}
+
+/// What is wrong, and a picture of where.
+fn mistaken(place: &str, text: &str, mistake: &Mistake) -> Failure {
+    let picture = mistake.caret(text).replace('\n', "\n  ");
+    Failure::usage(format!("{place}byte {}: {mistake}\n  {picture}", mistake.at))
+}
+
+/// A length of time that a person gave.
+pub(super) type Given = crate::duration::Span;
+
+/// Where a report goes.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ReportArgs {
+    /// Answer in one line of JSON, for programs.
+    #[arg(long)]
+    pub json: bool,
+    /// Write a report in `JUnit`'s XML, one test case for each expression; `-` is stdout, in place of the
+    /// lines for people.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+}
+
+/// How one expression ended.
+#[derive(Debug, Clone)]
+pub(super) struct Ended {
+    pub expression: Expression,
+    pub verdict: Verdict,
+    /// How long it was watched.
+    pub took: Duration,
+}

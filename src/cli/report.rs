@@ -1,0 +1,176 @@
+//! How claims ended, told: in lines for people, in JSON for programs, in `JUnit`'s XML for build servers.
+
+use std::{fmt::Write, path::Path, time::Duration};
+
+use serde::Serialize;
+
+use super::{
+    Failure,
+    claims::{Ended, ReportArgs},
+    print,
+};
+use crate::{config, expression::Verdict, presence::shown};
+
+/// What is said of the JSON in each help.
+pub(super) const JSON: &str = "\
+With --json:
+  {\"version\":1,\"verdict\":\"not-held\",\"seconds\":0.213,\"claims\":[{\"expression\":\"alice present in lobby\",\
+\"verdict\":\"not-held\",\"because\":\"alice is not in lobby, among 3\",\"seconds\":0.213}]}
+A verdict is `held`, `not-held` or `unknown`; that of all together is the worst of them.";
+
+/// What one of the answers comes to, from the best to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Word {
+    Held,
+    Unknown,
+    NotHeld,
+}
+
+impl Word {
+    fn of(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Held { .. } => Self::Held,
+            Verdict::NotHeld { .. } => Self::NotHeld,
+            Verdict::Unknown { .. } | Verdict::Pending { .. } => Self::Unknown,
+        }
+    }
+
+    const fn for_programs(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Unknown => "unknown",
+            Self::NotHeld => "not-held",
+        }
+    }
+
+    const fn for_people(self) -> &'static str {
+        match self {
+            Self::Held => "✓ held    ",
+            Self::Unknown => "? unknown ",
+            Self::NotHeld => "✗ not held",
+        }
+    }
+}
+
+fn because(verdict: &Verdict) -> &str {
+    match verdict {
+        Verdict::Held { saw } | Verdict::NotHeld { saw, .. } | Verdict::Pending { saw, .. } => saw,
+        Verdict::Unknown { why, .. } => why,
+    }
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    verdict: &'static str,
+    seconds: f64,
+    claims: Vec<AnswerClaim<'a>>,
+}
+
+#[derive(Serialize)]
+struct AnswerClaim<'a> {
+    expression: &'a str,
+    verdict: &'static str,
+    because: &'a str,
+    seconds: f64,
+}
+
+/// JSON and XML can't both go to stdout.
+pub(super) fn refuse_both(args: &ReportArgs) -> Result<(), Failure> {
+    if args.json && args.junit.as_deref() == Some(Path::new("-")) {
+        return Err(Failure::usage("--json and --junit - both write to stdout; give --junit a file"));
+    }
+    Ok(())
+}
+
+/// Tell how all ended; fails with the exit code that the worst of them asks for.
+pub(super) fn tell(verb: &str, ended: &[Ended], took: Duration, args: &ReportArgs) -> Result<(), Failure> {
+    let worst = ended.iter().map(|ended| Word::of(&ended.verdict)).max().unwrap_or(Word::Held);
+    let stdout = Path::new("-");
+    match &args.junit {
+        Some(path) if path == stdout => print::text(&junit(verb, ended, took))?,
+        Some(path) => config::write_over(path, &junit(verb, ended, took)).map_err(|error| {
+            let name = shown(&path.to_string_lossy()).into_owned();
+            Failure::failed(format!("the report {name} can't be written: {error}; check the path and its permissions"))
+        })?,
+        None => {}
+    }
+    if args.json {
+        print::json(&answer(ended, worst, took))?;
+    } else if args.junit.as_deref() != Some(stdout) {
+        print::text(&lines(ended))?;
+    }
+    match worst {
+        Word::Held => Ok(()),
+        Word::NotHeld => Err(Failure::not_held()),
+        Word::Unknown => Err(Failure::not_known()),
+    }
+}
+
+fn lines(ended: &[Ended]) -> String {
+    let line = |ended: &Ended| {
+        let word = Word::of(&ended.verdict).for_people();
+        format!("{word}  {}  ({})\n", ended.expression, because(&ended.verdict))
+    };
+    ended.iter().map(line).collect()
+}
+
+/// Milliseconds are exact enough.
+fn seconds(took: Duration) -> f64 {
+    Duration::from_millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX)).as_secs_f64()
+}
+
+fn answer<'a>(ended: &'a [Ended], worst: Word, took: Duration) -> Answer<'a> {
+    let claim = |ended: &'a Ended| AnswerClaim {
+        expression: ended.expression.as_str(),
+        verdict: Word::of(&ended.verdict).for_programs(),
+        because: because(&ended.verdict),
+        seconds: seconds(ended.took),
+    };
+    Answer { verdict: worst.for_programs(), seconds: seconds(took), claims: ended.iter().map(claim).collect() }
+}
+
+/// As text between the quotes of an attribute; what XML can't hold at all was marked by [`shown`].
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in shown(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// One test case for each expression: a failure if it did not hold, an error if that can't be known.
+fn junit(verb: &str, ended: &[Ended], took: Duration) -> String {
+    let count = |word: Word| ended.iter().filter(|ended| Word::of(&ended.verdict) == word).count();
+    let (tests, failures, errors) = (ended.len(), count(Word::NotHeld), count(Word::Unknown));
+    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{:.3}\"", seconds(took));
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  \
+         <testsuite name=\"herenow {verb}\" skipped=\"0\" {counts}>\n"
+    );
+    for ended in ended {
+        let name = escaped(ended.expression.as_str());
+        let case =
+            format!("    <testcase classname=\"herenow.{verb}\" name=\"{name}\" time=\"{:.3}\"", seconds(ended.took));
+        let message = escaped(because(&ended.verdict));
+        let (kind, name) = match Word::of(&ended.verdict) {
+            Word::Held => {
+                out.push_str(&case);
+                out.push_str("/>\n");
+                continue;
+            }
+            Word::NotHeld => ("failure", "not-held"),
+            Word::Unknown => ("error", "unknown"),
+        };
+        // Writing to a string can't fail.
+        let _ = writeln!(out, "{case}>\n      <{kind} type=\"{name}\" message=\"{message}\"/>\n    </testcase>");
+    }
+    out.push_str("  </testsuite>\n</testsuites>\n");
+    out
+}
