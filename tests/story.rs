@@ -194,7 +194,10 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
     }
     // The summary has a test of its own, with the verb.
     seen.insert("summary".to_owned());
-    assert_eq!(seen, schema.types().into_iter().collect());
+    let whole: Value = serde_json::from_str(story::SCHEMA).unwrap();
+    let branches = whole["oneOf"].as_array().unwrap().iter();
+    let types = branches.map(|branch| branch["$ref"].as_str().unwrap().rsplit('/').next().unwrap().to_owned());
+    assert_eq!(seen, types.collect());
     let kinds: BTreeSet<String> = Kind::ALL.iter().map(|kind| kind.name().to_owned()).collect();
     assert!(kinds.is_subset(&seen));
 }

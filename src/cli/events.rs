@@ -5,7 +5,7 @@ mod tally;
 mod teller;
 mod writer;
 
-use std::{num::NonZeroU64, path::PathBuf};
+use std::{num::NonZeroU64, path::PathBuf, time::Duration};
 
 use clap::{
     Args as ClapArgs, ValueEnum,
@@ -27,12 +27,15 @@ use crate::{
     config::Typed,
     duration::Span,
     engine::{Engine, Step, World},
-    expression::Filter,
-    model::{Kind, Model},
-    presence::Moment,
+    expression::{Expression, Filter, Judge, Verdict},
+    model::{Entry, Kind, Model},
+    presence::{Channel, Moment, Subscription},
     story,
     view::{Look, Theme},
 };
+
+/// What is waited for may come to hold by time alone: it is looked at this often.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// `herenow events`
 #[derive(Debug, ClapArgs)]
@@ -45,8 +48,10 @@ use crate::{
     \"user\":\"ann\",\"occupancy\":1,\"sightings\":1}\n\n\
     Watching makes nobody present. The lists are kept as the dashboard keeps them: here now is asked at first, after \
     a gap, and to be sure, and what it finds is told as snapshot, resync or drift. It goes on until --count, --for, \
-    Ctrl-C, TERM or HUP, whichever comes first; ask twice to end without waiting for a slow reader. While a reader \
-    is slow nothing is dropped here: the service keeps what it keeps, and a gap that comes of it is told.\n\n\
+    --until, Ctrl-C, TERM or HUP, whichever comes first; ask twice to end without waiting for a slow reader. While a reader \
+    is slow nothing is dropped here: the service keeps what it keeps, and a gap that comes of it is told. Where \
+    hundreds of events come in a second, give a --budget of 50 or more, so that they are fetched as fast as they \
+    come.\n\n\
     The closing summary goes to stderr; with --quiet, to stdout. The exit code is 0, and 1 if the time was over before \
     the service was ever reached, or if it refused all that was asked for."
 )]
@@ -80,6 +85,9 @@ pub struct Events {
     /// End after so long, such as 30s or 5m.
     #[arg(long = "for", value_name = "TIME")]
     pub lasts: Option<Span>,
+    /// End when this holds, in the language of `herenow wait`; it can only be about what is watched.
+    #[arg(long, value_name = "EXPRESSION", value_parser = expression)]
+    pub until: Option<Expression>,
     /// Only the summary at the end.
     #[arg(long)]
     pub quiet: bool,
@@ -113,6 +121,25 @@ fn filter(text: &str) -> Result<Filter, String> {
     Filter::parse(text).map_err(|mistake| format!("{mistake}\n{}", mistake.caret(text)))
 }
 
+fn expression(text: &str) -> Result<Expression, String> {
+    Expression::parse(text).map_err(|mistake| format!("{mistake}\n{}", mistake.caret(text)))
+}
+
+/// What an expression is about has to be watched, or nothing would ever come of it.
+fn require_watched(expression: &Expression, watching: &[Subscription]) -> Result<(), Failure> {
+    let is_watched = |place: &Subscription| {
+        let channel = Channel::heard(place.as_str());
+        // Only the service knows what is in a group.
+        watching.iter().any(|watched| watched.covers(&channel) || matches!(watched, Subscription::Group(_)))
+    };
+    match expression.places().into_iter().find(|place| !is_watched(place)) {
+        Some(place) => Err(Failure::usage(format!(
+            "--until is about {place}, which is not watched; name it among the channels as well"
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Why it ended.
 enum Ended {
     /// It was asked to, or has told what it was to tell.
@@ -127,6 +154,9 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
     }
     let typed = Typed { channels: args.channels.clone(), groups: args.groups.clone(), ..Typed::default() };
     let (session, client, all) = stand::session(&args.keyset, Unnamed::Asks, typed, "herenow events").await?;
+    if let Some(expression) = &args.until {
+        require_watched(expression, &session.watching)?;
+    }
     // Before the watching, which may take long: whether its end can be written down.
     let roster_file = args.roster_file.as_deref().map(RosterFile::at).transpose()?;
     // Before the first question: from here on there is an end to come to.
@@ -138,12 +168,15 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
     let world = World::open(client, &model.session.watching, None, broken, &mut tasks);
     let mut engine = Engine::new(world, model);
     let began = clock.now();
-    let mut tally = Tally::default();
-    let mut teller = Teller::new(&args, Look { theme: Theme::monochrome(), zone: TimeZone::system() });
-    let mut writer = Writer::start();
-    let until = args.lasts.map(|Span(span)| began.plus(span));
-    let ended = follow(&mut engine, until, &mut tally, &mut teller, &mut writer, &mut end).await;
-    let model = engine.model;
+    let mut telling = Telling {
+        over: args.lasts.map(|Span(span)| began.plus(span)),
+        judge: args.until.clone().map(Judge::new),
+        tally: Tally::default(),
+        teller: Teller::new(&args, Look { theme: Theme::monochrome(), zone: TimeZone::system() }),
+        writer: Writer::start(),
+    };
+    let ended = telling.follow(&mut engine, &mut end).await;
+    let (model, Telling { tally, mut writer, .. }) = (engine.model, telling);
     tasks.abort_all();
     let written = match &ended {
         Ok(_) => tokio::select! {
@@ -175,49 +208,85 @@ fn unread() -> Failure {
     Failure::failed("stopped before all was written, as nobody reads it")
 }
 
-/// Tell what happens until it has been told, the time is over, or somebody asks us to end.
-async fn follow(
-    engine: &mut Engine,
-    until: Option<Moment>,
-    tally: &mut Tally,
-    teller: &mut Teller,
-    writer: &mut Writer,
-    end: &mut End,
-) -> Result<Ended, Failure> {
-    loop {
-        let step = tokio::select! {
-            biased;
-            () = end.asked() => return Ok(Ended::AsAsked),
-            step = engine.step(until) => step?,
-        };
-        let now = engine.now();
-        let mut enough = false;
-        let fresh: Vec<_> = engine.model.log.take_fresh().collect();
-        for entry in &fresh {
-            tally.take(entry, &engine.model);
-            enough = enough || teller.take(entry, &engine.model);
+/// What is told, and until when.
+struct Telling {
+    /// When the time is over.
+    over: Option<Moment>,
+    /// What is waited for.
+    judge: Option<Judge>,
+    tally: Tally,
+    teller: Teller,
+    writer: Writer,
+}
+
+impl Telling {
+    /// Tell what happens until it has been told, the time is over, or somebody asks us to end.
+    async fn follow(&mut self, engine: &mut Engine, end: &mut End) -> Result<Ended, Failure> {
+        if self.judge.is_some() {
+            // What is waited for may be true for a moment only.
+            engine.go_one_by_one();
         }
-        teller.rosters(&engine.model, now);
-        // While the reader is slow we wait, and so does the source.
-        let writing = writer.write(teller.said());
+        let mut wake = self.over;
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = end.asked() => return Ok(Ended::AsAsked),
+                step = engine.step(wake) => step?,
+            };
+            let now = engine.now();
+            let over = self.over.is_some_and(|over| over <= now);
+            let fresh: Vec<_> = engine.model.log.take_fresh().collect();
+            let mut enough = false;
+            for entry in &fresh {
+                self.tally.take(entry, &engine.model);
+                enough = enough || self.teller.take(entry, &engine.model);
+            }
+            if let Some(verdict) = self.judge(&engine.model, &fresh, now) {
+                enough = enough || matches!(verdict, Verdict::Held { .. });
+                let held = if let Verdict::Pending { until, .. } = verdict { Some(until) } else { None };
+                let again = Some(now.plus(LOOK));
+                wake = [self.over, held.filter(|held| *held > now), again].into_iter().flatten().min();
+            }
+            if engine.is_behind() && !enough && !over {
+                continue;
+            }
+            self.teller.rosters(&engine.model, now);
+            let asked = self.write(end).await?;
+            if enough || asked {
+                return Ok(Ended::AsAsked);
+            }
+            if over && step == Step::Due {
+                return Ok(Ended::TimeOver);
+            }
+        }
+    }
+
+    /// What is known of what is waited for, after these entries.
+    fn judge(&mut self, model: &Model, fresh: &[Entry], now: Moment) -> Option<Verdict> {
+        let judge = self.judge.as_mut()?;
+        let known = model.known(now);
+        for entry in fresh {
+            known.tell(judge, entry);
+        }
+        Some(judge.judge(&known, now))
+    }
+
+    /// Hand over what was told. While the reader is slow we wait, and so does the source. Returns
+    /// whether somebody asked us to end meanwhile.
+    async fn write(&mut self, end: &mut End) -> Result<bool, Failure> {
+        let writing = self.writer.write(self.teller.said());
         tokio::pin!(writing);
         let mut asked = false;
         loop {
             tokio::select! {
                 biased;
-                written = &mut writing => break written?,
+                written = &mut writing => return written.map(|()| asked),
                 () = end.asked() => {
                     if std::mem::replace(&mut asked, true) {
                         return Err(unread());
                     }
                 }
             }
-        }
-        if enough || asked {
-            return Ok(Ended::AsAsked);
-        }
-        if step == Step::Due {
-            return Ok(Ended::TimeOver);
         }
     }
 }

@@ -11,12 +11,6 @@ impl Schema {
         Self(serde_json::from_str(text).unwrap())
     }
 
-    /// The types of lines that there are.
-    pub fn types(&self) -> Vec<String> {
-        let branches = self.0["oneOf"].as_array().unwrap();
-        branches.iter().map(|branch| branch["$ref"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()).collect()
-    }
-
     /// Why a value does not fit, if it does not.
     pub fn check(&self, value: &Value) -> Result<(), String> {
         self.fits(&self.0, value).map_err(|why| format!("{why}, in {value}"))
@@ -59,8 +53,8 @@ impl Schema {
             "items" => value.as_array().into_iter().flatten().try_for_each(|item| self.fits(wanted, item)),
             "properties" => {
                 let fields = value.as_object().into_iter().flatten();
-                let known = fields.filter_map(|(key, value)| Some((key, wanted.get(key)?, value)));
-                known.map(|(key, schema, value)| self.fits(schema, value).map_err(|e| format!("{key}: {e}"))).collect()
+                let mut known = fields.filter_map(|(key, value)| Some((key, wanted.get(key)?, value)));
+                known.try_for_each(|(key, schema, value)| self.fits(schema, value).map_err(|e| format!("{key}: {e}")))
             }
             "required" => {
                 let missing = wanted.as_array().unwrap().iter().find(|key| value.get(key.as_str().unwrap()).is_none());

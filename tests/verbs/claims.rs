@@ -276,7 +276,7 @@ fn well_formed(xml: &str) -> Vec<(String, Option<String>)> {
             assert!(!value.contains('<'), "{value}");
             let entities = value.split('&').skip(1);
             entities.for_each(|e| {
-                assert!(["amp;", "lt;", "gt;", "quot;", "apos;"].iter().any(|known| e.starts_with(known)))
+                assert!(["amp;", "lt;", "gt;", "quot;", "apos;"].iter().any(|known| e.starts_with(known)));
             });
             let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
             let value = plain.iter().fold(value.to_owned(), |value, (entity, plain)| value.replace(entity, plain));

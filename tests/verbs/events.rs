@@ -177,39 +177,47 @@ fn a_lost_link_and_what_is_found_after_it_are_told() {
 #[test]
 fn kinds_and_filters_choose_and_people_read_lines() {
     let world = World::new();
-    let meant = ["lobby", "--kind", "state-change", "--filter", "an state.mood=busy", "--count", "1"];
+    let meant = ["lobby", "--kind", "state-change,snapshot", "--filter", "an state.mood=busy", "--count", "2"];
     let mut stream = Stream::open(&world, &meant);
-    let mut reader = Stream::open(&world, &["lobby", "--format", "people", "--count", "3"]);
+    let mut reader = Stream::open(&world, &["lobby", "--format", "people", "--count", "4"]);
     // Both watch when the first look has been told.
+    assert_eq!(stream.next()["here"], 0);
     let mut line = String::new();
     while !line.contains("0 here now") {
         line.clear();
         reader.out.read_line(&mut line).unwrap();
     }
-    let mut second = Stream::open(&world, &["lobby", "--kind", "snapshot", "--count", "1"]);
-    second.until("snapshot");
     world.present("lobby", "bob", Some("{\"mood\":\"busy\"}"));
-    world.present("lobby", "ann\u{1b}", None);
-    // Perhaps the first stream came later than all that: it is told of what comes from now on.
-    let told = std::thread::scope(|scope| {
-        let told = scope.spawn(|| stream.next());
-        while !told.is_finished() {
-            world.present("lobby", "ann\u{1b}", Some("{\"mood\":\"calm\"}"));
-            world.present("lobby", "ann\u{1b}", Some("{\"mood\":\"busy\"}"));
-        }
-        told.join().unwrap()
-    });
+    world.present("lobby", "ann\u{1b}", Some("{\"mood\":\"calm\"}"));
+    world.present("lobby", "ann\u{1b}", Some("{\"mood\":\"busy\"}"));
+    let told = stream.next();
     assert_eq!((&told["user"], &told["state"]), (&json!("ann\u{1b}"), &json!({"mood": "busy"})));
     assert_eq!(stream.ended().0, Some(0));
     let (code, lines, _) = reader.ended();
     let lines: Vec<&str> = lines.lines().collect();
-    assert_eq!((code, lines.len()), (Some(0), 3));
+    assert_eq!((code, lines.len()), (Some(0), 4));
     assert!(
-        lines[0].contains("+ join      lobby ") && lines[0].contains(" bob ") && lines[0].ends_with(" 1"),
+        lines[0].contains("+ join     lobby ") && lines[0].contains(" bob ") && lines[0].ends_with(" 1"),
         "{lines:?}"
     );
     assert!(lines[1].contains("~ state ") && lines[1].contains("mood busy"), "{lines:?}");
     assert!(lines[2].contains("ann␛"), "{lines:?}");
+}
+
+#[test]
+fn it_ends_when_what_is_waited_for_holds() {
+    let world = World::new();
+    let until = "occupancy of lobby >= 2 and ann present in lobby";
+    let mut stream = Stream::open(&world, &["lobby", "match.*", "--until", until, "--kind", "snapshot,join"]);
+    assert_eq!(stream.next()["type"], "snapshot");
+    world.present("lobby", "ann", None);
+    world.present("lobby", "bob", None);
+    assert_eq!((&stream.next()["user"], &stream.next()["user"]), (&json!("ann"), &json!("bob")));
+    let (code, rest, said) = stream.ended();
+    assert_eq!((code, rest.as_str()), (Some(0), ""), "{said}");
+    // By time alone.
+    let quiet = ["events", "lobby", "--quiet", "--until", "no join in lobby for 500ms"];
+    assert_eq!(world.run(&quiet).status.code(), Some(0));
 }
 
 #[test]
@@ -238,6 +246,8 @@ fn what_is_asked_wrongly_is_refused_before_the_watching() {
     refuses(&["lobby", "--kind", "join,dance"], &["dance", "state-change"]);
     refuses(&["lobby", "--filter", "state.="], &["--filter", "^"]);
     refuses(&["lobby", "--count", "0"], &["--count"]);
+    refuses(&["lobby", "--until", "occupancy of"], &["--until", "^"]);
+    refuses(&["lobby", "--until", "ann present in support"], &["--until is about support", "not watched"]);
     refuses(&["lobby", "--for", "soon"], &["`soon` is not a length of time"]);
     refuses(&["lobby", "--roster", "--quiet"], &["cannot be used with"]);
     refuses(&["lobby", "--roster-file", "/"], &["the roster file / can't be written", "directory"]);
@@ -256,7 +266,7 @@ fn who_is_never_reached_or_refuses_everything_is_a_failure_when_the_time_is_over
     let said = text(&output.stderr);
     assert!(output.status.code() == Some(1) && said.contains("access refused (403)"), "{said}");
     // What is allowed goes on.
-    let output = world.run(&["events", "secret", "lobby", "--for", "1s", "--kind", "refused,snapshot", "--count", "2"]);
+    let output = world.run(&["events", "secret", "lobby", "--kind", "refused,snapshot", "--count", "2"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 
     let unreachable = |args: &[&str]| command("http://127.0.0.1:1", args).output().unwrap();
