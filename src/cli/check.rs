@@ -19,8 +19,8 @@ use crate::{expression::Verdict, presence::Moment};
     after_help = "Example: herenow check --subscribe-key sub-c-… \"alice present in lobby\" \"occupancy of lobby < 50\"",
     after_long_help = format!("Example: herenow check --subscribe-key sub-c-… \"alice present in lobby\" \"occupancy of lobby < 50\"\n\n\
     Each expression is answered as soon as that is known: `no … for` when that time has passed, all others at once. \
-    With --for each must hold all the while from when it is first known; once in between it can't be known, the best \
-    answer is that it could not be. Whoever checks is not present.\n\n{LANGUAGE}\n\n{}", report::JSON)
+    With --for each must hold all the while from when it is first known; if in between it can't be known, the best \
+    answer is that it could not be, and it comes when patience ends. Whoever checks is not present.\n\n{LANGUAGE}\n\n{}", report::JSON)
 )]
 pub struct Check {
     /// What is claimed.
@@ -47,8 +47,8 @@ struct Course {
     unknown_since: Option<Moment>,
     /// Since when it has to hold.
     holds_since: Option<Moment>,
-    /// Why it could not be known in between.
-    doubt: Option<String>,
+    /// Why it could not be known in between, and since when.
+    doubt: Option<(String, Moment)>,
     answer: Option<(Verdict, Moment)>,
 }
 
@@ -90,25 +90,25 @@ impl Course {
                 self.unknown_since = None;
                 self.holds_since.get_or_insert(now).plus(span)
             }
-            Verdict::Pending { until, .. } if self.holds_since.is_none() => {
+            // The best answer now is that it could not be known; but it may still be seen to be broken,
+            // which is the firmer one.
+            Verdict::Pending { saw: why, .. } | Verdict::Unknown { why, .. } if self.holds_since.is_some() => {
+                self.doubt.get_or_insert_with(|| (why.clone(), now));
+                self.holds_since.unwrap_or(now).plus(span)
+            }
+            Verdict::Pending { until, .. } => {
                 self.unknown_since = None;
                 *until
             }
-            Verdict::Pending { saw: why, .. } | Verdict::Unknown { why, .. } => match self.holds_since {
-                // It may still be seen to be broken, which is the firmer answer.
-                Some(since) => {
-                    self.doubt.get_or_insert_with(|| why.clone());
-                    since.plus(span)
-                }
-                None if is_settled(&verdict) => now,
-                None => self.unknown_since.get_or_insert(now).plus(patience),
-            },
+            Verdict::Unknown { .. } if is_settled(&verdict) => now,
+            Verdict::Unknown { .. } => self.unknown_since.get_or_insert(now).plus(patience),
         };
+        let again = self.doubt.as_ref().map_or(again, |(_, since)| again.min(since.plus(patience)));
         if again > now {
             return Some(again);
         }
         let doubt = self.doubt.take().filter(|_| !matches!(verdict, Verdict::NotHeld { .. }));
-        self.answer = Some((doubt.map_or(verdict, |why| Verdict::Unknown { why, for_good: false }), now));
+        self.answer = Some((doubt.map_or(verdict, |(why, _)| Verdict::Unknown { why, for_good: false }), now));
         None
     }
 }
@@ -181,5 +181,9 @@ mod tests {
         for (said, answer) in table {
             assert_eq!(course(3, said), answer, "{said}");
         }
+        // Nobody has to wait for the end of what can't be held any more.
+        assert_eq!(course(100, "+?++"), None);
+        assert_eq!(course(100, "+?+++"), Some(('?', 4)));
+        assert_eq!(course(100, "+?++-"), Some(('-', 4)));
     }
 }

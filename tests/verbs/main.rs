@@ -4,6 +4,7 @@
 mod answers;
 #[cfg(unix)]
 mod beating;
+mod claims;
 mod events;
 mod failures;
 #[cfg(unix)]

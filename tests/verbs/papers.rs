@@ -5,7 +5,20 @@ use super::world::{World, text};
 #[test]
 fn completions_pages_and_help_tell_every_verb() {
     let world = World::new();
-    let verbs = ["demo", "watch", "events", "serve", "here-now", "where-now", "heartbeat", "leave", "state", "group"];
+    let verbs = [
+        "demo",
+        "watch",
+        "events",
+        "serve",
+        "here-now",
+        "where-now",
+        "wait",
+        "check",
+        "heartbeat",
+        "leave",
+        "state",
+        "group",
+    ];
     let written = |args: &[&str]| {
         let output = world.run(args);
         assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{args:?}");

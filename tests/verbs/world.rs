@@ -70,6 +70,23 @@ impl World {
         }
     }
 
+    /// Until somebody has an open poll and has asked here now.
+    pub fn until_watched(&self) {
+        use std::io::{Read, Write};
+        for _ in 0..100_000 {
+            let mut asking = std::net::TcpStream::connect(self.running.address).unwrap();
+            asking.write_all(b"GET /herenow/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+            let mut answer = String::new();
+            asking.read_to_string(&mut answer).unwrap();
+            let body = answer.split_once("\r\n\r\n").unwrap().1;
+            let status: serde_json::Value = serde_json::from_str(body).unwrap();
+            if status["open_polls"] != 0 && status["requests"]["here now"].as_u64().is_some_and(|asked| asked > 0) {
+                return;
+            }
+        }
+        panic!("nobody watches");
+    }
+
     pub fn places_of(&self, user: &str) -> Vec<Channel> {
         self.runtime.block_on(self.client.where_now(&UserId::heard(user))).unwrap()
     }
