@@ -3,6 +3,8 @@
 //! The loop is generic over the terminal's backend and the source of input, so that a test drives the
 //! real one.
 
+mod pointer;
+
 use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
 use ratatui::{
@@ -11,6 +13,7 @@ use ratatui::{
     layout::{Position, Rect},
 };
 
+use self::pointer::Pointer;
 use crate::{
     clock::Clock,
     engine::{self, Engine, World},
@@ -21,6 +24,8 @@ use crate::{
 
 /// What the loop needs beside screen, keyboard and world.
 pub struct Aside {
+    /// Takes the mouse, or gives it back to the terminal.
+    pub mouse: fn(bool),
     /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
     /// the reason why not.
     pub suspend: fn() -> Input,
@@ -31,6 +36,7 @@ struct Canvas<B> {
     backend: B,
     last: Buffer,
     pacer: Pacer,
+    pointer: Pointer,
     look: Look,
 }
 
@@ -84,7 +90,8 @@ where
 {
     let (clock, broken) = (world.clock, world.broken.clone());
     let mut engine = Engine::new(world, model);
-    let mut canvas = Canvas { backend, last: Buffer::empty(Rect::ZERO), pacer: Pacer::default(), look };
+    let mut canvas =
+        Canvas { backend, last: Buffer::empty(Rect::ZERO), pacer: Pacer::default(), pointer: Pointer::default(), look };
     canvas.draw(&engine.model, clock)?;
     while !engine.model.quitting {
         let wake = wakes_at(&engine.model, clock.now());
@@ -105,6 +112,11 @@ where
                     }
                     engine.tell(Msg::Type(Typing::Paste(text)));
                 }
+                Some(Input::Mouse(mouse)) => {
+                    for msg in canvas.pointer.messages(mouse, &engine.model, canvas.last.area) {
+                        engine.tell(msg);
+                    }
+                }
                 // Sizes may have come and gone since the last frame: what is on the screen is unknown.
                 Some(Input::Resized | Input::Redraw) => canvas.forget(),
                 Some(Input::Say(text)) => say(&mut engine, text),
@@ -118,6 +130,8 @@ where
         }
         for wish in std::mem::take(&mut engine.model.wishes) {
             match wish {
+                Wish::Mouse(on) => (aside.mouse)(on),
+                Wish::Theme(name) => canvas.look.dress(name),
                 Wish::Redraw => canvas.forget(),
                 Wish::Suspend => match (aside.suspend)() {
                     Input::Say(text) => say(&mut engine, text),

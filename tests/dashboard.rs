@@ -8,14 +8,14 @@ use herenow::{
     crowd::Remote,
     dashboard::{self, Aside},
     engine::World,
-    keys::Key,
-    model::{Line, Model, Note, Session},
+    keys::{Key, Keys},
+    model::{ACTIONS, Action, Line, Model, Note, Pane, Session, Shares},
     presence::{
         Answered, Channel, Command, Counted, Direction, Ledger, LinkChange, Notice, Outcome, SceneStatus, Snapshot,
         SubscribeKey, Subscription, Timetoken, UserId,
     },
-    terminal::Input,
-    view::Look,
+    terminal::{Hand, Input, Mouse},
+    view::{Layout, Look},
 };
 use ratatui::backend::TestBackend;
 use tokio::sync::{
@@ -73,7 +73,7 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
     let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage, clock };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look::default();
-    let aside = Aside { suspend: || Input::Redraw };
+    let aside = Aside { mouse: |_| (), suspend: || Input::Redraw };
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look, aside));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }
@@ -282,4 +282,56 @@ async fn what_others_would_notice_on_a_production_keyset_is_done_after_a_yes_onl
     beyond.type_in("Hy").await;
     let ordered = beyond.ordered().await;
     assert!(matches!(ordered, Command::SendHeartbeat { .. }), "{ordered:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_mouse_points_drags_and_turns_until_it_is_given_back() {
+    let mut beyond = open();
+    beyond.connect().await;
+    // What was answered is on the screen.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let hand = |hand, column, row| Input::Mouse(Mouse { hand, column, row });
+    // Tabs, gauge, the list's border and heading, and its only row.
+    let screen = ratatui::layout::Rect::new(0, 0, 80, 24);
+    let splitter = Layout::of(screen, Pane::Log, true, false, Shares::default()).log.unwrap().y;
+    for row in 4..8 {
+        beyond.keys.send(hand(Hand::Press, 10, row)).await.unwrap();
+    }
+    beyond.keys.send(hand(Hand::WheelDown, 10, 20)).await.unwrap();
+    for (what, row) in [(Hand::Press, splitter), (Hand::Drag, 10), (Hand::Release, 10), (Hand::Drag, 20)] {
+        beyond.keys.send(hand(what, 30, row)).await.unwrap();
+    }
+    beyond.type_in("zM").await;
+    let model = beyond.quit().await;
+    assert_eq!(model.focus.user, Some(UserId::heard("ann")));
+    assert_eq!(model.focus.pane, Pane::Log, "the wheel turned over the log");
+    assert!(model.focus.zoom && !model.mouse);
+    let dragged = model.focus.shares.log;
+    assert!((45..=70).contains(&dragged), "the line above the log went up and stayed there: {dragged}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_theme_is_worn_while_it_is_chosen_and_taken_off_on_second_thoughts() {
+    let mut beyond = open();
+    beyond.connect().await;
+    beyond.type_in("Tlight").await;
+    beyond.press(Key::Enter).await;
+    beyond.type_in("T").await;
+    beyond.press(Key::Down).await;
+    beyond.press(Key::Esc).await;
+    assert_eq!(beyond.quit().await.theme, "light");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_action_can_be_done_by_its_key_and_leaves_the_loop_alive() {
+    for meaning in ACTIONS.iter().filter(|meaning| meaning.action != Action::Quit) {
+        let mut beyond = open_before(true);
+        beyond.connect().await;
+        for key in Keys::default().of(meaning.action) {
+            beyond.press(*key).await;
+        }
+        beyond.press(Key::Esc).await;
+        let model = beyond.quit().await;
+        assert!(model.quitting, "{}", meaning.name);
+    }
 }

@@ -277,7 +277,7 @@ fn each_pane_fills_the_body() {
 #[test]
 fn every_theme_in_style() {
     let sim = announced(60);
-    for name in Theme::NAMES {
+    for name in herenow::model::THEMES {
         let theme = Theme::named(name, Depth::True).unwrap();
         insta::assert_snapshot!(format!("theme_{name}"), styles(&sim.frame_in(theme, Symbols::Unicode, 120, 30)));
     }
@@ -287,7 +287,7 @@ fn every_theme_in_style() {
 fn no_theme_changes_a_word_and_no_color_means_no_color() {
     for (name, sim) in states() {
         let plain = text(&sim, 120, 40);
-        for theme in Theme::NAMES {
+        for theme in herenow::model::THEMES {
             let frame = sim.frame_in(Theme::named(theme, Depth::Indexed).unwrap(), Symbols::Unicode, 120, 40);
             assert_eq!(written(&frame), plain, "{name} in {theme}");
         }
@@ -391,10 +391,11 @@ fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
             sim.tell(Msg::Act(Action::Help));
             assert_eq!(sim.model.open.is_some(), help);
             sim.model.focus.zoom = help;
-            for (width, height) in (0..=60).flat_map(|w| (0..=20).map(move |h| (w, h))) {
+            // Every size where something gives way, and some of the others.
+            for (width, height) in (0..=30).flat_map(|w| (0..=12).map(move |h| (w, h))) {
                 sim.frame(width, height);
             }
-            for (width, height) in (60..=260).step_by(29).flat_map(|w| (4..=80).step_by(9).map(move |h| (w, h))) {
+            for (width, height) in (31..=260).step_by(23).flat_map(|w| (4..=80).step_by(11).map(move |h| (w, h))) {
                 sim.frame(width, height);
             }
             for (width, height) in [(500, 200), (1, 200), (200, 1), (65_535, 1), (100, 20), (99, 20), (100, 19)] {

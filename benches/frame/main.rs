@@ -105,8 +105,14 @@ impl fmt::Display for Row {
 
 fn main() {
     let looks = [
-        ("terminal", Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode }),
-        ("monochrome, ASCII", Look { theme: Theme::monochrome(), zone: TimeZone::UTC, symbols: Symbols::Ascii }),
+        (
+            "terminal",
+            Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, ..Look::default() },
+        ),
+        (
+            "monochrome, ASCII",
+            Look { theme: Theme::monochrome(), zone: TimeZone::UTC, symbols: Symbols::Ascii, ..Look::default() },
+        ),
     ];
     let models = CROWDS.map(|people| (people, watching(people)));
     for (name, look) in &looks {

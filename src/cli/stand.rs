@@ -177,6 +177,11 @@ pub(super) fn require_terminal() -> Result<(), Failure> {
     terminal::unusable().map_or(Ok(()), |why| Err(Failure::usage(why)))
 }
 
+/// A terminal that does not know about mice loses nothing.
+fn take_mouse(on: bool) {
+    let _ = terminal::mouse(on);
+}
+
 /// Open the dashboard and stay in it until the person leaves. Says why on the way out if the service
 /// was never reached.
 pub(super) async fn dashboard(
@@ -189,16 +194,20 @@ pub(super) async fn dashboard(
 ) -> Result<(), Failure> {
     let clock = client.clock();
     let mut model = Model::new(session, all.presence_timeout.value, clock.now());
-    model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let look = look::look(all)?;
+    model.theme = look.theme.name;
+    model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
 
     let failed =
         |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
     let input = terminal::inputs().map_err(failed)?;
+    take_mouse(model.mouse);
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
     let world = World::open(client, &model.session.watching, stage, broken, &mut tasks);
-    let ended = dashboard::run(screen, input, world, model, look, Aside { suspend: terminal::suspend }).await;
+    let ended =
+        dashboard::run(screen, input, world, model, look, Aside { mouse: take_mouse, suspend: terminal::suspend })
+            .await;
     drop(guard);
     tasks.abort_all();
     was_reached(&ended?)

@@ -33,6 +33,8 @@ pub enum Action {
     Top,
     /// The last row; in the log: follow.
     Bottom,
+    /// Let the pane fill the body, or show all again.
+    Zoom,
     /// Tell the simulated crowd what to do, where there is one.
     Direct(Direction),
     /// Open or close the palette of all actions.
@@ -41,6 +43,10 @@ pub enum Action {
     Help,
     /// Close what is open.
     Close,
+    /// Choose a theme.
+    Theme,
+    /// Give the mouse back to the terminal, or take it again.
+    Mouse,
     /// Draw everything anew.
     Redraw,
     /// Stop the program, as a shell does; it can be continued.
@@ -109,6 +115,7 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::PageUp, "page-up", "ten rows up", Move),
         means(Action::Top, "first", "to the first row", Move),
         means(Action::Bottom, "last", "to the last row; in the log: follow again", Move),
+        means(Action::Zoom, "zoom", "let this pane fill the screen, or show all panes again", Move),
         means(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
         means(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),
         means(Action::Direct(Direction::Slower), "crowd-slower", "the crowd lives slower", Crowd),
@@ -116,6 +123,8 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::Palette, "palette", "find any action by its name", Program),
         means(Action::Help, "help", "open or close the help", Program),
         means(Action::Close, "close", "close what is open; let the log follow", Program),
+        means(Action::Theme, "theme", "choose the colours", Program),
+        means(Action::Mouse, "mouse", "give the mouse back to the terminal, to mark text, or take it again", Program),
         means(Action::Redraw, "redraw", "draw everything anew", Program),
         means(Action::Suspend, "suspend", "stop; `fg` brings it back", Program),
         means(Action::Quit, "quit", "quit, leaving wherever we are present", Program),

@@ -52,6 +52,17 @@ impl Default for Shares {
     }
 }
 
+/// What can be pointed at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pick {
+    /// A pane, nothing special in it.
+    Pane(Pane),
+    /// A channel, by its place in the list.
+    Channel(usize),
+    /// An occupant of the selected channel.
+    User(UserId),
+}
+
 /// Where the person is.
 #[derive(Debug, Default)]
 pub struct Focus {

@@ -22,6 +22,7 @@ mod own;
 mod pace;
 mod question;
 mod scouts;
+mod themes;
 mod truth;
 mod update;
 mod wish;
@@ -31,7 +32,7 @@ pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
 pub use facts::Known;
 pub use field::{Chooser, Field, Typing};
-pub use focus::{Focus, Pane, Shares};
+pub use focus::{Focus, Pane, Pick, Shares};
 pub use history::History;
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
@@ -41,6 +42,7 @@ pub use open::Open;
 pub use own::{Own, Place};
 pub use pace::Pace;
 pub use question::{Line as QuestionLine, Question};
+pub use themes::{THEMES, Wardrobe};
 pub use truth::{Cause, Certainty, Truth, Worth};
 pub use update::{due_at, update, wakes_at};
 pub use wish::Wish;
@@ -130,6 +132,10 @@ pub struct Model {
     skew_said: bool,
     /// What lies over the panes and takes the keys.
     pub open: Option<Open>,
+    /// The theme that is worn, one of [`THEMES`].
+    pub theme: &'static str,
+    /// The mouse is ours, rather than the terminal's.
+    pub mouse: bool,
     /// What is wanted of the terminal; whoever runs the loop takes it.
     pub wishes: Vec<Wish>,
     /// We are on the way out.
@@ -156,6 +162,8 @@ impl Model {
             scouts: Scouts::default(),
             skew_said: false,
             open: None,
+            theme: THEMES[0],
+            mouse: true,
             wishes: Vec::new(),
             quitting: false,
         }

@@ -1,6 +1,6 @@
 //! What can happen to the model.
 
-use super::{Action, Typing};
+use super::{Action, Pick, Shares, Typing};
 use crate::presence::{Command, Notice, Outcome, SceneStatus};
 
 /// Anything that can happen.
@@ -14,6 +14,10 @@ pub enum Msg {
     Act(Action),
     /// A person typed into what is open.
     Type(Typing),
+    /// A person pointed at something.
+    Pick(Pick),
+    /// A person moved a line between panes.
+    Arrange(Shares),
     /// The simulated crowd says what it is at.
     Scene(SceneStatus),
     /// A command could not even be queued: the worker is busy.

@@ -1,6 +1,6 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
-use super::{ACTIONS, Action, Chooser, Meaning, Model, Typing, question::Line, update::act};
+use super::{ACTIONS, Action, Chooser, Meaning, Model, Typing, Wardrobe, question::Line, update::act};
 use crate::presence::{Command, Moment};
 
 /// What is open.
@@ -10,6 +10,8 @@ pub enum Open {
     Help(Chooser),
     /// All actions, to do one.
     Palette(Chooser),
+    /// The themes, to wear one.
+    Themes(Wardrobe),
     /// A question to be answered with a line of text, in the footer.
     Line(Line),
     /// A question to be answered with yes before something is done.
@@ -25,7 +27,7 @@ impl Open {
     /// Whether keys are text to it.
     pub fn is_typed(&self) -> bool {
         match self {
-            Self::Help(_) | Self::Palette(_) | Self::Line(_) | Self::Confirm { .. } => true,
+            Self::Help(_) | Self::Palette(_) | Self::Themes(_) | Self::Line(_) | Self::Confirm { .. } => true,
         }
     }
 }
@@ -53,6 +55,10 @@ impl Model {
 /// Take in what was typed where keys are text.
 pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Command> {
     let Some(mut open) = model.open.take() else { return Vec::new() };
+    if let Open::Themes(wardrobe) = open {
+        wardrobe.typed(model, typing);
+        return Vec::new();
+    }
     if *typing == Typing::Cancel {
         return Vec::new();
     }
@@ -60,7 +66,7 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
         return line.typed(model, typing, now);
     }
     match &mut open {
-        Open::Line(_) => {}
+        Open::Line(_) | Open::Themes(_) => {}
         Open::Help(chooser) => {
             if *typing == Typing::Enter {
                 return Vec::new();

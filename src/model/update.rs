@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Question, QuestionLine, Tone, Wish, Word, hear, open, truth,
+    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Pick, Question, QuestionLine, Tone, Wardrobe, Wish, Word,
+    hear, open, truth,
 };
 use crate::{
     duration::Span,
@@ -19,6 +20,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
         Msg::Notice(Notice::Link { poll, change, at }) => hear::link(model, poll, &change, at),
         Msg::Outcome(outcome) => hear::outcome(model, outcome),
         Msg::Act(action) => commands.extend(act(model, action, now)),
+        Msg::Pick(pick) => picked(model, pick),
+        Msg::Arrange(shares) => model.focus.shares = shares,
         Msg::Type(typing) => commands.extend(open::typed(model, &typing, now)),
         Msg::Scene(scene) => {
             // What comes next is on the screen anyway; what has begun is part of what happened.
@@ -123,7 +126,7 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
         }
         Action::Direct(direction) => Some(Command::Direct(direction)),
         _ => {
-            look(model, action);
+            look(model, action, now);
             None
         }
     };
@@ -131,7 +134,7 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
 }
 
 /// What changes nothing but the picture.
-fn look(model: &mut Model, action: Action) {
+fn look(model: &mut Model, action: Action, now: Moment) {
     match action {
         Action::Help => toggle(model, Open::Help(Chooser::default())),
         Action::Palette => toggle(model, Open::Palette(Chooser::default())),
@@ -150,6 +153,15 @@ fn look(model: &mut Model, action: Action) {
         Action::Bottom => move_by(model, isize::MAX),
         Action::NextChannel => select_channel(model, 1),
         Action::PreviousChannel => select_channel(model, -1),
+        Action::Zoom => model.focus.zoom = !model.focus.zoom,
+        Action::Theme => toggle(model, Open::Themes(Wardrobe::open(model.theme))),
+        Action::Mouse => {
+            model.mouse = !model.mouse;
+            model.wishes.push(Wish::Mouse(model.mouse));
+            let text =
+                if model.mouse { "the mouse points here again" } else { "the mouse is the terminal's: it marks text" };
+            model.word = Some(Word::new(Tone::Good, text, now));
+        }
         Action::Redraw => model.wishes.push(Wish::Redraw),
         Action::Suspend => model.wishes.push(Wish::Suspend),
         // Not a matter of looking.
@@ -159,6 +171,24 @@ fn look(model: &mut Model, action: Action) {
         | Action::Resync
         | Action::PresenceTimeout
         | Action::Direct(_) => {}
+    }
+}
+
+/// Go to what was pointed at.
+fn picked(model: &mut Model, pick: Pick) {
+    match pick {
+        Pick::Pane(pane) => model.focus.pane = pane,
+        Pick::Channel(place) => {
+            // On a small screen the tabs stay what they are: a way from channel to channel.
+            if place != model.focus.channel && place < model.channels.len() {
+                model.focus.channel = place;
+                model.focus.user = None;
+            }
+        }
+        Pick::User(user) => {
+            model.focus.pane = Pane::Occupants;
+            model.focus.user = Some(user);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crossterm::{
+    Command,
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, EnableBracketedPaste},
     execute,
@@ -18,6 +19,9 @@ use crossterm::{
 /// Whether the terminal is ours. Looked at and changed only under the lock of stdout, which is
 /// reentrant: a panic in the middle of a write can still give the terminal back.
 static OURS: AtomicBool = AtomicBool::new(false);
+
+/// Whether the mouse is wanted, while the terminal is ours.
+static MOUSE: AtomicBool = AtomicBool::new(false);
 
 /// What clearing the whole screen ends with.
 const CLEAR: &[u8] = b"\x1b[2J";
@@ -43,7 +47,42 @@ pub fn enter() -> io::Result<Guard> {
     OURS.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
     execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        execute!(out, Mouse(true))?;
+    }
     Ok(guard)
+}
+
+/// Take the mouse, or give it back to the terminal, which then marks text with it; from now on, and when
+/// the terminal is taken again.
+///
+/// # Errors
+/// If the terminal refuses.
+pub fn mouse(on: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    MOUSE.store(on, Ordering::SeqCst);
+    if OURS.load(Ordering::SeqCst) { execute!(out, Mouse(on)) } else { Ok(()) }
+}
+
+/// Clicks, wheel and drags, in coordinates of any size. Not every motion, as the library would ask for:
+/// a hand on the mouse would wake us a hundred times a second.
+struct Mouse(bool);
+
+impl Command for Mouse {
+    fn write_ansi(&self, out: &mut impl std::fmt::Write) -> std::fmt::Result {
+        out.write_str(if self.0 { "\x1b[?1000h\x1b[?1002h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1002l\x1b[?1000l" })
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
+        if self.0 { EnableMouseCapture.execute_winapi() } else { DisableMouseCapture.execute_winapi() }
+    }
+
+    #[cfg(windows)]
+    fn is_ansi_code_supported(&self) -> bool {
+        false
+    }
 }
 
 /// Give the terminal back, unless that has been done. Its own errors are ignored: there is nobody
@@ -51,6 +90,9 @@ pub fn enter() -> io::Result<Guard> {
 pub fn leave() {
     let mut out = io::stdout().lock();
     if OURS.swap(false, Ordering::SeqCst) {
+        if MOUSE.load(Ordering::SeqCst) {
+            let _ = execute!(out, Mouse(false));
+        }
         let _ = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show);
         let _ = disable_raw_mode();
     }

@@ -1,10 +1,38 @@
 //! What comes from the person and the system, in words of our own.
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use futures_util::{Stream, StreamExt, stream};
 
 use super::signals::Signals;
 use crate::keys::Key;
+
+/// What a hand does with the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// The left button goes down.
+    Press,
+    /// The mouse moves while it is down.
+    Drag,
+    /// The button goes up.
+    Release,
+    /// The wheel turns up by a notch.
+    WheelUp,
+    /// The wheel turns down by a notch.
+    WheelDown,
+}
+
+/// The mouse, at a position of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    /// What is done.
+    pub hand: Hand,
+    /// Columns from the left.
+    pub column: u16,
+    /// Rows from the top.
+    pub row: u16,
+}
 
 /// Something the terminal tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +41,8 @@ pub enum Input {
     Key(Key),
     /// Text that was copied elsewhere. Foreign.
     Paste(String),
+    /// The mouse.
+    Mouse(Mouse),
     /// The window has another size.
     Resized,
     /// The screen may hold anything: draw all of it anew.
@@ -52,8 +82,21 @@ fn translate(event: &Event) -> Option<Input> {
         Event::Resize(..) => Some(Input::Resized),
         Event::Key(key) => key_input(key),
         Event::Paste(text) => Some(Input::Paste(text.clone())),
-        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        Event::Mouse(mouse) => mouse_input(*mouse),
+        Event::FocusGained | Event::FocusLost => None,
     }
+}
+
+fn mouse_input(event: MouseEvent) -> Option<Input> {
+    let hand = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Hand::Press,
+        MouseEventKind::Drag(MouseButton::Left) => Hand::Drag,
+        MouseEventKind::Up(MouseButton::Left) => Hand::Release,
+        MouseEventKind::ScrollUp => Hand::WheelUp,
+        MouseEventKind::ScrollDown => Hand::WheelDown,
+        _ => return None,
+    };
+    Some(Input::Mouse(Mouse { hand, column: event.column, row: event.row }))
 }
 
 fn key_input(event: &KeyEvent) -> Option<Input> {

@@ -11,8 +11,8 @@ mod input;
 mod pacer;
 mod signals;
 
-pub use guard::{Guard, Screen, enter, leave};
-pub use input::{Input, inputs};
+pub use guard::{Guard, Screen, enter, leave, mouse};
+pub use input::{Hand, Input, Mouse, inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;
 

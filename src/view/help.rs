@@ -20,7 +20,7 @@ use super::{
     popup::{first_in_sight, popup, typed},
     theme::over,
 };
-use crate::model::{Chooser, Meaning, Model};
+use crate::model::{Chooser, Meaning, Model, THEMES, Wardrobe};
 
 /// Columns of the names of keys.
 const KEYS: usize = 12;
@@ -98,6 +98,29 @@ pub(super) fn draw_palette(model: &Model, chooser: &Chooser, look: &Look, screen
     if found.is_empty() {
         Line::styled("  nothing of that name", look.theme.quiet).render(body, buf);
     }
+}
+
+/// The themes, one of them worn.
+pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, screen: Rect, buf: &mut Buffer) {
+    let found = wardrobe.found();
+    let inner = popup(look, " colours ", "Enter keeps, Esc goes back", (46, THEMES.len() + 3), screen, buf);
+    let body = field_on_top(&wardrobe.chooser, look, inner, buf);
+    let width = usize::from(body.width);
+    let rows = usize::from(body.height);
+    let first = first_in_sight(wardrobe.chooser.chosen, rows, found.len());
+    let row = |(place, name): (usize, &&'static str)| {
+        let theme = &look.theme;
+        let mut line = Line::from(Span::raw(pad(&format!("  {name}"), width.saturating_sub(18))));
+        if place == wardrobe.chooser.chosen {
+            let sample =
+                [("+ ", theme.good), ("- ", theme.calm), ("! ", theme.warn), ("~ ", theme.state), ("× ", theme.bad)];
+            line = Line::from(Span::styled(pad(&format!("› {name}"), width.saturating_sub(18)), theme.strong));
+            line.extend(sample.map(|(text, style)| Span::styled(text, style)));
+            line.push_span(Span::styled("accent", theme.accent));
+        }
+        line
+    };
+    draw_lines(found.iter().enumerate().skip(first).map(row), body, buf);
 }
 
 /// What is typed, on the first row; returns what is below.

@@ -112,6 +112,7 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
     match &model.open {
         Some(Open::Help(chooser)) => help::draw(model, chooser, look, area, buf),
         Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, area, buf),
+        Some(Open::Themes(wardrobe)) => help::draw_themes(wardrobe, look, area, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }

@@ -115,11 +115,7 @@ const COLOUR_BLIND: Palette = Palette {
 const NAMED: [&Palette; 4] = [&DARK, &LIGHT, &HIGH_CONTRAST, &COLOUR_BLIND];
 
 impl Theme {
-    /// All names that [`Theme::named`] knows, the default first.
-    pub const NAMES: [&'static str; 6] =
-        ["terminal", DARK.name, LIGHT.name, HIGH_CONTRAST.name, COLOUR_BLIND.name, "monochrome"];
-
-    /// A theme by its name, in as many colours as the terminal knows. `None`: there is no such theme.
+    /// A theme by its name, one of [`THEMES`](crate::model::THEMES), in as many colours as the terminal knows. `None`: there is no such theme.
     pub fn named(name: &str, depth: Depth) -> Option<Self> {
         match name {
             "terminal" => Some(Self::terminal()),
@@ -214,7 +210,7 @@ mod tests {
 
     #[test]
     fn every_name_is_a_theme_and_no_other() {
-        for name in Theme::NAMES {
+        for name in crate::model::THEMES {
             assert_eq!(Theme::named(name, Depth::True).map(|theme| theme.name), Some(name));
         }
         assert!(Theme::named("Dark", Depth::True).is_none());
@@ -271,7 +267,7 @@ mod tests {
     #[test]
     fn nothing_vanishes_on_fewer_colours() {
         for (name, depth) in
-            Theme::NAMES.into_iter().flat_map(|name| [Depth::Sixteen, Depth::Indexed].map(|d| (name, d)))
+            crate::model::THEMES.into_iter().flat_map(|name| [Depth::Sixteen, Depth::Indexed].map(|d| (name, d)))
         {
             let theme = Theme::named(name, depth).unwrap();
             let inks = [theme.border, theme.accent, theme.quiet, theme.good, theme.warn, theme.bad, theme.state];

@@ -168,6 +168,13 @@ impl Look {
         self.symbols.settle(buf);
     }
 
+    /// Draw in the colours of this name from here on; without effect if there is no such theme.
+    pub fn dress(&mut self, name: &str) {
+        if let Some(theme) = Theme::named(name, self.depth) {
+            self.theme = theme;
+        }
+    }
+
     /// `12:04` where the person is.
     pub fn hour_and_minute(&self, unix_seconds: u64) -> String {
         let mut time = self.time_of_day(unix_seconds);

@@ -1,0 +1,73 @@
+//! What the mouse means: a position of the screen becomes what is drawn there, and that a message.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    model::{Action, Model, Msg, Pick, Typing},
+    terminal::{Hand, Mouse},
+    view::{self, Splitter, Target},
+};
+
+/// Rows for a notch of the wheel.
+const NOTCH: usize = 3;
+
+/// What the hand holds.
+#[derive(Debug, Default)]
+pub(super) struct Pointer {
+    held: Option<Splitter>,
+}
+
+impl Pointer {
+    /// What it means, on a screen of this size.
+    pub fn messages(&mut self, mouse: Mouse, model: &Model, area: Rect) -> Vec<Msg> {
+        let Mouse { hand, column, row } = mouse;
+        match hand {
+            Hand::WheelUp | Hand::WheelDown if model.open.is_some() => {
+                let msg = match (model.is_typing(), hand) {
+                    (true, Hand::WheelUp) => Msg::Type(Typing::Up),
+                    (true, _) => Msg::Type(Typing::Down),
+                    (false, Hand::WheelUp) => Msg::Act(Action::Up),
+                    (false, _) => Msg::Act(Action::Down),
+                };
+                vec![msg; NOTCH]
+            }
+            // What lies over the panes covers them.
+            _ if model.open.is_some() => Vec::new(),
+            Hand::Press => {
+                self.held = None;
+                let pick = match view::target(model, area, column, row) {
+                    Some(Target::Splitter(splitter)) => {
+                        self.held = Some(splitter);
+                        return Vec::new();
+                    }
+                    Some(Target::Channel(place)) => Pick::Channel(place),
+                    Some(Target::User(user)) => Pick::User(user),
+                    Some(Target::Pane(pane)) => Pick::Pane(pane),
+                    None => return Vec::new(),
+                };
+                vec![Msg::Pick(pick)]
+            }
+            Hand::Drag => {
+                let Some(splitter) = self.held else { return Vec::new() };
+                let shares = view::layout(model, area).dragged(splitter, column, row, model.focus.shares);
+                vec![Msg::Arrange(shares)]
+            }
+            Hand::Release => {
+                self.held = None;
+                Vec::new()
+            }
+            Hand::WheelUp | Hand::WheelDown => {
+                let pane = match view::target(model, area, column, row) {
+                    Some(Target::Channel(_)) => crate::model::Pane::Channels,
+                    Some(Target::User(_)) => crate::model::Pane::Occupants,
+                    Some(Target::Pane(pane)) => pane,
+                    Some(Target::Splitter(_)) | None => return Vec::new(),
+                };
+                let step = if hand == Hand::WheelUp { Action::Up } else { Action::Down };
+                let mut messages = vec![Msg::Pick(Pick::Pane(pane))];
+                messages.extend(std::iter::repeat_n(Msg::Act(step), NOTCH));
+                messages
+            }
+        }
+    }
+}
