@@ -14,9 +14,9 @@ use crate::{expression::Verdict, presence::shown};
 
 /// What is said of the JSON in each help.
 pub(super) const JSON: &str = "\
-With --json:
-  {\"version\":1,\"verdict\":\"not-held\",\"seconds\":0.213,\"claims\":[{\"expression\":\"alice present in lobby\",\
-\"verdict\":\"not-held\",\"because\":\"alice is not in lobby, among 3\",\"seconds\":0.213}]}
+With --json: an object with `version` (1), the `verdict`, the `seconds` it took, and `claims`, a list with one
+object for each expression:
+  {\"expression\":\"alice present in lobby\",\"verdict\":\"not-held\",\"because\":\"alice is not in lobby, among 3\",\"seconds\":0.2}
 A verdict is `held`, `not-held` or `unknown`; that of all together is the worst of them.";
 
 /// What one of the answers comes to, from the best to the worst.
