@@ -9,8 +9,16 @@ use std::time::Duration;
 use herenow::{
     crowd::{Profile, Script, people},
     model::{Action, Msg},
-    presence::{LinkChange, Notice, SceneStatus, Subscription, Trouble},
+    presence::{
+        Answered, Command, Counted, Ledger, LinkChange, Notice, Outcome, SceneStatus, Snapshot, State, Subscription,
+        Timetoken, Trouble, UserId,
+    },
     service::Settings,
+    view::{self, Depth, Symbols, Target, Theme},
+};
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Style},
 };
 use sim::Sim;
 
@@ -30,12 +38,11 @@ fn crowd(size: usize) -> Sim {
     sim
 }
 
-fn text(sim: &Sim, width: u16, height: u16) -> String {
-    let buffer = sim.frame(width, height);
+fn written(buffer: &Buffer) -> String {
     let row = |y| {
         let mut line = String::new();
         let mut skip = 0;
-        for x in 0..width {
+        for x in 0..buffer.area.width {
             let symbol = buffer[(x, y)].symbol();
             if skip == 0 {
                 line.push_str(symbol);
@@ -44,7 +51,93 @@ fn text(sim: &Sim, width: u16, height: u16) -> String {
         }
         line.trim_end().to_owned()
     };
-    (0..height).map(row).collect::<Vec<_>>().join("\n")
+    (0..buffer.area.height).map(row).collect::<Vec<_>>().join("\n")
+}
+
+fn text(sim: &Sim, width: u16, height: u16) -> String {
+    written(&sim.frame(width, height))
+}
+
+/// One state at every size that people have, one below the other.
+fn sizes(frame: impl Fn(u16, u16) -> Buffer) -> String {
+    let sizes = [(200, 60), (120, 40), (80, 24), (40, 12), (20, 5), (60, 1), (1, 1)];
+    let screens = sizes.map(|(w, h)| format!("== {w}x{h}\n{}", written(&frame(w, h))));
+    screens.join("\n")
+}
+
+/// The styles of a screen: a letter for each cell that is not as the first, and what the letters mean.
+fn styles(buffer: &Buffer) -> String {
+    let mut known: Vec<Style> = Vec::new();
+    let mut letter = |style: Style| {
+        let place = known.iter().position(|known| *known == style).unwrap_or_else(|| {
+            known.push(style);
+            known.len() - 1
+        });
+        char::from(b'a' + u8::try_from(place).unwrap())
+    };
+    let width = usize::from(buffer.area.width);
+    let rows: Vec<String> =
+        buffer.content.chunks(width).map(|row| row.iter().map(|cell| letter(cell.style())).collect()).collect();
+    let meant = known.iter().enumerate().map(|(place, style)| {
+        let color = |color: Option<Color>| color.unwrap_or_default().to_string();
+        let letter = char::from(b'a' + u8::try_from(place).unwrap());
+        format!("{letter}: {} on {} {:?}", color(style.fg), color(style.bg), style.add_modifier)
+    });
+    format!("{}\n{}", rows.join("\n"), meant.collect::<Vec<_>>().join("\n"))
+}
+
+/// These people listed on the first channel.
+fn listed(sim: &mut Sim, people: impl Iterator<Item = (UserId, State)>) {
+    let listed: Vec<Counted> = people.map(|(user, state)| Counted { user, state: Some(state) }).collect();
+    let channel = sim.model.session.watching[0].clone();
+    let Subscription::Channel(name) = &channel else { panic!("a channel is watched") };
+    let snapshot = Snapshot {
+        channel: name.clone(),
+        occupancy: listed.len() as u64,
+        listed: Some(listed),
+        with_state: true,
+        as_of: Timetoken::at(sim.now),
+        complete: true,
+    };
+    sim.tell(Msg::Outcome(Outcome {
+        command: Command::AskHereNow { places: vec![channel] },
+        at: sim.now,
+        took: Duration::from_millis(5),
+        ledger: Ledger::default(),
+        result: Ok(Answered::HereNow(vec![snapshot])),
+    }));
+}
+
+fn state(json: &str) -> State {
+    State::parse(json).unwrap()
+}
+
+/// Ids, states and a channel as nobody should choose them.
+fn hostile() -> Sim {
+    let script = Script::new(Profile::STEADY, people(0, 1), 1);
+    let mut sim = Sim::new(Settings::default(), script, &["evil\u{202e}\u{1b}[2J", "lobby"], "\u{1b}me\u{7}", 1);
+    sim.run(Duration::from_secs(1));
+    sim.connect();
+    sim.run(Duration::from_secs(30));
+    let flood = format!("zalgo{}", "\u{301}".repeat(400));
+    let giant = "x".repeat(32 * 1024);
+    let ids = [
+        "\u{1b}[2J\u{1b}]0;pwn\u{7}",
+        "\u{202e}nimda",
+        "a\u{200b}\u{200d}b",
+        "\u{9b}31m",
+        "\n\r\t",
+        "👨\u{200d}👩\u{200d}👧",
+        "\u{fdfd}",
+    ];
+    let ids = ids.into_iter().chain([flood.as_str(), giant.as_str()]);
+    let deep = format!("{{\"deep\":{}1{}}}", "[".repeat(100), "]".repeat(100));
+    let states =
+        [r#"{"\u001b[31m":"\u202e\u0007","ok":1}"#.to_owned(), deep, format!("{{\"big\":\"{}\"}}", "y".repeat(30_000))];
+    let people: Vec<_> = ids.zip(states.iter().cycle()).map(|(id, json)| (UserId::heard(id), state(json))).collect();
+    listed(&mut sim, people.into_iter());
+    sim.tell(Msg::Act(Action::Down));
+    sim
 }
 
 fn link(sim: &mut Sim, change: LinkChange) {
@@ -60,43 +153,41 @@ fn lost(sim: &mut Sim) {
     link(sim, LinkChange::Lost { trouble, attempt: 3, retry_at });
 }
 
-#[test]
-fn nothing_yet() {
-    insta::assert_snapshot!(text(&world(0), 80, 24));
-}
-
-#[test]
-fn never_reached() {
-    let mut sim = world(0);
-    lost(&mut sim);
-    insta::assert_snapshot!(text(&sim, 80, 24));
-}
-
-#[test]
-fn a_crowd_at_every_size_people_have() {
-    let sim = crowd(60);
-    for (width, height) in [(200, 60), (120, 40), (80, 24), (40, 12), (20, 5), (1, 1)] {
-        insta::assert_snapshot!(format!("crowd_{width}x{height}"), text(&sim, width, height));
+/// The crowd on channels where each change is announced.
+fn announced(size: usize) -> Sim {
+    let script = Script::new(Profile::STEADY, people(size, 1), 1);
+    let mut sim = Sim::new(Settings { announce_max: 100, ..Settings::default() }, script, &CHANNELS, "watcher-4f2a", 1);
+    sim.run(Duration::from_secs(1));
+    sim.connect();
+    sim.run(Duration::from_secs(150));
+    for _ in 0..4 {
+        sim.tell(Msg::Act(Action::Down));
     }
+    sim
 }
 
-#[test]
-fn one_person_and_that_is_us() {
+fn alone() -> Sim {
     let mut sim = crowd(0);
     sim.tell(Msg::Act(Action::Heartbeat));
     sim.run(Duration::from_secs(10));
-    insta::assert_snapshot!(text(&sim, 80, 24));
+    sim
 }
 
-#[test]
-fn a_lost_link_with_a_crowd_in_sight() {
+fn full() -> Sim {
+    let mut sim = crowd(0);
+    let users = (0..100_000).map(|n| UserId::heard(&format!("user-{n:05}")));
+    listed(&mut sim, users.map(|user| (user, state(r#"{"team":"red"}"#))));
+    (0..3).for_each(|_| sim.tell(Msg::Act(Action::PageDown)));
+    sim
+}
+
+fn cut_off() -> Sim {
     let mut sim = crowd(60);
     lost(&mut sim);
-    insta::assert_snapshot!(text(&sim, 80, 24));
+    sim
 }
 
-#[test]
-fn a_refused_channel_among_others() {
+fn refused() -> Sim {
     let mut sim = crowd(60);
     let sentence = "access refused (403) for support-pnpres (\"Forbidden\"); the token needs read permission";
     let trouble = Trouble {
@@ -109,7 +200,130 @@ fn a_refused_channel_among_others() {
     link(&mut sim, LinkChange::Refused { trouble, what, everything: false });
     link(&mut sim, LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) });
     sim.tell(Msg::Act(Action::NextChannel));
-    insta::assert_snapshot!(text(&sim, 80, 24));
+    sim
+}
+
+fn long_and_wide() -> Sim {
+    let mut sim = crowd(0);
+    let ids = [
+        "李雷和韩梅梅在上海的办公室里一起工作到很晚才回家休息",
+        "한국어사용자이름이아주길어서잘려야합니다",
+        "Zoë Größenwahn",
+        "🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀",
+    ];
+    let long = format!("build-agent-{}", "0123456789abcdef-".repeat(6));
+    let ids = ids.into_iter().chain([long.as_str()]);
+    let people: Vec<_> = ids.map(|id| (UserId::heard(id), state(r#"{"城市":"上海","路":{"门牌":12}}"#))).collect();
+    listed(&mut sim, people.into_iter());
+    sim.tell(Msg::Act(Action::Bottom));
+    sim
+}
+
+/// The states that matter, by name.
+fn states() -> Vec<(&'static str, Sim)> {
+    let mut never = world(0);
+    lost(&mut never);
+    vec![
+        ("nothing_yet", world(0)),
+        ("never_reached", never),
+        ("one_person_and_that_is_us", alone()),
+        ("sixty", announced(60)),
+        ("in_intervals", crowd(60)),
+        ("a_hundred_thousand", full()),
+        ("link_lost", cut_off()),
+        ("refused_channel", refused()),
+        ("hostile_names", hostile()),
+        ("long_and_wide_names", long_and_wide()),
+    ]
+}
+
+#[test]
+fn every_state_at_every_size_people_have() {
+    for (name, sim) in states() {
+        insta::assert_snapshot!(name, sizes(|width, height| sim.frame(width, height)));
+    }
+}
+
+#[test]
+fn each_pane_fills_the_body() {
+    let mut sim = announced(60);
+    sim.model.focus.zoom = true;
+    let mut screens = Vec::new();
+    for _ in 0..3 {
+        screens.push(text(&sim, 80, 24));
+        sim.tell(Msg::Act(Action::NextPane));
+    }
+    insta::assert_snapshot!(screens.join("\n\n"));
+}
+
+#[test]
+fn every_theme_in_style() {
+    let sim = announced(60);
+    for name in Theme::NAMES {
+        let theme = Theme::named(name, Depth::True).unwrap();
+        insta::assert_snapshot!(format!("theme_{name}"), styles(&sim.frame_in(theme, Symbols::Unicode, 120, 30)));
+    }
+}
+
+#[test]
+fn no_theme_changes_a_word_and_no_color_means_no_color() {
+    for (name, sim) in states() {
+        let plain = text(&sim, 120, 40);
+        for theme in Theme::NAMES {
+            let frame = sim.frame_in(Theme::named(theme, Depth::Indexed).unwrap(), Symbols::Unicode, 120, 40);
+            assert_eq!(written(&frame), plain, "{name} in {theme}");
+        }
+        let frame = sim.frame_in(Theme::monochrome(), Symbols::Unicode, 120, 40);
+        assert!(frame.content.iter().all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)), "{name}");
+    }
+}
+
+#[test]
+fn where_only_ascii_can_be_shown_nothing_else_is() {
+    for (name, mut sim) in states() {
+        for _ in 0..2 {
+            for (width, height) in [(200, 60), (120, 40), (99, 30), (80, 24), (40, 12), (20, 5), (60, 1), (3, 1)] {
+                let frame = sim.frame_in(Theme::terminal(), Symbols::Ascii, width, height);
+                let foreign = frame.content.iter().find(|cell| !cell.symbol().is_ascii());
+                assert_eq!(foreign, None, "{name} {width}x{height}");
+            }
+            sim.tell(Msg::Act(Action::Help));
+        }
+    }
+    let sim = long_and_wide();
+    let ascii = |width, height| sim.frame_in(Theme::terminal(), Symbols::Ascii, width, height);
+    insta::assert_snapshot!("ascii_long_and_wide_names", sizes(ascii));
+    let sim = announced(60);
+    insta::assert_snapshot!("ascii_sixty", written(&sim.frame_in(Theme::terminal(), Symbols::Ascii, 120, 40)));
+}
+
+#[test]
+fn a_position_on_the_screen_means_what_is_drawn_there() {
+    let sim = announced(60);
+    for (width, height) in [(200, 60), (120, 40), (80, 24), (40, 12)] {
+        let area = ratatui::layout::Rect::new(0, 0, width, height);
+        let frame = sim.frame(width, height);
+        let line = |y: u16| (0..width).map(|x| frame[(x, y)].symbol()).collect::<String>();
+        let mut met = 0;
+        for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+            match view::target(&sim.model, area, x, y) {
+                Some(Target::User(user)) => {
+                    let name = user.as_str().chars().take(1).collect::<String>();
+                    assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");
+                    met |= 1;
+                }
+                Some(Target::Channel(place)) => {
+                    let name = sim.model.channels.get(place).unwrap().channel.as_str();
+                    assert!(line(y).contains(name), "{name} at {x} {y} of {width}x{height}");
+                    met |= 2;
+                }
+                Some(Target::Splitter(_)) => met |= 4,
+                Some(Target::Pane(_)) | None => {}
+            }
+        }
+        assert_eq!(met & 3, 3, "{width}x{height}");
+        assert_eq!(met & 4 == 4, width >= 60, "{width}x{height}");
+    }
 }
 
 #[test]
@@ -158,7 +372,11 @@ fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
         for help in [true, false] {
             sim.tell(Msg::Act(Action::Help));
             assert_eq!(sim.model.open.is_some(), help);
+            sim.model.focus.zoom = help;
             for (width, height) in (0..=60).flat_map(|w| (0..=20).map(move |h| (w, h))) {
+                sim.frame(width, height);
+            }
+            for (width, height) in (60..=260).step_by(29).flat_map(|w| (4..=80).step_by(9).map(move |h| (w, h))) {
                 sim.frame(width, height);
             }
             for (width, height) in [(500, 200), (1, 200), (200, 1), (65_535, 1), (100, 20), (99, 20), (100, 19)] {
@@ -171,6 +389,6 @@ fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
 #[test]
 fn exam_20_an_empty_channel_has_no_percentages_to_get_wrong() {
     let screen = text(&crowd(0), 120, 40);
-    assert!(screen.contains("0 here · peak 0") && screen.contains("nobody is here"), "{screen}");
+    assert!(screen.contains("0 here") && screen.contains("peak 0") && screen.contains("nobody is here"), "{screen}");
     assert!(!screen.contains("NaN"));
 }

@@ -48,7 +48,7 @@ pub struct Shares {
 
 impl Default for Shares {
     fn default() -> Self {
-        Self { channels: 30, log: 33, detail: 28 }
+        Self { channels: 34, log: 33, detail: 25 }
     }
 }
 

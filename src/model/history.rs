@@ -100,6 +100,11 @@ impl History {
         Some(i64::from(self.last) - i64::from(then))
     }
 
+    /// Since when it is known, if that is less than a minute.
+    pub fn younger_than_a_minute(&self, now: Moment) -> Option<Moment> {
+        self.first.filter(|first| now.since(*first) < Duration::from_secs(60))
+    }
+
     /// The last minute in [`History::MINUTE`] columns, oldest first; `None` where nothing was known.
     pub fn minute(&self, now: Moment) -> Vec<Option<u64>> {
         self.columns(CALM, MINUTE, now)
@@ -150,7 +155,9 @@ mod tests {
 
     fn told(news: &[(u64, u64)]) -> History {
         let mut history = History::default();
-        news.iter().for_each(|(second, occupancy)| history.record(*occupancy, at(*second)));
+        for (second, occupancy) in news {
+            history.record(*occupancy, at(*second));
+        }
         history
     }
 

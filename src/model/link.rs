@@ -5,6 +5,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::presence::{LinkChange, Moment};
 
+/// Round trips closer together than this are the same.
+const STEADY: Duration = Duration::from_millis(5);
+
 /// The state of one poll loop, or of all together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkState {
@@ -49,7 +52,8 @@ pub struct Link {
     pub state: LinkState,
     /// Since when.
     pub since: Moment,
-    /// How long the service took to answer last.
+    /// How long the service takes to answer, as last seen to differ by more than a quarter or 5 ms: less
+    /// is not worth a change on the screen.
     pub round_trip: Option<Duration>,
     /// It was live at some time.
     pub was_live: bool,
@@ -74,7 +78,8 @@ impl Link {
             LinkChange::Connecting if before.as_ref().is_some_and(|b| b.badness() > 1) => return,
             LinkChange::Allowed { .. } => return,
             LinkChange::Live { round_trip, .. } | LinkChange::Alive { round_trip, .. } => {
-                self.round_trip = Some(*round_trip);
+                let steady = |known: &Duration| round_trip.abs_diff(*known) <= (*known / 4).max(STEADY);
+                self.round_trip = self.round_trip.filter(steady).or(Some(*round_trip));
                 LinkState::Live
             }
             LinkChange::Lost { trouble, attempt, retry_at } => match before {
@@ -128,6 +133,17 @@ mod tests {
         assert_eq!((link.is_live(), link.since), (false, at(3)));
         link.change(1, &live, at(10));
         assert_eq!((link.is_live(), link.since), (true, at(10)));
+    }
+
+    #[test]
+    fn a_round_trip_is_steady_until_it_differs() {
+        let mut link = Link::new(Moment::default());
+        let mut after = |millis| {
+            let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(millis) };
+            link.change(0, &change, Moment::default());
+            link.round_trip.map(|took| took.as_millis())
+        };
+        assert_eq!([2, 7, 8, 100, 125, 126, 4].map(&mut after), [2, 2, 8, 100, 100, 126, 4].map(Some));
     }
 
     #[test]

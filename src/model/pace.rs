@@ -34,17 +34,19 @@ impl Pace {
         }
     }
 
-    /// Tenths of requests per second.
-    pub fn tenths(&self, now: Moment) -> u64 {
+    /// Requests per second, to the nearest whole.
+    pub fn per_second(&self, now: Moment) -> u64 {
         let before = self.sent.iter().take_while(|(at, _)| now.since(*at) >= WINDOW).last();
         let before = before.map_or(0, |(_, sent)| *sent);
-        // Ten seconds of requests are as many as tenths of requests per second.
-        self.sent.back().map_or(0, |(_, sent)| sent.saturating_sub(before))
+        let sent = self.sent.back().map_or(0, |(_, sent)| sent.saturating_sub(before));
+        (sent + WINDOW.as_secs() / 2) / WINDOW.as_secs()
     }
 
     /// When it falls by time alone.
     pub fn falls_at(&self, now: Moment) -> Option<Moment> {
-        self.sent.iter().map(|(at, _)| at.plus(WINDOW)).find(|at| *at > now).filter(|_| self.tenths(now) > 0)
+        let shown = self.per_second(now);
+        let leaving = self.sent.iter().map(|(at, _)| at.plus(WINDOW)).filter(|at| *at > now);
+        leaving.into_iter().find(|at| self.per_second(*at) < shown)
     }
 }
 
@@ -56,16 +58,18 @@ mod tests {
     fn it_looks_back_ten_seconds_and_then_rests() {
         let at = |second: u64| Moment::from_micros(second * 1_000_000);
         let mut pace = Pace::default();
-        assert_eq!((pace.tenths(at(0)), pace.falls_at(at(0))), (0, None));
-        pace.note(3, at(100));
+        assert_eq!((pace.per_second(at(0)), pace.falls_at(at(0))), (0, None));
+        pace.note(30, at(100));
         pace.reply(at(104));
         pace.reply(at(104));
-        pace.note(5, at(104));
-        assert_eq!((pace.tenths(at(105)), pace.falls_at(at(105))), (5, Some(at(110))));
-        assert_eq!((pace.tenths(at(110)), pace.falls_at(at(110))), (2, Some(at(114))));
-        assert_eq!((pace.tenths(at(114)), pace.falls_at(at(114))), (0, None));
+        pace.note(50, at(104));
+        assert_eq!((pace.per_second(at(105)), pace.falls_at(at(105))), (5, Some(at(110))));
+        assert_eq!((pace.per_second(at(110)), pace.falls_at(at(110))), (2, Some(at(114))));
+        assert_eq!((pace.per_second(at(114)), pace.falls_at(at(114))), (0, None));
+        pace.note(51, at(115));
+        assert_eq!((pace.per_second(at(115)), pace.falls_at(at(115))), (0, None), "one in ten seconds is none");
         (200..1_000).for_each(|second| pace.note(second * 4, at(second)));
-        assert_eq!(pace.tenths(at(999)), 40);
+        assert_eq!(pace.per_second(at(999)), 4);
         assert!(pace.sent.len() <= 12, "{}", pace.sent.len());
     }
 }

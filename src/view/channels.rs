@@ -1,11 +1,14 @@
 //! The channels: as a list with occupancy and certainty, or as tabs where there is less room.
 //!
 //! ```text
-//! ╭ channels ──────────────╮
-//! │ ● lobby            23  │        ● lobby 23   ≠ support 4   ◌ match.1 12
-//! │ ≠ support           4  │
-//! ╰────────────────────────╯
+//! ╭ channels 3 ──────────────────────────╮
+//! │   channel      last minute  +/-    now │
+//! │ ● lobby        ▁▂▃▅▆▇██▇▆▅▅ +3     23 │      ● lobby 23   ≠ support 4   ◌ match.1 12
+//! │ ≠ support ◆    ▅▅▅▅▅▅▅▅▅▅▅▅         4 │
+//! ╰──────────────────────────────────────╯
 //! ```
+
+use std::ops::Range;
 
 use ratatui::{
     buffer::Buffer,
@@ -17,74 +20,175 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{count, cut, pad},
+    format::{count, cut, pad, signed},
     occupants::frame,
+    spark,
     theme::over,
 };
 use crate::{
-    model::{Model, Pane, Watched},
+    model::{History, Model, Pane, Watched},
     presence::Moment,
 };
+
+/// The widest change, sign included.
+const CHANGE: usize = 5;
 
 fn mark<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched) -> Span<'a> {
     let (style, glyph) = look.theme.certainty(&model.certainty(watched, now));
     Span::styled(glyph, style)
 }
 
-pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let focused = model.focus.pane == Pane::Channels;
-    let title = format!(" channels {} ", model.channels.len());
-    let inner = frame(look, &title, None, focused, area, buf);
+/// Which columns there is room for.
+struct Columns {
+    name: usize,
+    /// Cells for each sample of the last minute, if any.
+    minute: usize,
+    change: bool,
+    number: usize,
+}
+
+impl Columns {
+    fn of(width: usize, widest: usize) -> Self {
+        let number = widest.max(3);
+        // Blank, mark, blank, name, blank, our own mark, number, blank.
+        let room = width.saturating_sub(number + 6);
+        let with = |cells: usize| room.checked_sub(cells).filter(|name| *name >= 10);
+        let pictured = |cells: usize| with(cells * History::MINUTE + 1 + CHANGE + 1);
+        let (name, minute, change) = match (pictured(1), with(CHANGE + 1)) {
+            (Some(_), _) if pictured(2).is_some_and(|name| name >= 20) => (pictured(2).unwrap_or(room), 2, true),
+            (Some(name), _) => (name, 1, true),
+            (None, Some(name)) => (name, 0, true),
+            (None, None) => (room, 0, false),
+        };
+        Self { name, minute, change, number }
+    }
+}
+
+/// The channels in sight in a list of so many rows: the selected one in the middle, as far as the ends
+/// allow.
+fn window(model: &Model, rows: usize) -> Range<usize> {
+    let all = model.channels.len();
+    let first = model.focus.channel.saturating_sub(rows / 2).min(all.saturating_sub(rows));
+    first..(first + rows).min(all)
+}
+
+/// Whether there is a line of headings.
+const fn headed(rows: usize) -> bool {
+    rows >= 4
+}
+
+/// The channel in a row of the list, by its place.
+pub(super) fn in_row(model: &Model, inner: Rect, row: u16) -> Option<usize> {
     let rows = usize::from(inner.height);
-    let first = model.focus.channel.saturating_sub(rows / 2).min(model.channels.len().saturating_sub(rows));
-    let wide = usize::from(inner.width);
-    for (y, (place, watched)) in (inner.y..).zip(model.channels.iter().enumerate().skip(first).take(rows)) {
-        let number = count(watched.occupancy());
+    let heading = usize::from(headed(rows));
+    let row = usize::from(row).checked_sub(heading)?;
+    window(model, rows - heading).nth(row)
+}
+
+pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let theme = &look.theme;
+    let focused = model.focus.pane == Pane::Channels;
+    let title = format!(" channels {} ", count(model.channels.len() as u64));
+    let mut inner = frame(look, &title, None, focused, area, buf);
+    let heading = headed(usize::from(inner.height));
+    let seen = window(model, usize::from(inner.height) - usize::from(heading));
+    let in_sight = || model.channels.iter().enumerate().skip(seen.start).take(seen.len());
+    let widest = in_sight().map(|(_, watched)| count(watched.occupancy()).len()).max().unwrap_or(0);
+    let columns = Columns::of(usize::from(inner.width), widest);
+    if heading {
+        let mut text = format!("   {} ", pad("channel", columns.name));
+        if columns.minute > 0 {
+            text.push_str(&pad("last minute", columns.minute * History::MINUTE + 1));
+        }
+        if columns.change {
+            text.push_str(&pad("  +/-", CHANGE + 1));
+        }
+        let text = format!("{text} {:>1$}", "now", columns.number);
+        Line::styled(cut(&text, usize::from(inner.width)), theme.quiet).render(Rect { height: 1, ..inner }, buf);
+        inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+    }
+    for (y, (place, watched)) in (inner.y..).zip(in_sight()) {
         let present = if model.own.on(&watched.channel).is_some() { "◆" } else { " " };
-        let name = wide.saturating_sub(number.len() + 6);
         let mut line = Line::from(vec![
             Span::raw(" "),
             mark(model, look, now, watched),
             Span::raw(" "),
-            Span::raw(pad(watched.channel.as_str(), name)),
-            Span::styled(present, look.theme.good),
-            Span::raw(" "),
-            Span::styled(number, look.theme.strong),
+            Span::raw(pad(watched.channel.as_str(), columns.name)),
             Span::raw(" "),
         ]);
+        if columns.minute > 0 {
+            let minute = watched.history.minute(now);
+            let samples: Vec<_> =
+                minute.into_iter().flat_map(|value| std::iter::repeat_n(value, columns.minute)).collect();
+            line.push_span(Span::styled(spark::line(&samples), theme.fill));
+            line.push_span(Span::raw(" "));
+        }
+        if columns.change {
+            let change = watched.history.change(now).unwrap_or(0);
+            let (style, text) = match change {
+                0 => (theme.border, "·".to_owned()),
+                1.. => (theme.good, signed(change)),
+                _ => (theme.calm, signed(change)),
+            };
+            line.push_span(Span::styled(format!("{text:>CHANGE$} "), style));
+        }
+        line.push_span(Span::styled(present, theme.good));
+        let number = format!("{:>1$} ", count(watched.occupancy()), columns.number);
+        line.push_span(Span::styled(number, theme.strong));
         if place == model.focus.channel {
-            over(&mut line, if focused { look.theme.selected } else { look.theme.accent.patch(look.theme.strong) });
+            over(&mut line, if focused { theme.selected } else { theme.accent.patch(theme.strong) });
         }
         line.render(Rect { y, height: 1, ..inner }, buf);
     }
 }
 
-pub(super) fn draw_tabs(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let width = usize::from(area.width);
-    let tab = |place: usize, watched: &Watched| {
-        let name = cut(watched.channel.as_str(), 20);
-        let text = format!(" {name} {} ", count(watched.occupancy()));
-        let chosen = place == model.focus.channel;
-        let style = if chosen { look.theme.selected } else { look.theme.quiet };
-        (text.width() + 2, vec![Span::raw(" "), mark(model, look, now, watched), Span::styled(text, style)])
-    };
-    // The selected tab is always in sight: start far enough to the right for it to fit.
+/// The text of a tab, without its mark.
+fn tab(watched: &Watched) -> String {
+    format!(" {} {} ", cut(watched.channel.as_str(), 20), count(watched.occupancy()))
+}
+
+/// The tabs in sight: where each begins, and which channel it is. The selected one is always among
+/// them: start far enough to the right for it to fit.
+fn tabs(model: &Model, width: usize) -> Vec<(usize, usize)> {
+    let cells = |watched: &Watched| 2 + tab(watched).width();
     let mut used = 0;
-    let back = model.channels.iter().enumerate().take(model.focus.channel + 1).collect::<Vec<_>>();
-    let fits = back.iter().rev().take_while(|(place, watched)| {
-        used += tab(*place, watched).0;
-        used <= width
-    });
-    let first = (model.focus.channel + 1).saturating_sub(fits.count().max(1));
-    let mut spans = Vec::new();
-    let mut used = 0;
-    for (place, watched) in model.channels.iter().enumerate().skip(first) {
-        let (cells, tab) = tab(place, watched);
-        used += cells;
-        if used > width && place > first {
+    let mut first = model.focus.channel;
+    while let Some(watched) = model.channels.get(first) {
+        used += cells(watched);
+        if used > width || first == 0 {
             break;
         }
-        spans.extend(tab);
+        first -= 1;
+    }
+    if used > width && first < model.focus.channel {
+        first += 1;
+    }
+    let mut begin = 0;
+    let mut seen = Vec::new();
+    for (place, watched) in model.channels.iter().enumerate().skip(first) {
+        let cells = cells(watched);
+        if begin + cells > width && place > first {
+            break;
+        }
+        seen.push((begin, place));
+        begin += cells;
+    }
+    seen
+}
+
+/// The channel in a column of the tabs, by its place.
+pub(super) fn in_column(model: &Model, area: Rect, column: u16) -> Option<usize> {
+    let seen = tabs(model, usize::from(area.width));
+    seen.into_iter().rev().find(|(begin, _)| *begin <= usize::from(column)).map(|(_, place)| place)
+}
+
+pub(super) fn draw_tabs(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let mut spans = Vec::new();
+    for (_, place) in tabs(model, usize::from(area.width)) {
+        let Some(watched) = model.channels.get(place) else { continue };
+        let chosen = place == model.focus.channel;
+        let style = if chosen { look.theme.selected } else { look.theme.quiet };
+        spans.extend([Span::raw(" "), mark(model, look, now, watched), Span::styled(tab(watched), style)]);
     }
     Line::from(spans).render(area, buf);
 }

@@ -8,6 +8,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
     widgets::Widget,
 };
@@ -15,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Look, format::cut, help, popup::typed};
 use crate::{
-    model::{Action, Model, Open, QuestionLine, Tone},
+    model::{Action, Model, Open, QuestionLine, Tone, Word},
     presence::Direction,
 };
 
@@ -34,12 +35,8 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         Some(Open::Help(_) | Open::Palette(_)) | None => {}
     }
     if let Some(word) = &model.word {
-        let (style, glyph) = match word.tone {
-            Tone::Busy => (theme.warn, "…"),
-            Tone::Good => (theme.good, "✓"),
-            Tone::Bad => (theme.bad, "✗"),
-        };
-        Line::styled(cut(&format!(" {glyph} {}", word.text), width), style).render(area, buf);
+        let (style, text) = said(look, word);
+        Line::styled(cut(&text, width), style).render(area, buf);
         return;
     }
     let mut spans = vec![Span::raw(" ")];
@@ -64,6 +61,17 @@ fn question_line<'a>(line: &QuestionLine, look: &Look, width: usize) -> Line<'a>
     let used: usize = spans.iter().map(Span::width).sum();
     spans.push(Span::styled(cut(&format!("  {note}"), width.saturating_sub(used)), style));
     Line::from(spans)
+}
+
+/// A word as it is shown.
+pub(super) fn said(look: &Look, word: &Word) -> (Style, String) {
+    let theme = &look.theme;
+    let (style, glyph) = match word.tone {
+        Tone::Busy => (theme.warn, "…"),
+        Tone::Good => (theme.good, "✓"),
+        Tone::Bad => (theme.bad, "✗"),
+    };
+    (style, format!(" {glyph} {}", word.text))
 }
 
 /// What fits, in the order of the table; what is easily guessed, or found by the help, is left out first.

@@ -84,6 +84,55 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A number in at most four cells: `9999`, `12k`, `1.2M`, `999M` for that and more.
+pub fn rough(n: u64) -> String {
+    match n {
+        0..10_000 => n.to_string(),
+        10_000..1_000_000 => format!("{}k", n / 1_000),
+        1_000_000..10_000_000 => format!("{}.{}M", n / 1_000_000, n % 1_000_000 / 100_000),
+        _ => format!("{}M", (n / 1_000_000).min(999)),
+    }
+}
+
+/// A change with its sign, as rough as that: `+3`, `-12k`.
+pub fn signed(change: i64) -> String {
+    format!("{}{}", if change < 0 { '-' } else { '+' }, rough(change.unsigned_abs()))
+}
+
+/// A short time, in milliseconds as long as that is readable.
+pub fn brief(lasted: Duration) -> String {
+    match lasted.as_millis() {
+        millis @ 0..10_000 => format!("{millis} ms"),
+        _ => age(lasted),
+    }
+}
+
+/// Foreign text in lines of at most `width` cells, whole words or not, at most `most` of them; if more
+/// is left, the last one says so.
+pub fn fold(text: &str, width: usize, most: usize) -> Vec<String> {
+    let safe = cut(text, MOST_READ);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for grapheme in safe.graphemes(true) {
+        let cells = grapheme.width();
+        if used + cells > width && !line.is_empty() {
+            if lines.len() + 1 >= most {
+                let last = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+                line.truncate(last);
+                line.push('…');
+                break;
+            }
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        line.push_str(grapheme);
+        used += cells;
+    }
+    lines.push(line);
+    lines
+}
+
 /// `1 name`, `2 names`.
 pub fn plural(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
@@ -135,6 +184,23 @@ mod tests {
         assert_eq!(cut(&giant, 4), "xxx…");
         let marks = "\u{1b}".repeat(1 << 20);
         assert_eq!(cut(&marks, 3), "␛␛…");
+    }
+
+    #[test]
+    fn changes_and_short_times_fit() {
+        let changes = [0, 3, -9_999, 12_345, -1_250_000, i64::MIN].map(signed);
+        assert_eq!(changes, ["+0", "+3", "-9999", "+12k", "-1.2M", "-999M"]);
+        assert!(changes.iter().all(|text| text.len() <= 5));
+        assert_eq!([9_999, 10_000, 90_000].map(|ms| brief(Duration::from_millis(ms))), ["9999 ms", "10s", "1m"]);
+    }
+
+    #[test]
+    fn a_long_id_folds_without_losing_a_letter() {
+        assert_eq!(fold("abcdefgh", 3, 9), ["abc", "def", "gh"]);
+        assert_eq!(fold("abcdefgh", 3, 2), ["abc", "de…"]);
+        assert_eq!(fold("李雷a", 3, 9), ["李", "雷a"]);
+        assert_eq!(fold("", 3, 9), [""]);
+        assert_eq!(fold(&"x".repeat(100_000), 30, 4).len(), 4);
     }
 
     #[test]

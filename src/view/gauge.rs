@@ -1,14 +1,19 @@
-//! Occupancy as told, against the highest told so far.
+//! Occupancy as told, against the highest told so far and, where it is known, the announce max; and how
+//! it went.
 //!
 //! ```text
-//! ╭ lobby · occupancy ─────────────────────╮
-//! │ ███████████████████░░░░░░░  23 of 31   │
-//! ╰────────────────────────────────────────╯
+//! ╭ lobby · occupancy · in intervals ─────────────────────── 2 min ╮
+//! │ 23 here             ╌╌╌╌╌╌╌╌╌╌╌▁▂▄▅▇█▇▆▅╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 31 │
+//! │ +3 in a minute             ▂▄▅▇█████████▆▅▄▃▂                  │
+//! │ ███████████░░░░░ …    ▂▄▆██████████████████████▇▆▅▄▃▂▁       0 │
+//! ╰────────────────────────────────────────────────────────────────╯
+//!  23 here ███████░░░ peak 31 · announce max 20         ▁▂▄▅▇█▇▆▅▄▃
 //! ```
 
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
     widgets::Widget,
 };
@@ -16,33 +21,145 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{count, cut},
+    format::{age, count, cut, rough, signed},
     occupants::frame,
+    spark,
 };
-use crate::model::{Mode, Model};
+use crate::{
+    model::{Mode, Model, Watched},
+    presence::Moment,
+};
 
-pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let Some(watched) = model.selected() else { return };
+/// The words beside the chart.
+const WORDS: u16 = 24;
+
+pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let Some(watched) = model.selected() else {
+        if area.height >= 3 {
+            frame(look, " occupancy ", None, false, area, buf);
+        }
+        return;
+    };
     let mode = match watched.mode {
         Mode::Announce => "",
         Mode::Interval { .. } => " · in intervals",
     };
-    let inner = if area.height >= 3 {
-        let title = format!(" {} · occupancy{mode} ", cut(watched.channel.as_str(), 40));
-        frame(look, &title, None, false, area, buf)
+    if area.height < 3 {
+        row(model, look, now, watched, mode, area, buf);
+        return;
+    }
+    let title = format!(" {} · occupancy{mode} ", cut(watched.channel.as_str(), 40));
+    let tall = area.height >= 7;
+    let columns = usize::from(area.width.saturating_sub(WORDS + 10));
+    let (values, step) = watched.history.chart(columns, now);
+    let span = step * u32::try_from(values.len()).unwrap_or(0);
+    let right = tall.then(|| Line::styled(format!(" the last {} ", age(span)), look.theme.quiet));
+    let inner = frame(look, &title, right, false, area, buf);
+    if tall && inner.width > 2 * WORDS {
+        words(model, look, now, watched, Rect { width: WORDS, ..inner }, buf);
+        let chart = Rect { x: inner.x + WORDS, width: inner.width - WORDS, ..inner };
+        draw_chart(model, look, &values, chart, buf);
     } else {
-        area
-    };
-    let (now, peak) = (watched.occupancy(), watched.peak);
-    let text = format!(" {} here · peak {} ", count(now), count(peak));
-    let bar = usize::from(inner.width).saturating_sub(text.width() + 1);
+        row(model, look, now, watched, "", inner, buf);
+    }
+}
+
+/// All in one row.
+fn row(model: &Model, look: &Look, now: Moment, watched: &Watched, mode: &str, area: Rect, buf: &mut Buffer) {
+    let theme = &look.theme;
+    let (here, peak) = (watched.occupancy(), watched.peak);
+    let max = model.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
+    let number = format!(" {} here ", count(here));
+    let rest = format!(" peak {}{max}{mode}", count(peak));
+    let room = usize::from(area.width).saturating_sub(number.width() + rest.width() + 1);
+    let bar = (room / 3).min(16);
+    let full = filled(here, peak, bar);
+    let (values, _) = watched.history.chart(room.saturating_sub(bar + 3), now);
+    let blanks = room.saturating_sub(bar + values.len());
     Line::from(vec![
-        Span::raw(" "),
-        Span::styled("█".repeat(filled(now, peak, bar)), look.theme.accent),
-        Span::styled("░".repeat(bar - filled(now, peak, bar)), look.theme.quiet),
-        Span::styled(text, look.theme.strong),
+        Span::styled(number, theme.strong),
+        Span::styled("█".repeat(full), theme.accent),
+        Span::styled("░".repeat(bar - full), theme.border),
+        Span::styled(rest, theme.quiet),
+        Span::raw(" ".repeat(blanks)),
+        Span::styled(spark::line(&values), theme.fill),
     ])
-    .render(inner, buf);
+    .render(area, buf);
+}
+
+fn words(model: &Model, look: &Look, now: Moment, watched: &Watched, area: Rect, buf: &mut Buffer) {
+    let theme = &look.theme;
+    let (here, peak) = (watched.occupancy(), watched.peak);
+    let bar = usize::from(WORDS) - 6;
+    let full = filled(here, peak, bar);
+    let since = match watched.history.younger_than_a_minute(now) {
+        Some(first) => format!("since {}", look.hour_and_minute(first.seconds())),
+        None => "in a minute".to_owned(),
+    };
+    let change = match watched.history.change(now) {
+        None => String::new(),
+        Some(0) => format!("no change {since}"),
+        Some(change) => format!("{} {since}", signed(change)),
+    };
+    let max = model.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
+    let number = |text: String, style: Style| Line::styled(cut(&format!(" {text}"), usize::from(WORDS) - 1), style);
+    let lines = [
+        number(format!("{} here", count(here)), theme.strong.patch(theme.accent)),
+        number(change, theme.quiet),
+        Line::from(vec![
+            Span::raw(" "),
+            Span::styled("█".repeat(full), theme.accent),
+            Span::styled("░".repeat(bar - full), theme.border),
+        ]),
+        number(format!("peak {}", count(peak)), Style::new()),
+        number(max, theme.quiet),
+    ];
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        line.render(Rect { y, height: 1, ..area }, buf);
+    }
+}
+
+/// The chart, and at its right the scale: from nobody to the peak, and where the announce max is.
+fn draw_chart(model: &Model, look: &Look, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
+    let theme = &look.theme;
+    let rows = usize::from(area.height);
+    let max = model.session.announce_max.filter(|max| *max > 0);
+    let highest = values.iter().flatten().copied().max().unwrap_or(0);
+    // The announce max is on the chart when the crowd comes near it.
+    let top = max.filter(|max| *max <= highest * 2).map_or(highest, |max| max.max(highest)).max(1);
+    let limit = max.and_then(|max| spark::row_of(max, rows, top));
+    let columns = usize::from(area.width).saturating_sub(8);
+    let blanks = columns.saturating_sub(values.len());
+    let lines = spark::chart(values, rows, top);
+    for (place, line) in lines.iter().enumerate() {
+        let (label, limited) = match place {
+            _ if limit == Some(place) => (max.map(rough).unwrap_or_default(), true),
+            0 => (rough(top), false),
+            _ if place + 1 == rows => ("0".to_owned(), false),
+            _ => (String::new(), false),
+        };
+        // What the crowd leaves free in the row of the announce max is its line; the upper edge of the
+        // crowd is bright, its body is not.
+        let free = if limited { '╌' } else { ' ' };
+        let mut spans = vec![Span::styled(free.to_string().repeat(blanks), theme.border)];
+        let cells = line.iter().copied().enumerate().map(|(column, cell)| match cell {
+            ' ' => (theme.border, free),
+            _ if lines.get(place.wrapping_sub(1)).is_some_and(|above| !above[column].is_whitespace()) => {
+                (theme.fill, cell)
+            }
+            _ => (theme.accent, cell),
+        });
+        for (style, cell) in cells {
+            match spans.last_mut().filter(|last| last.style == style) {
+                Some(last) => last.content.to_mut().push(cell),
+                None => spans.push(Span::styled(cell.to_string(), style)),
+            }
+        }
+        let style = if limited && highest > max.unwrap_or(highest) { theme.warn } else { theme.quiet };
+        spans.push(Span::styled(format!(" {:>6}", cut(&label, 6)), style));
+        let y = area.y + u16::try_from(place).unwrap_or(0);
+        Line::from(spans).render(Rect { y, height: 1, ..area }, buf);
+    }
 }
 
 /// How many of `cells` show `now` out of `peak`: none for nobody, at least one for somebody, never

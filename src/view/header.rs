@@ -1,7 +1,7 @@
 //! Who watches what, and how the conversation goes.
 //!
 //! ```text
-//!  herenow  ● live 12 ms · http://127.0.0.1:4001 · key demo · you watcher-4f2a  OBSERVER    12:04
+//! herenow  ● live · OBSERVER · key demo · you ann          rtt 12 ms · lag 3 ms · 1 of 10 req/s · 12:04
 //!  join in: origin 127.0.0.1:4001, no TLS, subscribe and publish key demo
 //! ```
 
@@ -15,7 +15,7 @@ use ratatui::{
 
 use super::{
     Look,
-    format::{age, cut},
+    format::{age, brief, cut},
 };
 use crate::{
     model::{LinkState, Model, Session},
@@ -23,38 +23,112 @@ use crate::{
 };
 use unicode_width::UnicodeWidthStr;
 
-pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let first = Rect { height: area.height.min(1), ..area };
+/// From this width on the first line has room for the origin.
+pub(super) const WIDE: u16 = 150;
+
+/// A part of the first line.
+struct Piece<'a> {
+    /// The higher, the earlier it gives way where there is little room.
+    gives_way: u8,
+    spans: Vec<Span<'a>>,
+}
+
+fn piece(gives_way: u8, spans: Vec<Span<'_>>) -> Piece<'_> {
+    Piece { gives_way, spans }
+}
+
+impl Piece<'_> {
+    fn width(&self) -> usize {
+        self.spans.iter().map(Span::width).sum()
+    }
+}
+
+/// Between two pieces.
+const BETWEEN: &str = " · ";
+
+/// Who we are and what the link is at, from the left.
+fn identity<'a>(model: &Model, look: &Look, now: Moment, area: Rect) -> Vec<Piece<'a>> {
     let (session, theme) = (&model.session, &look.theme);
-    let wide = area.width >= 100;
-    let mut spans = Vec::new();
-    if area.width >= 60 {
-        spans.push(Span::styled(" herenow ", theme.strong.patch(theme.accent)));
-    }
-    spans.push(Span::raw(" "));
-    spans.extend(link(model, look, now, usize::from(area.width).saturating_sub(12), area.height > 1));
-    if wide && model.link.is_live() {
-        spans.push(Span::styled(" · ", theme.quiet));
-        spans.push(Span::raw(cut(&session.origin, 40)));
-        let (what, which) = keyset(session);
-        spans.push(Span::styled(format!(" · {what} "), theme.quiet));
-        spans.push(Span::raw(which));
-    }
-    if area.width >= 60 {
-        spans.push(Span::styled(" · you ", theme.quiet));
-        spans.push(Span::raw(cut(session.user.as_str(), if wide { 32 } else { 18 })));
-    }
-    spans.push(Span::raw("  "));
-    spans.push(standing(model, look, now));
+    let width = usize::from(area.width).saturating_sub(2);
+    let mut pieces = vec![piece(0, link(model, look, now, width.saturating_sub(8), area.height > 1))];
     if session.production {
-        spans.push(Span::styled("  PRODUCTION", theme.bad));
+        pieces.push(piece(1, vec![Span::styled("PRODUCTION", theme.bad)]));
     }
+    pieces.push(piece(2, vec![standing(model, look, now)]));
     if session.read_only {
-        spans.push(Span::styled("  read-only", theme.quiet));
+        pieces.push(piece(4, vec![Span::styled("read-only", theme.quiet)]));
     }
-    Line::from(spans).render(first, buf);
+    let (what, which) = keyset(session);
+    pieces.push(piece(5, vec![Span::styled(format!("{what} "), theme.quiet), Span::raw(which)]));
+    let user = cut(session.user.as_str(), if area.width >= 120 { 32 } else { 18 });
+    pieces.push(piece(9, vec![Span::styled("you ", theme.quiet), Span::raw(user)]));
+    if area.width >= WIDE {
+        pieces.push(piece(10, vec![Span::raw(cut(&session.origin, 40))]));
+    }
+    pieces
+}
+
+/// How it goes, in numbers that keep their width, and the time, at the right.
+fn numbers<'a>(model: &Model, look: &Look, now: Moment) -> Vec<Piece<'a>> {
+    let quiet = look.theme.quiet;
+    let part = |gives_way, text: String| piece(gives_way, vec![Span::styled(text, quiet)]);
+    let mut pieces = Vec::new();
+    if model.link.is_live() {
+        if let Some(took) = model.link.round_trip {
+            pieces.push(part(6, format!("rtt {:>5}", brief(took))));
+        }
+        if let Some(lag) = model.counters.lag {
+            pieces.push(part(7, format!("lag {:>5}", brief(lag))));
+        }
+    }
+    pieces.push(part(8, format!("{:>2} of {} req/s", model.pace.per_second(now), model.session.budget)));
+    pieces.push(piece(3, vec![Span::styled(look.hour_and_minute(now.seconds()), look.theme.strong)]));
+    pieces
+}
+
+/// All pieces that fit, those that matter most first; each in its place.
+fn fitted<'a>(look: &Look, mut left: Vec<Piece<'a>>, mut right: Vec<Piece<'a>>, width: usize) -> Line<'a> {
+    let between = BETWEEN.width();
+    let cells = |pieces: &[Piece]| {
+        let words: usize = pieces.iter().map(Piece::width).sum();
+        words + pieces.len().saturating_sub(1) * between
+    };
+    // A blank at each end, two in the middle.
+    while cells(&left) + cells(&right) + 4 > width {
+        let rank = |pieces: &[Piece]| pieces.iter().map(|piece| piece.gives_way).max().unwrap_or(0);
+        let (of_left, of_right) = (rank(&left), rank(&right));
+        if of_left.max(of_right) == 0 {
+            break;
+        }
+        let side = if of_left > of_right { &mut left } else { &mut right };
+        side.retain(|piece| piece.gives_way < of_left.max(of_right));
+    }
+    let gap = width.saturating_sub(cells(&left) + cells(&right) + 2);
+    let mut line = Line::from(" ");
+    let join = |pieces: Vec<Piece<'a>>, line: &mut Line<'a>| {
+        for (place, piece) in pieces.into_iter().enumerate() {
+            if place > 0 {
+                line.push_span(Span::styled(BETWEEN, look.theme.border));
+            }
+            line.spans.extend(piece.spans);
+        }
+    };
+    join(left, &mut line);
+    line.push_span(Span::raw(" ".repeat(gap)));
+    join(right, &mut line);
+    line
+}
+
+pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let theme = &look.theme;
+    let first = Rect { height: area.height.min(1), ..area };
+    let mut left = identity(model, look, now, area);
+    if area.width >= 100 {
+        left[0].spans.insert(0, Span::styled("herenow  ", theme.strong.patch(theme.accent)));
+    }
+    fitted(look, left, numbers(model, look, now), usize::from(area.width)).render(first, buf);
     if area.height > 1
-        && let Some((text, trouble)) = second_line(model, wide)
+        && let Some((text, trouble)) = second_line(model, area.width >= WIDE)
     {
         let second = Rect { y: area.y + 1, height: 1, ..area };
         let style = if trouble { theme.bad } else { theme.quiet };
@@ -124,9 +198,19 @@ fn keyset(session: &Session) -> (&'static str, String) {
     }
 }
 
+/// The state of the link as a mark.
+pub(super) fn link_mark(model: &Model, look: &Look) -> (Style, &'static str) {
+    match &model.link.state {
+        LinkState::Live => (look.theme.good, "●"),
+        LinkState::Connecting => (look.theme.warn, "◌"),
+        LinkState::Lost { .. } => (look.theme.bad, "○"),
+        LinkState::Refused { .. } => (look.theme.bad, "×"),
+    }
+}
+
 /// The state of the link and until when, in at most `width` cells; with why, unless that has a line of
 /// its own.
-fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize, why_below: bool) -> Vec<Span<'a>> {
+pub(super) fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize, why_below: bool) -> Vec<Span<'a>> {
     let theme = &look.theme;
     let lasted = age(now.since(model.link.since));
     let part = |style: Style, text: String| vec![Span::styled(text, style)];
@@ -137,11 +221,11 @@ fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize, why_below: bo
     let because = |why: &str| if why_below { String::new() } else { format!(": {why}") };
     match &model.link.state {
         LinkState::Live => {
-            let took = model.link.round_trip.map_or(0, |rtt| rtt.as_millis());
             let mut spans = part(theme.good, "● live".to_owned());
-            let since = look.time_of_day(model.link.since.seconds());
-            let since = if width >= 88 { format!(" since {}", &since[..5]) } else { String::new() };
-            spans.push(Span::styled(format!("{since} {took} ms"), theme.quiet));
+            if width >= 110 {
+                let since = look.hour_and_minute(model.link.since.seconds());
+                spans.push(Span::styled(format!(" since {since}"), theme.quiet));
+            }
             spans
         }
         LinkState::Connecting => part(theme.warn, "◌ connecting …".to_owned()),

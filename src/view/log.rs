@@ -47,7 +47,8 @@ pub(super) fn draw(model: &Model, look: &Look, _now: Moment, area: Rect, buf: &m
     }
 }
 
-fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+/// One entry in one line.
+pub(super) fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
     let (style, glyph, word) = theme.line(&entry.line);
     let time = look.time_of_day(entry.at.seconds());

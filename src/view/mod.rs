@@ -7,6 +7,7 @@
 //! Invariant: any model at any size draws without a panic, and only visible rows are built.
 
 mod channels;
+mod detail;
 mod footer;
 mod format;
 mod gauge;
@@ -17,12 +18,14 @@ mod log;
 mod occupants;
 mod palette;
 mod popup;
+mod spark;
 mod svg;
 mod symbols;
 mod theme;
+mod ticker;
 
 pub use format::{age, cut, pad, state_in_words};
-pub use layout::{Layout, Size};
+pub use layout::{Layout, Part, Size, Splitter, Spot};
 pub use palette::Depth;
 pub use svg::svg;
 pub use symbols::Symbols;
@@ -31,14 +34,61 @@ pub use theme::{Look, Theme};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    model::{Model, Open},
-    presence::Moment,
+    model::{Model, Open, Pane},
+    presence::{Moment, UserId},
 };
+
+/// The screen as it is cut for this model.
+pub fn layout(model: &Model, area: Rect) -> Layout {
+    let second = header::second_line(model, area.width >= header::WIDE).is_some();
+    Layout::of(area, model.focus.pane, second, model.focus.zoom, model.focus.shares)
+}
+
+/// What a click at a position of the screen means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A channel, by its place in the list.
+    Channel(usize),
+    /// An occupant of the selected channel.
+    User(UserId),
+    /// A pane, nothing special in it.
+    Pane(Pane),
+    /// A line between panes that can be moved.
+    Splitter(Splitter),
+}
+
+/// What is at a position of the screen, if it is anything that can be meant.
+pub fn target(model: &Model, area: Rect, column: u16, row: u16) -> Option<Target> {
+    let layout = layout(model, area);
+    let (part, within) = match layout.at(column, row)? {
+        Spot::Splitter(splitter) => return Some(Target::Splitter(splitter)),
+        Spot::On(part, within) => (part, within),
+    };
+    let inner = |area: Option<Rect>| area.map(|area| layout::inside(area).unwrap_or(area)).unwrap_or_default();
+    let in_pane = |pane: Pane, found: Option<Target>| Some(found.unwrap_or(Target::Pane(pane)));
+    match part {
+        Part::Tabs => channels::in_column(model, layout.tabs.unwrap_or_default(), within?.x).map(Target::Channel),
+        Part::Channels => {
+            let place = within.and_then(|at| channels::in_row(model, inner(layout.channels), at.y));
+            in_pane(Pane::Channels, place.map(Target::Channel))
+        }
+        Part::Occupants => {
+            let user = within.and_then(|at| occupants::in_row(model, inner(layout.occupants), at.y));
+            in_pane(Pane::Occupants, user.map(Target::User))
+        }
+        Part::Log => Some(Target::Pane(Pane::Log)),
+        Part::Header | Part::Gauge | Part::Detail | Part::Footer => None,
+    }
+}
 
 /// Draw the whole screen.
 pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let layout = Layout::of(area, model.focus.pane, header::second_line(model, area.width >= 100).is_some());
-    header::draw(model, look, now, layout.header, buf);
+    let layout = layout(model, area);
+    if layout.size == Size::Ticker {
+        ticker::draw(model, look, now, layout.header, buf);
+    } else {
+        header::draw(model, look, now, layout.header, buf);
+    }
     if let Some(area) = layout.tabs {
         channels::draw_tabs(model, look, now, area, buf);
     }
@@ -46,10 +96,13 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         channels::draw(model, look, now, area, buf);
     }
     if let Some(area) = layout.gauge {
-        gauge::draw(model, look, area, buf);
+        gauge::draw(model, look, now, area, buf);
     }
     if let Some(area) = layout.occupants {
         occupants::draw(model, look, now, area, buf);
+    }
+    if let Some(area) = layout.detail {
+        detail::draw(model, look, now, area, buf);
     }
     if let Some(area) = layout.log {
         log::draw(model, look, now, area, buf);

@@ -19,6 +19,7 @@ use ratatui::{
 use super::{
     Look,
     format::{age, count, cut, pad, state_in_words, wrap},
+    layout::inside,
     theme::over,
 };
 use crate::{
@@ -36,13 +37,11 @@ pub(super) fn frame(
     area: Rect,
     buf: &mut Buffer,
 ) -> Rect {
-    if area.height < 3 || area.width < 8 {
-        return area;
-    }
+    let Some(inner) = inside(area) else { return area };
     let (border, name) = if focused {
         (look.theme.accent, look.theme.accent.patch(look.theme.strong))
     } else {
-        (look.theme.border, look.theme.strong)
+        (look.theme.border, look.theme.quiet.patch(look.theme.strong))
     };
     let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(border);
     let room = usize::from(area.width) - 4;
@@ -51,7 +50,6 @@ pub(super) fn frame(
     if let Some(right) = right.filter(|r| r.width() + 6 < room) {
         block = block.title(right.right_aligned());
     }
-    let inner = block.inner(area);
     block.render(area, buf);
     inner
 }
@@ -98,7 +96,7 @@ impl Columns {
     fn of(width: usize) -> Self {
         // Mark (3), user id, age (6), state, and a blank between each.
         let room = width.saturating_sub(3 + 6 + 2);
-        let user = (room * 2 / 5).clamp(8, 36).min(room);
+        let user = (room * 9 / 20).clamp(8, 36).min(room);
         Self { user, state: room - user }
     }
 }
@@ -129,6 +127,14 @@ fn empty_words(model: &Model, watched: &Watched, now: Moment) -> String {
         _ if watched.occupancy() == 0 => "nobody is here; H makes you present".to_owned(),
         _ => "somebody is here, but nobody has been named yet".to_owned(),
     }
+}
+
+/// The user in a row of the pane, the first of which is a heading.
+pub(super) fn in_row(model: &Model, inner: Rect, row: u16) -> Option<UserId> {
+    let rows = usize::from(inner.height).checked_sub(1)?;
+    let row = usize::from(row).checked_sub(1)?;
+    let seen = window(model, model.selected()?, rows);
+    seen.get(row).map(|(user, _)| (*user).clone())
 }
 
 /// The rows in sight: the selected user in the middle, as far as the ends allow. Without a

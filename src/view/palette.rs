@@ -145,6 +145,7 @@ impl Theme {
             base: ink(palette.ink).bg(paper),
             border: ink(palette.border),
             accent: ink(palette.accent),
+            fill: ink(between(palette.accent, palette.paper)),
             quiet: ink(palette.quiet),
             strong: Style::new().add_modifier(Modifier::BOLD),
             selected,
@@ -164,6 +165,12 @@ fn told(color: u32, depth: Depth) -> Color {
         Depth::Indexed => Color::Indexed(indexed([r, g, b])),
         Depth::Sixteen => sixteen([r, g, b]),
     }
+}
+
+/// The colour in the middle of two.
+fn between(a: u32, b: u32) -> u32 {
+    let (a, b) = (a.to_be_bytes(), b.to_be_bytes());
+    u32::from_be_bytes(std::array::from_fn(|part| a[part].midpoint(b[part])))
 }
 
 fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {

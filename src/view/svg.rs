@@ -13,8 +13,9 @@ const MARGIN: u32 = 12;
 const INK: &str = "#d8dee9";
 const PAPER: &str = "#12151c";
 
-fn hex(color: Color) -> Option<&'static str> {
-    Some(match color {
+fn hex(color: Color) -> Option<String> {
+    let named = match color {
+        Color::Rgb(r, g, b) => return Some(format!("#{r:02x}{g:02x}{b:02x}")),
         Color::Black => "#1c2029",
         Color::Red => "#e06c75",
         Color::Green => "#98c379",
@@ -25,7 +26,8 @@ fn hex(color: Color) -> Option<&'static str> {
         Color::Cyan => "#56b6c2",
         Color::Gray | Color::White => "#ffffff",
         _ => return None,
-    })
+    };
+    Some(named.to_owned())
 }
 
 fn escape(text: &str) -> String {
@@ -47,10 +49,23 @@ pub fn svg(frame: &Buffer) -> String {
         let mut column = 0;
         while column < area.width {
             let cell = &frame[(area.x + column, area.y + row)];
+            let goes_on = |column: u16| {
+                column < area.width && {
+                    let next = &frame[(area.x + column, area.y + row)];
+                    next.symbol() == cell.symbol() && next.style() == cell.style()
+                }
+            };
+            if let Some(eighths) = block(cell.symbol()) {
+                // No font: blocks of one row meet without a seam.
+                let end = (column + 1..=area.width).find(|column| !goes_on(*column)).unwrap_or(area.width);
+                bar(&mut out, cell, eighths, column, row, end - column);
+                column = end;
+                continue;
+            }
             // A run of plain narrow cells in one style is one piece of text.
             let mut text = cell.symbol().to_owned();
             let mut cells = u16::try_from(cell.symbol().width().max(1)).unwrap_or(1);
-            let ascii = |c: &Cell| c.symbol().is_ascii() || c.symbol() == "─" || c.symbol() == "█" || c.symbol() == "░";
+            let ascii = |c: &Cell| c.symbol().is_ascii() || c.symbol() == "─" || c.symbol() == "░";
             while ascii(cell) && column + cells < area.width {
                 let next = &frame[(area.x + column + cells, area.y + row)];
                 if !ascii(next) || next.style() != cell.style() {
@@ -67,14 +82,31 @@ pub fn svg(frame: &Buffer) -> String {
     out
 }
 
+/// How many eighths of its cell a block fills from below.
+fn block(symbol: &str) -> Option<u32> {
+    let blocks = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+    blocks.iter().position(|block| *block == symbol).and_then(|place| u32::try_from(place + 1).ok())
+}
+
+fn bar(out: &mut String, cell: &Cell, eighths: u32, column: u16, row: u16, cells: u16) {
+    let height = CELL.1 * eighths / 8;
+    let (x, y) = (MARGIN + u32::from(column) * CELL.0, MARGIN + (u32::from(row) + 1) * CELL.1 - height);
+    let ink = hex(cell.fg).unwrap_or_else(|| INK.to_owned());
+    let dim = if cell.modifier.contains(Modifier::DIM) { " opacity=\"0.6\"" } else { "" };
+    let width = u32::from(cells) * CELL.0;
+    // Writing to a string can't fail.
+    let _ = writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{ink}\"{dim}/>");
+}
+
 fn piece(out: &mut String, cell: &Cell, text: &str, column: u16, row: u16, cells: u16) {
     let (x, y) = (MARGIN + u32::from(column) * CELL.0, MARGIN + u32::from(row) * CELL.1);
     let width = u32::from(cells) * CELL.0;
     let reversed = cell.modifier.contains(Modifier::REVERSED);
-    let ink = hex(cell.fg).unwrap_or(INK);
-    if reversed {
+    let ink = hex(cell.fg).unwrap_or_else(|| INK.to_owned());
+    let paper = if reversed { Some(ink) } else { hex(cell.bg) };
+    if let Some(paper) = paper {
         // Writing to a string can't fail.
-        let _ = writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{}\" fill=\"{ink}\"/>", CELL.1);
+        let _ = writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{}\" fill=\"{paper}\"/>", CELL.1);
     }
     let mut style = String::new();
     if reversed {

@@ -121,6 +121,36 @@ mod tests {
         assert_eq!(of(None, None, None), Symbols::Unicode);
     }
 
+    /// Colour never carries a meaning alone, nor does a glyph that ASCII does not have.
+    #[test]
+    fn what_differs_in_meaning_differs_in_its_glyph() {
+        use crate::model::{Certainty, Line};
+        use std::{collections::HashSet, time::Duration};
+        let theme = crate::view::Theme::monochrome();
+        let some = Certainty::Partial("");
+        let sure =
+            [Certainty::Exact, Certainty::CatchingUp, some, Certainty::Stale, Certainty::Drifting, Certainty::Refused];
+        let raw = String::new;
+        let lines = [
+            Line::Join { sightings: 1 },
+            Line::Leave { stayed: None },
+            Line::Timeout { stayed: None },
+            Line::Flap { away: Duration::ZERO },
+            Line::State,
+            Line::Interval { named: [0; 3], refresh: false },
+            Line::Unknown,
+            Line::Garbled { why: raw(), raw: raw() },
+        ];
+        let sure: Vec<&str> = sure.iter().map(|certainty| theme.certainty(certainty).1).collect();
+        let lines: Vec<&str> = lines.iter().map(|line| theme.line(line).1).collect();
+        for glyphs in [sure, lines] {
+            let plain = |glyph: &&str| if glyph.is_ascii() { (*glyph).to_owned() } else { in_ascii(glyph).to_owned() };
+            assert_eq!(glyphs.iter().collect::<HashSet<_>>().len(), glyphs.len());
+            assert_eq!(glyphs.iter().map(plain).collect::<HashSet<_>>().len(), glyphs.len());
+            assert!(glyphs.iter().all(|glyph| glyph.is_ascii() || in_ascii(glyph) != UNKNOWN));
+        }
+    }
+
     #[test]
     fn a_picture_keeps_its_cells_in_ascii() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 9, 1));

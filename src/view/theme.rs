@@ -24,6 +24,8 @@ pub struct Theme {
     pub border: Style,
     /// The one accent: selection, focus, titles.
     pub accent: Style,
+    /// What the accent stands on: the body of charts.
+    pub fill: Style,
     /// What steps back: labels, ages.
     pub quiet: Style,
     /// What stands out without colour.
@@ -51,7 +53,8 @@ impl Theme {
             base: plain,
             border: plain.add_modifier(Modifier::DIM),
             accent: plain.fg(Color::Cyan),
-            quiet: plain.add_modifier(Modifier::DIM),
+            fill: plain.fg(Color::Cyan).add_modifier(Modifier::DIM),
+            quiet: plain.fg(Color::Reset).add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
             selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED).remove_modifier(Modifier::DIM),
             good: plain.fg(Color::Green),
@@ -70,6 +73,7 @@ impl Theme {
             base: plain,
             border: plain.add_modifier(Modifier::DIM),
             accent: plain.add_modifier(Modifier::BOLD),
+            fill: plain.add_modifier(Modifier::DIM),
             quiet: plain.add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
             selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED).remove_modifier(Modifier::DIM),

@@ -354,10 +354,14 @@ impl Sim {
 
     /// What is on a screen of this size.
     pub fn frame(&self, width: u16, height: u16) -> Buffer {
+        self.frame_in(Theme::terminal(), Symbols::Unicode, width, height)
+    }
+
+    /// The same in another look.
+    pub fn frame_in(&self, theme: Theme, symbols: Symbols, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let look =
-            Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, keys: Keys::default() };
+        let look = Look { theme, zone: TimeZone::UTC, symbols, keys: Keys::default() };
         view::draw(&self.model, &look, self.now, area, &mut buffer);
         buffer
     }
