@@ -29,7 +29,7 @@
 //!
 //! ```text
 //!           presence <- wire  <- client, service
-//!           presence <- model <- keys <- view
+//!     presence, wire <- model <- keys <- view
 //!  client, presence <- source, crowd, config
 //! presence, duration <- expression <- model
 //! everything <- dashboard, cli <- main

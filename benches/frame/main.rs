@@ -106,8 +106,14 @@ impl fmt::Display for Row {
 
 fn main() {
     let looks = [
-        ("terminal", Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, keys: Keys::default() }),
-        ("monochrome, ASCII", Look { theme: Theme::monochrome(), zone: TimeZone::UTC, symbols: Symbols::Ascii, keys: Keys::default() }),
+        (
+            "terminal",
+            Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, keys: Keys::default() },
+        ),
+        (
+            "monochrome, ASCII",
+            Look { theme: Theme::monochrome(), zone: TimeZone::UTC, symbols: Symbols::Ascii, keys: Keys::default() },
+        ),
     ];
     let models = CROWDS.map(|people| (people, watching(people)));
     for (name, look) in &looks {

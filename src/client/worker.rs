@@ -28,7 +28,7 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
             }
             // Not for the service.
             Command::Direct(_) => {}
-            Command::AskHereNow { .. } => {
+            Command::AskHereNow { .. } | Command::AskWhereNow { .. } => {
                 while questions.len() >= QUEUE {
                     questions.join_next().await;
                 }
@@ -59,6 +59,7 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
         Command::SendHeartbeat { places, timeout, .. } => heartbeat(client, places, *timeout).await,
         Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),
         Command::AskHereNow { places } => client.here_now(places).await.map(Answered::HereNow),
+        Command::AskWhereNow { user } => client.where_now(user).await.map(Answered::WhereNow),
         Command::Direct(_) => Ok(Answered::Done),
     };
     let at = clock.now();

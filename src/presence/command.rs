@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Channel, Direction, Ledger, Moment, Snapshot, Subscription, Trouble};
+use super::{Channel, Direction, Ledger, Moment, Snapshot, Subscription, Trouble, UserId};
 
 /// An order to the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,11 @@ pub enum Command {
     AskHereNow {
         /// Where.
         places: Vec<Subscription>,
+    },
+    /// Ask on which channels somebody is.
+    AskWhereNow {
+        /// Who.
+        user: UserId,
     },
     /// Tell the simulated crowd what to do: not the service's business.
     Direct(Direction),
@@ -53,6 +58,8 @@ pub enum Answered {
     /// One snapshot per channel where somebody is, and an empty one for each asked channel where
     /// nobody is.
     HereNow(Vec<Snapshot>),
+    /// The channels where somebody is, as the service lists them.
+    WhereNow(Vec<Channel>),
 }
 
 impl Command {
@@ -60,7 +67,7 @@ impl Command {
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
         let places: &[Subscription] = match self {
             Self::SendHeartbeat { places, .. } | Self::Leave { places } | Self::AskHereNow { places } => places,
-            Self::Direct(_) => &[],
+            Self::AskWhereNow { .. } | Self::Direct(_) => &[],
         };
         places.iter().filter_map(|place| match place {
             Subscription::Channel(channel) => Some(channel),
