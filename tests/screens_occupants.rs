@@ -152,7 +152,9 @@ fn one_sorts_by_what_one_chooses_and_the_heading_says_so() {
     let mut sim = four();
     let heading = |sim: &Sim| text(sim, 80, 24).lines().find(|line| line.contains("user id")).unwrap().to_owned();
     let mut sorted = |keys: &[Key], expected: [&str; 4], said: &str| {
-        keys.iter().for_each(|key| press(&mut sim, *key));
+        for key in keys {
+            press(&mut sim, *key);
+        }
         assert_eq!(listed(&sim), expected, "{keys:?}");
         assert!(heading(&sim).contains(said), "{said}: {}", heading(&sim));
     };

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Rows that one step takes: a few milliseconds.
-pub(super) const STEP: usize = 4_000;
+pub(super) const STEP: usize = 2_000;
 
 /// Bytes of state that one step reads at the most, but for the last one read.
 const STATE_READ: usize = 256 * 1024;
@@ -87,7 +87,7 @@ impl Index {
 
     /// Throw away some of it; `false` when nothing is left. Dropping a million at once would be felt.
     pub fn crumble(&mut self) -> bool {
-        for _ in 0..2 * STEP {
+        for _ in 0..4 * STEP {
             if self.sorted.pop_first().is_none() && self.keys.pop_first().is_none() {
                 return false;
             }

@@ -3,10 +3,10 @@
 //! By user id and unfiltered that is the roster itself, which is kept in this order: nothing is built.
 //! Anything else is an [`Index`], made when it is asked for and kept up with every change:
 //!
-//! - it is built in steps of at most 4,000 rows or 256 KiB of state, the first one at once, the others 5 ms
+//! - it is built in steps of at most 2,000 rows or 256 KiB of state, the first one at once, the others 5 ms
 //!   apart, so that keys and frames go between them. What is found so far is shown meanwhile;
 //! - somebody who comes, goes or changes is moved at once, which takes the logarithm of its length;
-//! - what changes more than 4,000 at once, or changes states without naming anybody (a here now), has it
+//! - what changes more than 2,000 at once, or changes states without naming anybody (a here now), has it
 //!   built anew while the old one is shown: not before a second after the last time for each 100,000 rows,
 //!   so every 10 s at the most with a million;
 //! - what is not needed any more is thrown away in the same steps.
