@@ -113,7 +113,7 @@ where
                     engine.tell(Msg::Type(Typing::Paste(text)));
                 }
                 Some(Input::Mouse(mouse)) => {
-                    for msg in canvas.pointer.messages(mouse, &engine.model, canvas.last.area) {
+                    for msg in canvas.pointer.messages(mouse, &engine.model, clock.now(), canvas.last.area) {
                         engine.tell(msg);
                     }
                 }

@@ -32,7 +32,7 @@
 //!
 //! ```text
 //!           presence <- wire  <- client, service
-//!           presence <- model <- keys <- view
+//!     presence, wire <- model <- keys <- view
 //!           presence <- model <- story
 //!  client, presence <- source, crowd, config
 //! presence, duration <- expression <- model

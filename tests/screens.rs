@@ -324,7 +324,7 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
         let line = |y: u16| (0..width).map(|x| frame[(x, y)].symbol()).collect::<String>();
         let mut met = 0;
         for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
-            match view::target(&sim.model, area, x, y) {
+            match view::target(&sim.model, sim.now, area, x, y) {
                 Some(Target::User(user)) => {
                     let name = user.as_str().chars().take(1).collect::<String>();
                     assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");

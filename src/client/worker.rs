@@ -28,7 +28,7 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
             }
             // Not for the service.
             Command::Direct(_) => {}
-            Command::AskHereNow { .. } | Command::FindChannels => {
+            Command::AskHereNow { .. } | Command::AskWhereNow { .. } | Command::FindChannels => {
                 while questions.len() >= QUEUE {
                     questions.join_next().await;
                 }
@@ -60,6 +60,7 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
         Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),
         Command::AskHereNow { places } => client.here_now(places).await.map(Answered::HereNow),
         Command::FindChannels => client.here_now_all(&[], Wanted::Counts).await.map(Answered::HereNow),
+        Command::AskWhereNow { user } => client.where_now(user).await.map(Answered::WhereNow),
         Command::Direct(_) => Ok(Answered::Done),
     };
     let at = clock.now();
@@ -75,6 +76,7 @@ fn log(command: &Command, result: &Result<Answered, super::Error>, took: Duratio
         Command::Leave { places } => ("leave", places.len()),
         Command::AskHereNow { places } => ("here now", places.len()),
         Command::FindChannels => ("find channels", 0),
+        Command::AskWhereNow { .. } => ("where now", 0),
         Command::Direct(_) => return,
     };
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);

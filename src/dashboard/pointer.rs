@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     model::{Action, Model, Msg, Pick, Typing},
+    presence::Moment,
     terminal::{Hand, Mouse},
     view::{self, Splitter, Target},
 };
@@ -19,7 +20,7 @@ pub(super) struct Pointer {
 
 impl Pointer {
     /// What it means, on a screen of this size.
-    pub fn messages(&mut self, mouse: Mouse, model: &Model, area: Rect) -> Vec<Msg> {
+    pub fn messages(&mut self, mouse: Mouse, model: &Model, now: Moment, area: Rect) -> Vec<Msg> {
         let Mouse { hand, column, row } = mouse;
         match hand {
             Hand::WheelUp | Hand::WheelDown if model.open.is_some() => {
@@ -35,7 +36,7 @@ impl Pointer {
             _ if model.open.is_some() => Vec::new(),
             Hand::Press => {
                 self.held = None;
-                let pick = match view::target(model, area, column, row) {
+                let pick = match view::target(model, now, area, column, row) {
                     Some(Target::Splitter(splitter)) => {
                         self.held = Some(splitter);
                         return Vec::new();
@@ -57,7 +58,7 @@ impl Pointer {
                 Vec::new()
             }
             Hand::WheelUp | Hand::WheelDown => {
-                let pane = match view::target(model, area, column, row) {
+                let pane = match view::target(model, now, area, column, row) {
                     Some(Target::Channel(_)) => crate::model::Pane::Channels,
                     Some(Target::User(_)) => crate::model::Pane::Occupants,
                     Some(Target::Pane(pane)) => pane,

@@ -1,6 +1,6 @@
 //! The filter over an occupant: read once, held against each.
 
-mod read;
+pub(super) mod read;
 #[cfg(test)]
 mod tests;
 
@@ -51,7 +51,7 @@ enum FieldTest {
 
 /// One step into a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
+pub(super) struct Step {
     name: String,
     /// If it can also count into a list.
     index: Option<usize>,
@@ -149,7 +149,7 @@ impl FieldTest {
 }
 
 impl Step {
-    fn into<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+    pub(super) fn into<'a>(&self, value: &'a Value) -> Option<&'a Value> {
         match value {
             Value::Object(fields) => fields.get(&self.name),
             Value::Array(members) => members.get(self.index?),

@@ -46,6 +46,7 @@ mod fuzzy;
 mod judge;
 mod memory;
 mod mistake;
+mod path;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,7 @@ pub use filter::Filter;
 pub use fuzzy::fuzzy;
 pub use judge::Judge;
 pub use mistake::Mistake;
+pub use path::Path;
 pub use verdict::Verdict;
 
 /// Lower case, letter by letter, so that no letter depends on its neighbours.

@@ -13,6 +13,20 @@ pub enum Action {
     Resync,
     /// Say for how long a heartbeat keeps us present.
     PresenceTimeout,
+    /// Ask on which channels the selected occupant is.
+    WhereNow,
+    /// Open what is selected, to see all of it.
+    Open,
+    /// Say who is to be listed.
+    Filter,
+    /// Choose by what the occupants are sorted.
+    Sort,
+    /// Turn their order round.
+    Reverse,
+    /// Say which fields of their states have a column.
+    Columns,
+    /// List those who have just left, or no longer.
+    JustLeft,
     /// Go to the next pane.
     NextPane,
     /// Go to the pane before.
@@ -60,6 +74,8 @@ pub enum Action {
 pub enum Section {
     /// It asks or tells the service something.
     Act,
+    /// It changes what is shown.
+    Look,
     /// It changes where one looks.
     Move,
     /// It directs the simulated crowd.
@@ -73,6 +89,7 @@ impl Section {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Act => "act",
+            Self::Look => "look closer",
             Self::Move => "move",
             Self::Crowd => "direct the crowd",
             Self::Program => "herenow",
@@ -99,12 +116,19 @@ const fn means(action: Action, name: &'static str, help: &'static str, section: 
 
 /// All of them, in the order of the help.
 pub const ACTIONS: &[Meaning] = &{
-    use Section::{Act, Crowd, Move, Program};
+    use Section::{Act, Crowd, Look, Move, Program};
     [
         means(Action::Heartbeat, "heartbeat", "send a heartbeat: be present on the selected channel", Act),
         means(Action::Leave, "leave", "leave the selected channel", Act),
         means(Action::Resync, "resync", "ask here now for the selected channel", Act),
         means(Action::PresenceTimeout, "presence-timeout", "for how long a heartbeat keeps you present", Act),
+        means(Action::WhereNow, "where-now", "on which channels the selected occupant is", Act),
+        means(Action::Open, "open", "open what is selected, to see all of it", Look),
+        means(Action::Filter, "filter", "list only those who match", Look),
+        means(Action::Sort, "sort", "choose by what occupants are sorted", Look),
+        means(Action::Reverse, "reverse", "turn the order round", Look),
+        means(Action::Columns, "columns", "choose fields of the states as columns", Look),
+        means(Action::JustLeft, "just-left", "list who has just left, or no longer", Look),
         means(Action::NextPane, "next-pane", "go to the next pane", Move),
         means(Action::PreviousPane, "previous-pane", "go to the pane before", Move),
         means(Action::NextChannel, "next-channel", "go to the next channel", Move),

@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::{History, Truth};
+use super::{History, JustLeft, Truth};
 use crate::presence::{Channel, Moment, Roster, Subscription, Trouble};
 
 /// More channels than this are not taken into view.
@@ -41,10 +41,12 @@ pub struct Watched {
     pub refused: Option<Trouble>,
     /// Events heard.
     pub events: u64,
+    /// Who has just left.
+    pub gone: JustLeft,
 }
 
 impl Watched {
-    fn new(channel: Channel, truth: Truth) -> Self {
+    pub(super) fn new(channel: Channel, truth: Truth) -> Self {
         Self {
             channel,
             roster: Roster::default(),
@@ -54,6 +56,7 @@ impl Watched {
             truth,
             refused: None,
             events: 0,
+            gone: JustLeft::default(),
         }
     }
 

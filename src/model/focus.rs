@@ -1,6 +1,7 @@
 //! What a person looks at: a pane, a channel, a user, a place in the log.
 
-use crate::presence::{Roster, UserId};
+use super::Gone;
+use crate::presence::UserId;
 
 /// A part of the screen that takes the arrow keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,56 +73,10 @@ pub struct Focus {
     pub channel: usize,
     /// Which user; sticks to the id, not to the row.
     pub user: Option<UserId>,
+    /// They have gone while they were selected.
+    pub gone: Option<Gone>,
     /// The pane fills the body.
     pub zoom: bool,
     /// How the screen is divided.
     pub shares: Shares,
-}
-
-impl Focus {
-    /// Move the selection by `rows` in a roster; past an end it stays there.
-    pub fn move_user(&mut self, roster: &Roster, rows: isize) {
-        let here = self.user.as_ref();
-        let steps = rows.unsigned_abs();
-        let next = if rows >= 0 {
-            // The user selected may be gone: then the next one after where they stood is a step.
-            let stands = here.is_some_and(|user| roster.get(user).is_some());
-            let skip = if here.is_some() && stands { steps } else { steps.saturating_sub(1) };
-            roster.from(here).take(skip + 1).last().or_else(|| roster.iter().next_back())
-        } else {
-            roster.before(here).rev().take(steps).last().or_else(|| roster.iter().next())
-        };
-        self.user = next.map(|(user, _)| user.clone());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::presence::{Channel, Counted, Snapshot, Timetoken};
-
-    #[test]
-    fn the_selection_sticks_to_the_user_and_stops_at_the_ends() {
-        let mut roster = Roster::default();
-        let listed = ["a", "b", "c", "d"].map(|u| Counted { user: UserId::heard(u), state: None });
-        roster.fold(&Snapshot {
-            channel: Channel::heard("x"),
-            occupancy: 4,
-            listed: Some(listed.to_vec()),
-            with_state: true,
-            as_of: Timetoken::new(1),
-            complete: true,
-        });
-        let mut focus = Focus::default();
-        let mut go = |rows| {
-            focus.move_user(&roster, rows);
-            focus.user.as_ref().map(|u| u.as_str().to_owned()).unwrap()
-        };
-        assert_eq!([go(1), go(1), go(1), go(9)], ["a", "b", "c", "d"]);
-        assert_eq!([go(-1), go(-9), go(-1)], ["c", "a", "a"]);
-        // Somebody between b and c who is gone.
-        focus.user = Some(UserId::heard("bb"));
-        focus.move_user(&roster, 1);
-        assert_eq!(focus.user, Some(UserId::heard("c")));
-    }
 }

@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Cause, Entry, Line, Mode, Model, Note, Source, Tone, Word, note::names_of};
+use super::{Cause, Entry, Line, Mode, Model, Note, Source, Tone, Word, note::names_of, people};
 use crate::presence::{
     Answered, Batch, Change, Channel, Command, Happening, Heard, LinkChange, Moment, Outcome, PresenceEvent, Roster,
-    Snapshot, Subscription, Trouble,
+    Snapshot, Subscription, Trouble, UserId,
 };
 
 /// With more channels than this, those where a gap changed nothing are not told one by one.
@@ -29,6 +29,7 @@ pub(super) fn batch(model: &mut Model, batch: Batch) {
             watched.roster = Roster::default();
             watched.truth.want(Cause::First, now);
         }
+        model.rows.restart();
     }
     say_skew(model, now);
     model.counters.duplicates += batch.duplicates as u64;
@@ -69,6 +70,7 @@ fn say_skew(model: &mut Model, now: Moment) {
 
 fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
     model.counters.events += 1;
+    let before = people::before(model, &event);
     let Some(watched) = model.channels.discover(&event.channel, now) else {
         if model.counters.out_of_view == 0 {
             model.log.note(None, Note::TooManyChannels, now);
@@ -77,6 +79,7 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
         return log_event(model, event, Change::None);
     };
     watched.events += 1;
+    let had = event.what.user().and_then(|user| watched.roster.get(user)).and_then(|occupant| occupant.state.clone());
     let change = watched.roster.apply(&event);
     watched.mark(now);
     watched.truth.heard(&event, watched.roster.agrees(), now);
@@ -103,6 +106,10 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
     if let (Change::Flapped { .. }, Some(user)) = (change, event.what.user()) {
         model.log.take_departure(&event.channel, user);
     }
+    if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
+        model.replaced.push(&event.channel, user, had, event.published);
+    }
+    people::heard(model, &event, before, change, now);
     let me = &model.session.user;
     let gone = match &event.what {
         Happening::Left { user } => (user == me).then_some(false),
@@ -237,7 +244,15 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
             }
         }
         (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now_failed(model, &command, &trouble, now),
-        (Command::FindChannels, _) | (Command::Direct(_), Ok(_)) => {}
+        (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
+            model.word = Some(Word::new(Tone::Good, found(&user, &channels), now));
+            model.asked.answered(&user, Ok(channels), now);
+        }
+        (Command::AskWhereNow { user }, Err(trouble)) => {
+            model.word = Some(Word::new(Tone::Bad, format!("where {user} is: {}", trouble.sentence), now));
+            model.asked.answered(&user, Err(trouble), now);
+        }
+        (Command::FindChannels, _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
         (Command::Direct(_), Err(trouble)) => {
             model.word = Some(Word::new(Tone::Bad, format!("the crowd: {}", trouble.sentence), now));
         }
@@ -263,6 +278,17 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
             });
         }
     }
+}
+
+/// Where somebody is, in a line.
+fn found(user: &UserId, channels: &[Channel]) -> String {
+    if channels.is_empty() {
+        return format!("{user} is on no channel");
+    }
+    let names: Vec<String> = channels.iter().take(FEW).map(ToString::to_string).collect();
+    let more = channels.len() - names.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{user} is on {}{more}", names.join(", "))
 }
 
 /// No here now: those that were refused by name are marked, the others are asked about again.
@@ -310,6 +336,7 @@ fn heartbeat_ended(
                 {
                     // Above the announce max the join itself would be told much later.
                     watched.roster.vouch(&model.session.user, at);
+                    model.rows.touched(channel, &watched.roster, &model.session.user);
                 }
             }
             if by_hand {
@@ -341,6 +368,7 @@ fn heartbeat_ended(
 fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
     let Some(watched) = model.channels.discover(&snapshot.channel, now) else { return };
     let first = watched.roster.is_empty() && watched.events == 0;
+    let selected = model.focus.user.as_ref().and_then(|user| watched.roster.get(user)).cloned();
     let difference = watched.roster.fold(snapshot);
     watched.mark(now);
     let cause = watched.truth.answered(watched.roster.agrees(), &difference, watched.mode, now);
@@ -351,6 +379,7 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
     }
     let here = watched.roster.len();
     let nothing = difference.is_empty();
+    people::looked(model, &snapshot.channel, &difference, selected.as_ref(), now);
     let note = match cause {
         Cause::First if first => Note::FirstLook { here, difference },
         Cause::ByHand => {

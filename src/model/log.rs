@@ -215,6 +215,13 @@ impl EventLog {
         self.entries.range(end.saturating_sub(count)..end)
     }
 
+    /// What happened to a user on a channel, the latest first: as far as summaries are concerned, among the
+    /// last `names` names in them.
+    pub fn of_user(&self, channel: &Channel, user: &UserId, mut names: usize) -> impl Iterator<Item = &Entry> {
+        let here = self.entries.iter().rev().filter(move |entry| entry.channel.as_ref() == Some(channel));
+        here.filter(move |entry| super::detail::is_about(entry, user, &mut names))
+    }
+
     /// How many entries are kept.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -8,43 +8,58 @@
 
 mod action;
 mod channels;
+mod detail;
 mod facts;
 mod field;
 mod focus;
+mod gone;
 mod hear;
 mod history;
+mod index;
 mod link;
 mod log;
 mod msg;
 mod note;
 mod open;
+mod order;
 mod own;
 mod pace;
+mod people;
 mod question;
+mod rows;
 mod scouts;
 mod themes;
+mod tree;
 mod truth;
 mod update;
+mod whereabouts;
 mod wish;
 mod word;
 
 pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
+pub use detail::{DetailRow, Fact, Part, Replaced, Title, rows as detail_rows};
 pub use facts::Known;
 pub use field::{Chooser, Field, Typing};
 pub use focus::{Focus, Pane, Pick, Shares};
+pub use gone::{Gone, JustLeft, Reason};
 pub use history::History;
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
 pub use msg::Msg;
 pub use note::{Kind, Note};
 pub use open::Open;
+pub use order::{By, Order};
 pub use own::{Own, Place};
 pub use pace::Pace;
+pub use people::Row;
 pub use question::{Line as QuestionLine, Question};
+pub use rows::Rows;
 pub use themes::{THEMES, Wardrobe};
+pub use tree::{Leaf, Mark, tree};
 pub use truth::{Cause, Certainty, Truth, Worth};
 pub use update::{due_at, update, wakes_at};
+pub use whereabouts::{Answer, Asked, Whereabouts};
 pub use wish::Wish;
 pub use word::{Tone, Word};
 
@@ -110,6 +125,12 @@ pub struct Model {
     pub link: Link,
     /// What happened.
     pub log: EventLog,
+    /// Which occupants are listed, and how.
+    pub rows: Rows,
+    /// The states that were replaced last.
+    pub replaced: Replaced,
+    /// Where occupants are, as far as it was asked.
+    pub asked: Asked,
     /// What a person looks at.
     pub focus: Focus,
     /// Our own presence.
@@ -151,6 +172,9 @@ impl Model {
             channels,
             link: Link::new(now),
             log: EventLog::default(),
+            rows: Rows::default(),
+            replaced: Replaced::default(),
+            asked: Asked::default(),
             focus: Focus::default(),
             own: Own::new(presence_timeout),
             word: None,

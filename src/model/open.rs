@@ -1,6 +1,6 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
-use super::{ACTIONS, Action, Chooser, Meaning, Model, Typing, Wardrobe, question::Line, update::act};
+use super::{ACTIONS, Action, Chooser, Meaning, Model, Typing, Wardrobe, people, question::Line, update::act};
 use crate::presence::{Command, Moment};
 
 /// What is open.
@@ -12,6 +12,10 @@ pub enum Open {
     Palette(Chooser),
     /// The themes, to wear one.
     Themes(Wardrobe),
+    /// All that is known of the selected occupant; which of its rows is looked at.
+    Detail(usize),
+    /// What occupants can be sorted by, to choose it.
+    Sort(Chooser),
     /// A question to be answered with a line of text, in the footer.
     Line(Line),
     /// A question to be answered with yes before something is done.
@@ -27,7 +31,13 @@ impl Open {
     /// Whether keys are text to it.
     pub fn is_typed(&self) -> bool {
         match self {
-            Self::Help(_) | Self::Palette(_) | Self::Themes(_) | Self::Line(_) | Self::Confirm { .. } => true,
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Themes(_)
+            | Self::Sort(_)
+            | Self::Line(_)
+            | Self::Confirm { .. } => true,
+            Self::Detail(_) => false,
         }
     }
 }
@@ -59,14 +69,14 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
         wardrobe.typed(model, typing);
         return Vec::new();
     }
-    if *typing == Typing::Cancel {
-        return Vec::new();
-    }
     if let Open::Line(line) = open {
         return line.typed(model, typing, now);
     }
+    if *typing == Typing::Cancel {
+        return Vec::new();
+    }
     match &mut open {
-        Open::Line(_) | Open::Themes(_) => {}
+        Open::Line(_) | Open::Themes(_) | Open::Detail(_) => {}
         Open::Help(chooser) => {
             if *typing == Typing::Enter {
                 return Vec::new();
@@ -78,6 +88,16 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
             let found = model.found(chooser);
             if *typing == Typing::Enter {
                 return found.get(chooser.chosen).map_or(Vec::new(), |meaning| act(model, meaning.action, now));
+            }
+            chooser.typed(typing, found.len());
+        }
+        Open::Sort(chooser) => {
+            let found = model.sortable(chooser);
+            if *typing == Typing::Enter {
+                if let Some(by) = found.into_iter().nth(chooser.chosen) {
+                    people::sort_by(model, by);
+                }
+                return Vec::new();
             }
             chooser.typed(typing, found.len());
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Field, Model, Open, Tone, Typing, Word};
 use crate::{
     duration::Span,
+    expression::{Filter, Path},
     presence::{Command, Moment},
 };
 
@@ -13,6 +14,10 @@ use crate::{
 pub enum Question {
     /// For how long a heartbeat keeps us present.
     PresenceTimeout,
+    /// Who is to be listed. It counts while it is typed.
+    Filter,
+    /// Which fields of the states have a column.
+    Columns,
 }
 
 /// What official SDKs and the service accept, in seconds.
@@ -23,6 +28,8 @@ impl Question {
     pub const fn label(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "presence timeout",
+            Self::Filter => "filter",
+            Self::Columns => "columns",
         }
     }
 
@@ -30,6 +37,8 @@ impl Question {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
+            Self::Filter => "such as bot, !bot, ~alc, =alice, state.mood=busy, state.level>5; empty lists all",
+            Self::Columns => "fields of the state, such as mood, device.os; empty shows all of it",
         }
     }
 }
@@ -53,6 +62,12 @@ impl Line {
 
     /// Take in what was typed. Enter answers: a wrong answer stays, with its mistake.
     pub(super) fn typed(mut self, model: &mut Model, typing: &Typing, now: Moment) -> Vec<Command> {
+        if *typing == Typing::Cancel {
+            if self.question == Question::Filter {
+                model.rows.take_back();
+            }
+            return Vec::new();
+        }
         if *typing == Typing::Enter {
             match answered(model, self.question, self.field.text().trim(), now) {
                 Ok(commands) => return commands,
@@ -60,15 +75,30 @@ impl Line {
             }
         } else if self.field.typed(typing) {
             self.mistake = None;
+            if self.question == Question::Filter {
+                // Until it is one, the last one counts.
+                self.mistake = choose(model, self.field.text()).err();
+            }
         }
         model.open = Some(Open::Line(self));
         Vec::new()
     }
 }
 
+fn choose(model: &mut Model, text: &str) -> Result<(), String> {
+    let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
+    model.rows.choose(filter);
+    Ok(())
+}
+
 /// Do what the answer says, or say what is wrong with it.
 fn answered(model: &mut Model, question: Question, text: &str, now: Moment) -> Result<Vec<Command>, String> {
     match question {
+        Question::Filter => choose(model, text).map(|()| Vec::new()),
+        Question::Columns => {
+            model.rows.columns = Path::list(text).map_err(|mistake| mistake.sentence)?;
+            Ok(Vec::new())
+        }
         Question::PresenceTimeout => {
             let span = text.parse::<Span>().ok().map(|span| Duration::from_secs(span.0.as_secs()));
             let timeout = span.filter(|span| TIMEOUTS.contains(&span.as_secs()));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Pick, Question, QuestionLine, Tone, Wardrobe, Wish, Word,
-    hear, open, truth,
+    hear, open, people, truth,
 };
 use crate::{
     duration::Span,
@@ -51,6 +51,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
         commands.extend(model.scouts.due(&model.session.watching, now));
     }
     commands.extend(truth::ask(&mut model.channels, &model.link, now));
+    people::tend(model, now);
     commands
 }
 
@@ -67,7 +68,8 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     let pictures = channels.filter_map(|(place, w)| w.history.moves_at(place == model.focus.channel, now)).min();
     let pace = model.pace.falls_at(now);
     let word = model.word.as_ref().map(|word| word.until);
-    [Some(ticking), word, due_at(model, now), pictures, pace].into_iter().flatten().min()
+    let rows = model.rows.next().map(|at| at.max(now));
+    [Some(ticking), word, due_at(model, now), pictures, pace, rows].into_iter().flatten().min()
 }
 
 /// When something is to be done by time alone, whether anybody looks or not: a heartbeat or a here now
@@ -82,6 +84,10 @@ pub fn due_at(model: &Model, now: Moment) -> Option<Moment> {
 fn anybody_young(model: &Model, now: Moment) -> bool {
     let service_now = model.clock.now(now);
     let Some(watched) = model.selected() else { return false };
+    let young = |gone: &super::Gone| now.since(gone.at) < Duration::from_secs(60);
+    if model.rows.just_left && watched.gone.iter(now).next().is_some() || model.focus.tombstone().is_some_and(young) {
+        return true;
+    }
     watched.roster.iter().take(500).any(|(_, occupant)| {
         let (crate::presence::Since::Joined(since) | crate::presence::Since::Before(since)) = occupant.since;
         service_now.since(since) < Duration::from_secs(60)
@@ -124,6 +130,7 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
             }
             None
         }
+        Action::WhereNow => where_now(model, now),
         Action::Direct(direction) => Some(Command::Direct(direction)),
         _ => {
             look(model, action, now);
@@ -143,6 +150,22 @@ fn look(model: &mut Model, action: Action, now: Moment) {
             model.log.held = None;
             model.word = None;
         }
+        Action::Open => {
+            if model.focus.pane == Pane::Occupants && model.focus.user.is_some() {
+                toggle(model, Open::Detail(0));
+            }
+        }
+        Action::Filter => {
+            model.rows.ask();
+            model.open = Some(Open::Line(QuestionLine::new(Question::Filter, model.rows.filter().as_str())));
+        }
+        Action::Columns => {
+            let names: Vec<&str> = model.rows.columns.iter().map(crate::expression::Path::as_str).collect();
+            model.open = Some(Open::Line(QuestionLine::new(Question::Columns, &names.join(", "))));
+        }
+        Action::Sort => toggle(model, Open::Sort(Chooser::default())),
+        Action::Reverse => model.rows.reverse(),
+        Action::JustLeft => model.rows.just_left = !model.rows.just_left,
         Action::NextPane => model.focus.pane = model.focus.pane.next(),
         Action::PreviousPane => model.focus.pane = model.focus.pane.previous(),
         Action::Up => move_by(model, -1),
@@ -170,6 +193,7 @@ fn look(model: &mut Model, action: Action, now: Moment) {
         | Action::Leave
         | Action::Resync
         | Action::PresenceTimeout
+        | Action::WhereNow
         | Action::Direct(_) => {}
     }
 }
@@ -262,24 +286,42 @@ fn leave(model: &mut Model, now: Moment) -> Option<Command> {
     Some(Command::Leave { places: vec![place] })
 }
 
+/// Ask where the selected occupant is. The answer stands in the detail, and in the footer if that is not in
+/// sight.
+fn where_now(model: &mut Model, now: Moment) -> Option<Command> {
+    let Some(user) = model.focus.user.clone() else {
+        model.word = Some(Word::new(Tone::Bad, "select an occupant first", now));
+        return None;
+    };
+    if !model.asked.ask(&user, now) {
+        return None;
+    }
+    model.word = Some(Word::new(Tone::Busy, format!("asking where {user} is …"), now));
+    Some(Command::AskWhereNow { user })
+}
+
 fn select_channel(model: &mut Model, by: isize) {
     let last = model.channels.len().saturating_sub(1);
     let before = model.focus.channel;
     model.focus.channel = before.saturating_add_signed(by).min(last);
     if model.focus.channel != before {
         model.focus.user = None;
+        model.focus.gone = None;
+        if matches!(model.open, Some(Open::Detail(_))) {
+            model.open = None;
+        }
     }
 }
 
 fn move_by(model: &mut Model, rows: isize) {
+    if let Some(Open::Detail(row)) = model.open {
+        let last = super::detail_rows(&model.detail()).count().saturating_sub(1);
+        model.open = Some(Open::Detail(row.saturating_add_signed(rows).min(last)));
+        return;
+    }
     match model.focus.pane {
         Pane::Channels => select_channel(model, rows),
         Pane::Log => model.log.scroll(rows),
-        Pane::Occupants => {
-            let Model { channels, focus, .. } = model;
-            if let Some(watched) = channels.get(focus.channel) {
-                focus.move_user(&watched.roster, rows);
-            }
-        }
+        Pane::Occupants => people::move_by(model, rows),
     }
 }

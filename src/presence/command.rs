@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Channel, Direction, Ledger, Moment, Snapshot, Subscription, Trouble};
+use super::{Channel, Direction, Ledger, Moment, Snapshot, Subscription, Trouble, UserId};
 
 /// An order to the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,11 @@ pub enum Command {
     },
     /// Ask on which channels of the whole keyset somebody is, and how many.
     FindChannels,
+    /// Ask on which channels somebody is.
+    AskWhereNow {
+        /// Who.
+        user: UserId,
+    },
     /// Tell the simulated crowd what to do: not the service's business.
     Direct(Direction),
 }
@@ -55,6 +60,8 @@ pub enum Answered {
     /// One snapshot per channel where somebody is, and an empty one for each asked channel where
     /// nobody is. Without names if only channels were to be found.
     HereNow(Vec<Snapshot>),
+    /// The channels where somebody is, as the service lists them.
+    WhereNow(Vec<Channel>),
 }
 
 impl Command {
@@ -62,7 +69,7 @@ impl Command {
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
         let places: &[Subscription] = match self {
             Self::SendHeartbeat { places, .. } | Self::Leave { places } | Self::AskHereNow { places } => places,
-            Self::FindChannels | Self::Direct(_) => &[],
+            Self::FindChannels | Self::AskWhereNow { .. } | Self::Direct(_) => &[],
         };
         places.iter().filter_map(|place| match place {
             Subscription::Channel(channel) => Some(channel),

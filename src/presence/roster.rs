@@ -44,6 +44,8 @@ pub struct Occupant {
     pub since: Since,
     /// The newest evidence that they are present.
     pub fact: Timetoken,
+    /// When the newest event about them was published; `None` as long as only snapshots told of them.
+    pub heard: Option<Timetoken>,
     /// Their state, as last told.
     pub state: Option<State>,
     /// When their state was last told.
@@ -96,6 +98,8 @@ pub struct Difference {
     /// How many it listed whom a newer event, or one that may be newer, told to have left: not believed
     /// yet.
     pub held_back: usize,
+    /// How many who were on the list have another state than the list had.
+    pub restated: usize,
 }
 
 impl Difference {
@@ -153,13 +157,19 @@ impl Roster {
     }
 
     /// Those from `first` on (or all), by user id.
-    pub fn from(&self, first: Option<&UserId>) -> impl DoubleEndedIterator<Item = (&UserId, &Occupant)> {
+    pub fn from<'a>(
+        &'a self,
+        first: Option<&UserId>,
+    ) -> impl DoubleEndedIterator<Item = (&'a UserId, &'a Occupant)> + use<'a> {
         use std::ops::Bound::{Included, Unbounded};
         self.here.range((first.map_or(Unbounded, |f| Included(f.clone())), Unbounded))
     }
 
     /// Those before `last` (or all), by user id.
-    pub fn before(&self, last: Option<&UserId>) -> impl DoubleEndedIterator<Item = (&UserId, &Occupant)> {
+    pub fn before<'a>(
+        &'a self,
+        last: Option<&UserId>,
+    ) -> impl DoubleEndedIterator<Item = (&'a UserId, &'a Occupant)> + use<'a> {
         use std::ops::Bound::{Excluded, Unbounded};
         self.here.range((Unbounded, last.map_or(Unbounded, |l| Excluded(l.clone()))))
     }
@@ -198,6 +208,7 @@ impl Roster {
                 occupant.fact = occupant.fact.max(as_of);
                 occupant.doubt = 0;
                 if snapshot.with_state && occupant.state_fact <= as_of {
+                    difference.restated += usize::from(occupant.state != counted.state);
                     occupant.state.clone_from(&counted.state);
                     occupant.state_fact = as_of;
                 }
@@ -208,6 +219,7 @@ impl Roster {
                 let occupant = Occupant {
                     since: Since::Before(as_of),
                     fact: as_of,
+                    heard: None,
                     state: counted.state.clone(),
                     state_fact: as_of,
                     sightings: 1,
@@ -242,7 +254,8 @@ impl Roster {
         }
         self.gone.remove(user);
         let since = Since::Before(at);
-        let occupant = Occupant { since, fact: at, state: None, state_fact: Timetoken::ZERO, sightings: 1, doubt: 0 };
+        let occupant =
+            Occupant { since, fact: at, heard: None, state: None, state_fact: Timetoken::ZERO, sightings: 1, doubt: 0 };
         let known = self.here.entry(user.clone()).or_insert(occupant);
         known.fact = known.fact.max(at);
     }
@@ -263,6 +276,7 @@ impl Roster {
                 return Change::None;
             }
             occupant.fact = occupant.fact.max(at);
+            occupant.heard = occupant.heard.max(Some(at));
             occupant.doubt = 0;
             let change = if ran_ahead {
                 // A snapshot told of them before this event did: now we know when they came.
@@ -284,6 +298,7 @@ impl Roster {
         let occupant = Occupant {
             since: Since::Joined(at),
             fact: at,
+            heard: Some(at),
             state: state.cloned(),
             state_fact: at,
             sightings: 1,
@@ -326,6 +341,7 @@ impl Roster {
             Some(occupant) if occupant.state_fact <= at => {
                 occupant.state = state.cloned();
                 occupant.state_fact = at;
+                occupant.heard = occupant.heard.max(Some(at));
                 true
             }
             _ => false,
@@ -343,8 +359,14 @@ impl Roster {
             }
         }
         for user in &coming {
-            if !going.contains(*user) && !self.here.contains_key(*user) {
-                self.join(user, None, at);
+            if going.contains(*user) {
+                continue;
+            }
+            match self.here.get_mut(*user) {
+                Some(occupant) => occupant.heard = occupant.heard.max(Some(at)),
+                None => {
+                    self.join(user, None, at);
+                }
             }
         }
     }

@@ -1,18 +1,22 @@
-//! The selected occupant, or the selected channel where nobody is selected.
+//! The selected occupant, or the selected channel where nobody is selected; beside the list, or over
+//! everything.
 //!
 //! ```text
-//! ╭ detail ──────────────────────╮
-//! │ maya.nguyen                  │
-//! │                              │
-//! │ here since  12:00:40         │
-//! │             5s ago           │
-//! │ announced   twice            │
-//! │                              │
-//! │ state                        │
-//! │   device                     │
-//! │     kind    phone            │
-//! │   status    away             │
-//! ╰──────────────────────────────╯
+//! ╭ detail ──────────────────────────────╮
+//! │ maya.nguyen                          │
+//! │                                      │
+//! │ here since  12:00:40 · 5m            │
+//! │ last event  12:05:31 · 9s            │
+//! │ announced   twice                    │
+//! │ history     12:00 + · 12:05 +~~      │
+//! │ elsewhere · 4s ago                   │
+//! │   stage                              │
+//! │                                      │
+//! │ state · changed 9s ago               │
+//! │   device                             │
+//! │     kind    phone                    │
+//! │ ~ mood      away ← busy              │
+//! ╰──────────────────────────────────────╯
 //! ```
 
 use ratatui::{
@@ -22,102 +26,294 @@ use ratatui::{
     text::{Line, Span},
     widgets::Widget,
 };
-use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
     format::{age, count, cut, fold, pad, plural, wrap},
     occupants::frame,
+    popup::{first_in_sight, popup},
+    theme::over,
 };
 use crate::{
-    model::{Certainty, Mode, Model, Watched},
-    presence::{Moment, Occupant, Since, UserId},
+    model::{
+        Action, Answer, Certainty, DetailRow, Entry, Fact, Leaf, Mark, Mode, Model, Part, Title, Watched, detail_rows,
+    },
+    presence::{Happening, Moment, Since, Timetoken},
 };
 
 /// Cells of a label.
 const LABEL: usize = 12;
 
-/// A state nested deeper than this is shown as JSON from there on.
-const DEEPEST: usize = 12;
+/// Rows of a name in the pane, and over everything.
+const NAME: (usize, usize) = (3, 6);
 
+/// Beside the list: as much as there is room for.
 pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let Some(watched) = model.selected() else {
-        frame(look, " detail ", None, false, area, buf);
-        return;
-    };
     let inner = frame(look, " detail ", None, false, area, buf);
     let (width, rows) = (usize::from(inner.width).saturating_sub(2), usize::from(inner.height));
-    let lines = match &model.focus.user {
-        Some(user) => match watched.roster.get(user) {
-            Some(occupant) => of_user(model, look, now, user, occupant, width, rows),
-            None => {
-                [named(look, user.as_str(), width), vec![Line::styled("not here any more", look.theme.quiet)]].concat()
-            }
-        },
-        None => of_channel(model, look, now, watched, width),
+    let lines = match (model.selected(), &model.focus.user) {
+        (Some(_), Some(_)) => Detail { model, look, now, width }.short(rows),
+        (Some(watched), None) => of_channel(model, look, now, watched, width),
+        (None, _) => Vec::new(),
     };
     for (y, line) in (inner.y..inner.bottom()).zip(lines) {
         line.render(Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 }, buf);
     }
 }
 
-/// A name, whole.
-fn named<'a>(look: &Look, name: &str, width: usize) -> Vec<Line<'a>> {
-    let name = fold(&look.symbols.spelled(name), width, 6);
+/// Over everything: all of it, one row of which is looked at.
+pub(super) fn draw_open(model: &Model, row: usize, look: &Look, now: Moment, screen: Rect, buf: &mut Buffer) {
+    let parts = model.detail();
+    let all = detail_rows(&parts).count();
+    let columns = usize::from(screen.width).min(90);
+    let detail = Detail { model, look, now, width: columns.saturating_sub(4) };
+    let name = detail.name(NAME.1);
+    let inner = popup(look, " detail ", "Esc closes", (columns, all + name.len() + 2), screen, buf);
+    let mut body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    // The name stays in sight, but not alone.
+    let kept = name.len().min(usize::from(body.height).saturating_sub(1));
+    for line in name.into_iter().take(kept) {
+        line.render(Rect { height: 1, ..body }, buf);
+        body = Rect { y: body.y + 1, height: body.height - 1, ..body };
+    }
+    let first = first_in_sight(row, usize::from(body.height), all);
+    let lines = detail_rows(&parts).enumerate().skip(first);
+    for (y, (place, content)) in (body.y..body.bottom()).zip(lines) {
+        let mut line = match content {
+            DetailRow::Blank => Line::default(),
+            DetailRow::Title(title) => detail.title(title),
+            DetailRow::Fact(fact) => detail.fact(fact),
+        };
+        if place == row {
+            line.push_span(Span::raw(" ".repeat(usize::from(body.width).saturating_sub(line.width()))));
+            over(&mut line, look.theme.selected);
+        }
+        line.render(Rect { y, height: 1, ..body }, buf);
+    }
+}
+
+struct Detail<'a> {
+    model: &'a Model,
+    look: &'a Look,
+    now: Moment,
+    width: usize,
+}
+
+impl Detail<'_> {
+    /// The user id, and that it is ours if it is, and a blank.
+    fn name<'l>(&self, most: usize) -> Vec<Line<'l>> {
+        let Some(user) = &self.model.focus.user else { return Vec::new() };
+        let mut lines = named(self.look, user.as_str(), self.width, most);
+        if *user == self.model.session.user {
+            lines.insert(lines.len() - 1, Line::styled("that is you", self.look.theme.good));
+        }
+        lines
+    }
+
+    fn ago(&self, at: Timetoken) -> String {
+        age(self.model.clock.now(self.now).since(at))
+    }
+
+    /// What fits into so many rows: facts first, then the state, then the last event.
+    fn short<'l>(&self, rows: usize) -> Vec<Line<'l>> {
+        let parts = self.model.detail();
+        let mut lines = self.name(NAME.0);
+        let find = |wanted: fn(&Title<'_>) -> bool| parts.iter().find(|part| wanted(&part.title));
+        lines.extend(parts.first().into_iter().flat_map(|part| &part.facts).map(|fact| self.fact(fact)));
+        if let Some(part) = find(|title| *title == Title::Happened) {
+            let mut line = Line::styled(pad("history", LABEL), self.look.theme.quiet);
+            line.extend(self.strip(&part.facts, self.width.saturating_sub(LABEL)));
+            lines.push(line);
+        }
+        if let Some(part) = find(|title| matches!(title, Title::Elsewhere(_))) {
+            lines.extend(self.elsewhere(part));
+        }
+        let state = find(|title| matches!(title, Title::State(_)));
+        let event = find(|title| *title == Title::Event);
+        // The first line of JSON is a bracket: with less than four it says nothing.
+        for (part, least) in [(state, 2), (event, 4)] {
+            let room = rows.saturating_sub(lines.len() + 2);
+            let Some(part) = part.filter(|part| room >= part.facts.len().min(least)) else { continue };
+            lines.extend([Line::default(), self.title(&part.title)]);
+            let fits = part.facts.len() <= room;
+            let shown = if fits { room } else { room - 1 };
+            lines.extend(part.facts.iter().take(shown).map(|fact| self.fact(fact)));
+            if !fits {
+                let key = self.look.keys.names(Action::Open);
+                let more = format!("… {} more; {key} shows all", count((part.facts.len() - shown) as u64));
+                lines.push(Line::styled(cut(&more, self.width), self.look.theme.quiet));
+            }
+        }
+        lines
+    }
+
+    /// Where else they are, in a few rows.
+    fn elsewhere<'l>(&self, part: &Part<'_>) -> Vec<Line<'l>> {
+        let Title::Elsewhere(known) = &part.title else { return Vec::new() };
+        let theme = &self.look.theme;
+        let quiet = |value: &str| vec![row(self.look, "elsewhere", value, theme.quiet, self.width)];
+        let (text, style, most) = match known.map(|known| &known.answer) {
+            None => return quiet(&format!("{} asks", self.look.keys.names(Action::WhereNow))),
+            Some(Answer::Asking) => return quiet("asking …"),
+            Some(Answer::Failed(why)) => (why.clone(), theme.bad, 4),
+            Some(Answer::On(..)) => {
+                let names = part.facts.iter().map(|fact| match fact {
+                    Fact::On(channel) => channel.to_string(),
+                    Fact::More(more) => format!("and {} more", count(*more as u64)),
+                    Fact::Said(said) => (*said).to_owned(),
+                    _ => String::new(),
+                });
+                (names.take(20).collect::<Vec<_>>().join(", "), Style::new(), 2)
+            }
+        };
+        let mut title = self.title(&part.title);
+        over(&mut title, theme.quiet);
+        let folded = fold(&text, self.width.saturating_sub(2), most);
+        let lines = folded.into_iter().map(|line| Line::styled(format!("  {}", line.trim_start()), style));
+        [title].into_iter().chain(lines).collect()
+    }
+
+    /// What happened, minute by minute, the latest at the end, as far back as there is room: `12:00 + · 12:05
+    /// +~~`.
+    fn strip<'l>(&self, facts: &[Fact<'_>], room: usize) -> Vec<Span<'l>> {
+        let entries =
+            facts.iter().filter_map(|fact| if let Fact::Happened(entry) = fact { Some(*entry) } else { None });
+        let minutes: Vec<(u64, &Entry)> = entries.map(|entry| (entry.at.seconds() / 60, entry)).collect();
+        let mut groups: Vec<Vec<Span<'l>>> = Vec::new();
+        let mut used = 0;
+        for group in minutes.chunk_by(|a, b| a.0 == b.0) {
+            let time = self.look.hour_and_minute(group[0].0 * 60);
+            let gap = if groups.is_empty() { "" } else { " · " };
+            let marks = room.saturating_sub(used + gap.width() + time.width() + 1);
+            if marks < group.len().min(3) {
+                break;
+            }
+            // Many at once: the latest, and that there are more.
+            let shown = if group.len() > marks { marks - 1 } else { group.len() };
+            let mut spans = vec![Span::styled(format!("{time} "), self.look.theme.quiet)];
+            if shown < group.len() {
+                spans.push(Span::styled("…", self.look.theme.quiet));
+            }
+            spans.extend(group[..shown].iter().rev().map(|(_, entry)| {
+                let (style, glyph, _) = self.told(entry);
+                Span::styled(glyph, style)
+            }));
+            spans.push(Span::styled(gap, self.look.theme.quiet));
+            used += spans.iter().map(Span::width).sum::<usize>();
+            groups.push(spans);
+        }
+        groups.into_iter().rev().flatten().collect()
+    }
+
+    /// How a thing that happened is told: of a summary, what it says about the one selected.
+    fn told(&self, entry: &Entry) -> (Style, &'static str, &'static str) {
+        let (theme, user) = (&self.look.theme, self.model.focus.user.as_ref());
+        if let (Some(Happening::Interval { joined, left, .. }), Some(user)) =
+            (entry.event.as_deref().map(|event| &event.what), user)
+        {
+            return match (joined.contains(user), left.contains(user)) {
+                (true, _) => (theme.good, "+", "joined, as an interval says"),
+                (_, true) => (theme.calm, "-", "left, as an interval says"),
+                _ => (theme.warn, "!", "timed out, as an interval says"),
+            };
+        }
+        theme.line(&entry.line)
+    }
+
+    fn title<'l>(&self, title: &Title<'_>) -> Line<'l> {
+        let theme = &self.look.theme;
+        let (name, more) = match title {
+            Title::Facts => ("", String::new()),
+            Title::State(None) => ("state", String::new()),
+            Title::State(Some(at)) => ("state", format!(" · changed {} ago", self.ago(*at))),
+            Title::Happened => ("what happened here", String::new()),
+            Title::Event => ("last event", String::new()),
+            Title::Elsewhere(None) => ("elsewhere", format!(" · {} asks", self.look.keys.names(Action::WhereNow))),
+            Title::Elsewhere(Some(known)) => ("elsewhere", format!(" · {} ago", age(self.now.since(known.at)))),
+        };
+        Line::from(vec![Span::styled(name, theme.accent), Span::styled(cut(&more, self.width), theme.quiet)])
+    }
+
+    fn fact<'l>(&self, fact: &Fact<'_>) -> Line<'l> {
+        let theme = &self.look.theme;
+        let time = |at: Timetoken| format!("{} · {}", self.look.time_of_day(at.seconds()), self.ago(at));
+        let plain = |label: &str, value: &str| row(self.look, label, value, Style::new(), self.width);
+        match fact {
+            Fact::Gone(gone) => {
+                let (at, ago) = (self.look.time_of_day(gone.at.seconds()), age(self.now.since(gone.at)));
+                Line::styled(cut(&format!("{} {ago} ago · {at}", gone.reason.word()), self.width), theme.warn)
+            }
+            Fact::Since(occupant) => match occupant.since {
+                Since::Joined(at) => plain("here since", &time(at)),
+                Since::Before(at) => plain("here before", &time(at)),
+            },
+            Fact::LastEvent(occupant) => match occupant.heard {
+                Some(at) => plain("last event", &time(at)),
+                None => row(self.look, "last event", "none yet", theme.quiet, self.width),
+            },
+            Fact::Sightings(occupant) => {
+                let announced = match occupant.sightings {
+                    1 => "once".to_owned(),
+                    2 => "twice".to_owned(),
+                    n => format!("{} times", count(n.into())),
+                };
+                plain("announced", &announced)
+            }
+            Fact::Said(said) => Line::styled(format!("  {said}"), theme.quiet),
+            Fact::Field(leaf) => self.leaf(leaf),
+            Fact::Json(text) => {
+                Line::raw(format!("  {}", cut(&self.look.symbols.spelled(text), self.width.saturating_sub(2))))
+            }
+            Fact::Happened(entry) => {
+                let (style, glyph, word) = self.told(entry);
+                let time = self.look.time_of_day(entry.at.seconds());
+                Line::from(vec![
+                    Span::styled(format!("  {time} "), theme.quiet),
+                    Span::styled(format!("{glyph} {word}"), style),
+                ])
+            }
+            Fact::On(channel) => Line::raw(format!("  {}", cut(channel.as_str(), self.width.saturating_sub(2)))),
+            Fact::More(more) => Line::styled(format!("  and {} more", count(*more as u64)), theme.quiet),
+            Fact::Failed(why) => Line::styled(format!("  {}", cut(why, self.width.saturating_sub(2))), theme.bad),
+        }
+    }
+
+    /// A field, with what the last change did to it in front, and what it was behind.
+    fn leaf<'l>(&self, leaf: &Leaf) -> Line<'l> {
+        let theme = &self.look.theme;
+        let (glyph, style) = match &leaf.mark {
+            Mark::Same => (" ", Style::new()),
+            Mark::Added => ("+", theme.good),
+            Mark::Changed(_) => ("~", theme.state),
+            Mark::Removed => ("-", theme.warn),
+        };
+        let key = format!("{}{}", "  ".repeat(leaf.depth), self.look.symbols.spelled(&leaf.key));
+        let width = self.width.saturating_sub(2);
+        // Keys make way for values, but never all of it.
+        let taken = (LABEL - 2).max((width / 2).min(super::cut(&key, width).width() + 1));
+        let mut spans =
+            vec![Span::styled(format!("{glyph} "), style), Span::styled(pad(&key, taken.min(width)), theme.quiet)];
+        let room = width.saturating_sub(taken);
+        let value = cut(&self.look.symbols.spelled(leaf.value.as_deref().unwrap_or_default()), room);
+        let left = room.saturating_sub(value.width());
+        spans.push(Span::styled(value, if leaf.mark == Mark::Removed { theme.quiet } else { style }));
+        if let Mark::Changed(Some(was)) = &leaf.mark {
+            spans.push(Span::styled(cut(&format!(" ← {}", self.look.symbols.spelled(was)), left), theme.quiet));
+        }
+        Line::from(spans)
+    }
+}
+
+/// A name, whole if it can be, and a blank line.
+fn named<'a>(look: &Look, name: &str, width: usize, most: usize) -> Vec<Line<'a>> {
+    let name = fold(&look.symbols.spelled(name), width, most);
     name.into_iter().map(|line| Line::styled(line, look.theme.strong)).chain([Line::default()]).collect()
 }
 
 fn row<'a>(look: &Look, label: &str, value: &str, style: Style, width: usize) -> Line<'a> {
     let value = cut(value, width.saturating_sub(LABEL));
     Line::from(vec![Span::styled(pad(label, LABEL), look.theme.quiet), Span::styled(value, style)])
-}
-
-fn of_user<'a>(
-    model: &Model,
-    look: &Look,
-    now: Moment,
-    user: &UserId,
-    occupant: &Occupant,
-    width: usize,
-    rows: usize,
-) -> Vec<Line<'a>> {
-    let theme = &look.theme;
-    let service_now = model.clock.now(now);
-    let since = match occupant.since {
-        Since::Joined(since) => ("here since", since),
-        Since::Before(since) => ("here before", since),
-    };
-    let announced = match occupant.sightings {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        n => format!("{} times", count(n.into())),
-    };
-    let plain = |label: &str, value: &str| row(look, label, value, Style::new(), width);
-    let mut lines = named(look, user.as_str(), width);
-    if *user == model.session.user {
-        lines.insert(lines.len() - 1, Line::styled("that is you", theme.good));
-    }
-    let time = |at: crate::presence::Timetoken| look.time_of_day(at.seconds());
-    lines.push(plain(since.0, &time(since.1)));
-    lines.push(plain("", &format!("{} ago", age(service_now.since(since.1)))));
-    lines.push(plain("announced", &announced));
-    lines.push(plain("last sign", &time(occupant.fact)));
-    lines.push(Line::default());
-    match &occupant.state {
-        Some(state) if !state.is_empty() => {
-            lines.push(Line::styled("state", theme.quiet));
-            let left = rows.saturating_sub(lines.len());
-            for (depth, key, value) in tree(&state.value(), left) {
-                let key = format!("{}{}", "  ".repeat(depth), look.symbols.spelled(&key));
-                // Keys make way for values, but never all of it.
-                let taken = LABEL.max((width / 2).min(unicode_width::UnicodeWidthStr::width(key.as_str()) + 1));
-                let value = cut(&look.symbols.spelled(&value), width.saturating_sub(taken));
-                lines.push(Line::from(vec![Span::styled(pad(&key, taken), theme.quiet), Span::raw(value)]));
-            }
-        }
-        _ => lines.push(Line::styled("no state", theme.quiet)),
-    }
-    lines
 }
 
 fn of_channel<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, width: usize) -> Vec<Line<'a>> {
@@ -130,7 +326,7 @@ fn of_channel<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, wi
     };
     let certainty = model.certainty(watched, now);
     let (style, glyph) = theme.certainty(&certainty);
-    let mut lines = named(look, watched.channel.as_str(), width);
+    let mut lines = named(look, watched.channel.as_str(), width, NAME.0);
     lines.push(plain("here", &count(watched.occupancy())));
     lines.push(plain("named", &count(watched.roster.len() as u64)));
     lines.push(row(look, "the list is", &format!("{glyph} {}", certainty.word()), style, width));
@@ -148,59 +344,4 @@ fn of_channel<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, wi
     lines.push(Line::default());
     lines.push(Line::styled(cut("↑↓ in the list: who it is", width), theme.quiet));
     lines
-}
-
-/// A state as lines of depth, key and value; at most `most` of them, the last saying if there are more.
-fn tree(state: &Value, most: usize) -> Vec<(usize, String, String)> {
-    let mut lines = Vec::new();
-    grow(state, 1, most + 1, &mut lines);
-    if lines.len() > most {
-        lines.truncate(most.saturating_sub(1));
-        lines.push((1, "…".to_owned(), String::new()));
-    }
-    lines
-}
-
-fn grow(value: &Value, depth: usize, most: usize, lines: &mut Vec<(usize, String, String)>) {
-    let mut leaf = |key: String, value: &Value| {
-        if lines.len() >= most {
-            return;
-        }
-        match value {
-            Value::Object(fields) if !fields.is_empty() && depth < DEEPEST => {
-                lines.push((depth, key, String::new()));
-                grow(value, depth + 1, most, lines);
-            }
-            Value::Array(items) if !items.is_empty() && depth < DEEPEST => {
-                lines.push((depth, key, String::new()));
-                grow(value, depth + 1, most, lines);
-            }
-            Value::String(text) => lines.push((depth, key, text.clone())),
-            other => lines.push((depth, key, other.to_string())),
-        }
-    };
-    match value {
-        Value::Object(fields) => fields.iter().take(most).for_each(|(key, value)| leaf(key.clone(), value)),
-        Value::Array(items) => items.iter().take(most).enumerate().for_each(|(n, value)| leaf(format!("{n}"), value)),
-        other => leaf("value".to_owned(), other),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_state_becomes_a_tree_of_bounded_length() {
-        let state = serde_json::json!({"mood": "ok", "place": {"x": 1, "tags": ["a", {}]}});
-        let lines: Vec<String> =
-            tree(&state, 9).into_iter().map(|(depth, key, value)| format!("{depth} {key} {value}")).collect();
-        assert_eq!(lines, ["1 mood ok", "1 place ", "2 tags ", "3 0 a", "3 1 {}", "2 x 1"]);
-        let lines = tree(&state, 3);
-        assert_eq!((lines.len(), lines[2].1.as_str()), (3, "…"));
-        let mut deep = Value::Null;
-        (0..100).for_each(|_| deep = serde_json::json!([deep.clone()]));
-        assert!(tree(&deep, 50).len() <= DEEPEST);
-        assert_eq!(tree(&state, 0).len(), 1);
-    }
 }

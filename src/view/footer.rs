@@ -32,7 +32,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
             question_line(line, look, width).render(area, buf);
             return;
         }
-        Some(Open::Help(_) | Open::Palette(_) | Open::Themes(_)) | None => {}
+        _ => {}
     }
     if let Some(word) = &model.word {
         let (style, text) = said(look, word);
@@ -76,7 +76,15 @@ pub(super) fn said(look: &Look, word: &Word) -> (Style, String) {
 
 /// What fits, in the order of the table; what is easily guessed, or found by the help, is left out first.
 fn chosen(model: &Model, look: &Look, width: usize) -> Vec<(String, &'static str)> {
-    let guessed = [Action::PreviousChannel, Action::Up, Action::Direct(Direction::Slower), Action::Palette];
+    let guessed = [
+        Action::Filter,
+        Action::Sort,
+        Action::Open,
+        Action::PreviousChannel,
+        Action::Up,
+        Action::Direct(Direction::Slower),
+        Action::Palette,
+    ];
     let offers: Vec<_> = look.keys.footer(model).collect();
     let is_late = |actions: &[Action]| actions.iter().any(|action| guessed.contains(action));
     let mut room = width.saturating_sub(1);

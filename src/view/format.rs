@@ -45,6 +45,39 @@ pub fn pad(text: &str, width: usize) -> String {
     out
 }
 
+/// As [`pad`], with the blanks in front.
+pub fn pad_left(text: &str, width: usize) -> String {
+    let out = cut(text, width);
+    let missing = width.saturating_sub(out.width());
+    format!("{}{out}", " ".repeat(missing))
+}
+
+/// Foreign text in lines of at most `width` cells, whole words or not, at most `most` of them; if more
+/// is left, the last one says so.
+pub fn fold(text: &str, width: usize, most: usize) -> Vec<String> {
+    let safe = cut(text, MOST_READ);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for grapheme in safe.graphemes(true) {
+        let cells = grapheme.width();
+        if used + cells > width && !line.is_empty() {
+            if lines.len() + 1 >= most {
+                let last = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+                line.truncate(last);
+                line.push('…');
+                break;
+            }
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        line.push_str(grapheme);
+        used += cells;
+    }
+    lines.push(line);
+    lines
+}
+
 /// Words in lines of at most `width` cells; a word that is longer is cut.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -105,32 +138,6 @@ pub fn brief(lasted: Duration) -> String {
         millis @ 0..10_000 => format!("{millis} ms"),
         _ => age(lasted),
     }
-}
-
-/// Foreign text in lines of at most `width` cells, whole words or not, at most `most` of them; if more
-/// is left, the last one says so.
-pub fn fold(text: &str, width: usize, most: usize) -> Vec<String> {
-    let safe = cut(text, MOST_READ);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut used = 0;
-    for grapheme in safe.graphemes(true) {
-        let cells = grapheme.width();
-        if used + cells > width && !line.is_empty() {
-            if lines.len() + 1 >= most {
-                let last = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
-                line.truncate(last);
-                line.push('…');
-                break;
-            }
-            lines.push(std::mem::take(&mut line));
-            used = 0;
-        }
-        line.push_str(grapheme);
-        used += cells;
-    }
-    lines.push(line);
-    lines
 }
 
 /// `1 name`, `2 names`.

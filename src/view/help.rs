@@ -124,7 +124,7 @@ pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, screen: Rect, buf: &
 }
 
 /// What is typed, on the first row; returns what is below.
-fn field_on_top(chooser: &Chooser, look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
+pub(super) fn field_on_top(chooser: &Chooser, look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
     if inner.height == 0 {
         return inner;
     }

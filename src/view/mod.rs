@@ -59,7 +59,7 @@ pub enum Target {
 }
 
 /// What is at a position of the screen, if it is anything that can be meant.
-pub fn target(model: &Model, area: Rect, column: u16, row: u16) -> Option<Target> {
+pub fn target(model: &Model, now: Moment, area: Rect, column: u16, row: u16) -> Option<Target> {
     let layout = layout(model, area);
     let (part, within) = match layout.at(column, row)? {
         Spot::Splitter(splitter) => return Some(Target::Splitter(splitter)),
@@ -74,7 +74,7 @@ pub fn target(model: &Model, area: Rect, column: u16, row: u16) -> Option<Target
             in_pane(Pane::Channels, place.map(Target::Channel))
         }
         Part::Occupants => {
-            let user = within.and_then(|at| occupants::in_row(model, inner(layout.occupants), at.y));
+            let user = within.and_then(|at| occupants::in_row(model, now, inner(layout.occupants), at.y));
             in_pane(Pane::Occupants, user.map(Target::User))
         }
         Part::Log => Some(Target::Pane(Pane::Log)),
@@ -111,6 +111,8 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
     footer::draw(model, look, layout.footer, buf);
     match &model.open {
         Some(Open::Help(chooser)) => help::draw(model, chooser, look, area, buf),
+        Some(Open::Detail(row)) => detail::draw_open(model, *row, look, now, area, buf),
+        Some(Open::Sort(chooser)) => occupants::draw_sort(model, chooser, look, area, buf),
         Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, area, buf),
         Some(Open::Themes(wardrobe)) => help::draw_themes(wardrobe, look, area, buf),
         // These are in the footer.

@@ -18,7 +18,7 @@ use herenow::{
     service::{Answer, Core, PollId, Settings},
     source::Reader,
     view::{self, Look, Symbols, Theme},
-    wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, write_reply},
+    wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, WhereNow, write_reply},
 };
 
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -132,6 +132,7 @@ impl Sim {
 
     fn take(&mut self, command: Command) {
         let me = self.model.session.user.clone();
+        let mut result = Ok(Answered::Done);
         match &command {
             Command::AskHereNow { places } => {
                 let pages = Pages::new(places, self.page);
@@ -150,18 +151,18 @@ impl Sim {
                 let ask = Ask::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
                 self.request(&me, ask);
             }
+            Command::AskWhereNow { user } => {
+                let Answer::Now(200, body) = self.request(&me, Ask::WhereNow { user: user.clone() }) else {
+                    panic!("where now is answered")
+                };
+                result = Ok(Answered::WhereNow(WhereNow::parse(&body).unwrap().channels));
+            }
             Command::Direct(_) => return,
             Command::Leave { places } => {
                 self.request(&me, Ask::Leave { names: Names::of(places) });
             }
         }
-        let outcome = Outcome {
-            command,
-            at: self.now,
-            took: Duration::ZERO,
-            ledger: Ledger::default(),
-            result: Ok(Answered::Done),
-        };
+        let outcome = Outcome { command, at: self.now, took: Duration::ZERO, ledger: Ledger::default(), result };
         self.tell(Msg::Outcome(outcome));
     }
 

@@ -15,7 +15,7 @@ const LONGEST: usize = 1000;
 const MOST: usize = 50;
 
 /// What a path begins with.
-const STATE: &str = "state.";
+pub(in crate::expression) const STATE: &str = "state.";
 
 pub(super) fn terms(text: &str) -> Read<Vec<Term>> {
     if text.len() > LONGEST {
@@ -85,10 +85,7 @@ impl Cursor<'_> {
     }
 
     fn field(&mut self) -> Read<Test> {
-        let mut path = vec![self.step()?];
-        while self.takes(".") {
-            path.push(self.step()?);
-        }
+        let path = self.path()?;
         let test = if self.rest().is_empty() || self.rest().starts_with(char::is_whitespace) {
             FieldTest::Exists
         } else if self.takes("!=") {
@@ -113,6 +110,15 @@ impl Cursor<'_> {
             return Err(Mistake::new(self.at, sentence));
         };
         Ok(Test::Field(path, test))
+    }
+
+    /// A way down into a state.
+    pub(in crate::expression) fn path(&mut self) -> Read<Vec<Step>> {
+        let mut path = vec![self.step()?];
+        while self.takes(".") {
+            path.push(self.step()?);
+        }
+        Ok(path)
     }
 
     fn step(&mut self) -> Read<Step> {

@@ -1,0 +1,114 @@
+//! A field of a state, named by the way down to it.
+
+use serde_json::Value;
+
+use super::{
+    Mistake,
+    cursor::Cursor,
+    filter::{Step, read::STATE},
+    mistake::quote,
+};
+
+/// Bytes that a list of paths may have.
+const LONGEST: usize = 1000;
+
+/// Paths that a list may have.
+const MOST: usize = 12;
+
+/// A way down into a state, as filters have it: `device.os`, `team.members.0."full name"`. With or
+/// without `state.` in front.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    source: String,
+    steps: Vec<Step>,
+}
+
+impl Path {
+    /// Read paths with commas between them: at most 12, in at most 1,000 bytes; none from nothing.
+    ///
+    /// # Errors
+    /// If one of them is no path, or there are too many.
+    pub fn list(text: &str) -> Result<Vec<Self>, Mistake> {
+        if text.len() > LONGEST {
+            let sentence = format!("a list of {} bytes is too long; at most {LONGEST} are read", text.len());
+            return Err(Mistake::new(text.floor_char_boundary(LONGEST), sentence));
+        }
+        let mut paths = Vec::new();
+        let mut at = 0;
+        for part in parts(text) {
+            if !part.trim().is_empty() {
+                paths.push(Self::parse(part).map_err(|mistake| mistake.behind(at))?);
+            }
+            at += part.len() + 1;
+        }
+        if paths.len() > MOST {
+            return Err(Mistake::new(0, format!("more than {MOST} fields are too many; leave some out")));
+        }
+        Ok(paths)
+    }
+
+    /// Read one path.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn parse(text: &str) -> Result<Self, Mistake> {
+        let mut cursor = Cursor { text, at: 0 };
+        cursor.skip_blanks();
+        cursor.takes(STATE);
+        let start = cursor.at;
+        let steps = cursor.path()?;
+        let source = text[start..cursor.at].to_owned();
+        let rest = cursor.skip_blanks();
+        if !rest.is_empty() {
+            let sentence = format!("{} is no part of a field; write a field such as `device.os`", quote(rest));
+            return Err(Mistake::new(cursor.at, sentence));
+        }
+        Ok(Self { source, steps })
+    }
+
+    /// What a state has there, if it has anything.
+    pub fn find<'v>(&self, state: &'v Value) -> Option<&'v Value> {
+        self.steps.iter().try_fold(state, |value, step| step.into(value))
+    }
+
+    /// As it was written, without `state.`. Foreign text as far as a person copied it.
+    pub fn as_str(&self) -> &str {
+        &self.source
+    }
+}
+
+/// The parts between commas that are in no quotes.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.split(move |letter| {
+        let ends = letter == ',' && !quoted;
+        quoted ^= letter == '"' && !escaped;
+        escaped = letter == '\\' && !escaped;
+        ends
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lead_into_a_state() {
+        let state = serde_json::json!({"mood": "busy", "device": {"os": ["x", {"a,b": 7}]}});
+        let paths = Path::list(" mood, state.device.os.1.\"a,b\" ,, device.none").unwrap();
+        let found: Vec<_> = paths.iter().map(|path| path.find(&state).cloned()).collect();
+        assert_eq!(found, [Some("busy".into()), Some(7.into()), None]);
+        let names: Vec<_> = paths.iter().map(Path::as_str).collect();
+        assert_eq!(names, ["mood", "device.os.1.\"a,b\"", "device.none"]);
+        assert_eq!(Path::list(" "), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_no_path_is_told_with_its_place() {
+        let mistake = Path::list("mood, device.").unwrap_err();
+        assert!(mistake.at == 13 && mistake.sentence.contains("behind the dot"), "{mistake:?}");
+        let mistake = Path::list("mood=busy").unwrap_err();
+        assert_eq!(mistake.sentence, "`=busy` is no part of a field; write a field such as `device.os`");
+        assert!(Path::list(&"a,".repeat(13)).is_err() && Path::list(&"a".repeat(1001)).is_err());
+    }
+}

@@ -1,0 +1,185 @@
+//! A state as a tree of lines, with what the last change did to it.
+
+use serde_json::{Map, Value};
+
+/// A state nested deeper than this is shown as JSON from there on.
+const DEEPEST: usize = 12;
+
+/// What the last change did to a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// Nothing.
+    Same,
+    /// It is new.
+    Added,
+    /// It was this before, as JSON; nothing if something in it changed.
+    Changed(Option<String>),
+    /// It is gone.
+    Removed,
+}
+
+/// A line of the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// How deep it stands, from 0.
+    pub depth: usize,
+    /// The name of the field, or the place in a list. Foreign text.
+    pub key: String,
+    /// The value, a text without its quotes; nothing if it follows on deeper lines. Foreign text.
+    pub value: Option<String>,
+    /// What the last change did to it.
+    pub mark: Mark,
+}
+
+/// A state as lines, against the one before if that is known; at most `most` of them, and whether that is all.
+pub fn tree(state: &Value, before: Option<&Value>, most: usize) -> (Vec<Leaf>, bool) {
+    let mut tree = Tree { lines: Vec::new(), most: most + 1 };
+    tree.grow(state, before, 0);
+    let all = tree.lines.len() <= most;
+    tree.lines.truncate(most);
+    (tree.lines, all)
+}
+
+struct Tree {
+    lines: Vec<Leaf>,
+    most: usize,
+}
+
+impl Tree {
+    /// The fields of a value, and those that it had before.
+    fn grow(&mut self, value: &Value, before: Option<&Value>, depth: usize) {
+        let empty = Map::new();
+        match (value, before) {
+            (Value::Object(fields), before) => {
+                let had = before.map(|before| before.as_object().unwrap_or(&empty));
+                // Both in the order of their names.
+                let (mut new, mut old) = (fields.iter().peekable(), had.unwrap_or(&empty).iter().peekable());
+                while self.lines.len() < self.most {
+                    let gone = match (new.peek(), old.peek()) {
+                        (None, None) => return,
+                        (Some((name, _)), Some((other, _))) => other < name,
+                        (new, _) => new.is_none(),
+                    };
+                    if gone {
+                        let Some((name, value)) = old.next() else { return };
+                        self.line(depth, name.clone(), Some(brief(value)), Mark::Removed);
+                        continue;
+                    }
+                    let Some((name, value)) = new.next() else { return };
+                    let was = old.next_if(|(other, _)| *other == name).map(|(_, was)| was);
+                    self.branch(depth, name.clone(), value, was, had.is_some());
+                }
+            }
+            (Value::Array(items), before) => {
+                let had = before.map(|before| before.as_array().map_or(&[][..], Vec::as_slice));
+                for (place, item) in items.iter().enumerate().take(self.most) {
+                    let was = had.and_then(|had| had.get(place));
+                    self.branch(depth, place.to_string(), item, was, had.is_some());
+                }
+                let gone = had.unwrap_or_default().iter().enumerate().skip(items.len()).take(self.most);
+                for (place, item) in gone {
+                    self.line(depth, place.to_string(), Some(brief(item)), Mark::Removed);
+                }
+            }
+            (other, _) => self.line(depth, "value".to_owned(), Some(brief(other)), Mark::Same),
+        }
+    }
+
+    fn branch(&mut self, depth: usize, key: String, value: &Value, was: Option<&Value>, known: bool) {
+        let mark = |deeper: bool| match was {
+            _ if !known => Mark::Same,
+            None => Mark::Added,
+            Some(was) if was == value => Mark::Same,
+            Some(was) => Mark::Changed((!deeper).then(|| brief(was))),
+        };
+        let deeper = depth + 1 < DEEPEST
+            && match value {
+                Value::Object(fields) => !fields.is_empty(),
+                Value::Array(items) => !items.is_empty(),
+                _ => false,
+            };
+        if !deeper {
+            self.line(depth, key, Some(brief(value)), mark(false));
+            return;
+        }
+        // What is inside says what changed, unless it was something else altogether.
+        let alike = was.is_some_and(|was| was.is_object() == value.is_object() && was.is_array() == value.is_array());
+        self.line(depth, key, None, mark(alike));
+        self.grow(value, was.filter(|_| alike), depth + 1);
+    }
+
+    fn line(&mut self, depth: usize, key: String, value: Option<String>, mark: Mark) {
+        if self.lines.len() < self.most {
+            self.lines.push(Leaf { depth, key, value, mark });
+        }
+    }
+}
+
+/// A value on one line.
+fn brief(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn lines(state: &Value, before: Option<&Value>, most: usize) -> Vec<String> {
+        let line = |leaf: Leaf| {
+            let mark = match leaf.mark {
+                Mark::Same => " ".to_owned(),
+                Mark::Added => "+".to_owned(),
+                Mark::Changed(None) => "~".to_owned(),
+                Mark::Changed(Some(was)) => format!("~({was})"),
+                Mark::Removed => "-".to_owned(),
+            };
+            format!("{mark}{} {} {}", leaf.depth, leaf.key, leaf.value.unwrap_or_default())
+        };
+        tree(state, before, most).0.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_state_is_a_tree_with_the_last_change_marked() {
+        let before = json!({"a": 1, "gone": true, "mood": "ok", "place": {"x": 1, "tags": ["a", "b"]}, "was": [1]});
+        let state = json!({"a": 1, "mood": "busy", "new": null, "place": {"x": 2, "tags": ["a"]}, "was": {"k": 1}});
+        let plain = lines(&state, None, 99);
+        let expected =
+            [" 0 a 1", " 0 mood busy", " 0 new null", " 0 place ", " 1 tags ", " 2 0 a", " 1 x 2", " 0 was ", " 1 k 1"];
+        assert_eq!(plain, expected);
+        let marked = lines(&state, Some(&before), 99);
+        let expected = [
+            " 0 a 1",
+            "-0 gone true",
+            "~(ok)0 mood busy",
+            "+0 new null",
+            "~0 place ",
+            "~1 tags ",
+            " 2 0 a",
+            "-2 1 b",
+            "~(1)1 x 2",
+            "~([1])0 was ",
+            " 1 k 1",
+        ];
+        assert_eq!(marked, expected);
+        assert_eq!(lines(&json!({"a": 1}), Some(&json!({})), 9), ["+0 a 1"]);
+        assert_eq!(lines(&json!({}), Some(&json!({"a": 1})), 9), ["-0 a 1"]);
+        assert_eq!(lines(&json!(null), Some(&json!({"a": 1})), 9), [" 0 value null"]);
+    }
+
+    #[test]
+    fn no_state_makes_more_lines_or_deeper_ones_than_it_may() {
+        let many: Value = (0..5_000).map(|n| (format!("k{n}"), n.into())).collect::<Map<_, _>>().into();
+        let (lines, all) = tree(&many, Some(&json!({})), 10);
+        assert!((lines.len(), all) == (10, false));
+        assert_eq!(tree(&json!({"a": {}}), None, 1).0.len(), 1);
+        assert!(tree(&json!({"a": {}}), None, 1).1);
+        let mut deep = json!("x");
+        (0..100).for_each(|_| deep = json!([deep.clone()]));
+        let (lines, _) = tree(&deep, None, 500);
+        assert!(lines.len() == DEEPEST && lines.iter().all(|leaf| leaf.depth < DEEPEST));
+    }
+}
