@@ -18,7 +18,7 @@
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, limits, the service's settings. |
 //! | [`cli`] | THE VERBS. |
-//! | [`clock`], [`duration`] | The clock at the edges, and lengths of time as people write them. |
+//! | [`clock`], [`duration`], [`disk`] | The clock at the edges, lengths of time as people write them, files written whole. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
@@ -44,6 +44,7 @@ pub mod clock;
 pub mod config;
 pub mod crowd;
 pub mod dashboard;
+pub mod disk;
 pub mod duration;
 pub mod expression;
 pub mod keys;

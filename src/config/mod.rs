@@ -34,7 +34,7 @@ pub use identity::{Identity, identity, kept_identity};
 pub use keyset::{Keyset, TokenFrom};
 pub use place::{Found, Place, Platform, asked_place, load, places, state_folder};
 pub use source::{Error, Sourced, Whence, nearest};
-pub use store::{Trouble, write_new};
+pub use store::Trouble;
 pub use token::{TokenError, obtain};
 
 /// Environment variables, by what they say.

@@ -122,6 +122,7 @@ fn read(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Garbled> {
         timestamp: payload.timestamp,
         occupancy: payload.occupancy,
         what,
+        raw: Some(raw.get().into()),
     })
 }
 
