@@ -5,7 +5,7 @@
 //! outcomes back; and two more between the screen and our own crowd, where there is one. The loop is generic over the terminal's backend and the source of input, so that a
 //! test drives the real one.
 
-use std::time::Duration;
+use std::{io, path::Path, time::Duration};
 
 use color_eyre::eyre::{Result, bail};
 use futures_util::{Stream, StreamExt};
@@ -14,15 +14,16 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
-use tokio::sync::mpsc::{Receiver, Sender, error::TrySendError};
+use tokio::sync::mpsc::{self, Receiver, Sender, error::TrySendError};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
     crowd::Remote,
-    model::{Action, Model, Msg, Open, Tone, Typing, Wish, Word, update, wakes_at},
+    disk, export,
+    model::{Action, Export, Exported, Model, Msg, Open, Tone, Typing, Wish, Word, update, wakes_at},
     presence::{Command, Notice, Outcome, SceneStatus},
-    terminal::{Input, Pacer},
+    terminal::{self, Input, Pacer},
     view::{self, Look},
 };
 
@@ -31,6 +32,9 @@ const TOGETHER: usize = 256;
 
 /// On the way out, a leave may take so long.
 const FAREWELL: Duration = Duration::from_secs(1);
+
+/// What sends bytes to the terminal that draw nothing.
+pub type Send = Box<dyn Fn(&[u8]) -> io::Result<()> + std::marker::Send>;
 
 /// What lies beyond the screen.
 pub struct World {
@@ -47,6 +51,8 @@ pub struct World {
     /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
     /// the reason why not.
     pub suspend: fn() -> Input,
+    /// Sends bytes to the terminal that draw nothing.
+    pub send: Send,
     /// The time.
     pub clock: Clock,
 }
@@ -61,7 +67,7 @@ struct Canvas<B> {
 
 impl<B: Backend> Canvas<B>
 where
-    B::Error: Send + Sync + 'static,
+    B::Error: std::marker::Send + Sync + 'static,
 {
     /// Draw the model, unless the picture is the same as the one on the screen.
     fn draw(&mut self, model: &Model, clock: Clock) -> Result<()> {
@@ -104,14 +110,18 @@ pub async fn run<B: Backend>(
     look: Look,
 ) -> Result<Model>
 where
-    B::Error: Send + Sync + 'static,
+    B::Error: std::marker::Send + Sync + 'static,
 {
     let clock = world.clock;
     let mut canvas = Canvas { backend, last: Buffer::empty(Rect::ZERO), pacer: Pacer::default(), look };
     canvas.draw(&model, clock)?;
     let mut waiting: Vec<Command> = Vec::new();
     let mut news = Vec::with_capacity(TOGETHER);
+    // How the writing of files ended, which must not hold the screen up.
+    let (tell_written, mut written) = mpsc::channel(8);
     while !model.quitting {
+        let still = model.stillness();
+        let mut pressed = false;
         let wake = wakes_at(&model, clock.now());
         let frame = canvas.pacer.due();
         // The order is the rule: the end first, then keys (a flood of news must not deafen us), the
@@ -119,7 +129,9 @@ where
         tokio::select! {
             biased;
             () = world.broken.cancelled() => bail!("something went wrong inside, as reported above"),
-            heard = input.next() => match heard {
+            heard = input.next() => {
+                pressed = true;
+                match heard {
                 Some(Input::Key(key)) => match canvas.look.keys.message(&model, key) {
                     Some(msg) => waiting.extend(update(&mut model, msg, clock.now())),
                     None => continue,
@@ -134,7 +146,11 @@ where
                 Some(Input::Resized | Input::Redraw) => canvas.forget(),
                 Some(Input::Say(text)) => model.word = Some(Word::new(Tone::Bad, text, clock.now())),
                 Some(Input::End) | None => waiting.extend(update(&mut model, Msg::Act(Action::Quit), clock.now())),
-            },
+                }
+            }
+            Some((export, ended)) = written.recv() => {
+                waiting.extend(update(&mut model, Msg::Exported(export, ended), clock.now()));
+            }
             () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
                 canvas.draw(&model, clock)?;
                 continue;
@@ -164,9 +180,26 @@ where
                     Input::End => waiting.extend(update(&mut model, Msg::Act(Action::Quit), clock.now())),
                     _ => canvas.forget(),
                 },
+                Wish::Copy(text) => {
+                    if let Err(error) = (world.send)(&terminal::copied(&text)) {
+                        let text = format!("nothing was copied: the terminal can't be written to ({error})");
+                        model.word = Some(Word::new(Tone::Bad, text, clock.now()));
+                    }
+                }
+                Wish::Export(export) => {
+                    let told = tell_written.clone();
+                    tokio::task::spawn_blocking(move || {
+                        let ended = written_to_disk(&export);
+                        // Nobody is left to hear it once we are on the way out.
+                        let _ = told.blocking_send((export, ended));
+                    });
+                }
             }
         }
-        canvas.pacer.mark();
+        // While the picture is held still, nothing that happens behind it is worth a frame.
+        if pressed || still.is_none() || model.stillness() != still {
+            canvas.pacer.mark();
+        }
         // What a full queue leaves behind may lead to other commands; they wait for the next round.
         for command in std::mem::take(&mut waiting) {
             let busy = match (command, &world.stage) {
@@ -183,6 +216,16 @@ where
     }
     farewell(world, &mut model).await?;
     Ok(model)
+}
+
+/// Write a file with what a pane shows; takes its time.
+fn written_to_disk(export: &Export) -> Exported {
+    let Export { path, format, sheet, over } = export;
+    match disk::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
+        Ok(()) => Exported::Written,
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !over => Exported::Exists,
+        Err(e) => Exported::Failed(format!("can't be written ({}); name another place", e.kind())),
+    }
 }
 
 /// What the crowd says next; never, without one.

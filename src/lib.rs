@@ -10,6 +10,7 @@
 //! | [`client`] | ASKING PUBNUB: every request, within a budget. |
 //! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
 //! | [`model`] | THE MIND: all that the dashboard knows, and `update`, the one function that changes it. Pure. |
+//! | [`export`] | WHAT A PANE SHOWS, IN A FILE: as CSV, JSON lines or Markdown. |
 //! | [`keys`] | The table: key, action, help line. Pure. |
 //! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
 //! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
@@ -30,6 +31,7 @@
 //! ```text
 //!           presence <- wire  <- client, service
 //!           presence <- model <- keys <- view
+//!                       model <- export
 //!  client, presence <- source, crowd, config
 //! presence, duration <- expression <- model
 //! everything <- dashboard, cli <- main
@@ -46,6 +48,7 @@ pub mod crowd;
 pub mod dashboard;
 pub mod disk;
 pub mod duration;
+pub mod export;
 pub mod expression;
 pub mod keys;
 pub mod model;

@@ -77,6 +77,7 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
         broken: broken.clone(),
         stage,
         suspend: || Input::Redraw,
+        send: Box::new(|_| Ok(())),
         clock,
     };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));

@@ -169,7 +169,16 @@ pub(super) async fn dashboard(
         tasks.spawn(source::follow(poll, part, client.clone(), reader.clone(), tell.clone()));
     }
     drop((client, tell));
-    let world = World { notices, commands, outcomes, broken, stage, suspend: terminal::suspend, clock };
+    let world = World {
+        notices,
+        commands,
+        outcomes,
+        broken,
+        stage,
+        suspend: terminal::suspend,
+        send: Box::new(terminal::send),
+        clock,
+    };
     let ended = dashboard::run(screen, input, world, model, look).await;
     drop(guard);
     tasks.abort_all();

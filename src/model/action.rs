@@ -33,6 +33,22 @@ pub enum Action {
     Top,
     /// The last row; in the log: follow.
     Bottom,
+    /// Open what is under the cursor; in the log: unfold a burst, or read an entry.
+    Open,
+    /// Say what the focused pane is to show.
+    Filter,
+    /// Let the log tell of the selected channel only, or of all.
+    LogOfChannel,
+    /// Choose the kinds that the log shows.
+    Kinds,
+    /// Hold the picture still, or let it go on.
+    Pause,
+    /// Copy the user id that is selected.
+    CopyId,
+    /// Copy the JSON of what is selected.
+    CopyJson,
+    /// Write what the focused pane shows into a file.
+    Export,
     /// Tell the simulated crowd what to do, where there is one.
     Direct(Direction),
     /// Open or close the palette of all actions.
@@ -56,6 +72,8 @@ pub enum Section {
     Act,
     /// It changes where one looks.
     Move,
+    /// It chooses what is shown, or takes it along.
+    Look,
     /// It directs the simulated crowd.
     Crowd,
     /// It is about herenow itself.
@@ -68,6 +86,7 @@ impl Section {
         match self {
             Self::Act => "act",
             Self::Move => "move",
+            Self::Look => "look closer",
             Self::Crowd => "direct the crowd",
             Self::Program => "herenow",
         }
@@ -93,7 +112,7 @@ const fn means(action: Action, name: &'static str, help: &'static str, section: 
 
 /// All of them, in the order of the help.
 pub const ACTIONS: &[Meaning] = &{
-    use Section::{Act, Crowd, Move, Program};
+    use Section::{Act, Crowd, Look, Move, Program};
     [
         means(Action::Heartbeat, "heartbeat", "send a heartbeat: be present on the selected channel", Act),
         means(Action::Leave, "leave", "leave the selected channel", Act),
@@ -109,6 +128,14 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::PageUp, "page-up", "ten rows up", Move),
         means(Action::Top, "first", "to the first row", Move),
         means(Action::Bottom, "last", "to the last row; in the log: follow again", Move),
+        means(Action::Pause, "pause", "hold the picture still while the world goes on, or let it go on", Look),
+        means(Action::Open, "open", "in the log: unfold a burst, read an entry with its JSON", Look),
+        means(Action::Filter, "filter", "in the log: show only what has this text", Look),
+        means(Action::Kinds, "kinds", "choose the kinds of events that the log shows", Look),
+        means(Action::LogOfChannel, "log-of-channel", "log: the selected channel only, or all channels", Look),
+        means(Action::CopyId, "copy-id", "copy the selected user id, or that of the log entry", Look),
+        means(Action::CopyJson, "copy-json", "copy their state, or the raw event, as JSON", Look),
+        means(Action::Export, "export", "write what the pane shows to a file: .csv, .jsonl or .md", Look),
         means(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
         means(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),
         means(Action::Direct(Direction::Slower), "crowd-slower", "the crowd lives slower", Crowd),

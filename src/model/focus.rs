@@ -65,6 +65,8 @@ pub struct Focus {
     pub zoom: bool,
     /// How the screen is divided.
     pub shares: Shares,
+    /// The log tells of the selected channel only.
+    pub log_of_channel: bool,
 }
 
 impl Focus {

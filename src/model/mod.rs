@@ -12,6 +12,7 @@ mod field;
 mod focus;
 mod hear;
 mod history;
+mod journal;
 mod link;
 mod log;
 mod msg;
@@ -19,7 +20,10 @@ mod note;
 mod open;
 mod own;
 mod pace;
+mod pause;
 mod question;
+mod reading;
+mod sheet;
 mod truth;
 mod update;
 mod wish;
@@ -30,16 +34,20 @@ pub use channels::{Channels, Mode, Watched};
 pub use field::{Chooser, Field, Typing};
 pub use focus::{Focus, Pane, Shares};
 pub use history::History;
+pub use journal::{Burst, Journal, Part, Row, Shown};
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
-pub use msg::Msg;
+pub use msg::{Exported, Msg};
 pub use note::{Kind, Note};
-pub use open::Open;
+pub use open::{Open, kinds_found};
 pub use own::{Own, Place};
 pub use pace::Pace;
+pub use pause::Paused;
 pub use question::{Line as QuestionLine, Question};
+pub use reading::Reading;
+pub use sheet::{Export, Format, Listed, MOST_COPIED, Sheet, Tally};
 pub use truth::{Cause, Certainty, Truth};
-pub use update::{update, wakes_at};
+pub use update::{due_at, update, wakes_at};
 pub use wish::Wish;
 pub use word::{Tone, Word};
 
@@ -126,8 +134,12 @@ pub struct Model {
     skew_said: bool,
     /// What lies over the panes and takes the keys.
     pub open: Option<Open>,
+    /// The file that an export found to be there already.
+    exists: Option<String>,
     /// What is wanted of the terminal; whoever runs the loop takes it.
     pub wishes: Vec<Wish>,
+    /// That the picture is held still.
+    paused: Option<Paused>,
     /// We are on the way out.
     pub quitting: bool,
 }
@@ -152,7 +164,9 @@ impl Model {
             groups_at: None,
             skew_said: false,
             open: None,
+            exists: None,
             wishes: Vec::new(),
+            paused: None,
             quitting: false,
         }
     }
@@ -171,6 +185,7 @@ impl Model {
     pub fn offers(&self, action: Action) -> bool {
         match action {
             Action::Direct(_) => self.scene.is_some(),
+            Action::Filter | Action::Open => self.focus.pane == Pane::Log,
             _ => true,
         }
     }

@@ -1,6 +1,6 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
-use super::{ACTIONS, Action, Chooser, Meaning, Model, Typing, question::Line, update::act};
+use super::{ACTIONS, Action, Chooser, Kind, Meaning, Model, Reading, Typing, question::Line, update::act};
 use crate::presence::{Command, Moment};
 
 /// What is open.
@@ -10,6 +10,10 @@ pub enum Open {
     Help(Chooser),
     /// All actions, to do one.
     Palette(Chooser),
+    /// The kinds that the log shows, to be chosen.
+    Kinds(Chooser),
+    /// An entry of the log, to be read.
+    Reading(Reading),
     /// A question to be answered with a line of text, in the footer.
     Line(Line),
     /// A question to be answered with yes before something is done.
@@ -25,7 +29,8 @@ impl Open {
     /// Whether keys are text to it.
     pub fn is_typed(&self) -> bool {
         match self {
-            Self::Help(_) | Self::Palette(_) | Self::Line(_) | Self::Confirm { .. } => true,
+            Self::Help(_) | Self::Palette(_) | Self::Kinds(_) | Self::Line(_) | Self::Confirm { .. } => true,
+            Self::Reading(_) => false,
         }
     }
 }
@@ -50,6 +55,13 @@ impl Model {
     }
 }
 
+/// The kinds that fit what is typed; `None` stands for all of them together.
+pub fn kinds_found(chooser: &Chooser) -> Vec<Option<Kind>> {
+    let names = std::iter::once("all kinds").chain(Kind::ALL.into_iter().map(Kind::name));
+    let found = chooser.found(names);
+    found.into_iter().map(|place| place.checked_sub(1).and_then(|place| Kind::ALL.get(place).copied())).collect()
+}
+
 /// Take in what was typed where keys are text.
 pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Command> {
     let Some(mut open) = model.open.take() else { return Vec::new() };
@@ -60,7 +72,21 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
         return line.typed(model, typing, now);
     }
     match &mut open {
-        Open::Line(_) => {}
+        Open::Line(_) | Open::Reading(_) => {}
+        Open::Kinds(chooser) => {
+            let found = kinds_found(chooser);
+            if matches!(typing, Typing::Enter | Typing::Char(' ') | Typing::Tab) {
+                let mut shown = model.log.journal().shown().clone();
+                match found.get(chooser.chosen) {
+                    Some(Some(kind)) => shown.toggle(*kind),
+                    Some(None) => shown.toggle_all(),
+                    None => {}
+                }
+                model.log.show(shown);
+            } else {
+                chooser.typed(typing, found.len());
+            }
+        }
         Open::Help(chooser) => {
             if *typing == Typing::Enter {
                 return Vec::new();

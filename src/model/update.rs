@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Question, QuestionLine, Tone, Wish, Word, hear, open, truth,
+    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Question, QuestionLine, Reading, Shown, Tone, Wish, Word,
+    hear, open, pause::Live, question, sheet, truth,
 };
 use crate::{
     duration::Span,
@@ -13,13 +14,33 @@ use crate::{
 /// Take in what happened, at `now`; returns what is to be asked of the service. Never waits, draws
 /// or asks the time.
 pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
-    let mut commands = Vec::new();
+    let mut commands = match msg {
+        Msg::Act(action) => act(model, action, now),
+        Msg::Type(typing) => open::typed(model, &typing, now),
+        Msg::Exported(export, ended) => {
+            question::exported(model, &export, ended, now);
+            Vec::new()
+        }
+        news => {
+            model.in_the_world(|model| hear(model, news, now));
+            Vec::new()
+        }
+    };
+    if model.word.as_ref().is_some_and(|word| word.until <= now) {
+        model.word = None;
+    }
+    commands.extend(model.in_the_world(|model| by_time(model, now)));
+    model.count_waiting(now);
+    show_log_of_channel(model);
+    commands
+}
+
+/// News, and how commands ended.
+fn hear(model: &mut Model, msg: Msg, now: Moment) {
     match msg {
         Msg::Notice(Notice::Batch(batch)) => hear::batch(model, batch),
         Msg::Notice(Notice::Link { poll, change, at }) => hear::link(model, poll, &change, at),
         Msg::Outcome(outcome) => hear::outcome(model, outcome),
-        Msg::Act(action) => commands.extend(act(model, action, now)),
-        Msg::Type(typing) => commands.extend(open::typed(model, &typing, now)),
         Msg::Scene(scene) => {
             // What comes next is on the screen anyway; what has begun is part of what happened.
             let title = scene.title();
@@ -34,11 +55,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
             let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
             hear::ended(model, command, Err(trouble), now);
         }
-        Msg::Tick => {}
+        // Not news.
+        Msg::Act(_) | Msg::Type(_) | Msg::Exported(..) | Msg::Tick => {}
     }
-    if model.word.as_ref().is_some_and(|word| word.until <= now) {
-        model.word = None;
-    }
+}
+
+/// What is due by time alone.
+fn by_time(model: &mut Model, now: Moment) -> Vec<Command> {
+    let mut commands = Vec::new();
     hear::report_drift(model, now);
     let due = model.own.due(now);
     if !due.is_empty() && !model.quitting {
@@ -53,9 +77,22 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
     commands
 }
 
+/// Where the log tells of the selected channel only, it goes with the selection.
+fn show_log_of_channel(model: &mut Model) {
+    let channel = model.selected().filter(|_| model.focus.log_of_channel).map(|watched| watched.channel.clone());
+    if model.log.journal().shown().channel != channel {
+        model.log.show(Shown { channel, ..model.log.journal().shown().clone() });
+    }
+}
+
 /// When something changes by time alone: a word fades, a heartbeat is due, an age on the screen
 /// ticks, a picture of the past moves. At rest that is once a minute.
 pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
+    let word = model.word.as_ref().map(|word| word.until);
+    if model.paused().is_some() {
+        // The picture stands still.
+        return [word, due_at(model, now), model.counts_at()].into_iter().flatten().min();
+    }
     let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
     let scene = model.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
@@ -65,10 +102,16 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     let channels = model.channels.iter().enumerate();
     let pictures = channels.filter_map(|(place, w)| w.history.moves_at(place == model.focus.channel, now)).min();
     let pace = model.pace.falls_at(now);
-    let word = model.word.as_ref().map(|word| word.until);
-    let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
-    let groups = model.groups_at.filter(|_| model.link.is_live());
-    [Some(ticking), word, model.own.next(), truth, groups, pictures, pace].into_iter().flatten().min()
+    [Some(ticking), word, due_at(model, now), pictures, pace].into_iter().flatten().min()
+}
+
+/// When something is to be done by time alone, whether anybody looks or not: a heartbeat or a here now
+/// is due, or a difference has waited long enough to be reported.
+pub fn due_at(model: &Model, now: Moment) -> Option<Moment> {
+    let Live { channels, link, own, groups_at } = model.live();
+    let truth = truth::next(channels, link).map(|at| at.max(now.plus(Duration::from_millis(10))));
+    let groups = groups_at.filter(|_| link.is_live());
+    [own.next(), truth, groups].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.
@@ -102,7 +145,8 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
     if !model.offers(action) {
         return Vec::new();
     }
-    let command = match action {
+    // While the picture is held still, what is done is done to the world that goes on.
+    let command = model.in_the_world(|model| match action {
         Action::Quit => quit(model),
         Action::Heartbeat => heartbeat(model, now),
         Action::Leave => leave(model, now),
@@ -118,22 +162,21 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
             None
         }
         Action::Direct(direction) => Some(Command::Direct(direction)),
-        _ => {
-            look(model, action);
-            None
-        }
-    };
+        _ => None,
+    });
+    look(model, action, now);
     command.into_iter().collect()
 }
 
 /// What changes nothing but the picture.
-fn look(model: &mut Model, action: Action) {
+fn look(model: &mut Model, action: Action, now: Moment) {
     match action {
         Action::Help => toggle(model, Open::Help(Chooser::default())),
         Action::Palette => toggle(model, Open::Palette(Chooser::default())),
         Action::Close => {
-            model.open = None;
-            model.log.held = None;
+            if model.open.take().is_none() {
+                model.log.journal_mut().follow();
+            }
             model.word = None;
         }
         Action::NextPane => model.focus.pane = model.focus.pane.next(),
@@ -146,6 +189,29 @@ fn look(model: &mut Model, action: Action) {
         Action::Bottom => move_by(model, isize::MAX),
         Action::NextChannel => select_channel(model, 1),
         Action::PreviousChannel => select_channel(model, -1),
+        Action::Open => open_entry(model),
+        Action::Filter => {
+            let filter = model.log.journal().shown().filter.as_str().to_owned();
+            model.open = Some(Open::Line(QuestionLine::new(Question::LogFilter, &filter)));
+        }
+        Action::LogOfChannel => model.focus.log_of_channel = !model.focus.log_of_channel,
+        Action::Kinds => toggle(model, Open::Kinds(Chooser::default())),
+        Action::Pause => model.toggle_pause(now),
+        Action::CopyId | Action::CopyJson => {
+            let wish = sheet::selected(model, action == Action::CopyJson);
+            model.word = Some(match wish {
+                Ok((wish, what)) => {
+                    model.wishes.push(wish);
+                    let text = format!("copied {what}, if the terminal allows it");
+                    Word::new(Tone::Good, text, now)
+                }
+                Err(why) => Word::new(Tone::Bad, why, now),
+            });
+        }
+        Action::Export => {
+            let name = sheet::suggested(model, now);
+            model.open = Some(Open::Line(QuestionLine::new(Question::Export, &name)));
+        }
         Action::Redraw => model.wishes.push(Wish::Redraw),
         Action::Suspend => model.wishes.push(Wish::Suspend),
         // Not a matter of looking.
@@ -156,6 +222,14 @@ fn look(model: &mut Model, action: Action) {
         | Action::PresenceTimeout
         | Action::Direct(_) => {}
     }
+}
+
+/// Unfold the burst under the cursor of the log, or open the entry to be read.
+fn open_entry(model: &mut Model) {
+    if matches!(model.open.take(), Some(Open::Reading(_))) || model.log.journal_mut().toggle_burst() {
+        return;
+    }
+    model.open = model.log.at_cursor().map(|entry| Open::Reading(Reading::new(entry)));
 }
 
 /// Open it, or close it if the same is open.
@@ -238,9 +312,12 @@ fn select_channel(model: &mut Model, by: isize) {
 }
 
 fn move_by(model: &mut Model, rows: isize) {
+    if let Some(Open::Reading(reading)) = &mut model.open {
+        return reading.scroll(rows);
+    }
     match model.focus.pane {
         Pane::Channels => select_channel(model, rows),
-        Pane::Log => model.log.scroll(rows),
+        Pane::Log => model.log.journal_mut().scroll(rows),
         Pane::Occupants => {
             let Model { channels, focus, .. } = model;
             if let Some(watched) = channels.get(focus.channel) {

@@ -7,6 +7,7 @@
 //! Invariant: any model at any size draws without a panic, and only visible rows are built.
 
 mod channels;
+mod entry;
 mod footer;
 mod format;
 mod gauge;
@@ -37,6 +38,7 @@ use crate::{
 
 /// Draw the whole screen.
 pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let now = model.as_of(now);
     let layout = Layout::of(area, model.focus.pane, header::second_line(model, area.width >= 100).is_some());
     header::draw(model, look, now, layout.header, buf);
     if let Some(area) = layout.tabs {
@@ -58,6 +60,8 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
     match &model.open {
         Some(Open::Help(chooser)) => help::draw(model, chooser, look, area, buf),
         Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, area, buf),
+        Some(Open::Kinds(chooser)) => help::draw_kinds(model, chooser, look, area, buf),
+        Some(Open::Reading(reading)) => entry::draw(reading, look, area, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }
