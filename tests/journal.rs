@@ -422,7 +422,7 @@ async fn what_is_copied_reaches_the_terminal_in_one_sequence() {
     beyond.hear(&["ann\u{7}"]).await;
     beyond.keys([Key::Tab, Key::Char('y'), Key::Char('Y')]).await;
     let sent = String::from_utf8(beyond.sent.lock().unwrap().clone()).unwrap();
-    assert_eq!(sent, "\u{1b}]52;c;YW5uBw==\u{1b}\\\u{1b}]52;c;eyJhIjoxfQ==\u{1b}\\");
+    assert_eq!(sent, "\u{1b}]52;c;YW5uBw==\u{7}\u{1b}]52;c;eyJhIjoxfQ==\u{7}");
     let model = beyond.quit().await;
     assert!(model.word.unwrap().text.starts_with("copied the event as JSON, 7 bytes"));
 }

@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{count, cut, pad, plural, state_in_words},
+    format::{count, cut, pad, state_in_words},
     occupants::frame,
     theme::over,
 };
@@ -96,9 +96,12 @@ fn status(model: &Model, look: &Look) -> String {
         n => format!(" {} older dropped ·", count(n)),
     };
     if journal.is_held() {
-        let newer = plural(journal.newer() as u64, "newer", "newer");
+        let newer = match journal.newer() {
+            0 => String::new(),
+            n => format!(", {} newer", count(n as u64)),
+        };
         let key = look.keys.of(Action::Bottom).last().map_or(String::new(), |key| format!(" · {key} follows"));
-        return format!("{dropped} held, {newer}{key} ");
+        return format!("{dropped} held{newer}{key} ");
     }
     format!("{dropped} following ")
 }
