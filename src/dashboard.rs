@@ -5,6 +5,8 @@
 
 mod pointer;
 
+use std::{io, path::Path};
+
 use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
 use ratatui::{
@@ -12,15 +14,21 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
+use tokio::sync::mpsc;
 
 use self::pointer::Pointer;
 use crate::{
     clock::Clock,
+    disk,
     engine::{self, Engine, World},
-    model::{Action, Model, Msg, Open, Tone, Typing, Wish, Word, wakes_at},
-    terminal::{Input, Pacer},
+    export,
+    model::{Action, Export, Exported, Model, Msg, Open, Tone, Typing, Wish, Word, wakes_at},
+    terminal::{self, Input, Pacer},
     view::{self, Look},
 };
+
+/// What sends bytes to the terminal that draw nothing.
+pub type Send = Box<dyn Fn(&[u8]) -> io::Result<()> + std::marker::Send>;
 
 /// What the loop needs beside screen, keyboard and world.
 pub struct Aside {
@@ -29,6 +37,8 @@ pub struct Aside {
     /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
     /// the reason why not.
     pub suspend: fn() -> Input,
+    /// Sends bytes to the terminal that draw nothing.
+    pub send: Send,
 }
 
 /// The screen, and the last frame drawn on it.
@@ -42,7 +52,7 @@ struct Canvas<B> {
 
 impl<B: Backend> Canvas<B>
 where
-    B::Error: Send + Sync + 'static,
+    B::Error: std::marker::Send + Sync + 'static,
 {
     /// Draw the model, unless the picture is the same as the one on the screen.
     fn draw(&mut self, model: &Model, clock: Clock) -> Result<()> {
@@ -86,14 +96,18 @@ pub async fn run<B: Backend>(
     aside: Aside,
 ) -> Result<Model>
 where
-    B::Error: Send + Sync + 'static,
+    B::Error: std::marker::Send + Sync + 'static,
 {
     let (clock, broken) = (world.clock, world.broken.clone());
     let mut engine = Engine::new(world, model);
     let mut canvas =
         Canvas { backend, last: Buffer::empty(Rect::ZERO), pacer: Pacer::default(), pointer: Pointer::default(), look };
     canvas.draw(&engine.model, clock)?;
+    // How the writing of files ended, which must not hold the screen up.
+    let (tell_written, mut written) = mpsc::channel(8);
     while !engine.model.quitting {
+        let still = engine.model.stillness();
+        let mut pressed = false;
         let wake = wakes_at(&engine.model, clock.now());
         let frame = canvas.pacer.due();
         // The order is the rule: the end first, then keys (a flood of news must not deafen us), the
@@ -101,7 +115,9 @@ where
         tokio::select! {
             biased;
             () = broken.cancelled() => return Err(engine::something_broke()),
-            heard = input.next() => match heard {
+            heard = input.next() => {
+                pressed = true;
+                match heard {
                 Some(Input::Key(key)) => match canvas.look.keys.message(&engine.model, key) {
                     Some(msg) => engine.tell(msg),
                     None => continue,
@@ -121,7 +137,9 @@ where
                 Some(Input::Resized | Input::Redraw) => canvas.forget(),
                 Some(Input::Say(text)) => say(&mut engine, text),
                 Some(Input::End) | None => engine.tell(Msg::Act(Action::Quit)),
-            },
+                }
+            }
+            Some((export, ended)) = written.recv() => engine.tell(Msg::Exported(export, ended)),
             () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
                 canvas.draw(&engine.model, clock)?;
                 continue;
@@ -138,9 +156,25 @@ where
                     Input::End => engine.tell(Msg::Act(Action::Quit)),
                     _ => canvas.forget(),
                 },
+                Wish::Copy(text) => {
+                    if let Err(error) = (aside.send)(&terminal::copied(&text)) {
+                        say(&mut engine, &format!("nothing was copied: the terminal can't be written to ({error})"));
+                    }
+                }
+                Wish::Export(export) => {
+                    let told = tell_written.clone();
+                    tokio::task::spawn_blocking(move || {
+                        let ended = written_to_disk(&export);
+                        // Nobody is left to hear it once we are on the way out.
+                        let _ = told.blocking_send((export, ended));
+                    });
+                }
             }
         }
-        canvas.pacer.mark();
+        // While the picture is held still, nothing that happens behind it is worth a frame.
+        if pressed || still.is_none() || engine.model.stillness() != still {
+            canvas.pacer.mark();
+        }
         engine.send();
     }
     engine.farewell().await
@@ -148,4 +182,14 @@ where
 
 fn say(engine: &mut Engine, text: &str) {
     engine.model.word = Some(Word::new(Tone::Bad, text, engine.now()));
+}
+
+/// Write a file with what a pane shows; takes its time.
+fn written_to_disk(export: &Export) -> Exported {
+    let Export { path, format, sheet, over } = export;
+    match disk::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
+        Ok(()) => Exported::Written,
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !over => Exported::Exists,
+        Err(e) => Exported::Failed(format!("can't be written ({}); name another place", e.kind())),
+    }
 }

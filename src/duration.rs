@@ -36,6 +36,17 @@ impl fmt::Display for Span {
     }
 }
 
+/// How long something has lasted, in at most four cells, so that columns stand still: `42s`, `7m`,
+/// `3h`, `12d`.
+pub fn age(lasted: Duration) -> String {
+    match lasted.as_secs() {
+        s @ 0..60 => format!("{s}s"),
+        s @ 60..3600 => format!("{}m", s / 60),
+        s @ 3600..86_400 => format!("{}h", s / 3600),
+        s => format!("{}d", (s / 86_400).min(999)),
+    }
+}
+
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Reader;

@@ -10,6 +10,7 @@
 //! | [`client`] | ASKING PUBNUB: every request, within a budget. |
 //! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
 //! | [`model`] | THE MIND: all that the dashboard knows, and `update`, the one function that changes it. Pure. |
+//! | [`export`] | WHAT A PANE SHOWS, IN A FILE: as CSV, JSON lines or Markdown. |
 //! | [`keys`] | The table: key, action, help line. Pure. |
 //! | [`story`] | THE STORY AS LINES: what happened, as JSON for programs. Pure. |
 //! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
@@ -21,7 +22,7 @@
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
 //! | [`journal`] | THE LOG FILE. |
 //! | [`cli`] | THE VERBS. |
-//! | [`clock`], [`duration`] | The clock at the edges, and lengths of time as people write them. |
+//! | [`clock`], [`duration`], [`disk`] | The clock at the edges, lengths of time as people write them, files written whole. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
@@ -32,8 +33,8 @@
 //!
 //! ```text
 //!           presence <- wire  <- client, service
-//!     presence, wire <- model <- keys <- view
-//!           presence <- model <- story
+//!           presence <- model <- keys <- view
+//!           presence <- model <- story, export
 //!  client, presence <- source, crowd, config
 //! presence, duration <- expression <- model
 //!     config <- journal
@@ -50,8 +51,10 @@ pub mod clock;
 pub mod config;
 pub mod crowd;
 pub mod dashboard;
+pub mod disk;
 pub mod duration;
 pub mod engine;
+pub mod export;
 pub mod expression;
 pub mod journal;
 pub mod keys;

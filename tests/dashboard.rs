@@ -73,7 +73,7 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
     let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage, clock };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look::default();
-    let aside = Aside { mouse: |_| (), suspend: || Input::Redraw };
+    let aside = Aside { mouse: |_| (), suspend: || Input::Redraw, send: Box::new(|_| Ok(())) };
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look, aside));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }

@@ -65,6 +65,7 @@ impl Beyond {
     fn join(&self, users: std::ops::Range<u64>) {
         let event = |n: u64| {
             Heard::Event(PresenceEvent {
+                raw: None,
                 channel: Channel::heard("lobby"),
                 subscription: None,
                 published: self.timetoken(n),

@@ -206,6 +206,7 @@ impl Known {
             let what = Happening::Joined { user: UserId::heard(user), state };
             let (published, occupancy) = (Timetoken::new(at), Some(at));
             roster.apply(&PresenceEvent {
+                raw: None,
                 channel: channel.clone(),
                 subscription: None,
                 published,

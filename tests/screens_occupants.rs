@@ -51,7 +51,13 @@ fn happened(sim: &mut Sim, ago: u64, what: Happening) {
     sim.run(Duration::from_millis(10));
     let published = sim.model.clock.now(sim.now).minus(Duration::from_secs(ago));
     let channel = Channel::heard("lobby");
-    let event = PresenceEvent { channel, subscription: None, published, timestamp: None, occupancy: None, what };
+    let raw = match &what {
+        Happening::StateChanged { user, state } => {
+            Some(format!(r#"{{"action":"state-change","uuid":"{}","data":{}}}"#, user.as_str(), state.as_json()).into())
+        }
+        _ => None,
+    };
+    let event = PresenceEvent { channel, subscription: None, published, timestamp: None, occupancy: None, what, raw };
     let cursor = sim.model.clock.now(sim.now);
     let batch = Batch {
         poll: 0,

@@ -140,6 +140,7 @@ fn heard(name: &str) -> (Model, Vec<Entry>) {
                 timestamp: None,
                 occupancy: (n % 3 == 0).then_some(2),
                 what,
+                raw: None,
             })
         };
         let mut heard: Vec<Heard> = happenings(name).into_iter().map(event).collect();

@@ -379,14 +379,17 @@ proptest! {
         let b = group.as_ref().map(|g| format!("{}-pnpres", g.as_str()));
         let event = PresenceEvent {
             channel, subscription: group.map(Subscription::Group), published: Timetoken::new(seconds * 10_000_000),
-            timestamp: Some(seconds), occupancy: Some(occupancy), what,
+            timestamp: Some(seconds), occupancy: Some(occupancy), what, raw: None,
         };
         let envelope = close_envelope(&open_envelope(&event, &SubscribeKey::heard("k"), 1, true), b.as_deref());
         let cursor = Cursor { timetoken: event.published, region: Some(1) };
         let body = write_reply(cursor, [envelope.as_str()]);
         let reply = Reply::parse(&body).unwrap();
         prop_assert_eq!(reply.cursor, cursor);
-        prop_assert_eq!(parse_event(&Reply::envelope(reply.raw[0].get()).unwrap()).unwrap(), Some(event));
+        let mut read = parse_event(&Reply::envelope(reply.raw[0].get()).unwrap()).unwrap().unwrap();
+        let raw = read.raw.take().unwrap();
+        prop_assert!(serde_json::from_str::<serde_json::Value>(&raw).is_ok() && envelope.contains(&*raw));
+        prop_assert_eq!(read, event);
     }
 
     #[test]

@@ -8,7 +8,6 @@ use std::{
 };
 
 use herenow::{
-    keys::Keys,
     model::{Model, Msg, Session, update},
     presence::{
         Answered, Channel, Command, Counted, Ledger, LinkChange, Moment, Notice, Outcome, Snapshot, State,

@@ -78,8 +78,8 @@ fn run(args: Args) -> Result<(), Failure> {
     let Args { verb, log } = args;
     let result = runtime.block_on(async {
         match verb.unwrap_or_default() {
-            Verb::Demo(demo) => demo::run(demo, broken).await,
-            Verb::Watch(watch) => watch::run(watch, broken).await,
+            Verb::Demo(demo) => Box::pin(demo::run(demo, broken)).await,
+            Verb::Watch(watch) => Box::pin(watch::run(watch, broken)).await,
             Verb::Wait(args) => wait::run(*args, broken).await,
             Verb::Check(args) => check::run(*args, broken).await,
             Verb::Serve(serve) => serve::run(serve, broken).await,

@@ -205,9 +205,8 @@ pub(super) async fn dashboard(
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
     let world = World::open(client, &model.session.watching, stage, broken, &mut tasks);
-    let ended =
-        dashboard::run(screen, input, world, model, look, Aside { mouse: take_mouse, suspend: terminal::suspend })
-            .await;
+    let aside = Aside { mouse: take_mouse, suspend: terminal::suspend, send: Box::new(terminal::send) };
+    let ended = dashboard::run(screen, input, world, model, look, aside).await;
     drop(guard);
     tasks.abort_all();
     was_reached(&ended?)

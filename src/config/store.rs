@@ -1,8 +1,8 @@
-//! Reading a file without being held up, writing one whole or not at all, adding to one.
+//! Reading a file without being held up, adding to one.
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, Read},
     path::Path,
 };
 
@@ -91,7 +91,7 @@ fn is_loop(_: &io::Error) -> bool {
 
 #[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
+    use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt};
     OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK).open(path)
 }
 
@@ -139,59 +139,10 @@ pub fn append(path: &Path) -> Result<File, Trouble> {
     Ok(file)
 }
 
-/// Write a file that only we can read, whole or not at all. Missing folders are made.
-///
-/// # Errors
-/// [`io::ErrorKind::AlreadyExists`] if there is anything of this name, which stays as it is; else
-/// what the disk says.
-pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    // A link that leads nowhere is something, too.
-    if path.symlink_metadata().is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    make_folder(folder)?;
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let draft = folder.join(format!(".{}.{:08x}", name.to_string_lossy(), fastrand::u32(..)));
-    let written = write_draft(&draft, text).and_then(|()| match fs::hard_link(&draft, path) {
-        // Disks that know no second name for a file: the draft becomes the file, at the price of a
-        // moment in which somebody else might have been first.
-        Err(e) if e.kind() != io::ErrorKind::AlreadyExists && path.symlink_metadata().is_err() => {
-            fs::rename(&draft, path)
-        }
-        linked => linked,
-    });
-    // After a rename it is gone already.
-    let _ = fs::remove_file(&draft);
-    written
-}
-
 /// Read a text that a person wrote, of at most `most` bytes; pipes and devices are refused.
 ///
 /// # Errors
 /// Why it can't be read, in words that follow the file's name.
 pub fn read_text(path: &Path, most: usize) -> Result<String, Trouble> {
     read(path, most).map(|held| held.text)
-}
-
-fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(draft)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    // A file where a folder should be "exists already", which here would mean something else.
-    builder.create(folder).map_err(|e| match e.kind() {
-        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
-        _ => e,
-    })
 }

@@ -97,12 +97,18 @@ impl Filter {
 
     /// Whether it means the occupant with this user id and state.
     pub fn matches(&self, user: &str, state: Option<&State>) -> bool {
+        self.matches_any(&[user], "", state)
+    }
+
+    /// As [`matches`](Self::matches), where not only the user id but any of these names may be what a term
+    /// asks for; letters that stand together may stand in the `words` as well.
+    pub fn matches_any(&self, names: &[&str], words: &str, state: Option<&State>) -> bool {
         let mut value = None;
         self.terms.iter().all(|term| {
             let matches = match &term.test {
-                Test::Part(needle) => needle.is_in(user),
-                Test::Exactly(id) => id == user,
-                Test::Fuzzy(needle) => stands_in_order(needle.0.chars(), user),
+                Test::Part(needle) => names.iter().any(|name| needle.is_in(name)) || needle.is_in(words),
+                Test::Exactly(id) => names.iter().any(|name| id == name),
+                Test::Fuzzy(needle) => names.iter().any(|name| stands_in_order(needle.0.chars(), name)),
                 Test::Field(path, test) => {
                     let value: &Value = value.get_or_insert_with(|| state.map(State::value).unwrap_or_default());
                     let field = path.iter().try_fold(value, |value, step| step.into(value));

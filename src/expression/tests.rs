@@ -114,6 +114,7 @@ impl Scene {
         self.now += 1;
         let room = self.rooms.iter_mut().find(|room| room.channel.as_str() == channel).unwrap();
         let mut event = PresenceEvent {
+            raw: None,
             channel: room.channel.clone(),
             subscription: None,
             published: Timetoken::at(Moment::from_micros(self.now * 1_000_000)),

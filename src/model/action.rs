@@ -49,6 +49,18 @@ pub enum Action {
     Bottom,
     /// Let the pane fill the body, or show all again.
     Zoom,
+    /// Let the log tell of the selected channel only, or of all.
+    LogOfChannel,
+    /// Choose the kinds that the log shows.
+    Kinds,
+    /// Hold the picture still, or let it go on.
+    Pause,
+    /// Copy the user id that is selected.
+    CopyId,
+    /// Copy the JSON of what is selected.
+    CopyJson,
+    /// Write what the focused pane shows into a file.
+    Export,
     /// Tell the simulated crowd what to do, where there is one.
     Direct(Direction),
     /// Open or close the palette of all actions.
@@ -74,7 +86,7 @@ pub enum Action {
 pub enum Section {
     /// It asks or tells the service something.
     Act,
-    /// It changes what is shown.
+    /// It changes what is shown, or takes it along.
     Look,
     /// It changes where one looks.
     Move,
@@ -89,8 +101,8 @@ impl Section {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Act => "act",
-            Self::Look => "look closer",
             Self::Move => "move",
+            Self::Look => "look closer",
             Self::Crowd => "direct the crowd",
             Self::Program => "herenow",
         }
@@ -123,8 +135,8 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::Resync, "resync", "ask here now for the selected channel", Act),
         means(Action::PresenceTimeout, "presence-timeout", "for how long a heartbeat keeps you present", Act),
         means(Action::WhereNow, "where-now", "on which channels the selected occupant is", Act),
-        means(Action::Open, "open", "open what is selected, to see all of it", Look),
-        means(Action::Filter, "filter", "list only those who match", Look),
+        means(Action::Open, "open", "see all of what is selected: an occupant, or an entry or burst of the log", Look),
+        means(Action::Filter, "filter", "show only what matches, of the occupants or the log", Look),
         means(Action::Sort, "sort", "choose by what occupants are sorted", Look),
         means(Action::Reverse, "reverse", "turn the order round", Look),
         means(Action::Columns, "columns", "choose fields of the states as columns", Look),
@@ -140,6 +152,12 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::Top, "first", "to the first row", Move),
         means(Action::Bottom, "last", "to the last row; in the log: follow again", Move),
         means(Action::Zoom, "zoom", "let this pane fill the screen, or show all panes again", Move),
+        means(Action::Pause, "pause", "hold the picture still while the world goes on, or let it go on", Look),
+        means(Action::Kinds, "kinds", "choose the kinds of events that the log shows", Look),
+        means(Action::LogOfChannel, "log-of-channel", "log: the selected channel only, or all channels", Look),
+        means(Action::CopyId, "copy-id", "copy the selected user id, or that of the log entry", Look),
+        means(Action::CopyJson, "copy-json", "copy their state, or the raw event, as JSON", Look),
+        means(Action::Export, "export", "write what the pane shows to a file: .csv, .jsonl or .md", Look),
         means(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
         means(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),
         means(Action::Direct(Direction::Slower), "crowd-slower", "the crowd lives slower", Crowd),

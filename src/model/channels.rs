@@ -23,7 +23,7 @@ pub enum Mode {
 }
 
 /// One channel in view.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Watched {
     /// Which.
     pub channel: Channel,
@@ -74,7 +74,7 @@ impl Watched {
 }
 
 /// The channels in view.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Channels {
     /// How much later than other watchers this one asks after a signal that all of them hear.
     spread: Duration,
@@ -111,6 +111,11 @@ impl Channels {
     /// By place in the list.
     pub fn get(&self, place: usize) -> Option<&Watched> {
         self.list.get(place)
+    }
+
+    /// The place of a channel in the list.
+    pub fn place(&self, channel: &Channel) -> Option<usize> {
+        self.places.get(channel).copied()
     }
 
     /// By name.

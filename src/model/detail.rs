@@ -5,10 +5,7 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use super::{Entry, Gone, Leaf, Line, Model, Whereabouts, tree};
-use crate::{
-    presence::{Channel, Happening, Occupant, PresenceEvent, State, Timetoken, UserId},
-    wire::payload,
-};
+use crate::presence::{Channel, Happening, Occupant, PresenceEvent, State, Timetoken, UserId, json_in_lines};
 
 /// So many states before the last change are remembered.
 const REMEMBERED: usize = 64;
@@ -195,16 +192,13 @@ fn elsewhere<'a>(known: Option<&'a Whereabouts>, here: &Channel) -> Vec<Fact<'a>
     }
 }
 
-/// An event as JSON, a field a line.
+/// An event's JSON as it came, laid out.
 fn raw<'a>(event: &PresenceEvent) -> Vec<Fact<'a>> {
-    if let Happening::Unknown { raw, .. } = &event.what {
-        return vec![Fact::Json(raw.clone())];
+    match event.raw.as_deref() {
+        None => vec![Fact::Said("not kept")],
+        Some(raw) if raw.len() > LARGEST => vec![Fact::Said("too large to show")],
+        Some(raw) => json_in_lines(raw).into_iter().take(LINES).map(Fact::Json).collect(),
     }
-    if event.weight() > LARGEST {
-        return vec![Fact::Said("too large to show")];
-    }
-    let text = serde_json::to_string_pretty(&payload(event)).unwrap_or_default();
-    text.lines().take(LINES).map(|line| Fact::Json(line.to_owned())).collect()
 }
 
 /// Whether an entry is about a user, at the cost of so many names looked at.

@@ -79,4 +79,6 @@ pub struct Focus {
     pub zoom: bool,
     /// How the screen is divided.
     pub shares: Shares,
+    /// The log tells of the selected channel only.
+    pub log_of_channel: bool,
 }

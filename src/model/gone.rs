@@ -46,7 +46,7 @@ pub struct Gone {
 }
 
 /// The last few who went from a channel: at most 5, for at most a minute.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct JustLeft {
     last: VecDeque<Gone>,
 }

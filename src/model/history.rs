@@ -22,7 +22,7 @@ const CALM: usize = 1;
 const MINUTE: usize = 12;
 
 /// The newest samples of one step length.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Ring {
     highs: VecDeque<u32>,
     /// The step of the newest, counted from 1970.
@@ -59,7 +59,7 @@ impl Ring {
 }
 
 /// How the occupancy of one channel went.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct History {
     rings: [Ring; STEPS.len()],
     /// As told last. More than four billion count as four billion.

@@ -45,7 +45,7 @@ impl LinkState {
 }
 
 /// What we know of the conversation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Link {
     polls: BTreeMap<usize, LinkState>,
     /// The state of the worst poll.

@@ -1,10 +1,13 @@
-//! The event log: a ring of bounded length and weight, newest last, that a person can follow or hold;
-//! and a tap for who wants every entry as it comes.
+//! The event log: a ring of bounded length and weight, newest last; what of it is shown is the matter of
+//! its [`Journal`]. And a tap for who wants every entry as it comes.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::VecDeque, sync::Arc, time::Duration};
 
-use super::{Kind, Note};
-use crate::presence::{Channel, Moment, PresenceEvent, Timetoken, UserId};
+use super::{Journal, Kind, Note};
+use crate::{
+    duration::age,
+    presence::{Channel, Happening, Moment, PresenceEvent, State, Timetoken, UserId},
+};
 
 /// Entries kept; older ones are dropped and counted.
 const KEPT: usize = 10_000;
@@ -31,6 +34,14 @@ impl Source {
         match self {
             Self::Service(t) => t.seconds(),
             Self::Here(m) => m.seconds(),
+        }
+    }
+
+    /// Unix microseconds, by whichever clock it was.
+    pub fn micros(self) -> u64 {
+        match self {
+            Self::Service(t) => t.ticks() / 10,
+            Self::Here(m) => m.micros(),
         }
     }
 }
@@ -118,6 +129,51 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What it says beyond its kind, channel, user and occupancy, in words. Has foreign text in it.
+    pub fn said(&self) -> Cow<'_, str> {
+        let odd = if self.odd { "was not on the list" } else { "" };
+        let said = match &self.line {
+            Line::Join { sightings: 1 } | Line::Leave { stayed: None } | Line::Timeout { stayed: None } => {
+                return Cow::Borrowed(odd);
+            }
+            Line::Join { sightings } => format!("seen again, {sightings} times now"),
+            Line::Leave { stayed: Some(stayed) } | Line::Timeout { stayed: Some(stayed) } => {
+                format!("after {}", age(*stayed))
+            }
+            Line::Flap { away } => format!("left and was back within {} ms", away.as_millis()),
+            Line::State => return Cow::Borrowed(self.state().map_or(odd, State::as_json)),
+            Line::Interval { refresh: true, .. } => "too many changes: asks to ask here now".to_owned(),
+            Line::Interval { named: [0, 0, 0], .. } => "occupancy only".to_owned(),
+            Line::Interval { named: [joined, left, timed_out], .. } => {
+                format!("+{joined} joined  -{left} left  !{timed_out} timed out")
+            }
+            Line::Unknown => match self.event.as_deref().map(|event| &event.what) {
+                Some(Happening::Unknown { action, raw }) => format!("{action}: {raw}"),
+                _ => String::new(),
+            },
+            Line::Garbled { why, raw } => format!("{why}: {raw}"),
+            Line::Note(note) => note.to_string(),
+        };
+        Cow::Owned(said)
+    }
+
+    /// The state that it brought, if any.
+    pub fn state(&self) -> Option<&State> {
+        match &self.event.as_deref()?.what {
+            Happening::Joined { state, .. } => state.as_ref(),
+            Happening::StateChanged { state, .. } => Some(state),
+            _ => None,
+        }
+    }
+
+    /// The JSON as it came, if it came as such.
+    pub fn raw(&self) -> Option<&str> {
+        match &self.line {
+            Line::Garbled { raw, .. } => Some(raw),
+            _ => self.event.as_deref()?.raw.as_deref(),
+        }
+    }
+
     /// The bytes it keeps, roughly; names that it shares with others are counted in full.
     fn weight(&self) -> usize {
         let line = match &self.line {
@@ -132,16 +188,33 @@ impl Entry {
 /// What happened, newest last.
 #[derive(Debug, Default)]
 pub struct EventLog {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Arc<Entry>>,
     /// What they weigh together.
     bytes: usize,
     made: u64,
+    /// How many of each kind are kept.
+    kinds: [usize; Kind::ALL.len()],
     /// What came since it was last taken, if anybody takes it.
     fresh: Option<Vec<Entry>>,
+    journal: Journal,
     /// Dropped from the front.
     pub dropped: u64,
-    /// The number of the entry that is held in view; `None`: follow the newest.
-    pub held: Option<u64>,
+}
+
+impl Clone for EventLog {
+    /// As it is now; nobody listens to the copy. Costs a count for each entry: the entries are shared.
+    fn clone(&self) -> Self {
+        let Self { entries, bytes, made, kinds, fresh: _, journal, dropped } = self;
+        Self {
+            entries: entries.clone(),
+            bytes: *bytes,
+            made: *made,
+            kinds: *kinds,
+            fresh: None,
+            journal: journal.clone(),
+            dropped: *dropped,
+        }
+    }
 }
 
 impl EventLog {
@@ -168,10 +241,12 @@ impl EventLog {
             return;
         }
         self.bytes += entry.weight();
-        self.entries.push_back(entry);
+        self.kinds[entry.line.kind() as usize] += 1;
+        self.journal.add(&entry);
+        self.entries.push_back(Arc::new(entry));
         while self.entries.len() > KEPT || self.bytes > BYTES_KEPT {
             let Some(oldest) = self.entries.pop_front() else { break };
-            self.bytes -= oldest.weight();
+            self.forget(&oldest);
             self.dropped += 1;
         }
     }
@@ -193,7 +268,7 @@ impl EventLog {
     /// Take back the departure of a user that turned out to be a flap.
     pub fn take_departure(&mut self, channel: &Channel, user: &UserId) {
         let recent = self.entries.iter().rev().take(FLAP_REACH);
-        let departed = |e: &Entry| {
+        let departed = |e: &Arc<Entry>| {
             matches!(e.line, Line::Leave { .. } | Line::Timeout { .. })
                 && e.user.as_ref() == Some(user)
                 && e.channel.as_ref() == Some(channel)
@@ -201,25 +276,33 @@ impl EventLog {
         if let Some(back) = recent.into_iter().position(departed)
             && let Some(taken) = self.entries.remove(self.entries.len() - 1 - back)
         {
-            self.bytes -= taken.weight();
+            self.forget(&taken);
         }
     }
 
-    /// The last `count` entries up to the held one, or up to the newest.
+    /// An entry is not in the ring any more.
+    fn forget(&mut self, entry: &Entry) {
+        self.bytes -= entry.weight();
+        self.kinds[entry.line.kind() as usize] -= 1;
+        self.journal.remove(entry.number);
+    }
+
+    /// The last `count` entries, whatever is shown.
     pub fn tail(&self, count: usize) -> impl Iterator<Item = &Entry> {
-        let end = match self.held {
-            Some(held) => self.entries.partition_point(|e| e.number <= held),
-            None => self.entries.len(),
-        };
-        let end = end.max(count.min(self.entries.len()));
-        self.entries.range(end.saturating_sub(count)..end)
+        self.entries.range(self.entries.len().saturating_sub(count)..).map(Arc::as_ref)
+    }
+
+    /// The entry with this number, if it is still kept.
+    pub fn get(&self, number: u64) -> Option<&Arc<Entry>> {
+        let at = self.entries.partition_point(|entry| entry.number < number);
+        self.entries.get(at).filter(|entry| entry.number == number)
     }
 
     /// What happened to a user on a channel, the latest first: as far as summaries are concerned, among the
     /// last `names` names in them.
     pub fn of_user(&self, channel: &Channel, user: &UserId, mut names: usize) -> impl Iterator<Item = &Entry> {
         let here = self.entries.iter().rev().filter(move |entry| entry.channel.as_ref() == Some(channel));
-        here.filter(move |entry| super::detail::is_about(entry, user, &mut names))
+        here.map(|entry| &**entry).filter(move |entry| super::detail::is_about(entry, user, &mut names))
     }
 
     /// How many entries are kept.
@@ -232,17 +315,45 @@ impl EventLog {
         self.entries.is_empty()
     }
 
-    /// How many entries are newer than the held one.
-    pub fn below(&self) -> usize {
-        self.held.map_or(0, |held| self.entries.len() - self.entries.partition_point(|e| e.number <= held))
+    /// How many entries of a kind are kept.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.kinds[kind as usize]
     }
 
-    /// Scroll by so many rows; at the newest it follows again.
-    pub fn scroll(&mut self, rows: isize) {
-        let (Some(first), Some(last)) = (self.entries.front(), self.entries.back()) else { return };
-        let from = self.held.unwrap_or(last.number);
-        let to = from.saturating_add_signed(rows as i64).max(first.number);
-        self.held = (to < last.number).then_some(to);
+    /// What of it is shown.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Go about in what is shown.
+    pub fn journal_mut(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+
+    /// Show what another journal shows, from where that is.
+    pub(super) fn show_like(&mut self, other: &Journal) {
+        self.journal.begin_like(other);
+        self.entries.iter().for_each(|entry| self.journal.add(entry));
+        self.journal.begun();
+    }
+
+    /// The entry under the cursor, or the last one of the burst there.
+    pub fn at_cursor(&self) -> Option<&Arc<Entry>> {
+        let row = self.journal.cursor()?;
+        let number = match row.part {
+            super::LogPart::Entry => row.number,
+            super::LogPart::Burst => *self.journal.burst(row.number)?.members.back()?,
+        };
+        self.get(number)
+    }
+
+    /// Show something else of it: every entry that is kept is held against it once, then each new one.
+    pub(super) fn show(&mut self, wanted: super::Shown) {
+        if *self.journal.shown() != wanted {
+            self.journal.begin(wanted);
+            self.entries.iter().for_each(|entry| self.journal.add(entry));
+            self.journal.begun();
+        }
     }
 }
 
@@ -252,24 +363,6 @@ mod tests {
 
     fn say(log: &mut EventLog, title: &str) {
         log.note(None, Note::Crowd { title: title.to_owned() }, Moment::default());
-    }
-
-    fn numbers(log: &EventLog, count: usize) -> Vec<u64> {
-        log.tail(count).map(|e| e.number).collect()
-    }
-
-    #[test]
-    fn it_follows_until_held_and_holds_while_new_lines_come() {
-        let mut log = EventLog::default();
-        (0..10).for_each(|n| say(&mut log, &n.to_string()));
-        assert_eq!(numbers(&log, 3), [8, 9, 10]);
-        log.scroll(-4);
-        say(&mut log, "new");
-        assert_eq!((numbers(&log, 3), log.below()), (vec![4, 5, 6], 5));
-        log.scroll(-100);
-        assert_eq!(numbers(&log, 3), [1, 2, 3]);
-        log.scroll(100);
-        assert_eq!((numbers(&log, 2), log.held), (vec![10, 11], None));
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod gone;
 mod hear;
 mod history;
 mod index;
+mod journal;
 mod link;
 mod log;
 mod msg;
@@ -24,10 +25,13 @@ mod open;
 mod order;
 mod own;
 mod pace;
+mod pause;
 mod people;
 mod question;
+mod reading;
 mod rows;
 mod scouts;
+mod sheet;
 mod themes;
 mod tree;
 mod truth;
@@ -44,17 +48,21 @@ pub use field::{Chooser, Field, Typing};
 pub use focus::{Focus, Pane, Pick, Shares};
 pub use gone::{Gone, JustLeft, Reason};
 pub use history::History;
+pub use journal::{Burst, Journal, Part as LogPart, Row as LogRow, Shown};
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
-pub use msg::Msg;
+pub use msg::{Exported, Msg};
 pub use note::{Kind, Note};
-pub use open::Open;
+pub use open::{Open, kinds_found};
 pub use order::{By, Order};
 pub use own::{Own, Place};
 pub use pace::Pace;
+pub use pause::Paused;
 pub use people::Row;
 pub use question::{Line as QuestionLine, Question};
+pub use reading::Reading;
 pub use rows::Rows;
+pub use sheet::{Export, Format, Listed, MOST_COPIED, Sheet, Tally};
 pub use themes::{THEMES, Wardrobe};
 pub use tree::{Leaf, Mark, tree};
 pub use truth::{Cause, Certainty, Truth, Worth};
@@ -157,8 +165,12 @@ pub struct Model {
     pub theme: &'static str,
     /// The mouse is ours, rather than the terminal's.
     pub mouse: bool,
+    /// The file that an export found to be there already.
+    exists: Option<String>,
     /// What is wanted of the terminal; whoever runs the loop takes it.
     pub wishes: Vec<Wish>,
+    /// That the picture is held still.
+    paused: Option<Paused>,
     /// We are on the way out.
     pub quitting: bool,
 }
@@ -188,7 +200,9 @@ impl Model {
             open: None,
             theme: THEMES[0],
             mouse: true,
+            exists: None,
             wishes: Vec::new(),
+            paused: None,
             quitting: false,
         }
     }
@@ -207,6 +221,7 @@ impl Model {
     pub fn offers(&self, action: Action) -> bool {
         match action {
             Action::Direct(_) => self.scene.is_some(),
+            Action::Filter | Action::Open => self.focus.pane != Pane::Channels,
             _ => true,
         }
     }

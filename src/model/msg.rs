@@ -1,7 +1,18 @@
 //! What can happen to the model.
 
-use super::{Action, Pick, Shares, Typing};
+use super::{Action, Export, Pick, Shares, Typing};
 use crate::presence::{Command, Notice, Outcome, SceneStatus};
+
+/// How writing a file ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exported {
+    /// It is there, whole.
+    Written,
+    /// There is a file of this name, and nobody said to replace it.
+    Exists,
+    /// It can't be written; why. Safe to show.
+    Failed(String),
+}
 
 /// Anything that can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +33,8 @@ pub enum Msg {
     Scene(SceneStatus),
     /// A command could not even be queued: the worker is busy.
     Busy(Command),
+    /// A file was written, or was not.
+    Exported(Box<Export>, Exported),
     /// Time has passed.
     Tick,
 }

@@ -1,6 +1,8 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
-use super::{ACTIONS, Action, Chooser, Meaning, Model, Typing, Wardrobe, people, question::Line, update::act};
+use super::{
+    ACTIONS, Action, Chooser, Kind, Meaning, Model, Reading, Typing, Wardrobe, people, question::Line, update::act,
+};
 use crate::presence::{Command, Moment};
 
 /// What is open.
@@ -16,6 +18,10 @@ pub enum Open {
     Detail(usize),
     /// What occupants can be sorted by, to choose it.
     Sort(Chooser),
+    /// The kinds that the log shows, to be chosen.
+    Kinds(Chooser),
+    /// An entry of the log, to be read.
+    Reading(Reading),
     /// A question to be answered with a line of text, in the footer.
     Line(Line),
     /// A question to be answered with yes before something is done.
@@ -35,9 +41,10 @@ impl Open {
             | Self::Palette(_)
             | Self::Themes(_)
             | Self::Sort(_)
+            | Self::Kinds(_)
             | Self::Line(_)
             | Self::Confirm { .. } => true,
-            Self::Detail(_) => false,
+            Self::Detail(_) | Self::Reading(_) => false,
         }
     }
 }
@@ -62,6 +69,13 @@ impl Model {
     }
 }
 
+/// The kinds that fit what is typed; `None` stands for all of them together.
+pub fn kinds_found(chooser: &Chooser) -> Vec<Option<Kind>> {
+    let names = std::iter::once("all kinds").chain(Kind::ALL.into_iter().map(Kind::name));
+    let found = chooser.found(names);
+    found.into_iter().map(|place| place.checked_sub(1).and_then(|place| Kind::ALL.get(place).copied())).collect()
+}
+
 /// Take in what was typed where keys are text.
 pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Command> {
     let Some(mut open) = model.open.take() else { return Vec::new() };
@@ -76,7 +90,21 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
         return Vec::new();
     }
     match &mut open {
-        Open::Line(_) | Open::Themes(_) | Open::Detail(_) => {}
+        Open::Line(_) | Open::Themes(_) | Open::Detail(_) | Open::Reading(_) => {}
+        Open::Kinds(chooser) => {
+            let found = kinds_found(chooser);
+            if matches!(typing, Typing::Enter | Typing::Char(' ') | Typing::Tab) {
+                let mut shown = model.log.journal().shown().clone();
+                match found.get(chooser.chosen) {
+                    Some(Some(kind)) => shown.toggle(*kind),
+                    Some(None) => shown.toggle_all(),
+                    None => {}
+                }
+                model.log.show(shown);
+            } else {
+                chooser.typed(typing, found.len());
+            }
+        }
         Open::Help(chooser) => {
             if *typing == Typing::Enter {
                 return Vec::new();

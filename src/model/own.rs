@@ -31,7 +31,7 @@ struct Joining {
 }
 
 /// Where we are.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Own {
     /// The presence timeout that we ask for.
     pub timeout: Duration,

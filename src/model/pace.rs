@@ -9,7 +9,7 @@ const WINDOW: Duration = Duration::from_secs(10);
 
 /// Requests over the last ten seconds. The ledger comes now and then; each reply heard since stands for
 /// a request as well. Remembers at most one count a second.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Pace {
     total: u64,
     /// How many were sent by then, oldest first. The first is the last one from before the window.

@@ -240,13 +240,15 @@ pub(super) fn looked(
 /// These went, if they are not here.
 fn went(model: &mut Model, channel: &Channel, before: Vec<(UserId, Reason, Option<Occupant>)>, now: Moment) {
     let selected = model.selected().is_some_and(|watched| watched.channel == *channel);
+    // The picture that is held still has them yet.
+    let behind = model.paused().is_some();
     let Some(watched) = model.channels.find(channel) else { return };
     for (user, reason, was) in before {
         if watched.roster.get(&user).is_some() {
             continue;
         }
         let gone = Gone { user, reason, at: now, was };
-        if selected && model.focus.user.as_ref() == Some(&gone.user) {
+        if selected && !behind && model.focus.user.as_ref() == Some(&gone.user) {
             model.focus.gone = Some(gone.clone());
         }
         watched.gone.push(gone);

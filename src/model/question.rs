@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Field, Model, Open, Tone, Typing, Word};
+use super::{Export, Exported, Field, Format, Model, Open, Sheet, Shown, Tone, Typing, Wish, Word};
 use crate::{
     duration::Span,
     expression::{Filter, Path},
-    presence::{Command, Moment},
+    presence::{Command, Moment, shown},
 };
 
 /// What is asked for.
@@ -18,6 +18,12 @@ pub enum Question {
     Filter,
     /// Which fields of the states have a column.
     Columns,
+    /// What the log is to show.
+    LogFilter,
+    /// Into which file.
+    Export,
+    /// Into which file, now that the one named last is there already.
+    ExportOver,
 }
 
 /// What official SDKs and the service accept, in seconds.
@@ -30,6 +36,8 @@ impl Question {
             Self::PresenceTimeout => "presence timeout",
             Self::Filter => "filter",
             Self::Columns => "columns",
+            Self::LogFilter => "show events with",
+            Self::Export | Self::ExportOver => "export to",
         }
     }
 
@@ -39,6 +47,17 @@ impl Question {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
             Self::Filter => "such as bot, !bot, ~alc, =alice, state.mood=busy, state.level>5; empty lists all",
             Self::Columns => "fields of the state, such as mood, device.os; empty shows all of it",
+            Self::LogFilter => "user, channel, kind or words; !not, ~fuzzy, =exactly, state.mood=busy; empty: all",
+            Self::Export => "the end says how: .csv, .jsonl or .md",
+            Self::ExportOver => "there is a file of this name: Enter replaces it, or change the name",
+        }
+    }
+
+    /// Whether the answer changes only what one looks at.
+    const fn is_about_looking(self) -> bool {
+        match self {
+            Self::PresenceTimeout => false,
+            Self::Filter | Self::Columns | Self::LogFilter | Self::Export | Self::ExportOver => true,
         }
     }
 }
@@ -69,7 +88,10 @@ impl Line {
             return Vec::new();
         }
         if *typing == Typing::Enter {
-            match answered(model, self.question, self.field.text().trim(), now) {
+            let text = self.field.text().trim();
+            let answered = |model: &mut Model| answered(model, self.question, text, now);
+            let answer = if self.question.is_about_looking() { answered(model) } else { model.in_the_world(answered) };
+            match answer {
                 Ok(commands) => return commands,
                 Err(mistake) => self.mistake = Some(mistake),
             }
@@ -108,5 +130,36 @@ fn answered(model: &mut Model, question: Question, text: &str, now: Moment) -> R
             model.word = Some(Word::new(Tone::Good, text, now));
             Ok(Vec::new())
         }
+        Question::LogFilter => {
+            let filter = Filter::parse(text).map_err(|mistake| mistake.to_string())?;
+            model.log.show(Shown { filter, ..model.log.journal().shown().clone() });
+            Ok(Vec::new())
+        }
+        Question::Export | Question::ExportOver => {
+            let format = Format::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
+            let sheet = Sheet::of(model, model.as_of(now)).ok_or("this pane shows nothing to write")?;
+            let over = question == Question::ExportOver && model.exists.as_deref() == Some(text);
+            model.exists = None;
+            model.word = Some(Word::new(Tone::Busy, format!("writing {} …", shown(text)), now));
+            let export = Export { path: text.to_owned(), format, sheet, over };
+            model.wishes.push(Wish::Export(Box::new(export)));
+            Ok(Vec::new())
+        }
     }
+}
+
+/// A file was written, or was not.
+pub(super) fn exported(model: &mut Model, export: &Export, ended: Exported, now: Moment) {
+    let path = shown(&export.path).into_owned();
+    model.word = Some(match ended {
+        Exported::Written => Word::new(Tone::Good, format!("{} rows written to {path}", export.sheet.len()), now),
+        Exported::Exists if model.open.is_none() => {
+            model.open = Some(Open::Line(Line::new(Question::ExportOver, &export.path)));
+            model.exists = Some(export.path.clone());
+            model.word = None;
+            return;
+        }
+        Exported::Exists => Word::new(Tone::Bad, format!("{path} is there already: nothing was written"), now),
+        Exported::Failed(why) => Word::new(Tone::Bad, format!("{path}: {why}"), now),
+    });
 }

@@ -59,6 +59,8 @@ pub struct Rows {
     stale: Option<Moment>,
     /// When it was last built anew.
     anew: Moment,
+    /// What is told now is of another world than the one that is shown.
+    rest: bool,
 }
 
 impl Default for Rows {
@@ -76,6 +78,7 @@ impl Default for Rows {
             due: None,
             stale: None,
             anew: Moment::default(),
+            rest: false,
         }
     }
 }
@@ -146,9 +149,14 @@ impl Rows {
         }
     }
 
+    /// While the picture is held still, changes of the world behind it do not count.
+    pub(super) fn rest(&mut self, rest: bool) {
+        self.rest = rest;
+    }
+
     /// Somebody on a channel came, went or changed.
     pub(super) fn touched(&mut self, channel: &Channel, roster: &Roster, user: &UserId) {
-        if self.channel.as_ref() == Some(channel) {
+        if self.channel.as_ref() == Some(channel) && !self.rest {
             for index in self.shown.iter_mut().chain(&mut self.next) {
                 index.touched(&self.order, &self.filter, roster, user);
             }
@@ -163,7 +171,7 @@ impl Rows {
         users: impl ExactSizeIterator<Item = &'a UserId>,
         restated: bool,
     ) {
-        if self.channel.as_ref() != Some(channel) || self.shown.is_none() {
+        if self.channel.as_ref() != Some(channel) || self.shown.is_none() || self.rest {
             return;
         }
         let reads = self.order.reads_state() || self.filter.asks_state();

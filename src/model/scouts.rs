@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::presence::{Command, Moment, Subscription, Trouble};
 
 /// What is known of the channels behind patterns and groups.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Scouts {
     groups: Scout,
     patterns: Scout,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Scout {
     /// When to ask.
     at: Option<Moment>,

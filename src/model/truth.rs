@@ -129,7 +129,7 @@ impl Certainty {
 }
 
 /// What is known of one list's truth.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Truth {
     /// How much later than other watchers this one asks after a signal that all of them hear.
     spread: Duration,
@@ -158,7 +158,7 @@ pub struct Truth {
 
 /// A difference between list and here now, while it may still be explained: by an event that was
 /// overtaken by the answer, or by an interval.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Suspicion {
     cause: Cause,
     difference: Difference,

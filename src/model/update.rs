@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Pick, Question, QuestionLine, Tone, Wardrobe, Wish, Word,
-    hear, open, people, truth,
+    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Pick, Question, QuestionLine, Reading, Shown, Tone, Wardrobe,
+    Wish, Word, hear, open, pause::Live, people, question, sheet, truth,
 };
 use crate::{
     duration::Span,
@@ -14,15 +14,42 @@ use crate::{
 /// Take in what happened, at `now`; returns what is to be asked of the service. Never waits, draws
 /// or asks the time.
 pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
-    let mut commands = Vec::new();
+    let mut commands = match msg {
+        Msg::Act(action) => act(model, action, now),
+        Msg::Type(typing) => open::typed(model, &typing, now),
+        Msg::Pick(pick) => {
+            picked(model, pick);
+            Vec::new()
+        }
+        Msg::Arrange(shares) => {
+            model.focus.shares = shares;
+            Vec::new()
+        }
+        Msg::Exported(export, ended) => {
+            question::exported(model, &export, ended, now);
+            Vec::new()
+        }
+        news => {
+            model.in_the_world(|model| hear(model, news, now));
+            Vec::new()
+        }
+    };
+    if model.word.as_ref().is_some_and(|word| word.until <= now) {
+        model.word = None;
+    }
+    commands.extend(model.in_the_world(|model| by_time(model, now)));
+    people::tend(model, now);
+    model.count_waiting(now);
+    show_log_of_channel(model);
+    commands
+}
+
+/// News, and how commands ended.
+fn hear(model: &mut Model, msg: Msg, now: Moment) {
     match msg {
         Msg::Notice(Notice::Batch(batch)) => hear::batch(model, batch),
         Msg::Notice(Notice::Link { poll, change, at }) => hear::link(model, poll, &change, at),
         Msg::Outcome(outcome) => hear::outcome(model, outcome),
-        Msg::Act(action) => commands.extend(act(model, action, now)),
-        Msg::Pick(pick) => picked(model, pick),
-        Msg::Arrange(shares) => model.focus.shares = shares,
-        Msg::Type(typing) => commands.extend(open::typed(model, &typing, now)),
         Msg::Scene(scene) => {
             // What comes next is on the screen anyway; what has begun is part of what happened.
             let title = scene.title();
@@ -37,11 +64,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
             let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
             hear::ended(model, command, Err(trouble), now);
         }
-        Msg::Tick => {}
+        // Not news.
+        Msg::Act(_) | Msg::Type(_) | Msg::Pick(_) | Msg::Arrange(_) | Msg::Exported(..) | Msg::Tick => {}
     }
-    if model.word.as_ref().is_some_and(|word| word.until <= now) {
-        model.word = None;
-    }
+}
+
+/// What is due by time alone.
+fn by_time(model: &mut Model, now: Moment) -> Vec<Command> {
+    let mut commands = Vec::new();
     hear::report_drift(model, now);
     let due = model.own.due(now);
     if !due.is_empty() && !model.quitting {
@@ -51,13 +81,25 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
         commands.extend(model.scouts.due(&model.session.watching, now));
     }
     commands.extend(truth::ask(&mut model.channels, &model.link, now));
-    people::tend(model, now);
     commands
+}
+
+/// Where the log tells of the selected channel only, it goes with the selection.
+fn show_log_of_channel(model: &mut Model) {
+    let channel = model.selected().filter(|_| model.focus.log_of_channel).map(|watched| watched.channel.clone());
+    if model.log.journal().shown().channel != channel {
+        model.log.show(Shown { channel, ..model.log.journal().shown().clone() });
+    }
 }
 
 /// When something changes by time alone: a word fades, a heartbeat is due, an age on the screen
 /// ticks, a picture of the past moves. At rest that is once a minute.
 pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
+    let word = model.word.as_ref().map(|word| word.until);
+    if model.paused().is_some() {
+        // The picture stands still.
+        return [word, due_at(model, now), model.counts_at()].into_iter().flatten().min();
+    }
     let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
     let scene = model.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
@@ -67,7 +109,6 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     let channels = model.channels.iter().enumerate();
     let pictures = channels.filter_map(|(place, w)| w.history.moves_at(place == model.focus.channel, now)).min();
     let pace = model.pace.falls_at(now);
-    let word = model.word.as_ref().map(|word| word.until);
     let rows = model.rows.next().map(|at| at.max(now));
     [Some(ticking), word, due_at(model, now), pictures, pace, rows].into_iter().flatten().min()
 }
@@ -75,9 +116,10 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
 /// When something is to be done by time alone, whether anybody looks or not: a heartbeat or a here now
 /// is due, or a difference has waited long enough to be reported.
 pub fn due_at(model: &Model, now: Moment) -> Option<Moment> {
-    let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
-    let scouts = model.scouts.next().filter(|_| model.link.is_live());
-    [model.own.next(), truth, scouts].into_iter().flatten().min()
+    let Live { channels, link, own, scouts } = model.live();
+    let truth = truth::next(channels, link).map(|at| at.max(now.plus(Duration::from_millis(10))));
+    let scouts = scouts.next().filter(|_| link.is_live());
+    [own.next(), truth, scouts].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.
@@ -115,7 +157,8 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
     if !model.offers(action) {
         return Vec::new();
     }
-    let command = match action {
+    // While the picture is held still, what is done is done to the world that goes on.
+    let command = model.in_the_world(|model| match action {
         Action::Quit => quit(model),
         Action::Heartbeat => heartbeat(model, now),
         Action::Leave => leave(model, now),
@@ -132,11 +175,9 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
         }
         Action::WhereNow => where_now(model, now),
         Action::Direct(direction) => Some(Command::Direct(direction)),
-        _ => {
-            look(model, action, now);
-            None
-        }
-    };
+        _ => None,
+    });
+    look(model, action, now);
     command.into_iter().collect()
 }
 
@@ -146,14 +187,19 @@ fn look(model: &mut Model, action: Action, now: Moment) {
         Action::Help => toggle(model, Open::Help(Chooser::default())),
         Action::Palette => toggle(model, Open::Palette(Chooser::default())),
         Action::Close => {
-            model.open = None;
-            model.log.held = None;
+            if model.open.take().is_none() {
+                model.log.journal_mut().follow();
+            }
             model.word = None;
         }
-        Action::Open => {
-            if model.focus.pane == Pane::Occupants && model.focus.user.is_some() {
-                toggle(model, Open::Detail(0));
-            }
+        Action::Open => match model.focus.pane {
+            Pane::Log => open_entry(model),
+            Pane::Occupants if model.focus.user.is_some() => toggle(model, Open::Detail(0)),
+            Pane::Occupants | Pane::Channels => {}
+        },
+        Action::Filter if model.focus.pane == Pane::Log => {
+            let filter = model.log.journal().shown().filter.as_str().to_owned();
+            model.open = Some(Open::Line(QuestionLine::new(Question::LogFilter, &filter)));
         }
         Action::Filter => {
             model.rows.ask();
@@ -185,6 +231,24 @@ fn look(model: &mut Model, action: Action, now: Moment) {
                 if model.mouse { "the mouse points here again" } else { "the mouse is the terminal's: it marks text" };
             model.word = Some(Word::new(Tone::Good, text, now));
         }
+        Action::LogOfChannel => model.focus.log_of_channel = !model.focus.log_of_channel,
+        Action::Kinds => toggle(model, Open::Kinds(Chooser::default())),
+        Action::Pause => model.toggle_pause(now),
+        Action::CopyId | Action::CopyJson => {
+            let wish = sheet::selected(model, action == Action::CopyJson);
+            model.word = Some(match wish {
+                Ok((wish, what)) => {
+                    model.wishes.push(wish);
+                    let text = format!("copied {what}, if the terminal allows it");
+                    Word::new(Tone::Good, text, now)
+                }
+                Err(why) => Word::new(Tone::Bad, why, now),
+            });
+        }
+        Action::Export => {
+            let name = sheet::suggested(model, now);
+            model.open = Some(Open::Line(QuestionLine::new(Question::Export, &name)));
+        }
         Action::Redraw => model.wishes.push(Wish::Redraw),
         Action::Suspend => model.wishes.push(Wish::Suspend),
         // Not a matter of looking.
@@ -214,6 +278,14 @@ fn picked(model: &mut Model, pick: Pick) {
             model.focus.user = Some(user);
         }
     }
+}
+
+/// Unfold the burst under the cursor of the log, or open the entry to be read.
+fn open_entry(model: &mut Model) {
+    if matches!(model.open.take(), Some(Open::Reading(_))) || model.log.journal_mut().toggle_burst() {
+        return;
+    }
+    model.open = model.log.at_cursor().map(|entry| Open::Reading(Reading::new(entry)));
 }
 
 /// Open it, or close it if the same is open.
@@ -314,14 +386,19 @@ fn select_channel(model: &mut Model, by: isize) {
 }
 
 fn move_by(model: &mut Model, rows: isize) {
-    if let Some(Open::Detail(row)) = model.open {
-        let last = super::detail_rows(&model.detail()).count().saturating_sub(1);
-        model.open = Some(Open::Detail(row.saturating_add_signed(rows).min(last)));
-        return;
+    match &mut model.open {
+        Some(Open::Detail(row)) => {
+            let row = *row;
+            let last = super::detail_rows(&model.detail()).count().saturating_sub(1);
+            model.open = Some(Open::Detail(row.saturating_add_signed(rows).min(last)));
+            return;
+        }
+        Some(Open::Reading(reading)) => return reading.scroll(rows),
+        _ => {}
     }
     match model.focus.pane {
         Pane::Channels => select_channel(model, rows),
-        Pane::Log => model.log.scroll(rows),
+        Pane::Log => model.log.journal_mut().scroll(rows),
         Pane::Occupants => people::move_by(model, rows),
     }
 }

@@ -1,6 +1,8 @@
-//! What the model wants of the terminal, beyond a picture: the loop grants it after each update.
+//! What the model wants of the terminal and the disk, beyond a picture: the loop grants it after each update.
 
-/// Something wanted of the terminal.
+use super::Export;
+
+/// Something wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
     /// Draw everything anew: the screen may hold anything.
@@ -11,4 +13,9 @@ pub enum Wish {
     Theme(&'static str),
     /// Stop the program as a shell does, until somebody continues it.
     Suspend,
+    /// Put this text where the person pastes from; at most [`MOST_COPIED`](super::MOST_COPIED) bytes.
+    /// Foreign text.
+    Copy(String),
+    /// Write a file; how that ended is told by [`Msg::Exported`](super::Msg::Exported).
+    Export(Box<Export>),
 }

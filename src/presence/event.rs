@@ -1,5 +1,7 @@
 //! What happened to whom: the five presence events, and those we don't know yet.
 
+use std::sync::Arc;
+
 use super::{Channel, State, Subscription, Timetoken, UserId};
 
 /// One presence event, as the service published it.
@@ -17,6 +19,9 @@ pub struct PresenceEvent {
     pub occupancy: Option<u64>,
     /// What happened.
     pub what: Happening,
+    /// The JSON of the payload as it came, byte for byte; `None` for an event of our own making. It holds no
+    /// key.
+    pub raw: Option<Arc<str>>,
 }
 
 /// What a presence event tells.
@@ -79,7 +84,7 @@ impl PresenceEvent {
             Happening::Interval { joined, left, timed_out, .. } => names(joined) + names(left) + names(timed_out),
             Happening::Unknown { action, raw } => action.len() + raw.len(),
         };
-        size_of::<Self>() + self.channel.as_str().len() + what
+        size_of::<Self>() + self.channel.as_str().len() + what + self.raw.as_deref().map_or(0, str::len)
     }
 }
 

@@ -9,7 +9,9 @@
 
 mod channel;
 mod command;
+mod crowd_map;
 mod event;
+mod json;
 mod key;
 mod ledger;
 mod notice;
@@ -24,6 +26,7 @@ mod user;
 pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use command::{Answered, Command, Outcome};
 pub use event::{Happening, PresenceEvent};
+pub use json::{json_in_a_line, json_in_lines};
 pub use key::{PublishKey, SubscribeKey};
 pub use ledger::Ledger;
 pub use notice::{Batch, Heard, LinkChange, Notice, Trouble};

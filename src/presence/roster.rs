@@ -4,12 +4,9 @@
 //! snapshot the time it can't be older than. Every operation is idempotent, so duplicates,
 //! redeliveries and overlaps change nothing.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use super::{Happening, PresenceEvent, Snapshot, State, Timetoken, UserId};
+use super::{Happening, PresenceEvent, Snapshot, State, Timetoken, UserId, crowd_map::CrowdMap};
 
 /// A roster never names more users than this; the rest is only counted.
 const LIMIT: usize = 1_000_000;
@@ -109,11 +106,12 @@ impl Difference {
     }
 }
 
-/// The occupants of one channel.
+/// The occupants of one channel. A copy costs little at any length: what both know is shared until it
+/// changes.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
-    here: BTreeMap<UserId, Occupant>,
-    gone: HashMap<UserId, Timetoken, foldhash::fast::RandomState>,
+    here: CrowdMap<UserId, Occupant>,
+    gone: Arc<HashMap<UserId, Timetoken, foldhash::fast::RandomState>>,
     told: Option<(u64, Timetoken)>,
     newest: Timetoken,
     /// `gone` is cleared of what is too old when it has grown this long.
@@ -161,8 +159,8 @@ impl Roster {
         &'a self,
         first: Option<&UserId>,
     ) -> impl DoubleEndedIterator<Item = (&'a UserId, &'a Occupant)> + use<'a> {
-        use std::ops::Bound::{Included, Unbounded};
-        self.here.range((first.map_or(Unbounded, |f| Included(f.clone())), Unbounded))
+        let (some, all) = first.map_or((None, Some(self.here.iter())), |first| (Some(self.here.from(first)), None));
+        some.into_iter().flatten().chain(all.into_iter().flatten())
     }
 
     /// Those before `last` (or all), by user id.
@@ -170,8 +168,8 @@ impl Roster {
         &'a self,
         last: Option<&UserId>,
     ) -> impl DoubleEndedIterator<Item = (&'a UserId, &'a Occupant)> + use<'a> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        self.here.range((Unbounded, last.map_or(Unbounded, |l| Excluded(l.clone()))))
+        let (some, all) = last.map_or((None, Some(self.here.iter())), |last| (Some(self.here.before(last)), None));
+        some.into_iter().flatten().chain(all.into_iter().flatten())
     }
 
     /// Fold one event in.
@@ -215,7 +213,7 @@ impl Roster {
             } else if self.gone.get(&counted.user).is_some_and(|left| *left > as_of) {
                 difference.held_back += 1;
             } else if self.here.len() < LIMIT {
-                difference.returned += usize::from(self.gone.remove(&counted.user).is_some());
+                difference.returned += usize::from(Arc::make_mut(&mut self.gone).remove(&counted.user).is_some());
                 let occupant = Occupant {
                     since: Since::Before(as_of),
                     fact: as_of,
@@ -252,12 +250,15 @@ impl Roster {
         if self.gone.get(user).is_some_and(|left| *left > at) || self.is_full() {
             return;
         }
-        self.gone.remove(user);
+        Arc::make_mut(&mut self.gone).remove(user);
         let since = Since::Before(at);
         let occupant =
             Occupant { since, fact: at, heard: None, state: None, state_fact: Timetoken::ZERO, sightings: 1, doubt: 0 };
-        let known = self.here.entry(user.clone()).or_insert(occupant);
-        known.fact = known.fact.max(at);
+        if let Some(known) = self.here.get_mut(user) {
+            known.fact = known.fact.max(at);
+        } else {
+            self.here.insert(user.clone(), occupant);
+        }
     }
 
     fn tell(&mut self, count: u64, at: Timetoken) {
@@ -294,7 +295,7 @@ impl Roster {
         if self.here.len() >= LIMIT {
             return Change::None;
         }
-        let away = self.gone.remove(user).map(|left| at.since(left));
+        let away = Arc::make_mut(&mut self.gone).remove(user).map(|left| at.since(left));
         let occupant = Occupant {
             since: Since::Joined(at),
             fact: at,
@@ -374,11 +375,11 @@ impl Roster {
     fn remember_gone(&mut self, user: &UserId, at: Timetoken) {
         if self.gone.len() >= self.prune_at.max(64) {
             let horizon = self.newest.minus(MEMORY);
-            self.gone.retain(|_, left| *left >= horizon);
+            Arc::make_mut(&mut self.gone).retain(|_, left| *left >= horizon);
             self.prune_at = self.gone.len() * 2;
         }
         if self.gone.len() < MEMORY_LIMIT {
-            let left = self.gone.entry(user.clone()).or_insert(at);
+            let left = Arc::make_mut(&mut self.gone).entry(user.clone()).or_insert(at);
             *left = (*left).max(at);
         }
     }

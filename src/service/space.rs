@@ -198,6 +198,7 @@ impl Space {
             timestamp: Some(at.seconds()),
             occupancy: Some(fact.occupancy as u64),
             what: fact.what,
+            raw: None,
         };
         let envelope = open_envelope(&event, &self.key, REGION, settings.stream_filtering);
         let name: Arc<str> = format!("{}{PNPRES}", fact.channel.as_str()).into();

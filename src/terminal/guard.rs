@@ -98,6 +98,19 @@ pub fn leave() {
     }
 }
 
+/// Send bytes to the terminal that draw nothing; not once it has been given back.
+///
+/// # Errors
+/// What the terminal says.
+pub fn send(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if OURS.load(Ordering::SeqCst) {
+        out.write_all(bytes)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
 /// Where frames are written: each flush is one synchronized update, and none gets through once the
 /// terminal has been given back.
 #[derive(Debug, Default)]

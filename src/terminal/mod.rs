@@ -6,12 +6,14 @@
 //!
 //! Invariant: what was turned on is turned off, and nothing else is touched.
 
+mod clipboard;
 mod guard;
 mod input;
 mod pacer;
 mod signals;
 
-pub use guard::{Guard, Screen, enter, leave, mouse};
+pub use clipboard::copied;
+pub use guard::{Guard, Screen, enter, leave, mouse, send};
 pub use input::{Hand, Input, Mouse, inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;

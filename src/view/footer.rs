@@ -14,7 +14,12 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut, help, popup::typed};
+use super::{
+    Look,
+    format::{cut, plural},
+    help,
+    popup::typed,
+};
 use crate::{
     model::{Action, Model, Open, QuestionLine, Tone, Word},
     presence::Direction,
@@ -22,6 +27,7 @@ use crate::{
 
 pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
+    let area = paused(model, look, area, buf);
     let width = usize::from(area.width);
     match &model.open {
         Some(Open::Confirm { question, .. }) => {
@@ -45,6 +51,28 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         spans.push(Span::styled(format!(" {short}  "), theme.quiet));
     }
     Line::from(spans).render(area, buf);
+}
+
+/// That the picture is held still, since when, and what waits: first of all, and it stays. Returns what is
+/// left of the row.
+fn paused(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+    let Some(paused) = model.paused() else { return area };
+    let since = look.time_of_day(paused.at.seconds());
+    let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key} goes on"));
+    let waiting = plural(paused.waiting, "event waits", "events wait");
+    let texts =
+        [format!(" PAUSED at {since} · {waiting}{key} "), format!(" PAUSED · {waiting} "), " PAUSED ".to_owned()];
+    let most = usize::from(area.width) * 2 / 3;
+    let Some(text) = texts.into_iter().find(|text| text.width() <= most) else { return area };
+    let width = u16::try_from(text.width()).unwrap_or(area.width);
+    // The style of a line fills its area.
+    Line::styled(text, theme_of_pause(look)).render(Rect { width, ..area }, buf);
+    Rect { x: area.x + width, width: area.width - width, ..area }
+}
+
+/// Nobody must take a picture that stands still for one that moves.
+fn theme_of_pause(look: &Look) -> ratatui::style::Style {
+    look.theme.warn.patch(look.theme.strong).add_modifier(ratatui::style::Modifier::REVERSED)
 }
 
 /// A question, what is typed as its answer, and what is wrong with that.

@@ -6,6 +6,7 @@ use ratatui::{style::Style, text::Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+pub use crate::duration::age;
 use crate::presence::shown;
 
 /// No more of a text than this many bytes is looked at, however little of it can be seen.
@@ -93,17 +94,6 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// How long something has lasted, in at most four cells, so that columns stand still: `42s`, `7m`,
-/// `3h`, `12d`.
-pub fn age(lasted: Duration) -> String {
-    match lasted.as_secs() {
-        s @ 0..60 => format!("{s}s"),
-        s @ 60..3600 => format!("{}m", s / 60),
-        s @ 3600..86_400 => format!("{}h", s / 3600),
-        s => format!("{}d", (s / 86_400).min(999)),
-    }
-}
-
 /// A count with thin groups: `1 234 567`.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -174,6 +164,7 @@ pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn text_is_cut_to_cells_not_bytes() {

@@ -16,11 +16,11 @@ use ratatui::{
 
 use super::{
     Look,
-    format::{cut, pad},
+    format::{count, cut, pad},
     popup::{first_in_sight, popup, typed},
     theme::over,
 };
-use crate::model::{Chooser, Meaning, Model, THEMES, Wardrobe};
+use crate::model::{Chooser, Kind, Meaning, Model, THEMES, Wardrobe, kinds_found};
 
 /// Columns of the names of keys.
 const KEYS: usize = 12;
@@ -117,6 +117,35 @@ pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, screen: Rect, buf: &
             line = Line::from(Span::styled(pad(&format!("› {name}"), width.saturating_sub(18)), theme.strong));
             line.extend(sample.map(|(text, style)| Span::styled(text, style)));
             line.push_span(Span::styled("accent", theme.accent));
+        }
+        line
+    };
+    draw_lines(found.iter().enumerate().skip(first).map(row), body, buf);
+}
+
+/// The kinds of the log, each on or off.
+pub(super) fn draw_kinds(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, buf: &mut Buffer) {
+    let found = kinds_found(chooser);
+    let shown = model.log.journal().shown();
+    let inner =
+        popup(look, " events shown ", "Enter shows or hides, Esc closes", (56, Kind::ALL.len() + 4), screen, buf);
+    let body = field_on_top(chooser, look, inner, buf);
+    let rows = usize::from(body.height);
+    let first = first_in_sight(chooser.chosen, rows, found.len());
+    let width = usize::from(body.width);
+    let row = |(place, kind): (usize, &Option<Kind>)| {
+        let (on, name, number) = match kind {
+            Some(kind) => (shown.has(*kind), kind.name(), model.log.count(*kind)),
+            None => (shown.kinds().count() == Kind::ALL.len(), "all kinds", model.log.len()),
+        };
+        let number = if number == 0 { String::new() } else { count(number as u64) };
+        let mut line = Line::from(vec![
+            Span::styled(if on { " [x] " } else { " [ ] " }, look.theme.accent),
+            Span::styled(pad(name, 16), if on { look.theme.base } else { look.theme.quiet }),
+            Span::styled(format!("{number:>width$} ", width = width.saturating_sub(22)), look.theme.quiet),
+        ]);
+        if place == chooser.chosen {
+            over(&mut line, look.theme.selected);
         }
         line
     };

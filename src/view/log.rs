@@ -1,9 +1,10 @@
 //! What happened, newest last.
 //!
 //! ```text
-//! ╭ events ───────────────────────────────────── following ╮
+//! ╭ events 345 · lobby only · /ann · 12 of 340 ─ following ╮
 //! │ 12:04:28  + join      lobby     ann                 23 │
-//! │ 12:04:31  ! timeout   lobby     bob  after 4m       22 │
+//! │▸12:04:29  + join      lobby     ×37 bob, cat, …     60 │
+//! │ 12:04:31 ── ▲ link lost: connection refused ────────── │
 //! ╰────────────────────────────────────────────────────────╯
 //! ```
 
@@ -13,37 +14,55 @@ use ratatui::{
     text::{Line as Text, Span},
     widgets::Widget,
 };
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{age, count, cut, pad, plural, state_in_words},
+    format::{count, cut, pad, state_in_words},
     occupants::frame,
+    theme::over,
 };
 use crate::{
-    model::{Entry, Line, Model, Pane},
-    presence::{Happening, Moment},
+    model::{Action, Burst, Entry, Kind, Line, LogPart, Model, Pane},
+    presence::{Moment, shown},
     wire::excerpt,
 };
 
 /// Bytes of a state that are read to draw a line.
 const STATE_READ: usize = 400;
 
+/// Names of a burst that are looked at to draw a line.
+const NAMES_READ: usize = 40;
+
 pub(super) fn draw(model: &Model, look: &Look, _now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = model.focus.pane == Pane::Log;
-    let status = match model.log.held {
-        Some(_) => format!(" held, {} · G follows ", plural(model.log.below() as u64, "newer", "newer")),
-        None => " following ".to_owned(),
-    };
-    let dropped = match model.log.dropped {
-        0 => String::new(),
-        n => format!("{} older dropped · ", count(n)),
-    };
-    let right = Text::styled(format!(" {dropped}{}", status.trim_start()), look.theme.quiet);
-    let title = format!(" events {} ", count(model.counters.events));
-    let inner = frame(look, &title, Some(right), focused, area, buf);
+    let journal = model.log.journal();
+    let right = Text::styled(status(model, look), look.theme.quiet);
+    let inner = frame(look, &title(model), Some(right), focused, area, buf);
     let width = usize::from(inner.width);
-    for (y, entry) in (inner.y..).zip(model.log.tail(usize::from(inner.height))) {
-        row(look, entry, width).render(Rect { y, height: 1, ..inner }, buf);
+    let cursor = journal.cursor().filter(|_| focused);
+    if journal.is_empty() && !model.log.is_empty() {
+        let text = " nothing of what happened is shown: change the filter, the kinds or the channel";
+        Text::styled(cut(text, width), look.theme.quiet).render(inner, buf);
+    }
+    for (y, at) in (inner.y..inner.bottom()).zip(journal.rows(usize::from(inner.height))) {
+        let mut line = match (at.part, journal.burst(at.number)) {
+            (LogPart::Burst, Some(burst)) => burst_row(model, look, burst, width),
+            _ => match model.log.get(at.number) {
+                Some(entry) if divides(entry) => divider(look, entry, width),
+                Some(entry) => row(look, entry, width),
+                None => Text::default(),
+            },
+        };
+        if at.part == LogPart::Entry && journal.is_member(at.number) {
+            mark(&mut line, "┆", look);
+        }
+        if cursor == Some(at) {
+            let missing = width.saturating_sub(line.width());
+            line.push_span(Span::raw(" ".repeat(missing)));
+            over(&mut line, look.theme.selected);
+        }
+        line.render(Rect { y, height: 1, ..inner }, buf);
     }
 }
 
@@ -54,73 +73,160 @@ pub fn plain(entry: &Entry, look: &Look, width: usize) -> String {
     text.trim().to_owned()
 }
 
-/// One entry in one line.
-pub(super) fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+/// What the log tells of, and how much of it is shown.
+fn title(model: &Model) -> String {
+    let journal = model.log.journal();
+    let wanted = journal.shown();
+    let mut parts = vec![format!(" events {}", count(model.counters.events))];
+    if let Some(channel) = &wanted.channel {
+        parts.push(format!("{} only", cut(channel.as_str(), 24)));
+    }
+    let kinds = wanted.kinds().count();
+    if kinds < Kind::ALL.len() {
+        let names: Vec<&str> = wanted.kinds().take(3).map(Kind::name).collect();
+        parts.push(if kinds <= 3 { names.join("+") } else { format!("{kinds} of {} kinds", Kind::ALL.len()) });
+    }
+    if !wanted.filter.is_empty() {
+        parts.push(format!("/{}", cut(wanted.filter.as_str(), 24)));
+    }
+    if parts.len() > 1 {
+        parts.push(format!("{} of {}", count(journal.len() as u64), count(model.log.len() as u64)));
+    }
+    parts.join(" · ") + " "
+}
+
+/// Whether it is followed, and what is lost.
+fn status(model: &Model, look: &Look) -> String {
+    let journal = model.log.journal();
+    let dropped = match model.log.dropped {
+        0 => String::new(),
+        n => format!(" {} older dropped ·", count(n)),
+    };
+    if journal.is_held() {
+        let newer = match journal.newer() {
+            0 => String::new(),
+            n => format!(", {} newer", count(n as u64)),
+        };
+        let key = look.keys.of(Action::Bottom).last().map_or(String::new(), |key| format!(" · {key} follows"));
+        return format!("{dropped} held{newer}{key} ");
+    }
+    format!("{dropped} following ")
+}
+
+/// What is told about the conversation itself parts what was before from what comes after; that a look
+/// found nothing does not.
+fn divides(entry: &Entry) -> bool {
+    let Line::Note(note) = &entry.line else { return false };
+    match note.kind() {
+        Kind::Gap | Kind::Link => true,
+        Kind::Resync => note.difference().is_some_and(|difference| !difference.is_empty()),
+        _ => false,
+    }
+}
+
+fn divider<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+    let Line::Note(note) = &entry.line else { return row(look, entry, width) };
+    let theme = &look.theme;
+    let style = if note.is_grave() { theme.warn.patch(theme.strong) } else { theme.accent };
+    let time = if width >= 34 { format!("{} ", look.time_of_day(entry.at.seconds())) } else { String::new() };
+    let glyph = if note.is_grave() { "▲" } else { "●" };
+    let place = entry.channel.as_ref().map(|c| format!("{}: ", cut(c.as_str(), 20))).unwrap_or_default();
+    let room = width.saturating_sub(time.len() + 8);
+    let said = cut(&format!("{place}{note}"), room);
+    let rest = "─".repeat(room.saturating_sub(said.width()) + 1);
+    Text::from(vec![
+        Span::styled(format!(" {time}"), theme.quiet),
+        Span::styled("── ", theme.border),
+        Span::styled(format!("{glyph} {said} "), style),
+        Span::styled(rest, theme.border),
+    ])
+}
+
+/// Put a mark into the blank that each line begins with.
+fn mark(line: &mut Text<'_>, mark: &'static str, look: &Look) {
+    if let Some(first) = line.spans.first_mut()
+        && let Some(rest) = first.content.strip_prefix(' ')
+    {
+        let rest = Span::styled(rest.to_owned(), first.style);
+        *first = Span::styled(mark, look.theme.accent);
+        line.spans.insert(1, rest);
+    }
+}
+
+/// A whole burst in one line: how many, and the names of the first few.
+fn burst_row<'a>(model: &Model, look: &Look, burst: &Burst, width: usize) -> Text<'a> {
+    let entry = |number: Option<&u64>| number.and_then(|number| model.log.get(*number));
+    let (Some(first), Some(last)) = (entry(burst.members.front()), entry(burst.members.back())) else {
+        return Text::default();
+    };
+    let mut line = beginning(look, first, width);
+    mark(&mut line, if burst.unfolded { "▾" } else { "▸" }, look);
+    let number = last.occupancy.map(count).unwrap_or_default();
+    let times = format!("×{} ", count(burst.members.len() as u64));
+    let room = width.saturating_sub(line.width() + times.width() + number.width() + 2);
+    let names = burst.members.iter().take(NAMES_READ).filter_map(|number| model.log.get(*number)?.user.as_ref());
+    let mut said = String::new();
+    for name in names {
+        let between = if said.is_empty() { "" } else { ", " };
+        said.push_str(between);
+        said.push_str(&shown(&excerpt(name.as_str(), 64)));
+        if said.width() > room {
+            break;
+        }
+    }
+    if burst.members.len() > NAMES_READ && said.width() <= room {
+        said.push('…');
+    }
+    line.push_span(Span::styled(times, look.theme.strong));
+    line.push_span(Span::raw(pad(&said, room)));
+    line.push_span(Span::styled(format!(" {number}"), look.theme.quiet));
+    line
+}
+
+/// Time, kind and channel, in columns.
+fn beginning<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
     let (style, glyph, word) = theme.line(&entry.line);
-    let time = look.time_of_day(entry.at.seconds());
-    let roomy = width >= 70;
-    let (channel, user) = if roomy { ((width / 7).clamp(8, 20), (width / 4).clamp(12, 34)) } else { (8, width / 3) };
     let mut spans = vec![Span::raw(" ")];
     if width >= 34 {
-        spans.push(Span::styled(format!("{time} "), theme.quiet));
+        spans.push(Span::styled(format!("{} ", look.time_of_day(entry.at.seconds())), theme.quiet));
     }
     spans.push(Span::styled(format!("{glyph} {word:<8} "), style));
-    let mut used = 1 + if width >= 34 { 9 } else { 0 } + 11;
-    if let Line::Note(note) = &entry.line {
-        let place = entry.channel.as_ref().map(|c| format!("{}: ", cut(c.as_str(), 20))).unwrap_or_default();
-        let tone = if note.is_grave() { theme.warn } else { theme.quiet };
-        spans.push(Span::styled(cut(&format!("{place}{note}"), width.saturating_sub(used)), tone));
-        return Text::from(spans);
-    }
-    if roomy {
+    if width >= ROOMY && !matches!(entry.line, Line::Note(_)) {
         let name = entry.channel.as_ref().map_or("", |c| c.as_str());
-        spans.push(Span::styled(pad(name, channel), theme.quiet));
+        spans.push(Span::styled(pad(name, (width / 7).clamp(8, 20)), theme.quiet));
         spans.push(Span::raw(" "));
-        used += channel + 1;
     }
-    if let Some(who) = &entry.user {
-        spans.push(Span::raw(pad(who.as_str(), user)));
-        spans.push(Span::raw(" "));
-        used += user + 1;
-    }
-    let number = entry.occupancy.map(count).unwrap_or_default();
-    let room = width.saturating_sub(used + number.len() + 2);
-    let said = match entry.event.as_deref().map(|event| &event.what) {
-        Some(Happening::StateChanged { state, .. }) => {
-            state_in_words(&excerpt(state.as_json(), STATE_READ), room, theme.quiet)
-        }
-        _ => vec![Span::styled(cut(&details(entry), room), theme.quiet)],
-    };
-    let missing = room.saturating_sub(said.iter().map(Span::width).sum());
-    spans.extend(said);
-    spans.push(Span::styled(format!("{} {number}", " ".repeat(missing)), theme.quiet));
     Text::from(spans)
 }
 
-/// What an event says beyond its kind.
-fn details(entry: &Entry) -> String {
-    let odd = if entry.odd { "was not on the list" } else { "" };
-    match &entry.line {
-        Line::Join { sightings: 1 }
-        | Line::Leave { stayed: None }
-        | Line::Timeout { stayed: None }
-        | Line::State
-        | Line::Note(_) => odd.to_owned(),
-        Line::Join { sightings } => format!("seen again, {sightings} times now"),
-        Line::Leave { stayed: Some(stayed) } | Line::Timeout { stayed: Some(stayed) } => {
-            format!("after {}", age(*stayed))
-        }
-        Line::Flap { away } => format!("left and was back within {} ms", away.as_millis()),
-        Line::Interval { refresh: true, .. } => "too many changes: asks to ask here now".to_owned(),
-        Line::Interval { named: [0, 0, 0], .. } => "occupancy only".to_owned(),
-        Line::Interval { named: [joined, left, timed_out], .. } => {
-            format!("+{joined} joined  -{left} left  !{timed_out} timed out")
-        }
-        Line::Unknown => match entry.event.as_deref().map(|event| &event.what) {
-            Some(Happening::Unknown { action, raw }) => format!("{action}: {raw}"),
-            _ => String::new(),
-        },
-        Line::Garbled { why, raw } => format!("{why}: {raw}"),
+/// From this width on the channel has a column.
+const ROOMY: usize = 70;
+
+/// One entry in one line.
+pub(super) fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+    let theme = &look.theme;
+    let mut line = beginning(look, entry, width);
+    if let Line::Note(note) = &entry.line {
+        let place = entry.channel.as_ref().map(|c| format!("{}: ", cut(c.as_str(), 20))).unwrap_or_default();
+        let tone = if note.is_grave() { theme.warn } else { theme.quiet };
+        let room = width.saturating_sub(line.width());
+        line.push_span(Span::styled(cut(&format!("{place}{note}"), room), tone));
+        return line;
     }
+    if let Some(who) = &entry.user {
+        let user = if width >= ROOMY { (width / 4).clamp(12, 34) } else { width / 3 };
+        line.push_span(Span::raw(pad(who.as_str(), user)));
+        line.push_span(Span::raw(" "));
+    }
+    let number = entry.occupancy.map(count).unwrap_or_default();
+    let room = width.saturating_sub(line.width() + number.len() + 2);
+    let said = match (&entry.line, entry.state()) {
+        (Line::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, theme.quiet),
+        _ => vec![Span::styled(cut(&entry.said(), room), theme.quiet)],
+    };
+    let missing = room.saturating_sub(said.iter().map(Span::width).sum());
+    line.extend(said);
+    line.push_span(Span::styled(format!("{} {number}", " ".repeat(missing)), theme.quiet));
+    line
 }

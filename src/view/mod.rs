@@ -8,6 +8,7 @@
 
 mod channels;
 mod detail;
+mod entry;
 mod footer;
 mod format;
 mod gauge;
@@ -84,6 +85,7 @@ pub fn target(model: &Model, now: Moment, area: Rect, column: u16, row: u16) -> 
 
 /// Draw the whole screen.
 pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let now = model.as_of(now);
     let layout = layout(model, area);
     if layout.size == Size::Ticker {
         ticker::draw(model, look, now, layout.header, buf);
@@ -115,6 +117,8 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         Some(Open::Sort(chooser)) => occupants::draw_sort(model, chooser, look, area, buf),
         Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, area, buf),
         Some(Open::Themes(wardrobe)) => help::draw_themes(wardrobe, look, area, buf),
+        Some(Open::Kinds(chooser)) => help::draw_kinds(model, chooser, look, area, buf),
+        Some(Open::Reading(reading)) => entry::draw(reading, look, area, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }

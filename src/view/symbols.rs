@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 const GLYPHS: &[(&str, &str)] = &[
     // Borders and bars.
     ("╭╮╰╯┌┐└┘├┤┬┴┼", "+++++++++++++"),
-    ("─│┄╌", "-|--"),
+    ("─│┄╌┆", "-|--|"),
     ("▁▂▃▄▅▆▇█░▏▎▍▌▋▊▉", "_.-=+*%#.|||||||"),
     // How sure a list is.
     ("●◌◐○≠×", "*.%o#x"),

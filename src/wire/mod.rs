@@ -25,7 +25,7 @@ pub use ack::{heartbeat_ok, leave_ok, parse_ack};
 pub use groups::{GroupChannels, groups_list, groups_ok};
 pub use here_now::{ChannelOccupants, HereNow, Shape};
 pub use message::{Message, not_published, published};
-pub use presence::{close_envelope, open_envelope, parse_event, payload};
+pub use presence::{close_envelope, open_envelope, parse_event};
 pub use query::Names;
 pub use refusal::Refusal;
 pub use request::{Ask, Auth, BadRequest, Caller, Cursor, Page, Request, Unspeakable};

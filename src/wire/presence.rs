@@ -122,6 +122,7 @@ fn read(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Garbled> {
         timestamp: payload.timestamp,
         occupancy: payload.occupancy,
         what,
+        raw: Some(raw.get().into()),
     })
 }
 
@@ -151,7 +152,7 @@ fn interval(payload: &Payload<'_>) -> Result<Happening, Garbled> {
 /// Write the envelope of an event, all but its end: subscribers differ in the `b` that
 /// [`close_envelope`] adds. `metadata`: with the event's facts as `u`, for filters.
 pub fn open_envelope(event: &PresenceEvent, key: &SubscribeKey, region: i32, metadata: bool) -> String {
-    let d = written(event, event.published.millis());
+    let d = payload(event, event.published.millis());
     let mut envelope = json!({
         "a": "1", "f": 514,
         "p": {"t": event.published.to_string(), "r": region},
@@ -175,26 +176,8 @@ pub fn close_envelope(open: &str, subscription: Option<&str>) -> String {
     }
 }
 
-/// The payload of an event that was read: what was not told, or not kept, is not in it.
-pub fn payload(event: &PresenceEvent) -> Value {
-    let mut body = written(event, event.published.millis());
-    if let Some(fields) = body.as_object_mut() {
-        let told = [
-            ("precise_timestamp", false),
-            ("timestamp", event.timestamp.is_some()),
-            ("occupancy", event.occupancy.is_some()),
-        ];
-        for (field, told) in told {
-            if !told {
-                fields.remove(field);
-            }
-        }
-    }
-    body
-}
-
 /// The payload of an event that happened at `millis` (unix milliseconds).
-fn written(event: &PresenceEvent, millis: u64) -> Value {
+fn payload(event: &PresenceEvent, millis: u64) -> Value {
     let mut body = Map::new();
     let action = match &event.what {
         Happening::Joined { .. } => "join",

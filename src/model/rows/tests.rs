@@ -34,7 +34,7 @@ fn crowd(size: usize) -> Watched {
 
 fn event(seconds: u64, what: Happening) -> PresenceEvent {
     let published = Timetoken::new(seconds * 10_000_000);
-    PresenceEvent { channel: lobby(), subscription: None, published, timestamp: None, occupancy: None, what }
+    PresenceEvent { channel: lobby(), subscription: None, published, timestamp: None, occupancy: None, what, raw: None }
 }
 
 /// Fold an event in as the model does.

@@ -15,6 +15,7 @@ fn event(seconds: u64, occupancy: u64, what: Happening) -> PresenceEvent {
         timestamp: None,
         occupancy: Some(occupancy),
         what,
+        raw: None,
     }
 }
 

@@ -1,0 +1,111 @@
+//! Writing a file whole or not at all.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+/// Write a file that only we can read, whole or not at all. Missing folders are made.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] if there is anything of this name, which stays as it is; else
+/// what the disk says.
+pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    // Before any folder is made.
+    refuse_existing(path)?;
+    make_folder(folder_of(path))?;
+    write_whole(path, false, |out| out.write_all(text.as_bytes()))
+}
+
+/// Write a file that only we can read, whole or not at all, into a folder that is there. What is there
+/// under its name is replaced if `over`.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] if there is anything of this name and not `over`, or if it is no plain
+/// file: then it stays as it is; else what `fill` or the disk says.
+pub fn write_whole(path: &Path, over: bool, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    if !(over && path.symlink_metadata().is_ok_and(|known| known.is_file())) {
+        refuse_existing(path)?;
+    }
+    let draft = draft_of(path)?;
+    let written = write_draft(&draft, fill).and_then(|()| {
+        if over {
+            return fs::rename(&draft, path);
+        }
+        match fs::hard_link(&draft, path) {
+            // Disks that know no second name for a file: the draft becomes the file, at the price of a
+            // moment in which somebody else might have been first.
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists && path.symlink_metadata().is_err() => {
+                fs::rename(&draft, path)
+            }
+            linked => linked,
+        }
+    });
+    // After a rename it is gone already.
+    let _ = fs::remove_file(&draft);
+    written
+}
+
+/// A link that leads nowhere is something, too.
+fn refuse_existing(path: &Path) -> io::Result<()> {
+    if path.symlink_metadata().is_ok() { Err(io::ErrorKind::AlreadyExists.into()) } else { Ok(()) }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn draft_of(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    Ok(folder_of(path).join(format!(".{}.{:08x}", name.to_string_lossy(), fastrand::u32(..))))
+}
+
+fn write_draft(draft: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = BufWriter::new(options.open(draft)?);
+    fill(&mut out)?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    // A file where a folder should be "exists already", which here would mean something else.
+    builder.create(folder).map_err(|e| match e.kind() {
+        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+        _ => e,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_whole_or_not_at_all_and_over_another_only_if_told_so() {
+        let folder = std::env::temp_dir().join(format!("herenow-disk-{:016x}", fastrand::u64(..)));
+        let path = folder.join("a.csv");
+        assert!(write_whole(&path, false, |_| Ok(())).is_err(), "no folder is made");
+        fs::create_dir(&folder).unwrap();
+        write_whole(&path, false, |out| out.write_all(b"first")).unwrap();
+        let again = write_whole(&path, false, |out| out.write_all(b"second"));
+        assert_eq!(again.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        let half = write_whole(&path, true, |out| {
+            out.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert_eq!(half.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        write_whole(&path, true, |out| out.write_all(b"second")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert!(write_whole(&folder, true, |_| Ok(())).is_err(), "a folder is not replaced");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no draft is left");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,126 @@
+//! One JSON object a line: exact, for programs.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::{
+    model::{Entry, Line, Listed, Sheet, Source, Tally},
+    presence::{Channel, Since, UserId, json_in_a_line},
+};
+
+/// `2026-11-21T12:00:00.123456Z`; empty for a time beyond all calendars.
+pub(super) fn time_of(micros: u64) -> String {
+    let stamp = i64::try_from(micros).ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    stamp.map_or(String::new(), |stamp| stamp.to_string())
+}
+
+/// What brought an entry, if that is not its channel itself.
+pub(super) fn subscription(entry: &Entry) -> Option<&str> {
+    Some(entry.event.as_deref()?.subscription.as_ref()?.as_str())
+}
+
+/// JSON as it came; as a text, should it be none.
+#[expect(clippy::ref_option, reason = "serde hands over fields like this")]
+fn raw<S: Serializer>(json: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    match json.as_deref().map(serde_json::from_str::<&RawValue>) {
+        Some(Ok(value)) => value.serialize(serializer),
+        Some(Err(_)) => json.serialize(serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+#[derive(Serialize)]
+struct OccupantLine<'a> {
+    channel: &'a str,
+    user: &'a str,
+    since: String,
+    seen_joining: bool,
+    present_s: u64,
+    sightings: u32,
+    #[serde(serialize_with = "raw")]
+    state: Option<String>,
+}
+
+#[derive(Serialize)]
+struct EntryLine<'a> {
+    time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timetoken: Option<String>,
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subscription: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occupancy: Option<u64>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    said: &'a str,
+    #[serde(serialize_with = "raw", skip_serializing_if = "Option::is_none")]
+    event: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ChannelLine<'a> {
+    channel: &'a str,
+    occupancy: u64,
+    listed: usize,
+    peak: u64,
+    events: u64,
+    mode: &'a str,
+    certainty: &'a str,
+}
+
+pub(super) fn write(sheet: &Sheet, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    match sheet {
+        Sheet::Occupants(channel, as_of, rows) => rows.iter().try_for_each(|row| {
+            let Listed { user, since, sightings, state } = row;
+            let (since, seen_joining) = match since {
+                Since::Joined(since) => (*since, true),
+                Since::Before(since) => (*since, false),
+            };
+            let state = state.as_ref().map(|state| json_in_a_line(state.as_json()));
+            let (channel, user, sightings) = (channel.as_str(), user.as_str(), *sightings);
+            let present_s = as_of.since(since).as_secs();
+            let since = time_of(since.ticks() / 10);
+            line(out, &OccupantLine { channel, user, since, seen_joining, present_s, sightings, state })
+        }),
+        Sheet::Log(rows) => rows.iter().try_for_each(|row| entry(row, out)),
+        Sheet::Channels(rows) => rows.iter().try_for_each(|row| {
+            let Tally { channel, occupancy, listed, peak, events, interval, certainty } = row;
+            let mode = if *interval { "interval" } else { "announce" };
+            let (occupancy, listed, peak, events) = (*occupancy, *listed, *peak, *events);
+            line(out, &ChannelLine { channel: channel.as_str(), occupancy, listed, peak, events, mode, certainty })
+        }),
+    }
+}
+
+fn entry(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    let timetoken = match row.at {
+        Source::Service(timetoken) => Some(timetoken.to_string()),
+        Source::Here(_) => None,
+    };
+    // What is in the event needs no other words.
+    let said = if matches!(row.line, Line::State | Line::Unknown) { "".into() } else { row.said() };
+    let line_of = EntryLine {
+        time: time_of(row.at.micros()),
+        timetoken,
+        kind: row.line.kind().name(),
+        channel: row.channel.as_ref().map(Channel::as_str),
+        subscription: subscription(row),
+        user: row.user.as_ref().map(UserId::as_str),
+        occupancy: row.occupancy,
+        said: &said,
+        event: row.raw().map(json_in_a_line),
+    };
+    line(out, &line_of)
+}
+
+fn line(out: &mut (impl Write + ?Sized), object: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, object)?;
+    out.write_all(b"\n")
+}

@@ -1,0 +1,35 @@
+//! WHAT A PANE SHOWS, IN A FILE. Pure: rows go in, bytes come out.
+//!
+//! JSON lines are exact: every text as it came, states and events as their JSON came. CSV and Markdown are
+//! for people: what a terminal or a spreadsheet might obey is made harmless. No keys are in any of them.
+//! Times are UTC.
+
+mod csv;
+mod json_lines;
+mod markdown;
+mod table;
+
+use std::io::{self, Write};
+
+use crate::model::{Format, Sheet};
+
+/// Write all rows.
+///
+/// # Errors
+/// What `out` says.
+pub fn write(sheet: &Sheet, format: Format, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    match format {
+        Format::JsonLines => json_lines::write(sheet, out),
+        Format::Csv => table::rows(sheet, |cells| csv::row(cells, out)),
+        Format::Markdown => {
+            let mut first = true;
+            table::rows(sheet, |cells| {
+                markdown::row(cells, out)?;
+                if std::mem::take(&mut first) { markdown::rule(cells.len(), out) } else { Ok(()) }
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Rows of cells, for formats that know nothing else.
+
+use std::{borrow::Cow, io};
+
+use super::json_lines::{subscription, time_of};
+use crate::{
+    model::{Entry, Listed, Sheet, Source, Tally},
+    presence::{Since, Timetoken, json_in_a_line},
+};
+
+/// A cell: of ours, to be written as it is, or foreign.
+pub(super) enum Cell<'a> {
+    /// A number or a word of ours.
+    Ours(Cow<'a, str>),
+    /// What strangers wrote.
+    Foreign(Cow<'a, str>),
+}
+
+fn ours<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
+    Cell::Ours(text.into())
+}
+
+fn number<'a>(number: u64) -> Cell<'a> {
+    Cell::Ours(number.to_string().into())
+}
+
+fn foreign<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
+    Cell::Foreign(text.into())
+}
+
+/// Each row, the headings first.
+pub(super) fn rows(sheet: &Sheet, mut each: impl FnMut(&[Cell<'_>]) -> io::Result<()>) -> io::Result<()> {
+    let mut headings = |names: &[&'static str]| {
+        let cells: Vec<Cell<'_>> = names.iter().map(|name| ours(*name)).collect();
+        each(&cells)
+    };
+    match sheet {
+        Sheet::Occupants(channel, as_of, rows) => {
+            headings(&["channel", "user", "since", "seen_joining", "present_s", "sightings", "state"])?;
+            rows.iter().try_for_each(|row| each(&occupant(channel.as_str(), *as_of, row)))
+        }
+        Sheet::Log(rows) => {
+            headings(&["time", "timetoken", "kind", "channel", "subscription", "user", "occupancy", "said", "state"])?;
+            rows.iter().try_for_each(|row| each(&entry(row)))
+        }
+        Sheet::Channels(rows) => {
+            headings(&["channel", "occupancy", "listed", "peak", "events", "mode", "certainty"])?;
+            rows.iter().try_for_each(|row| each(&tally(row)))
+        }
+    }
+}
+
+fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a Listed) -> [Cell<'a>; 7] {
+    let (since, seen) = match row.since {
+        Since::Joined(since) => (since, "yes"),
+        Since::Before(since) => (since, "no"),
+    };
+    let state = row.state.as_ref().map_or(String::new(), |state| json_in_a_line(state.as_json()));
+    [
+        foreign(channel),
+        foreign(row.user.as_str()),
+        ours(time_of(since.ticks() / 10)),
+        ours(seen),
+        number(as_of.since(since).as_secs()),
+        number(row.sightings.into()),
+        foreign(state),
+    ]
+}
+
+fn entry(row: &Entry) -> [Cell<'_>; 9] {
+    let timetoken = match row.at {
+        Source::Service(timetoken) => timetoken.to_string(),
+        Source::Here(_) => String::new(),
+    };
+    let state = row.state().map(|state| json_in_a_line(state.as_json()));
+    // The words of a state are the state.
+    let said = if matches!(row.line, crate::model::Line::State) { Cow::Borrowed("") } else { row.said() };
+    [
+        ours(time_of(row.at.micros())),
+        ours(timetoken),
+        ours(row.line.kind().name()),
+        foreign(row.channel.as_ref().map_or("", |channel| channel.as_str())),
+        foreign(subscription(row).unwrap_or_default()),
+        foreign(row.user.as_ref().map_or("", |user| user.as_str())),
+        ours(row.occupancy.map_or(String::new(), |occupancy| occupancy.to_string())),
+        foreign(said),
+        foreign(state.unwrap_or_default()),
+    ]
+}
+
+fn tally(row: &Tally) -> [Cell<'_>; 7] {
+    [
+        foreign(row.channel.as_str()),
+        number(row.occupancy),
+        number(row.listed as u64),
+        number(row.peak),
+        number(row.events),
+        ours(if row.interval { "interval" } else { "announce" }),
+        ours(row.certainty),
+    ]
+}

@@ -1,0 +1,125 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::model::{Entry, Line, Listed, Note, Source, Tally};
+use crate::presence::{
+    Channel, ChannelGroup, Happening, Moment, PresenceEvent, Since, State, Subscription, Timetoken, UserId,
+};
+
+const START: u64 = 17_952_624_000_000_000;
+
+fn occupants() -> Sheet {
+    let listed = |user: &str, since: Since, state: Option<&str>| Listed {
+        user: UserId::heard(user),
+        since,
+        sightings: 2,
+        state: state.map(|json| State::heard(serde_json::from_str(json).unwrap())),
+    };
+    let joined = Since::Joined(Timetoken::new(START));
+    let rows = vec![
+        listed("ann", joined, Some("{ \"mood\" : \"busy, \\\"very\\\"\",\n \"n\":1.50}")),
+        listed("=HYPERLINK(\"http://x\")", Since::Before(Timetoken::new(START)), None),
+        listed("@sum|pipe `code` [a](b) <b>", joined, None),
+        listed(" -1+2", joined, None),
+        listed("e\u{202e}vil\u{1b}[2J\r\n,", joined, Some("{}")),
+        listed("李雷 Zoë", joined, None),
+    ];
+    Sheet::Occupants(Channel::heard("lob,by"), Timetoken::new(START + 900_000_000), rows)
+}
+
+fn log() -> Sheet {
+    let event = |what: Happening, line: Line, raw: &str| {
+        let user = what.user().cloned();
+        let event = PresenceEvent {
+            channel: Channel::heard("lobby"),
+            subscription: Some(Subscription::Group(ChannelGroup::heard("team"))),
+            published: Timetoken::new(START),
+            timestamp: None,
+            occupancy: Some(3),
+            what,
+            raw: Some(raw.into()),
+        };
+        let (at, channel) = (Source::Service(event.published), Some(event.channel.clone()));
+        Arc::new(Entry {
+            number: 1,
+            at,
+            channel,
+            user,
+            occupancy: Some(3),
+            odd: false,
+            event: Some(event.into()),
+            line,
+        })
+    };
+    let state = State::parse(r#"{"mood":"a|b"}"#).unwrap();
+    let user = UserId::heard("+ann");
+    let note = Entry {
+        number: 2,
+        at: Source::Here(Moment::from_micros(START / 10)),
+        channel: None,
+        user: None,
+        occupancy: None,
+        odd: false,
+        event: None,
+        line: Line::Note(Note::FullReply),
+    };
+    Sheet::Log(vec![
+        event(Happening::Joined { user: user.clone(), state: None }, Line::Join { sightings: 3 }, "{ \"a\": [1,\n2] }"),
+        event(Happening::StateChanged { user, state }, Line::State, "{\"data\":{\"mood\":\"a|b\"}}"),
+        Arc::new(note),
+    ])
+}
+
+fn channels() -> Sheet {
+    Sheet::Channels(vec![Tally {
+        channel: Channel::heard("lobby"),
+        occupancy: 60,
+        listed: 59,
+        peak: 70,
+        events: 345,
+        interval: true,
+        certainty: "drifting",
+    }])
+}
+
+fn written(sheet: &Sheet, format: Format) -> String {
+    let mut out = Vec::new();
+    write(sheet, format, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn every_sheet_in_every_format() {
+    for (name, sheet) in [("occupants", occupants()), ("log", log()), ("channels", channels())] {
+        for (end, format) in [("csv", Format::Csv), ("jsonl", Format::JsonLines), ("md", Format::Markdown)] {
+            let text = written(&sheet, format);
+            insta::assert_snapshot!(format!("{name}_{end}"), text.replace('\r', "␍"));
+        }
+    }
+}
+
+#[test]
+fn no_formula_no_control_character_and_no_stray_column_survives_for_people() {
+    let (csv, markdown) = (written(&occupants(), Format::Csv), written(&occupants(), Format::Markdown));
+    for text in [&csv, &markdown] {
+        assert!(!text.contains(['\u{1b}', '\u{202e}']));
+    }
+    for line in csv.split("\r\n") {
+        assert!(!line.split(',').any(|cell| cell.trim_matches(['"', ' ']).starts_with(['=', '+', '-', '@'])), "{line}");
+    }
+    for line in markdown.lines() {
+        assert_eq!(line.replace("\\|", "").matches('|').count(), 8, "{line}");
+    }
+}
+
+#[test]
+fn json_lines_give_back_exactly_what_came() {
+    let lines = written(&occupants(), Format::JsonLines);
+    let users: Vec<String> = lines
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["user"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(users[4], "e\u{202e}vil\u{1b}[2J\r\n,");
+    assert!(lines.contains("\"n\":1.50"), "no digit is lost");
+    assert_eq!(lines.lines().count(), 6);
+}

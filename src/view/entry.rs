@@ -1,0 +1,146 @@
+//! One entry of the log, opened.
+//!
+//! ```text
+//! ╭ state-change · 12:04:28 ─────────── Esc closes ╮
+//! │ channel    lobby                               │
+//! │ {                                              │
+//! │   "action": "state-change",                    │
+//! ╰────────────────────────────────────────────────╯
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+    widgets::Widget,
+};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Look,
+    format::{count, wrap},
+    popup::popup,
+};
+use crate::{
+    model::{Entry, Line as Told, Reading, Source},
+    presence::{Subscription, shown},
+};
+
+/// Columns of the names of facts.
+const NAMES: usize = 13;
+
+pub(super) fn draw(reading: &Reading, look: &Look, screen: Rect, buf: &mut Buffer) {
+    let entry = &reading.entry;
+    let kind = entry.line.kind().name();
+    let time = look.time_of_day(entry.at.seconds());
+    let width = usize::from(screen.width).saturating_sub(4).min(96);
+    let lines = lines(reading, look, width.saturating_sub(4));
+    let rows = usize::from(screen.height).saturating_sub(4).min(lines.len() + 2).max(3);
+    let title = format!(" {kind} · {time} ");
+    let below = lines.len().saturating_sub(rows.saturating_sub(2));
+    let first = reading.top.min(below);
+    let closes = if below > 0 {
+        let last = (first + rows - 2).min(lines.len());
+        format!("lines {}-{last} of {} · ↑↓ · y Y copy · Esc closes", first + 1, lines.len())
+    } else {
+        "y Y copy · Esc closes".to_owned()
+    };
+    let inner = popup(look, &title, &closes, (width, rows), screen, buf);
+    let inner = Rect { x: inner.x + inner.width.min(1), width: inner.width.saturating_sub(2), ..inner };
+    for (y, line) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(first)) {
+        line.render(Rect { y, height: 1, ..inner }, buf);
+    }
+}
+
+fn lines<'a>(reading: &Reading, look: &Look, width: usize) -> Vec<Line<'a>> {
+    let quiet = look.theme.quiet;
+    let mut lines = Vec::new();
+    let room = width.saturating_sub(NAMES);
+    for (name, value) in facts(&reading.entry) {
+        for (nth, part) in pieces(&value, room).into_iter().enumerate() {
+            let name = if nth == 0 { name } else { "" };
+            lines.push(Line::from(vec![Span::styled(format!("{name:<NAMES$}"), quiet), Span::raw(part)]));
+        }
+    }
+    let said = reading.entry.said();
+    if !said.is_empty() && !matches!(reading.entry.line, Told::State | Told::Garbled { .. } | Told::Unknown) {
+        lines.push(Line::raw(""));
+        lines.extend(wrap(&said, width).into_iter().map(Line::raw));
+    }
+    if !reading.json.is_empty() {
+        lines.push(Line::raw(""));
+    }
+    for line in &reading.json {
+        let indent = line.len() - line.trim_start().len();
+        for (nth, part) in pieces(line, width).into_iter().enumerate() {
+            lines.push(if nth == 0 { json(part, indent, look) } else { Line::raw(part) });
+        }
+    }
+    if reading.missing > 0 {
+        let text = format!("… {} more bytes; Y copies all, E writes all", count(reading.missing as u64));
+        lines.push(Line::styled(text, quiet));
+    }
+    lines
+}
+
+/// The name of a field steps back, as everywhere.
+fn json<'a>(line: String, indent: usize, look: &Look) -> Line<'a> {
+    match line.get(indent..).filter(|rest| rest.starts_with('"')).and_then(|_| line.find("\": ")) {
+        Some(at) => {
+            let value = line[at + 2..].to_owned();
+            Line::from(vec![Span::styled(line[..at + 2].to_owned(), look.theme.state), Span::raw(value)])
+        }
+        None => Line::raw(line),
+    }
+}
+
+fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    if let Some(channel) = &entry.channel {
+        facts.push(("channel", channel.as_str().to_owned()));
+    }
+    match entry.event.as_deref().map(|event| event.subscription.as_ref()) {
+        Some(Some(Subscription::Group(group))) => facts.push(("through", format!("channel group {}", group.as_str()))),
+        Some(Some(Subscription::Pattern(pattern))) => facts.push(("through", format!("pattern {}", pattern.as_str()))),
+        Some(Some(Subscription::Channel(channel))) => facts.push(("through", channel.as_str().to_owned())),
+        Some(None) => facts.push(("through", "the channel itself".to_owned())),
+        None => {}
+    }
+    if let Some(user) = &entry.user {
+        facts.push(("user id", user.as_str().to_owned()));
+    }
+    match entry.at {
+        Source::Service(timetoken) => facts.push(("timetoken", timetoken.to_string())),
+        Source::Here(_) => facts.push(("time by", "the clock of this machine".to_owned())),
+    }
+    if let Some(occupancy) = entry.occupancy {
+        facts.push(("occupancy", count(occupancy)));
+    }
+    if entry.odd {
+        facts.push(("odd", "was not on the list".to_owned()));
+    }
+    if let Told::Garbled { why, .. } = &entry.line {
+        facts.push(("unreadable", why.clone()));
+    }
+    facts
+}
+
+/// Foreign text, made safe, in as many lines of at most `width` cells as it takes.
+fn pieces(text: &str, width: usize) -> Vec<String> {
+    let safe = shown(text);
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for grapheme in safe.graphemes(true) {
+        let cells = grapheme.width();
+        if used + cells > width && used > 0 {
+            pieces.push(String::new());
+            used = 0;
+        }
+        used += cells;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(grapheme);
+        }
+    }
+    pieces
+}
