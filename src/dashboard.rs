@@ -119,6 +119,7 @@ where
         for wish in std::mem::take(&mut engine.model.wishes) {
             match wish {
                 Wish::Redraw => canvas.forget(),
+                Wish::Switch(_) => {}
                 Wish::Suspend => match (aside.suspend)() {
                     Input::Say(text) => say(&mut engine, text),
                     Input::End => engine.tell(Msg::Act(Action::Quit)),

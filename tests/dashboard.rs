@@ -71,7 +71,15 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
     let (scene, status) = watch::channel(scene("steady"));
     let stage = crowd.then(|| Remote { directions: wishes, status });
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
-    let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage, clock };
+    let world = World {
+        notices: heard,
+        watching: watch::channel(Vec::new()).0,
+        commands: orders,
+        outcomes: ended,
+        broken: broken.clone(),
+        stage,
+        clock,
+    };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, keys: Keys::default() };
     let aside = Aside { suspend: || Input::Redraw };

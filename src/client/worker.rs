@@ -1,4 +1,4 @@
-//! Takes commands, answers each with an outcome. Heartbeats and leaves go one after the other, in
+//! Takes commands, answers each with an outcome. Heartbeats, leaves and states go one after the other, in
 //! the order they were given; questions go beside them.
 
 use std::time::Duration;
@@ -21,13 +21,13 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
     let mut questions = JoinSet::new();
     while let Some(command) = commands.recv().await {
         match command {
-            Command::SendHeartbeat { .. } | Command::Leave { .. } => {
+            Command::SendHeartbeat { .. } | Command::Leave { .. } | Command::SetState { .. } => {
                 if acts.send(command).await.is_err() {
                     break;
                 }
             }
             // Not for the service.
-            Command::Direct(_) => {}
+            Command::Direct(_) | Command::Watch(_) => {}
             Command::AskHereNow { .. } => {
                 while questions.len() >= QUEUE {
                     questions.join_next().await;
@@ -59,7 +59,8 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
         Command::SendHeartbeat { places, timeout, .. } => heartbeat(client, places, *timeout).await,
         Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),
         Command::AskHereNow { places } => client.here_now(places).await.map(Answered::HereNow),
-        Command::Direct(_) => Ok(Answered::Done),
+        Command::SetState { places, state } => client.set_state(places, state).await.map(|()| Answered::Done),
+        Command::Direct(_) | Command::Watch(_) => Ok(Answered::Done),
     };
     let at = clock.now();
     let took = at.since(started);

@@ -8,10 +8,12 @@
 
 mod action;
 mod channels;
+mod editor;
 mod field;
 mod focus;
 mod hear;
 mod history;
+mod keysets;
 mod link;
 mod log;
 mod msg;
@@ -19,17 +21,22 @@ mod note;
 mod open;
 mod own;
 mod pace;
+mod pick;
 mod question;
+mod text;
 mod truth;
 mod update;
+mod watching;
 mod wish;
 mod word;
 
 pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
+pub use editor::{Editor, Mistake, Stage};
 pub use field::{Chooser, Field, Typing};
 pub use focus::{Focus, Pane, Shares};
 pub use history::History;
+pub use keysets::{KeysetLine, Keysets};
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
 pub use msg::Msg;
@@ -37,17 +44,21 @@ pub use note::{Kind, Note};
 pub use open::Open;
 pub use own::{Own, Place};
 pub use pace::Pace;
+pub use pick::{Deed, Item, Pick};
 pub use question::{Line as QuestionLine, Question};
+pub use text::Text;
 pub use truth::{Cause, Certainty, Truth};
 pub use update::{due_at, update, wakes_at};
+pub use watching::Removal;
 pub use wish::Wish;
 pub use word::{Tone, Word};
 
 use std::sync::Arc;
 
-use crate::presence::{Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
+use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
 
-/// Whom we watch, and as whom: fixed for the life of a dashboard.
+/// Whom we watch, and as whom. But for what is watched it stays as it is until another keyset is chosen,
+/// with another model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The service, as a person writes it.
@@ -64,7 +75,7 @@ pub struct Session {
     pub subscribe_key: SubscribeKey,
     /// Our own user id.
     pub user: UserId,
-    /// What was asked to be watched.
+    /// What is watched: each once, at the beginning in the order asked for.
     pub watching: Vec<Subscription>,
     /// Requests that we allow ourselves in any second.
     pub budget: u32,
@@ -124,6 +135,8 @@ pub struct Model {
     groups_at: Option<Moment>,
     /// That our clock is off was said.
     skew_said: bool,
+    /// The keysets that one can go over to.
+    pub keysets: Keysets,
     /// What lies over the panes and takes the keys.
     pub open: Option<Open>,
     /// What is wanted of the terminal; whoever runs the loop takes it.
@@ -151,6 +164,7 @@ impl Model {
             scene: None,
             groups_at: None,
             skew_said: false,
+            keysets: Keysets::default(),
             open: None,
             wishes: Vec::new(),
             quitting: false,
@@ -160,6 +174,13 @@ impl Model {
     /// The selected channel, if there is any.
     pub fn selected(&self) -> Option<&Watched> {
         self.channels.get(self.focus.channel)
+    }
+
+    /// Whether the service has us on a channel, as far as we know: by our own heartbeat, or by its list.
+    pub fn is_present(&self, channel: &Channel) -> bool {
+        let watched = self.channels.place(channel).and_then(|place| self.channels.get(place));
+        let listed = watched.is_some_and(|watched| watched.roster.get(&self.session.user).is_some());
+        listed || self.own.on(channel).is_some()
     }
 
     /// Whether keys are text, because something is being typed.

@@ -16,6 +16,8 @@ pub enum Msg {
     Type(Typing),
     /// The simulated crowd says what it is at.
     Scene(SceneStatus),
+    /// Another keyset can't be looked at: why, safe to show.
+    NotSwitched(String),
     /// A command could not even be queued: the worker is busy.
     Busy(Command),
     /// Time has passed.

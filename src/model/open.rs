@@ -1,6 +1,6 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
-use super::{ACTIONS, Action, Chooser, Meaning, Model, Typing, question::Line, update::act};
+use super::{ACTIONS, Chooser, Deed, Editor, Meaning, Model, Pick, Typing, editor, pick, question::Line, update::act};
 use crate::presence::{Command, Moment};
 
 /// What is open.
@@ -15,17 +15,26 @@ pub enum Open {
     /// A question to be answered with yes before something is done.
     Confirm {
         /// What will be done.
-        action: Action,
+        deed: Deed,
         /// What is asked. Safe to show.
         question: String,
     },
+    /// One thing of several.
+    Pick(Pick),
+    /// Our own state, being edited.
+    Editor(Box<Editor>),
 }
 
 impl Open {
     /// Whether keys are text to it.
     pub fn is_typed(&self) -> bool {
         match self {
-            Self::Help(_) | Self::Palette(_) | Self::Line(_) | Self::Confirm { .. } => true,
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Line(_)
+            | Self::Confirm { .. }
+            | Self::Pick(_)
+            | Self::Editor(_) => true,
         }
     }
 }
@@ -53,6 +62,9 @@ impl Model {
 /// Take in what was typed where keys are text.
 pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Command> {
     let Some(mut open) = model.open.take() else { return Vec::new() };
+    if let Open::Editor(editor) = open {
+        return editor::typed(model, *editor, typing);
+    }
     if *typing == Typing::Cancel {
         return Vec::new();
     }
@@ -60,7 +72,7 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
         return line.typed(model, typing, now);
     }
     match &mut open {
-        Open::Line(_) => {}
+        Open::Line(_) | Open::Editor(_) => {}
         Open::Help(chooser) => {
             if *typing == Typing::Enter {
                 return Vec::new();
@@ -75,9 +87,16 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
             }
             chooser.typed(typing, found.len());
         }
-        Open::Confirm { action, .. } => {
+        Open::Pick(pick) => {
+            if *typing == Typing::Enter {
+                return pick.chosen().map_or(Vec::new(), |deed| pick::done(model, deed, now));
+            }
+            let found = pick.found().len();
+            pick.chooser.typed(typing, found);
+        }
+        Open::Confirm { deed, .. } => {
             if matches!(typing, Typing::Char('y' | 'Y')) {
-                return super::update::act_confirmed(model, *action, now);
+                return pick::done_confirmed(model, deed.clone(), now);
             }
             // Anything else is a no.
             return Vec::new();

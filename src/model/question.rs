@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Field, Model, Open, Tone, Typing, Word};
+use super::{Field, Model, Open, Tone, Typing, Word, watching};
 use crate::{
     duration::Span,
     presence::{Command, Moment},
@@ -13,6 +13,8 @@ use crate::{
 pub enum Question {
     /// For how long a heartbeat keeps us present.
     PresenceTimeout,
+    /// What to watch besides.
+    Watch,
 }
 
 /// What official SDKs and the service accept, in seconds.
@@ -23,6 +25,7 @@ impl Question {
     pub const fn label(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "presence timeout",
+            Self::Watch => "watch",
         }
     }
 
@@ -30,6 +33,7 @@ impl Question {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
+            Self::Watch => "a channel, a pattern such as match.*, or group:NAME; several with blanks between",
         }
     }
 }
@@ -78,5 +82,6 @@ fn answered(model: &mut Model, question: Question, text: &str, now: Moment) -> R
             model.word = Some(Word::new(Tone::Good, text, now));
             Ok(Vec::new())
         }
+        Question::Watch => watching::add(model, text, now),
     }
 }

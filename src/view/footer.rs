@@ -31,7 +31,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
             question_line(line, look, width).render(area, buf);
             return;
         }
-        Some(Open::Help(_) | Open::Palette(_)) | None => {}
+        Some(Open::Help(_) | Open::Palette(_) | Open::Pick(_) | Open::Editor(_)) | None => {}
     }
     if let Some(word) = &model.word {
         let (style, glyph) = match word.tone {

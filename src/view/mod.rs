@@ -7,6 +7,7 @@
 //! Invariant: any model at any size draws without a panic, and only visible rows are built.
 
 mod channels;
+mod editor;
 mod footer;
 mod format;
 mod gauge;
@@ -58,6 +59,8 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
     match &model.open {
         Some(Open::Help(chooser)) => help::draw(model, chooser, look, area, buf),
         Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, area, buf),
+        Some(Open::Pick(pick)) => help::draw_pick(pick, look, area, buf),
+        Some(Open::Editor(editor)) => editor::draw(model, editor, look, area, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }

@@ -146,7 +146,11 @@ impl Sim {
                 let ask = Ask::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
                 self.request(&me, ask);
             }
-            Command::Direct(_) => return,
+            Command::Direct(_) | Command::Watch(_) => return,
+            Command::SetState { places, state } => {
+                let state = state.as_json().to_owned();
+                self.request(&me, Ask::SetState { names: Names::of(places), user: me.clone(), state });
+            }
             Command::Leave { places } => {
                 self.request(&me, Ask::Leave { names: Names::of(places) });
             }
