@@ -3,6 +3,8 @@
 //! The loop is generic over the terminal's backend and the source of input, so that a test drives the
 //! real one.
 
+use std::sync::Arc;
+
 use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
 use ratatui::{
@@ -10,11 +12,13 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
+use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::{
     clock::Clock,
     engine::{self, Engine, World},
     model::{Action, Model, Msg, Open, Tone, Typing, Wish, Word, wakes_at},
+    presence::Subscription,
     terminal::{Input, Pacer},
     view::{self, Look},
 };
@@ -24,6 +28,34 @@ pub struct Aside {
     /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
     /// the reason why not.
     pub suspend: fn() -> Input,
+    /// Who makes the worlds of other keysets, if anybody does.
+    pub switcher: Option<Switcher>,
+}
+
+/// Makes the world of another keyset beside the one on the screen: a wish goes in, a world or the reason why
+/// there is none comes out. One at a time.
+pub struct Switcher {
+    /// Where wishes go.
+    pub ask: Sender<Wanted>,
+    /// What came of them; a reason is safe to show.
+    pub ready: Receiver<Result<Next, String>>,
+}
+
+/// A keyset that is to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its name in the configuration.
+    pub name: Arc<str>,
+    /// What is watched now: for a keyset that does not say what to watch.
+    pub watching: Vec<Subscription>,
+}
+
+/// What the screen goes over to.
+pub struct Next {
+    /// Its world.
+    pub world: World,
+    /// And what is known of it.
+    pub model: Model,
 }
 
 /// The screen, and the last frame drawn on it.
@@ -77,7 +109,7 @@ pub async fn run<B: Backend>(
     world: World,
     model: Model,
     look: Look,
-    aside: Aside,
+    mut aside: Aside,
 ) -> Result<Model>
 where
     B::Error: Send + Sync + 'static,
@@ -114,12 +146,21 @@ where
                 canvas.draw(&engine.model, clock)?;
                 continue;
             }
+            next = ready(&mut aside.switcher) => match next {
+                Ok(next) => engine = go_over(engine, next).await,
+                Err(why) => engine.tell(Msg::NotSwitched(why)),
+            },
             () = engine.next(wake) => {}
         }
         for wish in std::mem::take(&mut engine.model.wishes) {
             match wish {
                 Wish::Redraw => canvas.forget(),
-                Wish::Switch(_) => {}
+                Wish::Switch(name) => {
+                    let wanted = Wanted { name, watching: engine.model.session.watching.clone() };
+                    if !aside.switcher.as_ref().is_some_and(|switcher| switcher.ask.try_send(wanted).is_ok()) {
+                        engine.tell(Msg::NotSwitched("nobody is there to reach it".to_owned()));
+                    }
+                }
                 Wish::Suspend => match (aside.suspend)() {
                     Input::Say(text) => say(&mut engine, text),
                     Input::End => engine.tell(Msg::Act(Action::Quit)),
@@ -131,6 +172,30 @@ where
         engine.send();
     }
     engine.farewell().await
+}
+
+/// The next world that is ready; never, if nobody makes any.
+async fn ready(switcher: &mut Option<Switcher>) -> Result<Next, String> {
+    if let Some(switcher) = switcher
+        && let Some(next) = switcher.ready.recv().await
+    {
+        return next;
+    }
+    *switcher = None;
+    std::future::pending().await
+}
+
+/// Leave wherever we are in the old world, and go on in the new one.
+async fn go_over(mut old: Engine, next: Next) -> Engine {
+    old.tell(Msg::Act(Action::Quit));
+    old.send();
+    let mut engine = Engine::new(next.world, next.model);
+    match old.farewell().await {
+        Ok(_) => engine.model.word = Some(Word::new(Tone::Good, "this is the other keyset", engine.now())),
+        // The new world is there all the same.
+        Err(report) => say(&mut engine, &report.to_string()),
+    }
+    engine
 }
 
 fn say(engine: &mut Engine, text: &str) {

@@ -82,7 +82,7 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
     };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, keys: Keys::default() };
-    let aside = Aside { suspend: || Input::Redraw };
+    let aside = Aside { suspend: || Input::Redraw, switcher: None };
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look, aside));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }

@@ -33,6 +33,11 @@ impl Failure {
         Self { code: 0, sentence: String::new() }
     }
 
+    /// What is said of it.
+    pub fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
     /// Tell the person; a closed stderr is no reason to panic.
     pub fn report(&self) -> ExitCode {
         if self.sentence.is_empty() {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args as ClapArgs;
 
-use super::{Failure, print};
+use super::{Failure, print, switch::Switching};
 use crate::{
     client::{Client, Keyset},
     clock::Clock,
@@ -106,6 +106,16 @@ impl SpeakerArgs {
         Typed { user_id: self.user_id.clone(), budget: self.budget, ..Typed::default() }
     }
 
+    /// What is needed to go over to another keyset, as `user` where that one does not say who.
+    pub(super) fn switching(&self, config: Config, user: UserId, presence_timeout: Option<Duration>) -> Switching {
+        Switching { config, user, typed: Typed { presence_timeout, ..self.typed() }, demo: false }
+    }
+
+    /// The configuration.
+    pub(super) fn config(&self) -> Result<Config, Failure> {
+        Ok(config::load(self.config.as_deref()).map_err(usage)?.config)
+    }
+
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
     pub(super) fn at_home(&self, presence_timeout: Option<Duration>) -> Result<(Config, Effective, UserId), Failure> {
         let (config, all) = laid(self.config.as_ref(), &Typed { presence_timeout, ..self.typed() })?;
@@ -132,9 +142,9 @@ impl KeysetArgs {
             ..more
         };
         let (config, all) = laid(self.speaker.config.as_ref(), &typed)?;
-        let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
+        if all.subscribe_key.is_none() {
             return Err(no_key(&config, &all));
-        };
+        }
         if deed == Deed::Changes && all.read_only.value {
             let name = all.keyset.as_ref().map(|keyset| keyset.value.to_string()).unwrap_or_default();
             let name = crate::presence::shown(&name).into_owned();
@@ -143,11 +153,7 @@ impl KeysetArgs {
             ));
         }
         let user = user(&all, unnamed)?;
-        let auth = match &all.token {
-            Some(token) => Some(config::obtain(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
-            None => None,
-        };
-        let keyset = Keyset { origin: all.origin.value.clone(), subscribe_key, user, auth };
+        let keyset = assembled(&config, &all, user).await?;
         Ok((all, keyset))
     }
 
@@ -156,6 +162,18 @@ impl KeysetArgs {
         let (all, keyset) = self.keyset(unnamed, deed, Typed::default()).await?;
         client(keyset, &all, Clock::start())
     }
+}
+
+/// The keyset itself, token and all.
+pub(super) async fn assembled(config: &Config, all: &Effective, user: UserId) -> Result<Keyset, Failure> {
+    let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
+        return Err(no_key(config, all));
+    };
+    let auth = match &all.token {
+        Some(token) => Some(config::obtain(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
+        None => None,
+    };
+    Ok(Keyset { origin: all.origin.value.clone(), subscribe_key, user, auth })
 }
 
 /// A client within the budget that counts.

@@ -23,6 +23,7 @@ mod serve;
 mod service_args;
 mod stand;
 mod state;
+mod switch;
 mod watch;
 mod where_now;
 

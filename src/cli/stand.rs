@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     service_args::{BadSetting, ServiceArgs},
+    switch::Switching,
 };
 use crate::{
     client::{Client, Keyset, Origin},
@@ -146,20 +147,24 @@ pub(super) async fn dashboard(
     client: Client,
     stage: Option<Remote>,
     presence_timeout: Duration,
+    switching: Switching,
     broken: CancellationToken,
     mut tasks: JoinSet<()>,
 ) -> Result<(), Failure> {
     let clock = client.clock();
     let mut model = Model::new(session, presence_timeout, clock.now());
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
+    model.keysets = switching.keysets();
     let look = look()?;
 
     let failed = |e: std::io::Error| Failure::failed(format!("the terminal could not be taken: {e}"));
     let input = terminal::inputs().map_err(failed)?;
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
+    let switcher = Some(switching.start(clock, broken.clone(), &mut tasks));
+    let aside = Aside { suspend: terminal::suspend, switcher };
     let world = World::open(client, &model.session.watching, stage, broken, &mut tasks);
-    let ended = dashboard::run(screen, input, world, model, look, Aside { suspend: terminal::suspend }).await;
+    let ended = dashboard::run(screen, input, world, model, look, aside).await;
     drop(guard);
     tasks.abort_all();
     was_reached(&ended?)

@@ -9,25 +9,40 @@ use super::{
     keyset::{self, Deed, Unnamed},
     stand,
 };
-use crate::{clock::Clock, config::Typed, model::Session, presence::Subscription};
+use crate::{
+    client::Keyset,
+    clock::Clock,
+    config::{Effective, Typed},
+    model::Session,
+    presence::Subscription,
+};
 
 pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
-    let typed = Typed {
-        channels: args.channels,
-        groups: args.groups,
-        presence_timeout: args.own.timeout(),
-        ..Typed::default()
-    };
+    let (speaker, presence_timeout) = (args.keyset.speaker.clone(), args.own.timeout());
+    let typed = Typed { channels: args.channels, groups: args.groups, presence_timeout, ..Typed::default() };
     let (all, keyset) = args.keyset.keyset(Unnamed::Watches, Deed::Reads, typed).await?;
-    let groups = all.groups.value.iter().cloned().map(Subscription::Group);
-    let watching: Vec<Subscription> = all.channels.value.iter().cloned().chain(groups).collect();
+    let watching = watching(&all);
     if watching.is_empty() {
         return Err(Failure::usage(
             "no channel to watch; name at least one, as in `herenow watch --subscribe-key sub-c-… lobby`, or a --group",
         ));
     }
     stand::require_terminal()?;
-    let session = Session {
+    let session = session(&all, &keyset, watching);
+    let switching = speaker.switching(speaker.config()?, keyset.user.clone(), presence_timeout);
+    let client = keyset::client(keyset, &all, Clock::start())?;
+    stand::dashboard(session, client, None, all.presence_timeout.value, switching, broken, JoinSet::new()).await
+}
+
+/// What counts of what is to be watched.
+pub(super) fn watching(all: &Effective) -> Vec<Subscription> {
+    let groups = all.groups.value.iter().cloned().map(Subscription::Group);
+    all.channels.value.iter().cloned().chain(groups).collect()
+}
+
+/// Whom we watch, and as whom.
+pub(super) fn session(all: &Effective, keyset: &Keyset, watching: Vec<Subscription>) -> Session {
+    Session {
         origin: keyset.origin.to_string(),
         name: all.keyset.as_ref().map(|keyset| keyset.value.clone()),
         region: all.region.as_ref().map(|region| region.value.clone()),
@@ -39,7 +54,5 @@ pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Fa
         user: keyset.user.clone(),
         watching,
         join_hint: None,
-    };
-    let client = keyset::client(keyset, &all, Clock::start())?;
-    stand::dashboard(session, client, None, all.presence_timeout.value, broken, JoinSet::new()).await
+    }
 }
