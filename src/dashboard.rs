@@ -157,7 +157,7 @@ where
                 Wish::Redraw => canvas.forget(),
                 Wish::Switch(name) => {
                     let wanted = Wanted { name, watching: engine.model.session.watching.clone() };
-                    if !aside.switcher.as_ref().is_some_and(|switcher| switcher.ask.try_send(wanted).is_ok()) {
+                    if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
                         engine.tell(Msg::NotSwitched("nobody is there to reach it".to_owned()));
                     }
                 }

@@ -74,7 +74,7 @@ async fn adding_and_removing_misses_nothing_and_tells_nothing_twice() {
         heap.take().await;
     }
     // People come to all three places all the while.
-    let mut come = async |n: usize| {
+    let come = async |n: usize| {
         let person = client.speaking_as(UserId::heard(&format!("p{n}")));
         person.heartbeat(&all(&["lobby", "support", "match.1"]), TIMEOUT).await.unwrap();
     };

@@ -56,7 +56,8 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
     let client = keyset::client(keyset, &all, clock)?;
     let switching = Switching { demo: true, ..args.speaker.switching(config, user, args.own.timeout()) };
-    let ended = stand::dashboard(session, client, stage, all.presence_timeout.value, switching, broken, tasks).await;
+    let timeout = all.presence_timeout.value;
+    let ended = Box::pin(stand::dashboard(session, client, stage, timeout, switching, broken, tasks)).await;
     running.end().await;
     ended?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)

@@ -44,8 +44,8 @@ pub fn main() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match args.verb.unwrap_or_default() {
-            Verb::Demo(demo) => demo::run(demo, broken).await,
-            Verb::Watch(watch) => watch::run(watch, broken).await,
+            Verb::Demo(demo) => Box::pin(demo::run(demo, broken)).await,
+            Verb::Watch(watch) => Box::pin(watch::run(watch, broken)).await,
             Verb::Serve(serve) => serve::run(serve, broken).await,
             Verb::HereNow(args) => here_now::run(args).await,
             Verb::WhereNow(args) => where_now::run(args).await,

@@ -31,7 +31,8 @@ pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Fa
     let session = session(&all, &keyset, watching);
     let switching = speaker.switching(speaker.config()?, keyset.user.clone(), presence_timeout);
     let client = keyset::client(keyset, &all, Clock::start())?;
-    stand::dashboard(session, client, None, all.presence_timeout.value, switching, broken, JoinSet::new()).await
+    let timeout = all.presence_timeout.value;
+    Box::pin(stand::dashboard(session, client, None, timeout, switching, broken, JoinSet::new())).await
 }
 
 /// What counts of what is to be watched.

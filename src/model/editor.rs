@@ -71,7 +71,7 @@ fn check(text: &Text) -> Option<Mistake> {
 impl Editor {
     /// Begin with a state.
     pub fn new(channel: Channel, state: Option<&State>) -> Self {
-        let value = state.map(|state| state.value()).filter(|value| value.as_object().is_some_and(|o| !o.is_empty()));
+        let value = state.map(State::value).filter(|value| value.as_object().is_some_and(|o| !o.is_empty()));
         let before =
             value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| "{}".to_owned());
         let mut text = Text::new(&before, State::LARGEST);

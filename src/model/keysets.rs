@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Deed, Item, Model, Open, Pick, Tone, Wish, Word};
+use super::{Deed, Item, Model, Open, Pick, Tone, Wish, Word, note::names_of};
 use crate::presence::Moment;
 
 /// A keyset, as far as a person chooses by it. Foreign text.
@@ -64,20 +64,19 @@ pub(super) fn open(model: &mut Model, now: Moment) {
 
 /// What is asked before another keyset is looked at, if anything is.
 pub(super) fn question(model: &Model, name: &str) -> Option<String> {
-    let places = model.own.places.len();
-    let mut parts = Vec::new();
-    if model.keysets.demo {
-        parts.push("leave the demo, which goes on unseen until you quit".to_owned());
-    }
-    if places > 0 {
-        let many = if places == 1 { "the channel" } else { "all channels" };
-        parts.push(format!("leave {many} where you are present"));
-    }
+    let places: Vec<_> = model.own.places.keys().cloned().collect();
+    let present = match places.len() {
+        0 => None,
+        1..=3 => Some(names_of(&places)),
+        many => Some(format!("{many} channels")),
+    };
+    let demo = model.keysets.demo.then(|| "the demo, which runs on unseen".to_owned());
+    let parts: Vec<String> = present.into_iter().chain(demo).collect();
     if parts.is_empty() {
         return None;
     }
     let production = if model.session.production { "PRODUCTION: " } else { "" };
-    Some(format!("{production}go over to {}: {}?", crate::presence::shown(name), parts.join(", and ")))
+    Some(format!("{production}leave {} for {}?", parts.join(" and "), crate::presence::shown(name)))
 }
 
 /// Ask for the other keyset's world.

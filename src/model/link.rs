@@ -100,9 +100,14 @@ impl Link {
 
     /// The state of the worst poll becomes that of all.
     fn judge(&mut self, at: Moment) {
-        // A loop that is refused does not speak for the others: what it asked for is marked by itself.
-        let refused = |state: &&LinkState| matches!(state, LinkState::Refused { .. });
-        let speaking = self.polls.values().filter(|state| !refused(state)).max_by_key(|state| state.badness());
+        // A loop that is refused does not speak for the others: what it asked for is marked by itself. Nor
+        // does one that has just begun, when the others have long been followed: it has lost nothing.
+        let silent = |state: &&LinkState| match state {
+            LinkState::Refused { .. } => true,
+            LinkState::Connecting => self.was_live,
+            LinkState::Live | LinkState::Lost { .. } => false,
+        };
+        let speaking = self.polls.values().filter(|state| !silent(state)).max_by_key(|state| state.badness());
         let worst = speaking.or_else(|| self.polls.values().next()).cloned().unwrap_or(LinkState::Connecting);
         if worst.badness() != self.state.badness() {
             self.since = at;
@@ -153,6 +158,9 @@ mod tests {
         link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(2));
         assert!(!link.is_live());
         link.change(1, &LinkChange::Ended, at(3));
+        link.change(2, &LinkChange::Connecting, at(3));
+        assert!(link.is_live(), "one that begins has lost nothing");
+        link.change(2, &LinkChange::Ended, at(3));
         assert_eq!((link.is_live(), link.since, link.polls.len()), (true, at(3), 1));
         link.change(0, &LinkChange::Ended, at(4));
         assert!(link.is_live());

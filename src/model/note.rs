@@ -409,15 +409,16 @@ impl fmt::Display for Note {
             }
             Self::RanOut { places } => write!(f, "nothing kept us present on {}: timed out", names_of(places)),
             Self::Added { what } if what.len() > NAMES_TOLD => {
-                write!(f, "watching {} and {} more from here on", names_of(what), what.len() - NAMES_TOLD)
+                write!(f, "watching {} and {} more from here on", written(what), what.len() - NAMES_TOLD)
             }
-            Self::Added { what } => write!(f, "watching {} from here on", names_of(what)),
+            Self::Added { what } => write!(f, "watching {} from here on", written(what)),
             Self::Removed { what: Removal::Hide(channel), .. } => write!(f, "no longer watching {channel}"),
             Self::Removed { what: Removal::Whole(what @ Subscription::Channel(_)), .. } => {
                 write!(f, "no longer watching {what}")
             }
             Self::Removed { what: Removal::Whole(what), channels } => {
-                write!(f, "no longer watching {what}, with {channels} channels in view")
+                let what = written(std::slice::from_ref(what));
+                write!(f, "no longer watching {what}; out of view with it: {channels}")
             }
             Self::Crowd { title } => write!(f, "crowd: {title}"),
         }
@@ -427,6 +428,15 @@ impl fmt::Display for Note {
 /// The first few names, in a line.
 pub(super) fn names_of(places: &[Subscription]) -> String {
     places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// As [`names_of`], the groups as a person writes them.
+pub(super) fn written(places: &[Subscription]) -> String {
+    let name = |place: &Subscription| match place {
+        Subscription::Group(group) => format!("group:{group}"),
+        _ => place.to_string(),
+    };
+    places.iter().take(NAMES_TOLD).map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// A difference in words, by name as far as that is readable.

@@ -150,7 +150,8 @@ impl Text {
         let after = self.lines[self.row].split_off(self.at);
         self.lines[self.row].push_str(&first);
         let count = rest.len();
-        self.lines.splice(self.row + 1..self.row + 1, rest);
+        let next = self.row + 1;
+        self.lines.splice(next..next, rest);
         self.row += count;
         self.at = self.line().len();
         self.lines[self.row].push_str(&after);
@@ -222,7 +223,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn typed(text: &mut Text, all: &[Typing]) {
-        all.iter().for_each(|typing| assert!(text.typed(typing)));
+        for typing in all {
+            assert!(text.typed(typing));
+        }
     }
 
     #[test]

@@ -2,7 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{Deed, Item, Model, Note, Open, Pick, Tone, Watched, Word, channels::MOST, note::names_of, pick};
+use super::{
+    Deed, Item, Model, Note, Open, Pick, Tone, Watched, Word,
+    channels::MOST,
+    note::{names_of, written},
+    pick,
+};
 use crate::presence::{Channel, ChannelGroup, Command, Moment, PresenceEvent, Subscription};
 
 /// Something that is not to be watched any more.
@@ -99,7 +104,7 @@ pub(super) fn add(model: &mut Model, text: &str, now: Moment) -> Result<Vec<Comm
             model.session.watching.push(subscription.clone());
         }
     }
-    let names = names_of(&new);
+    let names = written(&new);
     let silent = new.iter().any(|subscription| matches!(subscription, Subscription::Pattern(_)));
     let how = if silent { ": the channels of a pattern show with their first event" } else { "" };
     model.word = Some(Word::new(Tone::Good, format!("watching {names}{how}"), now));
@@ -223,7 +228,7 @@ pub(super) fn remove(model: &mut Model, removal: &Removal, now: Moment) -> Vec<C
         model.groups_at = Some(now);
     }
     let what = match removal {
-        Removal::Whole(subscription) => subscription.to_string(),
+        Removal::Whole(subscription) => written(std::slice::from_ref(subscription)),
         Removal::Hide(channel) => channel.to_string(),
     };
     let left = if places.is_empty() { "" } else { "left, and " };

@@ -46,7 +46,7 @@ pub fn split(watching: &[Subscription]) -> Vec<Vec<Subscription>> {
 
 /// Whether one more fits into the poll of `part`.
 pub(super) fn fits(part: &[Subscription], more: &Subscription) -> bool {
-    let loaded = part.iter().try_fold(Load::default(), |load, subscription| load.with(subscription));
+    let loaded = part.iter().try_fold(Load::default(), Load::with);
     loaded.is_some_and(|load| load.with(more).is_some())
 }
 

@@ -7,7 +7,7 @@
 //!
 //! [`Plan`] decides and is pure; [`supervise`] does it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use tokio::{
     sync::{mpsc::Sender, watch},
@@ -61,14 +61,14 @@ impl Plan {
     pub fn change(&mut self, watching: &[Subscription]) -> Vec<Step> {
         let mut steps = Vec::new();
         let wanted: HashSet<&Subscription> = watching.iter().collect();
-        let mut changed = BTreeMap::new();
+        let mut changed = BTreeSet::new();
         self.loops.retain(|poll, part| {
             let before = part.len();
             part.retain(|subscription| wanted.contains(subscription));
             if part.is_empty() {
                 steps.push(Step::Stop { poll: *poll });
             } else if part.len() < before {
-                changed.insert(*poll, ());
+                changed.insert(*poll);
             }
             !part.is_empty()
         });
@@ -81,12 +81,12 @@ impl Plan {
                 let room = self.loops.iter_mut().find(|(_, part)| fits(part, subscription));
                 let Some((poll, part)) = room else { return true };
                 part.push(subscription.clone());
-                changed.insert(*poll, ());
+                changed.insert(*poll);
                 false
             });
         }
         let part = |poll: &usize| self.loops.get(poll).cloned().unwrap_or_default();
-        steps.extend(changed.keys().map(|poll| Step::Change { poll: *poll, wanted: part(poll) }));
+        steps.extend(changed.iter().map(|poll| Step::Change { poll: *poll, wanted: part(poll) }));
         for wanted in split(&new) {
             let poll = self.next;
             self.next += 1;

@@ -114,7 +114,7 @@ fn text(editor: &Editor, look: &Look, area: Rect, buf: &mut Buffer) {
     let first = first_in_sight(row, usize::from(area.height), lines.len());
     // All lines move sideways together, so that what stands below each other stays so.
     let (left, _) = shown_letters(&lines[row][..at]);
-    let skip = if left + 1 > room { left + 1 - room } else { 0 };
+    let skip = (left + 1).saturating_sub(room);
     for (y, (place, line)) in (area.y..area.bottom()).zip(lines.iter().enumerate().skip(first)) {
         let wrong = editor.mistake.as_ref().is_some_and(|mistake| mistake.line == place + 1);
         let number = if wrong { look.theme.bad } else { look.theme.quiet };

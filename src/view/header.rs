@@ -157,7 +157,7 @@ fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize, why_below: bo
 
 /// What is said of a presence that no heartbeat keeps.
 fn alone(model: &Model) -> &'static str {
-    if model.own.kept_alive { "" } else { ", not kept alive" }
+    if model.own.kept_alive { "" } else { " left" }
 }
 
 /// Whether we are counted: an observer, or present with a countdown to our own timeout.
