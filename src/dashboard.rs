@@ -5,7 +5,7 @@
 
 mod pointer;
 
-use std::{io, path::Path};
+use std::{io, path::Path, sync::Arc};
 
 use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
@@ -14,7 +14,7 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use self::pointer::Pointer;
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
     engine::{self, Engine, World},
     export,
     model::{Action, Export, Exported, Model, Msg, Open, Tone, Typing, Wish, Word, wakes_at},
+    presence::Subscription,
     terminal::{self, Input, Pacer},
     view::{self, Look},
 };
@@ -39,6 +40,34 @@ pub struct Aside {
     pub suspend: fn() -> Input,
     /// Sends bytes to the terminal that draw nothing.
     pub send: Send,
+    /// Who makes the worlds of other keysets, if anybody does.
+    pub switcher: Option<Switcher>,
+}
+
+/// Makes the world of another keyset beside the one on the screen: a wish goes in, a world or the reason why
+/// there is none comes out. One at a time.
+pub struct Switcher {
+    /// Where wishes go.
+    pub ask: Sender<Wanted>,
+    /// What came of them; a reason is safe to show.
+    pub ready: Receiver<Result<Next, String>>,
+}
+
+/// A keyset that is to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its name in the configuration.
+    pub name: Arc<str>,
+    /// What is watched now: for a keyset that does not say what to watch.
+    pub watching: Vec<Subscription>,
+}
+
+/// What the screen goes over to.
+pub struct Next {
+    /// Its world.
+    pub world: World,
+    /// And what is known of it.
+    pub model: Model,
 }
 
 /// The screen, and the last frame drawn on it.
@@ -93,7 +122,7 @@ pub async fn run<B: Backend>(
     world: World,
     model: Model,
     look: Look,
-    aside: Aside,
+    mut aside: Aside,
 ) -> Result<Model>
 where
     B::Error: std::marker::Send + Sync + 'static,
@@ -144,6 +173,10 @@ where
                 canvas.draw(&engine.model, clock)?;
                 continue;
             }
+            next = ready(&mut aside.switcher) => match next {
+                Ok(next) => engine = go_over(engine, next).await,
+                Err(why) => engine.tell(Msg::NotSwitched(why)),
+            },
             () = engine.next(wake) => {}
         }
         for wish in std::mem::take(&mut engine.model.wishes) {
@@ -151,6 +184,12 @@ where
                 Wish::Mouse(on) => (aside.mouse)(on),
                 Wish::Theme(name) => canvas.look.dress(name),
                 Wish::Redraw => canvas.forget(),
+                Wish::Switch(name) => {
+                    let wanted = Wanted { name, watching: engine.model.session.watching.clone() };
+                    if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
+                        engine.tell(Msg::NotSwitched("nobody is there to reach it".to_owned()));
+                    }
+                }
                 Wish::Suspend => match (aside.suspend)() {
                     Input::Say(text) => say(&mut engine, text),
                     Input::End => engine.tell(Msg::Act(Action::Quit)),
@@ -178,6 +217,31 @@ where
         engine.send();
     }
     engine.farewell().await
+}
+
+/// The next world that is ready; never, if nobody makes any.
+async fn ready(switcher: &mut Option<Switcher>) -> Result<Next, String> {
+    if let Some(switcher) = switcher
+        && let Some(next) = switcher.ready.recv().await
+    {
+        return next;
+    }
+    *switcher = None;
+    std::future::pending().await
+}
+
+/// Leave wherever we are in the old world, and go on in the new one.
+async fn go_over(mut old: Engine, next: Next) -> Engine {
+    old.tell(Msg::Act(Action::Quit));
+    old.send();
+    let mut engine = Engine::new(next.world, next.model);
+    engine.model.arrange_like(&old.model);
+    match old.farewell().await {
+        Ok(_) => engine.model.word = Some(Word::new(Tone::Good, "this is the other keyset", engine.now())),
+        // The new world is there all the same.
+        Err(report) => say(&mut engine, &report.to_string()),
+    }
+    engine
 }
 
 fn say(engine: &mut Engine, text: &str) {

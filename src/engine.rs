@@ -2,14 +2,17 @@
 //! wants asked is sent. It knows no screen and decides nothing.
 //!
 //! Three channels are the whole seam between the model and the world: notices in, commands out,
-//! outcomes back; and two more to our own crowd, where there is one. Who stands on it brings its own
+//! outcomes back; one says what the source is to follow, and two more lead to our own crowd, where there is one. Who stands on it brings its own
 //! reasons to stop: the dashboard its keys, a verb its [`step`](Engine::step)s.
 
 use std::{collections::VecDeque, time::Duration};
 
 use color_eyre::eyre::{Report, Result, bail, eyre};
 use tokio::{
-    sync::mpsc::{self, Receiver, Sender, error::TrySendError},
+    sync::{
+        mpsc::{self, Receiver, Sender, error::TrySendError},
+        watch,
+    },
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -33,6 +36,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub struct World {
     /// News from the source.
     pub notices: Receiver<Notice>,
+    /// What the source is to follow.
+    pub watching: watch::Sender<Vec<Subscription>>,
     /// Orders to the worker.
     pub commands: Sender<Command>,
     /// How they ended.
@@ -59,12 +64,10 @@ impl World {
         let (tell, notices) = mpsc::channel(source::QUEUE);
         let (commands, orders) = mpsc::channel(client::QUEUE);
         let (answer, outcomes) = mpsc::channel(client::QUEUE);
-        let reader = source::Reader::default();
-        for (poll, part) in source::split(watching).into_iter().enumerate() {
-            tasks.spawn(source::follow(poll, part, client.clone(), reader.clone(), tell.clone()));
-        }
+        let (watching, watched) = watch::channel(watching.to_vec());
+        tasks.spawn(source::supervise(watched, client.clone(), tell));
         tasks.spawn(client::work(client, orders, answer));
-        Self { notices, commands, outcomes, broken, stage, clock }
+        Self { notices, watching, commands, outcomes, broken, stage, clock }
     }
 }
 
@@ -167,6 +170,10 @@ impl Engine {
             let busy = match (command, &self.world.stage) {
                 (Command::Direct(direction), Some(stage)) => {
                     stage.directions.try_send(direction).is_err().then_some(Command::Direct(direction))
+                }
+                (Command::Watch(watching), _) => {
+                    self.world.watching.send_replace(watching);
+                    None
                 }
                 (command, _) => match self.world.commands.try_send(command) {
                     Ok(()) => None,

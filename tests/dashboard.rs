@@ -70,10 +70,18 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
     let (scene, status) = watch::channel(scene("steady"));
     let stage = crowd.then(|| Remote { directions: wishes, status });
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
-    let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage, clock };
+    let world = World {
+        notices: heard,
+        watching: watch::channel(Vec::new()).0,
+        commands: orders,
+        outcomes: ended,
+        broken: broken.clone(),
+        stage,
+        clock,
+    };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look::default();
-    let aside = Aside { mouse: |_| (), suspend: || Input::Redraw, send: Box::new(|_| Ok(())) };
+    let aside = Aside { mouse: |_| (), suspend: || Input::Redraw, send: Box::new(|_| Ok(())), switcher: None };
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look, aside));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }

@@ -12,7 +12,10 @@ use herenow::{
         PresenceEvent, Snapshot, SubscribeKey, Subscription, Timetoken, UserId,
     },
 };
-use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::{
+    mpsc::{self, Receiver, Sender},
+    watch,
+};
 use tokio_util::sync::CancellationToken;
 
 struct Beyond {
@@ -45,7 +48,15 @@ fn open() -> (Engine, Beyond) {
     };
     let mut model = Model::new(session, Duration::from_secs(300), clock.now());
     model.log.listen();
-    let world = World { notices: heard, commands: orders, outcomes: ended, broken: broken.clone(), stage: None, clock };
+    let world = World {
+        notices: heard,
+        watching: watch::channel(Vec::new()).0,
+        commands: orders,
+        outcomes: ended,
+        broken: broken.clone(),
+        stage: None,
+        clock,
+    };
     (Engine::new(world, model), Beyond { notices, commands, outcomes, broken, clock })
 }
 

@@ -336,13 +336,14 @@ fn open() -> Beyond {
     };
     let world = World {
         notices: heard,
+        watching: tokio::sync::watch::channel(Vec::new()).0,
         commands: orders,
         outcomes: ended,
         broken: CancellationToken::new(),
         stage: None,
         clock,
     };
-    let aside = Aside { mouse: |_| (), suspend: || Input::Redraw, send: Box::new(send) };
+    let aside = Aside { mouse: |_| (), suspend: || Input::Redraw, send: Box::new(send), switcher: None };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look::default();
     let frames = Arc::new(AtomicUsize::new(0));

@@ -14,7 +14,10 @@ use herenow::{
     source,
     wire::Refusal,
 };
-use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::{
+    mpsc::{self, Receiver},
+    watch,
+};
 
 /// What the service does with a request.
 #[derive(Clone)]
@@ -100,8 +103,8 @@ fn watch(channels: &[&str], steps: impl IntoIterator<Item = Step>) -> Stage {
     };
     let client = Client::over(scripted.clone(), keyset, 5, clock);
     let (tell, notices) = mpsc::channel(source::QUEUE);
-    let wanted = channels.iter().map(|c| Subscription::Channel(Channel::heard(c))).collect();
-    tokio::spawn(source::follow(0, wanted, client.clone(), source::Reader::default(), tell));
+    let wanted: Vec<_> = channels.iter().map(|c| Subscription::Channel(Channel::heard(c))).collect();
+    tokio::spawn(source::supervise(watch::channel(wanted).1, client.clone(), tell));
     Stage { scripted, notices, client }
 }
 

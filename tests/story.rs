@@ -108,7 +108,7 @@ fn happenings(name: &str) -> Vec<Happening> {
     all
 }
 
-fn session() -> Session {
+fn session(name: &str) -> Session {
     Session {
         budget: 5,
         announce_max: None,
@@ -119,7 +119,7 @@ fn session() -> Session {
         origin: "https://ps.pndsn.com".into(),
         subscribe_key: SubscribeKey::heard("demo"),
         user: user("me"),
-        watching: vec![Subscription::Pattern(Channel::heard("match.*"))],
+        watching: vec![Subscription::Pattern(Channel::heard("match.*")), Subscription::Channel(Channel::heard(name))],
         join_hint: None,
     }
 }
@@ -127,7 +127,7 @@ fn session() -> Session {
 /// What the model itself makes of these events, each told twice a second apart.
 fn heard(name: &str) -> (Model, Vec<Entry>) {
     let at = |n: u64| Moment::from_micros(1_790_605_537_000_000 + n * 1_000_000);
-    let mut model = Model::new(session(), Duration::from_secs(300), at(0));
+    let mut model = Model::new(session(name), Duration::from_secs(300), at(0));
     model.log.listen();
     let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
     update(&mut model, Msg::Notice(Notice::Link { poll: 0, change: live, at: at(0) }), at(0));

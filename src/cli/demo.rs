@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Demo, config, crowd, keyset, service_args::ServiceArgs, stand};
+use super::{Failure, args::Demo, config, crowd, keyset, service_args::ServiceArgs, stand, switch::Switching};
 use crate::{
     client::{Keyset, Origin},
     clock::Clock,
@@ -59,9 +59,11 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
             crowd::named(&channels),
         )),
     };
-    let keyset = Keyset { origin, subscribe_key, user, auth };
+    let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
     let client = keyset::client(keyset, &all, clock)?;
-    let ended = stand::dashboard(session, client, stage, &all, broken, tasks).await;
+    let typed = Typed { presence_timeout: args.own.timeout(), theme: args.look.theme, ..Typed::default() };
+    let switching = Switching { demo: true, ..args.speaker.switching(config, user, typed) };
+    let ended = Box::pin(stand::dashboard(session, client, stage, &all, switching, broken, tasks)).await;
     running.end().await;
     ended?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)

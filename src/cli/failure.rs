@@ -43,6 +43,11 @@ impl Failure {
         Self { code: 0, sentence: String::new() }
     }
 
+    /// What is said of it.
+    pub fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
     /// Tell the log how the verb ended, if it is not by success.
     pub(super) fn log(&self) {
         for sentence in self.sentence.lines() {

@@ -8,7 +8,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use super::{Failure, print};
+use super::{Failure, print, switch::Switching};
 use crate::{
     client::{Client, Keyset},
     clock::Clock,
@@ -143,6 +143,18 @@ fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
 }
 
 impl SpeakerArgs {
+    /// What is needed to go over to another keyset, as `user` where that one does not say who; `more` has
+    /// what a verb takes besides.
+    pub(super) fn switching(&self, config: Config, user: UserId, more: Typed) -> Switching {
+        let typed = Typed { user_id: self.user_id.clone(), budget: self.budget, ..more };
+        Switching { config, user, typed, demo: false }
+    }
+
+    /// The configuration.
+    pub(super) fn config(&self) -> Result<Config, Failure> {
+        Ok(config::load(self.config.as_deref()).map_err(usage)?.config)
+    }
+
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
     /// `more` has what a verb takes besides.
     pub(super) fn at_home(&self, more: Typed) -> Result<(Config, Effective, UserId), Failure> {
@@ -176,9 +188,9 @@ impl KeysetArgs {
         more: Typed,
     ) -> Result<(Effective, Keyset), Failure> {
         let (config, all) = laid(self.speaker.config.as_ref(), &self.typed(more))?;
-        let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
+        if all.subscribe_key.is_none() {
             return Err(no_key(&config, &all));
-        };
+        }
         if deed == Deed::Changes && all.read_only.value {
             let which = all.keyset.as_ref().map_or("this keyset".to_owned(), |keyset| {
                 format!("the keyset `{}`", crate::presence::shown(&keyset.value))
@@ -187,11 +199,7 @@ impl KeysetArgs {
             return Err(usage(all.read_only.from.wrong(&what)));
         }
         let user = user(&all, unnamed)?;
-        let auth = match &all.token {
-            Some(token) => Some(config::obtain(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
-            None => None,
-        };
-        let keyset = Keyset { origin: all.origin.value.clone(), subscribe_key, user, auth };
+        let keyset = assembled(&config, &all, user).await?;
         Ok((all, keyset))
     }
 
@@ -200,6 +208,18 @@ impl KeysetArgs {
         let (all, keyset) = self.keyset(unnamed, deed, Typed::default()).await?;
         client(keyset, &all, Clock::start())
     }
+}
+
+/// The keyset itself, token and all.
+pub(super) async fn assembled(config: &Config, all: &Effective, user: UserId) -> Result<Keyset, Failure> {
+    let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
+        return Err(no_key(config, all));
+    };
+    let auth = match &all.token {
+        Some(token) => Some(config::obtain(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
+        None => None,
+    };
+    Ok(Keyset { origin: all.origin.value.clone(), subscribe_key, user, auth })
 }
 
 /// A client within the budget that counts.

@@ -30,6 +30,7 @@ mod serve;
 mod service_args;
 mod stand;
 mod state;
+mod switch;
 mod wait;
 mod watch;
 mod where_now;

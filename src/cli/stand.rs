@@ -11,6 +11,7 @@ use super::{
     keyset::{self, Deed, KeysetArgs, Unnamed},
     look, print,
     service_args::{BadSetting, ServiceArgs},
+    switch::Switching,
 };
 use crate::{
     client::{Client, Keyset, Origin},
@@ -138,15 +139,20 @@ pub(super) async fn session(
     verb: &str,
 ) -> Result<(Session, Client, Effective), Failure> {
     let (all, keyset) = keyset.keyset(unnamed, Deed::Reads, typed).await?;
-    let groups = all.groups.value.iter().cloned().map(Subscription::Group);
-    let watching: Vec<Subscription> = all.channels.value.iter().cloned().chain(groups).collect();
+    let watching = watching(&all);
     if watching.is_empty() {
         return Err(Failure::usage(format!(
             "no channel to watch; name at least one, as in `{verb} --subscribe-key sub-c-… lobby`, or a --group"
         )));
     }
-    let (session, client) = session_on(watching, keyset, &all)?;
+    let (session, client) = session_on(watching, keyset, &all, Clock::start())?;
     Ok((session, client, all))
+}
+
+/// What counts of what is to be watched.
+pub(super) fn watching(all: &Effective) -> Vec<Subscription> {
+    let groups = all.groups.value.iter().cloned().map(Subscription::Group);
+    all.channels.value.iter().cloned().chain(groups).collect()
 }
 
 /// The same, where it is known already what is to be watched.
@@ -154,6 +160,7 @@ pub(super) fn session_on(
     watching: Vec<Subscription>,
     keyset: Keyset,
     all: &Effective,
+    clock: Clock,
 ) -> Result<(Session, Client), Failure> {
     let session = Session {
         origin: keyset.origin.to_string(),
@@ -168,7 +175,7 @@ pub(super) fn session_on(
         watching,
         join_hint: None,
     };
-    let client = keyset::client(keyset, all, Clock::start())?;
+    let client = keyset::client(keyset, all, clock)?;
     Ok((session, client))
 }
 
@@ -189,6 +196,7 @@ pub(super) async fn dashboard(
     client: Client,
     stage: Option<Remote>,
     all: &Effective,
+    switching: Switching,
     broken: CancellationToken,
     mut tasks: JoinSet<()>,
 ) -> Result<(), Failure> {
@@ -197,6 +205,7 @@ pub(super) async fn dashboard(
     let look = look::look(all)?;
     model.theme = look.theme.name;
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
+    model.keysets = switching.keysets();
 
     let failed =
         |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
@@ -204,8 +213,9 @@ pub(super) async fn dashboard(
     take_mouse(model.mouse);
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
+    let switcher = Some(switching.start(clock, broken.clone(), &mut tasks));
+    let aside = Aside { mouse: take_mouse, suspend: terminal::suspend, send: Box::new(terminal::send), switcher };
     let world = World::open(client, &model.session.watching, stage, broken, &mut tasks);
-    let aside = Aside { mouse: take_mouse, suspend: terminal::suspend, send: Box::new(terminal::send) };
     let ended = dashboard::run(screen, input, world, model, look, aside).await;
     drop(guard);
     tasks.abort_all();

@@ -7,16 +7,17 @@ use super::{Failure, args::Watch, keyset::Unnamed, stand};
 use crate::config::Typed;
 
 pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
+    let ours = Typed { presence_timeout: args.own.timeout(), theme: args.look.theme, ..Typed::default() };
     let typed = Typed {
         channels: args.channels,
         groups: args.groups,
-        presence_timeout: args.own.timeout(),
         region: args.marks.region,
         production: args.marks.production,
-        theme: args.look.theme,
-        ..Typed::default()
+        ..ours.clone()
     };
     let (session, client, all) = stand::session(&args.keyset, Unnamed::Watches, typed, "herenow watch").await?;
     stand::require_terminal()?;
-    stand::dashboard(session, client, None, &all, broken, JoinSet::new()).await
+    let speaker = &args.keyset.speaker;
+    let switching = speaker.switching(speaker.config()?, session.user.clone(), ours);
+    stand::dashboard(session, client, None, &all, switching, broken, JoinSet::new()).await
 }

@@ -1,4 +1,4 @@
-//! Takes commands, answers each with an outcome. Heartbeats and leaves go one after the other, in
+//! Takes commands, answers each with an outcome. Heartbeats, leaves and states go one after the other, in
 //! the order they were given; questions go beside them.
 
 use std::time::Duration;
@@ -21,13 +21,13 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
     let mut questions = JoinSet::new();
     while let Some(command) = commands.recv().await {
         match command {
-            Command::SendHeartbeat { .. } | Command::Leave { .. } => {
+            Command::SendHeartbeat { .. } | Command::Leave { .. } | Command::SetState { .. } => {
                 if acts.send(command).await.is_err() {
                     break;
                 }
             }
             // Not for the service.
-            Command::Direct(_) => {}
+            Command::Direct(_) | Command::Watch(_) => {}
             Command::AskHereNow { .. } | Command::AskWhereNow { .. } | Command::FindChannels => {
                 while questions.len() >= QUEUE {
                     questions.join_next().await;
@@ -61,7 +61,8 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
         Command::AskHereNow { places } => client.here_now(places).await.map(Answered::HereNow),
         Command::FindChannels => client.here_now_all(&[], Wanted::Counts).await.map(Answered::HereNow),
         Command::AskWhereNow { user } => client.where_now(user).await.map(Answered::WhereNow),
-        Command::Direct(_) => Ok(Answered::Done),
+        Command::SetState { places, state } => client.set_state(places, state).await.map(|()| Answered::Done),
+        Command::Direct(_) | Command::Watch(_) => Ok(Answered::Done),
     };
     let at = clock.now();
     let took = at.since(started);
@@ -77,7 +78,8 @@ fn log(command: &Command, result: &Result<Answered, super::Error>, took: Duratio
         Command::AskHereNow { places } => ("here now", places.len()),
         Command::FindChannels => ("find channels", 0),
         Command::AskWhereNow { .. } => ("where now", 0),
-        Command::Direct(_) => return,
+        Command::SetState { places, .. } => ("set state", places.len()),
+        Command::Direct(_) | Command::Watch(_) => return,
     };
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match result {

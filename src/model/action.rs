@@ -9,6 +9,16 @@ pub enum Action {
     Heartbeat,
     /// Leave the selected channel.
     Leave,
+    /// Edit our own state on the selected channel.
+    EditState,
+    /// Go on sending heartbeats by ourselves, or stop that.
+    KeepAlive,
+    /// Watch another channel, pattern or group.
+    Add,
+    /// Watch the selected channel no more.
+    Remove,
+    /// Go over to another keyset.
+    Keysets,
     /// Ask here now for the selected channel.
     Resync,
     /// Say for how long a heartbeat keeps us present.
@@ -132,6 +142,7 @@ pub const ACTIONS: &[Meaning] = &{
     [
         means(Action::Heartbeat, "heartbeat", "send a heartbeat: be present on the selected channel", Act),
         means(Action::Leave, "leave", "leave the selected channel", Act),
+        means(Action::EditState, "edit-state", "edit your own state on the selected channel", Act),
         means(Action::Resync, "resync", "ask here now for the selected channel", Act),
         means(Action::PresenceTimeout, "presence-timeout", "for how long a heartbeat keeps you present", Act),
         means(Action::WhereNow, "where-now", "on which channels the selected occupant is", Act),
@@ -141,6 +152,10 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::Reverse, "reverse", "turn the order round", Look),
         means(Action::Columns, "columns", "choose fields of the states as columns", Look),
         means(Action::JustLeft, "just-left", "list who has just left, or no longer", Look),
+        means(Action::KeepAlive, "auto-heartbeat", "keep your presence alive by heartbeats, or let it run out", Act),
+        means(Action::Add, "add", "watch another channel, pattern or group", Act),
+        means(Action::Remove, "remove", "watch the selected channel no more", Act),
+        means(Action::Keysets, "switch-keyset", "go over to another keyset of the configuration", Act),
         means(Action::NextPane, "next-pane", "go to the next pane", Move),
         means(Action::PreviousPane, "previous-pane", "go to the pane before", Move),
         means(Action::NextChannel, "next-channel", "go to the next channel", Move),

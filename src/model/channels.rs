@@ -1,13 +1,19 @@
 //! The channels in view: those asked for by name, in that order, then those that came to light
 //! through patterns and groups.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    time::Duration,
+};
 
 use super::{History, JustLeft, Truth};
-use crate::presence::{Channel, Moment, Roster, Subscription, Trouble};
+use crate::presence::{Channel, ChannelGroup, Moment, Roster, Subscription, Trouble};
 
-/// More channels than this are not taken into view.
-const MOST: usize = 10_000;
+/// More channels than this are not taken into view, and no more are hidden.
+pub(super) const MOST: usize = 10_000;
+
+/// Of so many groups it is kept that they brought a channel.
+const GROUPS: usize = 16;
 
 /// How the service tells of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,9 +49,21 @@ pub struct Watched {
     pub events: u64,
     /// Who has just left.
     pub gone: JustLeft,
+    /// The groups that events of this channel came through.
+    pub through: BTreeSet<ChannelGroup>,
 }
 
 impl Watched {
+    /// An event came through a group.
+    pub(super) fn came_through(&mut self, subscription: Option<&Subscription>) {
+        if let Some(Subscription::Group(group)) = subscription
+            && self.through.len() < GROUPS
+            && !self.through.contains(group)
+        {
+            self.through.insert(group.clone());
+        }
+    }
+
     pub(super) fn new(channel: Channel, truth: Truth) -> Self {
         Self {
             channel,
@@ -57,6 +75,7 @@ impl Watched {
             refused: None,
             events: 0,
             gone: JustLeft::default(),
+            through: BTreeSet::new(),
         }
     }
 
@@ -80,6 +99,8 @@ pub struct Channels {
     spread: Duration,
     list: Vec<Watched>,
     places: HashMap<Channel, usize, foldhash::fast::RandomState>,
+    /// Not to be taken into view, though a pattern or group brings them.
+    hidden: HashSet<Channel, foldhash::fast::RandomState>,
 }
 
 impl Channels {
@@ -106,6 +127,37 @@ impl Channels {
             }
         };
         self.list.get_mut(place)
+    }
+
+    /// Take channels out of view and forget what was known of them.
+    pub fn forget(&mut self, gone: &HashSet<Channel>) {
+        self.list.retain(|watched| !gone.contains(&watched.channel));
+        self.list.shrink_to_fit();
+        self.places = self.list.iter().enumerate().map(|(place, watched)| (watched.channel.clone(), place)).collect();
+    }
+
+    /// Keep a channel out of view from here on; `false` if no more can be kept out.
+    pub fn hide(&mut self, channel: &Channel) -> bool {
+        let room = self.hidden.len() < MOST;
+        room && {
+            self.hidden.insert(channel.clone());
+            true
+        }
+    }
+
+    /// It may come into view again.
+    pub fn unhide(&mut self, channel: &Channel) {
+        self.hidden.remove(channel);
+    }
+
+    /// Whether it is kept out of view.
+    pub fn is_hidden(&self, channel: &Channel) -> bool {
+        self.hidden.contains(channel)
+    }
+
+    /// Keep out of view only those for which `still` holds.
+    pub fn hide_only(&mut self, still: impl Fn(&Channel) -> bool) {
+        self.hidden.retain(|channel| still(channel));
     }
 
     /// By place in the list.

@@ -42,8 +42,10 @@ pub enum Typing {
     PageDown,
     /// Complete, or go on to the next.
     Tab,
-    /// That is it.
+    /// That is it; in a text of several lines: the next line.
     Enter,
+    /// That is all of it, in a text of several lines.
+    Submit,
     /// Never mind.
     Cancel,
 }
@@ -98,6 +100,7 @@ impl Field {
             | Typing::PageDown
             | Typing::Tab
             | Typing::Enter
+            | Typing::Submit
             | Typing::Cancel => return false,
         };
         self.input.handle(request);

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Cause, Entry, Line, Mode, Model, Note, Source, Tone, Word, note::names_of, people};
+use super::{Cause, Entry, Line, Mode, Model, Note, Source, Tone, Word, editor, note::names_of, people, watching};
 use crate::presence::{
     Answered, Batch, Change, Channel, Command, Happening, Heard, LinkChange, Moment, Outcome, PresenceEvent, Roster,
     Snapshot, Subscription, Trouble, UserId,
@@ -69,6 +69,9 @@ fn say_skew(model: &mut Model, now: Moment) {
 }
 
 fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
+    if model.channels.place(&event.channel).is_none() && !watching::admits(model, &event) {
+        return;
+    }
     model.counters.events += 1;
     let before = people::before(model, &event);
     let Some(watched) = model.channels.discover(&event.channel, now) else {
@@ -79,6 +82,7 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
         return log_event(model, event, Change::None);
     };
     watched.events += 1;
+    watched.came_through(event.subscription.as_ref());
     let had = event.what.user().and_then(|user| watched.roster.get(user)).and_then(|occupant| occupant.state.clone());
     let change = watched.roster.apply(&event);
     watched.mark(now);
@@ -233,8 +237,12 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
         }
         (command @ Command::AskHereNow { .. }, Ok(answered)) => {
             if let Answered::HereNow(snapshots) = answered {
+                let by_group = command.asks_groups();
                 for snapshot in &snapshots {
-                    take_snapshot(model, snapshot, now);
+                    // Late news of what is watched no more.
+                    if watching::admits_list(model, &snapshot.channel, by_group) {
+                        take_snapshot(model, snapshot, now);
+                    }
                 }
             }
             for channel in command.channels() {
@@ -252,7 +260,8 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
             model.word = Some(Word::new(Tone::Bad, format!("where {user} is: {}", trouble.sentence), now));
             model.asked.answered(&user, Err(trouble), now);
         }
-        (Command::FindChannels, _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
+        (Command::SetState { places, .. }, result) => editor::ended(model, &places, result, now),
+        (Command::FindChannels | Command::Watch(_), _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
         (Command::Direct(_), Err(trouble)) => {
             model.word = Some(Word::new(Tone::Bad, format!("the crowd: {}", trouble.sentence), now));
         }
@@ -341,8 +350,9 @@ fn heartbeat_ended(
             }
             if by_hand {
                 let warning = if timeout < LEAST_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
+                let kept = if model.own.kept_alive { " and kept alive" } else { ", not kept alive" };
                 let (user, seconds) = (&model.session.user, timeout.as_secs());
-                let text = format!("present on {names} as {user}, for {seconds} s and kept alive{warning}");
+                let text = format!("present on {names} as {user}, for {seconds} s{kept}{warning}");
                 model.word = Some(Word::new(Tone::Good, text, now));
                 // Is it true? Where presence is not enabled, the service says yes and lists nobody.
                 for place in places {

@@ -74,6 +74,14 @@ impl Link {
     pub fn change(&mut self, poll: usize, change: &LinkChange, at: Moment) {
         let before = self.polls.get(&poll).cloned();
         let next = match change {
+            LinkChange::Ended => {
+                self.polls.remove(&poll);
+                // The last one is followed by another, which says how it goes.
+                if !self.polls.is_empty() {
+                    self.judge(at);
+                }
+                return;
+            }
             // A loop that tries again stays lost until it has succeeded.
             LinkChange::Connecting if before.as_ref().is_some_and(|b| b.badness() > 1) => return,
             LinkChange::Allowed { .. } => return,
@@ -92,9 +100,19 @@ impl Link {
             LinkChange::Connecting | LinkChange::Refused { .. } => LinkState::Connecting,
         };
         self.polls.insert(poll, next);
-        // A loop that is refused does not speak for the others: what it asked for is marked by itself.
-        let refused = |state: &&LinkState| matches!(state, LinkState::Refused { .. });
-        let speaking = self.polls.values().filter(|state| !refused(state)).max_by_key(|state| state.badness());
+        self.judge(at);
+    }
+
+    /// The state of the worst poll becomes that of all.
+    fn judge(&mut self, at: Moment) {
+        // A loop that is refused does not speak for the others: what it asked for is marked by itself. Nor
+        // does one that has just begun, when the others have long been followed: it has lost nothing.
+        let silent = |state: &&LinkState| match state {
+            LinkState::Refused { .. } => true,
+            LinkState::Connecting => self.was_live,
+            LinkState::Live | LinkState::Lost { .. } => false,
+        };
+        let speaking = self.polls.values().filter(|state| !silent(state)).max_by_key(|state| state.badness());
         let worst = speaking.or_else(|| self.polls.values().next()).cloned().unwrap_or(LinkState::Connecting);
         if worst.badness() != self.state.badness() {
             self.since = at;
@@ -144,6 +162,24 @@ mod tests {
             link.round_trip.map(|took| took.as_millis())
         };
         assert_eq!([2, 7, 8, 100, 125, 126, 4].map(&mut after), [2, 2, 8, 100, 100, 126, 4].map(Some));
+    }
+
+    #[test]
+    fn a_poll_that_ended_is_forgotten() {
+        let at = Moment::from_micros;
+        let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
+        let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new(), retry_after: None };
+        let mut link = Link::new(at(0));
+        link.change(0, &live, at(1));
+        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(2));
+        assert!(!link.is_live());
+        link.change(1, &LinkChange::Ended, at(3));
+        link.change(2, &LinkChange::Connecting, at(3));
+        assert!(link.is_live(), "one that begins has lost nothing");
+        link.change(2, &LinkChange::Ended, at(3));
+        assert_eq!((link.is_live(), link.since, link.polls.len()), (true, at(3), 1));
+        link.change(0, &LinkChange::Ended, at(4));
+        assert!(link.is_live());
     }
 
     #[test]

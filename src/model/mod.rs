@@ -9,6 +9,7 @@
 mod action;
 mod channels;
 mod detail;
+mod editor;
 mod facts;
 mod field;
 mod focus;
@@ -17,6 +18,7 @@ mod hear;
 mod history;
 mod index;
 mod journal;
+mod keysets;
 mod link;
 mod log;
 mod msg;
@@ -27,15 +29,18 @@ mod own;
 mod pace;
 mod pause;
 mod people;
+mod pick;
 mod question;
 mod reading;
 mod rows;
 mod scouts;
 mod sheet;
+mod text;
 mod themes;
 mod tree;
 mod truth;
 mod update;
+mod watching;
 mod whereabouts;
 mod wish;
 mod word;
@@ -43,12 +48,14 @@ mod word;
 pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
 pub use detail::{DetailRow, Fact, Part, Replaced, Title, rows as detail_rows};
+pub use editor::{Editor, Mistake, Stage};
 pub use facts::Known;
 pub use field::{Chooser, Field, Typing};
 pub use focus::{Focus, Pane, Pick, Shares};
 pub use gone::{Gone, JustLeft, Reason};
 pub use history::History;
 pub use journal::{Burst, Journal, Part as LogPart, Row as LogRow, Shown};
+pub use keysets::{KeysetLine, Keysets};
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
 pub use msg::{Exported, Msg};
@@ -59,14 +66,17 @@ pub use own::{Own, Place};
 pub use pace::Pace;
 pub use pause::Paused;
 pub use people::Row;
+pub use pick::{Deed, Item, Pick as PickList};
 pub use question::{Line as QuestionLine, Question};
 pub use reading::Reading;
 pub use rows::Rows;
 pub use sheet::{Export, Format, Listed, MOST_COPIED, Sheet, Tally};
+pub use text::Text;
 pub use themes::{THEMES, Wardrobe};
 pub use tree::{Leaf, Mark, tree};
 pub use truth::{Cause, Certainty, Truth, Worth};
 pub use update::{due_at, update, wakes_at};
+pub use watching::Removal;
 pub use whereabouts::{Answer, Asked, Whereabouts};
 pub use wish::Wish;
 pub use word::{Tone, Word};
@@ -74,9 +84,10 @@ pub use word::{Tone, Word};
 use std::sync::Arc;
 
 use self::scouts::Scouts;
-use crate::presence::{Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
+use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
 
-/// Whom we watch, and as whom: fixed for the life of a dashboard.
+/// Whom we watch, and as whom. But for what is watched it stays as it is until another keyset is chosen,
+/// with another model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The service, as a person writes it.
@@ -93,7 +104,7 @@ pub struct Session {
     pub subscribe_key: SubscribeKey,
     /// Our own user id.
     pub user: UserId,
-    /// What was asked to be watched.
+    /// What is watched: each once, at the beginning in the order asked for.
     pub watching: Vec<Subscription>,
     /// Requests that we allow ourselves in any second.
     pub budget: u32,
@@ -159,6 +170,8 @@ pub struct Model {
     scouts: Scouts,
     /// That our clock is off was said.
     skew_said: bool,
+    /// The keysets that one can go over to.
+    pub keysets: Keysets,
     /// What lies over the panes and takes the keys.
     pub open: Option<Open>,
     /// The theme that is worn, one of [`THEMES`].
@@ -197,6 +210,7 @@ impl Model {
             scene: None,
             scouts: Scouts::default(),
             skew_said: false,
+            keysets: Keysets::default(),
             open: None,
             theme: THEMES[0],
             mouse: true,
@@ -210,6 +224,19 @@ impl Model {
     /// The selected channel, if there is any.
     pub fn selected(&self) -> Option<&Watched> {
         self.channels.get(self.focus.channel)
+    }
+
+    /// Whether the service has us on a channel, as far as we know: by our own heartbeat, or by its list.
+    pub fn is_present(&self, channel: &Channel) -> bool {
+        let watched = self.channels.place(channel).and_then(|place| self.channels.get(place));
+        let listed = watched.is_some_and(|watched| watched.roster.get(&self.session.user).is_some());
+        listed || self.own.on(channel).is_some()
+    }
+
+    /// Have the screen arranged as it was for another model.
+    pub fn arrange_like(&mut self, other: &Self) {
+        (self.theme, self.mouse) = (other.theme, other.mouse);
+        (self.focus.zoom, self.focus.shares) = (other.focus.zoom, other.focus.shares);
     }
 
     /// Whether keys are text, because something is being typed.

@@ -31,6 +31,8 @@ pub enum Msg {
     Arrange(Shares),
     /// The simulated crowd says what it is at.
     Scene(SceneStatus),
+    /// Another keyset can't be looked at: why, safe to show.
+    NotSwitched(String),
     /// A command could not even be queued: the worker is busy.
     Busy(Command),
     /// A file was written, or was not.

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Cause, Mode};
+use super::{Cause, Mode, Removal};
 use crate::presence::{Channel, Difference, Moment, Subscription, Timetoken, Trouble, UserId};
 
 /// A list is told with at most so many names; the facts have all.
@@ -226,6 +226,23 @@ pub enum Note {
         /// Why.
         trouble: Trouble,
     },
+    /// Our time is up somewhere, and nothing kept us there.
+    RanOut {
+        /// Where.
+        places: Vec<Subscription>,
+    },
+    /// A person watches more from here on.
+    Added {
+        /// What.
+        what: Vec<Subscription>,
+    },
+    /// A person watches something no more.
+    Removed {
+        /// What.
+        what: Removal,
+        /// So many channels went out of view.
+        channels: usize,
+    },
     /// The simulated crowd goes on to another scene.
     Crowd {
         /// What it is at, in words.
@@ -237,7 +254,11 @@ impl Note {
     /// What kind of thing it is.
     pub const fn kind(&self) -> Kind {
         match self {
-            Self::Connecting { .. } | Self::Live { .. } | Self::Lost { .. } => Kind::Link,
+            Self::Connecting { .. }
+            | Self::Live { .. }
+            | Self::Lost { .. }
+            | Self::Added { .. }
+            | Self::Removed { .. } => Kind::Link,
             Self::Refused { .. } | Self::HereNowRefused { .. } => Kind::Refused,
             Self::Allowed { .. } => Kind::Allowed,
             Self::ClockSetBack | Self::ClockOff { .. } => Kind::Clock,
@@ -249,7 +270,7 @@ impl Note {
                 Kind::Resync
             }
             Self::Drift { .. } => Kind::Drift,
-            Self::Unlisted | Self::HeartbeatFailed { .. } => Kind::Own,
+            Self::Unlisted | Self::HeartbeatFailed { .. } | Self::RanOut { .. } => Kind::Own,
             Self::Crowd { .. } => Kind::Crowd,
         }
     }
@@ -278,6 +299,9 @@ impl Note {
             | Self::Corrected { .. }
             | Self::NothingChanged
             | Self::CaughtUp { .. }
+            | Self::RanOut { .. }
+            | Self::Added { .. }
+            | Self::Removed { .. }
             | Self::Crowd { .. } => false,
         }
     }
@@ -325,9 +349,11 @@ impl Note {
             trouble.sentence.len() + trouble.refused.iter().map(|name| name.len() + 24).sum::<usize>()
         });
         let places = match self {
-            Self::Refused { what, .. } | Self::Allowed { what } | Self::HeartbeatFailed { places: what, .. } => {
-                what.iter().map(|place| place.as_str().len() + 24).sum()
-            }
+            Self::Refused { what, .. }
+            | Self::Allowed { what }
+            | Self::Added { what }
+            | Self::RanOut { places: what }
+            | Self::HeartbeatFailed { places: what, .. } => what.iter().map(|place| place.as_str().len() + 24).sum(),
             Self::Crowd { title } => title.len(),
             _ => 0,
         };
@@ -381,6 +407,19 @@ impl fmt::Display for Note {
             Self::HeartbeatFailed { places, trouble } => {
                 write!(f, "heartbeat on {}: {}", names_of(places), trouble.sentence)
             }
+            Self::RanOut { places } => write!(f, "nothing kept us present on {}: timed out", names_of(places)),
+            Self::Added { what } if what.len() > NAMES_TOLD => {
+                write!(f, "watching {} and {} more from here on", written(what), what.len() - NAMES_TOLD)
+            }
+            Self::Added { what } => write!(f, "watching {} from here on", written(what)),
+            Self::Removed { what: Removal::Hide(channel), .. } => write!(f, "no longer watching {channel}"),
+            Self::Removed { what: Removal::Whole(what @ Subscription::Channel(_)), .. } => {
+                write!(f, "no longer watching {what}")
+            }
+            Self::Removed { what: Removal::Whole(what), channels } => {
+                let what = written(std::slice::from_ref(what));
+                write!(f, "no longer watching {what}; out of view with it: {channels}")
+            }
             Self::Crowd { title } => write!(f, "crowd: {title}"),
         }
     }
@@ -389,6 +428,15 @@ impl fmt::Display for Note {
 /// The first few names, in a line.
 pub(super) fn names_of(places: &[Subscription]) -> String {
     places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// As [`names_of`], the groups as a person writes them.
+pub(super) fn written(places: &[Subscription]) -> String {
+    let name = |place: &Subscription| match place {
+        Subscription::Group(group) => format!("group:{group}"),
+        _ => place.to_string(),
+    };
+    places.iter().take(NAMES_TOLD).map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// A difference in words, by name as far as that is readable.

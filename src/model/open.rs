@@ -1,7 +1,8 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
 use super::{
-    ACTIONS, Action, Chooser, Kind, Meaning, Model, Reading, Typing, Wardrobe, people, question::Line, update::act,
+    ACTIONS, Chooser, Deed, Editor, Kind, Meaning, Model, PickList, Reading, Typing, Wardrobe, editor, people, pick,
+    question::Line, update::act,
 };
 use crate::presence::{Command, Moment};
 
@@ -27,10 +28,14 @@ pub enum Open {
     /// A question to be answered with yes before something is done.
     Confirm {
         /// What will be done.
-        action: Action,
+        deed: Deed,
         /// What is asked. Safe to show.
         question: String,
     },
+    /// One thing of several.
+    Pick(PickList),
+    /// Our own state, being edited.
+    Editor(Box<Editor>),
 }
 
 impl Open {
@@ -43,7 +48,9 @@ impl Open {
             | Self::Sort(_)
             | Self::Kinds(_)
             | Self::Line(_)
-            | Self::Confirm { .. } => true,
+            | Self::Confirm { .. }
+            | Self::Pick(_)
+            | Self::Editor(_) => true,
             Self::Detail(_) | Self::Reading(_) => false,
         }
     }
@@ -79,6 +86,9 @@ pub fn kinds_found(chooser: &Chooser) -> Vec<Option<Kind>> {
 /// Take in what was typed where keys are text.
 pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Command> {
     let Some(mut open) = model.open.take() else { return Vec::new() };
+    if let Open::Editor(editor) = open {
+        return model.in_the_world(|model| editor::typed(model, *editor, typing));
+    }
     if let Open::Themes(wardrobe) = open {
         wardrobe.typed(model, typing);
         return Vec::new();
@@ -90,7 +100,7 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
         return Vec::new();
     }
     match &mut open {
-        Open::Line(_) | Open::Themes(_) | Open::Detail(_) | Open::Reading(_) => {}
+        Open::Line(_) | Open::Themes(_) | Open::Detail(_) | Open::Reading(_) | Open::Editor(_) => {}
         Open::Kinds(chooser) => {
             let found = kinds_found(chooser);
             if matches!(typing, Typing::Enter | Typing::Char(' ') | Typing::Tab) {
@@ -129,9 +139,16 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
             }
             chooser.typed(typing, found.len());
         }
-        Open::Confirm { action, .. } => {
+        Open::Pick(pick) => {
+            if *typing == Typing::Enter {
+                return pick.chosen().map_or(Vec::new(), |deed| pick::done(model, deed, now));
+            }
+            let found = pick.found().len();
+            pick.chooser.typed(typing, found);
+        }
+        Open::Confirm { deed, .. } => {
             if matches!(typing, Typing::Char('y' | 'Y')) {
-                return super::update::act_confirmed(model, *action, now);
+                return pick::done_confirmed(model, deed.clone(), now);
             }
             // Anything else is a no.
             return Vec::new();

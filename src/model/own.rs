@@ -11,6 +11,9 @@ use crate::presence::{Channel, Moment, Subscription, Timetoken};
 /// No two heartbeats are closer together than this.
 const SHORTEST_INTERVAL: Duration = Duration::from_secs(3);
 
+/// The service times us out about a second after our time is up, and we hear of it a little later.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// One place where we are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -35,6 +38,8 @@ struct Joining {
 pub struct Own {
     /// The presence timeout that we ask for.
     pub timeout: Duration,
+    /// Heartbeats go on by themselves. Otherwise each place is ours until its time has run out.
+    pub kept_alive: bool,
     /// Where, if anywhere: then we are more than observers.
     pub places: BTreeMap<Subscription, Place>,
     /// Where a first heartbeat is on its way.
@@ -46,12 +51,31 @@ pub struct Own {
 impl Own {
     /// Nowhere yet.
     pub fn new(timeout: Duration) -> Self {
-        Self { timeout, places: BTreeMap::new(), joining: BTreeMap::new(), perhaps: BTreeSet::new() }
+        Self { timeout, kept_alive: true, places: BTreeMap::new(), joining: BTreeMap::new(), perhaps: BTreeSet::new() }
     }
 
     /// The time between two heartbeats.
     pub fn interval(&self) -> Duration {
         interval(self.timeout)
+    }
+
+    /// Whether we are somewhere, or are about to be.
+    pub fn is_at(&self, place: &Subscription) -> bool {
+        self.places.contains_key(place) || self.joining.contains_key(place)
+    }
+
+    /// The places whose time has run out because no heartbeat keeps them; we are not there any more. The
+    /// service is given a little longer than it needs to say so itself.
+    pub fn run_out(&mut self, now: Moment) -> Vec<Subscription> {
+        if self.kept_alive {
+            return Vec::new();
+        }
+        let over = |place: &Place| place.until.plus(GRACE) <= now;
+        let gone: Vec<_> = self.places.iter().filter(|(_, place)| over(place)).map(|(name, _)| name.clone()).collect();
+        for place in &gone {
+            self.places.remove(place);
+        }
+        gone
     }
 
     /// Where we are on a channel, if we are.
@@ -130,6 +154,9 @@ impl Own {
     /// The places whose heartbeat is due; each is put off by an interval, so that a slow or failed
     /// answer does not ask twice.
     pub fn due(&mut self, now: Moment) -> Vec<Subscription> {
+        if !self.kept_alive {
+            return Vec::new();
+        }
         let interval = self.interval();
         let due = self.places.iter_mut().filter(|(_, place)| place.next <= now);
         due.map(|(name, place)| {
@@ -139,9 +166,10 @@ impl Own {
         .collect()
     }
 
-    /// When the next heartbeat is due.
+    /// When the next heartbeat is due, or the next place runs out.
     pub fn next(&self) -> Option<Moment> {
-        self.places.values().map(|place| place.next).min()
+        let next = |place: &Place| if self.kept_alive { place.next } else { place.until.plus(GRACE) };
+        self.places.values().map(next).min()
     }
 }
 
@@ -170,6 +198,24 @@ mod tests {
         assert_eq!(own.due(at(9)), [lobby]);
         assert_eq!(own.due(at(10)), []);
         assert_eq!(own.next(), Some(at(18)));
+    }
+
+    #[test]
+    fn without_heartbeats_a_place_runs_out_and_with_them_it_is_due_at_once() {
+        let at = |s: u64| Moment::from_micros(s * 1_000_000);
+        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let mut own = Own::new(Duration::from_secs(20));
+        own.join(lobby.clone(), Timetoken::ZERO, at(0));
+        assert!(own.is_at(&lobby));
+        own.seen(&lobby, own.timeout, at(0));
+        own.kept_alive = false;
+        assert_eq!((own.due(at(12)), own.next()), (Vec::new(), Some(at(25))));
+        assert!(own.run_out(at(24)).is_empty());
+        own.kept_alive = true;
+        assert_eq!(own.due(at(24)), std::slice::from_ref(&lobby));
+        own.kept_alive = false;
+        assert_eq!(own.run_out(at(25)), std::slice::from_ref(&lobby));
+        assert_eq!((own.is_at(&lobby), own.next()), (false, None));
     }
 
     #[test]

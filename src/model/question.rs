@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Export, Exported, Field, Format, Model, Open, Sheet, Shown, Tone, Typing, Wish, Word};
+use super::{Export, Exported, Field, Format, Model, Open, Sheet, Shown, Tone, Typing, Wish, Word, watching};
 use crate::{
     duration::Span,
     expression::{Filter, Path},
@@ -24,6 +24,8 @@ pub enum Question {
     Export,
     /// Into which file, now that the one named last is there already.
     ExportOver,
+    /// What to watch besides.
+    Watch,
 }
 
 /// What official SDKs and the service accept, in seconds.
@@ -38,6 +40,7 @@ impl Question {
             Self::Columns => "columns",
             Self::LogFilter => "show events with",
             Self::Export | Self::ExportOver => "export to",
+            Self::Watch => "watch",
         }
     }
 
@@ -45,6 +48,7 @@ impl Question {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
+            Self::Watch => "a channel, a pattern such as match.*, or group:NAME; several with blanks between",
             Self::Filter => "such as bot, !bot, ~alc, =alice, state.mood=busy, state.level>5; empty lists all",
             Self::Columns => "fields of the state, such as mood, device.os; empty shows all of it",
             Self::LogFilter => "user, channel, kind or words; !not, ~fuzzy, =exactly, state.mood=busy; empty: all",
@@ -56,7 +60,7 @@ impl Question {
     /// Whether the answer changes only what one looks at.
     const fn is_about_looking(self) -> bool {
         match self {
-            Self::PresenceTimeout => false,
+            Self::PresenceTimeout | Self::Watch => false,
             Self::Filter | Self::Columns | Self::LogFilter | Self::Export | Self::ExportOver => true,
         }
     }
@@ -145,6 +149,7 @@ fn answered(model: &mut Model, question: Question, text: &str, now: Moment) -> R
             model.wishes.push(Wish::Export(Box::new(export)));
             Ok(Vec::new())
         }
+        Question::Watch => watching::add(model, text, now),
     }
 }
 

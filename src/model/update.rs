@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Pick, Question, QuestionLine, Reading, Shown, Tone, Wardrobe,
-    Wish, Word, hear, open, pause::Live, people, question, sheet, truth,
+    Action, Cause, Chooser, Deed, Model, Msg, Note, Open, Pane, Pick, Question, QuestionLine, Reading, Shown, Tone,
+    Wardrobe, Wish, Word, editor, hear, keysets, note, open, pause::Live, people, question, sheet, truth, watching,
 };
 use crate::{
     duration::Span,
@@ -58,6 +58,7 @@ fn hear(model: &mut Model, msg: Msg, now: Moment) {
             }
             model.scene = Some(scene);
         }
+        Msg::NotSwitched(why) => keysets::failed(model, &why, now),
         Msg::Busy(command) => {
             model.counters.refused_busy += 1;
             let sentence = "earlier requests are still on their way; try again".to_owned();
@@ -73,6 +74,12 @@ fn hear(model: &mut Model, msg: Msg, now: Moment) {
 fn by_time(model: &mut Model, now: Moment) -> Vec<Command> {
     let mut commands = Vec::new();
     hear::report_drift(model, now);
+    let run_out = model.own.run_out(now);
+    if !run_out.is_empty() {
+        let note = Note::RanOut { places: run_out };
+        model.word = Some(Word::new(Tone::Bad, format!("{note}; a heartbeat joins again"), now));
+        model.log.note(None, note, now);
+    }
     let due = model.own.due(now);
     if !due.is_empty() && !model.quitting {
         commands.push(Command::SendHeartbeat { places: due, timeout: model.own.timeout, by_hand: false });
@@ -138,18 +145,25 @@ fn anybody_young(model: &Model, now: Moment) -> bool {
 
 /// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
 pub(super) fn act(model: &mut Model, action: Action, now: Moment) -> Vec<Command> {
-    let noticed = matches!(action, Action::Heartbeat | Action::Leave);
-    if noticed
-        && model.session.production
-        && !model.session.read_only
-        && let Some(watched) = model.selected()
-    {
-        let question =
-            format!("PRODUCTION: {} on {} as {}?", action.meaning().name, watched.channel, model.session.user);
-        model.open = Some(Open::Confirm { action, question });
+    if let Some(place) = noticed(model, action).filter(|_| model.session.production && !model.session.read_only) {
+        let question = format!("PRODUCTION: {} on {place} as {}?", action.meaning().name, model.session.user);
+        model.open = Some(Open::Confirm { deed: Deed::Act(action), question });
         return Vec::new();
     }
     act_confirmed(model, action, now)
+}
+
+/// Where others would notice what an action does, if they would. A state is asked about when it is sent, and
+/// what is watched no more when it is known what that is.
+fn noticed(model: &Model, action: Action) -> Option<String> {
+    match action {
+        Action::Heartbeat | Action::Leave => model.selected().map(|watched| watched.channel.to_string()),
+        Action::KeepAlive if !model.own.kept_alive && !model.own.places.is_empty() => {
+            let places: Vec<_> = model.own.places.keys().cloned().collect();
+            Some(note::names_of(&places))
+        }
+        _ => None,
+    }
 }
 
 /// Do what a person means, and has confirmed if need be.
@@ -175,8 +189,31 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
         }
         Action::WhereNow => where_now(model, now),
         Action::Direct(direction) => Some(Command::Direct(direction)),
+        Action::EditState => {
+            if may_change(model, now) {
+                editor::open(model, now);
+            }
+            None
+        }
+        Action::KeepAlive => {
+            if may_change(model, now) {
+                keep_alive(model, now);
+            }
+            None
+        }
+        Action::Add => {
+            model.open = Some(Open::Line(QuestionLine::new(Question::Watch, "")));
+            None
+        }
+        Action::Keysets => {
+            keysets::open(model, now);
+            None
+        }
         _ => None,
     });
+    if action == Action::Remove {
+        return model.in_the_world(|model| watching::ask(model, now));
+    }
     look(model, action, now);
     command.into_iter().collect()
 }
@@ -258,6 +295,11 @@ fn look(model: &mut Model, action: Action, now: Moment) {
         | Action::Resync
         | Action::PresenceTimeout
         | Action::WhereNow
+        | Action::EditState
+        | Action::KeepAlive
+        | Action::Add
+        | Action::Remove
+        | Action::Keysets
         | Action::Direct(_) => {}
     }
 }
@@ -370,6 +412,17 @@ fn where_now(model: &mut Model, now: Moment) -> Option<Command> {
     }
     model.word = Some(Word::new(Tone::Busy, format!("asking where {user} is …"), now));
     Some(Command::AskWhereNow { user })
+}
+
+/// Let heartbeats go on by themselves, or stop that; what is due is sent at once.
+fn keep_alive(model: &mut Model, now: Moment) {
+    model.own.kept_alive = !model.own.kept_alive;
+    let text = match (model.own.kept_alive, model.own.places.is_empty()) {
+        (true, _) => "heartbeats go on by themselves",
+        (false, true) => "no heartbeat by itself any more: a presence runs out unless you send one",
+        (false, false) => "no heartbeat by itself any more: your presence runs out, and the list shows the timeout",
+    };
+    model.word = Some(Word::new(Tone::Good, text, now));
 }
 
 fn select_channel(model: &mut Model, by: isize) {

@@ -1,8 +1,10 @@
 //! What the model wants of the terminal and the disk, beyond a picture: the loop grants it after each update.
 
+use std::sync::Arc;
+
 use super::Export;
 
-/// Something wanted.
+/// Something wanted of the terminal, of the disk, or of whoever started us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
     /// Draw everything anew: the screen may hold anything.
@@ -18,4 +20,6 @@ pub enum Wish {
     Copy(String),
     /// Write a file; how that ended is told by [`Msg::Exported`](super::Msg::Exported).
     Export(Box<Export>),
+    /// Go over to another keyset, by its name in the configuration.
+    Switch(Arc<str>),
 }

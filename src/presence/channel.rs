@@ -5,6 +5,9 @@ use std::{fmt, sync::Arc};
 /// The suffix that names the presence twin of a channel, pattern or group.
 pub const PNPRES: &str = "-pnpres";
 
+/// What stands before the name of a group where channels can stand as well; no channel has a colon.
+const GROUP: &str = "group:";
+
 /// The longest name that we accept from a person, in characters (PubNub's valid-name guide).
 const LONGEST: usize = 92;
 
@@ -174,6 +177,14 @@ impl Subscription {
         Ok(Self::Pattern(Channel(name.into())))
     }
 
+    /// As [`parse`](Self::parse), or a channel group, which is written `group:NAME`.
+    pub fn parse_any(name: &str) -> Result<Self, NameError> {
+        match name.strip_prefix(GROUP) {
+            Some(name) => ChannelGroup::parse(name).map(Self::Group),
+            None => Self::parse(name),
+        }
+    }
+
     /// The name without any suffix.
     pub fn as_str(&self) -> &str {
         match self {
@@ -243,6 +254,15 @@ mod tests {
         refused(".*", "empty");
         refused("lobby-pnpres", "name the channel itself");
         refused(&"x".repeat(1000), "1000 characters");
+    }
+
+    #[test]
+    fn a_group_is_written_with_a_word_before_it() {
+        let read = |name: &str| Subscription::parse_any(name);
+        assert_eq!(read("group:eu"), Ok(Subscription::Group(ChannelGroup::heard("eu"))));
+        assert!(matches!(read("match.*"), Ok(Subscription::Pattern(_))));
+        assert!(read("group:").unwrap_err().to_string().contains("channel group is empty"));
+        assert!(read("groups:eu").unwrap_err().to_string().contains("`:`"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Channel, Direction, Ledger, Moment, Snapshot, Subscription, Trouble, UserId};
+use super::{Channel, Direction, Ledger, Moment, Snapshot, State, Subscription, Trouble, UserId};
 
 /// An order to the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,16 @@ pub enum Command {
         /// Who.
         user: UserId,
     },
+    /// Replace our own state.
+    SetState {
+        /// Where.
+        places: Vec<Subscription>,
+        /// With what.
+        state: State,
+    },
+    /// Watch all of this from here on, and nothing else: for the source. It always arrives, and nothing
+    /// answers it.
+    Watch(Vec<Subscription>),
     /// Tell the simulated crowd what to do: not the service's business.
     Direct(Direction),
 }
@@ -65,11 +75,20 @@ pub enum Answered {
 }
 
 impl Command {
+    /// Whether it asks who is on the channels of groups.
+    pub fn asks_groups(&self) -> bool {
+        let is_group = |place: &Subscription| matches!(place, Subscription::Group(_));
+        matches!(self, Self::AskHereNow { places } if places.iter().any(is_group))
+    }
+
     /// The channels named, groups and patterns left out.
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
         let places: &[Subscription] = match self {
-            Self::SendHeartbeat { places, .. } | Self::Leave { places } | Self::AskHereNow { places } => places,
-            Self::FindChannels | Self::AskWhereNow { .. } | Self::Direct(_) => &[],
+            Self::SendHeartbeat { places, .. }
+            | Self::Leave { places }
+            | Self::AskHereNow { places }
+            | Self::SetState { places, .. } => places,
+            Self::FindChannels | Self::AskWhereNow { .. } | Self::Direct(_) | Self::Watch(_) => &[],
         };
         places.iter().filter_map(|place| match place {
             Subscription::Channel(channel) => Some(channel),

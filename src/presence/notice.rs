@@ -109,6 +109,8 @@ pub enum LinkChange {
         /// What.
         what: Vec<Subscription>,
     },
+    /// The loop has ended: nothing is left of what it was to follow.
+    Ended,
 }
 
 /// A failure, as the person is told of it: what, why and what to try. Never holds a key or a URL.

@@ -4,9 +4,6 @@ use std::{fmt, sync::Arc};
 
 use serde_json::value::RawValue;
 
-/// State larger than this is shown cut and refused when we would send it (bytes of JSON).
-const LARGEST: usize = 32 * 1024;
-
 /// Why a text can't be presence state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
@@ -17,7 +14,7 @@ pub enum StateError {
     #[error("the state must be a JSON object such as `{{\"mood\":\"busy\"}}`")]
     NotAnObject,
     /// Over the limit.
-    #[error("the state has {0} bytes of JSON; at most {LARGEST} can be sent")]
+    #[error("the state has {0} bytes of JSON; at most {max} can be sent", max = State::LARGEST)]
     TooLarge(usize),
 }
 
@@ -27,9 +24,12 @@ pub enum StateError {
 pub struct State(Arc<str>);
 
 impl State {
+    /// The most bytes of JSON that we send.
+    pub const LARGEST: usize = 32 * 1024;
+
     /// A state that a person typed: a JSON object of at most 32 KiB.
     pub fn parse(text: &str) -> Result<Self, StateError> {
-        if text.len() > LARGEST {
+        if text.len() > Self::LARGEST {
             return Err(StateError::TooLarge(text.len()));
         }
         let value: serde_json::Value = serde_json::from_str(text).map_err(|e| StateError::NotJson(e.to_string()))?;

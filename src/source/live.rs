@@ -12,11 +12,12 @@
 //! renewed, a rule changed.
 //!
 //! The cursor outlives every loss: after a new handshake the loop goes on from where it was, so that
-//! what the service still keeps is heard.
+//! what the service still keeps is heard. It outlives a change of what is wanted as well: the open poll
+//! is given up, and the next one asks for the rest from the same place on.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
-use tokio::sync::mpsc::Sender;
+use tokio::sync::{mpsc::Sender, watch};
 
 use super::Reader;
 use crate::{
@@ -41,6 +42,11 @@ struct Follower {
     poll: usize,
     client: Client,
     notices: Sender<Notice>,
+    /// What the loop is to follow, as that changes.
+    asked: watch::Receiver<Vec<Subscription>>,
+    /// It has changed.
+    changed: bool,
+    /// What of that is asked for.
     wanted: Vec<Subscription>,
     /// Refused by name while the rest was allowed, and when to try again.
     refused: Vec<Subscription>,
@@ -53,15 +59,31 @@ struct Follower {
 /// Nobody listens to us any more.
 struct Ended;
 
-/// Follow `wanted` through one poll loop, until the notices' receiver is gone. Loops that are followed
-/// together share a `reader`. Only the presence
-/// twins are asked for, so that watching makes nobody present.
-pub async fn follow(poll: usize, wanted: Vec<Subscription>, client: Client, reader: Reader, notices: Sender<Notice>) {
+/// Why a request ended.
+enum Ask {
+    /// It was answered, or failed.
+    Answered(Result<Body, Error>),
+    /// Something else is wanted now.
+    Changed,
+}
+
+/// Follow what `asked` holds, as it changes, through one poll loop, until the notices' receiver is gone.
+/// Loops that are followed together share a `reader`. Only the presence twins are asked for, so that
+/// watching makes nobody present.
+pub async fn follow(
+    poll: usize,
+    asked: watch::Receiver<Vec<Subscription>>,
+    client: Client,
+    reader: Reader,
+    notices: Sender<Notice>,
+) {
     let mut follower = Follower {
         poll,
         client,
         notices,
-        wanted,
+        asked,
+        changed: true,
+        wanted: Vec::new(),
         refused: Vec::new(),
         second_try: Moment::default(),
         reader,
@@ -69,6 +91,14 @@ pub async fn follow(poll: usize, wanted: Vec<Subscription>, client: Client, read
         attempt: 0,
     };
     while follower.step().await.is_ok() {}
+}
+
+/// Wait until something else is asked for; for ever, if nobody is left to ask for it.
+async fn changed(asked: &mut watch::Receiver<Vec<Subscription>>, noted: &mut bool) {
+    if asked.changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    *noted = true;
 }
 
 /// Whether a refusal names this.
@@ -98,6 +128,7 @@ impl Follower {
                 tracing::warn!(poll, names = what.len(), everything, why = trouble.sentence, "refused");
             }
             LinkChange::Allowed { what } => tracing::info!(poll, names = what.len(), "allowed again"),
+            LinkChange::Ended => tracing::info!(poll, "ended"),
             LinkChange::Alive { .. } => tracing::trace!(poll, "alive"),
         }
     }
@@ -106,12 +137,28 @@ impl Follower {
         Names::watching(&self.wanted)
     }
 
+    /// What is wanted from here on; what the service refused stays refused.
+    fn take_change(&mut self) {
+        if !std::mem::take(&mut self.changed) && !self.asked.has_changed().unwrap_or(false) {
+            return;
+        }
+        let all = self.asked.borrow_and_update().clone();
+        let before: HashSet<Subscription> = std::mem::take(&mut self.refused).into_iter().collect();
+        (self.refused, self.wanted) = all.into_iter().partition(|subscription| before.contains(subscription));
+        if self.wanted.is_empty() {
+            std::mem::swap(&mut self.refused, &mut self.wanted);
+        }
+    }
+
     /// One conversation: connect, follow until it breaks, wait.
     async fn step(&mut self) -> Result<(), Ended> {
+        self.take_change();
         if self.wanted.is_empty() {
-            // All was refused: nothing left to follow until somebody restarts us.
-            self.notices.closed().await;
-            return Err(Ended);
+            // Nothing to follow, until there is.
+            return tokio::select! {
+                () = self.notices.closed() => Err(Ended),
+                () = changed(&mut self.asked, &mut self.changed) => Ok(()),
+            };
         }
         self.tell(LinkChange::Connecting).await?;
         let Err(error) = self.converse().await? else { return Ok(()) };
@@ -131,6 +178,7 @@ impl Follower {
         self.tell(LinkChange::Lost { trouble: error.trouble(), attempt: self.attempt, retry_at }).await?;
         tokio::select! {
             () = clock.sleep_until(retry_at) => Ok(()),
+            () = changed(&mut self.asked, &mut self.changed) => Ok(()),
             () = self.notices.closed() => Err(Ended),
         }
     }
@@ -185,8 +233,9 @@ impl Follower {
         let clock = self.client.clock();
         let started = clock.now();
         let handshake = match self.ask(None).await? {
-            Ok(body) => body,
-            Err(error) => return Ok(Err(error)),
+            Ask::Answered(Ok(body)) => body,
+            Ask::Answered(Err(error)) => return Ok(Err(error)),
+            Ask::Changed => return Ok(Ok(())),
         };
         let fresh = match Reply::parse(&handshake.text) {
             Ok(reply) => reply.cursor,
@@ -204,8 +253,13 @@ impl Follower {
                 return Ok(Ok(()));
             }
             let body = match self.ask(Some(cursor)).await? {
-                Ok(body) => body,
-                Err(error) => return Ok(Err(error)),
+                Ask::Answered(Ok(body)) => body,
+                Ask::Answered(Err(error)) => return Ok(Err(error)),
+                Ask::Changed => {
+                    // The same place in the stream: of the rest nothing is missed.
+                    self.take_change();
+                    continue;
+                }
             };
             let now = clock.now();
             crate::sabotage::here("source");
@@ -226,20 +280,22 @@ impl Follower {
     }
 
     /// One subscribe request, with a pulse beside it when it is long.
-    async fn ask(&self, cursor: Option<Cursor>) -> Result<Result<Body, Error>, Ended> {
-        let request = self.client.subscribe(self.names(), cursor);
+    async fn ask(&mut self, cursor: Option<Cursor>) -> Result<Ask, Ended> {
+        let client = self.client.clone();
+        let request = client.subscribe(self.names(), cursor);
         tokio::pin!(request);
         let mut missed = 0;
         loop {
             let clock = self.client.clock();
             tokio::select! {
-                reply = &mut request => return Ok(reply),
+                reply = &mut request => return Ok(Ask::Answered(reply)),
                 () = self.notices.closed() => return Err(Ended),
+                () = changed(&mut self.asked, &mut self.changed) => return Ok(Ask::Changed),
                 () = tokio::time::sleep(PULSE), if cursor.is_some() => {
                     let asked = clock.now();
                     // The poll goes on beside the check: whichever answers first, nothing is lost.
                     let pulse = tokio::select! {
-                        reply = &mut request => return Ok(reply),
+                        reply = &mut request => return Ok(Ask::Answered(reply)),
                         pulse = self.client.time() => pulse,
                     };
                     match pulse {
@@ -253,7 +309,7 @@ impl Follower {
                         Err(error) => {
                             missed += 1;
                             if missed >= PULSES_MISSED {
-                                return Ok(Err(error));
+                                return Ok(Ask::Answered(Err(error)));
                             }
                         }
                     }

@@ -1,14 +1,17 @@
 //! WHERE NEWS COMES FROM. A source is a task that holds a sender of notices.
 //!
 //! [`follow`] is the live one: a long-poll loop that connects, catches up, follows and recovers. It
-//! decides nothing about who is present; it only tells what it heard, in order and once.
+//! decides nothing about who is present; it only tells what it heard, in order and once. [`supervise`]
+//! keeps as many of them as what is watched needs, while that changes.
 
 mod live;
 mod read;
 mod seen;
 mod split;
+mod supervise;
 
 pub use live::{QUEUE, follow};
 pub use read::Reader;
 pub use seen::Seen;
 pub use split::split;
+pub use supervise::{Plan, Step, supervise};

@@ -9,24 +9,45 @@ const ROOM: usize = 16 * 1024;
 /// The most groups that one subscribe may name (PubNub's limit).
 const GROUPS: usize = 10;
 
+/// How full one poll is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Load {
+    bytes: usize,
+    groups: usize,
+}
+
+impl Load {
+    /// With one more, if that fits.
+    fn with(self, subscription: &Subscription) -> Option<Self> {
+        let group = usize::from(matches!(subscription, Subscription::Group(_)));
+        let bytes = self.bytes + Names::watching([subscription]).encoded_len();
+        let next = Self { bytes, groups: self.groups + group };
+        (next.bytes <= ROOM && next.groups <= GROUPS).then_some(next)
+    }
+}
+
 /// Split what is to be watched, keeping its order, so that each part fits into one poll.
 pub fn split(watching: &[Subscription]) -> Vec<Vec<Subscription>> {
     let mut parts: Vec<Vec<Subscription>> = Vec::new();
-    let (mut used, mut groups) = (0, 0);
+    let mut load = Load::default();
     for subscription in watching {
-        let size = Names::watching([subscription]).encoded_len();
-        let group = usize::from(matches!(subscription, Subscription::Group(_)));
-        if parts.is_empty() || used + size > ROOM || groups + group > GROUPS {
+        let more = load.with(subscription).filter(|_| !parts.is_empty());
+        if more.is_none() {
             parts.push(Vec::new());
-            (used, groups) = (0, 0);
         }
-        used += size;
-        groups += group;
+        // A name that fits into no poll has one of its own, and is refused there.
+        load = more.or_else(|| Load::default().with(subscription)).unwrap_or(Load { bytes: ROOM, groups: GROUPS });
         if let Some(part) = parts.last_mut() {
             part.push(subscription.clone());
         }
     }
     parts
+}
+
+/// Whether one more fits into the poll of `part`.
+pub(super) fn fits(part: &[Subscription], more: &Subscription) -> bool {
+    let loaded = part.iter().try_fold(Load::default(), Load::with);
+    loaded.is_some_and(|load| load.with(more).is_some())
 }
 
 #[cfg(test)]

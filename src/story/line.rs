@@ -7,7 +7,7 @@ use super::{
     json::{harmless, quoted},
 };
 use crate::{
-    model::{Certainty, Entry, Kind, Line, Mode, Note, Source, Watched},
+    model::{Certainty, Entry, Kind, Line, Mode, Note, Removal, Source, Watched},
     presence::{Difference, Happening, Moment, PresenceEvent, State, Subscription, Trouble, UserId},
 };
 
@@ -218,6 +218,14 @@ fn note(line: &mut Object<'_>, note: &Note) {
             line.text("what", "heartbeat-failed").places(places).trouble(trouble)
         }
         Note::Crowd { title } => line.text("what", title),
+        Note::Added { what } => line.text("what", "added").places(what),
+        Note::Removed { what: Removal::Whole(what), .. } => {
+            line.text("what", "removed").places(std::slice::from_ref(what))
+        }
+        Note::Removed { what: Removal::Hide(channel), .. } => {
+            line.text("what", "removed").texts("channels", std::iter::once(channel.as_str()))
+        }
+        Note::RanOut { places } => line.text("what", "ran-out").places(places),
     };
     debug_assert!(!note.kind().is_event() && note.kind() != Kind::Garbled);
     line.text("text", &note.to_string()).mark("grave", note.is_grave());

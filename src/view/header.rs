@@ -239,18 +239,26 @@ pub(super) fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize, wh
     }
 }
 
+/// What is said of a presence that no heartbeat keeps.
+fn alone(model: &Model) -> &'static str {
+    if model.own.kept_alive { "" } else { " left" }
+}
+
 /// Whether we are counted: an observer, or present with a countdown to our own timeout.
 fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Span<'a> {
     let here = model.selected().and_then(|w| model.own.on(&w.channel));
     let soonest = model.own.places.values().map(|place| place.until).min();
     match (here, soonest) {
         (Some(place), _) => Span::styled(
-            format!("PRESENT {} s", place.until.since(now).as_secs()),
+            format!("PRESENT {} s{}", place.until.since(now).as_secs(), alone(model)),
             look.theme.strong.patch(look.theme.good),
         ),
         (None, Some(until)) => {
             let places = model.own.places.len();
-            Span::styled(format!("PRESENT elsewhere ({places}) {} s", until.since(now).as_secs()), look.theme.good)
+            Span::styled(
+                format!("PRESENT elsewhere ({places}) {} s{}", until.since(now).as_secs(), alone(model)),
+                look.theme.good,
+            )
         }
         (None, None) => Span::styled("OBSERVER", look.theme.quiet),
     }

@@ -13,6 +13,7 @@ use ratatui::{
     text::{Line, Span},
     widgets::Widget,
 };
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
@@ -20,7 +21,7 @@ use super::{
     popup::{first_in_sight, popup, typed},
     theme::over,
 };
-use crate::model::{Chooser, Kind, Meaning, Model, THEMES, Wardrobe, kinds_found};
+use crate::model::{Chooser, Item, Kind, Meaning, Model, PickList, THEMES, Wardrobe, kinds_found};
 
 /// Columns of the names of keys.
 const KEYS: usize = 12;
@@ -150,6 +151,35 @@ pub(super) fn draw_kinds(model: &Model, chooser: &Chooser, look: &Look, screen: 
         line
     };
     draw_lines(found.iter().enumerate().skip(first).map(row), body, buf);
+}
+
+/// A few things to choose from, one of them chosen.
+pub(super) fn draw_pick(pick: &PickList, look: &Look, screen: Rect, buf: &mut Buffer) {
+    let found = pick.found();
+    let title = format!(" {} ", pick.title);
+    let height = (pick.items.len() + 3).min(18);
+    let inner = popup(look, &title, "Enter does it, Esc closes", (76, height), screen, buf);
+    let body = field_on_top(&pick.chooser, look, inner, buf);
+    let first = first_in_sight(pick.chooser.chosen, usize::from(body.height), found.len());
+    let width = usize::from(body.width);
+    let longest = pick.items.iter().map(|item| cut(&item.label, 30).width()).max().unwrap_or(0);
+    let row = |(place, item): (usize, &&Item)| {
+        let alarm = if item.alarm.is_empty() { String::new() } else { format!("{}  ", item.alarm) };
+        let room = width.saturating_sub(longest + 3 + alarm.width());
+        let mut line = Line::from(vec![
+            Span::styled(format!(" {}  ", pad(&item.label, longest)), look.theme.accent),
+            Span::styled(alarm, look.theme.bad),
+            Span::styled(pad(&item.remark, room), look.theme.quiet),
+        ]);
+        if place == pick.chooser.chosen {
+            over(&mut line, look.theme.selected);
+        }
+        line
+    };
+    draw_lines(found.iter().enumerate().skip(first).map(row), body, buf);
+    if found.is_empty() {
+        Line::styled("  nothing of that name", look.theme.quiet).render(body, buf);
+    }
 }
 
 /// What is typed, on the first row; returns what is below.

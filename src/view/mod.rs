@@ -8,6 +8,7 @@
 
 mod channels;
 mod detail;
+mod editor;
 mod entry;
 mod footer;
 mod format;
@@ -119,6 +120,8 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         Some(Open::Themes(wardrobe)) => help::draw_themes(wardrobe, look, area, buf),
         Some(Open::Kinds(chooser)) => help::draw_kinds(model, chooser, look, area, buf),
         Some(Open::Reading(reading)) => entry::draw(reading, look, area, buf),
+        Some(Open::Pick(pick)) => help::draw_pick(pick, look, area, buf),
+        Some(Open::Editor(editor)) => editor::draw(model, editor, look, area, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }

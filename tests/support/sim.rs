@@ -157,7 +157,11 @@ impl Sim {
                 };
                 result = Ok(Answered::WhereNow(WhereNow::parse(&body).unwrap().channels));
             }
-            Command::Direct(_) => return,
+            Command::Direct(_) | Command::Watch(_) => return,
+            Command::SetState { places, state } => {
+                let state = state.as_json().to_owned();
+                self.request(&me, Ask::SetState { names: Names::of(places), user: me.clone(), state });
+            }
             Command::Leave { places } => {
                 self.request(&me, Ask::Leave { names: Names::of(places) });
             }

@@ -1,0 +1,95 @@
+//! Going over to another keyset while the dashboard is open: its world is made and tried beside the one on
+//! the screen, which stays if that fails.
+
+use std::time::Duration;
+
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::{Failure, keyset, stand};
+use crate::{
+    client::Error,
+    clock::Clock,
+    config::{self, Config, Typed, variables},
+    dashboard::{Next, Switcher, Wanted},
+    engine::World,
+    model::{KeysetLine, Keysets, Model},
+    presence::{Subscription, UserId},
+    source,
+    wire::Names,
+};
+
+/// What is needed to go over to any keyset of the configuration.
+pub(super) struct Switching {
+    /// The configuration.
+    pub config: Config,
+    /// Who we are where a keyset does not say it.
+    pub user: UserId,
+    /// What was typed about ourselves: it counts for every keyset. What was said of one keyset, in flags or
+    /// environment, does not.
+    pub typed: Typed,
+    /// We look at a service of our own.
+    pub demo: bool,
+}
+
+impl Switching {
+    /// The keysets to choose from.
+    pub fn keysets(&self) -> Keysets {
+        let line = |keyset: &config::Keyset| KeysetLine {
+            name: keyset.name.clone(),
+            region: keyset.region.as_ref().map(|region| region.value.clone()),
+            production: keyset.production.as_ref().is_some_and(|production| production.value),
+            read_only: keyset.read_only.as_ref().is_some_and(|read_only| read_only.value),
+        };
+        Keysets { all: self.config.keysets.iter().map(line).collect(), demo: self.demo, under_way: None }
+    }
+
+    /// Take wishes from the dashboard, one after the other, and answer each.
+    pub fn start(self, clock: Clock, broken: CancellationToken, tasks: &mut JoinSet<()>) -> Switcher {
+        let (ask, mut asked) = mpsc::channel::<Wanted>(1);
+        let (answer, ready) = mpsc::channel(1);
+        tasks.spawn(async move {
+            // Those of a world that was left end by themselves.
+            let mut worlds = JoinSet::new();
+            while let Some(wanted) = asked.recv().await {
+                let next = self.prepare(wanted, clock, broken.clone(), &mut worlds).await;
+                if answer.send(next.map_err(|failure| failure.sentence().to_owned())).await.is_err() {
+                    return;
+                }
+                while worlds.try_join_next().is_some() {}
+            }
+        });
+        Switcher { ask, ready }
+    }
+
+    async fn prepare(
+        &self,
+        wanted: Wanted,
+        clock: Clock,
+        broken: CancellationToken,
+        worlds: &mut JoinSet<()>,
+    ) -> Result<Next, Failure> {
+        let Wanted { name, watching } = wanted;
+        let typed = Typed { keyset: Some(name.to_string()), ..self.typed.clone() };
+        let environment = |variable: &str| std::env::var(variable).ok().filter(|_| variable == variables::USER_ID);
+        let all = config::effective(&self.config, &typed, &environment).map_err(|e| Failure::usage(e.to_string()))?;
+        let user = all.user_id.as_ref().map_or_else(|| self.user.clone(), |id| id.value.clone());
+        let keyset = keyset::assembled(&self.config, &all, user).await?;
+        let named = stand::watching(&all);
+        let watching = if named.is_empty() { watching } else { named };
+        let (session, client) = stand::session_on(watching, keyset, &all, clock)?;
+        let first: Vec<Subscription> = source::split(&session.watching).into_iter().next().unwrap_or_default();
+        match client.subscribe(Names::watching(&first), None).await {
+            // Some of it is refused by name: the rest can be watched, and the screen says what is refused.
+            Err(Error::Refused { refusal, .. })
+                if refusal.channels.len() + refusal.groups.len() > 0
+                    && refusal.channels.len() + refusal.groups.len() < first.len() => {}
+            answered => drop(answered?),
+        }
+        let timeout: Duration = all.presence_timeout.value;
+        let world = World::open(client, &session.watching, None, broken, worlds);
+        let mut model = Model::new(session, timeout, clock.now());
+        model.keysets = Keysets { demo: false, ..self.keysets() };
+        Ok(Next { world, model })
+    }
+}

@@ -1,0 +1,164 @@
+//! Our own state, being edited.
+//!
+//! ```text
+//! ╭ state of watcher-4f2a on lobby ──── Ctrl-S sends, Esc closes ╮
+//! │ 1 {                                                          │
+//! │ 2   "mood": busy█                                            │
+//! │ 3 }                                                          │
+//! │ line 2, column 11: expected value                            │
+//! ╰──────────────────────────────────────────────────────────────╯
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    text::{Line, Span},
+    widgets::Widget,
+};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Look,
+    format::wrap,
+    popup::{first_in_sight, popup},
+};
+use crate::{
+    model::{Action, Editor, Model, Stage},
+    presence::{State, shown},
+};
+
+/// No wider than this.
+const WIDTH: usize = 92;
+
+/// Rows of text that it opens with, at least; and at most, however long the text is.
+const ROWS: std::ops::RangeInclusive<usize> = 8..=30;
+
+/// Rows that a message may take.
+const MESSAGE: usize = 2;
+
+pub(super) fn draw(model: &Model, editor: &Editor, look: &Look, screen: Rect, buf: &mut Buffer) {
+    let lines = editor.text.lines().len();
+    let title = format!(" state of {} on {} ", model.session.user, editor.channel);
+    let closes = match editor.stage {
+        Stage::Sending => "sending …",
+        _ => "Ctrl-S sends, Esc closes",
+    };
+    let height = (lines + 1).clamp(*ROWS.start(), *ROWS.end()) + MESSAGE + 2;
+    let inner = popup(look, &title, closes, (WIDTH, height), screen, buf);
+    let width = usize::from(inner.width);
+    let (message, style) = message(model, editor, look);
+    let said = wrap(&message, width.saturating_sub(2).max(1));
+    // The text goes first, down to one row; then what is to be said about it.
+    let rows = usize::from(inner.height);
+    let below = said.len().min(MESSAGE).min(rows.saturating_sub(1));
+    let (mut top, mut bottom) = (inner, inner);
+    bottom.height = u16::try_from(below).unwrap_or(0);
+    top.height -= bottom.height;
+    bottom.y += top.height;
+    text(editor, look, top, buf);
+    for (y, line) in (bottom.y..bottom.bottom()).zip(said) {
+        Line::styled(format!(" {line}"), style).render(Rect { y, height: 1, ..bottom }, buf);
+    }
+}
+
+/// What is to be said of it: how sending goes, or what is wrong, or what to know.
+fn message(model: &Model, editor: &Editor, look: &Look) -> (String, Style) {
+    let theme = &look.theme;
+    match (&editor.stage, &editor.mistake) {
+        (Stage::Asking, _) => {
+            let text = format!(
+                "PRODUCTION: set this state on {} as {}?  y yes, any other key no",
+                editor.channel, model.session.user
+            );
+            (text, theme.bad)
+        }
+        (Stage::Sending, _) => ("… on its way to the service".to_owned(), theme.warn),
+        (Stage::Failed(why), _) => (format!("✗ not set: {why}"), theme.bad),
+        (Stage::Leaving, _) => {
+            ("changed and not sent: Esc again throws it away, any other key goes on".to_owned(), theme.warn)
+        }
+        (Stage::Typing, Some(mistake)) => {
+            (format!("✗ line {}, column {}: {}", mistake.line, mistake.column, mistake.what), theme.bad)
+        }
+        (Stage::Typing, None) if !model.is_present(&editor.channel) => {
+            let key = look.keys.names(Action::Heartbeat);
+            let how = if key.is_empty() {
+                "send a heartbeat first".to_owned()
+            } else {
+                format!("send a heartbeat ({key}) first")
+            };
+            let text = format!(
+                "you are not present on {}: the service keeps a state for who is present only; {how}",
+                editor.channel
+            );
+            (text, theme.warn)
+        }
+        (Stage::Typing, None) => {
+            let bytes = editor.text.bytes();
+            (
+                format!("✓ a JSON object of {bytes} bytes, of {} at most; it replaces the whole state", State::LARGEST),
+                theme.good,
+            )
+        }
+    }
+}
+
+/// The lines around the cursor, with their numbers.
+fn text(editor: &Editor, look: &Look, area: Rect, buf: &mut Buffer) {
+    let lines = editor.text.lines();
+    let (row, at) = editor.text.cursor();
+    let numbers = lines.len().to_string().len();
+    let room = usize::from(area.width).saturating_sub(numbers + 3);
+    let first = first_in_sight(row, usize::from(area.height), lines.len());
+    // All lines move sideways together, so that what stands below each other stays so.
+    let (left, _) = shown_letters(&lines[row][..at]);
+    let skip = (left + 1).saturating_sub(room);
+    for (y, (place, line)) in (area.y..area.bottom()).zip(lines.iter().enumerate().skip(first)) {
+        let wrong = editor.mistake.as_ref().is_some_and(|mistake| mistake.line == place + 1);
+        let number = if wrong { look.theme.bad } else { look.theme.quiet };
+        let mut spans = vec![Span::styled(format!(" {:>numbers$} ", place + 1), number)];
+        let cursor = (place == row).then_some(at);
+        spans.extend(in_sight(line, skip, room, cursor));
+        Line::from(spans).render(Rect { y, height: 1, ..area }, buf);
+    }
+}
+
+/// The letters of a text as they are shown, and how many cells they take.
+fn shown_letters(text: &str) -> (usize, Vec<(usize, String)>) {
+    let letters: Vec<(usize, String)> =
+        text.grapheme_indices(true).map(|(at, letter)| (at, shown(letter).into_owned())).collect();
+    (letters.iter().map(|(_, letter)| letter.width()).sum(), letters)
+}
+
+/// A line from its `skip`th cell on, in at most `room` cells, with the cursor if it is in this line.
+fn in_sight<'a>(line: &str, skip: usize, room: usize, cursor: Option<usize>) -> Vec<Span<'a>> {
+    let under = Style::new().add_modifier(Modifier::REVERSED);
+    let mut spans: Vec<Span<'a>> = Vec::new();
+    let mut plain = String::new();
+    let mut cell = 0;
+    for (at, letter) in shown_letters(line).1 {
+        let start = cell;
+        cell += letter.width();
+        if start < skip {
+            // Of a letter that is cut in half, blanks remain.
+            plain.extend(std::iter::repeat_n(' ', cell.saturating_sub(skip)));
+            continue;
+        }
+        if cell - skip > room {
+            break;
+        }
+        if cursor == Some(at) {
+            spans.push(Span::raw(std::mem::take(&mut plain)));
+            spans.push(Span::styled(if letter.is_empty() { " ".to_owned() } else { letter }, under));
+        } else {
+            plain.push_str(&letter);
+        }
+    }
+    spans.push(Span::raw(plain));
+    if cursor == Some(line.len()) && room > 0 {
+        spans.push(Span::styled(" ", under));
+    }
+    spans
+}
