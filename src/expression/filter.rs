@@ -8,7 +8,7 @@ use std::{cmp::Ordering, fmt};
 
 use serde_json::Value;
 
-use super::{Mistake, folded, fuzzy::stands_in_order};
+use super::{Mistake, comparison::Comparison, folded, fuzzy::stands_in_order};
 use crate::presence::State;
 
 /// Which occupants are meant. The empty one means all.
@@ -47,14 +47,6 @@ enum FieldTest {
     Differs(Wanted),
     Compares(Comparison, Number),
     Part(Needle),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Comparison {
-    Greater,
-    AtLeast,
-    Less,
-    AtMost,
 }
 
 /// One step into a value.
@@ -174,17 +166,6 @@ impl Wanted {
             (Value::Bool(truth), Also::Truth(wanted)) => truth == wanted,
             (Value::Number(_), Also::Number(wanted)) => wanted.compare(field) == Some(Ordering::Equal),
             _ => false,
-        }
-    }
-}
-
-impl Comparison {
-    fn holds(self, order: Ordering) -> bool {
-        match self {
-            Self::Greater => order.is_gt(),
-            Self::AtLeast => order.is_ge(),
-            Self::Less => order.is_lt(),
-            Self::AtMost => order.is_le(),
         }
     }
 }

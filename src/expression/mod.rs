@@ -17,14 +17,48 @@
 //!
 //! A path goes down by dots: `state.team.members.0."full name"`; a number counts into a list, from 0. A
 //! value in quotes is a text only. Brackets, and quotes within a word, must be quoted.
+//!
+//! An [`Expression`] claims something; `and` binds closer than `or`, `not` closest, and parentheses
+//! group. A user id or channel that is a word of the language, or holds blanks or signs, goes in quotes.
+//!
+//! | claim | holds if |
+//! |---|---|
+//! | `occupancy of lobby >= 10` | so many are there, as the service counts; also `>`, `<`, `<=`, `==`, `!=` |
+//! | `alice present in lobby` | this user id is there; without `in …`: on any channel that is watched |
+//! | `alice absent from lobby` | they are not; so does `alice not present in lobby` |
+//! | `[state.mood=busy] present in lobby` | somebody is there whom the filter means |
+//! | `users [bot] in match.* >= 3` | so many user ids are there whom the filter means |
+//! | `alice never in two of match.*` | at no moment they were on so many of the channels |
+//! | `no timeout of [bot] in lobby for 5m` | that has not happened for so long; `of` and `in` can be left out |
+//!
+//! A place is a channel, a pattern such as `match.*`, or `*`, which is all that is watched. What can be
+//! missing for a while is a `join`, `leave`, `timeout`, `state`, `event`, `drift` or `gap`.
+//!
+//! A [`Judge`] holds an expression against [`Facts`] and says whether it holds, does not, or that it
+//! can't be known: a list that may be wrong proves nothing, and what was missed is not called quiet.
 
+mod claim;
+mod comparison;
+mod cursor;
+mod facts;
 mod filter;
 mod fuzzy;
+mod judge;
+mod memory;
 mod mistake;
+mod read;
+#[cfg(test)]
+mod tests;
+mod verdict;
+mod weigh;
 
+pub use claim::{Expression, Place};
+pub use facts::{Facts, Seen};
 pub use filter::Filter;
 pub use fuzzy::fuzzy;
+pub use judge::Judge;
 pub use mistake::Mistake;
+pub use verdict::Verdict;
 
 /// Lower case, letter by letter, so that no letter depends on its neighbours.
 fn folded(text: &str) -> impl Iterator<Item = char> {

@@ -1,7 +1,12 @@
 //! From text to terms.
 
-use super::{Also, Comparison, FieldTest, Needle, Number, Step, Term, Test, Wanted};
-use crate::expression::{Mistake, mistake::quote};
+use super::{Also, FieldTest, Needle, Number, Step, Term, Test, Wanted};
+use crate::expression::{
+    Mistake,
+    comparison::Comparison,
+    cursor::{Cursor, Read},
+    mistake::quote,
+};
 
 /// Bytes that a filter may have.
 const LONGEST: usize = 1000;
@@ -11,8 +16,6 @@ const MOST: usize = 50;
 
 /// What a path begins with.
 const STATE: &str = "state.";
-
-type Read<T> = Result<T, Mistake>;
 
 pub(super) fn terms(text: &str) -> Read<Vec<Term>> {
     if text.len() > LONGEST {
@@ -35,31 +38,7 @@ pub(super) fn terms(text: &str) -> Read<Vec<Term>> {
     Ok(terms)
 }
 
-struct Cursor<'a> {
-    text: &'a str,
-    /// Where it stands, in bytes; always between characters.
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
-    fn skip_blanks(&mut self) -> &'a str {
-        let rest = self.rest().trim_start();
-        self.at = self.text.len() - rest.len();
-        rest
-    }
-
-    fn takes(&mut self, sign: &str) -> bool {
-        let comes = self.rest().starts_with(sign);
-        if comes {
-            self.at += sign.len();
-        }
-        comes
-    }
-
+impl Cursor<'_> {
     fn term(&mut self) -> Read<Term> {
         let negated = self.takes("!");
         if negated && self.rest().starts_with('!') {
@@ -103,34 +82,6 @@ impl<'a> Cursor<'a> {
         }
         self.at += word.len();
         Ok((word.to_owned(), false))
-    }
-
-    /// A text in quotes; the first quote is there. Behind it a blank, a `.` or a sign must follow.
-    fn quoted(&mut self) -> Read<String> {
-        let start = self.at;
-        let mut letters = self.rest().char_indices().skip(1);
-        let mut text = String::new();
-        while let Some((at, letter)) = letters.next() {
-            match letter {
-                '"' => {
-                    self.at += at + 1;
-                    return Ok(text);
-                }
-                '\\' => match letters.next() {
-                    Some((_, escaped @ ('"' | '\\'))) => text.push(escaped),
-                    Some((at, other)) => {
-                        let sentence = format!(
-                            "`\\` goes before a quote or a `\\` only, not before {}; write `\\\\` for one",
-                            quote(&other.to_string())
-                        );
-                        return Err(Mistake::new(start + at, sentence));
-                    }
-                    None => break,
-                },
-                letter => text.push(letter),
-            }
-        }
-        Err(Mistake::new(start, format!("the quote before {} is not closed; end it with `\"`", quote(&text))))
     }
 
     fn field(&mut self) -> Read<Test> {

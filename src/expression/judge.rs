@@ -1,0 +1,72 @@
+//! Does an expression hold? Remembers what claims about spans of time need to know.
+
+use super::{
+    Expression, Facts, Verdict,
+    memory::Memory,
+    verdict::join,
+    weigh::{Weighed, weigh},
+};
+use crate::presence::{Channel, Moment, PresenceEvent};
+
+/// Holds an expression against what happens, for as long as somebody watches.
+///
+/// Tell it [events](Self::hear), [what was missed](Self::missed) and [what was wrong](Self::drifted) as
+/// they come, and [ask](Self::judge) after anything else that changed what is known. What it remembers
+/// is bounded by the expression.
+#[derive(Debug)]
+pub struct Judge {
+    expression: Expression,
+    memories: Vec<Memory>,
+}
+
+impl Judge {
+    /// One who has seen nothing yet.
+    pub fn new(expression: Expression) -> Self {
+        let memories = expression.claims.iter().map(Memory::of).collect();
+        Self { expression, memories }
+    }
+
+    /// What is judged.
+    pub fn expression(&self) -> &Expression {
+        &self.expression
+    }
+
+    /// Hear an event. The facts are those right after it: they have it, and nothing that came later.
+    pub fn hear(&mut self, event: &PresenceEvent, facts: &impl Facts, now: Moment) {
+        for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
+            memory.hear(claim, event, facts, now);
+        }
+    }
+
+    /// Events may have been missed; `why` as a clause, safe to show.
+    pub fn missed(&mut self, why: &str, now: Moment) {
+        for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
+            memory.miss(claim, why, now);
+        }
+    }
+
+    /// The list of a channel turned out to have been wrong; `what` as a clause, safe to show.
+    pub fn drifted(&mut self, channel: &Channel, what: &str, now: Moment) {
+        let why = format!("the list of {channel} was wrong: {what}");
+        for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
+            memory.drift(claim, channel, &why, now);
+        }
+    }
+
+    /// Does it hold, as far as that is known?
+    pub fn judge(&mut self, facts: &impl Facts, now: Moment) -> Verdict {
+        let verdicts: Vec<Verdict> = self
+            .expression
+            .claims
+            .iter()
+            .zip(&mut self.memories)
+            .map(|(claim, memory)| match weigh(claim, facts) {
+                Some(Weighed::Yes(saw)) => Verdict::Held { saw },
+                Some(Weighed::No(saw)) => Verdict::NotHeld { saw, for_good: false },
+                Some(Weighed::Open(why)) => Verdict::Unknown { why, for_good: false },
+                None => memory.judge(claim, facts, now),
+            })
+            .collect();
+        join(&self.expression.root, &verdicts)
+    }
+}

@@ -1,0 +1,111 @@
+//! What came of it, and how the claims come together.
+
+use super::claim::Node;
+use crate::presence::Moment;
+
+/// Whether an expression holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It does; a claim that something never happens: until now.
+    Held {
+        /// What was seen, in words that are safe to show.
+        saw: String,
+    },
+    /// It does not.
+    NotHeld {
+        /// What was seen instead.
+        saw: String,
+        /// And can't any more, whatever happens.
+        for_good: bool,
+    },
+    /// That can't be known.
+    Unknown {
+        /// Why.
+        why: String,
+        /// And won't be: what was missed does not come again.
+        for_good: bool,
+    },
+    /// So far nothing speaks against it.
+    Pending {
+        /// What was seen so far.
+        saw: String,
+        /// When it will have held, if nothing happens.
+        until: Moment,
+    },
+}
+
+/// What the claims come to together, each at its place in the list.
+pub(super) fn join(node: &Node, verdicts: &[Verdict]) -> Verdict {
+    match node {
+        Node::Claim(claim) => verdicts[*claim].clone(),
+        Node::Not(inner) => match join(inner, verdicts) {
+            Verdict::Held { saw } => Verdict::NotHeld { saw, for_good: false },
+            Verdict::NotHeld { saw, .. } => Verdict::Held { saw },
+            open => open,
+        },
+        Node::All(nodes) => all(&nodes.iter().map(|node| join(node, verdicts)).collect::<Vec<_>>()),
+        Node::Any(nodes) => any(&nodes.iter().map(|node| join(node, verdicts)).collect::<Vec<_>>()),
+    }
+}
+
+/// What of them speaks for one, in one sentence.
+fn said<'v>(verdicts: &'v [Verdict], of: impl Fn(&'v Verdict) -> Option<&'v String>) -> String {
+    let mut said: Vec<&str> = Vec::new();
+    for saw in verdicts.iter().filter_map(of) {
+        if !said.contains(&saw.as_str()) {
+            said.push(saw);
+        }
+    }
+    said.join("; ")
+}
+
+fn saw_held(verdict: &Verdict) -> Option<&String> {
+    if let Verdict::Held { saw } = verdict { Some(saw) } else { None }
+}
+
+fn saw_broken(verdict: &Verdict) -> Option<&String> {
+    if let Verdict::NotHeld { saw, .. } = verdict { Some(saw) } else { None }
+}
+
+fn why_unknown(verdict: &Verdict) -> Option<&String> {
+    if let Verdict::Unknown { why, .. } = verdict { Some(why) } else { None }
+}
+
+fn saw_so_far(verdict: &Verdict) -> Option<&String> {
+    if let Verdict::Pending { saw, .. } = verdict { Some(saw) } else { None }
+}
+
+/// All must hold: one that does not decides, then one that can't be known.
+fn all(verdicts: &[Verdict]) -> Verdict {
+    if verdicts.iter().any(|v| saw_broken(v).is_some()) {
+        let for_good = verdicts.iter().any(|v| matches!(v, Verdict::NotHeld { for_good: true, .. }));
+        return Verdict::NotHeld { saw: said(verdicts, saw_broken), for_good };
+    }
+    if verdicts.iter().any(|v| why_unknown(v).is_some()) {
+        let for_good = verdicts.iter().any(|v| matches!(v, Verdict::Unknown { for_good: true, .. }));
+        return Verdict::Unknown { why: said(verdicts, why_unknown), for_good };
+    }
+    let until = |v: &Verdict| if let Verdict::Pending { until, .. } = v { Some(*until) } else { None };
+    match verdicts.iter().filter_map(until).max() {
+        Some(until) => Verdict::Pending { saw: said(verdicts, saw_so_far), until },
+        None => Verdict::Held { saw: said(verdicts, saw_held) },
+    }
+}
+
+/// One must hold: the first to come will do.
+fn any(verdicts: &[Verdict]) -> Verdict {
+    if verdicts.iter().any(|v| saw_held(v).is_some()) {
+        return Verdict::Held { saw: said(verdicts, saw_held) };
+    }
+    let until = |v: &Verdict| if let Verdict::Pending { until, .. } = v { Some(*until) } else { None };
+    if let Some(until) = verdicts.iter().filter_map(until).min() {
+        return Verdict::Pending { saw: said(verdicts, saw_so_far), until };
+    }
+    let gone =
+        |v: &Verdict| matches!(v, Verdict::NotHeld { for_good: true, .. } | Verdict::Unknown { for_good: true, .. });
+    let for_good = verdicts.iter().all(gone);
+    if verdicts.iter().any(|v| why_unknown(v).is_some()) {
+        return Verdict::Unknown { why: said(verdicts, why_unknown), for_good };
+    }
+    Verdict::NotHeld { saw: said(verdicts, saw_broken), for_good }
+}
