@@ -22,6 +22,7 @@ use crate::{
     crowd::Remote,
     model::{Action, Model, Msg, Open, Tone, Typing, Wish, Word, update, wakes_at},
     presence::{Command, Notice, Outcome, SceneStatus},
+    teller::Teller,
     terminal::{Input, Pacer},
     view::{self, Look},
 };
@@ -47,6 +48,8 @@ pub struct World {
     /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
     /// the reason why not.
     pub suspend: fn() -> Input,
+    /// Tells aloud what the watch list has to tell.
+    pub teller: Teller,
     /// The time.
     pub clock: Clock,
 }
@@ -119,7 +122,7 @@ where
         tokio::select! {
             biased;
             () = world.broken.cancelled() => bail!("something went wrong inside, as reported above"),
-            heard = input.next() => match heard {
+            heard = input.next() => match heard.inspect(|input| if matches!(input, Input::Key(_)) { world.teller.seen() }) {
                 Some(Input::Key(key)) => match canvas.look.keys.message(&model, key) {
                     Some(msg) => waiting.extend(update(&mut model, msg, clock.now())),
                     None => continue,
@@ -149,6 +152,7 @@ where
                     waiting.extend(update(&mut model, Msg::Notice(notice), now));
                 }
             }
+            sentence = world.teller.trouble() => model.word = Some(Word::new(Tone::Bad, sentence, clock.now())),
             scene = next_scene(&mut world.stage) => {
                 waiting.extend(update(&mut model, Msg::Scene(scene), clock.now()));
             }
@@ -156,8 +160,10 @@ where
                 waiting.extend(update(&mut model, Msg::Tick, clock.now()));
             }
         }
+        let mut told = Vec::new();
         for wish in std::mem::take(&mut model.wishes) {
             match wish {
+                Wish::Tell(news) => told.push(news),
                 Wish::Redraw => canvas.forget(),
                 Wish::Suspend => match (world.suspend)() {
                     Input::Say(text) => model.word = Some(Word::new(Tone::Bad, text, clock.now())),
@@ -166,6 +172,7 @@ where
                 },
             }
         }
+        world.teller.tell(&told);
         canvas.pacer.mark();
         // What a full queue leaves behind may lead to other commands; they wait for the next round.
         for command in std::mem::take(&mut waiting) {

@@ -13,6 +13,7 @@
 //! | [`keys`] | The table: key, action, help line. Pure. |
 //! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
 //! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
+//! | [`teller`], [`hook`] | TELLING ALOUD what was asked for: terminal bytes, and a command. |
 //! | [`dashboard`] | The loop that joins them; it decides nothing. |
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
@@ -32,6 +33,7 @@
 //!           presence <- model <- keys <- view
 //!  client, presence <- source, crowd, config
 //! presence, duration <- expression <- model
+//!      model, terminal <- hook, teller <- dashboard
 //! everything <- dashboard, cli <- main
 //! ```
 //!
@@ -46,12 +48,14 @@ pub mod crowd;
 pub mod dashboard;
 pub mod duration;
 pub mod expression;
+pub mod hook;
 pub mod keys;
 pub mod model;
 pub mod presence;
 mod sabotage;
 pub mod service;
 pub mod source;
+pub mod teller;
 pub mod terminal;
 pub mod view;
 pub mod wire;

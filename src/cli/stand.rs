@@ -23,7 +23,9 @@ use crate::{
     model::{LinkState, Model, Session},
     presence::{UserId, shown},
     service::{self, Ledger, Plan, Running},
-    source, terminal,
+    source,
+    teller::{Teller, Ways},
+    terminal,
     view::{Depth, Look, Symbols, Theme},
 };
 
@@ -169,7 +171,8 @@ pub(super) async fn dashboard(
         tasks.spawn(source::follow(poll, part, client.clone(), reader.clone(), tell.clone()));
     }
     drop((client, tell));
-    let world = World { notices, commands, outcomes, broken, stage, suspend: terminal::suspend, clock };
+    let teller = Teller::new(Ways::default(), None, terminal::emit);
+    let world = World { notices, commands, outcomes, broken, stage, suspend: terminal::suspend, teller, clock };
     let ended = dashboard::run(screen, input, world, model, look).await;
     drop(guard);
     tasks.abort_all();

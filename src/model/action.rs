@@ -33,6 +33,14 @@ pub enum Action {
     Top,
     /// The last row; in the log: follow.
     Bottom,
+    /// Put what is selected on the watch list, or take it off.
+    Watch,
+    /// Open or close the watch list.
+    Watchlist,
+    /// Let the watch list tell nothing aloud, or do again.
+    Mute,
+    /// Open or close what is wrong, and what was asked of the service.
+    Doctor,
     /// Tell the simulated crowd what to do, where there is one.
     Direct(Direction),
     /// Open or close the palette of all actions.
@@ -56,6 +64,8 @@ pub enum Section {
     Act,
     /// It changes where one looks.
     Move,
+    /// It is about what one wants to be told.
+    Tell,
     /// It directs the simulated crowd.
     Crowd,
     /// It is about herenow itself.
@@ -68,6 +78,7 @@ impl Section {
         match self {
             Self::Act => "act",
             Self::Move => "move",
+            Self::Tell => "watch list and doctor",
             Self::Crowd => "direct the crowd",
             Self::Program => "herenow",
         }
@@ -93,7 +104,7 @@ const fn means(action: Action, name: &'static str, help: &'static str, section: 
 
 /// All of them, in the order of the help.
 pub const ACTIONS: &[Meaning] = &{
-    use Section::{Act, Crowd, Move, Program};
+    use Section::{Act, Crowd, Move, Program, Tell};
     [
         means(Action::Heartbeat, "heartbeat", "send a heartbeat: be present on the selected channel", Act),
         means(Action::Leave, "leave", "leave the selected channel", Act),
@@ -109,6 +120,10 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::PageUp, "page-up", "ten rows up", Move),
         means(Action::Top, "first", "to the first row", Move),
         means(Action::Bottom, "last", "to the last row; in the log: follow again", Move),
+        means(Action::Watch, "watch", "be told about the selected user or channel, or no more", Tell),
+        means(Action::Watchlist, "watch-list", "open or close the watch list", Tell),
+        means(Action::Mute, "mute", "let the watch list tell nothing aloud, or do again", Tell),
+        means(Action::Doctor, "doctor", "what is wrong, what to do, and what was asked of the service", Tell),
         means(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
         means(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),
         means(Action::Direct(Direction::Slower), "crowd-slower", "the crowd lives slower", Crowd),

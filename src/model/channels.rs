@@ -110,6 +110,11 @@ impl Channels {
         self.list.get(place)
     }
 
+    /// By name, to be read.
+    pub fn named(&self, channel: &Channel) -> Option<&Watched> {
+        self.places.get(channel).and_then(|place| self.list.get(*place))
+    }
+
     /// By name.
     pub fn find(&mut self, channel: &Channel) -> Option<&mut Watched> {
         self.places.get(channel).and_then(|place| self.list.get_mut(*place))

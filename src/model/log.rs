@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use super::{Kind, Note};
+use super::{Kind, Note, Signs};
 use crate::presence::{Channel, Moment, PresenceEvent, Timetoken, UserId};
 
 /// Entries kept; older ones are dropped and counted.
@@ -138,6 +138,8 @@ pub struct EventLog {
     made: u64,
     /// What came since it was last taken, if anybody takes it.
     fresh: Option<Vec<Entry>>,
+    /// What of it tells of trouble.
+    pub signs: Signs,
     /// Dropped from the front.
     pub dropped: u64,
     /// The number of the entry that is held in view; `None`: follow the newest.
@@ -161,6 +163,7 @@ impl EventLog {
     pub fn push(&mut self, mut entry: Entry) {
         self.made += 1;
         entry.number = self.made;
+        self.signs.note(&entry);
         if let Some(fresh) = &mut self.fresh {
             fresh.push(entry.clone());
         }

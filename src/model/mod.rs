@@ -8,6 +8,8 @@
 
 mod action;
 mod channels;
+mod doctor;
+mod facts;
 mod field;
 mod focus;
 mod hear;
@@ -15,37 +17,47 @@ mod history;
 mod link;
 mod log;
 mod msg;
+mod news;
 mod note;
 mod open;
 mod own;
 mod pace;
 mod question;
+mod rates;
+mod signs;
 mod truth;
 mod update;
+mod watchlist;
 mod wish;
 mod word;
 
 pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
+pub use doctor::{CHECKED, Finding, Gravity, examine};
+pub use facts::Known;
 pub use field::{Chooser, Field, Typing};
 pub use focus::{Focus, Pane, Shares};
 pub use history::History;
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
 pub use msg::Msg;
+pub use news::{About, News, What};
 pub use note::{Kind, Note};
 pub use open::Open;
 pub use own::{Own, Place};
 pub use pace::Pace;
 pub use question::{Line as QuestionLine, Question};
+pub use rates::Rates;
+pub use signs::{Recent, Signs};
 pub use truth::{Cause, Certainty, Truth};
 pub use update::{update, wakes_at};
+pub use watchlist::{Item, Watchlist};
 pub use wish::Wish;
 pub use word::{Tone, Word};
 
 use std::sync::Arc;
 
-use crate::presence::{Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
+use crate::presence::{Ledger, Moment, Prices, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
 
 /// Whom we watch, and as whom: fixed for the life of a dashboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,10 +130,18 @@ pub struct Model {
     pub ledger: Ledger,
     /// How fast that goes.
     pub pace: Pace,
+    /// How fast that goes, by kind.
+    pub rates: Rates,
+    /// What requests cost, if anybody said.
+    pub prices: Option<Prices>,
+    /// Whom and what somebody wants to be told about.
+    pub watchlist: Watchlist,
     /// What our own simulated crowd is at, if there is one.
     pub scene: Option<SceneStatus>,
     /// When to ask which channels the groups have, if it is to be asked.
     groups_at: Option<Moment>,
+    /// When it began.
+    started: Moment,
     /// That our clock is off was said.
     skew_said: bool,
     /// What lies over the panes and takes the keys.
@@ -148,9 +168,13 @@ impl Model {
             counters: Counters::default(),
             ledger: Ledger::default(),
             pace: Pace::default(),
+            rates: Rates::default(),
+            prices: None,
+            watchlist: Watchlist::default(),
             scene: None,
             groups_at: None,
             skew_said: false,
+            started: now,
             open: None,
             wishes: Vec::new(),
             quitting: false,

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Cause, Mode};
+use super::{Cause, Mode, News};
 use crate::presence::{Channel, Difference, Moment, Subscription, Timetoken, Trouble, UserId};
 
 /// A list is told with at most so many names; the facts have all.
@@ -49,11 +49,13 @@ pub enum Kind {
     Crowd,
     /// More than this program takes in.
     Overflow,
+    /// Somebody or something on the watch list.
+    Watch,
 }
 
 impl Kind {
     /// All, in the order of the table.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Join,
         Self::Leave,
         Self::Timeout,
@@ -73,6 +75,7 @@ impl Kind {
         Self::Own,
         Self::Crowd,
         Self::Overflow,
+        Self::Watch,
     ];
 
     /// Its name: the service's own for the five presence events.
@@ -97,6 +100,7 @@ impl Kind {
             Self::Own => "own",
             Self::Crowd => "crowd",
             Self::Overflow => "overflow",
+            Self::Watch => "watch",
         }
     }
 
@@ -231,6 +235,8 @@ pub enum Note {
         /// What it is at, in words.
         title: String,
     },
+    /// Somebody on the watch list came or went, or something on it stands otherwise.
+    Told(News),
 }
 
 impl Note {
@@ -251,6 +257,7 @@ impl Note {
             Self::Drift { .. } => Kind::Drift,
             Self::Unlisted | Self::HeartbeatFailed { .. } => Kind::Own,
             Self::Crowd { .. } => Kind::Crowd,
+            Self::Told(_) => Kind::Watch,
         }
     }
 
@@ -278,7 +285,8 @@ impl Note {
             | Self::Corrected { .. }
             | Self::NothingChanged
             | Self::CaughtUp { .. }
-            | Self::Crowd { .. } => false,
+            | Self::Crowd { .. }
+            | Self::Told(_) => false,
         }
     }
 
@@ -329,6 +337,7 @@ impl Note {
                 what.iter().map(|place| place.as_str().len() + 24).sum()
             }
             Self::Crowd { title } => title.len(),
+            Self::Told(news) => news.weight(),
             _ => 0,
         };
         names + told + places
@@ -382,6 +391,7 @@ impl fmt::Display for Note {
                 write!(f, "heartbeat on {}: {}", names_of(places), trouble.sentence)
             }
             Self::Crowd { title } => write!(f, "crowd: {title}"),
+            Self::Told(news) => news.fmt(f),
         }
     }
 }

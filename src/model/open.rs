@@ -1,6 +1,6 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
-use super::{ACTIONS, Action, Chooser, Meaning, Model, Typing, question::Line, update::act};
+use super::{ACTIONS, Action, Chooser, Meaning, Model, Typing, question::Line, update::act, watchlist};
 use crate::presence::{Command, Moment};
 
 /// What is open.
@@ -10,6 +10,10 @@ pub enum Open {
     Help(Chooser),
     /// All actions, to do one.
     Palette(Chooser),
+    /// The watch list; the place of the chosen line.
+    Watchlist(usize),
+    /// What is wrong, and what was asked of the service; the first row in sight, at most.
+    Doctor(usize),
     /// A question to be answered with a line of text, in the footer.
     Line(Line),
     /// A question to be answered with yes before something is done.
@@ -25,7 +29,8 @@ impl Open {
     /// Whether keys are text to it.
     pub fn is_typed(&self) -> bool {
         match self {
-            Self::Help(_) | Self::Palette(_) | Self::Line(_) | Self::Confirm { .. } => true,
+            Self::Help(_) | Self::Palette(_) | Self::Line(_) | Self::Confirm { .. } | Self::Watchlist(_) => true,
+            Self::Doctor(_) => false,
         }
     }
 }
@@ -59,8 +64,12 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
     if let Open::Line(line) = open {
         return line.typed(model, typing, now);
     }
+    if let Open::Watchlist(chosen) = open {
+        watchlist::typed(model, chosen, typing, now);
+        return Vec::new();
+    }
     match &mut open {
-        Open::Line(_) => {}
+        Open::Line(_) | Open::Watchlist(_) | Open::Doctor(_) => {}
         Open::Help(chooser) => {
             if *typing == Typing::Enter {
                 return Vec::new();

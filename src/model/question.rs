@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Field, Model, Open, Tone, Typing, Word};
+use super::{Field, Model, Open, Tone, Typing, Word, watchlist::added};
 use crate::{
     duration::Span,
     presence::{Command, Moment},
@@ -13,6 +13,8 @@ use crate::{
 pub enum Question {
     /// For how long a heartbeat keeps us present.
     PresenceTimeout,
+    /// What to be told about.
+    WatchFor,
 }
 
 /// What official SDKs and the service accept, in seconds.
@@ -23,6 +25,7 @@ impl Question {
     pub const fn label(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "presence timeout",
+            Self::WatchFor => "tell me about",
         }
     }
 
@@ -30,6 +33,7 @@ impl Question {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
+            Self::WatchFor => "a user id, a channel, or such as: occupancy of lobby > 100",
         }
     }
 }
@@ -69,6 +73,12 @@ impl Line {
 /// Do what the answer says, or say what is wrong with it.
 fn answered(model: &mut Model, question: Question, text: &str, now: Moment) -> Result<Vec<Command>, String> {
     match question {
+        Question::WatchFor => {
+            let about = model.watch_for(text)?;
+            model.word = Some(Word::new(Tone::Good, added(&about), now));
+            model.open = Some(Open::Watchlist(model.watchlist.items().len() - 1));
+            Ok(Vec::new())
+        }
         Question::PresenceTimeout => {
             let span = text.parse::<Span>().ok().map(|span| Duration::from_secs(span.0.as_secs()));
             let timeout = span.filter(|span| TIMEOUTS.contains(&span.as_secs()));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Question, QuestionLine, Tone, Wish, Word, hear, open, truth,
+    watchlist,
 };
 use crate::{
     duration::Span,
@@ -14,6 +15,10 @@ use crate::{
 /// or asks the time.
 pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
     let mut commands = Vec::new();
+    let idle = matches!(msg, Msg::Tick);
+    if matches!(msg, Msg::Notice(_) | Msg::Outcome(_)) {
+        model.watchlist.touch();
+    }
     match msg {
         Msg::Notice(Notice::Batch(batch)) => hear::batch(model, batch),
         Msg::Notice(Notice::Link { poll, change, at }) => hear::link(model, poll, &change, at),
@@ -30,6 +35,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
         }
         Msg::Busy(command) => {
             model.counters.refused_busy += 1;
+            model.log.signs.busy(now);
             let sentence = "earlier requests are still on their way; try again".to_owned();
             let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
             hear::ended(model, command, Err(trouble), now);
@@ -40,6 +46,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
         model.word = None;
     }
     hear::report_drift(model, now);
+    watchlist::round(model, idle, now);
     let due = model.own.due(now);
     if !due.is_empty() && !model.quitting {
         commands.push(Command::SendHeartbeat { places: due, timeout: model.own.timeout, by_hand: false });
@@ -68,7 +75,8 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     let word = model.word.as_ref().map(|word| word.until);
     let truth = truth::next(&model.channels, &model.link).map(|at| at.max(now.plus(Duration::from_millis(10))));
     let groups = model.groups_at.filter(|_| model.link.is_live());
-    [Some(ticking), word, model.own.next(), truth, groups, pictures, pace].into_iter().flatten().min()
+    let watchlist = model.watchlist.next(|| model.names());
+    [Some(ticking), watchlist, word, model.own.next(), truth, groups, pictures, pace].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.
@@ -117,6 +125,14 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
             }
             None
         }
+        Action::Watch => {
+            watchlist::toggle(model, now);
+            None
+        }
+        Action::Mute => {
+            watchlist::mute(model, now);
+            None
+        }
         Action::Direct(direction) => Some(Command::Direct(direction)),
         _ => {
             look(model, action);
@@ -129,6 +145,8 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
 /// What changes nothing but the picture.
 fn look(model: &mut Model, action: Action) {
     match action {
+        Action::Doctor => toggle(model, Open::Doctor(0)),
+        Action::Watchlist => toggle(model, Open::Watchlist(0)),
         Action::Help => toggle(model, Open::Help(Chooser::default())),
         Action::Palette => toggle(model, Open::Palette(Chooser::default())),
         Action::Close => {
@@ -154,6 +172,8 @@ fn look(model: &mut Model, action: Action) {
         | Action::Leave
         | Action::Resync
         | Action::PresenceTimeout
+        | Action::Watch
+        | Action::Mute
         | Action::Direct(_) => {}
     }
 }
@@ -238,6 +258,10 @@ fn select_channel(model: &mut Model, by: isize) {
 }
 
 fn move_by(model: &mut Model, rows: isize) {
+    if let Some(Open::Doctor(first)) = &mut model.open {
+        *first = first.saturating_add_signed(rows);
+        return;
+    }
     match model.focus.pane {
         Pane::Channels => select_channel(model, rows),
         Pane::Log => model.log.scroll(rows),

@@ -9,11 +9,14 @@ use crossterm::{
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, EnableBracketedPaste},
     execute,
+    style::Print,
     terminal::{
         BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
         enable_raw_mode,
     },
 };
+
+use super::tell::{TITLE_BACK, TITLE_KEPT};
 
 /// Whether the terminal is ours. Looked at and changed only under the lock of stdout, which is
 /// reentrant: a panic in the middle of a write can still give the terminal back.
@@ -42,7 +45,7 @@ pub fn enter() -> io::Result<Guard> {
     let mut out = io::stdout().lock();
     OURS.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    execute!(out, Print(TITLE_KEPT), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
     Ok(guard)
 }
 
@@ -51,8 +54,18 @@ pub fn enter() -> io::Result<Guard> {
 pub fn leave() {
     let mut out = io::stdout().lock();
     if OURS.swap(false, Ordering::SeqCst) {
-        let _ = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _ =
+            execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show, Print(TITLE_BACK));
         let _ = disable_raw_mode();
+    }
+}
+
+/// Write what is no picture: a bell, a title. Not once the terminal has been given back. Errors are left
+/// to the next frame, which meets them, too.
+pub fn emit(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    if OURS.load(Ordering::SeqCst) {
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 }
 

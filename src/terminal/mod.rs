@@ -10,11 +10,13 @@ mod guard;
 mod input;
 mod pacer;
 mod signals;
+mod tell;
 
-pub use guard::{Guard, Screen, enter, leave};
+pub use guard::{Guard, Screen, emit, enter, leave};
 pub use input::{Input, inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;
+pub use tell::{BELL, Osc, notification, title};
 
 /// Why there is no terminal to draw on; `None` if there is one.
 pub fn unusable() -> Option<&'static str> {

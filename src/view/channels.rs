@@ -31,6 +31,11 @@ fn mark<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched) -> Span<
     Span::styled(glyph, style)
 }
 
+/// Whether it is on the watch list.
+fn star(model: &Model, watched: &Watched) -> &'static str {
+    if model.watchlist.has_channel(&watched.channel) { "★" } else { " " }
+}
+
 pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = model.focus.pane == Pane::Channels;
     let title = format!(" channels {} ", model.channels.len());
@@ -41,12 +46,13 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     for (y, (place, watched)) in (inner.y..).zip(model.channels.iter().enumerate().skip(first).take(rows)) {
         let number = count(watched.occupancy());
         let present = if model.own.on(&watched.channel).is_some() { "◆" } else { " " };
-        let name = wide.saturating_sub(number.len() + 6);
+        let name = wide.saturating_sub(number.len() + 7);
         let mut line = Line::from(vec![
             Span::raw(" "),
             mark(model, look, now, watched),
             Span::raw(" "),
             Span::raw(pad(watched.channel.as_str(), name)),
+            Span::styled(star(model, watched), look.theme.accent),
             Span::styled(present, look.theme.good),
             Span::raw(" "),
             Span::styled(number, look.theme.strong),
@@ -63,7 +69,8 @@ pub(super) fn draw_tabs(model: &Model, look: &Look, now: Moment, area: Rect, buf
     let width = usize::from(area.width);
     let tab = |place: usize, watched: &Watched| {
         let name = cut(watched.channel.as_str(), 20);
-        let text = format!(" {name} {} ", count(watched.occupancy()));
+        let star = star(model, watched).trim_start();
+        let text = format!(" {name}{star} {} ", count(watched.occupancy()));
         let chosen = place == model.focus.channel;
         let style = if chosen { look.theme.selected } else { look.theme.quiet };
         (text.width() + 2, vec![Span::raw(" "), mark(model, look, now, watched), Span::styled(text, style)])

@@ -13,13 +13,14 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut, help, popup::typed};
+use super::{Look, doctor, format::cut, help, popup::typed};
 use crate::{
     model::{Action, Model, Open, QuestionLine, Tone},
-    presence::Direction,
+    presence::{Direction, Moment},
 };
 
-pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let area = doctor::count(model, look, now, area, buf);
     let theme = &look.theme;
     let width = usize::from(area.width);
     match &model.open {
@@ -31,13 +32,14 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
             question_line(line, look, width).render(area, buf);
             return;
         }
-        Some(Open::Help(_) | Open::Palette(_)) | None => {}
+        Some(Open::Help(_) | Open::Palette(_) | Open::Watchlist(_) | Open::Doctor(_)) | None => {}
     }
     if let Some(word) = &model.word {
         let (style, glyph) = match word.tone {
             Tone::Busy => (theme.warn, "…"),
             Tone::Good => (theme.good, "✓"),
             Tone::Bad => (theme.bad, "✗"),
+            Tone::News => (theme.accent.patch(theme.strong), "★"),
         };
         Line::styled(cut(&format!(" {glyph} {}", word.text), width), style).render(area, buf);
         return;

@@ -7,6 +7,7 @@
 //! Invariant: any model at any size draws without a panic, and only visible rows are built.
 
 mod channels;
+mod doctor;
 mod footer;
 mod format;
 mod gauge;
@@ -20,6 +21,7 @@ mod popup;
 mod svg;
 mod symbols;
 mod theme;
+mod watchlist;
 
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Size};
@@ -54,10 +56,12 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
     if let Some(area) = layout.log {
         log::draw(model, look, now, area, buf);
     }
-    footer::draw(model, look, layout.footer, buf);
+    footer::draw(model, look, now, layout.footer, buf);
     match &model.open {
         Some(Open::Help(chooser)) => help::draw(model, chooser, look, area, buf),
         Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, area, buf),
+        Some(Open::Doctor(first)) => doctor::draw(model, *first, look, now, area, buf),
+        Some(Open::Watchlist(chosen)) => watchlist::draw(model, *chosen, look, now, area, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }

@@ -148,6 +148,17 @@ fn window<'a>(model: &Model, watched: &'a Watched, rows: usize) -> Vec<(&'a User
     above.into_iter().chain(below).take(rows).collect()
 }
 
+/// Us, somebody on the watch list, both, or neither.
+fn mark<'a>(model: &Model, look: &Look, user: &UserId) -> Span<'a> {
+    let watched = model.watchlist.has_user(user);
+    match (*user == model.session.user, watched) {
+        (true, false) => Span::styled(" ◆ ", look.theme.good),
+        (true, true) => Span::styled("★◆ ", look.theme.good),
+        (false, true) => Span::styled(" ★ ", look.theme.accent),
+        (false, false) => Span::raw("   "),
+    }
+}
+
 fn row<'a>(model: &Model, look: &Look, now: Moment, user: &UserId, occupant: &Occupant, columns: &Columns) -> Line<'a> {
     let theme = &look.theme;
     let ours = *user == model.session.user;
@@ -162,7 +173,7 @@ fn row<'a>(model: &Model, look: &Look, now: Moment, user: &UserId, occupant: &Oc
     }
     let state = occupant.state.as_ref().map(|s| state_in_words(s.as_json(), columns.state, theme.quiet));
     let mut line = Line::from(vec![
-        Span::styled(if ours { " ◆ " } else { "   " }, theme.good),
+        mark(model, look, user),
         Span::styled(name, if ours { theme.good.patch(theme.strong) } else { ratatui::style::Style::new() }),
         Span::styled(format!(" {here:>6} "), theme.quiet),
     ]);
