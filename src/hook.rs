@@ -51,7 +51,7 @@ impl Hook {
     /// Run it with this line on its standard input, as soon as fewer than four others run.
     pub fn run(&mut self, line: String) {
         if self.waiting.len() >= WAITING {
-            self.went_wrong("is slower than the news; some of it is not told to it".to_owned());
+            self.went_wrong("is slower than the news; some of it is not told to it");
             return;
         }
         self.waiting.push_back(line);
@@ -66,7 +66,7 @@ impl Hook {
         }
     }
 
-    fn went_wrong(&mut self, why: String) {
+    fn went_wrong(&mut self, why: &str) {
         if !self.said {
             self.said = true;
             self.trouble = Some(format!("{} {why}; this is said once", self.name));
@@ -81,8 +81,8 @@ impl Hook {
             }
             match self.running.join_next().await {
                 Some(Ok(Ok(()))) => {}
-                Some(Ok(Err(why))) => self.went_wrong(why),
-                Some(Err(_)) => self.went_wrong("could not be looked after".to_owned()),
+                Some(Ok(Err(why))) => self.went_wrong(&why),
+                Some(Err(_)) => self.went_wrong("could not be looked after"),
                 None => std::future::pending().await,
             }
             self.start();

@@ -32,10 +32,13 @@ impl Default for Ways {
     }
 }
 
+/// Writes to the terminal.
+type Emit = dyn FnMut(&[u8]) + Send;
+
 /// Tells.
 pub struct Teller {
     ways: Ways,
-    emit: Box<dyn FnMut(&[u8]) + Send>,
+    emit: Box<Emit>,
     hook: Option<Hook>,
     /// The title tells news.
     titled: bool,
@@ -77,7 +80,9 @@ impl Teller {
             (self.emit)(&bytes);
         }
         if let Some(hook) = &mut self.hook {
-            news.iter().for_each(|news| hook.run(news.to_json()));
+            for news in news {
+                hook.run(news.to_json());
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use herenow::{
         Answered, Channel, Command, Counted, Direction, Ledger, LinkChange, Notice, Outcome, SceneStatus, Snapshot,
         SubscribeKey, Subscription, Timetoken, UserId,
     },
+    teller::{Teller, Ways},
     terminal::Input,
     view::{Look, Symbols, Theme},
 };
@@ -77,6 +78,7 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
         broken: broken.clone(),
         stage,
         suspend: || Input::Redraw,
+        teller: Teller::new(Ways::default(), None, |_: &[u8]| ()),
         clock,
     };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));

@@ -150,7 +150,9 @@ mod tests {
 
     fn told(news: &[(u64, u64)]) -> History {
         let mut history = History::default();
-        news.iter().for_each(|(second, occupancy)| history.record(*occupancy, at(*second)));
+        for (second, occupancy) in news {
+            history.record(*occupancy, at(*second));
+        }
         history
     }
 

@@ -12,7 +12,8 @@ pub enum Open {
     Palette(Chooser),
     /// The watch list; the place of the chosen line.
     Watchlist(usize),
-    /// What is wrong, and what was asked of the service; the first row in sight, at most.
+    /// What is wrong, and what was asked of the service; the first finding in sight, or behind
+    /// the last one the requests.
     Doctor(usize),
     /// A question to be answered with a line of text, in the footer.
     Line(Line),

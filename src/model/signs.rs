@@ -1,13 +1,19 @@
 //! The signs of trouble that the log told of: what the doctor looks back on. Bounded, and kept when the
 //! log has long dropped the entries.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use super::{Cause, Entry, Line, Note, Source};
 use crate::presence::{Channel, Moment, Trouble};
 
 /// At most so many channels or losses are remembered of each kind.
 const MOST: usize = 100;
+
+/// Losses that are no further apart are one.
+const TOGETHER: Duration = Duration::from_secs(2);
 
 /// Something that happened at times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +64,10 @@ impl Signs {
         match (&entry.line, &entry.channel) {
             (Line::Garbled { .. }, _) => again(&mut self.garbled, at),
             (Line::Note(Note::Lost { attempt: 1, .. }), _) => {
-                self.lost.push_back(at);
+                // Several poll loops lose the same link.
+                if self.lost.back().is_none_or(|last| at.since(*last) >= TOGETHER) {
+                    self.lost.push_back(at);
+                }
                 if self.lost.len() > MOST {
                     self.lost.pop_front();
                 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Question, QuestionLine, Tone, Wish, Word, hear, open, truth,
-    watchlist,
+    Action, Cause, Chooser, Model, Msg, Note, Open, Pane, Question, QuestionLine, Tone, Wish, Word, doctor, hear, open,
+    truth, watchlist,
 };
 use crate::{
     duration::Span,
@@ -136,6 +136,7 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
         Action::Direct(direction) => Some(Command::Direct(direction)),
         _ => {
             look(model, action);
+            doctor::settle(model, now);
             None
         }
     };

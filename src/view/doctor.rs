@@ -11,6 +11,8 @@
 //! ╰───────────────────────────────────────────────────────────╯
 //! ```
 
+use std::fmt::Write;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -35,19 +37,27 @@ const WIDTH: usize = 96;
 /// Columns of the table of requests: kind, sent, failed, last minute, cost.
 const COLUMNS: [usize; 5] = [20, 10, 8, 10, 14];
 
-/// What it says, from `first` on.
+/// Lines of evidence that are shown.
+const EVIDENCE: usize = 6;
+
+/// What it says, from the finding at `first` on, as far as there is more than fits.
 pub(super) fn draw(model: &Model, first: usize, look: &Look, now: Moment, screen: Rect, buf: &mut Buffer) {
     let findings = examine(model, now);
     let width = WIDTH.min(usize::from(screen.width));
     let room = width.saturating_sub(7);
     let mut lines = if findings.is_empty() { healthy(look, room) } else { Vec::new() };
+    let mut starts = Vec::new();
     for finding in &findings {
+        starts.push(lines.len());
         told(finding, look, room, &mut lines);
     }
+    starts.push(lines.len());
     requests(model, look, now, width.saturating_sub(3), &mut lines);
     let title = format!(" doctor · {} ", summary(&findings));
-    let inner = popup(look, &title, "↑↓ more, Esc closes", (width, lines.len() + 2), screen, buf);
-    let first = first.min(lines.len().saturating_sub(usize::from(inner.height)));
+    let closes = if width < 60 { "Esc" } else { "↑↓ more, Esc closes" };
+    let inner = popup(look, &title, closes, (width, lines.len() + 2), screen, buf);
+    let first =
+        starts.get(first).copied().unwrap_or_default().min(lines.len().saturating_sub(usize::from(inner.height)));
     for (y, line) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(first)) {
         line.render(Rect { y, height: 1, ..inner }, buf);
     }
@@ -89,14 +99,14 @@ fn summary(findings: &[Finding]) -> String {
     if parts.is_empty() { "healthy".to_owned() } else { parts.join(", ") }
 }
 
-fn told<'a>(finding: &Finding, look: &Look, room: usize, lines: &mut Vec<Line<'a>>) {
+fn told(finding: &Finding, look: &Look, room: usize, lines: &mut Vec<Line<'_>>) {
     let (style, glyph) = mark(look, finding.gravity);
     let what = if finding.gravity == Gravity::Remark { Style::new() } else { look.theme.strong };
     lines.push(Line::from(vec![
         Span::styled(format!(" {glyph} "), style),
         Span::styled(cut(&finding.what, room), what),
     ]));
-    lines.extend(wrap(&finding.evidence, room).into_iter().map(|line| Line::raw(format!("   {line}"))));
+    lines.extend(wrap(&finding.evidence, room).into_iter().take(EVIDENCE).map(|line| Line::raw(format!("   {line}"))));
     for (place, line) in wrap(&finding.remedy, room.saturating_sub(2)).into_iter().enumerate() {
         let arrow = if place == 0 { "→" } else { " " };
         lines.push(Line::styled(format!("   {arrow} {line}"), look.theme.quiet));
@@ -118,18 +128,19 @@ fn healthy<'a>(look: &Look, room: usize) -> Vec<Line<'a>> {
 }
 
 /// The ledger: by kind how many were sent, and what they cost.
-fn requests<'a>(model: &Model, look: &Look, now: Moment, width: usize, lines: &mut Vec<Line<'a>>) {
+fn requests(model: &Model, look: &Look, now: Moment, width: usize, lines: &mut Vec<Line<'_>>) {
     let prices = model.prices.as_ref();
     let currency = prices.map_or_else(String::new, |prices| cut(&prices.currency, 8));
     let row = |cells: [&str; 5]| {
         let mut line = format!(" {}", pad(cells[0], COLUMNS[0]));
         for (cell, cells) in cells.iter().zip(COLUMNS).skip(1) {
-            line.push_str(&format!("{:>cells$}", cut(cell, cells)));
+            // Writing to a string can't fail.
+            let _ = write!(line, "{:>cells$}", cut(cell, cells));
         }
         cut(&line, width)
     };
     lines.push(Line::styled(row(["requests", "sent", "failed", "last min", &currency]), look.theme.quiet));
-    let money = |cost: Option<f64>| cost.map_or_else(|| "–".to_owned(), |cost| amount(cost));
+    let money = |cost: Option<f64>| cost.map_or_else(|| "–".to_owned(), amount);
     let cost = |kind: &str, sent: u64| prices.map_or_else(String::new, |prices| money(prices.cost(kind, sent)));
     for (kind, (sent, failed)) in &model.ledger.by_kind {
         let per_minute = number(model.rates.per_minute(kind));
@@ -151,7 +162,7 @@ fn requests<'a>(model: &Model, look: &Look, now: Moment, width: usize, lines: &m
     let note = match (prices, total) {
         (Some(prices), Some(cost)) => {
             let a_day = |kind: &&'static str| prices.cost(kind, model.rates.per_minute(kind) * 60 * 24);
-            let a_day: f64 = kinds.keys().filter_map(a_day).sum();
+            let a_day = kinds.keys().filter_map(a_day).fold(0.0, |all, cost| all + cost);
             let unpriced = if cost.unpriced > 0 {
                 format!("; {} without a price left out", number(cost.unpriced))
             } else {

@@ -49,8 +49,9 @@ pub(super) fn draw(model: &Model, chosen: usize, look: &Look, now: Moment, scree
     let body = Rect { y: inner.y + head, height: inner.height - foot - head, ..inner };
     if head == 1 {
         let [name, stands, _] = columns(width);
+        // Ours, and cut where the box ends.
         let text = format!("          {}  {}        last", pad("of whom", name), pad("now", stands));
-        Line::styled(cut(&text, width), look.theme.quiet).render(Rect { height: 1, ..inner }, buf);
+        Line::styled(text, look.theme.quiet).render(Rect { height: 1, ..inner }, buf);
     }
     let chosen = chosen.min(items.len().saturating_sub(1));
     let first = first_in_sight(chosen, usize::from(body.height), items.len());
@@ -97,6 +98,11 @@ fn keys<'a>(model: &Model, look: &Look, width: usize) -> Line<'a> {
 /// The widths of name, standing and news.
 fn columns(width: usize) -> [usize; 3] {
     let room = width.saturating_sub(18);
+    if room < 40 {
+        // Without the news.
+        let room = width.saturating_sub(11);
+        return [room * 3 / 5, room - room * 3 / 5, 0];
+    }
     let name = (room * 2 / 5).min(44);
     let stands = ((room - name) / 2).min(28);
     [name, stands, room - name - stands]

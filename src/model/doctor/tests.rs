@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
-    model::{Msg, Note, Session, update},
+    model::{Cause, Msg, Note, Session, update},
     presence::{
-        Answered, Batch, Command, Counted, Difference, Happening, Heard, Ledger, LinkChange, Notice, Outcome,
+        Answered, Batch, Channel, Command, Counted, Difference, Happening, Heard, Ledger, LinkChange, Notice, Outcome,
         PresenceEvent, Snapshot, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
     },
 };

@@ -1,9 +1,9 @@
 use super::*;
 use crate::{
-    model::{Action, Kind, Msg, Session, update, wakes_at},
+    model::{Action, Kind, Msg, Pane, Session, Tone, Wish, update, wakes_at},
     presence::{
-        Answered, Batch, Command, Counted, Heard, Ledger, LinkChange, Notice, Outcome, Snapshot, SubscribeKey,
-        Subscription, Timetoken, Trouble,
+        Answered, Batch, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome, PresenceEvent,
+        Snapshot, SubscribeKey, Subscription, Timetoken, Trouble,
     },
 };
 
