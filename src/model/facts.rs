@@ -19,7 +19,8 @@ impl Known<'_> {
     fn seen<'a>(&self, watched: &'a Watched) -> Seen<'a> {
         let certainty = self.model.certainty(watched, self.now);
         // A list that can't name everybody names nobody who is not there.
-        let names = matches!(certainty, Certainty::Exact | Certainty::Partial("more than a here now collects"));
+        let changes = watched.mode != Mode::Interval { deltas: false };
+        let names = certainty == Certainty::Exact || changes && matches!(certainty, Certainty::Partial(_));
         // While the list is being mended, the occupancy told last is as good as ever.
         let told = watched.roster.occupancy().is_some();
         let mended = watched.truth.disagrees_since.is_some();
@@ -36,7 +37,7 @@ impl Known<'_> {
             everybody: certainty == Certainty::Exact,
             states: names,
             count,
-            changes: watched.mode != Mode::Interval { deltas: false },
+            changes,
             doubt: match certainty {
                 Certainty::Exact => "intervals name nobody",
                 Certainty::CatchingUp => "list catching up",

@@ -34,7 +34,8 @@ impl Word {
         let shown = match tone {
             Tone::Busy => Duration::from_secs(30),
             Tone::Good => Duration::from_secs(4),
-            Tone::Bad | Tone::News => Duration::from_secs(15),
+            Tone::News => Duration::from_secs(10),
+            Tone::Bad => Duration::from_secs(15),
         };
         Self { text: text.into(), tone, until: now.plus(shown) }
     }

@@ -50,7 +50,7 @@ pub(super) fn draw(model: &Model, chosen: usize, look: &Look, now: Moment, scree
     if head == 1 {
         let [name, stands, _] = columns(width);
         // Ours, and cut where the box ends.
-        let text = format!("          {}  {}        last", pad("of whom", name), pad("now", stands));
+        let text = format!("         {}  {}       last", pad("of whom", name), pad("now", stands));
         Line::styled(text, look.theme.quiet).render(Rect { height: 1, ..inner }, buf);
     }
     let chosen = chosen.min(items.len().saturating_sub(1));
