@@ -111,7 +111,7 @@ impl Channels {
     }
 
     /// By name, to be read.
-    pub fn named(&self, channel: &Channel) -> Option<&Watched> {
+    pub fn look_up(&self, channel: &Channel) -> Option<&Watched> {
         self.places.get(channel).and_then(|place| self.list.get(*place))
     }
 

@@ -9,10 +9,15 @@ use crate::{
 /// What a model knows at one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
-    /// Whose knowledge.
-    pub model: &'a Model,
-    /// When.
-    pub now: Moment,
+    model: &'a Model,
+    now: Moment,
+}
+
+impl Model {
+    /// What is known at `now`.
+    pub fn known(&self, now: Moment) -> Known<'_> {
+        Known { model: self, now }
+    }
 }
 
 impl Known<'_> {
@@ -70,7 +75,7 @@ impl Facts for Known<'_> {
     }
 
     fn channel(&self, channel: &Channel) -> Option<Seen<'_>> {
-        self.model.channels.named(channel).map(|watched| self.seen(watched))
+        self.model.channels.look_up(channel).map(|watched| self.seen(watched))
     }
 
     fn channels(&self) -> impl Iterator<Item = Seen<'_>> {

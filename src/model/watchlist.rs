@@ -337,7 +337,7 @@ fn subject(model: &Model, text: &str) -> Result<Subject, String> {
         return Channel::parse(name.trim()).map(Subject::Channel).map_err(|e| e.to_string());
     }
     if let Ok(channel) = Channel::parse(text)
-        && model.channels.named(&channel).is_some()
+        && model.channels.look_up(&channel).is_some()
     {
         return Ok(Subject::Channel(channel));
     }

@@ -145,7 +145,7 @@ fn standing(model: &Model, item: &Item, about: &About, look: &Look, now: Moment)
                 (false, more) => (format!("on {} +{more}", named.join(", ")), theme.good),
             }
         }
-        About::Channel(channel) => match model.channels.named(channel) {
+        About::Channel(channel) => match model.channels.look_up(channel) {
             Some(watched) => {
                 let certainty = model.certainty(watched, now);
                 let (style, glyph) = theme.certainty(&certainty);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Item, Standing, Subject, TOGETHER};
 use crate::{
     expression::Verdict,
-    model::{Certainty, Known, Model, News, Note, Tone, Watched, What, Wish, Word},
+    model::{Certainty, Model, News, Note, Tone, Watched, What, Wish, Word},
     presence::{Change, Channel, Difference, Happening, Moment, PresenceEvent, UserId, shown},
 };
 
@@ -16,7 +16,7 @@ pub(in crate::model) fn heard(model: &mut Model, event: &PresenceEvent, change: 
     }
     // The judges look at the model, so they have to stand beside it.
     let mut items = std::mem::take(&mut model.watchlist.items);
-    let known = Known { model, now };
+    let known = model.known(now);
     for item in &mut items {
         if let Subject::Claim(judge) = &mut item.subject {
             judge.hear(event, &known, now);
@@ -60,7 +60,7 @@ pub(in crate::model) fn compared(model: &mut Model, channel: &Channel, differenc
 /// Something happened to a user, on the list or not.
 fn happened(model: &mut Model, user: &UserId, what: What, channel: &Channel, now: Moment) {
     let Some(place) = model.watchlist.users.get(user).copied() else { return };
-    let occupancy = model.channels.named(channel).map(Watched::occupancy);
+    let occupancy = model.channels.look_up(channel).map(Watched::occupancy);
     let pause = model.watchlist.cool_down;
     let Some(item) = model.watchlist.items.get_mut(place) else { return };
     if let Some(news) = item.happened(what, Some(channel), occupancy, pause, now) {
@@ -101,7 +101,7 @@ fn weigh(model: &Model, item: &mut Item, pending: &mut Option<Moment>, pause: Du
     let (standing, occupancy) = match &mut item.subject {
         Subject::User(_) => return None,
         Subject::Channel(channel) => {
-            let watched = model.channels.named(channel)?;
+            let watched = model.channels.look_up(channel)?;
             let occupancy = watched.occupancy();
             let standing = match (&watched.refused, model.certainty(watched, now)) {
                 (Some(trouble), _) => Standing::Refused(shown(&trouble.sentence).into_owned()),
@@ -113,7 +113,7 @@ fn weigh(model: &Model, item: &mut Item, pending: &mut Option<Moment>, pause: Du
             (standing, Some(occupancy))
         }
         Subject::Claim(judge) => {
-            let standing = match judge.judge(&Known { model, now }, now) {
+            let standing = match judge.judge(&model.known(now), now) {
                 Verdict::Held { saw } => Standing::Holds(saw),
                 Verdict::NotHeld { saw, .. } => Standing::Not(saw),
                 // What can't be known has neither begun nor ceased.
