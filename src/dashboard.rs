@@ -24,6 +24,7 @@ use crate::{
     export,
     model::{Action, Export, Exported, Model, Msg, Open, Tone, Typing, Wish, Word, wakes_at},
     presence::Subscription,
+    teller::{Teller, Ways},
     terminal::{self, Input, Pacer},
     view::{self, Look},
 };
@@ -40,8 +41,23 @@ pub struct Aside {
     pub suspend: fn() -> Input,
     /// Sends bytes to the terminal that draw nothing.
     pub send: Send,
+    /// Tells aloud what the watch list has to tell.
+    pub teller: Teller,
     /// Who makes the worlds of other keysets, if anybody does.
     pub switcher: Option<Switcher>,
+}
+
+impl Default for Aside {
+    /// For who has no terminal: nothing is granted, and nothing told.
+    fn default() -> Self {
+        Self {
+            mouse: |_| (),
+            suspend: || Input::Redraw,
+            send: Box::new(|_| Ok(())),
+            teller: Teller::new(Ways { bell: false, title: false, osc: None }, None, |_: &[u8]| ()),
+            switcher: None,
+        }
+    }
 }
 
 /// Makes the world of another keyset beside the one on the screen: a wish goes in, a world or the reason why
@@ -146,6 +162,9 @@ where
             () = broken.cancelled() => return Err(engine::something_broke()),
             heard = input.next() => {
                 pressed = true;
+                if matches!(heard, Some(Input::Key(_))) {
+                    aside.teller.seen();
+                }
                 match heard {
                 Some(Input::Key(key)) => match canvas.look.keys.message(&engine.model, key) {
                     Some(msg) => engine.tell(msg),
@@ -174,13 +193,16 @@ where
                 continue;
             }
             next = ready(&mut aside.switcher) => match next {
-                Ok(next) => engine = go_over(engine, next).await,
+                Ok(next) => engine = Box::pin(go_over(engine, next)).await,
                 Err(why) => engine.tell(Msg::NotSwitched(why)),
             },
+            sentence = aside.teller.trouble() => say(&mut engine, &sentence),
             () = engine.next(wake) => {}
         }
+        let mut told = Vec::new();
         for wish in std::mem::take(&mut engine.model.wishes) {
             match wish {
+                Wish::Tell(news) => told.push(news),
                 Wish::Mouse(on) => (aside.mouse)(on),
                 Wish::Theme(name) => canvas.look.dress(name),
                 Wish::Redraw => canvas.forget(),
@@ -210,6 +232,7 @@ where
                 }
             }
         }
+        aside.teller.tell(&told);
         // While the picture is held still, nothing that happens behind it is worth a frame.
         if pressed || still.is_none() || engine.model.stillness() != still {
             canvas.pacer.mark();

@@ -16,6 +16,7 @@
 //! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
 //! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
 //! | [`engine`] | THE LOOP below every watching: source, worker and model joined, with a screen or without. |
+//! | [`teller`], [`hook`] | TELLING ALOUD what was asked for: terminal bytes, and a command. |
 //! | [`dashboard`] | The loop that joins it with the screen; it decides nothing. |
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
@@ -39,6 +40,7 @@
 //! presence, duration <- expression <- model
 //!     config <- journal
 //!     client, source, crowd, model <- engine
+//!     model, terminal <- hook, teller <- dashboard
 //! everything <- dashboard, cli <- main
 //! ```
 //!
@@ -56,6 +58,7 @@ pub mod duration;
 pub mod engine;
 pub mod export;
 pub mod expression;
+pub mod hook;
 pub mod journal;
 pub mod keys;
 pub mod model;
@@ -64,6 +67,7 @@ mod sabotage;
 pub mod service;
 pub mod source;
 pub mod story;
+pub mod teller;
 pub mod terminal;
 pub mod view;
 pub mod wire;

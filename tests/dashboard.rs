@@ -81,7 +81,7 @@ fn open_on(crowd: bool, production: bool) -> Beyond {
     };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look::default();
-    let aside = Aside { mouse: |_| (), suspend: || Input::Redraw, send: Box::new(|_| Ok(())), switcher: None };
+    let aside = Aside::default();
     let run = tokio::spawn(dashboard::run(TestBackend::new(80, 24), input.fuse(), world, model, look, aside));
     Beyond { notices, commands, outcomes, keys, broken, directions, scene, clock, run }
 }

@@ -87,12 +87,7 @@ fn open_with(watching: &[&str], change: impl FnOnce(&mut Session)) -> Desk {
     let (ready, next) = mpsc::channel(1);
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look::default();
-    let aside = Aside {
-        mouse: |_| (),
-        suspend: || Input::Redraw,
-        send: Box::new(|_| Ok(())),
-        switcher: Some(Switcher { ask, ready: next }),
-    };
+    let aside = Aside { switcher: Some(Switcher { ask, ready: next }), ..Aside::default() };
     let run = tokio::spawn(dashboard::run(TestBackend::new(100, 30), input.fuse(), world, model, look, aside));
     Desk { beyond, keys, asked, ready, run }
 }

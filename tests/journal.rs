@@ -343,7 +343,7 @@ fn open() -> Beyond {
         stage: None,
         clock,
     };
-    let aside = Aside { mouse: |_| (), suspend: || Input::Redraw, send: Box::new(send), switcher: None };
+    let aside = Aside { send: Box::new(send), ..Aside::default() };
     let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
     let look = Look::default();
     let frames = Arc::new(AtomicUsize::new(0));

@@ -6,7 +6,10 @@ mod schema;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use herenow::{
-    model::{Cause, Certainty, Entry, Kind, Line, Mode, Model, Msg, Note, Session, Source, update},
+    model::{
+        About, Cause, Certainty, Entry, Kind, Line, Mode, Model, Msg, News, Note, Removal, Session, Source, What,
+        update,
+    },
     presence::{
         Batch, Channel, ChannelGroup, Difference, Happening, Heard, LinkChange, Moment, Notice, PresenceEvent, State,
         SubscribeKey, Subscription, Timetoken, Trouble, UserId,
@@ -64,6 +67,18 @@ fn notes(name: &str) -> Vec<Note> {
         Note::Unlisted,
         Note::HeartbeatFailed { places: places(), trouble: trouble() },
         Note::Crowd { title: name.to_owned() },
+        Note::Added { what: places() },
+        Note::Removed { what: Removal::Hide(Channel::heard(name)), channels: 1 },
+        Note::Removed { what: Removal::Whole(Subscription::Channel(Channel::heard(name))), channels: 1 },
+        Note::RanOut { places: places() },
+        Note::Told(News {
+            about: About::Claim(name.to_owned()),
+            what: What::Holds(String::new()),
+            channel: None,
+            occupancy: None,
+            at: Moment::default(),
+            more: 0,
+        }),
     ];
     for cause in [
         Cause::First,

@@ -31,6 +31,7 @@ mod service_args;
 mod stand;
 mod state;
 mod switch;
+mod tell;
 mod wait;
 mod watch;
 mod where_now;

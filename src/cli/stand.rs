@@ -12,6 +12,7 @@ use super::{
     look, print,
     service_args::{BadSetting, ServiceArgs},
     switch::Switching,
+    tell,
 };
 use crate::{
     client::{Client, Keyset, Origin},
@@ -206,6 +207,7 @@ pub(super) async fn dashboard(
     model.theme = look.theme.name;
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     model.keysets = switching.keysets();
+    tell::watch_for(&mut model, all)?;
 
     let failed =
         |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
@@ -214,9 +216,15 @@ pub(super) async fn dashboard(
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
     let switcher = Some(switching.start(clock, broken.clone(), &mut tasks));
-    let aside = Aside { mouse: take_mouse, suspend: terminal::suspend, send: Box::new(terminal::send), switcher };
+    let aside = Aside {
+        mouse: take_mouse,
+        suspend: terminal::suspend,
+        send: Box::new(terminal::send),
+        teller: tell::teller(all),
+        switcher,
+    };
     let world = World::open(client, &model.session.watching, stage, broken, &mut tasks);
-    let ended = dashboard::run(screen, input, world, model, look, aside).await;
+    let ended = Box::pin(dashboard::run(screen, input, world, model, look, aside)).await;
     drop(guard);
     tasks.abort_all();
     was_reached(&ended?)

@@ -50,7 +50,7 @@ pub use notifications::{Notifications, Osc};
 pub use place::{Found, Place, Platform, asked_place, at_home, examine, load, places, state_folder};
 pub use source::{Error, Sourced, Whence, nearest};
 pub use store::{Trouble, append, read_text};
-pub use tariff::{Cost, KINDS, Tariff};
+pub use tariff::{KINDS, Tariff};
 pub use theme::ThemeName;
 pub use token::{TokenError, obtain};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Sourced, read::Section};
-use crate::presence::Ledger;
+use crate::presence::Prices;
 
 /// A million requests cost at most so much.
 const MOST: f64 = 1_000_000.0;
@@ -43,17 +43,8 @@ pub struct Tariff {
     pub currency: Option<Sourced<String>>,
     /// What a million requests cost, of any kind that has no price of its own: 0 to 1,000,000.
     pub per_million: Option<Sourced<f64>>,
-    /// What a million requests of a kind cost, by the kind as the [`Ledger`] names it.
+    /// What a million requests of a kind cost, by the kind as the [`Ledger`](crate::presence::Ledger) names it.
     pub by_kind: BTreeMap<&'static str, Sourced<f64>>,
-}
-
-/// What requests cost together.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Cost {
-    /// Of those that have a price, in the tariff's currency.
-    pub known: f64,
-    /// How many have none.
-    pub unpriced: u64,
 }
 
 impl Tariff {
@@ -74,7 +65,7 @@ impl Tariff {
             let prices = KINDS.iter().filter_map(|(name, kind)| Some((*kind, kinds.amount(name, MOST)?)));
             tariff.by_kind = prices.collect();
         }
-        if let (None, Some(price)) = (&tariff.currency, tariff.prices().next())
+        if let (None, Some(price)) = (&tariff.currency, tariff.written().next())
             && section.names().all(|(name, _)| name != "currency")
         {
             section.wrong(&price.from, "a price needs a currency; add `currency = \"EUR\"` to [tariff]");
@@ -82,31 +73,21 @@ impl Tariff {
         tariff
     }
 
-    fn prices(&self) -> impl Iterator<Item = &Sourced<f64>> {
+    fn written(&self) -> impl Iterator<Item = &Sourced<f64>> {
         self.per_million.iter().chain(self.by_kind.values())
     }
 
     /// Whether there is any price.
     pub fn is_empty(&self) -> bool {
-        self.prices().next().is_none()
+        self.written().next().is_none()
     }
 
-    /// What so many requests of a kind cost, as the [`Ledger`] names it; `None` if nobody said.
-    pub fn cost(&self, kind: &str, count: u64) -> Option<f64> {
-        let price = self.by_kind.get(kind).or(self.per_million.as_ref())?;
-        #[expect(clippy::cast_precision_loss, reason = "exact up to more requests than anybody sends")]
-        let millions = count as f64 / 1e6;
-        Some(price.value * millions)
-    }
-
-    /// What all requests of a ledger cost; those that failed were sent, too.
-    pub fn total(&self, ledger: &Ledger) -> Cost {
-        ledger.by_kind.iter().fold(Cost::default(), |Cost { known, unpriced }, (kind, (sent, _))| {
-            match self.cost(kind, *sent) {
-                Some(cost) => Cost { known: known + cost, unpriced },
-                None => Cost { known, unpriced: unpriced + sent },
-            }
-        })
+    /// The prices, if there is any.
+    pub fn prices(&self) -> Option<Prices> {
+        let by_kind = self.by_kind.iter().map(|(kind, price)| (*kind, price.value)).collect();
+        let currency = self.currency.as_ref().map_or(String::new(), |currency| currency.value.clone());
+        let per_million = self.per_million.as_ref().map(|price| price.value);
+        (!self.is_empty()).then_some(Prices { currency, per_million, by_kind })
     }
 }
 
@@ -121,19 +102,15 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_costs_its_own_price_or_the_general_one_or_nobody_knows() {
+    fn the_prices_are_those_that_are_written() {
         let all = tariff(
             "[tariff]\ncurrency = \"EUR\"\nper-million = 12.5\n[tariff.per-million-by-kind]\ntime = 0\nhere-now = 100\n",
         );
-        assert_eq!(all.cost("heartbeat", 2_000_000), Some(25.0));
-        assert_eq!((all.cost("here now", 10_000), all.cost("time", 1 << 40)), (Some(1.0), Some(0.0)));
-        let mut ledger = Ledger::default();
-        (0..8).for_each(|n| ledger.note("here now", n % 2 == 0));
-        (0..16).for_each(|_| ledger.note("heartbeat", false));
-        assert_eq!(all.total(&ledger), Cost { known: 0.001, unpriced: 0 });
-        let some = tariff("[tariff]\ncurrency = \"EUR\"\n[tariff.per-million-by-kind]\nhere-now = 1_000\n");
-        assert_eq!(some.total(&ledger), Cost { known: 0.008, unpriced: 16 });
-        assert!(Tariff::default().is_empty() && Tariff::default().cost("heartbeat", 1).is_none());
+        let prices = all.prices().unwrap();
+        assert_eq!(prices.currency, "EUR");
+        assert_eq!(prices.cost("heartbeat", 2_000_000), Some(25.0));
+        assert_eq!((prices.cost("here now", 10_000), prices.cost("time", 1 << 40)), (Some(1.0), Some(0.0)));
+        assert!(Tariff::default().is_empty() && Tariff::default().prices().is_none());
     }
 
     #[test]

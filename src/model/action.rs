@@ -71,6 +71,14 @@ pub enum Action {
     CopyJson,
     /// Write what the focused pane shows into a file.
     Export,
+    /// Put what is selected on the watch list, or take it off.
+    Watch,
+    /// Open or close the watch list.
+    Watchlist,
+    /// Let the watch list tell nothing aloud, or do again.
+    Mute,
+    /// Open or close what is wrong, and what was asked of the service.
+    Doctor,
     /// Tell the simulated crowd what to do, where there is one.
     Direct(Direction),
     /// Open or close the palette of all actions.
@@ -100,6 +108,8 @@ pub enum Section {
     Look,
     /// It changes where one looks.
     Move,
+    /// It is about what one wants to be told.
+    Tell,
     /// It directs the simulated crowd.
     Crowd,
     /// It is about herenow itself.
@@ -113,6 +123,7 @@ impl Section {
             Self::Act => "act",
             Self::Move => "move",
             Self::Look => "look closer",
+            Self::Tell => "watch list and doctor",
             Self::Crowd => "direct the crowd",
             Self::Program => "herenow",
         }
@@ -138,7 +149,7 @@ const fn means(action: Action, name: &'static str, help: &'static str, section: 
 
 /// All of them, in the order of the help.
 pub const ACTIONS: &[Meaning] = &{
-    use Section::{Act, Crowd, Look, Move, Program};
+    use Section::{Act, Crowd, Look, Move, Program, Tell};
     [
         means(Action::Heartbeat, "heartbeat", "send a heartbeat: be present on the selected channel", Act),
         means(Action::Leave, "leave", "leave the selected channel", Act),
@@ -173,6 +184,10 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::CopyId, "copy-id", "copy the selected user id, or that of the log entry", Look),
         means(Action::CopyJson, "copy-json", "copy their state, or the raw event, as JSON", Look),
         means(Action::Export, "export", "write what the pane shows to a file: .csv, .jsonl or .md", Look),
+        means(Action::Watch, "watch", "be told about the selected user or channel, or no more", Tell),
+        means(Action::Watchlist, "watch-list", "open or close the watch list", Tell),
+        means(Action::Mute, "mute", "let the watch list tell nothing aloud, or do again", Tell),
+        means(Action::Doctor, "doctor", "what is wrong, what to do, and what was asked of the service", Tell),
         means(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
         means(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),
         means(Action::Direct(Direction::Slower), "crowd-slower", "the crowd lives slower", Crowd),

@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Cause, Entry, Line, Mode, Model, Note, Source, Tone, Word, editor, note::names_of, people, watching};
+use super::{
+    Cause, Entry, Line, Mode, Model, Note, Source, Tone, Word, editor, note::names_of, people, watching, watchlist,
+};
 use crate::presence::{
     Answered, Batch, Change, Channel, Command, Happening, Heard, LinkChange, Moment, Outcome, PresenceEvent, Roster,
     Snapshot, Subscription, Trouble, UserId,
@@ -52,9 +54,11 @@ pub(super) fn batch(model: &mut Model, batch: Batch) {
     }
     if batch.over_limit > 0 {
         model.log.note(None, Note::OverLimit { envelopes: batch.over_limit }, now);
+        model.watchlist.missed("a reply held more events than are read", now);
     }
     if batch.full {
         model.log.note(None, Note::FullReply, now);
+        model.watchlist.missed(&Cause::FullReply.to_string(), now);
         model.channels.iter_mut().for_each(|w| w.truth.want(Cause::FullReply, now));
     }
 }
@@ -79,7 +83,7 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
             model.log.note(None, Note::TooManyChannels, now);
         }
         model.counters.out_of_view += 1;
-        return log_event(model, event, Change::None);
+        return log_event(model, Arc::new(event), Change::None);
     };
     watched.events += 1;
     watched.came_through(event.subscription.as_ref());
@@ -126,11 +130,13 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
     if let Some(timed_out) = gone {
         gone_ourselves(model, &event, timed_out, now);
     }
-    log_event(model, event, change);
+    let event = Arc::new(event);
+    log_event(model, Arc::clone(&event), change);
+    watchlist::heard(model, &event, change, now);
 }
 
 /// Write an event into the log, with what it changed.
-fn log_event(model: &mut Model, event: PresenceEvent, change: Change) {
+fn log_event(model: &mut Model, event: Arc<PresenceEvent>, change: Change) {
     let line = match (&event.what, change) {
         (Happening::Joined { .. }, Change::Flapped { away }) => Line::Flap { away },
         (Happening::Joined { .. }, Change::SeenAgain { sightings }) => Line::Join { sightings },
@@ -152,7 +158,7 @@ fn log_event(model: &mut Model, event: PresenceEvent, change: Change) {
         user: event.what.user().cloned(),
         occupancy: event.occupancy,
         odd: change == Change::OddAbsent,
-        event: Some(Arc::new(event)),
+        event: Some(event),
         line,
     });
 }
@@ -190,6 +196,7 @@ pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Mom
     match change {
         LinkChange::Connecting => model.log.note(None, Note::Connecting { poll }, now),
         LinkChange::Lost { trouble, attempt, retry_at } => {
+            model.watchlist.missed(&Cause::Gap.to_string(), now);
             let (trouble, attempt, retry_at) = (trouble.clone(), *attempt, *retry_at);
             model.log.note(None, Note::Lost { poll, trouble, attempt, retry_at }, now);
         }
@@ -198,6 +205,7 @@ pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Mom
     model.link.change(poll, change, now);
     if let LinkChange::Alive { ledger, .. } = change {
         model.ledger.clone_from(ledger);
+        model.rates.note(ledger, now);
         model.pace.note(model.ledger.sent(), now);
     }
     if let LinkChange::Live { resumed, round_trip } = change {
@@ -219,6 +227,7 @@ fn everything_was_refused(model: &Model) -> bool {
 }
 
 pub(super) fn outcome(model: &mut Model, outcome: Outcome) {
+    model.rates.note(&outcome.ledger, outcome.at);
     model.ledger = outcome.ledger;
     model.pace.note(model.ledger.sent(), outcome.at);
     ended(model, outcome.command, outcome.result, outcome.at);
@@ -334,6 +343,7 @@ fn heartbeat_ended(
     let names = names_of(places);
     match result {
         Ok(()) => {
+            model.log.signs.heartbeat = None;
             let at = model.clock.now(now);
             for place in places {
                 if !model.own.seen(place, timeout, now) {
@@ -390,6 +400,9 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
     let here = watched.roster.len();
     let nothing = difference.is_empty();
     people::looked(model, &snapshot.channel, &difference, selected.as_ref(), now);
+    if cause != Cause::First {
+        watchlist::compared(model, &snapshot.channel, &difference, now);
+    }
     let note = match cause {
         Cause::First if first => Note::FirstLook { here, difference },
         Cause::ByHand => {
@@ -429,6 +442,7 @@ fn say_unlisted(model: &mut Model, channel: &Channel, now: Moment) {
 pub(super) fn report_drift(model: &mut Model, now: Moment) {
     for watched in model.channels.iter_mut() {
         while let Some((cause, difference)) = watched.truth.report(now) {
+            model.watchlist.drifted(&watched.channel, &cause.to_string(), now);
             model.log.note(Some(watched.channel.clone()), Note::Drift { cause, difference }, now);
         }
     }

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, collections::VecDeque, sync::Arc, time::Duration};
 
-use super::{Journal, Kind, Note};
+use super::{Journal, Kind, Note, Signs};
 use crate::{
     duration::age,
     presence::{Channel, Happening, Moment, PresenceEvent, State, Timetoken, UserId},
@@ -197,6 +197,8 @@ pub struct EventLog {
     /// What came since it was last taken, if anybody takes it.
     fresh: Option<Vec<Entry>>,
     journal: Journal,
+    /// What of it tells of trouble.
+    pub signs: Signs,
     /// Dropped from the front.
     pub dropped: u64,
 }
@@ -204,7 +206,7 @@ pub struct EventLog {
 impl Clone for EventLog {
     /// As it is now; nobody listens to the copy. Costs a count for each entry: the entries are shared.
     fn clone(&self) -> Self {
-        let Self { entries, bytes, made, kinds, fresh: _, journal, dropped } = self;
+        let Self { entries, bytes, made, kinds, fresh: _, journal, signs, dropped } = self;
         Self {
             entries: entries.clone(),
             bytes: *bytes,
@@ -212,6 +214,7 @@ impl Clone for EventLog {
             kinds: *kinds,
             fresh: None,
             journal: journal.clone(),
+            signs: signs.clone(),
             dropped: *dropped,
         }
     }
@@ -234,6 +237,7 @@ impl EventLog {
     pub fn push(&mut self, mut entry: Entry) {
         self.made += 1;
         entry.number = self.made;
+        self.signs.note(&entry);
         if let Some(fresh) = &mut self.fresh {
             fresh.push(entry.clone());
         }

@@ -9,6 +9,7 @@
 mod action;
 mod channels;
 mod detail;
+mod doctor;
 mod editor;
 mod facts;
 mod field;
@@ -22,6 +23,7 @@ mod keysets;
 mod link;
 mod log;
 mod msg;
+mod news;
 mod note;
 mod open;
 mod order;
@@ -31,16 +33,19 @@ mod pause;
 mod people;
 mod pick;
 mod question;
+mod rates;
 mod reading;
 mod rows;
 mod scouts;
 mod sheet;
+mod signs;
 mod text;
 mod themes;
 mod tree;
 mod truth;
 mod update;
 mod watching;
+mod watchlist;
 mod whereabouts;
 mod wish;
 mod word;
@@ -48,6 +53,7 @@ mod word;
 pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
 pub use detail::{DetailRow, Fact, Part, Replaced, Title, rows as detail_rows};
+pub use doctor::{CHECKED, Finding, Gravity, examine};
 pub use editor::{Editor, Mistake, Stage};
 pub use facts::Known;
 pub use field::{Chooser, Field, Typing};
@@ -59,6 +65,7 @@ pub use keysets::{KeysetLine, Keysets};
 pub use link::{Link, LinkState};
 pub use log::{Entry, EventLog, Line, Source};
 pub use msg::{Exported, Msg};
+pub use news::{About, News, What};
 pub use note::{Kind, Note};
 pub use open::{Open, kinds_found};
 pub use order::{By, Order};
@@ -68,15 +75,18 @@ pub use pause::Paused;
 pub use people::Row;
 pub use pick::{Deed, Item, Pick as PickList};
 pub use question::{Line as QuestionLine, Question};
+pub use rates::Rates;
 pub use reading::Reading;
 pub use rows::Rows;
 pub use sheet::{Export, Format, Listed, MOST_COPIED, Sheet, Tally};
+pub use signs::{Recent, Signs};
 pub use text::Text;
 pub use themes::{THEMES, Wardrobe};
 pub use tree::{Leaf, Mark, tree};
 pub use truth::{Cause, Certainty, Truth, Worth};
 pub use update::{due_at, update, wakes_at};
 pub use watching::Removal;
+pub use watchlist::{Item as WatchItem, Watchlist};
 pub use whereabouts::{Answer, Asked, Whereabouts};
 pub use wish::Wish;
 pub use word::{Tone, Word};
@@ -84,7 +94,7 @@ pub use word::{Tone, Word};
 use std::sync::Arc;
 
 use self::scouts::Scouts;
-use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
+use crate::presence::{Channel, Ledger, Moment, Prices, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
 
 /// Whom we watch, and as whom. But for what is watched it stays as it is until another keyset is chosen,
 /// with another model.
@@ -164,10 +174,18 @@ pub struct Model {
     pub ledger: Ledger,
     /// How fast that goes.
     pub pace: Pace,
+    /// How fast that goes, by kind.
+    pub rates: Rates,
+    /// What requests cost, if anybody said.
+    pub prices: Option<Prices>,
+    /// Whom and what somebody wants to be told about.
+    pub watchlist: Watchlist,
     /// What our own simulated crowd is at, if there is one.
     pub scene: Option<SceneStatus>,
     /// Which channels are behind patterns and groups.
     scouts: Scouts,
+    /// When it began.
+    started: Moment,
     /// That our clock is off was said.
     skew_said: bool,
     /// The keysets that one can go over to.
@@ -207,10 +225,14 @@ impl Model {
             counters: Counters::default(),
             ledger: Ledger::default(),
             pace: Pace::default(),
+            rates: Rates::default(),
+            prices: None,
+            watchlist: Watchlist::default(),
             scene: None,
             scouts: Scouts::default(),
             skew_said: false,
             keysets: Keysets::default(),
+            started: now,
             open: None,
             theme: THEMES[0],
             mouse: true,

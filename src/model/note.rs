@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Cause, Mode, Removal};
+use super::{Cause, Mode, News, Removal};
 use crate::presence::{Channel, Difference, Moment, Subscription, Timetoken, Trouble, UserId};
 
 /// A list is told with at most so many names; the facts have all.
@@ -49,11 +49,13 @@ pub enum Kind {
     Crowd,
     /// More than this program takes in.
     Overflow,
+    /// Somebody or something on the watch list.
+    Watch,
 }
 
 impl Kind {
     /// All, in the order of the table.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Join,
         Self::Leave,
         Self::Timeout,
@@ -73,6 +75,7 @@ impl Kind {
         Self::Own,
         Self::Crowd,
         Self::Overflow,
+        Self::Watch,
     ];
 
     /// Its name: the service's own for the five presence events.
@@ -97,6 +100,7 @@ impl Kind {
             Self::Own => "own",
             Self::Crowd => "crowd",
             Self::Overflow => "overflow",
+            Self::Watch => "watch",
         }
     }
 
@@ -248,6 +252,8 @@ pub enum Note {
         /// What it is at, in words.
         title: String,
     },
+    /// Somebody on the watch list came or went, or something on it stands otherwise.
+    Told(News),
 }
 
 impl Note {
@@ -272,6 +278,7 @@ impl Note {
             Self::Drift { .. } => Kind::Drift,
             Self::Unlisted | Self::HeartbeatFailed { .. } | Self::RanOut { .. } => Kind::Own,
             Self::Crowd { .. } => Kind::Crowd,
+            Self::Told(_) => Kind::Watch,
         }
     }
 
@@ -302,7 +309,8 @@ impl Note {
             | Self::RanOut { .. }
             | Self::Added { .. }
             | Self::Removed { .. }
-            | Self::Crowd { .. } => false,
+            | Self::Crowd { .. }
+            | Self::Told(_) => false,
         }
     }
 
@@ -355,6 +363,7 @@ impl Note {
             | Self::RanOut { places: what }
             | Self::HeartbeatFailed { places: what, .. } => what.iter().map(|place| place.as_str().len() + 24).sum(),
             Self::Crowd { title } => title.len(),
+            Self::Told(news) => news.weight(),
             _ => 0,
         };
         names + told + places
@@ -421,6 +430,7 @@ impl fmt::Display for Note {
                 write!(f, "no longer watching {what}; out of view with it: {channels}")
             }
             Self::Crowd { title } => write!(f, "crowd: {title}"),
+            Self::Told(news) => news.fmt(f),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ACTIONS, Chooser, Deed, Editor, Kind, Meaning, Model, PickList, Reading, Typing, Wardrobe, editor, people, pick,
-    question::Line, update::act,
+    question::Line, update::act, watchlist,
 };
 use crate::presence::{Command, Moment};
 
@@ -23,6 +23,11 @@ pub enum Open {
     Kinds(Chooser),
     /// An entry of the log, to be read.
     Reading(Reading),
+    /// The watch list; the place of the chosen line.
+    Watchlist(usize),
+    /// What is wrong, and what was asked of the service; the first finding in sight, or behind
+    /// the last one the requests.
+    Doctor(usize),
     /// A question to be answered with a line of text, in the footer.
     Line(Line),
     /// A question to be answered with yes before something is done.
@@ -50,8 +55,9 @@ impl Open {
             | Self::Line(_)
             | Self::Confirm { .. }
             | Self::Pick(_)
+            | Self::Watchlist(_)
             | Self::Editor(_) => true,
-            Self::Detail(_) | Self::Reading(_) => false,
+            Self::Detail(_) | Self::Reading(_) | Self::Doctor(_) => false,
         }
     }
 }
@@ -96,11 +102,21 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
     if let Open::Line(line) = open {
         return line.typed(model, typing, now);
     }
+    if let Open::Watchlist(chosen) = open {
+        watchlist::typed(model, chosen, typing, now);
+        return Vec::new();
+    }
     if *typing == Typing::Cancel {
         return Vec::new();
     }
     match &mut open {
-        Open::Line(_) | Open::Themes(_) | Open::Detail(_) | Open::Reading(_) | Open::Editor(_) => {}
+        Open::Line(_)
+        | Open::Themes(_)
+        | Open::Detail(_)
+        | Open::Reading(_)
+        | Open::Editor(_)
+        | Open::Watchlist(_)
+        | Open::Doctor(_) => {}
         Open::Kinds(chooser) => {
             let found = kinds_found(chooser);
             if matches!(typing, Typing::Enter | Typing::Char(' ') | Typing::Tab) {

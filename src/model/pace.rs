@@ -36,10 +36,15 @@ impl Pace {
 
     /// Requests per second, to the nearest whole.
     pub fn per_second(&self, now: Moment) -> u64 {
+        (self.tenths(now) + 5) / 10
+    }
+
+    /// Tenths of requests per second.
+    pub fn tenths(&self, now: Moment) -> u64 {
         let before = self.sent.iter().take_while(|(at, _)| now.since(*at) >= WINDOW).last();
         let before = before.map_or(0, |(_, sent)| *sent);
-        let sent = self.sent.back().map_or(0, |(_, sent)| sent.saturating_sub(before));
-        (sent + WINDOW.as_secs() / 2) / WINDOW.as_secs()
+        // Ten seconds of requests are as many as tenths of requests per second.
+        self.sent.back().map_or(0, |(_, sent)| sent.saturating_sub(before))
     }
 
     /// When it falls by time alone.

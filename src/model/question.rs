@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Export, Exported, Field, Format, Model, Open, Sheet, Shown, Tone, Typing, Wish, Word, watching};
+use super::{
+    Export, Exported, Field, Format, Model, Open, Sheet, Shown, Tone, Typing, Wish, Word, watching, watchlist::added,
+};
 use crate::{
     duration::Span,
     expression::{Filter, Path},
@@ -26,6 +28,8 @@ pub enum Question {
     ExportOver,
     /// What to watch besides.
     Watch,
+    /// What to be told about.
+    WatchFor,
 }
 
 /// What official SDKs and the service accept, in seconds.
@@ -41,6 +45,7 @@ impl Question {
             Self::LogFilter => "show events with",
             Self::Export | Self::ExportOver => "export to",
             Self::Watch => "watch",
+            Self::WatchFor => "tell me about",
         }
     }
 
@@ -48,6 +53,7 @@ impl Question {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
+            Self::WatchFor => "a user id, a channel, or such as: occupancy of lobby > 100",
             Self::Watch => "a channel, a pattern such as match.*, or group:NAME; several with blanks between",
             Self::Filter => "such as bot, !bot, ~alc, =alice, state.mood=busy, state.level>5; empty lists all",
             Self::Columns => "fields of the state, such as mood, device.os; empty shows all of it",
@@ -61,7 +67,7 @@ impl Question {
     const fn is_about_looking(self) -> bool {
         match self {
             Self::PresenceTimeout | Self::Watch => false,
-            Self::Filter | Self::Columns | Self::LogFilter | Self::Export | Self::ExportOver => true,
+            Self::WatchFor | Self::Filter | Self::Columns | Self::LogFilter | Self::Export | Self::ExportOver => true,
         }
     }
 }
@@ -120,6 +126,12 @@ fn choose(model: &mut Model, text: &str) -> Result<(), String> {
 /// Do what the answer says, or say what is wrong with it.
 fn answered(model: &mut Model, question: Question, text: &str, now: Moment) -> Result<Vec<Command>, String> {
     match question {
+        Question::WatchFor => {
+            let about = model.watch_for(text)?;
+            model.word = Some(Word::new(Tone::Good, added(&about), now));
+            model.open = Some(Open::Watchlist(model.watchlist.items().len() - 1));
+            Ok(Vec::new())
+        }
         Question::Filter => choose(model, text).map(|()| Vec::new()),
         Question::Columns => {
             model.rows.columns = Path::list(text).map_err(|mistake| mistake.sentence)?;

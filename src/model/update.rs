@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::{
     Action, Cause, Chooser, Deed, Model, Msg, Note, Open, Pane, Pick, Question, QuestionLine, Reading, Shown, Tone,
-    Wardrobe, Wish, Word, editor, hear, keysets, note, open, pause::Live, people, question, sheet, truth, watching,
+    Wardrobe, Wish, Word, doctor, editor, hear, keysets, note, open, pause::Live, people, question, sheet, truth,
+    watching, watchlist,
 };
 use crate::{
     duration::Span,
@@ -14,6 +15,10 @@ use crate::{
 /// Take in what happened, at `now`; returns what is to be asked of the service. Never waits, draws
 /// or asks the time.
 pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
+    let idle = matches!(msg, Msg::Tick);
+    if matches!(msg, Msg::Notice(_) | Msg::Outcome(_)) {
+        model.watchlist.touch();
+    }
     let mut commands = match msg {
         Msg::Act(action) => act(model, action, now),
         Msg::Type(typing) => open::typed(model, &typing, now),
@@ -37,7 +42,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
     if model.word.as_ref().is_some_and(|word| word.until <= now) {
         model.word = None;
     }
-    commands.extend(model.in_the_world(|model| by_time(model, now)));
+    commands.extend(model.in_the_world(|model| by_time(model, idle, now)));
     people::tend(model, now);
     model.count_waiting(now);
     show_log_of_channel(model);
@@ -61,6 +66,7 @@ fn hear(model: &mut Model, msg: Msg, now: Moment) {
         Msg::NotSwitched(why) => keysets::failed(model, &why, now),
         Msg::Busy(command) => {
             model.counters.refused_busy += 1;
+            model.log.signs.busy(now);
             let sentence = "earlier requests are still on their way; try again".to_owned();
             let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
             hear::ended(model, command, Err(trouble), now);
@@ -71,7 +77,7 @@ fn hear(model: &mut Model, msg: Msg, now: Moment) {
 }
 
 /// What is due by time alone.
-fn by_time(model: &mut Model, now: Moment) -> Vec<Command> {
+fn by_time(model: &mut Model, idle: bool, now: Moment) -> Vec<Command> {
     let mut commands = Vec::new();
     hear::report_drift(model, now);
     let run_out = model.own.run_out(now);
@@ -80,6 +86,7 @@ fn by_time(model: &mut Model, now: Moment) -> Vec<Command> {
         model.word = Some(Word::new(Tone::Bad, format!("{note}; a heartbeat joins again"), now));
         model.log.note(None, note, now);
     }
+    watchlist::round(model, idle, now);
     let due = model.own.due(now);
     if !due.is_empty() && !model.quitting {
         commands.push(Command::SendHeartbeat { places: due, timeout: model.own.timeout, by_hand: false });
@@ -121,12 +128,13 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
 }
 
 /// When something is to be done by time alone, whether anybody looks or not: a heartbeat or a here now
-/// is due, or a difference has waited long enough to be reported.
+/// is due, a difference has waited long enough to be reported, or the watch list is to be weighed.
 pub fn due_at(model: &Model, now: Moment) -> Option<Moment> {
     let Live { channels, link, own, scouts } = model.live();
     let truth = truth::next(channels, link).map(|at| at.max(now.plus(Duration::from_millis(10))));
     let scouts = scouts.next().filter(|_| link.is_live());
-    [own.next(), truth, scouts].into_iter().flatten().min()
+    let watchlist = model.watchlist.next(|| model.names());
+    [own.next(), truth, scouts, watchlist].into_iter().flatten().min()
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.
@@ -189,6 +197,10 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
         }
         Action::WhereNow => where_now(model, now),
         Action::Direct(direction) => Some(Command::Direct(direction)),
+        Action::Mute => {
+            watchlist::mute(model, now);
+            None
+        }
         Action::EditState => {
             if may_change(model, now) {
                 editor::open(model, now);
@@ -215,12 +227,16 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
         return model.in_the_world(|model| watching::ask(model, now));
     }
     look(model, action, now);
+    doctor::settle(model, now);
     command.into_iter().collect()
 }
 
 /// What changes nothing but the picture.
 fn look(model: &mut Model, action: Action, now: Moment) {
     match action {
+        Action::Doctor => toggle(model, Open::Doctor(0)),
+        Action::Watchlist => toggle(model, Open::Watchlist(0)),
+        Action::Watch => watchlist::toggle(model, now),
         Action::Help => toggle(model, Open::Help(Chooser::default())),
         Action::Palette => toggle(model, Open::Palette(Chooser::default())),
         Action::Close => {
@@ -300,6 +316,7 @@ fn look(model: &mut Model, action: Action, now: Moment) {
         | Action::Add
         | Action::Remove
         | Action::Keysets
+        | Action::Mute
         | Action::Direct(_) => {}
     }
 }
@@ -447,6 +464,10 @@ fn move_by(model: &mut Model, rows: isize) {
             return;
         }
         Some(Open::Reading(reading)) => return reading.scroll(rows),
+        Some(Open::Doctor(first)) => {
+            *first = first.saturating_add_signed(rows);
+            return;
+        }
         _ => {}
     }
     match model.focus.pane {

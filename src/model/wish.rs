@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Export;
+use super::{Export, News};
 
 /// Something wanted of the terminal, of the disk, or of whoever started us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,4 +22,6 @@ pub enum Wish {
     Export(Box<Export>),
     /// Go over to another keyset, by its name in the configuration.
     Switch(Arc<str>),
+    /// Tell somebody who asked for it, aloud: by bell, title, notification or command.
+    Tell(News),
 }

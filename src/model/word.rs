@@ -13,6 +13,8 @@ pub enum Tone {
     Good,
     /// It did not.
     Bad,
+    /// It was not asked for now, but on the watch list.
+    News,
 }
 
 /// Something said, which fades.
@@ -32,6 +34,7 @@ impl Word {
         let shown = match tone {
             Tone::Busy => Duration::from_secs(30),
             Tone::Good => Duration::from_secs(4),
+            Tone::News => Duration::from_secs(10),
             Tone::Bad => Duration::from_secs(15),
         };
         Self { text: text.into(), tone, until: now.plus(shown) }

@@ -218,6 +218,7 @@ fn note(line: &mut Object<'_>, note: &Note) {
             line.text("what", "heartbeat-failed").places(places).trouble(trouble)
         }
         Note::Crowd { title } => line.text("what", title),
+        Note::Told(news) => line.text("what", news.what.name()).text("about", news.about.as_str()),
         Note::Added { what } => line.text("what", "added").places(what),
         Note::Removed { what: Removal::Whole(what), .. } => {
             line.text("what", "removed").places(std::slice::from_ref(what))

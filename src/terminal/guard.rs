@@ -10,11 +10,14 @@ use crossterm::{
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, EnableBracketedPaste},
     execute,
+    style::Print,
     terminal::{
         BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
         enable_raw_mode,
     },
 };
+
+use super::tell::{TITLE_BACK, TITLE_KEPT};
 
 /// Whether the terminal is ours. Looked at and changed only under the lock of stdout, which is
 /// reentrant: a panic in the middle of a write can still give the terminal back.
@@ -46,7 +49,7 @@ pub fn enter() -> io::Result<Guard> {
     let mut out = io::stdout().lock();
     OURS.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    execute!(out, Print(TITLE_KEPT), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
     if MOUSE.load(Ordering::SeqCst) {
         execute!(out, Mouse(true))?;
     }
@@ -93,7 +96,8 @@ pub fn leave() {
         if MOUSE.load(Ordering::SeqCst) {
             let _ = execute!(out, Mouse(false));
         }
-        let _ = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _ =
+            execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show, Print(TITLE_BACK));
         let _ = disable_raw_mode();
     }
 }

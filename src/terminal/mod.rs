@@ -11,12 +11,14 @@ mod guard;
 mod input;
 mod pacer;
 mod signals;
+mod tell;
 
 pub use clipboard::copied;
 pub use guard::{Guard, Screen, enter, leave, mouse, send};
 pub use input::{Hand, Input, Mouse, inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;
+pub use tell::{BELL, Osc, notification, title};
 
 /// Why there is no terminal to draw on; `None` if there is one.
 pub fn unusable() -> Option<&'static str> {

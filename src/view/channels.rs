@@ -38,6 +38,11 @@ fn mark<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched) -> Span<
     Span::styled(glyph, style)
 }
 
+/// Whether it is on the watch list.
+fn star(model: &Model, watched: &Watched) -> &'static str {
+    if model.watchlist.has_channel(&watched.channel) { "★" } else { " " }
+}
+
 /// Which columns there is room for.
 struct Columns {
     name: usize,
@@ -114,7 +119,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
             mark(model, look, now, watched),
             Span::raw(" "),
             Span::raw(pad(watched.channel.as_str(), columns.name)),
-            Span::raw(" "),
+            Span::styled(star(model, watched), look.theme.accent),
         ]);
         if columns.minute > 0 {
             let minute = watched.history.minute(now);
@@ -143,14 +148,15 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
 }
 
 /// The text of a tab, without its mark.
-fn tab(watched: &Watched) -> String {
-    format!(" {} {} ", cut(watched.channel.as_str(), 20), count(watched.occupancy()))
+fn tab(model: &Model, watched: &Watched) -> String {
+    let star = star(model, watched).trim_start();
+    format!(" {}{star} {} ", cut(watched.channel.as_str(), 20), count(watched.occupancy()))
 }
 
 /// The tabs in sight: where each begins, and which channel it is. The selected one is always among
 /// them: start far enough to the right for it to fit.
 fn tabs(model: &Model, width: usize) -> Vec<(usize, usize)> {
-    let cells = |watched: &Watched| 2 + tab(watched).width();
+    let cells = |watched: &Watched| 2 + tab(model, watched).width();
     let mut used = 0;
     let mut first = model.focus.channel;
     while let Some(watched) = model.channels.get(first) {
@@ -188,7 +194,7 @@ pub(super) fn draw_tabs(model: &Model, look: &Look, now: Moment, area: Rect, buf
         let Some(watched) = model.channels.get(place) else { continue };
         let chosen = place == model.focus.channel;
         let style = if chosen { look.theme.selected } else { look.theme.quiet };
-        spans.extend([Span::raw(" "), mark(model, look, now, watched), Span::styled(tab(watched), style)]);
+        spans.extend([Span::raw(" "), mark(model, look, now, watched), Span::styled(tab(model, watched), style)]);
     }
     Line::from(spans).render(area, buf);
 }

@@ -15,17 +15,18 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Look, doctor,
     format::{cut, plural},
     help,
     popup::typed,
 };
 use crate::{
     model::{Action, Model, Open, QuestionLine, Tone, Word},
-    presence::Direction,
+    presence::{Direction, Moment},
 };
 
-pub(super) fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let area = doctor::count(model, look, now, area, buf);
     let theme = &look.theme;
     let area = paused(model, look, area, buf);
     let width = usize::from(area.width);
@@ -98,6 +99,7 @@ pub(super) fn said(look: &Look, word: &Word) -> (Style, String) {
         Tone::Busy => (theme.warn, "…"),
         Tone::Good => (theme.good, "✓"),
         Tone::Bad => (theme.bad, "✗"),
+        Tone::News => (theme.accent.patch(theme.strong), "★"),
     };
     (style, format!(" {glyph} {}", word.text))
 }

@@ -47,7 +47,7 @@ pub(super) fn draw(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, 
     }
     if !searching {
         lines.push(Line::styled(" to read", look.theme.quiet));
-        lines.extend(notes(model).map(Line::from));
+        lines.extend(notes().map(Line::from));
     }
     let inner = popup(look, " help ", "Esc closes", (76, lines.len() + 3), screen, buf);
     let body = field_on_top(chooser, look, inner, buf);
@@ -57,18 +57,13 @@ pub(super) fn draw(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, 
     draw_lines(lines.into_iter().skip(first), body, buf);
 }
 
-/// What the marks on the screen mean, and what was asked so far.
-fn notes(model: &Model) -> impl Iterator<Item = String> {
-    let kinds = model.ledger.by_kind.iter().map(|(kind, (sent, failed))| match failed {
-        0 => format!("{kind} {sent}"),
-        _ => format!("{kind} {sent} ({failed} failed)"),
-    });
-    let kinds: Vec<String> = kinds.collect();
+/// What the marks on the screen mean.
+fn notes() -> impl Iterator<Item = String> {
     [
         "  ● exact  ◌ catching up  ◐ partial  ○ stale  ≠ drifting  × refused".to_owned(),
         "  An age with > in front: was here before we looked.".to_owned(),
         "  Watching joins nobody: only a heartbeat makes you present.".to_owned(),
-        format!("  Requests {}: {}", model.ledger.sent(), kinds.join(", ")),
+        "  ★ on the watch list".to_owned(),
     ]
     .into_iter()
 }

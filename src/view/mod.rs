@@ -8,6 +8,7 @@
 
 mod channels;
 mod detail;
+mod doctor;
 mod editor;
 mod entry;
 mod footer;
@@ -25,6 +26,7 @@ mod svg;
 mod symbols;
 mod theme;
 mod ticker;
+mod watchlist;
 
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Part, Size, Splitter, Spot};
@@ -111,7 +113,7 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
     if let Some(area) = layout.log {
         log::draw(model, look, now, area, buf);
     }
-    footer::draw(model, look, layout.footer, buf);
+    footer::draw(model, look, now, layout.footer, buf);
     match &model.open {
         Some(Open::Help(chooser)) => help::draw(model, chooser, look, area, buf),
         Some(Open::Detail(row)) => detail::draw_open(model, *row, look, now, area, buf),
@@ -122,6 +124,8 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         Some(Open::Reading(reading)) => entry::draw(reading, look, area, buf),
         Some(Open::Pick(pick)) => help::draw_pick(pick, look, area, buf),
         Some(Open::Editor(editor)) => editor::draw(model, editor, look, area, buf),
+        Some(Open::Doctor(first)) => doctor::draw(model, *first, look, now, area, buf),
+        Some(Open::Watchlist(chosen)) => watchlist::draw(model, *chosen, look, now, area, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }

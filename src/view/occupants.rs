@@ -270,7 +270,7 @@ impl Table {
             name = pad(&format!("{} (you)", cut(user.as_str(), self.user.saturating_sub(6))), self.user);
         }
         let mut line = Line::from(vec![
-            Span::styled(if ours { " ◆ " } else { "   " }, theme.good),
+            mark(model, look, user),
             Span::styled(name, if ours { theme.good.patch(theme.strong) } else { Style::new() }),
             Span::styled(format!(" {number:>NUMBER$} "), theme.quiet),
         ]);
@@ -382,5 +382,16 @@ pub(super) fn draw_sort(model: &Model, chooser: &Chooser, look: &Look, screen: R
     if found.is_empty() {
         let text = cut("   not a field; such as mood, device.os", width);
         Line::styled(text, look.theme.quiet).render(body, buf);
+    }
+}
+
+/// Us, somebody on the watch list, both, or neither.
+fn mark<'a>(model: &Model, look: &Look, user: &UserId) -> Span<'a> {
+    let watched = model.watchlist.has_user(user);
+    match (*user == model.session.user, watched) {
+        (true, false) => Span::styled(" ◆ ", look.theme.good),
+        (true, true) => Span::styled("★◆ ", look.theme.good),
+        (false, true) => Span::styled(" ★ ", look.theme.accent),
+        (false, false) => Span::raw("   "),
     }
 }

@@ -15,7 +15,7 @@ const GLYPHS: &[(&str, &str)] = &[
     // How sure a list is.
     ("●◌◐○≠×", "*.%o#x"),
     // Kinds of log lines, and how a command ended.
-    ("↺≡¿▲·✓✗◆", "@=&^-vx@"),
+    ("↺≡¿▲·✓✗◆★☆", "@=&^-vx@*o"),
     // Keys, and text that is cut.
     ("→←↑↓▸▾…–—", "><^v>v~--"),
     // What `presence::shown` writes around the number of a hidden character.

@@ -10,7 +10,7 @@ use ratatui::{
 use super::{Depth, Symbols};
 use crate::{
     keys::Keys,
-    model::{Certainty, Line},
+    model::{Certainty, Line, Note},
 };
 
 /// Styles by meaning.
@@ -108,6 +108,7 @@ impl Theme {
             Line::Interval { .. } => (self.accent, "≡", "interval"),
             Line::Unknown => (self.warn, "?", "unknown"),
             Line::Garbled { .. } => (self.bad, "¿", "garbled"),
+            Line::Note(Note::Told(_)) => (self.accent, "★", "watch"),
             Line::Note(note) if note.is_grave() => (self.warn, "▲", "note"),
             Line::Note(_) => (self.quiet, "·", "note"),
         }

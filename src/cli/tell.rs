@@ -1,0 +1,40 @@
+//! How the watch list tells, and what it tells of from the start: as the configuration says.
+
+use super::Failure;
+use crate::{
+    config::{Effective, Osc},
+    hook::Hook,
+    model::Model,
+    teller::{Teller, Ways},
+    terminal,
+};
+
+/// One who tells as the configuration says.
+pub(super) fn teller(all: &Effective) -> Teller {
+    let told = &all.notifications;
+    let osc = match told.osc.value {
+        Osc::None => None,
+        Osc::Nine => Some(terminal::Osc::Nine),
+        Osc::SevenSevenSeven => Some(terminal::Osc::SevenSevenSeven),
+    };
+    let ways = Ways { bell: told.bell.value, title: told.title.value, osc };
+    let hook = told.command.as_ref().map(|command| {
+        let line = command.value.clone();
+        Hook::new(format!("the command `{}`", line.program()), move || line.process())
+    });
+    // A terminal that takes no bell takes no frame either, and that is noticed.
+    Teller::new(ways, hook, |bytes| drop(terminal::send(bytes)))
+}
+
+/// Put on the watch list what the configuration names, and set what it says of prices.
+///
+/// # Errors
+/// If something there can't be meant.
+pub(super) fn watch_for(model: &mut Model, all: &Effective) -> Result<(), Failure> {
+    model.prices = all.tariff.prices();
+    model.watchlist.cool_down = all.notifications.cool_down.value;
+    for text in &all.notifications.watch {
+        model.watch_for(&text.value).map_err(|why| Failure::usage(text.from.wrong(&why).to_string()))?;
+    }
+    Ok(())
+}

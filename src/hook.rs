@@ -1,0 +1,220 @@
+//! A command that is run for each piece of news, with the news on its standard input. At the edge: it
+//! starts processes, and ends those that take too long.
+
+use std::{collections::VecDeque, fmt, io, process::Stdio, time::Duration};
+
+use tokio::{io::AsyncWriteExt, process::Command, task::JoinSet};
+
+/// At most so many run at the same time.
+const AT_ONCE: usize = 4;
+
+/// At most so many pieces of news wait for their turn; what comes on top of them is not told to it.
+const WAITING: usize = 100;
+
+/// It may take so long.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs a command.
+pub struct Hook {
+    /// What it is called in a sentence. Safe to show.
+    name: String,
+    process: Box<dyn Fn() -> Command + Send>,
+    patience: Duration,
+    running: JoinSet<Result<(), String>>,
+    waiting: VecDeque<String>,
+    /// What is to be told of trouble.
+    trouble: Option<String>,
+    /// It was told: once is enough.
+    said: bool,
+}
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hook").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Hook {
+    /// One that runs what `process` makes, called `name` in sentences, such as "the command `notify`".
+    pub fn new(name: impl Into<String>, process: impl Fn() -> Command + Send + 'static) -> Self {
+        Self {
+            name: name.into(),
+            process: Box::new(process),
+            patience: PATIENCE,
+            running: JoinSet::new(),
+            waiting: VecDeque::new(),
+            trouble: None,
+            said: false,
+        }
+    }
+
+    /// Run it with this line on its standard input, as soon as fewer than four others run.
+    pub fn run(&mut self, line: String) {
+        if self.waiting.len() >= WAITING {
+            self.went_wrong("is slower than the news; some of it is not told to it");
+            return;
+        }
+        self.waiting.push_back(line);
+        self.start();
+    }
+
+    fn start(&mut self) {
+        while self.running.len() < AT_ONCE
+            && let Some(line) = self.waiting.pop_front()
+        {
+            self.running.spawn(run((self.process)(), line, self.patience));
+        }
+    }
+
+    fn went_wrong(&mut self, why: &str) {
+        if !self.said {
+            self.said = true;
+            self.trouble = Some(format!("{} {why}; this is said once", self.name));
+        }
+    }
+
+    /// What went wrong first; never returns if nothing does.
+    pub async fn trouble(&mut self) -> String {
+        loop {
+            if let Some(sentence) = self.trouble.take() {
+                return sentence;
+            }
+            match self.running.join_next().await {
+                Some(Ok(Ok(()))) => {}
+                Some(Ok(Err(why))) => self.went_wrong(&why),
+                Some(Err(_)) => self.went_wrong("could not be looked after"),
+                None => std::future::pending().await,
+            }
+            self.start();
+        }
+    }
+}
+
+/// Run a process to its end; it and what it started are ended if that takes too long, or if nobody waits
+/// for it any more.
+async fn run(mut command: Command, line: String, patience: Duration) -> Result<(), String> {
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut child = command.spawn().map_err(|e| format!("could not be started: {e}"))?;
+    let mut group = Group(child.id());
+    let stdin = child.stdin.take();
+    let work = async {
+        if let Some(mut stdin) = stdin {
+            // Who does not read what it is told may do so.
+            let told = stdin.write_all(format!("{line}\n").as_bytes()).await;
+            told.or_else(|e| if e.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(e) })?;
+        }
+        child.wait().await
+    };
+    let ended = tokio::time::timeout(patience, work).await;
+    match ended {
+        Ok(Ok(status)) => {
+            group.0 = None;
+            if status.success() { Ok(()) } else { Err(format!("failed: {status}")) }
+        }
+        Ok(Err(e)) => Err(format!("failed: {e}")),
+        Err(_) => Err(format!("took longer than {} s and was ended", patience.as_secs())),
+    }
+}
+
+/// A process and all that it started, ended when this is dropped.
+struct Group(Option<u32>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Some(leader) = self.0.and_then(|id| i32::try_from(id).ok()) {
+            // It may have ended meanwhile.
+            let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(leader), nix::sys::signal::Signal::SIGKILL);
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::{os::unix::fs::PermissionsExt, path::PathBuf};
+
+    /// A folder of its own with a script in it.
+    fn script(name: &str, text: &str) -> (PathBuf, PathBuf) {
+        let folder = std::env::temp_dir().join(format!("herenow-hook-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("hook.sh");
+        std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+        (folder, path)
+    }
+
+    fn hook(path: PathBuf) -> Hook {
+        Hook::new("the command `hook`", move || {
+            // Through the shell, since a file that another test is just about to close can't be run itself.
+            let mut command = Command::new("/bin/sh");
+            command.arg(&path);
+            command
+        })
+    }
+
+    /// Until all have ended.
+    async fn ended(hook: &mut Hook) -> Option<String> {
+        while !hook.running.is_empty() || hook.trouble.is_some() {
+            tokio::select! {
+                sentence = hook.trouble() => return Some(sentence),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        None
+    }
+
+    #[tokio::test]
+    async fn the_command_gets_the_news_on_its_standard_input() {
+        let (folder, path) = script("reads", "cat >> \"$(dirname \"$0\")/told\"");
+        let mut hook = hook(path);
+        let line = r#"{"about":"user","name":"$(touch evil)`;"}"#;
+        (0..6).for_each(|_| hook.run(line.to_owned()));
+        assert_eq!((hook.running.len(), hook.waiting.len()), (AT_ONCE, 2));
+        assert_eq!(ended(&mut hook).await, None);
+        let told = std::fs::read_to_string(folder.join("told")).unwrap();
+        assert_eq!(told, format!("{line}\n").repeat(6));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn failures_are_said_once_and_too_many_are_not_kept() {
+        let (folder, path) = script("fails", "exit 3");
+        let mut failing = hook(path);
+        (0..3).for_each(|_| failing.run(String::new()));
+        let said = ended(&mut failing).await.unwrap();
+        assert_eq!(said, "the command `hook` failed: exit status: 3; this is said once");
+        assert_eq!(ended(&mut failing).await, None);
+        std::fs::remove_dir_all(folder).unwrap();
+        let mut missing = Hook::new("the command `hook`", || Command::new("/nonexistent/hook"));
+        missing.run(String::new());
+        assert!(ended(&mut missing).await.unwrap().contains("could not be started"), "{missing:?}");
+        let mut slow = Hook::new("the command `hook`", || Command::new("true"));
+        (0..WAITING + AT_ONCE + 5).for_each(|_| slow.run(String::new()));
+        assert_eq!(slow.waiting.len(), WAITING);
+        assert!(slow.trouble.as_ref().unwrap().contains("slower than the news"));
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_ended_with_all_that_it_started() {
+        let (folder, path) = script("hangs", "sleep 600 & echo $! > \"$(dirname \"$0\")/child\"; wait");
+        let mut hook = hook(path);
+        hook.patience = Duration::from_secs(1);
+        hook.run(String::new());
+        let said = ended(&mut hook).await.unwrap();
+        assert!(said.contains("took longer than 1 s"), "{said}");
+        let child: i32 = std::fs::read_to_string(folder.join("child")).unwrap().trim().parse().unwrap();
+        let child = nix::unistd::Pid::from_raw(child);
+        // Whoever inherited it may take a moment to bury it.
+        let gone = || {
+            let stat = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+            nix::sys::signal::kill(child, None).is_err() || stat.contains(") Z ")
+        };
+        while !gone() {
+            tokio::task::yield_now().await;
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

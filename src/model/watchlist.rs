@@ -1,0 +1,349 @@
+//! THE WATCH LIST: people, channels and expressions that somebody wants to be told about.
+//!
+//! A user is told of as soon as they come or go anywhere in view. A channel and an expression have a
+//! standing (empty, drifting, holds …), which is weighed in rounds: at most four in a second, fewer
+//! with many names in view, and no more than a few items at a time.
+//!
+//! After it was told of, an item is quiet for the cool-down; what happens meanwhile is counted, and told
+//! with the next news. A standing that is back where it was by then was never news.
+
+mod ear;
+mod hand;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::HashMap, time::Duration};
+
+pub(super) use ear::{compared, heard, round};
+pub(super) use hand::{added, mute, toggle, typed};
+
+use super::{About, Model, News, What};
+use crate::{
+    expression::{Expression, Judge},
+    presence::{Channel, Moment, UserId},
+};
+
+/// No more items than this.
+const MOST: usize = 200;
+
+/// What an item is quiet for after it was told of, unless the configuration says otherwise.
+const COOL_DOWN: Duration = Duration::from_secs(30);
+
+/// Rounds of weighing are at least so far apart, and further by a millisecond for each hundred names.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Items weighed before other things get their turn.
+const TOGETHER: usize = 16;
+
+/// Longer names and expressions are not taken in from a person: bytes.
+const LONGEST: usize = 1000;
+
+/// What is watched for.
+#[derive(Debug)]
+enum Subject {
+    User(UserId),
+    Channel(Channel),
+    Claim(Box<Judge>),
+}
+
+/// How things are with a channel or an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Standing {
+    Unknown,
+    Empty,
+    Occupied,
+    Refused(String),
+    Drifting,
+    Holds(String),
+    Not(String),
+}
+
+impl Standing {
+    fn is(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// What is told when it comes to this after `said`; nothing if that is no news.
+    fn after(&self, said: &Self) -> Option<What> {
+        if self.is(said) {
+            return None;
+        }
+        match (said, self) {
+            (_, Self::Unknown) | (Self::Unknown, Self::Empty | Self::Occupied | Self::Not(_)) => None,
+            (_, Self::Refused(why)) => Some(What::Refused(why.clone())),
+            (_, Self::Drifting) => Some(What::Drifting),
+            (_, Self::Holds(saw)) => Some(What::Holds(saw.clone())),
+            (_, Self::Not(saw)) => Some(What::Ceased(saw.clone())),
+            (Self::Refused(_), Self::Empty | Self::Occupied) => Some(What::Allowed),
+            (_, Self::Empty) => Some(What::Empty),
+            (Self::Drifting, Self::Occupied) => Some(What::Right),
+            (_, Self::Occupied) => Some(What::Occupied),
+        }
+    }
+}
+
+/// One line of the watch list.
+#[derive(Debug)]
+pub struct Item {
+    subject: Subject,
+    /// What happened last, told or held back.
+    pub last: Option<News>,
+    /// How often it was told of.
+    pub told: u64,
+    /// So much is held back until the cool-down is over.
+    pub held_back: u64,
+    quiet_until: Moment,
+    standing: Standing,
+    /// The standing as it was told last.
+    said: Standing,
+    /// Why it can't be known whether an expression holds, if so; safe to show.
+    doubt: Option<String>,
+}
+
+impl Item {
+    fn new(subject: Subject) -> Self {
+        Self {
+            subject,
+            last: None,
+            told: 0,
+            held_back: 0,
+            quiet_until: Moment::default(),
+            standing: Standing::Unknown,
+            said: Standing::Unknown,
+            doubt: None,
+        }
+    }
+
+    /// Whom or what it is about.
+    pub fn about(&self) -> About {
+        match &self.subject {
+            Subject::User(user) => About::User(user.clone()),
+            Subject::Channel(channel) => About::Channel(channel.clone()),
+            Subject::Claim(judge) => About::Claim(judge.expression().as_str().to_owned()),
+        }
+    }
+
+    /// Of an expression: whether it holds, if that is known, and what was seen or why it is not known. Safe
+    /// to show.
+    pub fn verdict(&self) -> Option<(Option<bool>, &str)> {
+        if !matches!(self.subject, Subject::Claim(_)) {
+            return None;
+        }
+        Some(match (&self.doubt, &self.standing) {
+            (Some(why), _) => (None, why),
+            (None, Standing::Holds(saw)) => (Some(true), saw),
+            (None, Standing::Not(saw)) => (Some(false), saw),
+            _ => (None, "not looked at yet"),
+        })
+    }
+
+    /// Something happened: the news to be told now, if it is not held back.
+    fn happened(
+        &mut self,
+        what: What,
+        channel: Option<&Channel>,
+        occupancy: Option<u64>,
+        pause: Duration,
+        now: Moment,
+    ) -> Option<News> {
+        let news = News { about: self.about(), what, channel: channel.cloned(), occupancy, at: now, more: 0 };
+        self.last = Some(news);
+        self.held_back += 1;
+        self.tell(pause, now)
+    }
+
+    /// What is to be told, if anything is held back and the cool-down is over.
+    fn tell(&mut self, pause: Duration, now: Moment) -> Option<News> {
+        if self.held_back == 0 || now < self.quiet_until {
+            return None;
+        }
+        let more = std::mem::take(&mut self.held_back) - 1;
+        let mut news = self.last.clone()?;
+        if !matches!(self.subject, Subject::User(_)) {
+            let what = self.standing.after(&self.said)?;
+            news = News { what, ..news };
+            self.said = self.standing.clone();
+        }
+        self.quiet_until = now.plus(pause);
+        self.told += 1;
+        Some(News { more, ..news })
+    }
+
+    /// It stands like this now.
+    fn stands(&mut self, standing: Standing, occupancy: Option<u64>, pause: Duration, now: Moment) -> Option<News> {
+        let what = standing.after(&self.standing);
+        if matches!(self.said, Standing::Unknown) && what.is_none() {
+            self.said = standing.clone();
+        }
+        self.standing = standing;
+        self.happened(what?, None, occupancy, pause, now)
+    }
+}
+
+/// What somebody wants to be told about.
+#[derive(Debug)]
+pub struct Watchlist {
+    items: Vec<Item>,
+    /// Where in the list each user is.
+    users: HashMap<UserId, usize, foldhash::fast::RandomState>,
+    /// Nothing is told aloud.
+    pub muted: bool,
+    /// What an item is quiet for after it was told of.
+    pub cool_down: Duration,
+    /// Something happened since the last round of weighing.
+    stale: bool,
+    /// When that began.
+    weighed: Moment,
+    /// How far it has come.
+    turn: usize,
+    /// When an expression will hold if nothing happens.
+    pending: Option<Moment>,
+}
+
+impl Default for Watchlist {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            users: HashMap::default(),
+            muted: false,
+            cool_down: COOL_DOWN,
+            stale: false,
+            weighed: Moment::default(),
+            turn: 0,
+            pending: None,
+        }
+    }
+}
+
+impl Watchlist {
+    /// All items, in the order they came.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// Whether a user is on it.
+    pub fn has_user(&self, user: &UserId) -> bool {
+        !self.users.is_empty() && self.users.contains_key(user)
+    }
+
+    /// Whether a channel is on it.
+    pub fn has_channel(&self, channel: &Channel) -> bool {
+        self.items.iter().any(|item| matches!(&item.subject, Subject::Channel(c) if c == channel))
+    }
+
+    fn find(&self, about: &About) -> Option<usize> {
+        self.items.iter().position(|item| item.about() == *about)
+    }
+
+    fn add(&mut self, subject: Subject) -> Result<About, String> {
+        let item = Item::new(subject);
+        let about = item.about();
+        if self.find(&about).is_some() {
+            return Err(format!("{about} is on the watch list already"));
+        }
+        if self.items.len() >= MOST {
+            return Err(format!("the watch list has {MOST} lines; take one off first"));
+        }
+        self.items.push(item);
+        self.changed();
+        Ok(about)
+    }
+
+    /// Take an item off the list.
+    pub(super) fn remove(&mut self, place: usize) -> Option<About> {
+        if place >= self.items.len() {
+            return None;
+        }
+        let item = self.items.remove(place);
+        self.changed();
+        Some(item.about())
+    }
+
+    fn changed(&mut self) {
+        let user = |(place, item): (usize, &Item)| match &item.subject {
+            Subject::User(user) => Some((user.clone(), place)),
+            _ => None,
+        };
+        self.users = self.items.iter().enumerate().filter_map(user).collect();
+        self.stale = true;
+        self.turn = self.items.len();
+        self.weighed = Moment::default();
+    }
+
+    /// Something happened that may change how things stand.
+    pub(super) fn touch(&mut self) {
+        self.stale |= !self.items.is_empty();
+    }
+
+    /// Events may have been missed; `why` as a clause.
+    pub(super) fn missed(&mut self, why: &str, now: Moment) {
+        self.judges().for_each(|judge| judge.missed(why, now));
+    }
+
+    /// The list of a channel turned out to have been wrong; `what` as a clause.
+    pub(super) fn drifted(&mut self, channel: &Channel, what: &str, now: Moment) {
+        self.judges().for_each(|judge| judge.drifted(channel, what, now));
+    }
+
+    fn judges(&mut self) -> impl Iterator<Item = &mut Judge> {
+        self.items.iter_mut().filter_map(|item| match &mut item.subject {
+            Subject::Claim(judge) => Some(&mut **judge),
+            Subject::User(_) | Subject::Channel(_) => None,
+        })
+    }
+
+    fn pause(&self, names: usize) -> Moment {
+        self.weighed.plus(PAUSE + Duration::from_millis(names as u64 / 100))
+    }
+
+    /// When there is something to weigh, or to tell that was held back.
+    pub(super) fn next(&self, names: impl FnOnce() -> usize) -> Option<Moment> {
+        let held = self.items.iter().filter(|item| item.held_back > 0).map(|item| item.quiet_until);
+        let round = match () {
+            () if self.turn < self.items.len() => Some(self.weighed),
+            () if self.stale => Some(self.pause(names())),
+            () => self.pending,
+        };
+        held.chain(round).min()
+    }
+}
+
+impl Model {
+    /// Watch for what a person wrote: a channel in view, an expression of the small language, or a user id.
+    /// `user …` and `channel …` say which of them is meant. Returns what it was taken for.
+    ///
+    /// # Errors
+    /// A sentence, safe to show, if it is none of these, on the list already, or one too many.
+    pub fn watch_for(&mut self, text: &str) -> Result<About, String> {
+        let subject = subject(self, text.trim())?;
+        self.watchlist.add(subject)
+    }
+
+    /// How many names are on all lists together.
+    pub(super) fn names(&self) -> usize {
+        self.channels.iter().map(|watched| watched.roster.len()).sum()
+    }
+}
+
+/// What a text means.
+fn subject(model: &Model, text: &str) -> Result<Subject, String> {
+    if text.len() > LONGEST {
+        return Err(format!("that is longer than {LONGEST} bytes"));
+    }
+    if let Some(name) = text.strip_prefix("user ") {
+        return UserId::parse(name.trim()).map(Subject::User).map_err(|e| e.to_string());
+    }
+    if let Some(name) = text.strip_prefix("channel ") {
+        return Channel::parse(name.trim()).map(Subject::Channel).map_err(|e| e.to_string());
+    }
+    if let Ok(channel) = Channel::parse(text)
+        && model.channels.look_up(&channel).is_some()
+    {
+        return Ok(Subject::Channel(channel));
+    }
+    match Expression::parse(text) {
+        Ok(expression) => Ok(Subject::Claim(Box::new(Judge::new(expression)))),
+        Err(mistake) if text.contains(char::is_whitespace) => Err(mistake.sentence),
+        Err(_) => UserId::parse(text).map(Subject::User).map_err(|e| e.to_string()),
+    }
+}

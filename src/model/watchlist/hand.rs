@@ -1,0 +1,114 @@
+//! What a person does with the watch list.
+
+use super::{Item, Subject};
+use crate::{
+    model::{About, Model, Open, Pane, Question, QuestionLine, Tone, Typing, Word},
+    presence::Moment,
+};
+
+/// Put what is selected on the list, or take it off.
+pub(in crate::model) fn toggle(model: &mut Model, now: Moment) {
+    let subject = match model.focus.pane {
+        Pane::Channels => model.selected().map(|watched| Subject::Channel(watched.channel.clone())),
+        Pane::Occupants | Pane::Log => model.focus.user.clone().map(Subject::User),
+    };
+    let Some(subject) = subject else {
+        let text = "nothing is selected to watch for; select somebody with ↑↓, or a channel in the channels pane";
+        model.word = Some(Word::new(Tone::Bad, text, now));
+        return;
+    };
+    let about = Item::new(subject).about();
+    if let Some(place) = model.watchlist.find(&about) {
+        model.watchlist.remove(place);
+        model.word = Some(Word::new(Tone::Good, format!("{about} is off the watch list"), now));
+        return;
+    }
+    let subject = match &about {
+        About::User(user) => Subject::User(user.clone()),
+        About::Channel(channel) => Subject::Channel(channel.clone()),
+        About::Claim(_) => return,
+    };
+    model.word = Some(match model.watchlist.add(subject) {
+        Ok(about) => Word::new(Tone::Good, added(&about), now),
+        Err(sentence) => Word::new(Tone::Bad, sentence, now),
+    });
+}
+
+/// What is said of a new item.
+pub(in crate::model) fn added(about: &About) -> String {
+    match about {
+        About::User(_) => format!("watching {about}: you are told when they come or go, anywhere in view"),
+        About::Channel(_) => {
+            format!("watching {about}: you are told when it is empty, not empty, refused or drifting")
+        }
+        About::Claim(_) => format!("watching: you are told when `{about}` begins or ceases to hold"),
+    }
+}
+
+/// Tell nothing aloud from here on, or do again.
+pub(in crate::model) fn mute(model: &mut Model, now: Moment) {
+    let muted = !model.watchlist.muted;
+    model.watchlist.muted = muted;
+    let text = if muted {
+        "the watch list is muted: it goes on, in the log and in its list"
+    } else {
+        "the watch list tells aloud again"
+    };
+    model.word = Some(Word::new(Tone::Good, text, now));
+}
+
+/// Take in what was typed into the open watch list, in which the line at `chosen` is chosen.
+pub(in crate::model) fn typed(model: &mut Model, chosen: usize, typing: &Typing, now: Moment) {
+    let last = model.watchlist.items.len().saturating_sub(1);
+    let chosen = match typing {
+        Typing::Up | Typing::Char('k') => chosen.saturating_sub(1),
+        Typing::Down | Typing::Char('j') => (chosen + 1).min(last),
+        Typing::PageUp => chosen.saturating_sub(10),
+        Typing::PageDown => (chosen + 10).min(last),
+        Typing::Home => 0,
+        Typing::End => last,
+        Typing::Char('a') => {
+            model.open = Some(Open::Line(QuestionLine::new(Question::WatchFor, "")));
+            return;
+        }
+        Typing::Char('x') | Typing::Delete => {
+            if let Some(about) = model.watchlist.remove(chosen) {
+                model.word = Some(Word::new(Tone::Good, format!("{about} is off the watch list"), now));
+            }
+            chosen.min(last.saturating_sub(1))
+        }
+        Typing::Char('m') => {
+            mute(model, now);
+            chosen
+        }
+        Typing::Char('q' | 'W') => return,
+        Typing::Enter => {
+            visit(model, chosen, now);
+            return;
+        }
+        _ => chosen,
+    };
+    model.open = Some(Open::Watchlist(chosen));
+}
+
+/// Go where it is: to the channel, or to the user on the first channel where they are.
+fn visit(model: &mut Model, place: usize, now: Moment) {
+    let Some(item) = model.watchlist.items.get(place) else { return };
+    let spot = match &item.subject {
+        Subject::Channel(channel) => model.channels.iter().position(|w| w.channel == *channel),
+        // Where one looks already comes first.
+        Subject::User(user) => match model.selected() {
+            Some(watched) if watched.roster.get(user).is_some() => Some(model.focus.channel),
+            _ => model.channels.iter().position(|w| w.roster.get(user).is_some()),
+        },
+        Subject::Claim(_) => return,
+    };
+    let (about, user) = (item.about(), if let Subject::User(user) = &item.subject { Some(user.clone()) } else { None });
+    let Some(spot) = spot else {
+        model.word = Some(Word::new(Tone::Bad, format!("{about} is nowhere in view"), now));
+        return;
+    };
+    model.focus.pane = if user.is_some() { Pane::Occupants } else { Pane::Channels };
+    model.focus.channel = spot;
+    model.focus.user = user;
+}

@@ -1,0 +1,148 @@
+//! WHO TELLS: carries news of the watch list out of the dashboard, by bell, title, notification and
+//! command, each as far as it is wanted.
+
+use std::fmt;
+
+use crate::{
+    hook::Hook,
+    model::News,
+    terminal::{self, Osc},
+};
+
+/// What stands in a title and above a notification.
+const NAME: &str = "herenow";
+
+/// More notifications at once than this are summed up.
+const AT_ONCE: usize = 3;
+
+/// In which ways to tell. Unless the configuration says otherwise: bell and title, the calm ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ways {
+    /// Ring.
+    pub bell: bool,
+    /// Say it in the title of the window, until a key is pressed.
+    pub title: bool,
+    /// Ask the terminal for a notification.
+    pub osc: Option<Osc>,
+}
+
+impl Default for Ways {
+    fn default() -> Self {
+        Self { bell: true, title: true, osc: None }
+    }
+}
+
+/// Writes to the terminal.
+type Emit = dyn FnMut(&[u8]) + Send;
+
+/// Tells.
+pub struct Teller {
+    ways: Ways,
+    emit: Box<Emit>,
+    hook: Option<Hook>,
+    /// The title tells news.
+    titled: bool,
+}
+
+impl fmt::Debug for Teller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Teller").field("ways", &self.ways).field("hook", &self.hook).finish_non_exhaustive()
+    }
+}
+
+impl Teller {
+    /// One who tells in these ways, and runs a command if there is one. `emit` writes to the terminal.
+    pub fn new(ways: Ways, hook: Option<Hook>, emit: impl FnMut(&[u8]) + Send + 'static) -> Self {
+        Self { ways, emit: Box::new(emit), hook, titled: false }
+    }
+
+    /// Tell what came up at once: one ring, the last of it in the title.
+    pub fn tell(&mut self, news: &[News]) {
+        let Some(last) = news.last() else { return };
+        let mut bytes = Vec::new();
+        if self.ways.title {
+            bytes.extend(terminal::title(&format!("{NAME} · {}", last.title())));
+            self.titled = true;
+        }
+        if let Some(osc) = self.ways.osc {
+            for news in news.iter().take(AT_ONCE) {
+                bytes.extend(terminal::notification(osc, NAME, &news.to_string()));
+            }
+            if news.len() > AT_ONCE {
+                let rest = format!("and {} more", news.len() - AT_ONCE);
+                bytes.extend(terminal::notification(osc, NAME, &rest));
+            }
+        }
+        if self.ways.bell {
+            bytes.extend(terminal::BELL);
+        }
+        if !bytes.is_empty() {
+            (self.emit)(&bytes);
+        }
+        if let Some(hook) = &mut self.hook {
+            for news in news {
+                hook.run(news.to_json());
+            }
+        }
+    }
+
+    /// Somebody is looking: the title need not tell any more.
+    pub fn seen(&mut self) {
+        if std::mem::take(&mut self.titled) {
+            (self.emit)(&terminal::title(NAME));
+        }
+    }
+
+    /// What went wrong with the command, told once; never returns if nothing does. Has to be waited for
+    /// all the time, since it looks after the command's processes.
+    pub async fn trouble(&mut self) -> String {
+        match &mut self.hook {
+            Some(hook) => hook.trouble().await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{About, What},
+        presence::{Channel, Moment, UserId},
+    };
+    use std::sync::{Arc, Mutex};
+
+    fn news(user: &str) -> News {
+        let (about, channel) = (About::User(UserId::heard(user)), Some(Channel::heard("lobby")));
+        News { about, what: What::Left, channel, occupancy: Some(23), at: Moment::default(), more: 0 }
+    }
+
+    fn told(ways: Ways, do_it: impl Fn(&mut Teller)) -> String {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ear = heard.clone();
+        let mut teller = Teller::new(ways, None, move |bytes: &[u8]| ear.lock().unwrap().extend_from_slice(bytes));
+        do_it(&mut teller);
+        let bytes = heard.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn news_rings_once_and_stays_in_the_title_until_somebody_looks() {
+        let said = told(Ways::default(), |teller| {
+            teller.tell(&[news("ann"), news("bob")]);
+            teller.seen();
+            teller.seen();
+        });
+        assert_eq!(said, "\x1b]2;herenow · lobby 23 · bob left\x1b\\\x07\x1b]2;herenow\x1b\\");
+    }
+
+    #[test]
+    fn each_way_is_wanted_by_itself_and_many_notifications_are_summed_up() {
+        let ways = Ways { bell: false, title: false, osc: None };
+        assert_eq!(told(ways, |teller| teller.tell(&[news("ann")])), "");
+        let ways = Ways { osc: Some(Osc::Nine), ..ways };
+        let said = told(ways, |teller| teller.tell(&["a", "b", "c", "d\x1b;", "e"].map(news)));
+        assert_eq!(said.matches("\x1b]9;").count(), 4, "{said:?}");
+        assert!(said.ends_with("\x1b]9;herenow: and 2 more\x1b\\"), "{said:?}");
+    }
+}

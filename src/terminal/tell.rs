@@ -1,0 +1,99 @@
+//! What rings, names the window or asks the terminal for a notification: the bytes, made of texts that
+//! nobody can smuggle anything through.
+
+use crate::presence::shown;
+
+/// A title has at most so many characters.
+const TITLE: usize = 120;
+
+/// A notification has at most so many characters.
+const BODY: usize = 240;
+
+/// Rings.
+pub const BELL: &[u8] = b"\x07";
+
+/// Keeps the title of the window, for [`TITLE_BACK`].
+pub(super) const TITLE_KEPT: &str = "\x1b[22;2t";
+
+/// Gives the window its title back, where the terminal kept it.
+pub(super) const TITLE_BACK: &str = "\x1b[23;2t";
+
+/// A terminal's own notification, by the number of its sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Osc {
+    /// `OSC 9`: one text.
+    Nine,
+    /// `OSC 777`: a title and a text.
+    SevenSevenSeven,
+}
+
+/// Foreign text within a sequence: no controls, nothing that separates its parts, cut to so many characters.
+fn plain(text: &str, most: usize) -> String {
+    // No more of a giant text is read than could be left of it.
+    let read: String = text.chars().take(most * 2).collect();
+    let safe = shown(&read).replace(';', ",");
+    let mut letters = safe.char_indices();
+    match letters.nth(most) {
+        Some((end, _)) => format!("{}…", &safe[..end]),
+        None => safe,
+    }
+}
+
+/// Names the window.
+pub fn title(text: &str) -> Vec<u8> {
+    format!("\x1b]2;{}\x1b\\", plain(text, TITLE)).into_bytes()
+}
+
+/// Asks for a notification.
+pub fn notification(osc: Osc, name: &str, text: &str) -> Vec<u8> {
+    let (name, text) = (plain(name, TITLE), plain(text, BODY));
+    match osc {
+        // A number in front would mean something else to some terminals.
+        Osc::Nine => format!("\x1b]9;{name}: {text}\x1b\\"),
+        Osc::SevenSevenSeven => format!("\x1b]777;notify;{name};{text}\x1b\\"),
+    }
+    .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8]) -> &str {
+        std::str::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn titles_and_notifications_are_what_terminals_expect() {
+        assert_eq!(text(&title("herenow · lobby 23")), "\x1b]2;herenow · lobby 23\x1b\\");
+        assert_eq!(text(&notification(Osc::Nine, "herenow", "ann left")), "\x1b]9;herenow: ann left\x1b\\");
+        let long = text(&notification(Osc::SevenSevenSeven, "herenow", "ann left")).to_owned();
+        assert_eq!(long, "\x1b]777;notify;herenow;ann left\x1b\\");
+    }
+
+    #[test]
+    fn no_name_gets_out_of_its_sequence() {
+        let evil = "a\x07b\x1b\\c\u{9c}d\n;4;1;e\u{202e}";
+        for bytes in [title(evil), notification(Osc::Nine, evil, evil), notification(Osc::SevenSevenSeven, evil, evil)]
+        {
+            let all = text(&bytes);
+            let inner = all.strip_prefix("\x1b]").and_then(|all| all.strip_suffix("\x1b\\")).unwrap();
+            assert!(!inner.chars().any(char::is_control), "{inner:?}");
+            assert!(!inner.contains(['\u{202e}', '\u{9c}']), "{inner:?}");
+            assert!(inner.matches(';').count() <= 3, "{inner:?}");
+        }
+        assert!(text(&title(&"x;\x1b".repeat(100_000))).chars().count() < TITLE + 10);
+        assert!(text(&notification(Osc::Nine, "", &"\u{202e}".repeat(50_000))).chars().count() < BODY + 20);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_gets_out_of_its_sequence(name in ".*", said in "\\PC*") {
+            for bytes in [title(&name), title(&said), notification(Osc::SevenSevenSeven, &name, &said)] {
+                let all = text(&bytes);
+                let inner = all.strip_prefix("\x1b]").and_then(|all| all.strip_suffix("\x1b\\")).unwrap();
+                proptest::prop_assert!(!inner.chars().any(char::is_control));
+            }
+        }
+    }
+}
