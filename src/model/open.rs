@@ -102,11 +102,11 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
     if let Open::Line(line) = open {
         return line.typed(model, typing, now);
     }
-    if let Open::Watchlist(chosen) = open {
-        watchlist::typed(model, chosen, typing, now);
+    if *typing == Typing::Cancel {
         return Vec::new();
     }
-    if *typing == Typing::Cancel {
+    if let Open::Watchlist(chosen) = open {
+        watchlist::typed(model, chosen, typing, now);
         return Vec::new();
     }
     match &mut open {
