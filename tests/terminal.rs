@@ -132,7 +132,7 @@ fn the_keys_do_what_the_footer_says() {
     session.keys("L").shows("✓ left lobby").shows_line(&["- leave", "AAA-me"]).shows("OBSERVER");
     session.shows_no_line(&["AAA-me (you)"]);
     session.keys("?").shows("send a heartbeat: be present");
-    session.keys("?").shows_no_line(&["send a heartbeat: be present"]);
+    session.keys("\x1b").shows_no_line(&["send a heartbeat: be present"]);
     session.keys("\x1b[C").shows("occupants · support");
     session.keys("h").shows("occupants · lobby");
     session.keys("r").shows("✓ lobby asked again");

@@ -61,7 +61,9 @@ impl Failure {
             return ExitCode::from(self.code);
         }
         for sentence in self.sentence.lines() {
-            let _ = writeln!(std::io::stderr(), "herenow: {sentence}");
+            // What is set in by blanks goes on from the line above, such as a caret under a mistake.
+            let name = if sentence.starts_with(' ') { "" } else { "herenow: " };
+            let _ = writeln!(std::io::stderr(), "{name}{sentence}");
         }
         ExitCode::from(self.code)
     }

@@ -104,28 +104,37 @@ pub(super) fn said(look: &Look, word: &Word) -> (Style, String) {
     (style, format!(" {glyph} {}", word.text))
 }
 
-/// What fits, in the order of the table; what is easily guessed, or found by the help, is left out first.
+/// What goes into a footer first, where not all fits: how to find the rest and the way out, then what a
+/// presenter needs. What is not named here is easily guessed, or found by the help.
+const FIRST: &[Action] = &[
+    Action::Quit,
+    Action::Help,
+    Action::Heartbeat,
+    Action::Leave,
+    Action::Direct(Direction::Next),
+    Action::Direct(Direction::Outage),
+    Action::Resync,
+    Action::NextPane,
+    Action::Direct(Direction::Faster),
+    Action::Filter,
+    Action::Pause,
+    Action::Palette,
+];
+
+/// What fits, in the order of the table.
 fn chosen(model: &Model, look: &Look, width: usize) -> Vec<(String, &'static str)> {
-    let guessed = [
-        Action::Filter,
-        Action::Sort,
-        Action::Open,
-        Action::PreviousChannel,
-        Action::Up,
-        Action::Direct(Direction::Slower),
-        Action::Palette,
-    ];
     let offers: Vec<_> = look.keys.footer(model).collect();
-    let is_late = |actions: &[Action]| actions.iter().any(|action| guessed.contains(action));
+    let rank = |actions: &[Action]| FIRST.iter().position(|first| actions.contains(first)).unwrap_or(FIRST.len());
+    let mut order: Vec<usize> = (0..offers.len()).collect();
+    order.sort_by_key(|place| rank(offers[*place].0));
     let mut room = width.saturating_sub(1);
     let mut fits = vec![false; offers.len()];
-    for late in [false, true] {
-        for (fits, (actions, keys, word)) in fits.iter_mut().zip(&offers) {
-            let cells = keys.width() + 1 + word.width() + 2;
-            if is_late(actions) == late && cells <= room {
-                room -= cells;
-                *fits = true;
-            }
+    for place in order {
+        let (_, keys, word) = &offers[place];
+        let cells = keys.width() + 1 + word.width() + 2;
+        if cells <= room {
+            room -= cells;
+            fits[place] = true;
         }
     }
     offers.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|((_, keys, word), _)| (keys, word)).collect()
