@@ -145,8 +145,13 @@ where
 {
     let (clock, broken) = (world.clock, world.broken.clone());
     let mut engine = Engine::new(world, model);
-    let mut canvas =
-        Canvas { backend, last: Buffer::empty(Rect::ZERO), pacer: Pacer::default(), pointer: Pointer::default(), look };
+    let mut canvas = Canvas {
+        backend,
+        last: Buffer::empty(Rect::ZERO),
+        pacer: Pacer::new(look.slow),
+        pointer: Pointer::default(),
+        look,
+    };
     canvas.draw(&engine.model, clock)?;
     // How the writing of files ended, which must not hold the screen up.
     let (tell_written, mut written) = mpsc::channel(8);

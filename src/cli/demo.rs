@@ -21,6 +21,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let (config, all, user) = args.speaker.at_home(Typed {
         presence_timeout: args.own.timeout(),
         theme: args.look.theme,
+        slow: args.look.slow,
         ..Typed::default()
     })?;
     let settings = config::settings(&config)?;

@@ -76,6 +76,9 @@ pub struct LookArgs {
     /// The colours [default: `HERENOW_THEME`, or the configuration's, or terminal].
     #[arg(long, value_name = "NAME", value_parser = one_of(ThemeName::ALL))]
     pub theme: Option<ThemeName>,
+    /// At most 10 frames a second instead of 30, for slow lines.
+    #[arg(long)]
+    pub slow: bool,
 }
 
 /// One of these, by its name, for help and completions to know.

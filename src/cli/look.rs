@@ -19,7 +19,14 @@ pub(super) fn look(all: &Effective) -> Result<Look, Failure> {
         let sentences: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         Failure::usage(sentences.join("\n"))
     })?;
-    Ok(Look { theme: theme.unwrap_or_else(Theme::monochrome), depth, zone: TimeZone::system(), symbols, keys })
+    Ok(Look {
+        theme: theme.unwrap_or_else(Theme::monochrome),
+        depth,
+        slow: all.slow,
+        zone: TimeZone::system(),
+        symbols,
+        keys,
+    })
 }
 
 /// The table of keys with the changes of a configuration.

@@ -7,7 +7,12 @@ use super::{Failure, args::Watch, keyset::Unnamed, stand};
 use crate::config::Typed;
 
 pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
-    let ours = Typed { presence_timeout: args.own.timeout(), theme: args.look.theme, ..Typed::default() };
+    let ours = Typed {
+        presence_timeout: args.own.timeout(),
+        theme: args.look.theme,
+        slow: args.look.slow,
+        ..Typed::default()
+    };
     let typed = Typed {
         channels: args.channels,
         groups: args.groups,

@@ -41,6 +41,8 @@ pub struct Typed {
     pub groups: Vec<String>,
     /// `--theme`
     pub theme: Option<ThemeName>,
+    /// `--slow`
+    pub slow: bool,
     /// `--log`
     pub log: Option<PathBuf>,
     /// `--log-level`
@@ -79,6 +81,8 @@ pub struct Effective {
     pub presence_timeout: Sourced<Duration>,
     /// Which colours.
     pub theme: Sourced<ThemeName>,
+    /// Whether a slow line asks for few frames.
+    pub slow: bool,
     /// Whether a log is written, and how much of it.
     pub log: Logging,
     /// Keys other than the standard ones. The file says it alone.
@@ -242,6 +246,7 @@ pub fn effective(
             .or(theme)
             .or(config.theme.clone())
             .unwrap_or(Sourced::default(ThemeName::Terminal)),
+        slow: typed.slow,
         log: logging(config, typed, environment)?,
         keys: config.keys.clone(),
         tariff: config.tariff.clone(),

@@ -11,7 +11,7 @@ const MOST: f64 = 1_000_000.0;
 /// A currency has at most so many characters.
 const LONGEST_CURRENCY: usize = 8;
 
-/// The kinds of requests that the client makes: as the file names them, as the [`Ledger`] does.
+/// The kinds of requests that the client makes: as the file names them, as the [`Ledger`](crate::presence::Ledger) does.
 pub const KINDS: &[(&str, &str)] = &[
     ("subscribe", "subscribe"),
     ("heartbeat", "heartbeat"),

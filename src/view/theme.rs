@@ -130,6 +130,8 @@ pub struct Look {
     pub theme: Theme,
     /// How many colours there are for another theme.
     pub depth: Depth,
+    /// At most ten frames a second, for a slow line.
+    pub slow: bool,
     /// For times of day.
     pub zone: TimeZone,
     /// What is offered by which key.
@@ -144,6 +146,7 @@ impl Default for Look {
         Self {
             theme: Theme::terminal(),
             depth: Depth::Sixteen,
+            slow: false,
             zone: TimeZone::UTC,
             keys: Keys::default(),
             symbols: Symbols::Unicode,

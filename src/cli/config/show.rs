@@ -56,6 +56,7 @@ pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<Stri
         production: marks.production,
         presence_timeout: own.timeout(),
         theme: look.theme,
+        slow: look.slow,
         ..log.typed()
     });
     let all = config::effective(&found.config, &typed, &|name| std::env::var(name).ok()).map_err(usage)?;
