@@ -64,8 +64,10 @@ fn exam_01_to_09_hostile_names_are_shown_and_not_obeyed() {
     ];
     for (id, shown) in hostile {
         joins(&session, id, None);
-        session.shows_line(&["+ join", shown]);
+        // In the list, as far as it fits; in the log they are one burst.
+        session.shows(&shown.chars().take(12).collect::<String>());
     }
+    session.shows_line(&["+ join", "×", "␛]0;pwn␇"]);
     joins(&session, "state-thief", Some("{\"clip\":\"\\u001b]52;c;cHduZWQ=\\u0007\",\"c1\":\"\\u009b2J\"}"));
     session.shows("clip ␛]52;c;cHduZWQ=␇");
     assert_borders(&session);
