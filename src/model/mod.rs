@@ -277,6 +277,10 @@ impl Model {
 
     /// How sure the list of a channel is.
     pub fn certainty(&self, watched: &Watched, now: Moment) -> Certainty {
-        watched.truth.certainty(watched, &self.link, now)
+        let certainty = watched.truth.certainty(watched, &self.link, now);
+        // Above a known announce max the names trail the count until the first interval tells them.
+        let summed_up =
+            watched.mode == Mode::Announce && self.session.announce_max.is_some_and(|most| watched.occupancy() > most);
+        if certainty == Certainty::Drifting && summed_up { Certainty::CatchingUp } else { certainty }
     }
 }

@@ -182,6 +182,11 @@ fn lists_that_drift_and_lists_that_had_to_be_repaired() {
     let mut model = healthy();
     batch(&mut model, vec![event(Happening::Left { user: UserId::heard("bob") }, 5, 9)], 9);
     finds(&model, 20, Gravity::Wrong, "1 list is drifting", "lobby: 1 named, 5 counted, for 11 s");
+    // Above an announce max that is known, the first interval is yet to name them.
+    model.session.announce_max = Some(4);
+    finds_nothing(&model, 20);
+    model.session.announce_max = Some(5);
+    finds(&model, 20, Gravity::Wrong, "1 list is drifting", "lobby: 1 named, 5 counted, for 11 s");
     let mut model = healthy();
     let difference = Difference { missing: vec![UserId::heard("bob")], ..Difference::default() };
     for (cause, gravity, what) in [
