@@ -21,7 +21,10 @@ use super::{
     wait::Wait,
     where_now::WhereNow,
 };
-use crate::crowd::{MOST_CHANNELS, MOST_PEOPLE, Profile};
+use crate::{
+    config::Typed,
+    crowd::{MOST_CHANNELS, MOST_PEOPLE, Profile},
+};
 
 /// Watch PubNub Presence live: who is on a channel, right now.
 ///
@@ -180,13 +183,9 @@ pub struct Demo {
     pub service: ServiceArgs,
 }
 
-/// `herenow watch`
+/// What is watched, and as whom: what `watch` takes, and what `config show` tells about.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example: herenow watch --subscribe-key sub-c-… lobby 'match.*'\n\
-    With a configuration: herenow watch --keyset staging\n\
-    A token for Access Manager is read from HERENOW_AUTH_TOKEN, or as the keyset says; it is never taken from the \
-    command line.")]
-pub struct Watch {
+pub struct WatchedArgs {
     /// What to watch: channels, and patterns such as 'match.*'.
     #[arg(value_name = "CHANNEL")]
     pub channels: Vec<String>,
@@ -205,6 +204,36 @@ pub struct Watch {
     /// The colours.
     #[command(flatten)]
     pub look: LookArgs,
+}
+
+impl WatchedArgs {
+    /// What was typed about ourselves, whichever keyset it is.
+    pub fn ours(&self) -> Typed {
+        Typed { presence_timeout: self.own.timeout(), theme: self.look.theme, slow: self.look.slow, ..Typed::default() }
+    }
+
+    /// All that was typed besides the flags of the keyset.
+    pub fn typed(&self) -> Typed {
+        Typed {
+            channels: self.channels.clone(),
+            groups: self.groups.clone(),
+            region: self.marks.region.clone(),
+            production: self.marks.production,
+            ..self.ours()
+        }
+    }
+}
+
+/// `herenow watch`
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: herenow watch --subscribe-key sub-c-… lobby 'match.*'\n\
+    With a configuration: herenow watch --keyset staging\n\
+    A token for Access Manager is read from HERENOW_AUTH_TOKEN, or as the keyset says; it is never taken from the \
+    command line.")]
+pub struct Watch {
+    /// What is watched, and as whom.
+    #[command(flatten)]
+    pub watched: WatchedArgs,
 }
 
 /// `herenow serve`

@@ -14,13 +14,7 @@ use service::service;
 
 pub(super) use service::settings;
 
-use super::{
-    Failure,
-    args::OwnArgs,
-    keyset::{KeysetArgs, LookArgs, MarkArgs},
-    log::LogArgs,
-    look, print,
-};
+use super::{Failure, args::WatchedArgs, log::LogArgs, look, print};
 use crate::{
     config::{self, Config, Sourced, TokenFrom},
     presence::shown,
@@ -59,24 +53,9 @@ pub enum ConfigVerb {
 /// `herenow config show`
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// Channels and patterns, as for watch.
-    #[arg(value_name = "CHANNEL")]
-    pub channels: Vec<String>,
-    /// A channel group, as for watch; may be given several times.
-    #[arg(long = "group", value_name = "GROUP")]
-    pub groups: Vec<String>,
-    /// Whom to ask, and as whom.
+    /// As for watch.
     #[command(flatten)]
-    pub keyset: KeysetArgs,
-    /// What to call it.
-    #[command(flatten)]
-    pub marks: MarkArgs,
-    /// Our own presence.
-    #[command(flatten)]
-    pub own: OwnArgs,
-    /// The colours.
-    #[command(flatten)]
-    pub look: LookArgs,
+    pub watched: WatchedArgs,
 }
 
 fn usage(why: impl Display) -> Failure {
@@ -89,7 +68,7 @@ pub(super) fn run(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
     let said = match &args.verb {
         ConfigVerb::Path => path(asked)?,
         ConfigVerb::Show(show) => {
-            let file = show.keyset.speaker.config.as_deref().or(asked);
+            let file = show.watched.keyset.speaker.config.as_deref().or(asked);
             show::show(&config::load(file).map_err(usage)?, show, log)?
         }
         ConfigVerb::Check => check(asked)?,

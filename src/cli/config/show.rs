@@ -48,17 +48,10 @@ impl Display for Rows {
 }
 
 pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
-    let ShowArgs { channels, groups, keyset, marks, own, look } = args;
-    let typed = keyset.typed(Typed {
-        channels: channels.clone(),
-        groups: groups.clone(),
-        region: marks.region.clone(),
-        production: marks.production,
-        presence_timeout: own.timeout(),
-        theme: look.theme,
-        slow: look.slow,
-        ..log.typed()
-    });
+    let watched = &args.watched;
+    let logged = log.typed();
+    let typed = Typed { log: logged.log, log_level: logged.log_level, ..watched.typed() };
+    let typed = watched.keyset.typed(typed);
     let all = config::effective(&found.config, &typed, &|name| std::env::var(name).ok()).map_err(usage)?;
     super::settings(&found.config)?;
     let mut rows = Rows::default();
