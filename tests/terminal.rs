@@ -162,3 +162,39 @@ fn quitting_while_present_leaves_first() {
     assert!(!observer.screen().contains("+ join     lobby            observer"));
     observer.shows("0 here");
 }
+
+/// Every key of the table but the ways out and what writes a file, and some text for whatever asks for it.
+const STORM: [&str; 61] = [
+    "H", "L", "r", "t", "w", "\r", "/", "s", "S", "c", "J", "e", "A", "a", "x", "K", "\t", "\x1b[Z", "\x1b[C", "l",
+    "\x1b[D", "h", "\x1b[B", "j", "\x1b[A", "k", "\x1b[6~", "\x04", "\x1b[5~", "\x15", "\x1b[H", "g", "\x1b[F", "G",
+    "z", " ", "f", "F", "y", "Y", "*", "W", "m", "d", "n", ">", "<", "o", "?", "\x07", "T", "M", "\x0c", "\x13",
+    "\x0b", "\x1b", "user", "é", "漢", "{", "\x7f",
+];
+
+/// The way out of whatever is open.
+const OUT: &str = "\x07\x07\x07";
+
+#[test]
+fn a_storm_of_keys_and_sizes_is_lived_through_and_no_key_is_lost() {
+    const SIZES: [(u16, u16); 8] = [(120, 40), (80, 24), (40, 12), (20, 5), (1, 1), (200, 60), (2, 30), (300, 3)];
+    let mut session = demo();
+    for seed in 0..8 {
+        let mut chance = fastrand::Rng::with_seed(seed);
+        for _ in 0..100 {
+            let burst: String = (0..chance.usize(1..8)).map(|_| STORM[chance.usize(..STORM.len())]).collect();
+            session.keys(&burst);
+            let (cols, rows) = SIZES[chance.usize(..SIZES.len())];
+            session.resize(cols, rows);
+        }
+        // The last key before a calm has to be heard as well.
+        session.resize(120, 40);
+        let fence = format!("fence-{seed}");
+        session.keys(&format!("{OUT}:{fence}"));
+        session.shows(&fence);
+        session.keys(OUT);
+    }
+    session.shows_no_line(&["fence-"]).shows("● live");
+    let status = session.keys("q").ended();
+    assert!(status.success(), "{status:?}\n{}", session.screen());
+    session.assert_modes_restored();
+}

@@ -79,7 +79,9 @@ pub fn inputs() -> std::io::Result<impl Stream<Item = Input> + Unpin> {
 
 fn translate(event: &Event) -> Option<Input> {
     match event {
-        Event::Resize(..) => Some(Input::Resized),
+        // A size told by a signal comes from there: the reader of keys, waiting for the rest of an escape
+        // sequence that never comes, would keep it to itself.
+        Event::Resize(..) => (!cfg!(unix)).then_some(Input::Resized),
         Event::Key(key) => key_input(key),
         Event::Paste(text) => Some(Input::Paste(text.clone())),
         Event::Mouse(mouse) => mouse_input(*mouse),

@@ -32,6 +32,7 @@ mod unix {
         quit: unix::Signal,
         stop: unix::Signal,
         cont: unix::Signal,
+        resized: unix::Signal,
     }
 
     impl Signals {
@@ -43,6 +44,7 @@ mod unix {
                 quit: unix::signal(SignalKind::quit())?,
                 stop: unix::signal(SignalKind::from_raw(Signal::SIGTSTP as i32))?,
                 cont: unix::signal(SignalKind::from_raw(Signal::SIGCONT as i32))?,
+                resized: unix::signal(SignalKind::window_change())?,
             })
         }
 
@@ -54,6 +56,7 @@ mod unix {
                 _ = self.quit.recv() => Input::End,
                 _ = self.stop.recv() => stop(),
                 _ = self.cont.recv() => come_back(),
+                _ = self.resized.recv() => Input::Resized,
             }
         }
     }
