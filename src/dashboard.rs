@@ -261,7 +261,6 @@ async fn ready(switcher: &mut Option<Switcher>) -> Result<Next, String> {
 /// Leave wherever we are in the old world, and go on in the new one.
 async fn go_over(mut old: Engine, next: Next) -> Engine {
     old.tell(Msg::Act(Action::Quit));
-    old.send();
     let mut engine = Engine::new(next.world, next.model);
     engine.model.arrange_like(&old.model);
     match old.farewell().await {

@@ -2,8 +2,9 @@
 //! wants asked is sent. It knows no screen and decides nothing.
 //!
 //! Three channels are the whole seam between the model and the world: notices in, commands out,
-//! outcomes back; one says what the source is to follow, and two more lead to our own crowd, where there is one. Who stands on it brings its own
-//! reasons to stop: the dashboard its keys, a verb its [`step`](Engine::step)s.
+//! outcomes back; one says what the source is to follow, and two more lead to our own crowd, where there is
+//! one. Who stands on it brings its own reasons to stop: the dashboard its keys, a verb its
+//! [`step`](Engine::step)s.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -29,8 +30,9 @@ use crate::{
 /// Notices taken in at a time, so that nothing else has to wait for long.
 const TOGETHER: usize = 256;
 
-/// On the way out, a leave may take so long.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// On the way out, a leave may take so long: a second until the budget has room for certain, and one for the
+/// service to answer.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// What lies beyond the model.
 pub struct World {
@@ -164,8 +166,12 @@ impl Engine {
     }
 
     /// Hand over what the model wants asked. What a full queue leaves behind may lead to other commands;
-    /// they wait for the next time.
+    /// they wait for the next time. What is to be done on the way out waits for the
+    /// [`farewell`](Self::farewell), which no full queue turns away.
     pub fn send(&mut self) {
+        if self.model.quitting {
+            return;
+        }
         for command in std::mem::take(&mut self.waiting) {
             let busy = match (command, &self.world.stage) {
                 (Command::Direct(direction), Some(stage)) => {
@@ -212,16 +218,24 @@ impl Engine {
     /// # Errors
     /// If it took too long.
     pub async fn farewell(self) -> Result<Model> {
-        let Self { mut model, world: World { notices, commands, mut outcomes, clock, .. }, .. } = self;
-        drop((notices, commands));
-        let rest = async {
+        let Self { mut model, waiting, world, .. } = self;
+        let World { notices, commands, mut outcomes, clock, .. } = world;
+        drop(notices);
+        let hand_over = async move {
+            for command in waiting {
+                // A worker that is gone is heard of as outcomes that end.
+                let _ = commands.send(command).await;
+            }
+        };
+        let hear_out = async {
             while let Some(outcome) = outcomes.recv().await {
                 update(&mut model, Msg::Outcome(outcome), clock.now());
             }
         };
-        let late = tokio::time::timeout(FAREWELL, rest).await.is_err();
+        let both = async { tokio::join!(hand_over, hear_out) };
+        let late = tokio::time::timeout(FAREWELL, both).await.is_err();
         if late {
-            bail!("the service did not confirm within a second that we left; it will time us out");
+            bail!("the service did not confirm within two seconds that we left; it will time us out");
         }
         Ok(model)
     }

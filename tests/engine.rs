@@ -6,7 +6,7 @@ use std::time::Duration;
 use herenow::{
     clock::Clock,
     engine::{Engine, Step, World},
-    model::{Kind, Model, Session},
+    model::{Action, Kind, Model, Msg, Session},
     presence::{
         Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Moment, Notice, Outcome,
         PresenceEvent, Snapshot, SubscribeKey, Subscription, Timetoken, UserId,
@@ -169,7 +169,7 @@ async fn what_finds_the_queue_full_is_asked_again_later() {
     engine.step(None).await.unwrap();
     let first = beyond.commands.try_recv().unwrap();
     // Another order fills the queue, and the question that is due finds it full.
-    engine.tell(herenow::model::Msg::Act(herenow::model::Action::Heartbeat));
+    engine.tell(Msg::Act(Action::Heartbeat));
     engine.send();
     beyond.answer(first);
     engine.step(None).await.unwrap();
@@ -184,6 +184,33 @@ async fn what_finds_the_queue_full_is_asked_again_later() {
         }
     };
     assert!(matches!(again, Command::AskHereNow { .. }), "{again:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn leaving_on_the_way_out_waits_for_a_full_queue_but_not_for_ever() {
+    for worker_lives in [true, false] {
+        let (mut engine, mut beyond) = open();
+        beyond.live();
+        engine.step(None).await.unwrap();
+        assert!(matches!(beyond.commands.try_recv(), Ok(Command::AskHereNow { .. })));
+        engine.tell(Msg::Act(Action::Heartbeat));
+        engine.send();
+        engine.tell(Msg::Act(Action::Quit));
+        engine.send();
+        let begun = beyond.clock.now();
+        let farewell = tokio::spawn(engine.farewell());
+        if worker_lives {
+            assert!(matches!(beyond.commands.recv().await, Some(Command::SendHeartbeat { .. })));
+            assert!(matches!(beyond.commands.recv().await, Some(Command::Leave { .. })));
+            assert!(beyond.commands.recv().await.is_none(), "nothing comes after it");
+            drop(beyond.outcomes);
+            farewell.await.unwrap().unwrap();
+        } else {
+            let late = farewell.await.unwrap().map(drop).unwrap_err().to_string();
+            assert!(late.contains("did not confirm"), "{late}");
+            assert_eq!(beyond.clock.now().since(begun), Duration::from_secs(2));
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

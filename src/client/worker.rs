@@ -1,12 +1,13 @@
 //! Takes commands, answers each with an outcome. Heartbeats, leaves and states go one after the other, in
 //! the order they were given; questions go beside them.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use tokio::{
     sync::mpsc::{self, Receiver, Sender},
     task::JoinSet,
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{Client, Wanted};
 use crate::presence::{Answered, Command, Outcome};
@@ -17,7 +18,8 @@ pub const QUEUE: usize = 16;
 /// Works until the commands end and the last one is answered.
 pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sender<Outcome>) {
     let (acts, in_order) = mpsc::channel(QUEUE);
-    let acting = tokio::spawn(act(client.clone(), in_order, outcomes.clone()));
+    let ending = CancellationToken::new();
+    let acting = tokio::spawn(act(client.clone(), in_order, outcomes.clone(), ending.clone()));
     let mut questions = JoinSet::new();
     while let Some(command) = commands.recv().await {
         match command {
@@ -37,18 +39,51 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
             }
         }
     }
+    ending.cancel();
     drop(acts);
     // A question nobody waits for any more may end unanswered.
     questions.abort_all();
     let _ = acting.await;
 }
 
-async fn act(client: Client, mut commands: Receiver<Command>, outcomes: Sender<Outcome>) {
+async fn act(client: Client, mut commands: Receiver<Command>, outcomes: Sender<Outcome>, ending: CancellationToken) {
     while let Some(command) = commands.recv().await {
-        let outcome = carry_out(&client, command).await;
-        // Nobody listens any more when we are ending; what was asked for is still carried out.
-        let _ = outcomes.send(outcome).await;
+        let mut last = vec![command];
+        if ending.is_cancelled() {
+            while let Some(command) = commands.recv().await {
+                last.push(command);
+            }
+            last = last_acts(last);
+        }
+        for command in last {
+            let outcome = carry_out(&client, command).await;
+            // Nobody listens any more when we are ending; what was asked for is still carried out.
+            let _ = outcomes.send(outcome).await;
+        }
     }
+}
+
+/// What is still worth doing on the way out, where every request of the budget is a moment's wait: all leaves
+/// in one, and before it what is not undone by it anyway.
+fn last_acts(acts: Vec<Command>) -> Vec<Command> {
+    let mut left = BTreeSet::new();
+    for act in &acts {
+        if let Command::Leave { places } = act {
+            left.extend(places.iter().cloned());
+        }
+    }
+    let undone = |act: &Command| match act {
+        Command::Leave { .. } => true,
+        Command::SendHeartbeat { places, .. } | Command::SetState { places, .. } => {
+            places.iter().all(|place| left.contains(place))
+        }
+        _ => false,
+    };
+    let mut last: Vec<Command> = acts.into_iter().filter(|act| !undone(act)).collect();
+    if !left.is_empty() {
+        last.push(Command::Leave { places: left.into_iter().collect() });
+    }
+    last
 }
 
 async fn carry_out(client: &Client, command: Command) -> Outcome {
@@ -102,4 +137,30 @@ async fn heartbeat(
         other => other?,
     }
     Ok(Answered::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presence::{State, Subscription};
+
+    fn places(names: &[&str]) -> Vec<Subscription> {
+        names.iter().map(|name| Subscription::parse(name).unwrap()).collect()
+    }
+
+    #[test]
+    fn on_the_way_out_all_leaves_are_one_and_what_they_undo_is_not_done() {
+        let heartbeat = |names: &[&str]| Command::SendHeartbeat {
+            places: places(names),
+            timeout: Duration::from_secs(300),
+            by_hand: true,
+        };
+        let leave = |names: &[&str]| Command::Leave { places: places(names) };
+        let set = |names: &[&str]| Command::SetState { places: places(names), state: State::parse("{}").unwrap() };
+        let acts = vec![heartbeat(&["a"]), leave(&["b"]), set(&["a", "b"]), set(&["c"]), leave(&["a", "b"])];
+        assert_eq!(last_acts(acts), [set(&["c"]), leave(&["a", "b"])]);
+        // A heartbeat that nothing undoes was asked for, and is sent.
+        assert_eq!(last_acts(vec![heartbeat(&["a"])]), [heartbeat(&["a"])]);
+        assert_eq!(last_acts(Vec::new()), []);
+    }
 }
