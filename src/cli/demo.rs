@@ -3,7 +3,6 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, args::Demo, config, crowd, keyset, service_args::ServiceArgs, stand, switch::Switching};
@@ -29,7 +28,6 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     // Where nobody comes by itself, these are good places to come to.
     let channels = play.as_ref().map_or_else(Places::default, |play| play.places.clone()).channels().to_vec();
     let clock = Clock::start();
-    let mut tasks = JoinSet::new();
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     stand::warn_of_tokens(&args.service);
     // A demo is there to be looked at: its intervals name who came and went.
@@ -37,9 +35,8 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
         .over(settings)
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
-    let stand::Serving { running, stage, ledger_trouble } =
-        stand::service(at, &service, play, clock, &mut tasks).await?;
-    let origin = Origin::loopback(running.local());
+    let stand::Serving { home, stage, ledger_trouble } = stand::service(at, &service, play, clock).await?;
+    let origin = Origin::loopback(home.running.local());
     let (subscribe_key, auth) = service.own_way_in();
     let session = Session {
         origin: origin.to_string(),
@@ -54,7 +51,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
         watching: channels.iter().cloned().map(Subscription::Channel).collect(),
         join_hint: Some(format!(
             "origin {} without TLS · subscribe key {} · publish key {} · channels {}",
-            running.origin(),
+            home.running.origin(),
             subscribe_key.as_str(),
             stand::DEMO_KEY,
             crowd::named(&channels),
@@ -64,8 +61,6 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let client = keyset::client(keyset, &all, clock)?;
     let typed = Typed { presence_timeout: args.own.timeout(), theme: args.look.theme, ..Typed::default() };
     let switching = Switching { demo: true, ..args.speaker.switching(config, user, typed) };
-    let ended = Box::pin(stand::dashboard(session, client, stage, &all, switching, broken, tasks)).await;
-    running.end().await;
-    ended?;
+    Box::pin(stand::dashboard(session, client, (stage, Some(home)), &all, switching, broken)).await?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)
 }

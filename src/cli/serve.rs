@@ -2,7 +2,7 @@
 
 use std::{io::Write, net::SocketAddr};
 
-use tokio::{sync::oneshot, task::JoinSet};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, args::Serve, config, crowd, end::End, stand};
@@ -11,19 +11,17 @@ use crate::{clock::Clock, config::load};
 pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
     let play = crowd::play(args.crowd, &args.people)?;
     let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
-    let mut tasks = JoinSet::new();
     let usage = |e: crate::config::Error| Failure::usage(e.to_string());
     let settings = config::settings(&load(args.config.as_deref()).map_err(usage)?.config)?;
     stand::warn_of_tokens(&args.service);
     let service = crowd::service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));
-    let stand::Serving { running, ledger_trouble, .. } =
-        stand::service(at, &service, play, Clock::start(), &mut tasks).await?;
+    let stand::Serving { home, ledger_trouble, .. } = stand::service(at, &service, play, Clock::start()).await?;
     if !args.bind.is_loopback() {
         let warning = format!(
             "herenow: warning: other machines can reach this service at {}, and it asks nobody who they are: \
              whoever reaches it can read and change everything on it",
-            running.address
+            home.running.address
         );
         let _ = writeln!(std::io::stderr(), "{warning}");
     }
@@ -31,7 +29,7 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
     let (key, which) = key.map_or((stand::DEMO_KEY, " (any key is accepted)"), |key| (key.as_str(), ""));
     let mut lines = vec![
         "herenow serves PubNub Presence on this machine, without TLS and without authentication.".to_owned(),
-        format!("  origin         {}", running.origin()),
+        format!("  origin         {}", home.running.origin()),
         format!("  subscribe key  {key}{which}"),
         format!("  publish key    {}", stand::DEMO_KEY),
     ];
@@ -44,7 +42,7 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
     }
     lines.push(format!(
         "Watch it with: herenow watch --origin http://{} --subscribe-key {} lobby",
-        running.origin(),
+        home.running.origin(),
         key
     ));
     lines.push("Ctrl-C ends it.".to_owned());
@@ -55,8 +53,7 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
         () = stop_asked(end, ledger_trouble) => Ok(()),
         () = broken.cancelled() => Err(Failure::failed("something went wrong inside, as reported above")),
     };
-    tasks.abort_all();
-    running.end().await;
+    home.end().await;
     ended
 }
 

@@ -38,10 +38,25 @@ const CROWD_BUDGET: u32 = 10_000;
 #[cfg(unix)]
 const MOST_FILES: u64 = 60_000;
 
-/// A service that runs, with its crowd.
-pub(super) struct Serving {
+/// A service that runs, with those who live in it.
+pub(super) struct Home {
     /// The service.
     pub running: Running,
+    tasks: JoinSet<()>,
+}
+
+impl Home {
+    /// The crowd goes, and the service answers who still waits and ends.
+    pub async fn end(mut self) {
+        self.tasks.abort_all();
+        self.running.end().await;
+    }
+}
+
+/// A service that was started.
+pub(super) struct Serving {
+    /// It, and its crowd.
+    pub home: Home,
     /// The far end of the crowd, if there is one.
     pub stage: Option<Remote>,
     /// Says if the ledger can't be written any more.
@@ -64,8 +79,8 @@ pub(super) async fn service(
     args: &ServiceArgs,
     play: Option<Play>,
     clock: Clock,
-    tasks: &mut JoinSet<()>,
 ) -> Result<Serving, Failure> {
+    let mut tasks = JoinSet::new();
     let usage = |e: BadSetting| Failure::usage(e.to_string());
     let (ledger, ledger_trouble) = args.ledger.as_deref().map(open_ledger).transpose()?.unzip();
     let plan = Plan {
@@ -98,7 +113,7 @@ pub(super) async fn service(
     } else {
         None
     };
-    Ok(Serving { running, stage, ledger_trouble })
+    Ok(Serving { home: Home { running, tasks }, stage, ledger_trouble })
 }
 
 /// Where requests are written down, and what the disk says if it refuses them later.
@@ -190,16 +205,15 @@ fn take_mouse(on: bool) {
     let _ = terminal::mouse(on);
 }
 
-/// Open the dashboard and stay in it until the person leaves. Says why on the way out if the service
-/// was never reached.
+/// Open the dashboard and stay in it until the person leaves. A service of our own, `home`, ends when
+/// another keyset is looked at, or at the end. Says why on the way out if the service was never reached.
 pub(super) async fn dashboard(
     session: Session,
     client: Client,
-    stage: Option<Remote>,
+    (stage, home): (Option<Remote>, Option<Home>),
     all: &Effective,
     switching: Switching,
     broken: CancellationToken,
-    mut tasks: JoinSet<()>,
 ) -> Result<(), Failure> {
     let clock = client.clock();
     let mut model = Model::new(session, all.presence_timeout.value, clock.now());
@@ -215,6 +229,7 @@ pub(super) async fn dashboard(
     take_mouse(model.mouse);
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
+    let mut tasks = JoinSet::new();
     let switcher = Some(switching.start(clock, broken.clone(), &mut tasks));
     let aside = Aside {
         mouse: take_mouse,
@@ -223,11 +238,30 @@ pub(super) async fn dashboard(
         teller: tell::teller(all),
         switcher,
     };
-    let world = World::open(client, &model.session.watching, stage, broken, &mut tasks);
+    let mut first = JoinSet::new();
+    let world = World::open(client, &model.session.watching, stage, broken, &mut first);
+    let over = CancellationToken::new();
+    let end_of_first = tokio::spawn(outlived(first, over.clone(), home));
     let ended = Box::pin(dashboard::run(screen, input, world, model, look, aside)).await;
     drop(guard);
     tasks.abort_all();
+    over.cancel();
+    // It has panicked if it failed, and that was reported.
+    let _ = end_of_first.await;
     was_reached(&ended?)
+}
+
+/// End our own service when the world that looked at it is gone, or when it is all `over`.
+async fn outlived(mut world: JoinSet<()>, over: CancellationToken, home: Option<Home>) {
+    let gone = async { while world.join_next().await.is_some() {} };
+    tokio::select! {
+        () = gone => {}
+        () = over.cancelled() => {}
+    }
+    world.abort_all();
+    if let Some(home) = home {
+        home.end().await;
+    }
 }
 
 /// Fails with the reason if the service was never reached, or refused all that was asked for.

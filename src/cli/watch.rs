@@ -1,6 +1,5 @@
 //! `herenow watch`: the dashboard on the channels of a keyset.
 
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, args::Watch, keyset::Unnamed, stand};
@@ -11,5 +10,5 @@ pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Fa
     stand::require_terminal()?;
     let speaker = &keyset.speaker;
     let switching = speaker.switching(speaker.config()?, session.user.clone(), ours);
-    stand::dashboard(session, client, None, &all, switching, broken, JoinSet::new()).await
+    stand::dashboard(session, client, (None, None), &all, switching, broken).await
 }

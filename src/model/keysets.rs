@@ -24,7 +24,7 @@ pub struct KeysetLine {
 pub struct Keysets {
     /// All of the configuration.
     pub all: Vec<KeysetLine>,
-    /// We look at a service of our own, which no keyset leads back to.
+    /// We look at a service of our own, which ends when we go over: no keyset leads back to it.
     pub demo: bool,
     /// Another one is being reached, by its name.
     pub under_way: Option<Arc<str>>,
@@ -70,7 +70,7 @@ pub(super) fn question(model: &Model, name: &str) -> Option<String> {
         1..=3 => Some(names_of(&places)),
         many => Some(format!("{many} channels")),
     };
-    let demo = model.keysets.demo.then(|| "the demo, which runs on unseen".to_owned());
+    let demo = model.keysets.demo.then(|| "the demo, which ends,".to_owned());
     let parts: Vec<String> = present.into_iter().chain(demo).collect();
     if parts.is_empty() {
         return None;
