@@ -16,7 +16,7 @@ use herenow::{
     dashboard::{self, Aside},
     engine::World,
     keys::Key,
-    model::{Action, Model, Msg, Session, Typing},
+    model::{Action, Model, Msg, Session},
     presence::{
         Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome,
         PresenceEvent, Prices, Snapshot, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
@@ -130,11 +130,11 @@ fn ill() -> Sim {
 fn the_watch_list_at_several_sizes() {
     let mut sim = watching(60);
     sim.tell(Msg::Act(Action::Watchlist));
-    sim.tell(Msg::Type(Typing::Down));
+    sim.tell(Msg::Act(Action::Down));
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         insta::assert_snapshot!(format!("watch_list_{width}x{height}"), screen(&sim, width, height));
     }
-    sim.tell(Msg::Type(Typing::Char('m')));
+    sim.tell(Msg::Act(Action::Mute));
     assert!(screen(&sim, 80, 24).contains("watch list · 7 · muted"));
 }
 

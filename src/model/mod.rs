@@ -255,10 +255,12 @@ impl Model {
         listed || self.own.on(channel).is_some()
     }
 
-    /// Have the screen arranged as it was for another model.
+    /// Have the screen arranged as for another model, and the same on the watch list.
     pub fn arrange_like(&mut self, other: &Self) {
         (self.theme, self.mouse) = (other.theme, other.mouse);
         (self.focus.zoom, self.focus.shares) = (other.focus.zoom, other.focus.shares);
+        self.rows = other.rows.anew();
+        (self.watchlist, self.prices) = (other.watchlist.anew(), other.prices.clone());
     }
 
     /// Whether keys are text, because something is being typed.

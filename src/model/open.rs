@@ -2,7 +2,7 @@
 
 use super::{
     ACTIONS, Chooser, Deed, Editor, Kind, Meaning, Model, PickList, Reading, Typing, Wardrobe, editor, people, pick,
-    question::Line, update::act, watchlist,
+    question::Line, update::act,
 };
 use crate::presence::{Command, Moment};
 
@@ -55,9 +55,8 @@ impl Open {
             | Self::Line(_)
             | Self::Confirm { .. }
             | Self::Pick(_)
-            | Self::Watchlist(_)
             | Self::Editor(_) => true,
-            Self::Detail(_) | Self::Reading(_) | Self::Doctor(_) => false,
+            Self::Detail(_) | Self::Reading(_) | Self::Watchlist(_) | Self::Doctor(_) => false,
         }
     }
 }
@@ -103,10 +102,6 @@ pub(super) fn typed(model: &mut Model, typing: &Typing, now: Moment) -> Vec<Comm
         return line.typed(model, typing, now);
     }
     if *typing == Typing::Cancel {
-        return Vec::new();
-    }
-    if let Open::Watchlist(chosen) = open {
-        watchlist::typed(model, chosen, typing, now);
         return Vec::new();
     }
     match &mut open {

@@ -84,6 +84,12 @@ impl Default for Rows {
 }
 
 impl Rows {
+    /// Of nobody yet, in the same order and with the same columns: for another world.
+    pub(super) fn anew(&self) -> Self {
+        let (order, columns) = (self.order.clone(), self.columns.clone());
+        Self { order, columns, just_left: self.just_left, ..Self::default() }
+    }
+
     /// In which order.
     pub const fn order(&self) -> &Order {
         &self.order

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{Entry, Mode, Model, Pane, Wish};
+use super::{Entry, Mode, Model, Open, Pane, Wish};
 use crate::presence::{Channel, Moment, Since, State, Timetoken, UserId};
 
 /// More bytes than this are not copied: terminals take escape sequences of at most 100,000 bytes, of which
@@ -167,7 +167,9 @@ pub(super) fn selected(model: &Model, json: bool) -> Result<(Wish, String), &'st
         Ok((Wish::Copy(text.to_owned()), format!("{what}, {} bytes", text.len())))
     };
     let entry = match &model.open {
-        Some(super::Open::Reading(reading)) => Some(&reading.entry),
+        Some(Open::Watchlist(_)) if model.watchlist.items().is_empty() => return Err("the watch list is empty"),
+        Some(Open::Watchlist(_)) => return copy(&model.watchlist.as_entry(), "the list for [notifications]"),
+        Some(Open::Reading(reading)) => Some(&reading.entry),
         _ if model.focus.pane == Pane::Log => Some(model.log.at_cursor().ok_or("the log shows nothing to copy")?),
         _ => None,
     };

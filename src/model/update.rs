@@ -153,6 +153,11 @@ fn anybody_young(model: &Model, now: Moment) -> bool {
 
 /// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
 pub(super) fn act(model: &mut Model, action: Action, now: Moment) -> Vec<Command> {
+    if let Some(Open::Watchlist(chosen)) = model.open
+        && watchlist::acted(model, chosen, action, now)
+    {
+        return Vec::new();
+    }
     if let Some(place) = noticed(model, action).filter(|_| model.session.production && !model.session.read_only) {
         let question = format!("PRODUCTION: {} on {place} as {}?", action.meaning().name, model.session.user);
         model.open = Some(Open::Confirm { deed: Deed::Act(action), question });

@@ -15,7 +15,7 @@ mod tests;
 use std::{collections::HashMap, time::Duration};
 
 pub(super) use ear::{compared, heard, round};
-pub(super) use hand::{added, mute, toggle, typed};
+pub(super) use hand::{acted, added, mute, toggle};
 
 use super::{About, Model, News, What};
 use crate::{
@@ -229,6 +229,34 @@ impl Watchlist {
     /// Whether a channel is on it.
     pub fn has_channel(&self, channel: &Channel) -> bool {
         self.items.iter().any(|item| matches!(&item.subject, Subject::Channel(c) if c == channel))
+    }
+
+    /// The same wishes, and nothing known yet: for another world.
+    pub(super) fn anew(&self) -> Self {
+        let subject = |item: &Item| match &item.subject {
+            Subject::User(user) => Subject::User(user.clone()),
+            Subject::Channel(channel) => Subject::Channel(channel.clone()),
+            Subject::Claim(judge) => Subject::Claim(Box::new(Judge::new(judge.expression().clone()))),
+        };
+        let items = self.items.iter().map(|item| Item::new(subject(item))).collect();
+        let mut list = Self { items, muted: self.muted, cool_down: self.cool_down, ..Self::default() };
+        list.changed();
+        list
+    }
+
+    /// As an entry of the configuration's `[notifications]`, which fills the list from the start. Foreign text.
+    pub(super) fn as_entry(&self) -> String {
+        let line = |item: &Item| {
+            let text = match &item.subject {
+                Subject::User(user) => format!("user {}", user.as_str()),
+                Subject::Channel(channel) => format!("channel {}", channel.as_str()),
+                Subject::Claim(judge) => judge.expression().as_str().to_owned(),
+            };
+            // The escapes of JSON are those of TOML, which wants one more of them.
+            format!("    {},\n", serde_json::Value::from(text)).replace('\u{7f}', "\\u007f")
+        };
+        let lines: String = self.items.iter().map(line).collect();
+        format!("watch = [\n{lines}]\n")
     }
 
     fn find(&self, about: &About) -> Option<usize> {

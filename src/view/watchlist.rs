@@ -6,7 +6,7 @@
 //! │ user    ann                    on lobby, support    12s  joined lobby │
 //! │ channel lobby                  23 here ● exact       4m  is not empty … │
 //! │ when    occupancy of lobby > 9 ✓ holds               4m  holds        │
-//! │ a add  x take off  m mute  Enter go there                       │
+//! │ a add  x take off  m mute  Enter go there  y copy for the config… │
 //! ╰───────────────────────────────────────────────────────────────╯
 //! ```
 
@@ -24,7 +24,7 @@ use super::{
     theme::over,
 };
 use crate::{
-    model::{About, Model, WatchItem as Item},
+    model::{About, Action, Model, WatchItem as Item},
     presence::Moment,
 };
 
@@ -63,9 +63,10 @@ pub(super) fn draw(model: &Model, chosen: usize, look: &Look, now: Moment, scree
         line.render(Rect { y, height: 1, ..body }, buf);
     }
     if items.is_empty() {
-        let key = look.keys.names(crate::model::Action::Watch);
-        let text =
-            format!("Nobody yet. {key} on a user or a channel puts them here; a asks for any, or for an expression.");
+        let (watch, add) = (look.keys.names(Action::Watch), look.keys.names(Action::Add));
+        let text = format!(
+            "Nobody yet. {watch} on a user or a channel puts them here; {add} asks for any, or for an expression."
+        );
         for (y, line) in (body.y..body.bottom()).zip(wrap(&text, width.saturating_sub(2))) {
             Line::styled(format!(" {line}"), look.theme.quiet).render(Rect { y, height: 1, ..body }, buf);
         }
@@ -81,10 +82,17 @@ pub(super) fn draw(model: &Model, chosen: usize, look: &Look, now: Moment, scree
 /// The keys that mean something here, as far as they fit.
 fn keys<'a>(model: &Model, look: &Look, width: usize) -> Line<'a> {
     let mute = if model.watchlist.muted { "tell again" } else { "mute" };
-    let offers = [("a", "add"), ("x", "take off"), ("m", mute), ("Enter", "go there")];
+    let offers = [
+        (Action::Add, "add"),
+        (Action::Remove, "take off"),
+        (Action::Mute, mute),
+        (Action::Open, "go there"),
+        (Action::CopyId, "copy for the configuration"),
+    ];
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for (key, word) in offers {
+    for (action, word) in offers {
+        let Some(key) = look.keys.of(action).first().map(ToString::to_string) else { continue };
         used += key.len() + word.len() + 3;
         if used > width {
             break;

@@ -2,7 +2,7 @@
 
 use super::{Item, Subject};
 use crate::{
-    model::{About, Model, Open, Pane, Question, QuestionLine, Tone, Typing, Word},
+    model::{About, Action, Model, Open, Pane, Question, QuestionLine, Tone, Word},
     presence::Moment,
 };
 
@@ -57,38 +57,36 @@ pub(in crate::model) fn mute(model: &mut Model, now: Moment) {
     model.word = Some(Word::new(Tone::Good, text, now));
 }
 
-/// Take in what was typed into the open watch list, in which the line at `chosen` is chosen.
-pub(in crate::model) fn typed(model: &mut Model, chosen: usize, typing: &Typing, now: Moment) {
+/// Do what a person means with the open watch list, in which the line at `chosen` is chosen. Returns whether
+/// it was about that.
+pub(in crate::model) fn acted(model: &mut Model, chosen: usize, action: Action, now: Moment) -> bool {
     let last = model.watchlist.items.len().saturating_sub(1);
-    let chosen = match typing {
-        Typing::Up | Typing::Char('k') => chosen.saturating_sub(1),
-        Typing::Down | Typing::Char('j') => (chosen + 1).min(last),
-        Typing::PageUp => chosen.saturating_sub(10),
-        Typing::PageDown => (chosen + 10).min(last),
-        Typing::Home => 0,
-        Typing::End => last,
-        Typing::Char('a') => {
+    let chosen = match action {
+        Action::Up => chosen.saturating_sub(1),
+        Action::Down => (chosen + 1).min(last),
+        Action::PageUp => chosen.saturating_sub(10),
+        Action::PageDown => (chosen + 10).min(last),
+        Action::Top => 0,
+        Action::Bottom => last,
+        Action::Add => {
             model.open = Some(Open::Line(QuestionLine::new(Question::WatchFor, "")));
-            return;
+            return true;
         }
-        Typing::Char('x') | Typing::Delete => {
+        Action::Remove | Action::Watch => {
             if let Some(about) = model.watchlist.remove(chosen) {
                 model.word = Some(Word::new(Tone::Good, format!("{about} is off the watch list"), now));
             }
             chosen.min(last.saturating_sub(1))
         }
-        Typing::Char('m') => {
-            mute(model, now);
-            chosen
-        }
-        Typing::Char('q' | 'W') => return,
-        Typing::Enter => {
+        Action::Open => {
+            model.open = None;
             visit(model, chosen, now);
-            return;
+            return true;
         }
-        _ => chosen,
+        _ => return false,
     };
     model.open = Some(Open::Watchlist(chosen));
+    true
 }
 
 /// Go where it is: to the channel, or to the user on the first channel where they are.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    model::{Action, Kind, Msg, Pane, Session, Tone, Wish, update, wakes_at},
+    model::{Action, Kind, Msg, Open, Pane, Question, Session, Tone, Wish, update, wakes_at},
     presence::{
         Answered, Batch, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome, PresenceEvent,
         Snapshot, SubscribeKey, Subscription, Timetoken, Trouble,
@@ -330,4 +330,56 @@ fn a_key_puts_on_the_list_what_is_selected_and_takes_it_off() {
     }
     assert!(model.watchlist.items().is_empty());
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 5), NOTHING);
+}
+
+#[test]
+fn the_open_list_is_worked_with_the_keys_of_everywhere() {
+    let mut model = world();
+    for text in ["ann", "bob", "lobby", "occupancy of lobby > 3"] {
+        model.watch_for(text).unwrap();
+    }
+    let act = |model: &mut Model, action| drop(update(model, Msg::Act(action), at(1)));
+    let chosen = |model: &Model| match model.open {
+        Some(Open::Watchlist(chosen)) => Some(chosen),
+        _ => None,
+    };
+    act(&mut model, Action::Watchlist);
+    for (action, place) in [(Action::Down, 1), (Action::Bottom, 3), (Action::PageUp, 0), (Action::Up, 0)] {
+        act(&mut model, action);
+        assert_eq!(chosen(&model), Some(place), "{action:?}");
+    }
+    // What takes a channel off elsewhere takes a line off here.
+    act(&mut model, Action::Down);
+    act(&mut model, Action::Remove);
+    assert!(!model.watchlist.has_user(&UserId::heard("bob")) && model.channels.len() == 2);
+    act(&mut model, Action::Add);
+    assert!(matches!(&model.open, Some(Open::Line(line)) if line.question == Question::WatchFor));
+    model.open = Some(Open::Watchlist(0));
+    act(&mut model, Action::Open);
+    assert_eq!((chosen(&model), model.focus.user.as_ref().map(UserId::as_str)), (None, Some("ann")));
+    act(&mut model, Action::Watchlist);
+    act(&mut model, Action::Watchlist);
+    assert!(model.open.is_none());
+}
+
+#[test]
+fn the_list_goes_along_to_another_world_and_into_the_configuration() {
+    let mut model = world();
+    let texts = ["user ann", "channel lobby", "occupancy of lobby > 3", "user \u{7f}\"x\\"];
+    texts[..3].iter().for_each(|text| drop(model.watch_for(text).unwrap()));
+    // Selected on the screen, not typed.
+    model.watchlist.add(Subject::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
+    model.watchlist.muted = true;
+    let mut other = world();
+    other.arrange_like(&model);
+    let abouts = |model: &Model| model.watchlist.items().iter().map(Item::about).collect::<Vec<_>>();
+    assert_eq!((abouts(&other), other.watchlist.muted), (abouts(&model), true));
+    assert!(other.watchlist.has_user(&UserId::heard("ann")));
+
+    update(&mut model, Msg::Act(Action::Watchlist), at(1));
+    update(&mut model, Msg::Act(Action::CopyId), at(1));
+    let Some(Wish::Copy(entry)) = model.wishes.pop() else { panic!("nothing copied") };
+    let read: toml::Table = toml::from_str(&entry).unwrap();
+    let read: Vec<&str> = read["watch"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    assert_eq!(read, texts);
 }
