@@ -148,7 +148,7 @@ where
     let mut canvas = Canvas {
         backend,
         last: Buffer::empty(Rect::ZERO),
-        pacer: Pacer::new(look.slow),
+        pacer: Pacer::new(look.frames_per_second),
         pointer: Pointer::default(),
         look,
     };

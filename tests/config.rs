@@ -127,6 +127,22 @@ fn a_first_one_is_written_whole_for_us_alone_and_never_over_another() {
 }
 
 #[test]
+fn what_can_not_be_watched_for_is_named_before_the_dashboard_starts() {
+    let home = Home::new("watch");
+    let file = home.file().display().to_string();
+    home.write(
+        "[notifications]\nwatch = [\n\"lobby\",\n\"occupancy of lobby >> 3\",\n\"channel a,b\",\n\"lobby\",\n\"channel lobby\"]\n",
+        0o600,
+    );
+    let (code, _, err) = home.run(&["check"], &[]);
+    let lines: Vec<&str> = err.lines().filter(|line| line.contains(", line ")).collect();
+    assert_eq!((code, lines.len()), (2, 3), "{err}");
+    for (line, (number, why)) in lines.iter().zip([(4, ">"), (5, "a,b"), (6, "lobby is on the watch list already")]) {
+        assert!(line.contains(&format!("{file}, line {number}: ")) && line.contains(why), "{line}");
+    }
+}
+
+#[test]
 fn what_counts_is_shown_with_where_it_came_from() {
     let home = Home::new("show");
     let file = home.file().display().to_string();

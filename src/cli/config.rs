@@ -17,6 +17,7 @@ pub(super) use service::settings;
 use super::{Failure, args::WatchedArgs, log::LogArgs, look, print};
 use crate::{
     config::{self, Config, Sourced, TokenFrom},
+    model::mistakes_in_watchlist,
     presence::shown,
 };
 
@@ -112,6 +113,9 @@ fn check(asked: Option<&Path>) -> Result<String, Failure> {
     if let Err(more) = look::keys(&found.config.keys) {
         mistakes.extend(more);
     }
+    let watched = &found.config.notifications.watch;
+    let wrong = mistakes_in_watchlist(watched.iter().map(|line| line.value.as_str()));
+    mistakes.extend(wrong.into_iter().filter_map(|(place, why)| Some(watched.get(place)?.from.wrong(&why))));
     if !mistakes.is_empty() {
         return Err(Failure::usage(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")));
     }

@@ -76,7 +76,7 @@ pub struct LookArgs {
     /// The colours [default: `HERENOW_THEME`, or the configuration's, or terminal].
     #[arg(long, value_name = "NAME", value_parser = one_of(ThemeName::ALL))]
     pub theme: Option<ThemeName>,
-    /// At most 10 frames a second instead of 30, for slow lines.
+    /// At most 10 frames a second, for slow lines; otherwise as configured, or 30.
     #[arg(long)]
     pub slow: bool,
 }

@@ -22,7 +22,7 @@ pub(super) fn look(all: &Effective) -> Result<Look, Failure> {
     Ok(Look {
         theme: theme.unwrap_or_else(Theme::monochrome),
         depth,
-        slow: all.slow,
+        frames_per_second: all.frames_per_second.value,
         zone: TimeZone::system(),
         symbols,
         keys,

@@ -217,6 +217,7 @@ pub(super) async fn dashboard(
 ) -> Result<(), Failure> {
     let clock = client.clock();
     let mut model = Model::new(session, all.presence_timeout.value, clock.now());
+    model.log.keep(all.log_entries.value as usize);
     let look = look::look(all)?;
     model.theme = look.theme.name;
     model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());

@@ -89,6 +89,7 @@ impl Switching {
         let timeout: Duration = all.presence_timeout.value;
         let world = World::open(client, &session.watching, None, broken, worlds);
         let mut model = Model::new(session, timeout, clock.now());
+        model.log.keep(all.log_entries.value as usize);
         model.keysets = Keysets { demo: false, ..self.keysets() };
         Ok(Next { world, model })
     }

@@ -9,6 +9,12 @@ use crate::{duration::Span, presence::shown, wire::excerpt};
 /// Requests per second.
 pub(super) const BUDGET: (u32, u32) = (1, 1000);
 
+/// Frames per second.
+pub(super) const FRAMES: (u32, u32) = (1, 30);
+
+/// Entries of the event log.
+pub(super) const LOG_ENTRIES: (u32, u32) = (100, 100_000);
+
 /// Seconds of a presence timeout.
 pub(super) const PRESENCE_TIMEOUT: (u64, u64) = (5, 3600);
 

@@ -13,6 +13,9 @@ use crate::{
     wire::Auth,
 };
 
+/// Frames per second on a slow line.
+const SLOW: u32 = 10;
+
 /// What was typed. There is no token: what is typed is seen by every other program. Nor is there a
 /// publish key: no verb publishes.
 #[derive(Debug, Clone, Default)]
@@ -81,8 +84,10 @@ pub struct Effective {
     pub presence_timeout: Sourced<Duration>,
     /// Which colours.
     pub theme: Sourced<ThemeName>,
-    /// Whether a slow line asks for few frames.
-    pub slow: bool,
+    /// Frames per second that the dashboard draws at the most: 1 to 30.
+    pub frames_per_second: Sourced<u32>,
+    /// Entries that its event log keeps: 100 to 100,000.
+    pub log_entries: Sourced<u32>,
     /// Whether a log is written, and how much of it.
     pub log: Logging,
     /// Keys other than the standard ones. The file says it alone.
@@ -246,7 +251,12 @@ pub fn effective(
             .or(theme)
             .or(config.theme.clone())
             .unwrap_or(Sourced::default(ThemeName::Terminal)),
-        slow: typed.slow,
+        frames_per_second: typed
+            .slow
+            .then_some(Sourced::flag("--slow", SLOW))
+            .or(config.limits.frames_per_second.clone())
+            .unwrap_or(Sourced::default(bounds::FRAMES.1)),
+        log_entries: config.limits.log_entries.clone().unwrap_or(Sourced::default(10_000)),
         log: logging(config, typed, environment)?,
         keys: config.keys.clone(),
         tariff: config.tariff.clone(),

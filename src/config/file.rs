@@ -11,6 +11,7 @@
 //! [limits]
 //! requests-per-second = 5
 //! presence-timeout = "5m"
+//! frames-per-second = 30
 //!
 //! [service]
 //! announce-max = 10
@@ -58,6 +59,10 @@ pub struct Limits {
     pub requests_per_second: Option<Sourced<u32>>,
     /// The presence timeout of our own presence: whole seconds, 5 to 3600.
     pub presence_timeout: Option<Sourced<Duration>>,
+    /// Frames per second at the most: 1 to 30.
+    pub frames_per_second: Option<Sourced<u32>>,
+    /// Entries that the dashboard's event log keeps: 100 to 100,000.
+    pub log_entries: Option<Sourced<u32>>,
 }
 
 /// An entry of `[service]`. Printing one leaves the value out: it may be a token.
@@ -116,11 +121,14 @@ impl Config {
         }
         let table = |name: &str| top.table(name, format!("[{name}]"));
         if let Some(limits) = table("limits") {
-            limits.only(&["requests-per-second", "presence-timeout"]);
-            let ((fewest, most), (least, longest)) = (bounds::BUDGET, bounds::PRESENCE_TIMEOUT);
+            limits.only(&["requests-per-second", "presence-timeout", "frames-per-second", "log-entries"]);
+            let (least, longest) = bounds::PRESENCE_TIMEOUT;
+            let number = |name, (least, most)| limits.number(name, least, most);
             self.limits = Limits {
-                requests_per_second: limits.number("requests-per-second", fewest, most),
+                requests_per_second: number("requests-per-second", bounds::BUDGET),
                 presence_timeout: limits.seconds("presence-timeout", least, longest),
+                frames_per_second: number("frames-per-second", bounds::FRAMES),
+                log_entries: number("log-entries", bounds::LOG_ENTRIES),
             };
         }
         self.keys = table("keys").map(|keys| bindings::read(&keys)).unwrap_or_default();

@@ -9,12 +9,25 @@ use crate::{
     presence::{Channel, Happening, Moment, PresenceEvent, State, Timetoken, UserId},
 };
 
-/// Entries kept; older ones are dropped and counted.
+/// Entries kept unless [`EventLog::keep`] says otherwise; older ones are dropped and counted.
 const KEPT: usize = 10_000;
 
-/// Bytes kept, so that ids and states as large as the service lets through can't fill the memory:
-/// many times what the usual entries weigh together.
+/// Bytes kept for so many entries, so that ids and states as large as the service lets through can't fill
+/// the memory: many times what the usual entries weigh together.
 const BYTES_KEPT: usize = 32 * 1024 * 1024;
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    entries: usize,
+    bytes: usize,
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self { entries: KEPT, bytes: BYTES_KEPT }
+    }
+}
 
 /// A leave is looked for this far back to be joined with the return that makes it a flap.
 const FLAP_REACH: usize = 200;
@@ -196,6 +209,7 @@ pub struct EventLog {
     kinds: [usize; Kind::ALL.len()],
     /// What came since it was last taken, if anybody takes it.
     fresh: Option<Vec<Entry>>,
+    limit: Limit,
     journal: Journal,
     /// What of it tells of trouble.
     pub signs: Signs,
@@ -206,13 +220,14 @@ pub struct EventLog {
 impl Clone for EventLog {
     /// As it is now; nobody listens to the copy. Costs a count for each entry: the entries are shared.
     fn clone(&self) -> Self {
-        let Self { entries, bytes, made, kinds, fresh: _, journal, signs, dropped } = self;
+        let Self { entries, bytes, made, kinds, fresh: _, limit, journal, signs, dropped } = self;
         Self {
             entries: entries.clone(),
             bytes: *bytes,
             made: *made,
             kinds: *kinds,
             fresh: None,
+            limit: *limit,
             journal: journal.clone(),
             signs: signs.clone(),
             dropped: *dropped,
@@ -248,7 +263,18 @@ impl EventLog {
         self.kinds[entry.line.kind() as usize] += 1;
         self.journal.add(&entry);
         self.entries.push_back(Arc::new(entry));
-        while self.entries.len() > KEPT || self.bytes > BYTES_KEPT {
+        self.drop_oldest();
+    }
+
+    /// Keep so many entries; with more than the usual 10,000 also more bytes, in proportion.
+    pub fn keep(&mut self, entries: usize) {
+        let bytes = (BYTES_KEPT / KEPT).saturating_mul(entries).max(BYTES_KEPT);
+        self.limit = Limit { entries, bytes };
+        self.drop_oldest();
+    }
+
+    fn drop_oldest(&mut self) {
+        while self.entries.len() > self.limit.entries || self.bytes > self.limit.bytes {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.forget(&oldest);
             self.dropped += 1;
@@ -374,6 +400,11 @@ mod tests {
         let mut log = EventLog::default();
         (0..KEPT + 5).for_each(|n| say(&mut log, &n.to_string()));
         assert_eq!((log.len(), log.dropped), (KEPT, 5));
+        log.keep(100);
+        assert_eq!((log.len(), log.dropped), (100, KEPT as u64 - 95));
+        log.keep(2 * KEPT);
+        (0..2 * KEPT).for_each(|n| say(&mut log, &n.to_string()));
+        assert_eq!(log.len(), 2 * KEPT);
     }
 
     #[test]

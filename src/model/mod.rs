@@ -86,7 +86,7 @@ pub use tree::{Leaf, Mark, tree};
 pub use truth::{Cause, Certainty, Truth, Worth};
 pub use update::{due_at, update, wakes_at};
 pub use watching::Removal;
-pub use watchlist::{Item as WatchItem, Watchlist};
+pub use watchlist::{Item as WatchItem, Watchlist, mistakes_in as mistakes_in_watchlist};
 pub use whereabouts::{Answer, Asked, Whereabouts};
 pub use wish::Wish;
 pub use word::{Tone, Word};

@@ -343,7 +343,7 @@ impl Model {
     /// # Errors
     /// A sentence, safe to show, if it is none of these, on the list already, or one too many.
     pub fn watch_for(&mut self, text: &str) -> Result<About, String> {
-        let subject = subject(self, text.trim())?;
+        let subject = subject(|channel| self.channels.look_up(channel).is_some(), text.trim())?;
         self.watchlist.add(subject)
     }
 
@@ -353,8 +353,16 @@ impl Model {
     }
 }
 
-/// What a text means.
-fn subject(model: &Model, text: &str) -> Result<Subject, String> {
+/// What is wrong with texts that are all to be watched for, whatever will be in view: the place of each that
+/// [`Model::watch_for`] would refuse, and its sentence.
+pub fn mistakes_in<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<(usize, String)> {
+    let mut list = Watchlist::default();
+    let mut add = |text: &str| subject(|_| false, text.trim()).and_then(|subject| list.add(subject));
+    texts.into_iter().enumerate().filter_map(|(place, text)| Some((place, add(text).err()?))).collect()
+}
+
+/// What a text means, where a channel may be in view.
+fn subject(is_in_view: impl Fn(&Channel) -> bool, text: &str) -> Result<Subject, String> {
     if text.len() > LONGEST {
         return Err(format!("that is longer than {LONGEST} bytes"));
     }
@@ -365,7 +373,7 @@ fn subject(model: &Model, text: &str) -> Result<Subject, String> {
         return Channel::parse(name.trim()).map(Subject::Channel).map_err(|e| e.to_string());
     }
     if let Ok(channel) = Channel::parse(text)
-        && model.channels.look_up(&channel).is_some()
+        && is_in_view(&channel)
     {
         return Ok(Subject::Channel(channel));
     }

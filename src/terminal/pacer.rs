@@ -4,12 +4,6 @@ use std::time::Duration;
 
 use crate::presence::Moment;
 
-/// At most thirty frames a second.
-const SPAN: Duration = Duration::from_millis(33);
-
-/// At most ten, where the line is slow.
-const SLOW: Duration = Duration::from_millis(100);
-
 /// Knows when the last frame was drawn and whether something has changed since.
 #[derive(Debug)]
 pub struct Pacer {
@@ -19,9 +13,9 @@ pub struct Pacer {
 }
 
 impl Pacer {
-    /// Nothing is drawn yet; `slow`: the line to the terminal is.
-    pub fn new(slow: bool) -> Self {
-        Self { span: if slow { SLOW } else { SPAN }, dirty: false, drawn: None }
+    /// Nothing is drawn yet; at most so many frames a second, at least 1.
+    pub fn new(per_second: u32) -> Self {
+        Self { span: Duration::from_secs(1) / per_second.max(1), dirty: false, drawn: None }
     }
 
     /// Something has changed.
@@ -63,8 +57,8 @@ mod tests {
     }
 
     #[test]
-    fn the_first_change_draws_at_once_and_a_storm_draws_thirty_times_a_second_or_ten() {
-        assert!((29..=31).contains(&frames_in_a_storm(Pacer::new(false))));
-        assert!((9..=11).contains(&frames_in_a_storm(Pacer::new(true))));
+    fn the_first_change_draws_at_once_and_a_storm_draws_as_often_as_is_allowed() {
+        assert!((29..=31).contains(&frames_in_a_storm(Pacer::new(30))));
+        assert!((9..=11).contains(&frames_in_a_storm(Pacer::new(10))));
     }
 }

@@ -130,8 +130,8 @@ pub struct Look {
     pub theme: Theme,
     /// How many colours there are for another theme.
     pub depth: Depth,
-    /// At most ten frames a second, for a slow line.
-    pub slow: bool,
+    /// Frames per second at the most.
+    pub frames_per_second: u32,
     /// For times of day.
     pub zone: TimeZone,
     /// What is offered by which key.
@@ -146,7 +146,7 @@ impl Default for Look {
         Self {
             theme: Theme::terminal(),
             depth: Depth::Sixteen,
-            slow: false,
+            frames_per_second: 30,
             zone: TimeZone::UTC,
             keys: Keys::default(),
             symbols: Symbols::Unicode,

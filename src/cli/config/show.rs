@@ -136,6 +136,8 @@ fn keyset_rows(rows: &mut Rows, all: &Effective) {
     rows.list("groups", &all.groups);
     rows.maybe("requests-per-second", Some(&all.budget));
     rows.add("presence-timeout", Span(all.presence_timeout.value), &all.presence_timeout.from);
+    rows.maybe("frames-per-second", Some(&all.frames_per_second));
+    rows.maybe("log-entries", Some(&all.log_entries));
 }
 
 /// Only looked at: showing makes nothing.
