@@ -6,10 +6,12 @@
 //!
 //! Invariant: no sequence of messages makes it panic or grow past its bounds.
 
+mod act;
 mod action;
 mod channels;
 mod detail;
 mod doctor;
+mod due;
 mod editor;
 mod facts;
 mod field;
@@ -22,6 +24,7 @@ mod journal;
 mod keysets;
 mod link;
 mod log;
+mod look;
 mod msg;
 mod news;
 mod note;
@@ -54,6 +57,7 @@ pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
 pub use detail::{DetailRow, Fact, Part, Replaced, Title, rows as detail_rows};
 pub use doctor::{CHECKED, Finding, Gravity, examine};
+pub use due::{due_at, wakes_at};
 pub use editor::{Editor, Mistake, Stage};
 pub use facts::Known;
 pub use field::{Chooser, Field, Typing};
@@ -84,7 +88,7 @@ pub use text::Text;
 pub use themes::{THEMES, Wardrobe};
 pub use tree::{Leaf, Mark, tree};
 pub use truth::{Cause, Certainty, Truth, Worth};
-pub use update::{due_at, update, wakes_at};
+pub use update::update;
 pub use watching::Removal;
 pub use watchlist::{Item as WatchItem, Watchlist};
 pub use whereabouts::{Answer, Asked, Whereabouts};
