@@ -14,7 +14,7 @@ use crate::presence::{Moment, Notice, SceneStatus, Trouble};
 pub(super) fn hear(model: &mut Model, msg: Msg, now: Moment) {
     match msg {
         Msg::Notice(Notice::Batch(batch)) => events::batch(model, batch),
-        Msg::Notice(Notice::Link { poll, change, at }) => link::link(model, poll, &change, at),
+        Msg::Notice(Notice::Link { poll, change, at }) => link::changed(model, poll, &change, at),
         Msg::Outcome(outcome) => answers::outcome(model, outcome),
         Msg::Scene(scene) => {
             // What comes next is on the screen anyway; what has begun is part of what happened.

@@ -1,8 +1,27 @@
-//! THE MIND. All that the dashboard knows, and [`update`], the one function that changes it. Pure:
+//! THE MIND. All that the dashboard knows, and [`update()`], the one function that changes it. Pure:
 //! messages and the time go in, commands to the service come out.
 //!
-//! The [`Model`] is made of parts that do not know each other; `update.rs` joins them. The view reads
-//! it, nobody else writes it.
+//! The [`Model`] is made of parts that do not know each other. The view reads it, nobody else writes it.
+//! What happens goes to those who join the parts, each in a file of its name:
+//!
+//! | what happens | who takes it in |
+//! |---|---|
+//! | anything | `update`, which hands it on, and sees to what holds after every message |
+//! | news, and how requests ended | `hear`: events, the link, answers, lists |
+//! | a person acts on the world | `act`; on what is watched: `watching` |
+//! | a person goes about in the picture | `look` |
+//! | a person types | `open`, and what is open there: `question`, `pick`, `editor`, `watchlist` |
+//! | time passes | `due` |
+//!
+//! | what is known | where |
+//! |---|---|
+//! | who is there, how sure that is, and when to ask again | `channels`, `truth`, `gone`, `history` |
+//! | which of them are listed, in which order | `people`, `rows`, `order`, `index` |
+//! | one of them in full | `detail`, `tree`, `whereabouts` |
+//! | what happened, and what of it is shown | `log`, `entry`, `kind`, `note`, `news`; `journal` |
+//! | how the conversation goes, and what is wrong | `link`, `pace`, `rates`; `signs`, `doctor` |
+//! | where we are ourselves | `own` |
+//! | the world, while the picture is held still | `pause` |
 //!
 //! Invariant: no sequence of messages makes it panic or grow past its bounds.
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::lists::{here_now_failed, take_snapshot};
+use super::lists;
 use crate::{
-    model::{Cause, Model, Note, Tone, Word, editor, note::names_of, watching},
+    model::{Cause, Model, Note, Tone, Word, editor, note::names_of},
     presence::{Answered, Channel, Command, Moment, Outcome, Subscription, Trouble, UserId},
 };
 
@@ -36,22 +36,10 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
             }
         }
         (command @ Command::AskHereNow { .. }, Ok(answered)) => {
-            if let Answered::HereNow(snapshots) = answered {
-                let by_group = command.asks_groups();
-                for snapshot in &snapshots {
-                    // Late news of what is watched no more.
-                    if watching::admits_list(model, &snapshot.channel, by_group) {
-                        take_snapshot(model, snapshot, now);
-                    }
-                }
-            }
-            for channel in command.channels() {
-                if let Some(watched) = model.channels.find(channel) {
-                    watched.truth.unanswered(now);
-                }
-            }
+            let snapshots = if let Answered::HereNow(snapshots) = answered { snapshots } else { Vec::new() };
+            lists::told(model, &command, &snapshots, now);
         }
-        (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now_failed(model, &command, &trouble, now),
+        (command @ Command::AskHereNow { .. }, Err(trouble)) => lists::not_told(model, &command, &trouble, now),
         (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
             model.word = Some(Word::new(Tone::Good, found(&user, &channels), now));
             model.asked.answered(&user, Ok(channels), now);
@@ -68,24 +56,7 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
         (Command::SendHeartbeat { places, timeout, by_hand }, result) => {
             heartbeat_ended(model, &places, timeout, by_hand, result.map(|_| ()), now);
         }
-        (Command::Leave { places }, result) => {
-            let names = names_of(&places);
-            for place in &places {
-                if result.is_ok() {
-                    model.own.left(place);
-                }
-                if let Subscription::Channel(channel) = place
-                    && let Some(watched) = model.channels.find(channel)
-                {
-                    // Above the announce max the leave itself would be told much later.
-                    watched.truth.want(Cause::Audit, now.plus(SETTLED));
-                }
-            }
-            model.word = Some(match result {
-                Ok(_) => Word::new(Tone::Good, format!("left {names}"), now),
-                Err(trouble) => Word::new(Tone::Bad, format!("leave {names}: {}", trouble.sentence), now),
-            });
-        }
+        (Command::Leave { places }, result) => leave_ended(model, &places, result.map(|_| ()), now),
     }
 }
 
@@ -151,4 +122,23 @@ fn heartbeat_ended(
             model.log.note(None, note, now);
         }
     }
+}
+
+fn leave_ended(model: &mut Model, places: &[Subscription], result: Result<(), Trouble>, now: Moment) {
+    let names = names_of(places);
+    for place in places {
+        if result.is_ok() {
+            model.own.left(place);
+        }
+        if let Subscription::Channel(channel) = place
+            && let Some(watched) = model.channels.find(channel)
+        {
+            // Above the announce max the leave itself would be told much later.
+            watched.truth.want(Cause::Audit, now.plus(SETTLED));
+        }
+    }
+    model.word = Some(match result {
+        Ok(()) => Word::new(Tone::Good, format!("left {names}"), now),
+        Err(trouble) => Word::new(Tone::Bad, format!("leave {names}: {}", trouble.sentence), now),
+    });
 }

@@ -5,7 +5,7 @@ use crate::{
     presence::{LinkChange, Moment, Subscription},
 };
 
-pub(super) fn link(model: &mut Model, poll: usize, change: &LinkChange, now: Moment) {
+pub(super) fn changed(model: &mut Model, poll: usize, change: &LinkChange, now: Moment) {
     let was_lost = model.link.was_live && !model.link.is_live();
     if let LinkChange::Refused { trouble, what, everything } = change {
         for name in what {

@@ -1,15 +1,31 @@
 //! Here-now answers, taken in: what they change in a list, and what of that is told, and when.
 
 use crate::{
-    model::{Cause, Model, Note, Tone, Word, people, watchlist},
+    model::{Cause, Model, Note, Tone, Word, people, watching, watchlist},
     presence::{Channel, Command, Moment, Snapshot, Trouble},
 };
 
 /// With more channels than this, those where a gap changed nothing are not told one by one.
 const FEW: usize = 10;
 
+/// Channels were asked about, and this is what the service told of them.
+pub(super) fn told(model: &mut Model, command: &Command, snapshots: &[Snapshot], now: Moment) {
+    let by_group = command.asks_groups();
+    for snapshot in snapshots {
+        // Late news of what is watched no more.
+        if watching::admits_list(model, &snapshot.channel, by_group) {
+            take_snapshot(model, snapshot, now);
+        }
+    }
+    for channel in command.channels() {
+        if let Some(watched) = model.channels.find(channel) {
+            watched.truth.unanswered(now);
+        }
+    }
+}
+
 /// No here now: those that were refused by name are marked, the others are asked about again.
-pub(super) fn here_now_failed(model: &mut Model, command: &Command, trouble: &Trouble, now: Moment) {
+pub(super) fn not_told(model: &mut Model, command: &Command, trouble: &Trouble, now: Moment) {
     if model.word.as_ref().is_some_and(|w| w.tone == Tone::Busy) {
         let text = format!("here now: {}", trouble.sentence);
         model.word = Some(Word::new(Tone::Bad, text, now));
@@ -31,7 +47,7 @@ pub(super) fn here_now_failed(model: &mut Model, command: &Command, trouble: &Tr
     }
 }
 
-pub(super) fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
+fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
     let Some(watched) = model.channels.discover(&snapshot.channel, now) else { return };
     let first = watched.roster.is_empty() && watched.events == 0;
     let selected = model.focus.user.as_ref().and_then(|user| watched.roster.get(user)).cloned();
