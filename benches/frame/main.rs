@@ -1,6 +1,8 @@
-//! What one frame costs, by how many people are on the channel: `cargo bench --bench frame`.
+//! What one frame costs, and one step of sorting, by how many people are on the channel:
+//! `cargo bench --bench frame`.
 //!
-//! Only visible rows are built, so the numbers must not grow with the crowd.
+//! Of a frame only visible rows are built, and a step takes a bounded number of rows: neither may grow with
+//! the crowd, except that a step finds its places in a larger tree. What does grow is the number of steps.
 
 use std::{
     fmt,
@@ -8,7 +10,7 @@ use std::{
 };
 
 use herenow::{
-    model::{Model, Msg, Session, update},
+    model::{Action, Model, Msg, Session, Typing, update, wakes_at},
     presence::{
         Answered, Channel, Command, Counted, Ledger, LinkChange, Moment, Notice, Outcome, Snapshot, State,
         SubscribeKey, Subscription, Timetoken, UserId,
@@ -27,6 +29,18 @@ const SCREEN: Rect = Rect { x: 0, y: 0, width: 120, height: 40 };
 /// Frames per round; of so many rounds the quickest counts, since whatever else runs only adds.
 const FRAMES: u32 = 50;
 const ROUNDS: u32 = 6;
+
+/// What all have, and a field of their states.
+const ORDERS: [&str; 2] = ["time here", "state.place.desk"];
+
+/// The order of the list itself, for which nothing is worked out.
+const NO_ORDER: &str = "user id";
+
+/// Each order is worked out so often; the round with the least work counts.
+const SORTS: u32 = 3;
+
+/// What is due later than this is no step of sorting.
+const SOON: Duration = Duration::from_millis(5);
 
 /// A dashboard on a channel with so many people, the one in the middle selected.
 fn watching(people: usize) -> Model {
@@ -47,9 +61,12 @@ fn watching(people: usize) -> Model {
     let mut model = Model::new(session, Duration::from_secs(300), NOW);
     let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
     update(&mut model, Msg::Notice(Notice::Link { poll: 0, change, at: NOW }), NOW);
-    let state = State::parse(r#"{"device":"phone","status":"away","place":{"desk":12}}"#).ok();
+    // Desks of two digits, in another order than the names.
+    let json = |desk: usize| format!(r#"{{"device":"phone","status":"away","place":{{"desk":{desk}}}}}"#);
+    let states: Vec<_> = (10..100).map(|desk| State::parse(&json(desk)).ok()).collect();
     let user = |n: usize| UserId::heard(&format!("user-{n:07}"));
-    let listed: Vec<Counted> = (0..people).map(|n| Counted { user: user(n), state: state.clone() }).collect();
+    let listed = |n: usize| Counted { user: user(n), state: states[n * 37 % states.len()].clone() };
+    let listed: Vec<Counted> = (0..people).map(listed).collect();
     let snapshot = Snapshot {
         channel: Channel::heard("lobby"),
         occupancy: people as u64,
@@ -103,6 +120,46 @@ impl fmt::Display for Row {
     }
 }
 
+/// Bounded pieces of work, with time for keys and frames between them.
+#[derive(Clone, Copy, Default)]
+struct Steps {
+    count: usize,
+    longest: Duration,
+    all: Duration,
+}
+
+impl fmt::Display for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = |time: Duration| time.as_secs_f64() * 1e3;
+        write!(f, "{:>3} steps, longest {:>6.2} ms, all {:>7.1} ms", self.count, millis(self.longest), millis(self.all))
+    }
+}
+
+/// Choose an order as a person does, and do what is due because of it.
+fn sort(model: &mut Model, by: &str, now: &mut Moment) -> Steps {
+    update(model, Msg::Act(Action::Sort), *now);
+    update(model, Msg::Type(Typing::Paste(by.to_owned())), *now);
+    let mut steps = Steps::default();
+    let mut msg = Msg::Type(Typing::Enter);
+    loop {
+        let started = Instant::now();
+        update(model, msg, *now);
+        let took = started.elapsed();
+        steps = Steps { count: steps.count + 1, longest: steps.longest.max(took), all: steps.all + took };
+        let Some(due) = wakes_at(model, *now).filter(|due| *due <= now.plus(SOON)) else { break };
+        *now = due.max(*now);
+        msg = Msg::Tick;
+    }
+    assert_eq!(model.rows.order().by.name(), by, "the order that was asked for");
+    steps
+}
+
+/// An order worked out, and thrown away again.
+fn sorting(model: &mut Model, by: &str, now: &mut Moment) -> (Steps, Steps) {
+    let mut round = || (sort(model, by, now), sort(model, NO_ORDER, now));
+    (0..SORTS).map(|_| round()).min_by_key(|(made, gone)| made.all + gone.all).unwrap_or_default()
+}
+
 fn main() {
     let looks = [
         (
@@ -114,13 +171,22 @@ fn main() {
             Look { theme: Theme::monochrome(), zone: TimeZone::UTC, symbols: Symbols::Ascii, ..Look::default() },
         ),
     ];
-    let models = CROWDS.map(|people| (people, watching(people)));
+    let mut models = CROWDS.map(|people| (people, watching(people)));
     for (name, look) in &looks {
         println!("one frame of {}x{}, {name}", SCREEN.width, SCREEN.height);
         let took = models.each_ref().map(|(people, model)| (*people, frame(model, look)));
         let first = took[0].1;
         for (people, took) in took {
             println!("{}", Row { people, took, ratio: took.as_secs_f64() / first.as_secs_f64() });
+        }
+    }
+    let mut now = NOW;
+    for by in ORDERS {
+        println!("one step of sorting by {by}");
+        for (people, model) in &mut models {
+            let (made, gone) = sorting(model, by, &mut now);
+            println!("{people:>10} people   {made}");
+            println!("{:>17}   {gone}", "thrown away");
         }
     }
 }

@@ -5,13 +5,16 @@
 //! shows: a new entry is held against the filter once, and nothing is ever searched. Bounds: as many
 //! items as the log has entries, and [`OPEN`] bursts that may still grow.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    ops::Range,
-};
+mod held;
+mod shown;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use held::Held;
+pub use shown::Shown;
 
 use super::{Entry, Kind, Line};
-use crate::{expression::Filter, presence::Channel};
+use crate::presence::Channel;
 
 /// More than this many of the same in a row are a burst.
 const FEW: usize = 3;
@@ -24,55 +27,6 @@ const NEAR: usize = 12;
 
 /// At most so many bursts go on at the same time.
 const OPEN: usize = 12;
-
-/// What is to be shown.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Shown {
-    /// Only what is about this channel or about all; `None`: everything.
-    pub channel: Option<Channel>,
-    /// Kinds that are left out, as bits by their place in [`Kind::ALL`].
-    pub(super) hidden: u32,
-    /// What is asked of user id, channel, kind and words.
-    pub filter: Filter,
-}
-
-impl Shown {
-    /// Whether this kind is shown.
-    pub const fn has(&self, kind: Kind) -> bool {
-        self.hidden & (1 << kind as u32) == 0
-    }
-
-    /// Show this kind, or show it no more.
-    pub const fn toggle(&mut self, kind: Kind) {
-        self.hidden ^= 1 << kind as u32;
-    }
-
-    /// Show all kinds; or, if all are shown, none.
-    pub fn toggle_all(&mut self) {
-        let all = Kind::ALL.into_iter().fold(0, |bits, kind| bits | 1 << kind as u32);
-        self.hidden = if self.hidden == 0 { all } else { 0 };
-    }
-
-    /// The kinds that are shown.
-    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.into_iter().filter(|kind| self.has(*kind))
-    }
-
-    fn takes(&self, entry: &Entry) -> bool {
-        let kind = entry.line.kind();
-        let here = match (&self.channel, &entry.channel) {
-            (Some(wanted), Some(channel)) => wanted == channel,
-            _ => true,
-        };
-        if !here || !self.has(kind) || self.filter.is_empty() {
-            return here && self.has(kind);
-        }
-        let user = entry.user.as_ref().map_or("", |user| user.as_str());
-        let channel = entry.channel.as_ref().map_or("", |channel| channel.as_str());
-        let kind = if matches!(entry.line, Line::Flap { .. }) { "flap" } else { kind.name() };
-        self.filter.matches_any(&[user, channel, kind], &entry.said(), entry.state())
-    }
-}
 
 /// A line of the journal. They are in the order in which what they show began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,16 +65,6 @@ struct Growing {
     /// The first few.
     first: Vec<u64>,
     folded: bool,
-}
-
-/// Where a person holds the log.
-#[derive(Debug, Clone, Copy)]
-struct Held {
-    cursor: Row,
-    /// The last line in view, unless the cursor is far above it.
-    bottom: Row,
-    /// The newest entry that was shown then.
-    newest: u64,
 }
 
 /// What of the log is shown, and where in it a person is.
@@ -330,79 +274,7 @@ impl Journal {
         self.settle();
         true
     }
-
-    /// The line under the cursor: the last one, as long as the log is followed.
-    pub fn cursor(&self) -> Option<Row> {
-        let last = self.rows.len().checked_sub(1)?;
-        let at = self.held.map_or(last, |held| self.rows.partition_point(|row| *row < held.cursor).min(last));
-        self.rows.get(at).copied()
-    }
-
-    /// Whether it is held rather than followed.
-    pub fn is_held(&self) -> bool {
-        self.held.is_some()
-    }
-
-    /// How many of the entries shown came after it was held.
-    pub fn newer(&self) -> usize {
-        let Some(held) = self.held else { return 0 };
-        self.entries.len() - self.entries.partition_point(|(number, _)| *number <= held.newest)
-    }
-
-    /// Show the newest, and go on with it.
-    pub(super) fn follow(&mut self) {
-        self.held = None;
-    }
-
-    /// Stay where it is, the cursor on this line.
-    fn hold(&mut self, cursor: Row) {
-        let last = self.rows.back().copied().unwrap_or(cursor);
-        let newest = self.entries.back().map_or(0, |(number, _)| *number);
-        let held = self.held.get_or_insert(Held { cursor, bottom: last, newest });
-        held.cursor = cursor;
-        held.bottom = held.bottom.max(cursor);
-        held.newest = held.newest.max(cursor.number);
-    }
-
-    /// What was held may have gone: hold what is next to it.
-    fn settle(&mut self) {
-        if self.held.is_some()
-            && let Some(row) = self.cursor()
-        {
-            self.hold(row);
-        }
-    }
-
-    /// Move the cursor by so many lines; at the last one it follows again.
-    pub(super) fn scroll(&mut self, by: isize) {
-        let Some(cursor) = self.cursor() else { return };
-        let last = self.rows.len() - 1;
-        let from = self.rows.partition_point(|row| *row < cursor);
-        let to = from.saturating_add_signed(by).min(last);
-        if to == last {
-            self.follow();
-        } else {
-            self.hold(self.rows[to]);
-        }
-    }
-
-    /// The lines in view where there is room for so many.
-    fn window(&self, height: usize) -> Range<usize> {
-        let all = self.rows.len();
-        let Some(held) = self.held else { return all.saturating_sub(height)..all };
-        let bottom = self.rows.partition_point(|row| *row <= held.bottom).max(height.min(all));
-        let cursor = self.rows.partition_point(|row| *row < held.cursor).min(all.saturating_sub(1));
-        // Above the middle, the window goes with the cursor.
-        let start = bottom.saturating_sub(height).min(cursor.saturating_sub(height / 2));
-        start..(start + height).min(all)
-    }
-
-    /// The lines in view where there is room for so many.
-    pub fn rows(&self, height: usize) -> impl Iterator<Item = Row> {
-        self.rows.range(self.window(height)).copied()
-    }
 }
 
 #[cfg(test)]
-#[path = "journal/tests.rs"]
 mod tests;

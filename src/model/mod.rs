@@ -1,16 +1,38 @@
-//! THE MIND. All that the dashboard knows, and [`update`], the one function that changes it. Pure:
+//! THE MIND. All that the dashboard knows, and [`update()`], the one function that changes it. Pure:
 //! messages and the time go in, commands to the service come out.
 //!
-//! The [`Model`] is made of parts that do not know each other; `update.rs` joins them. The view reads
-//! it, nobody else writes it.
+//! The [`Model`] is made of parts that do not know each other. The view reads it, nobody else writes it.
+//! What happens goes to those who join the parts, each in a file of its name:
+//!
+//! | what happens | who takes it in |
+//! |---|---|
+//! | anything | `update`, which hands it on, and sees to what holds after every message |
+//! | news, and how requests ended | `hear`: events, the link, answers, lists |
+//! | a person acts on the world | `act`; on what is watched: `watching`; on the watch list: `watchlist` |
+//! | a person goes about in the picture | `look` |
+//! | a person types | `open`, and what is open there: `question`, `pick`, `editor` |
+//! | time passes | `due` |
+//!
+//! | what is known | where |
+//! |---|---|
+//! | who is there, how sure that is, and when to ask again | `channels`, `truth`, `gone`, `history` |
+//! | which of them are listed, in which order | `people`, `rows`, `order`, `index` |
+//! | one of them in full | `detail`, `tree`, `whereabouts` |
+//! | what happened, and what of it is shown | `log`, `entry`, `kind`, `note`, `news`; `journal` |
+//! | how the conversation goes, and what is wrong | `link`, `pace`, `rates`; `signs`, `doctor` |
+//! | where we are ourselves | `own` |
+//! | the world, while the picture is held still | `pause` |
 //!
 //! Invariant: no sequence of messages makes it panic or grow past its bounds.
 
+mod act;
 mod action;
 mod channels;
 mod detail;
 mod doctor;
+mod due;
 mod editor;
+mod entry;
 mod facts;
 mod field;
 mod focus;
@@ -20,8 +42,10 @@ mod history;
 mod index;
 mod journal;
 mod keysets;
+mod kind;
 mod link;
 mod log;
+mod look;
 mod msg;
 mod news;
 mod note;
@@ -54,7 +78,9 @@ pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
 pub use detail::{DetailRow, Fact, Part, Replaced, Title, rows as detail_rows};
 pub use doctor::{CHECKED, Finding, Gravity, examine};
+pub use due::{due_at, wakes_at};
 pub use editor::{Editor, Mistake, Stage};
+pub use entry::{Entry, Line, Source};
 pub use facts::Known;
 pub use field::{Chooser, Field, Typing};
 pub use focus::{Focus, Pane, Pick, Shares};
@@ -62,11 +88,12 @@ pub use gone::{Gone, JustLeft, Reason};
 pub use history::History;
 pub use journal::{Burst, Journal, Part as LogPart, Row as LogRow, Shown};
 pub use keysets::{KeysetLine, Keysets};
+pub use kind::Kind;
 pub use link::{Link, LinkState};
-pub use log::{Entry, EventLog, Line, Source};
+pub use log::EventLog;
 pub use msg::{Exported, Msg};
 pub use news::{About, News, What};
-pub use note::{Kind, Note};
+pub use note::Note;
 pub use open::{Open, kinds_found};
 pub use order::{By, Order};
 pub use own::{Own, Place};
@@ -84,7 +111,7 @@ pub use text::Text;
 pub use themes::{THEMES, Wardrobe};
 pub use tree::{Leaf, Mark, tree};
 pub use truth::{Cause, Certainty, Truth, Worth};
-pub use update::{due_at, update, wakes_at};
+pub use update::update;
 pub use watching::Removal;
 pub use watchlist::{Item as WatchItem, Watchlist, mistakes_in as mistakes_in_watchlist};
 pub use whereabouts::{Answer, Asked, Whereabouts};

@@ -1,8 +1,8 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
 use super::{
-    ACTIONS, Chooser, Deed, Editor, Kind, Meaning, Model, PickList, Reading, Typing, Wardrobe, editor, people, pick,
-    question::Line, update::act,
+    ACTIONS, Chooser, Deed, Editor, Kind, Meaning, Model, PickList, Reading, Typing, Wardrobe, act::act, editor,
+    people, pick, question::Line,
 };
 use crate::presence::{Command, Moment};
 

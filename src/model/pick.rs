@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Action, Chooser, Model, Open, Removal, keysets, update, watching};
+use super::{Action, Chooser, Model, Open, Removal, act, keysets, watching};
 use crate::presence::{Command, Moment};
 
 /// Something that is done after a choice or a yes.
@@ -61,7 +61,7 @@ impl Pick {
 /// Do it, or ask first.
 pub(super) fn done(model: &mut Model, deed: Deed, now: Moment) -> Vec<Command> {
     let question = match &deed {
-        Deed::Act(action) => return update::act(model, *action, now),
+        Deed::Act(action) => return act::act(model, *action, now),
         Deed::Remove(removal) => watching::question(model, removal),
         Deed::Switch(name) => keysets::question(model, name),
     };
@@ -77,7 +77,7 @@ pub(super) fn done(model: &mut Model, deed: Deed, now: Moment) -> Vec<Command> {
 /// Do it: who was to be asked has said yes.
 pub(super) fn done_confirmed(model: &mut Model, deed: Deed, now: Moment) -> Vec<Command> {
     match deed {
-        Deed::Act(action) => update::act_confirmed(model, action, now),
+        Deed::Act(action) => act::act_confirmed(model, action, now),
         Deed::Remove(removal) => watching::remove(model, &removal, now),
         Deed::Switch(name) => {
             keysets::switch(model, name, now);

@@ -1,7 +1,13 @@
 //! Is the list right? Compares what the service tells with what the list names, says how sure it is,
 //! and decides when to ask here now.
 
-use std::{collections::VecDeque, fmt, time::Duration};
+mod cause;
+mod certainty;
+
+use std::{collections::VecDeque, time::Duration};
+
+pub use cause::Cause;
+pub use certainty::{Certainty, Worth};
 
 use super::{Channels, Link, Mode, Watched};
 use crate::presence::{
@@ -24,109 +30,6 @@ const TOGETHER: usize = 50;
 
 /// Bytes of names per request: half of what the service takes.
 const ROOM: usize = 16 * 1024;
-
-/// Why a channel is asked about again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// It was never asked about.
-    First,
-    /// The link was lost; something may have happened meanwhile.
-    Gap,
-    /// A reply was as full as replies get: older events may be missing.
-    FullReply,
-    /// The service asked for it, or named users in an interval both as coming and as going.
-    RefreshAsked,
-    /// An interval that names nobody.
-    BareInterval,
-    /// The list and the told occupancy differ.
-    Disagreement,
-    /// To be sure.
-    Audit,
-    /// Somebody who was told to have left is there: through another session.
-    SecondSession,
-    /// To see whether our own heartbeat made us present.
-    OwnJoin,
-    /// A person asked.
-    ByHand,
-}
-
-impl Cause {
-    /// Its name, for programs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::First => "first",
-            Self::Gap => "gap",
-            Self::FullReply => "full-reply",
-            Self::RefreshAsked => "refresh-asked",
-            Self::BareInterval => "bare-interval",
-            Self::Disagreement => "disagreement",
-            Self::Audit => "audit",
-            Self::SecondSession => "second-session",
-            Self::OwnJoin => "own-join",
-            Self::ByHand => "by-hand",
-        }
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::First => "first look",
-            Self::Gap => "the link was lost for a while",
-            Self::FullReply => "more events came at once than the service keeps",
-            Self::RefreshAsked => "more changes than one interval can tell",
-            Self::BareInterval => "intervals without names",
-            Self::Disagreement => "events were lost on the way",
-            Self::Audit => "events were lost on the way, unnoticed",
-            Self::SecondSession => "left or timed out in one session, still here in another",
-            Self::OwnJoin => "our own heartbeat",
-            Self::ByHand => "asked for",
-        })
-    }
-}
-
-/// How sure the list of a channel is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Certainty {
-    /// It names exactly who is there.
-    Exact,
-    /// A here now is on its way or due.
-    CatchingUp,
-    /// It can't name everybody; why.
-    Partial(&'static str),
-    /// The link is lost: it was right then.
-    Stale,
-    /// It disagrees with what is told, and has for a while.
-    Drifting,
-    /// The service refuses this channel.
-    Refused,
-}
-
-impl Certainty {
-    /// In a few words: what is wrong, if anything is.
-    pub const fn in_words(&self) -> &'static str {
-        match self {
-            Self::Exact => "the list is exact",
-            Self::CatchingUp => "the list is catching up",
-            Self::Partial(why) => why,
-            Self::Stale => "the link is lost",
-            Self::Drifting => "the list disagrees with the occupancy that is told",
-            Self::Refused => "the service refuses this channel",
-        }
-    }
-
-    /// In a word.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::CatchingUp => "catching up",
-            Self::Partial(_) => "partial",
-            Self::Stale => "stale",
-            Self::Drifting => "drifting",
-            Self::Refused => "refused",
-        }
-    }
-}
 
 /// What is known of one list's truth.
 #[derive(Debug, Clone)]
@@ -305,62 +208,6 @@ impl Truth {
         let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages)), Cause::Audit));
         [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
-
-    /// What can be relied on, with the certainty of now.
-    pub fn worth(&self, watched: &Watched, certainty: &Certainty) -> Worth {
-        let told = !matches!(certainty, Certainty::Stale | Certainty::Refused);
-        let missed = self.missed || self.answered.is_none();
-        let names = match certainty {
-            Certainty::Exact => true,
-            Certainty::Partial(_) => !missed,
-            // Who was told to have come is there, even before the first answer; unless some leaves were lost.
-            Certainty::CatchingUp => {
-                let lacking = watched.roster.occupancy().is_none_or(|count| count >= watched.roster.len() as u64);
-                lacking && !self.outdated && watched.mode == Mode::Announce
-            }
-            Certainty::Stale | Certainty::Drifting | Certainty::Refused => false,
-        };
-        let everybody = *certainty == Certainty::Exact && !missed;
-        Worth { names: told && names, everybody, count: told && !missed }
-    }
-
-    /// How sure the list is.
-    pub fn certainty(&self, watched: &Watched, link: &Link, now: Moment) -> Certainty {
-        if watched.refused.is_some() {
-            return Certainty::Refused;
-        }
-        if !link.is_live() {
-            return if link.was_live { Certainty::Stale } else { Certainty::CatchingUp };
-        }
-        let never = self.answered.is_none();
-        let repairing = |cause: Cause| {
-            matches!(cause, Cause::First | Cause::Gap | Cause::FullReply | Cause::RefreshAsked | Cause::Disagreement)
-        };
-        let repair = self.asked.or(self.wanted.map(|(cause, _)| cause)).is_some_and(repairing);
-        if never || repair && self.disagrees_since.is_none() {
-            return Certainty::CatchingUp;
-        }
-        if watched.mode == (Mode::Interval { deltas: false }) {
-            return Certainty::Partial("intervals without names");
-        }
-        match self.disagrees_since {
-            Some(_) if is_beyond_lists(watched) => Certainty::Partial("more than a here now collects"),
-            Some(since) if now.since(since) > Self::window(watched.mode) => Certainty::Drifting,
-            Some(_) => Certainty::CatchingUp,
-            None => Certainty::Exact,
-        }
-    }
-}
-
-/// What of a list can be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Worth {
-    /// Who is on the list is there.
-    pub names: bool,
-    /// Who is not on the list is not there.
-    pub everybody: bool,
-    /// The occupancy is the one of now.
-    pub count: bool,
 }
 
 /// More are there than a here now collects: the list can't name them all, and asking won't help.

@@ -293,7 +293,8 @@ impl Watchlist {
             _ => None,
         };
         self.users = self.items.iter().enumerate().filter_map(user).collect();
-        self.stale = true;
+        self.stale = !self.items.is_empty();
+        self.pending = None;
         self.turn = self.items.len();
         self.weighed = Moment::default();
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::expression::Filter;
 use crate::model::{EventLog, Note, Source};
 use crate::presence::{Happening, Moment, PresenceEvent, Timetoken, UserId};
 

@@ -363,6 +363,16 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
 }
 
 #[test]
+fn an_empty_list_has_nothing_to_weigh() {
+    let mut model = world();
+    model.watch_for("occupancy of lobby > 3").unwrap();
+    assert!(model.watchlist.next(|| 0).is_some());
+    model.watchlist.remove(0);
+    assert_eq!(model.watchlist.next(|| 0), None);
+    assert_eq!(model.watchlist.anew().next(|| 0), None);
+}
+
+#[test]
 fn the_list_goes_along_to_another_world_and_into_the_configuration() {
     let mut model = world();
     let texts = ["user ann", "channel lobby", "occupancy of lobby > 3", "user \u{7f}\"x\\"];
