@@ -1,184 +1,52 @@
 //! Acting, by the real loop with scripted keys: our own state, more and less to watch, a presence that runs
 //! out, other keysets; and what becomes of each when it fails.
 
+#[path = "support/happen.rs"]
+mod happen;
+#[path = "support/world.rs"]
+mod world;
+
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
+use happen::{batch, event, joined, on, trouble, user};
 use herenow::{
     clock::Clock,
-    dashboard::{self, Aside, Next, Switcher, Wanted},
+    dashboard::{Next, Wanted},
     engine::World,
     keys::Key,
     model::{KeysetLine, Keysets, Line, Model, Note, Open, Session, Stage},
-    presence::{
-        Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome,
-        PresenceEvent, Snapshot, State, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
-    },
+    presence::{Answered, Command, Counted, PresenceEvent, State, Timetoken},
     terminal::Input,
-    view::Look,
 };
-use ratatui::backend::TestBackend;
-use tokio::sync::{
-    mpsc::{self, Receiver, Sender},
-    watch,
-};
-use tokio_util::sync::CancellationToken;
+use world::{Beyond, Desk, Plan};
 
-/// The far ends of a world.
-struct Beyond {
-    notices: Sender<Notice>,
-    watching: watch::Receiver<Vec<Subscription>>,
-    commands: Receiver<Command>,
-    outcomes: Sender<Outcome>,
-    clock: Clock,
-}
-
-/// A dashboard that runs in one.
-struct Desk {
-    beyond: Beyond,
-    keys: Sender<Input>,
-    asked: Receiver<Wanted>,
-    ready: Sender<Result<Next, String>>,
-    run: tokio::task::JoinHandle<color_eyre::Result<Model>>,
-}
-
-fn on(name: &str) -> Subscription {
-    Subscription::parse_any(name).unwrap()
-}
-
+/// The world of a keyset; wherever somebody asks, we are, with a state.
 fn world(name: &str, watching: &[&str], clock: Clock, change: impl FnOnce(&mut Session)) -> (World, Model, Beyond) {
-    let (notices, heard) = mpsc::channel(16);
-    let (watched, watching_now) = watch::channel(Vec::new());
-    let (orders, commands) = mpsc::channel(16);
-    let (outcomes, ended) = mpsc::channel(16);
-    let mut session = Session {
-        name: Some(name.into()),
-        region: None,
-        production: false,
-        read_only: false,
-        budget: 10,
-        announce_max: None,
-        origin: "https://ps.pndsn.com".into(),
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("me"),
-        watching: watching.iter().map(|name| on(name)).collect(),
-        join_hint: None,
-    };
-    change(&mut session);
-    let mut model = Model::new(session, Duration::from_secs(20), clock.now());
+    let mut plan = Plan { timeout: Duration::from_secs(20), ..Plan::watching(watching) };
+    plan.session.name = Some(name.into());
+    change(&mut plan.session);
+    let (world, mut model, mut beyond) = plan.open(clock);
     let line = |name: &str| KeysetLine { name: name.into(), region: None, production: false, read_only: false };
     model.keysets = Keysets { all: vec![line("staging"), line("live")], ..Keysets::default() };
-    let world = World {
-        notices: heard,
-        watching: watched,
-        commands: orders,
-        outcomes: ended,
-        broken: CancellationToken::new(),
-        stage: None,
-        clock,
-    };
-    (world, model, Beyond { notices, watching: watching_now, commands, outcomes, clock })
+    beyond.here = vec![Counted { user: user("me"), state: State::parse(r#"{"mood":"idle"}"#).ok() }];
+    (world, model, beyond)
 }
 
 fn open_with(watching: &[&str], change: impl FnOnce(&mut Session)) -> Desk {
     let (world, model, beyond) = world("staging", watching, Clock::start(), change);
-    let (keys, pressed) = mpsc::channel(64);
-    let (ask, asked) = mpsc::channel(1);
-    let (ready, next) = mpsc::channel(1);
-    let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-    let look = Look::default();
-    let aside = Aside { switcher: Some(Switcher { ask, ready: next }), ..Aside::default() };
-    let run = tokio::spawn(dashboard::run(TestBackend::new(100, 30), input.fuse(), world, model, look, aside));
-    Desk { beyond, keys, asked, ready, run }
+    Desk::in_a(world, model, beyond)
 }
 
 fn open(watching: &[&str]) -> Desk {
     open_with(watching, |_| {})
 }
 
-fn trouble(sentence: &str) -> Trouble {
-    Trouble { sentence: sentence.into(), passing: true, refused: Vec::new(), retry_after: None }
-}
-
 impl Beyond {
-    async fn live(&self) {
-        let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
-        self.notices.send(Notice::Link { poll: 0, change, at: self.clock.now() }).await.unwrap();
-    }
-
-    async fn answer(&self, command: Command, result: Result<Answered, Trouble>) {
-        let (at, took) = (self.clock.now(), Duration::ZERO);
-        self.outcomes.send(Outcome { command, at, took, ledger: Ledger::default(), result }).await.unwrap();
-    }
-
-    /// The next command that is no question; those are answered with one occupant, us with a state.
-    async fn ordered(&mut self) -> Command {
-        loop {
-            let command = self.commands.recv().await.unwrap();
-            if command == Command::FindChannels {
-                self.answer(command, Ok(Answered::HereNow(Vec::new()))).await;
-                continue;
-            }
-            let Command::AskHereNow { places } = &command else { return command };
-            let state = Some(State::parse(r#"{"mood":"idle"}"#).unwrap());
-            let snapshot = |place: &Subscription| Snapshot {
-                channel: Channel::heard(place.as_str()),
-                occupancy: 1,
-                listed: Some(vec![Counted { user: UserId::heard("me"), state: state.clone() }]),
-                with_state: true,
-                as_of: Timetoken::new(1),
-                complete: true,
-            };
-            let snapshots = places.iter().filter(|p| matches!(p, Subscription::Channel(_))).map(snapshot).collect();
-            self.answer(command, Ok(Answered::HereNow(snapshots))).await;
-        }
-    }
-
-    /// Nothing but questions is asked in the next moment; they are answered.
-    async fn orders_nothing(&mut self) {
-        let ordered = tokio::time::timeout(Duration::from_millis(100), self.ordered()).await;
-        assert!(ordered.is_err(), "{ordered:?}");
-    }
-
-    async fn join(&self, channel: &str, through: Option<&str>, user: &str, n: u64) {
-        let heard = Heard::Event(PresenceEvent {
-            raw: None,
-            channel: Channel::heard(channel),
-            subscription: through.map(on),
-            published: Timetoken::new(n),
-            timestamp: None,
-            occupancy: Some(1),
-            what: Happening::Joined { user: UserId::heard(user), state: None },
-        });
-        let (cursor, at) = (Timetoken::new(n), self.clock.now());
-        let batch = Batch { poll: 0, heard: vec![heard], cursor, duplicates: 0, full: false, over_limit: 0, at };
-        self.notices.send(Notice::Batch(batch)).await.unwrap();
-    }
-}
-
-impl Desk {
-    async fn press(&self, key: Key) {
-        self.keys.send(Input::Key(key)).await.unwrap();
-    }
-
-    async fn type_in(&self, text: &str) {
-        for c in text.chars() {
-            self.press(Key::Char(c)).await;
-        }
-    }
-
-    /// Let everything that was sent be taken in, within the time that nothing else needs.
-    async fn settle(&self) {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-
-    /// End by the system's word, whatever is open, and return what was known then.
-    async fn end(self) -> Model {
-        self.settle().await;
-        self.keys.send(Input::End).await.unwrap();
-        let Self { beyond, run, .. } = self;
-        drop(beyond.outcomes);
-        run.await.unwrap().unwrap()
+    fn join(&self, channel: &str, through: Option<&str>, id: &str, n: u64) {
+        let published = Timetoken::new(n);
+        let event = event(channel, published, joined(id));
+        let event = PresenceEvent { subscription: through.map(on), occupancy: Some(1), ..event };
+        self.hear(batch([event], published, self.clock.now()));
     }
 }
 
@@ -193,10 +61,10 @@ fn said(model: &Model) -> &str {
 #[tokio::test(start_paused = true)]
 async fn a_state_is_edited_checked_refused_kept_and_sent_again() {
     let mut desk = open(&["lobby"]);
-    desk.beyond.live().await;
+    desk.beyond.live();
     desk.type_in("H").await;
     let heartbeat = desk.beyond.ordered().await;
-    desk.beyond.answer(heartbeat, Ok(Answered::Done)).await;
+    desk.beyond.answer(heartbeat, Answered::Done);
     desk.beyond.orders_nothing().await;
     desk.type_in("e").await;
     // What we carry there, laid out; one field more, at first without its value.
@@ -208,7 +76,7 @@ async fn a_state_is_edited_checked_refused_kept_and_sent_again() {
     desk.beyond.orders_nothing().await;
     desk.press(Key::Up).await;
     desk.press(Key::End).await;
-    desk.keys.send(Input::Paste("[1]".into())).await.unwrap();
+    desk.put(Input::Paste("[1]".into())).await;
     desk.press(Key::Ctrl('s')).await;
     let sent = desk.beyond.ordered().await;
     // The cursor had gone to the mistake, at the end of its line or the start of the next.
@@ -216,13 +84,13 @@ async fn a_state_is_edited_checked_refused_kept_and_sent_again() {
         panic!("{sent:?}");
     };
     assert_eq!((places, state.as_json()), (vec![on("lobby")], r#"{"mood":"idle","n":[1]}"#));
-    desk.beyond.answer(sent, Err(trouble("the service can't be reached"))).await;
+    desk.beyond.refuse(sent, trouble("the service can't be reached"));
     desk.settle().await;
     // What was typed is still there; sent again, the service takes it.
     desk.press(Key::Ctrl('s')).await;
     let again = desk.beyond.ordered().await;
     assert!(matches!(&again, Command::SetState { state, .. } if state.as_json().contains("[1]")), "{again:?}");
-    desk.beyond.answer(again, Ok(Answered::Done)).await;
+    desk.beyond.answer(again, Answered::Done);
     let model = desk.end().await;
     assert!(model.open.is_none(), "closed once it was taken");
     assert_eq!(said(&model), "the service took the state on lobby");
@@ -231,11 +99,11 @@ async fn a_state_is_edited_checked_refused_kept_and_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_state_stays_with_the_reason_and_esc_throws_it_away_the_second_time_only() {
     let mut desk = open(&["lobby"]);
-    desk.beyond.live().await;
+    desk.beyond.live();
     desk.type_in("e\"a\":1").await;
     desk.press(Key::Ctrl('s')).await;
     let sent = desk.beyond.ordered().await;
-    desk.beyond.answer(sent, Err(trouble("no"))).await;
+    desk.beyond.refuse(sent, trouble("no"));
     desk.settle().await;
     desk.press(Key::Esc).await;
     let model = desk.end().await;
@@ -259,7 +127,7 @@ async fn a_state_for_nobody_present_says_so_and_production_asks_and_read_only_re
     desk.type_in("y").await;
     let sent = desk.beyond.ordered().await;
     assert!(matches!(sent, Command::SetState { .. }), "{sent:?}");
-    desk.beyond.answer(sent, Ok(Answered::Done)).await;
+    desk.beyond.answer(sent, Answered::Done);
     desk.beyond.orders_nothing().await;
     assert!(said(&desk.end().await).contains("you are not present on lobby"));
 
@@ -272,7 +140,7 @@ async fn a_state_for_nobody_present_says_so_and_production_asks_and_read_only_re
 #[tokio::test(start_paused = true)]
 async fn more_is_watched_after_a_name_that_is_one() {
     let mut desk = open(&["lobby"]);
-    desk.beyond.live().await;
+    desk.beyond.live();
     desk.type_in("alobby").await;
     desk.press(Key::Enter).await;
     desk.press(Key::Ctrl('u')).await;
@@ -286,12 +154,11 @@ async fn more_is_watched_after_a_name_that_is_one() {
     desk.settle().await;
     let all = ["lobby", "support", "match.*", "group:eu"].map(on);
     assert_eq!(*desk.beyond.watching.borrow_and_update(), all);
-    desk.beyond.join("match.1", Some("match.*"), "ann", 20).await;
-    desk.beyond.join("stranger", None, "ann", 21).await;
-    desk.beyond.join("strange", Some("group:us"), "ann", 22).await;
+    desk.beyond.join("match.1", Some("match.*"), "ann", 20);
+    desk.beyond.join("stranger", None, "ann", 21);
+    desk.beyond.join("strange", Some("group:us"), "ann", 22);
     // Here now is asked for what is new, and the answer shows it.
-    let deadline = tokio::time::timeout(Duration::from_secs(2), desk.beyond.ordered()).await;
-    assert!(deadline.is_err());
+    desk.beyond.orders_nothing_for(Duration::from_secs(2)).await;
     let model = desk.end().await;
     assert_eq!(names(&model)[..3], ["lobby", "support", "match.1"]);
     assert_eq!(model.selected().unwrap().channel.as_str(), "support");
@@ -303,18 +170,18 @@ async fn more_is_watched_after_a_name_that_is_one() {
 #[tokio::test(start_paused = true)]
 async fn a_channel_goes_with_a_leave_where_we_are_present_and_the_last_one_stays() {
     let mut desk = open(&["lobby", "support"]);
-    desk.beyond.live().await;
+    desk.beyond.live();
     desk.type_in("H").await;
     let heartbeat = desk.beyond.ordered().await;
-    desk.beyond.answer(heartbeat, Ok(Answered::Done)).await;
+    desk.beyond.answer(heartbeat, Answered::Done);
     desk.settle().await;
     desk.type_in("x").await;
     let leave = desk.beyond.ordered().await;
     assert_eq!(leave, Command::Leave { places: vec![on("lobby")] });
-    desk.beyond.answer(leave, Ok(Answered::Done)).await;
+    desk.beyond.answer(leave, Answered::Done);
     assert_eq!(*desk.beyond.watching.borrow_and_update(), [on("support")]);
     // Late news does not bring it back.
-    desk.beyond.join("lobby", None, "ann", 20).await;
+    desk.beyond.join("lobby", None, "ann", 20);
     desk.settle().await;
     desk.type_in("x").await;
     desk.settle().await;
@@ -328,16 +195,16 @@ async fn a_channel_goes_with_a_leave_where_we_are_present_and_the_last_one_stays
 #[tokio::test(start_paused = true)]
 async fn what_came_through_a_pattern_goes_alone_or_with_it() {
     let mut desk = open(&["lobby", "match.*"]);
-    desk.beyond.live().await;
+    desk.beyond.live();
     for (n, name) in ["match.1", "match.2", "match.3"].into_iter().enumerate() {
-        desk.beyond.join(name, Some("match.*"), "ann", 20 + n as u64).await;
+        desk.beyond.join(name, Some("match.*"), "ann", 20 + n as u64);
     }
     desk.settle().await;
     // The first choice is this channel alone.
     desk.press(Key::Right).await;
     desk.type_in("x").await;
     desk.press(Key::Enter).await;
-    desk.beyond.join("match.1", Some("match.*"), "bob", 30).await;
+    desk.beyond.join("match.1", Some("match.*"), "bob", 30);
     desk.settle().await;
     assert!(!desk.beyond.watching.has_changed().unwrap(), "the pattern stays");
     desk.press(Key::Right).await;
@@ -355,20 +222,20 @@ async fn what_came_through_a_pattern_goes_alone_or_with_it() {
 #[tokio::test(start_paused = true)]
 async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_on() {
     let mut desk = open_with(&["lobby"], |session| session.production = true);
-    desk.beyond.live().await;
+    desk.beyond.live();
     desk.type_in("Hy").await;
     let heartbeat = desk.beyond.ordered().await;
-    desk.beyond.answer(heartbeat, Ok(Answered::Done)).await;
+    desk.beyond.answer(heartbeat, Answered::Done);
     desk.settle().await;
     // To stop is noticed by nobody; to go on is.
     desk.type_in("A").await;
-    assert!(tokio::time::timeout(Duration::from_secs(15), desk.beyond.ordered()).await.is_err(), "no heartbeat");
+    desk.beyond.orders_nothing_for(Duration::from_secs(15)).await;
     desk.type_in("Ay").await;
     let again = desk.beyond.ordered().await;
     assert!(matches!(again, Command::SendHeartbeat { by_hand: false, .. }), "{again:?}");
-    desk.beyond.answer(again, Ok(Answered::Done)).await;
+    desk.beyond.answer(again, Answered::Done);
     desk.type_in("A").await;
-    assert!(tokio::time::timeout(Duration::from_secs(26), desk.beyond.ordered()).await.is_err(), "no heartbeat");
+    desk.beyond.orders_nothing_for(Duration::from_secs(26)).await;
     let model = desk.end().await;
     assert!(model.own.places.is_empty() && !model.own.kept_alive);
     assert!(model.log.tail(50).any(|entry| matches!(entry.line, Line::Note(Note::RanOut { .. }))));
@@ -377,10 +244,10 @@ async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_
 #[tokio::test(start_paused = true)]
 async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays() {
     let mut desk = open(&["lobby"]);
-    desk.beyond.live().await;
+    desk.beyond.live();
     desk.type_in("H").await;
     let heartbeat = desk.beyond.ordered().await;
-    desk.beyond.answer(heartbeat, Ok(Answered::Done)).await;
+    desk.beyond.answer(heartbeat, Answered::Done);
     desk.settle().await;
     // We are present: that is asked about.
     desk.type_in("K").await;
@@ -400,9 +267,9 @@ async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays(
     let leave = desk.beyond.ordered().await;
     assert_eq!(leave, Command::Leave { places: vec![on("lobby")] });
     let old = std::mem::replace(&mut desk.beyond, next);
-    old.answer(leave, Ok(Answered::Done)).await;
+    old.answer(leave, Answered::Done);
     drop(old);
-    desk.beyond.live().await;
+    desk.beyond.live();
     desk.type_in("H").await;
     let heartbeat = desk.beyond.ordered().await;
     assert!(matches!(&heartbeat, Command::SendHeartbeat { places, .. } if *places == [on("stage")]), "{heartbeat:?}");

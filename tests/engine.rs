@@ -1,71 +1,30 @@
 //! The engine without a screen, in a scripted world and on a paused clock: what comes is taken in, what
 //! the model wants is asked, and time ends a step.
 
+#[path = "support/happen.rs"]
+mod happen;
+#[path = "support/world.rs"]
+mod world;
+
 use std::time::Duration;
 
+use happen::{batch, event, joined, snapshot, without_state};
 use herenow::{
     clock::Clock,
-    engine::{Engine, Step, World},
-    model::{Action, Kind, Model, Msg, Session},
-    presence::{
-        Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Moment, Notice, Outcome,
-        PresenceEvent, Snapshot, SubscribeKey, Subscription, Timetoken, UserId,
-    },
+    engine::{Engine, Step},
+    model::{Action, Kind, Msg},
+    presence::{Answered, Command, Moment, PresenceEvent, Timetoken},
 };
-use tokio::sync::{
-    mpsc::{self, Receiver, Sender},
-    watch,
-};
-use tokio_util::sync::CancellationToken;
-
-struct Beyond {
-    notices: Sender<Notice>,
-    commands: Receiver<Command>,
-    outcomes: Sender<Outcome>,
-    broken: CancellationToken,
-    clock: Clock,
-}
+use world::{Beyond, Plan};
 
 fn open() -> (Engine, Beyond) {
-    let clock = Clock::start();
-    let (notices, heard) = mpsc::channel(1024);
-    let (orders, commands) = mpsc::channel(1);
-    let (outcomes, ended) = mpsc::channel(16);
-    let broken = CancellationToken::new();
-    let lobby = Subscription::Channel(Channel::heard("lobby"));
-    let session = Session {
-        name: None,
-        region: None,
-        production: false,
-        read_only: false,
-        budget: 10,
-        announce_max: None,
-        origin: "https://ps.pndsn.com".into(),
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("me"),
-        watching: vec![lobby],
-        join_hint: None,
-    };
-    let mut model = Model::new(session, Duration::from_secs(300), clock.now());
+    let (world, mut model, beyond) =
+        Plan { notices: 1024, commands: 1, ..Plan::watching(&["lobby"]) }.open(Clock::start());
     model.log.listen();
-    let world = World {
-        notices: heard,
-        watching: watch::channel(Vec::new()).0,
-        commands: orders,
-        outcomes: ended,
-        broken: broken.clone(),
-        stage: None,
-        clock,
-    };
-    (Engine::new(world, model), Beyond { notices, commands, outcomes, broken, clock })
+    (Engine::new(world, model), beyond)
 }
 
 impl Beyond {
-    fn live(&self) {
-        let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
-        self.notices.try_send(Notice::Link { poll: 0, change, at: self.clock.now() }).unwrap();
-    }
-
     /// A timetoken of the service's, `n` ticks from now.
     fn timetoken(&self, n: u64) -> Timetoken {
         let now = self.clock.now().since(Moment::default()).as_micros();
@@ -74,35 +33,15 @@ impl Beyond {
 
     /// Users with these numbers join in one reply, a tick apart; as many are there then.
     fn join(&self, users: std::ops::Range<u64>) {
-        let event = |n: u64| {
-            Heard::Event(PresenceEvent {
-                raw: None,
-                channel: Channel::heard("lobby"),
-                subscription: None,
-                published: self.timetoken(n),
-                timestamp: None,
-                occupancy: Some(n),
-                what: Happening::Joined { user: UserId::heard(&n.to_string()), state: None },
-            })
-        };
-        let (cursor, at) = (self.timetoken(users.end), self.clock.now());
-        let heard = users.map(event).collect();
-        let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at };
-        self.notices.try_send(Notice::Batch(batch)).unwrap();
+        let (cursor, now) = (self.timetoken(users.end), self.clock.now());
+        let event = |n: u64| event("lobby", self.timetoken(n), joined(&n.to_string()));
+        self.hear(batch(users.map(|n| PresenceEvent { occupancy: Some(n), ..event(n) }), cursor, now));
     }
 
-    fn answer(&self, command: Command) {
-        let snapshot = Snapshot {
-            channel: Channel::heard("lobby"),
-            occupancy: 1,
-            listed: Some(vec![Counted { user: UserId::heard("ann"), state: None }]),
-            with_state: true,
-            as_of: self.timetoken(1),
-            complete: true,
-        };
-        let (at, result) = (self.clock.now(), Ok(Answered::HereNow(vec![snapshot])));
-        let outcome = Outcome { command, at, took: Duration::ZERO, ledger: Ledger::default(), result };
-        self.outcomes.try_send(outcome).unwrap();
+    /// One is there.
+    fn answer_with_one(&self, command: Command) {
+        let lobby = snapshot("lobby", vec![without_state("ann")], self.timetoken(1));
+        self.answer(command, Answered::HereNow(vec![lobby]));
     }
 }
 
@@ -118,7 +57,7 @@ async fn steps_take_in_and_ask_and_end_when_their_time_has_come() {
     assert_eq!(kinds(&mut engine), [Kind::Link]);
     let asked = beyond.commands.try_recv().unwrap();
     assert!(matches!(asked, Command::AskHereNow { .. }), "{asked:?}");
-    beyond.answer(asked);
+    beyond.answer_with_one(asked);
     beyond.join(2..5);
     // The answer was there first, and outcomes come before news.
     assert_eq!(engine.step(None).await.unwrap(), Step::News);
@@ -171,7 +110,7 @@ async fn what_finds_the_queue_full_is_asked_again_later() {
     // Another order fills the queue, and the question that is due finds it full.
     engine.tell(Msg::Act(Action::Heartbeat));
     engine.send();
-    beyond.answer(first);
+    beyond.answer_with_one(first);
     engine.step(None).await.unwrap();
     while engine.model.counters.refused_busy == 0 {
         engine.step(None).await.unwrap();

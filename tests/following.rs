@@ -1,22 +1,22 @@
 //! What is watched changes while people come and go on our own service: no event is missed, none is told
 //! twice, and the rest is not disturbed.
 
+#[path = "support/happen.rs"]
+mod happen;
+
 use std::{collections::BTreeMap, time::Duration};
 
+use happen::all;
 use herenow::{
     client::{Client, Keyset, Origin},
     clock::Clock,
-    presence::{Happening, Heard, LinkChange, Notice, SubscribeKey, Subscription, UserId},
+    presence::{Happening, Heard, LinkChange, Notice, SubscribeKey, UserId},
     service::{self, Settings},
     source,
 };
 use tokio::sync::{mpsc, watch};
 
 const TIMEOUT: Duration = Duration::from_secs(300);
-
-fn all(names: &[&str]) -> Vec<Subscription> {
-    names.iter().map(|name| Subscription::parse_any(name).unwrap()).collect()
-}
 
 struct Heap {
     notices: mpsc::Receiver<Notice>,

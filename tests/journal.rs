@@ -1,67 +1,26 @@
 //! The log, the pause, copying and writing to files: as screens of a simulated world, and by the real loop
 //! with scripted keys.
 
+#[path = "support/happen.rs"]
+mod happen;
 #[path = "support/sim.rs"]
 mod sim;
+#[path = "support/world.rs"]
+mod world;
 
-use std::{
-    io,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
+use happen::{batch, event, joined, live, on, trouble, user};
 use herenow::{
-    clock::Clock,
-    crowd::{Profile, Script, people},
-    dashboard::{self, Aside},
-    engine::World,
     keys::Key,
-    model::{Action, Kind, LogPart, Model, Msg, Open, Pane, Session, Typing, wakes_at},
-    presence::{
-        Answered, Batch, Channel, Command, Happening, Heard, Ledger, LinkChange, Moment, Notice, Outcome,
-        PresenceEvent, State, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
-    },
-    service::Settings,
-    terminal::Input,
-    view::Look,
-};
-use ratatui::{
-    backend::{Backend, ClearType, TestBackend, WindowSize},
-    buffer::Cell,
-    layout::{Position, Size},
+    model::{Action, Kind, LogPart, Msg, Open, Pane, Typing, wakes_at},
+    presence::{Batch, Channel, Happening, LinkChange, Moment, PresenceEvent, State, SubscribeKey, Timetoken},
 };
 use sim::Sim;
-use tokio::sync::mpsc::{self, Receiver, Sender};
-use tokio_util::sync::CancellationToken;
+use world::{Desk, Plan};
 
-fn crowd(profile: Profile, size: usize) -> Sim {
-    let script = Script::new(profile, people(size, 1), 1);
-    let settings = Settings { deltas: true, ..Settings::default() };
-    let mut sim = Sim::new(settings, script, &["lobby", "support", "match.eu.1", "match.us.2", "stage"], "me", 1);
-    sim.run(Duration::from_secs(1));
-    sim.connect();
-    sim.run(Duration::from_secs(45));
-    sim
-}
-
-fn text(sim: &Sim, width: u16, height: u16) -> String {
-    let buffer = sim.frame(width, height);
-    let row = |y| {
-        let mut line = String::new();
-        let mut x = 0;
-        while x < width {
-            let symbol = buffer[(x, y)].symbol();
-            line.push_str(symbol);
-            // A wide letter has two cells.
-            x += u16::try_from(unicode_width::UnicodeWidthStr::width(symbol)).unwrap().max(1);
-        }
-        line.trim_end().to_owned()
-    };
-    (0..height).map(row).collect::<Vec<_>>().join("\n")
+fn crowd(size: usize) -> Sim {
+    Sim::crowd(size, "me").watched(Duration::from_secs(45))
 }
 
 fn act(sim: &mut Sim, actions: &[Action]) {
@@ -78,71 +37,48 @@ fn type_in(sim: &mut Sim, text: &str) {
 }
 
 fn lost_and_back(sim: &mut Sim) {
-    let sentence = "https://ps.pndsn.com can't be reached: connection refused".to_owned();
-    let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
-    let changes = [
-        LinkChange::Lost { trouble, attempt: 1, retry_at: sim.now },
-        LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) },
-    ];
-    for change in changes {
-        sim.tell(Msg::Notice(Notice::Link { poll: 0, change, at: sim.now }));
+    let trouble = trouble("https://ps.pndsn.com can't be reached: connection refused");
+    for change in [LinkChange::Lost { trouble, attempt: 1, retry_at: sim.now }, live()] {
+        sim.link(change);
         sim.run(Duration::from_secs(2));
     }
 }
 
-/// Events on the lobby, from outside the simulated service.
-fn hear(model_now: Moment, what: Vec<Happening>, raw: &str) -> Msg {
-    let published = Timetoken::at(model_now);
-    let event = |what| {
-        Heard::Event(PresenceEvent {
-            channel: Channel::heard("lobby"),
-            subscription: Some(Subscription::Pattern(Channel::heard("lob.*"))),
-            published,
-            timestamp: None,
-            occupancy: Some(7),
-            what,
-            raw: Some(raw.into()),
-        })
+/// Heard on the lobby, from outside the simulated service.
+fn heard(now: Moment, what: impl IntoIterator<Item = Happening>, raw: &str) -> Batch {
+    let published = Timetoken::at(now);
+    let event = |what| PresenceEvent {
+        subscription: Some(on("lob.*")),
+        occupancy: Some(7),
+        raw: Some(raw.into()),
+        ..event("lobby", published, what)
     };
-    Msg::Notice(Notice::Batch(Batch {
-        poll: 0,
-        heard: what.into_iter().map(event).collect(),
-        cursor: published,
-        duplicates: 0,
-        full: false,
-        over_limit: 0,
-        at: model_now,
-    }))
-}
-
-fn joined(user: &str) -> Happening {
-    Happening::Joined { user: UserId::heard(user), state: None }
+    batch(what.into_iter().map(event), published, now)
 }
 
 #[test]
 fn bursts_and_breaks_in_the_log() {
-    let mut sim = crowd(Profile::STEADY, 30);
+    let mut sim = crowd(30);
     sim.pause_crowd();
-    let names = (0..40).map(|n| joined(&format!("guest-{n:02}"))).collect();
-    let msg = hear(sim.now, names, "{}");
-    sim.tell(msg);
+    let names = (0..40).map(|n| joined(&format!("guest-{n:02}")));
+    sim.hear(heard(sim.now, names, "{}"));
     lost_and_back(&mut sim);
     act(&mut sim, &[Action::NextPane]);
     assert_eq!(sim.model.focus.pane, Pane::Log);
-    insta::assert_snapshot!("log_burst", text(&sim, 100, 30));
+    insta::assert_snapshot!("log_burst", sim.text(100, 30));
     let burst = sim.model.log.journal().rows(usize::MAX).find(|row| row.part == LogPart::Burst);
     while sim.model.log.journal().cursor() != burst {
         act(&mut sim, &[Action::Up]);
     }
     act(&mut sim, &[Action::Open]);
-    insta::assert_snapshot!("log_burst_unfolded", text(&sim, 100, 30));
+    insta::assert_snapshot!("log_burst_unfolded", sim.text(100, 30));
     act(&mut sim, &[Action::Open, Action::Bottom]);
     assert!(!sim.model.log.journal().is_held());
 }
 
 #[test]
 fn scope_kinds_and_filter_stand_in_the_title() {
-    let mut sim = crowd(Profile::STEADY, 60);
+    let mut sim = crowd(60);
     let all = sim.model.log.journal().len();
     act(&mut sim, &[Action::NextPane, Action::LogOfChannel]);
     let of_lobby = sim.model.log.journal().len();
@@ -153,10 +89,10 @@ fn scope_kinds_and_filter_stand_in_the_title() {
     type_in(&mut sim, "a !state.mood");
     act(&mut sim, &[Action::Kinds]);
     type_in(&mut sim, "state");
-    insta::assert_snapshot!("log_kinds", text(&sim, 80, 24));
+    insta::assert_snapshot!("log_kinds", sim.text(80, 24));
     sim.tell(Msg::Type(Typing::Cancel));
     assert!(!sim.model.log.journal().shown().has(Kind::StateChange));
-    insta::assert_snapshot!("log_filtered", text(&sim, 120, 40));
+    insta::assert_snapshot!("log_filtered", sim.text(120, 40));
     act(&mut sim, &[Action::Filter]);
     sim.tell(Msg::Type(Typing::Clear));
     type_in(&mut sim, "state.level>x");
@@ -165,22 +101,21 @@ fn scope_kinds_and_filter_stand_in_the_title() {
 
 #[test]
 fn an_entry_opens_with_its_json_and_nothing_hostile_gets_out() {
-    let mut sim = crowd(Profile::STEADY, 0);
+    let mut sim = crowd(0);
     let hostile = "\u{202e}evil\u{1b}[2J|=cmd";
     let raw = r#"{"action":"state-change","uuid":"BIDIevil\u001b[2J|=cmd","occupancy":7,
         "data":{"mood":"busy","big":12345678901234567890.10,"list":[1,{"deep":"BIDI"}],"empty":{},"long":"LONG"}}"#
         .replace("LONG", &"宽 ".repeat(60))
         .replace("BIDI", "\u{202e}");
     let state = State::parse(r#"{"mood":"busy"}"#).unwrap();
-    let msg = hear(sim.now, vec![Happening::StateChanged { user: UserId::heard(hostile), state }], &raw);
-    sim.tell(msg);
+    sim.hear(heard(sim.now, [Happening::StateChanged { user: user(hostile), state }], &raw));
     act(&mut sim, &[Action::NextPane, Action::Open]);
-    let screen = text(&sim, 100, 30);
+    let screen = sim.text(100, 30);
     insta::assert_snapshot!("log_entry", screen);
     assert!(!screen.contains(['\u{202e}', '\u{1b}']));
-    let small = text(&sim, 50, 12);
+    let small = sim.text(50, 12);
     act(&mut sim, &[Action::PageDown, Action::Down]);
-    assert_ne!(text(&sim, 50, 12), small, "it scrolls");
+    assert_ne!(sim.text(50, 12), small, "it scrolls");
     for (width, height) in (0..=60).flat_map(|w| (0..=20).map(move |h| (w, h))) {
         sim.frame(width, height);
     }
@@ -193,12 +128,12 @@ fn an_entry_opens_with_its_json_and_nothing_hostile_gets_out() {
 
 #[test]
 fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
-    let mut sim = crowd(Profile::STEADY, 60);
+    let mut sim = crowd(60);
     act(&mut sim, &[Action::Pause]);
-    let before = text(&sim, 100, 30);
+    let before = sim.text(100, 30);
     let (listed, events) = (sim.believed("lobby"), sim.model.counters.events);
     sim.run(Duration::from_secs(90));
-    let after = text(&sim, 100, 30);
+    let after = sim.text(100, 30);
     let body = |screen: &str| screen.lines().take(29).collect::<Vec<_>>().join("\n");
     assert_eq!(body(&before), body(&after), "clocks and ages, too");
     let waiting = sim.model.paused().unwrap().waiting;
@@ -225,7 +160,7 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
 
 #[test]
 fn paused_and_quiet_nothing_is_to_be_done_but_our_heartbeats_and_audits() {
-    let mut sim = crowd(Profile::STEADY, 20);
+    let mut sim = crowd(20);
     sim.pause_crowd();
     sim.run(Duration::from_secs(30));
     act(&mut sim, &[Action::Pause]);
@@ -242,7 +177,7 @@ fn paused_and_quiet_nothing_is_to_be_done_but_our_heartbeats_and_audits() {
 
 #[test]
 fn exports_are_suggested_written_and_asked_about() {
-    let mut sim = crowd(Profile::STEADY, 20);
+    let mut sim = crowd(20);
     act(&mut sim, &[Action::Export]);
     let Some(Open::Line(line)) = &sim.model.open else { panic!("a question") };
     assert_eq!(line.field.text(), "herenow-lobby-occupants-20261121T120046Z.csv");
@@ -255,175 +190,47 @@ fn exports_are_suggested_written_and_asked_about() {
     assert!(format!("{:?}", sim.model.wishes).contains("JsonLines"), "{:?}", sim.model.wishes);
 }
 
-/// A screen that counts its frames.
-struct Counted {
-    screen: TestBackend,
-    /// Frames that changed something.
-    frames: Arc<AtomicUsize>,
+/// The real loop, with nobody there.
+async fn open() -> Desk {
+    let mut plan = Plan::watching(&["lobby"]);
+    plan.session.subscribe_key = SubscribeKey::heard("sub-c-secret");
+    let mut desk = plan.desk();
+    desk.beyond.connect(&[]).await;
+    desk.settle().await;
+    desk
 }
 
-impl Backend for Counted {
-    type Error = <TestBackend as Backend>::Error;
-    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Self::Error> {
-        self.frames.fetch_add(1, Ordering::SeqCst);
-        self.screen.draw(content)
-    }
-    fn hide_cursor(&mut self) -> Result<(), Self::Error> {
-        self.screen.hide_cursor()
-    }
-    fn show_cursor(&mut self) -> Result<(), Self::Error> {
-        self.screen.show_cursor()
-    }
-    fn get_cursor_position(&mut self) -> Result<Position, Self::Error> {
-        self.screen.get_cursor_position()
-    }
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Self::Error> {
-        self.screen.set_cursor_position(position)
-    }
-    fn clear(&mut self) -> Result<(), Self::Error> {
-        self.screen.clear()
-    }
-    fn clear_region(&mut self, region: ClearType) -> Result<(), Self::Error> {
-        self.screen.clear_region(region)
-    }
-    fn size(&self) -> Result<Size, Self::Error> {
-        self.screen.size()
-    }
-    fn window_size(&mut self) -> Result<WindowSize, Self::Error> {
-        self.screen.window_size()
-    }
-    fn flush(&mut self) -> Result<(), Self::Error> {
-        self.screen.flush()
-    }
-}
-
-struct Beyond {
-    notices: Sender<Notice>,
-    commands: Receiver<Command>,
-    outcomes: Sender<Outcome>,
-    keys: Sender<Input>,
-    frames: Arc<AtomicUsize>,
-    sent: Arc<Mutex<Vec<u8>>>,
-    clock: Clock,
-    run: tokio::task::JoinHandle<color_eyre::Result<Model>>,
-}
-
-fn open() -> Beyond {
-    let clock = Clock::start();
-    let (notices, heard) = mpsc::channel(16);
-    let (orders, commands) = mpsc::channel(16);
-    let (outcomes, ended) = mpsc::channel(16);
-    let (keys, pressed) = mpsc::channel(16);
-    let session = Session {
-        name: None,
-        region: None,
-        production: false,
-        read_only: false,
-        budget: 10,
-        announce_max: None,
-        origin: "https://ps.pndsn.com".into(),
-        subscribe_key: SubscribeKey::heard("sub-c-secret"),
-        user: UserId::heard("me"),
-        watching: vec![Subscription::Channel(Channel::heard("lobby"))],
-        join_hint: None,
-    };
-    let model = Model::new(session, Duration::from_secs(300), clock.now());
-    let sent = Arc::new(Mutex::new(Vec::new()));
-    let terminal = sent.clone();
-    let send = move |bytes: &[u8]| -> io::Result<()> {
-        terminal.lock().unwrap().extend_from_slice(bytes);
-        Ok(())
-    };
-    let world = World {
-        notices: heard,
-        watching: tokio::sync::watch::channel(Vec::new()).0,
-        commands: orders,
-        outcomes: ended,
-        broken: CancellationToken::new(),
-        stage: None,
-        clock,
-    };
-    let aside = Aside { send: Box::new(send), ..Aside::default() };
-    let input = Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-    let look = Look::default();
-    let frames = Arc::new(AtomicUsize::new(0));
-    let backend = Counted { screen: TestBackend::new(80, 24), frames: frames.clone() };
-    let run = tokio::spawn(dashboard::run(backend, input.fuse(), world, model, look, aside));
-    Beyond { notices, commands, outcomes, keys, frames, sent, clock, run }
-}
-
-impl Beyond {
-    async fn keys(&self, keys: impl IntoIterator<Item = Key>) {
-        for key in keys {
-            self.keys.send(Input::Key(key)).await.unwrap();
-        }
-        // In virtual time: until all of it is taken in and drawn.
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-
-    async fn type_in(&self, text: &str) {
-        self.keys(text.chars().map(Key::Char)).await;
-    }
-
-    async fn hear(&self, users: &[&str]) {
-        let Msg::Notice(notice) = hear(self.clock.now(), users.iter().map(|user| joined(user)).collect(), "{\"a\":1}")
-        else {
-            return;
-        };
-        self.notices.send(notice).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-
-    /// Connect, and answer the first look with nothing.
-    async fn connect(&mut self) {
-        let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
-        self.notices.send(Notice::Link { poll: 0, change, at: self.clock.now() }).await.unwrap();
-        let command = self.commands.recv().await.unwrap();
-        let (at, result) = (self.clock.now(), Ok(Answered::HereNow(Vec::new())));
-        let outcome = Outcome { command, at, took: Duration::ZERO, ledger: Ledger::default(), result };
-        self.outcomes.send(outcome).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-
-    async fn quit(self) -> Model {
-        self.keys.send(Input::End).await.unwrap();
-        drop(self.outcomes);
-        self.run.await.unwrap().unwrap()
-    }
-
-    fn frames(&self) -> usize {
-        self.frames.swap(0, Ordering::SeqCst)
-    }
+/// Somebody comes, a tenth of a second before anything else.
+async fn come(desk: &Desk, id: &str) {
+    desk.beyond.hear(heard(desk.beyond.clock.now(), [joined(id)], "{\"a\":1}"));
+    tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn paused_it_draws_nothing_by_itself_and_counts_once_a_second() {
-    let mut beyond = open();
-    beyond.connect().await;
-    beyond.keys([Key::Char(' ')]).await;
-    beyond.frames();
+    let desk = open().await;
+    desk.keys([Key::Char(' ')]).await;
+    desk.frames();
     tokio::time::sleep(Duration::from_secs(50)).await;
-    assert_eq!(beyond.frames(), 0);
+    assert_eq!(desk.frames(), 0);
     for n in 0..100 {
-        beyond.hear(&[&format!("u{n}")]).await;
+        come(&desk, &format!("u{n}")).await;
     }
-    let frames = beyond.frames();
+    let frames = desk.frames();
     assert!((8..=12).contains(&frames), "{frames} frames in ten seconds of events");
-    beyond.keys([Key::Tab]).await;
-    assert_eq!(beyond.frames(), 1, "a key is answered all the same");
-    let model = beyond.quit().await;
+    desk.keys([Key::Tab]).await;
+    assert_eq!(desk.frames(), 1, "a key is answered all the same");
+    let model = desk.end().await;
     assert!((90..=100).contains(&model.paused().unwrap().waiting));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_copied_reaches_the_terminal_in_one_sequence() {
-    let mut beyond = open();
-    beyond.connect().await;
-    beyond.hear(&["ann\u{7}"]).await;
-    beyond.keys([Key::Tab, Key::Char('y'), Key::Char('Y')]).await;
-    let sent = String::from_utf8(beyond.sent.lock().unwrap().clone()).unwrap();
-    assert_eq!(sent, "\u{1b}]52;c;YW5uBw==\u{7}\u{1b}]52;c;eyJhIjoxfQ==\u{7}");
-    let model = beyond.quit().await;
+    let desk = open().await;
+    come(&desk, "ann\u{7}").await;
+    desk.keys([Key::Tab, Key::Char('y'), Key::Char('Y')]).await;
+    assert_eq!(desk.said(), "\u{1b}]52;c;YW5uBw==\u{7}\u{1b}]52;c;eyJhIjoxfQ==\u{7}");
+    let model = desk.end().await;
     assert!(model.word.unwrap().text.starts_with("copied the event as JSON, 7 bytes"));
 }
 
@@ -442,28 +249,27 @@ async fn a_file_is_written_whole_and_never_over_another_without_asking() {
         }
         panic!("nothing was written");
     };
-    let mut beyond = open();
-    beyond.connect().await;
-    beyond.hear(&["ann"]).await;
-    beyond.keys([Key::Tab, Key::Char('E'), Key::Ctrl('u')]).await;
-    beyond.type_in(&path).await;
-    beyond.keys([Key::Enter]).await;
+    let desk = open().await;
+    come(&desk, "ann").await;
+    desk.keys([Key::Tab, Key::Char('E'), Key::Ctrl('u')]).await;
+    desk.type_in(&path).await;
+    desk.keys([Key::Enter]).await;
     let text = written(path.clone()).await;
     assert!(text.ends_with("\"user\":\"ann\",\"occupancy\":7,\"event\":{\"a\":1}}\n"), "{text}");
     assert!(!text.contains("sub-c-"), "no keys");
     // Once more: it asks; another name is a new file, the same name replaces the old one.
     std::fs::write(&path, "precious").unwrap();
-    beyond.keys([Key::Char('E'), Key::Ctrl('u')]).await;
-    beyond.type_in(&path).await;
-    beyond.keys([Key::Enter]).await;
+    desk.keys([Key::Char('E'), Key::Ctrl('u')]).await;
+    desk.type_in(&path).await;
+    desk.keys([Key::Enter]).await;
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
-    beyond.keys([Key::Backspace; 5]).await;
-    beyond.type_in("csv").await;
-    beyond.keys([Key::Esc]).await;
-    beyond.keys([Key::Char('E'), Key::Ctrl('u')]).await;
-    beyond.type_in(&path).await;
-    beyond.keys([Key::Enter]).await;
-    beyond.keys([Key::Enter]).await;
+    desk.keys([Key::Backspace; 5]).await;
+    desk.type_in("csv").await;
+    desk.keys([Key::Esc]).await;
+    desk.keys([Key::Char('E'), Key::Ctrl('u')]).await;
+    desk.type_in(&path).await;
+    desk.keys([Key::Enter]).await;
+    desk.keys([Key::Enter]).await;
     for _ in 0..500 {
         if std::fs::read_to_string(&path).unwrap() != "precious" {
             break;
@@ -471,7 +277,7 @@ async fn a_file_is_written_whole_and_never_over_another_without_asking() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(std::fs::read_to_string(&path).unwrap().contains("\"ann\""));
-    let model = beyond.quit().await;
+    let model = desk.end().await;
     assert!(model.open.is_none(), "{:?}", model.open);
     std::fs::remove_dir_all(&folder).unwrap();
 }

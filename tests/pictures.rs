@@ -2,6 +2,8 @@
 //! compared with those in `assets/`. `HERENOW_PICTURES=write cargo test --test pictures` makes them
 //! anew.
 
+#[path = "support/happen.rs"]
+mod happen;
 #[path = "support/sim.rs"]
 mod sim;
 
@@ -19,10 +21,7 @@ fn afternoon() -> Sim {
     let script = Script::new(Profile::STEADY, people(90, 1), 1);
     let channels: Vec<&str> = CHANNELS.iter().map(|(name, _)| *name).collect();
     let settings = Settings { deltas: true, ..Settings::default() };
-    let mut sim = Sim::new(settings, script, &channels, "watcher-4f2a", 1);
-    sim.run(Duration::from_secs(1));
-    sim.connect();
-    sim.run(Duration::from_secs(300));
+    let mut sim = Sim::new(settings, script, &channels, "watcher-4f2a", 1).watched(Duration::from_secs(300));
     sim.tell(Msg::Act(Action::Heartbeat));
     sim.run(Duration::from_secs(8));
     for _ in 0..6 {

@@ -1,18 +1,18 @@
 //! Whole screens as text, at the sizes people have, in the states that matter; and every size without
 //! a panic.
 
+#[path = "support/happen.rs"]
+mod happen;
 #[path = "support/sim.rs"]
 mod sim;
 
 use std::time::Duration;
 
+use happen::{live, on, outcome, snapshot, trouble};
 use herenow::{
     crowd::{Profile, Script, people},
     model::{Action, Msg, wakes_at},
-    presence::{
-        Answered, Command, Counted, Ledger, LinkChange, Notice, Outcome, SceneStatus, Snapshot, State, Subscription,
-        Timetoken, Trouble, UserId,
-    },
+    presence::{Answered, Command, Counted, LinkChange, SceneStatus, State, Subscription, Timetoken, Trouble, UserId},
     service::Settings,
     view::{self, Depth, Symbols, Target, Theme},
 };
@@ -20,42 +20,14 @@ use ratatui::{
     buffer::Buffer,
     style::{Color, Style},
 };
-use sim::Sim;
-
-const CHANNELS: [&str; 5] = ["lobby", "support", "match.eu.1", "match.us.2", "stage"];
+use sim::{CHANNELS, Sim, written};
 
 fn world(size: usize) -> Sim {
-    let script = Script::new(Profile::STEADY, people(size, 1), 1);
-    let settings = Settings { deltas: true, ..Settings::default() };
-    Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1)
+    Sim::crowd(size, "watcher-4f2a")
 }
 
 fn crowd(size: usize) -> Sim {
-    let mut sim = world(size);
-    sim.run(Duration::from_secs(1));
-    sim.connect();
-    sim.run(Duration::from_secs(45));
-    sim
-}
-
-fn written(buffer: &Buffer) -> String {
-    let row = |y| {
-        let mut line = String::new();
-        let mut skip = 0;
-        for x in 0..buffer.area.width {
-            let symbol = buffer[(x, y)].symbol();
-            if skip == 0 {
-                line.push_str(symbol);
-            }
-            skip = std::cmp::max(skip, unicode_width::UnicodeWidthStr::width(symbol)).saturating_sub(1);
-        }
-        line.trim_end().to_owned()
-    };
-    (0..buffer.area.height).map(row).collect::<Vec<_>>().join("\n")
-}
-
-fn text(sim: &Sim, width: u16, height: u16) -> String {
-    written(&sim.frame(width, height))
+    world(size).watched(Duration::from_secs(45))
 }
 
 /// One state at every size that people have, one below the other.
@@ -91,21 +63,9 @@ fn listed(sim: &mut Sim, people: impl Iterator<Item = (UserId, State)>) {
     let listed: Vec<Counted> = people.map(|(user, state)| Counted { user, state: Some(state) }).collect();
     let channel = sim.model.session.watching[0].clone();
     let Subscription::Channel(name) = &channel else { panic!("a channel is watched") };
-    let snapshot = Snapshot {
-        channel: name.clone(),
-        occupancy: listed.len() as u64,
-        listed: Some(listed),
-        with_state: true,
-        as_of: Timetoken::at(sim.now),
-        complete: true,
-    };
-    sim.tell(Msg::Outcome(Outcome {
-        command: Command::AskHereNow { places: vec![channel] },
-        at: sim.now,
-        took: Duration::from_millis(5),
-        ledger: Ledger::default(),
-        result: Ok(Answered::HereNow(vec![snapshot])),
-    }));
+    let found = snapshot(name.as_str(), listed, Timetoken::at(sim.now));
+    let command = Command::AskHereNow { places: vec![channel] };
+    sim.tell(Msg::Outcome(outcome(command, Ok(Answered::HereNow(vec![found])), sim.now)));
 }
 
 fn state(json: &str) -> State {
@@ -115,10 +75,9 @@ fn state(json: &str) -> State {
 /// Ids, states and a channel as nobody should choose them.
 fn hostile() -> Sim {
     let script = Script::new(Profile::STEADY, people(0, 1), 1);
-    let mut sim = Sim::new(Settings::default(), script, &["evil\u{202e}\u{1b}[2J", "lobby"], "\u{1b}me\u{7}", 1);
-    sim.run(Duration::from_secs(1));
-    sim.connect();
-    sim.run(Duration::from_secs(30));
+    let channels = ["evil\u{202e}\u{1b}[2J", "lobby"];
+    let sim = Sim::new(Settings::default(), script, &channels, "\u{1b}me\u{7}", 1);
+    let mut sim = sim.watched(Duration::from_secs(30));
     let flood = format!("zalgo{}", "\u{301}".repeat(400));
     let giant = "x".repeat(32 * 1024);
     let ids = [
@@ -140,26 +99,18 @@ fn hostile() -> Sim {
     sim
 }
 
-fn link(sim: &mut Sim, change: LinkChange) {
-    let notice = Notice::Link { poll: 0, change, at: sim.now };
-    sim.tell(Msg::Notice(notice));
-}
-
 fn lost(sim: &mut Sim) {
     let sentence =
         "https://ps.pndsn.com can't be reached: connection refused; check the network, the origin and any proxy";
-    let trouble = Trouble { sentence: sentence.into(), passing: true, refused: Vec::new(), retry_after: None };
     let retry_at = sim.now.plus(Duration::from_secs(4));
-    link(sim, LinkChange::Lost { trouble, attempt: 3, retry_at });
+    sim.link(LinkChange::Lost { trouble: trouble(sentence), attempt: 3, retry_at });
 }
 
 /// The crowd on channels where each change is announced.
 fn announced(size: usize) -> Sim {
     let script = Script::new(Profile::STEADY, people(size, 1), 1);
-    let mut sim = Sim::new(Settings { announce_max: 100, ..Settings::default() }, script, &CHANNELS, "watcher-4f2a", 1);
-    sim.run(Duration::from_secs(1));
-    sim.connect();
-    sim.run(Duration::from_secs(150));
+    let settings = Settings { announce_max: 100, ..Settings::default() };
+    let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1).watched(Duration::from_secs(150));
     for _ in 0..4 {
         sim.tell(Msg::Act(Action::Down));
     }
@@ -190,15 +141,9 @@ fn cut_off() -> Sim {
 fn refused() -> Sim {
     let mut sim = crowd(60);
     let sentence = "access refused (403) for support-pnpres (\"Forbidden\"); the token needs read permission";
-    let trouble = Trouble {
-        sentence: sentence.into(),
-        passing: false,
-        refused: vec!["support-pnpres".into()],
-        retry_after: None,
-    };
-    let what = vec![Subscription::parse("support").unwrap()];
-    link(&mut sim, LinkChange::Refused { trouble, what, everything: false });
-    link(&mut sim, LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) });
+    let trouble = Trouble { passing: false, refused: vec!["support-pnpres".into()], ..trouble(sentence) };
+    sim.link(LinkChange::Refused { trouble, what: vec![on("support")], everything: false });
+    sim.link(live());
     sim.tell(Msg::Act(Action::NextChannel));
     sim
 }
@@ -268,7 +213,7 @@ fn each_pane_fills_the_body() {
     sim.model.focus.zoom = true;
     let mut screens = Vec::new();
     for _ in 0..3 {
-        screens.push(text(&sim, 80, 24));
+        screens.push(sim.text(80, 24));
         sim.tell(Msg::Act(Action::NextPane));
     }
     insta::assert_snapshot!(screens.join("\n\n"));
@@ -286,7 +231,7 @@ fn every_theme_in_style() {
 #[test]
 fn no_theme_changes_a_word_and_no_color_means_no_color() {
     for (name, sim) in states() {
-        let plain = text(&sim, 120, 40);
+        let plain = sim.text(120, 40);
         for theme in herenow::model::THEMES {
             let frame = sim.frame_in(Theme::named(theme, Depth::Indexed).unwrap(), Symbols::Unicode, 120, 40);
             assert_eq!(written(&frame), plain, "{name} in {theme}");
@@ -348,7 +293,7 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
 fn the_help() {
     let mut sim = crowd(60);
     sim.tell(Msg::Act(Action::Help));
-    insta::assert_snapshot!(text(&sim, 80, 24));
+    insta::assert_snapshot!(sim.text(80, 24));
 }
 
 #[test]
@@ -357,7 +302,7 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
     let next = Some(("eu comes back".to_owned(), sim.now.plus(Duration::from_millis(11_500))));
     let phase = Some("eu has no network".to_owned());
     let scene = SceneStatus { profile: "outage", label: None, phase: None, speed: 1.0, next: None };
-    let line = |sim: &Sim, width| text(sim, width, 24).lines().nth(1).unwrap().to_owned();
+    let line = |sim: &Sim, width| sim.text(width, 24).lines().nth(1).unwrap().to_owned();
     sim.tell(Msg::Scene(scene.clone()));
     insta::assert_snapshot!(line(&sim, 80), @" crowd: outage  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo…");
     sim.tell(Msg::Scene(SceneStatus { phase, speed: 1.5, next, ..scene }));
@@ -369,11 +314,11 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
     insta::assert_snapshot!(line(&sim, 160), @" crowd: A router dies␛[2J (outage), eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · pub…");
     insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
     insta::assert_snapshot!(line(&sim, 60), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
-    assert!(text(&sim, 120, 40).contains("crowd: A router dies␛[2J (outage), eu has no network"), "it is in the log");
-    let footer = text(&sim, 80, 24).lines().last().unwrap().to_owned();
+    assert!(sim.text(120, 40).contains("crowd: A router dies␛[2J (outage), eu has no network"), "it is in the log");
+    let footer = sim.text(80, 24).lines().last().unwrap().to_owned();
     assert!(["n scene", "o outage", "? help", "q quit"].iter().all(|key| footer.contains(key)), "{footer}");
     sim.tell(Msg::Act(Action::Help));
-    insta::assert_snapshot!("the_help_before_our_own_crowd", text(&sim, 80, 24));
+    insta::assert_snapshot!("the_help_before_our_own_crowd", sim.text(80, 24));
     sim.tell(Msg::Act(Action::Help));
     lost(&mut sim);
     assert!(line(&sim, 120).contains("can't be reached"), "trouble goes first");
@@ -407,7 +352,7 @@ fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
 
 #[test]
 fn exam_20_an_empty_channel_has_no_percentages_to_get_wrong() {
-    let screen = text(&crowd(0), 120, 40);
+    let screen = crowd(0).text(120, 40);
     assert!(screen.contains("0 here") && screen.contains("peak 0") && screen.contains("nobody is here"), "{screen}");
     assert!(!screen.contains("NaN"));
 }

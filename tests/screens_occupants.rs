@@ -1,34 +1,24 @@
 //! The occupants and the detail, through keys: order, filter, columns, those who went, and all that is
 //! known of one.
 
+#[path = "support/happen.rs"]
+mod happen;
 #[path = "support/sim.rs"]
 mod sim;
 
 use std::time::Duration;
 
+use happen::{batch, event, outcome, trouble};
 use herenow::{
-    crowd::{Profile, Script, people},
     keys::{Key, Keys},
     model::{Msg, Open, Row},
-    presence::{
-        Batch, Channel, Command, Happening, Heard, Ledger, Notice, Outcome, PresenceEvent, State, Trouble, UserId,
-    },
-    service::Settings,
+    presence::{Command, Happening, PresenceEvent, State, Trouble, UserId},
     view::{Symbols, Theme},
 };
 use sim::Sim;
-use unicode_width::UnicodeWidthStr;
-
-const CHANNELS: [&str; 5] = ["lobby", "support", "match.eu.1", "match.us.2", "stage"];
 
 fn crowd(size: usize) -> Sim {
-    let script = Script::new(Profile::STEADY, people(size, 1), 1);
-    let settings = Settings { deltas: true, ..Settings::default() };
-    let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1);
-    sim.run(Duration::from_secs(1));
-    sim.connect();
-    sim.run(Duration::from_secs(45));
-    sim
+    Sim::crowd(size, "watcher-4f2a").watched(Duration::from_secs(45))
 }
 
 fn press(sim: &mut Sim, key: Key) {
@@ -50,25 +40,14 @@ fn happens(sim: &mut Sim, what: Happening) {
 fn happened(sim: &mut Sim, ago: u64, what: Happening) {
     sim.run(Duration::from_millis(10));
     let published = sim.model.clock.now(sim.now).minus(Duration::from_secs(ago));
-    let channel = Channel::heard("lobby");
     let raw = match &what {
         Happening::StateChanged { user, state } => {
             Some(format!(r#"{{"action":"state-change","uuid":"{}","data":{}}}"#, user.as_str(), state.as_json()).into())
         }
         _ => None,
     };
-    let event = PresenceEvent { channel, subscription: None, published, timestamp: None, occupancy: None, what, raw };
-    let cursor = sim.model.clock.now(sim.now);
-    let batch = Batch {
-        poll: 0,
-        heard: vec![Heard::Event(event)],
-        cursor,
-        duplicates: 0,
-        full: false,
-        over_limit: 0,
-        at: sim.now,
-    };
-    sim.tell(Msg::Notice(Notice::Batch(batch)));
+    let event = PresenceEvent { raw, ..event("lobby", published, what) };
+    sim.hear(batch([event], sim.model.clock.now(sim.now), sim.now));
 }
 
 fn joins(sim: &mut Sim, user: &str, state: &str) {
@@ -97,23 +76,6 @@ fn four() -> Sim {
     sim
 }
 
-fn text(sim: &Sim, width: u16, height: u16) -> String {
-    let buffer = sim.frame(width, height);
-    let row = |y| {
-        let mut line = String::new();
-        let mut skip = 0;
-        for x in 0..width {
-            let symbol = buffer[(x, y)].symbol();
-            if skip == 0 {
-                line.push_str(symbol);
-            }
-            skip = std::cmp::max(skip, symbol.width()).saturating_sub(1);
-        }
-        line.trim_end().to_owned()
-    };
-    (0..height).map(row).collect::<Vec<_>>().join("\n")
-}
-
 /// The user ids listed, from top to bottom.
 fn listed(sim: &Sim) -> Vec<String> {
     let rows = sim.model.people(50, sim.now);
@@ -130,21 +92,21 @@ fn a_filter_counts_while_it_is_typed_and_can_be_taken_back() {
     press(&mut sim, Key::Char('/'));
     type_in(&mut sim, "an");
     assert_eq!(listed(&sim), ["ann", "dan"]);
-    insta::assert_snapshot!("a_filter_while_it_is_typed", text(&sim, 80, 24));
+    insta::assert_snapshot!("a_filter_while_it_is_typed", sim.text(80, 24));
     type_in(&mut sim, " state.level>");
     assert_eq!(listed(&sim), ["ann", "dan"], "until it is a filter, the last one counts");
-    assert!(text(&sim, 120, 40).contains("behind `>` there should be a number"), "{}", text(&sim, 120, 40));
+    assert!(sim.text(120, 40).contains("behind `>` there should be a number"), "{}", sim.text(120, 40));
     press(&mut sim, Key::Enter);
     assert!(sim.model.is_typing(), "what is no filter can't be kept");
     type_in(&mut sim, "0");
     press(&mut sim, Key::Enter);
     assert_eq!((listed(&sim), sim.model.is_typing()), (vec!["ann".to_owned()], false));
-    assert!(text(&sim, 120, 40).contains("1 of 4 matches `an state."), "{}", text(&sim, 120, 40));
+    assert!(sim.text(120, 40).contains("1 of 4 matches `an state."), "{}", sim.text(120, 40));
     press(&mut sim, Key::Char('/'));
     press(&mut sim, Key::Ctrl('u'));
     assert_eq!(listed(&sim).len(), 4);
     type_in(&mut sim, "zzz");
-    assert!(text(&sim, 80, 24).contains("nobody here matches `zzz`"));
+    assert!(sim.text(80, 24).contains("nobody here matches `zzz`"));
     press(&mut sim, Key::Esc);
     assert_eq!(listed(&sim), ["ann"], "Esc goes back to the one before");
     press(&mut sim, Key::Char('/'));
@@ -156,7 +118,7 @@ fn a_filter_counts_while_it_is_typed_and_can_be_taken_back() {
 #[test]
 fn one_sorts_by_what_one_chooses_and_the_heading_says_so() {
     let mut sim = four();
-    let heading = |sim: &Sim| text(sim, 80, 24).lines().find(|line| line.contains("user id")).unwrap().to_owned();
+    let heading = |sim: &Sim| sim.text(80, 24).lines().find(|line| line.contains("user id")).unwrap().to_owned();
     let mut sorted = |keys: &[Key], expected: [&str; 4], said: &str| {
         for key in keys {
             press(&mut sim, *key);
@@ -175,7 +137,7 @@ fn one_sorts_by_what_one_chooses_and_the_heading_says_so() {
     sorted(&level, ["dan", "ann", "bob", "cat"], "level ↑");
     sorted(&level, ["bob", "ann", "dan", "cat"], "level ↓");
     press(&mut sim, s);
-    insta::assert_snapshot!("what_can_be_sorted_by", text(&sim, 80, 24));
+    insta::assert_snapshot!("what_can_be_sorted_by", sim.text(80, 24));
     press(&mut sim, Key::Esc);
     assert_eq!(listed(&sim), ["bob", "ann", "dan", "cat"]);
 }
@@ -186,17 +148,17 @@ fn fields_of_the_state_have_columns_with_numbers_to_the_right() {
     press(&mut sim, Key::Char('c'));
     type_in(&mut sim, "level, device.os, nothing.");
     press(&mut sim, Key::Enter);
-    assert!(text(&sim, 120, 24).contains("behind the dot"), "{}", text(&sim, 120, 24));
+    assert!(sim.text(120, 24).contains("behind the dot"), "{}", sim.text(120, 24));
     (0..10).for_each(|_| press(&mut sim, Key::Backspace));
     press(&mut sim, Key::Enter);
     assert_eq!(sim.model.rows.columns.len(), 2);
     for (width, height) in [(120, 40), (80, 24)] {
-        insta::assert_snapshot!(format!("columns_{width}x{height}"), text(&sim, width, height));
+        insta::assert_snapshot!(format!("columns_{width}x{height}"), sim.text(width, height));
     }
     press(&mut sim, Key::Char('c'));
     press(&mut sim, Key::Ctrl('u'));
     press(&mut sim, Key::Enter);
-    assert!(text(&sim, 120, 40).contains("level 12"), "without columns it is the state in words");
+    assert!(sim.text(120, 40).contains("level 12"), "without columns it is the state in words");
 }
 
 #[test]
@@ -212,17 +174,17 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     sim.run(Duration::from_millis(2_500));
     assert_eq!(listed(&sim), ["aaron", "ann", "bob", "dan"], "where they stood");
     for (width, height) in [(120, 40), (80, 24)] {
-        insta::assert_snapshot!(format!("a_tombstone_{width}x{height}"), text(&sim, width, height));
+        insta::assert_snapshot!(format!("a_tombstone_{width}x{height}"), sim.text(width, height));
     }
     press(&mut sim, Key::Char('J'));
-    assert!(!text(&sim, 80, 24).contains("just left"));
+    assert!(!sim.text(80, 24).contains("just left"));
     press(&mut sim, Key::Char('J'));
     press(&mut sim, Key::Down);
     assert_eq!((selected(&sim), listed(&sim).len()), ("dan", 3));
-    let below = text(&sim, 80, 24);
+    let below = sim.text(80, 24);
     assert!(below.contains("just left") && below.contains("- bob"), "{below}");
     sim.run(Duration::from_secs(60));
-    assert!(!text(&sim, 80, 24).contains("- bob"), "a minute is enough");
+    assert!(!sim.text(80, 24).contains("- bob"), "a minute is enough");
     // Who comes back is no tombstone.
     let mut sim = four();
     leaves(&mut sim, "bob");
@@ -237,13 +199,13 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     press(&mut sim, Key::Char('S'));
     happens(&mut sim, Happening::TimedOut { user: UserId::heard("dan") });
     assert_eq!(listed(&sim), ["dan", "ann", "aaron"]);
-    assert!(text(&sim, 80, 24).contains("timed out 0s ago"));
+    assert!(sim.text(80, 24).contains("timed out 0s ago"));
     // A here now knows only that they are gone: it lists nobody, and that twice.
     press(&mut sim, Key::Down);
     sim.run(Duration::from_secs(1));
     press(&mut sim, Key::Char('r'));
     sim.run(Duration::from_secs(10));
-    assert!(text(&sim, 80, 24).contains("gone at resync"), "{}", text(&sim, 80, 24));
+    assert!(sim.text(80, 24).contains("gone at resync"), "{}", sim.text(80, 24));
 }
 
 #[test]
@@ -254,12 +216,12 @@ fn the_detail_says_all_that_is_known_of_somebody() {
     sim.run(Duration::from_secs(4));
     press(&mut sim, Key::Char('w'));
     sim.run(Duration::from_secs(2));
-    insta::assert_snapshot!("the_detail_120x40", text(&sim, 120, 40));
+    insta::assert_snapshot!("the_detail_120x40", sim.text(120, 40));
     press(&mut sim, Key::Enter);
     assert!(matches!(sim.model.open, Some(Open::Detail(0))));
-    insta::assert_snapshot!("the_detail_80x24", text(&sim, 80, 24));
+    insta::assert_snapshot!("the_detail_80x24", sim.text(80, 24));
     (0..3).for_each(|_| press(&mut sim, Key::PageDown));
-    let end = text(&sim, 80, 24);
+    let end = sim.text(80, 24);
     assert!(end.contains("\"action\": \"state-change\"") && end.contains("ann"), "{end}");
     press(&mut sim, Key::Char('G'));
     let last = sim.frame(80, 24);
@@ -273,22 +235,21 @@ fn the_detail_says_all_that_is_known_of_somebody() {
 fn where_somebody_is_comes_from_the_service_and_failures_stand_in_its_place() {
     let mut sim = crowd(60);
     press(&mut sim, Key::Char('w'));
-    assert!(text(&sim, 80, 24).contains("select an occupant first"));
+    assert!(sim.text(80, 24).contains("select an occupant first"));
     press(&mut sim, Key::Down);
     let user = sim.model.focus.user.clone().unwrap();
     press(&mut sim, Key::Char('w'));
     sim.run(Duration::from_secs(7));
-    let screen = text(&sim, 120, 40);
+    let screen = sim.text(120, 40);
     assert!(screen.contains("on no other channel"), "{screen}");
-    let sentence = "the service refuses (403): the token needs get permission for the user".to_owned();
-    let trouble = Trouble { sentence, passing: false, refused: Vec::new(), retry_after: None };
+    let sentence = "the service refuses (403): the token needs get permission for the user";
+    let trouble = Trouble { passing: false, ..trouble(sentence) };
     // A question that nobody waits for any more changes nothing.
     for user in [UserId::heard("somebody else"), user] {
-        let result = Err(trouble.clone());
-        let (took, ledger) = (Duration::ZERO, Ledger::default());
-        sim.tell(Msg::Outcome(Outcome { command: Command::AskWhereNow { user }, at: sim.now, took, ledger, result }));
+        let ended = outcome(Command::AskWhereNow { user }, Err(trouble.clone()), sim.now);
+        sim.tell(Msg::Outcome(ended));
     }
-    let screen = text(&sim, 120, 40);
+    let screen = sim.text(120, 40);
     assert!(screen.contains("elsewhere · 0s ago") && screen.contains("the service refuses"), "{screen}");
     assert!(sim.model.asked.of(&UserId::heard("somebody else")).is_none());
 }
@@ -339,5 +300,5 @@ fn hostile_ids_and_states_never_shift_a_border() {
         }
         press(&mut sim, Key::Esc);
     }
-    insta::assert_snapshot!("hostile_occupants", text(&sim, 120, 40));
+    insta::assert_snapshot!("hostile_occupants", sim.text(120, 40));
 }

@@ -1,18 +1,18 @@
 //! Every line that can be written fits the documented schema, whatever strangers called themselves.
 
+#[path = "support/happen.rs"]
+mod happen;
 #[path = "support/schema.rs"]
 mod schema;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use happen::{batch, event, link, live, session, user};
 use herenow::{
-    model::{
-        About, Cause, Certainty, Entry, Kind, Line, Mode, Model, Msg, News, Note, Removal, Session, Source, What,
-        update,
-    },
+    model::{About, Cause, Certainty, Entry, Kind, Line, Mode, Model, Msg, News, Note, Removal, Source, What, update},
     presence::{
-        Batch, Channel, ChannelGroup, Difference, Happening, Heard, LinkChange, Moment, Notice, PresenceEvent, State,
-        SubscribeKey, Subscription, Timetoken, Trouble, UserId,
+        Channel, ChannelGroup, Difference, Happening, Heard, Moment, Notice, PresenceEvent, State, Subscription,
+        Timetoken, Trouble,
     },
     story,
 };
@@ -22,17 +22,12 @@ use serde_json::Value;
 /// Names that a terminal or a parser might trip over.
 const NAMES: [&str; 5] = ["ann", "a\"b\\c", "\u{1b}]0;x\u{7}\n\r", "\u{202e}李\u{301}\u{301}", "{\"version\":2}"];
 
-fn user(name: &str) -> UserId {
-    UserId::heard(name)
-}
-
 fn difference(name: &str) -> Difference {
     Difference { missing: vec![user(name), user("bob")], extra: vec![user(name)], ..Difference::default() }
 }
 
 fn trouble(name: &str) -> Trouble {
-    let refused = vec![name.to_owned()];
-    Trouble { sentence: format!("no: {name}"), passing: true, refused, retry_after: None }
+    Trouble { refused: vec![name.to_owned()], ..happen::trouble(&format!("no: {name}")) }
 }
 
 fn notes(name: &str) -> Vec<Note> {
@@ -123,48 +118,26 @@ fn happenings(name: &str) -> Vec<Happening> {
     all
 }
 
-fn session(name: &str) -> Session {
-    Session {
-        budget: 5,
-        announce_max: None,
-        name: None,
-        region: None,
-        production: false,
-        read_only: false,
-        origin: "https://ps.pndsn.com".into(),
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: user("me"),
-        watching: vec![Subscription::Pattern(Channel::heard("match.*")), Subscription::Channel(Channel::heard(name))],
-        join_hint: None,
-    }
-}
-
 /// What the model itself makes of these events, each told twice a second apart.
 fn heard(name: &str) -> (Model, Vec<Entry>) {
     let at = |n: u64| Moment::from_micros(1_790_605_537_000_000 + n * 1_000_000);
-    let mut model = Model::new(session(name), Duration::from_secs(300), at(0));
+    let watching = vec![Subscription::Pattern(Channel::heard("match.*")), Subscription::Channel(Channel::heard(name))];
+    let mut model = Model::new(session("me", watching), Duration::from_secs(300), at(0));
     model.log.listen();
-    let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
-    update(&mut model, Msg::Notice(Notice::Link { poll: 0, change: live, at: at(0) }), at(0));
+    update(&mut model, Msg::Notice(link(live(), at(0))), at(0));
     for n in 1..40 {
-        let event = |what: Happening| {
-            Heard::Event(PresenceEvent {
-                channel: Channel::heard(name),
-                subscription: (n % 2 == 0).then(|| Subscription::Pattern(Channel::heard("match.*"))),
-                published: Timetoken::at(at(n)),
-                timestamp: None,
-                occupancy: (n % 3 == 0).then_some(2),
-                what,
-                raw: None,
-            })
+        let published = Timetoken::at(at(n));
+        let event = |what: Happening| PresenceEvent {
+            subscription: (n % 2 == 0).then(|| Subscription::Pattern(Channel::heard("match.*"))),
+            occupancy: (n % 3 == 0).then_some(2),
+            ..event(name, published, what)
         };
-        let mut heard: Vec<Heard> = happenings(name).into_iter().map(event).collect();
-        let turn = usize::try_from(n).unwrap() % heard.len();
-        heard.rotate_left(turn);
-        heard.push(Heard::Garbled { why: "no".into(), raw: name.to_owned() });
-        let (cursor, at) = (Timetoken::at(at(n)), at(n));
-        let batch = Batch { poll: 0, heard, cursor, duplicates: 1, full: n == 5, over_limit: 0, at };
-        update(&mut model, Msg::Notice(Notice::Batch(batch)), at);
+        let mut batch = batch(happenings(name).into_iter().map(event), published, at(n));
+        let turn = usize::try_from(n).unwrap() % batch.heard.len();
+        batch.heard.rotate_left(turn);
+        batch.heard.push(Heard::Garbled { why: "no".into(), raw: name.to_owned() });
+        (batch.duplicates, batch.full) = (1, n == 5);
+        update(&mut model, Msg::Notice(Notice::Batch(batch)), at(n));
     }
     let entries = model.log.take_fresh().collect();
     (model, entries)

@@ -1,6 +1,8 @@
 //! The list is true: random crowds through the real service core into the real model, with and
 //! without faults on the way, in virtual time.
 
+#[path = "support/happen.rs"]
+mod happen;
 #[path = "support/sim.rs"]
 mod sim;
 
@@ -12,9 +14,7 @@ use herenow::{
     service::Settings,
 };
 use proptest::{prelude::*, test_runner::RngSeed};
-use sim::{Faults, Sim};
-
-const CHANNELS: [&str; 5] = ["lobby", "support", "match.eu.1", "match.us.2", "stage"];
+use sim::{CHANNELS, Faults, Sim};
 
 /// Longer than a disagreement may last, an interval, and the audit.
 const RECONCILED: Duration = Duration::from_secs(90);

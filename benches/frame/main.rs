@@ -4,17 +4,18 @@
 //! Of a frame only visible rows are built, and a step takes a bounded number of rows: neither may grow with
 //! the crowd, except that a step finds its places in a larger tree. What does grow is the number of steps.
 
+#[path = "../../tests/support/happen.rs"]
+mod happen;
+
 use std::{
     fmt,
     time::{Duration, Instant},
 };
 
+use happen::{link, live, on, outcome, session, snapshot};
 use herenow::{
-    model::{Action, Model, Msg, Session, Typing, update, wakes_at},
-    presence::{
-        Answered, Channel, Command, Counted, Ledger, LinkChange, Moment, Notice, Outcome, Snapshot, State,
-        SubscribeKey, Subscription, Timetoken, UserId,
-    },
+    model::{Action, Model, Msg, Typing, update, wakes_at},
+    presence::{Answered, Command, Counted, Moment, State, Timetoken, UserId},
     view::{self, Look, Symbols, Theme},
 };
 use jiff::tz::TimeZone;
@@ -44,44 +45,18 @@ const SOON: Duration = Duration::from_millis(5);
 
 /// A dashboard on a channel with so many people, the one in the middle selected.
 fn watching(people: usize) -> Model {
-    let place = Subscription::Channel(Channel::heard("lobby"));
-    let session = Session {
-        origin: "http://127.0.0.1:7710".to_owned(),
-        name: None,
-        region: None,
-        production: false,
-        read_only: false,
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("watcher"),
-        watching: vec![place.clone()],
-        budget: 10,
-        announce_max: Some(20),
-        join_hint: None,
-    };
-    let mut model = Model::new(session, Duration::from_secs(300), NOW);
-    let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
-    update(&mut model, Msg::Notice(Notice::Link { poll: 0, change, at: NOW }), NOW);
+    let place = on("lobby");
+    let mut model = Model::new(session("watcher", vec![place.clone()]), Duration::from_secs(300), NOW);
+    model.session.announce_max = Some(20);
+    update(&mut model, Msg::Notice(link(live(), NOW)), NOW);
     // Desks of two digits, in another order than the names.
     let json = |desk: usize| format!(r#"{{"device":"phone","status":"away","place":{{"desk":{desk}}}}}"#);
     let states: Vec<_> = (10..100).map(|desk| State::parse(&json(desk)).ok()).collect();
     let user = |n: usize| UserId::heard(&format!("user-{n:07}"));
     let listed = |n: usize| Counted { user: user(n), state: states[n * 37 % states.len()].clone() };
-    let listed: Vec<Counted> = (0..people).map(listed).collect();
-    let snapshot = Snapshot {
-        channel: Channel::heard("lobby"),
-        occupancy: people as u64,
-        listed: Some(listed),
-        with_state: true,
-        as_of: Timetoken::at(NOW),
-        complete: true,
-    };
-    let outcome = Outcome {
-        command: Command::AskHereNow { places: vec![place] },
-        at: NOW,
-        took: Duration::ZERO,
-        ledger: Ledger::default(),
-        result: Ok(Answered::HereNow(vec![snapshot])),
-    };
+    let found = snapshot("lobby", (0..people).map(listed).collect(), Timetoken::at(NOW));
+    let command = Command::AskHereNow { places: vec![place] };
+    let outcome = outcome(command, Ok(Answered::HereNow(vec![found])), NOW);
     update(&mut model, Msg::Outcome(outcome), NOW);
     model.focus.user = Some(user(people / 2));
     model

@@ -1,7 +1,6 @@
 //! From a key to the frame that shows it, in calm and in a flood, through the real loop.
 
 use std::{
-    convert::Infallible,
     io,
     time::{Duration, Instant},
 };
@@ -10,25 +9,20 @@ use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
     dashboard::{self, Aside},
-    engine::World,
     keys::Key,
-    model::{Model, Msg, Session, update},
-    presence::{
-        Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome,
-        PresenceEvent, Snapshot, SubscribeKey, Subscription, Timetoken, UserId,
-    },
+    model::{Model, Msg, update},
+    presence::{Answered, Command, Counted, Happening, Notice, PresenceEvent, Timetoken},
     terminal::Input,
     view::Look,
 };
-use ratatui::{
-    backend::{Backend, ClearType, TestBackend, WindowSize},
-    buffer::Cell,
-    layout::{Position, Size},
-};
+use ratatui::buffer::{Buffer, Cell};
 use tokio::sync::{mpsc, watch};
-use tokio_util::sync::CancellationToken;
 
-use crate::flood::{CHANNEL, Flood, TOGETHER};
+use crate::{
+    flood::{CHANNEL, Flood, TOGETHER},
+    happen::{all, batch, event, joined, link, live, outcome, snapshot, user},
+    world::{Beyond, Plan, Screen},
+};
 
 const PEOPLE: usize = 100_000;
 
@@ -39,75 +33,12 @@ const FLOODS: [u32; 3] = [0, 1_000, 10_000];
 const BETWEEN_KEYS: Duration = Duration::from_millis(71);
 
 /// Stands on the screen while the help is open, and at no other time.
-const MARK: &str = "help";
+const TITLE: &str = "╭ help ";
 
-/// A screen that tells when the help appears on it and when it goes.
-struct Screen {
-    inner: TestBackend,
-    frames: u64,
-    help: watch::Sender<(bool, u64)>,
-}
-
-impl Backend for Screen {
-    type Error = Infallible;
-
-    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
-        self.inner.draw(content)
-    }
-
-    fn hide_cursor(&mut self) -> Result<(), Infallible> {
-        self.inner.hide_cursor()
-    }
-
-    fn show_cursor(&mut self) -> Result<(), Infallible> {
-        self.inner.show_cursor()
-    }
-
-    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
-        self.inner.get_cursor_position()
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
-        self.inner.set_cursor_position(position)
-    }
-
-    fn clear(&mut self) -> Result<(), Infallible> {
-        self.inner.clear()
-    }
-
-    fn clear_region(&mut self, clear_type: ClearType) -> Result<(), Infallible> {
-        self.inner.clear_region(clear_type)
-    }
-
-    fn size(&self) -> Result<Size, Infallible> {
-        self.inner.size()
-    }
-
-    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
-        self.inner.window_size()
-    }
-
-    fn flush(&mut self) -> Result<(), Infallible> {
-        self.inner.flush()?;
-        self.frames += 1;
-        let open = self.shows_help();
-        self.help.send_replace((open, self.frames));
-        Ok(())
-    }
-}
-
-impl Screen {
-    /// Whether a box with the help lies over the panes: its title does.
-    fn shows_help(&self) -> bool {
-        let buffer = self.inner.buffer();
-        let width = usize::from(buffer.area.width);
-        let title = |row: &[Cell]| {
-            let text: String = row.iter().map(Cell::symbol).collect();
-            text.contains(&format!("╭ {MARK} "))
-        };
-        // The title stands in the upper half.
-        buffer.content.chunks(width).take(20).any(title)
-    }
+/// Whether a box with the help lies over the panes: its title stands in the upper half.
+fn shows_help(screen: &Buffer) -> bool {
+    let title = |row: &[Cell]| row.iter().map(Cell::symbol).collect::<String>().contains(TITLE);
+    screen.content.chunks(usize::from(screen.area.width)).take(20).any(title)
 }
 
 /// What a round came to.
@@ -143,24 +74,17 @@ pub fn run(full: bool) -> io::Result<()> {
 
 async fn press(rate: u32, keys: usize, people: usize) -> io::Result<Round> {
     let clock = Clock::start();
-    let (notices, heard) = mpsc::channel(1024);
-    let (orders, _kept) = mpsc::channel(16);
-    let (outcomes, ended) = mpsc::channel(16);
     let flood = Flood::new(people);
-    let model = watching(&flood, clock);
-    let world = World {
-        notices: heard,
-        watching: watch::channel(Vec::new()).0,
-        commands: orders,
-        outcomes: ended,
-        broken: CancellationToken::new(),
-        stage: None,
-        clock,
-    };
+    let plan = Plan { notices: 1024, ..Plan::watching(&[CHANNEL]) };
+    let (world, mut model, beyond) = plan.open(clock);
+    let Beyond { notices, outcomes, commands: _kept, .. } = beyond;
+    list(&mut model, &flood, clock);
     let (hands, pressed) = mpsc::channel(16);
     let input = stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }).boxed();
-    let (help, mut shown) = watch::channel((false, 0));
-    let screen = Screen { inner: TestBackend::new(120, 40), frames: 0, help };
+    let (help, mut shown) = watch::channel((false, 0u64));
+    let mut screen = Screen::new(120, 40);
+    screen.eye =
+        Box::new(move |frame| help.send_modify(|(open, frames)| (*open, *frames) = (shows_help(frame), *frames + 1)));
     let looking = tokio::spawn(dashboard::run(screen, input, world, model, Look::default(), Aside::default()));
     let pouring = tokio::spawn(pour(flood, rate, notices, clock));
 
@@ -199,64 +123,24 @@ async fn pour(flood: Flood, rate: u32, notices: mpsc::Sender<Notice>, clock: Clo
     loop {
         pause.tick().await;
         let at = clock.now();
-        let event = |(place, step): (u32, crate::flood::Step)| {
-            let user = UserId::heard(&step.user);
-            let what = if step.joined { Happening::Joined { user, state: None } } else { Happening::Left { user } };
-            Heard::Event(PresenceEvent {
-                raw: None,
-                channel: Channel::heard(CHANNEL),
-                subscription: None,
-                published: Timetoken::new(Timetoken::at(at).ticks() + u64::from(place)),
-                timestamp: None,
-                occupancy: Some(step.occupancy),
-                what,
-            })
-        };
-        let heard: Vec<Heard> = (0..TOGETHER).zip(flood.by_ref()).map(event).collect();
-        let cursor = Timetoken::new(Timetoken::at(at).ticks() + u64::from(TOGETHER));
-        let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at };
+        let published = |place: u32| Timetoken::new(Timetoken::at(at).ticks() + u64::from(place));
+        let heard = (0..TOGETHER).zip(flood.by_ref()).map(|(place, step)| {
+            let what = if step.joined { joined(&step.user) } else { Happening::Left { user: user(&step.user) } };
+            PresenceEvent { occupancy: Some(step.occupancy), ..event(CHANNEL, published(place), what) }
+        });
+        let batch = batch(heard, published(TOGETHER), at);
         if notices.send(Notice::Batch(batch)).await.is_err() {
             return;
         }
     }
 }
 
-/// A dashboard that knows everybody.
-fn watching(flood: &Flood, clock: Clock) -> Model {
+/// Everybody is listed.
+fn list(model: &mut Model, flood: &Flood, clock: Clock) {
     let now = clock.now();
-    let place = Subscription::Channel(Channel::heard(CHANNEL));
-    let session = Session {
-        origin: "http://127.0.0.1:7710".to_owned(),
-        name: None,
-        region: None,
-        production: false,
-        read_only: false,
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("watcher"),
-        watching: vec![place.clone()],
-        budget: 1_000,
-        announce_max: None,
-        join_hint: None,
-    };
-    let mut model = Model::new(session, Duration::from_secs(300), now);
-    let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
-    update(&mut model, Msg::Notice(Notice::Link { poll: 0, change, at: now }), now);
-    let listed: Vec<Counted> = flood.everybody().map(|user| Counted { user, state: None }).collect();
-    let snapshot = Snapshot {
-        channel: Channel::heard(CHANNEL),
-        occupancy: listed.len() as u64,
-        listed: Some(listed),
-        with_state: true,
-        as_of: Timetoken::at(now),
-        complete: true,
-    };
-    let outcome = Outcome {
-        command: Command::AskHereNow { places: vec![place] },
-        at: now,
-        took: Duration::ZERO,
-        ledger: Ledger::default(),
-        result: Ok(Answered::HereNow(vec![snapshot])),
-    };
-    update(&mut model, Msg::Outcome(outcome), now);
-    model
+    update(model, Msg::Notice(link(live(), now)), now);
+    let listed = flood.everybody().map(|user| Counted { user, state: None }).collect();
+    let found = snapshot(CHANNEL, listed, Timetoken::at(now));
+    let command = Command::AskHereNow { places: all(&[CHANNEL]) };
+    update(model, Msg::Outcome(outcome(command, Ok(Answered::HereNow(vec![found])), now)), now);
 }

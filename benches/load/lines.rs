@@ -11,7 +11,7 @@ use std::{
 use herenow::{
     client::{Client, Keyset, Origin},
     clock::Clock,
-    presence::{Channel, Happening, PresenceEvent, SubscribeKey, Subscription, Timetoken, UserId},
+    presence::{Happening, PresenceEvent, SubscribeKey, Subscription, Timetoken, UserId},
     wire::{Cursor, Names, Reply, close_envelope, open_envelope, write_reply},
 };
 use tokio::{
@@ -19,7 +19,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::flood::{CHANNEL, Flood, TOGETHER};
+use crate::{
+    flood::{CHANNEL, Flood, TOGETHER},
+    happen::{event, joined, user},
+};
 
 const PEOPLE: usize = 500;
 
@@ -142,19 +145,11 @@ impl Stock {
         let mut stock = Self { replies: Vec::new(), first };
         for place in 0..replies {
             let published = |n: u32| Timetoken::new(first + u64::from(place * TOGETHER + n));
-            let event = |(n, step): (u32, crate::flood::Step)| {
-                let user = UserId::heard(&step.user);
-                PresenceEvent {
-                    raw: None,
-                    channel: Channel::heard(CHANNEL),
-                    subscription: None,
-                    published: published(n + 1),
-                    timestamp: Some(published(n).seconds()),
-                    occupancy: Some(step.occupancy),
-                    what: if step.joined { Happening::Joined { user, state: None } } else { Happening::Left { user } },
-                }
-            };
-            let events = (0..TOGETHER).zip(flood.by_ref()).map(event);
+            let events = (0..TOGETHER).zip(flood.by_ref()).map(|(n, step)| {
+                let what = if step.joined { joined(&step.user) } else { Happening::Left { user: user(&step.user) } };
+                let (timestamp, occupancy) = (Some(published(n).seconds()), Some(step.occupancy));
+                PresenceEvent { timestamp, occupancy, ..event(CHANNEL, published(n + 1), what) }
+            });
             let envelopes: Vec<String> =
                 events.map(|event| close_envelope(&open_envelope(&event, &key, 1, false), None)).collect();
             let cursor = Cursor { timetoken: published(TOGETHER), region: Some(1) };

@@ -9,8 +9,12 @@
 //! fails on a number. Without `--bench`, as `cargo test --benches` runs it, it is small and over soon.
 
 mod flood;
+#[path = "../../tests/support/happen.rs"]
+mod happen;
 mod keys;
 mod lines;
+#[path = "../../tests/support/world.rs"]
+mod world;
 
 use std::{io, process::ExitCode};
 

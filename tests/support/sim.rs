@@ -10,24 +10,47 @@ use std::{
 
 use herenow::{
     client::Pages,
-    crowd::{Act, Cue, Script},
+    crowd::{Act, Cue, Profile, Script, people},
     model::{Model, Msg, Session, update, wakes_at},
     presence::{
-        Answered, Channel, Command, Ledger, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
+        Answered, Batch, Channel, Command, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
     },
     service::{Answer, Core, PollId, Settings},
     source::Reader,
     view::{self, Look, Symbols, Theme},
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, WhereNow, write_reply},
 };
-
 use ratatui::{buffer::Buffer, layout::Rect};
+use unicode_width::UnicodeWidthStr;
+
+use crate::happen::{link, live, outcome, session};
 
 /// Where virtual time starts: 2026-11-21 12:00:00 UTC.
 pub const START: Moment = Moment::from_micros(1_795_262_400_000_000);
 
+/// Where the crowds of the tests are.
+pub const CHANNELS: [&str; 5] = ["lobby", "support", "match.eu.1", "match.us.2", "stage"];
+
 const HEARTBEAT: Duration = Duration::from_secs(7);
 const TIMEOUT: u64 = 16;
+
+/// What is written on a screen.
+pub fn written(buffer: &Buffer) -> String {
+    let row = |y| {
+        let mut line = String::new();
+        let mut skip = 0;
+        for x in 0..buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            if skip == 0 {
+                line.push_str(symbol);
+            }
+            // A wide letter has two cells.
+            skip = std::cmp::max(skip, symbol.width()).saturating_sub(1);
+        }
+        line.trim_end().to_owned()
+    };
+    (0..buffer.area.height).map(row).collect::<Vec<_>>().join("\n")
+}
 
 /// What may go wrong on the way, each as a part of all events or answers.
 #[derive(Debug, Clone, Copy, Default)]
@@ -85,17 +108,10 @@ pub struct Sim {
 impl Sim {
     pub fn new(settings: Settings, script: Script, channels: &[&str], me: &str, seed: u64) -> Self {
         let session = Session {
-            name: None,
-            region: None,
-            production: false,
-            read_only: false,
-            budget: 10,
             announce_max: Some(settings.announce_max as u64),
             origin: "http://127.0.0.1:7710".to_owned(),
-            subscribe_key: SubscribeKey::heard("demo"),
-            user: UserId::heard(me),
-            watching: channels.iter().map(|c| Subscription::Channel(Channel::heard(c))).collect(),
             join_hint: Some("origin 127.0.0.1:7710 without TLS · subscribe key demo · publish key demo".to_owned()),
+            ..session(me, channels.iter().map(|c| Subscription::Channel(Channel::heard(c))).collect())
         };
         let mut script = script;
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
@@ -116,6 +132,21 @@ impl Sim {
             asked: Vec::new(),
             cache: BTreeMap::new(),
         }
+    }
+
+    /// A steady crowd of so many, its service with intervals that say who came and went, and `me` who has not
+    /// looked yet.
+    pub fn crowd(size: usize, me: &str) -> Self {
+        let script = Script::new(Profile::STEADY, people(size, 1), 1);
+        Self::new(Settings { deltas: true, ..Settings::default() }, script, &CHANNELS, me, 1)
+    }
+
+    /// After a second the watcher connects, and so much time passes.
+    pub fn watched(mut self, span: Duration) -> Self {
+        self.run(Duration::from_secs(1));
+        self.connect();
+        self.run(span);
+        self
     }
 
     pub fn request(&mut self, user: &UserId, ask: Ask) -> Answer {
@@ -166,8 +197,15 @@ impl Sim {
                 self.request(&me, Ask::Leave { names: Names::of(places) });
             }
         }
-        let outcome = Outcome { command, at: self.now, took: Duration::ZERO, ledger: Ledger::default(), result };
-        self.tell(Msg::Outcome(outcome));
+        self.tell(Msg::Outcome(outcome(command, result, self.now)));
+    }
+
+    pub fn link(&mut self, change: LinkChange) {
+        self.tell(Msg::Notice(link(change, self.now)));
+    }
+
+    pub fn hear(&mut self, batch: Batch) {
+        self.tell(Msg::Notice(Notice::Batch(batch)));
     }
 
     /// Connect the watcher.
@@ -179,8 +217,7 @@ impl Sim {
         self.cursor = Some(Reply::parse(&body).unwrap().cursor);
         let cursor = self.cursor.unwrap().timetoken;
         self.model.clock.hear(cursor, self.now);
-        let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
-        self.tell(Msg::Notice(Notice::Link { poll: 0, change, at: self.now }));
+        self.link(live());
     }
 
     /// Let virtual time pass.
@@ -316,7 +353,7 @@ impl Sim {
 
     fn deliver(&mut self, body: &str) {
         let (_, batch) = self.reader.read(body, false, 0, self.now).unwrap();
-        self.tell(Msg::Notice(Notice::Batch(batch)));
+        self.hear(batch);
     }
 
     fn deliver_late(&mut self) {
@@ -355,9 +392,8 @@ impl Sim {
             }
             let Asked { command, started, pages, told, .. } = asked;
             let result = Ok(Answered::HereNow(pages.snapshots(told)));
-            let outcome =
-                Outcome { command, at: self.now, took: self.now.since(started), ledger: Ledger::default(), result };
-            self.tell(Msg::Outcome(outcome));
+            let took = self.now.since(started);
+            self.tell(Msg::Outcome(Outcome { took, ..outcome(command, result, self.now) }));
         }
     }
 
@@ -373,6 +409,11 @@ impl Sim {
         let look = Look { theme, symbols, ..Look::default() };
         view::draw(&self.model, &look, self.now, area, &mut buffer);
         buffer
+    }
+
+    /// What is written on a screen of this size.
+    pub fn text(&self, width: u16, height: u16) -> String {
+        written(&self.frame(width, height))
     }
 
     /// Who is really on a channel.

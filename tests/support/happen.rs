@@ -1,0 +1,102 @@
+//! What happens in tests, in as few words as it takes: one maker for each thing that is told or answered.
+//! Where a test wants something else than the usual, it says so: `PresenceEvent { occupancy: Some(2), ..event(…) }`.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::time::Duration;
+
+use herenow::{
+    model::Session,
+    presence::{
+        Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Moment, Notice, Outcome,
+        PresenceEvent, Snapshot, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
+    },
+};
+
+pub fn user(id: &str) -> UserId {
+    UserId::heard(id)
+}
+
+pub fn on(place: &str) -> Subscription {
+    Subscription::parse_any(place).unwrap()
+}
+
+pub fn all(places: &[&str]) -> Vec<Subscription> {
+    places.iter().map(|place| on(place)).collect()
+}
+
+/// Somebody called `me` watches these, with nothing else settled.
+pub fn session(me: &str, watching: Vec<Subscription>) -> Session {
+    Session {
+        name: None,
+        region: None,
+        production: false,
+        read_only: false,
+        budget: 10,
+        announce_max: None,
+        origin: "https://ps.pndsn.com".to_owned(),
+        subscribe_key: SubscribeKey::heard("demo"),
+        user: user(me),
+        watching,
+        join_hint: None,
+    }
+}
+
+/// What may pass by itself.
+pub fn trouble(sentence: &str) -> Trouble {
+    Trouble { sentence: sentence.to_owned(), passing: true, refused: Vec::new(), retry_after: None }
+}
+
+/// The link stands, and nothing is known of what was before.
+pub fn live() -> LinkChange {
+    LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) }
+}
+
+/// The first poll's link has changed.
+pub fn link(change: LinkChange, at: Moment) -> Notice {
+    Notice::Link { poll: 0, change, at }
+}
+
+pub fn joined(id: &str) -> Happening {
+    Happening::Joined { user: user(id), state: None }
+}
+
+/// Heard on the channel itself, without a word on how many are there.
+pub fn event(channel: &str, published: Timetoken, what: Happening) -> PresenceEvent {
+    PresenceEvent {
+        channel: Channel::heard(channel),
+        subscription: None,
+        published,
+        timestamp: None,
+        occupancy: None,
+        what,
+        raw: None,
+    }
+}
+
+/// What one reply brought.
+pub fn batch(events: impl IntoIterator<Item = PresenceEvent>, cursor: Timetoken, at: Moment) -> Batch {
+    let heard = events.into_iter().map(Heard::Event).collect();
+    Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at }
+}
+
+pub fn without_state(id: &str) -> Counted {
+    Counted { user: user(id), state: None }
+}
+
+/// All who are on a channel.
+pub fn snapshot(channel: &str, listed: Vec<Counted>, as_of: Timetoken) -> Snapshot {
+    Snapshot {
+        channel: Channel::heard(channel),
+        occupancy: listed.len() as u64,
+        listed: Some(listed),
+        with_state: true,
+        as_of,
+        complete: true,
+    }
+}
+
+/// How a command ended, in no time.
+pub fn outcome(command: Command, result: Result<Answered, Trouble>, at: Moment) -> Outcome {
+    Outcome { command, at, took: Duration::ZERO, ledger: Ledger::default(), result }
+}
