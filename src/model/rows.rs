@@ -195,7 +195,14 @@ impl Rows {
             self.channel = selected.map(|watched| watched.channel.clone());
             self.restart();
         }
-        let Some(watched) = selected else { return };
+        let Some(watched) = selected else {
+            // Nobody can be listed, and nothing worked out.
+            self.stale = None;
+            if self.due.is_some_and(|at| at <= now) {
+                self.due = (!self.crumble()).then(|| now.plus(PAUSE));
+            }
+            return;
+        };
         if self.stale.is_some_and(|at| at <= now) {
             self.stale = None;
             self.anew = now;
@@ -208,10 +215,8 @@ impl Rows {
         let working = self.shown.iter_mut().find(|index| !index.is_done()).or(self.next.as_mut());
         if let Some(index) = working {
             index.step(&self.order, &self.filter, &watched.roster);
-        } else if let Some(index) = self.litter.last_mut()
-            && !index.crumble()
-        {
-            self.litter.pop();
+        } else {
+            self.crumble();
         }
         if self.next.as_ref().is_some_and(Index::is_done) {
             self.litter.extend(self.shown.take());
@@ -219,6 +224,14 @@ impl Rows {
         }
         let more = self.next.is_some() || !self.litter.is_empty() || self.working(&watched.roster).is_some();
         self.due = more.then(|| now.plus(PAUSE));
+    }
+
+    /// Throw a part of what is not needed any more away; true when all of it is gone.
+    fn crumble(&mut self) -> bool {
+        if self.litter.last_mut().is_some_and(|index| !index.crumble()) {
+            self.litter.pop();
+        }
+        self.litter.is_empty()
     }
 
     /// When something is due.

@@ -210,3 +210,31 @@ fn another_channel_and_a_filter_taken_back_begin_anew() {
     settle(&mut rows, &watched, moment(0));
     assert!(shown(&rows, &watched).is_empty());
 }
+
+#[test]
+fn without_a_channel_nothing_is_worked_out_and_what_was_goes_by_and_by() {
+    let watched = crowd(100);
+    let mut rows = Rows::default();
+    rows.sort(Order::new(By::TimeHere));
+    let mut now = moment(1);
+    while rows.next().is_some_and(|at| at <= now) || rows.working(&watched.roster).is_some() {
+        now = rows.next().map_or(now, |at| at.max(now));
+        rows.tend(Some(&watched), now);
+    }
+    assert_eq!(rows.len(&watched.roster), 100);
+    // The last channel is gone, and somebody goes on choosing.
+    rows.tend(None, now);
+    for _ in 0..3 {
+        rows.reverse();
+        rows.sort(Order::new(By::Sightings));
+        rows.choose(Filter::parse("x").unwrap());
+        for _ in 0..1_000 {
+            let Some(due) = rows.next() else { break };
+            now = due.max(now.plus(Duration::from_millis(1)));
+            rows.tend(None, now);
+        }
+        assert_eq!(rows.next(), None);
+        assert!(rows.litter.is_empty());
+        rows.choose(Filter::default());
+    }
+}
