@@ -126,7 +126,8 @@ impl Storm {
 #[test]
 fn whatever_is_pressed_the_list_is_true_when_it_is_calm_again() {
     let seeds = std::env::var("HERENOW_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12);
-    for seed in 0..seeds {
+    for seed in std::env::var("SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(0)..seeds {
+        eprintln!("seed {seed}");
         let mut storm = Storm::new(seed);
         storm.blow(1_500);
         storm.calm();

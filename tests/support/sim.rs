@@ -242,9 +242,15 @@ impl Sim {
             standing = if next == self.now { standing + 1 } else { 0 };
             assert!(
                 standing < 10_000,
-                "time stands still: {:?} {:?}",
+                "time stands still: {:?} {:?} due {:?} paused {} open {:?} now {:?} word {:?} rows {:?}",
                 self.core.next_deadline(),
-                wakes_at(&self.model, self.now)
+                wakes_at(&self.model, self.now),
+                herenow::model::due_at(&self.model, self.now),
+                self.model.paused().is_some(),
+                self.model.open,
+                self.now,
+                self.model.word,
+                self.model.pace
             );
             self.now = next;
             self.core.advance(self.now);
