@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub use key::Key;
 
 use crate::{
-    model::{ACTIONS, Action, Model, Msg, Typing},
+    model::{ACTIONS, Action, Model, Msg, Open, Typing},
     presence::{Direction, shown},
 };
 
@@ -85,6 +85,35 @@ const FOOTER: &[(&[Action], &str)] = &[
     (&[Action::Help], "help"),
     (&[Action::Quit], "quit"),
 ];
+
+/// The same while an occupant or an entry lies over the panes.
+const FOOTER_OF_ONE: &[(&[Action], &str)] = &[
+    (&[Action::Up, Action::Down], "move"),
+    (&[Action::CopyId], "copy id"),
+    (&[Action::CopyJson], "copy JSON"),
+    (&[Action::WhereNow], "where now"),
+    (&[Action::Close], "close"),
+    (&[Action::Help], "help"),
+    (&[Action::Quit], "quit"),
+];
+
+/// The same while a list does.
+const FOOTER_OF_LIST: &[(&[Action], &str)] = &[
+    (&[Action::Up, Action::Down], "move"),
+    (&[Action::Close], "close"),
+    (&[Action::Help], "help"),
+    (&[Action::Quit], "quit"),
+];
+
+/// What the footer offers while keys are text: these can't be changed.
+const fn offered_while_typing(open: &Open) -> &'static [(&'static str, &'static str)] {
+    match open {
+        Open::Editor(_) => &[("Ctrl-S", "send"), ("Esc", "close")],
+        Open::Help(_) => &[("a…z", "search"), ("↑↓", "move"), ("Esc", "close")],
+        Open::Kinds(_) => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "show or hide"), ("Esc", "close")],
+        _ => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "choose"), ("Esc", "close")],
+    }
+}
 
 /// Which key means what, now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,12 +204,22 @@ impl Keys {
     }
 
     /// What the footer offers, as far as it means something to this model: actions, keys and a word.
-    pub fn footer(&self, model: &Model) -> impl Iterator<Item = (&'static [Action], String, &'static str)> {
-        let offered = FOOTER.iter().filter(|(actions, _)| actions.iter().all(|action| model.offers(*action)));
-        offered.filter_map(|(actions, word)| {
+    pub fn footer(&self, model: &Model) -> Vec<(&'static [Action], String, &'static str)> {
+        let table = match &model.open {
+            None => FOOTER,
+            Some(Open::Detail(_) | Open::Reading(_)) => FOOTER_OF_ONE,
+            Some(Open::Doctor(_) | Open::Watchlist(_)) => FOOTER_OF_LIST,
+            Some(open) => {
+                let offered = offered_while_typing(open).iter();
+                return offered.map(|(keys, word)| (&[][..], (*keys).to_owned(), *word)).collect();
+            }
+        };
+        let offered = table.iter().filter(|(actions, _)| actions.iter().all(|action| model.offers(*action)));
+        let named = offered.filter_map(|(actions, word)| {
             let keys: String = actions.iter().filter_map(|a| self.of(*a).first()).map(ToString::to_string).collect();
             (!keys.is_empty()).then_some((*actions, keys, *word))
-        })
+        });
+        named.collect()
     }
 }
 

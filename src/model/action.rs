@@ -161,14 +161,14 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::Add, "add", "watch another channel, pattern or group", Act),
         means(Action::Remove, "remove", "watch the selected channel no more", Act),
         means(Action::Keysets, "switch-keyset", "go over to another keyset of the configuration", Act),
-        means(Action::Open, "open", "see all of what is selected: an occupant, or an entry or burst of the log", Look),
+        means(Action::Open, "open", "see all of an occupant or log entry; unfold a burst", Look),
         means(Action::Filter, "filter", "show only what matches, of the occupants or the log", Look),
         means(Action::Sort, "sort", "choose by what occupants are sorted", Look),
         means(Action::Reverse, "reverse", "turn the order round", Look),
         means(Action::Columns, "columns", "choose fields of the states as columns", Look),
         means(Action::JustLeft, "just-left", "list who has just left, or no longer", Look),
         means(Action::Zoom, "zoom", "let this pane fill the screen, or show all panes again", Look),
-        means(Action::Pause, "pause", "hold the picture still while the world goes on, or let it go on", Look),
+        means(Action::Pause, "pause", "hold the picture still while the world goes on, or let go", Look),
         means(Action::Kinds, "kinds", "choose the kinds of events that the log shows", Look),
         means(Action::LogOfChannel, "log-of-channel", "log: the selected channel only, or all channels", Look),
         means(Action::CopyId, "copy-id", "copy the selected user id, or that of the log entry", Look),
@@ -187,7 +187,7 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::Watch, "watch", "be told about the selected user or channel, or no more", Tell),
         means(Action::Watchlist, "watch-list", "open or close the watch list", Tell),
         means(Action::Mute, "mute", "let the watch list tell nothing aloud, or do again", Tell),
-        means(Action::Doctor, "doctor", "what is wrong, what to do, and what was asked of the service", Tell),
+        means(Action::Doctor, "doctor", "what is wrong, what to do, what was asked, and its price", Tell),
         means(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
         means(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),
         means(Action::Direct(Direction::Slower), "crowd-slower", "the crowd lives slower", Crowd),
@@ -196,7 +196,7 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::Help, "help", "open or close the help", Program),
         means(Action::Close, "close", "close what is open; let the log follow", Program),
         means(Action::Theme, "theme", "choose the colours", Program),
-        means(Action::Mouse, "mouse", "give the mouse back to the terminal, to mark text, or take it again", Program),
+        means(Action::Mouse, "mouse", "give the mouse to the terminal, to mark text; or take it", Program),
         means(Action::Redraw, "redraw", "draw everything anew", Program),
         means(Action::Suspend, "suspend", "stop; `fg` brings it back", Program),
         means(Action::Quit, "quit", "quit, leaving wherever we are present", Program),
@@ -227,6 +227,7 @@ mod tests {
         let actions: HashSet<Action> = ACTIONS.iter().map(|meaning| meaning.action).collect();
         assert_eq!((names.len(), actions.len()), (ACTIONS.len(), ACTIONS.len()));
         for meaning in ACTIONS {
+            assert!(meaning.help.len() <= 58, "fits into the help at 80 columns: {}", meaning.help);
             assert_eq!(meaning.action.meaning().name, meaning.name);
             assert_eq!(Action::named(meaning.name), Some(meaning.action));
         }

@@ -109,6 +109,7 @@ pub(super) fn said(look: &Look, word: &Word) -> (Style, String) {
 const FIRST: &[Action] = &[
     Action::Quit,
     Action::Help,
+    Action::Close,
     Action::Heartbeat,
     Action::Leave,
     Action::Direct(Direction::Next),
@@ -123,7 +124,7 @@ const FIRST: &[Action] = &[
 
 /// What fits, in the order of the table.
 fn chosen(model: &Model, look: &Look, width: usize) -> Vec<(String, &'static str)> {
-    let offers: Vec<_> = look.keys.footer(model).collect();
+    let offers = look.keys.footer(model);
     let rank = |actions: &[Action]| FIRST.iter().position(|first| actions.contains(first)).unwrap_or(FIRST.len());
     let mut order: Vec<usize> = (0..offers.len()).collect();
     order.sort_by_key(|place| rank(offers[*place].0));

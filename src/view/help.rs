@@ -72,7 +72,7 @@ fn notes() -> impl Iterator<Item = String> {
 pub(super) fn draw_palette(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, buf: &mut Buffer) {
     let found = model.found(chooser);
     let height = (model.offered().count() + 3).min(18);
-    let inner = popup(look, " actions ", "Enter does it, Esc closes", (76, height), screen, buf);
+    let inner = popup(look, " actions ", "Enter does it, Esc closes", (96, height), screen, buf);
     let body = field_on_top(chooser, look, inner, buf);
     let rows = usize::from(body.height);
     let first = first_in_sight(chooser.chosen, rows, found.len());

@@ -43,6 +43,9 @@ use crate::{
     presence::{Moment, UserId},
 };
 
+/// From so many rows on a box leaves the first and the last one free.
+const ROOMY: u16 = 16;
+
 /// The screen as it is cut for this model.
 pub fn layout(model: &Model, area: Rect) -> Layout {
     let second = header::second_line(model, area.width >= header::WIDE).is_some();
@@ -114,20 +117,26 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         log::draw(model, look, now, area, buf);
     }
     footer::draw(model, look, now, layout.footer, buf);
+    let over = over_the_panes(area);
     match &model.open {
-        Some(Open::Help(chooser)) => help::draw(model, chooser, look, area, buf),
-        Some(Open::Detail(row)) => detail::draw_open(model, *row, look, now, area, buf),
-        Some(Open::Sort(chooser)) => occupants::draw_sort(model, chooser, look, area, buf),
-        Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, area, buf),
-        Some(Open::Themes(wardrobe)) => help::draw_themes(wardrobe, look, area, buf),
-        Some(Open::Kinds(chooser)) => help::draw_kinds(model, chooser, look, area, buf),
-        Some(Open::Reading(reading)) => entry::draw(reading, look, area, buf),
-        Some(Open::Pick(pick)) => help::draw_pick(pick, look, area, buf),
-        Some(Open::Editor(editor)) => editor::draw(model, editor, look, area, buf),
-        Some(Open::Doctor(first)) => doctor::draw(model, *first, look, now, area, buf),
-        Some(Open::Watchlist(chosen)) => watchlist::draw(model, *chosen, look, now, area, buf),
+        Some(Open::Help(chooser)) => help::draw(model, chooser, look, over, buf),
+        Some(Open::Detail(row)) => detail::draw_open(model, *row, look, now, over, buf),
+        Some(Open::Sort(chooser)) => occupants::draw_sort(model, chooser, look, over, buf),
+        Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, over, buf),
+        Some(Open::Themes(wardrobe)) => help::draw_themes(wardrobe, look, over, buf),
+        Some(Open::Kinds(chooser)) => help::draw_kinds(model, chooser, look, over, buf),
+        Some(Open::Reading(reading)) => entry::draw(reading, look, over, buf),
+        Some(Open::Pick(pick)) => help::draw_pick(pick, look, over, buf),
+        Some(Open::Editor(editor)) => editor::draw(model, editor, look, over, buf),
+        Some(Open::Doctor(first)) => doctor::draw(model, *first, look, now, over, buf),
+        Some(Open::Watchlist(chosen)) => watchlist::draw(model, *chosen, look, now, over, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }
     look.settle(buf);
+}
+
+/// Where boxes may lie: what the link does and which keys mean something stays in sight, where there is room.
+fn over_the_panes(area: Rect) -> Rect {
+    if area.height < ROOMY { area } else { Rect { y: area.y + 1, height: area.height - 2, ..area } }
 }
