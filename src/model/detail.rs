@@ -51,8 +51,8 @@ pub enum Fact<'a> {
     Gone(&'a Gone),
     /// Since when they are, or were, here; when the last event about them was; how often they were announced.
     Since(&'a Occupant),
-    /// When the last event about them was.
-    LastEvent(&'a Occupant),
+    /// When the last event about them was, if there was one.
+    LastEvent(Option<Timetoken>),
     /// How often they were announced.
     Sightings(&'a Occupant),
     /// Something said. Not foreign.
@@ -124,11 +124,13 @@ impl Model {
         if watched.roster.get(user).is_none() {
             facts.push(self.focus.tombstone().map_or(Fact::Said("not here any more"), Fact::Gone));
         }
-        if let Some(occupant) = occupant {
-            facts.extend([Fact::Since(occupant), Fact::LastEvent(occupant), Fact::Sightings(occupant)]);
-        }
         let history: Vec<&Entry> = self.log.of_user(&watched.channel, user, NAMES).take(HAPPENED).collect();
         let event = history.iter().find_map(|entry| entry.event.as_deref());
+        if let Some(occupant) = occupant {
+            // What was told of them before anybody knew that they are here stands in the log alone.
+            let last = occupant.heard.max(event.map(|event| event.published));
+            facts.extend([Fact::Since(occupant), Fact::LastEvent(last), Fact::Sightings(occupant)]);
+        }
         let replaced = self.replaced.of(&watched.channel, user);
         let mut parts = vec![part(Title::Facts, facts)];
         if let Some(occupant) = occupant {

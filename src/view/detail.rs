@@ -248,7 +248,7 @@ impl Detail<'_> {
                 Since::Joined(at) => plain("here since", &time(at)),
                 Since::Before(at) => plain("here before", &time(at)),
             },
-            Fact::LastEvent(occupant) => match occupant.heard {
+            Fact::LastEvent(heard) => match *heard {
                 Some(at) => plain("last event", &time(at)),
                 None => row(self.look, "last event", "none yet", theme.quiet, self.width),
             },
