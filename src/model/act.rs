@@ -155,7 +155,7 @@ fn leave(model: &mut Model, now: Moment) -> Option<Command> {
     }
     let place = place(model, now, "leaving")?;
     // No more heartbeats from here on, whatever becomes of the leave.
-    model.own.leave(&place);
+    model.own.leave(&place, now);
     Some(Command::Leave { places: vec![place] })
 }
 

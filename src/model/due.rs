@@ -39,6 +39,7 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
     let scene = model.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
     let counting_down = model.link.retry_at().is_some() || !model.own.places.is_empty() || scene;
+    let counting_down = counting_down || model.own.unconfirmed(now).is_some();
     // Even at rest the status row has a clock, of hours and minutes.
     let ticking = if counting_down || anybody_young(model, now) { next_second } else { next_minute };
     let channels = model.channels.iter().enumerate();

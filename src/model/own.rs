@@ -45,13 +45,22 @@ pub struct Own {
     /// Where a first heartbeat is on its way.
     joining: BTreeMap<Subscription, Joining>,
     /// Where we may still be: a leave is not confirmed, or a heartbeat went unanswered.
-    perhaps: BTreeSet<Subscription>,
+    perhaps: BTreeMap<Subscription, Perhaps>,
+}
+
+/// A place where we may still be.
+#[derive(Debug, Clone, Copy)]
+struct Perhaps {
+    /// When the service will have timed us out in any case.
+    until: Moment,
+    /// The answer will not come any more.
+    failed: bool,
 }
 
 impl Own {
     /// Nowhere yet.
     pub fn new(timeout: Duration) -> Self {
-        Self { timeout, kept_alive: true, places: BTreeMap::new(), joining: BTreeMap::new(), perhaps: BTreeSet::new() }
+        Self { timeout, kept_alive: true, places: BTreeMap::new(), joining: BTreeMap::new(), perhaps: BTreeMap::new() }
     }
 
     /// The time between two heartbeats.
@@ -101,10 +110,25 @@ impl Own {
     }
 
     /// We are leaving: no more heartbeats, whatever is still on its way.
-    pub fn leave(&mut self, place: &Subscription) {
-        self.joining.remove(place);
-        self.places.remove(place);
-        self.perhaps.insert(place.clone());
+    pub fn leave(&mut self, place: &Subscription, now: Moment) {
+        let joining = self.joining.remove(place).map(|joining| joining.asked.plus(self.timeout));
+        let present = self.places.remove(place).map(|place| place.until);
+        let until = joining.max(present).unwrap_or(now);
+        self.perhaps.insert(place.clone(), Perhaps { until, failed: false });
+    }
+
+    /// A leave failed: whether we are still there is not known.
+    pub fn not_left(&mut self, place: &Subscription) {
+        if let Some(perhaps) = self.perhaps.get_mut(place) {
+            perhaps.failed = true;
+        }
+    }
+
+    /// In how many places we may still be though we asked to leave, or got no answer to a heartbeat; and until
+    /// when at the longest.
+    pub fn unconfirmed(&self, now: Moment) -> Option<(usize, Moment)> {
+        let open = || self.perhaps.values().filter(|perhaps| perhaps.failed && perhaps.until > now);
+        Some((open().count(), open().map(|perhaps| perhaps.until).max()?))
     }
 
     /// The service confirmed that we left.
@@ -117,17 +141,22 @@ impl Own {
     pub fn told_gone(&mut self, place: &Subscription, published: Timetoken) -> bool {
         let joining = self.joining.get(place).map(|joining| joining.since);
         let since = joining.max(self.places.get(place).map(|place| place.since));
+        if since.is_none() {
+            // What we asked for and heard nothing of has happened.
+            self.perhaps.remove(place);
+        }
         if since.is_none_or(|since| published < since) {
             return false;
         }
         self.joining.remove(place);
         self.places.remove(place);
+        self.perhaps.remove(place);
         true
     }
 
     /// Wherever we are, may be, or are about to be; afterwards nowhere.
     pub fn leave_all(&mut self) -> Vec<Subscription> {
-        let mut all = std::mem::take(&mut self.perhaps);
+        let mut all: BTreeSet<Subscription> = std::mem::take(&mut self.perhaps).into_keys().collect();
         all.extend(std::mem::take(&mut self.joining).into_keys());
         all.extend(std::mem::take(&mut self.places).into_keys());
         all.into_iter().collect()
@@ -135,8 +164,9 @@ impl Own {
 
     /// A heartbeat failed: a place that we were about to join is not joined, as far as we know.
     pub fn failed(&mut self, place: &Subscription) {
-        if self.joining.remove(place).is_some() {
-            self.perhaps.insert(place.clone());
+        if let Some(joining) = self.joining.remove(place) {
+            let until = joining.asked.plus(self.timeout);
+            self.perhaps.insert(place.clone(), Perhaps { until, failed: true });
         }
     }
 
@@ -223,14 +253,38 @@ mod tests {
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = Own::new(Duration::from_secs(20));
         own.join(lobby.clone(), Timetoken::ZERO, Moment::default());
-        own.leave(&lobby);
+        own.leave(&lobby, Moment::default());
         assert!(!own.seen(&lobby, own.timeout, Moment::default()));
         assert_eq!((own.next(), own.places.len()), (None, 0));
         // Until the leave is confirmed we may still be there.
         assert_eq!(own.leave_all(), std::slice::from_ref(&lobby));
-        own.leave(&lobby);
+        own.leave(&lobby, Moment::default());
         own.left(&lobby);
         assert_eq!(own.leave_all(), []);
+    }
+
+    #[test]
+    fn a_leave_that_failed_leaves_us_perhaps_present_until_the_timeout() {
+        let at = |s: u64| Moment::from_micros(s * 1_000_000);
+        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let mut own = Own::new(Duration::from_secs(20));
+        own.join(lobby.clone(), Timetoken::ZERO, at(0));
+        own.seen(&lobby, own.timeout, at(1));
+        own.leave(&lobby, at(2));
+        assert_eq!(own.unconfirmed(at(2)), None, "it is on its way");
+        own.not_left(&lobby);
+        assert_eq!((own.unconfirmed(at(2)), own.unconfirmed(at(21))), (Some((1, at(21))), None));
+        // The service tells that we left after all.
+        own.told_gone(&lobby, Timetoken::new(5));
+        assert_eq!(own.unconfirmed(at(2)), None);
+        // Who leaves where they never were is nowhere.
+        own.leave(&lobby, at(3));
+        own.not_left(&lobby);
+        assert_eq!(own.unconfirmed(at(3)), None);
+        // A first heartbeat without an answer may have arrived.
+        own.join(lobby.clone(), Timetoken::ZERO, at(30));
+        own.failed(&lobby);
+        assert_eq!(own.unconfirmed(at(31)), Some((1, at(50))));
     }
 
     #[test]

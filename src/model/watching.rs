@@ -208,7 +208,7 @@ pub(super) fn remove(model: &mut Model, removal: &Removal, now: Moment) -> Vec<C
         return Vec::new();
     }
     for place in &places {
-        model.own.leave(place);
+        model.own.leave(place, now);
     }
     let selected = model.selected().map(|watched| watched.channel.clone());
     model.channels.forget(&gone);

@@ -260,6 +260,9 @@ fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Span<'a> {
                 look.theme.good,
             )
         }
-        (None, None) => Span::styled("OBSERVER", look.theme.quiet),
+        (None, None) => match model.own.unconfirmed(now) {
+            Some((_, until)) => Span::styled(format!("PRESENT? {} s", until.since(now).as_secs()), look.theme.warn),
+            None => Span::styled("OBSERVER", look.theme.quiet),
+        },
     }
 }

@@ -127,8 +127,9 @@ fn heartbeat_ended(
 fn leave_ended(model: &mut Model, places: &[Subscription], result: Result<(), Trouble>, now: Moment) {
     let names = names_of(places);
     for place in places {
-        if result.is_ok() {
-            model.own.left(place);
+        match result {
+            Ok(()) => model.own.left(place),
+            Err(_) => model.own.not_left(place),
         }
         if let Subscription::Channel(channel) = place
             && let Some(watched) = model.channels.find(channel)
@@ -139,6 +140,9 @@ fn leave_ended(model: &mut Model, places: &[Subscription], result: Result<(), Tr
     }
     model.word = Some(match result {
         Ok(()) => Word::new(Tone::Good, format!("left {names}"), now),
-        Err(trouble) => Word::new(Tone::Bad, format!("leave {names}: {}", trouble.sentence), now),
+        Err(trouble) => {
+            let text = format!("not confirmed that we left {names}, L asks again: {}", trouble.sentence);
+            Word::new(Tone::Bad, text, now)
+        }
     });
 }
