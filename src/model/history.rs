@@ -21,6 +21,9 @@ const CALM: usize = 1;
 /// A minute, in steps of the calm ring.
 const MINUTE: usize = 12;
 
+/// The sample of a step in which nothing was heard.
+const UNKNOWN: u32 = u32::MAX;
+
 /// The newest samples of one step length.
 #[derive(Debug, Clone, Default)]
 struct Ring {
@@ -45,16 +48,33 @@ impl Ring {
             self.highs.push_back(if missed == 0 { before.max(now) } else { before });
         }
         if gap == 0 {
-            self.highs.back_mut().into_iter().for_each(|high| *high = (*high).max(now));
+            let known = |high: u32| if high == UNKNOWN { now } else { high.max(now) };
+            self.highs.back_mut().into_iter().for_each(|high| *high = known(*high));
         }
         self.newest = self.newest.max(step);
+    }
+
+    /// It was `last` until `from`, and nobody knows what it was in the steps after that and before `to`.
+    fn forget(&mut self, from: u64, to: u64, last: u32) {
+        if self.highs.is_empty() || to <= from + 1 {
+            return;
+        }
+        self.record(from, last, last);
+        let gap = usize::try_from(to - 1 - from).unwrap_or(usize::MAX).min(KEPT);
+        for _ in 0..gap {
+            if self.highs.len() >= KEPT {
+                self.highs.pop_front();
+            }
+            self.highs.push_back(UNKNOWN);
+        }
+        self.newest = to - 1;
     }
 
     /// The highest of one step; `None` before the first.
     fn at(&self, step: u64, last: u32) -> Option<u32> {
         let Some(back) = self.newest.checked_sub(step) else { return (!self.highs.is_empty()).then_some(last) };
         let place = self.highs.len().checked_sub(1 + usize::try_from(back).ok()?)?;
-        self.highs.get(place).copied()
+        self.highs.get(place).copied().filter(|high| *high != UNKNOWN)
     }
 }
 
@@ -62,12 +82,14 @@ impl Ring {
 #[derive(Debug, Clone, Default)]
 pub struct History {
     rings: [Ring; STEPS.len()],
-    /// As told last. More than four billion count as four billion.
+    /// As told last. More than four billion count as four billion, less one.
     last: u32,
     /// When it was first told.
     first: Option<Moment>,
     /// When it last changed.
     changed: Option<Moment>,
+    /// Since when nothing is heard, if so: from then on it is not known.
+    blind: Option<Moment>,
 }
 
 impl History {
@@ -76,7 +98,8 @@ impl History {
 
     /// Take in what is told now.
     pub fn record(&mut self, occupancy: u64, now: Moment) {
-        let told = u32::try_from(occupancy).unwrap_or(u32::MAX);
+        self.sees(now);
+        let told = u32::try_from(occupancy).unwrap_or(UNKNOWN).min(UNKNOWN - 1);
         if self.first.is_some() && told == self.last {
             return;
         }
@@ -89,6 +112,23 @@ impl History {
         }
         self.first.get_or_insert(now);
         self.last = told;
+    }
+
+    /// From now on nothing is heard.
+    pub fn loses_sight(&mut self, now: Moment) {
+        if self.first.is_some() && self.blind.is_none() {
+            (self.blind, self.changed) = (Some(now), Some(now));
+        }
+    }
+
+    /// What happens is heard again.
+    pub fn sees(&mut self, now: Moment) {
+        let Some(since) = self.blind.take() else { return };
+        for (ring, seconds) in self.rings.iter_mut().zip(STEPS) {
+            ring.forget(since.seconds() / seconds, now.seconds() / seconds, self.last);
+            ring.record(now.seconds() / seconds, self.last, self.last);
+        }
+        self.changed = Some(now);
     }
 
     /// By how much the occupancy differs from that of a minute ago, or of the first look if that was
@@ -124,9 +164,11 @@ impl History {
 
     fn columns(&self, ring: usize, columns: usize, now: Moment) -> Vec<Option<u64>> {
         let newest = now.seconds() / STEPS[ring];
-        let sample = |back: usize| match back {
-            0 => self.first.map(|_| self.last),
-            _ => self.rings[ring].at(newest.checked_sub(back as u64)?, self.last),
+        let blind = self.blind.map_or(u64::MAX, |since| since.seconds() / STEPS[ring]);
+        let sample = |back: usize| match newest.checked_sub(back as u64)? {
+            step if step > blind => None,
+            step if step == newest => self.first.map(|_| self.last),
+            step => self.rings[ring].at(step, self.last),
         };
         (0..columns).rev().map(|back| sample(back).map(u64::from)).collect()
     }
@@ -170,6 +212,30 @@ mod tests {
         assert_eq!(history.chart(4, at(6)).0, some(&[5, 5, 4, 4]));
         assert_eq!(history.chart(3, at(1_000)).0, some(&[4, 4, 4]));
         assert_eq!(history.chart(3, at(1)).0, [None, Some(3), Some(4)], "nothing was known before");
+        assert_eq!(History::default().chart(2, at(0)).0, [None, None]);
+    }
+
+    #[test]
+    fn what_nobody_heard_is_a_gap_and_stays_one() {
+        let mut history = told(&[(0, 3), (2, 5)]);
+        history.loses_sight(at(4));
+        history.loses_sight(at(6));
+        assert_eq!(history.chart(6, at(7)).0, [Some(5), Some(5), Some(5), None, None, None]);
+        assert_eq!(history.moves_at(true, at(7)), Some(at(8)));
+        history.sees(at(8));
+        let gap = [Some(5), None, None, None, Some(5), Some(5)];
+        assert_eq!(history.chart(6, at(9)).0, gap);
+        history.record(9, at(9));
+        assert_eq!(history.chart(6, at(9)).0, [Some(5), None, None, None, Some(5), Some(9)]);
+        // Seconds within a coarse step are none of its own.
+        assert!(history.minute(at(10)).iter().flatten().count() >= 2);
+        // What is not known is no reason for a change.
+        assert_eq!(history.change(at(66)), None);
+        // A gap of hours is no more than the rings hold.
+        history.loses_sight(at(70));
+        history.record(1, at(100_000));
+        assert!(history.rings.iter().all(|ring| ring.highs.len() <= KEPT));
+        assert_eq!(history.chart(3, at(100_000)).0, [None, None, Some(1)]);
         assert_eq!(History::default().chart(2, at(0)).0, [None, None]);
     }
 
@@ -219,18 +285,22 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_news_at_any_time_breaks_it(
-            news in proptest::collection::vec((0_u64..200_000, proptest::num::u64::ANY), 0..40),
+            news in proptest::collection::vec((0_u64..200_000, proptest::num::u64::ANY, 0_u64..200), 0..40),
         ) {
             let mut history = History::default();
             let mut now = 0;
-            for (pause, occupancy) in news {
+            for (pause, occupancy, blind) in news {
                 now += pause;
+                if blind > 100 {
+                    history.loses_sight(at(now));
+                    now += blind;
+                }
                 history.record(occupancy, at(now));
                 let minute = history.minute(at(now));
                 proptest::prop_assert_eq!(minute.len(), MINUTE);
-                proptest::prop_assert_eq!(minute[MINUTE - 1], Some(occupancy.min(u64::from(u32::MAX))));
+                proptest::prop_assert_eq!(minute[MINUTE - 1], Some(occupancy.min(u64::from(UNKNOWN - 1))));
                 proptest::prop_assert!(history.chart(500, at(now)).0.len() <= KEPT);
-                proptest::prop_assert!(history.change(at(now)).is_some());
+                proptest::prop_assert!(blind > 0 || history.change(at(now)).is_some());
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::{
 
 pub(super) fn changed(model: &mut Model, poll: usize, change: &LinkChange, now: Moment) {
     let was_lost = model.link.was_live && !model.link.is_live();
+    let was_live = model.link.is_live();
     if let LinkChange::Refused { trouble, what, everything } = change {
         for name in what {
             if let Subscription::Channel(channel) = name
@@ -35,6 +36,11 @@ pub(super) fn changed(model: &mut Model, poll: usize, change: &LinkChange, now: 
         _ => {}
     }
     model.link.change(poll, change, now);
+    match (was_live, model.link.is_live()) {
+        (true, false) => model.channels.iter_mut().for_each(|w| w.history.loses_sight(now)),
+        (false, true) => model.channels.iter_mut().for_each(|w| w.history.sees(now)),
+        _ => {}
+    }
     if let LinkChange::Alive { ledger, .. } = change {
         model.ledger.clone_from(ledger);
         model.rates.note(ledger, now);
