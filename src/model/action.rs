@@ -194,7 +194,7 @@ pub const ACTIONS: &[Meaning] = &{
         means(Action::Direct(Direction::Outage), "crowd-outage", "a region loses its network now", Crowd),
         means(Action::Palette, "palette", "find any action by its name", Program),
         means(Action::Help, "help", "open or close the help", Program),
-        means(Action::Close, "close", "close what is open; let the log follow", Program),
+        means(Action::Close, "close", "close what is open; let the log follow; drop the filter", Program),
         means(Action::Theme, "theme", "choose the colours", Program),
         means(Action::Mouse, "mouse", "give the mouse to the terminal, to mark text; or take it", Program),
         means(Action::Redraw, "redraw", "draw everything anew", Program),

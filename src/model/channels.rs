@@ -84,6 +84,12 @@ impl Watched {
         self.roster.occupancy().unwrap_or(self.roster.len() as u64)
     }
 
+    /// The occupancy, if anything is known of it yet.
+    pub fn counted(&self) -> Option<u64> {
+        let known = self.roster.occupancy().is_some() || !self.roster.is_empty();
+        known.then(|| self.occupancy())
+    }
+
     /// Keep the peak and the history up with what is told.
     pub fn mark(&mut self, now: Moment) {
         let occupancy = self.occupancy();

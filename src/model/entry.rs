@@ -134,7 +134,10 @@ impl Entry {
             Line::Interval { refresh: true, .. } => "too many changes: asks to ask here now".to_owned(),
             Line::Interval { named: [0, 0, 0], .. } => "occupancy only".to_owned(),
             Line::Interval { named: [joined, left, timed_out], .. } => {
-                format!("+{joined} joined  -{left} left  !{timed_out} timed out")
+                let parts = [("+", joined, "joined"), ("-", left, "left"), ("!", timed_out, "timed out")];
+                let told = parts.iter().filter(|(_, count, _)| **count > 0);
+                let told: Vec<String> = told.map(|(sign, count, word)| format!("{sign}{count} {word}")).collect();
+                told.join("  ")
             }
             Line::Unknown => match self.event.as_deref().map(|event| &event.what) {
                 Some(Happening::Unknown { action, raw }) => format!("{action}: {raw}"),

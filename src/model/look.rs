@@ -2,10 +2,13 @@
 //! taking something out of it. Nothing is asked of the service.
 
 use super::{
-    Action, Chooser, Model, Open, Pane, Pick, Question, QuestionLine, Reading, Tone, Wardrobe, Wish, Word, detail_rows,
-    people, sheet, watchlist,
+    Action, Chooser, Model, Open, Pane, Pick, Question, QuestionLine, Reading, Shown, Tone, Wardrobe, Wish, Word,
+    detail_rows, people, sheet, watchlist,
 };
-use crate::{expression::Path, presence::Moment};
+use crate::{
+    expression::{Filter, Path},
+    presence::Moment,
+};
 
 /// What changes nothing but the picture.
 pub(super) fn look(model: &mut Model, action: Action, now: Moment) {
@@ -16,10 +19,10 @@ pub(super) fn look(model: &mut Model, action: Action, now: Moment) {
         Action::Help => toggle(model, Open::Help(Chooser::default())),
         Action::Palette => toggle(model, Open::Palette(Chooser::default())),
         Action::Close => {
-            if model.open.take().is_none() {
-                model.log.journal_mut().follow();
-            }
             model.word = None;
+            if model.open.take().is_none() {
+                step_back(model);
+            }
         }
         Action::Open => match model.focus.pane {
             Pane::Log => open_entry(model),
@@ -112,6 +115,18 @@ pub(super) fn picked(model: &mut Model, pick: Pick) {
             model.focus.pane = Pane::Occupants;
             model.focus.user = Some(user);
         }
+    }
+}
+
+/// Let the log follow, if it is held; otherwise show all again where a filter hides some.
+fn step_back(model: &mut Model) {
+    let in_log = model.focus.pane == Pane::Log;
+    if model.log.journal().is_held() {
+        model.log.journal_mut().follow();
+    } else if in_log && !model.log.journal().shown().filter.is_empty() {
+        model.log.show(Shown { filter: Filter::default(), ..model.log.journal().shown().clone() });
+    } else if !in_log {
+        model.rows.choose(Filter::default());
     }
 }
 

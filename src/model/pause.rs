@@ -65,8 +65,15 @@ impl Model {
 
     /// What the picture depends on while it is held still: as long as this stays the same and nobody
     /// presses a key, it needs no drawing. `None`: it is not held.
-    pub fn stillness(&self) -> Option<(u64, Option<Moment>)> {
-        Some((self.paused.as_ref()?.waiting, self.word.as_ref().map(|word| word.until)))
+    pub fn stillness(&self) -> Option<(u64, Option<Moment>, bool)> {
+        let word = self.word.as_ref().map(|word| word.until);
+        Some((self.paused.as_ref()?.waiting, word, self.lost_behind_the_picture()))
+    }
+
+    /// Whether the link is lost now, though the picture held still may show it as live.
+    pub fn lost_behind_the_picture(&self) -> bool {
+        let link = self.live().link;
+        self.paused.is_some() && link.was_live && !link.is_live()
     }
 
     /// The parts of the world that goes on.

@@ -20,7 +20,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{count, cut, pad, signed},
+    format::{count, cut, occupancy, pad, signed},
     occupants::frame,
     spark,
     theme::over,
@@ -69,6 +69,22 @@ impl Columns {
     }
 }
 
+/// Channels looked at to find how wide their list should be.
+const LOOKED_AT: usize = 200;
+
+/// What part of a screen of so many columns shows the names, the last minute and the numbers whole, in percent:
+/// from 20 to 40.
+pub(super) fn share(model: &Model, width: u16) -> u16 {
+    let some = || model.channels.iter().take(LOOKED_AT);
+    let name = some().map(|watched| watched.channel.as_str().width()).max().unwrap_or(0).clamp(10, 32);
+    let number = some().map(|watched| count(watched.peak).len()).max().unwrap_or(0).max(3);
+    let minute = History::MINUTE * if width >= 160 { 2 } else { 1 } + 1;
+    let borders = 2;
+    let whole = borders + 6 + name + number + minute + CHANGE + 1;
+    let percent = (whole * 100).div_ceil(usize::from(width.max(1)));
+    u16::try_from(percent).unwrap_or(40).clamp(20, 40)
+}
+
 /// The channels in sight in a list of so many rows: the selected one in the middle, as far as the ends
 /// allow.
 fn window(model: &Model, rows: usize) -> Range<usize> {
@@ -98,7 +114,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     let heading = headed(usize::from(inner.height));
     let seen = window(model, usize::from(inner.height) - usize::from(heading));
     let in_sight = || model.channels.iter().enumerate().skip(seen.start).take(seen.len());
-    let widest = in_sight().map(|(_, watched)| count(watched.occupancy()).len()).max().unwrap_or(0);
+    let widest = in_sight().map(|(_, watched)| occupancy(watched).width()).max().unwrap_or(0);
     let columns = Columns::of(usize::from(inner.width), widest);
     if heading {
         let mut text = format!("   {} ", pad("channel", columns.name));
@@ -138,7 +154,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
             line.push_span(Span::styled(format!("{text:>CHANGE$} "), style));
         }
         line.push_span(Span::styled(present, theme.good));
-        let number = format!("{:>1$} ", count(watched.occupancy()), columns.number);
+        let number = format!("{:>1$} ", occupancy(watched), columns.number);
         line.push_span(Span::styled(number, theme.strong));
         if place == model.focus.channel {
             over(&mut line, if focused { theme.selected } else { theme.accent.patch(theme.strong) });

@@ -30,7 +30,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{age, count, cut, fold, pad, plural, wrap},
+    format::{age, count, cut, fold, occupancy, pad, plural, wrap},
     occupants::frame,
     popup::{first_in_sight, popup},
     theme::over,
@@ -258,7 +258,7 @@ impl Detail<'_> {
                     2 => "twice".to_owned(),
                     n => format!("{} times", count(n.into())),
                 };
-                plain("announced", &announced)
+                plain("seen", &announced)
             }
             Fact::Said(said) => Line::styled(format!("  {said}"), theme.quiet),
             Fact::Field(leaf) => self.leaf(leaf),
@@ -320,15 +320,15 @@ fn of_channel<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, wi
     let theme = &look.theme;
     let plain = |label: &str, value: &str| row(look, label, value, Style::new(), width);
     let told = match watched.mode {
-        Mode::Announce => "each change",
-        Mode::Interval { deltas: true } => "intervals, with names",
-        Mode::Interval { deltas: false } => "intervals, no names",
+        Mode::Announce => "each is told",
+        Mode::Interval { deltas: true } => "in intervals, named",
+        Mode::Interval { deltas: false } => "in intervals, unnamed",
     };
     let certainty = model.certainty(watched, now);
     let (style, glyph) = theme.certainty(&certainty);
     let mut lines = named(look, watched.channel.as_str(), width, NAME.0);
-    lines.push(plain("here", &count(watched.occupancy())));
-    lines.push(plain("named", &count(watched.roster.len() as u64)));
+    lines.push(plain("here", &occupancy(watched)));
+    lines.push(plain("listed", &count(watched.roster.len() as u64)));
     lines.push(row(look, "the list is", &format!("{glyph} {}", certainty.word()), style, width));
     if let Certainty::Partial(why) = certainty {
         lines.push(plain("", why));
@@ -336,8 +336,8 @@ fn of_channel<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, wi
     if let Some(trouble) = &watched.refused {
         lines.extend(wrap(&trouble.sentence, width).into_iter().map(|line| Line::styled(line, theme.bad)));
     }
-    lines.push(plain("told", told));
-    lines.push(plain("heard", &plural(watched.events, "event", "events")));
+    lines.push(plain("changes", told));
+    lines.push(plain("events", &count(watched.events)));
     if watched.truth.drift_found > 0 {
         lines.push(plain("repaired", &plural(watched.truth.drift_found, "user", "users")));
     }

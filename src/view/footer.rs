@@ -61,8 +61,13 @@ fn paused(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
     let since = look.time_of_day(paused.at.seconds());
     let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key} goes on"));
     let waiting = plural(paused.waiting, "event waits", "events wait");
-    let texts =
-        [format!(" PAUSED at {since} · {waiting}{key} "), format!(" PAUSED · {waiting} "), " PAUSED ".to_owned()];
+    let lost = if model.lost_behind_the_picture() { " · LINK LOST" } else { "" };
+    let texts = [
+        format!(" PAUSED at {since} · {waiting}{key}{lost} "),
+        format!(" PAUSED{key}{lost} "),
+        format!(" PAUSED{lost} "),
+        " PAUSED ".to_owned(),
+    ];
     let most = usize::from(area.width) * 2 / 3;
     let Some(text) = texts.into_iter().find(|text| text.width() <= most) else { return area };
     let width = u16::try_from(text.width()).unwrap_or(area.width);

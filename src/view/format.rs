@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 pub use crate::duration::age;
-use crate::presence::shown;
+use crate::{model::Watched, presence::shown};
 
 /// No more of a text than this many bytes is looked at, however little of it can be seen.
 const MOST_READ: usize = 4096;
@@ -92,6 +92,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// How many are on a channel; a dash as long as nothing is known of it.
+pub fn occupancy(watched: &Watched) -> String {
+    watched.counted().map_or_else(|| "–".to_owned(), count)
 }
 
 /// A count with thin groups: `1 234 567`.

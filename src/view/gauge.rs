@@ -21,7 +21,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{age, count, cut, rough, signed},
+    format::{age, count, cut, occupancy, rough, signed},
     occupants::frame,
     spark,
 };
@@ -69,7 +69,7 @@ fn row(model: &Model, look: &Look, now: Moment, watched: &Watched, mode: &str, a
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
     let max = model.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
-    let number = format!(" {} here ", count(here));
+    let number = format!(" {} here ", occupancy(watched));
     let rest = format!(" peak {}{max}{mode}", count(peak));
     let room = usize::from(area.width).saturating_sub(number.width() + rest.width() + 1);
     let bar = (room / 3).min(16);
@@ -101,10 +101,14 @@ fn words(model: &Model, look: &Look, now: Moment, watched: &Watched, area: Rect,
         Some(0) => format!("no change {since}"),
         Some(change) => format!("{} {since}", signed(change)),
     };
+    let change = match lost_since(model) {
+        Some(since) => format!("as of {}", look.time_of_day(since.seconds())),
+        None => change,
+    };
     let max = model.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
     let number = |text: String, style: Style| Line::styled(cut(&format!(" {text}"), usize::from(WORDS) - 1), style);
     let lines = [
-        number(format!("{} here", count(here)), theme.strong.patch(theme.accent)),
+        number(format!("{} here", occupancy(watched)), theme.strong.patch(theme.accent)),
         number(change, theme.quiet),
         Line::from(vec![
             Span::raw(" "),
@@ -117,6 +121,12 @@ fn words(model: &Model, look: &Look, now: Moment, watched: &Watched, area: Rect,
     for (y, line) in (area.y..area.bottom()).zip(lines) {
         line.render(Rect { y, height: 1, ..area }, buf);
     }
+}
+
+/// Since when the link is lost, if it was there: what is shown was true then.
+pub(super) fn lost_since(model: &Model) -> Option<Moment> {
+    let link = &model.link;
+    (link.was_live && !link.is_live()).then_some(link.since)
 }
 
 /// The chart, and at its right the scale: from nobody to the peak, and where the announce max is.

@@ -36,10 +36,14 @@ pub use svg::svg;
 pub use symbols::Symbols;
 pub use theme::{Look, Theme};
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
 
 use crate::{
-    model::{Model, Open, Pane},
+    model::{Model, Open, Pane, Shares},
     presence::{Moment, UserId},
 };
 
@@ -49,7 +53,12 @@ const ROOMY: u16 = 16;
 /// The screen as it is cut for this model.
 pub fn layout(model: &Model, area: Rect) -> Layout {
     let second = header::second_line(model, area.width >= header::WIDE).is_some();
-    Layout::of(area, model.focus.pane, second, model.focus.zoom, model.focus.shares)
+    let mut shares = model.focus.shares;
+    if shares.channels == Shares::default().channels {
+        // Nobody has said otherwise: as wide as what stands there.
+        shares.channels = channels::share(model, area.width);
+    }
+    Layout::of(area, model.focus.pane, second, model.focus.zoom, shares)
 }
 
 /// What a click at a position of the screen means.
@@ -116,6 +125,9 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
     if let Some(area) = layout.log {
         log::draw(model, look, now, area, buf);
     }
+    if gauge::lost_since(model).is_some() || model.open.as_ref().is_some_and(covers) {
+        buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
+    }
     footer::draw(model, look, now, layout.footer, buf);
     let over = over_the_panes(area);
     match &model.open {
@@ -134,6 +146,11 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }
     look.settle(buf);
+}
+
+/// Whether something is read before the panes, which step back. A theme is chosen by looking at them.
+const fn covers(open: &Open) -> bool {
+    !matches!(open, Open::Themes(_) | Open::Line(_) | Open::Confirm { .. })
 }
 
 /// Where boxes may lie: what the link does and which keys mean something stays in sight, where there is room.

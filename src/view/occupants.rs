@@ -24,6 +24,8 @@ use ratatui::{
 
 use serde_json::Value;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{
     Look,
     format::{age, count, cut, pad, pad_left, state_in_words, wrap},
@@ -44,6 +46,9 @@ const READ: usize = 64 * 1024;
 /// Cells of the mark before a name, and of the number behind it.
 const MARK: usize = 3;
 const NUMBER: usize = 6;
+
+/// As much of a title has to stay for a word on its right.
+const LEAST_TITLE: usize = 14;
 
 /// Cells of a column: at least, and at most.
 const COLUMN: std::ops::RangeInclusive<usize> = 6..=20;
@@ -66,9 +71,10 @@ pub(super) fn frame(
     };
     let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(border);
     let room = usize::from(area.width) - 4;
-    let taken = right.as_ref().map_or(0, Line::width);
+    let right = right.filter(|right| right.width() + title.width().min(LEAST_TITLE) < room);
+    let taken = right.as_ref().map_or(0, |right| right.width() + 1);
     block = block.title(Span::styled(cut(title, room.saturating_sub(taken)), name));
-    if let Some(right) = right.filter(|r| r.width() + 6 < room) {
+    if let Some(right) = right {
         block = block.title(right.right_aligned());
     }
     block.render(area, buf);
@@ -84,7 +90,8 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         return;
     };
     let title = title(model, watched, usize::from(area.width));
-    let inner = frame(look, &title, Some(sureness(model, look, now, watched)), focused, area, buf);
+    let inner =
+        frame(look, &title, Some(sureness(model, look, now, watched, usize::from(area.width))), focused, area, buf);
     if inner.height == 0 {
         return;
     }
@@ -318,16 +325,25 @@ impl Table {
 }
 
 /// How many of how many are named, unless the title says it, and how sure that is.
-fn sureness<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched) -> Line<'a> {
+fn sureness<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, width: usize) -> Line<'a> {
     let certainty = model.certainty(watched, now);
     let (style, glyph) = look.theme.certainty(&certainty);
-    let mut listed = format!(" {} of {} · ", count(watched.roster.len() as u64), count(watched.occupancy()));
+    let (named, all) = (watched.roster.len() as u64, watched.occupancy());
+    let mut listed = match watched.counted() {
+        None => " ".to_owned(),
+        // Where more are named than counted, one of the two is behind.
+        Some(_) if named > all => format!(" {} named, {} counted · ", count(named), count(all)),
+        Some(_) => format!(" {} of {} · ", count(named), count(all)),
+    };
     if !model.rows.filter().is_empty() {
         " ".clone_into(&mut listed);
     }
     let mut word = certainty.word().to_owned();
     if let Certainty::Partial(why) = certainty {
-        word = format!("{word}: {why}");
+        let whole = format!("{word}: {why}");
+        if listed.width() + whole.width() <= width / 2 {
+            word = whole;
+        }
     }
     Line::from(vec![Span::styled(listed, look.theme.quiet), Span::styled(format!("{glyph} {word} "), style)])
 }

@@ -89,7 +89,8 @@ impl Theme {
     pub fn certainty(&self, certainty: &Certainty) -> (Style, &'static str) {
         match certainty {
             Certainty::Exact => (self.good, "●"),
-            Certainty::CatchingUp => (self.warn, "◌"),
+            // All is well, and takes a moment.
+            Certainty::CatchingUp => (self.quiet, "◌"),
             Certainty::Partial(_) => (self.warn, "◐"),
             Certainty::Stale => (self.warn, "○"),
             Certainty::Drifting => (self.bad, "≠"),

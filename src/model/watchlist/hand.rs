@@ -8,12 +8,11 @@ use crate::{
 
 /// Put what is selected on the list, or take it off.
 pub(in crate::model) fn toggle(model: &mut Model, now: Moment) {
-    let subject = match model.focus.pane {
-        Pane::Channels => model.selected().map(|watched| Subject::Channel(watched.channel.clone())),
-        Pane::Occupants | Pane::Log => model.focus.user.clone().map(Subject::User),
-    };
+    let user = model.focus.user.clone().filter(|_| model.focus.pane != Pane::Channels).map(Subject::User);
+    // Where nobody is selected, the channel is.
+    let subject = user.or_else(|| model.selected().map(|watched| Subject::Channel(watched.channel.clone())));
     let Some(subject) = subject else {
-        let text = "nothing is selected to watch for; select somebody with ↑↓, or a channel in the channels pane";
+        let text = "nothing is selected to watch for";
         model.word = Some(Word::new(Tone::Bad, text, now));
         return;
     };

@@ -316,8 +316,11 @@ fn many_expressions_are_weighed_a_few_at_a_time_and_all_in_the_end() {
 #[test]
 fn a_key_puts_on_the_list_what_is_selected_and_takes_it_off() {
     let mut model = world();
-    update(&mut model, Msg::Act(Action::Watch), at(1));
-    assert!(model.word.as_ref().unwrap().text.contains("nothing is selected"));
+    // Where nobody is selected, it is the channel.
+    for watched in [true, false] {
+        update(&mut model, Msg::Act(Action::Watch), at(1));
+        assert_eq!(model.watchlist.has_channel(&Channel::heard("lobby")), watched);
+    }
     update(&mut model, Msg::Act(Action::Down), at(1));
     update(&mut model, Msg::Act(Action::Watch), at(1));
     assert!(model.watchlist.has_user(&UserId::heard("ann")));
