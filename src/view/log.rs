@@ -1,7 +1,7 @@
 //! What happened, newest last.
 //!
 //! ```text
-//! ╭ events 345 · lobby only · /ann · 12 of 340 ─ following ╮
+//! ╭ events 345 · lobby only · /ann · 12 of 340 lines ─ following ╮
 //! │ 12:04:28  + join      lobby     ann                 23 │
 //! │▸12:04:29  + join      lobby     ×37 bob, cat, …     60 │
 //! │ 12:04:31 ── ▲ link lost: connection refused ────────── │
@@ -90,7 +90,7 @@ fn title(model: &Model) -> String {
         parts.push(format!("/{}", cut(wanted.filter.as_str(), 24)));
     }
     if parts.len() > 1 {
-        parts.push(format!("{} of {}", count(journal.len() as u64), count(model.log.len() as u64)));
+        parts.push(format!("{} of {} lines", count(journal.len() as u64), count(model.log.len() as u64)));
     }
     parts.join(" · ") + " "
 }

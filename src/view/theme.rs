@@ -110,8 +110,8 @@ impl Theme {
             Line::Unknown => (self.warn, "?", "unknown"),
             Line::Garbled { .. } => (self.bad, "¿", "garbled"),
             Line::Note(Note::Told(_)) => (self.accent, "★", "watch"),
-            Line::Note(note) if note.is_grave() => (self.warn, "▲", "note"),
-            Line::Note(_) => (self.quiet, "·", "note"),
+            Line::Note(note) if note.is_grave() => (self.warn, "▲", line.kind().name()),
+            Line::Note(_) => (self.quiet, "·", line.kind().name()),
         }
     }
 }
