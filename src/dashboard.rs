@@ -9,11 +9,7 @@ use std::{io, path::Path, sync::Arc};
 
 use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
-use ratatui::{
-    backend::Backend,
-    buffer::Buffer,
-    layout::{Position, Rect},
-};
+use ratatui::{backend::Backend, buffer::Buffer, layout::Rect};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use self::pointer::Pointer;
@@ -86,6 +82,10 @@ pub struct Next {
     pub model: Model,
 }
 
+/// No terminal that anybody can look at is larger; of one that says so only this corner is drawn on.
+const WIDEST: u16 = 2_000;
+const HIGHEST: u16 = 1_000;
+
 /// The screen, and the last frame drawn on it.
 struct Canvas<B> {
     backend: B,
@@ -103,7 +103,8 @@ where
     fn draw(&mut self, model: &Model, clock: Clock) -> Result<()> {
         let now = clock.now();
         self.pacer.drawn(now);
-        let area = Rect::from((Position::ORIGIN, self.backend.size()?));
+        let size = self.backend.size()?;
+        let area = Rect::new(0, 0, size.width.min(WIDEST), size.height.min(HIGHEST));
         if self.last.area != area {
             self.backend.clear()?;
             self.last = Buffer::empty(area);

@@ -30,9 +30,8 @@ use crate::{
 /// Notices taken in at a time, so that nothing else has to wait for long.
 const TOGETHER: usize = 256;
 
-/// On the way out, a leave may take so long: a second until the budget has room for certain, and one for the
-/// service to answer.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// On the way out, a leave may take so long.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What lies beyond the model.
 pub struct World {
@@ -235,7 +234,7 @@ impl Engine {
         let both = async { tokio::join!(hand_over, hear_out) };
         let late = tokio::time::timeout(FAREWELL, both).await.is_err();
         if late {
-            bail!("the service did not confirm within two seconds that we left; it will time us out");
+            bail!("the service did not confirm within a second that we left; it will time us out");
         }
         Ok(model)
     }

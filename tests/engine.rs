@@ -8,12 +8,12 @@ mod world;
 
 use std::time::Duration;
 
-use happen::{batch, event, joined, snapshot, without_state};
+use happen::{batch, event, joined, snapshot, trouble, user, without_state};
 use herenow::{
     clock::Clock,
     engine::{Engine, Step},
-    model::{Action, Kind, Msg},
-    presence::{Answered, Command, Moment, PresenceEvent, Timetoken},
+    model::{Action, Kind, Msg, examine},
+    presence::{Answered, Command, Happening, Moment, PresenceEvent, Timetoken},
 };
 use world::{Beyond, Plan};
 
@@ -147,7 +147,7 @@ async fn leaving_on_the_way_out_waits_for_a_full_queue_but_not_for_ever() {
         } else {
             let late = farewell.await.unwrap().map(drop).unwrap_err().to_string();
             assert!(late.contains("did not confirm"), "{late}");
-            assert_eq!(beyond.clock.now().since(begun), Duration::from_secs(2));
+            assert_eq!(beyond.clock.now().since(begun), Duration::from_secs(1));
         }
     }
 }
@@ -157,4 +157,66 @@ async fn a_panic_elsewhere_ends_it() {
     let (mut engine, beyond) = open();
     beyond.broken.cancel();
     assert!(engine.step(None).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_succeeds() {
+    let (mut engine, mut beyond) = open();
+    beyond.live();
+    engine.step(None).await.unwrap();
+    assert_eq!(kinds(&mut engine), [Kind::Link]);
+    for failure in 0..3 {
+        let asked = beyond.commands.recv().await.unwrap();
+        beyond.refuse(asked, trouble("the service answered 500"));
+        engine.step(None).await.unwrap();
+        assert_eq!(kinds(&mut engine).len(), usize::from(failure == 0));
+        let watched = engine.model.selected().unwrap();
+        assert_eq!((watched.counted(), engine.model.certainty(watched, engine.now()).word()), (None, "partial"));
+        let found = examine(&engine.model, engine.now());
+        assert!(found.iter().any(|finding| finding.what == "here now fails for 1 channel"), "{found:?}");
+        while beyond.commands.is_empty() {
+            engine.step(None).await.unwrap();
+        }
+    }
+    let asked = beyond.commands.recv().await.unwrap();
+    let found = snapshot("lobby", vec![without_state("ann")], beyond.timetoken(1));
+    beyond.answer(asked, Answered::HereNow(vec![found]));
+    engine.step(None).await.unwrap();
+    assert_eq!(engine.model.selected().unwrap().counted(), Some(1));
+    assert!(examine(&engine.model, engine.now()).iter().all(|finding| !finding.what.contains("here now")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn counts_and_lists_that_never_agree_are_asked_about_ever_less_often() {
+    let (mut engine, mut beyond) = open();
+    beyond.live();
+    let end = beyond.clock.now().plus(Duration::from_secs(600));
+    let mut asked = 0;
+    while engine.step(Some(end)).await.unwrap() == Step::News {
+        while let Ok(command) = beyond.commands.try_recv() {
+            asked += 1;
+            let mut found = snapshot("lobby", vec![without_state("ann")], beyond.timetoken(1));
+            found.occupancy = 7;
+            beyond.answer(command, Answered::HereNow(vec![found]));
+        }
+    }
+    assert!((8..=20).contains(&asked), "{asked} in ten minutes");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_from_the_future_is_not_believed() {
+    let (mut engine, mut beyond) = open();
+    beyond.live();
+    engine.step(None).await.unwrap();
+    let asked = beyond.commands.try_recv().unwrap();
+    beyond.answer_with_one(asked);
+    engine.step(None).await.unwrap();
+    assert_eq!(kinds(&mut engine), [Kind::Link, Kind::Snapshot]);
+    let far = Timetoken::new(beyond.timetoken(0).ticks() * 100);
+    let left = Happening::Left { user: user("ann") };
+    let events = [event("lobby", far, joined("ghost")), event("lobby", beyond.timetoken(5), left)];
+    beyond.hear(batch(events, beyond.timetoken(9), beyond.clock.now()));
+    engine.step(None).await.unwrap();
+    assert_eq!(kinds(&mut engine), [Kind::Garbled, Kind::Leave]);
+    assert!(engine.model.selected().unwrap().roster.is_empty());
 }

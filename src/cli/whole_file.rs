@@ -29,8 +29,11 @@ impl WholeFile {
             let name = shown(&name);
             Failure::usage(format!("the {what} {name} can't be written: {why}; name a file in a folder of yours"))
         };
-        if path.is_dir() {
-            return Err(refused(&"it is a directory"));
+        match path.symlink_metadata() {
+            Ok(known) if known.is_dir() => return Err(refused(&"it is a directory")),
+            // A device, a pipe or a link would be replaced, and whoever reads it would wait in vain.
+            Ok(known) if !known.is_file() => return Err(refused(&"it is no plain file")),
+            _ => {}
         }
         let name = path.file_name().ok_or_else(|| refused(&"it has no name"))?;
         let draft = path.with_file_name(format!(".{}.{:08x}", name.to_string_lossy(), fastrand::u32(..)));

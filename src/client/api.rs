@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -67,6 +70,8 @@ struct Line {
     budget: Mutex<Budget>,
     ledger: Mutex<Ledger>,
     service_clock: Mutex<ServiceClock>,
+    /// We are on the way out: a leave waits for no budget any more.
+    ending: AtomicBool,
     /// How many requests of a kind have failed in a row.
     failures: Mutex<BTreeMap<&'static str, u32>>,
 }
@@ -101,6 +106,7 @@ impl Client {
             budget: Mutex::new(Budget::new(per_second)),
             ledger: Mutex::default(),
             service_clock: Mutex::default(),
+            ending: AtomicBool::new(false),
             failures: Mutex::default(),
         };
         Self { keyset: Arc::new(keyset), line: Arc::new(line) }
@@ -126,6 +132,12 @@ impl Client {
         lock(&self.line.ledger).clone()
     }
 
+    /// From here on a leave is sent at once, though the budget may be used up: it is the last request, and
+    /// whoever waits for it wants to be gone.
+    pub fn end(&self) {
+        self.line.ending.store(true, Ordering::Relaxed);
+    }
+
     /// Learn the service's time from a cursor.
     pub fn hear_time(&self, told: Timetoken, now: Moment) {
         lock(&self.line.service_clock).hear(told, now);
@@ -134,6 +146,7 @@ impl Client {
     async fn send(&self, ask: Ask, patience: Duration) -> Result<Body, Error> {
         let kind = ask.kind();
         let nobody_waits = matches!(ask, Ask::Subscribe { .. } | Ask::HereNow { .. });
+        let leaves = matches!(ask, Ask::Leave { .. });
         let Keyset { subscribe_key, user, auth, .. } = &*self.keyset;
         let with_token = auth.is_some();
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
@@ -142,6 +155,7 @@ impl Client {
             let taken = lock(&self.line.budget).take(nobody_waits, self.line.clock.now());
             match taken {
                 Ok(()) => break,
+                Err(_) if leaves && self.line.ending.load(Ordering::Relaxed) => break,
                 Err(wait) => tokio::time::sleep(wait).await,
             }
         }

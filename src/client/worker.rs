@@ -39,6 +39,7 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
             }
         }
     }
+    client.end();
     ending.cancel();
     drop(acts);
     // A question nobody waits for any more may end unanswered.
@@ -48,17 +49,23 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
 
 async fn act(client: Client, mut commands: Receiver<Command>, outcomes: Sender<Outcome>, ending: CancellationToken) {
     while let Some(command) = commands.recv().await {
-        let mut last = vec![command];
-        if ending.is_cancelled() {
-            while let Some(command) = commands.recv().await {
-                last.push(command);
+        // What is under way when the end comes is looked at again together with what waits.
+        let unfinished = tokio::select! {
+            biased;
+            () = ending.cancelled() => Some(command),
+            outcome = carry_out(&client, command.clone()) => {
+                let _ = outcomes.send(outcome).await;
+                None
             }
-            last = last_acts(last);
+        };
+        let Some(unfinished) = unfinished else { continue };
+        let mut last = vec![unfinished];
+        while let Some(command) = commands.recv().await {
+            last.push(command);
         }
-        for command in last {
-            let outcome = carry_out(&client, command).await;
-            // Nobody listens any more when we are ending; what was asked for is still carried out.
-            let _ = outcomes.send(outcome).await;
+        for command in last_acts(last) {
+            // Nobody listens any more; what was asked for is still carried out.
+            let _ = outcomes.send(carry_out(&client, command).await).await;
         }
     }
 }

@@ -44,7 +44,7 @@ pub struct Finding {
 /// What is looked at each time.
 pub const CHECKED: &[&str] = &[
     "the link, now and in the last 10 minutes",
-    "refused channels",
+    "refused channels, and here nows that fail",
     "whether presence is enabled, as far as a heartbeat of yours can tell",
     "lists that drift, are partial or had to be repaired",
     "queues, full replies and unreadable events",
@@ -65,6 +65,7 @@ pub fn examine(model: &Model, now: Moment) -> Vec<Finding> {
     let checks: &[fn(&Model, Moment) -> Found] = &[
         link::link,
         lists::refused,
+        lists::unanswered,
         lists::unlisted,
         lists::silent,
         lists::drifting,

@@ -25,6 +25,9 @@ const INTERVAL: Duration = Duration::from_secs(13);
 /// a lost leave.
 const AUDIT: Duration = Duration::from_secs(60);
 
+/// So many answers in a row may settle nothing before it is asked less often.
+const FRUITLESS: u32 = 3;
+
 /// Channels per request.
 const TOGETHER: usize = 50;
 
@@ -48,6 +51,10 @@ pub struct Truth {
     answered: Option<Moment>,
     /// Failed in a row.
     failures: u32,
+    /// Why the last one failed, if it did. Safe to show.
+    pub trouble: Option<String>,
+    /// Answers in a row after which list and occupancy differed all the same.
+    fruitless: u32,
     /// After a failure: nothing but a person's wish brings the next try forward.
     not_before: Moment,
     /// Since when list and told occupancy differ.
@@ -79,6 +86,8 @@ impl Truth {
             asked: None,
             answered: None,
             failures: 0,
+            trouble: None,
+            fruitless: 0,
             not_before: now,
             disagrees_since: None,
             suspicions: VecDeque::new(),
@@ -102,7 +111,7 @@ impl Truth {
     /// Ask once more, for what a here now could not settle; the longer it was, the later.
     pub fn unsettled(&mut self, cause: Cause, names: usize, now: Moment) {
         let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
-        self.want(cause, now.plus(CACHE.saturating_mul(pages)));
+        self.want(cause, now.plus(self.patience().saturating_mul(pages)));
     }
 
     /// An event was folded in; `agrees`: the list is as long as the occupancy told.
@@ -150,9 +159,10 @@ impl Truth {
     /// The answer is there. Returns why it was asked for.
     pub fn answered(&mut self, agrees: bool, difference: &Difference, mode: Mode, now: Moment) -> Cause {
         self.answered = Some(now);
-        self.failures = 0;
+        (self.failures, self.trouble) = (0, None);
         self.disagrees_since = None;
         self.compare(agrees, now);
+        self.fruitless = if agrees { 0 } else { self.fruitless.saturating_add(1) };
         let first = self.wanted.take_if(|(cause, _)| *cause == Cause::First && self.asked.is_none());
         // What is still wanted came up after this was asked for.
         self.missed &= self.wanted.is_some();
@@ -166,14 +176,22 @@ impl Truth {
         cause
     }
 
-    /// No answer: ask again, ever less eagerly.
-    pub fn failed(&mut self, trouble: &Trouble, now: Moment) {
-        self.failures += 1;
+    /// How long after an answer that settled nothing another may: a service whose counts and lists never agree
+    /// is asked ever less often.
+    fn patience(&self) -> Duration {
+        CACHE * (1 << self.fruitless.saturating_sub(FRUITLESS).min(5))
+    }
+
+    /// No answer: ask again, ever less eagerly. Returns whether it is the first in a row.
+    pub fn failed(&mut self, trouble: &Trouble, now: Moment) -> bool {
+        self.failures = self.failures.saturating_add(1);
+        self.trouble = Some(trouble.sentence.clone());
         let cause = self.asked.take().unwrap_or(Cause::First);
         let usual = if trouble.passing { CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
         let asked = trouble.retry_after.unwrap_or_default().min(Duration::from_secs(300));
         self.not_before = now.plus(usual.max(asked));
         self.wanted = Some((cause, self.not_before));
+        self.failures == 1
     }
 
     /// The answer that was to tell of this channel is there, and did not: ask again.
@@ -201,7 +219,7 @@ impl Truth {
             return Some((if cause == Cause::ByHand { earliest } else { earliest.max(self.not_before) }, cause));
         }
         let disagreement = self.disagrees_since.filter(|_| !is_beyond_lists(watched)).map(|since| {
-            let earliest = self.answered.map_or(since, |at| at.plus(CACHE));
+            let earliest = self.answered.map_or(since, |at| at.plus(self.patience()));
             (since.plus(Self::window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
         });
         let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);

@@ -21,6 +21,17 @@ pub(super) fn refused(model: &Model, _now: Moment) -> Found {
     )
 }
 
+pub(super) fn unanswered(model: &Model, _now: Moment) -> Found {
+    let failing = |w: &Watched| w.truth.trouble.clone().filter(|_| w.refused.is_none());
+    let (count, evidence) = channels(model, failing)?;
+    found(
+        Gravity::Wrong,
+        format!("here now fails for {}", many(count, "channel", "channels")),
+        shown(&evidence),
+        "events are heard all the same; herenow asks again by itself, ever less often, and r asks now",
+    )
+}
+
 pub(super) fn unlisted(model: &Model, _now: Moment) -> Found {
     let unlisted = |watched: &Watched| {
         let asked = model.log.signs.unlisted.contains_key(&watched.channel) && model.own.on(&watched.channel).is_some();
@@ -94,7 +105,8 @@ pub(super) fn second_session(model: &Model, now: Moment) -> Found {
 
 fn partial(model: &Model, now: Moment, which: impl Fn(&Watched) -> bool) -> Option<(usize, String)> {
     channels(model, |w| {
-        let partial = matches!(model.certainty(w, now), Certainty::Partial(_)) && which(w);
+        let known = w.counted().is_some();
+        let partial = known && matches!(model.certainty(w, now), Certainty::Partial(_)) && which(w);
         partial.then(|| format!("{} of {} named", w.roster.len(), w.occupancy()))
     })
 }

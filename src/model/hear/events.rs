@@ -1,14 +1,17 @@
 //! Presence events, taken in: into the roster, the log and all that goes by them.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use crate::{
     model::{Cause, Entry, Line, Mode, Model, Note, Source, Tone, Word, people, watching, watchlist},
-    presence::{Batch, Change, Happening, Heard, Moment, PresenceEvent, Roster, Subscription},
+    presence::{Batch, Change, Happening, Heard, Moment, PresenceEvent, Roster, Subscription, UserId},
 };
 
 /// Our clock may differ from the service's by this many seconds before it is worth a word.
 const SKEW: i64 = 60;
+
+/// An event may be stamped so much later than the reply that it came with, by servers whose clocks differ.
+const AHEAD: Duration = Duration::from_secs(60);
 
 pub(super) fn batch(model: &mut Model, batch: Batch) {
     let now = batch.at;
@@ -30,14 +33,13 @@ pub(super) fn batch(model: &mut Model, batch: Batch) {
     }
     for heard in batch.heard {
         match heard {
-            Heard::Event(event) => take_event(model, event, now),
-            Heard::Garbled { why, raw } => {
-                model.counters.garbled += 1;
-                let line = Line::Garbled { why, raw };
-                let at = Source::Here(now);
-                let (channel, user, occupancy, event) = (None, None, None, None);
-                model.log.push(Entry { number: 0, at, channel, user, occupancy, odd: false, event, line });
+            // What is stamped with a time to come would outweigh all that is told until then.
+            Heard::Event(event) if event.published > batch.cursor.plus(AHEAD) => {
+                let raw = event.raw.as_deref().unwrap_or_default().to_owned();
+                garbled(model, "published after the reply that brought it".to_owned(), raw, now);
             }
+            Heard::Event(event) => take_event(model, event, now),
+            Heard::Garbled { why, raw } => garbled(model, why, raw, now),
         }
     }
     if batch.over_limit > 0 {
@@ -49,6 +51,14 @@ pub(super) fn batch(model: &mut Model, batch: Batch) {
         model.watchlist.missed(&Cause::FullReply.to_string(), now);
         model.channels.iter_mut().for_each(|w| w.truth.want(Cause::FullReply, now));
     }
+}
+
+/// An event that can't be read, or believed.
+fn garbled(model: &mut Model, why: String, raw: String, now: Moment) {
+    model.counters.garbled += 1;
+    let (at, line) = (Source::Here(now), Line::Garbled { why, raw });
+    let (channel, user, occupancy, event) = (None, None, None, None);
+    model.log.push(Entry { number: 0, at, channel, user, occupancy, odd: false, event, line });
 }
 
 /// A clock that is off changes nothing: order and ages follow the service's. Said once.
@@ -85,7 +95,8 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
             let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
             let deltas = names || *refresh || mode == (Mode::Interval { deltas: true });
             watched.mode = Mode::Interval { deltas };
-            let both_ways = joined.iter().any(|user| left.contains(user) || timed_out.contains(user));
+            let came: HashSet<&UserId, foldhash::fast::RandomState> = joined.iter().collect();
+            let both_ways = left.iter().chain(timed_out).any(|user| came.contains(user));
             if *refresh || both_ways {
                 watched.truth.want(Cause::RefreshAsked, now);
             } else if !deltas {

@@ -33,16 +33,17 @@ pub(super) fn not_told(model: &mut Model, command: &Command, trouble: &Trouble, 
     let refused = |channel: &Channel| trouble.refused.iter().any(|name| name == channel.as_str());
     let some_named = command.channels().any(refused);
     let others = Trouble { passing: true, ..trouble.clone() };
+    let mut news = some_named;
     for channel in command.channels() {
         let Some(watched) = model.channels.find(channel) else { continue };
         if refused(channel) {
             watched.truth.failed(trouble, now);
             watched.refused = Some(trouble.clone());
         } else {
-            watched.truth.failed(if some_named { &others } else { trouble }, now);
+            news |= watched.truth.failed(if some_named { &others } else { trouble }, now);
         }
     }
-    if some_named {
+    if news {
         model.log.note(None, Note::HereNowRefused { trouble: trouble.clone() }, now);
     }
 }

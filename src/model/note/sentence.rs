@@ -19,6 +19,9 @@ impl fmt::Display for Note {
             Self::Lost { trouble, attempt: 1, .. } => write!(f, "link lost: {}", trouble.sentence),
             Self::Lost { trouble, attempt, .. } => write!(f, "still lost, try {attempt}: {}", trouble.sentence),
             Self::Refused { what, trouble, .. } => write!(f, "refused {}: {}", names_of(what), trouble.sentence),
+            Self::HereNowRefused { trouble } if trouble.refused.is_empty() => {
+                write!(f, "here now failed, and is asked again by and by: {}", trouble.sentence)
+            }
             Self::HereNowRefused { trouble } => write!(f, "here now refused: {}", trouble.sentence),
             Self::Allowed { what } => write!(f, "allowed again: {}", names_of(what)),
             Self::ClockSetBack => f.write_str("the service's clock was set back: asking here now anew"),

@@ -88,6 +88,9 @@ impl Truth {
             return if link.was_live { Certainty::Stale } else { Certainty::CatchingUp };
         }
         let never = self.answered.is_none();
+        if never && self.trouble.is_some() {
+            return Certainty::Partial("here now fails");
+        }
         let repairing = |cause: Cause| {
             matches!(cause, Cause::First | Cause::Gap | Cause::FullReply | Cause::RefreshAsked | Cause::Disagreement)
         };

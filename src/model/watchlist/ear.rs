@@ -106,6 +106,8 @@ fn weigh(model: &Model, item: &mut Item, pending: &mut Option<Moment>, pause: Du
             let standing = match (&watched.refused, model.certainty(watched, now)) {
                 (Some(trouble), _) => Standing::Refused(shown(&trouble.sentence).into_owned()),
                 (None, Certainty::Drifting) => Standing::Drifting,
+                // Nothing is known of it yet.
+                (None, _) if watched.counted().is_none() => return None,
                 (None, Certainty::Exact | Certainty::Partial(_)) if occupancy == 0 => Standing::Empty,
                 (None, Certainty::Exact | Certainty::Partial(_)) => Standing::Occupied,
                 (None, _) => return None,
