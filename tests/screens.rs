@@ -325,6 +325,39 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
 }
 
 #[test]
+fn the_status_row_keeps_what_matters_at_every_width() {
+    let mut in_front_of_a_crowd = alone();
+    let scene = SceneStatus { profile: "outage", label: None, phase: None, speed: 1.0, next: None };
+    in_front_of_a_crowd.tell(Msg::Scene(scene));
+    let mut away = alone();
+    away.tell(Msg::Act(Action::NextChannel));
+    let mut gone = alone();
+    lost(&mut gone);
+    gone.run(Duration::from_secs(2));
+    let states = [("●", "PRESENT 29", alone()), ("●", "elsewhere ", away), ("○", "PRESENT 2", gone)];
+    for (glyph, standing, sim) in &states {
+        for (width, height) in (40..=210).flat_map(|width| [(width, 12), (width, 24)]) {
+            let screen = sim.text(width, height);
+            let row = screen.lines().next().unwrap();
+            let said = row.contains(glyph) && row.contains(standing) && row.contains(" 12:0");
+            assert!(said && !row.contains("   …"), "{width}x{height}: {row}");
+        }
+    }
+    let row = |sim: &Sim, width, height| sim.text(width, height).lines().next().unwrap().to_owned();
+    let narrow = row(&in_front_of_a_crowd, 60, 16);
+    assert!(narrow.contains("lag ") && narrow.contains("/10 req/s"), "{narrow}");
+    insta::assert_snapshot!(row(&states[0].2, 80, 24), @" ● live · PRESENT 290 s · key demo  rtt  1 ms · lag  0 ms ·  0/10 req/s · 12:00");
+    insta::assert_snapshot!(row(&states[2].2, 40, 12), @" ○ lost · 3 s · PRESENT 288       12:00");
+    insta::assert_snapshot!(row(&states[2].2, 99, 12), @" ○ lost 2s ago, next try in 3 s (try 3) · PRESENT 288 s                      0 of 10 req/s · 12:00");
+    let mut watched = crowd(60);
+    insta::assert_snapshot!(row(&watched, 200, 1), @"● lobby 24  ● support 6  ● match.eu.1 11  ● match.us.2 7  ● stage 6  12:00:45 - leave    match.us.2   marta-desktop          after 19s                    7   OBSERVER · lag  0 ms ·  1/10 req/s · 12:00");
+    watched.tell(Msg::Act(Action::Heartbeat));
+    watched.run(Duration::from_secs(10));
+    insta::assert_snapshot!(row(&watched, 40, 1), @"● lobby 25 ~ user-590190     PRESENT 290");
+    insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  12:00:53 ~ state    user-590190      alive … 7   PRESENT 290 · 12:00");
+}
+
+#[test]
 fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
     let mut sim = crowd(60);
     let (label, phase) = (Some("宽".repeat(60)), Some("everybody to stage".to_owned()));

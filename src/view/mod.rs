@@ -48,7 +48,7 @@ const ROOMY: u16 = 16;
 
 /// The screen as it is cut for this model.
 pub fn layout(model: &Model, area: Rect) -> Layout {
-    let second = header::second_line(model, area.width >= header::WIDE).is_some();
+    let second = header::second_line(model, area.width).is_some();
     Layout::of(area, model.focus.pane, second, model.focus.zoom, model.focus.shares)
 }
 
