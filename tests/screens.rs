@@ -290,6 +290,55 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
 }
 
 #[test]
+fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
+    let names: Vec<String> = (0..30).map(|n| format!("room-{n:02}-{}", "x".repeat(n % 13))).collect();
+    let channels: Vec<&str> = names.iter().map(String::as_str).collect();
+    let script = Script::new(Profile::STEADY, people(0, 1), 1);
+    let mut sim = Sim::new(Settings::default(), script, &channels, "ann", 1).watched(Duration::from_secs(5));
+    for chosen in 0..30 {
+        for width in [24, 40, 67, 99, 180] {
+            let area = ratatui::layout::Rect::new(0, 0, width, 12);
+            let frame = sim.frame(width, 12);
+            let row: Vec<&str> = (0..width).map(|x| frame[(x, 1)].symbol()).collect();
+            let mut met: Vec<usize> = Vec::new();
+            let mut under = vec![String::new(); 30];
+            for x in 0..width {
+                if let Some(Target::Channel(place)) = view::target(&sim.model, sim.now, area, x, 1) {
+                    met.push(place);
+                    under[place].push_str(row[usize::from(x)]);
+                }
+            }
+            met.dedup();
+            let (first, last) = (met[0], met[met.len() - 1]);
+            let row = row.concat();
+            let name = sim.model.channels.get(chosen).unwrap().channel.as_str();
+            let whole = under[chosen].contains(name) || width < 40 && under[chosen].contains("… 0 ");
+            assert!(whole, "{width}, {chosen}: {row}");
+            assert_eq!(met, (first..=last).collect::<Vec<_>>());
+            let before = if first > 0 { format!("‹{first} ") } else { " ".to_owned() };
+            let after = if last < 29 { format!(" {}›", 29 - last) } else { String::new() };
+            assert!(row.starts_with(&before) && row.ends_with(&after), "{width}, {chosen}: {row}");
+        }
+        sim.tell(Msg::Act(Action::NextChannel));
+    }
+}
+
+#[test]
+fn the_second_row_is_left_out_where_the_first_one_says_all() {
+    let mut sim = crowd(8);
+    sim.model.session.join_hint = None;
+    for width in [60, 80, 99, 100, 119, 120, 129, 143, 144, 160, 200, 260] {
+        let area = ratatui::layout::Rect::new(0, 0, width, 30);
+        let rows = view::layout(&sim.model, area).header.height;
+        let screen = sim.text(width, 30);
+        let header: Vec<&str> = screen.lines().take(usize::from(rows)).collect();
+        let told = |text: &str| header.iter().filter(|row| row.contains(text)).count();
+        assert!(told("http://127.0.0.1:7710") == 1 && told("key demo") >= 1, "{width}: {header:?}");
+        assert_eq!(rows == 1, width >= 144, "{width}: {header:?}");
+    }
+}
+
+#[test]
 fn the_help() {
     let mut sim = crowd(60);
     sim.tell(Msg::Act(Action::Help));
@@ -336,7 +385,7 @@ fn the_status_row_keeps_what_matters_at_every_width() {
     gone.run(Duration::from_secs(2));
     let states = [("●", "PRESENT 29", alone()), ("●", "elsewhere ", away), ("○", "PRESENT 2", gone)];
     for (glyph, standing, sim) in &states {
-        for (width, height) in (40..=210).flat_map(|width| [(width, 12), (width, 24)]) {
+        for (width, height) in (40..=210).step_by(3).flat_map(|width| [(width, 12), (width, 24)]) {
             let screen = sim.text(width, height);
             let row = screen.lines().next().unwrap();
             let said = row.contains(glyph) && row.contains(standing) && row.contains(" 12:0");
