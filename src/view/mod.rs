@@ -36,7 +36,10 @@ pub use svg::svg;
 pub use symbols::Symbols;
 pub use theme::{Look, Theme};
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::{Buffer, Cell},
+    layout::{Position, Rect},
+};
 
 use crate::{
     model::{Model, Open, Pane},
@@ -117,6 +120,12 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         log::draw(model, look, now, area, buf);
     }
     footer::draw(model, look, now, layout.footer, buf);
+    draw_box(model, look, now, area, buf);
+    look.settle(buf);
+}
+
+/// Draw what lies over the panes, if anything does.
+fn draw_box(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let over = over_the_panes(area);
     match &model.open {
         Some(Open::Help(chooser)) => help::draw(model, chooser, look, over, buf),
@@ -133,7 +142,20 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }
-    look.settle(buf);
+}
+
+/// Whether a position of the screen is beside the box that lies over the panes. Never, if there is none:
+/// what is asked in the footer is no box.
+pub fn beside_box(model: &Model, look: &Look, now: Moment, area: Rect, column: u16, row: u16) -> bool {
+    /// Nothing draws a character that is none.
+    const UNTOUCHED: &str = "\u{10ffff}";
+    let here = Position::new(column, row);
+    if !area.contains(here) || matches!(model.open, Some(Open::Line(_) | Open::Confirm { .. }) | None) {
+        return false;
+    }
+    let mut buf = Buffer::filled(area, Cell::new(UNTOUCHED));
+    draw_box(model, look, model.as_of(now), area, &mut buf);
+    buf[here].symbol() == UNTOUCHED
 }
 
 /// Where boxes may lie: what the link does and which keys mean something stays in sight, where there is room.
