@@ -183,7 +183,8 @@ where
                     engine.tell(Msg::Type(Typing::Paste(text)));
                 }
                 Some(Input::Mouse(mouse)) => {
-                    for msg in canvas.pointer.messages(mouse, &engine.model, clock.now(), canvas.last.area) {
+                    let Canvas { pointer, look, last, .. } = &mut canvas;
+                    for msg in pointer.messages(mouse, &engine.model, look, clock.now(), last.area) {
                         engine.tell(msg);
                     }
                 }

@@ -185,6 +185,33 @@ async fn the_mouse_points_drags_and_turns_until_it_is_given_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_notch_over_the_channels_is_one_and_over_a_list_three() {
+    let mut desk = Plan::watching(&["a", "b", "c", "d", "e"]).desk();
+    desk.beyond.connect(&["ann"]).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // In 80 columns channels are a list where they fill the body.
+    desk.press(Key::BackTab).await;
+    desk.type_in("z").await;
+    desk.put(Input::Mouse(Mouse { hand: Hand::WheelDown, column: 10, row: 8 })).await;
+    let model = desk.quit().await;
+    assert_eq!((model.focus.pane, model.focus.channel), (Pane::Channels, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_click_beside_a_box_closes_it_as_esc_does() {
+    let press = |column, row| Input::Mouse(Mouse { hand: Hand::Press, column, row });
+    for keys in ["?", "d", "T"] {
+        for (at, stays) in [((40, 12), true), ((0, 0), false)] {
+            let desk = open();
+            desk.type_in(keys).await;
+            desk.put(press(at.0, at.1)).await;
+            let model = desk.end().await;
+            assert_eq!(model.open.is_some(), stays, "{keys} {at:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_theme_is_worn_while_it_is_chosen_and_taken_off_on_second_thoughts() {
     let mut desk = open();
     desk.beyond.connect(&["ann"]).await;

@@ -290,6 +290,55 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
 }
 
 #[test]
+fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
+    let names: Vec<String> = (0..30).map(|n| format!("room-{n:02}-{}", "x".repeat(n % 13))).collect();
+    let channels: Vec<&str> = names.iter().map(String::as_str).collect();
+    let script = Script::new(Profile::STEADY, people(0, 1), 1);
+    let mut sim = Sim::new(Settings::default(), script, &channels, "ann", 1).watched(Duration::from_secs(5));
+    for chosen in 0..30 {
+        for width in [24, 40, 67, 99, 180] {
+            let area = ratatui::layout::Rect::new(0, 0, width, 12);
+            let frame = sim.frame(width, 12);
+            let row: Vec<&str> = (0..width).map(|x| frame[(x, 1)].symbol()).collect();
+            let mut met: Vec<usize> = Vec::new();
+            let mut under = vec![String::new(); 30];
+            for x in 0..width {
+                if let Some(Target::Channel(place)) = view::target(&sim.model, sim.now, area, x, 1) {
+                    met.push(place);
+                    under[place].push_str(row[usize::from(x)]);
+                }
+            }
+            met.dedup();
+            let (first, last) = (met[0], met[met.len() - 1]);
+            let row = row.concat();
+            let name = sim.model.channels.get(chosen).unwrap().channel.as_str();
+            let whole = under[chosen].contains(name) || width < 40 && under[chosen].contains("… 0 ");
+            assert!(whole, "{width}, {chosen}: {row}");
+            assert_eq!(met, (first..=last).collect::<Vec<_>>());
+            let before = if first > 0 { format!("‹{first} ") } else { " ".to_owned() };
+            let after = if last < 29 { format!(" {}›", 29 - last) } else { String::new() };
+            assert!(row.starts_with(&before) && row.ends_with(&after), "{width}, {chosen}: {row}");
+        }
+        sim.tell(Msg::Act(Action::NextChannel));
+    }
+}
+
+#[test]
+fn the_second_row_is_left_out_where_the_first_one_says_all() {
+    let mut sim = crowd(8);
+    sim.model.session.join_hint = None;
+    for width in [60, 80, 99, 100, 119, 120, 129, 143, 144, 160, 200, 260] {
+        let area = ratatui::layout::Rect::new(0, 0, width, 30);
+        let rows = view::layout(&sim.model, area).header.height;
+        let screen = sim.text(width, 30);
+        let header: Vec<&str> = screen.lines().take(usize::from(rows)).collect();
+        let told = |text: &str| header.iter().filter(|row| row.contains(text)).count();
+        assert!(told("http://127.0.0.1:7710") == 1 && told("key demo") >= 1, "{width}: {header:?}");
+        assert_eq!(rows == 1, width >= 144, "{width}: {header:?}");
+    }
+}
+
+#[test]
 fn the_help() {
     let mut sim = crowd(60);
     sim.tell(Msg::Act(Action::Help));
@@ -322,6 +371,39 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
     sim.tell(Msg::Act(Action::Help));
     lost(&mut sim);
     assert!(line(&sim, 120).contains("can't be reached"), "trouble goes first");
+}
+
+#[test]
+fn the_status_row_keeps_what_matters_at_every_width() {
+    let mut in_front_of_a_crowd = alone();
+    let scene = SceneStatus { profile: "outage", label: None, phase: None, speed: 1.0, next: None };
+    in_front_of_a_crowd.tell(Msg::Scene(scene));
+    let mut away = alone();
+    away.tell(Msg::Act(Action::NextChannel));
+    let mut gone = alone();
+    lost(&mut gone);
+    gone.run(Duration::from_secs(2));
+    let states = [("●", "PRESENT 29", alone()), ("●", "elsewhere ", away), ("○", "PRESENT 2", gone)];
+    for (glyph, standing, sim) in &states {
+        for (width, height) in (40..=210).step_by(3).flat_map(|width| [(width, 12), (width, 24)]) {
+            let screen = sim.text(width, height);
+            let row = screen.lines().next().unwrap();
+            let said = row.contains(glyph) && row.contains(standing) && row.contains(" 12:0");
+            assert!(said && !row.contains("   …"), "{width}x{height}: {row}");
+        }
+    }
+    let row = |sim: &Sim, width, height| sim.text(width, height).lines().next().unwrap().to_owned();
+    let narrow = row(&in_front_of_a_crowd, 60, 16);
+    assert!(narrow.contains("lag ") && narrow.contains("/10 req/s"), "{narrow}");
+    insta::assert_snapshot!(row(&states[0].2, 80, 24), @" ● live · PRESENT 290 s · key demo  rtt  1 ms · lag  0 ms ·  0/10 req/s · 12:00");
+    insta::assert_snapshot!(row(&states[2].2, 40, 12), @" ○ lost · 3 s · PRESENT 288       12:00");
+    insta::assert_snapshot!(row(&states[2].2, 99, 12), @" ○ lost 2s ago, next try in 3 s (try 3) · PRESENT 288 s                      0 of 10 req/s · 12:00");
+    let mut watched = crowd(60);
+    insta::assert_snapshot!(row(&watched, 200, 1), @"● lobby 24  ● support 6  ● match.eu.1 11  ● match.us.2 7  ● stage 6  12:00:45 - leave    match.us.2   marta-desktop          after 19s                    7   OBSERVER · lag  0 ms ·  1/10 req/s · 12:00");
+    watched.tell(Msg::Act(Action::Heartbeat));
+    watched.run(Duration::from_secs(10));
+    insta::assert_snapshot!(row(&watched, 40, 1), @"● lobby 25 ~ user-590190     PRESENT 290");
+    insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  12:00:53 ~ state    user-590190      alive … 7   PRESENT 290 · 12:00");
 }
 
 #[test]

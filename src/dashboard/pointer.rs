@@ -3,13 +3,13 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    model::{Action, Model, Msg, Pick, Typing},
+    model::{Action, Model, Msg, Pane, Pick, Typing},
     presence::Moment,
     terminal::{Hand, Mouse},
-    view::{self, Splitter, Target},
+    view::{self, Look, Splitter, Target},
 };
 
-/// Rows for a notch of the wheel.
+/// Rows for a notch of the wheel, but one channel: each is a view of its own.
 const NOTCH: usize = 3;
 
 /// What the hand holds.
@@ -19,8 +19,8 @@ pub(super) struct Pointer {
 }
 
 impl Pointer {
-    /// What it means, on a screen of this size.
-    pub fn messages(&mut self, mouse: Mouse, model: &Model, now: Moment, area: Rect) -> Vec<Msg> {
+    /// What it means, on a screen of this size and look.
+    pub fn messages(&mut self, mouse: Mouse, model: &Model, look: &Look, now: Moment, area: Rect) -> Vec<Msg> {
         let Mouse { hand, column, row } = mouse;
         match hand {
             Hand::WheelUp | Hand::WheelDown if model.open.is_some() => {
@@ -31,6 +31,11 @@ impl Pointer {
                     (false, _) => Msg::Act(Action::Down),
                 };
                 vec![msg; NOTCH]
+            }
+            // As Esc does.
+            Hand::Press if view::beside_box(model, look, now, area, column, row) => {
+                self.held = None;
+                vec![if model.is_typing() { Msg::Type(Typing::Cancel) } else { Msg::Act(Action::Close) }]
             }
             // What lies over the panes covers them.
             _ if model.open.is_some() => Vec::new(),
@@ -59,14 +64,15 @@ impl Pointer {
             }
             Hand::WheelUp | Hand::WheelDown => {
                 let pane = match view::target(model, now, area, column, row) {
-                    Some(Target::Channel(_)) => crate::model::Pane::Channels,
-                    Some(Target::User(_)) => crate::model::Pane::Occupants,
+                    Some(Target::Channel(_)) => Pane::Channels,
+                    Some(Target::User(_)) => Pane::Occupants,
                     Some(Target::Pane(pane)) => pane,
                     Some(Target::Splitter(_)) | None => return Vec::new(),
                 };
                 let step = if hand == Hand::WheelUp { Action::Up } else { Action::Down };
                 let mut messages = vec![Msg::Pick(Pick::Pane(pane))];
-                messages.extend(std::iter::repeat_n(Msg::Act(step), NOTCH));
+                let rows = if pane == Pane::Channels { 1 } else { NOTCH };
+                messages.extend(std::iter::repeat_n(Msg::Act(step), rows));
                 messages
             }
         }

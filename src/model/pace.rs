@@ -7,12 +7,16 @@ use crate::presence::Moment;
 /// The time looked back on.
 const WINDOW: Duration = Duration::from_secs(10);
 
+/// How far back the busiest ten seconds are looked for.
+const BUSY: Duration = Duration::from_secs(60);
+
 /// Requests over the last ten seconds. The ledger comes now and then; each reply heard since stands for
-/// a request as well. Remembers at most one count a second.
+/// a request as well. Remembers at most one count a second, for 70 s.
 #[derive(Debug, Clone, Default)]
 pub struct Pace {
     total: u64,
-    /// How many were sent by then, oldest first. The first is the last one from before the window.
+    /// How many were sent by then, oldest first. The first is the last one from before
+    /// all windows that are asked for.
     sent: VecDeque<(Moment, u64)>,
 }
 
@@ -29,7 +33,7 @@ impl Pace {
             Some((at, last)) if at.seconds() == now.seconds() => *last = self.total,
             _ => self.sent.push_back((now, self.total)),
         }
-        while self.sent.get(1).is_some_and(|(at, _)| now.since(*at) >= WINDOW) {
+        while self.sent.get(1).is_some_and(|(at, _)| now.since(*at) >= WINDOW + BUSY) {
             self.sent.pop_front();
         }
     }
@@ -45,6 +49,22 @@ impl Pace {
         let before = before.map_or(0, |(_, sent)| *sent);
         // Ten seconds of requests are as many as tenths of requests per second.
         self.sent.back().map_or(0, |(_, sent)| sent.saturating_sub(before))
+    }
+
+    /// The most tenths of requests per second, over any ten seconds that ended within the last minute.
+    pub fn busiest(&self, now: Moment) -> u64 {
+        let mut before = 0;
+        let mut starts = self.sent.iter().peekable();
+        let mut most = 0;
+        for (at, sent) in &self.sent {
+            while let Some((_, earlier)) = starts.next_if(|(start, _)| at.since(*start) >= WINDOW) {
+                before = *earlier;
+            }
+            if now.since(*at) < BUSY {
+                most = most.max(sent.saturating_sub(before));
+            }
+        }
+        most
     }
 
     /// When it falls by time alone.
@@ -75,6 +95,19 @@ mod tests {
         assert_eq!((pace.per_second(at(115)), pace.falls_at(at(115))), (0, None), "one in ten seconds is none");
         (200..1_000).for_each(|second| pace.note(second * 4, at(second)));
         assert_eq!(pace.per_second(at(999)), 4);
-        assert!(pace.sent.len() <= 12, "{}", pace.sent.len());
+        assert!(pace.sent.len() <= 72, "{}", pace.sent.len());
+    }
+
+    #[test]
+    fn the_busiest_ten_seconds_are_remembered_for_a_minute() {
+        let at = |second: u64| Moment::from_micros(second * 1_000_000);
+        let mut pace = Pace::default();
+        assert_eq!(pace.busiest(at(0)), 0);
+        (1..=20).for_each(|second| pace.note(second * 3, at(100 + second)));
+        (1..=100).for_each(|second| {
+            pace.note(60 + second, at(120 + second));
+            let (busiest, now) = (pace.busiest(at(120 + second)), pace.tenths(at(120 + second)));
+            assert!(busiest >= now && (busiest == 30) == (second < 60), "{second}: {busiest}");
+        });
     }
 }

@@ -4,7 +4,7 @@
 //! ╭ channels 3 ──────────────────────────╮
 //! │   channel      last minute  +/-    now │
 //! │ ● lobby        ▁▂▃▅▆▇██▇▆▅▅ +3     23 │      ● lobby 23   ≠ support 4   ◌ match.1 12
-//! │ ≠ support ◆    ▅▅▅▅▅▅▅▅▅▅▅▅         4 │
+//! │ ≠ support ◆    ▅▅▅▅▅▅▅▅▅▅▅▅         4 │     ‹2 ● lobby 23   ≠ support 4             28›
 //! ╰──────────────────────────────────────╯
 //! ```
 
@@ -163,54 +163,86 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     }
 }
 
-/// The text of a tab, without its mark.
-fn tab(model: &Model, watched: &Watched) -> String {
+/// No name in a tab is wider.
+const NAME: usize = 20;
+
+/// The text of a tab, without its mark, its name in at most so many cells.
+fn tab(model: &Model, watched: &Watched, most: usize) -> String {
     let star = star(model, watched).trim_start();
-    format!(" {}{star} {} ", cut(watched.channel.as_str(), 20), count(watched.occupancy()))
+    format!(" {}{star} {} ", cut(watched.channel.as_str(), most), occupancy(watched))
 }
 
-/// The tabs in sight: where each begins, and which channel it is. The selected one is always among
-/// them: start far enough to the right for it to fit.
-fn tabs(model: &Model, width: usize) -> Vec<(usize, usize)> {
-    let cells = |watched: &Watched| 2 + tab(model, watched).width();
-    let mut used = 0;
-    let mut first = model.focus.channel;
-    while let Some(watched) = model.channels.get(first) {
-        used += cells(watched);
-        if used > width || first == 0 {
-            break;
+/// The tabs in sight, and how many there are on either side of them.
+struct Tabs {
+    before: usize,
+    /// Where each begins and ends, and which channel it is.
+    seen: Vec<(Range<usize>, usize)>,
+    after: usize,
+    /// The most cells of a name.
+    name: usize,
+}
+
+/// `‹2`.
+fn more_before(hidden: usize) -> String {
+    if hidden == 0 { String::new() } else { format!("‹{hidden}") }
+}
+
+/// `28›`.
+fn more_after(hidden: usize) -> String {
+    if hidden == 0 { String::new() } else { format!("{hidden}›") }
+}
+
+impl Tabs {
+    /// The selected one is always among them, and whole: they start far enough to the right for it to fit.
+    fn of(model: &Model, width: usize) -> Self {
+        let all = model.channels.len();
+        let chosen = model.focus.channel;
+        // As wide as both signs may become.
+        let signs = 2 * more_before(all).width();
+        let around = model.selected().map_or(0, |watched| 2 + tab(model, watched, 0).width());
+        let name = width.saturating_sub(signs + around).clamp(1, NAME);
+        let cells = |place: usize| model.channels.get(place).map_or(0, |watched| 2 + tab(model, watched, name).width());
+        let mut used = cells(chosen);
+        let mut first = chosen;
+        let after = more_after(all.saturating_sub(chosen + 1)).width();
+        while first > 0 && more_before(first - 1).width() + cells(first - 1) + used + after <= width {
+            first -= 1;
+            used += cells(first);
         }
-        first -= 1;
-    }
-    if used > width && first < model.focus.channel {
-        first += 1;
-    }
-    let mut begin = 0;
-    let mut seen = Vec::new();
-    for (place, watched) in model.channels.iter().enumerate().skip(first) {
-        let cells = cells(watched);
-        if begin + cells > width && place > first {
-            break;
+        let mut begin = more_before(first).width();
+        let mut seen = Vec::new();
+        for place in first..all {
+            let end = begin + cells(place);
+            if place > chosen && end + more_after(all - place - 1).width() > width {
+                break;
+            }
+            seen.push((begin..end, place));
+            begin = end;
         }
-        seen.push((begin, place));
-        begin += cells;
+        let after = all - seen.len() - first;
+        Self { before: first, seen, after, name }
     }
-    seen
 }
 
 /// The channel in a column of the tabs, by its place.
 pub(super) fn in_column(model: &Model, area: Rect, column: u16) -> Option<usize> {
-    let seen = tabs(model, usize::from(area.width));
-    seen.into_iter().rev().find(|(begin, _)| *begin <= usize::from(column)).map(|(_, place)| place)
+    let tabs = Tabs::of(model, usize::from(area.width));
+    tabs.seen.into_iter().find(|(cells, _)| cells.contains(&usize::from(column))).map(|(_, place)| place)
 }
 
 pub(super) fn draw_tabs(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let mut spans = Vec::new();
-    for (_, place) in tabs(model, usize::from(area.width)) {
+    let quiet = look.theme.quiet;
+    let tabs = Tabs::of(model, usize::from(area.width));
+    let mut line = Line::from(Span::styled(more_before(tabs.before), quiet));
+    for (_, place) in tabs.seen {
         let Some(watched) = model.channels.get(place) else { continue };
         let chosen = place == model.focus.channel;
-        let style = if chosen { look.theme.selected } else { look.theme.quiet };
-        spans.extend([Span::raw(" "), mark(model, look, now, watched), Span::styled(tab(model, watched), style)]);
+        let style = if chosen { look.theme.selected } else { quiet };
+        let text = tab(model, watched, tabs.name);
+        line.extend([Span::raw(" "), mark(model, look, now, watched), Span::styled(text, style)]);
     }
-    Line::from(spans).render(area, buf);
+    let after = more_after(tabs.after);
+    let gap = usize::from(area.width).saturating_sub(line.width() + after.width());
+    line.extend([Span::raw(" ".repeat(gap)), Span::styled(after, quiet)]);
+    line.render(area, buf);
 }

@@ -38,6 +38,15 @@ pub fn cut(text: &str, width: usize) -> String {
     out
 }
 
+/// As [`cut`], but behind a whole word, unless the first one alone is too long.
+pub fn whole_words(text: &str, width: usize) -> String {
+    let cut = cut(text, width);
+    match cut.strip_suffix('…').and_then(|kept| kept.rsplit_once(' ')) {
+        Some((kept, _)) if !text.ends_with('…') => format!("{} …", kept.trim_end()),
+        _ => cut,
+    }
+}
+
 /// As [`cut`], filled with blanks to exactly `width` cells.
 pub fn pad(text: &str, width: usize) -> String {
     let mut out = cut(text, width);
@@ -179,6 +188,12 @@ mod tests {
         assert_eq!(pad("李雷和韩梅梅", 6), "李雷… ");
         assert_eq!(cut("abc", 0), "");
         assert_eq!(cut("abc", 1), "…");
+    }
+
+    #[test]
+    fn sentences_are_cut_behind_a_word() {
+        let cuts = [99, 15, 14, 13, 6, 3, 0].map(|width| whole_words("can't be reached", width));
+        assert_eq!(cuts, ["can't be reached", "can't be …", "can't be …", "can't be …", "can't…", "ca…", ""]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use ratatui::{
 
 use super::{
     Look,
-    format::{age, brief, cut},
+    format::{age, brief, cut, whole_words},
 };
 use crate::{
     model::{LinkState, Model, Session},
@@ -23,47 +23,115 @@ use crate::{
 };
 use unicode_width::UnicodeWidthStr;
 
-/// From this width on the first line has room for the origin.
-pub(super) const WIDE: u16 = 150;
-
-/// A part of the first line.
-struct Piece<'a> {
-    /// The higher, the earlier it gives way where there is little room.
-    gives_way: u8,
-    spans: Vec<Span<'a>>,
+/// A part of the first line, as it is said at length, and shorter.
+pub(super) struct Piece<'a> {
+    /// The longest first; behind each, when it gives way to the next one, and the last to nothing: the
+    /// higher, the earlier.
+    forms: Vec<(Vec<Span<'a>>, u8)>,
 }
 
+/// A part that is said in one way only.
 fn piece(gives_way: u8, spans: Vec<Span<'_>>) -> Piece<'_> {
-    Piece { gives_way, spans }
+    Piece { forms: vec![(spans, gives_way)] }
 }
 
-impl Piece<'_> {
+/// A part in one style, said in several ways.
+fn said<'a, const N: usize>(style: Style, forms: [(String, u8); N]) -> Piece<'a> {
+    Piece { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
+}
+
+impl<'a> Piece<'a> {
+    fn spans(&self) -> &[Span<'a>] {
+        self.forms.first().map_or(&[], |(spans, _)| spans)
+    }
+
     fn width(&self) -> usize {
-        self.spans.iter().map(Span::width).sum()
+        self.spans().iter().map(Span::width).sum()
+    }
+
+    /// When it becomes shorter.
+    fn gives_way(&self) -> u8 {
+        self.forms.first().map_or(0, |(_, rank)| *rank)
     }
 }
 
 /// Between two pieces.
 const BETWEEN: &str = " · ";
 
+/// In which order parts of the first line give way, the last ones first. What the link does, whether we
+/// are counted and the time outlast all numbers and names.
+mod rank {
+    pub(super) const NEVER: u8 = 0;
+    pub(super) const PRODUCTION: u8 = 1;
+    pub(super) const STANDING: u8 = 2;
+    pub(super) const CLOCK: u8 = 3;
+    pub(super) const COUNTDOWN: u8 = 4;
+    pub(super) const READ_ONLY: u8 = 5;
+    pub(super) const LAG: u8 = 6;
+    pub(super) const BUDGET: u8 = 7;
+    pub(super) const KEYSET: u8 = 8;
+    /// What can be said in fewer words.
+    pub(super) const AT_LENGTH: u8 = 9;
+    pub(super) const ROUND_TRIP: u8 = 10;
+    pub(super) const BUDGET_AT_LENGTH: u8 = 11;
+    pub(super) const ORIGIN: u8 = 12;
+    pub(super) const USER: u8 = 13;
+    pub(super) const SINCE: u8 = 14;
+}
+
+/// Cells of the first line beside the keyset, the user and the origin, when all is well.
+const ALL_ELSE: usize = 104;
+
+/// Whether the first line of so many columns has room for the origin and all before it. Knows of nothing
+/// that changes while one looks: lines must not jump.
+fn tells_origin(session: &Session, columns: u16) -> bool {
+    let (what, which) = keyset(session);
+    let flags = if session.production { 13 } else { 0 } + if session.read_only { 12 } else { 0 };
+    let names = what.len() + which.width() + user(session, columns).width() + origin(session).width();
+    ALL_ELSE + flags + names <= usize::from(columns)
+}
+
+fn user(session: &Session, columns: u16) -> String {
+    cut(session.user.as_str(), if columns >= 120 { 32 } else { 18 })
+}
+
+fn origin(session: &Session) -> String {
+    cut(&session.origin, 40)
+}
+
 /// Who we are and what the link is at, from the left.
 fn identity<'a>(model: &Model, look: &Look, now: Moment, area: Rect) -> Vec<Piece<'a>> {
     let (session, theme) = (&model.session, &look.theme);
-    let width = usize::from(area.width).saturating_sub(2);
-    let mut pieces = vec![piece(0, link(model, look, now, width.saturating_sub(8), area.height > 1))];
+    let mut state = link(model, look, now);
+    if area.width >= 130 && model.link.is_live() {
+        let since = look.hour_and_minute(model.link.since.seconds());
+        let mut spans = state.spans().to_vec();
+        spans.push(Span::styled(format!(" since {since}"), theme.quiet));
+        state.forms.insert(0, (spans, rank::SINCE));
+    }
+    if area.width >= 100 {
+        for (spans, _) in &mut state.forms {
+            spans.insert(0, Span::styled("herenow  ", theme.strong.patch(theme.accent)));
+        }
+    }
+    let mut pieces = vec![state];
     if session.production {
-        pieces.push(piece(1, vec![Span::styled("PRODUCTION", theme.bad)]));
+        let forms = [("PRODUCTION".to_owned(), rank::READ_ONLY), ("PROD".to_owned(), rank::PRODUCTION)];
+        pieces.push(said(theme.bad, forms));
     }
-    pieces.push(piece(2, vec![standing(model, look, now)]));
+    pieces.push(standing(model, look, now));
     if session.read_only {
-        pieces.push(piece(4, vec![Span::styled("read-only", theme.quiet)]));
+        pieces.push(piece(rank::READ_ONLY, vec![Span::styled("read-only", theme.quiet)]));
     }
-    let (what, which) = keyset(session);
-    pieces.push(piece(5, vec![Span::styled(format!("{what} "), theme.quiet), Span::raw(which)]));
-    let user = cut(session.user.as_str(), if area.width >= 120 { 32 } else { 18 });
-    pieces.push(piece(9, vec![Span::styled("you ", theme.quiet), Span::raw(user)]));
-    if area.width >= WIDE {
-        pieces.push(piece(10, vec![Span::raw(cut(&session.origin, 40))]));
+    // Why the link is lost goes before who we are where it has no line of its own.
+    if area.height > 1 || why(model).is_none() {
+        let (what, which) = keyset(session);
+        pieces.push(piece(rank::KEYSET, vec![Span::styled(format!("{what} "), theme.quiet), Span::raw(which)]));
+        let user = user(session, area.width);
+        pieces.push(piece(rank::USER, vec![Span::styled("you ", theme.quiet), Span::raw(user)]));
+    }
+    if tells_origin(session, area.width) {
+        pieces.push(piece(rank::ORIGIN, vec![Span::raw(origin(session))]));
     }
     pieces
 }
@@ -75,60 +143,102 @@ fn numbers<'a>(model: &Model, look: &Look, now: Moment) -> Vec<Piece<'a>> {
     let mut pieces = Vec::new();
     if model.link.is_live() {
         if let Some(took) = model.link.round_trip {
-            pieces.push(part(6, format!("rtt {:>5}", brief(took))));
+            pieces.push(part(rank::ROUND_TRIP, format!("rtt {:>5}", brief(took))));
         }
         if let Some(lag) = model.counters.lag {
-            pieces.push(part(7, format!("lag {:>5}", brief(lag))));
+            pieces.push(part(rank::LAG, format!("lag {:>5}", brief(lag))));
         }
     }
-    pieces.push(part(8, format!("{:>2} of {} req/s", model.pace.per_second(now), model.session.budget)));
-    pieces.push(piece(3, vec![Span::styled(look.hour_and_minute(now.seconds()), look.theme.strong)]));
+    let (pace, budget) = (model.pace.per_second(now), model.session.budget.to_string());
+    let long = (format!("{pace:>2} of {budget} req/s"), rank::BUDGET_AT_LENGTH);
+    let short = (format!("{pace:>0$}/{budget} req/s", budget.len()), rank::BUDGET);
+    pieces.push(said(quiet, [long, short]));
+    let time = look.hour_and_minute(now.seconds());
+    pieces.push(piece(rank::CLOCK, vec![Span::styled(time, look.theme.strong)]));
     pieces
 }
 
-/// All pieces that fit, those that matter most first; each in its place.
-fn fitted<'a>(look: &Look, mut left: Vec<Piece<'a>>, mut right: Vec<Piece<'a>>, width: usize) -> Line<'a> {
-    let between = BETWEEN.width();
-    let cells = |pieces: &[Piece]| {
-        let words: usize = pieces.iter().map(Piece::width).sum();
-        words + pieces.len().saturating_sub(1) * between
-    };
-    // A blank at each end, two in the middle.
-    while cells(&left) + cells(&right) + 4 > width {
-        let rank = |pieces: &[Piece]| pieces.iter().map(|piece| piece.gives_way).max().unwrap_or(0);
-        let (of_left, of_right) = (rank(&left), rank(&right));
-        if of_left.max(of_right) == 0 {
+/// Cells of pieces side by side.
+fn cells(pieces: &[Piece<'_>]) -> usize {
+    let words: usize = pieces.iter().map(Piece::width).sum();
+    words + pieces.len().saturating_sub(1) * BETWEEN.width()
+}
+
+/// Make what matters least shorter, or leave it out, until both sides fit into `width` cells, two of them
+/// between.
+fn shorten<'a>(left: &mut Vec<Piece<'a>>, right: &mut Vec<Piece<'a>>, width: usize) {
+    let gap = |left: &[Piece], right: &[Piece]| if left.is_empty() || right.is_empty() { 0 } else { 2 };
+    while cells(left) + cells(right) + gap(left, right) > width {
+        let first = left.iter().chain(&*right).map(Piece::gives_way).max().unwrap_or(rank::NEVER);
+        if first == rank::NEVER {
             break;
         }
-        let side = if of_left > of_right { &mut left } else { &mut right };
-        side.retain(|piece| piece.gives_way < of_left.max(of_right));
-    }
-    let gap = width.saturating_sub(cells(&left) + cells(&right) + 2);
-    let mut line = Line::from(" ");
-    let join = |pieces: Vec<Piece<'a>>, line: &mut Line<'a>| {
-        for (place, piece) in pieces.into_iter().enumerate() {
-            if place > 0 {
-                line.push_span(Span::styled(BETWEEN, look.theme.border));
-            }
-            line.spans.extend(piece.spans);
+        if let Some(piece) = left.iter_mut().chain(&mut *right).find(|piece| piece.gives_way() == first) {
+            piece.forms.remove(0);
         }
-    };
-    join(left, &mut line);
+        left.retain(|piece| !piece.forms.is_empty());
+        right.retain(|piece| !piece.forms.is_empty());
+    }
+}
+
+/// Pieces one behind the other.
+fn joined<'a>(look: &Look, pieces: Vec<Piece<'a>>) -> Vec<Span<'a>> {
+    let mut spans = Vec::new();
+    for piece in pieces {
+        if !spans.is_empty() {
+            spans.push(Span::styled(BETWEEN, look.theme.border));
+        }
+        spans.extend(piece.forms.into_iter().next().map(|(spans, _)| spans).unwrap_or_default());
+    }
+    spans
+}
+
+/// The first line: all that fits, a blank at each end; in what is left in the middle, `filler`.
+fn fitted<'a>(
+    look: &Look,
+    mut left: Vec<Piece<'a>>,
+    mut right: Vec<Piece<'a>>,
+    filler: Option<&str>,
+    width: usize,
+) -> Line<'a> {
+    shorten(&mut left, &mut right, width.saturating_sub(2));
+    let mut gap = width.saturating_sub(cells(&left) + cells(&right) + 2);
+    let mut line = Line::from(" ");
+    line.spans.extend(joined(look, left));
+    // Two cells before what is at the right.
+    if let Some(text) = filler.and_then(|why| reason(BETWEEN, why, gap.saturating_sub(2))) {
+        gap = gap.saturating_sub(text.width());
+        line.push_span(Span::styled(text, look.theme.bad));
+    }
     line.push_span(Span::raw(" ".repeat(gap)));
-    join(right, &mut line);
+    line.spans.extend(joined(look, right));
     line
+}
+
+/// A reason in `width` cells, with what goes before it; none, if not even a word of it fits.
+fn reason(before: &str, why: &str, width: usize) -> Option<String> {
+    let text = whole_words(why, width.saturating_sub(before.width()));
+    let worth = !text.is_empty() && (text.contains(' ') || !text.ends_with('…'));
+    worth.then(|| format!("{before}{text}"))
+}
+
+/// Whether we are counted, and after it as much about the link and the time as goes into `width` cells, for
+/// where that is all there is of a status row.
+pub(super) fn in_short<'a>(model: &Model, look: &Look, now: Moment, width: usize) -> Line<'a> {
+    let mut pieces = vec![standing(model, look, now)];
+    pieces.extend(numbers(model, look, now));
+    shorten(&mut pieces, &mut Vec::new(), width);
+    Line::from(joined(look, pieces))
 }
 
 pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let first = Rect { height: area.height.min(1), ..area };
-    let mut left = identity(model, look, now, area);
-    if area.width >= 100 {
-        left[0].spans.insert(0, Span::styled("herenow  ", theme.strong.patch(theme.accent)));
-    }
-    fitted(look, left, numbers(model, look, now), usize::from(area.width)).render(first, buf);
+    let filler = why(model).filter(|_| area.height == 1);
+    let (left, right) = (identity(model, look, now, area), numbers(model, look, now));
+    fitted(look, left, right, filler, usize::from(area.width)).render(first, buf);
     if area.height > 1
-        && let Some((text, trouble)) = second_line(model, area.width >= WIDE)
+        && let Some((text, trouble)) = second_line(model, area.width)
     {
         let second = Rect { y: area.y + 1, height: 1, ..area };
         let style = if trouble { theme.bad } else { theme.quiet };
@@ -175,17 +285,24 @@ fn crowd(scene: &SceneStatus, width: usize, now: Moment) -> String {
 }
 
 /// What is wrong with the link, or else how to join our own service, or else what did not fit into the
-/// first line; and whether it is trouble.
-pub(super) fn second_line(model: &Model, wide: bool) -> Option<(String, bool)> {
+/// first line of so many columns; and whether it is trouble. Nothing, if there is nothing else to say.
+pub(super) fn second_line(model: &Model, columns: u16) -> Option<(String, bool)> {
+    if let Some(why) = why(model) {
+        return Some((why.to_owned(), true));
+    }
+    let session = &model.session;
+    let (what, which) = keyset(session);
+    let rest = || format!("{} · {what} {which}", cut(&session.origin, 50));
+    let hint = session.join_hint.as_ref().map(|hint| format!("join in: {hint}"));
+    let needed = model.scene.is_some() || !tells_origin(session, columns);
+    hint.or_else(|| needed.then(rest)).map(|line| (line, false))
+}
+
+/// What is wrong with the link.
+fn why(model: &Model) -> Option<&str> {
     match &model.link.state {
-        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => Some((why.clone(), true)),
-        LinkState::Connecting | LinkState::Live => {
-            let Session { origin, join_hint, .. } = &model.session;
-            let (what, which) = keyset(&model.session);
-            let rest = || (!wide).then(|| format!("{} · {what} {which}", cut(origin, 50)));
-            let line = join_hint.as_ref().map(|hint| format!("join in: {hint}")).or_else(rest);
-            line.map(|line| (line, false))
-        }
+        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => Some(why),
+        LinkState::Connecting | LinkState::Live => None,
     }
 }
 
@@ -208,35 +325,45 @@ pub(super) fn link_mark(model: &Model, look: &Look) -> (Style, &'static str) {
     }
 }
 
-/// The state of the link and until when, in at most `width` cells; with why, unless that has a line of
-/// its own.
-pub(super) fn link<'a>(model: &Model, look: &Look, now: Moment, width: usize, why_below: bool) -> Vec<Span<'a>> {
-    let theme = &look.theme;
-    let lasted = age(now.since(model.link.since));
-    let part = |style: Style, text: String| vec![Span::styled(text, style)];
-    let countdown = |at: Option<Moment>| match at {
-        Some(at) if at > now => format!("next try in {} s", at.since(now).as_secs() + 1),
-        _ => "trying again".to_owned(),
+/// The state of the link and until when.
+fn link<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
+    let (style, glyph) = link_mark(model, look);
+    let tried = |word: &str, long: String, more: String, at: Option<Moment>| {
+        let next = at.filter(|at| *at > now).map(|at| at.since(now).as_secs() + 1);
+        let in_words = next.map_or("trying again".to_owned(), |left| format!("next try in {left} s"));
+        let shorter = next.map_or("trying again".to_owned(), |left| format!("try in {left} s"));
+        let number = next.map_or("trying".to_owned(), |left| format!("{left} s"));
+        let mut forms = vec![
+            (format!("{glyph} {word}{long}, {in_words}{more}"), rank::AT_LENGTH),
+            (format!("{glyph} {word}{long}, {in_words}"), rank::AT_LENGTH),
+            (format!("{glyph} {word} · {shorter}"), rank::COUNTDOWN),
+            (format!("{glyph} {word} · {number}"), rank::COUNTDOWN),
+            (format!("{glyph} {word}"), rank::NEVER),
+        ];
+        forms.dedup_by(|next, before| next.0 == before.0);
+        Piece { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
     };
-    let because = |why: &str| if why_below { String::new() } else { format!(": {why}") };
     match &model.link.state {
-        LinkState::Live => {
-            let mut spans = part(theme.good, "● live".to_owned());
-            if width >= 130 {
-                let since = look.hour_and_minute(model.link.since.seconds());
-                spans.push(Span::styled(format!(" since {since}"), theme.quiet));
-            }
-            spans
+        LinkState::Live => said(style, [(format!("{glyph} live"), rank::NEVER)]),
+        LinkState::Connecting => said(style, [(format!("{glyph} connecting …"), rank::NEVER)]),
+        LinkState::Lost { attempt, retry_at, .. } => {
+            let lasted = age(now.since(model.link.since));
+            tried("lost", format!(" {lasted} ago"), format!(" (try {attempt})"), Some(*retry_at))
         }
-        LinkState::Connecting => part(theme.warn, "◌ connecting …".to_owned()),
-        LinkState::Lost { why, attempt, retry_at } => {
-            let text = format!("○ lost {lasted} ago, {} (try {attempt}){}", countdown(Some(*retry_at)), because(why));
-            part(theme.bad, cut(&text, width))
-        }
-        LinkState::Refused { why, retry_at } => {
-            part(theme.bad, cut(&format!("× refused, {}{}", countdown(*retry_at), because(why)), width))
-        }
+        LinkState::Refused { retry_at, .. } => tried("refused", String::new(), String::new(), *retry_at),
     }
+}
+
+/// The state of the link in `width` cells, as long as there is room, and why, if there is room for that.
+pub(super) fn link_alone<'a>(model: &Model, look: &Look, now: Moment, width: usize) -> Line<'a> {
+    let mut pieces = vec![link(model, look, now)];
+    shorten(&mut pieces, &mut Vec::new(), width);
+    let room = width.saturating_sub(cells(&pieces));
+    let mut line = Line::from(joined(look, pieces));
+    if let Some(text) = why(model).and_then(|why| reason(": ", why, room)) {
+        line.push_span(Span::styled(text, look.theme.bad));
+    }
+    line
 }
 
 /// What is said of a presence that no heartbeat keeps.
@@ -245,24 +372,35 @@ fn alone(model: &Model) -> &'static str {
 }
 
 /// Whether we are counted: an observer, or present with a countdown to our own timeout.
-fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Span<'a> {
+fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
     let here = model.selected().and_then(|w| model.own.on(&w.channel));
     let soonest = model.own.places.values().map(|place| place.until).min();
+    let left = |until: Moment| until.since(now).as_secs();
+    let alone = alone(model);
     match (here, soonest) {
-        (Some(place), _) => Span::styled(
-            format!("PRESENT {} s{}", place.until.since(now).as_secs(), alone(model)),
-            look.theme.strong.patch(look.theme.good),
-        ),
+        (Some(place), _) => {
+            let left = left(place.until);
+            let forms =
+                [(format!("PRESENT {left} s{alone}"), rank::AT_LENGTH), (format!("PRESENT {left}"), rank::STANDING)];
+            said(look.theme.strong.patch(look.theme.good), forms)
+        }
         (None, Some(until)) => {
-            let places = model.own.places.len();
-            Span::styled(
-                format!("PRESENT elsewhere ({places}) {} s{}", until.since(now).as_secs(), alone(model)),
-                look.theme.good,
-            )
+            let (left, places) = (left(until), model.own.places.len());
+            let forms = [
+                (format!("PRESENT elsewhere ({places}) {left} s{alone}"), rank::AT_LENGTH),
+                (format!("PRESENT elsewhere {left}"), rank::COUNTDOWN),
+                (format!("elsewhere {left}"), rank::STANDING),
+            ];
+            said(look.theme.good, forms)
         }
         (None, None) => match model.own.unconfirmed(now) {
-            Some((_, until)) => Span::styled(format!("PRESENT? {} s", until.since(now).as_secs()), look.theme.warn),
-            None => Span::styled("OBSERVER", look.theme.quiet),
+            Some((_, until)) => {
+                let left = left(until);
+                let forms =
+                    [(format!("PRESENT? {left} s"), rank::AT_LENGTH), (format!("PRESENT? {left}"), rank::STANDING)];
+                said(look.theme.warn, forms)
+            }
+            None => said(look.theme.quiet, [("OBSERVER".to_owned(), rank::STANDING)]),
         },
     }
 }

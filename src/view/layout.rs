@@ -113,6 +113,14 @@ pub(super) fn inside(area: Rect) -> Option<Rect> {
     (width >= 8 && height >= 3).then(|| Rect { x: x + 1, y: y + 1, width: width - 2, height: height - 2 })
 }
 
+/// The least rows of a pane with a border, a heading and two people. Tabs make way for it.
+const LEAST: u16 = 5;
+
+/// Whether a list of so many rows has a line of headings: never in the place of the second of two people.
+pub(super) const fn headed(rows: u16) -> bool {
+    rows >= 3
+}
+
 /// Takes rows off the top of what is left.
 struct Rows(Rect);
 
@@ -179,10 +187,10 @@ impl Layout {
                 layout.occupants = Some(rows.0);
             }
             Size::Wide | Size::Narrow | Size::Tiny => {
-                if pane != Pane::Channels || size == Size::Tiny {
+                if (pane != Pane::Channels || size == Size::Tiny) && body.height > LEAST {
                     layout.tabs = Some(rows.take(1));
                 }
-                let room = Some(rows.0).filter(|r| r.height > 0);
+                let room = Some(rows.0);
                 match pane {
                     Pane::Channels => layout.channels = room,
                     Pane::Occupants => layout.occupants = room,
@@ -278,6 +286,25 @@ mod tests {
                     }
                     let covered: u32 = parts.iter().map(|(_, part)| part.area()).sum();
                     assert_eq!(covered, area.area(), "{width}x{height}: every cell belongs to a part");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_has_room_for_two_people_or_is_not_there() {
+        for (width, height) in (1..=60).flat_map(|w| (1..=30).map(move |h| (w, h))).chain([(80, 6), (100, 20)]) {
+            for (zoom, second) in [(false, false), (true, false), (false, true), (true, true)] {
+                for pane in [Pane::Channels, Pane::Occupants, Pane::Log] {
+                    let area = Rect::new(0, 0, width, height);
+                    let layout = Layout::of(area, pane, second, zoom, Shares::default());
+                    let lists = [layout.channels, layout.occupants, layout.log];
+                    for list in lists.into_iter().flatten() {
+                        let rows = inside(list).unwrap_or(list).height;
+                        assert!(rows - u16::from(headed(rows)) >= 2, "{width}x{height} {pane:?}: {rows}");
+                    }
+                    let some = lists.into_iter().flatten().count() > 0;
+                    assert_eq!(some, layout.size != Size::Ticker, "{width}x{height}");
                 }
             }
         }

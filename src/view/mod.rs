@@ -37,8 +37,8 @@ pub use symbols::Symbols;
 pub use theme::{Look, Theme};
 
 use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
+    buffer::{Buffer, Cell},
+    layout::{Position, Rect},
     style::{Modifier, Style},
 };
 
@@ -52,7 +52,7 @@ const ROOMY: u16 = 16;
 
 /// The screen as it is cut for this model.
 pub fn layout(model: &Model, area: Rect) -> Layout {
-    let second = header::second_line(model, area.width >= header::WIDE).is_some();
+    let second = header::second_line(model, area.width).is_some();
     let mut shares = model.focus.shares;
     if shares.channels == Shares::default().channels {
         // Nobody has said otherwise: as wide as what stands there.
@@ -129,6 +129,12 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
     }
     footer::draw(model, look, now, layout.footer, buf);
+    draw_box(model, look, now, area, buf);
+    look.settle(buf);
+}
+
+/// Draw what lies over the panes, if anything does.
+fn draw_box(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let over = over_the_panes(area);
     match &model.open {
         Some(Open::Help(chooser)) => help::draw(model, chooser, look, over, buf),
@@ -145,7 +151,20 @@ pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }
-    look.settle(buf);
+}
+
+/// Whether a position of the screen is beside the box that lies over the panes. Never, if there is none:
+/// what is asked in the footer is no box.
+pub fn beside_box(model: &Model, look: &Look, now: Moment, area: Rect, column: u16, row: u16) -> bool {
+    /// Nothing draws a character that is none.
+    const UNTOUCHED: &str = "\u{10ffff}";
+    let here = Position::new(column, row);
+    if !area.contains(here) || matches!(model.open, Some(Open::Line(_) | Open::Confirm { .. }) | None) {
+        return false;
+    }
+    let mut buf = Buffer::filled(area, Cell::new(UNTOUCHED));
+    draw_box(model, look, model.as_of(now), area, &mut buf);
+    buf[here].symbol() == UNTOUCHED
 }
 
 /// Whether something is read before the panes, which step back. A theme is chosen by looking at them.

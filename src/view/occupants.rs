@@ -30,7 +30,7 @@ use super::{
     Look,
     format::{age, count, cut, pad, pad_left, state_in_words, wrap},
     help::field_on_top,
-    layout::inside,
+    layout::{headed, inside},
     popup::{first_in_sight, popup},
     theme::over,
 };
@@ -95,10 +95,11 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     if inner.height == 0 {
         return;
     }
-    let rows = model.people(usize::from(inner.height) - 1, now);
+    let heading = u16::from(headed(inner.height));
+    let mut body = Rect { y: inner.y + heading, height: inner.height - heading, ..inner };
+    let rows = model.people(usize::from(body.height), now);
     let table = Table::of(model, usize::from(inner.width), &rows);
-    table.heading(model.rows.order(), look).render(Rect { height: 1, ..inner }, buf);
-    let mut body = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+    table.heading(model.rows.order(), look).render(Rect { height: heading, ..inner }, buf);
     if !rows.iter().any(|row| matches!(row, Row::Here(..))) {
         let lines = wrap(&empty_words(model, watched, now), usize::from(body.width).saturating_sub(4));
         for line in lines.into_iter().take(usize::from(body.height)) {
@@ -119,11 +120,11 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     }
 }
 
-/// The user in a row of the pane, the first of which is a heading.
+/// The user in a row of the pane, the first of which may be a heading.
 pub(super) fn in_row(model: &Model, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
-    let rows = usize::from(inner.height).checked_sub(1)?;
-    let row = usize::from(row).checked_sub(1)?;
-    model.people(rows, now).get(row).and_then(Row::user).cloned()
+    let heading = u16::from(headed(inner.height));
+    let row = usize::from(row.checked_sub(heading)?);
+    model.people(usize::from(inner.height - heading), now).get(row).and_then(Row::user).cloned()
 }
 
 /// What is listed: `occupants · lobby`, and how many match if a filter is on.

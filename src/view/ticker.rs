@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! ● lobby 23  + join     ann
+//! ● lobby 23  ● support 6  12:04:31 + join     ann                                  OBSERVER · 12:04
 //! ```
 
 use ratatui::{
@@ -16,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     footer::said,
-    format::{count, cut, rough},
+    format::{count, cut, occupancy, rough, whole_words},
     header, log,
 };
 use crate::{
@@ -26,6 +27,15 @@ use crate::{
 
 /// The rest of the line is used for news from this width on.
 const NEWS: usize = 12;
+
+/// From this width on the line ends with whether we are counted, and in wider ones with more of the status.
+const ASIDE: usize = 40;
+
+/// `PRESENT 298`.
+const SHORT: usize = 11;
+
+/// Other channels leave so many cells to news.
+const BESIDE: usize = 60;
 
 pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
@@ -39,7 +49,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     };
     let mut line = Line::from(Span::styled(glyph, style));
     if let Some(watched) = model.selected() {
-        let number = count(watched.occupancy());
+        let number = occupancy(watched);
         // The number goes before the name; what can't be told in full is told roughly or not at all.
         let number = [number, rough(watched.occupancy())]
             .into_iter()
@@ -53,25 +63,53 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         line.push_span(Span::styled(format!("{blank}{number}"), theme.strong));
     }
     let room = width.saturating_sub(line.width() + 1);
+    // Two cells between the news and our own standing.
+    let most = (width / 4).max(SHORT).min(room.saturating_sub(NEWS + 2));
+    let aside = if width < ASIDE { Line::default() } else { header::in_short(model, look, now, most) };
+    let end = width - if aside.width() > 0 { aside.width() + 2 } else { 0 };
+    let told = model.word.is_some() || !model.link.is_live() || area.height == 1;
+    others(model, look, now, end.saturating_sub(if told { BESIDE } else { 0 }), &mut line);
+    let room = end.saturating_sub(line.width() + 1);
     if room >= NEWS {
         line.push_span(Span::raw(" "));
         if let Some(word) = &model.word {
             let (style, text) = said(look, word);
-            line.push_span(Span::styled(cut(&text, room), style));
+            line.push_span(Span::styled(whole_words(&text, room), style));
         } else if !model.link.is_live() {
-            line.spans.extend(header::link(model, look, now, room, false));
+            line.spans.extend(header::link_alone(model, look, now, room));
         } else if let Some(entry) = model.log.tail(1).last().filter(|_| area.height == 1) {
             line.extend(news(look, entry, room));
         }
     }
+    if aside.width() > 0 {
+        line.push_span(Span::raw(" ".repeat(width.saturating_sub(line.width() + aside.width()))));
+        line.extend(aside);
+    }
     line.render(Rect { height: 1, ..area }, buf);
     let mut below = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if !model.link.is_live() && room < NEWS && !below.is_empty() {
-        Line::from(header::link(model, look, now, width, false)).render(Rect { height: 1, ..below }, buf);
+        header::link_alone(model, look, now, width).render(Rect { height: 1, ..below }, buf);
         below = Rect { y: below.y + 1, height: below.height - 1, ..below };
     }
     for (y, entry) in (below.y..).zip(model.log.tail(usize::from(below.height))) {
         news(look, entry, width).render(Rect { y, height: 1, ..below }, buf);
+    }
+}
+
+/// The other channels, as many as end before a column.
+fn others(model: &Model, look: &Look, now: Moment, end: usize, line: &mut Line<'_>) {
+    for (place, watched) in model.channels.iter().enumerate() {
+        if place == model.focus.channel {
+            continue;
+        }
+        let (style, glyph) = look.theme.certainty(&model.certainty(watched, now));
+        let name = format!(" {} ", cut(watched.channel.as_str(), 24));
+        let number = occupancy(watched);
+        if line.width() + 3 + name.width() + number.width() > end {
+            return;
+        }
+        line.extend([Span::raw("  "), Span::styled(glyph, style), Span::raw(name)]);
+        line.push_span(Span::styled(number, look.theme.quiet));
     }
 }
 

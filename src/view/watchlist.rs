@@ -19,7 +19,7 @@ use ratatui::{
 
 use super::{
     Look,
-    format::{age, count, cut, pad, wrap},
+    format::{age, count, cut, occupancy, pad, wrap},
     popup::{first_in_sight, popup},
     theme::over,
 };
@@ -157,7 +157,7 @@ fn standing(model: &Model, item: &Item, about: &About, look: &Look, now: Moment)
             Some(watched) => {
                 let certainty = model.certainty(watched, now);
                 let (style, glyph) = theme.certainty(&certainty);
-                (format!("{} here {glyph} {}", count(watched.occupancy()), certainty.word()), style)
+                (format!("{} here {glyph} {}", occupancy(watched), certainty.word()), style)
             }
             None => ("not in view yet".to_owned(), theme.quiet),
         },

@@ -139,10 +139,17 @@ pub(super) fn budget(model: &Model, now: Moment) -> Found {
     let all = u64::from(model.session.budget.max(1));
     // Polls leave two fifths of it to what a person asks for.
     let polls = (all - all * 2 / 5).max(1);
-    let pace = model.pace.tenths(now);
+    // Of the last minute: at the edge it would come and go with each reply.
+    let pace = model.pace.busiest(now);
     (pace * 20 >= polls * 10 * 19).then_some(())?;
-    let evidence = format!("{}.{} of {all} requests per second over the last 10 s", pace / 10, pace % 10);
-    let what = "the request budget is reached: news and answers wait for it";
+    let share = if polls < all { format!(", {polls} of {all} are for polls") } else { String::new() };
+    let (whole, tenths) = (pace / 10, pace % 10);
+    let evidence = format!("up to {whole}.{tenths} requests per second over 10 s of the last minute{share}");
+    let what = if pace * 20 >= all * 10 * 19 {
+        "the request budget is reached: news and answers wait for it"
+    } else {
+        "the share of the request budget that polls have is reached: news waits for it"
+    };
     found(Gravity::Suspect, what, evidence, "raise `budget`, or watch fewer channels with one herenow")
 }
 

@@ -262,7 +262,14 @@ fn budgets_timeouts_and_marks() {
     model.pace.note(56, at(10));
     finds_nothing(&model, 10);
     model.pace.note(57, at(10));
-    finds(&model, 10, Gravity::Suspect, "request budget is reached", "5.7 of 10 requests per second");
+    let polls = "share of the request budget that polls have is reached";
+    finds(&model, 10, Gravity::Suspect, polls, "up to 5.7 requests per second");
+    finds(&model, 10, Gravity::Suspect, polls, "6 of 10 are for polls");
+    // It does not come and go with each reply.
+    finds(&model, 69, Gravity::Suspect, polls, "up to 5.7");
+    finds_nothing(&model, 70);
+    model.pace.note(157, at(70));
+    finds(&model, 70, Gravity::Suspect, "the request budget is reached", "up to 10.0");
     let mut model = healthy();
     model.own.timeout = Duration::from_secs(10);
     finds(&model, 10, Gravity::Remark, "presence timeout is short", "10 s; official SDKs ask for at least 20 s");
