@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     footer::said,
-    format::{count, cut, occupancy, rough, whole_words},
+    format::{cut, occupancy, rough, whole_words},
     header, log,
 };
 use crate::{

@@ -135,6 +135,16 @@ fn what_is_asked_wrongly_is_told_with_the_place() {
     refuses(&["check", "a present in b", "--json", "--junit", "-"], &["both write to stdout"]);
     refuses(&["check", "a present in b", "--junit", env!("CARGO_TARGET_TMPDIR")], &["is a directory"]);
     refuses(&["check", "a present in b", "--junit", "/nowhere/at/all.xml"], &["can't be written"]);
+    // What is no plain file stays what it is.
+    #[cfg(unix)]
+    {
+        let link = concat!(env!("CARGO_TARGET_TMPDIR"), "/junit-link");
+        let _ = std::fs::remove_file(link);
+        std::os::unix::fs::symlink("nowhere", link).unwrap();
+        refuses(&["check", "a present in b", "--junit", link], &["it is no plain file"]);
+        assert!(std::fs::symlink_metadata(link).unwrap().is_symlink());
+        refuses(&["check", "a present in b", "--junit", "/dev/null"], &["it is no plain file"]);
+    }
     refuses(&["check", "--file", "/nowhere/at/all"], &["/nowhere/at/all is not there"]);
     let mut no_key = world.command(&["check", "alice present in lobby"]);
     fails(&no_key.env_remove("HERENOW_SUBSCRIBE_KEY").output().unwrap(), 2, &["no subscribe key"]);
