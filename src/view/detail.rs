@@ -320,7 +320,7 @@ fn of_channel<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, wi
     let theme = &look.theme;
     let plain = |label: &str, value: &str| row(look, label, value, Style::new(), width);
     let told = match watched.mode {
-        Mode::Announce => "each is told",
+        Mode::Announce => "one by one",
         Mode::Interval { deltas: true } => "in intervals, named",
         Mode::Interval { deltas: false } => "in intervals, unnamed",
     };
