@@ -14,7 +14,7 @@ use crate::{
         UserId,
     },
     wire::{
-        Ask, Auth, Caller, Cursor, GroupChannels, HereNow, Names, Page, Refusal, Request, UserState, WhereNow,
+        Ask, Auth, Caller, Cursor, Garbled, GroupChannels, HereNow, Names, Page, Refusal, Request, UserState, WhereNow,
         parse_ack, parse_time,
     },
 };
@@ -81,6 +81,28 @@ pub struct Client {
 /// Nothing is left half done when a holder panics.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A here now without whatever came with broken bytes.
+fn here_now(body: &Body, asked: Option<&str>) -> Result<HereNow, Garbled> {
+    let answer = HereNow::parse(&body.text, asked)?;
+    let answer = if body.patched { answer.without_patches() } else { answer };
+    let unread = answer.unread + answer.channels.values().map(|c| c.unread).sum::<usize>();
+    if unread > 0 {
+        tracing::warn!(kind = "here now", unread, "names that can't be read");
+    }
+    Ok(answer)
+}
+
+/// A list of channels without names that came with broken bytes; `unread` others are missing already.
+fn believed(kind: &'static str, mut channels: Vec<Channel>, unread: usize, body: &Body) -> Vec<Channel> {
+    let before = channels.len();
+    channels.retain(|name| !(body.patched && name.as_str().contains('\u{fffd}')));
+    let unread = unread + before - channels.len();
+    if unread > 0 {
+        tracing::warn!(kind, unread, "names that can't be read");
+    }
+    channels
 }
 
 impl Client {
@@ -220,13 +242,15 @@ impl Client {
     /// The channels that a user is on.
     pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
         let body = self.send(Ask::WhereNow { user: user.clone() }, PATIENCE).await?;
-        Ok(WhereNow::parse(&body.text)?.channels)
+        let WhereNow { channels, unread } = WhereNow::parse(&body.text)?;
+        Ok(believed("where now", channels, unread, &body))
     }
 
     /// The channels of a group; none for a group that nobody made.
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
         let body = self.send(Ask::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
-        Ok(GroupChannels::parse(&body.text)?.channels)
+        let GroupChannels { channels, unread } = GroupChannels::parse(&body.text)?;
+        Ok(believed("list group", channels, unread, &body))
     }
 
     /// Add channels to a group, making it if need be.
@@ -266,7 +290,12 @@ impl Client {
         let single = names.single().cloned();
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-        Ok(HereNow::parse(&body.text, single.as_deref())?)
+        let answer = here_now(&body, single.as_deref())?;
+        match answer.unread {
+            0 => Ok(answer),
+            // Whoever asks for one page can't tell a channel that is missing from one that is empty.
+            unread => Err(Garbled::new("here now", format!("{unread} of its channels are garbled")).into()),
+        }
     }
 
     /// Who is there, with states, page by page. No places: everywhere.
@@ -283,7 +312,7 @@ impl Client {
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();
             let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-            pages.add(HereNow::parse(&body.text, single.as_deref())?);
+            pages.add(here_now(&body, single.as_deref())?);
         }
         Ok(pages.snapshots(asked_at))
     }

@@ -10,6 +10,7 @@
 mod ack;
 mod groups;
 mod here_now;
+mod lenient;
 mod message;
 mod number;
 mod presence;
@@ -45,7 +46,7 @@ pub struct Garbled {
 }
 
 impl Garbled {
-    fn new(what: &'static str, why: impl std::fmt::Display) -> Self {
+    pub(crate) fn new(what: &'static str, why: impl std::fmt::Display) -> Self {
         Self { what, why: why.to_string() }
     }
 }
