@@ -28,6 +28,7 @@ pub use here_now::{ChannelOccupants, HereNow, Shape};
 pub use message::{Message, not_published, published};
 pub use presence::{close_envelope, open_envelope, parse_event};
 pub use query::Names;
+pub(crate) use query::encode;
 pub use refusal::Refusal;
 pub use request::{Ask, Auth, BadRequest, Caller, Cursor, Page, Request, Unspeakable};
 pub use state::{UserState, state_set};
