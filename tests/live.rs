@@ -275,6 +275,87 @@ async fn retry_after_is_obeyed_and_garbage_is_retried() {
     assert_eq!(stage.live().await, None);
 }
 
+/// What the link says until it is live again: the losses, and where it went on from.
+async fn until_live(stage: &mut Stage) -> (Vec<String>, Option<Timetoken>) {
+    let mut lost = Vec::new();
+    loop {
+        match stage.change().await.1 {
+            LinkChange::Lost { trouble, .. } => lost.push(trouble.sentence),
+            LinkChange::Live { resumed, .. } => return (lost, resumed),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_can_never_be_read_is_passed_over_and_told_as_a_gap() {
+    let garbled = || Step::Answer(200, r#"{"t":{"t":"300","r":4},"m":[{"c":"#.into());
+    let broken = vec![cursor(700), garbled(), cursor(800), Step::Reset, cursor(850), garbled()];
+    let steps = [vec![cursor(100), cursor(200), garbled()], broken, vec![cursor(900), cursor(901)]];
+    let mut stage = watch(&["lobby"], steps.concat());
+    assert_eq!(stage.live().await, None);
+    for _ in 0..3 {
+        let (lost, resumed) = until_live(&mut stage).await;
+        assert_eq!((lost.len(), resumed), (1, Some(Timetoken::new(200))), "{lost:?}");
+    }
+    let (lost, resumed) = until_live(&mut stage).await;
+    assert!(lost[0].contains("could not be read"), "{lost:?}");
+    assert_eq!(resumed, Some(Timetoken::new(900)));
+    let Some(Notice::Batch(batch)) = stage.notices.recv().await else { panic!("a reply") };
+    assert_eq!(batch.cursor, Timetoken::new(901));
+    let asked = stage.subscribes();
+    assert_eq!(asked.iter().filter(|a| a.contains("tt=200&")).count(), 4, "{asked:?}");
+    assert!(asked.iter().any(|a| a.contains("tt=900&tr=4")), "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cursor_of_zero_is_no_place_to_go_on_from() {
+    let zero = std::iter::repeat_n([cursor(100), cursor(0)], 20).flatten();
+    let mut stage = watch(&["lobby"], zero);
+    stage.live().await;
+    let (lost, _) = until_live(&mut stage).await;
+    assert!(lost[0].contains("its cursor is 0"), "{lost:?}");
+    while stage.change().await.0 < Duration::from_secs(60) {}
+    let asked = stage.subscribes();
+    assert!(asked.len() < 40 && asked.iter().filter(|a| a.contains("tt=0&")).count() <= 20, "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn secrets_that_a_gateway_repeats_are_not_told() {
+    let url = "/v2/subscribe/sub-c-SECRETKEY1234/x?auth=tokSECRET%2FTOKEN99&uuid=w";
+    let keyset = Keyset {
+        origin: Origin::default(),
+        subscribe_key: SubscribeKey::heard("sub-c-SECRETKEY1234"),
+        user: UserId::heard("watcher"),
+        auth: Some(herenow::wire::Auth::new("tokSECRET/TOKEN99")),
+    };
+    let steps = [
+        Step::Answer(404, format!(r#"{{"message":"Cannot GET {url}"}}"#)),
+        // Cut in the middle of the token, and spelled with an escape.
+        Step::Answer(404, format!(r#"{{"message":"{} tokSECRET\/TOKEN99"}}"#, "x".repeat(290))),
+        Step::Answer(200, format!(r#"{{"status":"Cannot GET {url}"}}"#)),
+        Step::Answer(200, format!(r#"{{"t":"Cannot GET {url}","m":[]}}"#)),
+    ];
+    let Stage { client, .. } = watch(&[], []);
+    let scripted = Arc::new(Scripted {
+        clock: client.clock(),
+        steps: Mutex::new(steps.into()),
+        pulse: Mutex::new(Step::Silence),
+        asked: Mutex::default(),
+        started: client.clock().now(),
+    });
+    let client = Client::over(scripted, keyset, 100, client.clock());
+    for kind in 0..4 {
+        let user = UserId::heard("ann");
+        let error = match kind {
+            3 => client.list_group(&herenow::presence::ChannelGroup::heard("g")).await.unwrap_err(),
+            _ => client.where_now(&user).await.unwrap_err(),
+        };
+        let said = format!("{error} {error:?}");
+        assert!(!said.contains("SECRET"), "{said}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn nothing_exceeds_the_budget() {
     let replies: Vec<Step> = (1..100_000).map(|n| cursor(100 + n)).collect();

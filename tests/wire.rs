@@ -327,7 +327,7 @@ fn occupants() -> impl Strategy<Value = ChannelOccupants> {
     let counted = (name(), prop::option::of(state()))
         .prop_map(|(id, state)| Counted { user: UserId::heard(&id), state: state.map(|s| State::parse(&s).unwrap()) });
     (0_u64..1 << 50, prop::option::of(prop::collection::vec(counted, 0..5)))
-        .prop_map(|(occupancy, listed)| ChannelOccupants { occupancy, listed })
+        .prop_map(|(occupancy, listed)| ChannelOccupants { occupancy, listed, unread: 0 })
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -364,7 +364,7 @@ proptest! {
 
     #[test]
     fn every_here_now_survives_the_wire(channels in prop::collection::btree_map(name().prop_map(|n| Channel::heard(&n)), occupants(), 0..4)) {
-        let answer = HereNow { channels };
+        let answer = HereNow { channels, unread: 0 };
         prop_assert_eq!(HereNow::parse(&answer.encode(Shape::ByChannel, true), None).unwrap(), answer.clone());
         if answer.channels.len() == 1 {
             let asked = answer.channels.keys().next().unwrap().as_str().to_owned();
@@ -395,9 +395,9 @@ proptest! {
     #[test]
     fn every_small_answer_survives_the_wire(list in prop::collection::vec(name(), 0..4), ticks in any::<u64>(), state in state(), status in 400_u16..600, message in "\\PC{0,20}") {
         let channels: Vec<Channel> = list.iter().map(|n| Channel::heard(n)).collect();
-        let place = WhereNow { channels: channels.clone() };
+        let place = WhereNow { channels: channels.clone(), unread: 0 };
         prop_assert_eq!(WhereNow::parse(&place.encode()).unwrap(), place);
-        let group = GroupChannels { channels: channels.clone() };
+        let group = GroupChannels { channels: channels.clone(), unread: 0 };
         prop_assert_eq!(GroupChannels::parse(&group.encode("g")).unwrap(), group);
         prop_assert_eq!(parse_time(&time_now(Timetoken::new(ticks))).unwrap(), Timetoken::new(ticks));
         let state = State::parse(&state).unwrap();

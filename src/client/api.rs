@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Asked, Budget, Error, Origin, Pages, Reply, Transport, http::Http};
+use super::{Asked, Budget, Error, Origin, Pages, Reply, Transport, hide::hide, http::Http};
 use crate::{
     clock::Clock,
     presence::{
@@ -17,8 +17,8 @@ use crate::{
         UserId,
     },
     wire::{
-        Ask, Auth, Caller, Cursor, GroupChannels, HereNow, Names, Page, Refusal, Request, UserState, WhereNow,
-        parse_ack, parse_time,
+        Ask, Auth, Caller, Cursor, Garbled, GroupChannels, HereNow, Names, Page, Refusal, Request, UserState, WhereNow,
+        excerpt, parse_ack, parse_time,
     },
 };
 
@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A long poll that nobody answers is given up after this: above every service's window.
 const POLL_PATIENCE: Duration = Duration::from_secs(310);
+
+/// Bytes of why an answer could not be read that are kept.
+const WHY_KEPT: usize = 300;
 
 /// User ids per page: the most that the service returns.
 const PAGE: usize = 1000;
@@ -86,6 +89,28 @@ pub struct Client {
 /// Nothing is left half done when a holder panics.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A here now without whatever came with broken bytes.
+fn here_now(body: &Body, asked: Option<&str>) -> Result<HereNow, Garbled> {
+    let answer = HereNow::parse(&body.text, asked)?;
+    let answer = if body.patched { answer.without_patches() } else { answer };
+    let unread = answer.unread + answer.channels.values().map(|c| c.unread).sum::<usize>();
+    if unread > 0 {
+        tracing::warn!(kind = "here now", unread, "names that can't be read");
+    }
+    Ok(answer)
+}
+
+/// A list of channels without names that came with broken bytes; `unread` others are missing already.
+fn believed(kind: &'static str, mut channels: Vec<Channel>, unread: usize, body: &Body) -> Vec<Channel> {
+    let before = channels.len();
+    channels.retain(|name| !(body.patched && name.as_str().contains('\u{fffd}')));
+    let unread = unread + before - channels.len();
+    if unread > 0 {
+        tracing::warn!(kind, unread, "names that can't be read");
+    }
+    channels
 }
 
 impl Client {
@@ -172,8 +197,13 @@ impl Client {
         if (200..300).contains(&reply.status) {
             return Ok(body);
         }
-        let refusal = Box::new(Refusal::parse(reply.status, &body.text));
+        let refusal = Box::new(Refusal::parse_hiding(reply.status, &body.text, |said| hide(said, &self.keyset)));
         Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: Asked { kind, with_token } })
+    }
+
+    /// An answer that could not be read, told without the secrets that it may repeat.
+    pub fn garbled(&self, garbled: &Garbled) -> Error {
+        Garbled { what: garbled.what, why: excerpt(&hide(&garbled.why, &self.keyset), WHY_KEPT) }.into()
     }
 
     /// Tell the log how a request ended, and how often in a row one of its kind was tried.
@@ -206,13 +236,13 @@ impl Client {
     pub async fn heartbeat(&self, places: &[Subscription], timeout: Duration) -> Result<(), Error> {
         let ask = Ask::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
         let body = self.send(ask, PATIENCE).await?;
-        Ok(parse_ack("heartbeat", &body.text)?)
+        parse_ack("heartbeat", &body.text).map_err(|g| self.garbled(&g))
     }
 
     /// Say that we are no longer there.
     pub async fn leave(&self, places: &[Subscription]) -> Result<(), Error> {
         let body = self.send(Ask::Leave { names: Names::of(places) }, PATIENCE).await?;
-        Ok(parse_ack("leave", &body.text)?)
+        parse_ack("leave", &body.text).map_err(|g| self.garbled(&g))
     }
 
     /// Replace our own state on channels and on every channel of groups.
@@ -220,7 +250,7 @@ impl Client {
         let user = self.keyset.user.clone();
         let ask = Ask::SetState { names: Names::of(places), user, state: state.as_json().to_owned() };
         let body = self.send(ask, PATIENCE).await?;
-        Ok(parse_ack("set state", &body.text)?)
+        parse_ack("set state", &body.text).map_err(|g| self.garbled(&g))
     }
 
     /// A user's states on channels and on every channel of groups; `{}` where none is set.
@@ -228,19 +258,21 @@ impl Client {
         let names = Names::of(places);
         let single = names.single().cloned();
         let body = self.send(Ask::GetState { names, user: user.clone() }, PATIENCE).await?;
-        Ok(UserState::parse(&body.text, single.as_deref())?)
+        UserState::parse(&body.text, single.as_deref()).map_err(|g| self.garbled(&g))
     }
 
     /// The channels that a user is on.
     pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
         let body = self.send(Ask::WhereNow { user: user.clone() }, PATIENCE).await?;
-        Ok(WhereNow::parse(&body.text)?.channels)
+        let WhereNow { channels, unread } = WhereNow::parse(&body.text).map_err(|g| self.garbled(&g))?;
+        Ok(believed("where now", channels, unread, &body))
     }
 
     /// The channels of a group; none for a group that nobody made.
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
         let body = self.send(Ask::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
-        Ok(GroupChannels::parse(&body.text)?.channels)
+        let GroupChannels { channels, unread } = GroupChannels::parse(&body.text).map_err(|g| self.garbled(&g))?;
+        Ok(believed("list group", channels, unread, &body))
     }
 
     /// Add channels to a group, making it if need be.
@@ -263,12 +295,12 @@ impl Client {
     async fn registry(&self, ask: Ask) -> Result<(), Error> {
         let kind = ask.kind();
         let body = self.send(ask, PATIENCE).await?;
-        Ok(parse_ack(kind, &body.text)?)
+        parse_ack(kind, &body.text).map_err(|g| self.garbled(&g))
     }
 
     /// The service's time; a sign of life that costs nothing.
     pub async fn time(&self) -> Result<Timetoken, Error> {
-        let told = parse_time(&self.send(Ask::Time, PATIENCE).await?.text)?;
+        let told = parse_time(&self.send(Ask::Time, PATIENCE).await?.text).map_err(|g| self.garbled(&g))?;
         self.hear_time(told, self.line.clock.now());
         Ok(told)
     }
@@ -280,7 +312,12 @@ impl Client {
         let single = names.single().cloned();
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-        Ok(HereNow::parse(&body.text, single.as_deref())?)
+        let answer = here_now(&body, single.as_deref()).map_err(|g| self.garbled(&g))?;
+        match answer.unread {
+            0 => Ok(answer),
+            // Whoever asks for one page can't tell a channel that is missing from one that is empty.
+            unread => Err(Garbled::new("here now", format!("{unread} of its channels are garbled")).into()),
+        }
     }
 
     /// Who is there, with states, page by page. No places: everywhere.
@@ -297,7 +334,7 @@ impl Client {
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();
             let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-            pages.add(HereNow::parse(&body.text, single.as_deref())?);
+            pages.add(here_now(&body, single.as_deref()).map_err(|g| self.garbled(&g))?);
         }
         Ok(pages.snapshots(asked_at))
     }

@@ -10,6 +10,7 @@
 mod api;
 mod budget;
 mod error;
+mod hide;
 mod http;
 mod origin;
 mod pages;

@@ -19,6 +19,8 @@ pub struct Pages {
     wanted: Option<Names>,
     telling: Wanted,
     channels: BTreeMap<Channel, Collected>,
+    /// Some channels of an answer could not be read: one that is missing need not be empty.
+    unread: bool,
 }
 
 /// The pages of one channel.
@@ -27,6 +29,8 @@ struct Collected {
     occupancy: Option<u64>,
     steady: bool,
     pages: usize,
+    /// Occupants that could not be read.
+    unread: usize,
     users: BTreeMap<UserId, Counted>,
 }
 
@@ -40,7 +44,7 @@ impl Pages {
                 channels.insert(channel.clone(), Collected::default());
             }
         }
-        Self { size, offset: 0, wanted: Some(Names::of(places)), telling: Wanted::States, channels }
+        Self { size, offset: 0, wanted: Some(Names::of(places)), telling: Wanted::States, channels, unread: false }
     }
 
     /// As asked for with less than states: what the answers hold of each occupant.
@@ -59,6 +63,7 @@ impl Pages {
     pub fn add(&mut self, answer: HereNow) {
         let mut unfinished: Vec<Arc<str>> = Vec::new();
         self.offset += self.size;
+        self.unread |= answer.unread > 0;
         for (channel, page) in answer.channels {
             let more = self.channels.entry(channel.clone()).or_default().add(page, self.size);
             if more && self.offset < MOST_NAMES {
@@ -68,12 +73,14 @@ impl Pages {
         self.wanted = (!unfinished.is_empty()).then_some(Names { channels: unfinished, groups: Vec::new() });
     }
 
-    /// All that came together. `asked_at`: the service's time when the first page was asked for, at
+    /// All that came together; nothing about a channel that no answer holds where some of an answer could
+    /// not be read. `asked_at`: the service's time when the first page was asked for, at
     /// least; without it nothing is known about the age, and any event counts as newer.
     pub fn snapshots(self, asked_at: Option<Timetoken>) -> Vec<Snapshot> {
         let as_of = asked_at.map_or(Timetoken::ZERO, |t| t.minus(CACHE));
         let telling = self.telling;
-        self.channels.into_iter().map(|(channel, all)| all.snapshot(channel, as_of, telling)).collect()
+        let told = self.channels.into_iter().filter(|(_, all)| all.pages > 0 || !self.unread);
+        told.map(|(channel, all)| all.snapshot(channel, as_of, telling)).collect()
     }
 }
 
@@ -84,16 +91,19 @@ impl Collected {
         self.occupancy = Some(page.occupancy);
         self.pages += 1;
         let listed = page.listed.unwrap_or_default();
-        let full = listed.len() >= size;
+        let full = listed.len() + page.unread >= size;
+        self.unread += page.unread;
+        let before = self.users.len();
         self.users.extend(listed.into_iter().map(|counted| (counted.user.clone(), counted)));
-        full && (self.users.len() as u64) < page.occupancy
+        // A page that brings nobody new would be followed by more of its kind.
+        full && self.users.len() > before && (self.users.len() as u64) < page.occupancy
     }
 
     fn snapshot(self, channel: Channel, as_of: Timetoken, telling: Wanted) -> Snapshot {
         let occupancy = self.occupancy.unwrap_or(0);
         // One page is one instant. Several are everybody only if nothing moved between them.
         let counted = self.users.len() as u64 == occupancy;
-        let complete = counted && (self.pages <= 1 || self.steady);
+        let complete = counted && self.unread == 0 && (self.pages <= 1 || self.steady);
         let listed = (telling != Wanted::Counts).then(|| self.users.into_values().collect());
         Snapshot { channel, occupancy, listed, with_state: telling == Wanted::States, as_of, complete }
     }
@@ -105,8 +115,8 @@ mod tests {
 
     fn page(occupancy: u64, users: &[&str]) -> HereNow {
         let listed = users.iter().map(|u| Counted { user: UserId::heard(u), state: None }).collect();
-        let occupants = ChannelOccupants { occupancy, listed: Some(listed) };
-        HereNow { channels: BTreeMap::from([(Channel::heard("lobby"), occupants)]) }
+        let occupants = ChannelOccupants { occupancy, listed: Some(listed), unread: 0 };
+        HereNow { channels: BTreeMap::from([(Channel::heard("lobby"), occupants)]), unread: 0 }
     }
 
     fn lobby() -> Pages {
@@ -133,6 +143,31 @@ mod tests {
         // Somebody left the first page: "c" slipped to where we had looked already.
         pages.add(page(2, &[]));
         assert!(!pages.snapshots(None)[0].complete);
+    }
+
+    #[test]
+    fn pages_that_bring_nobody_new_end_the_asking() {
+        let mut pages = lobby();
+        pages.add(page(1000, &["a", "b"]));
+        assert!(pages.next().is_some());
+        pages.add(page(1000, &["a", "b"]));
+        assert_eq!(pages.next(), None);
+        assert!(!pages.snapshots(None)[0].complete);
+    }
+
+    #[test]
+    fn where_somebody_could_not_be_read_absence_proves_nothing() {
+        let parsed = |body: &str| {
+            let mut pages = Pages::new(&["lobby", "support"].map(|c| Subscription::Channel(Channel::heard(c))), 10);
+            pages.add(HereNow::parse(body, None).unwrap());
+            pages.snapshots(None)
+        };
+        // The count agrees by chance with those that could be read.
+        let told = parsed(r#"{"payload":{"channels":{"lobby":{"uuids":["a",7],"occupancy":1}}}}"#);
+        assert_eq!(told.iter().map(|s| s.complete).collect::<Vec<_>>(), [false, true]);
+        // Of the channel that is missing nothing is known.
+        let told = parsed(r#"{"payload":{"channels":{"lobby":{"uuids":["a"],"occupancy":1},"support":7}}}"#);
+        assert_eq!(told.iter().map(|s| (s.channel.as_str(), s.complete)).collect::<Vec<_>>(), [("lobby", true)]);
     }
 
     #[test]

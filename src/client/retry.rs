@@ -19,7 +19,7 @@ impl Default for Retry {
     }
 }
 
-/// What `Retry-After` asks for is honoured up to this.
+/// What `Retry-After` asks for is honoured up to this, and never shortens a delay.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
 /// A refusal that no waiting cures is asked again this seldom: somebody may have changed a token or
@@ -30,15 +30,19 @@ impl Retry {
     /// How long to wait after the `attempt`th failure in a row (from 1); `chance` is uniform in
     /// 0..1. Never less than a tenth of a second, so that no failure can become a busy loop.
     pub fn delay(&self, attempt: u32, error: &Error, chance: f64) -> Duration {
-        let jitter = Duration::from_secs_f64(chance.clamp(0.0, 1.0));
-        if let Error::Refused { retry_after: Some(asked), .. } = error {
-            return (*asked).min(LONGEST_ASKED).max(Duration::from_millis(100)) + jitter;
+        let chance = chance.clamp(0.0, 1.0);
+        let jitter = Duration::from_secs_f64(chance);
+        let own = if error.is_passing() {
+            let doubled = self.shortest.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.longest);
+            doubled.mul_f64(chance).max(Duration::from_millis(100))
+        } else {
+            REFUSED + jitter
+        };
+        match error {
+            // "At once", asked for again and again, would be no backoff at all.
+            Error::Refused { retry_after: Some(asked), .. } => own.max((*asked).min(LONGEST_ASKED) + jitter),
+            _ => own,
         }
-        if !error.is_passing() {
-            return REFUSED + jitter;
-        }
-        let doubled = self.shortest.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.longest);
-        doubled.mul_f64(chance.clamp(0.0, 1.0)).max(Duration::from_millis(100))
     }
 }
 
@@ -70,7 +74,9 @@ mod tests {
         assert_eq!(retry.delay(1, &refused(429, Some(5)), 0.0), Duration::from_secs(5));
         assert_eq!(retry.delay(1, &refused(429, Some(1 << 40)), 0.0), Duration::from_secs(300));
         assert_eq!(retry.delay(1, &refused(429, Some(0)), 0.0), Duration::from_millis(100));
+        assert_eq!(retry.delay(6, &refused(503, Some(0)), 1.0), Duration::from_secs(32));
         for status in [400, 403, 404] {
+            assert!(retry.delay(1, &refused(status, Some(0)), 0.0) >= Duration::from_secs(60), "{status}");
             assert!(retry.delay(1, &refused(status, None), 0.0) >= Duration::from_secs(60), "{status}");
         }
     }

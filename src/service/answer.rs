@@ -199,7 +199,9 @@ impl Core {
                 ok(leave_ok())
             }
             Ask::HereNow { names, user_ids, state, page } => self.here_now(&key, names, user_ids, state, page, now),
-            Ask::WhereNow { user } => ok(WhereNow { channels: self.space(&key).registry.places(&user) }.encode()),
+            Ask::WhereNow { user } => {
+                ok(WhereNow { channels: self.space(&key).registry.places(&user), unread: 0 }.encode())
+            }
             Ask::SetState { names, user, state } => match State::parse(&state) {
                 Ok(state) => {
                     let space = self.space(&key);
@@ -215,7 +217,7 @@ impl Core {
             Ask::ListGroups => ok(groups_list(self.space(&key).groups.names())),
             Ask::ListGroup { group } => {
                 let channels = self.space(&key).groups.members(&group).cloned().collect();
-                ok(GroupChannels { channels }.encode(&group))
+                ok(GroupChannels { channels, unread: 0 }.encode(&group))
             }
             Ask::AddToGroup { group, channels } => {
                 match self.space(&key).groups.add(&group, &channels, &settings.bounds) {

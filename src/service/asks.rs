@@ -141,10 +141,10 @@ impl Core {
                 continue;
             }
             let listed = (user_ids && limit > 0).then(|| space.registry.occupants(&channel, offset, limit));
-            channels.insert(channel, ChannelOccupants { occupancy: occupancy as u64, listed });
+            channels.insert(channel, ChannelOccupants { occupancy: occupancy as u64, listed, unread: 0 });
         }
         let shape = if single { Shape::Flat } else { Shape::ByChannel };
-        let body = HereNow { channels }.encode(shape, state);
+        let body = HereNow { channels, unread: 0 }.encode(shape, state);
         if !fresh.is_zero() {
             self.cache.put(question, body.clone(), now.plus(fresh), now);
         }

@@ -13,7 +13,9 @@
 //!
 //! The cursor outlives every loss: after a new handshake the loop goes on from where it was, so that
 //! what the service still keeps is heard. It outlives a change of what is wanted as well: the open poll
-//! is given up, and the next one asks for the rest from the same place on.
+//! is given up, and the next one asks for the rest from the same place on. Only an answer that can't be read,
+//! however often it is asked for, is passed over: then the loop goes on from where the stream is now, and
+//! says that it had a gap.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -35,6 +37,9 @@ const PULSE: Duration = Duration::from_secs(20);
 /// So many checks in a row may fail before the poll is given up.
 const PULSES_MISSED: u32 = 2;
 
+/// After so many polls in a row whose answers could not be read, what is kept at their cursor is given up.
+const UNREADABLE: u32 = 3;
+
 /// What was refused by name is tried again so much later, between two polls.
 const SECOND_TRY: Duration = Duration::from_secs(60);
 
@@ -54,6 +59,8 @@ struct Follower {
     reader: Reader,
     cursor: Option<Cursor>,
     attempt: u32,
+    /// Polls in a row that were answered with what can't be read.
+    unreadable: u32,
 }
 
 /// Nobody listens to us any more.
@@ -89,6 +96,7 @@ pub async fn follow(
         reader,
         cursor: None,
         attempt: 0,
+        unreadable: 0,
     };
     while follower.step().await.is_ok() {}
 }
@@ -239,11 +247,17 @@ impl Follower {
         };
         let fresh = match Reply::parse(&handshake.text) {
             Ok(reply) => reply.cursor,
-            Err(garbled) => return Ok(Err(garbled.into())),
+            Err(garbled) => return Ok(Err(self.client.garbled(&garbled))),
         };
         let now = clock.now();
         self.client.hear_time(fresh.timetoken, now);
-        let resumed = self.cursor.map(|saved| saved.timetoken);
+        let mut resumed = self.cursor.map(|saved| saved.timetoken);
+        if self.unreadable >= UNREADABLE && resumed.is_some() {
+            let poll = self.poll;
+            tracing::warn!(poll, from = ?resumed, to = %fresh.timetoken, "passed over what can't be read");
+            self.unreadable = 0;
+            resumed = Some(fresh.timetoken);
+        }
         // Catch up: the saved timetoken, in the region we are in now.
         let mut cursor = Cursor { timetoken: resumed.unwrap_or(fresh.timetoken), region: fresh.region };
         self.cursor = Some(cursor);
@@ -254,7 +268,10 @@ impl Follower {
             }
             let body = match self.ask(Some(cursor)).await? {
                 Ask::Answered(Ok(body)) => body,
-                Ask::Answered(Err(error)) => return Ok(Err(error)),
+                Ask::Answered(Err(error)) => {
+                    self.unreadable += u32::from(matches!(error, Error::TooLarge { .. }));
+                    return Ok(Err(error));
+                }
                 Ask::Changed => {
                     // The same place in the stream: of the rest nothing is missed.
                     self.take_change();
@@ -270,11 +287,15 @@ impl Follower {
                     cursor = next;
                     self.cursor = Some(next);
                     self.attempt = 0;
+                    self.unreadable = 0;
                     let (poll, heard, duplicates) = (self.poll, batch.heard.len(), batch.duplicates);
                     tracing::trace!(poll, heard, duplicates, cursor = %next.timetoken, "reply");
                     self.notices.send(Notice::Batch(batch)).await.map_err(|_| Ended)?;
                 }
-                Err(garbled) => return Ok(Err(garbled.into())),
+                Err(garbled) => {
+                    self.unreadable += 1;
+                    return Ok(Err(self.client.garbled(&garbled)));
+                }
             }
         }
     }

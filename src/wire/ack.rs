@@ -5,23 +5,16 @@
 //! {"status":200,"action":"leave","message":"OK","service":"Presence"}
 //! ```
 
-use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use super::Garbled;
+use super::{Garbled, lenient::accepted};
 
-#[derive(Deserialize)]
-struct Ack {
-    #[serde(default)]
-    status: Option<u16>,
-}
-
-/// Read an answer whose only news is that it is one.
+/// Read an answer whose only news is that it is a yes.
+///
+/// # Errors
+/// If it is not an object, or says itself that it is a no: a status other than 200, or an error.
 pub fn parse_ack(what: &'static str, body: &str) -> Result<(), Garbled> {
-    let ack: Ack = serde_json::from_str(body).map_err(|e| Garbled::new(what, e))?;
-    match ack.status {
-        Some(status) if status >= 400 => Err(Garbled::new(what, format!("it says status {status} behind HTTP 200"))),
-        _ => Ok(()),
-    }
+    accepted::<IgnoredAny>(what, body).map(|_| ())
 }
 
 /// The body of a heartbeat's answer.

@@ -5,12 +5,13 @@
 //! {"status":200,"payload":{"channels":["lobby"],"group":"all"},"service":"channel-registry","error":false}
 //! ```
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{json, value::RawValue};
 
-use super::Garbled;
+use super::{
+    Garbled,
+    lenient::{accepted, channels, object},
+};
 use crate::presence::Channel;
 
 /// The channels of a group; none for a group that nobody made.
@@ -18,25 +19,32 @@ use crate::presence::Channel;
 pub struct GroupChannels {
     /// Which.
     pub channels: Vec<Channel>,
+    /// Names that could not be read, and are missing above.
+    pub unread: usize,
 }
 
 #[derive(Deserialize)]
 struct Wire<'a> {
     #[serde(borrow)]
-    payload: Payload<'a>,
+    payload: &'a RawValue,
 }
 
 #[derive(Deserialize)]
 struct Payload<'a> {
     #[serde(borrow, default)]
-    channels: Vec<Cow<'a, str>>,
+    channels: Vec<&'a RawValue>,
 }
 
 impl GroupChannels {
-    /// Read the answer to a list.
+    /// Read the answer to a list. A name that can't be read costs only itself.
+    ///
+    /// # Errors
+    /// If it is not an answer, or a no, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Garbled> {
-        let wire: Wire<'_> = serde_json::from_str(body).map_err(|e| Garbled::new("list group", e))?;
-        Ok(Self { channels: wire.payload.channels.iter().map(|name| Channel::heard(name)).collect() })
+        let wire: Wire<'_> = accepted("list group", body)?;
+        let payload: Payload<'_> = object("list group", wire.payload.get())?;
+        let (channels, unread) = channels("list group", &payload.channels)?;
+        Ok(Self { channels, unread })
     }
 
     /// Write the answer to a list.

@@ -12,10 +12,14 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{Garbled, number::loose_option};
+use super::{
+    Garbled,
+    lenient::{Entries, accepted, object, text},
+    number::loose_option,
+};
 use crate::presence::{Channel, Counted, State, UserId};
 
 /// Who is on one channel.
@@ -25,6 +29,8 @@ pub struct ChannelOccupants {
     pub occupancy: u64,
     /// The page of them that was asked for; `None` when only counts were.
     pub listed: Option<Vec<Counted>>,
+    /// Elements of the page that could not be read, and are missing in `listed`.
+    pub unread: usize,
 }
 
 /// A here-now answer, whichever shape it came in.
@@ -32,6 +38,8 @@ pub struct ChannelOccupants {
 pub struct HereNow {
     /// By channel. A channel where nobody is may be absent.
     pub channels: BTreeMap<Channel, ChannelOccupants>,
+    /// Channels that could not be read, and are missing above: then absence proves nothing.
+    pub unread: usize,
 }
 
 /// Which of the two shapes to write.
@@ -46,7 +54,7 @@ pub enum Shape {
 #[derive(Deserialize)]
 struct WirePayload<'a> {
     #[serde(borrow)]
-    channels: BTreeMap<Cow<'a, str>, WireChannel<'a>>,
+    channels: Entries<'a>,
 }
 
 #[derive(Deserialize)]
@@ -54,13 +62,7 @@ struct WireChannel<'a> {
     #[serde(default, deserialize_with = "loose_option")]
     occupancy: Option<u64>,
     #[serde(borrow, default)]
-    uuids: Option<Vec<WireOccupant<'a>>>,
-}
-
-/// A plain user id, or an object with one.
-struct WireOccupant<'a> {
-    uuid: Cow<'a, str>,
-    state: Option<&'a RawValue>,
+    uuids: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -71,70 +73,84 @@ struct WithState<'a> {
     state: Option<&'a RawValue>,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for WireOccupant<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = WireOccupant<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a user id, or an object with a uuid")
-            }
-
-            fn visit_borrowed_str<E>(self, id: &'de str) -> Result<Self::Value, E> {
-                Ok(WireOccupant { uuid: Cow::Borrowed(id), state: None })
-            }
-
-            fn visit_str<E>(self, id: &str) -> Result<Self::Value, E> {
-                Ok(WireOccupant { uuid: Cow::Owned(id.to_owned()), state: None })
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                let WithState { uuid, state } = WithState::deserialize(de::value::MapAccessDeserializer::new(map))?;
-                Ok(WireOccupant { uuid, state })
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
+/// A plain user id, or an object with one; nothing if it is neither.
+fn occupant(raw: &RawValue) -> Option<Counted> {
+    let (id, state) = if raw.get().starts_with('{') {
+        let WithState { uuid, state } = serde_json::from_str(raw.get()).ok()?;
+        (uuid, state.filter(|s| s.get() != "null").map(State::heard))
+    } else {
+        (text(raw)?, None)
+    };
+    (!id.is_empty()).then(|| Counted { user: UserId::heard(&id), state })
 }
 
 impl From<WireChannel<'_>> for ChannelOccupants {
     fn from(wire: WireChannel<'_>) -> Self {
-        let listed: Option<Vec<Counted>> = wire.uuids.map(|list| {
-            let named = list.into_iter().filter(|o| !o.uuid.is_empty());
-            named
-                .map(|o| Counted {
-                    user: UserId::heard(&o.uuid),
-                    state: o.state.filter(|s| s.get() != "null").map(State::heard),
-                })
-                .collect()
-        });
-        let counted = listed.as_ref().map_or(0, |l| l.len() as u64);
-        Self { occupancy: wire.occupancy.unwrap_or(counted), listed }
+        let counted = wire.uuids.as_ref().map_or(0, Vec::len);
+        let listed: Option<Vec<Counted>> = wire.uuids.map(|list| list.into_iter().filter_map(occupant).collect());
+        let unread = counted - listed.as_ref().map_or(0, Vec::len);
+        Self { occupancy: wire.occupancy.unwrap_or(counted as u64), listed, unread }
     }
 }
 
+/// Whether it holds what stands for bytes that were not UTF-8.
+fn is_patched(text: &str) -> bool {
+    text.contains('\u{fffd}')
+}
+
 impl HereNow {
-    /// Read either shape. `asked` names the channel that the flat shape speaks of.
+    /// Read either shape. `asked` names the channel that the flat shape speaks of. An occupant or a channel
+    /// that can't be read costs only itself, and is counted.
+    ///
+    /// # Errors
+    /// If it is not an answer, or a no, or if no channel in it can be read.
     pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Garbled> {
         #[derive(Deserialize)]
         struct Probe<'a> {
             #[serde(borrow, default)]
             payload: Option<&'a RawValue>,
         }
-        let garbled = |e: serde_json::Error| Garbled::new("here now", e);
-        let probe: Probe<'_> = serde_json::from_str(body).map_err(garbled)?;
+        let probe: Probe<'_> = accepted("here now", body)?;
         if let Some(payload) = probe.payload {
-            let payload: WirePayload<'_> = serde_json::from_str(payload.get()).map_err(garbled)?;
-            let channels = payload.channels.into_iter().map(|(name, c)| (Channel::heard(&name), c.into())).collect();
-            return Ok(Self { channels });
+            let payload: WirePayload<'_> = object("here now", payload.get())?;
+            let mut answer = Self::default();
+            for (name, channel) in payload.channels.0 {
+                let channel = object::<WireChannel<'_>>("here now", channel.get()).ok();
+                match text(name).filter(|name| !name.is_empty()).zip(channel) {
+                    Some((name, channel)) => drop(answer.channels.insert(Channel::heard(&name), channel.into())),
+                    None => answer.unread += 1,
+                }
+            }
+            if answer.channels.is_empty() && answer.unread > 0 {
+                return Err(Garbled::new("here now", "none of the channels that it names can be read"));
+            }
+            return Ok(answer);
         }
-        let flat: WireChannel<'_> = serde_json::from_str(body).map_err(garbled)?;
+        let flat: WireChannel<'_> = object("here now", body)?;
         if flat.occupancy.is_none() && flat.uuids.is_none() {
             return Err(Garbled::new("here now", "it holds neither occupants nor a count"));
         }
         let Some(name) = asked else { return Err(Garbled::new("here now", "it does not say for which channel")) };
-        Ok(Self { channels: BTreeMap::from([(Channel::heard(name), flat.into())]) })
+        Ok(Self { channels: BTreeMap::from([(Channel::heard(name), flat.into())]), unread: 0 })
+    }
+
+    /// What is left where bytes that are not UTF-8 became U+FFFD: whoever's name or state holds one is not
+    /// believed, and counts as not read.
+    #[must_use]
+    pub fn without_patches(mut self) -> Self {
+        let before = self.channels.len();
+        self.channels.retain(|name, _| !is_patched(name.as_str()));
+        self.unread += before - self.channels.len();
+        for channel in self.channels.values_mut() {
+            let Some(listed) = &mut channel.listed else { continue };
+            let before = listed.len();
+            let believed = |c: &Counted| {
+                !is_patched(c.user.as_str()) && !c.state.as_ref().is_some_and(|s| is_patched(s.as_json()))
+            };
+            listed.retain(believed);
+            channel.unread += before - listed.len();
+        }
+        self
     }
 
     /// The sum over all channels: a user on two of them counts twice.
@@ -150,7 +166,7 @@ impl HereNow {
                 body.insert("status".into(), 200.into());
                 body.insert("message".into(), "OK".into());
                 body.insert("service".into(), "Presence".into());
-                let nobody = ChannelOccupants { occupancy: 0, listed: Some(Vec::new()) };
+                let nobody = ChannelOccupants { occupancy: 0, listed: Some(Vec::new()), unread: 0 };
                 write_channel(self.channels.values().next().unwrap_or(&nobody), with_state, &mut body);
                 Value::Object(body)
             }
@@ -184,4 +200,46 @@ fn write_channel(channel: &ChannelOccupants, with_state: bool, body: &mut Map<St
         body.insert("uuids".into(), occupants.collect());
     }
     body.insert("occupancy".into(), channel.occupancy.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(channel: &ChannelOccupants) -> Vec<&str> {
+        channel.listed.iter().flatten().map(|c| c.user.as_str()).collect()
+    }
+
+    #[test]
+    fn a_bad_occupant_costs_only_itself_and_is_counted() {
+        let list = r#"["ann","bad\ud83d",7,null,"",{"uuid":"bob","state":{"n":1}},{"uuid":8},{"state":{}},["x"]]"#;
+        let answer = HereNow::parse(&format!(r#"{{"status":200,"uuids":{list},"occupancy":9}}"#), Some("a")).unwrap();
+        let channel = &answer.channels[&Channel::heard("a")];
+        assert_eq!((ids(channel), channel.unread, channel.occupancy), (vec!["ann", "bob"], 7, 9));
+        let body = format!(r#"{{"payload":{{"channels":{{"a":{{"uuids":{list}}},"b":{{"uuids":["cat"]}}}}}}}}"#);
+        let answer = HereNow::parse(&body, None).unwrap();
+        let (a, b) = (&answer.channels[&Channel::heard("a")], &answer.channels[&Channel::heard("b")]);
+        assert_eq!((ids(a), a.unread, a.occupancy), (vec!["ann", "bob"], 7, 9));
+        assert_eq!((ids(b), b.unread, answer.unread), (vec!["cat"], 0, 0));
+    }
+
+    #[test]
+    fn a_bad_channel_costs_only_itself_and_is_counted() {
+        let channels = r#"{"a":{"uuids":["ann"],"occupancy":1},"b\udc00":{"occupancy":1},"c":7,"d":{"occupancy":-1}}"#;
+        let answer = HereNow::parse(&format!(r#"{{"payload":{{"channels":{channels}}}}}"#), None).unwrap();
+        assert_eq!((answer.channels.len(), answer.unread), (1, 3));
+        assert!(HereNow::parse(r#"{"payload":{"channels":{"c":7}}}"#, None).is_err());
+        assert!(HereNow::parse(r#"{"status":403,"error":true,"uuids":[],"occupancy":0}"#, Some("a")).is_err());
+    }
+
+    #[test]
+    fn whoever_came_with_broken_bytes_is_not_believed() {
+        let body =
+            "{\"uuids\":[\"a\u{fffd}\",\"bob\",{\"uuid\":\"cat\",\"state\":{\"x\":\"\u{fffd}\"}}],\"occupancy\":3}";
+        let answer = HereNow::parse(body, Some("a")).unwrap();
+        let channel = &answer.clone().without_patches().channels[&Channel::heard("a")];
+        assert_eq!((ids(channel), channel.unread), (vec!["bob"], 2));
+        // The same character, honestly sent, is just a character.
+        assert_eq!(answer.channels[&Channel::heard("a")].unread, 0);
+    }
 }

@@ -10,6 +10,7 @@
 mod ack;
 mod groups;
 mod here_now;
+mod lenient;
 mod message;
 mod number;
 mod presence;
@@ -27,6 +28,7 @@ pub use here_now::{ChannelOccupants, HereNow, Shape};
 pub use message::{Message, not_published, published};
 pub use presence::{close_envelope, open_envelope, parse_event};
 pub use query::Names;
+pub(crate) use query::encode;
 pub use refusal::Refusal;
 pub use request::{Ask, Auth, BadRequest, Caller, Cursor, Page, Request, Unspeakable};
 pub use state::{UserState, state_set};
@@ -45,7 +47,7 @@ pub struct Garbled {
 }
 
 impl Garbled {
-    fn new(what: &'static str, why: impl std::fmt::Display) -> Self {
+    pub(crate) fn new(what: &'static str, why: impl std::fmt::Display) -> Self {
         Self { what, why: why.to_string() }
     }
 }

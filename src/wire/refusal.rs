@@ -52,6 +52,12 @@ fn names(payload: &Value, key: &str) -> Vec<String> {
 impl Refusal {
     /// Read whatever body came with a bad status: never fails.
     pub fn parse(status: u16, body: &str) -> Self {
+        Self::parse_hiding(status, body, str::to_owned)
+    }
+
+    /// As [`parse`](Self::parse), with `hide` taking secrets out of what is said, before it is cut: half a
+    /// secret would not be found.
+    pub fn parse_hiding(status: u16, body: &str, hide: impl Fn(&str) -> String) -> Self {
         let wire: Wire = serde_json::from_str(body).unwrap_or_default();
         let details = wire.error.pointer("/details/0/message").and_then(Value::as_str);
         let message = wire.message.as_str().or_else(|| wire.error.get("message").and_then(Value::as_str)).or(details);
@@ -60,8 +66,8 @@ impl Refusal {
         let message = message.map(str::to_owned).or_else(listed).unwrap_or_default();
         Self {
             status,
-            message: excerpt(&message, MESSAGE_KEPT),
-            service: excerpt(wire.service.as_str().unwrap_or_default(), 60),
+            message: excerpt(&hide(&message), MESSAGE_KEPT),
+            service: excerpt(&hide(wire.service.as_str().unwrap_or_default()), 60),
             channels: names(&wire.payload, "channels"),
             groups: names(&wire.payload, "channel-groups"),
         }

@@ -14,7 +14,10 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::Garbled;
+use super::{
+    Garbled,
+    lenient::{accepted, object},
+};
 use crate::presence::{Channel, State, UserId};
 
 /// One user's states, by channel.
@@ -40,12 +43,11 @@ impl UserState {
     /// Read the answer to get state. `asked` is the channel, if exactly one and no group was asked
     /// for: only then the payload is the state itself.
     pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Garbled> {
-        let garbled = |e: serde_json::Error| Garbled::new("get state", e);
-        let wire: Wire<'_> = serde_json::from_str(body).map_err(garbled)?;
+        let wire: Wire<'_> = accepted("get state", body)?;
         let channels = if let Some(name) = asked {
             BTreeMap::from([(Channel::heard(name), State::heard(wire.payload))])
         } else {
-            let by: ByChannel<'_> = serde_json::from_str(wire.payload.get()).map_err(garbled)?;
+            let by: ByChannel<'_> = object("get state", wire.payload.get())?;
             by.channels.into_iter().map(|(name, state)| (Channel::heard(&name), State::heard(state))).collect()
         };
         Ok(Self { channels })

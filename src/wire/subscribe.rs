@@ -82,6 +82,10 @@ impl<'a> Reply<'a> {
         let mut reply: WireReply<'a> = serde_json::from_str(body).map_err(|e| Garbled::new("subscribe", e))?;
         let timetoken = Timetoken::parse(&reply.t.t)
             .ok_or_else(|| Garbled::new("subscribe", format!("cursor `{}`", super::excerpt(&reply.t.t, 40))))?;
+        if timetoken == Timetoken::ZERO {
+            // Asking from there is asking for a first cursor: answered at once, and never with news.
+            return Err(Garbled::new("subscribe", "its cursor is 0"));
+        }
         let over_limit = reply.m.len().saturating_sub(MOST_ENVELOPES);
         reply.m.truncate(MOST_ENVELOPES);
         Ok(Self { cursor: Cursor { timetoken, region: Some(reply.t.r) }, raw: reply.m, over_limit })

@@ -4,12 +4,13 @@
 //! {"status":200,"message":"OK","payload":{"channels":["lobby","support"]},"service":"Presence"}
 //! ```
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{json, value::RawValue};
 
-use super::Garbled;
+use super::{
+    Garbled,
+    lenient::{accepted, channels, object},
+};
 use crate::presence::Channel;
 
 /// The channels a user is on, in no particular order.
@@ -17,31 +18,67 @@ use crate::presence::Channel;
 pub struct WhereNow {
     /// Which; none for a user that nobody has seen.
     pub channels: Vec<Channel>,
+    /// Names that could not be read, and are missing above.
+    pub unread: usize,
 }
 
 #[derive(Deserialize)]
 struct Wire<'a> {
     #[serde(borrow, default)]
-    payload: Option<Payload<'a>>,
+    status: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    payload: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 struct Payload<'a> {
     #[serde(borrow, default)]
-    channels: Vec<Cow<'a, str>>,
+    channels: Vec<&'a RawValue>,
 }
 
 impl WhereNow {
-    /// Read the answer. A missing payload means nowhere, as SDKs take it.
+    /// Read the answer. A missing payload means nowhere, as SDKs take it. A name that can't be read costs
+    /// only itself.
+    ///
+    /// # Errors
+    /// If it is not an answer, or a no, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Garbled> {
-        let wire: Wire<'_> = serde_json::from_str(body).map_err(|e| Garbled::new("where now", e))?;
-        let channels = wire.payload.map(|p| p.channels).unwrap_or_default();
-        Ok(Self { channels: channels.iter().map(|name| Channel::heard(name)).collect() })
+        let wire: Wire<'_> = accepted("where now", body)?;
+        let list = match wire.payload {
+            Some(payload) => object::<Payload<'_>>("where now", payload.get())?.channels,
+            None if wire.status.is_some() => Vec::new(),
+            None => return Err(Garbled::new("where now", "it holds neither channels nor a status")),
+        };
+        let (channels, unread) = channels("where now", &list)?;
+        Ok(Self { channels, unread })
     }
 
     /// Write the answer.
     pub fn encode(&self) -> String {
         let channels: Vec<&str> = self.channels.iter().map(Channel::as_str).collect();
         json!({"status": 200, "message": "OK", "payload": {"channels": channels}, "service": "Presence"}).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::GroupChannels;
+
+    #[test]
+    fn what_is_no_answer_is_not_nowhere() {
+        for no in ["[]", "{}", r#"{"status":403,"error":true}"#, r#"{"status":200,"payload":[]}"#, "7"] {
+            assert!(WhereNow::parse(no).is_err(), "{no}");
+        }
+        assert_eq!(WhereNow::parse(r#"{"status":200,"message":"OK"}"#), Ok(WhereNow::default()));
+    }
+
+    #[test]
+    fn a_bad_name_costs_only_itself() {
+        let body = r#"{"status":200,"payload":{"channels":["a","b\ud83d",7,null],"group":"g"}}"#;
+        let only_a = vec![Channel::heard("a")];
+        assert_eq!(WhereNow::parse(body), Ok(WhereNow { channels: only_a.clone(), unread: 3 }));
+        assert_eq!(GroupChannels::parse(body), Ok(GroupChannels { channels: only_a, unread: 3 }));
+        assert!(WhereNow::parse(r#"{"status":200,"payload":{"channels":[7]}}"#).is_err());
     }
 }

@@ -1,0 +1,104 @@
+//! Answers taken apart piece by piece, so that a bad piece costs only itself; and whether an answer is a
+//! yes at all.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Deserializer, de};
+use serde_json::value::RawValue;
+
+use super::{Garbled, excerpt};
+use crate::presence::Channel;
+
+/// Bytes of a status or error that are repeated.
+const REPEATED: usize = 80;
+
+/// The entries of an object in the order they came, keys and values unread.
+pub(super) struct Entries<'a>(pub Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
+/// A string, if it is one that can be read: half a surrogate pair is no text.
+pub(super) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    serde_json::from_str::<Text<'_>>(raw.get()).ok().map(|text| text.0)
+}
+
+/// Read an object. Without this an array would do as well, its elements taken for the fields in order.
+pub(super) fn object<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Garbled> {
+    if !body.trim_ascii_start().starts_with('{') {
+        return Err(Garbled::new(what, "it is not a JSON object"));
+    }
+    serde_json::from_str(body).map_err(|e| Garbled::new(what, e))
+}
+
+/// Read an answer that came with HTTP 200, unless it says itself that it is a no.
+pub(super) fn accepted<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Garbled> {
+    #[derive(Deserialize)]
+    struct Verdict<'a> {
+        #[serde(borrow, default)]
+        status: Option<&'a RawValue>,
+        #[serde(borrow, default)]
+        error: Option<&'a RawValue>,
+    }
+    let Verdict { status, error } = object(what, body)?;
+    if let Some(status) = status.map(|s| s.get().trim_matches('"')).filter(|s| !matches!(*s, "200" | "null")) {
+        return Err(Garbled::new(what, format!("it says status {} behind HTTP 200", excerpt(status, REPEATED))));
+    }
+    // Recorded as a flag, a number and an object.
+    let is_error = |raw: &RawValue| !matches!(raw.get(), "false" | "0" | "null" | "\"\"" | "\"false\"");
+    if error.is_some_and(is_error) {
+        return Err(Garbled::new(what, "it says that it is an error, behind HTTP 200"));
+    }
+    object(what, body)
+}
+
+/// Channel names, and how many of them could not be read.
+pub(super) fn channels(what: &'static str, list: &[&RawValue]) -> Result<(Vec<Channel>, usize), Garbled> {
+    let names = list.iter().filter_map(|raw| text(raw)).filter(|name| !name.is_empty());
+    let read: Vec<_> = names.map(|name| Channel::heard(&name)).collect();
+    let unread = list.len() - read.len();
+    if read.is_empty() && unread > 0 {
+        return Err(Garbled::new(what, "none of the channels that it names can be read"));
+    }
+    Ok((read, unread))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_no_behind_http_200_is_no_yes() {
+        let read = |body: &str| accepted::<serde_json::Value>("leave", body).map(|_| ()).map_err(|e| e.to_string());
+        for yes in ["{}", r#" {"status":200,"error":false}"#, r#"{"status":"200","error":null}"#, r#"{"error":0}"#] {
+            assert_eq!(read(yes), Ok(()), "{yes}");
+        }
+        for no in
+            ["[]", "7", "null", "", r#"{"status":403}"#, r#"{"error":true}"#, r#"{"error":{}}"#, r#"{"status":"no"}"#]
+        {
+            assert!(read(no).is_err(), "{no}");
+        }
+        assert!(read(r#"{"status":403,"error":true}"#).unwrap_err().contains("status 403 behind HTTP 200"));
+    }
+}
