@@ -110,5 +110,5 @@ fn what_fails_is_said_next_to_what_was_asked() {
     let mut session = Start::herenow(&args).start();
     session.shows("next try in");
     session.keys("H").shows("✗ heartbeat on lobby: http://127.0.0.1:1 can't be reached");
-    session.keys("L").shows("✗ leave lobby: http://127.0.0.1:1 can't be reached");
+    session.keys("L").shows("✗ not confirmed that we left lobby, L asks again: http://127.0.0.1:1");
 }
