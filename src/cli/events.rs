@@ -231,6 +231,7 @@ impl Telling {
             let step = tokio::select! {
                 biased;
                 () = end.asked() => return Ok(Ended::AsAsked),
+                () = self.writer.stopped() => return self.writer.finish().await.map(|()| Ended::AsAsked),
                 step = engine.step(wake) => step?,
             };
             let now = engine.now();

@@ -4,8 +4,8 @@
 use super::Keyset;
 use crate::wire::{Auth, encode};
 
-/// A key or token shorter than this is not looked for: it would blot out half the sentence.
-const SHORTEST: usize = 4;
+/// A key or token shorter than this is looked for behind its mark only: it may be a word of the sentence.
+const SHORTEST: usize = 8;
 
 /// Whether a character goes on a secret.
 type Belongs = fn(char) -> bool;

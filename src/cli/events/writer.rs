@@ -47,6 +47,15 @@ impl Writer {
         }
     }
 
+    /// Until nothing can be written any more, because the reader is gone or the disk is full: a quiet channel
+    /// may have nothing to write for hours.
+    pub async fn stopped(&self) {
+        match &self.pieces {
+            Some(pieces) => pieces.closed().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Until all is written; once.
     ///
     /// # Errors
