@@ -139,6 +139,14 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     let waiting = sim.model.paused().unwrap().waiting;
     assert!(waiting > 10 && after.contains(&format!("PAUSED at 12:00:46 · {waiting} events wait")), "{after}");
     insta::assert_snapshot!("paused", after);
+    // However small it is, one can read which key goes on, and that a link is lost behind the picture.
+    assert!(sim.text(40, 12).contains("PAUSED · Space"), "{}", sim.text(40, 12));
+    sim.link(LinkChange::Lost { trouble: trouble("no answer"), attempt: 1, retry_at: sim.now });
+    for (width, height) in [(100, 30), (40, 12)] {
+        let screen = sim.text(width, height);
+        assert!(screen.contains("LINK LOST") && screen.contains("● live"), "{screen}");
+    }
+    sim.link(live());
     assert_eq!((sim.believed("lobby"), sim.model.counters.events), (listed, events));
     // Moving about, in the picture.
     act(&mut sim, &[Action::NextPane, Action::Up, Action::Up, Action::LogOfChannel, Action::Filter]);

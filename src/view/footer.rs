@@ -62,9 +62,11 @@ fn paused(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
     let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key} goes on"));
     let waiting = plural(paused.waiting, "event waits", "events wait");
     let lost = if model.lost_behind_the_picture() { " · LINK LOST" } else { "" };
+    let short = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key}"));
     let texts = [
         format!(" PAUSED at {since} · {waiting}{key}{lost} "),
         format!(" PAUSED{key}{lost} "),
+        format!(" PAUSED{short}{lost} "),
         format!(" PAUSED{lost} "),
         " PAUSED ".to_owned(),
     ];
