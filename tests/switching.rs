@@ -4,7 +4,11 @@
 
 mod support;
 
-use std::{net::TcpStream, path::PathBuf, time::Duration};
+use std::{
+    net::TcpStream,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use herenow::{
     client::{Client, Keyset, Origin},
@@ -110,7 +114,9 @@ fn the_demo_ends_when_one_goes_over_to_a_keyset() {
     session.keys("y").shows_line(&["│   ann "]).shows_no_line(&["join in: origin"]);
     // Its port closes a moment after the picture has changed.
     let closed = || TcpStream::connect(&demo).is_err();
+    let patience = Instant::now() + Duration::from_secs(60);
     while !closed() {
+        assert!(Instant::now() < patience, "the demo's service still listens");
         std::thread::yield_now();
     }
     session.keys("H").shows("✓ present on lobby as");
