@@ -152,6 +152,26 @@ pub struct Session {
     pub join_hint: Option<String>,
 }
 
+#[cfg(test)]
+impl Session {
+    /// Somebody called `me` watches these, with nothing else settled.
+    fn for_a_test(watching: Vec<Subscription>) -> Self {
+        Self {
+            origin: "https://ps.pndsn.com".into(),
+            name: None,
+            region: None,
+            production: false,
+            read_only: false,
+            subscribe_key: SubscribeKey::heard("demo"),
+            user: UserId::heard("me"),
+            watching,
+            budget: 10,
+            announce_max: None,
+            join_hint: None,
+        }
+    }
+}
+
 /// What was heard so far, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {

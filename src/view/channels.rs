@@ -21,7 +21,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     format::{count, cut, occupancy, pad, signed},
-    occupants::frame,
+    frame::frame,
     spark,
     theme::over,
 };

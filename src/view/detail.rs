@@ -31,7 +31,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     format::{age, count, cut, fold, occupancy, pad, plural, wrap},
-    occupants::frame,
+    frame::frame,
     popup::{first_in_sight, popup},
     theme::over,
 };

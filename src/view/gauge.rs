@@ -22,7 +22,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     format::{age, count, cut, occupancy, rough, signed},
-    occupants::frame,
+    frame::frame,
     spark,
 };
 use crate::{

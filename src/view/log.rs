@@ -19,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     format::{count, cut, pad, state_in_words},
-    occupants::frame,
+    frame::frame,
     theme::over,
 };
 use crate::{

@@ -17,69 +17,26 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::Style,
     text::{Line, Span},
-    widgets::{Block, BorderType, Widget},
+    widgets::Widget,
 };
-
-use serde_json::Value;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{age, count, cut, pad, pad_left, state_in_words, wrap},
+    format::{count, cut, pad, wrap},
+    frame::frame,
     help::field_on_top,
-    layout::{headed, inside},
+    layout::headed,
     popup::{first_in_sight, popup},
+    table::Table,
     theme::over,
 };
 use crate::{
-    expression::Path,
-    model::{By, Certainty, Chooser, Gone, LinkState, Model, Order, Pane, Reason, Row, Watched},
-    presence::{Moment, Occupant, Since, UserId},
+    model::{By, Certainty, Chooser, LinkState, Model, Pane, Row, Watched},
+    presence::{Moment, UserId},
 };
-
-/// No state of more bytes is looked into for its columns.
-const READ: usize = 64 * 1024;
-
-/// Cells of the mark before a name, and of the number behind it.
-const MARK: usize = 3;
-const NUMBER: usize = 6;
-
-/// As much of a title has to stay for a word on its right.
-const LEAST_TITLE: usize = 14;
-
-/// Cells of a column: at least, and at most.
-const COLUMN: std::ops::RangeInclusive<usize> = 6..=20;
-
-/// A border with a title left and, perhaps, a word right; returns what is inside. Where there is no
-/// room for a border there is none.
-pub(super) fn frame(
-    look: &Look,
-    title: &str,
-    right: Option<Line<'_>>,
-    focused: bool,
-    area: Rect,
-    buf: &mut Buffer,
-) -> Rect {
-    let Some(inner) = inside(area) else { return area };
-    let (border, name) = if focused {
-        (look.theme.accent, look.theme.accent.patch(look.theme.strong))
-    } else {
-        (look.theme.border, look.theme.quiet.patch(look.theme.strong))
-    };
-    let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(border);
-    let room = usize::from(area.width) - 4;
-    let right = right.filter(|right| right.width() + title.width().min(LEAST_TITLE) < room);
-    let taken = right.as_ref().map_or(0, |right| right.width() + 1);
-    block = block.title(Span::styled(cut(title, room.saturating_sub(taken)), name));
-    if let Some(right) = right {
-        block = block.title(right.right_aligned());
-    }
-    block.render(area, buf);
-    inner
-}
 
 pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = model.focus.pane == Pane::Occupants;
@@ -145,184 +102,6 @@ fn title(model: &Model, watched: &Watched, width: usize) -> String {
     let place =
         if width >= 70 { format!("occupants · {} · ", cut(watched.channel.as_str(), 24)) } else { String::new() };
     format!(" {place}{working}{} of {} {verb} `{}` ", count(found), count(all), cut(filter.as_str(), width / 2))
-}
-
-/// What a cell of a column shows.
-enum Cell {
-    Missing,
-    Number(String),
-    Text(String),
-}
-
-impl Cell {
-    fn of(path: &Path, state: Option<&Value>) -> Self {
-        match state.and_then(|state| path.find(state)) {
-            None => Self::Missing,
-            Some(Value::Number(number)) => Self::Number(number.to_string()),
-            Some(Value::String(text)) => Self::Text(text.clone()),
-            Some(other) => Self::Text(other.to_string()),
-        }
-    }
-}
-
-/// A column of its own for a field of the state.
-struct Column {
-    path: Path,
-    width: usize,
-    /// All that is in sight of it is numbers.
-    numbers: bool,
-}
-
-/// The widths of all columns, and what is in those of the states for each row.
-struct Table {
-    user: usize,
-    columns: Vec<Column>,
-    /// For the state in words, or for nothing.
-    rest: usize,
-    words: bool,
-    cells: Vec<Vec<Cell>>,
-}
-
-impl Table {
-    fn of(model: &Model, width: usize, rows: &[Row<'_>]) -> Self {
-        // A blank between all columns.
-        let room = width.saturating_sub(MARK + NUMBER + 2);
-        let user = (room * 9 / 20).clamp(8, 36).min(room);
-        let mut rest = room - user;
-        let words = model.rows.columns.is_empty();
-        let mut paths: Vec<&Path> = model.rows.columns.iter().collect();
-        if let By::Field(path) = &model.rows.order().by
-            && !paths.contains(&path)
-        {
-            paths.insert(0, path);
-        }
-        let all = if words { rest / 3 } else { rest };
-        let each = (all / paths.len().max(1)).saturating_sub(1).clamp(*COLUMN.start(), *COLUMN.end());
-        let mut columns = Vec::new();
-        for path in paths {
-            if rest > each {
-                rest -= each + 1;
-                columns.push(Column { path: path.clone(), width: each, numbers: false });
-            }
-        }
-        let cells: Vec<Vec<Cell>> = rows
-            .iter()
-            .map(|row| {
-                let Row::Here(_, occupant) = row else { return Vec::new() };
-                let small = |state: &&crate::presence::State| !columns.is_empty() && state.as_json().len() <= READ;
-                let state = occupant.state.as_ref().filter(small).map(crate::presence::State::value);
-                columns.iter().map(|column| Cell::of(&column.path, state.as_ref())).collect()
-            })
-            .collect();
-        for (at, column) in columns.iter_mut().enumerate() {
-            let mut seen =
-                cells.iter().filter_map(|row| row.get(at)).filter(|cell| !matches!(cell, Cell::Missing)).peekable();
-            column.numbers = seen.peek().is_some() && seen.all(|cell| matches!(cell, Cell::Number(_)));
-        }
-        Self { user, columns, rest, words, cells }
-    }
-
-    fn heading<'a>(&self, order: &Order, look: &Look) -> Line<'a> {
-        let arrow = |by: bool| if by { if order.reversed { " ↓" } else { " ↑" } } else { "" };
-        let (number, sorted) = match order.by {
-            By::TimeHere => ("here", true),
-            By::LastEvent => ("event", true),
-            By::Sightings => ("seen", true),
-            By::Name | By::Field(_) => ("here", false),
-        };
-        // Where both do not fit, the blank goes.
-        let number = format!("{number}{}", arrow(sorted));
-        let number = if number.chars().count() > NUMBER { number.replace(' ', "") } else { number };
-        let style = |sorted: bool| if sorted { look.theme.accent } else { look.theme.quiet };
-        let by_name = order.by == By::Name;
-        let mut spans = vec![
-            Span::raw("   "),
-            Span::styled(pad(&format!("user id{}", arrow(by_name)), self.user), style(by_name)),
-            Span::styled(format!(" {} ", pad_left(&number, NUMBER)), style(sorted)),
-        ];
-        for column in &self.columns {
-            let sorted = matches!(&order.by, By::Field(path) if *path == column.path);
-            let name = cut(column.path.as_str(), column.width.saturating_sub(arrow(sorted).chars().count()));
-            let name = format!("{name}{}", arrow(sorted));
-            let name = if column.numbers { pad_left(&name, column.width) } else { pad(&name, column.width) };
-            spans.push(Span::styled(format!("{name} "), style(sorted)));
-        }
-        if self.words {
-            spans.push(Span::styled(cut("state", self.rest), look.theme.quiet));
-        }
-        Line::from(spans)
-    }
-
-    fn occupant<'a>(
-        &self,
-        model: &Model,
-        look: &Look,
-        now: Moment,
-        user: &UserId,
-        occupant: &Occupant,
-        cells: &[Cell],
-    ) -> Line<'a> {
-        let theme = &look.theme;
-        let ours = *user == model.session.user;
-        let service_now = model.clock.now(now);
-        let number = match model.rows.order().by {
-            By::LastEvent => occupant.heard.map_or("·".to_owned(), |at| age(service_now.since(at))),
-            By::Sightings => occupant.sightings.min(999_999).to_string(),
-            By::Name | By::TimeHere | By::Field(_) => match occupant.since {
-                Since::Joined(since) => age(service_now.since(since)),
-                Since::Before(since) => format!(">{}", age(service_now.since(since))),
-            },
-        };
-        let mut name = pad(user.as_str(), self.user);
-        if ours {
-            name = pad(&format!("{} (you)", cut(user.as_str(), self.user.saturating_sub(6))), self.user);
-        }
-        let mut line = Line::from(vec![
-            mark(model, look, user),
-            Span::styled(name, if ours { theme.good.patch(theme.strong) } else { Style::new() }),
-            Span::styled(format!(" {number:>NUMBER$} "), theme.quiet),
-        ]);
-        for (column, cell) in self.columns.iter().zip(cells) {
-            let (text, style) = match cell {
-                Cell::Missing => ("·", theme.quiet),
-                Cell::Number(text) | Cell::Text(text) => (text.as_str(), Style::new()),
-            };
-            let text = if column.numbers { pad_left(text, column.width) } else { pad(text, column.width) };
-            line.push_span(Span::styled(text, style));
-            line.push_span(Span::raw(" "));
-        }
-        if self.words {
-            let state = occupant.state.as_ref().map(|s| state_in_words(s.as_json(), self.rest, theme.quiet));
-            line.extend(state.unwrap_or_default());
-        }
-        self.fill(line)
-    }
-
-    /// Somebody who went: how, and when.
-    fn gone<'a>(&self, look: &Look, now: Moment, gone: &Gone) -> Line<'a> {
-        let theme = &look.theme;
-        let (style, glyph) = match gone.reason {
-            Reason::Left => (theme.calm, "-"),
-            Reason::TimedOut => (theme.warn, "!"),
-            Reason::Resync => (theme.bad, "≠"),
-        };
-        let room = NUMBER + 2 + self.columns.iter().map(|column| column.width + 1).sum::<usize>() + self.rest;
-        let said = format!(" {} {} ago", gone.reason.word(), age(now.since(gone.at)));
-        self.fill(Line::from(vec![
-            Span::styled(format!(" {glyph} "), style),
-            Span::styled(pad(gone.user.as_str(), self.user), theme.quiet),
-            Span::styled(cut(&said, room), theme.quiet),
-        ]))
-    }
-
-    /// Blanks to the end, so that a selected row is marked over its whole width.
-    fn fill<'a>(&self, mut line: Line<'a>) -> Line<'a> {
-        let columns: usize = self.columns.iter().map(|column| column.width + 1).sum();
-        let whole = MARK + self.user + NUMBER + 2 + columns + self.rest;
-        let missing = whole.saturating_sub(line.width());
-        line.push_span(Span::raw(" ".repeat(missing)));
-        line
-    }
 }
 
 /// How many of how many are named, unless the title says it, and how sure that is.
@@ -399,16 +178,5 @@ pub(super) fn draw_sort(model: &Model, chooser: &Chooser, look: &Look, screen: R
     if found.is_empty() {
         let text = cut("   not a field; such as mood, device.os", width);
         Line::styled(text, look.theme.quiet).render(body, buf);
-    }
-}
-
-/// Us, somebody on the watch list, both, or neither.
-fn mark<'a>(model: &Model, look: &Look, user: &UserId) -> Span<'a> {
-    let watched = model.watchlist.has_user(user);
-    match (*user == model.session.user, watched) {
-        (true, false) => Span::styled(" ◆ ", look.theme.good),
-        (true, true) => Span::styled("★◆ ", look.theme.good),
-        (false, true) => Span::styled(" ★ ", look.theme.accent),
-        (false, false) => Span::raw("   "),
     }
 }

@@ -9,7 +9,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut, occupants::frame};
+use super::{Look, format::cut, frame::frame};
 use crate::{model::Field, presence::shown};
 
 /// A box of at most so many columns and rows (borders included) in the middle of the screen, with a title

@@ -3,7 +3,7 @@ use crate::{
     model::{Cause, Msg, Note, Session, update},
     presence::{
         Answered, Batch, Channel, Command, Counted, Difference, Happening, Heard, Ledger, LinkChange, Notice, Outcome,
-        PresenceEvent, Snapshot, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
+        PresenceEvent, Snapshot, Subscription, Timetoken, Trouble, UserId,
     },
 };
 
@@ -20,19 +20,7 @@ fn lobby() -> Channel {
 }
 
 fn fresh() -> Model {
-    let session = Session {
-        origin: "https://ps.pndsn.com".into(),
-        name: None,
-        region: None,
-        production: false,
-        read_only: false,
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("me"),
-        watching: vec![Subscription::Channel(lobby())],
-        budget: 10,
-        announce_max: None,
-        join_hint: None,
-    };
+    let session = Session::for_a_test(vec![Subscription::Channel(lobby())]);
     Model::new(session, Duration::from_secs(300), at(0))
 }
 

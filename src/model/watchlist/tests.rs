@@ -3,7 +3,7 @@ use crate::{
     model::{Action, Kind, Msg, Open, Pane, Question, Session, Tone, Wish, update, wakes_at},
     presence::{
         Answered, Batch, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome, PresenceEvent,
-        Snapshot, SubscribeKey, Subscription, Timetoken, Trouble,
+        Snapshot, Subscription, Timetoken, Trouble,
     },
 };
 
@@ -17,19 +17,7 @@ fn channel(name: &str) -> Subscription {
 
 /// Live on two channels where ann is on the lobby.
 fn world() -> Model {
-    let session = Session {
-        origin: "https://ps.pndsn.com".into(),
-        name: None,
-        region: None,
-        production: false,
-        read_only: false,
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("me"),
-        watching: vec![channel("lobby"), channel("support")],
-        budget: 10,
-        announce_max: None,
-        join_hint: None,
-    };
+    let session = Session::for_a_test(vec![channel("lobby"), channel("support")]);
     let mut model = Model::new(session, Duration::from_secs(300), at(0));
     let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(9) };
     update(&mut model, Msg::Notice(Notice::Link { poll: 0, change, at: at(0) }), at(0));
