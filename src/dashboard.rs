@@ -214,7 +214,7 @@ where
                 Wish::Theme(name) => canvas.look.dress(name),
                 Wish::Redraw => canvas.forget(),
                 Wish::Switch(name) => {
-                    let wanted = Wanted { name, watching: engine.model.session.watching.clone() };
+                    let wanted = Wanted { name, watching: engine.model.world.session.watching.clone() };
                     if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
                         engine.tell(Msg::NotSwitched("nobody is there to reach it".to_owned()));
                     }

@@ -96,7 +96,7 @@ async fn a_presenters_keys_reach_the_crowd_and_what_it_is_at_comes_back() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     desk.press(Key::Char('q')).await;
     let model = desk.ended().await;
-    assert_eq!(model.scene, Some(rush));
+    assert_eq!(model.world.scene, Some(rush));
     let said = Line::Note(Note::Crowd { title: "rush hour, the rush".to_owned() });
     assert!(model.log.tail(10).any(|entry| entry.line == said));
 }

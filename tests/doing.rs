@@ -51,7 +51,7 @@ impl Beyond {
 }
 
 fn names(model: &Model) -> Vec<&str> {
-    model.channels.iter().map(|watched| watched.channel.as_str()).collect()
+    model.world.channels.iter().map(|watched| watched.channel.as_str()).collect()
 }
 
 fn said(model: &Model) -> &str {
@@ -188,7 +188,7 @@ async fn a_channel_goes_with_a_leave_where_we_are_present_and_the_last_one_stays
     assert!(!desk.beyond.watching.has_changed().unwrap());
     let model = desk.end().await;
     assert_eq!(names(&model), ["support"]);
-    assert!(model.own.places.is_empty());
+    assert!(model.world.own.places.is_empty());
     assert!(said(&model).contains("all that is watched"), "{}", said(&model));
 }
 
@@ -237,7 +237,7 @@ async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_
     desk.type_in("A").await;
     desk.beyond.orders_nothing_for(Duration::from_secs(26)).await;
     let model = desk.end().await;
-    assert!(model.own.places.is_empty() && !model.own.kept_alive);
+    assert!(model.world.own.places.is_empty() && !model.world.own.kept_alive);
     assert!(model.log.tail(50).any(|entry| matches!(entry.line, Line::Note(Note::RanOut { .. }))));
 }
 
@@ -274,7 +274,7 @@ async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays(
     let heartbeat = desk.beyond.ordered().await;
     assert!(matches!(&heartbeat, Command::SendHeartbeat { places, .. } if *places == [on("stage")]), "{heartbeat:?}");
     let model = desk.end().await;
-    assert_eq!(model.session.name.as_deref(), Some("live"));
+    assert_eq!(model.world.session.name.as_deref(), Some("live"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -286,5 +286,5 @@ async fn a_keyset_that_can_not_be_reached_is_told_and_nothing_changes() {
     desk.ready.send(Err("it has no subscribe-key".into())).await.unwrap_or_default();
     let model = desk.end().await;
     assert_eq!(said(&model), "still here; live can't be looked at: it has no subscribe-key");
-    assert_eq!((model.session.name.as_deref(), model.keysets.under_way), (Some("staging"), None));
+    assert_eq!((model.world.session.name.as_deref(), model.keysets.under_way), (Some("staging"), None));
 }

@@ -112,7 +112,7 @@ async fn what_finds_the_queue_full_is_asked_again_later() {
     engine.send();
     beyond.answer_with_one(first);
     engine.step(None).await.unwrap();
-    while engine.model.counters.refused_busy == 0 {
+    while engine.model.world.counters.refused_busy == 0 {
         engine.step(None).await.unwrap();
     }
     assert!(matches!(beyond.commands.try_recv().unwrap(), Command::SendHeartbeat { .. }));
@@ -171,7 +171,7 @@ async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_suc
         engine.step(None).await.unwrap();
         assert_eq!(kinds(&mut engine).len(), usize::from(failure == 0));
         let watched = engine.model.selected().unwrap();
-        assert_eq!((watched.counted(), engine.model.certainty(watched, engine.now()).word()), (None, "partial"));
+        assert_eq!((watched.counted(), engine.model.world.certainty(watched, engine.now()).word()), (None, "partial"));
         let found = examine(&engine.model, engine.now());
         assert!(found.iter().any(|finding| finding.what == "here now fails for 1 channel"), "{found:?}");
         while beyond.commands.is_empty() {

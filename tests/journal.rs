@@ -131,7 +131,7 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     let mut sim = crowd(60);
     act(&mut sim, &[Action::Pause]);
     let before = sim.text(100, 30);
-    let (listed, events) = (sim.believed("lobby"), sim.model.counters.events);
+    let (listed, events) = (sim.believed("lobby"), sim.model.world.counters.events);
     sim.run(Duration::from_secs(90));
     let after = sim.text(100, 30);
     let body = |screen: &str| screen.lines().take(29).collect::<Vec<_>>().join("\n");
@@ -147,7 +147,7 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
         assert!(screen.contains("LINK LOST") && screen.contains("● live"), "{screen}");
     }
     sim.link(live());
-    assert_eq!((sim.believed("lobby"), sim.model.counters.events), (listed, events));
+    assert_eq!((sim.believed("lobby"), sim.model.world.counters.events), (listed, events));
     // Moving about, in the picture.
     act(&mut sim, &[Action::NextPane, Action::Up, Action::Up, Action::LogOfChannel, Action::Filter]);
     type_in(&mut sim, "lobby");
@@ -156,10 +156,10 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     // What is done is done to the world: the heartbeat is sent and answered, and the picture knows nothing of it.
     act(&mut sim, &[Action::Heartbeat]);
     sim.run(Duration::from_secs(5));
-    assert!(sim.model.own.places.is_empty());
-    assert!(sim.truth("lobby").contains(&sim.model.session.user), "but there we are");
+    assert!(sim.model.world.own.places.is_empty());
+    assert!(sim.truth("lobby").contains(&sim.model.world.session.user), "but there we are");
     act(&mut sim, &[Action::Pause]);
-    assert!(sim.model.own.places.len() == 1 && sim.model.paused().is_none());
+    assert!(sim.model.world.own.places.len() == 1 && sim.model.paused().is_none());
     assert_eq!(sim.model.log.journal().cursor(), held, "where one was is where one is");
     assert_eq!(sim.model.log.journal().shown().filter.as_str(), "lobby");
     sim.run(Duration::from_secs(5));

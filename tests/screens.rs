@@ -61,7 +61,7 @@ fn styles(buffer: &Buffer) -> String {
 /// These people listed on the first channel.
 fn listed(sim: &mut Sim, people: impl Iterator<Item = (UserId, State)>) {
     let listed: Vec<Counted> = people.map(|(user, state)| Counted { user, state: Some(state) }).collect();
-    let channel = sim.model.session.watching[0].clone();
+    let channel = sim.model.world.session.watching[0].clone();
     let Subscription::Channel(name) = &channel else { panic!("a channel is watched") };
     let found = snapshot(name.as_str(), listed, Timetoken::at(sim.now));
     let command = Command::AskHereNow { places: vec![channel] };
@@ -276,7 +276,7 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
                     met |= 1;
                 }
                 Some(Target::Channel(place)) => {
-                    let name = sim.model.channels.get(place).unwrap().channel.as_str();
+                    let name = sim.model.world.channels.get(place).unwrap().channel.as_str();
                     assert!(line(y).contains(name), "{name} at {x} {y} of {width}x{height}");
                     met |= 2;
                 }
@@ -311,7 +311,7 @@ fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
             met.dedup();
             let (first, last) = (met[0], met[met.len() - 1]);
             let row = row.concat();
-            let name = sim.model.channels.get(chosen).unwrap().channel.as_str();
+            let name = sim.model.world.channels.get(chosen).unwrap().channel.as_str();
             let whole = under[chosen].contains(name) || width < 40 && under[chosen].contains("… 0 ");
             assert!(whole, "{width}, {chosen}: {row}");
             assert_eq!(met, (first..=last).collect::<Vec<_>>());
@@ -326,7 +326,7 @@ fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
 #[test]
 fn the_second_row_is_left_out_where_the_first_one_says_all() {
     let mut sim = crowd(8);
-    sim.model.session.join_hint = None;
+    sim.model.world.session.join_hint = None;
     for width in [60, 80, 99, 100, 119, 120, 129, 143, 144, 160, 200, 260] {
         let area = ratatui::layout::Rect::new(0, 0, width, 30);
         let rows = view::layout(&sim.model, area).header.height;
@@ -358,7 +358,7 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
     insta::assert_snapshot!(line(&sim, 160), @" crowd: outage, eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · publish key demo");
     insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
     let label = Some("A router dies\u{1b}[2J".to_owned());
-    let scene = SceneStatus { label, ..sim.model.scene.clone().unwrap() };
+    let scene = SceneStatus { label, ..sim.model.world.scene.clone().unwrap() };
     sim.tell(Msg::Scene(scene));
     insta::assert_snapshot!(line(&sim, 160), @" crowd: A router dies␛[2J (outage), eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · pub…");
     insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");

@@ -39,7 +39,7 @@ fn happens(sim: &mut Sim, what: Happening) {
 /// Somebody did, so many seconds ago, and it is told now.
 fn happened(sim: &mut Sim, ago: u64, what: Happening) {
     sim.run(Duration::from_millis(10));
-    let published = sim.model.clock.now(sim.now).minus(Duration::from_secs(ago));
+    let published = sim.model.world.clock.now(sim.now).minus(Duration::from_secs(ago));
     let raw = match &what {
         Happening::StateChanged { user, state } => {
             Some(format!(r#"{{"action":"state-change","uuid":"{}","data":{}}}"#, user.as_str(), state.as_json()).into())
@@ -47,7 +47,7 @@ fn happened(sim: &mut Sim, ago: u64, what: Happening) {
         _ => None,
     };
     let event = PresenceEvent { raw, ..event("lobby", published, what) };
-    sim.hear(batch([event], sim.model.clock.now(sim.now), sim.now));
+    sim.hear(batch([event], sim.model.world.clock.now(sim.now), sim.now));
 }
 
 fn joins(sim: &mut Sim, user: &str, state: &str) {
@@ -251,7 +251,7 @@ fn where_somebody_is_comes_from_the_service_and_failures_stand_in_its_place() {
     }
     let screen = sim.text(120, 40);
     assert!(screen.contains("elsewhere · 0s ago") && screen.contains("the service refuses"), "{screen}");
-    assert!(sim.model.asked.of(&UserId::heard("somebody else")).is_none());
+    assert!(sim.model.world.asked.of(&UserId::heard("somebody else")).is_none());
 }
 
 #[test]

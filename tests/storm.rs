@@ -131,7 +131,8 @@ fn whatever_is_pressed_the_list_is_true_when_it_is_calm_again() {
         let mut storm = Storm::new(seed);
         storm.blow(1_500);
         storm.calm();
-        let watched: Vec<String> = storm.sim.model.channels.iter().map(|watched| watched.channel.to_string()).collect();
+        let watched: Vec<String> =
+            storm.sim.model.world.channels.iter().map(|watched| watched.channel.to_string()).collect();
         assert!(!watched.is_empty(), "seed {seed}");
         for channel in CHANNELS.iter().filter(|channel| watched.iter().any(|name| name == *channel)) {
             let (truth, believed) = (storm.sim.truth(channel), storm.sim.believed(channel));

@@ -179,7 +179,7 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
             }
         }
         let mut line = String::new();
-        let watched = model.channels.look_up(&Channel::heard(name)).unwrap();
+        let watched = model.world.channels.look_up(&Channel::heard(name)).unwrap();
         story::roster(&mut line, watched, &Certainty::Exact, Moment::default());
         check(&line);
     }

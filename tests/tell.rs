@@ -68,9 +68,9 @@ fn ill() -> Sim {
     sim.run(Duration::from_secs(5));
     (0..40).for_each(|_| ledger.note("subscribe", false));
     sim.link(alive(&ledger));
-    sim.model.session.production = true;
-    sim.model.session.name = Some("shop".into());
-    sim.model.own.timeout = Duration::from_secs(10);
+    sim.model.world.session.production = true;
+    sim.model.world.session.name = Some("shop".into());
+    sim.model.world.own.timeout = Duration::from_secs(10);
     sim
 }
 

@@ -79,9 +79,9 @@ fn assert_true(sim: &mut Sim) {
     for channel in CHANNELS {
         let truth = sim.truth(channel);
         assert_eq!(sim.believed(channel), truth, "{channel} at {:?}", sim.now);
-        let watched = sim.model.channels.iter().find(|w| w.channel.as_str() == channel).unwrap();
+        let watched = sim.model.world.channels.iter().find(|w| w.channel.as_str() == channel).unwrap();
         assert_eq!(watched.occupancy(), truth.len() as u64, "{channel}");
-        let certainty = sim.model.certainty(watched, sim.now);
+        let certainty = sim.model.world.certainty(watched, sim.now);
         assert!(matches!(certainty, Certainty::Exact | Certainty::Partial(_)), "{channel}: {certainty:?}");
     }
 }

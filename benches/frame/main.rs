@@ -47,7 +47,7 @@ const SOON: Duration = Duration::from_millis(5);
 fn watching(people: usize) -> Model {
     let place = on("lobby");
     let mut model = Model::new(session("watcher", vec![place.clone()]), Duration::from_secs(300), NOW);
-    model.session.announce_max = Some(20);
+    model.world.session.announce_max = Some(20);
     update(&mut model, Msg::Notice(link(live(), NOW)), NOW);
     // Desks of two digits, in another order than the names.
     let json = |desk: usize| format!(r#"{{"device":"phone","status":"away","place":{{"desk":{desk}}}}}"#);

@@ -108,7 +108,7 @@ async fn press(rate: u32, keys: usize, people: usize) -> io::Result<Round> {
     let model = looking.await.map_err(io::Error::other)?.map_err(|e| io::Error::other(e.to_string()))?;
     delays.sort_unstable();
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "figures")]
-    let (frames_per_second, taken_in) = (frames as f64 / took, (model.counters.events as f64 / took) as u64);
+    let (frames_per_second, taken_in) = (frames as f64 / took, (model.world.counters.events as f64 / took) as u64);
     Ok(Round { delays, frames_per_second, taken_in })
 }
 

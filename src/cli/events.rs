@@ -165,7 +165,7 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
     let mut model = Model::new(session, all.presence_timeout.value, clock.now());
     model.log.listen();
     let mut tasks = JoinSet::new();
-    let world = World::open(client, &model.session.watching, None, broken, &mut tasks);
+    let world = World::open(client, &model.world.session.watching, None, broken, &mut tasks);
     let mut engine = Engine::new(world, model);
     let began = clock.now();
     let mut telling = Telling {
@@ -194,7 +194,7 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
     written?;
     let ended = ended?;
     close(&args, &tally, &model, clock, began)?;
-    if matches!(ended, Ended::TimeOver) && !model.link.was_live {
+    if matches!(ended, Ended::TimeOver) && !model.world.link.was_live {
         stand::was_reached(&model)?;
         return Err(Failure::failed(
             "the service did not answer in that time; try a longer --for, or check the network",
@@ -295,7 +295,7 @@ impl Telling {
 /// Say it all in numbers.
 fn close(args: &Events, tally: &Tally, model: &Model, clock: Clock, began: Moment) -> Result<(), Failure> {
     let now = clock.now();
-    let summary = tally.summary(&model.counters, now.since(began));
+    let summary = tally.summary(&model.world.counters, now.since(began));
     let json = args.json || args.format == Some(Format::Json);
     match (args.quiet, json) {
         (false, _) => print::remark(&summary.to_string()),

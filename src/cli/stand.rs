@@ -220,7 +220,7 @@ pub(super) async fn dashboard(
     model.log.keep(all.log_entries.value as usize);
     let look = look::look(all)?;
     model.theme = look.theme.name;
-    model.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
+    model.world.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     model.keysets = switching.keysets();
     tell::watch_for(&mut model, all)?;
 
@@ -240,7 +240,7 @@ pub(super) async fn dashboard(
         switcher,
     };
     let mut first = JoinSet::new();
-    let world = World::open(client, &model.session.watching, stage, broken, &mut first);
+    let world = World::open(client, &model.world.session.watching, stage, broken, &mut first);
     let over = CancellationToken::new();
     let end_of_first = tokio::spawn(outlived(first, over.clone(), home));
     let ended = Box::pin(dashboard::run(screen, input, world, model, look, aside)).await;
@@ -267,8 +267,8 @@ async fn outlived(mut world: JoinSet<()>, over: CancellationToken, home: Option<
 
 /// Fails with the reason if the service was never reached, or refused all that was asked for.
 pub(super) fn was_reached(model: &Model) -> Result<(), Failure> {
-    match &model.link.state {
-        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !model.link.was_live => {
+    match &model.world.link.state {
+        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !model.world.link.was_live => {
             Err(Failure::failed(why))
         }
         _ => Ok(()),

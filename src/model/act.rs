@@ -17,8 +17,10 @@ pub(super) fn act(model: &mut Model, action: Action, now: Moment) -> Vec<Command
     {
         return Vec::new();
     }
-    if let Some(place) = noticed(model, action).filter(|_| model.session.production && !model.session.read_only) {
-        let question = format!("PRODUCTION: {} on {place} as {}?", action.meaning().name, model.session.user);
+    if let Some(place) =
+        noticed(model, action).filter(|_| model.world.session.production && !model.world.session.read_only)
+    {
+        let question = format!("PRODUCTION: {} on {place} as {}?", action.meaning().name, model.world.session.user);
         model.open = Some(Open::Confirm { deed: Deed::Act(action), question });
         return Vec::new();
     }
@@ -30,8 +32,8 @@ pub(super) fn act(model: &mut Model, action: Action, now: Moment) -> Vec<Command
 fn noticed(model: &Model, action: Action) -> Option<String> {
     match action {
         Action::Heartbeat | Action::Leave => model.selected().map(|watched| watched.channel.to_string()),
-        Action::KeepAlive if !model.own.kept_alive && !model.own.places.is_empty() => {
-            let places: Vec<_> = model.own.places.keys().cloned().collect();
+        Action::KeepAlive if !model.world.own.kept_alive && !model.world.own.places.is_empty() => {
+            let places: Vec<_> = model.world.own.places.keys().cloned().collect();
             Some(note::names_of(&places))
         }
         _ => None,
@@ -54,7 +56,7 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
         }
         Action::PresenceTimeout => {
             if may_change(model, now) {
-                let before = Span(model.own.timeout).to_string();
+                let before = Span(model.world.own.timeout).to_string();
                 model.open = Some(Open::Line(QuestionLine::new(Question::PresenceTimeout, &before)));
             }
             None
@@ -98,12 +100,12 @@ pub(super) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> V
 /// Ask here now for the selected channel as soon as it may be asked.
 fn resync(model: &mut Model, now: Moment) {
     let Some(Subscription::Channel(channel)) = place(model, now, "asking here now for") else { return };
-    if !model.link.is_live() {
+    if !model.world.link.is_live() {
         let text = "not connected: the list is asked for anew as soon as the service answers";
         model.word = Some(Word::new(Tone::Bad, text, now));
         return;
     }
-    if let Some(watched) = model.channels.find(&channel) {
+    if let Some(watched) = model.world.channels.find(&channel) {
         // Perhaps somebody has granted access meanwhile: then the answer shows it.
         watched.refused = None;
         watched.truth.want(Cause::ByHand, now);
@@ -113,7 +115,7 @@ fn resync(model: &mut Model, now: Moment) {
 /// Leave wherever we are on the way out.
 fn quit(model: &mut Model) -> Option<Command> {
     model.quitting = true;
-    let places = model.own.leave_all();
+    let places = model.world.own.leave_all();
     (!places.is_empty()).then_some(Command::Leave { places })
 }
 
@@ -129,11 +131,11 @@ fn place(model: &mut Model, now: Moment, doing: &str) -> Option<Subscription> {
 
 /// Whether the keyset may be changed; if not, that is said.
 fn may_change(model: &mut Model, now: Moment) -> bool {
-    if model.session.read_only {
+    if model.world.session.read_only {
         let text = "this keyset is marked read-only in the configuration: nothing was sent";
         model.word = Some(Word::new(Tone::Bad, text, now));
     }
-    !model.session.read_only
+    !model.world.session.read_only
 }
 
 fn heartbeat(model: &mut Model, now: Moment) -> Option<Command> {
@@ -141,12 +143,12 @@ fn heartbeat(model: &mut Model, now: Moment) -> Option<Command> {
         return None;
     }
     let place = place(model, now, "heartbeat on")?;
-    if !model.own.join(place.clone(), model.clock.now(now), now) {
+    if !model.world.own.join(place.clone(), model.world.clock.now(now), now) {
         let text = format!("a heartbeat on {place} was sent just now; not more often than every 3 s");
         model.word = Some(Word::new(Tone::Good, text, now));
         return None;
     }
-    Some(Command::SendHeartbeat { places: vec![place], timeout: model.own.timeout, by_hand: true })
+    Some(Command::SendHeartbeat { places: vec![place], timeout: model.world.own.timeout, by_hand: true })
 }
 
 fn leave(model: &mut Model, now: Moment) -> Option<Command> {
@@ -155,7 +157,7 @@ fn leave(model: &mut Model, now: Moment) -> Option<Command> {
     }
     let place = place(model, now, "leaving")?;
     // No more heartbeats from here on, whatever becomes of the leave.
-    model.own.leave(&place, now);
+    model.world.own.leave(&place, now);
     Some(Command::Leave { places: vec![place] })
 }
 
@@ -166,7 +168,7 @@ fn where_now(model: &mut Model, now: Moment) -> Option<Command> {
         model.word = Some(Word::new(Tone::Bad, "select an occupant first", now));
         return None;
     };
-    if !model.asked.ask(&user, now) {
+    if !model.world.asked.ask(&user, now) {
         return None;
     }
     model.word = Some(Word::new(Tone::Busy, format!("asking where {user} is …"), now));
@@ -175,8 +177,8 @@ fn where_now(model: &mut Model, now: Moment) -> Option<Command> {
 
 /// Let heartbeats go on by themselves, or stop that; what is due is sent at once.
 fn keep_alive(model: &mut Model, now: Moment) {
-    model.own.kept_alive = !model.own.kept_alive;
-    let text = match (model.own.kept_alive, model.own.places.is_empty()) {
+    model.world.own.kept_alive = !model.world.own.kept_alive;
+    let text = match (model.world.own.kept_alive, model.world.own.places.is_empty()) {
         (true, _) => "heartbeats go on by themselves",
         (false, true) => "no heartbeat by itself any more: a presence runs out unless you send one",
         (false, false) => "no heartbeat by itself any more: your presence runs out, and the list shows the timeout",

@@ -23,7 +23,7 @@ const HAPPENED: usize = 50;
 const NAMES: usize = 20_000;
 
 /// The states that were replaced last, of at most 64 users and 64 KiB each.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Replaced {
     last: VecDeque<(Channel, UserId, Option<State>, Timetoken)>,
 }
@@ -131,7 +131,7 @@ impl Model {
             let last = occupant.heard.max(event.map(|event| event.published));
             facts.extend([Fact::Since(occupant), Fact::LastEvent(last), Fact::Sightings(occupant)]);
         }
-        let replaced = self.replaced.of(&watched.channel, user);
+        let replaced = self.world.replaced.of(&watched.channel, user);
         let mut parts = vec![part(Title::Facts, facts)];
         if let Some(occupant) = occupant {
             // Who had no state had nothing in it.
@@ -142,7 +142,7 @@ impl Model {
         if !history.is_empty() {
             parts.push(part(Title::Happened, history.into_iter().map(Fact::Happened).collect()));
         }
-        let known = self.asked.of(user);
+        let known = self.world.asked.of(user);
         parts.push(part(Title::Elsewhere(known), elsewhere(known, &watched.channel)));
         if let Some(event) = event {
             parts.push(part(Title::Event, raw(event)));

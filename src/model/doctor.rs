@@ -130,7 +130,7 @@ fn times(count: u64) -> String {
 /// nothing if there are none.
 fn channels<'a>(model: &'a Model, said: impl Fn(&'a Watched) -> Option<String>) -> Option<(usize, String)> {
     let (mut count, mut named) = (0, Vec::new());
-    for watched in model.channels.iter() {
+    for watched in model.world.channels.iter() {
         let Some(said) = said(watched) else { continue };
         count += 1;
         if named.len() < NAMED {

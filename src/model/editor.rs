@@ -131,13 +131,13 @@ pub(super) fn open(model: &mut Model, now: Moment) {
         model.word = Some(Word::new(Tone::Bad, "no channel is selected", now));
         return;
     };
-    let state = watched.roster.get(&model.session.user).and_then(|occupant| occupant.state.as_ref());
+    let state = watched.roster.get(&model.world.session.user).and_then(|occupant| occupant.state.as_ref());
     model.open = Some(Open::Editor(Box::new(Editor::new(watched.channel.clone(), state))));
 }
 
 /// Take in what was typed into the editor.
 pub(super) fn typed(model: &mut Model, editor: Editor, typing: &Typing) -> Vec<Command> {
-    let (editor, commands) = editor.typed(model.session.production, typing);
+    let (editor, commands) = editor.typed(model.world.session.production, typing);
     model.open = editor.map(|editor| Open::Editor(Box::new(editor)));
     commands
 }
@@ -154,7 +154,8 @@ pub(super) fn ended(model: &mut Model, places: &[Subscription], result: Result<A
             if editing {
                 model.open = None;
             }
-            let absent = places.iter().any(|place| matches!(place, Subscription::Channel(c) if !model.is_present(c)));
+            let absent =
+                places.iter().any(|place| matches!(place, Subscription::Channel(c) if !model.world.is_present(c)));
             model.word = Some(if absent {
                 let text = format!(
                     "the service took the state, but keeps it for who is present only: you are not present on {names}"

@@ -22,7 +22,7 @@ impl Model {
 
 impl<'a> Known<'a> {
     fn seen(&self, watched: &'a Watched) -> Seen<'a> {
-        let certainty = self.model.certainty(watched, self.now);
+        let certainty = self.model.world.certainty(watched, self.now);
         let worth = watched.truth.worth(watched, &certainty);
         Seen {
             channel: &watched.channel,
@@ -70,7 +70,7 @@ fn misses(note: &Note) -> bool {
 
 impl Facts for Known<'_> {
     fn cut_off(&self) -> Option<String> {
-        match &self.model.link.state {
+        match &self.model.world.link.state {
             LinkState::Live => None,
             LinkState::Connecting => Some("the service has not answered yet".to_owned()),
             LinkState::Lost { why, .. } => Some(format!("the link is lost: {why}")),
@@ -79,12 +79,12 @@ impl Facts for Known<'_> {
     }
 
     fn hidden(&self, place: &Place) -> Option<String> {
-        let watching = &self.model.session.watching;
+        let watching = &self.model.world.session.watching;
         match place {
-            Place::Watched => self.model.scouts.hidden(watching),
+            Place::Watched => self.model.world.scouts.hidden(watching),
             Place::At(Subscription::Pattern(pattern)) => {
                 if watching.iter().any(|subscription| reaches(subscription, pattern)) {
-                    self.model.scouts.hidden(watching)
+                    self.model.world.scouts.hidden(watching)
                 } else {
                     Some(format!("{place} is not watched"))
                 }
@@ -94,11 +94,11 @@ impl Facts for Known<'_> {
     }
 
     fn channel(&self, channel: &Channel) -> Option<Seen<'_>> {
-        self.model.channels.look_up(channel).map(|watched| self.seen(watched))
+        self.model.world.channels.look_up(channel).map(|watched| self.seen(watched))
     }
 
     fn channels(&self) -> impl Iterator<Item = Seen<'_>> {
-        self.model.channels.iter().map(|watched| self.seen(watched))
+        self.model.world.channels.iter().map(|watched| self.seen(watched))
     }
 }
 

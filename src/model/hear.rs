@@ -19,14 +19,14 @@ pub(super) fn hear(model: &mut Model, msg: Msg, now: Moment) {
         Msg::Scene(scene) => {
             // What comes next is on the screen anyway; what has begun is part of what happened.
             let title = scene.title();
-            if model.scene.as_ref().map(SceneStatus::title).is_some_and(|before| before != title) {
+            if model.world.scene.as_ref().map(SceneStatus::title).is_some_and(|before| before != title) {
                 model.log.note(None, Note::Crowd { title }, now);
             }
-            model.scene = Some(scene);
+            model.world.scene = Some(scene);
         }
         Msg::NotSwitched(why) => keysets::failed(model, &why, now),
         Msg::Busy(command) => {
-            model.counters.refused_busy += 1;
+            model.world.counters.refused_busy += 1;
             model.log.signs.busy(now);
             let sentence = "earlier requests are still on their way; try again".to_owned();
             let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };

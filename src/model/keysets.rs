@@ -43,7 +43,7 @@ pub(super) fn open(model: &mut Model, now: Moment) {
         model.word = Some(Word::new(Tone::Bad, text, now));
         return;
     }
-    let ours = all.iter().position(|line| model.session.name.as_ref() == Some(&line.name));
+    let ours = all.iter().position(|line| model.world.session.name.as_ref() == Some(&line.name));
     let item = |(place, line): (usize, &KeysetLine)| {
         let marks = [
             line.region.as_deref(),
@@ -64,7 +64,7 @@ pub(super) fn open(model: &mut Model, now: Moment) {
 
 /// What is asked before another keyset is looked at, if anything is.
 pub(super) fn question(model: &Model, name: &str) -> Option<String> {
-    let places: Vec<_> = model.own.places.keys().cloned().collect();
+    let places: Vec<_> = model.world.own.places.keys().cloned().collect();
     let present = match places.len() {
         0 => None,
         1..=3 => Some(names_of(&places)),
@@ -75,13 +75,13 @@ pub(super) fn question(model: &Model, name: &str) -> Option<String> {
     if parts.is_empty() {
         return None;
     }
-    let production = if model.session.production { "PRODUCTION: " } else { "" };
+    let production = if model.world.session.production { "PRODUCTION: " } else { "" };
     Some(format!("{production}leave {} for {}?", parts.join(" and "), crate::presence::shown(name)))
 }
 
 /// Ask for the other keyset's world.
 pub(super) fn switch(model: &mut Model, name: Arc<str>, now: Moment) {
-    if model.session.name.as_ref() == Some(&name) {
+    if model.world.session.name.as_ref() == Some(&name) {
         model.word = Some(Word::new(Tone::Good, "that is the keyset on the screen", now));
         return;
     }

@@ -106,7 +106,7 @@ pub(super) fn picked(model: &mut Model, pick: Pick) {
         Pick::Pane(pane) => model.focus.pane = pane,
         Pick::Channel(place) => {
             // On a small screen the tabs stay what they are: a way from channel to channel.
-            if place != model.focus.channel && place < model.channels.len() {
+            if place != model.focus.channel && place < model.world.channels.len() {
                 model.focus.channel = place;
                 model.focus.user = None;
             }
@@ -145,7 +145,7 @@ fn toggle(model: &mut Model, open: Open) {
 }
 
 fn select_channel(model: &mut Model, by: isize) {
-    let last = model.channels.len().saturating_sub(1);
+    let last = model.world.channels.len().saturating_sub(1);
     let before = model.focus.channel;
     model.focus.channel = before.saturating_add_signed(by).min(last);
     if model.focus.channel != before {

@@ -73,6 +73,7 @@ mod watchlist;
 mod whereabouts;
 mod wish;
 mod word;
+mod world;
 
 pub use action::{ACTIONS, Action, Meaning, Section};
 pub use channels::{Channels, Mode, Watched};
@@ -117,11 +118,11 @@ pub use watchlist::{Item as WatchItem, Watchlist, mistakes_in as mistakes_in_wat
 pub use whereabouts::{Answer, Asked, Whereabouts};
 pub use wish::Wish;
 pub use word::{Tone, Word};
+pub use world::World;
 
 use std::sync::Arc;
 
-use self::scouts::Scouts;
-use crate::presence::{Channel, Ledger, Moment, Prices, SceneStatus, ServiceClock, SubscribeKey, Subscription, UserId};
+use crate::presence::{Moment, Prices, SubscribeKey, Subscription, UserId};
 
 /// Whom we watch, and as whom. But for what is watched it stays as it is until another keyset is chosen,
 /// with another model.
@@ -193,48 +194,20 @@ pub struct Counters {
 /// All that the dashboard knows.
 #[derive(Debug)]
 pub struct Model {
-    /// Whom we watch, and as whom.
-    pub session: Session,
-    /// The channels in view.
-    pub channels: Channels,
-    /// How the conversation with the service goes.
-    pub link: Link,
+    /// What is known of presence.
+    pub world: World,
     /// What happened.
     pub log: EventLog,
     /// Which occupants are listed, and how.
     pub rows: Rows,
-    /// The states that were replaced last.
-    pub replaced: Replaced,
-    /// Where occupants are, as far as it was asked.
-    pub asked: Asked,
     /// What a person looks at.
     pub focus: Focus,
-    /// Our own presence.
-    pub own: Own,
     /// What the person is told about what they asked for.
     pub word: Option<Word>,
-    /// The service's time.
-    pub clock: ServiceClock,
-    /// In numbers.
-    pub counters: Counters,
-    /// What was asked of the service, as of the last word from it.
-    pub ledger: Ledger,
-    /// How fast that goes.
-    pub pace: Pace,
-    /// How fast that goes, by kind.
-    pub rates: Rates,
     /// What requests cost, if anybody said.
     pub prices: Option<Prices>,
     /// Whom and what somebody wants to be told about.
     pub watchlist: Watchlist,
-    /// What our own simulated crowd is at, if there is one.
-    pub scene: Option<SceneStatus>,
-    /// Which channels are behind patterns and groups.
-    scouts: Scouts,
-    /// When it began.
-    started: Moment,
-    /// That our clock is off was said.
-    skew_said: bool,
     /// The keysets that one can go over to.
     pub keysets: Keysets,
     /// What lies over the panes and takes the keys.
@@ -256,30 +229,15 @@ pub struct Model {
 impl Model {
     /// A model that knows what to watch and nothing else.
     pub fn new(session: Session, presence_timeout: std::time::Duration, now: Moment) -> Self {
-        let channels = Channels::new(&session.watching, truth::spread(&session.user), now);
         Self {
-            session,
-            channels,
-            link: Link::new(now),
+            world: World::new(session, presence_timeout, now),
             log: EventLog::default(),
             rows: Rows::default(),
-            replaced: Replaced::default(),
-            asked: Asked::default(),
             focus: Focus::default(),
-            own: Own::new(presence_timeout),
             word: None,
-            clock: ServiceClock::default(),
-            counters: Counters::default(),
-            ledger: Ledger::default(),
-            pace: Pace::default(),
-            rates: Rates::default(),
             prices: None,
             watchlist: Watchlist::default(),
-            scene: None,
-            scouts: Scouts::default(),
-            skew_said: false,
             keysets: Keysets::default(),
-            started: now,
             open: None,
             theme: THEMES[0],
             mouse: true,
@@ -292,14 +250,7 @@ impl Model {
 
     /// The selected channel, if there is any.
     pub fn selected(&self) -> Option<&Watched> {
-        self.channels.get(self.focus.channel)
-    }
-
-    /// Whether the service has us on a channel, as far as we know: by our own heartbeat, or by its list.
-    pub fn is_present(&self, channel: &Channel) -> bool {
-        let watched = self.channels.place(channel).and_then(|place| self.channels.get(place));
-        let listed = watched.is_some_and(|watched| watched.roster.get(&self.session.user).is_some());
-        listed || self.own.on(channel).is_some()
+        self.world.channels.get(self.focus.channel)
     }
 
     /// Have the screen arranged as for another model, and the same on the watch list.
@@ -318,18 +269,9 @@ impl Model {
     /// Whether an action means something here.
     pub fn offers(&self, action: Action) -> bool {
         match action {
-            Action::Direct(_) => self.scene.is_some(),
+            Action::Direct(_) => self.world.scene.is_some(),
             Action::Filter | Action::Open => self.focus.pane != Pane::Channels,
             _ => true,
         }
-    }
-
-    /// How sure the list of a channel is.
-    pub fn certainty(&self, watched: &Watched, now: Moment) -> Certainty {
-        let certainty = watched.truth.certainty(watched, &self.link, now);
-        // Above a known announce max the names trail the count until the first interval tells them.
-        let summed_up =
-            watched.mode == Mode::Announce && self.session.announce_max.is_some_and(|most| watched.occupancy() > most);
-        if certainty == Certainty::Drifting && summed_up { Certainty::CatchingUp } else { certainty }
     }
 }

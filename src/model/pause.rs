@@ -9,26 +9,17 @@
 
 use std::time::Duration;
 
-use super::{Channels, Counters, EventLog, Link, Model, Own, Pace, scouts::Scouts};
-use crate::presence::{Ledger, Moment, SceneStatus, ServiceClock};
+use super::{EventLog, Model, World};
+use crate::presence::Moment;
 
 /// How often the number of waiting events may move.
 const COUNTED_EVERY: Duration = Duration::from_secs(1);
 
-/// All of a model that tells of the world.
+/// What goes on behind a picture that is held still.
 #[derive(Debug, Clone)]
-struct World {
-    channels: Channels,
-    link: Link,
+struct Behind {
+    world: World,
     log: EventLog,
-    own: Own,
-    clock: ServiceClock,
-    counters: Counters,
-    ledger: Ledger,
-    pace: Pace,
-    scene: Option<SceneStatus>,
-    scouts: Scouts,
-    skew_said: bool,
 }
 
 /// That the picture is held still.
@@ -40,16 +31,8 @@ pub struct Paused {
     pub waiting: u64,
     counted: Moment,
     /// The world that goes on; while it is turned to the front, the one that stands still.
-    behind: Box<World>,
+    behind: Box<Behind>,
     turned: bool,
-}
-
-/// What decides when something is due.
-pub(super) struct Live<'a> {
-    pub channels: &'a Channels,
-    pub link: &'a Link,
-    pub own: &'a Own,
-    pub scouts: &'a Scouts,
 }
 
 impl Model {
@@ -72,18 +55,15 @@ impl Model {
 
     /// Whether the link is lost now, though the picture held still may show it as live.
     pub fn lost_behind_the_picture(&self) -> bool {
-        let link = self.live().link;
+        let link = &self.live().link;
         self.paused.is_some() && link.was_live && !link.is_live()
     }
 
-    /// The parts of the world that goes on.
-    pub(super) fn live(&self) -> Live<'_> {
+    /// The world that goes on.
+    pub(super) fn live(&self) -> &World {
         match &self.paused {
-            Some(Paused { behind, turned: false, .. }) => {
-                let World { channels, link, own, scouts, .. } = &**behind;
-                Live { channels, link, own, scouts }
-            }
-            _ => Live { channels: &self.channels, link: &self.link, own: &self.own, scouts: &self.scouts },
+            Some(Paused { behind, turned: false, .. }) => &behind.world,
+            _ => &self.world,
         }
     }
 
@@ -105,21 +85,11 @@ impl Model {
         let Some(Paused { behind, turned, .. }) = &mut self.paused else { return };
         *turned = !*turned;
         self.rows.rest(*turned);
-        let World { channels, link, log, own, clock, counters, ledger, pace, scene, scouts, skew_said } = &mut **behind;
-        swap(&mut self.channels, channels);
-        swap(&mut self.link, link);
-        swap(&mut self.log, log);
-        swap(&mut self.own, own);
-        swap(&mut self.clock, clock);
-        swap(&mut self.counters, counters);
-        swap(&mut self.ledger, ledger);
-        swap(&mut self.pace, pace);
-        swap(&mut self.scene, scene);
-        swap(&mut self.scouts, scouts);
-        swap(&mut self.skew_said, skew_said);
+        swap(&mut self.world, &mut behind.world);
+        swap(&mut self.log, &mut behind.log);
         // The same channel, should it have another place there.
         if self.selected().map(|watched| &watched.channel) != selected.as_ref()
-            && let Some(place) = selected.and_then(|channel| self.channels.place(&channel))
+            && let Some(place) = selected.and_then(|channel| self.world.channels.place(&channel))
         {
             self.focus.channel = place;
         }
@@ -136,29 +106,17 @@ impl Model {
             self.rows.restart();
             return;
         }
-        let behind = Box::new(World {
-            channels: self.channels.clone(),
-            link: self.link.clone(),
-            log: self.log.clone(),
-            own: self.own.clone(),
-            clock: self.clock,
-            counters: self.counters,
-            ledger: self.ledger.clone(),
-            pace: self.pace.clone(),
-            scene: self.scene.clone(),
-            scouts: self.scouts.clone(),
-            skew_said: self.skew_said,
-        });
+        let behind = Box::new(Behind { world: self.world.clone(), log: self.log.clone() });
         self.paused = Some(Paused { at: now, waiting: 0, counted: now, behind, turned: false });
     }
 
     /// Count the events that wait, now and then.
     pub(super) fn count_waiting(&mut self, now: Moment) {
-        let shown = self.counters.events;
+        let shown = self.world.counters.events;
         if let Some(paused) = &mut self.paused
             && now.since(paused.counted) >= COUNTED_EVERY
         {
-            let waiting = paused.behind.counters.events.saturating_sub(shown);
+            let waiting = paused.behind.world.counters.events.saturating_sub(shown);
             if waiting != paused.waiting {
                 (paused.waiting, paused.counted) = (waiting, now);
             }
@@ -168,7 +126,7 @@ impl Model {
     /// When the number of waiting events is to be counted again.
     pub(super) fn counts_at(&self) -> Option<Moment> {
         let paused = self.paused.as_ref()?;
-        let waiting = paused.behind.counters.events.saturating_sub(self.counters.events);
+        let waiting = paused.behind.world.counters.events.saturating_sub(self.world.counters.events);
         (waiting != paused.waiting).then(|| paused.counted.plus(COUNTED_EVERY))
     }
 }

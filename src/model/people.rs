@@ -167,8 +167,8 @@ pub(super) fn sort_by(model: &mut Model, by: By) {
 
 /// Do what is due for the list.
 pub(super) fn tend(model: &mut Model, now: Moment) {
-    let Model { rows, channels, focus, .. } = model;
-    rows.tend(channels.get(focus.channel), now);
+    let Model { rows, world, focus, .. } = model;
+    rows.tend(world.channels.get(focus.channel), now);
 }
 
 /// Those as they were whom an event may send away: the one that it names, the selected one, or the last few
@@ -180,7 +180,7 @@ pub(super) fn before(model: &Model, event: &PresenceEvent) -> Vec<(UserId, Reaso
         Happening::Interval { left, timed_out, .. } => (left, timed_out),
         Happening::Joined { .. } | Happening::StateChanged { .. } | Happening::Unknown { .. } => (&[], &[]),
     };
-    let Some(watched) = model.channels.look_up(&event.channel) else { return Vec::new() };
+    let Some(watched) = model.world.channels.look_up(&event.channel) else { return Vec::new() };
     let selected = model.focus.user.as_ref();
     let pick = |users: &[UserId], reason: Reason| {
         let last = users.len().saturating_sub(FEW);
@@ -208,7 +208,7 @@ pub(super) fn heard(
     if change == Change::None {
         return;
     }
-    let Some(watched) = model.channels.find(&event.channel) else { return };
+    let Some(watched) = model.world.channels.find(&event.channel) else { return };
     if let Some(user) = event.what.user() {
         model.rows.touched(&event.channel, &watched.roster, user);
     } else if let Happening::Interval { joined, left, timed_out, .. } = &event.what {
@@ -226,7 +226,7 @@ pub(super) fn looked(
     selected: Option<&Occupant>,
     now: Moment,
 ) {
-    let Some(watched) = model.channels.find(channel) else { return };
+    let Some(watched) = model.world.channels.find(channel) else { return };
     let all: Vec<&UserId> = difference.missing.iter().chain(&difference.extra).collect();
     model.rows.many_touched(channel, &watched.roster, all.into_iter(), difference.restated > 0);
     let user = model.focus.user.clone();
@@ -242,7 +242,7 @@ fn went(model: &mut Model, channel: &Channel, before: Vec<(UserId, Reason, Optio
     let selected = model.selected().is_some_and(|watched| watched.channel == *channel);
     // The picture that is held still has them yet.
     let behind = model.paused().is_some();
-    let Some(watched) = model.channels.find(channel) else { return };
+    let Some(watched) = model.world.channels.find(channel) else { return };
     for (user, reason, was) in before {
         if watched.roster.get(&user).is_some() {
             continue;

@@ -141,7 +141,7 @@ fn answered(model: &mut Model, question: Question, text: &str, now: Moment) -> R
             let span = text.parse::<Span>().ok().map(|span| Duration::from_secs(span.0.as_secs()));
             let timeout = span.filter(|span| TIMEOUTS.contains(&span.as_secs()));
             let timeout = timeout.ok_or("a presence timeout is 5 s to 1 h, such as 30 or 2m")?;
-            model.own.timeout = timeout;
+            model.world.own.timeout = timeout;
             let text = format!("from the next heartbeat on we are present for {} s", timeout.as_secs());
             model.word = Some(Word::new(Tone::Good, text, now));
             Ok(Vec::new())

@@ -88,9 +88,9 @@ impl Sheet {
                     peak: watched.peak,
                     events: watched.events,
                     interval: matches!(watched.mode, Mode::Interval { .. }),
-                    certainty: model.certainty(watched, now).word(),
+                    certainty: model.world.certainty(watched, now).word(),
                 };
-                Some(Self::Channels(model.channels.iter().map(tally).collect()))
+                Some(Self::Channels(model.world.channels.iter().map(tally).collect()))
             }
             Pane::Occupants => {
                 let watched = model.selected()?;
@@ -100,7 +100,7 @@ impl Sheet {
                     sightings: occupant.sightings,
                     state: occupant.state.clone(),
                 });
-                Some(Self::Occupants(watched.channel.clone(), model.clock.now(now), rows.collect()))
+                Some(Self::Occupants(watched.channel.clone(), model.world.clock.now(now), rows.collect()))
             }
             Pane::Log => Some(Self::Log(
                 model.log.journal().numbers().filter_map(|number| model.log.get(number)).cloned().collect(),

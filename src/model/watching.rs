@@ -51,10 +51,10 @@ impl<'a> Covering<'a> {
 /// Whether an event on a channel that is not in view takes it into view: not if it is late news of what is
 /// watched no more, or of what is hidden.
 pub(super) fn admits(model: &Model, event: &PresenceEvent) -> bool {
-    if model.channels.is_hidden(&event.channel) {
+    if model.world.channels.is_hidden(&event.channel) {
         return false;
     }
-    model.session.watching.iter().any(|watching| match watching {
+    model.world.session.watching.iter().any(|watching| match watching {
         Subscription::Group(_) => event.subscription.as_ref().is_none_or(|through| through == watching),
         _ => watching.covers(&event.channel),
     })
@@ -62,10 +62,10 @@ pub(super) fn admits(model: &Model, event: &PresenceEvent) -> bool {
 
 /// As [`admits`], for a list; `by_group`: groups were asked about, so that it may be of a member of one.
 pub(super) fn admits_list(model: &Model, channel: &Channel, by_group: bool) -> bool {
-    let watching = &model.session.watching;
+    let watching = &model.world.session.watching;
     let known = |watching: &Subscription| watching.covers(channel);
     let grouped = |watching: &Subscription| by_group && matches!(watching, Subscription::Group(_));
-    !model.channels.is_hidden(channel) && watching.iter().any(|watching| known(watching) || grouped(watching))
+    !model.world.channels.is_hidden(channel) && watching.iter().any(|watching| known(watching) || grouped(watching))
 }
 
 /// Watch what a person names, one or several, besides.
@@ -73,8 +73,8 @@ pub(super) fn add(model: &mut Model, text: &str, now: Moment) -> Result<Vec<Comm
     let mut new = Vec::new();
     for name in text.split([',', ' ']).filter(|name| !name.is_empty()) {
         let subscription = Subscription::parse_any(name).map_err(|e| e.to_string())?;
-        let hidden = matches!(&subscription, Subscription::Channel(channel) if model.channels.is_hidden(channel));
-        if model.session.watching.contains(&subscription) && !hidden {
+        let hidden = matches!(&subscription, Subscription::Channel(channel) if model.world.channels.is_hidden(channel));
+        if model.world.session.watching.contains(&subscription) && !hidden {
             return Err(format!("{subscription} is watched already"));
         }
         if !new.contains(&subscription) {
@@ -85,31 +85,31 @@ pub(super) fn add(model: &mut Model, text: &str, now: Moment) -> Result<Vec<Comm
         return Err("name a channel such as `lobby`, a pattern such as `match.*`, or a `group:NAME`".to_owned());
     }
     let channels = new.iter().filter(|subscription| matches!(subscription, Subscription::Channel(_))).count();
-    if model.session.watching.len() + new.len() > MOST || model.channels.len() + channels > MOST {
+    if model.world.session.watching.len() + new.len() > MOST || model.world.channels.len() + channels > MOST {
         return Err(format!("no more than {MOST} can be watched; remove some first"));
     }
     let mut scouted = false;
     for subscription in &new {
         match subscription {
             Subscription::Channel(channel) => {
-                model.channels.unhide(channel);
-                model.channels.discover(channel, now);
-                if let Some(place) = model.channels.place(channel) {
+                model.world.channels.unhide(channel);
+                model.world.channels.discover(channel, now);
+                if let Some(place) = model.world.channels.place(channel) {
                     (model.focus.channel, model.focus.user) = (place, None);
                 }
             }
             Subscription::Group(_) | Subscription::Pattern(_) => scouted = true,
         }
-        if !model.session.watching.contains(subscription) {
-            model.session.watching.push(subscription.clone());
+        if !model.world.session.watching.contains(subscription) {
+            model.world.session.watching.push(subscription.clone());
         }
     }
     if scouted {
-        model.scouts.live(&model.session.watching, now);
+        model.world.scouts.live(&model.world.session.watching, now);
     }
     model.word = Some(Word::new(Tone::Good, format!("watching {}", written(&new)), now));
     model.log.note(None, Note::Added { what: new }, now);
-    Ok(vec![Command::Watch(model.session.watching.clone())])
+    Ok(vec![Command::Watch(model.world.session.watching.clone())])
 }
 
 /// Watch the selected channel no more; where it came through a pattern or group, ask what is meant.
@@ -119,7 +119,7 @@ pub(super) fn ask(model: &mut Model, now: Moment) -> Vec<Command> {
         return Vec::new();
     };
     let channel = watched.channel.clone();
-    let watching = &model.session.watching;
+    let watching = &model.world.session.watching;
     let covered = watching.iter().any(|subscription| subscription.covers(&channel));
     // Of a list it is not told through which group it came.
     let unknown = !covered && watched.through.is_empty();
@@ -156,7 +156,7 @@ fn rest(model: &Model, removal: &Removal) -> Vec<Subscription> {
         Removal::Whole(whole) => subscription == whole,
         Removal::Hide(channel) => matches!(subscription, Subscription::Channel(named) if named == channel),
     };
-    model.session.watching.iter().filter(|subscription| !gone(subscription)).cloned().collect()
+    model.world.session.watching.iter().filter(|subscription| !gone(subscription)).cloned().collect()
 }
 
 /// The channels that go out of view.
@@ -172,12 +172,12 @@ fn gone(model: &Model, removal: &Removal) -> HashSet<Channel> {
         }
         Removal::Whole(whole) => whole.covers(&watched.channel) && !covering.brings(watched),
     };
-    model.channels.iter().filter(goes).map(|watched| watched.channel.clone()).collect()
+    model.world.channels.iter().filter(goes).map(|watched| watched.channel.clone()).collect()
 }
 
 /// Where we are, of the channels that go out of view.
 fn present(model: &Model, gone: &HashSet<Channel>) -> Vec<Subscription> {
-    let places = gone.iter().cloned().map(Subscription::Channel).filter(|place| model.own.is_at(place));
+    let places = gone.iter().cloned().map(Subscription::Channel).filter(|place| model.world.own.is_at(place));
     let mut places: Vec<_> = places.collect();
     places.sort();
     places
@@ -186,8 +186,8 @@ fn present(model: &Model, gone: &HashSet<Channel>) -> Vec<Subscription> {
 /// What is asked before something is watched no more, if anything is: others notice only that we leave.
 pub(super) fn question(model: &Model, removal: &Removal) -> Option<String> {
     let places = present(model, &gone(model, removal));
-    (model.session.production && !places.is_empty())
-        .then(|| format!("PRODUCTION: leave {} as {}, and watch no more?", names_of(&places), model.session.user))
+    (model.world.session.production && !places.is_empty())
+        .then(|| format!("PRODUCTION: leave {} as {}, and watch no more?", names_of(&places), model.world.session.user))
 }
 
 /// Watch it no more: leave where we are present, forget what was known, and keep the selection where that
@@ -202,30 +202,30 @@ pub(super) fn remove(model: &mut Model, removal: &Removal, now: Moment) -> Vec<C
     let gone = gone(model, removal);
     let places = present(model, &gone);
     if let Removal::Hide(channel) = removal
-        && !model.channels.hide(channel)
+        && !model.world.channels.hide(channel)
     {
         model.word = Some(Word::new(Tone::Bad, format!("no more than {MOST} channels can be hidden"), now));
         return Vec::new();
     }
     for place in &places {
-        model.own.leave(place, now);
+        model.world.own.leave(place, now);
     }
     let selected = model.selected().map(|watched| watched.channel.clone());
-    model.channels.forget(&gone);
-    let place = selected.and_then(|channel| model.channels.place(&channel));
+    model.world.channels.forget(&gone);
+    let place = selected.and_then(|channel| model.world.channels.place(&channel));
     if place.is_none() {
         model.focus.user = None;
     }
-    model.focus.channel = place.unwrap_or(model.focus.channel).min(model.channels.len().saturating_sub(1));
-    let changed = rest != model.session.watching;
-    model.session.watching = rest;
-    let covering = Covering::of(model.session.watching.iter());
+    model.focus.channel = place.unwrap_or(model.focus.channel).min(model.world.channels.len().saturating_sub(1));
+    let changed = rest != model.world.session.watching;
+    model.world.session.watching = rest;
+    let covering = Covering::of(model.world.session.watching.iter());
     // Which group a hidden channel came through is not known.
     let grouped = !covering.groups.is_empty();
-    model.channels.hide_only(|channel| grouped || covering.covers(channel));
+    model.world.channels.hide_only(|channel| grouped || covering.covers(channel));
     if grouped {
         // Perhaps another group has them: then they come back.
-        model.scouts.live(&model.session.watching, now);
+        model.world.scouts.live(&model.world.session.watching, now);
     }
     let what = match removal {
         Removal::Whole(subscription) => written(std::slice::from_ref(subscription)),
@@ -235,6 +235,6 @@ pub(super) fn remove(model: &mut Model, removal: &Removal, now: Moment) -> Vec<C
     model.word = Some(Word::new(Tone::Good, format!("{left}no longer watching {what}"), now));
     model.log.note(None, Note::Removed { what: removal.clone(), channels: gone.len() }, now);
     let leave = (!places.is_empty()).then_some(Command::Leave { places });
-    let watch = changed.then(|| Command::Watch(model.session.watching.clone()));
+    let watch = changed.then(|| Command::Watch(model.world.session.watching.clone()));
     leave.into_iter().chain(watch).collect()
 }

@@ -205,13 +205,13 @@ impl Model {
     /// # Errors
     /// A sentence, safe to show, if it is none of these, on the list already, or one too many.
     pub fn watch_for(&mut self, text: &str) -> Result<About, String> {
-        let subject = subject(|channel| self.channels.look_up(channel).is_some(), text.trim())?;
+        let subject = subject(|channel| self.world.channels.look_up(channel).is_some(), text.trim())?;
         self.watchlist.add(subject)
     }
 
     /// How many names are on all lists together.
     pub(super) fn names(&self) -> usize {
-        self.channels.iter().map(|watched| watched.roster.len()).sum()
+        self.world.channels.iter().map(|watched| watched.roster.len()).sum()
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Whereabouts {
 }
 
 /// What was asked about the last 16 users.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Asked {
     last: VecDeque<Whereabouts>,
 }

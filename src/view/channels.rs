@@ -34,7 +34,7 @@ use crate::{
 const CHANGE: usize = 5;
 
 fn mark<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched) -> Span<'a> {
-    let (style, glyph) = look.theme.certainty(&model.certainty(watched, now));
+    let (style, glyph) = look.theme.certainty(&model.world.certainty(watched, now));
     Span::styled(glyph, style)
 }
 
@@ -75,7 +75,7 @@ const LOOKED_AT: usize = 200;
 /// What part of a screen of so many columns shows the names, the last minute and the numbers whole, in percent:
 /// from 20 to 40.
 pub(super) fn share(model: &Model, width: u16) -> u16 {
-    let some = || model.channels.iter().take(LOOKED_AT);
+    let some = || model.world.channels.iter().take(LOOKED_AT);
     let name = some().map(|watched| watched.channel.as_str().width()).max().unwrap_or(0).clamp(10, 32);
     let number = some().map(|watched| count(watched.peak).len()).max().unwrap_or(0).max(3);
     let minute = History::MINUTE * if width >= 160 { 2 } else { 1 } + 1;
@@ -88,7 +88,7 @@ pub(super) fn share(model: &Model, width: u16) -> u16 {
 /// The channels in sight in a list of so many rows: the selected one in the middle, as far as the ends
 /// allow.
 fn window(model: &Model, rows: usize) -> Range<usize> {
-    let all = model.channels.len();
+    let all = model.world.channels.len();
     let first = model.focus.channel.saturating_sub(rows / 2).min(all.saturating_sub(rows));
     first..(first + rows).min(all)
 }
@@ -109,11 +109,11 @@ pub(super) fn in_row(model: &Model, inner: Rect, row: u16) -> Option<usize> {
 pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let focused = model.focus.pane == Pane::Channels;
-    let title = format!(" channels {} ", count(model.channels.len() as u64));
+    let title = format!(" channels {} ", count(model.world.channels.len() as u64));
     let mut inner = frame(look, &title, None, focused, area, buf);
     let heading = headed(usize::from(inner.height));
     let seen = window(model, usize::from(inner.height) - usize::from(heading));
-    let in_sight = || model.channels.iter().enumerate().skip(seen.start).take(seen.len());
+    let in_sight = || model.world.channels.iter().enumerate().skip(seen.start).take(seen.len());
     let widest = in_sight().map(|(_, watched)| occupancy(watched).width()).max().unwrap_or(0);
     let columns = Columns::of(usize::from(inner.width), widest);
     if heading {
@@ -129,7 +129,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     }
     for (y, (place, watched)) in (inner.y..).zip(in_sight()) {
-        let present = if model.own.on(&watched.channel).is_some() { "◆" } else { " " };
+        let present = if model.world.own.on(&watched.channel).is_some() { "◆" } else { " " };
         let mut line = Line::from(vec![
             Span::raw(" "),
             mark(model, look, now, watched),
@@ -195,13 +195,14 @@ fn more_after(hidden: usize) -> String {
 impl Tabs {
     /// The selected one is always among them, and whole: they start far enough to the right for it to fit.
     fn of(model: &Model, width: usize) -> Self {
-        let all = model.channels.len();
+        let all = model.world.channels.len();
         let chosen = model.focus.channel;
         // As wide as both signs may become.
         let signs = 2 * more_before(all).width();
         let around = model.selected().map_or(0, |watched| 2 + tab(model, watched, 0).width());
         let name = width.saturating_sub(signs + around).clamp(1, NAME);
-        let cells = |place: usize| model.channels.get(place).map_or(0, |watched| 2 + tab(model, watched, name).width());
+        let cells =
+            |place: usize| model.world.channels.get(place).map_or(0, |watched| 2 + tab(model, watched, name).width());
         let mut used = cells(chosen);
         let mut first = chosen;
         let after = more_after(all.saturating_sub(chosen + 1)).width();
@@ -235,7 +236,7 @@ pub(super) fn draw_tabs(model: &Model, look: &Look, now: Moment, area: Rect, buf
     let tabs = Tabs::of(model, usize::from(area.width));
     let mut line = Line::from(Span::styled(more_before(tabs.before), quiet));
     for (_, place) in tabs.seen {
-        let Some(watched) = model.channels.get(place) else { continue };
+        let Some(watched) = model.world.channels.get(place) else { continue };
         let chosen = place == model.focus.channel;
         let style = if chosen { look.theme.selected } else { quiet };
         let text = tab(model, watched, tabs.name);

@@ -105,14 +105,14 @@ impl Detail<'_> {
     fn name<'l>(&self, most: usize) -> Vec<Line<'l>> {
         let Some(user) = &self.model.focus.user else { return Vec::new() };
         let mut lines = named(self.look, user.as_str(), self.width, most);
-        if *user == self.model.session.user {
+        if *user == self.model.world.session.user {
             lines.insert(lines.len() - 1, Line::styled("that is you", self.look.theme.good));
         }
         lines
     }
 
     fn ago(&self, at: Timetoken) -> String {
-        age(self.model.clock.now(self.now).since(at))
+        age(self.model.world.clock.now(self.now).since(at))
     }
 
     /// What fits into so many rows: facts first, then the state, then the last event.
@@ -324,7 +324,7 @@ fn of_channel<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, wi
         Mode::Interval { deltas: true } => "in intervals, named",
         Mode::Interval { deltas: false } => "in intervals, unnamed",
     };
-    let certainty = model.certainty(watched, now);
+    let certainty = model.world.certainty(watched, now);
     let (style, glyph) = theme.certainty(&certainty);
     let mut lines = named(look, watched.channel.as_str(), width, NAME.0);
     lines.push(plain("here", &occupancy(watched)));

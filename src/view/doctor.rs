@@ -142,26 +142,27 @@ fn requests(model: &Model, look: &Look, now: Moment, width: usize, lines: &mut V
     lines.push(Line::styled(row(["requests", "sent", "failed", "last min", &currency]), look.theme.quiet));
     let money = |cost: Option<f64>| cost.map_or_else(|| "–".to_owned(), amount);
     let cost = |kind: &str, sent: u64| prices.map_or_else(String::new, |prices| money(prices.cost(kind, sent)));
-    for (kind, (sent, failed)) in &model.ledger.by_kind {
-        let per_minute = number(model.rates.per_minute(kind));
+    for (kind, (sent, failed)) in &model.world.ledger.by_kind {
+        let per_minute = number(model.world.rates.per_minute(kind));
         let name = format!("  {kind}");
         let text = row([&name, &number(*sent), &number(*failed), &per_minute, &cost(kind, *sent)]);
         lines.push(if *failed > 0 { Line::styled(text, look.theme.warn) } else { Line::raw(text) });
     }
-    let kinds = &model.ledger.by_kind;
+    let kinds = &model.world.ledger.by_kind;
     let failed = kinds.values().map(|(_, failed)| failed).sum::<u64>();
-    let per_minute: u64 = kinds.keys().map(|kind| model.rates.per_minute(kind)).sum();
-    let total = prices.map(|prices| prices.total(&model.ledger));
+    let per_minute: u64 = kinds.keys().map(|kind| model.world.rates.per_minute(kind)).sum();
+    let total = prices.map(|prices| prices.total(&model.world.ledger));
     let all = total.map_or_else(String::new, |cost| amount(cost.known));
-    let line = row(["  all", &number(model.ledger.sent()), &number(failed), &number(per_minute), &all]);
+    let line = row(["  all", &number(model.world.ledger.sent()), &number(failed), &number(per_minute), &all]);
     lines.push(Line::styled(line, look.theme.strong));
-    let pace = model.pace.tenths(now);
-    let told = model.rates.told().map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
-    let budget = format!("  {told} now {}.{} of {} requests per second", pace / 10, pace % 10, model.session.budget);
+    let pace = model.world.pace.tenths(now);
+    let told = model.world.rates.told().map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
+    let budget =
+        format!("  {told} now {}.{} of {} requests per second", pace / 10, pace % 10, model.world.session.budget);
     lines.push(Line::styled(cut(&budget, width), look.theme.quiet));
     let note = match (prices, total) {
         (Some(prices), Some(cost)) => {
-            let a_day = |kind: &&'static str| prices.cost(kind, model.rates.per_minute(kind) * 60 * 24);
+            let a_day = |kind: &&'static str| prices.cost(kind, model.world.rates.per_minute(kind) * 60 * 24);
             let a_day = kinds.keys().filter_map(a_day).fold(0.0, |all, cost| all + cost);
             let unpriced = if cost.unpriced > 0 {
                 format!("; {} without a price left out", number(cost.unpriced))

@@ -40,7 +40,7 @@ const MESSAGE: usize = 2;
 
 pub(super) fn draw(model: &Model, editor: &Editor, look: &Look, screen: Rect, buf: &mut Buffer) {
     let lines = editor.text.lines().len();
-    let title = format!(" state of {} on {} ", model.session.user, editor.channel);
+    let title = format!(" state of {} on {} ", model.world.session.user, editor.channel);
     let closes = match editor.stage {
         Stage::Sending => "sending …",
         _ => "Ctrl-S sends, Esc closes",
@@ -70,7 +70,7 @@ fn message(model: &Model, editor: &Editor, look: &Look) -> (String, Style) {
         (Stage::Asking, _) => {
             let text = format!(
                 "PRODUCTION: set this state on {} as {}?  y yes, any other key no",
-                editor.channel, model.session.user
+                editor.channel, model.world.session.user
             );
             (text, theme.bad)
         }
@@ -82,7 +82,7 @@ fn message(model: &Model, editor: &Editor, look: &Look) -> (String, Style) {
         (Stage::Typing, Some(mistake)) => {
             (format!("✗ line {}, column {}: {}", mistake.line, mistake.column, mistake.what), theme.bad)
         }
-        (Stage::Typing, None) if !model.is_present(&editor.channel) => {
+        (Stage::Typing, None) if !model.world.is_present(&editor.channel) => {
             let key = look.keys.names(Action::Heartbeat);
             let how = if key.is_empty() {
                 "send a heartbeat first".to_owned()

@@ -68,7 +68,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
 fn row(model: &Model, look: &Look, now: Moment, watched: &Watched, mode: &str, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
-    let max = model.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
+    let max = model.world.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
     let number = format!(" {} here ", occupancy(watched));
     let rest = format!(" peak {}{max}{mode}", count(peak));
     let room = usize::from(area.width).saturating_sub(number.width() + rest.width() + 1);
@@ -105,7 +105,7 @@ fn words(model: &Model, look: &Look, now: Moment, watched: &Watched, area: Rect,
         Some(since) => format!("as of {}", look.time_of_day(since.seconds())),
         None => change,
     };
-    let max = model.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
+    let max = model.world.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
     let number = |text: String, style: Style| Line::styled(cut(&format!(" {text}"), usize::from(WORDS) - 1), style);
     let lines = [
         number(format!("{} here", occupancy(watched)), theme.strong.patch(theme.accent)),
@@ -125,7 +125,7 @@ fn words(model: &Model, look: &Look, now: Moment, watched: &Watched, area: Rect,
 
 /// Since when the link is lost, if it was there: what is shown was true then.
 pub(super) fn lost_since(model: &Model) -> Option<Moment> {
-    let link = &model.link;
+    let link = &model.world.link;
     (link.was_live && !link.is_live()).then_some(link.since)
 }
 
@@ -133,7 +133,7 @@ pub(super) fn lost_since(model: &Model) -> Option<Moment> {
 fn draw_chart(model: &Model, look: &Look, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let rows = usize::from(area.height);
-    let max = model.session.announce_max.filter(|max| *max > 0);
+    let max = model.world.session.announce_max.filter(|max| *max > 0);
     let highest = values.iter().flatten().copied().max().unwrap_or(0);
     // The announce max is on the chart when the crowd comes near it.
     let top = max.filter(|max| *max <= highest * 2).map_or(highest, |max| max.max(highest)).max(1);

@@ -67,10 +67,10 @@ fn origin(session: &Session) -> String {
 
 /// Who we are and what the link is at, from the left.
 fn identity<'a>(model: &Model, look: &Look, now: Moment, area: Rect) -> Vec<Piece<'a>> {
-    let (session, theme) = (&model.session, &look.theme);
+    let (session, theme) = (&model.world.session, &look.theme);
     let mut state = link(model, look, now);
-    if area.width >= 130 && model.link.is_live() {
-        let since = look.hour_and_minute(model.link.since.seconds());
+    if area.width >= 130 && model.world.link.is_live() {
+        let since = look.hour_and_minute(model.world.link.since.seconds());
         let mut spans = state.spans().to_vec();
         spans.push(Span::styled(format!(" since {since}"), theme.quiet));
         state.forms.insert(0, (spans, rank::SINCE));
@@ -107,15 +107,15 @@ fn numbers<'a>(model: &Model, look: &Look, now: Moment) -> Vec<Piece<'a>> {
     let quiet = look.theme.quiet;
     let part = |gives_way, text: String| piece(gives_way, vec![Span::styled(text, quiet)]);
     let mut pieces = Vec::new();
-    if model.link.is_live() {
-        if let Some(took) = model.link.round_trip {
+    if model.world.link.is_live() {
+        if let Some(took) = model.world.link.round_trip {
             pieces.push(part(rank::ROUND_TRIP, format!("rtt {:>5}", brief(took))));
         }
-        if let Some(lag) = model.counters.lag {
+        if let Some(lag) = model.world.counters.lag {
             pieces.push(part(rank::LAG, format!("lag {:>5}", brief(lag))));
         }
     }
-    let (pace, budget) = (model.pace.per_second(now), model.session.budget.to_string());
+    let (pace, budget) = (model.world.pace.per_second(now), model.world.session.budget.to_string());
     let long = (format!("{pace:>2} of {budget} req/s"), rank::BUDGET_AT_LENGTH);
     let short = (format!("{pace:>0$}/{budget} req/s", budget.len()), rank::BUDGET);
     pieces.push(said(quiet, [long, short]));
@@ -146,7 +146,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         let style = if trouble { theme.bad } else { theme.quiet };
         let mut spans = Vec::new();
         let mut room = usize::from(area.width);
-        if let Some(scene) = model.scene.as_ref().filter(|_| !trouble) {
+        if let Some(scene) = model.world.scene.as_ref().filter(|_| !trouble) {
             let said = cut(&format!(" crowd: {}", crowd(scene, room.saturating_sub(JOIN_ROOM + 8), now)), room);
             room = room.saturating_sub(said.width() + 2);
             spans.push(Span::styled(said, theme.accent));
@@ -192,17 +192,17 @@ pub(super) fn second_line(model: &Model, columns: u16) -> Option<(String, bool)>
     if let Some(why) = why(model) {
         return Some((why.to_owned(), true));
     }
-    let session = &model.session;
+    let session = &model.world.session;
     let (what, which) = keyset(session);
     let rest = || format!("{} · {what} {which}", cut(&session.origin, 50));
     let hint = session.join_hint.as_ref().map(|hint| format!("join in: {hint}"));
-    let needed = model.scene.is_some() || !tells_origin(session, columns);
+    let needed = model.world.scene.is_some() || !tells_origin(session, columns);
     hint.or_else(|| needed.then(rest)).map(|line| (line, false))
 }
 
 /// What is wrong with the link.
 fn why(model: &Model) -> Option<&str> {
-    match &model.link.state {
+    match &model.world.link.state {
         LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => Some(why),
         LinkState::Connecting | LinkState::Live => None,
     }
@@ -219,7 +219,7 @@ fn keyset(session: &Session) -> (&'static str, String) {
 
 /// The state of the link as a mark.
 pub(super) fn link_mark(model: &Model, look: &Look) -> (Style, &'static str) {
-    match &model.link.state {
+    match &model.world.link.state {
         LinkState::Live => (look.theme.good, "●"),
         LinkState::Connecting => (look.theme.warn, "◌"),
         LinkState::Lost { .. } => (look.theme.bad, "○"),
@@ -245,11 +245,11 @@ fn link<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
         forms.dedup_by(|next, before| next.0 == before.0);
         Piece { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
     };
-    match &model.link.state {
+    match &model.world.link.state {
         LinkState::Live => said(style, [(format!("{glyph} live"), rank::NEVER)]),
         LinkState::Connecting => said(style, [(format!("{glyph} connecting …"), rank::NEVER)]),
         LinkState::Lost { attempt, retry_at, .. } => {
-            let lasted = age(now.since(model.link.since));
+            let lasted = age(now.since(model.world.link.since));
             tried("lost", format!(" {lasted} ago"), format!(" (try {attempt})"), Some(*retry_at))
         }
         LinkState::Refused { retry_at, .. } => tried("refused", String::new(), String::new(), *retry_at),
@@ -270,13 +270,13 @@ pub(super) fn link_alone<'a>(model: &Model, look: &Look, now: Moment, width: usi
 
 /// What is said of a presence that no heartbeat keeps.
 fn alone(model: &Model) -> &'static str {
-    if model.own.kept_alive { "" } else { " left" }
+    if model.world.own.kept_alive { "" } else { " left" }
 }
 
 /// Whether we are counted: an observer, or present with a countdown to our own timeout.
 fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
-    let here = model.selected().and_then(|w| model.own.on(&w.channel));
-    let soonest = model.own.places.values().map(|place| place.until).min();
+    let here = model.selected().and_then(|w| model.world.own.on(&w.channel));
+    let soonest = model.world.own.places.values().map(|place| place.until).min();
     let left = |until: Moment| until.since(now).as_secs();
     let alone = alone(model);
     match (here, soonest) {
@@ -287,7 +287,7 @@ fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
             said(look.theme.strong.patch(look.theme.good), forms)
         }
         (None, Some(until)) => {
-            let (left, places) = (left(until), model.own.places.len());
+            let (left, places) = (left(until), model.world.own.places.len());
             let forms = [
                 (format!("PRESENT elsewhere ({places}) {left} s{alone}"), rank::AT_LENGTH),
                 (format!("PRESENT elsewhere {left}"), rank::COUNTDOWN),
@@ -295,7 +295,7 @@ fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
             ];
             said(look.theme.good, forms)
         }
-        (None, None) => match model.own.unconfirmed(now) {
+        (None, None) => match model.world.own.unconfirmed(now) {
             Some((_, until)) => {
                 let left = left(until);
                 let forms =

@@ -77,7 +77,7 @@ pub fn plain(entry: &Entry, look: &Look, width: usize) -> String {
 fn title(model: &Model) -> String {
     let journal = model.log.journal();
     let wanted = journal.shown();
-    let mut parts = vec![format!(" events {}", count(model.counters.events))];
+    let mut parts = vec![format!(" events {}", count(model.world.counters.events))];
     if let Some(channel) = &wanted.channel {
         parts.push(format!("{} only", cut(channel.as_str(), 24)));
     }

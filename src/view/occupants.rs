@@ -106,7 +106,7 @@ fn title(model: &Model, watched: &Watched, width: usize) -> String {
 
 /// How many of how many are named, unless the title says it, and how sure that is.
 fn sureness<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, width: usize) -> Line<'a> {
-    let certainty = model.certainty(watched, now);
+    let certainty = model.world.certainty(watched, now);
     let (style, glyph) = look.theme.certainty(&certainty);
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
     let mut listed = match watched.counted() {
@@ -139,8 +139,8 @@ fn empty_words(model: &Model, watched: &Watched, now: Moment) -> String {
             None => format!("nobody here matches `{}`", cut(model.rows.filter().as_str(), 60)),
         };
     }
-    match model.certainty(watched, now) {
-        Certainty::CatchingUp | Certainty::Stale if !model.link.is_live() => match &model.link.state {
+    match model.world.certainty(watched, now) {
+        Certainty::CatchingUp | Certainty::Stale if !model.world.link.is_live() => match &model.world.link.state {
             LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => why.clone(),
             LinkState::Connecting | LinkState::Live => "connecting …".to_owned(),
         },

@@ -143,8 +143,8 @@ impl Table {
         cells: &[Cell],
     ) -> Line<'a> {
         let theme = &look.theme;
-        let ours = *user == model.session.user;
-        let service_now = model.clock.now(now);
+        let ours = *user == model.world.session.user;
+        let service_now = model.world.clock.now(now);
         let number = match model.rows.order().by {
             By::LastEvent => occupant.heard.map_or("·".to_owned(), |at| age(service_now.since(at))),
             By::Sightings => occupant.sightings.min(999_999).to_string(),
@@ -208,7 +208,7 @@ impl Table {
 /// Us, somebody on the watch list, both, or neither.
 fn mark<'a>(model: &Model, look: &Look, user: &UserId) -> Span<'a> {
     let watched = model.watchlist.has_user(user);
-    match (*user == model.session.user, watched) {
+    match (*user == model.world.session.user, watched) {
         (true, false) => Span::styled(" ◆ ", look.theme.good),
         (true, true) => Span::styled("★◆ ", look.theme.good),
         (false, true) => Span::styled(" ★ ", look.theme.accent),

@@ -43,8 +43,8 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     }
     let theme = &look.theme;
     let width = usize::from(area.width);
-    let (style, glyph) = match model.selected().filter(|_| model.link.is_live()) {
-        Some(watched) => theme.certainty(&model.certainty(watched, now)),
+    let (style, glyph) = match model.selected().filter(|_| model.world.link.is_live()) {
+        Some(watched) => theme.certainty(&model.world.certainty(watched, now)),
         None => header::link_mark(model, look),
     };
     let mut line = Line::from(Span::styled(glyph, style));
@@ -67,7 +67,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     let most = (width / 4).max(SHORT).min(room.saturating_sub(NEWS + 2));
     let aside = if width < ASIDE { Line::default() } else { header::in_short(model, look, now, most) };
     let end = width - if aside.width() > 0 { aside.width() + 2 } else { 0 };
-    let told = model.word.is_some() || !model.link.is_live() || area.height == 1;
+    let told = model.word.is_some() || !model.world.link.is_live() || area.height == 1;
     others(model, look, now, end.saturating_sub(if told { BESIDE } else { 0 }), &mut line);
     let room = end.saturating_sub(line.width() + 1);
     if room >= NEWS {
@@ -75,7 +75,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         if let Some(word) = &model.word {
             let (style, text) = said(look, word);
             line.push_span(Span::styled(whole_words(&text, room), style));
-        } else if !model.link.is_live() {
+        } else if !model.world.link.is_live() {
             line.spans.extend(header::link_alone(model, look, now, room));
         } else if let Some(entry) = model.log.tail(1).last().filter(|_| area.height == 1) {
             line.extend(news(look, entry, room));
@@ -87,7 +87,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     }
     line.render(Rect { height: 1, ..area }, buf);
     let mut below = Rect { y: area.y + 1, height: area.height - 1, ..area };
-    if !model.link.is_live() && room < NEWS && !below.is_empty() {
+    if !model.world.link.is_live() && room < NEWS && !below.is_empty() {
         header::link_alone(model, look, now, width).render(Rect { height: 1, ..below }, buf);
         below = Rect { y: below.y + 1, height: below.height - 1, ..below };
     }
@@ -98,11 +98,11 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
 
 /// The other channels, as many as end before a column.
 fn others(model: &Model, look: &Look, now: Moment, end: usize, line: &mut Line<'_>) {
-    for (place, watched) in model.channels.iter().enumerate() {
+    for (place, watched) in model.world.channels.iter().enumerate() {
         if place == model.focus.channel {
             continue;
         }
-        let (style, glyph) = look.theme.certainty(&model.certainty(watched, now));
+        let (style, glyph) = look.theme.certainty(&model.world.certainty(watched, now));
         let name = format!(" {} ", cut(watched.channel.as_str(), 24));
         let number = occupancy(watched);
         if line.width() + 3 + name.width() + number.width() > end {

@@ -145,7 +145,7 @@ fn standing(model: &Model, item: &Item, about: &About, look: &Look, now: Moment)
     let theme = &look.theme;
     match about {
         About::User(user) => {
-            let mut on = model.channels.iter().filter(|w| w.roster.get(user).is_some());
+            let mut on = model.world.channels.iter().filter(|w| w.roster.get(user).is_some());
             let named: Vec<String> = on.by_ref().take(NAMED).map(|w| cut(w.channel.as_str(), 16)).collect();
             match (named.is_empty(), on.count()) {
                 (true, _) => ("nowhere in view".to_owned(), theme.quiet),
@@ -153,9 +153,9 @@ fn standing(model: &Model, item: &Item, about: &About, look: &Look, now: Moment)
                 (false, more) => (format!("on {} +{more}", named.join(", ")), theme.good),
             }
         }
-        About::Channel(channel) => match model.channels.look_up(channel) {
+        About::Channel(channel) => match model.world.channels.look_up(channel) {
             Some(watched) => {
-                let certainty = model.certainty(watched, now);
+                let certainty = model.world.certainty(watched, now);
                 let (style, glyph) = theme.certainty(&certainty);
                 (format!("{} here {glyph} {}", occupancy(watched), certainty.word()), style)
             }

@@ -162,18 +162,18 @@ impl Sim {
     }
 
     fn take(&mut self, command: Command) {
-        let me = self.model.session.user.clone();
+        let me = self.model.world.session.user.clone();
         let mut result = Ok(Answered::Done);
         match &command {
             Command::AskHereNow { places } => {
                 let pages = Pages::new(places, self.page);
-                let told = self.model.clock.lower_bound(self.now);
+                let told = self.model.world.clock.lower_bound(self.now);
                 let due = self.now.plus(Duration::from_millis(5));
                 self.asked.push(Asked { started: self.now, pages, told, due, command });
                 return;
             }
             Command::FindChannels => {
-                let (pages, told) = (Pages::new(&[], self.page), self.model.clock.lower_bound(self.now));
+                let (pages, told) = (Pages::new(&[], self.page), self.model.world.clock.lower_bound(self.now));
                 let due = self.now.plus(Duration::from_millis(5));
                 self.asked.push(Asked { started: self.now, pages, told, due, command });
                 return;
@@ -210,13 +210,13 @@ impl Sim {
 
     /// Connect the watcher.
     pub fn connect(&mut self) {
-        let names = Names::watching(&self.model.session.watching);
-        let me = self.model.session.user.clone();
+        let names = Names::watching(&self.model.world.session.watching);
+        let me = self.model.world.session.user.clone();
         let ask = Ask::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
         let Answer::Now(200, body) = self.request(&me, ask) else { panic!("a handshake is answered") };
         self.cursor = Some(Reply::parse(&body).unwrap().cursor);
         let cursor = self.cursor.unwrap().timetoken;
-        self.model.clock.hear(cursor, self.now);
+        self.model.world.clock.hear(cursor, self.now);
         self.link(live());
     }
 
@@ -250,7 +250,7 @@ impl Sim {
                 self.model.open,
                 self.now,
                 self.model.word,
-                self.model.pace
+                self.model.world.pace
             );
             self.now = next;
             self.core.advance(self.now);
@@ -318,8 +318,8 @@ impl Sim {
         let body = if let Some(poll) = self.poll {
             self.core.resume(poll, false, self.now)
         } else {
-            let names = Names::watching(&self.model.session.watching);
-            let me = self.model.session.user.clone();
+            let names = Names::watching(&self.model.world.session.watching);
+            let me = self.model.world.session.user.clone();
             let ask = Ask::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
             match self.request(&me, ask) {
                 Answer::Now(_, body) => Some(body),
@@ -371,7 +371,7 @@ impl Sim {
 
     /// Here nows are answered page by page, now and then from a cache.
     fn answer_questions(&mut self) {
-        let me = self.model.session.user.clone();
+        let me = self.model.world.session.user.clone();
         for mut asked in std::mem::take(&mut self.asked) {
             if asked.due > self.now {
                 self.asked.push(asked);
@@ -425,7 +425,7 @@ impl Sim {
     /// Who is really on a channel.
     pub fn truth(&mut self, channel: &str) -> Vec<UserId> {
         let names = Names { channels: vec![channel.into()], groups: Vec::new() };
-        let me = self.model.session.user.clone();
+        let me = self.model.world.session.user.clone();
         let ask = Ask::HereNow { names, user_ids: true, state: false, page: herenow::wire::Page::default() };
         let Answer::Now(200, body) = self.request(&me, ask) else { panic!("here now is answered") };
         let here = HereNow::parse(&body, Some(channel)).unwrap();
@@ -437,7 +437,7 @@ impl Sim {
 
     /// Who the model believes to be there.
     pub fn believed(&self, channel: &str) -> Vec<UserId> {
-        let watched = self.model.channels.iter().find(|w| w.channel.as_str() == channel).unwrap();
+        let watched = self.model.world.channels.iter().find(|w| w.channel.as_str() == channel).unwrap();
         watched.roster.iter().map(|(user, _)| user.clone()).collect()
     }
 }

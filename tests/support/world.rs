@@ -68,7 +68,7 @@ impl Plan {
         let (outcomes, ended) = mpsc::channel(16);
         let broken = CancellationToken::new();
         let mut model = Model::new(self.session, self.timeout, clock.now());
-        model.scene.clone_from(&self.crowd);
+        model.world.scene.clone_from(&self.crowd);
         let (stage, crowd) = self.crowd.map(stage).unzip();
         let world = World {
             notices: heard,

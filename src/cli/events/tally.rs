@@ -24,7 +24,7 @@ impl Tally {
     pub fn take(&mut self, entry: &Entry, model: &Model) {
         let Line::Note(note) = &entry.line else { return };
         match note {
-            Note::Lost { attempt: 1, .. } => self.losses += u64::from(model.link.was_live),
+            Note::Lost { attempt: 1, .. } => self.losses += u64::from(model.world.link.was_live),
             Note::FullReply | Note::OverLimit { .. } => self.full += 1,
             Note::Drift { difference, .. } => {
                 self.drift += (difference.missing.len() + difference.extra.len()) as u64;

@@ -78,8 +78,8 @@ impl Teller {
     /// Tell who is on the channels that have changed.
     pub fn rosters(&mut self, model: &Model, now: Moment) {
         let changed = self.changed.as_mut().map(std::mem::take).unwrap_or_default();
-        for watched in changed.iter().filter_map(|channel| model.channels.look_up(channel)) {
-            let certainty = model.certainty(watched, now);
+        for watched in changed.iter().filter_map(|channel| model.world.channels.look_up(channel)) {
+            let certainty = model.world.certainty(watched, now);
             match self.format {
                 Format::Json => story::roster(&mut self.out, watched, &certainty, now),
                 Format::People => {
@@ -102,7 +102,7 @@ impl Teller {
         }
         let Some(event) = entry.event.as_deref().filter(|_| !self.filter.is_empty()) else { return true };
         let known = |user: &UserId| -> Option<State> {
-            model.channels.look_up(&event.channel)?.roster.get(user)?.state.clone()
+            model.world.channels.look_up(&event.channel)?.roster.get(user)?.state.clone()
         };
         let meant = |user: &UserId| self.filter.matches(user.as_str(), known(user).as_ref());
         match &event.what {

@@ -21,10 +21,10 @@ const LAG: Duration = Duration::from_secs(5);
 const SKEW: u64 = 60;
 
 pub(super) fn link(model: &Model, now: Moment) -> Found {
-    let lasted = span(now.since(model.link.since));
-    match &model.link.state {
+    let lasted = span(now.since(model.world.link.since));
+    match &model.world.link.state {
         LinkState::Live => None,
-        LinkState::Connecting if now.since(model.link.since) < PATIENCE => None,
+        LinkState::Connecting if now.since(model.world.link.since) < PATIENCE => None,
         LinkState::Connecting => found(
             Gravity::Suspect,
             "no answer yet",
@@ -48,7 +48,7 @@ pub(super) fn link(model: &Model, now: Moment) -> Found {
 
 pub(super) fn flapping(model: &Model, now: Moment) -> Found {
     let lost = model.log.signs.lost.iter().rev().take_while(|at| now.since(**at) < RECENT).count();
-    let last = model.log.signs.lost.back().filter(|_| lost > 0 && model.link.is_live())?;
+    let last = model.log.signs.lost.back().filter(|_| lost > 0 && model.world.link.is_live())?;
     let gravity = if lost >= FLAPPING { Gravity::Suspect } else { Gravity::Remark };
     found(
         gravity,
@@ -69,12 +69,12 @@ pub(super) fn over_limit(model: &Model, now: Moment) -> Found {
 }
 
 pub(super) fn out_of_view(model: &Model, _now: Moment) -> Found {
-    let events = model.counters.out_of_view;
+    let events = model.world.counters.out_of_view;
     (events > 0).then_some(())?;
     found(
         Gravity::Wrong,
         "more channels than are kept in view",
-        format!("{events} events on channels beyond the first {}", model.channels.len()),
+        format!("{events} events on channels beyond the first {}", model.world.channels.len()),
         "watch a narrower pattern or group",
     )
 }
@@ -114,7 +114,7 @@ pub(super) fn clock(model: &Model, now: Moment) -> Found {
         let what = "the service's clock was set back";
         return found(Gravity::Suspect, what, evidence, "lists were asked for anew; several servers may disagree");
     }
-    let skew = model.clock.skew_seconds(now);
+    let skew = model.world.clock.skew_seconds(now);
     (skew.unsigned_abs() > SKEW).then_some(())?;
     let way = if skew > 0 { "ahead of" } else { "behind" };
     found(
@@ -126,7 +126,7 @@ pub(super) fn clock(model: &Model, now: Moment) -> Found {
 }
 
 pub(super) fn lag(model: &Model, _now: Moment) -> Found {
-    let lag = model.counters.lag.filter(|lag| *lag > LAG && model.link.is_live())?;
+    let lag = model.world.counters.lag.filter(|lag| *lag > LAG && model.world.link.is_live())?;
     found(
         Gravity::Suspect,
         "events come late",
@@ -136,11 +136,11 @@ pub(super) fn lag(model: &Model, _now: Moment) -> Found {
 }
 
 pub(super) fn budget(model: &Model, now: Moment) -> Found {
-    let all = u64::from(model.session.budget.max(1));
+    let all = u64::from(model.world.session.budget.max(1));
     // Polls leave two fifths of it to what a person asks for.
     let polls = (all - all * 2 / 5).max(1);
     // Of the last minute: at the edge it would come and go with each reply.
-    let pace = model.pace.busiest(now);
+    let pace = model.world.pace.busiest(now);
     (pace * 20 >= polls * 10 * 19).then_some(())?;
     let share = if polls < all { format!(", {polls} of {all} are for polls") } else { String::new() };
     let (whole, tenths) = (pace / 10, pace % 10);
@@ -154,12 +154,12 @@ pub(super) fn budget(model: &Model, now: Moment) -> Found {
 }
 
 pub(super) fn duplicates(model: &Model, _now: Moment) -> Found {
-    let copies = model.counters.duplicates;
+    let copies = model.world.counters.duplicates;
     (copies > 0).then_some(())?;
     found(
         Gravity::Remark,
         "events came more than once",
-        format!("{copies} copies left out, beside {} events", model.counters.events),
+        format!("{copies} copies left out, beside {} events", model.world.counters.events),
         "nothing is to be done: channels that are watched by name and by a pattern or group do this",
     )
 }

@@ -34,8 +34,9 @@ pub(super) fn unanswered(model: &Model, _now: Moment) -> Found {
 
 pub(super) fn unlisted(model: &Model, _now: Moment) -> Found {
     let unlisted = |watched: &Watched| {
-        let asked = model.log.signs.unlisted.contains_key(&watched.channel) && model.own.on(&watched.channel).is_some();
-        (asked && watched.roster.get(&model.session.user).is_none()).then(String::new)
+        let asked =
+            model.log.signs.unlisted.contains_key(&watched.channel) && model.world.own.on(&watched.channel).is_some();
+        (asked && watched.roster.get(&model.world.session.user).is_none()).then(String::new)
     };
     let (count, evidence) = channels(model, unlisted)?;
     found(
@@ -62,7 +63,7 @@ pub(super) fn silent(model: &Model, _now: Moment) -> Found {
 
 pub(super) fn drifting(model: &Model, now: Moment) -> Found {
     let drifting = |w: &Watched| {
-        let since = w.truth.disagrees_since.filter(|_| model.certainty(w, now) == Certainty::Drifting)?;
+        let since = w.truth.disagrees_since.filter(|_| model.world.certainty(w, now) == Certainty::Drifting)?;
         let (named, told) = (w.roster.len(), w.occupancy());
         Some(format!("{named} named, {told} counted, for {}", span(now.since(since))))
     };
@@ -106,7 +107,7 @@ pub(super) fn second_session(model: &Model, now: Moment) -> Found {
 fn partial(model: &Model, now: Moment, which: impl Fn(&Watched) -> bool) -> Option<(usize, String)> {
     channels(model, |w| {
         let known = w.counted().is_some();
-        let partial = known && matches!(model.certainty(w, now), Certainty::Partial(_)) && which(w);
+        let partial = known && matches!(model.world.certainty(w, now), Certainty::Partial(_)) && which(w);
         partial.then(|| format!("{} of {} named", w.roster.len(), w.occupancy()))
     })
 }
@@ -132,11 +133,11 @@ pub(super) fn too_long(model: &Model, now: Moment) -> Found {
 }
 
 pub(super) fn nobody(model: &Model, now: Moment) -> Found {
-    let watched_for = now.since(model.started);
-    (watched_for >= SILENCE && model.link.is_live()).then_some(())?;
+    let watched_for = now.since(model.world.started);
+    (watched_for >= SILENCE && model.world.link.is_live()).then_some(())?;
     let nobody = |w: &Watched| {
-        let empty = w.events == 0 && w.peak == 0 && model.certainty(w, now) == Certainty::Exact;
-        (empty && model.own.on(&w.channel).is_none()).then(String::new)
+        let empty = w.events == 0 && w.peak == 0 && model.world.certainty(w, now) == Certainty::Exact;
+        (empty && model.world.own.on(&w.channel).is_none()).then(String::new)
     };
     let (count, evidence) = channels(model, nobody)?;
     found(

@@ -31,12 +31,13 @@ pub(super) fn heartbeat_failing(model: &Model, now: Moment) -> Found {
 }
 
 pub(super) fn heartbeat_late(model: &Model, now: Moment) -> Found {
-    let due = model.own.interval() + LATE;
+    let due = model.world.own.interval() + LATE;
     let late = |channel: &Channel, until: Moment| {
         let left = until.since(now);
-        (left + due < model.own.timeout).then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
+        (left + due < model.world.own.timeout)
+            .then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
     };
-    let (_, evidence) = channels(model, |w| late(&w.channel, model.own.on(&w.channel)?.until))?;
+    let (_, evidence) = channels(model, |w| late(&w.channel, model.world.own.on(&w.channel)?.until))?;
     failing(model, now).is_none().then_some(())?;
     found(
         Gravity::Wrong,
@@ -47,9 +48,9 @@ pub(super) fn heartbeat_late(model: &Model, now: Moment) -> Found {
 }
 
 pub(super) fn short_timeout(model: &Model, _now: Moment) -> Found {
-    let timeout = model.own.timeout;
+    let timeout = model.world.own.timeout;
     (timeout < LEAST_TIMEOUT).then_some(())?;
-    let present = !model.own.places.is_empty();
+    let present = !model.world.own.places.is_empty();
     found(
         if present { Gravity::Suspect } else { Gravity::Remark },
         "the presence timeout is short",
@@ -59,7 +60,7 @@ pub(super) fn short_timeout(model: &Model, _now: Moment) -> Found {
 }
 
 pub(super) fn marks(model: &Model, _now: Moment) -> Found {
-    let session = &model.session;
+    let session = &model.world.session;
     (session.production || session.read_only).then_some(())?;
     let name = session.name.as_deref().map(shown).unwrap_or_default();
     let region = session.region.as_deref().map(shown);

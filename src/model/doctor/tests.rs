@@ -130,7 +130,7 @@ fn a_link_that_is_lost_or_comes_and_goes() {
 #[test]
 fn channels_that_are_refused_are_named_with_the_sentence() {
     let mut model = healthy();
-    model.channels.discover(&Channel::heard("support"), at(0));
+    model.world.channels.discover(&Channel::heard("support"), at(0));
     let what = vec![Subscription::Channel(lobby())];
     let change = LinkChange::Refused { trouble: trouble("the token lacks\u{1b} `read`"), what, everything: false };
     link(&mut model, change, 5);
@@ -171,9 +171,9 @@ fn lists_that_drift_and_lists_that_had_to_be_repaired() {
     batch(&mut model, vec![event(Happening::Left { user: UserId::heard("bob") }, 5, 9)], 9);
     finds(&model, 20, Gravity::Wrong, "1 list is drifting", "lobby: 1 named, 5 counted, for 11 s");
     // Above an announce max that is known, the first interval is yet to name them.
-    model.session.announce_max = Some(4);
+    model.world.session.announce_max = Some(4);
     finds_nothing(&model, 20);
-    model.session.announce_max = Some(5);
+    model.world.session.announce_max = Some(5);
     finds(&model, 20, Gravity::Wrong, "1 list is drifting", "lobby: 1 named, 5 counted, for 11 s");
     let mut model = healthy();
     let difference = Difference { missing: vec![UserId::heard("bob")], ..Difference::default() };
@@ -219,7 +219,7 @@ fn queues_that_overflow() {
     };
     update(&mut model, Msg::Notice(Notice::Batch(empty(true, 0))), at(10));
     update(&mut model, Msg::Notice(Notice::Batch(empty(true, 7))), at(10));
-    model.counters.out_of_view = 9;
+    model.world.counters.out_of_view = 9;
     let garbled = Heard::Garbled { why: "no JSON".into(), raw: "{".into() };
     batch(&mut model, vec![garbled], 10);
     finds(&model, 20, Gravity::Suspect, "commands were not sent", "once, last 10 s ago");
@@ -240,31 +240,31 @@ fn clocks_and_lag() {
     batch(&mut model, Vec::new(), 20);
     finds(&model, 21, Gravity::Suspect, "clock was set back", "once");
     let mut model = healthy();
-    model.counters.lag = Some(Duration::from_secs(9));
+    model.world.counters.lag = Some(Duration::from_secs(9));
     finds(&model, 21, Gravity::Suspect, "events come late", "9 s");
 }
 
 #[test]
 fn budgets_timeouts_and_marks() {
     let mut model = healthy();
-    model.pace.note(56, at(10));
+    model.world.pace.note(56, at(10));
     finds_nothing(&model, 10);
-    model.pace.note(57, at(10));
+    model.world.pace.note(57, at(10));
     let polls = "share of the request budget that polls have is reached";
     finds(&model, 10, Gravity::Suspect, polls, "up to 5.7 requests per second");
     finds(&model, 10, Gravity::Suspect, polls, "6 of 10 are for polls");
     // It does not come and go with each reply.
     finds(&model, 69, Gravity::Suspect, polls, "up to 5.7");
     finds_nothing(&model, 70);
-    model.pace.note(157, at(70));
+    model.world.pace.note(157, at(70));
     finds(&model, 70, Gravity::Suspect, "the request budget is reached", "up to 10.0");
     let mut model = healthy();
-    model.own.timeout = Duration::from_secs(10);
+    model.world.own.timeout = Duration::from_secs(10);
     finds(&model, 10, Gravity::Remark, "presence timeout is short", "10 s; official SDKs ask for at least 20 s");
     let mut model = healthy();
-    (model.session.production, model.session.name) = (true, Some("shop\u{202e}".into()));
-    model.session.region = Some("eu".into());
+    (model.world.session.production, model.world.session.name) = (true, Some("shop\u{202e}".into()));
+    model.world.session.region = Some("eu".into());
     finds(&model, 10, Gravity::Remark, "marked production", "keyset shop‹202E› (eu)");
-    model.session.read_only = true;
+    model.world.session.read_only = true;
     finds(&model, 10, Gravity::Remark, "production and read-only", "shop");
 }

@@ -18,20 +18,20 @@ const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
 const SETTLED: Duration = Duration::from_secs(4);
 
 pub(super) fn outcome(model: &mut Model, outcome: Outcome) {
-    model.rates.note(&outcome.ledger, outcome.at);
-    model.ledger = outcome.ledger;
-    model.pace.note(model.ledger.sent(), outcome.at);
+    model.world.rates.note(&outcome.ledger, outcome.at);
+    model.world.ledger = outcome.ledger;
+    model.world.pace.note(model.world.ledger.sent(), outcome.at);
     ended(model, outcome.command, outcome.result, outcome.at);
 }
 
 /// A command has ended, or was never begun.
 pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered, Trouble>, now: Moment) {
-    model.scouts.ended(&command, result.as_ref().err(), now);
+    model.world.scouts.ended(&command, result.as_ref().err(), now);
     match (command, result) {
         (Command::FindChannels, Ok(Answered::HereNow(found))) => {
             for found in found.iter().filter(|found| found.occupancy > 0) {
-                if model.session.watching.iter().any(|watched| watched.covers(&found.channel)) {
-                    model.channels.discover(&found.channel, now);
+                if model.world.session.watching.iter().any(|watched| watched.covers(&found.channel)) {
+                    model.world.channels.discover(&found.channel, now);
                 }
             }
         }
@@ -42,11 +42,11 @@ pub(super) fn ended(model: &mut Model, command: Command, result: Result<Answered
         (command @ Command::AskHereNow { .. }, Err(trouble)) => lists::not_told(model, &command, &trouble, now),
         (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
             model.word = Some(Word::new(Tone::Good, found(&user, &channels), now));
-            model.asked.answered(&user, Ok(channels), now);
+            model.world.asked.answered(&user, Ok(channels), now);
         }
         (Command::AskWhereNow { user }, Err(trouble)) => {
             model.word = Some(Word::new(Tone::Bad, format!("where {user} is: {}", trouble.sentence), now));
-            model.asked.answered(&user, Err(trouble), now);
+            model.world.asked.answered(&user, Err(trouble), now);
         }
         (Command::SetState { places, .. }, result) => editor::ended(model, &places, result, now),
         (Command::FindChannels | Command::Watch(_), _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
@@ -83,30 +83,30 @@ fn heartbeat_ended(
     match result {
         Ok(()) => {
             model.log.signs.heartbeat = None;
-            let at = model.clock.now(now);
+            let at = model.world.clock.now(now);
             for place in places {
-                if !model.own.seen(place, timeout, now) {
+                if !model.world.own.seen(place, timeout, now) {
                     // We have left meanwhile.
                     return;
                 }
                 if let Subscription::Channel(channel) = place
-                    && let Some(watched) = model.channels.find(channel)
+                    && let Some(watched) = model.world.channels.find(channel)
                 {
                     // Above the announce max the join itself would be told much later.
-                    watched.roster.vouch(&model.session.user, at);
-                    model.rows.touched(channel, &watched.roster, &model.session.user);
+                    watched.roster.vouch(&model.world.session.user, at);
+                    model.rows.touched(channel, &watched.roster, &model.world.session.user);
                 }
             }
             if by_hand {
                 let warning = if timeout < LEAST_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
-                let kept = if model.own.kept_alive { " and kept alive" } else { ", not kept alive" };
-                let (user, seconds) = (&model.session.user, timeout.as_secs());
+                let kept = if model.world.own.kept_alive { " and kept alive" } else { ", not kept alive" };
+                let (user, seconds) = (&model.world.session.user, timeout.as_secs());
                 let text = format!("present on {names} as {user}, for {seconds} s{kept}{warning}");
                 model.word = Some(Word::new(Tone::Good, text, now));
                 // Is it true? Where presence is not enabled, the service says yes and lists nobody.
                 for place in places {
                     if let Subscription::Channel(channel) = place
-                        && let Some(watched) = model.channels.find(channel)
+                        && let Some(watched) = model.world.channels.find(channel)
                     {
                         watched.truth.want(Cause::OwnJoin, now.plus(SETTLED));
                     }
@@ -115,7 +115,7 @@ fn heartbeat_ended(
         }
         Err(trouble) => {
             for place in places {
-                model.own.failed(place);
+                model.world.own.failed(place);
             }
             let note = Note::HeartbeatFailed { places: places.to_vec(), trouble };
             model.word = Some(Word::new(Tone::Bad, note.to_string(), now));
@@ -128,11 +128,11 @@ fn leave_ended(model: &mut Model, places: &[Subscription], result: Result<(), Tr
     let names = names_of(places);
     for place in places {
         match result {
-            Ok(()) => model.own.left(place),
-            Err(_) => model.own.not_left(place),
+            Ok(()) => model.world.own.left(place),
+            Err(_) => model.world.own.not_left(place),
         }
         if let Subscription::Channel(channel) = place
-            && let Some(watched) = model.channels.find(channel)
+            && let Some(watched) = model.world.channels.find(channel)
         {
             // Above the announce max the leave itself would be told much later.
             watched.truth.want(Cause::Audit, now.plus(SETTLED));

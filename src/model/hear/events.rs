@@ -15,21 +15,21 @@ const AHEAD: Duration = Duration::from_secs(60);
 
 pub(super) fn batch(model: &mut Model, batch: Batch) {
     let now = batch.at;
-    if model.clock.hear(batch.cursor, now) {
+    if model.world.clock.hear(batch.cursor, now) {
         // What the lists know is stamped with times that have not come yet: begin anew.
         model.log.note(None, Note::ClockSetBack, now);
-        for watched in model.channels.iter_mut() {
+        for watched in model.world.channels.iter_mut() {
             watched.roster = Roster::default();
             watched.truth.want(Cause::First, now);
         }
         model.rows.restart();
     }
     say_skew(model, now);
-    model.counters.duplicates += batch.duplicates as u64;
+    model.world.counters.duplicates += batch.duplicates as u64;
     let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
-    model.pace.reply(now);
+    model.world.pace.reply(now);
     if let Some(published) = batch.heard.iter().filter_map(published).min() {
-        model.counters.lag = Some(model.clock.now(now).since(published));
+        model.world.counters.lag = Some(model.world.clock.now(now).since(published));
     }
     for heard in batch.heard {
         match heard {
@@ -49,13 +49,13 @@ pub(super) fn batch(model: &mut Model, batch: Batch) {
     if batch.full {
         model.log.note(None, Note::FullReply, now);
         model.watchlist.missed(&Cause::FullReply.to_string(), now);
-        model.channels.iter_mut().for_each(|w| w.truth.want(Cause::FullReply, now));
+        model.world.channels.iter_mut().for_each(|w| w.truth.want(Cause::FullReply, now));
     }
 }
 
 /// An event that can't be read, or believed.
 fn garbled(model: &mut Model, why: String, raw: String, now: Moment) {
-    model.counters.garbled += 1;
+    model.world.counters.garbled += 1;
     let (at, line) = (Source::Here(now), Line::Garbled { why, raw });
     let (channel, user, occupancy, event) = (None, None, None, None);
     model.log.push(Entry { number: 0, at, channel, user, occupancy, odd: false, event, line });
@@ -63,24 +63,24 @@ fn garbled(model: &mut Model, why: String, raw: String, now: Moment) {
 
 /// A clock that is off changes nothing: order and ages follow the service's. Said once.
 fn say_skew(model: &mut Model, now: Moment) {
-    let skew = model.clock.skew_seconds(now);
-    if !model.skew_said && skew.abs() > SKEW {
-        model.skew_said = true;
+    let skew = model.world.clock.skew_seconds(now);
+    if !model.world.skew_said && skew.abs() > SKEW {
+        model.world.skew_said = true;
         model.log.note(None, Note::ClockOff { seconds: skew }, now);
     }
 }
 
 fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
-    if model.channels.place(&event.channel).is_none() && !watching::admits(model, &event) {
+    if model.world.channels.place(&event.channel).is_none() && !watching::admits(model, &event) {
         return;
     }
-    model.counters.events += 1;
+    model.world.counters.events += 1;
     let before = people::before(model, &event);
-    let Some(watched) = model.channels.discover(&event.channel, now) else {
-        if model.counters.out_of_view == 0 {
+    let Some(watched) = model.world.channels.discover(&event.channel, now) else {
+        if model.world.counters.out_of_view == 0 {
             model.log.note(None, Note::TooManyChannels, now);
         }
-        model.counters.out_of_view += 1;
+        model.world.counters.out_of_view += 1;
         return log_event(model, Arc::new(event), Change::None);
     };
     watched.events += 1;
@@ -114,10 +114,10 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
         model.log.take_departure(&event.channel, user);
     }
     if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
-        model.replaced.push(&event.channel, user, had, event.published);
+        model.world.replaced.push(&event.channel, user, had, event.published);
     }
     people::heard(model, &event, before, change, now);
-    let me = &model.session.user;
+    let me = &model.world.session.user;
     let gone = match &event.what {
         Happening::Left { user } => (user == me).then_some(false),
         Happening::TimedOut { user } => (user == me).then_some(true),
@@ -164,8 +164,8 @@ fn log_event(model: &mut Model, event: Arc<PresenceEvent>, change: Change) {
 
 /// The service says that we are gone from a channel where we thought we were.
 fn gone_ourselves(model: &mut Model, event: &PresenceEvent, timed_out: bool, now: Moment) {
-    if model.own.told_gone(&Subscription::Channel(event.channel.clone()), event.published) {
-        let user = &model.session.user;
+    if model.world.own.told_gone(&Subscription::Channel(event.channel.clone()), event.published) {
+        let user = &model.world.session.user;
         let how = if timed_out { "timed out" } else { "left, by another client of the same user id" };
         let text = format!("{user} (you) {how} on {}; H joins again", event.channel);
         model.word = Some(Word::new(Tone::Bad, text, now));

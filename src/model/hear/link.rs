@@ -6,12 +6,12 @@ use crate::{
 };
 
 pub(super) fn changed(model: &mut Model, poll: usize, change: &LinkChange, now: Moment) {
-    let was_lost = model.link.was_live && !model.link.is_live();
-    let was_live = model.link.is_live();
+    let was_lost = model.world.link.was_live && !model.world.link.is_live();
+    let was_live = model.world.link.is_live();
     if let LinkChange::Refused { trouble, what, everything } = change {
         for name in what {
             if let Subscription::Channel(channel) = name
-                && let Some(watched) = model.channels.find(channel)
+                && let Some(watched) = model.world.channels.find(channel)
             {
                 watched.refused = Some(trouble.clone());
             }
@@ -20,7 +20,7 @@ pub(super) fn changed(model: &mut Model, poll: usize, change: &LinkChange, now: 
         model.log.note(None, Note::Refused { what, everything, trouble }, now);
     }
     if let LinkChange::Allowed { what } = change {
-        for watched in model.channels.iter_mut().filter(|w| what.iter().any(|s| s.covers(&w.channel))) {
+        for watched in model.world.channels.iter_mut().filter(|w| what.iter().any(|s| s.covers(&w.channel))) {
             watched.refused = None;
             watched.truth.want(Cause::Gap, now);
         }
@@ -35,31 +35,31 @@ pub(super) fn changed(model: &mut Model, poll: usize, change: &LinkChange, now: 
         }
         _ => {}
     }
-    model.link.change(poll, change, now);
-    match (was_live, model.link.is_live()) {
-        (true, false) => model.channels.iter_mut().for_each(|w| w.history.loses_sight(now)),
-        (false, true) => model.channels.iter_mut().for_each(|w| w.history.sees(now)),
+    model.world.link.change(poll, change, now);
+    match (was_live, model.world.link.is_live()) {
+        (true, false) => model.world.channels.iter_mut().for_each(|w| w.history.loses_sight(now)),
+        (false, true) => model.world.channels.iter_mut().for_each(|w| w.history.sees(now)),
         _ => {}
     }
     if let LinkChange::Alive { ledger, .. } = change {
-        model.ledger.clone_from(ledger);
-        model.rates.note(ledger, now);
-        model.pace.note(model.ledger.sent(), now);
+        model.world.ledger.clone_from(ledger);
+        model.world.rates.note(ledger, now);
+        model.world.pace.note(model.world.ledger.sent(), now);
     }
     if let LinkChange::Live { resumed, round_trip } = change {
-        model.scouts.live(&model.session.watching, now);
+        model.world.scouts.live(&model.world.session.watching, now);
         // A loop that is live again after all of it was refused is refused no more.
         let again = was_lost || resumed.is_some();
         model.log.note(None, Note::Live { poll, round_trip: *round_trip, resumed: *resumed, again }, now);
         if again {
-            model.channels.iter_mut().for_each(|w| w.truth.want(Cause::Gap, now));
+            model.world.channels.iter_mut().for_each(|w| w.truth.want(Cause::Gap, now));
         }
-        if model.link.is_live() && everything_was_refused(model) {
-            model.channels.iter_mut().for_each(|w| w.refused = None);
+        if model.world.link.is_live() && everything_was_refused(model) {
+            model.world.channels.iter_mut().for_each(|w| w.refused = None);
         }
     }
 }
 
 fn everything_was_refused(model: &Model) -> bool {
-    !model.channels.is_empty() && model.channels.iter().all(|w| w.refused.is_some())
+    !model.world.channels.is_empty() && model.world.channels.iter().all(|w| w.refused.is_some())
 }

@@ -18,7 +18,7 @@ pub(super) fn told(model: &mut Model, command: &Command, snapshots: &[Snapshot],
         }
     }
     for channel in command.channels() {
-        if let Some(watched) = model.channels.find(channel) {
+        if let Some(watched) = model.world.channels.find(channel) {
             watched.truth.unanswered(now);
         }
     }
@@ -35,7 +35,7 @@ pub(super) fn not_told(model: &mut Model, command: &Command, trouble: &Trouble, 
     let others = Trouble { passing: true, ..trouble.clone() };
     let mut news = some_named;
     for channel in command.channels() {
-        let Some(watched) = model.channels.find(channel) else { continue };
+        let Some(watched) = model.world.channels.find(channel) else { continue };
         if refused(channel) {
             watched.truth.failed(trouble, now);
             watched.refused = Some(trouble.clone());
@@ -49,7 +49,7 @@ pub(super) fn not_told(model: &mut Model, command: &Command, trouble: &Trouble, 
 }
 
 fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
-    let Some(watched) = model.channels.discover(&snapshot.channel, now) else { return };
+    let Some(watched) = model.world.channels.discover(&snapshot.channel, now) else { return };
     let first = watched.roster.is_empty() && watched.events == 0;
     let selected = model.focus.user.as_ref().and_then(|user| watched.roster.get(user)).cloned();
     let difference = watched.roster.fold(snapshot);
@@ -73,7 +73,7 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
             model.word = Some(Word::new(Tone::Good, note.to_string(), now));
             note
         }
-        Cause::Gap if nothing && model.channels.len() <= FEW => Note::NothingChanged,
+        Cause::Gap if nothing && model.world.channels.len() <= FEW => Note::NothingChanged,
         // After a loss that was noticed, this is what happened meanwhile.
         Cause::Gap | Cause::FullReply => Note::Repaired { cause, difference },
         // Without names in the intervals this is how the list is kept, not a repair.
@@ -94,8 +94,8 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
 
 /// A here now that lists everybody was asked for after our own heartbeat: does it list us?
 fn say_unlisted(model: &mut Model, channel: &Channel, now: Moment) {
-    let Some(watched) = model.channels.find(channel) else { return };
-    if model.own.on(channel).is_some() && watched.roster.get(&model.session.user).is_none() {
+    let Some(watched) = model.world.channels.find(channel) else { return };
+    if model.world.own.on(channel).is_some() && watched.roster.get(&model.world.session.user).is_none() {
         model.word = Some(Word::new(Tone::Bad, format!("{channel}: {}", Note::Unlisted), now));
         model.log.note(Some(channel.clone()), Note::Unlisted, now);
     }
@@ -103,7 +103,7 @@ fn say_unlisted(model: &mut Model, channel: &Channel, now: Moment) {
 
 /// Report the differences that nothing has explained in time.
 pub(in crate::model) fn report_drift(model: &mut Model, now: Moment) {
-    for watched in model.channels.iter_mut() {
+    for watched in model.world.channels.iter_mut() {
         while let Some((cause, difference)) = watched.truth.report(now) {
             model.watchlist.drifted(&watched.channel, &cause.to_string(), now);
             model.log.note(Some(watched.channel.clone()), Note::Drift { cause, difference }, now);

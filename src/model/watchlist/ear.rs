@@ -60,7 +60,7 @@ pub(in crate::model) fn compared(model: &mut Model, channel: &Channel, differenc
 /// Something happened to a user, on the list or not.
 fn happened(model: &mut Model, user: &UserId, what: What, channel: &Channel, now: Moment) {
     let Some(place) = model.watchlist.users.get(user).copied() else { return };
-    let occupancy = model.channels.look_up(channel).map(Watched::occupancy);
+    let occupancy = model.world.channels.look_up(channel).map(Watched::occupancy);
     let pause = model.watchlist.cool_down;
     let Some(item) = model.watchlist.items.get_mut(place) else { return };
     if let Some(news) = item.happened(what, Some(channel), occupancy, pause, now) {
@@ -101,9 +101,9 @@ fn weigh(model: &Model, item: &mut Item, pending: &mut Option<Moment>, pause: Du
     let (standing, occupancy) = match &mut item.subject {
         Subject::User(_) => return None,
         Subject::Channel(channel) => {
-            let watched = model.channels.look_up(channel)?;
+            let watched = model.world.channels.look_up(channel)?;
             let occupancy = watched.occupancy();
-            let standing = match (&watched.refused, model.certainty(watched, now)) {
+            let standing = match (&watched.refused, model.world.certainty(watched, now)) {
                 (Some(trouble), _) => Standing::Refused(shown(&trouble.sentence).into_owned()),
                 (None, Certainty::Drifting) => Standing::Drifting,
                 // Nothing is known of it yet.

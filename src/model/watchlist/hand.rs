@@ -92,11 +92,11 @@ pub(in crate::model) fn acted(model: &mut Model, chosen: usize, action: Action, 
 fn visit(model: &mut Model, place: usize, now: Moment) {
     let Some(item) = model.watchlist.items.get(place) else { return };
     let spot = match &item.subject {
-        Subject::Channel(channel) => model.channels.iter().position(|w| w.channel == *channel),
+        Subject::Channel(channel) => model.world.channels.iter().position(|w| w.channel == *channel),
         // Where one looks already comes first.
         Subject::User(user) => match model.selected() {
             Some(watched) if watched.roster.get(user).is_some() => Some(model.focus.channel),
-            _ => model.channels.iter().position(|w| w.roster.get(user).is_some()),
+            _ => model.world.channels.iter().position(|w| w.roster.get(user).is_some()),
         },
         Subject::Claim(_) => return,
     };

@@ -116,7 +116,7 @@ fn the_first_look_is_no_news() {
     model.watch_for("bob").unwrap();
     let joined = Happening::Joined { user: UserId::heard("x"), state: None };
     event(&mut model, "later", joined, 2, 5);
-    model.session.watching.push(channel("later"));
+    model.world.session.watching.push(channel("later"));
     update(&mut model, Msg::Tick, at(9));
     assert_eq!(listed(&mut model, &[("later", &["x", "bob"])], 10), NOTHING);
 }
@@ -342,7 +342,7 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     // What takes a channel off elsewhere takes a line off here.
     act(&mut model, Action::Down);
     act(&mut model, Action::Remove);
-    assert!(!model.watchlist.has_user(&UserId::heard("bob")) && model.channels.len() == 2);
+    assert!(!model.watchlist.has_user(&UserId::heard("bob")) && model.world.channels.len() == 2);
     act(&mut model, Action::Add);
     assert!(matches!(&model.open, Some(Open::Line(line)) if line.question == Question::WatchFor));
     model.open = Some(Open::Watchlist(0));
