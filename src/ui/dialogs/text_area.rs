@@ -1,0 +1,324 @@
+//! Text of several lines that is being typed.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::model::Typing;
+
+/// Lines that [`Typing::PageUp`] and [`Typing::PageDown`] go.
+const PAGE: usize = 10;
+
+/// What a tab becomes: two blanks, as the state is laid out with.
+const TAB: &str = "  ";
+
+/// Lines of text with a cursor, which stands between letters as a person sees them. Holds no more bytes
+/// than it was made for, line ends included.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// At least one.
+    lines: Vec<String>,
+    /// Which line the cursor is in.
+    row: usize,
+    /// At which byte of it.
+    at: usize,
+    /// The column, in letters, that going up and down keeps to.
+    goal: Option<usize>,
+    /// Bytes that fit.
+    most: usize,
+    /// Bytes that are there.
+    bytes: usize,
+    /// The last insertion was left out as a whole, because it did not fit.
+    pub full: bool,
+}
+
+/// What of a text can stand in a line: tabs become blanks, other controls go.
+fn plain(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '\t' => out.push_str(TAB),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+impl Text {
+    /// With this text in it, or as much of its beginning as `most` bytes hold; the cursor is at the start.
+    pub fn new(text: &str, most: usize) -> Self {
+        let line = |line: &str| plain(line.strip_suffix('\r').unwrap_or(line));
+        let whole = text.split('\n').map(line).collect::<Vec<_>>().join("\n");
+        let end = (0..=most.min(whole.len())).rev().find(|at| whole.is_char_boundary(*at)).unwrap_or(0);
+        let lines = whole[..end].split('\n').map(ToOwned::to_owned).collect();
+        Self { lines, row: 0, at: 0, goal: None, most, bytes: end, full: false }
+    }
+
+    fn counted(&self) -> usize {
+        self.lines.iter().map(|line| line.len() + 1).sum::<usize>() - 1
+    }
+
+    /// The lines; at least one.
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
+    /// All of it, with line feeds between the lines.
+    pub fn text(&self) -> String {
+        self.lines.join("\n")
+    }
+
+    /// Bytes, line ends included.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The cursor: a line, and a byte of it, both from 0.
+    pub fn cursor(&self) -> (usize, usize) {
+        (self.row, self.at)
+    }
+
+    /// Put the cursor into a line, before its `column`th character, both from 0; as far as there are any.
+    pub fn go_to(&mut self, row: usize, column: usize) {
+        self.row = row.min(self.lines.len() - 1);
+        let line = &self.lines[self.row];
+        self.at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+        self.settle();
+        self.goal = None;
+    }
+
+    /// Take in what was typed; `false` if it means nothing to a text.
+    pub fn typed(&mut self, typing: &Typing) -> bool {
+        self.full = false;
+        let goal = self.goal.take();
+        match typing {
+            Typing::Char(c) => self.insert(&c.to_string()),
+            Typing::Paste(text) => self.insert(text),
+            Typing::Enter => self.insert("\n"),
+            Typing::Tab => self.insert(TAB),
+            Typing::Backspace => self.backspace(),
+            Typing::Delete => self.delete(),
+            Typing::DeleteWord => self.delete_word(),
+            Typing::DeleteRest => {
+                if self.at == self.line().len() {
+                    self.delete();
+                } else {
+                    let at = self.at;
+                    self.lines[self.row].truncate(at);
+                }
+            }
+            Typing::Clear => {
+                self.lines[self.row].clear();
+                self.at = 0;
+            }
+            Typing::Left => self.left(),
+            Typing::Right => self.right(),
+            Typing::Home => self.at = 0,
+            Typing::End => self.at = self.line().len(),
+            Typing::Up => self.up_or_down(self.row.saturating_sub(1), goal),
+            Typing::Down => self.up_or_down(self.row + 1, goal),
+            Typing::PageUp => self.up_or_down(self.row.saturating_sub(PAGE), goal),
+            Typing::PageDown => self.up_or_down(self.row + PAGE, goal),
+            Typing::Submit | Typing::Cancel => {
+                self.goal = goal;
+                return false;
+            }
+        }
+        self.bytes = self.counted();
+        true
+    }
+
+    fn line(&self) -> &str {
+        &self.lines[self.row]
+    }
+
+    /// After an edit the cursor may be within a letter: then it goes behind it.
+    fn settle(&mut self) {
+        let line = self.line();
+        let next = line.grapheme_indices(true).map(|(at, _)| at).find(|at| *at >= self.at);
+        self.at = next.unwrap_or(line.len());
+    }
+
+    fn insert(&mut self, text: &str) {
+        let mut parts = text.split('\n').map(|line| plain(line.strip_suffix('\r').unwrap_or(line)));
+        let first = parts.next().unwrap_or_default();
+        let rest: Vec<String> = parts.collect();
+        let more = first.len() + rest.iter().map(|line| line.len() + 1).sum::<usize>();
+        if self.bytes + more > self.most {
+            self.full = true;
+            return;
+        }
+        let after = self.lines[self.row].split_off(self.at);
+        self.lines[self.row].push_str(&first);
+        let count = rest.len();
+        let next = self.row + 1;
+        self.lines.splice(next..next, rest);
+        self.row += count;
+        self.at = self.line().len();
+        self.lines[self.row].push_str(&after);
+        self.settle();
+    }
+
+    fn backspace(&mut self) {
+        if self.at > 0 || self.row > 0 {
+            self.left();
+            self.delete();
+        }
+    }
+
+    fn delete(&mut self) {
+        let (row, at) = (self.row, self.at);
+        if let Some(letter) = self.line()[at..].graphemes(true).next() {
+            let end = at + letter.len();
+            self.lines[row].replace_range(at..end, "");
+        } else if row + 1 < self.lines.len() {
+            let next = self.lines.remove(row + 1);
+            self.lines[row].push_str(&next);
+        }
+        self.settle();
+    }
+
+    /// Rub out the word before the cursor, with what separates it.
+    fn delete_word(&mut self) {
+        if self.at == 0 {
+            return self.backspace();
+        }
+        let before = &self.line()[..self.at];
+        let words = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let start = words.trim_end_matches(char::is_alphanumeric).len();
+        let (row, at) = (self.row, self.at);
+        self.lines[row].replace_range(start..at, "");
+        self.at = start;
+        self.settle();
+    }
+
+    fn left(&mut self) {
+        if let Some((at, _)) = self.line()[..self.at].grapheme_indices(true).next_back() {
+            self.at = at;
+        } else if self.row > 0 {
+            self.row -= 1;
+            self.at = self.line().len();
+        }
+    }
+
+    fn right(&mut self) {
+        if let Some(letter) = self.line()[self.at..].graphemes(true).next() {
+            self.at += letter.len();
+        } else if self.row + 1 < self.lines.len() {
+            (self.row, self.at) = (self.row + 1, 0);
+        }
+    }
+
+    fn up_or_down(&mut self, row: usize, goal: Option<usize>) {
+        let column = goal.unwrap_or_else(|| self.line()[..self.at].graphemes(true).count());
+        self.row = row.min(self.lines.len() - 1);
+        let line = self.line();
+        self.at = line.grapheme_indices(true).nth(column).map_or(line.len(), |(at, _)| at);
+        self.goal = Some(column);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn typed(text: &mut Text, all: &[Typing]) {
+        for typing in all {
+            assert!(text.typed(typing));
+        }
+    }
+
+    #[test]
+    fn lines_are_split_and_joined_and_letters_stay_whole() {
+        use Typing::{Backspace, Char, Delete, DeleteRest, DeleteWord, Down, End, Enter, Left, Paste, Up};
+        let mut text = Text::new("{\n}", 1000);
+        typed(&mut text, &[End, Enter, Paste("\t\"a\": 1,\r\n\"é\u{301}\": 2".into())]);
+        assert_eq!(text.lines(), ["{", "  \"a\": 1,", "\"é\u{301}\": 2", "}"]);
+        assert_eq!(text.cursor(), (2, 9));
+        typed(&mut text, &[Left, Left, Left, Left, Backspace]);
+        assert_eq!(text.lines()[2], "\"\": 2", "a letter and its mark are one");
+        typed(&mut text, &[Up, Up, End, Delete]);
+        assert_eq!(text.lines(), ["{  \"a\": 1,", "\"\": 2", "}"]);
+        typed(&mut text, &[End, DeleteWord, DeleteWord]);
+        assert_eq!(text.lines()[0], "{  \"");
+        typed(&mut text, &[DeleteRest]);
+        assert_eq!(text.text(), "{  \"\"\": 2\n}");
+        typed(&mut text, &[Down, Down, Char('x')]);
+        assert_eq!(text.text(), "{  \"\"\": 2\n}x");
+        assert_eq!(text.bytes(), text.text().len());
+    }
+
+    #[test]
+    fn going_up_and_down_keeps_to_its_column() {
+        use Typing::{Down, End, Left, Up};
+        let mut text = Text::new("long line\n\nlong line", 1000);
+        typed(&mut text, &[End, Left, Down, Down]);
+        assert_eq!(text.cursor(), (2, 8));
+        typed(&mut text, &[Up, Up, Up]);
+        assert_eq!(text.cursor(), (0, 8));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_whole() {
+        let mut text = Text::new("ab", 4);
+        typed(&mut text, &[Typing::Paste("cde".into())]);
+        assert_eq!((text.text().as_str(), text.full), ("ab", true));
+        typed(&mut text, &[Typing::Paste("cd".into())]);
+        assert_eq!((text.text().as_str(), text.full), ("cdab", false));
+        assert_eq!(Text::new("ü\t\tü", 5).text(), "ü   ");
+    }
+
+    fn any_typing() -> impl Strategy<Value = Typing> {
+        prop_oneof![
+            any::<char>().prop_map(Typing::Char),
+            prop_oneof![Just("👨‍👩‍👧"), Just("e\u{301}\n\u{301}x"), Just("\u{200b}\r\n\t"), Just("🇩🇪🇫🇷")]
+                .prop_map(|text| Typing::Paste(text.to_owned())),
+            ".{0,9}".prop_map(Typing::Paste),
+            prop::sample::select(vec![
+                Typing::Backspace,
+                Typing::Delete,
+                Typing::DeleteWord,
+                Typing::DeleteRest,
+                Typing::Clear,
+                Typing::Left,
+                Typing::Right,
+                Typing::Home,
+                Typing::End,
+                Typing::Up,
+                Typing::Down,
+                Typing::PageUp,
+                Typing::PageDown,
+                Typing::Tab,
+                Typing::Enter,
+                Typing::Submit,
+            ]),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_the_cursor_stands_between_letters_and_the_bound_holds(
+            first in "\\PC{0,40}", all in prop::collection::vec(any_typing(), 0..60)
+        ) {
+            let mut text = Text::new(&first, 200);
+            for typing in all {
+                text.typed(&typing);
+                let (row, at) = text.cursor();
+                let line = &text.lines()[row];
+                let mut between = line.grapheme_indices(true).map(|(at, _)| at).chain([line.len()]);
+                prop_assert!(between.any(|boundary| boundary == at), "{line:?} {at}");
+                prop_assert_eq!(text.bytes(), text.text().len());
+                prop_assert!(text.bytes() <= 200);
+            }
+        }
+
+        #[test]
+        fn plain_text_comes_out_as_it_went_in(text in "[^\\p{Cc}]{0,20}(\n[^\\p{Cc}]{0,20}){0,5}") {
+            let all = Text::new(&text, 4096);
+            prop_assert_eq!(all.text(), text.clone());
+            let mut pasted = Text::new("", 4096);
+            pasted.typed(&Typing::Paste(text.clone()));
+            prop_assert_eq!(pasted.text(), text);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! In which order occupants are listed, and the key by which each of them finds a place in it.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    expression::Path,
+    presence::{Occupant, Since, UserId},
+};
+
+/// Letters of a text that count for its place.
+const COUNTED: usize = 64;
+
+/// What occupants are sorted by; among equals, by user id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum By {
+    /// The user id.
+    #[default]
+    Name,
+    /// For how long they have been here, the newest first.
+    TimeHere,
+    /// How long ago the last event about them was, the latest first. Who was never in one comes last.
+    LastEvent,
+    /// How often they were announced.
+    Sightings,
+    /// A field of their state: numbers, then texts (in either case), then the rest; who lacks it comes
+    /// last in either direction.
+    Field(Path),
+}
+
+impl By {
+    /// What a person calls it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Name => "user id".to_owned(),
+            Self::TimeHere => "time here".to_owned(),
+            Self::LastEvent => "last event".to_owned(),
+            Self::Sightings => "sightings".to_owned(),
+            Self::Field(path) => format!("state.{}", path.as_str()),
+        }
+    }
+}
+
+/// An order of occupants.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Order {
+    /// By what.
+    pub by: By,
+    /// What is greater comes first.
+    pub reversed: bool,
+}
+
+impl Order {
+    /// As one would expect it at first: most sightings first, all else from small to great.
+    pub fn new(by: By) -> Self {
+        let reversed = by == By::Sightings;
+        Self { by, reversed }
+    }
+
+    /// Whether the keys are the same in the other direction, so that it is enough to read backwards.
+    pub(crate) const fn turns(&self) -> bool {
+        matches!(self.by, By::Name | By::TimeHere | By::Sightings)
+    }
+
+    /// Whether the state of an occupant decides.
+    pub(crate) const fn reads_state(&self) -> bool {
+        matches!(self.by, By::Field(_))
+    }
+
+    /// Where an occupant belongs.
+    pub(crate) fn key(&self, occupant: &Occupant) -> Key {
+        // Whatever the direction, who lacks it is read last.
+        let missing = if self.reversed { Key::First } else { Key::Last };
+        match &self.by {
+            By::Name => Key::First,
+            By::TimeHere => {
+                let (Since::Joined(at) | Since::Before(at)) = occupant.since;
+                Key::Whole(u64::MAX - at.ticks())
+            }
+            By::LastEvent => occupant.heard.map_or(missing, |at| Key::Whole(u64::MAX - at.ticks())),
+            By::Sightings => Key::Whole(occupant.sightings.into()),
+            By::Field(path) => {
+                let state = occupant.state.as_ref().map(crate::presence::State::value);
+                state.as_ref().and_then(|state| path.find(state)).map_or(missing, Key::of)
+            }
+        }
+    }
+}
+
+/// What places are compared by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    First,
+    Whole(u64),
+    /// The bits of a float, such that they compare as it does.
+    Number(u64),
+    Text(Arc<str>),
+    Truth(bool),
+    /// Lists and objects have no order.
+    Other,
+    Last,
+}
+
+impl Key {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Number(number) => {
+                let bits = number.as_f64().unwrap_or_default().to_bits();
+                let negative = bits >> 63 == 1;
+                Self::Number(if negative { !bits } else { bits | 1 << 63 })
+            }
+            Value::String(text) => {
+                Self::Text(text.chars().take(COUNTED).flat_map(char::to_lowercase).collect::<String>().into())
+            }
+            Value::Bool(truth) => Self::Truth(*truth),
+            Value::Null | Value::Array(_) | Value::Object(_) => Self::Other,
+        }
+    }
+}
+
+/// A place in an order: a key, and whose it is.
+pub(crate) type Place = (Key, UserId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_an_order() {
+        let sorted =
+            ["-1e9", "-2", "-1.5", "0", "0.5", "3", "1e300", "\"Ann\"", "\"bob\"", "\"Cat\"", "false", "true", "[]"];
+        let keys = sorted.map(|json| Key::of(&serde_json::from_str(json).unwrap()));
+        assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
+        assert_eq!(Key::of(&"x".repeat(1000).into()), Key::of(&"X".repeat(64).into()));
+    }
+}

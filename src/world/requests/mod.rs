@@ -1,0 +1,4 @@
+//! How many requests go out.
+
+pub(crate) mod kinds;
+pub(crate) mod rate;
