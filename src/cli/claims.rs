@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
+    flags::keyset::KeysetArgs,
+    keyset::{Deed, Unnamed},
     stand,
 };
 use crate::{

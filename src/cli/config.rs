@@ -14,7 +14,11 @@ use service::service;
 
 pub(super) use service::settings;
 
-use super::{Failure, args::WatchedArgs, log::LogArgs, look, print};
+use super::{
+    Failure,
+    flags::{log::LogArgs, watched::WatchedArgs},
+    look, print,
+};
 use crate::{
     config::{self, Config, Sourced, TokenFrom},
     model::mistakes_in_watchlist,
@@ -174,7 +178,7 @@ fn warnings(config: &Config) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::service_args::ServiceArgs;
+    use crate::cli::flags::service::ServiceArgs;
 
     #[test]
     fn the_example_is_a_configuration_and_so_is_all_that_it_explains() {

@@ -3,9 +3,21 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use clap::Args as ClapArgs;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Demo, config, crowd, keyset, service_args::ServiceArgs, stand, switch::Switching};
+use super::{
+    Failure, config, crowd,
+    flags::{
+        appearance::LookArgs,
+        crowd::{Crowd, CrowdArgs},
+        keyset::SpeakerArgs,
+        own_presence::OwnArgs,
+        service::{DEMO_KEY, ServiceArgs},
+    },
+    keyset, stand,
+    switch::Switching,
+};
 use crate::{
     client::{Keyset, Origin},
     clock::Clock,
@@ -14,6 +26,32 @@ use crate::{
     model::Session,
     presence::Subscription,
 };
+
+/// `herenow demo`
+#[derive(Debug, ClapArgs)]
+pub struct Demo {
+    /// The port of the service on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Who is there.
+    #[arg(long, value_enum, default_value_t = Crowd::Steady)]
+    pub crowd: Crowd,
+    /// The crowd.
+    #[command(flatten)]
+    pub people: CrowdArgs,
+    /// Ourselves.
+    #[command(flatten)]
+    pub speaker: SpeakerArgs,
+    /// Our own presence.
+    #[command(flatten)]
+    pub own: OwnArgs,
+    /// The colours.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// The service, last: its headings are for what follows them.
+    #[command(flatten)]
+    pub service: ServiceArgs,
+}
 
 pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
     stand::require_terminal()?;
@@ -53,7 +91,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
             "origin {} without TLS · subscribe key {} · publish key {} · channels {}",
             home.running.origin(),
             subscribe_key.as_str(),
-            stand::DEMO_KEY,
+            DEMO_KEY,
             crowd::named(&channels),
         )),
     };

@@ -16,12 +16,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use self::{roster_file::RosterFile, tally::Tally, teller::Teller, writer::Writer};
-use super::{
-    Failure,
-    end::End,
-    keyset::{KeysetArgs, Unnamed},
-    print, stand,
-};
+use super::{Failure, end::End, flags::keyset::KeysetArgs, keyset::Unnamed, print, stand};
 use crate::{
     clock::Clock,
     config::Typed,

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    places,
-    print::{self, FormatArgs},
+    flags::{format::FormatArgs, keyset::KeysetArgs, places},
+    keyset::{Deed, Unnamed},
+    print,
 };
 use crate::presence::Channel;
 

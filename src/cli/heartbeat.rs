@@ -9,9 +9,13 @@ use serde_json::{Value, json};
 use super::{
     Failure,
     end::End,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    places::{self, PlacesArgs},
-    print::{self, FormatArgs},
+    flags::{
+        format::FormatArgs,
+        keyset::KeysetArgs,
+        places::{self, PlacesArgs},
+    },
+    keyset::{Deed, Unnamed},
+    print,
 };
 use crate::{
     client::{Client, Error},

@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    places::PlacesArgs,
-    print::{self, FormatArgs},
+    flags::{format::FormatArgs, keyset::KeysetArgs, places::PlacesArgs},
+    keyset::{Deed, Unnamed},
+    print,
     state::raw,
 };
 use crate::{

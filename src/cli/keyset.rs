@@ -3,93 +3,22 @@
 
 use std::path::PathBuf;
 
-use clap::{
-    Args as ClapArgs,
-    builder::{PossibleValuesParser, TypedValueParser},
+use super::{
+    Failure,
+    flags::keyset::{KeysetArgs, SpeakerArgs},
+    print,
+    switch::Switching,
 };
-
-use super::{Failure, print, switch::Switching};
 use crate::{
     client::{Client, Keyset},
     clock::Clock,
-    config::{self, Config, Effective, ThemeName, Typed},
+    config::{self, Config, Effective, Typed},
     presence::UserId,
 };
 
 /// The user id of questions. It is never seen by others, but PubNub counts distinct user ids, so that
 /// a new one for each question would be another user on somebody's bill.
 const ASKER: &str = "herenow";
-
-/// Who we are, and how fast we may ask.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct SpeakerArgs {
-    /// Our own user id [default: `HERENOW_USER_ID`, or the keyset's; else the dashboard keeps one of its
-    /// own, `herenow` asks, and heartbeat, leave and state refuse].
-    #[arg(long, value_name = "ID")]
-    pub user_id: Option<String>,
-    /// Requests per second that herenow allows itself at the most [default: `HERENOW_BUDGET`, or the
-    /// configuration's, or 5].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub budget: Option<u32>,
-    /// The configuration [default: `HERENOW_CONFIG`, or config.toml where this system keeps such files].
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-}
-
-/// Whom we ask, and as whom.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct KeysetArgs {
-    /// The keyset, by its name in the configuration [default: `HERENOW_KEYSET`, or default-keyset].
-    #[arg(long, value_name = "NAME")]
-    pub keyset: Option<String>,
-    /// The subscribe key [default: `HERENOW_SUBSCRIBE_KEY`, or the keyset's]; a token for Access Manager
-    /// is read from `HERENOW_AUTH_TOKEN` or as the keyset says, never from the command line.
-    #[arg(long, value_name = "KEY")]
-    pub subscribe_key: Option<String>,
-    /// The service: a host, by https; or http://HOST:PORT without TLS [default: `HERENOW_ORIGIN`, or the
-    /// keyset's, or ps.pndsn.com].
-    #[arg(long)]
-    pub origin: Option<String>,
-    /// Change nothing: whatever would is refused. A keyset that the configuration marks so stays so.
-    #[arg(long)]
-    pub read_only: bool,
-    /// Ourselves.
-    #[command(flatten)]
-    pub speaker: SpeakerArgs,
-}
-
-/// What to call the place that is watched.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct MarkArgs {
-    /// What to call the place where the service is, in at most 20 characters [default: `HERENOW_REGION`,
-    /// or the keyset's].
-    #[arg(long, value_name = "LABEL")]
-    pub region: Option<String>,
-    /// Real people depend on it: say so on the screen. A keyset that the configuration marks so stays so.
-    #[arg(long)]
-    pub production: bool,
-}
-
-/// How the dashboard looks.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct LookArgs {
-    /// The colours [default: `HERENOW_THEME`, or the configuration's, or terminal].
-    #[arg(long, value_name = "NAME", value_parser = one_of(ThemeName::ALL))]
-    pub theme: Option<ThemeName>,
-    /// At most 10 frames a second, for slow lines; otherwise as configured, or 30.
-    #[arg(long)]
-    pub slow: bool,
-}
-
-/// One of these, by its name, for help and completions to know.
-pub(super) fn one_of<T: Copy + Send + Sync + 'static>(
-    known: &'static [(&'static str, T)],
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(known.iter().map(|(name, _)| *name)).try_map(|text| {
-        let found = known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
-        found.ok_or_else(|| format!("there is no `{text}`"))
-    })
-}
 
 /// Who speaks, where nobody said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,19 +98,6 @@ impl SpeakerArgs {
 }
 
 impl KeysetArgs {
-    /// What was typed. `more` has what a verb takes besides.
-    pub(super) fn typed(&self, more: Typed) -> Typed {
-        Typed {
-            keyset: self.keyset.clone(),
-            subscribe_key: self.subscribe_key.clone(),
-            origin: self.origin.clone(),
-            read_only: self.read_only,
-            user_id: self.speaker.user_id.clone(),
-            budget: self.speaker.budget,
-            ..more
-        }
-    }
-
     /// What counts of the keyset, and the keyset itself, token and all. `more` has what a verb takes
     /// besides.
     pub(super) async fn keyset(

@@ -15,6 +15,7 @@ mod demo;
 mod end;
 mod events;
 mod failure;
+mod flags;
 mod group;
 mod heartbeat;
 mod here_now;
@@ -23,11 +24,9 @@ mod leave;
 mod log;
 mod look;
 mod man;
-mod places;
 mod print;
 mod report;
 mod serve;
-mod service_args;
 mod stand;
 mod state;
 mod switch;
@@ -92,8 +91,8 @@ fn run(args: Args) -> Result<(), Failure> {
             Verb::Leave(args) => leave::run(args).await,
             Verb::State(args) => state::run(args).await,
             Verb::Group(args) => group::run(args).await,
-            Verb::Completions(args) => completions::run(&args),
-            Verb::Man(args) => man::run(&args),
+            Verb::Completions(args) => completions::run(&args, Args::command()),
+            Verb::Man(args) => man::run(&args, Args::command()),
             Verb::Config(args) => config::run(&args, &log),
         }
     });

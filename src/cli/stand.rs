@@ -8,9 +8,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    keyset::{self, Deed, KeysetArgs, Unnamed},
+    flags::{
+        keyset::KeysetArgs,
+        service::{BadSetting, ServiceArgs},
+    },
+    keyset::{self, Deed, Unnamed},
     look, print,
-    service_args::{BadSetting, ServiceArgs},
     switch::Switching,
     tell,
 };
@@ -26,10 +29,6 @@ use crate::{
     service::{self, Ledger, Plan, Running},
     terminal,
 };
-
-/// The keys of our own service: it accepts any, and these are the ones that PubNub publishes for
-/// everybody.
-pub(super) const DEMO_KEY: &str = "demo";
 
 /// The crowd is many users; nothing limits it but this many requests a second.
 const CROWD_BUDGET: u32 = 10_000;

@@ -8,9 +8,13 @@ use serde_json::value::RawValue;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    places::{self, PlacesArgs},
-    print::{self, FormatArgs},
+    flags::{
+        format::FormatArgs,
+        keyset::KeysetArgs,
+        places::{self, PlacesArgs},
+    },
+    keyset::{Deed, Unnamed},
+    print,
 };
 use crate::presence::{self, UserId};
 

@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    print::{self, FormatArgs},
+    flags::{format::FormatArgs, keyset::KeysetArgs},
+    keyset::{Deed, Unnamed},
+    print,
 };
 use crate::presence::{Channel, UserId};
 

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::{
     cli::Failure,
-    cli::service_args::{BadSetting, ServiceArgs},
+    cli::flags::service::{BadSetting, ServiceArgs},
     clock::Clock,
     config::{self, Config, Setting},
     presence::shown,

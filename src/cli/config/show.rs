@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Failure, ShowArgs, usage};
 use crate::{
-    cli::log::LogArgs,
+    cli::flags::log::LogArgs,
     config::{self, Binding, Effective, Found, KINDS, Notifications, Sourced, Tariff, Typed, Whence},
     duration::Span,
     presence::shown,
