@@ -14,7 +14,7 @@ use super::{
     Failure,
     flags::keyset::KeysetArgs,
     keyset::{Deed, Unnamed},
-    stand,
+    session,
 };
 use crate::{
     config::{self, Typed},
@@ -101,7 +101,7 @@ impl ClaimArgs {
                 "no channel to watch: no expression names one; write `in lobby`, or give a --channel or a --group",
             ));
         }
-        let (session, client) = stand::session_on(watching, keyset, &all, crate::clock::Clock::start())?;
+        let (session, client) = session::session_on(watching, keyset, &all, crate::clock::Clock::start())?;
         let mut tasks = JoinSet::new();
         let world = World::open(client, &session.watching, None, broken, &mut tasks);
         let mut model = Model::new(session, all.presence_timeout.value, world.clock.now());

@@ -15,7 +15,9 @@ use super::{
         own_presence::OwnArgs,
         service::{DEMO_KEY, ServiceArgs},
     },
-    keyset, stand,
+    keyset,
+    local_service::{self, Serving},
+    open_dashboard::{open_dashboard, require_terminal},
     switch::Switching,
 };
 use crate::{
@@ -54,7 +56,7 @@ pub struct Demo {
 }
 
 pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
-    stand::require_terminal()?;
+    require_terminal()?;
     let (config, all, user) = args.speaker.at_home(Typed {
         presence_timeout: args.own.timeout(),
         theme: args.look.theme,
@@ -67,13 +69,13 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let channels = play.as_ref().map_or_else(Places::default, |play| play.places.clone()).channels().to_vec();
     let clock = Clock::start();
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-    stand::warn_of_tokens(&args.service);
+    local_service::warn_of_tokens(&args.service);
     // A demo is there to be looked at: its intervals name who came and went.
     let service = crowd::service(args.service, play.as_ref())?
         .over(settings)
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
-    let stand::Serving { home, stage, ledger_trouble } = stand::service(at, &service, play, clock).await?;
+    let Serving { home, stage, ledger_trouble } = local_service::start(at, &service, play, clock).await?;
     let origin = Origin::loopback(home.running.local());
     let (subscribe_key, auth) = service.own_way_in();
     let session = Session {
@@ -98,7 +100,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
     let client = keyset::client(keyset, &all, clock)?;
     let typed = Typed { presence_timeout: args.own.timeout(), theme: args.look.theme, ..Typed::default() };
-    let switching = Switching { demo: true, ..args.speaker.switching(config, user, typed) };
-    Box::pin(stand::dashboard(session, client, (stage, Some(home)), &all, switching, broken)).await?;
+    let switching = Switching { config, user, typed: args.speaker.typed(typed), demo: true };
+    Box::pin(open_dashboard(session, client, (stage, Some(home)), &all, switching, broken)).await?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)
 }

@@ -7,7 +7,6 @@ use super::{
     Failure,
     flags::keyset::{KeysetArgs, SpeakerArgs},
     print,
-    switch::Switching,
 };
 use crate::{
     client::{Client, Keyset},
@@ -75,13 +74,6 @@ fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
 }
 
 impl SpeakerArgs {
-    /// What is needed to go over to another keyset, as `user` where that one does not say who; `more` has
-    /// what a verb takes besides.
-    pub(super) fn switching(&self, config: Config, user: UserId, more: Typed) -> Switching {
-        let typed = Typed { user_id: self.user_id.clone(), budget: self.budget, ..more };
-        Switching { config, user, typed, demo: false }
-    }
-
     /// The configuration.
     pub(super) fn config(&self) -> Result<Config, Failure> {
         Ok(config::load(self.config.as_deref()).map_err(usage)?.config)
@@ -90,8 +82,7 @@ impl SpeakerArgs {
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
     /// `more` has what a verb takes besides.
     pub(super) fn at_home(&self, more: Typed) -> Result<(Config, Effective, UserId), Failure> {
-        let typed = Typed { user_id: self.user_id.clone(), budget: self.budget, ..more };
-        let (config, all) = laid(self.config.as_ref(), &typed)?;
+        let (config, all) = laid(self.config.as_ref(), &self.typed(more))?;
         let user = user(&all, Unnamed::Watches)?;
         Ok((config, all, user))
     }

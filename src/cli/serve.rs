@@ -13,7 +13,7 @@ use super::{
         crowd::{Crowd, CrowdArgs},
         service::{DEMO_KEY, ServiceArgs},
     },
-    stand,
+    local_service::{self, Serving},
 };
 use crate::{clock::Clock, config::load};
 
@@ -49,10 +49,10 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
     let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
     let usage = |e: crate::config::Error| Failure::usage(e.to_string());
     let settings = config::settings(&load(args.config.as_deref()).map_err(usage)?.config)?;
-    stand::warn_of_tokens(&args.service);
+    local_service::warn_of_tokens(&args.service);
     let service = crowd::service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));
-    let stand::Serving { home, ledger_trouble, .. } = stand::service(at, &service, play, Clock::start()).await?;
+    let Serving { home, ledger_trouble, .. } = local_service::start(at, &service, play, Clock::start()).await?;
     if !args.bind.is_loopback() {
         let warning = format!(
             "herenow: warning: other machines can reach this service at {}, and it asks nobody who they are: \

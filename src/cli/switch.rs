@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, keyset, stand};
+use super::{Failure, keyset, session};
 use crate::{
     client::Error,
     clock::Clock,
@@ -75,9 +75,9 @@ impl Switching {
         let all = config::effective(&self.config, &typed, &environment).map_err(|e| Failure::usage(e.to_string()))?;
         let user = all.user_id.as_ref().map_or_else(|| self.user.clone(), |id| id.value.clone());
         let keyset = keyset::assembled(&self.config, &all, user).await?;
-        let named = stand::watching(&all);
+        let named = session::watching(&all);
         let watching = if named.is_empty() { watching } else { named };
-        let (session, client) = stand::session_on(watching, keyset, &all, clock)?;
+        let (session, client) = session::session_on(watching, keyset, &all, clock)?;
         let first: Vec<Subscription> = source::split(&session.watching).into_iter().next().unwrap_or_default();
         match client.subscribe(Names::watching(&first), None).await {
             // Some of it is refused by name: the rest can be watched, and the screen says what is refused.

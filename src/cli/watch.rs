@@ -3,7 +3,14 @@
 use clap::Args as ClapArgs;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, flags::watched::WatchedArgs, keyset::Unnamed, stand};
+use super::{
+    Failure,
+    flags::watched::WatchedArgs,
+    keyset::Unnamed,
+    open_dashboard::{open_dashboard, require_terminal},
+    session,
+    switch::Switching,
+};
 
 /// `herenow watch`
 #[derive(Debug, ClapArgs)]
@@ -19,9 +26,9 @@ pub struct Watch {
 
 pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
     let (ours, typed, keyset) = (args.watched.ours(), args.watched.typed(), args.watched.keyset);
-    let (session, client, all) = stand::session(&keyset, Unnamed::Watches, typed, "herenow watch").await?;
-    stand::require_terminal()?;
-    let speaker = &keyset.speaker;
-    let switching = speaker.switching(speaker.config()?, session.user.clone(), ours);
-    stand::dashboard(session, client, (None, None), &all, switching, broken).await
+    let (session, client, all) = session::session(&keyset, Unnamed::Watches, typed, "herenow watch").await?;
+    require_terminal()?;
+    let config = keyset.speaker.config()?;
+    let switching = Switching { config, user: session.user.clone(), typed: keyset.speaker.typed(ours), demo: false };
+    open_dashboard(session, client, (None, None), &all, switching, broken).await
 }

@@ -56,6 +56,13 @@ pub struct MarkArgs {
     pub production: bool,
 }
 
+impl SpeakerArgs {
+    /// What was typed. `more` has what a verb takes besides.
+    pub fn typed(&self, more: Typed) -> Typed {
+        Typed { user_id: self.user_id.clone(), budget: self.budget, ..more }
+    }
+}
+
 impl KeysetArgs {
     /// What was typed. `more` has what a verb takes besides.
     pub fn typed(&self, more: Typed) -> Typed {
@@ -64,9 +71,7 @@ impl KeysetArgs {
             subscribe_key: self.subscribe_key.clone(),
             origin: self.origin.clone(),
             read_only: self.read_only,
-            user_id: self.speaker.user_id.clone(),
-            budget: self.speaker.budget,
-            ..more
+            ..self.speaker.typed(more)
         }
     }
 }

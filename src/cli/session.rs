@@ -1,0 +1,73 @@
+//! What is watched, through whom, and whether that worked.
+
+use super::{
+    Failure,
+    flags::keyset::KeysetArgs,
+    keyset::{self, Deed, Unnamed},
+};
+use crate::{
+    client::{Client, Keyset},
+    clock::Clock,
+    config::{Effective, Typed},
+    model::{LinkState, Model, Session},
+    presence::Subscription,
+};
+
+/// What is to be watched, through whom, and what counts. `verb` is for the example of who names
+/// nothing.
+pub(super) async fn session(
+    keyset: &KeysetArgs,
+    unnamed: Unnamed,
+    typed: Typed,
+    verb: &str,
+) -> Result<(Session, Client, Effective), Failure> {
+    let (all, keyset) = keyset.keyset(unnamed, Deed::Reads, typed).await?;
+    let watching = watching(&all);
+    if watching.is_empty() {
+        return Err(Failure::usage(format!(
+            "no channel to watch; name at least one, as in `{verb} --subscribe-key sub-c-… lobby`, or a --group"
+        )));
+    }
+    let (session, client) = session_on(watching, keyset, &all, Clock::start())?;
+    Ok((session, client, all))
+}
+
+/// What counts of what is to be watched.
+pub(super) fn watching(all: &Effective) -> Vec<Subscription> {
+    let groups = all.groups.value.iter().cloned().map(Subscription::Group);
+    all.channels.value.iter().cloned().chain(groups).collect()
+}
+
+/// The same, where it is known already what is to be watched.
+pub(super) fn session_on(
+    watching: Vec<Subscription>,
+    keyset: Keyset,
+    all: &Effective,
+    clock: Clock,
+) -> Result<(Session, Client), Failure> {
+    let session = Session {
+        origin: keyset.origin.to_string(),
+        name: all.keyset.as_ref().map(|keyset| keyset.value.clone()),
+        region: all.region.as_ref().map(|region| region.value.clone()),
+        production: all.production.value,
+        read_only: all.read_only.value,
+        budget: all.budget.value,
+        announce_max: None,
+        subscribe_key: keyset.subscribe_key.clone(),
+        user: keyset.user.clone(),
+        watching,
+        join_hint: None,
+    };
+    let client = keyset::client(keyset, all, clock)?;
+    Ok((session, client))
+}
+
+/// Fails with the reason if the service was never reached, or refused all that was asked for.
+pub(super) fn was_reached(model: &Model) -> Result<(), Failure> {
+    match &model.link.state {
+        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !model.link.was_live => {
+            Err(Failure::failed(why))
+        }
+        _ => Ok(()),
+    }
+}
