@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure, config, crowd,
+    Failure, crowd,
     flags::{
         appearance::LookArgs,
         crowd::{Crowd, CrowdArgs},
@@ -18,6 +18,7 @@ use super::{
     keyset,
     local_service::{self, Serving},
     open_dashboard::{open_dashboard, require_terminal},
+    service_section::require_service_settings,
     switch::Switching,
 };
 use crate::{
@@ -63,7 +64,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
         slow: args.look.slow,
         ..Typed::default()
     })?;
-    let settings = config::settings(&config)?;
+    let settings = require_service_settings(&config)?;
     let play = crowd::play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
     let channels = play.as_ref().map_or_else(Places::default, |play| play.places.clone()).channels().to_vec();

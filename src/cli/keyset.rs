@@ -39,14 +39,10 @@ pub(super) enum Deed {
     Changes,
 }
 
-fn usage(why: impl std::fmt::Display) -> Failure {
-    Failure::usage(why.to_string())
-}
-
 /// What counts of what was typed, set and written.
 fn laid(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effective), Failure> {
-    let found = config::load(file.map(PathBuf::as_path)).map_err(usage)?;
-    let all = config::effective(&found.config, typed, &|name| std::env::var(name).ok()).map_err(usage)?;
+    let found = config::load(file.map(PathBuf::as_path))?;
+    let all = config::effective(&found.config, typed, &|name| std::env::var(name).ok())?;
     let file = found.config.file.as_deref().filter(|_| found.exists).unwrap_or("none");
     let keyset = all.keyset.as_ref().map_or("none", |keyset| &*keyset.value);
     let token = all.token.as_ref().map_or("none".to_owned(), |token| token.value.to_string());
@@ -76,7 +72,7 @@ fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
 impl SpeakerArgs {
     /// The configuration.
     pub(super) fn config(&self) -> Result<Config, Failure> {
-        Ok(config::load(self.config.as_deref()).map_err(usage)?.config)
+        Ok(config::load(self.config.as_deref())?.config)
     }
 
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
@@ -106,7 +102,7 @@ impl KeysetArgs {
                 format!("the keyset `{}`", crate::presence::shown(&keyset.value))
             });
             let what = format!("{which} is read-only, so nothing was changed; take the mark away, or choose another");
-            return Err(usage(all.read_only.from.wrong(&what)));
+            return Err(all.read_only.from.wrong(&what).into());
         }
         let user = user(&all, unnamed)?;
         let keyset = assembled(&config, &all, user).await?;
@@ -146,7 +142,7 @@ fn no_key(config: &Config, all: &Effective) -> Failure {
         ));
     }
     if !config.keysets.is_empty() || config.default_keyset.is_some() {
-        return usage(config.none());
+        return config.none().into();
     }
     Failure::usage(
         "no subscribe key: nothing can be asked about a keyset without it; give --subscribe-key sub-c-…, set \

@@ -29,7 +29,7 @@ pub(super) fn begin(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, Fail
     let config =
         config::load(configuration(matches).as_deref()).map_or_else(|_| Config::default(), |found| found.config);
     let logging = config::logging(&config, &args.typed(), &|name| std::env::var(name).ok());
-    let Logging { file, level } = logging.map_err(|e| Failure::usage(e.to_string()))?;
+    let Logging { file, level } = logging?;
     let Some(Sourced { value: path, from }) = file else { return Ok(Logged(None)) };
     let path = config::at_home(&path);
     let wrong = |why: &dyn std::fmt::Display| {

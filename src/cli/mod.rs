@@ -29,6 +29,7 @@ mod open_dashboard;
 mod print;
 mod report;
 mod serve;
+mod service_section;
 mod session;
 mod state;
 mod switch;

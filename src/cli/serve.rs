@@ -7,13 +7,14 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure, config, crowd,
+    Failure, crowd,
     end::End,
     flags::{
         crowd::{Crowd, CrowdArgs},
         service::{DEMO_KEY, ServiceArgs},
     },
     local_service::{self, Serving},
+    service_section::require_service_settings,
 };
 use crate::{clock::Clock, config::load};
 
@@ -47,8 +48,7 @@ pub struct Serve {
 pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
     let play = crowd::play(args.crowd, &args.people)?;
     let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
-    let usage = |e: crate::config::Error| Failure::usage(e.to_string());
-    let settings = config::settings(&load(args.config.as_deref()).map_err(usage)?.config)?;
+    let settings = require_service_settings(&load(args.config.as_deref())?.config)?;
     local_service::warn_of_tokens(&args.service);
     let service = crowd::service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));

@@ -72,7 +72,7 @@ impl Switching {
         let Wanted { name, watching } = wanted;
         let typed = Typed { keyset: Some(name.to_string()), ..self.typed.clone() };
         let environment = |variable: &str| std::env::var(variable).ok().filter(|_| variable == variables::USER_ID);
-        let all = config::effective(&self.config, &typed, &environment).map_err(|e| Failure::usage(e.to_string()))?;
+        let all = config::effective(&self.config, &typed, &environment)?;
         let user = all.user_id.as_ref().map_or_else(|| self.user.clone(), |id| id.value.clone());
         let keyset = keyset::assembled(&self.config, &all, user).await?;
         let named = session::watching(&all);

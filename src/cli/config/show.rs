@@ -2,15 +2,27 @@
 
 use std::fmt::Display;
 
+use clap::Args;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Failure, ShowArgs, usage};
 use crate::{
-    cli::flags::log::LogArgs,
+    cli::{
+        Failure,
+        flags::{log::LogArgs, watched::WatchedArgs},
+        service_section::require_service_settings,
+    },
     config::{self, Binding, Effective, Found, KINDS, Notifications, Sourced, Tariff, Typed, Whence},
     duration::Span,
     presence::shown,
 };
+
+/// `herenow config show`
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// As for watch.
+    #[command(flatten)]
+    pub watched: WatchedArgs,
+}
 
 /// Lines of three columns: what, which, from where.
 #[derive(Default)]
@@ -52,8 +64,8 @@ pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<Stri
     let logged = log.typed();
     let typed = Typed { log: logged.log, log_level: logged.log_level, ..watched.typed() };
     let typed = watched.keyset.typed(typed);
-    let all = config::effective(&found.config, &typed, &|name| std::env::var(name).ok()).map_err(usage)?;
-    super::settings(&found.config)?;
+    let all = config::effective(&found.config, &typed, &|name| std::env::var(name).ok())?;
+    require_service_settings(&found.config)?;
     let mut rows = Rows::default();
     let named_by = found.place.as_ref().and_then(|place| place.named_by).map_or("default".to_owned(), |by| {
         if by.starts_with("--") { format!("flag {by}") } else { format!("environment {by}") }
