@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     flags::keyset::KeysetArgs,
-    keyset::{Deed, Unnamed},
+    keyset::{KeysetUse, UnnamedUser},
     session,
 };
 use crate::{
@@ -88,7 +88,7 @@ impl ClaimArgs {
         let typed = Typed { channels: self.channels.clone(), groups: self.groups.clone(), ..Typed::default() };
         let everywhere = claims.iter().any(Expression::asks_everywhere);
         let own = everywhere || !self.channels.is_empty() || !self.groups.is_empty();
-        let (all, keyset) = self.keyset.keyset(Unnamed::Asks, Deed::Reads, typed).await?;
+        let (all, keyset) = self.keyset.resolve(UnnamedUser::Asks, KeysetUse::Reads, typed).await?;
         let mut watching: Vec<Subscription> = claims.iter().flat_map(Expression::places).collect();
         if own {
             watching.extend(all.channels.value.iter().cloned());
@@ -101,7 +101,7 @@ impl ClaimArgs {
                 "no channel to watch: no expression names one; write `in lobby`, or give a --channel or a --group",
             ));
         }
-        let (session, client) = session::session_on(watching, keyset, &all, crate::clock::Clock::start())?;
+        let (session, client) = session::prepare_session(watching, keyset, &all, crate::clock::Clock::start())?;
         let mut tasks = JoinSet::new();
         let world = World::open(client, &session.watching, None, broken, &mut tasks);
         let mut model = Model::new(session, all.presence_timeout.value, world.clock.now());

@@ -58,7 +58,7 @@ pub struct Demo {
 
 pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
     require_terminal()?;
-    let (config, all, user) = args.speaker.at_home(Typed {
+    let (config, all, user) = args.speaker.settings_at_home(Typed {
         presence_timeout: args.own.timeout(),
         theme: args.look.theme,
         slow: args.look.slow,
@@ -99,7 +99,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
         )),
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
-    let client = keyset::client(keyset, &all, clock)?;
+    let client = keyset::make_client(keyset, &all, clock)?;
     let typed = Typed { presence_timeout: args.own.timeout(), theme: args.look.theme, ..Typed::default() };
     let switching = Switching { config, user, typed: args.speaker.typed(typed), demo: true };
     Box::pin(open_dashboard(session, client, (stage, Some(home)), &all, switching, broken)).await?;

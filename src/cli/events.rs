@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use self::{roster_file::RosterFile, tally::Tally, teller::Teller, writer::Writer};
-use super::{Failure, end::End, flags::keyset::KeysetArgs, keyset::Unnamed, print, session};
+use super::{Failure, end::End, flags::keyset::KeysetArgs, keyset::UnnamedUser, print, session};
 use crate::{
     clock::Clock,
     config::Typed,
@@ -148,7 +148,8 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
         return print::text(story::SCHEMA);
     }
     let typed = Typed { channels: args.channels.clone(), groups: args.groups.clone(), ..Typed::default() };
-    let (session, client, all) = session::session(&args.keyset, Unnamed::Asks, typed, "herenow events").await?;
+    let (session, client, all) =
+        session::open_session(&args.keyset, UnnamedUser::Asks, typed, "herenow events").await?;
     if let Some(expression) = &args.until {
         require_watched(expression, &session.watching)?;
     }
@@ -190,7 +191,7 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
     let ended = ended?;
     close(&args, &tally, &model, clock, began)?;
     if matches!(ended, Ended::TimeOver) && !model.link.was_live {
-        session::was_reached(&model)?;
+        session::require_reached(&model)?;
         return Err(Failure::failed(
             "the service did not answer in that time; try a longer --for, or check the network",
         ));

@@ -14,7 +14,7 @@ use super::{
         keyset::KeysetArgs,
         places::{self, PlacesArgs},
     },
-    keyset::{Deed, Unnamed},
+    keyset::{KeysetUse, UnnamedUser},
     print,
 };
 use crate::{
@@ -118,7 +118,7 @@ pub(super) async fn run(args: Heartbeat) -> Result<(), Failure> {
             args.timeout
         )));
     }
-    let client = args.keyset.client(Unnamed::IsRefused, Deed::Changes).await?;
+    let client = args.keyset.connect(UnnamedUser::IsRefused, KeysetUse::Changes).await?;
     let presence = Presence { client, places, timeout, json: args.format.json };
     let Some(every) = every else {
         presence.client.heartbeat(&presence.places, timeout).await?;

@@ -21,7 +21,7 @@ const ASKER: &str = "herenow";
 
 /// Who speaks, where nobody said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unnamed {
+pub(super) enum UnnamedUser {
     /// The one that this machine keeps, who may become present.
     Watches,
     /// One that is always the same, because it only asks.
@@ -32,7 +32,7 @@ pub(super) enum Unnamed {
 
 /// What is done to a keyset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(super) enum KeysetUse {
     /// Nothing is changed.
     Reads,
     /// Presence, state or groups change.
@@ -40,7 +40,7 @@ pub(super) enum Deed {
 }
 
 /// What counts of what was typed, set and written.
-fn laid(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effective), Failure> {
+fn load_settings(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effective), Failure> {
     let found = config::load(file.map(PathBuf::as_path))?;
     let all = config::effective(&found.config, typed, &|name| std::env::var(name).ok())?;
     let file = found.config.file.as_deref().filter(|_| found.exists).unwrap_or("none");
@@ -51,10 +51,10 @@ fn laid(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effective), Fa
 }
 
 /// Our own user id: as said somewhere, or what `unnamed` says.
-fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
+fn choose_user(all: &Effective, unnamed: UnnamedUser) -> Result<UserId, Failure> {
     match (&all.user_id, unnamed) {
         (Some(id), _) => Ok(id.value.clone()),
-        (None, Unnamed::Watches) => {
+        (None, UnnamedUser::Watches) => {
             let folder = config::state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
             let config::Identity { user, note } = config::identity(folder.as_deref());
             if let Some(note) = note {
@@ -62,8 +62,8 @@ fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
             }
             Ok(user)
         }
-        (None, Unnamed::Asks) => Ok(UserId::heard(ASKER)),
-        (None, Unnamed::IsRefused) => Err(Failure::usage(
+        (None, UnnamedUser::Asks) => Ok(UserId::heard(ASKER)),
+        (None, UnnamedUser::IsRefused) => Err(Failure::usage(
             "no user id: the service has to know whose presence this is; give --user-id ann or set HERENOW_USER_ID",
         )),
     }
@@ -71,15 +71,15 @@ fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
 
 impl SpeakerArgs {
     /// The configuration.
-    pub(super) fn config(&self) -> Result<Config, Failure> {
+    pub(super) fn load_config(&self) -> Result<Config, Failure> {
         Ok(config::load(self.config.as_deref())?.config)
     }
 
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
     /// `more` has what a verb takes besides.
-    pub(super) fn at_home(&self, more: Typed) -> Result<(Config, Effective, UserId), Failure> {
-        let (config, all) = laid(self.config.as_ref(), &self.typed(more))?;
-        let user = user(&all, Unnamed::Watches)?;
+    pub(super) fn settings_at_home(&self, more: Typed) -> Result<(Config, Effective, UserId), Failure> {
+        let (config, all) = load_settings(self.config.as_ref(), &self.typed(more))?;
+        let user = choose_user(&all, UnnamedUser::Watches)?;
         Ok((config, all, user))
     }
 }
@@ -87,39 +87,39 @@ impl SpeakerArgs {
 impl KeysetArgs {
     /// What counts of the keyset, and the keyset itself, token and all. `more` has what a verb takes
     /// besides.
-    pub(super) async fn keyset(
+    pub(super) async fn resolve(
         &self,
-        unnamed: Unnamed,
-        deed: Deed,
+        unnamed: UnnamedUser,
+        usage: KeysetUse,
         more: Typed,
     ) -> Result<(Effective, Keyset), Failure> {
-        let (config, all) = laid(self.speaker.config.as_ref(), &self.typed(more))?;
+        let (config, all) = load_settings(self.speaker.config.as_ref(), &self.typed(more))?;
         if all.subscribe_key.is_none() {
-            return Err(no_key(&config, &all));
+            return Err(explain_missing_key(&config, &all));
         }
-        if deed == Deed::Changes && all.read_only.value {
+        if usage == KeysetUse::Changes && all.read_only.value {
             let which = all.keyset.as_ref().map_or("this keyset".to_owned(), |keyset| {
                 format!("the keyset `{}`", crate::presence::shown(&keyset.value))
             });
             let what = format!("{which} is read-only, so nothing was changed; take the mark away, or choose another");
             return Err(all.read_only.from.wrong(&what).into());
         }
-        let user = user(&all, unnamed)?;
-        let keyset = assembled(&config, &all, user).await?;
+        let user = choose_user(&all, unnamed)?;
+        let keyset = assemble_keyset(&config, &all, user).await?;
         Ok((all, keyset))
     }
 
     /// A client for it.
-    pub(super) async fn client(&self, unnamed: Unnamed, deed: Deed) -> Result<Client, Failure> {
-        let (all, keyset) = self.keyset(unnamed, deed, Typed::default()).await?;
-        client(keyset, &all, Clock::start())
+    pub(super) async fn connect(&self, unnamed: UnnamedUser, usage: KeysetUse) -> Result<Client, Failure> {
+        let (all, keyset) = self.resolve(unnamed, usage, Typed::default()).await?;
+        make_client(keyset, &all, Clock::start())
     }
 }
 
 /// The keyset itself, token and all.
-pub(super) async fn assembled(config: &Config, all: &Effective, user: UserId) -> Result<Keyset, Failure> {
+pub(super) async fn assemble_keyset(config: &Config, all: &Effective, user: UserId) -> Result<Keyset, Failure> {
     let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
-        return Err(no_key(config, all));
+        return Err(explain_missing_key(config, all));
     };
     let auth = match &all.token {
         Some(token) => Some(config::obtain(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
@@ -129,12 +129,12 @@ pub(super) async fn assembled(config: &Config, all: &Effective, user: UserId) ->
 }
 
 /// A client within the budget that counts.
-pub(super) fn client(keyset: Keyset, all: &Effective, clock: Clock) -> Result<Client, Failure> {
+pub(super) fn make_client(keyset: Keyset, all: &Effective, clock: Clock) -> Result<Client, Failure> {
     Client::new(keyset, all.budget.value, clock).map_err(|e| Failure::failed(e.to_string()))
 }
 
 /// Why there is no subscribe key, and how to have one.
-fn no_key(config: &Config, all: &Effective) -> Failure {
+fn explain_missing_key(config: &Config, all: &Effective) -> Failure {
     if let Some(keyset) = &all.keyset {
         let name = crate::presence::shown(&keyset.value).into_owned();
         return Failure::usage(format!(

@@ -10,7 +10,7 @@ use super::{
         keyset::KeysetArgs,
         places::{self, PlacesArgs},
     },
-    keyset::{Deed, Unnamed},
+    keyset::{KeysetUse, UnnamedUser},
     print,
 };
 
@@ -36,7 +36,7 @@ pub struct Leave {
 
 pub(super) async fn run(args: Leave) -> Result<(), Failure> {
     let places = args.places.read_some("herenow leave --user-id ann lobby")?;
-    let client = args.keyset.client(Unnamed::IsRefused, Deed::Changes).await?;
+    let client = args.keyset.connect(UnnamedUser::IsRefused, KeysetUse::Changes).await?;
     client.leave(&places).await?;
     let user = &client.keyset().user;
     if args.format.json {

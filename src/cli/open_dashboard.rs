@@ -4,7 +4,7 @@ use ratatui::backend::CrosstermBackend;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, local_service::Home, look, session::was_reached, switch::Switching, tell};
+use super::{Failure, local_service::Home, look, session::require_reached, switch::Switching, tell};
 use crate::{
     client::Client,
     config::Effective,
@@ -69,7 +69,7 @@ pub(super) async fn open_dashboard(
     over.cancel();
     // It has panicked if it failed, and that was reported.
     let _ = end_of_first.await;
-    was_reached(&ended?)
+    require_reached(&ended?)
 }
 
 /// End our own service when the world that looked at it is gone, or when it is all `over`.

@@ -3,7 +3,7 @@
 use super::{
     Failure,
     flags::keyset::KeysetArgs,
-    keyset::{self, Deed, Unnamed},
+    keyset::{self, KeysetUse, UnnamedUser},
 };
 use crate::{
     client::{Client, Keyset},
@@ -15,31 +15,31 @@ use crate::{
 
 /// What is to be watched, through whom, and what counts. `verb` is for the example of who names
 /// nothing.
-pub(super) async fn session(
+pub(super) async fn open_session(
     keyset: &KeysetArgs,
-    unnamed: Unnamed,
+    unnamed: UnnamedUser,
     typed: Typed,
     verb: &str,
 ) -> Result<(Session, Client, Effective), Failure> {
-    let (all, keyset) = keyset.keyset(unnamed, Deed::Reads, typed).await?;
-    let watching = watching(&all);
+    let (all, keyset) = keyset.resolve(unnamed, KeysetUse::Reads, typed).await?;
+    let watching = list_subscriptions(&all);
     if watching.is_empty() {
         return Err(Failure::usage(format!(
             "no channel to watch; name at least one, as in `{verb} --subscribe-key sub-c-… lobby`, or a --group"
         )));
     }
-    let (session, client) = session_on(watching, keyset, &all, Clock::start())?;
+    let (session, client) = prepare_session(watching, keyset, &all, Clock::start())?;
     Ok((session, client, all))
 }
 
 /// What counts of what is to be watched.
-pub(super) fn watching(all: &Effective) -> Vec<Subscription> {
+pub(super) fn list_subscriptions(all: &Effective) -> Vec<Subscription> {
     let groups = all.groups.value.iter().cloned().map(Subscription::Group);
     all.channels.value.iter().cloned().chain(groups).collect()
 }
 
 /// The same, where it is known already what is to be watched.
-pub(super) fn session_on(
+pub(super) fn prepare_session(
     watching: Vec<Subscription>,
     keyset: Keyset,
     all: &Effective,
@@ -58,12 +58,12 @@ pub(super) fn session_on(
         watching,
         join_hint: None,
     };
-    let client = keyset::client(keyset, all, clock)?;
+    let client = keyset::make_client(keyset, all, clock)?;
     Ok((session, client))
 }
 
 /// Fails with the reason if the service was never reached, or refused all that was asked for.
-pub(super) fn was_reached(model: &Model) -> Result<(), Failure> {
+pub(super) fn require_reached(model: &Model) -> Result<(), Failure> {
     match &model.link.state {
         LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !model.link.was_live => {
             Err(Failure::failed(why))

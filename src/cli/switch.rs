@@ -74,10 +74,10 @@ impl Switching {
         let environment = |variable: &str| std::env::var(variable).ok().filter(|_| variable == variables::USER_ID);
         let all = config::effective(&self.config, &typed, &environment)?;
         let user = all.user_id.as_ref().map_or_else(|| self.user.clone(), |id| id.value.clone());
-        let keyset = keyset::assembled(&self.config, &all, user).await?;
-        let named = session::watching(&all);
+        let keyset = keyset::assemble_keyset(&self.config, &all, user).await?;
+        let named = session::list_subscriptions(&all);
         let watching = if named.is_empty() { watching } else { named };
-        let (session, client) = session::session_on(watching, keyset, &all, clock)?;
+        let (session, client) = session::prepare_session(watching, keyset, &all, clock)?;
         let first: Vec<Subscription> = source::split(&session.watching).into_iter().next().unwrap_or_default();
         match client.subscribe(Names::watching(&first), None).await {
             // Some of it is refused by name: the rest can be watched, and the screen says what is refused.

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     flags::watched::WatchedArgs,
-    keyset::Unnamed,
+    keyset::UnnamedUser,
     open_dashboard::{open_dashboard, require_terminal},
     session,
     switch::Switching,
@@ -26,9 +26,9 @@ pub struct Watch {
 
 pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
     let (ours, typed, keyset) = (args.watched.ours(), args.watched.typed(), args.watched.keyset);
-    let (session, client, all) = session::session(&keyset, Unnamed::Watches, typed, "herenow watch").await?;
+    let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
     require_terminal()?;
-    let config = keyset.speaker.config()?;
+    let config = keyset.speaker.load_config()?;
     let switching = Switching { config, user: session.user.clone(), typed: keyset.speaker.typed(ours), demo: false };
     open_dashboard(session, client, (None, None), &all, switching, broken).await
 }
