@@ -9,11 +9,11 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure, crowd,
     flags::{
-        appearance::LookArgs,
         crowd::{Crowd, CrowdArgs},
+        dashboard::DashboardFlags,
         keyset::SpeakerArgs,
-        own_presence::OwnArgs,
         service::{DEMO_KEY, ServiceArgs},
+        setting_flags::SettingFlags,
     },
     keyset,
     local_service::{self, Serving},
@@ -24,7 +24,6 @@ use super::{
 use crate::{
     client::{Keyset, Origin},
     clock::Clock,
-    config::Typed,
     crowd::Places,
     model::Session,
     presence::Subscription,
@@ -45,12 +44,9 @@ pub struct Demo {
     /// Ourselves.
     #[command(flatten)]
     pub speaker: SpeakerArgs,
-    /// Our own presence.
+    /// Our own presence, and the colours.
     #[command(flatten)]
-    pub own: OwnArgs,
-    /// The colours.
-    #[command(flatten)]
-    pub look: LookArgs,
+    pub dashboard: SettingFlags<DashboardFlags>,
     /// The service, last: its headings are for what follows them.
     #[command(flatten)]
     pub service: ServiceArgs,
@@ -58,12 +54,7 @@ pub struct Demo {
 
 pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
     require_terminal()?;
-    let (config, all, user) = args.speaker.settings_at_home(Typed {
-        presence_timeout: args.own.timeout(),
-        theme: args.look.theme,
-        slow: args.look.slow,
-        ..Typed::default()
-    })?;
+    let (config, all, user) = args.speaker.settings_at_home(args.dashboard.typed())?;
     let settings = require_service_settings(&config)?;
     let play = crowd::play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
@@ -100,8 +91,8 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
     let client = keyset::make_client(keyset, &all, clock)?;
-    let typed = Typed { presence_timeout: args.own.timeout(), theme: args.look.theme, ..Typed::default() };
-    let switching = Switching { config, user, typed: args.speaker.typed(typed), demo: true };
+    let typed = args.speaker.settings.typed().and(args.dashboard.typed());
+    let switching = Switching { config, user, typed, demo: true };
     Box::pin(open_dashboard(session, client, (stage, Some(home)), &all, switching, broken)).await?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     client::{Client, Keyset},
     clock::Clock,
-    config::{self, Config, Effective, Typed},
+    config::{self, Config, ConfigValues, Typed},
     presence::UserId,
 };
 
@@ -40,7 +40,7 @@ pub(super) enum KeysetUse {
 }
 
 /// What counts of what was typed, set and written.
-fn load_settings(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effective), Failure> {
+fn load_settings(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, ConfigValues), Failure> {
     let found = config::load(file.map(PathBuf::as_path))?;
     let all = config::effective(&found.config, typed, &|name| std::env::var(name).ok())?;
     let file = found.config.file.as_deref().filter(|_| found.exists).unwrap_or("none");
@@ -51,7 +51,7 @@ fn load_settings(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effec
 }
 
 /// Our own user id: as said somewhere, or what `unnamed` says.
-fn choose_user(all: &Effective, unnamed: UnnamedUser) -> Result<UserId, Failure> {
+fn choose_user(all: &ConfigValues, unnamed: UnnamedUser) -> Result<UserId, Failure> {
     match (&all.user_id, unnamed) {
         (Some(id), _) => Ok(id.value.clone()),
         (None, UnnamedUser::Watches) => {
@@ -77,8 +77,8 @@ impl SpeakerArgs {
 
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
     /// `more` has what a verb takes besides.
-    pub(super) fn settings_at_home(&self, more: Typed) -> Result<(Config, Effective, UserId), Failure> {
-        let (config, all) = load_settings(self.config.as_ref(), &self.typed(more))?;
+    pub(super) fn settings_at_home(&self, more: Typed) -> Result<(Config, ConfigValues, UserId), Failure> {
+        let (config, all) = load_settings(self.config.as_ref(), &self.settings.typed().and(more))?;
         let user = choose_user(&all, UnnamedUser::Watches)?;
         Ok((config, all, user))
     }
@@ -92,7 +92,7 @@ impl KeysetArgs {
         unnamed: UnnamedUser,
         usage: KeysetUse,
         more: Typed,
-    ) -> Result<(Effective, Keyset), Failure> {
+    ) -> Result<(ConfigValues, Keyset), Failure> {
         let (config, all) = load_settings(self.speaker.config.as_ref(), &self.typed(more))?;
         if all.subscribe_key.is_none() {
             return Err(explain_missing_key(&config, &all));
@@ -117,7 +117,7 @@ impl KeysetArgs {
 }
 
 /// The keyset itself, token and all.
-pub(super) async fn assemble_keyset(config: &Config, all: &Effective, user: UserId) -> Result<Keyset, Failure> {
+pub(super) async fn assemble_keyset(config: &Config, all: &ConfigValues, user: UserId) -> Result<Keyset, Failure> {
     let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
         return Err(explain_missing_key(config, all));
     };
@@ -129,19 +129,19 @@ pub(super) async fn assemble_keyset(config: &Config, all: &Effective, user: User
 }
 
 /// A client within the budget that counts.
-pub(super) fn make_client(keyset: Keyset, all: &Effective, clock: Clock) -> Result<Client, Failure> {
+pub(super) fn make_client(keyset: Keyset, all: &ConfigValues, clock: Clock) -> Result<Client, Failure> {
     Client::new(keyset, all.budget.value, clock).map_err(|e| Failure::failed(e.to_string()))
 }
 
 /// Why there is no subscribe key, and how to have one.
-fn explain_missing_key(config: &Config, all: &Effective) -> Failure {
+fn explain_missing_key(config: &Config, all: &ConfigValues) -> Failure {
     if let Some(keyset) = &all.keyset {
         let name = crate::presence::shown(&keyset.value).into_owned();
         return Failure::usage(format!(
             "the keyset `{name}` has no subscribe-key: write one into the configuration, or give --subscribe-key sub-c-…"
         ));
     }
-    if !config.keysets.is_empty() || config.default_keyset.is_some() {
+    if !config.keysets.is_empty() || config.values.keyset.is_some() {
         return config.none().into();
     }
     Failure::usage(

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Failure, local_service::Home, look, session::require_reached, switch::Switching, tell};
 use crate::{
     client::Client,
-    config::Effective,
+    config::ConfigValues,
     crowd::Remote,
     dashboard::{self, Aside},
     engine::World,
@@ -31,7 +31,7 @@ pub(super) async fn open_dashboard(
     session: Session,
     client: Client,
     (stage, home): (Option<Remote>, Option<Home>),
-    all: &Effective,
+    all: &ConfigValues,
     switching: Switching,
     broken: CancellationToken,
 ) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    config::{self, Config, Setting},
+    config::{self, Config, ServiceEntry},
     presence::shown,
 };
 
@@ -18,7 +18,7 @@ use crate::{
 /// Names every entry that can't be meant, with its line, and the nearest name that there is.
 pub(super) fn service_settings(config: &Config) -> Result<ServiceArgs, Vec<config::Error>> {
     let mut mistakes = Vec::new();
-    let all = config.service.iter().fold(ServiceArgs::default(), |all, entry| match setting(entry) {
+    let all = config.values.service.iter().fold(ServiceArgs::default(), |all, entry| match setting(entry) {
         Ok(one) => all.over(one),
         Err(mistake) => {
             mistakes.push(mistake);
@@ -38,7 +38,7 @@ pub(super) fn require_service_settings(config: &Config) -> Result<ServiceArgs, F
 }
 
 /// One entry, as if it were alone: so that a mistake has its line.
-fn setting(entry: &Setting) -> Result<ServiceArgs, config::Error> {
+fn setting(entry: &ServiceEntry) -> Result<ServiceArgs, config::Error> {
     let known = names();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let name = shown(&crate::wire::excerpt(&entry.name, 60)).into_owned();

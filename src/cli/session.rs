@@ -8,7 +8,7 @@ use super::{
 use crate::{
     client::{Client, Keyset},
     clock::Clock,
-    config::{Effective, Typed},
+    config::{ConfigValues, Typed},
     model::{LinkState, Model, Session},
     presence::Subscription,
 };
@@ -20,7 +20,7 @@ pub(super) async fn open_session(
     unnamed: UnnamedUser,
     typed: Typed,
     verb: &str,
-) -> Result<(Session, Client, Effective), Failure> {
+) -> Result<(Session, Client, ConfigValues), Failure> {
     let (all, keyset) = keyset.resolve(unnamed, KeysetUse::Reads, typed).await?;
     let watching = list_subscriptions(&all);
     if watching.is_empty() {
@@ -33,7 +33,7 @@ pub(super) async fn open_session(
 }
 
 /// What counts of what is to be watched.
-pub(super) fn list_subscriptions(all: &Effective) -> Vec<Subscription> {
+pub(super) fn list_subscriptions(all: &ConfigValues) -> Vec<Subscription> {
     let groups = all.groups.value.iter().cloned().map(Subscription::Group);
     all.channels.value.iter().cloned().chain(groups).collect()
 }
@@ -42,7 +42,7 @@ pub(super) fn list_subscriptions(all: &Effective) -> Vec<Subscription> {
 pub(super) fn prepare_session(
     watching: Vec<Subscription>,
     keyset: Keyset,
-    all: &Effective,
+    all: &ConfigValues,
     clock: Clock,
 ) -> Result<(Session, Client), Failure> {
     let session = Session {

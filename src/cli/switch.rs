@@ -10,7 +10,7 @@ use super::{Failure, keyset, session};
 use crate::{
     client::Error,
     clock::Clock,
-    config::{self, Config, Typed, variables},
+    config::{self, Config, Typed},
     dashboard::{Next, Switcher, Wanted},
     engine::World,
     model::{KeysetLine, Keysets, Model},
@@ -37,9 +37,9 @@ impl Switching {
     pub fn keysets(&self) -> Keysets {
         let line = |keyset: &config::Keyset| KeysetLine {
             name: keyset.name.clone(),
-            region: keyset.region.as_ref().map(|region| region.value.clone()),
-            production: keyset.production.as_ref().is_some_and(|production| production.value),
-            read_only: keyset.read_only.as_ref().is_some_and(|read_only| read_only.value),
+            region: keyset.values.region.as_ref().map(|region| region.value.clone()),
+            production: keyset.values.production.value,
+            read_only: keyset.values.read_only.value,
         };
         Keysets { all: self.config.keysets.iter().map(line).collect(), demo: self.demo, under_way: None }
     }
@@ -70,8 +70,8 @@ impl Switching {
         worlds: &mut JoinSet<()>,
     ) -> Result<Next, Failure> {
         let Wanted { name, watching } = wanted;
-        let typed = Typed { keyset: Some(name.to_string()), ..self.typed.clone() };
-        let environment = |variable: &str| std::env::var(variable).ok().filter(|_| variable == variables::USER_ID);
+        let typed = self.typed.clone().with("--keyset", &*name);
+        let environment = |variable: &str| std::env::var(variable).ok().filter(|_| variable == "HERENOW_USER_ID");
         let all = config::effective(&self.config, &typed, &environment)?;
         let user = all.user_id.as_ref().map_or_else(|| self.user.clone(), |id| id.value.clone());
         let keyset = keyset::assemble_keyset(&self.config, &all, user).await?;

@@ -25,10 +25,11 @@ pub struct Watch {
 }
 
 pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
-    let (ours, typed, keyset) = (args.watched.ours(), args.watched.typed(), args.watched.keyset);
+    let (ours, typed, keyset) = (args.watched.dashboard.typed(), args.watched.watched(), args.watched.keyset);
     let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
     require_terminal()?;
     let config = keyset.speaker.load_config()?;
-    let switching = Switching { config, user: session.user.clone(), typed: keyset.speaker.typed(ours), demo: false };
+    let switching =
+        Switching { config, user: session.user.clone(), typed: keyset.speaker.settings.typed().and(ours), demo: false };
     open_dashboard(session, client, (None, None), &all, switching, broken).await
 }

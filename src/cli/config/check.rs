@@ -14,10 +14,10 @@ pub(super) fn check(asked: Option<&Path>) -> Result<String, Failure> {
     if let Err(more) = service_settings(&found.config) {
         mistakes.extend(more);
     }
-    if let Err(more) = look::keys(&found.config.keys) {
+    if let Err(more) = look::keys(&found.config.values.keys) {
         mistakes.extend(more);
     }
-    let watched = &found.config.notifications.watch;
+    let watched = &found.config.values.notifications.watch;
     let wrong = mistakes_in_watchlist(watched.iter().map(|line| line.value.as_str()));
     mistakes.extend(wrong.into_iter().filter_map(|(place, why)| Some(watched.get(place)?.from.wrong(&why))));
     if !mistakes.is_empty() {
@@ -48,23 +48,21 @@ pub(super) fn check(asked: Option<&Path>) -> Result<String, Failure> {
 /// What is right, but hardly meant.
 fn warnings(config: &Config) -> Vec<String> {
     let mut all = Vec::new();
-    if config.default_keyset.is_some() && config.default_one().is_none() {
+    if config.values.keyset.is_some() && config.default_one().is_none() {
         all.push(config.none().to_string());
     }
     for keyset in &config.keysets {
         let name = shown(&keyset.name);
-        if keyset.subscribe_key.is_none() {
+        if keyset.values.subscribe_key.is_none() {
             let what = format!("`{name}` has no subscribe-key; add one, or give --subscribe-key each time");
             all.push(keyset.from.wrong(&what).to_string());
         }
-        if let (Some(_), Some(origin)) = (&keyset.token, &keyset.origin)
-            && !origin.value.is_secure()
-            && !origin.value.is_loopback()
-        {
+        let origin = &keyset.values.origin;
+        if keyset.values.token.is_some() && !origin.value.is_secure() && !origin.value.is_loopback() {
             let what = format!("the token of `{name}` travels unencrypted; leave `http://` out of the origin");
             all.push(origin.from.wrong(&what).to_string());
         }
-        if let Some(Sourced { value: TokenFrom::File(path), from }) = &keyset.token
+        if let Some(Sourced { value: TokenFrom::File(path), from }) = &keyset.values.token
             && !path.starts_with("~")
             && let Err(why) = path.metadata()
         {
@@ -93,7 +91,7 @@ mod tests {
             rest.unwrap_or(line).to_owned()
         };
         let config = parse(&EXAMPLE.lines().map(on).collect::<Vec<_>>().join("\n"));
-        assert!(config.default_one().is_some_and(|keyset| keyset.token.is_some()));
+        assert!(config.default_one().is_some_and(|keyset| keyset.values.token.is_some()));
         assert!(service_settings(&config).is_ok_and(|service| service != ServiceArgs::default()));
         assert_eq!(warnings(&config), Vec::<String>::new());
     }

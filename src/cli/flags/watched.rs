@@ -3,13 +3,13 @@
 use clap::Args as ClapArgs;
 
 use super::{
-    appearance::LookArgs,
-    keyset::{KeysetArgs, MarkArgs},
-    own_presence::OwnArgs,
+    dashboard::DashboardFlags,
+    keyset::{KeysetArgs, MarkFlags},
+    setting_flags::SettingFlags,
 };
 use crate::config::Typed;
 
-/// What is watched, and as whom: what `watch` takes, and what `config show` tells about.
+/// What is watched, and as whom.
 #[derive(Debug, ClapArgs)]
 pub struct WatchedArgs {
     /// What to watch: channels, and patterns such as 'match.*'.
@@ -23,29 +23,21 @@ pub struct WatchedArgs {
     pub keyset: KeysetArgs,
     /// What to call it.
     #[command(flatten)]
-    pub marks: MarkArgs,
-    /// Our own presence.
+    pub marks: SettingFlags<MarkFlags>,
+    /// Our own presence, and the colours.
     #[command(flatten)]
-    pub own: OwnArgs,
-    /// The colours.
-    #[command(flatten)]
-    pub look: LookArgs,
+    pub dashboard: SettingFlags<DashboardFlags>,
 }
 
 impl WatchedArgs {
-    /// What was typed about ourselves, whichever keyset it is.
-    pub fn ours(&self) -> Typed {
-        Typed { presence_timeout: self.own.timeout(), theme: self.look.theme, slow: self.look.slow, ..Typed::default() }
+    /// What was typed besides the flags of the keyset and of ourselves.
+    pub fn watched(&self) -> Typed {
+        let named = Typed { channels: self.channels.clone(), groups: self.groups.clone(), ..Typed::default() };
+        named.and(self.marks.typed()).and(self.dashboard.typed())
     }
 
-    /// All that was typed besides the flags of the keyset.
+    /// All that was typed.
     pub fn typed(&self) -> Typed {
-        Typed {
-            channels: self.channels.clone(),
-            groups: self.groups.clone(),
-            region: self.marks.region.clone(),
-            production: self.marks.production,
-            ..self.ours()
-        }
+        self.keyset.typed(self.watched())
     }
 }
