@@ -36,7 +36,7 @@ impl Home {
     /// Exit code, stdout, stderr.
     fn run(&self, args: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_herenow"));
-        for name in herenow::config::WATCHED_ENVIRONMENT {
+        for name in herenow::config::WATCHED_ENVIRONMENT.iter() {
             command.env_remove(name);
         }
         command.env_remove("HERENOW_CONFIG").env("HOME", &self.0);

@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    stand,
+    flags::keyset::KeysetArgs,
+    keyset::{KeysetUse, UnnamedUser},
+    session,
 };
 use crate::{
     config::{self, Typed},
@@ -87,7 +88,7 @@ impl ClaimArgs {
         let typed = Typed { channels: self.channels.clone(), groups: self.groups.clone(), ..Typed::default() };
         let everywhere = claims.iter().any(Expression::asks_everywhere);
         let own = everywhere || !self.channels.is_empty() || !self.groups.is_empty();
-        let (all, keyset) = self.keyset.keyset(Unnamed::Asks, Deed::Reads, typed).await?;
+        let (all, keyset) = self.keyset.resolve(UnnamedUser::Asks, KeysetUse::Reads, typed).await?;
         let mut watching: Vec<Subscription> = claims.iter().flat_map(Expression::places).collect();
         if own {
             watching.extend(all.channels.value.iter().cloned());
@@ -100,7 +101,7 @@ impl ClaimArgs {
                 "no channel to watch: no expression names one; write `in lobby`, or give a --channel or a --group",
             ));
         }
-        let (session, client) = stand::session_on(watching, keyset, &all, crate::clock::Clock::start())?;
+        let (session, client) = session::prepare_session(watching, keyset, &all, crate::clock::Clock::start())?;
         let mut tasks = JoinSet::new();
         let world = World::open(client, &session.watching, None, broken, &mut tasks);
         let mut model = Model::new(session, all.presence_timeout.value, world.clock.now());

@@ -16,12 +16,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use self::{roster_file::RosterFile, tally::Tally, teller::Teller, writer::Writer};
-use super::{
-    Failure,
-    end::End,
-    keyset::{KeysetArgs, Unnamed},
-    print, stand,
-};
+use super::{Failure, end::End, flags::keyset::KeysetArgs, keyset::UnnamedUser, print, session};
 use crate::{
     clock::Clock,
     config::Typed,
@@ -153,7 +148,8 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
         return print::text(story::SCHEMA);
     }
     let typed = Typed { channels: args.channels.clone(), groups: args.groups.clone(), ..Typed::default() };
-    let (session, client, all) = stand::session(&args.keyset, Unnamed::Asks, typed, "herenow events").await?;
+    let (session, client, all) =
+        session::open_session(&args.keyset, UnnamedUser::Asks, typed, "herenow events").await?;
     if let Some(expression) = &args.until {
         require_watched(expression, &session.watching)?;
     }
@@ -195,7 +191,7 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
     let ended = ended?;
     close(&args, &tally, &model, clock, began)?;
     if matches!(ended, Ended::TimeOver) && !model.world.link.was_live {
-        stand::was_reached(&model)?;
+        session::require_reached(&model)?;
         return Err(Failure::failed(
             "the service did not answer in that time; try a longer --for, or check the network",
         ));

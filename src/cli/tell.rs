@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::{
-    config::{Effective, Osc},
+    config::{ConfigValues, Osc},
     hook::Hook,
     model::Model,
     teller::{Teller, Ways},
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// One who tells as the configuration says.
-pub(super) fn teller(all: &Effective) -> Teller {
+pub(super) fn teller(all: &ConfigValues) -> Teller {
     let told = &all.notifications;
     let osc = match told.osc.value {
         Osc::None => None,
@@ -30,7 +30,7 @@ pub(super) fn teller(all: &Effective) -> Teller {
 ///
 /// # Errors
 /// If something there can't be meant.
-pub(super) fn watch_for(model: &mut Model, all: &Effective) -> Result<(), Failure> {
+pub(super) fn watch_for(model: &mut Model, all: &ConfigValues) -> Result<(), Failure> {
     model.prices = all.tariff.prices();
     model.watchlist.cool_down = all.notifications.cool_down.value;
     for text in &all.notifications.watch {

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{Sourced, read::Section};
-use crate::presence::Prices;
+use crate::{
+    config::{ShownValue, Sourced, read::Section},
+    presence::Prices,
+};
 
 /// A million requests cost at most so much.
-const MOST: f64 = 1_000_000.0;
+pub(in crate::config) const HIGHEST_PRICE: f64 = 1_000_000.0;
 
 /// A currency has at most so many characters.
-const LONGEST_CURRENCY: usize = 8;
+pub(in crate::config) const LONGEST_CURRENCY: usize = 8;
 
 /// The kinds of requests that the client makes: as the file names them, as the [`Ledger`](crate::presence::Ledger) does.
 pub const KINDS: &[(&str, &str)] = &[
@@ -26,6 +28,9 @@ pub const KINDS: &[(&str, &str)] = &[
     ("delete-group", "delete group"),
     ("time", "time"),
 ];
+
+/// What a million requests of a kind cost, by the kind as the [`Ledger`](crate::presence::Ledger) names it.
+pub type PricesByKind = BTreeMap<&'static str, Sourced<f64>>;
 
 /// What requests cost.
 ///
@@ -44,33 +49,17 @@ pub struct Tariff {
     /// What a million requests cost, of any kind that has no price of its own: 0 to 1,000,000.
     pub per_million: Option<Sourced<f64>>,
     /// What a million requests of a kind cost, by the kind as the [`Ledger`](crate::presence::Ledger) names it.
-    pub by_kind: BTreeMap<&'static str, Sourced<f64>>,
+    pub by_kind: PricesByKind,
 }
 
 impl Tariff {
-    pub(super) fn read(section: &Section<'_, '_>) -> Self {
-        section.only(&["currency", "per-million", "per-million-by-kind"]);
-        let currency = section.text("currency");
-        let mut tariff = Self {
-            currency: section.read(currency, |text| {
-                let length = text.chars().count();
-                let why = || format!("`currency` has {length} characters; it can have 1 to {LONGEST_CURRENCY}");
-                (length <= LONGEST_CURRENCY).then(|| text.to_owned()).ok_or_else(why)
-            }),
-            per_million: section.amount("per-million", MOST),
-            by_kind: BTreeMap::new(),
-        };
-        if let Some(kinds) = section.table("per-million-by-kind", "[tariff.per-million-by-kind]".to_owned()) {
-            kinds.only(&KINDS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
-            let prices = KINDS.iter().filter_map(|(name, kind)| Some((*kind, kinds.amount(name, MOST)?)));
-            tariff.by_kind = prices.collect();
-        }
-        if let (None, Some(price)) = (&tariff.currency, tariff.written().next())
+    /// Note in `[tariff]` that a price needs a currency, if none is there.
+    pub(in crate::config) fn require_currency(&self, section: &Section<'_, '_>) {
+        if let (None, Some(price)) = (&self.currency, self.written().next())
             && section.names().all(|(name, _)| name != "currency")
         {
             section.wrong(&price.from, "a price needs a currency; add `currency = \"EUR\"` to [tariff]");
         }
-        tariff
     }
 
     fn written(&self) -> impl Iterator<Item = &Sourced<f64>> {
@@ -91,6 +80,22 @@ impl Tariff {
     }
 }
 
+/// The prices of single kinds of requests, in a table of their own.
+pub(in crate::config) fn read_kinds(section: &Section<'_, '_>, key: &str) -> PricesByKind {
+    let Some(kinds) = section.table(key, format!("[tariff.{key}]")) else { return BTreeMap::new() };
+    kinds.only(&KINDS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    KINDS.iter().filter_map(|(name, kind)| Some((*kind, kinds.amount(name, HIGHEST_PRICE)?))).collect()
+}
+
+/// The prices as `config show` tells them.
+pub(in crate::config) fn show_kinds(all: &PricesByKind) -> Vec<ShownValue> {
+    let line = |(name, kind): &(&str, &'static str)| {
+        let Sourced { value, from } = all.get(kind)?.clone();
+        Some(ShownValue { name: format!("tariff.per-million-by-kind.{name}"), value: value.to_string(), from })
+    };
+    KINDS.iter().filter_map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,7 +103,7 @@ mod tests {
     use std::path::Path;
 
     fn tariff(text: &str) -> Tariff {
-        Config::parse(text, Path::new("c.toml"), None).unwrap().tariff
+        Config::parse(text, Path::new("c.toml"), None).unwrap().values.tariff
     }
 
     #[test]

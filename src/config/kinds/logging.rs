@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::{Sourced, read::Section};
+use crate::config::Sourced;
 
 /// How much the log says; each level says what the ones before it say, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -37,18 +37,17 @@ impl fmt::Display for LogLevel {
     }
 }
 
-/// `[log]`
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Log {
+/// Whether a log is written, and how much of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logging {
     /// The file; `~/` is the home folder. `None`: no log is written.
     pub file: Option<Sourced<PathBuf>>,
     /// How much it says.
-    pub level: Option<Sourced<LogLevel>>,
+    pub level: Sourced<LogLevel>,
 }
 
-impl Log {
-    pub(super) fn read(section: &Section<'_, '_>) -> Self {
-        section.only(&["file", "level"]);
-        Self { file: section.path("file"), level: section.one_of("level", LogLevel::ALL) }
+impl Default for Logging {
+    fn default() -> Self {
+        Self { file: None, level: Sourced::default(LogLevel::Info) }
     }
 }

@@ -1,7 +1,10 @@
 //! Which keys do what, as far as the file can know: names of actions and of keys are for the table of
 //! keys to judge.
 
-use super::{Whence, read::Section};
+use crate::{
+    config::{ShownValue, Whence, read::Section},
+    presence::shown,
+};
 
 /// At most so many actions have keys of their own.
 const MOST: usize = 200;
@@ -24,7 +27,7 @@ pub struct Binding {
 }
 
 /// The entries, in the order of the file; no two are of one action.
-pub(super) fn read(section: &Section<'_, '_>) -> Vec<Binding> {
+pub(in crate::config) fn read_bindings(section: &Section<'_, '_>) -> Vec<Binding> {
     let mut all = Vec::new();
     for (action, from) in section.names() {
         if all.len() == MOST {
@@ -44,4 +47,14 @@ pub(super) fn read(section: &Section<'_, '_>) -> Vec<Binding> {
         all.extend(keys.map(|keys| Binding { action: action.to_owned(), keys: keys.value, from }));
     }
     all
+}
+
+/// The entries as `config show` tells them.
+pub(in crate::config) fn show_bindings(all: &[Binding]) -> Vec<ShownValue> {
+    let line = |Binding { action, keys, from }: &Binding| ShownValue {
+        name: format!("keys.{}", shown(action)),
+        value: keys.join(" "),
+        from: from.clone(),
+    };
+    all.iter().map(line).collect()
 }

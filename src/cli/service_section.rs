@@ -1,12 +1,14 @@
-//! `[service]`, read as the flags are.
+//! The `[service]` of the configuration, read as the flags are.
 
 use clap::Args;
 
+use super::{
+    Failure,
+    flags::service::{BadSetting, ServiceArgs},
+};
 use crate::{
-    cli::Failure,
-    cli::service_args::{BadSetting, ServiceArgs},
     clock::Clock,
-    config::{self, Config, Setting},
+    config::{self, Config, ServiceEntry},
     presence::shown,
 };
 
@@ -14,9 +16,9 @@ use crate::{
 ///
 /// # Errors
 /// Names every entry that can't be meant, with its line, and the nearest name that there is.
-pub(in crate::cli) fn service(config: &Config) -> Result<ServiceArgs, Vec<config::Error>> {
+pub(super) fn service_settings(config: &Config) -> Result<ServiceArgs, Vec<config::Error>> {
     let mut mistakes = Vec::new();
-    let all = config.service.iter().fold(ServiceArgs::default(), |all, entry| match setting(entry) {
+    let all = config.values.service.iter().fold(ServiceArgs::default(), |all, entry| match setting(entry) {
         Ok(one) => all.over(one),
         Err(mistake) => {
             mistakes.push(mistake);
@@ -26,17 +28,17 @@ pub(in crate::cli) fn service(config: &Config) -> Result<ServiceArgs, Vec<config
     if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
 }
 
-/// As [`service`], for a verb that needs them.
+/// As [`service_settings`], for a verb that needs them.
 ///
 /// # Errors
 /// The first entry that can't be meant.
-pub(in crate::cli) fn settings(config: &Config) -> Result<ServiceArgs, Failure> {
+pub(super) fn require_service_settings(config: &Config) -> Result<ServiceArgs, Failure> {
     let first = |mistakes| config::Error::first(mistakes).map_or(String::new(), |e| e.to_string());
-    service(config).map_err(|mistakes| Failure::usage(first(mistakes)))
+    service_settings(config).map_err(|mistakes| Failure::usage(first(mistakes)))
 }
 
 /// One entry, as if it were alone: so that a mistake has its line.
-fn setting(entry: &Setting) -> Result<ServiceArgs, config::Error> {
+fn setting(entry: &ServiceEntry) -> Result<ServiceArgs, config::Error> {
     let known = names();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let name = shown(&crate::wire::excerpt(&entry.name, 60)).into_owned();
@@ -76,7 +78,7 @@ mod tests {
     fn the_services_settings_are_said_with_line_and_nearest_name() {
         let read = |line: &str| {
             let config = Config::parse(&format!("[service]\n{line}\n"), Path::new("c.toml"), None).unwrap();
-            service(&config).map_err(|all| all[0].to_string())
+            service_settings(&config).map_err(|all| all[0].to_string())
         };
         assert_eq!(read("announce-max = 3").unwrap().announce_max, Some(3));
         assert_eq!(read("keys = [\"demo\"]\nbacklog = 3").unwrap().backlog, Some(3));
@@ -93,7 +95,7 @@ mod tests {
         assert_eq!(read("accept-token = \"MARKER\"").unwrap_err(), why);
         assert!(!read("accept-token = [\"MARKER=soon\"]").unwrap_err().contains("MARKER"));
         let two = Config::parse("[service]\nx = 1\nbacklog = 7\nbacklgo = 0\n", Path::new("c.toml"), None).unwrap();
-        assert_eq!(service(&two).unwrap_err().len(), 2);
+        assert_eq!(service_settings(&two).unwrap_err().len(), 2);
         assert!(read("fault = [\"levitate\"]").unwrap_err().contains("`levitate` is not a fault"));
     }
 }

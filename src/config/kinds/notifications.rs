@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{CommandLine, Sourced, read::Section};
+use crate::config::{CommandLine, ShownValue, Sourced, Whence, read::Section};
 
 /// At most so many things are watched for.
 const MOST_WATCHED: usize = 64;
@@ -65,29 +65,32 @@ impl Default for Notifications {
     }
 }
 
-impl Notifications {
-    pub(super) fn read(section: &Section<'_, '_>) -> Self {
-        section.only(&["watch", "bell", "title", "osc", "command", "cool-down"]);
-        let mut watch = Vec::new();
-        for line in section.lines("watch") {
-            if watch.len() == MOST_WATCHED {
-                section.wrong(&line.from, &format!("`watch` has more than {MOST_WATCHED} lines; leave some out"));
-                break;
-            }
-            watch.extend(section.read(Some(line), |text| {
-                let length = text.chars().count();
-                let why = || format!("a line of `watch` has {length} characters; it can have 1 to {LONGEST}");
-                (length <= LONGEST).then(|| text.to_owned()).ok_or_else(why)
-            }));
+/// What to watch for, each line with its place.
+pub(in crate::config) fn read_watch(section: &Section<'_, '_>, key: &str) -> Vec<Sourced<String>> {
+    let mut watch = Vec::new();
+    for line in section.lines(key) {
+        if watch.len() == MOST_WATCHED {
+            section.wrong(&line.from, &format!("`{key}` has more than {MOST_WATCHED} lines; leave some out"));
+            break;
         }
-        let other = Self::default();
-        Self {
-            watch,
-            bell: section.yes("bell").unwrap_or(other.bell),
-            title: section.yes("title").unwrap_or(other.title),
-            osc: section.one_of("osc", Osc::ALL).unwrap_or(other.osc),
-            command: section.command("command"),
-            cool_down: section.seconds("cool-down", 1, 86_400).unwrap_or(other.cool_down),
-        }
+        watch.extend(section.read(Some(line), |text| {
+            let length = text.chars().count();
+            let why = || format!("a line of `{key}` has {length} characters; it can have 1 to {LONGEST}");
+            (length <= LONGEST).then(|| text.to_owned()).ok_or_else(why)
+        }));
     }
+    watch
+}
+
+/// The lines as `config show` tells them.
+pub(in crate::config) fn show_watch(all: &[Sourced<String>]) -> Vec<ShownValue> {
+    let line = |value: &str, from: &Whence| ShownValue {
+        name: "notifications.watch".to_owned(),
+        value: value.to_owned(),
+        from: from.clone(),
+    };
+    if all.is_empty() {
+        return vec![line("none", &Whence::Default)];
+    }
+    all.iter().map(|watched| line(&watched.value, &watched.from)).collect()
 }

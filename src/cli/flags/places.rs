@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use clap::Args as ClapArgs;
 
-use super::Failure;
-use crate::presence::{Channel, ChannelGroup, Subscription, shown};
+use crate::{
+    cli::Failure,
+    presence::{Channel, ChannelGroup, Subscription, shown},
+};
 
 /// Channels and groups.
 #[derive(Debug, Clone, ClapArgs)]
@@ -21,7 +23,7 @@ pub struct PlacesArgs {
 
 impl PlacesArgs {
     /// Channels and then groups, each once, in the order given.
-    pub(super) fn read(&self) -> Result<Vec<Subscription>, Failure> {
+    pub fn read(&self) -> Result<Vec<Subscription>, Failure> {
         let mut all: Vec<Subscription> = channels(&self.channels)?.into_iter().map(Subscription::Channel).collect();
         let mut seen = BTreeSet::new();
         for name in &self.groups {
@@ -34,7 +36,7 @@ impl PlacesArgs {
     }
 
     /// As [`read`](Self::read), and at least one; `example` is a command that would do.
-    pub(super) fn read_some(&self, example: &str) -> Result<Vec<Subscription>, Failure> {
+    pub fn read_some(&self, example: &str) -> Result<Vec<Subscription>, Failure> {
         let places = self.read()?;
         if places.is_empty() {
             return Err(Failure::usage(format!("no channel; name at least one, as in `{example}`, or a --group")));
@@ -44,7 +46,7 @@ impl PlacesArgs {
 }
 
 /// Channels, each once, in the order given.
-pub(super) fn channels(names: &[String]) -> Result<Vec<Channel>, Failure> {
+pub fn channels(names: &[String]) -> Result<Vec<Channel>, Failure> {
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
     for name in names {
@@ -63,12 +65,12 @@ pub(super) fn channels(names: &[String]) -> Result<Vec<Channel>, Failure> {
 }
 
 /// A group.
-pub(super) fn group(name: &str) -> Result<ChannelGroup, Failure> {
+pub fn group(name: &str) -> Result<ChannelGroup, Failure> {
     ChannelGroup::parse(name).map_err(|e| Failure::usage(e.to_string()))
 }
 
 /// In a line: `lobby, support, group all`.
-pub(super) fn named(places: &[Subscription]) -> String {
+pub fn named(places: &[Subscription]) -> String {
     let names = places.iter().map(|place| match place {
         Subscription::Group(group) => format!("group {group}"),
         other => other.to_string(),
@@ -77,7 +79,7 @@ pub(super) fn named(places: &[Subscription]) -> String {
 }
 
 /// The names, for programs: channels, groups.
-pub(super) fn names(places: &[Subscription]) -> (Vec<&str>, Vec<&str>) {
+pub fn names(places: &[Subscription]) -> (Vec<&str>, Vec<&str>) {
     let (groups, channels): (Vec<_>, Vec<_>) = places.iter().partition(|p| matches!(p, Subscription::Group(_)));
     (channels.into_iter().map(Subscription::as_str).collect(), groups.into_iter().map(Subscription::as_str).collect())
 }

@@ -6,7 +6,6 @@ use std::{path::PathBuf, time::Duration};
 use clap::Args;
 use serde::Deserialize;
 
-use super::stand::DEMO_KEY;
 use crate::{
     clock::Clock,
     duration::Span,
@@ -14,6 +13,10 @@ use crate::{
     service::{Access, FaultRule, Grant, Guesses, Settings},
     wire::Auth,
 };
+
+/// The keys of our own service: it accepts any, and these are the ones that PubNub publishes for
+/// everybody.
+pub const DEMO_KEY: &str = "demo";
 
 /// How our own presence service behaves.
 #[derive(Debug, Clone, Default, PartialEq, Args, Deserialize)]
@@ -283,7 +286,7 @@ impl ServiceArgs {
 
     /// What our own crowd and dashboard need to be let in: the first key that is accepted, and the
     /// first token that stays good.
-    pub(super) fn own_way_in(&self) -> (SubscribeKey, Option<Auth>) {
+    pub fn own_way_in(&self) -> (SubscribeKey, Option<Auth>) {
         let key = self.keys.iter().flatten().next().map_or(DEMO_KEY, String::as_str);
         let tokens = self.accept_token.iter().flatten().map(|token| read_token(token));
         let good = tokens.filter(|(_, end)| end.is_none()).map(|(token, _)| Auth::new(token)).next();
