@@ -7,8 +7,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{Method, Request as HttpRequest, Response, body::Incoming, header};
 
 use super::{
-    Answer, admin,
-    fault::Fault,
+    Answer, Fault, admin,
     http::{Porch, lock},
     ledger::Entry,
     respond::{Body, Dropped, Manner},

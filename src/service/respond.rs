@@ -12,7 +12,7 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 
-use super::fault::Fault;
+use super::Fault;
 
 /// The connection is to be closed without more words.
 #[derive(Debug, thiserror::Error)]

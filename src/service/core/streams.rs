@@ -146,8 +146,8 @@ fn admits(filter: &Filter, open: &str) -> bool {
 mod tests {
     use std::time::Duration;
 
+    use super::super::Bounds;
     use super::*;
-    use crate::service::settings::Bounds;
 
     fn settings(bounds: Bounds) -> Settings {
         Settings { backlog: 10, backlog_age: Duration::from_secs(60), bounds, ..Settings::default() }

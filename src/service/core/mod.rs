@@ -1,0 +1,35 @@
+//! The service without sockets: it decides, and is pure. [`Core`] takes a request and the time, and answers at
+//! once or tells the caller to wait.
+//!
+//! One [`Space`](space::Space) holds everything of one subscribe key: the [`Registry`] of who is present and
+//! until when, the `pending` joins and leaves that happen by themselves, the [`Announcer`] that announces changes
+//! one by one or in intervals, the `streams` of [`Backlog`]s that subscribers catch up from, and the `groups`.
+//! Over all keys there are [`Access`], [`Faults`] and the `cache` of here-now answers.
+
+mod access;
+mod announce;
+mod answer;
+mod asks;
+mod backlog;
+mod cache;
+mod fault;
+mod faults;
+mod filter;
+mod groups;
+mod pending;
+mod polls;
+mod registry;
+mod settings;
+mod space;
+mod streams;
+
+pub use access::{Access, Grant};
+pub use announce::Announcer;
+pub use answer::{Answer, Core};
+pub use backlog::Backlog;
+pub use fault::{BadFault, Fault, FaultRule, fault_words};
+pub use faults::Faults;
+pub use filter::{BadFilter, Filter};
+pub use polls::PollId;
+pub use registry::{Fact, Registry};
+pub use settings::{Bounds, Guesses, Settings};
