@@ -1,15 +1,14 @@
 //! From one HTTP request to one HTTP answer.
 
-use std::{io::Read, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::{Method, Request as HttpRequest, Response, body::Incoming, header};
+use hyper::{Method, Request as HttpRequest, Response, body::Incoming};
 
 use super::{
     Answer, Fault, admin,
-    http::{Porch, lock},
+    host::Host,
     ledger::Entry,
+    request_body::{Refused, read_body, refused},
     respond::{Body, Dropped, Manner},
 };
 use crate::{
@@ -20,19 +19,9 @@ use crate::{
 /// Request targets longer than this are refused (PubNub's own bound is about 32 KiB).
 const LONGEST_TARGET: usize = 32 * 1024;
 
-/// Bodies larger than this are refused, as sent and as unpacked.
-const LARGEST_BODY: usize = 64 * 1024;
-
-/// A refusal: status and body.
-type Refused = (u16, String);
-
-fn refused(status: u16, message: impl Into<String>) -> Refused {
-    (status, Refusal::presence(status, message).encode())
-}
-
 /// Answer a request; an error closes the connection without a word.
 pub(super) async fn handle(
-    porch: Arc<Porch>,
+    host: Arc<Host>,
     local: bool,
     request: HttpRequest<Incoming>,
 ) -> Result<Response<Body>, Dropped> {
@@ -41,15 +30,15 @@ pub(super) async fn handle(
         return Ok(manner.preflight());
     }
     if request.uri().path().starts_with(admin::PREFIX) {
-        let (status, body) = admin::answer(&porch, local, request).await;
+        let (status, body) = admin::answer(&host, local, request).await;
         return Ok(manner.respond(status, body, &[]));
     }
-    let begun = porch.clock.now();
+    let begun = host.clock.now();
     let path = request.uri().path().to_owned();
-    match read(request, porch.bounds.slow_asker).await {
-        Ok(request) => answer(&porch, &manner, request).await,
+    match read(request, host.bounds.slow_asker).await {
+        Ok(request) => answer(&host, &manner, request).await,
         Err((status, body)) => {
-            let mut line = Line::new(&porch, || Entry::unread(&path, begun), begun);
+            let mut line = Line::new(&host, || Entry::unread(&path, begun), begun);
             line.status = Some(status);
             drop(line);
             Ok(manner.respond(status, body, &[]))
@@ -77,50 +66,6 @@ async fn read(request: HttpRequest<Incoming>, patience: Duration) -> Result<Requ
         }
         _ if request.method() != Method::GET => Err(refused(405, "Method Not Allowed")),
         _ => Ok(parsed),
-    }
-}
-
-/// A body as text, unpacked, if it has come within `patience`.
-pub(super) async fn read_body(request: HttpRequest<Incoming>, patience: Duration) -> Result<String, Refused> {
-    let too_large = || refused(413, "Request Entity Too Large");
-    let coding = request.headers().get(header::CONTENT_ENCODING).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let collecting = tokio::time::timeout(patience, Limited::new(request.into_body(), LARGEST_BODY).collect());
-    let collected = collecting.await.map_err(|_| refused(408, "Request Timeout"))?;
-    let bytes =
-        collected.map_err(|e| if e.is::<LengthLimitError>() { too_large() } else { refused(400, "Bad body") })?;
-    let packed = bytes.to_bytes();
-    let unpacked = match coding.as_deref() {
-        None | Some("" | "identity") => Unpacked::Whole(packed.to_vec()),
-        Some("gzip") => unpack(GzDecoder::new(&packed[..])),
-        // What is called deflate comes with and without the frame that the standard asks for.
-        Some("deflate") => match unpack(ZlibDecoder::new(&packed[..])) {
-            Unpacked::Broken => unpack(DeflateDecoder::new(&packed[..])),
-            framed => framed,
-        },
-        Some(other) => {
-            return Err(refused(415, format!("content-encoding {} is not read", crate::wire::excerpt(other, 40))));
-        }
-    };
-    match unpacked {
-        Unpacked::Whole(bytes) => String::from_utf8(bytes).map_err(|_| refused(400, "the body is not UTF-8")),
-        Unpacked::TooLarge => Err(too_large()),
-        Unpacked::Broken => Err(refused(400, "the body can't be unpacked")),
-    }
-}
-
-enum Unpacked {
-    Whole(Vec<u8>),
-    TooLarge,
-    Broken,
-}
-
-/// Unpack as far as the bound.
-fn unpack(packed: impl Read) -> Unpacked {
-    let mut plain = Vec::new();
-    match packed.take(LARGEST_BODY as u64 + 1).read_to_end(&mut plain) {
-        Ok(_) if plain.len() > LARGEST_BODY => Unpacked::TooLarge,
-        Ok(_) => Unpacked::Whole(plain),
-        Err(_) => Unpacked::Broken,
     }
 }
 
@@ -155,15 +100,15 @@ fn forbidden(ask: &Ask) -> Refused {
     (403, refusal.encode())
 }
 
-async fn answer(porch: &Porch, manner: &Manner, request: Request) -> Result<Response<Body>, Dropped> {
+async fn answer(host: &Host, manner: &Manner, request: Request) -> Result<Response<Body>, Dropped> {
     let kind = request.ask.kind();
-    *lock(&porch.requests).entry(kind).or_default() += 1;
-    let begun = porch.clock.now();
-    let mut line = Line::new(porch, || Entry::of(&request, begun), begun);
-    let faults = porch.with_core(|core, now| core.strike(kind, now));
+    host.count_request(kind);
+    let begun = host.clock.now();
+    let mut line = Line::new(host, || Entry::of(&request, begun), begun);
+    let faults = host.with_core(|core, now| core.strike(kind, now));
     line.faults.clone_from(&faults);
-    let answered = spoilt_answer(porch, request, &faults).await;
-    let ms = u64::try_from(porch.clock.now().since(begun).as_millis()).unwrap_or(u64::MAX);
+    let answered = spoilt_answer(host, request, &faults).await;
+    let ms = u64::try_from(host.clock.now().since(begun).as_millis()).unwrap_or(u64::MAX);
     let status = answered.as_ref().map_or(0, |(status, _)| *status);
     tracing::debug!(kind, status, ms, faults = faults.len(), "answered");
     let (status, body) = answered?;
@@ -174,7 +119,7 @@ async fn answer(porch: &Porch, manner: &Manner, request: Request) -> Result<Resp
 /// The ledger's line for a request: written when it is dropped, also where the client hangs up before
 /// it is answered.
 struct Line<'a> {
-    porch: &'a Porch,
+    host: &'a Host,
     entry: Option<Entry>,
     begun: Moment,
     faults: Vec<Fault>,
@@ -182,22 +127,22 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn new(porch: &'a Porch, entry: impl FnOnce() -> Entry, begun: Moment) -> Self {
-        let entry = porch.ledger.as_ref().map(|_| entry());
-        Self { porch, entry, begun, faults: Vec::new(), status: None }
+    fn new(host: &'a Host, entry: impl FnOnce() -> Entry, begun: Moment) -> Self {
+        let entry = host.ledger.as_ref().map(|_| entry());
+        Self { host, entry, begun, faults: Vec::new(), status: None }
     }
 }
 
 impl Drop for Line<'_> {
     fn drop(&mut self) {
-        if let (Some(ledger), Some(entry)) = (&self.porch.ledger, self.entry.take()) {
-            ledger.write(entry.ended(self.status, &self.faults, self.porch.clock.now().since(self.begun)));
+        if let (Some(ledger), Some(entry)) = (&self.host.ledger, self.entry.take()) {
+            ledger.write(entry.ended(self.status, &self.faults, self.host.clock.now().since(self.begun)));
         }
     }
 }
 
 /// The answer, or what a fault puts in its place.
-async fn spoilt_answer(porch: &Porch, request: Request, faults: &[Fault]) -> Result<(u16, String), Dropped> {
+async fn spoilt_answer(host: &Host, request: Request, faults: &[Fault]) -> Result<(u16, String), Dropped> {
     let delays = faults.iter().map(|f| if let Fault::Delay(by) = f { *by } else { Duration::ZERO });
     let delay = delays.fold(Duration::ZERO, Duration::saturating_add);
     let instead = faults.iter().find_map(|fault| match fault {
@@ -209,15 +154,15 @@ async fn spoilt_answer(porch: &Porch, request: Request, faults: &[Fault]) -> Res
     });
     let answered = match instead {
         Some(instead) => instead,
-        None => match porch.with_core(|core, now| core.answer(request, now)) {
+        None => match host.with_core(|core, now| core.answer(request, now)) {
             Answer::Now(status, body) => Ok((status, body)),
-            Answer::Wait(poll, until) => Ok((200, porch.wait(poll, until).await)),
+            Answer::Wait(poll, until) => Ok((200, host.wait(poll, until).await)),
         },
     };
     if !delay.is_zero() {
         tokio::select! {
             () = tokio::time::sleep(delay) => {}
-            () = porch.ending.cancelled() => return Err(Dropped),
+            () = host.ending.cancelled() => return Err(Dropped),
         }
     }
     if faults.contains(&Fault::LoseAnswer) { Err(Dropped) } else { answered }

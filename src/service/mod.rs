@@ -3,8 +3,9 @@
 //!
 //! `core` decides and is pure: [`Core`] takes a request and the time, and gives an answer or says to wait.
 //!
-//! The porch does the rest: `http` has the sockets, `handle` goes from request to answer, `respond`
-//! writes it, `admin` is for whoever runs the service, [`Ledger`] writes requests down.
+//! Around it, `host` keeps the clock and the polls that wait, `http` has the sockets, `handle` goes from
+//! request to response with `request_body` and `respond`, `admin` is for whoever runs the service, and
+//! [`Ledger`] writes requests down.
 //!
 //! Invariant: the service is the authority. It shares words and bytes with the observing side and
 //! nothing else, so that each checks the other.
@@ -12,8 +13,10 @@
 mod admin;
 mod core;
 mod handle;
+mod host;
 mod http;
 mod ledger;
+mod request_body;
 mod respond;
 
 pub use self::core::{

@@ -32,7 +32,7 @@ pub enum Answer {
     Wait(PollId, Moment),
 }
 
-/// The service without its porch.
+/// The service without sockets.
 pub struct Core {
     pub(super) settings: Arc<Settings>,
     pub(super) spaces: HashMap<SubscribeKey, Space>,
