@@ -8,28 +8,33 @@
 
 mod access;
 mod announce;
-mod answer;
-mod asks;
 mod backlog;
 mod cache;
+mod dispatch;
 mod fault;
 mod faults;
 mod filter;
 mod groups;
+mod machine;
+mod memberships;
 mod pending;
-mod polls;
+mod poll;
 mod registry;
+mod reply;
+mod requests;
 mod settings;
 mod space;
 mod streams;
+mod subscribe;
 
 pub use access::{Access, Grant};
 pub use announce::Announcer;
-pub use answer::{Answer, Core};
 pub use backlog::Backlog;
 pub use fault::{BadFault, Fault, FaultRule, fault_words};
 pub use faults::Faults;
 pub use filter::{BadFilter, Filter};
-pub use polls::PollId;
+pub use machine::Core;
+pub use poll::PollId;
 pub use registry::{Fact, Registry};
+pub use reply::Answer;
 pub use settings::{Bounds, Guesses, Settings};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Answer, Core, Fact,
-    answer::{ok, refuse},
+    reply::{ok, refuse},
     space::read_states,
 };
 use crate::{
