@@ -1,12 +1,12 @@
 //! From a request to the method that answers it, if its key is served and its caller may.
 
 use super::{
-    Answer, Core, Fact,
+    Answer, Core,
     reply::{ok, refuse},
 };
 use crate::{
-    presence::{Moment, State, SubscribeKey},
-    wire::{Ask, GroupChannels, Refusal, Request, WhereNow, groups_list, groups_ok, leave_ok, state_set, time_now},
+    presence::{Moment, SubscribeKey, UserId},
+    wire::{Ask, Refusal, Request, time_now},
 };
 
 impl Core {
@@ -48,68 +48,32 @@ impl Core {
         if let Some(refusal) = self.access.refuse(&ask, caller.auth.as_ref(), now) {
             return Answer::Now(refusal.status, refusal.encode());
         }
-        let settings = self.settings.clone();
+        self.dispatch(&key, caller.user, ask, now)
+    }
+
+    fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, ask: Ask, now: Moment) -> Answer {
         match ask {
             Ask::Subscribe { names, cursor, timeout, state, filter } => {
-                self.subscribe(key, caller.user, names, cursor, (timeout, state, filter), now)
+                self.subscribe(key.clone(), user, names, cursor, (timeout, state, filter), now)
             }
-            Ask::Heartbeat { names, timeout, state } => {
-                let Some(user) = caller.user else { return refuse(400, "Missing uuid") };
-                self.heartbeat(&key, &user, &names, timeout, state.as_deref(), now)
-            }
-            Ask::Leave { names } => {
-                let Some(user) = caller.user else { return refuse(400, "Missing uuid") };
-                let space = self.space(&key);
-                let mut facts = Vec::new();
-                for channel in space.places(&names) {
-                    facts.extend(space.say_goodbye(channel, &user, &settings, now));
-                }
-                self.tell(&key, facts, now);
-                ok(leave_ok())
-            }
-            Ask::HereNow { names, user_ids, state, page } => self.here_now(&key, names, user_ids, state, page, now),
-            Ask::WhereNow { user } => {
-                ok(WhereNow { channels: self.space(&key).registry.places(&user), unread: 0 }.encode())
-            }
-            Ask::SetState { names, user, state } => match State::parse(&state) {
-                Ok(state) => {
-                    let space = self.space(&key);
-                    let places = space.places(&names);
-                    let facts: Vec<Fact> =
-                        places.iter().filter_map(|c| space.registry.set_state(c, &user, &state)).collect();
-                    self.tell(&key, facts, now);
-                    ok(state_set(&state))
-                }
-                Err(why) => refuse(400, why.to_string()),
+            Ask::Heartbeat { names, timeout, state } => match user {
+                Some(user) => self.heartbeat(key, &user, &names, timeout, state.as_deref(), now),
+                None => refuse(400, "Missing uuid"),
             },
-            Ask::GetState { names, user } => self.get_state(&key, &names, &user),
-            Ask::ListGroups => ok(groups_list(self.space(&key).groups.names())),
-            Ask::ListGroup { group } => {
-                let channels = self.space(&key).groups.members(&group).cloned().collect();
-                ok(GroupChannels { channels, unread: 0 }.encode(&group))
-            }
-            Ask::AddToGroup { group, channels } => {
-                match self.space(&key).groups.add(&group, &channels, &settings.bounds) {
-                    Ok(new) => self.group_grew(&key, &group, &new, now),
-                    Err(full) => {
-                        let refusal =
-                            Refusal { service: "channel-registry".into(), ..Refusal::presence(400, full.to_string()) };
-                        return Answer::Now(400, refusal.encode());
-                    }
-                }
-                ok(groups_ok())
-            }
-            Ask::RemoveFromGroup { group, channels } => {
-                let members = self.space(&key).groups.remove(&group, &channels);
-                self.group_shrank(&key, &group, &members, now);
-                ok(groups_ok())
-            }
-            Ask::DeleteGroup { group } => {
-                let members = self.space(&key).groups.delete(&group);
-                self.group_shrank(&key, &group, &members, now);
-                ok(groups_ok())
-            }
-            Ask::Publish { message, .. } => self.publish_message(&key, &message, caller.user.as_ref(), now),
+            Ask::Leave { names } => match user {
+                Some(user) => self.leave(key, &user, &names, now),
+                None => refuse(400, "Missing uuid"),
+            },
+            Ask::HereNow { names, user_ids, state, page } => self.here_now(key, names, user_ids, state, page, now),
+            Ask::WhereNow { user } => self.where_now(key, &user),
+            Ask::SetState { names, user, state } => self.set_state(key, &names, &user, &state, now),
+            Ask::GetState { names, user } => self.get_state(key, &names, &user),
+            Ask::ListGroups => self.list_groups(key),
+            Ask::ListGroup { group } => self.list_group(key, &group),
+            Ask::AddToGroup { group, channels } => self.add_to_group(key, &group, &channels, now),
+            Ask::RemoveFromGroup { group, channels } => self.remove_from_group(key, &group, &channels, now),
+            Ask::DeleteGroup { group } => self.delete_group(key, &group, now),
+            Ask::Publish { message, .. } => self.publish_message(key, &message, user.as_ref(), now),
             Ask::Time => ok(time_now(self.mint(now))),
         }
     }

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     presence::{Channel, Moment, PNPRES, State, SubscribeKey, UserId},
-    wire::{ChannelOccupants, HereNow, Message, Names, Page, Shape, UserState, heartbeat_ok, not_published, published},
+    wire::{
+        ChannelOccupants, HereNow, Message, Names, Page, Shape, UserState, WhereNow, heartbeat_ok, leave_ok,
+        not_published, published, state_set,
+    },
 };
 
 /// The largest message and the largest signal, in bytes of JSON, as PubNub's.
@@ -67,6 +70,40 @@ impl Core {
         facts.extend(space.set_states(&states, user));
         self.tell(key, facts, now);
         ok(heartbeat_ok())
+    }
+
+    pub(super) fn leave(&mut self, key: &SubscribeKey, user: &UserId, names: &Names, now: Moment) -> Answer {
+        let settings = self.settings.clone();
+        let space = self.space(key);
+        let mut facts = Vec::new();
+        for channel in space.places(names) {
+            facts.extend(space.say_goodbye(channel, user, &settings, now));
+        }
+        self.tell(key, facts, now);
+        ok(leave_ok())
+    }
+
+    pub(super) fn where_now(&mut self, key: &SubscribeKey, user: &UserId) -> Answer {
+        ok(WhereNow { channels: self.space(key).registry.places(user), unread: 0 }.encode())
+    }
+
+    pub(super) fn set_state(
+        &mut self,
+        key: &SubscribeKey,
+        names: &Names,
+        user: &UserId,
+        state: &str,
+        now: Moment,
+    ) -> Answer {
+        let state = match State::parse(state) {
+            Ok(state) => state,
+            Err(why) => return refuse(400, why.to_string()),
+        };
+        let space = self.space(key);
+        let places = space.places(names);
+        let facts: Vec<Fact> = places.iter().filter_map(|c| space.registry.set_state(c, user, &state)).collect();
+        self.tell(key, facts, now);
+        ok(state_set(&state))
     }
 
     /// The states of a heartbeat or subscribe.
