@@ -1,6 +1,6 @@
 //! The words of an expression: names, numbers, quoted text and signs, and where reading stands.
 
-use super::BadFilter;
+use super::error::BadFilter;
 use crate::wire::excerpt;
 
 /// Bytes of the expression that an error shows.

@@ -1,8 +1,9 @@
 //! From the text of an expression to its conditions, by recursive descent.
 
 use super::{
-    Arithmetic, BadFilter, Comparison, Condition, DEEPEST, LONGEST, Operand, Source, Step,
+    ast::{Arithmetic, Comparison, Condition, Operand, Source, Step},
     cursor::{Cursor, Result},
+    error::{BadFilter, DEEPEST, LONGEST},
     like::Pattern,
 };
 

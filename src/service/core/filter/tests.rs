@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::*;
+use super::{
+    error::{DEEPEST, LONGEST},
+    *,
+};
 
 fn admits(expression: &str, data: &Value, meta: Option<&Value>) -> bool {
     Filter::parse(expression).unwrap_or_else(|why| panic!("{expression}: {why}")).admits(data, meta)
