@@ -1,10 +1,10 @@
-//! From text to claims.
+//! From the text of an expression to its syntax tree, by recursive descent.
 
 use std::time::Duration;
 
 use super::{
     Filter, Mistake,
-    claim::{Claim, Kind, Node, Place, Who},
+    ast::{Claim, Expression, Kind, Node, Place, Who},
     comparison::Comparison,
     cursor::{Cursor, Read},
     mistake::quote,
@@ -41,7 +41,19 @@ enum Token<'a> {
     End,
 }
 
-pub(super) fn expression(text: &str) -> Read<(Node, Vec<Claim>)> {
+impl Expression {
+    /// Read an expression of at most 1,000 bytes, with at most 32 parentheses and `not` inside each
+    /// other.
+    ///
+    /// # Errors
+    /// If it is not one.
+    pub fn parse(text: &str) -> Result<Self, Mistake> {
+        let (root, claims) = parse_expression(text)?;
+        Ok(Self { source: text.trim().to_owned(), root, claims })
+    }
+}
+
+fn parse_expression(text: &str) -> Read<(Node, Vec<Claim>)> {
     if text.len() > LONGEST {
         let at = text.floor_char_boundary(LONGEST);
         let sentence = format!("an expression of {} bytes is too long; at most {LONGEST} are read", text.len());

@@ -1,14 +1,14 @@
-//! What one can claim, as it was read.
+//! The syntax tree of an expression: the claims, and how they are joined.
 
 use std::{fmt, time::Duration};
 
-use super::{Filter, Mistake, comparison::Comparison, read};
+use super::{Filter, comparison::Comparison};
 use crate::presence::{Channel, State, Subscription, UserId, shown};
 
 /// Claims about presence, joined by `and`, `or` and `not`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
-    source: String,
+    pub(super) source: String,
     pub(super) root: Node,
     pub(super) claims: Vec<Claim>,
 }
@@ -64,16 +64,6 @@ pub(super) enum Kind {
 }
 
 impl Expression {
-    /// Read an expression of at most 1,000 bytes, with at most 32 parentheses and `not` inside each
-    /// other.
-    ///
-    /// # Errors
-    /// If it is not one.
-    pub fn parse(text: &str) -> Result<Self, Mistake> {
-        let (root, claims) = read::expression(text)?;
-        Ok(Self { source: text.trim().to_owned(), root, claims })
-    }
-
     /// As it was written, but for blanks around it.
     pub fn as_str(&self) -> &str {
         &self.source

@@ -1,6 +1,6 @@
 //! From text to terms.
 
-use super::{Also, FieldTest, Needle, Number, Step, Term, Test, Wanted};
+use super::{Also, FieldTest, Filter, Needle, Number, Step, Term, Test, Wanted};
 use crate::expression::{
     Mistake,
     comparison::Comparison,
@@ -17,7 +17,19 @@ const MOST: usize = 50;
 /// What a path begins with.
 pub(in crate::expression) const STATE: &str = "state.";
 
-pub(super) fn terms(text: &str) -> Read<Vec<Term>> {
+impl Filter {
+    /// Read a filter of at most 1,000 bytes and 50 terms.
+    ///
+    /// # Errors
+    /// If it is not one, or not yet: while it is typed.
+    pub fn parse(text: &str) -> Result<Self, Mistake> {
+        let mut terms = parse_terms(text)?;
+        terms.sort_by_key(|term| matches!(term.test, Test::Field(..)));
+        Ok(Self { source: text.trim().to_owned(), terms })
+    }
+}
+
+fn parse_terms(text: &str) -> Read<Vec<Term>> {
     if text.len() > LONGEST {
         let at = text.floor_char_boundary(LONGEST);
         let sentence = format!("a filter of {} bytes is too long; at most {LONGEST} are read", text.len());
