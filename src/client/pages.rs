@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::Wanted;
 use crate::{
     presence::{Channel, Counted, MOST_NAMES, Snapshot, Subscription, Timetoken, UserId},
     wire::{ChannelOccupants, HereNow, Names, Page},
@@ -10,6 +9,17 @@ use crate::{
 
 /// The service may answer here now from a cache this old.
 const CACHE: Duration = Duration::from_secs(3);
+
+/// How much a here now is to tell of each occupant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Only how many there are.
+    Counts,
+    /// User ids.
+    UserIds,
+    /// User ids, each with its state.
+    States,
+}
 
 /// Collects the pages of one here now.
 #[derive(Debug)]
