@@ -44,6 +44,7 @@ mod facts;
 mod filter;
 mod fuzzy;
 mod judge;
+mod lexer;
 mod memory;
 mod mistake;
 mod parse;
