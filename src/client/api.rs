@@ -4,15 +4,12 @@ use std::time::Duration;
 
 use super::{Body, Client, Error};
 use crate::{
-    presence::{Channel, ChannelGroup, State, Subscription, Timetoken, UserId},
+    presence::{Channel, ChannelGroup, State, Subscription, Timetoken, UserId, rules},
     wire::{Ask, Cursor, GroupChannels, Names, UserState, WhereNow, parse_ack, parse_time},
 };
 
 /// Any request but a long poll has to be answered within this.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A long poll that nobody answers is given up after this: above every service's window.
-const POLL_PATIENCE: Duration = Duration::from_secs(310);
 
 /// A list of channels without names that came with broken bytes; `unread` others are missing already.
 fn believed(kind: &'static str, mut channels: Vec<Channel>, unread: usize, body: &Body) -> Vec<Channel> {
@@ -29,7 +26,7 @@ impl Client {
     /// Ask for a first cursor, or wait for what is newer than `cursor`. The body is returned unread,
     /// to be parsed in place.
     pub async fn subscribe(&self, names: Names, cursor: Option<Cursor>) -> Result<Body, Error> {
-        let patience = if cursor.is_some() { POLL_PATIENCE } else { PATIENCE };
+        let patience = if cursor.is_some() { rules::POLL_TIMEOUT } else { PATIENCE };
         self.send(Ask::Subscribe { names, cursor, timeout: None, state: None, filter: None }, patience).await
     }
 

@@ -2,12 +2,9 @@
 
 use super::{Body, Client, Error, Pages, Wanted, api::PATIENCE};
 use crate::{
-    presence::{Snapshot, Subscription},
+    presence::{Snapshot, Subscription, rules},
     wire::{Ask, Garbled, HereNow, Names, Page},
 };
-
-/// User ids per page: the most that the service returns.
-const PAGE: usize = 1000;
 
 /// A here now without whatever came with broken bytes.
 fn here_now(body: &Body, asked: Option<&str>) -> Result<HereNow, Garbled> {
@@ -45,7 +42,7 @@ impl Client {
     /// request.
     pub async fn here_now_all(&self, places: &[Subscription], wanted: Wanted) -> Result<Vec<Snapshot>, Error> {
         let asked_at = self.service_time_at_least();
-        let mut pages = Pages::new(places, PAGE).telling(wanted);
+        let mut pages = Pages::new(places, rules::HERE_NOW_PAGE).telling(wanted);
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();

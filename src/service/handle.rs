@@ -12,12 +12,9 @@ use super::{
     respond::{Body, Dropped, Manner},
 };
 use crate::{
-    presence::Moment,
+    presence::{Moment, rules},
     wire::{Ask, BadRequest, Names, Refusal, Request},
 };
-
-/// Request targets longer than this are refused (PubNub's own bound is about 32 KiB).
-const LONGEST_TARGET: usize = 32 * 1024;
 
 /// Answer a request; an error closes the connection without a word.
 pub(super) async fn handle(
@@ -50,7 +47,7 @@ pub(super) async fn handle(
 async fn read(request: HttpRequest<Incoming>, patience: Duration) -> Result<Request, Refused> {
     let uri = request.uri();
     let target = uri.path().len() + uri.query().map_or(0, str::len);
-    if target > LONGEST_TARGET {
+    if target > rules::LARGEST_URL {
         return Err(refused(414, "Request URI Too Long"));
     }
     let mut parsed = match Request::parse(uri.path(), uri.query().unwrap_or_default()) {

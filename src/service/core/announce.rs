@@ -10,10 +10,7 @@ use std::{
 };
 
 use super::{Fact, Settings};
-use crate::presence::{Channel, Happening, Moment, UserId};
-
-/// An interval's user ids may take so many bytes; beyond, it only asks clients to refresh.
-const LARGEST_DELTAS: usize = 30 * 1024;
+use crate::presence::{Channel, Happening, Moment, UserId, rules};
 
 #[derive(Debug, Clone, Copy)]
 struct Pending {
@@ -118,7 +115,7 @@ impl Summary {
                 (false, true) => timed_out.push(user),
             }
         }
-        let refresh = size > LARGEST_DELTAS;
+        let refresh = size > rules::INTERVAL_DELTAS;
         if refresh {
             (joined, left, timed_out) = Default::default();
         }

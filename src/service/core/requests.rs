@@ -8,16 +8,12 @@ use super::{
     space::read_states,
 };
 use crate::{
-    presence::{Channel, Moment, PNPRES, State, SubscribeKey, UserId},
+    presence::{Channel, Moment, PNPRES, State, SubscribeKey, UserId, rules},
     wire::{
         ChannelOccupants, HereNow, Message, Names, Page, Shape, UserState, WhereNow, heartbeat_ok, leave_ok,
         not_published, published, state_set,
     },
 };
-
-/// The largest message and the largest signal, in bytes of JSON, as PubNub's.
-const LARGEST_MESSAGE: usize = 32 * 1024;
-const LARGEST_SIGNAL: usize = 64;
 
 /// Said of states that are not what they should be.
 const BAD_STATES: &str = "state must be a JSON object of JSON objects, by channel";
@@ -35,10 +31,10 @@ impl Core {
         if message.channel.ends_with(PNPRES) || channel.contains('*') || channel.is_empty() {
             return no(self, "Invalid Channel");
         }
-        if *signal && payload.len() > LARGEST_SIGNAL {
+        if *signal && payload.len() > rules::LARGEST_SIGNAL {
             return no(self, "Signal size too large");
         }
-        if payload.len() + meta.as_ref().map_or(0, String::len) > LARGEST_MESSAGE {
+        if payload.len() + meta.as_ref().map_or(0, String::len) > rules::LARGEST_MESSAGE {
             return no(self, "Message Too Large");
         }
         if !message.is_json() {
@@ -138,8 +134,9 @@ impl Core {
         now: Moment,
     ) -> Answer {
         let Page { limit, offset } = page;
-        if limit.is_some_and(|l| l > 1000) {
-            return refuse(400, "Cannot return more than 1000 uuids at a time");
+        let most = rules::HERE_NOW_PAGE;
+        if limit.is_some_and(|l| usize::try_from(l).is_ok_and(|l| l > most)) {
+            return refuse(400, format!("Cannot return more than {most} uuids at a time"));
         }
         if limit.is_some_and(|l| l < 0) {
             return refuse(400, "Limit must be greater than or equal to 0");
@@ -157,7 +154,7 @@ impl Core {
             return ok(body);
         }
         let names = &question.1;
-        let limit = usize::try_from(limit.unwrap_or(1000)).unwrap_or(0);
+        let limit = limit.map_or(most, |limit| usize::try_from(limit).unwrap_or(0));
         let offset = usize::try_from(offset.unwrap_or(0)).unwrap_or(usize::MAX);
         let space = self.space(key);
         let places: Vec<Channel> = if names.is_empty() {

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::presence::{Channel, SubscribeKey};
+use crate::presence::{Channel, SubscribeKey, rules};
 
 /// The settings of the service, the same for every key.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,7 +138,7 @@ impl Default for Bounds {
             backlogs: 50_000,
             backlog_bytes: 128 << 20,
             groups: 10_000,
-            group_channels: 2_000,
+            group_channels: rules::GROUP_CHANNELS,
             connections: 25_000,
             slow_asker: Duration::from_secs(75),
             slow_reader: Duration::from_secs(30),
@@ -149,15 +149,15 @@ impl Default for Bounds {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            poll_window: Duration::from_secs(280),
-            backlog: 100,
-            backlog_age: Duration::from_secs(20 * 60),
-            presence_timeout: Duration::from_secs(300),
+            poll_window: rules::POLL_WINDOW,
+            backlog: rules::REPLY_EVENTS,
+            backlog_age: rules::CATCH_UP_AGE,
+            presence_timeout: rules::DEFAULT_PRESENCE_TIMEOUT,
             join_delay: Duration::from_millis(50),
-            announce_max: 20,
-            interval: Duration::from_secs(10),
+            announce_max: rules::DEFAULT_ANNOUNCE_MAX,
+            interval: rules::DEFAULT_INTERVAL,
             deltas: false,
-            debounce: Duration::from_secs(2),
+            debounce: rules::DEFAULT_DEBOUNCE,
             leave_on_disconnect: false,
             disconnect_grace: Duration::from_millis(500),
             stream_filtering: true,
