@@ -21,7 +21,7 @@ fn refused(status: u16, message: &str) -> (u16, String) {
     (status, refusal.encode())
 }
 
-/// Answer a request of the person who runs the service. Pages in a browser are refused: they can
+/// Decision a request of the person who runs the service. Pages in a browser are refused: they can
 /// reach this address, but nobody gave them the service.
 pub(super) async fn answer(host: &Host, local: bool, request: HttpRequest<Incoming>) -> (u16, String) {
     if !local || request.headers().contains_key(header::ORIGIN) {

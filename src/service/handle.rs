@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use hyper::{Method, Request as HttpRequest, Response, body::Incoming};
 
 use super::{
-    Answer, Fault, admin,
+    Decision, Fault, admin,
     host::Host,
     ledger::Entry,
     request_body::{Refused, read_body, refused},
@@ -16,7 +16,7 @@ use crate::{
     wire::{Ask, BadRequest, Names, Refusal, Request},
 };
 
-/// Answer a request; an error closes the connection without a word.
+/// Decision a request; an error closes the connection without a word.
 pub(super) async fn handle(
     host: Arc<Host>,
     local: bool,
@@ -152,8 +152,8 @@ async fn spoilt_answer(host: &Host, request: Request, faults: &[Fault]) -> Resul
     let answered = match instead {
         Some(instead) => instead,
         None => match host.with_core(|core, now| core.answer(request, now)) {
-            Answer::Now(status, body) => Ok((status, body)),
-            Answer::Wait(poll, until) => Ok((200, host.wait(poll, until).await)),
+            Decision::Answer(status, body) => Ok((status, body)),
+            Decision::Wait(poll, until) => Ok((200, host.wait(poll, until).await)),
         },
     };
     if !delay.is_zero() {

@@ -101,7 +101,7 @@ impl Running {
         move |rule| host.with_core(|core, now| core.add_fault(rule, now))
     }
 
-    /// Answer the open polls, finish what is being answered, and end.
+    /// Decision the open polls, finish what is being answered, and end.
     pub async fn end(mut self) {
         self.host.ending.cancel();
         for task in std::mem::take(&mut self.tasks) {

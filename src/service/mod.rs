@@ -20,7 +20,7 @@ mod request_body;
 mod respond;
 
 pub use self::core::{
-    Access, Announcer, Answer, Backlog, BadFault, BadFilter, Bounds, Core, Fact, Fault, FaultRule, Faults, Filter,
+    Access, Announcer, Backlog, BadFault, BadFilter, Bounds, Core, Decision, Fact, Fault, FaultRule, Faults, Filter,
     Grant, Guesses, PollId, Registry, Settings, fault_words,
 };
 pub use http::{Error, Plan, Running, start};

@@ -1,8 +1,8 @@
 //! From a request to the method that answers it, if its key is served and its caller may.
 
 use super::{
-    Answer, Core,
-    reply::{ok, refuse},
+    Core, Decision,
+    decision::{answer_ok, refuse},
 };
 use crate::{
     presence::{Moment, SubscribeKey, UserId},
@@ -11,7 +11,7 @@ use crate::{
 
 impl Core {
     /// Why this key is not served, if it is not.
-    fn refuse_key(&mut self, key: &SubscribeKey, now: Moment) -> Option<Answer> {
+    fn refuse_key(&mut self, key: &SubscribeKey, now: Moment) -> Option<Decision> {
         if self.settings.keys.as_ref().is_some_and(|keys| !keys.contains(key)) {
             let refusal = Refusal {
                 status: 400,
@@ -19,39 +19,40 @@ impl Core {
                 service: "Access Manager".into(),
                 ..Refusal::default()
             };
-            return Some(Answer::Now(400, refusal.encode()));
+            return Some(Decision::Answer(400, refusal.encode()));
         }
         let most = self.settings.bounds.keys;
-        if self.spaces.contains_key(key) || self.spaces.len() < most {
+        if self.key_states.contains_key(key) || self.key_states.len() < most {
             return None;
         }
         let settings = self.settings.clone();
-        self.spaces.retain(|_, space| !space.is_idle(now, &settings));
-        if self.spaces.len() >= most {
-            let deserted = self.spaces.iter().filter(|(_, space)| space.is_deserted());
-            let oldest = deserted.min_by_key(|(_, space)| space.newest()).map(|(key, _)| key.clone());
-            oldest.and_then(|key| self.spaces.remove(&key));
+        self.key_states.retain(|_, key_state| !key_state.is_idle(now, &settings));
+        if self.key_states.len() >= most {
+            let deserted = self.key_states.iter().filter(|(_, key_state)| key_state.is_deserted());
+            let oldest = deserted.min_by_key(|(_, key_state)| key_state.newest()).map(|(key, _)| key.clone());
+            oldest.and_then(|key| self.key_states.remove(&key));
         }
-        (self.spaces.len() >= most).then(|| refuse(503, format!("{most} subscribe keys are in use, as many as fit")))
+        (self.key_states.len() >= most)
+            .then(|| refuse(503, format!("{most} subscribe keys are in use, as many as fit")))
     }
 
-    /// Answer a request, or tell its caller to wait.
-    pub fn answer(&mut self, request: Request, now: Moment) -> Answer {
+    /// Decision a request, or tell its caller to wait.
+    pub fn answer(&mut self, request: Request, now: Moment) -> Decision {
         self.advance(now);
         let Request { subscribe_key: key, caller, ask } = request;
         if ask == Ask::Time {
-            return ok(time_now(self.mint(now)));
+            return answer_ok(time_now(self.mint(now)));
         }
         if let Some(refused) = self.refuse_key(&key, now) {
             return refused;
         }
         if let Some(refusal) = self.access.refuse(&ask, caller.auth.as_ref(), now) {
-            return Answer::Now(refusal.status, refusal.encode());
+            return Decision::Answer(refusal.status, refusal.encode());
         }
         self.dispatch(&key, caller.user, ask, now)
     }
 
-    fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, ask: Ask, now: Moment) -> Answer {
+    fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, ask: Ask, now: Moment) -> Decision {
         match ask {
             Ask::Subscribe { names, cursor, timeout, state, filter } => {
                 self.subscribe(key.clone(), user, names, cursor, (timeout, state, filter), now)
@@ -74,7 +75,7 @@ impl Core {
             Ask::RemoveFromGroup { group, channels } => self.remove_from_group(key, &group, &channels, now),
             Ask::DeleteGroup { group } => self.delete_group(key, &group, now),
             Ask::Publish { message, .. } => self.publish_message(key, &message, user.as_ref(), now),
-            Ask::Time => ok(time_now(self.mint(now))),
+            Ask::Time => answer_ok(time_now(self.mint(now))),
         }
     }
 }

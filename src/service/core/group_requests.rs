@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::{
-    Answer, Core,
-    reply::ok,
-    space::{Arrival, Space},
+    Core, Decision,
+    decision::answer_ok,
+    key_state::{Arrival, KeyState},
 };
 use crate::{
     presence::{Channel, Moment, SubscribeKey, UserId},
@@ -14,13 +14,13 @@ use crate::{
 };
 
 impl Core {
-    pub(super) fn list_groups(&mut self, key: &SubscribeKey) -> Answer {
-        ok(groups_list(self.space(key).groups.names()))
+    pub(super) fn list_groups(&mut self, key: &SubscribeKey) -> Decision {
+        answer_ok(groups_list(self.key_state(key).groups.names()))
     }
 
-    pub(super) fn list_group(&mut self, key: &SubscribeKey, group: &str) -> Answer {
-        let channels = self.space(key).groups.members(group).cloned().collect();
-        ok(GroupChannels { channels, unread: 0 }.encode(group))
+    pub(super) fn list_group(&mut self, key: &SubscribeKey, group: &str) -> Decision {
+        let channels = self.key_state(key).groups.members(group).cloned().collect();
+        answer_ok(GroupChannels { channels, unread: 0 }.encode(group))
     }
 
     pub(super) fn add_to_group(
@@ -29,17 +29,17 @@ impl Core {
         group: &Arc<str>,
         channels: &[Arc<str>],
         now: Moment,
-    ) -> Answer {
+    ) -> Decision {
         let bounds = self.settings.bounds;
-        match self.space(key).groups.add(group, channels, &bounds) {
+        match self.key_state(key).groups.add(group, channels, &bounds) {
             Ok(new) => self.group_grew(key, group, &new, now),
             Err(full) => {
                 let refusal =
                     Refusal { service: "channel-registry".into(), ..Refusal::presence(400, full.to_string()) };
-                return Answer::Now(400, refusal.encode());
+                return Decision::Answer(400, refusal.encode());
             }
         }
-        ok(groups_ok())
+        answer_ok(groups_ok())
     }
 
     pub(super) fn remove_from_group(
@@ -48,16 +48,16 @@ impl Core {
         group: &Arc<str>,
         channels: &[Arc<str>],
         now: Moment,
-    ) -> Answer {
-        let members = self.space(key).groups.remove(group, channels);
+    ) -> Decision {
+        let members = self.key_state(key).groups.remove(group, channels);
         self.group_shrank(key, group, &members, now);
-        ok(groups_ok())
+        answer_ok(groups_ok())
     }
 
-    pub(super) fn delete_group(&mut self, key: &SubscribeKey, group: &Arc<str>, now: Moment) -> Answer {
-        let members = self.space(key).groups.delete(group);
+    pub(super) fn delete_group(&mut self, key: &SubscribeKey, group: &Arc<str>, now: Moment) -> Decision {
+        let members = self.key_state(key).groups.delete(group);
         self.group_shrank(key, group, &members, now);
-        ok(groups_ok())
+        answer_ok(groups_ok())
     }
 
     /// Who listens for a group comes to the channels that are new in it.
@@ -67,11 +67,11 @@ impl Core {
             return;
         }
         let listeners = self.listeners(key, group);
-        let space = self.space(key);
+        let key_state = self.key_state(key);
         for channel in new.iter().filter(|c| settings.has_presence(c)) {
             for (user, timeout, _) in &listeners {
                 let arrival = Arrival { user, timeout: *timeout, anew: true };
-                space.arrive(channel.clone(), &arrival, &settings, now);
+                key_state.arrive(channel.clone(), &arrival, &settings, now);
             }
         }
     }
@@ -81,12 +81,12 @@ impl Core {
     fn group_shrank(&mut self, key: &SubscribeKey, group: &str, gone: &[Channel], now: Moment) {
         let settings = self.settings.clone();
         let listeners = self.listeners(key, group);
-        let space = self.space(key);
+        let key_state = self.key_state(key);
         let mut facts = Vec::new();
         for channel in gone {
             for (user, _, names) in &listeners {
-                if !space.places(names).contains(channel) {
-                    facts.extend(space.leave(channel, user, &settings));
+                if !key_state.places(names).contains(channel) {
+                    facts.extend(key_state.leave(channel, user, &settings));
                 }
             }
         }
@@ -95,7 +95,8 @@ impl Core {
 
     /// The users of the polls that listen for a group itself.
     fn listeners(&mut self, key: &SubscribeKey, group: &str) -> Vec<(UserId, Option<u64>, Names)> {
-        let polls = self.spaces.get(key).map(|space: &Space| space.polls_on_group(group)).unwrap_or_default();
+        let polls =
+            self.key_states.get(key).map(|key_state: &KeyState| key_state.polls_on_group(group)).unwrap_or_default();
         let open = polls.iter().filter_map(|id| self.polls.get(id));
         open.filter_map(|poll| {
             Some((poll.user.clone()?, poll.timeout.map(|s| self.timeout(Some(s))), poll.names.clone()))

@@ -8,10 +8,10 @@ use std::{
 use super::{
     Access, Fact, FaultRule, Faults, Settings,
     cache::Cache,
+    decision::{Decision, refuse},
     fault::Fault,
+    key_state::KeyState,
     poll::{Poll, PollId},
-    reply::{Answer, refuse},
-    space::Space,
 };
 use crate::{
     presence::{Channel, Moment, SubscribeKey, Timetoken, UserId},
@@ -24,7 +24,7 @@ const LONGEST_TIMEOUT: u64 = 86_400;
 /// The service without sockets.
 pub struct Core {
     pub(super) settings: Arc<Settings>,
-    pub(super) spaces: HashMap<SubscribeKey, Space>,
+    pub(super) key_states: HashMap<SubscribeKey, KeyState>,
     pub(super) polls: HashMap<PollId, Poll>,
     pub(super) polls_made: u64,
     pub(super) faults: Faults,
@@ -44,7 +44,7 @@ impl Core {
     pub fn new(settings: Settings, access: Access, faults: Faults) -> Self {
         Self {
             settings: Arc::new(settings),
-            spaces: HashMap::new(),
+            key_states: HashMap::new(),
             polls: HashMap::new(),
             polls_made: 0,
             faults,
@@ -58,11 +58,11 @@ impl Core {
         }
     }
 
-    pub(super) fn space(&mut self, key: &SubscribeKey) -> &mut Space {
+    pub(super) fn key_state(&mut self, key: &SubscribeKey) -> &mut KeyState {
         if self.touched.last() != Some(key) {
             self.touched.push(key.clone());
         }
-        self.spaces.entry(key.clone()).or_insert_with(|| Space::new(key.clone()))
+        self.key_states.entry(key.clone()).or_insert_with(|| KeyState::new(key.clone()))
     }
 
     /// A timetoken that was never given out before: the clock's, or one more than the last.
@@ -74,10 +74,10 @@ impl Core {
     pub(super) fn tell(&mut self, key: &SubscribeKey, facts: impl IntoIterator<Item = Fact>, now: Moment) {
         let settings = self.settings.clone();
         for fact in facts {
-            if let Some(notice) = Space::notice(&fact, &settings, now) {
+            if let Some(notice) = KeyState::notice(&fact, &settings, now) {
                 self.carry(key, &notice, None, now);
             }
-            if let Some(fact) = self.space(key).announce(fact, &settings, now) {
+            if let Some(fact) = self.key_state(key).announce(fact, &settings, now) {
                 self.publish(key, fact, now);
             }
         }
@@ -85,7 +85,7 @@ impl Core {
 
     fn publish(&mut self, key: &SubscribeKey, fact: Fact, now: Moment) {
         let (at, settings) = (self.mint(now), self.settings.clone());
-        let woken = self.space(key).publish(fact, at, &settings);
+        let woken = self.key_state(key).publish(fact, at, &settings);
         self.woken.extend(woken);
     }
 
@@ -97,7 +97,7 @@ impl Core {
         now: Moment,
     ) -> Timetoken {
         let (at, settings) = (self.mint(now), self.settings.clone());
-        let woken = self.space(key).publish_message(message, publisher, at, &settings);
+        let woken = self.key_state(key).publish_message(message, publisher, at, &settings);
         self.woken.extend(woken);
         at
     }
@@ -112,11 +112,11 @@ impl Core {
         key: &SubscribeKey,
         user: &UserId,
         places: &BTreeSet<Channel>,
-    ) -> Option<Answer> {
+    ) -> Option<Decision> {
         let most = self.settings.bounds.present;
-        let present = |spaces: &HashMap<_, Space>| spaces.values().map(|s| s.registry.present()).sum::<usize>();
-        let new = places.iter().filter(|place| !self.space(key).registry.is_present(place, user)).count();
-        if new == 0 || present(&self.spaces) + new <= most {
+        let present = |all: &HashMap<_, KeyState>| all.values().map(|s| s.registry.present()).sum::<usize>();
+        let new = places.iter().filter(|place| !self.key_state(key).registry.is_present(place, user)).count();
+        if new == 0 || present(&self.key_states) + new <= most {
             return None;
         }
         Some(refuse(503, format!("{most} users are present, as many as fit")))
@@ -130,11 +130,11 @@ impl Core {
             self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| key.clone()).collect();
         for key in due {
             let elsewhere: usize =
-                self.spaces.iter().filter(|(k, _)| **k != key).map(|(_, s)| s.registry.present()).sum();
+                self.key_states.iter().filter(|(k, _)| **k != key).map(|(_, s)| s.registry.present()).sum();
             let most = settings.bounds.present.saturating_sub(elsewhere);
-            let facts = self.space(&key).pass_time(&settings, most, now);
+            let facts = self.key_state(&key).pass_time(&settings, most, now);
             self.tell(&key, facts, now);
-            for fact in self.space(&key).intervals_due(&settings, now) {
+            for fact in self.key_state(&key).intervals_due(&settings, now) {
                 self.publish(&key, fact, now);
             }
         }
@@ -149,7 +149,7 @@ impl Core {
     /// Note when the keys that were touched have something to do next.
     fn look_again(&mut self) {
         for key in std::mem::take(&mut self.touched) {
-            let next = self.spaces.get(&key).and_then(Space::next_deadline);
+            let next = self.key_states.get(&key).and_then(KeyState::next_deadline);
             let noted = self.due_of.get(&key).copied();
             if next == noted {
                 continue;
@@ -192,7 +192,7 @@ impl Core {
 
     /// Subscribe keys in use, users present (once per channel), and polls that wait.
     pub fn counts(&self) -> (usize, usize, usize) {
-        let present = self.spaces.values().map(|space| space.registry.present()).sum();
-        (self.spaces.len(), present, self.polls.len())
+        let present = self.key_states.values().map(|key_state| key_state.registry.present()).sum();
+        (self.key_states.len(), present, self.polls.len())
     }
 }

@@ -1,7 +1,7 @@
 //! The service without sockets: it decides, and is pure. [`Core`] takes a request and the time, and answers at
 //! once or tells the caller to wait.
 //!
-//! One [`Space`](space::Space) holds everything of one subscribe key: the [`Registry`] of who is present and
+//! One [`KeyState`](key_state::KeyState) holds everything of one subscribe key: the [`Registry`] of who is present and
 //! until when, the `pending` joins and leaves that happen by themselves, the [`Announcer`] that announces changes
 //! one by one or in intervals, the `streams` of [`Backlog`]s that subscribers catch up from, and the `groups`.
 //! Over all keys there are [`Access`], [`Faults`] and the `cache` of here-now answers.
@@ -10,31 +10,32 @@ mod access;
 mod announce;
 mod backlog;
 mod cache;
+mod decision;
 mod dispatch;
 mod fault;
 mod faults;
 mod filter;
 mod group_requests;
 mod groups;
+mod key_state;
 mod machine;
 mod pending;
 mod poll;
 mod registry;
-mod reply;
+
 mod requests;
 mod settings;
-mod space;
 mod streams;
 mod subscribe;
 
 pub use access::{Access, Grant};
 pub use announce::Announcer;
 pub use backlog::Backlog;
+pub use decision::Decision;
 pub use fault::{BadFault, Fault, FaultRule, fault_words};
 pub use faults::Faults;
 pub use filter::{BadFilter, Filter};
 pub use machine::Core;
 pub use poll::PollId;
 pub use registry::{Fact, Registry};
-pub use reply::Answer;
 pub use settings::{Bounds, Guesses, Settings};

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Answer, Core, Fact,
-    reply::{ok, refuse},
-    space::read_states,
+    Core, Decision, Fact,
+    decision::{answer_ok, refuse},
+    key_state::read_states,
 };
 use crate::{
     presence::{Channel, Moment, PNPRES, State, SubscribeKey, UserId, rules},
@@ -25,8 +25,8 @@ impl Core {
         message: &Message,
         from: Option<&UserId>,
         now: Moment,
-    ) -> Answer {
-        let no = |core: &mut Self, why: &str| Answer::Now(400, not_published(why, core.mint(now)));
+    ) -> Decision {
+        let no = |core: &mut Self, why: &str| Decision::Answer(400, not_published(why, core.mint(now)));
         let Message { channel, payload, signal, meta, .. } = message;
         if message.channel.ends_with(PNPRES) || channel.contains('*') || channel.is_empty() {
             return no(self, "Invalid Channel");
@@ -40,7 +40,7 @@ impl Core {
         if !message.is_json() {
             return no(self, "Invalid JSON");
         }
-        ok(published(self.carry(key, message, from, now)))
+        answer_ok(published(self.carry(key, message, from, now)))
     }
 
     pub(super) fn heartbeat(
@@ -51,36 +51,36 @@ impl Core {
         timeout: Option<u64>,
         state: Option<&str>,
         now: Moment,
-    ) -> Answer {
+    ) -> Decision {
         let states = match self.states(state) {
             Ok(states) => states,
             Err(refused) => return refused,
         };
         let (timeout, settings) = (self.timeout(timeout), self.settings.clone());
-        let places = self.space(key).presences(names, &settings);
+        let places = self.key_state(key).presences(names, &settings);
         if let Some(refused) = self.refuse_more(key, user, &places) {
             return refused;
         }
-        let space = self.space(key);
-        let mut facts: Vec<Fact> = places.iter().filter_map(|c| space.heartbeat(c, user, timeout, now)).collect();
-        facts.extend(space.set_states(&states, user));
+        let key_state = self.key_state(key);
+        let mut facts: Vec<Fact> = places.iter().filter_map(|c| key_state.heartbeat(c, user, timeout, now)).collect();
+        facts.extend(key_state.set_states(&states, user));
         self.tell(key, facts, now);
-        ok(heartbeat_ok())
+        answer_ok(heartbeat_ok())
     }
 
-    pub(super) fn leave(&mut self, key: &SubscribeKey, user: &UserId, names: &Names, now: Moment) -> Answer {
+    pub(super) fn leave(&mut self, key: &SubscribeKey, user: &UserId, names: &Names, now: Moment) -> Decision {
         let settings = self.settings.clone();
-        let space = self.space(key);
+        let key_state = self.key_state(key);
         let mut facts = Vec::new();
-        for channel in space.places(names) {
-            facts.extend(space.say_goodbye(channel, user, &settings, now));
+        for channel in key_state.places(names) {
+            facts.extend(key_state.say_goodbye(channel, user, &settings, now));
         }
         self.tell(key, facts, now);
-        ok(leave_ok())
+        answer_ok(leave_ok())
     }
 
-    pub(super) fn where_now(&mut self, key: &SubscribeKey, user: &UserId) -> Answer {
-        ok(WhereNow { channels: self.space(key).registry.places(user), unread: 0 }.encode())
+    pub(super) fn where_now(&mut self, key: &SubscribeKey, user: &UserId) -> Decision {
+        answer_ok(WhereNow { channels: self.key_state(key).registry.places(user), unread: 0 }.encode())
     }
 
     pub(super) fn set_state(
@@ -90,20 +90,20 @@ impl Core {
         user: &UserId,
         state: &str,
         now: Moment,
-    ) -> Answer {
+    ) -> Decision {
         let state = match State::parse(state) {
             Ok(state) => state,
             Err(why) => return refuse(400, why.to_string()),
         };
-        let space = self.space(key);
-        let places = space.places(names);
-        let facts: Vec<Fact> = places.iter().filter_map(|c| space.registry.set_state(c, user, &state)).collect();
+        let key_state = self.key_state(key);
+        let places = key_state.places(names);
+        let facts: Vec<Fact> = places.iter().filter_map(|c| key_state.registry.set_state(c, user, &state)).collect();
         self.tell(key, facts, now);
-        ok(state_set(&state))
+        answer_ok(state_set(&state))
     }
 
     /// The states of a heartbeat or subscribe.
-    pub(super) fn states(&self, by_channel: Option<&str>) -> Result<Vec<(Channel, State)>, Answer> {
+    pub(super) fn states(&self, by_channel: Option<&str>) -> Result<Vec<(Channel, State)>, Decision> {
         let Some(by_channel) = by_channel else { return Ok(Vec::new()) };
         match read_states(by_channel) {
             Some(states) => Ok(states),
@@ -112,16 +112,16 @@ impl Core {
         }
     }
 
-    pub(super) fn get_state(&mut self, key: &SubscribeKey, names: &Names, user: &UserId) -> Answer {
+    pub(super) fn get_state(&mut self, key: &SubscribeKey, names: &Names, user: &UserId) -> Decision {
         let flat_groups = self.settings.guesses.group_state_is_flat;
-        let space = self.space(key);
+        let key_state = self.key_state(key);
         let empty = || State::parse("{}").unwrap_or_else(|_| unreachable!("an empty object is a state"));
-        let state = |c: &Channel| space.registry.state(c, user).cloned().unwrap_or_else(empty);
+        let state = |c: &Channel| key_state.registry.state(c, user).cloned().unwrap_or_else(empty);
         let channels: BTreeMap<Channel, State> =
-            space.places(names).into_iter().map(|c| (c.clone(), state(&c))).collect();
+            key_state.places(names).into_iter().map(|c| (c.clone(), state(&c))).collect();
         let only = channels.keys().next().filter(|_| flat_groups && channels.len() == 1).map(|c| c.as_str().to_owned());
         let single = names.single().map(ToString::to_string).or(only);
-        ok(UserState { channels }.encode(user, single.as_deref()))
+        answer_ok(UserState { channels }.encode(user, single.as_deref()))
     }
 
     pub(super) fn here_now(
@@ -132,7 +132,7 @@ impl Core {
         state: bool,
         page: Page,
         now: Moment,
-    ) -> Answer {
+    ) -> Decision {
         let Page { limit, offset } = page;
         let most = rules::HERE_NOW_PAGE;
         if limit.is_some_and(|l| usize::try_from(l).is_ok_and(|l| l > most)) {
@@ -151,16 +151,16 @@ impl Core {
         let fresh = settings.guesses.here_now_cache;
         let question = (key.clone(), names, user_ids, state, page);
         if let Some(body) = (!fresh.is_zero()).then(|| self.cache.get(&question, now)).flatten() {
-            return ok(body);
+            return answer_ok(body);
         }
         let names = &question.1;
         let limit = limit.map_or(most, |limit| usize::try_from(limit).unwrap_or(0));
         let offset = usize::try_from(offset.unwrap_or(0)).unwrap_or(usize::MAX);
-        let space = self.space(key);
+        let key_state = self.key_state(key);
         let places: Vec<Channel> = if names.is_empty() {
-            space.registry.channels().cloned().collect()
+            key_state.registry.channels().cloned().collect()
         } else {
-            space.places(names).into_iter().collect()
+            key_state.places(names).into_iter().collect()
         };
         let single = names.single().is_some();
         let mut channels = BTreeMap::new();
@@ -170,11 +170,11 @@ impl Core {
             None => places,
         };
         for channel in places {
-            let occupancy = space.registry.occupancy(&channel);
+            let occupancy = key_state.registry.occupancy(&channel);
             if occupancy == 0 && !single && !settings.guesses.empty_channels_are_listed {
                 continue;
             }
-            let listed = (user_ids && limit > 0).then(|| space.registry.occupants(&channel, offset, limit));
+            let listed = (user_ids && limit > 0).then(|| key_state.registry.occupants(&channel, offset, limit));
             channels.insert(channel, ChannelOccupants { occupancy: occupancy as u64, listed, unread: 0 });
         }
         let shape = if single { Shape::Flat } else { Shape::ByChannel };
@@ -182,6 +182,6 @@ impl Core {
         if !fresh.is_zero() {
             self.cache.put(question, body.clone(), now.plus(fresh), now);
         }
-        ok(body)
+        answer_ok(body)
     }
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{
-    Answer, Core, Filter, PollId,
+    Core, Decision, Filter, PollId,
+    decision::{answer_ok, refuse},
+    key_state::{Arrival, REGION},
     poll::Poll,
-    reply::{ok, refuse},
-    space::{Arrival, REGION},
 };
 use crate::{
     presence::{Moment, SubscribeKey, Timetoken, UserId},
@@ -32,7 +32,7 @@ impl Core {
         from: Option<Cursor>,
         (timeout, state, filter): Extras,
         now: Moment,
-    ) -> Answer {
+    ) -> Decision {
         let filter = match filter.as_deref().map(Filter::parse).transpose() {
             Ok(filter) => filter.map(Box::new),
             Err(bad) => return refuse(400, bad.to_string()),
@@ -46,15 +46,15 @@ impl Core {
             Err(refused) => return refused,
         };
         if let Some(user) = &user {
-            let places = self.space(&key).presences(&names, &settings);
+            let places = self.key_state(&key).presences(&names, &settings);
             if let Some(refused) = self.refuse_more(&key, user, &places) {
                 return refused;
             }
-            let facts = self.space(&key).set_states(&states, user);
+            let facts = self.key_state(&key).set_states(&states, user);
             self.tell(&key, facts, now);
-            let space = self.space(&key);
+            let key_state = self.key_state(&key);
             for place in &places {
-                space.pending.forget_leave(place, user);
+                key_state.pending.forget_leave(place, user);
             }
         }
         let latest = self.mint(now);
@@ -63,29 +63,29 @@ impl Core {
         if asked.is_none() {
             let from = self.before_own_join(&poll, now).unwrap_or(latest);
             self.seen(&poll, true, now);
-            return ok(write_reply(cursor(from), []));
+            return answer_ok(write_reply(cursor(from), []));
         }
         if let Some(body) = self.reply(&poll, now) {
-            return ok(body);
+            return answer_ok(body);
         }
         if self.polls.len() >= settings.bounds.polls {
             return refuse(503, format!("{} polls are open, as many as fit", settings.bounds.polls));
         }
         self.polls_made += 1;
         let id = PollId(self.polls_made);
-        self.space(&poll.key).listen(id, &poll.names);
+        self.key_state(&poll.key).listen(id, &poll.names);
         self.joins_by_asking(&poll, now);
         self.polls.insert(id, poll);
-        Answer::Wait(id, now.plus(settings.poll_window))
+        Decision::Wait(id, now.plus(settings.poll_window))
     }
 
     /// Some SDKs send a heartbeat beside the handshake, and either may come first. Where the heartbeat
     /// did, the conversation begins just before the join that it was: users always hear their own.
     fn before_own_join(&mut self, poll: &Poll, now: Moment) -> Option<Timetoken> {
         let (user, settings) = (poll.user.as_ref()?, self.settings.clone());
-        let space = self.space(&poll.key);
-        let places = space.presences(&poll.names, &settings);
-        let joined = places.iter().filter_map(|place| space.registry.joined(place, user));
+        let key_state = self.key_state(&poll.key);
+        let places = key_state.presences(&poll.names, &settings);
+        let joined = places.iter().filter_map(|place| key_state.registry.joined(place, user));
         let recent = joined.filter(|joined| now.since(*joined) < BESIDE).min()?;
         Some(Timetoken::new(Timetoken::at(recent).ticks().saturating_sub(1)))
     }
@@ -95,10 +95,10 @@ impl Core {
         let settings = self.settings.clone();
         let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
         let timeout = poll.timeout.map(|s| self.timeout(Some(s)));
-        let space = self.space(&poll.key);
+        let key_state = self.key_state(&poll.key);
         let mut facts = Vec::new();
-        for channel in space.presences(&poll.names, &settings) {
-            facts.extend(space.arrive(channel, &Arrival { user, timeout, anew }, &settings, now));
+        for channel in key_state.presences(&poll.names, &settings) {
+            facts.extend(key_state.arrive(channel, &Arrival { user, timeout, anew }, &settings, now));
         }
         self.tell(&poll.key, facts, now);
     }
@@ -109,10 +109,10 @@ impl Core {
         let settings = self.settings.clone();
         let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
         let timeout = poll.timeout.map(|s| self.timeout(Some(s)));
-        let space = self.space(&poll.key);
-        for channel in space.presences(&poll.names, &settings) {
-            if !space.registry.is_present(&channel, user) {
-                space.arrive(channel, &Arrival { user, timeout, anew: false }, &settings, now);
+        let key_state = self.key_state(&poll.key);
+        for channel in key_state.presences(&poll.names, &settings) {
+            if !key_state.registry.is_present(&channel, user) {
+                key_state.arrive(channel, &Arrival { user, timeout, anew: false }, &settings, now);
             }
         }
     }
@@ -121,7 +121,7 @@ impl Core {
         let settings = self.settings.clone();
         // What is older than the backlog's age is gone, even where nothing newer has pushed it out.
         let from = poll.cursor.max(Timetoken::at(now).minus(settings.backlog_age));
-        let (mut heard, latest) = self.space(&poll.key).hear(&poll.names, from, poll.filter.as_deref(), &settings);
+        let (mut heard, latest) = self.key_state(&poll.key).hear(&poll.names, from, poll.filter.as_deref(), &settings);
         let newest = latest.filter(|_| !heard.is_empty())?;
         let back = self.faults.spoil(&mut heard, now);
         let body = write_reply(cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
@@ -140,7 +140,7 @@ impl Core {
             body = Some(write_reply(cursor(self.mint(now)), []));
         }
         if body.is_some() {
-            self.space(&poll.key).stop_listening(id, &poll.names);
+            self.key_state(&poll.key).stop_listening(id, &poll.names);
         } else {
             self.polls.insert(id, poll);
         }
@@ -160,15 +160,15 @@ impl Core {
         } else {
             Vec::new()
         };
-        let space = self.space(&poll.key);
-        space.stop_listening(id, &poll.names);
+        let key_state = self.key_state(&poll.key);
+        key_state.stop_listening(id, &poll.names);
         if let Some(user) = poll.user.filter(|_| settings.leave_on_disconnect) {
-            let mut channels = space.presences(&poll.names, &settings);
+            let mut channels = key_state.presences(&poll.names, &settings);
             for names in &later {
-                channels = &channels - &space.places(names);
+                channels = &channels - &key_state.places(names);
             }
             for channel in channels {
-                space.pending.leave(channel, user.clone(), now.plus(settings.disconnect_grace));
+                key_state.pending.leave(channel, user.clone(), now.plus(settings.disconnect_grace));
             }
         }
     }

@@ -22,7 +22,7 @@ use crate::{
 /// The region this service says it is.
 pub(super) const REGION: i32 = 1;
 
-pub(super) struct Space {
+pub(super) struct KeyState {
     pub key: SubscribeKey,
     pub registry: Registry,
     pub groups: Groups,
@@ -52,7 +52,7 @@ fn listened(names: &Names) -> impl Iterator<Item = Arc<str>> {
     names.channels.iter().cloned().chain(names.groups.iter().map(|g| group_key(g)))
 }
 
-impl Space {
+impl KeyState {
     pub fn new(key: SubscribeKey) -> Self {
         Self {
             key,
