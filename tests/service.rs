@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use herenow::{
     presence::{Channel, Moment, SubscribeKey},
-    service::{Access, Bounds, Core, Decision, Faults, Guesses, PollId, Settings},
+    service::{Access, ActiveFaults, Bounds, Core, Decision, Guesses, PollId, Settings},
     wire::Request,
 };
 use proptest::prelude::*;
@@ -17,7 +17,7 @@ struct World {
 
 impl World {
     fn new(settings: Settings) -> Self {
-        let core = Core::new(settings, Access::default(), Faults::new(1));
+        let core = Core::new(settings, Access::default(), ActiveFaults::new(1));
         Self { core, now: Moment::from_micros(1_800_000_000_000_000) }
     }
 

@@ -17,7 +17,7 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::task::TaskTracker;
 
 use super::{
-    Access, Core, FaultRule, Faults, Ledger, Settings,
+    Access, ActiveFaults, Core, FaultRule, Ledger, Settings,
     handle::handle,
     host::{Host, keep_time},
 };
@@ -127,7 +127,7 @@ pub async fn start(plan: Plan, clock: Clock) -> Result<Running, Error> {
         _ => Error::Listen { at, source },
     })?;
     let address = listener.local_addr().map_err(|source| Error::Listen { at, source })?;
-    let mut faults = Faults::new(plan.seed);
+    let mut faults = ActiveFaults::new(plan.seed);
     plan.faults.into_iter().for_each(|rule| faults.add(rule, clock.now()));
     let bounds = plan.settings.bounds;
     let core = Core::new(plan.settings, plan.access, faults);

@@ -20,8 +20,8 @@ mod request_body;
 mod respond;
 
 pub use self::core::{
-    Access, Announcer, Backlog, BadFault, BadFilter, Bounds, Core, Decision, Fact, Fault, FaultRule, Faults, Filter,
-    Grant, Guesses, PollId, Registry, Settings, fault_words,
+    Access, ActiveFaults, Announcer, Backlog, BadFault, BadFilter, Bounds, Core, Decision, Fault, FaultRule, Filter,
+    Grant, Guesses, PollId, PresenceChange, Registry, Settings, list_fault_words,
 };
 pub use http::{Error, Plan, Running, start};
 pub use ledger::Ledger;

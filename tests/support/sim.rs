@@ -116,7 +116,7 @@ impl Sim {
         let mut script = script;
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
         Self {
-            core: Core::new(settings, herenow::service::Access::default(), herenow::service::Faults::new(seed)),
+            core: Core::new(settings, herenow::service::Access::default(), herenow::service::ActiveFaults::new(seed)),
             model: Model::new(session, Duration::from_secs(300), START),
             now: START,
             faults: Faults::default(),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::settings::matches;
+use super::settings::matches_rule;
 use crate::{
     presence::{Moment, PNPRES},
     wire::{Ask, Auth, Refusal},
@@ -50,13 +50,13 @@ impl Access {
 
     fn is_denied(&self, name: &str) -> bool {
         let plain = name.strip_suffix(PNPRES).unwrap_or(name);
-        self.denied.iter().any(|rule| matches(rule, name) || matches(rule, plain))
+        self.denied.iter().any(|rule| matches_rule(rule, name) || matches_rule(rule, plain))
     }
 
     /// Why a request is refused, if it is.
     pub fn refuse(&self, ask: &Ask, auth: Option<&Auth>, now: Moment) -> Option<Refusal> {
-        let needed = needed(ask)?;
-        let says = |message: &str| Refusal {
+        let needed = names_to_permit(ask)?;
+        let deny = |message: &str| Refusal {
             status: 403,
             message: message.into(),
             service: "Access Manager".into(),
@@ -67,46 +67,46 @@ impl Access {
             match auth.and_then(|auth| self.tokens.get(auth.expose())) {
                 Some(Grant::Good) => {}
                 Some(Grant::Until(end)) if now < *end => {}
-                Some(Grant::Until(_)) => return Some(says("Token is expired.")),
-                Some(Grant::Revoked) => return Some(says("Token is revoked")),
+                Some(Grant::Until(_)) => return Some(deny("Token is expired.")),
+                Some(Grant::Revoked) => return Some(deny("Token is revoked")),
                 None => {
                     return Some(Refusal {
                         channels: list(&needed.channels),
                         groups: list(&needed.groups),
-                        ..says("Forbidden")
+                        ..deny("Forbidden")
                     });
                 }
             }
         }
-        let Needed { mut channels, mut groups } = needed;
+        let NeededNames { mut channels, mut groups } = needed;
         channels.retain(|name| self.is_denied(name));
         groups.retain(|name| self.is_denied(name));
         let refused = !channels.is_empty() || !groups.is_empty();
-        refused.then(|| Refusal { channels: list(&channels), groups: list(&groups), ..says("Forbidden") })
+        refused.then(|| Refusal { channels: list(&channels), groups: list(&groups), ..deny("Forbidden") })
     }
 }
 
-struct Needed<'a> {
+struct NeededNames<'a> {
     channels: Vec<&'a str>,
     groups: Vec<&'a str>,
 }
 
 /// The channels and groups a request needs permission for; none if it needs no permission at all.
-fn needed(ask: &Ask) -> Option<Needed<'_>> {
+fn names_to_permit(ask: &Ask) -> Option<NeededNames<'_>> {
     Some(match ask {
         Ask::Subscribe { names, .. }
         | Ask::Heartbeat { names, .. }
         | Ask::SetState { names, .. }
         | Ask::GetState { names, .. }
-        | Ask::HereNow { names, .. } => Needed {
+        | Ask::HereNow { names, .. } => NeededNames {
             channels: names.channels.iter().map(|n| &**n).collect(),
             groups: names.groups.iter().map(|n| &**n).collect(),
         },
-        Ask::Publish { message, .. } => Needed { channels: vec![&message.channel], groups: Vec::new() },
+        Ask::Publish { message, .. } => NeededNames { channels: vec![&message.channel], groups: Vec::new() },
         Ask::ListGroup { group }
         | Ask::AddToGroup { group, .. }
         | Ask::RemoveFromGroup { group, .. }
-        | Ask::DeleteGroup { group } => Needed { channels: Vec::new(), groups: vec![group] },
+        | Ask::DeleteGroup { group } => NeededNames { channels: Vec::new(), groups: vec![group] },
         Ask::Leave { .. } | Ask::WhereNow { .. } | Ask::ListGroups | Ask::Time => return None,
     })
 }
@@ -147,15 +147,15 @@ mod tests {
         access.grant("good".into(), Grant::Good);
         access.grant("short".into(), Grant::Until(at(60)));
         access.grant("old".into(), Grant::Revoked);
-        let says = |token: Option<&str>, now| {
+        let refusal = |token: Option<&str>, now| {
             access.refuse(&here_now(&["lobby"]), token.map(Auth::new).as_ref(), now).map(|r| r.message)
         };
-        assert_eq!(says(Some("good"), at(0)), None);
-        assert_eq!(says(Some("short"), at(59)), None);
-        assert_eq!(says(Some("short"), at(60)).unwrap(), "Token is expired.");
-        assert_eq!(says(Some("old"), at(0)).unwrap(), "Token is revoked");
-        assert_eq!(says(Some("other"), at(0)).unwrap(), "Forbidden");
-        assert_eq!(says(None, at(0)).unwrap(), "Forbidden");
+        assert_eq!(refusal(Some("good"), at(0)), None);
+        assert_eq!(refusal(Some("short"), at(59)), None);
+        assert_eq!(refusal(Some("short"), at(60)).unwrap(), "Token is expired.");
+        assert_eq!(refusal(Some("old"), at(0)).unwrap(), "Token is revoked");
+        assert_eq!(refusal(Some("other"), at(0)).unwrap(), "Forbidden");
+        assert_eq!(refusal(None, at(0)).unwrap(), "Forbidden");
         assert!(!format!("{access:?}").contains("short"));
     }
 }

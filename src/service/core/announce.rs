@@ -9,62 +9,62 @@ use std::{
     time::Duration,
 };
 
-use super::{Fact, Settings};
+use super::{PresenceChange, Settings};
 use crate::presence::{Channel, Happening, Moment, UserId, rules};
 
 #[derive(Debug, Clone, Copy)]
-struct Pending {
+struct NetChange {
     is_here: bool,
     timed_out: bool,
 }
 
 #[derive(Debug)]
-struct Summary {
+struct ChannelSummary {
     occupancy: usize,
-    changes: BTreeMap<UserId, Pending>,
+    changes: BTreeMap<UserId, NetChange>,
     changed: bool,
 }
 
-/// Decides what subscribers are told of the facts of one key.
+/// Decides what subscribers are told of the changes of one key.
 #[derive(Debug, Default)]
 pub struct Announcer {
-    channels: BTreeMap<Channel, Summary>,
+    channels: BTreeMap<Channel, ChannelSummary>,
     /// The channels in interval mode, by when their next interval is due.
     due: BTreeSet<(Moment, Channel)>,
 }
 
 impl Announcer {
-    /// Take a fact; give it back if it is to be told as it is.
-    pub fn announce(&mut self, fact: Fact, settings: &Settings, now: Moment) -> Option<Fact> {
-        let (user, is_here, timed_out) = match &fact.what {
+    /// Take a change; give it back if it is to be told as it is.
+    pub fn announce(&mut self, change: PresenceChange, settings: &Settings, now: Moment) -> Option<PresenceChange> {
+        let (user, is_here, timed_out) = match &change.what {
             Happening::Joined { user, .. } => (user, true, false),
             Happening::Left { user } => (user, false, false),
             Happening::TimedOut { user } => (user, false, true),
-            _ => return Some(fact),
+            _ => return Some(change),
         };
-        let crowded = settings.is_crowded(fact.occupancy);
-        if !crowded && !self.channels.contains_key(&fact.channel) {
-            return Some(fact);
+        let crowded = settings.is_crowded(change.occupancy);
+        if !crowded && !self.channels.contains_key(&change.channel) {
+            return Some(change);
         }
-        let summary = self.channels.entry(fact.channel.clone()).or_insert_with(|| {
+        let summary = self.channels.entry(change.channel.clone()).or_insert_with(|| {
             let next = now.plus(settings.interval);
-            self.due.insert((next, fact.channel.clone()));
-            Summary { occupancy: 0, changes: BTreeMap::new(), changed: false }
+            self.due.insert((next, change.channel.clone()));
+            ChannelSummary { occupancy: 0, changes: BTreeMap::new(), changed: false }
         });
-        summary.occupancy = fact.occupancy;
+        summary.occupancy = change.occupancy;
         if !crowded {
             // Told by name now: the next summary must not tell it again, out of order.
             summary.changes.remove(user);
-            return Some(fact);
+            return Some(change);
         }
         summary.changed = true;
-        summary.changes.insert(user.clone(), Pending { is_here, timed_out });
+        summary.changes.insert(user.clone(), NetChange { is_here, timed_out });
         None
     }
 
     /// The intervals that are due, and the end of interval mode where it is over.
-    pub fn due(&mut self, settings: &Settings, now: Moment) -> Vec<Fact> {
-        let mut facts = Vec::new();
+    pub fn take_due_intervals(&mut self, settings: &Settings, now: Moment) -> Vec<PresenceChange> {
+        let mut changes = Vec::new();
         while let Some((next, channel)) = self.due.pop_first() {
             if next > now {
                 self.due.insert((next, channel));
@@ -73,16 +73,16 @@ impl Announcer {
             let Some(summary) = self.channels.get_mut(&channel) else { continue };
             let over = !settings.is_crowded(summary.occupancy);
             if !over || summary.changed {
-                let what = summary.interval(settings);
-                facts.push(Fact { channel: channel.clone(), what, occupancy: summary.occupancy });
+                let what = summary.take_interval(settings);
+                changes.push(PresenceChange { channel: channel.clone(), what, occupancy: summary.occupancy });
             }
             if over {
                 self.channels.remove(&channel);
             } else {
-                self.due.insert((next_after(next, settings.interval, now), channel));
+                self.due.insert((next_multiple_after(next, settings.interval, now), channel));
             }
         }
-        facts
+        changes
     }
 
     /// When the next interval is due.
@@ -92,14 +92,14 @@ impl Announcer {
 }
 
 /// The next of the instants `from + n * every` that lies after `now`.
-fn next_after(from: Moment, every: Duration, now: Moment) -> Moment {
+fn next_multiple_after(from: Moment, every: Duration, now: Moment) -> Moment {
     let next = from.plus(every);
     if next > now { next } else { now.plus(every) }
 }
 
-impl Summary {
-    fn interval(&mut self, settings: &Settings) -> Happening {
-        let named = |change: &Pending| {
+impl ChannelSummary {
+    fn take_interval(&mut self, settings: &Settings) -> Happening {
+        let named = |change: &NetChange| {
             settings.deltas || (settings.guesses.timeouts_without_deltas && !change.is_here && change.timed_out)
         };
         self.changed = false;
@@ -131,16 +131,16 @@ mod tests {
         Moment::from_micros(seconds * 1_000_000)
     }
 
-    fn fact(what: Happening, occupancy: usize) -> Fact {
-        Fact { channel: Channel::heard("lobby"), what, occupancy }
+    fn change(what: Happening, occupancy: usize) -> PresenceChange {
+        PresenceChange { channel: Channel::heard("lobby"), what, occupancy }
     }
 
-    fn join(who: &str, occupancy: usize) -> Fact {
-        fact(Happening::Joined { user: UserId::heard(who), state: None }, occupancy)
+    fn join(who: &str, occupancy: usize) -> PresenceChange {
+        change(Happening::Joined { user: UserId::heard(who), state: None }, occupancy)
     }
 
-    fn leave(who: &str, occupancy: usize) -> Fact {
-        fact(Happening::Left { user: UserId::heard(who) }, occupancy)
+    fn leave(who: &str, occupancy: usize) -> PresenceChange {
+        change(Happening::Left { user: UserId::heard(who) }, occupancy)
     }
 
     #[test]
@@ -153,15 +153,15 @@ mod tests {
         assert!(announcer.announce(join("d", 4), &settings, at(2)).is_none());
         assert!(announcer.announce(leave("d", 3), &settings, at(3)).is_none());
         assert_eq!(announcer.next_deadline(), Some(at(11)));
-        assert!(announcer.due(&settings, at(10)).is_empty());
-        let due = announcer.due(&settings, at(11));
+        assert!(announcer.take_due_intervals(&settings, at(10)).is_empty());
+        let due = announcer.take_due_intervals(&settings, at(11));
         let ids = |names: &[&str]| names.iter().map(|n| UserId::heard(n)).collect::<Vec<_>>();
         let what = Happening::Interval { joined: ids(&["c"]), left: ids(&["d"]), timed_out: vec![], refresh: false };
-        assert_eq!(due, [fact(what, 3)]);
+        assert_eq!(due, [change(what, 3)]);
         // It keeps telling while the mode lasts, and stops after it.
-        assert_eq!(announcer.due(&settings, at(21)).len(), 1);
+        assert_eq!(announcer.take_due_intervals(&settings, at(21)).len(), 1);
         assert!(announcer.announce(leave("c", 2), &settings, at(22)).is_some());
-        assert!(announcer.due(&settings, at(31)).is_empty());
+        assert!(announcer.take_due_intervals(&settings, at(31)).is_empty());
         assert_eq!(announcer.next_deadline(), None);
     }
 
@@ -172,7 +172,7 @@ mod tests {
         for n in 0..3_000 {
             assert!(announcer.announce(join(&format!("user-{n:06}"), n + 1), &settings, at(0)).is_none());
         }
-        let due = announcer.due(&settings, at(10));
+        let due = announcer.take_due_intervals(&settings, at(10));
         assert!(matches!(&due[0].what, Happening::Interval { joined, refresh: true, .. } if joined.is_empty()));
     }
 }

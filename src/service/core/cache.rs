@@ -8,27 +8,27 @@ use crate::{
 };
 
 /// So many answers are kept.
-const MOST: usize = 1_000;
+const MOST_ANSWERS: usize = 1_000;
 
 /// Key, names, with user ids, with state, page.
-pub(super) type Question = (SubscribeKey, Names, bool, bool, Page);
+pub(super) type HereNowKey = (SubscribeKey, Names, bool, bool, Page);
 
 #[derive(Default)]
-pub(super) struct Cache {
-    answers: HashMap<Question, (Moment, String)>,
+pub(super) struct HereNowCache {
+    answers: HashMap<HereNowKey, (Moment, String)>,
 }
 
-impl Cache {
-    pub fn get(&self, question: &Question, now: Moment) -> Option<String> {
-        self.answers.get(question).filter(|(until, _)| now < *until).map(|(_, body)| body.clone())
+impl HereNowCache {
+    pub fn get(&self, key: &HereNowKey, now: Moment) -> Option<String> {
+        self.answers.get(key).filter(|(until, _)| now < *until).map(|(_, body)| body.clone())
     }
 
-    pub fn put(&mut self, question: Question, body: String, until: Moment, now: Moment) {
-        if self.answers.len() >= MOST {
+    pub fn put(&mut self, key: HereNowKey, body: String, until: Moment, now: Moment) {
+        if self.answers.len() >= MOST_ANSWERS {
             self.answers.retain(|_, (until, _)| now < *until);
         }
-        if self.answers.len() < MOST {
-            self.answers.insert(question, (until, body));
+        if self.answers.len() < MOST_ANSWERS {
+            self.answers.insert(key, (until, body));
         }
     }
 }

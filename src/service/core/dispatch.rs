@@ -41,7 +41,7 @@ impl Core {
         self.advance(now);
         let Request { subscribe_key: key, caller, ask } = request;
         if ask == Ask::Time {
-            return answer_ok(time_now(self.mint(now)));
+            return answer_ok(time_now(self.next_timetoken(now)));
         }
         if let Some(refused) = self.refuse_key(&key, now) {
             return refused;
@@ -75,7 +75,7 @@ impl Core {
             Ask::RemoveFromGroup { group, channels } => self.remove_from_group(key, &group, &channels, now),
             Ask::DeleteGroup { group } => self.delete_group(key, &group, now),
             Ask::Publish { message, .. } => self.publish_message(key, &message, user.as_ref(), now),
-            Ask::Time => answer_ok(time_now(self.mint(now))),
+            Ask::Time => answer_ok(time_now(self.next_timetoken(now))),
         }
     }
 }

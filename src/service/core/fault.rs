@@ -1,4 +1,4 @@
-//! Faults in words: what goes wrong, and when. Pure.
+//! How a fault is written: what goes wrong, and when. Pure.
 //!
 //! A fault is written as one line: what, then when. `delay=500ms on=subscribe chance=10%`,
 //! `429=5 times=3`, `lose chance=5% for=30s`. The same line works as a flag, in a scenario and over
@@ -117,21 +117,21 @@ pub struct BadFault {
 }
 
 /// What can be written, for helps and errors.
-pub fn fault_words() -> String {
+pub fn list_fault_words() -> String {
     WORDS.iter().map(|(word, value)| format!("{word}{value}")).collect::<Vec<_>>().join(" ")
 }
 
-fn read_duration(text: &str) -> Result<Duration, String> {
+fn parse_duration(text: &str) -> Result<Duration, String> {
     let Span(time) = text.parse().map_err(|e: BadSpan| e.to_string())?;
     (time <= DAY).then_some(time).ok_or_else(|| format!("`{text}` is longer than a day"))
 }
 
-fn read_number<T: FromStr>(text: &str) -> Result<T, String> {
+fn parse_number<T: FromStr>(text: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("`{text}` is not a number"))
 }
 
-fn read_fault(word: &str, value: Option<&str>) -> Result<Fault, String> {
-    let duration = || read_duration(value.ok_or_else(|| format!("{word} needs a duration, as in {word}=500ms"))?);
+fn parse_fault(word: &str, value: Option<&str>) -> Result<Fault, String> {
+    let duration = || parse_duration(value.ok_or_else(|| format!("{word} needs a duration, as in {word}=500ms"))?);
     let takes_value = matches!(word, "delay" | "429" | "slow" | "step-back");
     if let Some(value) = value.filter(|_| !takes_value && WORDS.iter().any(|(w, _)| *w == word)) {
         return Err(format!("{word} takes no value, but was given `{value}`"));
@@ -141,14 +141,14 @@ fn read_fault(word: &str, value: Option<&str>) -> Result<Fault, String> {
         "drop" => Fault::Drop,
         "lose-answer" => Fault::LoseAnswer,
         "403" => Fault::Forbidden,
-        "429" => Fault::TooMany(value.map_or(Ok(1), read_number)?),
+        "429" => Fault::TooMany(value.map_or(Ok(1), parse_number)?),
         "500" => Fault::Error,
         "500-html" => Fault::ErrorPage,
         "truncate" => Fault::Truncate,
         "cut" => Fault::Cut,
         "garbage" => Fault::Garbage,
         "empty" => Fault::Empty,
-        "slow" => match value.map_or(Ok(100), read_number)? {
+        "slow" => match value.map_or(Ok(100), parse_number)? {
             0 => return Err("slow=0 would never end; drop closes the connection".into()),
             rate => Fault::Slow(rate),
         },
@@ -156,7 +156,7 @@ fn read_fault(word: &str, value: Option<&str>) -> Result<Fault, String> {
         "reorder" => Fault::Reorder,
         "step-back" => Fault::StepBack(duration()?),
         "lose" => Fault::Lose,
-        other => return Err(format!("there is no `{other}`; there are {}", fault_words())),
+        other => return Err(format!("there is no `{other}`; there are {}", list_fault_words())),
     })
 }
 
@@ -169,10 +169,10 @@ impl FromStr for FaultRule {
             why: shown(&why).into_owned(),
         };
         let mut words = line.split([' ', ',', '\t']).filter(|word| !word.is_empty());
-        let what = words.next().ok_or_else(|| bad(format!("it is empty; there are {}", fault_words())))?;
+        let what = words.next().ok_or_else(|| bad(format!("it is empty; there are {}", list_fault_words())))?;
         let (word, value) = what.split_once('=').map_or((what, None), |(w, v)| (w, Some(v)));
         let mut rule =
-            Self { fault: read_fault(word, value).map_err(bad)?, on: None, chance: 1.0, times: None, lasts: None };
+            Self { fault: parse_fault(word, value).map_err(bad)?, on: None, chance: 1.0, times: None, lasts: None };
         for word in words {
             let set = |rule: &mut Self| -> Result<(), String> {
                 match word.split_once('=') {
@@ -182,14 +182,14 @@ impl FromStr for FaultRule {
                         rule.on = Some(known.ok_or_else(|| format!("on={kind}: there are {}", KINDS.join(" ")))?);
                     }
                     Some(("chance", percent)) => {
-                        let chance = read_number::<f64>(percent.trim_end_matches('%'))? / 100.0;
+                        let chance = parse_number::<f64>(percent.trim_end_matches('%'))? / 100.0;
                         if !(0.0..=1.0).contains(&chance) {
                             return Err(format!("chance={percent} is not between 0% and 100%"));
                         }
                         rule.chance = chance;
                     }
-                    Some(("times", times)) => rule.times = Some(read_number(times)?),
-                    Some(("for", time)) => rule.lasts = Some(read_duration(time)?),
+                    Some(("times", times)) => rule.times = Some(parse_number(times)?),
+                    Some(("for", time)) => rule.lasts = Some(parse_duration(time)?),
                     _ => return Err(format!("after the fault come on=, chance=, times= and for=, not `{word}`")),
                 }
                 Ok(())

@@ -6,9 +6,9 @@ use super::fault::{Fault, FaultRule};
 use crate::presence::{Moment, Timetoken};
 
 /// So many faults may be in force at a time.
-const MOST: usize = 100;
+const MOST_FAULTS: usize = 100;
 
-struct InForce {
+struct ActiveFault {
     rule: FaultRule,
     until: Option<Moment>,
     struck: u32,
@@ -17,26 +17,26 @@ struct InForce {
 }
 
 /// The faults in force.
-pub struct Faults {
-    in_force: Vec<InForce>,
+pub struct ActiveFaults {
+    active: Vec<ActiveFault>,
     chance: fastrand::Rng,
 }
 
 /// One event on its way to a subscriber: publish timetoken and envelope.
-type Event = (Timetoken, String);
+type Delivery = (Timetoken, String);
 
-impl Faults {
+impl ActiveFaults {
     /// None yet. The same seed makes the same choices.
     pub fn new(seed: u64) -> Self {
-        Self { in_force: Vec::new(), chance: fastrand::Rng::with_seed(seed) }
+        Self { active: Vec::new(), chance: fastrand::Rng::with_seed(seed) }
     }
 
     /// Put one in force; the oldest goes where there are 100.
     pub fn add(&mut self, rule: FaultRule, now: Moment) {
-        if self.in_force.len() >= MOST {
-            self.in_force.remove(0);
+        if self.active.len() >= MOST_FAULTS {
+            self.active.remove(0);
         }
-        self.in_force.push(InForce {
+        self.active.push(ActiveFault {
             rule,
             until: rule.lasts.map(|d| now.plus(d)),
             struck: 0,
@@ -46,29 +46,29 @@ impl Faults {
 
     /// End them all.
     pub fn clear(&mut self) {
-        self.in_force.clear();
+        self.active.clear();
     }
 
     /// What is in force, and how often each has struck.
     pub fn list(&mut self, now: Moment) -> Vec<(FaultRule, u32)> {
-        self.forget(now);
-        self.in_force.iter().map(|f| (f.rule, f.struck)).collect()
+        self.remove_ended(now);
+        self.active.iter().map(|f| (f.rule, f.struck)).collect()
     }
 
-    fn forget(&mut self, now: Moment) {
-        self.in_force
+    fn remove_ended(&mut self, now: Moment) {
+        self.active
             .retain(|f| f.until.is_none_or(|until| now < until) && f.rule.times.is_none_or(|times| f.struck < times));
     }
 
     /// The faults that strike a request of this kind.
     pub fn strike(&mut self, kind: &str, now: Moment) -> Vec<Fault> {
-        if self.in_force.is_empty() {
+        if self.active.is_empty() {
             return Vec::new();
         }
-        self.forget(now);
+        self.remove_ended(now);
         let kind = if kind.contains("group") { "groups".to_owned() } else { kind.replace(' ', "-") };
         let mut struck = Vec::new();
-        for fault in &mut self.in_force {
+        for fault in &mut self.active {
             let FaultRule { fault: what, on, chance, .. } = fault.rule;
             if !what.is_in_stream() && on.is_none_or(|on| on == kind) && self.chance.f64() < chance {
                 fault.struck += 1;
@@ -79,14 +79,14 @@ impl Faults {
     }
 
     /// Spoil the events of a reply. Returns how far back its cursor lies.
-    pub fn spoil(&mut self, events: &mut Vec<Event>, now: Moment) -> Duration {
+    pub fn apply_to_events(&mut self, events: &mut Vec<Delivery>, now: Moment) -> Duration {
         let mut back = Duration::ZERO;
-        if self.in_force.is_empty() {
+        if self.active.is_empty() {
             return back;
         }
-        self.forget(now);
+        self.remove_ended(now);
         let newest = events.iter().map(|(published, _)| *published).max().unwrap_or_default();
-        for fault in &mut self.in_force {
+        for fault in &mut self.active {
             let stepped = &mut fault.stepped;
             let FaultRule { fault: what, chance: likely, times, .. } = fault.rule;
             let chance = &mut self.chance;
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_fault_strikes_its_kind_so_often_and_so_long() {
-        let mut faults = Faults::new(1);
+        let mut faults = ActiveFaults::new(1);
         faults.add(rule("500 on=here-now times=2"), at(0));
         faults.add(rule("drop on=groups for=10s"), at(0));
         assert_eq!(faults.strike("heartbeat", at(1)), []);
@@ -146,10 +146,10 @@ mod tests {
     fn the_stream_loses_repeats_and_steps_back() {
         let events = || (0..1000).map(|n| (Timetoken::new(n), n.to_string())).collect::<Vec<_>>();
         let spoil = |line: &str| {
-            let mut faults = Faults::new(7);
+            let mut faults = ActiveFaults::new(7);
             faults.add(rule(line), at(0));
             let mut spoiled = events();
-            let back = faults.spoil(&mut spoiled, at(1));
+            let back = faults.apply_to_events(&mut spoiled, at(1));
             (spoiled, back)
         };
         assert!((850..950).contains(&spoil("lose chance=10%").0.len()));
@@ -161,9 +161,9 @@ mod tests {
         assert_eq!(shuffled, events());
         assert_eq!(spoil("step-back=5s"), (events(), Duration::from_secs(5)));
         // Not again for the same events, or a client would never get past them.
-        let mut faults = Faults::new(7);
+        let mut faults = ActiveFaults::new(7);
         faults.add(rule("step-back=5s"), at(0));
-        assert_eq!(faults.spoil(&mut events(), at(1)), Duration::from_secs(5));
-        assert_eq!(faults.spoil(&mut events(), at(2)), Duration::ZERO);
+        assert_eq!(faults.apply_to_events(&mut events(), at(1)), Duration::from_secs(5));
+        assert_eq!(faults.apply_to_events(&mut events(), at(2)), Duration::ZERO);
     }
 }

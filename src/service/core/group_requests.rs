@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{
     Core, Decision,
     decision::answer_ok,
-    key_state::{Arrival, KeyState},
+    key_state::{KeyState, SubscribeHeartbeat},
 };
 use crate::{
     presence::{Channel, Moment, SubscribeKey, UserId},
@@ -32,7 +32,7 @@ impl Core {
     ) -> Decision {
         let bounds = self.settings.bounds;
         match self.key_state(key).groups.add(group, channels, &bounds) {
-            Ok(new) => self.group_grew(key, group, &new, now),
+            Ok(new) => self.join_listeners(key, group, &new, now),
             Err(full) => {
                 let refusal =
                     Refusal { service: "channel-registry".into(), ..Refusal::presence(400, full.to_string()) };
@@ -50,56 +50,56 @@ impl Core {
         now: Moment,
     ) -> Decision {
         let members = self.key_state(key).groups.remove(group, channels);
-        self.group_shrank(key, group, &members, now);
+        self.remove_listeners(key, group, &members, now);
         answer_ok(groups_ok())
     }
 
     pub(super) fn delete_group(&mut self, key: &SubscribeKey, group: &Arc<str>, now: Moment) -> Decision {
         let members = self.key_state(key).groups.delete(group);
-        self.group_shrank(key, group, &members, now);
+        self.remove_listeners(key, group, &members, now);
         answer_ok(groups_ok())
     }
 
     /// Who listens for a group comes to the channels that are new in it.
-    fn group_grew(&mut self, key: &SubscribeKey, group: &str, new: &[Channel], now: Moment) {
+    fn join_listeners(&mut self, key: &SubscribeKey, group: &str, new: &[Channel], now: Moment) {
         let settings = self.settings.clone();
         if !settings.guesses.subscribe_is_heartbeat {
             return;
         }
-        let listeners = self.listeners(key, group);
+        let listeners = self.users_listening(key, group);
         let key_state = self.key_state(key);
         for channel in new.iter().filter(|c| settings.has_presence(c)) {
             for (user, timeout, _) in &listeners {
-                let arrival = Arrival { user, timeout: *timeout, anew: true };
-                key_state.arrive(channel.clone(), &arrival, &settings, now);
+                let heartbeat = SubscribeHeartbeat { user, timeout: *timeout, anew: true };
+                key_state.heartbeat_by_subscribe(channel.clone(), &heartbeat, &settings, now);
             }
         }
     }
 
     /// Who listened for a group leaves the channels that are no longer in it, unless they asked for
     /// them by another name too.
-    fn group_shrank(&mut self, key: &SubscribeKey, group: &str, gone: &[Channel], now: Moment) {
+    fn remove_listeners(&mut self, key: &SubscribeKey, group: &str, gone: &[Channel], now: Moment) {
         let settings = self.settings.clone();
-        let listeners = self.listeners(key, group);
+        let listeners = self.users_listening(key, group);
         let key_state = self.key_state(key);
-        let mut facts = Vec::new();
+        let mut changes = Vec::new();
         for channel in gone {
             for (user, _, names) in &listeners {
-                if !key_state.places(names).contains(channel) {
-                    facts.extend(key_state.leave(channel, user, &settings));
+                if !key_state.channels_named(names).contains(channel) {
+                    changes.extend(key_state.leave(channel, user, &settings));
                 }
             }
         }
-        self.tell(key, facts, now);
+        self.announce(key, changes, now);
     }
 
     /// The users of the polls that listen for a group itself.
-    fn listeners(&mut self, key: &SubscribeKey, group: &str) -> Vec<(UserId, Option<u64>, Names)> {
+    fn users_listening(&mut self, key: &SubscribeKey, group: &str) -> Vec<(UserId, Option<u64>, Names)> {
         let polls =
             self.key_states.get(key).map(|key_state: &KeyState| key_state.polls_on_group(group)).unwrap_or_default();
         let open = polls.iter().filter_map(|id| self.polls.get(id));
         open.filter_map(|poll| {
-            Some((poll.user.clone()?, poll.timeout.map(|s| self.timeout(Some(s))), poll.names.clone()))
+            Some((poll.user.clone()?, poll.timeout.map(|s| self.effective_timeout(Some(s))), poll.names.clone()))
         })
         .collect()
     }

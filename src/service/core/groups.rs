@@ -10,7 +10,7 @@ use crate::presence::{Channel, PNPRES};
 
 /// Why a group can't grow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Full {
+pub enum GroupError {
     /// Too many groups.
     #[error("there are {0} channel groups already, which is the bound of this service")]
     Groups(usize),
@@ -23,7 +23,7 @@ pub enum Full {
 #[derive(Debug, Default)]
 pub struct Groups {
     members: BTreeMap<Arc<str>, BTreeSet<Channel>>,
-    groups_of: HashMap<Channel, BTreeSet<Arc<str>>, foldhash::fast::RandomState>,
+    by_channel: HashMap<Channel, BTreeSet<Arc<str>>, foldhash::fast::RandomState>,
 }
 
 impl Groups {
@@ -33,8 +33,8 @@ impl Groups {
     }
 
     /// The groups that a channel is in.
-    pub fn of(&self, channel: &Channel) -> impl Iterator<Item = &Arc<str>> {
-        self.groups_of.get(channel).into_iter().flatten()
+    pub fn groups_of(&self, channel: &Channel) -> impl Iterator<Item = &Arc<str>> {
+        self.by_channel.get(channel).into_iter().flatten()
     }
 
     /// The groups with a channel in them.
@@ -51,24 +51,29 @@ impl Groups {
     ///
     /// # Errors
     /// Beyond the bounds; then nothing is added.
-    pub fn add(&mut self, group: &Arc<str>, channels: &[Arc<str>], bounds: &Bounds) -> Result<Vec<Channel>, Full> {
+    pub fn add(
+        &mut self,
+        group: &Arc<str>,
+        channels: &[Arc<str>],
+        bounds: &Bounds,
+    ) -> Result<Vec<Channel>, GroupError> {
         let known = self.members.get(group);
         if known.is_none() && self.members.len() >= bounds.groups {
-            return Err(Full::Groups(bounds.groups));
+            return Err(GroupError::Groups(bounds.groups));
         }
         // Presence twins come with the twin of the group.
         let plain = channels.iter().filter(|c| !c.ends_with(PNPRES));
         let channels: BTreeSet<Channel> = plain.map(|c| Channel::heard(c)).collect();
         let new: Vec<Channel> = channels.into_iter().filter(|c| known.is_none_or(|k| !k.contains(c))).collect();
         if known.map_or(0, BTreeSet::len) + new.len() > bounds.group_channels {
-            return Err(Full::Channels(bounds.group_channels));
+            return Err(GroupError::Channels(bounds.group_channels));
         }
         if new.is_empty() {
             return Ok(new);
         }
         self.members.entry(group.clone()).or_default().extend(new.iter().cloned());
         for channel in &new {
-            self.groups_of.entry(channel.clone()).or_default().insert(group.clone());
+            self.by_channel.entry(channel.clone()).or_default().insert(group.clone());
         }
         Ok(new)
     }
@@ -76,28 +81,28 @@ impl Groups {
     /// Take channels out; those that were in it are returned.
     pub fn remove(&mut self, group: &Arc<str>, channels: &[Arc<str>]) -> Vec<Channel> {
         let Some(members) = self.members.get_mut(group) else { return Vec::new() };
-        let gone: Vec<Channel> =
+        let removed: Vec<Channel> =
             channels.iter().map(|c| Channel::heard(c)).filter(|channel| members.remove(channel)).collect();
         if members.is_empty() {
             self.members.remove(group);
         }
-        self.forget(group, &gone);
-        gone
+        self.forget_channels(group, &removed);
+        removed
     }
 
     /// Forget a group; the channels that were in it are returned.
     pub fn delete(&mut self, group: &Arc<str>) -> Vec<Channel> {
-        let gone: Vec<Channel> = self.members.remove(group).unwrap_or_default().into_iter().collect();
-        self.forget(group, &gone);
-        gone
+        let removed: Vec<Channel> = self.members.remove(group).unwrap_or_default().into_iter().collect();
+        self.forget_channels(group, &removed);
+        removed
     }
 
-    fn forget(&mut self, group: &Arc<str>, gone: &[Channel]) {
-        for channel in gone {
-            if let Some(groups) = self.groups_of.get_mut(channel) {
+    fn forget_channels(&mut self, group: &Arc<str>, removed: &[Channel]) {
+        for channel in removed {
+            if let Some(groups) = self.by_channel.get_mut(channel) {
                 groups.remove(group);
                 if groups.is_empty() {
-                    self.groups_of.remove(channel);
+                    self.by_channel.remove(channel);
                 }
             }
         }
@@ -115,15 +120,15 @@ mod tests {
         let (all, vip): (Arc<str>, Arc<str>) = ("all".into(), "vip".into());
         assert_eq!(groups.add(&all, &["a".into(), "b".into(), "a".into()], &bounds).unwrap().len(), 2);
         assert_eq!(groups.add(&all, &["b".into(), "c".into()], &bounds).unwrap(), [Channel::heard("c")]);
-        assert_eq!(groups.add(&all, &["d".into()], &bounds), Err(Full::Channels(3)));
+        assert_eq!(groups.add(&all, &["d".into()], &bounds), Err(GroupError::Channels(3)));
         groups.add(&vip, &["a".into()], &bounds).unwrap();
-        assert_eq!(groups.add(&"more".into(), &["a".into()], &bounds), Err(Full::Groups(2)));
-        assert_eq!(groups.of(&Channel::heard("a")).count(), 2);
+        assert_eq!(groups.add(&"more".into(), &["a".into()], &bounds), Err(GroupError::Groups(2)));
+        assert_eq!(groups.groups_of(&Channel::heard("a")).count(), 2);
         assert_eq!(groups.remove(&all, &["a".into(), "x".into()]), [Channel::heard("a")]);
-        assert_eq!(groups.of(&Channel::heard("a")).collect::<Vec<_>>(), [&vip]);
+        assert_eq!(groups.groups_of(&Channel::heard("a")).collect::<Vec<_>>(), [&vip]);
         assert_eq!(groups.delete(&all).len(), 2);
         assert_eq!(groups.remove(&vip, &["a".into()]).len(), 1);
         assert!(groups.is_empty());
-        assert_eq!(groups.of(&Channel::heard("a")).count(), 0);
+        assert_eq!(groups.groups_of(&Channel::heard("a")).count(), 0);
     }
 }

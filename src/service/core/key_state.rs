@@ -9,9 +9,9 @@ use std::{
 use serde_json::json;
 
 use super::{
-    Announcer, Fact, Filter, PollId, Registry, Settings,
+    Announcer, Filter, PollId, PresenceChange, Registry, Settings,
     groups::Groups,
-    pending::{Due, Pending},
+    pending::{DueAct, PendingActs},
     streams::Streams,
 };
 use crate::{
@@ -26,14 +26,14 @@ pub(super) struct KeyState {
     pub key: SubscribeKey,
     pub registry: Registry,
     pub groups: Groups,
-    pub pending: Pending,
+    pub pending: PendingActs,
     announcer: Announcer,
     streams: Streams,
     listeners: HashMap<Arc<str>, BTreeSet<PollId>, foldhash::fast::RandomState>,
 }
 
 /// A sign of life that a subscribe is.
-pub(super) struct Arrival<'a> {
+pub(super) struct SubscribeHeartbeat<'a> {
     pub user: &'a UserId,
     /// The timeout it names.
     pub timeout: Option<u64>,
@@ -43,13 +43,13 @@ pub(super) struct Arrival<'a> {
 }
 
 /// A group's name among the listened names, where it can't be mistaken for a channel.
-fn group_key(group: &str) -> Arc<str> {
+fn group_listener_name(group: &str) -> Arc<str> {
     format!(",{group}").into()
 }
 
 /// Every name that a request listens for.
-fn listened(names: &Names) -> impl Iterator<Item = Arc<str>> {
-    names.channels.iter().cloned().chain(names.groups.iter().map(|g| group_key(g)))
+fn listened_names(names: &Names) -> impl Iterator<Item = Arc<str>> {
+    names.channels.iter().cloned().chain(names.groups.iter().map(|g| group_listener_name(g)))
 }
 
 impl KeyState {
@@ -58,7 +58,7 @@ impl KeyState {
             key,
             registry: Registry::default(),
             groups: Groups::default(),
-            pending: Pending::default(),
+            pending: PendingActs::default(),
             announcer: Announcer::default(),
             streams: Streams::default(),
             listeners: HashMap::default(),
@@ -69,7 +69,7 @@ impl KeyState {
     /// were forgotten.
     pub fn is_deserted(&self) -> bool {
         let quiet = self.listeners.is_empty() && self.pending.is_empty() && self.groups.is_empty();
-        quiet && self.registry.present() == 0
+        quiet && self.registry.count_present() == 0
     }
 
     /// Forget what is too old; whether nothing would be lost if all of it were forgotten.
@@ -85,7 +85,7 @@ impl KeyState {
 
     /// The channels that a request means: plain names, patterns (as the literal channel of that
     /// name) and the members of groups; never a presence twin.
-    pub fn places(&self, names: &Names) -> BTreeSet<Channel> {
+    pub fn channels_named(&self, names: &Names) -> BTreeSet<Channel> {
         let plain = names.channels.iter().filter(|n| !n.ends_with(PNPRES)).map(|n| Channel::heard(n));
         let groups = names.groups.iter().filter(|g| !g.ends_with(PNPRES));
         let members = groups.flat_map(|g| self.groups.members(g)).cloned();
@@ -93,37 +93,37 @@ impl KeyState {
     }
 
     /// Those of them where one can be present.
-    pub fn presences(&self, names: &Names, settings: &Settings) -> BTreeSet<Channel> {
-        let mut places = self.places(names);
-        places.retain(|channel| settings.has_presence(channel));
-        places
+    pub fn channels_with_presence(&self, names: &Names, settings: &Settings) -> BTreeSet<Channel> {
+        let mut channels = self.channels_named(names);
+        channels.retain(|channel| settings.has_presence(channel));
+        channels
     }
 
     /// A sign of life on one channel.
-    pub fn heartbeat(&mut self, channel: &Channel, user: &UserId, timeout: u64, now: Moment) -> Option<Fact> {
+    pub fn heartbeat(&mut self, channel: &Channel, user: &UserId, timeout: u64, now: Moment) -> Option<PresenceChange> {
         self.pending.forget_join(channel, user);
         self.registry.heartbeat(channel, user, std::time::Duration::from_secs(timeout), now)
     }
 
     /// The implicit heartbeat of a subscribe that is being answered: renews at once, joins a little
     /// later, so that no answer holds the caller's own join.
-    pub fn arrive(
+    pub fn heartbeat_by_subscribe(
         &mut self,
         channel: Channel,
-        arrival: &Arrival<'_>,
+        heartbeat: &SubscribeHeartbeat<'_>,
         settings: &Settings,
         now: Moment,
-    ) -> Option<Fact> {
-        let Arrival { user, timeout, anew } = *arrival;
+    ) -> Option<PresenceChange> {
+        let SubscribeHeartbeat { user, timeout, anew } = *heartbeat;
         let asked = timeout.map(std::time::Duration::from_secs);
         if let Some(known) = self.registry.timeout_of(&channel, user) {
             let timeout = asked.filter(|_| !settings.guesses.heartbeat_timeout_wins).unwrap_or(known);
             self.registry.heartbeat(&channel, user, timeout, now);
             let again = anew && settings.guesses.duplicate_joins_are_announced;
-            return again.then(|| self.registry.join_again(&channel, user)).flatten();
+            return again.then(|| self.registry.repeat_join(&channel, user)).flatten();
         }
-        let held_back = self.pending.held_back(&channel, user).filter(|until| *until > now);
-        if (held_back.is_none() || anew) && self.pending.joins() < settings.bounds.present {
+        let held_back = self.pending.joins_suppressed_until(&channel, user).filter(|until| *until > now);
+        if (held_back.is_none() || anew) && self.pending.count_joins() < settings.bounds.present {
             let at = now.plus(settings.join_delay).max(held_back.unwrap_or_default());
             self.pending.join(channel, user.clone(), asked.unwrap_or(settings.presence_timeout), at);
         }
@@ -131,18 +131,24 @@ impl KeyState {
     }
 
     /// An explicit leave, which holds joins by subscribe back for a while.
-    pub fn say_goodbye(&mut self, channel: Channel, user: &UserId, settings: &Settings, now: Moment) -> Option<Fact> {
-        let was_coming = self.pending.is_coming(&channel, user);
-        let fact = self.leave(&channel, user, settings);
+    pub fn leave_explicitly(
+        &mut self,
+        channel: Channel,
+        user: &UserId,
+        settings: &Settings,
+        now: Moment,
+    ) -> Option<PresenceChange> {
+        let was_coming = self.pending.has_join(&channel, user);
+        let change = self.leave(&channel, user, settings);
         // Who was neither here nor coming has no open poll to be held back from.
-        if was_coming || fact.is_some() {
-            self.pending.hold_back(channel, user.clone(), now.plus(settings.debounce));
+        if was_coming || change.is_some() {
+            self.pending.suppress_joins(channel, user.clone(), now.plus(settings.debounce));
         }
-        fact
+        change
     }
 
     /// A leave, explicit or not.
-    pub fn leave(&mut self, channel: &Channel, user: &UserId, settings: &Settings) -> Option<Fact> {
+    pub fn leave(&mut self, channel: &Channel, user: &UserId, settings: &Settings) -> Option<PresenceChange> {
         self.pending.forget_join(channel, user);
         self.pending.forget_leave(channel, user);
         self.registry.leave(channel, user, settings.guesses.state_outlives_leave)
@@ -150,17 +156,17 @@ impl KeyState {
 
     /// What has become true by `now` without anybody asking: arrivals, departures, timeouts.
     /// `most`: so many may be present here.
-    pub fn pass_time(&mut self, settings: &Settings, most: usize, now: Moment) -> Vec<Fact> {
-        let mut facts = self.registry.expire(now);
-        while let Some(due) = self.pending.due(now) {
-            facts.extend(match due {
+    pub fn advance_to(&mut self, settings: &Settings, most: usize, now: Moment) -> Vec<PresenceChange> {
+        let mut changes = self.registry.expire(now);
+        while let Some(due) = self.pending.pop_due(now) {
+            changes.extend(match due {
                 // Beyond the bound nobody comes, as with a heartbeat that is refused.
-                Due::Join(..) if self.registry.present() >= most => None,
-                Due::Join(channel, user, timeout) => self.registry.heartbeat(&channel, &user, timeout, now),
-                Due::Leave(channel, user) => self.leave(&channel, &user, settings),
+                DueAct::Join(..) if self.registry.count_present() >= most => None,
+                DueAct::Join(channel, user, timeout) => self.registry.heartbeat(&channel, &user, timeout, now),
+                DueAct::Leave(channel, user) => self.leave(&channel, &user, settings),
             });
         }
-        facts
+        changes
     }
 
     pub fn next_deadline(&self) -> Option<Moment> {
@@ -168,41 +174,41 @@ impl KeyState {
         all.into_iter().flatten().min()
     }
 
-    /// What is to be told of a fact now.
-    pub fn announce(&mut self, fact: Fact, settings: &Settings, now: Moment) -> Option<Fact> {
-        self.announcer.announce(fact, settings, now)
+    /// What is to be told of a change now.
+    pub fn announce(&mut self, change: PresenceChange, settings: &Settings, now: Moment) -> Option<PresenceChange> {
+        self.announcer.announce(change, settings, now)
     }
 
-    pub fn intervals_due(&mut self, settings: &Settings, now: Moment) -> Vec<Fact> {
-        self.announcer.due(settings, now)
+    pub fn take_due_intervals(&mut self, settings: &Settings, now: Moment) -> Vec<PresenceChange> {
+        self.announcer.take_due_intervals(settings, now)
     }
 
-    /// What the active notice channel says of a fact, if anything.
-    pub fn notice(fact: &Fact, settings: &Settings, now: Moment) -> Option<Message> {
+    /// What the active notice channel says of a change, if anything.
+    pub fn activity_notice(change: &PresenceChange, settings: &Settings, now: Moment) -> Option<Message> {
         let channel = settings.active_notice_channel.as_ref()?;
-        let status = match (&fact.what, fact.occupancy) {
+        let status = match (&change.what, change.occupancy) {
             (Happening::Joined { .. }, 1) => "active",
             (Happening::Left { .. } | Happening::TimedOut { .. }, 0) => "inactive",
             _ => return None,
         };
-        let payload = json!({"channel": fact.channel.as_str(), "status": status, "timestamp": now.seconds()});
+        let payload = json!({"channel": change.channel.as_str(), "status": status, "timestamp": now.seconds()});
         Some(Message { channel: channel.as_str().into(), payload: payload.to_string(), ..Message::default() })
     }
 
-    /// Put a fact into the stream; the polls that wait for it are returned.
-    pub fn publish(&mut self, fact: Fact, at: Timetoken, settings: &Settings) -> BTreeSet<PollId> {
+    /// Put a change into the stream; the polls that wait for it are returned.
+    pub fn publish(&mut self, change: PresenceChange, at: Timetoken, settings: &Settings) -> BTreeSet<PollId> {
         let event = PresenceEvent {
-            channel: fact.channel.clone(),
+            channel: change.channel.clone(),
             subscription: None,
             published: at,
             timestamp: Some(at.seconds()),
-            occupancy: Some(fact.occupancy as u64),
-            what: fact.what,
+            occupancy: Some(change.occupancy as u64),
+            what: change.what,
             raw: None,
         };
         let envelope = open_envelope(&event, &self.key, REGION, settings.stream_filtering);
-        let name: Arc<str> = format!("{}{PNPRES}", fact.channel.as_str()).into();
-        let woken = self.woken_by(&name, &fact.channel, PNPRES);
+        let name: Arc<str> = format!("{}{PNPRES}", change.channel.as_str()).into();
+        let woken = self.polls_listening_to(&name, &change.channel, PNPRES);
         self.streams.publish(name, at, envelope, settings);
         woken
     }
@@ -216,13 +222,13 @@ impl KeyState {
         settings: &Settings,
     ) -> BTreeSet<PollId> {
         let envelope = message.open_envelope(publisher, &self.key, at, REGION);
-        let woken = self.woken_by(&message.channel, &Channel::heard(&message.channel), "");
+        let woken = self.polls_listening_to(&message.channel, &Channel::heard(&message.channel), "");
         self.streams.publish(message.channel.clone(), at, envelope, settings);
         woken
     }
 
     /// The polls that listen for what is published on `name`, which is `channel` or its twin.
-    fn woken_by(&self, name: &Arc<str>, channel: &Channel, suffix: &str) -> BTreeSet<PollId> {
+    fn polls_listening_to(&self, name: &Arc<str>, channel: &Channel, suffix: &str) -> BTreeSet<PollId> {
         if self.listeners.is_empty() {
             return BTreeSet::new();
         }
@@ -233,18 +239,18 @@ impl KeyState {
                 names.push(format!("{}.*{suffix}", &name[..dot]).into());
             }
         }
-        names.extend(self.groups.of(channel).map(|group| group_key(&format!("{group}{suffix}"))));
+        names.extend(self.groups.groups_of(channel).map(|group| group_listener_name(&format!("{group}{suffix}"))));
         names.iter().filter_map(|name| self.listeners.get(name)).flatten().copied().collect()
     }
 
     pub fn listen(&mut self, poll: PollId, names: &Names) {
-        for name in listened(names) {
+        for name in listened_names(names) {
             self.listeners.entry(name).or_default().insert(poll);
         }
     }
 
     pub fn stop_listening(&mut self, poll: PollId, names: &Names) {
-        for name in listened(names) {
+        for name in listened_names(names) {
             if let Some(polls) = self.listeners.get_mut(&name) {
                 polls.remove(&poll);
                 if polls.is_empty() {
@@ -256,36 +262,36 @@ impl KeyState {
 
     /// The polls that listen for a group itself, which makes their users present in its channels.
     pub fn polls_on_group(&self, group: &str) -> BTreeSet<PollId> {
-        self.listeners.get(&group_key(group)).cloned().unwrap_or_default()
+        self.listeners.get(&group_listener_name(group)).cloned().unwrap_or_default()
     }
 
-    /// What was published after `cursor` on what `names` listen for; see [`Streams::hear`].
-    pub fn hear(
+    /// What was published after `cursor` on what `names` listen for; see [`Streams::read_since`].
+    pub fn read_since(
         &self,
         names: &Names,
         cursor: Timetoken,
         filter: Option<&Filter>,
         settings: &Settings,
     ) -> (Vec<(Timetoken, String)>, Option<Timetoken>) {
-        self.streams.hear(names, &self.groups, cursor, filter, settings)
+        self.streams.read_since(names, &self.groups, cursor, filter, settings)
     }
 
-    /// Take states as [`read_states`] read them; only what changes is a fact.
-    pub fn set_states(&mut self, states: &[(Channel, State)], user: &UserId) -> Vec<Fact> {
-        let mut facts = Vec::new();
+    /// Take states as [`parse_states`] read them; only a state that differs is a change.
+    pub fn set_states(&mut self, states: &[(Channel, State)], user: &UserId) -> Vec<PresenceChange> {
+        let mut changes = Vec::new();
         for (channel, state) in states {
             let known = self.registry.state(channel, user);
             if known != Some(state) && !(known.is_none() && state.is_empty()) {
-                facts.extend(self.registry.set_state(channel, user, state));
+                changes.extend(self.registry.set_state(channel, user, state));
             }
         }
-        facts
+        changes
     }
 }
 
 /// States as a heartbeat or subscribe carries them: a JSON object of objects, by channel. `None` if it
 /// is anything else.
-pub(super) fn read_states(by_channel: &str) -> Option<Vec<(Channel, State)>> {
+pub(super) fn parse_states(by_channel: &str) -> Option<Vec<(Channel, State)>> {
     let states: serde_json::Map<String, serde_json::Value> = serde_json::from_str(by_channel).ok()?;
     let read = |(name, value): (String, serde_json::Value)| {
         Some((Channel::heard(&name), State::parse(&value.to_string()).ok()?))

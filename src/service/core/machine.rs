@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    Access, Fact, FaultRule, Faults, Settings,
-    cache::Cache,
+    Access, ActiveFaults, FaultRule, PresenceChange, Settings,
+    cache::HereNowCache,
     decision::{Decision, refuse},
     fault::Fault,
     key_state::KeyState,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The longest presence timeout, in seconds: a day.
-const LONGEST_TIMEOUT: u64 = 86_400;
+const LONGEST_PRESENCE_TIMEOUT: u64 = 86_400;
 
 /// The service without sockets.
 pub struct Core {
@@ -27,21 +27,21 @@ pub struct Core {
     pub(super) key_states: HashMap<SubscribeKey, KeyState>,
     pub(super) polls: HashMap<PollId, Poll>,
     pub(super) polls_made: u64,
-    pub(super) faults: Faults,
+    pub(super) faults: ActiveFaults,
     pub(super) access: Access,
-    pub(super) cache: Cache,
+    pub(super) cache: HereNowCache,
     woken: BTreeSet<PollId>,
     /// When each key has something to do next, and in order. Brought up to date for the keys that
     /// were touched, so that a thousand idle keys cost nothing.
     due: BTreeSet<(Moment, SubscribeKey)>,
     due_of: HashMap<SubscribeKey, Moment>,
     touched: Vec<SubscribeKey>,
-    minted: Timetoken,
+    last_timetoken: Timetoken,
 }
 
 impl Core {
     /// A service with nobody on it.
-    pub fn new(settings: Settings, access: Access, faults: Faults) -> Self {
+    pub fn new(settings: Settings, access: Access, faults: ActiveFaults) -> Self {
         Self {
             settings: Arc::new(settings),
             key_states: HashMap::new(),
@@ -49,12 +49,12 @@ impl Core {
             polls_made: 0,
             faults,
             access,
-            cache: Cache::default(),
+            cache: HereNowCache::default(),
             woken: BTreeSet::new(),
             due: BTreeSet::new(),
             due_of: HashMap::new(),
             touched: Vec::new(),
-            minted: Timetoken::ZERO,
+            last_timetoken: Timetoken::ZERO,
         }
     }
 
@@ -66,56 +66,61 @@ impl Core {
     }
 
     /// A timetoken that was never given out before: the clock's, or one more than the last.
-    pub(super) fn mint(&mut self, now: Moment) -> Timetoken {
-        self.minted = Timetoken::at(now).max(Timetoken::new(self.minted.ticks() + 1));
-        self.minted
+    pub(super) fn next_timetoken(&mut self, now: Moment) -> Timetoken {
+        self.last_timetoken = Timetoken::at(now).max(Timetoken::new(self.last_timetoken.ticks() + 1));
+        self.last_timetoken
     }
 
-    pub(super) fn tell(&mut self, key: &SubscribeKey, facts: impl IntoIterator<Item = Fact>, now: Moment) {
+    pub(super) fn announce(
+        &mut self,
+        key: &SubscribeKey,
+        changes: impl IntoIterator<Item = PresenceChange>,
+        now: Moment,
+    ) {
         let settings = self.settings.clone();
-        for fact in facts {
-            if let Some(notice) = KeyState::notice(&fact, &settings, now) {
-                self.carry(key, &notice, None, now);
+        for change in changes {
+            if let Some(notice) = KeyState::activity_notice(&change, &settings, now) {
+                self.deliver(key, &notice, None, now);
             }
-            if let Some(fact) = self.key_state(key).announce(fact, &settings, now) {
-                self.publish(key, fact, now);
+            if let Some(change) = self.key_state(key).announce(change, &settings, now) {
+                self.publish(key, change, now);
             }
         }
     }
 
-    fn publish(&mut self, key: &SubscribeKey, fact: Fact, now: Moment) {
-        let (at, settings) = (self.mint(now), self.settings.clone());
-        let woken = self.key_state(key).publish(fact, at, &settings);
+    fn publish(&mut self, key: &SubscribeKey, change: PresenceChange, now: Moment) {
+        let (at, settings) = (self.next_timetoken(now), self.settings.clone());
+        let woken = self.key_state(key).publish(change, at, &settings);
         self.woken.extend(woken);
     }
 
-    pub(super) fn carry(
+    pub(super) fn deliver(
         &mut self,
         key: &SubscribeKey,
         message: &Message,
         publisher: Option<&UserId>,
         now: Moment,
     ) -> Timetoken {
-        let (at, settings) = (self.mint(now), self.settings.clone());
+        let (at, settings) = (self.next_timetoken(now), self.settings.clone());
         let woken = self.key_state(key).publish_message(message, publisher, at, &settings);
         self.woken.extend(woken);
         at
     }
 
-    pub(super) fn timeout(&self, asked: Option<u64>) -> u64 {
-        asked.filter(|s| *s > 0).map_or(self.settings.presence_timeout.as_secs(), |s| s.min(LONGEST_TIMEOUT))
+    pub(super) fn effective_timeout(&self, asked: Option<u64>) -> u64 {
+        asked.filter(|s| *s > 0).map_or(self.settings.presence_timeout.as_secs(), |s| s.min(LONGEST_PRESENCE_TIMEOUT))
     }
 
     /// Why nobody can be added, if so: `user` would be new on one of these channels and the service is full.
-    pub(super) fn refuse_more(
+    pub(super) fn refuse_if_full(
         &mut self,
         key: &SubscribeKey,
         user: &UserId,
-        places: &BTreeSet<Channel>,
+        channels: &BTreeSet<Channel>,
     ) -> Option<Decision> {
         let most = self.settings.bounds.present;
-        let present = |all: &HashMap<_, KeyState>| all.values().map(|s| s.registry.present()).sum::<usize>();
-        let new = places.iter().filter(|place| !self.key_state(key).registry.is_present(place, user)).count();
+        let present = |all: &HashMap<_, KeyState>| all.values().map(|s| s.registry.count_present()).sum::<usize>();
+        let new = channels.iter().filter(|channel| !self.key_state(key).registry.is_present(channel, user)).count();
         if new == 0 || present(&self.key_states) + new <= most {
             return None;
         }
@@ -125,29 +130,29 @@ impl Core {
     /// Let time pass: arrivals, departures, timeouts, intervals.
     pub fn advance(&mut self, now: Moment) {
         let settings = self.settings.clone();
-        self.look_again();
+        self.update_deadlines();
         let due: Vec<SubscribeKey> =
             self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| key.clone()).collect();
         for key in due {
             let elsewhere: usize =
-                self.key_states.iter().filter(|(k, _)| **k != key).map(|(_, s)| s.registry.present()).sum();
+                self.key_states.iter().filter(|(k, _)| **k != key).map(|(_, s)| s.registry.count_present()).sum();
             let most = settings.bounds.present.saturating_sub(elsewhere);
-            let facts = self.key_state(&key).pass_time(&settings, most, now);
-            self.tell(&key, facts, now);
-            for fact in self.key_state(&key).intervals_due(&settings, now) {
-                self.publish(&key, fact, now);
+            let changes = self.key_state(&key).advance_to(&settings, most, now);
+            self.announce(&key, changes, now);
+            for change in self.key_state(&key).take_due_intervals(&settings, now) {
+                self.publish(&key, change, now);
             }
         }
     }
 
     /// When [`advance`](Self::advance) has something to do next.
     pub fn next_deadline(&mut self) -> Option<Moment> {
-        self.look_again();
+        self.update_deadlines();
         self.due.first().map(|(at, _)| *at)
     }
 
     /// Note when the keys that were touched have something to do next.
-    fn look_again(&mut self) {
+    fn update_deadlines(&mut self) {
         for key in std::mem::take(&mut self.touched) {
             let next = self.key_states.get(&key).and_then(KeyState::next_deadline);
             let noted = self.due_of.get(&key).copied();
@@ -192,7 +197,7 @@ impl Core {
 
     /// Subscribe keys in use, users present (once per channel), and polls that wait.
     pub fn counts(&self) -> (usize, usize, usize) {
-        let present = self.key_states.values().map(|key_state| key_state.registry.present()).sum();
+        let present = self.key_states.values().map(|key_state| key_state.registry.count_present()).sum();
         (self.key_states.len(), present, self.polls.len())
     }
 }

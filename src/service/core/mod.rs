@@ -4,7 +4,7 @@
 //! One [`KeyState`](key_state::KeyState) holds everything of one subscribe key: the [`Registry`] of who is present and
 //! until when, the `pending` joins and leaves that happen by themselves, the [`Announcer`] that announces changes
 //! one by one or in intervals, the `streams` of [`Backlog`]s that subscribers catch up from, and the `groups`.
-//! Over all keys there are [`Access`], [`Faults`] and the `cache` of here-now answers.
+//! Over all keys there are [`Access`], [`ActiveFaults`] and the `cache` of here-now answers.
 
 mod access;
 mod announce;
@@ -17,6 +17,7 @@ mod faults;
 mod filter;
 mod group_requests;
 mod groups;
+mod here_now;
 mod key_state;
 mod machine;
 mod pending;
@@ -32,10 +33,10 @@ pub use access::{Access, Grant};
 pub use announce::Announcer;
 pub use backlog::Backlog;
 pub use decision::Decision;
-pub use fault::{BadFault, Fault, FaultRule, fault_words};
-pub use faults::Faults;
+pub use fault::{BadFault, Fault, FaultRule, list_fault_words};
+pub use faults::ActiveFaults;
 pub use filter::{BadFilter, Filter};
 pub use machine::Core;
 pub use poll::PollId;
-pub use registry::{Fact, Registry};
+pub use registry::{PresenceChange, Registry};
 pub use settings::{Bounds, Guesses, Settings};

@@ -10,7 +10,7 @@ use crate::presence::{Channel, Moment, UserId};
 
 /// Something due.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {
+pub enum DueAct {
     /// The user of a subscribe that was answered joins.
     Join(Channel, UserId, Duration),
     /// The user of a poll that was hung up leaves.
@@ -18,7 +18,7 @@ pub enum Due {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Coming {
+enum PendingAct {
     Join(Duration),
     Leave,
     EndOfDebounce,
@@ -29,23 +29,23 @@ type Map<V> = HashMap<Key, V, foldhash::fast::RandomState>;
 
 /// The pending acts of one key: at most one join, one leave and one debounce per user and channel.
 #[derive(Debug, Default)]
-pub struct Pending {
-    in_order: BTreeMap<(Moment, u64), (Key, Coming)>,
+pub struct PendingActs {
+    in_order: BTreeMap<(Moment, u64), (Key, PendingAct)>,
     made: u64,
     joins: Map<(Moment, u64)>,
     leaves: Map<(Moment, u64)>,
     debounced: Map<(Moment, u64)>,
 }
 
-impl Pending {
-    fn put(&mut self, key: Key, coming: Coming, at: Moment) {
+impl PendingActs {
+    fn put(&mut self, key: Key, act: PendingAct, at: Moment) {
         self.made += 1;
         let ticket = (at, self.made);
-        self.in_order.insert(ticket, (key.clone(), coming));
-        let tickets = match coming {
-            Coming::Join(_) => &mut self.joins,
-            Coming::Leave => &mut self.leaves,
-            Coming::EndOfDebounce => &mut self.debounced,
+        self.in_order.insert(ticket, (key.clone(), act));
+        let tickets = match act {
+            PendingAct::Join(_) => &mut self.joins,
+            PendingAct::Leave => &mut self.leaves,
+            PendingAct::EndOfDebounce => &mut self.debounced,
         };
         if let Some(old) = tickets.insert(key, ticket) {
             self.in_order.remove(&old);
@@ -56,17 +56,17 @@ impl Pending {
     pub fn join(&mut self, channel: Channel, user: UserId, timeout: Duration, at: Moment) {
         let key = (channel, user);
         if !self.joins.contains_key(&key) {
-            self.put(key, Coming::Join(timeout), at);
+            self.put(key, PendingAct::Join(timeout), at);
         }
     }
 
     /// How many will join.
-    pub fn joins(&self) -> usize {
+    pub fn count_joins(&self) -> usize {
         self.joins.len()
     }
 
     /// Whether the user will join.
-    pub fn is_coming(&self, channel: &Channel, user: &UserId) -> bool {
+    pub fn has_join(&self, channel: &Channel, user: &UserId) -> bool {
         !self.joins.is_empty() && self.joins.contains_key(&(channel.clone(), user.clone()))
     }
 
@@ -81,7 +81,7 @@ impl Pending {
 
     /// The user hung up, and will leave.
     pub fn leave(&mut self, channel: Channel, user: UserId, at: Moment) {
-        self.put((channel, user), Coming::Leave, at);
+        self.put((channel, user), PendingAct::Leave, at);
     }
 
     /// They are back.
@@ -94,12 +94,12 @@ impl Pending {
     }
 
     /// The user has left explicitly; until then no subscribe joins them again.
-    pub fn hold_back(&mut self, channel: Channel, user: UserId, until: Moment) {
-        self.put((channel, user), Coming::EndOfDebounce, until);
+    pub fn suppress_joins(&mut self, channel: Channel, user: UserId, until: Moment) {
+        self.put((channel, user), PendingAct::EndOfDebounce, until);
     }
 
     /// Until when joins are held back, if they are.
-    pub fn held_back(&self, channel: &Channel, user: &UserId) -> Option<Moment> {
+    pub fn joins_suppressed_until(&self, channel: &Channel, user: &UserId) -> Option<Moment> {
         if self.debounced.is_empty() {
             return None;
         }
@@ -107,19 +107,19 @@ impl Pending {
     }
 
     /// The next thing that is due by `now`.
-    pub fn due(&mut self, now: Moment) -> Option<Due> {
+    pub fn pop_due(&mut self, now: Moment) -> Option<DueAct> {
         while let Some(first) = self.in_order.first_entry().filter(|first| first.key().0 <= now) {
-            let (key, coming) = first.remove();
-            match coming {
-                Coming::Join(timeout) => {
+            let (key, act) = first.remove();
+            match act {
+                PendingAct::Join(timeout) => {
                     self.joins.remove(&key);
-                    return Some(Due::Join(key.0, key.1, timeout));
+                    return Some(DueAct::Join(key.0, key.1, timeout));
                 }
-                Coming::Leave => {
+                PendingAct::Leave => {
                     self.leaves.remove(&key);
-                    return Some(Due::Leave(key.0, key.1));
+                    return Some(DueAct::Leave(key.0, key.1));
                 }
-                Coming::EndOfDebounce => {
+                PendingAct::EndOfDebounce => {
                     self.debounced.remove(&key);
                 }
             }
@@ -127,7 +127,7 @@ impl Pending {
         None
     }
 
-    /// When [`due`](Self::due) has something next.
+    /// When [`pop_due`](Self::pop_due) has something next.
     pub fn next_deadline(&self) -> Option<Moment> {
         self.in_order.keys().next().map(|(at, _)| *at)
     }
@@ -148,21 +148,21 @@ mod tests {
 
     #[test]
     fn things_come_due_in_order_once_unless_forgotten() {
-        let mut pending = Pending::default();
+        let mut pending = PendingActs::default();
         let (lobby, ann, bob) = (Channel::heard("lobby"), UserId::heard("ann"), UserId::heard("bob"));
         let short = Duration::from_secs(5);
         pending.leave(lobby.clone(), bob.clone(), at(3));
         pending.join(lobby.clone(), ann.clone(), short, at(2));
         pending.join(lobby.clone(), ann.clone(), short, at(1));
-        pending.hold_back(lobby.clone(), bob.clone(), at(1));
-        pending.hold_back(lobby.clone(), bob.clone(), at(4));
-        assert_eq!(pending.held_back(&lobby, &bob), Some(at(4)));
+        pending.suppress_joins(lobby.clone(), bob.clone(), at(1));
+        pending.suppress_joins(lobby.clone(), bob.clone(), at(4));
+        assert_eq!(pending.joins_suppressed_until(&lobby, &bob), Some(at(4)));
         assert_eq!(pending.next_deadline(), Some(at(2)));
-        assert_eq!(pending.due(at(1)), None);
-        assert_eq!(pending.due(at(2)), Some(Due::Join(lobby.clone(), ann.clone(), short)));
+        assert_eq!(pending.pop_due(at(1)), None);
+        assert_eq!(pending.pop_due(at(2)), Some(DueAct::Join(lobby.clone(), ann.clone(), short)));
         pending.forget_leave(&lobby, &bob);
-        assert_eq!(pending.due(at(9)), None);
-        assert_eq!(pending.held_back(&lobby, &bob), None);
+        assert_eq!(pending.pop_due(at(9)), None);
+        assert_eq!(pending.joins_suppressed_until(&lobby, &bob), None);
         pending.join(lobby.clone(), ann.clone(), short, at(9));
         pending.forget_join(&lobby, &ann);
         assert!(pending.is_empty());

@@ -9,11 +9,11 @@ use std::{
 use crate::presence::{Channel, Counted, Happening, Moment, State, UserId};
 
 /// States of users who are not present are kept for so many, oldest dropped first.
-const LONE_STATES: usize = 1_000;
+const MOST_ABSENT_STATES: usize = 1_000;
 
 /// Something that became true on a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
+pub struct PresenceChange {
     /// Where.
     pub channel: Channel,
     /// What.
@@ -23,7 +23,7 @@ pub struct Fact {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Member {
     joined: Moment,
     deadline: Moment,
     timeout: Duration,
@@ -33,77 +33,87 @@ struct Entry {
 /// The presence table of one key: users by channel, each with a deadline.
 #[derive(Debug, Default)]
 pub struct Registry {
-    rooms: BTreeMap<Channel, BTreeMap<UserId, Entry>>,
-    places: HashMap<UserId, BTreeSet<Channel>, foldhash::fast::RandomState>,
+    members: BTreeMap<Channel, BTreeMap<UserId, Member>>,
+    channels_by_user: HashMap<UserId, BTreeSet<Channel>, foldhash::fast::RandomState>,
     deadlines: BTreeSet<(Moment, Channel, UserId)>,
-    lone: VecDeque<(Channel, UserId, State)>,
+    absent_states: VecDeque<(Channel, UserId, State)>,
 }
 
 impl Registry {
     /// A sign of life: joins the user where they are not present, and renews their deadline. The
     /// latest `timeout` is the one in force.
-    pub fn heartbeat(&mut self, channel: &Channel, user: &UserId, timeout: Duration, now: Moment) -> Option<Fact> {
+    pub fn heartbeat(
+        &mut self,
+        channel: &Channel,
+        user: &UserId,
+        timeout: Duration,
+        now: Moment,
+    ) -> Option<PresenceChange> {
         let deadline = now.plus(timeout);
-        let room = self.rooms.entry(channel.clone()).or_default();
-        if let Some(entry) = room.get_mut(user) {
+        let members = self.members.entry(channel.clone()).or_default();
+        if let Some(entry) = members.get_mut(user) {
             self.deadlines.remove(&(entry.deadline, channel.clone(), user.clone()));
             self.deadlines.insert((deadline, channel.clone(), user.clone()));
             entry.deadline = deadline;
             entry.timeout = timeout;
             return None;
         }
-        let state = take_lone(&mut self.lone, channel, user);
-        room.insert(user.clone(), Entry { joined: now, deadline, timeout, state: state.clone() });
-        let occupancy = room.len();
-        self.places.entry(user.clone()).or_default().insert(channel.clone());
+        let state = take_absent_state(&mut self.absent_states, channel, user);
+        members.insert(user.clone(), Member { joined: now, deadline, timeout, state: state.clone() });
+        let occupancy = members.len();
+        self.channels_by_user.entry(user.clone()).or_default().insert(channel.clone());
         self.deadlines.insert((deadline, channel.clone(), user.clone()));
-        Some(Fact { channel: channel.clone(), what: Happening::Joined { user: user.clone(), state }, occupancy })
+        Some(PresenceChange {
+            channel: channel.clone(),
+            what: Happening::Joined { user: user.clone(), state },
+            occupancy,
+        })
     }
 
     /// The timeout in force for a user on a channel.
     pub fn timeout_of(&self, channel: &Channel, user: &UserId) -> Option<Duration> {
-        Some(self.rooms.get(channel)?.get(user)?.timeout)
+        Some(self.members.get(channel)?.get(user)?.timeout)
     }
 
     /// Since when the user is present on the channel.
-    pub fn joined(&self, channel: &Channel, user: &UserId) -> Option<Moment> {
-        Some(self.rooms.get(channel)?.get(user)?.joined)
+    pub fn joined_at(&self, channel: &Channel, user: &UserId) -> Option<Moment> {
+        Some(self.members.get(channel)?.get(user)?.joined)
     }
 
     /// Whether the user is present on the channel.
     pub fn is_present(&self, channel: &Channel, user: &UserId) -> bool {
-        self.rooms.get(channel).is_some_and(|room| room.contains_key(user))
+        self.members.get(channel).is_some_and(|members| members.contains_key(user))
     }
 
     /// The join of a user who is present already, to be announced once more.
-    pub fn join_again(&self, channel: &Channel, user: &UserId) -> Option<Fact> {
-        let room = self.rooms.get(channel)?;
-        let state = room.get(user)?.state.clone();
+    pub fn repeat_join(&self, channel: &Channel, user: &UserId) -> Option<PresenceChange> {
+        let members = self.members.get(channel)?;
+        let state = members.get(user)?.state.clone();
         let what = Happening::Joined { user: user.clone(), state };
-        Some(Fact { channel: channel.clone(), what, occupancy: room.len() })
+        Some(PresenceChange { channel: channel.clone(), what, occupancy: members.len() })
     }
 
     /// A user leaves; their state is kept for their next join or goes with them. Leaving where one is
     /// not changes nothing.
-    pub fn leave(&mut self, channel: &Channel, user: &UserId, keep_state: bool) -> Option<Fact> {
+    pub fn leave(&mut self, channel: &Channel, user: &UserId, keep_state: bool) -> Option<PresenceChange> {
         let state = self.state(channel, user).filter(|_| keep_state).cloned();
         let occupancy = self.remove(channel, user)?;
         if let Some(state) = state {
             self.set_state(channel, user, &state);
         }
-        Some(Fact { channel: channel.clone(), what: Happening::Left { user: user.clone() }, occupancy })
+        Some(PresenceChange { channel: channel.clone(), what: Happening::Left { user: user.clone() }, occupancy })
     }
 
     /// Everybody whose deadline has come, in the order of their deadlines.
-    pub fn expire(&mut self, now: Moment) -> Vec<Fact> {
-        let mut facts = Vec::new();
+    pub fn expire(&mut self, now: Moment) -> Vec<PresenceChange> {
+        let mut changes = Vec::new();
         while self.deadlines.first().is_some_and(|(deadline, ..)| *deadline <= now) {
             let Some((_, channel, user)) = self.deadlines.pop_first() else { break };
             if let Some(occupancy) = self.remove(&channel, &user) {
-                facts.push(Fact { channel, what: Happening::TimedOut { user }, occupancy });
+                changes.push(PresenceChange { channel, what: Happening::TimedOut { user }, occupancy });
             }
         }
-        facts
+        changes
     }
 
     /// When the next user will have been silent for too long.
@@ -112,79 +122,85 @@ impl Registry {
     }
 
     fn remove(&mut self, channel: &Channel, user: &UserId) -> Option<usize> {
-        let room = self.rooms.get_mut(channel)?;
-        let entry = room.remove(user)?;
-        let occupancy = room.len();
-        if room.is_empty() {
-            self.rooms.remove(channel);
+        let members = self.members.get_mut(channel)?;
+        let entry = members.remove(user)?;
+        let occupancy = members.len();
+        if members.is_empty() {
+            self.members.remove(channel);
         }
         self.deadlines.remove(&(entry.deadline, channel.clone(), user.clone()));
-        if let Some(places) = self.places.get_mut(user) {
-            places.remove(channel);
-            if places.is_empty() {
-                self.places.remove(user);
+        if let Some(channels) = self.channels_by_user.get_mut(user) {
+            channels.remove(channel);
+            if channels.is_empty() {
+                self.channels_by_user.remove(user);
             }
         }
         Some(occupancy)
     }
 
     /// Replace a user's state. A user who is not present gets one too, but nobody is told.
-    pub fn set_state(&mut self, channel: &Channel, user: &UserId, state: &State) -> Option<Fact> {
-        let room = self.rooms.get_mut(channel);
-        let occupancy = room.as_ref().map_or(0, |room| room.len());
-        let Some(entry) = room.and_then(|room| room.get_mut(user)) else {
-            take_lone(&mut self.lone, channel, user);
+    pub fn set_state(&mut self, channel: &Channel, user: &UserId, state: &State) -> Option<PresenceChange> {
+        let members = self.members.get_mut(channel);
+        let occupancy = members.as_ref().map_or(0, |members| members.len());
+        let Some(entry) = members.and_then(|members| members.get_mut(user)) else {
+            take_absent_state(&mut self.absent_states, channel, user);
             if state.is_empty() {
                 return None;
             }
-            self.lone.push_back((channel.clone(), user.clone(), state.clone()));
-            if self.lone.len() > LONE_STATES {
-                self.lone.pop_front();
+            self.absent_states.push_back((channel.clone(), user.clone(), state.clone()));
+            if self.absent_states.len() > MOST_ABSENT_STATES {
+                self.absent_states.pop_front();
             }
             return None;
         };
         entry.state = Some(state.clone()).filter(|s| !s.is_empty());
         let what = Happening::StateChanged { user: user.clone(), state: state.clone() };
-        Some(Fact { channel: channel.clone(), what, occupancy })
+        Some(PresenceChange { channel: channel.clone(), what, occupancy })
     }
 
     /// A user's state on a channel.
     pub fn state(&self, channel: &Channel, user: &UserId) -> Option<&State> {
-        let present = self.rooms.get(channel).and_then(|room| room.get(user)).and_then(|entry| entry.state.as_ref());
-        present.or_else(|| self.lone.iter().find(|(c, u, _)| c == channel && u == user).map(|(.., state)| state))
+        let present =
+            self.members.get(channel).and_then(|members| members.get(user)).and_then(|entry| entry.state.as_ref());
+        present
+            .or_else(|| self.absent_states.iter().find(|(c, u, _)| c == channel && u == user).map(|(.., state)| state))
     }
 
     /// Distinct user ids present on a channel.
     pub fn occupancy(&self, channel: &Channel) -> usize {
-        self.rooms.get(channel).map_or(0, BTreeMap::len)
+        self.members.get(channel).map_or(0, BTreeMap::len)
     }
 
     /// A page of a channel's occupants, by user id.
     pub fn occupants(&self, channel: &Channel, offset: usize, limit: usize) -> Vec<Counted> {
-        let room = self.rooms.get(channel);
-        let page = room.into_iter().flatten().skip(offset).take(limit);
+        let members = self.members.get(channel);
+        let page = members.into_iter().flatten().skip(offset).take(limit);
         page.map(|(user, entry)| Counted { user: user.clone(), state: entry.state.clone() }).collect()
     }
 
     /// Users present, each counted once per channel.
-    pub fn present(&self) -> usize {
+    pub fn count_present(&self) -> usize {
         self.deadlines.len()
     }
 
     /// Every channel with somebody on it.
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
-        self.rooms.keys()
+        self.members.keys()
     }
 
     /// The channels that a user is on.
-    pub fn places(&self, user: &UserId) -> Vec<Channel> {
-        self.places.get(user).into_iter().flatten().cloned().collect()
+    pub fn channels_of(&self, user: &UserId) -> Vec<Channel> {
+        self.channels_by_user.get(user).into_iter().flatten().cloned().collect()
     }
 }
 
-fn take_lone(lone: &mut VecDeque<(Channel, UserId, State)>, channel: &Channel, user: &UserId) -> Option<State> {
-    let at = lone.iter().position(|(c, u, _)| c == channel && u == user)?;
-    lone.remove(at).map(|(.., state)| state)
+fn take_absent_state(
+    absent_states: &mut VecDeque<(Channel, UserId, State)>,
+    channel: &Channel,
+    user: &UserId,
+) -> Option<State> {
+    let at = absent_states.iter().position(|(c, u, _)| c == channel && u == user)?;
+    absent_states.remove(at).map(|(.., state)| state)
 }
 
 #[cfg(test)]
@@ -205,9 +221,9 @@ mod tests {
         assert!(registry.heartbeat(&lobby, &ann, T, at(6)).is_none());
         assert_eq!(registry.next_deadline(), Some(at(16)));
         assert!(registry.expire(at(15)).is_empty());
-        let facts = registry.expire(at(16));
-        assert!(matches!(&facts[..], [Fact { what: Happening::TimedOut { .. }, occupancy: 0, .. }]));
-        assert_eq!((registry.next_deadline(), registry.places(&ann)), (None, vec![]));
+        let changes = registry.expire(at(16));
+        assert!(matches!(&changes[..], [PresenceChange { what: Happening::TimedOut { .. }, occupancy: 0, .. }]));
+        assert_eq!((registry.next_deadline(), registry.channels_of(&ann)), (None, vec![]));
     }
 
     #[test]
@@ -238,6 +254,6 @@ mod tests {
         registry.leave(&lobby, &ann, true);
         let joined = registry.heartbeat(&lobby, &ann, T, at(1)).unwrap();
         assert!(matches!(joined.what, Happening::Joined { state: Some(_), .. }));
-        assert_eq!(registry.join_again(&lobby, &ann), Some(joined));
+        assert_eq!(registry.repeat_join(&lobby, &ann), Some(joined));
     }
 }

@@ -36,7 +36,7 @@ pub struct Settings {
     pub leave_on_disconnect: bool,
     /// How long that is waited for.
     pub disconnect_grace: Duration,
-    /// Stream Filtering: events carry their facts as metadata (`u`) that a `filter-expr` can name.
+    /// Stream Filtering: events carry their changes as metadata (`u`) that a `filter-expr` can name.
     /// PubNub's default is off, but current keysets were recorded with it and one SDK ignores events
     /// without it, so it is on.
     pub stream_filtering: bool,
@@ -174,7 +174,7 @@ impl Default for Settings {
 impl Settings {
     /// Whether a channel has presence: by name, or by a pattern that ends in `*`.
     pub fn has_presence(&self, channel: &Channel) -> bool {
-        let matches = |rule: &Channel| matches(rule.as_str(), channel.as_str());
+        let matches = |rule: &Channel| matches_rule(rule.as_str(), channel.as_str());
         self.presence_on.as_ref().is_none_or(|rules| rules.iter().any(matches))
     }
 
@@ -186,7 +186,7 @@ impl Settings {
 }
 
 /// Whether a rule, a name or a pattern that ends in `*`, means this name.
-pub(super) fn matches(rule: &str, name: &str) -> bool {
+pub(super) fn matches_rule(rule: &str, name: &str) -> bool {
     match rule.strip_suffix('*') {
         Some(prefix) => name.starts_with(prefix),
         None => rule == name,

@@ -19,8 +19,8 @@ pub struct Streams {
     bytes: usize,
 }
 
-/// Something heard: when it was published, its open envelope, and the requested name it came for.
-type Heard<'a> = (Timetoken, &'a Arc<str>, &'a str);
+/// Something found: when it was published, its open envelope, and the requested name it came for.
+type Delivery<'a> = (Timetoken, &'a Arc<str>, &'a str);
 
 impl Streams {
     /// Whether nothing is kept.
@@ -52,13 +52,13 @@ impl Streams {
         self.bytes = self.bytes + backlog.bytes() - before;
         let bounds = settings.bounds;
         if self.backlogs.len() > bounds.backlogs || self.bytes > bounds.backlog_bytes {
-            self.forget(at, settings);
+            self.make_room(at, settings);
         }
     }
 
     /// Make room: everything too old to be asked for, then the least recently used names, until a
     /// quarter is free.
-    fn forget(&mut self, now: Timetoken, settings: &Settings) {
+    fn make_room(&mut self, now: Timetoken, settings: &Settings) {
         let horizon = now.minus(settings.backlog_age);
         let mut oldest: Vec<(Timetoken, Arc<str>)> =
             self.backlogs.iter().map(|(name, b)| (b.newest().unwrap_or_default(), name.clone())).collect();
@@ -75,7 +75,7 @@ impl Streams {
     /// The envelopes published after `cursor` on what `names` listen for: one copy per matching
     /// name, in publish order, and at most as many as a backlog holds, the newest. Also the latest
     /// timetoken among all that were looked at, filtered out or not.
-    pub fn hear(
+    pub fn read_since(
         &self,
         names: &Names,
         groups: &Groups,
@@ -83,26 +83,26 @@ impl Streams {
         filter: Option<&Filter>,
         settings: &Settings,
     ) -> (Vec<(Timetoken, String)>, Option<Timetoken>) {
-        let mut heard = self.listen(names, groups, cursor);
-        heard.sort_by_key(|(published, ..)| *published);
-        let latest = heard.last().map(|(published, ..)| *published);
+        let mut found = self.collect(names, groups, cursor);
+        found.sort_by_key(|(published, ..)| *published);
+        let latest = found.last().map(|(published, ..)| *published);
         if settings.guesses.one_copy {
             let mut told = HashSet::new();
-            heard.retain(|(published, ..)| told.insert(*published));
+            found.retain(|(published, ..)| told.insert(*published));
         }
         if let Some(filter) = filter {
-            heard.retain(|(_, envelope, _)| admits(filter, envelope));
+            found.retain(|(_, envelope, _)| passes(filter, envelope));
         }
-        let newest = heard.len().saturating_sub(settings.backlog);
+        let newest = found.len().saturating_sub(settings.backlog);
         // A pattern says for what it stands in, even alone: some SDKs drop what they did not ask for
         // by name.
         let alone = names.single().is_some_and(|name| !name.contains('*'));
-        let close = |(t, e, b): &Heard<'_>| (*t, close_envelope(e, (!alone).then_some(b)));
-        (heard[newest..].iter().map(close).collect(), latest)
+        let close = |(t, e, b): &Delivery<'_>| (*t, close_envelope(e, (!alone).then_some(b)));
+        (found[newest..].iter().map(close).collect(), latest)
     }
 
-    fn listen<'a>(&'a self, names: &'a Names, groups: &Groups, cursor: Timetoken) -> Vec<Heard<'a>> {
-        let mut heard: Vec<Heard<'a>> = Vec::new();
+    fn collect<'a>(&'a self, names: &'a Names, groups: &Groups, cursor: Timetoken) -> Vec<Delivery<'a>> {
+        let mut found: Vec<Delivery<'a>> = Vec::new();
         for listened in &names.channels {
             let (pattern, twin) = match listened.strip_suffix(PNPRES) {
                 Some(name) => (name.strip_suffix('*'), true),
@@ -116,10 +116,10 @@ impl Streams {
                 let range = self.backlogs.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
                 let matching = range.take_while(|(name, _)| name.starts_with(prefix));
                 for (_, backlog) in matching.filter(|(name, _)| !twin || name.ends_with(PNPRES)) {
-                    heard.extend(backlog.after(cursor).map(|(t, e)| (*t, e, &**said_for)));
+                    found.extend(backlog.after(cursor).map(|(t, e)| (*t, e, &**said_for)));
                 }
             } else if let Some(backlog) = self.backlogs.get(listened) {
-                heard.extend(backlog.after(cursor).map(|(t, e)| (*t, e, &**listened)));
+                found.extend(backlog.after(cursor).map(|(t, e)| (*t, e, &**listened)));
             }
         }
         for listened in &names.groups {
@@ -129,15 +129,15 @@ impl Streams {
             };
             for member in groups.members(group) {
                 let backlog = self.backlogs.get(format!("{}{suffix}", member.as_str()).as_str());
-                heard.extend(backlog.into_iter().flat_map(|b| b.after(cursor)).map(|(t, e)| (*t, e, &**listened)));
+                found.extend(backlog.into_iter().flat_map(|b| b.after(cursor)).map(|(t, e)| (*t, e, &**listened)));
             }
         }
-        heard
+        found
     }
 }
 
 /// Whether a filter lets an envelope through: by its payload and its metadata.
-fn admits(filter: &Filter, open: &str) -> bool {
+fn passes(filter: &Filter, open: &str) -> bool {
     let whole: serde_json::Value = serde_json::from_str(&close_envelope(open, None)).unwrap_or_default();
     filter.admits(&whole["d"], whole.get("u"))
 }
@@ -187,14 +187,15 @@ mod tests {
         let mut streams = Streams::default();
         (1..=5).for_each(|n| publish(&mut streams, "lobby", n, &settings));
         let names = Names { channels: vec!["lobby".into()], groups: vec![] };
-        let hear = |filter: &str| {
+        let read_since = |filter: &str| {
             let filter = Filter::parse(filter).unwrap();
-            let (heard, latest) = streams.hear(&names, &Groups::default(), Timetoken::new(1), Some(&filter), &settings);
-            (heard.iter().map(|(t, _)| t.ticks()).collect::<Vec<_>>(), latest.unwrap().ticks())
+            let (found, latest) =
+                streams.read_since(&names, &Groups::default(), Timetoken::new(1), Some(&filter), &settings);
+            (found.iter().map(|(t, _)| t.ticks()).collect::<Vec<_>>(), latest.unwrap().ticks())
         };
-        assert_eq!(hear("even == 0"), (vec![2, 4], 5));
-        assert_eq!(hear("data.n > 3"), (vec![4, 5], 5));
-        assert_eq!(hear("data.n > 9"), (vec![], 5));
+        assert_eq!(read_since("even == 0"), (vec![2, 4], 5));
+        assert_eq!(read_since("data.n > 3"), (vec![4, 5], 5));
+        assert_eq!(read_since("data.n > 9"), (vec![], 5));
     }
 
     #[test]
@@ -203,8 +204,9 @@ mod tests {
         let mut streams = Streams::default();
         publish(&mut streams, "foo.bar", 5, &settings);
         let names = Names { channels: vec!["foo.bar".into(), "foo.*".into()], groups: vec![] };
-        let copies =
-            |settings: &Settings| streams.hear(&names, &Groups::default(), Timetoken::ZERO, None, settings).0.len();
+        let copies = |settings: &Settings| {
+            streams.read_since(&names, &Groups::default(), Timetoken::ZERO, None, settings).0.len()
+        };
         assert_eq!(copies(&settings), 2);
         settings.guesses.one_copy = true;
         assert_eq!(copies(&settings), 1);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     Core, Decision, Filter, PollId,
     decision::{answer_ok, refuse},
-    key_state::{Arrival, REGION},
+    key_state::{REGION, SubscribeHeartbeat},
     poll::Poll,
 };
 use crate::{
@@ -14,12 +14,12 @@ use crate::{
 };
 
 /// A heartbeat and a handshake that are so close were sent together.
-const BESIDE: Duration = Duration::from_secs(1);
+const SENT_TOGETHER: Duration = Duration::from_secs(1);
 
 /// What a subscribe may carry beside its names: timeout, states, filter.
-type Extras = (Option<u64>, Option<String>, Option<String>);
+type SubscribeOptions = (Option<u64>, Option<String>, Option<String>);
 
-fn cursor(timetoken: Timetoken) -> Cursor {
+fn make_cursor(timetoken: Timetoken) -> Cursor {
     Cursor { timetoken, region: Some(REGION) }
 }
 
@@ -30,7 +30,7 @@ impl Core {
         user: Option<UserId>,
         names: Names,
         from: Option<Cursor>,
-        (timeout, state, filter): Extras,
+        (timeout, state, filter): SubscribeOptions,
         now: Moment,
     ) -> Decision {
         let filter = match filter.as_deref().map(Filter::parse).transpose() {
@@ -41,31 +41,31 @@ impl Core {
             return refuse(400, "Missing channels or channel groups");
         }
         let settings = self.settings.clone();
-        let states = match self.states(state.as_deref()) {
+        let states = match self.read_states(state.as_deref()) {
             Ok(states) => states,
             Err(refused) => return refused,
         };
         if let Some(user) = &user {
-            let places = self.key_state(&key).presences(&names, &settings);
-            if let Some(refused) = self.refuse_more(&key, user, &places) {
+            let channels = self.key_state(&key).channels_with_presence(&names, &settings);
+            if let Some(refused) = self.refuse_if_full(&key, user, &channels) {
                 return refused;
             }
-            let facts = self.key_state(&key).set_states(&states, user);
-            self.tell(&key, facts, now);
+            let changes = self.key_state(&key).set_states(&states, user);
+            self.announce(&key, changes, now);
             let key_state = self.key_state(&key);
-            for place in &places {
-                key_state.pending.forget_leave(place, user);
+            for channel in &channels {
+                key_state.pending.forget_leave(channel, user);
             }
         }
-        let latest = self.mint(now);
+        let latest = self.next_timetoken(now);
         let asked = from.map(|c| c.timetoken.min(latest));
         let poll = Poll { key, user, names, cursor: asked.unwrap_or(latest), timeout, filter };
         if asked.is_none() {
-            let from = self.before_own_join(&poll, now).unwrap_or(latest);
-            self.seen(&poll, true, now);
-            return answer_ok(write_reply(cursor(from), []));
+            let from = self.cursor_before_own_join(&poll, now).unwrap_or(latest);
+            self.renew_presence(&poll, true, now);
+            return answer_ok(write_reply(make_cursor(from), []));
         }
-        if let Some(body) = self.reply(&poll, now) {
+        if let Some(body) = self.read_reply(&poll, now) {
             return answer_ok(body);
         }
         if self.polls.len() >= settings.bounds.polls {
@@ -74,58 +74,69 @@ impl Core {
         self.polls_made += 1;
         let id = PollId(self.polls_made);
         self.key_state(&poll.key).listen(id, &poll.names);
-        self.joins_by_asking(&poll, now);
+        self.join_new_channels(&poll, now);
         self.polls.insert(id, poll);
         Decision::Wait(id, now.plus(settings.poll_window))
     }
 
     /// Some SDKs send a heartbeat beside the handshake, and either may come first. Where the heartbeat
     /// did, the conversation begins just before the join that it was: users always hear their own.
-    fn before_own_join(&mut self, poll: &Poll, now: Moment) -> Option<Timetoken> {
+    fn cursor_before_own_join(&mut self, poll: &Poll, now: Moment) -> Option<Timetoken> {
         let (user, settings) = (poll.user.as_ref()?, self.settings.clone());
         let key_state = self.key_state(&poll.key);
-        let places = key_state.presences(&poll.names, &settings);
-        let joined = places.iter().filter_map(|place| key_state.registry.joined(place, user));
-        let recent = joined.filter(|joined| now.since(*joined) < BESIDE).min()?;
+        let channels = key_state.channels_with_presence(&poll.names, &settings);
+        let joined = channels.iter().filter_map(|channel| key_state.registry.joined_at(channel, user));
+        let recent = joined.filter(|joined| now.since(*joined) < SENT_TOGETHER).min()?;
         Some(Timetoken::new(Timetoken::at(recent).ticks().saturating_sub(1)))
     }
 
     /// A poll that is being answered counts as a sign of life of its caller.
-    fn seen(&mut self, poll: &Poll, anew: bool, now: Moment) {
+    fn renew_presence(&mut self, poll: &Poll, anew: bool, now: Moment) {
         let settings = self.settings.clone();
         let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
-        let timeout = poll.timeout.map(|s| self.timeout(Some(s)));
+        let timeout = poll.timeout.map(|s| self.effective_timeout(Some(s)));
         let key_state = self.key_state(&poll.key);
-        let mut facts = Vec::new();
-        for channel in key_state.presences(&poll.names, &settings) {
-            facts.extend(key_state.arrive(channel, &Arrival { user, timeout, anew }, &settings, now));
+        let mut changes = Vec::new();
+        for channel in key_state.channels_with_presence(&poll.names, &settings) {
+            changes.extend(key_state.heartbeat_by_subscribe(
+                channel,
+                &SubscribeHeartbeat { user, timeout, anew },
+                &settings,
+                now,
+            ));
         }
-        self.tell(&poll.key, facts, now);
+        self.announce(&poll.key, changes, now);
     }
 
     /// A poll that names a channel anew joins there: whoever changes their list goes on with the cursor
     /// they have, without a handshake.
-    fn joins_by_asking(&mut self, poll: &Poll, now: Moment) {
+    fn join_new_channels(&mut self, poll: &Poll, now: Moment) {
         let settings = self.settings.clone();
         let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
-        let timeout = poll.timeout.map(|s| self.timeout(Some(s)));
+        let timeout = poll.timeout.map(|s| self.effective_timeout(Some(s)));
         let key_state = self.key_state(&poll.key);
-        for channel in key_state.presences(&poll.names, &settings) {
+        for channel in key_state.channels_with_presence(&poll.names, &settings) {
             if !key_state.registry.is_present(&channel, user) {
-                key_state.arrive(channel, &Arrival { user, timeout, anew: false }, &settings, now);
+                key_state.heartbeat_by_subscribe(
+                    channel,
+                    &SubscribeHeartbeat { user, timeout, anew: false },
+                    &settings,
+                    now,
+                );
             }
         }
     }
 
-    fn reply(&mut self, poll: &Poll, now: Moment) -> Option<String> {
+    fn read_reply(&mut self, poll: &Poll, now: Moment) -> Option<String> {
         let settings = self.settings.clone();
         // What is older than the backlog's age is gone, even where nothing newer has pushed it out.
         let from = poll.cursor.max(Timetoken::at(now).minus(settings.backlog_age));
-        let (mut heard, latest) = self.key_state(&poll.key).hear(&poll.names, from, poll.filter.as_deref(), &settings);
+        let (mut heard, latest) =
+            self.key_state(&poll.key).read_since(&poll.names, from, poll.filter.as_deref(), &settings);
         let newest = latest.filter(|_| !heard.is_empty())?;
-        let back = self.faults.spoil(&mut heard, now);
-        let body = write_reply(cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
-        self.seen(poll, false, now);
+        let back = self.faults.apply_to_events(&mut heard, now);
+        let body = write_reply(make_cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
+        self.renew_presence(poll, false, now);
         Some(body)
     }
 
@@ -134,10 +145,10 @@ impl Core {
     pub fn resume(&mut self, id: PollId, window_over: bool, now: Moment) -> Option<String> {
         self.advance(now);
         let poll = self.polls.remove(&id)?;
-        let mut body = self.reply(&poll, now);
+        let mut body = self.read_reply(&poll, now);
         if body.is_none() && window_over {
-            self.seen(&poll, false, now);
-            body = Some(write_reply(cursor(self.mint(now)), []));
+            self.renew_presence(&poll, false, now);
+            body = Some(write_reply(make_cursor(self.next_timetoken(now)), []));
         }
         if body.is_some() {
             self.key_state(&poll.key).stop_listening(id, &poll.names);
@@ -163,9 +174,9 @@ impl Core {
         let key_state = self.key_state(&poll.key);
         key_state.stop_listening(id, &poll.names);
         if let Some(user) = poll.user.filter(|_| settings.leave_on_disconnect) {
-            let mut channels = key_state.presences(&poll.names, &settings);
+            let mut channels = key_state.channels_with_presence(&poll.names, &settings);
             for names in &later {
-                channels = &channels - &key_state.places(names);
+                channels = &channels - &key_state.channels_named(names);
             }
             for channel in channels {
                 key_state.pending.leave(channel, user.clone(), now.plus(settings.disconnect_grace));
