@@ -80,13 +80,13 @@ impl Host {
     }
 
     /// How many connections are open.
-    pub fn connections(&self) -> usize {
+    pub fn count_connections(&self) -> usize {
         self.bounds.connections - self.permits.available_permits()
     }
 
     /// Hold a poll open until there is something to say.
-    pub async fn wait(&self, poll: PollId, until: Moment) -> String {
-        let _waiting = Waiting { host: self, poll };
+    pub async fn wait_for_poll(&self, poll: PollId, until: Moment) -> String {
+        let _waiting = WaitingPoll { host: self, poll };
         loop {
             let (bell, rung) = oneshot::channel();
             lock(&self.waiting).insert(poll, bell);
@@ -107,7 +107,7 @@ impl Host {
 }
 
 /// Lets time pass in the core: sleeps to the next deadline, or until an earlier one appears.
-pub(super) async fn keep_time(host: Arc<Host>) {
+pub(super) async fn run_timers(host: Arc<Host>) {
     loop {
         let next = lock(&host.core).next_deadline();
         let sleep = async {
@@ -125,12 +125,12 @@ pub(super) async fn keep_time(host: Arc<Host>) {
 }
 
 /// Forgets a poll whose caller has hung up, or that was answered.
-struct Waiting<'a> {
+struct WaitingPoll<'a> {
     host: &'a Host,
     poll: PollId,
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitingPoll<'_> {
     fn drop(&mut self) {
         lock(&self.host.waiting).remove(&self.poll);
         self.host.with_core(|core, now| core.abandon(self.poll, now));

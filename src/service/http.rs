@@ -1,5 +1,5 @@
-//! Sockets and connections, from the start to a graceful end. Only this file, `handle`, `request_body`,
-//! `respond` and `admin` know HTTP.
+//! Sockets and connections, from the start to a graceful end. Only this file, `handler`, `request_body`,
+//! `response` and `admin` know HTTP.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -18,8 +18,8 @@ use tokio_util::task::TaskTracker;
 
 use super::{
     Access, ActiveFaults, Core, FaultRule, Ledger, Settings,
-    handle::handle,
-    host::{Host, keep_time},
+    handler::handle_request,
+    host::{Host, run_timers},
 };
 use crate::clock::Clock;
 
@@ -132,12 +132,12 @@ pub async fn start(plan: Plan, clock: Clock) -> Result<Running, Error> {
     let bounds = plan.settings.bounds;
     let core = Core::new(plan.settings, plan.access, faults);
     let host = Arc::new(Host::new(core, bounds, clock, plan.ledger));
-    let serving = tokio::spawn(accept(listener, host.clone()));
-    let timing = tokio::spawn(keep_time(host.clone()));
+    let serving = tokio::spawn(accept_connections(listener, host.clone()));
+    let timing = tokio::spawn(run_timers(host.clone()));
     Ok(Running { address, host, tasks: vec![timing, serving] })
 }
 
-async fn accept(listener: TcpListener, host: Arc<Host>) {
+async fn accept_connections(listener: TcpListener, host: Arc<Host>) {
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
@@ -152,7 +152,7 @@ async fn accept(listener: TcpListener, host: Arc<Host>) {
         let Ok(permit) = host.permits.clone().try_acquire_owned() else { continue };
         let host = host.clone();
         connections.spawn(async move {
-            converse(stream, peer, host).await;
+            serve_connection(stream, peer, host).await;
             drop(permit);
         });
     }
@@ -160,7 +160,7 @@ async fn accept(listener: TcpListener, host: Arc<Host>) {
     connections.wait().await;
 }
 
-async fn converse(stream: TcpStream, peer: SocketAddr, host: Arc<Host>) {
+async fn serve_connection(stream: TcpStream, peer: SocketAddr, host: Arc<Host>) {
     // Answers are small and awaited: they are not to be held back for company.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
@@ -168,7 +168,7 @@ async fn converse(stream: TcpStream, peer: SocketAddr, host: Arc<Host>) {
     let ending = host.ending.clone();
     let local = peer.ip().is_loopback();
     let slow_asker = host.bounds.slow_asker;
-    let service = service_fn(move |request| handle(host.clone(), local, request));
+    let service = service_fn(move |request| handle_request(host.clone(), local, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(slow_asker)

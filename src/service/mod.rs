@@ -3,8 +3,8 @@
 //!
 //! `core` decides and is pure: [`Core`] takes a request and the time, and gives an answer or says to wait.
 //!
-//! Around it, `host` keeps the clock and the polls that wait, `http` has the sockets, `handle` goes from
-//! request to response with `request_body` and `respond`, `admin` is for whoever runs the service, and
+//! Around it, `host` keeps the clock and the polls that wait, `http` has the sockets, `handler` goes from
+//! request to response with `request_body` and `response`, `admin` is for whoever runs the service, and
 //! [`Ledger`] writes requests down.
 //!
 //! Invariant: the service is the authority. It shares words and bytes with the observing side and
@@ -12,16 +12,16 @@
 
 mod admin;
 mod core;
-mod handle;
+mod handler;
 mod host;
 mod http;
 mod ledger;
 mod request_body;
-mod respond;
+mod response;
 
 pub use self::core::{
-    Access, ActiveFaults, Announcer, Backlog, BadFault, BadFilter, Bounds, Core, Decision, Fault, FaultRule, Filter,
-    Grant, Guesses, PollId, PresenceChange, Registry, Settings, list_fault_words,
+    Access, ActiveFaults, Announcer, Backlog, BadFault, Bounds, Core, Decision, Fault, FaultRule, FilterError, Grant,
+    Guesses, MessageFilter, PollId, PresenceChange, Registry, Settings, list_fault_words,
 };
 pub use http::{Error, Plan, Running, start};
 pub use ledger::Ledger;

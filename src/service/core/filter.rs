@@ -25,13 +25,13 @@
 //! condition that holds if it is `true`.
 
 mod ast;
-mod cursor;
 mod error;
 mod evaluate;
 mod like;
 #[cfg(test)]
 mod oracle;
 mod parse;
+mod scanner;
 #[cfg(test)]
 mod tests;
 
@@ -39,22 +39,22 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use self::error::BadFilter;
-use self::{ast::Condition, evaluate::Message};
+pub use self::error::FilterError;
+use self::{ast::Condition, evaluate::Input};
 
 /// An expression that was read. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Filter {
+pub struct MessageFilter {
     condition: Arc<Condition>,
 }
 
-impl Filter {
+impl MessageFilter {
     /// Read an expression.
     ///
     /// # Errors
     /// If it is not one; the error says where it stops being one.
-    pub fn parse(text: &str) -> Result<Self, BadFilter> {
-        parse::condition(text).map(|condition| Self { condition: Arc::new(condition) })
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        parse::parse_condition(text).map(|condition| Self { condition: Arc::new(condition) })
     }
 
     /// Whether a message is wanted: its payload, and its metadata if it has any.
@@ -63,6 +63,6 @@ impl Filter {
     /// array that is looked through. Allocates only where the pattern of a `LIKE` is itself taken
     /// out of the message.
     pub fn admits(&self, data: &Value, meta: Option<&Value>) -> bool {
-        self.condition.holds(Message { data, meta })
+        self.condition.holds(Input { data, meta })
     }
 }

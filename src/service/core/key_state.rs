@@ -9,7 +9,7 @@ use std::{
 use serde_json::json;
 
 use super::{
-    Announcer, Filter, PollId, PresenceChange, Registry, Settings,
+    Announcer, MessageFilter, PollId, PresenceChange, Registry, Settings,
     groups::Groups,
     pending::{DueAct, PendingActs},
     streams::Streams,
@@ -270,7 +270,7 @@ impl KeyState {
         &self,
         names: &Names,
         cursor: Timetoken,
-        filter: Option<&Filter>,
+        filter: Option<&MessageFilter>,
         settings: &Settings,
     ) -> (Vec<(Timetoken, String)>, Option<Timetoken>) {
         self.streams.read_since(names, &self.groups, cursor, filter, settings)

@@ -35,7 +35,7 @@ pub use backlog::Backlog;
 pub use decision::Decision;
 pub use fault::{BadFault, Fault, FaultRule, list_fault_words};
 pub use faults::ActiveFaults;
-pub use filter::{BadFilter, Filter};
+pub use filter::{FilterError, MessageFilter};
 pub use machine::Core;
 pub use poll::PollId;
 pub use registry::{PresenceChange, Registry};

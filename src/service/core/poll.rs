@@ -1,6 +1,6 @@
 //! A poll that waits, and its name.
 
-use super::Filter;
+use super::MessageFilter;
 use crate::{
     presence::{SubscribeKey, Timetoken, UserId},
     wire::Names,
@@ -17,5 +17,5 @@ pub(super) struct Poll {
     pub names: Names,
     pub cursor: Timetoken,
     pub timeout: Option<u64>,
-    pub filter: Option<Box<Filter>>,
+    pub filter: Option<Box<MessageFilter>>,
 }

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Backlog, Filter, Settings, groups::Groups};
+use super::{Backlog, MessageFilter, Settings, groups::Groups};
 use crate::{
     presence::{PNPRES, Timetoken},
     wire::{Names, close_envelope},
@@ -80,7 +80,7 @@ impl Streams {
         names: &Names,
         groups: &Groups,
         cursor: Timetoken,
-        filter: Option<&Filter>,
+        filter: Option<&MessageFilter>,
         settings: &Settings,
     ) -> (Vec<(Timetoken, String)>, Option<Timetoken>) {
         let mut found = self.collect(names, groups, cursor);
@@ -137,7 +137,7 @@ impl Streams {
 }
 
 /// Whether a filter lets an envelope through: by its payload and its metadata.
-fn passes(filter: &Filter, open: &str) -> bool {
+fn passes(filter: &MessageFilter, open: &str) -> bool {
     let whole: serde_json::Value = serde_json::from_str(&close_envelope(open, None)).unwrap_or_default();
     filter.admits(&whole["d"], whole.get("u"))
 }
@@ -188,7 +188,7 @@ mod tests {
         (1..=5).for_each(|n| publish(&mut streams, "lobby", n, &settings));
         let names = Names { channels: vec!["lobby".into()], groups: vec![] };
         let read_since = |filter: &str| {
-            let filter = Filter::parse(filter).unwrap();
+            let filter = MessageFilter::parse(filter).unwrap();
             let (found, latest) =
                 streams.read_since(&names, &Groups::default(), Timetoken::new(1), Some(&filter), &settings);
             (found.iter().map(|(t, _)| t.ticks()).collect::<Vec<_>>(), latest.unwrap().ticks())

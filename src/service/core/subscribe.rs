@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Core, Decision, Filter, PollId,
+    Core, Decision, MessageFilter, PollId,
     decision::{answer_ok, refuse},
     key_state::{REGION, SubscribeHeartbeat},
     poll::Poll,
@@ -33,7 +33,7 @@ impl Core {
         (timeout, state, filter): SubscribeOptions,
         now: Moment,
     ) -> Decision {
-        let filter = match filter.as_deref().map(Filter::parse).transpose() {
+        let filter = match filter.as_deref().map(MessageFilter::parse).transpose() {
             Ok(filter) => filter.map(Box::new),
             Err(bad) => return refuse(400, bad.to_string()),
         };

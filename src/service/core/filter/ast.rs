@@ -1,6 +1,6 @@
 //! An expression as it was read.
 
-use super::like::Pattern;
+use super::like::LikePattern;
 
 /// What holds or does not. Chains are flat, so that the depth is that of the parentheses.
 #[derive(Debug)]
@@ -8,15 +8,15 @@ pub(super) enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    Compare(Operand, Comparison, Operand),
+    Compare(Operand, Comparator, Operand),
     /// A `LIKE` whose pattern is a literal.
-    Like(Operand, Pattern),
+    Like(Operand, LikePattern),
     /// A lone operand.
     Is(Operand),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub(super) enum Comparator {
     Equal,
     Unequal,
     Greater,
@@ -33,20 +33,20 @@ pub(super) enum Operand {
     Number(f64),
     Text(Box<str>),
     Truth(bool),
-    Field(Source, Vec<Step>),
+    Field(FieldRoot, Vec<FieldStep>),
     Negative(Box<Operand>),
     /// Left to right.
     Arithmetic(Box<Operand>, Vec<(Arithmetic, Operand)>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum FieldRoot {
     Data,
     Meta,
 }
 
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum FieldStep {
     Name(Box<str>),
     Index(usize),
 }

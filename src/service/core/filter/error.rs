@@ -8,7 +8,7 @@ pub(super) const DEEPEST: usize = 64;
 
 /// Why an expression can't be a filter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadFilter {
+pub enum FilterError {
     /// It is not looked at.
     #[error("filter-expr has {0} bytes; at most {LONGEST} are read")]
     TooLong(usize),

@@ -3,19 +3,19 @@
 use serde_json::Value;
 
 use super::{
-    ast::{Arithmetic, Comparison, Condition, Operand, Source, Step},
-    like::Pattern,
+    ast::{Arithmetic, Comparator, Condition, FieldRoot, FieldStep, Operand},
+    like::LikePattern,
 };
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Message<'a> {
+pub(super) struct Input<'a> {
     pub data: &'a Value,
     pub meta: Option<&'a Value>,
 }
 
 /// A value as comparisons see it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Seen<'a> {
+enum Evaluated<'a> {
     Number(f64),
     Text(&'a str),
     Truth(bool),
@@ -25,7 +25,7 @@ enum Seen<'a> {
 
 impl Condition {
     /// Whether it holds for a message.
-    pub fn holds(&self, message: Message<'_>) -> bool {
+    pub fn holds(&self, message: Input<'_>) -> bool {
         match self {
             Self::All(conditions) => conditions.iter().all(|c| c.holds(message)),
             Self::Any(conditions) => conditions.iter().any(|c| c.holds(message)),
@@ -35,17 +35,17 @@ impl Condition {
                 left.zip(right).is_some_and(|(left, right)| comparison.holds(left, right))
             }
             Self::Like(operand, pattern) => {
-                matches!(operand.value(message), Some(Seen::Text(text)) if pattern.matches(text))
+                matches!(operand.value(message), Some(Evaluated::Text(text)) if pattern.matches(text))
             }
-            Self::Is(operand) => operand.value(message) == Some(Seen::Truth(true)),
+            Self::Is(operand) => operand.value(message) == Some(Evaluated::Truth(true)),
         }
     }
 }
 
-impl Comparison {
-    fn holds(self, left: Seen<'_>, right: Seen<'_>) -> bool {
+impl Comparator {
+    fn holds(self, left: Evaluated<'_>, right: Evaluated<'_>) -> bool {
         let numbers = || match (left, right) {
-            (Seen::Number(left), Seen::Number(right)) => Some((left, right)),
+            (Evaluated::Number(left), Evaluated::Number(right)) => Some((left, right)),
             _ => None,
         };
         match self {
@@ -56,13 +56,13 @@ impl Comparison {
             Self::AtLeast => numbers().is_some_and(|(left, right)| left >= right),
             Self::AtMost => numbers().is_some_and(|(left, right)| left <= right),
             Self::Like => match (left, right) {
-                (Seen::Text(text), Seen::Text(pattern)) => Pattern::new(pattern).matches(text),
+                (Evaluated::Text(text), Evaluated::Text(pattern)) => LikePattern::new(pattern).matches(text),
                 _ => false,
             },
             Self::Contains => match (left, right) {
-                (Seen::Text(text), Seen::Text(part)) => text.contains(part),
-                (Seen::Other(Value::Array(members)), wanted) => {
-                    members.iter().any(|member| Seen::of(member) == Some(wanted))
+                (Evaluated::Text(text), Evaluated::Text(part)) => text.contains(part),
+                (Evaluated::Other(Value::Array(members)), wanted) => {
+                    members.iter().any(|member| Evaluated::of(member) == Some(wanted))
                 }
                 _ => false,
             },
@@ -72,35 +72,35 @@ impl Comparison {
 
 impl Operand {
     /// Its value for this message, if it has one.
-    fn value<'a>(&'a self, message: Message<'a>) -> Option<Seen<'a>> {
+    fn value<'a>(&'a self, message: Input<'a>) -> Option<Evaluated<'a>> {
         match self {
-            Self::Number(number) => Some(Seen::Number(*number)),
-            Self::Text(text) => Some(Seen::Text(text)),
-            Self::Truth(truth) => Some(Seen::Truth(*truth)),
+            Self::Number(number) => Some(Evaluated::Number(*number)),
+            Self::Text(text) => Some(Evaluated::Text(text)),
+            Self::Truth(truth) => Some(Evaluated::Truth(*truth)),
             Self::Field(source, steps) => {
                 let start = match source {
-                    Source::Data => message.data,
-                    Source::Meta => message.meta?,
+                    FieldRoot::Data => message.data,
+                    FieldRoot::Meta => message.meta?,
                 };
                 let found = steps.iter().try_fold(start, |value, step| match step {
-                    Step::Name(name) => value.get(&**name),
-                    Step::Index(index) => value.get(index),
+                    FieldStep::Name(name) => value.get(&**name),
+                    FieldStep::Index(index) => value.get(index),
                 });
-                found.and_then(Seen::of)
+                found.and_then(Evaluated::of)
             }
-            Self::Negative(operand) => operand.number(message).map(|number| Seen::Number(-number)),
+            Self::Negative(operand) => operand.number(message).map(|number| Evaluated::Number(-number)),
             Self::Arithmetic(first, rest) => {
                 let result = rest.iter().try_fold(first.number(message)?, |result, (operation, operand)| {
                     operation.apply(result, operand.number(message)?)
                 });
-                result.map(Seen::Number)
+                result.map(Evaluated::Number)
             }
         }
     }
 
-    fn number(&self, message: Message<'_>) -> Option<f64> {
+    fn number(&self, message: Input<'_>) -> Option<f64> {
         match self.value(message) {
-            Some(Seen::Number(number)) => Some(number),
+            Some(Evaluated::Number(number)) => Some(number),
             _ => None,
         }
     }
@@ -120,7 +120,7 @@ impl Arithmetic {
     }
 }
 
-impl<'a> Seen<'a> {
+impl<'a> Evaluated<'a> {
     fn of(value: &'a Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.as_f64().map(Self::Number),

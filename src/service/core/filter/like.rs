@@ -3,7 +3,7 @@
 /// A pattern, cut at its stars. It is matched in one pass over the text, whatever either holds: the
 /// ends first, then every middle piece at its first place, which leaves the most for those after it.
 #[derive(Debug)]
-pub(super) struct Pattern {
+pub(super) struct LikePattern {
     first: Vec<char>,
     middle: Vec<Piece>,
     /// `None` without a star: then `first` is all.
@@ -18,13 +18,13 @@ struct Piece {
     still_fit: Vec<usize>,
 }
 
-fn folded(text: &str) -> impl DoubleEndedIterator<Item = char> {
+fn fold_case(text: &str) -> impl DoubleEndedIterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
 
-impl Pattern {
+impl LikePattern {
     pub fn new(pattern: &str) -> Self {
-        let mut pieces = pattern.split('*').map(|piece| folded(piece).collect::<Vec<char>>());
+        let mut pieces = pattern.split('*').map(|piece| fold_case(piece).collect::<Vec<char>>());
         let first = pieces.next().unwrap_or_default();
         let last = pieces.next_back();
         let middle = pieces.filter(|letters| !letters.is_empty()).map(Piece::new).collect();
@@ -32,7 +32,7 @@ impl Pattern {
     }
 
     pub fn matches(&self, text: &str) -> bool {
-        let mut rest = folded(text);
+        let mut rest = fold_case(text);
         if !self.first.iter().all(|letter| rest.next() == Some(*letter)) {
             return false;
         }
@@ -99,17 +99,17 @@ mod tests {
             ("?ot", "bot", false),
         ];
         for (pattern, text, matches) in table {
-            assert_eq!(Pattern::new(pattern).matches(text), matches, "{text:?} LIKE {pattern:?}");
+            assert_eq!(LikePattern::new(pattern).matches(text), matches, "{text:?} LIKE {pattern:?}");
         }
     }
 
     #[test]
     fn no_pattern_takes_long() {
         // Trying every place for every star would not end.
-        let pattern = Pattern::new(&"*a".repeat(1000));
+        let pattern = LikePattern::new(&"*a".repeat(1000));
         assert!(pattern.matches(&"a".repeat(100_000)));
         assert!(!pattern.matches(&format!("{}b", "a".repeat(100_000))));
-        assert!(!Pattern::new(&format!("*{}b*", "a".repeat(2000))).matches(&"a".repeat(1_000_000)));
+        assert!(!LikePattern::new(&format!("*{}b*", "a".repeat(2000))).matches(&"a".repeat(1_000_000)));
     }
 
     /// Whether `pattern` matches, by trying everything.
@@ -127,12 +127,12 @@ mod tests {
         fn it_finds_what_trying_everything_finds(pattern in "[ab*]{0,8}", text in "[ab]{0,12}") {
             let letters = |text: &str| text.chars().collect::<Vec<_>>();
             let expected = tried(&letters(&pattern), &letters(&text));
-            proptest::prop_assert_eq!(Pattern::new(&pattern).matches(&text.to_uppercase()), expected);
+            proptest::prop_assert_eq!(LikePattern::new(&pattern).matches(&text.to_uppercase()), expected);
         }
 
         #[test]
         fn a_text_is_like_itself(text in "[^*]*") {
-            proptest::prop_assert!(Pattern::new(&text).matches(&text));
+            proptest::prop_assert!(LikePattern::new(&text).matches(&text));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::Filter;
+use super::MessageFilter;
 
 /// An expression as the oracle sees it.
 #[derive(Debug, Clone)]
@@ -169,7 +169,7 @@ proptest! {
         let expected = tree.result(&data, &meta) == Some(json!(true));
         for bare in [false, true] {
             let text = tree.write(bare);
-            match Filter::parse(&text) {
+            match MessageFilter::parse(&text) {
                 Ok(filter) => prop_assert_eq!(filter.admits(&data, Some(&meta)), expected, "{}", text),
                 Err(why) => prop_assert!(false, "{}: {}", text, why),
             }

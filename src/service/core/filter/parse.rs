@@ -1,10 +1,10 @@
 //! From the text of an expression to its conditions, by recursive descent.
 
 use super::{
-    ast::{Arithmetic, Comparison, Condition, Operand, Source, Step},
-    cursor::{Cursor, Result},
-    error::{BadFilter, DEEPEST, LONGEST},
-    like::Pattern,
+    ast::{Arithmetic, Comparator, Condition, FieldRoot, FieldStep, Operand},
+    error::{DEEPEST, FilterError, LONGEST},
+    like::LikePattern,
+    scanner::{Result, Scanner},
 };
 
 /// What a parenthesis may hold.
@@ -14,25 +14,25 @@ enum Part {
 }
 
 struct Parser<'a> {
-    cursor: Cursor<'a>,
+    scanner: Scanner<'a>,
     depth: usize,
 }
 
 /// Read a whole expression.
-pub(super) fn condition(text: &str) -> Result<Condition> {
+pub(super) fn parse_condition(text: &str) -> Result<Condition> {
     if text.len() > LONGEST {
-        return Err(BadFilter::TooLong(text.len()));
+        return Err(FilterError::TooLong(text.len()));
     }
-    let mut parser = Parser { cursor: Cursor::new(text), depth: 0 };
-    let part = parser.any()?;
-    if !parser.cursor.rest().is_empty() {
-        return Err(parser.cursor.unexpected(after(&part, "`&&`, `||` or the end")));
+    let mut parser = Parser { scanner: Scanner::new(text), depth: 0 };
+    let part = parser.parse_or()?;
+    if !parser.scanner.rest().is_empty() {
+        return Err(parser.scanner.unexpected(expected_after(&part, "`&&`, `||` or the end")));
     }
     parser.as_condition(part)
 }
 
 /// What could have followed a part, if not what was looked for.
-fn after(part: &Part, otherwise: &'static str) -> &'static str {
+fn expected_after(part: &Part, otherwise: &'static str) -> &'static str {
     match part {
         Part::Condition(_) => otherwise,
         Part::Operand(_) => "an operator such as `==` or `LIKE`",
@@ -40,9 +40,9 @@ fn after(part: &Part, otherwise: &'static str) -> &'static str {
 }
 
 impl Parser<'_> {
-    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    fn parse_nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth == DEEPEST {
-            return Err(BadFilter::TooDeep { at: self.cursor.character() });
+            return Err(FilterError::TooDeep { at: self.scanner.character() });
         }
         self.depth += 1;
         let result = read(self);
@@ -55,7 +55,7 @@ impl Parser<'_> {
         match part {
             Part::Condition(condition) => Ok(condition),
             Part::Operand(operand @ (Operand::Field(..) | Operand::Truth(_))) => Ok(Condition::Is(operand)),
-            Part::Operand(_) => Err(self.cursor.unexpected(after(&part, ""))),
+            Part::Operand(_) => Err(self.scanner.unexpected(expected_after(&part, ""))),
         }
     }
 
@@ -64,95 +64,95 @@ impl Parser<'_> {
         match part {
             Part::Operand(operand) => Ok(operand),
             Part::Condition(_) => {
-                self.cursor.at = start;
-                Err(self.cursor.unexpected("a value, not a condition"))
+                self.scanner.at = start;
+                Err(self.scanner.unexpected("a value, not a condition"))
             }
         }
     }
 
-    fn any(&mut self) -> Result<Part> {
-        self.chain("||", Self::all, Condition::Any)
+    fn parse_or(&mut self) -> Result<Part> {
+        self.parse_chain("||", Self::parse_and, Condition::Any)
     }
 
-    fn all(&mut self) -> Result<Part> {
-        self.chain("&&", Self::comparison, Condition::All)
+    fn parse_and(&mut self) -> Result<Part> {
+        self.parse_chain("&&", Self::parse_comparison, Condition::All)
     }
 
-    fn chain(
+    fn parse_chain(
         &mut self,
         sign: &str,
         link: impl Fn(&mut Self) -> Result<Part>,
         join: impl Fn(Vec<Condition>) -> Condition,
     ) -> Result<Part> {
         let first = link(self)?;
-        if !self.cursor.rest().starts_with(sign) {
+        if !self.scanner.rest().starts_with(sign) {
             return Ok(first);
         }
         let mut conditions = vec![self.as_condition(first)?];
-        while self.cursor.takes(sign) {
+        while self.scanner.takes(sign) {
             let next = link(self)?;
             conditions.push(self.as_condition(next)?);
         }
         Ok(Part::Condition(join(conditions)))
     }
 
-    fn comparison(&mut self) -> Result<Part> {
-        let left_at = self.cursor.at;
-        let left = self.sum()?;
-        let Some(comparison) = self.comparator() else { return Ok(left) };
+    fn parse_comparison(&mut self) -> Result<Part> {
+        let left_at = self.scanner.at;
+        let left = self.parse_sum()?;
+        let Some(comparison) = self.parse_comparator() else { return Ok(left) };
         let left = self.as_operand(left, left_at)?;
-        let right_at = self.cursor.at;
-        let right = self.sum()?;
+        let right_at = self.scanner.at;
+        let right = self.parse_sum()?;
         let right = self.as_operand(right, right_at)?;
         Ok(Part::Condition(match (comparison, right) {
-            (Comparison::Like, Operand::Text(pattern)) => Condition::Like(left, Pattern::new(&pattern)),
+            (Comparator::Like, Operand::Text(pattern)) => Condition::Like(left, LikePattern::new(&pattern)),
             (comparison, right) => Condition::Compare(left, comparison, right),
         }))
     }
 
-    fn comparator(&mut self) -> Option<Comparison> {
+    fn parse_comparator(&mut self) -> Option<Comparator> {
         let signs = [
-            ("==", Comparison::Equal),
-            ("!=", Comparison::Unequal),
-            (">=", Comparison::AtLeast),
-            ("<=", Comparison::AtMost),
-            (">", Comparison::Greater),
-            ("<", Comparison::Less),
+            ("==", Comparator::Equal),
+            ("!=", Comparator::Unequal),
+            (">=", Comparator::AtLeast),
+            ("<=", Comparator::AtMost),
+            (">", Comparator::Greater),
+            ("<", Comparator::Less),
         ];
-        if let Some((_, comparison)) = signs.into_iter().find(|(sign, _)| self.cursor.takes(sign)) {
+        if let Some((_, comparison)) = signs.into_iter().find(|(sign, _)| self.scanner.takes(sign)) {
             return Some(comparison);
         }
-        let words = [("like", Comparison::Like), ("contains", Comparison::Contains)];
-        let word = self.cursor.name();
+        let words = [("like", Comparator::Like), ("contains", Comparator::Contains)];
+        let word = self.scanner.name();
         let known = words.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
         if known.is_none() {
-            self.cursor.at -= word.len();
+            self.scanner.at -= word.len();
         }
         known.map(|(_, comparison)| comparison)
     }
 
-    fn sum(&mut self) -> Result<Part> {
-        self.arithmetic(&[("+", Arithmetic::Plus), ("-", Arithmetic::Minus)], Self::product)
+    fn parse_sum(&mut self) -> Result<Part> {
+        self.parse_arithmetic(&[("+", Arithmetic::Plus), ("-", Arithmetic::Minus)], Self::parse_product)
     }
 
-    fn product(&mut self) -> Result<Part> {
+    fn parse_product(&mut self) -> Result<Part> {
         let signs = [("*", Arithmetic::Times), ("/", Arithmetic::Over), ("%", Arithmetic::Modulo)];
-        self.arithmetic(&signs, Self::signed)
+        self.parse_arithmetic(&signs, Self::parse_signed)
     }
 
-    fn arithmetic(
+    fn parse_arithmetic(
         &mut self,
         signs: &[(&str, Arithmetic)],
         operand: impl Fn(&mut Self) -> Result<Part>,
     ) -> Result<Part> {
-        let first_at = self.cursor.at;
+        let first_at = self.scanner.at;
         let mut first = operand(self)?;
         let mut rest = Vec::new();
-        while let Some((_, operation)) = signs.iter().find(|(sign, _)| self.cursor.takes(sign)) {
+        while let Some((_, operation)) = signs.iter().find(|(sign, _)| self.scanner.takes(sign)) {
             if rest.is_empty() {
                 first = Part::Operand(self.as_operand(first, first_at)?);
             }
-            let next_at = self.cursor.at;
+            let next_at = self.scanner.at;
             let next = operand(self)?;
             rest.push((*operation, self.as_operand(next, next_at)?));
         }
@@ -162,56 +162,56 @@ impl Parser<'_> {
         })
     }
 
-    fn signed(&mut self) -> Result<Part> {
-        if self.cursor.takes("!") {
-            let part = self.nested(Self::signed)?;
+    fn parse_signed(&mut self) -> Result<Part> {
+        if self.scanner.takes("!") {
+            let part = self.parse_nested(Self::parse_signed)?;
             let condition = self.as_condition(part)?;
             return Ok(Part::Condition(Condition::Not(Box::new(condition))));
         }
-        if self.cursor.takes("-") {
-            let start = self.cursor.at;
-            let part = self.nested(Self::signed)?;
+        if self.scanner.takes("-") {
+            let start = self.scanner.at;
+            let part = self.parse_nested(Self::parse_signed)?;
             let operand = self.as_operand(part, start)?;
             return Ok(Part::Operand(Operand::Negative(Box::new(operand))));
         }
-        if self.cursor.takes("(") {
-            let part = self.nested(Self::any)?;
-            self.cursor.needs(")", after(&part, "`&&`, `||` or `)`"))?;
+        if self.scanner.takes("(") {
+            let part = self.parse_nested(Self::parse_or)?;
+            self.scanner.needs(")", expected_after(&part, "`&&`, `||` or `)`"))?;
             return Ok(part);
         }
-        self.primary().map(Part::Operand)
+        self.parse_primary().map(Part::Operand)
     }
 
-    fn primary(&mut self) -> Result<Operand> {
-        let rest = self.cursor.rest();
+    fn parse_primary(&mut self) -> Result<Operand> {
+        let rest = self.scanner.rest();
         match rest.chars().next() {
-            Some('"' | '\'') => self.cursor.quoted().map(|text| Operand::Text(text.into())),
-            Some('0'..='9') => self.cursor.number().map(Operand::Number),
-            _ => match self.cursor.name() {
-                "" => Err(self.cursor.unexpected("a field, a number, a text in quotes, `!` or `(`")),
+            Some('"' | '\'') => self.scanner.quoted().map(|text| Operand::Text(text.into())),
+            Some('0'..='9') => self.scanner.number().map(Operand::Number),
+            _ => match self.scanner.name() {
+                "" => Err(self.scanner.unexpected("a field, a number, a text in quotes, `!` or `(`")),
                 "true" => Ok(Operand::Truth(true)),
                 "false" => Ok(Operand::Truth(false)),
-                "data" => Ok(Operand::Field(Source::Data, self.steps(Vec::new())?)),
-                "meta" => Ok(Operand::Field(Source::Meta, self.steps(Vec::new())?)),
-                name => Ok(Operand::Field(Source::Meta, self.steps(vec![Step::Name(name.into())])?)),
+                "data" => Ok(Operand::Field(FieldRoot::Data, self.parse_steps(Vec::new())?)),
+                "meta" => Ok(Operand::Field(FieldRoot::Meta, self.parse_steps(Vec::new())?)),
+                name => Ok(Operand::Field(FieldRoot::Meta, self.parse_steps(vec![FieldStep::Name(name.into())])?)),
             },
         }
     }
 
-    fn steps(&mut self, mut steps: Vec<Step>) -> Result<Vec<Step>> {
+    fn parse_steps(&mut self, mut steps: Vec<FieldStep>) -> Result<Vec<FieldStep>> {
         loop {
-            if self.cursor.takes(".") {
-                match self.cursor.name() {
-                    "" => return Err(self.cursor.unexpected("the name of a field")),
-                    name => steps.push(Step::Name(name.into())),
+            if self.scanner.takes(".") {
+                match self.scanner.name() {
+                    "" => return Err(self.scanner.unexpected("the name of a field")),
+                    name => steps.push(FieldStep::Name(name.into())),
                 }
-            } else if self.cursor.takes("[") {
-                let step = match self.cursor.rest().chars().next() {
-                    Some('"' | '\'') => Step::Name(self.cursor.quoted()?.into()),
-                    _ => Step::Index(self.cursor.index()?),
+            } else if self.scanner.takes("[") {
+                let step = match self.scanner.rest().chars().next() {
+                    Some('"' | '\'') => FieldStep::Name(self.scanner.quoted()?.into()),
+                    _ => FieldStep::Index(self.scanner.index()?),
                 };
                 steps.push(step);
-                self.cursor.needs("]", "`]`")?;
+                self.scanner.needs("]", "`]`")?;
             } else {
                 return Ok(steps);
             }

@@ -7,7 +7,7 @@ use super::{
 };
 
 fn admits(expression: &str, data: &Value, meta: Option<&Value>) -> bool {
-    Filter::parse(expression).unwrap_or_else(|why| panic!("{expression}: {why}")).admits(data, meta)
+    MessageFilter::parse(expression).unwrap_or_else(|why| panic!("{expression}: {why}")).admits(data, meta)
 }
 
 #[test]
@@ -159,35 +159,35 @@ fn what_can_not_be_read_says_where_and_what_was_expected() {
         ("x LIKED 'a'", 3, operator, "`LIKED 'a'`"),
     ];
     for (expression, at, expected, found) in table {
-        let why = Filter::parse(expression).expect_err(expression);
-        assert_eq!(why, BadFilter::Unexpected { at, expected, found: found.to_owned() }, "{expression}");
+        let why = MessageFilter::parse(expression).expect_err(expression);
+        assert_eq!(why, FilterError::Unexpected { at, expected, found: found.to_owned() }, "{expression}");
     }
-    let why = Filter::parse("uuid = 'a'").unwrap_err().to_string();
+    let why = MessageFilter::parse("uuid = 'a'").unwrap_err().to_string();
     assert_eq!(why, "filter-expr, at character 6: expected an operator such as `==` or `LIKE`, found `= 'a'`");
 }
 
 #[test]
 fn an_expression_has_bounds() {
     let long = format!("x == '{}'", "ä".repeat(LONGEST / 2));
-    assert_eq!(Filter::parse(&long).unwrap_err(), BadFilter::TooLong(LONGEST + 7));
+    assert_eq!(MessageFilter::parse(&long).unwrap_err(), FilterError::TooLong(LONGEST + 7));
     for nest in ["(", "!", "-", "!(", "-(", "(-", "x == (", "x && (", "1 + ("] {
         let text = nest.repeat(LONGEST / nest.len());
-        assert!(matches!(Filter::parse(&text).unwrap_err(), BadFilter::TooDeep { .. }), "{nest}");
+        assert!(matches!(MessageFilter::parse(&text).unwrap_err(), FilterError::TooDeep { .. }), "{nest}");
     }
     let nested = |times| format!("{}x == 1{}", "(".repeat(times), ")".repeat(times));
-    assert!(Filter::parse(&nested(DEEPEST)).is_ok());
-    assert_eq!(Filter::parse(&nested(DEEPEST + 1)).unwrap_err(), BadFilter::TooDeep { at: DEEPEST + 2 });
+    assert!(MessageFilter::parse(&nested(DEEPEST)).is_ok());
+    assert_eq!(MessageFilter::parse(&nested(DEEPEST + 1)).unwrap_err(), FilterError::TooDeep { at: DEEPEST + 2 });
     // A long chain is not deep.
     for (start, link) in [("x", "||x"), ("x", "&&x"), ("1==1", "+1"), ("1==1", "*1"), ("x", "[0]"), ("x", ".x")] {
         let chain = start.to_owned() + &link.repeat((LONGEST - start.len()) / link.len());
-        Filter::parse(&chain).unwrap().admits(&Value::Null, None);
+        MessageFilter::parse(&chain).unwrap().admits(&Value::Null, None);
     }
 }
 
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in ".*") {
-        let _ = Filter::parse(&text);
+        let _ = MessageFilter::parse(&text);
     }
 
     #[test]
@@ -197,7 +197,7 @@ proptest! {
             "'a'", "\"", "'", "\\", " ", "LIKE", "contains", "true", "ä",
         ][..]), 0..40),
     ) {
-        if let Ok(filter) = Filter::parse(&words.concat()) {
+        if let Ok(filter) = MessageFilter::parse(&words.concat()) {
             filter.admits(&json!({"x": [1]}), Some(&json!({"x": "a"})));
         }
     }

@@ -17,31 +17,31 @@ use super::Fault;
 /// The connection is to be closed without more words.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection was dropped on purpose")]
-pub(super) struct Dropped;
+pub(super) struct ConnectionDropped;
 
-pub(super) type Body = UnsyncBoxBody<Bytes, Dropped>;
+pub(super) type ResponseBody = UnsyncBoxBody<Bytes, ConnectionDropped>;
 
 /// Smaller bodies are not worth compressing.
 const WORTH_GZIP: usize = 1_000;
 
-fn full(bytes: impl Into<Bytes>) -> Body {
+fn full_body(bytes: impl Into<Bytes>) -> ResponseBody {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
 /// Half of a body, and the end of the connection.
-fn cut(mut bytes: Vec<u8>) -> Body {
+fn cut_body(mut bytes: Vec<u8>) -> ResponseBody {
     bytes.truncate(bytes.len() / 2);
     let half = stream::once(async { Ok(Frame::data(bytes.into())) });
     // Only after a pause: what fails at once takes the half that was not yet sent with it.
     let end = stream::once(async {
         tokio::time::sleep(Duration::from_millis(20)).await;
-        Err(Dropped)
+        Err(ConnectionDropped)
     });
     StreamBody::new(half.chain(end)).boxed_unsync()
 }
 
 /// A body at so many bytes a second, in ten portions a second where it is more.
-fn slowly(bytes: Vec<u8>, rate: u64) -> Body {
+fn slow_body(bytes: Vec<u8>, rate: u64) -> ResponseBody {
     let portion = usize::try_from(rate / 10).unwrap_or(usize::MAX).max(1);
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let pause = Duration::from_secs_f64(portion as f64 / rate as f64);
@@ -60,14 +60,14 @@ fn slowly(bytes: Vec<u8>, rate: u64) -> Body {
 const ERROR_PAGE: &str = "<html><head><title>500 Internal Server Error</title></head>\
     <body><center><h1>500 Internal Server Error</h1></center></body></html>\n";
 
-fn gzip(body: &[u8]) -> Option<Vec<u8>> {
+fn compress(body: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(body).ok()?;
     encoder.finish().ok()
 }
 
 /// Whether a client reads gzip: named, and not with a quality of 0.
-fn reads_gzip(headers: &HeaderMap) -> bool {
+fn accepts_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok());
     accepted.flat_map(|value| value.split(',')).any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
@@ -79,22 +79,22 @@ fn reads_gzip(headers: &HeaderMap) -> bool {
 
 /// What an answer depends on besides its body.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Manner {
+pub(super) struct ResponseStyle {
     gzip: bool,
     asked_headers: Option<HeaderValue>,
 }
 
-impl Manner {
-    pub fn of(headers: &HeaderMap) -> Self {
+impl ResponseStyle {
+    pub fn from_headers(headers: &HeaderMap) -> Self {
         let asked_headers = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
-        Self { gzip: reads_gzip(headers), asked_headers }
+        Self { gzip: accepts_gzip(headers), asked_headers }
     }
 
     /// An answer: every one says what it is and that any page may read it, as the real service's do.
-    pub fn respond(&self, status: u16, body: impl Into<Vec<u8>>, spoilt: &[Fault]) -> Response<Body> {
+    pub fn respond(&self, status: u16, body: impl Into<Vec<u8>>, spoilt: &[Fault]) -> Response<ResponseBody> {
         let mut body: Vec<u8> = body.into();
         let mut kind = "text/javascript; charset=\"UTF-8\"";
-        let mut end: fn(Vec<u8>, u64) -> Body = |bytes, _| full(bytes);
+        let mut end: fn(Vec<u8>, u64) -> ResponseBody = |bytes, _| full_body(bytes);
         let mut rate = 0;
         for fault in spoilt {
             match fault {
@@ -105,15 +105,15 @@ impl Manner {
                     body = ERROR_PAGE.into();
                     kind = "text/html";
                 }
-                Fault::Cut => end = |bytes, _| cut(bytes),
+                Fault::Cut => end = |bytes, _| cut_body(bytes),
                 Fault::Slow(bytes) => {
                     rate = *bytes;
-                    end = slowly;
+                    end = slow_body;
                 }
                 _ => {}
             }
         }
-        let zipped = (self.gzip && body.len() >= WORTH_GZIP).then(|| gzip(&body)).flatten();
+        let zipped = (self.gzip && body.len() >= WORTH_GZIP).then(|| compress(&body)).flatten();
         let is_zipped = zipped.is_some();
         let bytes = zipped.unwrap_or(body);
         let length = bytes.len();
@@ -145,7 +145,7 @@ impl Manner {
     }
 
     /// The answer to a browser that asks whether a page may ask.
-    pub fn preflight(&self) -> Response<Body> {
+    pub fn preflight(&self) -> Response<ResponseBody> {
         let mut response = self.respond(200, Vec::new(), &[]);
         let headers = response.headers_mut();
         let asked = self.asked_headers.clone().unwrap_or_else(|| HeaderValue::from_static("*"));
@@ -167,7 +167,7 @@ mod tests {
         let reads = |value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(value));
-            reads_gzip(&headers)
+            accepts_gzip(&headers)
         };
         assert!(reads("gzip") && reads("deflate, GZIP;q=0.5, br"));
         assert!(!reads("deflate") && !reads("gzip;q=0") && !reads("gzip; q=0.0") && !reads("xgzip"));
@@ -176,7 +176,7 @@ mod tests {
     #[tokio::test]
     async fn a_spoilt_body_is_spoilt_as_asked() {
         let body = |fault| async move {
-            let response = Manner::default().respond(200, "0123456789", &[fault]);
+            let response = ResponseStyle::default().respond(200, "0123456789", &[fault]);
             response.into_body().collect().await.map(|b| String::from_utf8_lossy(&b.to_bytes()).into_owned())
         };
         assert_eq!(body(Fault::Truncate).await.unwrap(), "01234");

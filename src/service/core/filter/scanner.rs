@@ -1,14 +1,14 @@
 //! The words of an expression: names, numbers, quoted text and signs, and where reading stands.
 
-use super::error::BadFilter;
+use super::error::FilterError;
 use crate::wire::excerpt;
 
 /// Bytes of the expression that an error shows.
 const EXCERPT: usize = 24;
 
-pub(super) type Result<T> = std::result::Result<T, BadFilter>;
+pub(super) type Result<T> = std::result::Result<T, FilterError>;
 
-pub(super) struct Cursor<'a> {
+pub(super) struct Scanner<'a> {
     text: &'a str,
     /// Where it stands, in bytes; always between characters.
     pub at: usize,
@@ -18,7 +18,7 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$'
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> Scanner<'a> {
     pub fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
@@ -43,12 +43,12 @@ impl<'a> Cursor<'a> {
         if self.takes(sign) { Ok(()) } else { Err(self.unexpected(expected)) }
     }
 
-    pub fn unexpected(&mut self, expected: &'static str) -> BadFilter {
+    pub fn unexpected(&mut self, expected: &'static str) -> FilterError {
         let found = match self.rest() {
             "" => "the end".to_owned(),
             rest => format!("`{}`", excerpt(rest, EXCERPT)),
         };
-        BadFilter::Unexpected { at: self.character(), expected, found }
+        FilterError::Unexpected { at: self.character(), expected, found }
     }
 
     /// Where it stands, in characters from 1.
