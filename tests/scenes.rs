@@ -11,7 +11,7 @@ use herenow::{
     clock::Clock,
     crowd::{self, Director, Places, Play, Profile, Remote, Scenario, Scenes},
     presence::{Direction, SubscribeKey, Subscription, UserId},
-    service::{Access, Answer, Core, Faults, Settings},
+    service::{Access, ActiveFaults, Core, Decision, Settings},
     wire::Request,
 };
 
@@ -30,7 +30,7 @@ impl Transport for Straight {
             self.asked.lock().unwrap().push((now.since(self.began), what));
             let (path, query) = target.split_once('?').unwrap();
             let request = Request::parse(path, query).expect("people ask as the service expects");
-            let Answer::Now(status, body) = self.core.lock().unwrap().answer(request, now) else {
+            let Decision::Answer(status, body) = self.core.lock().unwrap().answer(request, now) else {
                 panic!("nobody in the crowd listens")
             };
             Ok(Reply { status, retry_after: None, body: body.into() })
@@ -48,7 +48,7 @@ struct World {
 
 fn open(people: usize, speed: f64, script: Scenes) -> World {
     let clock = Clock::start();
-    let core = Mutex::new(Core::new(Settings::default(), Access::default(), Faults::new(1)));
+    let core = Mutex::new(Core::new(Settings::default(), Access::default(), ActiveFaults::new(1)));
     let straight = Arc::new(Straight { clock, core, asked: Mutex::default(), began: clock.now() });
     let keyset = Keyset {
         origin: Origin::parse("http://127.0.0.1:7710").unwrap(),

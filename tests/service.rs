@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use herenow::{
     presence::{Channel, Moment, SubscribeKey},
-    service::{Access, Answer, Bounds, Core, Faults, Guesses, PollId, Settings},
+    service::{Access, ActiveFaults, Bounds, Core, Decision, Guesses, PollId, Settings},
     wire::Request,
 };
 use proptest::prelude::*;
@@ -17,7 +17,7 @@ struct World {
 
 impl World {
     fn new(settings: Settings) -> Self {
-        let core = Core::new(settings, Access::default(), Faults::new(1));
+        let core = Core::new(settings, Access::default(), ActiveFaults::new(1));
         Self { core, now: Moment::from_micros(1_800_000_000_000_000) }
     }
 
@@ -30,7 +30,7 @@ impl World {
         self.core.advance(self.now);
     }
 
-    fn ask(&mut self, url: &str) -> Answer {
+    fn ask(&mut self, url: &str) -> Decision {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let request = Request::parse(path, query).unwrap_or_else(|e| panic!("{url}: {e:?}"));
         self.core.answer(request, self.now)
@@ -38,8 +38,8 @@ impl World {
 
     fn get(&mut self, url: &str) -> (u16, Value) {
         match self.ask(url) {
-            Answer::Now(status, body) => (status, serde_json::from_str(&body).unwrap()),
-            Answer::Wait(..) => panic!("{url} waits"),
+            Decision::Answer(status, body) => (status, serde_json::from_str(&body).unwrap()),
+            Decision::Wait(..) => panic!("{url} waits"),
         }
     }
 
@@ -64,15 +64,15 @@ impl World {
     /// What has been told on these names since a timetoken: the payloads.
     fn heard(&mut self, names: &str, since: &str) -> Vec<Value> {
         match self.ask(&format!("/v2/subscribe/k/{names}/0?tt={since}")) {
-            Answer::Now(200, body) => {
+            Decision::Answer(200, body) => {
                 let body: Value = serde_json::from_str(&body).unwrap();
                 body["m"].as_array().unwrap().iter().map(|m| m["d"].clone()).collect()
             }
-            Answer::Wait(poll, _) => {
+            Decision::Wait(poll, _) => {
                 self.core.abandon(poll, self.now);
                 Vec::new()
             }
-            Answer::Now(..) => panic!("refused"),
+            Decision::Answer(..) => panic!("refused"),
         }
     }
 
@@ -86,7 +86,7 @@ impl World {
     }
 
     fn wait(&mut self, url: &str) -> PollId {
-        let Answer::Wait(poll, _) = self.ask(url) else { panic!("{url} is answered") };
+        let Decision::Wait(poll, _) = self.ask(url) else { panic!("{url} is answered") };
         poll
     }
 }
@@ -138,7 +138,7 @@ fn what_can_t_be_published_is_refused_as_pubnub_does() {
     }
     let since = world.now_token();
     world.ok("/signal/p/k/0/lobby/0/1");
-    let Answer::Now(200, body) = world.ask(&format!("/v2/subscribe/k/lobby/0?tt={since}")) else { panic!() };
+    let Decision::Answer(200, body) = world.ask(&format!("/v2/subscribe/k/lobby/0?tt={since}")) else { panic!() };
     assert!(body.contains("\"e\":1"));
 }
 
@@ -150,8 +150,8 @@ fn a_filter_chooses_events_by_their_metadata_and_a_bad_one_is_refused() {
     world.beat("lobby", "bob");
     let only = |filter: &str| format!("lobby-pnpres/0?filter-expr={filter}&tt={since}");
     let heard = |world: &mut World, filter: &str| match world.ask(&format!("/v2/subscribe/k/{}", only(filter))) {
-        Answer::Now(status, body) => (status, body.matches("\"action\"").count(), body),
-        Answer::Wait(poll, _) => {
+        Decision::Answer(status, body) => (status, body.matches("\"action\"").count(), body),
+        Decision::Wait(poll, _) => {
             world.core.abandon(poll, world.now);
             (0, 0, String::new())
         }
@@ -243,7 +243,7 @@ fn every_setting_of_a_keyset_does_what_it_says() {
     let said: Vec<_> =
         notices.iter().map(|d| (d["channel"].as_str().unwrap(), d["status"].as_str().unwrap())).collect();
     assert_eq!(said, [("match.1", "active"), ("lobby", "active"), ("lobby", "inactive")]);
-    let Answer::Now(_, body) = world.ask(&format!("/v2/subscribe/k/lobby-pnpres/0?tt={since}")) else { panic!() };
+    let Decision::Answer(_, body) = world.ask(&format!("/v2/subscribe/k/lobby-pnpres/0?tt={since}")) else { panic!() };
     assert!(!body.contains("\"u\":"), "no metadata without stream filtering");
     assert_eq!(world.get("/v2/presence/sub-key/k").0, 402);
     let (status, body) = world.get("/v2/presence/sub-key/other/channel/lobby");
@@ -545,8 +545,8 @@ proptest! {
         for (path, query, pause) in asks {
             if let Ok(request) = Request::parse(&path, &query) {
                 match world.core.answer(request, world.now) {
-                    Answer::Now(_, body) => prop_assert!(serde_json::from_str::<Value>(&body).is_ok(), "{}", body),
-                    Answer::Wait(poll, until) => polls.push((poll, until)),
+                    Decision::Answer(_, body) => prop_assert!(serde_json::from_str::<Value>(&body).is_ok(), "{}", body),
+                    Decision::Wait(poll, until) => polls.push((poll, until)),
                 }
             }
             world.pass(f64::from(pause) / 10.0);
@@ -572,7 +572,7 @@ proptest! {
                 let id = user.as_str().unwrap();
                 let ask = herenow::wire::Ask::WhereNow { user: herenow::presence::UserId::heard(id) };
                 let request = Request { subscribe_key: SubscribeKey::heard("k"), caller: herenow::wire::Caller::default(), ask };
-                let Answer::Now(200, body) = world.core.answer(request, world.now) else { panic!("where now waits") };
+                let Decision::Answer(200, body) = world.core.answer(request, world.now) else { panic!("where now waits") };
                 let places: Value = serde_json::from_str(&body).unwrap();
                 prop_assert!(places["payload"]["channels"].as_array().unwrap().contains(&json!(name)));
             }

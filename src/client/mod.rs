@@ -9,19 +9,23 @@
 
 mod api;
 mod budget;
+mod connection;
 mod error;
+mod here_now;
 mod hide;
 mod http;
+mod keyset;
 mod origin;
 mod pages;
 mod retry;
 mod worker;
 
-pub use api::{Body, Client, Keyset, Wanted};
 pub use budget::Budget;
+pub use connection::{Body, Client};
 pub use error::{Asked, Error};
 pub use http::{Answering, Reply, Transport};
+pub use keyset::Keyset;
 pub use origin::{Origin, OriginError};
-pub use pages::Pages;
+pub use pages::{Pages, Wanted};
 pub use retry::Retry;
 pub use worker::{QUEUE, work};

@@ -1,15 +1,22 @@
 //! A here now in pages: what to ask next, and what came together. Pure.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::Wanted;
 use crate::{
-    presence::{Channel, Counted, MOST_NAMES, Snapshot, Subscription, Timetoken, UserId},
+    presence::{Channel, Counted, MOST_NAMES, Snapshot, Subscription, Timetoken, UserId, rules},
     wire::{ChannelOccupants, HereNow, Names, Page},
 };
 
-/// The service may answer here now from a cache this old.
-const CACHE: Duration = Duration::from_secs(3);
+/// How much a here now is to tell of each occupant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Only how many there are.
+    Counts,
+    /// User ids.
+    UserIds,
+    /// User ids, each with its state.
+    States,
+}
 
 /// Collects the pages of one here now.
 #[derive(Debug)]
@@ -77,7 +84,7 @@ impl Pages {
     /// not be read. `asked_at`: the service's time when the first page was asked for, at
     /// least; without it nothing is known about the age, and any event counts as newer.
     pub fn snapshots(self, asked_at: Option<Timetoken>) -> Vec<Snapshot> {
-        let as_of = asked_at.map_or(Timetoken::ZERO, |t| t.minus(CACHE));
+        let as_of = asked_at.map_or(Timetoken::ZERO, |t| t.minus(rules::HERE_NOW_CACHE));
         let telling = self.telling;
         let told = self.channels.into_iter().filter(|(_, all)| all.pages > 0 || !self.unread);
         told.map(|(channel, all)| all.snapshot(channel, as_of, telling)).collect()

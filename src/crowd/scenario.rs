@@ -23,16 +23,13 @@
 //! announce-max = 10
 //! ```
 
+mod parse;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
-use serde::Deserialize;
-use toml::Spanned;
-
-use super::{MOST_CHANNELS, MOST_PEOPLE, Places, Profile};
-use crate::{
-    duration::{BadSpan, Span},
-    presence::{Channel, shown},
-};
+use super::{Places, Profile};
 
 /// The scenarios that come with the program, by name.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -41,15 +38,6 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("bad-evening", include_str!("../../assets/scenarios/bad-evening.toml")),
 ];
 
-/// A timeline has at most so many scenes.
-const MOST_SCENES: usize = 1_000;
-
-/// Titles and labels have at most so many characters.
-const LONGEST_LABEL: usize = 60;
-
-/// No scene is later than this.
-const LATEST: Duration = Duration::from_secs(24 * 3600);
-
 /// What happens when, and to whom.
 #[derive(Debug, Clone)]
 pub struct Scenario {
@@ -57,7 +45,7 @@ pub struct Scenario {
     pub title: String,
     /// The seed it was written for.
     pub seed: Option<u64>,
-    /// How many people, if it says so: 1 to [`MOST_PEOPLE`].
+    /// How many people, if it says so: 1 to [`MOST_PEOPLE`](super::MOST_PEOPLE).
     pub people: Option<usize>,
     /// Its channels, if it names any.
     pub places: Option<Places>,
@@ -126,190 +114,3 @@ pub struct ScenarioError {
     /// What is wrong, and what to try.
     what: String,
 }
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    title: Spanned<String>,
-    seed: Option<u64>,
-    people: Option<Spanned<i64>>,
-    repeat: Option<Spanned<String>>,
-    #[serde(default)]
-    channel: Vec<WrittenChannel>,
-    #[serde(default)]
-    scene: Vec<WrittenScene>,
-    service: Option<Spanned<toml::Table>>,
-    #[serde(default)]
-    fault: Vec<FileFault>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileFault {
-    at: Spanned<String>,
-    fault: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenChannel {
-    name: Spanned<String>,
-    share: Option<Spanned<i64>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenScene {
-    at: Spanned<String>,
-    profile: Spanned<String>,
-    speed: Option<Spanned<f64>>,
-    label: Option<Spanned<String>>,
-}
-
-/// Where in the text something is wrong (a byte), and what.
-struct Wrong(usize, String);
-
-/// The line of a byte, from 1.
-fn line(text: &str, at: usize) -> usize {
-    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-    1 + before.split(|byte| *byte == b'\n').skip(1).count()
-}
-
-fn located<T>(value: Spanned<T>, text: &str) -> Written<T> {
-    Written { line: line(text, value.span().start), value: value.into_inner() }
-}
-
-fn wrong<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {
-    Wrong(at.span().start, what.into())
-}
-
-impl Scenario {
-    /// Read a scenario; `file` is what it is called in errors.
-    pub fn parse(text: &str, file: &str) -> Result<Self, ScenarioError> {
-        let error = |Wrong(at, what)| ScenarioError { file: shown(file).into_owned(), line: line(text, at), what };
-        let written: File = toml::from_str(text).map_err(|e| {
-            let said = e.message().trim().lines().collect::<Vec<_>>().join(", ");
-            error(Wrong(e.span().map_or(0, |span| span.start), shown(&said).into_owned()))
-        })?;
-        Self::check(written, text).map_err(error)
-    }
-
-    fn check(written: File, text: &str) -> Result<Self, Wrong> {
-        let people = written.people.map(|n| within(&n, "people", 1, MOST_PEOPLE)).transpose()?;
-        let places = places(&written.channel)?;
-        if written.scene.is_empty() {
-            let what = "there is no scene; add one: [[scene]] with at = \"0s\" and profile = \"steady\"";
-            return Err(wrong(&written.title, what));
-        }
-        if let Some(extra) = written.scene.get(MOST_SCENES) {
-            return Err(wrong(&extra.at, format!("more than {MOST_SCENES} scenes; use repeat = \"5m\" instead")));
-        }
-        let mut scenes: Vec<(Scene, &WrittenScene)> =
-            written.scene.iter().map(|scene| Ok((self::scene(scene)?, scene))).collect::<Result<_, Wrong>>()?;
-        scenes.sort_by_key(|(scene, _)| scene.at);
-        for pair in scenes.windows(2) {
-            let ((first, _), (second, written)) = (&pair[0], &pair[1]);
-            if first.at == second.at {
-                let (at, a, b) = (written.at.get_ref(), shown_title(first), shown_title(second));
-                let what = format!("`{a}` and `{b}` both begin at {at}; give one of them another time");
-                return Err(wrong(&written.at, what));
-            }
-        }
-        let mut scenes: Vec<Scene> = scenes.into_iter().map(|(scene, _)| scene).collect();
-        if scenes[0].at > Duration::ZERO {
-            scenes.insert(0, Scene::opening(Profile::STEADY));
-        }
-        if let Some(extra) = written.fault.get(MOST_SCENES) {
-            return Err(wrong(&extra.at, format!("more than {MOST_SCENES} faults; leave some out")));
-        }
-        let fault =
-            |fault: FileFault| Ok(TimedFault { at: duration(&fault.at, "at")?, fault: located(fault.fault, text) });
-        let mut faults: Vec<TimedFault> = written.fault.into_iter().map(fault).collect::<Result<_, Wrong>>()?;
-        faults.sort_by_key(|fault| fault.at);
-        let last = scenes.last().map_or(Duration::ZERO, |scene| scene.at);
-        let repeat = written.repeat.map(|text| {
-            let repeat = duration(&text, "repeat")?;
-            if let Some(late) = faults.iter().find(|fault| fault.at >= repeat) {
-                let line = late.fault.line;
-                return Err(wrong(
-                    &text,
-                    format!("repeat must be later than the fault of line {line}; make it longer"),
-                ));
-            }
-            let why = "repeat must be later than the last scene, which would never be seen; make it longer";
-            if repeat > last { Ok(repeat) } else { Err(wrong(&text, why)) }
-        });
-        Ok(Self {
-            title: label(written.title, "title")?,
-            seed: written.seed,
-            people,
-            places,
-            repeat: repeat.transpose()?,
-            scenes,
-            service: written.service.map(|table| located(table, text)),
-            faults,
-        })
-    }
-}
-
-fn shown_title(scene: &Scene) -> String {
-    shown(&scene.title()).into_owned()
-}
-
-fn scene(written: &WrittenScene) -> Result<Scene, Wrong> {
-    let name = written.profile.get_ref();
-    let profile = Profile::named(name).ok_or_else(|| {
-        let known: Vec<String> = Profile::ALL.iter().map(Profile::id).collect();
-        let what = format!("there is no profile `{}`; take one of {}", shown(name), known.join(", "));
-        wrong(&written.profile, what)
-    })?;
-    let speed = written.speed.as_ref().map_or(Ok(1.0), |speed| {
-        let (least, most) = (0.1, 100.0);
-        let value = *speed.get_ref();
-        let what = || wrong(speed, format!("the speed is {value}; it can be {least} to {most}, and 1 is as written"));
-        (least..=most).contains(&value).then_some(value).ok_or_else(what)
-    })?;
-    let label = written.label.clone().map(|text| label(text, "label")).transpose()?;
-    Ok(Scene { at: duration(&written.at, "at")?, profile, speed, label })
-}
-
-/// The channels; `None` if none are named.
-fn places(written: &[WrittenChannel]) -> Result<Option<Places>, Wrong> {
-    if let Some(extra) = written.get(MOST_CHANNELS) {
-        return Err(wrong(&extra.name, format!("more than {MOST_CHANNELS} channels; leave some out")));
-    }
-    let mut seen = std::collections::HashSet::new();
-    let mut shares = Vec::new();
-    for WrittenChannel { name, share } in written {
-        let channel = Channel::parse(name.get_ref()).map_err(|why| wrong(name, why.to_string()))?;
-        if !seen.insert(channel.clone()) {
-            return Err(wrong(name, format!("the channel `{channel}` is there twice; leave one of them out")));
-        }
-        let share = share.as_ref().map_or(Ok(1), |share| within(share, "share", 1, 1_000))?;
-        shares.push((channel, u32::try_from(share).unwrap_or(1)));
-    }
-    Ok((!shares.is_empty()).then(|| Places::new(shares)))
-}
-
-fn within(number: &Spanned<i64>, what: &str, least: usize, most: usize) -> Result<usize, Wrong> {
-    let value = usize::try_from(*number.get_ref()).ok().filter(|n| (least..=most).contains(n));
-    value.ok_or_else(|| wrong(number, format!("{what} is {}; it can be {least} to {most}", number.get_ref())))
-}
-
-fn duration(text: &Spanned<String>, what: &str) -> Result<Duration, Wrong> {
-    let Span(span) = text.get_ref().parse().map_err(|why: BadSpan| wrong(text, format!("{what}: {why}")))?;
-    let late = || wrong(text, format!("{what} is later than a day; scenes lie within 24h"));
-    (span <= LATEST).then_some(span).ok_or_else(late)
-}
-
-fn label(text: Spanned<String>, what: &str) -> Result<String, Wrong> {
-    let length = text.get_ref().chars().count();
-    if length == 0 || length > LONGEST_LABEL {
-        let what = format!("the {what} has {length} characters; it can have 1 to {LONGEST_LABEL}");
-        return Err(wrong(&text, what));
-    }
-    Ok(text.into_inner())
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,6 @@
 //! The filter over an occupant: read once, held against each.
 
-pub(super) mod read;
+pub(super) mod parse;
 #[cfg(test)]
 mod tests;
 
@@ -8,7 +8,7 @@ use std::{cmp::Ordering, fmt};
 
 use serde_json::Value;
 
-use super::{Mistake, comparison::Comparison, folded, fuzzy::stands_in_order};
+use super::{comparison::Comparison, folded, fuzzy::stands_in_order};
 use crate::presence::State;
 
 /// Which occupants are meant. The empty one means all.
@@ -85,16 +85,6 @@ struct Number {
 struct Needle(String);
 
 impl Filter {
-    /// Read a filter of at most 1,000 bytes and 50 terms.
-    ///
-    /// # Errors
-    /// If it is not one, or not yet: while it is typed.
-    pub fn parse(text: &str) -> Result<Self, Mistake> {
-        let mut terms = read::terms(text)?;
-        terms.sort_by_key(|term| matches!(term.test, Test::Field(..)));
-        Ok(Self { source: text.trim().to_owned(), terms })
-    }
-
     /// Whether it means the occupant with this user id and state.
     pub fn matches(&self, user: &str, state: Option<&State>) -> bool {
         self.matches_any(&[user], "", state)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Facts, Place, Verdict,
-    claim::{Claim, Kind, Who},
+    ast::{Claim, Kind, Who},
     weigh::{Scope, believes, few},
 };
 use crate::{

@@ -37,23 +37,24 @@
 //! A [`Judge`] holds an expression against [`Facts`] and says whether it holds, does not, or that it
 //! can't be known: a list that may be wrong proves nothing, and what was missed is not called quiet.
 
-mod claim;
+mod ast;
 mod comparison;
 mod cursor;
 mod facts;
 mod filter;
 mod fuzzy;
 mod judge;
+mod lexer;
 mod memory;
 mod mistake;
+mod parse;
 mod path;
-mod read;
 #[cfg(test)]
 mod tests;
 mod verdict;
 mod weigh;
 
-pub use claim::{Expression, Place};
+pub use ast::{Expression, Place};
 pub use facts::{Facts, Seen};
 pub use filter::Filter;
 pub use fuzzy::fuzzy;

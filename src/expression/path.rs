@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     Mistake,
     cursor::Cursor,
-    filter::{Step, read::STATE},
+    filter::{Step, parse::STATE},
     mistake::quote,
 };
 

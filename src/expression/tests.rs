@@ -161,7 +161,7 @@ fn holds(scene: &Scene, table: &[(&str, &str)]) {
 
 #[test]
 fn the_grammar_is_the_one_in_the_book() {
-    use claim::Node::{All, Any, Claim, Not};
+    use ast::Node::{All, Any, Claim, Not};
     let shape = |text: &str| expression(text).root;
     let not = |node| Not(Box::new(node));
     assert_eq!(shape("alice present"), Claim(0));

@@ -1,6 +1,6 @@
 //! What came of it, and how the claims come together.
 
-use super::claim::Node;
+use super::ast::Node;
 use crate::presence::Moment;
 
 /// Whether an expression holds.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     Facts, Filter, Place, Seen,
-    claim::{Claim, Who},
+    ast::{Claim, Who},
     comparison::Comparison,
 };
 use crate::presence::{Subscription, UserId};

@@ -2,14 +2,13 @@
 
 use std::{fmt, sync::Arc};
 
+use super::rules::LONGEST_NAME;
+
 /// The suffix that names the presence twin of a channel, pattern or group.
 pub const PNPRES: &str = "-pnpres";
 
 /// What stands before the name of a group where channels can stand as well; no channel has a colon.
 const GROUP: &str = "group:";
-
-/// The longest name that we accept from a person, in characters (PubNub's valid-name guide).
-const LONGEST: usize = 92;
 
 /// Why a name that a person typed can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +20,7 @@ pub enum NameError {
         what: &'static str,
     },
     /// More than 92 characters.
-    #[error("the {what} has {length} characters; PubNub allows {LONGEST}")]
+    #[error("the {what} has {length} characters; PubNub allows {LONGEST_NAME}")]
     TooLong {
         /// What was named.
         what: &'static str,
@@ -75,7 +74,7 @@ pub(super) fn check_name(what: &'static str, name: &str, forbidden: &[char]) -> 
         return Err(NameError::Empty { what });
     }
     let length = name.chars().count();
-    if length > LONGEST {
+    if length > LONGEST_NAME {
         return Err(NameError::TooLong { what, length });
     }
     if name == "." || name == ".." {

@@ -17,6 +17,7 @@ mod ledger;
 mod notice;
 mod prices;
 mod roster;
+pub mod rules;
 mod scene;
 mod shown;
 mod snapshot;

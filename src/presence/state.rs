@@ -25,7 +25,7 @@ pub struct State(Arc<str>);
 
 impl State {
     /// The most bytes of JSON that we send.
-    pub const LARGEST: usize = 32 * 1024;
+    pub const LARGEST: usize = super::rules::LARGEST_STATE;
 
     /// A state that a person typed: a JSON object of at most 32 KiB.
     pub fn parse(text: &str) -> Result<Self, StateError> {

@@ -10,51 +10,47 @@
 use hyper::{Method, Request as HttpRequest, body::Incoming, header};
 use serde_json::json;
 
-use super::{
-    Core, FaultRule,
-    handle::read_body,
-    http::{Porch, lock},
-};
+use super::{Core, FaultRule, host::Host, request_body::read_body};
 use crate::wire::Refusal;
 
 /// What the paths begin with.
 pub(super) const PREFIX: &str = "/herenow/";
 
-fn refused(status: u16, message: &str) -> (u16, String) {
+fn refuse_with(status: u16, message: &str) -> (u16, String) {
     let refusal = Refusal { status, message: message.into(), service: "herenow".into(), ..Refusal::default() };
     (status, refusal.encode())
 }
 
-/// Answer a request of the person who runs the service. Pages in a browser are refused: they can
+/// Decision a request of the person who runs the service. Pages in a browser are refused: they can
 /// reach this address, but nobody gave them the service.
-pub(super) async fn answer(porch: &Porch, local: bool, request: HttpRequest<Incoming>) -> (u16, String) {
+pub(super) async fn answer_admin(host: &Host, local: bool, request: HttpRequest<Incoming>) -> (u16, String) {
     if !local || request.headers().contains_key(header::ORIGIN) {
-        return refused(403, "only a program on the same machine may do this");
+        return refuse_with(403, "only a program on the same machine may do this");
     }
     match (request.method().clone(), request.uri().path().strip_prefix(PREFIX)) {
-        (Method::GET, Some("status")) => (200, status(porch)),
-        (Method::GET, Some("faults")) => (200, faults(porch)),
+        (Method::GET, Some("status")) => (200, report_status(host)),
+        (Method::GET, Some("faults")) => (200, report_faults(host)),
         (Method::DELETE, Some("faults")) => {
-            porch.with_core(|core, _| core.clear_faults());
-            (200, faults(porch))
+            host.with_core(|core, _| core.clear_faults());
+            (200, report_faults(host))
         }
-        (Method::POST, Some("faults")) => match read_body(request, porch.bounds.slow_asker).await {
-            Ok(lines) => match read_faults(&lines) {
+        (Method::POST, Some("faults")) => match read_body(request, host.bounds.slow_asker).await {
+            Ok(lines) => match parse_faults(&lines) {
                 Ok(rules) => {
-                    porch.with_core(|core, now| rules.into_iter().for_each(|rule| core.add_fault(rule, now)));
-                    (200, faults(porch))
+                    host.with_core(|core, now| rules.into_iter().for_each(|rule| core.add_fault(rule, now)));
+                    (200, report_faults(host))
                 }
-                Err(why) => refused(400, &why),
+                Err(why) => refuse_with(400, &why),
             },
             Err(refused) => refused,
         },
-        (_, Some("status" | "faults")) => refused(405, "GET status; GET, POST or DELETE faults"),
-        _ => refused(404, "there are /herenow/status and /herenow/faults"),
+        (_, Some("status" | "faults")) => refuse_with(405, "GET status; GET, POST or DELETE faults"),
+        _ => refuse_with(404, "there are /herenow/status and /herenow/faults"),
     }
 }
 
 /// All of them or none.
-fn read_faults(lines: &str) -> Result<Vec<FaultRule>, String> {
+fn parse_faults(lines: &str) -> Result<Vec<FaultRule>, String> {
     let lines: Vec<&str> = lines.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.is_empty() {
         return Err("the body names no fault; write one a line, as in `429=5 on=subscribe times=3`".into());
@@ -62,16 +58,16 @@ fn read_faults(lines: &str) -> Result<Vec<FaultRule>, String> {
     lines.into_iter().map(|line| line.parse::<FaultRule>().map_err(|e| e.to_string())).collect()
 }
 
-fn faults(porch: &Porch) -> String {
-    let list = porch.with_core(Core::list_faults);
+fn report_faults(host: &Host) -> String {
+    let list = host.with_core(Core::list_faults);
     let list: Vec<_> = list.iter().map(|(rule, struck)| json!({"fault": rule.to_string(), "struck": struck})).collect();
     json!({"status": 200, "faults": list}).to_string()
 }
 
-fn status(porch: &Porch) -> String {
-    let (keys, present, polls) = porch.with_core(|core, _| core.counts());
-    let requests = lock(&porch.requests).clone();
+fn report_status(host: &Host) -> String {
+    let (keys, present, polls) = host.with_core(|core, _| core.counts());
+    let requests = host.request_counts();
     json!({"status": 200, "version": env!("CARGO_PKG_VERSION"), "subscribe_keys": keys, "present": present,
-        "open_polls": polls, "connections": porch.connections(), "requests": requests})
+        "open_polls": polls, "connections": host.count_connections(), "requests": requests})
     .to_string()
 }

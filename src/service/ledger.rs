@@ -14,7 +14,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::fault::Fault;
+use super::Fault;
 use crate::{
     presence::Moment,
     wire::{Ask, Names, Request},

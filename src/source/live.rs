@@ -17,7 +17,9 @@
 //! however often it is asked for, is passed over: then the loop goes on from where the stream is now, and
 //! says that it had a gap.
 
-use std::{collections::HashSet, time::Duration};
+mod refusals;
+
+use std::{convert::Infallible, time::Duration};
 
 use tokio::sync::{mpsc::Sender, watch};
 
@@ -25,7 +27,7 @@ use super::Reader;
 use crate::{
     client::{Body, Client, Error, Retry},
     presence::{LinkChange, Moment, Notice, Subscription},
-    wire::{Cursor, Names, Refusal, Reply},
+    wire::{Cursor, Names, Reply},
 };
 
 /// How many notices may wait for the model; then the source waits, and the service keeps the rest.
@@ -39,9 +41,6 @@ const PULSES_MISSED: u32 = 2;
 
 /// After so many polls in a row whose answers could not be read, what is kept at their cursor is given up.
 const UNREADABLE: u32 = 3;
-
-/// What was refused by name is tried again so much later, between two polls.
-const SECOND_TRY: Duration = Duration::from_secs(60);
 
 struct Follower {
     poll: usize,
@@ -63,15 +62,23 @@ struct Follower {
     unreadable: u32,
 }
 
-/// Nobody listens to us any more.
+/// Nobody receives our notices any more.
 struct Ended;
 
-/// Why a request ended.
-enum Ask {
-    /// It was answered, or failed.
-    Answered(Result<Body, Error>),
+/// Why a conversation with the service stopped.
+enum Stop {
+    /// Nobody receives our notices any more.
+    Ended,
     /// Something else is wanted now.
     Changed,
+    /// A request failed, or its answer could not be read.
+    Failed(Error),
+}
+
+impl From<Ended> for Stop {
+    fn from(_: Ended) -> Self {
+        Self::Ended
+    }
 }
 
 /// Follow what `asked` holds, as it changes, through one poll loop, until the notices' receiver is gone.
@@ -102,21 +109,15 @@ pub async fn follow(
 }
 
 /// Wait until something else is asked for; for ever, if nobody is left to ask for it.
-async fn changed(asked: &mut watch::Receiver<Vec<Subscription>>, noted: &mut bool) {
+async fn wait_for_change(asked: &mut watch::Receiver<Vec<Subscription>>, noted: &mut bool) {
     if asked.changed().await.is_err() {
         std::future::pending::<()>().await;
     }
     *noted = true;
 }
 
-/// Whether a refusal names this.
-fn names(refusal: &Refusal, wanted: &Subscription) -> bool {
-    let names = if matches!(wanted, Subscription::Group(_)) { &refusal.groups } else { &refusal.channels };
-    names.iter().any(|n| n.strip_suffix(crate::presence::PNPRES).unwrap_or(n) == wanted.as_str())
-}
-
 impl Follower {
-    async fn tell(&self, change: LinkChange) -> Result<(), Ended> {
+    async fn report(&self, change: LinkChange) -> Result<(), Ended> {
         let at = self.client.clock().now();
         self.log(&change);
         self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| Ended)
@@ -145,19 +146,6 @@ impl Follower {
         Names::watching(&self.wanted)
     }
 
-    /// What is wanted from here on; what the service refused stays refused.
-    fn take_change(&mut self) {
-        if !std::mem::take(&mut self.changed) && !self.asked.has_changed().unwrap_or(false) {
-            return;
-        }
-        let all = self.asked.borrow_and_update().clone();
-        let before: HashSet<Subscription> = std::mem::take(&mut self.refused).into_iter().collect();
-        (self.refused, self.wanted) = all.into_iter().partition(|subscription| before.contains(subscription));
-        if self.wanted.is_empty() {
-            std::mem::swap(&mut self.refused, &mut self.wanted);
-        }
-    }
-
     /// One conversation: connect, follow until it breaks, wait.
     async fn step(&mut self) -> Result<(), Ended> {
         self.take_change();
@@ -165,16 +153,20 @@ impl Follower {
             // Nothing to follow, until there is.
             return tokio::select! {
                 () = self.notices.closed() => Err(Ended),
-                () = changed(&mut self.asked, &mut self.changed) => Ok(()),
+                () = wait_for_change(&mut self.asked, &mut self.changed) => Ok(()),
             };
         }
-        self.tell(LinkChange::Connecting).await?;
-        let Err(error) = self.converse().await? else { return Ok(()) };
+        self.report(LinkChange::Connecting).await?;
+        let error = match self.converse().await {
+            Err(Stop::Failed(error)) => error,
+            Err(Stop::Changed) => return Ok(()),
+            Err(Stop::Ended) => return Err(Ended),
+        };
         self.attempt += 1;
         if let Error::Refused { refusal, .. } = &error
             && !error.is_passing()
         {
-            return self.refused(&error, refusal).await;
+            return self.go_on_without(&error, refusal).await;
         }
         self.pause(&error).await
     }
@@ -183,71 +175,33 @@ impl Follower {
         let delay = Retry::default().delay(self.attempt, error, fastrand::f64());
         let clock = self.client.clock();
         let retry_at = clock.now().plus(delay);
-        self.tell(LinkChange::Lost { trouble: error.trouble(), attempt: self.attempt, retry_at }).await?;
+        self.report(LinkChange::Lost { trouble: error.trouble(), attempt: self.attempt, retry_at }).await?;
         tokio::select! {
             () = clock.sleep_until(retry_at) => Ok(()),
-            () = changed(&mut self.asked, &mut self.changed) => Ok(()),
+            () = wait_for_change(&mut self.asked, &mut self.changed) => Ok(()),
             () = self.notices.closed() => Err(Ended),
         }
     }
 
-    /// Go on without what was refused; if that can't be told, ask again seldom.
-    async fn refused(&mut self, error: &Error, refusal: &Refusal) -> Result<(), Ended> {
-        let (refused, allowed): (Vec<_>, Vec<_>) = self.wanted.iter().cloned().partition(|w| names(refusal, w));
-        let everything = refused.is_empty() || allowed.is_empty();
-        let what = if everything { self.wanted.clone() } else { refused };
-        if !everything {
-            self.refused.extend(what.iter().cloned());
-            self.second_try = self.client.clock().now().plus(SECOND_TRY);
-        }
-        self.tell(LinkChange::Refused { trouble: error.trouble(), what, everything }).await?;
-        if everything {
-            return self.pause(error).await;
-        }
-        self.wanted = allowed;
-        self.attempt = 0;
-        Ok(())
-    }
-
-    /// Whether some of what was refused by name is allowed now; then it is wanted again.
-    async fn allowed_now(&mut self) -> Result<bool, Ended> {
-        let now = self.client.clock().now();
-        if self.refused.is_empty() || now < self.second_try {
-            return Ok(false);
-        }
-        self.second_try = now.plus(SECOND_TRY);
-        let still_refused = |subscription: &Subscription, answer: &Result<Body, Error>| match answer {
-            Ok(_) => false,
-            Err(Error::Refused { refusal, .. }) if !refusal.channels.is_empty() || !refusal.groups.is_empty() => {
-                names(refusal, subscription)
+    /// Connect and poll until something stops it.
+    async fn converse(&mut self) -> Result<Infallible, Stop> {
+        let mut cursor = self.connect().await?;
+        loop {
+            if self.retry_refused().await? {
+                return Err(Stop::Changed);
             }
-            Err(_) => true,
-        };
-        // A handshake for these alone: it is answered at once, yes or no.
-        let answer = self.client.subscribe(Names::watching(&self.refused), None).await;
-        let all = std::mem::take(&mut self.refused);
-        let (refused, allowed): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| still_refused(s, &answer));
-        self.refused = refused;
-        if allowed.is_empty() {
-            return Ok(false);
+            cursor = self.poll(cursor).await?;
         }
-        self.wanted.extend(allowed.iter().cloned());
-        self.tell(LinkChange::Allowed { what: allowed }).await?;
-        Ok(true)
     }
 
-    /// Handshake and polls, until one fails, or until there is more to ask for.
-    async fn converse(&mut self) -> Result<Result<(), Error>, Ended> {
+    /// Do the handshake, and say where in the stream to go on.
+    async fn connect(&mut self) -> Result<Cursor, Stop> {
         let clock = self.client.clock();
         let started = clock.now();
-        let handshake = match self.ask(None).await? {
-            Ask::Answered(Ok(body)) => body,
-            Ask::Answered(Err(error)) => return Ok(Err(error)),
-            Ask::Changed => return Ok(Ok(())),
-        };
+        let handshake = self.request(None).await?.map_err(Stop::Failed)?;
         let fresh = match Reply::parse(&handshake.text) {
             Ok(reply) => reply.cursor,
-            Err(garbled) => return Ok(Err(self.client.garbled(&garbled))),
+            Err(garbled) => return Err(Stop::Failed(self.client.garbled(&garbled))),
         };
         let now = clock.now();
         self.client.hear_time(fresh.timetoken, now);
@@ -259,49 +213,49 @@ impl Follower {
             resumed = Some(fresh.timetoken);
         }
         // Catch up: the saved timetoken, in the region we are in now.
-        let mut cursor = Cursor { timetoken: resumed.unwrap_or(fresh.timetoken), region: fresh.region };
+        let cursor = Cursor { timetoken: resumed.unwrap_or(fresh.timetoken), region: fresh.region };
         self.cursor = Some(cursor);
-        self.tell(LinkChange::Live { resumed, round_trip: now.since(started) }).await?;
-        loop {
-            if self.allowed_now().await? {
-                return Ok(Ok(()));
+        self.report(LinkChange::Live { resumed, round_trip: now.since(started) }).await?;
+        Ok(cursor)
+    }
+
+    /// Wait for what is newer than the cursor, and report it. Returns where to go on.
+    async fn poll(&mut self, cursor: Cursor) -> Result<Cursor, Stop> {
+        let body = match self.request(Some(cursor)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(error)) => {
+                self.unreadable += u32::from(matches!(error, Error::TooLarge { .. }));
+                return Err(Stop::Failed(error));
             }
-            let body = match self.ask(Some(cursor)).await? {
-                Ask::Answered(Ok(body)) => body,
-                Ask::Answered(Err(error)) => {
-                    self.unreadable += u32::from(matches!(error, Error::TooLarge { .. }));
-                    return Ok(Err(error));
-                }
-                Ask::Changed => {
-                    // The same place in the stream: of the rest nothing is missed.
-                    self.take_change();
-                    continue;
-                }
-            };
-            let now = clock.now();
-            crate::sabotage::here("source");
-            match self.reader.read(&body.text, body.patched, self.poll, now) {
-                Ok((next, batch)) => {
-                    // The clock of the service was at least here when it answered.
-                    self.client.hear_time(next.timetoken, now);
-                    cursor = next;
-                    self.cursor = Some(next);
-                    self.attempt = 0;
-                    self.unreadable = 0;
-                    let (poll, heard, duplicates) = (self.poll, batch.heard.len(), batch.duplicates);
-                    tracing::trace!(poll, heard, duplicates, cursor = %next.timetoken, "reply");
-                    self.notices.send(Notice::Batch(batch)).await.map_err(|_| Ended)?;
-                }
-                Err(garbled) => {
-                    self.unreadable += 1;
-                    return Ok(Err(self.client.garbled(&garbled)));
-                }
+            Err(Stop::Changed) => {
+                // The same place in the stream: of the rest nothing is missed.
+                self.take_change();
+                return Ok(cursor);
             }
-        }
+            Err(stop) => return Err(stop),
+        };
+        let now = self.client.clock().now();
+        crate::sabotage::here("source");
+        let (next, batch) = match self.reader.read(&body.text, body.patched, self.poll, now) {
+            Ok(read) => read,
+            Err(garbled) => {
+                self.unreadable += 1;
+                return Err(Stop::Failed(self.client.garbled(&garbled)));
+            }
+        };
+        // The clock of the service was at least here when it answered.
+        self.client.hear_time(next.timetoken, now);
+        self.cursor = Some(next);
+        self.attempt = 0;
+        self.unreadable = 0;
+        let (poll, heard, duplicates) = (self.poll, batch.heard.len(), batch.duplicates);
+        tracing::trace!(poll, heard, duplicates, cursor = %next.timetoken, "reply");
+        self.notices.send(Notice::Batch(batch)).await.map_err(|_| Ended)?;
+        Ok(next)
     }
 
     /// One subscribe request, with a pulse beside it when it is long.
-    async fn ask(&mut self, cursor: Option<Cursor>) -> Result<Ask, Ended> {
+    async fn request(&mut self, cursor: Option<Cursor>) -> Result<Result<Body, Error>, Stop> {
         let client = self.client.clone();
         let request = client.subscribe(self.names(), cursor);
         tokio::pin!(request);
@@ -309,28 +263,28 @@ impl Follower {
         loop {
             let clock = self.client.clock();
             tokio::select! {
-                reply = &mut request => return Ok(Ask::Answered(reply)),
-                () = self.notices.closed() => return Err(Ended),
-                () = changed(&mut self.asked, &mut self.changed) => return Ok(Ask::Changed),
+                reply = &mut request => return Ok(reply),
+                () = self.notices.closed() => return Err(Stop::Ended),
+                () = wait_for_change(&mut self.asked, &mut self.changed) => return Err(Stop::Changed),
                 () = tokio::time::sleep(PULSE), if cursor.is_some() => {
                     let asked = clock.now();
                     // The poll goes on beside the check: whichever answers first, nothing is lost.
                     let pulse = tokio::select! {
-                        reply = &mut request => return Ok(Ask::Answered(reply)),
+                        reply = &mut request => return Ok(reply),
                         pulse = self.client.time() => pulse,
                     };
                     match pulse {
                         Ok(_) => {
                             missed = 0;
                             let round_trip = clock.now().since(asked);
-                            self.tell(LinkChange::Alive { round_trip, ledger: self.client.ledger() }).await?;
+                            self.report(LinkChange::Alive { round_trip, ledger: self.client.ledger() }).await?;
                         }
                         // A service that refuses the question is alive.
                         Err(Error::Refused { .. }) => missed = 0,
                         Err(error) => {
                             missed += 1;
                             if missed >= PULSES_MISSED {
-                                return Ok(Ask::Answered(Err(error)));
+                                return Ok(Err(error));
                             }
                         }
                     }

@@ -4,12 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Seen;
 use crate::{
-    presence::{Batch, Heard, Moment, Timetoken},
+    presence::{Batch, Heard, Moment, Timetoken, rules},
     wire::{Cursor, Garbled, Reply, excerpt, parse_event},
 };
-
-/// As many envelopes as the service keeps for one subscriber: a reply this full may have lost some.
-const FULL: usize = 100;
 
 /// Bytes of a garbled envelope that are kept to show.
 const RAW_KEPT: usize = 2048;
@@ -51,7 +48,7 @@ impl Reader {
             heard: told.into_iter().map(|(_, heard)| heard).collect(),
             cursor: cursor.timetoken,
             duplicates,
-            full: reply.raw.len() >= FULL,
+            full: reply.raw.len() >= rules::REPLY_EVENTS,
             over_limit: reply.over_limit,
             at: now,
         };

@@ -1,13 +1,13 @@
 //! Any number of subscriptions, split over as many polls as their URLs need. Pure.
 
-use crate::{presence::Subscription, wire::Names};
+use crate::{
+    presence::{Subscription, rules},
+    wire::Names,
+};
 
-/// Bytes of encoded names per poll: well below the 32 KiB that the service allows for a request, and
-/// few enough that one slow poll does not hold up thousands of channels.
-const ROOM: usize = 16 * 1024;
-
-/// The most groups that one subscribe may name (PubNub's limit).
-const GROUPS: usize = 10;
+/// Bytes of encoded names per poll. Half of what a URL may have leaves room for the rest of it, and one slow
+/// poll does not hold up thousands of channels.
+const ROOM: usize = rules::LARGEST_URL / 2;
 
 /// How full one poll is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,7 +22,7 @@ impl Load {
         let group = usize::from(matches!(subscription, Subscription::Group(_)));
         let bytes = self.bytes + Names::watching([subscription]).encoded_len();
         let next = Self { bytes, groups: self.groups + group };
-        (next.bytes <= ROOM && next.groups <= GROUPS).then_some(next)
+        (next.bytes <= ROOM && next.groups <= rules::SUBSCRIBE_GROUPS).then_some(next)
     }
 }
 
@@ -36,7 +36,9 @@ pub fn split(watching: &[Subscription]) -> Vec<Vec<Subscription>> {
             parts.push(Vec::new());
         }
         // A name that fits into no poll has one of its own, and is refused there.
-        load = more.or_else(|| Load::default().with(subscription)).unwrap_or(Load { bytes: ROOM, groups: GROUPS });
+        load = more
+            .or_else(|| Load::default().with(subscription))
+            .unwrap_or(Load { bytes: ROOM, groups: rules::SUBSCRIBE_GROUPS });
         if let Some(part) = parts.last_mut() {
             part.push(subscription.clone());
         }

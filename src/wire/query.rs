@@ -1,6 +1,6 @@
 //! Percent-encoding, comma lists, and the query string.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -78,6 +78,14 @@ impl Names {
     /// From a decoded path segment and the `channel-group` values.
     pub(super) fn read(segment: &str, query: &Query) -> Self {
         Self { channels: split(&decode(segment)), groups: query.list("channel-group") }
+    }
+}
+
+/// The channels a URL names, for error texts.
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = [join(&self.channels), join(&self.groups)].join(" ");
+        f.write_str(&super::excerpt(&decode(all.trim()), 200))
     }
 }
 

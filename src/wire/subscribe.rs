@@ -11,20 +11,11 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Cursor, Garbled};
+use super::{Cursor, Garbled, cursor::WireCursor};
 use crate::presence::Timetoken;
 
 /// More envelopes than this in one reply are not read: no service sends so many.
 const MOST_ENVELOPES: usize = 10_000;
-
-/// `{"t":"…","r":1}`, with the digits as a string.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct WireCursor<'a> {
-    #[serde(borrow)]
-    pub t: Cow<'a, str>,
-    #[serde(default)]
-    pub r: i32,
-}
 
 #[derive(Deserialize)]
 struct WireReply<'a> {

@@ -15,7 +15,7 @@ use herenow::{
     presence::{
         Answered, Batch, Channel, Command, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
     },
-    service::{Answer, Core, PollId, Settings},
+    service::{Core, Decision, PollId, Settings},
     source::Reader,
     view::{self, Look, Symbols, Theme},
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, WhereNow, write_reply},
@@ -116,7 +116,7 @@ impl Sim {
         let mut script = script;
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
         Self {
-            core: Core::new(settings, herenow::service::Access::default(), herenow::service::Faults::new(seed)),
+            core: Core::new(settings, herenow::service::Access::default(), herenow::service::ActiveFaults::new(seed)),
             model: Model::new(session, Duration::from_secs(300), START),
             now: START,
             faults: Faults::default(),
@@ -149,7 +149,7 @@ impl Sim {
         self
     }
 
-    pub fn request(&mut self, user: &UserId, ask: Ask) -> Answer {
+    pub fn request(&mut self, user: &UserId, ask: Ask) -> Decision {
         let caller = Caller { user: Some(user.clone()), auth: None };
         self.core.answer(Request { subscribe_key: SubscribeKey::heard("demo"), caller, ask }, self.now)
     }
@@ -183,7 +183,7 @@ impl Sim {
                 self.request(&me, ask);
             }
             Command::AskWhereNow { user } => {
-                let Answer::Now(200, body) = self.request(&me, Ask::WhereNow { user: user.clone() }) else {
+                let Decision::Answer(200, body) = self.request(&me, Ask::WhereNow { user: user.clone() }) else {
                     panic!("where now is answered")
                 };
                 result = Ok(Answered::WhereNow(WhereNow::parse(&body).unwrap().channels));
@@ -213,7 +213,7 @@ impl Sim {
         let names = Names::watching(&self.model.world.session.watching);
         let me = self.model.world.session.user.clone();
         let ask = Ask::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
-        let Answer::Now(200, body) = self.request(&me, ask) else { panic!("a handshake is answered") };
+        let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("a handshake is answered") };
         self.cursor = Some(Reply::parse(&body).unwrap().cursor);
         let cursor = self.cursor.unwrap().timetoken;
         self.model.world.clock.hear(cursor, self.now);
@@ -322,8 +322,8 @@ impl Sim {
             let me = self.model.world.session.user.clone();
             let ask = Ask::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
             match self.request(&me, ask) {
-                Answer::Now(_, body) => Some(body),
-                Answer::Wait(poll, _) => {
+                Decision::Answer(_, body) => Some(body),
+                Decision::Wait(poll, _) => {
                     self.poll = Some(poll);
                     None
                 }
@@ -381,7 +381,7 @@ impl Sim {
                 let single = names.single().cloned();
                 let ask = Ask::HereNow { names, user_ids: true, state: true, page };
                 let key = format!("{ask:?}");
-                let Answer::Now(200, fresh) = self.request(&me, ask) else { panic!("here now is answered") };
+                let Decision::Answer(200, fresh) = self.request(&me, ask) else { panic!("here now is answered") };
                 let cached =
                     self.cache.get(&key).filter(|(at, _)| self.now.since(*at) <= Duration::from_secs(3)).cloned();
                 let body = match cached {
@@ -427,7 +427,7 @@ impl Sim {
         let names = Names { channels: vec![channel.into()], groups: Vec::new() };
         let me = self.model.world.session.user.clone();
         let ask = Ask::HereNow { names, user_ids: true, state: false, page: herenow::wire::Page::default() };
-        let Answer::Now(200, body) = self.request(&me, ask) else { panic!("here now is answered") };
+        let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("here now is answered") };
         let here = HereNow::parse(&body, Some(channel)).unwrap();
         let listed = here.channels.into_values().next().unwrap().listed.unwrap();
         let mut users: Vec<UserId> = listed.into_iter().map(|c| c.user).collect();

@@ -1,0 +1,171 @@
+//! One request after the other: budget, ledger, log, and what came back.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{Asked, Budget, Error, Keyset, Reply, Transport, hide::hide, http::Http};
+use crate::{
+    clock::Clock,
+    presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
+    wire::{Ask, Caller, Garbled, Refusal, Request, excerpt},
+};
+
+/// Bytes of why an answer could not be read that are kept.
+const WHY_KEPT: usize = 300;
+
+/// An answer's text.
+#[derive(Debug)]
+pub struct Body {
+    /// The text.
+    pub text: String,
+    /// Some of its bytes were not UTF-8: they are U+FFFD in `text`.
+    pub patched: bool,
+}
+
+struct Line {
+    transport: Arc<dyn Transport>,
+    clock: Clock,
+    budget: Mutex<Budget>,
+    ledger: Mutex<Ledger>,
+    service_clock: Mutex<ServiceClock>,
+    /// We are on the way out: a leave waits for no budget any more.
+    ending: AtomicBool,
+    /// How many requests of a kind have failed in a row.
+    failures: Mutex<BTreeMap<&'static str, u32>>,
+}
+
+/// Makes requests for one keyset. Cheap to clone; clones share budget, ledger and connections.
+#[derive(Clone)]
+pub struct Client {
+    keyset: Arc<Keyset>,
+    line: Arc<Line>,
+}
+
+/// Nothing is left half done when a holder panics.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Client {
+    /// A client that makes at most `per_second` requests.
+    ///
+    /// # Errors
+    /// If no HTTP client can be made, as on a machine without certificates.
+    pub fn new(keyset: Keyset, per_second: u32, clock: Clock) -> Result<Self, Error> {
+        let http = Http::new(keyset.origin.clone())?;
+        Ok(Self::over(Arc::new(http), keyset, per_second, clock))
+    }
+
+    /// As [`new`](Self::new), over another transport.
+    pub fn over(transport: Arc<dyn Transport>, keyset: Keyset, per_second: u32, clock: Clock) -> Self {
+        let line = Line {
+            transport,
+            clock,
+            budget: Mutex::new(Budget::new(per_second)),
+            ledger: Mutex::default(),
+            service_clock: Mutex::default(),
+            ending: AtomicBool::new(false),
+            failures: Mutex::default(),
+        };
+        Self { keyset: Arc::new(keyset), line: Arc::new(line) }
+    }
+
+    /// The same client in the name of another user.
+    pub fn speaking_as(&self, user: UserId) -> Self {
+        Self { keyset: Arc::new(Keyset { user, ..(*self.keyset).clone() }), line: self.line.clone() }
+    }
+
+    /// Whom we ask, and as whom.
+    pub fn keyset(&self) -> &Keyset {
+        &self.keyset
+    }
+
+    /// Our clock.
+    pub fn clock(&self) -> Clock {
+        self.line.clock
+    }
+
+    /// What was sent so far.
+    pub fn ledger(&self) -> Ledger {
+        lock(&self.line.ledger).clone()
+    }
+
+    /// From here on a leave is sent at once, though the budget may be used up: it is the last request, and
+    /// whoever waits for it wants to be gone.
+    pub fn end(&self) {
+        self.line.ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Learn the service's time from a cursor.
+    pub fn hear_time(&self, told: Timetoken, now: Moment) {
+        lock(&self.line.service_clock).hear(told, now);
+    }
+
+    /// The service's time now, at least; `None` before anything was heard of it.
+    pub(super) fn service_time_at_least(&self) -> Option<Timetoken> {
+        lock(&self.line.service_clock).lower_bound(self.line.clock.now())
+    }
+
+    pub(super) async fn send(&self, ask: Ask, patience: Duration) -> Result<Body, Error> {
+        let kind = ask.kind();
+        let nobody_waits = matches!(ask, Ask::Subscribe { .. } | Ask::HereNow { .. });
+        let leaves = matches!(ask, Ask::Leave { .. });
+        let Keyset { subscribe_key, user, auth, .. } = &*self.keyset;
+        let with_token = auth.is_some();
+        let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
+        let target = Request { subscribe_key: subscribe_key.clone(), caller, ask }.encode()?;
+        loop {
+            let taken = lock(&self.line.budget).take(nobody_waits, self.line.clock.now());
+            match taken {
+                Ok(()) => break,
+                Err(_) if leaves && self.line.ending.load(Ordering::Relaxed) => break,
+                Err(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+        let begun = self.line.clock.now();
+        let reply = self.line.transport.get(kind, &target, patience).await;
+        let failed = reply.as_ref().map_or(true, |r| r.status >= 300);
+        lock(&self.line.ledger).note(kind, failed);
+        self.log(kind, &reply, self.line.clock.now().since(begun));
+        let reply = reply?;
+        let body = match String::from_utf8(reply.body) {
+            Ok(text) => Body { text, patched: false },
+            Err(e) => Body { text: String::from_utf8_lossy(e.as_bytes()).into_owned(), patched: true },
+        };
+        if (200..300).contains(&reply.status) {
+            return Ok(body);
+        }
+        let refusal = Box::new(Refusal::parse_hiding(reply.status, &body.text, |said| hide(said, &self.keyset)));
+        Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: Asked { kind, with_token } })
+    }
+
+    /// An answer that could not be read, told without the secrets that it may repeat.
+    pub fn garbled(&self, garbled: &Garbled) -> Error {
+        Garbled { what: garbled.what, why: excerpt(&hide(&garbled.why, &self.keyset), WHY_KEPT) }.into()
+    }
+
+    /// Tell the log how a request ended, and how often in a row one of its kind was tried.
+    fn log(&self, kind: &'static str, reply: &Result<Reply, Error>, took: Duration) {
+        let (status, bytes) = reply.as_ref().map_or((0, 0), |reply| (reply.status, reply.body.len()));
+        let is_good = (200..300).contains(&status);
+        let attempt = {
+            let mut failures = lock(&self.line.failures);
+            let failed = failures.entry(kind).or_default();
+            let attempt = failed.saturating_add(1);
+            *failed = if is_good { 0 } else { attempt };
+            attempt
+        };
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        match reply {
+            Ok(_) if is_good => tracing::debug!(kind, status, ms, bytes, attempt, "request"),
+            Ok(_) => tracing::warn!(kind, status, ms, bytes, attempt, "request refused"),
+            Err(why) => tracing::warn!(kind, ms, attempt, %why, "request failed"),
+        }
+    }
+}

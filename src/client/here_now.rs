@@ -1,0 +1,54 @@
+//! Who is there: one page, or all of them.
+
+use super::{Body, Client, Error, Pages, Wanted, api::PATIENCE};
+use crate::{
+    presence::{Snapshot, Subscription, rules},
+    wire::{Ask, Garbled, HereNow, Names, Page},
+};
+
+/// A here now without whatever came with broken bytes.
+fn here_now(body: &Body, asked: Option<&str>) -> Result<HereNow, Garbled> {
+    let answer = HereNow::parse(&body.text, asked)?;
+    let answer = if body.patched { answer.without_patches() } else { answer };
+    let unread = answer.unread + answer.channels.values().map(|c| c.unread).sum::<usize>();
+    if unread > 0 {
+        tracing::warn!(kind = "here now", unread, "names that can't be read");
+    }
+    Ok(answer)
+}
+
+impl Client {
+    /// Who is there, in one request: counts, user ids or states, and the part of the lists that `page`
+    /// names. No places: everywhere.
+    pub async fn here_now_once(&self, places: &[Subscription], wanted: Wanted, page: Page) -> Result<HereNow, Error> {
+        let names = Names::of(places);
+        let single = names.single().cloned();
+        let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
+        let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
+        let answer = here_now(&body, single.as_deref()).map_err(|g| self.garbled(&g))?;
+        match answer.unread {
+            0 => Ok(answer),
+            // Whoever asks for one page can't tell a channel that is missing from one that is empty.
+            unread => Err(Garbled::new("here now", format!("{unread} of its channels are garbled")).into()),
+        }
+    }
+
+    /// Who is there, with states, page by page. No places: everywhere.
+    pub async fn here_now(&self, places: &[Subscription]) -> Result<Vec<Snapshot>, Error> {
+        self.here_now_all(places, Wanted::States).await
+    }
+
+    /// As [`here_now`](Self::here_now), with as much of each occupant as is wanted; counts take one
+    /// request.
+    pub async fn here_now_all(&self, places: &[Subscription], wanted: Wanted) -> Result<Vec<Snapshot>, Error> {
+        let asked_at = self.service_time_at_least();
+        let mut pages = Pages::new(places, rules::HERE_NOW_PAGE).telling(wanted);
+        let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
+        while let Some((names, page)) = pages.next() {
+            let single = names.single().cloned();
+            let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
+            pages.add(here_now(&body, single.as_deref()).map_err(|g| self.garbled(&g))?);
+        }
+        Ok(pages.snapshots(asked_at))
+    }
+}

@@ -1,0 +1,168 @@
+//! The syntax tree of an expression: the claims, and how they are joined.
+
+use std::{fmt, time::Duration};
+
+use super::{Filter, comparison::Comparison};
+use crate::presence::{Channel, State, Subscription, UserId, shown};
+
+/// Claims about presence, joined by `and`, `or` and `not`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expression {
+    pub(super) source: String,
+    pub(super) root: Node,
+    pub(super) claims: Vec<Claim>,
+}
+
+/// How the claims are joined. Chains are flat, so that the depth is that of the parentheses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Node {
+    /// By its place in the list of claims.
+    Claim(usize),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    Not(Box<Node>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Claim {
+    Occupancy { place: Place, comparison: Comparison, count: u64 },
+    Users { filter: Filter, place: Place, comparison: Comparison, count: u64 },
+    Present { who: Who, place: Place },
+    Never { who: Who, count: u64, place: Place },
+    Quiet { kind: Kind, who: Option<Who>, place: Place, span: Duration },
+}
+
+/// Whom a claim is about.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Who {
+    One(UserId),
+    Anybody(Filter),
+}
+
+/// Where a claim looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// On all channels that are watched.
+    Watched,
+    /// On one channel, or on those under a pattern. Never a group.
+    At(Subscription),
+}
+
+/// What may be missing from a span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Join,
+    Leave,
+    Timeout,
+    State,
+    /// Any presence event.
+    Event,
+    /// A list that turned out to be wrong.
+    Drift,
+    /// Events that may be missing.
+    Gap,
+}
+
+impl Expression {
+    /// As it was written, but for blanks around it.
+    pub fn as_str(&self) -> &str {
+        &self.source
+    }
+
+    /// The channels and patterns that it names, each once, in order.
+    pub fn places(&self) -> Vec<Subscription> {
+        let mut places = Vec::new();
+        for claim in &self.claims {
+            if let Place::At(place) = claim.place()
+                && !places.contains(place)
+            {
+                places.push(place.clone());
+            }
+        }
+        places
+    }
+
+    /// Whether it claims something about all channels that are watched, and so needs some to be.
+    pub fn asks_everywhere(&self) -> bool {
+        self.claims.iter().any(|claim| *claim.place() == Place::Watched)
+    }
+}
+
+impl fmt::Display for Expression {
+    /// As it was written, made safe to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown(&self.source))
+    }
+}
+
+impl Claim {
+    pub fn place(&self) -> &Place {
+        match self {
+            Self::Occupancy { place, .. }
+            | Self::Users { place, .. }
+            | Self::Present { place, .. }
+            | Self::Never { place, .. }
+            | Self::Quiet { place, .. } => place,
+        }
+    }
+}
+
+impl Place {
+    /// Whether a watched channel is there.
+    pub fn covers(&self, channel: &Channel) -> bool {
+        match self {
+            Self::Watched => true,
+            Self::At(place) => place.covers(channel),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    /// Made safe to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Watched => f.write_str("the watched channels"),
+            Self::At(place) => place.fmt(f),
+        }
+    }
+}
+
+impl Who {
+    pub fn is(&self, user: &UserId, state: Option<&State>) -> bool {
+        match self {
+            Self::One(one) => one == user,
+            Self::Anybody(filter) => filter.matches(user.as_str(), state),
+        }
+    }
+
+    pub fn asks_state(&self) -> bool {
+        matches!(self, Self::Anybody(filter) if filter.asks_state())
+    }
+}
+
+impl fmt::Display for Who {
+    /// Made safe to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(user) => user.fmt(f),
+            Self::Anybody(filter) if filter.is_empty() => f.write_str("anybody"),
+            Self::Anybody(filter) => write!(f, "[{filter}]"),
+        }
+    }
+}
+
+impl Kind {
+    pub const ALL: [(&str, Self); 7] = [
+        ("join", Self::Join),
+        ("leave", Self::Leave),
+        ("timeout", Self::Timeout),
+        ("state", Self::State),
+        ("event", Self::Event),
+        ("drift", Self::Drift),
+        ("gap", Self::Gap),
+    ];
+
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+}

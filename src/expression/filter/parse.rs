@@ -1,0 +1,205 @@
+//! From text to terms.
+
+use super::{Also, FieldTest, Filter, Needle, Number, Step, Term, Test, Wanted};
+use crate::expression::{
+    Mistake,
+    comparison::Comparison,
+    cursor::{Cursor, Read},
+    mistake::quote,
+};
+
+/// Bytes that a filter may have.
+const LONGEST: usize = 1000;
+
+/// Terms that it may have.
+const MOST: usize = 50;
+
+/// What a path begins with.
+pub(in crate::expression) const STATE: &str = "state.";
+
+impl Filter {
+    /// Read a filter of at most 1,000 bytes and 50 terms.
+    ///
+    /// # Errors
+    /// If it is not one, or not yet: while it is typed.
+    pub fn parse(text: &str) -> Result<Self, Mistake> {
+        let mut terms = parse_terms(text)?;
+        terms.sort_by_key(|term| matches!(term.test, Test::Field(..)));
+        Ok(Self { source: text.trim().to_owned(), terms })
+    }
+}
+
+fn parse_terms(text: &str) -> Read<Vec<Term>> {
+    if text.len() > LONGEST {
+        let at = text.floor_char_boundary(LONGEST);
+        let sentence = format!("a filter of {} bytes is too long; at most {LONGEST} are read", text.len());
+        return Err(Mistake::new(at, sentence));
+    }
+    let mut cursor = Cursor { text, at: 0 };
+    let mut terms = Vec::new();
+    while !cursor.skip_blanks().is_empty() {
+        if terms.len() == MOST {
+            return Err(Mistake::new(cursor.at, format!("more than {MOST} terms are too many; leave some out")));
+        }
+        terms.push(cursor.term()?);
+        let rest = cursor.rest();
+        if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
+            return Err(Mistake::new(cursor.at, format!("there should be a blank before {}", quote(rest))));
+        }
+    }
+    Ok(terms)
+}
+
+impl Cursor<'_> {
+    fn term(&mut self) -> Read<Term> {
+        let negated = self.takes("!");
+        if negated && self.rest().starts_with('!') {
+            return Err(Mistake::new(self.at, "`!!` says nothing; write one `!` to mean the others, or none"));
+        }
+        let test = if self.takes("=") {
+            Test::Exactly(self.text_after("=", "a user id, as in `=alice`")?.0)
+        } else if self.takes("~") {
+            Test::Fuzzy(Needle::new(&self.text_after("~", "letters to look for, as in `~alc`")?.0))
+        } else if self.takes(STATE) {
+            self.field()?
+        } else {
+            let start = self.at;
+            let (text, quoted) = self.text_after("!", "what should not match, as in `!bot`")?;
+            if !quoted {
+                is_no_comparison(&text).map_err(|mistake| mistake.behind(start))?;
+            }
+            Test::Part(Needle::new(&text))
+        };
+        Ok(Term { negated, test })
+    }
+
+    /// A text in quotes or up to the next blank, and whether it was quoted.
+    fn text_after(&mut self, sign: &str, wanted: &str) -> Read<(String, bool)> {
+        if self.rest().starts_with('"') {
+            return Ok((self.quoted()?, true));
+        }
+        let rest = self.rest();
+        let word = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+        if word.is_empty() {
+            return Err(Mistake::new(self.at, format!("behind `{sign}` there should be {wanted}")));
+        }
+        if let Some(odd) = word.find(['"', '[', ']']) {
+            let whole = word.replace('\\', "\\\\").replace('"', "\\\"");
+            let sentence = format!(
+                "`{}` must be quoted; put all of it in quotes: {}",
+                &word[odd..=odd],
+                quote(&format!("\"{whole}\""))
+            );
+            return Err(Mistake::new(self.at + odd, sentence));
+        }
+        self.at += word.len();
+        Ok((word.to_owned(), false))
+    }
+
+    fn field(&mut self) -> Read<Test> {
+        let path = self.path()?;
+        let test = if self.rest().is_empty() || self.rest().starts_with(char::is_whitespace) {
+            FieldTest::Exists
+        } else if self.takes("!=") {
+            FieldTest::Differs(self.value("!=")?)
+        } else if self.takes("==") {
+            FieldTest::Equals(self.value("==")?)
+        } else if self.takes("=") {
+            FieldTest::Equals(self.value("=")?)
+        } else if self.takes("~") {
+            FieldTest::Part(Needle::new(&self.text_after("~", "letters to look for, as in `state.mood~bus`")?.0))
+        } else if self.takes(">=") {
+            FieldTest::Compares(Comparison::AtLeast, self.number(">=")?)
+        } else if self.takes("<=") {
+            FieldTest::Compares(Comparison::AtMost, self.number("<=")?)
+        } else if self.takes(">") {
+            FieldTest::Compares(Comparison::Greater, self.number(">")?)
+        } else if self.takes("<") {
+            FieldTest::Compares(Comparison::Less, self.number("<")?)
+        } else {
+            let found = quote(self.rest());
+            let sentence = format!("behind a field comes `=`, `!=`, `>`, `>=`, `<`, `<=`, `~` or a blank, not {found}");
+            return Err(Mistake::new(self.at, sentence));
+        };
+        Ok(Test::Field(path, test))
+    }
+
+    /// A way down into a state.
+    pub(in crate::expression) fn path(&mut self) -> Read<Vec<Step>> {
+        let mut path = vec![self.step()?];
+        while self.takes(".") {
+            path.push(self.step()?);
+        }
+        Ok(path)
+    }
+
+    fn step(&mut self) -> Read<Step> {
+        if self.rest().starts_with('"') {
+            return Ok(Step { name: self.quoted()?, index: None });
+        }
+        let rest = self.rest();
+        let ends = |c: char| c.is_whitespace() || matches!(c, '.' | '=' | '!' | '<' | '>' | '~' | '"' | '[' | ']');
+        let name = &rest[..rest.find(ends).unwrap_or(rest.len())];
+        if name.is_empty() {
+            return Err(Mistake::new(
+                self.at,
+                "behind the dot there should be the name of a field, as in `state.mood`",
+            ));
+        }
+        self.at += name.len();
+        Ok(Step { name: name.to_owned(), index: name.parse().ok() })
+    }
+
+    fn value(&mut self, sign: &str) -> Read<Wanted> {
+        let (text, quoted) = self.text_after(sign, "a value, as in `state.mood=busy`; the empty text is `\"\"`")?;
+        let also = match &*text {
+            _ if quoted => Also::Nothing,
+            "null" => Also::Null,
+            "true" => Also::Truth(true),
+            "false" => Also::Truth(false),
+            number => Number::read(number).map_or(Also::Nothing, Also::Number),
+        };
+        Ok(Wanted { text, also })
+    }
+
+    fn number(&mut self, sign: &str) -> Read<Number> {
+        let at = self.at;
+        let (text, _) = self.text_after(sign, "a number, as in `state.level>5`")?;
+        Number::read(&text).ok_or_else(|| {
+            let sentence =
+                format!("{} is not a number, and `{sign}` compares numbers only; use `=` or `~`", quote(&text));
+            Mistake::new(at, sentence)
+        })
+    }
+}
+
+impl Number {
+    fn read(text: &str) -> Option<Self> {
+        let float = text.parse::<f64>().ok().filter(|float| float.is_finite())?;
+        Some(Self { float, whole: text.parse().ok().filter(|whole: &i128| fits(*whole)) })
+    }
+}
+
+/// Whether JSON numbers of this size are kept exactly.
+fn fits(whole: i128) -> bool {
+    (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&whole)
+}
+
+/// A word that looks like a comparison is more likely one than part of a user id.
+fn is_no_comparison(word: &str) -> Read<()> {
+    let Some(at) = word.find(['=', '<', '>']).filter(|at| *at > 0 && !word[*at..].trim_matches('=').is_empty()) else {
+        return Ok(());
+    };
+    let key = word[..at].trim_end_matches('!');
+    let near = |first: &str| first.eq_ignore_ascii_case("state") || strsim::damerau_levenshtein(first, "state") <= 2;
+    let path = match key.split_once('.') {
+        Some((first, rest)) if near(first) => rest,
+        _ => key,
+    };
+    let meant = quote(&format!("{STATE}{path}{}", &word[key.len()..]));
+    let sentence = format!(
+        "only fields of the state are compared: {} is none; write {meant}, or quotes around a part of a user id",
+        quote(key)
+    );
+    Err(Mistake::new(0, sentence))
+}

@@ -1,0 +1,178 @@
+//! Tell each one, or sum up: announce mode and interval mode. Pure.
+//!
+//! Up to the announce max every join, leave and timeout is told. Above it, an `interval` tells the
+//! occupancy every so often, with the changes since the last one if deltas are on. Changes of state
+//! are always told.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use super::{PresenceChange, Settings};
+use crate::presence::{Channel, Happening, Moment, UserId, rules};
+
+#[derive(Debug, Clone, Copy)]
+struct NetChange {
+    is_here: bool,
+    timed_out: bool,
+}
+
+#[derive(Debug)]
+struct ChannelSummary {
+    occupancy: usize,
+    changes: BTreeMap<UserId, NetChange>,
+    changed: bool,
+}
+
+/// Decides what subscribers are told of the changes of one key.
+#[derive(Debug, Default)]
+pub struct Announcer {
+    channels: BTreeMap<Channel, ChannelSummary>,
+    /// The channels in interval mode, by when their next interval is due.
+    due: BTreeSet<(Moment, Channel)>,
+}
+
+impl Announcer {
+    /// Take a change; give it back if it is to be told as it is.
+    pub fn announce(&mut self, change: PresenceChange, settings: &Settings, now: Moment) -> Option<PresenceChange> {
+        let (user, is_here, timed_out) = match &change.what {
+            Happening::Joined { user, .. } => (user, true, false),
+            Happening::Left { user } => (user, false, false),
+            Happening::TimedOut { user } => (user, false, true),
+            _ => return Some(change),
+        };
+        let crowded = settings.is_crowded(change.occupancy);
+        if !crowded && !self.channels.contains_key(&change.channel) {
+            return Some(change);
+        }
+        let summary = self.channels.entry(change.channel.clone()).or_insert_with(|| {
+            let next = now.plus(settings.interval);
+            self.due.insert((next, change.channel.clone()));
+            ChannelSummary { occupancy: 0, changes: BTreeMap::new(), changed: false }
+        });
+        summary.occupancy = change.occupancy;
+        if !crowded {
+            // Told by name now: the next summary must not tell it again, out of order.
+            summary.changes.remove(user);
+            return Some(change);
+        }
+        summary.changed = true;
+        summary.changes.insert(user.clone(), NetChange { is_here, timed_out });
+        None
+    }
+
+    /// The intervals that are due, and the end of interval mode where it is over.
+    pub fn take_due_intervals(&mut self, settings: &Settings, now: Moment) -> Vec<PresenceChange> {
+        let mut changes = Vec::new();
+        while let Some((next, channel)) = self.due.pop_first() {
+            if next > now {
+                self.due.insert((next, channel));
+                break;
+            }
+            let Some(summary) = self.channels.get_mut(&channel) else { continue };
+            let over = !settings.is_crowded(summary.occupancy);
+            if !over || summary.changed {
+                let what = summary.take_interval(settings);
+                changes.push(PresenceChange { channel: channel.clone(), what, occupancy: summary.occupancy });
+            }
+            if over {
+                self.channels.remove(&channel);
+            } else {
+                self.due.insert((next_multiple_after(next, settings.interval, now), channel));
+            }
+        }
+        changes
+    }
+
+    /// When the next interval is due.
+    pub fn next_deadline(&self) -> Option<Moment> {
+        self.due.first().map(|(at, _)| *at)
+    }
+}
+
+/// The next of the instants `from + n * every` that lies after `now`.
+fn next_multiple_after(from: Moment, every: Duration, now: Moment) -> Moment {
+    let next = from.plus(every);
+    if next > now { next } else { now.plus(every) }
+}
+
+impl ChannelSummary {
+    fn take_interval(&mut self, settings: &Settings) -> Happening {
+        let named = |change: &NetChange| {
+            settings.deltas || (settings.guesses.timeouts_without_deltas && !change.is_here && change.timed_out)
+        };
+        self.changed = false;
+        let changes = std::mem::take(&mut self.changes);
+        let (mut joined, mut left, mut timed_out) = (Vec::new(), Vec::new(), Vec::new());
+        let mut size = 0;
+        for (user, change) in changes.into_iter().filter(|(_, change)| named(change)) {
+            size += user.as_str().len() + 3;
+            // By how it ended: a client that asked here now in between may have seen either state.
+            match (change.is_here, change.timed_out) {
+                (true, _) => joined.push(user),
+                (false, false) => left.push(user),
+                (false, true) => timed_out.push(user),
+            }
+        }
+        let refresh = size > rules::INTERVAL_DELTAS;
+        if refresh {
+            (joined, left, timed_out) = Default::default();
+        }
+        Happening::Interval { joined, left, timed_out, refresh }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment::from_micros(seconds * 1_000_000)
+    }
+
+    fn change(what: Happening, occupancy: usize) -> PresenceChange {
+        PresenceChange { channel: Channel::heard("lobby"), what, occupancy }
+    }
+
+    fn join(who: &str, occupancy: usize) -> PresenceChange {
+        change(Happening::Joined { user: UserId::heard(who), state: None }, occupancy)
+    }
+
+    fn leave(who: &str, occupancy: usize) -> PresenceChange {
+        change(Happening::Left { user: UserId::heard(who) }, occupancy)
+    }
+
+    #[test]
+    fn above_the_announce_max_changes_are_summed_up() {
+        let settings = Settings { announce_max: 2, deltas: true, ..Settings::default() };
+        let mut announcer = Announcer::default();
+        assert!(announcer.announce(join("a", 1), &settings, at(0)).is_some());
+        assert!(announcer.announce(join("b", 2), &settings, at(0)).is_some());
+        assert!(announcer.announce(join("c", 3), &settings, at(1)).is_none());
+        assert!(announcer.announce(join("d", 4), &settings, at(2)).is_none());
+        assert!(announcer.announce(leave("d", 3), &settings, at(3)).is_none());
+        assert_eq!(announcer.next_deadline(), Some(at(11)));
+        assert!(announcer.take_due_intervals(&settings, at(10)).is_empty());
+        let due = announcer.take_due_intervals(&settings, at(11));
+        let ids = |names: &[&str]| names.iter().map(|n| UserId::heard(n)).collect::<Vec<_>>();
+        let what = Happening::Interval { joined: ids(&["c"]), left: ids(&["d"]), timed_out: vec![], refresh: false };
+        assert_eq!(due, [change(what, 3)]);
+        // It keeps telling while the mode lasts, and stops after it.
+        assert_eq!(announcer.take_due_intervals(&settings, at(21)).len(), 1);
+        assert!(announcer.announce(leave("c", 2), &settings, at(22)).is_some());
+        assert!(announcer.take_due_intervals(&settings, at(31)).is_empty());
+        assert_eq!(announcer.next_deadline(), None);
+    }
+
+    #[test]
+    fn too_many_names_ask_for_a_refresh() {
+        let settings = Settings { announce_max: 0, deltas: true, ..Settings::default() };
+        let mut announcer = Announcer::default();
+        for n in 0..3_000 {
+            assert!(announcer.announce(join(&format!("user-{n:06}"), n + 1), &settings, at(0)).is_none());
+        }
+        let due = announcer.take_due_intervals(&settings, at(10));
+        assert!(matches!(&due[0].what, Happening::Interval { joined, refresh: true, .. } if joined.is_empty()));
+    }
+}

@@ -1,0 +1,81 @@
+//! From a request to the method that answers it, if its key is served and its caller may.
+
+use super::{
+    Core, Decision,
+    decision::{answer_ok, refuse},
+};
+use crate::{
+    presence::{Moment, SubscribeKey, UserId},
+    wire::{Ask, Refusal, Request, time_now},
+};
+
+impl Core {
+    /// Why this key is not served, if it is not.
+    fn refuse_key(&mut self, key: &SubscribeKey, now: Moment) -> Option<Decision> {
+        if self.settings.keys.as_ref().is_some_and(|keys| !keys.contains(key)) {
+            let refusal = Refusal {
+                status: 400,
+                message: "Invalid Subscribe Key".into(),
+                service: "Access Manager".into(),
+                ..Refusal::default()
+            };
+            return Some(Decision::Answer(400, refusal.encode()));
+        }
+        let most = self.settings.bounds.keys;
+        if self.key_states.contains_key(key) || self.key_states.len() < most {
+            return None;
+        }
+        let settings = self.settings.clone();
+        self.key_states.retain(|_, key_state| !key_state.is_idle(now, &settings));
+        if self.key_states.len() >= most {
+            let deserted = self.key_states.iter().filter(|(_, key_state)| key_state.is_deserted());
+            let oldest = deserted.min_by_key(|(_, key_state)| key_state.newest()).map(|(key, _)| key.clone());
+            oldest.and_then(|key| self.key_states.remove(&key));
+        }
+        (self.key_states.len() >= most)
+            .then(|| refuse(503, format!("{most} subscribe keys are in use, as many as fit")))
+    }
+
+    /// Decision a request, or tell its caller to wait.
+    pub fn answer(&mut self, request: Request, now: Moment) -> Decision {
+        self.advance(now);
+        let Request { subscribe_key: key, caller, ask } = request;
+        if ask == Ask::Time {
+            return answer_ok(time_now(self.next_timetoken(now)));
+        }
+        if let Some(refused) = self.refuse_key(&key, now) {
+            return refused;
+        }
+        if let Some(refusal) = self.access.refuse(&ask, caller.auth.as_ref(), now) {
+            return Decision::Answer(refusal.status, refusal.encode());
+        }
+        self.dispatch(&key, caller.user, ask, now)
+    }
+
+    fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, ask: Ask, now: Moment) -> Decision {
+        match ask {
+            Ask::Subscribe { names, cursor, timeout, state, filter } => {
+                self.subscribe(key.clone(), user, names, cursor, (timeout, state, filter), now)
+            }
+            Ask::Heartbeat { names, timeout, state } => match user {
+                Some(user) => self.heartbeat(key, &user, &names, timeout, state.as_deref(), now),
+                None => refuse(400, "Missing uuid"),
+            },
+            Ask::Leave { names } => match user {
+                Some(user) => self.leave(key, &user, &names, now),
+                None => refuse(400, "Missing uuid"),
+            },
+            Ask::HereNow { names, user_ids, state, page } => self.here_now(key, names, user_ids, state, page, now),
+            Ask::WhereNow { user } => self.where_now(key, &user),
+            Ask::SetState { names, user, state } => self.set_state(key, &names, &user, &state, now),
+            Ask::GetState { names, user } => self.get_state(key, &names, &user),
+            Ask::ListGroups => self.list_groups(key),
+            Ask::ListGroup { group } => self.list_group(key, &group),
+            Ask::AddToGroup { group, channels } => self.add_to_group(key, &group, &channels, now),
+            Ask::RemoveFromGroup { group, channels } => self.remove_from_group(key, &group, &channels, now),
+            Ask::DeleteGroup { group } => self.delete_group(key, &group, now),
+            Ask::Publish { message, .. } => self.publish_message(key, &message, user.as_ref(), now),
+            Ask::Time => answer_ok(time_now(self.next_timetoken(now))),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! How a fault is written: what goes wrong, and when. Pure.
+//!
+//! A fault is written as one line: what, then when. `delay=500ms on=subscribe chance=10%`,
+//! `429=5 times=3`, `lose chance=5% for=30s`. The same line works as a flag, in a scenario and over
+//! the admin endpoint.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use crate::{
+    duration::{BadSpan, Span},
+    presence::shown,
+};
+
+/// No fault lasts or delays longer.
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The answer comes so much later.
+    Delay(Duration),
+    /// The connection is closed without an answer, before the request had an effect.
+    Drop,
+    /// The request has its effect, then the connection is closed without an answer.
+    LoseAnswer,
+    /// 403, naming every channel and group of the request.
+    Forbidden,
+    /// 429, with so many seconds in `Retry-After`.
+    TooMany(u64),
+    /// 500, as the presence service says it.
+    Error,
+    /// 500, as a proxy says it.
+    ErrorPage,
+    /// 200 and half of the JSON.
+    Truncate,
+    /// Half of the body, then the connection is closed.
+    Cut,
+    /// 200 and what is not JSON.
+    Garbage,
+    /// 200 and nothing.
+    Empty,
+    /// The body comes at so many bytes a second.
+    Slow(u64),
+    /// Events come twice.
+    Duplicate,
+    /// The events of a reply are shuffled.
+    Reorder,
+    /// The cursor of a reply lies so far back, and events come again.
+    StepBack(Duration),
+    /// Events are lost.
+    Lose,
+}
+
+impl Fault {
+    /// Whether it happens to the events of a reply, not to a request.
+    pub(super) fn is_in_stream(self) -> bool {
+        matches!(self, Self::Duplicate | Self::Reorder | Self::StepBack(_) | Self::Lose)
+    }
+}
+
+/// Every fault: how it is written, with an example of its value where it takes one.
+const WORDS: &[(&str, &str)] = &[
+    ("delay", "=500ms"),
+    ("drop", ""),
+    ("lose-answer", ""),
+    ("403", ""),
+    ("429", "=5"),
+    ("500", ""),
+    ("500-html", ""),
+    ("truncate", ""),
+    ("cut", ""),
+    ("garbage", ""),
+    ("empty", ""),
+    ("slow", "=100"),
+    ("duplicate", ""),
+    ("reorder", ""),
+    ("step-back", "=5s"),
+    ("lose", ""),
+];
+
+/// Kinds of requests a fault can be limited to, as the ledger calls them.
+const KINDS: &[&str] = &[
+    "subscribe",
+    "heartbeat",
+    "leave",
+    "here-now",
+    "where-now",
+    "set-state",
+    "get-state",
+    "publish",
+    "signal",
+    "time",
+    "groups",
+];
+
+/// A fault and when it strikes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FaultRule {
+    /// What.
+    pub fault: Fault,
+    /// Only requests of this kind; `None`: any. Faults in the stream concern subscribes alone.
+    pub on: Option<&'static str>,
+    /// How likely, 0 to 1: per request, or per event for `lose` and `duplicate`.
+    pub chance: f64,
+    /// How often at the most.
+    pub times: Option<u32>,
+    /// For how long from now.
+    pub lasts: Option<Duration>,
+}
+
+/// A line that is not a fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{line}` is not a fault: {why}")]
+pub struct BadFault {
+    line: String,
+    why: String,
+}
+
+/// What can be written, for helps and errors.
+pub fn list_fault_words() -> String {
+    WORDS.iter().map(|(word, value)| format!("{word}{value}")).collect::<Vec<_>>().join(" ")
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let Span(time) = text.parse().map_err(|e: BadSpan| e.to_string())?;
+    (time <= DAY).then_some(time).ok_or_else(|| format!("`{text}` is longer than a day"))
+}
+
+fn parse_number<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a number"))
+}
+
+fn parse_fault(word: &str, value: Option<&str>) -> Result<Fault, String> {
+    let duration = || parse_duration(value.ok_or_else(|| format!("{word} needs a duration, as in {word}=500ms"))?);
+    let takes_value = matches!(word, "delay" | "429" | "slow" | "step-back");
+    if let Some(value) = value.filter(|_| !takes_value && WORDS.iter().any(|(w, _)| *w == word)) {
+        return Err(format!("{word} takes no value, but was given `{value}`"));
+    }
+    Ok(match word {
+        "delay" => Fault::Delay(duration()?),
+        "drop" => Fault::Drop,
+        "lose-answer" => Fault::LoseAnswer,
+        "403" => Fault::Forbidden,
+        "429" => Fault::TooMany(value.map_or(Ok(1), parse_number)?),
+        "500" => Fault::Error,
+        "500-html" => Fault::ErrorPage,
+        "truncate" => Fault::Truncate,
+        "cut" => Fault::Cut,
+        "garbage" => Fault::Garbage,
+        "empty" => Fault::Empty,
+        "slow" => match value.map_or(Ok(100), parse_number)? {
+            0 => return Err("slow=0 would never end; drop closes the connection".into()),
+            rate => Fault::Slow(rate),
+        },
+        "duplicate" => Fault::Duplicate,
+        "reorder" => Fault::Reorder,
+        "step-back" => Fault::StepBack(duration()?),
+        "lose" => Fault::Lose,
+        other => return Err(format!("there is no `{other}`; there are {}", list_fault_words())),
+    })
+}
+
+impl FromStr for FaultRule {
+    type Err = BadFault;
+
+    fn from_str(line: &str) -> Result<Self, BadFault> {
+        let bad = |why: String| BadFault {
+            line: shown(&crate::wire::excerpt(line.trim(), 100)).into_owned(),
+            why: shown(&why).into_owned(),
+        };
+        let mut words = line.split([' ', ',', '\t']).filter(|word| !word.is_empty());
+        let what = words.next().ok_or_else(|| bad(format!("it is empty; there are {}", list_fault_words())))?;
+        let (word, value) = what.split_once('=').map_or((what, None), |(w, v)| (w, Some(v)));
+        let mut rule =
+            Self { fault: parse_fault(word, value).map_err(bad)?, on: None, chance: 1.0, times: None, lasts: None };
+        for word in words {
+            let set = |rule: &mut Self| -> Result<(), String> {
+                match word.split_once('=') {
+                    Some(("on", "any")) => rule.on = None,
+                    Some(("on", kind)) => {
+                        let known = KINDS.iter().find(|k| **k == kind);
+                        rule.on = Some(known.ok_or_else(|| format!("on={kind}: there are {}", KINDS.join(" ")))?);
+                    }
+                    Some(("chance", percent)) => {
+                        let chance = parse_number::<f64>(percent.trim_end_matches('%'))? / 100.0;
+                        if !(0.0..=1.0).contains(&chance) {
+                            return Err(format!("chance={percent} is not between 0% and 100%"));
+                        }
+                        rule.chance = chance;
+                    }
+                    Some(("times", times)) => rule.times = Some(parse_number(times)?),
+                    Some(("for", time)) => rule.lasts = Some(parse_duration(time)?),
+                    _ => return Err(format!("after the fault come on=, chance=, times= and for=, not `{word}`")),
+                }
+                Ok(())
+            };
+            set(&mut rule).map_err(bad)?;
+        }
+        if rule.fault.is_in_stream() && rule.on.is_some_and(|on| on != "subscribe") {
+            return Err(bad(format!("{word} happens to events, which only a subscribe brings; leave on= out")));
+        }
+        Ok(rule)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delay(by) => write!(f, "delay={}", Span(*by)),
+            Self::Drop => f.write_str("drop"),
+            Self::LoseAnswer => f.write_str("lose-answer"),
+            Self::Forbidden => f.write_str("403"),
+            Self::TooMany(seconds) => write!(f, "429={seconds}"),
+            Self::Error => f.write_str("500"),
+            Self::ErrorPage => f.write_str("500-html"),
+            Self::Truncate => f.write_str("truncate"),
+            Self::Cut => f.write_str("cut"),
+            Self::Garbage => f.write_str("garbage"),
+            Self::Empty => f.write_str("empty"),
+            Self::Slow(rate) => write!(f, "slow={rate}"),
+            Self::Duplicate => f.write_str("duplicate"),
+            Self::Reorder => f.write_str("reorder"),
+            Self::StepBack(by) => write!(f, "step-back={}", Span(*by)),
+            Self::Lose => f.write_str("lose"),
+        }
+    }
+}
+
+impl fmt::Display for FaultRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fault.fmt(f)?;
+        if let Some(kind) = self.on {
+            write!(f, " on={kind}")?;
+        }
+        if self.chance < 1.0 {
+            write!(f, " chance={}%", self.chance * 100.0)?;
+        }
+        if let Some(times) = self.times {
+            write!(f, " times={times}")?;
+        }
+        if let Some(lasts) = self.lasts {
+            write!(f, " for={}", Span(lasts))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(line: &str) -> FaultRule {
+        line.parse().unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn every_fault_reads_back_as_it_is_written() {
+        for (word, value) in WORDS {
+            let written = rule(&format!("{word}{value} on=subscribe chance=25% times=3 for=2s"));
+            assert_eq!(rule(&written.to_string()), written);
+        }
+        assert_eq!(rule("429").fault, Fault::TooMany(1));
+        assert_eq!(rule("delay=1m30s").fault, Fault::Delay(Duration::from_secs(90)));
+    }
+
+    #[test]
+    fn what_is_not_a_fault_says_why() {
+        let why = |line: &str| line.parse::<FaultRule>().unwrap_err().to_string();
+        assert!(why("").contains("there are delay=500ms drop"));
+        assert!(why("levitate").contains("there is no `levitate`"));
+        assert!(why("delay").contains("delay=500ms"));
+        assert!(why("delay=soon").contains("`soon` is not a length of time"));
+        assert!(why("drop=1").contains("takes no value"));
+        assert!(why("slow=0").contains("never end"));
+        assert!(why("lose chance=101%").contains("between 0% and 100%"));
+        assert!(why("lose chance=nan").contains("between"));
+        assert!(why("lose on=tea").contains("subscribe heartbeat"));
+        assert!(why("lose maybe").contains("`maybe`"));
+        assert!(why("lose on=heartbeat").contains("which only a subscribe brings"));
+        assert!(why("delay=1e19").contains("longer than a day"));
+    }
+}

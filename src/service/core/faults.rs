@@ -1,0 +1,169 @@
+//! The faults in force: which strike a request, and what they do to the events of a reply. Pure.
+
+use std::time::Duration;
+
+use super::fault::{Fault, FaultRule};
+use crate::presence::{Moment, Timetoken};
+
+/// So many faults may be in force at a time.
+const MOST_FAULTS: usize = 100;
+
+struct ActiveFault {
+    rule: FaultRule,
+    until: Option<Moment>,
+    struck: u32,
+    /// The newest event that a cursor was set back from: once is enough, or clients would spin.
+    stepped: Timetoken,
+}
+
+/// The faults in force.
+pub struct ActiveFaults {
+    active: Vec<ActiveFault>,
+    chance: fastrand::Rng,
+}
+
+/// One event on its way to a subscriber: publish timetoken and envelope.
+type Delivery = (Timetoken, String);
+
+impl ActiveFaults {
+    /// None yet. The same seed makes the same choices.
+    pub fn new(seed: u64) -> Self {
+        Self { active: Vec::new(), chance: fastrand::Rng::with_seed(seed) }
+    }
+
+    /// Put one in force; the oldest goes where there are 100.
+    pub fn add(&mut self, rule: FaultRule, now: Moment) {
+        if self.active.len() >= MOST_FAULTS {
+            self.active.remove(0);
+        }
+        self.active.push(ActiveFault {
+            rule,
+            until: rule.lasts.map(|d| now.plus(d)),
+            struck: 0,
+            stepped: Timetoken::ZERO,
+        });
+    }
+
+    /// End them all.
+    pub fn clear(&mut self) {
+        self.active.clear();
+    }
+
+    /// What is in force, and how often each has struck.
+    pub fn list(&mut self, now: Moment) -> Vec<(FaultRule, u32)> {
+        self.remove_ended(now);
+        self.active.iter().map(|f| (f.rule, f.struck)).collect()
+    }
+
+    fn remove_ended(&mut self, now: Moment) {
+        self.active
+            .retain(|f| f.until.is_none_or(|until| now < until) && f.rule.times.is_none_or(|times| f.struck < times));
+    }
+
+    /// The faults that strike a request of this kind.
+    pub fn strike(&mut self, kind: &str, now: Moment) -> Vec<Fault> {
+        if self.active.is_empty() {
+            return Vec::new();
+        }
+        self.remove_ended(now);
+        let kind = if kind.contains("group") { "groups".to_owned() } else { kind.replace(' ', "-") };
+        let mut struck = Vec::new();
+        for fault in &mut self.active {
+            let FaultRule { fault: what, on, chance, .. } = fault.rule;
+            if !what.is_in_stream() && on.is_none_or(|on| on == kind) && self.chance.f64() < chance {
+                fault.struck += 1;
+                struck.push(what);
+            }
+        }
+        struck
+    }
+
+    /// Spoil the events of a reply. Returns how far back its cursor lies.
+    pub fn apply_to_events(&mut self, events: &mut Vec<Delivery>, now: Moment) -> Duration {
+        let mut back = Duration::ZERO;
+        if self.active.is_empty() {
+            return back;
+        }
+        self.remove_ended(now);
+        let newest = events.iter().map(|(published, _)| *published).max().unwrap_or_default();
+        for fault in &mut self.active {
+            let stepped = &mut fault.stepped;
+            let FaultRule { fault: what, chance: likely, times, .. } = fault.rule;
+            let chance = &mut self.chance;
+            let struck = &mut fault.struck;
+            let mut strikes = || {
+                let strikes = times.is_none_or(|times| *struck < times) && chance.f64() < likely;
+                *struck += u32::from(strikes);
+                strikes
+            };
+            match what {
+                Fault::Lose => events.retain(|_| !strikes()),
+                Fault::Duplicate => {
+                    *events = std::mem::take(events)
+                        .into_iter()
+                        .flat_map(|event| if strikes() { vec![event.clone(), event] } else { vec![event] })
+                        .collect();
+                }
+                Fault::Reorder if strikes() => chance.shuffle(events),
+                Fault::StepBack(by) if newest > *stepped && strikes() => {
+                    *stepped = newest;
+                    back = back.max(by);
+                }
+                _ => {}
+            }
+        }
+        back
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment::from_micros(seconds * 1_000_000)
+    }
+
+    fn rule(line: &str) -> FaultRule {
+        line.parse().unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn a_fault_strikes_its_kind_so_often_and_so_long() {
+        let mut faults = ActiveFaults::new(1);
+        faults.add(rule("500 on=here-now times=2"), at(0));
+        faults.add(rule("drop on=groups for=10s"), at(0));
+        assert_eq!(faults.strike("heartbeat", at(1)), []);
+        assert_eq!(faults.strike("here now", at(1)), [Fault::Error]);
+        assert_eq!(faults.strike("add to group", at(9)), [Fault::Drop]);
+        assert_eq!(faults.strike("add to group", at(10)), []);
+        assert_eq!(faults.strike("here now", at(11)), [Fault::Error]);
+        assert_eq!(faults.strike("here now", at(11)), []);
+        assert_eq!(faults.list(at(11)), []);
+    }
+
+    #[test]
+    fn the_stream_loses_repeats_and_steps_back() {
+        let events = || (0..1000).map(|n| (Timetoken::new(n), n.to_string())).collect::<Vec<_>>();
+        let spoil = |line: &str| {
+            let mut faults = ActiveFaults::new(7);
+            faults.add(rule(line), at(0));
+            let mut spoiled = events();
+            let back = faults.apply_to_events(&mut spoiled, at(1));
+            (spoiled, back)
+        };
+        assert!((850..950).contains(&spoil("lose chance=10%").0.len()));
+        assert_eq!(spoil("lose times=3").0.len(), 997);
+        assert_eq!(spoil("duplicate").0.len(), 2000);
+        let mut shuffled = spoil("reorder").0;
+        assert_ne!(shuffled, events());
+        shuffled.sort();
+        assert_eq!(shuffled, events());
+        assert_eq!(spoil("step-back=5s"), (events(), Duration::from_secs(5)));
+        // Not again for the same events, or a client would never get past them.
+        let mut faults = ActiveFaults::new(7);
+        faults.add(rule("step-back=5s"), at(0));
+        assert_eq!(faults.apply_to_events(&mut events(), at(1)), Duration::from_secs(5));
+        assert_eq!(faults.apply_to_events(&mut events(), at(2)), Duration::ZERO);
+    }
+}

@@ -1,0 +1,220 @@
+//! From the text of an expression to its conditions, by recursive descent.
+
+use super::{
+    ast::{Arithmetic, Comparator, Condition, FieldRoot, FieldStep, Operand},
+    error::{DEEPEST, FilterError, LONGEST},
+    like::LikePattern,
+    scanner::{Result, Scanner},
+};
+
+/// What a parenthesis may hold.
+enum Part {
+    Condition(Condition),
+    Operand(Operand),
+}
+
+struct Parser<'a> {
+    scanner: Scanner<'a>,
+    depth: usize,
+}
+
+/// Read a whole expression.
+pub(super) fn parse_condition(text: &str) -> Result<Condition> {
+    if text.len() > LONGEST {
+        return Err(FilterError::TooLong(text.len()));
+    }
+    let mut parser = Parser { scanner: Scanner::new(text), depth: 0 };
+    let part = parser.parse_or()?;
+    if !parser.scanner.rest().is_empty() {
+        return Err(parser.scanner.unexpected(expected_after(&part, "`&&`, `||` or the end")));
+    }
+    parser.as_condition(part)
+}
+
+/// What could have followed a part, if not what was looked for.
+fn expected_after(part: &Part, otherwise: &'static str) -> &'static str {
+    match part {
+        Part::Condition(_) => otherwise,
+        Part::Operand(_) => "an operator such as `==` or `LIKE`",
+    }
+}
+
+impl Parser<'_> {
+    fn parse_nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth == DEEPEST {
+            return Err(FilterError::TooDeep { at: self.scanner.character() });
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// The part that was just read, where a condition is needed.
+    fn as_condition(&mut self, part: Part) -> Result<Condition> {
+        match part {
+            Part::Condition(condition) => Ok(condition),
+            Part::Operand(operand @ (Operand::Field(..) | Operand::Truth(_))) => Ok(Condition::Is(operand)),
+            Part::Operand(_) => Err(self.scanner.unexpected(expected_after(&part, ""))),
+        }
+    }
+
+    /// The part that was read from `start`, where a value is needed.
+    fn as_operand(&mut self, part: Part, start: usize) -> Result<Operand> {
+        match part {
+            Part::Operand(operand) => Ok(operand),
+            Part::Condition(_) => {
+                self.scanner.at = start;
+                Err(self.scanner.unexpected("a value, not a condition"))
+            }
+        }
+    }
+
+    fn parse_or(&mut self) -> Result<Part> {
+        self.parse_chain("||", Self::parse_and, Condition::Any)
+    }
+
+    fn parse_and(&mut self) -> Result<Part> {
+        self.parse_chain("&&", Self::parse_comparison, Condition::All)
+    }
+
+    fn parse_chain(
+        &mut self,
+        sign: &str,
+        link: impl Fn(&mut Self) -> Result<Part>,
+        join: impl Fn(Vec<Condition>) -> Condition,
+    ) -> Result<Part> {
+        let first = link(self)?;
+        if !self.scanner.rest().starts_with(sign) {
+            return Ok(first);
+        }
+        let mut conditions = vec![self.as_condition(first)?];
+        while self.scanner.takes(sign) {
+            let next = link(self)?;
+            conditions.push(self.as_condition(next)?);
+        }
+        Ok(Part::Condition(join(conditions)))
+    }
+
+    fn parse_comparison(&mut self) -> Result<Part> {
+        let left_at = self.scanner.at;
+        let left = self.parse_sum()?;
+        let Some(comparison) = self.parse_comparator() else { return Ok(left) };
+        let left = self.as_operand(left, left_at)?;
+        let right_at = self.scanner.at;
+        let right = self.parse_sum()?;
+        let right = self.as_operand(right, right_at)?;
+        Ok(Part::Condition(match (comparison, right) {
+            (Comparator::Like, Operand::Text(pattern)) => Condition::Like(left, LikePattern::new(&pattern)),
+            (comparison, right) => Condition::Compare(left, comparison, right),
+        }))
+    }
+
+    fn parse_comparator(&mut self) -> Option<Comparator> {
+        let signs = [
+            ("==", Comparator::Equal),
+            ("!=", Comparator::Unequal),
+            (">=", Comparator::AtLeast),
+            ("<=", Comparator::AtMost),
+            (">", Comparator::Greater),
+            ("<", Comparator::Less),
+        ];
+        if let Some((_, comparison)) = signs.into_iter().find(|(sign, _)| self.scanner.takes(sign)) {
+            return Some(comparison);
+        }
+        let words = [("like", Comparator::Like), ("contains", Comparator::Contains)];
+        let word = self.scanner.name();
+        let known = words.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
+        if known.is_none() {
+            self.scanner.at -= word.len();
+        }
+        known.map(|(_, comparison)| comparison)
+    }
+
+    fn parse_sum(&mut self) -> Result<Part> {
+        self.parse_arithmetic(&[("+", Arithmetic::Plus), ("-", Arithmetic::Minus)], Self::parse_product)
+    }
+
+    fn parse_product(&mut self) -> Result<Part> {
+        let signs = [("*", Arithmetic::Times), ("/", Arithmetic::Over), ("%", Arithmetic::Modulo)];
+        self.parse_arithmetic(&signs, Self::parse_signed)
+    }
+
+    fn parse_arithmetic(
+        &mut self,
+        signs: &[(&str, Arithmetic)],
+        operand: impl Fn(&mut Self) -> Result<Part>,
+    ) -> Result<Part> {
+        let first_at = self.scanner.at;
+        let mut first = operand(self)?;
+        let mut rest = Vec::new();
+        while let Some((_, operation)) = signs.iter().find(|(sign, _)| self.scanner.takes(sign)) {
+            if rest.is_empty() {
+                first = Part::Operand(self.as_operand(first, first_at)?);
+            }
+            let next_at = self.scanner.at;
+            let next = operand(self)?;
+            rest.push((*operation, self.as_operand(next, next_at)?));
+        }
+        Ok(match first {
+            Part::Operand(first) if !rest.is_empty() => Part::Operand(Operand::Arithmetic(Box::new(first), rest)),
+            first => first,
+        })
+    }
+
+    fn parse_signed(&mut self) -> Result<Part> {
+        if self.scanner.takes("!") {
+            let part = self.parse_nested(Self::parse_signed)?;
+            let condition = self.as_condition(part)?;
+            return Ok(Part::Condition(Condition::Not(Box::new(condition))));
+        }
+        if self.scanner.takes("-") {
+            let start = self.scanner.at;
+            let part = self.parse_nested(Self::parse_signed)?;
+            let operand = self.as_operand(part, start)?;
+            return Ok(Part::Operand(Operand::Negative(Box::new(operand))));
+        }
+        if self.scanner.takes("(") {
+            let part = self.parse_nested(Self::parse_or)?;
+            self.scanner.needs(")", expected_after(&part, "`&&`, `||` or `)`"))?;
+            return Ok(part);
+        }
+        self.parse_primary().map(Part::Operand)
+    }
+
+    fn parse_primary(&mut self) -> Result<Operand> {
+        let rest = self.scanner.rest();
+        match rest.chars().next() {
+            Some('"' | '\'') => self.scanner.quoted().map(|text| Operand::Text(text.into())),
+            Some('0'..='9') => self.scanner.number().map(Operand::Number),
+            _ => match self.scanner.name() {
+                "" => Err(self.scanner.unexpected("a field, a number, a text in quotes, `!` or `(`")),
+                "true" => Ok(Operand::Truth(true)),
+                "false" => Ok(Operand::Truth(false)),
+                "data" => Ok(Operand::Field(FieldRoot::Data, self.parse_steps(Vec::new())?)),
+                "meta" => Ok(Operand::Field(FieldRoot::Meta, self.parse_steps(Vec::new())?)),
+                name => Ok(Operand::Field(FieldRoot::Meta, self.parse_steps(vec![FieldStep::Name(name.into())])?)),
+            },
+        }
+    }
+
+    fn parse_steps(&mut self, mut steps: Vec<FieldStep>) -> Result<Vec<FieldStep>> {
+        loop {
+            if self.scanner.takes(".") {
+                match self.scanner.name() {
+                    "" => return Err(self.scanner.unexpected("the name of a field")),
+                    name => steps.push(FieldStep::Name(name.into())),
+                }
+            } else if self.scanner.takes("[") {
+                let step = match self.scanner.rest().chars().next() {
+                    Some('"' | '\'') => FieldStep::Name(self.scanner.quoted()?.into()),
+                    _ => FieldStep::Index(self.scanner.index()?),
+                };
+                steps.push(step);
+                self.scanner.needs("]", "`]`")?;
+            } else {
+                return Ok(steps);
+            }
+        }
+    }
+}

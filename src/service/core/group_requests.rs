@@ -1,0 +1,106 @@
+//! Requests about channel groups. Whoever listens for a group is present in its channels, so users come and
+//! go when those change.
+
+use std::sync::Arc;
+
+use super::{
+    Core, Decision,
+    decision::answer_ok,
+    key_state::{KeyState, SubscribeHeartbeat},
+};
+use crate::{
+    presence::{Channel, Moment, SubscribeKey, UserId},
+    wire::{GroupChannels, Names, Refusal, groups_list, groups_ok},
+};
+
+impl Core {
+    pub(super) fn list_groups(&mut self, key: &SubscribeKey) -> Decision {
+        answer_ok(groups_list(self.key_state(key).groups.names()))
+    }
+
+    pub(super) fn list_group(&mut self, key: &SubscribeKey, group: &str) -> Decision {
+        let channels = self.key_state(key).groups.members(group).cloned().collect();
+        answer_ok(GroupChannels { channels, unread: 0 }.encode(group))
+    }
+
+    pub(super) fn add_to_group(
+        &mut self,
+        key: &SubscribeKey,
+        group: &Arc<str>,
+        channels: &[Arc<str>],
+        now: Moment,
+    ) -> Decision {
+        let bounds = self.settings.bounds;
+        match self.key_state(key).groups.add(group, channels, &bounds) {
+            Ok(new) => self.join_listeners(key, group, &new, now),
+            Err(full) => {
+                let refusal =
+                    Refusal { service: "channel-registry".into(), ..Refusal::presence(400, full.to_string()) };
+                return Decision::Answer(400, refusal.encode());
+            }
+        }
+        answer_ok(groups_ok())
+    }
+
+    pub(super) fn remove_from_group(
+        &mut self,
+        key: &SubscribeKey,
+        group: &Arc<str>,
+        channels: &[Arc<str>],
+        now: Moment,
+    ) -> Decision {
+        let members = self.key_state(key).groups.remove(group, channels);
+        self.remove_listeners(key, group, &members, now);
+        answer_ok(groups_ok())
+    }
+
+    pub(super) fn delete_group(&mut self, key: &SubscribeKey, group: &Arc<str>, now: Moment) -> Decision {
+        let members = self.key_state(key).groups.delete(group);
+        self.remove_listeners(key, group, &members, now);
+        answer_ok(groups_ok())
+    }
+
+    /// Who listens for a group comes to the channels that are new in it.
+    fn join_listeners(&mut self, key: &SubscribeKey, group: &str, new: &[Channel], now: Moment) {
+        let settings = self.settings.clone();
+        if !settings.guesses.subscribe_is_heartbeat {
+            return;
+        }
+        let listeners = self.users_listening(key, group);
+        let key_state = self.key_state(key);
+        for channel in new.iter().filter(|c| settings.has_presence(c)) {
+            for (user, timeout, _) in &listeners {
+                let heartbeat = SubscribeHeartbeat { user, timeout: *timeout, anew: true };
+                key_state.heartbeat_by_subscribe(channel.clone(), &heartbeat, &settings, now);
+            }
+        }
+    }
+
+    /// Who listened for a group leaves the channels that are no longer in it, unless they asked for
+    /// them by another name too.
+    fn remove_listeners(&mut self, key: &SubscribeKey, group: &str, gone: &[Channel], now: Moment) {
+        let settings = self.settings.clone();
+        let listeners = self.users_listening(key, group);
+        let key_state = self.key_state(key);
+        let mut changes = Vec::new();
+        for channel in gone {
+            for (user, _, names) in &listeners {
+                if !key_state.channels_named(names).contains(channel) {
+                    changes.extend(key_state.leave(channel, user, &settings));
+                }
+            }
+        }
+        self.announce(key, changes, now);
+    }
+
+    /// The users of the polls that listen for a group itself.
+    fn users_listening(&mut self, key: &SubscribeKey, group: &str) -> Vec<(UserId, Option<u64>, Names)> {
+        let polls =
+            self.key_states.get(key).map(|key_state: &KeyState| key_state.polls_on_group(group)).unwrap_or_default();
+        let open = polls.iter().filter_map(|id| self.polls.get(id));
+        open.filter_map(|poll| {
+            Some((poll.user.clone()?, poll.timeout.map(|s| self.effective_timeout(Some(s))), poll.names.clone()))
+        })
+        .collect()
+    }
+}

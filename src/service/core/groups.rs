@@ -1,0 +1,134 @@
+//! Channel groups of one key, and which groups a channel is in. Pure.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use super::settings::Bounds;
+use crate::presence::{Channel, PNPRES};
+
+/// Why a group can't grow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError {
+    /// Too many groups.
+    #[error("there are {0} channel groups already, which is the bound of this service")]
+    Groups(usize),
+    /// Too many channels in it.
+    #[error("a channel group holds at most {0} channels")]
+    Channels(usize),
+}
+
+/// Groups by name.
+#[derive(Debug, Default)]
+pub struct Groups {
+    members: BTreeMap<Arc<str>, BTreeSet<Channel>>,
+    by_channel: HashMap<Channel, BTreeSet<Arc<str>>, foldhash::fast::RandomState>,
+}
+
+impl Groups {
+    /// The channels of a group; none of one that nobody made.
+    pub fn members(&self, group: &str) -> impl Iterator<Item = &Channel> {
+        self.members.get(group).into_iter().flatten()
+    }
+
+    /// The groups that a channel is in.
+    pub fn groups_of(&self, channel: &Channel) -> impl Iterator<Item = &Arc<str>> {
+        self.by_channel.get(channel).into_iter().flatten()
+    }
+
+    /// The groups with a channel in them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(|name| &**name)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Add channels; those that are new to it are returned.
+    ///
+    /// # Errors
+    /// Beyond the bounds; then nothing is added.
+    pub fn add(
+        &mut self,
+        group: &Arc<str>,
+        channels: &[Arc<str>],
+        bounds: &Bounds,
+    ) -> Result<Vec<Channel>, GroupError> {
+        let known = self.members.get(group);
+        if known.is_none() && self.members.len() >= bounds.groups {
+            return Err(GroupError::Groups(bounds.groups));
+        }
+        // Presence twins come with the twin of the group.
+        let plain = channels.iter().filter(|c| !c.ends_with(PNPRES));
+        let channels: BTreeSet<Channel> = plain.map(|c| Channel::heard(c)).collect();
+        let new: Vec<Channel> = channels.into_iter().filter(|c| known.is_none_or(|k| !k.contains(c))).collect();
+        if known.map_or(0, BTreeSet::len) + new.len() > bounds.group_channels {
+            return Err(GroupError::Channels(bounds.group_channels));
+        }
+        if new.is_empty() {
+            return Ok(new);
+        }
+        self.members.entry(group.clone()).or_default().extend(new.iter().cloned());
+        for channel in &new {
+            self.by_channel.entry(channel.clone()).or_default().insert(group.clone());
+        }
+        Ok(new)
+    }
+
+    /// Take channels out; those that were in it are returned.
+    pub fn remove(&mut self, group: &Arc<str>, channels: &[Arc<str>]) -> Vec<Channel> {
+        let Some(members) = self.members.get_mut(group) else { return Vec::new() };
+        let removed: Vec<Channel> =
+            channels.iter().map(|c| Channel::heard(c)).filter(|channel| members.remove(channel)).collect();
+        if members.is_empty() {
+            self.members.remove(group);
+        }
+        self.forget_channels(group, &removed);
+        removed
+    }
+
+    /// Forget a group; the channels that were in it are returned.
+    pub fn delete(&mut self, group: &Arc<str>) -> Vec<Channel> {
+        let removed: Vec<Channel> = self.members.remove(group).unwrap_or_default().into_iter().collect();
+        self.forget_channels(group, &removed);
+        removed
+    }
+
+    fn forget_channels(&mut self, group: &Arc<str>, removed: &[Channel]) {
+        for channel in removed {
+            if let Some(groups) = self.by_channel.get_mut(channel) {
+                groups.remove(group);
+                if groups.is_empty() {
+                    self.by_channel.remove(channel);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_grow_and_shrink_within_their_bounds() {
+        let bounds = Bounds { groups: 2, group_channels: 3, ..Bounds::default() };
+        let mut groups = Groups::default();
+        let (all, vip): (Arc<str>, Arc<str>) = ("all".into(), "vip".into());
+        assert_eq!(groups.add(&all, &["a".into(), "b".into(), "a".into()], &bounds).unwrap().len(), 2);
+        assert_eq!(groups.add(&all, &["b".into(), "c".into()], &bounds).unwrap(), [Channel::heard("c")]);
+        assert_eq!(groups.add(&all, &["d".into()], &bounds), Err(GroupError::Channels(3)));
+        groups.add(&vip, &["a".into()], &bounds).unwrap();
+        assert_eq!(groups.add(&"more".into(), &["a".into()], &bounds), Err(GroupError::Groups(2)));
+        assert_eq!(groups.groups_of(&Channel::heard("a")).count(), 2);
+        assert_eq!(groups.remove(&all, &["a".into(), "x".into()]), [Channel::heard("a")]);
+        assert_eq!(groups.groups_of(&Channel::heard("a")).collect::<Vec<_>>(), [&vip]);
+        assert_eq!(groups.delete(&all).len(), 2);
+        assert_eq!(groups.remove(&vip, &["a".into()]).len(), 1);
+        assert!(groups.is_empty());
+        assert_eq!(groups.groups_of(&Channel::heard("a")).count(), 0);
+    }
+}

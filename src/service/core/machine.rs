@@ -1,0 +1,203 @@
+//! The state of the whole service, and what time does to it. Pure.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use super::{
+    Access, ActiveFaults, FaultRule, PresenceChange, Settings,
+    cache::HereNowCache,
+    decision::{Decision, refuse},
+    fault::Fault,
+    key_state::KeyState,
+    poll::{Poll, PollId},
+};
+use crate::{
+    presence::{Channel, Moment, SubscribeKey, Timetoken, UserId},
+    wire::Message,
+};
+
+/// The longest presence timeout, in seconds: a day.
+const LONGEST_PRESENCE_TIMEOUT: u64 = 86_400;
+
+/// The service without sockets.
+pub struct Core {
+    pub(super) settings: Arc<Settings>,
+    pub(super) key_states: HashMap<SubscribeKey, KeyState>,
+    pub(super) polls: HashMap<PollId, Poll>,
+    pub(super) polls_made: u64,
+    pub(super) faults: ActiveFaults,
+    pub(super) access: Access,
+    pub(super) cache: HereNowCache,
+    woken: BTreeSet<PollId>,
+    /// When each key has something to do next, and in order. Brought up to date for the keys that
+    /// were touched, so that a thousand idle keys cost nothing.
+    due: BTreeSet<(Moment, SubscribeKey)>,
+    due_of: HashMap<SubscribeKey, Moment>,
+    touched: Vec<SubscribeKey>,
+    last_timetoken: Timetoken,
+}
+
+impl Core {
+    /// A service with nobody on it.
+    pub fn new(settings: Settings, access: Access, faults: ActiveFaults) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            key_states: HashMap::new(),
+            polls: HashMap::new(),
+            polls_made: 0,
+            faults,
+            access,
+            cache: HereNowCache::default(),
+            woken: BTreeSet::new(),
+            due: BTreeSet::new(),
+            due_of: HashMap::new(),
+            touched: Vec::new(),
+            last_timetoken: Timetoken::ZERO,
+        }
+    }
+
+    pub(super) fn key_state(&mut self, key: &SubscribeKey) -> &mut KeyState {
+        if self.touched.last() != Some(key) {
+            self.touched.push(key.clone());
+        }
+        self.key_states.entry(key.clone()).or_insert_with(|| KeyState::new(key.clone()))
+    }
+
+    /// A timetoken that was never given out before: the clock's, or one more than the last.
+    pub(super) fn next_timetoken(&mut self, now: Moment) -> Timetoken {
+        self.last_timetoken = Timetoken::at(now).max(Timetoken::new(self.last_timetoken.ticks() + 1));
+        self.last_timetoken
+    }
+
+    pub(super) fn announce(
+        &mut self,
+        key: &SubscribeKey,
+        changes: impl IntoIterator<Item = PresenceChange>,
+        now: Moment,
+    ) {
+        let settings = self.settings.clone();
+        for change in changes {
+            if let Some(notice) = KeyState::activity_notice(&change, &settings, now) {
+                self.deliver(key, &notice, None, now);
+            }
+            if let Some(change) = self.key_state(key).announce(change, &settings, now) {
+                self.publish(key, change, now);
+            }
+        }
+    }
+
+    fn publish(&mut self, key: &SubscribeKey, change: PresenceChange, now: Moment) {
+        let (at, settings) = (self.next_timetoken(now), self.settings.clone());
+        let woken = self.key_state(key).publish(change, at, &settings);
+        self.woken.extend(woken);
+    }
+
+    pub(super) fn deliver(
+        &mut self,
+        key: &SubscribeKey,
+        message: &Message,
+        publisher: Option<&UserId>,
+        now: Moment,
+    ) -> Timetoken {
+        let (at, settings) = (self.next_timetoken(now), self.settings.clone());
+        let woken = self.key_state(key).publish_message(message, publisher, at, &settings);
+        self.woken.extend(woken);
+        at
+    }
+
+    pub(super) fn effective_timeout(&self, asked: Option<u64>) -> u64 {
+        asked.filter(|s| *s > 0).map_or(self.settings.presence_timeout.as_secs(), |s| s.min(LONGEST_PRESENCE_TIMEOUT))
+    }
+
+    /// Why nobody can be added, if so: `user` would be new on one of these channels and the service is full.
+    pub(super) fn refuse_if_full(
+        &mut self,
+        key: &SubscribeKey,
+        user: &UserId,
+        channels: &BTreeSet<Channel>,
+    ) -> Option<Decision> {
+        let most = self.settings.bounds.present;
+        let present = |all: &HashMap<_, KeyState>| all.values().map(|s| s.registry.count_present()).sum::<usize>();
+        let new = channels.iter().filter(|channel| !self.key_state(key).registry.is_present(channel, user)).count();
+        if new == 0 || present(&self.key_states) + new <= most {
+            return None;
+        }
+        Some(refuse(503, format!("{most} users are present, as many as fit")))
+    }
+
+    /// Let time pass: arrivals, departures, timeouts, intervals.
+    pub fn advance(&mut self, now: Moment) {
+        let settings = self.settings.clone();
+        self.update_deadlines();
+        let due: Vec<SubscribeKey> =
+            self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| key.clone()).collect();
+        for key in due {
+            let elsewhere: usize =
+                self.key_states.iter().filter(|(k, _)| **k != key).map(|(_, s)| s.registry.count_present()).sum();
+            let most = settings.bounds.present.saturating_sub(elsewhere);
+            let changes = self.key_state(&key).advance_to(&settings, most, now);
+            self.announce(&key, changes, now);
+            for change in self.key_state(&key).take_due_intervals(&settings, now) {
+                self.publish(&key, change, now);
+            }
+        }
+    }
+
+    /// When [`advance`](Self::advance) has something to do next.
+    pub fn next_deadline(&mut self) -> Option<Moment> {
+        self.update_deadlines();
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Note when the keys that were touched have something to do next.
+    fn update_deadlines(&mut self) {
+        for key in std::mem::take(&mut self.touched) {
+            let next = self.key_states.get(&key).and_then(KeyState::next_deadline);
+            let noted = self.due_of.get(&key).copied();
+            if next == noted {
+                continue;
+            }
+            if let Some(at) = noted {
+                self.due.remove(&(at, key.clone()));
+                self.due_of.remove(&key);
+            }
+            if let Some(at) = next {
+                self.due.insert((at, key.clone()));
+                self.due_of.insert(key, at);
+            }
+        }
+    }
+
+    /// The polls that have something to hear since this was asked last.
+    pub fn take_woken(&mut self) -> BTreeSet<PollId> {
+        std::mem::take(&mut self.woken)
+    }
+
+    /// The faults that strike a request now.
+    pub fn strike(&mut self, kind: &str, now: Moment) -> Vec<Fault> {
+        self.faults.strike(kind, now)
+    }
+
+    /// Put a fault in force.
+    pub fn add_fault(&mut self, rule: FaultRule, now: Moment) {
+        self.faults.add(rule, now);
+    }
+
+    /// The faults in force, and how often each has struck.
+    pub fn list_faults(&mut self, now: Moment) -> Vec<(FaultRule, u32)> {
+        self.faults.list(now)
+    }
+
+    /// End all faults.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
+    }
+
+    /// Subscribe keys in use, users present (once per channel), and polls that wait.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let present = self.key_states.values().map(|key_state| key_state.registry.count_present()).sum();
+        (self.key_states.len(), present, self.polls.len())
+    }
+}

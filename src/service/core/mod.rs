@@ -1,0 +1,42 @@
+//! The service without sockets: it decides, and is pure. [`Core`] takes a request and the time, and answers at
+//! once or tells the caller to wait.
+//!
+//! One [`KeyState`](key_state::KeyState) holds everything of one subscribe key: the [`Registry`] of who is present and
+//! until when, the `pending` joins and leaves that happen by themselves, the [`Announcer`] that announces changes
+//! one by one or in intervals, the `streams` of [`Backlog`]s that subscribers catch up from, and the `groups`.
+//! Over all keys there are [`Access`], [`ActiveFaults`] and the `cache` of here-now answers.
+
+mod access;
+mod announce;
+mod backlog;
+mod cache;
+mod decision;
+mod dispatch;
+mod fault;
+mod faults;
+mod filter;
+mod group_requests;
+mod groups;
+mod here_now;
+mod key_state;
+mod machine;
+mod pending;
+mod poll;
+mod registry;
+
+mod requests;
+mod settings;
+mod streams;
+mod subscribe;
+
+pub use access::{Access, Grant};
+pub use announce::Announcer;
+pub use backlog::Backlog;
+pub use decision::Decision;
+pub use fault::{BadFault, Fault, FaultRule, list_fault_words};
+pub use faults::ActiveFaults;
+pub use filter::{FilterError, MessageFilter};
+pub use machine::Core;
+pub use poll::PollId;
+pub use registry::{PresenceChange, Registry};
+pub use settings::{Bounds, Guesses, Settings};

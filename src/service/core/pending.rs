@@ -1,0 +1,170 @@
+//! What will happen by itself: joins that follow a subscribe, leaves that follow a hang-up, and how
+//! long an explicit leave holds joins back. Pure.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use crate::presence::{Channel, Moment, UserId};
+
+/// Something due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DueAct {
+    /// The user of a subscribe that was answered joins.
+    Join(Channel, UserId, Duration),
+    /// The user of a poll that was hung up leaves.
+    Leave(Channel, UserId),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum PendingAct {
+    Join(Duration),
+    Leave,
+    EndOfDebounce,
+}
+
+type Key = (Channel, UserId);
+type Map<V> = HashMap<Key, V, foldhash::fast::RandomState>;
+
+/// The pending acts of one key: at most one join, one leave and one debounce per user and channel.
+#[derive(Debug, Default)]
+pub struct PendingActs {
+    in_order: BTreeMap<(Moment, u64), (Key, PendingAct)>,
+    made: u64,
+    joins: Map<(Moment, u64)>,
+    leaves: Map<(Moment, u64)>,
+    debounced: Map<(Moment, u64)>,
+}
+
+impl PendingActs {
+    fn put(&mut self, key: Key, act: PendingAct, at: Moment) {
+        self.made += 1;
+        let ticket = (at, self.made);
+        self.in_order.insert(ticket, (key.clone(), act));
+        let tickets = match act {
+            PendingAct::Join(_) => &mut self.joins,
+            PendingAct::Leave => &mut self.leaves,
+            PendingAct::EndOfDebounce => &mut self.debounced,
+        };
+        if let Some(old) = tickets.insert(key, ticket) {
+            self.in_order.remove(&old);
+        }
+    }
+
+    /// The user will join, unless that is so already.
+    pub fn join(&mut self, channel: Channel, user: UserId, timeout: Duration, at: Moment) {
+        let key = (channel, user);
+        if !self.joins.contains_key(&key) {
+            self.put(key, PendingAct::Join(timeout), at);
+        }
+    }
+
+    /// How many will join.
+    pub fn count_joins(&self) -> usize {
+        self.joins.len()
+    }
+
+    /// Whether the user will join.
+    pub fn has_join(&self, channel: &Channel, user: &UserId) -> bool {
+        !self.joins.is_empty() && self.joins.contains_key(&(channel.clone(), user.clone()))
+    }
+
+    /// They have come or gone by themselves.
+    pub fn forget_join(&mut self, channel: &Channel, user: &UserId) {
+        if let Some(ticket) =
+            (!self.joins.is_empty()).then(|| self.joins.remove(&(channel.clone(), user.clone()))).flatten()
+        {
+            self.in_order.remove(&ticket);
+        }
+    }
+
+    /// The user hung up, and will leave.
+    pub fn leave(&mut self, channel: Channel, user: UserId, at: Moment) {
+        self.put((channel, user), PendingAct::Leave, at);
+    }
+
+    /// They are back.
+    pub fn forget_leave(&mut self, channel: &Channel, user: &UserId) {
+        if let Some(ticket) =
+            (!self.leaves.is_empty()).then(|| self.leaves.remove(&(channel.clone(), user.clone()))).flatten()
+        {
+            self.in_order.remove(&ticket);
+        }
+    }
+
+    /// The user has left explicitly; until then no subscribe joins them again.
+    pub fn suppress_joins(&mut self, channel: Channel, user: UserId, until: Moment) {
+        self.put((channel, user), PendingAct::EndOfDebounce, until);
+    }
+
+    /// Until when joins are held back, if they are.
+    pub fn joins_suppressed_until(&self, channel: &Channel, user: &UserId) -> Option<Moment> {
+        if self.debounced.is_empty() {
+            return None;
+        }
+        self.debounced.get(&(channel.clone(), user.clone())).map(|(at, _)| *at)
+    }
+
+    /// The next thing that is due by `now`.
+    pub fn pop_due(&mut self, now: Moment) -> Option<DueAct> {
+        while let Some(first) = self.in_order.first_entry().filter(|first| first.key().0 <= now) {
+            let (key, act) = first.remove();
+            match act {
+                PendingAct::Join(timeout) => {
+                    self.joins.remove(&key);
+                    return Some(DueAct::Join(key.0, key.1, timeout));
+                }
+                PendingAct::Leave => {
+                    self.leaves.remove(&key);
+                    return Some(DueAct::Leave(key.0, key.1));
+                }
+                PendingAct::EndOfDebounce => {
+                    self.debounced.remove(&key);
+                }
+            }
+        }
+        None
+    }
+
+    /// When [`pop_due`](Self::pop_due) has something next.
+    pub fn next_deadline(&self) -> Option<Moment> {
+        self.in_order.keys().next().map(|(at, _)| *at)
+    }
+
+    /// Whether nothing is pending.
+    pub fn is_empty(&self) -> bool {
+        self.in_order.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment::from_micros(seconds * 1_000_000)
+    }
+
+    #[test]
+    fn things_come_due_in_order_once_unless_forgotten() {
+        let mut pending = PendingActs::default();
+        let (lobby, ann, bob) = (Channel::heard("lobby"), UserId::heard("ann"), UserId::heard("bob"));
+        let short = Duration::from_secs(5);
+        pending.leave(lobby.clone(), bob.clone(), at(3));
+        pending.join(lobby.clone(), ann.clone(), short, at(2));
+        pending.join(lobby.clone(), ann.clone(), short, at(1));
+        pending.suppress_joins(lobby.clone(), bob.clone(), at(1));
+        pending.suppress_joins(lobby.clone(), bob.clone(), at(4));
+        assert_eq!(pending.joins_suppressed_until(&lobby, &bob), Some(at(4)));
+        assert_eq!(pending.next_deadline(), Some(at(2)));
+        assert_eq!(pending.pop_due(at(1)), None);
+        assert_eq!(pending.pop_due(at(2)), Some(DueAct::Join(lobby.clone(), ann.clone(), short)));
+        pending.forget_leave(&lobby, &bob);
+        assert_eq!(pending.pop_due(at(9)), None);
+        assert_eq!(pending.joins_suppressed_until(&lobby, &bob), None);
+        pending.join(lobby.clone(), ann.clone(), short, at(9));
+        pending.forget_join(&lobby, &ann);
+        assert!(pending.is_empty());
+    }
+}

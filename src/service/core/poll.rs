@@ -1,0 +1,21 @@
+//! A poll that waits, and its name.
+
+use super::MessageFilter;
+use crate::{
+    presence::{SubscribeKey, Timetoken, UserId},
+    wire::Names,
+};
+
+/// Names a waiting poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PollId(pub(super) u64);
+
+/// A subscribe that is held open.
+pub(super) struct Poll {
+    pub key: SubscribeKey,
+    pub user: Option<UserId>,
+    pub names: Names,
+    pub cursor: Timetoken,
+    pub timeout: Option<u64>,
+    pub filter: Option<Box<MessageFilter>>,
+}

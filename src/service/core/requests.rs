@@ -1,0 +1,125 @@
+//! What is answered at once: heartbeat, leave, state, where now, publish. Pure.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Core, Decision, PresenceChange,
+    decision::{answer_ok, refuse},
+    key_state::parse_states,
+};
+use crate::{
+    presence::{Channel, Moment, PNPRES, State, SubscribeKey, UserId, rules},
+    wire::{Message, Names, UserState, WhereNow, heartbeat_ok, leave_ok, not_published, published, state_set},
+};
+
+/// Said of states that are not what they should be.
+const BAD_STATES: &str = "state must be a JSON object of JSON objects, by channel";
+
+impl Core {
+    pub(super) fn publish_message(
+        &mut self,
+        key: &SubscribeKey,
+        message: &Message,
+        from: Option<&UserId>,
+        now: Moment,
+    ) -> Decision {
+        let no = |core: &mut Self, why: &str| Decision::Answer(400, not_published(why, core.next_timetoken(now)));
+        let Message { channel, payload, signal, meta, .. } = message;
+        if message.channel.ends_with(PNPRES) || channel.contains('*') || channel.is_empty() {
+            return no(self, "Invalid Channel");
+        }
+        if *signal && payload.len() > rules::LARGEST_SIGNAL {
+            return no(self, "Signal size too large");
+        }
+        if payload.len() + meta.as_ref().map_or(0, String::len) > rules::LARGEST_MESSAGE {
+            return no(self, "Message Too Large");
+        }
+        if !message.is_json() {
+            return no(self, "Invalid JSON");
+        }
+        answer_ok(published(self.deliver(key, message, from, now)))
+    }
+
+    pub(super) fn heartbeat(
+        &mut self,
+        key: &SubscribeKey,
+        user: &UserId,
+        names: &Names,
+        timeout: Option<u64>,
+        state: Option<&str>,
+        now: Moment,
+    ) -> Decision {
+        let states = match self.read_states(state) {
+            Ok(states) => states,
+            Err(refused) => return refused,
+        };
+        let (timeout, settings) = (self.effective_timeout(timeout), self.settings.clone());
+        let channels = self.key_state(key).channels_with_presence(names, &settings);
+        if let Some(refused) = self.refuse_if_full(key, user, &channels) {
+            return refused;
+        }
+        let key_state = self.key_state(key);
+        let mut changes: Vec<PresenceChange> =
+            channels.iter().filter_map(|c| key_state.heartbeat(c, user, timeout, now)).collect();
+        changes.extend(key_state.set_states(&states, user));
+        self.announce(key, changes, now);
+        answer_ok(heartbeat_ok())
+    }
+
+    pub(super) fn leave(&mut self, key: &SubscribeKey, user: &UserId, names: &Names, now: Moment) -> Decision {
+        let settings = self.settings.clone();
+        let key_state = self.key_state(key);
+        let mut changes = Vec::new();
+        for channel in key_state.channels_named(names) {
+            changes.extend(key_state.leave_explicitly(channel, user, &settings, now));
+        }
+        self.announce(key, changes, now);
+        answer_ok(leave_ok())
+    }
+
+    pub(super) fn where_now(&mut self, key: &SubscribeKey, user: &UserId) -> Decision {
+        answer_ok(WhereNow { channels: self.key_state(key).registry.channels_of(user), unread: 0 }.encode())
+    }
+
+    pub(super) fn set_state(
+        &mut self,
+        key: &SubscribeKey,
+        names: &Names,
+        user: &UserId,
+        state: &str,
+        now: Moment,
+    ) -> Decision {
+        let state = match State::parse(state) {
+            Ok(state) => state,
+            Err(why) => return refuse(400, why.to_string()),
+        };
+        let key_state = self.key_state(key);
+        let channels = key_state.channels_named(names);
+        let changes: Vec<PresenceChange> =
+            channels.iter().filter_map(|c| key_state.registry.set_state(c, user, &state)).collect();
+        self.announce(key, changes, now);
+        answer_ok(state_set(&state))
+    }
+
+    /// The states of a heartbeat or subscribe.
+    pub(super) fn read_states(&self, by_channel: Option<&str>) -> Result<Vec<(Channel, State)>, Decision> {
+        let Some(by_channel) = by_channel else { return Ok(Vec::new()) };
+        match parse_states(by_channel) {
+            Some(states) => Ok(states),
+            None if self.settings.guesses.bad_state_is_ignored => Ok(Vec::new()),
+            None => Err(refuse(400, BAD_STATES)),
+        }
+    }
+
+    pub(super) fn get_state(&mut self, key: &SubscribeKey, names: &Names, user: &UserId) -> Decision {
+        let flat_groups = self.settings.guesses.group_state_is_flat;
+        let key_state = self.key_state(key);
+        let empty = || State::parse("{}").unwrap_or_else(|_| unreachable!("an empty object is a state"));
+        let state = |c: &Channel| key_state.registry.state(c, user).cloned().unwrap_or_else(empty);
+        let channels: BTreeMap<Channel, State> =
+            key_state.channels_named(names).into_iter().map(|c| (c.clone(), state(&c))).collect();
+        let only = channels.keys().next().filter(|_| flat_groups && channels.len() == 1).map(|c| c.as_str().to_owned());
+        let single = names.single().map(ToString::to_string).or(only);
+        answer_ok(UserState { channels }.encode(user, single.as_deref()))
+    }
+}

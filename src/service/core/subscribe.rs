@@ -1,0 +1,186 @@
+//! The long polls: handshake, waiting, and what is told. Pure.
+
+use std::time::Duration;
+
+use super::{
+    Core, Decision, MessageFilter, PollId,
+    decision::{answer_ok, refuse},
+    key_state::{REGION, SubscribeHeartbeat},
+    poll::Poll,
+};
+use crate::{
+    presence::{Moment, SubscribeKey, Timetoken, UserId},
+    wire::{Cursor, Names, write_reply},
+};
+
+/// A heartbeat and a handshake that are so close were sent together.
+const SENT_TOGETHER: Duration = Duration::from_secs(1);
+
+/// What a subscribe may carry beside its names: timeout, states, filter.
+type SubscribeOptions = (Option<u64>, Option<String>, Option<String>);
+
+fn make_cursor(timetoken: Timetoken) -> Cursor {
+    Cursor { timetoken, region: Some(REGION) }
+}
+
+impl Core {
+    pub(super) fn subscribe(
+        &mut self,
+        key: SubscribeKey,
+        user: Option<UserId>,
+        names: Names,
+        from: Option<Cursor>,
+        (timeout, state, filter): SubscribeOptions,
+        now: Moment,
+    ) -> Decision {
+        let filter = match filter.as_deref().map(MessageFilter::parse).transpose() {
+            Ok(filter) => filter.map(Box::new),
+            Err(bad) => return refuse(400, bad.to_string()),
+        };
+        if names.is_empty() {
+            return refuse(400, "Missing channels or channel groups");
+        }
+        let settings = self.settings.clone();
+        let states = match self.read_states(state.as_deref()) {
+            Ok(states) => states,
+            Err(refused) => return refused,
+        };
+        if let Some(user) = &user {
+            let channels = self.key_state(&key).channels_with_presence(&names, &settings);
+            if let Some(refused) = self.refuse_if_full(&key, user, &channels) {
+                return refused;
+            }
+            let changes = self.key_state(&key).set_states(&states, user);
+            self.announce(&key, changes, now);
+            let key_state = self.key_state(&key);
+            for channel in &channels {
+                key_state.pending.forget_leave(channel, user);
+            }
+        }
+        let latest = self.next_timetoken(now);
+        let asked = from.map(|c| c.timetoken.min(latest));
+        let poll = Poll { key, user, names, cursor: asked.unwrap_or(latest), timeout, filter };
+        if asked.is_none() {
+            let from = self.cursor_before_own_join(&poll, now).unwrap_or(latest);
+            self.renew_presence(&poll, true, now);
+            return answer_ok(write_reply(make_cursor(from), []));
+        }
+        if let Some(body) = self.read_reply(&poll, now) {
+            return answer_ok(body);
+        }
+        if self.polls.len() >= settings.bounds.polls {
+            return refuse(503, format!("{} polls are open, as many as fit", settings.bounds.polls));
+        }
+        self.polls_made += 1;
+        let id = PollId(self.polls_made);
+        self.key_state(&poll.key).listen(id, &poll.names);
+        self.join_new_channels(&poll, now);
+        self.polls.insert(id, poll);
+        Decision::Wait(id, now.plus(settings.poll_window))
+    }
+
+    /// Some SDKs send a heartbeat beside the handshake, and either may come first. Where the heartbeat
+    /// did, the conversation begins just before the join that it was: users always hear their own.
+    fn cursor_before_own_join(&mut self, poll: &Poll, now: Moment) -> Option<Timetoken> {
+        let (user, settings) = (poll.user.as_ref()?, self.settings.clone());
+        let key_state = self.key_state(&poll.key);
+        let channels = key_state.channels_with_presence(&poll.names, &settings);
+        let joined = channels.iter().filter_map(|channel| key_state.registry.joined_at(channel, user));
+        let recent = joined.filter(|joined| now.since(*joined) < SENT_TOGETHER).min()?;
+        Some(Timetoken::new(Timetoken::at(recent).ticks().saturating_sub(1)))
+    }
+
+    /// A poll that is being answered counts as a sign of life of its caller.
+    fn renew_presence(&mut self, poll: &Poll, anew: bool, now: Moment) {
+        let settings = self.settings.clone();
+        let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
+        let timeout = poll.timeout.map(|s| self.effective_timeout(Some(s)));
+        let key_state = self.key_state(&poll.key);
+        let mut changes = Vec::new();
+        for channel in key_state.channels_with_presence(&poll.names, &settings) {
+            changes.extend(key_state.heartbeat_by_subscribe(
+                channel,
+                &SubscribeHeartbeat { user, timeout, anew },
+                &settings,
+                now,
+            ));
+        }
+        self.announce(&poll.key, changes, now);
+    }
+
+    /// A poll that names a channel anew joins there: whoever changes their list goes on with the cursor
+    /// they have, without a handshake.
+    fn join_new_channels(&mut self, poll: &Poll, now: Moment) {
+        let settings = self.settings.clone();
+        let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
+        let timeout = poll.timeout.map(|s| self.effective_timeout(Some(s)));
+        let key_state = self.key_state(&poll.key);
+        for channel in key_state.channels_with_presence(&poll.names, &settings) {
+            if !key_state.registry.is_present(&channel, user) {
+                key_state.heartbeat_by_subscribe(
+                    channel,
+                    &SubscribeHeartbeat { user, timeout, anew: false },
+                    &settings,
+                    now,
+                );
+            }
+        }
+    }
+
+    fn read_reply(&mut self, poll: &Poll, now: Moment) -> Option<String> {
+        let settings = self.settings.clone();
+        // What is older than the backlog's age is gone, even where nothing newer has pushed it out.
+        let from = poll.cursor.max(Timetoken::at(now).minus(settings.backlog_age));
+        let (mut heard, latest) =
+            self.key_state(&poll.key).read_since(&poll.names, from, poll.filter.as_deref(), &settings);
+        let newest = latest.filter(|_| !heard.is_empty())?;
+        let back = self.faults.apply_to_events(&mut heard, now);
+        let body = write_reply(make_cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
+        self.renew_presence(poll, false, now);
+        Some(body)
+    }
+
+    /// The answer to a waiting poll: what it waited for, or an empty reply if its window is over.
+    /// `None`: go on waiting.
+    pub fn resume(&mut self, id: PollId, window_over: bool, now: Moment) -> Option<String> {
+        self.advance(now);
+        let poll = self.polls.remove(&id)?;
+        let mut body = self.read_reply(&poll, now);
+        if body.is_none() && window_over {
+            self.renew_presence(&poll, false, now);
+            body = Some(write_reply(make_cursor(self.next_timetoken(now)), []));
+        }
+        if body.is_some() {
+            self.key_state(&poll.key).stop_listening(id, &poll.names);
+        } else {
+            self.polls.insert(id, poll);
+        }
+        body
+    }
+
+    /// The caller hung up: nothing is lost, they will come back with the same cursor. If a hang-up is
+    /// a leave, it becomes one after the grace.
+    pub fn abandon(&mut self, id: PollId, now: Moment) {
+        let Some(poll) = self.polls.remove(&id) else { return };
+        let settings = self.settings.clone();
+        // A later poll of the same user may have come before this hang-up was noticed.
+        let later: Vec<Names> = if settings.leave_on_disconnect && poll.user.is_some() {
+            let same = |other: &&Poll| other.key == poll.key && other.user == poll.user;
+            let polls = self.polls.iter().filter(|(other, _)| **other > id).map(|(_, other)| other);
+            polls.filter(same).map(|other| other.names.clone()).collect()
+        } else {
+            Vec::new()
+        };
+        let key_state = self.key_state(&poll.key);
+        key_state.stop_listening(id, &poll.names);
+        if let Some(user) = poll.user.filter(|_| settings.leave_on_disconnect) {
+            let mut channels = key_state.channels_with_presence(&poll.names, &settings);
+            for names in &later {
+                channels = &channels - &key_state.channels_named(names);
+            }
+            for channel in channels {
+                key_state.pending.leave(channel, user.clone(), now.plus(settings.disconnect_grace));
+            }
+        }
+    }
+}

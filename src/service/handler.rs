@@ -1,0 +1,174 @@
+//! From one HTTP request to one HTTP answer.
+
+use std::{sync::Arc, time::Duration};
+
+use hyper::{Method, Request as HttpRequest, Response, body::Incoming};
+
+use super::{
+    Decision, Fault, admin,
+    host::Host,
+    ledger::Entry,
+    request_body::{RefusedRequest, read_body, refuse_with},
+    response::{ConnectionDropped, ResponseBody, ResponseStyle},
+};
+use crate::{
+    presence::{Moment, rules},
+    wire::{Ask, BadRequest, Names, Refusal, Request},
+};
+
+/// Decision a request; an error closes the connection without a word.
+pub(super) async fn handle_request(
+    host: Arc<Host>,
+    local: bool,
+    request: HttpRequest<Incoming>,
+) -> Result<Response<ResponseBody>, ConnectionDropped> {
+    let style = ResponseStyle::from_headers(request.headers());
+    if request.method() == Method::OPTIONS {
+        return Ok(style.preflight());
+    }
+    if request.uri().path().starts_with(admin::PREFIX) {
+        let (status, body) = admin::answer_admin(&host, local, request).await;
+        return Ok(style.respond(status, body, &[]));
+    }
+    let begun = host.clock.now();
+    let path = request.uri().path().to_owned();
+    match parse_request(request, host.bounds.slow_asker).await {
+        Ok(request) => answer_request(&host, &style, request).await,
+        Err((status, body)) => {
+            let mut line = RequestLine::new(&host, || Entry::unread(&path, begun), begun);
+            line.status = Some(status);
+            drop(line);
+            Ok(style.respond(status, body, &[]))
+        }
+    }
+}
+
+/// What is asked, or why that can't be told.
+async fn parse_request(request: HttpRequest<Incoming>, patience: Duration) -> Result<Request, RefusedRequest> {
+    let uri = request.uri();
+    let target = uri.path().len() + uri.query().map_or(0, str::len);
+    if target > rules::LARGEST_URL {
+        return Err(refuse_with(414, "Request URI Too Long"));
+    }
+    let mut parsed = match Request::parse(uri.path(), uri.query().unwrap_or_default()) {
+        Ok(parsed) => parsed,
+        Err(BadRequest::UnknownPath) => return Err(refuse_with(404, "Not Found")),
+        Err(BadRequest::Invalid(why)) => return Err(refuse_with(400, why)),
+    };
+    let is_post = request.method() == Method::POST;
+    match &mut parsed.ask {
+        Ask::Publish { message, .. } if is_post && message.payload.is_empty() => {
+            message.payload = read_body(request, patience).await?;
+            Ok(parsed)
+        }
+        _ if request.method() != Method::GET => Err(refuse_with(405, "Method Not Allowed")),
+        _ => Ok(parsed),
+    }
+}
+
+/// Every name of a request, refused.
+fn refuse_every_name(ask: &Ask) -> RefusedRequest {
+    let one = |name: &Arc<str>| vec![name.clone()];
+    let other = match ask {
+        Ask::Publish { message, .. } => Names { channels: one(&message.channel), groups: Vec::new() },
+        Ask::ListGroup { group }
+        | Ask::AddToGroup { group, .. }
+        | Ask::RemoveFromGroup { group, .. }
+        | Ask::DeleteGroup { group } => Names { channels: Vec::new(), groups: one(group) },
+        _ => Names::default(),
+    };
+    let names = match ask {
+        Ask::Subscribe { names, .. }
+        | Ask::Heartbeat { names, .. }
+        | Ask::Leave { names }
+        | Ask::HereNow { names, .. }
+        | Ask::SetState { names, .. }
+        | Ask::GetState { names, .. } => names,
+        _ => &other,
+    };
+    let list = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
+    let refusal = Refusal {
+        status: 403,
+        message: "Forbidden".into(),
+        service: "Access Manager".into(),
+        channels: list(&names.channels),
+        groups: list(&names.groups),
+    };
+    (403, refusal.encode())
+}
+
+async fn answer_request(
+    host: &Host,
+    style: &ResponseStyle,
+    request: Request,
+) -> Result<Response<ResponseBody>, ConnectionDropped> {
+    let kind = request.ask.kind();
+    host.count_request(kind);
+    let begun = host.clock.now();
+    let mut line = RequestLine::new(host, || Entry::of(&request, begun), begun);
+    let faults = host.with_core(|core, now| core.strike(kind, now));
+    line.faults.clone_from(&faults);
+    let answered = answer_with_faults(host, request, &faults).await;
+    let ms = u64::try_from(host.clock.now().since(begun).as_millis()).unwrap_or(u64::MAX);
+    let status = answered.as_ref().map_or(0, |(status, _)| *status);
+    tracing::debug!(kind, status, ms, faults = faults.len(), "answered");
+    let (status, body) = answered?;
+    line.status = Some(status);
+    Ok(style.respond(status, body, &faults))
+}
+
+/// The ledger's line for a request: written when it is dropped, also where the client hangs up before
+/// it is answered.
+struct RequestLine<'a> {
+    host: &'a Host,
+    entry: Option<Entry>,
+    begun: Moment,
+    faults: Vec<Fault>,
+    status: Option<u16>,
+}
+
+impl<'a> RequestLine<'a> {
+    fn new(host: &'a Host, entry: impl FnOnce() -> Entry, begun: Moment) -> Self {
+        let entry = host.ledger.as_ref().map(|_| entry());
+        Self { host, entry, begun, faults: Vec::new(), status: None }
+    }
+}
+
+impl Drop for RequestLine<'_> {
+    fn drop(&mut self) {
+        if let (Some(ledger), Some(entry)) = (&self.host.ledger, self.entry.take()) {
+            ledger.write(entry.ended(self.status, &self.faults, self.host.clock.now().since(self.begun)));
+        }
+    }
+}
+
+/// The answer, or what a fault puts in its place.
+async fn answer_with_faults(
+    host: &Host,
+    request: Request,
+    faults: &[Fault],
+) -> Result<(u16, String), ConnectionDropped> {
+    let delays = faults.iter().map(|f| if let Fault::Delay(by) = f { *by } else { Duration::ZERO });
+    let delay = delays.fold(Duration::ZERO, Duration::saturating_add);
+    let instead = faults.iter().find_map(|fault| match fault {
+        Fault::Drop => Some(Err(ConnectionDropped)),
+        Fault::Forbidden => Some(Ok(refuse_every_name(&request.ask))),
+        Fault::TooMany(_) => Some(Ok(refuse_with(429, "Too Many Requests"))),
+        Fault::Error | Fault::ErrorPage => Some(Ok(refuse_with(500, "Internal Server Error"))),
+        _ => None,
+    });
+    let answered = match instead {
+        Some(instead) => instead,
+        None => match host.with_core(|core, now| core.answer(request, now)) {
+            Decision::Answer(status, body) => Ok((status, body)),
+            Decision::Wait(poll, until) => Ok((200, host.wait_for_poll(poll, until).await)),
+        },
+    };
+    if !delay.is_zero() {
+        tokio::select! {
+            () = tokio::time::sleep(delay) => {}
+            () = host.ending.cancelled() => return Err(ConnectionDropped),
+        }
+    }
+    if faults.contains(&Fault::LoseAnswer) { Err(ConnectionDropped) } else { answered }
+}

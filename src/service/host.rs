@@ -1,0 +1,138 @@
+//! What lies between the pure core and HTTP: the clock, the polls that wait, and the signal to end. It knows
+//! neither sockets nor requests.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::{Notify, Semaphore, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::{Bounds, Core, Ledger, PollId};
+use crate::{clock::Clock, presence::Moment};
+
+/// Everything that the connections of a running service share.
+pub(super) struct Host {
+    core: Mutex<Core>,
+    pub clock: Clock,
+    pub ledger: Option<Ledger>,
+    requests: Mutex<BTreeMap<&'static str, u64>>,
+    waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
+    deadlines: Notify,
+    pub bounds: Bounds,
+    /// One permit for each connection that may still be opened.
+    pub permits: Arc<Semaphore>,
+    pub ending: CancellationToken,
+}
+
+/// A panic while one of these locks is held leaves nothing half done, so the data stays usable.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Host {
+    pub fn new(core: Core, bounds: Bounds, clock: Clock, ledger: Option<Ledger>) -> Self {
+        Self {
+            core: Mutex::new(core),
+            clock,
+            ledger,
+            requests: Mutex::default(),
+            waiting: Mutex::default(),
+            deadlines: Notify::new(),
+            bounds,
+            permits: Arc::new(Semaphore::new(bounds.connections)),
+            ending: CancellationToken::new(),
+        }
+    }
+
+    /// Count a request of this kind for the status page.
+    pub fn count_request(&self, kind: &'static str) {
+        *lock(&self.requests).entry(kind).or_default() += 1;
+    }
+
+    /// Requests so far, by kind.
+    pub fn request_counts(&self) -> BTreeMap<&'static str, u64> {
+        lock(&self.requests).clone()
+    }
+
+    /// Work on the core, then wake whoever it has news for.
+    pub fn with_core<T>(&self, work: impl FnOnce(&mut Core, Moment) -> T) -> T {
+        let (result, woken, before, after) = {
+            let mut core = lock(&self.core);
+            let before = core.next_deadline();
+            let result = work(&mut core, self.clock.now());
+            (result, core.take_woken(), before, core.next_deadline())
+        };
+        if after.is_some_and(|after| before.is_none_or(|before| after < before)) {
+            self.deadlines.notify_one();
+        }
+        if !woken.is_empty() {
+            let mut waiting = lock(&self.waiting);
+            for poll in woken {
+                if let Some(bell) = waiting.remove(&poll) {
+                    // A poll that has gone away needs no bell.
+                    let _ = bell.send(());
+                }
+            }
+        }
+        result
+    }
+
+    /// How many connections are open.
+    pub fn count_connections(&self) -> usize {
+        self.bounds.connections - self.permits.available_permits()
+    }
+
+    /// Hold a poll open until there is something to say.
+    pub async fn wait_for_poll(&self, poll: PollId, until: Moment) -> String {
+        let _waiting = WaitingPoll { host: self, poll };
+        loop {
+            let (bell, rung) = oneshot::channel();
+            lock(&self.waiting).insert(poll, bell);
+            // Something may have come between the look and the bell.
+            if let Some(body) = self.with_core(|core, now| core.resume(poll, false, now)) {
+                return body;
+            }
+            let over = tokio::select! {
+                _ = rung => false,
+                () = self.clock.sleep_until(until) => true,
+                () = self.ending.cancelled() => true,
+            };
+            if let Some(body) = self.with_core(|core, now| core.resume(poll, over, now)) {
+                return body;
+            }
+        }
+    }
+}
+
+/// Lets time pass in the core: sleeps to the next deadline, or until an earlier one appears.
+pub(super) async fn run_timers(host: Arc<Host>) {
+    loop {
+        let next = lock(&host.core).next_deadline();
+        let sleep = async {
+            match next {
+                Some(at) => host.clock.sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = host.ending.cancelled() => return,
+            () = host.deadlines.notified() => {}
+            () = sleep => host.with_core(Core::advance),
+        }
+    }
+}
+
+/// Forgets a poll whose caller has hung up, or that was answered.
+struct WaitingPoll<'a> {
+    host: &'a Host,
+    poll: PollId,
+}
+
+impl Drop for WaitingPoll<'_> {
+    fn drop(&mut self) {
+        lock(&self.host.waiting).remove(&self.poll);
+        self.host.with_core(|core, now| core.abandon(self.poll, now));
+    }
+}

@@ -1,0 +1,63 @@
+//! The body of a request: bounded, unpacked, as text.
+
+use std::{io::Read, time::Duration};
+
+use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::{Request as HttpRequest, body::Incoming, header};
+
+use crate::wire::Refusal;
+
+/// Bodies larger than this are refused, as sent and as unpacked.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// A refusal: status and body.
+pub(super) type RefusedRequest = (u16, String);
+
+pub(super) fn refuse_with(status: u16, message: impl Into<String>) -> RefusedRequest {
+    (status, Refusal::presence(status, message).encode())
+}
+
+/// A body as text, unpacked, if it has come within `patience`.
+pub(super) async fn read_body(request: HttpRequest<Incoming>, patience: Duration) -> Result<String, RefusedRequest> {
+    let too_large = || refuse_with(413, "Request Entity Too Large");
+    let coding = request.headers().get(header::CONTENT_ENCODING).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let collecting = tokio::time::timeout(patience, Limited::new(request.into_body(), LARGEST_BODY).collect());
+    let collected = collecting.await.map_err(|_| refuse_with(408, "Request Timeout"))?;
+    let bytes =
+        collected.map_err(|e| if e.is::<LengthLimitError>() { too_large() } else { refuse_with(400, "Bad body") })?;
+    let packed = bytes.to_bytes();
+    let unpacked = match coding.as_deref() {
+        None | Some("" | "identity") => Decompressed::Whole(packed.to_vec()),
+        Some("gzip") => decompress(GzDecoder::new(&packed[..])),
+        // What is called deflate comes with and without the frame that the standard asks for.
+        Some("deflate") => match decompress(ZlibDecoder::new(&packed[..])) {
+            Decompressed::Broken => decompress(DeflateDecoder::new(&packed[..])),
+            framed => framed,
+        },
+        Some(other) => {
+            return Err(refuse_with(415, format!("content-encoding {} is not read", crate::wire::excerpt(other, 40))));
+        }
+    };
+    match unpacked {
+        Decompressed::Whole(bytes) => String::from_utf8(bytes).map_err(|_| refuse_with(400, "the body is not UTF-8")),
+        Decompressed::TooLarge => Err(too_large()),
+        Decompressed::Broken => Err(refuse_with(400, "the body can't be unpacked")),
+    }
+}
+
+enum Decompressed {
+    Whole(Vec<u8>),
+    TooLarge,
+    Broken,
+}
+
+/// Unpack as far as the bound.
+fn decompress(packed: impl Read) -> Decompressed {
+    let mut plain = Vec::new();
+    match packed.take(LARGEST_BODY as u64 + 1).read_to_end(&mut plain) {
+        Ok(_) if plain.len() > LARGEST_BODY => Decompressed::TooLarge,
+        Ok(_) => Decompressed::Whole(plain),
+        Err(_) => Decompressed::Broken,
+    }
+}

@@ -1,0 +1,191 @@
+//! What goes out: headers, gzip, and bodies that faults have spoilt.
+
+use std::{io::Write, time::Duration};
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use futures_util::{StreamExt, stream};
+use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
+use hyper::{
+    HeaderMap, Response, StatusCode,
+    body::Frame,
+    header::{self, HeaderName, HeaderValue},
+};
+
+use super::Fault;
+
+/// The connection is to be closed without more words.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection was dropped on purpose")]
+pub(super) struct ConnectionDropped;
+
+pub(super) type ResponseBody = UnsyncBoxBody<Bytes, ConnectionDropped>;
+
+/// Smaller bodies are not worth compressing.
+const WORTH_GZIP: usize = 1_000;
+
+fn full_body(bytes: impl Into<Bytes>) -> ResponseBody {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+}
+
+/// Half of a body, and the end of the connection.
+fn cut_body(mut bytes: Vec<u8>) -> ResponseBody {
+    bytes.truncate(bytes.len() / 2);
+    let half = stream::once(async { Ok(Frame::data(bytes.into())) });
+    // Only after a pause: what fails at once takes the half that was not yet sent with it.
+    let end = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Err(ConnectionDropped)
+    });
+    StreamBody::new(half.chain(end)).boxed_unsync()
+}
+
+/// A body at so many bytes a second, in ten portions a second where it is more.
+fn slow_body(bytes: Vec<u8>, rate: u64) -> ResponseBody {
+    let portion = usize::try_from(rate / 10).unwrap_or(usize::MAX).max(1);
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    let pause = Duration::from_secs_f64(portion as f64 / rate as f64);
+    let parts = stream::unfold(Bytes::from(bytes), move |mut left| async move {
+        if left.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(pause).await;
+        let part = left.split_to(portion.min(left.len()));
+        Some((Ok(Frame::data(part)), left))
+    });
+    StreamBody::new(parts).boxed_unsync()
+}
+
+/// A page as a failing proxy sends it.
+const ERROR_PAGE: &str = "<html><head><title>500 Internal Server Error</title></head>\
+    <body><center><h1>500 Internal Server Error</h1></center></body></html>\n";
+
+fn compress(body: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(body).ok()?;
+    encoder.finish().ok()
+}
+
+/// Whether a client reads gzip: named, and not with a quality of 0.
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let zero = parts.any(|p| p.replace(' ', "").strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32)));
+        named && !zero
+    })
+}
+
+/// What an answer depends on besides its body.
+#[derive(Debug, Default, Clone)]
+pub(super) struct ResponseStyle {
+    gzip: bool,
+    asked_headers: Option<HeaderValue>,
+}
+
+impl ResponseStyle {
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        let asked_headers = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+        Self { gzip: accepts_gzip(headers), asked_headers }
+    }
+
+    /// An answer: every one says what it is and that any page may read it, as the real service's do.
+    pub fn respond(&self, status: u16, body: impl Into<Vec<u8>>, spoilt: &[Fault]) -> Response<ResponseBody> {
+        let mut body: Vec<u8> = body.into();
+        let mut kind = "text/javascript; charset=\"UTF-8\"";
+        let mut end: fn(Vec<u8>, u64) -> ResponseBody = |bytes, _| full_body(bytes);
+        let mut rate = 0;
+        for fault in spoilt {
+            match fault {
+                Fault::Truncate => body.truncate(body.len() / 2),
+                Fault::Garbage => body = b"\x00\xff]}what is this{[".to_vec(),
+                Fault::Empty => body.clear(),
+                Fault::ErrorPage => {
+                    body = ERROR_PAGE.into();
+                    kind = "text/html";
+                }
+                Fault::Cut => end = |bytes, _| cut_body(bytes),
+                Fault::Slow(bytes) => {
+                    rate = *bytes;
+                    end = slow_body;
+                }
+                _ => {}
+            }
+        }
+        let zipped = (self.gzip && body.len() >= WORTH_GZIP).then(|| compress(&body)).flatten();
+        let is_zipped = zipped.is_some();
+        let bytes = zipped.unwrap_or(body);
+        let length = bytes.len();
+        let mut response = Response::new(end(bytes, rate));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        let fixed = [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "no-cache"),
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "OPTIONS, GET, POST"),
+            (header::ACCESS_CONTROL_EXPOSE_HEADERS, "*"),
+            (header::SERVER, "herenow"),
+        ];
+        for (name, value) in fixed {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        headers.insert(header::CONTENT_LENGTH, length.into());
+        if is_zipped {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        for fault in spoilt {
+            if let Fault::TooMany(seconds) = fault {
+                headers.insert(header::RETRY_AFTER, (*seconds).into());
+            }
+        }
+        response
+    }
+
+    /// The answer to a browser that asks whether a page may ask.
+    pub fn preflight(&self) -> Response<ResponseBody> {
+        let mut response = self.respond(200, Vec::new(), &[]);
+        let headers = response.headers_mut();
+        let asked = self.asked_headers.clone().unwrap_or_else(|| HeaderValue::from_static("*"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked);
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
+        // A page from the internet may ask a service on this machine only if that says so.
+        let private = HeaderName::from_static("access-control-allow-private-network");
+        headers.insert(private, HeaderValue::from_static("true"));
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_for_those_who_read_it() {
+        let reads = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(value));
+            accepts_gzip(&headers)
+        };
+        assert!(reads("gzip") && reads("deflate, GZIP;q=0.5, br"));
+        assert!(!reads("deflate") && !reads("gzip;q=0") && !reads("gzip; q=0.0") && !reads("xgzip"));
+    }
+
+    #[tokio::test]
+    async fn a_spoilt_body_is_spoilt_as_asked() {
+        let body = |fault| async move {
+            let response = ResponseStyle::default().respond(200, "0123456789", &[fault]);
+            response.into_body().collect().await.map(|b| String::from_utf8_lossy(&b.to_bytes()).into_owned())
+        };
+        assert_eq!(body(Fault::Truncate).await.unwrap(), "01234");
+        assert_eq!(body(Fault::Empty).await.unwrap(), "");
+        assert!(body(Fault::Cut).await.is_err());
+        assert!(body(Fault::Garbage).await.unwrap().starts_with('\0'));
+        tokio::time::pause();
+        let begun = tokio::time::Instant::now();
+        assert_eq!(body(Fault::Slow(5)).await.unwrap(), "0123456789");
+        assert_eq!(begun.elapsed().as_secs(), 2);
+    }
+}

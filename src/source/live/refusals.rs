@@ -1,0 +1,79 @@
+//! What the service refuses by name, and what of it is tried again.
+
+use std::{collections::HashSet, time::Duration};
+
+use super::{Ended, Follower};
+use crate::{
+    client::{Body, Error},
+    presence::{LinkChange, Subscription},
+    wire::{Names, Refusal},
+};
+
+/// What was refused by name is tried again so much later, between two polls.
+const SECOND_TRY: Duration = Duration::from_secs(60);
+
+/// Whether a refusal names this.
+fn is_named(refusal: &Refusal, wanted: &Subscription) -> bool {
+    let names = if matches!(wanted, Subscription::Group(_)) { &refusal.groups } else { &refusal.channels };
+    names.iter().any(|n| n.strip_suffix(crate::presence::PNPRES).unwrap_or(n) == wanted.as_str())
+}
+
+impl Follower {
+    /// What is wanted from here on; what the service refused stays refused.
+    pub(super) fn take_change(&mut self) {
+        if !std::mem::take(&mut self.changed) && !self.asked.has_changed().unwrap_or(false) {
+            return;
+        }
+        let all = self.asked.borrow_and_update().clone();
+        let before: HashSet<Subscription> = std::mem::take(&mut self.refused).into_iter().collect();
+        (self.refused, self.wanted) = all.into_iter().partition(|subscription| before.contains(subscription));
+        if self.wanted.is_empty() {
+            std::mem::swap(&mut self.refused, &mut self.wanted);
+        }
+    }
+
+    /// Go on without what was refused; if that can't be told, ask again seldom.
+    pub(super) async fn go_on_without(&mut self, error: &Error, refusal: &Refusal) -> Result<(), Ended> {
+        let (refused, allowed): (Vec<_>, Vec<_>) = self.wanted.iter().cloned().partition(|w| is_named(refusal, w));
+        let everything = refused.is_empty() || allowed.is_empty();
+        let what = if everything { self.wanted.clone() } else { refused };
+        if !everything {
+            self.refused.extend(what.iter().cloned());
+            self.second_try = self.client.clock().now().plus(SECOND_TRY);
+        }
+        self.report(LinkChange::Refused { trouble: error.trouble(), what, everything }).await?;
+        if everything {
+            return self.pause(error).await;
+        }
+        self.wanted = allowed;
+        self.attempt = 0;
+        Ok(())
+    }
+
+    /// Whether some of what was refused by name is allowed now; then it is wanted again.
+    pub(super) async fn retry_refused(&mut self) -> Result<bool, Ended> {
+        let now = self.client.clock().now();
+        if self.refused.is_empty() || now < self.second_try {
+            return Ok(false);
+        }
+        self.second_try = now.plus(SECOND_TRY);
+        let still_refused = |subscription: &Subscription, answer: &Result<Body, Error>| match answer {
+            Ok(_) => false,
+            Err(Error::Refused { refusal, .. }) if !refusal.channels.is_empty() || !refusal.groups.is_empty() => {
+                is_named(refusal, subscription)
+            }
+            Err(_) => true,
+        };
+        // A handshake for these alone: it is answered at once, yes or no.
+        let answer = self.client.subscribe(Names::watching(&self.refused), None).await;
+        let all = std::mem::take(&mut self.refused);
+        let (refused, allowed): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| still_refused(s, &answer));
+        self.refused = refused;
+        if allowed.is_empty() {
+            return Ok(false);
+        }
+        self.wanted.extend(allowed.iter().cloned());
+        self.report(LinkChange::Allowed { what: allowed }).await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,117 @@
+//! A request as path and query.
+
+use super::{
+    Ask, Auth, Names, Request,
+    query::{Url, encode},
+};
+use crate::presence::{Timetoken, UserId};
+
+/// A name that no URL can carry: a path segment of one or two dots is swallowed on the way.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` can't be asked about: as part of a URL it would vanish")]
+pub struct Unspeakable(String);
+
+/// What the client calls itself.
+const PNSDK: &str = concat!("herenow/", env!("CARGO_PKG_VERSION"));
+
+fn segment(name: &str) -> Result<String, Unspeakable> {
+    if matches!(name, "" | "." | "..") { Err(Unspeakable(name.to_owned())) } else { Ok(encode(name)) }
+}
+
+fn channels(names: &Names) -> Result<String, Unspeakable> {
+    match names.single() {
+        Some(one) => segment(one),
+        None => Ok(names.path_segment()),
+    }
+}
+
+impl Request {
+    /// `path?query`, starting with `/`.
+    pub fn encode(&self) -> Result<String, Unspeakable> {
+        if self.ask == Ask::Time {
+            return Ok("/time/0".to_owned());
+        }
+        let key = segment(self.subscribe_key.as_str())?;
+        let presence = format!("/v2/presence/sub-key/{key}");
+        let registry = format!("/v1/channel-registration/sub-key/{key}/channel-group");
+        let mut url = Url::new(match &self.ask {
+            Ask::Subscribe { names, .. } => format!("/v2/subscribe/{key}/{}/0", channels(names)?),
+            Ask::Heartbeat { names, .. } => format!("{presence}/channel/{}/heartbeat", channels(names)?),
+            Ask::Leave { names } => format!("{presence}/channel/{}/leave", channels(names)?),
+            Ask::HereNow { names, .. } if names.is_empty() => presence,
+            Ask::HereNow { names, .. } => format!("{presence}/channel/{}", channels(names)?),
+            Ask::WhereNow { user } => format!("{presence}/uuid/{}", segment(user.as_str())?),
+            Ask::SetState { names, user, .. } => {
+                format!("{presence}/channel/{}/uuid/{}/data", channels(names)?, segment(user.as_str())?)
+            }
+            Ask::GetState { names, user } => {
+                format!("{presence}/channel/{}/uuid/{}", channels(names)?, segment(user.as_str())?)
+            }
+            Ask::ListGroup { group } | Ask::AddToGroup { group, .. } | Ask::RemoveFromGroup { group, .. } => {
+                format!("{registry}/{}", segment(group)?)
+            }
+            Ask::DeleteGroup { group } => format!("{registry}/{}/remove", segment(group)?),
+            Ask::ListGroups => registry,
+            Ask::Publish { publish_key, message } => {
+                let verb = if message.signal { "signal" } else { "publish" };
+                let (publish_key, channel) = (segment(publish_key)?, segment(&message.channel)?);
+                let mut path = format!("/{verb}/{publish_key}/{key}/0/{channel}/0");
+                if !message.payload.is_empty() {
+                    path = format!("{path}/{}", encode(&message.payload));
+                }
+                path
+            }
+            Ask::Time => unreachable!("answered above"),
+        });
+        self.ask.write_query(&mut url);
+        url.add_if("uuid", self.caller.user.as_ref().map(UserId::as_str));
+        url.add("pnsdk", PNSDK);
+        url.add_if("auth", self.caller.auth.as_ref().map(Auth::expose));
+        Ok(url.finish())
+    }
+}
+
+impl Ask {
+    fn write_query(&self, url: &mut Url) {
+        match self {
+            Self::Subscribe { names, cursor, timeout, state, filter } => {
+                url.add("tt", &cursor.map_or(Timetoken::ZERO, |c| c.timetoken).to_string());
+                url.add_if("tr", cursor.and_then(|c| c.region));
+                url.add_list("channel-group", &names.groups);
+                url.add_if("heartbeat", *timeout);
+                url.add_if("state", state.as_ref());
+                url.add_if("filter-expr", filter.as_ref());
+            }
+            Self::Heartbeat { names, timeout, state } => {
+                url.add_list("channel-group", &names.groups);
+                url.add_if("heartbeat", *timeout);
+                url.add_if("state", state.as_ref());
+            }
+            Self::Leave { names } | Self::GetState { names, .. } => url.add_list("channel-group", &names.groups),
+            Self::HereNow { names, user_ids, state, page } => {
+                url.add_list("channel-group", &names.groups);
+                url.add_if("disable_uuids", (!user_ids).then_some(1));
+                url.add_if("state", state.then_some(1));
+                url.add_if("limit", page.limit);
+                url.add_if("offset", page.offset);
+            }
+            Self::SetState { names, state, .. } => {
+                url.add("state", state);
+                url.add_list("channel-group", &names.groups);
+            }
+            Self::AddToGroup { channels, .. } => url.add_list("add", channels),
+            Self::RemoveFromGroup { channels, .. } => url.add_list("remove", channels),
+            Self::Publish { message, .. } => {
+                url.add_if("meta", message.meta.as_ref());
+                url.add_if("seqn", message.sequence);
+                url.add_if("ortt", message.origin.as_ref());
+                url.add_if("custom_message_type", message.custom_type.as_ref());
+            }
+            Self::WhereNow { .. }
+            | Self::ListGroup { .. }
+            | Self::DeleteGroup { .. }
+            | Self::ListGroups
+            | Self::Time => {}
+        }
+    }
+}

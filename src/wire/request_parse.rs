@@ -1,0 +1,135 @@
+//! A request out of path and query, in any spelling that an SDK is known to use.
+
+use std::sync::Arc;
+
+use super::{
+    Ask, Auth, Caller, Cursor, Message, Names, Page, Request,
+    query::{Query, decode, split},
+};
+use crate::presence::{SubscribeKey, Timetoken, UserId};
+
+/// Why a path and query are not a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadRequest {
+    /// No such path.
+    UnknownPath,
+    /// A value that can't be read; the text says which and why.
+    Invalid(String),
+}
+
+impl Request {
+    /// From a raw (still encoded) path and query, in any spelling that an SDK is known to use.
+    pub fn parse(path: &str, query: &str) -> Result<Self, BadRequest> {
+        let query = Query::parse(query);
+        let parts: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
+        let (key, ask) = match parts.as_slice() {
+            ["time", _] => ("", Ask::Time),
+            ["v2", "subscribe", key, names, _callback] => (*key, read_subscribe(names, &query)?),
+            ["v2", "presence", "sub-key" | "sub_key", key, rest @ ..] => (*key, read_presence(rest, &query)?),
+            ["v1", "channel-registration", "sub-key" | "sub_key", key, "channel-group", rest @ ..] => {
+                (*key, read_registry(rest, &query)?)
+            }
+            [verb @ ("publish" | "signal"), publish_key, key, _signature, channel, _callback, payload @ ..]
+                if payload.len() < 2 =>
+            {
+                let message = Message {
+                    channel: decode(channel).into(),
+                    payload: payload.first().map(|p| decode(p)).unwrap_or_default(),
+                    signal: *verb == "signal",
+                    meta: text(&query, "meta"),
+                    sequence: number(&query, "seqn")?,
+                    origin: text(&query, "ortt"),
+                    custom_type: text(&query, "custom_message_type"),
+                };
+                (*key, Ask::Publish { publish_key: decode(publish_key).into(), message })
+            }
+            _ => return Err(BadRequest::UnknownPath),
+        };
+        let caller =
+            Caller { user: query.filled("uuid").map(UserId::heard), auth: query.filled("auth").map(Auth::new) };
+        Ok(Self { subscribe_key: SubscribeKey::heard(&decode(key)), caller, ask })
+    }
+}
+
+fn number<T: std::str::FromStr>(query: &Query, key: &str) -> Result<Option<T>, BadRequest> {
+    let Some(text) = query.filled(key) else { return Ok(None) };
+    let excerpt = || super::excerpt(text, 40);
+    text.parse().map(Some).map_err(|_| BadRequest::Invalid(format!("{key} is not a number: {}", excerpt())))
+}
+
+fn text(query: &Query, key: &str) -> Option<String> {
+    query.filled(key).map(str::to_owned)
+}
+
+fn read_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
+    let (timetoken, region) = match query.filled("t") {
+        // The old Ruby form: t={"t":"…","r":1}.
+        Some(json) => {
+            let t: super::cursor::WireCursor<'_> =
+                serde_json::from_str(json).map_err(|e| BadRequest::Invalid(format!("t can't be read: {e}")))?;
+            (Some(t.t.into_owned()), Some(t.r))
+        }
+        None => (text(query, "tt"), number(query, "tr")?),
+    };
+    let Some(digits) = timetoken else { return Ok(None) };
+    let timetoken = Timetoken::parse(&digits)
+        .ok_or_else(|| BadRequest::Invalid(format!("tt is not a timetoken: {}", super::excerpt(&digits, 40))))?;
+    Ok((timetoken != Timetoken::ZERO).then_some(Cursor { timetoken, region }))
+}
+
+fn read_subscribe(names: &str, query: &Query) -> Result<Ask, BadRequest> {
+    Ok(Ask::Subscribe {
+        names: Names::read(names, query),
+        cursor: read_cursor(query)?,
+        timeout: number(query, "heartbeat")?,
+        state: text(query, "state"),
+        filter: text(query, "filter-expr"),
+    })
+}
+
+fn read_presence(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
+    let here_now = |names| {
+        Ok(Ask::HereNow {
+            names,
+            user_ids: query.get("disable_uuids") != Some("1"),
+            state: query.get("state") == Some("1"),
+            page: Page { limit: number(query, "limit")?, offset: number(query, "offset")? },
+        })
+    };
+    match rest {
+        [] | [""] => here_now(Names::default()),
+        ["uuid", user] => Ok(Ask::WhereNow { user: UserId::heard(&decode(user)) }),
+        ["channel", names] => here_now(Names::read(names, query)),
+        ["channel", names, "heartbeat"] => Ok(Ask::Heartbeat {
+            names: Names::read(names, query),
+            timeout: number(query, "heartbeat")?,
+            state: text(query, "state"),
+        }),
+        ["channel", names, "leave"] => Ok(Ask::Leave { names: Names::read(names, query) }),
+        ["channel", names, "uuid", user] => {
+            Ok(Ask::GetState { names: Names::read(names, query), user: UserId::heard(&decode(user)) })
+        }
+        ["channel", names, "uuid", user, "data"] => Ok(Ask::SetState {
+            names: Names::read(names, query),
+            user: UserId::heard(&decode(user)),
+            state: text(query, "state").unwrap_or_default(),
+        }),
+        _ => Err(BadRequest::UnknownPath),
+    }
+}
+
+fn read_registry(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
+    let group = |name: &str| Arc::<str>::from(decode(name));
+    match rest {
+        [] | [""] => Ok(Ask::ListGroups),
+        [name, "remove"] => Ok(Ask::DeleteGroup { group: group(name) }),
+        [name] if query.get("add").is_some() => {
+            Ok(Ask::AddToGroup { group: group(name), channels: split(query.get("add").unwrap_or_default()) })
+        }
+        [name] if query.get("remove").is_some() => {
+            Ok(Ask::RemoveFromGroup { group: group(name), channels: split(query.get("remove").unwrap_or_default()) })
+        }
+        [name] if !name.is_empty() => Ok(Ask::ListGroup { group: group(name) }),
+        _ => Err(BadRequest::UnknownPath),
+    }
+}
