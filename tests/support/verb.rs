@@ -4,6 +4,7 @@
 
 use std::{
     process::{Command, Output, Stdio},
+    sync::LazyLock,
     time::Duration,
 };
 
@@ -13,6 +14,7 @@ use herenow::{
     presence::{Channel, State, SubscribeKey, Subscription, UserId},
     service::{self, Plan, Running, Settings},
 };
+use tokio::net::TcpSocket;
 
 /// A service, and what is needed to ask it.
 pub struct World {
@@ -92,6 +94,18 @@ impl World {
     pub fn places_of(&self, user: &str) -> Vec<Channel> {
         self.runtime.block_on(self.client.where_now(&UserId::heard(user))).unwrap()
     }
+}
+
+/// An origin that refuses every connection. Its port is bound, so that nobody else is given it, and never
+/// listened on.
+pub fn nowhere() -> &'static str {
+    static NOWHERE: LazyLock<(TcpSocket, String)> = LazyLock::new(|| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let origin = format!("http://{}", socket.local_addr().unwrap());
+        (socket, origin)
+    });
+    &NOWHERE.1
 }
 
 pub fn command(origin: &str, args: &[&str]) -> Command {

@@ -9,7 +9,10 @@ use herenow::{
     presence::{Channel, ChannelGroup, State, SubscribeKey, Subscription, UserId},
 };
 
-use crate::pty::{Session, Start};
+use crate::{
+    pty::{Session, Start},
+    verb::nowhere,
+};
 
 /// A client of the service at `origin`, as `user`.
 fn client(origin: &str, user: &str) -> Client {
@@ -103,9 +106,9 @@ fn groups_and_patterns_show_their_channels_as_they_come_to_life() {
 
 #[test]
 fn what_fails_is_said_next_to_what_was_asked() {
-    let args = ["watch", "--subscribe-key", "demo", "--origin", "http://127.0.0.1:1", "lobby"];
+    let args = ["watch", "--subscribe-key", "demo", "--origin", nowhere(), "lobby"];
     let mut session = Start::herenow(&args).start();
     session.shows("next try in");
-    session.keys("H").shows("✗ heartbeat on lobby: http://127.0.0.1:1 can't be reached");
-    session.keys("L").shows("✗ not confirmed that we left lobby, L asks again: http://127.0.0.1:1");
+    session.keys("H").shows(&format!("✗ heartbeat on lobby: {} can't be reached", nowhere()));
+    session.keys("L").shows(&format!("✗ not confirmed that we left lobby, L asks again: {}", nowhere()));
 }

@@ -1,6 +1,9 @@
 //! Every way out of the dashboard gives the terminal back as it was found.
 
-use crate::pty::{Session, Start};
+use crate::{
+    pty::{Session, Start},
+    verb::nowhere,
+};
 
 fn demo() -> Session {
     let session = Start::herenow(&["demo", "--people", "30"]).start();
@@ -64,14 +67,14 @@ fn a_panic_anywhere_leaves_a_whole_terminal_and_a_readable_report() {
 
 #[test]
 fn an_unreachable_service_is_said_on_the_screen_and_again_on_the_way_out() {
-    let args = ["watch", "--subscribe-key", "demo", "--origin", "http://127.0.0.1:1", "lobby"];
+    let args = ["watch", "--subscribe-key", "demo", "--origin", nowhere(), "lobby"];
     let mut session = Start::herenow(&args).start();
     session.shows("connection refused").shows("next try in");
     let status = session.keys("q").ended();
     assert_eq!(status.exit_code(), 1);
     session.assert_restored();
     assert!(
-        session.screen().contains("http://127.0.0.1:1 can't be reached: connection refused"),
+        session.screen().contains(&format!("{} can't be reached: connection refused", nowhere())),
         "{}",
         session.screen()
     );

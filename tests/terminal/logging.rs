@@ -12,7 +12,7 @@ use herenow::service::{Grant, Plan, Settings};
 
 use crate::{
     pty::Start,
-    verb::{World, command, text},
+    verb::{World, command, nowhere, text},
 };
 
 /// As one finds them in a keyset: none of them may be in a log.
@@ -93,7 +93,7 @@ fn a_log_tells_what_verbs_did_and_no_secret() {
     }
     assert_eq!(run(&["here-now", "secret"]), Some(1));
     assert_eq!(run(&["heartbeat", "lobby"]), Some(2));
-    let nobody = secretly(command("http://127.0.0.1:1", &["where-now", "ann"]), &log, "trace").output().unwrap();
+    let nobody = secretly(command(nowhere(), &["where-now", "ann"]), &log, "trace").output().unwrap();
     assert_eq!(nobody.status.code(), Some(1));
     let refused = secretly(world.command(&["here-now", "lobby"]), &log, "warn")
         .env("HERENOW_AUTH_TOKEN", format!("{TOKEN}-other"))
@@ -180,7 +180,7 @@ fn the_dashboard_and_its_service_tell_links_orders_and_panics() {
 #[test]
 fn the_service_tells_every_request_and_no_secret() {
     let log = Log::new("serve");
-    let mut serve = command("http://127.0.0.1:1", &["serve", "--port", "0", "--accept-token", TOKEN]);
+    let mut serve = command(nowhere(), &["serve", "--port", "0", "--accept-token", TOKEN]);
     serve = secretly(serve, &log, "debug");
     let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

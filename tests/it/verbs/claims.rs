@@ -8,7 +8,7 @@ use std::{
 use herenow::service::{Plan, Settings};
 use serde_json::Value;
 
-use crate::verb::{World, closed_pipe, command, fails, text};
+use crate::verb::{World, closed_pipe, command, fails, nowhere, text};
 
 /// Its exit code, and what it said.
 #[track_caller]
@@ -159,7 +159,7 @@ fn what_is_asked_wrongly_is_told_with_the_place() {
 fn what_can_not_be_known_is_neither_held_nor_not() {
     // Nobody answers.
     let args = ["check", "--patience", "200ms", "ann absent from lobby"];
-    let output = command("http://127.0.0.1:1", &args).output().unwrap();
+    let output = command(nowhere(), &args).output().unwrap();
     let said = text(&output.stdout);
     assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(said.starts_with("? unknown   ann absent from lobby  (the link is lost: "), "{said}");
@@ -247,9 +247,7 @@ fn programs_and_build_servers_read_the_answer() {
     let output = world.run(&["check", "--junit", "-", "ann present in lobby"]);
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(well_formed(&text(&output.stdout)), [("ann present in lobby".to_owned(), None)]);
-    let output = command("http://127.0.0.1:1", &["wait", "--timeout", "1ms", "--junit", "-", "a present in b"])
-        .output()
-        .unwrap();
+    let output = command(nowhere(), &["wait", "--timeout", "1ms", "--junit", "-", "a present in b"]).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stdout).contains("errors=\"1\"") && text(&output.stdout).contains("<error type=\"unknown\""));
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     schema::Schema,
-    verb::{World, closed_pipe, command, fails, text},
+    verb::{World, closed_pipe, command, fails, nowhere, text},
 };
 
 /// A stream that somebody reads.
@@ -234,7 +234,7 @@ fn quiet_is_the_summary_alone() {
 
 #[test]
 fn the_schema_is_printed_without_a_keyset() {
-    let output = command("http://127.0.0.1:1", &["events", "--schema"]).env_remove("HERENOW_SUBSCRIBE_KEY").output();
+    let output = command(nowhere(), &["events", "--schema"]).env_remove("HERENOW_SUBSCRIBE_KEY").output();
     assert_eq!(text(&output.unwrap().stdout), herenow::story::SCHEMA);
 }
 
@@ -269,7 +269,7 @@ fn who_is_never_reached_or_refuses_everything_is_a_failure_when_the_time_is_over
     let output = world.run(&["events", "secret", "lobby", "--kind", "refused,snapshot", "--count", "2"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 
-    let unreachable = |args: &[&str]| command("http://127.0.0.1:1", args).output().unwrap();
+    let unreachable = |args: &[&str]| command(nowhere(), args).output().unwrap();
     let output = unreachable(&["events", "lobby", "--for", "300ms", "--kind", "join"]);
     let said = text(&output.stderr);
     assert!(output.status.code() == Some(1) && said.contains("can't be reached"), "{said}");

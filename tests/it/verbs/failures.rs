@@ -2,7 +2,7 @@
 
 use herenow::service::{Plan, Settings};
 
-use crate::verb::{World, closed_pipe, command, fails, text};
+use crate::verb::{World, closed_pipe, command, fails, nowhere, text};
 
 #[test]
 fn what_is_asked_wrongly_is_refused_before_any_request() {
@@ -45,7 +45,7 @@ fn what_the_service_or_the_network_refuses_is_said() {
     world.refuses(&["heartbeat", "--user-id", "ann", "lobby", "secret"], 1, &["403", "secret"]);
     world.refuses(&["here-now", "--all"], 1, &["(402)", "here now for all channels is not enabled"]);
 
-    let output = command("http://127.0.0.1:1", &["where-now", "ann"]).output().unwrap();
+    let output = command(nowhere(), &["where-now", "ann"]).output().unwrap();
     fails(&output, 1, &["can't be reached", "connection refused", "check the network"]);
 }
 

@@ -16,7 +16,7 @@ use herenow::{
     service::{Grant, Plan, Settings},
 };
 
-use crate::verb::{World, command, text};
+use crate::verb::{World, command, nowhere, text};
 
 /// No output may hold it.
 const SECRET: &str = "MARKER-0123456789";
@@ -95,12 +95,9 @@ impl Drop for Page {
     }
 }
 
-/// Nobody listens there.
-const NOWHERE: &str = "http://127.0.0.1:1";
-
 #[test]
 fn names_and_arguments() {
-    let page = Page::new("names", NOWHERE);
+    let page = Page::new("names", nowhere());
     let long = "x".repeat(93);
     for args in [
         &["here-now"][..],
@@ -155,7 +152,7 @@ fn names_and_arguments() {
 
 #[test]
 fn environment() {
-    let page = Page::new("environment", NOWHERE);
+    let page = Page::new("environment", nowhere());
     for (name, value) in [
         ("HERENOW_CONFIG", "/nowhere.toml"),
         ("HERENOW_KEYSET", "staging"),
@@ -184,7 +181,7 @@ fn environment() {
 
 #[test]
 fn configuration() {
-    let page = Page::new("config", NOWHERE);
+    let page = Page::new("config", nowhere());
     let check = |content: &str| {
         let _ = writeln!(page.said.borrow_mut(), "# {}", content.replace('\n', "\n# "));
         page.config(content, 0o600).ask(&["config", "check"]);
@@ -246,7 +243,7 @@ fn configuration() {
 
 #[test]
 fn keysets_and_tokens() {
-    let page = Page::new("keysets", NOWHERE);
+    let page = Page::new("keysets", nowhere());
     let without_key = [("HERENOW_SUBSCRIBE_KEY", "")];
     let ask = |content: &str, args: &[&str]| {
         let _ = writeln!(page.said.borrow_mut(), "# {}", content.trim_end().replace('\n', "\n# "));
@@ -288,7 +285,7 @@ fn keysets_and_tokens() {
 
 #[test]
 fn log() {
-    let page = Page::new("log", NOWHERE);
+    let page = Page::new("log", nowhere());
     let completions = |log: &str| {
         page.ask(&["completions", "bash", "--log", log]);
     };
@@ -304,7 +301,7 @@ fn log() {
 
 #[test]
 fn own_service() {
-    let page = Page::new("serve", NOWHERE);
+    let page = Page::new("serve", nowhere());
     let serve = |args: &[&str]| {
         page.ask(&[&["serve", "--port", "0"], args].concat());
     };
@@ -380,7 +377,7 @@ fn access() {
 
 #[test]
 fn trouble_on_the_way() {
-    let page = Page::new("nobody", NOWHERE);
+    let page = Page::new("nobody", nowhere());
     for args in ASKING {
         page.ask(args);
     }
