@@ -33,7 +33,7 @@ pub use key::{PublishKey, SubscribeKey};
 pub use ledger::Ledger;
 pub use notice::{Batch, Heard, LinkChange, Notice, Trouble};
 pub use prices::{Cost, Prices};
-pub use roster::{Change, Difference, Occupant, Roster, Since};
+pub use roster::{Applied, Change, Departed, Difference, Occupant, Roster, Since};
 pub use scene::{Direction, SceneStatus};
 pub use shown::{MARKS_PER_LETTER, shown};
 pub use snapshot::{Counted, MOST_NAMES, Snapshot};

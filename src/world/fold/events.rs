@@ -86,7 +86,7 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
     watched.events += 1;
     watched.came_through(event.subscription.as_ref());
     let had = event.what.user().and_then(|user| watched.roster.get(user)).and_then(|occupant| occupant.state.clone());
-    let change = watched.roster.apply(&event);
+    let change = watched.roster.apply(&event).change;
     watched.mark(now);
     watched.truth.heard(&event, watched.roster.agrees(), now);
     let mode = watched.mode;

@@ -52,7 +52,7 @@ fn take_snapshot(model: &mut Model, snapshot: &Snapshot, now: Moment) {
     let Some(watched) = model.world.channels.discover(&snapshot.channel, now) else { return };
     let first = watched.roster.is_empty() && watched.events == 0;
     let selected = model.focus.user.as_ref().and_then(|user| watched.roster.get(user)).cloned();
-    let difference = watched.roster.fold(snapshot);
+    let (difference, _) = watched.roster.fold(snapshot);
     watched.mark(now);
     let cause = watched.truth.answered(watched.roster.agrees(), &difference, watched.mode, now);
     if (!snapshot.complete || difference.held_back > 0) && !watched.roster.agrees() {
