@@ -63,7 +63,6 @@ pub mod expression;
 pub mod hook;
 pub mod journal;
 pub mod keys;
-pub mod model;
 pub mod presence;
 mod sabotage;
 pub mod service;

@@ -199,12 +199,6 @@ impl News {
         }
         object.to_string()
     }
-
-    /// The bytes it keeps, roughly.
-    pub(crate) fn weight(&self) -> usize {
-        let channel = self.channel.as_ref().map_or(0, |channel| channel.as_str().len());
-        self.about.as_str().len() + channel + self.what.reason().map_or(0, str::len)
-    }
 }
 
 impl fmt::Display for News {

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
+use super::{About, News, What};
 use crate::{
     expression::Judge,
-    model::{About, News, What},
     presence::{Channel, Moment, UserId},
 };
 
 /// What is watched for.
 #[derive(Debug)]
-pub(crate) enum Subject {
+pub(super) enum Subject {
     User(UserId),
     Channel(Channel),
     Claim(Box<Judge>),
@@ -18,7 +18,7 @@ pub(crate) enum Subject {
 
 /// How things are with a channel or an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(super) enum Standing {
     Unknown,
     Empty,
     Occupied,
@@ -55,23 +55,23 @@ impl Standing {
 /// One line of the watch list.
 #[derive(Debug)]
 pub struct Item {
-    pub(crate) subject: Subject,
+    pub(super) subject: Subject,
     /// What happened last, told or held back.
     pub last: Option<News>,
     /// How often it was told of.
     pub told: u64,
     /// So much is held back until the cool-down is over.
     pub held_back: u64,
-    pub(crate) quiet_until: Moment,
-    pub(crate) standing: Standing,
+    pub(super) quiet_until: Moment,
+    pub(super) standing: Standing,
     /// The standing as it was told last.
-    pub(crate) said: Standing,
+    pub(super) said: Standing,
     /// Why it can't be known whether an expression holds, if so; safe to show.
-    pub(crate) doubt: Option<String>,
+    pub(super) doubt: Option<String>,
 }
 
 impl Item {
-    pub(crate) fn new(subject: Subject) -> Self {
+    pub(super) fn new(subject: Subject) -> Self {
         Self {
             subject,
             last: None,
@@ -108,7 +108,7 @@ impl Item {
     }
 
     /// Something happened: the news to be told now, if it is not held back.
-    pub(crate) fn happened(
+    pub(super) fn happened(
         &mut self,
         what: What,
         channel: Option<&Channel>,
@@ -123,7 +123,7 @@ impl Item {
     }
 
     /// What is to be told, if anything is held back and the cool-down is over.
-    pub(crate) fn tell(&mut self, pause: Duration, now: Moment) -> Option<News> {
+    pub(super) fn tell(&mut self, pause: Duration, now: Moment) -> Option<News> {
         if self.held_back == 0 || now < self.quiet_until {
             return None;
         }
@@ -140,7 +140,7 @@ impl Item {
     }
 
     /// It stands like this now.
-    pub(crate) fn stands(
+    pub(super) fn stands(
         &mut self,
         standing: Standing,
         occupancy: Option<u64>,

@@ -9,11 +9,14 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::item::{Item, Subject};
-use crate::model::{About, Model};
+use super::{
+    About,
+    item::{Item, Subject},
+};
 use crate::{
     expression::{Expression, Judge},
     presence::{Channel, Moment, UserId},
+    world::World,
 };
 
 /// No more items than this.
@@ -34,21 +37,23 @@ const LONGEST: usize = 1000;
 /// What somebody wants to be told about.
 #[derive(Debug)]
 pub struct Watchlist {
-    pub(crate) items: Vec<Item>,
+    pub(super) items: Vec<Item>,
     /// Where in the list each user is.
-    pub(crate) users: HashMap<UserId, usize, foldhash::fast::RandomState>,
+    pub(super) users: HashMap<UserId, usize, foldhash::fast::RandomState>,
     /// Nothing is told aloud.
     pub muted: bool,
     /// What an item is quiet for after it was told of.
     pub cool_down: Duration,
     /// Something happened since the last round of weighing.
-    pub(crate) stale: bool,
+    pub(super) stale: bool,
+    /// How far the world had come when that was last looked at.
+    pub(super) version: u64,
     /// When that began.
-    pub(crate) weighed: Moment,
+    pub(super) weighed: Moment,
     /// How far it has come.
-    pub(crate) turn: usize,
+    pub(super) turn: usize,
     /// When an expression will hold if nothing happens.
-    pub(crate) pending: Option<Moment>,
+    pub(super) pending: Option<Moment>,
 }
 
 impl Default for Watchlist {
@@ -59,6 +64,7 @@ impl Default for Watchlist {
             muted: false,
             cool_down: COOL_DOWN,
             stale: false,
+            version: 0,
             weighed: Moment::default(),
             turn: 0,
             pending: None,
@@ -91,7 +97,7 @@ impl Watchlist {
         };
         let items = self.items.iter().map(|item| Item::new(subject(item))).collect();
         let mut list = Self { items, muted: self.muted, cool_down: self.cool_down, ..Self::default() };
-        list.changed();
+        list.index();
         list
     }
 
@@ -110,11 +116,12 @@ impl Watchlist {
         format!("watch = [\n{lines}]\n")
     }
 
-    pub(crate) fn find(&self, about: &About) -> Option<usize> {
+    /// Where in the list something is.
+    pub fn find(&self, about: &About) -> Option<usize> {
         self.items.iter().position(|item| item.about() == *about)
     }
 
-    pub(crate) fn add(&mut self, subject: Subject) -> Result<About, String> {
+    pub(super) fn add(&mut self, subject: Subject) -> Result<About, String> {
         let item = Item::new(subject);
         let about = item.about();
         if self.find(&about).is_some() {
@@ -124,21 +131,44 @@ impl Watchlist {
             return Err(format!("the watch list has {MOST} lines; take one off first"));
         }
         self.items.push(item);
-        self.changed();
+        self.index();
         Ok(about)
     }
 
+    /// Watch for a user or a channel; an expression is [written](Self::watch_for).
+    ///
+    /// # Errors
+    /// A sentence, safe to show, if it is on the list already, or one too many.
+    pub fn add_name(&mut self, about: About) -> Result<About, String> {
+        match about {
+            About::User(user) => self.add(Subject::User(user)),
+            About::Channel(channel) => self.add(Subject::Channel(channel)),
+            About::Claim(text) => self.add(subject(|_| false, &text)?),
+        }
+    }
+
+    /// Watch for what a person wrote: a channel in view, an expression of the small language, or a user id.
+    /// `user …` and `channel …` say which of them is meant. Returns what it was taken for.
+    ///
+    /// # Errors
+    /// A sentence, safe to show, if it is none of these, on the list already, or one too many.
+    pub fn watch_for(&mut self, world: &World, text: &str) -> Result<About, String> {
+        let subject = subject(|channel| world.channels.id(channel).is_some(), text.trim())?;
+        self.add(subject)
+    }
+
     /// Take an item off the list.
-    pub(crate) fn remove(&mut self, place: usize) -> Option<About> {
+    pub fn remove(&mut self, place: usize) -> Option<About> {
         if place >= self.items.len() {
             return None;
         }
         let item = self.items.remove(place);
-        self.changed();
+        self.index();
         Some(item.about())
     }
 
-    pub(crate) fn changed(&mut self) {
+    /// Find each user again, and weigh everything anew.
+    fn index(&mut self) {
         let user = |(place, item): (usize, &Item)| match &item.subject {
             Subject::User(user) => Some((user.clone(), place)),
             _ => None,
@@ -150,63 +180,34 @@ impl Watchlist {
         self.weighed = Moment::default();
     }
 
-    /// Something happened that may change how things stand.
-    pub(crate) fn touch(&mut self) {
-        self.stale |= !self.items.is_empty();
-    }
-
-    /// Events may have been missed; `why` as a clause.
-    pub(crate) fn missed(&mut self, why: &str, now: Moment) {
-        self.judges().for_each(|judge| judge.missed(why, now));
-    }
-
-    /// The list of a channel turned out to have been wrong; `what` as a clause.
-    pub(crate) fn drifted(&mut self, channel: &Channel, what: &str, now: Moment) {
-        self.judges().for_each(|judge| judge.drifted(channel, what, now));
-    }
-
-    pub(crate) fn judges(&mut self) -> impl Iterator<Item = &mut Judge> {
+    pub(super) fn judges(&mut self) -> impl Iterator<Item = &mut Judge> {
         self.items.iter_mut().filter_map(|item| match &mut item.subject {
             Subject::Claim(judge) => Some(&mut **judge),
             Subject::User(_) | Subject::Channel(_) => None,
         })
     }
 
-    pub(crate) fn pause(&self, names: usize) -> Moment {
+    pub(super) fn pause(&self, names: usize) -> Moment {
         self.weighed.plus(PAUSE + Duration::from_millis(names as u64 / 100))
     }
 
     /// When there is something to weigh, or to tell that was held back.
-    pub(crate) fn next(&self, names: impl FnOnce() -> usize) -> Option<Moment> {
+    pub fn next(&self, world: &World) -> Option<Moment> {
+        if self.items.is_empty() {
+            return None;
+        }
         let held = self.items.iter().filter(|item| item.held_back > 0).map(|item| item.quiet_until);
         let round = match () {
             () if self.turn < self.items.len() => Some(self.weighed),
-            () if self.stale => Some(self.pause(names())),
+            () if self.stale || self.version != world.version() => Some(self.pause(world.channels.names())),
             () => self.pending,
         };
         held.chain(round).min()
     }
 }
 
-impl Model {
-    /// Watch for what a person wrote: a channel in view, an expression of the small language, or a user id.
-    /// `user …` and `channel …` say which of them is meant. Returns what it was taken for.
-    ///
-    /// # Errors
-    /// A sentence, safe to show, if it is none of these, on the list already, or one too many.
-    pub fn watch_for(&mut self, text: &str) -> Result<About, String> {
-        let subject = subject(|channel| self.world.channels.look_up(channel).is_some(), text.trim())?;
-        self.watchlist.add(subject)
-    }
-
-    /// How many names are on all lists together.
-    pub(crate) fn names(&self) -> usize {
-        self.world.channels.iter().map(|watched| watched.roster.len()).sum()
-    }
-}
-
 /// What is wrong with texts that are all to be watched for, whatever will be in view: the place of each that
-/// [`Model::watch_for`] would refuse, and its sentence.
+/// [`Watchlist::watch_for`] would refuse, and its sentence.
 pub fn mistakes_in<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<(usize, String)> {
     let mut list = Watchlist::default();
     let mut add = |text: &str| subject(|_| false, text.trim()).and_then(|subject| list.add(subject));

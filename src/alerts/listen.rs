@@ -3,110 +3,100 @@
 use std::time::Duration;
 
 use super::{
+    News, Watchlist, What,
     item::{Item, Standing, Subject},
     list::TOGETHER,
 };
 use crate::{
     expression::Verdict,
-    model::{Certainty, Model, News, Note, Tone, Watched, What, Wish, Word},
-    presence::{Change, Channel, Difference, Happening, Moment, PresenceEvent, UserId, shown},
+    presence::{Change, Happening, Moment, UserId, shown},
+    world::{Certainty, ChannelId, Entry, Touched, World},
 };
 
-/// An event was folded in.
-pub(crate) fn heard(model: &mut Model, event: &PresenceEvent, change: Change, now: Moment) {
-    if model.watchlist.items.is_empty() {
-        return;
+impl Watchlist {
+    /// Something happened: the expressions that are about spans of time have to know it.
+    pub fn hear(&mut self, world: &World, entry: &Entry) {
+        let now = world.now();
+        self.judges().for_each(|judge| world.known(now).tell(judge, entry));
     }
-    // The judges look at the model, so they have to stand beside it.
-    let mut items = std::mem::take(&mut model.watchlist.items);
-    let known = model.known(now);
-    for item in &mut items {
-        if let Subject::Claim(judge) = &mut item.subject {
-            judge.hear(event, &known, now);
+
+    /// The list of a channel was touched; what is to be told because of that.
+    pub fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) -> Vec<News> {
+        let mut news = Vec::new();
+        if self.users.is_empty() {
+            return news;
         }
-    }
-    model.watchlist.items = items;
-    if change == Change::None {
-        return;
-    }
-    match &event.what {
-        // Whom one knew to be there is no news.
-        Happening::Joined { user, .. } if !matches!(change, Change::SeenAgain { .. }) => {
-            happened(model, user, What::Joined, &event.channel, now);
-        }
-        Happening::Left { user } => happened(model, user, What::Left, &event.channel, now),
-        Happening::TimedOut { user } => happened(model, user, What::TimedOut, &event.channel, now),
-        Happening::Interval { joined, left, timed_out, .. } => {
-            let gone = |user: &UserId| left.contains(user) || timed_out.contains(user);
-            for (users, what) in [(joined, What::Joined), (left, What::Left), (timed_out, What::TimedOut)] {
-                for user in users.iter().filter(|user| model.watchlist.has_user(user)).cloned().collect::<Vec<_>>() {
-                    // Named both ways they end where they began.
-                    if !(joined.contains(&user) && gone(&user)) {
-                        happened(model, &user, what.clone(), &event.channel, now);
+        match touched {
+            Touched::Event { event, change, .. } => match &event.what {
+                // Whom one knew to be there is no news.
+                Happening::Joined { user, .. } if !matches!(change, Change::SeenAgain { .. }) => {
+                    news.extend(self.happened(world, channel, user, What::Joined));
+                }
+                Happening::Left { user } => news.extend(self.happened(world, channel, user, What::Left)),
+                Happening::TimedOut { user } => news.extend(self.happened(world, channel, user, What::TimedOut)),
+                Happening::Interval { joined, left, timed_out, .. } => {
+                    let gone = |user: &UserId| left.contains(user) || timed_out.contains(user);
+                    for (users, what) in [(joined, What::Joined), (left, What::Left), (timed_out, What::TimedOut)] {
+                        for user in users {
+                            // Named both ways they end where they began.
+                            if self.has_user(user) && !(joined.contains(user) && gone(user)) {
+                                news.extend(self.happened(world, channel, user, what.clone()));
+                            }
+                        }
+                    }
+                }
+                Happening::Joined { .. } | Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
+            },
+            Touched::HereNow { difference, first: false, .. } => {
+                for (users, what) in [(&difference.missing, What::FoundHere), (&difference.extra, What::FoundGone)] {
+                    for user in users {
+                        news.extend(self.happened(world, channel, user, what.clone()));
                     }
                 }
             }
+            Touched::HereNow { .. } | Touched::Vouched(_) | Touched::Cleared => {}
         }
-        Happening::Joined { .. } | Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
+        news
     }
-}
 
-/// A here now that was not the first look found users missing or gone.
-pub(crate) fn compared(model: &mut Model, channel: &Channel, difference: &Difference, now: Moment) {
-    for (users, what) in [(&difference.missing, What::FoundHere), (&difference.extra, What::FoundGone)] {
-        for user in users {
-            happened(model, user, what.clone(), channel, now);
+    /// Something happened to a user, on the list or not.
+    fn happened(&mut self, world: &World, channel: ChannelId, user: &UserId, what: What) -> Option<News> {
+        let item = self.items.get_mut(self.users.get(user).copied()?)?;
+        let watched = world.channels.at(channel);
+        item.happened(what, Some(&watched.channel), Some(watched.occupancy()), self.cool_down, world.now())
+    }
+
+    /// Weigh what may stand otherwise by now, if it is time to; what is to be told of it, and of what was held
+    /// back long enough. `free`: nothing else is going on.
+    pub fn round(&mut self, world: &World, free: bool, now: Moment) -> Vec<News> {
+        let mut news = Vec::new();
+        if self.items.is_empty() {
+            return news;
         }
-    }
-}
-
-/// Something happened to a user, on the list or not.
-fn happened(model: &mut Model, user: &UserId, what: What, channel: &Channel, now: Moment) {
-    let Some(place) = model.watchlist.users.get(user).copied() else { return };
-    let occupancy = model.world.channels.look_up(channel).map(Watched::occupancy);
-    let pause = model.watchlist.cool_down;
-    let Some(item) = model.watchlist.items.get_mut(place) else { return };
-    if let Some(news) = item.happened(what, Some(channel), occupancy, pause, now) {
-        announce(model, news);
-    }
-}
-
-/// Weigh what may stand otherwise by now, if it is time to, and tell what was held back long enough.
-/// `free`: nothing else is going on.
-pub(crate) fn round(model: &mut Model, free: bool, now: Moment) {
-    if model.watchlist.items.is_empty() {
-        return;
-    }
-    let mut items = std::mem::take(&mut model.watchlist.items);
-    model.watchlist.stale |= model.watchlist.pending.is_some_and(|at| at <= now);
-    let begins = model.watchlist.turn >= items.len() && (model.watchlist.stale || free);
-    if begins && model.watchlist.pause(model.names()) <= now {
-        let list = &mut model.watchlist;
-        (list.stale, list.weighed, list.turn, list.pending) = (false, now, 0, None);
-    }
-    let (from, pause) = (model.watchlist.turn.min(items.len()), model.watchlist.cool_down);
-    let mut news = Vec::new();
-    let mut pending = model.watchlist.pending;
-    for item in items.iter_mut().skip(from).take(TOGETHER) {
-        news.extend(weigh(model, item, &mut pending, pause, now));
-    }
-    news.extend(items.iter_mut().filter_map(|item| item.tell(pause, now)));
-    let list = &mut model.watchlist;
-    (list.turn, list.pending) = ((from + TOGETHER).min(items.len()), pending);
-    list.items = items;
-    for news in news {
-        announce(model, news);
+        self.stale |= world.version() != self.version || self.pending.is_some_and(|at| at <= now);
+        self.version = world.version();
+        let begins = self.turn >= self.items.len() && (self.stale || free);
+        if begins && self.pause(world.channels.names()) <= now {
+            (self.stale, self.weighed, self.turn, self.pending) = (false, now, 0, None);
+        }
+        let (from, pause) = (self.turn.min(self.items.len()), self.cool_down);
+        for item in self.items.iter_mut().skip(from).take(TOGETHER) {
+            news.extend(weigh(world, item, &mut self.pending, pause, now));
+        }
+        news.extend(self.items.iter_mut().filter_map(|item| item.tell(pause, now)));
+        self.turn = (from + TOGETHER).min(self.items.len());
+        news
     }
 }
 
 /// How things stand with an item now; the news to tell, if there is any.
-fn weigh(model: &Model, item: &mut Item, pending: &mut Option<Moment>, pause: Duration, now: Moment) -> Option<News> {
+fn weigh(world: &World, item: &mut Item, pending: &mut Option<Moment>, pause: Duration, now: Moment) -> Option<News> {
     let (standing, occupancy) = match &mut item.subject {
         Subject::User(_) => return None,
         Subject::Channel(channel) => {
-            let watched = model.world.channels.look_up(channel)?;
+            let watched = world.channels.look_up(channel)?;
             let occupancy = watched.occupancy();
-            let standing = match (&watched.refused, model.world.certainty(watched, now)) {
+            let standing = match (&watched.refused, world.certainty(watched, now)) {
                 (Some(trouble), _) => Standing::Refused(shown(&trouble.sentence).into_owned()),
                 (None, Certainty::Drifting) => Standing::Drifting,
                 // Nothing is known of it yet.
@@ -118,7 +108,7 @@ fn weigh(model: &Model, item: &mut Item, pending: &mut Option<Moment>, pause: Du
             (standing, Some(occupancy))
         }
         Subject::Claim(judge) => {
-            let standing = match judge.judge(&model.known(now), now) {
+            let standing = match judge.judge(&world.known(now), now) {
                 Verdict::Held { saw } => Standing::Holds(saw),
                 Verdict::NotHeld { saw, .. } => Standing::Not(saw),
                 // What can't be known has neither begun nor ceased.
@@ -137,18 +127,4 @@ fn weigh(model: &Model, item: &mut Item, pending: &mut Option<Moment>, pause: Du
         }
     };
     item.stands(standing, occupancy, pause, now)
-}
-
-/// Tell it: in the log, and aloud unless muted.
-fn announce(model: &mut Model, news: News) {
-    let now = news.at;
-    model.log.note(None, Note::Told(news.clone()), now);
-    if model.watchlist.muted {
-        return;
-    }
-    // Bad news about what the person asked for stays in sight.
-    if model.word.as_ref().is_none_or(|word| word.tone != Tone::Bad) {
-        model.word = Some(Word::new(Tone::News, news.to_string(), now));
-    }
-    model.wishes.push(Wish::Tell(news));
 }

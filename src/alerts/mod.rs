@@ -1,9 +1,10 @@
-//! Whom and what somebody wants to be told about, and what they are told.
+//! THE WATCH LIST: whom and what somebody wants to be told about, and what they are told. It reads a
+//! [`World`](crate::world::World) and hears what happens there; it knows nobody who looks.
 
-pub(crate) mod alert;
-pub(crate) mod item;
-pub(crate) mod list;
-pub(crate) mod listen;
+mod alert;
+mod item;
+mod list;
+mod listen;
 #[cfg(test)]
 mod tests;
 

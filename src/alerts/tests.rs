@@ -5,12 +5,17 @@ use super::{
     list::{MOST, PAUSE, TOGETHER},
 };
 use crate::{
-    model::{About, Action, Kind, Model, Msg, Open, Pane, Question, Session, Tone, Wish, update, wakes_at},
+    alerts::About,
     presence::{
         Answered, Batch, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome, PresenceEvent,
         Snapshot, Subscription, Timetoken, Trouble,
     },
     presence::{Channel, Moment, UserId},
+    ui::{
+        Action, Keysets, Msg, Open, Pane, Question, Tone, Wish,
+        testing::{Model, update, wakes_at},
+    },
+    world::{Input, Kind, Session},
 };
 
 fn at(second: u64) -> Moment {
@@ -26,7 +31,7 @@ fn world() -> Model {
     let session = Session::for_a_test(vec![channel("lobby"), channel("support")]);
     let mut model = Model::new(session, Duration::from_secs(300), at(0));
     let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(9) };
-    update(&mut model, Msg::Notice(Notice::Link { poll: 0, change, at: at(0) }), at(0));
+    update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(0) }), at(0));
     listed(&mut model, &[("lobby", &["ann"]), ("support", &[])], 0);
     model
 }
@@ -44,12 +49,12 @@ fn listed(model: &mut Model, all: &[(&str, &[&str])], second: u64) -> Vec<String
     let result = Ok(Answered::HereNow(all.iter().map(snapshot).collect()));
     let command = Command::AskHereNow { places: all.iter().map(|(name, _)| channel(name)).collect() };
     let (took, ledger) = (Duration::ZERO, Ledger::default());
-    update(model, Msg::Outcome(Outcome { command, at: at(second), took, ledger, result }), at(second));
+    update(model, Input::Outcome(Outcome { command, at: at(second), took, ledger, result }), at(second));
     told(model)
 }
 
 fn told(model: &mut Model) -> Vec<String> {
-    let wishes = std::mem::take(&mut model.wishes);
+    let wishes = std::mem::take(&mut model.listener.wishes);
     wishes.into_iter().filter_map(|w| if let Wish::Tell(news) = w { Some(news.to_string()) } else { None }).collect()
 }
 
@@ -59,7 +64,7 @@ fn event(model: &mut Model, name: &str, what: Happening, occupancy: u64, second:
     let event = PresenceEvent { channel, subscription: None, published, timestamp: None, occupancy, what, raw: None };
     let (heard, cursor) = (vec![Heard::Event(event)], published);
     let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(second) };
-    update(model, Msg::Notice(Notice::Batch(batch)), at(second));
+    update(model, Input::Notice(Notice::Batch(batch)), at(second));
     told(model)
 }
 
@@ -75,7 +80,7 @@ fn leaves(model: &mut Model, name: &str, user: &str, occupancy: u64, second: u64
 fn wait(model: &mut Model, from: u64, until: u64) -> Vec<String> {
     (from..=until)
         .flat_map(|second| {
-            update(model, Msg::Tick, at(second));
+            update(model, Input::Tick, at(second));
             told(model)
         })
         .collect()
@@ -97,7 +102,7 @@ fn a_user_is_told_of_wherever_they_come_and_go() {
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 100), ["ann joined lobby"]);
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 140), NOTHING);
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 90), NOTHING);
-    let notes = model.log.tail(100).filter(|entry| entry.line.kind() == Kind::Watch).count();
+    let notes = model.listener.log.tail(100).filter(|entry| entry.line.kind() == Kind::Watch).count();
     assert_eq!(notes, 4);
 }
 
@@ -123,7 +128,7 @@ fn the_first_look_is_no_news() {
     let joined = Happening::Joined { user: UserId::heard("x"), state: None };
     event(&mut model, "later", joined, 2, 5);
     model.world.session.watching.push(channel("later"));
-    update(&mut model, Msg::Tick, at(9));
+    update(&mut model, Input::Tick, at(9));
     assert_eq!(listed(&mut model, &[("later", &["x", "bob"])], 10), NOTHING);
 }
 
@@ -135,12 +140,12 @@ fn within_the_cool_down_news_is_held_back_counted_and_told_with_the_next() {
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 10), NOTHING);
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 15), NOTHING);
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 20), NOTHING);
-    let item = &model.watchlist.items()[0];
+    let item = &model.listener.alerts.items()[0];
     assert_eq!((item.told, item.held_back), (1, 3));
     assert_eq!(wait(&mut model, 21, 34), NOTHING);
     assert_eq!(wakes_at(&model, at(34)), Some(at(35)));
     assert_eq!(wait(&mut model, 35, 64), ["ann joined lobby (and 2 more)"]);
-    assert_eq!(model.watchlist.items()[0].held_back, 0);
+    assert_eq!(model.listener.alerts.items()[0].held_back, 0);
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 70), ["ann left lobby"]);
 }
 
@@ -149,14 +154,14 @@ fn muted_it_goes_on_in_the_log_and_the_list_only() {
     let mut model = world();
     model.watch_for("ann").unwrap();
     update(&mut model, Msg::Act(Action::Mute), at(1));
-    update(&mut model, Msg::Tick, at(9));
+    update(&mut model, Input::Tick, at(9));
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 10), NOTHING);
-    assert!(model.word.is_none());
-    assert_eq!(model.log.tail(1).next().unwrap().line.kind(), Kind::Watch);
-    assert_eq!(model.watchlist.items()[0].last.as_ref().unwrap().to_string(), "ann left lobby");
+    assert!(model.listener.word.is_none());
+    assert_eq!(model.listener.log.tail(1).next().unwrap().line.kind(), Kind::Watch);
+    assert_eq!(model.listener.alerts.items()[0].last.as_ref().unwrap().to_string(), "ann left lobby");
     update(&mut model, Msg::Act(Action::Mute), at(11));
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 60), ["ann joined lobby"]);
-    assert_eq!(model.word.as_ref().unwrap().tone, Tone::News);
+    assert_eq!(model.listener.word.as_ref().unwrap().tone, Tone::News);
 }
 
 #[test]
@@ -174,7 +179,7 @@ fn a_channel_is_told_of_when_it_empties_fills_drifts_or_is_refused() {
     let trouble = Trouble { sentence, passing: false, refused: Vec::new(), retry_after: None };
     let (what, everything) = (vec![channel("lobby")], false);
     let change = LinkChange::Refused { trouble, what, everything };
-    update(&mut model, Msg::Notice(Notice::Link { poll: 0, change, at: at(200) }), at(200));
+    update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(200) }), at(200));
     assert_eq!(told(&mut model), ["lobby is refused: the token lacks `read`"]);
 }
 
@@ -190,12 +195,12 @@ fn an_expression_is_told_of_when_it_begins_and_ceases_to_hold() {
     let sentence = "no route".to_owned();
     let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
     let change = LinkChange::Lost { trouble, attempt: 1, retry_at: at(50) };
-    update(&mut model, Msg::Notice(Notice::Link { poll: 0, change, at: at(40) }), at(40));
+    update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(40) }), at(40));
     assert_eq!(wait(&mut model, 40, 42), NOTHING);
-    let verdict = model.watchlist.items()[0].verdict().unwrap();
+    let verdict = model.listener.alerts.items()[0].verdict().unwrap();
     assert!(verdict.0.is_none() && verdict.1.contains("the link is lost"), "{verdict:?}");
     let change = LinkChange::Live { resumed: Some(Timetoken::at(at(40))), round_trip: Duration::ZERO };
-    update(&mut model, Msg::Notice(Notice::Link { poll: 0, change, at: at(50) }), at(50));
+    update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(50) }), at(50));
     assert_eq!(wait(&mut model, 51, 54), NOTHING);
     assert_eq!(listed(&mut model, &[("lobby", &["ann", "bob"]), ("support", &[])], 55), NOTHING);
     assert_eq!(
@@ -228,13 +233,13 @@ fn what_is_back_where_it_was_by_the_end_of_the_cool_down_was_no_news() {
 fn a_claim_about_silence_comes_true_by_time_alone() {
     let mut model = world();
     model.watch_for("no leave of ann in lobby for 20s").unwrap();
-    update(&mut model, Msg::Tick, at(1));
+    update(&mut model, Input::Tick, at(1));
     assert_eq!(told(&mut model), NOTHING);
     let mut now = at(1);
     let mut said = Vec::new();
     while now < at(25) && said.is_empty() {
         now = wakes_at(&model, now).unwrap().max(now.plus(Duration::from_millis(1)));
-        update(&mut model, Msg::Tick, now);
+        update(&mut model, Input::Tick, now);
         said = told(&mut model);
     }
     assert_eq!(now, at(21));
@@ -276,11 +281,11 @@ fn it_is_bounded() {
     }
     assert!(model.watch_for("one more").is_err());
     assert_eq!(model.watch_for("more").unwrap_err(), "the watch list has 200 lines; take one off first");
-    model.watchlist.remove(0).unwrap();
-    assert!(!model.watchlist.has_user(&UserId::heard("0")));
+    model.listener.alerts.remove(0).unwrap();
+    assert!(!model.listener.alerts.has_user(&UserId::heard("0")));
     model.watch_for("more").unwrap();
     assert_eq!(joins(&mut model, "lobby", "more", 2, 9), ["more joined lobby"]);
-    assert!(model.watchlist.remove(MOST).is_none());
+    assert!(model.listener.alerts.remove(MOST).is_none());
 }
 
 #[test]
@@ -289,12 +294,12 @@ fn many_expressions_are_weighed_a_few_at_a_time_and_all_in_the_end() {
     for n in 0..100 {
         model.watch_for(&format!("occupancy of lobby > 0 or occupancy of support > {n}")).unwrap();
     }
-    update(&mut model, Msg::Tick, at(1));
+    update(&mut model, Input::Tick, at(1));
     assert_eq!(told(&mut model).len(), TOGETHER);
     // The rest is wanted at once, and a round ends.
     let (mut turns, mut all) = (0, TOGETHER);
     while wakes_at(&model, at(1)).is_some_and(|wake| wake <= at(1)) {
-        update(&mut model, Msg::Tick, at(1));
+        update(&mut model, Input::Tick, at(1));
         all += told(&mut model).len();
         turns += 1;
         assert!(turns < 20);
@@ -302,7 +307,7 @@ fn many_expressions_are_weighed_a_few_at_a_time_and_all_in_the_end() {
     assert_eq!((all, turns), (100, 6));
     // Soon after, nothing is weighed, whatever happens.
     joins(&mut model, "lobby", "bob", 2, 1);
-    assert!(model.watchlist.turn >= model.watchlist.items.len());
+    assert!(model.listener.alerts.turn >= model.listener.alerts.items.len());
     let wake = wakes_at(&model, at(1)).unwrap();
     assert_eq!(wake, at(1).plus(PAUSE));
 }
@@ -313,19 +318,19 @@ fn a_key_puts_on_the_list_what_is_selected_and_takes_it_off() {
     // Where nobody is selected, it is the channel.
     for watched in [true, false] {
         update(&mut model, Msg::Act(Action::Watch), at(1));
-        assert_eq!(model.watchlist.has_channel(&Channel::heard("lobby")), watched);
+        assert_eq!(model.listener.alerts.has_channel(&Channel::heard("lobby")), watched);
     }
     update(&mut model, Msg::Act(Action::Down), at(1));
     update(&mut model, Msg::Act(Action::Watch), at(1));
-    assert!(model.watchlist.has_user(&UserId::heard("ann")));
-    model.focus.pane = Pane::Channels;
+    assert!(model.listener.alerts.has_user(&UserId::heard("ann")));
+    model.listener.focus.pane = Pane::Channels;
     update(&mut model, Msg::Act(Action::Watch), at(1));
-    assert!(model.watchlist.has_channel(&Channel::heard("lobby")));
+    assert!(model.listener.alerts.has_channel(&Channel::heard("lobby")));
     for _ in 0..2 {
         update(&mut model, Msg::Act(Action::Watch), at(2));
-        model.focus.pane = Pane::Occupants;
+        model.listener.focus.pane = Pane::Occupants;
     }
-    assert!(model.watchlist.items().is_empty());
+    assert!(model.listener.alerts.items().is_empty());
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 5), NOTHING);
 }
 
@@ -336,7 +341,7 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
         model.watch_for(text).unwrap();
     }
     let act = |model: &mut Model, action| drop(update(model, Msg::Act(action), at(1)));
-    let chosen = |model: &Model| match model.open {
+    let chosen = |model: &Model| match model.listener.open {
         Some(Open::Watchlist(chosen)) => Some(chosen),
         _ => None,
     };
@@ -348,25 +353,25 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     // What takes a channel off elsewhere takes a line off here.
     act(&mut model, Action::Down);
     act(&mut model, Action::Remove);
-    assert!(!model.watchlist.has_user(&UserId::heard("bob")) && model.world.channels.len() == 2);
+    assert!(!model.listener.alerts.has_user(&UserId::heard("bob")) && model.world.channels.len() == 2);
     act(&mut model, Action::Add);
-    assert!(matches!(&model.open, Some(Open::Line(line)) if line.question == Question::WatchFor));
-    model.open = Some(Open::Watchlist(0));
+    assert!(matches!(&model.listener.open, Some(Open::Line(line)) if line.question == Question::WatchFor));
+    model.listener.open = Some(Open::Watchlist(0));
     act(&mut model, Action::Open);
-    assert_eq!((chosen(&model), model.focus.user.as_ref().map(UserId::as_str)), (None, Some("ann")));
+    assert_eq!((chosen(&model), model.listener.focus.user.as_ref().map(UserId::as_str)), (None, Some("ann")));
     act(&mut model, Action::Watchlist);
     act(&mut model, Action::Watchlist);
-    assert!(model.open.is_none());
+    assert!(model.listener.open.is_none());
 }
 
 #[test]
 fn an_empty_list_has_nothing_to_weigh() {
     let mut model = world();
     model.watch_for("occupancy of lobby > 3").unwrap();
-    assert!(model.watchlist.next(|| 0).is_some());
-    model.watchlist.remove(0);
-    assert_eq!(model.watchlist.next(|| 0), None);
-    assert_eq!(model.watchlist.anew().next(|| 0), None);
+    assert!(model.listener.alerts.next(&model.world).is_some());
+    model.listener.alerts.remove(0);
+    assert_eq!(model.listener.alerts.next(&model.world), None);
+    assert_eq!(model.listener.alerts.anew().next(&model.world), None);
 }
 
 #[test]
@@ -375,17 +380,18 @@ fn the_list_goes_along_to_another_world_and_into_the_configuration() {
     let texts = ["user ann", "channel lobby", "occupancy of lobby > 3", "user \u{7f}\"x\\"];
     texts[..3].iter().for_each(|text| drop(model.watch_for(text).unwrap()));
     // Selected on the screen, not typed.
-    model.watchlist.add(Subject::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
-    model.watchlist.muted = true;
-    let mut other = world();
-    other.arrange_like(&model);
-    let abouts = |model: &Model| model.watchlist.items().iter().map(Item::about).collect::<Vec<_>>();
-    assert_eq!((abouts(&other), other.watchlist.muted), (abouts(&model), true));
-    assert!(other.watchlist.has_user(&UserId::heard("ann")));
+    model.listener.alerts.add(Subject::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
+    model.listener.alerts.muted = true;
+    let abouts = |model: &Model| model.listener.alerts.items().iter().map(Item::about).collect::<Vec<_>>();
+    let before = abouts(&model);
+    model.world = world().world;
+    model.listener.go_over(Keysets::default());
+    assert_eq!((abouts(&model), model.listener.alerts.muted), (before, true));
+    assert!(model.listener.alerts.has_user(&UserId::heard("ann")));
 
     update(&mut model, Msg::Act(Action::Watchlist), at(1));
     update(&mut model, Msg::Act(Action::CopyId), at(1));
-    let Some(Wish::Copy(entry)) = model.wishes.pop() else { panic!("nothing copied") };
+    let Some(Wish::Copy(entry)) = model.listener.wishes.pop() else { panic!("nothing copied") };
     let read: toml::Table = toml::from_str(&entry).unwrap();
     let read: Vec<&str> = read["watch"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
     assert_eq!(read, texts);

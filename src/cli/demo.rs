@@ -25,8 +25,8 @@ use crate::{
     client::{Keyset, Origin},
     clock::Clock,
     crowd::Places,
-    model::Session,
     presence::Subscription,
+    world::Session,
 };
 
 /// `herenow demo`

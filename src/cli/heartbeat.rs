@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     client::{Client, Error},
-    model::Own,
     presence::{Moment, Subscription},
+    world::Own,
 };
 
 /// Seconds of presence timeout below which one lost heartbeat may be a timeout, which PubNub advises

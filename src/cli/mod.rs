@@ -19,6 +19,7 @@ mod flags;
 mod group;
 mod heartbeat;
 mod here_now;
+mod judging;
 mod keyset;
 mod leave;
 mod local_service;

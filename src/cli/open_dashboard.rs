@@ -10,9 +10,10 @@ use crate::{
     config::ConfigValues,
     crowd::Remote,
     dashboard::{self, Aside},
-    engine::World,
-    model::{Model, Session},
+    engine::Io,
     terminal,
+    ui::Ui,
+    world::{Session, Watcher, World},
 };
 
 /// Refuse to draw where nothing can be drawn.
@@ -36,18 +37,19 @@ pub(super) async fn open_dashboard(
     broken: CancellationToken,
 ) -> Result<(), Failure> {
     let clock = client.clock();
-    let mut model = Model::new(session, all.presence_timeout.value, clock.now());
-    model.log.keep(all.log_entries.value as usize);
+    let mut world = World::new(session, all.presence_timeout.value, clock.now());
+    world.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
+    let mut ui = Ui::default();
+    ui.log.keep(all.log_entries.value as usize);
     let look = look::look(all)?;
-    model.theme = look.theme.name;
-    model.world.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
-    model.keysets = switching.keysets();
-    tell::watch_for(&mut model, all)?;
+    ui.theme = look.theme.name;
+    ui.keysets = switching.keysets();
+    tell::watch_for(&mut ui, &world, all)?;
 
     let failed =
         |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
     let input = terminal::inputs().map_err(failed)?;
-    take_mouse(model.mouse);
+    take_mouse(ui.mouse);
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
     let mut tasks = JoinSet::new();
@@ -60,26 +62,26 @@ pub(super) async fn open_dashboard(
         switcher,
     };
     let mut first = JoinSet::new();
-    let world = World::open(client, &model.world.session.watching, stage, broken, &mut first);
+    let io = Io::open(client, &world.session.watching, stage, broken, &mut first);
     let over = CancellationToken::new();
     let end_of_first = tokio::spawn(outlived(first, over.clone(), home));
-    let ended = Box::pin(dashboard::run(screen, input, world, model, look, aside)).await;
+    let ended = Box::pin(dashboard::run(screen, input, io, Watcher { world, listener: ui }, look, aside)).await;
     drop(guard);
     tasks.abort_all();
     over.cancel();
     // It has panicked if it failed, and that was reported.
     let _ = end_of_first.await;
-    require_reached(&ended?)
+    require_reached(&ended?.world)
 }
 
 /// End our own service when the world that looked at it is gone, or when it is all `over`.
-async fn outlived(mut world: JoinSet<()>, over: CancellationToken, home: Option<Home>) {
-    let gone = async { while world.join_next().await.is_some() {} };
+async fn outlived(mut tasks: JoinSet<()>, over: CancellationToken, home: Option<Home>) {
+    let gone = async { while tasks.join_next().await.is_some() {} };
     tokio::select! {
         () = gone => {}
         () = over.cancelled() => {}
     }
-    world.abort_all();
+    tasks.abort_all();
     if let Some(home) = home {
         home.end().await;
     }

@@ -9,8 +9,8 @@ use crate::{
     client::{Client, Keyset},
     clock::Clock,
     config::{ConfigValues, Typed},
-    model::{LinkState, Model, Session},
     presence::Subscription,
+    world::{LinkState, Session, World},
 };
 
 /// What is to be watched, through whom, and what counts. `verb` is for the example of who names
@@ -63,9 +63,9 @@ pub(super) fn prepare_session(
 }
 
 /// Fails with the reason if the service was never reached, or refused all that was asked for.
-pub(super) fn require_reached(model: &Model) -> Result<(), Failure> {
-    match &model.world.link.state {
-        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !model.world.link.was_live => {
+pub(super) fn require_reached(world: &World) -> Result<(), Failure> {
+    match &world.link.state {
+        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !world.link.was_live => {
             Err(Failure::failed(why))
         }
         _ => Ok(()),

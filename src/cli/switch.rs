@@ -12,11 +12,12 @@ use crate::{
     clock::Clock,
     config::{self, Config, Typed},
     dashboard::{Next, Switcher, Wanted},
-    engine::World,
-    model::{KeysetLine, Keysets, Model},
+    engine::Io,
     presence::{Subscription, UserId},
     source,
+    ui::{KeysetLine, Keysets},
     wire::Names,
+    world::World,
 };
 
 /// What is needed to go over to any keyset of the configuration.
@@ -87,10 +88,8 @@ impl Switching {
             answered => drop(answered?),
         }
         let timeout: Duration = all.presence_timeout.value;
-        let world = World::open(client, &session.watching, None, broken, worlds);
-        let mut model = Model::new(session, timeout, clock.now());
-        model.log.keep(all.log_entries.value as usize);
-        model.keysets = Keysets { demo: false, ..self.keysets() };
-        Ok(Next { world, model })
+        let io = Io::open(client, &session.watching, None, broken, worlds);
+        let world = World::new(session, timeout, clock.now());
+        Ok(Next { io, world, keysets: Keysets { demo: false, ..self.keysets() } })
     }
 }

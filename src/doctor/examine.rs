@@ -1,13 +1,15 @@
-//! THE DOCTOR: what herenow knows to be wrong or suspects, each with its evidence and what to do.
+//! What is looked at, and what is said of what is found.
 
 use std::time::Duration;
 
 use super::{link, lists, own};
-use crate::model::{Model, Open, Recent, Watched};
-use crate::presence::Moment;
+use crate::{
+    presence::Moment,
+    world::{Recent, Watched, World},
+};
 
 /// What happened longer ago is told no more.
-pub(crate) const RECENT: Duration = Duration::from_secs(600);
+pub(super) const RECENT: Duration = Duration::from_secs(600);
 
 /// A finding names at most so many channels.
 const NAMED: usize = 4;
@@ -48,10 +50,10 @@ pub const CHECKED: &[&str] = &[
     "the request budget",
 ];
 
-pub(crate) type Found = Option<Finding>;
+pub(super) type Found = Option<Finding>;
 
 #[expect(clippy::unnecessary_wraps, reason = "what every check ends with")]
-pub(crate) fn found(
+pub(super) fn found(
     gravity: Gravity,
     what: impl Into<String>,
     evidence: impl Into<String>,
@@ -61,8 +63,8 @@ pub(crate) fn found(
 }
 
 /// Look at everything. The gravest comes first.
-pub fn examine(model: &Model, now: Moment) -> Vec<Finding> {
-    let checks: &[fn(&Model, Moment) -> Found] = &[
+pub fn examine(world: &World, now: Moment) -> Vec<Finding> {
+    let checks: &[fn(&World, Moment) -> Found] = &[
         link::link,
         lists::refused,
         lists::unanswered,
@@ -89,23 +91,13 @@ pub fn examine(model: &Model, now: Moment) -> Vec<Finding> {
         lists::nobody,
         own::marks,
     ];
-    let mut findings: Vec<Finding> = checks.iter().filter_map(|check| check(model, now)).collect();
+    let mut findings: Vec<Finding> = checks.iter().filter_map(|check| check(world, now)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.gravity));
     findings
 }
 
-/// Keep what is in sight within what there is to see.
-pub(crate) fn settle(model: &mut Model, now: Moment) {
-    if matches!(model.open, Some(Open::Doctor(_))) {
-        let last = examine(model, now).len();
-        if let Some(Open::Doctor(first)) = &mut model.open {
-            *first = (*first).min(last);
-        }
-    }
-}
-
 /// `12 s`, `3 min`, `2 h`.
-pub(crate) fn span(span: Duration) -> String {
+pub(super) fn span(span: Duration) -> String {
     match span.as_secs() {
         s @ 0..120 => format!("{s} s"),
         s @ 120..7200 => format!("{} min", s / 60),
@@ -113,12 +105,12 @@ pub(crate) fn span(span: Duration) -> String {
     }
 }
 
-pub(crate) fn recent(sign: Option<&Recent>, now: Moment) -> Option<(u64, String)> {
+pub(super) fn recent(sign: Option<&Recent>, now: Moment) -> Option<(u64, String)> {
     let sign = sign.filter(|sign| now.since(sign.last) < RECENT)?;
     Some((sign.count, format!("{}, last {} ago", times(sign.count), span(now.since(sign.last)))))
 }
 
-pub(crate) fn times(count: u64) -> String {
+pub(super) fn times(count: u64) -> String {
     match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
@@ -128,9 +120,9 @@ pub(crate) fn times(count: u64) -> String {
 
 /// The channels for which there is something to say, the first few by name, and how many there are;
 /// nothing if there are none.
-pub(crate) fn channels<'a>(model: &'a Model, said: impl Fn(&'a Watched) -> Option<String>) -> Option<(usize, String)> {
+pub(super) fn channels<'a>(world: &'a World, said: impl Fn(&'a Watched) -> Option<String>) -> Option<(usize, String)> {
     let (mut count, mut named) = (0, Vec::new());
-    for watched in model.world.channels.iter() {
+    for watched in world.channels.iter() {
         let Some(said) = said(watched) else { continue };
         count += 1;
         if named.len() < NAMED {
@@ -147,6 +139,6 @@ pub(crate) fn channels<'a>(model: &'a Model, said: impl Fn(&'a Watched) -> Optio
     (count > 0).then(|| (count, named.join("; ")))
 }
 
-pub(crate) fn many(count: usize, one: &str, many: &str) -> String {
+pub(super) fn many(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::examine::{Found, Gravity, RECENT, found, recent, span, times};
 use crate::{
-    model::{LinkState, Model},
     presence::Moment,
+    world::{LinkState, World},
 };
 
 /// A link that was lost so often within that time is not just unlucky.
@@ -20,11 +20,11 @@ const LAG: Duration = Duration::from_secs(5);
 /// Clocks that differ by more seconds than this are off.
 const SKEW: u64 = 60;
 
-pub(crate) fn link(model: &Model, now: Moment) -> Found {
-    let lasted = span(now.since(model.world.link.since));
-    match &model.world.link.state {
+pub(super) fn link(world: &World, now: Moment) -> Found {
+    let lasted = span(now.since(world.link.since));
+    match &world.link.state {
         LinkState::Live => None,
-        LinkState::Connecting if now.since(model.world.link.since) < PATIENCE => None,
+        LinkState::Connecting if now.since(world.link.since) < PATIENCE => None,
         LinkState::Connecting => found(
             Gravity::Suspect,
             "no answer yet",
@@ -46,9 +46,9 @@ pub(crate) fn link(model: &Model, now: Moment) -> Found {
     }
 }
 
-pub(crate) fn flapping(model: &Model, now: Moment) -> Found {
-    let lost = model.log.signs.lost.iter().rev().take_while(|at| now.since(**at) < RECENT).count();
-    let last = model.log.signs.lost.back().filter(|_| lost > 0 && model.world.link.is_live())?;
+pub(super) fn flapping(world: &World, now: Moment) -> Found {
+    let lost = world.signs.lost.iter().rev().take_while(|at| now.since(**at) < RECENT).count();
+    let last = world.signs.lost.back().filter(|_| lost > 0 && world.link.is_live())?;
     let gravity = if lost >= FLAPPING { Gravity::Suspect } else { Gravity::Remark };
     found(
         gravity,
@@ -58,8 +58,8 @@ pub(crate) fn flapping(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn over_limit(model: &Model, now: Moment) -> Found {
-    let (_, evidence) = recent(model.log.signs.over_limit.as_ref(), now)?;
+pub(super) fn over_limit(world: &World, now: Moment) -> Found {
+    let (_, evidence) = recent(world.signs.over_limit.as_ref(), now)?;
     found(
         Gravity::Wrong,
         "replies held more events than are read",
@@ -68,19 +68,19 @@ pub(crate) fn over_limit(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn out_of_view(model: &Model, _now: Moment) -> Found {
-    let events = model.world.counters.out_of_view;
+pub(super) fn out_of_view(world: &World, _now: Moment) -> Found {
+    let events = world.counters.out_of_view;
     (events > 0).then_some(())?;
     found(
         Gravity::Wrong,
         "more channels than are kept in view",
-        format!("{events} events on channels beyond the first {}", model.world.channels.len()),
+        format!("{events} events on channels beyond the first {}", world.channels.len()),
         "watch a narrower pattern or group",
     )
 }
 
-pub(crate) fn full_replies(model: &Model, now: Moment) -> Found {
-    let (_, evidence) = recent(model.log.signs.full.as_ref(), now)?;
+pub(super) fn full_replies(world: &World, now: Moment) -> Found {
+    let (_, evidence) = recent(world.signs.full.as_ref(), now)?;
     found(
         Gravity::Suspect,
         "events may have been dropped from the service's queue",
@@ -89,8 +89,8 @@ pub(crate) fn full_replies(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn busy(model: &Model, now: Moment) -> Found {
-    let (_, evidence) = recent(model.log.signs.busy.as_ref(), now)?;
+pub(super) fn busy(world: &World, now: Moment) -> Found {
+    let (_, evidence) = recent(world.signs.busy.as_ref(), now)?;
     found(
         Gravity::Suspect,
         "commands were not sent: too many were waiting",
@@ -99,8 +99,8 @@ pub(crate) fn busy(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn garbled(model: &Model, now: Moment) -> Found {
-    let (_, evidence) = recent(model.log.signs.garbled.as_ref(), now)?;
+pub(super) fn garbled(world: &World, now: Moment) -> Found {
+    let (_, evidence) = recent(world.signs.garbled.as_ref(), now)?;
     found(
         Gravity::Suspect,
         "events could not be read",
@@ -109,12 +109,12 @@ pub(crate) fn garbled(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn clock(model: &Model, now: Moment) -> Found {
-    if let Some((_, evidence)) = recent(model.log.signs.set_back.as_ref(), now) {
+pub(super) fn clock(world: &World, now: Moment) -> Found {
+    if let Some((_, evidence)) = recent(world.signs.set_back.as_ref(), now) {
         let what = "the service's clock was set back";
         return found(Gravity::Suspect, what, evidence, "lists were asked for anew; several servers may disagree");
     }
-    let skew = model.world.clock.skew_seconds(now);
+    let skew = world.clock.skew_seconds(now);
     (skew.unsigned_abs() > SKEW).then_some(())?;
     let way = if skew > 0 { "ahead of" } else { "behind" };
     found(
@@ -125,8 +125,8 @@ pub(crate) fn clock(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn lag(model: &Model, _now: Moment) -> Found {
-    let lag = model.world.counters.lag.filter(|lag| *lag > LAG && model.world.link.is_live())?;
+pub(super) fn lag(world: &World, _now: Moment) -> Found {
+    let lag = world.counters.lag.filter(|lag| *lag > LAG && world.link.is_live())?;
     found(
         Gravity::Suspect,
         "events come late",
@@ -135,12 +135,12 @@ pub(crate) fn lag(model: &Model, _now: Moment) -> Found {
     )
 }
 
-pub(crate) fn budget(model: &Model, now: Moment) -> Found {
-    let all = u64::from(model.world.session.budget.max(1));
+pub(super) fn budget(world: &World, now: Moment) -> Found {
+    let all = u64::from(world.session.budget.max(1));
     // Polls leave two fifths of it to what a person asks for.
     let polls = (all - all * 2 / 5).max(1);
     // Of the last minute: at the edge it would come and go with each reply.
-    let pace = model.world.pace.busiest(now);
+    let pace = world.pace.busiest(now);
     (pace * 20 >= polls * 10 * 19).then_some(())?;
     let share = if polls < all { format!(", {polls} of {all} are for polls") } else { String::new() };
     let (whole, tenths) = (pace / 10, pace % 10);
@@ -153,13 +153,13 @@ pub(crate) fn budget(model: &Model, now: Moment) -> Found {
     found(Gravity::Suspect, what, evidence, "raise `budget`, or watch fewer channels with one herenow")
 }
 
-pub(crate) fn duplicates(model: &Model, _now: Moment) -> Found {
-    let copies = model.world.counters.duplicates;
+pub(super) fn duplicates(world: &World, _now: Moment) -> Found {
+    let copies = world.counters.duplicates;
     (copies > 0).then_some(())?;
     found(
         Gravity::Remark,
         "events came more than once",
-        format!("{copies} copies left out, beside {} events", model.world.counters.events),
+        format!("{copies} copies left out, beside {} events", world.counters.events),
         "nothing is to be done: channels that are watched by name and by a pattern or group do this",
     )
 }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use super::examine::{Found, Gravity, channels, found, many, recent, span};
 use crate::{
-    model::{Cause, Certainty, Mode, Model, Watched},
     presence::{Moment, shown},
+    world::{Cause, Certainty, Mode, Watched, World},
 };
 
 /// After so long without anybody and anything, one may wonder.
 const SILENCE: Duration = Duration::from_secs(60);
 
-pub(crate) fn refused(model: &Model, _now: Moment) -> Found {
-    let (count, evidence) = channels(model, |w| w.refused.as_ref().map(|trouble| trouble.sentence.clone()))?;
+pub(super) fn refused(world: &World, _now: Moment) -> Found {
+    let (count, evidence) = channels(world, |w| w.refused.as_ref().map(|trouble| trouble.sentence.clone()))?;
     found(
         Gravity::Wrong,
         format!("{} refused", many(count, "channel is", "channels are")),
@@ -21,9 +21,9 @@ pub(crate) fn refused(model: &Model, _now: Moment) -> Found {
     )
 }
 
-pub(crate) fn unanswered(model: &Model, _now: Moment) -> Found {
+pub(super) fn unanswered(world: &World, _now: Moment) -> Found {
     let failing = |w: &Watched| w.truth.trouble.clone().filter(|_| w.refused.is_none());
-    let (count, evidence) = channels(model, failing)?;
+    let (count, evidence) = channels(world, failing)?;
     found(
         Gravity::Wrong,
         format!("here now fails for {}", many(count, "channel", "channels")),
@@ -32,13 +32,12 @@ pub(crate) fn unanswered(model: &Model, _now: Moment) -> Found {
     )
 }
 
-pub(crate) fn unlisted(model: &Model, _now: Moment) -> Found {
+pub(super) fn unlisted(world: &World, _now: Moment) -> Found {
     let unlisted = |watched: &Watched| {
-        let asked =
-            model.log.signs.unlisted.contains_key(&watched.channel) && model.world.own.on(&watched.channel).is_some();
-        (asked && watched.roster.get(&model.world.session.user).is_none()).then(String::new)
+        let asked = world.signs.unlisted.contains_key(&watched.channel) && world.own.on(&watched.channel).is_some();
+        (asked && watched.roster.get(&world.session.user).is_none()).then(String::new)
     };
-    let (count, evidence) = channels(model, unlisted)?;
+    let (count, evidence) = channels(world, unlisted)?;
     found(
         Gravity::Wrong,
         format!("presence is hardly enabled on {}", many(count, "channel", "channels")),
@@ -47,12 +46,12 @@ pub(crate) fn unlisted(model: &Model, _now: Moment) -> Found {
     )
 }
 
-pub(crate) fn silent(model: &Model, _now: Moment) -> Found {
+pub(super) fn silent(world: &World, _now: Moment) -> Found {
     let silent = |w: &Watched| {
         let found = w.truth.drift_found;
         (w.events == 0 && found > 0).then(|| format!("{found} changes found by here now, not one event"))
     };
-    let (count, evidence) = channels(model, silent)?;
+    let (count, evidence) = channels(world, silent)?;
     found(
         Gravity::Wrong,
         format!("{} tells of no changes", many(count, "channel", "channels")),
@@ -61,13 +60,13 @@ pub(crate) fn silent(model: &Model, _now: Moment) -> Found {
     )
 }
 
-pub(crate) fn drifting(model: &Model, now: Moment) -> Found {
+pub(super) fn drifting(world: &World, now: Moment) -> Found {
     let drifting = |w: &Watched| {
-        let since = w.truth.disagrees_since.filter(|_| model.world.certainty(w, now) == Certainty::Drifting)?;
+        let since = w.truth.disagrees_since.filter(|_| world.certainty(w, now) == Certainty::Drifting)?;
         let (named, told) = (w.roster.len(), w.occupancy());
         Some(format!("{named} named, {told} counted, for {}", span(now.since(since))))
     };
-    let (count, evidence) = channels(model, drifting)?;
+    let (count, evidence) = channels(world, drifting)?;
     found(
         Gravity::Wrong,
         format!("{} drifting", many(count, "list is", "lists are")),
@@ -77,15 +76,15 @@ pub(crate) fn drifting(model: &Model, now: Moment) -> Found {
 }
 
 /// Lists that turned out to be wrong a while ago, by what the causes have in common.
-fn repairs(model: &Model, now: Moment, which: impl Fn(Cause) -> bool) -> Option<(usize, String)> {
-    channels(model, |w| {
-        let (sign, cause) = model.log.signs.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;
+fn repairs(world: &World, now: Moment, which: impl Fn(Cause) -> bool) -> Option<(usize, String)> {
+    channels(world, |w| {
+        let (sign, cause) = world.signs.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;
         recent(Some(sign), now).map(|(_, when)| format!("{when}, {cause}"))
     })
 }
 
-pub(crate) fn repaired(model: &Model, now: Moment) -> Found {
-    let (count, evidence) = repairs(model, now, |cause| cause != Cause::SecondSession)?;
+pub(super) fn repaired(world: &World, now: Moment) -> Found {
+    let (count, evidence) = repairs(world, now, |cause| cause != Cause::SecondSession)?;
     found(
         Gravity::Suspect,
         format!("{} to be repaired", many(count, "list had", "lists had")),
@@ -94,8 +93,8 @@ pub(crate) fn repaired(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn second_session(model: &Model, now: Moment) -> Found {
-    let (_, evidence) = repairs(model, now, |cause| cause == Cause::SecondSession)?;
+pub(super) fn second_session(world: &World, now: Moment) -> Found {
+    let (_, evidence) = repairs(world, now, |cause| cause == Cause::SecondSession)?;
     found(
         Gravity::Remark,
         "somebody is present through more than one session",
@@ -104,16 +103,16 @@ pub(crate) fn second_session(model: &Model, now: Moment) -> Found {
     )
 }
 
-fn partial(model: &Model, now: Moment, which: impl Fn(&Watched) -> bool) -> Option<(usize, String)> {
-    channels(model, |w| {
+fn partial(world: &World, now: Moment, which: impl Fn(&Watched) -> bool) -> Option<(usize, String)> {
+    channels(world, |w| {
         let known = w.counted().is_some();
-        let partial = known && matches!(model.world.certainty(w, now), Certainty::Partial(_)) && which(w);
+        let partial = known && matches!(world.certainty(w, now), Certainty::Partial(_)) && which(w);
         partial.then(|| format!("{} of {} named", w.roster.len(), w.occupancy()))
     })
 }
 
-pub(crate) fn nameless_intervals(model: &Model, now: Moment) -> Found {
-    let (count, evidence) = partial(model, now, |w| w.mode == Mode::Interval { deltas: false })?;
+pub(super) fn nameless_intervals(world: &World, now: Moment) -> Found {
+    let (count, evidence) = partial(world, now, |w| w.mode == Mode::Interval { deltas: false })?;
     found(
         Gravity::Suspect,
         format!("{} in intervals that name nobody", many(count, "channel tells", "channels tell")),
@@ -122,8 +121,8 @@ pub(crate) fn nameless_intervals(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn too_long(model: &Model, now: Moment) -> Found {
-    let (count, evidence) = partial(model, now, |w| w.mode != Mode::Interval { deltas: false })?;
+pub(super) fn too_long(world: &World, now: Moment) -> Found {
+    let (count, evidence) = partial(world, now, |w| w.mode != Mode::Interval { deltas: false })?;
     found(
         Gravity::Suspect,
         format!("{} longer than a here now collects", many(count, "list is", "lists are")),
@@ -132,14 +131,14 @@ pub(crate) fn too_long(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn nobody(model: &Model, now: Moment) -> Found {
-    let watched_for = now.since(model.world.started);
-    (watched_for >= SILENCE && model.world.link.is_live()).then_some(())?;
+pub(super) fn nobody(world: &World, now: Moment) -> Found {
+    let watched_for = now.since(world.started);
+    (watched_for >= SILENCE && world.link.is_live()).then_some(())?;
     let nobody = |w: &Watched| {
-        let empty = w.events == 0 && w.peak == 0 && model.world.certainty(w, now) == Certainty::Exact;
-        (empty && model.world.own.on(&w.channel).is_none()).then(String::new)
+        let empty = w.events == 0 && w.peak == 0 && world.certainty(w, now) == Certainty::Exact;
+        (empty && world.own.on(&w.channel).is_none()).then(String::new)
     };
-    let (count, evidence) = channels(model, nobody)?;
+    let (count, evidence) = channels(world, nobody)?;
     found(
         Gravity::Remark,
         format!("nobody was ever seen on {}", many(count, "channel", "channels")),

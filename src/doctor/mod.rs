@@ -1,10 +1,15 @@
-//! What herenow knows to be wrong or suspects.
+//! THE DOCTOR: what herenow knows to be wrong or suspects, each with its evidence and what to do. It reads a
+//! [`World`](crate::world::World), and knows nobody who looks.
 
-pub(crate) mod examine;
+mod examine;
+mod findings;
 mod link;
 mod lists;
 mod own;
 #[cfg(test)]
 mod tests;
 
-pub use self::examine::{CHECKED, Finding, Gravity, examine};
+pub use self::{
+    examine::{CHECKED, Finding, Gravity, examine},
+    findings::Doctor,
+};

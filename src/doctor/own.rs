@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::examine::{Found, Gravity, RECENT, channels, found, span, times};
 use crate::{
-    model::{Model, Recent},
     presence::{Channel, Moment, Trouble, shown},
+    world::{Recent, World},
 };
 
 /// A heartbeat may be late by so much: an answer takes its time, too.
@@ -15,12 +15,12 @@ const LATE: Duration = Duration::from_secs(5);
 const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// When the service last took a heartbeat of ours, as far as a place that we hold tells.
-fn failing(model: &Model, now: Moment) -> Option<&(Recent, Trouble)> {
-    model.log.signs.heartbeat.as_ref().filter(|(sign, _)| now.since(sign.last) < RECENT)
+fn failing(world: &World, now: Moment) -> Option<&(Recent, Trouble)> {
+    world.signs.heartbeat.as_ref().filter(|(sign, _)| now.since(sign.last) < RECENT)
 }
 
-pub(crate) fn heartbeat_failing(model: &Model, now: Moment) -> Found {
-    let (sign, trouble) = failing(model, now)?;
+pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
+    let (sign, trouble) = failing(world, now)?;
     let last = format!("failed {}, last {} ago: ", times(sign.count), span(now.since(sign.last)));
     found(
         Gravity::Wrong,
@@ -30,15 +30,14 @@ pub(crate) fn heartbeat_failing(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn heartbeat_late(model: &Model, now: Moment) -> Found {
-    let due = model.world.own.interval() + LATE;
+pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
+    let due = world.own.interval() + LATE;
     let late = |channel: &Channel, until: Moment| {
         let left = until.since(now);
-        (left + due < model.world.own.timeout)
-            .then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
+        (left + due < world.own.timeout).then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
     };
-    let (_, evidence) = channels(model, |w| late(&w.channel, model.world.own.on(&w.channel)?.until))?;
-    failing(model, now).is_none().then_some(())?;
+    let (_, evidence) = channels(world, |w| late(&w.channel, world.own.on(&w.channel)?.until))?;
+    failing(world, now).is_none().then_some(())?;
     found(
         Gravity::Wrong,
         "your heartbeat is late",
@@ -47,10 +46,10 @@ pub(crate) fn heartbeat_late(model: &Model, now: Moment) -> Found {
     )
 }
 
-pub(crate) fn short_timeout(model: &Model, _now: Moment) -> Found {
-    let timeout = model.world.own.timeout;
+pub(super) fn short_timeout(world: &World, _now: Moment) -> Found {
+    let timeout = world.own.timeout;
     (timeout < LEAST_TIMEOUT).then_some(())?;
-    let present = !model.world.own.places.is_empty();
+    let present = !world.own.places.is_empty();
     found(
         if present { Gravity::Suspect } else { Gravity::Remark },
         "the presence timeout is short",
@@ -59,8 +58,8 @@ pub(crate) fn short_timeout(model: &Model, _now: Moment) -> Found {
     )
 }
 
-pub(crate) fn marks(model: &Model, _now: Moment) -> Found {
-    let session = &model.world.session;
+pub(super) fn marks(world: &World, _now: Moment) -> Found {
+    let session = &world.session;
     (session.production || session.read_only).then_some(())?;
     let name = session.name.as_deref().map(shown).unwrap_or_default();
     let region = session.region.as_deref().map(shown);

@@ -2,11 +2,12 @@ use super::examine::*;
 use std::time::Duration;
 
 use crate::{
-    model::{Cause, Model, Msg, Note, Session, update},
     presence::{
         Answered, Batch, Channel, Command, Counted, Difference, Happening, Heard, Ledger, LinkChange, Moment, Notice,
         Outcome, PresenceEvent, Snapshot, Subscription, Timetoken, Trouble, UserId,
     },
+    ui::testing::{Model, update},
+    world::{Cause, Input, Note, Session},
 };
 
 fn at(second: u64) -> Moment {
@@ -27,7 +28,7 @@ fn fresh() -> Model {
 }
 
 fn link(model: &mut Model, change: LinkChange, second: u64) {
-    update(model, Msg::Notice(Notice::Link { poll: 0, change, at: at(second) }), at(second));
+    update(model, Input::Notice(Notice::Link { poll: 0, change, at: at(second) }), at(second));
 }
 
 fn live(model: &mut Model, second: u64) {
@@ -56,13 +57,13 @@ fn answer(model: &mut Model, users: &[&str], second: u64) {
 
 fn outcome(model: &mut Model, command: Command, result: Result<Answered, Trouble>, second: u64) {
     let (took, ledger) = (Duration::ZERO, Ledger::default());
-    update(model, Msg::Outcome(Outcome { command, at: at(second), took, ledger, result }), at(second));
+    update(model, Input::Outcome(Outcome { command, at: at(second), took, ledger, result }), at(second));
 }
 
 fn batch(model: &mut Model, heard: Vec<Heard>, second: u64) -> &mut Model {
     let cursor = Timetoken::at(at(second));
     let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(second) };
-    update(model, Msg::Notice(Notice::Batch(batch)), at(second));
+    update(model, Input::Notice(Notice::Batch(batch)), at(second));
     model
 }
 
@@ -90,7 +91,7 @@ fn healthy() -> Model {
 
 #[track_caller]
 fn finds(model: &Model, second: u64, gravity: Gravity, what: &str, evidence: &str) {
-    let findings = examine(model, at(second));
+    let findings = examine(&model.world, at(second));
     let found = findings.iter().find(|finding| finding.what.contains(what));
     let found = found.unwrap_or_else(|| panic!("{what}: {findings:#?}"));
     assert_eq!(found.gravity, gravity, "{found:?}");
@@ -101,7 +102,7 @@ fn finds(model: &Model, second: u64, gravity: Gravity, what: &str, evidence: &st
 
 #[track_caller]
 fn finds_nothing(model: &Model, second: u64) {
-    let findings = examine(model, at(second));
+    let findings = examine(&model.world, at(second));
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
@@ -143,18 +144,18 @@ fn channels_that_are_refused_are_named_with_the_sentence() {
 #[test]
 fn presence_that_is_not_enabled_shows_by_our_own_heartbeat() {
     let mut model = healthy();
-    update(&mut model, Msg::Act(crate::model::Action::Heartbeat), at(5));
+    update(&mut model, crate::ui::Msg::Act(crate::ui::Action::Heartbeat), at(5));
     let places = vec![Subscription::Channel(lobby())];
     let beat = |by_hand| Command::SendHeartbeat { places: places.clone(), timeout: Duration::from_secs(300), by_hand };
     outcome(&mut model, beat(true), Ok(Answered::Done), 5);
-    update(&mut model, Msg::Tick, at(10));
+    update(&mut model, Input::Tick, at(10));
     answer(&mut model, &["ann"], 40);
     finds(&model, 41, Gravity::Wrong, "presence is hardly enabled", "lobby: took your heartbeat");
     // And a heartbeat that fails, or does not come.
     outcome(&mut model, beat(false), Err(trouble("forbidden")), 45);
     finds(&model, 50, Gravity::Wrong, "heartbeat is not taken", "failed once, last 5 s ago: forbidden");
     outcome(&mut model, beat(false), Ok(Answered::Done), 60);
-    assert!(examine(&model, at(61)).iter().all(|finding| !finding.what.contains("heartbeat")));
+    assert!(examine(&model.world, at(61)).iter().all(|finding| !finding.what.contains("heartbeat")));
     finds(&model, 260, Gravity::Wrong, "your heartbeat is late", "lobby: timed out in 100 s");
 }
 
@@ -183,7 +184,8 @@ fn lists_that_drift_and_lists_that_had_to_be_repaired() {
         (Cause::Disagreement, Gravity::Suspect, "1 list had to be repaired"),
         (Cause::SecondSession, Gravity::Remark, "more than one session"),
     ] {
-        model.log.note(Some(lobby()), Note::Drift { cause, difference: difference.clone() }, at(20));
+        let note = Note::Drift { cause, difference: difference.clone() };
+        model.world.signs.note(&crate::world::Entry::of_note(Some(lobby()), note, at(20)));
         finds(&model, 30, gravity, what, &cause.to_string());
     }
     finds_nothing(&model, 620);
@@ -194,9 +196,9 @@ fn changes_without_events() {
     let mut model = fresh();
     live(&mut model, 0);
     answer(&mut model, &["ann"], 0);
-    update(&mut model, Msg::Tick, at(61));
+    update(&mut model, Input::Tick, at(61));
     answer(&mut model, &["bob"], 62);
-    update(&mut model, Msg::Tick, at(80));
+    update(&mut model, Input::Tick, at(80));
     finds(&model, 81, Gravity::Wrong, "1 channel tells of no changes", "2 changes found by here now, not one event");
 }
 
@@ -205,7 +207,7 @@ fn intervals_that_name_nobody() {
     let mut model = healthy();
     let what = Happening::Interval { joined: Vec::new(), left: Vec::new(), timed_out: Vec::new(), refresh: false };
     batch(&mut model, vec![event(what, 1, 9)], 9);
-    update(&mut model, Msg::Tick, at(11));
+    update(&mut model, Input::Tick, at(11));
     answer(&mut model, &["ann"], 12);
     finds(&model, 13, Gravity::Suspect, "intervals that name nobody", "lobby: 1 of 1 named");
 }
@@ -214,13 +216,13 @@ fn intervals_that_name_nobody() {
 fn queues_that_overflow() {
     let mut model = healthy();
     let command = Command::Leave { places: Vec::new() };
-    update(&mut model, Msg::Busy(command), at(10));
+    update(&mut model, Input::Busy(command), at(10));
     let empty = |full, over_limit| {
         let cursor = Timetoken::at(at(10));
         Batch { poll: 0, heard: Vec::new(), cursor, duplicates: 2, full, over_limit, at: at(10) }
     };
-    update(&mut model, Msg::Notice(Notice::Batch(empty(true, 0))), at(10));
-    update(&mut model, Msg::Notice(Notice::Batch(empty(true, 7))), at(10));
+    update(&mut model, Input::Notice(Notice::Batch(empty(true, 0))), at(10));
+    update(&mut model, Input::Notice(Notice::Batch(empty(true, 7))), at(10));
     model.world.counters.out_of_view = 9;
     let garbled = Heard::Garbled { why: "no JSON".into(), raw: "{".into() };
     batch(&mut model, vec![garbled], 10);
@@ -237,7 +239,7 @@ fn clocks_and_lag() {
     let mut model = healthy();
     let cursor = Timetoken::at(at(3610));
     let ahead = Batch { poll: 0, heard: Vec::new(), cursor, duplicates: 0, full: false, over_limit: 0, at: at(10) };
-    update(&mut model, Msg::Notice(Notice::Batch(ahead)), at(10));
+    update(&mut model, Input::Notice(Notice::Batch(ahead)), at(10));
     finds(&model, 11, Gravity::Suspect, "clock of this machine is off", "60 min behind the service's");
     batch(&mut model, Vec::new(), 20);
     finds(&model, 21, Gravity::Suspect, "clock was set back", "once");

@@ -1,16 +1,14 @@
 //! All that is known of one occupant, as lines to be read: what the detail shows.
 
-use std::collections::VecDeque;
-
 use serde_json::Value;
 
-use crate::model::{Entry, Gone, Leaf, Line, Model, Whereabouts, tree};
-use crate::presence::{Channel, Happening, Occupant, PresenceEvent, State, Timetoken, UserId, json_in_lines};
+use super::{Leaf, Screen, tree};
+use crate::{
+    presence::{Channel, Occupant, PresenceEvent, State, Timetoken, json_in_lines},
+    world::{Answer, Entry, Gone, Whereabouts},
+};
 
-/// So many states before the last change are remembered.
-const REMEMBERED: usize = 64;
-
-/// No state of more bytes is remembered, or shown as a tree.
+/// No state of more bytes is shown as a tree.
 const LARGEST: usize = 64 * 1024;
 
 /// Lines of a state, and of an event.
@@ -21,28 +19,6 @@ const HAPPENED: usize = 50;
 
 /// Names in summaries that are looked through for what happened to somebody.
 const NAMES: usize = 20_000;
-
-/// The states that were replaced last, of at most 64 users and 64 KiB each.
-#[derive(Debug, Clone, Default)]
-pub struct Replaced {
-    last: VecDeque<(Channel, UserId, Option<State>, Timetoken)>,
-}
-
-impl Replaced {
-    /// Somebody had another state until now.
-    pub(crate) fn push(&mut self, channel: &Channel, user: &UserId, before: Option<State>, at: Timetoken) {
-        self.last.retain(|(place, other, ..)| other != user || place != channel);
-        if before.as_ref().is_none_or(|state| state.as_json().len() <= LARGEST) {
-            self.last.push_front((channel.clone(), user.clone(), before, at));
-            self.last.truncate(REMEMBERED);
-        }
-    }
-
-    fn of(&self, channel: &Channel, user: &UserId) -> Option<(Option<&State>, Timetoken)> {
-        let found = self.last.iter().find(|(place, other, ..)| other == user && place == channel);
-        found.map(|(.., before, at)| (before.as_ref(), *at))
-    }
-}
 
 /// A line of the detail.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,14 +91,14 @@ pub fn rows<'a, 'b>(parts: &'b [Part<'a>]) -> impl Iterator<Item = DetailRow<'a,
     })
 }
 
-impl Model {
+impl<'a> Screen<'a> {
     /// All that is known of the selected occupant; nothing if nobody is selected. At most about 1,200 lines.
-    pub fn detail(&self) -> Vec<Part<'_>> {
+    pub fn detail(&self) -> Vec<Part<'a>> {
         let (Some(watched), Some((user, occupant))) = (self.selected(), self.person()) else { return Vec::new() };
         let part = |title, facts| Part { title, facts };
         let mut facts = Vec::new();
         if watched.roster.get(user).is_none() {
-            facts.push(self.focus.tombstone().map_or(Fact::Said("not here any more"), Fact::Gone));
+            facts.push(self.ui.focus.tombstone().map_or(Fact::Said("not here any more"), Fact::Gone));
         }
         let history: Vec<&Entry> = self.log.of_user(&watched.channel, user, NAMES).take(HAPPENED).collect();
         let event = history.iter().find_map(|entry| entry.event.as_deref());
@@ -142,7 +118,7 @@ impl Model {
         if !history.is_empty() {
             parts.push(part(Title::Happened, history.into_iter().map(Fact::Happened).collect()));
         }
-        let known = self.world.asked.of(user);
+        let known = self.live.asked.of(user);
         parts.push(part(Title::Elsewhere(known), elsewhere(known, &watched.channel)));
         if let Some(event) = event {
             parts.push(part(Title::Event, raw(event)));
@@ -177,9 +153,9 @@ fn cut(state: &State) -> usize {
 fn elsewhere<'a>(known: Option<&'a Whereabouts>, here: &Channel) -> Vec<Fact<'a>> {
     match known.map(|known| &known.answer) {
         None => Vec::new(),
-        Some(crate::model::Answer::Asking) => vec![Fact::Said("asking …")],
-        Some(crate::model::Answer::Failed(why)) => vec![Fact::Failed(why)],
-        Some(crate::model::Answer::On(channels, more)) => {
+        Some(Answer::Asking) => vec![Fact::Said("asking …")],
+        Some(Answer::Failed(why)) => vec![Fact::Failed(why)],
+        Some(Answer::On(channels, more)) => {
             let others = channels.iter().filter(|channel| *channel != here);
             let mut facts: Vec<Fact<'_>> = others.map(Fact::On).take(LINES).collect();
             let more = more + channels.len().saturating_sub(LINES);
@@ -200,19 +176,5 @@ fn raw<'a>(event: &PresenceEvent) -> Vec<Fact<'a>> {
         None => vec![Fact::Said("not kept")],
         Some(raw) if raw.len() > LARGEST => vec![Fact::Said("too large to show")],
         Some(raw) => json_in_lines(raw).into_iter().take(LINES).map(Fact::Json).collect(),
-    }
-}
-
-/// Whether an entry is about a user, at the cost of so many names looked at.
-pub(crate) fn is_about(entry: &Entry, user: &UserId, names: &mut usize) -> bool {
-    match entry.event.as_deref().map(|event| &event.what) {
-        Some(Happening::Interval { joined, left, timed_out, .. }) => {
-            let all = joined.len() + left.len() + timed_out.len();
-            let enough = *names >= all;
-            *names = names.saturating_sub(all);
-            enough && [joined, left, timed_out].into_iter().any(|users| users.contains(user))
-        }
-        Some(_) => entry.user.as_ref() == Some(user) && !matches!(entry.line, Line::Note(_)),
-        None => false,
     }
 }

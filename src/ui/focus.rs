@@ -1,7 +1,9 @@
 //! What a person looks at: a pane, a channel, a user, a place in the log.
 
-use crate::model::Gone;
-use crate::presence::UserId;
+use crate::{
+    presence::{Channel, UserId},
+    world::Gone,
+};
 
 /// A part of the screen that takes the arrow keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,8 +71,8 @@ pub enum Pick {
 pub struct Focus {
     /// Which pane.
     pub pane: Pane,
-    /// Which channel, by its place in the list.
-    pub channel: usize,
+    /// Which channel; nothing: the first.
+    pub channel: Option<Channel>,
     /// Which user; sticks to the id, not to the row.
     pub user: Option<UserId>,
     /// They have gone while they were selected.
@@ -81,4 +83,16 @@ pub struct Focus {
     pub shares: Shares,
     /// The log tells of the selected channel only.
     pub log_of_channel: bool,
+}
+
+impl Focus {
+    /// The selected user, if they have gone since.
+    pub fn tombstone(&self) -> Option<&Gone> {
+        self.gone.as_ref().filter(|gone| self.user.as_ref() == Some(&gone.user))
+    }
+
+    /// Look at another channel.
+    pub fn go_to(&mut self, channel: &Channel) {
+        (self.channel, self.user, self.gone) = (Some(channel.clone()), None, None);
+    }
 }

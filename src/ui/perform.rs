@@ -1,187 +1,212 @@
-//! What a person does to the world: requests to the service, within what the keyset allows. What changes
-//! nothing but the picture is handed on to `look`.
+//! What a person does to the world, within what the keyset allows: what they mean becomes
+//! [`Order`]s. What changes nothing but the picture is handed on to `navigate`.
 
-use crate::model::{
-    Action, Cause, Deed, Model, Open, Question, QuestionLine, Tone, Word, doctor, editor, hand, keysets, look, note,
-    watching,
+use super::{
+    Action, Deed, Editor, Open, PickList, Question, QuestionLine, Tone, Ui, dialogs, navigate, unwatch, watch_list,
 };
 use crate::{
+    doctor,
     duration::Span,
-    presence::{Command, Moment, Subscription},
+    presence::{Channel, Moment, Subscription},
+    world::{Answer, Order, Removal, World, names_of},
 };
 
 /// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
-pub(crate) fn act(model: &mut Model, action: Action, now: Moment) -> Vec<Command> {
-    if let Some(Open::Watchlist(chosen)) = model.open
-        && hand::acted(model, chosen, action, now)
+pub(super) fn act(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
+    if let Some(Open::Watchlist(chosen)) = ui.open
+        && watch_list::act(ui, world, chosen, action, now)
     {
         return Vec::new();
     }
-    if let Some(place) =
-        noticed(model, action).filter(|_| model.world.session.production && !model.world.session.read_only)
-    {
-        let question = format!("PRODUCTION: {} on {place} as {}?", action.meaning().name, model.world.session.user);
-        model.open = Some(Open::Confirm { deed: Deed::Act(action), question });
+    let session = &world.session;
+    if let Some(place) = noticed(ui, world, action).filter(|_| session.production && !session.read_only) {
+        let question = format!("PRODUCTION: {} on {place} as {}?", action.meaning().name, session.user);
+        ui.open = Some(Open::Confirm { deed: Deed::Act(action), question });
         return Vec::new();
     }
-    act_confirmed(model, action, now)
+    act_confirmed(ui, world, action, now)
 }
 
 /// Where others would notice what an action does, if they would. A state is asked about when it is sent, and
 /// what is watched no more when it is known what that is.
-fn noticed(model: &Model, action: Action) -> Option<String> {
+fn noticed(ui: &Ui, world: &World, action: Action) -> Option<String> {
     match action {
-        Action::Heartbeat | Action::Leave => model.selected().map(|watched| watched.channel.to_string()),
-        Action::KeepAlive if !model.world.own.kept_alive && !model.world.own.places.is_empty() => {
-            let places: Vec<_> = model.world.own.places.keys().cloned().collect();
-            Some(note::names_of(&places))
+        Action::Heartbeat | Action::Leave => ui.screen(world).selected().map(|watched| watched.channel.to_string()),
+        Action::KeepAlive if !world.own.kept_alive && !world.own.places.is_empty() => {
+            let places: Vec<_> = world.own.places.keys().cloned().collect();
+            Some(names_of(&places))
         }
         _ => None,
     }
 }
 
 /// Do what a person means, and has confirmed if need be.
-pub(crate) fn act_confirmed(model: &mut Model, action: Action, now: Moment) -> Vec<Command> {
-    if !model.offers(action) {
+fn act_confirmed(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
+    if !ui.screen(world).offers(action) {
         return Vec::new();
     }
-    // While the picture is held still, what is done is done to the world that goes on.
-    let command = model.in_the_world(|model| match action {
-        Action::Quit => quit(model),
-        Action::Heartbeat => heartbeat(model, now),
-        Action::Leave => leave(model, now),
-        Action::Resync => {
-            resync(model, now);
-            None
+    let mut orders = Vec::new();
+    match action {
+        Action::Quit => {
+            ui.quitting = true;
+            orders.push(Order::LeaveAll);
         }
-        Action::PresenceTimeout => {
-            if may_change(model, now) {
-                let before = Span(model.world.own.timeout).to_string();
-                model.open = Some(Open::Line(QuestionLine::new(Question::PresenceTimeout, &before)));
-            }
-            None
+        Action::Heartbeat => orders.extend(heartbeat(ui, world, now)),
+        Action::Leave => orders.extend(leave(ui, world, now)),
+        Action::Resync => orders.extend(resync(ui, world, now)),
+        Action::PresenceTimeout if may_change(ui, world, now) => {
+            let before = Span(world.own.timeout).to_string();
+            ui.open = Some(Open::Line(QuestionLine::new(Question::PresenceTimeout, &before)));
         }
-        Action::WhereNow => where_now(model, now),
-        Action::Direct(direction) => Some(Command::Direct(direction)),
-        Action::Mute => {
-            hand::mute(model, now);
-            None
-        }
-        Action::EditState => {
-            if may_change(model, now) {
-                editor::open(model, now);
-            }
-            None
-        }
-        Action::KeepAlive => {
-            if may_change(model, now) {
-                keep_alive(model, now);
-            }
-            None
-        }
-        Action::Add => {
-            model.open = Some(Open::Line(QuestionLine::new(Question::Watch, "")));
-            None
-        }
-        Action::Keysets => {
-            keysets::open(model, now);
-            None
-        }
-        _ => None,
-    });
-    if action == Action::Remove {
-        return model.in_the_world(|model| watching::ask(model, now));
+        Action::WhereNow => orders.extend(where_now(ui, world, now)),
+        Action::Direct(direction) => orders.push(Order::Direct(direction)),
+        Action::Mute => watch_list::mute(ui, now),
+        Action::EditState if may_change(ui, world, now) => edit_state(ui, world, now),
+        Action::KeepAlive if may_change(ui, world, now) => orders.push(keep_alive(ui, world, now)),
+        Action::Add => ui.open = Some(Open::Line(QuestionLine::new(Question::Watch, ""))),
+        Action::Keysets => dialogs::choose_keyset(ui, world, now),
+        Action::Remove => return unwatch(ui, world, now),
+        _ => navigate::look(ui, world, action, now),
     }
-    look::look(model, action, now);
-    doctor::settle(model, now);
-    command.into_iter().collect()
+    if let Some(Open::Doctor(first)) = ui.open {
+        // What is in sight stays within what there is to see.
+        let screen = ui.screen(world);
+        let last = doctor::examine(screen.world, screen.as_of(now)).len();
+        ui.open = Some(Open::Doctor(first.min(last)));
+    }
+    orders
 }
 
-/// Ask here now for the selected channel as soon as it may be asked.
-fn resync(model: &mut Model, now: Moment) {
-    let Some(Subscription::Channel(channel)) = place(model, now, "asking here now for") else { return };
-    if !model.world.link.is_live() {
-        let text = "not connected: the list is asked for anew as soon as the service answers";
-        model.word = Some(Word::new(Tone::Bad, text, now));
-        return;
-    }
-    if let Some(watched) = model.world.channels.find(&channel) {
-        // Perhaps somebody has granted access meanwhile: then the answer shows it.
-        watched.refused = None;
-        watched.truth.want(Cause::ByHand, now);
-    }
-}
-
-/// Leave wherever we are on the way out.
-fn quit(model: &mut Model) -> Option<Command> {
-    model.quitting = true;
-    let places = model.world.own.leave_all();
-    (!places.is_empty()).then_some(Command::Leave { places })
-}
-
-/// The selected channel, about which something is said; or a word that there is none.
-fn place(model: &mut Model, now: Moment, doing: &str) -> Option<Subscription> {
-    let Some(channel) = model.selected().map(|watched| watched.channel.clone()) else {
-        model.word = Some(Word::new(Tone::Bad, "no channel is selected", now));
-        return None;
+/// Do it, or ask first.
+pub(super) fn confirm(ui: &mut Ui, world: &World, deed: Deed, now: Moment) -> Vec<Order> {
+    let question = match &deed {
+        Deed::Act(action) => return act(ui, world, *action, now),
+        Deed::Remove(removal) => unwatch::question(world, removal),
+        Deed::Switch(name) => dialogs::question_before_going(ui, world, name),
     };
-    model.word = Some(Word::new(Tone::Busy, format!("{doing} {channel} …"), now));
-    Some(Subscription::Channel(channel))
+    match question {
+        Some(question) => {
+            ui.open = Some(Open::Confirm { deed, question });
+            Vec::new()
+        }
+        None => carry_out(ui, world, deed, now),
+    }
+}
+
+/// Do it: who was to be asked has said yes.
+pub(super) fn carry_out(ui: &mut Ui, world: &World, deed: Deed, now: Moment) -> Vec<Order> {
+    match deed {
+        Deed::Act(action) => return act_confirmed(ui, world, action, now),
+        Deed::Remove(removal) => return remove(ui, world, removal, now).into_iter().collect(),
+        Deed::Switch(name) => dialogs::switch_keyset(ui, world, name, now),
+    }
+    Vec::new()
+}
+
+/// Watch the selected channel no more; where several things bring it into view, ask which of them is meant.
+fn unwatch(ui: &mut Ui, world: &World, now: Moment) -> Vec<Order> {
+    match unwatch::ways(&ui.screen(world)) {
+        None => ui.say(Tone::Bad, NOBODY, now),
+        Some(unwatch::Ways::One(deed)) => return confirm(ui, world, deed, now),
+        Some(unwatch::Ways::Several(items)) => {
+            ui.open = Some(Open::Pick(PickList::new("watch no more", items, 0)));
+        }
+    }
+    Vec::new()
+}
+
+/// Watch it no more, and keep the selection where that is still there.
+fn remove(ui: &mut Ui, world: &World, removal: Removal, now: Moment) -> Option<Order> {
+    if let Err(why) = world.may_unwatch(&removal) {
+        ui.say(Tone::Bad, why.to_string(), now);
+        return None;
+    }
+    if let Some(next) = unwatch::selection_after(&ui.screen(world), &removal) {
+        ui.focus.go_to(&next);
+    }
+    Some(Order::Unwatch(removal))
+}
+
+/// What is said where something is to be done to the selected channel, and there is none.
+const NOBODY: &str = "no channel is selected";
+
+/// The selected channel; or it is said that there is none.
+fn selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> {
+    let selected = ui.screen(world).selected().map(|watched| watched.channel.clone());
+    if selected.is_none() {
+        ui.say(Tone::Bad, NOBODY, now);
+    }
+    selected
 }
 
 /// Whether the keyset may be changed; if not, that is said.
-fn may_change(model: &mut Model, now: Moment) -> bool {
-    if model.world.session.read_only {
-        let text = "this keyset is marked read-only in the configuration: nothing was sent";
-        model.word = Some(Word::new(Tone::Bad, text, now));
+fn may_change(ui: &mut Ui, world: &World, now: Moment) -> bool {
+    if world.session.read_only {
+        ui.say(Tone::Bad, "this keyset is marked read-only in the configuration: nothing was sent", now);
     }
-    !model.world.session.read_only
+    !world.session.read_only
 }
 
-fn heartbeat(model: &mut Model, now: Moment) -> Option<Command> {
-    if !may_change(model, now) {
+fn heartbeat(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    if !may_change(ui, world, now) {
         return None;
     }
-    let place = place(model, now, "heartbeat on")?;
-    if !model.world.own.join(place.clone(), model.world.clock.now(now), now) {
-        let text = format!("a heartbeat on {place} was sent just now; not more often than every 3 s");
-        model.word = Some(Word::new(Tone::Good, text, now));
-        return None;
-    }
-    Some(Command::SendHeartbeat { places: vec![place], timeout: model.world.own.timeout, by_hand: true })
+    let channel = selected(ui, world, now)?;
+    ui.say(Tone::Busy, format!("heartbeat on {channel} …"), now);
+    Some(Order::Join(Subscription::Channel(channel)))
 }
 
-fn leave(model: &mut Model, now: Moment) -> Option<Command> {
-    if !may_change(model, now) {
+fn leave(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    if !may_change(ui, world, now) {
         return None;
     }
-    let place = place(model, now, "leaving")?;
-    // No more heartbeats from here on, whatever becomes of the leave.
-    model.world.own.leave(&place, now);
-    Some(Command::Leave { places: vec![place] })
+    let channel = selected(ui, world, now)?;
+    ui.say(Tone::Busy, format!("leaving {channel} …"), now);
+    Some(Order::Leave(Subscription::Channel(channel)))
+}
+
+/// Ask here now for the selected channel as soon as it may be asked.
+fn resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    let channel = selected(ui, world, now)?;
+    if !world.link.is_live() {
+        ui.say(Tone::Bad, "not connected: the list is asked for anew as soon as the service answers", now);
+        return None;
+    }
+    ui.say(Tone::Busy, format!("asking here now for {channel} …"), now);
+    Some(Order::Resync(channel))
 }
 
 /// Ask where the selected occupant is. The answer stands in the detail, and in the footer if that is not in
 /// sight.
-fn where_now(model: &mut Model, now: Moment) -> Option<Command> {
-    let Some(user) = model.focus.user.clone() else {
-        model.word = Some(Word::new(Tone::Bad, "select an occupant first", now));
+fn where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    let Some(user) = ui.focus.user.clone() else {
+        ui.say(Tone::Bad, "select an occupant first", now);
         return None;
     };
-    if !model.world.asked.ask(&user, now) {
+    if world.asked.of(&user).is_some_and(|known| known.answer == Answer::Asking) {
         return None;
     }
-    model.word = Some(Word::new(Tone::Busy, format!("asking where {user} is …"), now));
-    Some(Command::AskWhereNow { user })
+    ui.say(Tone::Busy, format!("asking where {user} is …"), now);
+    Some(Order::WhereNow(user))
+}
+
+/// Open the editor on the selected channel, with the state that we carry there.
+fn edit_state(ui: &mut Ui, world: &World, now: Moment) {
+    let Some(channel) = selected(ui, world, now) else { return };
+    let watched = world.channels.look_up(&channel);
+    let occupant = watched.and_then(|watched| watched.roster.get(&world.session.user));
+    let state = occupant.and_then(|occupant| occupant.state.as_ref());
+    ui.open = Some(Open::Editor(Box::new(Editor::new(channel, state))));
 }
 
 /// Let heartbeats go on by themselves, or stop that; what is due is sent at once.
-fn keep_alive(model: &mut Model, now: Moment) {
-    model.world.own.kept_alive = !model.world.own.kept_alive;
-    let text = match (model.world.own.kept_alive, model.world.own.places.is_empty()) {
+fn keep_alive(ui: &mut Ui, world: &World, now: Moment) -> Order {
+    let on = !world.own.kept_alive;
+    let text = match (on, world.own.places.is_empty()) {
         (true, _) => "heartbeats go on by themselves",
         (false, true) => "no heartbeat by itself any more: a presence runs out unless you send one",
         (false, false) => "no heartbeat by itself any more: your presence runs out, and the list shows the timeout",
     };
-    model.word = Some(Word::new(Tone::Good, text, now));
+    ui.say(Tone::Good, text, now);
+    Order::KeepAlive(on)
 }

@@ -1,49 +1,61 @@
-//! The one function that changes the model: who takes in which message, and what holds after each of them.
+//! What a person does, taken in, and what is seen to after each of it.
 
-use crate::model::{Model, Msg, Shown, act, due, hear, look, open, people, question};
-use crate::presence::{Command, Moment};
+use super::{Msg, Shown, Ui, dialogs, navigate, perform};
+use crate::{
+    presence::{Command, Moment},
+    world::{Input, Order, Watcher, World},
+};
 
-/// Take in what happened, at `now`; returns what is to be asked of the service. Never waits, draws
-/// or asks the time.
-pub fn update(model: &mut Model, msg: Msg, now: Moment) -> Vec<Command> {
-    let idle = matches!(msg, Msg::Tick);
-    if matches!(msg, Msg::Notice(_) | Msg::Outcome(_)) {
-        model.watchlist.touch();
+impl Watcher<Ui> {
+    /// Take in what a person does, at `now`; returns what is to be asked of the service. Never waits, draws
+    /// or asks the time.
+    pub fn act(&mut self, msg: Msg, now: Moment) -> Vec<Command> {
+        let orders = self.listener.take(&self.world, msg, now);
+        orders.into_iter().flat_map(|order| self.step(now, Input::Order(order))).collect()
     }
-    let mut commands = match msg {
-        Msg::Act(action) => act::act(model, action, now),
-        Msg::Type(typing) => open::typed(model, &typing, now),
-        Msg::Pick(pick) => {
-            look::picked(model, pick);
-            Vec::new()
-        }
-        Msg::Arrange(shares) => {
-            model.focus.shares = shares;
-            Vec::new()
-        }
-        Msg::Exported(export, ended) => {
-            question::exported(model, &export, ended, now);
-            Vec::new()
-        }
-        news => {
-            model.in_the_world(|model| hear::hear(model, news, now));
-            Vec::new()
-        }
-    };
-    if model.word.as_ref().is_some_and(|word| word.until <= now) {
-        model.word = None;
+
+    /// See to what is due for the picture. `free`: nothing else is going on.
+    pub fn tend(&mut self, free: bool, now: Moment) {
+        self.listener.tend(&self.world, free, now);
     }
-    commands.extend(model.in_the_world(|model| due::by_time(model, idle, now)));
-    people::tend(model, now);
-    model.count_waiting(now);
-    show_log_of_channel(model);
-    commands
 }
 
-/// Where the log tells of the selected channel only, it goes with the selection.
-fn show_log_of_channel(model: &mut Model) {
-    let channel = model.selected().filter(|_| model.focus.log_of_channel).map(|watched| watched.channel.clone());
-    if model.log.journal().shown().channel != channel {
-        model.log.show(Shown { channel, ..model.log.journal().shown().clone() });
+impl Ui {
+    /// Take in what a person does; returns what they want of the world.
+    pub fn take(&mut self, world: &World, msg: Msg, now: Moment) -> Vec<Order> {
+        match msg {
+            Msg::Act(action) => return perform::act(self, world, action, now),
+            Msg::Type(typing) => return dialogs::type_into(self, world, &typing, now),
+            Msg::Pick(pick) => navigate::pick(self, world, pick),
+            Msg::Arrange(shares) => self.focus.shares = shares,
+            Msg::Exported(export, ended) => dialogs::take_exported(self, &export, ended, now),
+            Msg::NotSwitched(why) => dialogs::stay_here(self, &why, now),
+        }
+        Vec::new()
+    }
+
+    /// See to what is due for the picture: what was said fades, orders are worked out step by step, alerts are
+    /// weighed. `free`: nothing else is going on.
+    pub fn tend(&mut self, world: &World, free: bool, now: Moment) {
+        if self.word.as_ref().is_some_and(|word| word.until <= now) {
+            self.word = None;
+        }
+        self.weigh_alerts(world, free, now);
+        let (place, as_of) = (self.screen(world).place(), self.screen(world).as_of(now));
+        let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
+        self.doctor.look(shown, as_of);
+        self.rows.tend(place.and_then(|place| shown.channels.get(place)), now);
+        self.count_waiting(world, now);
+        self.show_log_of_channel(world);
+    }
+
+    /// Where the log tells of the selected channel only, it goes with the selection.
+    fn show_log_of_channel(&mut self, world: &World) {
+        let selected = self.screen(world).selected().filter(|_| self.focus.log_of_channel);
+        let channel = selected.map(|watched| watched.channel.clone());
+        let log = self.shown_log();
+        if log.journal().shown().channel != channel {
+            log.show(Shown { channel, ..log.journal().shown().clone() });
+        }
     }
 }

@@ -1,40 +1,28 @@
 //! What a person does with the watch list.
 
-use crate::alerts::item::{Item, Subject};
-use crate::{
-    model::{About, Action, Model, Open, Pane, Question, QuestionLine, Tone, Word},
-    presence::Moment,
-};
+use super::{Action, Open, Pane, Question, QuestionLine, Tone, Ui};
+use crate::{alerts::About, presence::Moment, world::World};
 
 /// Put what is selected on the list, or take it off.
-pub(crate) fn toggle(model: &mut Model, now: Moment) {
-    let user = model.focus.user.clone().filter(|_| model.focus.pane != Pane::Channels).map(Subject::User);
+pub(super) fn toggle(ui: &mut Ui, world: &World, now: Moment) {
+    let user = ui.focus.user.clone().filter(|_| ui.focus.pane != Pane::Channels).map(About::User);
     // Where nobody is selected, the channel is.
-    let subject = user.or_else(|| model.selected().map(|watched| Subject::Channel(watched.channel.clone())));
-    let Some(subject) = subject else {
-        let text = "nothing is selected to watch for";
-        model.word = Some(Word::new(Tone::Bad, text, now));
-        return;
+    let channel = || ui.screen(world).selected().map(|watched| About::Channel(watched.channel.clone()));
+    let Some(about) = user.or_else(channel) else {
+        return ui.say(Tone::Bad, "nothing is selected to watch for", now);
     };
-    let about = Item::new(subject).about();
-    if let Some(place) = model.watchlist.find(&about) {
-        model.watchlist.remove(place);
-        model.word = Some(Word::new(Tone::Good, format!("{about} is off the watch list"), now));
-        return;
+    if let Some(place) = ui.alerts.find(&about) {
+        ui.alerts.remove(place);
+        return ui.say(Tone::Good, format!("{about} is off the watch list"), now);
     }
-    let subject = match &about {
-        About::User(user) => Subject::User(user.clone()),
-        About::Channel(channel) => Subject::Channel(channel.clone()),
-        About::Claim(_) => return,
-    };
-    model.word = Some(match model.watchlist.add(subject) {
-        Ok(about) => Word::new(Tone::Good, added(&about), now),
-        Err(sentence) => Word::new(Tone::Bad, sentence, now),
-    });
+    match ui.alerts.add_name(about) {
+        Ok(about) => ui.say(Tone::Good, added(&about), now),
+        Err(sentence) => ui.say(Tone::Bad, sentence, now),
+    }
 }
 
 /// What is said of a new item.
-pub(crate) fn added(about: &About) -> String {
+pub(super) fn added(about: &About) -> String {
     match about {
         About::User(_) => format!("watching {about}: you are told when they come or go, anywhere in view"),
         About::Channel(_) => {
@@ -45,21 +33,21 @@ pub(crate) fn added(about: &About) -> String {
 }
 
 /// Tell nothing aloud from here on, or do again.
-pub(crate) fn mute(model: &mut Model, now: Moment) {
-    let muted = !model.watchlist.muted;
-    model.watchlist.muted = muted;
+pub(super) fn mute(ui: &mut Ui, now: Moment) {
+    let muted = !ui.alerts.muted;
+    ui.alerts.muted = muted;
     let text = if muted {
         "the watch list is muted: it goes on, in the log and in its list"
     } else {
         "the watch list tells aloud again"
     };
-    model.word = Some(Word::new(Tone::Good, text, now));
+    ui.say(Tone::Good, text, now);
 }
 
 /// Do what a person means with the open watch list, in which the line at `chosen` is chosen. Returns whether
 /// it was about that.
-pub(crate) fn acted(model: &mut Model, chosen: usize, action: Action, now: Moment) -> bool {
-    let last = model.watchlist.items.len().saturating_sub(1);
+pub(super) fn act(ui: &mut Ui, world: &World, chosen: usize, action: Action, now: Moment) -> bool {
+    let last = ui.alerts.items().len().saturating_sub(1);
     let chosen = match action {
         Action::Up => chosen.saturating_sub(1),
         Action::Down => (chosen + 1).min(last),
@@ -68,44 +56,43 @@ pub(crate) fn acted(model: &mut Model, chosen: usize, action: Action, now: Momen
         Action::Top => 0,
         Action::Bottom => last,
         Action::Add => {
-            model.open = Some(Open::Line(QuestionLine::new(Question::WatchFor, "")));
+            ui.open = Some(Open::Line(QuestionLine::new(Question::WatchFor, "")));
             return true;
         }
         Action::Remove | Action::Watch => {
-            if let Some(about) = model.watchlist.remove(chosen) {
-                model.word = Some(Word::new(Tone::Good, format!("{about} is off the watch list"), now));
+            if let Some(about) = ui.alerts.remove(chosen) {
+                ui.say(Tone::Good, format!("{about} is off the watch list"), now);
             }
             chosen.min(last.saturating_sub(1))
         }
         Action::Open => {
-            model.open = None;
-            visit(model, chosen, now);
+            ui.open = None;
+            visit(ui, world, chosen, now);
             return true;
         }
         _ => return false,
     };
-    model.open = Some(Open::Watchlist(chosen));
+    ui.open = Some(Open::Watchlist(chosen));
     true
 }
 
 /// Go where it is: to the channel, or to the user on the first channel where they are.
-fn visit(model: &mut Model, place: usize, now: Moment) {
-    let Some(item) = model.watchlist.items.get(place) else { return };
-    let spot = match &item.subject {
-        Subject::Channel(channel) => model.world.channels.iter().position(|w| w.channel == *channel),
+fn visit(ui: &mut Ui, world: &World, place: usize, now: Moment) {
+    let Some(about) = ui.alerts.items().get(place).map(crate::alerts::Item::about) else { return };
+    let screen = ui.screen(world);
+    let (channel, user) = match &about {
+        About::Channel(channel) => (screen.world.channels.look_up(channel), None),
         // Where one looks already comes first.
-        Subject::User(user) => match model.selected() {
-            Some(watched) if watched.roster.get(user).is_some() => Some(model.focus.channel),
-            _ => model.world.channels.iter().position(|w| w.roster.get(user).is_some()),
-        },
-        Subject::Claim(_) => return,
+        About::User(user) => {
+            let here = screen.selected().into_iter().chain(screen.world.channels.iter());
+            (here.into_iter().find(|watched| watched.roster.get(user).is_some()), Some(user.clone()))
+        }
+        About::Claim(_) => return,
     };
-    let (about, user) = (item.about(), if let Subject::User(user) = &item.subject { Some(user.clone()) } else { None });
-    let Some(spot) = spot else {
-        model.word = Some(Word::new(Tone::Bad, format!("{about} is nowhere in view"), now));
-        return;
+    let Some(channel) = channel.map(|watched| watched.channel.clone()) else {
+        return ui.say(Tone::Bad, format!("{about} is nowhere in view"), now);
     };
-    model.focus.pane = if user.is_some() { Pane::Occupants } else { Pane::Channels };
-    model.focus.channel = spot;
-    model.focus.user = user;
+    ui.focus.pane = if user.is_some() { Pane::Occupants } else { Pane::Channels };
+    ui.focus.go_to(&channel);
+    ui.focus.user = user;
 }

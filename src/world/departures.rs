@@ -46,16 +46,23 @@ pub struct Gone {
 }
 
 /// The last few who went from a channel: at most 5, for at most a minute.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JustLeft {
     last: VecDeque<Gone>,
 }
 
 impl JustLeft {
-    pub(crate) fn push(&mut self, gone: Gone) {
+    fn push(&mut self, gone: Gone) {
         self.last.retain(|other| other.user != gone.user);
         self.last.push_front(gone);
         self.last.truncate(MOST);
+    }
+
+    /// These went, in this order.
+    pub(super) fn push_last_of(&mut self, all: &[Gone]) {
+        for gone in &all[all.len().saturating_sub(MOST)..] {
+            self.push(gone.clone());
+        }
     }
 
     /// Those of the last minute, the latest first.

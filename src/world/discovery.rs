@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::presence::{Command, Moment, Subscription, Trouble};
 
 /// What is known of the channels behind patterns and groups.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scouts {
     groups: Scout,
     patterns: Scout,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Scout {
     /// When to ask.
     at: Option<Moment>,
@@ -32,7 +32,7 @@ fn any_pattern(watching: &[Subscription]) -> bool {
 
 impl Scouts {
     /// The link came to life: channels may have come up meanwhile.
-    pub(crate) fn live(&mut self, watching: &[Subscription], now: Moment) {
+    pub(super) fn live(&mut self, watching: &[Subscription], now: Moment) {
         let due = || Scout { at: Some(now), ..Scout::default() };
         if any_pattern(watching) {
             self.patterns = due();
@@ -43,7 +43,7 @@ impl Scouts {
     }
 
     /// What is to be asked now.
-    pub(crate) fn due(&mut self, watching: &[Subscription], now: Moment) -> Vec<Command> {
+    pub(super) fn due(&mut self, watching: &[Subscription], now: Moment) -> Vec<Command> {
         let is_due = |scout: &mut Scout| scout.at.take_if(|at| *at <= now).is_some();
         let groups = is_due(&mut self.groups).then(|| Command::AskHereNow { places: groups(watching) });
         let patterns = is_due(&mut self.patterns).then_some(Command::FindChannels);
@@ -51,12 +51,12 @@ impl Scouts {
     }
 
     /// When something is to be asked next.
-    pub(crate) fn next(&self) -> Option<Moment> {
+    pub(super) fn next(&self) -> Option<Moment> {
         [self.groups.at, self.patterns.at].into_iter().flatten().min()
     }
 
     /// A command has ended; if it was one of ours, its answer is there, or another try is coming.
-    pub(crate) fn ended(&mut self, command: &Command, trouble: Option<&Trouble>, now: Moment) {
+    pub(super) fn ended(&mut self, command: &Command, trouble: Option<&Trouble>, now: Moment) {
         let scout = match command {
             Command::FindChannels => &mut self.patterns,
             Command::AskHereNow { places } if !groups(places).is_empty() => &mut self.groups,
@@ -70,7 +70,7 @@ impl Scouts {
     }
 
     /// Why there may be channels that nobody has told of, if so: a clause.
-    pub(crate) fn hidden(&self, watching: &[Subscription]) -> Option<String> {
+    pub(super) fn hidden(&self, watching: &[Subscription]) -> Option<String> {
         let why = |asked: bool, scout: &Scout, what: &str| {
             let why = scout.trouble.as_ref().map(|trouble| format!(": {trouble}")).unwrap_or_default();
             (asked && !scout.known).then(|| format!("the channels {what} are not known yet{why}"))

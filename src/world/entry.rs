@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use crate::model::{Kind, Note};
+use super::{Kind, Note};
 use crate::{
     duration::age,
     presence::{Channel, Happening, Moment, PresenceEvent, State, Timetoken, UserId},
@@ -99,8 +99,6 @@ impl Line {
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its number, counted from the start.
-    pub number: u64,
     /// When.
     pub at: Source,
     /// Where, if it is about one channel.
@@ -118,6 +116,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Something about the watching itself, as of now.
+    pub fn of_note(channel: Option<Channel>, note: Note, now: Moment) -> Self {
+        let (at, line) = (Source::Here(now), Line::Note(note));
+        Self { at, channel, user: None, occupancy: None, odd: false, event: None, line }
+    }
+
     /// What it says beyond its kind, channel, user and occupancy, in words. Has foreign text in it.
     pub fn said(&self) -> Cow<'_, str> {
         let odd = if self.odd { "was not on the list" } else { "" };
@@ -167,7 +171,7 @@ impl Entry {
     }
 
     /// The bytes it keeps, roughly; names that it shares with others are counted in full.
-    pub(crate) fn weight(&self) -> usize {
+    pub fn weight(&self) -> usize {
         let line = match &self.line {
             Line::Garbled { why, raw } => why.len() + raw.len(),
             Line::Note(note) => note.weight(),

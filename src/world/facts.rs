@@ -1,28 +1,28 @@
-//! What claims are held against: the model, as far as it can be relied on.
+//! What claims are held against: the world, as far as it can be relied on.
 
-use crate::model::{Entry, Line, LinkState, Mode, Model, Note, Watched};
+use super::{Entry, Line, LinkState, Mode, Note, Watched, World};
 use crate::{
     expression::{Facts, Judge, Place, Seen},
     presence::{Channel, Moment, Subscription},
 };
 
-/// The model at one moment, as claims see it.
+/// The world at one moment, as claims see it.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
-    model: &'a Model,
+    world: &'a World,
     now: Moment,
 }
 
-impl Model {
+impl World {
     /// What is known at `now`.
     pub fn known(&self, now: Moment) -> Known<'_> {
-        Known { model: self, now }
+        Known { world: self, now }
     }
 }
 
 impl<'a> Known<'a> {
     fn seen(&self, watched: &'a Watched) -> Seen<'a> {
-        let certainty = self.model.world.certainty(watched, self.now);
+        let certainty = self.world.certainty(watched, self.now);
         let worth = watched.truth.worth(watched, &certainty);
         Seen {
             channel: &watched.channel,
@@ -70,7 +70,7 @@ fn misses(note: &Note) -> bool {
 
 impl Facts for Known<'_> {
     fn cut_off(&self) -> Option<String> {
-        match &self.model.world.link.state {
+        match &self.world.link.state {
             LinkState::Live => None,
             LinkState::Connecting => Some("the service has not answered yet".to_owned()),
             LinkState::Lost { why, .. } => Some(format!("the link is lost: {why}")),
@@ -79,12 +79,12 @@ impl Facts for Known<'_> {
     }
 
     fn hidden(&self, place: &Place) -> Option<String> {
-        let watching = &self.model.world.session.watching;
+        let watching = &self.world.session.watching;
         match place {
-            Place::Watched => self.model.world.scouts.hidden(watching),
+            Place::Watched => self.world.scouts.hidden(watching),
             Place::At(Subscription::Pattern(pattern)) => {
                 if watching.iter().any(|subscription| reaches(subscription, pattern)) {
-                    self.model.world.scouts.hidden(watching)
+                    self.world.scouts.hidden(watching)
                 } else {
                     Some(format!("{place} is not watched"))
                 }
@@ -94,11 +94,11 @@ impl Facts for Known<'_> {
     }
 
     fn channel(&self, channel: &Channel) -> Option<Seen<'_>> {
-        self.model.world.channels.look_up(channel).map(|watched| self.seen(watched))
+        self.world.channels.look_up(channel).map(|watched| self.seen(watched))
     }
 
     fn channels(&self) -> impl Iterator<Item = Seen<'_>> {
-        self.model.world.channels.iter().map(|watched| self.seen(watched))
+        self.world.channels.iter().map(|watched| self.seen(watched))
     }
 }
 

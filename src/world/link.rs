@@ -45,7 +45,7 @@ impl LinkState {
 }
 
 /// What we know of the conversation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Link {
     polls: BTreeMap<usize, LinkState>,
     /// The state of the worst poll.

@@ -1,12 +1,16 @@
 //! What is told about the watching itself: facts first, the sentence is made from them.
 
+mod reply;
 mod sentence;
 
 use std::time::Duration;
 
-pub(crate) use sentence::{names_of, written};
+pub use self::{
+    reply::Reply,
+    sentence::{NAMES_TOLD, names_of, written},
+};
 
-use crate::model::{Cause, Kind, Mode, News, Removal};
+use super::{Cause, Kind, Mode, Removal};
 use crate::presence::{Channel, Difference, Moment, Subscription, Timetoken, Trouble};
 
 /// Something about the watching itself. [`Display`](std::fmt::Display) is the sentence for people.
@@ -145,14 +149,30 @@ pub enum Note {
         what: Removal,
         /// So many channels went out of view.
         channels: usize,
+        /// We were present on some of them, and leave.
+        left: bool,
     },
     /// The simulated crowd goes on to another scene.
     Crowd {
         /// What it is at, in words.
         title: String,
     },
-    /// Somebody on the watch list came or went, or something on it stands otherwise.
-    Told(News),
+    /// Somebody on the watch list came or went, or something on it stands otherwise: for the log of whoever
+    /// keeps such a list.
+    Told(AlertNote),
+    /// What became of something that a person asked for, or of our own presence.
+    Reply(Reply),
+}
+
+/// An alert, as far as a log needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertNote {
+    /// What happened, as programs name it.
+    pub what: &'static str,
+    /// About whom or what. Foreign text.
+    pub about: String,
+    /// The sentence for people. Safe to show.
+    pub sentence: String,
 }
 
 impl Note {
@@ -175,7 +195,7 @@ impl Note {
                 Kind::Resync
             }
             Self::Drift { .. } => Kind::Drift,
-            Self::Unlisted | Self::HeartbeatFailed { .. } | Self::RanOut { .. } => Kind::Own,
+            Self::Unlisted | Self::HeartbeatFailed { .. } | Self::RanOut { .. } | Self::Reply(_) => Kind::Own,
             Self::Crowd { .. } => Kind::Crowd,
             Self::Told(_) => Kind::Watch,
         }
@@ -209,7 +229,8 @@ impl Note {
             | Self::Added { .. }
             | Self::Removed { .. }
             | Self::Crowd { .. }
-            | Self::Told(_) => false,
+            | Self::Told(_)
+            | Self::Reply(_) => false,
         }
     }
 
@@ -217,7 +238,7 @@ impl Note {
     /// and not kept.
     pub const fn is_minor(&self) -> bool {
         match self {
-            Self::Connecting { .. } | Self::Live { again: false, .. } | Self::Corrected { .. } => true,
+            Self::Connecting { .. } | Self::Live { again: false, .. } | Self::Corrected { .. } | Self::Reply(_) => true,
             Self::Lost { attempt, .. } => *attempt > 1,
             _ => false,
         }
@@ -248,7 +269,7 @@ impl Note {
     }
 
     /// The bytes it keeps, roughly.
-    pub(crate) fn weight(&self) -> usize {
+    pub fn weight(&self) -> usize {
         let names = self.difference().map_or(0, |difference| {
             difference.missing.iter().chain(&difference.extra).map(|user| user.as_str().len() + 16).sum()
         });
@@ -262,7 +283,7 @@ impl Note {
             | Self::RanOut { places: what }
             | Self::HeartbeatFailed { places: what, .. } => what.iter().map(|place| place.as_str().len() + 24).sum(),
             Self::Crowd { title } => title.len(),
-            Self::Told(news) => news.weight(),
+            Self::Told(alert) => alert.about.len() + alert.sentence.len(),
             _ => 0,
         };
         names + told + places

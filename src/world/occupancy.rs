@@ -25,7 +25,7 @@ const MINUTE: usize = 12;
 const UNKNOWN: u32 = u32::MAX;
 
 /// The newest samples of one step length.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Ring {
     highs: VecDeque<u32>,
     /// The step of the newest, counted from 1970.
@@ -79,7 +79,7 @@ impl Ring {
 }
 
 /// How the occupancy of one channel went.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     rings: [Ring; STEPS.len()],
     /// As told last. More than four billion count as four billion, less one.
@@ -173,18 +173,31 @@ impl History {
         (0..columns).rev().map(|back| sample(back).map(u64::from)).collect()
     }
 
+    /// When it last changed, or came out of sight or into it again.
+    pub const fn changed(&self) -> Option<Moment> {
+        self.changed
+    }
+
     /// When a picture of it moves by time alone: that of the last minute, and the chart if that is
     /// `charted`. `None`: it is flat, and stays so until news comes.
     pub fn moves_at(&self, charted: bool, now: Moment) -> Option<Moment> {
-        let quiet = now.since(self.changed?).as_secs();
-        let next = |ring: usize, columns: usize| {
-            let step = STEPS[ring];
-            let next = (now.seconds() / step + 1) * step;
-            (quiet <= step * (columns as u64 + 1)).then(|| Moment::from_micros(next * 1_000_000))
-        };
-        let chart = charted.then(|| next(self.scale(now), KEPT)).flatten();
-        [next(CALM, MINUTE), chart].into_iter().flatten().min()
+        let changed = self.changed?;
+        let chart = charted.then(|| moves_at(self.scale(now), KEPT, changed, now)).flatten();
+        Self::minute_moves_at(changed, now).into_iter().chain(chart).min()
     }
+
+    /// When a picture of the last minute of something that last changed then moves by time alone.
+    pub fn minute_moves_at(changed: Moment, now: Moment) -> Option<Moment> {
+        moves_at(CALM, MINUTE, changed, now)
+    }
+}
+
+/// When a picture of so many columns of a ring moves by time alone: as long as a change is in sight.
+fn moves_at(ring: usize, columns: usize, changed: Moment, now: Moment) -> Option<Moment> {
+    let step = STEPS[ring];
+    let next = (now.seconds() / step + 1) * step;
+    let in_sight = now.since(changed).as_secs() <= step * (columns as u64 + 1);
+    in_sight.then(|| Moment::from_micros(next * 1_000_000))
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ struct Joining {
 }
 
 /// Where we are.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Own {
     /// The presence timeout that we ask for.
     pub timeout: Duration,
@@ -49,7 +49,7 @@ pub struct Own {
 }
 
 /// A place where we may still be.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Perhaps {
     /// When the service will have timed us out in any case.
     until: Moment,

@@ -1,12 +1,12 @@
-//! The signs of trouble that the log told of: what the doctor looks back on. Bounded, and kept when the
-//! log has long dropped the entries.
+//! The signs of trouble in what happened: what the doctor looks back on. Bounded, and kept when
+//! a log has long dropped the entries.
 
 use std::{
     collections::{BTreeMap, VecDeque},
     time::Duration,
 };
 
-use crate::model::{Cause, Entry, Line, Note, Source};
+use super::{Cause, Entry, Line, Note, Source};
 use crate::presence::{Channel, Moment, Trouble};
 
 /// At most so many channels or losses are remembered of each kind.
@@ -25,7 +25,7 @@ pub struct Recent {
 }
 
 /// What was told of trouble.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Signs {
     /// When the link was lost, the last hundred times, oldest first.
     pub lost: VecDeque<Moment>,
@@ -54,11 +54,11 @@ fn again(before: &mut Option<Recent>, at: Moment) {
 
 impl Signs {
     /// A command could not be queued.
-    pub(crate) fn busy(&mut self, now: Moment) {
+    pub(super) fn busy(&mut self, now: Moment) {
         again(&mut self.busy, now);
     }
 
-    /// Look at an entry of the log.
+    /// Look at something that happened.
     pub(crate) fn note(&mut self, entry: &Entry) {
         let Source::Here(at) = entry.at else { return };
         match (&entry.line, &entry.channel) {

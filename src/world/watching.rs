@@ -2,13 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::model::{
-    Deed, Item, Model, Note, Open, PickList, Tone, Watched, Word,
-    channels::MOST,
-    note::{names_of, written},
-    pick,
-};
-use crate::presence::{Channel, ChannelGroup, Command, Moment, PresenceEvent, Subscription};
+use super::{Listener, MOST_CHANNELS, Note, Watched, World};
+use crate::presence::{Channel, ChannelGroup, Command, PresenceEvent, Subscription};
 
 /// Something that is not to be watched any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,118 +45,133 @@ impl<'a> Covering<'a> {
 
 /// Whether an event on a channel that is not in view takes it into view: not if it is late news of what is
 /// watched no more, or of what is hidden.
-pub(crate) fn admits(model: &Model, event: &PresenceEvent) -> bool {
-    if model.world.channels.is_hidden(&event.channel) {
+pub(super) fn admits(world: &World, event: &PresenceEvent) -> bool {
+    if world.channels.is_hidden(&event.channel) {
         return false;
     }
-    model.world.session.watching.iter().any(|watching| match watching {
+    world.session.watching.iter().any(|watching| match watching {
         Subscription::Group(_) => event.subscription.as_ref().is_none_or(|through| through == watching),
         _ => watching.covers(&event.channel),
     })
 }
 
 /// As [`admits`], for a list; `by_group`: groups were asked about, so that it may be of a member of one.
-pub(crate) fn admits_list(model: &Model, channel: &Channel, by_group: bool) -> bool {
-    let watching = &model.world.session.watching;
+pub(super) fn admits_list(world: &World, channel: &Channel, by_group: bool) -> bool {
+    let watching = &world.session.watching;
     let known = |watching: &Subscription| watching.covers(channel);
     let grouped = |watching: &Subscription| by_group && matches!(watching, Subscription::Group(_));
-    !model.world.channels.is_hidden(channel) && watching.iter().any(|watching| known(watching) || grouped(watching))
+    !world.channels.is_hidden(channel) && watching.iter().any(|watching| known(watching) || grouped(watching))
 }
 
-/// Watch what a person names, one or several, besides.
-pub(crate) fn add(model: &mut Model, text: &str, now: Moment) -> Result<Vec<Command>, String> {
-    let mut new = Vec::new();
-    for name in text.split([',', ' ']).filter(|name| !name.is_empty()) {
-        let subscription = Subscription::parse_any(name).map_err(|e| e.to_string())?;
-        let hidden = matches!(&subscription, Subscription::Channel(channel) if model.world.channels.is_hidden(channel));
-        if model.world.session.watching.contains(&subscription) && !hidden {
-            return Err(format!("{subscription} is watched already"));
-        }
-        if !new.contains(&subscription) {
-            new.push(subscription);
-        }
-    }
-    if new.is_empty() {
-        return Err("name a channel such as `lobby`, a pattern such as `match.*`, or a `group:NAME`".to_owned());
-    }
-    let channels = new.iter().filter(|subscription| matches!(subscription, Subscription::Channel(_))).count();
-    if model.world.session.watching.len() + new.len() > MOST || model.world.channels.len() + channels > MOST {
-        return Err(format!("no more than {MOST} can be watched; remove some first"));
-    }
-    let mut scouted = false;
-    for subscription in &new {
-        match subscription {
-            Subscription::Channel(channel) => {
-                model.world.channels.unhide(channel);
-                model.world.channels.discover(channel, now);
-                if let Some(place) = model.world.channels.place(channel) {
-                    (model.focus.channel, model.focus.user) = (place, None);
-                }
-            }
-            Subscription::Group(_) | Subscription::Pattern(_) => scouted = true,
-        }
-        if !model.world.session.watching.contains(subscription) {
-            model.world.session.watching.push(subscription.clone());
-        }
-    }
-    if scouted {
-        model.world.scouts.live(&model.world.session.watching, now);
-    }
-    model.word = Some(Word::new(Tone::Good, format!("watching {}", written(&new)), now));
-    model.log.note(None, Note::Added { what: new }, now);
-    Ok(vec![Command::Watch(model.world.session.watching.clone())])
+/// Why something can't be watched as well.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAdded {
+    /// It is watched.
+    #[error("{0} is watched already")]
+    Already(Subscription),
+    /// There is no room for so many.
+    #[error("no more than {MOST_CHANNELS} can be watched; remove some first")]
+    TooMany,
 }
 
-/// Watch the selected channel no more; where it came through a pattern or group, ask what is meant.
-pub(crate) fn ask(model: &mut Model, now: Moment) -> Vec<Command> {
-    let Some(watched) = model.selected() else {
-        model.word = Some(Word::new(Tone::Bad, "no channel is selected", now));
-        return Vec::new();
-    };
-    let channel = watched.channel.clone();
-    let watching = &model.world.session.watching;
-    let covered = watching.iter().any(|subscription| subscription.covers(&channel));
-    // Of a list it is not told through which group it came.
-    let unknown = !covered && watched.through.is_empty();
-    let brings = |subscription: &&Subscription| match subscription {
-        Subscription::Group(group) => unknown || watched.through.contains(group),
-        _ => subscription.covers(&channel),
-    };
-    let through: Vec<Subscription> = watching.iter().filter(brings).cloned().collect();
-    if let [Subscription::Channel(_)] = through.as_slice() {
-        return pick::done(model, Deed::Remove(Removal::Whole(Subscription::Channel(channel))), now);
+/// Why something can't be taken out of view.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotRemoved {
+    /// Nothing else is watched.
+    #[error("that is all that is watched: add something first, or quit")]
+    NothingLeft,
+    /// There is no room for another that is hidden.
+    #[error("no more than {MOST_CHANNELS} channels can be hidden")]
+    TooManyHidden,
+}
+
+impl World {
+    /// Whether all of this can be watched as well.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_watch(&self, what: &[Subscription]) -> Result<(), NotAdded> {
+        let is_hidden = |subscription: &Subscription| matches!(subscription, Subscription::Channel(channel) if self.channels.is_hidden(channel));
+        let known =
+            |subscription: &&Subscription| self.session.watching.contains(subscription) && !is_hidden(subscription);
+        if let Some(known) = what.iter().find(known) {
+            return Err(NotAdded::Already(known.clone()));
+        }
+        let channels = what.iter().filter(|subscription| matches!(subscription, Subscription::Channel(_))).count();
+        let (watched, in_view) = (self.session.watching.len() + what.len(), self.channels.len() + channels);
+        if watched > MOST_CHANNELS || in_view > MOST_CHANNELS { Err(NotAdded::TooMany) } else { Ok(()) }
     }
-    let mut items = vec![Item {
-        label: format!("only {channel}"),
-        remark: "its events still come, and are passed over".to_owned(),
-        alarm: "",
-        deed: Deed::Remove(Removal::Hide(channel)),
-    }];
-    for subscription in through.into_iter().filter(|subscription| !matches!(subscription, Subscription::Channel(_))) {
-        let removal = Removal::Whole(subscription.clone());
-        let what = if matches!(subscription, Subscription::Group(_)) { "the group" } else { "the pattern" };
-        let remark = match gone(model, &removal).len() {
-            1 => "and this channel with it".to_owned(),
-            n => format!("and {n} channels with it"),
+
+    /// Whether this can be watched no more.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_unwatch(&self, removal: &Removal) -> Result<(), NotRemoved> {
+        if rest(self, removal).is_empty() {
+            return Err(NotRemoved::NothingLeft);
+        }
+        let hides = matches!(removal, Removal::Hide(_));
+        if hides && !self.channels.can_hide() { Err(NotRemoved::TooManyHidden) } else { Ok(()) }
+    }
+
+    /// What brings a channel into view.
+    pub fn brought_by(&self, watched: &Watched) -> Vec<Subscription> {
+        let (channel, watching) = (&watched.channel, &self.session.watching);
+        let covered = watching.iter().any(|subscription| subscription.covers(channel));
+        // Of a list it is not told through which group it came.
+        let unknown = !covered && watched.through.is_empty();
+        let brings = |subscription: &&Subscription| match subscription {
+            Subscription::Group(group) => unknown || watched.through.contains(group),
+            _ => subscription.covers(channel),
         };
-        items.push(Item { label: format!("{what} {subscription}"), remark, alarm: "", deed: Deed::Remove(removal) });
+        watching.iter().filter(brings).cloned().collect()
     }
-    model.open = Some(Open::Pick(PickList::new("watch no more", items, 0)));
-    Vec::new()
+
+    /// The channels that go out of view with this.
+    pub fn taken_along(&self, removal: &Removal) -> HashSet<Channel> {
+        gone(self, removal)
+    }
+
+    /// Where we are present, of the channels that go out of view with this: we leave them.
+    pub fn left_with(&self, removal: &Removal) -> Vec<Subscription> {
+        present(self, &gone(self, removal))
+    }
+}
+
+/// Watch this as well, as far as it may be.
+pub(super) fn add(world: &mut World, what: Vec<Subscription>, out: &mut dyn Listener) {
+    if what.is_empty() || world.may_watch(&what).is_err() {
+        return;
+    }
+    let now = world.now;
+    for subscription in &what {
+        if let Subscription::Channel(channel) = subscription {
+            world.channels.unhide(channel);
+            world.channels.discover(channel, now);
+        }
+        if !world.session.watching.contains(subscription) {
+            world.session.watching.push(subscription.clone());
+        }
+    }
+    if what.iter().any(|subscription| !matches!(subscription, Subscription::Channel(_))) {
+        world.scouts.live(&world.session.watching, now);
+    }
+    world.note(None, Note::Added { what }, out);
+    out.command(Command::Watch(world.session.watching.clone()));
 }
 
 /// What is watched afterwards.
-fn rest(model: &Model, removal: &Removal) -> Vec<Subscription> {
+fn rest(world: &World, removal: &Removal) -> Vec<Subscription> {
     let gone = |subscription: &Subscription| match removal {
         Removal::Whole(whole) => subscription == whole,
         Removal::Hide(channel) => matches!(subscription, Subscription::Channel(named) if named == channel),
     };
-    model.world.session.watching.iter().filter(|subscription| !gone(subscription)).cloned().collect()
+    world.session.watching.iter().filter(|subscription| !gone(subscription)).cloned().collect()
 }
 
 /// The channels that go out of view.
-fn gone(model: &Model, removal: &Removal) -> HashSet<Channel> {
-    let rest = rest(model, removal);
+fn gone(world: &World, removal: &Removal) -> HashSet<Channel> {
+    let rest = rest(world, removal);
     let covering = Covering::of(rest.iter());
     let goes = |watched: &&Watched| match removal {
         Removal::Hide(channel) => watched.channel == *channel,
@@ -172,69 +182,47 @@ fn gone(model: &Model, removal: &Removal) -> HashSet<Channel> {
         }
         Removal::Whole(whole) => whole.covers(&watched.channel) && !covering.brings(watched),
     };
-    model.world.channels.iter().filter(goes).map(|watched| watched.channel.clone()).collect()
+    world.channels.iter().filter(goes).map(|watched| watched.channel.clone()).collect()
 }
 
 /// Where we are, of the channels that go out of view.
-fn present(model: &Model, gone: &HashSet<Channel>) -> Vec<Subscription> {
-    let places = gone.iter().cloned().map(Subscription::Channel).filter(|place| model.world.own.is_at(place));
+fn present(world: &World, gone: &HashSet<Channel>) -> Vec<Subscription> {
+    let places = gone.iter().cloned().map(Subscription::Channel).filter(|place| world.own.is_at(place));
     let mut places: Vec<_> = places.collect();
     places.sort();
     places
 }
 
-/// What is asked before something is watched no more, if anything is: others notice only that we leave.
-pub(crate) fn question(model: &Model, removal: &Removal) -> Option<String> {
-    let places = present(model, &gone(model, removal));
-    (model.world.session.production && !places.is_empty())
-        .then(|| format!("PRODUCTION: leave {} as {}, and watch no more?", names_of(&places), model.world.session.user))
-}
-
-/// Watch it no more: leave where we are present, forget what was known, and keep the selection where that
-/// is still there.
-pub(crate) fn remove(model: &mut Model, removal: &Removal, now: Moment) -> Vec<Command> {
-    let rest = rest(model, removal);
-    if rest.is_empty() {
-        let text = "that is all that is watched: add something first, or quit";
-        model.word = Some(Word::new(Tone::Bad, text, now));
-        return Vec::new();
+/// Watch it no more: leave where we are present, and forget what was known.
+pub(super) fn remove(world: &mut World, removal: &Removal, out: &mut dyn Listener) {
+    if world.may_unwatch(removal).is_err() {
+        return;
     }
-    let gone = gone(model, removal);
-    let places = present(model, &gone);
-    if let Removal::Hide(channel) = removal
-        && !model.world.channels.hide(channel)
-    {
-        model.word = Some(Word::new(Tone::Bad, format!("no more than {MOST} channels can be hidden"), now));
-        return Vec::new();
+    let (now, rest, gone) = (world.now, rest(world, removal), gone(world, removal));
+    let places = present(world, &gone);
+    if let Removal::Hide(channel) = removal {
+        world.channels.hide(channel);
     }
     for place in &places {
-        model.world.own.leave(place, now);
+        world.own.leave(place, now);
     }
-    let selected = model.selected().map(|watched| watched.channel.clone());
-    model.world.channels.forget(&gone);
-    let place = selected.and_then(|channel| model.world.channels.place(&channel));
-    if place.is_none() {
-        model.focus.user = None;
-    }
-    model.focus.channel = place.unwrap_or(model.focus.channel).min(model.world.channels.len().saturating_sub(1));
-    let changed = rest != model.world.session.watching;
-    model.world.session.watching = rest;
-    let covering = Covering::of(model.world.session.watching.iter());
+    world.channels.forget(&gone);
+    let changed = rest != world.session.watching;
+    world.session.watching = rest;
+    let covering = Covering::of(world.session.watching.iter());
     // Which group a hidden channel came through is not known.
     let grouped = !covering.groups.is_empty();
-    model.world.channels.hide_only(|channel| grouped || covering.covers(channel));
+    world.channels.hide_only(|channel| grouped || covering.covers(channel));
     if grouped {
         // Perhaps another group has them: then they come back.
-        model.world.scouts.live(&model.world.session.watching, now);
+        world.scouts.live(&world.session.watching, now);
     }
-    let what = match removal {
-        Removal::Whole(subscription) => written(std::slice::from_ref(subscription)),
-        Removal::Hide(channel) => channel.to_string(),
-    };
-    let left = if places.is_empty() { "" } else { "left, and " };
-    model.word = Some(Word::new(Tone::Good, format!("{left}no longer watching {what}"), now));
-    model.log.note(None, Note::Removed { what: removal.clone(), channels: gone.len() }, now);
-    let leave = (!places.is_empty()).then_some(Command::Leave { places });
-    let watch = changed.then(|| Command::Watch(model.world.session.watching.clone()));
-    leave.into_iter().chain(watch).collect()
+    let note = Note::Removed { what: removal.clone(), channels: gone.len(), left: !places.is_empty() };
+    world.note(None, note, out);
+    if !places.is_empty() {
+        out.command(Command::Leave { places });
+    }
+    if changed {
+        out.command(Command::Watch(world.session.watching.clone()));
+    }
 }

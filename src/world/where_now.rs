@@ -33,7 +33,7 @@ pub struct Whereabouts {
 }
 
 /// What was asked about the last 16 users.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Asked {
     last: VecDeque<Whereabouts>,
 }
@@ -45,7 +45,7 @@ impl Asked {
     }
 
     /// It is asked now; `false` if a question is on its way already.
-    pub(crate) fn ask(&mut self, user: &UserId, now: Moment) -> bool {
+    pub(super) fn ask(&mut self, user: &UserId, now: Moment) -> bool {
         if self.of(user).is_some_and(|known| known.answer == Answer::Asking) {
             return false;
         }
@@ -56,7 +56,7 @@ impl Asked {
     }
 
     /// Here is the answer. Nobody may wait for it any more.
-    pub(crate) fn answered(&mut self, user: &UserId, result: Result<Vec<Channel>, Trouble>, now: Moment) {
+    pub(super) fn answered(&mut self, user: &UserId, result: Result<Vec<Channel>, Trouble>, now: Moment) {
         let answer = match result {
             Ok(mut channels) => {
                 let more = channels.len().saturating_sub(KEPT);

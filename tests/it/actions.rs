@@ -3,14 +3,16 @@
 
 use std::time::Duration;
 
+use crate::model::{Looking, Model};
 use herenow::{
     clock::Clock,
     dashboard::{Next, Wanted},
-    engine::World,
+    engine::Io,
     keys::Key,
-    model::{KeysetLine, Keysets, Line, Model, Note, Open, Session, Stage},
     presence::{Answered, Command, Counted, PresenceEvent, State, Timetoken},
-    terminal::Input,
+    terminal::TerminalEvent,
+    ui::{KeysetLine, Keysets, Open, Stage},
+    world::{Line, Note, Session},
 };
 
 use crate::{
@@ -19,20 +21,20 @@ use crate::{
 };
 
 /// The world of a keyset; wherever somebody asks, we are, with a state.
-fn world(name: &str, watching: &[&str], clock: Clock, change: impl FnOnce(&mut Session)) -> (World, Model, Beyond) {
+fn world(name: &str, watching: &[&str], clock: Clock, change: impl FnOnce(&mut Session)) -> (Io, Model, Beyond) {
     let mut plan = Plan { timeout: Duration::from_secs(20), ..Plan::watching(watching) };
     plan.session.name = Some(name.into());
     change(&mut plan.session);
-    let (world, mut model, mut beyond) = plan.open(clock);
+    let (io, mut model, mut beyond) = plan.open(clock);
     let line = |name: &str| KeysetLine { name: name.into(), region: None, production: false, read_only: false };
-    model.keysets = Keysets { all: vec![line("staging"), line("live")], ..Keysets::default() };
+    model.listener.keysets = Keysets { all: vec![line("staging"), line("live")], ..Keysets::default() };
     beyond.here = vec![Counted { user: user("me"), state: State::parse(r#"{"mood":"idle"}"#).ok() }];
-    (world, model, beyond)
+    (io, model, beyond)
 }
 
 fn open_with(watching: &[&str], change: impl FnOnce(&mut Session)) -> Desk {
-    let (world, model, beyond) = world("staging", watching, Clock::start(), change);
-    Desk::in_a(world, model, beyond)
+    let (io, model, beyond) = world("staging", watching, Clock::start(), change);
+    Desk::in_a(io, model, beyond)
 }
 
 fn open(watching: &[&str]) -> Desk {
@@ -53,7 +55,7 @@ fn names(model: &Model) -> Vec<&str> {
 }
 
 fn said(model: &Model) -> &str {
-    model.word.as_ref().map_or("", |word| word.text.as_str())
+    model.listener.word.as_ref().map_or("", |word| word.text.as_str())
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,7 +76,7 @@ async fn a_state_is_edited_checked_refused_kept_and_sent_again() {
     desk.beyond.orders_nothing().await;
     desk.press(Key::Up).await;
     desk.press(Key::End).await;
-    desk.put(Input::Paste("[1]".into())).await;
+    desk.put(TerminalEvent::Paste("[1]".into())).await;
     desk.press(Key::Ctrl('s')).await;
     let sent = desk.beyond.ordered().await;
     // The cursor had gone to the mistake, at the end of its line or the start of the next.
@@ -90,7 +92,7 @@ async fn a_state_is_edited_checked_refused_kept_and_sent_again() {
     assert!(matches!(&again, Command::SetState { state, .. } if state.as_json().contains("[1]")), "{again:?}");
     desk.beyond.answer(again, Answered::Done);
     let model = desk.end().await;
-    assert!(model.open.is_none(), "closed once it was taken");
+    assert!(model.listener.open.is_none(), "closed once it was taken");
     assert_eq!(said(&model), "the service took the state on lobby");
 }
 
@@ -105,14 +107,14 @@ async fn a_refused_state_stays_with_the_reason_and_esc_throws_it_away_the_second
     desk.settle().await;
     desk.press(Key::Esc).await;
     let model = desk.end().await;
-    let Some(Open::Editor(editor)) = &model.open else { panic!("{:?}", model.open) };
+    let Some(Open::Editor(editor)) = &model.listener.open else { panic!("{:?}", model.listener.open) };
     assert_eq!((editor.text.text().as_str(), &editor.stage), ("{\"a\":1}", &Stage::Leaving));
 
     let desk = open(&["lobby"]);
     desk.type_in("e ").await;
     desk.press(Key::Esc).await;
     desk.press(Key::Esc).await;
-    assert!(desk.end().await.open.is_none());
+    assert!(desk.end().await.listener.open.is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -132,7 +134,7 @@ async fn a_state_for_nobody_present_says_so_and_production_asks_and_read_only_re
     let desk = open_with(&["lobby"], |session| session.read_only = true);
     desk.type_in("e").await;
     let model = desk.end().await;
-    assert!(model.open.is_none() && said(&model).contains("read-only"));
+    assert!(model.listener.open.is_none() && said(&model).contains("read-only"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -162,7 +164,13 @@ async fn more_is_watched_after_a_name_that_is_one() {
     assert_eq!(model.selected().unwrap().channel.as_str(), "support");
     assert_eq!(model.selected().unwrap().roster.len(), 1);
     assert!(!names(&model).contains(&"strange"), "{:?}", names(&model));
-    assert!(model.log.tail(50).any(|entry| matches!(&entry.line, Line::Note(Note::Added { what }) if what.len() == 3)));
+    assert!(
+        model
+            .listener
+            .log
+            .tail(50)
+            .any(|entry| matches!(&entry.line, Line::Note(Note::Added { what }) if what.len() == 3))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -212,8 +220,9 @@ async fn what_came_through_a_pattern_goes_alone_or_with_it() {
     desk.settle().await;
     assert_eq!(*desk.beyond.watching.borrow_and_update(), [on("lobby")]);
     let model = desk.end().await;
-    assert_eq!((names(&model), model.focus.channel), (vec!["lobby"], 0));
-    let told = model.log.tail(50).filter(|entry| matches!(entry.line, Line::Note(Note::Removed { .. }))).count();
+    assert_eq!((names(&model), model.screen().place()), (vec!["lobby"], Some(0)));
+    let told =
+        model.listener.log.tail(50).filter(|entry| matches!(entry.line, Line::Note(Note::Removed { .. }))).count();
     assert_eq!(told, 2);
 }
 
@@ -236,7 +245,7 @@ async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_
     desk.beyond.orders_nothing_for(Duration::from_secs(26)).await;
     let model = desk.end().await;
     assert!(model.world.own.places.is_empty() && !model.world.own.kept_alive);
-    assert!(model.log.tail(50).any(|entry| matches!(entry.line, Line::Note(Note::RanOut { .. }))));
+    assert!(model.listener.log.tail(50).any(|entry| matches!(entry.line, Line::Note(Note::RanOut { .. }))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -259,8 +268,8 @@ async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays(
     desk.press(Key::Enter).await;
     desk.type_in("y").await;
     assert_eq!(desk.asked.recv().await.unwrap().name.as_ref(), "live");
-    let (next_world, model, next) = world("live", &["stage"], desk.beyond.clock, |_| {});
-    assert!(desk.ready.send(Ok(Next { world: next_world, model })).await.is_ok());
+    let (io, model, next) = world("live", &["stage"], desk.beyond.clock, |_| {});
+    assert!(desk.ready.send(Ok(Next { io, world: model.world, keysets: model.listener.keysets })).await.is_ok());
     // The old world is left before the new one takes the keys.
     let leave = desk.beyond.ordered().await;
     assert_eq!(leave, Command::Leave { places: vec![on("lobby")] });
@@ -284,5 +293,5 @@ async fn a_keyset_that_can_not_be_reached_is_told_and_nothing_changes() {
     desk.ready.send(Err("it has no subscribe-key".into())).await.unwrap_or_default();
     let model = desk.end().await;
     assert_eq!(said(&model), "still here; live can't be looked at: it has no subscribe-key");
-    assert_eq!((model.world.session.name.as_deref(), model.keysets.under_way), (Some("staging"), None));
+    assert_eq!((model.world.session.name.as_deref(), model.listener.keysets.under_way), (Some("staging"), None));
 }

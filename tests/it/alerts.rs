@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
+use crate::model::Looking;
 use herenow::{
     keys::Key,
-    model::{Action, Msg},
     presence::{Happening, Ledger, LinkChange, Notice, PresenceEvent, Prices, Timetoken},
+    ui::{Action, Msg},
     view::{Symbols, Theme},
+    world::Input,
 };
 
 use crate::{
@@ -51,14 +53,14 @@ fn ill() -> Sim {
     sim.run(Duration::from_secs(85));
     for (what, sentence) in [("support", "the token does not grant `read` on support-pnpres"), ("stage", "the same")] {
         let change = LinkChange::Refused { trouble: trouble(sentence), what: vec![on(what)], everything: false };
-        sim.tell(Msg::Notice(Notice::Link { poll: 1, change, at: sim.now }));
+        sim.tell(Input::Notice(Notice::Link { poll: 1, change, at: sim.now }));
     }
     for change in [
         LinkChange::Lost { trouble: trouble("no answer"), attempt: 1, retry_at: sim.now },
         LinkChange::Live { resumed: None, round_trip: Duration::from_millis(12) },
     ] {
         for poll in [0, 1] {
-            sim.tell(Msg::Notice(Notice::Link { poll, change: change.clone(), at: sim.now }));
+            sim.tell(Input::Notice(Notice::Link { poll, change: change.clone(), at: sim.now }));
         }
     }
     sim.run(Duration::from_secs(5));
@@ -113,7 +115,7 @@ fn findings_come_gravest_first_and_are_counted_below() {
         insta::assert_snapshot!(format!("ill_{width}x{height}"), sim.text(width, height));
     }
     sim.tell(Msg::Act(Action::Doctor));
-    sim.model.prices = Some(Prices { currency: "EUR".into(), per_million: Some(12.5), ..Prices::default() });
+    sim.model.listener.prices = Some(Prices { currency: "EUR".into(), per_million: Some(12.5), ..Prices::default() });
     for (width, height) in [(120, 50), (80, 24), (40, 12)] {
         insta::assert_snapshot!(format!("doctor_{width}x{height}"), sim.text(width, height));
     }
@@ -128,9 +130,9 @@ fn every_size_draws() {
     let mut sim = watching(5);
     for action in [Action::Watchlist, Action::Doctor] {
         sim.tell(Msg::Act(Action::Close));
-        sim.model.open = None;
+        sim.model.listener.open = None;
         sim.tell(Msg::Act(action));
-        assert!(sim.model.open.is_some());
+        assert!(sim.model.listener.open.is_some());
         for width in (1..40).chain([60, 99, 140, 500]) {
             for height in (1..14).chain([24, 60, 200]) {
                 sim.frame(width, height);
@@ -167,7 +169,7 @@ async fn a_watched_user_rings_and_names_the_window_until_a_key_is_pressed() {
     tokio::time::advance(Duration::from_secs(60)).await;
     happen(&desk, joined("ann"), 1).await;
     assert_eq!(desk.said(), "", "muted");
-    assert!(desk.quit().await.watchlist.muted);
+    assert!(desk.quit().await.listener.alerts.muted);
 }
 
 #[tokio::test(start_paused = true)]
@@ -183,9 +185,9 @@ async fn the_list_is_kept_by_keys_and_a_wrong_answer_stays_typed() {
     desk.keys([Key::Backspace, Key::Enter, Key::Char('x')]).await;
     desk.keys([Key::Esc, Key::Char('d'), Key::Down, Key::Char('d')]).await;
     let model = desk.quit().await;
-    let names: Vec<String> = model.watchlist.items().iter().map(|item| item.about().to_string()).collect();
+    let names: Vec<String> = model.listener.alerts.items().iter().map(|item| item.about().to_string()).collect();
     assert_eq!(names, ["occupancy of lobby > 0"]);
-    assert!(model.open.is_none());
+    assert!(model.listener.open.is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -195,5 +197,5 @@ async fn enter_goes_where_somebody_is() {
     desk.type_in("ann").await;
     desk.keys([Key::Enter, Key::Enter]).await;
     let model = desk.quit().await;
-    assert_eq!(model.focus.user, Some(user("ann")));
+    assert_eq!(model.listener.focus.user, Some(user("ann")));
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
-    model::{ACTIONS, Action, Line, Note, Pane, Shares},
     presence::{Answered, Command, Direction, SceneStatus},
-    terminal::{Hand, Input, Mouse},
+    terminal::{Hand, Mouse, TerminalEvent},
+    ui::{ACTIONS, Action, Pane, Shares},
     view::Layout,
+    world::{Line, Note},
 };
 
 use crate::{
@@ -71,8 +73,8 @@ async fn a_panic_elsewhere_and_the_end_of_input_end_the_loop() {
     assert!(desk.run.await.unwrap().is_err());
 
     let desk = open();
-    desk.put(Input::End).await;
-    assert!(desk.ended().await.quitting);
+    desk.put(TerminalEvent::End).await;
+    assert!(desk.ended().await.listener.quitting);
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +98,7 @@ async fn a_presenters_keys_reach_the_crowd_and_what_it_is_at_comes_back() {
     let model = desk.ended().await;
     assert_eq!(model.world.scene, Some(rush));
     let said = Line::Note(Note::Crowd { title: "rush hour, the rush".to_owned() });
-    assert!(model.log.tail(10).any(|entry| entry.line == said));
+    assert!(model.listener.log.tail(10).any(|entry| entry.line == said));
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,14 +117,14 @@ async fn the_palette_finds_an_action_by_its_name_and_does_it() {
     // Letters are text while something is open: neither help nor quit nor leave.
     desk.type_in(":quL").await;
     desk.press(Key::Ctrl('u')).await;
-    desk.put(Input::Paste("heartb".to_owned())).await;
+    desk.put(TerminalEvent::Paste("heartb".to_owned())).await;
     desk.press(Key::Enter).await;
     let ordered = desk.beyond.ordered().await;
     assert!(matches!(ordered, Command::SendHeartbeat { .. }), "{ordered:?}");
     desk.type_in("?q").await;
     desk.press(Key::Esc).await;
     let model = desk.quit().await;
-    assert!(model.open.is_none());
+    assert!(model.listener.open.is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -162,7 +164,7 @@ async fn the_mouse_points_drags_and_turns_until_it_is_given_back() {
     desk.beyond.connect(&["ann"]).await;
     // What was answered is on the screen.
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let hand = |hand, column, row| Input::Mouse(Mouse { hand, column, row });
+    let hand = |hand, column, row| TerminalEvent::Mouse(Mouse { hand, column, row });
     // Tabs, gauge, the list's border and heading, and its only row.
     let screen = ratatui::layout::Rect::new(0, 0, 80, 24);
     let splitter = Layout::of(screen, Pane::Log, true, false, Shares::default()).log.unwrap().y;
@@ -175,10 +177,10 @@ async fn the_mouse_points_drags_and_turns_until_it_is_given_back() {
     }
     desk.type_in("zM").await;
     let model = desk.quit().await;
-    assert_eq!(model.focus.user, Some(user("ann")));
-    assert_eq!(model.focus.pane, Pane::Log, "the wheel turned over the log");
-    assert!(model.focus.zoom && !model.mouse);
-    let dragged = model.focus.shares.log;
+    assert_eq!(model.listener.focus.user, Some(user("ann")));
+    assert_eq!(model.listener.focus.pane, Pane::Log, "the wheel turned over the log");
+    assert!(model.listener.focus.zoom && !model.listener.mouse);
+    let dragged = model.listener.focus.shares.log;
     assert!((45..=70).contains(&dragged), "the line above the log went up and stayed there: {dragged}");
 }
 
@@ -190,21 +192,21 @@ async fn a_notch_over_the_channels_is_one_and_over_a_list_three() {
     // In 80 columns channels are a list where they fill the body.
     desk.press(Key::BackTab).await;
     desk.type_in("z").await;
-    desk.put(Input::Mouse(Mouse { hand: Hand::WheelDown, column: 10, row: 8 })).await;
+    desk.put(TerminalEvent::Mouse(Mouse { hand: Hand::WheelDown, column: 10, row: 8 })).await;
     let model = desk.quit().await;
-    assert_eq!((model.focus.pane, model.focus.channel), (Pane::Channels, 1));
+    assert_eq!((model.listener.focus.pane, model.screen().place()), (Pane::Channels, Some(1)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_click_beside_a_box_closes_it_as_esc_does() {
-    let press = |column, row| Input::Mouse(Mouse { hand: Hand::Press, column, row });
+    let press = |column, row| TerminalEvent::Mouse(Mouse { hand: Hand::Press, column, row });
     for keys in ["?", "d", "T"] {
         for (at, stays) in [((40, 12), true), ((0, 0), false)] {
             let desk = open();
             desk.type_in(keys).await;
             desk.put(press(at.0, at.1)).await;
             let model = desk.end().await;
-            assert_eq!(model.open.is_some(), stays, "{keys} {at:?}");
+            assert_eq!(model.listener.open.is_some(), stays, "{keys} {at:?}");
         }
     }
 }
@@ -218,7 +220,7 @@ async fn a_theme_is_worn_while_it_is_chosen_and_taken_off_on_second_thoughts() {
     desk.type_in("T").await;
     desk.press(Key::Down).await;
     desk.press(Key::Esc).await;
-    assert_eq!(desk.quit().await.theme, "light");
+    assert_eq!(desk.quit().await.listener.theme, "light");
 }
 
 #[tokio::test(start_paused = true)]
@@ -234,6 +236,6 @@ async fn every_action_can_be_done_by_its_key_and_leaves_the_loop_alive() {
             desk.press(Key::Esc).await;
         }
         let ended = tokio::time::timeout(Duration::from_secs(60), desk.quit()).await;
-        assert!(ended.is_ok_and(|model| model.quitting), "{}", meaning.name);
+        assert!(ended.is_ok_and(|model| model.listener.quitting), "{}", meaning.name);
     }
 }

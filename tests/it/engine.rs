@@ -3,23 +3,23 @@
 
 use std::time::Duration;
 
+use crate::model::Told;
 use herenow::{
     clock::Clock,
+    doctor::examine,
     engine::{Engine, Step},
-    model::{Action, Kind, Msg, examine},
     presence::{Answered, Command, Happening, Moment, PresenceEvent, Timetoken},
+    world::{Input, Kind, Order},
 };
 
 use crate::{
-    happen::{batch, event, joined, snapshot, trouble, user, without_state},
+    happen::{batch, event, joined, on, snapshot, trouble, user, without_state},
     world::{Beyond, Plan},
 };
 
-fn open() -> (Engine, Beyond) {
-    let (world, mut model, beyond) =
-        Plan { notices: 1024, commands: 1, ..Plan::watching(&["lobby"]) }.open(Clock::start());
-    model.log.listen();
-    (Engine::new(world, model), beyond)
+fn open() -> (Engine<Told>, Beyond) {
+    let (io, model, beyond) = Plan { notices: 1024, commands: 1, ..Plan::watching(&["lobby"]) }.open(Clock::start());
+    (Engine::new(io, model.world, Told::default()), beyond)
 }
 
 impl Beyond {
@@ -43,8 +43,18 @@ impl Beyond {
     }
 }
 
-fn kinds(engine: &mut Engine) -> Vec<Kind> {
-    engine.model.log.take_fresh().map(|entry| entry.line.kind()).collect()
+fn kinds(engine: &mut Engine<Told>) -> Vec<Kind> {
+    engine.watcher.listener.0.drain(..).map(|entry| entry.line.kind()).collect()
+}
+
+/// What is asked next.
+async fn asked(engine: &mut Engine<Told>, beyond: &mut Beyond) -> Command {
+    loop {
+        if let Ok(command) = beyond.commands.try_recv() {
+            return command;
+        }
+        engine.step(None).await.unwrap();
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -53,7 +63,7 @@ async fn steps_take_in_and_ask_and_end_when_their_time_has_come() {
     beyond.live();
     assert_eq!(engine.step(None).await.unwrap(), Step::News);
     assert_eq!(kinds(&mut engine), [Kind::Link]);
-    let asked = beyond.commands.try_recv().unwrap();
+    let asked = asked(&mut engine, &mut beyond).await;
     assert!(matches!(asked, Command::AskHereNow { .. }), "{asked:?}");
     beyond.answer_with_one(asked);
     beyond.join_many(2..5);
@@ -62,7 +72,7 @@ async fn steps_take_in_and_ask_and_end_when_their_time_has_come() {
     assert_eq!(kinds(&mut engine), [Kind::Snapshot]);
     assert_eq!(engine.step(None).await.unwrap(), Step::News);
     assert_eq!(kinds(&mut engine), [Kind::Join; 3]);
-    assert_eq!(engine.model.selected().unwrap().roster.len(), 4);
+    assert_eq!(engine.watcher.world.channels.get(0).unwrap().roster.len(), 4);
 
     let until = beyond.clock.now().plus(Duration::from_secs(30));
     while engine.step(Some(until)).await.unwrap() == Step::News {}
@@ -103,14 +113,13 @@ async fn a_step_given_up_halfway_loses_nothing() {
 async fn what_finds_the_queue_full_is_asked_again_later() {
     let (mut engine, mut beyond) = open();
     beyond.live();
-    engine.step(None).await.unwrap();
-    let first = beyond.commands.try_recv().unwrap();
+    let first = asked(&mut engine, &mut beyond).await;
     // Another order fills the queue, and the question that is due finds it full.
-    engine.tell(Msg::Act(Action::Heartbeat));
+    engine.take(Input::Order(Order::Join(on("lobby"))));
     engine.send();
     beyond.answer_with_one(first);
     engine.step(None).await.unwrap();
-    while engine.model.world.counters.refused_busy == 0 {
+    while engine.watcher.world.counters.refused_busy == 0 {
         engine.step(None).await.unwrap();
     }
     assert!(matches!(beyond.commands.try_recv().unwrap(), Command::SendHeartbeat { .. }));
@@ -128,12 +137,10 @@ async fn leaving_on_the_way_out_waits_for_a_full_queue_but_not_for_ever() {
     for worker_lives in [true, false] {
         let (mut engine, mut beyond) = open();
         beyond.live();
-        engine.step(None).await.unwrap();
-        assert!(matches!(beyond.commands.try_recv(), Ok(Command::AskHereNow { .. })));
-        engine.tell(Msg::Act(Action::Heartbeat));
+        assert!(matches!(asked(&mut engine, &mut beyond).await, Command::AskHereNow { .. }));
+        engine.take(Input::Order(Order::Join(on("lobby"))));
         engine.send();
-        engine.tell(Msg::Act(Action::Quit));
-        engine.send();
+        engine.take(Input::Order(Order::LeaveAll));
         let begun = beyond.clock.now();
         let farewell = tokio::spawn(engine.farewell());
         if worker_lives {
@@ -164,13 +171,16 @@ async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_suc
     engine.step(None).await.unwrap();
     assert_eq!(kinds(&mut engine), [Kind::Link]);
     for failure in 0..3 {
-        let asked = beyond.commands.recv().await.unwrap();
+        let asked = asked(&mut engine, &mut beyond).await;
         beyond.refuse(asked, trouble("the service answered 500"));
         engine.step(None).await.unwrap();
         assert_eq!(kinds(&mut engine).len(), usize::from(failure == 0));
-        let watched = engine.model.selected().unwrap();
-        assert_eq!((watched.counted(), engine.model.world.certainty(watched, engine.now()).word()), (None, "partial"));
-        let found = examine(&engine.model, engine.now());
+        let watched = engine.watcher.world.channels.get(0).unwrap();
+        assert_eq!(
+            (watched.counted(), engine.watcher.world.certainty(watched, engine.now()).word()),
+            (None, "partial")
+        );
+        let found = examine(&engine.watcher.world, engine.now());
         assert!(found.iter().any(|finding| finding.what == "here now fails for 1 channel"), "{found:?}");
         while beyond.commands.is_empty() {
             engine.step(None).await.unwrap();
@@ -180,8 +190,8 @@ async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_suc
     let found = snapshot("lobby", vec![without_state("ann")], beyond.timetoken(1));
     beyond.answer(asked, Answered::HereNow(vec![found]));
     engine.step(None).await.unwrap();
-    assert_eq!(engine.model.selected().unwrap().counted(), Some(1));
-    assert!(examine(&engine.model, engine.now()).iter().all(|finding| !finding.what.contains("here now")));
+    assert_eq!(engine.watcher.world.channels.get(0).unwrap().counted(), Some(1));
+    assert!(examine(&engine.watcher.world, engine.now()).iter().all(|finding| !finding.what.contains("here now")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -205,8 +215,7 @@ async fn counts_and_lists_that_never_agree_are_asked_about_ever_less_often() {
 async fn an_event_from_the_future_is_not_believed() {
     let (mut engine, mut beyond) = open();
     beyond.live();
-    engine.step(None).await.unwrap();
-    let asked = beyond.commands.try_recv().unwrap();
+    let asked = asked(&mut engine, &mut beyond).await;
     beyond.answer_with_one(asked);
     engine.step(None).await.unwrap();
     assert_eq!(kinds(&mut engine), [Kind::Link, Kind::Snapshot]);
@@ -216,5 +225,5 @@ async fn an_event_from_the_future_is_not_believed() {
     beyond.hear(batch(events, beyond.timetoken(9), beyond.clock.now()));
     engine.step(None).await.unwrap();
     assert_eq!(kinds(&mut engine), [Kind::Garbled, Kind::Leave]);
-    assert!(engine.model.selected().unwrap().roster.is_empty());
+    assert!(engine.watcher.world.channels.get(0).unwrap().roster.is_empty());
 }

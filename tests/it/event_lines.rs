@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use crate::model::{Both, Model, Told};
 use herenow::{
-    model::{About, Cause, Certainty, Entry, Kind, Line, Mode, Model, Msg, News, Note, Removal, Source, What, update},
     presence::{
         Channel, ChannelGroup, Difference, Happening, Heard, Moment, Notice, PresenceEvent, State, Subscription,
         Timetoken, Trouble,
     },
     story,
+    world::{AlertNote, Cause, Certainty, Entry, Input, Kind, Line, Mode, Note, Removal, Source},
 };
 use serde_json::Value;
 
@@ -61,16 +62,13 @@ fn notes(name: &str) -> Vec<Note> {
         Note::HeartbeatFailed { places: places(), trouble: trouble() },
         Note::Crowd { title: name.to_owned() },
         Note::Added { what: places() },
-        Note::Removed { what: Removal::Hide(Channel::heard(name)), channels: 1 },
-        Note::Removed { what: Removal::Whole(Subscription::Channel(Channel::heard(name))), channels: 1 },
+        Note::Removed { what: Removal::Hide(Channel::heard(name)), channels: 1, left: false },
+        Note::Removed { what: Removal::Whole(Subscription::Channel(Channel::heard(name))), channels: 1, left: false },
         Note::RanOut { places: places() },
-        Note::Told(News {
-            about: About::Claim(name.to_owned()),
-            what: What::Holds(String::new()),
-            channel: None,
-            occupancy: None,
-            at: Moment::default(),
-            more: 0,
+        Note::Told(AlertNote {
+            what: "holds",
+            about: name.to_owned(),
+            sentence: herenow::presence::shown(name).into_owned(),
         }),
     ];
     for cause in [
@@ -117,12 +115,16 @@ fn happenings(name: &str) -> Vec<Happening> {
 }
 
 /// What the model itself makes of these events, each told twice a second apart.
-fn heard(name: &str) -> (Model, Vec<Entry>) {
+fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
     let at = |n: u64| Moment::from_micros(1_790_605_537_000_000 + n * 1_000_000);
     let watching = vec![Subscription::Pattern(Channel::heard("match.*")), Subscription::Channel(Channel::heard(name))];
-    let mut model = Model::new(session("me", watching), Duration::from_secs(300), at(0));
-    model.log.listen();
-    update(&mut model, Msg::Notice(link(live(), at(0))), at(0));
+    let mut model = crate::model::model(session("me", watching), Duration::from_secs(300), at(0));
+    let mut told = Told::default();
+    let hear = |model: &mut Model, told: &mut Told, notice: Notice, at: Moment| {
+        let Model { world, listener } = model;
+        world.step(at, Input::Notice(notice), &mut Both(listener, told));
+    };
+    hear(&mut model, &mut told, link(live(), at(0)), at(0));
     for n in 1..40 {
         let published = Timetoken::at(at(n));
         let event = |what: Happening| PresenceEvent {
@@ -135,10 +137,9 @@ fn heard(name: &str) -> (Model, Vec<Entry>) {
         batch.heard.rotate_left(turn);
         batch.heard.push(Heard::Garbled { why: "no".into(), raw: name.to_owned() });
         (batch.duplicates, batch.full) = (1, n == 5);
-        update(&mut model, Msg::Notice(Notice::Batch(batch)), at(n));
+        hear(&mut model, &mut told, Notice::Batch(batch), at(n));
     }
-    let entries = model.log.take_fresh().collect();
-    (model, entries)
+    (model, told.0)
 }
 
 #[test]
@@ -155,7 +156,6 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
     };
     for name in NAMES {
         let note = |note: Note| Entry {
-            number: 1,
             at: Source::Here(Moment::from_micros(1_790_605_537_327_000)),
             channel: (note.difference().is_some()
                 || matches!(note, Note::NothingChanged | Note::Mode(_) | Note::Unlisted))
@@ -167,7 +167,7 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
             line: Line::Note(note),
         };
         let (model, entries) = heard(name);
-        for entry in notes(name).into_iter().map(note).chain(entries) {
+        for entry in notes(name).into_iter().map(note).map(Arc::new).chain(entries) {
             let mut line = String::new();
             story::entry(&mut line, &entry);
             let value = check(&line);
@@ -235,5 +235,5 @@ fn an_event_is_shared_and_not_copied() {
     let of = |entries: &mut dyn Iterator<Item = &Entry>| {
         entries.filter_map(|entry| entry.event.as_ref().map(Arc::as_ptr)).collect::<BTreeSet<_>>()
     };
-    assert!(of(&mut model.log.tail(50)).is_subset(&of(&mut entries.iter())));
+    assert!(of(&mut model.listener.log.tail(50)).is_subset(&of(&mut entries.iter().map(Arc::as_ref))));
 }

@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
+use crate::model::{Looking, wakes_at};
 use herenow::{
     keys::Key,
-    model::{Action, Kind, LogPart, Msg, Open, Pane, Typing, wakes_at},
     presence::{Batch, Channel, Happening, LinkChange, Moment, PresenceEvent, State, SubscribeKey, Timetoken},
+    ui::{Action, LogPart, Msg, Open, Pane, Typing},
+    world::Kind,
 };
 
 use crate::{
@@ -60,39 +62,42 @@ fn bursts_and_breaks_in_the_log() {
     sim.hear(heard(sim.now, names, "{}"));
     lost_and_back(&mut sim);
     act(&mut sim, &[Action::NextPane]);
-    assert_eq!(sim.model.focus.pane, Pane::Log);
+    assert_eq!(sim.model.listener.focus.pane, Pane::Log);
     insta::assert_snapshot!("log_burst", sim.text(100, 30));
-    let burst = sim.model.log.journal().rows(usize::MAX).find(|row| row.part == LogPart::Burst);
-    while sim.model.log.journal().cursor() != burst {
+    let burst = sim.model.listener.log.journal().rows(usize::MAX).find(|row| row.part == LogPart::Burst);
+    while sim.model.listener.log.journal().cursor() != burst {
         act(&mut sim, &[Action::Up]);
     }
     act(&mut sim, &[Action::Open]);
     insta::assert_snapshot!("log_burst_unfolded", sim.text(100, 30));
     act(&mut sim, &[Action::Open, Action::Bottom]);
-    assert!(!sim.model.log.journal().is_held());
+    assert!(!sim.model.listener.log.journal().is_held());
 }
 
 #[test]
 fn scope_kinds_and_filter_stand_in_the_title() {
     let mut sim = crowd(60);
-    let all = sim.model.log.journal().len();
+    let all = sim.model.listener.log.journal().len();
     act(&mut sim, &[Action::NextPane, Action::LogOfChannel]);
-    let of_lobby = sim.model.log.journal().len();
+    let of_lobby = sim.model.listener.log.journal().len();
     assert!(of_lobby > 0 && of_lobby < all);
     act(&mut sim, &[Action::NextChannel]);
-    assert_eq!(sim.model.log.journal().shown().channel.as_ref().map(Channel::as_str), Some("support"));
+    assert_eq!(sim.model.listener.log.journal().shown().channel.as_ref().map(Channel::as_str), Some("support"));
     act(&mut sim, &[Action::PreviousChannel, Action::LogOfChannel, Action::Filter]);
     type_in(&mut sim, "a !state.mood");
     act(&mut sim, &[Action::Kinds]);
     type_in(&mut sim, "state");
     insta::assert_snapshot!("log_kinds", sim.text(80, 24));
     sim.tell(Msg::Type(Typing::Cancel));
-    assert!(!sim.model.log.journal().shown().has(Kind::StateChange));
+    assert!(!sim.model.listener.log.journal().shown().has(Kind::StateChange));
     insta::assert_snapshot!("log_filtered", sim.text(120, 40));
     act(&mut sim, &[Action::Filter]);
     sim.tell(Msg::Type(Typing::Clear));
     type_in(&mut sim, "state.level>x");
-    assert!(matches!(&sim.model.open, Some(Open::Line(line)) if line.mistake.is_some()), "a mistake stays typed");
+    assert!(
+        matches!(&sim.model.listener.open, Some(Open::Line(line)) if line.mistake.is_some()),
+        "a mistake stays typed"
+    );
 }
 
 #[test]
@@ -116,10 +121,10 @@ fn an_entry_opens_with_its_json_and_nothing_hostile_gets_out() {
         sim.frame(width, height);
     }
     act(&mut sim, &[Action::CopyId, Action::CopyJson]);
-    let copied: Vec<String> = sim.model.wishes.drain(..).map(|wish| format!("{wish:?}")).collect();
+    let copied: Vec<String> = sim.model.listener.wishes.drain(..).map(|wish| format!("{wish:?}")).collect();
     assert_eq!(copied, [format!("Copy({hostile:?})"), format!("Copy({raw:?})")], "exactly as it came");
     act(&mut sim, &[Action::Close]);
-    assert!(sim.model.open.is_none());
+    assert!(sim.model.listener.open.is_none());
 }
 
 #[test]
@@ -127,7 +132,12 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     let mut sim = crowd(60);
     act(&mut sim, &[Action::Pause]);
     let before = sim.text(100, 30);
-    let (listed, events) = (sim.believed("lobby"), sim.model.world.counters.events);
+    let shown = |sim: &Sim| {
+        let world = sim.model.screen().world;
+        let lobby = world.channels.look_up(&Channel::heard("lobby")).unwrap();
+        (lobby.roster.iter().map(|(user, _)| user.clone()).collect::<Vec<_>>(), world.counters.events)
+    };
+    let before_all = shown(&sim);
     sim.run(Duration::from_secs(90));
     let after = sim.text(100, 30);
     let body = |screen: &str| screen.lines().take(29).collect::<Vec<_>>().join("\n");
@@ -143,21 +153,21 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
         assert!(screen.contains("LINK LOST") && screen.contains("● live"), "{screen}");
     }
     sim.link(live());
-    assert_eq!((sim.believed("lobby"), sim.model.world.counters.events), (listed, events));
+    assert_eq!(shown(&sim), before_all);
     // Moving about, in the picture.
     act(&mut sim, &[Action::NextPane, Action::Up, Action::Up, Action::LogOfChannel, Action::Filter]);
     type_in(&mut sim, "lobby");
-    let held = sim.model.log.journal().cursor();
+    let held = sim.model.screen().log.journal().cursor();
     assert!(held.is_some());
     // What is done is done to the world: the heartbeat is sent and answered, and the picture knows nothing of it.
     act(&mut sim, &[Action::Heartbeat]);
     sim.run(Duration::from_secs(5));
-    assert!(sim.model.world.own.places.is_empty());
+    assert!(sim.model.screen().world.own.places.is_empty());
     assert!(sim.truth("lobby").contains(&sim.model.world.session.user), "but there we are");
     act(&mut sim, &[Action::Pause]);
     assert!(sim.model.world.own.places.len() == 1 && sim.model.paused().is_none());
-    assert_eq!(sim.model.log.journal().cursor(), held, "where one was is where one is");
-    assert_eq!(sim.model.log.journal().shown().filter.as_str(), "lobby");
+    assert_eq!(sim.model.listener.log.journal().cursor(), held, "where one was is where one is");
+    assert_eq!(sim.model.listener.log.journal().shown().filter.as_str(), "lobby");
     sim.run(Duration::from_secs(5));
     assert_eq!(sim.believed("lobby"), sim.truth("lobby"), "nothing was missed");
 }
@@ -168,13 +178,13 @@ fn paused_and_quiet_nothing_is_to_be_done_but_our_heartbeats_and_audits() {
     sim.pause_crowd();
     sim.run(Duration::from_secs(30));
     act(&mut sim, &[Action::Pause]);
-    let still = sim.model.stillness();
+    let still = sim.model.screen().stillness();
     assert!(still.is_some());
     // No ticking of clocks and ages: what is due is at least seconds away, and leaves the picture alone.
     let wake = wakes_at(&sim.model, sim.now).unwrap();
     assert!(wake.since(sim.now) >= Duration::from_secs(2), "{:?}", wake.since(sim.now));
     sim.run(Duration::from_secs(600));
-    let waits = sim.model.stillness().unwrap().0;
+    let waits = sim.model.screen().stillness().unwrap().0;
     // The simulated people stopped sending heartbeats: timeouts came, and were counted.
     assert_eq!(waits > 0, sim.model.paused().unwrap().waiting > 0);
 }
@@ -183,15 +193,15 @@ fn paused_and_quiet_nothing_is_to_be_done_but_our_heartbeats_and_audits() {
 fn exports_are_suggested_written_and_asked_about() {
     let mut sim = crowd(20);
     act(&mut sim, &[Action::Export]);
-    let Some(Open::Line(line)) = &sim.model.open else { panic!("a question") };
+    let Some(Open::Line(line)) = &sim.model.listener.open else { panic!("a question") };
     assert_eq!(line.field.text(), "herenow-lobby-occupants-20261121T120046Z.csv");
     sim.tell(Msg::Type(Typing::Clear));
     type_in(&mut sim, "x.txt");
-    assert!(matches!(&sim.model.open, Some(Open::Line(line)) if line.mistake.is_some()));
+    assert!(matches!(&sim.model.listener.open, Some(Open::Line(line)) if line.mistake.is_some()));
     sim.tell(Msg::Type(Typing::Clear));
     type_in(&mut sim, "x.JSONL");
-    assert!(sim.model.open.is_none());
-    assert!(format!("{:?}", sim.model.wishes).contains("JsonLines"), "{:?}", sim.model.wishes);
+    assert!(sim.model.listener.open.is_none());
+    assert!(format!("{:?}", sim.model.listener.wishes).contains("JsonLines"), "{:?}", sim.model.listener.wishes);
 }
 
 /// The real loop, with nobody there.
@@ -235,7 +245,7 @@ async fn what_is_copied_reaches_the_terminal_in_one_sequence() {
     desk.keys([Key::Tab, Key::Char('y'), Key::Char('Y')]).await;
     assert_eq!(desk.said(), "\u{1b}]52;c;YW5uBw==\u{7}\u{1b}]52;c;eyJhIjoxfQ==\u{7}");
     let model = desk.end().await;
-    assert!(model.word.unwrap().text.starts_with("copied the event as JSON, 7 bytes"));
+    assert!(model.listener.word.unwrap().text.starts_with("copied the event as JSON, 7 bytes"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -282,6 +292,6 @@ async fn a_file_is_written_whole_and_never_over_another_without_asking() {
     }
     assert!(std::fs::read_to_string(&path).unwrap().contains("\"ann\""));
     let model = desk.end().await;
-    assert!(model.open.is_none(), "{:?}", model.open);
+    assert!(model.listener.open.is_none(), "{:?}", model.listener.open);
     std::fs::remove_dir_all(&folder).unwrap();
 }

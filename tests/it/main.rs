@@ -25,6 +25,8 @@ mod wire;
 
 #[path = "../support/happen.rs"]
 mod happen;
+#[path = "../support/model.rs"]
+mod model;
 #[path = "../support/schema.rs"]
 mod schema;
 #[path = "../support/sim.rs"]

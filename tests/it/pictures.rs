@@ -6,8 +6,8 @@ use std::{path::Path, time::Duration};
 
 use herenow::{
     crowd::{CHANNELS, Profile, Script, people},
-    model::{Action, Msg},
     service::Settings,
+    ui::{Action, Msg},
     view,
 };
 

@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+use crate::model::{Looking, wakes_at};
 use herenow::{
     crowd::{Profile, Script, people},
-    model::{Action, Msg, wakes_at},
     presence::{Answered, Command, Counted, LinkChange, SceneStatus, State, Subscription, Timetoken, Trouble, UserId},
     service::Settings,
+    ui::{Action, Msg},
     view::{self, Depth, Symbols, Target, Theme},
+    world::Input,
 };
 use ratatui::{
     buffer::Buffer,
@@ -63,7 +65,7 @@ fn listed(sim: &mut Sim, people: impl Iterator<Item = (UserId, State)>) {
     let Subscription::Channel(name) = &channel else { panic!("a channel is watched") };
     let found = snapshot(name.as_str(), listed, Timetoken::at(sim.now));
     let command = Command::AskHereNow { places: vec![channel] };
-    sim.tell(Msg::Outcome(outcome(command, Ok(Answered::HereNow(vec![found])), sim.now)));
+    sim.tell(Input::Outcome(outcome(command, Ok(Answered::HereNow(vec![found])), sim.now)));
 }
 
 fn state(json: &str) -> State {
@@ -208,7 +210,7 @@ fn at_rest_no_cell_changes_but_those_of_the_clock() {
 #[test]
 fn each_pane_fills_the_body() {
     let mut sim = announced(60);
-    sim.model.focus.zoom = true;
+    sim.model.listener.focus.zoom = true;
     let mut screens = Vec::new();
     for _ in 0..3 {
         screens.push(sim.text(80, 24));
@@ -220,7 +222,7 @@ fn each_pane_fills_the_body() {
 #[test]
 fn every_theme_in_style() {
     let sim = announced(60);
-    for name in herenow::model::THEMES {
+    for name in herenow::ui::THEMES {
         let theme = Theme::named(name, Depth::True).unwrap();
         insta::assert_snapshot!(format!("theme_{name}"), styles(&sim.frame_in(theme, Symbols::Unicode, 120, 30)));
     }
@@ -230,7 +232,7 @@ fn every_theme_in_style() {
 fn no_theme_changes_a_word_and_no_color_means_no_color() {
     for (name, sim) in states() {
         let plain = sim.text(120, 40);
-        for theme in herenow::model::THEMES {
+        for theme in herenow::ui::THEMES {
             let frame = sim.frame_in(Theme::named(theme, Depth::Indexed).unwrap(), Symbols::Unicode, 120, 40);
             assert_eq!(written(&frame), plain, "{name} in {theme}");
         }
@@ -267,7 +269,7 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
         let line = |y: u16| (0..width).map(|x| frame[(x, y)].symbol()).collect::<String>();
         let mut met = 0;
         for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
-            match view::target(&sim.model, sim.now, area, x, y) {
+            match view::target(&sim.model.screen(), sim.now, area, x, y) {
                 Some(Target::User(user)) => {
                     let name = user.as_str().chars().take(1).collect::<String>();
                     assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");
@@ -301,7 +303,7 @@ fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
             let mut met: Vec<usize> = Vec::new();
             let mut under = vec![String::new(); 30];
             for x in 0..width {
-                if let Some(Target::Channel(place)) = view::target(&sim.model, sim.now, area, x, 1) {
+                if let Some(Target::Channel(place)) = view::target(&sim.model.screen(), sim.now, area, x, 1) {
                     met.push(place);
                     under[place].push_str(row[usize::from(x)]);
                 }
@@ -327,7 +329,7 @@ fn the_second_row_is_left_out_where_the_first_one_says_all() {
     sim.model.world.session.join_hint = None;
     for width in [60, 80, 99, 100, 119, 120, 129, 143, 144, 160, 200, 260] {
         let area = ratatui::layout::Rect::new(0, 0, width, 30);
-        let rows = view::layout(&sim.model, area).header.height;
+        let rows = view::layout(&sim.model.screen(), area).header.height;
         let screen = sim.text(width, 30);
         let header: Vec<&str> = screen.lines().take(usize::from(rows)).collect();
         let told = |text: &str| header.iter().filter(|row| row.contains(text)).count();
@@ -350,14 +352,14 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
     let phase = Some("eu has no network".to_owned());
     let scene = SceneStatus { profile: "outage", label: None, phase: None, speed: 1.0, next: None };
     let line = |sim: &Sim, width| sim.text(width, 24).lines().nth(1).unwrap().to_owned();
-    sim.tell(Msg::Scene(scene.clone()));
+    sim.tell(Input::Scene(scene.clone()));
     insta::assert_snapshot!(line(&sim, 80), @" crowd: outage  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo…");
-    sim.tell(Msg::Scene(SceneStatus { phase, speed: 1.5, next, ..scene }));
+    sim.tell(Input::Scene(SceneStatus { phase, speed: 1.5, next, ..scene }));
     insta::assert_snapshot!(line(&sim, 160), @" crowd: outage, eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · publish key demo");
     insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
     let label = Some("A router dies\u{1b}[2J".to_owned());
     let scene = SceneStatus { label, ..sim.model.world.scene.clone().unwrap() };
-    sim.tell(Msg::Scene(scene));
+    sim.tell(Input::Scene(scene));
     insta::assert_snapshot!(line(&sim, 160), @" crowd: A router dies␛[2J (outage), eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · pub…");
     insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
     insta::assert_snapshot!(line(&sim, 60), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
@@ -375,7 +377,7 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
 fn the_status_row_keeps_what_matters_at_every_width() {
     let mut in_front_of_a_crowd = alone();
     let scene = SceneStatus { profile: "outage", label: None, phase: None, speed: 1.0, next: None };
-    in_front_of_a_crowd.tell(Msg::Scene(scene));
+    in_front_of_a_crowd.tell(Input::Scene(scene));
     let mut away = alone();
     away.tell(Msg::Act(Action::NextChannel));
     let mut gone = alone();
@@ -409,13 +411,13 @@ fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
     let mut sim = crowd(60);
     let (label, phase) = (Some("宽".repeat(60)), Some("everybody to stage".to_owned()));
     let next = Some(("🧑‍🚀 is packed".to_owned(), sim.now.plus(Duration::from_secs(90_000))));
-    sim.tell(Msg::Scene(SceneStatus { profile: "stampede", label, phase, speed: 0.1, next }));
+    sim.tell(Input::Scene(SceneStatus { profile: "stampede", label, phase, speed: 0.1, next }));
     for _ in 0..3 {
         sim.tell(Msg::Act(Action::NextPane));
         for help in [true, false] {
             sim.tell(Msg::Act(Action::Help));
-            assert_eq!(sim.model.open.is_some(), help);
-            sim.model.focus.zoom = help;
+            assert_eq!(sim.model.listener.open.is_some(), help);
+            sim.model.listener.focus.zoom = help;
             // Every size where something gives way, and some of the others.
             for (width, height) in (0..=30).flat_map(|w| (0..=12).map(move |h| (w, h))) {
                 sim.frame(width, height);

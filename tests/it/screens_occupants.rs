@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
+use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
-    model::{Msg, Open, Row},
     presence::{Command, Happening, PresenceEvent, State, Trouble, UserId},
+    ui::{Open, Row},
     view::{Symbols, Theme},
+    world::Input,
 };
 
 use crate::{
@@ -20,7 +22,7 @@ fn crowd(size: usize) -> Sim {
 }
 
 fn press(sim: &mut Sim, key: Key) {
-    if let Some(msg) = Keys::default().message(&sim.model, key) {
+    if let Some(msg) = Keys::default().message(&sim.model.screen(), key) {
         sim.tell(msg);
     }
 }
@@ -81,7 +83,7 @@ fn listed(sim: &Sim) -> Vec<String> {
 }
 
 fn selected(sim: &Sim) -> &str {
-    sim.model.focus.user.as_ref().map_or("", UserId::as_str)
+    sim.model.listener.focus.user.as_ref().map_or("", UserId::as_str)
 }
 
 #[test]
@@ -110,7 +112,7 @@ fn a_filter_counts_while_it_is_typed_and_can_be_taken_back() {
     press(&mut sim, Key::Char('/'));
     press(&mut sim, Key::Ctrl('u'));
     press(&mut sim, Key::Enter);
-    assert!(listed(&sim).len() == 4 && sim.model.rows.filter().is_empty());
+    assert!(listed(&sim).len() == 4 && sim.model.listener.rows.filter().is_empty());
 }
 
 #[test]
@@ -149,7 +151,7 @@ fn fields_of_the_state_have_columns_with_numbers_to_the_right() {
     assert!(sim.text(120, 24).contains("behind the dot"), "{}", sim.text(120, 24));
     (0..10).for_each(|_| press(&mut sim, Key::Backspace));
     press(&mut sim, Key::Enter);
-    assert_eq!(sim.model.rows.columns.len(), 2);
+    assert_eq!(sim.model.listener.rows.columns.len(), 2);
     for (width, height) in [(120, 40), (80, 24)] {
         insta::assert_snapshot!(format!("columns_{width}x{height}"), sim.text(width, height));
     }
@@ -190,7 +192,7 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     joins(&mut sim, "aaron", "");
     press(&mut sim, Key::End);
     leaves(&mut sim, "dan");
-    assert!(sim.model.focus.tombstone().is_some());
+    assert!(sim.model.listener.focus.tombstone().is_some());
     joins(&mut sim, "dan", "");
     assert_eq!(listed(&sim), ["aaron", "ann", "dan"]);
     // The same with another order, and with a reason.
@@ -216,7 +218,7 @@ fn the_detail_says_all_that_is_known_of_somebody() {
     sim.run(Duration::from_secs(2));
     insta::assert_snapshot!("the_detail_120x40", sim.text(120, 40));
     press(&mut sim, Key::Enter);
-    assert!(matches!(sim.model.open, Some(Open::Detail(0))));
+    assert!(matches!(sim.model.listener.open, Some(Open::Detail(0))));
     insta::assert_snapshot!("the_detail_80x24", sim.text(80, 24));
     (0..3).for_each(|_| press(&mut sim, Key::PageDown));
     let end = sim.text(80, 24);
@@ -226,7 +228,7 @@ fn the_detail_says_all_that_is_known_of_somebody() {
     press(&mut sim, Key::Up);
     assert_ne!(last, sim.frame(80, 24), "no key press is in vain");
     press(&mut sim, Key::Esc);
-    assert!(sim.model.open.is_none());
+    assert!(sim.model.listener.open.is_none());
 }
 
 #[test]
@@ -235,7 +237,7 @@ fn where_somebody_is_comes_from_the_service_and_failures_stand_in_its_place() {
     press(&mut sim, Key::Char('w'));
     assert!(sim.text(80, 24).contains("select an occupant first"));
     press(&mut sim, Key::Down);
-    let user = sim.model.focus.user.clone().unwrap();
+    let user = sim.model.listener.focus.user.clone().unwrap();
     press(&mut sim, Key::Char('w'));
     sim.run(Duration::from_secs(7));
     let screen = sim.text(120, 40);
@@ -245,7 +247,7 @@ fn where_somebody_is_comes_from_the_service_and_failures_stand_in_its_place() {
     // A question that nobody waits for any more changes nothing.
     for user in [UserId::heard("somebody else"), user] {
         let ended = outcome(Command::AskWhereNow { user }, Err(trouble.clone()), sim.now);
-        sim.tell(Msg::Outcome(ended));
+        sim.tell(Input::Outcome(ended));
     }
     let screen = sim.text(120, 40);
     assert!(screen.contains("elsewhere · 0s ago") && screen.contains("the service refuses"), "{screen}");

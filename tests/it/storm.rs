@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
+use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
-    model::{ACTIONS, Action, Exported, Msg, THEMES, Typing, Wish},
     presence::{LinkChange, Notice},
+    ui::{ACTIONS, Action, Exported, Msg, THEMES, Typing, Wish},
     view::{Depth, Symbols, Theme},
+    world::Input,
 };
 
 use crate::{
@@ -48,7 +50,7 @@ impl Storm {
     }
 
     fn press(&mut self, key: Key) {
-        if let Some(msg) = self.table.message(&self.sim.model, key) {
+        if let Some(msg) = self.table.message(&self.sim.model.screen(), key) {
             self.sim.tell(msg);
         }
         self.grant();
@@ -56,7 +58,7 @@ impl Storm {
 
     /// What a terminal and a disk would do.
     fn grant(&mut self) {
-        for wish in std::mem::take(&mut self.sim.model.wishes) {
+        for wish in std::mem::take(&mut self.sim.model.listener.wishes) {
             match wish {
                 Wish::Export(export) => {
                     let ends = [Exported::Written, Exported::Exists, Exported::Failed("the disk is full".to_owned())];
@@ -73,7 +75,7 @@ impl Storm {
     fn fail(&mut self) {
         let at = self.sim.now;
         let lost = LinkChange::Lost { trouble: trouble("connection refused"), attempt: 1, retry_at: at };
-        self.sim.tell(Msg::Notice(Notice::Link { poll: 0, change: lost, at }));
+        self.sim.tell(Input::Notice(Notice::Link { poll: 0, change: lost, at }));
         self.sim.run(Duration::from_millis(self.chance.u64(0..3_000)));
         self.sim.link(live());
     }
@@ -137,6 +139,6 @@ fn whatever_is_pressed_the_list_is_true_when_it_is_calm_again() {
             assert_eq!(believed, truth, "{channel}, seed {seed}");
         }
         let model = &storm.sim.model;
-        assert!(model.log.len() <= 10_000 && model.watchlist.items().len() <= 200, "seed {seed}");
+        assert!(model.listener.log.len() <= 10_000 && model.listener.alerts.items().len() <= 200, "seed {seed}");
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use herenow::{
     crowd::{Profile, Script, people},
-    model::{Certainty, Line},
     service::Settings,
+    world::{Certainty, Line},
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 
@@ -64,7 +64,7 @@ fn drift_reports(sim: &Sim) -> Vec<String> {
         Line::Note(note) if note.is_grave() => Some(note.to_string()),
         _ => None,
     };
-    sim.model.log.tail(usize::MAX).filter_map(|entry| grave(&entry.line)).collect()
+    sim.model.listener.log.tail(usize::MAX).filter_map(|entry| grave(&entry.line)).collect()
 }
 
 #[track_caller]

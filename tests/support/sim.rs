@@ -8,10 +8,10 @@ use std::{
     time::Duration,
 };
 
+use crate::model::{Happens, Looking, Model, update, wakes_at};
 use herenow::{
     client::Pages,
     crowd::{Act, Cue, Profile, Script, people},
-    model::{Model, Msg, Session, update, wakes_at},
     presence::{
         Answered, Batch, Channel, Command, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
     },
@@ -19,6 +19,7 @@ use herenow::{
     source::Reader,
     view::{self, Look, Symbols, Theme},
     wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, WhereNow, write_reply},
+    world::{Input, Session},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 use unicode_width::UnicodeWidthStr;
@@ -117,7 +118,7 @@ impl Sim {
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
         Self {
             core: Core::new(settings, herenow::service::Access::default(), herenow::service::ActiveFaults::new(seed)),
-            model: Model::new(session, Duration::from_secs(300), START),
+            model: crate::model::model(session, Duration::from_secs(300), START),
             now: START,
             faults: Faults::default(),
             page: 1000,
@@ -154,8 +155,8 @@ impl Sim {
         self.core.answer(Request { subscribe_key: SubscribeKey::heard("demo"), caller, ask }, self.now)
     }
 
-    pub fn tell(&mut self, msg: Msg) {
-        let commands = update(&mut self.model, msg, self.now);
+    pub fn tell(&mut self, what: impl Into<Happens>) {
+        let commands = update(&mut self.model, what, self.now);
         for command in commands {
             self.take(command);
         }
@@ -197,15 +198,15 @@ impl Sim {
                 self.request(&me, Ask::Leave { names: Names::of(places) });
             }
         }
-        self.tell(Msg::Outcome(outcome(command, result, self.now)));
+        self.tell(Input::Outcome(outcome(command, result, self.now)));
     }
 
     pub fn link(&mut self, change: LinkChange) {
-        self.tell(Msg::Notice(link(change, self.now)));
+        self.tell(Input::Notice(link(change, self.now)));
     }
 
     pub fn hear(&mut self, batch: Batch) {
-        self.tell(Msg::Notice(Notice::Batch(batch)));
+        self.tell(Input::Notice(Notice::Batch(batch)));
     }
 
     /// Connect the watcher.
@@ -245,11 +246,11 @@ impl Sim {
                 "time stands still: {:?} {:?} due {:?} paused {} open {:?} now {:?} word {:?} rows {:?}",
                 self.core.next_deadline(),
                 wakes_at(&self.model, self.now),
-                herenow::model::due_at(&self.model, self.now),
+                self.model.world.next_due(),
                 self.model.paused().is_some(),
-                self.model.open,
+                self.model.listener.open,
                 self.now,
-                self.model.word,
+                self.model.listener.word,
                 self.model.world.pace
             );
             self.now = next;
@@ -258,7 +259,7 @@ impl Sim {
             self.answer_questions();
             self.deliver_late();
             if wakes_at(&self.model, self.now).is_some_and(|at| at <= self.now) || next == self.now {
-                self.tell(Msg::Tick);
+                self.tell(Input::Tick);
             }
         }
     }
@@ -399,7 +400,7 @@ impl Sim {
             let Asked { command, started, pages, told, .. } = asked;
             let result = Ok(Answered::HereNow(pages.snapshots(told)));
             let took = self.now.since(started);
-            self.tell(Msg::Outcome(Outcome { took, ..outcome(command, result, self.now) }));
+            self.tell(Input::Outcome(Outcome { took, ..outcome(command, result, self.now) }));
         }
     }
 
@@ -413,7 +414,7 @@ impl Sim {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
         let look = Look { theme, symbols, ..Look::default() };
-        view::draw(&self.model, &look, self.now, area, &mut buffer);
+        view::draw(&self.model.screen(), &look, self.now, area, &mut buffer);
         buffer
     }
 

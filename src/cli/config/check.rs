@@ -3,9 +3,9 @@
 use std::{fmt::Write as _, path::Path};
 
 use crate::{
+    alerts::mistakes_in as mistakes_in_watchlist,
     cli::{Failure, look, service_section::service_settings},
     config::{self, Config, Sourced, TokenFrom},
-    model::mistakes_in_watchlist,
     presence::shown,
 };
 

@@ -1,8 +1,11 @@
 //! Our own state on a channel, being edited: JSON that is checked as it is typed. What was typed stays
 //! until the service has taken it or the person throws it away.
 
-use crate::model::{Model, Open, Text, Tone, Typing, Word};
-use crate::presence::{Answered, Channel, Command, Moment, State, StateError, Subscription, Trouble};
+use super::{Text, Typing};
+use crate::{
+    presence::{Channel, State, StateError, Subscription},
+    world::Order,
+};
 
 /// Where what is typed can't be read, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,14 +83,14 @@ impl Editor {
     }
 
     /// Take in what was typed. `None`: it is closed.
-    fn typed(mut self, production: bool, typing: &Typing) -> (Option<Self>, Vec<Command>) {
-        let mut commands = Vec::new();
+    pub(super) fn typed(mut self, production: bool, typing: &Typing) -> (Option<Self>, Option<Order>) {
+        let mut order = None;
         match (&self.stage, typing) {
-            (Stage::Leaving | Stage::Sending, Typing::Cancel) => return (None, commands),
+            (Stage::Leaving | Stage::Sending, Typing::Cancel) => return (None, None),
             (Stage::Sending, _) => {}
-            (Stage::Asking, Typing::Char('y' | 'Y')) => commands.extend(self.send()),
+            (Stage::Asking, Typing::Char('y' | 'Y')) => order = self.send(),
             (Stage::Asking, _) => self.stage = Stage::Typing,
-            (_, Typing::Cancel) if self.text.text() == self.before => return (None, commands),
+            (_, Typing::Cancel) if self.text.text() == self.before => return (None, None),
             (_, Typing::Cancel) => self.stage = Stage::Leaving,
             (_, Typing::Submit) => {
                 if let Some(mistake) = &self.mistake {
@@ -96,7 +99,7 @@ impl Editor {
                 } else if production {
                     self.stage = Stage::Asking;
                 } else {
-                    commands.extend(self.send());
+                    order = self.send();
                 }
             }
             (_, typing) => {
@@ -108,70 +111,20 @@ impl Editor {
                 self.mistake = check(&self.text);
             }
         }
-        (Some(self), commands)
+        (Some(self), order)
     }
 
-    fn send(&mut self) -> Option<Command> {
+    fn send(&mut self) -> Option<Order> {
         match State::parse(&self.text.text()) {
             Ok(state) => {
                 self.stage = Stage::Sending;
-                Some(Command::SetState { places: vec![Subscription::Channel(self.channel.clone())], state })
+                Some(Order::SetState { places: vec![Subscription::Channel(self.channel.clone())], state })
             }
             Err(error) => {
                 self.stage = Stage::Failed(error.to_string());
                 None
             }
         }
-    }
-}
-
-/// Open the editor on the selected channel, with the state that we carry there.
-pub(crate) fn open(model: &mut Model, now: Moment) {
-    let Some(watched) = model.selected() else {
-        model.word = Some(Word::new(Tone::Bad, "no channel is selected", now));
-        return;
-    };
-    let state = watched.roster.get(&model.world.session.user).and_then(|occupant| occupant.state.as_ref());
-    model.open = Some(Open::Editor(Box::new(Editor::new(watched.channel.clone(), state))));
-}
-
-/// Take in what was typed into the editor.
-pub(crate) fn typed(model: &mut Model, editor: Editor, typing: &Typing) -> Vec<Command> {
-    let (editor, commands) = editor.typed(model.world.session.production, typing);
-    model.open = editor.map(|editor| Open::Editor(Box::new(editor)));
-    commands
-}
-
-/// The service took our state, or did not.
-pub(crate) fn ended(model: &mut Model, places: &[Subscription], result: Result<Answered, Trouble>, now: Moment) {
-    let names = crate::model::note::names_of(places);
-    let sent_from = |editor: &Editor| {
-        editor.stage == Stage::Sending && places.contains(&Subscription::Channel(editor.channel.clone()))
-    };
-    let editing = matches!(&model.open, Some(Open::Editor(editor)) if sent_from(editor));
-    match result {
-        Ok(_) => {
-            if editing {
-                model.open = None;
-            }
-            let absent =
-                places.iter().any(|place| matches!(place, Subscription::Channel(c) if !model.world.is_present(c)));
-            model.word = Some(if absent {
-                let text = format!(
-                    "the service took the state, but keeps it for who is present only: you are not present on {names}"
-                );
-                Word::new(Tone::Bad, text, now)
-            } else {
-                Word::new(Tone::Good, format!("the service took the state on {names}"), now)
-            });
-        }
-        Err(trouble) => match &mut model.open {
-            Some(Open::Editor(editor)) if editing => editor.stage = Stage::Failed(trouble.sentence),
-            _ => {
-                let text = format!("the state on {names} was not set: {}", trouble.sentence);
-                model.word = Some(Word::new(Tone::Bad, text, now));
-            }
-        },
     }
 }
 

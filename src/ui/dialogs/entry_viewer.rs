@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::Entry;
-use crate::presence::json_in_lines;
+use crate::{presence::json_in_lines, world::Entry};
 
 /// Bytes of JSON that are laid out to be read.
 const MOST_READ: usize = 64 * 1024;
@@ -34,7 +33,7 @@ impl Reading {
     }
 
     /// Scroll by so many lines; about the last one stays in sight.
-    pub(crate) fn scroll(&mut self, by: isize) {
+    pub(in crate::ui) fn scroll(&mut self, by: isize) {
         let lines: usize = self.json.iter().map(|line| line.chars().count() / NARROW + 1).sum();
         self.top = self.top.saturating_add_signed(by).min(lines);
     }

@@ -1,9 +1,9 @@
-//! A few things to choose from, and what is done with the one that is chosen.
+//! A few things to choose from.
 
 use std::sync::Arc;
 
-use crate::model::{Action, Chooser, Model, Open, Removal, act, keysets, watching};
-use crate::presence::{Command, Moment};
+use super::Chooser;
+use crate::{ui::Action, world::Removal};
 
 /// Something that is done after a choice or a yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,35 +53,7 @@ impl Pick {
     }
 
     /// What is done with the one that is chosen.
-    pub(crate) fn chosen(&self) -> Option<Deed> {
+    pub(super) fn chosen(&self) -> Option<Deed> {
         self.found().get(self.chooser.chosen).map(|item| item.deed.clone())
-    }
-}
-
-/// Do it, or ask first.
-pub(crate) fn done(model: &mut Model, deed: Deed, now: Moment) -> Vec<Command> {
-    let question = match &deed {
-        Deed::Act(action) => return act::act(model, *action, now),
-        Deed::Remove(removal) => watching::question(model, removal),
-        Deed::Switch(name) => keysets::question(model, name),
-    };
-    match question {
-        Some(question) => {
-            model.open = Some(Open::Confirm { deed, question });
-            Vec::new()
-        }
-        None => done_confirmed(model, deed, now),
-    }
-}
-
-/// Do it: who was to be asked has said yes.
-pub(crate) fn done_confirmed(model: &mut Model, deed: Deed, now: Moment) -> Vec<Command> {
-    match deed {
-        Deed::Act(action) => act::act_confirmed(model, action, now),
-        Deed::Remove(removal) => watching::remove(model, &removal, now),
-        Deed::Switch(name) => {
-            keysets::switch(model, name, now);
-            Vec::new()
-        }
     }
 }

@@ -1,15 +1,6 @@
 //! Questions that are answered by a line of text, typed in the footer.
 
-use std::time::Duration;
-
-use crate::model::{
-    Export, Exported, Field, Format, Model, Open, Sheet, Shown, Tone, Typing, Wish, Word, hand::added, watching,
-};
-use crate::{
-    duration::Span,
-    expression::{Filter, Path},
-    presence::{Command, Moment, shown},
-};
+use super::Field;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +22,6 @@ pub enum Question {
     /// What to be told about.
     WatchFor,
 }
-
-/// What official SDKs and the service accept, in seconds.
-const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=3600;
 
 impl Question {
     /// What stands before the line.
@@ -62,14 +50,6 @@ impl Question {
             Self::ExportOver => "there is a file of this name: Enter replaces it, or change the name",
         }
     }
-
-    /// Whether the answer changes only what one looks at.
-    const fn is_about_looking(self) -> bool {
-        match self {
-            Self::PresenceTimeout | Self::Watch => false,
-            Self::WatchFor | Self::Filter | Self::Columns | Self::LogFilter | Self::Export | Self::ExportOver => true,
-        }
-    }
 }
 
 /// A line that answers a question.
@@ -88,95 +68,4 @@ impl Line {
     pub fn new(question: Question, text: &str) -> Self {
         Self { question, field: Field::new(text), mistake: None }
     }
-
-    /// Take in what was typed. Enter answers: a wrong answer stays, with its mistake.
-    pub(crate) fn typed(mut self, model: &mut Model, typing: &Typing, now: Moment) -> Vec<Command> {
-        if *typing == Typing::Cancel {
-            if self.question == Question::Filter {
-                model.rows.take_back();
-            }
-            return Vec::new();
-        }
-        if *typing == Typing::Enter {
-            let text = self.field.text().trim();
-            let answered = |model: &mut Model| answered(model, self.question, text, now);
-            let answer = if self.question.is_about_looking() { answered(model) } else { model.in_the_world(answered) };
-            match answer {
-                Ok(commands) => return commands,
-                Err(mistake) => self.mistake = Some(mistake),
-            }
-        } else if self.field.typed(typing) {
-            self.mistake = None;
-            if self.question == Question::Filter {
-                // Until it is one, the last one counts.
-                self.mistake = choose(model, self.field.text()).err();
-            }
-        }
-        model.open = Some(Open::Line(self));
-        Vec::new()
-    }
-}
-
-fn choose(model: &mut Model, text: &str) -> Result<(), String> {
-    let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
-    model.rows.choose(filter);
-    Ok(())
-}
-
-/// Do what the answer says, or say what is wrong with it.
-fn answered(model: &mut Model, question: Question, text: &str, now: Moment) -> Result<Vec<Command>, String> {
-    match question {
-        Question::WatchFor => {
-            let about = model.watch_for(text)?;
-            model.word = Some(Word::new(Tone::Good, added(&about), now));
-            model.open = Some(Open::Watchlist(model.watchlist.items().len() - 1));
-            Ok(Vec::new())
-        }
-        Question::Filter => choose(model, text).map(|()| Vec::new()),
-        Question::Columns => {
-            model.rows.columns = Path::list(text).map_err(|mistake| mistake.sentence)?;
-            Ok(Vec::new())
-        }
-        Question::PresenceTimeout => {
-            let span = text.parse::<Span>().ok().map(|span| Duration::from_secs(span.0.as_secs()));
-            let timeout = span.filter(|span| TIMEOUTS.contains(&span.as_secs()));
-            let timeout = timeout.ok_or("a presence timeout is 5 s to 1 h, such as 30 or 2m")?;
-            model.world.own.timeout = timeout;
-            let text = format!("from the next heartbeat on we are present for {} s", timeout.as_secs());
-            model.word = Some(Word::new(Tone::Good, text, now));
-            Ok(Vec::new())
-        }
-        Question::LogFilter => {
-            let filter = Filter::parse(text).map_err(|mistake| mistake.to_string())?;
-            model.log.show(Shown { filter, ..model.log.journal().shown().clone() });
-            Ok(Vec::new())
-        }
-        Question::Export | Question::ExportOver => {
-            let format = Format::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
-            let sheet = Sheet::of(model, model.as_of(now)).ok_or("this pane shows nothing to write")?;
-            let over = question == Question::ExportOver && model.exists.as_deref() == Some(text);
-            model.exists = None;
-            model.word = Some(Word::new(Tone::Busy, format!("writing {} …", shown(text)), now));
-            let export = Export { path: text.to_owned(), format, sheet, over };
-            model.wishes.push(Wish::Export(Box::new(export)));
-            Ok(Vec::new())
-        }
-        Question::Watch => watching::add(model, text, now),
-    }
-}
-
-/// A file was written, or was not.
-pub(crate) fn exported(model: &mut Model, export: &Export, ended: Exported, now: Moment) {
-    let path = shown(&export.path).into_owned();
-    model.word = Some(match ended {
-        Exported::Written => Word::new(Tone::Good, format!("{} rows written to {path}", export.sheet.len()), now),
-        Exported::Exists if model.open.is_none() => {
-            model.open = Some(Open::Line(Line::new(Question::ExportOver, &export.path)));
-            model.exists = Some(export.path.clone());
-            model.word = None;
-            return;
-        }
-        Exported::Exists => Word::new(Tone::Bad, format!("{path} is there already: nothing was written"), now),
-        Exported::Failed(why) => Word::new(Tone::Bad, format!("{path}: {why}"), now),
-    });
 }

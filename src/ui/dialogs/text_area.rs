@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::model::Typing;
+use super::Typing;
 
 /// Lines that [`Typing::PageUp`] and [`Typing::PageDown`] go.
 const PAGE: usize = 10;

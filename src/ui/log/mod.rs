@@ -1,4 +1,9 @@
 //! The event log, and what of it is shown.
 
-pub(crate) mod ring;
-pub(crate) mod view;
+mod ring;
+mod view;
+
+pub use self::{
+    ring::EventLog,
+    view::{Burst, Journal, Part as LogPart, Row as LogRow, Shown},
+};

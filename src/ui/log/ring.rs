@@ -1,10 +1,13 @@
 //! The event log: a ring of bounded length and weight, newest last; what of it is shown is the matter of
-//! its [`Journal`]. And a tap for who wants every entry as it comes.
+//! its [`Journal`].
 
 use std::{collections::VecDeque, sync::Arc};
 
-use crate::model::{Entry, Journal, Kind, Line, Note, Signs, Source};
-use crate::presence::{Channel, Moment, UserId};
+use super::view::{Journal, Part, Shown};
+use crate::{
+    presence::{Channel, Happening, UserId},
+    world::{Entry, Kind, Line},
+};
 
 /// Entries kept unless [`EventLog::keep`] says otherwise; older ones are dropped and counted.
 const KEPT: usize = 10_000;
@@ -29,72 +32,48 @@ impl Default for Limit {
 /// A leave is looked for this far back to be joined with the return that makes it a flap.
 const FLAP_REACH: usize = 200;
 
-/// What happened, newest last.
-#[derive(Debug, Default)]
+/// An entry of the log, with its number, counted from the start.
+#[derive(Debug, Clone)]
+struct Numbered {
+    number: u64,
+    entry: Arc<Entry>,
+}
+
+/// What happened, newest last. A copy costs a count for each entry: the entries are shared.
+#[derive(Debug, Clone, Default)]
 pub struct EventLog {
-    entries: VecDeque<Arc<Entry>>,
+    entries: VecDeque<Numbered>,
     /// What they weigh together.
     bytes: usize,
     made: u64,
     /// How many of each kind are kept.
     kinds: [usize; Kind::ALL.len()],
-    /// What came since it was last taken, if anybody takes it.
-    fresh: Option<Vec<Entry>>,
     limit: Limit,
     journal: Journal,
-    /// What of it tells of trouble.
-    pub signs: Signs,
     /// Dropped from the front.
     pub dropped: u64,
 }
 
-impl Clone for EventLog {
-    /// As it is now; nobody listens to the copy. Costs a count for each entry: the entries are shared.
-    fn clone(&self) -> Self {
-        let Self { entries, bytes, made, kinds, fresh: _, limit, journal, signs, dropped } = self;
-        Self {
-            entries: entries.clone(),
-            bytes: *bytes,
-            made: *made,
-            kinds: *kinds,
-            fresh: None,
-            limit: *limit,
-            journal: journal.clone(),
-            signs: signs.clone(),
-            dropped: *dropped,
-        }
-    }
-}
-
 impl EventLog {
-    /// From here on every entry can be [taken](Self::take_fresh) as well: whoever listens has to take
-    /// them after each update, since none is ever dropped.
-    pub fn listen(&mut self) {
-        self.fresh.get_or_insert_default();
-    }
-
-    /// What came since the last time, in order; nothing if nobody [listens](Self::listen). It has what
-    /// the log does not keep: [minor](Note::is_minor) notes, and departures that turned out to be a flap.
-    pub fn take_fresh(&mut self) -> impl Iterator<Item = Entry> {
-        self.fresh.iter_mut().flat_map(|fresh| fresh.drain(..))
-    }
-
-    /// Add an entry; its number is given here.
-    pub fn push(&mut self, mut entry: Entry) {
-        self.made += 1;
-        entry.number = self.made;
-        self.signs.note(&entry);
-        if let Some(fresh) = &mut self.fresh {
-            fresh.push(entry.clone());
-        }
+    /// Add an entry, unless it is of no use to a person. A departure that turns out to be a flap is taken back.
+    pub fn push(&mut self, entry: Arc<Entry>) {
         if matches!(&entry.line, Line::Note(note) if note.is_minor()) {
             return;
         }
+        if let (Line::Flap { .. }, Some(channel), Some(user)) = (&entry.line, &entry.channel, &entry.user) {
+            self.take_departure(channel, user);
+        }
+        self.made += 1;
         self.bytes += entry.weight();
         self.kinds[entry.line.kind() as usize] += 1;
-        self.journal.add(&entry);
-        self.entries.push_back(Arc::new(entry));
+        self.journal.add(self.made, &entry);
+        self.entries.push_back(Numbered { number: self.made, entry });
         self.drop_oldest();
+    }
+
+    /// An empty one, which keeps as much.
+    pub(in crate::ui) fn anew(&self) -> Self {
+        Self { limit: self.limit, ..Self::default() }
     }
 
     /// Keep so many entries; with more than the usual 10,000 also more bytes, in proportion.
@@ -112,24 +91,10 @@ impl EventLog {
         }
     }
 
-    /// Add a note of our own.
-    pub fn note(&mut self, channel: Option<Channel>, note: Note, now: Moment) {
-        self.push(Entry {
-            number: 0,
-            at: Source::Here(now),
-            channel,
-            user: None,
-            occupancy: None,
-            odd: false,
-            event: None,
-            line: Line::Note(note),
-        });
-    }
-
     /// Take back the departure of a user that turned out to be a flap.
-    pub fn take_departure(&mut self, channel: &Channel, user: &UserId) {
+    fn take_departure(&mut self, channel: &Channel, user: &UserId) {
         let recent = self.entries.iter().rev().take(FLAP_REACH);
-        let departed = |e: &Arc<Entry>| {
+        let departed = |Numbered { entry: e, .. }: &Numbered| {
             matches!(e.line, Line::Leave { .. } | Line::Timeout { .. })
                 && e.user.as_ref() == Some(user)
                 && e.channel.as_ref() == Some(channel)
@@ -142,28 +107,29 @@ impl EventLog {
     }
 
     /// An entry is not in the ring any more.
-    fn forget(&mut self, entry: &Entry) {
-        self.bytes -= entry.weight();
-        self.kinds[entry.line.kind() as usize] -= 1;
-        self.journal.remove(entry.number);
+    fn forget(&mut self, gone: &Numbered) {
+        self.bytes -= gone.entry.weight();
+        self.kinds[gone.entry.line.kind() as usize] -= 1;
+        self.journal.remove(gone.number);
     }
 
     /// The last `count` entries, whatever is shown.
     pub fn tail(&self, count: usize) -> impl Iterator<Item = &Entry> {
-        self.entries.range(self.entries.len().saturating_sub(count)..).map(Arc::as_ref)
+        self.entries.range(self.entries.len().saturating_sub(count)..).map(|numbered| &*numbered.entry)
     }
 
     /// The entry with this number, if it is still kept.
     pub fn get(&self, number: u64) -> Option<&Arc<Entry>> {
         let at = self.entries.partition_point(|entry| entry.number < number);
-        self.entries.get(at).filter(|entry| entry.number == number)
+        self.entries.get(at).filter(|entry| entry.number == number).map(|numbered| &numbered.entry)
     }
 
     /// What happened to a user on a channel, the latest first: as far as summaries are concerned, among the
     /// last `names` names in them.
     pub fn of_user(&self, channel: &Channel, user: &UserId, mut names: usize) -> impl Iterator<Item = &Entry> {
-        let here = self.entries.iter().rev().filter(move |entry| entry.channel.as_ref() == Some(channel));
-        here.map(|entry| &**entry).filter(move |entry| crate::model::detail::is_about(entry, user, &mut names))
+        let all = self.entries.iter().rev().map(|numbered| &*numbered.entry);
+        let here = all.filter(move |entry| entry.channel.as_ref() == Some(channel));
+        here.filter(move |entry| is_about(entry, user, &mut names))
     }
 
     /// How many entries are kept.
@@ -192,9 +158,9 @@ impl EventLog {
     }
 
     /// Show what another journal shows, from where that is.
-    pub(crate) fn show_like(&mut self, other: &Journal) {
+    pub(in crate::ui) fn show_like(&mut self, other: &Journal) {
         self.journal.begin_like(other);
-        self.entries.iter().for_each(|entry| self.journal.add(entry));
+        self.entries.iter().for_each(|numbered| self.journal.add(numbered.number, &numbered.entry));
         self.journal.begun();
     }
 
@@ -202,28 +168,47 @@ impl EventLog {
     pub fn at_cursor(&self) -> Option<&Arc<Entry>> {
         let row = self.journal.cursor()?;
         let number = match row.part {
-            crate::model::LogPart::Entry => row.number,
-            crate::model::LogPart::Burst => *self.journal.burst(row.number)?.members.back()?,
+            Part::Entry => row.number,
+            Part::Burst => *self.journal.burst(row.number)?.members.back()?,
         };
         self.get(number)
     }
 
     /// Show something else of it: every entry that is kept is held against it once, then each new one.
-    pub(crate) fn show(&mut self, wanted: crate::model::Shown) {
+    pub(in crate::ui) fn show(&mut self, wanted: Shown) {
         if *self.journal.shown() != wanted {
             self.journal.begin(wanted);
-            self.entries.iter().for_each(|entry| self.journal.add(entry));
+            self.entries.iter().for_each(|numbered| self.journal.add(numbered.number, &numbered.entry));
             self.journal.begun();
         }
+    }
+}
+
+/// Whether an entry is about a user, at the cost of so many names looked at.
+fn is_about(entry: &Entry, user: &UserId, names: &mut usize) -> bool {
+    match entry.event.as_deref().map(|event| &event.what) {
+        Some(Happening::Interval { joined, left, timed_out, .. }) => {
+            let all = joined.len() + left.len() + timed_out.len();
+            let enough = *names >= all;
+            *names = names.saturating_sub(all);
+            enough && [joined, left, timed_out].into_iter().any(|users| users.contains(user))
+        }
+        Some(_) => entry.user.as_ref() == Some(user) && !matches!(entry.line, Line::Note(_)),
+        None => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        presence::Moment,
+        world::{Note, Source},
+    };
 
     fn say(log: &mut EventLog, title: &str) {
-        log.note(None, Note::Crowd { title: title.to_owned() }, Moment::default());
+        let note = Note::Crowd { title: title.to_owned() };
+        log.push(Arc::new(Entry::of_note(None, note, Moment::default())));
     }
 
     #[test]
@@ -248,30 +233,27 @@ mod tests {
         say(&mut log, &giant.repeat(5));
         assert_eq!((log.len(), log.dropped, log.bytes), (0, 10, 0));
         let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
-        log.push(Entry {
-            number: 0,
+        let mut entry = Entry {
             at: Source::Here(Moment::default()),
-            channel: Some(lobby.clone()),
-            user: Some(ann.clone()),
+            channel: Some(lobby),
+            user: Some(ann),
             occupancy: None,
             odd: false,
             event: None,
             line: Line::Leave { stayed: None },
-        });
-        log.take_departure(&lobby, &ann);
-        assert_eq!((log.len(), log.bytes), (0, 0));
+        };
+        log.push(Arc::new(entry.clone()));
+        assert_eq!(log.len(), 1);
+        // The departure is told as a flap instead.
+        entry.line = Line::Flap { away: std::time::Duration::from_secs(1) };
+        log.push(Arc::new(entry.clone()));
+        assert_eq!((log.len(), log.count(Kind::Leave), log.bytes), (1, 0, entry.weight()));
     }
 
     #[test]
-    fn who_listens_hears_everything_once_and_minor_notes_too() {
+    fn minor_notes_are_not_kept() {
         let mut log = EventLog::default();
-        say(&mut log, "before");
-        assert_eq!(log.take_fresh().count(), 0);
-        log.listen();
-        (0..KEPT + 5).for_each(|n| say(&mut log, &n.to_string()));
-        log.note(None, Note::Connecting { poll: 0 }, Moment::default());
-        let numbers: Vec<u64> = log.take_fresh().map(|entry| entry.number).collect();
-        assert_eq!(numbers, (2..KEPT as u64 + 8).collect::<Vec<_>>());
-        assert_eq!((log.take_fresh().count(), log.len()), (0, KEPT));
+        log.push(Arc::new(Entry::of_note(None, Note::Connecting { poll: 0 }, Moment::default())));
+        assert_eq!(log.len(), 0);
     }
 }

@@ -13,8 +13,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use held::Held;
 pub use shown::Shown;
 
-use crate::model::{Entry, Kind, Line};
-use crate::presence::Channel;
+use crate::{
+    presence::Channel,
+    world::{Entry, Kind, Line},
+};
 
 /// More than this many of the same in a row are a burst.
 const FEW: usize = 3;
@@ -121,7 +123,7 @@ impl Journal {
     }
 
     /// Forget what is shown, but not where the person is.
-    pub(crate) fn begin(&mut self, wanted: Shown) {
+    pub(in crate::ui) fn begin(&mut self, wanted: Shown) {
         let bursts = std::mem::take(&mut self.bursts);
         self.unfolded = bursts.into_iter().filter(|(_, burst)| burst.unfolded).map(|(number, _)| number).collect();
         self.wanted = wanted;
@@ -131,14 +133,14 @@ impl Journal {
     }
 
     /// Begin as another one is: the same is shown, and the person is where they are there.
-    pub(crate) fn begin_like(&mut self, other: &Self) {
+    pub(in crate::ui) fn begin_like(&mut self, other: &Self) {
         self.begin(other.wanted.clone());
         self.unfolded = other.bursts.iter().filter(|(_, burst)| burst.unfolded).map(|(number, _)| *number).collect();
         self.held = other.held;
     }
 
     /// All is added that there was.
-    pub(crate) fn begun(&mut self) {
+    pub(in crate::ui) fn begun(&mut self) {
         for number in std::mem::take(&mut self.unfolded) {
             self.unfold(number, true);
         }
@@ -146,11 +148,10 @@ impl Journal {
     }
 
     /// Add what is newer than all before.
-    pub(crate) fn add(&mut self, entry: &Entry) {
+    pub(super) fn add(&mut self, number: u64, entry: &Entry) {
         if !self.wanted.takes(entry) {
             return;
         }
-        let number = entry.number;
         self.entries.push_back((number, number));
         let (Some(channel), true) = (&entry.channel, entry.event.is_some()) else {
             // What is told about the watching stands between what was before and what comes after.
@@ -215,7 +216,7 @@ impl Journal {
     }
 
     /// An entry is there no more.
-    pub(crate) fn remove(&mut self, number: u64) {
+    pub(in crate::ui) fn remove(&mut self, number: u64) {
         let Some((_, home)) = self.place(number).and_then(|at| self.entries.remove(at)) else { return };
         self.remove_row(entry_row(number));
         if let Some(burst) = self.bursts.get_mut(&home) {
@@ -266,7 +267,7 @@ impl Journal {
     }
 
     /// Unfold or fold the burst under the cursor; `false` if there is none.
-    pub(crate) fn toggle_burst(&mut self) -> bool {
+    pub(in crate::ui) fn toggle_burst(&mut self) -> bool {
         let Some(row) = self.cursor().filter(|row| row.part == Part::Burst) else { return false };
         let unfolded = self.bursts.get(&row.number).is_some_and(|burst| burst.unfolded);
         self.hold(row);

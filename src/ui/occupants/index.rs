@@ -6,21 +6,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::order::{Key, Order, Place};
+use super::order::{Key, Order, Place};
 use crate::{
     expression::Filter,
     presence::{Occupant, Roster, UserId},
 };
 
 /// Rows that one step takes: a few milliseconds.
-pub(crate) const STEP: usize = 2_000;
+pub(super) const STEP: usize = 2_000;
 
 /// Bytes of state that one step reads at the most, but for the last one read.
 const STATE_READ: usize = 256 * 1024;
 
 /// Who is meant, in order.
 #[derive(Debug, Default)]
-pub(crate) struct Index {
+pub(super) struct Index {
     sorted: BTreeSet<Place>,
     keys: BTreeMap<UserId, Key>,
     /// Whom the walk has passed.

@@ -13,14 +13,14 @@
 
 use std::time::Duration;
 
-use crate::model::{
-    By, Order, Watched,
+use super::{
     index::{Index, STEP},
-    order::Place,
+    order::{By, Order, Place},
 };
 use crate::{
     expression::{Filter, Path},
     presence::{Channel, Moment, Occupant, Roster, UserId},
+    world::Watched,
 };
 
 /// Between two steps.
@@ -59,8 +59,6 @@ pub struct Rows {
     stale: Option<Moment>,
     /// When it was last built anew.
     anew: Moment,
-    /// What is told now is of another world than the one that is shown.
-    rest: bool,
 }
 
 impl Default for Rows {
@@ -78,14 +76,13 @@ impl Default for Rows {
             due: None,
             stale: None,
             anew: Moment::default(),
-            rest: false,
         }
     }
 }
 
 impl Rows {
     /// Of nobody yet, in the same order and with the same columns: for another world.
-    pub(crate) fn anew(&self) -> Self {
+    pub(in crate::ui) fn anew(&self) -> Self {
         let (order, columns) = (self.order.clone(), self.columns.clone());
         Self { order, columns, just_left: self.just_left, ..Self::default() }
     }
@@ -110,7 +107,7 @@ impl Rows {
         self.shown.as_ref().filter(|index| !index.is_done()).map(|index| index.percent(roster))
     }
 
-    pub(crate) fn sort(&mut self, order: Order) {
+    pub(in crate::ui) fn sort(&mut self, order: Order) {
         let turned = Order { reversed: self.order.reversed, ..order.clone() };
         let same = order == self.order;
         let only_turned = turned == self.order && order.turns();
@@ -121,11 +118,11 @@ impl Rows {
     }
 
     /// The other way round.
-    pub(crate) fn reverse(&mut self) {
+    pub(in crate::ui) fn reverse(&mut self) {
         self.sort(Order { reversed: !self.order.reversed, ..self.order.clone() });
     }
 
-    pub(crate) fn choose(&mut self, filter: Filter) {
+    pub(in crate::ui) fn choose(&mut self, filter: Filter) {
         if filter != self.filter {
             self.filter = filter;
             self.restart();
@@ -133,18 +130,18 @@ impl Rows {
     }
 
     /// A filter will be typed; from here it can be [taken back](Self::take_back).
-    pub(crate) fn ask(&mut self) {
+    pub(in crate::ui) fn ask(&mut self) {
         self.before = Some(self.filter.clone());
     }
 
-    pub(crate) fn take_back(&mut self) {
+    pub(in crate::ui) fn take_back(&mut self) {
         if let Some(before) = self.before.take() {
             self.choose(before);
         }
     }
 
     /// What there is, is worth nothing.
-    pub(crate) fn restart(&mut self) {
+    pub(in crate::ui) fn restart(&mut self) {
         self.litter.extend(self.shown.take());
         self.litter.extend(self.next.take());
         self.stale = None;
@@ -155,14 +152,16 @@ impl Rows {
         }
     }
 
-    /// While the picture is held still, changes of the world behind it do not count.
-    pub(crate) fn rest(&mut self, rest: bool) {
-        self.rest = rest;
+    /// All that was known of a channel is forgotten.
+    pub(in crate::ui) fn forget(&mut self, channel: &Channel) {
+        if self.channel.as_ref() == Some(channel) {
+            self.restart();
+        }
     }
 
     /// Somebody on a channel came, went or changed.
-    pub(crate) fn touched(&mut self, channel: &Channel, roster: &Roster, user: &UserId) {
-        if self.channel.as_ref() == Some(channel) && !self.rest {
+    pub(in crate::ui) fn touched(&mut self, channel: &Channel, roster: &Roster, user: &UserId) {
+        if self.channel.as_ref() == Some(channel) {
             for index in self.shown.iter_mut().chain(&mut self.next) {
                 index.touched(&self.order, &self.filter, roster, user);
             }
@@ -170,14 +169,14 @@ impl Rows {
     }
 
     /// Several at once did; `restated`: and others have another state.
-    pub(crate) fn many_touched<'a>(
+    pub(in crate::ui) fn many_touched<'a>(
         &mut self,
         channel: &Channel,
         roster: &Roster,
         users: impl ExactSizeIterator<Item = &'a UserId>,
         restated: bool,
     ) {
-        if self.channel.as_ref() != Some(channel) || self.shown.is_none() || self.rest {
+        if self.channel.as_ref() != Some(channel) || self.shown.is_none() {
             return;
         }
         let reads = self.order.reads_state() || self.filter.asks_state();
@@ -190,7 +189,7 @@ impl Rows {
     }
 
     /// Do what is due for the selected channel.
-    pub(crate) fn tend(&mut self, selected: Option<&Watched>, now: Moment) {
+    pub(in crate::ui) fn tend(&mut self, selected: Option<&Watched>, now: Moment) {
         if self.channel.as_ref() != selected.map(|watched| &watched.channel) {
             self.channel = selected.map(|watched| watched.channel.clone());
             self.restart();
@@ -235,17 +234,17 @@ impl Rows {
     }
 
     /// When something is due.
-    pub(crate) fn next(&self) -> Option<Moment> {
+    pub(in crate::ui) fn next(&self) -> Option<Moment> {
         [self.due, self.stale].into_iter().flatten().min()
     }
 
     /// Where somebody stands, or would.
-    pub(crate) fn place(&self, user: &UserId, occupant: &Occupant) -> Place {
+    pub(super) fn place(&self, user: &UserId, occupant: &Occupant) -> Place {
         (self.order.key(occupant), user.clone())
     }
 
     /// From a place on, or from the top: in the order that is shown.
-    pub(crate) fn onward<'a>(
+    pub(super) fn onward<'a>(
         &'a self,
         roster: &'a Roster,
         at: Option<&Place>,
@@ -268,7 +267,7 @@ impl Rows {
     }
 
     /// Back from a place, itself left out, or back from the bottom.
-    pub(crate) fn backward<'a>(
+    pub(super) fn backward<'a>(
         &'a self,
         roster: &'a Roster,
         at: Option<&Place>,
@@ -285,7 +284,7 @@ impl Rows {
     }
 
     /// Whom one comes to by going so many rows from a place; past an end one stays there.
-    pub(crate) fn moved(&self, roster: &Roster, at: Option<&Place>, rows: isize) -> Option<UserId> {
+    pub(super) fn moved(&self, roster: &Roster, at: Option<&Place>, rows: isize) -> Option<UserId> {
         let steps = rows.unsigned_abs();
         let (first, last) = (self.onward(roster, None).next(), self.backward(roster, None).next());
         let next = if steps > FAR {

@@ -59,17 +59,17 @@ impl Order {
     }
 
     /// Whether the keys are the same in the other direction, so that it is enough to read backwards.
-    pub(crate) const fn turns(&self) -> bool {
+    pub(super) const fn turns(&self) -> bool {
         matches!(self.by, By::Name | By::TimeHere | By::Sightings)
     }
 
     /// Whether the state of an occupant decides.
-    pub(crate) const fn reads_state(&self) -> bool {
+    pub(super) const fn reads_state(&self) -> bool {
         matches!(self.by, By::Field(_))
     }
 
     /// Where an occupant belongs.
-    pub(crate) fn key(&self, occupant: &Occupant) -> Key {
+    pub(super) fn key(&self, occupant: &Occupant) -> Key {
         // Whatever the direction, who lacks it is read last.
         let missing = if self.reversed { Key::First } else { Key::Last };
         match &self.by {
@@ -90,7 +90,7 @@ impl Order {
 
 /// What places are compared by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Key {
+pub(super) enum Key {
     First,
     Whole(u64),
     /// The bits of a float, such that they compare as it does.
@@ -120,7 +120,7 @@ impl Key {
 }
 
 /// A place in an order: a key, and whose it is.
-pub(crate) type Place = (Key, UserId);
+pub(super) type Place = (Key, UserId);
 
 #[cfg(test)]
 mod tests {

@@ -2,147 +2,129 @@
 
 use std::time::Duration;
 
-use super::lists;
+use super::here_now;
 use crate::{
-    model::{Cause, Model, Note, Tone, Word, editor, note::names_of},
-    presence::{Answered, Channel, Command, Moment, Outcome, Subscription, Trouble, UserId},
+    presence::{Answered, Command, Outcome, Subscription, Trouble},
+    world::{Cause, Listener, Note, Reply, Touched, World, orders::channel_of},
 };
-
-/// Of the channels that somebody is on, so many are told by name.
-const TOLD: usize = 10;
-
-/// Official SDKs ask for no presence timeout below this.
-const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// After this, a heartbeat must show in a here now: its cache, and a moment.
 const SETTLED: Duration = Duration::from_secs(4);
 
-pub(crate) fn outcome(model: &mut Model, outcome: Outcome) {
-    model.world.rates.note(&outcome.ledger, outcome.at);
-    model.world.ledger = outcome.ledger;
-    model.world.pace.note(model.world.ledger.sent(), outcome.at);
-    ended(model, outcome.command, outcome.result, outcome.at);
+/// A command has ended, and what was sent until then.
+pub(in crate::world) fn outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
+    world.rates.note(&outcome.ledger, outcome.at);
+    world.ledger = outcome.ledger;
+    world.pace.note(world.ledger.sent(), outcome.at);
+    ended(world, outcome.command, outcome.result, out);
 }
 
 /// A command has ended, or was never begun.
-pub(crate) fn ended(model: &mut Model, command: Command, result: Result<Answered, Trouble>, now: Moment) {
-    model.world.scouts.ended(&command, result.as_ref().err(), now);
+pub(in crate::world) fn ended(
+    world: &mut World,
+    command: Command,
+    result: Result<Answered, Trouble>,
+    out: &mut dyn Listener,
+) {
+    let now = world.now;
+    world.scouts.ended(&command, result.as_ref().err(), now);
     match (command, result) {
         (Command::FindChannels, Ok(Answered::HereNow(found))) => {
             for found in found.iter().filter(|found| found.occupancy > 0) {
-                if model.world.session.watching.iter().any(|watched| watched.covers(&found.channel)) {
-                    model.world.channels.discover(&found.channel, now);
+                if world.session.watching.iter().any(|watched| watched.covers(&found.channel)) {
+                    world.channels.discover(&found.channel, now);
                 }
             }
         }
         (command @ Command::AskHereNow { .. }, Ok(answered)) => {
             let snapshots = if let Answered::HereNow(snapshots) = answered { snapshots } else { Vec::new() };
-            lists::told(model, &command, &snapshots, now);
+            here_now::answered(world, &command, &snapshots, out);
         }
-        (command @ Command::AskHereNow { .. }, Err(trouble)) => lists::not_told(model, &command, &trouble, now),
+        (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now::failed(world, &command, &trouble, out),
         (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
-            model.word = Some(Word::new(Tone::Good, found(&user, &channels), now));
-            model.world.asked.answered(&user, Ok(channels), now);
+            world.asked.answered(&user, Ok(channels.clone()), now);
+            reply(world, Reply::FoundOn { user, channels }, out);
         }
         (Command::AskWhereNow { user }, Err(trouble)) => {
-            model.word = Some(Word::new(Tone::Bad, format!("where {user} is: {}", trouble.sentence), now));
-            model.world.asked.answered(&user, Err(trouble), now);
+            world.asked.answered(&user, Err(trouble.clone()), now);
+            reply(world, Reply::WhereNowFailed { user, trouble }, out);
         }
-        (Command::SetState { places, .. }, result) => editor::ended(model, &places, result, now),
+        (Command::SetState { places, .. }, Ok(_)) => {
+            let present = !places.iter().filter_map(channel_of).any(|channel| !world.is_present(channel));
+            reply(world, Reply::StateTaken { places, present }, out);
+        }
+        (Command::SetState { places, .. }, Err(trouble)) => reply(world, Reply::StateFailed { places, trouble }, out),
         (Command::FindChannels | Command::Watch(_), _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
-        (Command::Direct(_), Err(trouble)) => {
-            model.word = Some(Word::new(Tone::Bad, format!("the crowd: {}", trouble.sentence), now));
+        (Command::Direct(_), Err(trouble)) => reply(world, Reply::CrowdFailed { trouble }, out),
+        (Command::SendHeartbeat { places, timeout, by_hand }, Ok(_)) => {
+            heartbeat_taken(world, places, timeout, by_hand, out);
         }
-        (Command::SendHeartbeat { places, timeout, by_hand }, result) => {
-            heartbeat_ended(model, &places, timeout, by_hand, result.map(|_| ()), now);
+        (Command::SendHeartbeat { places, .. }, Err(trouble)) => {
+            for place in &places {
+                world.own.failed(place);
+            }
+            world.note(None, Note::HeartbeatFailed { places, trouble }, out);
         }
-        (Command::Leave { places }, result) => leave_ended(model, &places, result.map(|_| ()), now),
+        (Command::Leave { places }, result) => leave_ended(world, places, result.err(), out),
     }
 }
 
-/// Where somebody is, in a line.
-fn found(user: &UserId, channels: &[Channel]) -> String {
-    if channels.is_empty() {
-        return format!("{user} is on no channel");
-    }
-    let names: Vec<String> = channels.iter().take(TOLD).map(ToString::to_string).collect();
-    let more = channels.len() - names.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{user} is on {}{more}", names.join(", "))
+fn reply(world: &mut World, reply: Reply, out: &mut dyn Listener) {
+    world.note(None, Note::Reply(reply), out);
 }
 
-fn heartbeat_ended(
-    model: &mut Model,
-    places: &[Subscription],
+fn heartbeat_taken(
+    world: &mut World,
+    places: Vec<Subscription>,
     timeout: Duration,
     by_hand: bool,
-    result: Result<(), Trouble>,
-    now: Moment,
+    out: &mut dyn Listener,
 ) {
-    let names = names_of(places);
-    match result {
-        Ok(()) => {
-            model.log.signs.heartbeat = None;
-            let at = model.world.clock.now(now);
-            for place in places {
-                if !model.world.own.seen(place, timeout, now) {
-                    // We have left meanwhile.
-                    return;
-                }
-                if let Subscription::Channel(channel) = place
-                    && let Some(watched) = model.world.channels.find(channel)
-                {
-                    // Above the announce max the join itself would be told much later.
-                    watched.roster.vouch(&model.world.session.user, at);
-                    model.rows.touched(channel, &watched.roster, &model.world.session.user);
-                }
-            }
-            if by_hand {
-                let warning = if timeout < LEAST_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
-                let kept = if model.world.own.kept_alive { " and kept alive" } else { ", not kept alive" };
-                let (user, seconds) = (&model.world.session.user, timeout.as_secs());
-                let text = format!("present on {names} as {user}, for {seconds} s{kept}{warning}");
-                model.word = Some(Word::new(Tone::Good, text, now));
-                // Is it true? Where presence is not enabled, the service says yes and lists nobody.
-                for place in places {
-                    if let Subscription::Channel(channel) = place
-                        && let Some(watched) = model.world.channels.find(channel)
-                    {
-                        watched.truth.want(Cause::OwnJoin, now.plus(SETTLED));
-                    }
-                }
+    let now = world.now;
+    world.signs.heartbeat = None;
+    let at = world.clock.now(now);
+    let user = world.session.user.clone();
+    for place in &places {
+        if !world.own.seen(place, timeout, now) {
+            // We have left meanwhile.
+            return;
+        }
+        if let Some(id) = channel_of(place).and_then(|channel| world.channels.id(channel)) {
+            // Above the announce max the join itself would be told much later.
+            world.channels.change(id).roster.vouch(&user, at);
+            out.changed(world, id, &Touched::Vouched(&user));
+        }
+    }
+    if by_hand {
+        // Is it true? Where presence is not enabled, the service says yes and lists nobody.
+        for channel in places.iter().filter_map(channel_of) {
+            if let Some(mut watched) = world.channels.find(channel) {
+                watched.truth.want(Cause::OwnJoin, now.plus(SETTLED));
             }
         }
-        Err(trouble) => {
-            for place in places {
-                model.world.own.failed(place);
-            }
-            let note = Note::HeartbeatFailed { places: places.to_vec(), trouble };
-            model.word = Some(Word::new(Tone::Bad, note.to_string(), now));
-            model.log.note(None, note, now);
-        }
+        let kept_alive = world.own.kept_alive;
+        reply(world, Reply::Present { places, user, timeout, kept_alive }, out);
     }
 }
 
-fn leave_ended(model: &mut Model, places: &[Subscription], result: Result<(), Trouble>, now: Moment) {
-    let names = names_of(places);
-    for place in places {
-        match result {
-            Ok(()) => model.world.own.left(place),
-            Err(_) => model.world.own.not_left(place),
+fn leave_ended(world: &mut World, places: Vec<Subscription>, trouble: Option<Trouble>, out: &mut dyn Listener) {
+    let now = world.now;
+    for place in &places {
+        match trouble {
+            None => world.own.left(place),
+            Some(_) => world.own.not_left(place),
         }
-        if let Subscription::Channel(channel) = place
-            && let Some(watched) = model.world.channels.find(channel)
-        {
+        if let Some(mut watched) = channel_of(place).and_then(|channel| world.channels.find(channel)) {
             // Above the announce max the leave itself would be told much later.
             watched.truth.want(Cause::Audit, now.plus(SETTLED));
         }
     }
-    model.word = Some(match result {
-        Ok(()) => Word::new(Tone::Good, format!("left {names}"), now),
-        Err(trouble) => {
-            let text = format!("not confirmed that we left {names}, L asks again: {}", trouble.sentence);
-            Word::new(Tone::Bad, text, now)
-        }
-    });
+    reply(
+        world,
+        match trouble {
+            None => Reply::Left { places },
+            Some(trouble) => Reply::LeaveFailed { places, trouble },
+        },
+        out,
+    );
 }

@@ -1,10 +1,12 @@
-//! Presence events, taken in: into the roster, the log and all that goes by them.
+//! Presence events, taken in: into the roster, and to whoever listens.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use crate::{
-    model::{Cause, Entry, Line, Mode, Model, Note, Source, Tone, Word, ear, people, watching},
-    presence::{Batch, Change, Happening, Heard, Moment, PresenceEvent, Roster, Subscription, UserId},
+    presence::{
+        Applied, Batch, Change, Departed, Happening, Heard, Moment, PresenceEvent, Roster, Subscription, UserId,
+    },
+    world::{Cause, Entry, Gone, Line, Listener, Mode, Note, Reason, Reply, Source, Touched, Watched, World, watching},
 };
 
 /// Our clock may differ from the service's by this many seconds before it is worth a word.
@@ -13,87 +15,121 @@ const SKEW: i64 = 60;
 /// An event may be stamped so much later than the reply that it came with, by servers whose clocks differ.
 const AHEAD: Duration = Duration::from_secs(60);
 
-pub(crate) fn batch(model: &mut Model, batch: Batch) {
-    let now = batch.at;
-    if model.world.clock.hear(batch.cursor, now) {
-        // What the lists know is stamped with times that have not come yet: begin anew.
-        model.log.note(None, Note::ClockSetBack, now);
-        for watched in model.world.channels.iter_mut() {
-            watched.roster = Roster::default();
-            watched.truth.want(Cause::First, now);
-        }
-        model.rows.restart();
+pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
+    let now = world.now;
+    if world.clock.hear(batch.cursor, batch.at) {
+        begin_anew(world, out);
     }
-    say_skew(model, now);
-    model.world.counters.duplicates += batch.duplicates as u64;
+    say_skew(world, out);
+    world.counters.duplicates += batch.duplicates as u64;
     let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
-    model.world.pace.reply(now);
+    world.pace.reply(now);
     if let Some(published) = batch.heard.iter().filter_map(published).min() {
-        model.world.counters.lag = Some(model.world.clock.now(now).since(published));
+        world.counters.lag = Some(world.clock.now(now).since(published));
     }
     for heard in batch.heard {
         match heard {
             // What is stamped with a time to come would outweigh all that is told until then.
             Heard::Event(event) if event.published > batch.cursor.plus(AHEAD) => {
                 let raw = event.raw.as_deref().unwrap_or_default().to_owned();
-                garbled(model, "published after the reply that brought it".to_owned(), raw, now);
+                garbled(world, "published after the reply that brought it".to_owned(), raw, out);
             }
-            Heard::Event(event) => take_event(model, event, now),
-            Heard::Garbled { why, raw } => garbled(model, why, raw, now),
+            Heard::Event(event) => take_event(world, event, out),
+            Heard::Garbled { why, raw } => garbled(world, why, raw, out),
         }
     }
     if batch.over_limit > 0 {
-        model.log.note(None, Note::OverLimit { envelopes: batch.over_limit }, now);
-        model.watchlist.missed("a reply held more events than are read", now);
+        world.note(None, Note::OverLimit { envelopes: batch.over_limit }, out);
     }
     if batch.full {
-        model.log.note(None, Note::FullReply, now);
-        model.watchlist.missed(&Cause::FullReply.to_string(), now);
-        model.world.channels.iter_mut().for_each(|w| w.truth.want(Cause::FullReply, now));
+        world.note(None, Note::FullReply, out);
+        world.channels.for_each(|w| w.truth.want(Cause::FullReply, now));
+    }
+}
+
+/// The service's clock was set back: what the lists know is stamped with times that have not come yet.
+fn begin_anew(world: &mut World, out: &mut dyn Listener) {
+    let now = world.now;
+    world.note(None, Note::ClockSetBack, out);
+    for id in world.channels.ids() {
+        let mut watched = world.channels.change(id);
+        watched.roster = Roster::default();
+        watched.truth.want(Cause::First, now);
+        drop(watched);
+        out.changed(world, id, &Touched::Cleared);
     }
 }
 
 /// An event that can't be read, or believed.
-fn garbled(model: &mut Model, why: String, raw: String, now: Moment) {
-    model.world.counters.garbled += 1;
-    let (at, line) = (Source::Here(now), Line::Garbled { why, raw });
+fn garbled(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
+    world.counters.garbled += 1;
+    let (at, line) = (Source::Here(world.now), Line::Garbled { why, raw });
     let (channel, user, occupancy, event) = (None, None, None, None);
-    model.log.push(Entry { number: 0, at, channel, user, occupancy, odd: false, event, line });
+    world.tell(Entry { at, channel, user, occupancy, odd: false, event, line }, out);
 }
 
 /// A clock that is off changes nothing: order and ages follow the service's. Said once.
-fn say_skew(model: &mut Model, now: Moment) {
-    let skew = model.world.clock.skew_seconds(now);
-    if !model.world.skew_said && skew.abs() > SKEW {
-        model.world.skew_said = true;
-        model.log.note(None, Note::ClockOff { seconds: skew }, now);
+fn say_skew(world: &mut World, out: &mut dyn Listener) {
+    let skew = world.clock.skew_seconds(world.now);
+    if !world.skew_said && skew.abs() > SKEW {
+        world.skew_said = true;
+        world.note(None, Note::ClockOff { seconds: skew }, out);
     }
 }
 
-fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
-    if model.world.channels.place(&event.channel).is_none() && !watching::admits(model, &event) {
+fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
+    let known = world.channels.id(&event.channel);
+    if known.is_none() && !watching::admits(world, &event) {
         return;
     }
-    model.world.counters.events += 1;
-    let before = people::before(model, &event);
-    let Some(watched) = model.world.channels.discover(&event.channel, now) else {
-        if model.world.counters.out_of_view == 0 {
-            model.log.note(None, Note::TooManyChannels, now);
+    world.counters.events += 1;
+    let Some(id) = known.or_else(|| world.channels.discover(&event.channel, world.now)) else {
+        if world.counters.out_of_view == 0 {
+            world.note(None, Note::TooManyChannels, out);
         }
-        model.world.counters.out_of_view += 1;
-        return log_event(model, Arc::new(event), Change::None);
+        world.counters.out_of_view += 1;
+        let entry = entry_of(&Arc::new(event), Change::None);
+        return world.tell(entry, out);
     };
+    let now = world.now;
+    let mut watched = world.channels.change(id);
     watched.events += 1;
     watched.came_through(event.subscription.as_ref());
-    let had = event.what.user().and_then(|user| watched.roster.get(user)).and_then(|occupant| occupant.state.clone());
-    let change = watched.roster.apply(&event).change;
+    let Applied { change, departed, replaced } = watched.roster.apply(&event);
     watched.mark(now);
-    watched.truth.heard(&event, watched.roster.agrees(), now);
+    let (agrees, before) = (watched.roster.agrees(), watched.mode);
+    watched.truth.heard(&event, agrees, now);
+    take_mode(&mut watched, &event.what, now);
+    let departed: Vec<Gone> = departed.into_iter().map(|departed| gone(departed, now)).collect();
+    watched.gone.push_last_of(&departed);
     let mode = watched.mode;
-    match &event.what {
+    drop(watched);
+    if before.is_interval() != mode.is_interval() {
+        world.note(Some(event.channel.clone()), Note::Mode(mode), out);
+    }
+    if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
+        world.replaced.push(&event.channel, user, replaced, event.published);
+    }
+    take_own_departure(world, &event, out);
+    let event = Arc::new(event);
+    world.tell(entry_of(&event, change), out);
+    if change != Change::None {
+        out.changed(world, id, &Touched::Event { event: &event, change, departed: &departed });
+    }
+}
+
+fn gone(departed: Departed, now: Moment) -> Gone {
+    let Departed { user, was, timed_out } = departed;
+    let reason = if timed_out { Reason::TimedOut } else { Reason::Left };
+    Gone { user, reason, at: now, was: Some(was) }
+}
+
+/// What an event tells of how the service tells of its channel, and what is to be asked because of that.
+fn take_mode(watched: &mut Watched, what: &Happening, now: Moment) {
+    match what {
         Happening::Interval { joined, left, timed_out, refresh } => {
             let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
-            let deltas = names || *refresh || mode == (Mode::Interval { deltas: true });
+            let deltas = names || *refresh || watched.mode == (Mode::Interval { deltas: true });
             watched.mode = Mode::Interval { deltas };
             let came: HashSet<&UserId, foldhash::fast::RandomState> = joined.iter().collect();
             let both_ways = left.iter().chain(timed_out).any(|user| came.contains(user));
@@ -106,36 +142,10 @@ fn take_event(model: &mut Model, event: PresenceEvent, now: Moment) {
         Happening::Joined { .. } | Happening::Left { .. } | Happening::TimedOut { .. } => watched.mode = Mode::Announce,
         Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
     }
-    let is_interval = |mode| matches!(mode, Mode::Interval { .. });
-    if is_interval(mode) != is_interval(watched.mode) {
-        model.log.note(Some(event.channel.clone()), Note::Mode(watched.mode), now);
-    }
-    if let (Change::Flapped { .. }, Some(user)) = (change, event.what.user()) {
-        model.log.take_departure(&event.channel, user);
-    }
-    if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
-        model.world.replaced.push(&event.channel, user, had, event.published);
-    }
-    people::heard(model, &event, before, change, now);
-    let me = &model.world.session.user;
-    let gone = match &event.what {
-        Happening::Left { user } => (user == me).then_some(false),
-        Happening::TimedOut { user } => (user == me).then_some(true),
-        Happening::Interval { joined, left, timed_out, .. } if !joined.contains(me) => {
-            left.contains(me).then_some(false).or(timed_out.contains(me).then_some(true))
-        }
-        _ => None,
-    };
-    if let Some(timed_out) = gone {
-        gone_ourselves(model, &event, timed_out, now);
-    }
-    let event = Arc::new(event);
-    log_event(model, Arc::clone(&event), change);
-    ear::heard(model, &event, change, now);
 }
 
-/// Write an event into the log, with what it changed.
-fn log_event(model: &mut Model, event: Arc<PresenceEvent>, change: Change) {
+/// What an event changed, as an entry.
+fn entry_of(event: &Arc<PresenceEvent>, change: Change) -> Entry {
     let line = match (&event.what, change) {
         (Happening::Joined { .. }, Change::Flapped { away }) => Line::Flap { away },
         (Happening::Joined { .. }, Change::SeenAgain { sightings }) => Line::Join { sightings },
@@ -150,24 +160,37 @@ fn log_event(model: &mut Model, event: Arc<PresenceEvent>, change: Change) {
         }
         (Happening::Unknown { .. }, _) => Line::Unknown,
     };
-    model.log.push(Entry {
-        number: 0,
+    Entry {
         at: Source::Service(event.published),
         channel: Some(event.channel.clone()),
         user: event.what.user().cloned(),
         occupancy: event.occupancy,
         odd: change == Change::OddAbsent,
-        event: Some(event),
+        event: Some(Arc::clone(event)),
         line,
-    });
+    }
 }
 
-/// The service says that we are gone from a channel where we thought we were.
-fn gone_ourselves(model: &mut Model, event: &PresenceEvent, timed_out: bool, now: Moment) {
-    if model.world.own.told_gone(&Subscription::Channel(event.channel.clone()), event.published) {
-        let user = &model.world.session.user;
-        let how = if timed_out { "timed out" } else { "left, by another client of the same user id" };
-        let text = format!("{user} (you) {how} on {}; H joins again", event.channel);
-        model.word = Some(Word::new(Tone::Bad, text, now));
+/// The service may tell that we are gone from a channel where we thought we were.
+fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Listener) {
+    let me = &world.session.user;
+    let timed_out = match &event.what {
+        Happening::Left { user } if user == me => false,
+        Happening::TimedOut { user } if user == me => true,
+        Happening::Interval { joined, left, timed_out, .. } if !joined.contains(me) => {
+            if left.contains(me) {
+                false
+            } else if timed_out.contains(me) {
+                true
+            } else {
+                return;
+            }
+        }
+        _ => return,
+    };
+    let place = Subscription::Channel(event.channel.clone());
+    if world.own.told_gone(&place, event.published) {
+        let reply = Reply::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
+        world.note(Some(event.channel.clone()), Note::Reply(reply), out);
     }
 }

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use crate::{
-    model::{Mode, Note, Removal},
     presence::{Difference, Subscription, UserId},
+    world::{Mode, Note, Removal},
 };
 
 /// A list is told with at most so many names; the facts have all.
-const NAMES_TOLD: usize = 5;
+pub const NAMES_TOLD: usize = 5;
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,23 +68,24 @@ impl fmt::Display for Note {
             Self::Removed { what: Removal::Whole(what @ Subscription::Channel(_)), .. } => {
                 write!(f, "no longer watching {what}")
             }
-            Self::Removed { what: Removal::Whole(what), channels } => {
+            Self::Removed { what: Removal::Whole(what), channels, .. } => {
                 let what = written(std::slice::from_ref(what));
                 write!(f, "no longer watching {what}; out of view with it: {channels}")
             }
             Self::Crowd { title } => write!(f, "crowd: {title}"),
-            Self::Told(news) => news.fmt(f),
+            Self::Told(alert) => f.write_str(&alert.sentence),
+            Self::Reply(reply) => reply.fmt(f),
         }
     }
 }
 
 /// The first few names, in a line.
-pub(crate) fn names_of(places: &[Subscription]) -> String {
+pub fn names_of(places: &[Subscription]) -> String {
     places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// As [`names_of`], the groups as a person writes them.
-pub(crate) fn written(places: &[Subscription]) -> String {
+pub fn written(places: &[Subscription]) -> String {
     let name = |place: &Subscription| match place {
         Subscription::Group(group) => format!("group:{group}"),
         _ => place.to_string(),
@@ -111,7 +112,7 @@ fn told(difference: &Difference) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Cause;
+    use crate::world::Cause;
 
     #[test]
     fn names_are_told_up_to_a_number_and_the_facts_have_all() {

@@ -1,9 +1,9 @@
 //! How sure a list is, and what can be relied on because of it.
 
-use super::{Cause, Truth, is_beyond_lists};
+use super::{Cause, Truth};
 use crate::{
-    model::{Link, Mode, Watched},
     presence::Moment,
+    world::{Link, Mode, Watched},
 };
 
 /// How sure the list of a channel is.
@@ -102,7 +102,7 @@ impl Truth {
             return Certainty::Partial("intervals without names");
         }
         match self.disagrees_since {
-            Some(_) if is_beyond_lists(watched) => Certainty::Partial("more than a here now collects"),
+            Some(_) if watched.is_beyond_lists() => Certainty::Partial("more than a here now collects"),
             Some(since) if now.since(since) > Self::window(watched.mode) => Certainty::Drifting,
             Some(_) => Certainty::CatchingUp,
             None => Certainty::Exact,

@@ -11,7 +11,7 @@ const WINDOW: Duration = Duration::from_secs(60);
 const STEP: Duration = Duration::from_secs(5);
 
 /// The ledgers of the last minute. They come now and then, with an answer or a sign of life.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rates {
     /// Oldest first. The first is the last one from before the window.
     kept: VecDeque<(Moment, Ledger)>,

@@ -1,4 +1,6 @@
 //! How many requests go out.
 
-pub(crate) mod kinds;
-pub(crate) mod rate;
+mod kinds;
+mod rate;
+
+pub use self::{kinds::Rates, rate::Pace};

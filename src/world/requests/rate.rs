@@ -12,7 +12,7 @@ const BUSY: Duration = Duration::from_secs(60);
 
 /// Requests over the last ten seconds. The ledger comes now and then; each reply heard since stands for
 /// a request as well. Remembers at most one count a second, for 70 s.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
     total: u64,
     /// How many were sent by then, oldest first. The first is the last one from before

@@ -6,7 +6,7 @@ use super::{Journal, Row};
 
 /// Where a person holds the log.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Held {
+pub(in crate::ui) struct Held {
     cursor: Row,
     /// The last line in view, unless the cursor is far above it.
     bottom: Row,
@@ -34,12 +34,12 @@ impl Journal {
     }
 
     /// Show the newest, and go on with it.
-    pub(crate) fn follow(&mut self) {
+    pub(in crate::ui) fn follow(&mut self) {
         self.held = None;
     }
 
     /// Stay where it is, the cursor on this line.
-    pub(crate) fn hold(&mut self, cursor: Row) {
+    pub(in crate::ui) fn hold(&mut self, cursor: Row) {
         let last = self.rows.back().copied().unwrap_or(cursor);
         let newest = self.entries.back().map_or(0, |(number, _)| *number);
         let held = self.held.get_or_insert(Held { cursor, bottom: last, newest });
@@ -49,7 +49,7 @@ impl Journal {
     }
 
     /// What was held may have gone: hold what is next to it.
-    pub(crate) fn settle(&mut self) {
+    pub(in crate::ui) fn settle(&mut self) {
         if self.held.is_some()
             && let Some(row) = self.cursor()
         {
@@ -58,7 +58,7 @@ impl Journal {
     }
 
     /// Move the cursor by so many lines; at the last one it follows again.
-    pub(crate) fn scroll(&mut self, by: isize) {
+    pub(in crate::ui) fn scroll(&mut self, by: isize) {
         let Some(cursor) = self.cursor() else { return };
         let last = self.rows.len() - 1;
         let from = self.rows.partition_point(|row| *row < cursor);

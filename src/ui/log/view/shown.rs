@@ -2,8 +2,8 @@
 
 use crate::{
     expression::Filter,
-    model::{Entry, Kind, Line},
     presence::Channel,
+    world::{Entry, Kind, Line},
 };
 
 /// What is to be shown.
@@ -12,7 +12,7 @@ pub struct Shown {
     /// Only what is about this channel or about all; `None`: everything.
     pub channel: Option<Channel>,
     /// Kinds that are left out, as bits by their place in [`Kind::ALL`].
-    pub(crate) hidden: u32,
+    pub(in crate::ui) hidden: u32,
     /// What is asked of user id, channel, kind and words.
     pub filter: Filter,
 }
@@ -39,7 +39,7 @@ impl Shown {
         Kind::ALL.into_iter().filter(|kind| self.has(*kind))
     }
 
-    pub(crate) fn takes(&self, entry: &Entry) -> bool {
+    pub(in crate::ui) fn takes(&self, entry: &Entry) -> bool {
         let kind = entry.line.kind();
         let here = match (&self.channel, &entry.channel) {
             (Some(wanted), Some(channel)) => wanted == channel,

@@ -1,7 +1,12 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::expression::Filter;
-use crate::model::{EventLog, Note, Source};
 use crate::presence::{Happening, Moment, PresenceEvent, Timetoken, UserId};
+use crate::{
+    ui::EventLog,
+    world::{Note, Source},
+};
 
 const START: u64 = 1_795_262_400_000;
 
@@ -18,8 +23,7 @@ fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
         what: Happening::Joined { user: user.clone(), state: None },
         raw: None,
     };
-    log.push(Entry {
-        number: 0,
+    log.push(Arc::new(Entry {
         at: Source::Service(event.published),
         channel: Some(channel),
         user: Some(user),
@@ -27,11 +31,12 @@ fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
         odd: false,
         event: Some(event.into()),
         line: Line::Join { sightings: 1 },
-    });
+    }));
 }
 
 fn note(log: &mut EventLog, millis: u64) {
-    log.note(None, Note::FullReply, Moment::from_micros((START + millis) * 1_000));
+    let at = Moment::from_micros((START + millis) * 1_000);
+    log.push(Arc::new(Entry::of_note(None, Note::FullReply, at)));
 }
 
 /// The rows in view: entries by number, bursts as `first×many`, the one under the cursor in brackets.

@@ -27,7 +27,7 @@ fn crowd(size: usize) -> Watched {
         as_of: Timetoken::new(10_000_000),
         complete: true,
     };
-    let mut watched = Watched::new(lobby(), crate::model::Truth::new(Duration::ZERO, moment(0)));
+    let mut watched = Watched::new(lobby(), crate::world::Truth::new(Duration::ZERO, moment(0)));
     watched.roster.fold(&snapshot);
     watched
 }

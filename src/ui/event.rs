@@ -1,7 +1,6 @@
-//! What can happen to the model.
+//! What a person does, and how what the picture asked for ended.
 
-use crate::model::{Action, Export, Pick, Shares, Typing};
-use crate::presence::{Command, Notice, Outcome, SceneStatus};
+use super::{Action, Export, Pick, Shares, Typing};
 
 /// How writing a file ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,13 +13,9 @@ pub enum Exported {
     Failed(String),
 }
 
-/// Anything that can happen.
+/// Anything that happens to the picture and not to the world.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
-    /// News from a source.
-    Notice(Notice),
-    /// A command ended.
-    Outcome(Outcome),
     /// A person meant something.
     Act(Action),
     /// A person typed into what is open.
@@ -29,14 +24,8 @@ pub enum Msg {
     Pick(Pick),
     /// A person moved a line between panes.
     Arrange(Shares),
-    /// The simulated crowd says what it is at.
-    Scene(SceneStatus),
     /// Another keyset can't be looked at: why, safe to show.
     NotSwitched(String),
-    /// A command could not even be queued: the worker is busy.
-    Busy(Command),
     /// A file was written, or was not.
     Exported(Box<Export>, Exported),
-    /// Time has passed.
-    Tick,
 }

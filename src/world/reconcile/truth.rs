@@ -1,17 +1,12 @@
 //! Is the list right? Compares what the service tells with what the list names, says how sure it is,
 //! and decides when to ask here now.
 
-mod cause;
-mod certainty;
-
 use std::{collections::VecDeque, time::Duration};
 
-pub use cause::Cause;
-pub use certainty::{Certainty, Worth};
-
-use crate::model::{Channels, Link, Mode, Watched};
-use crate::presence::{
-    Command, Difference, Happening, MOST_NAMES, Moment, PresenceEvent, Subscription, Trouble, UserId,
+use super::Cause;
+use crate::{
+    presence::{Difference, Happening, Moment, PresenceEvent, Trouble, UserId},
+    world::Mode,
 };
 
 /// A disagreement younger than this may be the service's own cache.
@@ -28,27 +23,23 @@ const AUDIT: Duration = Duration::from_secs(60);
 /// So many answers in a row may settle nothing before it is asked less often.
 const FRUITLESS: u32 = 3;
 
-/// Channels per request.
-const TOGETHER: usize = 50;
-
-/// Bytes of names per request: half of what the service takes.
-const ROOM: usize = 16 * 1024;
-
 /// What is known of one list's truth.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Truth {
     /// How much later than other watchers this one asks after a signal that all of them hear.
     spread: Duration,
     /// Events may have been missed, and no here now has told since.
-    missed: bool,
+    pub(super) missed: bool,
     /// Among them may be leaves of those who are on the list.
-    outdated: bool,
+    pub(super) outdated: bool,
     /// Why and from when on to ask here now.
-    wanted: Option<(Cause, Moment)>,
+    pub(super) wanted: Option<(Cause, Moment)>,
     /// A here now is on its way, and why.
-    asked: Option<Cause>,
+    pub(super) asked: Option<Cause>,
+    /// A person asked for it, and was not told yet how that ended.
+    awaited: bool,
     /// When the last one was answered.
-    answered: Option<Moment>,
+    pub(super) answered: Option<Moment>,
     /// Failed in a row.
     failures: u32,
     /// Why the last one failed, if it did. Safe to show.
@@ -68,7 +59,7 @@ pub struct Truth {
 
 /// A difference between list and here now, while it may still be explained: by an event that was
 /// overtaken by the answer, or by an interval.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Suspicion {
     cause: Cause,
     difference: Difference,
@@ -84,6 +75,7 @@ impl Truth {
             outdated: false,
             wanted: Some((Cause::First, now)),
             asked: None,
+            awaited: false,
             answered: None,
             failures: 0,
             trouble: None,
@@ -97,6 +89,7 @@ impl Truth {
 
     /// Ask, no sooner than the service's cache allows. The first cause stands, but for a person's.
     pub fn want(&mut self, cause: Cause, now: Moment) {
+        self.awaited |= cause == Cause::ByHand;
         self.missed |= matches!(cause, Cause::First | Cause::Gap | Cause::FullReply);
         self.outdated |= matches!(cause, Cause::Gap | Cause::FullReply);
         let heard_by_all = matches!(cause, Cause::Gap | Cause::RefreshAsked | Cause::BareInterval);
@@ -148,6 +141,22 @@ impl Truth {
         None
     }
 
+    /// When the next difference has waited long enough to be reported.
+    pub fn ripe_at(&self) -> Option<Moment> {
+        self.suspicions.front().map(|suspicion| suspicion.until)
+    }
+
+    /// A here now is on its way, because of this.
+    pub fn ask(&mut self, cause: Cause) {
+        self.wanted = None;
+        self.asked = Some(cause);
+    }
+
+    /// Whether a here now is on its way.
+    pub fn is_asked(&self) -> bool {
+        self.asked.is_some()
+    }
+
     fn compare(&mut self, agrees: bool, now: Moment) {
         if agrees {
             self.disagrees_since = None;
@@ -182,6 +191,11 @@ impl Truth {
         CACHE * (1 << self.fruitless.saturating_sub(FRUITLESS).min(5))
     }
 
+    /// Whether a person waits for the answer that is on its way, which is told once.
+    pub fn is_awaited(&mut self) -> bool {
+        std::mem::take(&mut self.awaited) && self.asked == Some(Cause::ByHand)
+    }
+
     /// No answer: ask again, ever less eagerly. Returns whether it is the first in a row.
     pub fn failed(&mut self, trouble: &Trouble, now: Moment) -> bool {
         self.failures = self.failures.saturating_add(1);
@@ -201,16 +215,16 @@ impl Truth {
         }
     }
 
-    fn window(mode: Mode) -> Duration {
+    pub(super) fn window(mode: Mode) -> Duration {
         match mode {
             Mode::Announce => CACHE,
             Mode::Interval { .. } => INTERVAL,
         }
     }
 
-    /// When this channel is to be asked about, and why, if nothing else happens.
-    fn due_at(&self, watched: &Watched) -> Option<(Moment, Cause)> {
-        let (mode, names) = (watched.mode, watched.roster.len());
+    /// When to ask, and why, if nothing else happens: for a list of so many names; `beyond_lists`: asking
+    /// can't settle a disagreement.
+    pub fn due_at(&self, mode: Mode, names: usize, beyond_lists: bool) -> Option<(Moment, Cause)> {
         if self.asked.is_some() {
             return None;
         }
@@ -218,7 +232,7 @@ impl Truth {
             let earliest = self.answered.map_or(at, |answered| answered.plus(CACHE)).max(at);
             return Some((if cause == Cause::ByHand { earliest } else { earliest.max(self.not_before) }, cause));
         }
-        let disagreement = self.disagrees_since.filter(|_| !is_beyond_lists(watched)).map(|since| {
+        let disagreement = self.disagrees_since.filter(|_| !beyond_lists).map(|since| {
             let earliest = self.answered.map_or(since, |at| at.plus(self.patience()));
             (since.plus(Self::window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
         });
@@ -228,46 +242,9 @@ impl Truth {
     }
 }
 
-/// More are there than a here now collects: the list can't name them all, and asking won't help.
-fn is_beyond_lists(watched: &Watched) -> bool {
-    watched.roster.is_full() || watched.occupancy() > MOST_NAMES as u64
-}
-
-/// The here now that is due, if one is: as many channels as are due in one request, and never two
-/// requests at a time.
-pub(crate) fn ask(channels: &mut Channels, link: &Link, now: Moment) -> Option<Command> {
-    if !link.is_live() || channels.iter().any(|w| w.truth.asked.is_some()) {
-        return None;
-    }
-    let (mut places, mut used) = (Vec::new(), 0);
-    for watched in channels.iter_mut().filter(|w| w.refused.is_none()) {
-        let Some((at, cause)) = watched.truth.due_at(watched) else { continue };
-        // A name takes up to three bytes of URL for each of its own.
-        let size = watched.channel.as_str().len() * 3;
-        if at <= now && places.len() < TOGETHER && (used + size <= ROOM || places.is_empty()) {
-            used += size;
-            watched.truth.wanted = None;
-            watched.truth.asked = Some(cause);
-            places.push(Subscription::Channel(watched.channel.clone()));
-        }
-    }
-    (!places.is_empty()).then_some(Command::AskHereNow { places })
-}
-
-/// When [`ask`] or [`Truth::report`] has something to do next.
-pub(crate) fn next(channels: &Channels, link: &Link) -> Option<Moment> {
-    let report = channels.iter().filter_map(|w| w.truth.suspicions.front()).map(|suspicion| suspicion.until).min();
-    if !link.is_live() || channels.iter().any(|w| w.truth.asked.is_some()) {
-        return report;
-    }
-    let due = channels.iter().filter(|w| w.refused.is_none());
-    let due = due.filter_map(|w| w.truth.due_at(w)).map(|(at, _)| at);
-    due.chain(report).min()
-}
-
 /// How long after a signal that every watcher hears this one asks: up to a second, by its user id,
 /// so that many watchers do not ask in step.
-pub(crate) fn spread(user: &UserId) -> Duration {
+pub fn spread(user: &UserId) -> Duration {
     let hash =
         user.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
     Duration::from_micros(hash % 1_000_000)
