@@ -1,4 +1,4 @@
-//! What each file names.
+//! What each file names, and the file where that is defined.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +7,10 @@ use super::source::{Source, Token, measure_block};
 /// A path in the code: `["crate", "model", "Model"]`, or `["tokio", "time", "sleep"]`.
 pub struct Named {
     pub path: Vec<String>,
+    /// What a `use` calls it.
+    alias: Option<String>,
+    /// Not so from a `pub use` of which the file itself makes no use.
+    used: bool,
 }
 
 /// All files, and what they name.
@@ -55,14 +59,17 @@ impl Crate {
                 at = end;
             } else if text(start) == "use" && text(at) != "<" {
                 at = (at..tokens.len()).find(|at| text(*at) == ";").unwrap_or(at);
-                let paths = expand_use(&tokens[start + 1..at], &[]);
-                names.extend(paths.into_iter().map(|path| Named { path: self.absolute(module, path) }));
+                let handed_on = ["pub", ")"].contains(&before);
+                for (path, alias) in expand_use(&tokens[start + 1..at], &[]) {
+                    let used = !handed_on || mentions(&tokens[..start], &alias) || mentions(&tokens[at..], &alias);
+                    names.push(Named { path: self.absolute(module, path), alias: Some(alias), used });
+                }
             } else if before != "::" && is_word(start) && text(at) == "::" {
                 while text(at) == "::" && is_word(at + 1) {
                     at += 2;
                 }
                 let path = tokens[start..at].iter().step_by(2).map(|token| token.text.clone()).collect();
-                names.push(Named { path: self.absolute(module, path) });
+                names.push(Named { path: self.absolute(module, path), alias: None, used: true });
             }
         }
     }
@@ -81,10 +88,51 @@ impl Crate {
         let rest = path.into_iter().skip_while(|word| prefixes.contains(&word.as_str()));
         ["crate".to_owned()].into_iter().chain(base.iter().cloned()).chain(rest).collect()
     }
+
+    /// The file where what is named is defined, behind whatever hands it on.
+    fn find_file(&self, path: &[String]) -> Option<usize> {
+        let path = path.strip_prefix(&["crate".to_owned()])?;
+        let length = (0..=path.len()).rev().find(|length| self.by_module.contains_key(&path[..*length]))?;
+        let at = self.by_module[&path[..length]];
+        let handed_on =
+            self.names[at].iter().find(|named| named.alias.is_some() && named.alias.as_ref() == path.get(length));
+        handed_on.map_or(Some(at), |named| self.find_file(&[&named.path[..], &path[length + 1..]].concat()))
+    }
+
+    /// The files that a file makes use of.
+    fn find_used(&self, at: usize) -> impl Iterator<Item = usize> {
+        let used = self.names[at].iter().filter(|named| named.used);
+        used.filter_map(|named| self.find_file(&named.path)).filter(move |file| *file != at)
+    }
+
+    /// The circles within a room: files that use, some through others, each other.
+    pub fn find_circles(&self, room: &str) -> BTreeSet<Vec<&str>> {
+        let files: Vec<usize> = (0..self.sources.len()).filter(|at| self.sources[*at].room() == room).collect();
+        let used: BTreeMap<usize, BTreeSet<usize>> =
+            files.iter().map(|at| (*at, self.find_used(*at).collect())).collect();
+        let reach = |from: usize| {
+            let (mut reached, mut open) = (BTreeSet::new(), vec![from]);
+            while let Some(at) = open.pop() {
+                open.extend(used[&at].iter().filter(|file| used.contains_key(file) && reached.insert(**file)));
+            }
+            reached
+        };
+        let reached: BTreeMap<usize, BTreeSet<usize>> = files.iter().map(|at| (*at, reach(*at))).collect();
+        let circle = |at: &usize| {
+            let mutual = reached[at].iter().filter(|other| reached[other].contains(at));
+            mutual.map(|other| self.sources[*other].path.as_str()).collect::<Vec<_>>()
+        };
+        files.iter().map(circle).filter(|circle| !circle.is_empty()).collect()
+    }
 }
 
-/// Each path of the tree behind a `use`.
-fn expand_use(tokens: &[Token], parent: &[String]) -> Vec<Vec<String>> {
+/// Whether a name stands there, other than as that of a module that is declared or handed on from.
+fn mentions(tokens: &[Token], name: &str) -> bool {
+    tokens.windows(2).any(|two| !["mod", "use"].contains(&two[0].text.as_str()) && two[1].text == name)
+}
+
+/// Each path of the tree behind a `use`, and what it is called from there on.
+fn expand_use(tokens: &[Token], parent: &[String]) -> Vec<(Vec<String>, String)> {
     let mut paths = Vec::new();
     let mut rest = tokens;
     while !rest.is_empty() {
@@ -103,7 +151,10 @@ fn expand_use(tokens: &[Token], parent: &[String]) -> Vec<Vec<String>> {
         }
         match (open, path.last()) {
             (Some(open), _) => paths.extend(expand_use(&branch[open + 1..end - 1], &path)),
-            (None, Some(_)) => paths.push(path),
+            (None, Some(last)) => {
+                let alias = words.get(named + 1).map_or_else(|| last.clone(), |alias| (*alias).to_owned());
+                paths.push((path, alias));
+            }
             (None, None) => {}
         }
         rest = &rest[(end + 1).min(rest.len())..];
@@ -131,4 +182,17 @@ fn paths_are_read_from_the_root_of_their_crate() {
         crate::a::inner::child::Small crate::g::H crate::i::J crate::a::inner::k tokio::time::sleep fmt::Error";
     assert_eq!(found, expected.split_whitespace().collect::<Vec<_>>());
     assert_eq!(read.rooms()["a"], BTreeSet::from(["b", "g", "i"]));
+}
+
+#[test]
+fn circles_are_found_behind_what_hands_on() {
+    let front = "mod one; mod two; mod three; pub use one::One; pub use two::Two; pub use three::Three;";
+    let (one, two, three) = ("use super::Two; pub struct One;", "pub struct Two(super::Three);", "pub struct Three;");
+    let all = |three: &str| {
+        let read = read(&[("a/mod.rs", front), ("a/one.rs", one), ("a/three.rs", three), ("a/two.rs", two)]);
+        read.find_circles("a").into_iter().map(|circle| circle.join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!(all(three), [""; 0]);
+    assert_eq!(all("use crate::a::One; pub struct Three;"), ["a/one.rs a/three.rs a/two.rs"]);
+    assert_eq!(all("pub struct Three(super::super::a::two::Two);"), ["a/three.rs a/two.rs"]);
 }
