@@ -6,6 +6,7 @@ mod alerts;
 mod client;
 mod config;
 mod dashboard;
+mod doors;
 mod engine;
 mod event_lines;
 mod expression;
