@@ -3,6 +3,7 @@
 //! The loop is generic over the terminal's backend and the source of input, so that a test drives the
 //! real one.
 
+mod notifier;
 mod pointer;
 
 use std::{io, path::Path, sync::Arc};
@@ -12,16 +13,16 @@ use futures_util::{Stream, StreamExt};
 use ratatui::{backend::Backend, buffer::Buffer, layout::Rect};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
+pub use self::notifier::{Teller, Ways};
 use self::pointer::Pointer;
 use crate::{
     clock::Clock,
     disk,
     engine::{self, Engine, Io},
-    export,
+    output::{Export, export},
     presence::{Moment, Subscription},
-    teller::{Teller, Ways},
     terminal::{self, Pacer, TerminalEvent},
-    ui::{Action, Export, Exported, Keysets, Msg, Open, Screen, Tone, Typing, Ui, Wish, wakes_at},
+    ui::{Action, Exported, Keysets, Msg, Open, Screen, Tone, Typing, Ui, Wish, wakes_at},
     view::{self, Look},
     world::{Watcher, World},
 };

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::Failure;
 use crate::{
     config::{Binding, ConfigValues, Error},
-    keys::Keys,
+    ui::keys::Keys,
     view::{Depth, Look, Symbols, Theme},
 };
 

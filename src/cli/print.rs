@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Failure;
 use crate::{
+    output::lines,
     presence::State,
-    story,
     view::{cut, state_in_words},
 };
 
@@ -50,10 +50,10 @@ pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
         #[serde(flatten)]
         body: &'a T,
     }
-    let json = serde_json::to_string(&Versioned { version: story::VERSION, body })
+    let json = serde_json::to_string(&Versioned { version: lines::VERSION, body })
         .map_err(|e| Failure::failed(format!("the answer can't be written as JSON: {e}")))?;
     let mut line = String::with_capacity(json.len());
-    story::harmless(&mut line, &json);
+    lines::harmless(&mut line, &json);
     text(&line)
 }
 

@@ -3,8 +3,8 @@
 use super::Failure;
 use crate::{
     config::{ConfigValues, Osc},
+    dashboard::{Teller, Ways},
     hook::Hook,
-    teller::{Teller, Ways},
     terminal,
     ui::Ui,
     world::World,

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::sentence::names_of;
+use super::names::names_of;
 use crate::presence::{Channel, Subscription, Trouble, UserId};
 
 /// What became of something that a person asked for, or of our own presence. [`Display`](fmt::Display) is the
