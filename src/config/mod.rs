@@ -45,7 +45,7 @@ pub use kinds::{
 };
 pub use place::{Found, Place, Platform, asked_place, at_home, examine, load, places, state_folder};
 pub(crate) use readers::Accepted;
-pub(crate) use setting::Form;
+pub(crate) use setting::{Flag, Form, Setting};
 pub use source::{Error, ShownValue, Sourced, Whence, nearest};
 pub use store::{Trouble, append, read_text};
 pub(crate) use table::SETTINGS;

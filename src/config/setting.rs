@@ -45,8 +45,8 @@ pub(crate) enum Form {
     Value(&'static str),
     /// Nothing: the flag alone means this value.
     Switch(&'static str),
-    /// Several values, which have a field of their own in what was typed.
-    Several,
+    /// Several values, called so in the help; they have a field of their own in what was typed.
+    Several(&'static str),
 }
 
 /// Where in the file a setting stands.

@@ -160,7 +160,11 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
         channels,
         NameList(Subscription::parse),
         About {
-            flag: Some(flag("CHANNEL", Form::Several, "What to watch: channels, and patterns such as 'match.*'")),
+            flag: Some(flag(
+                "CHANNEL",
+                Form::Several("CHANNEL"),
+                "What to watch: channels, and patterns such as 'match.*'"
+            )),
             variable: Some("HERENOW_CHANNELS"),
             rule: Rule::FirstTogether,
             ..about("channels", InFile::Keyset, &["channels"])
@@ -170,7 +174,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
         groups,
         NameList(ChannelGroup::parse),
         About {
-            flag: Some(flag("--group", Form::Several, "A channel group to watch; may be given several times")),
+            flag: Some(flag("--group", Form::Several("GROUP"), "A channel group to watch; may be given several times")),
             variable: Some("HERENOW_GROUPS"),
             rule: Rule::FirstTogether,
             ..about("groups", InFile::Keyset, &["groups"])
@@ -334,3 +338,6 @@ pub fn show_settings(values: &ConfigValues) -> Vec<ShownValue> {
 /// The environment variables that settings are read from.
 pub static WATCHED_ENVIRONMENT: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| SETTINGS.iter().filter_map(|setting| setting.about().variable).collect());
+
+#[cfg(test)]
+mod tests;
