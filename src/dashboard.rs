@@ -15,9 +15,8 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use self::pointer::Pointer;
 use crate::{
     clock::Clock,
-    disk,
     engine::{self, Engine, World},
-    export,
+    export, files,
     model::{Action, Export, Exported, Model, Msg, Open, Tone, Typing, Wish, Word, wakes_at},
     presence::Subscription,
     teller::{Teller, Ways},
@@ -112,7 +111,7 @@ where
         let mut next = Buffer::empty(area);
         view::draw(model, &self.look, now, area, &mut next);
         if matches!(model.open, Some(Open::Help(_))) {
-            crate::sabotage::here("view");
+            crate::failpoint::panic_at("view");
         }
         if next != self.last {
             self.backend.draw(self.last.diff(&next).into_iter())?;
@@ -280,7 +279,7 @@ fn say(engine: &mut Engine, text: &str) {
 /// Write a file with what a pane shows; takes its time.
 fn written_to_disk(export: &Export) -> Exported {
     let Export { path, format, sheet, over } = export;
-    match disk::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
+    match files::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
         Ok(()) => Exported::Written,
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !over => Exported::Exists,
         Err(e) => Exported::Failed(format!("can't be written ({}); name another place", e.kind())),

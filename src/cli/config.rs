@@ -72,7 +72,7 @@ fn path(asked: Option<&Path>) -> Result<String, Failure> {
 fn init(asked: Option<&Path>) -> Result<String, Failure> {
     let place = place(asked)?;
     let path = shown(&place.path.display().to_string()).into_owned();
-    crate::disk::write_new(&place.path, EXAMPLE).map_err(|e| match e.kind() {
+    crate::files::write_new(&place.path, EXAMPLE).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::usage(format!(
             "{path} is there already and stays as it is; edit it, or move it away, or give --config another name"
         )),

@@ -7,7 +7,7 @@ use clap::ArgMatches;
 use super::{Failure, flags::log::LogArgs, print};
 use crate::{
     config::{self, Config, Logging, Sourced},
-    journal::{self, Journal},
+    log_file::{self, LogFile},
     presence::shown,
 };
 
@@ -18,7 +18,7 @@ fn configuration(matches: &ArgMatches) -> Option<PathBuf> {
 }
 
 /// A log that is written, until this is dropped.
-pub(super) struct Logged(Option<(Journal, PathBuf)>);
+pub(super) struct Logged(Option<(LogFile, PathBuf)>);
 
 /// Open the log if one is asked for, and begin it.
 ///
@@ -35,19 +35,19 @@ pub(super) fn begin(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, Fail
     let wrong = |why: &dyn std::fmt::Display| {
         Failure::usage(from.wrong(&format!("the log {} {why}", shown(&path.display().to_string()))).to_string())
     };
-    let journal = Journal::open(&path).map_err(|why| wrong(&why))?;
-    journal::listen(&journal, level.value);
+    let log = LogFile::open(&path).map_err(|why| wrong(&why))?;
+    log_file::listen(&log, level.value);
     let verb = matches.subcommand_name().unwrap_or("demo");
     tracing::info!(version = env!("CARGO_PKG_VERSION"), verb, level = %level.value, "begun");
-    Ok(Logged(Some((journal, path))))
+    Ok(Logged(Some((log, path))))
 }
 
 impl Drop for Logged {
     /// The last line, also where something panics; and what could not be written is remarked.
     fn drop(&mut self) {
         tracing::info!("ended");
-        let Some((journal, path)) = self.0.take() else { return };
-        if let Some(trouble) = journal.end() {
+        let Some((log, path)) = self.0.take() else { return };
+        if let Some(trouble) = log.end() {
             print::remark(&format!("the log {} {trouble}", shown(&path.display().to_string())));
         }
     }

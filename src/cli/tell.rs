@@ -2,8 +2,8 @@
 
 use super::Failure;
 use crate::{
+    alert_command::AlertCommand,
     config::{ConfigValues, Osc},
-    hook::Hook,
     model::Model,
     teller::{Teller, Ways},
     terminal,
@@ -18,12 +18,12 @@ pub(super) fn teller(all: &ConfigValues) -> Teller {
         Osc::SevenSevenSeven => Some(terminal::Osc::SevenSevenSeven),
     };
     let ways = Ways { bell: told.bell.value, title: told.title.value, osc };
-    let hook = told.command.as_ref().map(|command| {
+    let command = told.command.as_ref().map(|command| {
         let line = command.value.clone();
-        Hook::new(format!("the command `{}`", line.program()), move || line.process())
+        AlertCommand::new(format!("the command `{}`", line.program()), move || line.process())
     });
     // A terminal that takes no bell takes no frame either, and that is noticed.
-    Teller::new(ways, hook, |bytes| drop(terminal::send(bytes)))
+    Teller::new(ways, command, |bytes| drop(terminal::send(bytes)))
 }
 
 /// Put on the watch list what the configuration names, and set what it says of prices.

@@ -50,7 +50,7 @@ pub fn identity(folder: Option<&Path>) -> Identity {
         Ok(None) => {}
         Err(why) => return only_now(new, &why),
     }
-    match crate::disk::write_new(&folder.join(FILE), &format!("{}\n", new.as_str())) {
+    match crate::files::write_new(&folder.join(FILE), &format!("{}\n", new.as_str())) {
         Ok(()) => Identity { user: new, note: None },
         // Another herenow was first: both are the same user.
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => match kept_identity(folder) {

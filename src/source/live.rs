@@ -279,7 +279,7 @@ impl Follower {
                 }
             };
             let now = clock.now();
-            crate::sabotage::here("source");
+            crate::failpoint::panic_at("source");
             match self.reader.read(&body.text, body.patched, self.poll, now) {
                 Ok((next, batch)) => {
                     // The clock of the service was at least here when it answered.

@@ -60,13 +60,13 @@ enum Said {
 }
 
 /// A log that is open: a file, and the thread that writes it.
-pub struct Journal {
+pub struct LogFile {
     lines: SyncSender<Said>,
     lost: Arc<AtomicU64>,
     ended: Receiver<Option<String>>,
 }
 
-impl Journal {
+impl LogFile {
     /// Open a file for appending, made for us alone if it is not there.
     ///
     /// # Errors
@@ -119,9 +119,9 @@ impl Journal {
 }
 
 /// From now on, what all rooms say up to this level is written.
-pub fn listen(journal: &Journal, level: LogLevel) {
+pub fn listen(log: &LogFile, level: LogLevel) {
     // There is one already only in a test.
-    let _ = tracing::subscriber::set_global_default(journal.listener(level));
+    let _ = tracing::subscriber::set_global_default(log.listener(level));
 }
 
 struct Writer {
@@ -173,7 +173,7 @@ fn write(mut writer: Writer, said: &Receiver<Said>, lost: &AtomicU64) -> Option<
         };
         let missing = lost.swap(0, Ordering::Relaxed);
         if missing > 0 && trouble.is_none() {
-            let line = format!("{} WARN  journal  lines lost, because the disk was slower count={missing}", now());
+            let line = format!("{} WARN  log_file lines lost, because the disk was slower count={missing}", now());
             trouble = writer.line(&line).err();
         }
         match next {
@@ -301,7 +301,7 @@ mod tests {
 
     impl Place {
         fn new(name: &str) -> Self {
-            let folder = std::env::temp_dir().join(format!("herenow-journal-{}-{name}", std::process::id()));
+            let folder = std::env::temp_dir().join(format!("herenow-log-file-{}-{name}", std::process::id()));
             let _ = std::fs::remove_dir_all(&folder);
             std::fs::create_dir_all(&folder).unwrap();
             Self(folder)
@@ -327,15 +327,15 @@ mod tests {
     #[test]
     fn an_event_is_a_line_of_harmless_values_and_others_are_not_heard() {
         let place = Place::new("lines");
-        let journal = Journal::open(&place.file()).unwrap();
-        tracing::subscriber::with_default(journal.listener(LogLevel::Info), || {
+        let log = LogFile::open(&place.file()).unwrap();
+        tracing::subscriber::with_default(log.listener(LogLevel::Info), || {
             tracing::info!(target: "herenow::client::api", kind = "here now", status = 403, "request");
             tracing::warn!(target: "herenow::source", who = "a\u{1b}[2J\n\u{202e}\"b\"", why = %"no, \"never\"", "lost");
             tracing::debug!(target: "herenow::client", "too quiet");
             tracing::error!(target: "h2::codec", path = "/v2/subscribe?auth=MARKER", "a library");
             tracing::error!(target: "herenow_other", "another program");
         });
-        assert_eq!(journal.end(), None);
+        assert_eq!(log.end(), None);
         assert_eq!(
             place.lines("x.log"),
             [
@@ -372,20 +372,20 @@ mod tests {
         // Whoever spoke is gone, which is an end, too.
         assert_eq!(write(writer, &said, &lost), None);
         let lines = place.lines("x.log");
-        assert_eq!(lines[0], "WARN  journal  lines lost, because the disk was slower count=3");
-        assert_eq!((lines.len(), lines[2].as_str()), (3, "INFO  journal  event n=1"));
+        assert_eq!(lines[0], "WARN  log_file lines lost, because the disk was slower count=3");
+        assert_eq!((lines.len(), lines[2].as_str()), (3, "INFO  log_file event n=1"));
     }
 
     #[test]
     fn a_file_that_has_grown_is_put_aside_once() {
         let place = Place::new("turn");
-        let journal = Journal::with(&place.file(), QUEUE, 200).unwrap();
-        tracing::subscriber::with_default(journal.listener(LogLevel::Info), || {
+        let log = LogFile::with(&place.file(), QUEUE, 200).unwrap();
+        tracing::subscriber::with_default(log.listener(LogLevel::Info), || {
             (0..30).for_each(|n| tracing::info!(n, "event"));
         });
-        assert_eq!(journal.end(), None);
+        assert_eq!(log.end(), None);
         let (aside, now) = (place.lines("x.log.1"), place.lines("x.log"));
-        assert_eq!(now.last().map(String::as_str), Some("INFO  journal  event n=29"));
+        assert_eq!(now.last().map(String::as_str), Some("INFO  log_file event n=29"));
         assert!(!now.is_empty() && now.len() <= aside.len() && aside.len() < 8, "{aside:?} {now:?}");
         assert_eq!(std::fs::read_dir(&place.0).unwrap().count(), 2);
     }
@@ -410,15 +410,15 @@ mod tests {
     fn the_file_is_ours_alone_and_what_was_there_stays() {
         use std::os::unix::fs::PermissionsExt;
         let place = Place::new("open");
-        assert_eq!(Journal::open(&place.file()).unwrap().end(), None);
+        assert_eq!(LogFile::open(&place.file()).unwrap().end(), None);
         let mode = place.file().metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600);
         std::fs::write(place.file(), "t before\n").unwrap();
-        let journal = Journal::open(&place.file()).unwrap();
-        tracing::subscriber::with_default(journal.listener(LogLevel::Info), || tracing::info!("after"));
-        assert_eq!(journal.end(), None);
-        assert_eq!(place.lines("x.log"), ["before", "INFO  journal  after"]);
-        let refused = |path: &Path| Journal::open(path).err().map(|why| why.to_string()).unwrap();
+        let log = LogFile::open(&place.file()).unwrap();
+        tracing::subscriber::with_default(log.listener(LogLevel::Info), || tracing::info!("after"));
+        assert_eq!(log.end(), None);
+        assert_eq!(place.lines("x.log"), ["before", "INFO  log_file after"]);
+        let refused = |path: &Path| LogFile::open(path).err().map(|why| why.to_string()).unwrap();
         assert_eq!(refused(&place.0), "is a directory; name a file");
         assert_eq!(refused(Path::new("/dev/null")), "is not a file but a device or a pipe; name a file");
         assert_eq!(
