@@ -1,6 +1,6 @@
 //! How claims ended, told: in lines for people, in JSON for programs, in `JUnit`'s XML for build servers.
 
-use std::{fmt::Write as _, io::Write as _, path::Path, time::Duration};
+use std::{fmt::Write as _, path::Path, time::Duration};
 
 use serde::Serialize;
 
