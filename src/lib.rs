@@ -23,7 +23,7 @@
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
 //! | [`log_file`] | THE LOG FILE. |
 //! | [`cli`] | THE VERBS. |
-//! | [`clock`], [`duration`], [`files`] | The clock at the edges, lengths of time as people write them, files written whole. |
+//! | [`clock`], [`duration`], [`files`] | The clock at the edges, lengths of time as people write them, files written whole and read with care. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame

@@ -37,7 +37,8 @@ use tracing::{
 };
 
 use crate::{
-    config::{LogLevel, Trouble, append},
+    config::LogLevel,
+    files::{FileError, open_to_append},
     presence::shown,
     wire::excerpt,
 };
@@ -71,12 +72,12 @@ impl LogFile {
     ///
     /// # Errors
     /// If it can't be written, in words that follow its name and say what to try.
-    pub fn open(path: &Path) -> Result<Self, Trouble> {
+    pub fn open(path: &Path) -> Result<Self, FileError> {
         Self::with(path, QUEUE, LARGEST)
     }
 
-    fn with(path: &Path, queue: usize, largest: u64) -> Result<Self, Trouble> {
-        let file = append(path)?;
+    fn with(path: &Path, queue: usize, largest: u64) -> Result<Self, FileError> {
+        let file = open_to_append(path)?;
         let size = file.metadata().map_or(0, |known| known.len());
         let writer = Writer { path: path.to_owned(), file: BufWriter::new(file), size, largest };
         let (lines, said) = sync_channel(queue);
@@ -87,7 +88,7 @@ impl LogFile {
             // Nobody may be left to hear it.
             let _ = tell.send(write(writer, &said, &counted));
         });
-        started.map_err(|e| Trouble::Other(format!("can't be written, because no thread could be started ({e})")))?;
+        started.map_err(|e| FileError::Other(format!("can't be written, because no thread could be started ({e})")))?;
         Ok(Self { lines, lost, ended })
     }
 
@@ -147,7 +148,7 @@ impl Writer {
         let mut aside = self.path.clone().into_os_string();
         aside.push(".1");
         std::fs::rename(&self.path, aside).map_err(|e| why(&e))?;
-        self.file = BufWriter::new(append(&self.path).map_err(|e| e.to_string())?);
+        self.file = BufWriter::new(open_to_append(&self.path).map_err(|e| e.to_string())?);
         self.size = 0;
         Ok(())
     }
@@ -367,7 +368,7 @@ mod tests {
         let lost = Arc::new(AtomicU64::new(0));
         let listener = Listener { level: LevelFilter::TRACE, lines, lost: lost.clone() };
         tracing::subscriber::with_default(listener, || (0..5).for_each(|n| tracing::info!(n, "event")));
-        let file = append(&place.file()).unwrap();
+        let file = open_to_append(&place.file()).unwrap();
         let writer = Writer { path: place.file(), file: BufWriter::new(file), size: 0, largest: LARGEST };
         // Whoever spoke is gone, which is an end, too.
         assert_eq!(write(writer, &said, &lost), None);

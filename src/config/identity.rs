@@ -2,8 +2,10 @@
 
 use std::{io, path::Path};
 
-use super::{Trouble, store};
-use crate::presence::{UserId, shown};
+use crate::{
+    files::{FileError, read_file, write_new},
+    presence::{UserId, shown},
+};
 
 /// The file in the state folder.
 const FILE: &str = "user-id";
@@ -29,9 +31,9 @@ pub fn kept_identity(folder: &Path) -> Result<Option<UserId>, String> {
     let wrong = |why: &dyn std::fmt::Display| {
         format!("the user id that is kept in {} can't be used: {why}", shown(&path.display().to_string()))
     };
-    match store::read(&path, LARGEST) {
+    match read_file(&path, LARGEST) {
         Ok(held) => UserId::parse(held.text.trim()).map(Some).map_err(|why| wrong(&why)),
-        Err(Trouble::Missing) => Ok(None),
+        Err(FileError::Missing) => Ok(None),
         Err(why) => Err(wrong(&format!("it {why}"))),
     }
 }
@@ -50,7 +52,7 @@ pub fn identity(folder: Option<&Path>) -> Identity {
         Ok(None) => {}
         Err(why) => return only_now(new, &why),
     }
-    match crate::files::write_new(&folder.join(FILE), &format!("{}\n", new.as_str())) {
+    match write_new(&folder.join(FILE), &format!("{}\n", new.as_str())) {
         Ok(()) => Identity { user: new, note: None },
         // Another herenow was first: both are the same user.
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => match kept_identity(folder) {

@@ -5,8 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Config, Error, Trouble, store};
-use crate::presence::shown;
+use super::{Config, Error};
+use crate::{
+    files::{FileError, read_file},
+    presence::shown,
+};
 
 /// The environment variable that names the configuration.
 const CONFIG: &str = "HERENOW_CONFIG";
@@ -152,13 +155,13 @@ pub fn examine(asked: Option<&Path>) -> Result<(Found, Vec<Error>), Error> {
         Err(_) => return Ok(none(None)),
     };
     let Place { path, named_by } = &place;
-    let held = match store::read(path, LARGEST) {
+    let held = match read_file(path, LARGEST) {
         Ok(held) => held,
-        Err(Trouble::Missing) if named_by.is_none() => return Ok(none(Some(place))),
+        Err(FileError::Missing) if named_by.is_none() => return Ok(none(Some(place))),
         Err(why) => {
             let by = named_by.map_or(String::new(), |by| format!("{by}: "));
             let cure =
-                if why == Trouble::Missing { "; name another, or write it with `herenow config init`" } else { "" };
+                if why == FileError::Missing { "; name another, or write it with `herenow config init`" } else { "" };
             return Err(Error(format!("{by}the configuration {} {why}{cure}", shown(&path.display().to_string()))));
         }
     };

@@ -7,8 +7,12 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{TokenFrom, Trouble, at_home, store};
-use crate::{presence::shown, wire::Auth};
+use super::{TokenFrom, at_home};
+use crate::{
+    files::{FileError, read_file},
+    presence::shown,
+    wire::Auth,
+};
 
 /// A command has so long to say it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -50,9 +54,9 @@ fn token(text: &str) -> Result<Auth, String> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let held = store::read(&at_home(path), LARGEST).map_err(|why| match why {
-        Trouble::Missing => "is not there; write the token into it, or name another".to_owned(),
-        Trouble::Other(why) => why,
+    let held = read_file(&at_home(path), LARGEST).map_err(|why| match why {
+        FileError::Missing => "is not there; write the token into it, or name another".to_owned(),
+        FileError::Other(why) => why,
     })?;
     match held.mode {
         Some(mode) if mode & 0o077 != 0 => {

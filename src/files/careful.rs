@@ -8,7 +8,7 @@ use std::{
 
 /// Why a file was not read, in words that follow its name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub enum FileError {
     /// There is none.
     #[error("is not there")]
     Missing,
@@ -19,41 +19,46 @@ pub enum Trouble {
 
 /// A file's text and its permissions, where there are such.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Held {
+pub struct FileText {
+    /// What it says.
     pub text: String,
+    /// Who may read and write it, where there are such permissions.
     pub mode: Option<u32>,
 }
 
-fn other(why: &str) -> Trouble {
-    Trouble::Other(why.to_owned())
+fn other(why: &str) -> FileError {
+    FileError::Other(why.to_owned())
 }
 
 /// Read a file of at most `most` bytes. It is looked at before it is opened, and is opened so that it
 /// can't hold us up: a pipe would wait for somebody to write, a device might do anything.
-pub(super) fn read(path: &Path, most: usize) -> Result<Held, Trouble> {
-    let failed = |e: io::Error| trouble(path, &e);
-    regular(&path.metadata().map_err(failed)?)?;
+///
+/// # Errors
+/// Why it can't be read, in words that follow the file's name.
+pub fn read_file(path: &Path, most: usize) -> Result<FileText, FileError> {
+    let failed = |e: io::Error| explain(path, &e);
+    require_plain(&path.metadata().map_err(failed)?)?;
     let file = open(path).map_err(failed)?;
     // Looked at once more: this one can't be exchanged any more.
     let known = file.metadata().map_err(failed)?;
-    regular(&known)?;
+    require_plain(&known)?;
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > most {
-        return Err(Trouble::Other(format!(
+        return Err(FileError::Other(format!(
             "is larger than {}, which none is that a person wrote; name another",
             size(most)
         )));
     }
     let text = String::from_utf8(bytes).map_err(|_| other("is not text in UTF-8; save it as such"))?;
-    Ok(Held { text, mode: mode(&known) })
+    Ok(FileText { text, mode: mode(&known) })
 }
 
 fn size(bytes: usize) -> String {
     if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{} KiB", bytes >> 10) }
 }
 
-fn regular(known: &fs::Metadata) -> Result<(), Trouble> {
+fn require_plain(known: &fs::Metadata) -> Result<(), FileError> {
     if known.is_dir() {
         return Err(other("is a directory; name a file"));
     }
@@ -63,19 +68,19 @@ fn regular(known: &fs::Metadata) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn trouble(path: &Path, error: &io::Error) -> Trouble {
+fn explain(path: &Path, error: &io::Error) -> FileError {
     let is_link = path.symlink_metadata().is_ok_and(|known| known.is_symlink());
     match error.kind() {
         io::ErrorKind::NotFound if is_link => {
             other("is a link to a file that is not there; make that file, or replace the link")
         }
-        io::ErrorKind::NotFound => Trouble::Missing,
+        io::ErrorKind::NotFound => FileError::Missing,
         io::ErrorKind::NotADirectory => {
             other("is not there: a part of its path is a file, not a directory; name another")
         }
         io::ErrorKind::PermissionDenied => other("may not be read; change its permissions, or name another"),
         _ if is_loop(error) => other("is a link that leads back to itself; replace it by a file"),
-        kind => Trouble::Other(format!("can't be read ({kind}); check the disk, or name another")),
+        kind => FileError::Other(format!("can't be read ({kind}); check the disk, or name another")),
     }
 }
 
@@ -117,15 +122,15 @@ fn mode(_: &fs::Metadata) -> Option<u32> {
 ///
 /// # Errors
 /// If it is no file or can't be written, in words that follow its name and say what to try.
-pub fn append(path: &Path) -> Result<File, Trouble> {
+pub fn open_to_append(path: &Path) -> Result<File, FileError> {
     let failed = |e: io::Error| match e.kind() {
         io::ErrorKind::NotFound => other("can't be made, because its folder is not there; make it, or name another"),
         io::ErrorKind::NotADirectory => other("can't be made: a part of its path is a file; name another"),
         io::ErrorKind::PermissionDenied => other("may not be written; change its permissions, or name another"),
-        kind => Trouble::Other(format!("can't be written ({kind}); name another")),
+        kind => FileError::Other(format!("can't be written ({kind}); name another")),
     };
     if let Ok(known) = path.metadata() {
-        regular(&known)?;
+        require_plain(&known)?;
     }
     let mut options = OpenOptions::new();
     options.append(true).create(true);
@@ -135,7 +140,7 @@ pub fn append(path: &Path) -> Result<File, Trouble> {
         options.mode(0o600).custom_flags(nix::libc::O_NONBLOCK);
     }
     let file = options.open(path).map_err(failed)?;
-    regular(&file.metadata().map_err(failed)?)?;
+    require_plain(&file.metadata().map_err(failed)?)?;
     Ok(file)
 }
 
@@ -143,6 +148,6 @@ pub fn append(path: &Path) -> Result<File, Trouble> {
 ///
 /// # Errors
 /// Why it can't be read, in words that follow the file's name.
-pub fn read_text(path: &Path, most: usize) -> Result<String, Trouble> {
-    read(path, most).map(|held| held.text)
+pub fn read_text(path: &Path, most: usize) -> Result<String, FileError> {
+    read_file(path, most).map(|file| file.text)
 }
