@@ -23,7 +23,8 @@
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
 //! | [`log_file`] | THE LOG FILE. |
 //! | [`cli`] | THE VERBS. |
-//! | [`clock`], [`duration`], [`files`] | The clock at the edges, lengths of time as people write them, files written whole and read with care. |
+//! | [`clock`], [`duration`] | The clock at the edges, lengths of time as people write them. |
+//! | [`files`], [`line_writer`] | Files written whole and read with care; lines written in the background. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
@@ -61,6 +62,7 @@ pub mod expression;
 mod failpoint;
 pub mod files;
 pub mod keys;
+pub mod line_writer;
 pub mod log_file;
 pub mod model;
 pub mod presence;

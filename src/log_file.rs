@@ -21,12 +21,8 @@ use std::{
     fs::File,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, channel, sync_channel},
-    },
-    time::{Duration, Instant},
+    sync::mpsc::{Receiver, channel},
+    time::Duration,
 };
 
 use tracing::{
@@ -39,6 +35,7 @@ use tracing::{
 use crate::{
     config::LogLevel,
     files::{FileError, open_to_append},
+    line_writer::{LineSink, LineWriter},
     presence::shown,
     wire::excerpt,
 };
@@ -55,16 +52,10 @@ const LONGEST: usize = 500;
 /// The end waits for the disk so long.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-enum Said {
-    Line(String),
-    End,
-}
-
 /// A log that is open: a file, and the thread that writes it.
 pub struct LogFile {
-    lines: SyncSender<Said>,
-    lost: Arc<AtomicU64>,
-    ended: Receiver<Option<String>>,
+    lines: LineWriter<String>,
+    ended: Receiver<io::Result<()>>,
 }
 
 impl LogFile {
@@ -73,23 +64,21 @@ impl LogFile {
     /// # Errors
     /// If it can't be written, in words that follow its name and say what to try.
     pub fn open(path: &Path) -> Result<Self, FileError> {
-        Self::with(path, QUEUE, LARGEST)
+        Self::with(path, LARGEST)
     }
 
-    fn with(path: &Path, queue: usize, largest: u64) -> Result<Self, FileError> {
+    fn with(path: &Path, largest: u64) -> Result<Self, FileError> {
         let file = open_to_append(path)?;
         let size = file.metadata().map_or(0, |known| known.len());
-        let writer = Writer { path: path.to_owned(), file: BufWriter::new(file), size, largest };
-        let (lines, said) = sync_channel(queue);
+        Self::start(RotatingFile { path: path.to_owned(), file: BufWriter::new(file), size, largest })
+    }
+
+    fn start(file: RotatingFile) -> Result<Self, FileError> {
         let (tell, ended) = channel();
-        let lost = Arc::new(AtomicU64::new(0));
-        let counted = lost.clone();
-        let started = std::thread::Builder::new().name("herenow log".to_owned()).spawn(move || {
-            // Nobody may be left to hear it.
-            let _ = tell.send(write(writer, &said, &counted));
-        });
-        started.map_err(|e| FileError::Other(format!("can't be written, because no thread could be started ({e})")))?;
-        Ok(Self { lines, lost, ended })
+        // Nobody may be left to hear it.
+        let lines = LineWriter::start("herenow log", QUEUE, file, move |written| drop(tell.send(written)));
+        let failed = |e| FileError::Other(format!("can't be written, because no thread could be started ({e})"));
+        Ok(Self { lines: lines.map_err(failed)?, ended })
     }
 
     /// What listens, and passes on what is said up to this level.
@@ -101,21 +90,20 @@ impl LogFile {
             LogLevel::Debug => LevelFilter::DEBUG,
             LogLevel::Trace => LevelFilter::TRACE,
         };
-        Listener { level, lines: self.lines.clone(), lost: self.lost.clone() }
+        Listener { level, lines: self.lines.clone() }
     }
 
     /// Write what waits, for a second at the most; returns why not all was written, in words that
     /// follow the file's name.
     pub fn end(self) -> Option<String> {
-        let late = Some("may lack its last lines, because the disk did not take them within a second".to_owned());
-        let until = Instant::now() + PATIENCE;
-        while let Err(TrySendError::Full(_)) = self.lines.try_send(Said::End) {
-            if Instant::now() >= until {
-                return late;
-            }
-            std::thread::sleep(Duration::from_millis(5));
+        if !self.lines.flush(PATIENCE) {
+            return Some("may lack its last lines, because the disk did not take them within a second".to_owned());
         }
-        self.ended.recv_timeout(PATIENCE).unwrap_or(late)
+        let error = self.ended.try_recv().ok()?.err()?;
+        Some(match error.get_ref() {
+            Some(why) => why.to_string(),
+            None => format!("could not be written to its end ({}); check the disk", error.kind()),
+        })
     }
 }
 
@@ -125,66 +113,46 @@ pub fn listen(log: &LogFile, level: LogLevel) {
     let _ = tracing::subscriber::set_global_default(log.listener(level));
 }
 
-struct Writer {
+/// A file that is put aside when it has grown.
+struct RotatingFile {
     path: PathBuf,
     file: BufWriter<File>,
     size: u64,
     largest: u64,
 }
 
-impl Writer {
-    fn line(&mut self, line: &str) -> Result<(), String> {
-        if self.size > self.largest {
-            self.turn()?;
-        }
-        self.size += line.len() as u64 + 1;
-        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.write_all(b"\n"));
-        written.map_err(|e| why(&e))
-    }
-
+impl RotatingFile {
     /// Put the file aside and begin a new one.
-    fn turn(&mut self) -> Result<(), String> {
-        self.file.flush().map_err(|e| why(&e))?;
+    fn rotate(&mut self) -> io::Result<()> {
+        self.file.flush()?;
         let mut aside = self.path.clone().into_os_string();
         aside.push(".1");
-        std::fs::rename(&self.path, aside).map_err(|e| why(&e))?;
-        self.file = BufWriter::new(open_to_append(&self.path).map_err(|e| e.to_string())?);
+        std::fs::rename(&self.path, aside)?;
+        self.file = BufWriter::new(open_to_append(&self.path).map_err(io::Error::other)?);
         self.size = 0;
         Ok(())
     }
 }
 
-fn why(error: &io::Error) -> String {
-    format!("could not be written to its end ({}); check the disk", error.kind())
-}
+impl LineSink for RotatingFile {
+    type Line = String;
 
-/// Write until the end; returns the first trouble.
-fn write(mut writer: Writer, said: &Receiver<Said>, lost: &AtomicU64) -> Option<String> {
-    let mut trouble = None;
-    loop {
-        let next = match said.try_recv() {
-            Err(TryRecvError::Empty) => {
-                // Nothing waits: whoever looks into the file sees all of it.
-                if trouble.is_none() {
-                    trouble = writer.file.flush().map_err(|e| why(&e)).err();
-                }
-                said.recv().ok()
-            }
-            other => other.ok(),
-        };
-        let missing = lost.swap(0, Ordering::Relaxed);
-        if missing > 0 && trouble.is_none() {
-            let line = format!("{} WARN  log_file lines lost, because the disk was slower count={missing}", now());
-            trouble = writer.line(&line).err();
+    fn write(&mut self, line: String) -> io::Result<()> {
+        if self.size > self.largest {
+            self.rotate()?;
         }
-        match next {
-            Some(Said::Line(line)) if trouble.is_none() => trouble = writer.line(&line).err(),
-            // What can't be written is still taken, so that nothing piles up.
-            Some(Said::Line(_)) => {}
-            Some(Said::End) | None => break,
-        }
+        self.size += line.len() as u64 + 1;
+        self.file.write_all(line.as_bytes())?;
+        self.file.write_all(b"\n")
     }
-    trouble.or_else(|| writer.file.flush().map_err(|e| why(&e)).err())
+
+    fn write_lost(&mut self, count: u64) -> io::Result<()> {
+        self.write(format!("{} WARN  log_file lines lost, because the disk was slower count={count}", now()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 fn now() -> impl fmt::Display {
@@ -194,8 +162,7 @@ fn now() -> impl fmt::Display {
 /// Hears events of our own rooms, and makes a line of each.
 struct Listener {
     level: LevelFilter,
-    lines: SyncSender<Said>,
-    lost: Arc<AtomicU64>,
+    lines: LineWriter<String>,
 }
 
 impl Subscriber for Listener {
@@ -221,9 +188,7 @@ impl Subscriber for Listener {
         let mut values = Values::default();
         event.record(&mut values);
         let line = format!("{} {level} {room:<8} {}{}", now(), values.message, values.rest);
-        if self.lines.try_send(Said::Line(line)).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
-        }
+        self.lines.offer(line);
     }
 
     // Nobody spans anything here: what took long says how long.
@@ -362,25 +327,9 @@ mod tests {
     }
 
     #[test]
-    fn a_full_queue_waits_for_nobody_and_says_how_much_was_lost() {
-        let place = Place::new("full");
-        let (lines, said) = sync_channel(2);
-        let lost = Arc::new(AtomicU64::new(0));
-        let listener = Listener { level: LevelFilter::TRACE, lines, lost: lost.clone() };
-        tracing::subscriber::with_default(listener, || (0..5).for_each(|n| tracing::info!(n, "event")));
-        let file = open_to_append(&place.file()).unwrap();
-        let writer = Writer { path: place.file(), file: BufWriter::new(file), size: 0, largest: LARGEST };
-        // Whoever spoke is gone, which is an end, too.
-        assert_eq!(write(writer, &said, &lost), None);
-        let lines = place.lines("x.log");
-        assert_eq!(lines[0], "WARN  log_file lines lost, because the disk was slower count=3");
-        assert_eq!((lines.len(), lines[2].as_str()), (3, "INFO  log_file event n=1"));
-    }
-
-    #[test]
     fn a_file_that_has_grown_is_put_aside_once() {
         let place = Place::new("turn");
-        let log = LogFile::with(&place.file(), QUEUE, 200).unwrap();
+        let log = LogFile::with(&place.file(), 200).unwrap();
         tracing::subscriber::with_default(log.listener(LogLevel::Info), || {
             (0..30).for_each(|n| tracing::info!(n, "event"));
         });
@@ -395,11 +344,10 @@ mod tests {
     #[test]
     fn a_disk_that_takes_nothing_is_said_at_the_end() {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let (lines, said) = sync_channel(2);
-        lines.send(Said::Line("x".to_owned())).unwrap();
-        lines.send(Said::End).unwrap();
-        let writer = Writer { path: "/dev/full".into(), file: BufWriter::new(full), size: 0, largest: LARGEST };
-        let trouble = write(writer, &said, &AtomicU64::new(0)).unwrap();
+        let file = RotatingFile { path: "/dev/full".into(), file: BufWriter::new(full), size: 0, largest: LARGEST };
+        let log = LogFile::start(file).unwrap();
+        log.lines.offer("x".to_owned());
+        let trouble = log.end().unwrap();
         assert!(
             trouble.starts_with("could not be written to its end (") && trouble.ends_with("; check the disk"),
             "{trouble}"
