@@ -25,6 +25,7 @@
 //! | [`cli`] | THE VERBS. |
 //! | [`clock`], [`duration`] | The clock at the edges, lengths of time as people write them. |
 //! | [`files`], [`line_writer`] | Files written whole and read with care; lines written in the background. |
+//! | `redact` | Secrets cut out of what others say. Pure. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
@@ -66,6 +67,7 @@ pub mod line_writer;
 pub mod log_file;
 pub mod model;
 pub mod presence;
+mod redact;
 pub mod service;
 pub mod source;
 pub mod story;

@@ -37,6 +37,7 @@ use crate::{
     files::{FileError, open_to_append},
     line_writer::{LineSink, LineWriter},
     presence::shown,
+    redact::redact_words,
     wire::excerpt,
 };
 
@@ -214,7 +215,7 @@ struct Values {
 
 impl Values {
     fn add(&mut self, name: &str, value: &str) {
-        let value = harmless(value);
+        let value = sanitize(value);
         if name == "message" {
             self.message = value;
             return;
@@ -240,22 +241,8 @@ impl Visit for Values {
 }
 
 /// Text of one line that no terminal obeys, and in which nothing looks like a secret.
-fn harmless(text: &str) -> String {
-    let ends = |c: char| c.is_whitespace() || "\"'`()<>{}[],;".contains(c);
-    let masked: String = text.split_inclusive(ends).map(masked).collect();
-    shown(&excerpt(&masked, LONGEST)).into_owned()
-}
-
-/// A word, cut where a key, a token or the query of a URL begins. What ends the word stays.
-fn masked(word: &str) -> String {
-    let at = |mark: &str| word.find(mark).map(|at| at + mark.len());
-    let query = word.find('?').filter(|at| word[*at..].contains('=')).map(|at| at + 1);
-    let marks = ["sub-c-", "pub-c-", "sec-c-", "auth=", "token=", "signature="].into_iter().filter_map(at);
-    // How every token of Access Manager begins.
-    let token = ["qEF2", "p0F2"].into_iter().find(|head| word.starts_with(head)).map(|_| 4);
-    let Some(cut) = query.into_iter().chain(marks).chain(token).min() else { return word.to_owned() };
-    let end = word.chars().next_back().filter(|c| c.is_whitespace() || "\"'`()<>{}[],;".contains(*c));
-    format!("{}…{}", &word[..cut], end.map_or(String::new(), String::from))
+fn sanitize(text: &str) -> String {
+    shown(&excerpt(&redact_words(text), LONGEST)).into_owned()
 }
 
 #[cfg(test)]
@@ -312,18 +299,9 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_secret_is_cut() {
-        for (text, said) in [
-            ("http://ps.pndsn.com/v2/x?auth=MARKER&uuid=a) failed", "http://ps.pndsn.com/v2/x?…) failed"),
-            ("key sub-c-MARKER, pub-c-MARKER", "key sub-c-…, pub-c-…"),
-            ("/v2/presence/sub-key/sub-c-MARKER/channel/x", "/v2/presence/sub-key/sub-c-…"),
-            ("auth=MARKER \"token=MARKER\"", "auth=… \"token=…\""),
-            ("the token qEF2MARKER is bad", "the token qEF2… is bad"),
-            ("who is there? nobody", "who is there? nobody"),
-        ] {
-            assert_eq!(harmless(text), said);
-        }
-        assert!(harmless(&"x".repeat(10_000)).len() <= LONGEST + 3);
+    fn a_value_is_short_and_nothing_in_it_looks_like_a_secret() {
+        assert_eq!(sanitize("GET /x?auth=MARKER\n"), "GET /x?…␊");
+        assert!(sanitize(&"x".repeat(10_000)).len() <= LONGEST + 3);
     }
 
     #[test]

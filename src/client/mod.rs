@@ -10,7 +10,6 @@
 mod api;
 mod budget;
 mod error;
-mod hide;
 mod http;
 mod origin;
 mod pages;
