@@ -25,6 +25,7 @@
 //! | [`cli`] | THE VERBS. |
 //! | [`clock`], [`duration`] | The clock at the edges, lengths of time as people write them. |
 //! | [`files`], [`line_writer`] | Files written whole and read with care; lines written in the background. |
+//! | [`wording`] | Wordings that many sentences share. Pure. |
 //! | `redact` | Secrets cut out of what others say. Pure. |
 //!
 //! ```text
@@ -75,3 +76,4 @@ pub mod teller;
 pub mod terminal;
 pub mod view;
 pub mod wire;
+pub mod wording;

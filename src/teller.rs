@@ -7,6 +7,7 @@ use crate::{
     alert_command::AlertCommand,
     model::News,
     terminal::{self, Osc},
+    wording::count_more,
 };
 
 /// What stands in a title and above a notification.
@@ -68,8 +69,7 @@ impl Teller {
             for news in news.iter().take(AT_ONCE) {
                 bytes.extend(terminal::notification(osc, NAME, &news.to_string()));
             }
-            if news.len() > AT_ONCE {
-                let rest = format!("and {} more", news.len() - AT_ONCE);
+            if let Some(rest) = count_more(news.len().saturating_sub(AT_ONCE)) {
                 bytes.extend(terminal::notification(osc, NAME, &rest));
             }
         }

@@ -13,6 +13,7 @@ use crate::{
     crowd::{BUILT_IN, Places, Play, Scenario, Scenes, TimedFault},
     presence::{Channel, shown},
     service::FaultRule,
+    wording::{count_things, list_first},
 };
 
 /// A scenario file has at most so many bytes.
@@ -105,11 +106,11 @@ pub(super) fn described(play: &Play) -> String {
     let how = match &play.script {
         Scenes::Profile(profile) => format!("{}: {}", profile.name, profile.about),
         Scenes::Scenario(scenario) => {
-            let scenes = scenario.scenes.len();
-            format!("{} ({scenes} {})", shown(&scenario.title), if scenes == 1 { "scene" } else { "scenes" })
+            let scenes = count_things(scenario.scenes.len(), "scene", "scenes");
+            format!("{} ({scenes})", shown(&scenario.title))
         }
     };
-    let people = if play.people == 1 { "1 person".to_owned() } else { format!("{} people", play.people) };
+    let people = count_things(play.people, "person", "people");
     #[expect(clippy::float_cmp, reason = "exactly the pace as written")]
     let speed = if play.speed == 1.0 { String::new() } else { format!(", speed {}", play.speed) };
     format!("{how} · {people}, seed {}{speed}", play.seed)
@@ -117,11 +118,7 @@ pub(super) fn described(play: &Play) -> String {
 
 /// The channels in a line, the first few by name.
 pub(super) fn named(channels: &[Channel]) -> String {
-    let names: Vec<String> = channels.iter().take(NAMED).map(ToString::to_string).collect();
-    match channels.len().saturating_sub(NAMED) {
-        0 => names.join(" "),
-        more => format!("{} and {more} more", names.join(" ")),
-    }
+    list_first(channels, channels.len(), NAMED, " ")
 }
 
 #[cfg(test)]

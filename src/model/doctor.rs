@@ -9,7 +9,7 @@ mod tests;
 use std::time::Duration;
 
 use super::{Model, Open, Recent, Watched};
-use crate::presence::Moment;
+use crate::{presence::Moment, wording::count_more};
 
 /// What happened longer ago is told no more.
 const RECENT: Duration = Duration::from_secs(600);
@@ -129,7 +129,7 @@ fn times(count: u64) -> String {
 /// The channels for which there is something to say, the first few by name, and how many there are;
 /// nothing if there are none.
 fn channels<'a>(model: &'a Model, said: impl Fn(&'a Watched) -> Option<String>) -> Option<(usize, String)> {
-    let (mut count, mut named) = (0, Vec::new());
+    let (mut count, mut named) = (0_usize, Vec::new());
     for watched in model.channels.iter() {
         let Some(said) = said(watched) else { continue };
         count += 1;
@@ -141,9 +141,7 @@ fn channels<'a>(model: &'a Model, said: impl Fn(&'a Watched) -> Option<String>) 
             });
         }
     }
-    if count > NAMED {
-        named.push(format!("and {} more", count - NAMED));
-    }
+    named.extend(count_more(count.saturating_sub(NAMED)));
     (count > 0).then(|| (count, named.join("; ")))
 }
 

@@ -6,6 +6,7 @@ use super::lists;
 use crate::{
     model::{Cause, Model, Note, Tone, Word, editor, note::names_of},
     presence::{Answered, Channel, Command, Moment, Outcome, Subscription, Trouble, UserId},
+    wording::list_first,
 };
 
 /// Of the channels that somebody is on, so many are told by name.
@@ -65,10 +66,7 @@ fn found(user: &UserId, channels: &[Channel]) -> String {
     if channels.is_empty() {
         return format!("{user} is on no channel");
     }
-    let names: Vec<String> = channels.iter().take(TOLD).map(ToString::to_string).collect();
-    let more = channels.len() - names.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{user} is on {}{more}", names.join(", "))
+    format!("{user} is on {}", list_first(channels, channels.len(), TOLD, ", "))
 }
 
 fn heartbeat_ended(

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::{
     model::{Mode, Note, Removal},
     presence::{Difference, Subscription, UserId},
+    wording::count_more,
 };
 
 /// A list is told with at most so many names; the facts have all.
@@ -99,9 +100,7 @@ fn told(difference: &Difference) -> String {
             return None;
         }
         let mut names: Vec<String> = users.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
-        if users.len() > NAMES_TOLD {
-            names.push(format!("and {} more", users.len() - NAMES_TOLD));
-        }
+        names.extend(count_more(users.len().saturating_sub(NAMES_TOLD)));
         Some(format!("{} {what} ({})", users.len(), names.join(", ")))
     };
     let parts = [part(&difference.missing, "missing"), part(&difference.extra, "gone")];
