@@ -48,7 +48,7 @@ pub(super) fn run(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
         ConfigVerb::Path => path(asked)?,
         ConfigVerb::Show(show) => {
             let file = show.watched.keyset.speaker.config.as_deref().or(asked);
-            show::show(&config::load(file)?, show, log)?
+            show::show(&config::load_config(file)?, show, log)?
         }
         ConfigVerb::Check => check(asked)?,
         ConfigVerb::Init => init(asked)?,
@@ -57,7 +57,7 @@ pub(super) fn run(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
 }
 
 fn place(asked: Option<&Path>) -> Result<config::Place, Failure> {
-    Ok(config::asked_place(asked, config::Platform::HERE, &|name| std::env::var_os(name))?)
+    Ok(config::find_config(asked, config::Platform::HERE, &|name| std::env::var_os(name))?)
 }
 
 fn path(asked: Option<&Path>) -> Result<String, Failure> {

@@ -27,11 +27,11 @@ pub(super) struct Logged(Option<(LogFile, PathBuf)>);
 /// the verb to say.
 pub(super) fn begin(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, Failure> {
     let config =
-        config::load(configuration(matches).as_deref()).map_or_else(|_| Config::default(), |found| found.config);
-    let logging = config::logging(&config, &args.typed(), &|name| std::env::var(name).ok());
+        config::load_config(configuration(matches).as_deref()).map_or_else(|_| Config::default(), |found| found.config);
+    let logging = config::settle_logging(&config, &args.typed(), &|name| std::env::var(name).ok());
     let Logging { file, level } = logging?;
     let Some(Sourced { value: path, from }) = file else { return Ok(Logged(None)) };
-    let path = config::at_home(&path);
+    let path = config::expand_home(&path);
     let wrong = |why: &dyn std::fmt::Display| {
         Failure::usage(from.wrong(&format!("the log {} {why}", shown(&path.display().to_string()))).to_string())
     };

@@ -16,7 +16,7 @@ use super::{
     local_service::{self, Serving},
     service_section::require_service_settings,
 };
-use crate::{clock::Clock, config::load};
+use crate::{clock::Clock, config::load_config};
 
 /// `herenow serve`
 #[derive(Debug, ClapArgs)]
@@ -48,7 +48,7 @@ pub struct Serve {
 pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
     let play = crowd::play(args.crowd, &args.people)?;
     let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
-    let settings = require_service_settings(&load(args.config.as_deref())?.config)?;
+    let settings = require_service_settings(&load_config(args.config.as_deref())?.config)?;
     local_service::warn_of_tokens(&args.service);
     let service = crowd::service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));

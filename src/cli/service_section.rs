@@ -43,7 +43,7 @@ fn setting(entry: &ServiceEntry) -> Result<ServiceArgs, config::Error> {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let name = shown(&crate::wire::excerpt(&entry.name, 60)).into_owned();
     if !known.contains(&entry.name.as_str()) {
-        let hint = config::nearest(&entry.name, &known);
+        let hint = config::suggest_nearest(&entry.name, &known);
         return Err(entry.from.wrong(&format!("there is no `{name}` in [service]; {hint}")));
     }
     let alone = toml::Table::from_iter([(entry.name.clone(), entry.value.clone())]);

@@ -22,9 +22,10 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    ConfigValues, Error, Keyset, Sourced, Whence, nearest,
+    ConfigValues, Error, Keyset, Sourced, Whence,
     read::{Page, Section},
     setting::InFile,
+    suggest_nearest,
     table::{keys_in, settings_in},
 };
 use crate::presence::shown;
@@ -133,7 +134,7 @@ impl Config {
         let names = self.names();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         let said = crate::wire::excerpt(name, 60);
-        let hint = if known.is_empty() { self.cure() } else { nearest(&said, &known) };
+        let hint = if known.is_empty() { self.cure() } else { suggest_nearest(&said, &known) };
         from.wrong(&format!("there is no keyset `{}`{what}; {hint}", shown(&said)))
     }
 

@@ -26,7 +26,7 @@ pub struct Identity {
 ///
 /// # Errors
 /// If there is one that can't be read, in one sentence.
-pub fn kept_identity(folder: &Path) -> Result<Option<UserId>, String> {
+pub fn read_identity(folder: &Path) -> Result<Option<UserId>, String> {
     let path = folder.join(FILE);
     let wrong = |why: &dyn std::fmt::Display| {
         format!("the user id that is kept in {} can't be used: {why}", shown(&path.display().to_string()))
@@ -40,14 +40,14 @@ pub fn kept_identity(folder: &Path) -> Result<Option<UserId>, String> {
 
 /// The user id that is kept in this folder, or a new one, which is kept from now on. Never fails: what
 /// can't be kept is for this run only, and says so.
-pub fn identity(folder: Option<&Path>) -> Identity {
+pub fn load_identity(folder: Option<&Path>) -> Identity {
     let new = UserId::heard(&format!("watcher-{:08x}", fastrand::u32(..)));
     let only_now = |user: UserId, why: &str| {
         let note = Some(format!("{why}; for this run the user id is {user}"));
         Identity { user, note }
     };
     let Some(folder) = folder else { return only_now(new, "there is no home to keep a user id in") };
-    match kept_identity(folder) {
+    match read_identity(folder) {
         Ok(Some(user)) => return Identity { user, note: None },
         Ok(None) => {}
         Err(why) => return only_now(new, &why),
@@ -55,7 +55,7 @@ pub fn identity(folder: Option<&Path>) -> Identity {
     match write_new(&folder.join(FILE), &format!("{}\n", new.as_str())) {
         Ok(()) => Identity { user: new, note: None },
         // Another herenow was first: both are the same user.
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => match kept_identity(folder) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => match read_identity(folder) {
             Ok(Some(user)) => Identity { user, note: None },
             _ => only_now(new, "the user id that another herenow keeps can't be read"),
         },

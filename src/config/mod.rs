@@ -35,19 +35,21 @@ mod typed;
 mod values;
 
 pub use command::CommandLine;
-pub use effective::{effective, logging};
+pub use effective::{settle_logging, settle_values};
 pub use file::Config;
-pub use identity::{Identity, identity, kept_identity};
+pub use identity::{Identity, load_identity, read_identity};
 pub use keyset::Keyset;
 pub use kinds::{
     Binding, KINDS, LogLevel, Logging, Notifications, Osc, PricesByKind, ServiceEntry, Tariff, ThemeName, TokenFrom,
 };
-pub use place::{Found, Place, Platform, asked_place, at_home, examine, load, places, state_folder};
+pub use place::{
+    Found, Place, Platform, examine_config, expand_home, find_config, find_state_folder, list_places, load_config,
+};
 pub(crate) use readers::Accepted;
 pub(crate) use setting::{Flag, Form, Setting};
-pub use source::{Error, ShownValue, Sourced, Whence, nearest};
+pub use source::{Error, ShownValue, Sourced, Whence, suggest_nearest};
 pub(crate) use table::SETTINGS;
 pub use table::{WATCHED_ENVIRONMENT, show_settings};
-pub use token::{TokenError, obtain};
+pub use token::{TokenError, obtain_token};
 pub use typed::Typed;
 pub use values::ConfigValues;

@@ -49,14 +49,14 @@ pub struct Place {
 }
 
 /// A variable that holds an absolute path; others don't count, as XDG demands.
-fn folder(environment: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Option<PathBuf> {
+fn find_folder(environment: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Option<PathBuf> {
     environment(name).map(PathBuf::from).filter(|path| path.is_absolute() || path.has_root())
 }
 
 /// Where a configuration is looked for if nobody names one; the first is where a new one goes. Empty
 /// if there is no home.
-pub fn places(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
-    let of = |name: &str| folder(environment, name);
+pub fn list_places(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    let of = |name: &str| find_folder(environment, name);
     let home = || of("HOME");
     let folders = match platform {
         Platform::Windows => vec![of("APPDATA")],
@@ -70,8 +70,8 @@ pub fn places(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>
 }
 
 /// The folder for what is kept from start to start; `None` if there is no home.
-pub fn state_folder(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let of = |name: &str| folder(environment, name);
+pub fn find_state_folder(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let of = |name: &str| find_folder(environment, name);
     let folder = match platform {
         Platform::Windows => of("LOCALAPPDATA"),
         Platform::Unix | Platform::Mac => {
@@ -86,7 +86,7 @@ pub fn state_folder(platform: Platform, environment: &dyn Fn(&str) -> Option<OsS
 ///
 /// # Errors
 /// If the name that was asked for is empty, or nobody names one and there is no home.
-pub fn asked_place(
+pub fn find_config(
     asked: Option<&Path>,
     platform: Platform,
     environment: &dyn Fn(&str) -> Option<OsString>,
@@ -100,7 +100,7 @@ pub fn asked_place(
     if let Some(path) = environment(CONFIG).filter(|path| !path.is_empty()) {
         return Ok(Place { path: path.into(), named_by: Some(CONFIG) });
     }
-    let places = places(platform, environment);
+    let places = list_places(platform, environment);
     let there = places.iter().find(|path| path.symlink_metadata().is_ok());
     let path = there.or(places.first()).cloned().ok_or_else(|| {
         let home = if platform == Platform::Windows { "APPDATA" } else { "HOME" };
@@ -123,7 +123,7 @@ pub struct Found {
 }
 
 /// A path whose `~/` is the home folder.
-pub fn at_home(path: &Path) -> PathBuf {
+pub fn expand_home(path: &Path) -> PathBuf {
     let home = std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
     match (path.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),
@@ -135,20 +135,20 @@ pub fn at_home(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// One sentence that says where, what and what to try.
-pub fn load(asked: Option<&Path>) -> Result<Found, Error> {
-    let (found, mistakes) = examine(asked)?;
+pub fn load_config(asked: Option<&Path>) -> Result<Found, Error> {
+    let (found, mistakes) = examine_config(asked)?;
     Error::first(mistakes).map_or(Ok(found), Err)
 }
 
-/// As [`load`], and all that is wrong with what stands there. Where something is wrong, the
+/// As [`load_config`], and all that is wrong with what stands there. Where something is wrong, the
 /// configuration is not to be used.
 ///
 /// # Errors
 /// If it can't be read at all, in one sentence.
-pub fn examine(asked: Option<&Path>) -> Result<(Found, Vec<Error>), Error> {
+pub fn examine_config(asked: Option<&Path>) -> Result<(Found, Vec<Error>), Error> {
     let environment = |name: &str| std::env::var_os(name);
     let none = |place| (Found { place, exists: false, config: Config::default() }, Vec::new());
-    let place = match asked_place(asked, Platform::HERE, &environment) {
+    let place = match find_config(asked, Platform::HERE, &environment) {
         Ok(place) => place,
         Err(why) if asked.is_some() => return Err(why),
         // Nothing can be configured there, and nothing has to be.
@@ -182,23 +182,23 @@ mod tests {
     fn it_is_where_people_of_each_system_expect_it() {
         let home = told(&[("HOME", "/h"), ("APPDATA", "/a"), ("LOCALAPPDATA", "/l"), ("XDG_CONFIG_HOME", "relative")]);
         let paths = |all: &[&str]| all.iter().map(PathBuf::from).collect::<Vec<_>>();
-        assert_eq!(places(Platform::Unix, &home), paths(&["/h/.config/herenow/config.toml"]));
+        assert_eq!(list_places(Platform::Unix, &home), paths(&["/h/.config/herenow/config.toml"]));
         let mac = ["/h/.config/herenow/config.toml", "/h/Library/Application Support/herenow/config.toml"];
-        assert_eq!(places(Platform::Mac, &home), paths(&mac));
-        assert_eq!(places(Platform::Windows, &home), paths(&["/a/herenow/config.toml"]));
+        assert_eq!(list_places(Platform::Mac, &home), paths(&mac));
+        assert_eq!(list_places(Platform::Windows, &home), paths(&["/a/herenow/config.toml"]));
         let xdg = told(&[("XDG_CONFIG_HOME", "/x"), ("XDG_STATE_HOME", "/s")]);
-        assert_eq!(places(Platform::Unix, &xdg), paths(&["/x/herenow/config.toml"]));
-        assert_eq!(state_folder(Platform::Unix, &xdg), Some("/s/herenow".into()));
-        assert_eq!(state_folder(Platform::Mac, &home), Some("/h/.local/state/herenow".into()));
-        assert_eq!(state_folder(Platform::Windows, &home), Some("/l/herenow".into()));
-        assert_eq!(state_folder(Platform::Unix, &told(&[])), None);
+        assert_eq!(list_places(Platform::Unix, &xdg), paths(&["/x/herenow/config.toml"]));
+        assert_eq!(find_state_folder(Platform::Unix, &xdg), Some("/s/herenow".into()));
+        assert_eq!(find_state_folder(Platform::Mac, &home), Some("/h/.local/state/herenow".into()));
+        assert_eq!(find_state_folder(Platform::Windows, &home), Some("/l/herenow".into()));
+        assert_eq!(find_state_folder(Platform::Unix, &told(&[])), None);
     }
 
     #[test]
     fn who_names_a_file_is_heard_in_order() {
         let named = told(&[("HOME", "/h"), ("HERENOW_CONFIG", "/e.toml")]);
         let place = |asked: Option<&str>, environment: &dyn Fn(&str) -> Option<OsString>| {
-            asked_place(asked.map(Path::new), Platform::Unix, environment).map(|p| (p.path, p.named_by))
+            find_config(asked.map(Path::new), Platform::Unix, environment).map(|p| (p.path, p.named_by))
         };
         assert_eq!(place(Some("f.toml"), &named), Ok(("f.toml".into(), Some("--config"))));
         assert_eq!(place(None, &named), Ok(("/e.toml".into(), Some("HERENOW_CONFIG"))));

@@ -74,7 +74,7 @@ impl Reader for Number {
     type Value = u32;
 
     fn read_text(&self, text: &str) -> Result<u32, String> {
-        bounds::number(self.what, text, (self.least, self.most))
+        bounds::parse_number(self.what, text, (self.least, self.most))
     }
 
     fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<u32>> {
@@ -101,7 +101,7 @@ impl Reader for Seconds {
     type Value = Duration;
 
     fn read_text(&self, text: &str) -> Result<Duration, String> {
-        bounds::seconds(self.what, text, self.least, self.most)
+        bounds::parse_seconds(self.what, text, self.least, self.most)
     }
 
     fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<Duration>> {
@@ -124,7 +124,7 @@ impl Reader for YesOrNo {
     type Value = bool;
 
     fn read_text(&self, text: &str) -> Result<bool, String> {
-        bounds::yes("the value", text)
+        bounds::parse_yes("the value", text)
     }
 
     fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<bool>> {
@@ -150,7 +150,7 @@ impl<T: Copy + Display + Sync> Reader for OneOf<T> {
     type Value = T;
 
     fn read_text(&self, text: &str) -> Result<T, String> {
-        bounds::one_of(self.what, text, self.known)
+        bounds::parse_one_of(self.what, text, self.known)
     }
 
     fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<T>> {
@@ -176,11 +176,11 @@ impl Reader for Label {
     type Value = String;
 
     fn read_text(&self, text: &str) -> Result<String, String> {
-        bounds::label(self.what, text, self.most)
+        bounds::parse_label(self.what, text, self.most)
     }
 
     fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<String>> {
-        section.read(section.text(key), |text| bounds::label(&format!("`{key}`"), text, self.most))
+        section.read(section.text(key), |text| bounds::parse_label(&format!("`{key}`"), text, self.most))
     }
 
     fn show(&self, value: &String) -> String {

@@ -26,7 +26,7 @@ pub struct FileText {
     pub mode: Option<u32>,
 }
 
-fn other(why: &str) -> FileError {
+fn explain_other(why: &str) -> FileError {
     FileError::Other(why.to_owned())
 }
 
@@ -36,9 +36,9 @@ fn other(why: &str) -> FileError {
 /// # Errors
 /// Why it can't be read, in words that follow the file's name.
 pub fn read_file(path: &Path, most: usize) -> Result<FileText, FileError> {
-    let failed = |e: io::Error| explain(path, &e);
+    let failed = |e: io::Error| explain_error(path, &e);
     require_plain(&path.metadata().map_err(failed)?)?;
-    let file = open(path).map_err(failed)?;
+    let file = open_to_read(path).map_err(failed)?;
     // Looked at once more: this one can't be exchanged any more.
     let known = file.metadata().map_err(failed)?;
     require_plain(&known)?;
@@ -47,39 +47,39 @@ pub fn read_file(path: &Path, most: usize) -> Result<FileText, FileError> {
     if bytes.len() > most {
         return Err(FileError::Other(format!(
             "is larger than {}, which none is that a person wrote; name another",
-            size(most)
+            show_size(most)
         )));
     }
-    let text = String::from_utf8(bytes).map_err(|_| other("is not text in UTF-8; save it as such"))?;
-    Ok(FileText { text, mode: mode(&known) })
+    let text = String::from_utf8(bytes).map_err(|_| explain_other("is not text in UTF-8; save it as such"))?;
+    Ok(FileText { text, mode: read_mode(&known) })
 }
 
-fn size(bytes: usize) -> String {
+fn show_size(bytes: usize) -> String {
     if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{} KiB", bytes >> 10) }
 }
 
 fn require_plain(known: &fs::Metadata) -> Result<(), FileError> {
     if known.is_dir() {
-        return Err(other("is a directory; name a file"));
+        return Err(explain_other("is a directory; name a file"));
     }
     if !known.is_file() {
-        return Err(other("is not a file but a device or a pipe; name a file"));
+        return Err(explain_other("is not a file but a device or a pipe; name a file"));
     }
     Ok(())
 }
 
-fn explain(path: &Path, error: &io::Error) -> FileError {
+fn explain_error(path: &Path, error: &io::Error) -> FileError {
     let is_link = path.symlink_metadata().is_ok_and(|known| known.is_symlink());
     match error.kind() {
         io::ErrorKind::NotFound if is_link => {
-            other("is a link to a file that is not there; make that file, or replace the link")
+            explain_other("is a link to a file that is not there; make that file, or replace the link")
         }
         io::ErrorKind::NotFound => FileError::Missing,
         io::ErrorKind::NotADirectory => {
-            other("is not there: a part of its path is a file, not a directory; name another")
+            explain_other("is not there: a part of its path is a file, not a directory; name another")
         }
-        io::ErrorKind::PermissionDenied => other("may not be read; change its permissions, or name another"),
-        _ if is_loop(error) => other("is a link that leads back to itself; replace it by a file"),
+        io::ErrorKind::PermissionDenied => explain_other("may not be read; change its permissions, or name another"),
+        _ if is_loop(error) => explain_other("is a link that leads back to itself; replace it by a file"),
         kind => FileError::Other(format!("can't be read ({kind}); check the disk, or name another")),
     }
 }
@@ -95,25 +95,25 @@ fn is_loop(_: &io::Error) -> bool {
 }
 
 #[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
+fn open_to_read(path: &Path) -> io::Result<File> {
     use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt};
     OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK).open(path)
 }
 
 #[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
+fn open_to_read(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere there are no such permissions")]
-fn mode(known: &fs::Metadata) -> Option<u32> {
+fn read_mode(known: &fs::Metadata) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
     Some(known.permissions().mode() & 0o7777)
 }
 
 #[cfg(not(unix))]
-fn mode(_: &fs::Metadata) -> Option<u32> {
+fn read_mode(_: &fs::Metadata) -> Option<u32> {
     None
 }
 
@@ -124,9 +124,11 @@ fn mode(_: &fs::Metadata) -> Option<u32> {
 /// If it is no file or can't be written, in words that follow its name and say what to try.
 pub fn open_to_append(path: &Path) -> Result<File, FileError> {
     let failed = |e: io::Error| match e.kind() {
-        io::ErrorKind::NotFound => other("can't be made, because its folder is not there; make it, or name another"),
-        io::ErrorKind::NotADirectory => other("can't be made: a part of its path is a file; name another"),
-        io::ErrorKind::PermissionDenied => other("may not be written; change its permissions, or name another"),
+        io::ErrorKind::NotFound => {
+            explain_other("can't be made, because its folder is not there; make it, or name another")
+        }
+        io::ErrorKind::NotADirectory => explain_other("can't be made: a part of its path is a file; name another"),
+        io::ErrorKind::PermissionDenied => explain_other("may not be written; change its permissions, or name another"),
         kind => FileError::Other(format!("can't be written ({kind}); name another")),
     };
     if let Ok(known) = path.metadata() {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) fn check(asked: Option<&Path>) -> Result<String, Failure> {
-    let (found, mut mistakes) = config::examine(asked)?;
+    let (found, mut mistakes) = config::examine_config(asked)?;
     if let Err(more) = service_settings(&found.config) {
         mistakes.extend(more);
     }

@@ -47,7 +47,7 @@ impl Display for Rows {
 
 pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
     let typed = args.watched.typed().and(log.typed());
-    let all = config::effective(&found.config, &typed, &|name| std::env::var(name).ok())?;
+    let all = config::settle_values(&found.config, &typed, &|name| std::env::var(name).ok())?;
     require_service_settings(&found.config)?;
     let mut rows = Rows::default();
     let named_by = found.place.as_ref().and_then(|place| place.named_by).map_or("default".to_owned(), |by| {
@@ -70,8 +70,8 @@ pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<Stri
 
 /// Only looked at: showing makes nothing.
 fn kept_user_id(rows: &mut Rows) {
-    let folder = config::state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
-    match folder.as_deref().map(config::kept_identity) {
+    let folder = config::find_state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
+    match folder.as_deref().map(config::read_identity) {
         Some(Ok(Some(user))) => {
             let folder = shown(&folder.unwrap_or_default().display().to_string()).into_owned();
             rows.add("user-id", user, Whence::Kept(folder.into()));

@@ -13,7 +13,7 @@ const FILE: &str = "default-keyset = \"a\"\n\
 fn laid(typed: &Typed, environment: &[(&str, &str)]) -> Result<ConfigValues, String> {
     let config = Config::parse(FILE, Path::new("c.toml"), None).unwrap();
     let get = |name: &str| environment.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-    effective(&config, typed, &get).map_err(|e| e.to_string())
+    settle_values(&config, typed, &get).map_err(|e| e.to_string())
 }
 
 fn type_flag(typed: &mut Typed, flag: &'static str, word: &str) {
@@ -254,7 +254,7 @@ fn every_value_comes_from_the_flag_or_the_environment_or_the_file_or_is_the_defa
             let config =
                 Config::parse(text, Path::new("c.toml"), Some(0o600)).unwrap_or_else(|e| panic!("{name}: {e}"));
             let get = |name: &str| environment.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-            told(&effective(&config, typed, &get).unwrap_or_else(|e| panic!("{name}: {e}")))
+            told(&settle_values(&config, typed, &get).unwrap_or_else(|e| panic!("{name}: {e}")))
         };
         let nothing = Typed::default();
         let environment = [(*variable, *set)];
@@ -275,7 +275,7 @@ fn a_mark_can_be_made_stricter_and_never_looser() {
     let config = Config::parse(file, Path::new("c.toml"), None).unwrap();
     let read_only = |typed: &Typed, set: &str| {
         let get = |name: &str| (name == "HERENOW_READ_ONLY").then(|| set.to_owned());
-        effective(&config, typed, &get).map(|all| told(&all.read_only)).map_err(|e| e.to_string())
+        settle_values(&config, typed, &get).map(|all| told(&all.read_only)).map_err(|e| e.to_string())
     };
     let keyset = |name: &str| typed(|t| type_flag(t, "--keyset", name));
     assert_eq!(read_only(&keyset("a"), "false").as_deref(), Ok("true c.toml:3"));

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, ffi::OsStr, path::Path};
 
 use super::*;
-use crate::config::{Config, Typed, Whence, effective};
+use crate::config::{Config, Typed, Whence, settle_values};
 
 const EXAMPLE: &str = include_str!("../../../assets/config.toml");
 
@@ -29,7 +29,7 @@ fn find_word(setting: &dyn Setting, values: &ConfigValues) -> String {
 #[test]
 fn the_example_names_every_setting_and_the_file_is_read_for_it() {
     let config = read_example();
-    let all = effective(&config, &Typed::default(), &|_| None).unwrap();
+    let all = settle_values(&config, &Typed::default(), &|_| None).unwrap();
     for setting in SETTINGS {
         let about = setting.about();
         let is_ours = if about.file == InFile::Keyset { &config.keysets[0].values } else { &config.values };
@@ -44,13 +44,13 @@ fn the_example_names_every_setting_and_the_file_is_read_for_it() {
 #[test]
 fn every_variable_goes_before_the_file_and_every_flag_before_the_variable() {
     let config = read_example();
-    let written = effective(&config, &Typed::default(), &|_| None).unwrap();
+    let written = settle_values(&config, &Typed::default(), &|_| None).unwrap();
     for setting in SETTINGS {
         let about = setting.about();
         let word = find_word(*setting, &written);
         let environment = |name: &str| (Some(name) == about.variable).then(|| word.clone());
         let from = |typed: &Typed| {
-            let all = effective(&config, typed, &environment).unwrap_or_else(|e| panic!("{}: {e}", about.name));
+            let all = settle_values(&config, typed, &environment).unwrap_or_else(|e| panic!("{}: {e}", about.name));
             setting.lines(&all)[0].from.clone()
         };
         // The example says no to `production`, and what says no goes before nothing.
