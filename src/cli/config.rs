@@ -56,7 +56,7 @@ pub(super) fn run(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
     print::text(&said)
 }
 
-fn place(asked: Option<&Path>) -> Result<config::Place, Failure> {
+fn place(asked: Option<&Path>) -> Result<config::ConfigPlace, Failure> {
     Ok(config::find_config(asked, config::Platform::HERE, &|name| std::env::var_os(name))?)
 }
 

@@ -41,7 +41,7 @@ impl Platform {
 
 /// Where a configuration is, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ConfigPlace {
     /// The file.
     pub path: PathBuf,
     /// Who named it: `--config`, a variable, or nobody.
@@ -90,15 +90,15 @@ pub fn find_config(
     asked: Option<&Path>,
     platform: Platform,
     environment: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Place, Error> {
+) -> Result<ConfigPlace, Error> {
     if let Some(path) = asked {
         if path.as_os_str().is_empty() {
             return Err(Error("--config: the name of the file is empty; name one, or leave the flag out".to_owned()));
         }
-        return Ok(Place { path: path.to_owned(), named_by: Some("--config") });
+        return Ok(ConfigPlace { path: path.to_owned(), named_by: Some("--config") });
     }
     if let Some(path) = environment(CONFIG).filter(|path| !path.is_empty()) {
-        return Ok(Place { path: path.into(), named_by: Some(CONFIG) });
+        return Ok(ConfigPlace { path: path.into(), named_by: Some(CONFIG) });
     }
     let places = list_places(platform, environment);
     let there = places.iter().find(|path| path.symlink_metadata().is_ok());
@@ -108,14 +108,14 @@ pub fn find_config(
             "there is no place for a configuration, because {home} is not set; set it, or give --config FILE"
         ))
     })?;
-    Ok(Place { path, named_by: None })
+    Ok(ConfigPlace { path, named_by: None })
 }
 
 /// A configuration that was read.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct FoundConfig {
     /// Where it is; `None` if nobody named one and there is no home.
-    pub place: Option<Place>,
+    pub place: Option<ConfigPlace>,
     /// Whether there is one.
     pub exists: bool,
     /// What it says.
@@ -135,7 +135,7 @@ pub fn expand_home(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// One sentence that says where, what and what to try.
-pub fn load_config(asked: Option<&Path>) -> Result<Found, Error> {
+pub fn load_config(asked: Option<&Path>) -> Result<FoundConfig, Error> {
     let (found, mistakes) = examine_config(asked)?;
     Error::first(mistakes).map_or(Ok(found), Err)
 }
@@ -145,16 +145,16 @@ pub fn load_config(asked: Option<&Path>) -> Result<Found, Error> {
 ///
 /// # Errors
 /// If it can't be read at all, in one sentence.
-pub fn examine_config(asked: Option<&Path>) -> Result<(Found, Vec<Error>), Error> {
+pub fn examine_config(asked: Option<&Path>) -> Result<(FoundConfig, Vec<Error>), Error> {
     let environment = |name: &str| std::env::var_os(name);
-    let none = |place| (Found { place, exists: false, config: Config::default() }, Vec::new());
+    let none = |place| (FoundConfig { place, exists: false, config: Config::default() }, Vec::new());
     let place = match find_config(asked, Platform::HERE, &environment) {
         Ok(place) => place,
         Err(why) if asked.is_some() => return Err(why),
         // Nothing can be configured there, and nothing has to be.
         Err(_) => return Ok(none(None)),
     };
-    let Place { path, named_by } = &place;
+    let ConfigPlace { path, named_by } = &place;
     let held = match read_file(path, LARGEST) {
         Ok(held) => held,
         Err(FileError::Missing) if named_by.is_none() => return Ok(none(Some(place))),
@@ -166,7 +166,7 @@ pub fn examine_config(asked: Option<&Path>) -> Result<(Found, Vec<Error>), Error
         }
     };
     let (config, mistakes) = Config::examine(&held.text, path, held.mode);
-    Ok((Found { place: Some(place), exists: true, config }, mistakes))
+    Ok((FoundConfig { place: Some(place), exists: true, config }, mistakes))
 }
 
 #[cfg(test)]

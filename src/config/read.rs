@@ -16,7 +16,7 @@ use crate::{presence::shown, wire::excerpt};
 const NAMED: usize = 100;
 
 /// A text, what it is called, and what is wrong with it.
-pub(crate) struct Page<'t> {
+pub(crate) struct ConfigText<'t> {
     /// The file, made safe to show.
     pub file: Arc<str>,
     /// The file.
@@ -28,7 +28,7 @@ pub(crate) struct Page<'t> {
     mistakes: RefCell<Vec<(usize, Error)>>,
 }
 
-impl<'t> Page<'t> {
+impl<'t> ConfigText<'t> {
     pub fn new(path: &'t Path, text: &'t str, mode: Option<u32>) -> Self {
         let file = shown(&path.display().to_string()).into();
         Self { file, path, mode, text, mistakes: RefCell::default() }
@@ -89,8 +89,8 @@ impl<'t> Page<'t> {
 }
 
 /// One table.
-pub(crate) struct Section<'p, 't> {
-    page: &'p Page<'t>,
+pub(crate) struct FileTable<'p, 't> {
+    page: &'p ConfigText<'t>,
     /// As it is written, made safe to show: `[limits]`.
     title: String,
     /// Key, where the key stands, value; in the order of the file.
@@ -114,8 +114,8 @@ fn read_texts<'p>(value: &'p DeValue<'_>) -> Option<Vec<(&'p str, usize)>> {
     value.as_array()?.iter().map(|item| Some((item.get_ref().as_str()?, item.span().start))).collect()
 }
 
-impl<'p, 't> Section<'p, 't> {
-    pub fn new(page: &'p Page<'t>, title: String, table: &'p DeTable<'t>) -> Self {
+impl<'p, 't> FileTable<'p, 't> {
+    pub fn new(page: &'p ConfigText<'t>, title: String, table: &'p DeTable<'t>) -> Self {
         let mut entries: Vec<_> =
             table.iter().map(|(key, value)| (&**key.get_ref(), key.span().start, value)).collect();
         entries.sort_by_key(|(_, at, _)| *at);

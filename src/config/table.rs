@@ -8,14 +8,17 @@ use super::{
     ConfigValues, LogLevel, Osc, ShownValue, ThemeName,
     bounds::{MOST_FRAMES, explain_bad_key, parse_origin},
     kinds,
-    readers::{Amount, FilePath, Label, NameList, Number, OneOf, Parsed, Run, Seconds, TokenProvider, YesOrNo},
-    setting::{About, Entries, Flag, Form, InFile, Row, Rule, Setting},
+    readers::{
+        Amount, FilePath, NameList, OneOf, Parsed, ProgramToRun, ShortText, TokenProvider, WholeNumber, WholeSeconds,
+        YesOrNo,
+    },
+    setting::{Flag, Form, InFile, Rule, Setting, SettingEntries, SettingNames, SettingRow},
 };
 use crate::presence::{ChannelGroup, PublishKey, SubscribeKey, Subscription, UserId};
 
 /// A setting that one word of one source says; flag and variable are added where there are such.
-const fn name_setting(name: &'static str, file: InFile, keys: &'static [&'static str]) -> About {
-    About { name, flag: None, variable: None, file, keys, rule: Rule::First }
+const fn name_setting(name: &'static str, file: InFile, keys: &'static [&'static str]) -> SettingNames {
+    SettingNames { name, flag: None, variable: None, file, keys, rule: Rule::First }
 }
 
 const fn make_flag(name: &'static str, form: Form, help: &'static str) -> Flag {
@@ -25,14 +28,14 @@ const fn make_flag(name: &'static str, form: Form, help: &'static str) -> Flag {
 /// A row whose value is in a field.
 macro_rules! row {
     ($($field:ident).+, $reader:expr, $about:expr) => {
-        &Row { about: $about, reader: $reader, get: |all| &all.$($field).+, get_mut: |all| &mut all.$($field).+ }
+        &SettingRow { about: $about, reader: $reader, get: |all| &all.$($field).+, get_mut: |all| &mut all.$($field).+ }
     };
 }
 
 /// A row whose entries are in a field.
 macro_rules! entries {
     ($($field:ident).+, $read:expr, $show:expr, $about:expr) => {
-        &Entries {
+        &SettingEntries {
             about: $about,
             read: $read,
             show: $show,
@@ -47,7 +50,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         keyset,
         Parsed(|name| Ok(name.into())),
-        About {
+        SettingNames {
             flag: Some(make_flag(
                 "--keyset",
                 Form::Value("NAME"),
@@ -60,7 +63,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         subscribe_key,
         Parsed(|key| SubscribeKey::parse(key).map_err(explain_bad_key)),
-        About {
+        SettingNames {
             flag: Some(make_flag(
                 "--subscribe-key",
                 Form::Value("KEY"),
@@ -75,7 +78,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         publish_key,
         Parsed(|key| PublishKey::parse(key).map_err(explain_bad_key)),
-        About {
+        SettingNames {
             variable: Some("HERENOW_PUBLISH_KEY"),
             ..name_setting("publish-key", InFile::Keyset, &["publish-key"])
         }
@@ -83,7 +86,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         token,
         TokenProvider,
-        About {
+        SettingNames {
             variable: Some("HERENOW_AUTH_TOKEN"),
             ..name_setting("token", InFile::Keyset, &["token", "token-file", "token-command"])
         }
@@ -91,7 +94,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         user_id,
         Parsed(|id| UserId::parse(id).map_err(|e| e.to_string())),
-        About {
+        SettingNames {
             flag: Some(make_flag(
                 "--user-id",
                 Form::Value("ID"),
@@ -105,7 +108,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         origin,
         Parsed(parse_origin),
-        About {
+        SettingNames {
             flag: Some(make_flag(
                 "--origin",
                 Form::Value("ORIGIN"),
@@ -119,8 +122,8 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     // Twenty characters fit beside the keyset in a header of 80 cells.
     row!(
         region,
-        Label { what: "the region", most: 20 },
-        About {
+        ShortText { what: "the region", most: 20 },
+        SettingNames {
             flag: Some(make_flag(
                 "--region",
                 Form::Value("LABEL"),
@@ -134,7 +137,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         production,
         YesOrNo,
-        About {
+        SettingNames {
             flag: Some(make_flag(
                 "--production",
                 Form::Switch("true"),
@@ -148,7 +151,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         read_only,
         YesOrNo,
-        About {
+        SettingNames {
             flag: Some(make_flag(
                 "--read-only",
                 Form::Switch("true"),
@@ -162,7 +165,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         channels,
         NameList(Subscription::parse),
-        About {
+        SettingNames {
             flag: Some(make_flag(
                 "CHANNEL",
                 Form::Several("CHANNEL"),
@@ -176,7 +179,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         groups,
         NameList(ChannelGroup::parse),
-        About {
+        SettingNames {
             flag: Some(make_flag(
                 "--group",
                 Form::Several("GROUP"),
@@ -189,8 +192,8 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     ),
     row!(
         budget,
-        Number { what: "the budget", least: 1, most: 1000 },
-        About {
+        WholeNumber { what: "the budget", least: 1, most: 1000 },
+        SettingNames {
             flag: Some(make_flag(
                 "--budget",
                 Form::Value("N"),
@@ -204,8 +207,8 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     // Below 5 s not even one lost heartbeat is survived; an hour is the service's own bound.
     row!(
         presence_timeout,
-        Seconds { what: "the timeout", least: 5, most: 3600 },
-        About {
+        WholeSeconds { what: "the timeout", least: 5, most: 3600 },
+        SettingNames {
             flag: Some(make_flag(
                 "--presence-timeout",
                 Form::Value("SECONDS"),
@@ -218,8 +221,8 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     ),
     row!(
         frames_per_second,
-        Number { what: "the frames", least: 1, most: MOST_FRAMES },
-        About {
+        WholeNumber { what: "the frames", least: 1, most: MOST_FRAMES },
+        SettingNames {
             flag: Some(make_flag(
                 "--slow",
                 Form::Switch("10"),
@@ -231,13 +234,13 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     // A hundred thousand entries take some 50 MB.
     row!(
         log_entries,
-        Number { what: "the entries", least: 100, most: 100_000 },
+        WholeNumber { what: "the entries", least: 100, most: 100_000 },
         name_setting("log-entries", InFile::Table("limits"), &["log-entries"])
     ),
     row!(
         theme,
         OneOf { what: "the theme", known: ThemeName::ALL },
-        About {
+        SettingNames {
             flag: Some(make_flag(
                 "--theme",
                 Form::Value("NAME"),
@@ -255,7 +258,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     ),
     row!(
         tariff.currency,
-        Label { what: "the currency", most: kinds::LONGEST_CURRENCY },
+        ShortText { what: "the currency", most: kinds::LONGEST_CURRENCY },
         name_setting("tariff.currency", InFile::Table("tariff"), &["currency"])
     ),
     row!(
@@ -284,18 +287,18 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     ),
     row!(
         notifications.command,
-        Run,
+        ProgramToRun,
         name_setting("notifications.command", InFile::Table("notifications"), &["command"])
     ),
     row!(
         notifications.cool_down,
-        Seconds { what: "the cool-down", least: 1, most: 86_400 },
+        WholeSeconds { what: "the cool-down", least: 1, most: 86_400 },
         name_setting("notifications.cool-down", InFile::Table("notifications"), &["cool-down"])
     ),
     row!(
         log.file,
         FilePath,
-        About {
+        SettingNames {
             flag: Some(Flag {
                 name: "--log",
                 form: Form::Value("FILE"),
@@ -310,7 +313,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         log.level,
         OneOf { what: "the level", known: LogLevel::ALL },
-        About {
+        SettingNames {
             flag: Some(Flag {
                 name: "--log-level",
                 form: Form::Value("LEVEL"),

@@ -11,7 +11,7 @@ use crate::{
         flags::{log::LogArgs, watched::WatchedArgs},
         service_section::require_service_settings,
     },
-    config::{self, Found, ShownValue, Whence},
+    config::{self, FoundConfig, ShownValue, Whence},
     presence::shown,
 };
 
@@ -45,7 +45,7 @@ impl Display for Rows {
     }
 }
 
-pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
+pub(super) fn show(found: &FoundConfig, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
     let typed = args.watched.typed().and(log.typed());
     let all = config::settle_values(&found.config, &typed, &|name| std::env::var(name).ok())?;
     require_service_settings(&found.config)?;

@@ -105,7 +105,7 @@ fn maybe<T: std::fmt::Debug>(value: Option<&Sourced<T>>) -> String {
 
 /// A value: how it is told; by flag, and what counts then; by environment, and what counts then; by the
 /// file's line, and what counts then; what counts if nobody says anything.
-type Row = (
+type SettingRow = (
     &'static str,
     Told,
     Option<(Say, &'static str)>,
@@ -115,7 +115,7 @@ type Row = (
 );
 
 /// Values of every kind; what holds for every setting is in the tests of the table.
-const TABLE: &[Row] = &[
+const TABLE: &[SettingRow] = &[
     (
         "subscribe-key",
         |all| maybe(all.subscribe_key.as_ref()),
