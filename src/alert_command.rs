@@ -97,7 +97,7 @@ async fn run(mut command: Command, line: String, patience: Duration) -> Result<(
     #[cfg(unix)]
     command.process_group(0);
     let mut child = command.spawn().map_err(|e| format!("could not be started: {e}"))?;
-    let mut group = Group(child.id());
+    let mut group = ProcessGroup(child.id());
     let stdin = child.stdin.take();
     let work = async {
         if let Some(mut stdin) = stdin {
@@ -119,9 +119,9 @@ async fn run(mut command: Command, line: String, patience: Duration) -> Result<(
 }
 
 /// A process and all that it started, ended when this is dropped.
-struct Group(Option<u32>);
+struct ProcessGroup(Option<u32>);
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         #[cfg(unix)]
         if let Some(leader) = self.0.and_then(|id| i32::try_from(id).ok()) {

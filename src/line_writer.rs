@@ -41,7 +41,7 @@ pub trait LineSink: Send + 'static {
     fn flush(&mut self) -> io::Result<()>;
 }
 
-enum Message<L> {
+enum Queued<L> {
     Line(L),
     /// Somebody waits for a flush.
     Wake,
@@ -68,7 +68,7 @@ impl Shared {
 /// Hands lines to the thread that writes them. The thread ends with the last clone, or with the first error.
 #[derive(Debug)]
 pub struct LineWriter<L> {
-    queue: Sender<Message<L>>,
+    queue: Sender<Queued<L>>,
     shared: Arc<Shared>,
 }
 
@@ -106,7 +106,7 @@ impl<L: Send + 'static> LineWriter<L> {
 
     /// Hand over a line without waiting; without room for it, it is counted.
     pub fn offer(&self, line: L) {
-        if self.queue.try_send(Message::Line(line)).is_err() {
+        if self.queue.try_send(Queued::Line(line)).is_err() {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -114,7 +114,7 @@ impl<L: Send + 'static> LineWriter<L> {
     /// Hand over a line as soon as there is room for it. Returns whether it will be written: not if the thread
     /// has ended.
     pub async fn send(&self, line: L) -> bool {
-        self.queue.send(Message::Line(line)).await.is_ok()
+        self.queue.send(Queued::Line(line)).await.is_ok()
     }
 
     /// Until the thread has ended.
@@ -128,7 +128,7 @@ impl<L: Send + 'static> LineWriter<L> {
         let (tell, told) = sync_channel(1);
         self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(tell);
         // A full queue wakes the thread as well.
-        if let Err(tokio::sync::mpsc::error::TrySendError::Closed(_)) = self.queue.try_send(Message::Wake) {
+        if let Err(tokio::sync::mpsc::error::TrySendError::Closed(_)) = self.queue.try_send(Queued::Wake) {
             return true;
         }
         told.recv_timeout(patience) != Err(std::sync::mpsc::RecvTimeoutError::Timeout)
@@ -137,7 +137,7 @@ impl<L: Send + 'static> LineWriter<L> {
 
 fn write_all<S: LineSink>(
     mut sink: S,
-    lines: &mut Receiver<Message<S::Line>>,
+    lines: &mut Receiver<Queued<S::Line>>,
     shared: &Shared,
     capacity: usize,
     waiting: &mut Vec<SyncSender<()>>,
@@ -165,13 +165,13 @@ fn write_all<S: LineSink>(
 /// Write `next` and what else is in the queue, up to its capacity.
 fn write_batch<S: LineSink>(
     sink: &mut S,
-    lines: &mut Receiver<Message<S::Line>>,
-    next: &mut Option<Message<S::Line>>,
+    lines: &mut Receiver<Queued<S::Line>>,
+    next: &mut Option<Queued<S::Line>>,
     capacity: usize,
 ) -> io::Result<()> {
     let mut count = 0;
     while let Some(message) = next.take() {
-        if let Message::Line(line) = message {
+        if let Queued::Line(line) = message {
             sink.write(line)?;
         }
         count += 1;

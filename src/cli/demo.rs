@@ -31,7 +31,7 @@ use crate::{
 
 /// `herenow demo`
 #[derive(Debug, ClapArgs)]
-pub struct Demo {
+pub struct DemoArgs {
     /// The port of the service on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub port: u16,
@@ -52,7 +52,7 @@ pub struct Demo {
     pub service: ServiceArgs,
 }
 
-pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
+pub(super) async fn run(args: DemoArgs, broken: CancellationToken) -> Result<(), Failure> {
     require_terminal()?;
     let (config, all, user) = args.speaker.settings_at_home(args.dashboard.typed())?;
     let settings = require_service_settings(&config)?;

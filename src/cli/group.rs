@@ -14,36 +14,36 @@ use crate::presence::Channel;
 /// `herenow group`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: herenow group add --subscribe-key sub-c-… all lobby support")]
-pub struct Group {
+pub struct GroupArgs {
     /// What to do.
     #[command(subcommand)]
-    pub act: Act,
+    pub act: GroupVerb,
 }
 
 /// What can be done with a group.
 #[derive(Debug, Subcommand)]
-pub enum Act {
+pub enum GroupVerb {
     /// List its channels.
     #[command(after_help = "Example: herenow group list --subscribe-key sub-c-… all\n\n\
         With --json: {\"version\":1,\"channels\":[\"lobby\"],\"group\":\"all\"}")]
-    List(Whole),
+    List(WholeGroup),
     /// Add channels to it, making it if need be.
     #[command(after_help = "Example: herenow group add --subscribe-key sub-c-… all lobby support\n\n\
         With --json: {\"version\":1,\"added\":[\"lobby\",\"support\"],\"group\":\"all\"}")]
-    Add(Members),
+    Add(GroupMembers),
     /// Take channels out of it.
     #[command(after_help = "Example: herenow group remove --subscribe-key sub-c-… all support\n\n\
         With --json: {\"version\":1,\"group\":\"all\",\"removed\":[\"support\"]}")]
-    Remove(Members),
+    Remove(GroupMembers),
     /// Forget it; its channels stay as they are.
     #[command(after_help = "Example: herenow group delete --subscribe-key sub-c-… all\n\n\
         With --json: {\"version\":1,\"deleted\":true,\"group\":\"all\"}")]
-    Delete(Whole),
+    Delete(WholeGroup),
 }
 
 /// A group.
 #[derive(Debug, ClapArgs)]
-pub struct Whole {
+pub struct WholeGroup {
     /// The group.
     #[arg(value_name = "GROUP")]
     pub group: String,
@@ -57,7 +57,7 @@ pub struct Whole {
 
 /// A group, and channels.
 #[derive(Debug, ClapArgs)]
-pub struct Members {
+pub struct GroupMembers {
     /// The group.
     #[arg(value_name = "GROUP")]
     pub group: String,
@@ -72,12 +72,12 @@ pub struct Members {
     pub keyset: KeysetArgs,
 }
 
-pub(super) async fn run(args: Group) -> Result<(), Failure> {
+pub(super) async fn run(args: GroupArgs) -> Result<(), Failure> {
     match args.act {
-        Act::List(args) => list(&args).await,
-        Act::Add(args) => add(&args).await,
-        Act::Remove(args) => remove(&args).await,
-        Act::Delete(args) => delete(&args).await,
+        GroupVerb::List(args) => list(&args).await,
+        GroupVerb::Add(args) => add(&args).await,
+        GroupVerb::Remove(args) => remove(&args).await,
+        GroupVerb::Delete(args) => delete(&args).await,
     }
 }
 
@@ -89,7 +89,7 @@ fn in_a_line(channels: &[Channel]) -> String {
     channels.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-async fn list(args: &Whole) -> Result<(), Failure> {
+async fn list(args: &WholeGroup) -> Result<(), Failure> {
     let group = places::group(&args.group)?;
     let mut channels = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?.list_group(&group).await?;
     channels.sort();
@@ -100,7 +100,7 @@ async fn list(args: &Whole) -> Result<(), Failure> {
     print::text(&print::list(heading, &names(&channels)))
 }
 
-async fn add(args: &Members) -> Result<(), Failure> {
+async fn add(args: &GroupMembers) -> Result<(), Failure> {
     let (group, channels) = (places::group(&args.group)?, places::channels(&args.channels)?);
     args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.add_to_group(&group, &channels).await?;
     if args.format.json {
@@ -109,7 +109,7 @@ async fn add(args: &Members) -> Result<(), Failure> {
     print::text(&format!("added to {group}: {}", in_a_line(&channels)))
 }
 
-async fn remove(args: &Members) -> Result<(), Failure> {
+async fn remove(args: &GroupMembers) -> Result<(), Failure> {
     let (group, channels) = (places::group(&args.group)?, places::channels(&args.channels)?);
     args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.remove_from_group(&group, &channels).await?;
     if args.format.json {
@@ -118,7 +118,7 @@ async fn remove(args: &Members) -> Result<(), Failure> {
     print::text(&format!("removed from {group}: {}", in_a_line(&channels)))
 }
 
-async fn delete(args: &Whole) -> Result<(), Failure> {
+async fn delete(args: &WholeGroup) -> Result<(), Failure> {
     let group = places::group(&args.group)?;
     args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.delete_group(&group).await?;
     if args.format.json {

@@ -41,7 +41,7 @@ const SHORT: u64 = 20;
     since 1970; and at the end:\n  \
     {\"version\":1,\"channels\":[\"lobby\"],\"groups\":[],\"left\":true,\"user\":\"ann\"}"
 )]
-pub struct Heartbeat {
+pub struct HeartbeatArgs {
     /// Where.
     #[command(flatten)]
     pub places: PlacesArgs,
@@ -107,7 +107,7 @@ struct Presence {
     json: bool,
 }
 
-pub(super) async fn run(args: Heartbeat) -> Result<(), Failure> {
+pub(super) async fn run(args: HeartbeatArgs) -> Result<(), Failure> {
     let places = args.places.read_some("herenow heartbeat --user-id ann lobby")?;
     let timeout = Duration::from_secs(args.timeout);
     let every = args.every.map(|every| every.of(timeout));

@@ -36,7 +36,7 @@ const WIDE: usize = 32;
     the most, or where people came and went between two pages. Who is on two channels counts twice in \
     `total_occupancy`."
 )]
-pub struct HereNow {
+pub struct HereNowArgs {
     /// Where.
     #[command(flatten)]
     pub places: PlacesArgs,
@@ -66,7 +66,7 @@ pub struct HereNow {
 
 /// Who is on one channel.
 #[derive(Debug, Default)]
-struct Found {
+struct FoundOccupants {
     occupancy: u64,
     /// In the order of their ids; `None` when only counts were asked for.
     listed: Option<Vec<Counted>>,
@@ -74,9 +74,9 @@ struct Found {
     complete: bool,
 }
 
-type Channels = BTreeMap<Channel, Found>;
+type FoundChannels = BTreeMap<Channel, FoundOccupants>;
 
-pub(super) async fn run(args: HereNow) -> Result<(), Failure> {
+pub(super) async fn run(args: HereNowArgs) -> Result<(), Failure> {
     let places = args.places.read()?;
     if places.is_empty() && !args.all {
         return Err(Failure::usage(
@@ -87,7 +87,7 @@ pub(super) async fn run(args: HereNow) -> Result<(), Failure> {
     let paged = args.limit.is_some() || args.offset.is_some();
     let found = if paged { page(&client, &args, &places).await? } else { all(&client, &args, &places).await? };
     if args.format.json {
-        print::json(&Answer::of(&found, args.state))?;
+        print::json(&HereNowAnswer::of(&found, args.state))?;
     } else {
         print::text(&if args.count { counts(&found) } else { lists(&found, paged) })?;
     }
@@ -99,7 +99,7 @@ pub(super) async fn run(args: HereNow) -> Result<(), Failure> {
     Ok(())
 }
 
-impl HereNow {
+impl HereNowArgs {
     fn wanted(&self) -> Wanted {
         match (self.count, self.state) {
             (true, _) => Wanted::Counts,
@@ -110,22 +110,23 @@ impl HereNow {
 }
 
 /// Everybody, in as many requests as that takes.
-async fn all(client: &Client, args: &HereNow, places: &[Subscription]) -> Result<Channels, Error> {
+async fn all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let snapshots = client.here_now_all(places, args.wanted()).await?;
     let found = snapshots.into_iter().map(|snapshot| {
-        let found = Found { occupancy: snapshot.occupancy, listed: snapshot.listed, complete: snapshot.complete };
+        let found =
+            FoundOccupants { occupancy: snapshot.occupancy, listed: snapshot.listed, complete: snapshot.complete };
         (snapshot.channel, found)
     });
     Ok(found.collect())
 }
 
 /// One page, in one request.
-async fn page(client: &Client, args: &HereNow, places: &[Subscription]) -> Result<Channels, Error> {
+async fn page(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let page = Page { limit: args.limit.map(i64::from), offset: args.offset.map(i64::from) };
     let answer = client.here_now_once(places, args.wanted(), page).await?;
     // Where nobody is, the service may say nothing: then that is the answer.
-    let empty = || Found { occupancy: 0, listed: Some(Vec::new()), complete: true };
-    let mut found: Channels = places
+    let empty = || FoundOccupants { occupancy: 0, listed: Some(Vec::new()), complete: true };
+    let mut found: FoundChannels = places
         .iter()
         .filter_map(
             |place| if let Subscription::Channel(channel) = place { Some((channel.clone(), empty())) } else { None },
@@ -135,18 +136,18 @@ async fn page(client: &Client, args: &HereNow, places: &[Subscription]) -> Resul
         let mut listed = occupants.listed.unwrap_or_default();
         listed.sort_by(|a, b| a.user.cmp(&b.user));
         let complete = listed.len() as u64 == occupants.occupancy;
-        found.insert(channel, Found { occupancy: occupants.occupancy, listed: Some(listed), complete });
+        found.insert(channel, FoundOccupants { occupancy: occupants.occupancy, listed: Some(listed), complete });
     }
     Ok(found)
 }
 
 /// The sum over all channels.
-fn total(found: &Channels) -> u64 {
+fn total(found: &FoundChannels) -> u64 {
     found.values().fold(0, |sum, channel| sum.saturating_add(channel.occupancy))
 }
 
 /// Channels and how many are there.
-fn counts(found: &Channels) -> String {
+fn counts(found: &FoundChannels) -> String {
     let mut rows: Vec<(String, String)> =
         found.iter().map(|(channel, found)| (print::name(channel.as_str()), found.occupancy.to_string())).collect();
     if rows.len() != 1 {
@@ -160,7 +161,7 @@ fn counts(found: &Channels) -> String {
 }
 
 /// Channels and who is there.
-fn lists(found: &Channels, paged: bool) -> String {
+fn lists(found: &FoundChannels, paged: bool) -> String {
     let mut blocks: Vec<String> = found.iter().map(|(channel, found)| list(channel, found, paged)).collect();
     if found.len() != 1 {
         blocks.push(format!("total  {} here on {}\n", total(found), print::many(found.len(), "channel")));
@@ -168,7 +169,7 @@ fn lists(found: &Channels, paged: bool) -> String {
     blocks.concat()
 }
 
-fn list(channel: &Channel, found: &Found, paged: bool) -> String {
+fn list(channel: &Channel, found: &FoundOccupants, paged: bool) -> String {
     let listed = found.listed.as_deref().unwrap_or_default();
     let part = if paged && !found.complete { format!(", {} listed", listed.len()) } else { String::new() };
     let row = |counted: &Counted| {
@@ -180,9 +181,9 @@ fn list(channel: &Channel, found: &Found, paged: bool) -> String {
 }
 
 /// A list that is not everybody is said to be none.
-fn missing(found: &Channels) -> Vec<String> {
+fn missing(found: &FoundChannels) -> Vec<String> {
     let partial = found.iter().filter(|(_, found)| !found.complete);
-    let sentence = |(channel, found): (&Channel, &Found)| {
+    let sentence = |(channel, found): (&Channel, &FoundOccupants)| {
         let listed = found.listed.as_ref().map_or(0, Vec::len);
         let (name, occupancy) = (print::name(channel.as_str()), found.occupancy);
         if listed >= MOST_NAMES {
@@ -194,7 +195,7 @@ fn missing(found: &Channels) -> Vec<String> {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct HereNowAnswer<'a> {
     channels: BTreeMap<&'a str, AnswerChannel<'a>>,
     total_channels: usize,
     total_occupancy: u64,
@@ -217,13 +218,13 @@ struct AnswerOccupant<'a> {
     state: Option<Box<RawValue>>,
 }
 
-impl<'a> Answer<'a> {
-    fn of(found: &'a Channels, with_state: bool) -> Self {
+impl<'a> HereNowAnswer<'a> {
+    fn of(found: &'a FoundChannels, with_state: bool) -> Self {
         let occupant = |counted: &'a Counted| AnswerOccupant {
             user: counted.user.as_str(),
             state: with_state.then(|| raw(counted.state.as_ref())),
         };
-        let channel = |found: &'a Found| AnswerChannel {
+        let channel = |found: &'a FoundOccupants| AnswerChannel {
             occupancy: found.occupancy,
             complete: found.listed.is_some().then_some(found.complete),
             occupants: found.listed.as_ref().map(|listed| listed.iter().map(occupant).collect()),
@@ -245,9 +246,9 @@ mod tests {
     fn a_list_that_is_not_everybody_is_said_to_be_none() {
         let found = |listed: usize, occupancy: u64, complete: bool| {
             let one = |n: usize| Counted { user: UserId::heard(&n.to_string()), state: None };
-            Channels::from([(
+            FoundChannels::from([(
                 Channel::heard("lobby\u{1b}"),
-                Found { occupancy, listed: Some((0..listed).map(one).collect()), complete },
+                FoundOccupants { occupancy, listed: Some((0..listed).map(one).collect()), complete },
             )])
         };
         assert!(missing(&found(2, 2, true)).is_empty());

@@ -22,7 +22,7 @@ use super::{
     With --json: {\"version\":1,\"channels\":[\"lobby\"],\"groups\":[],\"left\":true,\"user\":\"ann\"}. The service \
     does not tell whether the user was there."
 )]
-pub struct Leave {
+pub struct LeaveArgs {
     /// Where.
     #[command(flatten)]
     pub places: PlacesArgs,
@@ -34,7 +34,7 @@ pub struct Leave {
     pub keyset: KeysetArgs,
 }
 
-pub(super) async fn run(args: Leave) -> Result<(), Failure> {
+pub(super) async fn run(args: LeaveArgs) -> Result<(), Failure> {
     let places = args.places.read_some("herenow leave --user-id ann lobby")?;
     let client = args.keyset.connect(UnnamedUser::IsRefused, KeysetUse::Changes).await?;
     client.leave(&places).await?;

@@ -11,14 +11,14 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples: herenow man > ~/.local/share/man/man1/herenow.1\n          \
     herenow man state set > ~/.local/share/man/man1/herenow-state-set.1")]
-pub struct Man {
+pub struct ManArgs {
     /// The verb, such as `here-now` or `state set`; without one, the page of herenow itself.
     #[arg(value_name = "VERB")]
     pub verb: Vec<String>,
 }
 
 /// Write the page of a verb of `command`, which is the whole command line.
-pub(super) fn run(args: &Man, mut command: Command) -> Result<(), Failure> {
+pub(super) fn run(args: &ManArgs, mut command: Command) -> Result<(), Failure> {
     command.build();
     let mut page = &command;
     for name in &args.verb {

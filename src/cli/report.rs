@@ -21,13 +21,13 @@ A verdict is `held`, `not-held` or `unknown`; that of all together is the worst 
 
 /// What one of the answers comes to, from the best to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Word {
+enum VerdictWord {
     Held,
     Unknown,
     NotHeld,
 }
 
-impl Word {
+impl VerdictWord {
     fn of(verdict: &Verdict) -> Self {
         match verdict {
             Verdict::Held { .. } => Self::Held,
@@ -61,7 +61,7 @@ fn because(verdict: &Verdict) -> &str {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct ReportAnswer<'a> {
     verdict: &'static str,
     seconds: f64,
     claims: Vec<AnswerClaim<'a>>,
@@ -106,7 +106,7 @@ impl Report {
 
     /// Tell how all ended; fails with the exit code that the worst of them asks for.
     pub fn tell(self, verb: &str, ended: &[Ended], took: Duration) -> Result<(), Failure> {
-        let worst = ended.iter().map(|ended| Word::of(&ended.verdict)).max().unwrap_or(Word::Held);
+        let worst = ended.iter().map(|ended| VerdictWord::of(&ended.verdict)).max().unwrap_or(VerdictWord::Held);
         let people = match self.xml {
             Xml::Nowhere => true,
             Xml::Stdout => {
@@ -124,16 +124,16 @@ impl Report {
             print::text(&lines(ended))?;
         }
         match worst {
-            Word::Held => Ok(()),
-            Word::NotHeld => Err(Failure::not_held()),
-            Word::Unknown => Err(Failure::not_known()),
+            VerdictWord::Held => Ok(()),
+            VerdictWord::NotHeld => Err(Failure::not_held()),
+            VerdictWord::Unknown => Err(Failure::not_known()),
         }
     }
 }
 
 fn lines(ended: &[Ended]) -> String {
     let line = |ended: &Ended| {
-        let word = Word::of(&ended.verdict).for_people();
+        let word = VerdictWord::of(&ended.verdict).for_people();
         format!("{word}  {}  ({})\n", ended.expression, because(&ended.verdict))
     };
     ended.iter().map(line).collect()
@@ -144,14 +144,14 @@ fn seconds(took: Duration) -> f64 {
     Duration::from_millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX)).as_secs_f64()
 }
 
-fn answer<'a>(ended: &'a [Ended], worst: Word, took: Duration) -> Answer<'a> {
+fn answer<'a>(ended: &'a [Ended], worst: VerdictWord, took: Duration) -> ReportAnswer<'a> {
     let claim = |ended: &'a Ended| AnswerClaim {
         expression: ended.expression.as_str(),
-        verdict: Word::of(&ended.verdict).for_programs(),
+        verdict: VerdictWord::of(&ended.verdict).for_programs(),
         because: because(&ended.verdict),
         seconds: seconds(ended.took),
     };
-    Answer { verdict: worst.for_programs(), seconds: seconds(took), claims: ended.iter().map(claim).collect() }
+    ReportAnswer { verdict: worst.for_programs(), seconds: seconds(took), claims: ended.iter().map(claim).collect() }
 }
 
 /// As text between the quotes of an attribute; what XML can't hold at all was marked by [`shown`].
@@ -172,8 +172,8 @@ fn escaped(text: &str) -> String {
 
 /// One test case for each expression: a failure if it did not hold, an error if that can't be known.
 fn junit(verb: &str, ended: &[Ended], took: Duration) -> String {
-    let count = |word: Word| ended.iter().filter(|ended| Word::of(&ended.verdict) == word).count();
-    let (tests, failures, errors) = (ended.len(), count(Word::NotHeld), count(Word::Unknown));
+    let count = |word: VerdictWord| ended.iter().filter(|ended| VerdictWord::of(&ended.verdict) == word).count();
+    let (tests, failures, errors) = (ended.len(), count(VerdictWord::NotHeld), count(VerdictWord::Unknown));
     let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{:.3}\"", seconds(took));
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  \
@@ -184,14 +184,14 @@ fn junit(verb: &str, ended: &[Ended], took: Duration) -> String {
         let case =
             format!("    <testcase classname=\"herenow.{verb}\" name=\"{name}\" time=\"{:.3}\"", seconds(ended.took));
         let message = escaped(because(&ended.verdict));
-        let (kind, name) = match Word::of(&ended.verdict) {
-            Word::Held => {
+        let (kind, name) = match VerdictWord::of(&ended.verdict) {
+            VerdictWord::Held => {
                 out.push_str(&case);
                 out.push_str("/>\n");
                 continue;
             }
-            Word::NotHeld => ("failure", "not-held"),
-            Word::Unknown => ("error", "unknown"),
+            VerdictWord::NotHeld => ("failure", "not-held"),
+            VerdictWord::Unknown => ("error", "unknown"),
         };
         // Writing to a string can't fail.
         let _ = writeln!(out, "{case}>\n      <{kind} type=\"{name}\" message=\"{message}\"/>\n    </testcase>");

@@ -22,7 +22,7 @@ use crate::{clock::Clock, config::load_config};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: herenow serve --port 7710 --crowd steady\n\
     More about the service with --help; faults, counts and more while it runs at http://127.0.0.1:7710/herenow/status")]
-pub struct Serve {
+pub struct ServeArgs {
     /// The port; 0 takes a free one.
     #[arg(long, default_value_t = 7710)]
     pub port: u16,
@@ -45,7 +45,7 @@ pub struct Serve {
     pub service: ServiceArgs,
 }
 
-pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
+pub(super) async fn run(args: ServeArgs, broken: CancellationToken) -> Result<(), Failure> {
     let play = crowd::play(args.crowd, &args.people)?;
     let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
     let settings = require_service_settings(&load_config(args.config.as_deref())?.config)?;
