@@ -62,7 +62,7 @@ impl AlertCommand {
         while self.running.len() < AT_ONCE
             && let Some(line) = self.waiting.pop_front()
         {
-            self.running.spawn(run((self.process)(), line, self.patience));
+            self.running.spawn(run_process((self.process)(), line, self.patience));
         }
     }
 
@@ -92,7 +92,7 @@ impl AlertCommand {
 
 /// Run a process to its end; it and what it started are ended if that takes too long, or if nobody waits
 /// for it any more.
-async fn run(mut command: Command, line: String, patience: Duration) -> Result<(), String> {
+async fn run_process(mut command: Command, line: String, patience: Duration) -> Result<(), String> {
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);

@@ -109,7 +109,7 @@ impl LogFile {
 }
 
 /// From now on, what all rooms say up to this level is written.
-pub fn listen(log: &LogFile, level: LogLevel) {
+pub fn start_listening(log: &LogFile, level: LogLevel) {
     // There is one already only in a test.
     let _ = tracing::subscriber::set_global_default(log.listener(level));
 }
@@ -148,7 +148,7 @@ impl LineSink for RotatingFile {
     }
 
     fn write_lost(&mut self, count: u64) -> io::Result<()> {
-        self.write(format!("{} WARN  log_file lines lost, because the disk was slower count={count}", now()))
+        self.write(format!("{} WARN  log_file lines lost, because the disk was slower count={count}", show_time()))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -156,7 +156,7 @@ impl LineSink for RotatingFile {
     }
 }
 
-fn now() -> impl fmt::Display {
+fn show_time() -> impl fmt::Display {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
@@ -188,7 +188,7 @@ impl Subscriber for Listener {
         let room = about.target().split("::").nth(1).unwrap_or("herenow");
         let mut values = Values::default();
         event.record(&mut values);
-        let line = format!("{} {level} {room:<8} {}{}", now(), values.message, values.rest);
+        let line = format!("{} {level} {room:<8} {}{}", show_time(), values.message, values.rest);
         self.lines.offer(line);
     }
 

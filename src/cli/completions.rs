@@ -15,7 +15,7 @@ pub struct CompletionsArgs {
 }
 
 /// Write what a shell needs to know of `command`, which is the whole command line.
-pub(super) fn run(args: &CompletionsArgs, mut command: Command) -> Result<(), Failure> {
+pub(super) fn run_completions(args: &CompletionsArgs, mut command: Command) -> Result<(), Failure> {
     // It panics where it can't write: so it writes where that can't be.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "herenow", &mut script);

@@ -26,8 +26,8 @@ const PEOPLE: usize = 90;
 const NAMED: usize = 5;
 
 /// What is to be played; `None` for nobody.
-pub(super) fn play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
-    let scenario = args.scenario.as_deref().map(scenario).transpose()?;
+pub(super) fn choose_play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
+    let scenario = args.scenario.as_deref().map(load_scenario).transpose()?;
     let places = args.channels.map(|count| Places::well_known(count as usize));
     let Some(scenes) = scenario.map(Scenes::Scenario).or_else(|| crowd.profile().map(Scenes::Profile)) else {
         return Ok(None);
@@ -45,7 +45,7 @@ pub(super) fn play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failu
 
 /// The settings of the service: what was typed, then what the scenario says. Its faults are read, so
 /// that a mistake in one is said now and not when its time has come.
-pub(super) fn service(typed: ServiceArgs, play: Option<&Play>) -> Result<ServiceArgs, Failure> {
+pub(super) fn settle_service(typed: ServiceArgs, play: Option<&Play>) -> Result<ServiceArgs, Failure> {
     let Some(Scenes::Scenario(scenario)) = play.map(|play| &play.script) else { return Ok(typed) };
     let wrong = |line: usize, why: &dyn std::fmt::Display| {
         Failure::usage(format!("the scenario `{}`, line {line}: {}", shown(&scenario.title), shown(&why.to_string())))
@@ -64,10 +64,10 @@ pub(super) fn service(typed: ServiceArgs, play: Option<&Play>) -> Result<Service
 }
 
 /// A scenario that comes with the program, or one from a file.
-fn scenario(name: &str) -> Result<Scenario, Failure> {
+fn load_scenario(name: &str) -> Result<Scenario, Failure> {
     let text = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
         Some((_, text)) => (*text).to_owned(),
-        None => read(Path::new(name)).map_err(|why| {
+        None => read_scenario(Path::new(name)).map_err(|why| {
             let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
             let what =
                 format!("the scenario `{}` {why}; give a TOML file, or one of {}", shown(name), known.join(", "));
@@ -78,7 +78,7 @@ fn scenario(name: &str) -> Result<Scenario, Failure> {
 }
 
 /// The text of a file, or why there is none.
-fn read(path: &Path) -> Result<String, String> {
+fn read_scenario(path: &Path) -> Result<String, String> {
     let failed = |e: std::io::Error| match e.kind() {
         std::io::ErrorKind::NotFound => "is not there".to_owned(),
         std::io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
@@ -102,7 +102,7 @@ fn read(path: &Path) -> Result<String, String> {
 }
 
 /// In a line: how the crowd behaves, how many it is, and how to have the same again.
-pub(super) fn described(play: &Play) -> String {
+pub(super) fn describe_play(play: &Play) -> String {
     let how = match &play.script {
         Scenes::Profile(profile) => format!("{}: {}", profile.name, profile.about),
         Scenes::Scenario(scenario) => {
@@ -117,7 +117,7 @@ pub(super) fn described(play: &Play) -> String {
 }
 
 /// The channels in a line, the first few by name.
-pub(super) fn named(channels: &[Channel]) -> String {
+pub(super) fn list_channels(channels: &[Channel]) -> String {
     list_first(channels, channels.len(), NAMED, " ")
 }
 
@@ -130,7 +130,7 @@ mod tests {
     fn asked(args: &[&str]) -> Result<Option<Play>, String> {
         let args = Args::try_parse_from([&["herenow", "serve"], args].concat()).map_err(|e| e.to_string())?;
         let Some(Verb::Serve(serve)) = args.verb else { unreachable!("that was asked for") };
-        play(serve.crowd, &serve.people).map_err(|failure| format!("{failure:?}"))
+        choose_play(serve.crowd, &serve.people).map_err(|failure| format!("{failure:?}"))
     }
 
     #[test]
@@ -139,16 +139,16 @@ mod tests {
         let play = asked(&["--crowd", "rush-hour", "--channels", "7"]).unwrap().unwrap();
         assert_eq!((play.people, play.places.channels().len(), play.seed), (90, 7, 1));
         assert_eq!(
-            described(&play),
+            describe_play(&play),
             "rush hour: a wave of arrivals up to nearly everybody, then the ebb · 90 people, seed 1"
         );
-        assert_eq!(named(play.places.channels()), "lobby support match.eu.1 match.us.2 stage and 2 more");
+        assert_eq!(list_channels(play.places.channels()), "lobby support match.eu.1 match.us.2 stage and 2 more");
         let play = asked(&["--scenario", "product-launch"]).unwrap().unwrap();
-        assert_eq!(described(&play), "A product launch (6 scenes) · 200 people, seed 7");
+        assert_eq!(describe_play(&play), "A product launch (6 scenes) · 200 people, seed 7");
         let play =
             asked(&["--scenario", "product-launch", "--people", "1", "--seed", "3", "--speed", "2"]).unwrap().unwrap();
-        assert_eq!(described(&play), "A product launch (6 scenes) · 1 person, seed 3, speed 2");
-        assert_eq!(named(play.places.channels()), "lobby support demo.eu demo.us stage");
+        assert_eq!(describe_play(&play), "A product launch (6 scenes) · 1 person, seed 3, speed 2");
+        assert_eq!(list_channels(play.places.channels()), "lobby support demo.eu demo.us stage");
     }
 
     #[test]
@@ -173,7 +173,8 @@ mod tests {
         let scenario = Scenario::parse(text, "test.toml").unwrap_or_else(|e| panic!("{e}"));
         let play =
             Play { people: 1, places: Places::default(), seed: 1, speed: 1.0, script: Scenes::Scenario(scenario) };
-        service(ServiceArgs { backlog: Some(7), ..ServiceArgs::default() }, Some(&play)).map_err(|e| format!("{e:?}"))
+        settle_service(ServiceArgs { backlog: Some(7), ..ServiceArgs::default() }, Some(&play))
+            .map_err(|e| format!("{e:?}"))
     }
 
     #[test]

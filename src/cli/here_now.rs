@@ -76,7 +76,7 @@ struct FoundOccupants {
 
 type FoundChannels = BTreeMap<Channel, FoundOccupants>;
 
-pub(super) async fn run(args: HereNowArgs) -> Result<(), Failure> {
+pub(super) async fn run_here_now(args: HereNowArgs) -> Result<(), Failure> {
     let places = args.places.read()?;
     if places.is_empty() && !args.all {
         return Err(Failure::usage(
@@ -85,14 +85,14 @@ pub(super) async fn run(args: HereNowArgs) -> Result<(), Failure> {
     }
     let client = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?;
     let paged = args.limit.is_some() || args.offset.is_some();
-    let found = if paged { page(&client, &args, &places).await? } else { all(&client, &args, &places).await? };
+    let found = if paged { ask_page(&client, &args, &places).await? } else { ask_all(&client, &args, &places).await? };
     if args.format.json {
         print::json(&HereNowAnswer::of(&found, args.state))?;
     } else {
-        print::text(&if args.count { counts(&found) } else { lists(&found, paged) })?;
+        print::text(&if args.count { show_counts(&found) } else { show_lists(&found, paged) })?;
     }
     if !paged && !args.count {
-        for sentence in missing(&found) {
+        for sentence in explain_missing(&found) {
             print::remark(&sentence);
         }
     }
@@ -110,7 +110,7 @@ impl HereNowArgs {
 }
 
 /// Everybody, in as many requests as that takes.
-async fn all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
+async fn ask_all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let snapshots = client.here_now_all(places, args.wanted()).await?;
     let found = snapshots.into_iter().map(|snapshot| {
         let found =
@@ -121,7 +121,7 @@ async fn all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Re
 }
 
 /// One page, in one request.
-async fn page(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
+async fn ask_page(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let page = Page { limit: args.limit.map(i64::from), offset: args.offset.map(i64::from) };
     let answer = client.here_now_once(places, args.wanted(), page).await?;
     // Where nobody is, the service may say nothing: then that is the answer.
@@ -142,16 +142,16 @@ async fn page(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> R
 }
 
 /// The sum over all channels.
-fn total(found: &FoundChannels) -> u64 {
+fn sum_occupancy(found: &FoundChannels) -> u64 {
     found.values().fold(0, |sum, channel| sum.saturating_add(channel.occupancy))
 }
 
 /// Channels and how many are there.
-fn counts(found: &FoundChannels) -> String {
+fn show_counts(found: &FoundChannels) -> String {
     let mut rows: Vec<(String, String)> =
         found.iter().map(|(channel, found)| (print::name(channel.as_str()), found.occupancy.to_string())).collect();
     if rows.len() != 1 {
-        rows.push(("total".to_owned(), total(found).to_string()));
+        rows.push(("total".to_owned(), sum_occupancy(found).to_string()));
     }
     let widest = rows.iter().map(|(_, count)| count.len()).max().unwrap_or(0);
     for (_, count) in &mut rows {
@@ -161,15 +161,15 @@ fn counts(found: &FoundChannels) -> String {
 }
 
 /// Channels and who is there.
-fn lists(found: &FoundChannels, paged: bool) -> String {
-    let mut blocks: Vec<String> = found.iter().map(|(channel, found)| list(channel, found, paged)).collect();
+fn show_lists(found: &FoundChannels, paged: bool) -> String {
+    let mut blocks: Vec<String> = found.iter().map(|(channel, found)| show_list(channel, found, paged)).collect();
     if found.len() != 1 {
-        blocks.push(format!("total  {} here on {}\n", total(found), print::many(found.len(), "channel")));
+        blocks.push(format!("total  {} here on {}\n", sum_occupancy(found), print::many(found.len(), "channel")));
     }
     blocks.concat()
 }
 
-fn list(channel: &Channel, found: &FoundOccupants, paged: bool) -> String {
+fn show_list(channel: &Channel, found: &FoundOccupants, paged: bool) -> String {
     let listed = found.listed.as_deref().unwrap_or_default();
     let part = if paged && !found.complete { format!(", {} listed", listed.len()) } else { String::new() };
     let row = |counted: &Counted| {
@@ -181,7 +181,7 @@ fn list(channel: &Channel, found: &FoundOccupants, paged: bool) -> String {
 }
 
 /// A list that is not everybody is said to be none.
-fn missing(found: &FoundChannels) -> Vec<String> {
+fn explain_missing(found: &FoundChannels) -> Vec<String> {
     let partial = found.iter().filter(|(_, found)| !found.complete);
     let sentence = |(channel, found): (&Channel, &FoundOccupants)| {
         let listed = found.listed.as_ref().map_or(0, Vec::len);
@@ -232,7 +232,7 @@ impl<'a> HereNowAnswer<'a> {
         Self {
             channels: found.iter().map(|(name, found)| (name.as_str(), channel(found))).collect(),
             total_channels: found.len(),
-            total_occupancy: total(found),
+            total_occupancy: sum_occupancy(found),
         }
     }
 }
@@ -251,10 +251,10 @@ mod tests {
                 FoundOccupants { occupancy, listed: Some((0..listed).map(one).collect()), complete },
             )])
         };
-        assert!(missing(&found(2, 2, true)).is_empty());
-        let said = missing(&found(MOST_NAMES, 123_456, false));
+        assert!(explain_missing(&found(2, 2, true)).is_empty());
+        let said = explain_missing(&found(MOST_NAMES, 123_456, false));
         assert_eq!(said, ["lobby␛: 100000 of 123456 users are listed, as no more are collected per channel"]);
-        let said = missing(&found(2, 3, false));
+        let said = explain_missing(&found(2, 3, false));
         assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as some came or went meanwhile; ask again"]);
     }
 }

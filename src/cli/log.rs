@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// The configuration that a verb was given, whichever verb it is.
-fn configuration(matches: &ArgMatches) -> Option<PathBuf> {
+fn find_config_flag(matches: &ArgMatches) -> Option<PathBuf> {
     let here = matches.try_get_one::<PathBuf>("config").ok().flatten().cloned();
-    here.or_else(|| configuration(matches.subcommand()?.1))
+    here.or_else(|| find_config_flag(matches.subcommand()?.1))
 }
 
 /// A log that is written, until this is dropped.
@@ -25,9 +25,9 @@ pub(super) struct Logged(Option<(LogFile, PathBuf)>);
 /// # Errors
 /// If it can't be opened, or what says so can't be meant. What is wrong with the configuration is for
 /// the verb to say.
-pub(super) fn begin(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, Failure> {
-    let config =
-        config::load_config(configuration(matches).as_deref()).map_or_else(|_| Config::default(), |found| found.config);
+pub(super) fn begin_log(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, Failure> {
+    let config = config::load_config(find_config_flag(matches).as_deref())
+        .map_or_else(|_| Config::default(), |found| found.config);
     let logging = config::settle_logging(&config, &args.typed(), &|name| std::env::var(name).ok());
     let Logging { file, level } = logging?;
     let Some(Sourced { value: path, from }) = file else { return Ok(Logged(None)) };
@@ -36,7 +36,7 @@ pub(super) fn begin(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, Fail
         Failure::usage(from.wrong(&format!("the log {} {why}", shown(&path.display().to_string()))).to_string())
     };
     let log = LogFile::open(&path).map_err(|why| wrong(&why))?;
-    log_file::listen(&log, level.value);
+    log_file::start_listening(&log, level.value);
     let verb = matches.subcommand_name().unwrap_or("demo");
     tracing::info!(version = env!("CARGO_PKG_VERSION"), verb, level = %level.value, "begun");
     Ok(Logged(Some((log, path))))

@@ -5,6 +5,8 @@
 //! what, why and what to try. What a verb answers goes to stdout and through `print`, what it has to
 //! remark to stderr; a reader who closes stdout early has read enough, and that is no failure.
 
+mod alerts;
+mod appearance;
 mod args;
 mod check;
 mod claims;
@@ -23,7 +25,6 @@ mod keyset;
 mod leave;
 mod local_service;
 mod log;
-mod look;
 mod man;
 mod open_dashboard;
 mod print;
@@ -34,7 +35,6 @@ mod service_section;
 mod session;
 mod state;
 mod switch;
-mod tell;
 mod wait;
 mod watch;
 mod where_now;

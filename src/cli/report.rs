@@ -53,7 +53,7 @@ impl VerdictWord {
     }
 }
 
-fn because(verdict: &Verdict) -> &str {
+fn find_reason(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Held { saw } | Verdict::NotHeld { saw, .. } | Verdict::Pending { saw, .. } => saw,
         Verdict::Unknown { why, .. } => why,
@@ -110,18 +110,18 @@ impl Report {
         let people = match self.xml {
             Xml::Nowhere => true,
             Xml::Stdout => {
-                print::text(&junit(verb, ended, took))?;
+                print::text(&write_junit(verb, ended, took))?;
                 false
             }
             Xml::Into(file) => {
-                file.write(|file| file.write_all(junit(verb, ended, took).as_bytes()))?;
+                file.write(|file| file.write_all(write_junit(verb, ended, took).as_bytes()))?;
                 true
             }
         };
         if self.json {
-            print::json(&answer(ended, worst, took))?;
+            print::json(&make_answer(ended, worst, took))?;
         } else if people {
-            print::text(&lines(ended))?;
+            print::text(&write_lines(ended))?;
         }
         match worst {
             VerdictWord::Held => Ok(()),
@@ -131,31 +131,35 @@ impl Report {
     }
 }
 
-fn lines(ended: &[Ended]) -> String {
+fn write_lines(ended: &[Ended]) -> String {
     let line = |ended: &Ended| {
         let word = VerdictWord::of(&ended.verdict).for_people();
-        format!("{word}  {}  ({})\n", ended.expression, because(&ended.verdict))
+        format!("{word}  {}  ({})\n", ended.expression, find_reason(&ended.verdict))
     };
     ended.iter().map(line).collect()
 }
 
 /// Milliseconds are exact enough.
-fn seconds(took: Duration) -> f64 {
+fn round_seconds(took: Duration) -> f64 {
     Duration::from_millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX)).as_secs_f64()
 }
 
-fn answer<'a>(ended: &'a [Ended], worst: VerdictWord, took: Duration) -> ReportAnswer<'a> {
+fn make_answer<'a>(ended: &'a [Ended], worst: VerdictWord, took: Duration) -> ReportAnswer<'a> {
     let claim = |ended: &'a Ended| AnswerClaim {
         expression: ended.expression.as_str(),
         verdict: VerdictWord::of(&ended.verdict).for_programs(),
-        because: because(&ended.verdict),
-        seconds: seconds(ended.took),
+        because: find_reason(&ended.verdict),
+        seconds: round_seconds(ended.took),
     };
-    ReportAnswer { verdict: worst.for_programs(), seconds: seconds(took), claims: ended.iter().map(claim).collect() }
+    ReportAnswer {
+        verdict: worst.for_programs(),
+        seconds: round_seconds(took),
+        claims: ended.iter().map(claim).collect(),
+    }
 }
 
 /// As text between the quotes of an attribute; what XML can't hold at all was marked by [`shown`].
-fn escaped(text: &str) -> String {
+fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in shown(text).chars() {
         match c {
@@ -171,19 +175,22 @@ fn escaped(text: &str) -> String {
 }
 
 /// One test case for each expression: a failure if it did not hold, an error if that can't be known.
-fn junit(verb: &str, ended: &[Ended], took: Duration) -> String {
+fn write_junit(verb: &str, ended: &[Ended], took: Duration) -> String {
     let count = |word: VerdictWord| ended.iter().filter(|ended| VerdictWord::of(&ended.verdict) == word).count();
     let (tests, failures, errors) = (ended.len(), count(VerdictWord::NotHeld), count(VerdictWord::Unknown));
-    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{:.3}\"", seconds(took));
+    let counts =
+        format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{:.3}\"", round_seconds(took));
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  \
          <testsuite name=\"herenow {verb}\" skipped=\"0\" {counts}>\n"
     );
     for ended in ended {
-        let name = escaped(ended.expression.as_str());
-        let case =
-            format!("    <testcase classname=\"herenow.{verb}\" name=\"{name}\" time=\"{:.3}\"", seconds(ended.took));
-        let message = escaped(because(&ended.verdict));
+        let name = escape_xml(ended.expression.as_str());
+        let case = format!(
+            "    <testcase classname=\"herenow.{verb}\" name=\"{name}\" time=\"{:.3}\"",
+            round_seconds(ended.took)
+        );
+        let message = escape_xml(find_reason(&ended.verdict));
         let (kind, name) = match VerdictWord::of(&ended.verdict) {
             VerdictWord::Held => {
                 out.push_str(&case);

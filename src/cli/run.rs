@@ -18,7 +18,7 @@ pub fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => error.exit(),
     };
-    let logged = match log::begin(&args.log, &matches) {
+    let logged = match log::begin_log(&args.log, &matches) {
         Ok(logged) => logged,
         Err(failure) => return failure.report(),
     };
@@ -47,21 +47,21 @@ fn run_verb(args: Args) -> Result<(), Failure> {
     let Args { verb, log } = args;
     let result = runtime.block_on(async {
         match verb.unwrap_or_default() {
-            Verb::Demo(demo) => Box::pin(demo::run(demo, broken)).await,
-            Verb::Watch(watch) => Box::pin(watch::run(watch, broken)).await,
+            Verb::Demo(demo) => Box::pin(demo::run_demo(demo, broken)).await,
+            Verb::Watch(watch) => Box::pin(watch::run_watch(watch, broken)).await,
             Verb::Wait(args) => wait::run(*args, broken).await,
             Verb::Check(args) => check::run(*args, broken).await,
-            Verb::Serve(serve) => serve::run(serve, broken).await,
+            Verb::Serve(serve) => serve::run_serve(serve, broken).await,
             Verb::Events(args) => events::run(*args, broken).await,
-            Verb::HereNow(args) => here_now::run(args).await,
-            Verb::WhereNow(args) => where_now::run(args).await,
-            Verb::Heartbeat(args) => heartbeat::run(args).await,
-            Verb::Leave(args) => leave::run(args).await,
-            Verb::State(args) => state::run(args).await,
-            Verb::Group(args) => group::run(args).await,
-            Verb::Completions(args) => completions::run(&args, Args::command()),
-            Verb::Man(args) => man::run(&args, Args::command()),
-            Verb::Config(args) => config::run(&args, &log),
+            Verb::HereNow(args) => here_now::run_here_now(args).await,
+            Verb::WhereNow(args) => where_now::run_where_now(args).await,
+            Verb::Heartbeat(args) => heartbeat::run_heartbeat(args).await,
+            Verb::Leave(args) => leave::run_leave(args).await,
+            Verb::State(args) => state::run_state(args).await,
+            Verb::Group(args) => group::run_group(args).await,
+            Verb::Completions(args) => completions::run_completions(&args, Args::command()),
+            Verb::Man(args) => man::run_man(&args, Args::command()),
+            Verb::Config(args) => config::run_config(&args, &log),
         }
     });
     // The reader of a terminal that is gone never ends: leave it behind.

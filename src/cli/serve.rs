@@ -45,14 +45,15 @@ pub struct ServeArgs {
     pub service: ServiceArgs,
 }
 
-pub(super) async fn run(args: ServeArgs, broken: CancellationToken) -> Result<(), Failure> {
-    let play = crowd::play(args.crowd, &args.people)?;
-    let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
+pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Result<(), Failure> {
+    let play = crowd::choose_play(args.crowd, &args.people)?;
+    let about = play.as_ref().map(|play| (crowd::describe_play(play), crowd::list_channels(play.places.channels())));
     let settings = require_service_settings(&load_config(args.config.as_deref())?.config)?;
     local_service::warn_of_tokens(&args.service);
-    let service = crowd::service(args.service, play.as_ref())?.over(settings);
+    let service = crowd::settle_service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));
-    let Serving { home, ledger_trouble, .. } = local_service::start(at, &service, play, Clock::start()).await?;
+    let Serving { home, ledger_trouble, .. } =
+        local_service::start_local_service(at, &service, play, Clock::start()).await?;
     if !args.bind.is_loopback() {
         let warning = format!(
             "herenow: warning: other machines can reach this service at {}, and it asks nobody who they are: \

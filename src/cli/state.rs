@@ -82,10 +82,10 @@ pub struct StateSetArgs {
     pub keyset: KeysetArgs,
 }
 
-pub(super) async fn run(args: StateArgs) -> Result<(), Failure> {
+pub(super) async fn run_state(args: StateArgs) -> Result<(), Failure> {
     match args.act {
-        StateVerb::Get(args) => get(args).await,
-        StateVerb::Set(args) => set(args).await,
+        StateVerb::Get(args) => get_state(args).await,
+        StateVerb::Set(args) => set_state(args).await,
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) fn raw(state: Option<&presence::State>) -> Box<RawValue> {
         .unwrap_or_else(|| RawValue::NULL.to_owned())
 }
 
-async fn get(args: StateGetArgs) -> Result<(), Failure> {
+async fn get_state(args: StateGetArgs) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Answer<'a> {
         user: &'a str,
@@ -116,7 +116,7 @@ async fn get(args: StateGetArgs) -> Result<(), Failure> {
         return print::json(&Answer { user: user.as_str(), channels });
     }
     if states.is_empty() {
-        return print::text(&format!("{user} has no state there: {}", places::named(&places)));
+        return print::text(&format!("{user} has no state there: {}", places::list_places(&places)));
     }
     let rows: Vec<(String, String)> = states
         .iter()
@@ -128,7 +128,7 @@ async fn get(args: StateGetArgs) -> Result<(), Failure> {
     print::text(&print::columns(&rows, "", WIDE))
 }
 
-async fn set(args: StateSetArgs) -> Result<(), Failure> {
+async fn set_state(args: StateSetArgs) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Answer<'a> {
         user: &'a str,
@@ -143,10 +143,10 @@ async fn set(args: StateSetArgs) -> Result<(), Failure> {
     client.set_state(&places, &state).await?;
     let user = &client.keyset().user;
     if args.format.json {
-        let (channels, groups) = places::names(&places);
+        let (channels, groups) = places::split_names(&places);
         return print::json(&Answer { user: user.as_str(), channels, groups, state: state.value() });
     }
     let words = print::state(&state);
     let words = if words.is_empty() { "no state".to_owned() } else { words };
-    print::text(&format!("{user} on {}: {words}", places::named(&places)))
+    print::text(&format!("{user} on {}: {words}", places::list_places(&places)))
 }

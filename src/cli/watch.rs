@@ -24,7 +24,7 @@ pub struct WatchArgs {
     pub watched: WatchedArgs,
 }
 
-pub(super) async fn run(args: WatchArgs, broken: CancellationToken) -> Result<(), Failure> {
+pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Result<(), Failure> {
     let (ours, typed, keyset) = (args.watched.dashboard.typed(), args.watched.watched(), args.watched.keyset);
     let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
     require_terminal()?;

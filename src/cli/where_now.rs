@@ -30,7 +30,7 @@ pub struct WhereNowArgs {
     pub keyset: KeysetArgs,
 }
 
-pub(super) async fn run(args: WhereNowArgs) -> Result<(), Failure> {
+pub(super) async fn run_where_now(args: WhereNowArgs) -> Result<(), Failure> {
     let user = UserId::parse(&args.user).map_err(|e| Failure::usage(e.to_string()))?;
     let client = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?;
     let mut channels = client.where_now(&user).await?;

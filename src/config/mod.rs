@@ -43,8 +43,8 @@ pub use kinds::{
     Binding, KINDS, LogLevel, Logging, Notifications, Osc, PricesByKind, ServiceEntry, Tariff, ThemeName, TokenFrom,
 };
 pub use place::{
-    ConfigPlace, FoundConfig, Platform, examine_config, expand_home, find_config, find_state_folder, list_places,
-    load_config,
+    ConfigPlace, FoundConfig, Platform, examine_config, expand_home, find_config, find_state_folder,
+    list_config_places, load_config,
 };
 pub(crate) use readers::Accepted;
 pub(crate) use setting::{Flag, Form, Setting};

@@ -55,7 +55,7 @@ fn find_folder(environment: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Op
 
 /// Where a configuration is looked for if nobody names one; the first is where a new one goes. Empty
 /// if there is no home.
-pub fn list_places(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+pub fn list_config_places(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
     let of = |name: &str| find_folder(environment, name);
     let home = || of("HOME");
     let folders = match platform {
@@ -100,7 +100,7 @@ pub fn find_config(
     if let Some(path) = environment(CONFIG).filter(|path| !path.is_empty()) {
         return Ok(ConfigPlace { path: path.into(), named_by: Some(CONFIG) });
     }
-    let places = list_places(platform, environment);
+    let places = list_config_places(platform, environment);
     let there = places.iter().find(|path| path.symlink_metadata().is_ok());
     let path = there.or(places.first()).cloned().ok_or_else(|| {
         let home = if platform == Platform::Windows { "APPDATA" } else { "HOME" };
@@ -182,12 +182,12 @@ mod tests {
     fn it_is_where_people_of_each_system_expect_it() {
         let home = told(&[("HOME", "/h"), ("APPDATA", "/a"), ("LOCALAPPDATA", "/l"), ("XDG_CONFIG_HOME", "relative")]);
         let paths = |all: &[&str]| all.iter().map(PathBuf::from).collect::<Vec<_>>();
-        assert_eq!(list_places(Platform::Unix, &home), paths(&["/h/.config/herenow/config.toml"]));
+        assert_eq!(list_config_places(Platform::Unix, &home), paths(&["/h/.config/herenow/config.toml"]));
         let mac = ["/h/.config/herenow/config.toml", "/h/Library/Application Support/herenow/config.toml"];
-        assert_eq!(list_places(Platform::Mac, &home), paths(&mac));
-        assert_eq!(list_places(Platform::Windows, &home), paths(&["/a/herenow/config.toml"]));
+        assert_eq!(list_config_places(Platform::Mac, &home), paths(&mac));
+        assert_eq!(list_config_places(Platform::Windows, &home), paths(&["/a/herenow/config.toml"]));
         let xdg = told(&[("XDG_CONFIG_HOME", "/x"), ("XDG_STATE_HOME", "/s")]);
-        assert_eq!(list_places(Platform::Unix, &xdg), paths(&["/x/herenow/config.toml"]));
+        assert_eq!(list_config_places(Platform::Unix, &xdg), paths(&["/x/herenow/config.toml"]));
         assert_eq!(find_state_folder(Platform::Unix, &xdg), Some("/s/herenow".into()));
         assert_eq!(find_state_folder(Platform::Mac, &home), Some("/h/.local/state/herenow".into()));
         assert_eq!(find_state_folder(Platform::Windows, &home), Some("/l/herenow".into()));

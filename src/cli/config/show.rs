@@ -45,7 +45,7 @@ impl Display for ShownRows {
     }
 }
 
-pub(super) fn show(found: &FoundConfig, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
+pub(super) fn show_config(found: &FoundConfig, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
     let typed = args.watched.typed().and(log.typed());
     let all = config::settle_values(&found.config, &typed, &|name| std::env::var(name).ok())?;
     require_service_settings(&found.config)?;
@@ -60,7 +60,7 @@ pub(super) fn show(found: &FoundConfig, args: &ShowArgs, log: &LogArgs) -> Resul
     }
     for ShownValue { name, value, from } in config::show_settings(&all) {
         if name == "user-id" && all.user_id.is_none() {
-            kept_user_id(&mut rows);
+            add_kept_user_id(&mut rows);
         } else {
             rows.add(&shown(&name), value, from);
         }
@@ -69,7 +69,7 @@ pub(super) fn show(found: &FoundConfig, args: &ShowArgs, log: &LogArgs) -> Resul
 }
 
 /// Only looked at: showing makes nothing.
-fn kept_user_id(rows: &mut ShownRows) {
+fn add_kept_user_id(rows: &mut ShownRows) {
     let folder = config::find_state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
     match folder.as_deref().map(config::read_identity) {
         Some(Ok(Some(user))) => {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// One who tells as the configuration says.
-pub(super) fn teller(all: &ConfigValues) -> Teller {
+pub(super) fn make_teller(all: &ConfigValues) -> Teller {
     let told = &all.notifications;
     let osc = match told.osc.value {
         Osc::None => None,
@@ -30,7 +30,7 @@ pub(super) fn teller(all: &ConfigValues) -> Teller {
 ///
 /// # Errors
 /// If something there can't be meant.
-pub(super) fn watch_for(model: &mut Model, all: &ConfigValues) -> Result<(), Failure> {
+pub(super) fn fill_watchlist(model: &mut Model, all: &ConfigValues) -> Result<(), Failure> {
     model.prices = all.tariff.prices();
     model.watchlist.cool_down = all.notifications.cool_down.value;
     for text in &all.notifications.watch {
