@@ -1,6 +1,6 @@
 //! Which crowd was asked for: a profile by name, or a scenario by name or from a file.
 
-use std::{fs::File, io::Read, path::Path};
+use std::path::Path;
 
 use super::{
     Failure,
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     crowd::{BUILT_IN, Places, Play, Scenario, Scenes, TimedFault},
+    files::read_text,
     presence::{Channel, shown},
     service::FaultRule,
     wording::{count_things, list_first},
@@ -67,38 +68,18 @@ pub(super) fn settle_service(typed: ServiceArgs, play: Option<&Play>) -> Result<
 fn load_scenario(name: &str) -> Result<Scenario, Failure> {
     let text = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
         Some((_, text)) => (*text).to_owned(),
-        None => read_scenario(Path::new(name)).map_err(|why| {
+        None => read_text(Path::new(name), LARGEST).map_err(|error| {
             let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            let what =
-                format!("the scenario `{}` {why}; give a TOML file, or one of {}", shown(name), known.join(", "));
+            let what = format!(
+                "the scenario `{}` {}; give a TOML file, or one of {}",
+                shown(name),
+                error.why(),
+                known.join(", ")
+            );
             Failure::usage(what)
         })?,
     };
     Scenario::parse(&text, name).map_err(|e| Failure::usage(format!("the scenario {e}")))
-}
-
-/// The text of a file, or why there is none.
-fn read_scenario(path: &Path) -> Result<String, String> {
-    let failed = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::NotFound => "is not there".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
-        _ => format!("can't be read ({})", e.kind()),
-    };
-    // Looked at before it is opened: opening a pipe would wait for somebody to write.
-    let kind = path.metadata().map_err(failed)?.file_type();
-    if kind.is_dir() {
-        return Err("is a directory".to_owned());
-    }
-    if !kind.is_file() {
-        return Err("is not a file but a device or a pipe".to_owned());
-    }
-    let file = File::open(path).map_err(failed)?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() > LARGEST {
-        return Err("is larger than 1 MiB, which no scenario is".to_owned());
-    }
-    String::from_utf8(bytes).map_err(|_| "is not text in UTF-8".to_owned())
 }
 
 /// In a line: how the crowd behaves, how many it is, and how to have the same again.

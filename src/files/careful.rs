@@ -1,4 +1,4 @@
-//! Reading a file without being held up, adding to one.
+//! Files read, or added to, without being held up by what is no file.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -15,6 +15,14 @@ pub enum FileError {
     /// Anything else.
     #[error("{0}")]
     Other(String),
+}
+
+impl FileError {
+    /// Why, without what to try: for who knows something better to try.
+    pub fn why(&self) -> String {
+        let sentence = self.to_string();
+        sentence.split_once("; ").map_or(sentence.clone(), |(why, _)| why.to_owned())
+    }
 }
 
 /// A file's text and its permissions, where there are such.
