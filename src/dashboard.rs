@@ -17,8 +17,8 @@ pub use self::notifier::{Teller, Ways};
 use self::pointer::Pointer;
 use crate::{
     clock::Clock,
-    disk,
     engine::{self, Engine, Io},
+    files,
     output::{Export, export},
     presence::{Moment, Subscription},
     terminal::{self, Pacer, TerminalEvent},
@@ -116,7 +116,7 @@ where
         let mut next = Buffer::empty(area);
         view::draw(screen, &self.look, now, area, &mut next);
         if matches!(screen.ui.open, Some(Open::Help(_))) {
-            crate::sabotage::here("view");
+            crate::failpoint::panic_at("view");
         }
         if next != self.last {
             self.backend.draw(self.last.diff(&next).into_iter())?;
@@ -324,7 +324,7 @@ fn say(engine: &mut Engine<Ui>, text: &str) {
 /// Write a file with what a pane shows; takes its time.
 fn written_to_disk(export: &Export) -> Exported {
     let Export { path, format, sheet, over } = export;
-    match disk::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
+    match files::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
         Ok(()) => Exported::Written,
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !over => Exported::Exists,
         Err(e) => Exported::Failed(format!("can't be written ({}); name another place", e.kind())),

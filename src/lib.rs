@@ -16,14 +16,17 @@
 //! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
 //! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
 //! | [`engine`] | THE LOOP below every watching: source, worker and model joined, with a screen or without. |
-//! | [`teller`], [`hook`] | TELLING ALOUD what was asked for: terminal bytes, and a command. |
+//! | [`teller`], [`alert_command`] | TELLING ALOUD what was asked for: terminal bytes, and a command. |
 //! | [`dashboard`] | The loop that joins it with the screen; it decides nothing. |
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
 //! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
-//! | [`journal`] | THE LOG FILE. |
+//! | [`log_file`] | THE LOG FILE. |
 //! | [`cli`] | THE VERBS. |
-//! | [`clock`], [`duration`], [`disk`] | The clock at the edges, lengths of time as people write them, files written whole. |
+//! | [`clock`], [`duration`] | The clock at the edges, lengths of time as people write them. |
+//! | [`files`], [`line_writer`] | Files written whole and read with care; lines written in the background. |
+//! | [`wording`] | Wordings that many sentences share. Pure. |
+//! | `redact` | Secrets cut out of what others say. Pure. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
@@ -38,15 +41,16 @@
 //!           presence <- model <- story, export
 //!  client, presence <- source, crowd, config
 //! presence, duration <- expression <- model
-//!     config <- journal
+//!     config <- log_file
 //!     client, source, crowd, model <- engine
-//!     model, terminal <- hook, teller <- dashboard
+//!     model, terminal <- alert_command, teller <- dashboard
 //! everything <- dashboard, cli <- main
 //! ```
 //!
 //! Pure rooms are handed the time and say when they want to be asked again; chance is a seed. So a
 //! test lives a week in a millisecond.
 
+pub mod alert_command;
 pub mod alerts;
 pub mod cli;
 pub mod client;
@@ -54,20 +58,22 @@ pub mod clock;
 pub mod config;
 pub mod crowd;
 pub mod dashboard;
-pub mod disk;
 pub mod doctor;
 pub mod duration;
 pub mod engine;
 pub mod expression;
-pub mod hook;
-pub mod journal;
+mod failpoint;
+pub mod files;
+pub mod line_writer;
+pub mod log_file;
 pub mod output;
 pub mod presence;
-mod sabotage;
+mod redact;
 pub mod service;
 pub mod source;
 pub mod terminal;
 pub mod ui;
 pub mod view;
 pub mod wire;
+pub mod wording;
 pub mod world;

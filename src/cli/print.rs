@@ -11,6 +11,7 @@ use crate::{
     output::lines,
     presence::State,
     view::{cut, state_in_words},
+    wording::count_things,
 };
 
 /// A name is shown in at most so many cells.
@@ -92,7 +93,7 @@ pub(super) fn columns(rows: &[(String, String)], indent: &str, widest: usize) ->
 
 /// `1 channel`, `2 channels`.
 pub(super) fn many(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    count_things(count, what, &format!("{what}s"))
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Asked, Budget, Error, Keyset, Reply, Transport, hide::hide, http::Http};
+use super::{Asked, Budget, Error, Keyset, Reply, Transport, http::Http};
 use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
+    redact::redact_secrets,
     wire::{Ask, Caller, Garbled, Refusal, Request, excerpt},
 };
 
@@ -141,13 +142,21 @@ impl Client {
         if (200..300).contains(&reply.status) {
             return Ok(body);
         }
-        let refusal = Box::new(Refusal::parse_hiding(reply.status, &body.text, |said| hide(said, &self.keyset)));
+        let refusal = Box::new(Refusal::parse_hiding(reply.status, &body.text, |said| self.redact(said)));
         Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: Asked { kind, with_token } })
     }
 
     /// An answer that could not be read, told without the secrets that it may repeat.
     pub fn garbled(&self, garbled: &Garbled) -> Error {
-        Garbled { what: garbled.what, why: excerpt(&hide(&garbled.why, &self.keyset), WHY_KEPT) }.into()
+        Garbled { what: garbled.what, why: excerpt(&self.redact(&garbled.why), WHY_KEPT) }.into()
+    }
+
+    /// What a service or a gateway says, without our keys and our token, which it may repeat.
+    fn redact(&self, text: &str) -> String {
+        let masked = self.keyset.subscribe_key.to_string();
+        let key = (self.keyset.subscribe_key.as_str(), masked.as_str());
+        let token = self.keyset.auth.as_ref().map(|auth| (auth.expose(), "…"));
+        redact_secrets(text, &token.into_iter().chain([key]).collect::<Vec<_>>())
     }
 
     /// Tell the log how a request ended, and how often in a row one of its kind was tried.

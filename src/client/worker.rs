@@ -96,7 +96,7 @@ fn last_acts(acts: Vec<Command>) -> Vec<Command> {
 async fn carry_out(client: &Client, command: Command) -> Outcome {
     let clock = client.clock();
     let started = clock.now();
-    crate::sabotage::here("worker");
+    crate::failpoint::panic_at("worker");
     let result = match &command {
         Command::SendHeartbeat { places, timeout, .. } => heartbeat(client, places, *timeout).await,
         Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),

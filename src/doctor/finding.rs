@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::{
     presence::Moment,
+    wording::count_more,
     world::{Recent, Watched, World},
 };
 
@@ -74,7 +75,7 @@ pub(super) fn times(count: u64) -> String {
 /// The channels for which there is something to say, the first few by name, and how many there are;
 /// nothing if there are none.
 pub(super) fn channels<'a>(world: &'a World, said: impl Fn(&'a Watched) -> Option<String>) -> Option<(usize, String)> {
-    let (mut count, mut named) = (0, Vec::new());
+    let (mut count, mut named) = (0_usize, Vec::new());
     for watched in world.channels.iter() {
         let Some(said) = said(watched) else { continue };
         count += 1;
@@ -86,9 +87,7 @@ pub(super) fn channels<'a>(world: &'a World, said: impl Fn(&'a Watched) -> Optio
             });
         }
     }
-    if count > NAMED {
-        named.push(format!("and {} more", count - NAMED));
-    }
+    named.extend(count_more(count.saturating_sub(NAMED)));
     (count > 0).then(|| (count, named.join("; ")))
 }
 

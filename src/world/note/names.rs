@@ -1,6 +1,9 @@
 //! The names in a sentence, as far as that is readable.
 
-use crate::presence::{Difference, Subscription, UserId};
+use crate::{
+    presence::{Difference, Subscription, UserId},
+    wording::count_more,
+};
 
 /// A list is told with at most so many names; the facts have all.
 pub const NAMES_TOLD: usize = 5;
@@ -26,9 +29,7 @@ pub(super) fn told(difference: &Difference) -> String {
             return None;
         }
         let mut names: Vec<String> = users.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
-        if users.len() > NAMES_TOLD {
-            names.push(format!("and {} more", users.len() - NAMES_TOLD));
-        }
+        names.extend(count_more(users.len().saturating_sub(NAMES_TOLD)));
         Some(format!("{} {what} ({})", users.len(), names.join(", ")))
     };
     let parts = [part(&difference.missing, "missing"), part(&difference.extra, "gone")];

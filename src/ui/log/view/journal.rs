@@ -58,7 +58,7 @@ pub struct Journal {
     /// The entries that are shown, each with its burst or itself.
     pub(super) entries: VecDeque<(u64, u64)>,
     pub(super) rows: VecDeque<Row>,
-    bursts: BTreeMap<u64, Burst>,
+    pub(super) bursts: BTreeMap<u64, Burst>,
     growing: Vec<Growing>,
     pub(super) held: Option<Held>,
     /// While all begins anew: the bursts that were unfolded before.
@@ -219,7 +219,7 @@ impl Journal {
     }
 
     /// Where an entry is among those shown.
-    fn place(&self, number: u64) -> Option<usize> {
+    pub(super) fn place(&self, number: u64) -> Option<usize> {
         self.entries.binary_search_by_key(&number, |(number, _)| *number).ok()
     }
 
