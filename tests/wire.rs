@@ -8,8 +8,8 @@ use herenow::{
         Channel, ChannelGroup, Counted, Happening, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
     },
     wire::{
-        Ask, Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, Message, Names, Page, Refusal, Reply,
-        Request, Shape, UserState, WhereNow, close_envelope, open_envelope, parse_ack, parse_event, parse_time,
+        Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, Message, Names, Operation, Page, Refusal,
+        Reply, Request, Shape, UserState, WhereNow, close_envelope, open_envelope, parse_ack, parse_event, parse_time,
         time_now, write_reply,
     },
 };
@@ -200,7 +200,7 @@ fn every_recorded_request_is_understood() {
         let query: Vec<String> = recorded.query.iter().map(|(k, v)| format!("{k}={}", v.replace('"', "%22"))).collect();
         let request = Request::parse(&recorded.path, &query.join("&")).unwrap_or_else(|e| panic!("{name}: {e:?}"));
         if name.starts_with("subscribe_presence") || name.starts_with("subscribe_interval") {
-            assert!(matches!(&request.ask, Ask::Subscribe { cursor: Some(_), .. }), "{name}: {request:?}");
+            assert!(matches!(&request.operation, Operation::Subscribe { cursor: Some(_), .. }), "{name}: {request:?}");
         }
         read += 1;
     }
@@ -274,7 +274,7 @@ fn state() -> impl Strategy<Value = String> {
     "\\PC{1,12}".prop_map(|text| serde_json::json!({"mood": text, "n": 1}).to_string())
 }
 
-fn ask() -> impl Strategy<Value = Ask> {
+fn ask() -> impl Strategy<Value = Operation> {
     let cursor = prop::option::of((1_u64.., prop::option::of(any::<i32>())))
         .prop_map(|c| c.map(|(t, region)| Cursor { timetoken: Timetoken::new(t), region }));
     let user = || name().prop_map(|n| UserId::heard(&n));
@@ -283,31 +283,31 @@ fn ask() -> impl Strategy<Value = Ask> {
     let channels = || list(1..3);
     prop_oneof![
         (names(), cursor, timeout(), prop::option::of(state()), prop::option::of("\\PC{1,20}")).prop_map(
-            |(names, cursor, timeout, state, filter)| Ask::Subscribe { names, cursor, timeout, state, filter }
+            |(names, cursor, timeout, state, filter)| Operation::Subscribe { names, cursor, timeout, state, filter }
         ),
-        (names(), timeout(), prop::option::of(state())).prop_map(|(names, timeout, state)| Ask::Heartbeat {
+        (names(), timeout(), prop::option::of(state())).prop_map(|(names, timeout, state)| Operation::Heartbeat {
             names,
             timeout,
             state
         }),
-        names().prop_map(|names| Ask::Leave { names }),
+        names().prop_map(|names| Operation::Leave { names }),
         (names(), any::<bool>(), any::<bool>(), prop::option::of(any::<i64>()), prop::option::of(any::<i64>()))
-            .prop_map(|(names, user_ids, state, limit, offset)| Ask::HereNow {
+            .prop_map(|(names, user_ids, state, limit, offset)| Operation::HereNow {
                 names,
                 user_ids,
                 state,
                 page: Page { limit, offset }
             }),
-        user().prop_map(|user| Ask::WhereNow { user }),
-        (names(), user(), state()).prop_map(|(names, user, state)| Ask::SetState { names, user, state }),
-        (names(), user()).prop_map(|(names, user)| Ask::GetState { names, user }),
-        group().prop_map(|group| Ask::ListGroup { group }),
-        (group(), channels()).prop_map(|(group, channels)| Ask::AddToGroup { group, channels }),
-        (group(), channels()).prop_map(|(group, channels)| Ask::RemoveFromGroup { group, channels }),
-        group().prop_map(|group| Ask::DeleteGroup { group }),
-        Just(Ask::ListGroups),
+        user().prop_map(|user| Operation::WhereNow { user }),
+        (names(), user(), state()).prop_map(|(names, user, state)| Operation::SetState { names, user, state }),
+        (names(), user()).prop_map(|(names, user)| Operation::GetState { names, user }),
+        group().prop_map(|group| Operation::ListGroup { group }),
+        (group(), channels()).prop_map(|(group, channels)| Operation::AddToGroup { group, channels }),
+        (group(), channels()).prop_map(|(group, channels)| Operation::RemoveFromGroup { group, channels }),
+        group().prop_map(|group| Operation::DeleteGroup { group }),
+        Just(Operation::ListGroups),
         (name(), any::<bool>(), state(), prop::option::of(state()), prop::option::of(any::<i64>())).prop_map(
-            |(channel, signal, payload, meta, sequence)| Ask::Publish {
+            |(channel, signal, payload, meta, sequence)| Operation::Publish {
                 publish_key: "pub".into(),
                 message: Message {
                     channel: channel.into(),
@@ -354,7 +354,7 @@ proptest! {
         let request = Request {
             subscribe_key: SubscribeKey::heard(&key),
             caller: Caller { user: user.map(|u| UserId::heard(&u)), auth: auth.map(|a| Auth::new(&a)) },
-            ask,
+            operation: ask,
         };
         let url = request.encode().unwrap();
         prop_assert!(url.bytes().all(|b| b.is_ascii_graphic()));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Body, Client, Error};
 use crate::{
     presence::{Channel, ChannelGroup, State, Subscription, Timetoken, UserId, rules},
-    wire::{Ask, Cursor, GroupChannels, Names, UserState, WhereNow, parse_ack, parse_time},
+    wire::{Cursor, GroupChannels, Names, Operation, UserState, WhereNow, parse_ack, parse_time},
 };
 
 /// Any request but a long poll has to be answered within this.
@@ -27,27 +27,28 @@ impl Client {
     /// to be parsed in place.
     pub async fn subscribe(&self, names: Names, cursor: Option<Cursor>) -> Result<Body, Error> {
         let patience = if cursor.is_some() { rules::POLL_TIMEOUT } else { PATIENCE };
-        self.send(Ask::Subscribe { names, cursor, timeout: None, state: None, filter: None }, patience).await
+        self.send(Operation::Subscribe { names, cursor, timeout: None, state: None, filter: None }, patience).await
     }
 
     /// Say that we are there, for `timeout` from now.
     pub async fn heartbeat(&self, places: &[Subscription], timeout: Duration) -> Result<(), Error> {
-        let ask = Ask::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
-        let body = self.send(ask, PATIENCE).await?;
+        let operation =
+            Operation::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
+        let body = self.send(operation, PATIENCE).await?;
         parse_ack("heartbeat", &body.text).map_err(|g| self.garbled(&g))
     }
 
     /// Say that we are no longer there.
     pub async fn leave(&self, places: &[Subscription]) -> Result<(), Error> {
-        let body = self.send(Ask::Leave { names: Names::of(places) }, PATIENCE).await?;
+        let body = self.send(Operation::Leave { names: Names::of(places) }, PATIENCE).await?;
         parse_ack("leave", &body.text).map_err(|g| self.garbled(&g))
     }
 
     /// Replace our own state on channels and on every channel of groups.
     pub async fn set_state(&self, places: &[Subscription], state: &State) -> Result<(), Error> {
         let user = self.keyset().user.clone();
-        let ask = Ask::SetState { names: Names::of(places), user, state: state.as_json().to_owned() };
-        let body = self.send(ask, PATIENCE).await?;
+        let operation = Operation::SetState { names: Names::of(places), user, state: state.as_json().to_owned() };
+        let body = self.send(operation, PATIENCE).await?;
         parse_ack("set state", &body.text).map_err(|g| self.garbled(&g))
     }
 
@@ -55,20 +56,20 @@ impl Client {
     pub async fn get_state(&self, places: &[Subscription], user: &UserId) -> Result<UserState, Error> {
         let names = Names::of(places);
         let single = names.single().cloned();
-        let body = self.send(Ask::GetState { names, user: user.clone() }, PATIENCE).await?;
+        let body = self.send(Operation::GetState { names, user: user.clone() }, PATIENCE).await?;
         UserState::parse(&body.text, single.as_deref()).map_err(|g| self.garbled(&g))
     }
 
     /// The channels that a user is on.
     pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
-        let body = self.send(Ask::WhereNow { user: user.clone() }, PATIENCE).await?;
+        let body = self.send(Operation::WhereNow { user: user.clone() }, PATIENCE).await?;
         let WhereNow { channels, unread } = WhereNow::parse(&body.text).map_err(|g| self.garbled(&g))?;
         Ok(believed("where now", channels, unread, &body))
     }
 
     /// The channels of a group; none for a group that nobody made.
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
-        let body = self.send(Ask::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
+        let body = self.send(Operation::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
         let GroupChannels { channels, unread } = GroupChannels::parse(&body.text).map_err(|g| self.garbled(&g))?;
         Ok(believed("list group", channels, unread, &body))
     }
@@ -76,29 +77,29 @@ impl Client {
     /// Add channels to a group, making it if need be.
     pub async fn add_to_group(&self, group: &ChannelGroup, channels: &[Channel]) -> Result<(), Error> {
         let channels = channels.iter().map(|c| c.as_str().into()).collect();
-        self.registry(Ask::AddToGroup { group: group.as_str().into(), channels }).await
+        self.registry(Operation::AddToGroup { group: group.as_str().into(), channels }).await
     }
 
     /// Take channels out of a group.
     pub async fn remove_from_group(&self, group: &ChannelGroup, channels: &[Channel]) -> Result<(), Error> {
         let channels = channels.iter().map(|c| c.as_str().into()).collect();
-        self.registry(Ask::RemoveFromGroup { group: group.as_str().into(), channels }).await
+        self.registry(Operation::RemoveFromGroup { group: group.as_str().into(), channels }).await
     }
 
     /// Forget a group.
     pub async fn delete_group(&self, group: &ChannelGroup) -> Result<(), Error> {
-        self.registry(Ask::DeleteGroup { group: group.as_str().into() }).await
+        self.registry(Operation::DeleteGroup { group: group.as_str().into() }).await
     }
 
-    async fn registry(&self, ask: Ask) -> Result<(), Error> {
-        let kind = ask.kind();
-        let body = self.send(ask, PATIENCE).await?;
+    async fn registry(&self, operation: Operation) -> Result<(), Error> {
+        let kind = operation.kind();
+        let body = self.send(operation, PATIENCE).await?;
         parse_ack(kind, &body.text).map_err(|g| self.garbled(&g))
     }
 
     /// The service's time; a sign of life that costs nothing.
     pub async fn time(&self) -> Result<Timetoken, Error> {
-        let told = parse_time(&self.send(Ask::Time, PATIENCE).await?.text).map_err(|g| self.garbled(&g))?;
+        let told = parse_time(&self.send(Operation::Time, PATIENCE).await?.text).map_err(|g| self.garbled(&g))?;
         self.hear_time(told, self.clock().now());
         Ok(told)
     }

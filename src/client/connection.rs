@@ -13,7 +13,7 @@ use super::{Asked, Budget, Error, Keyset, Reply, Transport, hide::hide, http::Ht
 use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
-    wire::{Ask, Caller, Garbled, Refusal, Request, excerpt},
+    wire::{Caller, Garbled, Operation, Refusal, Request, excerpt},
 };
 
 /// Bytes of why an answer could not be read that are kept.
@@ -112,14 +112,14 @@ impl Client {
         lock(&self.line.service_clock).lower_bound(self.line.clock.now())
     }
 
-    pub(super) async fn send(&self, ask: Ask, patience: Duration) -> Result<Body, Error> {
-        let kind = ask.kind();
-        let nobody_waits = matches!(ask, Ask::Subscribe { .. } | Ask::HereNow { .. });
-        let leaves = matches!(ask, Ask::Leave { .. });
+    pub(super) async fn send(&self, operation: Operation, patience: Duration) -> Result<Body, Error> {
+        let kind = operation.kind();
+        let nobody_waits = matches!(operation, Operation::Subscribe { .. } | Operation::HereNow { .. });
+        let leaves = matches!(operation, Operation::Leave { .. });
         let Keyset { subscribe_key, user, auth, .. } = &*self.keyset;
         let with_token = auth.is_some();
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
-        let target = Request { subscribe_key: subscribe_key.clone(), caller, ask }.encode()?;
+        let target = Request { subscribe_key: subscribe_key.clone(), caller, operation }.encode()?;
         loop {
             let taken = lock(&self.line.budget).take(nobody_waits, self.line.clock.now());
             match taken {

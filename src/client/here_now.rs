@@ -3,7 +3,7 @@
 use super::{Body, Client, Error, Pages, Wanted, api::PATIENCE};
 use crate::{
     presence::{Snapshot, Subscription, rules},
-    wire::{Ask, Garbled, HereNow, Names, Page},
+    wire::{Garbled, HereNow, Names, Operation, Page},
 };
 
 /// A here now without whatever came with broken bytes.
@@ -24,7 +24,7 @@ impl Client {
         let names = Names::of(places);
         let single = names.single().cloned();
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
-        let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
+        let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
         let answer = here_now(&body, single.as_deref()).map_err(|g| self.garbled(&g))?;
         match answer.unread {
             0 => Ok(answer),
@@ -46,7 +46,7 @@ impl Client {
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();
-            let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
+            let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
             pages.add(here_now(&body, single.as_deref()).map_err(|g| self.garbled(&g))?);
         }
         Ok(pages.snapshots(asked_at))

@@ -40,7 +40,7 @@ pub use presence::{close_envelope, open_envelope, parse_event};
 pub use query::Names;
 pub(crate) use query::encode;
 pub use refusal::Refusal;
-pub use request::{Ask, Caller, Page, Request};
+pub use request::{Caller, Operation, Page, Request};
 pub use request_encode::Unspeakable;
 pub use request_parse::BadRequest;
 pub use state::{UserState, state_set};

@@ -25,7 +25,7 @@ pub struct Page {
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
+pub enum Operation {
     /// `/v2/subscribe/…`: wait for what is newer than the cursor.
     Subscribe {
         /// Channels, patterns, groups, and their presence twins.
@@ -125,15 +125,15 @@ pub enum Ask {
 /// A whole request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// Which application. Empty for [`Ask::Time`].
+    /// Which application. Empty for [`Operation::Time`].
     pub subscribe_key: SubscribeKey,
     /// Who asks.
     pub caller: Caller,
     /// What.
-    pub ask: Ask,
+    pub operation: Operation,
 }
 
-impl Ask {
+impl Operation {
     /// A short name for ledgers and logs.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! A request as path and query.
 
 use super::{
-    Ask, Auth, Names, Request,
+    Auth, Names, Operation, Request,
     query::{Url, encode},
 };
 use crate::presence::{Timetoken, UserId};
@@ -28,31 +28,33 @@ fn channels(names: &Names) -> Result<String, Unspeakable> {
 impl Request {
     /// `path?query`, starting with `/`.
     pub fn encode(&self) -> Result<String, Unspeakable> {
-        if self.ask == Ask::Time {
+        if self.operation == Operation::Time {
             return Ok("/time/0".to_owned());
         }
         let key = segment(self.subscribe_key.as_str())?;
         let presence = format!("/v2/presence/sub-key/{key}");
         let registry = format!("/v1/channel-registration/sub-key/{key}/channel-group");
-        let mut url = Url::new(match &self.ask {
-            Ask::Subscribe { names, .. } => format!("/v2/subscribe/{key}/{}/0", channels(names)?),
-            Ask::Heartbeat { names, .. } => format!("{presence}/channel/{}/heartbeat", channels(names)?),
-            Ask::Leave { names } => format!("{presence}/channel/{}/leave", channels(names)?),
-            Ask::HereNow { names, .. } if names.is_empty() => presence,
-            Ask::HereNow { names, .. } => format!("{presence}/channel/{}", channels(names)?),
-            Ask::WhereNow { user } => format!("{presence}/uuid/{}", segment(user.as_str())?),
-            Ask::SetState { names, user, .. } => {
+        let mut url = Url::new(match &self.operation {
+            Operation::Subscribe { names, .. } => format!("/v2/subscribe/{key}/{}/0", channels(names)?),
+            Operation::Heartbeat { names, .. } => format!("{presence}/channel/{}/heartbeat", channels(names)?),
+            Operation::Leave { names } => format!("{presence}/channel/{}/leave", channels(names)?),
+            Operation::HereNow { names, .. } if names.is_empty() => presence,
+            Operation::HereNow { names, .. } => format!("{presence}/channel/{}", channels(names)?),
+            Operation::WhereNow { user } => format!("{presence}/uuid/{}", segment(user.as_str())?),
+            Operation::SetState { names, user, .. } => {
                 format!("{presence}/channel/{}/uuid/{}/data", channels(names)?, segment(user.as_str())?)
             }
-            Ask::GetState { names, user } => {
+            Operation::GetState { names, user } => {
                 format!("{presence}/channel/{}/uuid/{}", channels(names)?, segment(user.as_str())?)
             }
-            Ask::ListGroup { group } | Ask::AddToGroup { group, .. } | Ask::RemoveFromGroup { group, .. } => {
+            Operation::ListGroup { group }
+            | Operation::AddToGroup { group, .. }
+            | Operation::RemoveFromGroup { group, .. } => {
                 format!("{registry}/{}", segment(group)?)
             }
-            Ask::DeleteGroup { group } => format!("{registry}/{}/remove", segment(group)?),
-            Ask::ListGroups => registry,
-            Ask::Publish { publish_key, message } => {
+            Operation::DeleteGroup { group } => format!("{registry}/{}/remove", segment(group)?),
+            Operation::ListGroups => registry,
+            Operation::Publish { publish_key, message } => {
                 let verb = if message.signal { "signal" } else { "publish" };
                 let (publish_key, channel) = (segment(publish_key)?, segment(&message.channel)?);
                 let mut path = format!("/{verb}/{publish_key}/{key}/0/{channel}/0");
@@ -61,9 +63,9 @@ impl Request {
                 }
                 path
             }
-            Ask::Time => unreachable!("answered above"),
+            Operation::Time => unreachable!("answered above"),
         });
-        self.ask.write_query(&mut url);
+        self.operation.write_query(&mut url);
         url.add_if("uuid", self.caller.user.as_ref().map(UserId::as_str));
         url.add("pnsdk", PNSDK);
         url.add_if("auth", self.caller.auth.as_ref().map(Auth::expose));
@@ -71,7 +73,7 @@ impl Request {
     }
 }
 
-impl Ask {
+impl Operation {
     fn write_query(&self, url: &mut Url) {
         match self {
             Self::Subscribe { names, cursor, timeout, state, filter } => {

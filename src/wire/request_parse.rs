@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Ask, Auth, Caller, Cursor, Message, Names, Page, Request,
+    Auth, Caller, Cursor, Message, Names, Operation, Page, Request,
     query::{Query, decode, split},
 };
 use crate::presence::{SubscribeKey, Timetoken, UserId};
@@ -22,8 +22,8 @@ impl Request {
     pub fn parse(path: &str, query: &str) -> Result<Self, BadRequest> {
         let query = Query::parse(query);
         let parts: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
-        let (key, ask) = match parts.as_slice() {
-            ["time", _] => ("", Ask::Time),
+        let (key, operation) = match parts.as_slice() {
+            ["time", _] => ("", Operation::Time),
             ["v2", "subscribe", key, names, _callback] => (*key, read_subscribe(names, &query)?),
             ["v2", "presence", "sub-key" | "sub_key", key, rest @ ..] => (*key, read_presence(rest, &query)?),
             ["v1", "channel-registration", "sub-key" | "sub_key", key, "channel-group", rest @ ..] => {
@@ -41,13 +41,13 @@ impl Request {
                     origin: text(&query, "ortt"),
                     custom_type: text(&query, "custom_message_type"),
                 };
-                (*key, Ask::Publish { publish_key: decode(publish_key).into(), message })
+                (*key, Operation::Publish { publish_key: decode(publish_key).into(), message })
             }
             _ => return Err(BadRequest::UnknownPath),
         };
         let caller =
             Caller { user: query.filled("uuid").map(UserId::heard), auth: query.filled("auth").map(Auth::new) };
-        Ok(Self { subscribe_key: SubscribeKey::heard(&decode(key)), caller, ask })
+        Ok(Self { subscribe_key: SubscribeKey::heard(&decode(key)), caller, operation })
     }
 }
 
@@ -77,8 +77,8 @@ fn read_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
     Ok((timetoken != Timetoken::ZERO).then_some(Cursor { timetoken, region }))
 }
 
-fn read_subscribe(names: &str, query: &Query) -> Result<Ask, BadRequest> {
-    Ok(Ask::Subscribe {
+fn read_subscribe(names: &str, query: &Query) -> Result<Operation, BadRequest> {
+    Ok(Operation::Subscribe {
         names: Names::read(names, query),
         cursor: read_cursor(query)?,
         timeout: number(query, "heartbeat")?,
@@ -87,9 +87,9 @@ fn read_subscribe(names: &str, query: &Query) -> Result<Ask, BadRequest> {
     })
 }
 
-fn read_presence(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
+fn read_presence(rest: &[&str], query: &Query) -> Result<Operation, BadRequest> {
     let here_now = |names| {
-        Ok(Ask::HereNow {
+        Ok(Operation::HereNow {
             names,
             user_ids: query.get("disable_uuids") != Some("1"),
             state: query.get("state") == Some("1"),
@@ -98,18 +98,18 @@ fn read_presence(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
     };
     match rest {
         [] | [""] => here_now(Names::default()),
-        ["uuid", user] => Ok(Ask::WhereNow { user: UserId::heard(&decode(user)) }),
+        ["uuid", user] => Ok(Operation::WhereNow { user: UserId::heard(&decode(user)) }),
         ["channel", names] => here_now(Names::read(names, query)),
-        ["channel", names, "heartbeat"] => Ok(Ask::Heartbeat {
+        ["channel", names, "heartbeat"] => Ok(Operation::Heartbeat {
             names: Names::read(names, query),
             timeout: number(query, "heartbeat")?,
             state: text(query, "state"),
         }),
-        ["channel", names, "leave"] => Ok(Ask::Leave { names: Names::read(names, query) }),
+        ["channel", names, "leave"] => Ok(Operation::Leave { names: Names::read(names, query) }),
         ["channel", names, "uuid", user] => {
-            Ok(Ask::GetState { names: Names::read(names, query), user: UserId::heard(&decode(user)) })
+            Ok(Operation::GetState { names: Names::read(names, query), user: UserId::heard(&decode(user)) })
         }
-        ["channel", names, "uuid", user, "data"] => Ok(Ask::SetState {
+        ["channel", names, "uuid", user, "data"] => Ok(Operation::SetState {
             names: Names::read(names, query),
             user: UserId::heard(&decode(user)),
             state: text(query, "state").unwrap_or_default(),
@@ -118,18 +118,19 @@ fn read_presence(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
     }
 }
 
-fn read_registry(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
+fn read_registry(rest: &[&str], query: &Query) -> Result<Operation, BadRequest> {
     let group = |name: &str| Arc::<str>::from(decode(name));
     match rest {
-        [] | [""] => Ok(Ask::ListGroups),
-        [name, "remove"] => Ok(Ask::DeleteGroup { group: group(name) }),
+        [] | [""] => Ok(Operation::ListGroups),
+        [name, "remove"] => Ok(Operation::DeleteGroup { group: group(name) }),
         [name] if query.get("add").is_some() => {
-            Ok(Ask::AddToGroup { group: group(name), channels: split(query.get("add").unwrap_or_default()) })
+            Ok(Operation::AddToGroup { group: group(name), channels: split(query.get("add").unwrap_or_default()) })
         }
-        [name] if query.get("remove").is_some() => {
-            Ok(Ask::RemoveFromGroup { group: group(name), channels: split(query.get("remove").unwrap_or_default()) })
-        }
-        [name] if !name.is_empty() => Ok(Ask::ListGroup { group: group(name) }),
+        [name] if query.get("remove").is_some() => Ok(Operation::RemoveFromGroup {
+            group: group(name),
+            channels: split(query.get("remove").unwrap_or_default()),
+        }),
+        [name] if !name.is_empty() => Ok(Operation::ListGroup { group: group(name) }),
         _ => Err(BadRequest::UnknownPath),
     }
 }

@@ -18,7 +18,7 @@ use herenow::{
     service::{Core, Decision, PollId, Settings},
     source::Reader,
     view::{self, Look, Symbols, Theme},
-    wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, WhereNow, write_reply},
+    wire::{Caller, Cursor, HereNow, Names, Operation, Reply, Request, WhereNow, write_reply},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 use unicode_width::UnicodeWidthStr;
@@ -149,9 +149,9 @@ impl Sim {
         self
     }
 
-    pub fn request(&mut self, user: &UserId, ask: Ask) -> Decision {
+    pub fn request(&mut self, user: &UserId, ask: Operation) -> Decision {
         let caller = Caller { user: Some(user.clone()), auth: None };
-        self.core.answer(Request { subscribe_key: SubscribeKey::heard("demo"), caller, ask }, self.now)
+        self.core.answer(Request { subscribe_key: SubscribeKey::heard("demo"), caller, operation: ask }, self.now)
     }
 
     pub fn tell(&mut self, msg: Msg) {
@@ -179,11 +179,12 @@ impl Sim {
                 return;
             }
             Command::SendHeartbeat { places, timeout, .. } => {
-                let ask = Ask::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
+                let ask =
+                    Operation::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
                 self.request(&me, ask);
             }
             Command::AskWhereNow { user } => {
-                let Decision::Answer(200, body) = self.request(&me, Ask::WhereNow { user: user.clone() }) else {
+                let Decision::Answer(200, body) = self.request(&me, Operation::WhereNow { user: user.clone() }) else {
                     panic!("where now is answered")
                 };
                 result = Ok(Answered::WhereNow(WhereNow::parse(&body).unwrap().channels));
@@ -191,10 +192,10 @@ impl Sim {
             Command::Direct(_) | Command::Watch(_) => return,
             Command::SetState { places, state } => {
                 let state = state.as_json().to_owned();
-                self.request(&me, Ask::SetState { names: Names::of(places), user: me.clone(), state });
+                self.request(&me, Operation::SetState { names: Names::of(places), user: me.clone(), state });
             }
             Command::Leave { places } => {
-                self.request(&me, Ask::Leave { names: Names::of(places) });
+                self.request(&me, Operation::Leave { names: Names::of(places) });
             }
         }
         self.tell(Msg::Outcome(outcome(command, result, self.now)));
@@ -212,7 +213,7 @@ impl Sim {
     pub fn connect(&mut self) {
         let names = Names::watching(&self.model.session.watching);
         let me = self.model.session.user.clone();
-        let ask = Ask::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
+        let ask = Operation::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
         let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("a handshake is answered") };
         self.cursor = Some(Reply::parse(&body).unwrap().cursor);
         let cursor = self.cursor.unwrap().timetoken;
@@ -294,12 +295,15 @@ impl Sim {
                 }
                 Act::Leave => {
                     self.online.remove(&cue.person);
-                    self.request(&person.user, Ask::Leave { names });
+                    self.request(&person.user, Operation::Leave { names });
                 }
                 Act::Vanish => drop(self.online.remove(&cue.person)),
                 Act::Restate(state) => {
                     let user = person.user.clone();
-                    self.request(&user, Ask::SetState { names, user: user.clone(), state: state.as_json().to_owned() });
+                    self.request(
+                        &user,
+                        Operation::SetState { names, user: user.clone(), state: state.as_json().to_owned() },
+                    );
                 }
             }
             self.cue = self.script.next().map(|cue| (at.plus(cue.pause), cue));
@@ -309,7 +313,7 @@ impl Sim {
     fn heartbeat(&mut self, person: usize, place: &Channel) {
         let person = self.script.people()[person].clone();
         let names = Names { channels: vec![place.as_str().into()], groups: Vec::new() };
-        self.request(&person.user, Ask::Heartbeat { names, timeout: Some(TIMEOUT), state: None });
+        self.request(&person.user, Operation::Heartbeat { names, timeout: Some(TIMEOUT), state: None });
     }
 
     /// The watcher's poll: what there is to hear is heard, with faults.
@@ -320,7 +324,7 @@ impl Sim {
         } else {
             let names = Names::watching(&self.model.session.watching);
             let me = self.model.session.user.clone();
-            let ask = Ask::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
+            let ask = Operation::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
             match self.request(&me, ask) {
                 Decision::Answer(_, body) => Some(body),
                 Decision::Wait(poll, _) => {
@@ -379,7 +383,7 @@ impl Sim {
             }
             if let Some((names, page)) = asked.pages.next() {
                 let single = names.single().cloned();
-                let ask = Ask::HereNow { names, user_ids: true, state: true, page };
+                let ask = Operation::HereNow { names, user_ids: true, state: true, page };
                 let key = format!("{ask:?}");
                 let Decision::Answer(200, fresh) = self.request(&me, ask) else { panic!("here now is answered") };
                 let cached =
@@ -426,7 +430,7 @@ impl Sim {
     pub fn truth(&mut self, channel: &str) -> Vec<UserId> {
         let names = Names { channels: vec![channel.into()], groups: Vec::new() };
         let me = self.model.session.user.clone();
-        let ask = Ask::HereNow { names, user_ids: true, state: false, page: herenow::wire::Page::default() };
+        let ask = Operation::HereNow { names, user_ids: true, state: false, page: herenow::wire::Page::default() };
         let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("here now is answered") };
         let here = HereNow::parse(&body, Some(channel)).unwrap();
         let listed = here.channels.into_values().next().unwrap().listed.unwrap();
