@@ -70,7 +70,7 @@ async fn heartbeat_state_here_now_where_now_and_leave() {
     assert_eq!(ann.where_now(&UserId::heard("nobody")).await.unwrap(), []);
     ann.leave(&[lobby.clone(), support]).await.unwrap();
     assert_eq!(ann.where_now(&ann.keyset().user).await.unwrap(), []);
-    assert!(matches!(ann.where_now(&UserId::heard("..")).await, Err(Error::Unspeakable(_))));
+    assert!(matches!(ann.where_now(&UserId::heard("..")).await, Err(Error::UnsendableName(_))));
     running.end().await;
 }
 

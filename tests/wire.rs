@@ -8,9 +8,9 @@ use herenow::{
         Channel, ChannelGroup, Counted, Happening, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
     },
     wire::{
-        Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, Message, Names, Operation, Page, Refusal,
-        Reply, Request, Shape, UserState, WhereNow, close_envelope, open_envelope, parse_ack, parse_event, parse_time,
-        time_now, write_reply,
+        Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, HereNowShape, Message, Names, Operation, Page,
+        Refusal, Reply, Request, UserState, WhereNow, close_envelope, encode_reply, encode_time, open_envelope,
+        parse_ack, parse_event, parse_time,
     },
 };
 use proptest::prelude::*;
@@ -153,9 +153,9 @@ fn recorded_states_groups_places_and_times_are_read() {
     assert_eq!(WhereNow::parse(&recorded("where_now_two").body).unwrap().channels.len(), 2);
     assert_eq!(parse_time(&recorded("time").body), Ok(Timetoken::new(14_818_963_707_386_265)));
     for name in [
-        "heartbeat_ok",
+        "encode_heartbeat_answer",
         "heartbeat_channel_and_group_ok",
-        "leave_ok",
+        "encode_leave_answer",
         "leave_group_only_ok",
         "group_add",
         "group_delete",
@@ -365,10 +365,10 @@ proptest! {
     #[test]
     fn every_here_now_survives_the_wire(channels in prop::collection::btree_map(name().prop_map(|n| Channel::heard(&n)), occupants(), 0..4)) {
         let answer = HereNow { channels, unread: 0 };
-        prop_assert_eq!(HereNow::parse(&answer.encode(Shape::ByChannel, true), None).unwrap(), answer.clone());
+        prop_assert_eq!(HereNow::parse(&answer.encode(HereNowShape::ByChannel, true), None).unwrap(), answer.clone());
         if answer.channels.len() == 1 {
             let asked = answer.channels.keys().next().unwrap().as_str().to_owned();
-            prop_assert_eq!(HereNow::parse(&answer.encode(Shape::Flat, true), Some(&asked)).unwrap(), answer);
+            prop_assert_eq!(HereNow::parse(&answer.encode(HereNowShape::Flat, true), Some(&asked)).unwrap(), answer);
         }
     }
 
@@ -383,7 +383,7 @@ proptest! {
         };
         let envelope = close_envelope(&open_envelope(&event, &SubscribeKey::heard("k"), 1, true), b.as_deref());
         let cursor = Cursor { timetoken: event.published, region: Some(1) };
-        let body = write_reply(cursor, [envelope.as_str()]);
+        let body = encode_reply(cursor, [envelope.as_str()]);
         let reply = Reply::parse(&body).unwrap();
         prop_assert_eq!(reply.cursor, cursor);
         let mut read = parse_event(&Reply::envelope(reply.raw[0].get()).unwrap()).unwrap().unwrap();
@@ -399,7 +399,7 @@ proptest! {
         prop_assert_eq!(WhereNow::parse(&place.encode()).unwrap(), place);
         let group = GroupChannels { channels: channels.clone(), unread: 0 };
         prop_assert_eq!(GroupChannels::parse(&group.encode("g")).unwrap(), group);
-        prop_assert_eq!(parse_time(&time_now(Timetoken::new(ticks))).unwrap(), Timetoken::new(ticks));
+        prop_assert_eq!(parse_time(&encode_time(Timetoken::new(ticks))).unwrap(), Timetoken::new(ticks));
         let state = State::parse(&state).unwrap();
         let states = UserState { channels: channels.iter().map(|c| (c.clone(), state.clone())).collect() };
         prop_assert_eq!(UserState::parse(&states.encode(&UserId::heard("u"), None), None).unwrap(), states);

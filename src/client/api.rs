@@ -35,13 +35,13 @@ impl Client {
         let operation =
             Operation::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
         let body = self.send(operation, PATIENCE).await?;
-        parse_ack("heartbeat", &body.text).map_err(|g| self.garbled(&g))
+        parse_ack("heartbeat", &body.text).map_err(|g| self.malformed(&g))
     }
 
     /// Say that we are no longer there.
     pub async fn leave(&self, places: &[Subscription]) -> Result<(), Error> {
         let body = self.send(Operation::Leave { names: Names::of(places) }, PATIENCE).await?;
-        parse_ack("leave", &body.text).map_err(|g| self.garbled(&g))
+        parse_ack("leave", &body.text).map_err(|g| self.malformed(&g))
     }
 
     /// Replace our own state on channels and on every channel of groups.
@@ -49,7 +49,7 @@ impl Client {
         let user = self.keyset().user.clone();
         let operation = Operation::SetState { names: Names::of(places), user, state: state.as_json().to_owned() };
         let body = self.send(operation, PATIENCE).await?;
-        parse_ack("set state", &body.text).map_err(|g| self.garbled(&g))
+        parse_ack("set state", &body.text).map_err(|g| self.malformed(&g))
     }
 
     /// A user's states on channels and on every channel of groups; `{}` where none is set.
@@ -57,20 +57,20 @@ impl Client {
         let names = Names::of(places);
         let single = names.single().cloned();
         let body = self.send(Operation::GetState { names, user: user.clone() }, PATIENCE).await?;
-        UserState::parse(&body.text, single.as_deref()).map_err(|g| self.garbled(&g))
+        UserState::parse(&body.text, single.as_deref()).map_err(|g| self.malformed(&g))
     }
 
     /// The channels that a user is on.
     pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
         let body = self.send(Operation::WhereNow { user: user.clone() }, PATIENCE).await?;
-        let WhereNow { channels, unread } = WhereNow::parse(&body.text).map_err(|g| self.garbled(&g))?;
+        let WhereNow { channels, unread } = WhereNow::parse(&body.text).map_err(|g| self.malformed(&g))?;
         Ok(believed("where now", channels, unread, &body))
     }
 
     /// The channels of a group; none for a group that nobody made.
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
         let body = self.send(Operation::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
-        let GroupChannels { channels, unread } = GroupChannels::parse(&body.text).map_err(|g| self.garbled(&g))?;
+        let GroupChannels { channels, unread } = GroupChannels::parse(&body.text).map_err(|g| self.malformed(&g))?;
         Ok(believed("list group", channels, unread, &body))
     }
 
@@ -94,12 +94,12 @@ impl Client {
     async fn registry(&self, operation: Operation) -> Result<(), Error> {
         let kind = operation.kind();
         let body = self.send(operation, PATIENCE).await?;
-        parse_ack(kind, &body.text).map_err(|g| self.garbled(&g))
+        parse_ack(kind, &body.text).map_err(|g| self.malformed(&g))
     }
 
     /// The service's time; a sign of life that costs nothing.
     pub async fn time(&self) -> Result<Timetoken, Error> {
-        let told = parse_time(&self.send(Operation::Time, PATIENCE).await?.text).map_err(|g| self.garbled(&g))?;
+        let told = parse_time(&self.send(Operation::Time, PATIENCE).await?.text).map_err(|g| self.malformed(&g))?;
         self.hear_time(told, self.clock().now());
         Ok(told)
     }

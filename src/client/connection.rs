@@ -13,7 +13,7 @@ use super::{Asked, Budget, Error, Keyset, Reply, Transport, hide::hide, http::Ht
 use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
-    wire::{Caller, Garbled, Operation, Refusal, Request, excerpt},
+    wire::{Caller, Malformed, Operation, Refusal, Request, excerpt},
 };
 
 /// Bytes of why an answer could not be read that are kept.
@@ -146,8 +146,8 @@ impl Client {
     }
 
     /// An answer that could not be read, told without the secrets that it may repeat.
-    pub fn garbled(&self, garbled: &Garbled) -> Error {
-        Garbled { what: garbled.what, why: excerpt(&hide(&garbled.why, &self.keyset), WHY_KEPT) }.into()
+    pub fn malformed(&self, malformed: &Malformed) -> Error {
+        Malformed { what: malformed.what, why: excerpt(&hide(&malformed.why, &self.keyset), WHY_KEPT) }.into()
     }
 
     /// Tell the log how a request ended, and how often in a row one of its kind was tried.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Origin;
 use crate::{
     presence::{Trouble, shown},
-    wire::{Garbled, Refusal, Unspeakable},
+    wire::{Malformed, Refusal, UnsendableName},
 };
 
 /// A request that did not succeed.
@@ -39,7 +39,7 @@ pub enum Error {
     },
     /// It answered what the protocol does not know.
     #[error("{0}; is there a proxy or another program at this origin?")]
-    Garbled(#[from] Garbled),
+    Malformed(#[from] Malformed),
     /// The answer is larger than any real one.
     #[error("the answer to {what} is larger than {} MiB and was dropped; ask for fewer channels", limit >> 20)]
     TooLarge {
@@ -50,7 +50,7 @@ pub enum Error {
     },
     /// A name that no URL can carry.
     #[error(transparent)]
-    Unspeakable(#[from] Unspeakable),
+    UnsendableName(#[from] UnsendableName),
     /// No HTTP client could be made.
     #[error(
         "no HTTPS client could be made: {0}; install the `ca-certificates` package or point SSL_CERT_FILE at a bundle"
@@ -148,9 +148,9 @@ impl Error {
     /// Whether the same request may succeed later without anybody changing anything.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Garbled(_) => true,
+            Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Malformed(_) => true,
             Self::Refused { refusal, .. } => matches!(refusal.status, 408 | 429 | 500..),
-            Self::TooLarge { .. } | Self::Unspeakable(_) | Self::Setup(_) => false,
+            Self::TooLarge { .. } | Self::UnsendableName(_) | Self::Setup(_) => false,
         }
     }
 

@@ -201,7 +201,7 @@ impl Follower {
         let handshake = self.request(None).await?.map_err(Stop::Failed)?;
         let fresh = match Reply::parse(&handshake.text) {
             Ok(reply) => reply.cursor,
-            Err(garbled) => return Err(Stop::Failed(self.client.garbled(&garbled))),
+            Err(malformed) => return Err(Stop::Failed(self.client.malformed(&malformed))),
         };
         let now = clock.now();
         self.client.hear_time(fresh.timetoken, now);
@@ -238,9 +238,9 @@ impl Follower {
         crate::sabotage::here("source");
         let (next, batch) = match self.reader.read(&body.text, body.patched, self.poll, now) {
             Ok(read) => read,
-            Err(garbled) => {
+            Err(malformed) => {
                 self.unreadable += 1;
-                return Err(Stop::Failed(self.client.garbled(&garbled)));
+                return Err(Stop::Failed(self.client.malformed(&malformed)));
             }
         };
         // The clock of the service was at least here when it answered.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Seen;
 use crate::{
     presence::{Batch, Heard, Moment, Timetoken, rules},
-    wire::{Cursor, Garbled, Reply, excerpt, parse_event},
+    wire::{Cursor, Malformed, Reply, excerpt, parse_event},
 };
 
 /// Bytes of a garbled envelope that are kept to show.
@@ -26,7 +26,7 @@ impl Reader {
     /// # Errors
     /// If it is not a reply at all: then the same cursor has to be asked again. A bad envelope costs
     /// only itself.
-    pub fn read(&mut self, body: &str, patched: bool, poll: usize, now: Moment) -> Result<(Cursor, Batch), Garbled> {
+    pub fn read(&mut self, body: &str, patched: bool, poll: usize, now: Moment) -> Result<(Cursor, Batch), Malformed> {
         let reply = Reply::parse(body)?;
         let cursor = reply.cursor;
         let mut told: Vec<(Timetoken, Heard)> = Vec::with_capacity(reply.raw.len());
@@ -37,7 +37,7 @@ impl Reader {
                 Ok(Some((published, heard))) => told.push((published, heard)),
                 Ok(None) => {}
                 Err(Skipped::Duplicate) => duplicates += 1,
-                Err(Skipped::Garbled(why)) => {
+                Err(Skipped::Malformed(why)) => {
                     told.push((cursor.timetoken, Heard::Garbled { why, raw: excerpt(raw, RAW_KEPT) }));
                 }
             }
@@ -57,7 +57,7 @@ impl Reader {
 
     fn read_one(&mut self, raw: &str, patched: bool) -> Result<Option<(Timetoken, Heard)>, Skipped> {
         if patched && raw.contains('\u{fffd}') {
-            return Err(Skipped::Garbled("it holds bytes that are not UTF-8".to_owned()));
+            return Err(Skipped::Malformed("it holds bytes that are not UTF-8".to_owned()));
         }
         let envelope = Reply::envelope(raw)?;
         let published = envelope.published();
@@ -71,12 +71,12 @@ impl Reader {
 
 enum Skipped {
     Duplicate,
-    Garbled(String),
+    Malformed(String),
 }
 
-impl From<Garbled> for Skipped {
-    fn from(garbled: Garbled) -> Self {
-        Self::Garbled(garbled.why)
+impl From<Malformed> for Skipped {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed.why)
     }
 }
 

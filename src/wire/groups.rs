@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
 use super::{
-    Garbled,
-    lenient::{accepted, channels, object},
+    Malformed,
+    lenient::{parse_accepted, parse_channels, parse_object},
 };
 use crate::presence::Channel;
 
@@ -40,10 +40,10 @@ impl GroupChannels {
     ///
     /// # Errors
     /// If it is not an answer, or a no, or if no name in it can be read.
-    pub fn parse(body: &str) -> Result<Self, Garbled> {
-        let wire: Wire<'_> = accepted("list group", body)?;
-        let payload: Payload<'_> = object("list group", wire.payload.get())?;
-        let (channels, unread) = channels("list group", &payload.channels)?;
+    pub fn parse(body: &str) -> Result<Self, Malformed> {
+        let wire: Wire<'_> = parse_accepted("list group", body)?;
+        let payload: Payload<'_> = parse_object("list group", wire.payload.get())?;
+        let (channels, unread) = parse_channels("list group", &payload.channels)?;
         Ok(Self { channels, unread })
     }
 
@@ -57,13 +57,13 @@ impl GroupChannels {
 }
 
 /// The body of the answer to add, remove and delete.
-pub fn groups_ok() -> String {
+pub fn encode_group_answer() -> String {
     r#"{"status":200,"message":"OK","service":"channel-registry","error":false}"#.to_owned()
 }
 
 /// The body of the answer to "which groups are there". Groups as recorded, the rest after the other
 /// answers of the registry.
-pub fn groups_list<'a>(groups: impl IntoIterator<Item = &'a str>) -> String {
+pub fn encode_group_names<'a>(groups: impl IntoIterator<Item = &'a str>) -> String {
     let groups: Vec<&str> = groups.into_iter().collect();
     json!({"status": 200, "payload": {"groups": groups, "namespace": ""}, "service": "channel-registry", "error": false})
         .to_string()

@@ -16,9 +16,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
-    Garbled,
-    lenient::{Entries, accepted, object, text},
-    number::loose_option,
+    Malformed,
+    lenient::{Entries, parse_accepted, parse_object, parse_text},
+    number::parse_loose_number,
 };
 use crate::presence::{Channel, Counted, State, UserId};
 
@@ -44,7 +44,7 @@ pub struct HereNow {
 
 /// Which of the two shapes to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum HereNowShape {
     /// For exactly one channel and no group.
     Flat,
     /// For anything else.
@@ -59,7 +59,7 @@ struct WirePayload<'a> {
 
 #[derive(Deserialize)]
 struct WireChannel<'a> {
-    #[serde(default, deserialize_with = "loose_option")]
+    #[serde(default, deserialize_with = "parse_loose_number")]
     occupancy: Option<u64>,
     #[serde(borrow, default)]
     uuids: Option<Vec<&'a RawValue>>,
@@ -74,12 +74,12 @@ struct WithState<'a> {
 }
 
 /// A plain user id, or an object with one; nothing if it is neither.
-fn occupant(raw: &RawValue) -> Option<Counted> {
+fn parse_occupant(raw: &RawValue) -> Option<Counted> {
     let (id, state) = if raw.get().starts_with('{') {
         let WithState { uuid, state } = serde_json::from_str(raw.get()).ok()?;
         (uuid, state.filter(|s| s.get() != "null").map(State::heard))
     } else {
-        (text(raw)?, None)
+        (parse_text(raw)?, None)
     };
     (!id.is_empty()).then(|| Counted { user: UserId::heard(&id), state })
 }
@@ -87,7 +87,7 @@ fn occupant(raw: &RawValue) -> Option<Counted> {
 impl From<WireChannel<'_>> for ChannelOccupants {
     fn from(wire: WireChannel<'_>) -> Self {
         let counted = wire.uuids.as_ref().map_or(0, Vec::len);
-        let listed: Option<Vec<Counted>> = wire.uuids.map(|list| list.into_iter().filter_map(occupant).collect());
+        let listed: Option<Vec<Counted>> = wire.uuids.map(|list| list.into_iter().filter_map(parse_occupant).collect());
         let unread = counted - listed.as_ref().map_or(0, Vec::len);
         Self { occupancy: wire.occupancy.unwrap_or(counted as u64), listed, unread }
     }
@@ -104,33 +104,33 @@ impl HereNow {
     ///
     /// # Errors
     /// If it is not an answer, or a no, or if no channel in it can be read.
-    pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Garbled> {
+    pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Malformed> {
         #[derive(Deserialize)]
         struct Probe<'a> {
             #[serde(borrow, default)]
             payload: Option<&'a RawValue>,
         }
-        let probe: Probe<'_> = accepted("here now", body)?;
+        let probe: Probe<'_> = parse_accepted("here now", body)?;
         if let Some(payload) = probe.payload {
-            let payload: WirePayload<'_> = object("here now", payload.get())?;
+            let payload: WirePayload<'_> = parse_object("here now", payload.get())?;
             let mut answer = Self::default();
             for (name, channel) in payload.channels.0 {
-                let channel = object::<WireChannel<'_>>("here now", channel.get()).ok();
-                match text(name).filter(|name| !name.is_empty()).zip(channel) {
+                let channel = parse_object::<WireChannel<'_>>("here now", channel.get()).ok();
+                match parse_text(name).filter(|name| !name.is_empty()).zip(channel) {
                     Some((name, channel)) => drop(answer.channels.insert(Channel::heard(&name), channel.into())),
                     None => answer.unread += 1,
                 }
             }
             if answer.channels.is_empty() && answer.unread > 0 {
-                return Err(Garbled::new("here now", "none of the channels that it names can be read"));
+                return Err(Malformed::new("here now", "none of the channels that it names can be read"));
             }
             return Ok(answer);
         }
-        let flat: WireChannel<'_> = object("here now", body)?;
+        let flat: WireChannel<'_> = parse_object("here now", body)?;
         if flat.occupancy.is_none() && flat.uuids.is_none() {
-            return Err(Garbled::new("here now", "it holds neither occupants nor a count"));
+            return Err(Malformed::new("here now", "it holds neither occupants nor a count"));
         }
-        let Some(name) = asked else { return Err(Garbled::new("here now", "it does not say for which channel")) };
+        let Some(name) = asked else { return Err(Malformed::new("here now", "it does not say for which channel")) };
         Ok(Self { channels: BTreeMap::from([(Channel::heard(name), flat.into())]), unread: 0 })
     }
 
@@ -159,21 +159,21 @@ impl HereNow {
     }
 
     /// Write it in the given shape; `with_state` makes every occupant an object.
-    pub fn encode(&self, shape: Shape, with_state: bool) -> String {
+    pub fn encode(&self, shape: HereNowShape, with_state: bool) -> String {
         let body = match shape {
-            Shape::Flat => {
+            HereNowShape::Flat => {
                 let mut body = Map::new();
                 body.insert("status".into(), 200.into());
                 body.insert("message".into(), "OK".into());
                 body.insert("service".into(), "Presence".into());
                 let nobody = ChannelOccupants { occupancy: 0, listed: Some(Vec::new()), unread: 0 };
-                write_channel(self.channels.values().next().unwrap_or(&nobody), with_state, &mut body);
+                encode_channel(self.channels.values().next().unwrap_or(&nobody), with_state, &mut body);
                 Value::Object(body)
             }
-            Shape::ByChannel => {
+            HereNowShape::ByChannel => {
                 let channels = self.channels.iter().map(|(name, channel)| {
                     let mut body = Map::new();
-                    write_channel(channel, with_state, &mut body);
+                    encode_channel(channel, with_state, &mut body);
                     (name.as_str().to_owned(), Value::Object(body))
                 });
                 json!({"status": 200, "message": "OK", "service": "Presence", "payload": {
@@ -187,7 +187,7 @@ impl HereNow {
     }
 }
 
-fn write_channel(channel: &ChannelOccupants, with_state: bool, body: &mut Map<String, Value>) {
+fn encode_channel(channel: &ChannelOccupants, with_state: bool, body: &mut Map<String, Value>) {
     if let Some(listed) = &channel.listed {
         let occupants = listed.iter().map(|occupant| {
             let id = occupant.user.as_str();

@@ -101,12 +101,12 @@ struct Envelope<'a> {
 }
 
 /// Publish's yes.
-pub fn published(at: Timetoken) -> String {
+pub fn encode_publish_answer(at: Timetoken) -> String {
     json!([1, "Sent", at.to_string()]).to_string()
 }
 
 /// Publish's no.
-pub fn not_published(why: &str, at: Timetoken) -> String {
+pub fn encode_publish_refusal(why: &str, at: Timetoken) -> String {
     json!([0, why, at.to_string()]).to_string()
 }
 

@@ -34,6 +34,6 @@ impl<'de> Deserialize<'de> for Loose {
 }
 
 /// For a field that may be absent or null.
-pub(super) fn loose_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+pub(super) fn parse_loose_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     Option::<Loose>::deserialize(deserializer).map(|n| n.map(|n| n.0))
 }

@@ -67,7 +67,7 @@ impl Names {
 
     /// How the channel list travels in a path: `a,b`, or a lone `,` when there are only groups.
     pub(super) fn path_segment(&self) -> String {
-        if self.channels.is_empty() { ",".to_owned() } else { join(&self.channels) }
+        if self.channels.is_empty() { ",".to_owned() } else { join_names(&self.channels) }
     }
 
     /// Bytes that these names take in a URL.
@@ -77,24 +77,24 @@ impl Names {
 
     /// From a decoded path segment and the `channel-group` values.
     pub(super) fn read(segment: &str, query: &Query) -> Self {
-        Self { channels: split(&decode(segment)), groups: query.list("channel-group") }
+        Self { channels: split_names(&decode(segment)), groups: query.list("channel-group") }
     }
 }
 
 /// The channels a URL names, for error texts.
 impl fmt::Display for Names {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = [join(&self.channels), join(&self.groups)].join(" ");
+        let all = [join_names(&self.channels), join_names(&self.groups)].join(" ");
         f.write_str(&super::excerpt(&decode(all.trim()), 200))
     }
 }
 
-pub(super) fn join(names: &[Arc<str>]) -> String {
+pub(super) fn join_names(names: &[Arc<str>]) -> String {
     names.iter().map(|n| encode(n)).collect::<Vec<_>>().join(",")
 }
 
 /// The names of a comma list, each once.
-pub(super) fn split(list: &str) -> Vec<Arc<str>> {
+pub(super) fn split_names(list: &str) -> Vec<Arc<str>> {
     let mut seen = std::collections::HashSet::new();
     list.split(',').filter(|n| !n.is_empty() && seen.insert(*n)).map(Into::into).collect()
 }
@@ -122,7 +122,7 @@ impl Query {
     }
 
     pub fn list(&self, key: &str) -> Vec<Arc<str>> {
-        self.get(key).map(split).unwrap_or_default()
+        self.get(key).map(split_names).unwrap_or_default()
     }
 }
 
@@ -151,7 +151,7 @@ impl Url {
     /// Add a comma list, unless it is empty.
     pub fn add_list(&mut self, key: &str, names: &[Arc<str>]) {
         if !names.is_empty() {
-            self.add_encoded(key, &join(names));
+            self.add_encoded(key, &join_names(names));
         }
     }
 

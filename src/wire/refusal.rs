@@ -43,7 +43,7 @@ struct Wire {
     payload: Value,
 }
 
-fn names(payload: &Value, key: &str) -> Vec<String> {
+fn parse_names(payload: &Value, key: &str) -> Vec<String> {
     let list = payload.get(key).and_then(Value::as_array);
     let names = list.into_iter().flatten().filter_map(Value::as_str);
     names.take(1000).map(|name| name.trim_start_matches(':').to_owned()).collect()
@@ -68,8 +68,8 @@ impl Refusal {
             status,
             message: excerpt(&hide(&message), MESSAGE_KEPT),
             service: excerpt(&hide(wire.service.as_str().unwrap_or_default()), 60),
-            channels: names(&wire.payload, "channels"),
-            groups: names(&wire.payload, "channel-groups"),
+            channels: parse_names(&wire.payload, "channels"),
+            groups: parse_names(&wire.payload, "channel-groups"),
         }
     }
 

@@ -15,8 +15,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
-    Garbled,
-    lenient::{accepted, object},
+    Malformed,
+    lenient::{parse_accepted, parse_object},
 };
 use crate::presence::{Channel, State, UserId};
 
@@ -42,12 +42,12 @@ struct ByChannel<'a> {
 impl UserState {
     /// Read the answer to get state. `asked` is the channel, if exactly one and no group was asked
     /// for: only then the payload is the state itself.
-    pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Garbled> {
-        let wire: Wire<'_> = accepted("get state", body)?;
+    pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Malformed> {
+        let wire: Wire<'_> = parse_accepted("get state", body)?;
         let channels = if let Some(name) = asked {
             BTreeMap::from([(Channel::heard(name), State::heard(wire.payload))])
         } else {
-            let by: ByChannel<'_> = object("get state", wire.payload.get())?;
+            let by: ByChannel<'_> = parse_object("get state", wire.payload.get())?;
             by.channels.into_iter().map(|(name, state)| (Channel::heard(&name), State::heard(state))).collect()
         };
         Ok(Self { channels })
@@ -70,6 +70,6 @@ impl UserState {
 }
 
 /// The body of the answer to set state.
-pub fn state_set(state: &State) -> String {
+pub fn encode_set_state_answer(state: &State) -> String {
     json!({"status": 200, "message": "OK", "payload": state.value(), "service": "Presence"}).to_string()
 }

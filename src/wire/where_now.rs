@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
 use super::{
-    Garbled,
-    lenient::{accepted, channels, object},
+    Malformed,
+    lenient::{parse_accepted, parse_channels, parse_object},
 };
 use crate::presence::Channel;
 
@@ -42,14 +42,14 @@ impl WhereNow {
     ///
     /// # Errors
     /// If it is not an answer, or a no, or if no name in it can be read.
-    pub fn parse(body: &str) -> Result<Self, Garbled> {
-        let wire: Wire<'_> = accepted("where now", body)?;
+    pub fn parse(body: &str) -> Result<Self, Malformed> {
+        let wire: Wire<'_> = parse_accepted("where now", body)?;
         let list = match wire.payload {
-            Some(payload) => object::<Payload<'_>>("where now", payload.get())?.channels,
+            Some(payload) => parse_object::<Payload<'_>>("where now", payload.get())?.channels,
             None if wire.status.is_some() => Vec::new(),
-            None => return Err(Garbled::new("where now", "it holds neither channels nor a status")),
+            None => return Err(Malformed::new("where now", "it holds neither channels nor a status")),
         };
-        let (channels, unread) = channels("where now", &list)?;
+        let (channels, unread) = parse_channels("where now", &list)?;
         Ok(Self { channels, unread })
     }
 

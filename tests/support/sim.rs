@@ -18,7 +18,7 @@ use herenow::{
     service::{Core, Decision, PollId, Settings},
     source::Reader,
     view::{self, Look, Symbols, Theme},
-    wire::{Caller, Cursor, HereNow, Names, Operation, Reply, Request, WhereNow, write_reply},
+    wire::{Caller, Cursor, HereNow, Names, Operation, Reply, Request, WhereNow, encode_reply},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 use unicode_width::UnicodeWidthStr;
@@ -345,7 +345,7 @@ impl Sim {
             }
             if self.dice.roll() < delay {
                 let later = self.now.plus(Duration::from_secs_f64(self.dice.roll() * 2.0));
-                self.late.push_back((later, write_reply(reply.cursor, [raw.get()])));
+                self.late.push_back((later, encode_reply(reply.cursor, [raw.get()])));
                 continue;
             }
             told.push(raw.get());
@@ -356,7 +356,7 @@ impl Sim {
         if !told.is_empty() && self.dice.roll() < self.faults.delay {
             told.reverse();
         }
-        let body = write_reply(reply.cursor, told);
+        let body = encode_reply(reply.cursor, told);
         self.deliver(&body);
         self.listen();
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     presence::{Moment, SubscribeKey, UserId},
-    wire::{Operation, Refusal, Request, time_now},
+    wire::{Operation, Refusal, Request, encode_time},
 };
 
 impl Core {
@@ -41,7 +41,7 @@ impl Core {
         self.advance(now);
         let Request { subscribe_key: key, caller, operation } = request;
         if operation == Operation::Time {
-            return answer_ok(time_now(self.next_timetoken(now)));
+            return answer_ok(encode_time(self.next_timetoken(now)));
         }
         if let Some(refused) = self.refuse_key(&key, now) {
             return refused;
@@ -77,7 +77,7 @@ impl Core {
             Operation::RemoveFromGroup { group, channels } => self.remove_from_group(key, &group, &channels, now),
             Operation::DeleteGroup { group } => self.delete_group(key, &group, now),
             Operation::Publish { message, .. } => self.publish_message(key, &message, user.as_ref(), now),
-            Operation::Time => answer_ok(time_now(self.next_timetoken(now))),
+            Operation::Time => answer_ok(encode_time(self.next_timetoken(now))),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     presence::{Moment, SubscribeKey, Timetoken, UserId},
-    wire::{Cursor, Names, write_reply},
+    wire::{Cursor, Names, encode_reply},
 };
 
 /// A heartbeat and a handshake that are so close were sent together.
@@ -63,7 +63,7 @@ impl Core {
         if asked.is_none() {
             let from = self.cursor_before_own_join(&poll, now).unwrap_or(latest);
             self.renew_presence(&poll, true, now);
-            return answer_ok(write_reply(make_cursor(from), []));
+            return answer_ok(encode_reply(make_cursor(from), []));
         }
         if let Some(body) = self.read_reply(&poll, now) {
             return answer_ok(body);
@@ -135,7 +135,7 @@ impl Core {
             self.key_state(&poll.key).read_since(&poll.names, from, poll.filter.as_deref(), &settings);
         let newest = latest.filter(|_| !heard.is_empty())?;
         let back = self.faults.apply_to_events(&mut heard, now);
-        let body = write_reply(make_cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
+        let body = encode_reply(make_cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
         self.renew_presence(poll, false, now);
         Some(body)
     }
@@ -148,7 +148,7 @@ impl Core {
         let mut body = self.read_reply(&poll, now);
         if body.is_none() && window_over {
             self.renew_presence(&poll, false, now);
-            body = Some(write_reply(make_cursor(self.next_timetoken(now)), []));
+            body = Some(encode_reply(make_cursor(self.next_timetoken(now)), []));
         }
         if body.is_some() {
             self.key_state(&poll.key).stop_listening(id, &poll.names);
