@@ -9,7 +9,7 @@ use herenow::{
     },
     wire::{
         Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, HereNowShape, Message, Names, Operation, Page,
-        Refusal, Reply, Request, UserState, WhereNow, close_envelope, encode_reply, encode_time, open_envelope,
+        RawReply, Refusal, Request, UserState, WhereNow, close_envelope, encode_reply, encode_time, open_envelope,
         parse_ack, parse_event, parse_time,
     },
 };
@@ -37,8 +37,8 @@ fn recorded(name: &str) -> Recorded {
 
 fn events(name: &str) -> Vec<PresenceEvent> {
     let body = recorded(name).body;
-    let reply = Reply::parse(&body).unwrap();
-    reply.raw.iter().filter_map(|raw| parse_event(&Reply::envelope(raw.get()).unwrap()).unwrap()).collect()
+    let reply = RawReply::parse(&body).unwrap();
+    reply.raw.iter().filter_map(|raw| parse_event(&RawReply::envelope(raw.get()).unwrap()).unwrap()).collect()
 }
 
 fn who(event: &PresenceEvent) -> &str {
@@ -102,7 +102,7 @@ fn recorded_messages_are_not_presence() {
 #[test]
 fn a_recorded_handshake_is_a_cursor_and_nothing_else() {
     let body = recorded("subscribe_handshake").body;
-    let reply = Reply::parse(&body).unwrap();
+    let reply = RawReply::parse(&body).unwrap();
     assert_eq!(reply.cursor, Cursor { timetoken: Timetoken::new(17_309_129_601_106_056), region: Some(42) });
     assert!(reply.raw.is_empty());
 }
@@ -211,8 +211,8 @@ fn every_recorded_request_is_understood() {
 fn payload_spellings_that_docs_and_other_senders_use_are_read() {
     let event = |d: &str| {
         let body = format!(r#"{{"t":{{"t":"17","r":1}},"m":[{{"p":{{"t":"16","r":1}},"c":"x-pnpres","d":{d}}}]}}"#);
-        let reply = Reply::parse(&body).unwrap();
-        parse_event(&Reply::envelope(reply.raw[0].get()).unwrap()).map(|e| e.expect("a presence event"))
+        let reply = RawReply::parse(&body).unwrap();
+        parse_event(&RawReply::envelope(reply.raw[0].get()).unwrap()).map(|e| e.expect("a presence event"))
     };
     let strings = event(r#"{"action":"join","uuid":"u","timestamp":"12","occupancy":"3"}"#).unwrap();
     assert_eq!((strings.timestamp, strings.occupancy), (Some(12), Some(3)));
@@ -241,8 +241,8 @@ fn payload_spellings_that_docs_and_other_senders_use_are_read() {
 #[test]
 fn one_bad_envelope_costs_only_itself() {
     let body = r#"{"t":{"t":"17","r":1},"m":[7,{"c":"x-pnpres"},{"p":{"t":"x","r":1},"c":"a","d":1},{"p":{"t":"16","r":1},"c":"x-pnpres","d":{"action":"leave","uuid":"u","occupancy":0}}]}"#;
-    let reply = Reply::parse(body).unwrap();
-    let read: Vec<bool> = reply.raw.iter().map(|raw| Reply::envelope(raw.get()).is_ok()).collect();
+    let reply = RawReply::parse(body).unwrap();
+    let read: Vec<bool> = reply.raw.iter().map(|raw| RawReply::envelope(raw.get()).is_ok()).collect();
     assert_eq!(read, [false, false, false, true]);
 }
 
@@ -384,9 +384,9 @@ proptest! {
         let envelope = close_envelope(&open_envelope(&event, &SubscribeKey::heard("k"), 1, true), b.as_deref());
         let cursor = Cursor { timetoken: event.published, region: Some(1) };
         let body = encode_reply(cursor, [envelope.as_str()]);
-        let reply = Reply::parse(&body).unwrap();
+        let reply = RawReply::parse(&body).unwrap();
         prop_assert_eq!(reply.cursor, cursor);
-        let mut read = parse_event(&Reply::envelope(reply.raw[0].get()).unwrap()).unwrap().unwrap();
+        let mut read = parse_event(&RawReply::envelope(reply.raw[0].get()).unwrap()).unwrap().unwrap();
         let raw = read.raw.take().unwrap();
         prop_assert!(serde_json::from_str::<serde_json::Value>(&raw).is_ok() && envelope.contains(&*raw));
         prop_assert_eq!(read, event);
@@ -411,9 +411,9 @@ proptest! {
     #[test]
     fn no_bytes_make_a_parser_panic(body in "\\PC{0,200}", json in r#"[\[\]{}",:0-9a-z\\]{0,80}"#) {
         for text in [&body, &json] {
-            if let Ok(reply) = Reply::parse(text) {
+            if let Ok(reply) = RawReply::parse(text) {
                 for raw in reply.raw {
-                    let _ = Reply::envelope(raw.get()).map(|e| parse_event(&e));
+                    let _ = RawReply::envelope(raw.get()).map(|e| parse_event(&e));
                 }
             }
             let _ = (HereNow::parse(text, Some("x")), WhereNow::parse(text), UserState::parse(text, None));

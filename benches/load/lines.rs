@@ -12,7 +12,7 @@ use herenow::{
     client::{Client, Keyset, Origin},
     clock::Clock,
     presence::{Happening, PresenceEvent, SubscribeKey, Subscription, Timetoken, UserId},
-    wire::{Cursor, Names, Reply, close_envelope, encode_reply, open_envelope},
+    wire::{Cursor, Names, RawReply, close_envelope, encode_reply, open_envelope},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -125,7 +125,7 @@ async fn fetch(address: SocketAddr, replies: u32) -> io::Result<Duration> {
         // Only its beginning: what the next poll needs.
         let end = body.text.find(",\"m\"").unwrap_or(body.text.len());
         let head = format!("{},\"m\":[]}}", &body.text[..end]);
-        cursor = Some(Reply::parse(&head).map_err(io::Error::other)?.cursor);
+        cursor = Some(RawReply::parse(&head).map_err(io::Error::other)?.cursor);
     }
     Ok(begun.elapsed())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Body, Client, Error};
+use super::{AnswerText, Client, Error};
 use crate::{
     presence::{Channel, ChannelGroup, State, Subscription, Timetoken, UserId, rules},
     wire::{Cursor, GroupChannels, Names, Operation, UserState, WhereNow, parse_ack, parse_time},
@@ -12,7 +12,7 @@ use crate::{
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A list of channels without names that came with broken bytes; `unread` others are missing already.
-fn believed(kind: &'static str, mut channels: Vec<Channel>, unread: usize, body: &Body) -> Vec<Channel> {
+fn believed(kind: &'static str, mut channels: Vec<Channel>, unread: usize, body: &AnswerText) -> Vec<Channel> {
     let before = channels.len();
     channels.retain(|name| !(body.patched && name.as_str().contains('\u{fffd}')));
     let unread = unread + before - channels.len();
@@ -25,36 +25,40 @@ fn believed(kind: &'static str, mut channels: Vec<Channel>, unread: usize, body:
 impl Client {
     /// Ask for a first cursor, or wait for what is newer than `cursor`. The body is returned unread,
     /// to be parsed in place.
-    pub async fn subscribe(&self, names: Names, cursor: Option<Cursor>) -> Result<Body, Error> {
+    pub async fn subscribe(&self, names: Names, cursor: Option<Cursor>) -> Result<AnswerText, Error> {
         let patience = if cursor.is_some() { rules::POLL_TIMEOUT } else { PATIENCE };
         self.send(Operation::Subscribe { names, cursor, timeout: None, state: None, filter: None }, patience).await
     }
 
     /// Say that we are there, for `timeout` from now.
     pub async fn heartbeat(&self, places: &[Subscription], timeout: Duration) -> Result<(), Error> {
-        let operation =
-            Operation::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
+        let operation = Operation::Heartbeat {
+            names: Names::from_subscriptions(places),
+            timeout: Some(timeout.as_secs()),
+            state: None,
+        };
         let body = self.send(operation, PATIENCE).await?;
         parse_ack("heartbeat", &body.text).map_err(|g| self.malformed(&g))
     }
 
     /// Say that we are no longer there.
     pub async fn leave(&self, places: &[Subscription]) -> Result<(), Error> {
-        let body = self.send(Operation::Leave { names: Names::of(places) }, PATIENCE).await?;
+        let body = self.send(Operation::Leave { names: Names::from_subscriptions(places) }, PATIENCE).await?;
         parse_ack("leave", &body.text).map_err(|g| self.malformed(&g))
     }
 
     /// Replace our own state on channels and on every channel of groups.
     pub async fn set_state(&self, places: &[Subscription], state: &State) -> Result<(), Error> {
         let user = self.keyset().user.clone();
-        let operation = Operation::SetState { names: Names::of(places), user, state: state.as_json().to_owned() };
+        let operation =
+            Operation::SetState { names: Names::from_subscriptions(places), user, state: state.as_json().to_owned() };
         let body = self.send(operation, PATIENCE).await?;
         parse_ack("set state", &body.text).map_err(|g| self.malformed(&g))
     }
 
     /// A user's states on channels and on every channel of groups; `{}` where none is set.
     pub async fn get_state(&self, places: &[Subscription], user: &UserId) -> Result<UserState, Error> {
-        let names = Names::of(places);
+        let names = Names::from_subscriptions(places);
         let single = names.single().cloned();
         let body = self.send(Operation::GetState { names, user: user.clone() }, PATIENCE).await?;
         UserState::parse(&body.text, single.as_deref()).map_err(|g| self.malformed(&g))

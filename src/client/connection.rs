@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Asked, Budget, Error, Keyset, Reply, Transport, hide::hide, http::Http};
+use super::{Asked, Budget, Error, HttpReply, Keyset, Transport, hide::hide, http::Http};
 use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
@@ -21,7 +21,7 @@ const WHY_KEPT: usize = 300;
 
 /// An answer's text.
 #[derive(Debug)]
-pub struct Body {
+pub struct AnswerText {
     /// The text.
     pub text: String,
     /// Some of its bytes were not UTF-8: they are U+FFFD in `text`.
@@ -112,7 +112,7 @@ impl Client {
         lock(&self.line.service_clock).lower_bound(self.line.clock.now())
     }
 
-    pub(super) async fn send(&self, operation: Operation, patience: Duration) -> Result<Body, Error> {
+    pub(super) async fn send(&self, operation: Operation, patience: Duration) -> Result<AnswerText, Error> {
         let kind = operation.kind();
         let nobody_waits = matches!(operation, Operation::Subscribe { .. } | Operation::HereNow { .. });
         let leaves = matches!(operation, Operation::Leave { .. });
@@ -135,8 +135,8 @@ impl Client {
         self.log(kind, &reply, self.line.clock.now().since(begun));
         let reply = reply?;
         let body = match String::from_utf8(reply.body) {
-            Ok(text) => Body { text, patched: false },
-            Err(e) => Body { text: String::from_utf8_lossy(e.as_bytes()).into_owned(), patched: true },
+            Ok(text) => AnswerText { text, patched: false },
+            Err(e) => AnswerText { text: String::from_utf8_lossy(e.as_bytes()).into_owned(), patched: true },
         };
         if (200..300).contains(&reply.status) {
             return Ok(body);
@@ -151,7 +151,7 @@ impl Client {
     }
 
     /// Tell the log how a request ended, and how often in a row one of its kind was tried.
-    fn log(&self, kind: &'static str, reply: &Result<Reply, Error>, took: Duration) {
+    fn log(&self, kind: &'static str, reply: &Result<HttpReply, Error>, took: Duration) {
         let (status, bytes) = reply.as_ref().map_or((0, 0), |reply| (reply.status, reply.body.len()));
         let is_good = (200..300).contains(&status);
         let attempt = {

@@ -1,13 +1,13 @@
 //! Who is there: one page, or all of them.
 
-use super::{Body, Client, Error, Pages, Wanted, api::PATIENCE};
+use super::{AnswerText, Client, Error, Pages, Wanted, api::PATIENCE};
 use crate::{
     presence::{Snapshot, Subscription, rules},
     wire::{HereNow, Malformed, Names, Operation, Page},
 };
 
 /// A here now without whatever came with broken bytes.
-fn here_now(body: &Body, asked: Option<&str>) -> Result<HereNow, Malformed> {
+fn here_now(body: &AnswerText, asked: Option<&str>) -> Result<HereNow, Malformed> {
     let answer = HereNow::parse(&body.text, asked)?;
     let answer = if body.patched { answer.without_patches() } else { answer };
     let unread = answer.unread + answer.channels.values().map(|c| c.unread).sum::<usize>();
@@ -21,7 +21,7 @@ impl Client {
     /// Who is there, in one request: counts, user ids or states, and the part of the lists that `page`
     /// names. No places: everywhere.
     pub async fn here_now_once(&self, places: &[Subscription], wanted: Wanted, page: Page) -> Result<HereNow, Error> {
-        let names = Names::of(places);
+        let names = Names::from_subscriptions(places);
         let single = names.single().cloned();
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;

@@ -14,7 +14,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 
 /// What came back, whatever it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct HttpReply {
     /// The HTTP status.
     pub status: u16,
     /// How long to wait, if it says so (`Retry-After`).
@@ -24,12 +24,12 @@ pub struct Reply {
 }
 
 /// A reply on its way.
-pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>>;
+pub type HttpReplyFuture<'a> = Pin<Box<dyn Future<Output = Result<HttpReply, Error>> + Send + 'a>>;
 
 /// How requests reach the service: HTTP, or, in a test of what comes after, a script.
 pub trait Transport: Send + Sync {
     /// GET `target` (path and query) in `limit` altogether; `what` names the request in errors.
-    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> Answering<'a>;
+    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> HttpReplyFuture<'a>;
 }
 
 /// Sends requests to one origin.
@@ -64,7 +64,7 @@ impl Http {
         Ok(Self { client, origin })
     }
 
-    async fn exchange(&self, what: &'static str, url: &str) -> Result<Reply, Error> {
+    async fn exchange(&self, what: &'static str, url: &str) -> Result<HttpReply, Error> {
         let failed =
             |e: reqwest::Error| Error::Unreachable { origin: self.origin.clone(), why: cause(&e.without_url()) };
         let mut response = self.client.get(url).send().await.map_err(failed)?;
@@ -78,12 +78,12 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Reply { status, retry_after: seconds.map(Duration::from_secs), body: body.into() })
+        Ok(HttpReply { status, retry_after: seconds.map(Duration::from_secs), body: body.into() })
     }
 }
 
 impl Transport for Http {
-    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> Answering<'a> {
+    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> HttpReplyFuture<'a> {
         Box::pin(async move {
             let url = format!("{}{target}", self.origin);
             match tokio::time::timeout(limit, self.exchange(what, &url)).await {

@@ -21,9 +21,9 @@ mod retry;
 mod worker;
 
 pub use budget::Budget;
-pub use connection::{Body, Client};
+pub use connection::{AnswerText, Client};
 pub use error::{Asked, Error};
-pub use http::{Answering, Reply, Transport};
+pub use http::{HttpReply, HttpReplyFuture, Transport};
 pub use keyset::Keyset;
 pub use origin::{Origin, OriginError};
 pub use pages::{Pages, Wanted};

@@ -51,7 +51,14 @@ impl Pages {
                 channels.insert(channel.clone(), Collected::default());
             }
         }
-        Self { size, offset: 0, wanted: Some(Names::of(places)), telling: Wanted::States, channels, unread: false }
+        Self {
+            size,
+            offset: 0,
+            wanted: Some(Names::from_subscriptions(places)),
+            telling: Wanted::States,
+            channels,
+            unread: false,
+        }
     }
 
     /// As asked for with less than states: what the answers hold of each occupant.

@@ -25,9 +25,9 @@ use tokio::sync::{mpsc::Sender, watch};
 
 use super::Reader;
 use crate::{
-    client::{Body, Client, Error, Retry},
+    client::{AnswerText, Client, Error, Retry},
     presence::{LinkChange, Moment, Notice, Subscription},
-    wire::{Cursor, Names, Reply},
+    wire::{Cursor, Names, RawReply},
 };
 
 /// How many notices may wait for the model; then the source waits, and the service keeps the rest.
@@ -199,7 +199,7 @@ impl Follower {
         let clock = self.client.clock();
         let started = clock.now();
         let handshake = self.request(None).await?.map_err(Stop::Failed)?;
-        let fresh = match Reply::parse(&handshake.text) {
+        let fresh = match RawReply::parse(&handshake.text) {
             Ok(reply) => reply.cursor,
             Err(malformed) => return Err(Stop::Failed(self.client.malformed(&malformed))),
         };
@@ -255,7 +255,7 @@ impl Follower {
     }
 
     /// One subscribe request, with a pulse beside it when it is long.
-    async fn request(&mut self, cursor: Option<Cursor>) -> Result<Result<Body, Error>, Stop> {
+    async fn request(&mut self, cursor: Option<Cursor>) -> Result<Result<AnswerText, Error>, Stop> {
         let client = self.client.clone();
         let request = client.subscribe(self.names(), cursor);
         tokio::pin!(request);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Seen;
 use crate::{
     presence::{Batch, Heard, Moment, Timetoken, rules},
-    wire::{Cursor, Malformed, Reply, excerpt, parse_event},
+    wire::{Cursor, Malformed, RawReply, excerpt, parse_event},
 };
 
 /// Bytes of a garbled envelope that are kept to show.
@@ -27,7 +27,7 @@ impl Reader {
     /// If it is not a reply at all: then the same cursor has to be asked again. A bad envelope costs
     /// only itself.
     pub fn read(&mut self, body: &str, patched: bool, poll: usize, now: Moment) -> Result<(Cursor, Batch), Malformed> {
-        let reply = Reply::parse(body)?;
+        let reply = RawReply::parse(body)?;
         let cursor = reply.cursor;
         let mut told: Vec<(Timetoken, Heard)> = Vec::with_capacity(reply.raw.len());
         let mut duplicates = 0;
@@ -59,7 +59,7 @@ impl Reader {
         if patched && raw.contains('\u{fffd}') {
             return Err(Skipped::Malformed("it holds bytes that are not UTF-8".to_owned()));
         }
-        let envelope = Reply::envelope(raw)?;
+        let envelope = RawReply::envelope(raw)?;
         let published = envelope.published();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !seen.is_new(published, &envelope.channel, envelope.payload.get()) {

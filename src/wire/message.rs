@@ -113,7 +113,7 @@ pub fn encode_publish_refusal(why: &str, at: Timetoken) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Reply, close_envelope};
+    use crate::wire::{RawReply, close_envelope};
 
     #[test]
     fn a_message_reads_back_as_it_was_published() {
@@ -128,7 +128,7 @@ mod tests {
         let ann = UserId::heard("ann");
         let open = message.open_envelope(Some(&ann), &SubscribeKey::heard("demo"), Timetoken::new(17), 1);
         let whole = close_envelope(&open, Some("lobby"));
-        let envelope = Reply::envelope(&whole).unwrap();
+        let envelope = RawReply::envelope(&whole).unwrap();
         assert_eq!((&*envelope.channel, envelope.kind, envelope.payload.get()), ("lobby", None, &*message.payload));
         let value: Value = serde_json::from_str(&whole).unwrap();
         assert_eq!((&value["i"], &value["s"], &value["u"]["lang"]), (&json!("ann"), &json!(3), &json!("en")));

@@ -44,6 +44,6 @@ pub use request::{Caller, Operation, Page, Request};
 pub use request_encode::UnsendableName;
 pub use request_parse::BadRequest;
 pub use state::{UserState, encode_set_state_answer};
-pub use subscribe::{Envelope, Reply, encode_reply};
+pub use subscribe::{Envelope, RawReply, encode_reply};
 pub use time::{encode_time, parse_time};
 pub use where_now::WhereNow;

@@ -31,7 +31,7 @@ pub struct Names {
 
 impl Names {
     /// The subscriptions themselves.
-    pub fn of<'a>(subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Self {
+    pub fn from_subscriptions<'a>(subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Self {
         Self::with_suffix(subscriptions, "")
     }
 

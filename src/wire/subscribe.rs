@@ -46,7 +46,7 @@ pub struct Envelope<'a> {
 }
 
 impl Envelope<'_> {
-    /// When it was published. Checked by [`Reply::envelope`].
+    /// When it was published. Checked by [`RawReply::envelope`].
     pub fn published(&self) -> Timetoken {
         Timetoken::parse(&self.published.t).unwrap_or_default()
     }
@@ -54,7 +54,7 @@ impl Envelope<'_> {
 
 /// A reply, its envelopes still unread so that a bad one costs only itself.
 #[derive(Debug)]
-pub struct Reply<'a> {
+pub struct RawReply<'a> {
     /// Where to go on from.
     pub cursor: Cursor,
     /// The envelopes, unread.
@@ -63,7 +63,7 @@ pub struct Reply<'a> {
     pub over_limit: usize,
 }
 
-impl<'a> Reply<'a> {
+impl<'a> RawReply<'a> {
     /// Read the cursor and find the envelopes.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use herenow::{
     service::{Core, Decision, PollId, Settings},
     source::Reader,
     view::{self, Look, Symbols, Theme},
-    wire::{Caller, Cursor, HereNow, Names, Operation, Reply, Request, WhereNow, encode_reply},
+    wire::{Caller, Cursor, HereNow, Names, Operation, RawReply, Request, WhereNow, encode_reply},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 use unicode_width::UnicodeWidthStr;
@@ -179,8 +179,11 @@ impl Sim {
                 return;
             }
             Command::SendHeartbeat { places, timeout, .. } => {
-                let ask =
-                    Operation::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
+                let ask = Operation::Heartbeat {
+                    names: Names::from_subscriptions(places),
+                    timeout: Some(timeout.as_secs()),
+                    state: None,
+                };
                 self.request(&me, ask);
             }
             Command::AskWhereNow { user } => {
@@ -192,10 +195,13 @@ impl Sim {
             Command::Direct(_) | Command::Watch(_) => return,
             Command::SetState { places, state } => {
                 let state = state.as_json().to_owned();
-                self.request(&me, Operation::SetState { names: Names::of(places), user: me.clone(), state });
+                self.request(
+                    &me,
+                    Operation::SetState { names: Names::from_subscriptions(places), user: me.clone(), state },
+                );
             }
             Command::Leave { places } => {
-                self.request(&me, Operation::Leave { names: Names::of(places) });
+                self.request(&me, Operation::Leave { names: Names::from_subscriptions(places) });
             }
         }
         self.tell(Msg::Outcome(outcome(command, result, self.now)));
@@ -215,7 +221,7 @@ impl Sim {
         let me = self.model.session.user.clone();
         let ask = Operation::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
         let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("a handshake is answered") };
-        self.cursor = Some(Reply::parse(&body).unwrap().cursor);
+        self.cursor = Some(RawReply::parse(&body).unwrap().cursor);
         let cursor = self.cursor.unwrap().timetoken;
         self.model.clock.hear(cursor, self.now);
         self.link(live());
@@ -335,7 +341,7 @@ impl Sim {
         };
         let Some(body) = body else { return };
         self.poll = None;
-        let reply = Reply::parse(&body).unwrap();
+        let reply = RawReply::parse(&body).unwrap();
         self.cursor = Some(reply.cursor);
         let mut told: Vec<&str> = Vec::new();
         for raw in &reply.raw {

@@ -119,7 +119,7 @@ mod tests {
     fn here_now(names: &[&str]) -> Operation {
         let names: Vec<Subscription> = names.iter().map(|n| Subscription::parse(n).unwrap()).collect();
         Operation::HereNow {
-            names: Names::of(&names),
+            names: Names::from_subscriptions(&names),
             user_ids: true,
             state: false,
             page: crate::wire::Page::default(),

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use super::{Ended, Follower};
 use crate::{
-    client::{Body, Error},
+    client::{AnswerText, Error},
     presence::{LinkChange, Subscription},
     wire::{Names, Refusal},
 };
@@ -57,7 +57,7 @@ impl Follower {
             return Ok(false);
         }
         self.second_try = now.plus(SECOND_TRY);
-        let still_refused = |subscription: &Subscription, answer: &Result<Body, Error>| match answer {
+        let still_refused = |subscription: &Subscription, answer: &Result<AnswerText, Error>| match answer {
             Ok(_) => false,
             Err(Error::Refused { refusal, .. }) if !refusal.channels.is_empty() || !refusal.groups.is_empty() => {
                 is_named(refusal, subscription)
