@@ -37,7 +37,7 @@ async fn heartbeat_state_here_now_where_now_and_leave() {
     let (running, ann) = service().await;
     let (lobby, support) = (on("lobby"), on("support"));
     ann.heartbeat(&[lobby.clone(), support.clone()], TIMEOUT).await.unwrap();
-    let bob = ann.speaking_as(UserId::heard("b/ö b?&#"));
+    let bob = ann.as_user(UserId::heard("b/ö b?&#"));
     bob.heartbeat(std::slice::from_ref(&lobby), TIMEOUT).await.unwrap();
 
     let busy = State::parse(r#"{"mood":"busy","n":[1,null]}"#).unwrap();
@@ -102,7 +102,7 @@ async fn more_than_a_page_of_people_are_collected() {
     let (running, ann) = service().await;
     let lobby = on("lobby");
     for n in 0..2_345 {
-        let one = ann.speaking_as(UserId::heard(&format!("user-{n:05}")));
+        let one = ann.as_user(UserId::heard(&format!("user-{n:05}")));
         one.heartbeat(std::slice::from_ref(&lobby), TIMEOUT).await.unwrap();
     }
     let here = ann.here_now(std::slice::from_ref(&lobby)).await.unwrap().remove(0);

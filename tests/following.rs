@@ -75,7 +75,7 @@ async fn adding_and_removing_misses_nothing_and_tells_nothing_twice() {
     }
     // People come to all three places all the while.
     let come = async |n: usize| {
-        let person = client.speaking_as(UserId::heard(&format!("p{n}")));
+        let person = client.as_user(UserId::heard(&format!("p{n}")));
         person.heartbeat(&all(&["lobby", "support", "match.1"]), TIMEOUT).await.unwrap();
     };
     for n in 0..10 {

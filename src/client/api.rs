@@ -12,7 +12,12 @@ use crate::{
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A list of channels without names that came with broken bytes; `unread` others are missing already.
-fn believed(kind: &'static str, mut channels: Vec<Channel>, unread: usize, body: &AnswerText) -> Vec<Channel> {
+fn drop_patched_names(
+    kind: &'static str,
+    mut channels: Vec<Channel>,
+    unread: usize,
+    body: &AnswerText,
+) -> Vec<Channel> {
     let before = channels.len();
     channels.retain(|name| !(body.patched && name.as_str().contains('\u{fffd}')));
     let unread = unread + before - channels.len();
@@ -68,34 +73,34 @@ impl Client {
     pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
         let body = self.send(Operation::WhereNow { user: user.clone() }, PATIENCE).await?;
         let WhereNow { channels, unread } = WhereNow::parse(&body.text).map_err(|g| self.malformed(&g))?;
-        Ok(believed("where now", channels, unread, &body))
+        Ok(drop_patched_names("where now", channels, unread, &body))
     }
 
     /// The channels of a group; none for a group that nobody made.
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
         let body = self.send(Operation::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
         let GroupChannels { channels, unread } = GroupChannels::parse(&body.text).map_err(|g| self.malformed(&g))?;
-        Ok(believed("list group", channels, unread, &body))
+        Ok(drop_patched_names("list group", channels, unread, &body))
     }
 
     /// Add channels to a group, making it if need be.
     pub async fn add_to_group(&self, group: &ChannelGroup, channels: &[Channel]) -> Result<(), Error> {
         let channels = channels.iter().map(|c| c.as_str().into()).collect();
-        self.registry(Operation::AddToGroup { group: group.as_str().into(), channels }).await
+        self.change_group(Operation::AddToGroup { group: group.as_str().into(), channels }).await
     }
 
     /// Take channels out of a group.
     pub async fn remove_from_group(&self, group: &ChannelGroup, channels: &[Channel]) -> Result<(), Error> {
         let channels = channels.iter().map(|c| c.as_str().into()).collect();
-        self.registry(Operation::RemoveFromGroup { group: group.as_str().into(), channels }).await
+        self.change_group(Operation::RemoveFromGroup { group: group.as_str().into(), channels }).await
     }
 
     /// Forget a group.
     pub async fn delete_group(&self, group: &ChannelGroup) -> Result<(), Error> {
-        self.registry(Operation::DeleteGroup { group: group.as_str().into() }).await
+        self.change_group(Operation::DeleteGroup { group: group.as_str().into() }).await
     }
 
-    async fn registry(&self, operation: Operation) -> Result<(), Error> {
+    async fn change_group(&self, operation: Operation) -> Result<(), Error> {
         let kind = operation.kind();
         let body = self.send(operation, PATIENCE).await?;
         parse_ack(kind, &body.text).map_err(|g| self.malformed(&g))
@@ -104,7 +109,7 @@ impl Client {
     /// The service's time; a sign of life that costs nothing.
     pub async fn time(&self) -> Result<Timetoken, Error> {
         let told = parse_time(&self.send(Operation::Time, PATIENCE).await?.text).map_err(|g| self.malformed(&g))?;
-        self.hear_time(told, self.clock().now());
+        self.note_service_time(told, self.clock().now());
         Ok(told)
     }
 }

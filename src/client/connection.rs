@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Asked, Budget, Error, HttpReply, Keyset, Transport, hide::hide, http::Http};
+use super::{AskedOperation, Budget, Error, HttpReply, Keyset, Transport, hide::hide, http::Http};
 use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
@@ -28,7 +28,7 @@ pub struct AnswerText {
     pub patched: bool,
 }
 
-struct Line {
+struct Shared {
     transport: Arc<dyn Transport>,
     clock: Clock,
     budget: Mutex<Budget>,
@@ -44,7 +44,7 @@ struct Line {
 #[derive(Clone)]
 pub struct Client {
     keyset: Arc<Keyset>,
-    line: Arc<Line>,
+    shared: Arc<Shared>,
 }
 
 /// Nothing is left half done when a holder panics.
@@ -64,7 +64,7 @@ impl Client {
 
     /// As [`new`](Self::new), over another transport.
     pub fn over(transport: Arc<dyn Transport>, keyset: Keyset, per_second: u32, clock: Clock) -> Self {
-        let line = Line {
+        let shared = Shared {
             transport,
             clock,
             budget: Mutex::new(Budget::new(per_second)),
@@ -73,12 +73,12 @@ impl Client {
             ending: AtomicBool::new(false),
             failures: Mutex::default(),
         };
-        Self { keyset: Arc::new(keyset), line: Arc::new(line) }
+        Self { keyset: Arc::new(keyset), shared: Arc::new(shared) }
     }
 
     /// The same client in the name of another user.
-    pub fn speaking_as(&self, user: UserId) -> Self {
-        Self { keyset: Arc::new(Keyset { user, ..(*self.keyset).clone() }), line: self.line.clone() }
+    pub fn as_user(&self, user: UserId) -> Self {
+        Self { keyset: Arc::new(Keyset { user, ..(*self.keyset).clone() }), shared: self.shared.clone() }
     }
 
     /// Whom we ask, and as whom.
@@ -88,28 +88,28 @@ impl Client {
 
     /// Our clock.
     pub fn clock(&self) -> Clock {
-        self.line.clock
+        self.shared.clock
     }
 
     /// What was sent so far.
     pub fn ledger(&self) -> Ledger {
-        lock(&self.line.ledger).clone()
+        lock(&self.shared.ledger).clone()
     }
 
     /// From here on a leave is sent at once, though the budget may be used up: it is the last request, and
     /// whoever waits for it wants to be gone.
     pub fn end(&self) {
-        self.line.ending.store(true, Ordering::Relaxed);
+        self.shared.ending.store(true, Ordering::Relaxed);
     }
 
     /// Learn the service's time from a cursor.
-    pub fn hear_time(&self, told: Timetoken, now: Moment) {
-        lock(&self.line.service_clock).hear(told, now);
+    pub fn note_service_time(&self, told: Timetoken, now: Moment) {
+        lock(&self.shared.service_clock).hear(told, now);
     }
 
     /// The service's time now, at least; `None` before anything was heard of it.
     pub(super) fn service_time_at_least(&self) -> Option<Timetoken> {
-        lock(&self.line.service_clock).lower_bound(self.line.clock.now())
+        lock(&self.shared.service_clock).lower_bound(self.shared.clock.now())
     }
 
     pub(super) async fn send(&self, operation: Operation, patience: Duration) -> Result<AnswerText, Error> {
@@ -121,18 +121,18 @@ impl Client {
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
         let target = Request { subscribe_key: subscribe_key.clone(), caller, operation }.encode()?;
         loop {
-            let taken = lock(&self.line.budget).take(nobody_waits, self.line.clock.now());
+            let taken = lock(&self.shared.budget).take(nobody_waits, self.shared.clock.now());
             match taken {
                 Ok(()) => break,
-                Err(_) if leaves && self.line.ending.load(Ordering::Relaxed) => break,
+                Err(_) if leaves && self.shared.ending.load(Ordering::Relaxed) => break,
                 Err(wait) => tokio::time::sleep(wait).await,
             }
         }
-        let begun = self.line.clock.now();
-        let reply = self.line.transport.get(kind, &target, patience).await;
+        let begun = self.shared.clock.now();
+        let reply = self.shared.transport.get(kind, &target, patience).await;
         let failed = reply.as_ref().map_or(true, |r| r.status >= 300);
-        lock(&self.line.ledger).note(kind, failed);
-        self.log(kind, &reply, self.line.clock.now().since(begun));
+        lock(&self.shared.ledger).note(kind, failed);
+        self.log_request(kind, &reply, self.shared.clock.now().since(begun));
         let reply = reply?;
         let body = match String::from_utf8(reply.body) {
             Ok(text) => AnswerText { text, patched: false },
@@ -142,7 +142,7 @@ impl Client {
             return Ok(body);
         }
         let refusal = Box::new(Refusal::parse_hiding(reply.status, &body.text, |said| hide(said, &self.keyset)));
-        Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: Asked { kind, with_token } })
+        Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: AskedOperation { kind, with_token } })
     }
 
     /// An answer that could not be read, told without the secrets that it may repeat.
@@ -151,11 +151,11 @@ impl Client {
     }
 
     /// Tell the log how a request ended, and how often in a row one of its kind was tried.
-    fn log(&self, kind: &'static str, reply: &Result<HttpReply, Error>, took: Duration) {
+    fn log_request(&self, kind: &'static str, reply: &Result<HttpReply, Error>, took: Duration) {
         let (status, bytes) = reply.as_ref().map_or((0, 0), |reply| (reply.status, reply.body.len()));
         let is_good = (200..300).contains(&status);
         let attempt = {
-            let mut failures = lock(&self.line.failures);
+            let mut failures = lock(&self.shared.failures);
             let failed = failures.entry(kind).or_default();
             let attempt = failed.saturating_add(1);
             *failed = if is_good { 0 } else { attempt };

@@ -28,14 +28,14 @@ pub enum Error {
         limit: Duration,
     },
     /// It said no.
-    #[error("{}", refused(refusal, *asked))]
+    #[error("{}", describe_refusal(refusal, *asked))]
     Refused {
         /// How.
         refusal: Box<Refusal>,
         /// How long it asks us to wait (`Retry-After`).
         retry_after: Option<Duration>,
         /// What was asked.
-        asked: Asked,
+        asked: AskedOperation,
     },
     /// It answered what the protocol does not know.
     #[error("{0}; is there a proxy or another program at this origin?")]
@@ -60,16 +60,16 @@ pub enum Error {
 
 /// What was asked, where the answer was no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct AskedOperation {
     /// The kind of request, as the [`Ledger`](crate::presence::Ledger) names it.
     pub kind: &'static str,
     /// Whether a token came with it.
     pub with_token: bool,
 }
 
-impl Asked {
+impl AskedOperation {
     /// What Access Manager asks of a token for this, and where; nothing if it asks for nothing.
-    fn needs(self) -> Option<&'static str> {
+    fn needed_permission(self) -> Option<&'static str> {
         match self.kind {
             "leave" | "where now" | "time" => None,
             "subscribe" => Some("read permission on the channel or group and its -pnpres twin"),
@@ -83,19 +83,19 @@ impl Asked {
     }
 
     /// What to try where access is refused.
-    fn cure(self) -> String {
-        match (self.needs(), self.with_token) {
-            (Some(needed), true) => format!("{} needs {needed}; get a token that grants it", self.named()),
+    fn suggest_remedy(self) -> String {
+        match (self.needed_permission(), self.with_token) {
+            (Some(needed), true) => format!("{} needs {needed}; get a token that grants it", self.in_words()),
             (Some(needed), false) => format!(
                 "{} needs a token with {needed}, and none was given; set HERENOW_AUTH_TOKEN or the keyset's token",
-                self.named()
+                self.in_words()
             ),
-            (None, _) => format!("{} needs no permission, so check the keyset and the origin", self.named()),
+            (None, _) => format!("{} needs no permission, so check the keyset and the origin", self.in_words()),
         }
     }
 
     /// In words.
-    fn named(self) -> &'static str {
+    fn in_words(self) -> &'static str {
         match self.kind {
             "subscribe" => "watching",
             "heartbeat" => "a heartbeat",
@@ -115,7 +115,7 @@ impl Asked {
     }
 }
 
-fn refused(refusal: &Refusal, asked: Asked) -> String {
+fn describe_refusal(refusal: &Refusal, asked: AskedOperation) -> String {
     let said = match refusal.message.as_str() {
         "" => String::new(),
         message => format!(" (\"{}\")", shown(message)),
@@ -131,7 +131,7 @@ fn refused(refusal: &Refusal, asked: Asked) -> String {
         403 if lower.contains("add-on") => {
             format!("access refused (403){said}; switch the add-on on for this keyset in PubNub's Admin Portal")
         }
-        403 => format!("access refused (403){on}{said}; {}", asked.cure()),
+        403 => format!("access refused (403){on}{said}; {}", asked.suggest_remedy()),
         400 if lower.contains("subscribe key") => {
             format!("the service does not know this subscribe key (400){said}; check --subscribe-key")
         }
@@ -140,7 +140,7 @@ fn refused(refusal: &Refusal, asked: Asked) -> String {
         413 | 414 => format!("the request is too long for the service ({status}); name fewer channels"),
         429 => format!("the service asks us to slow down (429){said}; lower --budget"),
         500.. => format!("the service failed ({status}){said}, which is not your doing; try again later"),
-        _ => format!("the service refused {} ({status}){said}; check what was asked and the keyset", asked.named()),
+        _ => format!("the service refused {} ({status}){said}; check what was asked and the keyset", asked.in_words()),
     }
 }
 
@@ -174,7 +174,8 @@ mod tests {
 
     fn said(status: u16, message: &str, kind: &'static str, with_token: bool) -> String {
         let refusal = Refusal { status, message: message.into(), channels: vec!["lobby".into()], ..Refusal::default() };
-        Error::Refused { refusal: Box::new(refusal), retry_after: None, asked: Asked { kind, with_token } }.to_string()
+        Error::Refused { refusal: Box::new(refusal), retry_after: None, asked: AskedOperation { kind, with_token } }
+            .to_string()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A here now without whatever came with broken bytes.
-fn here_now(body: &AnswerText, asked: Option<&str>) -> Result<HereNow, Malformed> {
+fn parse_here_now(body: &AnswerText, asked: Option<&str>) -> Result<HereNow, Malformed> {
     let answer = HereNow::parse(&body.text, asked)?;
     let answer = if body.patched { answer.without_patches() } else { answer };
     let unread = answer.unread + answer.channels.values().map(|c| c.unread).sum::<usize>();
@@ -25,7 +25,7 @@ impl Client {
         let single = names.single().cloned();
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-        let answer = here_now(&body, single.as_deref()).map_err(|g| self.malformed(&g))?;
+        let answer = parse_here_now(&body, single.as_deref()).map_err(|g| self.malformed(&g))?;
         match answer.unread {
             0 => Ok(answer),
             // Whoever asks for one page can't tell a channel that is missing from one that is empty.
@@ -47,7 +47,7 @@ impl Client {
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();
             let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-            pages.add(here_now(&body, single.as_deref()).map_err(|g| self.malformed(&g))?);
+            pages.add(parse_here_now(&body, single.as_deref()).map_err(|g| self.malformed(&g))?);
         }
         Ok(pages.snapshots(asked_at))
     }

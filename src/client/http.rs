@@ -60,13 +60,15 @@ impl Http {
         if origin.is_loopback() {
             builder = builder.no_proxy();
         }
-        let client = builder.build().map_err(|e| Error::Setup(cause(&e.without_url())))?;
+        let client = builder.build().map_err(|e| Error::Setup(innermost_cause(&e.without_url())))?;
         Ok(Self { client, origin })
     }
 
     async fn exchange(&self, what: &'static str, url: &str) -> Result<HttpReply, Error> {
-        let failed =
-            |e: reqwest::Error| Error::Unreachable { origin: self.origin.clone(), why: cause(&e.without_url()) };
+        let failed = |e: reqwest::Error| Error::Unreachable {
+            origin: self.origin.clone(),
+            why: innermost_cause(&e.without_url()),
+        };
         let mut response = self.client.get(url).send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let header = response.headers().get(reqwest::header::RETRY_AFTER);
@@ -95,7 +97,7 @@ impl Transport for Http {
 }
 
 /// The innermost reason: "Connection refused" says more than "error sending request".
-fn cause(error: &reqwest::Error) -> String {
+fn innermost_cause(error: &reqwest::Error) -> String {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
         inner = source;

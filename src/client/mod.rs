@@ -22,7 +22,7 @@ mod worker;
 
 pub use budget::Budget;
 pub use connection::{AnswerText, Client};
-pub use error::{Asked, Error};
+pub use error::{AskedOperation, Error};
 pub use http::{HttpReply, HttpReplyFuture, Transport};
 pub use keyset::Keyset;
 pub use origin::{Origin, OriginError};

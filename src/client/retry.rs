@@ -49,10 +49,10 @@ impl Retry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{client::Asked, wire::Refusal};
+    use crate::{client::AskedOperation, wire::Refusal};
 
     fn refused(status: u16, retry_after: Option<u64>) -> Error {
-        let asked = Asked { kind: "here now", with_token: false };
+        let asked = AskedOperation { kind: "here now", with_token: false };
         Error::Refused {
             refusal: Box::new(Refusal::presence(status, "")),
             retry_after: retry_after.map(Duration::from_secs),

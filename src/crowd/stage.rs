@@ -110,7 +110,7 @@ async fn run(
 async fn speak(client: Client, people: Arc<[Person]>, timeout: Duration, mut deeds: Receiver<Deed>) {
     while let Some(Deed { person, place, say }) = deeds.recv().await {
         // Made when it is needed: a hundred thousand of them would only lie around.
-        let voice = client.speaking_as(people[person].user.clone());
+        let voice = client.as_user(people[person].user.clone());
         let place = [Subscription::Channel(place)];
         breathe(match say {
             Say::Heartbeat => voice.heartbeat(&place, timeout).await,

@@ -204,7 +204,7 @@ impl Follower {
             Err(malformed) => return Err(Stop::Failed(self.client.malformed(&malformed))),
         };
         let now = clock.now();
-        self.client.hear_time(fresh.timetoken, now);
+        self.client.note_service_time(fresh.timetoken, now);
         let mut resumed = self.cursor.map(|saved| saved.timetoken);
         if self.unreadable >= UNREADABLE && resumed.is_some() {
             let poll = self.poll;
@@ -244,7 +244,7 @@ impl Follower {
             }
         };
         // The clock of the service was at least here when it answered.
-        self.client.hear_time(next.timetoken, now);
+        self.client.note_service_time(next.timetoken, now);
         self.cursor = Some(next);
         self.attempt = 0;
         self.unreadable = 0;

@@ -6,12 +6,12 @@
 
 mod live;
 mod read;
-mod seen;
+mod seen_events;
 mod split;
 mod supervise;
 
 pub use live::{QUEUE, follow};
 pub use read::Reader;
-pub use seen::Seen;
+pub use seen_events::SeenEvents;
 pub use split::split;
-pub use supervise::{Plan, Step, supervise};
+pub use supervise::{PollPlan, PollStep, supervise};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Seen;
+use super::SeenEvents;
 use crate::{
     presence::{Batch, Heard, Moment, Timetoken, rules},
     wire::{Cursor, Malformed, RawReply, excerpt, parse_event},
@@ -15,7 +15,7 @@ const RAW_KEPT: usize = 2048;
 /// reach several loops.
 #[derive(Debug, Clone, Default)]
 pub struct Reader {
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<SeenEvents>>,
 }
 
 impl Reader {

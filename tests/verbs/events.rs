@@ -77,7 +77,7 @@ fn fresh(name: &str) -> std::path::PathBuf {
 
 fn leave(world: &World, channel: &str, user: &str) {
     let place = [Subscription::Channel(Channel::heard(channel))];
-    world.runtime.block_on(world.client.speaking_as(UserId::heard(user)).leave(&place)).unwrap();
+    world.runtime.block_on(world.client.as_user(UserId::heard(user)).leave(&place)).unwrap();
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl World {
 
     pub fn present(&self, channel: &str, user: &str, state: Option<&str>) {
         let place = [Subscription::Channel(Channel::heard(channel))];
-        let user = self.client.speaking_as(UserId::heard(user));
+        let user = self.client.as_user(UserId::heard(user));
         self.runtime.block_on(user.heartbeat(&place, Duration::from_secs(300))).unwrap();
         if let Some(state) = state {
             self.runtime.block_on(user.set_state(&place, &State::parse(state).unwrap())).unwrap();
