@@ -8,7 +8,7 @@ use std::{cmp::Ordering, fmt};
 
 use serde_json::Value;
 
-use super::{comparison::Comparison, folded, fuzzy::stands_in_order};
+use super::{comparison::Comparison, fold_case, fuzzy::has_in_order};
 use crate::presence::State;
 
 /// Which occupants are meant. The empty one means all.
@@ -37,7 +37,7 @@ enum Test {
     /// The user id has these letters in this order.
     Fuzzy(Needle),
     /// What the state has under this path.
-    Field(Vec<Step>, FieldTest),
+    Field(Vec<PathStep>, FieldTest),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +51,7 @@ enum FieldTest {
 
 /// One step into a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
+pub(super) struct PathStep {
     name: String,
     /// If it can also count into a list.
     index: Option<usize>,
@@ -62,11 +62,11 @@ pub(super) struct Step {
 struct Wanted {
     text: String,
     /// What else the text stands for: a number, `true`, `false` or `null`; nothing if it was quoted.
-    also: Also,
+    also: AlsoValue,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Also {
+enum AlsoValue {
     Nothing,
     Null,
     Truth(bool),
@@ -98,10 +98,10 @@ impl Filter {
             let matches = match &term.test {
                 Test::Part(needle) => names.iter().any(|name| needle.is_in(name)) || needle.is_in(words),
                 Test::Exactly(id) => names.iter().any(|name| id == name),
-                Test::Fuzzy(needle) => names.iter().any(|name| stands_in_order(needle.0.chars(), name)),
+                Test::Fuzzy(needle) => names.iter().any(|name| has_in_order(needle.0.chars(), name)),
                 Test::Field(path, test) => {
                     let value: &Value = value.get_or_insert_with(|| state.map(State::value).unwrap_or_default());
-                    let field = path.iter().try_fold(value, |value, step| step.into(value));
+                    let field = path.iter().try_fold(value, |value, step| step.resolve(value));
                     field.is_some_and(|field| test.matches(field))
                 }
             };
@@ -144,8 +144,8 @@ impl FieldTest {
     }
 }
 
-impl Step {
-    pub(super) fn into<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+impl PathStep {
+    pub(super) fn resolve<'a>(&self, value: &'a Value) -> Option<&'a Value> {
         match value {
             Value::Object(fields) => fields.get(&self.name),
             Value::Array(members) => members.get(self.index?),
@@ -158,9 +158,9 @@ impl Wanted {
     fn is(&self, field: &Value) -> bool {
         match (field, &self.also) {
             (Value::String(text), _) => *text == self.text,
-            (Value::Null, Also::Null) => true,
-            (Value::Bool(truth), Also::Truth(wanted)) => truth == wanted,
-            (Value::Number(_), Also::Number(wanted)) => wanted.compare(field) == Some(Ordering::Equal),
+            (Value::Null, AlsoValue::Null) => true,
+            (Value::Bool(truth), AlsoValue::Truth(wanted)) => truth == wanted,
+            (Value::Number(_), AlsoValue::Number(wanted)) => wanted.compare(field) == Some(Ordering::Equal),
             _ => false,
         }
     }
@@ -179,7 +179,7 @@ impl Number {
 
 impl Needle {
     fn new(text: &str) -> Self {
-        Self(folded(text).collect())
+        Self(fold_case(text).collect())
     }
 
     fn is_in(&self, hay: &str) -> bool {
@@ -190,6 +190,6 @@ impl Needle {
             let needle = self.0.as_bytes();
             return hay.as_bytes().windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle));
         }
-        folded(hay).collect::<String>().contains(&self.0)
+        fold_case(hay).collect::<String>().contains(&self.0)
     }
 }

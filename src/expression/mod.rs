@@ -40,6 +40,7 @@
 mod ast;
 mod comparison;
 mod cursor;
+mod evaluate;
 mod facts;
 mod filter;
 mod fuzzy;
@@ -52,7 +53,7 @@ mod path;
 #[cfg(test)]
 mod tests;
 mod verdict;
-mod weigh;
+mod violation;
 
 pub use ast::{Expression, Place};
 pub use facts::{Facts, Seen};
@@ -64,6 +65,6 @@ pub use path::Path;
 pub use verdict::Verdict;
 
 /// Lower case, letter by letter, so that no letter depends on its neighbours.
-fn folded(text: &str) -> impl Iterator<Item = char> {
+fn fold_case(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
