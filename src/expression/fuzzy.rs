@@ -1,6 +1,6 @@
 //! Fuzzy finding: letters in order, with other letters between them.
 
-use super::fold_case;
+use super::fold_case::fold_case;
 
 /// Longer texts are not scored letter by letter.
 const SCORED: usize = 512;

@@ -1,6 +1,6 @@
 //! From text to terms.
 
-use super::{AlsoValue, FieldTest, Filter, Needle, Number, PathStep, Term, Test, Wanted};
+use super::ast::{AlsoValue, FieldTest, Filter, Needle, Number, PathStep, Term, Test, Wanted};
 use crate::expression::{
     Mistake,
     comparison::Comparison,
