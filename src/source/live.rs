@@ -17,8 +17,6 @@
 //! however often it is asked for, is passed over: then the loop goes on from where the stream is now, and
 //! says that it had a gap.
 
-mod refusals;
-
 use std::{convert::Infallible, time::Duration};
 
 use tokio::sync::{mpsc::Sender, watch};
@@ -42,28 +40,28 @@ const PULSES_MISSED: u32 = 2;
 /// After so many polls in a row whose answers could not be read, what is kept at their cursor is given up.
 const UNREADABLE: u32 = 3;
 
-struct Follower {
+pub(super) struct Follower {
     poll: usize,
-    client: Client,
+    pub(super) client: Client,
     notices: Sender<Notice>,
     /// What the loop is to follow, as that changes.
-    asked: watch::Receiver<Vec<Subscription>>,
+    pub(super) asked: watch::Receiver<Vec<Subscription>>,
     /// It has changed.
-    changed: bool,
+    pub(super) changed: bool,
     /// What of that is asked for.
-    wanted: Vec<Subscription>,
+    pub(super) wanted: Vec<Subscription>,
     /// Refused by name while the rest was allowed, and when to try again.
-    refused: Vec<Subscription>,
-    second_try: Moment,
+    pub(super) refused: Vec<Subscription>,
+    pub(super) second_try: Moment,
     reader: Reader,
     cursor: Option<Cursor>,
-    attempt: u32,
+    pub(super) attempt: u32,
     /// Polls in a row that were answered with what can't be read.
     unreadable: u32,
 }
 
 /// Nobody receives our notices any more.
-struct Ended;
+pub(super) struct Ended;
 
 /// Why a conversation with the service stopped.
 enum Stop {
@@ -117,7 +115,7 @@ async fn wait_for_change(asked: &mut watch::Receiver<Vec<Subscription>>, noted: 
 }
 
 impl Follower {
-    async fn report(&self, change: LinkChange) -> Result<(), Ended> {
+    pub(super) async fn report(&self, change: LinkChange) -> Result<(), Ended> {
         let at = self.client.clock().now();
         self.log(&change);
         self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| Ended)
@@ -171,7 +169,7 @@ impl Follower {
         self.pause(&error).await
     }
 
-    async fn pause(&mut self, error: &Error) -> Result<(), Ended> {
+    pub(super) async fn pause(&mut self, error: &Error) -> Result<(), Ended> {
         let delay = Retry::default().delay(self.attempt, error, fastrand::f64());
         let clock = self.client.clock();
         let retry_at = clock.now().plus(delay);

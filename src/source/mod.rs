@@ -6,6 +6,7 @@
 
 mod live;
 mod read;
+mod refusals;
 mod seen_events;
 mod split;
 mod supervise;

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use super::{Ended, Follower};
+use super::live::{Ended, Follower};
 use crate::{
     client::{AnswerText, Error},
     presence::{LinkChange, Subscription},
