@@ -10,7 +10,7 @@ use std::{
 
 use herenow::{
     client::Pages,
-    crowd::{Act, Cue, Profile, Script, people},
+    crowd::{CrowdAct, CrowdStep, Profile, Simulation, people},
     model::{Model, Msg, Session, update, wakes_at},
     presence::{
         Answered, Batch, Channel, Command, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
@@ -94,8 +94,8 @@ pub struct Sim {
     pub faults: Faults,
     pub page: usize,
     dice: Dice,
-    script: Script,
-    cue: Option<(Moment, Cue)>,
+    script: Simulation,
+    cue: Option<(Moment, CrowdStep)>,
     online: BTreeMap<usize, (Moment, Channel)>,
     reader: Reader,
     cursor: Option<Cursor>,
@@ -106,7 +106,7 @@ pub struct Sim {
 }
 
 impl Sim {
-    pub fn new(settings: Settings, script: Script, channels: &[&str], me: &str, seed: u64) -> Self {
+    pub fn new(settings: Settings, script: Simulation, channels: &[&str], me: &str, seed: u64) -> Self {
         let session = Session {
             announce_max: Some(settings.announce_max as u64),
             origin: "http://127.0.0.1:7710".to_owned(),
@@ -137,7 +137,7 @@ impl Sim {
     /// A steady crowd of so many, its service with intervals that say who came and went, and `me` who has not
     /// looked yet.
     pub fn crowd(size: usize, me: &str) -> Self {
-        let script = Script::new(Profile::STEADY, people(size, 1), 1);
+        let script = Simulation::new(Profile::STEADY, people(size, 1), 1);
         Self::new(Settings { deltas: true, ..Settings::default() }, script, &CHANNELS, me, 1)
     }
 
@@ -291,20 +291,20 @@ impl Sim {
             let person = self.script.people()[cue.person].clone();
             let names = Names { channels: vec![cue.place.as_str().into()], groups: Vec::new() };
             match cue.act {
-                Act::Arrive => {
+                CrowdAct::Arrive => {
                     self.online.insert(cue.person, (self.now.plus(HEARTBEAT), cue.place.clone()));
                     self.heartbeat(cue.person, &cue.place);
                 }
-                Act::Lapse => {
+                CrowdAct::Lapse => {
                     self.online.remove(&cue.person);
                     self.heartbeat(cue.person, &cue.place);
                 }
-                Act::Leave => {
+                CrowdAct::Leave => {
                     self.online.remove(&cue.person);
                     self.request(&person.user, Operation::Leave { names });
                 }
-                Act::Vanish => drop(self.online.remove(&cue.person)),
-                Act::Restate(state) => {
+                CrowdAct::Vanish => drop(self.online.remove(&cue.person)),
+                CrowdAct::Restate(state) => {
                     let user = person.user.clone();
                     self.request(
                         &user,
