@@ -6,15 +6,15 @@ use herenow::{
     client::{Client, Error, Keyset, Origin, Wanted},
     clock::Clock,
     presence::{Channel, ChannelGroup, Snapshot, State, SubscribeKey, Subscription, UserId},
-    service::{self, Running, Settings},
+    service::{RunningService, ServiceOptions},
     wire::Page,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(300);
 
-async fn service() -> (Running, Client) {
+async fn service() -> (RunningService, Client) {
     let clock = Clock::start();
-    let running = service::start(service::Plan::loopback(0, Settings::default()), clock).await.unwrap();
+    let running = ServiceOptions::default().start_on(clock).await.unwrap();
     let keyset = Keyset {
         origin: Origin::loopback(running.address),
         subscribe_key: SubscribeKey::heard("demo"),

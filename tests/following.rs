@@ -55,10 +55,10 @@ impl Heap {
 #[tokio::test]
 async fn adding_and_removing_misses_nothing_and_tells_nothing_twice() {
     let clock = Clock::start();
-    let running =
-        service::start(service::Plan::loopback(0, Settings { announce_max: 100, ..Settings::default() }), clock)
-            .await
-            .unwrap();
+    let running = service::ServiceOptions::new(Settings { announce_max: 100, ..Settings::default() })
+        .start_on(clock)
+        .await
+        .unwrap();
     let keyset = Keyset {
         origin: Origin::loopback(running.address),
         subscribe_key: SubscribeKey::heard("demo"),

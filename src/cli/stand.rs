@@ -23,7 +23,7 @@ use crate::{
     engine::World,
     model::{LinkState, Model, Session},
     presence::{Subscription, UserId},
-    service::{self, Ledger, Plan, Running},
+    service::{Ledger, RunningService, ServiceOptions},
     terminal,
 };
 
@@ -41,7 +41,7 @@ const MOST_FILES: u64 = 60_000;
 /// A service that runs, with those who live in it.
 pub(super) struct Home {
     /// The service.
-    pub running: Running,
+    pub running: RunningService,
     tasks: JoinSet<()>,
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn service(
     let mut tasks = JoinSet::new();
     let usage = |e: BadSetting| Failure::usage(e.to_string());
     let (ledger, ledger_trouble) = args.ledger.as_deref().map(open_ledger).transpose()?.unzip();
-    let plan = Plan {
+    let plan = ServiceOptions {
         at,
         settings: args.settings().map_err(usage)?,
         access: args.access(&clock).map_err(usage)?,
@@ -92,7 +92,7 @@ pub(super) async fn service(
         ledger,
     };
     raise_file_limit();
-    let running = service::start(plan, clock).await.map_err(|e| Failure::failed(e.to_string()))?;
+    let running = plan.start_on(clock).await.map_err(|e| Failure::failed(e.to_string()))?;
     let stage = if let Some(play) = play {
         let (subscribe_key, auth) = args.own_way_in();
         let keyset =

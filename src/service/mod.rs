@@ -3,7 +3,7 @@
 //!
 //! `core` decides and is pure: [`Core`] takes a request and the time, and gives an answer or says to wait.
 //!
-//! Around it, `host` keeps the clock and the polls that wait, `http` has the sockets, `handler` goes from
+//! Around it, `running` starts and ends it, `host` keeps the clock and the polls that wait, `http` has the connections, `handler` goes from
 //! request to response with `request_body` and `response`, `admin` is for whoever runs the service, and
 //! [`Ledger`] writes requests down.
 //!
@@ -18,10 +18,11 @@ mod http;
 mod ledger;
 mod request_body;
 mod response;
+mod running;
 
 pub use self::core::{
     Access, ActiveFaults, Announcer, Backlog, BadFault, Bounds, Core, Decision, Fault, FaultRule, FilterError, Grant,
     Guesses, MessageFilter, PollId, PresenceChange, Registry, Settings, list_fault_words,
 };
-pub use http::{Error, Plan, Running, start};
 pub use ledger::Ledger;
+pub use running::{RunningService, ServiceOptions, StartError};
