@@ -1,4 +1,4 @@
-//! Simulation and timeline together, and a presenter's wishes. Pure: time is handed in.
+//! Simulation and timeline together, steered by a presenter. Pure: time is handed in.
 
 use std::time::Duration;
 

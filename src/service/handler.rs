@@ -1,4 +1,4 @@
-//! From one HTTP request to one HTTP answer.
+//! From one HTTP request to one HTTP response.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
     wire::{BadRequest, Names, Operation, Refusal, Request},
 };
 
-/// Decision a request; an error closes the connection without a word.
+/// Answer a request. An error closes the connection without an answer.
 pub(super) async fn handle_request(
     host: Arc<Host>,
     local: bool,
@@ -43,7 +43,7 @@ pub(super) async fn handle_request(
     }
 }
 
-/// What is asked, or why that can't be told.
+/// Parse a request, its body included where it is a message.
 async fn parse_request(request: HttpRequest<Incoming>, patience: Duration) -> Result<Request, RefusedRequest> {
     let uri = request.uri();
     let target = uri.path().len() + uri.query().map_or(0, str::len);
@@ -66,7 +66,7 @@ async fn parse_request(request: HttpRequest<Incoming>, patience: Duration) -> Re
     }
 }
 
-/// Every name of a request, refused.
+/// A refusal that names every channel and group of a request.
 fn refuse_every_name(operation: &Operation) -> RefusedRequest {
     let one = |name: &Arc<str>| vec![name.clone()];
     let other = match operation {
@@ -117,8 +117,8 @@ async fn answer_request(
     Ok(style.respond(status, body, &faults))
 }
 
-/// The ledger's line for a request: written when it is dropped, also where the client hangs up before
-/// it is answered.
+/// The ledger's line for a request. It is written when this is dropped, so also where the client closes the
+/// connection before it is answered.
 struct RequestLine<'a> {
     host: &'a Host,
     entry: Option<Entry>,
@@ -142,7 +142,7 @@ impl Drop for RequestLine<'_> {
     }
 }
 
-/// The answer, or what a fault puts in its place.
+/// Answer a request, or do what a fault does instead.
 async fn answer_with_faults(
     host: &Host,
     request: Request,

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{handler::handle_request, host::Host};
 
-/// The most that is buffered of a request's head, in bytes; beyond it hyper says 431.
+/// Bytes of a request's head that are buffered; hyper refuses more with 431. Twice the longest URL, for headers.
 const LARGEST_HEAD: usize = 64 * 1024;
 
 /// Accept connections until the service ends, then finish those that are open.
@@ -23,7 +23,7 @@ pub(super) async fn accept_connections(listener: TcpListener, host: Arc<Host>) {
             accepted = listener.accept() => accepted,
         };
         let Ok((stream, peer)) = accepted else {
-            // Out of file descriptors, most likely: some will come back.
+            // Out of file descriptors, most likely; some will be closed soon.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
@@ -39,7 +39,7 @@ pub(super) async fn accept_connections(listener: TcpListener, host: Arc<Host>) {
 }
 
 async fn serve_connection(stream: TcpStream, peer: SocketAddr, host: Arc<Host>) {
-    // Answers are small and awaited: they are not to be held back for company.
+    // Responses are small and waited for, so they are sent at once.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(host.bounds.slow_reader));
@@ -53,7 +53,7 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, host: Arc<Host>) 
         .max_buf_size(LARGEST_HEAD)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let mut connection = std::pin::pin!(connection);
-    // How a conversation ends concerns only its client.
+    // How a connection ends concerns only its client.
     tokio::select! {
         _ = connection.as_mut() => {}
         () = ending.cancelled() => {

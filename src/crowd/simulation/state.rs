@@ -38,7 +38,7 @@ pub enum CrowdAct {
     Restate(State),
 }
 
-/// A line of the simulation.
+/// What one person does, after which pause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CrowdStep {
     /// After this pause

@@ -1,7 +1,4 @@
-//! Who may do what: a small Access Manager. Pure.
-//!
-//! Without tokens, everybody may do everything that is not denied. With tokens, a request must carry
-//! one that is good. Leave, where now and time need no permission, as with PubNub.
+//! Which requests are permitted: a small Access Manager. Pure.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +8,21 @@ use crate::{
     wire::{Auth, Operation, Refusal},
 };
 
-/// How long a token is good.
+/// How long a token is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
-    /// For ever.
+    /// Always.
     Good,
-    /// Until then.
+    /// Before this moment; after it requests are refused with "Token is expired.".
     Until(Moment),
-    /// No longer.
+    /// Not any more: requests are refused with "Token is revoked".
     Revoked,
 }
 
-/// What is denied, and which tokens are good.
+/// Which names are denied, and which tokens are valid.
+///
+/// Without tokens, every request may do what is not denied. With tokens, it has to carry a valid one. Leave, where now
+/// and time need no permission, as with PubNub.
 #[derive(Clone, Default)]
 pub struct Access {
     denied: Vec<String>,
@@ -43,7 +43,7 @@ impl Access {
         self.denied.push(name);
     }
 
-    /// From now on requests need a token, and this is one.
+    /// Accept a token. From now on requests need one.
     pub fn grant(&mut self, token: String, grant: Grant) {
         self.tokens.insert(token, grant);
     }
@@ -53,7 +53,7 @@ impl Access {
         self.denied.iter().any(|rule| matches_rule(rule, name) || matches_rule(rule, plain))
     }
 
-    /// Why a request is refused, if it is.
+    /// How a request is refused, with 403, if it is.
     pub fn refuse(&self, operation: &Operation, auth: Option<&Auth>, now: Moment) -> Option<Refusal> {
         let needed = names_to_permit(operation)?;
         let deny = |message: &str| Refusal {

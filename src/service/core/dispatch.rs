@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Core {
-    /// Why this key is not served, if it is not.
+    /// The refusal, if this key is not served.
     fn refuse_key(&mut self, key: &SubscribeKey, now: Moment) -> Option<Decision> {
         if self.settings.keys.as_ref().is_some_and(|keys| !keys.contains(key)) {
             let refusal = Refusal {
@@ -36,7 +36,7 @@ impl Core {
             .then(|| refuse(503, format!("{most} subscribe keys are in use, as many as fit")))
     }
 
-    /// Decision a request, or tell its caller to wait.
+    /// Answer a request, or let its poll wait. Lets everything due by `now` happen first.
     pub fn answer(&mut self, request: Request, now: Moment) -> Decision {
         self.advance(now);
         let Request { subscribe_key: key, caller, operation } = request;

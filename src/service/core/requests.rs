@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Said of states that are not what they should be.
+/// The refusal of malformed states.
 const BAD_STATES: &str = "state must be a JSON object of JSON objects, by channel";
 
 impl Core {
@@ -105,7 +105,7 @@ impl Core {
         answer_ok(encode_set_state_answer(&state))
     }
 
-    /// The states of a heartbeat or subscribe.
+    /// The states that a heartbeat or subscribe carries.
     pub(super) fn read_states(&self, by_channel: Option<&str>) -> Result<Vec<(Channel, State)>, Decision> {
         let Some(by_channel) = by_channel else { return Ok(Vec::new()) };
         match parse_states(by_channel) {
