@@ -1,9 +1,4 @@
-//! The channel registry's answers.
-//!
-//! ```json
-//! {"status":200,"message":"OK","service":"channel-registry","error":false}
-//! {"status":200,"payload":{"channels":["lobby"],"group":"all"},"service":"channel-registry","error":false}
-//! ```
+//! The answers of the channel registry.
 
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
@@ -14,12 +9,18 @@ use super::{
 };
 use crate::presence::Channel;
 
-/// The channels of a group; none for a group that nobody made.
+/// The channels of a channel group: the answer to a list, the second of these. The first answers add, remove and
+/// delete.
+///
+/// ```json
+/// {"status":200,"message":"OK","service":"channel-registry","error":false}
+/// {"status":200,"payload":{"channels":["lobby"],"group":"all"},"service":"channel-registry","error":false}
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GroupChannels {
-    /// Which.
+    /// The channels; none for an unknown group.
     pub channels: Vec<Channel>,
-    /// Names that could not be read, and are missing above.
+    /// How many names could not be read and are missing above.
     pub unread: usize,
 }
 
@@ -39,7 +40,7 @@ impl GroupChannels {
     /// Read the answer to a list. A name that can't be read costs only itself.
     ///
     /// # Errors
-    /// If it is not an answer, or a no, or if no name in it can be read.
+    /// If it is not an answer, or reports a failure, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Malformed> {
         let wire: Wire<'_> = parse_accepted("list group", body)?;
         let payload: Payload<'_> = parse_object("list group", wire.payload.get())?;
@@ -56,7 +57,7 @@ impl GroupChannels {
     }
 }
 
-/// The body of the answer to add, remove and delete.
+/// Write the answer to add, remove and delete.
 pub fn encode_group_answer() -> String {
     r#"{"status":200,"message":"OK","service":"channel-registry","error":false}"#.to_owned()
 }

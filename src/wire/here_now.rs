@@ -1,14 +1,4 @@
-//! Who is here now: the answer for one channel, for many, for all.
-//!
-//! ```json
-//! {"status":200,"message":"OK","service":"Presence","uuids":["ann",{"uuid":"bob","state":{}}],"occupancy":2}
-//! {"status":200,"message":"OK","service":"Presence","payload":{"channels":
-//!   {"lobby":{"uuids":["ann"],"occupancy":1}},"total_channels":1,"total_occupancy":1}}
-//! ```
-//!
-//! The first shape answers a request for exactly one channel and no group, the second everything
-//! else. `uuids` is absent when only counts were asked for; with states every element is an object,
-//! and one without a state has no `state` key.
+//! The answer to here now.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -22,27 +12,39 @@ use super::{
 };
 use crate::presence::{Channel, Counted, State, UserId};
 
-/// Who is on one channel.
+/// The occupants of one channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChannelOccupants {
-    /// Distinct user ids present, whatever the page.
+    /// The number of distinct user ids that are present, whatever the page.
     pub occupancy: u64,
-    /// The page of them that was asked for; `None` when only counts were.
+    /// The page of them that was asked for; `None` if only counts were.
     pub listed: Option<Vec<Counted>>,
-    /// Elements of the page that could not be read, and are missing in `listed`.
+    /// How many elements of the page could not be read and are missing in `listed`.
     pub unread: usize,
 }
 
-/// A here-now answer, whichever shape it came in.
+/// Who is present: the answer to here now, whichever of its two shapes it has.
+///
+/// Recorded by the Python and Ruby SDKs:
+///
+/// ```json
+/// {"status":200,"message":"OK","service":"Presence","uuids":["ann",{"uuid":"bob","state":{}}],"occupancy":2}
+/// {"status":200,"message":"OK","service":"Presence","payload":{"channels":
+///   {"lobby":{"uuids":["ann"],"occupancy":1}},"total_channels":1,"total_occupancy":1}}
+/// ```
+///
+/// The first shape answers a request for exactly one channel and no group, the second everything else. `uuids` is
+/// absent when only counts were asked for. With states, every element of it is an object, and one without a state
+/// has no `state` key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HereNow {
-    /// By channel. A channel where nobody is may be absent.
+    /// The occupants by channel. An empty channel may be absent.
     pub channels: BTreeMap<Channel, ChannelOccupants>,
-    /// Channels that could not be read, and are missing above: then absence proves nothing.
+    /// How many channels could not be read and are missing above. If any, absence proves nothing.
     pub unread: usize,
 }
 
-/// Which of the two shapes to write.
+/// The two shapes of an answer to here now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HereNowShape {
     /// For exactly one channel and no group.
@@ -103,7 +105,7 @@ impl HereNow {
     /// that can't be read costs only itself, and is counted.
     ///
     /// # Errors
-    /// If it is not an answer, or a no, or if no channel in it can be read.
+    /// If it is not an answer, or reports a failure, or if no channel in it can be read.
     pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Malformed> {
         #[derive(Deserialize)]
         struct Probe<'a> {

@@ -1,5 +1,5 @@
-//! Answers taken apart piece by piece, so that a bad piece costs only itself; and whether an answer is a
-//! yes at all.
+//! Answers parsed piece by piece, so that a bad piece costs only itself, and told apart from failures that come
+//! with HTTP 200.
 
 use std::{borrow::Cow, fmt};
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::{Malformed, excerpt};
 use crate::presence::Channel;
 
-/// Bytes of a status or error that are repeated.
+/// Bytes of a foreign status that an error message repeats.
 const REPEATED: usize = 80;
 
 /// The entries of an object in the order they came, keys and values unread.
@@ -37,7 +37,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
     }
 }
 
-/// A string, if it is one that can be read: half a surrogate pair is no text.
+/// A string, unless it can't be read: half a surrogate pair is no text.
 pub(super) fn parse_text(raw: &RawValue) -> Option<Cow<'_, str>> {
     #[derive(Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -52,7 +52,7 @@ pub(super) fn parse_object<'a, T: Deserialize<'a>>(what: &'static str, body: &'a
     serde_json::from_str(body).map_err(|e| Malformed::new(what, e))
 }
 
-/// Read an answer that came with HTTP 200, unless it says itself that it is a no.
+/// Read an answer that came with HTTP 200, unless it reports a failure itself.
 pub(super) fn parse_accepted<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Malformed> {
     #[derive(Deserialize)]
     struct Verdict<'a> {

@@ -1,13 +1,4 @@
-//! The payload on a `-pnpres` channel, to and from [`PresenceEvent`].
-//!
-//! ```json
-//! {"action":"join","uuid":"ann","timestamp":1790605537,"precise_timestamp":1790605537327,"occupancy":1}
-//! {"action":"state-change","uuid":"ann","timestamp":1790605540,"occupancy":1,"data":{"mood":"busy"}}
-//! {"action":"interval","timestamp":1490958585,"occupancy":4,"join":["bob"],"leave":["cat"]}
-//! ```
-//!
-//! State is called `data` here, and interval deltas `join`, `leave`, `timeout`; docs that say
-//! otherwise were never seen on the wire, and are read all the same.
+//! Presence events, to and from their payload.
 
 use std::borrow::Cow;
 
@@ -62,8 +53,17 @@ struct Metadata {
     published: Timetoken,
 }
 
-/// Read a presence event out of an envelope. `None` if the envelope is something else: a message, a
-/// signal, an object, or a kind that is not known yet.
+/// Read a presence event out of an envelope. `None` if the envelope is something else: a message, a signal, an object,
+/// or a kind that is not known yet. The payloads, as recorded:
+///
+/// ```json
+/// {"action":"join","uuid":"ann","timestamp":1790605537,"precise_timestamp":1790605537327,"occupancy":1}
+/// {"action":"state-change","uuid":"ann","timestamp":1790605540,"occupancy":1,"data":{"mood":"busy"}}
+/// {"action":"interval","timestamp":1490958585,"occupancy":4,"join":["bob"],"leave":["cat"]}
+/// ```
+///
+/// The state is called `data` here, and interval deltas `join`, `leave` and `timeout`. Docs that call them otherwise were
+/// never seen on the wire; their spellings are read all the same.
 ///
 /// # Errors
 /// If it is a presence event that can't be read.

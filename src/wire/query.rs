@@ -19,23 +19,23 @@ pub(super) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// The channels and groups that a request names, exactly as they travel: `-pnpres` twins and
-/// patterns included. Each list keeps its order; empty names are dropped.
+/// The channels and groups that a request names, exactly as they travel, `-pnpres` twins and patterns included. Each
+/// list keeps its order, and holds no empty name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Names {
-    /// Names in the path.
+    /// The names in the path.
     pub channels: Vec<Arc<str>>,
-    /// Names in `channel-group`.
+    /// The names in `channel-group`.
     pub groups: Vec<Arc<str>>,
 }
 
 impl Names {
-    /// The subscriptions themselves.
+    /// The names of the subscriptions themselves.
     pub fn from_subscriptions<'a>(subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Self {
         Self::with_suffix(subscriptions, "")
     }
 
-    /// Only their presence twins: to watch without being counted.
+    /// The presence twins only: whoever subscribes to these is not present.
     pub fn watching<'a>(subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Self {
         Self::with_suffix(subscriptions, PNPRES)
     }
@@ -52,12 +52,12 @@ impl Names {
         names
     }
 
-    /// Names nothing at all.
+    /// Whether it names nothing at all.
     pub fn is_empty(&self) -> bool {
         self.channels.is_empty() && self.groups.is_empty()
     }
 
-    /// Exactly one channel and no group: the case with short answers.
+    /// The only name, if it is a channel: here now and get state answer this case in a shorter form.
     pub fn single(&self) -> Option<&Arc<str>> {
         match (self.channels.as_slice(), self.groups.as_slice()) {
             ([one], []) => Some(one),
@@ -70,7 +70,7 @@ impl Names {
         if self.channels.is_empty() { ",".to_owned() } else { join_names(&self.channels) }
     }
 
-    /// Bytes that these names take in a URL.
+    /// How many bytes these names take in a URL.
     pub fn encoded_len(&self) -> usize {
         self.channels.iter().chain(&self.groups).map(|n| encode(n).len() + 1).sum()
     }

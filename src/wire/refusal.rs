@@ -1,12 +1,4 @@
-//! How the service says no.
-//!
-//! ```json
-//! {"message":"Forbidden","payload":{"channels":["lobby"]},"error":true,"service":"Access Manager","status":403}
-//! {"status":400,"error":1,"message":"Cannot return more than 1000 uuids at a time","service":"Presence"}
-//! {"error":{"message":"…","source":"…","details":[{"message":"…"}]},"status":400}
-//! ```
-//!
-//! `error` was recorded as a flag, as a number and as an object; bodies of failing proxies are HTML.
+//! How the service refuses.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,6 +9,14 @@ use super::excerpt;
 const MESSAGE_KEPT: usize = 300;
 
 /// A refusal: the HTTP status and what the body said about it.
+///
+/// ```json
+/// {"message":"Forbidden","payload":{"channels":["lobby"]},"error":true,"service":"Access Manager","status":403}
+/// {"status":400,"error":1,"message":"Cannot return more than 1000 uuids at a time","service":"Presence"}
+/// {"error":{"message":"…","source":"…","details":[{"message":"…"}]},"status":400}
+/// ```
+///
+/// `error` was recorded as a flag, as a number and as an object; bodies of failing proxies are HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Refusal {
     /// The HTTP status.

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::presence::{Timetoken, UserId};
 
-/// A name that no URL can carry: a path segment of one or two dots is swallowed on the way.
+/// A name that no URL can carry: it is empty, or one or two dots, which URL libraries remove from a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` can't be asked about: as part of a URL it would vanish")]
 pub struct UnsendableName(String);
 
-/// What the client calls itself.
+/// The name and version that the client sends as `pnsdk`.
 const PNSDK: &str = concat!("herenow/", env!("CARGO_PKG_VERSION"));
 
 fn encode_segment(name: &str) -> Result<String, UnsendableName> {
@@ -26,7 +26,10 @@ fn encode_channels(names: &Names) -> Result<String, UnsendableName> {
 }
 
 impl Request {
-    /// `path?query`, starting with `/`.
+    /// Write the request as `/path?query`. It holds the token, if the caller has one: never log it.
+    ///
+    /// # Errors
+    /// If the subscribe key, or a name that stands alone in a path segment, can't be sent in a URL.
     pub fn encode(&self) -> Result<String, UnsendableName> {
         if self.operation == Operation::Time {
             return Ok("/time/0".to_owned());

@@ -8,17 +8,20 @@ use super::{
 };
 use crate::presence::{SubscribeKey, Timetoken, UserId};
 
-/// Why a path and query are not a request.
+/// Why a path and query are not a request of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadRequest {
-    /// No such path.
+    /// There is no such path.
     UnknownPath,
-    /// A value that can't be read; the text says which and why.
+    /// A value can't be read. The text says which and why.
     Invalid(String),
 }
 
 impl Request {
-    /// From a raw (still encoded) path and query, in any spelling that an SDK is known to use.
+    /// Read a path and a query, both still percent-encoded, in any spelling that an SDK is known to use.
+    ///
+    /// # Errors
+    /// If the path is unknown, or a number or cursor can't be read.
     pub fn parse(path: &str, query: &str) -> Result<Self, BadRequest> {
         let query = Query::parse(query);
         let parts: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();

@@ -1,13 +1,4 @@
-//! A user's state: the answers to get and set.
-//!
-//! ```json
-//! {"status":200,"uuid":"ann","service":"Presence","message":"OK","payload":{"mood":"busy"},"channel":"lobby"}
-//! {"status":200,"message":"OK","payload":{"channels":{"a":{},"b":{"n":1}}},"service":"Presence","uuid":"ann"}
-//! {"status":200,"message":"OK","payload":{"mood":"busy"},"service":"Presence"}
-//! ```
-//!
-//! Get answers with the first form for exactly one channel and with the second otherwise; set always
-//! echoes the flat state, however many channels it went to.
+//! The answers to get state and set state.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -20,7 +11,18 @@ use super::{
 };
 use crate::presence::{Channel, State, UserId};
 
-/// One user's states, by channel.
+/// One user's states by channel: the answer to get state.
+///
+/// Recorded by the Python SDK:
+///
+/// ```json
+/// {"status":200,"uuid":"ann","service":"Presence","message":"OK","payload":{"mood":"busy"},"channel":"lobby"}
+/// {"status":200,"message":"OK","payload":{"channels":{"a":{},"b":{"n":1}}},"service":"Presence","uuid":"ann"}
+/// {"status":200,"message":"OK","payload":{"mood":"busy"},"service":"Presence"}
+/// ```
+///
+/// Get state answers with the first form for exactly one channel, and with the second otherwise. Set state echoes the
+/// flat state, as in the third, however many channels it went to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserState {
     /// `{}` where none is set.
@@ -69,7 +71,7 @@ impl UserState {
     }
 }
 
-/// The body of the answer to set state.
+/// Write the answer to set state.
 pub fn encode_set_state_answer(state: &State) -> String {
     json!({"status": 200, "message": "OK", "payload": state.value(), "service": "Presence"}).to_string()
 }

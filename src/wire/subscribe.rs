@@ -1,10 +1,4 @@
-//! The v2 subscribe reply: a cursor and envelopes.
-//!
-//! ```json
-//! {"t":{"t":"17309129601106056","r":42},"m":[
-//!   {"a":"3","f":514,"p":{"t":"17906055383303318","r":41},"k":"demo","c":"lobby-pnpres",
-//!    "d":{"action":"join","uuid":"ann","timestamp":1790605537,"occupancy":1},"b":"lobby-pnpres"}]}
-//! ```
+//! The reply to subscribe, version 2.
 
 use std::borrow::Cow;
 
@@ -52,7 +46,16 @@ impl Envelope<'_> {
     }
 }
 
-/// A reply, its envelopes still unread so that a bad one costs only itself.
+/// The reply to a subscribe: a cursor and envelopes. The envelopes are still unread, so that a bad one costs only
+/// itself.
+///
+/// Recorded:
+///
+/// ```json
+/// {"t":{"t":"17309129601106056","r":42},"m":[
+///   {"a":"3","f":514,"p":{"t":"17906055383303318","r":41},"k":"demo","c":"lobby-pnpres",
+///    "d":{"action":"join","uuid":"ann","timestamp":1790605537,"occupancy":1},"b":"lobby-pnpres"}]}
+/// ```
 #[derive(Debug)]
 pub struct RawReply<'a> {
     /// Where to go on from.

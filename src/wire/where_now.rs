@@ -1,8 +1,4 @@
-//! Where is a user?
-//!
-//! ```json
-//! {"status":200,"message":"OK","payload":{"channels":["lobby","support"]},"service":"Presence"}
-//! ```
+//! The answer to where now.
 
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
@@ -13,12 +9,18 @@ use super::{
 };
 use crate::presence::Channel;
 
-/// The channels a user is on, in no particular order.
+/// The channels where a user is present, in no particular order: the answer to where now.
+///
+/// Recorded by the Python SDK:
+///
+/// ```json
+/// {"status":200,"message":"OK","payload":{"channels":["lobby","support"]},"service":"Presence"}
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WhereNow {
-    /// Which; none for a user that nobody has seen.
+    /// The channels; none for an unknown user.
     pub channels: Vec<Channel>,
-    /// Names that could not be read, and are missing above.
+    /// How many names could not be read and are missing above.
     pub unread: usize,
 }
 
@@ -41,7 +43,7 @@ impl WhereNow {
     /// only itself.
     ///
     /// # Errors
-    /// If it is not an answer, or a no, or if no name in it can be read.
+    /// If it is not an answer, or reports a failure, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Malformed> {
         let wire: Wire<'_> = parse_accepted("where now", body)?;
         let list = match wire.payload {
