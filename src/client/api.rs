@@ -1,4 +1,4 @@
-//! Every call but here now, typed.
+//! Every operation but here now.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use crate::{
     wire::{Cursor, GroupChannels, Names, Operation, UserState, WhereNow, parse_ack, parse_time},
 };
 
-/// Any request but a long poll has to be answered within this.
+/// How long any request but a long poll may take. The SDKs wait 10 to 15 s.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A list of channels without names that came with broken bytes; `unread` others are missing already.
+/// Drop the names that held bytes that are not UTF-8, and log how many are missing, the `unread` ones included.
 fn drop_patched_names(
     kind: &'static str,
     mut channels: Vec<Channel>,
@@ -35,7 +35,7 @@ impl Client {
         self.send(Operation::Subscribe { names, cursor, timeout: None, state: None, filter: None }, patience).await
     }
 
-    /// Say that we are there, for `timeout` from now.
+    /// Announce that we are present, for `timeout` from now.
     pub async fn heartbeat(&self, places: &[Subscription], timeout: Duration) -> Result<(), Error> {
         let operation = Operation::Heartbeat {
             names: Names::from_subscriptions(places),
@@ -46,7 +46,7 @@ impl Client {
         parse_ack("heartbeat", &body.text).map_err(|g| self.malformed(&g))
     }
 
-    /// Say that we are no longer there.
+    /// Announce that we have left.
     pub async fn leave(&self, places: &[Subscription]) -> Result<(), Error> {
         let body = self.send(Operation::Leave { names: Names::from_subscriptions(places) }, PATIENCE).await?;
         parse_ack("leave", &body.text).map_err(|g| self.malformed(&g))
@@ -76,26 +76,26 @@ impl Client {
         Ok(drop_patched_names("where now", channels, unread, &body))
     }
 
-    /// The channels of a group; none for a group that nobody made.
+    /// The channels of a group; none if there is no such group.
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
         let body = self.send(Operation::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
         let GroupChannels { channels, unread } = GroupChannels::parse(&body.text).map_err(|g| self.malformed(&g))?;
         Ok(drop_patched_names("list group", channels, unread, &body))
     }
 
-    /// Add channels to a group, making it if need be.
+    /// Add channels to a group, and create it if need be.
     pub async fn add_to_group(&self, group: &ChannelGroup, channels: &[Channel]) -> Result<(), Error> {
         let channels = channels.iter().map(|c| c.as_str().into()).collect();
         self.change_group(Operation::AddToGroup { group: group.as_str().into(), channels }).await
     }
 
-    /// Take channels out of a group.
+    /// Remove channels from a group.
     pub async fn remove_from_group(&self, group: &ChannelGroup, channels: &[Channel]) -> Result<(), Error> {
         let channels = channels.iter().map(|c| c.as_str().into()).collect();
         self.change_group(Operation::RemoveFromGroup { group: group.as_str().into(), channels }).await
     }
 
-    /// Forget a group.
+    /// Delete a group.
     pub async fn delete_group(&self, group: &ChannelGroup) -> Result<(), Error> {
         self.change_group(Operation::DeleteGroup { group: group.as_str().into() }).await
     }
@@ -106,7 +106,7 @@ impl Client {
         parse_ack(kind, &body.text).map_err(|g| self.malformed(&g))
     }
 
-    /// The service's time; a sign of life that costs nothing.
+    /// Ask for the service's time: the cheapest request there is, and so the check of a silent link.
     pub async fn time(&self) -> Result<Timetoken, Error> {
         let told = parse_time(&self.send(Operation::Time, PATIENCE).await?.text).map_err(|g| self.malformed(&g))?;
         self.note_service_time(told, self.clock().now());

@@ -1,4 +1,4 @@
-//! One request after the other: budget, ledger, log, and what came back.
+//! Sends requests within the budget, and keeps the ledger and the log of them.
 
 use std::{
     collections::BTreeMap,
@@ -16,15 +16,15 @@ use crate::{
     wire::{Caller, Malformed, Operation, Refusal, Request, excerpt},
 };
 
-/// Bytes of why an answer could not be read that are kept.
+/// Bytes of the reason why an answer could not be read that an error keeps.
 const WHY_KEPT: usize = 300;
 
-/// An answer's text.
+/// The text of an answer.
 #[derive(Debug)]
 pub struct AnswerText {
-    /// The text.
+    /// The body.
     pub text: String,
-    /// Some of its bytes were not UTF-8: they are U+FFFD in `text`.
+    /// Whether some of its bytes were not UTF-8: they are U+FFFD in `text`.
     pub patched: bool,
 }
 
@@ -34,7 +34,7 @@ struct Shared {
     budget: Mutex<Budget>,
     ledger: Mutex<Ledger>,
     service_clock: Mutex<ServiceClock>,
-    /// We are on the way out: a leave waits for no budget any more.
+    /// Whether we are about to end: then a leave does not wait for the budget.
     ending: AtomicBool,
     /// How many requests of a kind have failed in a row.
     failures: Mutex<BTreeMap<&'static str, u32>>,
@@ -47,7 +47,7 @@ pub struct Client {
     shared: Arc<Shared>,
 }
 
-/// Nothing is left half done when a holder panics.
+/// A panic while a lock is held leaves nothing half done, so the data stays usable.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -76,12 +76,12 @@ impl Client {
         Self { keyset: Arc::new(keyset), shared: Arc::new(shared) }
     }
 
-    /// The same client in the name of another user.
+    /// The same client as another user.
     pub fn as_user(&self, user: UserId) -> Self {
         Self { keyset: Arc::new(Keyset { user, ..(*self.keyset).clone() }), shared: self.shared.clone() }
     }
 
-    /// Whom we ask, and as whom.
+    /// Which application is asked, where, and as which user.
     pub fn keyset(&self) -> &Keyset {
         &self.keyset
     }
@@ -91,23 +91,23 @@ impl Client {
         self.shared.clock
     }
 
-    /// What was sent so far.
+    /// The requests sent so far.
     pub fn ledger(&self) -> Ledger {
         lock(&self.shared.ledger).clone()
     }
 
-    /// From here on a leave is sent at once, though the budget may be used up: it is the last request, and
-    /// whoever waits for it wants to be gone.
+    /// From now on, send a leave at once even if the budget is used up: it is the last request, and somebody waits for
+    /// the program to end.
     pub fn end(&self) {
         self.shared.ending.store(true, Ordering::Relaxed);
     }
 
-    /// Learn the service's time from a cursor.
+    /// Note the service's time, as a cursor or an answer to time tells it.
     pub fn note_service_time(&self, told: Timetoken, now: Moment) {
         lock(&self.shared.service_clock).hear(told, now);
     }
 
-    /// The service's time now, at least; `None` before anything was heard of it.
+    /// A lower bound of the service's time now; `None` before anything was noted.
     pub(super) fn service_time_at_least(&self) -> Option<Timetoken> {
         lock(&self.shared.service_clock).lower_bound(self.shared.clock.now())
     }
@@ -145,12 +145,12 @@ impl Client {
         Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: AskedOperation { kind, with_token } })
     }
 
-    /// An answer that could not be read, told without the secrets that it may repeat.
+    /// The error for an answer that could not be read, without the secrets that the answer may repeat.
     pub fn malformed(&self, malformed: &Malformed) -> Error {
         Malformed { what: malformed.what, why: excerpt(&hide(&malformed.why, &self.keyset), WHY_KEPT) }.into()
     }
 
-    /// Tell the log how a request ended, and how often in a row one of its kind was tried.
+    /// Log how a request ended, and how often in a row its kind was tried.
     fn log_request(&self, kind: &'static str, reply: &Result<HttpReply, Error>, took: Duration) {
         let (status, bytes) = reply.as_ref().map_or((0, 0), |reply| (reply.status, reply.body.len()));
         let is_good = (200..300).contains(&status);

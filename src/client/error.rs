@@ -1,4 +1,4 @@
-//! What can go wrong with a request, as a caller could treat it differently and as a person is told.
+//! How a request can fail, as a caller can treat it and as a person reads it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
 /// A request that did not succeed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
-    /// Nobody answers there.
+    /// No connection can be made.
     #[error("{origin} can't be reached: {why}; check the network, the origin and any proxy")]
     Unreachable {
         /// Where.
@@ -19,7 +19,7 @@ pub enum Error {
         /// What the network said.
         why: String,
     },
-    /// It accepted and then said nothing for too long.
+    /// There was no answer in time.
     #[error("{origin} did not answer within {} s; check the network", limit.as_secs())]
     TooSlow {
         /// Where.
@@ -27,7 +27,7 @@ pub enum Error {
         /// How long we waited.
         limit: Duration,
     },
-    /// It said no.
+    /// The service refused.
     #[error("{}", describe_refusal(refusal, *asked))]
     Refused {
         /// How.
@@ -37,10 +37,10 @@ pub enum Error {
         /// What was asked.
         asked: AskedOperation,
     },
-    /// It answered what the protocol does not know.
+    /// The answer is not what the protocol says.
     #[error("{0}; is there a proxy or another program at this origin?")]
     Malformed(#[from] Malformed),
-    /// The answer is larger than any real one.
+    /// The answer is larger than any real one, and was not read.
     #[error("the answer to {what} is larger than {} MiB and was dropped; ask for fewer channels", limit >> 20)]
     TooLarge {
         /// Which answer.
@@ -58,7 +58,7 @@ pub enum Error {
     Setup(String),
 }
 
-/// What was asked, where the answer was no.
+/// The operation that was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AskedOperation {
     /// The kind of request, as the [`Ledger`](crate::presence::Ledger) names it.
@@ -82,7 +82,7 @@ impl AskedOperation {
         }
     }
 
-    /// What to try where access is refused.
+    /// What to try if access is refused.
     fn suggest_remedy(self) -> String {
         match (self.needed_permission(), self.with_token) {
             (Some(needed), true) => format!("{} needs {needed}; get a token that grants it", self.in_words()),
@@ -154,7 +154,7 @@ impl Error {
         }
     }
 
-    /// As the person is told.
+    /// As a person reads it.
     pub fn trouble(&self) -> Trouble {
         let refused = match self {
             Self::Refused { refusal, .. } => refusal.channels.iter().chain(&refusal.groups).cloned().collect(),

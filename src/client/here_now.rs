@@ -1,4 +1,4 @@
-//! Who is there: one page, or all of them.
+//! Here now: one page, or all of them.
 
 use super::{AnswerText, Client, Error, Pages, Wanted, api::PATIENCE};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     wire::{HereNow, Malformed, Names, Operation, Page},
 };
 
-/// A here now without whatever came with broken bytes.
+/// Read a here now, without the names that held bytes that are not UTF-8.
 fn parse_here_now(body: &AnswerText, asked: Option<&str>) -> Result<HereNow, Malformed> {
     let answer = HereNow::parse(&body.text, asked)?;
     let answer = if body.patched { answer.without_patches() } else { answer };
@@ -18,8 +18,8 @@ fn parse_here_now(body: &AnswerText, asked: Option<&str>) -> Result<HereNow, Mal
 }
 
 impl Client {
-    /// Who is there, in one request: counts, user ids or states, and the part of the lists that `page`
-    /// names. No places: everywhere.
+    /// Who is present, in one request: counts, user ids or states, and the part of the occupants that `page` names.
+    /// No places: everywhere.
     pub async fn here_now_once(&self, places: &[Subscription], wanted: Wanted, page: Page) -> Result<HereNow, Error> {
         let names = Names::from_subscriptions(places);
         let single = names.single().cloned();
@@ -28,12 +28,12 @@ impl Client {
         let answer = parse_here_now(&body, single.as_deref()).map_err(|g| self.malformed(&g))?;
         match answer.unread {
             0 => Ok(answer),
-            // Whoever asks for one page can't tell a channel that is missing from one that is empty.
+            // In a single page, a channel that is missing can't be told from one that is empty.
             unread => Err(Malformed::new("here now", format!("{unread} of its channels are garbled")).into()),
         }
     }
 
-    /// Who is there, with states, page by page. No places: everywhere.
+    /// Who is present, with states, page by page. No places: everywhere.
     pub async fn here_now(&self, places: &[Subscription]) -> Result<Vec<Snapshot>, Error> {
         self.here_now_all(places, Wanted::States).await
     }

@@ -6,13 +6,13 @@ use bytes::BytesMut;
 
 use super::{Error, Origin};
 
-/// The largest answer that is read, decompressed (64 MiB).
+/// Bytes of the largest answer that is read, decompressed. A page of 1,000 users with states of some KB takes a tenth.
 const LARGEST_BODY: usize = 64 << 20;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// What came back, whatever it says.
+/// An HTTP response, whatever its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpReply {
     /// The HTTP status.
@@ -23,7 +23,7 @@ pub struct HttpReply {
     pub body: Vec<u8>,
 }
 
-/// A reply on its way.
+/// The future of an HTTP response.
 pub type HttpReplyFuture<'a> = Pin<Box<dyn Future<Output = Result<HttpReply, Error>> + Send + 'a>>;
 
 /// How requests reach the service: HTTP, or, in a test of what comes after, a script.

@@ -19,11 +19,11 @@ impl Default for Retry {
     }
 }
 
-/// What `Retry-After` asks for is honoured up to this, and never shortens a delay.
+/// The longest `Retry-After` that is honoured. A service that asks for more is asked again to see whether it still
+/// does.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
-/// A refusal that no waiting cures is asked again this seldom: somebody may have changed a token or
-/// a setting on the other side.
+/// The delay after a refusal that does not pass by itself. Somebody may have changed a token or a setting meanwhile.
 const REFUSED: Duration = Duration::from_secs(60);
 
 impl Retry {

@@ -28,16 +28,17 @@ use crate::{
     wire::{Cursor, Names, RawReply},
 };
 
-/// How many notices may wait for the model; then the source waits, and the service keeps the rest.
+/// How many notices may wait to be taken in. Then the source waits, and the service keeps the rest.
 pub const QUEUE: usize = 1024;
 
-/// A silent poll is checked this often by asking for the time.
+/// How often a silent poll is checked, by asking for the time. A dead link is so noticed within a minute, instead of
+/// after the 310 s of a poll.
 const PULSE: Duration = Duration::from_secs(20);
 
-/// So many checks in a row may fail before the poll is given up.
+/// How many checks in a row fail before the poll is given up. One may be lost on a bad network.
 const PULSES_MISSED: u32 = 2;
 
-/// After so many polls in a row whose answers could not be read, what is kept at their cursor is given up.
+/// After how many unreadable answers in a row their cursor is given up: asking again will not make them readable.
 const UNREADABLE: u32 = 3;
 
 pub(super) struct Follower {
@@ -121,7 +122,7 @@ impl Follower {
         self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| Ended)
     }
 
-    /// Tell the log what became of the link.
+    /// Log a change of the link.
     fn log(&self, change: &LinkChange) {
         let poll = self.poll;
         match change {

@@ -1,4 +1,4 @@
-//! A subscribe reply, read into news: each event once, in publish order. Pure.
+//! From a subscribe reply to a batch of events: each once, in publish order. Pure.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,20 +8,18 @@ use crate::{
     wire::{Cursor, Malformed, RawReply, excerpt, parse_event},
 };
 
-/// Bytes of a garbled envelope that are kept to show.
+/// Bytes of a malformed envelope that are kept to show.
 const RAW_KEPT: usize = 2048;
 
-/// Reads the replies of the poll loops. Clones share the memory of what was told, since one event can
-/// reach several loops.
+/// Reads the replies of the poll loops. Clones share the memory of events, since one event can reach several loops.
 #[derive(Debug, Clone, Default)]
 pub struct Reader {
     seen: Arc<Mutex<SeenEvents>>,
 }
 
 impl Reader {
-    /// Read a reply that arrived at `now`; returns where to go on from, and what it told. `patched`:
-    /// the body held bytes that are not UTF-8, which are U+FFFD now, and whose envelopes are not to be
-    /// believed.
+    /// Read a reply that arrived at `now`. Returns the next cursor and the events. `patched`: the body held bytes that
+    /// are not UTF-8, which are U+FFFD now; envelopes with them are not believed.
     ///
     /// # Errors
     /// If it is not a reply at all: then the same cursor has to be asked again. A bad envelope costs

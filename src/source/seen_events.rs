@@ -1,5 +1,5 @@
-//! Which events were told already. Delivery is at least once: copies come per matching subscription
-//! and again after a change of region. Pure.
+//! Which events were received already. Delivery is at least once: there is a copy for each matching subscription, and
+//! more after a change of region. Pure.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -8,7 +8,7 @@ use std::{
 
 use crate::presence::Timetoken;
 
-/// Remembers this many events: several times what the service keeps for us.
+/// How many events are remembered: many times what the service keeps for a subscriber.
 const WINDOW: usize = 8192;
 
 /// A bounded memory of events by (publish timetoken, channel, payload).
@@ -20,7 +20,7 @@ pub struct SeenEvents {
 }
 
 impl SeenEvents {
-    /// Whether this is the first time; remembers it.
+    /// Whether the event is seen for the first time. Remembers it.
     pub fn is_new(&mut self, published: Timetoken, channel: &str, payload: &str) -> bool {
         let key = (published, self.hasher.hash_one((channel, payload)));
         if !self.known.insert(key) {

@@ -1,4 +1,4 @@
-//! Any number of subscriptions, split over as many polls as their URLs need. Pure.
+//! Subscriptions, split over as many polls as their URLs need. Pure.
 
 use crate::{
     presence::{Subscription, rules},

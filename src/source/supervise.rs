@@ -1,9 +1,8 @@
 //! Which poll loop follows what, while what is watched changes.
 //!
-//! Whoever watches something new hears of it from then on: it is followed by a poll loop of its own, with
-//! a cursor of its own, and the loops that are there are not disturbed. Whoever watches less makes one
-//! loop ask for less, from where it is. So nothing is missed, and nothing is told twice: the loops share
-//! one memory of what was told.
+//! A new subscription is followed by a poll loop of its own, with a cursor of its own, so that the other loops are not
+//! disturbed. When a subscription ends, its loop goes on with the rest from the same cursor. So nothing is missed, and
+//! nothing is reported twice, since the loops share one memory of events.
 //!
 //! [`PollPlan`] decides and is pure; [`supervise`] does it.
 
@@ -20,8 +19,8 @@ use crate::{
     presence::{LinkChange, Notice, Subscription},
 };
 
-/// With so many loops more than a split from scratch would have, what is new goes to one that has room.
-/// It is followed from that one's cursor on: what the service still keeps from before is told as well.
+/// How many loops there may be beyond those of a split from scratch. With more, a new subscription goes to a loop that
+/// has room, and its events since that loop's cursor are reported as well. Each loop holds a connection open.
 const SPARE: usize = 6;
 
 /// What is to be done so that the loops follow what is watched.
