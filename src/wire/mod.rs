@@ -1,34 +1,7 @@
 //! PubNub's presence protocol as bytes: requests as path and query, answers as JSON, each in both directions.
 //!
-//! A client encodes a [`Request`] and parses the answer, a service parses a [`Request`] and encodes the answer:
-//!
-//! ```
-//! use herenow::{
-//!     presence::{SubscribeKey, UserId},
-//!     wire::{Caller, HereNow, Names, Operation, Page, Request},
-//! };
-//!
-//! let names = Names { channels: vec!["lobby".into()], groups: vec![] };
-//! let operation = Operation::HereNow { names, user_ids: true, state: false, page: Page::default() };
-//! let caller = Caller { user: Some(UserId::parse("ann")?), auth: None };
-//! let target = Request { subscribe_key: SubscribeKey::parse("demo")?, caller, operation }.encode().unwrap();
-//! assert!(target.starts_with("/v2/presence/sub-key/demo/channel/lobby?uuid=ann&"));
-//!
-//! let body = r#"{"status":200,"message":"OK","service":"Presence","uuids":["bob"],"occupancy":1}"#;
-//! assert_eq!(HereNow::parse(body, Some("lobby")).unwrap().total_occupancy(), 1);
-//! # Ok::<(), herenow::presence::NameError>(())
-//! ```
-//!
-//! | operation | path | answer |
-//! |---|---|---|
-//! | subscribe | `/v2/subscribe/KEY/CHANNELS/0` | [`RawReply`], [`Envelope`], [`parse_event`] |
-//! | heartbeat, leave | `/v2/presence/sub-key/KEY/channel/CHANNELS/heartbeat`, `…/leave` | [`parse_ack`] |
-//! | here now | `/v2/presence/sub-key/KEY/channel/CHANNELS` | [`HereNow`] |
-//! | where now | `/v2/presence/sub-key/KEY/uuid/USER` | [`WhereNow`] |
-//! | get state, set state | `…/channel/CHANNELS/uuid/USER`, `…/data` | [`UserState`], [`parse_ack`] |
-//! | channel groups | `/v1/channel-registration/sub-key/KEY/channel-group/GROUP` | [`GroupChannels`], [`parse_ack`] |
-//! | publish, signal | `/publish/PUBKEY/KEY/0/CHANNEL/0/JSON`, `/signal/…` | see [`Message`] |
-//! | time | `/time/0` | [`parse_time`] |
+//! A client encodes a [`Request`] and parses the answer, a service parses a [`Request`] and encodes the answer. An
+//! [`Operation`] says what is asked, and with what type it is answered.
 //!
 //! An answer with another status than 200 is a [`Refusal`]. Recorded bodies of the real service are in `assets/wire`.
 //!

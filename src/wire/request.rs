@@ -25,6 +25,17 @@ pub struct Page {
 }
 
 /// What a request asks for. Times are in seconds.
+///
+/// | operation | path | answer |
+/// |---|---|---|
+/// | subscribe | `/v2/subscribe/KEY/CHANNELS/0` | [`RawReply`](super::RawReply), [`Envelope`](super::Envelope), [`parse_event`](super::parse_event) |
+/// | heartbeat, leave | `/v2/presence/sub-key/KEY/channel/CHANNELS/heartbeat`, `…/leave` | [`parse_ack`](super::parse_ack) |
+/// | here now | `/v2/presence/sub-key/KEY/channel/CHANNELS` | [`HereNow`](super::HereNow) |
+/// | where now | `/v2/presence/sub-key/KEY/uuid/USER` | [`WhereNow`](super::WhereNow) |
+/// | get state, set state | `…/channel/CHANNELS/uuid/USER`, `…/data` | [`UserState`](super::UserState), [`parse_ack`](super::parse_ack) |
+/// | channel groups | `/v1/channel-registration/sub-key/KEY/channel-group/GROUP` | [`GroupChannels`](super::GroupChannels), [`parse_ack`](super::parse_ack) |
+/// | publish, signal | `/publish/PUBKEY/KEY/0/CHANNEL/0/JSON`, `/signal/…` | see [`Message`] |
+/// | time | `/time/0` | [`parse_time`](super::parse_time) |
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operation {
     /// Wait for what is published after the cursor.
@@ -124,6 +135,23 @@ pub enum Operation {
 }
 
 /// A whole request.
+///
+/// ```
+/// use herenow::{
+///     presence::{SubscribeKey, UserId},
+///     wire::{Caller, HereNow, Names, Operation, Page, Request},
+/// };
+///
+/// let names = Names { channels: vec!["lobby".into()], groups: vec![] };
+/// let operation = Operation::HereNow { names, user_ids: true, state: false, page: Page::default() };
+/// let caller = Caller { user: Some(UserId::parse("ann")?), auth: None };
+/// let target = Request { subscribe_key: SubscribeKey::parse("demo")?, caller, operation }.encode().unwrap();
+/// assert!(target.starts_with("/v2/presence/sub-key/demo/channel/lobby?uuid=ann&"));
+///
+/// let body = r#"{"status":200,"message":"OK","service":"Presence","uuids":["bob"],"occupancy":1}"#;
+/// assert_eq!(HereNow::parse(body, Some("lobby")).unwrap().total_occupancy(), 1);
+/// # Ok::<(), herenow::presence::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// The application. Empty for [`Operation::Time`].
