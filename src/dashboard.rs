@@ -16,13 +16,14 @@ use self::pointer::Pointer;
 use crate::{
     clock::Clock,
     disk,
-    engine::{self, Engine, World},
+    engine::{self, Engine, Io},
     export,
-    model::{Action, Export, Exported, Model, Msg, Open, Tone, Typing, Wish, Word, wakes_at},
-    presence::Subscription,
+    presence::{Moment, Subscription},
     teller::{Teller, Ways},
-    terminal::{self, Input, Pacer},
+    terminal::{self, Pacer, TerminalEvent},
+    ui::{Action, Export, Exported, Keysets, Msg, Open, Screen, Tone, Typing, Ui, Wish, wakes_at},
     view::{self, Look},
+    world::{Watcher, World},
 };
 
 /// What sends bytes to the terminal that draw nothing.
@@ -34,7 +35,7 @@ pub struct Aside {
     pub mouse: fn(bool),
     /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
     /// the reason why not.
-    pub suspend: fn() -> Input,
+    pub suspend: fn() -> TerminalEvent,
     /// Sends bytes to the terminal that draw nothing.
     pub send: Send,
     /// Tells aloud what the watch list has to tell.
@@ -48,7 +49,7 @@ impl Default for Aside {
     fn default() -> Self {
         Self {
             mouse: |_| (),
-            suspend: || Input::Redraw,
+            suspend: || TerminalEvent::Redraw,
             send: Box::new(|_| Ok(())),
             teller: Teller::new(Ways { bell: false, title: false, osc: None }, None, |_: &[u8]| ()),
             switcher: None,
@@ -76,10 +77,12 @@ pub struct Wanted {
 
 /// What the screen goes over to.
 pub struct Next {
-    /// Its world.
+    /// What lies beyond its world.
+    pub io: Io,
+    /// What is known of it.
     pub world: World,
-    /// And what is known of it.
-    pub model: Model,
+    /// The keysets that one can go over to from there.
+    pub keysets: Keysets,
 }
 
 /// No terminal that anybody can look at is larger; of one that says so only this corner is drawn on.
@@ -99,8 +102,8 @@ impl<B: Backend> Canvas<B>
 where
     B::Error: std::marker::Send + Sync + 'static,
 {
-    /// Draw the model, unless the picture is the same as the one on the screen.
-    fn draw(&mut self, model: &Model, clock: Clock) -> Result<()> {
+    /// Draw, unless the picture is the same as the one on the screen.
+    fn draw(&mut self, screen: &Screen<'_>, clock: Clock) -> Result<()> {
         let now = clock.now();
         self.pacer.drawn(now);
         let size = self.backend.size()?;
@@ -110,8 +113,8 @@ where
             self.last = Buffer::empty(area);
         }
         let mut next = Buffer::empty(area);
-        view::draw(model, &self.look, now, area, &mut next);
-        if matches!(model.open, Some(Open::Help(_))) {
+        view::draw(screen, &self.look, now, area, &mut next);
+        if matches!(screen.ui.open, Some(Open::Help(_))) {
             crate::sabotage::here("view");
         }
         if next != self.last {
@@ -128,24 +131,24 @@ where
     }
 }
 
-/// Run until the person quits, the system says so, or something breaks. Returns the model as it was
-/// at the end.
+/// Run until the person quits, the system says so, or something breaks. Returns what was known and looked at at
+/// the end.
 ///
 /// # Errors
 /// If the screen can't be drawn on any more, or something panicked.
 pub async fn run<B: Backend>(
     backend: B,
-    mut input: impl Stream<Item = Input> + Unpin,
-    world: World,
-    model: Model,
+    mut input: impl Stream<Item = TerminalEvent> + Unpin,
+    io: Io,
+    watcher: Watcher<Ui>,
     look: Look,
     mut aside: Aside,
-) -> Result<Model>
+) -> Result<Watcher<Ui>>
 where
     B::Error: std::marker::Send + Sync + 'static,
 {
-    let (clock, broken) = (world.clock, world.broken.clone());
-    let mut engine = Engine::new(world, model);
+    let (clock, broken) = (io.clock, io.broken.clone());
+    let mut engine = Engine::new(io, watcher.world, watcher.listener);
     let mut canvas = Canvas {
         backend,
         last: Buffer::empty(Rect::ZERO),
@@ -153,13 +156,13 @@ where
         pointer: Pointer::default(),
         look,
     };
-    canvas.draw(&engine.model, clock)?;
+    canvas.draw(&screen(&engine), clock)?;
     // How the writing of files ended, which must not hold the screen up.
     let (tell_written, mut written) = mpsc::channel(8);
-    while !engine.model.quitting {
-        let still = engine.model.stillness();
-        let mut pressed = false;
-        let wake = wakes_at(&engine.model, clock.now());
+    while !engine.watcher.listener.quitting {
+        let still = screen(&engine).stillness();
+        let (mut pressed, mut idle) = (false, false);
+        let wake = wakes_at(&screen(&engine), clock.now());
         let frame = canvas.pacer.due();
         // The order is the rule: the end first, then keys (a flood of news must not deafen us), the
         // frame (nor blind us), and only then news.
@@ -168,85 +171,120 @@ where
             () = broken.cancelled() => return Err(engine::something_broke()),
             heard = input.next() => {
                 pressed = true;
-                if matches!(heard, Some(Input::Key(_))) {
+                if matches!(heard, Some(TerminalEvent::Key(_))) {
                     aside.teller.seen();
                 }
-                match heard {
-                Some(Input::Key(key)) => match canvas.look.keys.message(&engine.model, key) {
-                    Some(msg) => engine.tell(msg),
-                    None => continue,
-                },
-                Some(Input::Paste(text)) => {
-                    if !engine.model.is_typing() {
-                        continue;
-                    }
-                    engine.tell(Msg::Type(Typing::Paste(text)));
-                }
-                Some(Input::Mouse(mouse)) => {
-                    let Canvas { pointer, look, last, .. } = &mut canvas;
-                    for msg in pointer.messages(mouse, &engine.model, look, clock.now(), last.area) {
-                        engine.tell(msg);
-                    }
-                }
-                // Sizes may have come and gone since the last frame: what is on the screen is unknown.
-                Some(Input::Resized | Input::Redraw) => canvas.forget(),
-                Some(Input::Say(text)) => say(&mut engine, text),
-                Some(Input::End) | None => engine.tell(Msg::Act(Action::Quit)),
+                if !take(&mut engine, &mut canvas, heard) {
+                    continue;
                 }
             }
-            Some((export, ended)) = written.recv() => engine.tell(Msg::Exported(export, ended)),
+            Some((export, ended)) = written.recv() => tell(&mut engine, Msg::Exported(export, ended)),
             () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
-                canvas.draw(&engine.model, clock)?;
+                canvas.draw(&screen(&engine), clock)?;
                 continue;
             }
             next = ready(&mut aside.switcher) => match next {
                 Ok(next) => engine = Box::pin(go_over(engine, next)).await,
-                Err(why) => engine.tell(Msg::NotSwitched(why)),
+                Err(why) => tell(&mut engine, Msg::NotSwitched(why)),
             },
             sentence = aside.teller.trouble() => say(&mut engine, &sentence),
-            () = engine.next(wake) => {}
+            passed = engine.next(wake) => idle = passed,
         }
-        let mut told = Vec::new();
-        for wish in std::mem::take(&mut engine.model.wishes) {
-            match wish {
-                Wish::Tell(news) => told.push(news),
-                Wish::Mouse(on) => (aside.mouse)(on),
-                Wish::Theme(name) => canvas.look.dress(name),
-                Wish::Redraw => canvas.forget(),
-                Wish::Switch(name) => {
-                    let wanted = Wanted { name, watching: engine.model.session.watching.clone() };
-                    if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
-                        engine.tell(Msg::NotSwitched("nobody is there to reach it".to_owned()));
-                    }
-                }
-                Wish::Suspend => match (aside.suspend)() {
-                    Input::Say(text) => say(&mut engine, text),
-                    Input::End => engine.tell(Msg::Act(Action::Quit)),
-                    _ => canvas.forget(),
-                },
-                Wish::Copy(text) => {
-                    if let Err(error) = (aside.send)(&terminal::copied(&text)) {
-                        say(&mut engine, &format!("nothing was copied: the terminal can't be written to ({error})"));
-                    }
-                }
-                Wish::Export(export) => {
-                    let told = tell_written.clone();
-                    tokio::task::spawn_blocking(move || {
-                        let ended = written_to_disk(&export);
-                        // Nobody is left to hear it once we are on the way out.
-                        let _ = told.blocking_send((export, ended));
-                    });
-                }
-            }
-        }
-        aside.teller.tell(&told);
+        engine.watcher.tend(idle, clock.now());
+        grant(&mut engine, &mut canvas, &mut aside, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
-        if pressed || still.is_none() || engine.model.stillness() != still {
+        if pressed || still.is_none() || screen(&engine).stillness() != still {
             canvas.pacer.mark();
         }
-        engine.send();
+        // What is to be done on the way out waits for the farewell.
+        if !engine.watcher.listener.quitting {
+            engine.send();
+        }
     }
     engine.farewell().await
+}
+
+/// What is drawn.
+fn screen(engine: &Engine<Ui>) -> Screen<'_> {
+    engine.watcher.listener.screen(&engine.watcher.world)
+}
+
+/// Let the picture take in what a person did.
+fn tell(engine: &mut Engine<Ui>, msg: Msg) {
+    engine.lead(|watcher, now| watcher.act(msg, now));
+}
+
+/// Take in what came from the terminal; false if it means nothing here.
+fn take<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, heard: Option<TerminalEvent>) -> bool
+where
+    B::Error: std::marker::Send + Sync + 'static,
+{
+    match heard {
+        Some(TerminalEvent::Key(key)) => match canvas.look.keys.message(&screen(engine), key) {
+            Some(msg) => tell(engine, msg),
+            None => return false,
+        },
+        Some(TerminalEvent::Paste(text)) if engine.watcher.listener.is_typing() => {
+            tell(engine, Msg::Type(Typing::Paste(text)));
+        }
+        Some(TerminalEvent::Paste(_)) => return false,
+        Some(TerminalEvent::Mouse(mouse)) => {
+            let Canvas { pointer, look, last, .. } = canvas;
+            let now: Moment = engine.now();
+            for msg in pointer.messages(mouse, &screen(engine), look, now, last.area) {
+                tell(engine, msg);
+            }
+        }
+        // Sizes may have come and gone since the last frame: what is on the screen is unknown.
+        Some(TerminalEvent::Resized | TerminalEvent::Redraw) => canvas.forget(),
+        Some(TerminalEvent::Say(text)) => say(engine, text),
+        Some(TerminalEvent::End) | None => tell(engine, Msg::Act(Action::Quit)),
+    }
+    true
+}
+
+/// Where it is told how the writing of a file ended.
+type Written = Sender<(Box<Export>, Exported)>;
+
+/// Do what is wanted of the terminal and the disk.
+fn grant<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, aside: &mut Aside, written: &Written)
+where
+    B::Error: std::marker::Send + Sync + 'static,
+{
+    let mut told = Vec::new();
+    for wish in std::mem::take(&mut engine.watcher.listener.wishes) {
+        match wish {
+            Wish::Tell(news) => told.push(news),
+            Wish::Mouse(on) => (aside.mouse)(on),
+            Wish::Theme(name) => canvas.look.dress(name),
+            Wish::Redraw => canvas.forget(),
+            Wish::Switch(name) => {
+                let wanted = Wanted { name, watching: engine.watcher.world.session.watching.clone() };
+                if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
+                    tell(engine, Msg::NotSwitched("nobody is there to reach it".to_owned()));
+                }
+            }
+            Wish::Suspend => match (aside.suspend)() {
+                TerminalEvent::Say(text) => say(engine, text),
+                TerminalEvent::End => tell(engine, Msg::Act(Action::Quit)),
+                _ => canvas.forget(),
+            },
+            Wish::Copy(text) => {
+                if let Err(error) = (aside.send)(&terminal::copied(&text)) {
+                    say(engine, &format!("nothing was copied: the terminal can't be written to ({error})"));
+                }
+            }
+            Wish::Export(export) => {
+                let written = written.clone();
+                tokio::task::spawn_blocking(move || {
+                    let ended = written_to_disk(&export);
+                    // Nobody is left to hear it once we are on the way out.
+                    let _ = written.blocking_send((export, ended));
+                });
+            }
+        }
+    }
+    aside.teller.tell(&told);
 }
 
 /// The next world that is ready; never, if nobody makes any.
@@ -260,21 +298,26 @@ async fn ready(switcher: &mut Option<Switcher>) -> Result<Next, String> {
     std::future::pending().await
 }
 
-/// Leave wherever we are in the old world, and go on in the new one.
-async fn go_over(mut old: Engine, next: Next) -> Engine {
-    old.tell(Msg::Act(Action::Quit));
-    let mut engine = Engine::new(next.world, next.model);
-    engine.model.arrange_like(&old.model);
+/// Leave wherever we are in the old world, and go on in the new one, looked at in the same way.
+async fn go_over(mut old: Engine<Ui>, next: Next) -> Engine<Ui> {
+    tell(&mut old, Msg::Act(Action::Quit));
+    let mut ui = std::mem::take(&mut old.watcher.listener);
+    ui.go_over(next.keysets);
+    let mut engine = Engine::new(next.io, next.world, ui);
     match old.farewell().await {
-        Ok(_) => engine.model.word = Some(Word::new(Tone::Good, "this is the other keyset", engine.now())),
+        Ok(_) => {
+            let now = engine.now();
+            engine.watcher.listener.say(Tone::Good, "this is the other keyset", now);
+        }
         // The new world is there all the same.
         Err(report) => say(&mut engine, &report.to_string()),
     }
     engine
 }
 
-fn say(engine: &mut Engine, text: &str) {
-    engine.model.word = Some(Word::new(Tone::Bad, text, engine.now()));
+fn say(engine: &mut Engine<Ui>, text: &str) {
+    let now = engine.now();
+    engine.watcher.listener.say(Tone::Bad, text, now);
 }
 
 /// Write a file with what a pane shows; takes its time.

@@ -1,12 +1,12 @@
-//! What joins source, worker, crowd and model: whatever comes next is taken in, and what the model
-//! wants asked is sent. It knows no screen and decides nothing.
+//! What joins source, worker, crowd and world: whatever comes next is taken in, and what that leads to is
+//! sent. It knows no screen and decides nothing.
 //!
-//! Three channels are the whole seam between the model and the world: notices in, commands out,
+//! Three channels are the whole seam between the world and what lies beyond: notices in, commands out,
 //! outcomes back; one says what the source is to follow, and two more lead to our own crowd, where there is
-//! one. Who stands on it brings its own reasons to stop: the dashboard its keys, a verb its
+//! one. Who stands on it brings a [`Listener`] and its own reasons to stop: the dashboard its keys, a verb its
 //! [`step`](Engine::step)s.
 
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 
 use color_eyre::eyre::{Report, Result, bail, eyre};
 use tokio::{
@@ -22,9 +22,9 @@ use crate::{
     client::{self, Client},
     clock::Clock,
     crowd::Remote,
-    model::{Model, Msg, due_at, update},
     presence::{Command, Moment, Notice, Outcome, SceneStatus, Subscription},
     source,
+    world::{Input, Listener, Watcher, World},
 };
 
 /// Notices taken in at a time, so that nothing else has to wait for long.
@@ -33,9 +33,9 @@ const TOGETHER: usize = 256;
 /// On the way out, a leave may take so long.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// What lies beyond the model.
-pub struct World {
-    /// News from the source.
+/// What lies beyond the world.
+pub struct Io {
+    /// What the source tells.
     pub notices: Receiver<Notice>,
     /// What the source is to follow.
     pub watching: watch::Sender<Vec<Subscription>>,
@@ -51,9 +51,9 @@ pub struct World {
     pub clock: Clock,
 }
 
-impl World {
+impl Io {
     /// The real one: `watching` is followed and commands are carried out through `client`, by `tasks`
-    /// that end when this world is dropped.
+    /// that end when this is dropped.
     pub fn open(
         client: Client,
         watching: &[Subscription],
@@ -75,118 +75,93 @@ impl World {
 /// What a step came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Something was taken in: the model may have changed.
+    /// Something was taken in: the world may have changed.
     News,
     /// The time that was asked for has come.
     Due,
 }
 
-/// A model in the middle of its world.
-pub struct Engine {
-    /// The model.
-    pub model: Model,
-    world: World,
+/// A world with what lies beyond it, and who listens.
+pub struct Engine<L> {
+    /// The world, and who listens.
+    pub watcher: Watcher<L>,
+    io: Io,
     /// What is to be asked next.
     waiting: Vec<Command>,
     news: Vec<Notice>,
-    /// What is still to be taken in, event by event; `None`: all that has come is taken in at once.
-    queue: Option<VecDeque<Notice>>,
 }
 
-impl Engine {
+impl<L: Listener> Engine<L> {
     /// Nothing is taken in yet.
-    pub fn new(world: World, model: Model) -> Self {
-        Self { model, world, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER), queue: None }
-    }
-
-    /// From here on take in one event at a time, for who must not miss what is true for a moment only.
-    pub fn go_one_by_one(&mut self) {
-        self.queue.get_or_insert_default();
-    }
-
-    /// Whether events have come that are not taken in yet.
-    pub fn is_behind(&self) -> bool {
-        self.queue.as_ref().is_some_and(|queue| !queue.is_empty())
+    pub fn new(io: Io, world: World, listener: L) -> Self {
+        let watcher = Watcher { world, listener };
+        Self { watcher, io, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER) }
     }
 
     /// The time.
     pub fn now(&self) -> Moment {
-        self.world.clock.now()
+        self.io.clock.now()
     }
 
-    /// Take something in that does not come from the world.
-    pub fn tell(&mut self, msg: Msg) {
+    /// Let something be done to world and listener that leads to commands.
+    pub fn lead(&mut self, act: impl FnOnce(&mut Watcher<L>, Moment) -> Vec<Command>) {
         let now = self.now();
-        self.take(msg, now);
+        self.waiting.extend(act(&mut self.watcher, now));
     }
 
-    fn take(&mut self, msg: Msg, now: Moment) {
-        self.waiting.extend(update(&mut self.model, msg, now));
+    /// Take something in that does not come from beyond: what a person wants.
+    pub fn take(&mut self, input: Input) {
+        self.lead(|watcher, now| watcher.step(now, input));
     }
 
     /// Wait for what comes next and take it in: outcomes, then notices, then the crowd, and if none of
-    /// them comes before `wake`, that time has passed. Dropped before its end, nothing is lost.
-    pub async fn next(&mut self, wake: Option<Moment>) {
-        if self.take_queued() {
-            return;
-        }
-        let World { notices, outcomes, stage, clock, .. } = &mut self.world;
+    /// them comes before `wake`, or before something is due in the world, that time has passed: then it is
+    /// true. Dropped before its end, nothing is lost.
+    pub async fn next(&mut self, wake: Option<Moment>) -> bool {
+        let wake = wake.into_iter().chain(self.watcher.world.next_due()).min();
+        let Io { notices, outcomes, stage, clock, .. } = &mut self.io;
         let clock = *clock;
         tokio::select! {
             biased;
-            Some(outcome) = outcomes.recv() => self.take(Msg::Outcome(outcome), clock.now()),
+            Some(outcome) = outcomes.recv() => self.take(Input::Outcome(outcome)),
             _ = notices.recv_many(&mut self.news, TOGETHER), if !notices.is_closed() || !notices.is_empty() => {
-                let now = clock.now();
-                if let Some(queue) = &mut self.queue {
-                    self.news.drain(..).for_each(|notice| match notice {
-                        Notice::Batch(batch) => queue.extend(batch.one_by_one().map(Notice::Batch)),
-                        notice @ Notice::Link { .. } => queue.push_back(notice),
-                    });
-                    self.take_queued();
-                    return;
-                }
                 for notice in self.news.drain(..) {
-                    self.waiting.extend(update(&mut self.model, Msg::Notice(notice), now));
+                    // It happened when it arrived, however long it waited here.
+                    let at = match &notice {
+                        Notice::Batch(batch) => batch.at,
+                        Notice::Link { at, .. } => *at,
+                    };
+                    self.waiting.extend(self.watcher.step(at, Input::Notice(notice)));
                 }
             }
-            scene = next_scene(stage) => self.take(Msg::Scene(scene), clock.now()),
-            () = clock.sleep_until(wake.unwrap_or_default()), if wake.is_some() => self.take(Msg::Tick, clock.now()),
+            scene = next_scene(stage) => self.take(Input::Scene(scene)),
+            () = clock.sleep_until(wake.unwrap_or_default()), if wake.is_some() => {
+                self.take(Input::Tick);
+                return true;
+            }
         }
+        false
     }
 
-    /// Take in the next of those that have come already; false if there is none.
-    fn take_queued(&mut self) -> bool {
-        let next = self.queue.as_mut().and_then(VecDeque::pop_front);
-        let came = next.is_some();
-        if let Some(notice) = next {
-            self.tell(Msg::Notice(notice));
-        }
-        came
-    }
-
-    /// Hand over what the model wants asked. What a full queue leaves behind may lead to other commands;
-    /// they wait for the next time. What is to be done on the way out waits for the
-    /// [`farewell`](Self::farewell), which no full queue turns away.
+    /// Hand over what is to be asked. What a full queue leaves behind may lead to other commands; they wait for
+    /// the next time.
     pub fn send(&mut self) {
-        if self.model.quitting {
-            return;
-        }
         for command in std::mem::take(&mut self.waiting) {
-            let busy = match (command, &self.world.stage) {
+            let busy = match (command, &self.io.stage) {
                 (Command::Direct(direction), Some(stage)) => {
                     stage.directions.try_send(direction).is_err().then_some(Command::Direct(direction))
                 }
                 (Command::Watch(watching), _) => {
-                    self.world.watching.send_replace(watching);
+                    self.io.watching.send_replace(watching);
                     None
                 }
-                (command, _) => match self.world.commands.try_send(command) {
+                (command, _) => match self.io.commands.try_send(command) {
                     Ok(()) => None,
                     Err(TrySendError::Full(command) | TrySendError::Closed(command)) => Some(command),
                 },
             };
             if let Some(command) = busy {
-                self.tell(Msg::Busy(command));
+                self.take(Input::Busy(command));
             }
         }
     }
@@ -201,24 +176,23 @@ impl Engine {
         if until.is_some_and(|until| until <= now) {
             return Ok(Step::Due);
         }
-        let wake = [until, due_at(&self.model, now)].into_iter().flatten().min();
-        let broken = self.world.broken.clone();
+        let broken = self.io.broken.clone();
         tokio::select! {
             biased;
             () = broken.cancelled() => return Err(something_broke()),
-            () = self.next(wake) => self.send(),
+            _ = self.next(until) => self.send(),
         }
         Ok(Step::News)
     }
 
-    /// Let the worker carry out what was asked of it, a leave above all, but not for long. Returns the
-    /// model as it was at the end.
+    /// Let the worker carry out what was asked of it, a leave above all, but not for long; no full queue turns
+    /// it away. Returns world and listener as they were at the end.
     ///
     /// # Errors
     /// If it took too long.
-    pub async fn farewell(self) -> Result<Model> {
-        let Self { mut model, waiting, world, .. } = self;
-        let World { notices, commands, mut outcomes, clock, .. } = world;
+    pub async fn farewell(self) -> Result<Watcher<L>> {
+        let Self { mut watcher, waiting, io, .. } = self;
+        let Io { notices, commands, mut outcomes, clock, .. } = io;
         drop(notices);
         let hand_over = async move {
             for command in waiting {
@@ -228,7 +202,8 @@ impl Engine {
         };
         let hear_out = async {
             while let Some(outcome) = outcomes.recv().await {
-                update(&mut model, Msg::Outcome(outcome), clock.now());
+                // What that would lead to comes too late.
+                drop(watcher.step(clock.now(), Input::Outcome(outcome)));
             }
         };
         let both = async { tokio::join!(hand_over, hear_out) };
@@ -236,7 +211,7 @@ impl Engine {
         if late {
             bail!("the service did not confirm within a second that we left; it will time us out");
         }
-        Ok(model)
+        Ok(watcher)
     }
 }
 

@@ -47,6 +47,7 @@
 //! Pure rooms are handed the time and say when they want to be asked again; chance is a seed. So a
 //! test lives a week in a millisecond.
 
+pub mod alerts;
 pub mod cli;
 pub mod client;
 pub mod clock;
@@ -54,6 +55,7 @@ pub mod config;
 pub mod crowd;
 pub mod dashboard;
 pub mod disk;
+pub mod doctor;
 pub mod duration;
 pub mod engine;
 pub mod export;
@@ -61,7 +63,6 @@ pub mod expression;
 pub mod hook;
 pub mod journal;
 pub mod keys;
-pub mod model;
 pub mod presence;
 mod sabotage;
 pub mod service;
@@ -69,5 +70,7 @@ pub mod source;
 pub mod story;
 pub mod teller;
 pub mod terminal;
+pub mod ui;
 pub mod view;
 pub mod wire;
+pub mod world;

@@ -4,8 +4,8 @@
 use std::fmt;
 
 use crate::{
+    alerts::News,
     hook::Hook,
-    model::News,
     terminal::{self, Osc},
 };
 
@@ -107,7 +107,7 @@ impl Teller {
 mod tests {
     use super::*;
     use crate::{
-        model::{About, What},
+        alerts::{About, What},
         presence::{Channel, Moment, UserId},
     };
     use std::sync::{Arc, Mutex};

@@ -6,17 +6,21 @@
 
 #[path = "../../tests/support/happen.rs"]
 mod happen;
+#[path = "../../tests/support/model.rs"]
+mod model;
 
 use std::{
     fmt,
     time::{Duration, Instant},
 };
 
+use crate::model::{Happens, Looking, Model, update, wakes_at};
 use happen::{link, live, on, outcome, session, snapshot};
 use herenow::{
-    model::{Action, Model, Msg, Typing, update, wakes_at},
     presence::{Answered, Command, Counted, Moment, State, Timetoken, UserId},
+    ui::{Action, Msg, Typing},
     view::{self, Look, Symbols, Theme},
+    world::Input,
 };
 use jiff::tz::TimeZone;
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -46,9 +50,9 @@ const SOON: Duration = Duration::from_millis(5);
 /// A dashboard on a channel with so many people, the one in the middle selected.
 fn watching(people: usize) -> Model {
     let place = on("lobby");
-    let mut model = Model::new(session("watcher", vec![place.clone()]), Duration::from_secs(300), NOW);
-    model.session.announce_max = Some(20);
-    update(&mut model, Msg::Notice(link(live(), NOW)), NOW);
+    let mut model = crate::model::model(session("watcher", vec![place.clone()]), Duration::from_secs(300), NOW);
+    model.world.session.announce_max = Some(20);
+    update(&mut model, Input::Notice(link(live(), NOW)), NOW);
     // Desks of two digits, in another order than the names.
     let json = |desk: usize| format!(r#"{{"device":"phone","status":"away","place":{{"desk":{desk}}}}}"#);
     let states: Vec<_> = (10..100).map(|desk| State::parse(&json(desk)).ok()).collect();
@@ -57,8 +61,8 @@ fn watching(people: usize) -> Model {
     let found = snapshot("lobby", (0..people).map(listed).collect(), Timetoken::at(NOW));
     let command = Command::AskHereNow { places: vec![place] };
     let outcome = outcome(command, Ok(Answered::HereNow(vec![found])), NOW);
-    update(&mut model, Msg::Outcome(outcome), NOW);
-    model.focus.user = Some(user(people / 2));
+    update(&mut model, Input::Outcome(outcome), NOW);
+    model.listener.focus.user = Some(user(people / 2));
     model
 }
 
@@ -68,7 +72,7 @@ fn frame(model: &Model, look: &Look) -> Duration {
         let started = Instant::now();
         for _ in 0..FRAMES {
             let mut buffer = Buffer::empty(SCREEN);
-            view::draw(model, look, NOW, SCREEN, &mut buffer);
+            view::draw(&model.screen(), look, NOW, SCREEN, &mut buffer);
             std::hint::black_box(&buffer);
         }
         started.elapsed() / FRAMES
@@ -115,17 +119,17 @@ fn sort(model: &mut Model, by: &str, now: &mut Moment) -> Steps {
     update(model, Msg::Act(Action::Sort), *now);
     update(model, Msg::Type(Typing::Paste(by.to_owned())), *now);
     let mut steps = Steps::default();
-    let mut msg = Msg::Type(Typing::Enter);
+    let mut next = Happens::from(Msg::Type(Typing::Enter));
     loop {
         let started = Instant::now();
-        update(model, msg, *now);
+        update(model, next, *now);
         let took = started.elapsed();
         steps = Steps { count: steps.count + 1, longest: steps.longest.max(took), all: steps.all + took };
         let Some(due) = wakes_at(model, *now).filter(|due| *due <= now.plus(SOON)) else { break };
         *now = due.max(*now);
-        msg = Msg::Tick;
+        next = Input::Tick.into();
     }
-    assert_eq!(model.rows.order().by.name(), by, "the order that was asked for");
+    assert_eq!(model.listener.rows.order().by.name(), by, "the order that was asked for");
     steps
 }
 

@@ -5,15 +5,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::model::{Model, update};
 use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
     dashboard::{self, Aside},
     keys::Key,
-    model::{Model, Msg, update},
     presence::{Answered, Command, Counted, Happening, Notice, PresenceEvent, Timetoken},
-    terminal::Input,
+    terminal::TerminalEvent,
     view::Look,
+    world::Input,
 };
 use ratatui::buffer::{Buffer, Cell};
 use tokio::sync::{mpsc, watch};
@@ -95,7 +96,7 @@ async fn press(rate: u32, keys: usize, people: usize) -> io::Result<Round> {
         let opens = turn % 2 == 0;
         let key = if opens { Key::Char('?') } else { Key::Esc };
         let pressed = Instant::now();
-        hands.send(Input::Key(key)).await.map_err(io::Error::other)?;
+        hands.send(TerminalEvent::Key(key)).await.map_err(io::Error::other)?;
         shown.wait_for(|(open, _)| *open == opens).await.map_err(io::Error::other)?;
         delays.push(pressed.elapsed());
         tokio::time::sleep(BETWEEN_KEYS).await;
@@ -104,11 +105,11 @@ async fn press(rate: u32, keys: usize, people: usize) -> io::Result<Round> {
     pouring.abort();
     // Nobody answers any more, and nothing is waited for on the way out.
     drop(outcomes);
-    hands.send(Input::End).await.map_err(io::Error::other)?;
+    hands.send(TerminalEvent::End).await.map_err(io::Error::other)?;
     let model = looking.await.map_err(io::Error::other)?.map_err(|e| io::Error::other(e.to_string()))?;
     delays.sort_unstable();
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "figures")]
-    let (frames_per_second, taken_in) = (frames as f64 / took, (model.counters.events as f64 / took) as u64);
+    let (frames_per_second, taken_in) = (frames as f64 / took, (model.world.counters.events as f64 / took) as u64);
     Ok(Round { delays, frames_per_second, taken_in })
 }
 
@@ -138,9 +139,9 @@ async fn pour(flood: Flood, rate: u32, notices: mpsc::Sender<Notice>, clock: Clo
 /// Everybody is listed.
 fn list(model: &mut Model, flood: &Flood, clock: Clock) {
     let now = clock.now();
-    update(model, Msg::Notice(link(live(), now)), now);
+    update(model, Input::Notice(link(live(), now)), now);
     let listed = flood.everybody().map(|user| Counted { user, state: None }).collect();
     let found = snapshot(CHANNEL, listed, Timetoken::at(now));
     let command = Command::AskHereNow { places: all(&[CHANNEL]) };
-    update(model, Msg::Outcome(outcome(command, Ok(Answered::HereNow(vec![found])), now)), now);
+    update(model, Input::Outcome(outcome(command, Ok(Answered::HereNow(vec![found])), now)), now);
 }

@@ -13,6 +13,8 @@ mod flood;
 mod happen;
 mod keys;
 mod lines;
+#[path = "../../tests/support/model.rs"]
+mod model;
 #[path = "../../tests/support/world.rs"]
 mod world;
 

@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     claims::{ClaimArgs, Ended, Given, LANGUAGE, ReportArgs},
+    judging::{Course, is_settled},
     report::{self, Report},
-    wait::is_settled,
 };
 use crate::{expression::Verdict, presence::Moment};
 
@@ -42,7 +42,7 @@ pub struct Check {
 
 /// How the answer to one expression comes about.
 #[derive(Debug, Default)]
-struct Course {
+struct Answering {
     /// Since when it can't be known.
     unknown_since: Option<Moment>,
     /// Since when it has to hold.
@@ -55,30 +55,39 @@ struct Course {
 pub(super) async fn run(args: Check, broken: CancellationToken) -> Result<(), Failure> {
     let expressions = args.claims.read(args.file.as_deref())?;
     let report = Report::prepare(&args.report)?;
-    let mut bench = args.claims.watch(expressions, broken).await?;
-    let began = bench.now();
-    let span = args.span.unwrap_or_default().0;
-    let mut courses: Vec<Course> = bench.judges.iter().map(|_| Course::default()).collect();
-    while courses.iter().any(|course| course.answer.is_none()) {
-        let verdicts = bench.judge();
-        let now = bench.now();
-        let wakes = courses
-            .iter_mut()
-            .zip(verdicts)
-            .filter_map(|(course, verdict)| course.take(verdict, span, args.patience.0, now));
-        if let Some(wake) = wakes.min() {
-            bench.step(wake).await?;
-        }
-    }
-    let now = bench.now();
-    let ended = bench.judges.iter().zip(courses).filter_map(|(judge, course)| {
+    let checking = |began: Moment| Checking {
+        began,
+        span: args.span.unwrap_or_default().0,
+        patience: args.patience.0,
+        each: expressions.iter().map(|_| Answering::default()).collect(),
+    };
+    let (Checking { began, each, .. }, now) = args.claims.watch(expressions.clone(), checking, broken).await?;
+    let ended = expressions.into_iter().zip(each).filter_map(|(expression, course)| {
         let (verdict, at) = course.answer?;
-        Some(Ended { expression: judge.expression().clone(), verdict, took: at.since(began) })
+        Some(Ended { expression, verdict, took: at.since(began) })
     });
     report.tell("check", &ended.collect::<Vec<_>>(), now.since(began))
 }
 
-impl Course {
+/// Until each is answered.
+struct Checking {
+    began: Moment,
+    /// For how long each has to hold.
+    span: Duration,
+    /// How long an answer may stay unknown.
+    patience: Duration,
+    each: Vec<Answering>,
+}
+
+impl Course for Checking {
+    fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment> {
+        let (span, patience) = (self.span, self.patience);
+        let all = self.each.iter_mut().zip(verdicts);
+        all.filter_map(|(each, verdict)| each.take(verdict, span, patience, now)).min()
+    }
+}
+
+impl Answering {
     /// Take in what is known now: the answer, or when to look again if nothing happens.
     fn take(&mut self, verdict: Verdict, span: Duration, patience: Duration, now: Moment) -> Option<Moment> {
         if self.answer.is_some() {
@@ -119,7 +128,7 @@ mod tests {
 
     /// What is said at each second, and the answer with its second.
     fn course(span: u64, said: &str) -> Option<(char, u64)> {
-        let mut course = Course::default();
+        let mut course = Answering::default();
         for (letter, second) in said.chars().zip(0..) {
             let at = |second: u64| Moment::from_micros(second * 1_000_000);
             let text = String::new;

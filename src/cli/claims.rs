@@ -12,15 +12,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    stand,
+    flags::keyset::KeysetArgs,
+    judging::{Course, Judging},
+    keyset::{KeysetUse, UnnamedUser},
+    session,
 };
 use crate::{
     config::{self, Typed},
-    engine::{Engine, World},
-    expression::{Expression, Judge, Mistake, Verdict},
-    model::Model,
+    engine::{Engine, Io},
+    expression::{Expression, Mistake, Verdict},
     presence::{Moment, Subscription, shown},
+    world::{Watcher, World},
 };
 
 /// Bytes that a file of expressions may have.
@@ -28,9 +30,6 @@ const LARGEST_FILE: usize = 256 * 1024;
 
 /// Expressions that are held at a time.
 const MOST: usize = 1000;
-
-/// While events wait to be taken in, judging takes at most this part of the time.
-const SHARE: u32 = 10;
 
 /// What is claimed, and where to look.
 #[derive(Debug, Clone, ClapArgs)]
@@ -82,12 +81,17 @@ impl ClaimArgs {
         Ok(all)
     }
 
-    /// Watch what they are about.
-    pub(super) async fn watch(&self, claims: Vec<Expression>, broken: CancellationToken) -> Result<Bench, Failure> {
+    /// Watch what they are about, for as long as their course wants it; returns that, at its end.
+    pub(super) async fn watch<C: Course>(
+        &self,
+        claims: Vec<Expression>,
+        course: impl FnOnce(Moment) -> C,
+        broken: CancellationToken,
+    ) -> Result<(C, Moment), Failure> {
         let typed = Typed { channels: self.channels.clone(), groups: self.groups.clone(), ..Typed::default() };
         let everywhere = claims.iter().any(Expression::asks_everywhere);
         let own = everywhere || !self.channels.is_empty() || !self.groups.is_empty();
-        let (all, keyset) = self.keyset.keyset(Unnamed::Asks, Deed::Reads, typed).await?;
+        let (all, keyset) = self.keyset.resolve(UnnamedUser::Asks, KeysetUse::Reads, typed).await?;
         let mut watching: Vec<Subscription> = claims.iter().flat_map(Expression::places).collect();
         if own {
             watching.extend(all.channels.value.iter().cloned());
@@ -100,56 +104,21 @@ impl ClaimArgs {
                 "no channel to watch: no expression names one; write `in lobby`, or give a --channel or a --group",
             ));
         }
-        let (session, client) = stand::session_on(watching, keyset, &all, crate::clock::Clock::start())?;
+        let (session, client) = session::prepare_session(watching, keyset, &all, crate::clock::Clock::start())?;
+        let clock = client.clock();
         let mut tasks = JoinSet::new();
-        let world = World::open(client, &session.watching, None, broken, &mut tasks);
-        let mut model = Model::new(session, all.presence_timeout.value, world.clock.now());
-        model.log.listen();
-        let mut engine = Engine::new(world, model);
-        engine.go_one_by_one();
-        let judges = claims.into_iter().map(Judge::new).collect();
-        Ok(Bench { judges, rest_until: Moment::default(), engine, _tasks: tasks })
-    }
-}
-
-/// Expressions, and what they are held against.
-pub(super) struct Bench {
-    pub judges: Vec<Judge>,
-    /// Judging took long: not again before this, as long as events wait to be taken in.
-    rest_until: Moment,
-    engine: Engine,
-    /// They end with it.
-    _tasks: JoinSet<()>,
-}
-
-impl Bench {
-    pub fn now(&self) -> Moment {
-        self.engine.now()
-    }
-
-    /// What is known of each expression right now.
-    pub fn judge(&mut self) -> Vec<Verdict> {
-        let now = self.now();
-        let known = self.engine.model.known(now);
-        let verdicts = self.judges.iter_mut().map(|judge| judge.judge(&known, now)).collect();
-        let after = self.now();
-        self.rest_until = after.plus(after.since(now).saturating_mul(SHARE - 1));
-        verdicts
-    }
-
-    /// Take in what comes next, an event at a time, or wait until `until`.
-    pub async fn step(&mut self, until: Moment) -> Result<(), Failure> {
+        let io = Io::open(client, &session.watching, None, broken, &mut tasks);
+        let world = World::new(session, all.presence_timeout.value, clock.now());
+        let judging = Judging::new(claims, course(clock.now()), clock);
+        let mut engine = Engine::new(io, world, judging);
         loop {
-            self.engine.step(Some(until)).await?;
-            let now = self.now();
-            let fresh: Vec<_> = self.engine.model.log.take_fresh().collect();
-            let known = self.engine.model.known(now);
-            for entry in &fresh {
-                self.judges.iter_mut().for_each(|judge| known.tell(judge, entry));
+            let now = engine.now();
+            let Watcher { world, listener } = &mut engine.watcher;
+            let again = listener.look(world, now);
+            if listener.is_over() {
+                return Ok((engine.watcher.listener.course, now));
             }
-            if !self.engine.is_behind() || self.rest_until <= now || until <= now {
-                return Ok(());
-            }
+            engine.step(again).await?;
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `herenow completions`: what a shell needs to know to complete our command line.
 
-use clap::{Args as ClapArgs, CommandFactory};
+use clap::{Args as ClapArgs, Command};
 use clap_complete::Shell;
 
-use super::{Args, Failure, print};
+use super::{Failure, print};
 
 /// `herenow completions`
 #[derive(Debug, ClapArgs)]
@@ -14,9 +14,10 @@ pub struct Completions {
     pub shell: Shell,
 }
 
-pub(super) fn run(args: &Completions) -> Result<(), Failure> {
+/// Write what a shell needs to know of `command`, which is the whole command line.
+pub(super) fn run(args: &Completions, mut command: Command) -> Result<(), Failure> {
     // It panics where it can't write: so it writes where that can't be.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "herenow", &mut script);
+    clap_complete::generate(args.shell, &mut command, "herenow", &mut script);
     print::text(&String::from_utf8_lossy(&script))
 }

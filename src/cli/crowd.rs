@@ -4,8 +4,10 @@ use std::{fs::File, io::Read, path::Path};
 
 use super::{
     Failure,
-    args::{Crowd, CrowdArgs},
-    service_args::ServiceArgs,
+    flags::{
+        crowd::{Crowd, CrowdArgs},
+        service::ServiceArgs,
+    },
 };
 use crate::{
     crowd::{BUILT_IN, Places, Play, Scenario, Scenes, TimedFault},

@@ -3,39 +3,71 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use clap::Args as ClapArgs;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Demo, config, crowd, keyset, service_args::ServiceArgs, stand, switch::Switching};
+use super::{
+    Failure, crowd,
+    flags::{
+        crowd::{Crowd, CrowdArgs},
+        dashboard::DashboardFlags,
+        keyset::SpeakerArgs,
+        service::{DEMO_KEY, ServiceArgs},
+        setting_flags::SettingFlags,
+    },
+    keyset,
+    local_service::{self, Serving},
+    open_dashboard::{open_dashboard, require_terminal},
+    service_section::require_service_settings,
+    switch::Switching,
+};
 use crate::{
     client::{Keyset, Origin},
     clock::Clock,
-    config::Typed,
     crowd::Places,
-    model::Session,
     presence::Subscription,
+    world::Session,
 };
 
+/// `herenow demo`
+#[derive(Debug, ClapArgs)]
+pub struct Demo {
+    /// The port of the service on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Who is there.
+    #[arg(long, value_enum, default_value_t = Crowd::Steady)]
+    pub crowd: Crowd,
+    /// The crowd.
+    #[command(flatten)]
+    pub people: CrowdArgs,
+    /// Ourselves.
+    #[command(flatten)]
+    pub speaker: SpeakerArgs,
+    /// Our own presence, and the colours.
+    #[command(flatten)]
+    pub dashboard: SettingFlags<DashboardFlags>,
+    /// The service, last: its headings are for what follows them.
+    #[command(flatten)]
+    pub service: ServiceArgs,
+}
+
 pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
-    stand::require_terminal()?;
-    let (config, all, user) = args.speaker.at_home(Typed {
-        presence_timeout: args.own.timeout(),
-        theme: args.look.theme,
-        slow: args.look.slow,
-        ..Typed::default()
-    })?;
-    let settings = config::settings(&config)?;
+    require_terminal()?;
+    let (config, all, user) = args.speaker.settings_at_home(args.dashboard.typed())?;
+    let settings = require_service_settings(&config)?;
     let play = crowd::play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
     let channels = play.as_ref().map_or_else(Places::default, |play| play.places.clone()).channels().to_vec();
     let clock = Clock::start();
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-    stand::warn_of_tokens(&args.service);
+    local_service::warn_of_tokens(&args.service);
     // A demo is there to be looked at: its intervals name who came and went.
     let service = crowd::service(args.service, play.as_ref())?
         .over(settings)
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
-    let stand::Serving { home, stage, ledger_trouble } = stand::service(at, &service, play, clock).await?;
+    let Serving { home, stage, ledger_trouble } = local_service::start(at, &service, play, clock).await?;
     let origin = Origin::loopback(home.running.local());
     let (subscribe_key, auth) = service.own_way_in();
     let session = Session {
@@ -53,14 +85,14 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
             "origin {} without TLS · subscribe key {} · publish key {} · channels {}",
             home.running.origin(),
             subscribe_key.as_str(),
-            stand::DEMO_KEY,
+            DEMO_KEY,
             crowd::named(&channels),
         )),
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
-    let client = keyset::client(keyset, &all, clock)?;
-    let typed = Typed { presence_timeout: args.own.timeout(), theme: args.look.theme, ..Typed::default() };
-    let switching = Switching { demo: true, ..args.speaker.switching(config, user, typed) };
-    Box::pin(stand::dashboard(session, client, (stage, Some(home)), &all, switching, broken)).await?;
+    let client = keyset::make_client(keyset, &all, clock)?;
+    let typed = args.speaker.settings.typed().and(args.dashboard.typed());
+    let switching = Switching { config, user, typed, demo: true };
+    Box::pin(open_dashboard(session, client, (stage, Some(home)), &all, switching, broken)).await?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)
 }

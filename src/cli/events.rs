@@ -5,7 +5,7 @@ mod tally;
 mod teller;
 mod writer;
 
-use std::{num::NonZeroU64, path::PathBuf, time::Duration};
+use std::{num::NonZeroU64, path::PathBuf, sync::Arc};
 
 use clap::{
     Args as ClapArgs, ValueEnum,
@@ -19,23 +19,22 @@ use self::{roster_file::RosterFile, tally::Tally, teller::Teller, writer::Writer
 use super::{
     Failure,
     end::End,
-    keyset::{KeysetArgs, Unnamed},
-    print, stand,
+    flags::keyset::KeysetArgs,
+    judging::{Course, Judging, look_again_at},
+    keyset::UnnamedUser,
+    print, session,
 };
 use crate::{
     clock::Clock,
     config::Typed,
     duration::Span,
-    engine::{Engine, Step, World},
-    expression::{Expression, Filter, Judge, Verdict},
-    model::{Entry, Kind, Model},
+    engine::{Engine, Io, Step},
+    expression::{Expression, Filter, Verdict},
     presence::{Channel, Moment, Subscription},
     story,
     view::{Look, Theme},
+    world::{Entry, Kind, Listener, Watcher, World},
 };
-
-/// What is waited for may come to hold by time alone: it is looked at this often.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// `herenow events`
 #[derive(Debug, ClapArgs)]
@@ -153,7 +152,8 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
         return print::text(story::SCHEMA);
     }
     let typed = Typed { channels: args.channels.clone(), groups: args.groups.clone(), ..Typed::default() };
-    let (session, client, all) = stand::session(&args.keyset, Unnamed::Asks, typed, "herenow events").await?;
+    let (session, client, all) =
+        session::open_session(&args.keyset, UnnamedUser::Asks, typed, "herenow events").await?;
     if let Some(expression) = &args.until {
         require_watched(expression, &session.watching)?;
     }
@@ -162,21 +162,21 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
     // Before the first question: from here on there is an end to come to.
     let mut end = End::listen();
     let clock = client.clock();
-    let mut model = Model::new(session, all.presence_timeout.value, clock.now());
-    model.log.listen();
     let mut tasks = JoinSet::new();
-    let world = World::open(client, &model.session.watching, None, broken, &mut tasks);
-    let mut engine = Engine::new(world, model);
-    let began = clock.now();
-    let mut telling = Telling {
-        over: args.lasts.map(|Span(span)| began.plus(span)),
-        judge: args.until.clone().map(Judge::new),
+    let io = Io::open(client, &session.watching, None, broken, &mut tasks);
+    let world = World::new(session, all.presence_timeout.value, clock.now());
+    let telling = Telling {
+        until: args.until.clone().map(|expression| Judging::new([expression], Until, clock)),
         tally: Tally::default(),
         teller: Teller::new(&args, Look { theme: Theme::monochrome(), zone: TimeZone::system(), ..Look::default() }),
-        writer: Writer::start(),
+        enough: false,
     };
-    let ended = telling.follow(&mut engine, &mut end).await;
-    let (model, Telling { tally, mut writer, .. }) = (engine.model, telling);
+    let mut engine = Engine::new(io, world, telling);
+    let mut writer = Writer::start();
+    let began = clock.now();
+    let over = args.lasts.map(|Span(span)| began.plus(span));
+    let ended = follow(&mut engine, &mut writer, over, &mut end).await;
+    let Watcher { world, listener: Telling { tally, .. } } = engine.watcher;
     tasks.abort_all();
     let written = match &ended {
         Ok(_) => tokio::select! {
@@ -189,13 +189,13 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
         Err(failure) => return Err(failure.clone()),
     };
     if let Some(file) = roster_file {
-        file.write(&model, clock.now())?;
+        file.write(&world, clock.now())?;
     }
     written?;
     let ended = ended?;
-    close(&args, &tally, &model, clock, began)?;
-    if matches!(ended, Ended::TimeOver) && !model.link.was_live {
-        stand::was_reached(&model)?;
+    close(&args, &tally, &world, clock, began)?;
+    if matches!(ended, Ended::TimeOver) && !world.link.was_live {
+        session::require_reached(&world)?;
         return Err(Failure::failed(
             "the service did not answer in that time; try a longer --for, or check the network",
         ));
@@ -208,84 +208,90 @@ fn unread() -> Failure {
     Failure::failed("stopped before all was written, as nobody reads it")
 }
 
-/// What is told, and until when.
+/// What is told, right when it happens.
 struct Telling {
-    /// When the time is over.
-    over: Option<Moment>,
     /// What is waited for.
-    judge: Option<Judge>,
+    until: Option<Judging<Until>>,
     tally: Tally,
     teller: Teller,
-    writer: Writer,
+    /// As much was told as was to be told.
+    enough: bool,
+}
+
+impl Listener for Telling {
+    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        self.tally.take(entry, world);
+        if self.is_enough() {
+            return;
+        }
+        self.enough = self.teller.take(entry, world);
+        if let Some(until) = &mut self.until {
+            until.entry(world, entry);
+        }
+    }
 }
 
 impl Telling {
-    /// Tell what happens until it has been told, the time is over, or somebody asks us to end.
-    async fn follow(&mut self, engine: &mut Engine, end: &mut End) -> Result<Ended, Failure> {
-        if self.judge.is_some() {
-            // What is waited for may be true for a moment only.
-            engine.go_one_by_one();
+    fn is_enough(&self) -> bool {
+        self.enough || self.until.as_ref().is_some_and(Judging::is_over)
+    }
+}
+
+/// Until it holds.
+struct Until;
+
+impl Course for Until {
+    fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment> {
+        let holds = verdicts.iter().all(|verdict| matches!(verdict, Verdict::Held { .. }));
+        (!holds).then(|| look_again_at(&verdicts, now))
+    }
+}
+
+/// Tell what happens until it has been told, the time is `over`, or somebody asks us to end.
+async fn follow(
+    engine: &mut Engine<Telling>,
+    writer: &mut Writer,
+    over: Option<Moment>,
+    end: &mut End,
+) -> Result<Ended, Failure> {
+    let mut wake = over;
+    loop {
+        let step = tokio::select! {
+            biased;
+            () = end.asked() => return Ok(Ended::AsAsked),
+            () = writer.stopped() => return writer.finish().await.map(|()| Ended::AsAsked),
+            step = engine.step(wake) => step?,
+        };
+        let now = engine.now();
+        let Watcher { world, listener } = &mut engine.watcher;
+        if let Some(until) = &mut listener.until {
+            wake = [over, until.look(world, now)].into_iter().flatten().min();
         }
-        let mut wake = self.over;
-        loop {
-            let step = tokio::select! {
-                biased;
-                () = end.asked() => return Ok(Ended::AsAsked),
-                () = self.writer.stopped() => return self.writer.finish().await.map(|()| Ended::AsAsked),
-                step = engine.step(wake) => step?,
-            };
-            let now = engine.now();
-            let over = self.over.is_some_and(|over| over <= now);
-            let fresh: Vec<_> = engine.model.log.take_fresh().collect();
-            let mut enough = false;
-            for entry in &fresh {
-                self.tally.take(entry, &engine.model);
-                enough = enough || self.teller.take(entry, &engine.model);
-            }
-            if let Some(verdict) = self.judge(&engine.model, &fresh, now) {
-                enough = enough || matches!(verdict, Verdict::Held { .. });
-                let held = if let Verdict::Pending { until, .. } = verdict { Some(until) } else { None };
-                let again = Some(now.plus(LOOK));
-                wake = [self.over, held.filter(|held| *held > now), again].into_iter().flatten().min();
-            }
-            if engine.is_behind() && !enough && !over {
-                continue;
-            }
-            self.teller.rosters(&engine.model, now);
-            let asked = self.write(end).await?;
-            if enough || asked {
-                return Ok(Ended::AsAsked);
-            }
-            if over && step == Step::Due {
-                return Ok(Ended::TimeOver);
-            }
+        listener.teller.rosters(world, now);
+        let (enough, piece) = (listener.is_enough(), listener.teller.said());
+        let asked = write(writer, piece, end).await?;
+        if enough || asked {
+            return Ok(Ended::AsAsked);
+        }
+        if over.is_some_and(|over| over <= now) && step == Step::Due {
+            return Ok(Ended::TimeOver);
         }
     }
+}
 
-    /// What is known of what is waited for, after these entries.
-    fn judge(&mut self, model: &Model, fresh: &[Entry], now: Moment) -> Option<Verdict> {
-        let judge = self.judge.as_mut()?;
-        let known = model.known(now);
-        for entry in fresh {
-            known.tell(judge, entry);
-        }
-        Some(judge.judge(&known, now))
-    }
-
-    /// Hand over what was told. While the reader is slow we wait, and so does the source. Returns
-    /// whether somebody asked us to end meanwhile.
-    async fn write(&mut self, end: &mut End) -> Result<bool, Failure> {
-        let writing = self.writer.write(self.teller.said());
-        tokio::pin!(writing);
-        let mut asked = false;
-        loop {
-            tokio::select! {
-                biased;
-                written = &mut writing => return written.map(|()| asked),
-                () = end.asked() => {
-                    if std::mem::replace(&mut asked, true) {
-                        return Err(unread());
-                    }
+/// Hand over what was told. While the reader is slow we wait, and so does the source. Returns
+/// whether somebody asked us to end meanwhile.
+async fn write(writer: &mut Writer, piece: String, end: &mut End) -> Result<bool, Failure> {
+    let writing = writer.write(piece);
+    tokio::pin!(writing);
+    let mut asked = false;
+    loop {
+        tokio::select! {
+            biased;
+            written = &mut writing => return written.map(|()| asked),
+            () = end.asked() => {
+                if std::mem::replace(&mut asked, true) {
+                    return Err(unread());
                 }
             }
         }
@@ -293,9 +299,9 @@ impl Telling {
 }
 
 /// Say it all in numbers.
-fn close(args: &Events, tally: &Tally, model: &Model, clock: Clock, began: Moment) -> Result<(), Failure> {
+fn close(args: &Events, tally: &Tally, world: &World, clock: Clock, began: Moment) -> Result<(), Failure> {
     let now = clock.now();
-    let summary = tally.summary(&model.counters, now.since(began));
+    let summary = tally.summary(&world.counters, now.since(began));
     let json = args.json || args.format == Some(Format::Json);
     match (args.quiet, json) {
         (false, _) => print::remark(&summary.to_string()),

@@ -75,6 +75,13 @@ impl From<crate::client::Error> for Failure {
     }
 }
 
+impl From<crate::config::Error> for Failure {
+    /// What is set wrongly is asked wrongly.
+    fn from(error: crate::config::Error) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
 impl From<color_eyre::Report> for Failure {
     /// The whole chain, in one sentence.
     fn from(report: color_eyre::Report) -> Self {

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    places,
-    print::{self, FormatArgs},
+    flags::{format::FormatArgs, keyset::KeysetArgs, places},
+    keyset::{KeysetUse, UnnamedUser},
+    print,
 };
 use crate::presence::Channel;
 
@@ -91,7 +91,7 @@ fn in_a_line(channels: &[Channel]) -> String {
 
 async fn list(args: &Whole) -> Result<(), Failure> {
     let group = places::group(&args.group)?;
-    let mut channels = args.keyset.client(Unnamed::Asks, Deed::Reads).await?.list_group(&group).await?;
+    let mut channels = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?.list_group(&group).await?;
     channels.sort();
     if args.format.json {
         return print::json(&json!({"group": group.as_str(), "channels": names(&channels)}));
@@ -102,7 +102,7 @@ async fn list(args: &Whole) -> Result<(), Failure> {
 
 async fn add(args: &Members) -> Result<(), Failure> {
     let (group, channels) = (places::group(&args.group)?, places::channels(&args.channels)?);
-    args.keyset.client(Unnamed::Asks, Deed::Changes).await?.add_to_group(&group, &channels).await?;
+    args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.add_to_group(&group, &channels).await?;
     if args.format.json {
         return print::json(&json!({"group": group.as_str(), "added": names(&channels)}));
     }
@@ -111,7 +111,7 @@ async fn add(args: &Members) -> Result<(), Failure> {
 
 async fn remove(args: &Members) -> Result<(), Failure> {
     let (group, channels) = (places::group(&args.group)?, places::channels(&args.channels)?);
-    args.keyset.client(Unnamed::Asks, Deed::Changes).await?.remove_from_group(&group, &channels).await?;
+    args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.remove_from_group(&group, &channels).await?;
     if args.format.json {
         return print::json(&json!({"group": group.as_str(), "removed": names(&channels)}));
     }
@@ -120,7 +120,7 @@ async fn remove(args: &Members) -> Result<(), Failure> {
 
 async fn delete(args: &Whole) -> Result<(), Failure> {
     let group = places::group(&args.group)?;
-    args.keyset.client(Unnamed::Asks, Deed::Changes).await?.delete_group(&group).await?;
+    args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.delete_group(&group).await?;
     if args.format.json {
         return print::json(&json!({"group": group.as_str(), "deleted": true}));
     }

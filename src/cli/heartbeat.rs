@@ -9,14 +9,18 @@ use serde_json::{Value, json};
 use super::{
     Failure,
     end::End,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    places::{self, PlacesArgs},
-    print::{self, FormatArgs},
+    flags::{
+        format::FormatArgs,
+        keyset::KeysetArgs,
+        places::{self, PlacesArgs},
+    },
+    keyset::{KeysetUse, UnnamedUser},
+    print,
 };
 use crate::{
     client::{Client, Error},
-    model::Own,
     presence::{Moment, Subscription},
+    world::Own,
 };
 
 /// Seconds of presence timeout below which one lost heartbeat may be a timeout, which PubNub advises
@@ -114,7 +118,7 @@ pub(super) async fn run(args: Heartbeat) -> Result<(), Failure> {
             args.timeout
         )));
     }
-    let client = args.keyset.client(Unnamed::IsRefused, Deed::Changes).await?;
+    let client = args.keyset.connect(UnnamedUser::IsRefused, KeysetUse::Changes).await?;
     let presence = Presence { client, places, timeout, json: args.format.json };
     let Some(every) = every else {
         presence.client.heartbeat(&presence.places, timeout).await?;

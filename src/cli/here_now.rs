@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    places::PlacesArgs,
-    print::{self, FormatArgs},
+    flags::{format::FormatArgs, keyset::KeysetArgs, places::PlacesArgs},
+    keyset::{KeysetUse, UnnamedUser},
+    print,
     state::raw,
 };
 use crate::{
@@ -83,7 +83,7 @@ pub(super) async fn run(args: HereNow) -> Result<(), Failure> {
             "no channel to ask about; name at least one, as in `herenow here-now lobby`, or a --group, or --all",
         ));
     }
-    let client = args.keyset.client(Unnamed::Asks, Deed::Reads).await?;
+    let client = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?;
     let paged = args.limit.is_some() || args.offset.is_some();
     let found = if paged { page(&client, &args, &places).await? } else { all(&client, &args, &places).await? };
     if args.format.json {

@@ -3,16 +3,15 @@
 
 use std::path::PathBuf;
 
-use clap::{
-    Args as ClapArgs,
-    builder::{PossibleValuesParser, TypedValueParser},
+use super::{
+    Failure,
+    flags::keyset::{KeysetArgs, SpeakerArgs},
+    print,
 };
-
-use super::{Failure, print, switch::Switching};
 use crate::{
     client::{Client, Keyset},
     clock::Clock,
-    config::{self, Config, Effective, ThemeName, Typed},
+    config::{self, Config, ConfigValues, Typed},
     presence::UserId,
 };
 
@@ -20,80 +19,9 @@ use crate::{
 /// a new one for each question would be another user on somebody's bill.
 const ASKER: &str = "herenow";
 
-/// Who we are, and how fast we may ask.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct SpeakerArgs {
-    /// Our own user id [default: `HERENOW_USER_ID`, or the keyset's; else the dashboard keeps one of its
-    /// own, `herenow` asks, and heartbeat, leave and state refuse].
-    #[arg(long, value_name = "ID")]
-    pub user_id: Option<String>,
-    /// Requests per second that herenow allows itself at the most [default: `HERENOW_BUDGET`, or the
-    /// configuration's, or 5].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub budget: Option<u32>,
-    /// The configuration [default: `HERENOW_CONFIG`, or config.toml where this system keeps such files].
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-}
-
-/// Whom we ask, and as whom.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct KeysetArgs {
-    /// The keyset, by its name in the configuration [default: `HERENOW_KEYSET`, or default-keyset].
-    #[arg(long, value_name = "NAME")]
-    pub keyset: Option<String>,
-    /// The subscribe key [default: `HERENOW_SUBSCRIBE_KEY`, or the keyset's]; a token for Access Manager
-    /// is read from `HERENOW_AUTH_TOKEN` or as the keyset says, never from the command line.
-    #[arg(long, value_name = "KEY")]
-    pub subscribe_key: Option<String>,
-    /// The service: a host, by https; or http://HOST:PORT without TLS [default: `HERENOW_ORIGIN`, or the
-    /// keyset's, or ps.pndsn.com].
-    #[arg(long)]
-    pub origin: Option<String>,
-    /// Change nothing: whatever would is refused. A keyset that the configuration marks so stays so.
-    #[arg(long)]
-    pub read_only: bool,
-    /// Ourselves.
-    #[command(flatten)]
-    pub speaker: SpeakerArgs,
-}
-
-/// What to call the place that is watched.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct MarkArgs {
-    /// What to call the place where the service is, in at most 20 characters [default: `HERENOW_REGION`,
-    /// or the keyset's].
-    #[arg(long, value_name = "LABEL")]
-    pub region: Option<String>,
-    /// Real people depend on it: say so on the screen. A keyset that the configuration marks so stays so.
-    #[arg(long)]
-    pub production: bool,
-}
-
-/// How the dashboard looks.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct LookArgs {
-    /// The colours [default: `HERENOW_THEME`, or the configuration's, or terminal].
-    #[arg(long, value_name = "NAME", value_parser = one_of(ThemeName::ALL))]
-    pub theme: Option<ThemeName>,
-    /// At most 10 frames a second, for slow lines; otherwise as configured, or 30.
-    #[arg(long)]
-    pub slow: bool,
-}
-
-/// One of these, by its name, for help and completions to know.
-pub(super) fn one_of<T: Copy + Send + Sync + 'static>(
-    known: &'static [(&'static str, T)],
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(known.iter().map(|(name, _)| *name)).try_map(|text| {
-        let found = known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
-        found.ok_or_else(|| format!("there is no `{text}`"))
-    })
-}
-
 /// Who speaks, where nobody said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unnamed {
+pub(super) enum UnnamedUser {
     /// The one that this machine keeps, who may become present.
     Watches,
     /// One that is always the same, because it only asks.
@@ -104,21 +32,17 @@ pub(super) enum Unnamed {
 
 /// What is done to a keyset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(super) enum KeysetUse {
     /// Nothing is changed.
     Reads,
     /// Presence, state or groups change.
     Changes,
 }
 
-fn usage(why: impl std::fmt::Display) -> Failure {
-    Failure::usage(why.to_string())
-}
-
 /// What counts of what was typed, set and written.
-fn laid(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effective), Failure> {
-    let found = config::load(file.map(PathBuf::as_path)).map_err(usage)?;
-    let all = config::effective(&found.config, typed, &|name| std::env::var(name).ok()).map_err(usage)?;
+fn load_settings(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, ConfigValues), Failure> {
+    let found = config::load(file.map(PathBuf::as_path))?;
+    let all = config::effective(&found.config, typed, &|name| std::env::var(name).ok())?;
     let file = found.config.file.as_deref().filter(|_| found.exists).unwrap_or("none");
     let keyset = all.keyset.as_ref().map_or("none", |keyset| &*keyset.value);
     let token = all.token.as_ref().map_or("none".to_owned(), |token| token.value.to_string());
@@ -127,10 +51,10 @@ fn laid(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, Effective), Fa
 }
 
 /// Our own user id: as said somewhere, or what `unnamed` says.
-fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
+fn choose_user(all: &ConfigValues, unnamed: UnnamedUser) -> Result<UserId, Failure> {
     match (&all.user_id, unnamed) {
         (Some(id), _) => Ok(id.value.clone()),
-        (None, Unnamed::Watches) => {
+        (None, UnnamedUser::Watches) => {
             let folder = config::state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
             let config::Identity { user, note } = config::identity(folder.as_deref());
             if let Some(note) = note {
@@ -138,85 +62,64 @@ fn user(all: &Effective, unnamed: Unnamed) -> Result<UserId, Failure> {
             }
             Ok(user)
         }
-        (None, Unnamed::Asks) => Ok(UserId::heard(ASKER)),
-        (None, Unnamed::IsRefused) => Err(Failure::usage(
+        (None, UnnamedUser::Asks) => Ok(UserId::heard(ASKER)),
+        (None, UnnamedUser::IsRefused) => Err(Failure::usage(
             "no user id: the service has to know whose presence this is; give --user-id ann or set HERENOW_USER_ID",
         )),
     }
 }
 
 impl SpeakerArgs {
-    /// What is needed to go over to another keyset, as `user` where that one does not say who; `more` has
-    /// what a verb takes besides.
-    pub(super) fn switching(&self, config: Config, user: UserId, more: Typed) -> Switching {
-        let typed = Typed { user_id: self.user_id.clone(), budget: self.budget, ..more };
-        Switching { config, user, typed, demo: false }
-    }
-
     /// The configuration.
-    pub(super) fn config(&self) -> Result<Config, Failure> {
-        Ok(config::load(self.config.as_deref()).map_err(usage)?.config)
+    pub(super) fn load_config(&self) -> Result<Config, Failure> {
+        Ok(config::load(self.config.as_deref())?.config)
     }
 
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
     /// `more` has what a verb takes besides.
-    pub(super) fn at_home(&self, more: Typed) -> Result<(Config, Effective, UserId), Failure> {
-        let typed = Typed { user_id: self.user_id.clone(), budget: self.budget, ..more };
-        let (config, all) = laid(self.config.as_ref(), &typed)?;
-        let user = user(&all, Unnamed::Watches)?;
+    pub(super) fn settings_at_home(&self, more: Typed) -> Result<(Config, ConfigValues, UserId), Failure> {
+        let (config, all) = load_settings(self.config.as_ref(), &self.settings.typed().and(more))?;
+        let user = choose_user(&all, UnnamedUser::Watches)?;
         Ok((config, all, user))
     }
 }
 
 impl KeysetArgs {
-    /// What was typed. `more` has what a verb takes besides.
-    pub(super) fn typed(&self, more: Typed) -> Typed {
-        Typed {
-            keyset: self.keyset.clone(),
-            subscribe_key: self.subscribe_key.clone(),
-            origin: self.origin.clone(),
-            read_only: self.read_only,
-            user_id: self.speaker.user_id.clone(),
-            budget: self.speaker.budget,
-            ..more
-        }
-    }
-
     /// What counts of the keyset, and the keyset itself, token and all. `more` has what a verb takes
     /// besides.
-    pub(super) async fn keyset(
+    pub(super) async fn resolve(
         &self,
-        unnamed: Unnamed,
-        deed: Deed,
+        unnamed: UnnamedUser,
+        usage: KeysetUse,
         more: Typed,
-    ) -> Result<(Effective, Keyset), Failure> {
-        let (config, all) = laid(self.speaker.config.as_ref(), &self.typed(more))?;
+    ) -> Result<(ConfigValues, Keyset), Failure> {
+        let (config, all) = load_settings(self.speaker.config.as_ref(), &self.typed(more))?;
         if all.subscribe_key.is_none() {
-            return Err(no_key(&config, &all));
+            return Err(explain_missing_key(&config, &all));
         }
-        if deed == Deed::Changes && all.read_only.value {
+        if usage == KeysetUse::Changes && all.read_only.value {
             let which = all.keyset.as_ref().map_or("this keyset".to_owned(), |keyset| {
                 format!("the keyset `{}`", crate::presence::shown(&keyset.value))
             });
             let what = format!("{which} is read-only, so nothing was changed; take the mark away, or choose another");
-            return Err(usage(all.read_only.from.wrong(&what)));
+            return Err(all.read_only.from.wrong(&what).into());
         }
-        let user = user(&all, unnamed)?;
-        let keyset = assembled(&config, &all, user).await?;
+        let user = choose_user(&all, unnamed)?;
+        let keyset = assemble_keyset(&config, &all, user).await?;
         Ok((all, keyset))
     }
 
     /// A client for it.
-    pub(super) async fn client(&self, unnamed: Unnamed, deed: Deed) -> Result<Client, Failure> {
-        let (all, keyset) = self.keyset(unnamed, deed, Typed::default()).await?;
-        client(keyset, &all, Clock::start())
+    pub(super) async fn connect(&self, unnamed: UnnamedUser, usage: KeysetUse) -> Result<Client, Failure> {
+        let (all, keyset) = self.resolve(unnamed, usage, Typed::default()).await?;
+        make_client(keyset, &all, Clock::start())
     }
 }
 
 /// The keyset itself, token and all.
-pub(super) async fn assembled(config: &Config, all: &Effective, user: UserId) -> Result<Keyset, Failure> {
+pub(super) async fn assemble_keyset(config: &Config, all: &ConfigValues, user: UserId) -> Result<Keyset, Failure> {
     let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
-        return Err(no_key(config, all));
+        return Err(explain_missing_key(config, all));
     };
     let auth = match &all.token {
         Some(token) => Some(config::obtain(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
@@ -226,20 +129,20 @@ pub(super) async fn assembled(config: &Config, all: &Effective, user: UserId) ->
 }
 
 /// A client within the budget that counts.
-pub(super) fn client(keyset: Keyset, all: &Effective, clock: Clock) -> Result<Client, Failure> {
+pub(super) fn make_client(keyset: Keyset, all: &ConfigValues, clock: Clock) -> Result<Client, Failure> {
     Client::new(keyset, all.budget.value, clock).map_err(|e| Failure::failed(e.to_string()))
 }
 
 /// Why there is no subscribe key, and how to have one.
-fn no_key(config: &Config, all: &Effective) -> Failure {
+fn explain_missing_key(config: &Config, all: &ConfigValues) -> Failure {
     if let Some(keyset) = &all.keyset {
         let name = crate::presence::shown(&keyset.value).into_owned();
         return Failure::usage(format!(
             "the keyset `{name}` has no subscribe-key: write one into the configuration, or give --subscribe-key sub-c-…"
         ));
     }
-    if !config.keysets.is_empty() || config.default_keyset.is_some() {
-        return usage(config.none());
+    if !config.keysets.is_empty() || config.values.keyset.is_some() {
+        return config.none().into();
     }
     Failure::usage(
         "no subscribe key: nothing can be asked about a keyset without it; give --subscribe-key sub-c-…, set \

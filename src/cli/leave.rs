@@ -5,9 +5,13 @@ use serde_json::json;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    places::{self, PlacesArgs},
-    print::{self, FormatArgs},
+    flags::{
+        format::FormatArgs,
+        keyset::KeysetArgs,
+        places::{self, PlacesArgs},
+    },
+    keyset::{KeysetUse, UnnamedUser},
+    print,
 };
 
 /// `herenow leave`
@@ -32,7 +36,7 @@ pub struct Leave {
 
 pub(super) async fn run(args: Leave) -> Result<(), Failure> {
     let places = args.places.read_some("herenow leave --user-id ann lobby")?;
-    let client = args.keyset.client(Unnamed::IsRefused, Deed::Changes).await?;
+    let client = args.keyset.connect(UnnamedUser::IsRefused, KeysetUse::Changes).await?;
     client.leave(&places).await?;
     let user = &client.keyset().user;
     if args.format.json {

@@ -2,39 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Args as ClapArgs};
+use clap::ArgMatches;
 
-use super::{Failure, keyset::one_of, print};
+use super::{Failure, flags::log::LogArgs, print};
 use crate::{
-    config::{self, Config, LogLevel, Logging, Sourced, Typed},
+    config::{self, Config, Logging, Sourced},
     journal::{self, Journal},
     presence::shown,
 };
-
-/// Whether a log is written.
-#[derive(Debug, Clone, ClapArgs)]
-#[command(next_help_heading = "Log")]
-pub struct LogArgs {
-    /// Add what happens to this file, without keys and tokens [default: `HERENOW_LOG`, or the
-    /// configuration's, or none].
-    ///
-    /// It is made for you alone, and takes 32 MiB at the most: what has grown to 16 MiB becomes FILE.1.
-    #[arg(long, value_name = "FILE", global = true)]
-    pub log: Option<PathBuf>,
-    /// How much [default: `HERENOW_LOG_LEVEL`, or the configuration's, or info].
-    ///
-    /// error: what broke; warn: also what was refused, lost or tried again; info: also what began and
-    /// how it ended; debug: also every request, ours and those to our own service; trace: also every
-    /// reply of the stream.
-    #[arg(long, value_name = "LEVEL", global = true, value_parser = one_of(LogLevel::ALL))]
-    pub log_level: Option<LogLevel>,
-}
-
-impl LogArgs {
-    pub(super) fn typed(&self) -> Typed {
-        Typed { log: self.log.clone(), log_level: self.log_level, ..Typed::default() }
-    }
-}
 
 /// The configuration that a verb was given, whichever verb it is.
 fn configuration(matches: &ArgMatches) -> Option<PathBuf> {
@@ -54,7 +29,7 @@ pub(super) fn begin(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, Fail
     let config =
         config::load(configuration(matches).as_deref()).map_or_else(|_| Config::default(), |found| found.config);
     let logging = config::logging(&config, &args.typed(), &|name| std::env::var(name).ok());
-    let Logging { file, level } = logging.map_err(|e| Failure::usage(e.to_string()))?;
+    let Logging { file, level } = logging?;
     let Some(Sourced { value: path, from }) = file else { return Ok(Logged(None)) };
     let path = config::at_home(&path);
     let wrong = |why: &dyn std::fmt::Display| {

@@ -4,13 +4,13 @@ use jiff::tz::TimeZone;
 
 use super::Failure;
 use crate::{
-    config::{Binding, Effective, Error},
+    config::{Binding, ConfigValues, Error},
     keys::Keys,
     view::{Depth, Look, Symbols, Theme},
 };
 
 /// What counts of theme and keys, on this terminal.
-pub(super) fn look(all: &Effective) -> Result<Look, Failure> {
+pub(super) fn look(all: &ConfigValues) -> Result<Look, Failure> {
     let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let depth = Depth::of(said("COLORTERM").as_deref(), said("TERM").as_deref());
     let theme = if said("NO_COLOR").is_some() { None } else { Theme::named(&all.theme.value.to_string(), depth) };

@@ -1,8 +1,8 @@
 //! `herenow man`: manual pages, one for the program and one for each verb.
 
-use clap::{Args as ClapArgs, CommandFactory};
+use clap::{Args as ClapArgs, Command};
 
-use super::{Args, Failure, print};
+use super::{Failure, print};
 use crate::presence::shown;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -17,13 +17,13 @@ pub struct Man {
     pub verb: Vec<String>,
 }
 
-pub(super) fn run(args: &Man) -> Result<(), Failure> {
-    let mut command = Args::command();
+/// Write the page of a verb of `command`, which is the whole command line.
+pub(super) fn run(args: &Man, mut command: Command) -> Result<(), Failure> {
     command.build();
     let mut page = &command;
     for name in &args.verb {
         let Some(verb) = page.find_subcommand(name) else {
-            let known: Vec<&str> = page.get_subcommands().map(clap::Command::get_name).collect();
+            let known: Vec<&str> = page.get_subcommands().map(Command::get_name).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             let asked = shown(name);
             return Err(Failure::usage(format!("`{}` has no verb `{asked}`; it has {known}", page.get_name())));

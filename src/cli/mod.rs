@@ -15,20 +15,23 @@ mod demo;
 mod end;
 mod events;
 mod failure;
+mod flags;
 mod group;
 mod heartbeat;
 mod here_now;
+mod judging;
 mod keyset;
 mod leave;
+mod local_service;
 mod log;
 mod look;
 mod man;
-mod places;
+mod open_dashboard;
 mod print;
 mod report;
 mod serve;
-mod service_args;
-mod stand;
+mod service_section;
+mod session;
 mod state;
 mod switch;
 mod tell;
@@ -92,8 +95,8 @@ fn run(args: Args) -> Result<(), Failure> {
             Verb::Leave(args) => leave::run(args).await,
             Verb::State(args) => state::run(args).await,
             Verb::Group(args) => group::run(args).await,
-            Verb::Completions(args) => completions::run(&args),
-            Verb::Man(args) => man::run(&args),
+            Verb::Completions(args) => completions::run(&args, Args::command()),
+            Verb::Man(args) => man::run(&args, Args::command()),
             Verb::Config(args) => config::run(&args, &log),
         }
     });

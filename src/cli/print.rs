@@ -3,7 +3,6 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use clap::Args as ClapArgs;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -19,14 +18,6 @@ const WIDEST_NAME: usize = 100;
 
 /// A state is shown in at most so many cells; `--json` has all of it.
 const WIDEST_STATE: usize = 200;
-
-/// How a verb answers.
-#[derive(Debug, Clone, Copy, ClapArgs)]
-pub struct FormatArgs {
-    /// Answer in one line of JSON, for programs.
-    #[arg(long)]
-    pub json: bool,
-}
 
 /// Write lines. Whoever closed our stdout has read enough: then the verb ends as if all were done.
 pub(super) fn text(text: &str) -> Result<(), Failure> {

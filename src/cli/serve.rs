@@ -2,21 +2,57 @@
 
 use std::{io::Write, net::SocketAddr};
 
+use clap::Args as ClapArgs;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Serve, config, crowd, end::End, stand};
+use super::{
+    Failure, crowd,
+    end::End,
+    flags::{
+        crowd::{Crowd, CrowdArgs},
+        service::{DEMO_KEY, ServiceArgs},
+    },
+    local_service::{self, Serving},
+    service_section::require_service_settings,
+};
 use crate::{clock::Clock, config::load};
+
+/// `herenow serve`
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: herenow serve --port 7710 --crowd steady\n\
+    More about the service with --help; faults, counts and more while it runs at http://127.0.0.1:7710/herenow/status")]
+pub struct Serve {
+    /// The port; 0 takes a free one.
+    #[arg(long, default_value_t = 7710)]
+    pub port: u16,
+    /// The address to listen on. Other machines can reach anything but a loopback address, and the
+    /// service asks nobody who they are.
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub bind: std::net::IpAddr,
+    /// Who is there.
+    #[arg(long, value_enum, default_value_t = Crowd::None)]
+    pub crowd: Crowd,
+    /// The crowd.
+    #[command(flatten)]
+    pub people: CrowdArgs,
+    /// The configuration, whose [service] counts where no flag and no scenario says otherwise
+    /// [default: `HERENOW_CONFIG`, or config.toml where this system keeps such files].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<std::path::PathBuf>,
+    /// The service, last: its headings are for what follows them.
+    #[command(flatten)]
+    pub service: ServiceArgs,
+}
 
 pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
     let play = crowd::play(args.crowd, &args.people)?;
     let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
-    let usage = |e: crate::config::Error| Failure::usage(e.to_string());
-    let settings = config::settings(&load(args.config.as_deref()).map_err(usage)?.config)?;
-    stand::warn_of_tokens(&args.service);
+    let settings = require_service_settings(&load(args.config.as_deref())?.config)?;
+    local_service::warn_of_tokens(&args.service);
     let service = crowd::service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));
-    let stand::Serving { home, ledger_trouble, .. } = stand::service(at, &service, play, Clock::start()).await?;
+    let Serving { home, ledger_trouble, .. } = local_service::start(at, &service, play, Clock::start()).await?;
     if !args.bind.is_loopback() {
         let warning = format!(
             "herenow: warning: other machines can reach this service at {}, and it asks nobody who they are: \
@@ -26,12 +62,12 @@ pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Fa
         let _ = writeln!(std::io::stderr(), "{warning}");
     }
     let key = service.keys.as_deref().and_then(|keys| keys.first());
-    let (key, which) = key.map_or((stand::DEMO_KEY, " (any key is accepted)"), |key| (key.as_str(), ""));
+    let (key, which) = key.map_or((DEMO_KEY, " (any key is accepted)"), |key| (key.as_str(), ""));
     let mut lines = vec![
         "herenow serves PubNub Presence on this machine, without TLS and without authentication.".to_owned(),
         format!("  origin         {}", home.running.origin()),
         format!("  subscribe key  {key}{which}"),
-        format!("  publish key    {}", stand::DEMO_KEY),
+        format!("  publish key    {}", DEMO_KEY),
     ];
     if let Some(faults) = &service.fault {
         lines.push(format!("  faults         {}", faults.join(" · ")));

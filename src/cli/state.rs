@@ -8,9 +8,13 @@ use serde_json::value::RawValue;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    places::{self, PlacesArgs},
-    print::{self, FormatArgs},
+    flags::{
+        format::FormatArgs,
+        keyset::KeysetArgs,
+        places::{self, PlacesArgs},
+    },
+    keyset::{KeysetUse, UnnamedUser},
+    print,
 };
 use crate::presence::{self, UserId};
 
@@ -101,8 +105,10 @@ async fn get(args: Get) -> Result<(), Failure> {
 
     let places = args.places.read_some("herenow state get --of ann lobby")?;
     let asked = args.of.as_deref().map(UserId::parse).transpose().map_err(|e| Failure::usage(e.to_string()))?;
-    let client =
-        args.keyset.client(if asked.is_some() { Unnamed::Asks } else { Unnamed::IsRefused }, Deed::Reads).await?;
+    let client = args
+        .keyset
+        .connect(if asked.is_some() { UnnamedUser::Asks } else { UnnamedUser::IsRefused }, KeysetUse::Reads)
+        .await?;
     let user = asked.unwrap_or_else(|| client.keyset().user.clone());
     let states = client.get_state(&places, &user).await?.channels;
     if args.format.json {
@@ -133,7 +139,7 @@ async fn set(args: Set) -> Result<(), Failure> {
 
     let state = presence::State::parse(&args.state).map_err(|e| Failure::usage(e.to_string()))?;
     let places = PlacesArgs { channels: vec![args.channel], groups: args.groups }.read()?;
-    let client = args.keyset.client(Unnamed::IsRefused, Deed::Changes).await?;
+    let client = args.keyset.connect(UnnamedUser::IsRefused, KeysetUse::Changes).await?;
     client.set_state(&places, &state).await?;
     let user = &client.keyset().user;
     if args.format.json {

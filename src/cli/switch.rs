@@ -6,17 +6,18 @@ use std::time::Duration;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, keyset, stand};
+use super::{Failure, keyset, session};
 use crate::{
     client::Error,
     clock::Clock,
-    config::{self, Config, Typed, variables},
+    config::{self, Config, Typed},
     dashboard::{Next, Switcher, Wanted},
-    engine::World,
-    model::{KeysetLine, Keysets, Model},
+    engine::Io,
     presence::{Subscription, UserId},
     source,
+    ui::{KeysetLine, Keysets},
     wire::Names,
+    world::World,
 };
 
 /// What is needed to go over to any keyset of the configuration.
@@ -37,9 +38,9 @@ impl Switching {
     pub fn keysets(&self) -> Keysets {
         let line = |keyset: &config::Keyset| KeysetLine {
             name: keyset.name.clone(),
-            region: keyset.region.as_ref().map(|region| region.value.clone()),
-            production: keyset.production.as_ref().is_some_and(|production| production.value),
-            read_only: keyset.read_only.as_ref().is_some_and(|read_only| read_only.value),
+            region: keyset.values.region.as_ref().map(|region| region.value.clone()),
+            production: keyset.values.production.value,
+            read_only: keyset.values.read_only.value,
         };
         Keysets { all: self.config.keysets.iter().map(line).collect(), demo: self.demo, under_way: None }
     }
@@ -70,14 +71,14 @@ impl Switching {
         worlds: &mut JoinSet<()>,
     ) -> Result<Next, Failure> {
         let Wanted { name, watching } = wanted;
-        let typed = Typed { keyset: Some(name.to_string()), ..self.typed.clone() };
-        let environment = |variable: &str| std::env::var(variable).ok().filter(|_| variable == variables::USER_ID);
-        let all = config::effective(&self.config, &typed, &environment).map_err(|e| Failure::usage(e.to_string()))?;
+        let typed = self.typed.clone().with("--keyset", &*name);
+        let environment = |variable: &str| std::env::var(variable).ok().filter(|_| variable == "HERENOW_USER_ID");
+        let all = config::effective(&self.config, &typed, &environment)?;
         let user = all.user_id.as_ref().map_or_else(|| self.user.clone(), |id| id.value.clone());
-        let keyset = keyset::assembled(&self.config, &all, user).await?;
-        let named = stand::watching(&all);
+        let keyset = keyset::assemble_keyset(&self.config, &all, user).await?;
+        let named = session::list_subscriptions(&all);
         let watching = if named.is_empty() { watching } else { named };
-        let (session, client) = stand::session_on(watching, keyset, &all, clock)?;
+        let (session, client) = session::prepare_session(watching, keyset, &all, clock)?;
         let first: Vec<Subscription> = source::split(&session.watching).into_iter().next().unwrap_or_default();
         match client.subscribe(Names::watching(&first), None).await {
             // Some of it is refused by name: the rest can be watched, and the screen says what is refused.
@@ -87,10 +88,8 @@ impl Switching {
             answered => drop(answered?),
         }
         let timeout: Duration = all.presence_timeout.value;
-        let world = World::open(client, &session.watching, None, broken, worlds);
-        let mut model = Model::new(session, timeout, clock.now());
-        model.log.keep(all.log_entries.value as usize);
-        model.keysets = Keysets { demo: false, ..self.keysets() };
-        Ok(Next { world, model })
+        let io = Io::open(client, &session.watching, None, broken, worlds);
+        let world = World::new(session, timeout, clock.now());
+        Ok(Next { io, world, keysets: Keysets { demo: false, ..self.keysets() } })
     }
 }

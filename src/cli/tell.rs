@@ -2,15 +2,16 @@
 
 use super::Failure;
 use crate::{
-    config::{Effective, Osc},
+    config::{ConfigValues, Osc},
     hook::Hook,
-    model::Model,
     teller::{Teller, Ways},
     terminal,
+    ui::Ui,
+    world::World,
 };
 
 /// One who tells as the configuration says.
-pub(super) fn teller(all: &Effective) -> Teller {
+pub(super) fn teller(all: &ConfigValues) -> Teller {
     let told = &all.notifications;
     let osc = match told.osc.value {
         Osc::None => None,
@@ -30,11 +31,11 @@ pub(super) fn teller(all: &Effective) -> Teller {
 ///
 /// # Errors
 /// If something there can't be meant.
-pub(super) fn watch_for(model: &mut Model, all: &Effective) -> Result<(), Failure> {
-    model.prices = all.tariff.prices();
-    model.watchlist.cool_down = all.notifications.cool_down.value;
+pub(super) fn watch_for(ui: &mut Ui, world: &World, all: &ConfigValues) -> Result<(), Failure> {
+    ui.prices = all.tariff.prices();
+    ui.alerts.cool_down = all.notifications.cool_down.value;
     for text in &all.notifications.watch {
-        model.watch_for(&text.value).map_err(|why| Failure::usage(text.from.wrong(&why).to_string()))?;
+        ui.alerts.watch_for(world, &text.value).map_err(|why| Failure::usage(text.from.wrong(&why).to_string()))?;
     }
     Ok(())
 }

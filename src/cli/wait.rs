@@ -6,12 +6,10 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     claims::{ClaimArgs, Ended, Given, LANGUAGE, ReportArgs},
+    judging::{Course, is_settled, look_again_at},
     report::{self, Report},
 };
-use crate::{
-    expression::{Judge, Verdict},
-    presence::Moment,
-};
+use crate::{expression::Verdict, presence::Moment};
 
 /// `herenow wait`
 #[derive(Debug, ClapArgs)]
@@ -36,22 +34,10 @@ pub struct Wait {
 pub(super) async fn run(args: Wait, broken: CancellationToken) -> Result<(), Failure> {
     let expressions = args.claims.read(None)?;
     let report = Report::prepare(&args.report)?;
-    let mut bench = args.claims.watch(expressions, broken).await?;
-    let began = bench.now();
-    let deadline = began.plus(args.timeout.0);
-    let verdicts = loop {
-        let verdicts = bench.judge();
-        if verdicts.iter().all(|verdict| matches!(verdict, Verdict::Held { .. })) || verdicts.iter().any(is_settled) {
-            break verdicts;
-        }
-        let now = bench.now();
-        if now >= deadline {
-            break verdicts;
-        }
-        bench.step(wakes_at(&verdicts, now).min(deadline)).await?;
-    };
-    let took = bench.now().since(began);
-    let ended = bench.judges.iter().map(Judge::expression).zip(verdicts).map(|(expression, verdict)| {
+    let waiting = |began: Moment| Waiting { began, deadline: began.plus(args.timeout.0), verdicts: Vec::new() };
+    let (Waiting { began, verdicts, .. }, now) = args.claims.watch(expressions.clone(), waiting, broken).await?;
+    let took = now.since(began);
+    let ended = expressions.into_iter().zip(verdicts).map(|(expression, verdict)| {
         let verdict = match verdict {
             Verdict::Pending { saw, .. } => Verdict::Unknown {
                 why: format!("{saw}, but not for so long yet when the time was up"),
@@ -59,20 +45,24 @@ pub(super) async fn run(args: Wait, broken: CancellationToken) -> Result<(), Fai
             },
             verdict => verdict,
         };
-        Ended { expression: expression.clone(), verdict, took }
+        Ended { expression, verdict, took }
     });
     report.tell("wait", &ended.collect::<Vec<_>>(), took)
 }
 
-/// Waiting changes nothing any more.
-pub(super) fn is_settled(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::NotHeld { for_good: true, .. } | Verdict::Unknown { for_good: true, .. })
+/// Until all hold at the same moment, or one can't any more, or the time is up.
+struct Waiting {
+    began: Moment,
+    deadline: Moment,
+    /// What was known last.
+    verdicts: Vec<Verdict>,
 }
 
-/// When one of them may come to hold by time alone.
-fn wakes_at(verdicts: &[Verdict], now: Moment) -> Moment {
-    let until = |verdict: &Verdict| if let Verdict::Pending { until, .. } = verdict { Some(*until) } else { None };
-    // A quiet time that was broken becomes quiet again; looking every second is soon enough.
-    let again = now.plus(std::time::Duration::from_secs(1));
-    verdicts.iter().filter_map(until).chain([again]).filter(|until| *until > now).min().unwrap_or(again)
+impl Course for Waiting {
+    fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment> {
+        self.verdicts = verdicts;
+        let all_hold = self.verdicts.iter().all(|verdict| matches!(verdict, Verdict::Held { .. }));
+        let is_over = all_hold || self.verdicts.iter().any(is_settled) || now >= self.deadline;
+        (!is_over).then(|| look_again_at(&self.verdicts, now).min(self.deadline))
+    }
 }

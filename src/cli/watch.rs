@@ -1,14 +1,35 @@
 //! `herenow watch`: the dashboard on the channels of a keyset.
 
+use clap::Args as ClapArgs;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, args::Watch, keyset::Unnamed, stand};
+use super::{
+    Failure,
+    flags::watched::WatchedArgs,
+    keyset::UnnamedUser,
+    open_dashboard::{open_dashboard, require_terminal},
+    session,
+    switch::Switching,
+};
+
+/// `herenow watch`
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: herenow watch --subscribe-key sub-c-… lobby 'match.*'\n\
+    With a configuration: herenow watch --keyset staging\n\
+    A token for Access Manager is read from HERENOW_AUTH_TOKEN, or as the keyset says; it is never taken from the \
+    command line.")]
+pub struct Watch {
+    /// What is watched, and as whom.
+    #[command(flatten)]
+    pub watched: WatchedArgs,
+}
 
 pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
-    let (ours, typed, keyset) = (args.watched.ours(), args.watched.typed(), args.watched.keyset);
-    let (session, client, all) = stand::session(&keyset, Unnamed::Watches, typed, "herenow watch").await?;
-    stand::require_terminal()?;
-    let speaker = &keyset.speaker;
-    let switching = speaker.switching(speaker.config()?, session.user.clone(), ours);
-    stand::dashboard(session, client, (None, None), &all, switching, broken).await
+    let (ours, typed, keyset) = (args.watched.dashboard.typed(), args.watched.watched(), args.watched.keyset);
+    let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
+    require_terminal()?;
+    let config = keyset.speaker.load_config()?;
+    let switching =
+        Switching { config, user: session.user.clone(), typed: keyset.speaker.settings.typed().and(ours), demo: false };
+    open_dashboard(session, client, (None, None), &all, switching, broken).await
 }

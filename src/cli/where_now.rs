@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::{
     Failure,
-    keyset::{Deed, KeysetArgs, Unnamed},
-    print::{self, FormatArgs},
+    flags::{format::FormatArgs, keyset::KeysetArgs},
+    keyset::{KeysetUse, UnnamedUser},
+    print,
 };
 use crate::presence::{Channel, UserId};
 
@@ -31,7 +32,7 @@ pub struct WhereNow {
 
 pub(super) async fn run(args: WhereNow) -> Result<(), Failure> {
     let user = UserId::parse(&args.user).map_err(|e| Failure::usage(e.to_string()))?;
-    let client = args.keyset.client(Unnamed::Asks, Deed::Reads).await?;
+    let client = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?;
     let mut channels = client.where_now(&user).await?;
     channels.sort();
     let channels: Vec<&str> = channels.iter().map(Channel::as_str).collect();

@@ -4,19 +4,15 @@
 use std::time::Duration;
 
 use super::nearest;
-use crate::{duration::Span, presence::shown, wire::excerpt};
+use crate::{
+    client::Origin,
+    duration::Span,
+    presence::{NameError, shown},
+    wire::excerpt,
+};
 
-/// Requests per second.
-pub(super) const BUDGET: (u32, u32) = (1, 1000);
-
-/// Frames per second.
-pub(super) const FRAMES: (u32, u32) = (1, 30);
-
-/// Entries of the event log.
-pub(super) const LOG_ENTRIES: (u32, u32) = (100, 100_000);
-
-/// Seconds of a presence timeout.
-pub(super) const PRESENCE_TIMEOUT: (u64, u64) = (5, 3600);
+/// Frames per second: a terminal shows nobody more of them.
+pub(super) const MOST_FRAMES: u32 = 30;
 
 /// One of these, by its name.
 pub(super) fn one_of<T: Copy>(what: &str, text: &str, known: &[(&str, T)]) -> Result<T, String> {
@@ -51,9 +47,25 @@ pub(super) fn yes(what: &str, text: &str) -> Result<bool, String> {
     }
 }
 
-/// What to call a place: at most 20 characters.
-pub(super) fn label(what: &str, text: &str) -> Result<String, String> {
+/// A text of at most so many characters.
+pub(super) fn label(what: &str, text: &str, most: usize) -> Result<String, String> {
     let length = text.chars().count();
-    let why = || format!("{what} has {length} characters; it can have 1 to 20");
-    (length <= 20).then(|| text.to_owned()).ok_or_else(why)
+    let why = || format!("{what} has {length} characters; it can have 1 to {most}");
+    (length <= most).then(|| text.to_owned()).ok_or_else(why)
+}
+
+/// Why a key is not one, without the key.
+pub(super) fn explain_bad_key(why: NameError) -> String {
+    match why {
+        NameError::Forbidden { what, bad, .. } => format!("the {what} holds {bad}, which no key does; copy it again"),
+        other => other.to_string(),
+    }
+}
+
+/// An origin; what holds a password is not repeated.
+pub(super) fn parse_origin(text: &str) -> Result<Origin, String> {
+    if text.contains('@') {
+        return Err("the origin holds an `@`; give a host such as `ps.pndsn.com`, without user or password".to_owned());
+    }
+    Origin::parse(text).map_err(|e| e.to_string())
 }

@@ -5,8 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Config, Error, Trouble, store, variables};
+use super::{Config, Error, Trouble, store};
 use crate::presence::shown;
+
+/// The environment variable that names the configuration.
+const CONFIG: &str = "HERENOW_CONFIG";
 
 /// A configuration has at most so many bytes.
 const LARGEST: usize = 1 << 20;
@@ -91,8 +94,8 @@ pub fn asked_place(
         }
         return Ok(Place { path: path.to_owned(), named_by: Some("--config") });
     }
-    if let Some(path) = environment(variables::CONFIG).filter(|path| !path.is_empty()) {
-        return Ok(Place { path: path.into(), named_by: Some(variables::CONFIG) });
+    if let Some(path) = environment(CONFIG).filter(|path| !path.is_empty()) {
+        return Ok(Place { path: path.into(), named_by: Some(CONFIG) });
     }
     let places = places(platform, environment);
     let there = places.iter().find(|path| path.symlink_metadata().is_ok());

@@ -16,7 +16,7 @@ use crate::{presence::shown, wire::excerpt};
 const NAMED: usize = 100;
 
 /// A text, what it is called, and what is wrong with it.
-pub(super) struct Page<'t> {
+pub(crate) struct Page<'t> {
     /// The file, made safe to show.
     pub file: Arc<str>,
     /// The file.
@@ -89,7 +89,7 @@ impl<'t> Page<'t> {
 }
 
 /// One table.
-pub(super) struct Section<'p, 't> {
+pub(crate) struct Section<'p, 't> {
     page: &'p Page<'t>,
     /// As it is written, made safe to show: `[limits]`.
     title: String,
@@ -294,6 +294,20 @@ impl<'p, 't> Section<'p, 't> {
         let beside = self.page.path.parent().unwrap_or(Path::new(""));
         let path = if text.value.starts_with("~/") { text.value.into() } else { beside.join(text.value) };
         Some(Sourced { value: path, from: text.from })
+    }
+
+    /// The name of the keyset, if it is one's table; made safe to show.
+    pub fn keyset(&self) -> &str {
+        self.title.strip_prefix("[keyset.").and_then(|title| title.strip_suffix(']')).unwrap_or(&self.title)
+    }
+
+    /// The values in a table of this name, read once more: the tree that knows the lines has none to hand on.
+    pub fn values(&self, table: &str) -> toml::Table {
+        let all = toml::from_str::<toml::Table>(self.page.text).ok();
+        match all.and_then(|mut all| all.remove(table)) {
+            Some(toml::Value::Table(values)) => values,
+            _ => toml::Table::new(),
+        }
     }
 
     /// The file's permissions, if others can read it.

@@ -100,6 +100,17 @@ impl<T> Sourced<T> {
     }
 }
 
+/// A line of `herenow config show`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownValue {
+    /// The setting.
+    pub name: String,
+    /// Its value, never a token. Foreign text.
+    pub value: String,
+    /// Who said it.
+    pub from: Whence,
+}
+
 /// What to take instead of `name`: the nearest of the known ones, or all of them if none is near.
 pub fn nearest(name: &str, known: &[&str]) -> String {
     let close = |other: &&&str| strsim::jaro_winkler(name, other);

@@ -3,9 +3,9 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    model::{Action, Model, Msg, Pane, Pick, Typing},
     presence::Moment,
     terminal::{Hand, Mouse},
+    ui::{Action, Msg, Pane, Pick, Screen, Typing},
     view::{self, Look, Splitter, Target},
 };
 
@@ -20,11 +20,11 @@ pub(super) struct Pointer {
 
 impl Pointer {
     /// What it means, on a screen of this size and look.
-    pub fn messages(&mut self, mouse: Mouse, model: &Model, look: &Look, now: Moment, area: Rect) -> Vec<Msg> {
+    pub fn messages(&mut self, mouse: Mouse, screen: &Screen<'_>, look: &Look, now: Moment, area: Rect) -> Vec<Msg> {
         let Mouse { hand, column, row } = mouse;
         match hand {
-            Hand::WheelUp | Hand::WheelDown if model.open.is_some() => {
-                let msg = match (model.is_typing(), hand) {
+            Hand::WheelUp | Hand::WheelDown if screen.ui.open.is_some() => {
+                let msg = match (screen.ui.is_typing(), hand) {
                     (true, Hand::WheelUp) => Msg::Type(Typing::Up),
                     (true, _) => Msg::Type(Typing::Down),
                     (false, Hand::WheelUp) => Msg::Act(Action::Up),
@@ -33,15 +33,15 @@ impl Pointer {
                 vec![msg; NOTCH]
             }
             // As Esc does.
-            Hand::Press if view::beside_box(model, look, now, area, column, row) => {
+            Hand::Press if view::beside_box(screen, look, now, area, column, row) => {
                 self.held = None;
-                vec![if model.is_typing() { Msg::Type(Typing::Cancel) } else { Msg::Act(Action::Close) }]
+                vec![if screen.ui.is_typing() { Msg::Type(Typing::Cancel) } else { Msg::Act(Action::Close) }]
             }
             // What lies over the panes covers them.
-            _ if model.open.is_some() => Vec::new(),
+            _ if screen.ui.open.is_some() => Vec::new(),
             Hand::Press => {
                 self.held = None;
-                let pick = match view::target(model, now, area, column, row) {
+                let pick = match view::target(screen, now, area, column, row) {
                     Some(Target::Splitter(splitter)) => {
                         self.held = Some(splitter);
                         return Vec::new();
@@ -55,7 +55,7 @@ impl Pointer {
             }
             Hand::Drag => {
                 let Some(splitter) = self.held else { return Vec::new() };
-                let shares = view::layout(model, area).dragged(splitter, column, row, model.focus.shares);
+                let shares = view::layout(screen, area).dragged(splitter, column, row, screen.ui.focus.shares);
                 vec![Msg::Arrange(shares)]
             }
             Hand::Release => {
@@ -63,7 +63,7 @@ impl Pointer {
                 Vec::new()
             }
             Hand::WheelUp | Hand::WheelDown => {
-                let pane = match view::target(model, now, area, column, row) {
+                let pane = match view::target(screen, now, area, column, row) {
                     Some(Target::Channel(_)) => Pane::Channels,
                     Some(Target::User(_)) => Pane::Occupants,
                     Some(Target::Pane(pane)) => pane,

@@ -7,8 +7,9 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{
-    model::{Entry, Line, Listed, Sheet, Source, Tally},
     presence::{Channel, Since, UserId, json_in_a_line},
+    ui::{Listed, Sheet, Tally},
+    world::{Entry, Line, Source},
 };
 
 /// `2026-11-21T12:00:00.123456Z`; empty for a time beyond all calendars.

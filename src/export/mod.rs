@@ -11,7 +11,7 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::model::{Format, Sheet};
+use crate::ui::{Format, Sheet};
 
 /// Write all rows.
 ///

@@ -4,8 +4,9 @@ use std::{borrow::Cow, io};
 
 use super::json_lines::{subscription, time_of};
 use crate::{
-    model::{Entry, Listed, Sheet, Source, Tally},
     presence::{Since, Timetoken, json_in_a_line},
+    ui::{Listed, Sheet, Tally},
+    world::{Entry, Source},
 };
 
 /// A cell: of ours, to be written as it is, or foreign.
@@ -74,7 +75,7 @@ fn entry(row: &Entry) -> [Cell<'_>; 9] {
     };
     let state = row.state().map(|state| json_in_a_line(state.as_json()));
     // The words of a state are the state.
-    let said = if matches!(row.line, crate::model::Line::State) { Cow::Borrowed("") } else { row.said() };
+    let said = if matches!(row.line, crate::world::Line::State) { Cow::Borrowed("") } else { row.said() };
     [
         ours(time_of(row.at.micros())),
         ours(timetoken),

@@ -1,9 +1,12 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::{Entry, Line, Listed, Note, Source, Tally};
 use crate::presence::{
     Channel, ChannelGroup, Happening, Moment, PresenceEvent, Since, State, Subscription, Timetoken, UserId,
+};
+use crate::{
+    ui::{Listed, Tally},
+    world::{Entry, Line, Note, Source},
 };
 
 const START: u64 = 17_952_624_000_000_000;
@@ -40,21 +43,11 @@ fn log() -> Sheet {
             raw: Some(raw.into()),
         };
         let (at, channel) = (Source::Service(event.published), Some(event.channel.clone()));
-        Arc::new(Entry {
-            number: 1,
-            at,
-            channel,
-            user,
-            occupancy: Some(3),
-            odd: false,
-            event: Some(event.into()),
-            line,
-        })
+        Arc::new(Entry { at, channel, user, occupancy: Some(3), odd: false, event: Some(event.into()), line })
     };
     let state = State::parse(r#"{"mood":"a|b"}"#).unwrap();
     let user = UserId::heard("+ann");
     let note = Entry {
-        number: 2,
         at: Source::Here(Moment::from_micros(START / 10)),
         channel: None,
         user: None,

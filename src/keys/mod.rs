@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 pub use key::Key;
 
 use crate::{
-    model::{ACTIONS, Action, Model, Msg, Open, Typing},
     presence::{Direction, shown},
+    ui::{ACTIONS, Action, Msg, Open, Screen, Typing},
 };
 
 /// Which keys mean what, unless the configuration says otherwise.
@@ -194,18 +194,18 @@ impl Keys {
         self.bound.iter().find(|(_, keys)| keys.contains(&key)).map(|(action, _)| *action)
     }
 
-    /// What a key means to this model: text, where it is being typed, or an action.
-    pub fn message(&self, model: &Model, key: Key) -> Option<Msg> {
+    /// What a key means to this screen: text, where it is being typed, or an action.
+    pub fn message(&self, screen: &Screen<'_>, key: Key) -> Option<Msg> {
         let action = self.action(key);
-        if model.is_typing() && !matches!(action, Some(Action::Redraw | Action::Suspend)) {
+        if screen.ui.is_typing() && !matches!(action, Some(Action::Redraw | Action::Suspend)) {
             return typing(key).map(Msg::Type);
         }
         action.map(Msg::Act)
     }
 
-    /// What the footer offers, as far as it means something to this model: actions, keys and a word.
-    pub fn footer(&self, model: &Model) -> Vec<(&'static [Action], String, &'static str)> {
-        let table = match &model.open {
+    /// What the footer offers, as far as it means something to this screen: actions, keys and a word.
+    pub fn footer(&self, screen: &Screen<'_>) -> Vec<(&'static [Action], String, &'static str)> {
+        let table = match &screen.ui.open {
             None => FOOTER,
             Some(Open::Detail(_) | Open::Reading(_)) => FOOTER_OF_ONE,
             Some(Open::Doctor(_) | Open::Watchlist(_)) => FOOTER_OF_LIST,
@@ -214,7 +214,7 @@ impl Keys {
                 return offered.map(|(keys, word)| (&[][..], (*keys).to_owned(), *word)).collect();
             }
         };
-        let offered = table.iter().filter(|(actions, _)| actions.iter().all(|action| model.offers(*action)));
+        let offered = table.iter().filter(|(actions, _)| actions.iter().all(|action| screen.offers(*action)));
         let named = offered.filter_map(|(actions, word)| {
             let keys: String = actions.iter().filter_map(|a| self.of(*a).first()).map(ToString::to_string).collect();
             (!keys.is_empty()).then_some((*actions, keys, *word))

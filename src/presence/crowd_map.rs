@@ -14,6 +14,13 @@ pub(super) struct CrowdMap<K, V> {
     len: usize,
 }
 
+/// Equal if they hold the same, wherever their chunks begin and end.
+impl<K: Ord + Clone, V: Clone + PartialEq> PartialEq for CrowdMap<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len && self.iter().eq(other.iter())
+    }
+}
+
 impl<K, V> Default for CrowdMap<K, V> {
     fn default() -> Self {
         Self { chunks: BTreeMap::new(), len: 0 }
@@ -74,16 +81,17 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
         }
     }
 
-    pub fn remove(&mut self, key: &K) {
-        let Some((start, chunk)) = self.chunks.range_mut(..=key).next_back() else { return };
-        let Ok(place) = at(chunk, key) else { return };
+    /// Take out what is under a key, if anything is.
+    pub fn remove(&mut self, key: &K) -> Option<V> {
+        let (start, chunk) = self.chunks.range_mut(..=key).next_back()?;
+        let place = at(chunk, key).ok()?;
         self.len -= 1;
-        if chunk.len() == 1 {
+        let (_, value) = Arc::make_mut(chunk).remove(place);
+        if chunk.is_empty() {
             let start = start.clone();
             self.chunks.remove(&start);
-        } else {
-            Arc::make_mut(chunk).remove(place);
         }
+        Some(value)
     }
 
     /// Keep those of which `keep` says so; it may change them.

@@ -28,7 +28,7 @@ mod user;
 pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use event::{Happening, PresenceEvent};
 pub use key::{PublishKey, SubscribeKey};
-pub use roster::{Change, Difference, Occupant, Roster, Since};
+pub use roster::{Applied, Change, Departed, Difference, Occupant, Roster, Since};
 pub use shown::{MARKS_PER_LETTER, shown};
 pub use snapshot::{Counted, MOST_NAMES, Snapshot};
 pub use state::{State, StateError};

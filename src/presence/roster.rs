@@ -4,7 +4,11 @@
 //! snapshot the time it can't be older than. Every operation is idempotent, so duplicates,
 //! redeliveries and overlaps change nothing.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{Happening, PresenceEvent, Snapshot, State, Timetoken, UserId, crowd_map::CrowdMap};
 
@@ -83,6 +87,28 @@ pub enum Change {
     None,
 }
 
+/// What an event did, and what it took out of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// What it did to the list.
+    pub change: Change,
+    /// Who went by it, in the order it names them, those who timed out last.
+    pub departed: Vec<Departed>,
+    /// The state that another one replaced.
+    pub replaced: Option<State>,
+}
+
+/// Somebody who was on the list until now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departed {
+    /// Who.
+    pub user: UserId,
+    /// As they were.
+    pub was: Occupant,
+    /// They were not heard from, rather than that they left.
+    pub timed_out: bool,
+}
+
 /// What a snapshot corrected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
@@ -108,7 +134,7 @@ impl Difference {
 
 /// The occupants of one channel. A copy costs little at any length: what both know is shared until it
 /// changes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
     here: CrowdMap<UserId, Occupant>,
     gone: Arc<HashMap<UserId, Timetoken, foldhash::fast::RandomState>>,
@@ -173,33 +199,39 @@ impl Roster {
     }
 
     /// Fold one event in.
-    pub fn apply(&mut self, event: &PresenceEvent) -> Change {
+    pub fn apply(&mut self, event: &PresenceEvent) -> Applied {
         let at = event.published;
         if let Some(count) = event.occupancy {
             self.tell(count, at);
         }
         self.newest = self.newest.max(at);
-        match &event.what {
+        let (mut departed, mut replaced) = (Vec::new(), None);
+        let change = match &event.what {
             Happening::Joined { user, state } => self.join(user, state.as_ref(), at),
-            Happening::Left { user } | Happening::TimedOut { user } => self.depart(user, at),
-            Happening::StateChanged { user, state } => self.restate(user, state, at),
+            Happening::Left { user } => self.depart(user, false, at, &mut departed),
+            Happening::TimedOut { user } => self.depart(user, true, at, &mut departed),
+            Happening::StateChanged { user, state } => {
+                replaced = self.here.get(user).and_then(|occupant| occupant.state.clone());
+                self.restate(user, state, at)
+            }
             Happening::Interval { joined, left, timed_out, .. } => {
-                self.sum_up(joined, left, timed_out, at);
+                self.sum_up(joined, left, timed_out, at, &mut departed);
                 Change::Summed
             }
             Happening::Unknown { .. } => Change::None,
-        }
+        };
+        Applied { change, departed, replaced }
     }
 
-    /// Fold a here-now answer in and say what it corrected.
-    pub fn fold(&mut self, snapshot: &Snapshot) -> Difference {
+    /// Fold a here-now answer in and say what it corrected; and who went by it, as they were, in the order
+    /// of [`Difference::extra`].
+    pub fn fold(&mut self, snapshot: &Snapshot) -> (Difference, Vec<Occupant>) {
         self.tell(snapshot.occupancy, snapshot.as_of);
         self.newest = self.newest.max(snapshot.as_of);
-        let mut difference = Difference::default();
-        let Some(listed) = &snapshot.listed else { return difference };
+        let (mut difference, mut departed) = (Difference::default(), Vec::new());
+        let Some(listed) = &snapshot.listed else { return (difference, departed) };
         let as_of = snapshot.as_of;
-        let mut seen =
-            std::collections::HashSet::with_capacity_and_hasher(listed.len(), foldhash::fast::RandomState::default());
+        let mut seen = HashSet::with_capacity_and_hasher(listed.len(), foldhash::fast::RandomState::default());
         for counted in listed {
             seen.insert(&counted.user);
             if let Some(occupant) = self.here.get_mut(&counted.user) {
@@ -238,10 +270,11 @@ impl Roster {
             let proven = snapshot.complete || too_long && occupant.doubt >= 2;
             if proven {
                 difference.extra.push(user.clone());
+                departed.push(occupant.clone());
             }
             !proven
         });
-        difference
+        (difference, departed)
     }
 
     /// The service has just confirmed that this user is present, `at` the earliest: as good as a
@@ -312,7 +345,7 @@ impl Roster {
         }
     }
 
-    fn depart(&mut self, user: &UserId, at: Timetoken) -> Change {
+    fn depart(&mut self, user: &UserId, timed_out: bool, at: Timetoken, departed: &mut Vec<Departed>) -> Change {
         let Some(occupant) = self.here.get(user) else {
             let fresh = self.gone.get(user).is_none_or(|left| *left < at);
             self.remember_gone(user, at);
@@ -325,7 +358,9 @@ impl Roster {
             Since::Joined(since) => Some(at.since(since)),
             Since::Before(_) => None,
         };
-        self.here.remove(user);
+        if let Some(was) = self.here.remove(user) {
+            departed.push(Departed { user: user.clone(), was, timed_out });
+        }
         self.remember_gone(user, at);
         Change::Gone { stayed }
     }
@@ -351,19 +386,25 @@ impl Roster {
 
     /// Deltas since the last interval. Who is named both as coming and as going ends where they
     /// began: in and out, or out and in again.
-    fn sum_up(&mut self, joined: &[UserId], left: &[UserId], timed_out: &[UserId], at: Timetoken) {
-        let going: std::collections::HashSet<&UserId> = left.iter().chain(timed_out).collect();
-        let coming: std::collections::HashSet<&UserId> = joined.iter().collect();
-        for user in &going {
-            if !coming.contains(*user) {
-                self.depart(user, at);
+    fn sum_up(
+        &mut self,
+        joined: &[UserId],
+        left: &[UserId],
+        timed_out: &[UserId],
+        at: Timetoken,
+        departed: &mut Vec<Departed>,
+    ) {
+        type Names<'a> = HashSet<&'a UserId, foldhash::fast::RandomState>;
+        let going: Names<'_> = left.iter().chain(timed_out).collect();
+        let coming: Names<'_> = joined.iter().collect();
+        // In the order of the summary, so that the same summaries lead to the same list wherever it is full.
+        for (users, timed_out) in [(left, false), (timed_out, true)] {
+            for user in users.iter().filter(|user| !coming.contains(user)) {
+                self.depart(user, timed_out, at, departed);
             }
         }
-        for user in &coming {
-            if going.contains(*user) {
-                continue;
-            }
-            match self.here.get_mut(*user) {
+        for user in joined.iter().filter(|user| !going.contains(user)) {
+            match self.here.get_mut(user) {
                 Some(occupant) => occupant.heard = occupant.heard.max(Some(at)),
                 None => {
                     self.join(user, None, at);

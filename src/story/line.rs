@@ -7,8 +7,8 @@ use super::{
     json::{harmless, quoted},
 };
 use crate::{
-    model::{Certainty, Entry, Kind, Line, Mode, Note, Removal, Source, Watched},
     presence::{Difference, Happening, Moment, PresenceEvent, State, Subscription, Trouble, UserId},
+    world::{Certainty, Entry, Kind, Line, Mode, Note, Removal, Source, Watched},
 };
 
 /// An object that is being written. Fields that are not known are left out.
@@ -218,7 +218,7 @@ fn note(line: &mut Object<'_>, note: &Note) {
             line.text("what", "heartbeat-failed").places(places).trouble(trouble)
         }
         Note::Crowd { title } => line.text("what", title),
-        Note::Told(news) => line.text("what", news.what.name()).text("about", news.about.as_str()),
+        Note::Told(alert) => line.text("what", alert.what).text("about", &alert.about),
         Note::Added { what } => line.text("what", "added").places(what),
         Note::Removed { what: Removal::Whole(what), .. } => {
             line.text("what", "removed").places(std::slice::from_ref(what))
@@ -227,6 +227,7 @@ fn note(line: &mut Object<'_>, note: &Note) {
             line.text("what", "removed").texts("channels", std::iter::once(channel.as_str()))
         }
         Note::RanOut { places } => line.text("what", "ran-out").places(places),
+        Note::Reply(reply) => line.text("what", reply.name()),
     };
     debug_assert!(!note.kind().is_event() && note.kind() != Kind::Garbled);
     line.text("text", &note.to_string()).mark("grave", note.is_grave());

@@ -36,7 +36,7 @@ pub struct Mouse {
 
 /// Something the terminal tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub enum TerminalEvent {
     /// A key.
     Key(Key),
     /// Text that was copied elsewhere. Foreign.
@@ -57,7 +57,7 @@ pub enum Input {
 ///
 /// # Errors
 /// If the signals can't be listened to.
-pub fn inputs() -> std::io::Result<impl Stream<Item = Input> + Unpin> {
+pub fn inputs() -> std::io::Result<impl Stream<Item = TerminalEvent> + Unpin> {
     let state = (EventStream::new(), Signals::listen()?, false);
     Ok(Box::pin(stream::unfold(state, |(mut events, mut signals, ended)| async move {
         if ended {
@@ -67,29 +67,29 @@ pub fn inputs() -> std::io::Result<impl Stream<Item = Input> + Unpin> {
             tokio::select! {
                 event = events.next() => match event {
                     Some(Ok(event)) => if let Some(input) = translate(&event) { break input },
-                    Some(Err(_)) | None => break Input::End,
+                    Some(Err(_)) | None => break TerminalEvent::End,
                 },
                 input = signals.next() => break input,
             }
         };
-        let ended = input == Input::End;
+        let ended = input == TerminalEvent::End;
         Some((input, (events, signals, ended)))
     })))
 }
 
-fn translate(event: &Event) -> Option<Input> {
+fn translate(event: &Event) -> Option<TerminalEvent> {
     match event {
         // A size told by a signal comes from there: the reader of keys, waiting for the rest of an escape
         // sequence that never comes, would keep it to itself.
-        Event::Resize(..) => (!cfg!(unix)).then_some(Input::Resized),
+        Event::Resize(..) => (!cfg!(unix)).then_some(TerminalEvent::Resized),
         Event::Key(key) => key_input(key),
-        Event::Paste(text) => Some(Input::Paste(text.clone())),
+        Event::Paste(text) => Some(TerminalEvent::Paste(text.clone())),
         Event::Mouse(mouse) => mouse_input(*mouse),
         Event::FocusGained | Event::FocusLost => None,
     }
 }
 
-fn mouse_input(event: MouseEvent) -> Option<Input> {
+fn mouse_input(event: MouseEvent) -> Option<TerminalEvent> {
     let hand = match event.kind {
         MouseEventKind::Down(MouseButton::Left) => Hand::Press,
         MouseEventKind::Drag(MouseButton::Left) => Hand::Drag,
@@ -98,10 +98,10 @@ fn mouse_input(event: MouseEvent) -> Option<Input> {
         MouseEventKind::ScrollDown => Hand::WheelDown,
         _ => return None,
     };
-    Some(Input::Mouse(Mouse { hand, column: event.column, row: event.row }))
+    Some(TerminalEvent::Mouse(Mouse { hand, column: event.column, row: event.row }))
 }
 
-fn key_input(event: &KeyEvent) -> Option<Input> {
+fn key_input(event: &KeyEvent) -> Option<TerminalEvent> {
     if event.kind == KeyEventKind::Release {
         return None;
     }
@@ -129,7 +129,7 @@ fn key_input(event: &KeyEvent) -> Option<Input> {
         KeyCode::F(n) => Key::F(n),
         _ => return None,
     };
-    Some(Input::Key(key))
+    Some(TerminalEvent::Key(key))
 }
 
 #[cfg(test)]
@@ -139,12 +139,12 @@ mod tests {
     #[test]
     fn keys_are_translated_and_releases_dropped() {
         let key = |code, modifiers| translate(&Event::Key(KeyEvent::new(code, modifiers)));
-        assert_eq!(key(KeyCode::Char('H'), KeyModifiers::SHIFT), Some(Input::Key(Key::Char('H'))));
-        assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Input::Key(Key::Ctrl('c'))));
-        assert_eq!(key(KeyCode::F(5), KeyModifiers::NONE), Some(Input::Key(Key::F(5))));
+        assert_eq!(key(KeyCode::Char('H'), KeyModifiers::SHIFT), Some(TerminalEvent::Key(Key::Char('H'))));
+        assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(TerminalEvent::Key(Key::Ctrl('c'))));
+        assert_eq!(key(KeyCode::F(5), KeyModifiers::NONE), Some(TerminalEvent::Key(Key::F(5))));
         assert_eq!(key(KeyCode::Char('q'), KeyModifiers::ALT), None);
         let release = KeyEvent::new_with_kind(KeyCode::Char('q'), KeyModifiers::NONE, KeyEventKind::Release);
         assert_eq!(translate(&Event::Key(release)), None);
-        assert_eq!(translate(&Event::Paste("q".into())), Some(Input::Paste("q".into())));
+        assert_eq!(translate(&Event::Paste("q".into())), Some(TerminalEvent::Paste("q".into())));
     }
 }

@@ -15,7 +15,7 @@ mod tell;
 
 pub use clipboard::copied;
 pub use guard::{Guard, Screen, enter, leave, mouse, send};
-pub use input::{Hand, Input, Mouse, inputs};
+pub use input::{Hand, Mouse, TerminalEvent, inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;
 pub use tell::{BELL, Osc, notification, title};

@@ -1,6 +1,6 @@
 //! Signals: the quiet way out, and stopping and coming back.
 
-use super::Input;
+use super::TerminalEvent;
 
 #[cfg(not(unix))]
 pub(super) use elsewhere::Signals;
@@ -21,7 +21,7 @@ mod unix {
     };
     use tokio::signal::unix::{self, SignalKind};
 
-    use super::Input;
+    use super::TerminalEvent;
     use crate::terminal::{enter, leave};
 
     /// The signals that we listen to.
@@ -48,49 +48,49 @@ mod unix {
             })
         }
 
-        pub async fn next(&mut self) -> Input {
+        pub async fn next(&mut self) -> TerminalEvent {
             tokio::select! {
-                _ = self.term.recv() => Input::End,
-                _ = self.int.recv() => Input::End,
-                _ = self.hup.recv() => Input::End,
-                _ = self.quit.recv() => Input::End,
+                _ = self.term.recv() => TerminalEvent::End,
+                _ = self.int.recv() => TerminalEvent::End,
+                _ = self.hup.recv() => TerminalEvent::End,
+                _ = self.quit.recv() => TerminalEvent::End,
                 _ = self.stop.recv() => stop(),
                 _ = self.cont.recv() => come_back(),
-                _ = self.resized.recv() => Input::Resized,
+                _ = self.resized.recv() => TerminalEvent::Resized,
             }
         }
     }
 
     /// Ctrl-Z: what the terminal itself would do if it were not in raw mode, for the whole group of
     /// processes that the shell started together.
-    pub fn suspend() -> Input {
+    pub fn suspend() -> TerminalEvent {
         if !somebody_can_wake_us() {
-            return Input::Say("there is no shell to go back to from here; q quits");
+            return TerminalEvent::Say("there is no shell to go back to from here; q quits");
         }
         // Process 0 stands for our whole group.
         match kill(Pid::from_raw(0), Signal::SIGTSTP) {
             // The signal comes to us too, and finds `stop`.
-            Ok(()) => Input::Redraw,
-            Err(_) => Input::Say("the system does not let us stop; q quits"),
+            Ok(()) => TerminalEvent::Redraw,
+            Err(_) => TerminalEvent::Say("the system does not let us stop; q quits"),
         }
     }
 
     /// Give the terminal back, stop, and take it again when we are woken.
-    fn stop() -> Input {
+    fn stop() -> TerminalEvent {
         leave();
         // Unlike TSTP, STOP can't be caught: this returns after somebody has sent CONT.
         let _ = kill(Pid::this(), Signal::SIGSTOP);
         come_back()
     }
 
-    fn come_back() -> Input {
+    fn come_back() -> TerminalEvent {
         match enter() {
             Ok(guard) => {
                 // The terminal is given back by whoever took it first.
                 std::mem::forget(guard);
-                Input::Redraw
+                TerminalEvent::Redraw
             }
-            Err(_) => Input::End,
+            Err(_) => TerminalEvent::End,
         }
     }
 
@@ -126,7 +126,7 @@ mod unix {
 mod elsewhere {
     use std::io;
 
-    use super::Input;
+    use super::TerminalEvent;
 
     /// Only Ctrl-C, which comes as a key while the terminal is ours.
     pub(in crate::terminal) struct Signals(());
@@ -136,15 +136,15 @@ mod elsewhere {
             Ok(Self(()))
         }
 
-        pub async fn next(&mut self) -> Input {
+        pub async fn next(&mut self) -> TerminalEvent {
             match tokio::signal::ctrl_c().await {
-                Ok(()) => Input::End,
+                Ok(()) => TerminalEvent::End,
                 Err(_) => std::future::pending().await,
             }
         }
     }
 
-    pub fn suspend() -> Input {
-        Input::Say("this system knows no stopping; q quits")
+    pub fn suspend() -> TerminalEvent {
+        TerminalEvent::Say("this system knows no stopping; q quits")
     }
 }

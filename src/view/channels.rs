@@ -26,21 +26,22 @@ use super::{
     theme::over,
 };
 use crate::{
-    model::{History, Model, Pane, Watched},
     presence::Moment,
+    ui::{Pane, Screen},
+    world::{History, Watched},
 };
 
 /// The widest change, sign included.
 const CHANGE: usize = 5;
 
-fn mark<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched) -> Span<'a> {
-    let (style, glyph) = look.theme.certainty(&model.certainty(watched, now));
+fn mark<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched) -> Span<'a> {
+    let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
     Span::styled(glyph, style)
 }
 
 /// Whether it is on the watch list.
-fn star(model: &Model, watched: &Watched) -> &'static str {
-    if model.watchlist.has_channel(&watched.channel) { "★" } else { " " }
+fn star(screen: &Screen<'_>, watched: &Watched) -> &'static str {
+    if screen.ui.alerts.has_channel(&watched.channel) { "★" } else { " " }
 }
 
 /// Which columns there is room for.
@@ -74,8 +75,8 @@ const LOOKED_AT: usize = 200;
 
 /// What part of a screen of so many columns shows the names, the last minute and the numbers whole, in percent:
 /// from 20 to 40.
-pub(super) fn share(model: &Model, width: u16) -> u16 {
-    let some = || model.channels.iter().take(LOOKED_AT);
+pub(super) fn share(screen: &Screen<'_>, width: u16) -> u16 {
+    let some = || screen.world.channels.iter().take(LOOKED_AT);
     let name = some().map(|watched| watched.channel.as_str().width()).max().unwrap_or(0).clamp(10, 32);
     let number = some().map(|watched| count(watched.peak).len()).max().unwrap_or(0).max(3);
     let minute = History::MINUTE * if width >= 160 { 2 } else { 1 } + 1;
@@ -87,9 +88,9 @@ pub(super) fn share(model: &Model, width: u16) -> u16 {
 
 /// The channels in sight in a list of so many rows: the selected one in the middle, as far as the ends
 /// allow.
-fn window(model: &Model, rows: usize) -> Range<usize> {
-    let all = model.channels.len();
-    let first = model.focus.channel.saturating_sub(rows / 2).min(all.saturating_sub(rows));
+fn window(screen: &Screen<'_>, rows: usize) -> Range<usize> {
+    let all = screen.world.channels.len();
+    let first = screen.place().unwrap_or(0).saturating_sub(rows / 2).min(all.saturating_sub(rows));
     first..(first + rows).min(all)
 }
 
@@ -99,21 +100,21 @@ const fn headed(rows: usize) -> bool {
 }
 
 /// The channel in a row of the list, by its place.
-pub(super) fn in_row(model: &Model, inner: Rect, row: u16) -> Option<usize> {
+pub(super) fn in_row(screen: &Screen<'_>, inner: Rect, row: u16) -> Option<usize> {
     let rows = usize::from(inner.height);
     let heading = usize::from(headed(rows));
     let row = usize::from(row).checked_sub(heading)?;
-    window(model, rows - heading).nth(row)
+    window(screen, rows - heading).nth(row)
 }
 
-pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
-    let focused = model.focus.pane == Pane::Channels;
-    let title = format!(" channels {} ", count(model.channels.len() as u64));
+    let focused = screen.ui.focus.pane == Pane::Channels;
+    let title = format!(" channels {} ", count(screen.world.channels.len() as u64));
     let mut inner = frame(look, &title, None, focused, area, buf);
     let heading = headed(usize::from(inner.height));
-    let seen = window(model, usize::from(inner.height) - usize::from(heading));
-    let in_sight = || model.channels.iter().enumerate().skip(seen.start).take(seen.len());
+    let seen = window(screen, usize::from(inner.height) - usize::from(heading));
+    let in_sight = || screen.world.channels.iter().enumerate().skip(seen.start).take(seen.len());
     let widest = in_sight().map(|(_, watched)| occupancy(watched).width()).max().unwrap_or(0);
     let columns = Columns::of(usize::from(inner.width), widest);
     if heading {
@@ -129,13 +130,13 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     }
     for (y, (place, watched)) in (inner.y..).zip(in_sight()) {
-        let present = if model.own.on(&watched.channel).is_some() { "◆" } else { " " };
+        let present = if screen.world.own.on(&watched.channel).is_some() { "◆" } else { " " };
         let mut line = Line::from(vec![
             Span::raw(" "),
-            mark(model, look, now, watched),
+            mark(screen, look, now, watched),
             Span::raw(" "),
             Span::raw(pad(watched.channel.as_str(), columns.name)),
-            Span::styled(star(model, watched), look.theme.accent),
+            Span::styled(star(screen, watched), look.theme.accent),
         ]);
         if columns.minute > 0 {
             let minute = watched.history.minute(now);
@@ -156,7 +157,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         line.push_span(Span::styled(present, theme.good));
         let number = format!("{:>1$} ", occupancy(watched), columns.number);
         line.push_span(Span::styled(number, theme.strong));
-        if place == model.focus.channel {
+        if Some(place) == screen.place() {
             over(&mut line, if focused { theme.selected } else { theme.accent.patch(theme.strong) });
         }
         line.render(Rect { y, height: 1, ..inner }, buf);
@@ -167,8 +168,8 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
 const NAME: usize = 20;
 
 /// The text of a tab, without its mark, its name in at most so many cells.
-fn tab(model: &Model, watched: &Watched, most: usize) -> String {
-    let star = star(model, watched).trim_start();
+fn tab(screen: &Screen<'_>, watched: &Watched, most: usize) -> String {
+    let star = star(screen, watched).trim_start();
     format!(" {}{star} {} ", cut(watched.channel.as_str(), most), occupancy(watched))
 }
 
@@ -194,14 +195,15 @@ fn more_after(hidden: usize) -> String {
 
 impl Tabs {
     /// The selected one is always among them, and whole: they start far enough to the right for it to fit.
-    fn of(model: &Model, width: usize) -> Self {
-        let all = model.channels.len();
-        let chosen = model.focus.channel;
+    fn of(screen: &Screen<'_>, width: usize) -> Self {
+        let all = screen.world.channels.len();
+        let chosen = screen.place().unwrap_or(0);
         // As wide as both signs may become.
         let signs = 2 * more_before(all).width();
-        let around = model.selected().map_or(0, |watched| 2 + tab(model, watched, 0).width());
+        let around = screen.selected().map_or(0, |watched| 2 + tab(screen, watched, 0).width());
         let name = width.saturating_sub(signs + around).clamp(1, NAME);
-        let cells = |place: usize| model.channels.get(place).map_or(0, |watched| 2 + tab(model, watched, name).width());
+        let cells =
+            |place: usize| screen.world.channels.get(place).map_or(0, |watched| 2 + tab(screen, watched, name).width());
         let mut used = cells(chosen);
         let mut first = chosen;
         let after = more_after(all.saturating_sub(chosen + 1)).width();
@@ -225,21 +227,21 @@ impl Tabs {
 }
 
 /// The channel in a column of the tabs, by its place.
-pub(super) fn in_column(model: &Model, area: Rect, column: u16) -> Option<usize> {
-    let tabs = Tabs::of(model, usize::from(area.width));
+pub(super) fn in_column(screen: &Screen<'_>, area: Rect, column: u16) -> Option<usize> {
+    let tabs = Tabs::of(screen, usize::from(area.width));
     tabs.seen.into_iter().find(|(cells, _)| cells.contains(&usize::from(column))).map(|(_, place)| place)
 }
 
-pub(super) fn draw_tabs(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_tabs(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let quiet = look.theme.quiet;
-    let tabs = Tabs::of(model, usize::from(area.width));
+    let tabs = Tabs::of(screen, usize::from(area.width));
     let mut line = Line::from(Span::styled(more_before(tabs.before), quiet));
     for (_, place) in tabs.seen {
-        let Some(watched) = model.channels.get(place) else { continue };
-        let chosen = place == model.focus.channel;
+        let Some(watched) = screen.world.channels.get(place) else { continue };
+        let chosen = Some(place) == screen.place();
         let style = if chosen { look.theme.selected } else { quiet };
-        let text = tab(model, watched, tabs.name);
-        line.extend([Span::raw(" "), mark(model, look, now, watched), Span::styled(text, style)]);
+        let text = tab(screen, watched, tabs.name);
+        line.extend([Span::raw(" "), mark(screen, look, now, watched), Span::styled(text, style)]);
     }
     let after = more_after(tabs.after);
     let gap = usize::from(area.width).saturating_sub(line.width() + after.width());

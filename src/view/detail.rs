@@ -36,10 +36,9 @@ use super::{
     theme::over,
 };
 use crate::{
-    model::{
-        Action, Answer, Certainty, DetailRow, Entry, Fact, Leaf, Mark, Mode, Model, Part, Title, Watched, detail_rows,
-    },
     presence::{Happening, Moment, Since, Timetoken},
+    ui::{Action, DetailRow, Fact, Leaf, Mark, Part, Screen, Title, detail_rows},
+    world::{Answer, Certainty, Entry, Mode, Watched},
 };
 
 /// Cells of a label.
@@ -49,12 +48,12 @@ const LABEL: usize = 12;
 const NAME: (usize, usize) = (3, 6);
 
 /// Beside the list: as much as there is room for.
-pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let inner = frame(look, " detail ", None, false, area, buf);
     let (width, rows) = (usize::from(inner.width).saturating_sub(2), usize::from(inner.height));
-    let lines = match (model.selected(), &model.focus.user) {
-        (Some(_), Some(_)) => Detail { model, look, now, width }.short(rows),
-        (Some(watched), None) => of_channel(model, look, now, watched, width),
+    let lines = match (screen.selected(), &screen.ui.focus.user) {
+        (Some(_), Some(_)) => Detail { screen: *screen, look, now, width }.short(rows),
+        (Some(watched), None) => of_channel(screen, look, now, watched, width),
         (None, _) => Vec::new(),
     };
     for (y, line) in (inner.y..inner.bottom()).zip(lines) {
@@ -63,13 +62,13 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
 }
 
 /// Over everything: all of it, one row of which is looked at.
-pub(super) fn draw_open(model: &Model, row: usize, look: &Look, now: Moment, screen: Rect, buf: &mut Buffer) {
-    let parts = model.detail();
+pub(super) fn draw_open(screen: &Screen<'_>, row: usize, look: &Look, now: Moment, bounds: Rect, buf: &mut Buffer) {
+    let parts = screen.detail();
     let all = detail_rows(&parts).count();
-    let columns = usize::from(screen.width).min(90);
-    let detail = Detail { model, look, now, width: columns.saturating_sub(4) };
+    let columns = usize::from(bounds.width).min(90);
+    let detail = Detail { screen: *screen, look, now, width: columns.saturating_sub(4) };
     let name = detail.name(NAME.1);
-    let inner = popup(look, " detail ", "Esc closes", (columns, all + name.len() + 2), screen, buf);
+    let inner = popup(look, " detail ", "Esc closes", (columns, all + name.len() + 2), bounds, buf);
     let mut body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     // The name stays in sight, but not alone.
     let kept = name.len().min(usize::from(body.height).saturating_sub(1));
@@ -94,7 +93,7 @@ pub(super) fn draw_open(model: &Model, row: usize, look: &Look, now: Moment, scr
 }
 
 struct Detail<'a> {
-    model: &'a Model,
+    screen: Screen<'a>,
     look: &'a Look,
     now: Moment,
     width: usize,
@@ -103,21 +102,21 @@ struct Detail<'a> {
 impl Detail<'_> {
     /// The user id, and that it is ours if it is, and a blank.
     fn name<'l>(&self, most: usize) -> Vec<Line<'l>> {
-        let Some(user) = &self.model.focus.user else { return Vec::new() };
+        let Some(user) = &self.screen.ui.focus.user else { return Vec::new() };
         let mut lines = named(self.look, user.as_str(), self.width, most);
-        if *user == self.model.session.user {
+        if *user == self.screen.world.session.user {
             lines.insert(lines.len() - 1, Line::styled("that is you", self.look.theme.good));
         }
         lines
     }
 
     fn ago(&self, at: Timetoken) -> String {
-        age(self.model.clock.now(self.now).since(at))
+        age(self.screen.world.clock.now(self.now).since(at))
     }
 
     /// What fits into so many rows: facts first, then the state, then the last event.
     fn short<'l>(&self, rows: usize) -> Vec<Line<'l>> {
-        let parts = self.model.detail();
+        let parts = self.screen.detail();
         let mut lines = self.name(NAME.0);
         let find = |wanted: fn(&Title<'_>) -> bool| parts.iter().find(|part| wanted(&part.title));
         lines.extend(parts.first().into_iter().flat_map(|part| &part.facts).map(|fact| self.fact(fact)));
@@ -208,7 +207,7 @@ impl Detail<'_> {
 
     /// How a thing that happened is told: of a summary, what it says about the one selected.
     fn told(&self, entry: &Entry) -> (Style, &'static str, &'static str) {
-        let (theme, user) = (&self.look.theme, self.model.focus.user.as_ref());
+        let (theme, user) = (&self.look.theme, self.screen.ui.focus.user.as_ref());
         if let (Some(Happening::Interval { joined, left, .. }), Some(user)) =
             (entry.event.as_deref().map(|event| &event.what), user)
         {
@@ -316,7 +315,7 @@ fn row<'a>(look: &Look, label: &str, value: &str, style: Style, width: usize) ->
     Line::from(vec![Span::styled(pad(label, LABEL), look.theme.quiet), Span::styled(value, style)])
 }
 
-fn of_channel<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, width: usize) -> Vec<Line<'a>> {
+fn of_channel<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, width: usize) -> Vec<Line<'a>> {
     let theme = &look.theme;
     let plain = |label: &str, value: &str| row(look, label, value, Style::new(), width);
     let told = match watched.mode {
@@ -324,7 +323,7 @@ fn of_channel<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, wi
         Mode::Interval { deltas: true } => "in intervals, named",
         Mode::Interval { deltas: false } => "in intervals, unnamed",
     };
-    let certainty = model.certainty(watched, now);
+    let certainty = screen.world.certainty(watched, now);
     let (style, glyph) = theme.certainty(&certainty);
     let mut lines = named(look, watched.channel.as_str(), width, NAME.0);
     lines.push(plain("here", &occupancy(watched)));

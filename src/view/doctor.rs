@@ -27,8 +27,9 @@ use super::{
     popup::popup,
 };
 use crate::{
-    model::{Action, CHECKED, Finding, Gravity, Model, examine},
+    doctor::{CHECKED, Finding, Gravity, examine},
     presence::Moment,
+    ui::{Action, Screen},
 };
 
 /// The widest that it gets.
@@ -41,9 +42,9 @@ const COLUMNS: [usize; 5] = [20, 10, 8, 10, 14];
 const EVIDENCE: usize = 6;
 
 /// What it says, from the finding at `first` on, as far as there is more than fits.
-pub(super) fn draw(model: &Model, first: usize, look: &Look, now: Moment, screen: Rect, buf: &mut Buffer) {
-    let findings = examine(model, now);
-    let width = WIDTH.min(usize::from(screen.width));
+pub(super) fn draw(screen: &Screen<'_>, first: usize, look: &Look, now: Moment, bounds: Rect, buf: &mut Buffer) {
+    let findings = examine(screen.world, now);
+    let width = WIDTH.min(usize::from(bounds.width));
     let room = width.saturating_sub(7);
     let mut lines = if findings.is_empty() { healthy(look, room) } else { Vec::new() };
     let mut starts = Vec::new();
@@ -52,10 +53,10 @@ pub(super) fn draw(model: &Model, first: usize, look: &Look, now: Moment, screen
         told(finding, look, room, &mut lines);
     }
     starts.push(lines.len());
-    requests(model, look, now, width.saturating_sub(3), &mut lines);
+    requests(screen, look, now, width.saturating_sub(3), &mut lines);
     let title = format!(" doctor · {} ", summary(&findings));
     let closes = if width < 60 { "Esc" } else { "↑↓ more, Esc closes" };
-    let inner = popup(look, &title, closes, (width, lines.len() + 2), screen, buf);
+    let inner = popup(look, &title, closes, (width, lines.len() + 2), bounds, buf);
     let first =
         starts.get(first).copied().unwrap_or_default().min(lines.len().saturating_sub(usize::from(inner.height)));
     for (y, line) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(first)) {
@@ -64,9 +65,8 @@ pub(super) fn draw(model: &Model, first: usize, look: &Look, now: Moment, screen
 }
 
 /// How many findings want a look, at the right end of a row, if any do; returns what is left of the row.
-pub(super) fn count(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) -> Rect {
-    let findings = examine(model, now);
-    let grave = findings.iter().filter(|finding| finding.gravity > Gravity::Remark).count();
+pub(super) fn count(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+    let (findings, grave) = (screen.ui.doctor.findings(), screen.ui.doctor.trouble());
     let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0 && area.height > 0) else { return area };
     let (style, glyph) = mark(look, findings[0].gravity);
     let word = if area.width >= 100 { " doctor" } else { "" };
@@ -128,8 +128,8 @@ fn healthy<'a>(look: &Look, room: usize) -> Vec<Line<'a>> {
 }
 
 /// The ledger: by kind how many were sent, and what they cost.
-fn requests(model: &Model, look: &Look, now: Moment, width: usize, lines: &mut Vec<Line<'_>>) {
-    let prices = model.prices.as_ref();
+fn requests(screen: &Screen<'_>, look: &Look, now: Moment, width: usize, lines: &mut Vec<Line<'_>>) {
+    let prices = screen.ui.prices.as_ref();
     let currency = prices.map_or_else(String::new, |prices| cut(&prices.currency, 8));
     let row = |cells: [&str; 5]| {
         let mut line = format!(" {}", pad(cells[0], COLUMNS[0]));
@@ -142,26 +142,27 @@ fn requests(model: &Model, look: &Look, now: Moment, width: usize, lines: &mut V
     lines.push(Line::styled(row(["requests", "sent", "failed", "last min", &currency]), look.theme.quiet));
     let money = |cost: Option<f64>| cost.map_or_else(|| "–".to_owned(), amount);
     let cost = |kind: &str, sent: u64| prices.map_or_else(String::new, |prices| money(prices.cost(kind, sent)));
-    for (kind, (sent, failed)) in &model.ledger.by_kind {
-        let per_minute = number(model.rates.per_minute(kind));
+    for (kind, (sent, failed)) in &screen.world.ledger.by_kind {
+        let per_minute = number(screen.world.rates.per_minute(kind));
         let name = format!("  {kind}");
         let text = row([&name, &number(*sent), &number(*failed), &per_minute, &cost(kind, *sent)]);
         lines.push(if *failed > 0 { Line::styled(text, look.theme.warn) } else { Line::raw(text) });
     }
-    let kinds = &model.ledger.by_kind;
+    let kinds = &screen.world.ledger.by_kind;
     let failed = kinds.values().map(|(_, failed)| failed).sum::<u64>();
-    let per_minute: u64 = kinds.keys().map(|kind| model.rates.per_minute(kind)).sum();
-    let total = prices.map(|prices| prices.total(&model.ledger));
+    let per_minute: u64 = kinds.keys().map(|kind| screen.world.rates.per_minute(kind)).sum();
+    let total = prices.map(|prices| prices.total(&screen.world.ledger));
     let all = total.map_or_else(String::new, |cost| amount(cost.known));
-    let line = row(["  all", &number(model.ledger.sent()), &number(failed), &number(per_minute), &all]);
+    let line = row(["  all", &number(screen.world.ledger.sent()), &number(failed), &number(per_minute), &all]);
     lines.push(Line::styled(line, look.theme.strong));
-    let pace = model.pace.tenths(now);
-    let told = model.rates.told().map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
-    let budget = format!("  {told} now {}.{} of {} requests per second", pace / 10, pace % 10, model.session.budget);
+    let pace = screen.world.pace.tenths(now);
+    let told = screen.world.rates.told().map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
+    let budget =
+        format!("  {told} now {}.{} of {} requests per second", pace / 10, pace % 10, screen.world.session.budget);
     lines.push(Line::styled(cut(&budget, width), look.theme.quiet));
     let note = match (prices, total) {
         (Some(prices), Some(cost)) => {
-            let a_day = |kind: &&'static str| prices.cost(kind, model.rates.per_minute(kind) * 60 * 24);
+            let a_day = |kind: &&'static str| prices.cost(kind, screen.world.rates.per_minute(kind) * 60 * 24);
             let a_day = kinds.keys().filter_map(a_day).fold(0.0, |all, cost| all + cost);
             let unpriced = if cost.unpriced > 0 {
                 format!("; {} without a price left out", number(cost.unpriced))

@@ -25,8 +25,8 @@ use super::{
     popup::{first_in_sight, popup},
 };
 use crate::{
-    model::{Action, Editor, Model, Stage},
     presence::{State, shown},
+    ui::{Action, Editor, Screen, Stage},
 };
 
 /// No wider than this.
@@ -38,17 +38,17 @@ const ROWS: std::ops::RangeInclusive<usize> = 8..=30;
 /// Rows that a message may take.
 const MESSAGE: usize = 2;
 
-pub(super) fn draw(model: &Model, editor: &Editor, look: &Look, screen: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, editor: &Editor, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let lines = editor.text.lines().len();
-    let title = format!(" state of {} on {} ", model.session.user, editor.channel);
+    let title = format!(" state of {} on {} ", screen.world.session.user, editor.channel);
     let closes = match editor.stage {
         Stage::Sending => "sending …",
         _ => "Ctrl-S sends, Esc closes",
     };
     let height = (lines + 1).clamp(*ROWS.start(), *ROWS.end()) + MESSAGE + 2;
-    let inner = popup(look, &title, closes, (WIDTH, height), screen, buf);
+    let inner = popup(look, &title, closes, (WIDTH, height), bounds, buf);
     let width = usize::from(inner.width);
-    let (message, style) = message(model, editor, look);
+    let (message, style) = message(screen, editor, look);
     let said = wrap(&message, width.saturating_sub(2).max(1));
     // The text goes first, down to one row; then what is to be said about it.
     let rows = usize::from(inner.height);
@@ -64,13 +64,13 @@ pub(super) fn draw(model: &Model, editor: &Editor, look: &Look, screen: Rect, bu
 }
 
 /// What is to be said of it: how sending goes, or what is wrong, or what to know.
-fn message(model: &Model, editor: &Editor, look: &Look) -> (String, Style) {
+fn message(screen: &Screen<'_>, editor: &Editor, look: &Look) -> (String, Style) {
     let theme = &look.theme;
     match (&editor.stage, &editor.mistake) {
         (Stage::Asking, _) => {
             let text = format!(
                 "PRODUCTION: set this state on {} as {}?  y yes, any other key no",
-                editor.channel, model.session.user
+                editor.channel, screen.world.session.user
             );
             (text, theme.bad)
         }
@@ -82,7 +82,7 @@ fn message(model: &Model, editor: &Editor, look: &Look) -> (String, Style) {
         (Stage::Typing, Some(mistake)) => {
             (format!("✗ line {}, column {}: {}", mistake.line, mistake.column, mistake.what), theme.bad)
         }
-        (Stage::Typing, None) if !model.is_present(&editor.channel) => {
+        (Stage::Typing, None) if !screen.world.is_present(&editor.channel) => {
             let key = look.keys.names(Action::Heartbeat);
             let how = if key.is_empty() {
                 "send a heartbeat first".to_owned()

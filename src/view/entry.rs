@@ -23,20 +23,21 @@ use super::{
     popup::popup,
 };
 use crate::{
-    model::{Entry, Line as Told, Reading, Source},
     presence::{Subscription, shown},
+    ui::Reading,
+    world::{Entry, Line as Told, Source},
 };
 
 /// Columns of the names of facts.
 const NAMES: usize = 13;
 
-pub(super) fn draw(reading: &Reading, look: &Look, screen: Rect, buf: &mut Buffer) {
+pub(super) fn draw(reading: &Reading, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let entry = &reading.entry;
     let kind = entry.line.kind().name();
     let time = look.time_of_day(entry.at.seconds());
-    let width = usize::from(screen.width).saturating_sub(4).min(96);
+    let width = usize::from(bounds.width).saturating_sub(4).min(96);
     let lines = lines(reading, look, width.saturating_sub(4));
-    let rows = usize::from(screen.height).saturating_sub(4).min(lines.len() + 2).max(3);
+    let rows = usize::from(bounds.height).saturating_sub(4).min(lines.len() + 2).max(3);
     let title = format!(" {kind} · {time} ");
     let below = lines.len().saturating_sub(rows.saturating_sub(2));
     let first = reading.top.min(below);
@@ -46,7 +47,7 @@ pub(super) fn draw(reading: &Reading, look: &Look, screen: Rect, buf: &mut Buffe
     } else {
         "y Y copy · Esc closes".to_owned()
     };
-    let inner = popup(look, &title, &closes, (width, rows), screen, buf);
+    let inner = popup(look, &title, &closes, (width, rows), bounds, buf);
     let inner = Rect { x: inner.x + inner.width.min(1), width: inner.width.saturating_sub(2), ..inner };
     for (y, line) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(first)) {
         line.render(Rect { y, height: 1, ..inner }, buf);

@@ -21,16 +21,16 @@ use super::{
     popup::typed,
 };
 use crate::{
-    model::{Action, Model, Open, QuestionLine, Tone, Word},
-    presence::{Direction, Moment},
+    presence::Direction,
+    ui::{Action, Open, QuestionLine, Screen, Tone, Word},
 };
 
-pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let area = doctor::count(model, look, now, area, buf);
+pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
+    let area = doctor::count(screen, look, area, buf);
     let theme = &look.theme;
-    let area = paused(model, look, area, buf);
+    let area = paused(screen, look, area, buf);
     let width = usize::from(area.width);
-    match &model.open {
+    match &screen.ui.open {
         Some(Open::Confirm { question, .. }) => {
             help::question(question, look, width).render(area, buf);
             return;
@@ -41,13 +41,13 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         }
         _ => {}
     }
-    if let Some(word) = &model.word {
+    if let Some(word) = &screen.ui.word {
         let (style, text) = said(look, word);
         Line::styled(cut(&text, width), style).render(area, buf);
         return;
     }
     let mut spans = vec![Span::raw(" ")];
-    for (key, short) in chosen(model, look, width) {
+    for (key, short) in chosen(screen, look, width) {
         spans.push(Span::styled(key, theme.accent.patch(theme.strong)));
         spans.push(Span::styled(format!(" {short}  "), theme.quiet));
     }
@@ -56,12 +56,12 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
 
 /// That the picture is held still, since when, and what waits: first of all, and it stays. Returns what is
 /// left of the row.
-fn paused(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
-    let Some(paused) = model.paused() else { return area };
+fn paused(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+    let Some(paused) = screen.ui.paused() else { return area };
     let since = look.time_of_day(paused.at.seconds());
     let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key} goes on"));
     let waiting = plural(paused.waiting, "event waits", "events wait");
-    let lost = if model.lost_behind_the_picture() { " · LINK LOST" } else { "" };
+    let lost = if screen.lost_behind_the_picture() { " · LINK LOST" } else { "" };
     let short = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key}"));
     let texts = [
         format!(" PAUSED at {since} · {waiting}{key}{lost} "),
@@ -130,8 +130,8 @@ const FIRST: &[Action] = &[
 ];
 
 /// What fits, in the order of the table.
-fn chosen(model: &Model, look: &Look, width: usize) -> Vec<(String, &'static str)> {
-    let offers = look.keys.footer(model);
+fn chosen(screen: &Screen<'_>, look: &Look, width: usize) -> Vec<(String, &'static str)> {
+    let offers = look.keys.footer(screen);
     let rank = |actions: &[Action]| FIRST.iter().position(|first| actions.contains(first)).unwrap_or(FIRST.len());
     let mut order: Vec<usize> = (0..offers.len()).collect();
     order.sort_by_key(|place| rank(offers[*place].0));

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 pub use crate::duration::age;
-use crate::{model::Watched, presence::shown};
+use crate::{presence::shown, world::Watched};
 
 /// No more of a text than this many bytes is looked at, however little of it can be seen.
 const MOST_READ: usize = 4096;

@@ -26,15 +26,16 @@ use super::{
     spark,
 };
 use crate::{
-    model::{Mode, Model, Watched},
     presence::Moment,
+    ui::Screen,
+    world::{Mode, Watched},
 };
 
 /// The words beside the chart.
 const WORDS: u16 = 24;
 
-pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let Some(watched) = model.selected() else {
+pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let Some(watched) = screen.selected() else {
         if area.height >= 3 {
             frame(look, " occupancy ", None, false, area, buf);
         }
@@ -45,7 +46,7 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
         Mode::Interval { .. } => " · in intervals",
     };
     if area.height < 3 {
-        row(model, look, now, watched, mode, area, buf);
+        row(screen, look, now, watched, mode, area, buf);
         return;
     }
     let title = format!(" {} · occupancy{mode} ", cut(watched.channel.as_str(), 40));
@@ -56,19 +57,19 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     let right = tall.then(|| Line::styled(format!(" the last {} ", age(span)), look.theme.quiet));
     let inner = frame(look, &title, right, false, area, buf);
     if tall && inner.width > 2 * WORDS {
-        words(model, look, now, watched, Rect { width: WORDS, ..inner }, buf);
+        words(screen, look, now, watched, Rect { width: WORDS, ..inner }, buf);
         let chart = Rect { x: inner.x + WORDS, width: inner.width - WORDS, ..inner };
-        draw_chart(model, look, &values, chart, buf);
+        draw_chart(screen, look, &values, chart, buf);
     } else {
-        row(model, look, now, watched, "", inner, buf);
+        row(screen, look, now, watched, "", inner, buf);
     }
 }
 
 /// All in one row.
-fn row(model: &Model, look: &Look, now: Moment, watched: &Watched, mode: &str, area: Rect, buf: &mut Buffer) {
+fn row(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, mode: &str, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
-    let max = model.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
+    let max = screen.world.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
     let number = format!(" {} here ", occupancy(watched));
     let rest = format!(" peak {}{max}{mode}", count(peak));
     let room = usize::from(area.width).saturating_sub(number.width() + rest.width() + 1);
@@ -87,7 +88,7 @@ fn row(model: &Model, look: &Look, now: Moment, watched: &Watched, mode: &str, a
     .render(area, buf);
 }
 
-fn words(model: &Model, look: &Look, now: Moment, watched: &Watched, area: Rect, buf: &mut Buffer) {
+fn words(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
     let bar = usize::from(WORDS) - 6;
@@ -101,11 +102,11 @@ fn words(model: &Model, look: &Look, now: Moment, watched: &Watched, area: Rect,
         Some(0) => format!("no change {since}"),
         Some(change) => format!("{} {since}", signed(change)),
     };
-    let change = match lost_since(model) {
+    let change = match lost_since(screen) {
         Some(since) => format!("as of {}", look.time_of_day(since.seconds())),
         None => change,
     };
-    let max = model.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
+    let max = screen.world.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
     let number = |text: String, style: Style| Line::styled(cut(&format!(" {text}"), usize::from(WORDS) - 1), style);
     let lines = [
         number(format!("{} here", occupancy(watched)), theme.strong.patch(theme.accent)),
@@ -124,16 +125,16 @@ fn words(model: &Model, look: &Look, now: Moment, watched: &Watched, area: Rect,
 }
 
 /// Since when the link is lost, if it was there: what is shown was true then.
-pub(super) fn lost_since(model: &Model) -> Option<Moment> {
-    let link = &model.link;
+pub(super) fn lost_since(screen: &Screen<'_>) -> Option<Moment> {
+    let link = &screen.world.link;
     (link.was_live && !link.is_live()).then_some(link.since)
 }
 
 /// The chart, and at its right the scale: from nobody to the peak, and where the announce max is.
-fn draw_chart(model: &Model, look: &Look, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
+fn draw_chart(screen: &Screen<'_>, look: &Look, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let rows = usize::from(area.height);
-    let max = model.session.announce_max.filter(|max| *max > 0);
+    let max = screen.world.session.announce_max.filter(|max| *max > 0);
     let highest = values.iter().flatten().copied().max().unwrap_or(0);
     // The announce max is on the chart when the crowd comes near it.
     let top = max.filter(|max| *max <= highest * 2).map_or(highest, |max| max.max(highest)).max(1);

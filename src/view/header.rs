@@ -19,8 +19,9 @@ use super::{
     pieces::{Piece, cells, fitted, joined, piece, reason, said, shorten},
 };
 use crate::{
-    model::{LinkState, Model, Session},
     presence::{Moment, SceneStatus},
+    ui::Screen,
+    world::{LinkState, Session},
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -66,11 +67,11 @@ fn origin(session: &Session) -> String {
 }
 
 /// Who we are and what the link is at, from the left.
-fn identity<'a>(model: &Model, look: &Look, now: Moment, area: Rect) -> Vec<Piece<'a>> {
-    let (session, theme) = (&model.session, &look.theme);
-    let mut state = link(model, look, now);
-    if area.width >= 130 && model.link.is_live() {
-        let since = look.hour_and_minute(model.link.since.seconds());
+fn identity<'a>(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect) -> Vec<Piece<'a>> {
+    let (session, theme) = (&screen.world.session, &look.theme);
+    let mut state = link(screen, look, now);
+    if area.width >= 130 && screen.world.link.is_live() {
+        let since = look.hour_and_minute(screen.world.link.since.seconds());
         let mut spans = state.spans().to_vec();
         spans.push(Span::styled(format!(" since {since}"), theme.quiet));
         state.forms.insert(0, (spans, rank::SINCE));
@@ -85,12 +86,12 @@ fn identity<'a>(model: &Model, look: &Look, now: Moment, area: Rect) -> Vec<Piec
         let forms = [("PRODUCTION".to_owned(), rank::READ_ONLY), ("PROD".to_owned(), rank::PRODUCTION)];
         pieces.push(said(theme.bad, forms));
     }
-    pieces.push(standing(model, look, now));
+    pieces.push(standing(screen, look, now));
     if session.read_only {
         pieces.push(piece(rank::READ_ONLY, vec![Span::styled("read-only", theme.quiet)]));
     }
     // Why the link is lost goes before who we are where it has no line of its own.
-    if area.height > 1 || why(model).is_none() {
+    if area.height > 1 || why(screen).is_none() {
         let (what, which) = keyset(session);
         pieces.push(piece(rank::KEYSET, vec![Span::styled(format!("{what} "), theme.quiet), Span::raw(which)]));
         let user = user(session, area.width);
@@ -103,19 +104,19 @@ fn identity<'a>(model: &Model, look: &Look, now: Moment, area: Rect) -> Vec<Piec
 }
 
 /// How it goes, in numbers that keep their width, and the time, at the right.
-fn numbers<'a>(model: &Model, look: &Look, now: Moment) -> Vec<Piece<'a>> {
+fn numbers<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Vec<Piece<'a>> {
     let quiet = look.theme.quiet;
     let part = |gives_way, text: String| piece(gives_way, vec![Span::styled(text, quiet)]);
     let mut pieces = Vec::new();
-    if model.link.is_live() {
-        if let Some(took) = model.link.round_trip {
+    if screen.world.link.is_live() {
+        if let Some(took) = screen.world.link.round_trip {
             pieces.push(part(rank::ROUND_TRIP, format!("rtt {:>5}", brief(took))));
         }
-        if let Some(lag) = model.counters.lag {
+        if let Some(lag) = screen.world.counters.lag {
             pieces.push(part(rank::LAG, format!("lag {:>5}", brief(lag))));
         }
     }
-    let (pace, budget) = (model.pace.per_second(now), model.session.budget.to_string());
+    let (pace, budget) = (screen.world.pace.per_second(now), screen.world.session.budget.to_string());
     let long = (format!("{pace:>2} of {budget} req/s"), rank::BUDGET_AT_LENGTH);
     let short = (format!("{pace:>0$}/{budget} req/s", budget.len()), rank::BUDGET);
     pieces.push(said(quiet, [long, short]));
@@ -126,27 +127,27 @@ fn numbers<'a>(model: &Model, look: &Look, now: Moment) -> Vec<Piece<'a>> {
 
 /// Whether we are counted, and after it as much about the link and the time as goes into `width` cells, for
 /// where that is all there is of a status row.
-pub(super) fn in_short<'a>(model: &Model, look: &Look, now: Moment, width: usize) -> Line<'a> {
-    let mut pieces = vec![standing(model, look, now)];
-    pieces.extend(numbers(model, look, now));
+pub(super) fn in_short<'a>(screen: &Screen<'_>, look: &Look, now: Moment, width: usize) -> Line<'a> {
+    let mut pieces = vec![standing(screen, look, now)];
+    pieces.extend(numbers(screen, look, now));
     shorten(&mut pieces, &mut Vec::new(), width);
     Line::from(joined(look, pieces))
 }
 
-pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let first = Rect { height: area.height.min(1), ..area };
-    let filler = why(model).filter(|_| area.height == 1);
-    let (left, right) = (identity(model, look, now, area), numbers(model, look, now));
+    let filler = why(screen).filter(|_| area.height == 1);
+    let (left, right) = (identity(screen, look, now, area), numbers(screen, look, now));
     fitted(look, left, right, filler, usize::from(area.width)).render(first, buf);
     if area.height > 1
-        && let Some((text, trouble)) = second_line(model, area.width)
+        && let Some((text, trouble)) = second_line(screen, area.width)
     {
         let second = Rect { y: area.y + 1, height: 1, ..area };
         let style = if trouble { theme.bad } else { theme.quiet };
         let mut spans = Vec::new();
         let mut room = usize::from(area.width);
-        if let Some(scene) = model.scene.as_ref().filter(|_| !trouble) {
+        if let Some(scene) = screen.world.scene.as_ref().filter(|_| !trouble) {
             let said = cut(&format!(" crowd: {}", crowd(scene, room.saturating_sub(JOIN_ROOM + 8), now)), room);
             room = room.saturating_sub(said.width() + 2);
             spans.push(Span::styled(said, theme.accent));
@@ -188,21 +189,21 @@ fn crowd(scene: &SceneStatus, width: usize, now: Moment) -> String {
 
 /// What is wrong with the link, or else how to join our own service, or else what did not fit into the
 /// first line of so many columns; and whether it is trouble. Nothing, if there is nothing else to say.
-pub(super) fn second_line(model: &Model, columns: u16) -> Option<(String, bool)> {
-    if let Some(why) = why(model) {
+pub(super) fn second_line(screen: &Screen<'_>, columns: u16) -> Option<(String, bool)> {
+    if let Some(why) = why(screen) {
         return Some((why.to_owned(), true));
     }
-    let session = &model.session;
+    let session = &screen.world.session;
     let (what, which) = keyset(session);
     let rest = || format!("{} · {what} {which}", cut(&session.origin, 50));
     let hint = session.join_hint.as_ref().map(|hint| format!("join in: {hint}"));
-    let needed = model.scene.is_some() || !tells_origin(session, columns);
+    let needed = screen.world.scene.is_some() || !tells_origin(session, columns);
     hint.or_else(|| needed.then(rest)).map(|line| (line, false))
 }
 
 /// What is wrong with the link.
-fn why(model: &Model) -> Option<&str> {
-    match &model.link.state {
+fn why<'a>(screen: &Screen<'a>) -> Option<&'a str> {
+    match &screen.world.link.state {
         LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => Some(why),
         LinkState::Connecting | LinkState::Live => None,
     }
@@ -218,8 +219,8 @@ fn keyset(session: &Session) -> (&'static str, String) {
 }
 
 /// The state of the link as a mark.
-pub(super) fn link_mark(model: &Model, look: &Look) -> (Style, &'static str) {
-    match &model.link.state {
+pub(super) fn link_mark(screen: &Screen<'_>, look: &Look) -> (Style, &'static str) {
+    match &screen.world.link.state {
         LinkState::Live => (look.theme.good, "●"),
         LinkState::Connecting => (look.theme.warn, "◌"),
         LinkState::Lost { .. } => (look.theme.bad, "○"),
@@ -228,8 +229,8 @@ pub(super) fn link_mark(model: &Model, look: &Look) -> (Style, &'static str) {
 }
 
 /// The state of the link and until when.
-fn link<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
-    let (style, glyph) = link_mark(model, look);
+fn link<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Piece<'a> {
+    let (style, glyph) = link_mark(screen, look);
     let tried = |word: &str, long: String, more: String, at: Option<Moment>| {
         let next = at.filter(|at| *at > now).map(|at| at.since(now).as_secs() + 1);
         let in_words = next.map_or("trying again".to_owned(), |left| format!("next try in {left} s"));
@@ -245,11 +246,11 @@ fn link<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
         forms.dedup_by(|next, before| next.0 == before.0);
         Piece { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
     };
-    match &model.link.state {
+    match &screen.world.link.state {
         LinkState::Live => said(style, [(format!("{glyph} live"), rank::NEVER)]),
         LinkState::Connecting => said(style, [(format!("{glyph} connecting …"), rank::NEVER)]),
         LinkState::Lost { attempt, retry_at, .. } => {
-            let lasted = age(now.since(model.link.since));
+            let lasted = age(now.since(screen.world.link.since));
             tried("lost", format!(" {lasted} ago"), format!(" (try {attempt})"), Some(*retry_at))
         }
         LinkState::Refused { retry_at, .. } => tried("refused", String::new(), String::new(), *retry_at),
@@ -257,28 +258,28 @@ fn link<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
 }
 
 /// The state of the link in `width` cells, as long as there is room, and why, if there is room for that.
-pub(super) fn link_alone<'a>(model: &Model, look: &Look, now: Moment, width: usize) -> Line<'a> {
-    let mut pieces = vec![link(model, look, now)];
+pub(super) fn link_alone<'a>(screen: &Screen<'_>, look: &Look, now: Moment, width: usize) -> Line<'a> {
+    let mut pieces = vec![link(screen, look, now)];
     shorten(&mut pieces, &mut Vec::new(), width);
     let room = width.saturating_sub(cells(&pieces));
     let mut line = Line::from(joined(look, pieces));
-    if let Some(text) = why(model).and_then(|why| reason(": ", why, room)) {
+    if let Some(text) = why(screen).and_then(|why| reason(": ", why, room)) {
         line.push_span(Span::styled(text, look.theme.bad));
     }
     line
 }
 
 /// What is said of a presence that no heartbeat keeps.
-fn alone(model: &Model) -> &'static str {
-    if model.own.kept_alive { "" } else { " left" }
+fn alone(screen: &Screen<'_>) -> &'static str {
+    if screen.world.own.kept_alive { "" } else { " left" }
 }
 
 /// Whether we are counted: an observer, or present with a countdown to our own timeout.
-fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
-    let here = model.selected().and_then(|w| model.own.on(&w.channel));
-    let soonest = model.own.places.values().map(|place| place.until).min();
+fn standing<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Piece<'a> {
+    let here = screen.selected().and_then(|w| screen.world.own.on(&w.channel));
+    let soonest = screen.world.own.places.values().map(|place| place.until).min();
     let left = |until: Moment| until.since(now).as_secs();
-    let alone = alone(model);
+    let alone = alone(screen);
     match (here, soonest) {
         (Some(place), _) => {
             let left = left(place.until);
@@ -287,7 +288,7 @@ fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
             said(look.theme.strong.patch(look.theme.good), forms)
         }
         (None, Some(until)) => {
-            let (left, places) = (left(until), model.own.places.len());
+            let (left, places) = (left(until), screen.world.own.places.len());
             let forms = [
                 (format!("PRESENT elsewhere ({places}) {left} s{alone}"), rank::AT_LENGTH),
                 (format!("PRESENT elsewhere {left}"), rank::COUNTDOWN),
@@ -295,7 +296,7 @@ fn standing<'a>(model: &Model, look: &Look, now: Moment) -> Piece<'a> {
             ];
             said(look.theme.good, forms)
         }
-        (None, None) => match model.own.unconfirmed(now) {
+        (None, None) => match screen.world.own.unconfirmed(now) {
             Some((_, until)) => {
                 let left = left(until);
                 let forms =

@@ -21,17 +21,20 @@ use super::{
     popup::{first_in_sight, popup, typed},
     theme::over,
 };
-use crate::model::{Chooser, Item, Kind, Meaning, Model, PickList, THEMES, Wardrobe, kinds_found};
+use crate::{
+    ui::{Chooser, Item, Meaning, PickList, Screen, THEMES, Wardrobe, kinds_found},
+    world::Kind,
+};
 
 /// Columns of the names of keys.
 const KEYS: usize = 12;
 
 /// All that can be done, by section; or what fits the search.
-pub(super) fn draw(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let searching = !chooser.field.text().trim().is_empty();
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut section = None;
-    for meaning in model.found(chooser) {
+    for meaning in screen.found(chooser) {
         if !searching && section != Some(meaning.section) {
             section = Some(meaning.section);
             lines.push(Line::styled(format!(" {}", meaning.section.title()), look.theme.quiet));
@@ -49,7 +52,7 @@ pub(super) fn draw(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, 
         lines.push(Line::styled(" to read", look.theme.quiet));
         lines.extend(notes().map(Line::from));
     }
-    let inner = popup(look, " help ", "Esc closes", (76, lines.len() + 3), screen, buf);
+    let inner = popup(look, " help ", "Esc closes", (76, lines.len() + 3), bounds, buf);
     let body = field_on_top(chooser, look, inner, buf);
     let rows = usize::from(body.height);
     // The whole page moves: there is nothing to choose here.
@@ -69,10 +72,10 @@ fn notes() -> impl Iterator<Item = String> {
 }
 
 /// The actions that fit what is typed, one of them chosen.
-pub(super) fn draw_palette(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, buf: &mut Buffer) {
-    let found = model.found(chooser);
-    let height = (model.offered().count() + 3).min(18);
-    let inner = popup(look, " actions ", "Enter does it, Esc closes", (96, height), screen, buf);
+pub(super) fn draw_palette(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = screen.found(chooser);
+    let height = (screen.offered().count() + 3).min(18);
+    let inner = popup(look, " actions ", "Enter does it, Esc closes", (96, height), bounds, buf);
     let body = field_on_top(chooser, look, inner, buf);
     let rows = usize::from(body.height);
     let first = first_in_sight(chooser.chosen, rows, found.len());
@@ -97,9 +100,9 @@ pub(super) fn draw_palette(model: &Model, chooser: &Chooser, look: &Look, screen
 }
 
 /// The themes, one of them worn.
-pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, screen: Rect, buf: &mut Buffer) {
+pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let found = wardrobe.found();
-    let inner = popup(look, " colours ", "Enter keeps, Esc goes back", (46, THEMES.len() + 3), screen, buf);
+    let inner = popup(look, " colours ", "Enter keeps, Esc goes back", (46, THEMES.len() + 3), bounds, buf);
     let body = field_on_top(&wardrobe.chooser, look, inner, buf);
     let width = usize::from(body.width);
     let rows = usize::from(body.height);
@@ -120,19 +123,19 @@ pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, screen: Rect, buf: &
 }
 
 /// The kinds of the log, each on or off.
-pub(super) fn draw_kinds(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, buf: &mut Buffer) {
+pub(super) fn draw_kinds(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let found = kinds_found(chooser);
-    let shown = model.log.journal().shown();
+    let shown = screen.log.journal().shown();
     let inner =
-        popup(look, " events shown ", "Enter shows or hides, Esc closes", (56, Kind::ALL.len() + 4), screen, buf);
+        popup(look, " events shown ", "Enter shows or hides, Esc closes", (56, Kind::ALL.len() + 4), bounds, buf);
     let body = field_on_top(chooser, look, inner, buf);
     let rows = usize::from(body.height);
     let first = first_in_sight(chooser.chosen, rows, found.len());
     let width = usize::from(body.width);
     let row = |(place, kind): (usize, &Option<Kind>)| {
         let (on, name, number) = match kind {
-            Some(kind) => (shown.has(*kind), kind.name(), model.log.count(*kind)),
-            None => (shown.kinds().count() == Kind::ALL.len(), "all kinds", model.log.len()),
+            Some(kind) => (shown.has(*kind), kind.name(), screen.log.count(*kind)),
+            None => (shown.kinds().count() == Kind::ALL.len(), "all kinds", screen.log.len()),
         };
         let number = if number == 0 { String::new() } else { count(number as u64) };
         let mut line = Line::from(vec![
@@ -149,11 +152,11 @@ pub(super) fn draw_kinds(model: &Model, chooser: &Chooser, look: &Look, screen: 
 }
 
 /// A few things to choose from, one of them chosen.
-pub(super) fn draw_pick(pick: &PickList, look: &Look, screen: Rect, buf: &mut Buffer) {
+pub(super) fn draw_pick(pick: &PickList, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let found = pick.found();
     let title = format!(" {} ", pick.title);
     let height = (pick.items.len() + 3).min(18);
-    let inner = popup(look, &title, "Enter does it, Esc closes", (76, height), screen, buf);
+    let inner = popup(look, &title, "Enter does it, Esc closes", (76, height), bounds, buf);
     let body = field_on_top(&pick.chooser, look, inner, buf);
     let first = first_in_sight(pick.chooser.chosen, usize::from(body.height), found.len());
     let width = usize::from(body.width);

@@ -14,7 +14,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::model::{Pane, Shares};
+use crate::ui::{Pane, Shares};
 
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

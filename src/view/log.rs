@@ -23,9 +23,10 @@ use super::{
     theme::over,
 };
 use crate::{
-    model::{Action, Burst, Entry, Kind, Line, LogPart, Model, Pane},
     presence::{Moment, shown},
+    ui::{Action, Burst, LogPart, Pane, Screen},
     wire::excerpt,
+    world::{Entry, Kind, Line},
 };
 
 /// Bytes of a state that are read to draw a line.
@@ -34,21 +35,21 @@ const STATE_READ: usize = 400;
 /// Names of a burst that are looked at to draw a line.
 const NAMES_READ: usize = 40;
 
-pub(super) fn draw(model: &Model, look: &Look, _now: Moment, area: Rect, buf: &mut Buffer) {
-    let focused = model.focus.pane == Pane::Log;
-    let journal = model.log.journal();
-    let right = Text::styled(status(model, look), look.theme.quiet);
-    let inner = frame(look, &title(model), Some(right), focused, area, buf);
+pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, buf: &mut Buffer) {
+    let focused = screen.ui.focus.pane == Pane::Log;
+    let journal = screen.log.journal();
+    let right = Text::styled(status(screen, look), look.theme.quiet);
+    let inner = frame(look, &title(screen), Some(right), focused, area, buf);
     let width = usize::from(inner.width);
     let cursor = journal.cursor().filter(|_| focused);
-    if journal.is_empty() && !model.log.is_empty() {
+    if journal.is_empty() && !screen.log.is_empty() {
         let text = " nothing of what happened is shown: change the filter, the kinds or the channel";
         Text::styled(cut(text, width), look.theme.quiet).render(inner, buf);
     }
     for (y, at) in (inner.y..inner.bottom()).zip(journal.rows(usize::from(inner.height))) {
         let mut line = match (at.part, journal.burst(at.number)) {
-            (LogPart::Burst, Some(burst)) => burst_row(model, look, burst, width),
-            _ => match model.log.get(at.number) {
+            (LogPart::Burst, Some(burst)) => burst_row(screen, look, burst, width),
+            _ => match screen.log.get(at.number) {
                 Some(entry) if divides(entry) => divider(look, entry, width),
                 Some(entry) => row(look, entry, width),
                 None => Text::default(),
@@ -74,10 +75,10 @@ pub fn plain(entry: &Entry, look: &Look, width: usize) -> String {
 }
 
 /// What the log tells of, and how much of it is shown.
-fn title(model: &Model) -> String {
-    let journal = model.log.journal();
+fn title(screen: &Screen<'_>) -> String {
+    let journal = screen.log.journal();
     let wanted = journal.shown();
-    let mut parts = vec![format!(" events {}", count(model.counters.events))];
+    let mut parts = vec![format!(" events {}", count(screen.world.counters.events))];
     if let Some(channel) = &wanted.channel {
         parts.push(format!("{} only", cut(channel.as_str(), 24)));
     }
@@ -90,15 +91,15 @@ fn title(model: &Model) -> String {
         parts.push(format!("/{}", cut(wanted.filter.as_str(), 24)));
     }
     if parts.len() > 1 {
-        parts.push(format!("{} of {} lines", count(journal.len() as u64), count(model.log.len() as u64)));
+        parts.push(format!("{} of {} lines", count(journal.len() as u64), count(screen.log.len() as u64)));
     }
     parts.join(" · ") + " "
 }
 
 /// Whether it is followed, and what is lost.
-fn status(model: &Model, look: &Look) -> String {
-    let journal = model.log.journal();
-    let dropped = match model.log.dropped {
+fn status(screen: &Screen<'_>, look: &Look) -> String {
+    let journal = screen.log.journal();
+    let dropped = match screen.log.dropped {
         0 => String::new(),
         n => format!(" {} older dropped ·", count(n)),
     };
@@ -154,8 +155,8 @@ fn mark(line: &mut Text<'_>, mark: &'static str, look: &Look) {
 }
 
 /// A whole burst in one line: how many, and the names of the first few.
-fn burst_row<'a>(model: &Model, look: &Look, burst: &Burst, width: usize) -> Text<'a> {
-    let entry = |number: Option<&u64>| number.and_then(|number| model.log.get(*number));
+fn burst_row<'a>(screen: &Screen<'_>, look: &Look, burst: &Burst, width: usize) -> Text<'a> {
+    let entry = |number: Option<&u64>| number.and_then(|number| screen.log.get(*number));
     let (Some(first), Some(last)) = (entry(burst.members.front()), entry(burst.members.back())) else {
         return Text::default();
     };
@@ -164,7 +165,7 @@ fn burst_row<'a>(model: &Model, look: &Look, burst: &Burst, width: usize) -> Tex
     let number = last.occupancy.map(count).unwrap_or_default();
     let times = format!("×{} ", count(burst.members.len() as u64));
     let room = width.saturating_sub(line.width() + times.width() + number.width() + 2);
-    let names = burst.members.iter().take(NAMES_READ).filter_map(|number| model.log.get(*number)?.user.as_ref());
+    let names = burst.members.iter().take(NAMES_READ).filter_map(|number| screen.log.get(*number)?.user.as_ref());
     let mut said = String::new();
     for name in names {
         let between = if said.is_empty() { "" } else { ", " };

@@ -1,10 +1,10 @@
-//! THE PICTURE. The model and the time go in, cells come out. Pure: draws into any ratatui buffer,
+//! THE PICTURE. The screen and the time go in, cells come out. Pure: draws into any ratatui buffer,
 //! knows no terminal and asks no clock.
 //!
 //! One pane, one file; each shows its sketch on top. Foreign text comes in through
 //! `format.rs` only, where it is made safe.
 //!
-//! Invariant: any model at any size draws without a panic, and only visible rows are built.
+//! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 
 mod channels;
 mod detail;
@@ -46,22 +46,22 @@ use ratatui::{
 };
 
 use crate::{
-    model::{Model, Open, Pane, Shares},
     presence::{Moment, UserId},
+    ui::{Open, Pane, Screen, Shares},
 };
 
 /// From so many rows on a box leaves the first and the last one free.
 const ROOMY: u16 = 16;
 
-/// The screen as it is cut for this model.
-pub fn layout(model: &Model, area: Rect) -> Layout {
-    let second = header::second_line(model, area.width).is_some();
-    let mut shares = model.focus.shares;
+/// The screen as it is cut for this screen.
+pub fn layout(screen: &Screen<'_>, area: Rect) -> Layout {
+    let second = header::second_line(screen, area.width).is_some();
+    let mut shares = screen.ui.focus.shares;
     if shares.channels == Shares::default().channels {
         // Nobody has said otherwise: as wide as what stands there.
-        shares.channels = channels::share(model, area.width);
+        shares.channels = channels::share(screen, area.width);
     }
-    Layout::of(area, model.focus.pane, second, model.focus.zoom, shares)
+    Layout::of(area, screen.ui.focus.pane, second, screen.ui.focus.zoom, shares)
 }
 
 /// What a click at a position of the screen means.
@@ -78,8 +78,8 @@ pub enum Target {
 }
 
 /// What is at a position of the screen, if it is anything that can be meant.
-pub fn target(model: &Model, now: Moment, area: Rect, column: u16, row: u16) -> Option<Target> {
-    let layout = layout(model, area);
+pub fn target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, row: u16) -> Option<Target> {
+    let layout = layout(screen, area);
     let (part, within) = match layout.at(column, row)? {
         Spot::Splitter(splitter) => return Some(Target::Splitter(splitter)),
         Spot::On(part, within) => (part, within),
@@ -87,13 +87,13 @@ pub fn target(model: &Model, now: Moment, area: Rect, column: u16, row: u16) -> 
     let inner = |area: Option<Rect>| area.map(|area| layout::inside(area).unwrap_or(area)).unwrap_or_default();
     let in_pane = |pane: Pane, found: Option<Target>| Some(found.unwrap_or(Target::Pane(pane)));
     match part {
-        Part::Tabs => channels::in_column(model, layout.tabs.unwrap_or_default(), within?.x).map(Target::Channel),
+        Part::Tabs => channels::in_column(screen, layout.tabs.unwrap_or_default(), within?.x).map(Target::Channel),
         Part::Channels => {
-            let place = within.and_then(|at| channels::in_row(model, inner(layout.channels), at.y));
+            let place = within.and_then(|at| channels::in_row(screen, inner(layout.channels), at.y));
             in_pane(Pane::Channels, place.map(Target::Channel))
         }
         Part::Occupants => {
-            let user = within.and_then(|at| occupants::in_row(model, now, inner(layout.occupants), at.y));
+            let user = within.and_then(|at| occupants::in_row(screen, now, inner(layout.occupants), at.y));
             in_pane(Pane::Occupants, user.map(Target::User))
         }
         Part::Log => Some(Target::Pane(Pane::Log)),
@@ -102,55 +102,55 @@ pub fn target(model: &Model, now: Moment, area: Rect, column: u16, row: u16) -> 
 }
 
 /// Draw the whole screen.
-pub fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let now = model.as_of(now);
-    let layout = layout(model, area);
+pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let now = screen.as_of(now);
+    let layout = layout(screen, area);
     if layout.size == Size::Ticker {
-        ticker::draw(model, look, now, layout.header, buf);
+        ticker::draw(screen, look, now, layout.header, buf);
     } else {
-        header::draw(model, look, now, layout.header, buf);
+        header::draw(screen, look, now, layout.header, buf);
     }
     if let Some(area) = layout.tabs {
-        channels::draw_tabs(model, look, now, area, buf);
+        channels::draw_tabs(screen, look, now, area, buf);
     }
     if let Some(area) = layout.channels {
-        channels::draw(model, look, now, area, buf);
+        channels::draw(screen, look, now, area, buf);
     }
     if let Some(area) = layout.gauge {
-        gauge::draw(model, look, now, area, buf);
+        gauge::draw(screen, look, now, area, buf);
     }
     if let Some(area) = layout.occupants {
-        occupants::draw(model, look, now, area, buf);
+        occupants::draw(screen, look, now, area, buf);
     }
     if let Some(area) = layout.detail {
-        detail::draw(model, look, now, area, buf);
+        detail::draw(screen, look, now, area, buf);
     }
     if let Some(area) = layout.log {
-        log::draw(model, look, now, area, buf);
+        log::draw(screen, look, now, area, buf);
     }
-    if gauge::lost_since(model).is_some() || model.open.as_ref().is_some_and(covers) {
+    if gauge::lost_since(screen).is_some() || screen.ui.open.as_ref().is_some_and(covers) {
         buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
     }
-    footer::draw(model, look, now, layout.footer, buf);
-    draw_box(model, look, now, area, buf);
+    footer::draw(screen, look, layout.footer, buf);
+    draw_box(screen, look, now, area, buf);
     look.settle(buf);
 }
 
 /// Draw what lies over the panes, if anything does.
-fn draw_box(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let over = over_the_panes(area);
-    match &model.open {
-        Some(Open::Help(chooser)) => help::draw(model, chooser, look, over, buf),
-        Some(Open::Detail(row)) => detail::draw_open(model, *row, look, now, over, buf),
-        Some(Open::Sort(chooser)) => occupants::draw_sort(model, chooser, look, over, buf),
-        Some(Open::Palette(chooser)) => help::draw_palette(model, chooser, look, over, buf),
+    match &screen.ui.open {
+        Some(Open::Help(chooser)) => help::draw(screen, chooser, look, over, buf),
+        Some(Open::Detail(row)) => detail::draw_open(screen, *row, look, now, over, buf),
+        Some(Open::Sort(chooser)) => occupants::draw_sort(screen, chooser, look, over, buf),
+        Some(Open::Palette(chooser)) => help::draw_palette(screen, chooser, look, over, buf),
         Some(Open::Themes(wardrobe)) => help::draw_themes(wardrobe, look, over, buf),
-        Some(Open::Kinds(chooser)) => help::draw_kinds(model, chooser, look, over, buf),
+        Some(Open::Kinds(chooser)) => help::draw_kinds(screen, chooser, look, over, buf),
         Some(Open::Reading(reading)) => entry::draw(reading, look, over, buf),
         Some(Open::Pick(pick)) => help::draw_pick(pick, look, over, buf),
-        Some(Open::Editor(editor)) => editor::draw(model, editor, look, over, buf),
-        Some(Open::Doctor(first)) => doctor::draw(model, *first, look, now, over, buf),
-        Some(Open::Watchlist(chosen)) => watchlist::draw(model, *chosen, look, now, over, buf),
+        Some(Open::Editor(editor)) => editor::draw(screen, editor, look, over, buf),
+        Some(Open::Doctor(first)) => doctor::draw(screen, *first, look, now, over, buf),
+        Some(Open::Watchlist(chosen)) => watchlist::draw(screen, *chosen, look, now, over, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }
@@ -158,15 +158,15 @@ fn draw_box(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffe
 
 /// Whether a position of the screen is beside the box that lies over the panes. Never, if there is none:
 /// what is asked in the footer is no box.
-pub fn beside_box(model: &Model, look: &Look, now: Moment, area: Rect, column: u16, row: u16) -> bool {
+pub fn beside_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, column: u16, row: u16) -> bool {
     /// Nothing draws a character that is none.
     const UNTOUCHED: &str = "\u{10ffff}";
     let here = Position::new(column, row);
-    if !area.contains(here) || matches!(model.open, Some(Open::Line(_) | Open::Confirm { .. }) | None) {
+    if !area.contains(here) || matches!(screen.ui.open, Some(Open::Line(_) | Open::Confirm { .. }) | None) {
         return false;
     }
     let mut buf = Buffer::filled(area, Cell::new(UNTOUCHED));
-    draw_box(model, look, model.as_of(now), area, &mut buf);
+    draw_box(screen, look, screen.as_of(now), area, &mut buf);
     buf[here].symbol() == UNTOUCHED
 }
 

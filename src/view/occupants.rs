@@ -34,31 +34,32 @@ use super::{
     theme::over,
 };
 use crate::{
-    model::{By, Certainty, Chooser, LinkState, Model, Pane, Row, Watched},
     presence::{Moment, UserId},
+    ui::{By, Chooser, Pane, Row, Screen},
+    world::{Certainty, LinkState, Watched},
 };
 
-pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let focused = model.focus.pane == Pane::Occupants;
-    let Some(watched) = model.selected() else {
+pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let focused = screen.ui.focus.pane == Pane::Occupants;
+    let Some(watched) = screen.selected() else {
         let inner = frame(look, " occupants ", None, focused, area, buf);
         let text = " no channel in view yet: a pattern or group shows its channels as they come to life";
         Line::styled(cut(text, usize::from(inner.width)), look.theme.quiet).render(inner, buf);
         return;
     };
-    let title = title(model, watched, usize::from(area.width));
+    let title = title(screen, watched, usize::from(area.width));
     let inner =
-        frame(look, &title, Some(sureness(model, look, now, watched, usize::from(area.width))), focused, area, buf);
+        frame(look, &title, Some(sureness(screen, look, now, watched, usize::from(area.width))), focused, area, buf);
     if inner.height == 0 {
         return;
     }
     let heading = u16::from(headed(inner.height));
     let mut body = Rect { y: inner.y + heading, height: inner.height - heading, ..inner };
-    let rows = model.people(usize::from(body.height), now);
-    let table = Table::of(model, usize::from(inner.width), &rows);
-    table.heading(model.rows.order(), look).render(Rect { height: heading, ..inner }, buf);
+    let rows = screen.people(usize::from(body.height), now);
+    let table = Table::of(screen, usize::from(inner.width), &rows);
+    table.heading(screen.ui.rows.order(), look).render(Rect { height: heading, ..inner }, buf);
     if !rows.iter().any(|row| matches!(row, Row::Here(..))) {
-        let lines = wrap(&empty_words(model, watched, now), usize::from(body.width).saturating_sub(4));
+        let lines = wrap(&empty_words(screen, watched, now), usize::from(body.width).saturating_sub(4));
         for line in lines.into_iter().take(usize::from(body.height)) {
             Line::styled(format!("   {line}"), look.theme.quiet).render(Rect { height: 1, ..body }, buf);
             body = Rect { y: body.y + 1, height: body.height - 1, ..body };
@@ -66,11 +67,11 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     }
     for (y, (row, cells)) in (body.y..body.bottom()).zip(rows.iter().zip(&table.cells)) {
         let mut line = match row {
-            Row::Here(user, occupant) => table.occupant(model, look, now, user, occupant, cells),
+            Row::Here(user, occupant) => table.occupant(screen, look, now, user, occupant, cells),
             Row::Tombstone(gone) | Row::Left(gone) => table.gone(look, now, gone),
             Row::JustLeft => Line::styled("   just left", look.theme.quiet),
         };
-        if row.user().is_some_and(|user| model.focus.user.as_ref() == Some(user)) {
+        if row.user().is_some_and(|user| screen.ui.focus.user.as_ref() == Some(user)) {
             over(&mut line, if focused { look.theme.selected } else { look.theme.strong });
         }
         line.render(Rect { y, height: 1, ..body }, buf);
@@ -78,15 +79,15 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
 }
 
 /// The user in a row of the pane, the first of which may be a heading.
-pub(super) fn in_row(model: &Model, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
+pub(super) fn in_row(screen: &Screen<'_>, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
     let heading = u16::from(headed(inner.height));
     let row = usize::from(row.checked_sub(heading)?);
-    model.people(usize::from(inner.height - heading), now).get(row).and_then(Row::user).cloned()
+    screen.people(usize::from(inner.height - heading), now).get(row).and_then(Row::user).cloned()
 }
 
 /// What is listed: `occupants · lobby`, and how many match if a filter is on.
-fn title(model: &Model, watched: &Watched, width: usize) -> String {
-    let rows = &model.rows;
+fn title(screen: &Screen<'_>, watched: &Watched, width: usize) -> String {
+    let rows = &screen.ui.rows;
     let filter = rows.filter();
     let working = rows.working(&watched.roster).map(|percent| {
         let what = if rows.order().by == By::Name { "filtering" } else { "sorting" };
@@ -105,8 +106,8 @@ fn title(model: &Model, watched: &Watched, width: usize) -> String {
 }
 
 /// How many of how many are named, unless the title says it, and how sure that is.
-fn sureness<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, width: usize) -> Line<'a> {
-    let certainty = model.certainty(watched, now);
+fn sureness<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, width: usize) -> Line<'a> {
+    let certainty = screen.world.certainty(watched, now);
     let (style, glyph) = look.theme.certainty(&certainty);
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
     let mut listed = match watched.counted() {
@@ -115,7 +116,7 @@ fn sureness<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, widt
         Some(_) if named > all => format!(" {} named, {} counted · ", count(named), count(all)),
         Some(_) => format!(" {} of {} · ", count(named), count(all)),
     };
-    if !model.rows.filter().is_empty() {
+    if !screen.ui.rows.filter().is_empty() {
         " ".clone_into(&mut listed);
     }
     let mut word = certainty.word().to_owned();
@@ -129,18 +130,18 @@ fn sureness<'a>(model: &Model, look: &Look, now: Moment, watched: &Watched, widt
 }
 
 /// What an empty list means.
-fn empty_words(model: &Model, watched: &Watched, now: Moment) -> String {
+fn empty_words(screen: &Screen<'_>, watched: &Watched, now: Moment) -> String {
     if let Some(trouble) = &watched.refused {
         return trouble.sentence.clone();
     }
     if !watched.roster.is_empty() {
-        return match model.rows.working(&watched.roster) {
+        return match screen.ui.rows.working(&watched.roster) {
             Some(_) => "looking for those who match …".to_owned(),
-            None => format!("nobody here matches `{}`", cut(model.rows.filter().as_str(), 60)),
+            None => format!("nobody here matches `{}`", cut(screen.ui.rows.filter().as_str(), 60)),
         };
     }
-    match model.certainty(watched, now) {
-        Certainty::CatchingUp | Certainty::Stale if !model.link.is_live() => match &model.link.state {
+    match screen.world.certainty(watched, now) {
+        Certainty::CatchingUp | Certainty::Stale if !screen.world.link.is_live() => match &screen.world.link.state {
             LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => why.clone(),
             LinkState::Connecting | LinkState::Live => "connecting …".to_owned(),
         },
@@ -151,16 +152,16 @@ fn empty_words(model: &Model, watched: &Watched, now: Moment) -> String {
 }
 
 /// What occupants can be sorted by.
-pub(super) fn draw_sort(model: &Model, chooser: &Chooser, look: &Look, screen: Rect, buf: &mut Buffer) {
-    let found = model.sortable(chooser);
+pub(super) fn draw_sort(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = screen.sortable(chooser);
     // As high as it was before anything was typed.
-    let height = model.sortable(&Chooser::default()).len() + 3;
-    let inner = popup(look, " sort by ", "Enter sorts, Esc closes", (50, height.clamp(8, 18)), screen, buf);
+    let height = screen.sortable(&Chooser::default()).len() + 3;
+    let inner = popup(look, " sort by ", "Enter sorts, Esc closes", (50, height.clamp(8, 18)), bounds, buf);
     let body = field_on_top(chooser, look, inner, buf);
     let (rows, width) = (usize::from(body.height), usize::from(body.width));
     let first = first_in_sight(chooser.chosen, rows, found.len());
     for (y, (place, by)) in (body.y..body.bottom()).zip(found.iter().enumerate().skip(first)) {
-        let order = model.rows.order();
+        let order = screen.ui.rows.order();
         let now = match order.by == *by {
             true if order.reversed => "↓",
             true => "↑",

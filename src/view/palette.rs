@@ -115,7 +115,7 @@ const COLOUR_BLIND: Palette = Palette {
 const NAMED: [&Palette; 4] = [&DARK, &LIGHT, &HIGH_CONTRAST, &COLOUR_BLIND];
 
 impl Theme {
-    /// A theme by its name, one of [`THEMES`](crate::model::THEMES), in as many colours as the terminal knows. `None`: there is no such theme.
+    /// A theme by its name, one of [`THEMES`](crate::ui::THEMES), in as many colours as the terminal knows. `None`: there is no such theme.
     pub fn named(name: &str, depth: Depth) -> Option<Self> {
         match name {
             "terminal" => Some(Self::terminal()),
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn every_name_is_a_theme_and_no_other() {
-        for name in crate::model::THEMES {
+        for name in crate::ui::THEMES {
             assert_eq!(Theme::named(name, Depth::True).map(|theme| theme.name), Some(name));
         }
         assert!(Theme::named("Dark", Depth::True).is_none());
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn nothing_vanishes_on_fewer_colours() {
         for (name, depth) in
-            crate::model::THEMES.into_iter().flat_map(|name| [Depth::Sixteen, Depth::Indexed].map(|d| (name, d)))
+            crate::ui::THEMES.into_iter().flat_map(|name| [Depth::Sixteen, Depth::Indexed].map(|d| (name, d)))
         {
             let theme = Theme::named(name, depth).unwrap();
             let inks = [theme.border, theme.accent, theme.quiet, theme.good, theme.warn, theme.bad, theme.state];

@@ -10,7 +10,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{Look, format::cut, frame::frame};
-use crate::{model::Field, presence::shown};
+use crate::{presence::shown, ui::Field};
 
 /// A box of at most so many columns and rows (borders included) in the middle of the screen, with a title
 /// and how it is closed; returns what is inside.
@@ -19,13 +19,13 @@ pub(super) fn popup(
     title: &str,
     closes: &str,
     (width, height): (usize, usize),
-    screen: Rect,
+    bounds: Rect,
     buf: &mut Buffer,
 ) -> Rect {
-    let width = u16::try_from(width).unwrap_or(u16::MAX).min(screen.width);
-    let height = u16::try_from(height).unwrap_or(u16::MAX).min(screen.height);
-    let x = screen.x + (screen.width - width) / 2;
-    let y = screen.y + (screen.height - height) / 2;
+    let width = u16::try_from(width).unwrap_or(u16::MAX).min(bounds.width);
+    let height = u16::try_from(height).unwrap_or(u16::MAX).min(bounds.height);
+    let x = bounds.x + (bounds.width - width) / 2;
+    let y = bounds.y + (bounds.height - height) / 2;
     let area = Rect { x, y, width, height };
     Clear.render(area, buf);
     frame(look, title, Some(Line::styled(format!(" {closes} "), look.theme.quiet)), true, area, buf)

@@ -124,7 +124,7 @@ mod tests {
     /// Colour never carries a meaning alone, nor does a glyph that ASCII does not have.
     #[test]
     fn what_differs_in_meaning_differs_in_its_glyph() {
-        use crate::model::{Certainty, Line};
+        use crate::world::{Certainty, Line};
         use std::{collections::HashSet, time::Duration};
         let theme = crate::view::Theme::monochrome();
         let some = Certainty::Partial("");

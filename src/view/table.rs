@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     expression::Path,
-    model::{By, Gone, Model, Order, Reason, Row},
     presence::{Moment, Occupant, Since, UserId},
+    ui::{By, Row, Screen, SortOrder as Order},
+    world::{Gone, Reason},
 };
 
 /// No state of more bytes is looked into for its columns.
@@ -64,14 +65,14 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub fn of(model: &Model, width: usize, rows: &[Row<'_>]) -> Self {
+    pub fn of(screen: &Screen<'_>, width: usize, rows: &[Row<'_>]) -> Self {
         // A blank between all columns.
         let room = width.saturating_sub(MARK + NUMBER + 2);
         let user = (room * 9 / 20).clamp(8, 36).min(room);
         let mut rest = room - user;
-        let words = model.rows.columns.is_empty();
-        let mut paths: Vec<&Path> = model.rows.columns.iter().collect();
-        if let By::Field(path) = &model.rows.order().by
+        let words = screen.ui.rows.columns.is_empty();
+        let mut paths: Vec<&Path> = screen.ui.rows.columns.iter().collect();
+        if let By::Field(path) = &screen.ui.rows.order().by
             && !paths.contains(&path)
         {
             paths.insert(0, path);
@@ -135,7 +136,7 @@ impl Table {
 
     pub fn occupant<'a>(
         &self,
-        model: &Model,
+        screen: &Screen<'_>,
         look: &Look,
         now: Moment,
         user: &UserId,
@@ -143,9 +144,9 @@ impl Table {
         cells: &[Cell],
     ) -> Line<'a> {
         let theme = &look.theme;
-        let ours = *user == model.session.user;
-        let service_now = model.clock.now(now);
-        let number = match model.rows.order().by {
+        let ours = *user == screen.world.session.user;
+        let service_now = screen.world.clock.now(now);
+        let number = match screen.ui.rows.order().by {
             By::LastEvent => occupant.heard.map_or("·".to_owned(), |at| age(service_now.since(at))),
             By::Sightings => occupant.sightings.min(999_999).to_string(),
             By::Name | By::TimeHere | By::Field(_) => match occupant.since {
@@ -158,7 +159,7 @@ impl Table {
             name = pad(&format!("{} (you)", cut(user.as_str(), self.user.saturating_sub(6))), self.user);
         }
         let mut line = Line::from(vec![
-            mark(model, look, user),
+            mark(screen, look, user),
             Span::styled(name, if ours { theme.good.patch(theme.strong) } else { Style::new() }),
             Span::styled(format!(" {number:>NUMBER$} "), theme.quiet),
         ]);
@@ -206,9 +207,9 @@ impl Table {
 }
 
 /// Us, somebody on the watch list, both, or neither.
-fn mark<'a>(model: &Model, look: &Look, user: &UserId) -> Span<'a> {
-    let watched = model.watchlist.has_user(user);
-    match (*user == model.session.user, watched) {
+fn mark<'a>(screen: &Screen<'_>, look: &Look, user: &UserId) -> Span<'a> {
+    let watched = screen.ui.alerts.has_user(user);
+    match (*user == screen.world.session.user, watched) {
         (true, false) => Span::styled(" ◆ ", look.theme.good),
         (true, true) => Span::styled("★◆ ", look.theme.good),
         (false, true) => Span::styled(" ★ ", look.theme.accent),

@@ -10,7 +10,7 @@ use ratatui::{
 use super::{Depth, Symbols};
 use crate::{
     keys::Keys,
-    model::{Certainty, Line, Note},
+    world::{Certainty, Line, Note},
 };
 
 /// Styles by meaning.

@@ -20,10 +20,7 @@ use super::{
     format::{cut, occupancy, rough, whole_words},
     header, log,
 };
-use crate::{
-    model::{Entry, Model},
-    presence::Moment,
-};
+use crate::{presence::Moment, ui::Screen, world::Entry};
 
 /// The rest of the line is used for news from this width on.
 const NEWS: usize = 12;
@@ -37,18 +34,18 @@ const SHORT: usize = 11;
 /// Other channels leave so many cells to news.
 const BESIDE: usize = 60;
 
-pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
     let theme = &look.theme;
     let width = usize::from(area.width);
-    let (style, glyph) = match model.selected().filter(|_| model.link.is_live()) {
-        Some(watched) => theme.certainty(&model.certainty(watched, now)),
-        None => header::link_mark(model, look),
+    let (style, glyph) = match screen.selected().filter(|_| screen.world.link.is_live()) {
+        Some(watched) => theme.certainty(&screen.world.certainty(watched, now)),
+        None => header::link_mark(screen, look),
     };
     let mut line = Line::from(Span::styled(glyph, style));
-    if let Some(watched) = model.selected() {
+    if let Some(watched) = screen.selected() {
         let number = occupancy(watched);
         // The number goes before the name; what can't be told in full is told roughly or not at all.
         let number = [number, rough(watched.occupancy())]
@@ -65,19 +62,19 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     let room = width.saturating_sub(line.width() + 1);
     // Two cells between the news and our own standing.
     let most = (width / 4).max(SHORT).min(room.saturating_sub(NEWS + 2));
-    let aside = if width < ASIDE { Line::default() } else { header::in_short(model, look, now, most) };
+    let aside = if width < ASIDE { Line::default() } else { header::in_short(screen, look, now, most) };
     let end = width - if aside.width() > 0 { aside.width() + 2 } else { 0 };
-    let told = model.word.is_some() || !model.link.is_live() || area.height == 1;
-    others(model, look, now, end.saturating_sub(if told { BESIDE } else { 0 }), &mut line);
+    let told = screen.ui.word.is_some() || !screen.world.link.is_live() || area.height == 1;
+    others(screen, look, now, end.saturating_sub(if told { BESIDE } else { 0 }), &mut line);
     let room = end.saturating_sub(line.width() + 1);
     if room >= NEWS {
         line.push_span(Span::raw(" "));
-        if let Some(word) = &model.word {
+        if let Some(word) = &screen.ui.word {
             let (style, text) = said(look, word);
             line.push_span(Span::styled(whole_words(&text, room), style));
-        } else if !model.link.is_live() {
-            line.spans.extend(header::link_alone(model, look, now, room));
-        } else if let Some(entry) = model.log.tail(1).last().filter(|_| area.height == 1) {
+        } else if !screen.world.link.is_live() {
+            line.spans.extend(header::link_alone(screen, look, now, room));
+        } else if let Some(entry) = screen.log.tail(1).last().filter(|_| area.height == 1) {
             line.extend(news(look, entry, room));
         }
     }
@@ -87,22 +84,22 @@ pub(super) fn draw(model: &Model, look: &Look, now: Moment, area: Rect, buf: &mu
     }
     line.render(Rect { height: 1, ..area }, buf);
     let mut below = Rect { y: area.y + 1, height: area.height - 1, ..area };
-    if !model.link.is_live() && room < NEWS && !below.is_empty() {
-        header::link_alone(model, look, now, width).render(Rect { height: 1, ..below }, buf);
+    if !screen.world.link.is_live() && room < NEWS && !below.is_empty() {
+        header::link_alone(screen, look, now, width).render(Rect { height: 1, ..below }, buf);
         below = Rect { y: below.y + 1, height: below.height - 1, ..below };
     }
-    for (y, entry) in (below.y..).zip(model.log.tail(usize::from(below.height))) {
+    for (y, entry) in (below.y..).zip(screen.log.tail(usize::from(below.height))) {
         news(look, entry, width).render(Rect { y, height: 1, ..below }, buf);
     }
 }
 
 /// The other channels, as many as end before a column.
-fn others(model: &Model, look: &Look, now: Moment, end: usize, line: &mut Line<'_>) {
-    for (place, watched) in model.channels.iter().enumerate() {
-        if place == model.focus.channel {
+fn others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &mut Line<'_>) {
+    for (place, watched) in screen.world.channels.iter().enumerate() {
+        if Some(place) == screen.place() {
             continue;
         }
-        let (style, glyph) = look.theme.certainty(&model.certainty(watched, now));
+        let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
         let name = format!(" {} ", cut(watched.channel.as_str(), 24));
         let number = occupancy(watched);
         if line.width() + 3 + name.width() + number.width() > end {

@@ -24,8 +24,9 @@ use super::{
     theme::over,
 };
 use crate::{
-    model::{About, Action, Model, WatchItem as Item},
+    alerts::{About, Item},
     presence::Moment,
+    ui::{Action, Screen},
 };
 
 /// The widest that it gets.
@@ -34,12 +35,12 @@ const WIDTH: usize = 104;
 /// Channels on which a user is, named in a row.
 const NAMED: usize = 2;
 
-pub(super) fn draw(model: &Model, chosen: usize, look: &Look, now: Moment, screen: Rect, buf: &mut Buffer) {
-    let items = model.watchlist.items();
-    let muted = if model.watchlist.muted { " · muted" } else { "" };
+pub(super) fn draw(screen: &Screen<'_>, chosen: usize, look: &Look, now: Moment, bounds: Rect, buf: &mut Buffer) {
+    let items = screen.ui.alerts.items();
+    let muted = if screen.ui.alerts.muted { " · muted" } else { "" };
     let title = format!(" watch list · {}{muted} ", items.len());
     let height = items.len().max(2) + 5;
-    let inner = popup(look, &title, "Esc closes", (WIDTH, height), screen, buf);
+    let inner = popup(look, &title, "Esc closes", (WIDTH, height), bounds, buf);
     if inner.height == 0 {
         return;
     }
@@ -56,7 +57,7 @@ pub(super) fn draw(model: &Model, chosen: usize, look: &Look, now: Moment, scree
     let chosen = chosen.min(items.len().saturating_sub(1));
     let first = first_in_sight(chosen, usize::from(body.height), items.len());
     for (y, (place, item)) in (body.y..body.bottom()).zip(items.iter().enumerate().skip(first)) {
-        let mut line = row(model, item, look, now, width);
+        let mut line = row(screen, item, look, now, width);
         if place == chosen {
             over(&mut line, look.theme.selected);
         }
@@ -76,12 +77,12 @@ pub(super) fn draw(model: &Model, chosen: usize, look: &Look, now: Moment, scree
         let row = Rect { y: inner.bottom() - 2, height: 1, ..inner };
         Line::styled(cut(&format!(" {said}"), width), look.theme.quiet).render(row, buf);
     }
-    keys(model, look, width).render(Rect { y: inner.bottom() - 1, height: 1, ..inner }, buf);
+    keys(screen, look, width).render(Rect { y: inner.bottom() - 1, height: 1, ..inner }, buf);
 }
 
 /// The keys that mean something here, as far as they fit.
-fn keys<'a>(model: &Model, look: &Look, width: usize) -> Line<'a> {
-    let mute = if model.watchlist.muted { "tell again" } else { "mute" };
+fn keys<'a>(screen: &Screen<'_>, look: &Look, width: usize) -> Line<'a> {
+    let mute = if screen.ui.alerts.muted { "tell again" } else { "mute" };
     let offers = [
         (Action::Add, "add"),
         (Action::Remove, "take off"),
@@ -116,7 +117,7 @@ fn columns(width: usize) -> [usize; 3] {
     [name, stands, room - name - stands]
 }
 
-fn row<'a>(model: &Model, item: &Item, look: &Look, now: Moment, width: usize) -> Line<'a> {
+fn row<'a>(screen: &Screen<'_>, item: &Item, look: &Look, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let [name, stands, news] = columns(width);
     let about = item.about();
@@ -129,7 +130,7 @@ fn row<'a>(model: &Model, item: &Item, look: &Look, now: Moment, width: usize) -
         Some(last) => (age(now.since(last.at)), last.deed()),
         None => (String::new(), "–".to_owned()),
     };
-    let (standing, style) = standing(model, item, &about, look, now);
+    let (standing, style) = standing(screen, item, &about, look, now);
     Line::from(vec![
         Span::styled(format!(" {kind:<8}"), theme.quiet),
         Span::raw(pad(about.as_str(), name)),
@@ -141,11 +142,17 @@ fn row<'a>(model: &Model, item: &Item, look: &Look, now: Moment, width: usize) -
 }
 
 /// How things are with it now, in a few words.
-fn standing(model: &Model, item: &Item, about: &About, look: &Look, now: Moment) -> (String, ratatui::style::Style) {
+fn standing(
+    screen: &Screen<'_>,
+    item: &Item,
+    about: &About,
+    look: &Look,
+    now: Moment,
+) -> (String, ratatui::style::Style) {
     let theme = &look.theme;
     match about {
         About::User(user) => {
-            let mut on = model.channels.iter().filter(|w| w.roster.get(user).is_some());
+            let mut on = screen.world.channels.iter().filter(|w| w.roster.get(user).is_some());
             let named: Vec<String> = on.by_ref().take(NAMED).map(|w| cut(w.channel.as_str(), 16)).collect();
             match (named.is_empty(), on.count()) {
                 (true, _) => ("nowhere in view".to_owned(), theme.quiet),
@@ -153,9 +160,9 @@ fn standing(model: &Model, item: &Item, about: &About, look: &Look, now: Moment)
                 (false, more) => (format!("on {} +{more}", named.join(", ")), theme.good),
             }
         }
-        About::Channel(channel) => match model.channels.look_up(channel) {
+        About::Channel(channel) => match screen.world.channels.look_up(channel) {
             Some(watched) => {
-                let certainty = model.certainty(watched, now);
+                let certainty = screen.world.certainty(watched, now);
                 let (style, glyph) = theme.certainty(&certainty);
                 (format!("{} here {glyph} {}", occupancy(watched), certainty.word()), style)
             }

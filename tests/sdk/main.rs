@@ -15,8 +15,8 @@ mod scene;
 mod service;
 mod table;
 
-#[path = "../support/mod.rs"]
-mod support;
+#[path = "../support/pty.rs"]
+mod pty;
 
 use std::{
     ffi::OsString,
@@ -26,7 +26,7 @@ use std::{
 };
 
 use adapter::Sdk;
-use support::Start;
+use pty::Start;
 
 /// A file next to this one.
 fn here(file: &str) -> PathBuf {

@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use herenow::{
-    model::Session,
     presence::{
         Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Moment, Notice, Outcome,
         PresenceEvent, Snapshot, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
     },
+    world::Session,
 };
 
 pub fn user(id: &str) -> UserId {

@@ -8,10 +8,10 @@ use std::{
     time::Duration,
 };
 
+use crate::model::{Happens, Looking, Model, update, wakes_at};
 use herenow::{
     client::Pages,
     crowd::{CrowdAct, CrowdStep, Profile, Simulation, people},
-    model::{Model, Msg, Session, update, wakes_at},
     presence::{
         Answered, Batch, Channel, Command, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
     },
@@ -19,6 +19,7 @@ use herenow::{
     source::Reader,
     view::{self, Look, Symbols, Theme},
     wire::{Caller, Cursor, HereNow, Names, Operation, RawReply, Request, WhereNow, encode_reply},
+    world::{Input, Session},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 use unicode_width::UnicodeWidthStr;
@@ -117,7 +118,7 @@ impl Sim {
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
         Self {
             core: Core::new(settings, herenow::service::Access::default(), herenow::service::ActiveFaults::new(seed)),
-            model: Model::new(session, Duration::from_secs(300), START),
+            model: crate::model::model(session, Duration::from_secs(300), START),
             now: START,
             faults: Faults::default(),
             page: 1000,
@@ -154,26 +155,26 @@ impl Sim {
         self.core.answer(Request { subscribe_key: SubscribeKey::heard("demo"), caller, operation: ask }, self.now)
     }
 
-    pub fn tell(&mut self, msg: Msg) {
-        let commands = update(&mut self.model, msg, self.now);
+    pub fn tell(&mut self, what: impl Into<Happens>) {
+        let commands = update(&mut self.model, what, self.now);
         for command in commands {
             self.take(command);
         }
     }
 
     fn take(&mut self, command: Command) {
-        let me = self.model.session.user.clone();
+        let me = self.model.world.session.user.clone();
         let mut result = Ok(Answered::Done);
         match &command {
             Command::AskHereNow { places } => {
                 let pages = Pages::new(places, self.page);
-                let told = self.model.clock.lower_bound(self.now);
+                let told = self.model.world.clock.lower_bound(self.now);
                 let due = self.now.plus(Duration::from_millis(5));
                 self.asked.push(Asked { started: self.now, pages, told, due, command });
                 return;
             }
             Command::FindChannels => {
-                let (pages, told) = (Pages::new(&[], self.page), self.model.clock.lower_bound(self.now));
+                let (pages, told) = (Pages::new(&[], self.page), self.model.world.clock.lower_bound(self.now));
                 let due = self.now.plus(Duration::from_millis(5));
                 self.asked.push(Asked { started: self.now, pages, told, due, command });
                 return;
@@ -204,26 +205,26 @@ impl Sim {
                 self.request(&me, Operation::Leave { names: Names::from_subscriptions(places) });
             }
         }
-        self.tell(Msg::Outcome(outcome(command, result, self.now)));
+        self.tell(Input::Outcome(outcome(command, result, self.now)));
     }
 
     pub fn link(&mut self, change: LinkChange) {
-        self.tell(Msg::Notice(link(change, self.now)));
+        self.tell(Input::Notice(link(change, self.now)));
     }
 
     pub fn hear(&mut self, batch: Batch) {
-        self.tell(Msg::Notice(Notice::Batch(batch)));
+        self.tell(Input::Notice(Notice::Batch(batch)));
     }
 
     /// Connect the watcher.
     pub fn connect(&mut self) {
-        let names = Names::watching(&self.model.session.watching);
-        let me = self.model.session.user.clone();
+        let names = Names::watching(&self.model.world.session.watching);
+        let me = self.model.world.session.user.clone();
         let ask = Operation::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
         let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("a handshake is answered") };
         self.cursor = Some(RawReply::parse(&body).unwrap().cursor);
         let cursor = self.cursor.unwrap().timetoken;
-        self.model.clock.hear(cursor, self.now);
+        self.model.world.clock.hear(cursor, self.now);
         self.link(live());
     }
 
@@ -252,12 +253,12 @@ impl Sim {
                 "time stands still: {:?} {:?} due {:?} paused {} open {:?} now {:?} word {:?} rows {:?}",
                 self.core.next_deadline(),
                 wakes_at(&self.model, self.now),
-                herenow::model::due_at(&self.model, self.now),
+                self.model.world.next_due(),
                 self.model.paused().is_some(),
-                self.model.open,
+                self.model.listener.open,
                 self.now,
-                self.model.word,
-                self.model.pace
+                self.model.listener.word,
+                self.model.world.pace
             );
             self.now = next;
             self.core.advance(self.now);
@@ -265,7 +266,7 @@ impl Sim {
             self.answer_questions();
             self.deliver_late();
             if wakes_at(&self.model, self.now).is_some_and(|at| at <= self.now) || next == self.now {
-                self.tell(Msg::Tick);
+                self.tell(Input::Tick);
             }
         }
     }
@@ -328,8 +329,8 @@ impl Sim {
         let body = if let Some(poll) = self.poll {
             self.core.resume(poll, false, self.now)
         } else {
-            let names = Names::watching(&self.model.session.watching);
-            let me = self.model.session.user.clone();
+            let names = Names::watching(&self.model.world.session.watching);
+            let me = self.model.world.session.user.clone();
             let ask = Operation::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
             match self.request(&me, ask) {
                 Decision::Answer(_, body) => Some(body),
@@ -381,7 +382,7 @@ impl Sim {
 
     /// Here nows are answered page by page, now and then from a cache.
     fn answer_questions(&mut self) {
-        let me = self.model.session.user.clone();
+        let me = self.model.world.session.user.clone();
         for mut asked in std::mem::take(&mut self.asked) {
             if asked.due > self.now {
                 self.asked.push(asked);
@@ -409,7 +410,7 @@ impl Sim {
             let Asked { command, started, pages, told, .. } = asked;
             let result = Ok(Answered::HereNow(pages.snapshots(told)));
             let took = self.now.since(started);
-            self.tell(Msg::Outcome(Outcome { took, ..outcome(command, result, self.now) }));
+            self.tell(Input::Outcome(Outcome { took, ..outcome(command, result, self.now) }));
         }
     }
 
@@ -423,7 +424,7 @@ impl Sim {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
         let look = Look { theme, symbols, ..Look::default() };
-        view::draw(&self.model, &look, self.now, area, &mut buffer);
+        view::draw(&self.model.screen(), &look, self.now, area, &mut buffer);
         buffer
     }
 
@@ -435,7 +436,7 @@ impl Sim {
     /// Who is really on a channel.
     pub fn truth(&mut self, channel: &str) -> Vec<UserId> {
         let names = Names { channels: vec![channel.into()], groups: Vec::new() };
-        let me = self.model.session.user.clone();
+        let me = self.model.world.session.user.clone();
         let ask = Operation::HereNow { names, user_ids: true, state: false, page: herenow::wire::Page::default() };
         let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("here now is answered") };
         let here = HereNow::parse(&body, Some(channel)).unwrap();
@@ -447,7 +448,7 @@ impl Sim {
 
     /// Who the model believes to be there.
     pub fn believed(&self, channel: &str) -> Vec<UserId> {
-        let watched = self.model.channels.iter().find(|w| w.channel.as_str() == channel).unwrap();
+        let watched = self.model.world.channels.iter().find(|w| w.channel.as_str() == channel).unwrap();
         watched.roster.iter().map(|(user, _)| user.clone()).collect()
     }
 }

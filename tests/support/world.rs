@@ -13,20 +13,21 @@ use std::{
     time::Duration,
 };
 
+use crate::model::Model;
 use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
     crowd::Remote,
     dashboard::{self, Aside, Next, Switcher, Wanted},
-    engine::World,
+    engine::Io,
     keys::Key,
-    model::{Model, Session},
     presence::{
         Answered, Batch, Command, Counted, Direction, Notice, Outcome, SceneStatus, Subscription, Timetoken, Trouble,
     },
     teller::{Teller, Ways},
-    terminal::Input,
+    terminal::TerminalEvent,
     view::Look,
+    world::Session,
 };
 use tokio::{
     sync::{
@@ -61,16 +62,16 @@ impl Plan {
     }
 
     /// The world, what is known of it at first, and its far end.
-    pub fn open(self, clock: Clock) -> (World, Model, Beyond) {
+    pub fn open(self, clock: Clock) -> (Io, Model, Beyond) {
         let (notices, heard) = mpsc::channel(self.notices);
         let (follow, watching) = watch::channel(Vec::new());
         let (orders, commands) = mpsc::channel(self.commands);
         let (outcomes, ended) = mpsc::channel(16);
         let broken = CancellationToken::new();
-        let mut model = Model::new(self.session, self.timeout, clock.now());
-        model.scene.clone_from(&self.crowd);
+        let mut model = crate::model::model(self.session, self.timeout, clock.now());
+        model.world.scene.clone_from(&self.crowd);
         let (stage, crowd) = self.crowd.map(stage).unzip();
-        let world = World {
+        let io = Io {
             notices: heard,
             watching: follow,
             commands: orders,
@@ -80,13 +81,13 @@ impl Plan {
             clock,
         };
         let beyond = Beyond { notices, watching, commands, outcomes, crowd, broken, clock, here: Vec::new() };
-        (world, model, beyond)
+        (io, model, beyond)
     }
 
     /// The dashboard in it, from now on.
     pub fn desk(self) -> Desk {
-        let (world, model, beyond) = self.open(Clock::start());
-        Desk::in_a(world, model, beyond)
+        let (io, model, beyond) = self.open(Clock::start());
+        Desk::in_a(io, model, beyond)
     }
 }
 
@@ -180,7 +181,7 @@ impl Beyond {
 /// The real dashboard in a scripted world, on a screen of 80x24, with keys that the test presses.
 pub struct Desk {
     pub beyond: Beyond,
-    input: Sender<Input>,
+    input: Sender<TerminalEvent>,
     /// Who asks for another keyset, and what becomes of it.
     pub asked: Receiver<Wanted>,
     pub ready: Sender<Result<Next, String>>,
@@ -190,7 +191,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub fn in_a(world: World, model: Model, beyond: Beyond) -> Self {
+    pub fn in_a(io: Io, model: Model, beyond: Beyond) -> Self {
         let (input, pressed) = mpsc::channel(64);
         let (ask, asked) = mpsc::channel(1);
         let (ready, next) = mpsc::channel(1);
@@ -209,16 +210,16 @@ impl Desk {
         let frames = screen.frames.clone();
         let keyboard =
             Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-        let run = tokio::spawn(dashboard::run(screen, keyboard.fuse(), world, model, Look::default(), aside));
+        let run = tokio::spawn(dashboard::run(screen, keyboard.fuse(), io, model, Look::default(), aside));
         Self { beyond, input, asked, ready, run, frames, said }
     }
 
-    pub async fn put(&self, input: Input) {
+    pub async fn put(&self, input: TerminalEvent) {
         self.input.send(input).await.unwrap();
     }
 
     pub async fn press(&self, key: Key) {
-        self.put(Input::Key(key)).await;
+        self.put(TerminalEvent::Key(key)).await;
     }
 
     pub async fn type_in(&self, text: &str) {
@@ -260,7 +261,7 @@ impl Desk {
     /// End by the system's word, whatever is open.
     pub async fn end(self) -> Model {
         self.settle().await;
-        self.put(Input::End).await;
+        self.put(TerminalEvent::End).await;
         self.ended().await
     }
 

@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use crate::{
     cli::{Failure, print, state::raw, whole_file::WholeFile},
-    model::{Certainty, Model},
     presence::Moment,
+    world::{Certainty, World},
 };
 
 /// Where it goes.
@@ -35,8 +35,8 @@ impl RosterFile {
     }
 
     /// Write it, whole or not at all; and say of which channels the list is not certain.
-    pub fn write(self, model: &Model, now: Moment) -> Result<(), Failure> {
-        let channels = model.channels.iter().map(|watched| {
+    pub fn write(self, world: &World, now: Moment) -> Result<(), Failure> {
+        let channels = world.channels.iter().map(|watched| {
             let users = watched.roster.iter();
             let uuids = users.map(|(user, occupant)| (user.as_str(), raw(occupant.state.as_ref()))).collect();
             (watched.channel.as_str(), Roster { occupancy: watched.occupancy(), uuids })
@@ -46,8 +46,8 @@ impl RosterFile {
             serde_json::to_writer(&mut *file, &rosters)?;
             file.write_all(b"\n")
         })?;
-        for watched in model.channels.iter() {
-            let certainty = model.certainty(watched, now);
+        for watched in world.channels.iter() {
+            let certainty = world.certainty(watched, now);
             if certainty != Certainty::Exact {
                 let name = print::name(watched.channel.as_str());
                 print::remark(&format!("the roster of {name} is not certain: {}", certainty.word()));

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::{
     cli::print,
-    model::{Counters, Entry, Kind, Line, Model, Note},
     presence::Moment,
+    world::{Counters, Entry, Kind, Line, Note, World},
 };
 
 /// What is counted as it comes.
@@ -21,10 +21,10 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Count an entry.
-    pub fn take(&mut self, entry: &Entry, model: &Model) {
+    pub fn take(&mut self, entry: &Entry, world: &World) {
         let Line::Note(note) = &entry.line else { return };
         match note {
-            Note::Lost { attempt: 1, .. } => self.losses += u64::from(model.link.was_live),
+            Note::Lost { attempt: 1, .. } => self.losses += u64::from(world.link.was_live),
             Note::FullReply | Note::OverLimit { .. } => self.full += 1,
             Note::Drift { difference, .. } => {
                 self.drift += (difference.missing.len() + difference.extra.len()) as u64;

@@ -6,10 +6,10 @@ use super::{Events, Format};
 use crate::{
     cli::print,
     expression::Filter,
-    model::{Entry, Kind, Model, Watched},
     presence::{Channel, Happening, Moment, State, UserId},
     story,
     view::{Look, plain},
+    world::{Entry, Kind, Watched, World},
 };
 
 /// Cells of a line for people where there is no terminal to ask.
@@ -47,13 +47,13 @@ impl Teller {
 
     /// Tell an entry, if it is to be told; the model is as it was after it, or later. Returns whether
     /// that was enough.
-    pub fn take(&mut self, entry: &Entry, model: &Model) -> bool {
+    pub fn take(&mut self, entry: &Entry, world: &World) -> bool {
         if let (Some(changed), Some(channel)) = (&mut self.changed, &entry.channel)
             && has_changed(entry)
         {
             changed.insert(channel.clone());
         }
-        if !self.is_meant(entry, model) {
+        if !self.is_meant(entry, world) {
             return false;
         }
         if !self.quiet {
@@ -76,10 +76,10 @@ impl Teller {
     }
 
     /// Tell who is on the channels that have changed.
-    pub fn rosters(&mut self, model: &Model, now: Moment) {
+    pub fn rosters(&mut self, world: &World, now: Moment) {
         let changed = self.changed.as_mut().map(std::mem::take).unwrap_or_default();
-        for watched in changed.iter().filter_map(|channel| model.channels.look_up(channel)) {
-            let certainty = model.certainty(watched, now);
+        for watched in changed.iter().filter_map(|channel| world.channels.look_up(channel)) {
+            let certainty = world.certainty(watched, now);
             match self.format {
                 Format::Json => story::roster(&mut self.out, watched, &certainty, now),
                 Format::People => {
@@ -96,13 +96,13 @@ impl Teller {
         std::mem::take(&mut self.out)
     }
 
-    fn is_meant(&self, entry: &Entry, model: &Model) -> bool {
+    fn is_meant(&self, entry: &Entry, world: &World) -> bool {
         if !self.kinds.is_empty() && !self.kinds.contains(&entry.line.kind()) {
             return false;
         }
         let Some(event) = entry.event.as_deref().filter(|_| !self.filter.is_empty()) else { return true };
         let known = |user: &UserId| -> Option<State> {
-            model.channels.look_up(&event.channel)?.roster.get(user)?.state.clone()
+            world.channels.look_up(&event.channel)?.roster.get(user)?.state.clone()
         };
         let meant = |user: &UserId| self.filter.matches(user.as_str(), known(user).as_ref());
         match &event.what {
@@ -123,7 +123,7 @@ fn has_changed(entry: &Entry) -> bool {
     match entry.line.kind() {
         Kind::Join | Kind::Leave | Kind::Timeout | Kind::StateChange | Kind::Interval | Kind::Snapshot => true,
         Kind::Resync => {
-            let crate::model::Line::Note(note) = &entry.line else { return false };
+            let crate::world::Line::Note(note) = &entry.line else { return false };
             note.difference().is_some_and(|difference| !difference.is_empty())
         }
         _ => false,

@@ -1,5 +1,7 @@
 //! The sections besides the keysets; and all mistakes of a file at once.
 
+use std::time::Duration;
+
 use super::*;
 use crate::config::{CommandLine, LogLevel, Osc};
 
@@ -20,10 +22,11 @@ fn every_section_is_read_with_its_lines() {
          \"alice\",\n  \"occupancy of lobby > 100\",\n]\nbell = false\nosc = \"777\"\ncommand = [\"notify-send\", \"here\"]\n\
          cool-down = \"1m\"\n[log]\nfile = \"herenow.log\"\nlevel = \"debug\"\n",
     )
-    .unwrap();
+    .unwrap()
+    .values;
     assert_eq!(
-        config.theme.map(|theme| (theme.value.to_string(), theme.from.to_string())),
-        Some(("colour-blind".into(), "/h/c.toml:1".into()))
+        (config.theme.value.to_string(), config.theme.from.to_string()),
+        ("colour-blind".into(), "/h/c.toml:1".into())
     );
     let keys: Vec<String> =
         config.keys.iter().map(|b| format!("{} {} {}", b.action, b.keys.join(" "), b.from)).collect();
@@ -39,8 +42,8 @@ fn every_section_is_read_with_its_lines() {
     );
     assert_eq!(told.cool_down.value, Duration::from_secs(60));
     assert_eq!(config.log.file.unwrap().value, Path::new("/h/herenow.log"), "beside the configuration");
-    assert_eq!(config.log.level.unwrap().value, LogLevel::Debug);
-    let home = parse("[log]\nfile = \"~/x.log\"\n[notifications]\ncommand = \"say MARKER\"\n").unwrap();
+    assert_eq!(config.log.level.value, LogLevel::Debug);
+    let home = parse("[log]\nfile = \"~/x.log\"\n[notifications]\ncommand = \"say MARKER\"\n").unwrap().values;
     assert_eq!(home.log.file.unwrap().value, Path::new("~/x.log"));
     assert!(!format!("{:?}", home.notifications).contains("MARKER"));
 }

@@ -31,19 +31,24 @@ fn every_entry_is_read_with_its_line() {
     let config = parse(text).unwrap();
     let keyset = config.default_one().unwrap();
     assert_eq!(keyset.from.to_string(), "c.toml:2");
-    assert_eq!(keyset.subscribe_key.as_ref().unwrap().from.to_string(), "c.toml:3");
-    let token = keyset.token.as_ref().unwrap();
+    let values = &keyset.values;
+    assert_eq!(values.subscribe_key.as_ref().unwrap().from.to_string(), "c.toml:3");
+    let token = values.token.as_ref().unwrap();
     assert_eq!(format!("{} {}", token.value, token.from), "provided by the command `pass` c.toml:5");
-    assert_eq!(keyset.channels.as_ref().unwrap().value.len(), 2);
-    assert_eq!(keyset.groups.as_ref().unwrap().value[0].as_str(), "vips");
-    assert!(keyset.production.as_ref().unwrap().value && !keyset.read_only.as_ref().unwrap().value);
-    assert_eq!(keyset.region.as_ref().unwrap().value, "eu");
-    assert_eq!(config.limits.requests_per_second.as_ref().unwrap().value, 16);
-    assert_eq!(config.limits.presence_timeout.as_ref().unwrap().value.as_secs(), 300);
-    let service: Vec<String> = config.service.iter().map(|s| format!("{} {}", s.name, s.from)).collect();
+    assert_eq!(values.channels.value.len(), 2);
+    assert_eq!(values.groups.value[0].as_str(), "vips");
+    assert!(values.production.value && !values.read_only.value);
+    assert_eq!(values.region.as_ref().unwrap().value, "eu");
+    let values = &config.values;
+    assert_eq!(values.budget.value, 16);
+    assert_eq!(
+        (values.presence_timeout.value.as_secs(), &values.presence_timeout.from),
+        (300, &Whence::File { file: "c.toml".into(), line: 15 })
+    );
+    let service: Vec<String> = values.service.iter().map(|s| format!("{} {}", s.name, s.from)).collect();
     assert_eq!(service, ["announce-max c.toml:17", "interval c.toml:18"]);
-    assert_eq!(config.service[1].value.as_str(), Some("2s"));
-    assert_eq!(format!("{:?}", config.service[0]), "Setting(\"announce-max\", c.toml:17)");
+    assert_eq!(values.service[1].value.as_str(), Some("2s"));
+    assert_eq!(format!("{:?}", values.service[0]), "ServiceEntry(\"announce-max\", c.toml:17)");
 }
 
 #[test]
@@ -185,11 +190,11 @@ fn a_secret_in_a_file_that_others_can_read_is_refused_with_the_cure() {
     let config = parse("token = \"MARKER\"", Some(0o400)).unwrap();
     assert!(!format!("{config:?}").contains("MARKER"), "{config:?}");
     let config = parse("token-file = \"t\"", Some(0o644)).unwrap();
-    let token = config.keysets[0].token.clone().unwrap().value;
+    let token = config.keysets[0].values.token.clone().unwrap().value;
     assert_eq!(token.to_string(), "provided by the file /h/t");
     let config = parse("token-command = \"KEY=MARKER pass MARKER\"", Some(0o600)).unwrap();
     assert_eq!(
-        format!("{:?}", config.keysets[0].token.clone().unwrap().value),
+        format!("{:?}", config.keysets[0].values.token.clone().unwrap().value),
         "TokenFrom(provided by the command `pass`)"
     );
 }
@@ -197,7 +202,7 @@ fn a_secret_in_a_file_that_others_can_read_is_refused_with_the_cure() {
 #[test]
 fn a_keyset_is_chosen_by_name_or_by_default_and_by_nothing_else() {
     let chosen = |text: &str, asked: Option<&str>| {
-        let asked = asked.map(|name| Sourced::flag("--keyset", name.to_owned()));
+        let asked = asked.map(|name| Sourced::flag("--keyset", name.into()));
         parse(text).unwrap().choose(asked.as_ref()).map(|k| k.name.to_string()).map_err(|e| e.to_string())
     };
     assert_eq!(chosen(TWO, None).as_deref(), Ok("b"));

@@ -1,0 +1,261 @@
+//! What somebody is told who asked for it: about whom, and what. Facts first, words are made from them.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::presence::{Channel, Moment, UserId, shown};
+
+/// Whom or what news is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// A user, wherever they are in view.
+    User(UserId),
+    /// A channel.
+    Channel(Channel),
+    /// An expression, as it was written. Foreign text.
+    Claim(String),
+}
+
+impl About {
+    /// What kind of thing it is, in a word.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Channel(_) => "channel",
+            Self::Claim(_) => "expression",
+        }
+    }
+
+    /// Its exact name. Foreign text.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::User(user) => user.as_str(),
+            Self::Channel(channel) => channel.as_str(),
+            Self::Claim(text) => text,
+        }
+    }
+}
+
+impl fmt::Display for About {
+    /// Made safe to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown(self.as_str()))
+    }
+}
+
+/// What happened to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A user joined.
+    Joined,
+    /// A user left.
+    Left,
+    /// A user went silent.
+    TimedOut,
+    /// A user is there, as a here now found.
+    FoundHere,
+    /// A user is gone, as a here now found.
+    FoundGone,
+    /// Nobody is on the channel any more.
+    Empty,
+    /// Somebody is on the channel again.
+    Occupied,
+    /// The service refuses the channel; why.
+    Refused(String),
+    /// It refuses it no more.
+    Allowed,
+    /// The list of the channel disagrees with what is told.
+    Drifting,
+    /// It is right again.
+    Right,
+    /// The expression holds; what was seen, safe to show.
+    Holds(String),
+    /// The expression holds no more; what was seen, safe to show.
+    Ceased(String),
+}
+
+impl What {
+    /// As programs name it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Joined => "join",
+            Self::Left => "leave",
+            Self::TimedOut => "timeout",
+            Self::FoundHere => "found-here",
+            Self::FoundGone => "found-gone",
+            Self::Empty => "empty",
+            Self::Occupied => "occupied",
+            Self::Refused(_) => "refused",
+            Self::Allowed => "allowed",
+            Self::Drifting => "drifting",
+            Self::Right => "exact",
+            Self::Holds(_) => "holds",
+            Self::Ceased(_) => "ceased",
+        }
+    }
+
+    /// In a few words, behind the name of whom it is about.
+    pub const fn deed(&self) -> &'static str {
+        match self {
+            Self::Joined => "joined",
+            Self::Left => "left",
+            Self::TimedOut => "timed out",
+            Self::FoundHere => "is here",
+            Self::FoundGone => "is gone",
+            Self::Empty => "is empty",
+            Self::Occupied => "is not empty any more",
+            Self::Refused(_) => "is refused",
+            Self::Allowed => "is allowed again",
+            Self::Drifting => "has a drifting list",
+            Self::Right => "has the right list again",
+            Self::Holds(_) => "holds",
+            Self::Ceased(_) => "holds no more",
+        }
+    }
+
+    /// What more is to be said of it, safe to show.
+    fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Refused(why) | Self::Holds(why) | Self::Ceased(why) => Some(why),
+            Self::FoundHere | Self::FoundGone => Some("found by here now"),
+            _ => None,
+        }
+    }
+}
+
+/// One piece of news. [`Display`](fmt::Display) is the sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// About whom.
+    pub about: About,
+    /// What.
+    pub what: What,
+    /// Where, if it happened to a user.
+    pub channel: Option<Channel>,
+    /// How many are there by now.
+    pub occupancy: Option<u64>,
+    /// When, by our clock.
+    pub at: Moment,
+    /// So many others about the same were held back before it.
+    pub more: u64,
+}
+
+impl News {
+    /// For the title of a window: `lobby 23 · ann left`. Safe to show.
+    pub fn title(&self) -> String {
+        let place = match (&self.about, &self.channel) {
+            (About::Channel(channel), _) | (_, Some(channel)) => Some(channel),
+            _ => None,
+        };
+        let count = self.occupancy.map(|count| format!(" {count}")).unwrap_or_default();
+        let place = place.map(|place| format!("{place}{count} · ")).unwrap_or_default();
+        let more = if self.more > 0 { format!(" +{}", self.more) } else { String::new() };
+        match &self.about {
+            About::Channel(_) => format!("{place}{}{more}", self.what.deed()),
+            about => format!("{place}{about} {}{more}", self.what.deed()),
+        }
+    }
+
+    /// What happened, without whom it is about, in a few words: `left lobby`. Safe to show.
+    pub fn deed(&self) -> String {
+        let deed = self.what.deed();
+        match (&self.channel, &self.what) {
+            (Some(channel), What::Joined | What::Left) => format!("{deed} {channel}"),
+            (Some(channel), What::FoundGone) => format!("{deed} from {channel}"),
+            (Some(channel), What::FoundHere) => format!("is on {channel}"),
+            (Some(channel), _) => format!("{deed} on {channel}"),
+            (None, _) => deed.to_owned(),
+        }
+    }
+
+    /// For programs: one JSON object in a line, with the exact names.
+    ///
+    /// `about` is `user`, `channel` or `expression`, `name` which one, `what` what happened (`join`,
+    /// `leave`, `timeout`, `found-here`, `found-gone`, `empty`, `occupied`, `refused`, `allowed`,
+    /// `drifting`, `exact`, `holds`, `ceased`), `at` when, `more` how many others were held back, and `text`
+    /// the sentence for people, safe to show. `channel` and `occupancy` are there as far as they are known.
+    pub fn to_json(&self) -> String {
+        let micros = i64::try_from(self.at.micros()).unwrap_or(i64::MAX);
+        let at = Timestamp::from_microsecond(micros / 1000 * 1000).map(|at| format!("{at:.3}")).unwrap_or_default();
+        let mut object = json!({
+            "about": self.about.kind(),
+            "name": self.about.as_str(),
+            "what": self.what.name(),
+            "at": at,
+            "more": self.more,
+            "text": self.to_string(),
+        });
+        let place = match &self.about {
+            About::Channel(channel) => Some(channel),
+            _ => self.channel.as_ref(),
+        };
+        if let Some(channel) = place {
+            object["channel"] = channel.as_str().into();
+        }
+        if let Some(occupancy) = self.occupancy {
+            object["occupancy"] = occupancy.into();
+        }
+        object.to_string()
+    }
+}
+
+impl fmt::Display for News {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.about, self.deed())?;
+        if let Some(why) = self.what.reason() {
+            write!(f, ": {why}")?;
+        }
+        if let (What::Occupied, Some(count)) = (&self.what, self.occupancy) {
+            write!(f, ": {count} here")?;
+        }
+        if self.more > 0 {
+            write!(f, " (and {} more)", self.more)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn news(about: About, what: What, more: u64) -> News {
+        let user = matches!(about, About::User(_));
+        let channel = user.then(|| Channel::heard("lobby"));
+        News { about, what, channel, occupancy: Some(23), at: Moment::from_micros(1_795_262_400_123_456), more }
+    }
+
+    #[test]
+    fn news_is_told_in_sentences_in_titles_and_to_programs() {
+        let ann = || About::User(UserId::heard("ann"));
+        let lobby = || About::Channel(Channel::heard("lobby"));
+        for (news, text, title) in [
+            (news(ann(), What::Left, 0), "ann left lobby", "lobby 23 · ann left"),
+            (news(ann(), What::TimedOut, 3), "ann timed out on lobby (and 3 more)", "lobby 23 · ann timed out +3"),
+            (news(ann(), What::FoundHere, 0), "ann is on lobby: found by here now", "lobby 23 · ann is here"),
+            (
+                news(lobby(), What::Occupied, 0),
+                "lobby is not empty any more: 23 here",
+                "lobby 23 · is not empty any more",
+            ),
+            (news(lobby(), What::Refused("no".into()), 0), "lobby is refused: no", "lobby 23 · is refused"),
+        ] {
+            assert_eq!((news.to_string(), news.title()), (text.to_owned(), title.to_owned()));
+        }
+        let claim = News {
+            occupancy: None,
+            ..news(About::Claim("occupancy of lobby > 9".into()), What::Holds("occupancy of lobby is 10".into()), 0)
+        };
+        assert_eq!(claim.to_string(), "occupancy of lobby > 9 holds: occupancy of lobby is 10");
+        assert_eq!(claim.title(), "occupancy of lobby > 9 holds");
+        let evil = news(About::User(UserId::heard("a\u{1b}]0;x\u{7}\"")), What::Joined, 2);
+        let json: serde_json::Value = serde_json::from_str(&evil.to_json()).unwrap();
+        assert_eq!(json["name"], "a\u{1b}]0;x\u{7}\"");
+        assert_eq!(json["text"], "a␛]0;x␇\" joined lobby (and 2 more)");
+        assert_eq!((&json["channel"], &json["occupancy"]), (&"lobby".into(), &23.into()));
+        assert_eq!((&json["at"], &json["more"]), (&"2026-11-21T12:00:00.123Z".into(), &2.into()));
+        assert!(!evil.to_json().contains(['\u{1b}', '\n']));
+    }
+}

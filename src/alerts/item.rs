@@ -1,0 +1,157 @@
+//! One line of the watch list: what it is about, how things stand with it, and what was told of it.
+
+use std::time::Duration;
+
+use super::{About, News, What};
+use crate::{
+    expression::Judge,
+    presence::{Channel, Moment, UserId},
+};
+
+/// What is watched for.
+#[derive(Debug)]
+pub(super) enum Subject {
+    User(UserId),
+    Channel(Channel),
+    Claim(Box<Judge>),
+}
+
+/// How things are with a channel or an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    Unknown,
+    Empty,
+    Occupied,
+    Refused(String),
+    Drifting,
+    Holds(String),
+    Not(String),
+}
+
+impl Standing {
+    fn is(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// What is told when it comes to this after `said`; nothing if that is no news.
+    fn after(&self, said: &Self) -> Option<What> {
+        if self.is(said) {
+            return None;
+        }
+        match (said, self) {
+            (_, Self::Unknown) | (Self::Unknown, Self::Empty | Self::Occupied | Self::Not(_)) => None,
+            (_, Self::Refused(why)) => Some(What::Refused(why.clone())),
+            (_, Self::Drifting) => Some(What::Drifting),
+            (_, Self::Holds(saw)) => Some(What::Holds(saw.clone())),
+            (_, Self::Not(saw)) => Some(What::Ceased(saw.clone())),
+            (Self::Refused(_), Self::Empty | Self::Occupied) => Some(What::Allowed),
+            (_, Self::Empty) => Some(What::Empty),
+            (Self::Drifting, Self::Occupied) => Some(What::Right),
+            (_, Self::Occupied) => Some(What::Occupied),
+        }
+    }
+}
+
+/// One line of the watch list.
+#[derive(Debug)]
+pub struct Item {
+    pub(super) subject: Subject,
+    /// What happened last, told or held back.
+    pub last: Option<News>,
+    /// How often it was told of.
+    pub told: u64,
+    /// So much is held back until the cool-down is over.
+    pub held_back: u64,
+    pub(super) quiet_until: Moment,
+    pub(super) standing: Standing,
+    /// The standing as it was told last.
+    pub(super) said: Standing,
+    /// Why it can't be known whether an expression holds, if so; safe to show.
+    pub(super) doubt: Option<String>,
+}
+
+impl Item {
+    pub(super) fn new(subject: Subject) -> Self {
+        Self {
+            subject,
+            last: None,
+            told: 0,
+            held_back: 0,
+            quiet_until: Moment::default(),
+            standing: Standing::Unknown,
+            said: Standing::Unknown,
+            doubt: None,
+        }
+    }
+
+    /// Whom or what it is about.
+    pub fn about(&self) -> About {
+        match &self.subject {
+            Subject::User(user) => About::User(user.clone()),
+            Subject::Channel(channel) => About::Channel(channel.clone()),
+            Subject::Claim(judge) => About::Claim(judge.expression().as_str().to_owned()),
+        }
+    }
+
+    /// Of an expression: whether it holds, if that is known, and what was seen or why it is not known. Safe
+    /// to show.
+    pub fn verdict(&self) -> Option<(Option<bool>, &str)> {
+        if !matches!(self.subject, Subject::Claim(_)) {
+            return None;
+        }
+        Some(match (&self.doubt, &self.standing) {
+            (Some(why), _) => (None, why),
+            (None, Standing::Holds(saw)) => (Some(true), saw),
+            (None, Standing::Not(saw)) => (Some(false), saw),
+            _ => (None, "not looked at yet"),
+        })
+    }
+
+    /// Something happened: the news to be told now, if it is not held back.
+    pub(super) fn happened(
+        &mut self,
+        what: What,
+        channel: Option<&Channel>,
+        occupancy: Option<u64>,
+        pause: Duration,
+        now: Moment,
+    ) -> Option<News> {
+        let news = News { about: self.about(), what, channel: channel.cloned(), occupancy, at: now, more: 0 };
+        self.last = Some(news);
+        self.held_back += 1;
+        self.tell(pause, now)
+    }
+
+    /// What is to be told, if anything is held back and the cool-down is over.
+    pub(super) fn tell(&mut self, pause: Duration, now: Moment) -> Option<News> {
+        if self.held_back == 0 || now < self.quiet_until {
+            return None;
+        }
+        let more = std::mem::take(&mut self.held_back) - 1;
+        let mut news = self.last.clone()?;
+        if !matches!(self.subject, Subject::User(_)) {
+            let what = self.standing.after(&self.said)?;
+            news = News { what, ..news };
+            self.said = self.standing.clone();
+        }
+        self.quiet_until = now.plus(pause);
+        self.told += 1;
+        Some(News { more, ..news })
+    }
+
+    /// It stands like this now.
+    pub(super) fn stands(
+        &mut self,
+        standing: Standing,
+        occupancy: Option<u64>,
+        pause: Duration,
+        now: Moment,
+    ) -> Option<News> {
+        let what = standing.after(&self.standing);
+        if matches!(self.said, Standing::Unknown) && what.is_none() {
+            self.said = standing.clone();
+        }
+        self.standing = standing;
+        self.happened(what?, None, occupancy, pause, now)
+    }
+}

@@ -1,0 +1,15 @@
+//! THE WATCH LIST: whom and what somebody wants to be told about, and what they are told. It reads a
+//! [`World`](crate::world::World) and hears what happens there; it knows nobody who looks.
+
+mod alert;
+mod item;
+mod list;
+mod listen;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    alert::{About, News, What},
+    item::Item,
+    list::{Watchlist, mistakes_in},
+};

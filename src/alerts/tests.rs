@@ -1,0 +1,398 @@
+use std::time::Duration;
+
+use super::{
+    item::{Item, Subject},
+    list::{MOST, PAUSE, TOGETHER},
+};
+use crate::{
+    alerts::About,
+    presence::{
+        Answered, Batch, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome, PresenceEvent,
+        Snapshot, Subscription, Timetoken, Trouble,
+    },
+    presence::{Channel, Moment, UserId},
+    ui::{
+        Action, Keysets, Msg, Open, Pane, Question, Tone, Wish,
+        testing::{Model, update, wakes_at},
+    },
+    world::{Input, Kind, Session},
+};
+
+fn at(second: u64) -> Moment {
+    Moment::from_micros((1_795_262_400 + second) * 1_000_000)
+}
+
+fn channel(name: &str) -> Subscription {
+    Subscription::Channel(Channel::heard(name))
+}
+
+/// Live on two channels where ann is on the lobby.
+fn world() -> Model {
+    let session = Session::for_a_test(vec![channel("lobby"), channel("support")]);
+    let mut model = Model::new(session, Duration::from_secs(300), at(0));
+    let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(9) };
+    update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(0) }), at(0));
+    listed(&mut model, &[("lobby", &["ann"]), ("support", &[])], 0);
+    model
+}
+
+/// A here now is answered like this.
+fn listed(model: &mut Model, all: &[(&str, &[&str])], second: u64) -> Vec<String> {
+    let snapshot = |(name, users): &(&str, &[&str])| Snapshot {
+        channel: Channel::heard(name),
+        occupancy: users.len() as u64,
+        listed: Some(users.iter().map(|user| Counted { user: UserId::heard(user), state: None }).collect()),
+        with_state: true,
+        as_of: Timetoken::at(at(second)),
+        complete: true,
+    };
+    let result = Ok(Answered::HereNow(all.iter().map(snapshot).collect()));
+    let command = Command::AskHereNow { places: all.iter().map(|(name, _)| channel(name)).collect() };
+    let (took, ledger) = (Duration::ZERO, Ledger::default());
+    update(model, Input::Outcome(Outcome { command, at: at(second), took, ledger, result }), at(second));
+    told(model)
+}
+
+fn told(model: &mut Model) -> Vec<String> {
+    let wishes = std::mem::take(&mut model.listener.wishes);
+    wishes.into_iter().filter_map(|w| if let Wish::Tell(news) = w { Some(news.to_string()) } else { None }).collect()
+}
+
+fn event(model: &mut Model, name: &str, what: Happening, occupancy: u64, second: u64) -> Vec<String> {
+    let published = Timetoken::at(at(second));
+    let (channel, occupancy) = (Channel::heard(name), Some(occupancy));
+    let event = PresenceEvent { channel, subscription: None, published, timestamp: None, occupancy, what, raw: None };
+    let (heard, cursor) = (vec![Heard::Event(event)], published);
+    let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(second) };
+    update(model, Input::Notice(Notice::Batch(batch)), at(second));
+    told(model)
+}
+
+fn joins(model: &mut Model, name: &str, user: &str, occupancy: u64, second: u64) -> Vec<String> {
+    event(model, name, Happening::Joined { user: UserId::heard(user), state: None }, occupancy, second)
+}
+
+fn leaves(model: &mut Model, name: &str, user: &str, occupancy: u64, second: u64) -> Vec<String> {
+    event(model, name, Happening::Left { user: UserId::heard(user) }, occupancy, second)
+}
+
+/// Time passes, second by second.
+fn wait(model: &mut Model, from: u64, until: u64) -> Vec<String> {
+    (from..=until)
+        .flat_map(|second| {
+            update(model, Input::Tick, at(second));
+            told(model)
+        })
+        .collect()
+}
+
+const NOTHING: [&str; 0] = [];
+
+#[test]
+fn a_user_is_told_of_wherever_they_come_and_go() {
+    let mut model = world();
+    model.watch_for("ann").unwrap();
+    model.watch_for("user eve").unwrap();
+    assert_eq!(leaves(&mut model, "lobby", "ann", 0, 5), ["ann left lobby"]);
+    assert_eq!(joins(&mut model, "support", "bob", 1, 6), NOTHING);
+    let timed_out = Happening::TimedOut { user: UserId::heard("eve") };
+    assert_eq!(joins(&mut model, "support", "eve", 2, 7), ["eve joined support"]);
+    assert_eq!(event(&mut model, "support", timed_out, 1, 60), ["eve timed out on support"]);
+    // Announced again is no news, and neither is an event that is too old.
+    assert_eq!(joins(&mut model, "lobby", "ann", 1, 100), ["ann joined lobby"]);
+    assert_eq!(joins(&mut model, "lobby", "ann", 1, 140), NOTHING);
+    assert_eq!(leaves(&mut model, "lobby", "ann", 0, 90), NOTHING);
+    let notes = model.listener.log.tail(100).filter(|entry| entry.line.kind() == Kind::Watch).count();
+    assert_eq!(notes, 4);
+}
+
+#[test]
+fn intervals_and_here_nows_name_users_too() {
+    let mut model = world();
+    for user in ["ann", "bob", "eve"] {
+        model.watch_for(user).unwrap();
+    }
+    let users = |names: &[&str]| names.iter().map(|name| UserId::heard(name)).collect::<Vec<_>>();
+    let (joined, left) = (users(&["bob", "eve", "x"]), users(&["ann", "eve"]));
+    let what = Happening::Interval { joined, left, timed_out: Vec::new(), refresh: false };
+    assert_eq!(event(&mut model, "lobby", what, 3, 5), ["bob joined lobby", "ann left lobby"]);
+    assert_eq!(wait(&mut model, 6, 70), NOTHING);
+    let found = listed(&mut model, &[("lobby", &["ann", "x"])], 100);
+    assert_eq!(found, ["ann is on lobby: found by here now", "bob is gone from lobby: found by here now"]);
+}
+
+#[test]
+fn the_first_look_is_no_news() {
+    let mut model = world();
+    model.watch_for("bob").unwrap();
+    let joined = Happening::Joined { user: UserId::heard("x"), state: None };
+    event(&mut model, "later", joined, 2, 5);
+    model.world.session.watching.push(channel("later"));
+    update(&mut model, Input::Tick, at(9));
+    assert_eq!(listed(&mut model, &[("later", &["x", "bob"])], 10), NOTHING);
+}
+
+#[test]
+fn within_the_cool_down_news_is_held_back_counted_and_told_with_the_next() {
+    let mut model = world();
+    model.watch_for("ann").unwrap();
+    assert_eq!(leaves(&mut model, "lobby", "ann", 0, 5), ["ann left lobby"]);
+    assert_eq!(joins(&mut model, "lobby", "ann", 1, 10), NOTHING);
+    assert_eq!(leaves(&mut model, "lobby", "ann", 0, 15), NOTHING);
+    assert_eq!(joins(&mut model, "lobby", "ann", 1, 20), NOTHING);
+    let item = &model.listener.alerts.items()[0];
+    assert_eq!((item.told, item.held_back), (1, 3));
+    assert_eq!(wait(&mut model, 21, 34), NOTHING);
+    assert_eq!(wakes_at(&model, at(34)), Some(at(35)));
+    assert_eq!(wait(&mut model, 35, 64), ["ann joined lobby (and 2 more)"]);
+    assert_eq!(model.listener.alerts.items()[0].held_back, 0);
+    assert_eq!(leaves(&mut model, "lobby", "ann", 0, 70), ["ann left lobby"]);
+}
+
+#[test]
+fn muted_it_goes_on_in_the_log_and_the_list_only() {
+    let mut model = world();
+    model.watch_for("ann").unwrap();
+    update(&mut model, Msg::Act(Action::Mute), at(1));
+    update(&mut model, Input::Tick, at(9));
+    assert_eq!(leaves(&mut model, "lobby", "ann", 0, 10), NOTHING);
+    assert!(model.listener.word.is_none());
+    assert_eq!(model.listener.log.tail(1).next().unwrap().line.kind(), Kind::Watch);
+    assert_eq!(model.listener.alerts.items()[0].last.as_ref().unwrap().to_string(), "ann left lobby");
+    update(&mut model, Msg::Act(Action::Mute), at(11));
+    assert_eq!(joins(&mut model, "lobby", "ann", 1, 60), ["ann joined lobby"]);
+    assert_eq!(model.listener.word.as_ref().unwrap().tone, Tone::News);
+}
+
+#[test]
+fn a_channel_is_told_of_when_it_empties_fills_drifts_or_is_refused() {
+    let mut model = world();
+    model.watch_for("lobby").unwrap();
+    assert_eq!(wait(&mut model, 1, 3), NOTHING);
+    assert_eq!(leaves(&mut model, "lobby", "ann", 0, 5), ["lobby is empty"]);
+    assert_eq!(joins(&mut model, "lobby", "bob", 1, 50), ["lobby is not empty any more: 1 here"]);
+    // More are told of than are on the list, and the list is not mended.
+    assert_eq!(joins(&mut model, "lobby", "eve", 7, 90), NOTHING);
+    assert_eq!(wait(&mut model, 91, 99), ["lobby has a drifting list"]);
+    assert_eq!(listed(&mut model, &[("lobby", &["bob", "eve"])], 130), ["lobby has the right list again"]);
+    let sentence = "the token lacks `read`".to_owned();
+    let trouble = Trouble { sentence, passing: false, refused: Vec::new(), retry_after: None };
+    let (what, everything) = (vec![channel("lobby")], false);
+    let change = LinkChange::Refused { trouble, what, everything };
+    update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(200) }), at(200));
+    assert_eq!(told(&mut model), ["lobby is refused: the token lacks `read`"]);
+}
+
+#[test]
+fn an_expression_is_told_of_when_it_begins_and_ceases_to_hold() {
+    let mut model = world();
+    model.watch_for("occupancy of lobby > 1").unwrap();
+    model.watch_for("ann present in lobby").unwrap();
+    // What holds at the first look is told; what does not is not.
+    assert_eq!(wait(&mut model, 1, 1), ["ann present in lobby holds: ann is in lobby"]);
+    assert_eq!(joins(&mut model, "lobby", "bob", 2, 5), ["occupancy of lobby > 1 holds: occupancy of lobby is 2"]);
+    // A link that is lost makes neither begin nor cease.
+    let sentence = "no route".to_owned();
+    let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
+    let change = LinkChange::Lost { trouble, attempt: 1, retry_at: at(50) };
+    update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(40) }), at(40));
+    assert_eq!(wait(&mut model, 40, 42), NOTHING);
+    let verdict = model.listener.alerts.items()[0].verdict().unwrap();
+    assert!(verdict.0.is_none() && verdict.1.contains("the link is lost"), "{verdict:?}");
+    let change = LinkChange::Live { resumed: Some(Timetoken::at(at(40))), round_trip: Duration::ZERO };
+    update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(50) }), at(50));
+    assert_eq!(wait(&mut model, 51, 54), NOTHING);
+    assert_eq!(listed(&mut model, &[("lobby", &["ann", "bob"]), ("support", &[])], 55), NOTHING);
+    assert_eq!(
+        leaves(&mut model, "lobby", "ann", 1, 60),
+        [
+            "occupancy of lobby > 1 holds no more: occupancy of lobby is 1",
+            "ann present in lobby holds no more: ann is not in lobby, among 1"
+        ]
+    );
+}
+
+#[test]
+fn what_is_back_where_it_was_by_the_end_of_the_cool_down_was_no_news() {
+    let mut model = world();
+    model.watch_for("occupancy of lobby > 1").unwrap();
+    assert_eq!(joins(&mut model, "lobby", "bob", 2, 5).len(), 1);
+    for second in (6..30).step_by(4) {
+        assert_eq!(leaves(&mut model, "lobby", "bob", 1, second), NOTHING);
+        assert_eq!(joins(&mut model, "lobby", "bob", 2, second + 2), NOTHING);
+    }
+    assert_eq!(wait(&mut model, 30, 80), NOTHING);
+    assert_eq!(leaves(&mut model, "lobby", "bob", 1, 81).len(), 1);
+    joins(&mut model, "lobby", "bob", 2, 84);
+    leaves(&mut model, "lobby", "bob", 1, 88);
+    joins(&mut model, "lobby", "bob", 2, 92);
+    assert_eq!(wait(&mut model, 93, 120), ["occupancy of lobby > 1 holds: occupancy of lobby is 2 (and 2 more)"]);
+}
+
+#[test]
+fn a_claim_about_silence_comes_true_by_time_alone() {
+    let mut model = world();
+    model.watch_for("no leave of ann in lobby for 20s").unwrap();
+    update(&mut model, Input::Tick, at(1));
+    assert_eq!(told(&mut model), NOTHING);
+    let mut now = at(1);
+    let mut said = Vec::new();
+    while now < at(25) && said.is_empty() {
+        now = wakes_at(&model, now).unwrap().max(now.plus(Duration::from_millis(1)));
+        update(&mut model, Input::Tick, now);
+        said = told(&mut model);
+    }
+    assert_eq!(now, at(21));
+    assert!(said[0].contains("for 20s holds: no leave of ann in lobby for 20s"), "{said:?}");
+}
+
+#[test]
+fn what_a_person_writes_is_a_channel_in_view_an_expression_or_a_user() {
+    let mut model = world();
+    for (text, about) in [
+        ("lobby", About::Channel(Channel::heard("lobby"))),
+        ("channel not.yet", About::Channel(Channel::heard("not.yet"))),
+        ("user lobby", About::User(UserId::heard("lobby"))),
+        ("  not.yet ", About::User(UserId::heard("not.yet"))),
+        ("occupancy of lobby > 5", About::Claim("occupancy of lobby > 5".into())),
+    ] {
+        assert_eq!(model.watch_for(text), Ok(about), "{text}");
+    }
+    assert!(model.watch_for("lobby").unwrap_err().contains("already"));
+    for (text, why) in [
+        ("", "empty"),
+        ("occupancy of lobby", "expected `>=`"),
+        ("channel a b", "a space"),
+        (&"x".repeat(93), "93 characters"),
+        (&"x ".repeat(900), "1000 bytes"),
+        ("a\u{1b}b", "U+001B"),
+    ] {
+        let said = model.watch_for(text).unwrap_err();
+        assert!(said.contains(why), "{text}: {said}");
+        assert!(!said.contains('\u{1b}'));
+    }
+}
+
+#[test]
+fn it_is_bounded() {
+    let mut model = world();
+    for n in 0..MOST {
+        model.watch_for(&format!("user {n}")).unwrap();
+    }
+    assert!(model.watch_for("one more").is_err());
+    assert_eq!(model.watch_for("more").unwrap_err(), "the watch list has 200 lines; take one off first");
+    model.listener.alerts.remove(0).unwrap();
+    assert!(!model.listener.alerts.has_user(&UserId::heard("0")));
+    model.watch_for("more").unwrap();
+    assert_eq!(joins(&mut model, "lobby", "more", 2, 9), ["more joined lobby"]);
+    assert!(model.listener.alerts.remove(MOST).is_none());
+}
+
+#[test]
+fn many_expressions_are_weighed_a_few_at_a_time_and_all_in_the_end() {
+    let mut model = world();
+    for n in 0..100 {
+        model.watch_for(&format!("occupancy of lobby > 0 or occupancy of support > {n}")).unwrap();
+    }
+    update(&mut model, Input::Tick, at(1));
+    assert_eq!(told(&mut model).len(), TOGETHER);
+    // The rest is wanted at once, and a round ends.
+    let (mut turns, mut all) = (0, TOGETHER);
+    while wakes_at(&model, at(1)).is_some_and(|wake| wake <= at(1)) {
+        update(&mut model, Input::Tick, at(1));
+        all += told(&mut model).len();
+        turns += 1;
+        assert!(turns < 20);
+    }
+    assert_eq!((all, turns), (100, 6));
+    // Soon after, nothing is weighed, whatever happens.
+    joins(&mut model, "lobby", "bob", 2, 1);
+    assert!(model.listener.alerts.turn >= model.listener.alerts.items.len());
+    let wake = wakes_at(&model, at(1)).unwrap();
+    assert_eq!(wake, at(1).plus(PAUSE));
+}
+
+#[test]
+fn a_key_puts_on_the_list_what_is_selected_and_takes_it_off() {
+    let mut model = world();
+    // Where nobody is selected, it is the channel.
+    for watched in [true, false] {
+        update(&mut model, Msg::Act(Action::Watch), at(1));
+        assert_eq!(model.listener.alerts.has_channel(&Channel::heard("lobby")), watched);
+    }
+    update(&mut model, Msg::Act(Action::Down), at(1));
+    update(&mut model, Msg::Act(Action::Watch), at(1));
+    assert!(model.listener.alerts.has_user(&UserId::heard("ann")));
+    model.listener.focus.pane = Pane::Channels;
+    update(&mut model, Msg::Act(Action::Watch), at(1));
+    assert!(model.listener.alerts.has_channel(&Channel::heard("lobby")));
+    for _ in 0..2 {
+        update(&mut model, Msg::Act(Action::Watch), at(2));
+        model.listener.focus.pane = Pane::Occupants;
+    }
+    assert!(model.listener.alerts.items().is_empty());
+    assert_eq!(leaves(&mut model, "lobby", "ann", 0, 5), NOTHING);
+}
+
+#[test]
+fn the_open_list_is_worked_with_the_keys_of_everywhere() {
+    let mut model = world();
+    for text in ["ann", "bob", "lobby", "occupancy of lobby > 3"] {
+        model.watch_for(text).unwrap();
+    }
+    let act = |model: &mut Model, action| drop(update(model, Msg::Act(action), at(1)));
+    let chosen = |model: &Model| match model.listener.open {
+        Some(Open::Watchlist(chosen)) => Some(chosen),
+        _ => None,
+    };
+    act(&mut model, Action::Watchlist);
+    for (action, place) in [(Action::Down, 1), (Action::Bottom, 3), (Action::PageUp, 0), (Action::Up, 0)] {
+        act(&mut model, action);
+        assert_eq!(chosen(&model), Some(place), "{action:?}");
+    }
+    // What takes a channel off elsewhere takes a line off here.
+    act(&mut model, Action::Down);
+    act(&mut model, Action::Remove);
+    assert!(!model.listener.alerts.has_user(&UserId::heard("bob")) && model.world.channels.len() == 2);
+    act(&mut model, Action::Add);
+    assert!(matches!(&model.listener.open, Some(Open::Line(line)) if line.question == Question::WatchFor));
+    model.listener.open = Some(Open::Watchlist(0));
+    act(&mut model, Action::Open);
+    assert_eq!((chosen(&model), model.listener.focus.user.as_ref().map(UserId::as_str)), (None, Some("ann")));
+    act(&mut model, Action::Watchlist);
+    act(&mut model, Action::Watchlist);
+    assert!(model.listener.open.is_none());
+}
+
+#[test]
+fn an_empty_list_has_nothing_to_weigh() {
+    let mut model = world();
+    model.watch_for("occupancy of lobby > 3").unwrap();
+    assert!(model.listener.alerts.next(&model.world).is_some());
+    model.listener.alerts.remove(0);
+    assert_eq!(model.listener.alerts.next(&model.world), None);
+    assert_eq!(model.listener.alerts.anew().next(&model.world), None);
+}
+
+#[test]
+fn the_list_goes_along_to_another_world_and_into_the_configuration() {
+    let mut model = world();
+    let texts = ["user ann", "channel lobby", "occupancy of lobby > 3", "user \u{7f}\"x\\"];
+    texts[..3].iter().for_each(|text| drop(model.watch_for(text).unwrap()));
+    // Selected on the screen, not typed.
+    model.listener.alerts.add(Subject::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
+    model.listener.alerts.muted = true;
+    let abouts = |model: &Model| model.listener.alerts.items().iter().map(Item::about).collect::<Vec<_>>();
+    let before = abouts(&model);
+    model.world = world().world;
+    model.listener.go_over(Keysets::default());
+    assert_eq!((abouts(&model), model.listener.alerts.muted), (before, true));
+    assert!(model.listener.alerts.has_user(&UserId::heard("ann")));
+
+    update(&mut model, Msg::Act(Action::Watchlist), at(1));
+    update(&mut model, Msg::Act(Action::CopyId), at(1));
+    let Some(Wish::Copy(entry)) = model.listener.wishes.pop() else { panic!("nothing copied") };
+    let read: toml::Table = toml::from_str(&entry).unwrap();
+    let read: Vec<&str> = read["watch"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    assert_eq!(read, texts);
+}

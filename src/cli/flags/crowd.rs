@@ -1,0 +1,79 @@
+//! Which crowd is simulated.
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use crate::crowd::{MOST_CHANNELS, MOST_PEOPLE, Profile};
+
+/// A crowd to simulate: nobody, or a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Crowd {
+    /// nobody
+    None,
+    /// a normal afternoon: people come, go, vanish and change state
+    Steady,
+    /// a wave of arrivals up to nearly everybody, then the ebb
+    RushHour,
+    /// some leave and are back within seconds, over and over
+    Flapping,
+    /// within seconds everybody is on one channel, past the announce max; later it drains
+    Stampede,
+    /// a whole region falls silent at one instant, times out together, and comes back
+    Outage,
+    /// many short visits, from channel to channel
+    Conference,
+    /// few people, who stay long and say little
+    Night,
+    /// names with control characters, bidi overrides, floods and giants, to see what breaks
+    Hostile,
+}
+
+impl Crowd {
+    /// How it behaves.
+    pub fn profile(self) -> Option<Profile> {
+        Profile::named(self.to_possible_value()?.get_name())
+    }
+}
+
+/// The crowd's settings.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct CrowdArgs {
+    /// What happens when, instead of one --crowd: a TOML file, or one of day, product-launch,
+    /// bad-evening.
+    #[arg(long, value_name = "FILE", conflicts_with = "crowd")]
+    pub scenario: Option<String>,
+    /// How many people there are; how many of them are online depends on the crowd [default: 90, or
+    /// as the scenario says].
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=MOST_PEOPLE as i64))]
+    pub people: Option<u32>,
+    /// How many channels they go to [default: 5, or as the scenario says].
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=MOST_CHANNELS as i64))]
+    pub channels: Option<u32>,
+    /// The same seed gives the same people doing the same things [default: 1, or as the scenario
+    /// says].
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// How many times as fast they live, 0.1 to 100; presence timeouts stay as they are.
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    pub speed: f64,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed| (0.1..=100.0).contains(speed));
+    speed.ok_or_else(|| "a speed is 0.1 to 100, and 1 is a normal day".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_profile_can_be_asked_for_and_is_described_in_its_own_words() {
+        let (nobody, crowds) = Crowd::value_variants().split_first().unwrap();
+        assert_eq!(nobody.profile(), None);
+        let profiles: Vec<Profile> = crowds.iter().filter_map(|crowd| crowd.profile()).collect();
+        assert_eq!(profiles, Profile::ALL);
+        for (crowd, profile) in crowds.iter().zip(profiles) {
+            assert_eq!(crowd.to_possible_value().unwrap().get_help().unwrap().to_string(), profile.about);
+        }
+    }
+}

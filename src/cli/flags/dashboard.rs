@@ -1,0 +1,11 @@
+//! How the dashboard looks, and how our own presence is kept there.
+
+use super::setting_flags::FlagGroup;
+
+/// The presence timeout, and the looks.
+#[derive(Debug, Clone, Copy)]
+pub enum DashboardFlags {}
+
+impl FlagGroup for DashboardFlags {
+    const FLAGS: &'static [&'static str] = &["--presence-timeout", "--theme", "--slow"];
+}

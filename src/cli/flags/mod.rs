@@ -1,0 +1,11 @@
+//! THE FLAGS that several verbs share, in groups; what one verb alone takes stands in its own file.
+
+pub(super) mod crowd;
+pub(super) mod dashboard;
+pub(super) mod format;
+pub(super) mod keyset;
+pub(super) mod log;
+pub(super) mod places;
+pub(super) mod service;
+pub(super) mod setting_flags;
+pub(super) mod watched;

@@ -1,0 +1,350 @@
+//! The settings of the service: the same entries as flags, in a scenario's `[service]` and in the
+//! configuration. What is not given has PubNub's own default.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::{
+    clock::Clock,
+    duration::Span,
+    presence::{Channel, ChannelGroup, NameError, SubscribeKey},
+    service::{Access, FaultRule, Grant, Guesses, Settings},
+    wire::Auth,
+};
+
+/// The keys of our own service: it accepts any, and these are the ones that PubNub publishes for
+/// everybody.
+pub const DEMO_KEY: &str = "demo";
+
+/// How our own presence service behaves.
+#[derive(Debug, Clone, Default, PartialEq, Args, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[command(next_help_heading = "Service: the keyset's settings")]
+pub struct ServiceArgs {
+    /// Announce Max: occupancy above this is told in intervals instead of join by join [default: 20].
+    #[arg(long, value_name = "N")]
+    pub announce_max: Option<u32>,
+    /// Interval: time between two intervals [default: 10s].
+    #[arg(long, value_name = "TIME")]
+    pub interval: Option<Span>,
+    /// Presence Deltas: intervals name who joined, left and timed out [default: false; in the demo true].
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub deltas: Option<bool>,
+    /// Generate Leave on TCP FIN or RST: who hangs up on an open poll leaves [default: false].
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true)]
+    pub leave_on_disconnect: Option<bool>,
+    /// Unless they poll again so soon [default: 500ms].
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
+    pub disconnect_grace: Option<Span>,
+    /// Stream Filtering: events carry `u`, by which a filter-expr can choose [default: true].
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true)]
+    pub stream_filtering: Option<bool>,
+    /// Debounce: for so long after a leave, a subscribe does not join again [default: 2s].
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
+    pub debounce: Option<Span>,
+    /// Active notice channel: where it is published that a channel became active or inactive.
+    #[arg(long, value_name = "CHANNEL", hide_short_help = true)]
+    pub active_notice_channel: Option<String>,
+    /// Global here now: one may ask about every channel at once [default: true].
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true)]
+    pub global_here_now: Option<bool>,
+    /// Presence Management: only these channels, or patterns such as 'match.*', have presence at all;
+    /// may be given several times [default: all].
+    #[arg(long, value_name = "CHANNEL", hide_short_help = true)]
+    pub presence_on: Option<Vec<String>>,
+
+    /// The presence timeout of users who name none [default: 300s].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub default_timeout: Option<Span>,
+    /// How long a poll is held open when nothing happens [default: 280s].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub poll_window: Option<Span>,
+    /// How many events a channel keeps for subscribers that come back, and one reply holds [default: 100].
+    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub backlog: Option<u32>,
+    /// For how long it keeps them [default: 20m].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub backlog_age: Option<Span>,
+    /// From a subscribe's answer to the join that follows it [default: 50ms].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub join_delay: Option<Span>,
+    /// How long an answer to here now is given again; PubNub: up to 3s [default: 0].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub here_now_cache: Option<Span>,
+    /// Write one JSON line per request to this file, never a token.
+    #[arg(long, value_name = "FILE", help_heading = "Service: how it serves")]
+    pub ledger: Option<PathBuf>,
+
+    /// Accept only this subscribe key; may be given several times [default: any key].
+    #[arg(long = "key", value_name = "KEY", hide_short_help = true, help_heading = "Service: who may do what")]
+    pub keys: Option<Vec<String>>,
+    /// Deny a channel, pattern or group, and its presence, with a 403; may be given several times.
+    #[arg(long, value_name = "NAME", hide_short_help = true, help_heading = "Service: who may do what")]
+    pub deny: Option<Vec<String>>,
+    /// Demand a token, and take this one: TOKEN, TOKEN=60s (expires) or TOKEN=revoked; may be given
+    /// several times. For trying clients: nothing that is typed here is a secret.
+    #[arg(long, value_name = "TOKEN", hide_short_help = true, help_heading = "Service: who may do what")]
+    pub accept_token: Option<Vec<String>>,
+
+    /// A fault, such as 'delay=500ms on=subscribe chance=10%'; may be given several times. There are:
+    /// delay=TIME drop lose-answer 403 429=SECONDS 500 500-html truncate cut garbage empty
+    /// slow=BYTES duplicate reorder step-back=TIME lose.
+    #[arg(long, value_name = "FAULT", hide_short_help = true, help_heading = "Service: faults")]
+    pub fault: Option<Vec<String>>,
+
+    /// A malformed state of a heartbeat or subscribe is ignored, not refused.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub ignore_bad_state: Option<bool>,
+    /// Here now for several channels lists those where nobody is, too.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub list_empty_channels: Option<bool>,
+    /// Get state for a group with one channel answers as for that channel.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub flat_group_state: Option<bool>,
+    /// The join of a second device of a user who is present is announced, too.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub announce_duplicate_join: Option<bool>,
+    /// A state outlives a leave, for the next join.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub keep_state: Option<bool>,
+    /// A subscribe does not change the presence timeout of a user who is present.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub heartbeat_timeout_wins: Option<bool>,
+    /// Interval mode begins at the announce max, not above it.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub interval_at_max: Option<bool>,
+    /// Intervals name who timed out even without deltas.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub timeouts_without_deltas: Option<bool>,
+    /// An event goes once to a subscriber, however many of its names match.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub one_copy: Option<bool>,
+    /// A subscribe that is answered counts as a heartbeat [default: true].
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub subscribe_is_heartbeat: Option<bool>,
+}
+
+/// An entry that can't be meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("--{entry}: {why}")]
+pub struct BadSetting {
+    entry: &'static str,
+    why: String,
+}
+
+fn bad(entry: &'static str, why: &impl ToString) -> BadSetting {
+    BadSetting { entry, why: why.to_string() }
+}
+
+fn within(
+    entry: &'static str,
+    given: Option<Span>,
+    default: Duration,
+    range: std::ops::RangeInclusive<Duration>,
+) -> Result<Duration, BadSetting> {
+    let value = given.map_or(default, |span| span.0);
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    Err(bad(entry, &format!("{} is not between {} and {}", Span(value), Span(*range.start()), Span(*range.end()))))
+}
+
+/// A token and its end, if it has one. A token may end in `=` itself: only what follows the last one
+/// can be an end.
+fn read_token(token: &str) -> (&str, Option<&str>) {
+    match token.rsplit_once('=') {
+        Some((token, end)) if !end.is_empty() => (token, Some(end)),
+        _ => (token, None),
+    }
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl ServiceArgs {
+    /// These entries, and what they leave open from `below`.
+    pub fn over(self, below: Self) -> Self {
+        macro_rules! first {
+            ($($entry:ident)*) => { Self { $($entry: self.$entry.or(below.$entry)),* } };
+        }
+        first!(announce_max interval deltas leave_on_disconnect disconnect_grace stream_filtering debounce
+            active_notice_channel global_here_now presence_on default_timeout poll_window backlog backlog_age
+            join_delay here_now_cache ledger keys deny accept_token fault ignore_bad_state list_empty_channels
+            flat_group_state announce_duplicate_join keep_state heartbeat_timeout_wins interval_at_max
+            timeouts_without_deltas one_copy subscribe_is_heartbeat)
+    }
+
+    /// The settings they mean.
+    ///
+    /// # Errors
+    /// Names the entry that can't be meant, and why.
+    pub fn settings(&self) -> Result<Settings, BadSetting> {
+        let known = Settings::default();
+        let millisecond = Duration::from_millis(1);
+        let second = Duration::from_secs(1);
+        let channels = |entry, names: &[String]| {
+            let rule = |name: &String| match name.strip_suffix('*') {
+                Some(prefix) if prefix.is_empty() || prefix.ends_with('.') => Ok(Channel::heard(name)),
+                _ => Channel::parse(name).map_err(|e: NameError| bad(entry, &e)),
+            };
+            names.iter().map(rule).collect::<Result<Vec<_>, _>>()
+        };
+        let keys = self.keys.as_deref().map(|keys| {
+            keys.iter().map(|key| SubscribeKey::parse(key).map_err(|e| bad("key", &e))).collect::<Result<_, _>>()
+        });
+        let backlog = self.backlog.map_or(known.backlog, |n| n as usize);
+        if !(1..=10_000).contains(&backlog) {
+            return Err(bad("backlog", &format!("{backlog} is not between 1 and 10000")));
+        }
+        let notice = self.active_notice_channel.as_deref();
+        Ok(Settings {
+            announce_max: self.announce_max.map_or(known.announce_max, |n| n as usize),
+            interval: within("interval", self.interval, known.interval, second / 10..=DAY)?,
+            deltas: self.deltas.unwrap_or(known.deltas),
+            leave_on_disconnect: self.leave_on_disconnect.unwrap_or(known.leave_on_disconnect),
+            disconnect_grace: within(
+                "disconnect-grace",
+                self.disconnect_grace,
+                known.disconnect_grace,
+                Duration::ZERO..=DAY,
+            )?,
+            stream_filtering: self.stream_filtering.unwrap_or(known.stream_filtering),
+            debounce: within("debounce", self.debounce, known.debounce, Duration::ZERO..=DAY)?,
+            active_notice_channel: notice
+                .map(|name| Channel::parse(name).map_err(|e| bad("active-notice-channel", &e)))
+                .transpose()?,
+            global_here_now: self.global_here_now.unwrap_or(known.global_here_now),
+            presence_on: self.presence_on.as_deref().map(|names| channels("presence-on", names)).transpose()?,
+            presence_timeout: within("default-timeout", self.default_timeout, known.presence_timeout, second..=DAY)?,
+            poll_window: within("poll-window", self.poll_window, known.poll_window, second / 10..=DAY)?,
+            backlog,
+            backlog_age: within("backlog-age", self.backlog_age, known.backlog_age, millisecond..=DAY)?,
+            join_delay: within("join-delay", self.join_delay, known.join_delay, Duration::ZERO..=second * 60)?,
+            keys: keys.transpose()?,
+            guesses: Guesses {
+                bad_state_is_ignored: self.ignore_bad_state.unwrap_or_default(),
+                empty_channels_are_listed: self.list_empty_channels.unwrap_or_default(),
+                group_state_is_flat: self.flat_group_state.unwrap_or_default(),
+                duplicate_joins_are_announced: self.announce_duplicate_join.unwrap_or_default(),
+                state_outlives_leave: self.keep_state.unwrap_or_default(),
+                heartbeat_timeout_wins: self.heartbeat_timeout_wins.unwrap_or_default(),
+                interval_mode_at_max: self.interval_at_max.unwrap_or_default(),
+                timeouts_without_deltas: self.timeouts_without_deltas.unwrap_or_default(),
+                one_copy: self.one_copy.unwrap_or_default(),
+                subscribe_is_heartbeat: self.subscribe_is_heartbeat.unwrap_or(known.guesses.subscribe_is_heartbeat),
+                here_now_cache: within("here-now-cache", self.here_now_cache, Duration::ZERO, Duration::ZERO..=DAY)?,
+            },
+            bounds: known.bounds,
+        })
+    }
+
+    /// Who may do what, from now on.
+    ///
+    /// # Errors
+    /// If a name or a token's end can't be read.
+    pub fn access(&self, clock: &Clock) -> Result<Access, BadSetting> {
+        let mut access = Access::default();
+        for name in self.deny.iter().flatten() {
+            let plain = name.trim_end_matches("-pnpres");
+            if !plain.ends_with('*') {
+                ChannelGroup::parse(plain).map_err(|e| bad("deny", &e))?;
+            }
+            access.deny(name.clone());
+        }
+        for token in self.accept_token.iter().flatten() {
+            let (token, end) = read_token(token);
+            let grant = match end {
+                None => Grant::Good,
+                Some("revoked") => Grant::Revoked,
+                Some(end) => {
+                    let end: Span =
+                        end.parse().map_err(|e| bad("accept-token", &format!("after `=`, {e}, or revoked")))?;
+                    Grant::Until(clock.now().plus(end.0))
+                }
+            };
+            if token.is_empty() {
+                return Err(bad("accept-token", &"the token is empty"));
+            }
+            access.grant(token.to_owned(), grant);
+        }
+        Ok(access)
+    }
+
+    /// What our own crowd and dashboard need to be let in: the first key that is accepted, and the
+    /// first token that stays good.
+    pub fn own_way_in(&self) -> (SubscribeKey, Option<Auth>) {
+        let key = self.keys.iter().flatten().next().map_or(DEMO_KEY, String::as_str);
+        let tokens = self.accept_token.iter().flatten().map(|token| read_token(token));
+        let good = tokens.filter(|(_, end)| end.is_none()).map(|(token, _)| Auth::new(token)).next();
+        (SubscribeKey::heard(key), good)
+    }
+
+    /// The faults to begin with.
+    ///
+    /// # Errors
+    /// If one can't be read.
+    pub fn faults(&self) -> Result<Vec<FaultRule>, BadSetting> {
+        self.fault.iter().flatten().map(|line| line.parse().map_err(|e| bad("fault", &e))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        service: ServiceArgs,
+    }
+
+    fn args(line: &[&str]) -> ServiceArgs {
+        Line::try_parse_from([&["service"], line].concat()).unwrap_or_else(|e| panic!("{e}")).service
+    }
+
+    #[test]
+    fn nothing_given_is_what_pubnub_does() {
+        assert_eq!(args(&[]).settings(), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn what_is_given_first_counts() {
+        let flags = args(&["--interval", "2", "--deltas", "--one-copy=false"]);
+        let below =
+            ServiceArgs { deltas: Some(false), announce_max: Some(3), one_copy: Some(true), ..Default::default() };
+        let settings = flags.over(below).settings().unwrap();
+        assert_eq!((settings.interval, settings.announce_max), (Duration::from_secs(2), 3));
+        assert!(settings.deltas && !settings.guesses.one_copy);
+    }
+
+    #[test]
+    fn what_can_t_be_meant_is_said_with_its_name() {
+        let why = |line: &[&str]| {
+            let args = args(line);
+            let clock = Clock::start();
+            let first = args.settings().err().or_else(|| args.access(&clock).err()).or_else(|| args.faults().err());
+            first.unwrap_or_else(|| panic!("{line:?} was taken")).to_string()
+        };
+        assert_eq!(why(&["--interval", "0"]), "--interval: 0s is not between 100ms and 86400s");
+        assert_eq!(why(&["--backlog", "0"]), "--backlog: 0 is not between 1 and 10000");
+        assert!(why(&["--presence-on", "a,b"]).starts_with("--presence-on: the channel `a,b` holds"));
+        assert!(why(&["--deny", ""]).starts_with("--deny: the"));
+        assert!(why(&["--accept-token", "abc=soon"]).contains("`soon` is not a length of time"));
+        assert!(why(&["--fault", "levitate"]).starts_with("--fault: `levitate` is not a fault"));
+    }
+}

@@ -1,0 +1,133 @@
+//! Our own service on this machine, with the crowd on it.
+
+use std::{net::SocketAddr, path::Path};
+
+use tokio::{sync::oneshot, task::JoinSet};
+
+use super::{
+    Failure,
+    flags::service::{BadSetting, ServiceArgs},
+    print,
+};
+use crate::{
+    client::{Client, Keyset, Origin},
+    clock::Clock,
+    crowd::{self, Director, Play, Remote},
+    presence::UserId,
+    service::{Ledger, RunningService, ServiceOptions},
+};
+
+/// The crowd is many users; nothing limits it but this many requests a second.
+const CROWD_BUDGET: u32 = 10_000;
+
+/// As many file descriptors as the service can use.
+#[cfg(unix)]
+const MOST_FILES: u64 = 60_000;
+
+/// A service that runs, with those who live in it.
+pub(super) struct Home {
+    /// The service.
+    pub running: RunningService,
+    tasks: JoinSet<()>,
+}
+
+impl Home {
+    /// The crowd goes, and the service answers who still waits and ends.
+    pub async fn end(mut self) {
+        self.tasks.abort_all();
+        self.running.end().await;
+    }
+}
+
+/// A service that was started.
+pub(super) struct Serving {
+    /// It, and its crowd.
+    pub home: Home,
+    /// The far end of the crowd, if there is one.
+    pub stage: Option<Remote>,
+    /// Says if the ledger can't be written any more.
+    pub ledger_trouble: Option<oneshot::Receiver<Failure>>,
+}
+
+/// What is typed is seen by every other program on the machine.
+pub(super) fn warn_of_tokens(typed: &ServiceArgs) {
+    if typed.accept_token.is_some() {
+        print::remark(
+            "warning: other programs on this machine can see the tokens of --accept-token; write real ones into \
+             [service] of the configuration",
+        );
+    }
+}
+
+/// Start the service, and the crowd on it.
+pub(super) async fn start(
+    at: SocketAddr,
+    args: &ServiceArgs,
+    play: Option<Play>,
+    clock: Clock,
+) -> Result<Serving, Failure> {
+    let mut tasks = JoinSet::new();
+    let usage = |e: BadSetting| Failure::usage(e.to_string());
+    let (ledger, ledger_trouble) = args.ledger.as_deref().map(open_ledger).transpose()?.unzip();
+    let options = ServiceOptions {
+        at,
+        settings: args.settings().map_err(usage)?,
+        access: args.access(&clock).map_err(usage)?,
+        faults: args.faults().map_err(usage)?,
+        seed: play.as_ref().map_or(1, |play| play.seed),
+        ledger,
+    };
+    raise_file_limit();
+    let running = options.start_on(clock).await.map_err(|e| Failure::failed(e.to_string()))?;
+    let stage = if let Some(play) = play {
+        let (subscribe_key, auth) = args.own_way_in();
+        let keyset =
+            Keyset { origin: Origin::loopback(running.local()), subscribe_key, user: UserId::heard("crowd"), auth };
+        let client = Client::new(keyset, CROWD_BUDGET, clock).map_err(|e| Failure::failed(e.to_string()))?;
+        let (remote, mut faults, playing) = crowd::play(Director::new(play, clock.now()), client);
+        tasks.spawn(playing);
+        let put_in_force = running.breaker();
+        tasks.spawn(async move {
+            while let Some(fault) = faults.recv().await {
+                // Read once before, so that a mistake is said at the start.
+                if let Ok(rule) = fault.parse() {
+                    put_in_force(rule);
+                }
+            }
+        });
+        Some(remote)
+    } else {
+        None
+    };
+    Ok(Serving { home: Home { running, tasks }, stage, ledger_trouble })
+}
+
+/// Where requests are written down, and what the disk says if it refuses them later.
+fn open_ledger(path: &Path) -> Result<(Ledger, oneshot::Receiver<Failure>), Failure> {
+    let (tell, trouble) = oneshot::channel();
+    let said = |e: std::io::Error, what: &str, path: &Path| {
+        let path = crate::presence::shown(&path.display().to_string()).into_owned();
+        Failure::failed(format!("the ledger {path} {what} ({}); check the disk, or name another file", e.kind()))
+    };
+    let owned = path.to_owned();
+    let complain = move |e| {
+        // Nobody may be left to hear it.
+        let _ = tell.send(said(e, "can't be written any more; requests are answered all the same", &owned));
+    };
+    let ledger = Ledger::open(path, complain).map_err(|e| said(e, "can't be opened for appending", path))?;
+    Ok((ledger, trouble))
+}
+
+/// Each connection takes a file descriptor, and the usual limit is meant for smaller programs.
+fn raise_file_limit() {
+    #[cfg(unix)]
+    {
+        use nix::sys::resource::{Resource, getrlimit, setrlimit};
+        // A limit that can't be raised is one that we live with.
+        if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+            && soft < hard
+        {
+            let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(MOST_FILES).max(soft), hard);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The dashboard, opened on a client and kept open until the person leaves.
+
+use ratatui::backend::CrosstermBackend;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{Failure, local_service::Home, look, session::require_reached, switch::Switching, tell};
+use crate::{
+    client::Client,
+    config::ConfigValues,
+    crowd::Remote,
+    dashboard::{self, Aside},
+    engine::Io,
+    terminal,
+    ui::Ui,
+    world::{Session, Watcher, World},
+};
+
+/// Refuse to draw where nothing can be drawn.
+pub(super) fn require_terminal() -> Result<(), Failure> {
+    terminal::unusable().map_or(Ok(()), |why| Err(Failure::usage(why)))
+}
+
+/// A terminal that does not know about mice loses nothing.
+fn take_mouse(on: bool) {
+    let _ = terminal::mouse(on);
+}
+
+/// Open the dashboard and stay in it until the person leaves. A service of our own, `home`, ends when
+/// another keyset is looked at, or at the end. Says why on the way out if the service was never reached.
+pub(super) async fn open_dashboard(
+    session: Session,
+    client: Client,
+    (stage, home): (Option<Remote>, Option<Home>),
+    all: &ConfigValues,
+    switching: Switching,
+    broken: CancellationToken,
+) -> Result<(), Failure> {
+    let clock = client.clock();
+    let mut world = World::new(session, all.presence_timeout.value, clock.now());
+    world.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
+    let mut ui = Ui::default();
+    ui.log.keep(all.log_entries.value as usize);
+    let look = look::look(all)?;
+    ui.theme = look.theme.name;
+    ui.keysets = switching.keysets();
+    tell::watch_for(&mut ui, &world, all)?;
+
+    let failed =
+        |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
+    let input = terminal::inputs().map_err(failed)?;
+    take_mouse(ui.mouse);
+    let guard = terminal::enter().map_err(failed)?;
+    let screen = CrosstermBackend::new(terminal::Screen::default());
+    let mut tasks = JoinSet::new();
+    let switcher = Some(switching.start(clock, broken.clone(), &mut tasks));
+    let aside = Aside {
+        mouse: take_mouse,
+        suspend: terminal::suspend,
+        send: Box::new(terminal::send),
+        teller: tell::teller(all),
+        switcher,
+    };
+    let mut first = JoinSet::new();
+    let io = Io::open(client, &world.session.watching, stage, broken, &mut first);
+    let over = CancellationToken::new();
+    let end_of_first = tokio::spawn(outlived(first, over.clone(), home));
+    let ended = Box::pin(dashboard::run(screen, input, io, Watcher { world, listener: ui }, look, aside)).await;
+    drop(guard);
+    tasks.abort_all();
+    over.cancel();
+    // It has panicked if it failed, and that was reported.
+    let _ = end_of_first.await;
+    require_reached(&ended?.world)
+}
+
+/// End our own service when the world that looked at it is gone, or when it is all `over`.
+async fn outlived(mut tasks: JoinSet<()>, over: CancellationToken, home: Option<Home>) {
+    let gone = async { while tasks.join_next().await.is_some() {} };
+    tokio::select! {
+        () = gone => {}
+        () = over.cancelled() => {}
+    }
+    tasks.abort_all();
+    if let Some(home) = home {
+        home.end().await;
+    }
+}

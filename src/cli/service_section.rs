@@ -1,0 +1,101 @@
+//! The `[service]` of the configuration, read as the flags are.
+
+use clap::Args;
+
+use super::{
+    Failure,
+    flags::service::{BadSetting, ServiceArgs},
+};
+use crate::{
+    clock::Clock,
+    config::{self, Config, ServiceEntry},
+    presence::shown,
+};
+
+/// The service's settings of a configuration: what is not there is left open.
+///
+/// # Errors
+/// Names every entry that can't be meant, with its line, and the nearest name that there is.
+pub(super) fn service_settings(config: &Config) -> Result<ServiceArgs, Vec<config::Error>> {
+    let mut mistakes = Vec::new();
+    let all = config.values.service.iter().fold(ServiceArgs::default(), |all, entry| match setting(entry) {
+        Ok(one) => all.over(one),
+        Err(mistake) => {
+            mistakes.push(mistake);
+            all
+        }
+    });
+    if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
+}
+
+/// As [`service_settings`], for a verb that needs them.
+///
+/// # Errors
+/// The first entry that can't be meant.
+pub(super) fn require_service_settings(config: &Config) -> Result<ServiceArgs, Failure> {
+    let first = |mistakes| config::Error::first(mistakes).map_or(String::new(), |e| e.to_string());
+    service_settings(config).map_err(|mistakes| Failure::usage(first(mistakes)))
+}
+
+/// One entry, as if it were alone: so that a mistake has its line.
+fn setting(entry: &ServiceEntry) -> Result<ServiceArgs, config::Error> {
+    let known = names();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let name = shown(&crate::wire::excerpt(&entry.name, 60)).into_owned();
+    if !known.contains(&entry.name.as_str()) {
+        let hint = config::nearest(&entry.name, &known);
+        return Err(entry.from.wrong(&format!("there is no `{name}` in [service]; {hint}")));
+    }
+    let alone = toml::Table::from_iter([(entry.name.clone(), entry.value.clone())]);
+    let args: ServiceArgs = alone.try_into().map_err(|e: toml::de::Error| {
+        // What serde says repeats the value, which here is a token.
+        let secret = entry.name == "accept-token";
+        let said = if secret { "it has to be a list of texts, such as [\"a\", \"b\"]" } else { e.message().trim() };
+        entry.from.wrong(&format!("in [service], `{name}`: {}", shown(&said.replace('\n', " "))))
+    })?;
+    let wrong = |why: BadSetting| {
+        let said = why.to_string();
+        entry.from.wrong(&format!("in [service], {}", shown(said.trim_start_matches('-'))))
+    };
+    args.settings().map_err(wrong)?;
+    args.access(&Clock::start()).map_err(wrong)?;
+    args.faults().map_err(wrong)?;
+    Ok(args)
+}
+
+/// The names that can stand in `[service]`.
+fn names() -> Vec<String> {
+    let command = ServiceArgs::augment_args(clap::Command::new("service"));
+    command.get_arguments().map(|arg| arg.get_id().as_str().replace('_', "-")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_services_settings_are_said_with_line_and_nearest_name() {
+        let read = |line: &str| {
+            let config = Config::parse(&format!("[service]\n{line}\n"), Path::new("c.toml"), None).unwrap();
+            service_settings(&config).map_err(|all| all[0].to_string())
+        };
+        assert_eq!(read("announce-max = 3").unwrap().announce_max, Some(3));
+        assert_eq!(read("keys = [\"demo\"]\nbacklog = 3").unwrap().backlog, Some(3));
+        for (line, why) in [
+            ("anounce-max = 3", "c.toml, line 2: there is no `anounce-max` in [service]; did you mean `announce-max`?"),
+            ("deltas = true\nbacklog = 0", "c.toml, line 3: in [service], backlog: 0 is not between 1 and 10000"),
+            ("interval = 0", "c.toml, line 2: in [service], interval: 0s is not between 100ms and 86400s"),
+        ] {
+            assert_eq!(read(line).unwrap_err(), why);
+        }
+        let why = read("deltas = 3").unwrap_err();
+        assert!(why.starts_with("c.toml, line 2: in [service], `deltas`: invalid type: integer `3`"), "{why}");
+        let why = "c.toml, line 2: in [service], `accept-token`: it has to be a list of texts, such as [\"a\", \"b\"]";
+        assert_eq!(read("accept-token = \"MARKER\"").unwrap_err(), why);
+        assert!(!read("accept-token = [\"MARKER=soon\"]").unwrap_err().contains("MARKER"));
+        let two = Config::parse("[service]\nx = 1\nbacklog = 7\nbacklgo = 0\n", Path::new("c.toml"), None).unwrap();
+        assert_eq!(service_settings(&two).unwrap_err().len(), 2);
+        assert!(read("fault = [\"levitate\"]").unwrap_err().contains("`levitate` is not a fault"));
+    }
+}

@@ -1,0 +1,73 @@
+//! What is watched, through whom, and whether that worked.
+
+use super::{
+    Failure,
+    flags::keyset::KeysetArgs,
+    keyset::{self, KeysetUse, UnnamedUser},
+};
+use crate::{
+    client::{Client, Keyset},
+    clock::Clock,
+    config::{ConfigValues, Typed},
+    presence::Subscription,
+    world::{LinkState, Session, World},
+};
+
+/// What is to be watched, through whom, and what counts. `verb` is for the example of who names
+/// nothing.
+pub(super) async fn open_session(
+    keyset: &KeysetArgs,
+    unnamed: UnnamedUser,
+    typed: Typed,
+    verb: &str,
+) -> Result<(Session, Client, ConfigValues), Failure> {
+    let (all, keyset) = keyset.resolve(unnamed, KeysetUse::Reads, typed).await?;
+    let watching = list_subscriptions(&all);
+    if watching.is_empty() {
+        return Err(Failure::usage(format!(
+            "no channel to watch; name at least one, as in `{verb} --subscribe-key sub-c-… lobby`, or a --group"
+        )));
+    }
+    let (session, client) = prepare_session(watching, keyset, &all, Clock::start())?;
+    Ok((session, client, all))
+}
+
+/// What counts of what is to be watched.
+pub(super) fn list_subscriptions(all: &ConfigValues) -> Vec<Subscription> {
+    let groups = all.groups.value.iter().cloned().map(Subscription::Group);
+    all.channels.value.iter().cloned().chain(groups).collect()
+}
+
+/// The same, where it is known already what is to be watched.
+pub(super) fn prepare_session(
+    watching: Vec<Subscription>,
+    keyset: Keyset,
+    all: &ConfigValues,
+    clock: Clock,
+) -> Result<(Session, Client), Failure> {
+    let session = Session {
+        origin: keyset.origin.to_string(),
+        name: all.keyset.as_ref().map(|keyset| keyset.value.clone()),
+        region: all.region.as_ref().map(|region| region.value.clone()),
+        production: all.production.value,
+        read_only: all.read_only.value,
+        budget: all.budget.value,
+        announce_max: None,
+        subscribe_key: keyset.subscribe_key.clone(),
+        user: keyset.user.clone(),
+        watching,
+        join_hint: None,
+    };
+    let client = keyset::make_client(keyset, all, clock)?;
+    Ok((session, client))
+}
+
+/// Fails with the reason if the service was never reached, or refused all that was asked for.
+pub(super) fn require_reached(world: &World) -> Result<(), Failure> {
+    match &world.link.state {
+        LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !world.link.was_live => {
+            Err(Failure::failed(why))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,336 @@
+//! THE TABLE OF SETTINGS: one row for each. Flags, environment, file, `config show`, completions and the
+//! table in the README are loops over it; a new setting is a row here and a field of
+//! [`ConfigValues`](super::ConfigValues).
+
+use std::sync::LazyLock;
+
+use super::{
+    ConfigValues, LogLevel, Osc, ShownValue, ThemeName,
+    bounds::{MOST_FRAMES, explain_bad_key, parse_origin},
+    kinds,
+    readers::{Amount, FilePath, Label, NameList, Number, OneOf, Parsed, Run, Seconds, TokenProvider, YesOrNo},
+    setting::{About, Entries, Flag, Form, InFile, Row, Rule, Setting},
+};
+use crate::presence::{ChannelGroup, PublishKey, SubscribeKey, Subscription, UserId};
+
+/// A setting that one word of one source says; flag and variable are added where there are such.
+const fn about(name: &'static str, file: InFile, keys: &'static [&'static str]) -> About {
+    About { name, flag: None, variable: None, file, keys, rule: Rule::First }
+}
+
+const fn flag(name: &'static str, form: Form, help: &'static str) -> Flag {
+    Flag { name, form, help, more: "" }
+}
+
+/// A row whose value is in a field.
+macro_rules! row {
+    ($($field:ident).+, $reader:expr, $about:expr) => {
+        &Row { about: $about, reader: $reader, get: |all| &all.$($field).+, get_mut: |all| &mut all.$($field).+ }
+    };
+}
+
+/// A row whose entries are in a field.
+macro_rules! entries {
+    ($($field:ident).+, $read:expr, $show:expr, $about:expr) => {
+        &Entries {
+            about: $about,
+            read: $read,
+            show: $show,
+            get: |all| &all.$($field).+,
+            get_mut: |all| &mut all.$($field).+,
+        }
+    };
+}
+
+/// All settings, in the order in which `config show` tells them.
+pub(crate) static SETTINGS: &[&dyn Setting] = &[
+    row!(
+        keyset,
+        Parsed(|name| Ok(name.into())),
+        About {
+            flag: Some(flag(
+                "--keyset",
+                Form::Value("NAME"),
+                "The keyset, by its name in the configuration [default: `HERENOW_KEYSET`, or default-keyset]",
+            )),
+            variable: Some("HERENOW_KEYSET"),
+            ..about("keyset", InFile::Top, &["default-keyset"])
+        }
+    ),
+    row!(
+        subscribe_key,
+        Parsed(|key| SubscribeKey::parse(key).map_err(explain_bad_key)),
+        About {
+            flag: Some(flag(
+                "--subscribe-key",
+                Form::Value("KEY"),
+                "The subscribe key [default: `HERENOW_SUBSCRIBE_KEY`, or the keyset's]; a token for Access Manager is \
+             read from `HERENOW_AUTH_TOKEN` or as the keyset says, never from the command line",
+            )),
+            variable: Some("HERENOW_SUBSCRIBE_KEY"),
+            ..about("subscribe-key", InFile::Keyset, &["subscribe-key"])
+        }
+    ),
+    // No verb publishes, so that no flag says it.
+    row!(
+        publish_key,
+        Parsed(|key| PublishKey::parse(key).map_err(explain_bad_key)),
+        About { variable: Some("HERENOW_PUBLISH_KEY"), ..about("publish-key", InFile::Keyset, &["publish-key"]) }
+    ),
+    row!(
+        token,
+        TokenProvider,
+        About {
+            variable: Some("HERENOW_AUTH_TOKEN"),
+            ..about("token", InFile::Keyset, &["token", "token-file", "token-command"])
+        }
+    ),
+    row!(
+        user_id,
+        Parsed(|id| UserId::parse(id).map_err(|e| e.to_string())),
+        About {
+            flag: Some(flag(
+                "--user-id",
+                Form::Value("ID"),
+                "Our own user id [default: `HERENOW_USER_ID`, or the keyset's; else the dashboard keeps one of its own, \
+             `herenow` asks, and heartbeat, leave and state refuse]",
+            )),
+            variable: Some("HERENOW_USER_ID"),
+            ..about("user-id", InFile::Keyset, &["user-id"])
+        }
+    ),
+    row!(
+        origin,
+        Parsed(parse_origin),
+        About {
+            flag: Some(flag(
+                "--origin",
+                Form::Value("ORIGIN"),
+                "The service: a host, by https; or http://HOST:PORT without TLS [default: `HERENOW_ORIGIN`, or the \
+             keyset's, or ps.pndsn.com]",
+            )),
+            variable: Some("HERENOW_ORIGIN"),
+            ..about("origin", InFile::Keyset, &["origin"])
+        }
+    ),
+    // Twenty characters fit beside the keyset in a header of 80 cells.
+    row!(
+        region,
+        Label { what: "the region", most: 20 },
+        About {
+            flag: Some(flag(
+                "--region",
+                Form::Value("LABEL"),
+                "What to call the place where the service is, in at most 20 characters [default: `HERENOW_REGION`, or \
+             the keyset's]",
+            )),
+            variable: Some("HERENOW_REGION"),
+            ..about("region", InFile::Keyset, &["region"])
+        }
+    ),
+    row!(
+        production,
+        YesOrNo,
+        About {
+            flag: Some(flag(
+                "--production",
+                Form::Switch("true"),
+                "Real people depend on it: say so on the screen. A keyset that the configuration marks so stays so",
+            )),
+            variable: Some("HERENOW_PRODUCTION"),
+            rule: Rule::AnyYes,
+            ..about("production", InFile::Keyset, &["production"])
+        }
+    ),
+    row!(
+        read_only,
+        YesOrNo,
+        About {
+            flag: Some(flag(
+                "--read-only",
+                Form::Switch("true"),
+                "Change nothing: whatever would is refused. A keyset that the configuration marks so stays so",
+            )),
+            variable: Some("HERENOW_READ_ONLY"),
+            rule: Rule::AnyYes,
+            ..about("read-only", InFile::Keyset, &["read-only"])
+        }
+    ),
+    row!(
+        channels,
+        NameList(Subscription::parse),
+        About {
+            flag: Some(flag("CHANNEL", Form::Several, "What to watch: channels, and patterns such as 'match.*'")),
+            variable: Some("HERENOW_CHANNELS"),
+            rule: Rule::FirstTogether,
+            ..about("channels", InFile::Keyset, &["channels"])
+        }
+    ),
+    row!(
+        groups,
+        NameList(ChannelGroup::parse),
+        About {
+            flag: Some(flag("--group", Form::Several, "A channel group to watch; may be given several times")),
+            variable: Some("HERENOW_GROUPS"),
+            rule: Rule::FirstTogether,
+            ..about("groups", InFile::Keyset, &["groups"])
+        }
+    ),
+    row!(
+        budget,
+        Number { what: "the budget", least: 1, most: 1000 },
+        About {
+            flag: Some(flag(
+                "--budget",
+                Form::Value("N"),
+                "Requests per second that herenow allows itself at the most [default: `HERENOW_BUDGET`, or the \
+             configuration's, or 5]",
+            )),
+            variable: Some("HERENOW_BUDGET"),
+            ..about("requests-per-second", InFile::Table("limits"), &["requests-per-second"])
+        }
+    ),
+    // Below 5 s not even one lost heartbeat is survived; an hour is the service's own bound.
+    row!(
+        presence_timeout,
+        Seconds { what: "the timeout", least: 5, most: 3600 },
+        About {
+            flag: Some(flag(
+                "--presence-timeout",
+                Form::Value("SECONDS"),
+                "The presence timeout that `H` asks for, in seconds [default: `HERENOW_PRESENCE_TIMEOUT`, or the \
+             configuration's, or 300]",
+            )),
+            variable: Some("HERENOW_PRESENCE_TIMEOUT"),
+            ..about("presence-timeout", InFile::Table("limits"), &["presence-timeout"])
+        }
+    ),
+    row!(
+        frames_per_second,
+        Number { what: "the frames", least: 1, most: MOST_FRAMES },
+        About {
+            flag: Some(flag(
+                "--slow",
+                Form::Switch("10"),
+                "At most 10 frames a second, for slow lines; otherwise as configured, or 30",
+            )),
+            ..about("frames-per-second", InFile::Table("limits"), &["frames-per-second"])
+        }
+    ),
+    // A hundred thousand entries take some 50 MB.
+    row!(
+        log_entries,
+        Number { what: "the entries", least: 100, most: 100_000 },
+        about("log-entries", InFile::Table("limits"), &["log-entries"])
+    ),
+    row!(
+        theme,
+        OneOf { what: "the theme", known: ThemeName::ALL },
+        About {
+            flag: Some(flag(
+                "--theme",
+                Form::Value("NAME"),
+                "The colours [default: `HERENOW_THEME`, or the configuration's, or terminal]",
+            )),
+            variable: Some("HERENOW_THEME"),
+            ..about("theme", InFile::Top, &["theme"])
+        }
+    ),
+    entries!(
+        keys,
+        |section, _| kinds::read_bindings(section),
+        |keys| kinds::show_bindings(keys),
+        about("keys", InFile::WholeTable("keys"), &[])
+    ),
+    row!(
+        tariff.currency,
+        Label { what: "the currency", most: kinds::LONGEST_CURRENCY },
+        about("tariff.currency", InFile::Table("tariff"), &["currency"])
+    ),
+    row!(
+        tariff.per_million,
+        Amount { most: kinds::HIGHEST_PRICE },
+        about("tariff.per-million", InFile::Table("tariff"), &["per-million"])
+    ),
+    entries!(
+        tariff.by_kind,
+        kinds::read_kinds,
+        kinds::show_kinds,
+        about("tariff.per-million-by-kind", InFile::Table("tariff"), &["per-million-by-kind"])
+    ),
+    entries!(
+        notifications.watch,
+        kinds::read_watch,
+        |all| kinds::show_watch(all),
+        about("notifications.watch", InFile::Table("notifications"), &["watch"])
+    ),
+    row!(notifications.bell, YesOrNo, about("notifications.bell", InFile::Table("notifications"), &["bell"])),
+    row!(notifications.title, YesOrNo, about("notifications.title", InFile::Table("notifications"), &["title"])),
+    row!(
+        notifications.osc,
+        OneOf { what: "the sequence", known: Osc::ALL },
+        about("notifications.osc", InFile::Table("notifications"), &["osc"])
+    ),
+    row!(notifications.command, Run, about("notifications.command", InFile::Table("notifications"), &["command"])),
+    row!(
+        notifications.cool_down,
+        Seconds { what: "the cool-down", least: 1, most: 86_400 },
+        about("notifications.cool-down", InFile::Table("notifications"), &["cool-down"])
+    ),
+    row!(
+        log.file,
+        FilePath,
+        About {
+            flag: Some(Flag {
+                name: "--log",
+                form: Form::Value("FILE"),
+                help: "Add what happens to this file, without keys and tokens [default: `HERENOW_LOG`, or the \
+                   configuration's, or none]",
+                more: "It is made for you alone, and takes 32 MiB at the most: what has grown to 16 MiB becomes FILE.1.",
+            }),
+            variable: Some("HERENOW_LOG"),
+            ..about("log.file", InFile::Table("log"), &["file"])
+        }
+    ),
+    row!(
+        log.level,
+        OneOf { what: "the level", known: LogLevel::ALL },
+        About {
+            flag: Some(Flag {
+                name: "--log-level",
+                form: Form::Value("LEVEL"),
+                help: "How much [default: `HERENOW_LOG_LEVEL`, or the configuration's, or info]",
+                more: "error: what broke; warn: also what was refused, lost or tried again; info: also what began and \
+                   how it ended; debug: also every request, ours and those to our own service; trace: also every \
+                   reply of the stream.",
+            }),
+            variable: Some("HERENOW_LOG_LEVEL"),
+            ..about("log.level", InFile::Table("log"), &["level"])
+        }
+    ),
+    entries!(
+        service,
+        |section, _| kinds::read_service(section),
+        |all| kinds::show_service(all),
+        about("service", InFile::WholeTable("service"), &[])
+    ),
+];
+
+/// The settings that stand there in the file.
+pub(super) fn settings_in(place: InFile) -> impl Iterator<Item = &'static dyn Setting> {
+    SETTINGS.iter().copied().filter(move |setting| setting.about().file == place)
+}
+
+/// The keys that can stand there in the file.
+pub(super) fn keys_in(place: InFile) -> Vec<&'static str> {
+    settings_in(place).flat_map(|setting| setting.about().keys).copied().collect()
+}
+
+/// All settings as `config show` tells them.
+pub fn show_settings(values: &ConfigValues) -> Vec<ShownValue> {
+    SETTINGS.iter().flat_map(|setting| setting.lines(values)).collect()
+}
+
+/// The environment variables that settings are read from.
+pub static WATCHED_ENVIRONMENT: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| SETTINGS.iter().filter_map(|setting| setting.about().variable).collect());

@@ -1,0 +1,165 @@
+//! The conversation: link, queues, clocks, budget.
+
+use std::time::Duration;
+
+use super::examine::{Found, Gravity, RECENT, found, recent, span, times};
+use crate::{
+    presence::Moment,
+    world::{LinkState, World},
+};
+
+/// A link that was lost so often within that time is not just unlucky.
+const FLAPPING: usize = 3;
+
+/// A first answer takes no longer than this.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Events take no longer than this from the service to here.
+const LAG: Duration = Duration::from_secs(5);
+
+/// Clocks that differ by more seconds than this are off.
+const SKEW: u64 = 60;
+
+pub(super) fn link(world: &World, now: Moment) -> Found {
+    let lasted = span(now.since(world.link.since));
+    match &world.link.state {
+        LinkState::Live => None,
+        LinkState::Connecting if now.since(world.link.since) < PATIENCE => None,
+        LinkState::Connecting => found(
+            Gravity::Suspect,
+            "no answer yet",
+            format!("connecting for {lasted}"),
+            "check the origin, the network and any proxy",
+        ),
+        LinkState::Lost { why, attempt, .. } => found(
+            Gravity::Wrong,
+            "the link is lost: what is shown was true then",
+            format!("for {lasted}, try {attempt}: {why}"),
+            "herenow goes on trying; check the origin, the network and any proxy",
+        ),
+        LinkState::Refused { why, .. } => found(
+            Gravity::Wrong,
+            "the service refuses all that is asked for",
+            why.clone(),
+            "check the subscribe key and the token; herenow asks again now and then",
+        ),
+    }
+}
+
+pub(super) fn flapping(world: &World, now: Moment) -> Found {
+    let lost = world.signs.lost.iter().rev().take_while(|at| now.since(**at) < RECENT).count();
+    let last = world.signs.lost.back().filter(|_| lost > 0 && world.link.is_live())?;
+    let gravity = if lost >= FLAPPING { Gravity::Suspect } else { Gravity::Remark };
+    found(
+        gravity,
+        if lost >= FLAPPING { "the link comes and goes" } else { "the link was lost for a while" },
+        format!("lost {} in the last 10 minutes, last {} ago", times(lost as u64), span(now.since(*last))),
+        "lists were asked for anew each time; a proxy that ends long requests does this, or a weak network",
+    )
+}
+
+pub(super) fn over_limit(world: &World, now: Moment) -> Found {
+    let (_, evidence) = recent(world.signs.over_limit.as_ref(), now)?;
+    found(
+        Gravity::Wrong,
+        "replies held more events than are read",
+        evidence,
+        "no service of PubNub's sends so many; see what answers at this origin",
+    )
+}
+
+pub(super) fn out_of_view(world: &World, _now: Moment) -> Found {
+    let events = world.counters.out_of_view;
+    (events > 0).then_some(())?;
+    found(
+        Gravity::Wrong,
+        "more channels than are kept in view",
+        format!("{events} events on channels beyond the first {}", world.channels.len()),
+        "watch a narrower pattern or group",
+    )
+}
+
+pub(super) fn full_replies(world: &World, now: Moment) -> Found {
+    let (_, evidence) = recent(world.signs.full.as_ref(), now)?;
+    found(
+        Gravity::Suspect,
+        "events may have been dropped from the service's queue",
+        format!("a reply was as full as replies get {evidence}"),
+        "here now was asked for anew; raise `budget` so that polls come quicker, or watch fewer channels",
+    )
+}
+
+pub(super) fn busy(world: &World, now: Moment) -> Found {
+    let (_, evidence) = recent(world.signs.busy.as_ref(), now)?;
+    found(
+        Gravity::Suspect,
+        "commands were not sent: too many were waiting",
+        evidence,
+        "raise `budget`, or ask for less at once",
+    )
+}
+
+pub(super) fn garbled(world: &World, now: Moment) -> Found {
+    let (_, evidence) = recent(world.signs.garbled.as_ref(), now)?;
+    found(
+        Gravity::Suspect,
+        "events could not be read",
+        evidence,
+        "somebody may publish on a -pnpres channel, or a proxy changes answers; the log has them as they came",
+    )
+}
+
+pub(super) fn clock(world: &World, now: Moment) -> Found {
+    if let Some((_, evidence)) = recent(world.signs.set_back.as_ref(), now) {
+        let what = "the service's clock was set back";
+        return found(Gravity::Suspect, what, evidence, "lists were asked for anew; several servers may disagree");
+    }
+    let skew = world.clock.skew_seconds(now);
+    (skew.unsigned_abs() > SKEW).then_some(())?;
+    let way = if skew > 0 { "ahead of" } else { "behind" };
+    found(
+        Gravity::Suspect,
+        "the clock of this machine is off",
+        format!("{} {way} the service's", span(Duration::from_secs(skew.unsigned_abs()))),
+        "set the clock by NTP; times of events and ages are the service's and right all the same",
+    )
+}
+
+pub(super) fn lag(world: &World, _now: Moment) -> Found {
+    let lag = world.counters.lag.filter(|lag| *lag > LAG && world.link.is_live())?;
+    found(
+        Gravity::Suspect,
+        "events come late",
+        format!("the last took {} longer than the quickest", span(lag)),
+        "after a gap that is natural; if it stays, the network or this machine is too slow for so many events",
+    )
+}
+
+pub(super) fn budget(world: &World, now: Moment) -> Found {
+    let all = u64::from(world.session.budget.max(1));
+    // Polls leave two fifths of it to what a person asks for.
+    let polls = (all - all * 2 / 5).max(1);
+    // Of the last minute: at the edge it would come and go with each reply.
+    let pace = world.pace.busiest(now);
+    (pace * 20 >= polls * 10 * 19).then_some(())?;
+    let share = if polls < all { format!(", {polls} of {all} are for polls") } else { String::new() };
+    let (whole, tenths) = (pace / 10, pace % 10);
+    let evidence = format!("up to {whole}.{tenths} requests per second over 10 s of the last minute{share}");
+    let what = if pace * 20 >= all * 10 * 19 {
+        "the request budget is reached: news and answers wait for it"
+    } else {
+        "the share of the request budget that polls have is reached: news waits for it"
+    };
+    found(Gravity::Suspect, what, evidence, "raise `budget`, or watch fewer channels with one herenow")
+}
+
+pub(super) fn duplicates(world: &World, _now: Moment) -> Found {
+    let copies = world.counters.duplicates;
+    (copies > 0).then_some(())?;
+    found(
+        Gravity::Remark,
+        "events came more than once",
+        format!("{copies} copies left out, beside {} events", world.counters.events),
+        "nothing is to be done: channels that are watched by name and by a pattern or group do this",
+    )
+}

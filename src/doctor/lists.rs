@@ -1,0 +1,148 @@
+//! The lists: refused, silent, drifting, partial, empty.
+
+use std::time::Duration;
+
+use super::examine::{Found, Gravity, channels, found, many, recent, span};
+use crate::{
+    presence::{Moment, shown},
+    world::{Cause, Certainty, Mode, Watched, World},
+};
+
+/// After so long without anybody and anything, one may wonder.
+const SILENCE: Duration = Duration::from_secs(60);
+
+pub(super) fn refused(world: &World, _now: Moment) -> Found {
+    let (count, evidence) = channels(world, |w| w.refused.as_ref().map(|trouble| trouble.sentence.clone()))?;
+    found(
+        Gravity::Wrong,
+        format!("{} refused", many(count, "channel is", "channels are")),
+        shown(&evidence),
+        "use a token that grants `read` on the channel and on its -pnpres twin; then r asks again",
+    )
+}
+
+pub(super) fn unanswered(world: &World, _now: Moment) -> Found {
+    let failing = |w: &Watched| w.truth.trouble.clone().filter(|_| w.refused.is_none());
+    let (count, evidence) = channels(world, failing)?;
+    found(
+        Gravity::Wrong,
+        format!("here now fails for {}", many(count, "channel", "channels")),
+        shown(&evidence),
+        "events are heard all the same; herenow asks again by itself, ever less often, and r asks now",
+    )
+}
+
+pub(super) fn unlisted(world: &World, _now: Moment) -> Found {
+    let unlisted = |watched: &Watched| {
+        let asked = world.signs.unlisted.contains_key(&watched.channel) && world.own.on(&watched.channel).is_some();
+        (asked && watched.roster.get(&world.session.user).is_none()).then(String::new)
+    };
+    let (count, evidence) = channels(world, unlisted)?;
+    found(
+        Gravity::Wrong,
+        format!("presence is hardly enabled on {}", many(count, "channel", "channels")),
+        format!("{evidence}: took your heartbeat and does not list you"),
+        "enable Presence for the channel in the Admin Portal, under Presence Management",
+    )
+}
+
+pub(super) fn silent(world: &World, _now: Moment) -> Found {
+    let silent = |w: &Watched| {
+        let found = w.truth.drift_found;
+        (w.events == 0 && found > 0).then(|| format!("{found} changes found by here now, not one event"))
+    };
+    let (count, evidence) = channels(world, silent)?;
+    found(
+        Gravity::Wrong,
+        format!("{} tells of no changes", many(count, "channel", "channels")),
+        evidence,
+        "see whether presence events are enabled there, and whether the token grants `read` on the -pnpres channel",
+    )
+}
+
+pub(super) fn drifting(world: &World, now: Moment) -> Found {
+    let drifting = |w: &Watched| {
+        let since = w.truth.disagrees_since.filter(|_| world.certainty(w, now) == Certainty::Drifting)?;
+        let (named, told) = (w.roster.len(), w.occupancy());
+        Some(format!("{named} named, {told} counted, for {}", span(now.since(since))))
+    };
+    let (count, evidence) = channels(world, drifting)?;
+    found(
+        Gravity::Wrong,
+        format!("{} drifting", many(count, "list is", "lists are")),
+        evidence,
+        "events were lost on the way; here now is asked for by itself, r asks at once",
+    )
+}
+
+/// Lists that turned out to be wrong a while ago, by what the causes have in common.
+fn repairs(world: &World, now: Moment, which: impl Fn(Cause) -> bool) -> Option<(usize, String)> {
+    channels(world, |w| {
+        let (sign, cause) = world.signs.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;
+        recent(Some(sign), now).map(|(_, when)| format!("{when}, {cause}"))
+    })
+}
+
+pub(super) fn repaired(world: &World, now: Moment) -> Found {
+    let (count, evidence) = repairs(world, now, |cause| cause != Cause::SecondSession)?;
+    found(
+        Gravity::Suspect,
+        format!("{} to be repaired", many(count, "list had", "lists had")),
+        evidence,
+        "now and then that is the network; if it goes on, watch fewer channels or look for what else uses this keyset",
+    )
+}
+
+pub(super) fn second_session(world: &World, now: Moment) -> Found {
+    let (_, evidence) = repairs(world, now, |cause| cause == Cause::SecondSession)?;
+    found(
+        Gravity::Remark,
+        "somebody is present through more than one session",
+        evidence,
+        "one user id on several devices: a leave of one is told while the other stays; give each its own id to tell them apart",
+    )
+}
+
+fn partial(world: &World, now: Moment, which: impl Fn(&Watched) -> bool) -> Option<(usize, String)> {
+    channels(world, |w| {
+        let known = w.counted().is_some();
+        let partial = known && matches!(world.certainty(w, now), Certainty::Partial(_)) && which(w);
+        partial.then(|| format!("{} of {} named", w.roster.len(), w.occupancy()))
+    })
+}
+
+pub(super) fn nameless_intervals(world: &World, now: Moment) -> Found {
+    let (count, evidence) = partial(world, now, |w| w.mode == Mode::Interval { deltas: false })?;
+    found(
+        Gravity::Suspect,
+        format!("{} in intervals that name nobody", many(count, "channel tells", "channels tell")),
+        evidence,
+        "switch Presence Deltas on for the keyset, or raise Announce Max; until then the list is kept by here now",
+    )
+}
+
+pub(super) fn too_long(world: &World, now: Moment) -> Found {
+    let (count, evidence) = partial(world, now, |w| w.mode != Mode::Interval { deltas: false })?;
+    found(
+        Gravity::Suspect,
+        format!("{} longer than a here now collects", many(count, "list is", "lists are")),
+        evidence,
+        "the count is right, the names are not all there; nothing is to be done about it",
+    )
+}
+
+pub(super) fn nobody(world: &World, now: Moment) -> Found {
+    let watched_for = now.since(world.started);
+    (watched_for >= SILENCE && world.link.is_live()).then_some(())?;
+    let nobody = |w: &Watched| {
+        let empty = w.events == 0 && w.peak == 0 && world.certainty(w, now) == Certainty::Exact;
+        (empty && world.own.on(&w.channel).is_none()).then(String::new)
+    };
+    let (count, evidence) = channels(world, nobody)?;
+    found(
+        Gravity::Remark,
+        format!("nobody was ever seen on {}", many(count, "channel", "channels")),
+        format!("{evidence}: empty, and not one event in {}", span(watched_for)),
+        "if somebody should be there: H makes you present, and shows whether presence is enabled",
+    )
+}

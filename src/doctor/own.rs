@@ -1,0 +1,83 @@
+//! Our own presence, and how the keyset is marked.
+
+use std::time::Duration;
+
+use super::examine::{Found, Gravity, RECENT, channels, found, span, times};
+use crate::{
+    presence::{Channel, Moment, Trouble, shown},
+    world::{Recent, World},
+};
+
+/// A heartbeat may be late by so much: an answer takes its time, too.
+const LATE: Duration = Duration::from_secs(5);
+
+/// Official SDKs ask for no presence timeout below this.
+const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// When the service last took a heartbeat of ours, as far as a place that we hold tells.
+fn failing(world: &World, now: Moment) -> Option<&(Recent, Trouble)> {
+    world.signs.heartbeat.as_ref().filter(|(sign, _)| now.since(sign.last) < RECENT)
+}
+
+pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
+    let (sign, trouble) = failing(world, now)?;
+    let last = format!("failed {}, last {} ago: ", times(sign.count), span(now.since(sign.last)));
+    found(
+        Gravity::Wrong,
+        "your heartbeat is not taken",
+        last + &shown(&trouble.sentence),
+        "it is sent again by itself while you are present; H sends one now",
+    )
+}
+
+pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
+    let due = world.own.interval() + LATE;
+    let late = |channel: &Channel, until: Moment| {
+        let left = until.since(now);
+        (left + due < world.own.timeout).then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
+    };
+    let (_, evidence) = channels(world, |w| late(&w.channel, world.own.on(&w.channel)?.until))?;
+    failing(world, now).is_none().then_some(())?;
+    found(
+        Gravity::Wrong,
+        "your heartbeat is late",
+        evidence,
+        "H sends one now; requests that wait for the budget or a slow network hold it up",
+    )
+}
+
+pub(super) fn short_timeout(world: &World, _now: Moment) -> Found {
+    let timeout = world.own.timeout;
+    (timeout < LEAST_TIMEOUT).then_some(())?;
+    let present = !world.own.places.is_empty();
+    found(
+        if present { Gravity::Suspect } else { Gravity::Remark },
+        "the presence timeout is short",
+        format!("{} s; official SDKs ask for at least {} s", timeout.as_secs(), LEAST_TIMEOUT.as_secs()),
+        "raise `presence-timeout`; a short one costs many heartbeats, and a lost one times you out",
+    )
+}
+
+pub(super) fn marks(world: &World, _now: Moment) -> Found {
+    let session = &world.session;
+    (session.production || session.read_only).then_some(())?;
+    let name = session.name.as_deref().map(shown).unwrap_or_default();
+    let region = session.region.as_deref().map(shown);
+    let place = region.map(|region| format!(" ({region})")).unwrap_or_default();
+    let mark = match (session.production, session.read_only) {
+        (true, true) => "production and read-only",
+        (true, false) => "production",
+        _ => "read-only",
+    };
+    let remedy = if session.read_only {
+        "nothing is changed there; take `read-only` away in the configuration to act"
+    } else {
+        "what others would notice is confirmed first"
+    };
+    found(
+        Gravity::Remark,
+        format!("this keyset is marked {mark}"),
+        format!("keyset {name}{place}").trim_end().to_owned(),
+        remedy,
+    )
+}

@@ -1,0 +1,180 @@
+//! All that is known of one occupant, as lines to be read: what the detail shows.
+
+use serde_json::Value;
+
+use super::{Leaf, Screen, tree};
+use crate::{
+    presence::{Channel, Occupant, PresenceEvent, State, Timetoken, json_in_lines},
+    world::{Answer, Entry, Gone, Whereabouts},
+};
+
+/// No state of more bytes is shown as a tree.
+const LARGEST: usize = 64 * 1024;
+
+/// Lines of a state, and of an event.
+const LINES: usize = 500;
+
+/// Lines of what happened.
+const HAPPENED: usize = 50;
+
+/// Names in summaries that are looked through for what happened to somebody.
+const NAMES: usize = 20_000;
+
+/// A line of the detail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact<'a> {
+    /// They are gone.
+    Gone(&'a Gone),
+    /// Since when they are, or were, here; when the last event about them was; how often they were announced.
+    Since(&'a Occupant),
+    /// When the last event about them was, if there was one.
+    LastEvent(Option<Timetoken>),
+    /// How often they were announced.
+    Sightings(&'a Occupant),
+    /// Something said. Not foreign.
+    Said(&'static str),
+    /// A field of their state.
+    Field(Leaf),
+    /// A line of JSON. Foreign text.
+    Json(String),
+    /// Something that happened to them.
+    Happened(&'a Entry),
+    /// A channel that they are on.
+    On(&'a Channel),
+    /// That, and so many more.
+    More(usize),
+    /// Why it is not known. Safe to show.
+    Failed(&'a str),
+}
+
+/// A part of the detail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Title<'a> {
+    /// What needs no title.
+    Facts,
+    /// Their state, and when it last changed, if that is known.
+    State(Option<Timetoken>),
+    /// What happened to them here, the latest first.
+    Happened,
+    /// Where else they are.
+    Elsewhere(Option<&'a Whereabouts>),
+    /// The last event about them, as JSON.
+    Event,
+}
+
+/// A part of the detail: a title and lines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part<'a> {
+    /// What it is about.
+    pub title: Title<'a>,
+    /// What it says.
+    pub facts: Vec<Fact<'a>>,
+}
+
+/// A row of the whole detail.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DetailRow<'a, 'b> {
+    /// Nothing.
+    Blank,
+    /// A title.
+    Title(&'b Title<'a>),
+    /// A line.
+    Fact(&'b Fact<'a>),
+}
+
+/// The parts one below the other.
+pub fn rows<'a, 'b>(parts: &'b [Part<'a>]) -> impl Iterator<Item = DetailRow<'a, 'b>> {
+    parts.iter().flat_map(|part| {
+        let titled = part.title != Title::Facts;
+        let title = [DetailRow::Blank, DetailRow::Title(&part.title)].into_iter().filter(move |_| titled);
+        title.chain(part.facts.iter().map(DetailRow::Fact))
+    })
+}
+
+impl<'a> Screen<'a> {
+    /// All that is known of the selected occupant; nothing if nobody is selected. At most about 1,200 lines.
+    pub fn detail(&self) -> Vec<Part<'a>> {
+        let (Some(watched), Some((user, occupant))) = (self.selected(), self.person()) else { return Vec::new() };
+        let part = |title, facts| Part { title, facts };
+        let mut facts = Vec::new();
+        if watched.roster.get(user).is_none() {
+            facts.push(self.ui.focus.tombstone().map_or(Fact::Said("not here any more"), Fact::Gone));
+        }
+        let history: Vec<&Entry> = self.log.of_user(&watched.channel, user, NAMES).take(HAPPENED).collect();
+        let event = history.iter().find_map(|entry| entry.event.as_deref());
+        if let Some(occupant) = occupant {
+            // What was told of them before anybody knew that they are here stands in the log alone.
+            let last = occupant.heard.max(event.map(|event| event.published));
+            facts.extend([Fact::Since(occupant), Fact::LastEvent(last), Fact::Sightings(occupant)]);
+        }
+        let replaced = self.world.replaced.of(&watched.channel, user);
+        let mut parts = vec![part(Title::Facts, facts)];
+        if let Some(occupant) = occupant {
+            // Who had no state had nothing in it.
+            let before = replaced.map(|(before, _)| before.map_or_else(|| serde_json::json!({}), State::value));
+            let title = Title::State(replaced.map(|(_, at)| at));
+            parts.push(part(title, state(occupant.state.as_ref(), before.as_ref())));
+        }
+        if !history.is_empty() {
+            parts.push(part(Title::Happened, history.into_iter().map(Fact::Happened).collect()));
+        }
+        let known = self.live.asked.of(user);
+        parts.push(part(Title::Elsewhere(known), elsewhere(known, &watched.channel)));
+        if let Some(event) = event {
+            parts.push(part(Title::Event, raw(event)));
+        }
+        parts
+    }
+}
+
+/// A state, marked against the one before, if one is remembered.
+fn state<'a>(state: Option<&State>, before: Option<&Value>) -> Vec<Fact<'a>> {
+    let Some(state) = state.filter(|state| !state.is_empty()) else { return vec![Fact::Said("none")] };
+    if state.as_json().len() > LARGEST {
+        return vec![Fact::Said("too large for a tree:"), Fact::Json(state.as_json()[..cut(state)].to_owned())];
+    }
+    let value = state.value();
+    if value.is_null() {
+        return vec![Fact::Said("nested too deeply for a tree:"), Fact::Json(state.as_json().to_owned())];
+    }
+    let (leaves, all) = tree(&value, before, LINES);
+    let mut facts: Vec<Fact<'_>> = leaves.into_iter().map(Fact::Field).collect();
+    if !all {
+        facts.push(Fact::Said("and more"));
+    }
+    facts
+}
+
+/// As much of a giant state as may be looked at.
+fn cut(state: &State) -> usize {
+    state.as_json().floor_char_boundary(4096)
+}
+
+fn elsewhere<'a>(known: Option<&'a Whereabouts>, here: &Channel) -> Vec<Fact<'a>> {
+    match known.map(|known| &known.answer) {
+        None => Vec::new(),
+        Some(Answer::Asking) => vec![Fact::Said("asking …")],
+        Some(Answer::Failed(why)) => vec![Fact::Failed(why)],
+        Some(Answer::On(channels, more)) => {
+            let others = channels.iter().filter(|channel| *channel != here);
+            let mut facts: Vec<Fact<'_>> = others.map(Fact::On).take(LINES).collect();
+            let more = more + channels.len().saturating_sub(LINES);
+            if more > 0 {
+                facts.push(Fact::More(more));
+            }
+            if facts.is_empty() {
+                facts.push(Fact::Said(if channels.is_empty() { "on no channel" } else { "on no other channel" }));
+            }
+            facts
+        }
+    }
+}
+
+/// An event's JSON as it came, laid out.
+fn raw<'a>(event: &PresenceEvent) -> Vec<Fact<'a>> {
+    match event.raw.as_deref() {
+        None => vec![Fact::Said("not kept")],
+        Some(raw) if raw.len() > LARGEST => vec![Fact::Said("too large to show")],
+        Some(raw) => json_in_lines(raw).into_iter().take(LINES).map(Fact::Json).collect(),
+    }
+}

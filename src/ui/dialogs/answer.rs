@@ -1,0 +1,109 @@
+//! What is done with the line that answers a question, and how writing a file ended.
+
+use std::time::Duration;
+
+use super::{Open, Question, QuestionLine};
+use crate::{
+    duration::Span,
+    expression::{Filter, Path},
+    presence::{Moment, Subscription, shown},
+    ui::{Export, Exported, Format, Shown, Tone, Ui, Wish, watch_list::added},
+    world::{Order, World},
+};
+
+/// What official SDKs and the service accept, in seconds.
+const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=3600;
+
+/// List only those whom this filter means.
+pub(super) fn choose(ui: &mut Ui, text: &str) -> Result<(), String> {
+    let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
+    ui.rows.choose(filter);
+    Ok(())
+}
+
+/// Do what the answer says, or say what is wrong with it.
+pub(super) fn answer(
+    ui: &mut Ui,
+    world: &World,
+    question: Question,
+    text: &str,
+    now: Moment,
+) -> Result<Option<Order>, String> {
+    match question {
+        Question::WatchFor => {
+            let about = ui.alerts.watch_for(world, text)?;
+            ui.say(Tone::Good, added(&about), now);
+            ui.open = Some(Open::Watchlist(ui.alerts.items().len() - 1));
+            Ok(None)
+        }
+        Question::Filter => choose(ui, text).map(|()| None),
+        Question::Columns => {
+            ui.rows.columns = Path::list(text).map_err(|mistake| mistake.sentence)?;
+            Ok(None)
+        }
+        Question::PresenceTimeout => {
+            let span = text.parse::<Span>().ok().map(|span| Duration::from_secs(span.0.as_secs()));
+            let timeout = span.filter(|span| TIMEOUTS.contains(&span.as_secs()));
+            let timeout = timeout.ok_or("a presence timeout is 5 s to 1 h, such as 30 or 2m")?;
+            let text = format!("from the next heartbeat on we are present for {} s", timeout.as_secs());
+            ui.say(Tone::Good, text, now);
+            Ok(Some(Order::PresenceTimeout(timeout)))
+        }
+        Question::LogFilter => {
+            let filter = Filter::parse(text).map_err(|mistake| mistake.to_string())?;
+            let log = ui.shown_log();
+            log.show(Shown { filter, ..log.journal().shown().clone() });
+            Ok(None)
+        }
+        Question::Export | Question::ExportOver => {
+            let format = Format::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
+            let screen = ui.screen(world);
+            let sheet = screen.table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
+            let over = question == Question::ExportOver && ui.exists.as_deref() == Some(text);
+            ui.exists = None;
+            ui.say(Tone::Busy, format!("writing {} …", shown(text)), now);
+            let export = Export { path: text.to_owned(), format, sheet, over };
+            ui.wishes.push(Wish::Export(Box::new(export)));
+            Ok(None)
+        }
+        Question::Watch => watch(ui, world, text).map(Some),
+    }
+}
+
+/// A file was written, or was not.
+pub(in crate::ui) fn take_exported(ui: &mut Ui, export: &Export, ended: Exported, now: Moment) {
+    let path = shown(&export.path).into_owned();
+    match ended {
+        Exported::Written => ui.say(Tone::Good, format!("{} rows written to {path}", export.sheet.len()), now),
+        Exported::Exists if ui.open.is_none() => {
+            ui.open = Some(Open::Line(QuestionLine::new(Question::ExportOver, &export.path)));
+            ui.exists = Some(export.path.clone());
+            ui.word = None;
+        }
+        Exported::Exists => ui.say(Tone::Bad, format!("{path} is there already: nothing was written"), now),
+        Exported::Failed(why) => ui.say(Tone::Bad, format!("{path}: {why}"), now),
+    }
+}
+
+/// Watch what a person names, one or several, as well.
+fn watch(ui: &mut Ui, world: &World, text: &str) -> Result<Order, String> {
+    let mut new = Vec::new();
+    for name in text.split([',', ' ']).filter(|name| !name.is_empty()) {
+        let subscription = Subscription::parse_any(name).map_err(|e| e.to_string())?;
+        if !new.contains(&subscription) {
+            new.push(subscription);
+        }
+    }
+    if new.is_empty() {
+        return Err("name a channel such as `lobby`, a pattern such as `match.*`, or a `group:NAME`".to_owned());
+    }
+    world.may_watch(&new).map_err(|why| why.to_string())?;
+    let mut channels = new.iter().filter_map(|subscription| match subscription {
+        Subscription::Channel(channel) => Some(channel),
+        Subscription::Pattern(_) | Subscription::Group(_) => None,
+    });
+    if let Some(channel) = channels.next_back() {
+        ui.focus.go_to(channel);
+    }
+    Ok(Order::Watch(new))
+}

@@ -1,0 +1,174 @@
+//! Our own state on a channel, being edited: JSON that is checked as it is typed. What was typed stays
+//! until the service has taken it or the person throws it away.
+
+use super::{Text, Typing};
+use crate::{
+    presence::{Channel, State, StateError, Subscription},
+    world::Order,
+};
+
+/// Where what is typed can't be read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// The line, from 1.
+    pub line: usize,
+    /// The character of it, from 1.
+    pub column: usize,
+    /// What is wrong. Safe to show.
+    pub what: String,
+}
+
+/// What becomes of what is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// It is being typed.
+    Typing,
+    /// It is sent after a yes: real people depend on the keyset.
+    Asking,
+    /// It is on its way.
+    Sending,
+    /// It could not be sent, or was refused: why. Safe to show.
+    Failed(String),
+    /// It is thrown away with the next Esc.
+    Leaving,
+}
+
+/// An editor of our own state.
+#[derive(Debug, Clone)]
+pub struct Editor {
+    /// Where.
+    pub channel: Channel,
+    /// What is typed.
+    pub text: Text,
+    /// What is wrong with it.
+    pub mistake: Option<Mistake>,
+    /// What becomes of it.
+    pub stage: Stage,
+    /// What it began with.
+    before: String,
+}
+
+/// What can't be read in a state, if anything.
+fn check(text: &Text) -> Option<Mistake> {
+    let whole = text.text();
+    let error = match serde_json::from_str::<serde_json::Value>(&whole) {
+        Ok(value) if value.is_object() => return None,
+        Ok(_) => {
+            let what = StateError::NotAnObject.to_string();
+            let start = whole.len() - whole.trim_start().len();
+            let line = whole[..start].matches('\n').count() + 1;
+            let column = whole[..start].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            return Some(Mistake { line, column, what });
+        }
+        Err(error) => error,
+    };
+    let said = error.to_string();
+    let what = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what).to_owned();
+    let line = error.line().clamp(1, text.lines().len());
+    // It counts bytes.
+    let bytes = error.column().saturating_sub(1);
+    let column = text.lines()[line - 1].char_indices().take_while(|(at, _)| *at < bytes).count() + 1;
+    Some(Mistake { line, column, what })
+}
+
+impl Editor {
+    /// Begin with a state.
+    pub fn new(channel: Channel, state: Option<&State>) -> Self {
+        let value = state.map(State::value).filter(|value| value.as_object().is_some_and(|o| !o.is_empty()));
+        let before =
+            value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| "{}".to_owned());
+        let mut text = Text::new(&before, State::LARGEST);
+        text.go_to(0, 1);
+        Self { channel, mistake: check(&text), text, stage: Stage::Typing, before }
+    }
+
+    /// Take in what was typed. `None`: it is closed.
+    pub(super) fn typed(mut self, production: bool, typing: &Typing) -> (Option<Self>, Option<Order>) {
+        let mut order = None;
+        match (&self.stage, typing) {
+            (Stage::Leaving | Stage::Sending, Typing::Cancel) => return (None, None),
+            (Stage::Sending, _) => {}
+            (Stage::Asking, Typing::Char('y' | 'Y')) => order = self.send(),
+            (Stage::Asking, _) => self.stage = Stage::Typing,
+            (_, Typing::Cancel) if self.text.text() == self.before => return (None, None),
+            (_, Typing::Cancel) => self.stage = Stage::Leaving,
+            (_, Typing::Submit) => {
+                if let Some(mistake) = &self.mistake {
+                    self.text.go_to(mistake.line - 1, mistake.column - 1);
+                    self.stage = Stage::Typing;
+                } else if production {
+                    self.stage = Stage::Asking;
+                } else {
+                    order = self.send();
+                }
+            }
+            (_, typing) => {
+                self.text.typed(typing);
+                self.stage = Stage::Typing;
+                if self.text.full {
+                    self.stage = Stage::Failed(format!("no room: a state has at most {} bytes", State::LARGEST));
+                }
+                self.mistake = check(&self.text);
+            }
+        }
+        (Some(self), order)
+    }
+
+    fn send(&mut self) -> Option<Order> {
+        match State::parse(&self.text.text()) {
+            Ok(state) => {
+                self.stage = Stage::Sending;
+                Some(Order::SetState { places: vec![Subscription::Channel(self.channel.clone())], state })
+            }
+            Err(error) => {
+                self.stage = Stage::Failed(error.to_string());
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn mistake(text: &str) -> Option<(usize, usize)> {
+        check(&Text::new(text, State::LARGEST)).map(|mistake| (mistake.line, mistake.column))
+    }
+
+    #[test]
+    fn a_mistake_has_its_place_in_characters() {
+        assert_eq!(mistake("{}"), None);
+        assert_eq!(mistake("{\n  \"mood\": busy\n}"), Some((2, 11)));
+        assert_eq!(mistake("{\"äöü\": x}"), Some((1, 9)));
+        assert_eq!(mistake("{\"a\": 1\n"), Some((2, 1)));
+        assert_eq!(mistake(""), Some((1, 1)));
+        assert_eq!(mistake("{\"a\": 1}}"), Some((1, 9)));
+        assert_eq!(mistake("\n [1]"), Some((2, 2)));
+        let what = check(&Text::new("{\n\"a\" 1}", 100)).unwrap().what;
+        assert_eq!(what, "expected `:`");
+    }
+
+    #[test]
+    fn it_begins_with_the_state_laid_out_or_with_an_empty_one() {
+        let state = State::parse(r#"{"mood":"busy","n":[1]}"#).unwrap();
+        let editor = Editor::new(Channel::heard("lobby"), Some(&state));
+        assert_eq!(editor.text.text(), "{\n  \"mood\": \"busy\",\n  \"n\": [\n    1\n  ]\n}");
+        assert_eq!(Editor::new(Channel::heard("lobby"), None).text.text(), "{}");
+        assert_eq!(Editor::new(Channel::heard("lobby"), State::parse("{}").ok().as_ref()).text.cursor(), (0, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_judged_as_it_would_be_sent(text in "\\PC{0,60}|[{}\\[\\]\":,a1é\n ]{0,40}") {
+            let typed = Text::new(&text, State::LARGEST);
+            let found = check(&typed);
+            prop_assert_eq!(found.is_none(), State::parse(&typed.text()).is_ok());
+            if let Some(found) = found {
+                let line = &typed.lines()[found.line - 1];
+                prop_assert!((1..=line.chars().count() + 1).contains(&found.column));
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Going over to another keyset: choosing it, being asked, and what is said of how it ended.
+
+use std::sync::Arc;
+
+use super::{Deed, Item, KeysetLine, Keysets, Open, PickList};
+use crate::{
+    presence::{Moment, shown},
+    ui::{Tone, Ui, Wish},
+    world::{World, names_of},
+};
+
+/// Open the choice of keysets, the one after ours chosen.
+pub(in crate::ui) fn choose_keyset(ui: &mut Ui, world: &World, now: Moment) {
+    let Keysets { all, under_way, .. } = &ui.keysets;
+    if let Some(name) = under_way {
+        let text = format!("still on the way to {}", shown(name));
+        ui.say(Tone::Busy, text, now);
+        return;
+    }
+    if all.is_empty() {
+        let text = "the configuration names no keysets to go over to; `herenow config init` begins one";
+        ui.say(Tone::Bad, text, now);
+        return;
+    }
+    let ours = all.iter().position(|line| world.session.name.as_ref() == Some(&line.name));
+    let item = |(place, line): (usize, &KeysetLine)| {
+        let marks = [
+            line.region.as_deref(),
+            line.read_only.then_some("read-only"),
+            (ours == Some(place)).then_some("this one"),
+        ];
+        Item {
+            label: line.name.to_string(),
+            remark: marks.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            alarm: if line.production { "PRODUCTION" } else { "" },
+            deed: Deed::Switch(line.name.clone()),
+        }
+    };
+    let items: Vec<Item> = all.iter().enumerate().map(item).collect();
+    let chosen = ours.map_or(0, |ours| (ours + 1) % items.len());
+    ui.open = Some(Open::Pick(PickList::new("switch keyset", items, chosen)));
+}
+
+/// What is asked before another keyset is looked at, if anything is.
+pub(in crate::ui) fn question_before_going(ui: &Ui, world: &World, name: &str) -> Option<String> {
+    let places: Vec<_> = world.own.places.keys().cloned().collect();
+    let present = match places.len() {
+        0 => None,
+        1..=3 => Some(names_of(&places)),
+        many => Some(format!("{many} channels")),
+    };
+    let demo = ui.keysets.demo.then(|| "the demo, which ends,".to_owned());
+    let parts: Vec<String> = present.into_iter().chain(demo).collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let production = if world.session.production { "PRODUCTION: " } else { "" };
+    Some(format!("{production}leave {} for {}?", parts.join(" and "), shown(name)))
+}
+
+/// Ask for the other keyset's world.
+pub(in crate::ui) fn switch_keyset(ui: &mut Ui, world: &World, name: Arc<str>, now: Moment) {
+    if world.session.name.as_ref() == Some(&name) {
+        ui.say(Tone::Good, "that is the keyset on the screen", now);
+        return;
+    }
+    let text = format!("going over to {} …", shown(&name));
+    ui.say(Tone::Busy, text, now);
+    ui.keysets.under_way = Some(name.clone());
+    ui.wishes.push(Wish::Switch(name));
+}
+
+/// The other keyset can't be looked at: everything stays as it is.
+pub(in crate::ui) fn stay_here(ui: &mut Ui, why: &str, now: Moment) {
+    let name = ui.keysets.under_way.take().unwrap_or_default();
+    let text = format!("still here; {} can't be looked at: {why}", shown(&name));
+    ui.say(Tone::Bad, text, now);
+}

@@ -1,0 +1,115 @@
+//! What happens in the world, as far as it means something to one who looks at it.
+
+use std::sync::Arc;
+
+use super::{Editor, Open, Stage, Tone, Ui, Wish, status_message};
+use crate::{
+    alerts::News,
+    presence::{Happening, Moment, Subscription, UserId},
+    world::{AlertNote, ChannelId, Entry, Gone, Line, Listener, Note, Reply, Touched, Watched, World},
+};
+
+impl Listener for Ui {
+    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        if !self.takes_reply(entry)
+            && let Some((tone, text)) = status_message(entry)
+        {
+            self.say(tone, text, world.now());
+        }
+        self.log.push(Arc::clone(entry));
+        self.alerts.hear(world, entry);
+    }
+
+    fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        if self.paused.is_none() {
+            let watched = world.channels.at(channel);
+            self.keep_order(watched, touched);
+            self.keep_tombstone(world, watched, touched);
+        }
+        for news in self.alerts.changed(world, channel, touched) {
+            self.announce(news);
+        }
+    }
+}
+
+impl Ui {
+    /// Tell it: in the log, and aloud unless muted.
+    pub(super) fn announce(&mut self, news: News) {
+        let now = news.at;
+        let (what, about, sentence) = (news.what.name(), news.about.as_str().to_owned(), news.to_string());
+        let note = Note::Told(AlertNote { what, about, sentence });
+        self.log.push(Arc::new(Entry::of_note(None, note, now)));
+        if self.alerts.muted {
+            return;
+        }
+        // Bad news about what the person asked for stays in sight.
+        if self.word.as_ref().is_none_or(|word| word.tone != Tone::Bad) {
+            self.say(Tone::News, news.to_string(), now);
+        }
+        self.wishes.push(Wish::Tell(news));
+    }
+
+    /// The editor waits for what became of the state in it: whether this is it, and need not be said besides.
+    fn takes_reply(&mut self, entry: &Entry) -> bool {
+        let Line::Note(Note::Reply(reply)) = &entry.line else { return false };
+        let Some(Open::Editor(editor)) = &mut self.open else { return false };
+        let sent_from = |editor: &Editor, places: &[Subscription]| {
+            editor.stage == Stage::Sending && places.contains(&Subscription::Channel(editor.channel.clone()))
+        };
+        match reply {
+            Reply::StateTaken { places, .. } if sent_from(editor, places) => {
+                self.open = None;
+                false
+            }
+            Reply::StateFailed { places, trouble } if sent_from(editor, places) => {
+                editor.stage = Stage::Failed(trouble.sentence.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Keep the order of the occupants up with their list.
+    fn keep_order(&mut self, watched: &Watched, touched: &Touched<'_>) {
+        let (channel, roster) = (&watched.channel, &watched.roster);
+        let mut many = |users: &[&[UserId]], restated: bool| {
+            let all: Vec<&UserId> = users.iter().flat_map(|users| users.iter()).collect();
+            self.rows.many_touched(channel, roster, all.into_iter(), restated);
+        };
+        match touched {
+            Touched::Event { event, .. } => match &event.what {
+                Happening::Interval { joined, left, timed_out, .. } => many(&[joined, left, timed_out], false),
+                what => {
+                    if let Some(user) = what.user() {
+                        self.rows.touched(channel, roster, user);
+                    }
+                }
+            },
+            Touched::HereNow { difference, .. } => {
+                many(&[&difference.missing, &difference.extra], difference.restated > 0);
+            }
+            Touched::Vouched(user) => self.rows.touched(channel, roster, user),
+            Touched::Cleared => self.rows.forget(channel),
+        }
+    }
+
+    /// Remember the selected user as they were when they went.
+    fn keep_tombstone(&mut self, world: &World, watched: &Watched, touched: &Touched<'_>) {
+        let (Touched::Event { departed, .. } | Touched::HereNow { departed, .. }) = touched else { return };
+        let Some(user) = self.focus.user.as_ref().filter(|_| !departed.is_empty()) else { return };
+        let is_them = |gone: &&Gone| gone.user == *user;
+        if self.screen(world).selected().is_some_and(|selected| selected.channel == watched.channel)
+            && watched.roster.get(user).is_none()
+            && let Some(gone) = departed.iter().find(is_them)
+        {
+            self.focus.gone = Some(gone.clone());
+        }
+    }
+
+    /// Weigh what is on the watch list, if it is time to. `free`: nothing else is going on.
+    pub(super) fn weigh_alerts(&mut self, world: &World, free: bool, now: Moment) {
+        for news in self.alerts.round(world, free, now) {
+            self.announce(news);
+        }
+    }
+}

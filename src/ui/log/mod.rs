@@ -1,0 +1,9 @@
+//! The event log, and what of it is shown.
+
+mod ring;
+mod view;
+
+pub use self::{
+    ring::EventLog,
+    view::{Burst, Journal, Part as LogPart, Row as LogRow, Shown},
+};

@@ -1,0 +1,259 @@
+//! The event log: a ring of bounded length and weight, newest last; what of it is shown is the matter of
+//! its [`Journal`].
+
+use std::{collections::VecDeque, sync::Arc};
+
+use super::view::{Journal, Part, Shown};
+use crate::{
+    presence::{Channel, Happening, UserId},
+    world::{Entry, Kind, Line},
+};
+
+/// Entries kept unless [`EventLog::keep`] says otherwise; older ones are dropped and counted.
+const KEPT: usize = 10_000;
+
+/// Bytes kept for so many entries, so that ids and states as large as the service lets through can't fill
+/// the memory: many times what the usual entries weigh together.
+const BYTES_KEPT: usize = 32 * 1024 * 1024;
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    entries: usize,
+    bytes: usize,
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self { entries: KEPT, bytes: BYTES_KEPT }
+    }
+}
+
+/// A leave is looked for this far back to be joined with the return that makes it a flap.
+const FLAP_REACH: usize = 200;
+
+/// An entry of the log, with its number, counted from the start.
+#[derive(Debug, Clone)]
+struct Numbered {
+    number: u64,
+    entry: Arc<Entry>,
+}
+
+/// What happened, newest last. A copy costs a count for each entry: the entries are shared.
+#[derive(Debug, Clone, Default)]
+pub struct EventLog {
+    entries: VecDeque<Numbered>,
+    /// What they weigh together.
+    bytes: usize,
+    made: u64,
+    /// How many of each kind are kept.
+    kinds: [usize; Kind::ALL.len()],
+    limit: Limit,
+    journal: Journal,
+    /// Dropped from the front.
+    pub dropped: u64,
+}
+
+impl EventLog {
+    /// Add an entry, unless it is of no use to a person. A departure that turns out to be a flap is taken back.
+    pub fn push(&mut self, entry: Arc<Entry>) {
+        if matches!(&entry.line, Line::Note(note) if note.is_minor()) {
+            return;
+        }
+        if let (Line::Flap { .. }, Some(channel), Some(user)) = (&entry.line, &entry.channel, &entry.user) {
+            self.take_departure(channel, user);
+        }
+        self.made += 1;
+        self.bytes += entry.weight();
+        self.kinds[entry.line.kind() as usize] += 1;
+        self.journal.add(self.made, &entry);
+        self.entries.push_back(Numbered { number: self.made, entry });
+        self.drop_oldest();
+    }
+
+    /// An empty one, which keeps as much.
+    pub(in crate::ui) fn anew(&self) -> Self {
+        Self { limit: self.limit, ..Self::default() }
+    }
+
+    /// Keep so many entries; with more than the usual 10,000 also more bytes, in proportion.
+    pub fn keep(&mut self, entries: usize) {
+        let bytes = (BYTES_KEPT / KEPT).saturating_mul(entries).max(BYTES_KEPT);
+        self.limit = Limit { entries, bytes };
+        self.drop_oldest();
+    }
+
+    fn drop_oldest(&mut self) {
+        while self.entries.len() > self.limit.entries || self.bytes > self.limit.bytes {
+            let Some(oldest) = self.entries.pop_front() else { break };
+            self.forget(&oldest);
+            self.dropped += 1;
+        }
+    }
+
+    /// Take back the departure of a user that turned out to be a flap.
+    fn take_departure(&mut self, channel: &Channel, user: &UserId) {
+        let recent = self.entries.iter().rev().take(FLAP_REACH);
+        let departed = |Numbered { entry: e, .. }: &Numbered| {
+            matches!(e.line, Line::Leave { .. } | Line::Timeout { .. })
+                && e.user.as_ref() == Some(user)
+                && e.channel.as_ref() == Some(channel)
+        };
+        if let Some(back) = recent.into_iter().position(departed)
+            && let Some(taken) = self.entries.remove(self.entries.len() - 1 - back)
+        {
+            self.forget(&taken);
+        }
+    }
+
+    /// An entry is not in the ring any more.
+    fn forget(&mut self, gone: &Numbered) {
+        self.bytes -= gone.entry.weight();
+        self.kinds[gone.entry.line.kind() as usize] -= 1;
+        self.journal.remove(gone.number);
+    }
+
+    /// The last `count` entries, whatever is shown.
+    pub fn tail(&self, count: usize) -> impl Iterator<Item = &Entry> {
+        self.entries.range(self.entries.len().saturating_sub(count)..).map(|numbered| &*numbered.entry)
+    }
+
+    /// The entry with this number, if it is still kept.
+    pub fn get(&self, number: u64) -> Option<&Arc<Entry>> {
+        let at = self.entries.partition_point(|entry| entry.number < number);
+        self.entries.get(at).filter(|entry| entry.number == number).map(|numbered| &numbered.entry)
+    }
+
+    /// What happened to a user on a channel, the latest first: as far as summaries are concerned, among the
+    /// last `names` names in them.
+    pub fn of_user(&self, channel: &Channel, user: &UserId, mut names: usize) -> impl Iterator<Item = &Entry> {
+        let all = self.entries.iter().rev().map(|numbered| &*numbered.entry);
+        let here = all.filter(move |entry| entry.channel.as_ref() == Some(channel));
+        here.filter(move |entry| is_about(entry, user, &mut names))
+    }
+
+    /// How many entries are kept.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing happened yet.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// How many entries of a kind are kept.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.kinds[kind as usize]
+    }
+
+    /// What of it is shown.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Go about in what is shown.
+    pub fn journal_mut(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+
+    /// Show what another journal shows, from where that is.
+    pub(in crate::ui) fn show_like(&mut self, other: &Journal) {
+        self.journal.begin_like(other);
+        self.entries.iter().for_each(|numbered| self.journal.add(numbered.number, &numbered.entry));
+        self.journal.begun();
+    }
+
+    /// The entry under the cursor, or the last one of the burst there.
+    pub fn at_cursor(&self) -> Option<&Arc<Entry>> {
+        let row = self.journal.cursor()?;
+        let number = match row.part {
+            Part::Entry => row.number,
+            Part::Burst => *self.journal.burst(row.number)?.members.back()?,
+        };
+        self.get(number)
+    }
+
+    /// Show something else of it: every entry that is kept is held against it once, then each new one.
+    pub(in crate::ui) fn show(&mut self, wanted: Shown) {
+        if *self.journal.shown() != wanted {
+            self.journal.begin(wanted);
+            self.entries.iter().for_each(|numbered| self.journal.add(numbered.number, &numbered.entry));
+            self.journal.begun();
+        }
+    }
+}
+
+/// Whether an entry is about a user, at the cost of so many names looked at.
+fn is_about(entry: &Entry, user: &UserId, names: &mut usize) -> bool {
+    match entry.event.as_deref().map(|event| &event.what) {
+        Some(Happening::Interval { joined, left, timed_out, .. }) => {
+            let all = joined.len() + left.len() + timed_out.len();
+            let enough = *names >= all;
+            *names = names.saturating_sub(all);
+            enough && [joined, left, timed_out].into_iter().any(|users| users.contains(user))
+        }
+        Some(_) => entry.user.as_ref() == Some(user) && !matches!(entry.line, Line::Note(_)),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        presence::Moment,
+        world::{Note, Source},
+    };
+
+    fn say(log: &mut EventLog, title: &str) {
+        let note = Note::Crowd { title: title.to_owned() };
+        log.push(Arc::new(Entry::of_note(None, note, Moment::default())));
+    }
+
+    #[test]
+    fn it_is_bounded_and_counts_what_it_dropped() {
+        let mut log = EventLog::default();
+        (0..KEPT + 5).for_each(|n| say(&mut log, &n.to_string()));
+        assert_eq!((log.len(), log.dropped), (KEPT, 5));
+        log.keep(100);
+        assert_eq!((log.len(), log.dropped), (100, KEPT as u64 - 95));
+        log.keep(2 * KEPT);
+        (0..2 * KEPT).for_each(|n| say(&mut log, &n.to_string()));
+        assert_eq!(log.len(), 2 * KEPT);
+    }
+
+    #[test]
+    fn it_is_bounded_in_bytes_and_what_is_taken_out_counts_no_more() {
+        let mut log = EventLog::default();
+        let giant = "x".repeat(BYTES_KEPT / 4);
+        (0..9).for_each(|_| say(&mut log, &giant));
+        assert_eq!((log.len(), log.dropped), (3, 6));
+        // More than all of it: not even that is kept.
+        say(&mut log, &giant.repeat(5));
+        assert_eq!((log.len(), log.dropped, log.bytes), (0, 10, 0));
+        let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
+        let mut entry = Entry {
+            at: Source::Here(Moment::default()),
+            channel: Some(lobby),
+            user: Some(ann),
+            occupancy: None,
+            odd: false,
+            event: None,
+            line: Line::Leave { stayed: None },
+        };
+        log.push(Arc::new(entry.clone()));
+        assert_eq!(log.len(), 1);
+        // The departure is told as a flap instead.
+        entry.line = Line::Flap { away: std::time::Duration::from_secs(1) };
+        log.push(Arc::new(entry.clone()));
+        assert_eq!((log.len(), log.count(Kind::Leave), log.bytes), (1, 0, entry.weight()));
+    }
+
+    #[test]
+    fn minor_notes_are_not_kept() {
+        let mut log = EventLog::default();
+        log.push(Arc::new(Entry::of_note(None, Note::Connecting { poll: 0 }, Moment::default())));
+        assert_eq!(log.len(), 0);
+    }
+}

@@ -1,0 +1,56 @@
+//! Which entries of the log are to be shown: of which channel, of which kinds, and what is asked of them.
+
+use crate::{
+    expression::Filter,
+    presence::Channel,
+    world::{Entry, Kind, Line},
+};
+
+/// What is to be shown.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Shown {
+    /// Only what is about this channel or about all; `None`: everything.
+    pub channel: Option<Channel>,
+    /// Kinds that are left out, as bits by their place in [`Kind::ALL`].
+    pub(in crate::ui) hidden: u32,
+    /// What is asked of user id, channel, kind and words.
+    pub filter: Filter,
+}
+
+impl Shown {
+    /// Whether this kind is shown.
+    pub const fn has(&self, kind: Kind) -> bool {
+        self.hidden & (1 << kind as u32) == 0
+    }
+
+    /// Show this kind, or show it no more.
+    pub const fn toggle(&mut self, kind: Kind) {
+        self.hidden ^= 1 << kind as u32;
+    }
+
+    /// Show all kinds; or, if all are shown, none.
+    pub fn toggle_all(&mut self) {
+        let all = Kind::ALL.into_iter().fold(0, |bits, kind| bits | 1 << kind as u32);
+        self.hidden = if self.hidden == 0 { all } else { 0 };
+    }
+
+    /// The kinds that are shown.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
+        Kind::ALL.into_iter().filter(|kind| self.has(*kind))
+    }
+
+    pub(in crate::ui) fn takes(&self, entry: &Entry) -> bool {
+        let kind = entry.line.kind();
+        let here = match (&self.channel, &entry.channel) {
+            (Some(wanted), Some(channel)) => wanted == channel,
+            _ => true,
+        };
+        if !here || !self.has(kind) || self.filter.is_empty() {
+            return here && self.has(kind);
+        }
+        let user = entry.user.as_ref().map_or("", |user| user.as_str());
+        let channel = entry.channel.as_ref().map_or("", |channel| channel.as_str());
+        let kind = if matches!(entry.line, Line::Flap { .. }) { "flap" } else { kind.name() };
+        self.filter.matches_any(&[user, channel, kind], &entry.said(), entry.state())
+    }
+}

@@ -1,0 +1,61 @@
+//! WHAT A PERSON LOOKS AT: selection, order and filter of the lists, the log, dialogs, a pause. Pure.
+//!
+//! It reads a [`World`](crate::world::World) and gives it [`Order`](crate::world::Order)s; nothing else leads
+//! back. It hears what happens there as a [`Listener`](crate::world::Listener).
+//!
+//! | what happens | who takes it in |
+//! |---|---|
+//! | something in the world | `listen` |
+//! | a person acts on the world | `perform` |
+//! | a person goes about in the picture | `navigate`; on the watch list: `watch_list` |
+//! | a person types | `dialogs` |
+//! | time passes | `update`; when it has to: `wakes` |
+//!
+//! What is drawn is a [`Screen`].
+
+mod action;
+mod detail;
+mod dialogs;
+mod effect;
+mod event;
+mod focus;
+mod freeze;
+mod listen;
+mod log;
+mod navigate;
+mod occupants;
+mod paused;
+mod perform;
+mod screen;
+mod state;
+mod state_tree;
+mod status_message;
+mod table;
+mod table_data;
+#[cfg(test)]
+pub(crate) mod testing;
+mod unwatch;
+mod update;
+mod wakes;
+mod watch_list;
+
+pub use self::{
+    action::{ACTIONS, Action, Meaning, Section},
+    detail::{DetailRow, Fact, Part, Title, rows as detail_rows},
+    dialogs::{
+        Chooser, Deed, Editor, Field, Item, KeysetLine, Keysets, Mistake, Open, PickList, Question, QuestionLine,
+        Reading, Stage, THEMES, Text, Typing, Wardrobe, kinds_found,
+    },
+    effect::Wish,
+    event::{Exported, Msg},
+    focus::{Focus, Pane, Pick, Shares},
+    log::{Burst, EventLog, Journal, LogPart, LogRow, Shown},
+    occupants::{By, Order as SortOrder, Row, Rows},
+    paused::Paused,
+    screen::Screen,
+    state::Ui,
+    state_tree::{Leaf, Mark, tree},
+    status_message::{Tone, Word, status_message},
+    table_data::{Export, Format, Listed, MOST_COPIED, Sheet, Tally},
+    wakes::wakes_at,
+};

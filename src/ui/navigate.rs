@@ -1,0 +1,183 @@
+//! What a person does with the picture alone: going about in it, opening and closing what lies over it,
+//! taking something out of it. Nothing is asked of the service.
+
+use super::{
+    Action, Chooser, Open, Pane, Pick, Question, QuestionLine, Reading, Shown, Tone, Ui, Wardrobe, Wish, detail_rows,
+    occupants, table, watch_list,
+};
+use crate::{
+    expression::{Filter, Path},
+    presence::Moment,
+    world::World,
+};
+
+/// What changes nothing but the picture.
+pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
+    match action {
+        Action::Doctor => toggle(ui, Open::Doctor(0)),
+        Action::Watchlist => toggle(ui, Open::Watchlist(0)),
+        Action::Watch => watch_list::toggle(ui, world, now),
+        Action::Help => toggle(ui, Open::Help(Chooser::default())),
+        Action::Palette => toggle(ui, Open::Palette(Chooser::default())),
+        Action::Close => {
+            ui.word = None;
+            if ui.open.take().is_none() {
+                step_back(ui);
+            }
+        }
+        Action::Open => match ui.focus.pane {
+            Pane::Log => open_entry(ui),
+            Pane::Occupants if ui.focus.user.is_some() => toggle(ui, Open::Detail(0)),
+            Pane::Occupants | Pane::Channels => {}
+        },
+        Action::Filter if ui.focus.pane == Pane::Log => {
+            let filter = ui.shown_log().journal().shown().filter.as_str().to_owned();
+            ui.open = Some(Open::Line(QuestionLine::new(Question::LogFilter, &filter)));
+        }
+        Action::Filter => {
+            ui.rows.ask();
+            ui.open = Some(Open::Line(QuestionLine::new(Question::Filter, ui.rows.filter().as_str())));
+        }
+        Action::Columns => {
+            let names: Vec<&str> = ui.rows.columns.iter().map(Path::as_str).collect();
+            ui.open = Some(Open::Line(QuestionLine::new(Question::Columns, &names.join(", "))));
+        }
+        Action::Sort => toggle(ui, Open::Sort(Chooser::default())),
+        Action::Reverse => ui.rows.reverse(),
+        Action::JustLeft => ui.rows.just_left = !ui.rows.just_left,
+        Action::NextPane => ui.focus.pane = ui.focus.pane.next(),
+        Action::PreviousPane => ui.focus.pane = ui.focus.pane.previous(),
+        Action::Up => move_by(ui, world, -1),
+        Action::Down => move_by(ui, world, 1),
+        Action::PageUp => move_by(ui, world, -10),
+        Action::PageDown => move_by(ui, world, 10),
+        Action::Top => move_by(ui, world, -isize::MAX),
+        Action::Bottom => move_by(ui, world, isize::MAX),
+        Action::NextChannel => select_channel(ui, world, 1),
+        Action::PreviousChannel => select_channel(ui, world, -1),
+        Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
+        Action::Theme => toggle(ui, Open::Themes(Wardrobe::open(ui.theme))),
+        Action::Mouse => {
+            ui.mouse = !ui.mouse;
+            ui.wishes.push(Wish::Mouse(ui.mouse));
+            let text =
+                if ui.mouse { "the mouse points here again" } else { "the mouse is the terminal's: it marks text" };
+            ui.say(Tone::Good, text, now);
+        }
+        Action::LogOfChannel => ui.focus.log_of_channel = !ui.focus.log_of_channel,
+        Action::Kinds => toggle(ui, Open::Kinds(Chooser::default())),
+        Action::Pause => ui.toggle_pause(world, now),
+        Action::CopyId | Action::CopyJson => {
+            let wish = table::selected(&ui.screen(world), action == Action::CopyJson);
+            match wish {
+                Ok((wish, what)) => {
+                    ui.wishes.push(wish);
+                    ui.say(Tone::Good, format!("copied {what}, if the terminal allows it"), now);
+                }
+                Err(why) => ui.say(Tone::Bad, why, now),
+            }
+        }
+        Action::Export => {
+            let name = table::suggested(&ui.screen(world), now);
+            ui.open = Some(Open::Line(QuestionLine::new(Question::Export, &name)));
+        }
+        Action::Redraw => ui.wishes.push(Wish::Redraw),
+        Action::Suspend => ui.wishes.push(Wish::Suspend),
+        // Not a matter of looking.
+        Action::Quit
+        | Action::Heartbeat
+        | Action::Leave
+        | Action::Resync
+        | Action::PresenceTimeout
+        | Action::WhereNow
+        | Action::EditState
+        | Action::KeepAlive
+        | Action::Add
+        | Action::Remove
+        | Action::Keysets
+        | Action::Mute
+        | Action::Direct(_) => {}
+    }
+}
+
+/// Go to what was pointed at.
+pub(super) fn pick(ui: &mut Ui, world: &World, pick: Pick) {
+    match pick {
+        Pick::Pane(pane) => ui.focus.pane = pane,
+        // On a small screen the tabs stay what they are: a way from channel to channel.
+        Pick::Channel(place) => select_place(ui, world, place),
+        Pick::User(user) => {
+            ui.focus.pane = Pane::Occupants;
+            ui.focus.user = Some(user);
+        }
+    }
+}
+
+/// Let the log follow, if it is held; otherwise show all again where a filter hides some.
+fn step_back(ui: &mut Ui) {
+    let in_log = ui.focus.pane == Pane::Log;
+    let log = ui.shown_log();
+    if log.journal().is_held() {
+        log.journal_mut().follow();
+    } else if in_log && !log.journal().shown().filter.is_empty() {
+        log.show(Shown { filter: Filter::default(), ..log.journal().shown().clone() });
+    } else if !in_log {
+        ui.rows.choose(Filter::default());
+    }
+}
+
+/// Unfold the burst under the cursor of the log, or open the entry to be read.
+fn open_entry(ui: &mut Ui) {
+    if matches!(ui.open.take(), Some(Open::Reading(_))) || ui.shown_log().journal_mut().toggle_burst() {
+        return;
+    }
+    ui.open = ui.shown_log().at_cursor().map(|entry| Open::Reading(Reading::new(entry)));
+}
+
+/// Open it, or close it if the same is open.
+fn toggle(ui: &mut Ui, open: Open) {
+    let same = |before: Open| std::mem::discriminant(&before) == std::mem::discriminant(&open);
+    ui.open = if ui.open.take().is_some_and(same) { None } else { Some(open) };
+}
+
+fn select_channel(ui: &mut Ui, world: &World, by: isize) {
+    let screen = ui.screen(world);
+    let last = screen.world.channels.len().saturating_sub(1);
+    if let Some(before) = screen.place() {
+        select_place(ui, world, before.saturating_add_signed(by).min(last));
+    }
+}
+
+/// Select the channel at a place in the list, unless it is.
+fn select_place(ui: &mut Ui, world: &World, place: usize) {
+    let screen = ui.screen(world);
+    let Some(channel) = screen.world.channels.get(place).map(|watched| watched.channel.clone()) else { return };
+    if screen.place() != Some(place) {
+        ui.focus.go_to(&channel);
+        if matches!(ui.open, Some(Open::Detail(_))) {
+            ui.open = None;
+        }
+    }
+}
+
+fn move_by(ui: &mut Ui, world: &World, rows: isize) {
+    match &mut ui.open {
+        Some(Open::Detail(row)) => {
+            let row = *row;
+            let last = detail_rows(&ui.screen(world).detail()).count().saturating_sub(1);
+            ui.open = Some(Open::Detail(row.saturating_add_signed(rows).min(last)));
+            return;
+        }
+        Some(Open::Reading(reading)) => return reading.scroll(rows),
+        Some(Open::Doctor(first)) => {
+            *first = first.saturating_add_signed(rows);
+            return;
+        }
+        _ => {}
+    }
+    match ui.focus.pane {
+        Pane::Channels => select_channel(ui, world, rows),
+        Pane::Log => ui.shown_log().journal_mut().scroll(rows),
+        Pane::Occupants => occupants::move_by(ui, world, rows),
+    }
+}

@@ -1,0 +1,240 @@
+//! Order, choice, and the steps in which they are worked out.
+
+use super::*;
+use crate::presence::{Channel, Counted, Happening, PresenceEvent, Snapshot, State, Timetoken};
+
+fn moment(millis: u64) -> Moment {
+    Moment::from_micros(1_000_000_000_000 + millis * 1_000)
+}
+
+fn lobby() -> Channel {
+    Channel::heard("lobby")
+}
+
+fn who(n: usize) -> UserId {
+    UserId::heard(&format!("user-{n:07}"))
+}
+
+/// So many occupants, with a level that goes the other way than their names.
+fn crowd(size: usize) -> Watched {
+    let level = |n: usize| State::parse(&format!("{{\"level\":{}}}", (size - n) / 2)).ok();
+    let listed = (0..size).map(|n| Counted { user: who(n), state: level(n).filter(|_| n % 10 != 3) });
+    let snapshot = Snapshot {
+        channel: lobby(),
+        occupancy: size as u64,
+        listed: Some(listed.collect()),
+        with_state: true,
+        as_of: Timetoken::new(10_000_000),
+        complete: true,
+    };
+    let mut watched = Watched::new(lobby(), crate::world::Truth::new(Duration::ZERO, moment(0)));
+    watched.roster.fold(&snapshot);
+    watched
+}
+
+fn event(seconds: u64, what: Happening) -> PresenceEvent {
+    let published = Timetoken::new(seconds * 10_000_000);
+    PresenceEvent { channel: lobby(), subscription: None, published, timestamp: None, occupancy: None, what, raw: None }
+}
+
+/// Fold an event in as the model does.
+fn hear(rows: &mut Rows, watched: &mut Watched, seconds: u64, what: Happening) {
+    let event = event(seconds, what);
+    watched.roster.apply(&event);
+    rows.touched(&lobby(), &watched.roster, event.what.user().unwrap());
+}
+
+fn joined(n: usize) -> Happening {
+    Happening::Joined { user: who(n), state: None }
+}
+
+fn field(path: &str) -> By {
+    By::Field(Path::parse(path).unwrap())
+}
+
+/// Do what is due until nothing is; returns when that was.
+fn settle(rows: &mut Rows, watched: &Watched, mut now: Moment) -> Moment {
+    rows.tend(Some(watched), now);
+    while let Some(due) = rows.next() {
+        now = now.max(due);
+        rows.tend(Some(watched), now);
+    }
+    now
+}
+
+/// All, in the order that is shown, by their numbers.
+fn shown(rows: &Rows, watched: &Watched) -> Vec<usize> {
+    let number = |user: &UserId| user.as_str()[5..].parse().unwrap();
+    let down: Vec<usize> = rows.onward(&watched.roster, None).map(number).collect();
+    let mut up: Vec<usize> = rows.backward(&watched.roster, None).map(number).collect();
+    up.reverse();
+    assert_eq!(down, up, "both ways are the same way");
+    down
+}
+
+#[test]
+fn every_order_is_what_it_says_and_turns_round() {
+    let mut watched = crowd(6);
+    let mut rows = Rows::default();
+    let leave = |n| Happening::Left { user: who(n) };
+    settle(&mut rows, &watched, moment(0));
+    hear(&mut rows, &mut watched, 20, leave(4));
+    hear(&mut rows, &mut watched, 30, joined(4));
+    hear(&mut rows, &mut watched, 40, joined(2));
+    hear(&mut rows, &mut watched, 50, joined(9));
+    let mut check = |by: By, expected: [usize; 7], reversed: [usize; 7]| {
+        rows.sort(Order { by: by.clone(), reversed: false });
+        settle(&mut rows, &watched, moment(0));
+        assert_eq!(shown(&rows, &watched), expected, "{by:?}");
+        rows.reverse();
+        settle(&mut rows, &watched, moment(0));
+        assert_eq!(shown(&rows, &watched), reversed, "{by:?} reversed");
+    };
+    check(By::Name, [0, 1, 2, 3, 4, 5, 9], [9, 5, 4, 3, 2, 1, 0]);
+    check(By::TimeHere, [9, 4, 0, 1, 2, 3, 5], [5, 3, 2, 1, 0, 4, 9]);
+    check(By::LastEvent, [9, 2, 4, 0, 1, 3, 5], [4, 2, 9, 5, 3, 1, 0]);
+    check(By::Sightings, [0, 1, 3, 4, 5, 9, 2], [2, 9, 5, 4, 3, 1, 0]);
+    // 3 never had a state, 4 and 9 came without.
+    check(field("level"), [5, 1, 2, 0, 3, 4, 9], [0, 2, 1, 5, 9, 4, 3]);
+}
+
+#[test]
+fn a_large_list_is_sorted_in_steps_and_changes_meanwhile_are_not_lost() {
+    let size = 3 * STEP + 10;
+    let mut watched = crowd(size);
+    let mut rows = Rows::default();
+    rows.tend(Some(&watched), moment(0));
+    assert_eq!((rows.next(), rows.working(&watched.roster)), (None, None), "the roster needs no index");
+    rows.sort(Order::new(By::LastEvent));
+    rows.choose(Filter::parse("!7").unwrap());
+    rows.tend(Some(&watched), moment(0));
+    assert!(rows.len(&watched.roster) > 0 && rows.len(&watched.roster) <= STEP, "the first step is taken at once");
+    assert_eq!((rows.working(&watched.roster), rows.next()), (Some(33), Some(moment(5))));
+    rows.tend(Some(&watched), moment(4));
+    assert_eq!(rows.working(&watched.roster), Some(33), "nothing is done before it is due");
+    // Behind the walk, before it, and somebody new on either side.
+    for (second, n) in [(20, 5), (21, size - 1), (22, size + 5)] {
+        hear(&mut rows, &mut watched, second, joined(n));
+    }
+    hear(&mut rows, &mut watched, 23, Happening::Left { user: who(6) });
+    hear(&mut rows, &mut watched, 24, Happening::Left { user: who(size - 4) });
+    let end = settle(&mut rows, &watched, moment(5));
+    assert_eq!(end, moment(20), "with four steps there are four pauses");
+    let list = shown(&rows, &watched);
+    let expected = (0..=size + 5).filter(|n| watched.roster.get(&who(*n)).is_some() && !who(*n).as_str().contains('7'));
+    assert_eq!(list.len(), expected.count());
+    assert_eq!(list[..3], [size + 5, size - 1, 5]);
+    assert!(!list.contains(&6) && !list.contains(&(size - 4)));
+}
+
+#[test]
+fn what_changes_too_much_at_once_is_built_anew_at_a_pace_and_the_old_order_shown_meanwhile() {
+    let mut watched = crowd(2 * STEP);
+    let mut rows = Rows::default();
+    rows.sort(Order::new(field("level")));
+    let now = settle(&mut rows, &watched, moment(0));
+    let before = shown(&rows, &watched);
+    let other = State::parse("{\"level\":-1}").unwrap();
+    watched.roster.apply(&event(20, Happening::StateChanged { user: who(3), state: other }));
+    rows.many_touched(&lobby(), &watched.roster, [].iter(), true);
+    rows.tend(Some(&watched), now);
+    assert_eq!((rows.working(&watched.roster), shown(&rows, &watched)), (None, before));
+    let again = settle(&mut rows, &watched, now);
+    assert_eq!(shown(&rows, &watched)[0], 3);
+    // Once more, at once: not before a second has passed.
+    rows.many_touched(&lobby(), &watched.roster, [].iter(), true);
+    rows.tend(Some(&watched), again);
+    let next = rows.next().unwrap();
+    assert!(next > again.plus(Duration::from_millis(900)) && next <= again.plus(Duration::from_secs(1)));
+    // By name it makes no difference.
+    rows.sort(Order::new(By::TimeHere));
+    let now = settle(&mut rows, &watched, next);
+    rows.many_touched(&lobby(), &watched.roster, [].iter(), true);
+    rows.tend(Some(&watched), now);
+    assert_eq!(rows.next(), None);
+}
+
+#[test]
+fn large_states_make_smaller_steps() {
+    let mut watched = crowd(40);
+    let giant = State::parse(&format!("{{\"level\":\"{}\"}}", "x".repeat(30_000))).unwrap();
+    for n in 0..40 {
+        watched.roster.apply(&event(20, Happening::StateChanged { user: who(n), state: giant.clone() }));
+    }
+    let mut rows = Rows::default();
+    rows.sort(Order::new(field("level")));
+    rows.tend(Some(&watched), moment(0));
+    assert_eq!(rows.len(&watched.roster), 9);
+    settle(&mut rows, &watched, moment(0));
+    assert_eq!(rows.len(&watched.roster), 40);
+}
+
+#[test]
+fn one_goes_on_from_where_one_stood_in_the_order_that_is_shown() {
+    let watched = crowd(6);
+    let mut rows = Rows::default();
+    rows.sort(Order::new(field("level")));
+    settle(&mut rows, &watched, moment(0));
+    assert_eq!(shown(&rows, &watched), [5, 4, 1, 2, 0, 3]);
+    let roster = &watched.roster;
+    let place = |n: usize| rows.place(&who(n), roster.get(&who(n)).unwrap());
+    let go = |from: Option<usize>, by: isize| {
+        let at = from.map(place);
+        rows.moved(roster, at.as_ref(), by).unwrap().as_str()[5..].parse::<usize>().unwrap()
+    };
+    assert_eq!([go(None, 1), go(Some(4), 1), go(Some(4), 3), go(Some(0), 99)], [5, 1, 0, 3]);
+    assert_eq!([go(None, -1), go(Some(2), -1), go(Some(2), -99)], [5, 1, 5]);
+    assert_eq!([go(Some(2), isize::MAX), go(Some(2), -isize::MAX)], [3, 5]);
+    // Somebody who is gone stood between 4 and 1.
+    let stood = (place(4).0, UserId::heard("user-z"));
+    let next = |by| rows.moved(roster, Some(&stood), by).unwrap();
+    assert_eq!((next(1), next(2), next(-1)), (who(1), who(2), who(4)));
+}
+
+#[test]
+fn another_channel_and_a_filter_taken_back_begin_anew() {
+    let watched = crowd(20);
+    let mut rows = Rows::default();
+    rows.ask();
+    rows.choose(Filter::parse("1").unwrap());
+    settle(&mut rows, &watched, moment(0));
+    assert_eq!(rows.len(&watched.roster), 11);
+    rows.take_back();
+    settle(&mut rows, &watched, moment(0));
+    assert_eq!((rows.len(&watched.roster), rows.filter().is_empty()), (20, true));
+    rows.take_back();
+    rows.choose(Filter::parse("=nobody").unwrap());
+    settle(&mut rows, &watched, moment(0));
+    rows.tend(None, moment(0));
+    assert_eq!(rows.len(&watched.roster), 0);
+    settle(&mut rows, &watched, moment(0));
+    assert!(shown(&rows, &watched).is_empty());
+}
+
+#[test]
+fn without_a_channel_nothing_is_worked_out_and_what_was_goes_by_and_by() {
+    let watched = crowd(100);
+    let mut rows = Rows::default();
+    rows.sort(Order::new(By::TimeHere));
+    let mut now = moment(1);
+    while rows.next().is_some_and(|at| at <= now) || rows.working(&watched.roster).is_some() {
+        now = rows.next().map_or(now, |at| at.max(now));
+        rows.tend(Some(&watched), now);
+    }
+    assert_eq!(rows.len(&watched.roster), 100);
+    // The last channel is gone, and somebody goes on choosing.
+    rows.tend(None, now);
+    for _ in 0..3 {
+        rows.reverse();
+        rows.sort(Order::new(By::Sightings));
+        rows.choose(Filter::parse("x").unwrap());
+        for _ in 0..1_000 {
+            let Some(due) = rows.next() else { break };
+            now = due.max(now.plus(Duration::from_millis(1)));
+            rows.tend(None, now);
+        }
+        assert_eq!(rows.next(), None);
+        assert!(rows.litter.is_empty());
+        rows.choose(Filter::default());
+    }
+}

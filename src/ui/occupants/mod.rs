@@ -1,0 +1,13 @@
+//! Which occupants are listed, in which order, and where a person is among them.
+
+mod index;
+mod list;
+mod order;
+mod window;
+
+pub(super) use self::window::{move_by, sort_by};
+pub use self::{
+    list::Rows,
+    order::{By, Order},
+    window::Row,
+};

@@ -1,0 +1,160 @@
+//! The occupants as a person looks at them: the rows in sight, the one selected, and what a change of a
+//! roster means to them.
+
+use super::order::{By, Key, Order, Place};
+use crate::{
+    expression::Path,
+    presence::{Moment, Occupant, UserId},
+    ui::{Chooser, Screen, Ui},
+    world::{Gone, World},
+};
+
+/// Rows whose states are looked at to offer their fields.
+const LOOKED_AT: usize = 30;
+
+/// Fields that are offered.
+const OFFERED: usize = 24;
+
+/// Bytes of a state that is looked at for its fields.
+const READ: usize = 8 * 1024;
+
+/// A row of the list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Row<'a> {
+    /// Somebody who is here.
+    Here(&'a UserId, &'a Occupant),
+    /// Somebody who was selected when they went, where they stood.
+    Tombstone(&'a Gone),
+    /// Here begin those who have just left.
+    JustLeft,
+    /// One of them.
+    Left(&'a Gone),
+}
+
+impl Row<'_> {
+    /// The user that it is about, if it can be selected.
+    pub const fn user(&self) -> Option<&UserId> {
+        match self {
+            Self::Here(user, _) => Some(user),
+            Self::Tombstone(gone) => Some(&gone.user),
+            Self::JustLeft | Self::Left(_) => None,
+        }
+    }
+}
+
+impl<'a> Screen<'a> {
+    /// The selected occupant, or as they were when they went.
+    pub fn person(&self) -> Option<(&'a UserId, Option<&'a Occupant>)> {
+        let user = self.ui.focus.user.as_ref()?;
+        let here = self.selected()?.roster.get(user);
+        Some((user, here.or_else(|| self.ui.focus.tombstone()?.was.as_ref())))
+    }
+
+    /// Where the selected user stands in the order that is shown, or stood.
+    fn place_in_order(&self) -> Option<Place> {
+        let (user, occupant) = self.person()?;
+        let unknown = || (Key::First, user.clone());
+        Some(occupant.map_or_else(unknown, |occupant| self.ui.rows.place(user, occupant)))
+    }
+
+    /// The rows in sight: the selected one in the middle, as far as the ends allow. Where the list ends, those
+    /// follow who have just left.
+    pub fn people(&self, height: usize, now: Moment) -> Vec<Row<'a>> {
+        let Some(watched) = self.selected() else { return Vec::new() };
+        let (roster, place) = (&watched.roster, self.place_in_order());
+        let here = |user: &UserId| roster.from(Some(user)).next().map(|(user, occupant)| Row::Here(user, occupant));
+        let tombstone = self.ui.focus.tombstone().filter(|gone| roster.get(&gone.user).is_none());
+        let mut above: Vec<Row<'a>> = match &place {
+            Some(place) => self.ui.rows.backward(roster, Some(place)).take(height).filter_map(here).collect(),
+            None => Vec::new(),
+        };
+        let mut below: Vec<Row<'a>> = tombstone.map(Row::Tombstone).into_iter().collect();
+        below.extend(self.ui.rows.onward(roster, place.as_ref()).take(height).filter_map(here));
+        if self.ui.rows.just_left && below.len() < height && self.ui.rows.working(roster).is_none() {
+            let filter = self.ui.rows.filter();
+            let shown = |gone: &&Gone| {
+                let state = gone.was.as_ref().and_then(|was| was.state.as_ref());
+                roster.get(&gone.user).is_none()
+                    && tombstone.is_none_or(|other| other.user != gone.user)
+                    && filter.matches(gone.user.as_str(), state)
+            };
+            let mut left = watched.gone.iter(now).filter(shown).map(Row::Left).peekable();
+            if left.peek().is_some() {
+                below.push(Row::JustLeft);
+                below.extend(left);
+            }
+        }
+        let keep = (height / 2).max(height.saturating_sub(below.len())).min(above.len());
+        above.truncate(keep);
+        above.into_iter().rev().chain(below).take(height).collect()
+    }
+
+    /// By what occupants can be sorted, as far as it fits what is typed: what all have, the columns, and the
+    /// fields of the states in sight; a field that is typed out comes last.
+    pub fn sortable(&self, chooser: &Chooser) -> Vec<By> {
+        let mut all = vec![By::Name, By::TimeHere, By::LastEvent, By::Sightings];
+        let mut fields = self.ui.rows.columns.clone();
+        fields.extend(self.fields_in_sight());
+        for path in fields.into_iter().map(By::Field) {
+            if !all.contains(&path) {
+                all.push(path);
+            }
+        }
+        let names: Vec<String> = all.iter().map(By::name).collect();
+        let mut found: Vec<By> =
+            chooser.found(names.iter().map(String::as_str)).into_iter().map(|at| all[at].clone()).collect();
+        if let Ok(path) = Path::parse(chooser.field.text()).map(By::Field)
+            && !found.contains(&path)
+        {
+            found.push(path);
+        }
+        found
+    }
+
+    /// The fields of the states in sight, in the order of their names.
+    fn fields_in_sight(&self) -> Vec<Path> {
+        let mut names = std::collections::BTreeSet::new();
+        for row in self.people(LOOKED_AT, Moment::default()) {
+            if let Row::Here(_, Occupant { state: Some(state), .. }) = row
+                && state.as_json().len() <= READ
+            {
+                collect("", &state.value(), &mut names);
+            }
+        }
+        names.iter().filter_map(|name| Path::parse(name).ok()).take(OFFERED).collect()
+    }
+}
+
+/// The names of the fields with a value of their own, the plain ones.
+fn collect(before: &str, value: &serde_json::Value, names: &mut std::collections::BTreeSet<String>) {
+    let serde_json::Value::Object(fields) = value else { return };
+    let plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    for (name, value) in fields.iter().filter(|(name, _)| plain(name)).take(OFFERED) {
+        let name = format!("{before}{name}");
+        if value.is_object() && before.split('.').count() < 4 {
+            collect(&format!("{name}."), value, names);
+        } else if !value.is_array() && names.len() < 4 * OFFERED {
+            names.insert(name);
+        }
+    }
+}
+
+/// Go so many rows on; what has gone is left behind.
+pub(in crate::ui) fn move_by(ui: &mut Ui, world: &World, rows: isize) {
+    let screen = ui.screen(world);
+    let Some(watched) = screen.selected() else { return };
+    let next = ui.rows.moved(&watched.roster, screen.place_in_order().as_ref(), rows);
+    // In an empty list the tombstone may stay.
+    if next.is_some() {
+        (ui.focus.user, ui.focus.gone) = (next, None);
+    }
+}
+
+/// Another order, as chosen; the same once more turns it round.
+pub(in crate::ui) fn sort_by(ui: &mut Ui, by: By) {
+    if ui.rows.order().by == by {
+        ui.rows.reverse();
+    } else {
+        ui.rows.sort(Order::new(by));
+    }
+}

@@ -1,0 +1,212 @@
+//! What a person does to the world, within what the keyset allows: what they mean becomes
+//! [`Order`]s. What changes nothing but the picture is handed on to `navigate`.
+
+use super::{
+    Action, Deed, Editor, Open, PickList, Question, QuestionLine, Tone, Ui, dialogs, navigate, unwatch, watch_list,
+};
+use crate::{
+    doctor,
+    duration::Span,
+    presence::{Channel, Moment, Subscription},
+    world::{Answer, Order, Removal, World, names_of},
+};
+
+/// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
+pub(super) fn act(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
+    if let Some(Open::Watchlist(chosen)) = ui.open
+        && watch_list::act(ui, world, chosen, action, now)
+    {
+        return Vec::new();
+    }
+    let session = &world.session;
+    if let Some(place) = noticed(ui, world, action).filter(|_| session.production && !session.read_only) {
+        let question = format!("PRODUCTION: {} on {place} as {}?", action.meaning().name, session.user);
+        ui.open = Some(Open::Confirm { deed: Deed::Act(action), question });
+        return Vec::new();
+    }
+    act_confirmed(ui, world, action, now)
+}
+
+/// Where others would notice what an action does, if they would. A state is asked about when it is sent, and
+/// what is watched no more when it is known what that is.
+fn noticed(ui: &Ui, world: &World, action: Action) -> Option<String> {
+    match action {
+        Action::Heartbeat | Action::Leave => ui.screen(world).selected().map(|watched| watched.channel.to_string()),
+        Action::KeepAlive if !world.own.kept_alive && !world.own.places.is_empty() => {
+            let places: Vec<_> = world.own.places.keys().cloned().collect();
+            Some(names_of(&places))
+        }
+        _ => None,
+    }
+}
+
+/// Do what a person means, and has confirmed if need be.
+fn act_confirmed(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
+    if !ui.screen(world).offers(action) {
+        return Vec::new();
+    }
+    let mut orders = Vec::new();
+    match action {
+        Action::Quit => {
+            ui.quitting = true;
+            orders.push(Order::LeaveAll);
+        }
+        Action::Heartbeat => orders.extend(heartbeat(ui, world, now)),
+        Action::Leave => orders.extend(leave(ui, world, now)),
+        Action::Resync => orders.extend(resync(ui, world, now)),
+        Action::PresenceTimeout if may_change(ui, world, now) => {
+            let before = Span(world.own.timeout).to_string();
+            ui.open = Some(Open::Line(QuestionLine::new(Question::PresenceTimeout, &before)));
+        }
+        Action::WhereNow => orders.extend(where_now(ui, world, now)),
+        Action::Direct(direction) => orders.push(Order::Direct(direction)),
+        Action::Mute => watch_list::mute(ui, now),
+        Action::EditState if may_change(ui, world, now) => edit_state(ui, world, now),
+        Action::KeepAlive if may_change(ui, world, now) => orders.push(keep_alive(ui, world, now)),
+        Action::Add => ui.open = Some(Open::Line(QuestionLine::new(Question::Watch, ""))),
+        Action::Keysets => dialogs::choose_keyset(ui, world, now),
+        Action::Remove => return unwatch(ui, world, now),
+        _ => navigate::look(ui, world, action, now),
+    }
+    if let Some(Open::Doctor(first)) = ui.open {
+        // What is in sight stays within what there is to see.
+        let screen = ui.screen(world);
+        let last = doctor::examine(screen.world, screen.as_of(now)).len();
+        ui.open = Some(Open::Doctor(first.min(last)));
+    }
+    orders
+}
+
+/// Do it, or ask first.
+pub(super) fn confirm(ui: &mut Ui, world: &World, deed: Deed, now: Moment) -> Vec<Order> {
+    let question = match &deed {
+        Deed::Act(action) => return act(ui, world, *action, now),
+        Deed::Remove(removal) => unwatch::question(world, removal),
+        Deed::Switch(name) => dialogs::question_before_going(ui, world, name),
+    };
+    match question {
+        Some(question) => {
+            ui.open = Some(Open::Confirm { deed, question });
+            Vec::new()
+        }
+        None => carry_out(ui, world, deed, now),
+    }
+}
+
+/// Do it: who was to be asked has said yes.
+pub(super) fn carry_out(ui: &mut Ui, world: &World, deed: Deed, now: Moment) -> Vec<Order> {
+    match deed {
+        Deed::Act(action) => return act_confirmed(ui, world, action, now),
+        Deed::Remove(removal) => return remove(ui, world, removal, now).into_iter().collect(),
+        Deed::Switch(name) => dialogs::switch_keyset(ui, world, name, now),
+    }
+    Vec::new()
+}
+
+/// Watch the selected channel no more; where several things bring it into view, ask which of them is meant.
+fn unwatch(ui: &mut Ui, world: &World, now: Moment) -> Vec<Order> {
+    match unwatch::ways(&ui.screen(world)) {
+        None => ui.say(Tone::Bad, NOBODY, now),
+        Some(unwatch::Ways::One(deed)) => return confirm(ui, world, deed, now),
+        Some(unwatch::Ways::Several(items)) => {
+            ui.open = Some(Open::Pick(PickList::new("watch no more", items, 0)));
+        }
+    }
+    Vec::new()
+}
+
+/// Watch it no more, and keep the selection where that is still there.
+fn remove(ui: &mut Ui, world: &World, removal: Removal, now: Moment) -> Option<Order> {
+    if let Err(why) = world.may_unwatch(&removal) {
+        ui.say(Tone::Bad, why.to_string(), now);
+        return None;
+    }
+    if let Some(next) = unwatch::selection_after(&ui.screen(world), &removal) {
+        ui.focus.go_to(&next);
+    }
+    Some(Order::Unwatch(removal))
+}
+
+/// What is said where something is to be done to the selected channel, and there is none.
+const NOBODY: &str = "no channel is selected";
+
+/// The selected channel; or it is said that there is none.
+fn selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> {
+    let selected = ui.screen(world).selected().map(|watched| watched.channel.clone());
+    if selected.is_none() {
+        ui.say(Tone::Bad, NOBODY, now);
+    }
+    selected
+}
+
+/// Whether the keyset may be changed; if not, that is said.
+fn may_change(ui: &mut Ui, world: &World, now: Moment) -> bool {
+    if world.session.read_only {
+        ui.say(Tone::Bad, "this keyset is marked read-only in the configuration: nothing was sent", now);
+    }
+    !world.session.read_only
+}
+
+fn heartbeat(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    if !may_change(ui, world, now) {
+        return None;
+    }
+    let channel = selected(ui, world, now)?;
+    ui.say(Tone::Busy, format!("heartbeat on {channel} …"), now);
+    Some(Order::Join(Subscription::Channel(channel)))
+}
+
+fn leave(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    if !may_change(ui, world, now) {
+        return None;
+    }
+    let channel = selected(ui, world, now)?;
+    ui.say(Tone::Busy, format!("leaving {channel} …"), now);
+    Some(Order::Leave(Subscription::Channel(channel)))
+}
+
+/// Ask here now for the selected channel as soon as it may be asked.
+fn resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    let channel = selected(ui, world, now)?;
+    if !world.link.is_live() {
+        ui.say(Tone::Bad, "not connected: the list is asked for anew as soon as the service answers", now);
+        return None;
+    }
+    ui.say(Tone::Busy, format!("asking here now for {channel} …"), now);
+    Some(Order::Resync(channel))
+}
+
+/// Ask where the selected occupant is. The answer stands in the detail, and in the footer if that is not in
+/// sight.
+fn where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    let Some(user) = ui.focus.user.clone() else {
+        ui.say(Tone::Bad, "select an occupant first", now);
+        return None;
+    };
+    if world.asked.of(&user).is_some_and(|known| known.answer == Answer::Asking) {
+        return None;
+    }
+    ui.say(Tone::Busy, format!("asking where {user} is …"), now);
+    Some(Order::WhereNow(user))
+}
+
+/// Open the editor on the selected channel, with the state that we carry there.
+fn edit_state(ui: &mut Ui, world: &World, now: Moment) {
+    let Some(channel) = selected(ui, world, now) else { return };
+    let watched = world.channels.look_up(&channel);
+    let occupant = watched.and_then(|watched| watched.roster.get(&world.session.user));
+    let state = occupant.and_then(|occupant| occupant.state.as_ref());
+    ui.open = Some(Open::Editor(Box::new(Editor::new(channel, state))));
+}
+
+/// Let heartbeats go on by themselves, or stop that; what is due is sent at once.
+fn keep_alive(ui: &mut Ui, world: &World, now: Moment) -> Order {
+    let on = !world.own.kept_alive;
+    let text = match (on, world.own.places.is_empty()) {
+        (true, _) => "heartbeats go on by themselves",
+        (false, true) => "no heartbeat by itself any more: a presence runs out unless you send one",
+        (false, false) => "no heartbeat by itself any more: your presence runs out, and the list shows the timeout",
+    };
+    ui.say(Tone::Good, text, now);
+    Order::KeepAlive(on)
+}

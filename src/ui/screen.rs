@@ -1,0 +1,68 @@
+//! What is drawn: a world, and what a person looks at of it.
+
+use super::{ACTIONS, Action, Chooser, EventLog, Meaning, Pane, Ui};
+use crate::world::{Watched, World};
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Screen<'a> {
+    /// How a person looks at it.
+    pub ui: &'a Ui,
+    /// The world as it is shown: while the picture is held still, as it was then.
+    pub world: &'a World,
+    /// The world that goes on.
+    pub live: &'a World,
+    /// The log as it is shown.
+    pub log: &'a EventLog,
+}
+
+impl Ui {
+    /// What is drawn of a world that goes on.
+    pub fn screen<'a>(&'a self, world: &'a World) -> Screen<'a> {
+        match &self.paused {
+            Some(paused) => Screen { ui: self, world: &paused.world, live: world, log: &paused.log },
+            None => Screen { ui: self, world, live: world, log: &self.log },
+        }
+    }
+}
+
+impl<'a> Screen<'a> {
+    /// The place of the selected channel in the list.
+    pub fn place(&self) -> Option<usize> {
+        let named = self.ui.focus.channel.as_ref().and_then(|channel| self.world.channels.place(channel));
+        named.or_else(|| (!self.world.channels.is_empty()).then_some(0))
+    }
+
+    /// The selected channel, if there is any: the first, as long as nobody selected another.
+    pub fn selected(&self) -> Option<&'a Watched> {
+        self.place().and_then(|place| self.world.channels.get(place))
+    }
+
+    /// Whether an action means something here.
+    pub fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::Direct(_) => self.world.scene.is_some(),
+            Action::Filter | Action::Open => self.ui.focus.pane != Pane::Channels,
+            _ => true,
+        }
+    }
+
+    /// The actions that mean something now, in the order of the help.
+    pub fn offered(&self) -> impl Iterator<Item = &'static Meaning> + use<'a> {
+        let screen = *self;
+        ACTIONS.iter().filter(move |meaning| screen.offers(meaning.action))
+    }
+
+    /// The actions that fit what is typed into the help or the palette, the best first.
+    pub fn found(&self, chooser: &Chooser) -> Vec<&'static Meaning> {
+        let offered: Vec<&Meaning> = self.offered().collect();
+        // A name counts for more than an explanation.
+        let mut found = chooser.found(offered.iter().map(|meaning| meaning.name));
+        // In a sentence, letters in order stand nearly everywhere.
+        let needle = chooser.field.text().trim().to_lowercase();
+        let explained = (0..offered.len()).filter(|place| offered[*place].help.to_lowercase().contains(&needle));
+        let others: Vec<usize> = explained.filter(|place| !found.contains(place)).collect();
+        found.extend(others);
+        found.into_iter().filter_map(|place| offered.get(place).copied()).collect()
+    }
+}

@@ -1,0 +1,98 @@
+//! All that a person looks at, and how.
+
+use super::{EventLog, Focus, Keysets, Open, Paused, Rows, THEMES, Tone, Wish, Word};
+use crate::{
+    alerts::Watchlist,
+    doctor::Doctor,
+    presence::{Moment, Prices},
+};
+
+/// All that a person looks at, and how.
+#[derive(Debug)]
+pub struct Ui {
+    /// What happened.
+    pub log: EventLog,
+    /// Which occupants are listed, and how.
+    pub rows: Rows,
+    /// Where the person is.
+    pub focus: Focus,
+    /// What the person is told about what they asked for.
+    pub word: Option<Word>,
+    /// Whom and what somebody wants to be told about.
+    pub alerts: Watchlist,
+    /// What is wrong.
+    pub doctor: Doctor,
+    /// What requests cost, if anybody said.
+    pub prices: Option<Prices>,
+    /// The keysets that one can go over to.
+    pub keysets: Keysets,
+    /// What lies over the panes and takes the keys.
+    pub open: Option<Open>,
+    /// The theme that is worn, one of [`THEMES`].
+    pub theme: &'static str,
+    /// The mouse is ours, rather than the terminal's.
+    pub mouse: bool,
+    /// The file that an export found to be there already.
+    pub(super) exists: Option<String>,
+    /// What is wanted of the terminal; whoever runs the loop takes it.
+    pub wishes: Vec<Wish>,
+    /// That the picture is held still.
+    pub(super) paused: Option<Paused>,
+    /// We are on the way out.
+    pub quitting: bool,
+}
+
+impl Default for Ui {
+    fn default() -> Self {
+        Self {
+            log: EventLog::default(),
+            rows: Rows::default(),
+            focus: Focus::default(),
+            word: None,
+            alerts: Watchlist::default(),
+            doctor: Doctor::default(),
+            prices: None,
+            keysets: Keysets::default(),
+            open: None,
+            theme: THEMES[0],
+            mouse: true,
+            exists: None,
+            wishes: Vec::new(),
+            paused: None,
+            quitting: false,
+        }
+    }
+}
+
+impl Ui {
+    /// The log that is shown, to be gone about in.
+    pub(super) fn shown_log(&mut self) -> &mut EventLog {
+        self.paused.as_mut().map_or(&mut self.log, |paused| &mut paused.log)
+    }
+
+    /// Look at another world from here on, arranged as before, with the same on the watch list.
+    pub fn go_over(&mut self, keysets: Keysets) {
+        let before = std::mem::take(self);
+        *self = Self {
+            theme: before.theme,
+            mouse: before.mouse,
+            focus: Focus { zoom: before.focus.zoom, shares: before.focus.shares, ..Focus::default() },
+            rows: before.rows.anew(),
+            alerts: before.alerts.anew(),
+            prices: before.prices,
+            log: before.log.anew(),
+            keysets,
+            ..Self::default()
+        };
+    }
+
+    /// Say something to the person.
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>, now: Moment) {
+        self.word = Some(Word::new(tone, text, now));
+    }
+
+    /// Whether keys are text, because something is being typed.
+    pub fn is_typing(&self) -> bool {
+        self.open.as_ref().is_some_and(Open::is_typed)
+    }
+}

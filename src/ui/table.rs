@@ -1,0 +1,104 @@
+//! What a pane shows, taken out of the picture: as a table, or as a text to be copied.
+
+use super::{Listed, MOST_COPIED, Open, Pane, Screen, Sheet, Tally, Wish};
+use crate::{
+    presence::Moment,
+    world::{Mode, Watched},
+};
+
+/// Letters of a channel name that go into the name of a file.
+const NAMED: usize = 40;
+
+impl Screen<'_> {
+    /// What the focused pane shows, as a table. Takes time and memory by its rows: names and states are shared, not
+    /// copied.
+    pub fn table(&self, now: Moment) -> Option<Sheet> {
+        match self.ui.focus.pane {
+            Pane::Channels => {
+                let tally = |watched: &Watched| Tally {
+                    channel: watched.channel.clone(),
+                    occupancy: watched.occupancy(),
+                    listed: watched.roster.len(),
+                    peak: watched.peak,
+                    events: watched.events,
+                    interval: matches!(watched.mode, Mode::Interval { .. }),
+                    certainty: self.world.certainty(watched, now).word(),
+                };
+                Some(Sheet::Channels(self.world.channels.iter().map(tally).collect()))
+            }
+            Pane::Occupants => {
+                let watched = self.selected()?;
+                let rows = watched.roster.iter().map(|(user, occupant)| Listed {
+                    user: user.clone(),
+                    since: occupant.since,
+                    sightings: occupant.sightings,
+                    state: occupant.state.clone(),
+                });
+                Some(Sheet::Occupants(watched.channel.clone(), self.world.clock.now(now), rows.collect()))
+            }
+            Pane::Log => Some(Sheet::Log(
+                self.log.journal().numbers().filter_map(|number| self.log.get(number)).cloned().collect(),
+            )),
+        }
+    }
+}
+
+/// A name for a file with what the focused pane shows.
+pub(super) fn suggested(screen: &Screen<'_>, now: Moment) -> String {
+    let channel = match screen.ui.focus.pane {
+        Pane::Occupants => screen.selected().map(|watched| watched.channel.clone()),
+        Pane::Log => screen.log.journal().shown().channel.clone(),
+        Pane::Channels => None,
+    };
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+    let channel = channel.map_or(String::new(), |channel| {
+        let name: String = channel.as_str().chars().take(NAMED).map(plain).collect();
+        format!("-{name}")
+    });
+    let what = match screen.ui.focus.pane {
+        Pane::Channels => "channels",
+        Pane::Occupants => "occupants",
+        Pane::Log => "events",
+    };
+    let seconds = i64::try_from(screen.as_of(now).seconds()).unwrap_or_default();
+    let time = jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y%m%dT%H%M%SZ");
+    format!("herenow{channel}-{what}-{time}.csv")
+}
+
+/// What is selected, to be copied: the text and what it is, or why there is none.
+pub(super) fn selected(screen: &Screen<'_>, json: bool) -> Result<(Wish, String), &'static str> {
+    let copy = |text: &str, what: &str| {
+        if text.len() > MOST_COPIED {
+            return Err("too large to be copied: terminals take at most 74 994 bytes; E writes it to a file");
+        }
+        Ok((Wish::Copy(text.to_owned()), format!("{what}, {} bytes", text.len())))
+    };
+    let entry = match &screen.ui.open {
+        Some(Open::Watchlist(_)) if screen.ui.alerts.items().is_empty() => return Err("the watch list is empty"),
+        Some(Open::Watchlist(_)) => return copy(&screen.ui.alerts.as_entry(), "the list for [notifications]"),
+        Some(Open::Reading(reading)) => Some(&reading.entry),
+        _ if screen.ui.focus.pane == Pane::Log => Some(screen.log.at_cursor().ok_or("the log shows nothing to copy")?),
+        _ => None,
+    };
+    if let Some(entry) = entry {
+        return if json {
+            copy(entry.raw().ok_or("this line has no JSON: it was not told by the service")?, "the event as JSON")
+        } else {
+            copy(entry.user.as_ref().ok_or("this line is not about one user")?.as_str(), "the user id")
+        };
+    }
+    let watched = screen.selected().ok_or("no channel is selected")?;
+    if screen.ui.focus.pane == Pane::Channels {
+        return if json {
+            Err("a channel has no JSON; its occupants and events have")
+        } else {
+            copy(watched.channel.as_str(), "the channel name")
+        };
+    }
+    let user = screen.ui.focus.user.as_ref().ok_or("nobody is selected")?;
+    if !json {
+        return copy(user.as_str(), "the user id");
+    }
+    let state = watched.roster.get(user).and_then(|occupant| occupant.state.as_ref());
+    copy(state.ok_or("the selected user has no state, as far as we know")?.as_json(), "the state as JSON")
+}

@@ -1,0 +1,56 @@
+//! For tests: a world and one who looks at it, without network and terminal.
+
+use std::time::Duration;
+
+use super::{Msg, Ui};
+use crate::{
+    alerts::About,
+    presence::{Command, Moment},
+    world::{Input, Session, Watcher, World},
+};
+
+/// A world and one who looks at it.
+pub(crate) type Model = Watcher<Ui>;
+
+/// Either of the two things that can happen to it.
+pub(crate) trait Happens {
+    fn happen(self, model: &mut Model, now: Moment) -> Vec<Command>;
+}
+
+impl Happens for Input {
+    fn happen(self, model: &mut Model, now: Moment) -> Vec<Command> {
+        let free = self == Self::Tick;
+        let commands = model.step(now, self);
+        model.tend(free, now);
+        commands
+    }
+}
+
+impl Happens for Msg {
+    fn happen(self, model: &mut Model, now: Moment) -> Vec<Command> {
+        let commands = model.act(self, now);
+        model.tend(false, now);
+        commands
+    }
+}
+
+/// Let something happen.
+pub(crate) fn update(model: &mut Model, what: impl Happens, now: Moment) -> Vec<Command> {
+    what.happen(model, now)
+}
+
+/// When something happens by time alone.
+pub(crate) fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
+    let picture = super::wakes_at(&model.listener.screen(&model.world), now);
+    picture.into_iter().chain(model.world.next_due()).min()
+}
+
+impl Model {
+    pub(crate) fn new(session: Session, timeout: Duration, now: Moment) -> Self {
+        Self { world: World::new(session, timeout, now), listener: Ui::default() }
+    }
+
+    pub(crate) fn watch_for(&mut self, text: &str) -> Result<About, String> {
+        self.listener.alerts.watch_for(&self.world, text)
+    }
+}

@@ -1,0 +1,62 @@
+//! What can be meant by watching a channel no more, and what one looks at afterwards.
+
+use super::{Deed, Item, Screen};
+use crate::{
+    presence::{Channel, Subscription},
+    world::{Removal, World, names_of},
+};
+
+/// What can be meant.
+pub(super) enum Ways {
+    /// Only this.
+    One(Deed),
+    /// One of these.
+    Several(Vec<Item>),
+}
+
+/// What can be meant by watching the selected channel no more; nothing if none is selected.
+pub(super) fn ways(screen: &Screen<'_>) -> Option<Ways> {
+    let (watched, world) = (screen.selected()?, screen.live);
+    let channel = watched.channel.clone();
+    let through = world.brought_by(watched);
+    if let [Subscription::Channel(_)] = through.as_slice() {
+        return Some(Ways::One(Deed::Remove(Removal::Whole(Subscription::Channel(channel)))));
+    }
+    let mut items = vec![Item {
+        label: format!("only {channel}"),
+        remark: "its events still come, and are passed over".to_owned(),
+        alarm: "",
+        deed: Deed::Remove(Removal::Hide(channel)),
+    }];
+    for subscription in through.into_iter().filter(|subscription| !matches!(subscription, Subscription::Channel(_))) {
+        let removal = Removal::Whole(subscription.clone());
+        let what = if matches!(subscription, Subscription::Group(_)) { "the group" } else { "the pattern" };
+        let remark = match world.taken_along(&removal).len() {
+            1 => "and this channel with it".to_owned(),
+            n => format!("and {n} channels with it"),
+        };
+        items.push(Item { label: format!("{what} {subscription}"), remark, alarm: "", deed: Deed::Remove(removal) });
+    }
+    Some(Ways::Several(items))
+}
+
+/// What is asked before something is watched no more, if anything is: others notice only that we leave.
+pub(super) fn question(world: &World, removal: &Removal) -> Option<String> {
+    let places = world.left_with(removal);
+    (world.session.production && !places.is_empty())
+        .then(|| format!("PRODUCTION: leave {} as {}, and watch no more?", names_of(&places), world.session.user))
+}
+
+/// What is selected when this is watched no more, if what is selected now goes with it: the channel that
+/// comes to stand in its place.
+pub(super) fn selection_after(screen: &Screen<'_>, removal: &Removal) -> Option<Channel> {
+    let (selected, channels) = (screen.selected()?, &screen.live.channels);
+    let gone = screen.live.taken_along(removal);
+    if !gone.contains(&selected.channel) {
+        return None;
+    }
+    let place = channels.place(&selected.channel)?;
+    let stays = |watched: &&crate::world::Watched| !gone.contains(&watched.channel);
+    let next = channels.iter().filter(stays).nth(place).or_else(|| channels.iter().filter(stays).last());
+    next.map(|watched| watched.channel.clone())
+}

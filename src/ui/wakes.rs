@@ -1,0 +1,53 @@
+//! When the picture changes by time alone.
+
+use std::time::Duration;
+
+use super::Screen;
+use crate::{
+    presence::{Moment, Since},
+    world::{Gone, History},
+};
+
+/// When something changes by time alone: a word fades, an alert is due, an age on the screen ticks, a picture
+/// of the past moves. At rest that is once a minute. What is due in the world is not looked at.
+pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
+    let ui = screen.ui;
+    let word = ui.word.as_ref().map(|word| word.until);
+    let (alerts, doctor) = (ui.alerts.next(screen.live), ui.doctor.next(screen.world));
+    let rows = ui.rows.next().map(|at| at.max(now));
+    if screen.ui.paused().is_some() {
+        // The picture stands still.
+        return [word, alerts, rows, screen.counts_at()].into_iter().flatten().min();
+    }
+    let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
+    let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
+    // Even at rest the status row has a clock, of hours and minutes.
+    let ticking = if is_counting(screen, now) || is_anybody_young(screen, now) { next_second } else { next_minute };
+    let chart = screen.selected().and_then(|watched| watched.history.moves_at(true, now));
+    let minutes = screen.world.channels.changed().and_then(|at| History::minute_moves_at(at, now));
+    let pace = screen.world.pace.falls_at(now);
+    [Some(ticking), word, alerts, doctor, chart, minutes, pace, rows].into_iter().flatten().min()
+}
+
+/// Whether something on the screen is told in seconds from now on or until now.
+fn is_counting(screen: &Screen<'_>, now: Moment) -> bool {
+    let world = screen.world;
+    let scene = world.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
+    let own = !world.own.places.is_empty() || world.own.unconfirmed(now).is_some();
+    world.link.retry_at().is_some() || own || scene
+}
+
+/// Whether an age below a minute may be on the screen: looked for only where it is cheap.
+fn is_anybody_young(screen: &Screen<'_>, now: Moment) -> bool {
+    let service_now = screen.world.clock.now(now);
+    let Some(watched) = screen.selected() else { return false };
+    let young = |gone: &Gone| now.since(gone.at) < Duration::from_secs(60);
+    let just_left = screen.ui.rows.just_left && watched.gone.iter(now).next().is_some();
+    if just_left || screen.ui.focus.tombstone().is_some_and(young) {
+        return true;
+    }
+    watched.roster.iter().take(500).any(|(_, occupant)| {
+        let (Since::Joined(since) | Since::Before(since)) = occupant.since;
+        service_now.since(since) < Duration::from_secs(60)
+    })
+}

@@ -1,0 +1,98 @@
+//! What a person does with the watch list.
+
+use super::{Action, Open, Pane, Question, QuestionLine, Tone, Ui};
+use crate::{alerts::About, presence::Moment, world::World};
+
+/// Put what is selected on the list, or take it off.
+pub(super) fn toggle(ui: &mut Ui, world: &World, now: Moment) {
+    let user = ui.focus.user.clone().filter(|_| ui.focus.pane != Pane::Channels).map(About::User);
+    // Where nobody is selected, the channel is.
+    let channel = || ui.screen(world).selected().map(|watched| About::Channel(watched.channel.clone()));
+    let Some(about) = user.or_else(channel) else {
+        return ui.say(Tone::Bad, "nothing is selected to watch for", now);
+    };
+    if let Some(place) = ui.alerts.find(&about) {
+        ui.alerts.remove(place);
+        return ui.say(Tone::Good, format!("{about} is off the watch list"), now);
+    }
+    match ui.alerts.add_name(about) {
+        Ok(about) => ui.say(Tone::Good, added(&about), now),
+        Err(sentence) => ui.say(Tone::Bad, sentence, now),
+    }
+}
+
+/// What is said of a new item.
+pub(super) fn added(about: &About) -> String {
+    match about {
+        About::User(_) => format!("watching {about}: you are told when they come or go, anywhere in view"),
+        About::Channel(_) => {
+            format!("watching {about}: you are told when it is empty, not empty, refused or drifting")
+        }
+        About::Claim(_) => format!("watching: you are told when `{about}` begins or ceases to hold"),
+    }
+}
+
+/// Tell nothing aloud from here on, or do again.
+pub(super) fn mute(ui: &mut Ui, now: Moment) {
+    let muted = !ui.alerts.muted;
+    ui.alerts.muted = muted;
+    let text = if muted {
+        "the watch list is muted: it goes on, in the log and in its list"
+    } else {
+        "the watch list tells aloud again"
+    };
+    ui.say(Tone::Good, text, now);
+}
+
+/// Do what a person means with the open watch list, in which the line at `chosen` is chosen. Returns whether
+/// it was about that.
+pub(super) fn act(ui: &mut Ui, world: &World, chosen: usize, action: Action, now: Moment) -> bool {
+    let last = ui.alerts.items().len().saturating_sub(1);
+    let chosen = match action {
+        Action::Up => chosen.saturating_sub(1),
+        Action::Down => (chosen + 1).min(last),
+        Action::PageUp => chosen.saturating_sub(10),
+        Action::PageDown => (chosen + 10).min(last),
+        Action::Top => 0,
+        Action::Bottom => last,
+        Action::Add => {
+            ui.open = Some(Open::Line(QuestionLine::new(Question::WatchFor, "")));
+            return true;
+        }
+        Action::Remove | Action::Watch => {
+            if let Some(about) = ui.alerts.remove(chosen) {
+                ui.say(Tone::Good, format!("{about} is off the watch list"), now);
+            }
+            chosen.min(last.saturating_sub(1))
+        }
+        Action::Open => {
+            ui.open = None;
+            visit(ui, world, chosen, now);
+            return true;
+        }
+        _ => return false,
+    };
+    ui.open = Some(Open::Watchlist(chosen));
+    true
+}
+
+/// Go where it is: to the channel, or to the user on the first channel where they are.
+fn visit(ui: &mut Ui, world: &World, place: usize, now: Moment) {
+    let Some(about) = ui.alerts.items().get(place).map(crate::alerts::Item::about) else { return };
+    let screen = ui.screen(world);
+    let (channel, user) = match &about {
+        About::Channel(channel) => (screen.world.channels.look_up(channel), None),
+        // Where one looks already comes first.
+        About::User(user) => {
+            let here = screen.selected().into_iter().chain(screen.world.channels.iter());
+            (here.into_iter().find(|watched| watched.roster.get(user).is_some()), Some(user.clone()))
+        }
+        About::Claim(_) => return,
+    };
+    let Some(channel) = channel.map(|watched| watched.channel.clone()) else {
+        return ui.say(Tone::Bad, format!("{about} is nowhere in view"), now);
+    };
+    ui.focus.pane = if user.is_some() { Pane::Occupants } else { Pane::Channels };
+    ui.focus.go_to(&channel);
+    ui.focus.user = user;
+}

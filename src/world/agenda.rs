@@ -1,0 +1,89 @@
+//! What is due for which channel, and when: kept in order, so that the next is found at once, however many
+//! channels are in view.
+
+use std::collections::BTreeSet;
+
+use super::channel_id::ChannelId;
+use crate::presence::Moment;
+
+/// What is due within this, in microseconds, happens together: so a pattern whose channels came to light
+/// one after the other asks for all of them in one request.
+const GRID: u64 = 10_000;
+
+/// Channels in one here now. A request line of the service takes 32 KiB.
+const TOGETHER: usize = 50;
+
+/// Bytes of names in one here now: half of what the service takes.
+const ROOM: usize = 16 * 1024;
+
+/// The moment of the grid at which something due at `at` happens: never before it.
+pub(super) fn on_grid(at: Moment) -> Moment {
+    Moment::from_micros(at.micros().div_ceil(GRID).saturating_mul(GRID))
+}
+
+/// What is booked for one channel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Booked {
+    /// When to ask here now.
+    pub ask: Option<Moment>,
+    /// When to report a difference that nothing has explained.
+    pub report: Option<Moment>,
+    /// A here now is on its way.
+    pub asking: bool,
+    /// How many names its list has.
+    pub names: usize,
+}
+
+/// What is due, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Agenda {
+    asks: BTreeSet<(Moment, ChannelId)>,
+    reports: BTreeSet<(Moment, ChannelId)>,
+    /// How many channels a here now is on its way for.
+    asking: usize,
+}
+
+impl Agenda {
+    /// What was booked for a channel is void; this is booked instead.
+    pub fn rebook(&mut self, id: ChannelId, before: Booked, next: Booked) {
+        let all = [(&mut self.asks, before.ask, next.ask), (&mut self.reports, before.report, next.report)];
+        for (set, before, next) in all {
+            if before != next {
+                before.map(|at| set.remove(&(at, id)));
+                next.map(|at| set.insert((at, id)));
+            }
+        }
+        self.asking = self.asking + usize::from(next.asking) - usize::from(before.asking);
+    }
+
+    /// The channels to be asked about by `now`, as many as go into one request, if none is on its way;
+    /// `length`: the bytes of a channel's name.
+    pub fn pick(&self, now: Moment, length: impl Fn(ChannelId) -> usize) -> Vec<ChannelId> {
+        let (mut picked, mut used) = (Vec::new(), 0);
+        if self.asking > 0 {
+            return picked;
+        }
+        for (_, id) in self.asks.iter().take_while(|(at, _)| *at <= now) {
+            // A name takes up to three bytes of URL for each of its own.
+            let size = length(*id) * 3;
+            if picked.len() < TOGETHER && (used + size <= ROOM || picked.is_empty()) {
+                used += size;
+                picked.push(*id);
+            } else {
+                break;
+            }
+        }
+        picked
+    }
+
+    /// The channel whose report is due first, if one is by `now`.
+    pub fn report(&self, now: Moment) -> Option<ChannelId> {
+        self.reports.first().filter(|(at, _)| *at <= now).map(|(_, id)| *id)
+    }
+
+    /// When something is due. Without a live link, or while an answer is waited for, nothing is asked.
+    pub fn next(&self, is_live: bool) -> Option<Moment> {
+        let ask = if is_live && self.asking == 0 { self.asks.first() } else { None };
+        ask.into_iter().chain(self.reports.first()).map(|(at, _)| *at).min()
+    }
+}

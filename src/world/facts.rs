@@ -1,0 +1,109 @@
+//! What claims are held against: the world, as far as it can be relied on.
+
+use super::{Entry, Line, LinkState, Mode, Note, Watched, World};
+use crate::{
+    expression::{Facts, Judge, Place, Seen},
+    presence::{Channel, Moment, Subscription},
+};
+
+/// The world at one moment, as claims see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    world: &'a World,
+    now: Moment,
+}
+
+impl World {
+    /// What is known at `now`.
+    pub fn known(&self, now: Moment) -> Known<'_> {
+        Known { world: self, now }
+    }
+}
+
+impl<'a> Known<'a> {
+    fn seen(&self, watched: &'a Watched) -> Seen<'a> {
+        let certainty = self.world.certainty(watched, self.now);
+        let worth = watched.truth.worth(watched, &certainty);
+        Seen {
+            channel: &watched.channel,
+            roster: &watched.roster,
+            told: watched.refused.is_none(),
+            names: worth.names,
+            everybody: worth.everybody,
+            // Intervals name users without their states.
+            states: watched.mode == Mode::Announce,
+            count: worth.count,
+            changes: watched.mode != Mode::Interval { deltas: false },
+            doubt: certainty.in_words(),
+        }
+    }
+
+    /// Tell a judge what an entry of the log means to it; `self` is right after it.
+    pub fn tell(&self, judge: &mut Judge, entry: &Entry) {
+        if let Some(event) = &entry.event {
+            judge.hear(event, self, self.now);
+        }
+        match (&entry.line, &entry.channel) {
+            (Line::Garbled { why, .. }, _) => judge.missed(&format!("an event could not be read: {why}"), self.now),
+            (Line::Note(note @ Note::Drift { .. }), Some(channel)) => {
+                judge.drifted(channel, &note.to_string(), self.now);
+            }
+            (Line::Note(note), _) if misses(note) => judge.missed(&note.to_string(), self.now),
+            _ => {}
+        }
+    }
+}
+
+/// Whether events may be missing from here on, or were before.
+fn misses(note: &Note) -> bool {
+    matches!(
+        note,
+        Note::Lost { attempt: 1, .. }
+            | Note::Live { again: true, .. }
+            | Note::Refused { .. }
+            | Note::FullReply
+            | Note::OverLimit { .. }
+            | Note::ClockSetBack
+            | Note::TooManyChannels
+    )
+}
+
+impl Facts for Known<'_> {
+    fn cut_off(&self) -> Option<String> {
+        match &self.world.link.state {
+            LinkState::Live => None,
+            LinkState::Connecting => Some("the service has not answered yet".to_owned()),
+            LinkState::Lost { why, .. } => Some(format!("the link is lost: {why}")),
+            LinkState::Refused { why, .. } => Some(format!("the service refuses: {why}")),
+        }
+    }
+
+    fn hidden(&self, place: &Place) -> Option<String> {
+        let watching = &self.world.session.watching;
+        match place {
+            Place::Watched => self.world.scouts.hidden(watching),
+            Place::At(Subscription::Pattern(pattern)) => {
+                if watching.iter().any(|subscription| reaches(subscription, pattern)) {
+                    self.world.scouts.hidden(watching)
+                } else {
+                    Some(format!("{place} is not watched"))
+                }
+            }
+            Place::At(_) => None,
+        }
+    }
+
+    fn channel(&self, channel: &Channel) -> Option<Seen<'_>> {
+        self.world.channels.look_up(channel).map(|watched| self.seen(watched))
+    }
+
+    fn channels(&self) -> impl Iterator<Item = Seen<'_>> {
+        self.world.channels.iter().map(|watched| self.seen(watched))
+    }
+}
+
+/// Whether all channels under a pattern are watched through this subscription.
+fn reaches(subscription: &Subscription, pattern: &Channel) -> bool {
+    let prefix = |name: &Channel| name.as_str().trim_end_matches('*').to_owned();
+    matches!(subscription, Subscription::Pattern(wider) if prefix(pattern).starts_with(&prefix(wider)))
+}

@@ -1,0 +1,130 @@
+//! How what was asked of the service ended, taken in.
+
+use std::time::Duration;
+
+use super::here_now;
+use crate::{
+    presence::{Answered, Command, Outcome, Subscription, Trouble},
+    world::{Cause, Listener, Note, Reply, Touched, World, orders::channel_of},
+};
+
+/// After this, a heartbeat must show in a here now: its cache, and a moment.
+const SETTLED: Duration = Duration::from_secs(4);
+
+/// A command has ended, and what was sent until then.
+pub(in crate::world) fn outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
+    world.rates.note(&outcome.ledger, outcome.at);
+    world.ledger = outcome.ledger;
+    world.pace.note(world.ledger.sent(), outcome.at);
+    ended(world, outcome.command, outcome.result, out);
+}
+
+/// A command has ended, or was never begun.
+pub(in crate::world) fn ended(
+    world: &mut World,
+    command: Command,
+    result: Result<Answered, Trouble>,
+    out: &mut dyn Listener,
+) {
+    let now = world.now;
+    world.scouts.ended(&command, result.as_ref().err(), now);
+    match (command, result) {
+        (Command::FindChannels, Ok(Answered::HereNow(found))) => {
+            for found in found.iter().filter(|found| found.occupancy > 0) {
+                if world.session.watching.iter().any(|watched| watched.covers(&found.channel)) {
+                    world.channels.discover(&found.channel, now);
+                }
+            }
+        }
+        (command @ Command::AskHereNow { .. }, Ok(answered)) => {
+            let snapshots = if let Answered::HereNow(snapshots) = answered { snapshots } else { Vec::new() };
+            here_now::answered(world, &command, &snapshots, out);
+        }
+        (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now::failed(world, &command, &trouble, out),
+        (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
+            world.asked.answered(&user, Ok(channels.clone()), now);
+            reply(world, Reply::FoundOn { user, channels }, out);
+        }
+        (Command::AskWhereNow { user }, Err(trouble)) => {
+            world.asked.answered(&user, Err(trouble.clone()), now);
+            reply(world, Reply::WhereNowFailed { user, trouble }, out);
+        }
+        (Command::SetState { places, .. }, Ok(_)) => {
+            let present = !places.iter().filter_map(channel_of).any(|channel| !world.is_present(channel));
+            reply(world, Reply::StateTaken { places, present }, out);
+        }
+        (Command::SetState { places, .. }, Err(trouble)) => reply(world, Reply::StateFailed { places, trouble }, out),
+        (Command::FindChannels | Command::Watch(_), _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
+        (Command::Direct(_), Err(trouble)) => reply(world, Reply::CrowdFailed { trouble }, out),
+        (Command::SendHeartbeat { places, timeout, by_hand }, Ok(_)) => {
+            heartbeat_taken(world, places, timeout, by_hand, out);
+        }
+        (Command::SendHeartbeat { places, .. }, Err(trouble)) => {
+            for place in &places {
+                world.own.failed(place);
+            }
+            world.note(None, Note::HeartbeatFailed { places, trouble }, out);
+        }
+        (Command::Leave { places }, result) => leave_ended(world, places, result.err(), out),
+    }
+}
+
+fn reply(world: &mut World, reply: Reply, out: &mut dyn Listener) {
+    world.note(None, Note::Reply(reply), out);
+}
+
+fn heartbeat_taken(
+    world: &mut World,
+    places: Vec<Subscription>,
+    timeout: Duration,
+    by_hand: bool,
+    out: &mut dyn Listener,
+) {
+    let now = world.now;
+    world.signs.heartbeat = None;
+    let at = world.clock.now(now);
+    let user = world.session.user.clone();
+    for place in &places {
+        if !world.own.seen(place, timeout, now) {
+            // We have left meanwhile.
+            return;
+        }
+        if let Some(id) = channel_of(place).and_then(|channel| world.channels.id(channel)) {
+            // Above the announce max the join itself would be told much later.
+            world.channels.change(id).roster.vouch(&user, at);
+            out.changed(world, id, &Touched::Vouched(&user));
+        }
+    }
+    if by_hand {
+        // Is it true? Where presence is not enabled, the service says yes and lists nobody.
+        for channel in places.iter().filter_map(channel_of) {
+            if let Some(mut watched) = world.channels.find(channel) {
+                watched.truth.want(Cause::OwnJoin, now.plus(SETTLED));
+            }
+        }
+        let kept_alive = world.own.kept_alive;
+        reply(world, Reply::Present { places, user, timeout, kept_alive }, out);
+    }
+}
+
+fn leave_ended(world: &mut World, places: Vec<Subscription>, trouble: Option<Trouble>, out: &mut dyn Listener) {
+    let now = world.now;
+    for place in &places {
+        match trouble {
+            None => world.own.left(place),
+            Some(_) => world.own.not_left(place),
+        }
+        if let Some(mut watched) = channel_of(place).and_then(|channel| world.channels.find(channel)) {
+            // Above the announce max the leave itself would be told much later.
+            watched.truth.want(Cause::Audit, now.plus(SETTLED));
+        }
+    }
+    reply(
+        world,
+        match trouble {
+            None => Reply::Left { places },
+            Some(trouble) => Reply::LeaveFailed { places, trouble },
+        },
+        out,
+    );
+}

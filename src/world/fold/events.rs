@@ -1,0 +1,196 @@
+//! Presence events, taken in: into the roster, and to whoever listens.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use crate::{
+    presence::{
+        Applied, Batch, Change, Departed, Happening, Heard, Moment, PresenceEvent, Roster, Subscription, UserId,
+    },
+    world::{Cause, Entry, Gone, Line, Listener, Mode, Note, Reason, Reply, Source, Touched, Watched, World, watching},
+};
+
+/// Our clock may differ from the service's by this many seconds before it is worth a word.
+const SKEW: i64 = 60;
+
+/// An event may be stamped so much later than the reply that it came with, by servers whose clocks differ.
+const AHEAD: Duration = Duration::from_secs(60);
+
+pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
+    let now = world.now;
+    if world.clock.hear(batch.cursor, batch.at) {
+        begin_anew(world, out);
+    }
+    say_skew(world, out);
+    world.counters.duplicates += batch.duplicates as u64;
+    let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
+    world.pace.reply(now);
+    if let Some(published) = batch.heard.iter().filter_map(published).min() {
+        world.counters.lag = Some(world.clock.now(now).since(published));
+    }
+    for heard in batch.heard {
+        match heard {
+            // What is stamped with a time to come would outweigh all that is told until then.
+            Heard::Event(event) if event.published > batch.cursor.plus(AHEAD) => {
+                let raw = event.raw.as_deref().unwrap_or_default().to_owned();
+                garbled(world, "published after the reply that brought it".to_owned(), raw, out);
+            }
+            Heard::Event(event) => take_event(world, event, out),
+            Heard::Garbled { why, raw } => garbled(world, why, raw, out),
+        }
+    }
+    if batch.over_limit > 0 {
+        world.note(None, Note::OverLimit { envelopes: batch.over_limit }, out);
+    }
+    if batch.full {
+        world.note(None, Note::FullReply, out);
+        world.channels.for_each(|w| w.truth.want(Cause::FullReply, now));
+    }
+}
+
+/// The service's clock was set back: what the lists know is stamped with times that have not come yet.
+fn begin_anew(world: &mut World, out: &mut dyn Listener) {
+    let now = world.now;
+    world.note(None, Note::ClockSetBack, out);
+    for id in world.channels.ids() {
+        let mut watched = world.channels.change(id);
+        watched.roster = Roster::default();
+        watched.truth.want(Cause::First, now);
+        drop(watched);
+        out.changed(world, id, &Touched::Cleared);
+    }
+}
+
+/// An event that can't be read, or believed.
+fn garbled(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
+    world.counters.garbled += 1;
+    let (at, line) = (Source::Here(world.now), Line::Garbled { why, raw });
+    let (channel, user, occupancy, event) = (None, None, None, None);
+    world.tell(Entry { at, channel, user, occupancy, odd: false, event, line }, out);
+}
+
+/// A clock that is off changes nothing: order and ages follow the service's. Said once.
+fn say_skew(world: &mut World, out: &mut dyn Listener) {
+    let skew = world.clock.skew_seconds(world.now);
+    if !world.skew_said && skew.abs() > SKEW {
+        world.skew_said = true;
+        world.note(None, Note::ClockOff { seconds: skew }, out);
+    }
+}
+
+fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
+    let known = world.channels.id(&event.channel);
+    if known.is_none() && !watching::admits(world, &event) {
+        return;
+    }
+    world.counters.events += 1;
+    let Some(id) = known.or_else(|| world.channels.discover(&event.channel, world.now)) else {
+        if world.counters.out_of_view == 0 {
+            world.note(None, Note::TooManyChannels, out);
+        }
+        world.counters.out_of_view += 1;
+        let entry = entry_of(&Arc::new(event), Change::None);
+        return world.tell(entry, out);
+    };
+    let now = world.now;
+    let mut watched = world.channels.change(id);
+    watched.events += 1;
+    watched.came_through(event.subscription.as_ref());
+    let Applied { change, departed, replaced } = watched.roster.apply(&event);
+    watched.mark(now);
+    let (agrees, before) = (watched.roster.agrees(), watched.mode);
+    watched.truth.heard(&event, agrees, now);
+    take_mode(&mut watched, &event.what, now);
+    let departed: Vec<Gone> = departed.into_iter().map(|departed| gone(departed, now)).collect();
+    watched.gone.push_last_of(&departed);
+    let mode = watched.mode;
+    drop(watched);
+    if before.is_interval() != mode.is_interval() {
+        world.note(Some(event.channel.clone()), Note::Mode(mode), out);
+    }
+    if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
+        world.replaced.push(&event.channel, user, replaced, event.published);
+    }
+    take_own_departure(world, &event, out);
+    let event = Arc::new(event);
+    world.tell(entry_of(&event, change), out);
+    if change != Change::None {
+        out.changed(world, id, &Touched::Event { event: &event, change, departed: &departed });
+    }
+}
+
+fn gone(departed: Departed, now: Moment) -> Gone {
+    let Departed { user, was, timed_out } = departed;
+    let reason = if timed_out { Reason::TimedOut } else { Reason::Left };
+    Gone { user, reason, at: now, was: Some(was) }
+}
+
+/// What an event tells of how the service tells of its channel, and what is to be asked because of that.
+fn take_mode(watched: &mut Watched, what: &Happening, now: Moment) {
+    match what {
+        Happening::Interval { joined, left, timed_out, refresh } => {
+            let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
+            let deltas = names || *refresh || watched.mode == (Mode::Interval { deltas: true });
+            watched.mode = Mode::Interval { deltas };
+            let came: HashSet<&UserId, foldhash::fast::RandomState> = joined.iter().collect();
+            let both_ways = left.iter().chain(timed_out).any(|user| came.contains(user));
+            if *refresh || both_ways {
+                watched.truth.want(Cause::RefreshAsked, now);
+            } else if !deltas {
+                watched.truth.want(Cause::BareInterval, now);
+            }
+        }
+        Happening::Joined { .. } | Happening::Left { .. } | Happening::TimedOut { .. } => watched.mode = Mode::Announce,
+        Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
+    }
+}
+
+/// What an event changed, as an entry.
+fn entry_of(event: &Arc<PresenceEvent>, change: Change) -> Entry {
+    let line = match (&event.what, change) {
+        (Happening::Joined { .. }, Change::Flapped { away }) => Line::Flap { away },
+        (Happening::Joined { .. }, Change::SeenAgain { sightings }) => Line::Join { sightings },
+        (Happening::Joined { .. }, _) => Line::Join { sightings: 1 },
+        (Happening::Left { .. }, Change::Gone { stayed }) => Line::Leave { stayed },
+        (Happening::Left { .. }, _) => Line::Leave { stayed: None },
+        (Happening::TimedOut { .. }, Change::Gone { stayed }) => Line::Timeout { stayed },
+        (Happening::TimedOut { .. }, _) => Line::Timeout { stayed: None },
+        (Happening::StateChanged { .. }, _) => Line::State,
+        (Happening::Interval { joined, left, timed_out, refresh }, _) => {
+            Line::Interval { named: [joined.len(), left.len(), timed_out.len()], refresh: *refresh }
+        }
+        (Happening::Unknown { .. }, _) => Line::Unknown,
+    };
+    Entry {
+        at: Source::Service(event.published),
+        channel: Some(event.channel.clone()),
+        user: event.what.user().cloned(),
+        occupancy: event.occupancy,
+        odd: change == Change::OddAbsent,
+        event: Some(Arc::clone(event)),
+        line,
+    }
+}
+
+/// The service may tell that we are gone from a channel where we thought we were.
+fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Listener) {
+    let me = &world.session.user;
+    let timed_out = match &event.what {
+        Happening::Left { user } if user == me => false,
+        Happening::TimedOut { user } if user == me => true,
+        Happening::Interval { joined, left, timed_out, .. } if !joined.contains(me) => {
+            if left.contains(me) {
+                false
+            } else if timed_out.contains(me) {
+                true
+            } else {
+                return;
+            }
+        }
+        _ => return,
+    };
+    let place = Subscription::Channel(event.channel.clone());
+    if world.own.told_gone(&place, event.published) {
+        let reply = Reply::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
+        world.note(Some(event.channel.clone()), Note::Reply(reply), out);
+    }
+}

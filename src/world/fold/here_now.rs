@@ -1,0 +1,128 @@
+//! Here-now answers, taken in: what they change in a list, and what of that is told, and when.
+
+use crate::{
+    presence::{Channel, Command, Difference, Occupant, Snapshot, Trouble},
+    world::{Cause, ChannelId, Gone, Listener, Note, Reason, Reply, Touched, World, watching},
+};
+
+/// With more channels than this, those where a gap changed nothing are not told one by one.
+const FEW: usize = 10;
+
+/// Channels were asked about, and this is what the service told of them.
+pub(super) fn answered(world: &mut World, command: &Command, snapshots: &[Snapshot], out: &mut dyn Listener) {
+    let by_group = command.asks_groups();
+    for snapshot in snapshots {
+        // Late news of what is watched no more.
+        if watching::admits_list(world, &snapshot.channel, by_group)
+            && let Some(id) = world.channels.discover(&snapshot.channel, world.now)
+        {
+            take_snapshot(world, id, snapshot, out);
+        }
+    }
+    let now = world.now;
+    for channel in command.channels() {
+        if let Some(mut watched) = world.channels.find(channel) {
+            watched.truth.unanswered(now);
+        }
+    }
+}
+
+/// No here now: those that were refused by name are marked, the others are asked about again.
+pub(super) fn failed(world: &mut World, command: &Command, trouble: &Trouble, out: &mut dyn Listener) {
+    let now = world.now;
+    let refused = |channel: &Channel| trouble.refused.iter().any(|name| name == channel.as_str());
+    let some_named = command.channels().any(refused);
+    let others = Trouble { passing: true, ..trouble.clone() };
+    let (mut news, mut awaited) = (some_named, false);
+    for channel in command.channels() {
+        let Some(mut watched) = world.channels.find(channel) else { continue };
+        awaited |= watched.truth.is_awaited();
+        if refused(channel) {
+            watched.truth.failed(trouble, now);
+            watched.refused = Some(trouble.clone());
+        } else {
+            news |= watched.truth.failed(if some_named { &others } else { trouble }, now);
+        }
+    }
+    if awaited {
+        world.note(None, Note::Reply(Reply::ResyncFailed { trouble: trouble.clone() }), out);
+    }
+    if news {
+        world.note(None, Note::HereNowRefused { trouble: trouble.clone() }, out);
+    }
+}
+
+fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mut dyn Listener) {
+    let now = world.now;
+    let mut watched = world.channels.change(id);
+    let first = watched.roster.is_empty() && watched.events == 0;
+    let (difference, departed) = watched.roster.fold(snapshot);
+    watched.mark(now);
+    let (agrees, mode) = (watched.roster.agrees(), watched.mode);
+    let cause = watched.truth.answered(agrees, &difference, mode, now);
+    if (!snapshot.complete || difference.held_back > 0) && !agrees {
+        // Pages that moved against each other, or an answer perhaps older than an event: the look is
+        // not over.
+        let names = watched.roster.len();
+        watched.truth.unsettled(cause, names, now);
+    }
+    let here = watched.roster.len();
+    let gone = |(user, was): (&_, Occupant)| Gone {
+        user: Clone::clone(user),
+        reason: Reason::Resync,
+        at: now,
+        was: Some(was),
+    };
+    let departed: Vec<Gone> = difference.extra.iter().zip(departed).map(gone).collect();
+    watched.gone.push_last_of(&departed);
+    drop(watched);
+    let touched = Touched::HereNow { difference: &difference, first: cause == Cause::First, departed: &departed };
+    out.changed(world, id, &touched);
+    tell(world, id, Found { cause, difference, first, here }, out);
+    if cause == Cause::OwnJoin && snapshot.complete {
+        say_unlisted(world, id, out);
+    }
+}
+
+/// What a here now came to.
+struct Found {
+    cause: Cause,
+    difference: Difference,
+    /// Nothing was known of the channel before.
+    first: bool,
+    /// How many the list names.
+    here: usize,
+}
+
+/// Tell what a here now changed, as far as that is worth a word.
+fn tell(world: &mut World, id: ChannelId, found: Found, out: &mut dyn Listener) {
+    let Found { cause, difference, first, here } = found;
+    let channel = world.channels.at(id).channel.clone();
+    let nothing = difference.is_empty();
+    let note = match cause {
+        Cause::First if first => Note::FirstLook { here, difference },
+        Cause::ByHand => Note::AskedAgain { channel: channel.clone(), difference },
+        Cause::Gap if nothing && world.channels.len() <= FEW => Note::NothingChanged,
+        // After a loss that was noticed, this is what happened meanwhile.
+        Cause::Gap | Cause::FullReply => Note::Repaired { cause, difference },
+        // Without names in the intervals this is how the list is kept, not a repair.
+        Cause::BareInterval | Cause::RefreshAsked => Note::CaughtUp { cause, difference },
+        // Reported when nothing explains it in time.
+        Cause::First | Cause::Audit | Cause::Disagreement | Cause::SecondSession | Cause::OwnJoin => {
+            Note::Corrected { cause, difference }
+        }
+    };
+    let worth_a_word = matches!(note, Note::FirstLook { .. } | Note::AskedAgain { .. } | Note::NothingChanged);
+    if worth_a_word || !nothing {
+        world.note(Some(channel), note, out);
+    }
+}
+
+/// A here now that lists everybody was asked for after our own heartbeat: does it list us?
+fn say_unlisted(world: &mut World, id: ChannelId, out: &mut dyn Listener) {
+    let watched = world.channels.at(id);
+    if world.own.on(&watched.channel).is_some() && watched.roster.get(&world.session.user).is_none() {
+        let channel = watched.channel.clone();
+        world.note(Some(channel), Note::Unlisted, out);
+    }
+}

@@ -1,0 +1,197 @@
+//! How the conversation with the service goes: connecting, live, lost or refused, since when and
+//! why. Long subscriptions are split over several polls; the worst of them speaks for all.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::presence::{LinkChange, Moment};
+
+/// Round trips closer together than this are the same.
+const STEADY: Duration = Duration::from_millis(5);
+
+/// The state of one poll loop, or of all together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkState {
+    /// Asking for a first cursor.
+    Connecting,
+    /// The service answers.
+    Live,
+    /// It does not; another try is coming.
+    Lost {
+        /// Why, as a sentence.
+        why: String,
+        /// Tries that failed in a row.
+        attempt: u32,
+        /// When the next one starts.
+        retry_at: Moment,
+    },
+    /// It refuses all we ask for.
+    Refused {
+        /// Why, as a sentence.
+        why: String,
+        /// When we ask again.
+        retry_at: Option<Moment>,
+    },
+}
+
+impl LinkState {
+    fn badness(&self) -> u8 {
+        match self {
+            Self::Live => 0,
+            Self::Connecting => 1,
+            Self::Lost { .. } => 2,
+            Self::Refused { .. } => 3,
+        }
+    }
+}
+
+/// What we know of the conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    polls: BTreeMap<usize, LinkState>,
+    /// The state of the worst poll.
+    pub state: LinkState,
+    /// Since when.
+    pub since: Moment,
+    /// How long the service takes to answer, as last seen to differ by more than a quarter or 5 ms: less
+    /// is not worth a change on the screen.
+    pub round_trip: Option<Duration>,
+    /// It was live at some time.
+    pub was_live: bool,
+}
+
+impl Link {
+    /// Not connected yet.
+    pub fn new(now: Moment) -> Self {
+        Self { polls: BTreeMap::new(), state: LinkState::Connecting, since: now, round_trip: None, was_live: false }
+    }
+
+    /// Whether the service answers on every poll.
+    pub fn is_live(&self) -> bool {
+        self.state == LinkState::Live
+    }
+
+    /// Take in a change of one poll.
+    pub fn change(&mut self, poll: usize, change: &LinkChange, at: Moment) {
+        let before = self.polls.get(&poll).cloned();
+        let next = match change {
+            LinkChange::Ended => {
+                self.polls.remove(&poll);
+                // The last one is followed by another, which says how it goes.
+                if !self.polls.is_empty() {
+                    self.judge(at);
+                }
+                return;
+            }
+            // A loop that tries again stays lost until it has succeeded.
+            LinkChange::Connecting if before.as_ref().is_some_and(|b| b.badness() > 1) => return,
+            LinkChange::Allowed { .. } => return,
+            LinkChange::Live { round_trip, .. } | LinkChange::Alive { round_trip, .. } => {
+                let steady = |known: &Duration| round_trip.abs_diff(*known) <= (*known / 4).max(STEADY);
+                self.round_trip = self.round_trip.filter(steady).or(Some(*round_trip));
+                LinkState::Live
+            }
+            LinkChange::Lost { trouble, attempt, retry_at } => match before {
+                Some(LinkState::Refused { why, .. }) => LinkState::Refused { why, retry_at: Some(*retry_at) },
+                _ => LinkState::Lost { why: trouble.sentence.clone(), attempt: *attempt, retry_at: *retry_at },
+            },
+            LinkChange::Refused { trouble, everything: true, .. } => {
+                LinkState::Refused { why: trouble.sentence.clone(), retry_at: None }
+            }
+            LinkChange::Connecting | LinkChange::Refused { .. } => LinkState::Connecting,
+        };
+        self.polls.insert(poll, next);
+        self.judge(at);
+    }
+
+    /// The state of the worst poll becomes that of all.
+    fn judge(&mut self, at: Moment) {
+        // A loop that is refused does not speak for the others: what it asked for is marked by itself. Nor
+        // does one that has just begun, when the others have long been followed: it has lost nothing.
+        let silent = |state: &&LinkState| match state {
+            LinkState::Refused { .. } => true,
+            LinkState::Connecting => self.was_live,
+            LinkState::Live | LinkState::Lost { .. } => false,
+        };
+        let speaking = self.polls.values().filter(|state| !silent(state)).max_by_key(|state| state.badness());
+        let worst = speaking.or_else(|| self.polls.values().next()).cloned().unwrap_or(LinkState::Connecting);
+        if worst.badness() != self.state.badness() {
+            self.since = at;
+        }
+        self.was_live |= worst == LinkState::Live;
+        self.state = worst;
+    }
+
+    /// When the next try starts, if one is coming.
+    pub fn retry_at(&self) -> Option<Moment> {
+        match &self.state {
+            LinkState::Lost { retry_at, .. } => Some(*retry_at),
+            LinkState::Refused { retry_at, .. } => *retry_at,
+            LinkState::Connecting | LinkState::Live => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presence::Trouble;
+
+    #[test]
+    fn the_worst_poll_speaks_for_all_and_trying_again_is_not_yet_success() {
+        let at = Moment::from_micros;
+        let mut link = Link::new(at(0));
+        let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
+        let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new(), retry_after: None };
+        link.change(0, &live, at(1));
+        link.change(1, &live, at(2));
+        assert!(link.is_live());
+        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
+        assert_eq!((link.is_live(), link.since, link.retry_at()), (false, at(3), Some(at(9))));
+        link.change(1, &LinkChange::Connecting, at(9));
+        assert_eq!((link.is_live(), link.since), (false, at(3)));
+        link.change(1, &live, at(10));
+        assert_eq!((link.is_live(), link.since), (true, at(10)));
+    }
+
+    #[test]
+    fn a_round_trip_is_steady_until_it_differs() {
+        let mut link = Link::new(Moment::default());
+        let mut after = |millis| {
+            let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(millis) };
+            link.change(0, &change, Moment::default());
+            link.round_trip.map(|took| took.as_millis())
+        };
+        assert_eq!([2, 7, 8, 100, 125, 126, 4].map(&mut after), [2, 2, 8, 100, 100, 126, 4].map(Some));
+    }
+
+    #[test]
+    fn a_poll_that_ended_is_forgotten() {
+        let at = Moment::from_micros;
+        let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
+        let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new(), retry_after: None };
+        let mut link = Link::new(at(0));
+        link.change(0, &live, at(1));
+        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(2));
+        assert!(!link.is_live());
+        link.change(1, &LinkChange::Ended, at(3));
+        link.change(2, &LinkChange::Connecting, at(3));
+        assert!(link.is_live(), "one that begins has lost nothing");
+        link.change(2, &LinkChange::Ended, at(3));
+        assert_eq!((link.is_live(), link.since, link.polls.len()), (true, at(3), 1));
+        link.change(0, &LinkChange::Ended, at(4));
+        assert!(link.is_live());
+    }
+
+    #[test]
+    fn a_refused_poll_does_not_speak_for_the_others() {
+        let at = Moment::from_micros;
+        let trouble = Trouble { sentence: "no".into(), passing: false, refused: Vec::new(), retry_after: None };
+        let mut link = Link::new(at(0));
+        link.change(0, &LinkChange::Refused { trouble: trouble.clone(), what: Vec::new(), everything: true }, at(1));
+        assert!(matches!(link.state, LinkState::Refused { .. }));
+        link.change(1, &LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, at(2));
+        assert!(link.is_live());
+        link.change(0, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
+        assert!(link.is_live());
+    }
+}

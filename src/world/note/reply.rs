@@ -1,0 +1,174 @@
+//! What became of what a person asked for.
+
+use std::{fmt, time::Duration};
+
+use super::sentence::names_of;
+use crate::presence::{Channel, Subscription, Trouble, UserId};
+
+/// What became of something that a person asked for, or of our own presence. [`Display`](fmt::Display) is the
+/// sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// The service took our heartbeat.
+    Present {
+        /// Where.
+        places: Vec<Subscription>,
+        /// As whom.
+        user: UserId,
+        /// For how long.
+        timeout: Duration,
+        /// Heartbeats go on by themselves.
+        kept_alive: bool,
+    },
+    /// No heartbeat was sent: the last one is too young.
+    HeartbeatTooSoon {
+        /// Where.
+        place: Subscription,
+    },
+    /// The service says that we are gone from where we thought we were.
+    GoneOurselves {
+        /// From where.
+        channel: Channel,
+        /// Who we are.
+        user: UserId,
+        /// It did not hear from us, rather than that somebody left with our user id.
+        timed_out: bool,
+    },
+    /// The service confirmed that we left.
+    Left {
+        /// What.
+        places: Vec<Subscription>,
+    },
+    /// It did not.
+    LeaveFailed {
+        /// What we wanted to leave.
+        places: Vec<Subscription>,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// Where somebody is.
+    FoundOn {
+        /// Who.
+        user: UserId,
+        /// On which channels.
+        channels: Vec<Channel>,
+    },
+    /// Where somebody is can't be known.
+    WhereNowFailed {
+        /// Who.
+        user: UserId,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// The service took our state.
+    StateTaken {
+        /// Where.
+        places: Vec<Subscription>,
+        /// We are present in all of them: elsewhere it keeps no state.
+        present: bool,
+    },
+    /// It did not.
+    StateFailed {
+        /// Where.
+        places: Vec<Subscription>,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// The simulated crowd was not directed.
+    CrowdFailed {
+        /// Why.
+        trouble: Trouble,
+    },
+    /// A here now that a person asked for failed.
+    ResyncFailed {
+        /// Why.
+        trouble: Trouble,
+    },
+}
+
+/// Of the channels that somebody is on, so many are told by name.
+const CHANNELS_TOLD: usize = 10;
+
+/// Official SDKs ask for no presence timeout below this.
+const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
+
+impl Reply {
+    /// What it is, for programs.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Present { .. } => "present",
+            Self::HeartbeatTooSoon { .. } => "heartbeat-too-soon",
+            Self::GoneOurselves { .. } => "gone",
+            Self::Left { .. } => "left",
+            Self::LeaveFailed { .. } => "leave-failed",
+            Self::FoundOn { .. } => "found",
+            Self::WhereNowFailed { .. } => "where-now-failed",
+            Self::StateTaken { .. } => "state-taken",
+            Self::StateFailed { .. } => "state-failed",
+            Self::CrowdFailed { .. } => "crowd-failed",
+            Self::ResyncFailed { .. } => "resync-failed",
+        }
+    }
+
+    /// Whether it is what one wanted.
+    pub const fn is_good(&self) -> bool {
+        match self {
+            Self::Present { .. } | Self::HeartbeatTooSoon { .. } | Self::Left { .. } | Self::FoundOn { .. } => true,
+            Self::StateTaken { present, .. } => *present,
+            Self::GoneOurselves { .. }
+            | Self::LeaveFailed { .. }
+            | Self::WhereNowFailed { .. }
+            | Self::StateFailed { .. }
+            | Self::CrowdFailed { .. }
+            | Self::ResyncFailed { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Present { places, user, timeout, kept_alive } => {
+                let warning = if *timeout < LEAST_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
+                let kept = if *kept_alive { " and kept alive" } else { ", not kept alive" };
+                let (names, seconds) = (names_of(places), timeout.as_secs());
+                write!(f, "present on {names} as {user}, for {seconds} s{kept}{warning}")
+            }
+            Self::HeartbeatTooSoon { place } => {
+                write!(f, "a heartbeat on {place} was sent just now; not more often than every 3 s")
+            }
+            Self::GoneOurselves { channel, user, timed_out } => {
+                let how = if *timed_out { "timed out" } else { "left, by another client of the same user id" };
+                write!(f, "{user} (you) {how} on {channel}; H joins again")
+            }
+            Self::Left { places } => write!(f, "left {}", names_of(places)),
+            Self::LeaveFailed { places, trouble } => {
+                let names = names_of(places);
+                write!(f, "not confirmed that we left {names}, L asks again: {}", trouble.sentence)
+            }
+            Self::FoundOn { user, channels } if channels.is_empty() => write!(f, "{user} is on no channel"),
+            Self::FoundOn { user, channels } => {
+                let names: Vec<String> = channels.iter().take(CHANNELS_TOLD).map(ToString::to_string).collect();
+                let more = channels.len() - names.len();
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                write!(f, "{user} is on {}{more}", names.join(", "))
+            }
+            Self::WhereNowFailed { user, trouble } => write!(f, "where {user} is: {}", trouble.sentence),
+            Self::StateTaken { places, present: true } => {
+                write!(f, "the service took the state on {}", names_of(places))
+            }
+            Self::StateTaken { places, present: false } => {
+                let names = names_of(places);
+                write!(
+                    f,
+                    "the service took the state, but keeps it for who is present only: you are not present on {names}"
+                )
+            }
+            Self::StateFailed { places, trouble } => {
+                write!(f, "the state on {} was not set: {}", names_of(places), trouble.sentence)
+            }
+            Self::CrowdFailed { trouble } => write!(f, "the crowd: {}", trouble.sentence),
+            Self::ResyncFailed { trouble } => write!(f, "here now: {}", trouble.sentence),
+        }
+    }
+}

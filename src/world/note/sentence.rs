@@ -1,0 +1,128 @@
+//! The sentence that is made of each note, and the names in it.
+
+use std::fmt;
+
+use crate::{
+    presence::{Difference, Subscription, UserId},
+    world::{Mode, Note, Removal},
+};
+
+/// A list is told with at most so many names; the facts have all.
+pub const NAMES_TOLD: usize = 5;
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connecting { .. } => f.write_str("connecting"),
+            Self::Live { again: false, .. } => f.write_str("live"),
+            Self::Live { again: true, .. } => f.write_str("live again: asking here now what happened meanwhile"),
+            Self::Lost { trouble, attempt: 1, .. } => write!(f, "link lost: {}", trouble.sentence),
+            Self::Lost { trouble, attempt, .. } => write!(f, "still lost, try {attempt}: {}", trouble.sentence),
+            Self::Refused { what, trouble, .. } => write!(f, "refused {}: {}", names_of(what), trouble.sentence),
+            Self::HereNowRefused { trouble } if trouble.refused.is_empty() => {
+                write!(f, "here now failed, and is asked again by and by: {}", trouble.sentence)
+            }
+            Self::HereNowRefused { trouble } => write!(f, "here now refused: {}", trouble.sentence),
+            Self::Allowed { what } => write!(f, "allowed again: {}", names_of(what)),
+            Self::ClockSetBack => f.write_str("the service's clock was set back: asking here now anew"),
+            Self::ClockOff { seconds } => {
+                let way = if *seconds > 0 { "ahead of" } else { "behind" };
+                let minutes = seconds.unsigned_abs() / 60;
+                write!(f, "the clock here is {minutes} min {way} the service's; times of events are the service's")
+            }
+            Self::FullReply => f.write_str("a reply as full as replies get: events may be missing, asking here now"),
+            Self::OverLimit { envelopes } => {
+                write!(f, "{envelopes} more events in one reply than any service sends: not read")
+            }
+            Self::TooManyChannels => {
+                f.write_str("more channels than can be kept in view: events of the others are told, lists are not kept")
+            }
+            Self::Mode(Mode::Interval { .. }) => {
+                f.write_str("above the announce max: changes come summed up in intervals")
+            }
+            Self::Mode(Mode::Announce) => f.write_str("at or below the announce max again: each change is announced"),
+            Self::FirstLook { here, .. } => write!(f, "{here} here now"),
+            Self::Corrected { cause, difference } => write!(f, "here now: {}; {cause}", told(difference)),
+            Self::AskedAgain { channel, difference } if difference.is_empty() => {
+                write!(f, "{channel} asked again: the list was right")
+            }
+            Self::AskedAgain { channel, difference } => write!(f, "{channel} asked again: {}", told(difference)),
+            Self::NothingChanged => f.write_str("nothing changed while the link was lost"),
+            Self::Repaired { cause, difference } | Self::Drift { cause, difference } => {
+                write!(f, "list repaired: {}; {cause}", told(difference))
+            }
+            Self::CaughtUp { difference, .. } => write!(f, "caught up by here now: {}", told(difference)),
+            Self::Unlisted => f.write_str(
+                "the service took our heartbeat but does not list us: is Presence enabled for this channel \
+                 (Admin Portal, Presence Management)?",
+            ),
+            Self::HeartbeatFailed { places, trouble } => {
+                write!(f, "heartbeat on {}: {}", names_of(places), trouble.sentence)
+            }
+            Self::RanOut { places } => write!(f, "nothing kept us present on {}: timed out", names_of(places)),
+            Self::Added { what } if what.len() > NAMES_TOLD => {
+                write!(f, "watching {} and {} more from here on", written(what), what.len() - NAMES_TOLD)
+            }
+            Self::Added { what } => write!(f, "watching {} from here on", written(what)),
+            Self::Removed { what: Removal::Hide(channel), .. } => write!(f, "no longer watching {channel}"),
+            Self::Removed { what: Removal::Whole(what @ Subscription::Channel(_)), .. } => {
+                write!(f, "no longer watching {what}")
+            }
+            Self::Removed { what: Removal::Whole(what), channels, .. } => {
+                let what = written(std::slice::from_ref(what));
+                write!(f, "no longer watching {what}; out of view with it: {channels}")
+            }
+            Self::Crowd { title } => write!(f, "crowd: {title}"),
+            Self::Told(alert) => f.write_str(&alert.sentence),
+            Self::Reply(reply) => reply.fmt(f),
+        }
+    }
+}
+
+/// The first few names, in a line.
+pub fn names_of(places: &[Subscription]) -> String {
+    places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// As [`names_of`], the groups as a person writes them.
+pub fn written(places: &[Subscription]) -> String {
+    let name = |place: &Subscription| match place {
+        Subscription::Group(group) => format!("group:{group}"),
+        _ => place.to_string(),
+    };
+    places.iter().take(NAMES_TOLD).map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// A difference in words, by name as far as that is readable.
+fn told(difference: &Difference) -> String {
+    let part = |users: &[UserId], what: &str| {
+        if users.is_empty() {
+            return None;
+        }
+        let mut names: Vec<String> = users.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
+        if users.len() > NAMES_TOLD {
+            names.push(format!("and {} more", users.len() - NAMES_TOLD));
+        }
+        Some(format!("{} {what} ({})", users.len(), names.join(", ")))
+    };
+    let parts = [part(&difference.missing, "missing"), part(&difference.extra, "gone")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::Cause;
+
+    #[test]
+    fn names_are_told_up_to_a_number_and_the_facts_have_all() {
+        let users = |range: std::ops::Range<u8>| range.map(|n| UserId::heard(&n.to_string())).collect();
+        let difference = Difference { missing: users(0..7), extra: users(7..8), ..Difference::default() };
+        let note = Note::Drift { cause: Cause::Audit, difference };
+        let text = "list repaired: 7 missing (0, 1, 2, 3, 4, and 2 more), 1 gone (7); \
+                    events were lost on the way, unnoticed";
+        assert_eq!(note.to_string(), text);
+        assert_eq!(note.difference().unwrap().missing.len(), 7);
+        assert!(note.is_grave() && !note.is_minor());
+    }
+}

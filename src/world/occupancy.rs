@@ -1,0 +1,320 @@
+//! Occupancy over time: three rings of samples per channel, fine for the last minutes and coarser for
+//! the last hour.
+//!
+//! A sample is the highest occupancy of its step, so that a short crowd is not lost in a coarse one.
+//! Nothing is written while nothing is told: what was told last is what holds. So a quiet channel costs
+//! a few bytes, and a busy one at most 1.5 KiB; 10,000 busy ones 16 MB.
+
+use std::{collections::VecDeque, time::Duration};
+
+use crate::presence::Moment;
+
+/// Samples kept by each ring.
+const KEPT: usize = 128;
+
+/// Seconds in the step of each ring: they reach back two minutes, ten, and an hour.
+const STEPS: [u64; 3] = [1, 5, 30];
+
+/// The ring that the last minute is drawn from.
+const CALM: usize = 1;
+
+/// A minute, in steps of the calm ring.
+const MINUTE: usize = 12;
+
+/// The sample of a step in which nothing was heard.
+const UNKNOWN: u32 = u32::MAX;
+
+/// The newest samples of one step length.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Ring {
+    highs: VecDeque<u32>,
+    /// The step of the newest, counted from 1970.
+    newest: u64,
+}
+
+impl Ring {
+    /// From `step` on it is `now`, and was `before` until then.
+    fn record(&mut self, step: u64, before: u32, now: u32) {
+        if self.highs.is_empty() {
+            self.newest = step;
+            self.highs.push_back(now);
+            return;
+        }
+        let gap = usize::try_from(step.saturating_sub(self.newest)).unwrap_or(usize::MAX).min(KEPT);
+        for missed in (0..gap).rev() {
+            if self.highs.len() >= KEPT {
+                self.highs.pop_front();
+            }
+            self.highs.push_back(if missed == 0 { before.max(now) } else { before });
+        }
+        if gap == 0 {
+            let known = |high: u32| if high == UNKNOWN { now } else { high.max(now) };
+            self.highs.back_mut().into_iter().for_each(|high| *high = known(*high));
+        }
+        self.newest = self.newest.max(step);
+    }
+
+    /// It was `last` until `from`, and nobody knows what it was in the steps after that and before `to`.
+    fn forget(&mut self, from: u64, to: u64, last: u32) {
+        if self.highs.is_empty() || to <= from + 1 {
+            return;
+        }
+        self.record(from, last, last);
+        let gap = usize::try_from(to - 1 - from).unwrap_or(usize::MAX).min(KEPT);
+        for _ in 0..gap {
+            if self.highs.len() >= KEPT {
+                self.highs.pop_front();
+            }
+            self.highs.push_back(UNKNOWN);
+        }
+        self.newest = to - 1;
+    }
+
+    /// The highest of one step; `None` before the first.
+    fn at(&self, step: u64, last: u32) -> Option<u32> {
+        let Some(back) = self.newest.checked_sub(step) else { return (!self.highs.is_empty()).then_some(last) };
+        let place = self.highs.len().checked_sub(1 + usize::try_from(back).ok()?)?;
+        self.highs.get(place).copied().filter(|high| *high != UNKNOWN)
+    }
+}
+
+/// How the occupancy of one channel went.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct History {
+    rings: [Ring; STEPS.len()],
+    /// As told last. More than four billion count as four billion, less one.
+    last: u32,
+    /// When it was first told.
+    first: Option<Moment>,
+    /// When it last changed.
+    changed: Option<Moment>,
+    /// Since when nothing is heard, if so: from then on it is not known.
+    blind: Option<Moment>,
+}
+
+impl History {
+    /// Columns of a picture of the last minute.
+    pub const MINUTE: usize = MINUTE;
+
+    /// Take in what is told now.
+    pub fn record(&mut self, occupancy: u64, now: Moment) {
+        self.sees(now);
+        let told = u32::try_from(occupancy).unwrap_or(UNKNOWN).min(UNKNOWN - 1);
+        if self.first.is_some() && told == self.last {
+            return;
+        }
+        if self.first.is_some() {
+            self.changed = Some(now);
+        }
+        let before = if self.first.is_some() { self.last } else { told };
+        for (ring, seconds) in self.rings.iter_mut().zip(STEPS) {
+            ring.record(now.seconds() / seconds, before, told);
+        }
+        self.first.get_or_insert(now);
+        self.last = told;
+    }
+
+    /// From now on nothing is heard.
+    pub fn loses_sight(&mut self, now: Moment) {
+        if self.first.is_some() && self.blind.is_none() {
+            (self.blind, self.changed) = (Some(now), Some(now));
+        }
+    }
+
+    /// What happens is heard again.
+    pub fn sees(&mut self, now: Moment) {
+        let Some(since) = self.blind.take() else { return };
+        for (ring, seconds) in self.rings.iter_mut().zip(STEPS) {
+            ring.forget(since.seconds() / seconds, now.seconds() / seconds, self.last);
+            ring.record(now.seconds() / seconds, self.last, self.last);
+        }
+        self.changed = Some(now);
+    }
+
+    /// By how much the occupancy differs from that of a minute ago, or of the first look if that was
+    /// later. `None` before the first. Moves every five seconds at most, unless news comes.
+    pub fn change(&self, now: Moment) -> Option<i64> {
+        let first = self.first?.seconds();
+        let calm = now.seconds() / STEPS[CALM] * STEPS[CALM];
+        let then = self.rings[0].at(calm.saturating_sub(60).max(first), self.last)?;
+        Some(i64::from(self.last) - i64::from(then))
+    }
+
+    /// Since when it is known, if that is less than a minute.
+    pub fn younger_than_a_minute(&self, now: Moment) -> Option<Moment> {
+        self.first.filter(|first| now.since(*first) < Duration::from_secs(60))
+    }
+
+    /// The last minute in [`History::MINUTE`] columns, oldest first; `None` where nothing was known.
+    pub fn minute(&self, now: Moment) -> Vec<Option<u64>> {
+        self.columns(CALM, MINUTE, now)
+    }
+
+    /// At most `most` columns up to now, oldest first, and the time that each of them stands for: as
+    /// fine as what is known fits into a ring. The newest column is what holds now.
+    pub fn chart(&self, most: usize, now: Moment) -> (Vec<Option<u64>>, Duration) {
+        let ring = self.scale(now);
+        (self.columns(ring, most.min(KEPT), now), Duration::from_secs(STEPS[ring]))
+    }
+
+    fn scale(&self, now: Moment) -> usize {
+        let known = now.since(self.first.unwrap_or(now)).as_secs();
+        STEPS.iter().position(|step| known < step * KEPT as u64).unwrap_or(STEPS.len() - 1)
+    }
+
+    fn columns(&self, ring: usize, columns: usize, now: Moment) -> Vec<Option<u64>> {
+        let newest = now.seconds() / STEPS[ring];
+        let blind = self.blind.map_or(u64::MAX, |since| since.seconds() / STEPS[ring]);
+        let sample = |back: usize| match newest.checked_sub(back as u64)? {
+            step if step > blind => None,
+            step if step == newest => self.first.map(|_| self.last),
+            step => self.rings[ring].at(step, self.last),
+        };
+        (0..columns).rev().map(|back| sample(back).map(u64::from)).collect()
+    }
+
+    /// When it last changed, or came out of sight or into it again.
+    pub const fn changed(&self) -> Option<Moment> {
+        self.changed
+    }
+
+    /// When a picture of it moves by time alone: that of the last minute, and the chart if that is
+    /// `charted`. `None`: it is flat, and stays so until news comes.
+    pub fn moves_at(&self, charted: bool, now: Moment) -> Option<Moment> {
+        let changed = self.changed?;
+        let chart = charted.then(|| moves_at(self.scale(now), KEPT, changed, now)).flatten();
+        Self::minute_moves_at(changed, now).into_iter().chain(chart).min()
+    }
+
+    /// When a picture of the last minute of something that last changed then moves by time alone.
+    pub fn minute_moves_at(changed: Moment, now: Moment) -> Option<Moment> {
+        moves_at(CALM, MINUTE, changed, now)
+    }
+}
+
+/// When a picture of so many columns of a ring moves by time alone: as long as a change is in sight.
+fn moves_at(ring: usize, columns: usize, changed: Moment, now: Moment) -> Option<Moment> {
+    let step = STEPS[ring];
+    let next = (now.seconds() / step + 1) * step;
+    let in_sight = now.since(changed).as_secs() <= step * (columns as u64 + 1);
+    in_sight.then(|| Moment::from_micros(next * 1_000_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: u64) -> Moment {
+        Moment::from_micros((1_000_000_020 + second) * 1_000_000)
+    }
+
+    fn told(news: &[(u64, u64)]) -> History {
+        let mut history = History::default();
+        for (second, occupancy) in news {
+            history.record(*occupancy, at(*second));
+        }
+        history
+    }
+
+    #[test]
+    fn what_was_told_holds_until_the_next_word() {
+        let history = told(&[(0, 3), (2, 5), (4, 4)]);
+        let some = |numbers: &[u64]| numbers.iter().map(|n| Some(*n)).collect::<Vec<_>>();
+        assert_eq!(history.chart(5, at(4)), (some(&[3, 3, 5, 5, 4]), Duration::from_secs(1)));
+        // At second 4 it was 5 for a while; now it is 4.
+        assert_eq!(history.chart(4, at(6)).0, some(&[5, 5, 4, 4]));
+        assert_eq!(history.chart(3, at(1_000)).0, some(&[4, 4, 4]));
+        assert_eq!(history.chart(3, at(1)).0, [None, Some(3), Some(4)], "nothing was known before");
+        assert_eq!(History::default().chart(2, at(0)).0, [None, None]);
+    }
+
+    #[test]
+    fn what_nobody_heard_is_a_gap_and_stays_one() {
+        let mut history = told(&[(0, 3), (2, 5)]);
+        history.loses_sight(at(4));
+        history.loses_sight(at(6));
+        assert_eq!(history.chart(6, at(7)).0, [Some(5), Some(5), Some(5), None, None, None]);
+        assert_eq!(history.moves_at(true, at(7)), Some(at(8)));
+        history.sees(at(8));
+        let gap = [Some(5), None, None, None, Some(5), Some(5)];
+        assert_eq!(history.chart(6, at(9)).0, gap);
+        history.record(9, at(9));
+        assert_eq!(history.chart(6, at(9)).0, [Some(5), None, None, None, Some(5), Some(9)]);
+        // Seconds within a coarse step are none of its own.
+        assert!(history.minute(at(10)).iter().flatten().count() >= 2);
+        // What is not known is no reason for a change.
+        assert_eq!(history.change(at(66)), None);
+        // A gap of hours is no more than the rings hold.
+        history.loses_sight(at(70));
+        history.record(1, at(100_000));
+        assert!(history.rings.iter().all(|ring| ring.highs.len() <= KEPT));
+        assert_eq!(history.chart(3, at(100_000)).0, [None, None, Some(1)]);
+        assert_eq!(History::default().chart(2, at(0)).0, [None, None]);
+    }
+
+    #[test]
+    fn a_short_crowd_is_seen_in_a_coarse_step_too() {
+        let mut history = told(&[(0, 2)]);
+        history.record(90, at(2_001));
+        history.record(2, at(2_003));
+        let (columns, step) = history.chart(80, at(2_100));
+        assert_eq!(step, Duration::from_secs(30));
+        assert_eq!(columns.iter().flatten().max(), Some(&90));
+        assert_eq!(columns.last(), Some(&Some(2)));
+    }
+
+    #[test]
+    fn the_chart_grows_coarser_with_what_is_known() {
+        let history = told(&[(0, 2)]);
+        let step = |second| history.chart(9, at(second)).1.as_secs();
+        assert_eq!([step(0), step(127), step(128), step(639), step(640), step(1 << 40)], [1, 1, 5, 5, 30, 30]);
+    }
+
+    #[test]
+    fn the_change_is_that_of_a_minute_or_of_what_is_known() {
+        let history = told(&[(0, 10), (30, 13), (100, 4)]);
+        assert_eq!(History::default().change(at(0)), None);
+        let change = |second| history.change(at(second));
+        // The rings know the past; asked with the time of then, only `last` is newer.
+        assert_eq!([change(100), change(155), change(170)], [Some(-9), Some(-9), Some(0)]);
+        assert_eq!(told(&[(0, 10), (30, 13)]).change(at(31)), Some(3));
+    }
+
+    #[test]
+    fn it_is_bounded_and_moves_only_while_there_is_something_to_move() {
+        let mut history = told(&[(0, 7)]);
+        assert_eq!(history.moves_at(true, at(1)), None, "flat");
+        for second in 1..20_000 {
+            history.record(second % 50, at(second));
+        }
+        assert!(history.rings.iter().all(|ring| ring.highs.len() == KEPT && ring.highs.capacity() <= KEPT));
+        assert_eq!(history.moves_at(false, at(20_002)), Some(at(20_005)));
+        assert_eq!(history.moves_at(true, at(20_061)), Some(at(20_065)));
+        assert_eq!(history.moves_at(false, at(20_070)), None);
+        assert_eq!(history.moves_at(true, at(20_070)), Some(at(20_100)));
+        assert_eq!(history.moves_at(true, at(30_000)), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_news_at_any_time_breaks_it(
+            news in proptest::collection::vec((0_u64..200_000, proptest::num::u64::ANY, 0_u64..200), 0..40),
+        ) {
+            let mut history = History::default();
+            let mut now = 0;
+            for (pause, occupancy, blind) in news {
+                now += pause;
+                if blind > 100 {
+                    history.loses_sight(at(now));
+                    now += blind;
+                }
+                history.record(occupancy, at(now));
+                let minute = history.minute(at(now));
+                proptest::prop_assert_eq!(minute.len(), MINUTE);
+                proptest::prop_assert_eq!(minute[MINUTE - 1], Some(occupancy.min(u64::from(UNKNOWN - 1))));
+                proptest::prop_assert!(history.chart(500, at(now)).0.len() <= KEPT);
+                proptest::prop_assert!(blind > 0 || history.change(at(now)).is_some());
+            }
+        }
+    }
+}

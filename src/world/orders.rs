@@ -1,0 +1,55 @@
+//! What a person wants done, carried out.
+
+use super::{Cause, Listener, Note, Order, Reply, World, watching};
+use crate::presence::{Command, Subscription};
+
+pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener) {
+    let now = world.now;
+    match order {
+        Order::Join(place) => {
+            if world.own.join(place.clone(), world.clock.now(now), now) {
+                let timeout = world.own.timeout;
+                out.command(Command::SendHeartbeat { places: vec![place], timeout, by_hand: true });
+            } else {
+                world.note(None, Note::Reply(Reply::HeartbeatTooSoon { place }), out);
+            }
+        }
+        Order::Leave(place) => {
+            // No more heartbeats from here on, whatever becomes of the leave.
+            world.own.leave(&place, now);
+            out.command(Command::Leave { places: vec![place] });
+        }
+        Order::LeaveAll => {
+            let places = world.own.leave_all();
+            if !places.is_empty() {
+                out.command(Command::Leave { places });
+            }
+        }
+        Order::KeepAlive(on) => world.own.kept_alive = on,
+        Order::PresenceTimeout(timeout) => world.own.timeout = timeout,
+        Order::Resync(channel) => {
+            if let Some(mut watched) = world.channels.find(&channel) {
+                // Perhaps somebody has granted access meanwhile: then the answer shows it.
+                watched.refused = None;
+                watched.truth.want(Cause::ByHand, now);
+            }
+        }
+        Order::Watch(what) => watching::add(world, what, out),
+        Order::Unwatch(removal) => watching::remove(world, &removal, out),
+        Order::WhereNow(user) => {
+            if world.asked.ask(&user, now) {
+                out.command(Command::AskWhereNow { user });
+            }
+        }
+        Order::SetState { places, state } => out.command(Command::SetState { places, state }),
+        Order::Direct(direction) => out.command(Command::Direct(direction)),
+    }
+}
+
+/// Whether a place is one channel, and which.
+pub(super) const fn channel_of(place: &Subscription) -> Option<&crate::presence::Channel> {
+    match place {
+        Subscription::Channel(channel) => Some(channel),
+        Subscription::Pattern(_) | Subscription::Group(_) => None,
+    }
+}

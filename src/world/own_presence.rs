@@ -1,0 +1,302 @@
+//! Our own presence: where we said that we are, until when the service believes it, and when to say
+//! it again.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use crate::presence::{Channel, Moment, Subscription, Timetoken};
+
+/// No two heartbeats are closer together than this.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(3);
+
+/// The service times us out about a second after our time is up, and we hear of it a little later.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// One place where we are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// When the service will time us out if it hears nothing more.
+    pub until: Moment,
+    /// When we send the next heartbeat.
+    pub next: Moment,
+    /// When the last heartbeat was asked for by hand, by the service's clock: departures told from
+    /// before it are those of an earlier presence.
+    since: Timetoken,
+}
+
+/// A heartbeat on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Joining {
+    since: Timetoken,
+    asked: Moment,
+}
+
+/// Where we are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Own {
+    /// The presence timeout that we ask for.
+    pub timeout: Duration,
+    /// Heartbeats go on by themselves. Otherwise each place is ours until its time has run out.
+    pub kept_alive: bool,
+    /// Where, if anywhere: then we are more than observers.
+    pub places: BTreeMap<Subscription, Place>,
+    /// Where a first heartbeat is on its way.
+    joining: BTreeMap<Subscription, Joining>,
+    /// Where we may still be: a leave is not confirmed, or a heartbeat went unanswered.
+    perhaps: BTreeMap<Subscription, Perhaps>,
+}
+
+/// A place where we may still be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Perhaps {
+    /// When the service will have timed us out in any case.
+    until: Moment,
+    /// The answer will not come any more.
+    failed: bool,
+}
+
+impl Own {
+    /// Nowhere yet.
+    pub fn new(timeout: Duration) -> Self {
+        Self { timeout, kept_alive: true, places: BTreeMap::new(), joining: BTreeMap::new(), perhaps: BTreeMap::new() }
+    }
+
+    /// The time between two heartbeats.
+    pub fn interval(&self) -> Duration {
+        interval(self.timeout)
+    }
+
+    /// Whether we are somewhere, or are about to be.
+    pub fn is_at(&self, place: &Subscription) -> bool {
+        self.places.contains_key(place) || self.joining.contains_key(place)
+    }
+
+    /// The places whose time has run out because no heartbeat keeps them; we are not there any more. The
+    /// service is given a little longer than it needs to say so itself.
+    pub fn run_out(&mut self, now: Moment) -> Vec<Subscription> {
+        if self.kept_alive {
+            return Vec::new();
+        }
+        let over = |place: &Place| place.until.plus(GRACE) <= now;
+        let gone: Vec<_> = self.places.iter().filter(|(_, place)| over(place)).map(|(name, _)| name.clone()).collect();
+        for place in &gone {
+            self.places.remove(place);
+        }
+        gone
+    }
+
+    /// Where we are on a channel, if we are.
+    pub fn on(&self, channel: &Channel) -> Option<&Place> {
+        self.places.get(&Subscription::Channel(channel.clone()))
+    }
+
+    /// A heartbeat asked for by hand is on its way; `since`: the service's time, at least. `false`, and
+    /// nothing is to be sent, if the last one was sent less than three seconds ago.
+    pub fn join(&mut self, place: Subscription, since: Timetoken, now: Moment) -> bool {
+        if self.joining.get(&place).is_some_and(|last| now.since(last.asked) < SHORTEST_INTERVAL) {
+            return false;
+        }
+        if let Some(known) = self.places.get_mut(&place) {
+            let last = known.until.since(Moment::default()).saturating_sub(self.timeout);
+            if now.since(Moment::default()).saturating_sub(last) < SHORTEST_INTERVAL {
+                return false;
+            }
+            known.since = since;
+        }
+        self.joining.insert(place, Joining { since, asked: now });
+        true
+    }
+
+    /// We are leaving: no more heartbeats, whatever is still on its way.
+    pub fn leave(&mut self, place: &Subscription, now: Moment) {
+        let joining = self.joining.remove(place).map(|joining| joining.asked.plus(self.timeout));
+        let present = self.places.remove(place).map(|place| place.until);
+        let until = joining.max(present).unwrap_or(now);
+        self.perhaps.insert(place.clone(), Perhaps { until, failed: false });
+    }
+
+    /// A leave failed: whether we are still there is not known.
+    pub fn not_left(&mut self, place: &Subscription) {
+        if let Some(perhaps) = self.perhaps.get_mut(place) {
+            perhaps.failed = true;
+        }
+    }
+
+    /// In how many places we may still be though we asked to leave, or got no answer to a heartbeat; and until
+    /// when at the longest.
+    pub fn unconfirmed(&self, now: Moment) -> Option<(usize, Moment)> {
+        let open = || self.perhaps.values().filter(|perhaps| perhaps.failed && perhaps.until > now);
+        Some((open().count(), open().map(|perhaps| perhaps.until).max()?))
+    }
+
+    /// The service confirmed that we left.
+    pub fn left(&mut self, place: &Subscription) {
+        self.perhaps.remove(place);
+    }
+
+    /// The service tells that we are gone, `published` then. Were we there, as far as we knew? Not if
+    /// it speaks of an earlier presence than the one we last asked for.
+    pub fn told_gone(&mut self, place: &Subscription, published: Timetoken) -> bool {
+        let joining = self.joining.get(place).map(|joining| joining.since);
+        let since = joining.max(self.places.get(place).map(|place| place.since));
+        if since.is_none() {
+            // What we asked for and heard nothing of has happened.
+            self.perhaps.remove(place);
+        }
+        if since.is_none_or(|since| published < since) {
+            return false;
+        }
+        self.joining.remove(place);
+        self.places.remove(place);
+        self.perhaps.remove(place);
+        true
+    }
+
+    /// Wherever we are, may be, or are about to be; afterwards nowhere.
+    pub fn leave_all(&mut self) -> Vec<Subscription> {
+        let mut all: BTreeSet<Subscription> = std::mem::take(&mut self.perhaps).into_keys().collect();
+        all.extend(std::mem::take(&mut self.joining).into_keys());
+        all.extend(std::mem::take(&mut self.places).into_keys());
+        all.into_iter().collect()
+    }
+
+    /// A heartbeat failed: a place that we were about to join is not joined, as far as we know.
+    pub fn failed(&mut self, place: &Subscription) {
+        if let Some(joining) = self.joining.remove(place) {
+            let until = joining.asked.plus(self.timeout);
+            self.perhaps.insert(place.clone(), Perhaps { until, failed: true });
+        }
+    }
+
+    /// A heartbeat was answered at `at`. Without effect, and `false`, if we have left meanwhile.
+    pub fn seen(&mut self, place: &Subscription, timeout: Duration, at: Moment) -> bool {
+        let joining = self.joining.remove(place);
+        let known = self.places.get(place).map(|place| place.since);
+        let Some(since) = joining.map(|joining| joining.since).or(known) else { return false };
+        self.perhaps.remove(place);
+        let next = at.plus(interval(timeout));
+        self.places.insert(place.clone(), Place { until: at.plus(timeout), next, since });
+        true
+    }
+
+    /// The places whose heartbeat is due; each is put off by an interval, so that a slow or failed
+    /// answer does not ask twice.
+    pub fn due(&mut self, now: Moment) -> Vec<Subscription> {
+        if !self.kept_alive {
+            return Vec::new();
+        }
+        let interval = self.interval();
+        let due = self.places.iter_mut().filter(|(_, place)| place.next <= now);
+        due.map(|(name, place)| {
+            place.next = now.plus(interval);
+            name.clone()
+        })
+        .collect()
+    }
+
+    /// When the next heartbeat is due, or the next place runs out.
+    pub fn next(&self) -> Option<Moment> {
+        let next = |place: &Place| if self.kept_alive { place.next } else { place.until.plus(GRACE) };
+        self.places.values().map(next).min()
+    }
+}
+
+/// Half the timeout less a second, so that losing one heartbeat is no harm.
+fn interval(timeout: Duration) -> Duration {
+    (timeout / 2).saturating_sub(Duration::from_secs(1)).max(SHORTEST_INTERVAL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heartbeats_come_twice_per_timeout_and_never_too_often() {
+        let seconds = Duration::from_secs;
+        for (timeout, interval) in [(300, 149), (20, 9), (8, 3), (1, 3)] {
+            assert_eq!(Own::new(seconds(timeout)).interval(), seconds(interval), "{timeout}");
+        }
+        let at = |s: u64| Moment::from_micros(s * 1_000_000);
+        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let mut own = Own::new(seconds(20));
+        assert!(own.join(lobby.clone(), Timetoken::ZERO, at(0)));
+        assert!(own.seen(&lobby, seconds(20), at(0)));
+        assert!(!own.join(lobby.clone(), Timetoken::ZERO, at(2)), "not twice within three seconds");
+        assert_eq!((own.next(), own.due(at(8)).len()), (Some(at(9)), 0));
+        assert_eq!(own.due(at(9)), [lobby]);
+        assert_eq!(own.due(at(10)), []);
+        assert_eq!(own.next(), Some(at(18)));
+    }
+
+    #[test]
+    fn without_heartbeats_a_place_runs_out_and_with_them_it_is_due_at_once() {
+        let at = |s: u64| Moment::from_micros(s * 1_000_000);
+        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let mut own = Own::new(Duration::from_secs(20));
+        own.join(lobby.clone(), Timetoken::ZERO, at(0));
+        assert!(own.is_at(&lobby));
+        own.seen(&lobby, own.timeout, at(0));
+        own.kept_alive = false;
+        assert_eq!((own.due(at(12)), own.next()), (Vec::new(), Some(at(25))));
+        assert!(own.run_out(at(24)).is_empty());
+        own.kept_alive = true;
+        assert_eq!(own.due(at(24)), std::slice::from_ref(&lobby));
+        own.kept_alive = false;
+        assert_eq!(own.run_out(at(25)), std::slice::from_ref(&lobby));
+        assert_eq!((own.is_at(&lobby), own.next()), (false, None));
+    }
+
+    #[test]
+    fn a_leave_overtakes_the_heartbeat_that_is_on_its_way() {
+        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let mut own = Own::new(Duration::from_secs(20));
+        own.join(lobby.clone(), Timetoken::ZERO, Moment::default());
+        own.leave(&lobby, Moment::default());
+        assert!(!own.seen(&lobby, own.timeout, Moment::default()));
+        assert_eq!((own.next(), own.places.len()), (None, 0));
+        // Until the leave is confirmed we may still be there.
+        assert_eq!(own.leave_all(), std::slice::from_ref(&lobby));
+        own.leave(&lobby, Moment::default());
+        own.left(&lobby);
+        assert_eq!(own.leave_all(), []);
+    }
+
+    #[test]
+    fn a_leave_that_failed_leaves_us_perhaps_present_until_the_timeout() {
+        let at = |s: u64| Moment::from_micros(s * 1_000_000);
+        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let mut own = Own::new(Duration::from_secs(20));
+        own.join(lobby.clone(), Timetoken::ZERO, at(0));
+        own.seen(&lobby, own.timeout, at(1));
+        own.leave(&lobby, at(2));
+        assert_eq!(own.unconfirmed(at(2)), None, "it is on its way");
+        own.not_left(&lobby);
+        assert_eq!((own.unconfirmed(at(2)), own.unconfirmed(at(21))), (Some((1, at(21))), None));
+        // The service tells that we left after all.
+        own.told_gone(&lobby, Timetoken::new(5));
+        assert_eq!(own.unconfirmed(at(2)), None);
+        // Who leaves where they never were is nowhere.
+        own.leave(&lobby, at(3));
+        own.not_left(&lobby);
+        assert_eq!(own.unconfirmed(at(3)), None);
+        // A first heartbeat without an answer may have arrived.
+        own.join(lobby.clone(), Timetoken::ZERO, at(30));
+        own.failed(&lobby);
+        assert_eq!(own.unconfirmed(at(31)), Some((1, at(50))));
+    }
+
+    #[test]
+    fn a_late_word_of_an_earlier_departure_does_not_end_the_new_presence() {
+        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let (before, after) = (Timetoken::new(100), Timetoken::new(300));
+        let mut own = Own::new(Duration::from_secs(20));
+        own.join(lobby.clone(), Timetoken::new(200), Moment::default());
+        assert!(!own.told_gone(&lobby, before));
+        assert!(own.seen(&lobby, own.timeout, Moment::default()));
+        assert!(!own.told_gone(&lobby, before));
+        assert!(own.told_gone(&lobby, after));
+        assert!(own.places.is_empty());
+    }
+}

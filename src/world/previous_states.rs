@@ -1,0 +1,34 @@
+//! The states that were replaced last.
+
+use std::collections::VecDeque;
+
+use crate::presence::{Channel, State, Timetoken, UserId};
+
+/// So many states before the last change are remembered.
+const REMEMBERED: usize = 64;
+
+/// No state of more bytes is remembered.
+const LARGEST: usize = 64 * 1024;
+
+/// The states that were replaced last, of at most 64 users and 64 KiB each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Replaced {
+    last: VecDeque<(Channel, UserId, Option<State>, Timetoken)>,
+}
+
+impl Replaced {
+    /// Somebody had another state until now.
+    pub(super) fn push(&mut self, channel: &Channel, user: &UserId, before: Option<State>, at: Timetoken) {
+        self.last.retain(|(place, other, ..)| other != user || place != channel);
+        if before.as_ref().is_none_or(|state| state.as_json().len() <= LARGEST) {
+            self.last.push_front((channel.clone(), user.clone(), before, at));
+            self.last.truncate(REMEMBERED);
+        }
+    }
+
+    /// What somebody had before, and until when; nothing if that is not remembered.
+    pub fn of(&self, channel: &Channel, user: &UserId) -> Option<(Option<&State>, Timetoken)> {
+        let found = self.last.iter().find(|(place, other, ..)| other == user && place == channel);
+        found.map(|(.., before, at)| (before.as_ref(), *at))
+    }
+}

@@ -1,0 +1,111 @@
+//! How sure a list is, and what can be relied on because of it.
+
+use super::{Cause, Truth};
+use crate::{
+    presence::Moment,
+    world::{Link, Mode, Watched},
+};
+
+/// How sure the list of a channel is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Certainty {
+    /// It names exactly who is there.
+    Exact,
+    /// A here now is on its way or due.
+    CatchingUp,
+    /// It can't name everybody; why.
+    Partial(&'static str),
+    /// The link is lost: it was right then.
+    Stale,
+    /// It disagrees with what is told, and has for a while.
+    Drifting,
+    /// The service refuses this channel.
+    Refused,
+}
+
+impl Certainty {
+    /// In a few words: what is wrong, if anything is.
+    pub const fn in_words(&self) -> &'static str {
+        match self {
+            Self::Exact => "the list is exact",
+            Self::CatchingUp => "the list is catching up",
+            Self::Partial(why) => why,
+            Self::Stale => "the link is lost",
+            Self::Drifting => "the list disagrees with the occupancy that is told",
+            Self::Refused => "the service refuses this channel",
+        }
+    }
+
+    /// In a word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::CatchingUp => "catching up",
+            Self::Partial(_) => "partial",
+            Self::Stale => "stale",
+            Self::Drifting => "drifting",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What of a list can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worth {
+    /// Who is on the list is there.
+    pub names: bool,
+    /// Who is not on the list is not there.
+    pub everybody: bool,
+    /// The occupancy is the one of now.
+    pub count: bool,
+}
+
+impl Truth {
+    /// What can be relied on, with the certainty of now.
+    pub fn worth(&self, watched: &Watched, certainty: &Certainty) -> Worth {
+        let told = !matches!(certainty, Certainty::Stale | Certainty::Refused);
+        let missed = self.missed || self.answered.is_none();
+        let names = match certainty {
+            Certainty::Exact => true,
+            Certainty::Partial(_) => !missed,
+            // Who was told to have come is there, even before the first answer; unless some leaves were lost.
+            Certainty::CatchingUp => {
+                let lacking = watched.roster.occupancy().is_none_or(|count| count >= watched.roster.len() as u64);
+                lacking && !self.outdated && watched.mode == Mode::Announce
+            }
+            Certainty::Stale | Certainty::Drifting | Certainty::Refused => false,
+        };
+        let everybody = *certainty == Certainty::Exact && !missed;
+        Worth { names: told && names, everybody, count: told && !missed }
+    }
+
+    /// How sure the list is.
+    pub fn certainty(&self, watched: &Watched, link: &Link, now: Moment) -> Certainty {
+        if watched.refused.is_some() {
+            return Certainty::Refused;
+        }
+        if !link.is_live() {
+            return if link.was_live { Certainty::Stale } else { Certainty::CatchingUp };
+        }
+        let never = self.answered.is_none();
+        if never && self.trouble.is_some() {
+            return Certainty::Partial("here now fails");
+        }
+        let repairing = |cause: Cause| {
+            matches!(cause, Cause::First | Cause::Gap | Cause::FullReply | Cause::RefreshAsked | Cause::Disagreement)
+        };
+        let repair = self.asked.or(self.wanted.map(|(cause, _)| cause)).is_some_and(repairing);
+        if never || repair && self.disagrees_since.is_none() {
+            return Certainty::CatchingUp;
+        }
+        if watched.mode == (Mode::Interval { deltas: false }) {
+            return Certainty::Partial("intervals without names");
+        }
+        match self.disagrees_since {
+            Some(_) if watched.is_beyond_lists() => Certainty::Partial("more than a here now collects"),
+            Some(since) if now.since(since) > Self::window(watched.mode) => Certainty::Drifting,
+            Some(_) => Certainty::CatchingUp,
+            None => Certainty::Exact,
+        }
+    }
+}

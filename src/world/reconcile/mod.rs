@@ -1,0 +1,12 @@
+//! Is the list right? Compares what the service tells with what the list names, says how sure it is,
+//! and decides when to ask here now.
+
+mod cause;
+mod certainty;
+mod truth;
+
+pub use self::{
+    cause::Cause,
+    certainty::{Certainty, Worth},
+    truth::{Truth, spread},
+};

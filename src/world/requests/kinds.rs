@@ -1,0 +1,69 @@
+//! How many requests of each kind went out within the last minute.
+
+use std::{collections::VecDeque, time::Duration};
+
+use crate::presence::{Ledger, Moment};
+
+/// The time looked back on.
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// Ledgers are kept this far apart: 13 of them at the most.
+const STEP: Duration = Duration::from_secs(5);
+
+/// The ledgers of the last minute. They come now and then, with an answer or a sign of life.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rates {
+    /// Oldest first. The first is the last one from before the window.
+    kept: VecDeque<(Moment, Ledger)>,
+    newest: Option<(Moment, Ledger)>,
+}
+
+impl Rates {
+    /// What had been sent by then.
+    pub fn note(&mut self, ledger: &Ledger, at: Moment) {
+        if let Some(before) = self.newest.replace((at, ledger.clone()))
+            && self.kept.back().is_none_or(|(kept, _)| before.0.since(*kept) >= STEP)
+        {
+            self.kept.push_back(before);
+        }
+        while self.kept.get(1).is_some_and(|(kept, _)| at.since(*kept) >= WINDOW) {
+            self.kept.pop_front();
+        }
+    }
+
+    /// When the ledger came last.
+    pub fn told(&self) -> Option<Moment> {
+        self.newest.as_ref().map(|(at, _)| *at)
+    }
+
+    /// How many requests of a kind were sent in the last minute before the ledger came, as near as its
+    /// steps allow.
+    pub fn per_minute(&self, kind: &str) -> u64 {
+        let sent = |ledger: &Ledger| ledger.by_kind.get(kind).map_or(0, |(sent, _)| *sent);
+        let Some((at, newest)) = &self.newest else { return 0 };
+        let before = self.kept.iter().take_while(|(kept, _)| at.since(*kept) >= WINDOW).last();
+        sent(newest).saturating_sub(before.map_or(0, |(_, ledger)| sent(ledger)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_looks_back_a_minute_and_is_bounded() {
+        let at = |second: u64| Moment::from_micros(second * 1_000_000);
+        let (mut rates, mut ledger) = (Rates::default(), Ledger::default());
+        assert_eq!((rates.per_minute("time"), rates.told()), (0, None));
+        for second in 0..1000 {
+            ledger.note("time", false);
+            rates.note(&ledger, at(second));
+            if second == 30 {
+                assert_eq!(rates.per_minute("time"), 31, "since the start");
+            }
+        }
+        assert!((60..=65).contains(&rates.per_minute("time")), "{}", rates.per_minute("time"));
+        assert!(rates.kept.len() <= 14, "{}", rates.kept.len());
+        assert_eq!((rates.per_minute("leave"), rates.told()), (0, Some(at(999))));
+    }
+}

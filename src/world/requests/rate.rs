@@ -1,0 +1,113 @@
+//! How fast requests go out, against what we allow ourselves.
+
+use std::{collections::VecDeque, time::Duration};
+
+use crate::presence::Moment;
+
+/// The time looked back on.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// How far back the busiest ten seconds are looked for.
+const BUSY: Duration = Duration::from_secs(60);
+
+/// Requests over the last ten seconds. The ledger comes now and then; each reply heard since stands for
+/// a request as well. Remembers at most one count a second, for 70 s.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Pace {
+    total: u64,
+    /// How many were sent by then, oldest first. The first is the last one from before
+    /// all windows that are asked for.
+    sent: VecDeque<(Moment, u64)>,
+}
+
+impl Pace {
+    /// A reply came that no ledger tells of yet.
+    pub fn reply(&mut self, now: Moment) {
+        self.note(self.total + 1, now);
+    }
+
+    /// By now at least so many requests were sent since the start.
+    pub fn note(&mut self, sent: u64, now: Moment) {
+        self.total = self.total.max(sent);
+        match self.sent.back_mut() {
+            Some((at, last)) if at.seconds() == now.seconds() => *last = self.total,
+            _ => self.sent.push_back((now, self.total)),
+        }
+        while self.sent.get(1).is_some_and(|(at, _)| now.since(*at) >= WINDOW + BUSY) {
+            self.sent.pop_front();
+        }
+    }
+
+    /// Requests per second, to the nearest whole.
+    pub fn per_second(&self, now: Moment) -> u64 {
+        (self.tenths(now) + 5) / 10
+    }
+
+    /// Tenths of requests per second.
+    pub fn tenths(&self, now: Moment) -> u64 {
+        let before = self.sent.iter().take_while(|(at, _)| now.since(*at) >= WINDOW).last();
+        let before = before.map_or(0, |(_, sent)| *sent);
+        // Ten seconds of requests are as many as tenths of requests per second.
+        self.sent.back().map_or(0, |(_, sent)| sent.saturating_sub(before))
+    }
+
+    /// The most tenths of requests per second, over any ten seconds that ended within the last minute.
+    pub fn busiest(&self, now: Moment) -> u64 {
+        let mut before = 0;
+        let mut starts = self.sent.iter().peekable();
+        let mut most = 0;
+        for (at, sent) in &self.sent {
+            while let Some((_, earlier)) = starts.next_if(|(start, _)| at.since(*start) >= WINDOW) {
+                before = *earlier;
+            }
+            if now.since(*at) < BUSY {
+                most = most.max(sent.saturating_sub(before));
+            }
+        }
+        most
+    }
+
+    /// When it falls by time alone.
+    pub fn falls_at(&self, now: Moment) -> Option<Moment> {
+        let shown = self.per_second(now);
+        let leaving = self.sent.iter().map(|(at, _)| at.plus(WINDOW)).filter(|at| *at > now);
+        leaving.into_iter().find(|at| self.per_second(*at) < shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_looks_back_ten_seconds_and_then_rests() {
+        let at = |second: u64| Moment::from_micros(second * 1_000_000);
+        let mut pace = Pace::default();
+        assert_eq!((pace.per_second(at(0)), pace.falls_at(at(0))), (0, None));
+        pace.note(30, at(100));
+        pace.reply(at(104));
+        pace.reply(at(104));
+        pace.note(50, at(104));
+        assert_eq!((pace.per_second(at(105)), pace.falls_at(at(105))), (5, Some(at(110))));
+        assert_eq!((pace.per_second(at(110)), pace.falls_at(at(110))), (2, Some(at(114))));
+        assert_eq!((pace.per_second(at(114)), pace.falls_at(at(114))), (0, None));
+        pace.note(51, at(115));
+        assert_eq!((pace.per_second(at(115)), pace.falls_at(at(115))), (0, None), "one in ten seconds is none");
+        (200..1_000).for_each(|second| pace.note(second * 4, at(second)));
+        assert_eq!(pace.per_second(at(999)), 4);
+        assert!(pace.sent.len() <= 72, "{}", pace.sent.len());
+    }
+
+    #[test]
+    fn the_busiest_ten_seconds_are_remembered_for_a_minute() {
+        let at = |second: u64| Moment::from_micros(second * 1_000_000);
+        let mut pace = Pace::default();
+        assert_eq!(pace.busiest(at(0)), 0);
+        (1..=20).for_each(|second| pace.note(second * 3, at(100 + second)));
+        (1..=100).for_each(|second| {
+            pace.note(60 + second, at(120 + second));
+            let (busiest, now) = (pace.busiest(at(120 + second)), pace.tenths(at(120 + second)));
+            assert!(busiest >= now && (busiest == 30) == (second < 60), "{second}: {busiest}");
+        });
+    }
+}

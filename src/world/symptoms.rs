@@ -1,0 +1,102 @@
+//! The signs of trouble in what happened: what the doctor looks back on. Bounded, and kept when
+//! a log has long dropped the entries.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use super::{Cause, Entry, Line, Note, Source};
+use crate::presence::{Channel, Moment, Trouble};
+
+/// At most so many channels or losses are remembered of each kind.
+const MOST: usize = 100;
+
+/// Losses that are no further apart are one.
+const TOGETHER: Duration = Duration::from_secs(2);
+
+/// Something that happened at times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recent {
+    /// How often since the start.
+    pub count: u64,
+    /// When it happened last.
+    pub last: Moment,
+}
+
+/// What was told of trouble.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Signs {
+    /// When the link was lost, the last hundred times, oldest first.
+    pub lost: VecDeque<Moment>,
+    /// Replies as full as replies get.
+    pub full: Option<Recent>,
+    /// Replies with more envelopes than are read.
+    pub over_limit: Option<Recent>,
+    /// Envelopes that could not be read.
+    pub garbled: Option<Recent>,
+    /// Commands that found the worker's queue full.
+    pub busy: Option<Recent>,
+    /// The service's clock went back.
+    pub set_back: Option<Recent>,
+    /// Heartbeats that failed since one succeeded, and why the last one did.
+    pub heartbeat: Option<(Recent, Trouble)>,
+    /// Channels that took our heartbeat and did not list us.
+    pub unlisted: BTreeMap<Channel, Moment>,
+    /// Lists that were wrong, and why they were last.
+    pub drift: BTreeMap<Channel, (Recent, Cause)>,
+}
+
+fn again(before: &mut Option<Recent>, at: Moment) {
+    let count = before.map_or(0, |recent| recent.count) + 1;
+    *before = Some(Recent { count, last: at });
+}
+
+impl Signs {
+    /// A command could not be queued.
+    pub(super) fn busy(&mut self, now: Moment) {
+        again(&mut self.busy, now);
+    }
+
+    /// Look at something that happened.
+    pub(crate) fn note(&mut self, entry: &Entry) {
+        let Source::Here(at) = entry.at else { return };
+        match (&entry.line, &entry.channel) {
+            (Line::Garbled { .. }, _) => again(&mut self.garbled, at),
+            (Line::Note(Note::Lost { attempt: 1, .. }), _) => {
+                // Several poll loops lose the same link.
+                if self.lost.back().is_none_or(|last| at.since(*last) >= TOGETHER) {
+                    self.lost.push_back(at);
+                }
+                if self.lost.len() > MOST {
+                    self.lost.pop_front();
+                }
+            }
+            (Line::Note(Note::FullReply), _) => again(&mut self.full, at),
+            (Line::Note(Note::OverLimit { .. }), _) => again(&mut self.over_limit, at),
+            (Line::Note(Note::ClockSetBack), _) => again(&mut self.set_back, at),
+            (Line::Note(Note::HeartbeatFailed { trouble, .. }), _) => {
+                let count = self.heartbeat.as_ref().map_or(0, |(recent, _)| recent.count) + 1;
+                self.heartbeat = Some((Recent { count, last: at }, trouble.clone()));
+            }
+            (Line::Note(Note::Unlisted), Some(channel)) => {
+                self.unlisted.insert(channel.clone(), at);
+                forget_oldest(&mut self.unlisted, |at| *at);
+            }
+            (Line::Note(Note::Drift { cause, .. }), Some(channel)) => {
+                let count = self.drift.get(channel).map_or(0, |(recent, _)| recent.count) + 1;
+                self.drift.insert(channel.clone(), (Recent { count, last: at }, *cause));
+                forget_oldest(&mut self.drift, |(recent, _)| recent.last);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn forget_oldest<T>(kept: &mut BTreeMap<Channel, T>, at: impl Fn(&T) -> Moment) {
+    if kept.len() > MOST
+        && let Some(oldest) = kept.iter().min_by_key(|(_, it)| at(it)).map(|(channel, _)| channel.clone())
+    {
+        kept.remove(&oldest);
+    }
+}

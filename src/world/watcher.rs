@@ -1,0 +1,44 @@
+//! A world and who listens to it.
+
+use std::sync::Arc;
+
+use super::{ChannelId, Entry, Input, Listener, Touched, World};
+use crate::presence::{Command, Moment};
+
+/// A world and who listens to it: all of herenow but the network and the terminal.
+#[derive(Debug)]
+pub struct Watcher<L> {
+    /// What is known.
+    pub world: World,
+    /// Who is told what happens.
+    pub listener: L,
+}
+
+impl<L: Listener> Watcher<L> {
+    /// Let the world take something in; returns what is to be asked of the service.
+    pub fn step(&mut self, at: Moment, input: Input) -> Vec<Command> {
+        let mut tap = Tap { listener: &mut self.listener, commands: Vec::new() };
+        self.world.step(at, input, &mut tap);
+        tap.commands
+    }
+}
+
+/// Keeps the commands, and hands on all else.
+struct Tap<'a> {
+    listener: &'a mut dyn Listener,
+    commands: Vec<Command>,
+}
+
+impl Listener for Tap<'_> {
+    fn command(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        self.listener.entry(world, entry);
+    }
+
+    fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        self.listener.changed(world, channel, touched);
+    }
+}

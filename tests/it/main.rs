@@ -1,0 +1,38 @@
+//! What can be tested without a terminal: pure rooms from outside, the client and the service against each
+//! other on loopback, the real loop on a test backend, and the real binary, one verb at a time.
+
+mod actions;
+mod alerts;
+mod client;
+mod config;
+mod dashboard;
+mod doors;
+mod engine;
+mod event_lines;
+mod expression;
+mod log;
+mod pictures;
+mod scenes;
+mod screens;
+mod screens_occupants;
+mod service;
+mod service_http;
+mod storm;
+mod subscribe_loop;
+mod truth;
+mod verbs;
+mod watching;
+mod wire;
+
+#[path = "../support/happen.rs"]
+mod happen;
+#[path = "../support/model.rs"]
+mod model;
+#[path = "../support/schema.rs"]
+mod schema;
+#[path = "../support/sim.rs"]
+mod sim;
+#[path = "../support/verb.rs"]
+mod verb;
+#[path = "../support/world.rs"]
+mod world;

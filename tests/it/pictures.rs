@@ -1,0 +1,44 @@
+//! The pictures of the documentation, made by the program's own renderer from a simulated hour, and
+//! compared with those in `assets/`. `HERENOW_PICTURES=write cargo test --test it pictures` makes them
+//! anew.
+
+use std::{path::Path, time::Duration};
+
+use herenow::{
+    crowd::{CHANNELS, Profile, Simulation, people},
+    service::Settings,
+    ui::{Action, Msg},
+    view,
+};
+
+use crate::sim::Sim;
+
+fn afternoon() -> Sim {
+    let script = Simulation::new(Profile::STEADY, people(90, 1), 1);
+    let channels: Vec<&str> = CHANNELS.iter().map(|(name, _)| *name).collect();
+    let settings = Settings { deltas: true, ..Settings::default() };
+    let mut sim = Sim::new(settings, script, &channels, "watcher-4f2a", 1).watched(Duration::from_secs(300));
+    sim.tell(Msg::Act(Action::Heartbeat));
+    sim.run(Duration::from_secs(8));
+    for _ in 0..6 {
+        sim.tell(Msg::Act(Action::Down));
+    }
+    sim
+}
+
+#[track_caller]
+fn same_as_asset(name: &str, picture: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
+    if std::env::var("HERENOW_PICTURES").is_ok_and(|v| v == "write") {
+        std::fs::write(&file, picture).unwrap();
+    }
+    let there = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(there == picture, "assets/{name} is out of date; HERENOW_PICTURES=write cargo test --test it pictures");
+}
+
+#[test]
+fn the_pictures_show_what_the_program_draws() {
+    let sim = afternoon();
+    same_as_asset("screen.svg", &view::svg(&sim.frame(120, 40)));
+    same_as_asset("screen-80x24.svg", &view::svg(&sim.frame(80, 24)));
+}

@@ -1,0 +1,440 @@
+//! Whole screens as text, at the sizes people have, in the states that matter; and every size without
+//! a panic.
+
+use std::time::Duration;
+
+use crate::model::{Looking, wakes_at};
+use herenow::{
+    crowd::{Profile, Simulation, people},
+    presence::{Answered, Command, Counted, LinkChange, SceneStatus, State, Subscription, Timetoken, Trouble, UserId},
+    service::Settings,
+    ui::{Action, Msg},
+    view::{self, Depth, Symbols, Target, Theme},
+    world::Input,
+};
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Style},
+};
+
+use crate::{
+    happen::{live, on, outcome, snapshot, trouble},
+    sim::{CHANNELS, Sim, written},
+};
+
+fn world(size: usize) -> Sim {
+    Sim::crowd(size, "watcher-4f2a")
+}
+
+fn crowd(size: usize) -> Sim {
+    world(size).watched(Duration::from_secs(45))
+}
+
+/// One state at every size that people have, one below the other.
+fn sizes(frame: impl Fn(u16, u16) -> Buffer) -> String {
+    let sizes = [(200, 60), (120, 40), (80, 24), (40, 12), (20, 5), (60, 1), (1, 1)];
+    let screens = sizes.map(|(w, h)| format!("== {w}x{h}\n{}", written(&frame(w, h))));
+    screens.join("\n")
+}
+
+/// The styles of a screen: a letter for each cell that is not as the first, and what the letters mean.
+fn styles(buffer: &Buffer) -> String {
+    let mut known: Vec<Style> = Vec::new();
+    let mut letter = |style: Style| {
+        let place = known.iter().position(|known| *known == style).unwrap_or_else(|| {
+            known.push(style);
+            known.len() - 1
+        });
+        char::from(b'a' + u8::try_from(place).unwrap())
+    };
+    let width = usize::from(buffer.area.width);
+    let rows: Vec<String> =
+        buffer.content.chunks(width).map(|row| row.iter().map(|cell| letter(cell.style())).collect()).collect();
+    let meant = known.iter().enumerate().map(|(place, style)| {
+        let color = |color: Option<Color>| color.unwrap_or_default().to_string();
+        let letter = char::from(b'a' + u8::try_from(place).unwrap());
+        format!("{letter}: {} on {} {:?}", color(style.fg), color(style.bg), style.add_modifier)
+    });
+    format!("{}\n{}", rows.join("\n"), meant.collect::<Vec<_>>().join("\n"))
+}
+
+/// These people listed on the first channel.
+fn listed(sim: &mut Sim, people: impl Iterator<Item = (UserId, State)>) {
+    let listed: Vec<Counted> = people.map(|(user, state)| Counted { user, state: Some(state) }).collect();
+    let channel = sim.model.world.session.watching[0].clone();
+    let Subscription::Channel(name) = &channel else { panic!("a channel is watched") };
+    let found = snapshot(name.as_str(), listed, Timetoken::at(sim.now));
+    let command = Command::AskHereNow { places: vec![channel] };
+    sim.tell(Input::Outcome(outcome(command, Ok(Answered::HereNow(vec![found])), sim.now)));
+}
+
+fn state(json: &str) -> State {
+    State::parse(json).unwrap()
+}
+
+/// Ids, states and a channel as nobody should choose them.
+fn hostile() -> Sim {
+    let script = Simulation::new(Profile::STEADY, people(0, 1), 1);
+    let channels = ["evil\u{202e}\u{1b}[2J", "lobby"];
+    let sim = Sim::new(Settings::default(), script, &channels, "\u{1b}me\u{7}", 1);
+    let mut sim = sim.watched(Duration::from_secs(30));
+    let flood = format!("zalgo{}", "\u{301}".repeat(400));
+    let giant = "x".repeat(32 * 1024);
+    let ids = [
+        "\u{1b}[2J\u{1b}]0;pwn\u{7}",
+        "\u{202e}nimda",
+        "a\u{200b}\u{200d}b",
+        "\u{9b}31m",
+        "\n\r\t",
+        "👨\u{200d}👩\u{200d}👧",
+        "\u{fdfd}",
+    ];
+    let ids = ids.into_iter().chain([flood.as_str(), giant.as_str()]);
+    let deep = format!("{{\"deep\":{}1{}}}", "[".repeat(100), "]".repeat(100));
+    let states =
+        [r#"{"\u001b[31m":"\u202e\u0007","ok":1}"#.to_owned(), deep, format!("{{\"big\":\"{}\"}}", "y".repeat(30_000))];
+    let people: Vec<_> = ids.zip(states.iter().cycle()).map(|(id, json)| (UserId::heard(id), state(json))).collect();
+    listed(&mut sim, people.into_iter());
+    sim.tell(Msg::Act(Action::Down));
+    sim
+}
+
+fn lost(sim: &mut Sim) {
+    let sentence =
+        "https://ps.pndsn.com can't be reached: connection refused; check the network, the origin and any proxy";
+    let retry_at = sim.now.plus(Duration::from_secs(4));
+    sim.link(LinkChange::Lost { trouble: trouble(sentence), attempt: 3, retry_at });
+}
+
+/// The crowd on channels where each change is announced.
+fn announced(size: usize) -> Sim {
+    let script = Simulation::new(Profile::STEADY, people(size, 1), 1);
+    let settings = Settings { announce_max: 100, ..Settings::default() };
+    let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1).watched(Duration::from_secs(150));
+    for _ in 0..4 {
+        sim.tell(Msg::Act(Action::Down));
+    }
+    sim
+}
+
+fn alone() -> Sim {
+    let mut sim = crowd(0);
+    sim.tell(Msg::Act(Action::Heartbeat));
+    sim.run(Duration::from_secs(10));
+    sim
+}
+
+fn full() -> Sim {
+    let mut sim = crowd(0);
+    let users = (0..100_000).map(|n| UserId::heard(&format!("user-{n:05}")));
+    listed(&mut sim, users.map(|user| (user, state(r#"{"team":"red"}"#))));
+    (0..3).for_each(|_| sim.tell(Msg::Act(Action::PageDown)));
+    sim
+}
+
+fn cut_off() -> Sim {
+    let mut sim = crowd(60);
+    lost(&mut sim);
+    sim
+}
+
+fn refused() -> Sim {
+    let mut sim = crowd(60);
+    let sentence = "access refused (403) for support-pnpres (\"Forbidden\"); the token needs read permission";
+    let trouble = Trouble { passing: false, refused: vec!["support-pnpres".into()], ..trouble(sentence) };
+    sim.link(LinkChange::Refused { trouble, what: vec![on("support")], everything: false });
+    sim.link(live());
+    sim.tell(Msg::Act(Action::NextChannel));
+    sim
+}
+
+fn long_and_wide() -> Sim {
+    let mut sim = crowd(0);
+    let ids = [
+        "李雷和韩梅梅在上海的办公室里一起工作到很晚才回家休息",
+        "한국어사용자이름이아주길어서잘려야합니다",
+        "Zoë Größenwahn",
+        "🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀",
+    ];
+    let long = format!("build-agent-{}", "0123456789abcdef-".repeat(6));
+    let ids = ids.into_iter().chain([long.as_str()]);
+    let people: Vec<_> = ids.map(|id| (UserId::heard(id), state(r#"{"城市":"上海","路":{"门牌":12}}"#))).collect();
+    listed(&mut sim, people.into_iter());
+    sim.tell(Msg::Act(Action::Bottom));
+    sim
+}
+
+/// The states that matter, by name.
+fn states() -> Vec<(&'static str, Sim)> {
+    let mut never = world(0);
+    lost(&mut never);
+    vec![
+        ("nothing_yet", world(0)),
+        ("never_reached", never),
+        ("one_person_and_that_is_us", alone()),
+        ("sixty", announced(60)),
+        ("in_intervals", crowd(60)),
+        ("a_hundred_thousand", full()),
+        ("link_lost", cut_off()),
+        ("refused_channel", refused()),
+        ("hostile_names", hostile()),
+        ("long_and_wide_names", long_and_wide()),
+    ]
+}
+
+#[test]
+fn every_state_at_every_size_people_have() {
+    for (name, sim) in states() {
+        insta::assert_snapshot!(name, sizes(|width, height| sim.frame(width, height)));
+    }
+}
+
+#[test]
+fn at_rest_no_cell_changes_but_those_of_the_clock() {
+    let mut sim = crowd(8);
+    sim.pause_crowd();
+    sim.run(Duration::from_secs(2 * 3600 + 5));
+    let (before, minute) = (sim.frame(120, 40), sim.now.seconds() / 60);
+    let mut wakes = 0;
+    while sim.now.seconds() / 60 == minute {
+        assert_eq!(sim.frame(120, 40), before);
+        let next = wakes_at(&sim.model, sim.now).unwrap();
+        sim.run(next.since(sim.now).max(Duration::from_millis(1)));
+        wakes += 1;
+    }
+    assert!(wakes < 5, "{wakes}");
+    let changed = before.diff(&sim.frame(120, 40)).len();
+    assert!((1..=2).contains(&changed), "{changed}");
+}
+
+#[test]
+fn each_pane_fills_the_body() {
+    let mut sim = announced(60);
+    sim.model.listener.focus.zoom = true;
+    let mut screens = Vec::new();
+    for _ in 0..3 {
+        screens.push(sim.text(80, 24));
+        sim.tell(Msg::Act(Action::NextPane));
+    }
+    insta::assert_snapshot!(screens.join("\n\n"));
+}
+
+#[test]
+fn every_theme_in_style() {
+    let sim = announced(60);
+    for name in herenow::ui::THEMES {
+        let theme = Theme::named(name, Depth::True).unwrap();
+        insta::assert_snapshot!(format!("theme_{name}"), styles(&sim.frame_in(theme, Symbols::Unicode, 120, 30)));
+    }
+}
+
+#[test]
+fn no_theme_changes_a_word_and_no_color_means_no_color() {
+    for (name, sim) in states() {
+        let plain = sim.text(120, 40);
+        for theme in herenow::ui::THEMES {
+            let frame = sim.frame_in(Theme::named(theme, Depth::Indexed).unwrap(), Symbols::Unicode, 120, 40);
+            assert_eq!(written(&frame), plain, "{name} in {theme}");
+        }
+        let frame = sim.frame_in(Theme::monochrome(), Symbols::Unicode, 120, 40);
+        assert!(frame.content.iter().all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)), "{name}");
+    }
+}
+
+#[test]
+fn where_only_ascii_can_be_shown_nothing_else_is() {
+    for (name, mut sim) in states() {
+        for _ in 0..2 {
+            for (width, height) in [(200, 60), (120, 40), (99, 30), (80, 24), (40, 12), (20, 5), (60, 1), (3, 1)] {
+                let frame = sim.frame_in(Theme::terminal(), Symbols::Ascii, width, height);
+                let foreign = frame.content.iter().find(|cell| !cell.symbol().is_ascii());
+                assert_eq!(foreign, None, "{name} {width}x{height}");
+            }
+            sim.tell(Msg::Act(Action::Help));
+        }
+    }
+    let sim = long_and_wide();
+    let ascii = |width, height| sim.frame_in(Theme::terminal(), Symbols::Ascii, width, height);
+    insta::assert_snapshot!("ascii_long_and_wide_names", sizes(ascii));
+    let sim = announced(60);
+    insta::assert_snapshot!("ascii_sixty", written(&sim.frame_in(Theme::terminal(), Symbols::Ascii, 120, 40)));
+}
+
+#[test]
+fn a_position_on_the_screen_means_what_is_drawn_there() {
+    let sim = announced(60);
+    for (width, height) in [(200, 60), (120, 40), (80, 24), (40, 12)] {
+        let area = ratatui::layout::Rect::new(0, 0, width, height);
+        let frame = sim.frame(width, height);
+        let line = |y: u16| (0..width).map(|x| frame[(x, y)].symbol()).collect::<String>();
+        let mut met = 0;
+        for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+            match view::target(&sim.model.screen(), sim.now, area, x, y) {
+                Some(Target::User(user)) => {
+                    let name = user.as_str().chars().take(1).collect::<String>();
+                    assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");
+                    met |= 1;
+                }
+                Some(Target::Channel(place)) => {
+                    let name = sim.model.world.channels.get(place).unwrap().channel.as_str();
+                    assert!(line(y).contains(name), "{name} at {x} {y} of {width}x{height}");
+                    met |= 2;
+                }
+                Some(Target::Splitter(_)) => met |= 4,
+                Some(Target::Pane(_)) | None => {}
+            }
+        }
+        assert_eq!(met & 3, 3, "{width}x{height}");
+        assert_eq!(met & 4 == 4, width >= 60, "{width}x{height}");
+    }
+}
+
+#[test]
+fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
+    let names: Vec<String> = (0..30).map(|n| format!("room-{n:02}-{}", "x".repeat(n % 13))).collect();
+    let channels: Vec<&str> = names.iter().map(String::as_str).collect();
+    let script = Simulation::new(Profile::STEADY, people(0, 1), 1);
+    let mut sim = Sim::new(Settings::default(), script, &channels, "ann", 1).watched(Duration::from_secs(5));
+    for chosen in 0..30 {
+        for width in [24, 40, 67, 99, 180] {
+            let area = ratatui::layout::Rect::new(0, 0, width, 12);
+            let frame = sim.frame(width, 12);
+            let row: Vec<&str> = (0..width).map(|x| frame[(x, 1)].symbol()).collect();
+            let mut met: Vec<usize> = Vec::new();
+            let mut under = vec![String::new(); 30];
+            for x in 0..width {
+                if let Some(Target::Channel(place)) = view::target(&sim.model.screen(), sim.now, area, x, 1) {
+                    met.push(place);
+                    under[place].push_str(row[usize::from(x)]);
+                }
+            }
+            met.dedup();
+            let (first, last) = (met[0], met[met.len() - 1]);
+            let row = row.concat();
+            let name = sim.model.world.channels.get(chosen).unwrap().channel.as_str();
+            let whole = under[chosen].contains(name) || width < 40 && under[chosen].contains("… 0 ");
+            assert!(whole, "{width}, {chosen}: {row}");
+            assert_eq!(met, (first..=last).collect::<Vec<_>>());
+            let before = if first > 0 { format!("‹{first} ") } else { " ".to_owned() };
+            let after = if last < 29 { format!(" {}›", 29 - last) } else { String::new() };
+            assert!(row.starts_with(&before) && row.ends_with(&after), "{width}, {chosen}: {row}");
+        }
+        sim.tell(Msg::Act(Action::NextChannel));
+    }
+}
+
+#[test]
+fn the_second_row_is_left_out_where_the_first_one_says_all() {
+    let mut sim = crowd(8);
+    sim.model.world.session.join_hint = None;
+    for width in [60, 80, 99, 100, 119, 120, 129, 143, 144, 160, 200, 260] {
+        let area = ratatui::layout::Rect::new(0, 0, width, 30);
+        let rows = view::layout(&sim.model.screen(), area).header.height;
+        let screen = sim.text(width, 30);
+        let header: Vec<&str> = screen.lines().take(usize::from(rows)).collect();
+        let told = |text: &str| header.iter().filter(|row| row.contains(text)).count();
+        assert!(told("http://127.0.0.1:7710") == 1 && told("key demo") >= 1, "{width}: {header:?}");
+        assert_eq!(rows == 1, width >= 144, "{width}: {header:?}");
+    }
+}
+
+#[test]
+fn the_help() {
+    let mut sim = crowd(60);
+    sim.tell(Msg::Act(Action::Help));
+    insta::assert_snapshot!(sim.text(80, 24));
+}
+
+#[test]
+fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
+    let mut sim = crowd(60);
+    let next = Some(("eu comes back".to_owned(), sim.now.plus(Duration::from_millis(11_500))));
+    let phase = Some("eu has no network".to_owned());
+    let scene = SceneStatus { profile: "outage", label: None, phase: None, speed: 1.0, next: None };
+    let line = |sim: &Sim, width| sim.text(width, 24).lines().nth(1).unwrap().to_owned();
+    sim.tell(Input::Scene(scene.clone()));
+    insta::assert_snapshot!(line(&sim, 80), @" crowd: outage  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo…");
+    sim.tell(Input::Scene(SceneStatus { phase, speed: 1.5, next, ..scene }));
+    insta::assert_snapshot!(line(&sim, 160), @" crowd: outage, eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · publish key demo");
+    insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
+    let label = Some("A router dies\u{1b}[2J".to_owned());
+    let scene = SceneStatus { label, ..sim.model.world.scene.clone().unwrap() };
+    sim.tell(Input::Scene(scene));
+    insta::assert_snapshot!(line(&sim, 160), @" crowd: A router dies␛[2J (outage), eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · pub…");
+    insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
+    insta::assert_snapshot!(line(&sim, 60), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
+    assert!(sim.text(120, 40).contains("crowd: A router dies␛[2J (outage), eu has no network"), "it is in the log");
+    let footer = sim.text(80, 24).lines().last().unwrap().to_owned();
+    assert!(["n scene", "o outage", "? help", "q quit"].iter().all(|key| footer.contains(key)), "{footer}");
+    sim.tell(Msg::Act(Action::Help));
+    insta::assert_snapshot!("the_help_before_our_own_crowd", sim.text(80, 24));
+    sim.tell(Msg::Act(Action::Help));
+    lost(&mut sim);
+    assert!(line(&sim, 120).contains("can't be reached"), "trouble goes first");
+}
+
+#[test]
+fn the_status_row_keeps_what_matters_at_every_width() {
+    let mut in_front_of_a_crowd = alone();
+    let scene = SceneStatus { profile: "outage", label: None, phase: None, speed: 1.0, next: None };
+    in_front_of_a_crowd.tell(Input::Scene(scene));
+    let mut away = alone();
+    away.tell(Msg::Act(Action::NextChannel));
+    let mut gone = alone();
+    lost(&mut gone);
+    gone.run(Duration::from_secs(2));
+    let states = [("●", "PRESENT 29", alone()), ("●", "elsewhere ", away), ("○", "PRESENT 2", gone)];
+    for (glyph, standing, sim) in &states {
+        for (width, height) in (40..=210).step_by(3).flat_map(|width| [(width, 12), (width, 24)]) {
+            let screen = sim.text(width, height);
+            let row = screen.lines().next().unwrap();
+            let said = row.contains(glyph) && row.contains(standing) && row.contains(" 12:0");
+            assert!(said && !row.contains("   …"), "{width}x{height}: {row}");
+        }
+    }
+    let row = |sim: &Sim, width, height| sim.text(width, height).lines().next().unwrap().to_owned();
+    let narrow = row(&in_front_of_a_crowd, 60, 16);
+    assert!(narrow.contains("lag ") && narrow.contains("/10 req/s"), "{narrow}");
+    insta::assert_snapshot!(row(&states[0].2, 80, 24), @" ● live · PRESENT 290 s · key demo  rtt  1 ms · lag  0 ms ·  0/10 req/s · 12:00");
+    insta::assert_snapshot!(row(&states[2].2, 40, 12), @" ○ lost · 3 s · PRESENT 288       12:00");
+    insta::assert_snapshot!(row(&states[2].2, 99, 12), @" ○ lost 2s ago, next try in 3 s (try 3) · PRESENT 288 s                      0 of 10 req/s · 12:00");
+    let mut watched = crowd(60);
+    insta::assert_snapshot!(row(&watched, 200, 1), @"● lobby 24  ● support 6  ● match.eu.1 11  ● match.us.2 7  ● stage 6  12:00:45 - leave    match.us.2   marta-desktop          after 19s                    7   OBSERVER · lag  0 ms ·  1/10 req/s · 12:00");
+    watched.tell(Msg::Act(Action::Heartbeat));
+    watched.run(Duration::from_secs(10));
+    insta::assert_snapshot!(row(&watched, 40, 1), @"● lobby 25 ~ user-590190     PRESENT 290");
+    insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  12:00:53 ~ state    user-590190      alive … 7   PRESENT 290 · 12:00");
+}
+
+#[test]
+fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
+    let mut sim = crowd(60);
+    let (label, phase) = (Some("宽".repeat(60)), Some("everybody to stage".to_owned()));
+    let next = Some(("🧑‍🚀 is packed".to_owned(), sim.now.plus(Duration::from_secs(90_000))));
+    sim.tell(Input::Scene(SceneStatus { profile: "stampede", label, phase, speed: 0.1, next }));
+    for _ in 0..3 {
+        sim.tell(Msg::Act(Action::NextPane));
+        for help in [true, false] {
+            sim.tell(Msg::Act(Action::Help));
+            assert_eq!(sim.model.listener.open.is_some(), help);
+            sim.model.listener.focus.zoom = help;
+            // Every size where something gives way, and some of the others.
+            for (width, height) in (0..=30).flat_map(|w| (0..=12).map(move |h| (w, h))) {
+                sim.frame(width, height);
+            }
+            for (width, height) in (31..=260).step_by(23).flat_map(|w| (4..=80).step_by(11).map(move |h| (w, h))) {
+                sim.frame(width, height);
+            }
+            for (width, height) in [(500, 200), (1, 200), (200, 1), (65_535, 1), (100, 20), (99, 20), (100, 19)] {
+                sim.frame(width, height);
+            }
+        }
+    }
+}
+
+#[test]
+fn exam_20_an_empty_channel_has_no_percentages_to_get_wrong() {
+    let screen = crowd(0).text(120, 40);
+    assert!(screen.contains("0 here") && screen.contains("peak 0") && screen.contains("nobody is here"), "{screen}");
+    assert!(!screen.contains("NaN"));
+}

@@ -1,0 +1,304 @@
+//! The occupants and the detail, through keys: order, filter, columns, those who went, and all that is
+//! known of one.
+
+use std::time::Duration;
+
+use crate::model::Looking;
+use herenow::{
+    keys::{Key, Keys},
+    presence::{Command, Happening, PresenceEvent, State, Trouble, UserId},
+    ui::{Open, Row},
+    view::{Symbols, Theme},
+    world::Input,
+};
+
+use crate::{
+    happen::{batch, event, outcome, trouble},
+    sim::Sim,
+};
+
+fn crowd(size: usize) -> Sim {
+    Sim::crowd(size, "watcher-4f2a").watched(Duration::from_secs(45))
+}
+
+fn press(sim: &mut Sim, key: Key) {
+    if let Some(msg) = Keys::default().message(&sim.model.screen(), key) {
+        sim.tell(msg);
+    }
+}
+
+fn type_in(sim: &mut Sim, text: &str) {
+    text.chars().for_each(|c| press(sim, Key::Char(c)));
+}
+
+/// Somebody does something on the lobby.
+fn happens(sim: &mut Sim, what: Happening) {
+    happened(sim, 0, what);
+}
+
+/// Somebody did, so many seconds ago, and it is told now.
+fn happened(sim: &mut Sim, ago: u64, what: Happening) {
+    sim.run(Duration::from_millis(10));
+    let published = sim.model.world.clock.now(sim.now).minus(Duration::from_secs(ago));
+    let raw = match &what {
+        Happening::StateChanged { user, state } => {
+            Some(format!(r#"{{"action":"state-change","uuid":"{}","data":{}}}"#, user.as_str(), state.as_json()).into())
+        }
+        _ => None,
+    };
+    let event = PresenceEvent { raw, ..event("lobby", published, what) };
+    sim.hear(batch([event], sim.model.world.clock.now(sim.now), sim.now));
+}
+
+fn joins(sim: &mut Sim, user: &str, state: &str) {
+    happens(sim, Happening::Joined { user: UserId::heard(user), state: State::parse(state).ok() });
+}
+
+fn restates(sim: &mut Sim, user: &str, state: &str) {
+    happens(sim, Happening::StateChanged { user: UserId::heard(user), state: State::parse(state).unwrap() });
+}
+
+fn leaves(sim: &mut Sim, user: &str) {
+    happens(sim, Happening::Left { user: UserId::heard(user) });
+}
+
+/// A lobby with these people only, who came one minute after another.
+fn four() -> Sim {
+    let mut sim = crowd(0);
+    // The service knows nothing of them: nothing may be asked of it for long.
+    let state = State::parse(r#"{"mood":"busy","level":7,"device":{"os":"ios"}}"#).ok();
+    happened(&mut sim, 120, Happening::Joined { user: UserId::heard("ann"), state });
+    let state = State::parse(r#"{"mood":"away","level":12}"#).ok();
+    happened(&mut sim, 60, Happening::Joined { user: UserId::heard("bob"), state });
+    joins(&mut sim, "cat", "");
+    joins(&mut sim, "dan", r#"{"mood":"ok","level":-3.5,"device":{"os":"linux"}}"#);
+    joins(&mut sim, "dan", "");
+    sim
+}
+
+/// The user ids listed, from top to bottom.
+fn listed(sim: &Sim) -> Vec<String> {
+    let rows = sim.model.people(50, sim.now);
+    rows.iter().filter_map(Row::user).map(ToString::to_string).collect()
+}
+
+fn selected(sim: &Sim) -> &str {
+    sim.model.listener.focus.user.as_ref().map_or("", UserId::as_str)
+}
+
+#[test]
+fn a_filter_counts_while_it_is_typed_and_can_be_taken_back() {
+    let mut sim = four();
+    press(&mut sim, Key::Char('/'));
+    type_in(&mut sim, "an");
+    assert_eq!(listed(&sim), ["ann", "dan"]);
+    insta::assert_snapshot!("a_filter_while_it_is_typed", sim.text(80, 24));
+    type_in(&mut sim, " state.level>");
+    assert_eq!(listed(&sim), ["ann", "dan"], "until it is a filter, the last one counts");
+    assert!(sim.text(120, 40).contains("behind `>` there should be a number"), "{}", sim.text(120, 40));
+    press(&mut sim, Key::Enter);
+    assert!(sim.model.is_typing(), "what is no filter can't be kept");
+    type_in(&mut sim, "0");
+    press(&mut sim, Key::Enter);
+    assert_eq!((listed(&sim), sim.model.is_typing()), (vec!["ann".to_owned()], false));
+    assert!(sim.text(120, 40).contains("1 of 4 matches `an state."), "{}", sim.text(120, 40));
+    press(&mut sim, Key::Char('/'));
+    press(&mut sim, Key::Ctrl('u'));
+    assert_eq!(listed(&sim).len(), 4);
+    type_in(&mut sim, "zzz");
+    assert!(sim.text(80, 24).contains("nobody here matches `zzz`"));
+    press(&mut sim, Key::Esc);
+    assert_eq!(listed(&sim), ["ann"], "Esc goes back to the one before");
+    press(&mut sim, Key::Char('/'));
+    press(&mut sim, Key::Ctrl('u'));
+    press(&mut sim, Key::Enter);
+    assert!(listed(&sim).len() == 4 && sim.model.listener.rows.filter().is_empty());
+}
+
+#[test]
+fn one_sorts_by_what_one_chooses_and_the_heading_says_so() {
+    let mut sim = four();
+    let heading = |sim: &Sim| sim.text(80, 24).lines().find(|line| line.contains("user id")).unwrap().to_owned();
+    let mut sorted = |keys: &[Key], expected: [&str; 4], said: &str| {
+        for key in keys {
+            press(&mut sim, *key);
+        }
+        assert_eq!(listed(&sim), expected, "{keys:?}");
+        assert!(heading(&sim).contains(said), "{said}: {}", heading(&sim));
+    };
+    let (s, down, enter) = (Key::Char('s'), Key::Down, Key::Enter);
+    sorted(&[Key::Char('S')], ["dan", "cat", "bob", "ann"], "user id ↓");
+    sorted(&[s, down, enter], ["dan", "cat", "bob", "ann"], "here ↑");
+    sorted(&[Key::Char('S')], ["ann", "bob", "cat", "dan"], "here ↓");
+    sorted(&[s, down, down, down, enter], ["dan", "cat", "bob", "ann"], "seen ↓");
+    sorted(&[s, down, down, enter], ["dan", "cat", "bob", "ann"], "event↑");
+    // A field in sight is offered; the same once more turns it round, and who lacks it stays last.
+    let level: Vec<Key> = [s].into_iter().chain("level".chars().map(Key::Char)).chain([enter]).collect();
+    sorted(&level, ["dan", "ann", "bob", "cat"], "level ↑");
+    sorted(&level, ["bob", "ann", "dan", "cat"], "level ↓");
+    press(&mut sim, s);
+    insta::assert_snapshot!("what_can_be_sorted_by", sim.text(80, 24));
+    press(&mut sim, Key::Esc);
+    assert_eq!(listed(&sim), ["bob", "ann", "dan", "cat"]);
+}
+
+#[test]
+fn fields_of_the_state_have_columns_with_numbers_to_the_right() {
+    let mut sim = four();
+    press(&mut sim, Key::Char('c'));
+    type_in(&mut sim, "level, device.os, nothing.");
+    press(&mut sim, Key::Enter);
+    assert!(sim.text(120, 24).contains("behind the dot"), "{}", sim.text(120, 24));
+    (0..10).for_each(|_| press(&mut sim, Key::Backspace));
+    press(&mut sim, Key::Enter);
+    assert_eq!(sim.model.listener.rows.columns.len(), 2);
+    for (width, height) in [(120, 40), (80, 24)] {
+        insta::assert_snapshot!(format!("columns_{width}x{height}"), sim.text(width, height));
+    }
+    press(&mut sim, Key::Char('c'));
+    press(&mut sim, Key::Ctrl('u'));
+    press(&mut sim, Key::Enter);
+    assert!(sim.text(120, 40).contains("level 12"), "without columns it is the state in words");
+}
+
+#[test]
+fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
+    let mut sim = four();
+    press(&mut sim, Key::Down);
+    press(&mut sim, Key::Down);
+    assert_eq!(selected(&sim), "bob");
+    joins(&mut sim, "aaron", "");
+    assert_eq!(selected(&sim), "bob", "the selection sticks to the user");
+    leaves(&mut sim, "bob");
+    leaves(&mut sim, "cat");
+    sim.run(Duration::from_millis(2_500));
+    assert_eq!(listed(&sim), ["aaron", "ann", "bob", "dan"], "where they stood");
+    for (width, height) in [(120, 40), (80, 24)] {
+        insta::assert_snapshot!(format!("a_tombstone_{width}x{height}"), sim.text(width, height));
+    }
+    press(&mut sim, Key::Char('J'));
+    assert!(!sim.text(80, 24).contains("just left"));
+    press(&mut sim, Key::Char('J'));
+    press(&mut sim, Key::Down);
+    assert_eq!((selected(&sim), listed(&sim).len()), ("dan", 3));
+    let below = sim.text(80, 24);
+    assert!(below.contains("just left") && below.contains("- bob"), "{below}");
+    sim.run(Duration::from_secs(60));
+    assert!(!sim.text(80, 24).contains("- bob"), "a minute is enough");
+    // Who comes back is no tombstone.
+    let mut sim = four();
+    leaves(&mut sim, "bob");
+    leaves(&mut sim, "cat");
+    joins(&mut sim, "aaron", "");
+    press(&mut sim, Key::End);
+    leaves(&mut sim, "dan");
+    assert!(sim.model.listener.focus.tombstone().is_some());
+    joins(&mut sim, "dan", "");
+    assert_eq!(listed(&sim), ["aaron", "ann", "dan"]);
+    // The same with another order, and with a reason.
+    press(&mut sim, Key::Char('S'));
+    happens(&mut sim, Happening::TimedOut { user: UserId::heard("dan") });
+    assert_eq!(listed(&sim), ["dan", "ann", "aaron"]);
+    assert!(sim.text(80, 24).contains("timed out 0s ago"));
+    // A here now knows only that they are gone: it lists nobody, and that twice.
+    press(&mut sim, Key::Down);
+    sim.run(Duration::from_secs(1));
+    press(&mut sim, Key::Char('r'));
+    sim.run(Duration::from_secs(10));
+    assert!(sim.text(80, 24).contains("gone at resync"), "{}", sim.text(80, 24));
+}
+
+#[test]
+fn the_detail_says_all_that_is_known_of_somebody() {
+    let mut sim = four();
+    press(&mut sim, Key::Down);
+    restates(&mut sim, "ann", r#"{"mood":"away","device":{"os":"ios","beta":true},"tags":["a","b"]}"#);
+    sim.run(Duration::from_secs(4));
+    press(&mut sim, Key::Char('w'));
+    sim.run(Duration::from_secs(2));
+    insta::assert_snapshot!("the_detail_120x40", sim.text(120, 40));
+    press(&mut sim, Key::Enter);
+    assert!(matches!(sim.model.listener.open, Some(Open::Detail(0))));
+    insta::assert_snapshot!("the_detail_80x24", sim.text(80, 24));
+    (0..3).for_each(|_| press(&mut sim, Key::PageDown));
+    let end = sim.text(80, 24);
+    assert!(end.contains("\"action\": \"state-change\"") && end.contains("ann"), "{end}");
+    press(&mut sim, Key::Char('G'));
+    let last = sim.frame(80, 24);
+    press(&mut sim, Key::Up);
+    assert_ne!(last, sim.frame(80, 24), "no key press is in vain");
+    press(&mut sim, Key::Esc);
+    assert!(sim.model.listener.open.is_none());
+}
+
+#[test]
+fn where_somebody_is_comes_from_the_service_and_failures_stand_in_its_place() {
+    let mut sim = crowd(60);
+    press(&mut sim, Key::Char('w'));
+    assert!(sim.text(80, 24).contains("select an occupant first"));
+    press(&mut sim, Key::Down);
+    let user = sim.model.listener.focus.user.clone().unwrap();
+    press(&mut sim, Key::Char('w'));
+    sim.run(Duration::from_secs(7));
+    let screen = sim.text(120, 40);
+    assert!(screen.contains("on no other channel"), "{screen}");
+    let sentence = "the service refuses (403): the token needs get permission for the user";
+    let trouble = Trouble { passing: false, ..trouble(sentence) };
+    // A question that nobody waits for any more changes nothing.
+    for user in [UserId::heard("somebody else"), user] {
+        let ended = outcome(Command::AskWhereNow { user }, Err(trouble.clone()), sim.now);
+        sim.tell(Input::Outcome(ended));
+    }
+    let screen = sim.text(120, 40);
+    assert!(screen.contains("elsewhere · 0s ago") && screen.contains("the service refuses"), "{screen}");
+    assert!(sim.model.world.asked.of(&UserId::heard("somebody else")).is_none());
+}
+
+#[test]
+fn hostile_ids_and_states_never_shift_a_border() {
+    let mut sim = crowd(0);
+    let evil = "\u{1b}[31m\u{202e}evil\u{200b}\u{301}\u{301}\u{301}\u{301}\u{301}👩\u{200d}👩 李";
+    let many: Vec<String> = (0..3_000).map(|n| format!("\"k{n}\\u001b\":\"\\u202e{n}\"")).collect();
+    let deep = format!("{{\"mood\":{}1{}}}", "[".repeat(100), "]".repeat(100));
+    let giant = format!("{{\"mood\":\"{}\"}}", "x".repeat(32_000));
+    let states = [
+        "{\"mood\":\"\\u001b]0;pwn\\u0007\",\"\\u202e\":{\"宽\":\"\\u0000\"}}".to_owned(),
+        format!("{{{}}}", many.join(",")),
+        deep,
+        giant,
+    ];
+    for (at, state) in states.iter().enumerate() {
+        joins(&mut sim, &format!("{at}{evil}{}", "y".repeat(if at == 2 { 32_000 } else { 40 })), state);
+        assert!(State::parse(state).is_ok() || state.len() > 32 * 1024);
+    }
+    press(&mut sim, Key::Char('c'));
+    type_in(&mut sim, "mood, k1");
+    press(&mut sim, Key::Enter);
+    let edges = |sim: &Sim, width: u16, height: u16| {
+        for symbols in [Symbols::Unicode, Symbols::Ascii] {
+            let buffer = sim.frame_in(Theme::terminal(), symbols, width, height);
+            let border = if symbols == Symbols::Ascii { ["|", "+"] } else { ["│", "╮"] };
+            let last = (0..height).filter(|y| border.contains(&buffer[(width - 1, *y)].symbol())).count();
+            let symbols = buffer.content.iter().map(ratatui::buffer::Cell::symbol);
+            assert!(
+                symbols.clone().all(|symbol| !symbol.chars().any(char::is_control) && !symbol.contains('\u{202e}'))
+            );
+            assert!(last >= usize::from(height) / 2, "{width}x{height}: the border is whole");
+        }
+    };
+    for _ in 0..4 {
+        press(&mut sim, Key::Down);
+        for (width, height) in [(200, 60), (120, 40), (80, 24)] {
+            edges(&sim, width, height);
+        }
+        press(&mut sim, Key::Enter);
+        for down in [Key::PageDown, Key::End] {
+            press(&mut sim, down);
+            for (width, height) in [(120, 40), (80, 24), (40, 12), (20, 5), (1, 1), (10, 60), (70, 3)] {
+                sim.frame(width, height);
+            }
+        }
+        press(&mut sim, Key::Esc);
+    }
+    insta::assert_snapshot!("hostile_occupants", sim.text(120, 40));
+}

@@ -1,0 +1,113 @@
+//! What verbs print.
+
+use crate::verb::World;
+
+#[test]
+fn people_read_aligned_lines_and_programs_one_line_of_json() {
+    let world = World::new();
+    let says = |args: &[&str], expected: &str| world.says(args, expected);
+    says(&["heartbeat", "--user-id", "ann", "lobby", "support"], "ann is here for 300 s on lobby, support\n");
+    says(
+        &["heartbeat", "--user-id", "bob", "--timeout", "60", "--json", "lobby", "lobby"],
+        "{\"version\":1,\"channels\":[\"lobby\"],\"groups\":[],\"timeout\":60,\"user\":\"bob\"}\n",
+    );
+    let state = r#"{ "mood": "busy", "n": [1, null] }"#;
+    says(&["state", "set", "--user-id", "ann", "lobby", state], "ann on lobby: mood busy · n [1,null]\n");
+    says(
+        &["state", "set", "--json", "--user-id", "bob", "lobby", "{}"],
+        "{\"version\":1,\"user\":\"bob\",\"channels\":[\"lobby\"],\"groups\":[],\"state\":{}}\n",
+    );
+    says(&["state", "get", "--of", "ann", "lobby", "support"], "lobby    mood busy · n [1,null]\nsupport  (none)\n");
+    says(
+        &["state", "get", "--json", "--user-id", "ann", "lobby", "support"],
+        "{\"version\":1,\"user\":\"ann\",\"channels\":{\"lobby\":{\"mood\":\"busy\",\"n\":[1,null]},\"support\":null}}\n",
+    );
+
+    says(&["here-now", "lobby"], "lobby  2 here\n  ann\n  bob\n");
+    says(
+        &["here-now", "--state", "support", "lobby", "empty"],
+        "empty  0 here\n\
+         lobby  2 here\n  ann  mood busy · n [1,null]\n  bob\n\
+         support  1 here\n  ann\n\
+         total  3 here on 3 channels\n",
+    );
+    says(&["here-now", "--count", "lobby"], "lobby  2\n");
+    says(&["here-now", "--count", "--all"], "lobby    2\nsupport  1\ntotal    3\n");
+    says(&["here-now", "--limit", "1", "lobby"], "lobby  2 here, 1 listed\n  ann\n");
+    says(
+        &["here-now", "--json", "--state", "lobby", "empty"],
+        "{\"version\":1,\"channels\":{\"empty\":{\"occupancy\":0,\"complete\":true,\"occupants\":[]},\
+         \"lobby\":{\"occupancy\":2,\"complete\":true,\"occupants\":[\
+         {\"user\":\"ann\",\"state\":{\"mood\":\"busy\",\"n\":[1,null]}},{\"user\":\"bob\",\"state\":null}]}},\
+         \"total_channels\":2,\"total_occupancy\":2}\n",
+    );
+    says(
+        &["here-now", "--json", "--offset", "1", "lobby"],
+        "{\"version\":1,\"channels\":{\"lobby\":{\"occupancy\":2,\"complete\":false,\
+         \"occupants\":[{\"user\":\"bob\"}]}},\"total_channels\":1,\"total_occupancy\":2}\n",
+    );
+    says(
+        &["here-now", "--json", "--count", "lobby"],
+        "{\"version\":1,\"channels\":{\"lobby\":{\"occupancy\":2}},\"total_channels\":1,\"total_occupancy\":2}\n",
+    );
+
+    says(&["where-now", "ann"], "ann is on 2 channels\n  lobby\n  support\n");
+    says(&["where-now", "--json", "bob"], "{\"version\":1,\"channels\":[\"lobby\"],\"user\":\"bob\"}\n");
+    says(&["where-now", "nobody"], "nobody is on no channel\n");
+
+    says(&["leave", "--user-id", "ann", "lobby"], "ann left lobby\n");
+    says(
+        &["leave", "--json", "--user-id", "ann", "support"],
+        "{\"version\":1,\"channels\":[\"support\"],\"groups\":[],\"left\":true,\"user\":\"ann\"}\n",
+    );
+    assert_eq!(world.places_of("ann"), []);
+    says(&["here-now", "--all"], "lobby  1 here\n  bob\n");
+}
+
+#[test]
+fn groups_are_listed_made_changed_and_deleted() {
+    let world = World::new();
+    let says = |args: &[&str], expected: &str| world.says(args, expected);
+    says(&["group", "list", "all"], "all  0 channels\n");
+    says(&["group", "add", "all", "support", "lobby"], "added to all: support, lobby\n");
+    says(&["group", "add", "--json", "all", "stage"], "{\"version\":1,\"added\":[\"stage\"],\"group\":\"all\"}\n");
+    says(&["group", "list", "all"], "all  3 channels\n  lobby\n  stage\n  support\n");
+    says(&["group", "remove", "all", "stage"], "removed from all: stage\n");
+    says(&["heartbeat", "--user-id", "ann", "--group", "all"], "ann is here for 300 s on group all\n");
+    says(&["here-now", "--count", "--group", "all"], "lobby    1\nsupport  1\ntotal    2\n");
+    says(&["leave", "--user-id", "ann", "--group", "all", "lobby"], "ann left lobby, group all\n");
+    says(
+        &["group", "remove", "--json", "all", "support"],
+        "{\"version\":1,\"group\":\"all\",\"removed\":[\"support\"]}\n",
+    );
+    says(&["group", "list", "--json", "all"], "{\"version\":1,\"channels\":[\"lobby\"],\"group\":\"all\"}\n");
+    says(&["group", "delete", "all"], "deleted all\n");
+    says(&["group", "delete", "--json", "all"], "{\"version\":1,\"deleted\":true,\"group\":\"all\"}\n");
+    says(&["here-now", "--all"], "total  0 here on 0 channels\n");
+}
+
+#[test]
+fn nothing_that_a_stranger_wrote_is_obeyed() {
+    let world = World::new();
+    let hostile = "evil\u{1b}[31m\n\u{9b}\u{202e}x";
+    world.present("lobby", hostile, Some("{\"k\\u001b\":\"\u{9b}\u{7f}\"}"));
+    world.says(&["here-now", "--state", "lobby"], "lobby  1 here\n  evil␛[31m␊‹9B›‹202E›x  k␛ ‹9B›␡\n");
+    let expected = "{\"version\":1,\"channels\":{\"lobby\":{\"occupancy\":1,\"complete\":true,\"occupants\":[\
+        {\"user\":\"evil\\u001b[31m\\n\\u009b\\u202ex\",\"state\":{\"k\\u001b\":\"\\u009b\\u007f\"}}]}},\
+        \"total_channels\":1,\"total_occupancy\":1}\n";
+    world.says(&["here-now", "--state", "--json", "lobby"], expected);
+    let read: serde_json::Value = serde_json::from_str(expected).unwrap();
+    assert_eq!(read["channels"]["lobby"]["occupants"][0]["user"], hostile);
+}
+
+#[test]
+fn more_than_a_page_of_people_are_listed() {
+    let world = World::new();
+    let users: Vec<String> = (0..1_001).map(|n| format!("user-{n:04}")).collect();
+    for user in &users {
+        world.present("lobby", user, None);
+    }
+    world.says(&["here-now", "lobby"], &format!("lobby  1001 here\n  {}\n", users.join("\n  ")));
+    let rest = "lobby  1001 here, 1 listed\n  user-1000\n";
+    world.says(&["here-now", "--offset", "1000", "lobby"], rest);
+}

@@ -1,0 +1,13 @@
+//! The real binary, one verb at a time, against a service on loopback: what it prints for people and
+//! for programs, how it fails, and how it ends.
+
+mod answers;
+#[cfg(unix)]
+mod beating;
+mod claims;
+mod events;
+mod failures;
+#[cfg(unix)]
+mod messages;
+mod papers;
+mod refusals;

@@ -1,0 +1,424 @@
+//! Recorded answers of the real service (`assets/wire`), and the promise that whatever one side
+//! writes the other side reads.
+
+use std::{fs, path::Path, sync::Arc};
+
+use herenow::{
+    presence::{
+        Channel, ChannelGroup, Counted, Happening, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
+    },
+    wire::{
+        Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, HereNowShape, Message, Names, Operation, Page,
+        RawReply, Refusal, Request, UserState, WhereNow, close_envelope, encode_reply, encode_time, open_envelope,
+        parse_ack, parse_event, parse_time,
+    },
+};
+use proptest::prelude::*;
+use serde_json::Value;
+
+struct Recorded {
+    status: u16,
+    path: String,
+    query: Vec<(String, String)>,
+    body: String,
+}
+
+fn recorded(name: &str) -> Recorded {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/wire").join(format!("{name}.json"));
+    let json: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let query = json["request"]["query"].as_object().unwrap();
+    Recorded {
+        status: u16::try_from(json["status"].as_u64().unwrap()).unwrap(),
+        path: json["request"]["path"].as_str().unwrap().to_owned(),
+        query: query.iter().map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned())).collect(),
+        body: json["body"].to_string(),
+    }
+}
+
+fn events(name: &str) -> Vec<PresenceEvent> {
+    let body = recorded(name).body;
+    let reply = RawReply::parse(&body).unwrap();
+    reply.raw.iter().filter_map(|raw| parse_event(&RawReply::envelope(raw.get()).unwrap()).unwrap()).collect()
+}
+
+fn who(event: &PresenceEvent) -> &str {
+    event.what.user().map_or("", UserId::as_str)
+}
+
+#[test]
+fn recorded_presence_events_are_read() {
+    let [join] = &events("subscribe_presence_join")[..] else { panic!("one event") };
+    assert!(matches!(&join.what, Happening::Joined { state: None, .. }));
+    assert_eq!(who(join), "test-subscribe-asyncio-listener");
+    assert_eq!(join.channel, Channel::heard("test-subscribe-asyncio-join-leave-ch"));
+    assert_eq!(join.subscription, None);
+    assert_eq!(join.published, Timetoken::new(14_818_963_587_725_382));
+    assert_eq!((join.timestamp, join.occupancy), (Some(1_481_896_358), Some(1)));
+
+    let [leave] = &events("subscribe_presence_leave")[..] else { panic!("one event") };
+    assert!(matches!(&leave.what, Happening::Left { .. }));
+    assert_eq!(who(leave), "test-subscribe-asyncio-messenger");
+
+    let first = events("subscribe_presence_timeout");
+    let again = events("subscribe_presence_timeout_redelivered");
+    assert!(matches!(&first[0].what, Happening::TimedOut { .. }));
+    assert_eq!(first, again, "a redelivery is the same event");
+
+    let [modern] = &events("subscribe_live_join_modern")[..] else { panic!("one event") };
+    assert_eq!(who(modern), "qnxyjsjw");
+
+    let [alone] = &events("subscribe_presence_only_channel_no_b")[..] else { panic!("one event") };
+    assert_eq!((who(alone), alone.channel.as_str()), ("ruby-test-uuid-client-two", "demo"));
+}
+
+#[test]
+fn recorded_events_tell_which_subscription_brought_them() {
+    let [event] = &events("subscribe_group_presence_join")[..] else { panic!("one event") };
+    assert!(matches!(&event.subscription, Some(Subscription::Group(_))), "{event:?}");
+    let wild = events("subscribe_wildcard_mixed_duplicates");
+    let twice: Vec<_> = wild.iter().filter(|e| e.channel.as_str() == "demo.*").collect();
+    assert_eq!(twice.len(), 4, "two events of the wildcard's own presence, each delivered twice");
+    assert_eq!((twice[0], twice[2]), (twice[1], twice[3]));
+}
+
+#[test]
+fn recorded_intervals_are_read_with_and_without_deltas() {
+    let plain = events("subscribe_interval_plain");
+    assert!(plain[0].what.is_bare_interval());
+    assert_eq!(plain[0].occupancy, Some(3));
+    let delta = events("subscribe_interval_join_delta");
+    let Happening::Interval { joined, left, timed_out, refresh } = &delta[0].what else { panic!("{delta:?}") };
+    assert_eq!(joined, &[UserId::heard("Client-d39lr")]);
+    assert!(left.is_empty() && timed_out.is_empty() && !refresh);
+}
+
+#[test]
+fn recorded_messages_are_not_presence() {
+    for name in ["subscribe_group_message", "subscribe_live_message_meta", "subscribe_message_custom_type"] {
+        assert_eq!(events(name), [], "{name}");
+    }
+}
+
+#[test]
+fn a_recorded_handshake_is_a_cursor_and_nothing_else() {
+    let body = recorded("subscribe_handshake").body;
+    let reply = RawReply::parse(&body).unwrap();
+    assert_eq!(reply.cursor, Cursor { timetoken: Timetoken::new(17_309_129_601_106_056), region: Some(42) });
+    assert!(reply.raw.is_empty());
+}
+
+/// Channel, occupancy and listed users, in the order of names; `None` for counts only.
+fn here_now(name: &str) -> Vec<(String, u64, Option<Vec<String>>)> {
+    let recorded = recorded(name);
+    let asked = recorded.path.rsplit('/').next().filter(|last| !last.contains(',')).map(str::to_owned);
+    let answer = HereNow::parse(&recorded.body, asked.as_deref()).unwrap();
+    let names = |c: ChannelOccupants| c.listed.map(|l| l.iter().map(|o| o.user.as_str().to_owned()).collect());
+    answer.channels.into_iter().map(|(n, c)| (n.as_str().to_owned(), c.occupancy, names(c))).collect()
+}
+
+#[test]
+fn recorded_here_now_answers_are_read_in_both_shapes() {
+    let row = |name: &str, n, users: Option<&[&str]>| {
+        (name.to_owned(), n, users.map(|u| u.iter().map(|&u| u.to_owned()).collect::<Vec<_>>()))
+    };
+    let user = "test-here-now-asyncio-uuid1";
+    assert_eq!(here_now("here_now_single"), [row("test-here-now-asyncio-ch", 1, Some(&[user]))]);
+    assert_eq!(here_now("here_now_single_state_flag_no_state"), [row("test-here-now-asyncio-ch", 1, Some(&[user]))]);
+    assert_eq!(here_now("here_now_single_empty"), [row("demo", 0, Some(&[]))]);
+    assert_eq!(here_now("here_now_single_occupancy_only"), [row("hello_my_channel", 3, None)]);
+    assert_eq!(here_now("here_now_channel_plus_group"), [row("demo", 1, Some(&["ruby-test-uuid-client-one"]))]);
+    assert_eq!(here_now("here_now_multi_occupancy_only"), [row("hmfgh", 5, None), row("rthmf", 3, None)]);
+    for name in ["here_now_multi", "here_now_multi_state_flag"] {
+        let (one, two) = ("test-here-now-asyncio-ch1", "test-here-now-asyncio-ch2");
+        assert_eq!(here_now(name), [row(one, 1, Some(&[user])), row(two, 1, Some(&[user]))], "{name}");
+    }
+    let (one, two) = ("test-here-now-channel1", "test-here-now-channel2");
+    let user = "test-here-now-uuid";
+    assert_eq!(here_now("here_now_global"), [row(one, 1, Some(&[user])), row(two, 1, Some(&[user]))]);
+}
+
+#[test]
+fn recorded_states_groups_places_and_times_are_read() {
+    let get = |name: &str, asked| UserState::parse(&recorded(name).body, asked).unwrap().channels;
+    let alex = State::parse(r#"{"count":5,"name":"Alex"}"#).unwrap();
+    let single = get("get_state_single", Some("test-state-asyncio-ch"));
+    assert_eq!(single[&Channel::heard("test-state-asyncio-ch")].value(), alex.value());
+    assert!(get("get_state_none_set", Some("demo"))[&Channel::heard("demo")].is_empty());
+    assert_eq!(get("get_state_two_channels", None).len(), 2);
+    parse_ack("set state", &recorded("set_state_two_channels").body).unwrap();
+
+    let group = GroupChannels::parse(&recorded("group_list").body).unwrap();
+    assert_eq!(group.channels, [Channel::heard("channel-groups-tornado-ch")]);
+    assert_eq!(WhereNow::parse(&recorded("where_now_nowhere").body).unwrap().channels, []);
+    assert_eq!(WhereNow::parse(&recorded("where_now_two").body).unwrap().channels.len(), 2);
+    assert_eq!(parse_time(&recorded("time").body), Ok(Timetoken::new(14_818_963_707_386_265)));
+    for name in [
+        "heartbeat_ok",
+        "heartbeat_channel_and_group_ok",
+        "leave_ok",
+        "leave_group_only_ok",
+        "group_add",
+        "group_delete",
+    ] {
+        parse_ack(name, &recorded(name).body).unwrap();
+    }
+}
+
+#[test]
+fn recorded_refusals_name_what_was_refused() {
+    for name in ["subscribe_403_access_manager", "leave_403_access_manager"] {
+        let recorded = recorded(name);
+        let refusal = Refusal::parse(recorded.status, &recorded.body);
+        assert_eq!((refusal.status, refusal.message.as_str()), (403, "Forbidden"));
+        assert!(!refusal.channels.is_empty(), "{refusal:?}");
+    }
+    let recorded = recorded("publish_400_invalid_key");
+    assert!(Refusal::parse(recorded.status, &recorded.body).message.starts_with("Invalid"), "{}", recorded.body);
+}
+
+#[test]
+fn all_three_forms_of_error_are_read_and_html_is_no_harm() {
+    let message = |body: &str| Refusal::parse(400, body).message;
+    assert_eq!(message(r#"{"error":true,"message":"a"}"#), "a");
+    assert_eq!(message(r#"{"error":1,"message":"b"}"#), "b");
+    assert_eq!(message(r#"{"error":{"message":"c","details":[{"message":"d"}]}}"#), "c");
+    assert_eq!(message(r#"{"error":{"details":[{"message":"d"}]}}"#), "d");
+    assert_eq!(message(r#"[0,"Invalid Key","15"]"#), "Invalid Key");
+    assert_eq!(message("<html>"), "");
+}
+
+#[test]
+fn every_recorded_request_is_understood() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/wire");
+    let mut read = 0;
+    for file in fs::read_dir(folder).unwrap() {
+        let name = file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned();
+        let recorded = recorded(&name);
+        if recorded.path.starts_with("/publish") {
+            continue;
+        }
+        let query: Vec<String> = recorded.query.iter().map(|(k, v)| format!("{k}={}", v.replace('"', "%22"))).collect();
+        let request = Request::parse(&recorded.path, &query.join("&")).unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        if name.starts_with("subscribe_presence") || name.starts_with("subscribe_interval") {
+            assert!(matches!(&request.operation, Operation::Subscribe { cursor: Some(_), .. }), "{name}: {request:?}");
+        }
+        read += 1;
+    }
+    assert!(read > 30, "{read} recordings");
+}
+
+#[test]
+fn payload_spellings_that_docs_and_other_senders_use_are_read() {
+    let event = |d: &str| {
+        let body = format!(r#"{{"t":{{"t":"17","r":1}},"m":[{{"p":{{"t":"16","r":1}},"c":"x-pnpres","d":{d}}}]}}"#);
+        let reply = RawReply::parse(&body).unwrap();
+        parse_event(&RawReply::envelope(reply.raw[0].get()).unwrap()).map(|e| e.expect("a presence event"))
+    };
+    let strings = event(r#"{"action":"join","uuid":"u","timestamp":"12","occupancy":"3"}"#).unwrap();
+    assert_eq!((strings.timestamp, strings.occupancy), (Some(12), Some(3)));
+    let docs = event(
+        r#"{"action":"interval","occupancy":1,"joined":["a"],"left":["b"],"timedout":["c"],"here_now_refresh":"true"}"#,
+    );
+    let ids = |id: &str| vec![UserId::heard(id)];
+    let what = Happening::Interval { joined: ids("a"), left: ids("b"), timed_out: ids("c"), refresh: true };
+    assert_eq!(docs.unwrap().what, what);
+    assert!(event(r#"{"occupancy":7}"#).unwrap().what.is_bare_interval());
+    assert!(matches!(event(r#"{"action":"levitate","uuid":"u"}"#).unwrap().what, Happening::Unknown { .. }));
+    assert!(event(r#""text""#).is_err());
+    for bad in [
+        r#"{"action":"join"}"#,
+        r#"{"action":"join","uuid":""}"#,
+        r#"{"action":"join","uuid":"u","occupancy":-1}"#,
+        r#"{"action":"join","uuid":"u","occupancy":1e400}"#,
+        r#"{"action":"join","uuid":"u","occupancy":9007199254740993}"#,
+        r#"{"action":"join","uuid":"\ud800","occupancy":1}"#,
+        r#"{"action":"interval","join":[1]}"#,
+    ] {
+        assert!(event(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn one_bad_envelope_costs_only_itself() {
+    let body = r#"{"t":{"t":"17","r":1},"m":[7,{"c":"x-pnpres"},{"p":{"t":"x","r":1},"c":"a","d":1},{"p":{"t":"16","r":1},"c":"x-pnpres","d":{"action":"leave","uuid":"u","occupancy":0}}]}"#;
+    let reply = RawReply::parse(body).unwrap();
+    let read: Vec<bool> = reply.raw.iter().map(|raw| RawReply::envelope(raw.get()).is_ok()).collect();
+    assert_eq!(read, [false, false, false, true]);
+}
+
+// Round trips.
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-zA-Z0-9 %+&?#=/:;@!'()*~._-]{1,12}",
+        "\\PC{1,8}",
+        Just("lobby-pnpres".to_owned()),
+        Just("foo.*".to_owned())
+    ]
+    .prop_filter("can't be sent", |n| !n.contains(',') && n != "." && n != "..")
+}
+
+/// Names, each once: that is how a list of them is read.
+fn list(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Arc<str>>> {
+    prop::collection::btree_set(name().prop_map(Arc::<str>::from), count).prop_map(|set| set.into_iter().collect())
+}
+
+fn names() -> impl Strategy<Value = Names> {
+    let list = || list(0..4);
+    (list(), list())
+        .prop_map(|(channels, groups)| Names { channels, groups })
+        .prop_filter("names something", |n| !n.is_empty())
+}
+
+fn state() -> impl Strategy<Value = String> {
+    "\\PC{1,12}".prop_map(|text| serde_json::json!({"mood": text, "n": 1}).to_string())
+}
+
+fn ask() -> impl Strategy<Value = Operation> {
+    let cursor = prop::option::of((1_u64.., prop::option::of(any::<i32>())))
+        .prop_map(|c| c.map(|(t, region)| Cursor { timetoken: Timetoken::new(t), region }));
+    let user = || name().prop_map(|n| UserId::heard(&n));
+    let timeout = || prop::option::of(0_u64..1000);
+    let group = || name().prop_map(Arc::<str>::from);
+    let channels = || list(1..3);
+    prop_oneof![
+        (names(), cursor, timeout(), prop::option::of(state()), prop::option::of("\\PC{1,20}")).prop_map(
+            |(names, cursor, timeout, state, filter)| Operation::Subscribe { names, cursor, timeout, state, filter }
+        ),
+        (names(), timeout(), prop::option::of(state())).prop_map(|(names, timeout, state)| Operation::Heartbeat {
+            names,
+            timeout,
+            state
+        }),
+        names().prop_map(|names| Operation::Leave { names }),
+        (names(), any::<bool>(), any::<bool>(), prop::option::of(any::<i64>()), prop::option::of(any::<i64>()))
+            .prop_map(|(names, user_ids, state, limit, offset)| Operation::HereNow {
+                names,
+                user_ids,
+                state,
+                page: Page { limit, offset }
+            }),
+        user().prop_map(|user| Operation::WhereNow { user }),
+        (names(), user(), state()).prop_map(|(names, user, state)| Operation::SetState { names, user, state }),
+        (names(), user()).prop_map(|(names, user)| Operation::GetState { names, user }),
+        group().prop_map(|group| Operation::ListGroup { group }),
+        (group(), channels()).prop_map(|(group, channels)| Operation::AddToGroup { group, channels }),
+        (group(), channels()).prop_map(|(group, channels)| Operation::RemoveFromGroup { group, channels }),
+        group().prop_map(|group| Operation::DeleteGroup { group }),
+        Just(Operation::ListGroups),
+        (name(), any::<bool>(), state(), prop::option::of(state()), prop::option::of(any::<i64>())).prop_map(
+            |(channel, signal, payload, meta, sequence)| Operation::Publish {
+                publish_key: "pub".into(),
+                message: Message {
+                    channel: channel.into(),
+                    payload,
+                    signal,
+                    meta,
+                    sequence,
+                    custom_type: Some("chat-msg".into()),
+                    origin: None,
+                },
+            },
+        ),
+    ]
+}
+
+fn occupants() -> impl Strategy<Value = ChannelOccupants> {
+    let counted = (name(), prop::option::of(state()))
+        .prop_map(|(id, state)| Counted { user: UserId::heard(&id), state: state.map(|s| State::parse(&s).unwrap()) });
+    (0_u64..1 << 50, prop::option::of(prop::collection::vec(counted, 0..5)))
+        .prop_map(|(occupancy, listed)| ChannelOccupants { occupancy, listed, unread: 0 })
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let user = || name().prop_map(|n| UserId::heard(&n));
+    let users = || prop::collection::vec(name().prop_map(|n| UserId::heard(&n)), 0..4);
+    let state = || state().prop_map(|s| State::parse(&s).unwrap());
+    prop_oneof![
+        (user(), prop::option::of(state())).prop_map(|(user, state)| Happening::Joined { user, state }),
+        user().prop_map(|user| Happening::Left { user }),
+        user().prop_map(|user| Happening::TimedOut { user }),
+        (user(), state()).prop_map(|(user, state)| Happening::StateChanged { user, state }),
+        (users(), users(), users(), any::<bool>()).prop_map(|(joined, left, timed_out, refresh)| Happening::Interval {
+            joined,
+            left,
+            timed_out,
+            refresh
+        }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_request_survives_the_wire(key in "[a-z0-9-]{1,20}", user in prop::option::of(name()), auth in prop::option::of("[ -~]{1,20}"), ask in ask()) {
+        let request = Request {
+            subscribe_key: SubscribeKey::heard(&key),
+            caller: Caller { user: user.map(|u| UserId::heard(&u)), auth: auth.map(|a| Auth::new(&a)) },
+            operation: ask,
+        };
+        let url = request.encode().unwrap();
+        prop_assert!(url.bytes().all(|b| b.is_ascii_graphic()));
+        let (path, query) = url.split_once('?').unwrap();
+        prop_assert_eq!(Request::parse(path, query).unwrap(), request);
+    }
+
+    #[test]
+    fn every_here_now_survives_the_wire(channels in prop::collection::btree_map(name().prop_map(|n| Channel::heard(&n)), occupants(), 0..4)) {
+        let answer = HereNow { channels, unread: 0 };
+        prop_assert_eq!(HereNow::parse(&answer.encode(HereNowShape::ByChannel, true), None).unwrap(), answer.clone());
+        if answer.channels.len() == 1 {
+            let asked = answer.channels.keys().next().unwrap().as_str().to_owned();
+            prop_assert_eq!(HereNow::parse(&answer.encode(HereNowShape::Flat, true), Some(&asked)).unwrap(), answer);
+        }
+    }
+
+    #[test]
+    fn every_event_survives_the_wire(channel in name(), seconds in 1_u64..1 << 40, occupancy in 0_u64..1 << 50, what in happening(), group in prop::option::of(name())) {
+        let channel = Channel::heard(&channel);
+        let group = group.map(|g| ChannelGroup::heard(&g)).filter(|g| g.as_str() != channel.as_str() && !g.as_str().ends_with(".*"));
+        let b = group.as_ref().map(|g| format!("{}-pnpres", g.as_str()));
+        let event = PresenceEvent {
+            channel, subscription: group.map(Subscription::Group), published: Timetoken::new(seconds * 10_000_000),
+            timestamp: Some(seconds), occupancy: Some(occupancy), what, raw: None,
+        };
+        let envelope = close_envelope(&open_envelope(&event, &SubscribeKey::heard("k"), 1, true), b.as_deref());
+        let cursor = Cursor { timetoken: event.published, region: Some(1) };
+        let body = encode_reply(cursor, [envelope.as_str()]);
+        let reply = RawReply::parse(&body).unwrap();
+        prop_assert_eq!(reply.cursor, cursor);
+        let mut read = parse_event(&RawReply::envelope(reply.raw[0].get()).unwrap()).unwrap().unwrap();
+        let raw = read.raw.take().unwrap();
+        prop_assert!(serde_json::from_str::<serde_json::Value>(&raw).is_ok() && envelope.contains(&*raw));
+        prop_assert_eq!(read, event);
+    }
+
+    #[test]
+    fn every_small_answer_survives_the_wire(list in prop::collection::vec(name(), 0..4), ticks in any::<u64>(), state in state(), status in 400_u16..600, message in "\\PC{0,20}") {
+        let channels: Vec<Channel> = list.iter().map(|n| Channel::heard(n)).collect();
+        let place = WhereNow { channels: channels.clone(), unread: 0 };
+        prop_assert_eq!(WhereNow::parse(&place.encode()).unwrap(), place);
+        let group = GroupChannels { channels: channels.clone(), unread: 0 };
+        prop_assert_eq!(GroupChannels::parse(&group.encode("g")).unwrap(), group);
+        prop_assert_eq!(parse_time(&encode_time(Timetoken::new(ticks))).unwrap(), Timetoken::new(ticks));
+        let state = State::parse(&state).unwrap();
+        let states = UserState { channels: channels.iter().map(|c| (c.clone(), state.clone())).collect() };
+        prop_assert_eq!(UserState::parse(&states.encode(&UserId::heard("u"), None), None).unwrap(), states);
+        let refusal = Refusal { status, message, service: "Presence".into(), channels: list.clone(), groups: vec![] };
+        let named = list.iter().map(|n| n.trim_start_matches(':').to_owned()).collect();
+        prop_assert_eq!(Refusal::parse(status, &refusal.encode()), Refusal { channels: named, ..refusal });
+    }
+
+    #[test]
+    fn no_bytes_make_a_parser_panic(body in "\\PC{0,200}", json in r#"[\[\]{}",:0-9a-z\\]{0,80}"#) {
+        for text in [&body, &json] {
+            if let Ok(reply) = RawReply::parse(text) {
+                for raw in reply.raw {
+                    let _ = RawReply::envelope(raw.get()).map(|e| parse_event(&e));
+                }
+            }
+            let _ = (HereNow::parse(text, Some("x")), WhereNow::parse(text), UserState::parse(text, None));
+            let _ = (GroupChannels::parse(text), parse_time(text), parse_ack("x", text), Refusal::parse(500, text));
+            let _ = (Request::parse(text, text), Request::parse(&format!("/v2/subscribe/k/{text}/0"), text));
+        }
+    }
+}

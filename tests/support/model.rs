@@ -1,0 +1,116 @@
+//! A world and one who looks at it, without network and terminal; and what is read off them.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::{sync::Arc, time::Duration};
+
+use herenow::{
+    alerts::About,
+    presence::{Command, Moment},
+    ui::{Msg, Paused, Row, Screen, Ui},
+    world::{ChannelId, Entry, Input, Listener, Session, Touched, Watched, Watcher, World},
+};
+
+/// A world and one who looks at it.
+pub type Model = Watcher<Ui>;
+
+pub fn model(session: Session, timeout: Duration, now: Moment) -> Model {
+    Watcher { world: World::new(session, timeout, now), listener: Ui::default() }
+}
+
+/// Either of the two things that can happen to it.
+pub enum Happens {
+    Input(Box<Input>),
+    Msg(Msg),
+}
+
+impl From<Input> for Happens {
+    fn from(input: Input) -> Self {
+        Self::Input(Box::new(input))
+    }
+}
+
+impl From<Msg> for Happens {
+    fn from(msg: Msg) -> Self {
+        Self::Msg(msg)
+    }
+}
+
+/// Let something happen, and what is due for the picture after it.
+pub fn update(model: &mut Model, what: impl Into<Happens>, now: Moment) -> Vec<Command> {
+    let (commands, free) = match what.into() {
+        Happens::Input(input) => {
+            let free = *input == Input::Tick;
+            (model.step(now, *input), free)
+        }
+        Happens::Msg(msg) => (model.act(msg, now), false),
+    };
+    model.tend(free, now);
+    commands
+}
+
+/// When something happens by time alone.
+pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
+    herenow::ui::wakes_at(&model.screen(), now).into_iter().chain(model.world.next_due()).min()
+}
+
+/// What is read off the screen.
+pub trait Looking {
+    fn screen(&self) -> Screen<'_>;
+    fn selected(&self) -> Option<&Watched>;
+    fn people(&self, height: usize, now: Moment) -> Vec<Row<'_>>;
+    fn paused(&self) -> Option<&Paused>;
+    fn is_typing(&self) -> bool;
+    fn watch_for(&mut self, text: &str) -> Result<About, String>;
+}
+
+impl Looking for Model {
+    fn screen(&self) -> Screen<'_> {
+        self.listener.screen(&self.world)
+    }
+
+    fn selected(&self) -> Option<&Watched> {
+        self.screen().selected()
+    }
+
+    fn people(&self, height: usize, now: Moment) -> Vec<Row<'_>> {
+        self.screen().people(height, now)
+    }
+
+    fn paused(&self) -> Option<&Paused> {
+        self.listener.screen(&self.world).ui.paused()
+    }
+
+    fn is_typing(&self) -> bool {
+        self.listener.is_typing()
+    }
+
+    fn watch_for(&mut self, text: &str) -> Result<About, String> {
+        self.listener.alerts.watch_for(&self.world, text)
+    }
+}
+
+/// Keeps all that happens.
+#[derive(Debug, Default)]
+pub struct Told(pub Vec<Arc<Entry>>);
+
+impl Listener for Told {
+    fn entry(&mut self, _: &World, entry: &Arc<Entry>) {
+        self.0.push(Arc::clone(entry));
+    }
+}
+
+/// Two who listen.
+pub struct Both<'a>(pub &'a mut dyn Listener, pub &'a mut dyn Listener);
+
+impl Listener for Both<'_> {
+    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        self.0.entry(world, entry);
+        self.1.entry(world, entry);
+    }
+
+    fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        self.0.changed(world, channel, touched);
+        self.1.changed(world, channel, touched);
+    }
+}

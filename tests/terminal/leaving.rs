@@ -1,0 +1,199 @@
+//! Every way out of the dashboard gives the terminal back as it was found.
+
+use crate::{
+    pty::{Session, Start},
+    verb::nowhere,
+};
+
+fn demo() -> Session {
+    let session = Start::herenow(&["demo", "--people", "30"]).start();
+    session.shows("● live").shows("following");
+    session
+}
+
+#[test]
+fn the_demo_opens_with_a_crowd_and_ends_on_q() {
+    let mut session = demo();
+    session.shows_line(&["● lobby"]).shows_line(&["+ join"]).shows("OBSERVER");
+    let status = session.keys("q").ended();
+    assert!(status.success(), "{status:?}");
+    session.assert_restored();
+}
+
+#[test]
+fn a_presenter_changes_the_scene_by_keys() {
+    let mut session = demo();
+    session.shows("crowd: steady").shows("n scene");
+    session.keys("n").shows("crowd: rush hour").shows("next: ");
+    session.keys(">").shows("×1.5");
+    session.keys("o").shows("eu has no network").shows("next: eu comes back in");
+    assert!(session.keys("q").ended().success());
+    session.assert_restored();
+    let scenario = Start::herenow(&["demo", "--scenario", "product-launch"]).start();
+    scenario.shows("crowd: Before the doors open (night)").shows("● demo.eu");
+}
+
+#[test]
+fn ctrl_c_and_every_polite_signal_are_quiet_ways_out() {
+    let mut session = demo();
+    assert!(session.keys("\x03").ended().success());
+    session.assert_restored();
+    for signal in ["TERM", "INT", "QUIT", "HUP"] {
+        let mut session = demo();
+        session.signal(signal);
+        let status = session.ended();
+        assert!(status.success(), "{signal}: {status:?}");
+        session.assert_restored();
+    }
+}
+
+#[test]
+fn a_panic_anywhere_leaves_a_whole_terminal_and_a_readable_report() {
+    for (place, keys) in [("view", "?"), ("worker", ""), ("source", "")] {
+        let mut session = Start::herenow(&["demo", "--people", "30"]).env("HERENOW_TEST_PANIC", place).start();
+        if place == "view" {
+            session.shows("● live");
+        }
+        if !keys.is_empty() {
+            session.keys(keys);
+        }
+        let status = session.ended();
+        assert!(!status.success(), "{place}: {status:?}");
+        session.assert_restored();
+        let screen = session.screen();
+        assert!(screen.contains(&format!("sabotaged on purpose in the {place}")), "{screen}");
+    }
+}
+
+#[test]
+fn an_unreachable_service_is_said_on_the_screen_and_again_on_the_way_out() {
+    let args = ["watch", "--subscribe-key", "demo", "--origin", nowhere(), "lobby"];
+    let mut session = Start::herenow(&args).start();
+    session.shows("connection refused").shows("next try in");
+    let status = session.keys("q").ended();
+    assert_eq!(status.exit_code(), 1);
+    session.assert_restored();
+    assert!(
+        session.screen().contains(&format!("{} can't be reached: connection refused", nowhere())),
+        "{}",
+        session.screen()
+    );
+}
+
+#[test]
+fn ctrl_z_gives_the_shell_its_terminal_and_fg_draws_everything_again() {
+    let mut shell = Start::command("sh", &["-i"]).env("PS1", "ready> ").env("ENV", "").start();
+    shell.shows("ready> ");
+    let binary = env!("CARGO_BIN_EXE_herenow");
+    shell.keys(&format!("{binary} demo --people 30\n"));
+    shell.shows("● live");
+    for round in 0..3 {
+        shell.keys("\x1a");
+        // Not before the shell asks again: what is typed earlier is still ours.
+        shell.until("the shell to ask again", |screen| {
+            screen.matches("Stopped").count() == round + 1 && screen.trim_end().ends_with("ready>")
+        });
+        shell.keys(&format!("echo shell-is-usable-{round}\n"));
+        shell.shows_line(&[&format!("shell-is-usable-{round}")]);
+        shell.keys("fg\n");
+        shell.shows("● live").shows("following");
+    }
+    shell.keys("q").shows_no_line(&["● live"]);
+    shell.keys("exit\n");
+    shell.ended();
+}
+
+#[test]
+fn without_a_shell_to_go_back_to_ctrl_z_says_so_instead_of_stopping_for_ever() {
+    let mut session = demo();
+    session.keys("\x1a").shows("there is no shell to go back to");
+    assert!(session.keys("q").ended().success());
+    session.assert_restored();
+}
+
+#[test]
+fn no_size_is_refused_and_resizing_loses_nothing() {
+    let mut session = demo();
+    for (cols, rows) in [(80, 24), (40, 12), (20, 5), (1, 1), (200, 60), (120, 40)] {
+        session.resize(cols, rows);
+    }
+    session.shows("● live").shows("following");
+    assert!(session.keys("q").ended().success());
+    session.assert_modes_restored();
+}
+
+#[test]
+fn the_keys_do_what_the_footer_says() {
+    let mut session = Start::herenow(&["demo", "--crowd", "none", "--user-id", "AAA-me"]).start();
+    session.shows("● live").shows("OBSERVER");
+    session.keys("H").shows("✓ present on lobby as AAA-me").shows_line(&["◆", "AAA-me (you)"]).shows("PRESENT 29");
+    session.shows_line(&["+ join", "AAA-me"]);
+    session.keys("L").shows("✓ left lobby").shows_line(&["- leave", "AAA-me"]).shows("OBSERVER");
+    session.shows_no_line(&["AAA-me (you)"]);
+    session.keys("?").shows("send a heartbeat: be present");
+    session.keys("\x1b").shows_no_line(&["send a heartbeat: be present"]);
+    session.keys("\x1b[C").shows("occupants · support");
+    session.keys("h").shows("occupants · lobby");
+    session.keys("r").shows("✓ lobby asked again");
+    assert!(session.keys("q").ended().success());
+}
+
+#[test]
+fn quitting_while_present_leaves_first() {
+    let service = Start::herenow(&["serve", "--port", "0"]).start();
+    service.shows("Watch it with");
+    let screen = service.screen();
+    let origin = screen.split("origin").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let url = format!("http://{origin}");
+    let watch = |user: &str| {
+        let args = ["watch", "--subscribe-key", "demo", "--origin", &url, "--user-id", user, "lobby"];
+        let session = Start::herenow(&args).start();
+        session.shows("● live");
+        session
+    };
+    let observer = watch("observer");
+    let mut guest = watch("guest");
+    guest.keys("H").shows("✓ present on lobby");
+    observer.shows_line(&["+ join", "guest"]);
+    assert!(guest.keys("q").ended().success());
+    observer.shows_line(&["- leave", "guest"]);
+    // Watching alone made nobody present.
+    assert!(!observer.screen().contains("+ join     lobby            observer"));
+    observer.shows("0 here");
+}
+
+/// Every key of the table but the ways out and what writes a file, and some text for whatever asks for it.
+const STORM: [&str; 61] = [
+    "H", "L", "r", "t", "w", "\r", "/", "s", "S", "c", "J", "e", "A", "a", "x", "K", "\t", "\x1b[Z", "\x1b[C", "l",
+    "\x1b[D", "h", "\x1b[B", "j", "\x1b[A", "k", "\x1b[6~", "\x04", "\x1b[5~", "\x15", "\x1b[H", "g", "\x1b[F", "G",
+    "z", " ", "f", "F", "y", "Y", "*", "W", "m", "d", "n", ">", "<", "o", "?", "\x07", "T", "M", "\x0c", "\x13",
+    "\x0b", "\x1b", "user", "é", "漢", "{", "\x7f",
+];
+
+/// The way out of whatever is open.
+const OUT: &str = "\x07\x07\x07";
+
+#[test]
+fn a_storm_of_keys_and_sizes_is_lived_through_and_no_key_is_lost() {
+    const SIZES: [(u16, u16); 8] = [(120, 40), (80, 24), (40, 12), (20, 5), (1, 1), (200, 60), (2, 30), (300, 3)];
+    let mut session = demo();
+    for seed in 0..8 {
+        let mut chance = fastrand::Rng::with_seed(seed);
+        for _ in 0..100 {
+            let burst: String = (0..chance.usize(1..8)).map(|_| STORM[chance.usize(..STORM.len())]).collect();
+            session.keys(&burst);
+            let (cols, rows) = SIZES[chance.usize(..SIZES.len())];
+            session.resize(cols, rows);
+        }
+        // The last key before a calm has to be heard as well.
+        session.resize(120, 40);
+        let fence = format!("fence-{seed}");
+        session.keys(&format!("{OUT}:{fence}"));
+        session.shows(&fence);
+        session.keys(OUT);
+    }
+    session.shows_no_line(&["fence-"]).shows("● live");
+    let status = session.keys("q").ended();
+    assert!(status.success(), "{status:?}\n{}", session.screen());
+    session.assert_modes_restored();
+}

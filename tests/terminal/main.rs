@@ -1,0 +1,15 @@
+//! The real binary in a pseudo-terminal: what a person sees there, what programs are refused, and how the
+//! terminal is given back.
+
+#![cfg(unix)]
+
+mod hostile_names;
+mod leaving;
+mod logging;
+mod refusals;
+mod switching;
+
+#[path = "../support/pty.rs"]
+mod pty;
+#[path = "../support/verb.rs"]
+mod verb;
