@@ -33,5 +33,5 @@ pub use people::{MOST_PEOPLE, Person, Population, REGIONS, people};
 pub use places::{CHANNELS, MOST_CHANNELS, Places};
 pub use profile::{Flow, Phase, PhaseKind, Profile};
 pub use runner::{Remote, play};
-pub use scenario::{BUILT_IN, Scenario, ScenarioError, Scene, TimedFault, Written};
+pub use scenario::{BUILT_IN, Located, Scenario, ScenarioError, Scene, TimedFault};
 pub use simulation::{CrowdAct, CrowdStep, Simulation};

@@ -2,7 +2,7 @@
 
 use super::{Mistake, mistake::quote_excerpt};
 
-pub(super) type Parsed<T> = Result<T, Mistake>;
+pub(super) type ParseResult<T> = Result<T, Mistake>;
 
 #[derive(Clone, Copy)]
 pub(super) struct TextCursor<'a> {
@@ -33,7 +33,7 @@ impl<'a> TextCursor<'a> {
     }
 
     /// A text in quotes; the first quote comes next.
-    pub fn quoted(&mut self) -> Parsed<String> {
+    pub fn quoted(&mut self) -> ParseResult<String> {
         let start = self.at;
         let mut letters = self.rest().char_indices().skip(1);
         let mut text = String::new();

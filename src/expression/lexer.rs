@@ -3,7 +3,7 @@
 use super::{
     Filter, Mistake,
     comparison::Comparison,
-    cursor::{Parsed, TextCursor},
+    cursor::{ParseResult, TextCursor},
     mistake::quote_excerpt,
 };
 
@@ -35,7 +35,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Go on to the next token.
-    pub fn step(&mut self) -> Parsed<()> {
+    pub fn step(&mut self) -> ParseResult<()> {
         let rest = self.cursor.skip_blanks();
         self.at = self.cursor.at;
         self.token = match rest.chars().next() {
@@ -80,7 +80,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// What stands between the brackets; the first bracket comes next.
-    fn read_filter(&mut self) -> Parsed<Token<'a>> {
+    fn read_filter(&mut self) -> ParseResult<Token<'a>> {
         let start = self.cursor.at + 1;
         self.cursor.at = start;
         let open = || Mistake::new(start - 1, "this `[` is not closed; end the filter with `]`");
@@ -111,7 +111,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Step over the keyword if it comes next.
-    pub fn takes(&mut self, keyword: &str) -> Parsed<bool> {
+    pub fn takes(&mut self, keyword: &str) -> ParseResult<bool> {
         let comes = self.is(keyword);
         if comes {
             self.step()?;
@@ -119,7 +119,7 @@ impl<'a> Lexer<'a> {
         Ok(comes)
     }
 
-    pub fn needs(&mut self, keyword: &str, expected: &str) -> Parsed<()> {
+    pub fn needs(&mut self, keyword: &str, expected: &str) -> ParseResult<()> {
         if self.takes(keyword)? { Ok(()) } else { Err(self.unexpected(expected, &[keyword])) }
     }
 
@@ -137,7 +137,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Step over a filter if it comes next.
-    pub fn takes_filter(&mut self) -> Parsed<Option<Filter>> {
+    pub fn takes_filter(&mut self) -> ParseResult<Option<Filter>> {
         let Token::Filter(filter) = &self.token else { return Ok(None) };
         let filter = filter.clone();
         self.step()?;

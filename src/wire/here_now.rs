@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
     Malformed,
-    lenient::{Entries, parse_accepted, parse_object, parse_text},
+    lenient::{RawEntries, parse_accepted, parse_object, parse_text},
     number::parse_loose_number,
 };
 use crate::presence::{Channel, Counted, State, UserId};
@@ -56,7 +56,7 @@ pub enum HereNowShape {
 #[derive(Deserialize)]
 struct WirePayload<'a> {
     #[serde(borrow)]
-    channels: Entries<'a>,
+    channels: RawEntries<'a>,
 }
 
 #[derive(Deserialize)]

@@ -61,7 +61,7 @@ pub(super) enum FieldTest {
     Exists,
     Equals(Wanted),
     Differs(Wanted),
-    Compares(Comparison, Number),
+    Compares(Comparison, ExactNumber),
     Part(Needle),
 }
 
@@ -86,12 +86,12 @@ pub(super) enum AlsoValue {
     Nothing,
     Null,
     Truth(bool),
-    Number(Number),
+    Number(ExactNumber),
 }
 
 /// A finite number, exact if it is whole and of at most 64 bits.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Number {
+pub(super) struct ExactNumber {
     pub(super) float: f64,
     pub(super) whole: Option<i128>,
 }
@@ -182,7 +182,7 @@ impl Wanted {
     }
 }
 
-impl Number {
+impl ExactNumber {
     /// How a number in a state stands to this one.
     fn compare(self, field: &Value) -> Option<Ordering> {
         let whole = field.as_i64().map(i128::from).or_else(|| field.as_u64().map(i128::from));

@@ -1,10 +1,10 @@
 //! From text to terms.
 
-use super::ast::{AlsoValue, FieldTest, Filter, Needle, Number, PathStep, Term, Test, Wanted};
+use super::ast::{AlsoValue, ExactNumber, FieldTest, Filter, Needle, PathStep, Term, Test, Wanted};
 use crate::expression::{
     Mistake,
     comparison::Comparison,
-    cursor::{Parsed, TextCursor},
+    cursor::{ParseResult, TextCursor},
     mistake::quote_excerpt,
 };
 
@@ -29,7 +29,7 @@ impl Filter {
     }
 }
 
-fn parse_terms(text: &str) -> Parsed<Vec<Term>> {
+fn parse_terms(text: &str) -> ParseResult<Vec<Term>> {
     if text.len() > LONGEST {
         let at = text.floor_char_boundary(LONGEST);
         let sentence = format!("a filter of {} bytes is too long; at most {LONGEST} are read", text.len());
@@ -51,7 +51,7 @@ fn parse_terms(text: &str) -> Parsed<Vec<Term>> {
 }
 
 impl TextCursor<'_> {
-    fn parse_term(&mut self) -> Parsed<Term> {
+    fn parse_term(&mut self) -> ParseResult<Term> {
         let negated = self.takes("!");
         if negated && self.rest().starts_with('!') {
             return Err(Mistake::new(self.at, "`!!` says nothing; write one `!` to mean the others, or none"));
@@ -74,7 +74,7 @@ impl TextCursor<'_> {
     }
 
     /// A text in quotes or up to the next blank, and whether it was quoted.
-    fn parse_text_after(&mut self, sign: &str, wanted: &str) -> Parsed<(String, bool)> {
+    fn parse_text_after(&mut self, sign: &str, wanted: &str) -> ParseResult<(String, bool)> {
         if self.rest().starts_with('"') {
             return Ok((self.quoted()?, true));
         }
@@ -96,7 +96,7 @@ impl TextCursor<'_> {
         Ok((word.to_owned(), false))
     }
 
-    fn parse_field(&mut self) -> Parsed<Test> {
+    fn parse_field(&mut self) -> ParseResult<Test> {
         let path = self.parse_path()?;
         let test = if self.rest().is_empty() || self.rest().starts_with(char::is_whitespace) {
             FieldTest::Exists
@@ -125,7 +125,7 @@ impl TextCursor<'_> {
     }
 
     /// A way down into a state.
-    pub(in crate::expression) fn parse_path(&mut self) -> Parsed<Vec<PathStep>> {
+    pub(in crate::expression) fn parse_path(&mut self) -> ParseResult<Vec<PathStep>> {
         let mut path = vec![self.parse_step()?];
         while self.takes(".") {
             path.push(self.parse_step()?);
@@ -133,7 +133,7 @@ impl TextCursor<'_> {
         Ok(path)
     }
 
-    fn parse_step(&mut self) -> Parsed<PathStep> {
+    fn parse_step(&mut self) -> ParseResult<PathStep> {
         if self.rest().starts_with('"') {
             return Ok(PathStep { name: self.quoted()?, index: None });
         }
@@ -150,7 +150,7 @@ impl TextCursor<'_> {
         Ok(PathStep { name: name.to_owned(), index: name.parse().ok() })
     }
 
-    fn parse_value(&mut self, sign: &str) -> Parsed<Wanted> {
+    fn parse_value(&mut self, sign: &str) -> ParseResult<Wanted> {
         let (text, quoted) =
             self.parse_text_after(sign, "a value, as in `state.mood=busy`; the empty text is `\"\"`")?;
         let also = match &*text {
@@ -158,15 +158,15 @@ impl TextCursor<'_> {
             "null" => AlsoValue::Null,
             "true" => AlsoValue::Truth(true),
             "false" => AlsoValue::Truth(false),
-            number => Number::parse(number).map_or(AlsoValue::Nothing, AlsoValue::Number),
+            number => ExactNumber::parse(number).map_or(AlsoValue::Nothing, AlsoValue::Number),
         };
         Ok(Wanted { text, also })
     }
 
-    fn parse_number(&mut self, sign: &str) -> Parsed<Number> {
+    fn parse_number(&mut self, sign: &str) -> ParseResult<ExactNumber> {
         let at = self.at;
         let (text, _) = self.parse_text_after(sign, "a number, as in `state.level>5`")?;
-        Number::parse(&text).ok_or_else(|| {
+        ExactNumber::parse(&text).ok_or_else(|| {
             let sentence =
                 format!("{} is not a number, and `{sign}` compares numbers only; use `=` or `~`", quote_excerpt(&text));
             Mistake::new(at, sentence)
@@ -174,7 +174,7 @@ impl TextCursor<'_> {
     }
 }
 
-impl Number {
+impl ExactNumber {
     fn parse(text: &str) -> Option<Self> {
         let float = text.parse::<f64>().ok().filter(|float| float.is_finite())?;
         Some(Self { float, whole: text.parse().ok().filter(|whole: &i128| fits_json(*whole)) })
@@ -187,7 +187,7 @@ fn fits_json(whole: i128) -> bool {
 }
 
 /// A word that looks like a comparison is more likely one than part of a user id.
-fn check_is_no_comparison(word: &str) -> Parsed<()> {
+fn check_is_no_comparison(word: &str) -> ParseResult<()> {
     let Some(at) = word.find(['=', '<', '>']).filter(|at| *at > 0 && !word[*at..].trim_matches('=').is_empty()) else {
         return Ok(());
     };

@@ -20,7 +20,7 @@ pub struct Streams {
 }
 
 /// When an envelope was published, the open envelope, and the requested name that it matched.
-type Delivery<'a> = (Timetoken, &'a Arc<str>, &'a str);
+type MatchedEnvelope<'a> = (Timetoken, &'a Arc<str>, &'a str);
 
 impl Streams {
     /// Whether nothing is kept.
@@ -96,12 +96,12 @@ impl Streams {
         // A pattern is named even where it is the only name: the JavaScript SDK drops events whose `b` it did not
         // ask for literally.
         let alone = names.single().is_some_and(|name| !name.contains('*'));
-        let close = |(t, e, b): &Delivery<'_>| (*t, close_envelope(e, (!alone).then_some(b)));
+        let close = |(t, e, b): &MatchedEnvelope<'_>| (*t, close_envelope(e, (!alone).then_some(b)));
         (found[newest..].iter().map(close).collect(), latest)
     }
 
-    fn collect<'a>(&'a self, names: &'a Names, groups: &Groups, cursor: Timetoken) -> Vec<Delivery<'a>> {
-        let mut found: Vec<Delivery<'a>> = Vec::new();
+    fn collect<'a>(&'a self, names: &'a Names, groups: &Groups, cursor: Timetoken) -> Vec<MatchedEnvelope<'a>> {
+        let mut found: Vec<MatchedEnvelope<'a>> = Vec::new();
         for listened in &names.channels {
             let (pattern, twin) = match listened.strip_suffix(PNPRES) {
                 Some(name) => (name.strip_suffix('*'), true),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{FilterError, ast::Condition, evaluate::Input, parse::parse_condition};
+use super::{FilterError, ast::Condition, evaluate::FilterInput, parse::parse_condition};
 
 /// An expression that was read. Clones share it.
 ///
@@ -51,6 +51,6 @@ impl MessageFilter {
     /// array that is looked through. Allocates only where the pattern of a `LIKE` is itself taken
     /// out of the message.
     pub fn admits(&self, data: &Value, meta: Option<&Value>) -> bool {
-        self.condition.holds(Input { data, meta })
+        self.condition.holds(FilterInput { data, meta })
     }
 }
