@@ -12,7 +12,7 @@ use herenow::{
     client::{Client, Keyset, Origin},
     clock::Clock,
     presence::{Happening, PresenceEvent, SubscribeKey, Subscription, Timetoken, UserId},
-    wire::{Cursor, Names, Reply, close_envelope, open_envelope, write_reply},
+    wire::{Cursor, Names, RawReply, close_envelope, encode_reply, open_envelope},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -125,7 +125,7 @@ async fn fetch(address: SocketAddr, replies: u32) -> io::Result<Duration> {
         // Only its beginning: what the next poll needs.
         let end = body.text.find(",\"m\"").unwrap_or(body.text.len());
         let head = format!("{},\"m\":[]}}", &body.text[..end]);
-        cursor = Some(Reply::parse(&head).map_err(io::Error::other)?.cursor);
+        cursor = Some(RawReply::parse(&head).map_err(io::Error::other)?.cursor);
     }
     Ok(begun.elapsed())
 }
@@ -153,7 +153,7 @@ impl Stock {
             let envelopes: Vec<String> =
                 events.map(|event| close_envelope(&open_envelope(&event, &key, 1, false), None)).collect();
             let cursor = Cursor { timetoken: published(TOGETHER), region: Some(1) };
-            stock.replies.push(write_reply(cursor, envelopes.iter().map(String::as_str)));
+            stock.replies.push(encode_reply(cursor, envelopes.iter().map(String::as_str)));
         }
         stock
     }
@@ -171,7 +171,7 @@ impl Stock {
         }
         let since: u64 = target.split(['?', '&']).find_map(|part| part.strip_prefix("tt=")?.parse().ok()).unwrap_or(0);
         if since == 0 {
-            return Some(write_reply(Cursor { timetoken: Timetoken::new(self.first), region: Some(1) }, []));
+            return Some(encode_reply(Cursor { timetoken: Timetoken::new(self.first), region: Some(1) }, []));
         }
         let place = since.saturating_sub(self.first) / u64::from(TOGETHER);
         self.replies.get(usize::try_from(place).ok()?).cloned()

@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     crowd::{self, Director, Play, Remote},
     presence::UserId,
-    service::{self, Ledger, Plan, Running},
+    service::{Ledger, RunningService, ServiceOptions},
 };
 
 /// The crowd is many users; nothing limits it but this many requests a second.
@@ -27,7 +27,7 @@ const MOST_FILES: u64 = 60_000;
 /// A service that runs, with those who live in it.
 pub(super) struct Home {
     /// The service.
-    pub running: Running,
+    pub running: RunningService,
     tasks: JoinSet<()>,
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn start_local_service(
     let mut tasks = JoinSet::new();
     let usage = |e: BadSetting| Failure::usage(e.to_string());
     let (ledger, ledger_trouble) = args.ledger.as_deref().map(open_ledger).transpose()?.unzip();
-    let plan = Plan {
+    let options = ServiceOptions {
         at,
         settings: args.settings().map_err(usage)?,
         access: args.access(&clock).map_err(usage)?,
@@ -78,7 +78,7 @@ pub(super) async fn start_local_service(
         ledger,
     };
     raise_file_limit();
-    let running = service::start(plan, clock).await.map_err(|e| Failure::failed(e.to_string()))?;
+    let running = options.start_on(clock).await.map_err(|e| Failure::failed(e.to_string()))?;
     let stage = if let Some(play) = play {
         let (subscribe_key, auth) = args.own_way_in();
         let keyset =

@@ -1,4 +1,4 @@
-//! One request after the other: budget, ledger, log, and what came back.
+//! Sends requests within the budget, and keeps the ledger and the log of them.
 
 use std::{
     collections::BTreeMap,
@@ -9,33 +9,33 @@ use std::{
     time::Duration,
 };
 
-use super::{Asked, Budget, Error, Keyset, Reply, Transport, http::Http};
+use super::{AskedOperation, Budget, Error, HttpReply, Keyset, Transport, http::Http};
 use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
     redact::redact_secrets,
-    wire::{Ask, Caller, Garbled, Refusal, Request, excerpt},
+    wire::{Caller, Malformed, Operation, Refusal, Request, excerpt},
 };
 
-/// Bytes of why an answer could not be read that are kept.
+/// Bytes of the reason why an answer could not be read that an error keeps.
 const WHY_KEPT: usize = 300;
 
-/// An answer's text.
+/// The text of an answer.
 #[derive(Debug)]
-pub struct Body {
-    /// The text.
+pub struct AnswerText {
+    /// The body.
     pub text: String,
-    /// Some of its bytes were not UTF-8: they are U+FFFD in `text`.
+    /// Whether some of its bytes were not UTF-8: they are U+FFFD in `text`.
     pub patched: bool,
 }
 
-struct Line {
+struct Shared {
     transport: Arc<dyn Transport>,
     clock: Clock,
     budget: Mutex<Budget>,
     ledger: Mutex<Ledger>,
     service_clock: Mutex<ServiceClock>,
-    /// We are on the way out: a leave waits for no budget any more.
+    /// Whether we are about to end: then a leave does not wait for the budget.
     ending: AtomicBool,
     /// How many requests of a kind have failed in a row.
     failures: Mutex<BTreeMap<&'static str, u32>>,
@@ -45,10 +45,10 @@ struct Line {
 #[derive(Clone)]
 pub struct Client {
     keyset: Arc<Keyset>,
-    line: Arc<Line>,
+    shared: Arc<Shared>,
 }
 
-/// Nothing is left half done when a holder panics.
+/// A panic while a lock is held leaves nothing half done, so the data stays usable.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -65,7 +65,7 @@ impl Client {
 
     /// As [`new`](Self::new), over another transport.
     pub fn over(transport: Arc<dyn Transport>, keyset: Keyset, per_second: u32, clock: Clock) -> Self {
-        let line = Line {
+        let shared = Shared {
             transport,
             clock,
             budget: Mutex::new(Budget::new(per_second)),
@@ -74,81 +74,81 @@ impl Client {
             ending: AtomicBool::new(false),
             failures: Mutex::default(),
         };
-        Self { keyset: Arc::new(keyset), line: Arc::new(line) }
+        Self { keyset: Arc::new(keyset), shared: Arc::new(shared) }
     }
 
-    /// The same client in the name of another user.
-    pub fn speaking_as(&self, user: UserId) -> Self {
-        Self { keyset: Arc::new(Keyset { user, ..(*self.keyset).clone() }), line: self.line.clone() }
+    /// The same client as another user.
+    pub fn as_user(&self, user: UserId) -> Self {
+        Self { keyset: Arc::new(Keyset { user, ..(*self.keyset).clone() }), shared: self.shared.clone() }
     }
 
-    /// Whom we ask, and as whom.
+    /// Which application is asked, where, and as which user.
     pub fn keyset(&self) -> &Keyset {
         &self.keyset
     }
 
     /// Our clock.
     pub fn clock(&self) -> Clock {
-        self.line.clock
+        self.shared.clock
     }
 
-    /// What was sent so far.
+    /// The requests sent so far.
     pub fn ledger(&self) -> Ledger {
-        lock(&self.line.ledger).clone()
+        lock(&self.shared.ledger).clone()
     }
 
-    /// From here on a leave is sent at once, though the budget may be used up: it is the last request, and
-    /// whoever waits for it wants to be gone.
+    /// From now on, send a leave at once even if the budget is used up: it is the last request, and somebody waits for
+    /// the program to end.
     pub fn end(&self) {
-        self.line.ending.store(true, Ordering::Relaxed);
+        self.shared.ending.store(true, Ordering::Relaxed);
     }
 
-    /// Learn the service's time from a cursor.
-    pub fn hear_time(&self, told: Timetoken, now: Moment) {
-        lock(&self.line.service_clock).hear(told, now);
+    /// Note the service's time, as a cursor or an answer to time tells it.
+    pub fn note_service_time(&self, told: Timetoken, now: Moment) {
+        lock(&self.shared.service_clock).hear(told, now);
     }
 
-    /// The service's time now, at least; `None` before anything was heard of it.
+    /// A lower bound of the service's time now; `None` before anything was noted.
     pub(super) fn service_time_at_least(&self) -> Option<Timetoken> {
-        lock(&self.line.service_clock).lower_bound(self.line.clock.now())
+        lock(&self.shared.service_clock).lower_bound(self.shared.clock.now())
     }
 
-    pub(super) async fn send(&self, ask: Ask, patience: Duration) -> Result<Body, Error> {
-        let kind = ask.kind();
-        let nobody_waits = matches!(ask, Ask::Subscribe { .. } | Ask::HereNow { .. });
-        let leaves = matches!(ask, Ask::Leave { .. });
+    pub(super) async fn send(&self, operation: Operation, patience: Duration) -> Result<AnswerText, Error> {
+        let kind = operation.kind();
+        let nobody_waits = matches!(operation, Operation::Subscribe { .. } | Operation::HereNow { .. });
+        let leaves = matches!(operation, Operation::Leave { .. });
         let Keyset { subscribe_key, user, auth, .. } = &*self.keyset;
         let with_token = auth.is_some();
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
-        let target = Request { subscribe_key: subscribe_key.clone(), caller, ask }.encode()?;
+        let target = Request { subscribe_key: subscribe_key.clone(), caller, operation }.encode()?;
         loop {
-            let taken = lock(&self.line.budget).take(nobody_waits, self.line.clock.now());
+            let taken = lock(&self.shared.budget).take(nobody_waits, self.shared.clock.now());
             match taken {
                 Ok(()) => break,
-                Err(_) if leaves && self.line.ending.load(Ordering::Relaxed) => break,
+                Err(_) if leaves && self.shared.ending.load(Ordering::Relaxed) => break,
                 Err(wait) => tokio::time::sleep(wait).await,
             }
         }
-        let begun = self.line.clock.now();
-        let reply = self.line.transport.get(kind, &target, patience).await;
+        let begun = self.shared.clock.now();
+        let reply = self.shared.transport.get(kind, &target, patience).await;
         let failed = reply.as_ref().map_or(true, |r| r.status >= 300);
-        lock(&self.line.ledger).note(kind, failed);
-        self.log(kind, &reply, self.line.clock.now().since(begun));
+        lock(&self.shared.ledger).note(kind, failed);
+        self.log_request(kind, &reply, self.shared.clock.now().since(begun));
         let reply = reply?;
         let body = match String::from_utf8(reply.body) {
-            Ok(text) => Body { text, patched: false },
-            Err(e) => Body { text: String::from_utf8_lossy(e.as_bytes()).into_owned(), patched: true },
+            Ok(text) => AnswerText { text, patched: false },
+            Err(e) => AnswerText { text: String::from_utf8_lossy(e.as_bytes()).into_owned(), patched: true },
         };
         if (200..300).contains(&reply.status) {
             return Ok(body);
         }
         let refusal = Box::new(Refusal::parse_hiding(reply.status, &body.text, |said| self.redact(said)));
-        Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: Asked { kind, with_token } })
+        Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: AskedOperation { kind, with_token } })
     }
 
-    /// An answer that could not be read, told without the secrets that it may repeat.
-    pub fn garbled(&self, garbled: &Garbled) -> Error {
-        Garbled { what: garbled.what, why: excerpt(&self.redact(&garbled.why), WHY_KEPT) }.into()
+    /// The error for an answer that could not be read, without the secrets that the answer may repeat.
+    pub fn malformed(&self, malformed: &Malformed) -> Error {
+        Malformed { what: malformed.what, why: excerpt(&self.redact(&malformed.why), WHY_KEPT) }.into()
     }
 
     /// What a service or a gateway says, without our keys and our token, which it may repeat.
@@ -159,12 +159,12 @@ impl Client {
         redact_secrets(text, &token.into_iter().chain([key]).collect::<Vec<_>>())
     }
 
-    /// Tell the log how a request ended, and how often in a row one of its kind was tried.
-    fn log(&self, kind: &'static str, reply: &Result<Reply, Error>, took: Duration) {
+    /// Log how a request ended, and how often in a row its kind was tried.
+    fn log_request(&self, kind: &'static str, reply: &Result<HttpReply, Error>, took: Duration) {
         let (status, bytes) = reply.as_ref().map_or((0, 0), |reply| (reply.status, reply.body.len()));
         let is_good = (200..300).contains(&status);
         let attempt = {
-            let mut failures = lock(&self.line.failures);
+            let mut failures = lock(&self.shared.failures);
             let failed = failures.entry(kind).or_default();
             let attempt = failed.saturating_add(1);
             *failed = if is_good { 0 } else { attempt };

@@ -1,17 +1,17 @@
-//! What can go wrong with a request, as a caller could treat it differently and as a person is told.
+//! How a request can fail, as a caller can treat it and as a person reads it.
 
 use std::time::Duration;
 
 use super::Origin;
 use crate::{
     presence::{Trouble, shown},
-    wire::{Garbled, Refusal, Unspeakable},
+    wire::{Malformed, Refusal, UnsendableName},
 };
 
 /// A request that did not succeed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
-    /// Nobody answers there.
+    /// No connection can be made.
     #[error("{origin} can't be reached: {why}; check the network, the origin and any proxy")]
     Unreachable {
         /// Where.
@@ -19,7 +19,7 @@ pub enum Error {
         /// What the network said.
         why: String,
     },
-    /// It accepted and then said nothing for too long.
+    /// There was no answer in time.
     #[error("{origin} did not answer within {} s; check the network", limit.as_secs())]
     TooSlow {
         /// Where.
@@ -27,20 +27,20 @@ pub enum Error {
         /// How long we waited.
         limit: Duration,
     },
-    /// It said no.
-    #[error("{}", refused(refusal, *asked))]
+    /// The service refused.
+    #[error("{}", describe_refusal(refusal, *asked))]
     Refused {
         /// How.
         refusal: Box<Refusal>,
         /// How long it asks us to wait (`Retry-After`).
         retry_after: Option<Duration>,
         /// What was asked.
-        asked: Asked,
+        asked: AskedOperation,
     },
-    /// It answered what the protocol does not know.
+    /// The answer is not what the protocol says.
     #[error("{0}; is there a proxy or another program at this origin?")]
-    Garbled(#[from] Garbled),
-    /// The answer is larger than any real one.
+    Malformed(#[from] Malformed),
+    /// The answer is larger than any real one, and was not read.
     #[error("the answer to {what} is larger than {} MiB and was dropped; ask for fewer channels", limit >> 20)]
     TooLarge {
         /// Which answer.
@@ -50,7 +50,7 @@ pub enum Error {
     },
     /// A name that no URL can carry.
     #[error(transparent)]
-    Unspeakable(#[from] Unspeakable),
+    UnsendableName(#[from] UnsendableName),
     /// No HTTP client could be made.
     #[error(
         "no HTTPS client could be made: {0}; install the `ca-certificates` package or point SSL_CERT_FILE at a bundle"
@@ -58,18 +58,18 @@ pub enum Error {
     Setup(String),
 }
 
-/// What was asked, where the answer was no.
+/// The operation that was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct AskedOperation {
     /// The kind of request, as the [`Ledger`](crate::presence::Ledger) names it.
     pub kind: &'static str,
     /// Whether a token came with it.
     pub with_token: bool,
 }
 
-impl Asked {
+impl AskedOperation {
     /// What Access Manager asks of a token for this, and where; nothing if it asks for nothing.
-    fn needs(self) -> Option<&'static str> {
+    fn needed_permission(self) -> Option<&'static str> {
         match self.kind {
             "leave" | "where now" | "time" => None,
             "subscribe" => Some("read permission on the channel or group and its -pnpres twin"),
@@ -82,20 +82,20 @@ impl Asked {
         }
     }
 
-    /// What to try where access is refused.
-    fn cure(self) -> String {
-        match (self.needs(), self.with_token) {
-            (Some(needed), true) => format!("{} needs {needed}; get a token that grants it", self.named()),
+    /// What to try if access is refused.
+    fn suggest_remedy(self) -> String {
+        match (self.needed_permission(), self.with_token) {
+            (Some(needed), true) => format!("{} needs {needed}; get a token that grants it", self.in_words()),
             (Some(needed), false) => format!(
                 "{} needs a token with {needed}, and none was given; set HERENOW_AUTH_TOKEN or the keyset's token",
-                self.named()
+                self.in_words()
             ),
-            (None, _) => format!("{} needs no permission, so check the keyset and the origin", self.named()),
+            (None, _) => format!("{} needs no permission, so check the keyset and the origin", self.in_words()),
         }
     }
 
     /// In words.
-    fn named(self) -> &'static str {
+    fn in_words(self) -> &'static str {
         match self.kind {
             "subscribe" => "watching",
             "heartbeat" => "a heartbeat",
@@ -115,7 +115,7 @@ impl Asked {
     }
 }
 
-fn refused(refusal: &Refusal, asked: Asked) -> String {
+fn describe_refusal(refusal: &Refusal, asked: AskedOperation) -> String {
     let said = match refusal.message.as_str() {
         "" => String::new(),
         message => format!(" (\"{}\")", shown(message)),
@@ -131,7 +131,7 @@ fn refused(refusal: &Refusal, asked: Asked) -> String {
         403 if lower.contains("add-on") => {
             format!("access refused (403){said}; switch the add-on on for this keyset in PubNub's Admin Portal")
         }
-        403 => format!("access refused (403){on}{said}; {}", asked.cure()),
+        403 => format!("access refused (403){on}{said}; {}", asked.suggest_remedy()),
         400 if lower.contains("subscribe key") => {
             format!("the service does not know this subscribe key (400){said}; check --subscribe-key")
         }
@@ -140,7 +140,7 @@ fn refused(refusal: &Refusal, asked: Asked) -> String {
         413 | 414 => format!("the request is too long for the service ({status}); name fewer channels"),
         429 => format!("the service asks us to slow down (429){said}; lower --budget"),
         500.. => format!("the service failed ({status}){said}, which is not your doing; try again later"),
-        _ => format!("the service refused {} ({status}){said}; check what was asked and the keyset", asked.named()),
+        _ => format!("the service refused {} ({status}){said}; check what was asked and the keyset", asked.in_words()),
     }
 }
 
@@ -148,13 +148,13 @@ impl Error {
     /// Whether the same request may succeed later without anybody changing anything.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Garbled(_) => true,
+            Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Malformed(_) => true,
             Self::Refused { refusal, .. } => matches!(refusal.status, 408 | 429 | 500..),
-            Self::TooLarge { .. } | Self::Unspeakable(_) | Self::Setup(_) => false,
+            Self::TooLarge { .. } | Self::UnsendableName(_) | Self::Setup(_) => false,
         }
     }
 
-    /// As the person is told.
+    /// As a person reads it.
     pub fn trouble(&self) -> Trouble {
         let refused = match self {
             Self::Refused { refusal, .. } => refusal.channels.iter().chain(&refusal.groups).cloned().collect(),
@@ -174,7 +174,8 @@ mod tests {
 
     fn said(status: u16, message: &str, kind: &'static str, with_token: bool) -> String {
         let refusal = Refusal { status, message: message.into(), channels: vec!["lobby".into()], ..Refusal::default() };
-        Error::Refused { refusal: Box::new(refusal), retry_after: None, asked: Asked { kind, with_token } }.to_string()
+        Error::Refused { refusal: Box::new(refusal), retry_after: None, asked: AskedOperation { kind, with_token } }
+            .to_string()
     }
 
     #[test]

@@ -1,13 +1,13 @@
-//! Who is there: one page, or all of them.
+//! Here now: one page, or all of them.
 
-use super::{Body, Client, Error, Pages, Wanted, api::PATIENCE};
+use super::{AnswerText, Client, Error, Pages, Wanted, api::PATIENCE};
 use crate::{
     presence::{Snapshot, Subscription, rules},
-    wire::{Ask, Garbled, HereNow, Names, Page},
+    wire::{HereNow, Malformed, Names, Operation, Page},
 };
 
-/// A here now without whatever came with broken bytes.
-fn here_now(body: &Body, asked: Option<&str>) -> Result<HereNow, Garbled> {
+/// Read a here now, without the names that held bytes that are not UTF-8.
+fn parse_here_now(body: &AnswerText, asked: Option<&str>) -> Result<HereNow, Malformed> {
     let answer = HereNow::parse(&body.text, asked)?;
     let answer = if body.patched { answer.without_patches() } else { answer };
     let unread = answer.unread + answer.channels.values().map(|c| c.unread).sum::<usize>();
@@ -18,22 +18,22 @@ fn here_now(body: &Body, asked: Option<&str>) -> Result<HereNow, Garbled> {
 }
 
 impl Client {
-    /// Who is there, in one request: counts, user ids or states, and the part of the lists that `page`
-    /// names. No places: everywhere.
+    /// Who is present, in one request: counts, user ids or states, and the part of the occupants that `page` names.
+    /// No places: everywhere.
     pub async fn here_now_once(&self, places: &[Subscription], wanted: Wanted, page: Page) -> Result<HereNow, Error> {
-        let names = Names::of(places);
+        let names = Names::from_subscriptions(places);
         let single = names.single().cloned();
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
-        let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-        let answer = here_now(&body, single.as_deref()).map_err(|g| self.garbled(&g))?;
+        let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
+        let answer = parse_here_now(&body, single.as_deref()).map_err(|g| self.malformed(&g))?;
         match answer.unread {
             0 => Ok(answer),
-            // Whoever asks for one page can't tell a channel that is missing from one that is empty.
-            unread => Err(Garbled::new("here now", format!("{unread} of its channels are garbled")).into()),
+            // In a single page, a channel that is missing can't be told from one that is empty.
+            unread => Err(Malformed::new("here now", format!("{unread} of its channels are garbled")).into()),
         }
     }
 
-    /// Who is there, with states, page by page. No places: everywhere.
+    /// Who is present, with states, page by page. No places: everywhere.
     pub async fn here_now(&self, places: &[Subscription]) -> Result<Vec<Snapshot>, Error> {
         self.here_now_all(places, Wanted::States).await
     }
@@ -46,8 +46,8 @@ impl Client {
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();
-            let body = self.send(Ask::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-            pages.add(here_now(&body, single.as_deref()).map_err(|g| self.garbled(&g))?);
+            let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
+            pages.add(parse_here_now(&body, single.as_deref()).map_err(|g| self.malformed(&g))?);
         }
         Ok(pages.snapshots(asked_at))
     }

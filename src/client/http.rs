@@ -6,15 +6,15 @@ use bytes::BytesMut;
 
 use super::{Error, Origin};
 
-/// The largest answer that is read, decompressed (64 MiB).
+/// Bytes of the largest answer that is read, decompressed. A page of 1,000 users with states of some KB takes a tenth.
 const LARGEST_BODY: usize = 64 << 20;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// What came back, whatever it says.
+/// An HTTP response, whatever its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct HttpReply {
     /// The HTTP status.
     pub status: u16,
     /// How long to wait, if it says so (`Retry-After`).
@@ -23,13 +23,13 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-/// A reply on its way.
-pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>>;
+/// The future of an HTTP response.
+pub type HttpReplyFuture<'a> = Pin<Box<dyn Future<Output = Result<HttpReply, Error>> + Send + 'a>>;
 
 /// How requests reach the service: HTTP, or, in a test of what comes after, a script.
 pub trait Transport: Send + Sync {
     /// GET `target` (path and query) in `limit` altogether; `what` names the request in errors.
-    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> Answering<'a>;
+    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> HttpReplyFuture<'a>;
 }
 
 /// Sends requests to one origin.
@@ -60,13 +60,15 @@ impl Http {
         if origin.is_loopback() {
             builder = builder.no_proxy();
         }
-        let client = builder.build().map_err(|e| Error::Setup(cause(&e.without_url())))?;
+        let client = builder.build().map_err(|e| Error::Setup(innermost_cause(&e.without_url())))?;
         Ok(Self { client, origin })
     }
 
-    async fn exchange(&self, what: &'static str, url: &str) -> Result<Reply, Error> {
-        let failed =
-            |e: reqwest::Error| Error::Unreachable { origin: self.origin.clone(), why: cause(&e.without_url()) };
+    async fn exchange(&self, what: &'static str, url: &str) -> Result<HttpReply, Error> {
+        let failed = |e: reqwest::Error| Error::Unreachable {
+            origin: self.origin.clone(),
+            why: innermost_cause(&e.without_url()),
+        };
         let mut response = self.client.get(url).send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let header = response.headers().get(reqwest::header::RETRY_AFTER);
@@ -78,12 +80,12 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Reply { status, retry_after: seconds.map(Duration::from_secs), body: body.into() })
+        Ok(HttpReply { status, retry_after: seconds.map(Duration::from_secs), body: body.into() })
     }
 }
 
 impl Transport for Http {
-    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> Answering<'a> {
+    fn get<'a>(&'a self, what: &'static str, target: &'a str, limit: Duration) -> HttpReplyFuture<'a> {
         Box::pin(async move {
             let url = format!("{}{target}", self.origin);
             match tokio::time::timeout(limit, self.exchange(what, &url)).await {
@@ -95,7 +97,7 @@ impl Transport for Http {
 }
 
 /// The innermost reason: "Connection refused" says more than "error sending request".
-fn cause(error: &reqwest::Error) -> String {
+fn innermost_cause(error: &reqwest::Error) -> String {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
         inner = source;

@@ -1,4 +1,4 @@
-//! Which application is asked, where, and in whose name.
+//! Which application is asked, where, and as which user.
 
 use super::Origin;
 use crate::{
@@ -6,12 +6,12 @@ use crate::{
     wire::Auth,
 };
 
-/// Whom we ask, and as whom.
+/// Which application is asked, where, and as which user.
 #[derive(Debug, Clone)]
 pub struct Keyset {
-    /// Where.
+    /// Where the service is.
     pub origin: Origin,
-    /// Which application.
+    /// The application.
     pub subscribe_key: SubscribeKey,
     /// Our own user id.
     pub user: UserId,

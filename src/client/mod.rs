@@ -1,9 +1,8 @@
-//! ASKING PUBNUB. The only room that sends requests: to the real network and to our own service
-//! alike.
+//! The client: the only room that sends requests, to the real network and to our own service alike.
 //!
-//! [`Client`] is every call, typed; behind it one HTTP stack, one request budget and one ledger that
-//! nothing gets around. [`work`] takes commands and answers each with an outcome. [`Retry`] decides,
-//! without a clock, when to try again.
+//! [`Client`] has a method for every operation. Behind it are one HTTP stack, one request budget and one ledger, which
+//! no request bypasses. [`work`] takes commands and answers each with an outcome. [`Retry`] decides, without a clock,
+//! when to try again.
 //!
 //! Invariant: no error, log line or outcome that leaves this room holds a token, a key or a URL.
 
@@ -20,9 +19,9 @@ mod retry;
 mod worker;
 
 pub use budget::Budget;
-pub use connection::{Body, Client};
-pub use error::{Asked, Error};
-pub use http::{Answering, Reply, Transport};
+pub use connection::{AnswerText, Client};
+pub use error::{AskedOperation, Error};
+pub use http::{HttpReply, HttpReplyFuture, Transport};
 pub use keyset::Keyset;
 pub use origin::{Origin, OriginError};
 pub use pages::{Pages, Wanted};

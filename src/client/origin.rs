@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// PubNub's own.
+/// PubNub's own origin.
 const PUBNUB: &str = "ps.pndsn.com";
 
 /// Why a text is not an origin.
@@ -53,12 +53,12 @@ impl Origin {
         Self { secure: false, authority: address.to_string() }
     }
 
-    /// Whether it is spoken to through TLS.
+    /// Whether it is reached through TLS.
     pub const fn is_secure(&self) -> bool {
         self.secure
     }
 
-    /// Whether it is this very machine, where proxies have no business.
+    /// Whether it is this machine, which no proxy has to be asked for.
     pub fn is_loopback(&self) -> bool {
         let host = self.authority.rsplit_once(':').map_or(self.authority.as_str(), |(host, _)| host);
         matches!(host, "localhost" | "[::1]") || host.starts_with("127.")

@@ -1,4 +1,4 @@
-//! A here now in pages: what to ask next, and what came together. Pure.
+//! The pages of a here now. Pure.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -7,10 +7,10 @@ use crate::{
     wire::{ChannelOccupants, HereNow, Names, Page},
 };
 
-/// How much a here now is to tell of each occupant.
+/// What a here now is to return of each occupant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// Only how many there are.
+    /// Nothing: only how many there are.
     Counts,
     /// User ids.
     UserIds,
@@ -46,12 +46,19 @@ impl Pages {
     pub fn new(places: &[Subscription], size: usize) -> Self {
         let mut channels: BTreeMap<Channel, Collected> = BTreeMap::new();
         for place in places {
-            // Where nobody is, the service may say nothing: then that is the answer.
+            // The service may leave an empty channel out: then it is empty.
             if let Subscription::Channel(channel) = place {
                 channels.insert(channel.clone(), Collected::default());
             }
         }
-        Self { size, offset: 0, wanted: Some(Names::of(places)), telling: Wanted::States, channels, unread: false }
+        Self {
+            size,
+            offset: 0,
+            wanted: Some(Names::from_subscriptions(places)),
+            telling: Wanted::States,
+            channels,
+            unread: false,
+        }
     }
 
     /// As asked for with less than states: what the answers hold of each occupant.

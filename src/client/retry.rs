@@ -19,11 +19,11 @@ impl Default for Retry {
     }
 }
 
-/// What `Retry-After` asks for is honoured up to this, and never shortens a delay.
+/// The longest `Retry-After` that is honoured. A service that asks for more is asked again to see whether it still
+/// does.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
-/// A refusal that no waiting cures is asked again this seldom: somebody may have changed a token or
-/// a setting on the other side.
+/// The delay after a refusal that does not pass by itself. Somebody may have changed a token or a setting meanwhile.
 const REFUSED: Duration = Duration::from_secs(60);
 
 impl Retry {
@@ -49,10 +49,10 @@ impl Retry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{client::Asked, wire::Refusal};
+    use crate::{client::AskedOperation, wire::Refusal};
 
     fn refused(status: u16, retry_after: Option<u64>) -> Error {
-        let asked = Asked { kind: "here now", with_token: false };
+        let asked = AskedOperation { kind: "here now", with_token: false };
         Error::Refused {
             refusal: Box::new(Refusal::presence(status, "")),
             retry_after: retry_after.map(Duration::from_secs),

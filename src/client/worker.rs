@@ -19,7 +19,7 @@ pub const QUEUE: usize = 16;
 pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sender<Outcome>) {
     let (acts, in_order) = mpsc::channel(QUEUE);
     let ending = CancellationToken::new();
-    let acting = tokio::spawn(act(client.clone(), in_order, outcomes.clone(), ending.clone()));
+    let acting = tokio::spawn(carry_out_in_order(client.clone(), in_order, outcomes.clone(), ending.clone()));
     let mut questions = JoinSet::new();
     while let Some(command) = commands.recv().await {
         match command {
@@ -47,7 +47,12 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
     let _ = acting.await;
 }
 
-async fn act(client: Client, mut commands: Receiver<Command>, outcomes: Sender<Outcome>, ending: CancellationToken) {
+async fn carry_out_in_order(
+    client: Client,
+    mut commands: Receiver<Command>,
+    outcomes: Sender<Outcome>,
+    ending: CancellationToken,
+) {
     while let Some(command) = commands.recv().await {
         // What is under way when the end comes is looked at again together with what waits.
         let unfinished = tokio::select! {
@@ -63,7 +68,7 @@ async fn act(client: Client, mut commands: Receiver<Command>, outcomes: Sender<O
         while let Some(command) = commands.recv().await {
             last.push(command);
         }
-        for command in last_acts(last) {
+        for command in combine_last_acts(last) {
             // Nobody listens any more; what was asked for is still carried out.
             let _ = outcomes.send(carry_out(&client, command).await).await;
         }
@@ -72,7 +77,7 @@ async fn act(client: Client, mut commands: Receiver<Command>, outcomes: Sender<O
 
 /// What is still worth doing on the way out, where every request of the budget is a moment's wait: all leaves
 /// in one, and before it what is not undone by it anyway.
-fn last_acts(acts: Vec<Command>) -> Vec<Command> {
+fn combine_last_acts(acts: Vec<Command>) -> Vec<Command> {
     let mut left = BTreeSet::new();
     for act in &acts {
         if let Command::Leave { places } = act {
@@ -98,7 +103,7 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
     let started = clock.now();
     crate::failpoint::panic_at("worker");
     let result = match &command {
-        Command::SendHeartbeat { places, timeout, .. } => heartbeat(client, places, *timeout).await,
+        Command::SendHeartbeat { places, timeout, .. } => send_heartbeat(client, places, *timeout).await,
         Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),
         Command::AskHereNow { places } => client.here_now(places).await.map(Answered::HereNow),
         Command::FindChannels => client.here_now_all(&[], Wanted::Counts).await.map(Answered::HereNow),
@@ -108,12 +113,12 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
     };
     let at = clock.now();
     let took = at.since(started);
-    log(&command, &result, took);
+    log_outcome(&command, &result, took);
     Outcome { command, at, took, ledger: client.ledger(), result: result.map_err(|e| e.trouble()) }
 }
 
 /// Tell the log how an order ended.
-fn log(command: &Command, result: &Result<Answered, super::Error>, took: Duration) {
+fn log_outcome(command: &Command, result: &Result<Answered, super::Error>, took: Duration) {
     let (order, places) = match command {
         Command::SendHeartbeat { places, .. } => ("heartbeat", places.len()),
         Command::Leave { places } => ("leave", places.len()),
@@ -132,7 +137,7 @@ fn log(command: &Command, result: &Result<Answered, super::Error>, took: Duratio
 
 /// A heartbeat that fails for a passing reason is tried once more at once; then the next interval
 /// is soon enough.
-async fn heartbeat(
+async fn send_heartbeat(
     client: &Client,
     places: &[crate::presence::Subscription],
     timeout: Duration,
@@ -165,9 +170,9 @@ mod tests {
         let leave = |names: &[&str]| Command::Leave { places: places(names) };
         let set = |names: &[&str]| Command::SetState { places: places(names), state: State::parse("{}").unwrap() };
         let acts = vec![heartbeat(&["a"]), leave(&["b"]), set(&["a", "b"]), set(&["c"]), leave(&["a", "b"])];
-        assert_eq!(last_acts(acts), [set(&["c"]), leave(&["a", "b"])]);
+        assert_eq!(combine_last_acts(acts), [set(&["c"]), leave(&["a", "b"])]);
         // A heartbeat that nothing undoes was asked for, and is sent.
-        assert_eq!(last_acts(vec![heartbeat(&["a"])]), [heartbeat(&["a"])]);
-        assert_eq!(last_acts(Vec::new()), []);
+        assert_eq!(combine_last_acts(vec![heartbeat(&["a"])]), [heartbeat(&["a"])]);
+        assert_eq!(combine_last_acts(Vec::new()), []);
     }
 }

@@ -1,8 +1,11 @@
-//! Script and timeline together, and a presenter's wishes. Pure: time is handed in.
+//! Simulation and timeline together, steered by a presenter. Pure: time is handed in.
 
 use std::time::Duration;
 
-use super::{Cast, Cue, MOST_PEOPLE, Person, Places, Profile, Rhythm, Scenario, Scene, Script, TimedFault};
+use super::{
+    CrowdStep, HeartbeatTiming, MOST_PEOPLE, Person, Places, Population, Profile, Scenario, Scene, Simulation,
+    TimedFault,
+};
 use crate::presence::{Channel, Direction, Moment, SceneStatus};
 
 /// The speeds that a presenter steps through.
@@ -35,7 +38,7 @@ pub enum Scenes {
 /// Leads a crowd through its scenes.
 #[derive(Debug)]
 pub struct Director {
-    script: Script,
+    simulation: Simulation,
     scenes: Vec<Scene>,
     faults: Vec<TimedFault>,
     /// The next of them.
@@ -46,7 +49,7 @@ pub struct Director {
     /// Without a scenario: the next scene is the next profile.
     free: bool,
     speed: f64,
-    /// When the script's time began.
+    /// When the simulation's time began.
     began: Moment,
     scene: usize,
     /// Where on the timeline we were when the speed or the scene last changed.
@@ -62,12 +65,12 @@ impl Director {
             Scenes::Scenario(scenario) => (scenario.scenes, scenario.faults, scenario.repeat, false),
         };
         let scenes = if scenes.is_empty() { vec![Scene::opening(Profile::STEADY)] } else { scenes };
-        let cast = Cast::new(play.people.min(MOST_PEOPLE), play.places, play.seed);
+        let population = Population::new(play.people.min(MOST_PEOPLE), play.places, play.seed);
         let speed = play.speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
-        let mut script = Script::new(scenes[0].profile, cast, play.seed);
-        script.set_pace(pace(speed, &scenes[0]));
+        let mut simulation = Simulation::new(scenes[0].profile, population, play.seed);
+        simulation.set_pace(pace(speed, &scenes[0]));
         Self {
-            script,
+            simulation,
             scenes,
             faults,
             fault: 0,
@@ -84,30 +87,30 @@ impl Director {
 
     /// The people it leads.
     pub fn people(&self) -> &[Person] {
-        self.script.people()
+        self.simulation.people()
     }
 
     /// Where they go.
     pub fn channels(&self) -> &[Channel] {
-        self.script.channels()
+        self.simulation.channels()
     }
 
     /// How they stay present.
-    pub fn rhythm(&self) -> Rhythm {
-        self.script.rhythm()
+    pub fn rhythm(&self) -> HeartbeatTiming {
+        self.simulation.rhythm()
     }
 
     /// When something is to happen.
     pub fn due(&self) -> Option<Moment> {
-        let act = self.script.due().map(|at| self.began.plus(at));
+        let act = self.simulation.due().map(|at| self.began.plus(at));
         let scene = self.coming_scene().map(|(_, at)| at);
         [act, scene, self.coming_fault()].into_iter().flatten().min()
     }
 
     /// Let the next thing happen, at the time that [`due`](Self::due) says: a scene begins, a phase
     /// ends, a fault is put in force, or somebody does something.
-    pub fn step(&mut self) -> Option<Cue> {
-        let act = self.script.due().map(|at| self.began.plus(at));
+    pub fn step(&mut self) -> Option<CrowdStep> {
+        let act = self.simulation.due().map(|at| self.began.plus(at));
         let scene = self.coming_scene().map(|(_, at)| at);
         // A scene that begins at the same time comes first: it would bring the fault once more.
         let first = |fault: Moment| scene.is_none_or(|scene| fault < scene) && act.is_none_or(|act| fault <= act);
@@ -121,7 +124,7 @@ impl Director {
                 self.begin(scene, at);
                 None
             }
-            _ => self.script.step(),
+            _ => self.simulation.step(),
         }
     }
 
@@ -132,7 +135,7 @@ impl Director {
 
     /// Do as a presenter wants, now.
     pub fn direct(&mut self, direction: Direction, now: Moment) {
-        self.script.pass(now.since(self.began));
+        self.simulation.pass(now.since(self.began));
         match direction {
             Direction::Next if self.free => {
                 let names = Profile::ALL.iter().position(|p| p.name == self.scenes[0].profile.name);
@@ -147,20 +150,20 @@ impl Director {
             Direction::Slower => {
                 self.set_speed(SPEEDS.iter().rev().find(|speed| **speed < self.speed).copied(), now);
             }
-            Direction::Outage => drop(self.script.outage()),
+            Direction::Outage => drop(self.simulation.outage()),
         }
     }
 
     /// What the crowd is at.
     pub fn status(&self) -> SceneStatus {
         let scene = &self.scenes[self.scene];
-        let within = self.script.coming().map(|(what, at)| (what, self.began.plus(at)));
+        let within = self.simulation.coming().map(|(what, at)| (what, self.began.plus(at)));
         let after = self.coming_scene().map(|(next, at)| (self.scenes[next].title(), at));
         let fault = self.coming_fault().map(|at| (format!("fault {}", self.faults[self.fault].fault.value), at));
         SceneStatus {
             profile: scene.profile.name,
             label: scene.label.clone(),
-            phase: self.script.happening(),
+            phase: self.simulation.happening(),
             speed: pace(self.speed, scene),
             next: within.into_iter().chain(after).chain(fault).min_by_key(|(_, at)| *at),
         }
@@ -187,11 +190,11 @@ impl Director {
     }
 
     fn begin(&mut self, scene: usize, now: Moment) {
-        self.script.pass(now.since(self.began));
+        self.simulation.pass(now.since(self.began));
         (self.scene, self.since, self.position) = (scene, now, self.scenes[scene].at);
         self.fault = self.faults.partition_point(|fault| fault.at < self.position);
-        self.script.set_pace(pace(self.speed, &self.scenes[scene]));
-        self.script.change(self.scenes[scene].profile);
+        self.simulation.set_pace(pace(self.speed, &self.scenes[scene]));
+        self.simulation.change(self.scenes[scene].profile);
     }
 
     fn set_speed(&mut self, speed: Option<f64>, now: Moment) {
@@ -199,7 +202,7 @@ impl Director {
         self.position += now.since(self.since).mul_f64(self.speed);
         self.since = now;
         self.speed = speed;
-        self.script.set_pace(pace(speed, &self.scenes[self.scene]));
+        self.simulation.set_pace(pace(speed, &self.scenes[self.scene]));
     }
 }
 

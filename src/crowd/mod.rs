@@ -4,34 +4,34 @@
 //! |---|---|
 //! | `names`, `people`, `places` | who there is, and where they go |
 //! | `profile` | how a crowd behaves, as data: phases one after the other |
-//! | `script` | people and a profile in, who does what and when out; by `turnout` and `errand` |
+//! | `simulation` | people and a profile in, who does what and when out; with `online_set` and `planned` |
 //! | `scenario` | a file that puts profiles on a timeline |
-//! | `director` | script and timeline together, and a presenter's wishes |
-//! | `rounds` | who has to say what to the service, heartbeats included |
-//! | `stage` | says it, by HTTP |
+//! | `director` | simulation and timeline together, steered by a presenter |
+//! | `heartbeats` | which calls that makes to the service, heartbeats included |
+//! | `runner` | makes the calls, by HTTP |
 //!
-//! All but the [`stage`](play) is pure: a seed, a profile and a cast make an endless, repeatable list
-//! of who does what after which pause.
+//! All but [`runner`](play) is pure: a seed, a profile and a population make an endless, repeatable list of who
+//! does what after which pause.
 
-mod chance;
 mod director;
-mod errand;
+mod heartbeat_timing;
+mod heartbeats;
 mod names;
+mod online_set;
 mod people;
 mod places;
+mod planned;
 mod profile;
-mod rhythm;
-mod rounds;
+mod random;
+mod runner;
 mod scenario;
-mod script;
-mod stage;
-mod turnout;
+mod simulation;
 
 pub use director::{Director, Play, Scenes};
-pub use people::{Cast, MOST_PEOPLE, Person, REGIONS, people};
+pub use heartbeat_timing::HeartbeatTiming;
+pub use people::{MOST_PEOPLE, Person, Population, REGIONS, people};
 pub use places::{CHANNELS, MOST_CHANNELS, Places};
-pub use profile::{Flow, Phase, Profile, Twist};
-pub use rhythm::Rhythm;
-pub use scenario::{BUILT_IN, Scenario, ScenarioError, Scene, TimedFault, Written};
-pub use script::{Act, Cue, Script};
-pub use stage::{Remote, play};
+pub use profile::{Flow, Phase, PhaseKind, Profile};
+pub use runner::{Remote, play};
+pub use scenario::{BUILT_IN, Located, Scenario, ScenarioError, Scene, TimedFault};
+pub use simulation::{CrowdAct, CrowdStep, Simulation};

@@ -1,6 +1,6 @@
 //! What people are called: in many scripts and lengths, and some with bad intentions. Pure.
 
-use super::chance::Chance;
+use super::random::SeededRandom;
 
 const GIVEN: &[&str] = &[
     "maya", "jonas", "aiko", "liam", "noor", "sofia", "kofi", "ines", "pavel", "yuki", "omar", "greta", "tariq",
@@ -69,9 +69,9 @@ const DEVICES: &[&str] = &["phone", "desktop", "tablet", "tv", "watch"];
 const SITES: &[&str] = &["north", "south", "building-2", "floor-0", "gate-17", "left", "entrance", "hall-b"];
 
 /// An id for person number `n`. Not yet one of its own: the caller makes it so.
-pub(super) fn id(n: usize, chance: &mut Chance) -> String {
+pub(super) fn make_id(n: usize, chance: &mut SeededRandom) -> String {
     if n % 6 == 5 {
-        return SPECIAL.get(n / 6).map_or_else(|| special(chance), |id| (*id).to_owned());
+        return SPECIAL.get(n / 6).map_or_else(|| make_special_id(chance), |id| (*id).to_owned());
     }
     let (given, family) = (chance.pick(GIVEN), chance.pick(FAMILY));
     match chance.below(5) {
@@ -83,7 +83,7 @@ pub(super) fn id(n: usize, chance: &mut Chance) -> String {
     }
 }
 
-fn special(chance: &mut Chance) -> String {
+fn make_special_id(chance: &mut SeededRandom) -> String {
     if chance.below(4) == 0 {
         let sites: Vec<&str> = (0..4).map(|_| *chance.pick(SITES)).collect();
         return format!("sensor-{}-{}", sites.join("-"), chance.below(1000));
@@ -93,13 +93,13 @@ fn special(chance: &mut Chance) -> String {
 }
 
 /// What to add to the id of person number `n` when somebody else has it already.
-pub(super) fn mark(id: &str, n: usize) -> String {
+pub(super) fn append_number(id: &str, n: usize) -> String {
     let gap = if id.ends_with(|c: char| c.is_ascii_digit()) { "-" } else { "" };
     format!("{id}{gap}{n}")
 }
 
 /// Ids that try to break whoever shows them. All can be sent in a URL.
-pub(super) fn hostile() -> Vec<String> {
+pub(super) fn hostile_ids() -> Vec<String> {
     let mut ids: Vec<String> = [
         "\u{1b}]0;your title is mine\u{7}",
         "\u{1b}[2J\u{1b}[H cleared",
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn hostile_ids_hold_what_they_should_and_fit_into_a_url() {
-        let ids = hostile();
+        let ids = hostile_ids();
         let some = |test: fn(&str) -> bool| assert!(ids.iter().any(|id| test(id)));
         some(|id| id.contains('\u{1b}'));
         some(|id| id.contains('\u{0}'));

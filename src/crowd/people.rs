@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Places, chance::Chance, names};
+use super::{Places, names, random::SeededRandom};
 use crate::presence::{Channel, State, UserId};
 
 /// The largest crowd: beyond it, one machine's loopback is the limit.
@@ -27,7 +27,7 @@ pub struct Person {
 
 /// All who may ever come, and where to.
 #[derive(Debug, Clone)]
-pub struct Cast {
+pub struct Population {
     /// The people; those with bad intentions last.
     pub people: Vec<Person>,
     /// So many of them are ordinary.
@@ -37,28 +37,28 @@ pub struct Cast {
 }
 
 /// So many people on the well-known channels, each with an id of their own.
-pub fn people(count: usize, seed: u64) -> Cast {
-    Cast::new(count, Places::default(), seed)
+pub fn people(count: usize, seed: u64) -> Population {
+    Population::new(count, Places::default(), seed)
 }
 
-impl Cast {
+impl Population {
     /// So many people on these channels, each with an id of their own; and those who come when the
     /// profile is hostile. Nobody at all for a count of 0.
     pub fn new(count: usize, places: Places, seed: u64) -> Self {
-        let mut chance = Chance::new(seed ^ 0x7065_6f70_6c65);
+        let mut chance = SeededRandom::new(seed ^ 0x7065_6f70_6c65);
         let mut taken = HashSet::with_capacity(count);
         let ordinary = (0..count).map(|n| {
-            let mut id = names::id(n, &mut chance);
+            let mut id = names::make_id(n, &mut chance);
             // Its number is nobody else's, so this ends at the first or the second try.
             while taken.contains(&id) {
-                id = names::mark(&id, n);
+                id = names::append_number(&id, n);
             }
             taken.insert(id.clone());
-            (id, places.pick(&mut chance).clone(), region(&mut chance))
+            (id, places.pick(&mut chance).clone(), random_region(&mut chance))
         });
         let mut people: Vec<_> = ordinary.collect();
         if count > 0 {
-            let hostile = names::hostile().into_iter().filter(|id| !taken.contains(id));
+            let hostile = names::hostile_ids().into_iter().filter(|id| !taken.contains(id));
             people.extend(hostile.map(|id| (id, places.channels()[0].clone(), 0)));
         }
         let person = |(id, home, region): (String, Channel, usize)| Person { user: UserId::heard(&id), home, region };
@@ -66,7 +66,7 @@ impl Cast {
     }
 }
 
-fn region(chance: &mut Chance) -> usize {
+fn random_region(chance: &mut SeededRandom) -> usize {
     let mut at = chance.below(100);
     REGIONS
         .iter()
@@ -79,7 +79,7 @@ fn region(chance: &mut Chance) -> usize {
 }
 
 /// A state that a person might carry on a channel.
-pub(super) fn state(person: &Person, channel: &Channel, hostile: bool, chance: &mut Chance) -> State {
+pub(super) fn random_state(person: &Person, channel: &Channel, hostile: bool, chance: &mut SeededRandom) -> State {
     let mood = chance.pick(MOODS);
     let region = REGIONS[person.region].0;
     let json = if hostile {
@@ -114,15 +114,15 @@ mod tests {
 
     #[test]
     fn the_largest_crowd_has_distinct_ids_in_every_region_and_script() {
-        let cast = people(MOST_PEOPLE, 1);
-        assert_eq!(cast.ordinary, MOST_PEOPLE);
-        let distinct: HashSet<_> = cast.people.iter().map(|p| &p.user).collect();
-        assert_eq!(distinct.len(), cast.people.len());
+        let population = people(MOST_PEOPLE, 1);
+        assert_eq!(population.ordinary, MOST_PEOPLE);
+        let distinct: HashSet<_> = population.people.iter().map(|p| &p.user).collect();
+        assert_eq!(distinct.len(), population.people.len());
         for (n, (region, share)) in REGIONS.iter().enumerate() {
-            let there = cast.people[..cast.ordinary].iter().filter(|p| p.region == n).count();
+            let there = population.people[..population.ordinary].iter().filter(|p| p.region == n).count();
             assert!(there.abs_diff(MOST_PEOPLE * share / 100) < 1_000, "{region}: {there}");
         }
-        let wide = cast.people[..cast.ordinary].iter().filter(|p| !p.user.as_str().is_ascii()).count();
+        let wide = population.people[..population.ordinary].iter().filter(|p| !p.user.as_str().is_ascii()).count();
         assert!(wide > 10_000, "{wide}");
         assert!(people(0, 1).people.is_empty());
     }

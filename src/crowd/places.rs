@@ -1,6 +1,6 @@
 //! Where people go: channels, each with its share of them. Pure.
 
-use super::chance::Chance;
+use super::random::SeededRandom;
 use crate::presence::Channel;
 
 /// The channels that everybody knows, and how many of a hundred people make each their home.
@@ -68,7 +68,7 @@ impl Places {
     }
 
     /// One of them, each as likely as its share says.
-    pub(super) fn pick(&self, chance: &mut Chance) -> &Channel {
+    pub(super) fn pick(&self, chance: &mut SeededRandom) -> &Channel {
         let sum = self.reach.last().copied().unwrap_or(0);
         let at = chance.below(usize::try_from(sum).unwrap_or(usize::MAX)) as u64;
         &self.channels[self.reach.partition_point(|reach| *reach <= at).min(self.channels.len() - 1)]
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(distinct.len(), MOST_CHANNELS);
         assert!(places.channels().iter().all(|c| Channel::parse(c.as_str()).is_ok()));
         assert_eq!(Places::well_known(0).channels().len(), 1);
-        let (places, mut chance) = (Places::default(), Chance::new(1));
+        let (places, mut chance) = (Places::default(), SeededRandom::new(1));
         let lobby = (0..10_000).filter(|_| places.pick(&mut chance).as_str() == "lobby").count();
         assert!((3_500..4_100).contains(&lobby), "{lobby}");
         assert_eq!(places.gathering().as_str(), "stage");

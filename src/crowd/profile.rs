@@ -30,7 +30,7 @@ pub struct Phase {
     /// Of those who go: the part that vanishes without a leave.
     pub vanish: f64,
     /// What is special about it.
-    pub twist: Twist,
+    pub kind: PhaseKind,
 }
 
 /// How people come and go.
@@ -44,7 +44,7 @@ pub enum Flow {
 
 /// What is special about a phase.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Twist {
+pub enum PhaseKind {
     /// Nothing.
     Plain,
     /// Everybody comes to one channel, wherever they were.
@@ -70,7 +70,7 @@ const fn churn(millis: u64) -> Flow {
 
 /// An afternoon's phase, which the others are told apart from.
 const PLAIN: Phase =
-    Phase { name: "", lasts: None, online: 0.8, flow: churn(450), restate: 0.3, vanish: 0.35, twist: Twist::Plain };
+    Phase { name: "", lasts: None, online: 0.8, flow: churn(450), restate: 0.3, vanish: 0.35, kind: PhaseKind::Plain };
 
 /// On the way from one profile to another: as many as the next one begins with.
 pub(super) const SETTLING: Phase =
@@ -107,7 +107,14 @@ impl Profile {
     pub const FLAPPING: Self = Self {
         name: "flapping",
         about: "some leave and are back within seconds, over and over",
-        phases: &[Phase { online: 0.7, flow: churn(1_500), restate: 0.4, vanish: 0.1, twist: Twist::Flaps, ..PLAIN }],
+        phases: &[Phase {
+            online: 0.7,
+            flow: churn(1_500),
+            restate: 0.4,
+            vanish: 0.1,
+            kind: PhaseKind::Flaps,
+            ..PLAIN
+        }],
     };
 
     /// Everybody at once.
@@ -121,7 +128,7 @@ impl Profile {
                 lasts: Some(seconds(5)),
                 online: 0.95,
                 flow: Flow::Surge,
-                twist: Twist::Crush,
+                kind: PhaseKind::Crush,
                 ..PLAIN
             },
             Phase {
@@ -129,7 +136,7 @@ impl Profile {
                 lasts: Some(seconds(25)),
                 online: 0.95,
                 flow: churn(350),
-                twist: Twist::Crush,
+                kind: PhaseKind::Crush,
                 ..PLAIN
             },
             Phase {
@@ -155,7 +162,7 @@ impl Profile {
                 lasts: Some(seconds(0)),
                 flow: churn(900),
                 vanish: 0.0,
-                twist: Twist::Outage,
+                kind: PhaseKind::Outage,
                 ..PLAIN
             },
             Phase { name: "recovered", lasts: Some(seconds(15)), flow: churn(700), ..PLAIN },
@@ -170,7 +177,7 @@ impl Profile {
             online: 0.6,
             restate: 0.15,
             vanish: 0.05,
-            twist: Twist::Visits(Duration::from_secs(15)),
+            kind: PhaseKind::Visits(Duration::from_secs(15)),
             ..PLAIN
         }],
     };
@@ -186,7 +193,7 @@ impl Profile {
     pub const HOSTILE: Self = Self {
         name: "hostile",
         about: "names with control characters, bidi overrides, floods and giants, to see what breaks",
-        phases: &[Phase { online: 0.35, flow: churn(350), restate: 0.25, twist: Twist::Hostile, ..PLAIN }],
+        phases: &[Phase { online: 0.35, flow: churn(350), restate: 0.25, kind: PhaseKind::Hostile, ..PLAIN }],
     };
 
     /// All of them, in the order in which a presenter meets them.

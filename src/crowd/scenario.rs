@@ -54,7 +54,7 @@ pub struct Scenario {
     /// What happens, in order; the first at zero, the others later, each at a time of its own.
     pub scenes: Vec<Scene>,
     /// Settings of the service, as they stand in the file: whoever starts one reads them.
-    pub service: Option<Written<toml::Table>>,
+    pub service: Option<Located<toml::Table>>,
     /// Faults of the service, in order, each to be put in force at its time. What they mean is the
     /// service's business.
     pub faults: Vec<TimedFault>,
@@ -62,7 +62,7 @@ pub struct Scenario {
 
 /// Something of the file that others have to read, and where it stood.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Written<T> {
+pub struct Located<T> {
     /// The line, from 1.
     pub line: usize,
     /// What.
@@ -75,7 +75,7 @@ pub struct TimedFault {
     /// When, from the beginning.
     pub at: Duration,
     /// A fault as the service reads it, in a line.
-    pub fault: Written<String>,
+    pub fault: Located<String>,
 }
 
 /// From a time on, the crowd behaves like this.

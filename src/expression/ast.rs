@@ -6,6 +6,22 @@ use super::{Filter, comparison::Comparison};
 use crate::presence::{Channel, State, Subscription, UserId, shown};
 
 /// Claims about presence, joined by `and`, `or` and `not`.
+///
+/// `and` binds closer than `or`, `not` closest, and parentheses
+/// group. A user id or channel that is a word of the language, or holds blanks or signs, goes in quotes.
+///
+/// | claim | holds if |
+/// |---|---|
+/// | `occupancy of lobby >= 10` | so many are there, as the service counts; also `>`, `<`, `<=`, `==`, `!=` |
+/// | `alice present in lobby` | this user id is there; without `in …`: on any channel that is watched |
+/// | `alice absent from lobby` | they are not; so does `alice not present in lobby` |
+/// | `[state.mood=busy] present in lobby` | somebody is there whom the filter means |
+/// | `users [bot] in match.* >= 3` | so many user ids are there whom the filter means |
+/// | `alice never in two of match.*` | at no moment they were on so many of the channels |
+/// | `no timeout of [bot] in lobby for 5m` | that has not happened for so long; `of` and `in` can be left out |
+///
+/// A place is a channel, a pattern such as `match.*`, or `*`, which is all that is watched. What can be
+/// missing for a while is a `join`, `leave`, `timeout`, `state`, `event`, `drift` or `gap`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
     pub(super) source: String,

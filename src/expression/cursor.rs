@@ -1,17 +1,17 @@
 //! Where reading stands in a text, and what both halves of the language read alike.
 
-use super::{Mistake, mistake::quote};
+use super::{Mistake, mistake::quote_excerpt};
 
-pub(super) type Read<T> = Result<T, Mistake>;
+pub(super) type ParseResult<T> = Result<T, Mistake>;
 
 #[derive(Clone, Copy)]
-pub(super) struct Cursor<'a> {
+pub(super) struct TextCursor<'a> {
     pub text: &'a str,
     /// In bytes; always between characters.
     pub at: usize,
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> TextCursor<'a> {
     pub fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -33,7 +33,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A text in quotes; the first quote comes next.
-    pub fn quoted(&mut self) -> Read<String> {
+    pub fn quoted(&mut self) -> ParseResult<String> {
         let start = self.at;
         let mut letters = self.rest().char_indices().skip(1);
         let mut text = String::new();
@@ -46,7 +46,7 @@ impl<'a> Cursor<'a> {
                 '\\' => match letters.next() {
                     Some((_, escaped @ ('"' | '\\'))) => text.push(escaped),
                     Some((at, other)) => {
-                        let other = quote(&other.to_string());
+                        let other = quote_excerpt(&other.to_string());
                         let sentence = format!(
                             "`\\` goes before a quote or a `\\` only, not before {other}; write `\\\\` for one"
                         );
@@ -57,6 +57,6 @@ impl<'a> Cursor<'a> {
                 letter => text.push(letter),
             }
         }
-        Err(Mistake::new(start, format!("the quote before {} is not closed; end it with `\"`", quote(&text))))
+        Err(Mistake::new(start, format!("the quote before {} is not closed; end it with `\"`", quote_excerpt(&text))))
     }
 }

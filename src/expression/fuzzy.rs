@@ -1,6 +1,6 @@
 //! Fuzzy finding: letters in order, with other letters between them.
 
-use super::folded;
+use super::fold_case::fold_case;
 
 /// Longer texts are not scored letter by letter.
 const SCORED: usize = 512;
@@ -18,8 +18,8 @@ const BEGINS: u32 = 3;
 const FIRST: u32 = 2;
 
 /// Whether the letters of `needle` stand in `hay` in this order, in either case.
-pub(super) fn stands_in_order(mut needle: impl Iterator<Item = char>, hay: &str) -> bool {
-    let mut hay = folded(hay);
+pub(super) fn has_in_order(mut needle: impl Iterator<Item = char>, hay: &str) -> bool {
+    let mut hay = fold_case(hay);
     needle.all(|letter| hay.any(|other| other == letter))
 }
 
@@ -28,11 +28,11 @@ pub(super) fn stands_in_order(mut needle: impl Iterator<Item = char>, hay: &str)
 /// more; a needle without letters fits everything with 0. Texts over 512 letters get one point a
 /// letter, wherever they stand. Time: the product of both lengths, at most.
 pub fn fuzzy(needle: &str, hay: &str) -> Option<u32> {
-    if !stands_in_order(folded(needle), hay) {
+    if !has_in_order(fold_case(needle), hay) {
         return None;
     }
-    let needle: Vec<char> = folded(needle).collect();
-    let hay = letters(hay);
+    let needle: Vec<char> = fold_case(needle).collect();
+    let hay = score_letters(hay);
     if hay.len() > SCORED || needle.is_empty() {
         return Some(u32::try_from(needle.len()).unwrap_or(u32::MAX));
     }
@@ -55,7 +55,7 @@ pub fn fuzzy(needle: &str, hay: &str) -> Option<u32> {
 }
 
 /// The folded letters, and what each is worth by where it stands.
-fn letters(hay: &str) -> Vec<(char, u32)> {
+fn score_letters(hay: &str) -> Vec<(char, u32)> {
     let mut before = None;
     let mut letters = Vec::with_capacity(hay.len());
     for letter in hay.chars().take(SCORED + 1) {

@@ -2,9 +2,9 @@
 
 use super::{
     Expression, Facts, Verdict,
+    evaluate::{Evaluation, evaluate_claim},
     memory::Memory,
-    verdict::join,
-    weigh::{Weighed, weigh},
+    verdict::combine,
 };
 use crate::presence::{Channel, Moment, PresenceEvent};
 
@@ -22,7 +22,7 @@ pub struct Judge {
 impl Judge {
     /// One who has seen nothing yet.
     pub fn new(expression: Expression) -> Self {
-        let memories = expression.claims.iter().map(Memory::of).collect();
+        let memories = expression.claims.iter().map(Memory::new).collect();
         Self { expression, memories }
     }
 
@@ -60,13 +60,13 @@ impl Judge {
             .claims
             .iter()
             .zip(&mut self.memories)
-            .map(|(claim, memory)| match weigh(claim, facts) {
-                Some(Weighed::Yes(saw)) => Verdict::Held { saw },
-                Some(Weighed::No(saw)) => Verdict::NotHeld { saw, for_good: false },
-                Some(Weighed::Open(why)) => Verdict::Unknown { why, for_good: false },
+            .map(|(claim, memory)| match evaluate_claim(claim, facts) {
+                Some(Evaluation::Holds(saw)) => Verdict::Held { saw },
+                Some(Evaluation::Fails(saw)) => Verdict::NotHeld { saw, for_good: false },
+                Some(Evaluation::Unknown(why)) => Verdict::Unknown { why, for_good: false },
                 None => memory.judge(claim, facts, now),
             })
             .collect();
-        join(&self.expression.root, &verdicts)
+        combine(&self.expression.root, &verdicts)
     }
 }

@@ -3,8 +3,8 @@
 use super::{
     Filter, Mistake,
     comparison::Comparison,
-    cursor::{Cursor, Read},
-    mistake::quote,
+    cursor::{ParseResult, TextCursor},
+    mistake::quote_excerpt,
 };
 
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub(super) enum Token<'a> {
 #[derive(Clone)]
 pub(super) struct Lexer<'a> {
     /// Behind the token.
-    cursor: Cursor<'a>,
+    cursor: TextCursor<'a>,
     pub token: Token<'a>,
     /// Where the token begins, in bytes.
     pub at: usize,
@@ -31,11 +31,11 @@ pub(super) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// Before the first token.
     pub fn new(text: &'a str) -> Self {
-        Self { cursor: Cursor { text, at: 0 }, token: Token::End, at: 0 }
+        Self { cursor: TextCursor { text, at: 0 }, token: Token::End, at: 0 }
     }
 
     /// Go on to the next token.
-    pub fn step(&mut self) -> Read<()> {
+    pub fn step(&mut self) -> ParseResult<()> {
         let rest = self.cursor.skip_blanks();
         self.at = self.cursor.at;
         self.token = match rest.chars().next() {
@@ -80,7 +80,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// What stands between the brackets; the first bracket comes next.
-    fn read_filter(&mut self) -> Read<Token<'a>> {
+    fn read_filter(&mut self) -> ParseResult<Token<'a>> {
         let start = self.cursor.at + 1;
         self.cursor.at = start;
         let open = || Mistake::new(start - 1, "this `[` is not closed; end the filter with `]`");
@@ -111,7 +111,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Step over the keyword if it comes next.
-    pub fn takes(&mut self, keyword: &str) -> Read<bool> {
+    pub fn takes(&mut self, keyword: &str) -> ParseResult<bool> {
         let comes = self.is(keyword);
         if comes {
             self.step()?;
@@ -119,7 +119,7 @@ impl<'a> Lexer<'a> {
         Ok(comes)
     }
 
-    pub fn needs(&mut self, keyword: &str, expected: &str) -> Read<()> {
+    pub fn needs(&mut self, keyword: &str, expected: &str) -> ParseResult<()> {
         if self.takes(keyword)? { Ok(()) } else { Err(self.unexpected(expected, &[keyword])) }
     }
 
@@ -127,7 +127,7 @@ impl<'a> Lexer<'a> {
     pub fn unexpected(&self, expected: &str, near: &[&str]) -> Mistake {
         let found = match self.token {
             Token::End => "the end".to_owned(),
-            _ => quote(&self.cursor.text[self.at..self.cursor.at]),
+            _ => quote_excerpt(&self.cursor.text[self.at..self.cursor.at]),
         };
         let meant = match self.token {
             Token::Word(word) => find_nearest(word, near).map(|near| format!("; did you mean `{near}`?")),
@@ -137,7 +137,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Step over a filter if it comes next.
-    pub fn takes_filter(&mut self) -> Read<Option<Filter>> {
+    pub fn takes_filter(&mut self) -> ParseResult<Option<Filter>> {
         let Token::Filter(filter) = &self.token else { return Ok(None) };
         let filter = filter.clone();
         self.step()?;

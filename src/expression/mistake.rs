@@ -45,7 +45,7 @@ impl Mistake {
 }
 
 /// A piece of the text for a sentence: in backticks, cut, safe to show.
-pub(super) fn quote(text: &str) -> String {
+pub(super) fn quote_excerpt(text: &str) -> String {
     let cut: String = text.chars().take(EXCERPT).collect();
     let rest = if cut.len() < text.len() { "…" } else { "" };
     format!("`{}{rest}`", shown(&cut))

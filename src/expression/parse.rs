@@ -6,9 +6,9 @@ use super::{
     Mistake,
     ast::{Claim, Expression, Kind, Node, Place, Who},
     comparison::Comparison,
-    cursor::Read,
+    cursor::ParseResult,
     lexer::{Lexer, Token, find_nearest},
-    mistake::quote,
+    mistake::quote_excerpt,
 };
 use crate::{
     duration::Span,
@@ -43,7 +43,7 @@ impl Expression {
     }
 }
 
-fn parse_expression(text: &str) -> Read<(Node, Vec<Claim>)> {
+fn parse_expression(text: &str) -> ParseResult<(Node, Vec<Claim>)> {
     if text.len() > LONGEST {
         let at = text.floor_char_boundary(LONGEST);
         let sentence = format!("an expression of {} bytes is too long; at most {LONGEST} are read", text.len());
@@ -69,7 +69,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn parse_or(&mut self, depth: usize) -> Read<Node> {
+    fn parse_or(&mut self, depth: usize) -> ParseResult<Node> {
         let mut nodes = vec![self.parse_and(depth)?];
         while self.lexer.takes("or")? {
             nodes.push(self.parse_and(depth)?);
@@ -77,7 +77,7 @@ impl Parser<'_> {
         Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::Any(nodes) })
     }
 
-    fn parse_and(&mut self, depth: usize) -> Read<Node> {
+    fn parse_and(&mut self, depth: usize) -> ParseResult<Node> {
         let mut nodes = vec![self.parse_not(depth)?];
         while self.lexer.takes("and")? {
             nodes.push(self.parse_not(depth)?);
@@ -85,7 +85,7 @@ impl Parser<'_> {
         Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::All(nodes) })
     }
 
-    fn parse_not(&mut self, depth: usize) -> Read<Node> {
+    fn parse_not(&mut self, depth: usize) -> ParseResult<Node> {
         let nested = self.lexer.is("not") || self.lexer.token == Token::Open;
         if nested && depth == DEEPEST {
             let sentence = format!("more than {DEEPEST} parentheses and `not` stand inside each other");
@@ -114,7 +114,7 @@ impl Parser<'_> {
     }
 
     /// A claim, and whether it was turned around.
-    fn parse_claim(&mut self) -> Read<(Claim, bool)> {
+    fn parse_claim(&mut self) -> ParseResult<(Claim, bool)> {
         if self.lexer.takes("occupancy")? {
             self.lexer.needs("of", "`of` and a channel, as in `occupancy of lobby >= 10`")?;
             let place = self.parse_place()?;
@@ -165,7 +165,7 @@ impl Parser<'_> {
             .unexpected("`present`, `not present`, `absent` or `never`", &["present", "not", "absent", "never"]))
     }
 
-    fn parse_never(&mut self, who: Who) -> Read<Claim> {
+    fn parse_never(&mut self, who: Who) -> ParseResult<Claim> {
         self.lexer.needs("in", "`in`, as in `alice never in two of match.*`")?;
         let counts = matches!(self.lexer.token, Token::Word(_)) && {
             let mut ahead = self.lexer.clone();
@@ -183,7 +183,7 @@ impl Parser<'_> {
         Ok(Claim::Never { who, count, place: self.parse_place()? })
     }
 
-    fn parse_quiet(&mut self) -> Read<Claim> {
+    fn parse_quiet(&mut self) -> ParseResult<Claim> {
         const NAMES: &str = "`join`, `leave`, `timeout`, `state`, `event`, `drift` or `gap`";
         let Token::Word(word) = self.lexer.token else { return Err(self.lexer.unexpected(NAMES, &[])) };
         let is = |name: &str| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(&format!("{name}s"));
@@ -218,7 +218,7 @@ impl Parser<'_> {
         Ok(Claim::Quiet { kind, who, place: place.unwrap_or(Place::Watched), span })
     }
 
-    fn parse_who(&mut self, expected: &str) -> Read<Who> {
+    fn parse_who(&mut self, expected: &str) -> ParseResult<Who> {
         if let Some(filter) = self.lexer.takes_filter()? {
             return Ok(Who::Anybody(filter));
         }
@@ -226,7 +226,7 @@ impl Parser<'_> {
     }
 
     /// A name, in quotes or not.
-    fn parse_name(&mut self, what: &str, expected: &str) -> Read<String> {
+    fn parse_name(&mut self, what: &str, expected: &str) -> ParseResult<String> {
         let name = match &self.lexer.token {
             Token::Quoted(name) if name.is_empty() => {
                 return Err(Mistake::new(self.lexer.at, format!("the {what} is empty")));
@@ -234,7 +234,7 @@ impl Parser<'_> {
             Token::Quoted(name) => name.clone(),
             Token::Word(word) if KEYWORDS.iter().any(|keyword| word.eq_ignore_ascii_case(keyword)) => {
                 let sentence =
-                    format!("expected {expected}, found {}; a {what} of that name goes in quotes", quote(word));
+                    format!("expected {expected}, found {}; a {what} of that name goes in quotes", quote_excerpt(word));
                 return Err(Mistake::new(self.lexer.at, sentence));
             }
             Token::Word(word) => (*word).to_owned(),
@@ -244,7 +244,7 @@ impl Parser<'_> {
         Ok(name)
     }
 
-    fn parse_place(&mut self) -> Read<Place> {
+    fn parse_place(&mut self) -> ParseResult<Place> {
         let at = self.lexer.at;
         let everywhere = self.lexer.token == Token::Word("*");
         let name = self.parse_name("channel", "a channel, a pattern such as `match.*`, or `*`")?;
@@ -254,7 +254,7 @@ impl Parser<'_> {
         Subscription::parse(&name).map(Place::At).map_err(|error| Mistake::new(at, error.to_string()))
     }
 
-    fn parse_comparison(&mut self) -> Read<(Comparison, u64)> {
+    fn parse_comparison(&mut self) -> ParseResult<(Comparison, u64)> {
         let Token::Sign(comparison) = self.lexer.token else {
             return Err(self.lexer.unexpected("`>=`, `>`, `<`, `<=`, `==` or `!=`, and a number", &[]));
         };
@@ -262,7 +262,7 @@ impl Parser<'_> {
         Ok((comparison, self.parse_count()?))
     }
 
-    fn parse_count(&mut self) -> Read<u64> {
+    fn parse_count(&mut self) -> ParseResult<u64> {
         let Token::Word(word) = self.lexer.token else { return Err(self.lexer.unexpected("a whole number", &[])) };
         let in_words = NUMBERS.iter().position(|number| word.eq_ignore_ascii_case(number));
         let count = in_words.and_then(|count| u64::try_from(count).ok()).or_else(|| word.parse().ok());
@@ -271,7 +271,7 @@ impl Parser<'_> {
         Ok(count)
     }
 
-    fn parse_span(&mut self) -> Read<Duration> {
+    fn parse_span(&mut self) -> ParseResult<Duration> {
         let Token::Word(word) = self.lexer.token else {
             return Err(self.lexer.unexpected("a length of time, as in `5m`", &[]));
         };

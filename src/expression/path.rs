@@ -4,23 +4,23 @@ use serde_json::Value;
 
 use super::{
     Mistake,
-    cursor::Cursor,
-    filter::{Step, parse::STATE},
-    mistake::quote,
+    cursor::TextCursor,
+    filter::{PathStep, parse::STATE},
+    mistake::quote_excerpt,
 };
 
 /// Bytes that a list of paths may have.
-const LONGEST: usize = 1000;
+const LONGEST_LIST: usize = 1000;
 
 /// Paths that a list may have.
-const MOST: usize = 12;
+const MOST_PATHS: usize = 12;
 
 /// A way down into a state, as filters have it: `device.os`, `team.members.0."full name"`. With or
 /// without `state.` in front.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
     source: String,
-    steps: Vec<Step>,
+    steps: Vec<PathStep>,
 }
 
 impl Path {
@@ -29,20 +29,20 @@ impl Path {
     /// # Errors
     /// If one of them is no path, or there are too many.
     pub fn list(text: &str) -> Result<Vec<Self>, Mistake> {
-        if text.len() > LONGEST {
-            let sentence = format!("a list of {} bytes is too long; at most {LONGEST} are read", text.len());
-            return Err(Mistake::new(text.floor_char_boundary(LONGEST), sentence));
+        if text.len() > LONGEST_LIST {
+            let sentence = format!("a list of {} bytes is too long; at most {LONGEST_LIST} are read", text.len());
+            return Err(Mistake::new(text.floor_char_boundary(LONGEST_LIST), sentence));
         }
         let mut paths = Vec::new();
         let mut at = 0;
-        for part in parts(text) {
+        for part in split_at_commas(text) {
             if !part.trim().is_empty() {
                 paths.push(Self::parse(part).map_err(|mistake| mistake.behind(at))?);
             }
             at += part.len() + 1;
         }
-        if paths.len() > MOST {
-            return Err(Mistake::new(0, format!("more than {MOST} fields are too many; leave some out")));
+        if paths.len() > MOST_PATHS {
+            return Err(Mistake::new(0, format!("more than {MOST_PATHS} fields are too many; leave some out")));
         }
         Ok(paths)
     }
@@ -52,15 +52,15 @@ impl Path {
     /// # Errors
     /// If it is none.
     pub fn parse(text: &str) -> Result<Self, Mistake> {
-        let mut cursor = Cursor { text, at: 0 };
+        let mut cursor = TextCursor { text, at: 0 };
         cursor.skip_blanks();
         cursor.takes(STATE);
         let start = cursor.at;
-        let steps = cursor.path()?;
+        let steps = cursor.parse_path()?;
         let source = text[start..cursor.at].to_owned();
         let rest = cursor.skip_blanks();
         if !rest.is_empty() {
-            let sentence = format!("{} is no part of a field; write a field such as `device.os`", quote(rest));
+            let sentence = format!("{} is no part of a field; write a field such as `device.os`", quote_excerpt(rest));
             return Err(Mistake::new(cursor.at, sentence));
         }
         Ok(Self { source, steps })
@@ -68,7 +68,7 @@ impl Path {
 
     /// What a state has there, if it has anything.
     pub fn find<'v>(&self, state: &'v Value) -> Option<&'v Value> {
-        self.steps.iter().try_fold(state, |value, step| step.into(value))
+        self.steps.iter().try_fold(state, |value, step| step.resolve(value))
     }
 
     /// As it was written, without `state.`. Foreign text as far as a person copied it.
@@ -78,7 +78,7 @@ impl Path {
 }
 
 /// The parts between commas that are in no quotes.
-fn parts(text: &str) -> impl Iterator<Item = &str> {
+fn split_at_commas(text: &str) -> impl Iterator<Item = &str> {
     let (mut quoted, mut escaped) = (false, false);
     text.split(move |letter| {
         let ends = letter == ',' && !quoted;

@@ -35,21 +35,21 @@ pub enum Verdict {
 }
 
 /// What the claims come to together, each at its place in the list.
-pub(super) fn join(node: &Node, verdicts: &[Verdict]) -> Verdict {
+pub(super) fn combine(node: &Node, verdicts: &[Verdict]) -> Verdict {
     match node {
         Node::Claim(claim) => verdicts[*claim].clone(),
-        Node::Not(inner) => match join(inner, verdicts) {
+        Node::Not(inner) => match combine(inner, verdicts) {
             Verdict::Held { saw } => Verdict::NotHeld { saw, for_good: false },
             Verdict::NotHeld { saw, .. } => Verdict::Held { saw },
             open => open,
         },
-        Node::All(nodes) => all(&nodes.iter().map(|node| join(node, verdicts)).collect::<Vec<_>>()),
-        Node::Any(nodes) => any(&nodes.iter().map(|node| join(node, verdicts)).collect::<Vec<_>>()),
+        Node::All(nodes) => combine_all(&nodes.iter().map(|node| combine(node, verdicts)).collect::<Vec<_>>()),
+        Node::Any(nodes) => combine_any(&nodes.iter().map(|node| combine(node, verdicts)).collect::<Vec<_>>()),
     }
 }
 
 /// What of them speaks for one, in one sentence.
-fn said<'v>(verdicts: &'v [Verdict], of: impl Fn(&'v Verdict) -> Option<&'v String>) -> String {
+fn join_reasons<'v>(verdicts: &'v [Verdict], of: impl Fn(&'v Verdict) -> Option<&'v String>) -> String {
     let mut said: Vec<&str> = Vec::new();
     for saw in verdicts.iter().filter_map(of) {
         if !said.contains(&saw.as_str()) {
@@ -76,36 +76,36 @@ fn saw_so_far(verdict: &Verdict) -> Option<&String> {
 }
 
 /// All must hold: one that does not decides, then one that can't be known.
-fn all(verdicts: &[Verdict]) -> Verdict {
+fn combine_all(verdicts: &[Verdict]) -> Verdict {
     if verdicts.iter().any(|v| saw_broken(v).is_some()) {
         let for_good = verdicts.iter().any(|v| matches!(v, Verdict::NotHeld { for_good: true, .. }));
-        return Verdict::NotHeld { saw: said(verdicts, saw_broken), for_good };
+        return Verdict::NotHeld { saw: join_reasons(verdicts, saw_broken), for_good };
     }
     if verdicts.iter().any(|v| why_unknown(v).is_some()) {
         let for_good = verdicts.iter().any(|v| matches!(v, Verdict::Unknown { for_good: true, .. }));
-        return Verdict::Unknown { why: said(verdicts, why_unknown), for_good };
+        return Verdict::Unknown { why: join_reasons(verdicts, why_unknown), for_good };
     }
     let until = |v: &Verdict| if let Verdict::Pending { until, .. } = v { Some(*until) } else { None };
     match verdicts.iter().filter_map(until).max() {
-        Some(until) => Verdict::Pending { saw: said(verdicts, saw_so_far), until },
-        None => Verdict::Held { saw: said(verdicts, saw_held) },
+        Some(until) => Verdict::Pending { saw: join_reasons(verdicts, saw_so_far), until },
+        None => Verdict::Held { saw: join_reasons(verdicts, saw_held) },
     }
 }
 
 /// One must hold: the first to come will do.
-fn any(verdicts: &[Verdict]) -> Verdict {
+fn combine_any(verdicts: &[Verdict]) -> Verdict {
     if verdicts.iter().any(|v| saw_held(v).is_some()) {
-        return Verdict::Held { saw: said(verdicts, saw_held) };
+        return Verdict::Held { saw: join_reasons(verdicts, saw_held) };
     }
     let until = |v: &Verdict| if let Verdict::Pending { until, .. } = v { Some(*until) } else { None };
     if let Some(until) = verdicts.iter().filter_map(until).min() {
-        return Verdict::Pending { saw: said(verdicts, saw_so_far), until };
+        return Verdict::Pending { saw: join_reasons(verdicts, saw_so_far), until };
     }
     let gone =
         |v: &Verdict| matches!(v, Verdict::NotHeld { for_good: true, .. } | Verdict::Unknown { for_good: true, .. });
     let for_good = verdicts.iter().all(gone);
     if verdicts.iter().any(|v| why_unknown(v).is_some()) {
-        return Verdict::Unknown { why: said(verdicts, why_unknown), for_good };
+        return Verdict::Unknown { why: join_reasons(verdicts, why_unknown), for_good };
     }
-    Verdict::NotHeld { saw: said(verdicts, saw_broken), for_good }
+    Verdict::NotHeld { saw: join_reasons(verdicts, saw_broken), for_good }
 }

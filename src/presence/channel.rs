@@ -7,30 +7,30 @@ use super::rules::LONGEST_NAME;
 /// The suffix that names the presence twin of a channel, pattern or group.
 pub const PNPRES: &str = "-pnpres";
 
-/// What stands before the name of a group where channels can stand as well; no channel has a colon.
+/// The prefix of a group's name where a channel can be named as well. No channel's name holds a colon.
 const GROUP: &str = "group:";
 
 /// Why a name that a person typed can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Nothing, or nothing but blanks.
+    /// The name is empty, or nothing but blanks.
     #[error("the {what} is empty; {}", filling(what))]
     Empty {
         /// "channel", "channel group", "user id", "subscribe key" or "publish key".
         what: &'static str,
     },
-    /// More than 92 characters.
+    /// The name has more than [`LONGEST_NAME`] characters.
     #[error("the {what} has {length} characters; PubNub allows {LONGEST_NAME}")]
     TooLong {
-        /// What was named.
+        /// What was named, as in `Empty`.
         what: &'static str,
-        /// Characters counted.
+        /// Its characters.
         length: usize,
     },
-    /// A character that PubNub forbids, or that would change the path of a request.
+    /// The name holds a character that PubNub forbids, or that would change the path of a request.
     #[error("the {what} `{name}` holds {bad}, which PubNub does not allow there{hint}")]
     Forbidden {
-        /// What was named.
+        /// What was named, as in `Empty`.
         what: &'static str,
         /// The name, made safe to show.
         name: String,
@@ -39,17 +39,17 @@ pub enum NameError {
         /// What to try, or nothing.
         hint: &'static str,
     },
-    /// `.` or `..`, which every URL library would swallow as a path.
+    /// The name is `.` or `..`, which URL libraries remove from a path.
     #[error("the {what} `{name}` can't be sent in a URL; choose another name")]
     Dots {
-        /// What was named.
+        /// What was named, as in `Empty`.
         what: &'static str,
         /// The name.
         name: String,
     },
 }
 
-/// What to put where nothing is.
+/// What to try where a name is empty.
 fn filling(what: &str) -> &'static str {
     match what {
         "channel" => "give it a name such as `lobby`",
@@ -99,8 +99,11 @@ const FORBIDDEN: &[char] = &[',', ':', '*', '/', '\\', ' '];
 pub struct Channel(Arc<str>);
 
 impl Channel {
-    /// A channel that a person named. Refuses what PubNub would refuse, and `-pnpres` names: the
-    /// presence twin is ours to add.
+    /// A channel that a person named: 1 to 92 characters, without what PubNub refuses, and without `-pnpres`, which
+    /// is added where it is needed.
+    ///
+    /// # Errors
+    /// If PubNub would refuse the name.
     pub fn parse(name: &str) -> Result<Self, NameError> {
         check_name("channel", name, FORBIDDEN)?;
         if name.ends_with(PNPRES) {
@@ -114,7 +117,7 @@ impl Channel {
         Ok(Self(name.into()))
     }
 
-    /// A channel that the service named: taken as it came.
+    /// A channel that a service or a request named: taken as it came, without `-pnpres`.
     pub fn heard(name: &str) -> Self {
         Self(name.strip_suffix(PNPRES).unwrap_or(name).into())
     }
@@ -130,13 +133,16 @@ impl Channel {
 pub struct ChannelGroup(Arc<str>);
 
 impl ChannelGroup {
-    /// A group that a person named.
+    /// A group that a person named, by the same rules as a channel.
+    ///
+    /// # Errors
+    /// If PubNub would refuse the name.
     pub fn parse(name: &str) -> Result<Self, NameError> {
         check_name("channel group", name, FORBIDDEN)?;
         Ok(Self(name.into()))
     }
 
-    /// A group that the service named: taken as it came.
+    /// A group that a service or a request named: taken as it came, without `-pnpres`.
     pub fn heard(name: &str) -> Self {
         Self(name.strip_suffix(PNPRES).unwrap_or(name).into())
     }
@@ -147,12 +153,12 @@ impl ChannelGroup {
     }
 }
 
-/// What one can watch: a channel, every channel under a prefix, or the members of a group.
+/// What one can subscribe to: a channel, all channels with a prefix, or the members of a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subscription {
     /// One channel.
     Channel(Channel),
-    /// A wildcard such as `match.*`: at most three levels, the star last.
+    /// A wildcard such as `match.*`: at most three levels, the star last (documented).
     Pattern(Channel),
     /// A channel group.
     Group(ChannelGroup),
@@ -160,6 +166,9 @@ pub enum Subscription {
 
 impl Subscription {
     /// A channel or, if it ends in `.*`, a pattern.
+    ///
+    /// # Errors
+    /// If PubNub would refuse the name, or the pattern has more than three levels.
     pub fn parse(name: &str) -> Result<Self, NameError> {
         let Some(prefix) = name.strip_suffix(".*") else {
             return Channel::parse(name).map(Self::Channel);
@@ -177,6 +186,9 @@ impl Subscription {
     }
 
     /// As [`parse`](Self::parse), or a channel group, which is written `group:NAME`.
+    ///
+    /// # Errors
+    /// If PubNub would refuse the name.
     pub fn parse_any(name: &str) -> Result<Self, NameError> {
         match name.strip_prefix(GROUP) {
             Some(name) => ChannelGroup::parse(name).map(Self::Group),

@@ -1,4 +1,4 @@
-//! What we can ask of the service, and how it ended.
+//! Commands to the service and their outcomes.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::{Channel, Direction, Ledger, Moment, Snapshot, State, Subscription, T
 /// An order to the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Say that we are on these channels or groups.
+    /// Announce that we are present.
     SendHeartbeat {
         /// Where.
         places: Vec<Subscription>,
@@ -16,12 +16,12 @@ pub enum Command {
         /// A person asked for it, rather than the heartbeat interval.
         by_hand: bool,
     },
-    /// Say that we are no longer there.
+    /// Announce that we have left.
     Leave {
         /// Where.
         places: Vec<Subscription>,
     },
-    /// Ask who is there, with states. Without channels and groups: everywhere.
+    /// Ask who is present, with states. Without channels and groups: everywhere.
     AskHereNow {
         /// Where.
         places: Vec<Subscription>,

@@ -1,57 +1,78 @@
-//! What happened to whom: the five presence events, and those we don't know yet.
+//! The five presence events of PubNub, and those that are not known yet.
 
 use std::sync::Arc;
 
 use super::{Channel, State, Subscription, Timetoken, UserId};
 
 /// One presence event, as the service published it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use herenow::presence::{Channel, Happening, PresenceEvent, Roster, Timetoken, UserId, rules};
+///
+/// let (lobby, ann) = (Channel::parse("lobby")?, UserId::parse("ann")?);
+/// let joined = PresenceEvent {
+///     channel: lobby,
+///     subscription: None,
+///     published: Timetoken::new(17_906_055_383_303_318),
+///     timestamp: None,
+///     occupancy: Some(1),
+///     what: Happening::Joined { user: ann.clone(), state: None },
+///     raw: None,
+/// };
+/// let mut roster = Roster::default();
+/// roster.apply(&joined);
+/// assert!(roster.get(&ann).is_some() && roster.agrees());
+/// assert_eq!(rules::DEFAULT_PRESENCE_TIMEOUT, Duration::from_secs(300));
+/// # Ok::<(), herenow::presence::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PresenceEvent {
-    /// Where (without `-pnpres`).
+    /// The channel, without `-pnpres`.
     pub channel: Channel,
-    /// What we had asked for that brought it, when that is not the channel itself.
+    /// The subscription that matched, if it is not the channel itself: `b` on the wire.
     pub subscription: Option<Subscription>,
-    /// When it was published: its place in the order of the channel.
+    /// When it was published. The order of a channel's events is that of their timetokens.
     pub published: Timetoken,
-    /// When it happened by the service's own stamp, in unix seconds. Resolution too low to order by.
+    /// When it happened, in unix seconds. Too coarse to order events by.
     pub timestamp: Option<u64>,
-    /// How many distinct user ids are present after it, as the service counts them.
+    /// The number of distinct user ids present after it, by the service's count.
     pub occupancy: Option<u64>,
     /// What happened.
     pub what: Happening,
-    /// The JSON of the payload as it came, byte for byte; `None` for an event of our own making. It holds no
-    /// key.
+    /// The JSON of the payload, byte for byte as it came; `None` for an event that was made here. It holds no key.
     pub raw: Option<Arc<str>>,
 }
 
-/// What a presence event tells.
+/// What a presence event reports: its `action`, and what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happening {
-    /// A user came, or was announced again.
+    /// `join`: a user joined, or the join of a present user was announced again.
     Joined {
-        /// Who.
+        /// The user.
         user: UserId,
         /// The state they brought along, if any.
         state: Option<State>,
     },
-    /// A user left on purpose.
+    /// `leave`: a user left on purpose.
     Left {
-        /// Who.
+        /// The user.
         user: UserId,
     },
-    /// A user was not heard from for their presence timeout.
+    /// `timeout`: a user sent no heartbeat for their presence timeout.
     TimedOut {
-        /// Who.
+        /// The user.
         user: UserId,
     },
-    /// A user's state was replaced.
+    /// `state-change`: a user's state was replaced.
     StateChanged {
-        /// Who.
+        /// The user.
         user: UserId,
         /// The whole new state, not a difference.
         state: State,
     },
-    /// Too many for single announcements: a summary since the last interval.
+    /// `interval`: the changes since the last interval event, sent where occupancy is above the announce max.
     Interval {
         /// Who joined.
         joined: Vec<UserId>,
@@ -59,10 +80,10 @@ pub enum Happening {
         left: Vec<UserId>,
         /// Who timed out.
         timed_out: Vec<UserId>,
-        /// The lists were too long to send: ask here now instead.
+        /// The lists were too long to send (`here_now_refresh`): a here now gives what they would have held.
         refresh: bool,
     },
-    /// An action this program doesn't know, shown as it came.
+    /// Any other action, as it came.
     Unknown {
         /// The action's name, or "" if it had none.
         action: String,
@@ -72,7 +93,7 @@ pub enum Happening {
 }
 
 impl PresenceEvent {
-    /// The bytes it keeps, roughly: names and texts that it shares with others are counted in full.
+    /// Roughly how many bytes it holds. Names and texts that it shares with others are counted in full.
     pub fn weight(&self) -> usize {
         let names =
             |users: &[UserId]| users.iter().map(|user| user.as_str().len() + size_of::<UserId>()).sum::<usize>();

@@ -1,5 +1,4 @@
-//! The keys: which application we are talking about, and with what one may publish there. Identifiers
-//! rather than secrets, but masked wherever a passer-by could read them.
+//! Subscribe key and publish key. They are identifiers rather than secrets, but masked wherever they are shown.
 
 use std::{fmt, sync::Arc};
 
@@ -8,12 +7,15 @@ use super::{NameError, channel::check_name};
 /// Forbidden in keys: what would change the path of a request.
 const FORBIDDEN: &[char] = &[',', '/', '\\', ' ', '?', '#'];
 
-/// A subscribe key such as `sub-c-…`. [`Display`](fmt::Display) masks it.
+/// A subscribe key such as `sub-c-…`: it names the application. [`Display`](fmt::Display) masks it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubscribeKey(Arc<str>);
 
 impl SubscribeKey {
-    /// A key that a person gave.
+    /// A key that a person gave: 1 to 92 characters, none that changes the path of a request.
+    ///
+    /// # Errors
+    /// If it is not such a key.
     pub fn parse(key: &str) -> Result<Self, NameError> {
         check_name("subscribe key", key, FORBIDDEN)?;
         Ok(Self(key.into()))
@@ -43,12 +45,15 @@ impl fmt::Debug for SubscribeKey {
     }
 }
 
-/// A publish key such as `pub-c-…`. [`Display`](fmt::Display) masks it.
+/// A publish key such as `pub-c-…`: it allows to publish. [`Display`](fmt::Display) masks it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublishKey(Arc<str>);
 
 impl PublishKey {
-    /// A key that a person gave.
+    /// A key that a person gave: 1 to 92 characters, none that changes the path of a request.
+    ///
+    /// # Errors
+    /// If it is not such a key.
     pub fn parse(key: &str) -> Result<Self, NameError> {
         check_name("publish key", key, FORBIDDEN)?;
         Ok(Self(key.into()))

@@ -1,11 +1,11 @@
-//! What was asked of the service, in numbers.
+//! How many requests were sent.
 
 use std::collections::BTreeMap;
 
-/// Requests made, by kind.
+/// Numbers of requests by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
-    /// Kind of request: how many were sent, and how many of them failed.
+    /// For each kind of request, how many were sent and how many of them failed.
     pub by_kind: BTreeMap<&'static str, (u64, u64)>,
 }
 

@@ -1,11 +1,11 @@
-//! THE WORDS. What presence is, in PubNub's own terms, with no bytes, sockets, clocks or colours.
+//! Presence in PubNub's own terms: channels, users, states, events, and the roster that they make, with no bytes,
+//! sockets or clocks.
 //!
-//! Everything else in the house speaks in these types. Names are checked once, where they come in;
-//! what strangers wrote is kept exactly as it came (it is their identity) and made harmless by
-//! [`shown`] on its way to a screen, never before.
+//! Names are checked once, where a person gives them: `parse` refuses what PubNub would refuse. What a service sent is
+//! kept exactly as it came, by `heard`, since it is an identity; [`shown`] makes it safe for a screen.
 //!
-//! Invariant: nothing in this room asks the time. What depends on time is handed a [`Moment`] (ours)
-//! or a [`Timetoken`] (the service's).
+//! Invariant: nothing in this room asks the time. What depends on time is handed a [`Moment`], of our own clock, or a
+//! [`Timetoken`], of the service's.
 
 mod channel;
 mod command;
@@ -26,17 +26,25 @@ mod time;
 mod user;
 
 pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
-pub use command::{Answered, Command, Outcome};
 pub use event::{Happening, PresenceEvent};
-pub use json::{json_in_a_line, json_in_lines};
 pub use key::{PublishKey, SubscribeKey};
-pub use ledger::Ledger;
-pub use notice::{Batch, Heard, LinkChange, Notice, Trouble};
-pub use prices::{Cost, Prices};
 pub use roster::{Applied, Change, Departed, Difference, Occupant, Roster, Since};
-pub use scene::{Direction, SceneStatus};
 pub use shown::{MARKS_PER_LETTER, shown};
 pub use snapshot::{Counted, MOST_NAMES, Snapshot};
 pub use state::{State, StateError};
 pub use time::{Moment, ServiceClock, Timetoken};
 pub use user::UserId;
+
+// The words between the rooms of the program; no part of the library.
+#[doc(hidden)]
+pub use command::{Answered, Command, Outcome};
+#[doc(hidden)]
+pub use json::{json_in_a_line, json_in_lines};
+#[doc(hidden)]
+pub use ledger::Ledger;
+#[doc(hidden)]
+pub use notice::{Batch, Heard, LinkChange, Notice, Trouble};
+#[doc(hidden)]
+pub use prices::{Cost, Prices};
+#[doc(hidden)]
+pub use scene::{Direction, SceneStatus};

@@ -1,10 +1,10 @@
-//! What a source of news may tell the model.
+//! What a source reports.
 
 use std::time::Duration;
 
 use super::{Ledger, Moment, PresenceEvent, Subscription, Timetoken};
 
-/// One piece of news from a source, stamped by us on arrival.
+/// One report of a source, stamped on arrival.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// A subscribe reply.
@@ -29,11 +29,11 @@ pub struct Batch {
     pub heard: Vec<Heard>,
     /// The cursor it came with.
     pub cursor: Timetoken,
-    /// Copies of events already told.
+    /// How many copies of known events it held.
     pub duplicates: usize,
     /// As many envelopes as the service ever puts into one reply: older ones may have been dropped.
     pub full: bool,
-    /// Envelopes that were not even looked at, because no service sends so many.
+    /// How many envelopes were beyond the most that are read.
     pub over_limit: usize,
     /// When it arrived, by our clock.
     pub at: Moment,
@@ -79,7 +79,7 @@ pub enum LinkChange {
         /// How long the handshake or the catch-up took.
         round_trip: Duration,
     },
-    /// A sign of life in a silent poll.
+    /// A silent poll was checked, and the service answered.
     Alive {
         /// How long it took.
         round_trip: Duration,

@@ -1,14 +1,14 @@
-//! Foreign text, made safe to show: the one place where what strangers wrote loses its power over a
-//! terminal. Identity is never touched; only the picture of it is.
+//! Foreign text, made safe for a terminal. Only what is shown changes, never the text itself.
 
 use std::{borrow::Cow, fmt::Write};
 
 use unicode_width::UnicodeWidthChar;
 
-/// At most this many combining marks are shown on one letter; the rest is counted out.
+/// The most combining marks that are shown on one letter. Living languages use up to three; more only cover other
+/// lines.
 pub const MARKS_PER_LETTER: usize = 4;
 
-/// The text with everything that a terminal might obey, reorder or hide turned into visible marks:
+/// Make foreign text safe to show: everything that a terminal might obey, reorder or hide becomes a visible mark.
 ///
 /// - C0 controls become their control pictures (`␛`, `␀`, `␊`), DEL becomes `␡`;
 /// - C1 controls, bidi controls, zero-width characters, line separators, joiners, tags, regional

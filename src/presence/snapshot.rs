@@ -1,18 +1,19 @@
-//! A here-now answer for one channel, stamped with how old it may be.
+//! What a here now said about one channel, and how old that may be.
 
 use super::{Channel, State, Timetoken, UserId};
 
-/// User ids per channel that one here now collects at the most; beyond, a list is partial.
+/// The most user ids per channel that one here now collects, 100 pages; with more, a snapshot is not complete. The
+/// largest channels would otherwise take minutes.
 pub const MOST_NAMES: usize = 100_000;
 
-/// Who the service said is on one channel.
+/// The occupants of one channel, by a here now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Where.
+    /// The channel.
     pub channel: Channel,
-    /// How many distinct user ids are present.
+    /// The number of distinct user ids that are present.
     pub occupancy: u64,
-    /// Who, when names were asked for; each with their state when that was asked for.
+    /// The occupants, if user ids were asked for; each with their state, if that was.
     pub listed: Option<Vec<Counted>>,
     /// Whether `listed` holds states: then a user without one has none.
     pub with_state: bool,
@@ -27,7 +28,7 @@ pub struct Snapshot {
 /// One occupant in a here-now answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Their state on the channel, if they have any and it was asked for.
     pub state: Option<State>,

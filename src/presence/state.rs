@@ -24,10 +24,13 @@ pub enum StateError {
 pub struct State(Arc<str>);
 
 impl State {
-    /// The most bytes of JSON that we send.
+    /// The most bytes of JSON that are sent; see [`LARGEST_STATE`](super::rules::LARGEST_STATE).
     pub const LARGEST: usize = super::rules::LARGEST_STATE;
 
-    /// A state that a person typed: a JSON object of at most 32 KiB.
+    /// A state that a person gave: a JSON object of at most [`LARGEST`](Self::LARGEST) bytes.
+    ///
+    /// # Errors
+    /// If it is not JSON, not an object, or too large.
     pub fn parse(text: &str) -> Result<Self, StateError> {
         if text.len() > Self::LARGEST {
             return Err(StateError::TooLarge(text.len()));
@@ -39,7 +42,7 @@ impl State {
         Ok(Self(value.to_string().into()))
     }
 
-    /// A state that the service told: taken as it came, cut of nothing but surrounding blanks.
+    /// A state that the service sent: taken as it came.
     pub fn heard(raw: &RawValue) -> Self {
         Self(raw.get().into())
     }
@@ -54,7 +57,7 @@ impl State {
         serde_json::from_str(&self.0).unwrap_or_default()
     }
 
-    /// Nothing in it: `{}` or `null`.
+    /// Whether it holds nothing: `{}` or `null`.
     pub fn is_empty(&self) -> bool {
         matches!(&*self.0, "{}" | "null")
     }

@@ -1,5 +1,5 @@
-//! Two clocks: ours ([`Moment`]) and the service's ([`Timetoken`]). They are never compared; a
-//! [`ServiceClock`] is the only bridge.
+//! Two clocks: ours ([`Moment`]) and the service's ([`Timetoken`]). They are never compared but by way of a
+//! [`ServiceClock`].
 
 use std::{fmt, time::Duration};
 
@@ -36,13 +36,13 @@ impl Moment {
     }
 }
 
-/// An instant of the service's clock: 100-nanosecond units since 1970, seventeen digits these days.
-/// Written as a JSON string in subscribe replies, as a bare number by `/time/0`.
+/// An instant of the service's clock, in units of 100 ns since 1970: 17 digits today. It is a JSON string in subscribe
+/// replies and a bare number in the answer to time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timetoken(u64);
 
 impl Timetoken {
-    /// "From now on": the cursor of a handshake.
+    /// The cursor of a handshake, which asks for a first one.
     pub const ZERO: Self = Self(0);
 
     /// From 100 ns units since 1970.
@@ -50,7 +50,7 @@ impl Timetoken {
         Self(ticks)
     }
 
-    /// From the digits of a reply. Refuses anything but 1 to 20 ASCII digits.
+    /// From the digits of a reply: 1 to 20 ASCII digits, and nothing else.
     pub fn parse(digits: &str) -> Option<Self> {
         let ascii = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         ascii.then(|| digits.parse().ok().map(Self)).flatten()
@@ -100,21 +100,20 @@ impl fmt::Display for Timetoken {
     }
 }
 
-/// A cursor is never older than this: the poll window and then some.
+/// No cursor is older than this when it arrives: twice the poll window. A clock that seems further behind was set back.
 const SET_BACK: Duration = Duration::from_secs(600);
 
-/// What we know of the service's clock: it had reached `told` when we read `heard`. Since answers
-/// travel, the estimate is a lower bound, which is what reconciling needs: what it calls newer than
-/// a snapshot is newer.
+/// What is known of the service's clock. Since answers take time to arrive, it is a lower bound. That is what comparing
+/// a snapshot with events needs: an event that it calls newer is newer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ServiceClock {
     anchor: Option<(Timetoken, Moment)>,
 }
 
 impl ServiceClock {
-    /// Hear a cursor or a time answer. Keeps whichever anchor puts the service's clock later: both
-    /// are lower bounds, so the later is the better. Unless it is behind by more than a cursor can be:
-    /// then the clock was set back, and what was known of it is worth nothing. Returns whether it was.
+    /// Take in a cursor or an answer to time. Of two lower bounds the later is the better, so that is kept. A time that
+    /// is further behind than a cursor can be means that the clock was set back; then it replaces what was known.
+    /// Returns whether it was set back.
     pub fn hear(&mut self, told: Timetoken, now: Moment) -> bool {
         let bound = self.lower_bound(now);
         let set_back = bound.is_some_and(|bound| bound.since(told) > SET_BACK);
@@ -124,12 +123,12 @@ impl ServiceClock {
         set_back
     }
 
-    /// The service's time, at least; `None` before anything was heard.
+    /// A lower bound of the service's time; `None` before anything was taken in.
     pub fn lower_bound(&self, now: Moment) -> Option<Timetoken> {
         self.anchor.map(|(told, heard)| told.plus(now.since(heard)))
     }
 
-    /// The service's time, as well as we know it: before anything was heard, our own wall clock.
+    /// The service's time, as far as it is known; our own wall clock before anything was taken in.
     pub fn now(&self, now: Moment) -> Timetoken {
         self.lower_bound(now).unwrap_or_else(|| Timetoken::at(now))
     }

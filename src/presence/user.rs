@@ -1,4 +1,4 @@
-//! Who: the user id (called `uuid` on the wire, never here).
+//! The user id, which the wire calls `uuid`.
 
 use std::{borrow::Borrow, fmt, sync::Arc};
 
@@ -10,14 +10,16 @@ use super::{NameError, channel::check_name};
 pub struct UserId(Arc<str>);
 
 impl UserId {
-    /// A user id that a person chose for themselves or asks about: 1 to 92 characters, nothing that
-    /// changes a URL's path.
+    /// A user id that a person gave: 1 to 92 characters, none that changes the path of a request.
+    ///
+    /// # Errors
+    /// If it is not such an id.
     pub fn parse(name: &str) -> Result<Self, NameError> {
         check_name("user id", name, &[])?;
         Ok(Self(name.into()))
     }
 
-    /// A user id that the service told: taken as it came.
+    /// A user id that a service or a request named: taken as it came.
     pub fn heard(name: &str) -> Self {
         Self(name.into())
     }

@@ -1,4 +1,4 @@
-//! `/herenow/…`: looking after a running service, from this machine only.
+//! `/herenow/…`: the administration of a running service, from this machine only.
 //!
 //! | request | does |
 //! |---|---|
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{Core, FaultRule, host::Host, request_body::read_body};
 use crate::wire::Refusal;
 
-/// What the paths begin with.
+/// The prefix of the paths.
 pub(super) const PREFIX: &str = "/herenow/";
 
 fn refuse_with(status: u16, message: &str) -> (u16, String) {
@@ -21,8 +21,8 @@ fn refuse_with(status: u16, message: &str) -> (u16, String) {
     (status, refusal.encode())
 }
 
-/// Decision a request of the person who runs the service. Pages in a browser are refused: they can
-/// reach this address, but nobody gave them the service.
+/// Answer a request of the person who runs the service. Pages in a browser are refused: any page that the person
+/// visits can reach this address.
 pub(super) async fn answer_admin(host: &Host, local: bool, request: HttpRequest<Incoming>) -> (u16, String) {
     if !local || request.headers().contains_key(header::ORIGIN) {
         return refuse_with(403, "only a program on the same machine may do this");
@@ -49,7 +49,7 @@ pub(super) async fn answer_admin(host: &Host, local: bool, request: HttpRequest<
     }
 }
 
-/// All of them or none.
+/// The faults of a body, one a line. One mistake refuses them all.
 fn parse_faults(lines: &str) -> Result<Vec<FaultRule>, String> {
     let lines: Vec<&str> = lines.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.is_empty() {

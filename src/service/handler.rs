@@ -1,4 +1,4 @@
-//! From one HTTP request to one HTTP answer.
+//! From one HTTP request to one HTTP response.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     presence::{Moment, rules},
-    wire::{Ask, BadRequest, Names, Refusal, Request},
+    wire::{BadRequest, Names, Operation, Refusal, Request},
 };
 
-/// Decision a request; an error closes the connection without a word.
+/// Answer a request. An error closes the connection without an answer.
 pub(super) async fn handle_request(
     host: Arc<Host>,
     local: bool,
@@ -43,7 +43,7 @@ pub(super) async fn handle_request(
     }
 }
 
-/// What is asked, or why that can't be told.
+/// Parse a request, its body included where it is a message.
 async fn parse_request(request: HttpRequest<Incoming>, patience: Duration) -> Result<Request, RefusedRequest> {
     let uri = request.uri();
     let target = uri.path().len() + uri.query().map_or(0, str::len);
@@ -56,8 +56,8 @@ async fn parse_request(request: HttpRequest<Incoming>, patience: Duration) -> Re
         Err(BadRequest::Invalid(why)) => return Err(refuse_with(400, why)),
     };
     let is_post = request.method() == Method::POST;
-    match &mut parsed.ask {
-        Ask::Publish { message, .. } if is_post && message.payload.is_empty() => {
+    match &mut parsed.operation {
+        Operation::Publish { message, .. } if is_post && message.payload.is_empty() => {
             message.payload = read_body(request, patience).await?;
             Ok(parsed)
         }
@@ -66,24 +66,24 @@ async fn parse_request(request: HttpRequest<Incoming>, patience: Duration) -> Re
     }
 }
 
-/// Every name of a request, refused.
-fn refuse_every_name(ask: &Ask) -> RefusedRequest {
+/// A refusal that names every channel and group of a request.
+fn refuse_every_name(operation: &Operation) -> RefusedRequest {
     let one = |name: &Arc<str>| vec![name.clone()];
-    let other = match ask {
-        Ask::Publish { message, .. } => Names { channels: one(&message.channel), groups: Vec::new() },
-        Ask::ListGroup { group }
-        | Ask::AddToGroup { group, .. }
-        | Ask::RemoveFromGroup { group, .. }
-        | Ask::DeleteGroup { group } => Names { channels: Vec::new(), groups: one(group) },
+    let other = match operation {
+        Operation::Publish { message, .. } => Names { channels: one(&message.channel), groups: Vec::new() },
+        Operation::ListGroup { group }
+        | Operation::AddToGroup { group, .. }
+        | Operation::RemoveFromGroup { group, .. }
+        | Operation::DeleteGroup { group } => Names { channels: Vec::new(), groups: one(group) },
         _ => Names::default(),
     };
-    let names = match ask {
-        Ask::Subscribe { names, .. }
-        | Ask::Heartbeat { names, .. }
-        | Ask::Leave { names }
-        | Ask::HereNow { names, .. }
-        | Ask::SetState { names, .. }
-        | Ask::GetState { names, .. } => names,
+    let names = match operation {
+        Operation::Subscribe { names, .. }
+        | Operation::Heartbeat { names, .. }
+        | Operation::Leave { names }
+        | Operation::HereNow { names, .. }
+        | Operation::SetState { names, .. }
+        | Operation::GetState { names, .. } => names,
         _ => &other,
     };
     let list = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
@@ -102,7 +102,7 @@ async fn answer_request(
     style: &ResponseStyle,
     request: Request,
 ) -> Result<Response<ResponseBody>, ConnectionDropped> {
-    let kind = request.ask.kind();
+    let kind = request.operation.kind();
     host.count_request(kind);
     let begun = host.clock.now();
     let mut line = RequestLine::new(host, || Entry::of(&request, begun), begun);
@@ -117,8 +117,8 @@ async fn answer_request(
     Ok(style.respond(status, body, &faults))
 }
 
-/// The ledger's line for a request: written when it is dropped, also where the client hangs up before
-/// it is answered.
+/// The ledger's line for a request. It is written when this is dropped, so also where the client closes the
+/// connection before it is answered.
 struct RequestLine<'a> {
     host: &'a Host,
     entry: Option<Entry>,
@@ -142,7 +142,7 @@ impl Drop for RequestLine<'_> {
     }
 }
 
-/// The answer, or what a fault puts in its place.
+/// Answer a request, or do what a fault does instead.
 async fn answer_with_faults(
     host: &Host,
     request: Request,
@@ -152,7 +152,7 @@ async fn answer_with_faults(
     let delay = delays.fold(Duration::ZERO, Duration::saturating_add);
     let instead = faults.iter().find_map(|fault| match fault {
         Fault::Drop => Some(Err(ConnectionDropped)),
-        Fault::Forbidden => Some(Ok(refuse_every_name(&request.ask))),
+        Fault::Forbidden => Some(Ok(refuse_every_name(&request.operation))),
         Fault::TooMany(_) => Some(Ok(refuse_with(429, "Too Many Requests"))),
         Fault::Error | Fault::ErrorPage => Some(Ok(refuse_with(500, "Internal Server Error"))),
         _ => None,

@@ -56,7 +56,7 @@ impl Host {
         lock(&self.requests).clone()
     }
 
-    /// Work on the core, then wake whoever it has news for.
+    /// Work on the core, then wake the polls that can be answered.
     pub fn with_core<T>(&self, work: impl FnOnce(&mut Core, Moment) -> T) -> T {
         let (result, woken, before, after) = {
             let mut core = lock(&self.core);
@@ -71,7 +71,7 @@ impl Host {
             let mut waiting = lock(&self.waiting);
             for poll in woken {
                 if let Some(bell) = waiting.remove(&poll) {
-                    // A poll that has gone away needs no bell.
+                    // The receiver is gone if its poll was given up.
                     let _ = bell.send(());
                 }
             }
@@ -84,13 +84,13 @@ impl Host {
         self.bounds.connections - self.permits.available_permits()
     }
 
-    /// Hold a poll open until there is something to say.
+    /// Hold a poll open until it can be answered. Returns the body.
     pub async fn wait_for_poll(&self, poll: PollId, until: Moment) -> String {
         let _waiting = WaitingPoll { host: self, poll };
         loop {
             let (bell, rung) = oneshot::channel();
             lock(&self.waiting).insert(poll, bell);
-            // Something may have come between the look and the bell.
+            // Something may have been published before the sender was registered.
             if let Some(body) = self.with_core(|core, now| core.resume(poll, false, now)) {
                 return body;
             }
@@ -106,7 +106,7 @@ impl Host {
     }
 }
 
-/// Lets time pass in the core: sleeps to the next deadline, or until an earlier one appears.
+/// Advance the core at each of its deadlines, until the service ends.
 pub(super) async fn run_timers(host: Arc<Host>) {
     loop {
         let next = lock(&host.core).next_deadline();
@@ -124,7 +124,7 @@ pub(super) async fn run_timers(host: Arc<Host>) {
     }
 }
 
-/// Forgets a poll whose caller has hung up, or that was answered.
+/// Forgets a poll when it is answered, or when its caller closes the connection.
 struct WaitingPoll<'a> {
     host: &'a Host,
     poll: PollId,

@@ -14,7 +14,7 @@ use super::Fault;
 use crate::{
     line_writer::{LineSink, LineWriter},
     presence::Moment,
-    wire::{Ask, Names, Request},
+    wire::{Names, Operation, Request},
 };
 
 /// So many lines wait for the disk; what comes while the queue is full is counted, not kept.
@@ -78,7 +78,7 @@ impl Entry {
 
     pub fn of(request: &Request, now: Moment) -> Self {
         let mut entry = Self {
-            kind: request.ask.kind(),
+            kind: request.operation.kind(),
             path: None,
             subscribe_key: Some(request.subscribe_key.as_str().to_owned()),
             user: request.caller.user.as_ref().map(|user| user.as_str().to_owned()),
@@ -90,29 +90,29 @@ impl Entry {
             entry.channels = owned(&names.channels);
             entry.groups = owned(&names.groups);
         };
-        match &request.ask {
-            Ask::Subscribe { names, cursor, timeout, .. } => {
+        match &request.operation {
+            Operation::Subscribe { names, cursor, timeout, .. } => {
                 name(names);
                 entry.timeout = *timeout;
                 entry.timetoken = Some(cursor.map_or_else(|| "0".to_owned(), |c| c.timetoken.to_string()));
             }
-            Ask::Heartbeat { names, timeout, .. } => {
+            Operation::Heartbeat { names, timeout, .. } => {
                 name(names);
                 entry.timeout = *timeout;
             }
-            Ask::Leave { names } | Ask::HereNow { names, .. } => name(names),
-            Ask::SetState { names, user, .. } | Ask::GetState { names, user } => {
+            Operation::Leave { names } | Operation::HereNow { names, .. } => name(names),
+            Operation::SetState { names, user, .. } | Operation::GetState { names, user } => {
                 name(names);
                 entry.user = Some(user.as_str().to_owned());
             }
-            Ask::WhereNow { user } => entry.user = Some(user.as_str().to_owned()),
-            Ask::Publish { message, .. } => entry.channels = vec![message.channel.to_string()],
-            Ask::AddToGroup { group, channels } | Ask::RemoveFromGroup { group, channels } => {
+            Operation::WhereNow { user } => entry.user = Some(user.as_str().to_owned()),
+            Operation::Publish { message, .. } => entry.channels = vec![message.channel.to_string()],
+            Operation::AddToGroup { group, channels } | Operation::RemoveFromGroup { group, channels } => {
                 entry.groups = vec![group.to_string()];
                 entry.channels = owned(channels);
             }
-            Ask::ListGroup { group } | Ask::DeleteGroup { group } => entry.groups = vec![group.to_string()],
-            Ask::ListGroups | Ask::Time => {}
+            Operation::ListGroup { group } | Operation::DeleteGroup { group } => entry.groups = vec![group.to_string()],
+            Operation::ListGroups | Operation::Time => {}
         }
         entry
     }

@@ -1,14 +1,31 @@
-//! OUR OWN PRESENCE SERVICE, on loopback: what the demo runs on, what tests run against, and what
-//! clients of anybody can be tried on.
+//! A presence service for one machine: what PubNub's does, over HTTP on a loopback address, without an account and
+//! without a network. The demo runs on it, tests run against it, and any client, official SDKs among them, can be
+//! tried on it.
 //!
-//! `core` decides and is pure: [`Core`] takes a request and the time, and gives an answer or says to wait.
+//! [`ServiceOptions`] start one in a tokio runtime:
 //!
-//! Around it, `host` keeps the clock and the polls that wait, `http` has the sockets, `handler` goes from
-//! request to response with `request_body` and `response`, `admin` is for whoever runs the service, and
-//! [`Ledger`] writes requests down.
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! let service = herenow::service::ServiceOptions::default().start().await?;
+//! assert!(service.origin().starts_with("127.0.0.1:"));
+//! service.end().await;
+//! # Ok::<(), herenow::service::StartError>(())
+//! # }).unwrap();
+//! ```
 //!
-//! Invariant: the service is the authority. It shares words and bytes with the observing side and
-//! nothing else, so that each checks the other.
+//! It answers subscribe (v2, with long polls, wildcards, channel groups and `filter-expr`), heartbeat, leave, here
+//! now, where now, get and set state, the channel registry, publish, signal and time. [`Settings`] are what a keyset
+//! can be set to; [`Guesses`] are the questions that no source answers, each with the likelier answer; [`Bounds`] are
+//! what it refuses beyond. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`Ledger`] of requests.
+//!
+//! [`Core`] is the same service without sockets and without a clock, for tests in simulated time: a request and the
+//! time go in, an answer or "wait" comes out.
+//!
+//! Inside, `running` starts and ends it, `host` keeps the clock and the polls that wait, `http` has the connections,
+//! `handler` goes from request to response with `request_body` and `response`, and `admin` is for whoever runs it.
+//!
+//! Invariant: the service is the authority. It shares words and bytes with the observing side and nothing else, so
+//! that each checks the other.
 
 mod admin;
 mod core;
@@ -18,10 +35,10 @@ mod http;
 mod ledger;
 mod request_body;
 mod response;
+mod running;
 
 pub use self::core::{
-    Access, ActiveFaults, Announcer, Backlog, BadFault, Bounds, Core, Decision, Fault, FaultRule, FilterError, Grant,
-    Guesses, MessageFilter, PollId, PresenceChange, Registry, Settings, list_fault_words,
+    Access, ActiveFaults, Bounds, Core, Decision, Fault, FaultError, FaultRule, Grant, Guesses, PollId, Settings,
 };
-pub use http::{Error, Plan, Running, start};
 pub use ledger::Ledger;
+pub use running::{RunningService, ServiceOptions, StartError};

@@ -1,4 +1,4 @@
-//! The body of a request: bounded, unpacked, as text.
+//! The body of a request: bounded, decompressed, as text.
 
 use std::{io::Read, time::Duration};
 
@@ -8,17 +8,17 @@ use hyper::{Request as HttpRequest, body::Incoming, header};
 
 use crate::wire::Refusal;
 
-/// Bodies larger than this are refused, as sent and as unpacked.
+/// Bodies larger than this are refused, compressed or not: twice the largest message, for its metadata.
 const LARGEST_BODY: usize = 64 * 1024;
 
-/// A refusal: status and body.
+/// Status and body of a refusal.
 pub(super) type RefusedRequest = (u16, String);
 
 pub(super) fn refuse_with(status: u16, message: impl Into<String>) -> RefusedRequest {
     (status, Refusal::presence(status, message).encode())
 }
 
-/// A body as text, unpacked, if it has come within `patience`.
+/// Read a body as text, if it arrives within `patience`.
 pub(super) async fn read_body(request: HttpRequest<Incoming>, patience: Duration) -> Result<String, RefusedRequest> {
     let too_large = || refuse_with(413, "Request Entity Too Large");
     let coding = request.headers().get(header::CONTENT_ENCODING).and_then(|v| v.to_str().ok()).map(str::to_owned);
@@ -30,7 +30,7 @@ pub(super) async fn read_body(request: HttpRequest<Incoming>, patience: Duration
     let unpacked = match coding.as_deref() {
         None | Some("" | "identity") => Decompressed::Whole(packed.to_vec()),
         Some("gzip") => decompress(GzDecoder::new(&packed[..])),
-        // What is called deflate comes with and without the frame that the standard asks for.
+        // Some clients send deflate without the zlib frame that the standard asks for.
         Some("deflate") => match decompress(ZlibDecoder::new(&packed[..])) {
             Decompressed::Broken => decompress(DeflateDecoder::new(&packed[..])),
             framed => framed,
@@ -52,7 +52,7 @@ enum Decompressed {
     Broken,
 }
 
-/// Unpack as far as the bound.
+/// Decompress, but no further than the bound.
 fn decompress(packed: impl Read) -> Decompressed {
     let mut plain = Vec::new();
     match packed.take(LARGEST_BODY as u64 + 1).read_to_end(&mut plain) {

@@ -1,4 +1,4 @@
-//! What goes out: headers, gzip, and bodies that faults have spoilt.
+//! HTTP responses: headers, gzip, and bodies that faults spoil.
 
 use std::{io::Write, time::Duration};
 
@@ -14,14 +14,14 @@ use hyper::{
 
 use super::Fault;
 
-/// The connection is to be closed without more words.
+/// The connection is to be closed without a further byte.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection was dropped on purpose")]
 pub(super) struct ConnectionDropped;
 
 pub(super) type ResponseBody = UnsyncBoxBody<Bytes, ConnectionDropped>;
 
-/// Smaller bodies are not worth compressing.
+/// Bodies below this size, in bytes, are sent as they are: they fit into one packet either way.
 const WORTH_GZIP: usize = 1_000;
 
 fn full_body(bytes: impl Into<Bytes>) -> ResponseBody {
@@ -32,7 +32,7 @@ fn full_body(bytes: impl Into<Bytes>) -> ResponseBody {
 fn cut_body(mut bytes: Vec<u8>) -> ResponseBody {
     bytes.truncate(bytes.len() / 2);
     let half = stream::once(async { Ok(Frame::data(bytes.into())) });
-    // Only after a pause: what fails at once takes the half that was not yet sent with it.
+    // After a pause: an error at once would discard the half that is not sent yet.
     let end = stream::once(async {
         tokio::time::sleep(Duration::from_millis(20)).await;
         Err(ConnectionDropped)
@@ -40,7 +40,7 @@ fn cut_body(mut bytes: Vec<u8>) -> ResponseBody {
     StreamBody::new(half.chain(end)).boxed_unsync()
 }
 
-/// A body at so many bytes a second, in ten portions a second where it is more.
+/// A body at `rate` bytes a second, in at most ten parts a second.
 fn slow_body(bytes: Vec<u8>, rate: u64) -> ResponseBody {
     let portion = usize::try_from(rate / 10).unwrap_or(usize::MAX).max(1);
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
@@ -66,7 +66,7 @@ fn compress(body: &[u8]) -> Option<Vec<u8>> {
     encoder.finish().ok()
 }
 
-/// Whether a client reads gzip: named, and not with a quality of 0.
+/// Whether a client accepts gzip: it names it, and not with a quality of 0.
 fn accepts_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok());
     accepted.flat_map(|value| value.split(',')).any(|coding| {
@@ -77,7 +77,7 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
     })
 }
 
-/// What an answer depends on besides its body.
+/// What a response depends on besides its body: the headers of its request.
 #[derive(Debug, Default, Clone)]
 pub(super) struct ResponseStyle {
     gzip: bool,
@@ -90,7 +90,7 @@ impl ResponseStyle {
         Self { gzip: accepts_gzip(headers), asked_headers }
     }
 
-    /// An answer: every one says what it is and that any page may read it, as the real service's do.
+    /// A response with the headers that PubNub's have: what it is, and that any page may read it.
     pub fn respond(&self, status: u16, body: impl Into<Vec<u8>>, spoilt: &[Fault]) -> Response<ResponseBody> {
         let mut body: Vec<u8> = body.into();
         let mut kind = "text/javascript; charset=\"UTF-8\"";
@@ -144,14 +144,14 @@ impl ResponseStyle {
         response
     }
 
-    /// The answer to a browser that asks whether a page may ask.
+    /// The response to a browser's preflight request.
     pub fn preflight(&self) -> Response<ResponseBody> {
         let mut response = self.respond(200, Vec::new(), &[]);
         let headers = response.headers_mut();
         let asked = self.asked_headers.clone().unwrap_or_else(|| HeaderValue::from_static("*"));
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked);
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
-        // A page from the internet may ask a service on this machine only if that says so.
+        // Browsers let a page from the internet reach this machine only with this header.
         let private = HeaderName::from_static("access-control-allow-private-network");
         headers.insert(private, HeaderValue::from_static("true"));
         response

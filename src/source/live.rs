@@ -17,53 +17,52 @@
 //! however often it is asked for, is passed over: then the loop goes on from where the stream is now, and
 //! says that it had a gap.
 
-mod refusals;
-
 use std::{convert::Infallible, time::Duration};
 
 use tokio::sync::{mpsc::Sender, watch};
 
 use super::Reader;
 use crate::{
-    client::{Body, Client, Error, Retry},
+    client::{AnswerText, Client, Error, Retry},
     presence::{LinkChange, Moment, Notice, Subscription},
-    wire::{Cursor, Names, Reply},
+    wire::{Cursor, Names, RawReply},
 };
 
-/// How many notices may wait for the model; then the source waits, and the service keeps the rest.
+/// How many notices may wait to be taken in. Then the source waits, and the service keeps the rest.
 pub const QUEUE: usize = 1024;
 
-/// A silent poll is checked this often by asking for the time.
+/// How often a silent poll is checked, by asking for the time. A dead link is so noticed within a minute, instead of
+/// after the 310 s of a poll.
 const PULSE: Duration = Duration::from_secs(20);
 
-/// So many checks in a row may fail before the poll is given up.
+/// How many checks in a row fail before the poll is given up. One may be lost on a bad network.
 const PULSES_MISSED: u32 = 2;
 
-/// After so many polls in a row whose answers could not be read, what is kept at their cursor is given up.
+/// After how many unreadable answers in a row their cursor is given up: asking again will not make them readable.
 const UNREADABLE: u32 = 3;
 
-struct Follower {
+pub(super) struct Follower {
     poll: usize,
-    client: Client,
+    pub(super) client: Client,
     notices: Sender<Notice>,
     /// What the loop is to follow, as that changes.
-    asked: watch::Receiver<Vec<Subscription>>,
+    pub(super) asked: watch::Receiver<Vec<Subscription>>,
     /// It has changed.
-    changed: bool,
+    pub(super) changed: bool,
     /// What of that is asked for.
-    wanted: Vec<Subscription>,
+    pub(super) wanted: Vec<Subscription>,
     /// Refused by name while the rest was allowed, and when to try again.
-    refused: Vec<Subscription>,
-    second_try: Moment,
+    pub(super) refused: Vec<Subscription>,
+    pub(super) second_try: Moment,
     reader: Reader,
     cursor: Option<Cursor>,
-    attempt: u32,
+    pub(super) attempt: u32,
     /// Polls in a row that were answered with what can't be read.
     unreadable: u32,
 }
 
 /// Nobody receives our notices any more.
-struct Ended;
+pub(super) struct Ended;
 
 /// Why a conversation with the service stopped.
 enum Stop {
@@ -117,13 +116,13 @@ async fn wait_for_change(asked: &mut watch::Receiver<Vec<Subscription>>, noted: 
 }
 
 impl Follower {
-    async fn report(&self, change: LinkChange) -> Result<(), Ended> {
+    pub(super) async fn report(&self, change: LinkChange) -> Result<(), Ended> {
         let at = self.client.clock().now();
         self.log(&change);
         self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| Ended)
     }
 
-    /// Tell the log what became of the link.
+    /// Log a change of the link.
     fn log(&self, change: &LinkChange) {
         let poll = self.poll;
         match change {
@@ -171,7 +170,7 @@ impl Follower {
         self.pause(&error).await
     }
 
-    async fn pause(&mut self, error: &Error) -> Result<(), Ended> {
+    pub(super) async fn pause(&mut self, error: &Error) -> Result<(), Ended> {
         let delay = Retry::default().delay(self.attempt, error, fastrand::f64());
         let clock = self.client.clock();
         let retry_at = clock.now().plus(delay);
@@ -199,12 +198,12 @@ impl Follower {
         let clock = self.client.clock();
         let started = clock.now();
         let handshake = self.request(None).await?.map_err(Stop::Failed)?;
-        let fresh = match Reply::parse(&handshake.text) {
+        let fresh = match RawReply::parse(&handshake.text) {
             Ok(reply) => reply.cursor,
-            Err(garbled) => return Err(Stop::Failed(self.client.garbled(&garbled))),
+            Err(malformed) => return Err(Stop::Failed(self.client.malformed(&malformed))),
         };
         let now = clock.now();
-        self.client.hear_time(fresh.timetoken, now);
+        self.client.note_service_time(fresh.timetoken, now);
         let mut resumed = self.cursor.map(|saved| saved.timetoken);
         if self.unreadable >= UNREADABLE && resumed.is_some() {
             let poll = self.poll;
@@ -238,13 +237,13 @@ impl Follower {
         crate::failpoint::panic_at("source");
         let (next, batch) = match self.reader.read(&body.text, body.patched, self.poll, now) {
             Ok(read) => read,
-            Err(garbled) => {
+            Err(malformed) => {
                 self.unreadable += 1;
-                return Err(Stop::Failed(self.client.garbled(&garbled)));
+                return Err(Stop::Failed(self.client.malformed(&malformed)));
             }
         };
         // The clock of the service was at least here when it answered.
-        self.client.hear_time(next.timetoken, now);
+        self.client.note_service_time(next.timetoken, now);
         self.cursor = Some(next);
         self.attempt = 0;
         self.unreadable = 0;
@@ -255,7 +254,7 @@ impl Follower {
     }
 
     /// One subscribe request, with a pulse beside it when it is long.
-    async fn request(&mut self, cursor: Option<Cursor>) -> Result<Result<Body, Error>, Stop> {
+    async fn request(&mut self, cursor: Option<Cursor>) -> Result<Result<AnswerText, Error>, Stop> {
         let client = self.client.clone();
         let request = client.subscribe(self.names(), cursor);
         tokio::pin!(request);

@@ -1,33 +1,31 @@
-//! A subscribe reply, read into news: each event once, in publish order. Pure.
+//! From a subscribe reply to a batch of events: each once, in publish order. Pure.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Seen;
+use super::SeenEvents;
 use crate::{
     presence::{Batch, Heard, Moment, Timetoken, rules},
-    wire::{Cursor, Garbled, Reply, excerpt, parse_event},
+    wire::{Cursor, Malformed, RawReply, excerpt, parse_event},
 };
 
-/// Bytes of a garbled envelope that are kept to show.
+/// Bytes of a malformed envelope that are kept to show.
 const RAW_KEPT: usize = 2048;
 
-/// Reads the replies of the poll loops. Clones share the memory of what was told, since one event can
-/// reach several loops.
+/// Reads the replies of the poll loops. Clones share the memory of events, since one event can reach several loops.
 #[derive(Debug, Clone, Default)]
 pub struct Reader {
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<SeenEvents>>,
 }
 
 impl Reader {
-    /// Read a reply that arrived at `now`; returns where to go on from, and what it told. `patched`:
-    /// the body held bytes that are not UTF-8, which are U+FFFD now, and whose envelopes are not to be
-    /// believed.
+    /// Read a reply that arrived at `now`. Returns the next cursor and the events. `patched`: the body held bytes that
+    /// are not UTF-8, which are U+FFFD now; envelopes with them are not believed.
     ///
     /// # Errors
     /// If it is not a reply at all: then the same cursor has to be asked again. A bad envelope costs
     /// only itself.
-    pub fn read(&mut self, body: &str, patched: bool, poll: usize, now: Moment) -> Result<(Cursor, Batch), Garbled> {
-        let reply = Reply::parse(body)?;
+    pub fn read(&mut self, body: &str, patched: bool, poll: usize, now: Moment) -> Result<(Cursor, Batch), Malformed> {
+        let reply = RawReply::parse(body)?;
         let cursor = reply.cursor;
         let mut told: Vec<(Timetoken, Heard)> = Vec::with_capacity(reply.raw.len());
         let mut duplicates = 0;
@@ -37,7 +35,7 @@ impl Reader {
                 Ok(Some((published, heard))) => told.push((published, heard)),
                 Ok(None) => {}
                 Err(Skipped::Duplicate) => duplicates += 1,
-                Err(Skipped::Garbled(why)) => {
+                Err(Skipped::Malformed(why)) => {
                     told.push((cursor.timetoken, Heard::Garbled { why, raw: excerpt(raw, RAW_KEPT) }));
                 }
             }
@@ -57,9 +55,9 @@ impl Reader {
 
     fn read_one(&mut self, raw: &str, patched: bool) -> Result<Option<(Timetoken, Heard)>, Skipped> {
         if patched && raw.contains('\u{fffd}') {
-            return Err(Skipped::Garbled("it holds bytes that are not UTF-8".to_owned()));
+            return Err(Skipped::Malformed("it holds bytes that are not UTF-8".to_owned()));
         }
-        let envelope = Reply::envelope(raw)?;
+        let envelope = RawReply::envelope(raw)?;
         let published = envelope.published();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !seen.is_new(published, &envelope.channel, envelope.payload.get()) {
@@ -71,12 +69,12 @@ impl Reader {
 
 enum Skipped {
     Duplicate,
-    Garbled(String),
+    Malformed(String),
 }
 
-impl From<Garbled> for Skipped {
-    fn from(garbled: Garbled) -> Self {
-        Self::Garbled(garbled.why)
+impl From<Malformed> for Skipped {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed.why)
     }
 }
 

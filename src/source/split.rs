@@ -1,4 +1,4 @@
-//! Any number of subscriptions, split over as many polls as their URLs need. Pure.
+//! Subscriptions, split over as many polls as their URLs need. Pure.
 
 use crate::{
     presence::{Subscription, rules},
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::{
         presence::{Channel, ChannelGroup, SubscribeKey},
-        wire::{Ask, Auth, Caller, Cursor, Request},
+        wire::{Auth, Caller, Cursor, Operation, Request},
     };
 
     #[test]
@@ -71,7 +71,7 @@ mod tests {
             let request = Request {
                 subscribe_key: SubscribeKey::heard("sub-c-01234567-89ab-cdef-0123-456789abcdef"),
                 caller: Caller { user: None, auth: Some(Auth::new(&"t".repeat(2048))) },
-                ask: Ask::Subscribe {
+                operation: Operation::Subscribe {
                     names: Names::watching(part),
                     cursor: None::<Cursor>,
                     timeout: None,

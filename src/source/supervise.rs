@@ -1,11 +1,10 @@
 //! Which poll loop follows what, while what is watched changes.
 //!
-//! Whoever watches something new hears of it from then on: it is followed by a poll loop of its own, with
-//! a cursor of its own, and the loops that are there are not disturbed. Whoever watches less makes one
-//! loop ask for less, from where it is. So nothing is missed, and nothing is told twice: the loops share
-//! one memory of what was told.
+//! A new subscription is followed by a poll loop of its own, with a cursor of its own, so that the other loops are not
+//! disturbed. When a subscription ends, its loop goes on with the rest from the same cursor. So nothing is missed, and
+//! nothing is reported twice, since the loops share one memory of events.
 //!
-//! [`Plan`] decides and is pure; [`supervise`] does it.
+//! [`PollPlan`] decides and is pure; [`supervise`] does it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -20,13 +19,13 @@ use crate::{
     presence::{LinkChange, Notice, Subscription},
 };
 
-/// With so many loops more than a split from scratch would have, what is new goes to one that has room.
-/// It is followed from that one's cursor on: what the service still keeps from before is told as well.
+/// How many loops there may be beyond those of a split from scratch. With more, a new subscription goes to a loop that
+/// has room, and its events since that loop's cursor are reported as well. Each loop holds a connection open.
 const SPARE: usize = 6;
 
 /// What is to be done so that the loops follow what is watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum PollStep {
     /// A loop begins.
     Start {
         /// Its number: never one that was used before.
@@ -50,15 +49,15 @@ pub enum Step {
 
 /// Which loop follows what.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub struct PollPlan {
     loops: BTreeMap<usize, Vec<Subscription>>,
     next: usize,
 }
 
-impl Plan {
+impl PollPlan {
     /// All of `watching` is to be followed from here on, and nothing else. Loops whose part is watched as
     /// before are left alone.
-    pub fn change(&mut self, watching: &[Subscription]) -> Vec<Step> {
+    pub fn change(&mut self, watching: &[Subscription]) -> Vec<PollStep> {
         let mut steps = Vec::new();
         let wanted: HashSet<&Subscription> = watching.iter().collect();
         let mut changed = BTreeSet::new();
@@ -66,7 +65,7 @@ impl Plan {
             let before = part.len();
             part.retain(|subscription| wanted.contains(subscription));
             if part.is_empty() {
-                steps.push(Step::Stop { poll: *poll });
+                steps.push(PollStep::Stop { poll: *poll });
             } else if part.len() < before {
                 changed.insert(*poll);
             }
@@ -86,12 +85,12 @@ impl Plan {
             });
         }
         let part = |poll: &usize| self.loops.get(poll).cloned().unwrap_or_default();
-        steps.extend(changed.iter().map(|poll| Step::Change { poll: *poll, wanted: part(poll) }));
+        steps.extend(changed.iter().map(|poll| PollStep::Change { poll: *poll, wanted: part(poll) }));
         for wanted in split(&new) {
             let poll = self.next;
             self.next += 1;
             self.loops.insert(poll, wanted.clone());
-            steps.push(Step::Start { poll, wanted });
+            steps.push(PollStep::Start { poll, wanted });
         }
         steps
     }
@@ -101,7 +100,7 @@ impl Plan {
 /// change counts; those in between are passed over.
 pub async fn supervise(mut watching: watch::Receiver<Vec<Subscription>>, client: Client, notices: Sender<Notice>) {
     let reader = Reader::default();
-    let mut plan = Plan::default();
+    let mut plan = PollPlan::default();
     let mut loops: HashMap<usize, (watch::Sender<Vec<Subscription>>, AbortHandle)> = HashMap::new();
     // They end with us.
     let mut tasks = JoinSet::new();
@@ -109,17 +108,17 @@ pub async fn supervise(mut watching: watch::Receiver<Vec<Subscription>>, client:
         let wanted = watching.borrow_and_update().clone();
         for step in plan.change(&wanted) {
             match step {
-                Step::Start { poll, wanted } => {
+                PollStep::Start { poll, wanted } => {
                     let (change, asked) = watch::channel(wanted);
                     let following = follow(poll, asked, client.clone(), reader.clone(), notices.clone());
                     loops.insert(poll, (change, tasks.spawn(following)));
                 }
-                Step::Change { poll, wanted } => {
+                PollStep::Change { poll, wanted } => {
                     if let Some((change, _)) = loops.get(&poll) {
                         change.send_replace(wanted);
                     }
                 }
-                Step::Stop { poll } => {
+                PollStep::Stop { poll } => {
                     if let Some((_, task)) = loops.remove(&poll) {
                         task.abort();
                     }
@@ -159,19 +158,22 @@ mod tests {
 
     #[test]
     fn only_the_loops_concerned_are_touched_and_numbers_are_not_used_twice() {
-        let mut plan = Plan::default();
-        assert_eq!(plan.change(&all(&["a", "b"])), [Step::Start { poll: 0, wanted: all(&["a", "b"]) }]);
+        let mut plan = PollPlan::default();
+        assert_eq!(plan.change(&all(&["a", "b"])), [PollStep::Start { poll: 0, wanted: all(&["a", "b"]) }]);
         assert_eq!(plan.change(&all(&["b", "a"])), []);
-        assert_eq!(plan.change(&all(&["a", "b", "c", "c"])), [Step::Start { poll: 1, wanted: all(&["c"]) }]);
-        assert_eq!(plan.change(&all(&["a", "c"])), [Step::Change { poll: 0, wanted: all(&["a"]) }]);
-        assert_eq!(plan.change(&all(&["a"])), [Step::Stop { poll: 1 }]);
-        assert_eq!(plan.change(&all(&["c"])), [Step::Stop { poll: 0 }, Step::Start { poll: 2, wanted: all(&["c"]) }]);
-        assert_eq!(plan.change(&[]), [Step::Stop { poll: 2 }]);
+        assert_eq!(plan.change(&all(&["a", "b", "c", "c"])), [PollStep::Start { poll: 1, wanted: all(&["c"]) }]);
+        assert_eq!(plan.change(&all(&["a", "c"])), [PollStep::Change { poll: 0, wanted: all(&["a"]) }]);
+        assert_eq!(plan.change(&all(&["a"])), [PollStep::Stop { poll: 1 }]);
+        assert_eq!(
+            plan.change(&all(&["c"])),
+            [PollStep::Stop { poll: 0 }, PollStep::Start { poll: 2, wanted: all(&["c"]) }]
+        );
+        assert_eq!(plan.change(&[]), [PollStep::Stop { poll: 2 }]);
     }
 
     #[test]
     fn one_by_one_makes_few_loops() {
-        let mut plan = Plan::default();
+        let mut plan = PollPlan::default();
         let mut watching = Vec::new();
         for n in 0..500 {
             watching.push(channel(&n.to_string()));
@@ -185,7 +187,7 @@ mod tests {
         fn what_is_watched_is_followed_once_and_the_steps_tell_all(
             rounds in prop::collection::vec(prop::collection::vec((0_u8..40, any::<bool>()), 0..30), 1..12)
         ) {
-            let mut plan = Plan::default();
+            let mut plan = PollPlan::default();
             let mut told: BTreeMap<usize, Vec<Subscription>> = BTreeMap::new();
             for round in rounds {
                 let name = |(n, group): (u8, bool)| if group {
@@ -196,9 +198,9 @@ mod tests {
                 let watching: Vec<Subscription> = round.into_iter().map(name).collect();
                 for step in plan.change(&watching) {
                     match step {
-                        Step::Start { poll, wanted } => prop_assert!(told.insert(poll, wanted).is_none()),
-                        Step::Change { poll, wanted } => prop_assert!(told.insert(poll, wanted).is_some()),
-                        Step::Stop { poll } => prop_assert!(told.remove(&poll).is_some()),
+                        PollStep::Start { poll, wanted } => prop_assert!(told.insert(poll, wanted).is_none()),
+                        PollStep::Change { poll, wanted } => prop_assert!(told.insert(poll, wanted).is_some()),
+                        PollStep::Stop { poll } => prop_assert!(told.remove(&poll).is_some()),
                     }
                 }
                 prop_assert_eq!(&told, &plan.loops);

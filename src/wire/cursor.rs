@@ -6,12 +6,12 @@ use serde::Deserialize;
 
 use crate::presence::Timetoken;
 
-/// A place in the stream: everything published after `timetoken` is still to come.
+/// A position in the stream: the subscriber has what was published up to `timetoken`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
-    /// `tt`.
+    /// The timetoken, `tt` on the wire.
     pub timetoken: Timetoken,
-    /// `tr`; absent on a handshake and from some SDKs.
+    /// The region, `tr` on the wire. Absent on a handshake and from some SDKs.
     pub region: Option<i32>,
 }
 

@@ -1,25 +1,26 @@
-//! The channel registry's answers.
-//!
-//! ```json
-//! {"status":200,"message":"OK","service":"channel-registry","error":false}
-//! {"status":200,"payload":{"channels":["lobby"],"group":"all"},"service":"channel-registry","error":false}
-//! ```
+//! The answers of the channel registry.
 
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
 use super::{
-    Garbled,
-    lenient::{accepted, channels, object},
+    Malformed,
+    lenient::{parse_accepted, parse_channels, parse_object},
 };
 use crate::presence::Channel;
 
-/// The channels of a group; none for a group that nobody made.
+/// The channels of a channel group: the answer to a list, the second of these. The first answers add, remove and
+/// delete.
+///
+/// ```json
+/// {"status":200,"message":"OK","service":"channel-registry","error":false}
+/// {"status":200,"payload":{"channels":["lobby"],"group":"all"},"service":"channel-registry","error":false}
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GroupChannels {
-    /// Which.
+    /// The channels; none for an unknown group.
     pub channels: Vec<Channel>,
-    /// Names that could not be read, and are missing above.
+    /// How many names could not be read and are missing above.
     pub unread: usize,
 }
 
@@ -39,11 +40,11 @@ impl GroupChannels {
     /// Read the answer to a list. A name that can't be read costs only itself.
     ///
     /// # Errors
-    /// If it is not an answer, or a no, or if no name in it can be read.
-    pub fn parse(body: &str) -> Result<Self, Garbled> {
-        let wire: Wire<'_> = accepted("list group", body)?;
-        let payload: Payload<'_> = object("list group", wire.payload.get())?;
-        let (channels, unread) = channels("list group", &payload.channels)?;
+    /// If it is not an answer, or reports a failure, or if no name in it can be read.
+    pub fn parse(body: &str) -> Result<Self, Malformed> {
+        let wire: Wire<'_> = parse_accepted("list group", body)?;
+        let payload: Payload<'_> = parse_object("list group", wire.payload.get())?;
+        let (channels, unread) = parse_channels("list group", &payload.channels)?;
         Ok(Self { channels, unread })
     }
 
@@ -56,14 +57,14 @@ impl GroupChannels {
     }
 }
 
-/// The body of the answer to add, remove and delete.
-pub fn groups_ok() -> String {
+/// Write the answer to add, remove and delete.
+pub fn encode_group_answer() -> String {
     r#"{"status":200,"message":"OK","service":"channel-registry","error":false}"#.to_owned()
 }
 
 /// The body of the answer to "which groups are there". Groups as recorded, the rest after the other
 /// answers of the registry.
-pub fn groups_list<'a>(groups: impl IntoIterator<Item = &'a str>) -> String {
+pub fn encode_group_names<'a>(groups: impl IntoIterator<Item = &'a str>) -> String {
     let groups: Vec<&str> = groups.into_iter().collect();
     json!({"status": 200, "payload": {"groups": groups, "namespace": ""}, "service": "channel-registry", "error": false})
         .to_string()

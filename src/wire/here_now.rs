@@ -1,14 +1,4 @@
-//! Who is here now: the answer for one channel, for many, for all.
-//!
-//! ```json
-//! {"status":200,"message":"OK","service":"Presence","uuids":["ann",{"uuid":"bob","state":{}}],"occupancy":2}
-//! {"status":200,"message":"OK","service":"Presence","payload":{"channels":
-//!   {"lobby":{"uuids":["ann"],"occupancy":1}},"total_channels":1,"total_occupancy":1}}
-//! ```
-//!
-//! The first shape answers a request for exactly one channel and no group, the second everything
-//! else. `uuids` is absent when only counts were asked for; with states every element is an object,
-//! and one without a state has no `state` key.
+//! The answer to here now.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -16,35 +6,47 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
-    Garbled,
-    lenient::{Entries, accepted, object, text},
-    number::loose_option,
+    Malformed,
+    lenient::{RawEntries, parse_accepted, parse_object, parse_text},
+    number::parse_loose_number,
 };
 use crate::presence::{Channel, Counted, State, UserId};
 
-/// Who is on one channel.
+/// The occupants of one channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChannelOccupants {
-    /// Distinct user ids present, whatever the page.
+    /// The number of distinct user ids that are present, whatever the page.
     pub occupancy: u64,
-    /// The page of them that was asked for; `None` when only counts were.
+    /// The page of them that was asked for; `None` if only counts were.
     pub listed: Option<Vec<Counted>>,
-    /// Elements of the page that could not be read, and are missing in `listed`.
+    /// How many elements of the page could not be read and are missing in `listed`.
     pub unread: usize,
 }
 
-/// A here-now answer, whichever shape it came in.
+/// Who is present: the answer to here now, whichever of its two shapes it has.
+///
+/// Recorded by the Python and Ruby SDKs:
+///
+/// ```json
+/// {"status":200,"message":"OK","service":"Presence","uuids":["ann",{"uuid":"bob","state":{}}],"occupancy":2}
+/// {"status":200,"message":"OK","service":"Presence","payload":{"channels":
+///   {"lobby":{"uuids":["ann"],"occupancy":1}},"total_channels":1,"total_occupancy":1}}
+/// ```
+///
+/// The first shape answers a request for exactly one channel and no group, the second everything else. `uuids` is
+/// absent when only counts were asked for. With states, every element of it is an object, and one without a state
+/// has no `state` key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HereNow {
-    /// By channel. A channel where nobody is may be absent.
+    /// The occupants by channel. An empty channel may be absent.
     pub channels: BTreeMap<Channel, ChannelOccupants>,
-    /// Channels that could not be read, and are missing above: then absence proves nothing.
+    /// How many channels could not be read and are missing above. If any, absence proves nothing.
     pub unread: usize,
 }
 
-/// Which of the two shapes to write.
+/// The two shapes of an answer to here now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum HereNowShape {
     /// For exactly one channel and no group.
     Flat,
     /// For anything else.
@@ -54,12 +56,12 @@ pub enum Shape {
 #[derive(Deserialize)]
 struct WirePayload<'a> {
     #[serde(borrow)]
-    channels: Entries<'a>,
+    channels: RawEntries<'a>,
 }
 
 #[derive(Deserialize)]
 struct WireChannel<'a> {
-    #[serde(default, deserialize_with = "loose_option")]
+    #[serde(default, deserialize_with = "parse_loose_number")]
     occupancy: Option<u64>,
     #[serde(borrow, default)]
     uuids: Option<Vec<&'a RawValue>>,
@@ -74,12 +76,12 @@ struct WithState<'a> {
 }
 
 /// A plain user id, or an object with one; nothing if it is neither.
-fn occupant(raw: &RawValue) -> Option<Counted> {
+fn parse_occupant(raw: &RawValue) -> Option<Counted> {
     let (id, state) = if raw.get().starts_with('{') {
         let WithState { uuid, state } = serde_json::from_str(raw.get()).ok()?;
         (uuid, state.filter(|s| s.get() != "null").map(State::heard))
     } else {
-        (text(raw)?, None)
+        (parse_text(raw)?, None)
     };
     (!id.is_empty()).then(|| Counted { user: UserId::heard(&id), state })
 }
@@ -87,7 +89,7 @@ fn occupant(raw: &RawValue) -> Option<Counted> {
 impl From<WireChannel<'_>> for ChannelOccupants {
     fn from(wire: WireChannel<'_>) -> Self {
         let counted = wire.uuids.as_ref().map_or(0, Vec::len);
-        let listed: Option<Vec<Counted>> = wire.uuids.map(|list| list.into_iter().filter_map(occupant).collect());
+        let listed: Option<Vec<Counted>> = wire.uuids.map(|list| list.into_iter().filter_map(parse_occupant).collect());
         let unread = counted - listed.as_ref().map_or(0, Vec::len);
         Self { occupancy: wire.occupancy.unwrap_or(counted as u64), listed, unread }
     }
@@ -103,34 +105,34 @@ impl HereNow {
     /// that can't be read costs only itself, and is counted.
     ///
     /// # Errors
-    /// If it is not an answer, or a no, or if no channel in it can be read.
-    pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Garbled> {
+    /// If it is not an answer, or reports a failure, or if no channel in it can be read.
+    pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Malformed> {
         #[derive(Deserialize)]
         struct Probe<'a> {
             #[serde(borrow, default)]
             payload: Option<&'a RawValue>,
         }
-        let probe: Probe<'_> = accepted("here now", body)?;
+        let probe: Probe<'_> = parse_accepted("here now", body)?;
         if let Some(payload) = probe.payload {
-            let payload: WirePayload<'_> = object("here now", payload.get())?;
+            let payload: WirePayload<'_> = parse_object("here now", payload.get())?;
             let mut answer = Self::default();
             for (name, channel) in payload.channels.0 {
-                let channel = object::<WireChannel<'_>>("here now", channel.get()).ok();
-                match text(name).filter(|name| !name.is_empty()).zip(channel) {
+                let channel = parse_object::<WireChannel<'_>>("here now", channel.get()).ok();
+                match parse_text(name).filter(|name| !name.is_empty()).zip(channel) {
                     Some((name, channel)) => drop(answer.channels.insert(Channel::heard(&name), channel.into())),
                     None => answer.unread += 1,
                 }
             }
             if answer.channels.is_empty() && answer.unread > 0 {
-                return Err(Garbled::new("here now", "none of the channels that it names can be read"));
+                return Err(Malformed::new("here now", "none of the channels that it names can be read"));
             }
             return Ok(answer);
         }
-        let flat: WireChannel<'_> = object("here now", body)?;
+        let flat: WireChannel<'_> = parse_object("here now", body)?;
         if flat.occupancy.is_none() && flat.uuids.is_none() {
-            return Err(Garbled::new("here now", "it holds neither occupants nor a count"));
+            return Err(Malformed::new("here now", "it holds neither occupants nor a count"));
         }
-        let Some(name) = asked else { return Err(Garbled::new("here now", "it does not say for which channel")) };
+        let Some(name) = asked else { return Err(Malformed::new("here now", "it does not say for which channel")) };
         Ok(Self { channels: BTreeMap::from([(Channel::heard(name), flat.into())]), unread: 0 })
     }
 
@@ -159,21 +161,21 @@ impl HereNow {
     }
 
     /// Write it in the given shape; `with_state` makes every occupant an object.
-    pub fn encode(&self, shape: Shape, with_state: bool) -> String {
+    pub fn encode(&self, shape: HereNowShape, with_state: bool) -> String {
         let body = match shape {
-            Shape::Flat => {
+            HereNowShape::Flat => {
                 let mut body = Map::new();
                 body.insert("status".into(), 200.into());
                 body.insert("message".into(), "OK".into());
                 body.insert("service".into(), "Presence".into());
                 let nobody = ChannelOccupants { occupancy: 0, listed: Some(Vec::new()), unread: 0 };
-                write_channel(self.channels.values().next().unwrap_or(&nobody), with_state, &mut body);
+                encode_channel(self.channels.values().next().unwrap_or(&nobody), with_state, &mut body);
                 Value::Object(body)
             }
-            Shape::ByChannel => {
+            HereNowShape::ByChannel => {
                 let channels = self.channels.iter().map(|(name, channel)| {
                     let mut body = Map::new();
-                    write_channel(channel, with_state, &mut body);
+                    encode_channel(channel, with_state, &mut body);
                     (name.as_str().to_owned(), Value::Object(body))
                 });
                 json!({"status": 200, "message": "OK", "service": "Presence", "payload": {
@@ -187,7 +189,7 @@ impl HereNow {
     }
 }
 
-fn write_channel(channel: &ChannelOccupants, with_state: bool, body: &mut Map<String, Value>) {
+fn encode_channel(channel: &ChannelOccupants, with_state: bool, body: &mut Map<String, Value>) {
     if let Some(listed) = &channel.listed {
         let occupants = listed.iter().map(|occupant| {
             let id = occupant.user.as_str();

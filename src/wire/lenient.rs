@@ -1,25 +1,25 @@
-//! Answers taken apart piece by piece, so that a bad piece costs only itself; and whether an answer is a
-//! yes at all.
+//! Answers parsed piece by piece, so that a bad piece costs only itself, and told apart from failures that come
+//! with HTTP 200.
 
 use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::{Garbled, excerpt};
+use super::{Malformed, excerpt};
 use crate::presence::Channel;
 
-/// Bytes of a status or error that are repeated.
+/// Bytes of a foreign status that an error message repeats.
 const REPEATED: usize = 80;
 
 /// The entries of an object in the order they came, keys and values unread.
-pub(super) struct Entries<'a>(pub Vec<(&'a RawValue, &'a RawValue)>);
+pub(super) struct RawEntries<'a>(pub Vec<(&'a RawValue, &'a RawValue)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for RawEntries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
         impl<'de> de::Visitor<'de> for Visitor {
-            type Value = Entries<'de>;
+            type Value = RawEntries<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
@@ -30,30 +30,30 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
-                Ok(Entries(entries))
+                Ok(RawEntries(entries))
             }
         }
         deserializer.deserialize_map(Visitor)
     }
 }
 
-/// A string, if it is one that can be read: half a surrogate pair is no text.
-pub(super) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+/// A string, unless it can't be read: half a surrogate pair is no text.
+pub(super) fn parse_text(raw: &RawValue) -> Option<Cow<'_, str>> {
     #[derive(Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
     serde_json::from_str::<Text<'_>>(raw.get()).ok().map(|text| text.0)
 }
 
 /// Read an object. Without this an array would do as well, its elements taken for the fields in order.
-pub(super) fn object<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Garbled> {
+pub(super) fn parse_object<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Malformed> {
     if !body.trim_ascii_start().starts_with('{') {
-        return Err(Garbled::new(what, "it is not a JSON object"));
+        return Err(Malformed::new(what, "it is not a JSON object"));
     }
-    serde_json::from_str(body).map_err(|e| Garbled::new(what, e))
+    serde_json::from_str(body).map_err(|e| Malformed::new(what, e))
 }
 
-/// Read an answer that came with HTTP 200, unless it says itself that it is a no.
-pub(super) fn accepted<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Garbled> {
+/// Read an answer that came with HTTP 200, unless it reports a failure itself.
+pub(super) fn parse_accepted<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Malformed> {
     #[derive(Deserialize)]
     struct Verdict<'a> {
         #[serde(borrow, default)]
@@ -61,25 +61,25 @@ pub(super) fn accepted<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str
         #[serde(borrow, default)]
         error: Option<&'a RawValue>,
     }
-    let Verdict { status, error } = object(what, body)?;
+    let Verdict { status, error } = parse_object(what, body)?;
     if let Some(status) = status.map(|s| s.get().trim_matches('"')).filter(|s| !matches!(*s, "200" | "null")) {
-        return Err(Garbled::new(what, format!("it says status {} behind HTTP 200", excerpt(status, REPEATED))));
+        return Err(Malformed::new(what, format!("it says status {} behind HTTP 200", excerpt(status, REPEATED))));
     }
     // Recorded as a flag, a number and an object.
     let is_error = |raw: &RawValue| !matches!(raw.get(), "false" | "0" | "null" | "\"\"" | "\"false\"");
     if error.is_some_and(is_error) {
-        return Err(Garbled::new(what, "it says that it is an error, behind HTTP 200"));
+        return Err(Malformed::new(what, "it says that it is an error, behind HTTP 200"));
     }
-    object(what, body)
+    parse_object(what, body)
 }
 
 /// Channel names, and how many of them could not be read.
-pub(super) fn channels(what: &'static str, list: &[&RawValue]) -> Result<(Vec<Channel>, usize), Garbled> {
-    let names = list.iter().filter_map(|raw| text(raw)).filter(|name| !name.is_empty());
+pub(super) fn parse_channels(what: &'static str, list: &[&RawValue]) -> Result<(Vec<Channel>, usize), Malformed> {
+    let names = list.iter().filter_map(|raw| parse_text(raw)).filter(|name| !name.is_empty());
     let read: Vec<_> = names.map(|name| Channel::heard(&name)).collect();
     let unread = list.len() - read.len();
     if read.is_empty() && unread > 0 {
-        return Err(Garbled::new(what, "none of the channels that it names can be read"));
+        return Err(Malformed::new(what, "none of the channels that it names can be read"));
     }
     Ok((read, unread))
 }
@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn a_no_behind_http_200_is_no_yes() {
-        let read = |body: &str| accepted::<serde_json::Value>("leave", body).map(|_| ()).map_err(|e| e.to_string());
+        let read =
+            |body: &str| parse_accepted::<serde_json::Value>("leave", body).map(|_| ()).map_err(|e| e.to_string());
         for yes in ["{}", r#" {"status":200,"error":false}"#, r#"{"status":"200","error":null}"#, r#"{"error":0}"#] {
             assert_eq!(read(yes), Ok(()), "{yes}");
         }

@@ -1,14 +1,6 @@
-//! Messages and signals: what is published, its envelope, and publish's answers.
+//! Messages and signals: what is published, its envelope, and the answers to publish.
 //!
-//! ```json
-//! {"a":"1","f":514,"i":"ann","s":3,"p":{"t":"17906055405649323","r":1},"k":"demo","c":"lobby",
-//!  "u":{"lang":"en"},"d":{"text":"hello"},"cmt":"chat-msg","b":"lobby"}
-//! [1,"Sent","17906055405649323"]
-//! [0,"Message Too Large","17906055405649323"]
-//! ```
-//!
-//! herenow itself only watches presence; this half is for the service, which has to carry what its
-//! clients publish.
+//! herenow itself only watches presence; this is for the service, which has to carry what its clients publish.
 
 use std::sync::Arc;
 
@@ -17,7 +9,14 @@ use serde_json::{Value, json, value::RawValue};
 
 use crate::presence::{SubscribeKey, Timetoken, UserId};
 
-/// A message or signal on its way to a channel.
+/// A message or signal that is published. Its envelope, and the two answers to publish:
+///
+/// ```json
+/// {"a":"1","f":514,"i":"ann","s":3,"p":{"t":"17906055405649323","r":1},"k":"demo","c":"lobby",
+///  "u":{"lang":"en"},"d":{"text":"hello"},"cmt":"chat-msg","b":"lobby"}
+/// [1,"Sent","17906055405649323"]
+/// [0,"Message Too Large","17906055405649323"]
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
     /// Where to, as it was named.
@@ -100,20 +99,20 @@ struct Envelope<'a> {
     cmt: Option<&'a str>,
 }
 
-/// Publish's yes.
-pub fn published(at: Timetoken) -> String {
+/// Write the answer to a publish that succeeded.
+pub fn encode_publish_answer(at: Timetoken) -> String {
     json!([1, "Sent", at.to_string()]).to_string()
 }
 
-/// Publish's no.
-pub fn not_published(why: &str, at: Timetoken) -> String {
+/// Write the answer to a publish that was refused.
+pub fn encode_publish_refusal(why: &str, at: Timetoken) -> String {
     json!([0, why, at.to_string()]).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Reply, close_envelope};
+    use crate::wire::{RawReply, close_envelope};
 
     #[test]
     fn a_message_reads_back_as_it_was_published() {
@@ -128,7 +127,7 @@ mod tests {
         let ann = UserId::heard("ann");
         let open = message.open_envelope(Some(&ann), &SubscribeKey::heard("demo"), Timetoken::new(17), 1);
         let whole = close_envelope(&open, Some("lobby"));
-        let envelope = Reply::envelope(&whole).unwrap();
+        let envelope = RawReply::envelope(&whole).unwrap();
         assert_eq!((&*envelope.channel, envelope.kind, envelope.payload.get()), ("lobby", None, &*message.payload));
         let value: Value = serde_json::from_str(&whole).unwrap();
         assert_eq!((&value["i"], &value["s"], &value["u"]["lang"]), (&json!("ann"), &json!(3), &json!("en")));

@@ -1,20 +1,21 @@
-//! THE BYTES. PubNub's presence protocol over HTTP, in both directions, one message one file.
+//! PubNub's presence protocol as bytes: requests as path and query, answers as JSON, each in both directions.
 //!
-//! The client encodes a [`Request`] and parses an answer; the service parses a [`Request`] and
-//! encodes an answer: both with the types here, so that each checks the other. Recorded bodies in
-//! `assets/wire` and official SDKs are the third opinion.
+//! A client encodes a [`Request`] and parses the answer, a service parses a [`Request`] and encodes the answer. An
+//! [`Operation`] says what is asked, and with what type it is answered.
 //!
-//! Liberal in, strict out: every spelling that was recorded is read, one is written. Nothing here
-//! knows sockets or clocks, and no bytes make it panic.
+//! An answer with another status than 200 is a [`Refusal`]. Recorded bodies of the real service are in `assets/wire`.
+//!
+//! Liberal in, strict out: every spelling that was recorded is read, one is written. Nothing here knows sockets or
+//! clocks, and no bytes make it panic.
 
 mod ack;
 mod auth;
 mod cursor;
 mod excerpt;
-mod garbled;
 mod groups;
 mod here_now;
 mod lenient;
+mod malformed;
 mod message;
 mod number;
 mod presence;
@@ -28,22 +29,22 @@ mod subscribe;
 mod time;
 mod where_now;
 
-pub use ack::{heartbeat_ok, leave_ok, parse_ack};
+pub use ack::{encode_heartbeat_answer, encode_leave_answer, parse_ack};
 pub use auth::Auth;
 pub use cursor::Cursor;
 pub(crate) use excerpt::excerpt;
-pub use garbled::Garbled;
-pub use groups::{GroupChannels, groups_list, groups_ok};
-pub use here_now::{ChannelOccupants, HereNow, Shape};
-pub use message::{Message, not_published, published};
+pub use groups::{GroupChannels, encode_group_answer, encode_group_names};
+pub use here_now::{ChannelOccupants, HereNow, HereNowShape};
+pub use malformed::Malformed;
+pub use message::{Message, encode_publish_answer, encode_publish_refusal};
 pub use presence::{close_envelope, open_envelope, parse_event};
 pub use query::Names;
 pub(crate) use query::encode;
 pub use refusal::Refusal;
-pub use request::{Ask, Caller, Page, Request};
-pub use request_encode::Unspeakable;
+pub use request::{Caller, Operation, Page, Request};
+pub use request_encode::UnsendableName;
 pub use request_parse::BadRequest;
-pub use state::{UserState, state_set};
-pub use subscribe::{Envelope, Reply, write_reply};
-pub use time::{parse_time, time_now};
+pub use state::{UserState, encode_set_state_answer};
+pub use subscribe::{Envelope, RawReply, encode_reply};
+pub use time::{encode_time, parse_time};
 pub use where_now::WhereNow;

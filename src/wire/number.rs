@@ -1,8 +1,8 @@
-//! Numbers as they really come: bare, or as text.
+//! Numbers as they were recorded: bare, or as text.
 
 use serde::{Deserialize, Deserializer, de};
 
-/// The largest count that every JSON reader agrees on.
+/// The largest whole number that every JSON reader keeps exactly.
 const LARGEST: u64 = 1 << 53;
 
 /// A whole number from 0 to 2^53, bare or in quotes. Anything else is an error, never a guess.
@@ -34,6 +34,6 @@ impl<'de> Deserialize<'de> for Loose {
 }
 
 /// For a field that may be absent or null.
-pub(super) fn loose_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+pub(super) fn parse_loose_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     Option::<Loose>::deserialize(deserializer).map(|n| n.map(|n| n.0))
 }

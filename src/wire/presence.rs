@@ -1,20 +1,11 @@
-//! The payload on a `-pnpres` channel, to and from [`PresenceEvent`].
-//!
-//! ```json
-//! {"action":"join","uuid":"ann","timestamp":1790605537,"precise_timestamp":1790605537327,"occupancy":1}
-//! {"action":"state-change","uuid":"ann","timestamp":1790605540,"occupancy":1,"data":{"mood":"busy"}}
-//! {"action":"interval","timestamp":1490958585,"occupancy":4,"join":["bob"],"leave":["cat"]}
-//! ```
-//!
-//! State is called `data` here, and interval deltas `join`, `leave`, `timeout`; docs that say
-//! otherwise were never seen on the wire, and are read all the same.
+//! Presence events, to and from their payload.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{Envelope, Garbled, excerpt, number::loose_option};
+use super::{Envelope, Malformed, excerpt, number::parse_loose_number};
 use crate::presence::{
     Channel, ChannelGroup, Happening, PNPRES, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
 };
@@ -28,9 +19,9 @@ struct Payload<'a> {
     action: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     uuid: Option<Cow<'a, str>>,
-    #[serde(default, deserialize_with = "loose_option")]
+    #[serde(default, deserialize_with = "parse_loose_number")]
     timestamp: Option<u64>,
-    #[serde(default, deserialize_with = "loose_option")]
+    #[serde(default, deserialize_with = "parse_loose_number")]
     occupancy: Option<u64>,
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
@@ -62,23 +53,32 @@ struct Metadata {
     published: Timetoken,
 }
 
-/// Read a presence event out of an envelope. `None` if the envelope is something else: a message, a
-/// signal, an object, or a kind that is not known yet.
+/// Read a presence event out of an envelope. `None` if the envelope is something else: a message, a signal, an object,
+/// or a kind that is not known yet. The payloads, as recorded:
+///
+/// ```json
+/// {"action":"join","uuid":"ann","timestamp":1790605537,"precise_timestamp":1790605537327,"occupancy":1}
+/// {"action":"state-change","uuid":"ann","timestamp":1790605540,"occupancy":1,"data":{"mood":"busy"}}
+/// {"action":"interval","timestamp":1490958585,"occupancy":4,"join":["bob"],"leave":["cat"]}
+/// ```
+///
+/// The state is called `data` here, and interval deltas `join`, `leave` and `timeout`. Docs that call them otherwise were
+/// never seen on the wire; their spellings are read all the same.
 ///
 /// # Errors
 /// If it is a presence event that can't be read.
-pub fn parse_event(envelope: &Envelope<'_>) -> Result<Option<PresenceEvent>, Garbled> {
+pub fn parse_event(envelope: &Envelope<'_>) -> Result<Option<PresenceEvent>, Malformed> {
     if envelope.kind.unwrap_or(0) != 0 || !envelope.channel.ends_with(PNPRES) {
         return Ok(None);
     }
     let channel = Channel::heard(&envelope.channel);
-    let subscription = envelope.subscription.as_deref().and_then(|b| matched(b, &channel));
+    let subscription = envelope.subscription.as_deref().and_then(|b| parse_subscription(b, &channel));
     let metadata = Metadata { channel, subscription, published: envelope.published() };
-    read(envelope.payload, metadata).map(Some)
+    parse_payload(envelope.payload, metadata).map(Some)
 }
 
 /// The subscription named by `b`, unless it is the channel itself.
-fn matched(b: &str, channel: &Channel) -> Option<Subscription> {
+fn parse_subscription(b: &str, channel: &Channel) -> Option<Subscription> {
     let name = b.strip_suffix(PNPRES).unwrap_or(b);
     if name == channel.as_str() {
         return None;
@@ -90,8 +90,8 @@ fn matched(b: &str, channel: &Channel) -> Option<Subscription> {
     })
 }
 
-fn read(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Garbled> {
-    let garbled = |why: &dyn std::fmt::Display| Garbled::new("a presence event", why);
+fn parse_payload(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Malformed> {
+    let garbled = |why: &dyn std::fmt::Display| Malformed::new("a presence event", why);
     let payload: Payload<'_> = serde_json::from_str(raw.get()).map_err(|e| garbled(&e))?;
     let user = || match payload.uuid.as_deref() {
         Some("") => Err(garbled(&"its user id is empty")),
@@ -109,8 +109,8 @@ fn read(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Garbled> {
             let state = state.ok_or_else(|| garbled(&"it carries no state"))?;
             Happening::StateChanged { user: user()?, state }
         }
-        Some("interval") => interval(&payload)?,
-        None if payload.occupancy.is_some() && payload.uuid.is_none() => interval(&payload)?,
+        Some("interval") => parse_interval(&payload)?,
+        None if payload.occupancy.is_some() && payload.uuid.is_none() => parse_interval(&payload)?,
         action => {
             Happening::Unknown { action: excerpt(action.unwrap_or_default(), 64), raw: excerpt(raw.get(), RAW_KEPT) }
         }
@@ -126,12 +126,12 @@ fn read(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Garbled> {
     })
 }
 
-fn interval(payload: &Payload<'_>) -> Result<Happening, Garbled> {
-    let ids = |one: Option<&RawValue>, other: Option<&RawValue>| -> Result<Vec<UserId>, Garbled> {
+fn parse_interval(payload: &Payload<'_>) -> Result<Happening, Malformed> {
+    let ids = |one: Option<&RawValue>, other: Option<&RawValue>| -> Result<Vec<UserId>, Malformed> {
         let mut all = Vec::new();
         for raw in [one, other].into_iter().flatten().filter(|raw| raw.get() != "null") {
             let list: Vec<Cow<'_, str>> =
-                serde_json::from_str(raw.get()).map_err(|e| Garbled::new("an interval's user ids", e))?;
+                serde_json::from_str(raw.get()).map_err(|e| Malformed::new("an interval's user ids", e))?;
             all.extend(list.iter().filter(|id| !id.is_empty()).map(|id| UserId::heard(id)));
         }
         Ok(all)
@@ -152,7 +152,7 @@ fn interval(payload: &Payload<'_>) -> Result<Happening, Garbled> {
 /// Write the envelope of an event, all but its end: subscribers differ in the `b` that
 /// [`close_envelope`] adds. `metadata`: with the event's facts as `u`, for filters.
 pub fn open_envelope(event: &PresenceEvent, key: &SubscribeKey, region: i32, metadata: bool) -> String {
-    let d = payload(event, event.published.millis());
+    let d = encode_payload(event, event.published.millis());
     let mut envelope = json!({
         "a": "1", "f": 514,
         "p": {"t": event.published.to_string(), "r": region},
@@ -160,7 +160,7 @@ pub fn open_envelope(event: &PresenceEvent, key: &SubscribeKey, region: i32, met
         "c": format!("{}{PNPRES}", event.channel.as_str()),
     });
     if metadata {
-        envelope["u"] = user_metadata(event, &d);
+        envelope["u"] = encode_metadata(event, &d);
     }
     envelope["d"] = d;
     let mut text = envelope.to_string();
@@ -177,7 +177,7 @@ pub fn close_envelope(open: &str, subscription: Option<&str>) -> String {
 }
 
 /// The payload of an event that happened at `millis` (unix milliseconds).
-fn payload(event: &PresenceEvent, millis: u64) -> Value {
+fn encode_payload(event: &PresenceEvent, millis: u64) -> Value {
     let mut body = Map::new();
     let action = match &event.what {
         Happening::Joined { .. } => "join",
@@ -216,7 +216,7 @@ fn payload(event: &PresenceEvent, millis: u64) -> Value {
 }
 
 /// The metadata object that modern keysets attach as `u` to a presence event.
-fn user_metadata(event: &PresenceEvent, payload: &Value) -> Value {
+fn encode_metadata(event: &PresenceEvent, payload: &Value) -> Value {
     let mut meta = Map::new();
     let copy = |key: &str| payload.get(key).cloned().unwrap_or_default();
     meta.insert("pn_action".into(), copy("action"));

@@ -19,23 +19,23 @@ pub(super) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// The channels and groups that a request names, exactly as they travel: `-pnpres` twins and
-/// patterns included. Each list keeps its order; empty names are dropped.
+/// The channels and groups that a request names, exactly as they travel, `-pnpres` twins and patterns included. Each
+/// list keeps its order, and holds no empty name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Names {
-    /// Names in the path.
+    /// The names in the path.
     pub channels: Vec<Arc<str>>,
-    /// Names in `channel-group`.
+    /// The names in `channel-group`.
     pub groups: Vec<Arc<str>>,
 }
 
 impl Names {
-    /// The subscriptions themselves.
-    pub fn of<'a>(subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Self {
+    /// The names of the subscriptions themselves.
+    pub fn from_subscriptions<'a>(subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Self {
         Self::with_suffix(subscriptions, "")
     }
 
-    /// Only their presence twins: to watch without being counted.
+    /// The presence twins only: whoever subscribes to these is not present.
     pub fn watching<'a>(subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Self {
         Self::with_suffix(subscriptions, PNPRES)
     }
@@ -52,12 +52,12 @@ impl Names {
         names
     }
 
-    /// Names nothing at all.
+    /// Whether it names nothing at all.
     pub fn is_empty(&self) -> bool {
         self.channels.is_empty() && self.groups.is_empty()
     }
 
-    /// Exactly one channel and no group: the case with short answers.
+    /// The only name, if it is a channel: here now and get state answer this case in a shorter form.
     pub fn single(&self) -> Option<&Arc<str>> {
         match (self.channels.as_slice(), self.groups.as_slice()) {
             ([one], []) => Some(one),
@@ -67,34 +67,34 @@ impl Names {
 
     /// How the channel list travels in a path: `a,b`, or a lone `,` when there are only groups.
     pub(super) fn path_segment(&self) -> String {
-        if self.channels.is_empty() { ",".to_owned() } else { join(&self.channels) }
+        if self.channels.is_empty() { ",".to_owned() } else { join_names(&self.channels) }
     }
 
-    /// Bytes that these names take in a URL.
+    /// How many bytes these names take in a URL.
     pub fn encoded_len(&self) -> usize {
         self.channels.iter().chain(&self.groups).map(|n| encode(n).len() + 1).sum()
     }
 
     /// From a decoded path segment and the `channel-group` values.
     pub(super) fn read(segment: &str, query: &Query) -> Self {
-        Self { channels: split(&decode(segment)), groups: query.list("channel-group") }
+        Self { channels: split_names(&decode(segment)), groups: query.list("channel-group") }
     }
 }
 
 /// The channels a URL names, for error texts.
 impl fmt::Display for Names {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = [join(&self.channels), join(&self.groups)].join(" ");
+        let all = [join_names(&self.channels), join_names(&self.groups)].join(" ");
         f.write_str(&super::excerpt(&decode(all.trim()), 200))
     }
 }
 
-pub(super) fn join(names: &[Arc<str>]) -> String {
+pub(super) fn join_names(names: &[Arc<str>]) -> String {
     names.iter().map(|n| encode(n)).collect::<Vec<_>>().join(",")
 }
 
 /// The names of a comma list, each once.
-pub(super) fn split(list: &str) -> Vec<Arc<str>> {
+pub(super) fn split_names(list: &str) -> Vec<Arc<str>> {
     let mut seen = std::collections::HashSet::new();
     list.split(',').filter(|n| !n.is_empty() && seen.insert(*n)).map(Into::into).collect()
 }
@@ -122,7 +122,7 @@ impl Query {
     }
 
     pub fn list(&self, key: &str) -> Vec<Arc<str>> {
-        self.get(key).map(split).unwrap_or_default()
+        self.get(key).map(split_names).unwrap_or_default()
     }
 }
 
@@ -151,7 +151,7 @@ impl Url {
     /// Add a comma list, unless it is empty.
     pub fn add_list(&mut self, key: &str, names: &[Arc<str>]) {
         if !names.is_empty() {
-            self.add_encoded(key, &join(names));
+            self.add_encoded(key, &join_names(names));
         }
     }
 

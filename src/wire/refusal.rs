@@ -1,12 +1,4 @@
-//! How the service says no.
-//!
-//! ```json
-//! {"message":"Forbidden","payload":{"channels":["lobby"]},"error":true,"service":"Access Manager","status":403}
-//! {"status":400,"error":1,"message":"Cannot return more than 1000 uuids at a time","service":"Presence"}
-//! {"error":{"message":"…","source":"…","details":[{"message":"…"}]},"status":400}
-//! ```
-//!
-//! `error` was recorded as a flag, as a number and as an object; bodies of failing proxies are HTML.
+//! How the service refuses.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,6 +9,14 @@ use super::excerpt;
 const MESSAGE_KEPT: usize = 300;
 
 /// A refusal: the HTTP status and what the body said about it.
+///
+/// ```json
+/// {"message":"Forbidden","payload":{"channels":["lobby"]},"error":true,"service":"Access Manager","status":403}
+/// {"status":400,"error":1,"message":"Cannot return more than 1000 uuids at a time","service":"Presence"}
+/// {"error":{"message":"…","source":"…","details":[{"message":"…"}]},"status":400}
+/// ```
+///
+/// `error` was recorded as a flag, as a number and as an object; bodies of failing proxies are HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Refusal {
     /// The HTTP status.
@@ -43,7 +43,7 @@ struct Wire {
     payload: Value,
 }
 
-fn names(payload: &Value, key: &str) -> Vec<String> {
+fn parse_names(payload: &Value, key: &str) -> Vec<String> {
     let list = payload.get(key).and_then(Value::as_array);
     let names = list.into_iter().flatten().filter_map(Value::as_str);
     names.take(1000).map(|name| name.trim_start_matches(':').to_owned()).collect()
@@ -68,8 +68,8 @@ impl Refusal {
             status,
             message: excerpt(&hide(&message), MESSAGE_KEPT),
             service: excerpt(&hide(wire.service.as_str().unwrap_or_default()), 60),
-            channels: names(&wire.payload, "channels"),
-            groups: names(&wire.payload, "channel-groups"),
+            channels: parse_names(&wire.payload, "channels"),
+            groups: parse_names(&wire.payload, "channel-groups"),
         }
     }
 

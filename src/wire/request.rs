@@ -5,136 +5,165 @@ use std::sync::Arc;
 use super::{Auth, Cursor, Message, Names};
 use crate::presence::{SubscribeKey, UserId};
 
-/// Who asks: the query fields that any request may carry.
+/// The caller of a request: query fields that any request may carry.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Caller {
-    /// `uuid`. Required in practice; a request without it is not counted in presence.
+    /// The user id, `uuid` on the wire. A request without it is not counted in presence.
     pub user: Option<UserId>,
-    /// `auth`.
+    /// The token, `auth` on the wire.
     pub auth: Option<Auth>,
 }
 
-/// Which part of each channel's list a here now returns.
+/// Which part of each channel's occupants a here now returns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Page {
-    /// At most so many user ids per channel: 0 to 1000, absent is the service's default of 1000.
+    /// The most user ids per channel, 0 to [`HERE_NOW_PAGE`](crate::presence::rules::HERE_NOW_PAGE), which is also the
+    /// default.
     pub limit: Option<i64>,
-    /// After skipping so many.
+    /// How many user ids per channel are skipped before them.
     pub offset: Option<i64>,
 }
 
-/// What is asked.
+/// What a request asks for. Times are in seconds.
+///
+/// | operation | path | answer |
+/// |---|---|---|
+/// | subscribe | `/v2/subscribe/KEY/CHANNELS/0` | [`RawReply`](super::RawReply), [`Envelope`](super::Envelope), [`parse_event`](super::parse_event) |
+/// | heartbeat, leave | `/v2/presence/sub-key/KEY/channel/CHANNELS/heartbeat`, `…/leave` | [`parse_ack`](super::parse_ack) |
+/// | here now | `/v2/presence/sub-key/KEY/channel/CHANNELS` | [`HereNow`](super::HereNow) |
+/// | where now | `/v2/presence/sub-key/KEY/uuid/USER` | [`WhereNow`](super::WhereNow) |
+/// | get state, set state | `…/channel/CHANNELS/uuid/USER`, `…/data` | [`UserState`](super::UserState), [`parse_ack`](super::parse_ack) |
+/// | channel groups | `/v1/channel-registration/sub-key/KEY/channel-group/GROUP` | [`GroupChannels`](super::GroupChannels), [`parse_ack`](super::parse_ack) |
+/// | publish, signal | `/publish/PUBKEY/KEY/0/CHANNEL/0/JSON`, `/signal/…` | see [`Message`] |
+/// | time | `/time/0` | [`parse_time`](super::parse_time) |
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
-    /// `/v2/subscribe/…`: wait for what is newer than the cursor.
+pub enum Operation {
+    /// Wait for what is published after the cursor.
     Subscribe {
         /// Channels, patterns, groups, and their presence twins.
         names: Names,
-        /// Absent (or timetoken 0): a handshake.
+        /// Absent for a handshake, which asks for a first cursor.
         cursor: Option<Cursor>,
-        /// The presence timeout in seconds, if the caller sets one.
+        /// The caller's presence timeout, if it sets one.
         timeout: Option<u64>,
-        /// State by channel, as JSON.
+        /// The caller's states, as a JSON object of objects by channel.
         state: Option<String>,
-        /// `filter-expr`.
+        /// Which messages are wanted, in PubNub's filter language (`filter-expr`).
         filter: Option<String>,
     },
-    /// `…/heartbeat`: I am here.
+    /// Announce that the caller is present.
     Heartbeat {
-        /// Where.
+        /// The channels and groups.
         names: Names,
-        /// The presence timeout in seconds; absent is 300.
+        /// The caller's presence timeout; absent is 300.
         timeout: Option<u64>,
-        /// State by channel, as JSON.
+        /// The caller's states, as a JSON object of objects by channel.
         state: Option<String>,
     },
-    /// `…/leave`: I am not.
+    /// Announce that the caller has left.
     Leave {
-        /// Where.
+        /// The channels and groups.
         names: Names,
     },
-    /// Who is there?
+    /// Who is present?
     HereNow {
-        /// Where; nothing at all asks about every channel of the key.
+        /// The channels and groups; none at all asks about every channel of the key.
         names: Names,
         /// Whether user ids are wanted (`disable_uuids`).
         user_ids: bool,
         /// Whether states are wanted.
         state: bool,
-        /// Which part of the lists.
+        /// Which part of the occupants.
         page: Page,
     },
-    /// Where is this user?
+    /// Where is a user present?
     WhereNow {
-        /// Who, which need not be the caller.
+        /// The user, who need not be the caller.
         user: UserId,
     },
-    /// Replace a user's state.
+    /// Replace a user's states.
     SetState {
-        /// Where.
+        /// The channels and groups.
         names: Names,
-        /// Whose.
+        /// The user whose states these are.
         user: UserId,
         /// The new state, as JSON.
         state: String,
     },
-    /// What is this user's state?
+    /// What are a user's states?
     GetState {
-        /// Where.
+        /// The channels and groups.
         names: Names,
-        /// Whose.
+        /// The user whose states these are.
         user: UserId,
     },
-    /// The channels of a group.
+    /// List the channels of a channel group.
     ListGroup {
-        /// Which.
+        /// The group.
         group: Arc<str>,
     },
-    /// Add channels to a group.
+    /// Add channels to a channel group.
     AddToGroup {
-        /// Which.
+        /// The group.
         group: Arc<str>,
-        /// What.
+        /// The channels.
         channels: Vec<Arc<str>>,
     },
-    /// Take channels out of a group.
+    /// Remove channels from a channel group.
     RemoveFromGroup {
-        /// Which.
+        /// The group.
         group: Arc<str>,
-        /// What.
+        /// The channels.
         channels: Vec<Arc<str>>,
     },
-    /// Forget a group.
+    /// Delete a channel group.
     DeleteGroup {
-        /// Which.
+        /// The group.
         group: Arc<str>,
     },
-    /// The names of all groups.
+    /// List all channel groups.
     ListGroups,
-    /// `/publish/…` or `/signal/…`: a message for a channel.
+    /// Publish a message or a signal.
     Publish {
         /// The publish key.
         publish_key: Arc<str>,
-        /// What, and where to.
+        /// The message, and its channel.
         message: Message,
     },
-    /// `/time/0`. Carries no key and no token.
+    /// What is the service's time? Carries no key and no token.
     Time,
 }
 
 /// A whole request.
+///
+/// ```
+/// use herenow::{
+///     presence::{SubscribeKey, UserId},
+///     wire::{Caller, HereNow, Names, Operation, Page, Request},
+/// };
+///
+/// let names = Names { channels: vec!["lobby".into()], groups: vec![] };
+/// let operation = Operation::HereNow { names, user_ids: true, state: false, page: Page::default() };
+/// let caller = Caller { user: Some(UserId::parse("ann")?), auth: None };
+/// let target = Request { subscribe_key: SubscribeKey::parse("demo")?, caller, operation }.encode().unwrap();
+/// assert!(target.starts_with("/v2/presence/sub-key/demo/channel/lobby?uuid=ann&"));
+///
+/// let body = r#"{"status":200,"message":"OK","service":"Presence","uuids":["bob"],"occupancy":1}"#;
+/// assert_eq!(HereNow::parse(body, Some("lobby")).unwrap().total_occupancy(), 1);
+/// # Ok::<(), herenow::presence::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// Which application. Empty for [`Ask::Time`].
+    /// The application. Empty for [`Operation::Time`].
     pub subscribe_key: SubscribeKey,
-    /// Who asks.
+    /// The caller.
     pub caller: Caller,
-    /// What.
-    pub ask: Ask,
+    /// What it asks for.
+    pub operation: Operation,
 }
 
-impl Ask {
-    /// A short name for ledgers and logs.
+impl Operation {
+    /// A short name for ledgers and logs, such as `here now`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Subscribe { .. } => "subscribe",

@@ -1,69 +1,74 @@
 //! A request as path and query.
 
 use super::{
-    Ask, Auth, Names, Request,
+    Auth, Names, Operation, Request,
     query::{Url, encode},
 };
 use crate::presence::{Timetoken, UserId};
 
-/// A name that no URL can carry: a path segment of one or two dots is swallowed on the way.
+/// A name that no URL can carry: it is empty, or one or two dots, which URL libraries remove from a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` can't be asked about: as part of a URL it would vanish")]
-pub struct Unspeakable(String);
+pub struct UnsendableName(String);
 
-/// What the client calls itself.
+/// The name and version that the client sends as `pnsdk`.
 const PNSDK: &str = concat!("herenow/", env!("CARGO_PKG_VERSION"));
 
-fn segment(name: &str) -> Result<String, Unspeakable> {
-    if matches!(name, "" | "." | "..") { Err(Unspeakable(name.to_owned())) } else { Ok(encode(name)) }
+fn encode_segment(name: &str) -> Result<String, UnsendableName> {
+    if matches!(name, "" | "." | "..") { Err(UnsendableName(name.to_owned())) } else { Ok(encode(name)) }
 }
 
-fn channels(names: &Names) -> Result<String, Unspeakable> {
+fn encode_channels(names: &Names) -> Result<String, UnsendableName> {
     match names.single() {
-        Some(one) => segment(one),
+        Some(one) => encode_segment(one),
         None => Ok(names.path_segment()),
     }
 }
 
 impl Request {
-    /// `path?query`, starting with `/`.
-    pub fn encode(&self) -> Result<String, Unspeakable> {
-        if self.ask == Ask::Time {
+    /// Write the request as `/path?query`. It holds the token, if the caller has one: never log it.
+    ///
+    /// # Errors
+    /// If the subscribe key, or a name that stands alone in a path segment, can't be sent in a URL.
+    pub fn encode(&self) -> Result<String, UnsendableName> {
+        if self.operation == Operation::Time {
             return Ok("/time/0".to_owned());
         }
-        let key = segment(self.subscribe_key.as_str())?;
+        let key = encode_segment(self.subscribe_key.as_str())?;
         let presence = format!("/v2/presence/sub-key/{key}");
         let registry = format!("/v1/channel-registration/sub-key/{key}/channel-group");
-        let mut url = Url::new(match &self.ask {
-            Ask::Subscribe { names, .. } => format!("/v2/subscribe/{key}/{}/0", channels(names)?),
-            Ask::Heartbeat { names, .. } => format!("{presence}/channel/{}/heartbeat", channels(names)?),
-            Ask::Leave { names } => format!("{presence}/channel/{}/leave", channels(names)?),
-            Ask::HereNow { names, .. } if names.is_empty() => presence,
-            Ask::HereNow { names, .. } => format!("{presence}/channel/{}", channels(names)?),
-            Ask::WhereNow { user } => format!("{presence}/uuid/{}", segment(user.as_str())?),
-            Ask::SetState { names, user, .. } => {
-                format!("{presence}/channel/{}/uuid/{}/data", channels(names)?, segment(user.as_str())?)
+        let mut url = Url::new(match &self.operation {
+            Operation::Subscribe { names, .. } => format!("/v2/subscribe/{key}/{}/0", encode_channels(names)?),
+            Operation::Heartbeat { names, .. } => format!("{presence}/channel/{}/heartbeat", encode_channels(names)?),
+            Operation::Leave { names } => format!("{presence}/channel/{}/leave", encode_channels(names)?),
+            Operation::HereNow { names, .. } if names.is_empty() => presence,
+            Operation::HereNow { names, .. } => format!("{presence}/channel/{}", encode_channels(names)?),
+            Operation::WhereNow { user } => format!("{presence}/uuid/{}", encode_segment(user.as_str())?),
+            Operation::SetState { names, user, .. } => {
+                format!("{presence}/channel/{}/uuid/{}/data", encode_channels(names)?, encode_segment(user.as_str())?)
             }
-            Ask::GetState { names, user } => {
-                format!("{presence}/channel/{}/uuid/{}", channels(names)?, segment(user.as_str())?)
+            Operation::GetState { names, user } => {
+                format!("{presence}/channel/{}/uuid/{}", encode_channels(names)?, encode_segment(user.as_str())?)
             }
-            Ask::ListGroup { group } | Ask::AddToGroup { group, .. } | Ask::RemoveFromGroup { group, .. } => {
-                format!("{registry}/{}", segment(group)?)
+            Operation::ListGroup { group }
+            | Operation::AddToGroup { group, .. }
+            | Operation::RemoveFromGroup { group, .. } => {
+                format!("{registry}/{}", encode_segment(group)?)
             }
-            Ask::DeleteGroup { group } => format!("{registry}/{}/remove", segment(group)?),
-            Ask::ListGroups => registry,
-            Ask::Publish { publish_key, message } => {
+            Operation::DeleteGroup { group } => format!("{registry}/{}/remove", encode_segment(group)?),
+            Operation::ListGroups => registry,
+            Operation::Publish { publish_key, message } => {
                 let verb = if message.signal { "signal" } else { "publish" };
-                let (publish_key, channel) = (segment(publish_key)?, segment(&message.channel)?);
+                let (publish_key, channel) = (encode_segment(publish_key)?, encode_segment(&message.channel)?);
                 let mut path = format!("/{verb}/{publish_key}/{key}/0/{channel}/0");
                 if !message.payload.is_empty() {
                     path = format!("{path}/{}", encode(&message.payload));
                 }
                 path
             }
-            Ask::Time => unreachable!("answered above"),
+            Operation::Time => unreachable!("answered above"),
         });
-        self.ask.write_query(&mut url);
+        self.operation.write_query(&mut url);
         url.add_if("uuid", self.caller.user.as_ref().map(UserId::as_str));
         url.add("pnsdk", PNSDK);
         url.add_if("auth", self.caller.auth.as_ref().map(Auth::expose));
@@ -71,7 +76,7 @@ impl Request {
     }
 }
 
-impl Ask {
+impl Operation {
     fn write_query(&self, url: &mut Url) {
         match self {
             Self::Subscribe { names, cursor, timeout, state, filter } => {

@@ -3,31 +3,34 @@
 use std::sync::Arc;
 
 use super::{
-    Ask, Auth, Caller, Cursor, Message, Names, Page, Request,
-    query::{Query, decode, split},
+    Auth, Caller, Cursor, Message, Names, Operation, Page, Request,
+    query::{Query, decode, split_names},
 };
 use crate::presence::{SubscribeKey, Timetoken, UserId};
 
-/// Why a path and query are not a request.
+/// Why a path and query are not a request of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadRequest {
-    /// No such path.
+    /// There is no such path.
     UnknownPath,
-    /// A value that can't be read; the text says which and why.
+    /// A value can't be read. The text says which and why.
     Invalid(String),
 }
 
 impl Request {
-    /// From a raw (still encoded) path and query, in any spelling that an SDK is known to use.
+    /// Read a path and a query, both still percent-encoded, in any spelling that an SDK is known to use.
+    ///
+    /// # Errors
+    /// If the path is unknown, or a number or cursor can't be read.
     pub fn parse(path: &str, query: &str) -> Result<Self, BadRequest> {
         let query = Query::parse(query);
         let parts: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
-        let (key, ask) = match parts.as_slice() {
-            ["time", _] => ("", Ask::Time),
-            ["v2", "subscribe", key, names, _callback] => (*key, read_subscribe(names, &query)?),
-            ["v2", "presence", "sub-key" | "sub_key", key, rest @ ..] => (*key, read_presence(rest, &query)?),
+        let (key, operation) = match parts.as_slice() {
+            ["time", _] => ("", Operation::Time),
+            ["v2", "subscribe", key, names, _callback] => (*key, parse_subscribe(names, &query)?),
+            ["v2", "presence", "sub-key" | "sub_key", key, rest @ ..] => (*key, parse_presence(rest, &query)?),
             ["v1", "channel-registration", "sub-key" | "sub_key", key, "channel-group", rest @ ..] => {
-                (*key, read_registry(rest, &query)?)
+                (*key, parse_registry(rest, &query)?)
             }
             [verb @ ("publish" | "signal"), publish_key, key, _signature, channel, _callback, payload @ ..]
                 if payload.len() < 2 =>
@@ -36,32 +39,32 @@ impl Request {
                     channel: decode(channel).into(),
                     payload: payload.first().map(|p| decode(p)).unwrap_or_default(),
                     signal: *verb == "signal",
-                    meta: text(&query, "meta"),
-                    sequence: number(&query, "seqn")?,
-                    origin: text(&query, "ortt"),
-                    custom_type: text(&query, "custom_message_type"),
+                    meta: text_of(&query, "meta"),
+                    sequence: parse_number(&query, "seqn")?,
+                    origin: text_of(&query, "ortt"),
+                    custom_type: text_of(&query, "custom_message_type"),
                 };
-                (*key, Ask::Publish { publish_key: decode(publish_key).into(), message })
+                (*key, Operation::Publish { publish_key: decode(publish_key).into(), message })
             }
             _ => return Err(BadRequest::UnknownPath),
         };
         let caller =
             Caller { user: query.filled("uuid").map(UserId::heard), auth: query.filled("auth").map(Auth::new) };
-        Ok(Self { subscribe_key: SubscribeKey::heard(&decode(key)), caller, ask })
+        Ok(Self { subscribe_key: SubscribeKey::heard(&decode(key)), caller, operation })
     }
 }
 
-fn number<T: std::str::FromStr>(query: &Query, key: &str) -> Result<Option<T>, BadRequest> {
+fn parse_number<T: std::str::FromStr>(query: &Query, key: &str) -> Result<Option<T>, BadRequest> {
     let Some(text) = query.filled(key) else { return Ok(None) };
     let excerpt = || super::excerpt(text, 40);
     text.parse().map(Some).map_err(|_| BadRequest::Invalid(format!("{key} is not a number: {}", excerpt())))
 }
 
-fn text(query: &Query, key: &str) -> Option<String> {
+fn text_of(query: &Query, key: &str) -> Option<String> {
     query.filled(key).map(str::to_owned)
 }
 
-fn read_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
+fn parse_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
     let (timetoken, region) = match query.filled("t") {
         // The old Ruby form: t={"t":"…","r":1}.
         Some(json) => {
@@ -69,7 +72,7 @@ fn read_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
                 serde_json::from_str(json).map_err(|e| BadRequest::Invalid(format!("t can't be read: {e}")))?;
             (Some(t.t.into_owned()), Some(t.r))
         }
-        None => (text(query, "tt"), number(query, "tr")?),
+        None => (text_of(query, "tt"), parse_number(query, "tr")?),
     };
     let Some(digits) = timetoken else { return Ok(None) };
     let timetoken = Timetoken::parse(&digits)
@@ -77,59 +80,61 @@ fn read_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
     Ok((timetoken != Timetoken::ZERO).then_some(Cursor { timetoken, region }))
 }
 
-fn read_subscribe(names: &str, query: &Query) -> Result<Ask, BadRequest> {
-    Ok(Ask::Subscribe {
+fn parse_subscribe(names: &str, query: &Query) -> Result<Operation, BadRequest> {
+    Ok(Operation::Subscribe {
         names: Names::read(names, query),
-        cursor: read_cursor(query)?,
-        timeout: number(query, "heartbeat")?,
-        state: text(query, "state"),
-        filter: text(query, "filter-expr"),
+        cursor: parse_cursor(query)?,
+        timeout: parse_number(query, "heartbeat")?,
+        state: text_of(query, "state"),
+        filter: text_of(query, "filter-expr"),
     })
 }
 
-fn read_presence(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
+fn parse_presence(rest: &[&str], query: &Query) -> Result<Operation, BadRequest> {
     let here_now = |names| {
-        Ok(Ask::HereNow {
+        Ok(Operation::HereNow {
             names,
             user_ids: query.get("disable_uuids") != Some("1"),
             state: query.get("state") == Some("1"),
-            page: Page { limit: number(query, "limit")?, offset: number(query, "offset")? },
+            page: Page { limit: parse_number(query, "limit")?, offset: parse_number(query, "offset")? },
         })
     };
     match rest {
         [] | [""] => here_now(Names::default()),
-        ["uuid", user] => Ok(Ask::WhereNow { user: UserId::heard(&decode(user)) }),
+        ["uuid", user] => Ok(Operation::WhereNow { user: UserId::heard(&decode(user)) }),
         ["channel", names] => here_now(Names::read(names, query)),
-        ["channel", names, "heartbeat"] => Ok(Ask::Heartbeat {
+        ["channel", names, "heartbeat"] => Ok(Operation::Heartbeat {
             names: Names::read(names, query),
-            timeout: number(query, "heartbeat")?,
-            state: text(query, "state"),
+            timeout: parse_number(query, "heartbeat")?,
+            state: text_of(query, "state"),
         }),
-        ["channel", names, "leave"] => Ok(Ask::Leave { names: Names::read(names, query) }),
+        ["channel", names, "leave"] => Ok(Operation::Leave { names: Names::read(names, query) }),
         ["channel", names, "uuid", user] => {
-            Ok(Ask::GetState { names: Names::read(names, query), user: UserId::heard(&decode(user)) })
+            Ok(Operation::GetState { names: Names::read(names, query), user: UserId::heard(&decode(user)) })
         }
-        ["channel", names, "uuid", user, "data"] => Ok(Ask::SetState {
+        ["channel", names, "uuid", user, "data"] => Ok(Operation::SetState {
             names: Names::read(names, query),
             user: UserId::heard(&decode(user)),
-            state: text(query, "state").unwrap_or_default(),
+            state: text_of(query, "state").unwrap_or_default(),
         }),
         _ => Err(BadRequest::UnknownPath),
     }
 }
 
-fn read_registry(rest: &[&str], query: &Query) -> Result<Ask, BadRequest> {
+fn parse_registry(rest: &[&str], query: &Query) -> Result<Operation, BadRequest> {
     let group = |name: &str| Arc::<str>::from(decode(name));
     match rest {
-        [] | [""] => Ok(Ask::ListGroups),
-        [name, "remove"] => Ok(Ask::DeleteGroup { group: group(name) }),
-        [name] if query.get("add").is_some() => {
-            Ok(Ask::AddToGroup { group: group(name), channels: split(query.get("add").unwrap_or_default()) })
-        }
-        [name] if query.get("remove").is_some() => {
-            Ok(Ask::RemoveFromGroup { group: group(name), channels: split(query.get("remove").unwrap_or_default()) })
-        }
-        [name] if !name.is_empty() => Ok(Ask::ListGroup { group: group(name) }),
+        [] | [""] => Ok(Operation::ListGroups),
+        [name, "remove"] => Ok(Operation::DeleteGroup { group: group(name) }),
+        [name] if query.get("add").is_some() => Ok(Operation::AddToGroup {
+            group: group(name),
+            channels: split_names(query.get("add").unwrap_or_default()),
+        }),
+        [name] if query.get("remove").is_some() => Ok(Operation::RemoveFromGroup {
+            group: group(name),
+            channels: split_names(query.get("remove").unwrap_or_default()),
+        }),
+        [name] if !name.is_empty() => Ok(Operation::ListGroup { group: group(name) }),
         _ => Err(BadRequest::UnknownPath),
     }
 }

@@ -1,13 +1,4 @@
-//! A user's state: the answers to get and set.
-//!
-//! ```json
-//! {"status":200,"uuid":"ann","service":"Presence","message":"OK","payload":{"mood":"busy"},"channel":"lobby"}
-//! {"status":200,"message":"OK","payload":{"channels":{"a":{},"b":{"n":1}}},"service":"Presence","uuid":"ann"}
-//! {"status":200,"message":"OK","payload":{"mood":"busy"},"service":"Presence"}
-//! ```
-//!
-//! Get answers with the first form for exactly one channel and with the second otherwise; set always
-//! echoes the flat state, however many channels it went to.
+//! The answers to get state and set state.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -15,12 +6,23 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
-    Garbled,
-    lenient::{accepted, object},
+    Malformed,
+    lenient::{parse_accepted, parse_object},
 };
 use crate::presence::{Channel, State, UserId};
 
-/// One user's states, by channel.
+/// One user's states by channel: the answer to get state.
+///
+/// Recorded by the Python SDK:
+///
+/// ```json
+/// {"status":200,"uuid":"ann","service":"Presence","message":"OK","payload":{"mood":"busy"},"channel":"lobby"}
+/// {"status":200,"message":"OK","payload":{"channels":{"a":{},"b":{"n":1}}},"service":"Presence","uuid":"ann"}
+/// {"status":200,"message":"OK","payload":{"mood":"busy"},"service":"Presence"}
+/// ```
+///
+/// Get state answers with the first form for exactly one channel, and with the second otherwise. Set state echoes the
+/// flat state, as in the third, however many channels it went to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserState {
     /// `{}` where none is set.
@@ -42,12 +44,12 @@ struct ByChannel<'a> {
 impl UserState {
     /// Read the answer to get state. `asked` is the channel, if exactly one and no group was asked
     /// for: only then the payload is the state itself.
-    pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Garbled> {
-        let wire: Wire<'_> = accepted("get state", body)?;
+    pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Malformed> {
+        let wire: Wire<'_> = parse_accepted("get state", body)?;
         let channels = if let Some(name) = asked {
             BTreeMap::from([(Channel::heard(name), State::heard(wire.payload))])
         } else {
-            let by: ByChannel<'_> = object("get state", wire.payload.get())?;
+            let by: ByChannel<'_> = parse_object("get state", wire.payload.get())?;
             by.channels.into_iter().map(|(name, state)| (Channel::heard(&name), State::heard(state))).collect()
         };
         Ok(Self { channels })
@@ -69,7 +71,7 @@ impl UserState {
     }
 }
 
-/// The body of the answer to set state.
-pub fn state_set(state: &State) -> String {
+/// Write the answer to set state.
+pub fn encode_set_state_answer(state: &State) -> String {
     json!({"status": 200, "message": "OK", "payload": state.value(), "service": "Presence"}).to_string()
 }

@@ -1,17 +1,11 @@
-//! The v2 subscribe reply: a cursor and envelopes.
-//!
-//! ```json
-//! {"t":{"t":"17309129601106056","r":42},"m":[
-//!   {"a":"3","f":514,"p":{"t":"17906055383303318","r":41},"k":"demo","c":"lobby-pnpres",
-//!    "d":{"action":"join","uuid":"ann","timestamp":1790605537,"occupancy":1},"b":"lobby-pnpres"}]}
-//! ```
+//! The reply to subscribe, version 2.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Cursor, Garbled, cursor::WireCursor};
+use super::{Cursor, Malformed, cursor::WireCursor};
 use crate::presence::Timetoken;
 
 /// More envelopes than this in one reply are not read: no service sends so many.
@@ -46,15 +40,24 @@ pub struct Envelope<'a> {
 }
 
 impl Envelope<'_> {
-    /// When it was published. Checked by [`Reply::envelope`].
+    /// When it was published. Checked by [`RawReply::envelope`].
     pub fn published(&self) -> Timetoken {
         Timetoken::parse(&self.published.t).unwrap_or_default()
     }
 }
 
-/// A reply, its envelopes still unread so that a bad one costs only itself.
+/// The reply to a subscribe: a cursor and envelopes. The envelopes are still unread, so that a bad one costs only
+/// itself.
+///
+/// Recorded:
+///
+/// ```json
+/// {"t":{"t":"17309129601106056","r":42},"m":[
+///   {"a":"3","f":514,"p":{"t":"17906055383303318","r":41},"k":"demo","c":"lobby-pnpres",
+///    "d":{"action":"join","uuid":"ann","timestamp":1790605537,"occupancy":1},"b":"lobby-pnpres"}]}
+/// ```
 #[derive(Debug)]
-pub struct Reply<'a> {
+pub struct RawReply<'a> {
     /// Where to go on from.
     pub cursor: Cursor,
     /// The envelopes, unread.
@@ -63,19 +66,19 @@ pub struct Reply<'a> {
     pub over_limit: usize,
 }
 
-impl<'a> Reply<'a> {
+impl<'a> RawReply<'a> {
     /// Read the cursor and find the envelopes.
     ///
     /// # Errors
     /// If the body is not a reply at all: then nothing of it can be used and the same cursor has to
     /// be asked again.
-    pub fn parse(body: &'a str) -> Result<Self, Garbled> {
-        let mut reply: WireReply<'a> = serde_json::from_str(body).map_err(|e| Garbled::new("subscribe", e))?;
+    pub fn parse(body: &'a str) -> Result<Self, Malformed> {
+        let mut reply: WireReply<'a> = serde_json::from_str(body).map_err(|e| Malformed::new("subscribe", e))?;
         let timetoken = Timetoken::parse(&reply.t.t)
-            .ok_or_else(|| Garbled::new("subscribe", format!("cursor `{}`", super::excerpt(&reply.t.t, 40))))?;
+            .ok_or_else(|| Malformed::new("subscribe", format!("cursor `{}`", super::excerpt(&reply.t.t, 40))))?;
         if timetoken == Timetoken::ZERO {
             // Asking from there is asking for a first cursor: answered at once, and never with news.
-            return Err(Garbled::new("subscribe", "its cursor is 0"));
+            return Err(Malformed::new("subscribe", "its cursor is 0"));
         }
         let over_limit = reply.m.len().saturating_sub(MOST_ENVELOPES);
         reply.m.truncate(MOST_ENVELOPES);
@@ -86,17 +89,17 @@ impl<'a> Reply<'a> {
     ///
     /// # Errors
     /// If it is not one; the rest of the reply is not affected.
-    pub fn envelope(raw: &'a str) -> Result<Envelope<'a>, Garbled> {
-        let envelope: Envelope<'a> = serde_json::from_str(raw).map_err(|e| Garbled::new("an event", e))?;
+    pub fn envelope(raw: &'a str) -> Result<Envelope<'a>, Malformed> {
+        let envelope: Envelope<'a> = serde_json::from_str(raw).map_err(|e| Malformed::new("an event", e))?;
         match Timetoken::parse(&envelope.published.t) {
             Some(_) => Ok(envelope),
-            None => Err(Garbled::new("an event", "its publish timetoken is not a number")),
+            None => Err(Malformed::new("an event", "its publish timetoken is not a number")),
         }
     }
 }
 
 /// Write a reply around envelopes that are already JSON.
-pub fn write_reply<'a>(cursor: Cursor, envelopes: impl IntoIterator<Item = &'a str>) -> String {
+pub fn encode_reply<'a>(cursor: Cursor, envelopes: impl IntoIterator<Item = &'a str>) -> String {
     let region = cursor.region.unwrap_or(0);
     let mut body = format!("{{\"t\":{{\"t\":\"{}\",\"r\":{region}}},\"m\":[", cursor.timetoken);
     for (i, envelope) in envelopes.into_iter().enumerate() {

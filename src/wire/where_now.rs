@@ -1,24 +1,26 @@
-//! Where is a user?
-//!
-//! ```json
-//! {"status":200,"message":"OK","payload":{"channels":["lobby","support"]},"service":"Presence"}
-//! ```
+//! The answer to where now.
 
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
 use super::{
-    Garbled,
-    lenient::{accepted, channels, object},
+    Malformed,
+    lenient::{parse_accepted, parse_channels, parse_object},
 };
 use crate::presence::Channel;
 
-/// The channels a user is on, in no particular order.
+/// The channels where a user is present, in no particular order: the answer to where now.
+///
+/// Recorded by the Python SDK:
+///
+/// ```json
+/// {"status":200,"message":"OK","payload":{"channels":["lobby","support"]},"service":"Presence"}
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WhereNow {
-    /// Which; none for a user that nobody has seen.
+    /// The channels; none for an unknown user.
     pub channels: Vec<Channel>,
-    /// Names that could not be read, and are missing above.
+    /// How many names could not be read and are missing above.
     pub unread: usize,
 }
 
@@ -41,15 +43,15 @@ impl WhereNow {
     /// only itself.
     ///
     /// # Errors
-    /// If it is not an answer, or a no, or if no name in it can be read.
-    pub fn parse(body: &str) -> Result<Self, Garbled> {
-        let wire: Wire<'_> = accepted("where now", body)?;
+    /// If it is not an answer, or reports a failure, or if no name in it can be read.
+    pub fn parse(body: &str) -> Result<Self, Malformed> {
+        let wire: Wire<'_> = parse_accepted("where now", body)?;
         let list = match wire.payload {
-            Some(payload) => object::<Payload<'_>>("where now", payload.get())?.channels,
+            Some(payload) => parse_object::<Payload<'_>>("where now", payload.get())?.channels,
             None if wire.status.is_some() => Vec::new(),
-            None => return Err(Garbled::new("where now", "it holds neither channels nor a status")),
+            None => return Err(Malformed::new("where now", "it holds neither channels nor a status")),
         };
-        let (channels, unread) = channels("where now", &list)?;
+        let (channels, unread) = parse_channels("where now", &list)?;
         Ok(Self { channels, unread })
     }
 

@@ -6,15 +6,15 @@ use herenow::{
     client::{Client, Error, Keyset, Origin, Wanted},
     clock::Clock,
     presence::{Channel, ChannelGroup, Snapshot, State, SubscribeKey, Subscription, UserId},
-    service::{self, Running, Settings},
+    service::{RunningService, ServiceOptions},
     wire::Page,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(300);
 
-async fn service() -> (Running, Client) {
+async fn service() -> (RunningService, Client) {
     let clock = Clock::start();
-    let running = service::start(service::Plan::loopback(0, Settings::default()), clock).await.unwrap();
+    let running = ServiceOptions::default().start_on(clock).await.unwrap();
     let keyset = Keyset {
         origin: Origin::loopback(running.address),
         subscribe_key: SubscribeKey::heard("demo"),
@@ -37,7 +37,7 @@ async fn heartbeat_state_here_now_where_now_and_leave() {
     let (running, ann) = service().await;
     let (lobby, support) = (on("lobby"), on("support"));
     ann.heartbeat(&[lobby.clone(), support.clone()], TIMEOUT).await.unwrap();
-    let bob = ann.speaking_as(UserId::heard("b/ö b?&#"));
+    let bob = ann.as_user(UserId::heard("b/ö b?&#"));
     bob.heartbeat(std::slice::from_ref(&lobby), TIMEOUT).await.unwrap();
 
     let busy = State::parse(r#"{"mood":"busy","n":[1,null]}"#).unwrap();
@@ -70,7 +70,7 @@ async fn heartbeat_state_here_now_where_now_and_leave() {
     assert_eq!(ann.where_now(&UserId::heard("nobody")).await.unwrap(), []);
     ann.leave(&[lobby.clone(), support]).await.unwrap();
     assert_eq!(ann.where_now(&ann.keyset().user).await.unwrap(), []);
-    assert!(matches!(ann.where_now(&UserId::heard("..")).await, Err(Error::Unspeakable(_))));
+    assert!(matches!(ann.where_now(&UserId::heard("..")).await, Err(Error::UnsendableName(_))));
     running.end().await;
 }
 
@@ -102,7 +102,7 @@ async fn more_than_a_page_of_people_are_collected() {
     let (running, ann) = service().await;
     let lobby = on("lobby");
     for n in 0..2_345 {
-        let one = ann.speaking_as(UserId::heard(&format!("user-{n:05}")));
+        let one = ann.as_user(UserId::heard(&format!("user-{n:05}")));
         one.heartbeat(std::slice::from_ref(&lobby), TIMEOUT).await.unwrap();
     }
     let here = ann.here_now(std::slice::from_ref(&lobby)).await.unwrap().remove(0);
@@ -116,7 +116,7 @@ async fn a_service_that_ends_answers_the_open_polls() {
     let (running, ann) = service().await;
     let names = herenow::wire::Names::watching(&[on("lobby")]);
     let handshake = ann.subscribe(names.clone(), None).await.unwrap();
-    let cursor = herenow::wire::Reply::parse(&handshake.text).unwrap().cursor;
+    let cursor = herenow::wire::RawReply::parse(&handshake.text).unwrap().cursor;
     let poll = tokio::spawn(async move { ann.subscribe(names, Some(cursor)).await });
     tokio::task::yield_now().await;
     running.end().await;

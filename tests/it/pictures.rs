@@ -5,7 +5,7 @@
 use std::{path::Path, time::Duration};
 
 use herenow::{
-    crowd::{CHANNELS, Profile, Script, people},
+    crowd::{CHANNELS, Profile, Simulation, people},
     service::Settings,
     ui::{Action, Msg},
     view,
@@ -14,7 +14,7 @@ use herenow::{
 use crate::sim::Sim;
 
 fn afternoon() -> Sim {
-    let script = Script::new(Profile::STEADY, people(90, 1), 1);
+    let script = Simulation::new(Profile::STEADY, people(90, 1), 1);
     let channels: Vec<&str> = CHANNELS.iter().map(|(name, _)| *name).collect();
     let settings = Settings { deltas: true, ..Settings::default() };
     let mut sim = Sim::new(settings, script, &channels, "watcher-4f2a", 1).watched(Duration::from_secs(300));

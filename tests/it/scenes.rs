@@ -7,7 +7,7 @@ use std::{
 };
 
 use herenow::{
-    client::{Answering, Client, Keyset, Origin, Reply, Transport},
+    client::{Client, HttpReply, HttpReplyFuture, Keyset, Origin, Transport},
     clock::Clock,
     crowd::{self, Director, Places, Play, Profile, Remote, Scenario, Scenes},
     presence::{Direction, SubscribeKey, Subscription, UserId},
@@ -24,7 +24,7 @@ struct Straight {
 }
 
 impl Transport for Straight {
-    fn get<'a>(&'a self, what: &'static str, target: &'a str, _limit: Duration) -> Answering<'a> {
+    fn get<'a>(&'a self, what: &'static str, target: &'a str, _limit: Duration) -> HttpReplyFuture<'a> {
         Box::pin(async move {
             let now = self.clock.now();
             self.asked.lock().unwrap().push((now.since(self.began), what));
@@ -33,7 +33,7 @@ impl Transport for Straight {
             let Decision::Answer(status, body) = self.core.lock().unwrap().answer(request, now) else {
                 panic!("nobody in the crowd listens")
             };
-            Ok(Reply { status, retry_after: None, body: body.into() })
+            Ok(HttpReply { status, retry_after: None, body: body.into() })
         })
     }
 }

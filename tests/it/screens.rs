@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::{Looking, wakes_at};
 use herenow::{
-    crowd::{Profile, Script, people},
+    crowd::{Profile, Simulation, people},
     presence::{Answered, Command, Counted, LinkChange, SceneStatus, State, Subscription, Timetoken, Trouble, UserId},
     service::Settings,
     ui::{Action, Msg},
@@ -74,7 +74,7 @@ fn state(json: &str) -> State {
 
 /// Ids, states and a channel as nobody should choose them.
 fn hostile() -> Sim {
-    let script = Script::new(Profile::STEADY, people(0, 1), 1);
+    let script = Simulation::new(Profile::STEADY, people(0, 1), 1);
     let channels = ["evil\u{202e}\u{1b}[2J", "lobby"];
     let sim = Sim::new(Settings::default(), script, &channels, "\u{1b}me\u{7}", 1);
     let mut sim = sim.watched(Duration::from_secs(30));
@@ -108,7 +108,7 @@ fn lost(sim: &mut Sim) {
 
 /// The crowd on channels where each change is announced.
 fn announced(size: usize) -> Sim {
-    let script = Script::new(Profile::STEADY, people(size, 1), 1);
+    let script = Simulation::new(Profile::STEADY, people(size, 1), 1);
     let settings = Settings { announce_max: 100, ..Settings::default() };
     let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1).watched(Duration::from_secs(150));
     for _ in 0..4 {
@@ -293,7 +293,7 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
 fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
     let names: Vec<String> = (0..30).map(|n| format!("room-{n:02}-{}", "x".repeat(n % 13))).collect();
     let channels: Vec<&str> = names.iter().map(String::as_str).collect();
-    let script = Script::new(Profile::STEADY, people(0, 1), 1);
+    let script = Simulation::new(Profile::STEADY, people(0, 1), 1);
     let mut sim = Sim::new(Settings::default(), script, &channels, "ann", 1).watched(Duration::from_secs(5));
     for chosen in 0..30 {
         for width in [24, 40, 67, 99, 180] {

@@ -570,8 +570,8 @@ proptest! {
             prop_assert_eq!(channel["occupancy"].as_u64().unwrap(), channel["uuids"].as_array().unwrap().len() as u64, "{}", name);
             for user in channel["uuids"].as_array().unwrap() {
                 let id = user.as_str().unwrap();
-                let ask = herenow::wire::Ask::WhereNow { user: herenow::presence::UserId::heard(id) };
-                let request = Request { subscribe_key: SubscribeKey::heard("k"), caller: herenow::wire::Caller::default(), ask };
+                let ask = herenow::wire::Operation::WhereNow { user: herenow::presence::UserId::heard(id) };
+                let request = Request { subscribe_key: SubscribeKey::heard("k"), caller: herenow::wire::Caller::default(), operation: ask };
                 let Decision::Answer(200, body) = world.core.answer(request, world.now) else { panic!("where now waits") };
                 let places: Value = serde_json::from_str(&body).unwrap();
                 prop_assert!(places["payload"]["channels"].as_array().unwrap().contains(&json!(name)));

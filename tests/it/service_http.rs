@@ -10,22 +10,22 @@ use std::{
 use flate2::{Compression, read::GzDecoder, write::ZlibEncoder};
 use herenow::{
     clock::Clock,
-    service::{self, Bounds, Ledger, Plan, Running, Settings},
+    service::{Bounds, Ledger, RunningService, ServiceOptions},
 };
 
 /// A service in a thread of its own runtime, ended with it.
 struct Service {
-    running: Option<Running>,
+    running: Option<RunningService>,
     runtime: tokio::runtime::Runtime,
     at: SocketAddr,
 }
 
 impl Service {
-    fn start(plan: impl FnOnce(&mut Plan)) -> Self {
+    fn start(plan: impl FnOnce(&mut ServiceOptions)) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let mut wanted = Plan::loopback(0, Settings::default());
+        let mut wanted = ServiceOptions::default();
         plan(&mut wanted);
-        let running = runtime.block_on(async { service::start(wanted, Clock::start()).await.unwrap() });
+        let running = runtime.block_on(async { wanted.start_on(Clock::start()).await.unwrap() });
         Self { at: running.address, running: Some(running), runtime }
     }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use herenow::{
-    client::{Answering, Client, Error, Keyset, Origin, Reply, Transport},
+    client::{Client, Error, HttpReply, HttpReplyFuture, Keyset, Origin, Transport},
     clock::Clock,
     presence::{Channel, LinkChange, Moment, Notice, SubscribeKey, Subscription, Timetoken, UserId},
     source,
@@ -44,7 +44,7 @@ fn unreachable_error() -> Error {
 }
 
 impl Transport for Scripted {
-    fn get<'a>(&'a self, _what: &'static str, target: &'a str, limit: Duration) -> Answering<'a> {
+    fn get<'a>(&'a self, _what: &'static str, target: &'a str, limit: Duration) -> HttpReplyFuture<'a> {
         Box::pin(async move {
             self.asked.lock().unwrap().push((self.clock.now().since(self.started), target.to_owned()));
             let step = if target.starts_with("/time/") {
@@ -52,7 +52,8 @@ impl Transport for Scripted {
             } else {
                 self.steps.lock().unwrap().pop_front().unwrap_or(Step::Silence)
             };
-            let reply = |status, retry_after, body: String| Ok(Reply { status, retry_after, body: body.into_bytes() });
+            let reply =
+                |status, retry_after, body: String| Ok(HttpReply { status, retry_after, body: body.into_bytes() });
             match step {
                 Step::Answer(status, body) => reply(status, None, body),
                 Step::RetryAfter(status, seconds) => {

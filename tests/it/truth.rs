@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use herenow::{
-    crowd::{Profile, Script, people},
+    crowd::{Profile, Simulation, people},
     service::Settings,
     world::{Certainty, Line},
 };
@@ -49,7 +49,7 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 fn start(world: &World) -> Sim {
-    let mut script = Script::new(Profile::STEADY, people(world.size, world.seed), world.seed);
+    let mut script = Simulation::new(Profile::STEADY, people(world.size, world.seed), world.seed);
     script.set_pace(Duration::from_millis(450).div_duration_f64(Duration::from_millis(world.pause)));
     let settings = Settings { announce_max: world.announce_max, deltas: world.deltas, ..Settings::default() };
     let mut sim = Sim::new(settings, script, &CHANNELS, "watcher", world.seed);

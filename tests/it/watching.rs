@@ -53,10 +53,10 @@ impl Heap {
 #[tokio::test]
 async fn adding_and_removing_misses_nothing_and_tells_nothing_twice() {
     let clock = Clock::start();
-    let running =
-        service::start(service::Plan::loopback(0, Settings { announce_max: 100, ..Settings::default() }), clock)
-            .await
-            .unwrap();
+    let running = service::ServiceOptions::new(Settings { announce_max: 100, ..Settings::default() })
+        .start_on(clock)
+        .await
+        .unwrap();
     let keyset = Keyset {
         origin: Origin::loopback(running.address),
         subscribe_key: SubscribeKey::heard("demo"),
@@ -73,7 +73,7 @@ async fn adding_and_removing_misses_nothing_and_tells_nothing_twice() {
     }
     // People come to all three places all the while.
     let come = async |n: usize| {
-        let person = client.speaking_as(UserId::heard(&format!("p{n}")));
+        let person = client.as_user(UserId::heard(&format!("p{n}")));
         person.heartbeat(&all(&["lobby", "support", "match.1"]), TIMEOUT).await.unwrap();
     };
     for n in 0..10 {

@@ -8,9 +8,9 @@ use herenow::{
         Channel, ChannelGroup, Counted, Happening, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
     },
     wire::{
-        Ask, Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, Message, Names, Page, Refusal, Reply,
-        Request, Shape, UserState, WhereNow, close_envelope, open_envelope, parse_ack, parse_event, parse_time,
-        time_now, write_reply,
+        Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, HereNowShape, Message, Names, Operation, Page,
+        RawReply, Refusal, Request, UserState, WhereNow, close_envelope, encode_reply, encode_time, open_envelope,
+        parse_ack, parse_event, parse_time,
     },
 };
 use proptest::prelude::*;
@@ -37,8 +37,8 @@ fn recorded(name: &str) -> Recorded {
 
 fn events(name: &str) -> Vec<PresenceEvent> {
     let body = recorded(name).body;
-    let reply = Reply::parse(&body).unwrap();
-    reply.raw.iter().filter_map(|raw| parse_event(&Reply::envelope(raw.get()).unwrap()).unwrap()).collect()
+    let reply = RawReply::parse(&body).unwrap();
+    reply.raw.iter().filter_map(|raw| parse_event(&RawReply::envelope(raw.get()).unwrap()).unwrap()).collect()
 }
 
 fn who(event: &PresenceEvent) -> &str {
@@ -102,7 +102,7 @@ fn recorded_messages_are_not_presence() {
 #[test]
 fn a_recorded_handshake_is_a_cursor_and_nothing_else() {
     let body = recorded("subscribe_handshake").body;
-    let reply = Reply::parse(&body).unwrap();
+    let reply = RawReply::parse(&body).unwrap();
     assert_eq!(reply.cursor, Cursor { timetoken: Timetoken::new(17_309_129_601_106_056), region: Some(42) });
     assert!(reply.raw.is_empty());
 }
@@ -200,7 +200,7 @@ fn every_recorded_request_is_understood() {
         let query: Vec<String> = recorded.query.iter().map(|(k, v)| format!("{k}={}", v.replace('"', "%22"))).collect();
         let request = Request::parse(&recorded.path, &query.join("&")).unwrap_or_else(|e| panic!("{name}: {e:?}"));
         if name.starts_with("subscribe_presence") || name.starts_with("subscribe_interval") {
-            assert!(matches!(&request.ask, Ask::Subscribe { cursor: Some(_), .. }), "{name}: {request:?}");
+            assert!(matches!(&request.operation, Operation::Subscribe { cursor: Some(_), .. }), "{name}: {request:?}");
         }
         read += 1;
     }
@@ -211,8 +211,8 @@ fn every_recorded_request_is_understood() {
 fn payload_spellings_that_docs_and_other_senders_use_are_read() {
     let event = |d: &str| {
         let body = format!(r#"{{"t":{{"t":"17","r":1}},"m":[{{"p":{{"t":"16","r":1}},"c":"x-pnpres","d":{d}}}]}}"#);
-        let reply = Reply::parse(&body).unwrap();
-        parse_event(&Reply::envelope(reply.raw[0].get()).unwrap()).map(|e| e.expect("a presence event"))
+        let reply = RawReply::parse(&body).unwrap();
+        parse_event(&RawReply::envelope(reply.raw[0].get()).unwrap()).map(|e| e.expect("a presence event"))
     };
     let strings = event(r#"{"action":"join","uuid":"u","timestamp":"12","occupancy":"3"}"#).unwrap();
     assert_eq!((strings.timestamp, strings.occupancy), (Some(12), Some(3)));
@@ -241,8 +241,8 @@ fn payload_spellings_that_docs_and_other_senders_use_are_read() {
 #[test]
 fn one_bad_envelope_costs_only_itself() {
     let body = r#"{"t":{"t":"17","r":1},"m":[7,{"c":"x-pnpres"},{"p":{"t":"x","r":1},"c":"a","d":1},{"p":{"t":"16","r":1},"c":"x-pnpres","d":{"action":"leave","uuid":"u","occupancy":0}}]}"#;
-    let reply = Reply::parse(body).unwrap();
-    let read: Vec<bool> = reply.raw.iter().map(|raw| Reply::envelope(raw.get()).is_ok()).collect();
+    let reply = RawReply::parse(body).unwrap();
+    let read: Vec<bool> = reply.raw.iter().map(|raw| RawReply::envelope(raw.get()).is_ok()).collect();
     assert_eq!(read, [false, false, false, true]);
 }
 
@@ -274,7 +274,7 @@ fn state() -> impl Strategy<Value = String> {
     "\\PC{1,12}".prop_map(|text| serde_json::json!({"mood": text, "n": 1}).to_string())
 }
 
-fn ask() -> impl Strategy<Value = Ask> {
+fn ask() -> impl Strategy<Value = Operation> {
     let cursor = prop::option::of((1_u64.., prop::option::of(any::<i32>())))
         .prop_map(|c| c.map(|(t, region)| Cursor { timetoken: Timetoken::new(t), region }));
     let user = || name().prop_map(|n| UserId::heard(&n));
@@ -283,31 +283,31 @@ fn ask() -> impl Strategy<Value = Ask> {
     let channels = || list(1..3);
     prop_oneof![
         (names(), cursor, timeout(), prop::option::of(state()), prop::option::of("\\PC{1,20}")).prop_map(
-            |(names, cursor, timeout, state, filter)| Ask::Subscribe { names, cursor, timeout, state, filter }
+            |(names, cursor, timeout, state, filter)| Operation::Subscribe { names, cursor, timeout, state, filter }
         ),
-        (names(), timeout(), prop::option::of(state())).prop_map(|(names, timeout, state)| Ask::Heartbeat {
+        (names(), timeout(), prop::option::of(state())).prop_map(|(names, timeout, state)| Operation::Heartbeat {
             names,
             timeout,
             state
         }),
-        names().prop_map(|names| Ask::Leave { names }),
+        names().prop_map(|names| Operation::Leave { names }),
         (names(), any::<bool>(), any::<bool>(), prop::option::of(any::<i64>()), prop::option::of(any::<i64>()))
-            .prop_map(|(names, user_ids, state, limit, offset)| Ask::HereNow {
+            .prop_map(|(names, user_ids, state, limit, offset)| Operation::HereNow {
                 names,
                 user_ids,
                 state,
                 page: Page { limit, offset }
             }),
-        user().prop_map(|user| Ask::WhereNow { user }),
-        (names(), user(), state()).prop_map(|(names, user, state)| Ask::SetState { names, user, state }),
-        (names(), user()).prop_map(|(names, user)| Ask::GetState { names, user }),
-        group().prop_map(|group| Ask::ListGroup { group }),
-        (group(), channels()).prop_map(|(group, channels)| Ask::AddToGroup { group, channels }),
-        (group(), channels()).prop_map(|(group, channels)| Ask::RemoveFromGroup { group, channels }),
-        group().prop_map(|group| Ask::DeleteGroup { group }),
-        Just(Ask::ListGroups),
+        user().prop_map(|user| Operation::WhereNow { user }),
+        (names(), user(), state()).prop_map(|(names, user, state)| Operation::SetState { names, user, state }),
+        (names(), user()).prop_map(|(names, user)| Operation::GetState { names, user }),
+        group().prop_map(|group| Operation::ListGroup { group }),
+        (group(), channels()).prop_map(|(group, channels)| Operation::AddToGroup { group, channels }),
+        (group(), channels()).prop_map(|(group, channels)| Operation::RemoveFromGroup { group, channels }),
+        group().prop_map(|group| Operation::DeleteGroup { group }),
+        Just(Operation::ListGroups),
         (name(), any::<bool>(), state(), prop::option::of(state()), prop::option::of(any::<i64>())).prop_map(
-            |(channel, signal, payload, meta, sequence)| Ask::Publish {
+            |(channel, signal, payload, meta, sequence)| Operation::Publish {
                 publish_key: "pub".into(),
                 message: Message {
                     channel: channel.into(),
@@ -354,7 +354,7 @@ proptest! {
         let request = Request {
             subscribe_key: SubscribeKey::heard(&key),
             caller: Caller { user: user.map(|u| UserId::heard(&u)), auth: auth.map(|a| Auth::new(&a)) },
-            ask,
+            operation: ask,
         };
         let url = request.encode().unwrap();
         prop_assert!(url.bytes().all(|b| b.is_ascii_graphic()));
@@ -365,10 +365,10 @@ proptest! {
     #[test]
     fn every_here_now_survives_the_wire(channels in prop::collection::btree_map(name().prop_map(|n| Channel::heard(&n)), occupants(), 0..4)) {
         let answer = HereNow { channels, unread: 0 };
-        prop_assert_eq!(HereNow::parse(&answer.encode(Shape::ByChannel, true), None).unwrap(), answer.clone());
+        prop_assert_eq!(HereNow::parse(&answer.encode(HereNowShape::ByChannel, true), None).unwrap(), answer.clone());
         if answer.channels.len() == 1 {
             let asked = answer.channels.keys().next().unwrap().as_str().to_owned();
-            prop_assert_eq!(HereNow::parse(&answer.encode(Shape::Flat, true), Some(&asked)).unwrap(), answer);
+            prop_assert_eq!(HereNow::parse(&answer.encode(HereNowShape::Flat, true), Some(&asked)).unwrap(), answer);
         }
     }
 
@@ -383,10 +383,10 @@ proptest! {
         };
         let envelope = close_envelope(&open_envelope(&event, &SubscribeKey::heard("k"), 1, true), b.as_deref());
         let cursor = Cursor { timetoken: event.published, region: Some(1) };
-        let body = write_reply(cursor, [envelope.as_str()]);
-        let reply = Reply::parse(&body).unwrap();
+        let body = encode_reply(cursor, [envelope.as_str()]);
+        let reply = RawReply::parse(&body).unwrap();
         prop_assert_eq!(reply.cursor, cursor);
-        let mut read = parse_event(&Reply::envelope(reply.raw[0].get()).unwrap()).unwrap().unwrap();
+        let mut read = parse_event(&RawReply::envelope(reply.raw[0].get()).unwrap()).unwrap().unwrap();
         let raw = read.raw.take().unwrap();
         prop_assert!(serde_json::from_str::<serde_json::Value>(&raw).is_ok() && envelope.contains(&*raw));
         prop_assert_eq!(read, event);
@@ -399,7 +399,7 @@ proptest! {
         prop_assert_eq!(WhereNow::parse(&place.encode()).unwrap(), place);
         let group = GroupChannels { channels: channels.clone(), unread: 0 };
         prop_assert_eq!(GroupChannels::parse(&group.encode("g")).unwrap(), group);
-        prop_assert_eq!(parse_time(&time_now(Timetoken::new(ticks))).unwrap(), Timetoken::new(ticks));
+        prop_assert_eq!(parse_time(&encode_time(Timetoken::new(ticks))).unwrap(), Timetoken::new(ticks));
         let state = State::parse(&state).unwrap();
         let states = UserState { channels: channels.iter().map(|c| (c.clone(), state.clone())).collect() };
         prop_assert_eq!(UserState::parse(&states.encode(&UserId::heard("u"), None), None).unwrap(), states);
@@ -411,9 +411,9 @@ proptest! {
     #[test]
     fn no_bytes_make_a_parser_panic(body in "\\PC{0,200}", json in r#"[\[\]{}",:0-9a-z\\]{0,80}"#) {
         for text in [&body, &json] {
-            if let Ok(reply) = Reply::parse(text) {
+            if let Ok(reply) = RawReply::parse(text) {
                 for raw in reply.raw {
-                    let _ = Reply::envelope(raw.get()).map(|e| parse_event(&e));
+                    let _ = RawReply::envelope(raw.get()).map(|e| parse_event(&e));
                 }
             }
             let _ = (HereNow::parse(text, Some("x")), WhereNow::parse(text), UserState::parse(text, None));

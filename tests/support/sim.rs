@@ -11,14 +11,14 @@ use std::{
 use crate::model::{Happens, Looking, Model, update, wakes_at};
 use herenow::{
     client::Pages,
-    crowd::{Act, Cue, Profile, Script, people},
+    crowd::{CrowdAct, CrowdStep, Profile, Simulation, people},
     presence::{
         Answered, Batch, Channel, Command, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
     },
     service::{Core, Decision, PollId, Settings},
     source::Reader,
     view::{self, Look, Symbols, Theme},
-    wire::{Ask, Caller, Cursor, HereNow, Names, Reply, Request, WhereNow, write_reply},
+    wire::{Caller, Cursor, HereNow, Names, Operation, RawReply, Request, WhereNow, encode_reply},
     world::{Input, Session},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -95,8 +95,8 @@ pub struct Sim {
     pub faults: Faults,
     pub page: usize,
     dice: Dice,
-    script: Script,
-    cue: Option<(Moment, Cue)>,
+    script: Simulation,
+    cue: Option<(Moment, CrowdStep)>,
     online: BTreeMap<usize, (Moment, Channel)>,
     reader: Reader,
     cursor: Option<Cursor>,
@@ -107,7 +107,7 @@ pub struct Sim {
 }
 
 impl Sim {
-    pub fn new(settings: Settings, script: Script, channels: &[&str], me: &str, seed: u64) -> Self {
+    pub fn new(settings: Settings, script: Simulation, channels: &[&str], me: &str, seed: u64) -> Self {
         let session = Session {
             announce_max: Some(settings.announce_max as u64),
             origin: "http://127.0.0.1:7710".to_owned(),
@@ -138,7 +138,7 @@ impl Sim {
     /// A steady crowd of so many, its service with intervals that say who came and went, and `me` who has not
     /// looked yet.
     pub fn crowd(size: usize, me: &str) -> Self {
-        let script = Script::new(Profile::STEADY, people(size, 1), 1);
+        let script = Simulation::new(Profile::STEADY, people(size, 1), 1);
         Self::new(Settings { deltas: true, ..Settings::default() }, script, &CHANNELS, me, 1)
     }
 
@@ -150,9 +150,9 @@ impl Sim {
         self
     }
 
-    pub fn request(&mut self, user: &UserId, ask: Ask) -> Decision {
+    pub fn request(&mut self, user: &UserId, ask: Operation) -> Decision {
         let caller = Caller { user: Some(user.clone()), auth: None };
-        self.core.answer(Request { subscribe_key: SubscribeKey::heard("demo"), caller, ask }, self.now)
+        self.core.answer(Request { subscribe_key: SubscribeKey::heard("demo"), caller, operation: ask }, self.now)
     }
 
     pub fn tell(&mut self, what: impl Into<Happens>) {
@@ -180,11 +180,15 @@ impl Sim {
                 return;
             }
             Command::SendHeartbeat { places, timeout, .. } => {
-                let ask = Ask::Heartbeat { names: Names::of(places), timeout: Some(timeout.as_secs()), state: None };
+                let ask = Operation::Heartbeat {
+                    names: Names::from_subscriptions(places),
+                    timeout: Some(timeout.as_secs()),
+                    state: None,
+                };
                 self.request(&me, ask);
             }
             Command::AskWhereNow { user } => {
-                let Decision::Answer(200, body) = self.request(&me, Ask::WhereNow { user: user.clone() }) else {
+                let Decision::Answer(200, body) = self.request(&me, Operation::WhereNow { user: user.clone() }) else {
                     panic!("where now is answered")
                 };
                 result = Ok(Answered::WhereNow(WhereNow::parse(&body).unwrap().channels));
@@ -192,10 +196,13 @@ impl Sim {
             Command::Direct(_) | Command::Watch(_) => return,
             Command::SetState { places, state } => {
                 let state = state.as_json().to_owned();
-                self.request(&me, Ask::SetState { names: Names::of(places), user: me.clone(), state });
+                self.request(
+                    &me,
+                    Operation::SetState { names: Names::from_subscriptions(places), user: me.clone(), state },
+                );
             }
             Command::Leave { places } => {
-                self.request(&me, Ask::Leave { names: Names::of(places) });
+                self.request(&me, Operation::Leave { names: Names::from_subscriptions(places) });
             }
         }
         self.tell(Input::Outcome(outcome(command, result, self.now)));
@@ -213,9 +220,9 @@ impl Sim {
     pub fn connect(&mut self) {
         let names = Names::watching(&self.model.world.session.watching);
         let me = self.model.world.session.user.clone();
-        let ask = Ask::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
+        let ask = Operation::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
         let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("a handshake is answered") };
-        self.cursor = Some(Reply::parse(&body).unwrap().cursor);
+        self.cursor = Some(RawReply::parse(&body).unwrap().cursor);
         let cursor = self.cursor.unwrap().timetoken;
         self.model.world.clock.hear(cursor, self.now);
         self.link(live());
@@ -285,22 +292,25 @@ impl Sim {
             let person = self.script.people()[cue.person].clone();
             let names = Names { channels: vec![cue.place.as_str().into()], groups: Vec::new() };
             match cue.act {
-                Act::Arrive => {
+                CrowdAct::Arrive => {
                     self.online.insert(cue.person, (self.now.plus(HEARTBEAT), cue.place.clone()));
                     self.heartbeat(cue.person, &cue.place);
                 }
-                Act::Lapse => {
+                CrowdAct::Lapse => {
                     self.online.remove(&cue.person);
                     self.heartbeat(cue.person, &cue.place);
                 }
-                Act::Leave => {
+                CrowdAct::Leave => {
                     self.online.remove(&cue.person);
-                    self.request(&person.user, Ask::Leave { names });
+                    self.request(&person.user, Operation::Leave { names });
                 }
-                Act::Vanish => drop(self.online.remove(&cue.person)),
-                Act::Restate(state) => {
+                CrowdAct::Vanish => drop(self.online.remove(&cue.person)),
+                CrowdAct::Restate(state) => {
                     let user = person.user.clone();
-                    self.request(&user, Ask::SetState { names, user: user.clone(), state: state.as_json().to_owned() });
+                    self.request(
+                        &user,
+                        Operation::SetState { names, user: user.clone(), state: state.as_json().to_owned() },
+                    );
                 }
             }
             self.cue = self.script.next().map(|cue| (at.plus(cue.pause), cue));
@@ -310,7 +320,7 @@ impl Sim {
     fn heartbeat(&mut self, person: usize, place: &Channel) {
         let person = self.script.people()[person].clone();
         let names = Names { channels: vec![place.as_str().into()], groups: Vec::new() };
-        self.request(&person.user, Ask::Heartbeat { names, timeout: Some(TIMEOUT), state: None });
+        self.request(&person.user, Operation::Heartbeat { names, timeout: Some(TIMEOUT), state: None });
     }
 
     /// The watcher's poll: what there is to hear is heard, with faults.
@@ -321,7 +331,7 @@ impl Sim {
         } else {
             let names = Names::watching(&self.model.world.session.watching);
             let me = self.model.world.session.user.clone();
-            let ask = Ask::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
+            let ask = Operation::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
             match self.request(&me, ask) {
                 Decision::Answer(_, body) => Some(body),
                 Decision::Wait(poll, _) => {
@@ -332,7 +342,7 @@ impl Sim {
         };
         let Some(body) = body else { return };
         self.poll = None;
-        let reply = Reply::parse(&body).unwrap();
+        let reply = RawReply::parse(&body).unwrap();
         self.cursor = Some(reply.cursor);
         let mut told: Vec<&str> = Vec::new();
         for raw in &reply.raw {
@@ -342,7 +352,7 @@ impl Sim {
             }
             if self.dice.roll() < delay {
                 let later = self.now.plus(Duration::from_secs_f64(self.dice.roll() * 2.0));
-                self.late.push_back((later, write_reply(reply.cursor, [raw.get()])));
+                self.late.push_back((later, encode_reply(reply.cursor, [raw.get()])));
                 continue;
             }
             told.push(raw.get());
@@ -353,7 +363,7 @@ impl Sim {
         if !told.is_empty() && self.dice.roll() < self.faults.delay {
             told.reverse();
         }
-        let body = write_reply(reply.cursor, told);
+        let body = encode_reply(reply.cursor, told);
         self.deliver(&body);
         self.listen();
     }
@@ -380,7 +390,7 @@ impl Sim {
             }
             if let Some((names, page)) = asked.pages.next() {
                 let single = names.single().cloned();
-                let ask = Ask::HereNow { names, user_ids: true, state: true, page };
+                let ask = Operation::HereNow { names, user_ids: true, state: true, page };
                 let key = format!("{ask:?}");
                 let Decision::Answer(200, fresh) = self.request(&me, ask) else { panic!("here now is answered") };
                 let cached =
@@ -427,7 +437,7 @@ impl Sim {
     pub fn truth(&mut self, channel: &str) -> Vec<UserId> {
         let names = Names { channels: vec![channel.into()], groups: Vec::new() };
         let me = self.model.world.session.user.clone();
-        let ask = Ask::HereNow { names, user_ids: true, state: false, page: herenow::wire::Page::default() };
+        let ask = Operation::HereNow { names, user_ids: true, state: false, page: herenow::wire::Page::default() };
         let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("here now is answered") };
         let here = HereNow::parse(&body, Some(channel)).unwrap();
         let listed = here.channels.into_values().next().unwrap().listed.unwrap();

@@ -12,26 +12,26 @@ use herenow::{
     client::{Client, Keyset, Origin},
     clock::Clock,
     presence::{Channel, State, SubscribeKey, Subscription, UserId},
-    service::{self, Plan, Running, Settings},
+    service::{RunningService, ServiceOptions},
 };
 use tokio::net::TcpSocket;
 
 /// A service, and what is needed to ask it.
 pub struct World {
     pub runtime: tokio::runtime::Runtime,
-    pub running: Running,
+    pub running: RunningService,
     pub client: Client,
 }
 
 impl World {
     pub fn new() -> Self {
-        Self::with(Plan::loopback(0, Settings::default()))
+        Self::with(ServiceOptions::default())
     }
 
-    pub fn with(plan: Plan) -> Self {
+    pub fn with(plan: ServiceOptions) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = runtime.block_on(async { Clock::start() });
-        let running = runtime.block_on(service::start(plan, clock)).unwrap();
+        let running = runtime.block_on(plan.start_on(clock)).unwrap();
         let keyset = Keyset {
             origin: Origin::loopback(running.address),
             subscribe_key: SubscribeKey::heard("demo"),
@@ -67,7 +67,7 @@ impl World {
 
     pub fn present(&self, channel: &str, user: &str, state: Option<&str>) {
         let place = [Subscription::Channel(Channel::heard(channel))];
-        let user = self.client.speaking_as(UserId::heard(user));
+        let user = self.client.as_user(UserId::heard(user));
         self.runtime.block_on(user.heartbeat(&place, Duration::from_secs(300))).unwrap();
         if let Some(state) = state {
             self.runtime.block_on(user.set_state(&place, &State::parse(state).unwrap())).unwrap();

@@ -96,11 +96,11 @@ fn groups_and_patterns_show_their_channels_as_they_come_to_life() {
     let mut session = Start::herenow(&args).start();
     // Who was in the group before we looked is found, who comes is heard, with names.
     session.shows("● live").shows_line(&["│   ann"]).shows("1 of 1 · ● exact");
-    runtime.block_on(ann.speaking_as(UserId::heard("bob")).heartbeat(&on(&["b", "match.7"]), timeout)).unwrap();
+    runtime.block_on(ann.as_user(UserId::heard("bob")).heartbeat(&on(&["b", "match.7"]), timeout)).unwrap();
     session.shows_line(&["+ join", "b", "bob"]).shows_line(&["+ join", "match.7", "bob"]);
     session.keys("l").shows("occupants · b").shows_line(&["│   bob"]);
     session.keys("l").shows("occupants · match.7").shows_line(&["│   bob"]).shows("1 of 1 · ● exact");
-    runtime.block_on(ann.speaking_as(UserId::heard("bob")).leave(&on(&["match.7"]))).unwrap();
+    runtime.block_on(ann.as_user(UserId::heard("bob")).leave(&on(&["match.7"]))).unwrap();
     session.shows_line(&["- leave", "match.7", "bob"]).shows("nobody is here");
 }
 

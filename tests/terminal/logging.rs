@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use herenow::service::{Grant, Plan, Settings};
+use herenow::service::{Grant, ServiceOptions};
 
 use crate::{
     pty::Start,
@@ -69,7 +69,7 @@ fn secretly(mut command: Command, log: &Log, level: &str) -> Command {
 }
 
 fn guarded() -> World {
-    let mut plan = Plan::loopback(0, Settings::default());
+    let mut plan = ServiceOptions::default();
     plan.access.grant(TOKEN.to_owned(), Grant::Good);
     plan.access.deny("secret".to_owned());
     World::with(plan)

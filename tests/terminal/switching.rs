@@ -10,14 +10,14 @@ use herenow::{
     client::{Client, Keyset, Origin},
     clock::Clock,
     presence::{SubscribeKey, Subscription, UserId},
-    service::{self, Plan, Running, Settings},
+    service::{RunningService, ServiceOptions},
 };
 
 use crate::pty::{Session, Start};
 
 /// A service of its own key, in a thread of its own, with one person on its lobby.
 struct Service {
-    running: Running,
+    running: RunningService,
     runtime: tokio::runtime::Runtime,
     key: &'static str,
 }
@@ -27,7 +27,7 @@ impl Service {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let running = runtime.block_on(async {
             let clock = Clock::start();
-            let running = service::start(Plan::loopback(0, Settings::default()), clock).await.unwrap();
+            let running = ServiceOptions::default().start_on(clock).await.unwrap();
             let place = Subscription::parse("lobby").unwrap();
             let client = client(&running, key, person, clock);
             client.heartbeat(std::slice::from_ref(&place), Duration::from_secs(300)).await.unwrap();
@@ -44,7 +44,7 @@ impl Service {
     }
 }
 
-fn client(running: &Running, key: &str, user: &str, clock: Clock) -> Client {
+fn client(running: &RunningService, key: &str, user: &str, clock: Clock) -> Client {
     let keyset = Keyset {
         origin: Origin::loopback(running.address),
         subscribe_key: SubscribeKey::heard(key),

@@ -129,7 +129,7 @@ fn the_same_play_is_the_same_again() {
         let mut acts = Vec::new();
         while acts.len() < 2_000 {
             let at = director.due();
-            acts.extend(director.step().map(|cue| (at, cue)));
+            acts.extend(director.step().map(|step| (at, step)));
         }
         acts
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Scenario, ScenarioError, Scene, TimedFault, Written};
+use super::{Located, Scenario, ScenarioError, Scene, TimedFault};
 use crate::{
     crowd::{MOST_CHANNELS, MOST_PEOPLE, Places, Profile},
     duration::{BadSpan, Span},
@@ -69,8 +69,8 @@ fn line_of(text: &str, at: usize) -> usize {
     1 + before.split(|byte| *byte == b'\n').skip(1).count()
 }
 
-fn located<T>(value: Spanned<T>, text: &str) -> Written<T> {
-    Written { line: line_of(text, value.span().start), value: value.into_inner() }
+fn located<T>(value: Spanned<T>, text: &str) -> Located<T> {
+    Located { line: line_of(text, value.span().start), value: value.into_inner() }
 }
 
 fn wrong<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {

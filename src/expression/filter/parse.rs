@@ -1,11 +1,11 @@
 //! From text to terms.
 
-use super::{Also, FieldTest, Filter, Needle, Number, Step, Term, Test, Wanted};
+use super::ast::{AlsoValue, ExactNumber, FieldTest, Filter, Needle, PathStep, Term, Test, Wanted};
 use crate::expression::{
     Mistake,
     comparison::Comparison,
-    cursor::{Cursor, Read},
-    mistake::quote,
+    cursor::{ParseResult, TextCursor},
+    mistake::quote_excerpt,
 };
 
 /// Bytes that a filter may have.
@@ -29,44 +29,44 @@ impl Filter {
     }
 }
 
-fn parse_terms(text: &str) -> Read<Vec<Term>> {
+fn parse_terms(text: &str) -> ParseResult<Vec<Term>> {
     if text.len() > LONGEST {
         let at = text.floor_char_boundary(LONGEST);
         let sentence = format!("a filter of {} bytes is too long; at most {LONGEST} are read", text.len());
         return Err(Mistake::new(at, sentence));
     }
-    let mut cursor = Cursor { text, at: 0 };
+    let mut cursor = TextCursor { text, at: 0 };
     let mut terms = Vec::new();
     while !cursor.skip_blanks().is_empty() {
         if terms.len() == MOST {
             return Err(Mistake::new(cursor.at, format!("more than {MOST} terms are too many; leave some out")));
         }
-        terms.push(cursor.term()?);
+        terms.push(cursor.parse_term()?);
         let rest = cursor.rest();
         if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
-            return Err(Mistake::new(cursor.at, format!("there should be a blank before {}", quote(rest))));
+            return Err(Mistake::new(cursor.at, format!("there should be a blank before {}", quote_excerpt(rest))));
         }
     }
     Ok(terms)
 }
 
-impl Cursor<'_> {
-    fn term(&mut self) -> Read<Term> {
+impl TextCursor<'_> {
+    fn parse_term(&mut self) -> ParseResult<Term> {
         let negated = self.takes("!");
         if negated && self.rest().starts_with('!') {
             return Err(Mistake::new(self.at, "`!!` says nothing; write one `!` to mean the others, or none"));
         }
         let test = if self.takes("=") {
-            Test::Exactly(self.text_after("=", "a user id, as in `=alice`")?.0)
+            Test::Exactly(self.parse_text_after("=", "a user id, as in `=alice`")?.0)
         } else if self.takes("~") {
-            Test::Fuzzy(Needle::new(&self.text_after("~", "letters to look for, as in `~alc`")?.0))
+            Test::Fuzzy(Needle::new(&self.parse_text_after("~", "letters to look for, as in `~alc`")?.0))
         } else if self.takes(STATE) {
-            self.field()?
+            self.parse_field()?
         } else {
             let start = self.at;
-            let (text, quoted) = self.text_after("!", "what should not match, as in `!bot`")?;
+            let (text, quoted) = self.parse_text_after("!", "what should not match, as in `!bot`")?;
             if !quoted {
-                is_no_comparison(&text).map_err(|mistake| mistake.behind(start))?;
+                check_is_no_comparison(&text).map_err(|mistake| mistake.behind(start))?;
             }
             Test::Part(Needle::new(&text))
         };
@@ -74,7 +74,7 @@ impl Cursor<'_> {
     }
 
     /// A text in quotes or up to the next blank, and whether it was quoted.
-    fn text_after(&mut self, sign: &str, wanted: &str) -> Read<(String, bool)> {
+    fn parse_text_after(&mut self, sign: &str, wanted: &str) -> ParseResult<(String, bool)> {
         if self.rest().starts_with('"') {
             return Ok((self.quoted()?, true));
         }
@@ -88,7 +88,7 @@ impl Cursor<'_> {
             let sentence = format!(
                 "`{}` must be quoted; put all of it in quotes: {}",
                 &word[odd..=odd],
-                quote(&format!("\"{whole}\""))
+                quote_excerpt(&format!("\"{whole}\""))
             );
             return Err(Mistake::new(self.at + odd, sentence));
         }
@@ -96,28 +96,28 @@ impl Cursor<'_> {
         Ok((word.to_owned(), false))
     }
 
-    fn field(&mut self) -> Read<Test> {
-        let path = self.path()?;
+    fn parse_field(&mut self) -> ParseResult<Test> {
+        let path = self.parse_path()?;
         let test = if self.rest().is_empty() || self.rest().starts_with(char::is_whitespace) {
             FieldTest::Exists
         } else if self.takes("!=") {
-            FieldTest::Differs(self.value("!=")?)
+            FieldTest::Differs(self.parse_value("!=")?)
         } else if self.takes("==") {
-            FieldTest::Equals(self.value("==")?)
+            FieldTest::Equals(self.parse_value("==")?)
         } else if self.takes("=") {
-            FieldTest::Equals(self.value("=")?)
+            FieldTest::Equals(self.parse_value("=")?)
         } else if self.takes("~") {
-            FieldTest::Part(Needle::new(&self.text_after("~", "letters to look for, as in `state.mood~bus`")?.0))
+            FieldTest::Part(Needle::new(&self.parse_text_after("~", "letters to look for, as in `state.mood~bus`")?.0))
         } else if self.takes(">=") {
-            FieldTest::Compares(Comparison::AtLeast, self.number(">=")?)
+            FieldTest::Compares(Comparison::AtLeast, self.parse_number(">=")?)
         } else if self.takes("<=") {
-            FieldTest::Compares(Comparison::AtMost, self.number("<=")?)
+            FieldTest::Compares(Comparison::AtMost, self.parse_number("<=")?)
         } else if self.takes(">") {
-            FieldTest::Compares(Comparison::Greater, self.number(">")?)
+            FieldTest::Compares(Comparison::Greater, self.parse_number(">")?)
         } else if self.takes("<") {
-            FieldTest::Compares(Comparison::Less, self.number("<")?)
+            FieldTest::Compares(Comparison::Less, self.parse_number("<")?)
         } else {
-            let found = quote(self.rest());
+            let found = quote_excerpt(self.rest());
             let sentence = format!("behind a field comes `=`, `!=`, `>`, `>=`, `<`, `<=`, `~` or a blank, not {found}");
             return Err(Mistake::new(self.at, sentence));
         };
@@ -125,17 +125,17 @@ impl Cursor<'_> {
     }
 
     /// A way down into a state.
-    pub(in crate::expression) fn path(&mut self) -> Read<Vec<Step>> {
-        let mut path = vec![self.step()?];
+    pub(in crate::expression) fn parse_path(&mut self) -> ParseResult<Vec<PathStep>> {
+        let mut path = vec![self.parse_step()?];
         while self.takes(".") {
-            path.push(self.step()?);
+            path.push(self.parse_step()?);
         }
         Ok(path)
     }
 
-    fn step(&mut self) -> Read<Step> {
+    fn parse_step(&mut self) -> ParseResult<PathStep> {
         if self.rest().starts_with('"') {
-            return Ok(Step { name: self.quoted()?, index: None });
+            return Ok(PathStep { name: self.quoted()?, index: None });
         }
         let rest = self.rest();
         let ends = |c: char| c.is_whitespace() || matches!(c, '.' | '=' | '!' | '<' | '>' | '~' | '"' | '[' | ']');
@@ -147,46 +147,47 @@ impl Cursor<'_> {
             ));
         }
         self.at += name.len();
-        Ok(Step { name: name.to_owned(), index: name.parse().ok() })
+        Ok(PathStep { name: name.to_owned(), index: name.parse().ok() })
     }
 
-    fn value(&mut self, sign: &str) -> Read<Wanted> {
-        let (text, quoted) = self.text_after(sign, "a value, as in `state.mood=busy`; the empty text is `\"\"`")?;
+    fn parse_value(&mut self, sign: &str) -> ParseResult<Wanted> {
+        let (text, quoted) =
+            self.parse_text_after(sign, "a value, as in `state.mood=busy`; the empty text is `\"\"`")?;
         let also = match &*text {
-            _ if quoted => Also::Nothing,
-            "null" => Also::Null,
-            "true" => Also::Truth(true),
-            "false" => Also::Truth(false),
-            number => Number::read(number).map_or(Also::Nothing, Also::Number),
+            _ if quoted => AlsoValue::Nothing,
+            "null" => AlsoValue::Null,
+            "true" => AlsoValue::Truth(true),
+            "false" => AlsoValue::Truth(false),
+            number => ExactNumber::parse(number).map_or(AlsoValue::Nothing, AlsoValue::Number),
         };
         Ok(Wanted { text, also })
     }
 
-    fn number(&mut self, sign: &str) -> Read<Number> {
+    fn parse_number(&mut self, sign: &str) -> ParseResult<ExactNumber> {
         let at = self.at;
-        let (text, _) = self.text_after(sign, "a number, as in `state.level>5`")?;
-        Number::read(&text).ok_or_else(|| {
+        let (text, _) = self.parse_text_after(sign, "a number, as in `state.level>5`")?;
+        ExactNumber::parse(&text).ok_or_else(|| {
             let sentence =
-                format!("{} is not a number, and `{sign}` compares numbers only; use `=` or `~`", quote(&text));
+                format!("{} is not a number, and `{sign}` compares numbers only; use `=` or `~`", quote_excerpt(&text));
             Mistake::new(at, sentence)
         })
     }
 }
 
-impl Number {
-    fn read(text: &str) -> Option<Self> {
+impl ExactNumber {
+    fn parse(text: &str) -> Option<Self> {
         let float = text.parse::<f64>().ok().filter(|float| float.is_finite())?;
-        Some(Self { float, whole: text.parse().ok().filter(|whole: &i128| fits(*whole)) })
+        Some(Self { float, whole: text.parse().ok().filter(|whole: &i128| fits_json(*whole)) })
     }
 }
 
 /// Whether JSON numbers of this size are kept exactly.
-fn fits(whole: i128) -> bool {
+fn fits_json(whole: i128) -> bool {
     (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&whole)
 }
 
 /// A word that looks like a comparison is more likely one than part of a user id.
-fn is_no_comparison(word: &str) -> Read<()> {
+fn check_is_no_comparison(word: &str) -> ParseResult<()> {
     let Some(at) = word.find(['=', '<', '>']).filter(|at| *at > 0 && !word[*at..].trim_matches('=').is_empty()) else {
         return Ok(());
     };
@@ -196,10 +197,10 @@ fn is_no_comparison(word: &str) -> Read<()> {
         Some((first, rest)) if near(first) => rest,
         _ => key,
     };
-    let meant = quote(&format!("{STATE}{path}{}", &word[key.len()..]));
+    let meant = quote_excerpt(&format!("{STATE}{path}{}", &word[key.len()..]));
     let sentence = format!(
         "only fields of the state are compared: {} is none; write {meant}, or quotes around a part of a user id",
-        quote(key)
+        quote_excerpt(key)
     );
     Err(Mistake::new(0, sentence))
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::presence::State;
 
 /// Users by name, each with a state.
 const HERE: [(&str, &str); 6] = [

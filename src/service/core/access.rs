@@ -1,28 +1,28 @@
-//! Who may do what: a small Access Manager. Pure.
-//!
-//! Without tokens, everybody may do everything that is not denied. With tokens, a request must carry
-//! one that is good. Leave, where now and time need no permission, as with PubNub.
+//! Which requests are permitted: a small Access Manager. Pure.
 
 use std::collections::BTreeMap;
 
 use super::settings::matches_rule;
 use crate::{
     presence::{Moment, PNPRES},
-    wire::{Ask, Auth, Refusal},
+    wire::{Auth, Operation, Refusal},
 };
 
-/// How long a token is good.
+/// How long a token is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
-    /// For ever.
+    /// Always.
     Good,
-    /// Until then.
+    /// Before this moment; after it requests are refused with "Token is expired.".
     Until(Moment),
-    /// No longer.
+    /// Not any more: requests are refused with "Token is revoked".
     Revoked,
 }
 
-/// What is denied, and which tokens are good.
+/// Which names are denied, and which tokens are valid.
+///
+/// Without tokens, every request may do what is not denied. With tokens, it has to carry a valid one. Leave, where now
+/// and time need no permission, as with PubNub.
 #[derive(Clone, Default)]
 pub struct Access {
     denied: Vec<String>,
@@ -43,7 +43,7 @@ impl Access {
         self.denied.push(name);
     }
 
-    /// From now on requests need a token, and this is one.
+    /// Accept a token. From now on requests need one.
     pub fn grant(&mut self, token: String, grant: Grant) {
         self.tokens.insert(token, grant);
     }
@@ -53,9 +53,9 @@ impl Access {
         self.denied.iter().any(|rule| matches_rule(rule, name) || matches_rule(rule, plain))
     }
 
-    /// Why a request is refused, if it is.
-    pub fn refuse(&self, ask: &Ask, auth: Option<&Auth>, now: Moment) -> Option<Refusal> {
-        let needed = names_to_permit(ask)?;
+    /// How a request is refused, with 403, if it is.
+    pub fn refuse(&self, operation: &Operation, auth: Option<&Auth>, now: Moment) -> Option<Refusal> {
+        let needed = names_to_permit(operation)?;
         let deny = |message: &str| Refusal {
             status: 403,
             message: message.into(),
@@ -92,22 +92,22 @@ struct NeededNames<'a> {
 }
 
 /// The channels and groups a request needs permission for; none if it needs no permission at all.
-fn names_to_permit(ask: &Ask) -> Option<NeededNames<'_>> {
-    Some(match ask {
-        Ask::Subscribe { names, .. }
-        | Ask::Heartbeat { names, .. }
-        | Ask::SetState { names, .. }
-        | Ask::GetState { names, .. }
-        | Ask::HereNow { names, .. } => NeededNames {
+fn names_to_permit(operation: &Operation) -> Option<NeededNames<'_>> {
+    Some(match operation {
+        Operation::Subscribe { names, .. }
+        | Operation::Heartbeat { names, .. }
+        | Operation::SetState { names, .. }
+        | Operation::GetState { names, .. }
+        | Operation::HereNow { names, .. } => NeededNames {
             channels: names.channels.iter().map(|n| &**n).collect(),
             groups: names.groups.iter().map(|n| &**n).collect(),
         },
-        Ask::Publish { message, .. } => NeededNames { channels: vec![&message.channel], groups: Vec::new() },
-        Ask::ListGroup { group }
-        | Ask::AddToGroup { group, .. }
-        | Ask::RemoveFromGroup { group, .. }
-        | Ask::DeleteGroup { group } => NeededNames { channels: Vec::new(), groups: vec![group] },
-        Ask::Leave { .. } | Ask::WhereNow { .. } | Ask::ListGroups | Ask::Time => return None,
+        Operation::Publish { message, .. } => NeededNames { channels: vec![&message.channel], groups: Vec::new() },
+        Operation::ListGroup { group }
+        | Operation::AddToGroup { group, .. }
+        | Operation::RemoveFromGroup { group, .. }
+        | Operation::DeleteGroup { group } => NeededNames { channels: Vec::new(), groups: vec![group] },
+        Operation::Leave { .. } | Operation::WhereNow { .. } | Operation::ListGroups | Operation::Time => return None,
     })
 }
 
@@ -116,9 +116,14 @@ mod tests {
     use super::*;
     use crate::{presence::Subscription, wire::Names};
 
-    fn here_now(names: &[&str]) -> Ask {
+    fn here_now(names: &[&str]) -> Operation {
         let names: Vec<Subscription> = names.iter().map(|n| Subscription::parse(n).unwrap()).collect();
-        Ask::HereNow { names: Names::of(&names), user_ids: true, state: false, page: crate::wire::Page::default() }
+        Operation::HereNow {
+            names: Names::from_subscriptions(&names),
+            user_ids: true,
+            state: false,
+            page: crate::wire::Page::default(),
+        }
     }
 
     #[test]
@@ -129,7 +134,7 @@ mod tests {
         let refused = access.refuse(&here_now(&["lobby", "secret", "vip.one"]), None, Moment::default()).unwrap();
         assert_eq!((refused.status, refused.channels), (403, vec!["secret".to_owned(), "vip.one".to_owned()]));
         assert_eq!(access.refuse(&here_now(&["lobby"]), None, Moment::default()), None);
-        let twin = Ask::Subscribe {
+        let twin = Operation::Subscribe {
             names: Names::watching(&[Subscription::parse("secret").unwrap()]),
             cursor: None,
             timeout: None,
@@ -137,7 +142,7 @@ mod tests {
             filter: None,
         };
         assert_eq!(access.refuse(&twin, None, Moment::default()).unwrap().channels, ["secret-pnpres"]);
-        assert_eq!(access.refuse(&Ask::Leave { names: Names::default() }, None, Moment::default()), None);
+        assert_eq!(access.refuse(&Operation::Leave { names: Names::default() }, None, Moment::default()), None);
     }
 
     #[test]

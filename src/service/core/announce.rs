@@ -1,8 +1,8 @@
-//! Tell each one, or sum up: announce mode and interval mode. Pure.
+//! Announce mode and interval mode. Pure.
 //!
-//! Up to the announce max every join, leave and timeout is told. Above it, an `interval` tells the
-//! occupancy every so often, with the changes since the last one if deltas are on. Changes of state
-//! are always told.
+//! Up to the announce max, every join, leave and timeout is announced. Above it, an interval event gives the
+//! occupancy every so often, with the changes since the last one if deltas are on. Changes of state are always
+//! announced.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,7 +25,7 @@ struct ChannelSummary {
     changed: bool,
 }
 
-/// Decides what subscribers are told of the changes of one key.
+/// Decides which changes of one key are announced, and when.
 #[derive(Debug, Default)]
 pub struct Announcer {
     channels: BTreeMap<Channel, ChannelSummary>,
@@ -34,7 +34,7 @@ pub struct Announcer {
 }
 
 impl Announcer {
-    /// Take a change; give it back if it is to be told as it is.
+    /// Take a change in. Returns it if it is to be announced as it is, and `None` if an interval will sum it up.
     pub fn announce(&mut self, change: PresenceChange, settings: &Settings, now: Moment) -> Option<PresenceChange> {
         let (user, is_here, timed_out) = match &change.what {
             Happening::Joined { user, .. } => (user, true, false),
@@ -53,7 +53,7 @@ impl Announcer {
         });
         summary.occupancy = change.occupancy;
         if !crowded {
-            // Told by name now: the next summary must not tell it again, out of order.
+            // Announced by name now, so the next interval must not repeat it out of order.
             summary.changes.remove(user);
             return Some(change);
         }

@@ -1,5 +1,4 @@
-//! What a subscriber has yet to hear: the recent envelopes of one wire name, bounded by number and
-//! age, oldest dropped first.
+//! The recent envelopes of one wire name, bounded by number and age, oldest dropped first.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Answers to here now that are given again for some seconds, as PubNub's cache does. Pure.
+//! Answers to here now that are repeated for some seconds, as PubNub's cache does. Pure.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::{
     wire::{Names, Page},
 };
 
-/// So many answers are kept.
+/// How many answers are kept. Beyond them the cache is of no use, and clients only get fresher answers.
 const MOST_ANSWERS: usize = 1_000;
 
 /// Key, names, with user ids, with state, page.

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     presence::{Moment, SubscribeKey, UserId},
-    wire::{Ask, Refusal, Request, time_now},
+    wire::{Operation, Refusal, Request, encode_time},
 };
 
 impl Core {
-    /// Why this key is not served, if it is not.
+    /// The refusal, if this key is not served.
     fn refuse_key(&mut self, key: &SubscribeKey, now: Moment) -> Option<Decision> {
         if self.settings.keys.as_ref().is_some_and(|keys| !keys.contains(key)) {
             let refusal = Refusal {
@@ -36,46 +36,48 @@ impl Core {
             .then(|| refuse(503, format!("{most} subscribe keys are in use, as many as fit")))
     }
 
-    /// Decision a request, or tell its caller to wait.
+    /// Answer a request, or let its poll wait. Lets everything due by `now` happen first.
     pub fn answer(&mut self, request: Request, now: Moment) -> Decision {
         self.advance(now);
-        let Request { subscribe_key: key, caller, ask } = request;
-        if ask == Ask::Time {
-            return answer_ok(time_now(self.next_timetoken(now)));
+        let Request { subscribe_key: key, caller, operation } = request;
+        if operation == Operation::Time {
+            return answer_ok(encode_time(self.next_timetoken(now)));
         }
         if let Some(refused) = self.refuse_key(&key, now) {
             return refused;
         }
-        if let Some(refusal) = self.access.refuse(&ask, caller.auth.as_ref(), now) {
+        if let Some(refusal) = self.access.refuse(&operation, caller.auth.as_ref(), now) {
             return Decision::Answer(refusal.status, refusal.encode());
         }
-        self.dispatch(&key, caller.user, ask, now)
+        self.dispatch(&key, caller.user, operation, now)
     }
 
-    fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, ask: Ask, now: Moment) -> Decision {
-        match ask {
-            Ask::Subscribe { names, cursor, timeout, state, filter } => {
+    fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, operation: Operation, now: Moment) -> Decision {
+        match operation {
+            Operation::Subscribe { names, cursor, timeout, state, filter } => {
                 self.subscribe(key.clone(), user, names, cursor, (timeout, state, filter), now)
             }
-            Ask::Heartbeat { names, timeout, state } => match user {
+            Operation::Heartbeat { names, timeout, state } => match user {
                 Some(user) => self.heartbeat(key, &user, &names, timeout, state.as_deref(), now),
                 None => refuse(400, "Missing uuid"),
             },
-            Ask::Leave { names } => match user {
+            Operation::Leave { names } => match user {
                 Some(user) => self.leave(key, &user, &names, now),
                 None => refuse(400, "Missing uuid"),
             },
-            Ask::HereNow { names, user_ids, state, page } => self.here_now(key, names, user_ids, state, page, now),
-            Ask::WhereNow { user } => self.where_now(key, &user),
-            Ask::SetState { names, user, state } => self.set_state(key, &names, &user, &state, now),
-            Ask::GetState { names, user } => self.get_state(key, &names, &user),
-            Ask::ListGroups => self.list_groups(key),
-            Ask::ListGroup { group } => self.list_group(key, &group),
-            Ask::AddToGroup { group, channels } => self.add_to_group(key, &group, &channels, now),
-            Ask::RemoveFromGroup { group, channels } => self.remove_from_group(key, &group, &channels, now),
-            Ask::DeleteGroup { group } => self.delete_group(key, &group, now),
-            Ask::Publish { message, .. } => self.publish_message(key, &message, user.as_ref(), now),
-            Ask::Time => answer_ok(time_now(self.next_timetoken(now))),
+            Operation::HereNow { names, user_ids, state, page } => {
+                self.here_now(key, names, user_ids, state, page, now)
+            }
+            Operation::WhereNow { user } => self.where_now(key, &user),
+            Operation::SetState { names, user, state } => self.set_state(key, &names, &user, &state, now),
+            Operation::GetState { names, user } => self.get_state(key, &names, &user),
+            Operation::ListGroups => self.list_groups(key),
+            Operation::ListGroup { group } => self.list_group(key, &group),
+            Operation::AddToGroup { group, channels } => self.add_to_group(key, &group, &channels, now),
+            Operation::RemoveFromGroup { group, channels } => self.remove_from_group(key, &group, &channels, now),
+            Operation::DeleteGroup { group } => self.delete_group(key, &group, now),
+            Operation::Publish { message, .. } => self.publish_message(key, &message, user.as_ref(), now),
+            Operation::Time => answer_ok(encode_time(self.next_timetoken(now))),
         }
     }
 }

@@ -1,8 +1,4 @@
-//! How a fault is written: what goes wrong, and when. Pure.
-//!
-//! A fault is written as one line: what, then when. `delay=500ms on=subscribe chance=10%`,
-//! `429=5 times=3`, `lose chance=5% for=30s`. The same line works as a flag, in a scenario and over
-//! the admin endpoint.
+//! Faults as they are written: as a flag, in a scenario and over the admin endpoint. Pure.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -11,43 +7,43 @@ use crate::{
     presence::shown,
 };
 
-/// No fault lasts or delays longer.
+/// The longest duration of a fault, and of a delay: more would be a typing mistake.
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The answer comes so much later.
+    /// `delay=500ms`: the answer comes so much later.
     Delay(Duration),
-    /// The connection is closed without an answer, before the request had an effect.
+    /// `drop`: the connection is closed without an answer, before the request had an effect.
     Drop,
-    /// The request has its effect, then the connection is closed without an answer.
+    /// `lose-answer`: the request has its effect, then the connection is closed without an answer.
     LoseAnswer,
-    /// 403, naming every channel and group of the request.
+    /// `403`: refused, naming every channel and group of the request.
     Forbidden,
-    /// 429, with so many seconds in `Retry-After`.
+    /// `429=5`: refused, with so many seconds in `Retry-After`; 1 if not given.
     TooMany(u64),
-    /// 500, as the presence service says it.
+    /// `500`: failed, with the JSON of the presence service.
     Error,
-    /// 500, as a proxy says it.
+    /// `500-html`: failed, with the HTML page of a proxy.
     ErrorPage,
-    /// 200 and half of the JSON.
+    /// `truncate`: 200 with the first half of the JSON.
     Truncate,
-    /// Half of the body, then the connection is closed.
+    /// `cut`: half of the body, then the connection is closed.
     Cut,
-    /// 200 and what is not JSON.
+    /// `garbage`: 200 with bytes that are not JSON.
     Garbage,
-    /// 200 and nothing.
+    /// `empty`: 200 with an empty body.
     Empty,
-    /// The body comes at so many bytes a second.
+    /// `slow=100`: the body comes at so many bytes a second.
     Slow(u64),
-    /// Events come twice.
+    /// `duplicate`: events come twice.
     Duplicate,
-    /// The events of a reply are shuffled.
+    /// `reorder`: the events of a reply are shuffled.
     Reorder,
-    /// The cursor of a reply lies so far back, and events come again.
+    /// `step-back=5s`: the cursor of a reply is set back so far, so that events come again.
     StepBack(Duration),
-    /// Events are lost.
+    /// `lose`: events are lost.
     Lose,
 }
 
@@ -93,30 +89,31 @@ const KINDS: &[&str] = &[
     "groups",
 ];
 
-/// A fault and when it strikes.
+/// A fault and when it strikes. Parsed from, and displayed as, one line: `delay=500ms on=subscribe chance=10%`,
+/// `429=5 times=3`, `lose chance=5% for=30s`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FaultRule {
-    /// What.
+    /// What goes wrong.
     pub fault: Fault,
-    /// Only requests of this kind; `None`: any. Faults in the stream concern subscribes alone.
+    /// The kind of request it is limited to; `None`: any. Faults of events concern subscribes only.
     pub on: Option<&'static str>,
-    /// How likely, 0 to 1: per request, or per event for `lose` and `duplicate`.
+    /// The probability, 0 to 1: per request, or per event for `lose` and `duplicate`.
     pub chance: f64,
-    /// How often at the most.
+    /// How often it strikes at the most; `None`: no limit.
     pub times: Option<u32>,
-    /// For how long from now.
+    /// How long it stays in force; `None`: until it is cleared.
     pub lasts: Option<Duration>,
 }
 
-/// A line that is not a fault.
+/// Why a line is not a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{line}` is not a fault: {why}")]
-pub struct BadFault {
+pub struct FaultError {
     line: String,
     why: String,
 }
 
-/// What can be written, for helps and errors.
+/// Every fault as it is written, for error messages.
 pub fn list_fault_words() -> String {
     WORDS.iter().map(|(word, value)| format!("{word}{value}")).collect::<Vec<_>>().join(" ")
 }
@@ -161,10 +158,10 @@ fn parse_fault(word: &str, value: Option<&str>) -> Result<Fault, String> {
 }
 
 impl FromStr for FaultRule {
-    type Err = BadFault;
+    type Err = FaultError;
 
-    fn from_str(line: &str) -> Result<Self, BadFault> {
-        let bad = |why: String| BadFault {
+    fn from_str(line: &str) -> Result<Self, FaultError> {
+        let bad = |why: String| FaultError {
             line: shown(&crate::wire::excerpt(line.trim(), 100)).into_owned(),
             why: shown(&why).into_owned(),
         };

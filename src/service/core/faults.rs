@@ -5,14 +5,14 @@ use std::time::Duration;
 use super::fault::{Fault, FaultRule};
 use crate::presence::{Moment, Timetoken};
 
-/// So many faults may be in force at a time.
+/// How many faults can be in force; the oldest is dropped for another.
 const MOST_FAULTS: usize = 100;
 
 struct ActiveFault {
     rule: FaultRule,
     until: Option<Moment>,
     struck: u32,
-    /// The newest event that a cursor was set back from: once is enough, or clients would spin.
+    /// The newest event that a cursor was set back from. Once is enough, or clients would never get past it.
     stepped: Timetoken,
 }
 
@@ -26,12 +26,12 @@ pub struct ActiveFaults {
 type Delivery = (Timetoken, String);
 
 impl ActiveFaults {
-    /// None yet. The same seed makes the same choices.
+    /// No faults yet. The same seed makes the same choices.
     pub fn new(seed: u64) -> Self {
         Self { active: Vec::new(), chance: fastrand::Rng::with_seed(seed) }
     }
 
-    /// Put one in force; the oldest goes where there are 100.
+    /// Put a fault in force. The oldest of 100 is dropped.
     pub fn add(&mut self, rule: FaultRule, now: Moment) {
         if self.active.len() >= MOST_FAULTS {
             self.active.remove(0);
@@ -44,12 +44,12 @@ impl ActiveFaults {
         });
     }
 
-    /// End them all.
+    /// End all faults.
     pub fn clear(&mut self) {
         self.active.clear();
     }
 
-    /// What is in force, and how often each has struck.
+    /// The faults in force, and how often each has struck.
     pub fn list(&mut self, now: Moment) -> Vec<(FaultRule, u32)> {
         self.remove_ended(now);
         self.active.iter().map(|f| (f.rule, f.struck)).collect()
@@ -78,7 +78,7 @@ impl ActiveFaults {
         struck
     }
 
-    /// Spoil the events of a reply. Returns how far back its cursor lies.
+    /// Drop, repeat or shuffle the events of a reply. Returns how far its cursor is to be set back.
     pub fn apply_to_events(&mut self, events: &mut Vec<Delivery>, now: Moment) -> Duration {
         let mut back = Duration::ZERO;
         if self.active.is_empty() {

@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{
     presence::{Channel, Moment, SubscribeKey, UserId},
-    wire::{GroupChannels, Names, Refusal, groups_list, groups_ok},
+    wire::{GroupChannels, Names, Refusal, encode_group_answer, encode_group_names},
 };
 
 impl Core {
     pub(super) fn list_groups(&mut self, key: &SubscribeKey) -> Decision {
-        answer_ok(groups_list(self.key_state(key).groups.names()))
+        answer_ok(encode_group_names(self.key_state(key).groups.names()))
     }
 
     pub(super) fn list_group(&mut self, key: &SubscribeKey, group: &str) -> Decision {
@@ -39,7 +39,7 @@ impl Core {
                 return Decision::Answer(400, refusal.encode());
             }
         }
-        answer_ok(groups_ok())
+        answer_ok(encode_group_answer())
     }
 
     pub(super) fn remove_from_group(
@@ -51,13 +51,13 @@ impl Core {
     ) -> Decision {
         let members = self.key_state(key).groups.remove(group, channels);
         self.remove_listeners(key, group, &members, now);
-        answer_ok(groups_ok())
+        answer_ok(encode_group_answer())
     }
 
     pub(super) fn delete_group(&mut self, key: &SubscribeKey, group: &Arc<str>, now: Moment) -> Decision {
         let members = self.key_state(key).groups.delete(group);
         self.remove_listeners(key, group, &members, now);
-        answer_ok(groups_ok())
+        answer_ok(encode_group_answer())
     }
 
     /// Who listens for a group comes to the channels that are new in it.

@@ -8,7 +8,7 @@ use std::{
 use super::settings::Bounds;
 use crate::presence::{Channel, PNPRES};
 
-/// Why a group can't grow.
+/// Why channels can't be added to a group.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GroupError {
     /// Too many groups.
@@ -27,7 +27,7 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// The channels of a group; none of one that nobody made.
+    /// The channels of a group; none if there is no such group.
     pub fn members(&self, group: &str) -> impl Iterator<Item = &Channel> {
         self.members.get(group).into_iter().flatten()
     }
@@ -37,7 +37,7 @@ impl Groups {
         self.by_channel.get(channel).into_iter().flatten()
     }
 
-    /// The groups with a channel in them.
+    /// The names of all groups.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.members.keys().map(|name| &**name)
     }
@@ -47,10 +47,10 @@ impl Groups {
         self.members.is_empty()
     }
 
-    /// Add channels; those that are new to it are returned.
+    /// Add channels to a group. Returns those that were not in it.
     ///
     /// # Errors
-    /// Beyond the bounds; then nothing is added.
+    /// If there would be more than the bounds allow; then nothing is added.
     pub fn add(
         &mut self,
         group: &Arc<str>,
@@ -61,7 +61,7 @@ impl Groups {
         if known.is_none() && self.members.len() >= bounds.groups {
             return Err(GroupError::Groups(bounds.groups));
         }
-        // Presence twins come with the twin of the group.
+        // The presence twin of the group stands for those of its channels.
         let plain = channels.iter().filter(|c| !c.ends_with(PNPRES));
         let channels: BTreeSet<Channel> = plain.map(|c| Channel::heard(c)).collect();
         let new: Vec<Channel> = channels.into_iter().filter(|c| known.is_none_or(|k| !k.contains(c))).collect();
@@ -78,7 +78,7 @@ impl Groups {
         Ok(new)
     }
 
-    /// Take channels out; those that were in it are returned.
+    /// Remove channels from a group. Returns those that were in it.
     pub fn remove(&mut self, group: &Arc<str>, channels: &[Arc<str>]) -> Vec<Channel> {
         let Some(members) = self.members.get_mut(group) else { return Vec::new() };
         let removed: Vec<Channel> =
@@ -90,7 +90,7 @@ impl Groups {
         removed
     }
 
-    /// Forget a group; the channels that were in it are returned.
+    /// Delete a group. Returns the channels that were in it.
     pub fn delete(&mut self, group: &Arc<str>) -> Vec<Channel> {
         let removed: Vec<Channel> = self.members.remove(group).unwrap_or_default().into_iter().collect();
         self.forget_channels(group, &removed);

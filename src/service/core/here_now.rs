@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     presence::{Channel, Moment, PNPRES, SubscribeKey, rules},
-    wire::{ChannelOccupants, HereNow, Names, Page, Shape},
+    wire::{ChannelOccupants, HereNow, HereNowShape, Names, Page},
 };
 
 /// How the service refuses a page, in its own words.
@@ -88,7 +88,7 @@ impl Core {
                 channels.insert(channel, ChannelOccupants { occupancy: occupancy as u64, listed, unread: 0 });
             }
         }
-        let shape = if single { Shape::Flat } else { Shape::ByChannel };
+        let shape = if single { HereNowShape::Flat } else { HereNowShape::ByChannel };
         HereNow { channels, unread: 0 }.encode(shape, with_state)
     }
 }

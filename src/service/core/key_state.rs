@@ -1,5 +1,4 @@
-//! Everything that belongs to one subscribe key: who is present, what is told of it, groups, streams,
-//! and who listens for what. Pure.
+//! The state of one subscribe key: who is present, groups, streams, and which polls listen for what. Pure.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -19,7 +18,7 @@ use crate::{
     wire::{Message, Names, open_envelope},
 };
 
-/// The region this service says it is.
+/// The region in cursors and envelopes. PubNub numbers its own from 1 to some forty; clients only repeat it.
 pub(super) const REGION: i32 = 1;
 
 pub(super) struct KeyState {
@@ -32,17 +31,17 @@ pub(super) struct KeyState {
     listeners: HashMap<Arc<str>, BTreeSet<PollId>, foldhash::fast::RandomState>,
 }
 
-/// A sign of life that a subscribe is.
+/// The heartbeat that a subscribe implies.
 pub(super) struct SubscribeHeartbeat<'a> {
     pub user: &'a UserId,
-    /// The timeout it names.
+    /// The timeout that the subscribe names, in seconds.
     pub timeout: Option<u64>,
-    /// Whether it begins a conversation. Then it joins after the debounce of an earlier leave; one
-    /// that was open during that leave does not.
+    /// Whether the poll was sent after any leave of its user. Such a poll joins the user again after the debounce;
+    /// one that was open during the leave does not.
     pub anew: bool,
 }
 
-/// A group's name among the listened names, where it can't be mistaken for a channel.
+/// A group's name among the listened names. The comma, which no name holds, keeps it apart from channels.
 fn group_listener_name(group: &str) -> Arc<str> {
     format!(",{group}").into()
 }
@@ -65,14 +64,13 @@ impl KeyState {
         }
     }
 
-    /// Whether nobody is on it, listens, or has made a group: only what was said would be lost if it
-    /// were forgotten.
+    /// Whether nobody is present, listens, or has made a group: forgetting it would lose published events only.
     pub fn is_deserted(&self) -> bool {
         let quiet = self.listeners.is_empty() && self.pending.is_empty() && self.groups.is_empty();
         quiet && self.registry.count_present() == 0
     }
 
-    /// Forget what is too old; whether nothing would be lost if all of it were forgotten.
+    /// Drop what is too old. Returns whether forgetting the rest would lose nothing.
     pub fn is_idle(&mut self, now: Moment, settings: &Settings) -> bool {
         self.streams.forget_old(Timetoken::at(now), settings);
         self.is_deserted() && self.streams.is_empty()
@@ -92,21 +90,21 @@ impl KeyState {
         plain.chain(members).collect()
     }
 
-    /// Those of them where one can be present.
+    /// Those of them that have presence.
     pub fn channels_with_presence(&self, names: &Names, settings: &Settings) -> BTreeSet<Channel> {
         let mut channels = self.channels_named(names);
         channels.retain(|channel| settings.has_presence(channel));
         channels
     }
 
-    /// A sign of life on one channel.
+    /// An explicit heartbeat on one channel.
     pub fn heartbeat(&mut self, channel: &Channel, user: &UserId, timeout: u64, now: Moment) -> Option<PresenceChange> {
         self.pending.forget_join(channel, user);
         self.registry.heartbeat(channel, user, std::time::Duration::from_secs(timeout), now)
     }
 
-    /// The implicit heartbeat of a subscribe that is being answered: renews at once, joins a little
-    /// later, so that no answer holds the caller's own join.
+    /// The heartbeat that a subscribe implies when it is answered. It renews at once, but joins a little later, so
+    /// that no answer holds the caller's own join.
     pub fn heartbeat_by_subscribe(
         &mut self,
         channel: Channel,
@@ -130,7 +128,7 @@ impl KeyState {
         None
     }
 
-    /// An explicit leave, which holds joins by subscribe back for a while.
+    /// An explicit leave, which suppresses joins by subscribe for a while.
     pub fn leave_explicitly(
         &mut self,
         channel: Channel,
@@ -140,7 +138,7 @@ impl KeyState {
     ) -> Option<PresenceChange> {
         let was_coming = self.pending.has_join(&channel, user);
         let change = self.leave(&channel, user, settings);
-        // Who was neither here nor coming has no open poll to be held back from.
+        // A user who was neither present nor about to join has no open poll that could join them.
         if was_coming || change.is_some() {
             self.pending.suppress_joins(channel, user.clone(), now.plus(settings.debounce));
         }
@@ -154,13 +152,12 @@ impl KeyState {
         self.registry.leave(channel, user, settings.guesses.state_outlives_leave)
     }
 
-    /// What has become true by `now` without anybody asking: arrivals, departures, timeouts.
-    /// `most`: so many may be present here.
+    /// The changes that are due by `now`: joins, leaves, timeouts. At most `most` users may be present here.
     pub fn advance_to(&mut self, settings: &Settings, most: usize, now: Moment) -> Vec<PresenceChange> {
         let mut changes = self.registry.expire(now);
         while let Some(due) = self.pending.pop_due(now) {
             changes.extend(match due {
-                // Beyond the bound nobody comes, as with a heartbeat that is refused.
+                // Beyond the bound nobody joins, as with a heartbeat that is refused.
                 DueAct::Join(..) if self.registry.count_present() >= most => None,
                 DueAct::Join(channel, user, timeout) => self.registry.heartbeat(&channel, &user, timeout, now),
                 DueAct::Leave(channel, user) => self.leave(&channel, &user, settings),
@@ -174,7 +171,7 @@ impl KeyState {
         all.into_iter().flatten().min()
     }
 
-    /// What is to be told of a change now.
+    /// What is announced of a change now, if anything.
     pub fn announce(&mut self, change: PresenceChange, settings: &Settings, now: Moment) -> Option<PresenceChange> {
         self.announcer.announce(change, settings, now)
     }
@@ -183,7 +180,7 @@ impl KeyState {
         self.announcer.take_due_intervals(settings, now)
     }
 
-    /// What the active notice channel says of a change, if anything.
+    /// The message for the active notice channel, if a change makes a channel active or inactive.
     pub fn activity_notice(change: &PresenceChange, settings: &Settings, now: Moment) -> Option<Message> {
         let channel = settings.active_notice_channel.as_ref()?;
         let status = match (&change.what, change.occupancy) {
@@ -195,7 +192,7 @@ impl KeyState {
         Some(Message { channel: channel.as_str().into(), payload: payload.to_string(), ..Message::default() })
     }
 
-    /// Put a change into the stream; the polls that wait for it are returned.
+    /// Put a change into the stream. Returns the polls that wait for it.
     pub fn publish(&mut self, change: PresenceChange, at: Timetoken, settings: &Settings) -> BTreeSet<PollId> {
         let event = PresenceEvent {
             channel: change.channel.clone(),
@@ -213,7 +210,7 @@ impl KeyState {
         woken
     }
 
-    /// Put a message into the stream; the polls that wait for it are returned.
+    /// Put a message into the stream. Returns the polls that wait for it.
     pub fn publish_message(
         &mut self,
         message: &Message,
@@ -276,7 +273,7 @@ impl KeyState {
         self.streams.read_since(names, &self.groups, cursor, filter, settings)
     }
 
-    /// Take states as [`parse_states`] read them; only a state that differs is a change.
+    /// Set states as [`parse_states`] read them. A state that is set already is no change.
     pub fn set_states(&mut self, states: &[(Channel, State)], user: &UserId) -> Vec<PresenceChange> {
         let mut changes = Vec::new();
         for (channel, state) in states {

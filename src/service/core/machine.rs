@@ -18,10 +18,15 @@ use crate::{
     wire::Message,
 };
 
-/// The longest presence timeout, in seconds: a day.
+/// The longest presence timeout in seconds, a day. Whoever asks for more gets this: a mistyped number must not keep
+/// a user present for ever.
 const LONGEST_PRESENCE_TIMEOUT: u64 = 86_400;
 
-/// The service without sockets.
+/// The service without sockets and without a clock.
+///
+/// [`answer`](Self::answer) takes a request and the time. Between requests, call [`advance`](Self::advance) at the
+/// moment that [`next_deadline`](Self::next_deadline) names, and [`resume`](Self::resume) for each poll that
+/// [`take_woken`](Self::take_woken) names. Times must not go backwards.
 pub struct Core {
     pub(super) settings: Arc<Settings>,
     pub(super) key_states: HashMap<SubscribeKey, KeyState>,
@@ -31,8 +36,8 @@ pub struct Core {
     pub(super) access: Access,
     pub(super) cache: HereNowCache,
     woken: BTreeSet<PollId>,
-    /// When each key has something to do next, and in order. Brought up to date for the keys that
-    /// were touched, so that a thousand idle keys cost nothing.
+    /// The next deadline of each key, in order. Only those of touched keys are updated, so that a thousand idle
+    /// keys cost nothing.
     due: BTreeSet<(Moment, SubscribeKey)>,
     due_of: HashMap<SubscribeKey, Moment>,
     touched: Vec<SubscribeKey>,
@@ -40,7 +45,7 @@ pub struct Core {
 }
 
 impl Core {
-    /// A service with nobody on it.
+    /// A service with no users, groups or polls.
     pub fn new(settings: Settings, access: Access, faults: ActiveFaults) -> Self {
         Self {
             settings: Arc::new(settings),
@@ -65,7 +70,7 @@ impl Core {
         self.key_states.entry(key.clone()).or_insert_with(|| KeyState::new(key.clone()))
     }
 
-    /// A timetoken that was never given out before: the clock's, or one more than the last.
+    /// A timetoken greater than all before: that of the clock, or one more than the last.
     pub(super) fn next_timetoken(&mut self, now: Moment) -> Timetoken {
         self.last_timetoken = Timetoken::at(now).max(Timetoken::new(self.last_timetoken.ticks() + 1));
         self.last_timetoken
@@ -111,7 +116,7 @@ impl Core {
         asked.filter(|s| *s > 0).map_or(self.settings.presence_timeout.as_secs(), |s| s.min(LONGEST_PRESENCE_TIMEOUT))
     }
 
-    /// Why nobody can be added, if so: `user` would be new on one of these channels and the service is full.
+    /// The refusal, if `user` would be new on one of these channels and the service is full.
     pub(super) fn refuse_if_full(
         &mut self,
         key: &SubscribeKey,
@@ -127,7 +132,7 @@ impl Core {
         Some(refuse(503, format!("{most} users are present, as many as fit")))
     }
 
-    /// Let time pass: arrivals, departures, timeouts, intervals.
+    /// Let everything happen that is due by `now`: joins, leaves, timeouts, intervals.
     pub fn advance(&mut self, now: Moment) {
         let settings = self.settings.clone();
         self.update_deadlines();
@@ -145,13 +150,13 @@ impl Core {
         }
     }
 
-    /// When [`advance`](Self::advance) has something to do next.
+    /// When [`advance`](Self::advance) is to be called next; `None` while nothing is pending.
     pub fn next_deadline(&mut self) -> Option<Moment> {
         self.update_deadlines();
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Note when the keys that were touched have something to do next.
+    /// Update the deadlines of the keys that were touched.
     fn update_deadlines(&mut self) {
         for key in std::mem::take(&mut self.touched) {
             let next = self.key_states.get(&key).and_then(KeyState::next_deadline);
@@ -170,12 +175,12 @@ impl Core {
         }
     }
 
-    /// The polls that have something to hear since this was asked last.
+    /// Take the polls for which something was published since the last call.
     pub fn take_woken(&mut self) -> BTreeSet<PollId> {
         std::mem::take(&mut self.woken)
     }
 
-    /// The faults that strike a request now.
+    /// The faults that strike a request of this kind now, each counted as having struck.
     pub fn strike(&mut self, kind: &str, now: Moment) -> Vec<Fault> {
         self.faults.strike(kind, now)
     }
@@ -195,7 +200,7 @@ impl Core {
         self.faults.clear();
     }
 
-    /// Subscribe keys in use, users present (once per channel), and polls that wait.
+    /// The numbers of subscribe keys in use, of users present (once per channel), and of waiting polls.
     pub fn counts(&self) -> (usize, usize, usize) {
         let present = self.key_states.values().map(|key_state| key_state.registry.count_present()).sum();
         (self.key_states.len(), present, self.polls.len())

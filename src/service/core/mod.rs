@@ -23,20 +23,19 @@ mod machine;
 mod pending;
 mod poll;
 mod registry;
-
 mod requests;
 mod settings;
 mod streams;
 mod subscribe;
 
 pub use access::{Access, Grant};
-pub use announce::Announcer;
-pub use backlog::Backlog;
+use announce::Announcer;
+use backlog::Backlog;
 pub use decision::Decision;
-pub use fault::{BadFault, Fault, FaultRule, list_fault_words};
+pub use fault::{Fault, FaultError, FaultRule};
 pub use faults::ActiveFaults;
-pub use filter::{FilterError, MessageFilter};
+use filter::MessageFilter;
 pub use machine::Core;
 pub use poll::PollId;
-pub use registry::{PresenceChange, Registry};
+use registry::{PresenceChange, Registry};
 pub use settings::{Bounds, Guesses, Settings};

@@ -1,5 +1,5 @@
-//! What will happen by itself: joins that follow a subscribe, leaves that follow a hang-up, and how
-//! long an explicit leave holds joins back. Pure.
+//! What happens later by itself: joins after a subscribe, leaves after a closed connection, and the end of the
+//! debounce after an explicit leave. Pure.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -8,12 +8,12 @@ use std::{
 
 use crate::presence::{Channel, Moment, UserId};
 
-/// Something due.
+/// An act whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DueAct {
-    /// The user of a subscribe that was answered joins.
+    /// The user of an answered subscribe joins, with this presence timeout.
     Join(Channel, UserId, Duration),
-    /// The user of a poll that was hung up leaves.
+    /// The user of a poll whose connection closed leaves.
     Leave(Channel, UserId),
 }
 
@@ -52,7 +52,7 @@ impl PendingActs {
         }
     }
 
-    /// The user will join, unless that is so already.
+    /// Let the user join at a time, unless a join is pending already.
     pub fn join(&mut self, channel: Channel, user: UserId, timeout: Duration, at: Moment) {
         let key = (channel, user);
         if !self.joins.contains_key(&key) {
@@ -60,17 +60,17 @@ impl PendingActs {
         }
     }
 
-    /// How many will join.
+    /// How many joins are pending.
     pub fn count_joins(&self) -> usize {
         self.joins.len()
     }
 
-    /// Whether the user will join.
+    /// Whether a join of the user is pending.
     pub fn has_join(&self, channel: &Channel, user: &UserId) -> bool {
         !self.joins.is_empty() && self.joins.contains_key(&(channel.clone(), user.clone()))
     }
 
-    /// They have come or gone by themselves.
+    /// Drop the user's pending join: they joined or left meanwhile.
     pub fn forget_join(&mut self, channel: &Channel, user: &UserId) {
         if let Some(ticket) =
             (!self.joins.is_empty()).then(|| self.joins.remove(&(channel.clone(), user.clone()))).flatten()
@@ -79,12 +79,12 @@ impl PendingActs {
         }
     }
 
-    /// The user hung up, and will leave.
+    /// Let the user leave at a time.
     pub fn leave(&mut self, channel: Channel, user: UserId, at: Moment) {
         self.put((channel, user), PendingAct::Leave, at);
     }
 
-    /// They are back.
+    /// Drop the user's pending leave: they polled again.
     pub fn forget_leave(&mut self, channel: &Channel, user: &UserId) {
         if let Some(ticket) =
             (!self.leaves.is_empty()).then(|| self.leaves.remove(&(channel.clone(), user.clone()))).flatten()
@@ -93,12 +93,12 @@ impl PendingActs {
         }
     }
 
-    /// The user has left explicitly; until then no subscribe joins them again.
+    /// Let no subscribe join the user before a time.
     pub fn suppress_joins(&mut self, channel: Channel, user: UserId, until: Moment) {
         self.put((channel, user), PendingAct::EndOfDebounce, until);
     }
 
-    /// Until when joins are held back, if they are.
+    /// Until when no subscribe joins the user, if that is so.
     pub fn joins_suppressed_until(&self, channel: &Channel, user: &UserId) -> Option<Moment> {
         if self.debounced.is_empty() {
             return None;
@@ -106,7 +106,7 @@ impl PendingActs {
         self.debounced.get(&(channel.clone(), user.clone())).map(|(at, _)| *at)
     }
 
-    /// The next thing that is due by `now`.
+    /// Take the next act that is due by `now`.
     pub fn pop_due(&mut self, now: Moment) -> Option<DueAct> {
         while let Some(first) = self.in_order.first_entry().filter(|first| first.key().0 <= now) {
             let (key, act) = first.remove();
@@ -127,7 +127,7 @@ impl PendingActs {
         None
     }
 
-    /// When [`pop_due`](Self::pop_due) has something next.
+    /// When the next act, or the end of a debounce, is due.
     pub fn next_deadline(&self) -> Option<Moment> {
         self.in_order.keys().next().map(|(at, _)| *at)
     }

@@ -1,4 +1,4 @@
-//! A poll that waits, and its name.
+//! A poll that waits.
 
 use super::MessageFilter;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     wire::Names,
 };
 
-/// Names a waiting poll.
+/// Identifies a waiting poll. Never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PollId(pub(super) u64);
 

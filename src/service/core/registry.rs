@@ -1,5 +1,5 @@
-//! Who is here and until when. Pure: time is handed in, and [`Registry::next_deadline`] says when
-//! to come back.
+//! Who is present and until when. Pure: time is handed in, and [`Registry::next_deadline`] says when the next
+//! deadline is.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
@@ -8,17 +8,18 @@ use std::{
 
 use crate::presence::{Channel, Counted, Happening, Moment, State, UserId};
 
-/// States of users who are not present are kept for so many, oldest dropped first.
+/// How many states of absent users are kept, oldest dropped first. A client that sets states for ever-new users must
+/// not fill the memory.
 const MOST_ABSENT_STATES: usize = 1_000;
 
-/// Something that became true on a channel.
+/// What changed on a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PresenceChange {
-    /// Where.
+    /// The channel.
     pub channel: Channel,
-    /// What.
+    /// The change.
     pub what: Happening,
-    /// Distinct user ids present after it.
+    /// The number of distinct user ids that are present after it.
     pub occupancy: usize,
 }
 
@@ -40,8 +41,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// A sign of life: joins the user where they are not present, and renews their deadline. The
-    /// latest `timeout` is the one in force.
+    /// Join the user if they are not present, and renew their deadline. The latest `timeout` is in force.
     pub fn heartbeat(
         &mut self,
         channel: &Channel,
@@ -75,7 +75,7 @@ impl Registry {
         Some(self.members.get(channel)?.get(user)?.timeout)
     }
 
-    /// Since when the user is present on the channel.
+    /// When the user joined the channel, if they are present.
     pub fn joined_at(&self, channel: &Channel, user: &UserId) -> Option<Moment> {
         Some(self.members.get(channel)?.get(user)?.joined)
     }
@@ -93,8 +93,7 @@ impl Registry {
         Some(PresenceChange { channel: channel.clone(), what, occupancy: members.len() })
     }
 
-    /// A user leaves; their state is kept for their next join or goes with them. Leaving where one is
-    /// not changes nothing.
+    /// Let a user leave, and keep their state for the next join or not. Returns `None` if they were not present.
     pub fn leave(&mut self, channel: &Channel, user: &UserId, keep_state: bool) -> Option<PresenceChange> {
         let state = self.state(channel, user).filter(|_| keep_state).cloned();
         let occupancy = self.remove(channel, user)?;
@@ -104,7 +103,7 @@ impl Registry {
         Some(PresenceChange { channel: channel.clone(), what: Happening::Left { user: user.clone() }, occupancy })
     }
 
-    /// Everybody whose deadline has come, in the order of their deadlines.
+    /// Time out every user whose deadline has come, in the order of the deadlines.
     pub fn expire(&mut self, now: Moment) -> Vec<PresenceChange> {
         let mut changes = Vec::new();
         while self.deadlines.first().is_some_and(|(deadline, ..)| *deadline <= now) {
@@ -116,7 +115,7 @@ impl Registry {
         changes
     }
 
-    /// When the next user will have been silent for too long.
+    /// The next deadline of a user.
     pub fn next_deadline(&self) -> Option<Moment> {
         self.deadlines.first().map(|(at, ..)| *at)
     }
@@ -138,7 +137,7 @@ impl Registry {
         Some(occupancy)
     }
 
-    /// Replace a user's state. A user who is not present gets one too, but nobody is told.
+    /// Replace a user's state. The state of an absent user is kept for their join, and is no change.
     pub fn set_state(&mut self, channel: &Channel, user: &UserId, state: &State) -> Option<PresenceChange> {
         let members = self.members.get_mut(channel);
         let occupancy = members.as_ref().map_or(0, |members| members.len());

@@ -9,10 +9,13 @@ use super::{
 };
 use crate::{
     presence::{Channel, Moment, PNPRES, State, SubscribeKey, UserId, rules},
-    wire::{Message, Names, UserState, WhereNow, heartbeat_ok, leave_ok, not_published, published, state_set},
+    wire::{
+        Message, Names, UserState, WhereNow, encode_heartbeat_answer, encode_leave_answer, encode_publish_answer,
+        encode_publish_refusal, encode_set_state_answer,
+    },
 };
 
-/// Said of states that are not what they should be.
+/// The refusal of malformed states.
 const BAD_STATES: &str = "state must be a JSON object of JSON objects, by channel";
 
 impl Core {
@@ -23,7 +26,8 @@ impl Core {
         from: Option<&UserId>,
         now: Moment,
     ) -> Decision {
-        let no = |core: &mut Self, why: &str| Decision::Answer(400, not_published(why, core.next_timetoken(now)));
+        let no =
+            |core: &mut Self, why: &str| Decision::Answer(400, encode_publish_refusal(why, core.next_timetoken(now)));
         let Message { channel, payload, signal, meta, .. } = message;
         if message.channel.ends_with(PNPRES) || channel.contains('*') || channel.is_empty() {
             return no(self, "Invalid Channel");
@@ -37,7 +41,7 @@ impl Core {
         if !message.is_json() {
             return no(self, "Invalid JSON");
         }
-        answer_ok(published(self.deliver(key, message, from, now)))
+        answer_ok(encode_publish_answer(self.deliver(key, message, from, now)))
     }
 
     pub(super) fn heartbeat(
@@ -63,7 +67,7 @@ impl Core {
             channels.iter().filter_map(|c| key_state.heartbeat(c, user, timeout, now)).collect();
         changes.extend(key_state.set_states(&states, user));
         self.announce(key, changes, now);
-        answer_ok(heartbeat_ok())
+        answer_ok(encode_heartbeat_answer())
     }
 
     pub(super) fn leave(&mut self, key: &SubscribeKey, user: &UserId, names: &Names, now: Moment) -> Decision {
@@ -74,7 +78,7 @@ impl Core {
             changes.extend(key_state.leave_explicitly(channel, user, &settings, now));
         }
         self.announce(key, changes, now);
-        answer_ok(leave_ok())
+        answer_ok(encode_leave_answer())
     }
 
     pub(super) fn where_now(&mut self, key: &SubscribeKey, user: &UserId) -> Decision {
@@ -98,10 +102,10 @@ impl Core {
         let changes: Vec<PresenceChange> =
             channels.iter().filter_map(|c| key_state.registry.set_state(c, user, &state)).collect();
         self.announce(key, changes, now);
-        answer_ok(state_set(&state))
+        answer_ok(encode_set_state_answer(&state))
     }
 
-    /// The states of a heartbeat or subscribe.
+    /// The states that a heartbeat or subscribe carries.
     pub(super) fn read_states(&self, by_channel: Option<&str>) -> Result<Vec<(Channel, State)>, Decision> {
         let Some(by_channel) = by_channel else { return Ok(Vec::new()) };
         match parse_states(by_channel) {

@@ -1,88 +1,87 @@
-//! What a PubNub keyset can be set to, with PubNub's own defaults, and what nobody outside PubNub
-//! knows for sure, each a switch with the likelier answer.
+//! How a service is configured.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use crate::presence::{Channel, SubscribeKey, rules};
 
-/// The settings of the service, the same for every key.
+/// How the keysets of a service are configured; the same for every subscribe key. The defaults are PubNub's, from
+/// [`rules`].
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of a keyset")]
 pub struct Settings {
-    /// How long a poll is held open when nothing happens. Below 300 s, the shortest SDK timeout.
+    /// How long a poll is held open when nothing happens. Keep it below 300 s, the shortest poll timeout of an SDK.
     pub poll_window: Duration,
-    /// How many events a channel keeps for subscribers that come back; also the most that one reply
-    /// holds.
+    /// Events that a channel keeps for subscribers that come back; also the most in one reply.
     pub backlog: usize,
-    /// For how long it keeps them.
+    /// How long a channel keeps them.
     pub backlog_age: Duration,
     /// The presence timeout of a user who names none.
     pub presence_timeout: Duration,
-    /// From a subscribe's answer to the join that follows it: the answer never holds the caller's
-    /// own join.
+    /// The delay from the answer to a subscribe to the join that follows from it, so that no answer holds the
+    /// caller's own join. Recorded: 0.5 to 1.5 s; less here, so that nobody has to wait.
     pub join_delay: Duration,
 
-    /// Announce Max: occupancy above this is told in intervals instead of one by one.
+    /// Announce Max: above this occupancy, changes are announced in intervals instead of one by one.
     pub announce_max: usize,
-    /// Interval: how often.
+    /// Interval: the time between two interval events.
     pub interval: Duration,
-    /// Presence Deltas: whether intervals name who joined, left and timed out.
+    /// Presence Deltas: whether interval events name who joined, left and timed out.
     pub deltas: bool,
-    /// Debounce: for so long after an explicit leave, a subscribe does not join again: the poll that
-    /// was open meanwhile is answered with that very leave, and must not undo it.
+    /// Debounce: after an explicit leave, no subscribe joins the user again for so long. The poll that was open
+    /// meanwhile is answered with that very leave, and must not undo it.
     pub debounce: Duration,
-    /// Generate Leave on TCP FIN or RST: a poll whose connection closes before it was answered is a
-    /// leave, unless its user polls again within [`disconnect_grace`](Self::disconnect_grace).
+    /// Generate Leave on TCP FIN or RST: a poll whose connection closes before it was answered is a leave, unless
+    /// the user polls again within [`disconnect_grace`](Self::disconnect_grace).
     pub leave_on_disconnect: bool,
-    /// How long that is waited for.
+    /// How long a closed connection may still be followed by another poll of the same user.
     pub disconnect_grace: Duration,
-    /// Stream Filtering: events carry their changes as metadata (`u`) that a `filter-expr` can name.
-    /// PubNub's default is off, but current keysets were recorded with it and one SDK ignores events
-    /// without it, so it is on.
+    /// Stream Filtering: whether events carry their facts as metadata (`u`), which a `filter-expr` can name. PubNub's
+    /// default is off. On here: today's keysets were recorded with it, and Dart's SDK ignores events without it.
     pub stream_filtering: bool,
-    /// Active notice channel: where it is published that a channel became active or inactive.
+    /// Active notice channel: where the service publishes that a channel became active or inactive. `None`: nowhere.
     pub active_notice_channel: Option<Channel>,
-    /// Global here now: whether a here now may ask about every channel at once. Off for new keysets,
-    /// on for those that were recorded.
+    /// Global here now: whether a here now may ask about all channels at once. PubNub's default is off for new
+    /// keysets; on here, since the keysets that were recorded have it.
     pub global_here_now: bool,
-    /// Presence Management: the channels, and patterns such as `match.*`, that have presence at all.
-    /// None: all of them.
+    /// Presence Management: the channels, and patterns such as `match.*`, that have presence at all. `None`: all.
     pub presence_on: Option<Vec<Channel>>,
 
-    /// The subscribe keys that are accepted. None: any.
+    /// The subscribe keys that are served. `None`: any.
     pub keys: Option<BTreeSet<SubscribeKey>>,
     /// How the service behaves where no source says how PubNub does.
     pub guesses: Guesses,
-    /// What the service can carry.
+    /// Beyond these, the service refuses instead of growing.
     pub bounds: Bounds,
 }
 
-/// Questions that no source answers.
+/// Questions about PubNub's behaviour that no source answers. The default is the likelier answer, `false` unless
+/// said otherwise; set the other to see whether a client copes with both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question with two answers")]
 pub struct Guesses {
-    /// A malformed `state` of a heartbeat or subscribe is ignored instead of refused with 400.
+    /// Ignore a malformed `state` of a heartbeat or subscribe, instead of refusing it with 400.
     pub bad_state_is_ignored: bool,
-    /// Here now for several channels lists those where nobody is, too.
+    /// A here now for several channels lists the empty ones, too.
     pub empty_channels_are_listed: bool,
-    /// Get state for a group with one member answers as for that channel, not by channel.
+    /// A get state for a group with one member answers as for that channel, not by channel.
     pub group_state_is_flat: bool,
-    /// A join by a user who is present already is announced once more.
+    /// The join of a user who is present already is announced once more.
     pub duplicate_joins_are_announced: bool,
-    /// A state outlives a leave, for the next join.
+    /// A state is kept when its user leaves, for the next join.
     pub state_outlives_leave: bool,
-    /// A timeout named by a heartbeat is not changed by the one that a subscribe names.
+    /// The timeout that a heartbeat named is not changed by the one that a subscribe names.
     pub heartbeat_timeout_wins: bool,
     /// Interval mode begins at the announce max, not above it.
     pub interval_mode_at_max: bool,
-    /// Intervals without deltas name the users who timed out all the same.
+    /// Interval events without deltas name the users who timed out all the same.
     pub timeouts_without_deltas: bool,
-    /// An event goes once to a subscriber, however many of its names match; PubNub sends one copy
-    /// for each.
+    /// A subscriber receives one copy of an event, however many of its names match. PubNub was recorded to send one
+    /// copy for each.
     pub one_copy: bool,
-    /// A subscribe that is answered counts as a heartbeat.
+    /// A subscribe that is answered counts as a heartbeat. On by default.
     pub subscribe_is_heartbeat: bool,
-    /// How long an answer to here now is given again to the same question. PubNub: up to 3 s.
+    /// How long an answer to here now is repeated for the same question. PubNub: up to
+    /// [`rules::HERE_NOW_CACHE`]; zero by default, so that tests need not wait.
     pub here_now_cache: Duration,
 }
 
@@ -104,7 +103,8 @@ impl Default for Guesses {
     }
 }
 
-/// Beyond these the service says no (503, or 400 for groups) instead of growing.
+/// What the service can hold. Beyond these it refuses (with 503, or 400 for groups) or forgets, instead of growing.
+/// The defaults fit into some hundred megabytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// Subscribe keys in use.
@@ -113,19 +113,19 @@ pub struct Bounds {
     pub present: usize,
     /// Polls held open.
     pub polls: usize,
-    /// Channels with a backlog, per key; the one unused for longest is forgotten.
+    /// Channels with a backlog, per key. The least recently used are forgotten.
     pub backlogs: usize,
-    /// Bytes that all backlogs of a key hold together; the oldest are forgotten.
+    /// Bytes of all backlogs of a key. The least recently used are forgotten.
     pub backlog_bytes: usize,
     /// Channel groups, per key.
     pub groups: usize,
-    /// Channels in one group. PubNub's own bound.
+    /// Channels in one group; see [`rules::GROUP_CHANNELS`].
     pub group_channels: usize,
-    /// Connections open at a time; more are closed at once.
+    /// Connections open at a time. More are closed at once.
     pub connections: usize,
-    /// A client that has not finished asking for so long is cut off; an idle connection too.
+    /// How long a request may take to arrive, and a connection may be idle, before it is closed.
     pub slow_asker: Duration,
-    /// A client that takes nothing of its answer for so long is cut off.
+    /// How long a client may read nothing of its answer before its connection is closed.
     pub slow_reader: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! What was published, by wire name, and what of it a subscriber is told. Pure.
+//! What was published, by wire name, and what of it a subscriber receives. Pure.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -19,8 +19,8 @@ pub struct Streams {
     bytes: usize,
 }
 
-/// Something found: when it was published, its open envelope, and the requested name it came for.
-type Delivery<'a> = (Timetoken, &'a Arc<str>, &'a str);
+/// When an envelope was published, the open envelope, and the requested name that it matched.
+type MatchedEnvelope<'a> = (Timetoken, &'a Arc<str>, &'a str);
 
 impl Streams {
     /// Whether nothing is kept.
@@ -44,7 +44,7 @@ impl Streams {
         });
     }
 
-    /// Keep an envelope for those who listen for `name`.
+    /// Keep an envelope for subscribers of `name`.
     pub fn publish(&mut self, name: Arc<str>, at: Timetoken, envelope: String, settings: &Settings) {
         let backlog = self.backlogs.entry(name).or_default();
         let before = backlog.bytes();
@@ -56,8 +56,7 @@ impl Streams {
         }
     }
 
-    /// Make room: everything too old to be asked for, then the least recently used names, until a
-    /// quarter is free.
+    /// Drop everything too old to be asked for, then the least recently used names, until a quarter is free.
     fn make_room(&mut self, now: Timetoken, settings: &Settings) {
         let horizon = now.minus(settings.backlog_age);
         let mut oldest: Vec<(Timetoken, Arc<str>)> =
@@ -94,15 +93,15 @@ impl Streams {
             found.retain(|(_, envelope, _)| passes(filter, envelope));
         }
         let newest = found.len().saturating_sub(settings.backlog);
-        // A pattern says for what it stands in, even alone: some SDKs drop what they did not ask for
-        // by name.
+        // A pattern is named even where it is the only name: the JavaScript SDK drops events whose `b` it did not
+        // ask for literally.
         let alone = names.single().is_some_and(|name| !name.contains('*'));
-        let close = |(t, e, b): &Delivery<'_>| (*t, close_envelope(e, (!alone).then_some(b)));
+        let close = |(t, e, b): &MatchedEnvelope<'_>| (*t, close_envelope(e, (!alone).then_some(b)));
         (found[newest..].iter().map(close).collect(), latest)
     }
 
-    fn collect<'a>(&'a self, names: &'a Names, groups: &Groups, cursor: Timetoken) -> Vec<Delivery<'a>> {
-        let mut found: Vec<Delivery<'a>> = Vec::new();
+    fn collect<'a>(&'a self, names: &'a Names, groups: &Groups, cursor: Timetoken) -> Vec<MatchedEnvelope<'a>> {
+        let mut found: Vec<MatchedEnvelope<'a>> = Vec::new();
         for listened in &names.channels {
             let (pattern, twin) = match listened.strip_suffix(PNPRES) {
                 Some(name) => (name.strip_suffix('*'), true),
@@ -136,7 +135,7 @@ impl Streams {
     }
 }
 
-/// Whether a filter lets an envelope through: by its payload and its metadata.
+/// Whether an envelope passes a filter.
 fn passes(filter: &MessageFilter, open: &str) -> bool {
     let whole: serde_json::Value = serde_json::from_str(&close_envelope(open, None)).unwrap_or_default();
     filter.admits(&whole["d"], whole.get("u"))

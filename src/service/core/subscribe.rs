@@ -1,4 +1,4 @@
-//! The long polls: handshake, waiting, and what is told. Pure.
+//! Long polls: handshake, waiting and replies. Pure.
 
 use std::time::Duration;
 
@@ -10,13 +10,14 @@ use super::{
 };
 use crate::{
     presence::{Moment, SubscribeKey, Timetoken, UserId},
-    wire::{Cursor, Names, write_reply},
+    wire::{Cursor, Names, encode_reply},
 };
 
-/// A heartbeat and a handshake that are so close were sent together.
+/// A heartbeat and a handshake within this time are taken for one start of a client: SDKs send both at once, and
+/// either may arrive first.
 const SENT_TOGETHER: Duration = Duration::from_secs(1);
 
-/// What a subscribe may carry beside its names: timeout, states, filter.
+/// What a subscribe may carry beside its names: timeout in seconds, states, filter.
 type SubscribeOptions = (Option<u64>, Option<String>, Option<String>);
 
 fn make_cursor(timetoken: Timetoken) -> Cursor {
@@ -63,7 +64,7 @@ impl Core {
         if asked.is_none() {
             let from = self.cursor_before_own_join(&poll, now).unwrap_or(latest);
             self.renew_presence(&poll, true, now);
-            return answer_ok(write_reply(make_cursor(from), []));
+            return answer_ok(encode_reply(make_cursor(from), []));
         }
         if let Some(body) = self.read_reply(&poll, now) {
             return answer_ok(body);
@@ -79,8 +80,8 @@ impl Core {
         Decision::Wait(id, now.plus(settings.poll_window))
     }
 
-    /// Some SDKs send a heartbeat beside the handshake, and either may come first. Where the heartbeat
-    /// did, the conversation begins just before the join that it was: users always hear their own.
+    /// Where to start a handshake whose heartbeat arrived first: just before the join that the heartbeat caused,
+    /// since a user always receives their own join.
     fn cursor_before_own_join(&mut self, poll: &Poll, now: Moment) -> Option<Timetoken> {
         let (user, settings) = (poll.user.as_ref()?, self.settings.clone());
         let key_state = self.key_state(&poll.key);
@@ -90,7 +91,7 @@ impl Core {
         Some(Timetoken::new(Timetoken::at(recent).ticks().saturating_sub(1)))
     }
 
-    /// A poll that is being answered counts as a sign of life of its caller.
+    /// Count an answered poll as a heartbeat of its caller.
     fn renew_presence(&mut self, poll: &Poll, anew: bool, now: Moment) {
         let settings = self.settings.clone();
         let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
@@ -108,8 +109,8 @@ impl Core {
         self.announce(&poll.key, changes, now);
     }
 
-    /// A poll that names a channel anew joins there: whoever changes their list goes on with the cursor
-    /// they have, without a handshake.
+    /// Join the caller on the channels of a poll where they are not present: a client that adds a channel polls on
+    /// with the cursor it has, without a handshake.
     fn join_new_channels(&mut self, poll: &Poll, now: Moment) {
         let settings = self.settings.clone();
         let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
@@ -129,26 +130,26 @@ impl Core {
 
     fn read_reply(&mut self, poll: &Poll, now: Moment) -> Option<String> {
         let settings = self.settings.clone();
-        // What is older than the backlog's age is gone, even where nothing newer has pushed it out.
+        // Events beyond the backlog's age are not delivered, even where nothing newer has pushed them out.
         let from = poll.cursor.max(Timetoken::at(now).minus(settings.backlog_age));
         let (mut heard, latest) =
             self.key_state(&poll.key).read_since(&poll.names, from, poll.filter.as_deref(), &settings);
         let newest = latest.filter(|_| !heard.is_empty())?;
         let back = self.faults.apply_to_events(&mut heard, now);
-        let body = write_reply(make_cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
+        let body = encode_reply(make_cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
         self.renew_presence(poll, false, now);
         Some(body)
     }
 
-    /// The answer to a waiting poll: what it waited for, or an empty reply if its window is over.
-    /// `None`: go on waiting.
+    /// The body for a waiting poll: what it waited for, or an empty reply if its window is over. `None` if it has to
+    /// go on waiting.
     pub fn resume(&mut self, id: PollId, window_over: bool, now: Moment) -> Option<String> {
         self.advance(now);
         let poll = self.polls.remove(&id)?;
         let mut body = self.read_reply(&poll, now);
         if body.is_none() && window_over {
             self.renew_presence(&poll, false, now);
-            body = Some(write_reply(make_cursor(self.next_timetoken(now)), []));
+            body = Some(encode_reply(make_cursor(self.next_timetoken(now)), []));
         }
         if body.is_some() {
             self.key_state(&poll.key).stop_listening(id, &poll.names);
@@ -158,12 +159,12 @@ impl Core {
         body
     }
 
-    /// The caller hung up: nothing is lost, they will come back with the same cursor. If a hang-up is
-    /// a leave, it becomes one after the grace.
+    /// Forget a poll whose connection closed. Nothing is lost: its caller polls again with the same cursor. If a
+    /// closed connection is a leave, the leave follows after the grace.
     pub fn abandon(&mut self, id: PollId, now: Moment) {
         let Some(poll) = self.polls.remove(&id) else { return };
         let settings = self.settings.clone();
-        // A later poll of the same user may have come before this hang-up was noticed.
+        // A later poll of the same user may have arrived before the closed connection was noticed.
         let later: Vec<Names> = if settings.leave_on_disconnect && poll.user.is_some() {
             let same = |other: &&Poll| other.key == poll.key && other.user == poll.user;
             let polls = self.polls.iter().filter(|(other, _)| **other > id).map(|(_, other)| other);

@@ -5,10 +5,7 @@ use std::{
     process::{Child, Stdio},
 };
 
-use herenow::{
-    presence::Channel,
-    service::{Plan, Settings},
-};
+use herenow::{presence::Channel, service::ServiceOptions};
 
 use crate::verb::World;
 
@@ -72,7 +69,7 @@ fn a_heartbeat_that_is_stopped_leaves() {
 
 #[test]
 fn a_heartbeat_that_fails_is_said_and_the_next_one_comes() {
-    let mut plan = Plan::loopback(0, Settings::default());
+    let mut plan = ServiceOptions::default();
     // One for each of the two below.
     plan.faults.push("500 on=heartbeat times=2".parse().unwrap());
     let world = World::with(plan);

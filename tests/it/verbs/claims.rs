@@ -5,7 +5,7 @@ use std::{
     process::{Child, Stdio},
 };
 
-use herenow::service::{Plan, Settings};
+use herenow::service::ServiceOptions;
 use serde_json::Value;
 
 use crate::verb::{World, closed_pipe, command, fails, nowhere, text};
@@ -165,8 +165,8 @@ fn what_can_not_be_known_is_neither_held_nor_not() {
     assert!(said.starts_with("? unknown   ann absent from lobby  (the link is lost: "), "{said}");
 
     // A gap in the middle of a check.
-    let mut plan = Plan::loopback(0, Settings::default());
-    plan.faults = vec!["drop on=subscribe chance=100%".parse().unwrap()];
+    let faults = vec!["drop on=subscribe chance=100%".parse().unwrap()];
+    let plan = ServiceOptions { faults, ..ServiceOptions::default() };
     let world = World::with(plan);
     for (expression, span) in
         [("ann never in lobby", None), ("no leave in lobby for 5m", None), ("ann absent from lobby", Some("5m"))]
@@ -180,7 +180,7 @@ fn what_can_not_be_known_is_neither_held_nor_not() {
     }
 
     // What is refused, and what nobody may list.
-    let mut plan = Plan::loopback(0, Settings::default());
+    let mut plan = ServiceOptions::default();
     plan.access.deny("secret".to_owned());
     plan.settings.global_here_now = false;
     let world = World::with(plan);

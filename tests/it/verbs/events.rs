@@ -7,7 +7,7 @@ use std::{
 
 use herenow::{
     presence::{Channel, Subscription, UserId},
-    service::{Plan, Settings},
+    service::{ServiceOptions, Settings},
 };
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ fn fresh(name: &str) -> std::path::PathBuf {
 
 fn leave(world: &World, channel: &str, user: &str) {
     let place = [Subscription::Channel(Channel::heard(channel))];
-    world.runtime.block_on(world.client.speaking_as(UserId::heard(user)).leave(&place)).unwrap();
+    world.runtime.block_on(world.client.as_user(UserId::heard(user)).leave(&place)).unwrap();
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn patterns_intervals_and_rosters_are_told_and_term_ends_it_well() {
         deltas: true,
         ..Settings::default()
     };
-    let world = World::with(Plan::loopback(0, settings));
+    let world = World::with(ServiceOptions::new(settings));
     let mut stream = Stream::open(&world, &["match.*", "--roster"]);
     assert_eq!(stream.until("link")["what"], "connecting");
     stream.until("link");
@@ -257,7 +257,7 @@ fn what_is_asked_wrongly_is_refused_before_the_watching() {
 
 #[test]
 fn who_is_never_reached_or_refuses_everything_is_a_failure_when_the_time_is_over() {
-    let mut plan = Plan::loopback(0, Settings::default());
+    let mut plan = ServiceOptions::default();
     plan.access.deny("secret".to_owned());
     let world = World::with(plan);
     let output = world.run(&["events", "secret", "--for", "500ms", "--kind", "refused"]);

@@ -1,6 +1,6 @@
 //! What verbs say when they do not do what was asked.
 
-use herenow::service::{Plan, Settings};
+use herenow::service::ServiceOptions;
 
 use crate::verb::{World, closed_pipe, command, fails, nowhere, text};
 
@@ -37,7 +37,7 @@ fn what_is_asked_wrongly_is_refused_before_any_request() {
 
 #[test]
 fn what_the_service_or_the_network_refuses_is_said() {
-    let mut plan = Plan::loopback(0, Settings::default());
+    let mut plan = ServiceOptions::default();
     plan.access.deny("secret".to_owned());
     plan.settings.global_here_now = false;
     let world = World::with(plan);

@@ -13,7 +13,7 @@ use herenow::{
     client::Origin,
     clock::Clock,
     presence::SubscribeKey,
-    service::{Grant, Plan, Settings},
+    service::{Grant, ServiceOptions, Settings},
 };
 
 use crate::verb::{World, command, nowhere, text};
@@ -351,7 +351,7 @@ const ASKING: &[&[&str]] = &[
 
 #[test]
 fn access() {
-    let mut plan = Plan::loopback(0, Settings::default());
+    let mut plan = ServiceOptions::default();
     let now = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
@@ -384,7 +384,7 @@ fn trouble_on_the_way() {
     insta::assert_snapshot!(page.text());
 
     for fault in ["403 on=any", "429", "500", "500-html", "drop", "truncate", "cut", "garbage", "empty"] {
-        let mut plan = Plan::loopback(0, Settings::default());
+        let mut plan = ServiceOptions::default();
         plan.faults.push(fault.parse().unwrap());
         let world = World::with(plan);
         let page = Page::new("fault", &Origin::loopback(world.running.address).to_string());
@@ -395,7 +395,7 @@ fn trouble_on_the_way() {
         insta::assert_snapshot!(format!("fault_{}", fault.split(' ').next().unwrap()), page.text());
     }
     let settings = Settings { keys: Some([SubscribeKey::heard("sub-c-known")].into()), ..Settings::default() };
-    let world = World::with(Plan::loopback(0, settings));
+    let world = World::with(ServiceOptions::new(settings));
     let page = Page::new("key", &Origin::loopback(world.running.address).to_string());
     page.ask(&["here-now", "lobby"]);
     insta::assert_snapshot!("unknown_subscribe_key", page.text());

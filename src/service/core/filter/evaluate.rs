@@ -8,7 +8,7 @@ use super::{
 };
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Input<'a> {
+pub(super) struct FilterInput<'a> {
     pub data: &'a Value,
     pub meta: Option<&'a Value>,
 }
@@ -25,7 +25,7 @@ enum Evaluated<'a> {
 
 impl Condition {
     /// Whether it holds for a message.
-    pub fn holds(&self, message: Input<'_>) -> bool {
+    pub fn holds(&self, message: FilterInput<'_>) -> bool {
         match self {
             Self::All(conditions) => conditions.iter().all(|c| c.holds(message)),
             Self::Any(conditions) => conditions.iter().any(|c| c.holds(message)),
@@ -72,7 +72,7 @@ impl Comparator {
 
 impl Operand {
     /// Its value for this message, if it has one.
-    fn value<'a>(&'a self, message: Input<'a>) -> Option<Evaluated<'a>> {
+    fn value<'a>(&'a self, message: FilterInput<'a>) -> Option<Evaluated<'a>> {
         match self {
             Self::Number(number) => Some(Evaluated::Number(*number)),
             Self::Text(text) => Some(Evaluated::Text(text)),
@@ -98,7 +98,7 @@ impl Operand {
         }
     }
 
-    fn number(&self, message: Input<'_>) -> Option<f64> {
+    fn number(&self, message: FilterInput<'_>) -> Option<f64> {
         match self.value(message) {
             Some(Evaluated::Number(number)) => Some(number),
             _ => None,

@@ -13,7 +13,7 @@ enum Part {
     Operand(Operand),
 }
 
-struct Parser<'a> {
+struct FilterParser<'a> {
     scanner: Scanner<'a>,
     depth: usize,
 }
@@ -23,7 +23,7 @@ pub(super) fn parse_condition(text: &str) -> Result<Condition> {
     if text.len() > LONGEST {
         return Err(FilterError::TooLong(text.len()));
     }
-    let mut parser = Parser { scanner: Scanner::new(text), depth: 0 };
+    let mut parser = FilterParser { scanner: Scanner::new(text), depth: 0 };
     let part = parser.parse_or()?;
     if !parser.scanner.rest().is_empty() {
         return Err(parser.scanner.unexpected(expected_after(&part, "`&&`, `||` or the end")));
@@ -39,7 +39,7 @@ fn expected_after(part: &Part, otherwise: &'static str) -> &'static str {
     }
 }
 
-impl Parser<'_> {
+impl FilterParser<'_> {
     fn parse_nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth == DEEPEST {
             return Err(FilterError::TooDeep { at: self.scanner.character() });

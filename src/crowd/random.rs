@@ -1,12 +1,12 @@
-//! Chance from a seed, the same in every release: SplitMix64, as published by Steele, Lea and Flood.
+//! Random numbers from a seed, the same in every release: SplitMix64, as published by Steele, Lea and Flood.
 
 use std::time::Duration;
 
 /// A stream of numbers.
 #[derive(Debug, Clone)]
-pub(super) struct Chance(u64);
+pub(super) struct SeededRandom(u64);
 
-impl Chance {
+impl SeededRandom {
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -38,7 +38,7 @@ impl Chance {
 
     /// A pause as between independent decisions: exponential about `mean`, without the longest ones
     /// (at most four times the mean).
-    pub fn about(&mut self, mean: Duration) -> Duration {
+    pub fn exponential(&mut self, mean: Duration) -> Duration {
         mean.mul_f64(-self.unit().max(0.02).ln())
     }
 
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn a_seed_means_the_same_numbers_for_ever() {
         // The first outputs for seed 0, as the algorithm's authors give them.
-        let mut chance = Chance::new(0);
+        let mut chance = SeededRandom::new(0);
         assert_eq!(chance.next(), 0xe220_a839_7b1d_cdaf);
         assert_eq!(chance.next(), 0x6e78_9e6a_a1b9_65f4);
         assert!((0..1000).all(|_| (0.0..1.0).contains(&chance.unit()) && chance.below(7) < 7));

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use super::chance::Chance;
+use super::random::SeededRandom;
 use crate::presence::Channel;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Whereabouts {
+enum Attendance {
     /// May come at any time.
     Offline,
     /// Will come back, but not by chance.
@@ -17,28 +17,28 @@ enum Whereabouts {
 }
 
 #[derive(Debug, Clone)]
-struct Spot {
+struct Seat {
     /// The index within the list of those online or offline.
-    seat: usize,
+    index: usize,
     /// How often they have come.
     visit: u32,
-    whereabouts: Whereabouts,
+    whereabouts: Attendance,
 }
 
 /// A group of people, by their numbers.
 #[derive(Debug)]
-pub(super) struct Turnout {
+pub(super) struct OnlineSet {
     first: usize,
-    spots: Vec<Spot>,
+    spots: Vec<Seat>,
     online: Vec<usize>,
     offline: Vec<usize>,
 }
 
-impl Turnout {
+impl OnlineSet {
     /// All of them offline.
     pub fn new(people: Range<usize>) -> Self {
         let first = people.start;
-        let spot = |person| Spot { seat: person - first, visit: 0, whereabouts: Whereabouts::Offline };
+        let spot = |person| Seat { index: person - first, visit: 0, whereabouts: Attendance::Offline };
         Self { first, spots: people.clone().map(spot).collect(), online: Vec::new(), offline: people.collect() }
     }
 
@@ -55,8 +55,8 @@ impl Turnout {
     /// Where a person is; `None`: not online.
     pub fn place(&self, person: usize) -> Option<&Channel> {
         match &self.spots[person - self.first].whereabouts {
-            Whereabouts::On(channel) => Some(channel),
-            Whereabouts::Offline | Whereabouts::Away => None,
+            Attendance::On(channel) => Some(channel),
+            Attendance::Offline | Attendance::Away => None,
         }
     }
 
@@ -66,52 +66,52 @@ impl Turnout {
     }
 
     /// Somebody who is online.
-    pub fn some_online(&self, chance: &mut Chance) -> Option<usize> {
+    pub fn some_online(&self, chance: &mut SeededRandom) -> Option<usize> {
         (!self.online.is_empty()).then(|| *chance.pick(&self.online))
     }
 
     /// Somebody who may come.
-    pub fn some_offline(&self, chance: &mut Chance) -> Option<usize> {
+    pub fn some_offline(&self, chance: &mut SeededRandom) -> Option<usize> {
         (!self.offline.is_empty()).then(|| *chance.pick(&self.offline))
     }
 
     /// A person comes online, if they are not.
-    pub fn come(&mut self, person: usize, channel: Channel) {
+    pub fn set_online(&mut self, person: usize, channel: Channel) {
         if self.place(person).is_none() {
-            self.unseat(person);
+            self.leave_list(person);
             let spot = &mut self.spots[person - self.first];
             spot.visit = spot.visit.wrapping_add(1);
-            spot.seat = self.online.len();
-            spot.whereabouts = Whereabouts::On(channel);
+            spot.index = self.online.len();
+            spot.whereabouts = Attendance::On(channel);
             self.online.push(person);
         }
     }
 
     /// A person goes offline, from wherever they are.
-    pub fn go(&mut self, person: usize) {
-        self.unseat(person);
+    pub fn set_offline(&mut self, person: usize) {
+        self.leave_list(person);
         let spot = &mut self.spots[person - self.first];
-        spot.seat = self.offline.len();
-        spot.whereabouts = Whereabouts::Offline;
+        spot.index = self.offline.len();
+        spot.whereabouts = Attendance::Offline;
         self.offline.push(person);
     }
 
     /// A person goes offline, and chance is not to bring them back.
-    pub fn lose(&mut self, person: usize) {
-        self.unseat(person);
-        self.spots[person - self.first].whereabouts = Whereabouts::Away;
+    pub fn set_away(&mut self, person: usize) {
+        self.leave_list(person);
+        self.spots[person - self.first].whereabouts = Attendance::Away;
     }
 
-    fn unseat(&mut self, person: usize) {
-        let Spot { seat, whereabouts, .. } = &self.spots[person - self.first];
-        let (seat, list) = match whereabouts {
-            Whereabouts::On(_) => (*seat, &mut self.online),
-            Whereabouts::Offline => (*seat, &mut self.offline),
-            Whereabouts::Away => return,
+    fn leave_list(&mut self, person: usize) {
+        let Seat { index, whereabouts, .. } = &self.spots[person - self.first];
+        let (index, list) = match whereabouts {
+            Attendance::On(_) => (*index, &mut self.online),
+            Attendance::Offline => (*index, &mut self.offline),
+            Attendance::Away => return,
         };
-        list.swap_remove(seat);
-        if let Some(moved) = list.get(seat) {
-            self.spots[moved - self.first].seat = seat;
+        list.swap_remove(index);
+        if let Some(moved) = list.get(index) {
+            self.spots[moved - self.first].index = index;
         }
     }
 }
@@ -122,21 +122,21 @@ mod tests {
 
     #[test]
     fn lists_and_spots_agree_whatever_happens() {
-        let mut chance = Chance::new(5);
-        let mut turnout = Turnout::new(10..60);
+        let mut chance = SeededRandom::new(5);
+        let mut turnout = OnlineSet::new(10..60);
         for _ in 0..5_000 {
             let person = 10 + chance.below(50);
             match chance.below(4) {
-                0 | 1 => turnout.come(person, Channel::heard("a")),
-                2 => turnout.go(person),
-                _ => turnout.lose(person),
+                0 | 1 => turnout.set_online(person, Channel::heard("a")),
+                2 => turnout.set_offline(person),
+                _ => turnout.set_away(person),
             }
         }
         let online: Vec<usize> = (10..60).filter(|p| turnout.place(*p).is_some()).collect();
         let mut listed = turnout.online().to_vec();
         listed.sort_unstable();
         assert_eq!(listed, online);
-        let seated = |list: &[usize]| list.iter().enumerate().all(|(seat, p)| turnout.spots[p - 10].seat == seat);
+        let seated = |list: &[usize]| list.iter().enumerate().all(|(index, p)| turnout.spots[p - 10].index == index);
         assert!(seated(&turnout.online) && seated(&turnout.offline));
     }
 }

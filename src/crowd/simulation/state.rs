@@ -2,33 +2,30 @@
 
 use std::time::Duration;
 
-use super::{
-    Cast, Flow, Person, Phase, Profile, REGIONS, Rhythm, Twist,
-    chance::Chance,
-    errand::{Errand, Errands, Planned},
-    people,
+use crate::crowd::{
+    HeartbeatTiming, Person, Phase, PhaseKind, Population, Profile, REGIONS,
+    online_set::OnlineSet,
+    planned::{PlannedAct, PlannedActs, PlannedEntry},
     profile::SETTLING,
-    turnout::Turnout,
+    random::SeededRandom,
 };
 use crate::presence::{Channel, State};
 
-mod happen;
-
 /// The shortest average pause while many come or go at once: 1 500 requests a second.
-const SURGE_FLOOR: Duration = Duration::from_micros(667);
+pub(super) const SURGE_FLOOR: Duration = Duration::from_micros(667);
 
 /// The shortest average pause otherwise.
-const CHURN_FLOOR: Duration = Duration::from_millis(5);
+pub(super) const CHURN_FLOOR: Duration = Duration::from_millis(5);
 
 /// The average pause of an opening, as long as that takes no longer than a few seconds.
 const OPENING: Duration = Duration::from_millis(2);
 
 /// The first part of a surge's time, within which all have moved.
-const SURGE_PART: f64 = 0.7;
+pub(super) const SURGE_PART: f64 = 0.7;
 
 /// What a person does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
+pub enum CrowdAct {
     /// Comes online.
     Arrive,
     /// Leaves properly.
@@ -41,9 +38,9 @@ pub enum Act {
     Restate(State),
 }
 
-/// A line of the script.
+/// What one person does, after which pause.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cue {
+pub struct CrowdStep {
     /// After this pause
     pub pause: Duration,
     /// the person with this number
@@ -51,54 +48,54 @@ pub struct Cue {
     /// here
     pub place: Channel,
     /// does this.
-    pub act: Act,
+    pub act: CrowdAct,
 }
 
 /// A region without network.
 #[derive(Debug)]
-struct Outage {
-    region: usize,
-    back_at: Duration,
+pub(super) struct Outage {
+    pub(super) region: usize,
+    pub(super) back_at: Duration,
 }
 
-/// A crowd's endless script. Its time begins at zero.
+/// A crowd's endless simulation. Its time begins at zero.
 #[derive(Debug)]
-pub struct Script {
-    cast: Cast,
-    profile: Profile,
+pub struct Simulation {
+    pub(super) population: Population,
+    pub(super) profile: Profile,
     /// The phase's place in the profile; `None` on the way to its first.
-    index: Option<usize>,
-    phase: Phase,
-    ends: Option<Duration>,
-    pace: f64,
-    now: Duration,
-    /// When the last cue was given.
-    told: Duration,
-    next_act: Duration,
+    pub(super) index: Option<usize>,
+    pub(super) phase: Phase,
+    pub(super) ends: Option<Duration>,
+    pub(super) pace: f64,
+    pub(super) now: Duration,
+    /// When the last step was given.
+    pub(super) told: Duration,
+    pub(super) next_act: Duration,
     /// The average pause, at a pace of 1.
-    pause: Duration,
+    pub(super) pause: Duration,
     /// The average visit, at a pace of 1, where there are visits.
-    visit: Duration,
+    pub(super) visit: Duration,
     /// So many have yet to come (or to go) until the surge is over.
-    surge: usize,
-    crowd: Turnout,
+    pub(super) surge: usize,
+    pub(super) crowd: OnlineSet,
     /// Those with bad intentions.
-    rogues: Turnout,
-    errands: Errands,
+    pub(super) hostile: OnlineSet,
+    pub(super) errands: PlannedActs,
     /// Until then, somebody is setting a first state every now and then.
-    dressing: Duration,
-    outages: Vec<Outage>,
+    pub(super) first_states_until: Duration,
+    pub(super) outages: Vec<Outage>,
     /// How many outages there were, which says whose turn it is.
-    outages_made: usize,
-    rhythm: Rhythm,
-    chance: Chance,
+    pub(super) outages_made: usize,
+    pub(super) rhythm: HeartbeatTiming,
+    pub(super) chance: SeededRandom,
 }
 
-impl Script {
-    /// A script for these people. It opens with most of those arriving whom the profile begins with.
-    pub fn new(profile: Profile, cast: Cast, seed: u64) -> Self {
-        let (ordinary, all) = (cast.ordinary, cast.people.len());
-        let mut script = Self {
+impl Simulation {
+    /// A simulation for these people. It opens with most of those arriving whom the profile begins with.
+    pub fn new(profile: Profile, population: Population, seed: u64) -> Self {
+        let (ordinary, all) = (population.ordinary, population.people.len());
+        let mut simulation = Self {
             profile,
             index: None,
             phase: SETTLING,
@@ -110,46 +107,46 @@ impl Script {
             pause: Duration::ZERO,
             visit: Duration::ZERO,
             surge: 0,
-            crowd: Turnout::new(0..ordinary),
-            rogues: Turnout::new(ordinary..all),
-            errands: Errands::default(),
-            dressing: Duration::ZERO,
+            crowd: OnlineSet::new(0..ordinary),
+            hostile: OnlineSet::new(ordinary..all),
+            errands: PlannedActs::default(),
+            first_states_until: Duration::ZERO,
             outages: Vec::new(),
             outages_made: 0,
-            rhythm: Rhythm::of(ordinary),
-            chance: Chance::new(seed),
-            cast,
+            rhythm: HeartbeatTiming::for_crowd(ordinary),
+            chance: SeededRandom::new(seed),
+            population,
         };
-        let arriving = script.level(profile.phases[0].online);
+        let arriving = simulation.level(profile.phases[0].online);
         let pause = OPENING.min(Duration::from_secs(2) / u32::try_from(arriving).unwrap_or(u32::MAX).max(1));
-        script.settle(times(pause, arriving).div_f64(SURGE_PART));
-        script
+        simulation.begin_settling(times(pause, arriving).div_f64(SURGE_PART));
+        simulation
     }
 
     /// The people it is about.
     pub fn people(&self) -> &[Person] {
-        &self.cast.people
+        &self.population.people
     }
 
     /// Where they go.
     pub fn channels(&self) -> &[Channel] {
-        self.cast.places.channels()
+        self.population.places.channels()
     }
 
     /// The presence timeout and heartbeat interval that keep them there.
-    pub fn rhythm(&self) -> Rhythm {
+    pub fn rhythm(&self) -> HeartbeatTiming {
         self.rhythm
     }
 
-    /// When something is to happen next, in the script's time; `None` only for a crowd of nobody.
+    /// When something is to happen next, in the simulation's time; `None` only for a crowd of nobody.
     pub fn due(&self) -> Option<Duration> {
         let back = self.outages.iter().map(|outage| outage.back_at).min();
         let all = [Some(self.next_act), self.ends, self.errands.due(), back];
-        if self.cast.ordinary == 0 { None } else { all.into_iter().flatten().min() }
+        if self.population.ordinary == 0 { None } else { all.into_iter().flatten().min() }
     }
 
     /// Let the next thing happen: somebody does something, or only a phase ends.
-    pub fn step(&mut self) -> Option<Cue> {
+    pub fn step(&mut self) -> Option<CrowdStep> {
         let due = self.due()?;
         self.now = due.max(self.now);
         let out = self.outages.len();
@@ -159,22 +156,22 @@ impl Script {
         }
         let (person, place, act) = if self.errands.due().is_some_and(|at| at <= due) {
             let planned = self.errands.pop()?;
-            self.run(planned)?
+            self.run_planned(planned)?
         } else if self.ends.is_some_and(|at| at <= due) {
             let next = self.index.map_or(0, |index| (index + 1) % self.profile.phases.len());
             self.index = Some(next);
-            self.begin(self.profile.phases[next]);
+            self.begin_phase(self.profile.phases[next]);
             return None;
         } else if self.next_act <= due {
-            let act = self.act();
-            self.draw();
+            let act = self.act_by_chance();
+            self.draw_next_act();
             act?
         } else {
             return None;
         };
         let pause = self.now.saturating_sub(self.told);
         self.told = self.now;
-        Some(Cue { pause, person, place, act })
+        Some(CrowdStep { pause, person, place, act })
     }
 
     /// Time has passed, though nothing was due.
@@ -187,11 +184,11 @@ impl Script {
         self.profile = profile;
         self.index = None;
         let level = self.level(profile.phases[0].online);
-        if level.abs_diff(self.crowd.online().len()) * 10 > self.cast.ordinary {
-            self.settle(SETTLING.lasts.unwrap_or_default());
+        if level.abs_diff(self.crowd.online().len()) * 10 > self.population.ordinary {
+            self.begin_settling(SETTLING.lasts.unwrap_or_default());
         } else {
             self.index = Some(0);
-            self.begin(profile.phases[0]);
+            self.begin_phase(profile.phases[0]);
         }
     }
 
@@ -202,7 +199,7 @@ impl Script {
         let scaled = |at: Duration| now + at.saturating_sub(now).mul_f64(by);
         self.next_act = scaled(self.next_act);
         // How long an outage lasts is up to the presence timeout.
-        self.ends = self.ends.map(|at| if self.phase.twist == Twist::Outage { at } else { scaled(at) });
+        self.ends = self.ends.map(|at| if self.phase.kind == PhaseKind::Outage { at } else { scaled(at) });
         self.pace = pace;
     }
 
@@ -211,12 +208,12 @@ impl Script {
         let turns = (0..REGIONS.len()).map(|n| (self.outages_made + n) % REGIONS.len());
         let Some(region) = turns.into_iter().find(|region| !self.is_out(*region)) else { return false };
         self.outages_made = region + 1;
-        let there = self.crowd.online().iter().filter(|p| self.cast.people[**p].region == region);
+        let there = self.crowd.online().iter().filter(|p| self.population.people[**p].region == region);
         let there: Vec<usize> = there.copied().collect();
         // At one instant, unless that would be more than the way to the service holds.
         let gap = if there.len() <= 500 { Duration::ZERO } else { SURGE_FLOOR };
         for (n, person) in there.iter().enumerate() {
-            self.plan(self.now + times(gap, n), *person, Errand::Lapse);
+            self.plan(self.now + times(gap, n), *person, PlannedAct::Lapse);
         }
         let back_at = self.now + times(gap, there.len()) + self.rhythm.timeout + Duration::from_secs(6);
         self.outages.push(Outage { region, back_at });
@@ -227,7 +224,7 @@ impl Script {
     pub fn happening(&self) -> Option<String> {
         let out: Vec<&str> = self.outages.iter().map(|outage| REGIONS[outage.region].0).collect();
         match out.len() {
-            0 if self.phase.twist == Twist::Outage => {
+            0 if self.phase.kind == PhaseKind::Outage => {
                 let last = self.outages_made.saturating_sub(1);
                 Some(format!("{} is back", REGIONS[last % REGIONS.len()].0))
             }
@@ -247,52 +244,49 @@ impl Script {
 
     fn title(&self, phase: &Phase) -> Option<String> {
         let name = phase.name;
-        match phase.twist {
+        match phase.kind {
             _ if name.is_empty() => None,
-            Twist::Crush => Some(name.replace("{}", &self.cast.places.gathering().to_string())),
-            Twist::Outage => Some(name.replace("{}", REGIONS[self.outages_made % REGIONS.len()].0)),
+            PhaseKind::Crush => Some(name.replace("{}", &self.population.places.gathering().to_string())),
+            PhaseKind::Outage => Some(name.replace("{}", REGIONS[self.outages_made % REGIONS.len()].0)),
             _ => Some(name.to_owned()),
         }
     }
 
-    fn is_out(&self, region: usize) -> bool {
+    pub(super) fn is_out(&self, region: usize) -> bool {
         self.outages.iter().any(|outage| outage.region == region)
     }
 
     /// This part of the crowd, in people.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a part")]
-    fn level(&self, part: f64) -> usize {
-        (self.cast.ordinary as f64 * part) as usize
+    pub(super) fn level(&self, part: f64) -> usize {
+        (self.population.ordinary as f64 * part) as usize
     }
 
-    fn plan(&mut self, at: Duration, person: usize, errand: Errand) {
+    pub(super) fn plan(&mut self, at: Duration, person: usize, errand: PlannedAct) {
         let visit = self.group(person).visit(person);
-        self.errands.plan(at, Planned { person, visit, errand });
+        self.errands.plan(at, PlannedEntry { person, visit, errand });
     }
 
-    fn group(&mut self, person: usize) -> &mut Turnout {
-        if person < self.cast.ordinary { &mut self.crowd } else { &mut self.rogues }
+    pub(super) fn group(&mut self, person: usize) -> &mut OnlineSet {
+        if person < self.population.ordinary { &mut self.crowd } else { &mut self.hostile }
     }
 }
 
 /// A duration so many times.
-fn times(span: Duration, count: usize) -> Duration {
+pub(super) fn times(span: Duration, count: usize) -> Duration {
     span.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-impl Iterator for Script {
-    type Item = Cue;
+impl Iterator for Simulation {
+    type Item = CrowdStep;
 
     /// `None` only for a crowd of nobody.
-    fn next(&mut self) -> Option<Cue> {
+    fn next(&mut self) -> Option<CrowdStep> {
         while self.due().is_some() {
-            if let Some(cue) = self.step() {
-                return Some(cue);
+            if let Some(step) = self.step() {
+                return Some(step);
             }
         }
         None
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,5 +1,5 @@
-//! Which events were told already. Delivery is at least once: copies come per matching subscription
-//! and again after a change of region. Pure.
+//! Which events were received already. Delivery is at least once: there is a copy for each matching subscription, and
+//! more after a change of region. Pure.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -8,19 +8,19 @@ use std::{
 
 use crate::presence::Timetoken;
 
-/// Remembers this many events: several times what the service keeps for us.
+/// How many events are remembered: many times what the service keeps for a subscriber.
 const WINDOW: usize = 8192;
 
 /// A bounded memory of events by (publish timetoken, channel, payload).
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct SeenEvents {
     hasher: foldhash::fast::RandomState,
     known: HashSet<(Timetoken, u64)>,
     order: VecDeque<(Timetoken, u64)>,
 }
 
-impl Seen {
-    /// Whether this is the first time; remembers it.
+impl SeenEvents {
+    /// Whether the event is seen for the first time. Remembers it.
     pub fn is_new(&mut self, published: Timetoken, channel: &str, payload: &str) -> bool {
         let key = (published, self.hasher.hash_one((channel, payload)));
         if !self.known.insert(key) {
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn copies_are_told_apart_from_different_events_of_one_instant() {
-        let mut seen = Seen::default();
+        let mut seen = SeenEvents::default();
         let t = Timetoken::new(5);
         assert!(seen.is_new(t, "a", "1"));
         assert!(!seen.is_new(t, "a", "1"));
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let mut seen = Seen::default();
+        let mut seen = SeenEvents::default();
         for n in 0..100_000 {
             seen.is_new(Timetoken::new(n), "a", "");
         }

@@ -10,16 +10,16 @@ const SHORTEST: u64 = 7;
 
 /// The presence timeout that a crowd's people ask for, and how often they keep it up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rhythm {
+pub struct HeartbeatTiming {
     /// The presence timeout: 16 s for a small crowd.
     pub timeout: Duration,
     /// The heartbeat interval: half the timeout less a second.
     pub interval: Duration,
 }
 
-impl Rhythm {
+impl HeartbeatTiming {
     /// For a crowd of so many, all of whom may be online at once.
-    pub fn of(people: usize) -> Self {
+    pub fn for_crowd(people: usize) -> Self {
         let interval = u64::try_from(people.div_ceil(BEATS_PER_SECOND)).unwrap_or(u64::MAX / 4).max(SHORTEST);
         Self { timeout: Duration::from_secs(2 * (interval + 1)), interval: Duration::from_secs(interval) }
     }
@@ -31,7 +31,12 @@ mod tests {
 
     #[test]
     fn a_crowd_of_any_size_beats_at_most_eight_hundred_times_a_second() {
-        let seconds = |people| (Rhythm::of(people).timeout.as_secs(), Rhythm::of(people).interval.as_secs());
+        let seconds = |people| {
+            (
+                HeartbeatTiming::for_crowd(people).timeout.as_secs(),
+                HeartbeatTiming::for_crowd(people).interval.as_secs(),
+            )
+        };
         assert_eq!(seconds(0), (16, 7));
         assert_eq!(seconds(90), (16, 7));
         assert_eq!(seconds(5_600), (16, 7));

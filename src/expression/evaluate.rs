@@ -17,32 +17,32 @@ const NAMES: usize = 5;
 
 /// What came of it, each with what was seen or why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Weighed {
-    Yes(String),
-    No(String),
-    Open(String),
+pub(super) enum Evaluation {
+    Holds(String),
+    Fails(String),
+    Unknown(String),
 }
 
-impl Weighed {
+impl Evaluation {
     /// `truth`, or why it is not known.
-    fn of(truth: Option<bool>, saw: String, why: Option<String>) -> Self {
+    fn from_truth(truth: Option<bool>, saw: String, why: Option<String>) -> Self {
         match truth {
-            Some(true) => Self::Yes(saw),
-            Some(false) => Self::No(saw),
-            None => Self::Open(why.unwrap_or(saw)),
+            Some(true) => Self::Holds(saw),
+            Some(false) => Self::Fails(saw),
+            None => Self::Unknown(why.unwrap_or(saw)),
         }
     }
 }
 
 /// What is known of a place.
-pub(super) struct Scope<'a> {
+pub(super) struct KnownScope<'a> {
     pub seen: Vec<Seen<'a>>,
     /// Why this may not be all of it.
     pub hidden: Option<String>,
 }
 
-impl<'a> Scope<'a> {
-    pub fn of(place: &Place, facts: &'a impl Facts) -> Self {
+impl<'a> KnownScope<'a> {
+    pub fn find(place: &Place, facts: &'a impl Facts) -> Self {
         let seen: Vec<Seen<'a>> = match place {
             Place::At(Subscription::Channel(channel)) => facts.channel(channel).into_iter().collect(),
             _ => facts.channels().filter(|seen| place.covers(seen.channel)).collect(),
@@ -59,80 +59,87 @@ impl<'a> Scope<'a> {
     }
 
     /// Whom the lists name who are meant, as far as that can be believed; each once.
-    fn meant(&self, filter: &Filter) -> HashSet<&'a UserId, foldhash::fast::RandomState> {
+    fn users_meant(&self, filter: &Filter) -> HashSet<&'a UserId, foldhash::fast::RandomState> {
         let mut meant = HashSet::default();
-        for seen in self.seen.iter().filter(|seen| believes(seen, filter)) {
-            meant.extend(matching(seen, filter));
+        for seen in self.seen.iter().filter(|seen| can_filter(seen, filter)) {
+            meant.extend(matching_users(seen, filter));
         }
         meant
     }
 }
 
-fn matching<'a>(seen: &Seen<'a>, filter: &Filter) -> impl Iterator<Item = &'a UserId> {
+fn matching_users<'a>(seen: &Seen<'a>, filter: &Filter) -> impl Iterator<Item = &'a UserId> {
     let roster = seen.roster;
     roster.iter().filter(|(user, here)| filter.matches(user.as_str(), here.state.as_ref())).map(|(user, _)| user)
 }
 
 /// Whether it is known of those on the list that the filter means them.
-pub(super) fn believes(seen: &Seen<'_>, filter: &Filter) -> bool {
+pub(super) fn can_filter(seen: &Seen<'_>, filter: &Filter) -> bool {
     seen.names && (seen.states || !filter.asks_state())
 }
 
 /// A claim about this moment; nothing if it is about a span of time.
-pub(super) fn weigh(claim: &Claim, facts: &impl Facts) -> Option<Weighed> {
-    let weigh = |place: &Place, weigh: &dyn Fn(&Scope<'_>) -> Weighed| match facts.cut_off() {
-        Some(why) => Weighed::Open(why),
-        None => weigh(&Scope::of(place, facts)),
+pub(super) fn evaluate_claim(claim: &Claim, facts: &impl Facts) -> Option<Evaluation> {
+    let evaluate = |place: &Place, evaluate: &dyn Fn(&KnownScope<'_>) -> Evaluation| match facts.cut_off() {
+        Some(why) => Evaluation::Unknown(why),
+        None => evaluate(&KnownScope::find(place, facts)),
     };
     Some(match claim {
         Claim::Occupancy { place, comparison, count } => {
-            weigh(place, &|scope| occupancy(scope, place, *comparison, *count))
+            evaluate(place, &|scope| evaluate_occupancy(scope, place, *comparison, *count))
         }
         Claim::Users { filter, place, comparison, count } => {
-            weigh(place, &|scope| users(scope, filter, place, *comparison, *count))
+            evaluate(place, &|scope| evaluate_users(scope, filter, place, *comparison, *count))
         }
-        Claim::Present { who, place } => weigh(place, &|scope| present(scope, who, place)),
+        Claim::Present { who, place } => evaluate(place, &|scope| evaluate_present(scope, who, place)),
         Claim::Never { .. } | Claim::Quiet { .. } => return None,
     })
 }
 
 /// Hold a number that is known, or known from below, against the one that was claimed.
-fn compare(comparison: Comparison, least: u64, count: u64, why: Option<String>, what: &str) -> Weighed {
+fn compare_count(comparison: Comparison, least: u64, count: u64, why: Option<String>, what: &str) -> Evaluation {
     let (truth, saw) = match why {
         None => (Some(comparison.holds(least.cmp(&count))), format!("{what} is {least}")),
         Some(_) => (comparison.holds_from(least, count), format!("{what} is at least {least}")),
     };
-    Weighed::of(truth, saw, why)
+    Evaluation::from_truth(truth, saw, why)
 }
 
-fn occupancy(scope: &Scope<'_>, place: &Place, comparison: Comparison, count: u64) -> Weighed {
+fn evaluate_occupancy(scope: &KnownScope<'_>, place: &Place, comparison: Comparison, count: u64) -> Evaluation {
     let counted = scope.seen.iter().filter(|seen| seen.count).map(Seen::occupancy);
     let least = counted.fold(0, u64::saturating_add);
-    compare(comparison, least, count, scope.doubt(|seen| seen.count), &format!("occupancy of {place}"))
+    compare_count(comparison, least, count, scope.doubt(|seen| seen.count), &format!("occupancy of {place}"))
 }
 
-fn users(scope: &Scope<'_>, filter: &Filter, place: &Place, comparison: Comparison, count: u64) -> Weighed {
+fn evaluate_users(
+    scope: &KnownScope<'_>,
+    filter: &Filter,
+    place: &Place,
+    comparison: Comparison,
+    count: u64,
+) -> Evaluation {
     let least = match &*scope.seen {
         // On one channel everybody is named once anyway.
-        [seen] if believes(seen, filter) => matching(seen, filter).count(),
-        _ => scope.meant(filter).len(),
+        [seen] if can_filter(seen, filter) => matching_users(seen, filter).count(),
+        _ => scope.users_meant(filter).len(),
     };
-    let why = scope.doubt(|seen| seen.everybody && believes(seen, filter));
+    let why = scope.doubt(|seen| seen.everybody && can_filter(seen, filter));
     let meant = if filter.is_empty() { "users".to_owned() } else { format!("users [{filter}]") };
-    compare(comparison, least as u64, count, why, &format!("number of {meant} in {place}"))
+    compare_count(comparison, least as u64, count, why, &format!("number of {meant} in {place}"))
 }
 
-fn present(scope: &Scope<'_>, who: &Who, place: &Place) -> Weighed {
+fn evaluate_present(scope: &KnownScope<'_>, who: &Who, place: &Place) -> Evaluation {
     let found = match who {
         Who::One(user) => {
             let here = scope.seen.iter().filter(|seen| seen.names && seen.roster.get(user).is_some());
             let mut channels: Vec<String> = here.map(|seen| seen.channel.to_string()).collect();
             channels.sort_unstable();
-            (!channels.is_empty()).then(|| format!("{user} is in {}", few(channels.iter(), channels.len())))
+            (!channels.is_empty()).then(|| format!("{user} is in {}", list_names(channels.iter(), channels.len())))
         }
         Who::Anybody(filter) => {
             // A few names will do, and the first is enough to know.
-            let meant = scope.seen.iter().filter(|seen| believes(seen, filter)).flat_map(|seen| matching(seen, filter));
+            let meant =
+                scope.seen.iter().filter(|seen| can_filter(seen, filter)).flat_map(|seen| matching_users(seen, filter));
             let mut names: Vec<&UserId> = Vec::new();
             for user in meant {
                 if !names.contains(&user) {
@@ -142,32 +149,32 @@ fn present(scope: &Scope<'_>, who: &Who, place: &Place) -> Weighed {
                     break;
                 }
             }
-            (!names.is_empty()).then(|| format!("in {place}: {}", listed(&names)))
+            (!names.is_empty()).then(|| format!("in {place}: {}", list_first_names(&names)))
         }
     };
     if let Some(saw) = found {
-        return Weighed::Yes(saw);
+        return Evaluation::Holds(saw);
     }
     let known = |seen: &Seen<'_>| match who {
         Who::One(_) => seen.everybody,
-        Who::Anybody(filter) => seen.everybody && believes(seen, filter),
+        Who::Anybody(filter) => seen.everybody && can_filter(seen, filter),
     };
     if let Some(why) = scope.doubt(known) {
-        return Weighed::Open(why);
+        return Evaluation::Unknown(why);
     }
     let others = scope.seen.iter().map(Seen::occupancy).fold(0, u64::saturating_add);
     let all = if others == 0 { "where nobody is".to_owned() } else { format!("among {others}") };
     let nobody = if let Who::One(user) = who { format!("{user} is not") } else { format!("nobody who is {who}") };
-    Weighed::No(format!("{nobody} in {place}, {all}"))
+    Evaluation::Fails(format!("{nobody} in {place}, {all}"))
 }
 
 /// The first few, and that there are more.
-fn listed(names: &[&UserId]) -> String {
+fn list_first_names(names: &[&UserId]) -> String {
     let shown = names.iter().take(NAMES).map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if names.len() > NAMES { format!("{shown} and more") } else { shown }
 }
 
 /// The first few, and how many more.
-pub(super) fn few<T: std::fmt::Display>(names: impl Iterator<Item = T>, count: usize) -> String {
+pub(super) fn list_names<T: std::fmt::Display>(names: impl Iterator<Item = T>, count: usize) -> String {
     list_first(names, count, NAMES, ", ")
 }

@@ -1,25 +1,26 @@
-//! What the service refuses by name, and what of it is tried again.
+//! Subscriptions that the service refuses by name, and the second try.
 
 use std::{collections::HashSet, time::Duration};
 
-use super::{Ended, Follower};
+use super::live::{Ended, Follower};
 use crate::{
-    client::{Body, Error},
+    client::{AnswerText, Error},
     presence::{LinkChange, Subscription},
     wire::{Names, Refusal},
 };
 
-/// What was refused by name is tried again so much later, between two polls.
+/// The time to the second try of a refused subscription. A token may have been renewed or a rule changed; PubNub is
+/// reported to cache a refusal for some 30 s.
 const SECOND_TRY: Duration = Duration::from_secs(60);
 
-/// Whether a refusal names this.
+/// Whether a refusal names this subscription.
 fn is_named(refusal: &Refusal, wanted: &Subscription) -> bool {
     let names = if matches!(wanted, Subscription::Group(_)) { &refusal.groups } else { &refusal.channels };
     names.iter().any(|n| n.strip_suffix(crate::presence::PNPRES).unwrap_or(n) == wanted.as_str())
 }
 
 impl Follower {
-    /// What is wanted from here on; what the service refused stays refused.
+    /// Take in a change of what is to be followed. What the service refused stays refused.
     pub(super) fn take_change(&mut self) {
         if !std::mem::take(&mut self.changed) && !self.asked.has_changed().unwrap_or(false) {
             return;
@@ -32,7 +33,7 @@ impl Follower {
         }
     }
 
-    /// Go on without what was refused; if that can't be told, ask again seldom.
+    /// Go on without the subscriptions that a refusal names. If it names none or all, wait and ask again.
     pub(super) async fn go_on_without(&mut self, error: &Error, refusal: &Refusal) -> Result<(), Ended> {
         let (refused, allowed): (Vec<_>, Vec<_>) = self.wanted.iter().cloned().partition(|w| is_named(refusal, w));
         let everything = refused.is_empty() || allowed.is_empty();
@@ -50,21 +51,21 @@ impl Follower {
         Ok(())
     }
 
-    /// Whether some of what was refused by name is allowed now; then it is wanted again.
+    /// Try refused subscriptions again, if it is time. Returns whether some are allowed now.
     pub(super) async fn retry_refused(&mut self) -> Result<bool, Ended> {
         let now = self.client.clock().now();
         if self.refused.is_empty() || now < self.second_try {
             return Ok(false);
         }
         self.second_try = now.plus(SECOND_TRY);
-        let still_refused = |subscription: &Subscription, answer: &Result<Body, Error>| match answer {
+        let still_refused = |subscription: &Subscription, answer: &Result<AnswerText, Error>| match answer {
             Ok(_) => false,
             Err(Error::Refused { refusal, .. }) if !refusal.channels.is_empty() || !refusal.groups.is_empty() => {
                 is_named(refusal, subscription)
             }
             Err(_) => true,
         };
-        // A handshake for these alone: it is answered at once, yes or no.
+        // A handshake for these alone is answered at once, allowed or not.
         let answer = self.client.subscribe(Names::watching(&self.refused), None).await;
         let all = std::mem::take(&mut self.refused);
         let (refused, allowed): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| still_refused(s, &answer));

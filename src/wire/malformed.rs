@@ -1,16 +1,16 @@
 //! A body that can't be read.
 
-/// A body that is not what the protocol says it is.
+/// A body that is not what the protocol says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the answer to {what} could not be read: {why}")]
-pub struct Garbled {
-    /// Which answer.
+pub struct Malformed {
+    /// The answer, as in "here now".
     pub what: &'static str,
-    /// What the parser stumbled over; never holds more than a short excerpt.
+    /// What is wrong with it. Holds a short excerpt at most.
     pub why: String,
 }
 
-impl Garbled {
+impl Malformed {
     pub(crate) fn new(what: &'static str, why: impl std::fmt::Display) -> Self {
         Self { what, why: why.to_string() }
     }

@@ -6,9 +6,9 @@ use crate::presence::Channel;
 
 /// Something that one person is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Errand {
+pub(super) enum PlannedAct {
     /// Set a state, having just arrived.
-    Dress,
+    SetFirstState,
     /// Leave.
     Leave,
     /// Leave, to be back soon.
@@ -21,27 +21,25 @@ pub(super) enum Errand {
     Come(Channel),
 }
 
-/// An errand with its person.
+/// A planned act with its person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Planned {
-    /// Who.
+pub(super) struct PlannedEntry {
     pub person: usize,
-    /// The visit during or after which it was planned: void if there was another since.
+    /// The visit during or after which it was planned. After another visit it is void.
     pub visit: u32,
-    /// What.
-    pub errand: Errand,
+    pub errand: PlannedAct,
 }
 
-/// Errands by time; those for the same time in the order in which they were planned.
+/// Planned acts by time; those for the same time in the order in which they were planned.
 #[derive(Debug, Default)]
-pub(super) struct Errands {
-    queue: BTreeMap<(Duration, u64), Planned>,
+pub(super) struct PlannedActs {
+    queue: BTreeMap<(Duration, u64), PlannedEntry>,
     made: u64,
 }
 
-impl Errands {
-    /// Plan an errand.
-    pub fn plan(&mut self, at: Duration, planned: Planned) {
+impl PlannedActs {
+    /// Plan an act.
+    pub fn plan(&mut self, at: Duration, planned: PlannedEntry) {
         self.made += 1;
         self.queue.insert((at, self.made), planned);
     }
@@ -52,7 +50,7 @@ impl Errands {
     }
 
     /// Take the first of them.
-    pub fn pop(&mut self) -> Option<Planned> {
+    pub fn pop(&mut self) -> Option<PlannedEntry> {
         self.queue.pop_first().map(|(_, planned)| planned)
     }
 }

@@ -1,0 +1,211 @@
+//! The terms of a filter, and whether an occupant matches them.
+
+use std::{cmp::Ordering, fmt};
+
+use serde_json::Value;
+
+use crate::{
+    expression::{comparison::Comparison, fold_case::fold_case, fuzzy::has_in_order},
+    presence::State,
+};
+
+/// Which occupants are meant. The empty one means all.
+///
+/// All terms, separated by blanks, must match:
+///
+/// | term | matches |
+/// |---|---|
+/// | `bot` | a user id with these letters in it, in either case |
+/// | `=alice` | exactly this user id |
+/// | `~alc` | a user id with these letters in this order, in either case |
+/// | `"two words"` | as a word; `\"` and `\\` stand for `"` and `\` |
+/// | `state.mood` | who has this field, whatever is in it |
+/// | `state.mood=busy` | the text `busy`; `state.level=5` the number or the text; `true`, `false`, `null` too |
+/// | `state.mood!=busy` | has the field, with something else in it |
+/// | `state.level>=5` | a number; also `>`, `<`, `<=` |
+/// | `state.mood~bus` | a text with these letters in it, in either case |
+/// | `!term` | whom the term does not match |
+///
+/// A path goes down by dots: `state.team.members.0."full name"`; a number counts into a list, from 0. A
+/// value in quotes is a text only. Brackets, and quotes within a word, must be quoted.
+///
+/// Holding it against an occupant allocates nothing as long as it asks for no state and the user id is
+/// ASCII; the state is read only when all else matches.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    pub(super) source: String,
+    /// Those about the user id first: they cost least.
+    pub(super) terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Term {
+    pub(super) negated: bool,
+    pub(super) test: Test,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Test {
+    /// The user id has this in it.
+    Part(Needle),
+    /// It is the user id.
+    Exactly(String),
+    /// The user id has these letters in this order.
+    Fuzzy(Needle),
+    /// What the state has under this path.
+    Field(Vec<PathStep>, FieldTest),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum FieldTest {
+    Exists,
+    Equals(Wanted),
+    Differs(Wanted),
+    Compares(Comparison, ExactNumber),
+    Part(Needle),
+}
+
+/// One step into a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::expression) struct PathStep {
+    pub(super) name: String,
+    /// If it can also count into a list.
+    pub(super) index: Option<usize>,
+}
+
+/// A value to be equal to, as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Wanted {
+    pub(super) text: String,
+    /// What else the text stands for: a number, `true`, `false` or `null`; nothing if it was quoted.
+    pub(super) also: AlsoValue,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum AlsoValue {
+    Nothing,
+    Null,
+    Truth(bool),
+    Number(ExactNumber),
+}
+
+/// A finite number, exact if it is whole and of at most 64 bits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct ExactNumber {
+    pub(super) float: f64,
+    pub(super) whole: Option<i128>,
+}
+
+/// Folded letters to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Needle(pub(super) String);
+
+impl Filter {
+    /// Whether it means the occupant with this user id and state.
+    pub fn matches(&self, user: &str, state: Option<&State>) -> bool {
+        self.matches_any(&[user], "", state)
+    }
+
+    /// As [`matches`](Self::matches), where not only the user id but any of these names may be what a term
+    /// asks for; letters that stand together may stand in the `words` as well.
+    pub fn matches_any(&self, names: &[&str], words: &str, state: Option<&State>) -> bool {
+        let mut value = None;
+        self.terms.iter().all(|term| {
+            let matches = match &term.test {
+                Test::Part(needle) => names.iter().any(|name| needle.is_in(name)) || needle.is_in(words),
+                Test::Exactly(id) => names.iter().any(|name| id == name),
+                Test::Fuzzy(needle) => names.iter().any(|name| has_in_order(needle.0.chars(), name)),
+                Test::Field(path, test) => {
+                    let value: &Value = value.get_or_insert_with(|| state.map(State::value).unwrap_or_default());
+                    let field = path.iter().try_fold(value, |value, step| step.resolve(value));
+                    field.is_some_and(|field| test.matches(field))
+                }
+            };
+            matches != term.negated
+        })
+    }
+
+    /// Whether it means everybody, because nothing was asked.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// As it was written, but for blanks around it.
+    pub fn as_str(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether it asks for state: then a list without states can't answer.
+    pub fn asks_state(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.test, Test::Field(..)))
+    }
+}
+
+impl fmt::Display for Filter {
+    /// As it was written, made safe to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::presence::shown(&self.source))
+    }
+}
+
+impl FieldTest {
+    fn matches(&self, field: &Value) -> bool {
+        match self {
+            Self::Exists => true,
+            Self::Equals(wanted) => wanted.is(field),
+            Self::Differs(wanted) => !wanted.is(field),
+            Self::Compares(comparison, number) => number.compare(field).is_some_and(|order| comparison.holds(order)),
+            Self::Part(needle) => field.as_str().is_some_and(|text| needle.is_in(text)),
+        }
+    }
+}
+
+impl PathStep {
+    pub(in crate::expression) fn resolve<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+        match value {
+            Value::Object(fields) => fields.get(&self.name),
+            Value::Array(members) => members.get(self.index?),
+            _ => None,
+        }
+    }
+}
+
+impl Wanted {
+    fn is(&self, field: &Value) -> bool {
+        match (field, &self.also) {
+            (Value::String(text), _) => *text == self.text,
+            (Value::Null, AlsoValue::Null) => true,
+            (Value::Bool(truth), AlsoValue::Truth(wanted)) => truth == wanted,
+            (Value::Number(_), AlsoValue::Number(wanted)) => wanted.compare(field) == Some(Ordering::Equal),
+            _ => false,
+        }
+    }
+}
+
+impl ExactNumber {
+    /// How a number in a state stands to this one.
+    fn compare(self, field: &Value) -> Option<Ordering> {
+        let whole = field.as_i64().map(i128::from).or_else(|| field.as_u64().map(i128::from));
+        match (whole, self.whole) {
+            (Some(field), Some(number)) => Some(field.cmp(&number)),
+            _ => field.as_f64()?.partial_cmp(&self.float),
+        }
+    }
+}
+
+impl Needle {
+    pub(super) fn new(text: &str) -> Self {
+        Self(fold_case(text).collect())
+    }
+
+    fn is_in(&self, hay: &str) -> bool {
+        if self.0.is_empty() {
+            return true;
+        }
+        if hay.is_ascii() {
+            let needle = self.0.as_bytes();
+            return hay.as_bytes().windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle));
+        }
+        fold_case(hay).collect::<String>().contains(&self.0)
+    }
+}

@@ -1,0 +1,159 @@
+//! Starting a service, and what one has of it while it runs.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use super::{
+    Access, ActiveFaults, Core, FaultRule, Ledger, Settings,
+    host::{Host, run_timers},
+    http::accept_connections,
+};
+use crate::clock::Clock;
+
+/// How long the end of a service waits for each of: its connections, its timers, its ledger. A client that reads
+/// nothing must not hold up whoever ends the service.
+const END_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Why a service could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another program listens on this address.
+    #[error(
+        "port {} on {} is taken by another program; choose another with --port, or --port 0 for a free one",
+        .0.port(), .0.ip()
+    )]
+    PortTaken(SocketAddr),
+    /// The system refused for another reason.
+    #[error("could not listen on {at} ({}); choose another address with --bind, or another port with --port", .source.kind())]
+    Listen {
+        /// The address that was asked for.
+        at: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// A service to be started. By default: on a free port of 127.0.0.1, for any subscribe key, with PubNub's default
+/// settings, no access control and no faults.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// use herenow::service::{ServiceOptions, Settings};
+///
+/// let settings = Settings { announce_max: 3, ..Settings::default() };
+/// let service = ServiceOptions { settings, ..ServiceOptions::default() }.start().await?;
+/// println!("point your client at http://{}", service.origin());
+/// service.end().await;
+/// # Ok::<(), herenow::service::StartError>(())
+/// # }).unwrap();
+/// ```
+#[derive(Debug)]
+pub struct ServiceOptions {
+    /// Where to listen; port 0 takes a free one. Nothing here is encrypted and any key may do anything, so the
+    /// address should be a loopback one.
+    pub at: SocketAddr,
+    /// How the keysets of the service are configured.
+    pub settings: Settings,
+    /// Which names are denied, and which tokens are good.
+    pub access: Access,
+    /// The faults that are in force from the start.
+    pub faults: Vec<FaultRule>,
+    /// Decides when faults with a chance strike. The same seed and the same requests give the same faults.
+    pub seed: u64,
+    /// Where to write requests down, if anywhere.
+    pub ledger: Option<Ledger>,
+}
+
+impl Default for ServiceOptions {
+    fn default() -> Self {
+        Self::new(Settings::default())
+    }
+}
+
+impl ServiceOptions {
+    /// A service with these settings, and all else by default.
+    pub fn new(settings: Settings) -> Self {
+        let at = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        Self { at, settings, access: Access::default(), faults: Vec::new(), seed: 1, ledger: None }
+    }
+
+    /// Start the service. Has to be called within a tokio runtime with time and I/O enabled.
+    ///
+    /// # Errors
+    /// If the address can't be listened on.
+    pub async fn start(self) -> Result<RunningService, StartError> {
+        self.start_on(Clock::start()).await
+    }
+
+    /// As [`start`](Self::start), with timetokens and deadlines by this clock.
+    ///
+    /// # Errors
+    /// If the address can't be listened on.
+    pub async fn start_on(self, clock: Clock) -> Result<RunningService, StartError> {
+        let at = self.at;
+        let listener = TcpListener::bind(at).await.map_err(|source| match source.kind() {
+            std::io::ErrorKind::AddrInUse => StartError::PortTaken(at),
+            _ => StartError::Listen { at, source },
+        })?;
+        let address = listener.local_addr().map_err(|source| StartError::Listen { at, source })?;
+        let mut faults = ActiveFaults::new(self.seed);
+        self.faults.into_iter().for_each(|rule| faults.add(rule, clock.now()));
+        let bounds = self.settings.bounds;
+        let core = Core::new(self.settings, self.access, faults);
+        let host = Arc::new(Host::new(core, bounds, clock, self.ledger));
+        let serving = tokio::spawn(accept_connections(listener, host.clone()));
+        let timing = tokio::spawn(run_timers(host.clone()));
+        Ok(RunningService { address, host, tasks: vec![timing, serving] })
+    }
+}
+
+/// A service that is running, until [`end`](Self::end) or until its runtime ends.
+pub struct RunningService {
+    /// The address it listens on, with the port that it was given.
+    pub address: SocketAddr,
+    host: Arc<Host>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl RunningService {
+    /// What SDKs call the origin, `127.0.0.1:PORT`. They have to be told to use plain HTTP.
+    pub fn origin(&self) -> String {
+        self.local().to_string()
+    }
+
+    /// The address by which it is reached from this machine: the loopback one, where it listens on every address.
+    pub fn local(&self) -> SocketAddr {
+        let loopback: IpAddr = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        SocketAddr::new(loopback, self.address.port())
+    }
+
+    /// Something that can put faults in force, for as long as the service runs.
+    pub fn breaker(&self) -> impl Fn(FaultRule) + Send + Sync + 'static {
+        let host = self.host.clone();
+        move |rule| host.with_core(|core, now| core.add_fault(rule, now))
+    }
+
+    /// Answer the open polls, finish what is being answered, and end.
+    pub async fn end(mut self) {
+        self.host.ending.cancel();
+        for task in std::mem::take(&mut self.tasks) {
+            // A task that panicked has been reported by the panic hook already.
+            let _ = tokio::time::timeout(END_PATIENCE, task).await;
+        }
+        if let Some(ledger) = self.host.ledger.clone() {
+            let flushed = tokio::task::spawn_blocking(move || ledger.flush(END_PATIENCE));
+            // The thread that waits for the disk can only be too slow.
+            let _ = flushed.await;
+        }
+    }
+}
