@@ -64,6 +64,7 @@ pub mod engine;
 pub mod expression;
 mod failpoint;
 pub mod files;
+pub mod keys;
 pub mod line_writer;
 pub mod log_file;
 pub mod output;
