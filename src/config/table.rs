@@ -344,6 +344,17 @@ pub(super) fn keys_in(place: InFile) -> Vec<&'static str> {
     settings_in(place).flat_map(|setting| setting.about().keys).copied().collect()
 }
 
+/// Whether a variable says something of ourselves or of this machine: that counts for whatever keyset. What
+/// says something of one keyset, such as its token, is nothing for another.
+pub fn counts_for_any_keyset(variable: &str) -> bool {
+    let setting = SETTINGS.iter().find(|setting| setting.about().variable == Some(variable));
+    setting.is_some_and(|setting| match setting.about().name {
+        "user-id" => true,
+        "keyset" => false,
+        _ => setting.about().file != InFile::Keyset,
+    })
+}
+
 /// All settings as `config show` tells them.
 pub fn show_settings(values: &ConfigValues) -> Vec<ShownValue> {
     SETTINGS.iter().flat_map(|setting| setting.lines(values)).collect()
