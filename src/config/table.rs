@@ -119,7 +119,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             ..name_setting("origin", InFile::Keyset, &["origin"])
         }
     ),
-    // Twenty characters fit beside the keyset in a header of 80 cells.
+    // A label: the header has to leave room for the rest.
     row!(
         region,
         ShortText { what: "the region", most: 20 },
@@ -204,7 +204,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             ..name_setting("requests-per-second", InFile::Table("limits"), &["requests-per-second"])
         }
     ),
-    // Below 5 s not even one lost heartbeat is survived; an hour is the service's own bound.
+    // As where it is typed in the dashboard.
     row!(
         presence_timeout,
         WholeSeconds { what: "the timeout", least: 5, most: 3600 },
@@ -231,7 +231,6 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             ..name_setting("frames-per-second", InFile::Table("limits"), &["frames-per-second"])
         }
     ),
-    // A hundred thousand entries take some 50 MB.
     row!(
         log_entries,
         WholeNumber { what: "the entries", least: 100, most: 100_000 },
