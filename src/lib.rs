@@ -41,7 +41,9 @@
 //!           presence <- model <- story, export
 //!  client, presence <- source, crowd, config
 //! presence, duration <- expression <- model
-//!     config <- log_file
+//!       wire <- redact <- client, log_file
+//!     config, line_writer <- log_file
+//! clock, duration, files, wording <- whoever needs them
 //!     client, source, crowd, model <- engine
 //!     model, terminal <- alert_command, teller <- dashboard
 //! everything <- dashboard, cli <- main
