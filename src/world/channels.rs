@@ -241,3 +241,6 @@ impl Channels {
         self.list.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests;

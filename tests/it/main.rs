@@ -10,6 +10,7 @@ mod doors;
 mod engine;
 mod event_lines;
 mod expression;
+mod laws;
 mod log;
 mod pictures;
 mod scenes;

@@ -36,15 +36,16 @@ fn keyboard() -> Vec<Key> {
     bound.chain(others).chain("ab1 {}\"é漢".chars().map(Key::Char)).collect()
 }
 
-struct Storm {
-    sim: Sim,
+/// Somebody who presses anything, in front of a crowd that comes and goes.
+pub struct Storm {
+    pub sim: Sim,
     table: Keys,
     keyboard: Vec<Key>,
     chance: fastrand::Rng,
 }
 
 impl Storm {
-    fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         let sim = Sim::crowd(40, "me").watched(Duration::from_secs(20));
         Self { sim, table: Keys::default(), keyboard: keyboard(), chance: fastrand::Rng::with_seed(seed) }
     }
@@ -90,7 +91,7 @@ impl Storm {
         }
     }
 
-    fn blow(&mut self, presses: usize) {
+    pub fn blow(&mut self, presses: usize) {
         let mut eyes = self.chance.fork();
         for _ in 0..presses {
             match self.chance.u8(..100) {

@@ -38,13 +38,26 @@ impl From<Msg> for Happens {
 
 /// Let something happen, and what is due for the picture after it.
 pub fn update(model: &mut Model, what: impl Into<Happens>, now: Moment) -> Vec<Command> {
-    let (commands, free) = match what.into() {
-        Happens::Input(input) => {
-            let free = *input == Input::Tick;
-            (model.step(now, *input), free)
+    update_and_keep(model, what, now, |_| ())
+}
+
+/// The same; `keep` is handed what the world takes in.
+pub fn update_and_keep(
+    model: &mut Model,
+    what: impl Into<Happens>,
+    now: Moment,
+    mut keep: impl FnMut(&Input),
+) -> Vec<Command> {
+    let inputs = match what.into() {
+        Happens::Input(input) => vec![*input],
+        Happens::Msg(msg) => {
+            let orders = model.listener.take(&model.world, msg, now);
+            orders.into_iter().map(Input::Order).collect()
         }
-        Happens::Msg(msg) => (model.act(msg, now), false),
     };
+    let free = inputs.as_slice() == [Input::Tick];
+    inputs.iter().for_each(&mut keep);
+    let commands = inputs.into_iter().flat_map(|input| model.step(now, input)).collect();
     model.tend(free, now);
     commands
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::model::{Happens, Looking, Model, update, wakes_at};
+use crate::model::{Happens, Looking, Model, update_and_keep, wakes_at};
 use herenow::{
     client::Pages,
     crowd::{CrowdAct, CrowdStep, Profile, Simulation, people},
@@ -103,6 +103,8 @@ pub struct Sim {
     poll: Option<PollId>,
     late: VecDeque<(Moment, String)>,
     asked: Vec<Asked>,
+    /// What the world has taken in since somebody wanted it kept, ticks left out.
+    pub inputs: Option<Vec<(Moment, Input)>>,
     cache: BTreeMap<String, (Moment, String)>,
 }
 
@@ -131,6 +133,7 @@ impl Sim {
             poll: None,
             late: VecDeque::new(),
             asked: Vec::new(),
+            inputs: None,
             cache: BTreeMap::new(),
         }
     }
@@ -156,7 +159,11 @@ impl Sim {
     }
 
     pub fn tell(&mut self, what: impl Into<Happens>) {
-        let commands = update(&mut self.model, what, self.now);
+        let mut taken = Vec::new();
+        let commands = update_and_keep(&mut self.model, what, self.now, |input| taken.push(input.clone()));
+        if let Some(inputs) = &mut self.inputs {
+            inputs.extend(taken.into_iter().filter(|input| *input != Input::Tick).map(|input| (self.now, input)));
+        }
         for command in commands {
             self.take(command);
         }

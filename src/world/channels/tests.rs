@@ -1,0 +1,115 @@
+//! What is booked is what a look through all channels would find.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    presence::{Counted, Difference, Snapshot, Timetoken, Trouble, UserId},
+    world::{Cause, Mode},
+};
+
+/// Something that is done to a channel, or to all.
+#[derive(Debug, Clone)]
+enum Op {
+    Discover,
+    Want(Cause),
+    Ask,
+    Answer { listed: usize, count: u64, complete: bool },
+    Fail { passing: bool },
+    Refuse(bool),
+    Sum(bool),
+    Forget,
+    Report,
+}
+
+fn any_op() -> impl Strategy<Value = Op> {
+    let causes = vec![Cause::Gap, Cause::ByHand, Cause::FullReply, Cause::BareInterval, Cause::OwnJoin];
+    prop_oneof![
+        3 => Just(Op::Discover),
+        2 => prop::sample::select(causes).prop_map(Op::Want),
+        4 => Just(Op::Ask),
+        4 => (0..6_usize, 0..6_u64, any::<bool>())
+            .prop_map(|(listed, count, complete)| Op::Answer { listed, count, complete }),
+        1 => any::<bool>().prop_map(|passing| Op::Fail { passing }),
+        1 => any::<bool>().prop_map(Op::Refuse),
+        1 => any::<bool>().prop_map(Op::Sum),
+        1 => Just(Op::Forget),
+        2 => Just(Op::Report),
+    ]
+}
+
+fn name(number: usize) -> Channel {
+    Channel::heard(&format!("channel-{number}"))
+}
+
+fn snapshot(channel: Channel, listed: usize, count: u64, complete: bool, now: Moment) -> Snapshot {
+    let listed = (0..listed).map(|n| Counted { user: UserId::heard(&n.to_string()), state: None }).collect();
+    Snapshot { channel, occupancy: count, listed: Some(listed), with_state: true, as_of: Timetoken::at(now), complete }
+}
+
+fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {
+    match op {
+        Op::Discover => drop(channels.discover(&name(number), now)),
+        Op::Ask => drop(channels.ask(now)),
+        Op::Forget => channels.forget(&HashSet::from([name(number)])),
+        Op::Report => {
+            while let Some(id) = channels.next_report(now) {
+                channels.change(id).truth.report(now);
+            }
+        }
+        _ => {
+            let Some(mut state) = channels.find(&name(number)) else { return };
+            match op {
+                Op::Want(cause) => state.truth.want(*cause, now),
+                Op::Answer { listed, count, complete } => {
+                    let snapshot = snapshot(name(number), *listed, *count, *complete, now);
+                    let (difference, _): (Difference, _) = state.roster.fold(&snapshot);
+                    state.mark(now);
+                    let (agrees, mode) = (state.roster.agrees(), state.mode);
+                    state.truth.answered(agrees, &difference, mode, now);
+                }
+                Op::Fail { passing } => {
+                    let (sentence, refused) = ("no".to_owned(), Vec::new());
+                    let trouble = Trouble { sentence, passing: *passing, refused, retry_after: None };
+                    state.truth.failed(&trouble, now);
+                }
+                Op::Refuse(refused) => {
+                    let (sentence, names) = ("no".to_owned(), Vec::new());
+                    let trouble = Trouble { sentence, passing: false, refused: names, retry_after: None };
+                    state.refused = refused.then_some(trouble);
+                }
+                Op::Sum(deltas) => state.mode = Mode::Interval { deltas: *deltas },
+                Op::Discover | Op::Ask | Op::Forget | Op::Report => {}
+            }
+        }
+    }
+}
+
+/// When something is due, by a look through all channels.
+fn look_through(channels: &Channels, is_live: bool) -> Option<Moment> {
+    let waiting = channels.iter().any(|state| state.truth.is_asked());
+    let report = channels.iter().filter_map(|state| state.due().report).min();
+    let ask = channels.iter().filter_map(|state| state.due().ask).min().filter(|_| is_live && !waiting);
+    report.into_iter().chain(ask).min()
+}
+
+proptest! {
+    #[test]
+    fn what_is_due_is_known_without_looking_through_all_channels(
+        ops in prop::collection::vec((any_op(), 0..8_usize, 0..30_000_u64), 0..200),
+    ) {
+        let mut now = Moment::from_micros(1_795_262_400_000_000);
+        let mut channels = Channels::new(&[], Duration::from_millis(321), now);
+        for (op, number, millis) in ops {
+            now = now.plus(Duration::from_millis(millis / 10));
+            carry_out(&mut channels, &op, number, now);
+            for is_live in [true, false] {
+                prop_assert_eq!(channels.next_due(is_live), look_through(&channels, is_live), "after {:?}", op);
+            }
+            prop_assert_eq!(channels.names(), channels.iter().map(|state| state.roster.len()).sum::<usize>());
+            let due = channels.next_due(true).is_some_and(|due| due <= now);
+            let reports = channels.next_report(now).is_some();
+            prop_assert_eq!(channels.clone().ask(now).is_some() || reports, due, "what is due can be done");
+        }
+    }
+}

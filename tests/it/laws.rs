@@ -1,0 +1,142 @@
+//! The three laws of the world: extra ticks change nothing; who looks changes nothing but by an order; and the
+//! inputs of a run, folded again, lead to an equal world.
+//!
+//! The runs are storms: a crowd on the real core of the service, answers from its cache, events that are lost,
+//! doubled or late, a link that fails, and somebody who presses anything at any size. `HERENOW_CASES` says how
+//! many of them, each with another seed.
+
+use std::{sync::Arc, time::Duration};
+
+use herenow::{
+    presence::{Command, Moment},
+    world::{ChannelId, Entry, Input, Listener, Touched, World},
+};
+
+use crate::{sim::Faults, storm::Storm};
+
+/// A run of somebody who looked at a world.
+struct Run {
+    /// The world before the first input.
+    start: World,
+    inputs: Vec<(Moment, Input)>,
+    /// The world as it was after so many of them, here and there.
+    worlds: Vec<(usize, World)>,
+}
+
+impl Run {
+    fn new(seed: u64) -> Self {
+        let mut storm = Storm::new(seed);
+        storm.sim.faults = Faults { drop: 0.05, duplicate: 0.05, delay: 0.1, stale: 0.2 };
+        storm.sim.inputs = Some(Vec::new());
+        let start = storm.sim.model.world.clone();
+        let mut worlds = Vec::new();
+        for _ in 0..40 {
+            storm.blow(25);
+            worlds.push((storm.sim.inputs.as_ref().map_or(0, Vec::len), storm.sim.model.world.clone()));
+        }
+        Self { start, inputs: storm.sim.inputs.unwrap_or_default(), worlds }
+    }
+
+    fn all() -> impl Iterator<Item = (u64, Self)> {
+        let cases = std::env::var("HERENOW_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6);
+        (0..cases).map(|seed| (seed, Self::new(seed)))
+    }
+}
+
+/// Everything that a world tells, as text.
+#[derive(Debug, Default, PartialEq)]
+struct Heard(Vec<String>);
+
+impl Listener for Heard {
+    fn command(&mut self, command: Command) {
+        self.0.push(format!("{command:?}"));
+    }
+
+    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        self.0.push(format!("{:?} {entry:?}", world.now()));
+    }
+
+    fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        self.0.push(format!("{} {touched:?}", world.channels.at(channel).channel));
+    }
+}
+
+/// Neither a failed assertion nor its text may print worlds.
+#[track_caller]
+fn assert_same(one: &World, other: &World, what: &str) {
+    assert!(one == other, "the worlds differ: {what}");
+}
+
+#[test]
+fn extra_ticks_change_nothing() {
+    for (seed, run) in Run::all() {
+        let mut chance = fastrand::Rng::with_seed(seed);
+        let (mut still, mut ticked) = (run.start.clone(), run.start.clone());
+        let (mut told, mut told_ticked) = (Heard::default(), Heard::default());
+        for (index, (at, input)) in run.inputs.iter().enumerate() {
+            let span = at.since(ticked.now()).as_micros();
+            let mut ticks: Vec<u64> = (0..chance.usize(..4)).map(|_| chance.u64(..=span as u64)).collect();
+            ticks.sort_unstable();
+            let before = ticked.now();
+            for tick in ticks {
+                ticked.step(before.plus(Duration::from_micros(tick)), Input::Tick, &mut told_ticked);
+            }
+            still.step(*at, input.clone(), &mut told);
+            ticked.step(*at, input.clone(), &mut told_ticked);
+            assert_same(&still, &ticked, &format!("seed {seed}, input {index}"));
+            assert_eq!(told, told_ticked, "seed {seed}, input {index}");
+            (told, told_ticked) = (Heard::default(), Heard::default());
+        }
+        let end = still.now().plus(Duration::from_secs(400));
+        let middle = still.now().plus(Duration::from_millis(chance.u64(..400_000)));
+        ticked.step(middle, Input::Tick, &mut told_ticked);
+        ticked.step(end, Input::Tick, &mut told_ticked);
+        still.step(end, Input::Tick, &mut told);
+        assert_same(&still, &ticked, &format!("seed {seed}, at the end"));
+        assert_eq!(told, told_ticked, "seed {seed}, at the end");
+    }
+}
+
+#[test]
+fn who_looks_changes_nothing_but_by_an_order() {
+    for (seed, run) in Run::all() {
+        // The same inputs with nobody who looks: no keys, clicks, filters, pauses, sizes or frames.
+        let mut alone = run.start.clone();
+        let mut next = run.inputs.iter();
+        let mut taken = 0;
+        for (count, looked_at) in &run.worlds {
+            for (at, input) in next.by_ref().take(count - taken) {
+                alone.step(*at, input.clone(), &mut ());
+            }
+            taken = *count;
+            alone.step(looked_at.now(), Input::Tick, &mut ());
+            assert_same(&alone, looked_at, &format!("seed {seed}, after {count} inputs"));
+        }
+        let orders = run.inputs.iter().filter(|(_, input)| matches!(input, Input::Order(_))).count();
+        assert!(orders > 0, "seed {seed}: a storm that wants nothing proves nothing");
+    }
+}
+
+#[test]
+fn the_inputs_of_a_run_lead_to_the_same_world_at_every_index() {
+    for (seed, run) in Run::all() {
+        let fold = |from: &World, inputs: &[(Moment, Input)]| {
+            let mut world = from.clone();
+            inputs.iter().for_each(|(at, input)| world.step(*at, input.clone(), &mut ()));
+            world
+        };
+        let mut chance = fastrand::Rng::with_seed(seed);
+        for _ in 0..5 {
+            // From the start, and from a copy on the way: both lead to the same.
+            let end = chance.usize(..=run.inputs.len());
+            let middle = chance.usize(..=end);
+            let whole = fold(&run.start, &run.inputs[..end]);
+            let parts = fold(&fold(&run.start, &run.inputs[..middle]), &run.inputs[middle..end]);
+            assert_same(&whole, &parts, &format!("seed {seed}, {end} inputs, copied after {middle}"));
+        }
+        let (count, live) = run.worlds.last().unwrap();
+        let mut again = fold(&run.start, &run.inputs[..*count]);
+        again.step(live.now(), Input::Tick, &mut ());
+        assert_same(&again, live, &format!("seed {seed}, live"));
+    }
+}
