@@ -2,6 +2,7 @@
 //!
 //! | part | what is loaded | what is measured |
 //! |---|---|---|
+//! | [`idle`] | the dashboard's real loop, with 10 to 10,000 channels on which nothing happens | the work in a minute, and from a key to its frame |
 //! | [`keys`] | the dashboard's real loop, with so many events a second on a channel of 100,000 | from a key to the frame that shows it, and frames per second |
 //! | [`lines`] | the real `herenow events`, on a service that always has another hundred events | lines per second, against a client that only fetches them |
 //!
@@ -11,6 +12,7 @@
 mod flood;
 #[path = "../../tests/support/happen.rs"]
 mod happen;
+mod idle;
 mod keys;
 mod lines;
 #[path = "../../tests/support/model.rs"]
@@ -22,7 +24,7 @@ use std::{io, process::ExitCode};
 
 fn main() -> ExitCode {
     let full = std::env::args().any(|arg| arg == "--bench");
-    let done = keys::run(full).and_then(|()| lines::run(full));
+    let done = idle::run(full).and_then(|()| keys::run(full)).and_then(|()| lines::run(full));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {

@@ -99,6 +99,7 @@ fn extra_ticks_change_nothing() {
 
 #[test]
 fn who_looks_changes_nothing_but_by_an_order() {
+    let mut orders = 0;
     for (seed, run) in Run::all() {
         // The same inputs with nobody who looks: no keys, clicks, filters, pauses, sizes or frames.
         let mut alone = run.start.clone();
@@ -112,9 +113,9 @@ fn who_looks_changes_nothing_but_by_an_order() {
             alone.step(looked_at.now(), Input::Tick, &mut ());
             assert_same(&alone, looked_at, &format!("seed {seed}, after {count} inputs"));
         }
-        let orders = run.inputs.iter().filter(|(_, input)| matches!(input, Input::Order(_))).count();
-        assert!(orders > 0, "seed {seed}: a storm that wants nothing proves nothing");
+        orders += run.inputs.iter().filter(|(_, input)| matches!(input, Input::Order(_))).count();
     }
+    assert!(orders > 0, "storms that want nothing prove nothing");
 }
 
 #[test]
