@@ -1,29 +1,37 @@
-//! herenow listens to presence, keeps a picture of who is here, draws it, and lets you act on it.
+//! herenow watches PubNub Presence: who is on a channel, right now. It is a program; this crate is what it is made of,
+//! and for other programs a library of three rooms:
 //!
-//! The house, in the order data walks through it:
+//! - [`service`] is a presence service for one machine, to test a client against. `examples/own_client.rs` starts one
+//!   and talks to it.
+//! - [`wire`] is PubNub's presence protocol as bytes: requests and answers, each in both directions.
+//! - [`presence`] is what they speak of: channels, users, states, events, and the roster that they make.
+//!
+//! All else is public for the program's own tests only, hidden here, and free to change.
+//!
+//! The rooms, in the order in which data passes through them:
 //!
 //! | room | what it is for |
 //! |---|---|
-//! | [`presence`] | THE WORDS: channels, users, events, the roster. Pure. |
-//! | [`expression`] | THE SMALL LANGUAGE: who is meant, and what is claimed about presence. Pure. |
-//! | [`wire`] | THE BYTES: PubNub's HTTP in both directions, one message one file. Pure. |
-//! | [`client`] | ASKING PUBNUB: every request, within a budget. |
-//! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
-//! | [`model`] | THE MIND: all that the dashboard knows, and `update`, the one function that changes it. Pure. |
-//! | [`export`] | WHAT A PANE SHOWS, IN A FILE: as CSV, JSON lines or Markdown. |
-//! | [`keys`] | The table: key, action, help line. Pure. |
-//! | [`story`] | THE STORY AS LINES: what happened, as JSON for programs. Pure. |
-//! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
-//! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
-//! | [`engine`] | THE LOOP below every watching: source, worker and model joined, with a screen or without. |
-//! | [`teller`], [`hook`] | TELLING ALOUD what was asked for: terminal bytes, and a command. |
-//! | [`dashboard`] | The loop that joins it with the screen; it decides nothing. |
-//! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
-//! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
-//! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
-//! | [`journal`] | THE LOG FILE. |
-//! | [`cli`] | THE VERBS. |
-//! | [`clock`], [`duration`], [`disk`] | The clock at the edges, lengths of time as people write them, files written whole. |
+//! | `presence` | Words and rules: channels, users, events, the roster. Pure. |
+//! | `expression` | The filter and assertion language. Pure. |
+//! | `wire` | PubNub's HTTP in both directions, one message one file. Pure. |
+//! | `client` | Requests, within a budget: retry, ledger, worker. |
+//! | `source` | The subscribe loops. |
+//! | `world`, `ui`, `alerts`, `doctor` | What is known of presence, what a person does with it, the watch list, findings. Pure. |
+//! | `export` | WHAT A PANE SHOWS, IN A FILE: as CSV, JSON lines or Markdown. |
+//! | `keys` | The table: key, action, help line. Pure. |
+//! | `story` | THE STORY AS LINES: what happened, as JSON for programs. Pure. |
+//! | `view` | THE PICTURE: model and time in, cells out. Pure. |
+//! | `terminal` | THE SCREEN AND THE KEYBOARD, and giving them back. |
+//! | `engine` | THE LOOP below every watching: source, worker and model joined, with a screen or without. |
+//! | `teller`, `hook` | TELLING ALOUD what was asked for: terminal bytes, and a command. |
+//! | `dashboard` | The loop that joins it with the screen; it decides nothing. |
+//! | `service` | The presence service, on loopback. |
+//! | `crowd` | A simulated crowd, which uses the service over HTTP. |
+//! | `config` | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
+//! | `journal` | THE LOG FILE. |
+//! | `cli` | THE VERBS. |
+//! | `clock`, `duration`, `disk` | The clock at the edges, lengths of time as people write them, files written whole. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
@@ -47,30 +55,50 @@
 //! Pure rooms are handed the time and say when they want to be asked again; chance is a seed. So a
 //! test lives a week in a millisecond.
 
-pub mod alerts;
-pub mod cli;
-pub mod client;
-pub mod clock;
-pub mod config;
-pub mod crowd;
-pub mod dashboard;
-pub mod disk;
-pub mod doctor;
-pub mod duration;
-pub mod engine;
-pub mod export;
-pub mod expression;
-pub mod hook;
-pub mod journal;
-pub mod keys;
 pub mod presence;
-mod sabotage;
 pub mod service;
-pub mod source;
-pub mod story;
-pub mod teller;
-pub mod terminal;
-pub mod ui;
-pub mod view;
 pub mod wire;
+
+#[doc(hidden)]
+pub mod alerts;
+#[doc(hidden)]
+pub mod cli;
+#[doc(hidden)]
+pub mod client;
+#[doc(hidden)]
+pub mod clock;
+#[doc(hidden)]
+pub mod config;
+#[doc(hidden)]
+pub mod crowd;
+#[doc(hidden)]
+pub mod dashboard;
+#[doc(hidden)]
+pub mod doctor;
+#[doc(hidden)]
+pub mod engine;
+#[doc(hidden)]
+pub mod expression;
+#[doc(hidden)]
+pub mod keys;
+#[doc(hidden)]
+pub mod source;
+#[doc(hidden)]
+pub mod story;
+#[doc(hidden)]
+pub mod teller;
+#[doc(hidden)]
+pub mod terminal;
+#[doc(hidden)]
+pub mod ui;
+#[doc(hidden)]
+pub mod view;
+#[doc(hidden)]
 pub mod world;
+
+mod disk;
+mod duration;
+mod export;
+mod hook;
+mod journal;
+mod sabotage;
