@@ -3,6 +3,7 @@
 //! The loop is generic over the terminal's backend and the source of input, so that a test drives the
 //! real one.
 
+mod notifier;
 mod pointer;
 
 use std::{io, path::Path, sync::Arc};
@@ -12,16 +13,16 @@ use futures_util::{Stream, StreamExt};
 use ratatui::{backend::Backend, buffer::Buffer, layout::Rect};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
+pub use self::notifier::{Teller, Ways};
 use self::pointer::Pointer;
 use crate::{
     clock::Clock,
-    disk,
     engine::{self, Engine, Io},
-    export,
+    files,
+    output::{Export, export},
     presence::{Moment, Subscription},
-    teller::{Teller, Ways},
     terminal::{self, Pacer, TerminalEvent},
-    ui::{Action, Export, Exported, Keysets, Msg, Open, Screen, Tone, Typing, Ui, Wish, wakes_at},
+    ui::{Action, Exported, Keysets, Msg, Open, Screen, Tone, Typing, Ui, Wish, wakes_at},
     view::{self, Look},
     world::{Watcher, World},
 };
@@ -115,7 +116,7 @@ where
         let mut next = Buffer::empty(area);
         view::draw(screen, &self.look, now, area, &mut next);
         if matches!(screen.ui.open, Some(Open::Help(_))) {
-            crate::sabotage::here("view");
+            crate::failpoint::panic_at("view");
         }
         if next != self.last {
             self.backend.draw(self.last.diff(&next).into_iter())?;
@@ -323,7 +324,7 @@ fn say(engine: &mut Engine<Ui>, text: &str) {
 /// Write a file with what a pane shows; takes its time.
 fn written_to_disk(export: &Export) -> Exported {
     let Export { path, format, sheet, over } = export;
-    match disk::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
+    match files::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
         Ok(()) => Exported::Written,
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !over => Exported::Exists,
         Err(e) => Exported::Failed(format!("can't be written ({}); name another place", e.kind())),

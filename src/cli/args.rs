@@ -3,9 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    check::Check, completions::Completions, config::ConfigArgs, demo::Demo, events::Events, flags::log::LogArgs,
-    group::Group, heartbeat::Heartbeat, here_now::HereNow, leave::Leave, man::Man, serve::Serve, state::State,
-    wait::Wait, watch::Watch, where_now::WhereNow,
+    check::Check, completions::CompletionsArgs, config::ConfigArgs, demo::DemoArgs, events::Events,
+    flags::log::LogArgs, group::GroupArgs, heartbeat::HeartbeatArgs, here_now::HereNowArgs, leave::LeaveArgs,
+    man::ManArgs, serve::ServeArgs, state::StateArgs, wait::Wait, watch::WatchArgs, where_now::WhereNowArgs,
 };
 
 /// Watch PubNub Presence live: who is on a channel, right now.
@@ -27,9 +27,9 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Open the dashboard on a presence service of its own, with a simulated crowd (the default).
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Open the dashboard on the channels of a keyset.
-    Watch(Watch),
+    Watch(WatchArgs),
     /// Tell what happens on channels, line by line, for programs or for people.
     Events(Box<Events>),
     /// Wait until what is claimed about presence holds.
@@ -37,23 +37,23 @@ pub enum Verb {
     /// Check what is claimed about presence, now or for a while.
     Check(Box<Check>),
     /// Run the presence service alone, for clients of your own.
-    Serve(Serve),
+    Serve(ServeArgs),
     /// Say who is on channels, or how many they are.
-    HereNow(HereNow),
+    HereNow(HereNowArgs),
     /// Say on which channels a user is.
-    WhereNow(WhereNow),
+    WhereNow(WhereNowArgs),
     /// Be present on channels, once or for as long as this runs.
-    Heartbeat(Heartbeat),
+    Heartbeat(HeartbeatArgs),
     /// Be no longer present on channels.
-    Leave(Leave),
+    Leave(LeaveArgs),
     /// Read or set the state that a user carries on channels.
-    State(State),
+    State(StateArgs),
     /// List a channel group, change it, or delete it.
-    Group(Group),
+    Group(GroupArgs),
     /// Write the completions for a shell.
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Write a manual page.
-    Man(Man),
+    Man(ManArgs),
     /// Say where the configuration is, what counts, and whether it is right; or write a first one.
     Config(ConfigArgs),
 }
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
-        assert!(matches!(Verb::default(), Verb::Demo(Demo { port: 0, crowd: Crowd::Steady, .. })));
+        assert!(matches!(Verb::default(), Verb::Demo(DemoArgs { port: 0, crowd: Crowd::Steady, .. })));
     }
 
     #[test]

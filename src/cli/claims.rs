@@ -18,9 +18,10 @@ use super::{
     session,
 };
 use crate::{
-    config::{self, Typed},
+    config::Typed,
     engine::{Engine, Io},
     expression::{Expression, Mistake, Verdict},
+    files,
     presence::{Moment, Subscription, shown},
     world::{Watcher, World},
 };
@@ -144,7 +145,7 @@ fn from_arguments(arguments: &[String]) -> Result<Vec<Expression>, Failure> {
 /// One expression a line; empty lines and those that begin with `#` say nothing.
 fn from_file(path: &Path) -> Result<Vec<Expression>, Failure> {
     let name = shown(&path.to_string_lossy()).into_owned();
-    let text = config::read_text(path, LARGEST_FILE).map_err(|why| Failure::usage(format!("{name} {why}")))?;
+    let text = files::read_text(path, LARGEST_FILE).map_err(|why| Failure::usage(format!("{name} {why}")))?;
     let lines =
         text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
     let read = |(line, number): (&str, usize)| {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use self::{check::check, show::ShowArgs};
+use self::{check::check_config, show::ShowArgs};
 use super::{Failure, flags::log::LogArgs, print};
 use crate::{config, presence::shown};
 
@@ -42,26 +42,26 @@ pub enum ConfigVerb {
 }
 
 /// Run it.
-pub(super) fn run(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
+pub(super) fn run_config(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
     let asked = args.config.as_deref();
     let said = match &args.verb {
-        ConfigVerb::Path => path(asked)?,
+        ConfigVerb::Path => show_path(asked)?,
         ConfigVerb::Show(show) => {
             let file = show.watched.keyset.speaker.config.as_deref().or(asked);
-            show::show(&config::load(file)?, show, log)?
+            show::show_config(&config::load_config(file)?, show, log)?
         }
-        ConfigVerb::Check => check(asked)?,
-        ConfigVerb::Init => init(asked)?,
+        ConfigVerb::Check => check_config(asked)?,
+        ConfigVerb::Init => write_example(asked)?,
     };
     print::text(&said)
 }
 
-fn place(asked: Option<&Path>) -> Result<config::Place, Failure> {
-    Ok(config::asked_place(asked, config::Platform::HERE, &|name| std::env::var_os(name))?)
+fn find_place(asked: Option<&Path>) -> Result<config::ConfigPlace, Failure> {
+    Ok(config::find_config(asked, config::Platform::HERE, &|name| std::env::var_os(name))?)
 }
 
-fn path(asked: Option<&Path>) -> Result<String, Failure> {
-    let place = place(asked)?;
+fn show_path(asked: Option<&Path>) -> Result<String, Failure> {
+    let place = find_place(asked)?;
     let there = match place.path.symlink_metadata() {
         Ok(_) => "",
         Err(_) => " (not there; `herenow config init` writes one)",
@@ -69,10 +69,10 @@ fn path(asked: Option<&Path>) -> Result<String, Failure> {
     Ok(format!("{}{there}\n", shown(&place.path.display().to_string())))
 }
 
-fn init(asked: Option<&Path>) -> Result<String, Failure> {
-    let place = place(asked)?;
+fn write_example(asked: Option<&Path>) -> Result<String, Failure> {
+    let place = find_place(asked)?;
     let path = shown(&place.path.display().to_string()).into_owned();
-    crate::disk::write_new(&place.path, EXAMPLE).map_err(|e| match e.kind() {
+    crate::files::write_new(&place.path, EXAMPLE).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::usage(format!(
             "{path} is there already and stays as it is; edit it, or move it away, or give --config another name"
         )),

@@ -1,6 +1,6 @@
 //! Which crowd was asked for: a profile by name, or a scenario by name or from a file.
 
-use std::{fs::File, io::Read, path::Path};
+use std::path::Path;
 
 use super::{
     Failure,
@@ -11,8 +11,10 @@ use super::{
 };
 use crate::{
     crowd::{BUILT_IN, Places, Play, Scenario, Scenes, TimedFault},
+    files::read_text,
     presence::{Channel, shown},
     service::FaultRule,
+    wording::{count_things, list_first},
 };
 
 /// A scenario file has at most so many bytes.
@@ -25,8 +27,8 @@ const PEOPLE: usize = 90;
 const NAMED: usize = 5;
 
 /// What is to be played; `None` for nobody.
-pub(super) fn play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
-    let scenario = args.scenario.as_deref().map(scenario).transpose()?;
+pub(super) fn choose_play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
+    let scenario = args.scenario.as_deref().map(load_scenario).transpose()?;
     let places = args.channels.map(|count| Places::well_known(count as usize));
     let Some(scenes) = scenario.map(Scenes::Scenario).or_else(|| crowd.profile().map(Scenes::Profile)) else {
         return Ok(None);
@@ -44,7 +46,7 @@ pub(super) fn play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failu
 
 /// The settings of the service: what was typed, then what the scenario says. Its faults are read, so
 /// that a mistake in one is said now and not when its time has come.
-pub(super) fn service(typed: ServiceArgs, play: Option<&Play>) -> Result<ServiceArgs, Failure> {
+pub(super) fn settle_service(typed: ServiceArgs, play: Option<&Play>) -> Result<ServiceArgs, Failure> {
     let Some(Scenes::Scenario(scenario)) = play.map(|play| &play.script) else { return Ok(typed) };
     let wrong = |line: usize, why: &dyn std::fmt::Display| {
         Failure::usage(format!("the scenario `{}`, line {line}: {}", shown(&scenario.title), shown(&why.to_string())))
@@ -63,65 +65,41 @@ pub(super) fn service(typed: ServiceArgs, play: Option<&Play>) -> Result<Service
 }
 
 /// A scenario that comes with the program, or one from a file.
-fn scenario(name: &str) -> Result<Scenario, Failure> {
+fn load_scenario(name: &str) -> Result<Scenario, Failure> {
     let text = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
         Some((_, text)) => (*text).to_owned(),
-        None => read(Path::new(name)).map_err(|why| {
+        None => read_text(Path::new(name), LARGEST).map_err(|error| {
             let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            let what =
-                format!("the scenario `{}` {why}; give a TOML file, or one of {}", shown(name), known.join(", "));
+            let what = format!(
+                "the scenario `{}` {}; give a TOML file, or one of {}",
+                shown(name),
+                error.why(),
+                known.join(", ")
+            );
             Failure::usage(what)
         })?,
     };
     Scenario::parse(&text, name).map_err(|e| Failure::usage(format!("the scenario {e}")))
 }
 
-/// The text of a file, or why there is none.
-fn read(path: &Path) -> Result<String, String> {
-    let failed = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::NotFound => "is not there".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
-        _ => format!("can't be read ({})", e.kind()),
-    };
-    // Looked at before it is opened: opening a pipe would wait for somebody to write.
-    let kind = path.metadata().map_err(failed)?.file_type();
-    if kind.is_dir() {
-        return Err("is a directory".to_owned());
-    }
-    if !kind.is_file() {
-        return Err("is not a file but a device or a pipe".to_owned());
-    }
-    let file = File::open(path).map_err(failed)?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() > LARGEST {
-        return Err("is larger than 1 MiB, which no scenario is".to_owned());
-    }
-    String::from_utf8(bytes).map_err(|_| "is not text in UTF-8".to_owned())
-}
-
 /// In a line: how the crowd behaves, how many it is, and how to have the same again.
-pub(super) fn described(play: &Play) -> String {
+pub(super) fn describe_play(play: &Play) -> String {
     let how = match &play.script {
         Scenes::Profile(profile) => format!("{}: {}", profile.name, profile.about),
         Scenes::Scenario(scenario) => {
-            let scenes = scenario.scenes.len();
-            format!("{} ({scenes} {})", shown(&scenario.title), if scenes == 1 { "scene" } else { "scenes" })
+            let scenes = count_things(scenario.scenes.len(), "scene", "scenes");
+            format!("{} ({scenes})", shown(&scenario.title))
         }
     };
-    let people = if play.people == 1 { "1 person".to_owned() } else { format!("{} people", play.people) };
+    let people = count_things(play.people, "person", "people");
     #[expect(clippy::float_cmp, reason = "exactly the pace as written")]
     let speed = if play.speed == 1.0 { String::new() } else { format!(", speed {}", play.speed) };
     format!("{how} · {people}, seed {}{speed}", play.seed)
 }
 
 /// The channels in a line, the first few by name.
-pub(super) fn named(channels: &[Channel]) -> String {
-    let names: Vec<String> = channels.iter().take(NAMED).map(ToString::to_string).collect();
-    match channels.len().saturating_sub(NAMED) {
-        0 => names.join(" "),
-        more => format!("{} and {more} more", names.join(" ")),
-    }
+pub(super) fn list_channels(channels: &[Channel]) -> String {
+    list_first(channels, channels.len(), NAMED, " ")
 }
 
 #[cfg(test)]
@@ -133,7 +111,7 @@ mod tests {
     fn asked(args: &[&str]) -> Result<Option<Play>, String> {
         let args = Args::try_parse_from([&["herenow", "serve"], args].concat()).map_err(|e| e.to_string())?;
         let Some(Verb::Serve(serve)) = args.verb else { unreachable!("that was asked for") };
-        play(serve.crowd, &serve.people).map_err(|failure| format!("{failure:?}"))
+        choose_play(serve.crowd, &serve.people).map_err(|failure| format!("{failure:?}"))
     }
 
     #[test]
@@ -142,16 +120,16 @@ mod tests {
         let play = asked(&["--crowd", "rush-hour", "--channels", "7"]).unwrap().unwrap();
         assert_eq!((play.people, play.places.channels().len(), play.seed), (90, 7, 1));
         assert_eq!(
-            described(&play),
+            describe_play(&play),
             "rush hour: a wave of arrivals up to nearly everybody, then the ebb · 90 people, seed 1"
         );
-        assert_eq!(named(play.places.channels()), "lobby support match.eu.1 match.us.2 stage and 2 more");
+        assert_eq!(list_channels(play.places.channels()), "lobby support match.eu.1 match.us.2 stage and 2 more");
         let play = asked(&["--scenario", "product-launch"]).unwrap().unwrap();
-        assert_eq!(described(&play), "A product launch (6 scenes) · 200 people, seed 7");
+        assert_eq!(describe_play(&play), "A product launch (6 scenes) · 200 people, seed 7");
         let play =
             asked(&["--scenario", "product-launch", "--people", "1", "--seed", "3", "--speed", "2"]).unwrap().unwrap();
-        assert_eq!(described(&play), "A product launch (6 scenes) · 1 person, seed 3, speed 2");
-        assert_eq!(named(play.places.channels()), "lobby support demo.eu demo.us stage");
+        assert_eq!(describe_play(&play), "A product launch (6 scenes) · 1 person, seed 3, speed 2");
+        assert_eq!(list_channels(play.places.channels()), "lobby support demo.eu demo.us stage");
     }
 
     #[test]
@@ -176,7 +154,8 @@ mod tests {
         let scenario = Scenario::parse(text, "test.toml").unwrap_or_else(|e| panic!("{e}"));
         let play =
             Play { people: 1, places: Places::default(), seed: 1, speed: 1.0, script: Scenes::Scenario(scenario) };
-        service(ServiceArgs { backlog: Some(7), ..ServiceArgs::default() }, Some(&play)).map_err(|e| format!("{e:?}"))
+        settle_service(ServiceArgs { backlog: Some(7), ..ServiceArgs::default() }, Some(&play))
+            .map_err(|e| format!("{e:?}"))
     }
 
     #[test]

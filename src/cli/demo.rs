@@ -31,7 +31,7 @@ use crate::{
 
 /// `herenow demo`
 #[derive(Debug, ClapArgs)]
-pub struct Demo {
+pub struct DemoArgs {
     /// The port of the service on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub port: u16,
@@ -52,22 +52,22 @@ pub struct Demo {
     pub service: ServiceArgs,
 }
 
-pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Failure> {
+pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Result<(), Failure> {
     require_terminal()?;
     let (config, all, user) = args.speaker.settings_at_home(args.dashboard.typed())?;
     let settings = require_service_settings(&config)?;
-    let play = crowd::play(args.crowd, &args.people)?;
+    let play = crowd::choose_play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
     let channels = play.as_ref().map_or_else(Places::default, |play| play.places.clone()).channels().to_vec();
     let clock = Clock::start();
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     local_service::warn_of_tokens(&args.service);
     // A demo is there to be looked at: its intervals name who came and went.
-    let service = crowd::service(args.service, play.as_ref())?
+    let service = crowd::settle_service(args.service, play.as_ref())?
         .over(settings)
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
-    let Serving { home, stage, ledger_trouble } = local_service::start(at, &service, play, clock).await?;
+    let Serving { home, stage, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
     let origin = Origin::loopback(home.running.local());
     let (subscribe_key, auth) = service.own_way_in();
     let session = Session {
@@ -86,7 +86,7 @@ pub(super) async fn run(args: Demo, broken: CancellationToken) -> Result<(), Fai
             home.running.origin(),
             subscribe_key.as_str(),
             DEMO_KEY,
-            crowd::named(&channels),
+            crowd::list_channels(&channels),
         )),
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };

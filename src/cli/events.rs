@@ -30,8 +30,8 @@ use crate::{
     duration::Span,
     engine::{Engine, Io, Step},
     expression::{Expression, Filter, Verdict},
+    output::lines,
     presence::{Channel, Moment, Subscription},
-    story,
     view::{Look, Theme},
     world::{Entry, Kind, Listener, Watcher, World},
 };
@@ -149,7 +149,7 @@ enum Ended {
 
 pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), Failure> {
     if args.schema {
-        return print::text(story::SCHEMA);
+        return print::text(lines::SCHEMA);
     }
     let typed = Typed { channels: args.channels.clone(), groups: args.groups.clone(), ..Typed::default() };
     let (session, client, all) =

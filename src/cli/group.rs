@@ -14,36 +14,36 @@ use crate::presence::Channel;
 /// `herenow group`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: herenow group add --subscribe-key sub-c-… all lobby support")]
-pub struct Group {
+pub struct GroupArgs {
     /// What to do.
     #[command(subcommand)]
-    pub act: Act,
+    pub act: GroupVerb,
 }
 
 /// What can be done with a group.
 #[derive(Debug, Subcommand)]
-pub enum Act {
+pub enum GroupVerb {
     /// List its channels.
     #[command(after_help = "Example: herenow group list --subscribe-key sub-c-… all\n\n\
         With --json: {\"version\":1,\"channels\":[\"lobby\"],\"group\":\"all\"}")]
-    List(Whole),
+    List(WholeGroup),
     /// Add channels to it, making it if need be.
     #[command(after_help = "Example: herenow group add --subscribe-key sub-c-… all lobby support\n\n\
         With --json: {\"version\":1,\"added\":[\"lobby\",\"support\"],\"group\":\"all\"}")]
-    Add(Members),
+    Add(GroupMembers),
     /// Take channels out of it.
     #[command(after_help = "Example: herenow group remove --subscribe-key sub-c-… all support\n\n\
         With --json: {\"version\":1,\"group\":\"all\",\"removed\":[\"support\"]}")]
-    Remove(Members),
+    Remove(GroupMembers),
     /// Forget it; its channels stay as they are.
     #[command(after_help = "Example: herenow group delete --subscribe-key sub-c-… all\n\n\
         With --json: {\"version\":1,\"deleted\":true,\"group\":\"all\"}")]
-    Delete(Whole),
+    Delete(WholeGroup),
 }
 
 /// A group.
 #[derive(Debug, ClapArgs)]
-pub struct Whole {
+pub struct WholeGroup {
     /// The group.
     #[arg(value_name = "GROUP")]
     pub group: String,
@@ -57,7 +57,7 @@ pub struct Whole {
 
 /// A group, and channels.
 #[derive(Debug, ClapArgs)]
-pub struct Members {
+pub struct GroupMembers {
     /// The group.
     #[arg(value_name = "GROUP")]
     pub group: String,
@@ -72,54 +72,54 @@ pub struct Members {
     pub keyset: KeysetArgs,
 }
 
-pub(super) async fn run(args: Group) -> Result<(), Failure> {
+pub(super) async fn run_group(args: GroupArgs) -> Result<(), Failure> {
     match args.act {
-        Act::List(args) => list(&args).await,
-        Act::Add(args) => add(&args).await,
-        Act::Remove(args) => remove(&args).await,
-        Act::Delete(args) => delete(&args).await,
+        GroupVerb::List(args) => list_group(&args).await,
+        GroupVerb::Add(args) => add_to_group(&args).await,
+        GroupVerb::Remove(args) => remove_from_group(&args).await,
+        GroupVerb::Delete(args) => delete_group(&args).await,
     }
 }
 
-fn names(channels: &[Channel]) -> Vec<&str> {
+fn list_names(channels: &[Channel]) -> Vec<&str> {
     channels.iter().map(Channel::as_str).collect()
 }
 
-fn in_a_line(channels: &[Channel]) -> String {
+fn join_names(channels: &[Channel]) -> String {
     channels.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-async fn list(args: &Whole) -> Result<(), Failure> {
-    let group = places::group(&args.group)?;
+async fn list_group(args: &WholeGroup) -> Result<(), Failure> {
+    let group = places::read_group(&args.group)?;
     let mut channels = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?.list_group(&group).await?;
     channels.sort();
     if args.format.json {
-        return print::json(&json!({"group": group.as_str(), "channels": names(&channels)}));
+        return print::json(&json!({"group": group.as_str(), "channels": list_names(&channels)}));
     }
     let heading = format!("{group}  {}", print::many(channels.len(), "channel"));
-    print::text(&print::list(heading, &names(&channels)))
+    print::text(&print::list(heading, &list_names(&channels)))
 }
 
-async fn add(args: &Members) -> Result<(), Failure> {
-    let (group, channels) = (places::group(&args.group)?, places::channels(&args.channels)?);
+async fn add_to_group(args: &GroupMembers) -> Result<(), Failure> {
+    let (group, channels) = (places::read_group(&args.group)?, places::read_channels(&args.channels)?);
     args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.add_to_group(&group, &channels).await?;
     if args.format.json {
-        return print::json(&json!({"group": group.as_str(), "added": names(&channels)}));
+        return print::json(&json!({"group": group.as_str(), "added": list_names(&channels)}));
     }
-    print::text(&format!("added to {group}: {}", in_a_line(&channels)))
+    print::text(&format!("added to {group}: {}", join_names(&channels)))
 }
 
-async fn remove(args: &Members) -> Result<(), Failure> {
-    let (group, channels) = (places::group(&args.group)?, places::channels(&args.channels)?);
+async fn remove_from_group(args: &GroupMembers) -> Result<(), Failure> {
+    let (group, channels) = (places::read_group(&args.group)?, places::read_channels(&args.channels)?);
     args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.remove_from_group(&group, &channels).await?;
     if args.format.json {
-        return print::json(&json!({"group": group.as_str(), "removed": names(&channels)}));
+        return print::json(&json!({"group": group.as_str(), "removed": list_names(&channels)}));
     }
-    print::text(&format!("removed from {group}: {}", in_a_line(&channels)))
+    print::text(&format!("removed from {group}: {}", join_names(&channels)))
 }
 
-async fn delete(args: &Whole) -> Result<(), Failure> {
-    let group = places::group(&args.group)?;
+async fn delete_group(args: &WholeGroup) -> Result<(), Failure> {
+    let group = places::read_group(&args.group)?;
     args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.delete_group(&group).await?;
     if args.format.json {
         return print::json(&json!({"group": group.as_str(), "deleted": true}));

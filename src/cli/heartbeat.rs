@@ -41,7 +41,7 @@ const SHORT: u64 = 20;
     since 1970; and at the end:\n  \
     {\"version\":1,\"channels\":[\"lobby\"],\"groups\":[],\"left\":true,\"user\":\"ann\"}"
 )]
-pub struct Heartbeat {
+pub struct HeartbeatArgs {
     /// Where.
     #[command(flatten)]
     pub places: PlacesArgs,
@@ -107,7 +107,7 @@ struct Presence {
     json: bool,
 }
 
-pub(super) async fn run(args: Heartbeat) -> Result<(), Failure> {
+pub(super) async fn run_heartbeat(args: HeartbeatArgs) -> Result<(), Failure> {
     let places = args.places.read_some("herenow heartbeat --user-id ann lobby")?;
     let timeout = Duration::from_secs(args.timeout);
     let every = args.every.map(|every| every.of(timeout));
@@ -188,17 +188,17 @@ impl Presence {
             line["left"] = true.into();
             return print::json(&line);
         }
-        print::text(&format!("{} left {}", self.client.keyset().user, places::named(&self.places)))
+        print::text(&format!("{} left {}", self.client.keyset().user, places::list_places(&self.places)))
     }
 
     fn line(&self) -> Value {
-        let (channels, groups) = places::names(&self.places);
+        let (channels, groups) = places::split_names(&self.places);
         json!({"user": self.client.keyset().user.as_str(), "channels": channels, "groups": groups})
     }
 
     fn sentence(&self) -> String {
         let user = &self.client.keyset().user;
-        format!("{user} is here for {} s on {}", self.timeout.as_secs(), places::named(&self.places))
+        format!("{user} is here for {} s on {}", self.timeout.as_secs(), places::list_places(&self.places))
     }
 
     fn tell_once(&self) -> Result<(), Failure> {

@@ -36,7 +36,7 @@ const WIDE: usize = 32;
     the most, or where people came and went between two pages. Who is on two channels counts twice in \
     `total_occupancy`."
 )]
-pub struct HereNow {
+pub struct HereNowArgs {
     /// Where.
     #[command(flatten)]
     pub places: PlacesArgs,
@@ -66,7 +66,7 @@ pub struct HereNow {
 
 /// Who is on one channel.
 #[derive(Debug, Default)]
-struct Found {
+struct FoundOccupants {
     occupancy: u64,
     /// In the order of their ids; `None` when only counts were asked for.
     listed: Option<Vec<Counted>>,
@@ -74,9 +74,9 @@ struct Found {
     complete: bool,
 }
 
-type Channels = BTreeMap<Channel, Found>;
+type FoundChannels = BTreeMap<Channel, FoundOccupants>;
 
-pub(super) async fn run(args: HereNow) -> Result<(), Failure> {
+pub(super) async fn run_here_now(args: HereNowArgs) -> Result<(), Failure> {
     let places = args.places.read()?;
     if places.is_empty() && !args.all {
         return Err(Failure::usage(
@@ -85,21 +85,21 @@ pub(super) async fn run(args: HereNow) -> Result<(), Failure> {
     }
     let client = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?;
     let paged = args.limit.is_some() || args.offset.is_some();
-    let found = if paged { page(&client, &args, &places).await? } else { all(&client, &args, &places).await? };
+    let found = if paged { ask_page(&client, &args, &places).await? } else { ask_all(&client, &args, &places).await? };
     if args.format.json {
-        print::json(&Answer::of(&found, args.state))?;
+        print::json(&HereNowAnswer::of(&found, args.state))?;
     } else {
-        print::text(&if args.count { counts(&found) } else { lists(&found, paged) })?;
+        print::text(&if args.count { show_counts(&found) } else { show_lists(&found, paged) })?;
     }
     if !paged && !args.count {
-        for sentence in missing(&found) {
+        for sentence in explain_missing(&found) {
             print::remark(&sentence);
         }
     }
     Ok(())
 }
 
-impl HereNow {
+impl HereNowArgs {
     fn wanted(&self) -> Wanted {
         match (self.count, self.state) {
             (true, _) => Wanted::Counts,
@@ -110,22 +110,23 @@ impl HereNow {
 }
 
 /// Everybody, in as many requests as that takes.
-async fn all(client: &Client, args: &HereNow, places: &[Subscription]) -> Result<Channels, Error> {
+async fn ask_all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let snapshots = client.here_now_all(places, args.wanted()).await?;
     let found = snapshots.into_iter().map(|snapshot| {
-        let found = Found { occupancy: snapshot.occupancy, listed: snapshot.listed, complete: snapshot.complete };
+        let found =
+            FoundOccupants { occupancy: snapshot.occupancy, listed: snapshot.listed, complete: snapshot.complete };
         (snapshot.channel, found)
     });
     Ok(found.collect())
 }
 
 /// One page, in one request.
-async fn page(client: &Client, args: &HereNow, places: &[Subscription]) -> Result<Channels, Error> {
+async fn ask_page(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let page = Page { limit: args.limit.map(i64::from), offset: args.offset.map(i64::from) };
     let answer = client.here_now_once(places, args.wanted(), page).await?;
     // Where nobody is, the service may say nothing: then that is the answer.
-    let empty = || Found { occupancy: 0, listed: Some(Vec::new()), complete: true };
-    let mut found: Channels = places
+    let empty = || FoundOccupants { occupancy: 0, listed: Some(Vec::new()), complete: true };
+    let mut found: FoundChannels = places
         .iter()
         .filter_map(
             |place| if let Subscription::Channel(channel) = place { Some((channel.clone(), empty())) } else { None },
@@ -135,22 +136,22 @@ async fn page(client: &Client, args: &HereNow, places: &[Subscription]) -> Resul
         let mut listed = occupants.listed.unwrap_or_default();
         listed.sort_by(|a, b| a.user.cmp(&b.user));
         let complete = listed.len() as u64 == occupants.occupancy;
-        found.insert(channel, Found { occupancy: occupants.occupancy, listed: Some(listed), complete });
+        found.insert(channel, FoundOccupants { occupancy: occupants.occupancy, listed: Some(listed), complete });
     }
     Ok(found)
 }
 
 /// The sum over all channels.
-fn total(found: &Channels) -> u64 {
+fn sum_occupancy(found: &FoundChannels) -> u64 {
     found.values().fold(0, |sum, channel| sum.saturating_add(channel.occupancy))
 }
 
 /// Channels and how many are there.
-fn counts(found: &Channels) -> String {
+fn show_counts(found: &FoundChannels) -> String {
     let mut rows: Vec<(String, String)> =
         found.iter().map(|(channel, found)| (print::name(channel.as_str()), found.occupancy.to_string())).collect();
     if rows.len() != 1 {
-        rows.push(("total".to_owned(), total(found).to_string()));
+        rows.push(("total".to_owned(), sum_occupancy(found).to_string()));
     }
     let widest = rows.iter().map(|(_, count)| count.len()).max().unwrap_or(0);
     for (_, count) in &mut rows {
@@ -160,15 +161,15 @@ fn counts(found: &Channels) -> String {
 }
 
 /// Channels and who is there.
-fn lists(found: &Channels, paged: bool) -> String {
-    let mut blocks: Vec<String> = found.iter().map(|(channel, found)| list(channel, found, paged)).collect();
+fn show_lists(found: &FoundChannels, paged: bool) -> String {
+    let mut blocks: Vec<String> = found.iter().map(|(channel, found)| show_list(channel, found, paged)).collect();
     if found.len() != 1 {
-        blocks.push(format!("total  {} here on {}\n", total(found), print::many(found.len(), "channel")));
+        blocks.push(format!("total  {} here on {}\n", sum_occupancy(found), print::many(found.len(), "channel")));
     }
     blocks.concat()
 }
 
-fn list(channel: &Channel, found: &Found, paged: bool) -> String {
+fn show_list(channel: &Channel, found: &FoundOccupants, paged: bool) -> String {
     let listed = found.listed.as_deref().unwrap_or_default();
     let part = if paged && !found.complete { format!(", {} listed", listed.len()) } else { String::new() };
     let row = |counted: &Counted| {
@@ -180,9 +181,9 @@ fn list(channel: &Channel, found: &Found, paged: bool) -> String {
 }
 
 /// A list that is not everybody is said to be none.
-fn missing(found: &Channels) -> Vec<String> {
+fn explain_missing(found: &FoundChannels) -> Vec<String> {
     let partial = found.iter().filter(|(_, found)| !found.complete);
-    let sentence = |(channel, found): (&Channel, &Found)| {
+    let sentence = |(channel, found): (&Channel, &FoundOccupants)| {
         let listed = found.listed.as_ref().map_or(0, Vec::len);
         let (name, occupancy) = (print::name(channel.as_str()), found.occupancy);
         if listed >= MOST_NAMES {
@@ -194,7 +195,7 @@ fn missing(found: &Channels) -> Vec<String> {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct HereNowAnswer<'a> {
     channels: BTreeMap<&'a str, AnswerChannel<'a>>,
     total_channels: usize,
     total_occupancy: u64,
@@ -217,13 +218,13 @@ struct AnswerOccupant<'a> {
     state: Option<Box<RawValue>>,
 }
 
-impl<'a> Answer<'a> {
-    fn of(found: &'a Channels, with_state: bool) -> Self {
+impl<'a> HereNowAnswer<'a> {
+    fn of(found: &'a FoundChannels, with_state: bool) -> Self {
         let occupant = |counted: &'a Counted| AnswerOccupant {
             user: counted.user.as_str(),
             state: with_state.then(|| raw(counted.state.as_ref())),
         };
-        let channel = |found: &'a Found| AnswerChannel {
+        let channel = |found: &'a FoundOccupants| AnswerChannel {
             occupancy: found.occupancy,
             complete: found.listed.is_some().then_some(found.complete),
             occupants: found.listed.as_ref().map(|listed| listed.iter().map(occupant).collect()),
@@ -231,7 +232,7 @@ impl<'a> Answer<'a> {
         Self {
             channels: found.iter().map(|(name, found)| (name.as_str(), channel(found))).collect(),
             total_channels: found.len(),
-            total_occupancy: total(found),
+            total_occupancy: sum_occupancy(found),
         }
     }
 }
@@ -245,15 +246,15 @@ mod tests {
     fn a_list_that_is_not_everybody_is_said_to_be_none() {
         let found = |listed: usize, occupancy: u64, complete: bool| {
             let one = |n: usize| Counted { user: UserId::heard(&n.to_string()), state: None };
-            Channels::from([(
+            FoundChannels::from([(
                 Channel::heard("lobby\u{1b}"),
-                Found { occupancy, listed: Some((0..listed).map(one).collect()), complete },
+                FoundOccupants { occupancy, listed: Some((0..listed).map(one).collect()), complete },
             )])
         };
-        assert!(missing(&found(2, 2, true)).is_empty());
-        let said = missing(&found(MOST_NAMES, 123_456, false));
+        assert!(explain_missing(&found(2, 2, true)).is_empty());
+        let said = explain_missing(&found(MOST_NAMES, 123_456, false));
         assert_eq!(said, ["lobby␛: 100000 of 123456 users are listed, as no more are collected per channel"]);
-        let said = missing(&found(2, 3, false));
+        let said = explain_missing(&found(2, 3, false));
         assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as some came or went meanwhile; ask again"]);
     }
 }

@@ -41,8 +41,8 @@ pub(super) enum KeysetUse {
 
 /// What counts of what was typed, set and written.
 fn load_settings(file: Option<&PathBuf>, typed: &Typed) -> Result<(Config, ConfigValues), Failure> {
-    let found = config::load(file.map(PathBuf::as_path))?;
-    let all = config::effective(&found.config, typed, &|name| std::env::var(name).ok())?;
+    let found = config::load_config(file.map(PathBuf::as_path))?;
+    let all = config::settle_values(&found.config, typed, &|name| std::env::var(name).ok())?;
     let file = found.config.file.as_deref().filter(|_| found.exists).unwrap_or("none");
     let keyset = all.keyset.as_ref().map_or("none", |keyset| &*keyset.value);
     let token = all.token.as_ref().map_or("none".to_owned(), |token| token.value.to_string());
@@ -55,8 +55,8 @@ fn choose_user(all: &ConfigValues, unnamed: UnnamedUser) -> Result<UserId, Failu
     match (&all.user_id, unnamed) {
         (Some(id), _) => Ok(id.value.clone()),
         (None, UnnamedUser::Watches) => {
-            let folder = config::state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
-            let config::Identity { user, note } = config::identity(folder.as_deref());
+            let folder = config::find_state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
+            let config::Identity { user, note } = config::load_identity(folder.as_deref());
             if let Some(note) = note {
                 print::remark(&note);
             }
@@ -72,7 +72,7 @@ fn choose_user(all: &ConfigValues, unnamed: UnnamedUser) -> Result<UserId, Failu
 impl SpeakerArgs {
     /// The configuration.
     pub(super) fn load_config(&self) -> Result<Config, Failure> {
-        Ok(config::load(self.config.as_deref())?.config)
+        Ok(config::load_config(self.config.as_deref())?.config)
     }
 
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
@@ -122,7 +122,7 @@ pub(super) async fn assemble_keyset(config: &Config, all: &ConfigValues, user: U
         return Err(explain_missing_key(config, all));
     };
     let auth = match &all.token {
-        Some(token) => Some(config::obtain(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
+        Some(token) => Some(config::obtain_token(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
         None => None,
     };
     Ok(Keyset { origin: all.origin.value.clone(), subscribe_key, user, auth })

@@ -22,7 +22,7 @@ use super::{
     With --json: {\"version\":1,\"channels\":[\"lobby\"],\"groups\":[],\"left\":true,\"user\":\"ann\"}. The service \
     does not tell whether the user was there."
 )]
-pub struct Leave {
+pub struct LeaveArgs {
     /// Where.
     #[command(flatten)]
     pub places: PlacesArgs,
@@ -34,14 +34,14 @@ pub struct Leave {
     pub keyset: KeysetArgs,
 }
 
-pub(super) async fn run(args: Leave) -> Result<(), Failure> {
+pub(super) async fn run_leave(args: LeaveArgs) -> Result<(), Failure> {
     let places = args.places.read_some("herenow leave --user-id ann lobby")?;
     let client = args.keyset.connect(UnnamedUser::IsRefused, KeysetUse::Changes).await?;
     client.leave(&places).await?;
     let user = &client.keyset().user;
     if args.format.json {
-        let (channels, groups) = places::names(&places);
+        let (channels, groups) = places::split_names(&places);
         return print::json(&json!({"user": user.as_str(), "left": true, "channels": channels, "groups": groups}));
     }
-    print::text(&format!("{user} left {}", places::named(&places)))
+    print::text(&format!("{user} left {}", places::list_places(&places)))
 }

@@ -60,7 +60,7 @@ pub(super) fn warn_of_tokens(typed: &ServiceArgs) {
 }
 
 /// Start the service, and the crowd on it.
-pub(super) async fn start(
+pub(super) async fn start_local_service(
     at: SocketAddr,
     args: &ServiceArgs,
     play: Option<Play>,

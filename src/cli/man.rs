@@ -11,14 +11,14 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples: herenow man > ~/.local/share/man/man1/herenow.1\n          \
     herenow man state set > ~/.local/share/man/man1/herenow-state-set.1")]
-pub struct Man {
+pub struct ManArgs {
     /// The verb, such as `here-now` or `state set`; without one, the page of herenow itself.
     #[arg(value_name = "VERB")]
     pub verb: Vec<String>,
 }
 
 /// Write the page of a verb of `command`, which is the whole command line.
-pub(super) fn run(args: &Man, mut command: Command) -> Result<(), Failure> {
+pub(super) fn run_man(args: &ManArgs, mut command: Command) -> Result<(), Failure> {
     command.build();
     let mut page = &command;
     for name in &args.verb {
@@ -33,11 +33,11 @@ pub(super) fn run(args: &Man, mut command: Command) -> Result<(), Failure> {
     let mut roff = Vec::new();
     let written = clap_mangen::Man::new(page.clone()).source(format!("herenow {VERSION}")).render(&mut roff);
     written.map_err(|e| Failure::failed(format!("the manual page could not be made: {e}")))?;
-    print::text(&portable(&String::from_utf8_lossy(&roff)))
+    print::text(&escape_non_ascii(&String::from_utf8_lossy(&roff)))
 }
 
 /// In ASCII: not every formatter guesses the encoding of what it reads.
-fn portable(roff: &str) -> String {
+fn escape_non_ascii(roff: &str) -> String {
     let named = |c: char| if c.is_ascii() { c.to_string() } else { format!("\\[u{:04X}]", c as u32) };
     roff.chars().map(named).collect()
 }

@@ -4,7 +4,7 @@ use ratatui::backend::CrosstermBackend;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, local_service::Home, look, session::require_reached, switch::Switching, tell};
+use super::{Failure, alerts, appearance, local_service::Home, session::require_reached, switch::Switching};
 use crate::{
     client::Client,
     config::ConfigValues,
@@ -41,10 +41,10 @@ pub(super) async fn open_dashboard(
     world.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let mut ui = Ui::default();
     ui.log.keep(all.log_entries.value as usize);
-    let look = look::look(all)?;
+    let look = appearance::choose_look(all)?;
     ui.theme = look.theme.name;
     ui.keysets = switching.keysets();
-    tell::watch_for(&mut ui, &world, all)?;
+    alerts::fill_watchlist(&mut ui, &world, all)?;
 
     let failed =
         |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
@@ -58,7 +58,7 @@ pub(super) async fn open_dashboard(
         mouse: take_mouse,
         suspend: terminal::suspend,
         send: Box::new(terminal::send),
-        teller: tell::teller(all),
+        teller: alerts::make_teller(all),
         switcher,
     };
     let mut first = JoinSet::new();

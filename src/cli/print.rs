@@ -8,9 +8,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Failure;
 use crate::{
+    output::lines,
     presence::State,
-    story,
     view::{cut, state_in_words},
+    wording::count_things,
 };
 
 /// A name is shown in at most so many cells.
@@ -50,10 +51,10 @@ pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
         #[serde(flatten)]
         body: &'a T,
     }
-    let json = serde_json::to_string(&Versioned { version: story::VERSION, body })
+    let json = serde_json::to_string(&Versioned { version: lines::VERSION, body })
         .map_err(|e| Failure::failed(format!("the answer can't be written as JSON: {e}")))?;
     let mut line = String::with_capacity(json.len());
-    story::harmless(&mut line, &json);
+    lines::harmless(&mut line, &json);
     text(&line)
 }
 
@@ -92,7 +93,7 @@ pub(super) fn columns(rows: &[(String, String)], indent: &str, widest: usize) ->
 
 /// `1 channel`, `2 channels`.
 pub(super) fn many(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    count_things(count, what, &format!("{what}s"))
 }
 
 #[cfg(test)]

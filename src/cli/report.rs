@@ -1,6 +1,6 @@
 //! How claims ended, told: in lines for people, in JSON for programs, in `JUnit`'s XML for build servers.
 
-use std::{fmt::Write as _, io::Write as _, path::Path, time::Duration};
+use std::{fmt::Write as _, path::Path, time::Duration};
 
 use serde::Serialize;
 
@@ -21,13 +21,13 @@ A verdict is `held`, `not-held` or `unknown`; that of all together is the worst 
 
 /// What one of the answers comes to, from the best to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Word {
+enum VerdictWord {
     Held,
     Unknown,
     NotHeld,
 }
 
-impl Word {
+impl VerdictWord {
     fn of(verdict: &Verdict) -> Self {
         match verdict {
             Verdict::Held { .. } => Self::Held,
@@ -53,7 +53,7 @@ impl Word {
     }
 }
 
-fn because(verdict: &Verdict) -> &str {
+fn find_reason(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Held { saw } | Verdict::NotHeld { saw, .. } | Verdict::Pending { saw, .. } => saw,
         Verdict::Unknown { why, .. } => why,
@@ -61,7 +61,7 @@ fn because(verdict: &Verdict) -> &str {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct ReportAnswer<'a> {
     verdict: &'static str,
     seconds: f64,
     claims: Vec<AnswerClaim<'a>>,
@@ -106,56 +106,60 @@ impl Report {
 
     /// Tell how all ended; fails with the exit code that the worst of them asks for.
     pub fn tell(self, verb: &str, ended: &[Ended], took: Duration) -> Result<(), Failure> {
-        let worst = ended.iter().map(|ended| Word::of(&ended.verdict)).max().unwrap_or(Word::Held);
+        let worst = ended.iter().map(|ended| VerdictWord::of(&ended.verdict)).max().unwrap_or(VerdictWord::Held);
         let people = match self.xml {
             Xml::Nowhere => true,
             Xml::Stdout => {
-                print::text(&junit(verb, ended, took))?;
+                print::text(&write_junit(verb, ended, took))?;
                 false
             }
             Xml::Into(file) => {
-                file.write(|file| file.write_all(junit(verb, ended, took).as_bytes()))?;
+                file.write(|file| file.write_all(write_junit(verb, ended, took).as_bytes()))?;
                 true
             }
         };
         if self.json {
-            print::json(&answer(ended, worst, took))?;
+            print::json(&make_answer(ended, worst, took))?;
         } else if people {
-            print::text(&lines(ended))?;
+            print::text(&write_lines(ended))?;
         }
         match worst {
-            Word::Held => Ok(()),
-            Word::NotHeld => Err(Failure::not_held()),
-            Word::Unknown => Err(Failure::not_known()),
+            VerdictWord::Held => Ok(()),
+            VerdictWord::NotHeld => Err(Failure::not_held()),
+            VerdictWord::Unknown => Err(Failure::not_known()),
         }
     }
 }
 
-fn lines(ended: &[Ended]) -> String {
+fn write_lines(ended: &[Ended]) -> String {
     let line = |ended: &Ended| {
-        let word = Word::of(&ended.verdict).for_people();
-        format!("{word}  {}  ({})\n", ended.expression, because(&ended.verdict))
+        let word = VerdictWord::of(&ended.verdict).for_people();
+        format!("{word}  {}  ({})\n", ended.expression, find_reason(&ended.verdict))
     };
     ended.iter().map(line).collect()
 }
 
 /// Milliseconds are exact enough.
-fn seconds(took: Duration) -> f64 {
+fn round_seconds(took: Duration) -> f64 {
     Duration::from_millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX)).as_secs_f64()
 }
 
-fn answer<'a>(ended: &'a [Ended], worst: Word, took: Duration) -> Answer<'a> {
+fn make_answer<'a>(ended: &'a [Ended], worst: VerdictWord, took: Duration) -> ReportAnswer<'a> {
     let claim = |ended: &'a Ended| AnswerClaim {
         expression: ended.expression.as_str(),
-        verdict: Word::of(&ended.verdict).for_programs(),
-        because: because(&ended.verdict),
-        seconds: seconds(ended.took),
+        verdict: VerdictWord::of(&ended.verdict).for_programs(),
+        because: find_reason(&ended.verdict),
+        seconds: round_seconds(ended.took),
     };
-    Answer { verdict: worst.for_programs(), seconds: seconds(took), claims: ended.iter().map(claim).collect() }
+    ReportAnswer {
+        verdict: worst.for_programs(),
+        seconds: round_seconds(took),
+        claims: ended.iter().map(claim).collect(),
+    }
 }
 
 /// As text between the quotes of an attribute; what XML can't hold at all was marked by [`shown`].
-fn escaped(text: &str) -> String {
+fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in shown(text).chars() {
         match c {
@@ -171,27 +175,30 @@ fn escaped(text: &str) -> String {
 }
 
 /// One test case for each expression: a failure if it did not hold, an error if that can't be known.
-fn junit(verb: &str, ended: &[Ended], took: Duration) -> String {
-    let count = |word: Word| ended.iter().filter(|ended| Word::of(&ended.verdict) == word).count();
-    let (tests, failures, errors) = (ended.len(), count(Word::NotHeld), count(Word::Unknown));
-    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{:.3}\"", seconds(took));
+fn write_junit(verb: &str, ended: &[Ended], took: Duration) -> String {
+    let count = |word: VerdictWord| ended.iter().filter(|ended| VerdictWord::of(&ended.verdict) == word).count();
+    let (tests, failures, errors) = (ended.len(), count(VerdictWord::NotHeld), count(VerdictWord::Unknown));
+    let counts =
+        format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{:.3}\"", round_seconds(took));
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  \
          <testsuite name=\"herenow {verb}\" skipped=\"0\" {counts}>\n"
     );
     for ended in ended {
-        let name = escaped(ended.expression.as_str());
-        let case =
-            format!("    <testcase classname=\"herenow.{verb}\" name=\"{name}\" time=\"{:.3}\"", seconds(ended.took));
-        let message = escaped(because(&ended.verdict));
-        let (kind, name) = match Word::of(&ended.verdict) {
-            Word::Held => {
+        let name = escape_xml(ended.expression.as_str());
+        let case = format!(
+            "    <testcase classname=\"herenow.{verb}\" name=\"{name}\" time=\"{:.3}\"",
+            round_seconds(ended.took)
+        );
+        let message = escape_xml(find_reason(&ended.verdict));
+        let (kind, name) = match VerdictWord::of(&ended.verdict) {
+            VerdictWord::Held => {
                 out.push_str(&case);
                 out.push_str("/>\n");
                 continue;
             }
-            Word::NotHeld => ("failure", "not-held"),
-            Word::Unknown => ("error", "unknown"),
+            VerdictWord::NotHeld => ("failure", "not-held"),
+            VerdictWord::Unknown => ("error", "unknown"),
         };
         // Writing to a string can't fail.
         let _ = writeln!(out, "{case}>\n      <{kind} type=\"{name}\" message=\"{message}\"/>\n    </testcase>");

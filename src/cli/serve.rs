@@ -16,13 +16,13 @@ use super::{
     local_service::{self, Serving},
     service_section::require_service_settings,
 };
-use crate::{clock::Clock, config::load};
+use crate::{clock::Clock, config::load_config};
 
 /// `herenow serve`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: herenow serve --port 7710 --crowd steady\n\
     More about the service with --help; faults, counts and more while it runs at http://127.0.0.1:7710/herenow/status")]
-pub struct Serve {
+pub struct ServeArgs {
     /// The port; 0 takes a free one.
     #[arg(long, default_value_t = 7710)]
     pub port: u16,
@@ -45,14 +45,15 @@ pub struct Serve {
     pub service: ServiceArgs,
 }
 
-pub(super) async fn run(args: Serve, broken: CancellationToken) -> Result<(), Failure> {
-    let play = crowd::play(args.crowd, &args.people)?;
-    let about = play.as_ref().map(|play| (crowd::described(play), crowd::named(play.places.channels())));
-    let settings = require_service_settings(&load(args.config.as_deref())?.config)?;
+pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Result<(), Failure> {
+    let play = crowd::choose_play(args.crowd, &args.people)?;
+    let about = play.as_ref().map(|play| (crowd::describe_play(play), crowd::list_channels(play.places.channels())));
+    let settings = require_service_settings(&load_config(args.config.as_deref())?.config)?;
     local_service::warn_of_tokens(&args.service);
-    let service = crowd::service(args.service, play.as_ref())?.over(settings);
+    let service = crowd::settle_service(args.service, play.as_ref())?.over(settings);
     let at = SocketAddr::from((args.bind, args.port));
-    let Serving { home, ledger_trouble, .. } = local_service::start(at, &service, play, Clock::start()).await?;
+    let Serving { home, ledger_trouble, .. } =
+        local_service::start_local_service(at, &service, play, Clock::start()).await?;
     if !args.bind.is_loopback() {
         let warning = format!(
             "herenow: warning: other machines can reach this service at {}, and it asks nobody who they are: \

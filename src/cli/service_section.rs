@@ -18,7 +18,7 @@ use crate::{
 /// Names every entry that can't be meant, with its line, and the nearest name that there is.
 pub(super) fn service_settings(config: &Config) -> Result<ServiceArgs, Vec<config::Error>> {
     let mut mistakes = Vec::new();
-    let all = config.values.service.iter().fold(ServiceArgs::default(), |all, entry| match setting(entry) {
+    let all = config.values.service.iter().fold(ServiceArgs::default(), |all, entry| match read_entry(entry) {
         Ok(one) => all.over(one),
         Err(mistake) => {
             mistakes.push(mistake);
@@ -38,12 +38,12 @@ pub(super) fn require_service_settings(config: &Config) -> Result<ServiceArgs, F
 }
 
 /// One entry, as if it were alone: so that a mistake has its line.
-fn setting(entry: &ServiceEntry) -> Result<ServiceArgs, config::Error> {
-    let known = names();
+fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::Error> {
+    let known = list_names();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let name = shown(&crate::wire::excerpt(&entry.name, 60)).into_owned();
     if !known.contains(&entry.name.as_str()) {
-        let hint = config::nearest(&entry.name, &known);
+        let hint = config::suggest_nearest(&entry.name, &known);
         return Err(entry.from.wrong(&format!("there is no `{name}` in [service]; {hint}")));
     }
     let alone = toml::Table::from_iter([(entry.name.clone(), entry.value.clone())]);
@@ -64,7 +64,7 @@ fn setting(entry: &ServiceEntry) -> Result<ServiceArgs, config::Error> {
 }
 
 /// The names that can stand in `[service]`.
-fn names() -> Vec<String> {
+fn list_names() -> Vec<String> {
     let command = ServiceArgs::augment_args(clap::Command::new("service"));
     command.get_arguments().map(|arg| arg.get_id().as_str().replace('_', "-")).collect()
 }

@@ -24,30 +24,30 @@ const WIDE: usize = 32;
 /// `herenow state`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: herenow state set --subscribe-key sub-c-… --user-id ann lobby '{\"mood\":\"busy\"}'")]
-pub struct State {
+pub struct StateArgs {
     /// What to do.
     #[command(subcommand)]
-    pub act: Act,
+    pub act: StateVerb,
 }
 
 /// What can be done with a state.
 #[derive(Debug, Subcommand)]
-pub enum Act {
+pub enum StateVerb {
     /// Read a user's state.
     #[command(after_help = "Example: herenow state get --subscribe-key sub-c-… --of ann lobby support\n\n\
         With --json: {\"version\":1,\"user\":\"ann\",\"channels\":{\"lobby\":{\"mood\":\"busy\"},\"support\":null}}")]
-    Get(Get),
+    Get(StateGetArgs),
     /// Replace our own state.
     #[command(
         after_help = "Example: herenow state set --subscribe-key sub-c-… --user-id ann lobby '{\"mood\":\"busy\"}'\n\n\
         With --json: {\"version\":1,\"user\":\"ann\",\"channels\":[\"lobby\"],\"groups\":[],\"state\":{\"mood\":\"busy\"}}"
     )]
-    Set(Set),
+    Set(StateSetArgs),
 }
 
 /// `herenow state get`
 #[derive(Debug, ClapArgs)]
-pub struct Get {
+pub struct StateGetArgs {
     /// Where.
     #[command(flatten)]
     pub places: PlacesArgs,
@@ -64,7 +64,7 @@ pub struct Get {
 
 /// `herenow state set`
 #[derive(Debug, ClapArgs)]
-pub struct Set {
+pub struct StateSetArgs {
     /// The channel.
     #[arg(value_name = "CHANNEL")]
     pub channel: String,
@@ -82,10 +82,10 @@ pub struct Set {
     pub keyset: KeysetArgs,
 }
 
-pub(super) async fn run(args: State) -> Result<(), Failure> {
+pub(super) async fn run_state(args: StateArgs) -> Result<(), Failure> {
     match args.act {
-        Act::Get(args) => get(args).await,
-        Act::Set(args) => set(args).await,
+        StateVerb::Get(args) => get_state(args).await,
+        StateVerb::Set(args) => set_state(args).await,
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) fn raw(state: Option<&presence::State>) -> Box<RawValue> {
         .unwrap_or_else(|| RawValue::NULL.to_owned())
 }
 
-async fn get(args: Get) -> Result<(), Failure> {
+async fn get_state(args: StateGetArgs) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Answer<'a> {
         user: &'a str,
@@ -116,7 +116,7 @@ async fn get(args: Get) -> Result<(), Failure> {
         return print::json(&Answer { user: user.as_str(), channels });
     }
     if states.is_empty() {
-        return print::text(&format!("{user} has no state there: {}", places::named(&places)));
+        return print::text(&format!("{user} has no state there: {}", places::list_places(&places)));
     }
     let rows: Vec<(String, String)> = states
         .iter()
@@ -128,7 +128,7 @@ async fn get(args: Get) -> Result<(), Failure> {
     print::text(&print::columns(&rows, "", WIDE))
 }
 
-async fn set(args: Set) -> Result<(), Failure> {
+async fn set_state(args: StateSetArgs) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Answer<'a> {
         user: &'a str,
@@ -143,10 +143,10 @@ async fn set(args: Set) -> Result<(), Failure> {
     client.set_state(&places, &state).await?;
     let user = &client.keyset().user;
     if args.format.json {
-        let (channels, groups) = places::names(&places);
+        let (channels, groups) = places::split_names(&places);
         return print::json(&Answer { user: user.as_str(), channels, groups, state: state.value() });
     }
     let words = print::state(&state);
     let words = if words.is_empty() { "no state".to_owned() } else { words };
-    print::text(&format!("{user} on {}: {words}", places::named(&places)))
+    print::text(&format!("{user} on {}: {words}", places::list_places(&places)))
 }

@@ -18,13 +18,13 @@ use super::{
     With a configuration: herenow watch --keyset staging\n\
     A token for Access Manager is read from HERENOW_AUTH_TOKEN, or as the keyset says; it is never taken from the \
     command line.")]
-pub struct Watch {
+pub struct WatchArgs {
     /// What is watched, and as whom.
     #[command(flatten)]
     pub watched: WatchedArgs,
 }
 
-pub(super) async fn run(args: Watch, broken: CancellationToken) -> Result<(), Failure> {
+pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Result<(), Failure> {
     let (ours, typed, keyset) = (args.watched.dashboard.typed(), args.watched.watched(), args.watched.keyset);
     let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
     require_terminal()?;

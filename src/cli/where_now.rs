@@ -18,7 +18,7 @@ use crate::presence::{Channel, UserId};
     after_long_help = "Example: herenow where-now --subscribe-key sub-c-… ann\n\n\
     With --json: {\"version\":1,\"channels\":[\"lobby\"],\"user\":\"ann\"}, channels in the order of their names."
 )]
-pub struct WhereNow {
+pub struct WhereNowArgs {
     /// The user id to look for.
     #[arg(value_name = "USER")]
     pub user: String,
@@ -30,7 +30,7 @@ pub struct WhereNow {
     pub keyset: KeysetArgs,
 }
 
-pub(super) async fn run(args: WhereNow) -> Result<(), Failure> {
+pub(super) async fn run_where_now(args: WhereNowArgs) -> Result<(), Failure> {
     let user = UserId::parse(&args.user).map_err(|e| Failure::usage(e.to_string()))?;
     let client = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?;
     let mut channels = client.where_now(&user).await?;

@@ -9,10 +9,11 @@ use std::{
     time::Duration,
 };
 
-use super::{AskedOperation, Budget, Error, HttpReply, Keyset, Transport, hide::hide, http::Http};
+use super::{AskedOperation, Budget, Error, HttpReply, Keyset, Transport, http::Http};
 use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
+    redact::redact_secrets,
     wire::{Caller, Malformed, Operation, Refusal, Request, excerpt},
 };
 
@@ -141,13 +142,21 @@ impl Client {
         if (200..300).contains(&reply.status) {
             return Ok(body);
         }
-        let refusal = Box::new(Refusal::parse_hiding(reply.status, &body.text, |said| hide(said, &self.keyset)));
+        let refusal = Box::new(Refusal::parse_hiding(reply.status, &body.text, |said| self.redact(said)));
         Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: AskedOperation { kind, with_token } })
     }
 
     /// The error for an answer that could not be read, without the secrets that the answer may repeat.
     pub fn malformed(&self, malformed: &Malformed) -> Error {
-        Malformed { what: malformed.what, why: excerpt(&hide(&malformed.why, &self.keyset), WHY_KEPT) }.into()
+        Malformed { what: malformed.what, why: excerpt(&self.redact(&malformed.why), WHY_KEPT) }.into()
+    }
+
+    /// What a service or a gateway says, without our keys and our token, which it may repeat.
+    fn redact(&self, text: &str) -> String {
+        let masked = self.keyset.subscribe_key.to_string();
+        let key = (self.keyset.subscribe_key.as_str(), masked.as_str());
+        let token = self.keyset.auth.as_ref().map(|auth| (auth.expose(), "…"));
+        redact_secrets(text, &token.into_iter().chain([key]).collect::<Vec<_>>())
     }
 
     /// Log how a request ended, and how often in a row its kind was tried.

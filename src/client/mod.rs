@@ -11,7 +11,6 @@ mod budget;
 mod connection;
 mod error;
 mod here_now;
-mod hide;
 mod http;
 mod keyset;
 mod origin;

@@ -101,7 +101,7 @@ fn combine_last_acts(acts: Vec<Command>) -> Vec<Command> {
 async fn carry_out(client: &Client, command: Command) -> Outcome {
     let clock = client.clock();
     let started = clock.now();
-    crate::sabotage::here("worker");
+    crate::failpoint::panic_at("worker");
     let result = match &command {
         Command::SendHeartbeat { places, timeout, .. } => send_heartbeat(client, places, *timeout).await,
         Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),

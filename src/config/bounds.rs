@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::nearest;
+use super::suggest_nearest;
 use crate::{
     client::Origin,
     duration::Span,
@@ -15,23 +15,23 @@ use crate::{
 pub(super) const MOST_FRAMES: u32 = 30;
 
 /// One of these, by its name.
-pub(super) fn one_of<T: Copy>(what: &str, text: &str, known: &[(&str, T)]) -> Result<T, String> {
+pub(super) fn parse_one_of<T: Copy>(what: &str, text: &str, known: &[(&str, T)]) -> Result<T, String> {
     let found = known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     found.ok_or_else(|| {
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
         let text = excerpt(text, 60);
-        format!("{what} can't be `{}`; {}", shown(&text), nearest(&text, &names))
+        format!("{what} can't be `{}`; {}", shown(&text), suggest_nearest(&text, &names))
     })
 }
 
 /// A whole number from `least` to `most`.
-pub(super) fn number(what: &str, text: &str, (least, most): (u32, u32)) -> Result<u32, String> {
+pub(super) fn parse_number(what: &str, text: &str, (least, most): (u32, u32)) -> Result<u32, String> {
     let number = text.trim().parse().ok().filter(|n| (least..=most).contains(n));
     number.ok_or_else(|| format!("{what} is `{}`; it can be {least} to {most}", shown(&excerpt(text, 20))))
 }
 
 /// A length of time in whole seconds, from `least` to `most` of them.
-pub(super) fn seconds(what: &str, text: &str, least: u64, most: u64) -> Result<Duration, String> {
+pub(super) fn parse_seconds(what: &str, text: &str, least: u64, most: u64) -> Result<Duration, String> {
     let Span(span) = text.parse().map_err(|why| format!("{what}: {why}"))?;
     let fits = span.subsec_nanos() == 0 && (least..=most).contains(&span.as_secs());
     fits.then_some(span)
@@ -39,7 +39,7 @@ pub(super) fn seconds(what: &str, text: &str, least: u64, most: u64) -> Result<D
 }
 
 /// Yes or no.
-pub(super) fn yes(what: &str, text: &str) -> Result<bool, String> {
+pub(super) fn parse_yes(what: &str, text: &str) -> Result<bool, String> {
     match text.trim().to_ascii_lowercase().as_str() {
         "true" | "yes" | "1" | "on" => Ok(true),
         "false" | "no" | "0" | "off" => Ok(false),
@@ -48,7 +48,7 @@ pub(super) fn yes(what: &str, text: &str) -> Result<bool, String> {
 }
 
 /// A text of at most so many characters.
-pub(super) fn label(what: &str, text: &str, most: usize) -> Result<String, String> {
+pub(super) fn parse_label(what: &str, text: &str, most: usize) -> Result<String, String> {
     let length = text.chars().count();
     let why = || format!("{what} has {length} characters; it can have 1 to {most}");
     (length <= most).then(|| text.to_owned()).ok_or_else(why)

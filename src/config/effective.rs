@@ -21,7 +21,7 @@ type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 ///
 /// # Errors
 /// If the keyset that was asked for is not there, or what was typed or set can't be meant.
-pub fn effective(config: &Config, typed: &Typed, environment: Environment<'_>) -> Result<ConfigValues, Error> {
+pub fn settle_values(config: &Config, typed: &Typed, environment: Environment<'_>) -> Result<ConfigValues, Error> {
     let (typed, set) = read_sources(SETTINGS.iter().copied(), typed, environment)?;
     let key = typed.subscribe_key.as_ref().or(set.subscribe_key.as_ref());
     let asked = typed.keyset.as_ref().or(set.keyset.as_ref());
@@ -49,7 +49,7 @@ pub fn effective(config: &Config, typed: &Typed, environment: Environment<'_>) -
 ///
 /// # Errors
 /// If what was typed or set can't be meant.
-pub fn logging(config: &Config, typed: &Typed, environment: Environment<'_>) -> Result<Logging, Error> {
+pub fn settle_logging(config: &Config, typed: &Typed, environment: Environment<'_>) -> Result<Logging, Error> {
     let settings = || settings_in(InFile::Table("log"));
     let (typed, set) = read_sources(settings(), typed, environment)?;
     let ranked = vec![&typed, &set, &config.values];

@@ -22,9 +22,10 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    ConfigValues, Error, Keyset, Sourced, Whence, nearest,
-    read::{Page, Section},
+    ConfigValues, Error, Keyset, Sourced, Whence,
+    read::{ConfigText, FileTable},
     setting::InFile,
+    suggest_nearest,
     table::{keys_in, settings_in},
 };
 use crate::presence::shown;
@@ -60,15 +61,15 @@ impl Config {
     pub fn examine(text: &str, file: &Path, mode: Option<u32>) -> (Self, Vec<Error>) {
         // An editor's mark, which TOML does not know.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let page = Page::new(file, text, mode);
+        let page = ConfigText::new(file, text, mode);
         let mut config = Self { file: Some(page.file.clone()), ..Self::default() };
         if let Some(tree) = page.tree() {
-            config.read(&Section::new(&page, "the configuration".to_owned(), &tree));
+            config.read(&FileTable::new(&page, "the configuration".to_owned(), &tree));
         }
         (config, page.mistakes())
     }
 
-    fn read(&mut self, top: &Section<'_, '_>) {
+    fn read(&mut self, top: &FileTable<'_, '_>) {
         top.only(&[&keys_in(InFile::Top), TABLES].concat());
         settings_in(InFile::Top).for_each(|setting| setting.read_file(&mut self.values, top));
         if let Some(keysets) = top.table("keyset", "[keyset.NAME]".to_owned()) {
@@ -133,7 +134,7 @@ impl Config {
         let names = self.names();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         let said = crate::wire::excerpt(name, 60);
-        let hint = if known.is_empty() { self.cure() } else { nearest(&said, &known) };
+        let hint = if known.is_empty() { self.cure() } else { suggest_nearest(&said, &known) };
         from.wrong(&format!("there is no keyset `{}`{what}; {hint}", shown(&said)))
     }
 

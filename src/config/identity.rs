@@ -2,8 +2,10 @@
 
 use std::{io, path::Path};
 
-use super::{Trouble, store};
-use crate::presence::{UserId, shown};
+use crate::{
+    files::{FileError, read_file, write_new},
+    presence::{UserId, shown},
+};
 
 /// The file in the state folder.
 const FILE: &str = "user-id";
@@ -24,36 +26,36 @@ pub struct Identity {
 ///
 /// # Errors
 /// If there is one that can't be read, in one sentence.
-pub fn kept_identity(folder: &Path) -> Result<Option<UserId>, String> {
+pub fn read_identity(folder: &Path) -> Result<Option<UserId>, String> {
     let path = folder.join(FILE);
     let wrong = |why: &dyn std::fmt::Display| {
         format!("the user id that is kept in {} can't be used: {why}", shown(&path.display().to_string()))
     };
-    match store::read(&path, LARGEST) {
+    match read_file(&path, LARGEST) {
         Ok(held) => UserId::parse(held.text.trim()).map(Some).map_err(|why| wrong(&why)),
-        Err(Trouble::Missing) => Ok(None),
+        Err(FileError::Missing) => Ok(None),
         Err(why) => Err(wrong(&format!("it {why}"))),
     }
 }
 
 /// The user id that is kept in this folder, or a new one, which is kept from now on. Never fails: what
 /// can't be kept is for this run only, and says so.
-pub fn identity(folder: Option<&Path>) -> Identity {
+pub fn load_identity(folder: Option<&Path>) -> Identity {
     let new = UserId::heard(&format!("watcher-{:08x}", fastrand::u32(..)));
     let only_now = |user: UserId, why: &str| {
         let note = Some(format!("{why}; for this run the user id is {user}"));
         Identity { user, note }
     };
     let Some(folder) = folder else { return only_now(new, "there is no home to keep a user id in") };
-    match kept_identity(folder) {
+    match read_identity(folder) {
         Ok(Some(user)) => return Identity { user, note: None },
         Ok(None) => {}
         Err(why) => return only_now(new, &why),
     }
-    match crate::disk::write_new(&folder.join(FILE), &format!("{}\n", new.as_str())) {
+    match write_new(&folder.join(FILE), &format!("{}\n", new.as_str())) {
         Ok(()) => Identity { user: new, note: None },
         // Another herenow was first: both are the same user.
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => match kept_identity(folder) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => match read_identity(folder) {
             Ok(Some(user)) => Identity { user, note: None },
             _ => only_now(new, "the user id that another herenow keeps can't be read"),
         },

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     ConfigValues, Whence,
-    read::Section,
+    read::FileTable,
     setting::InFile,
     table::{keys_in, settings_in},
 };
@@ -26,7 +26,7 @@ pub struct Keyset {
 
 impl Keyset {
     /// Read one.
-    pub(super) fn read(section: &Section<'_, '_>, name: &str, from: Whence) -> Self {
+    pub(super) fn read(section: &FileTable<'_, '_>, name: &str, from: Whence) -> Self {
         let length = name.chars().count();
         if name.trim().is_empty() || length > LONGEST_NAME || name.chars().any(char::is_control) {
             let what = "is no name for a keyset; 1 to 64 characters will do, as in [keyset.staging]";

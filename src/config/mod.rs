@@ -9,7 +9,7 @@
 //! | `typed`, `effective` | what was typed; flag, then environment, then file, then default |
 //! | `source`, `bounds`, `command` | a value, and where it came from; values as text; what to run |
 //! | `read`, `file`, `keyset` | one table of the file, the whole file, one keyset |
-//! | `place`, `store` | where the file is; reading one without being held up, adding to one |
+//! | `place` | where the file is |
 //! | `identity`, `token` | a user id that is kept; asking a file or a command for the token |
 //!
 //! All above `place` are pure: text, flags and environment are handed to them. It and those below touch
@@ -29,27 +29,28 @@ mod read;
 mod readers;
 mod setting;
 mod source;
-mod store;
 mod table;
 mod token;
 mod typed;
 mod values;
 
 pub use command::CommandLine;
-pub use effective::{effective, logging};
+pub use effective::{settle_logging, settle_values};
 pub use file::Config;
-pub use identity::{Identity, identity, kept_identity};
+pub use identity::{Identity, load_identity, read_identity};
 pub use keyset::Keyset;
 pub use kinds::{
     Binding, KINDS, LogLevel, Logging, Notifications, Osc, PricesByKind, ServiceEntry, Tariff, ThemeName, TokenFrom,
 };
-pub use place::{Found, Place, Platform, asked_place, at_home, examine, load, places, state_folder};
+pub use place::{
+    ConfigPlace, FoundConfig, Platform, examine_config, expand_home, find_config, find_state_folder,
+    list_config_places, load_config,
+};
 pub(crate) use readers::Accepted;
-pub(crate) use setting::Form;
-pub use source::{Error, ShownValue, Sourced, Whence, nearest};
-pub use store::{Trouble, append, read_text};
+pub(crate) use setting::{Flag, Form, Setting};
+pub use source::{Error, ShownValue, Sourced, Whence, suggest_nearest};
 pub(crate) use table::SETTINGS;
 pub use table::{WATCHED_ENVIRONMENT, show_settings};
-pub use token::{TokenError, obtain};
+pub use token::{TokenError, obtain_token};
 pub use typed::Typed;
 pub use values::ConfigValues;

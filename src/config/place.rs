@@ -5,8 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Config, Error, Trouble, store};
-use crate::presence::shown;
+use super::{Config, Error};
+use crate::{
+    files::{FileError, read_file},
+    presence::shown,
+};
 
 /// The environment variable that names the configuration.
 const CONFIG: &str = "HERENOW_CONFIG";
@@ -38,7 +41,7 @@ impl Platform {
 
 /// Where a configuration is, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ConfigPlace {
     /// The file.
     pub path: PathBuf,
     /// Who named it: `--config`, a variable, or nobody.
@@ -46,14 +49,14 @@ pub struct Place {
 }
 
 /// A variable that holds an absolute path; others don't count, as XDG demands.
-fn folder(environment: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Option<PathBuf> {
+fn find_folder(environment: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Option<PathBuf> {
     environment(name).map(PathBuf::from).filter(|path| path.is_absolute() || path.has_root())
 }
 
 /// Where a configuration is looked for if nobody names one; the first is where a new one goes. Empty
 /// if there is no home.
-pub fn places(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
-    let of = |name: &str| folder(environment, name);
+pub fn list_config_places(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    let of = |name: &str| find_folder(environment, name);
     let home = || of("HOME");
     let folders = match platform {
         Platform::Windows => vec![of("APPDATA")],
@@ -67,8 +70,8 @@ pub fn places(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>
 }
 
 /// The folder for what is kept from start to start; `None` if there is no home.
-pub fn state_folder(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let of = |name: &str| folder(environment, name);
+pub fn find_state_folder(platform: Platform, environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let of = |name: &str| find_folder(environment, name);
     let folder = match platform {
         Platform::Windows => of("LOCALAPPDATA"),
         Platform::Unix | Platform::Mac => {
@@ -83,21 +86,21 @@ pub fn state_folder(platform: Platform, environment: &dyn Fn(&str) -> Option<OsS
 ///
 /// # Errors
 /// If the name that was asked for is empty, or nobody names one and there is no home.
-pub fn asked_place(
+pub fn find_config(
     asked: Option<&Path>,
     platform: Platform,
     environment: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Place, Error> {
+) -> Result<ConfigPlace, Error> {
     if let Some(path) = asked {
         if path.as_os_str().is_empty() {
             return Err(Error("--config: the name of the file is empty; name one, or leave the flag out".to_owned()));
         }
-        return Ok(Place { path: path.to_owned(), named_by: Some("--config") });
+        return Ok(ConfigPlace { path: path.to_owned(), named_by: Some("--config") });
     }
     if let Some(path) = environment(CONFIG).filter(|path| !path.is_empty()) {
-        return Ok(Place { path: path.into(), named_by: Some(CONFIG) });
+        return Ok(ConfigPlace { path: path.into(), named_by: Some(CONFIG) });
     }
-    let places = places(platform, environment);
+    let places = list_config_places(platform, environment);
     let there = places.iter().find(|path| path.symlink_metadata().is_ok());
     let path = there.or(places.first()).cloned().ok_or_else(|| {
         let home = if platform == Platform::Windows { "APPDATA" } else { "HOME" };
@@ -105,14 +108,14 @@ pub fn asked_place(
             "there is no place for a configuration, because {home} is not set; set it, or give --config FILE"
         ))
     })?;
-    Ok(Place { path, named_by: None })
+    Ok(ConfigPlace { path, named_by: None })
 }
 
 /// A configuration that was read.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct FoundConfig {
     /// Where it is; `None` if nobody named one and there is no home.
-    pub place: Option<Place>,
+    pub place: Option<ConfigPlace>,
     /// Whether there is one.
     pub exists: bool,
     /// What it says.
@@ -120,7 +123,7 @@ pub struct Found {
 }
 
 /// A path whose `~/` is the home folder.
-pub fn at_home(path: &Path) -> PathBuf {
+pub fn expand_home(path: &Path) -> PathBuf {
     let home = std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
     match (path.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),
@@ -132,38 +135,38 @@ pub fn at_home(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// One sentence that says where, what and what to try.
-pub fn load(asked: Option<&Path>) -> Result<Found, Error> {
-    let (found, mistakes) = examine(asked)?;
+pub fn load_config(asked: Option<&Path>) -> Result<FoundConfig, Error> {
+    let (found, mistakes) = examine_config(asked)?;
     Error::first(mistakes).map_or(Ok(found), Err)
 }
 
-/// As [`load`], and all that is wrong with what stands there. Where something is wrong, the
+/// As [`load_config`], and all that is wrong with what stands there. Where something is wrong, the
 /// configuration is not to be used.
 ///
 /// # Errors
 /// If it can't be read at all, in one sentence.
-pub fn examine(asked: Option<&Path>) -> Result<(Found, Vec<Error>), Error> {
+pub fn examine_config(asked: Option<&Path>) -> Result<(FoundConfig, Vec<Error>), Error> {
     let environment = |name: &str| std::env::var_os(name);
-    let none = |place| (Found { place, exists: false, config: Config::default() }, Vec::new());
-    let place = match asked_place(asked, Platform::HERE, &environment) {
+    let none = |place| (FoundConfig { place, exists: false, config: Config::default() }, Vec::new());
+    let place = match find_config(asked, Platform::HERE, &environment) {
         Ok(place) => place,
         Err(why) if asked.is_some() => return Err(why),
         // Nothing can be configured there, and nothing has to be.
         Err(_) => return Ok(none(None)),
     };
-    let Place { path, named_by } = &place;
-    let held = match store::read(path, LARGEST) {
+    let ConfigPlace { path, named_by } = &place;
+    let held = match read_file(path, LARGEST) {
         Ok(held) => held,
-        Err(Trouble::Missing) if named_by.is_none() => return Ok(none(Some(place))),
+        Err(FileError::Missing) if named_by.is_none() => return Ok(none(Some(place))),
         Err(why) => {
             let by = named_by.map_or(String::new(), |by| format!("{by}: "));
             let cure =
-                if why == Trouble::Missing { "; name another, or write it with `herenow config init`" } else { "" };
+                if why == FileError::Missing { "; name another, or write it with `herenow config init`" } else { "" };
             return Err(Error(format!("{by}the configuration {} {why}{cure}", shown(&path.display().to_string()))));
         }
     };
     let (config, mistakes) = Config::examine(&held.text, path, held.mode);
-    Ok((Found { place: Some(place), exists: true, config }, mistakes))
+    Ok((FoundConfig { place: Some(place), exists: true, config }, mistakes))
 }
 
 #[cfg(test)]
@@ -179,23 +182,23 @@ mod tests {
     fn it_is_where_people_of_each_system_expect_it() {
         let home = told(&[("HOME", "/h"), ("APPDATA", "/a"), ("LOCALAPPDATA", "/l"), ("XDG_CONFIG_HOME", "relative")]);
         let paths = |all: &[&str]| all.iter().map(PathBuf::from).collect::<Vec<_>>();
-        assert_eq!(places(Platform::Unix, &home), paths(&["/h/.config/herenow/config.toml"]));
+        assert_eq!(list_config_places(Platform::Unix, &home), paths(&["/h/.config/herenow/config.toml"]));
         let mac = ["/h/.config/herenow/config.toml", "/h/Library/Application Support/herenow/config.toml"];
-        assert_eq!(places(Platform::Mac, &home), paths(&mac));
-        assert_eq!(places(Platform::Windows, &home), paths(&["/a/herenow/config.toml"]));
+        assert_eq!(list_config_places(Platform::Mac, &home), paths(&mac));
+        assert_eq!(list_config_places(Platform::Windows, &home), paths(&["/a/herenow/config.toml"]));
         let xdg = told(&[("XDG_CONFIG_HOME", "/x"), ("XDG_STATE_HOME", "/s")]);
-        assert_eq!(places(Platform::Unix, &xdg), paths(&["/x/herenow/config.toml"]));
-        assert_eq!(state_folder(Platform::Unix, &xdg), Some("/s/herenow".into()));
-        assert_eq!(state_folder(Platform::Mac, &home), Some("/h/.local/state/herenow".into()));
-        assert_eq!(state_folder(Platform::Windows, &home), Some("/l/herenow".into()));
-        assert_eq!(state_folder(Platform::Unix, &told(&[])), None);
+        assert_eq!(list_config_places(Platform::Unix, &xdg), paths(&["/x/herenow/config.toml"]));
+        assert_eq!(find_state_folder(Platform::Unix, &xdg), Some("/s/herenow".into()));
+        assert_eq!(find_state_folder(Platform::Mac, &home), Some("/h/.local/state/herenow".into()));
+        assert_eq!(find_state_folder(Platform::Windows, &home), Some("/l/herenow".into()));
+        assert_eq!(find_state_folder(Platform::Unix, &told(&[])), None);
     }
 
     #[test]
     fn who_names_a_file_is_heard_in_order() {
         let named = told(&[("HOME", "/h"), ("HERENOW_CONFIG", "/e.toml")]);
         let place = |asked: Option<&str>, environment: &dyn Fn(&str) -> Option<OsString>| {
-            asked_place(asked.map(Path::new), Platform::Unix, environment).map(|p| (p.path, p.named_by))
+            find_config(asked.map(Path::new), Platform::Unix, environment).map(|p| (p.path, p.named_by))
         };
         assert_eq!(place(Some("f.toml"), &named), Ok(("f.toml".into(), Some("--config"))));
         assert_eq!(place(None, &named), Ok(("/e.toml".into(), Some("HERENOW_CONFIG"))));

@@ -9,14 +9,14 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{CommandLine, Error, Sourced, Whence, bounds, nearest};
+use super::{CommandLine, Error, Sourced, Whence, bounds, suggest_nearest};
 use crate::{presence::shown, wire::excerpt};
 
 /// So many mistakes are named; the others are counted.
 const NAMED: usize = 100;
 
 /// A text, what it is called, and what is wrong with it.
-pub(crate) struct Page<'t> {
+pub(crate) struct ConfigText<'t> {
     /// The file, made safe to show.
     pub file: Arc<str>,
     /// The file.
@@ -28,7 +28,7 @@ pub(crate) struct Page<'t> {
     mistakes: RefCell<Vec<(usize, Error)>>,
 }
 
-impl<'t> Page<'t> {
+impl<'t> ConfigText<'t> {
     pub fn new(path: &'t Path, text: &'t str, mode: Option<u32>) -> Self {
         let file = shown(&path.display().to_string()).into();
         Self { file, path, mode, text, mistakes: RefCell::default() }
@@ -89,8 +89,8 @@ impl<'t> Page<'t> {
 }
 
 /// One table.
-pub(crate) struct Section<'p, 't> {
-    page: &'p Page<'t>,
+pub(crate) struct FileTable<'p, 't> {
+    page: &'p ConfigText<'t>,
     /// As it is written, made safe to show: `[limits]`.
     title: String,
     /// Key, where the key stands, value; in the order of the file.
@@ -98,7 +98,7 @@ pub(crate) struct Section<'p, 't> {
 }
 
 /// What a type is to people.
-fn kind(value: &DeValue<'_>) -> &'static str {
+fn name_type(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
@@ -110,12 +110,12 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 }
 
 /// A list of texts.
-fn texts<'p>(value: &'p DeValue<'_>) -> Option<Vec<(&'p str, usize)>> {
+fn read_texts<'p>(value: &'p DeValue<'_>) -> Option<Vec<(&'p str, usize)>> {
     value.as_array()?.iter().map(|item| Some((item.get_ref().as_str()?, item.span().start))).collect()
 }
 
-impl<'p, 't> Section<'p, 't> {
-    pub fn new(page: &'p Page<'t>, title: String, table: &'p DeTable<'t>) -> Self {
+impl<'p, 't> FileTable<'p, 't> {
+    pub fn new(page: &'p ConfigText<'t>, title: String, table: &'p DeTable<'t>) -> Self {
         let mut entries: Vec<_> =
             table.iter().map(|(key, value)| (&**key.get_ref(), key.span().start, value)).collect();
         entries.sort_by_key(|(_, at, _)| *at);
@@ -131,7 +131,7 @@ impl<'p, 't> Section<'p, 't> {
     pub fn only(&self, known: &[&str]) {
         for (name, from) in self.names().filter(|(name, _)| !known.contains(name)) {
             let name = excerpt(name, 60);
-            let (said, title, hint) = (shown(&name), &self.title, nearest(&name, known));
+            let (said, title, hint) = (shown(&name), &self.title, suggest_nearest(&name, known));
             self.page.wrong(&from, &format!("there is no `{said}` in {title}; {hint}"));
         }
     }
@@ -173,7 +173,7 @@ impl<'p, 't> Section<'p, 't> {
         let found = reader(value);
         if found.is_none() {
             let name = excerpt(name, 60);
-            self.wrong(&from, &format!("`{}` is {}; it has to be {wanted}", shown(&name), kind(value)));
+            self.wrong(&from, &format!("`{}` is {}; it has to be {wanted}", shown(&name), name_type(value)));
         }
         Some(Sourced { value: found?, from })
     }
@@ -187,7 +187,7 @@ impl<'p, 't> Section<'p, 't> {
     /// Text that is not blank.
     pub fn text(&self, name: &str) -> Option<Sourced<&'p str>> {
         let text = self.typed(name, "text in quotes", DeValue::as_str);
-        self.read(text, |text| filled(name, text))
+        self.read(text, |text| require_filled(name, text))
     }
 
     pub fn yes(&self, name: &str) -> Option<Sourced<bool>> {
@@ -200,21 +200,21 @@ impl<'p, 't> Section<'p, 't> {
         T: Copy,
     {
         let text = self.text(name);
-        self.read(text, |text| bounds::one_of(&format!("`{name}`"), text, known))
+        self.read(text, |text| bounds::parse_one_of(&format!("`{name}`"), text, known))
     }
 
     /// A list of texts, none of them blank.
     pub fn list(&self, name: &str) -> Option<Sourced<Vec<&'p str>>> {
-        let list = self.typed(name, "a list of texts, such as [\"a\", \"b\"]", texts);
-        self.read(list, |list| list.into_iter().map(|(text, _)| filled(name, text)).collect())
+        let list = self.typed(name, "a list of texts, such as [\"a\", \"b\"]", read_texts);
+        self.read(list, |list| list.into_iter().map(|(text, _)| require_filled(name, text)).collect())
     }
 
     /// A list of texts, none of them blank, each with where it stands.
     pub fn lines(&self, name: &str) -> Vec<Sourced<&'p str>> {
-        let list = self.typed(name, "a list of texts, such as [\"a\", \"b\"]", texts);
+        let list = self.typed(name, "a list of texts, such as [\"a\", \"b\"]", read_texts);
         let each = list.map(|list| list.value).unwrap_or_default().into_iter();
         let each = each.map(|(text, at)| Sourced { value: text, from: self.page.at(at) });
-        each.filter_map(|line| self.read(Some(line), |text| filled(name, text))).collect()
+        each.filter_map(|line| self.read(Some(line), |text| require_filled(name, text))).collect()
     }
 
     /// A text, or a list of at least one, none of them blank.
@@ -222,13 +222,13 @@ impl<'p, 't> Section<'p, 't> {
         let wanted = "text in quotes, or a list of texts, such as [\"a\", \"b\"]";
         let list = self.typed(name, wanted, |value| match value {
             DeValue::String(text) => Some(vec![&**text]),
-            _ => Some(texts(value)?.into_iter().map(|(text, _)| text).collect()),
+            _ => Some(read_texts(value)?.into_iter().map(|(text, _)| text).collect()),
         });
         self.read(list, |list| {
             if list.is_empty() {
-                return Err(empty(name));
+                return Err(explain_empty(name));
             }
-            list.into_iter().map(|text| filled(name, text)).collect()
+            list.into_iter().map(|text| require_filled(name, text)).collect()
         })
     }
 
@@ -265,7 +265,7 @@ impl<'p, 't> Section<'p, 't> {
             DeValue::Integer(number) => Some(number.to_string()),
             _ => None,
         });
-        self.read(text, |text| bounds::seconds(&format!("`{name}`"), &text, least, most))
+        self.read(text, |text| bounds::parse_seconds(&format!("`{name}`"), &text, least, most))
     }
 
     /// What to run: a line for the shell, or a list of words. In a file that others can change it
@@ -274,7 +274,7 @@ impl<'p, 't> Section<'p, 't> {
         let wanted = "text in quotes, or a list of texts, such as [\"a\", \"b\"]";
         let command = self.typed(name, wanted, |value| match value {
             DeValue::String(line) => Some(CommandLine::Shell(line.to_string())),
-            _ => Some(CommandLine::Words(texts(value)?.into_iter().map(|(word, _)| word.to_owned()).collect())),
+            _ => Some(CommandLine::Words(read_texts(value)?.into_iter().map(|(word, _)| word.to_owned()).collect())),
         });
         self.read(command, |command| {
             command.check(name)?;
@@ -321,10 +321,10 @@ impl<'p, 't> Section<'p, 't> {
     }
 }
 
-fn empty(name: &str) -> String {
+fn explain_empty(name: &str) -> String {
     format!("`{}` is empty; give it a value or leave it out", shown(&excerpt(name, 60)))
 }
 
-fn filled<'a>(name: &str, text: &'a str) -> Result<&'a str, String> {
-    (!text.trim().is_empty()).then_some(text).ok_or_else(|| empty(name))
+fn require_filled<'a>(name: &str, text: &'a str) -> Result<&'a str, String> {
+    (!text.trim().is_empty()).then_some(text).ok_or_else(|| explain_empty(name))
 }

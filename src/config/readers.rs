@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, ffi::OsStr, fmt::Display, path::PathBuf, time::Duration};
 
-use super::{CommandLine, Sourced, TokenFrom, bounds, kinds::read_token, read::Section};
+use super::{CommandLine, Sourced, TokenFrom, bounds, kinds::read_token, read::FileTable};
 use crate::{duration::Span, presence::NameError, wire::Auth};
 
 /// What a flag takes, for help and completions to know.
@@ -20,12 +20,12 @@ pub(crate) enum Accepted {
 
 /// Reads the value of a setting. `what` in a sentence is what the value is called where it is typed or set;
 /// in the file it is called by its key.
-pub(super) trait Reader: Sync {
+pub(super) trait ValueReader: Sync {
     type Value: Clone;
 
     fn read_text(&self, text: &str) -> Result<Self::Value, String>;
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<Self::Value>>;
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<Self::Value>>;
 
     /// What was typed: one word, unless the setting takes several.
     fn read_typed(&self, words: &[&OsStr]) -> Result<Self::Value, String> {
@@ -47,14 +47,14 @@ pub(super) trait Reader: Sync {
 /// Text, read by a function that knows all about it.
 pub(super) struct Parsed<T>(pub fn(&str) -> Result<T, String>);
 
-impl<T: Clone + Display> Reader for Parsed<T> {
+impl<T: Clone + Display> ValueReader for Parsed<T> {
     type Value = T;
 
     fn read_text(&self, text: &str) -> Result<T, String> {
         (self.0)(text)
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<T>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<T>> {
         section.read(section.text(key), self.0)
     }
 
@@ -64,20 +64,20 @@ impl<T: Clone + Display> Reader for Parsed<T> {
 }
 
 /// A whole number.
-pub(super) struct Number {
+pub(super) struct WholeNumber {
     pub what: &'static str,
     pub least: u32,
     pub most: u32,
 }
 
-impl Reader for Number {
+impl ValueReader for WholeNumber {
     type Value = u32;
 
     fn read_text(&self, text: &str) -> Result<u32, String> {
-        bounds::number(self.what, text, (self.least, self.most))
+        bounds::parse_number(self.what, text, (self.least, self.most))
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<u32>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<u32>> {
         section.number(key, self.least, self.most)
     }
 
@@ -91,20 +91,20 @@ impl Reader for Number {
 }
 
 /// A length of time in whole seconds.
-pub(super) struct Seconds {
+pub(super) struct WholeSeconds {
     pub what: &'static str,
     pub least: u64,
     pub most: u64,
 }
 
-impl Reader for Seconds {
+impl ValueReader for WholeSeconds {
     type Value = Duration;
 
     fn read_text(&self, text: &str) -> Result<Duration, String> {
-        bounds::seconds(self.what, text, self.least, self.most)
+        bounds::parse_seconds(self.what, text, self.least, self.most)
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<Duration>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<Duration>> {
         section.seconds(key, self.least, self.most)
     }
 
@@ -120,14 +120,14 @@ impl Reader for Seconds {
 /// Yes or no.
 pub(super) struct YesOrNo;
 
-impl Reader for YesOrNo {
+impl ValueReader for YesOrNo {
     type Value = bool;
 
     fn read_text(&self, text: &str) -> Result<bool, String> {
-        bounds::yes("the value", text)
+        bounds::parse_yes("the value", text)
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<bool>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<bool>> {
         section.yes(key)
     }
 
@@ -146,14 +146,14 @@ pub(super) struct OneOf<T: 'static> {
     pub known: &'static [(&'static str, T)],
 }
 
-impl<T: Copy + Display + Sync> Reader for OneOf<T> {
+impl<T: Copy + Display + Sync> ValueReader for OneOf<T> {
     type Value = T;
 
     fn read_text(&self, text: &str) -> Result<T, String> {
-        bounds::one_of(self.what, text, self.known)
+        bounds::parse_one_of(self.what, text, self.known)
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<T>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<T>> {
         section.one_of(key, self.known)
     }
 
@@ -167,20 +167,20 @@ impl<T: Copy + Display + Sync> Reader for OneOf<T> {
 }
 
 /// A text of some characters.
-pub(super) struct Label {
+pub(super) struct ShortText {
     pub what: &'static str,
     pub most: usize,
 }
 
-impl Reader for Label {
+impl ValueReader for ShortText {
     type Value = String;
 
     fn read_text(&self, text: &str) -> Result<String, String> {
-        bounds::label(self.what, text, self.most)
+        bounds::parse_label(self.what, text, self.most)
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<String>> {
-        section.read(section.text(key), |text| bounds::label(&format!("`{key}`"), text, self.most))
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<String>> {
+        section.read(section.text(key), |text| bounds::parse_label(&format!("`{key}`"), text, self.most))
     }
 
     fn show(&self, value: &String) -> String {
@@ -199,7 +199,7 @@ impl<T: Clone + Ord> NameList<T> {
     }
 }
 
-impl<T: Clone + Ord + Display> Reader for NameList<T> {
+impl<T: Clone + Ord + Display> ValueReader for NameList<T> {
     type Value = Vec<T>;
 
     fn read_text(&self, text: &str) -> Result<Vec<T>, String> {
@@ -211,7 +211,7 @@ impl<T: Clone + Ord + Display> Reader for NameList<T> {
         self.read(words.iter().map(|word| &**word))
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<Vec<T>>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<Vec<T>>> {
         section.read(section.list(key), |names| self.read(names))
     }
 
@@ -223,7 +223,7 @@ impl<T: Clone + Ord + Display> Reader for NameList<T> {
 /// A file, which need not be there.
 pub(super) struct FilePath;
 
-impl Reader for FilePath {
+impl ValueReader for FilePath {
     type Value = PathBuf;
 
     fn read_text(&self, text: &str) -> Result<PathBuf, String> {
@@ -235,7 +235,7 @@ impl Reader for FilePath {
         named.ok_or_else(|| "the name of the file is empty; name one, or leave the flag out".to_owned())
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<PathBuf>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<PathBuf>> {
         section.path(key)
     }
 
@@ -251,14 +251,14 @@ impl Reader for FilePath {
 /// Who provides a token.
 pub(super) struct TokenProvider;
 
-impl Reader for TokenProvider {
+impl ValueReader for TokenProvider {
     type Value = TokenFrom;
 
     fn read_text(&self, text: &str) -> Result<TokenFrom, String> {
         Ok(TokenFrom::Given(Auth::new(text.trim())))
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, _: &str) -> Option<Sourced<TokenFrom>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, _: &str) -> Option<Sourced<TokenFrom>> {
         read_token(section)
     }
 
@@ -268,16 +268,16 @@ impl Reader for TokenProvider {
 }
 
 /// What to run. The file alone says it.
-pub(super) struct Run;
+pub(super) struct ProgramToRun;
 
-impl Reader for Run {
+impl ValueReader for ProgramToRun {
     type Value = CommandLine;
 
     fn read_text(&self, text: &str) -> Result<CommandLine, String> {
         Ok(CommandLine::Shell(text.to_owned()))
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<CommandLine>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<CommandLine>> {
         section.command(key)
     }
 
@@ -291,14 +291,14 @@ pub(super) struct Amount {
     pub most: f64,
 }
 
-impl Reader for Amount {
+impl ValueReader for Amount {
     type Value = f64;
 
     fn read_text(&self, text: &str) -> Result<f64, String> {
         text.trim().parse().map_err(|e: std::num::ParseFloatError| e.to_string())
     }
 
-    fn read_file(&self, section: &Section<'_, '_>, key: &str) -> Option<Sourced<f64>> {
+    fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<f64>> {
         section.amount(key, self.most)
     }
 

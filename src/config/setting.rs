@@ -4,13 +4,13 @@ use std::ffi::OsStr;
 
 use super::{
     ConfigValues, Error, ShownValue, Sourced, Whence,
-    read::Section,
-    readers::{Accepted, Reader},
+    read::FileTable,
+    readers::{Accepted, ValueReader},
 };
 
 /// What the sources call a setting.
 #[derive(Debug)]
-pub(crate) struct About {
+pub(crate) struct SettingNames {
     /// What `config show` calls it.
     pub name: &'static str,
     /// The flag, if it can be typed. A token can't: what is typed is seen by every other program.
@@ -45,8 +45,8 @@ pub(crate) enum Form {
     Value(&'static str),
     /// Nothing: the flag alone means this value.
     Switch(&'static str),
-    /// Several values, which have a field of their own in what was typed.
-    Several,
+    /// Several values, called so in the help; they have a field of their own in what was typed.
+    Several(&'static str),
 }
 
 /// Where in the file a setting stands.
@@ -77,7 +77,7 @@ pub(crate) enum Rule {
 /// A row of the table of settings.
 pub(crate) trait Setting: Sync {
     /// What the sources call it.
-    fn about(&self) -> &About;
+    fn about(&self) -> &SettingNames;
 
     /// Read what was typed.
     ///
@@ -107,16 +107,16 @@ pub(crate) trait Setting: Sync {
     fn accepts(&self) -> Accepted;
 
     /// Read what the file says; what can't be meant is noted there.
-    fn read_file(&self, into: &mut ConfigValues, section: &Section<'_, '_>);
+    fn read_file(&self, into: &mut ConfigValues, section: &FileTable<'_, '_>);
 }
 
 /// A field of [`ConfigValues`]: one that always has a value, or one that may have none.
-pub(super) trait Slot<T> {
+pub(super) trait SettingField<T> {
     fn put(&mut self, said: Sourced<T>);
     fn get(&self) -> Option<&Sourced<T>>;
 }
 
-impl<T> Slot<T> for Sourced<T> {
+impl<T> SettingField<T> for Sourced<T> {
     fn put(&mut self, said: Self) {
         *self = said;
     }
@@ -126,7 +126,7 @@ impl<T> Slot<T> for Sourced<T> {
     }
 }
 
-impl<T> Slot<T> for Option<Sourced<T>> {
+impl<T> SettingField<T> for Option<Sourced<T>> {
     fn put(&mut self, said: Sourced<T>) {
         *self = Some(said);
     }
@@ -137,15 +137,15 @@ impl<T> Slot<T> for Option<Sourced<T>> {
 }
 
 /// A setting of one value.
-pub(super) struct Row<R, S> {
-    pub about: About,
+pub(super) struct SettingRow<R, S> {
+    pub about: SettingNames,
     pub reader: R,
     pub get: fn(&ConfigValues) -> &S,
     pub get_mut: fn(&mut ConfigValues) -> &mut S,
 }
 
-impl<R: Reader, S: Slot<R::Value>> Setting for Row<R, S> {
-    fn about(&self) -> &About {
+impl<R: ValueReader, S: SettingField<R::Value>> Setting for SettingRow<R, S> {
+    fn about(&self) -> &SettingNames {
         &self.about
     }
 
@@ -161,7 +161,7 @@ impl<R: Reader, S: Slot<R::Value>> Setting for Row<R, S> {
         Ok(())
     }
 
-    fn read_file(&self, into: &mut ConfigValues, section: &Section<'_, '_>) {
+    fn read_file(&self, into: &mut ConfigValues, section: &FileTable<'_, '_>) {
         let key = self.about.keys.first().copied().unwrap_or_default();
         if let Some(said) = self.reader.read_file(section, key) {
             (self.get_mut)(into).put(said);
@@ -198,16 +198,16 @@ impl<R: Reader, S: Slot<R::Value>> Setting for Row<R, S> {
 }
 
 /// A setting of several entries, each with a place of its own. The file alone says it.
-pub(super) struct Entries<T: 'static> {
-    pub about: About,
-    pub read: fn(&Section<'_, '_>, &str) -> T,
+pub(super) struct SettingEntries<T: 'static> {
+    pub about: SettingNames,
+    pub read: fn(&FileTable<'_, '_>, &str) -> T,
     pub show: fn(&T) -> Vec<ShownValue>,
     pub get: fn(&ConfigValues) -> &T,
     pub get_mut: fn(&mut ConfigValues) -> &mut T,
 }
 
-impl<T: Clone> Setting for Entries<T> {
-    fn about(&self) -> &About {
+impl<T: Clone> Setting for SettingEntries<T> {
+    fn about(&self) -> &SettingNames {
         &self.about
     }
 
@@ -219,7 +219,7 @@ impl<T: Clone> Setting for Entries<T> {
         Err(from.wrong("only the file can say this"))
     }
 
-    fn read_file(&self, into: &mut ConfigValues, section: &Section<'_, '_>) {
+    fn read_file(&self, into: &mut ConfigValues, section: &FileTable<'_, '_>) {
         *(self.get_mut)(into) = (self.read)(section, self.about.keys.first().copied().unwrap_or_default());
     }
 

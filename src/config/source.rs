@@ -112,7 +112,7 @@ pub struct ShownValue {
 }
 
 /// What to take instead of `name`: the nearest of the known ones, or all of them if none is near.
-pub fn nearest(name: &str, known: &[&str]) -> String {
+pub fn suggest_nearest(name: &str, known: &[&str]) -> String {
     let close = |other: &&&str| strsim::jaro_winkler(name, other);
     let best = known.iter().max_by(|a, b| close(a).total_cmp(&close(b)));
     match best {
@@ -128,10 +128,10 @@ mod tests {
 
     #[test]
     fn the_nearest_name_is_offered_or_else_all() {
-        assert_eq!(nearest("subcribe-key", &["publish-key", "subscribe-key"]), "did you mean `subscribe-key`?");
-        assert_eq!(nearest("zebra", &["origin", "region"]), "there are origin, region");
-        assert_eq!(nearest("x", &["origin"]), "there is origin");
-        assert_eq!(nearest("x", &[]), "there are none");
+        assert_eq!(suggest_nearest("subcribe-key", &["publish-key", "subscribe-key"]), "did you mean `subscribe-key`?");
+        assert_eq!(suggest_nearest("zebra", &["origin", "region"]), "there are origin, region");
+        assert_eq!(suggest_nearest("x", &["origin"]), "there is origin");
+        assert_eq!(suggest_nearest("x", &[]), "there are none");
     }
 
     #[test]

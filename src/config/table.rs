@@ -8,31 +8,34 @@ use super::{
     ConfigValues, LogLevel, Osc, ShownValue, ThemeName,
     bounds::{MOST_FRAMES, explain_bad_key, parse_origin},
     kinds,
-    readers::{Amount, FilePath, Label, NameList, Number, OneOf, Parsed, Run, Seconds, TokenProvider, YesOrNo},
-    setting::{About, Entries, Flag, Form, InFile, Row, Rule, Setting},
+    readers::{
+        Amount, FilePath, NameList, OneOf, Parsed, ProgramToRun, ShortText, TokenProvider, WholeNumber, WholeSeconds,
+        YesOrNo,
+    },
+    setting::{Flag, Form, InFile, Rule, Setting, SettingEntries, SettingNames, SettingRow},
 };
 use crate::presence::{ChannelGroup, PublishKey, SubscribeKey, Subscription, UserId};
 
 /// A setting that one word of one source says; flag and variable are added where there are such.
-const fn about(name: &'static str, file: InFile, keys: &'static [&'static str]) -> About {
-    About { name, flag: None, variable: None, file, keys, rule: Rule::First }
+const fn name_setting(name: &'static str, file: InFile, keys: &'static [&'static str]) -> SettingNames {
+    SettingNames { name, flag: None, variable: None, file, keys, rule: Rule::First }
 }
 
-const fn flag(name: &'static str, form: Form, help: &'static str) -> Flag {
+const fn make_flag(name: &'static str, form: Form, help: &'static str) -> Flag {
     Flag { name, form, help, more: "" }
 }
 
 /// A row whose value is in a field.
 macro_rules! row {
     ($($field:ident).+, $reader:expr, $about:expr) => {
-        &Row { about: $about, reader: $reader, get: |all| &all.$($field).+, get_mut: |all| &mut all.$($field).+ }
+        &SettingRow { about: $about, reader: $reader, get: |all| &all.$($field).+, get_mut: |all| &mut all.$($field).+ }
     };
 }
 
 /// A row whose entries are in a field.
 macro_rules! entries {
     ($($field:ident).+, $read:expr, $show:expr, $about:expr) => {
-        &Entries {
+        &SettingEntries {
             about: $about,
             read: $read,
             show: $show,
@@ -47,240 +50,255 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     row!(
         keyset,
         Parsed(|name| Ok(name.into())),
-        About {
-            flag: Some(flag(
+        SettingNames {
+            flag: Some(make_flag(
                 "--keyset",
                 Form::Value("NAME"),
                 "The keyset, by its name in the configuration [default: `HERENOW_KEYSET`, or default-keyset]",
             )),
             variable: Some("HERENOW_KEYSET"),
-            ..about("keyset", InFile::Top, &["default-keyset"])
+            ..name_setting("keyset", InFile::Top, &["default-keyset"])
         }
     ),
     row!(
         subscribe_key,
         Parsed(|key| SubscribeKey::parse(key).map_err(explain_bad_key)),
-        About {
-            flag: Some(flag(
+        SettingNames {
+            flag: Some(make_flag(
                 "--subscribe-key",
                 Form::Value("KEY"),
                 "The subscribe key [default: `HERENOW_SUBSCRIBE_KEY`, or the keyset's]; a token for Access Manager is \
              read from `HERENOW_AUTH_TOKEN` or as the keyset says, never from the command line",
             )),
             variable: Some("HERENOW_SUBSCRIBE_KEY"),
-            ..about("subscribe-key", InFile::Keyset, &["subscribe-key"])
+            ..name_setting("subscribe-key", InFile::Keyset, &["subscribe-key"])
         }
     ),
     // No verb publishes, so that no flag says it.
     row!(
         publish_key,
         Parsed(|key| PublishKey::parse(key).map_err(explain_bad_key)),
-        About { variable: Some("HERENOW_PUBLISH_KEY"), ..about("publish-key", InFile::Keyset, &["publish-key"]) }
+        SettingNames {
+            variable: Some("HERENOW_PUBLISH_KEY"),
+            ..name_setting("publish-key", InFile::Keyset, &["publish-key"])
+        }
     ),
     row!(
         token,
         TokenProvider,
-        About {
+        SettingNames {
             variable: Some("HERENOW_AUTH_TOKEN"),
-            ..about("token", InFile::Keyset, &["token", "token-file", "token-command"])
+            ..name_setting("token", InFile::Keyset, &["token", "token-file", "token-command"])
         }
     ),
     row!(
         user_id,
         Parsed(|id| UserId::parse(id).map_err(|e| e.to_string())),
-        About {
-            flag: Some(flag(
+        SettingNames {
+            flag: Some(make_flag(
                 "--user-id",
                 Form::Value("ID"),
                 "Our own user id [default: `HERENOW_USER_ID`, or the keyset's; else the dashboard keeps one of its own, \
              `herenow` asks, and heartbeat, leave and state refuse]",
             )),
             variable: Some("HERENOW_USER_ID"),
-            ..about("user-id", InFile::Keyset, &["user-id"])
+            ..name_setting("user-id", InFile::Keyset, &["user-id"])
         }
     ),
     row!(
         origin,
         Parsed(parse_origin),
-        About {
-            flag: Some(flag(
+        SettingNames {
+            flag: Some(make_flag(
                 "--origin",
                 Form::Value("ORIGIN"),
                 "The service: a host, by https; or http://HOST:PORT without TLS [default: `HERENOW_ORIGIN`, or the \
              keyset's, or ps.pndsn.com]",
             )),
             variable: Some("HERENOW_ORIGIN"),
-            ..about("origin", InFile::Keyset, &["origin"])
+            ..name_setting("origin", InFile::Keyset, &["origin"])
         }
     ),
     // Twenty characters fit beside the keyset in a header of 80 cells.
     row!(
         region,
-        Label { what: "the region", most: 20 },
-        About {
-            flag: Some(flag(
+        ShortText { what: "the region", most: 20 },
+        SettingNames {
+            flag: Some(make_flag(
                 "--region",
                 Form::Value("LABEL"),
                 "What to call the place where the service is, in at most 20 characters [default: `HERENOW_REGION`, or \
              the keyset's]",
             )),
             variable: Some("HERENOW_REGION"),
-            ..about("region", InFile::Keyset, &["region"])
+            ..name_setting("region", InFile::Keyset, &["region"])
         }
     ),
     row!(
         production,
         YesOrNo,
-        About {
-            flag: Some(flag(
+        SettingNames {
+            flag: Some(make_flag(
                 "--production",
                 Form::Switch("true"),
                 "Real people depend on it: say so on the screen. A keyset that the configuration marks so stays so",
             )),
             variable: Some("HERENOW_PRODUCTION"),
             rule: Rule::AnyYes,
-            ..about("production", InFile::Keyset, &["production"])
+            ..name_setting("production", InFile::Keyset, &["production"])
         }
     ),
     row!(
         read_only,
         YesOrNo,
-        About {
-            flag: Some(flag(
+        SettingNames {
+            flag: Some(make_flag(
                 "--read-only",
                 Form::Switch("true"),
                 "Change nothing: whatever would is refused. A keyset that the configuration marks so stays so",
             )),
             variable: Some("HERENOW_READ_ONLY"),
             rule: Rule::AnyYes,
-            ..about("read-only", InFile::Keyset, &["read-only"])
+            ..name_setting("read-only", InFile::Keyset, &["read-only"])
         }
     ),
     row!(
         channels,
         NameList(Subscription::parse),
-        About {
-            flag: Some(flag("CHANNEL", Form::Several, "What to watch: channels, and patterns such as 'match.*'")),
+        SettingNames {
+            flag: Some(make_flag(
+                "CHANNEL",
+                Form::Several("CHANNEL"),
+                "What to watch: channels, and patterns such as 'match.*'"
+            )),
             variable: Some("HERENOW_CHANNELS"),
             rule: Rule::FirstTogether,
-            ..about("channels", InFile::Keyset, &["channels"])
+            ..name_setting("channels", InFile::Keyset, &["channels"])
         }
     ),
     row!(
         groups,
         NameList(ChannelGroup::parse),
-        About {
-            flag: Some(flag("--group", Form::Several, "A channel group to watch; may be given several times")),
+        SettingNames {
+            flag: Some(make_flag(
+                "--group",
+                Form::Several("GROUP"),
+                "A channel group to watch; may be given several times"
+            )),
             variable: Some("HERENOW_GROUPS"),
             rule: Rule::FirstTogether,
-            ..about("groups", InFile::Keyset, &["groups"])
+            ..name_setting("groups", InFile::Keyset, &["groups"])
         }
     ),
     row!(
         budget,
-        Number { what: "the budget", least: 1, most: 1000 },
-        About {
-            flag: Some(flag(
+        WholeNumber { what: "the budget", least: 1, most: 1000 },
+        SettingNames {
+            flag: Some(make_flag(
                 "--budget",
                 Form::Value("N"),
                 "Requests per second that herenow allows itself at the most [default: `HERENOW_BUDGET`, or the \
              configuration's, or 5]",
             )),
             variable: Some("HERENOW_BUDGET"),
-            ..about("requests-per-second", InFile::Table("limits"), &["requests-per-second"])
+            ..name_setting("requests-per-second", InFile::Table("limits"), &["requests-per-second"])
         }
     ),
     // Below 5 s not even one lost heartbeat is survived; an hour is the service's own bound.
     row!(
         presence_timeout,
-        Seconds { what: "the timeout", least: 5, most: 3600 },
-        About {
-            flag: Some(flag(
+        WholeSeconds { what: "the timeout", least: 5, most: 3600 },
+        SettingNames {
+            flag: Some(make_flag(
                 "--presence-timeout",
                 Form::Value("SECONDS"),
                 "The presence timeout that `H` asks for, in seconds [default: `HERENOW_PRESENCE_TIMEOUT`, or the \
              configuration's, or 300]",
             )),
             variable: Some("HERENOW_PRESENCE_TIMEOUT"),
-            ..about("presence-timeout", InFile::Table("limits"), &["presence-timeout"])
+            ..name_setting("presence-timeout", InFile::Table("limits"), &["presence-timeout"])
         }
     ),
     row!(
         frames_per_second,
-        Number { what: "the frames", least: 1, most: MOST_FRAMES },
-        About {
-            flag: Some(flag(
+        WholeNumber { what: "the frames", least: 1, most: MOST_FRAMES },
+        SettingNames {
+            flag: Some(make_flag(
                 "--slow",
                 Form::Switch("10"),
                 "At most 10 frames a second, for slow lines; otherwise as configured, or 30",
             )),
-            ..about("frames-per-second", InFile::Table("limits"), &["frames-per-second"])
+            ..name_setting("frames-per-second", InFile::Table("limits"), &["frames-per-second"])
         }
     ),
     // A hundred thousand entries take some 50 MB.
     row!(
         log_entries,
-        Number { what: "the entries", least: 100, most: 100_000 },
-        about("log-entries", InFile::Table("limits"), &["log-entries"])
+        WholeNumber { what: "the entries", least: 100, most: 100_000 },
+        name_setting("log-entries", InFile::Table("limits"), &["log-entries"])
     ),
     row!(
         theme,
         OneOf { what: "the theme", known: ThemeName::ALL },
-        About {
-            flag: Some(flag(
+        SettingNames {
+            flag: Some(make_flag(
                 "--theme",
                 Form::Value("NAME"),
                 "The colours [default: `HERENOW_THEME`, or the configuration's, or terminal]",
             )),
             variable: Some("HERENOW_THEME"),
-            ..about("theme", InFile::Top, &["theme"])
+            ..name_setting("theme", InFile::Top, &["theme"])
         }
     ),
     entries!(
         keys,
         |section, _| kinds::read_bindings(section),
         |keys| kinds::show_bindings(keys),
-        about("keys", InFile::WholeTable("keys"), &[])
+        name_setting("keys", InFile::WholeTable("keys"), &[])
     ),
     row!(
         tariff.currency,
-        Label { what: "the currency", most: kinds::LONGEST_CURRENCY },
-        about("tariff.currency", InFile::Table("tariff"), &["currency"])
+        ShortText { what: "the currency", most: kinds::LONGEST_CURRENCY },
+        name_setting("tariff.currency", InFile::Table("tariff"), &["currency"])
     ),
     row!(
         tariff.per_million,
         Amount { most: kinds::HIGHEST_PRICE },
-        about("tariff.per-million", InFile::Table("tariff"), &["per-million"])
+        name_setting("tariff.per-million", InFile::Table("tariff"), &["per-million"])
     ),
     entries!(
         tariff.by_kind,
         kinds::read_kinds,
         kinds::show_kinds,
-        about("tariff.per-million-by-kind", InFile::Table("tariff"), &["per-million-by-kind"])
+        name_setting("tariff.per-million-by-kind", InFile::Table("tariff"), &["per-million-by-kind"])
     ),
     entries!(
         notifications.watch,
         kinds::read_watch,
         |all| kinds::show_watch(all),
-        about("notifications.watch", InFile::Table("notifications"), &["watch"])
+        name_setting("notifications.watch", InFile::Table("notifications"), &["watch"])
     ),
-    row!(notifications.bell, YesOrNo, about("notifications.bell", InFile::Table("notifications"), &["bell"])),
-    row!(notifications.title, YesOrNo, about("notifications.title", InFile::Table("notifications"), &["title"])),
+    row!(notifications.bell, YesOrNo, name_setting("notifications.bell", InFile::Table("notifications"), &["bell"])),
+    row!(notifications.title, YesOrNo, name_setting("notifications.title", InFile::Table("notifications"), &["title"])),
     row!(
         notifications.osc,
         OneOf { what: "the sequence", known: Osc::ALL },
-        about("notifications.osc", InFile::Table("notifications"), &["osc"])
+        name_setting("notifications.osc", InFile::Table("notifications"), &["osc"])
     ),
-    row!(notifications.command, Run, about("notifications.command", InFile::Table("notifications"), &["command"])),
+    row!(
+        notifications.command,
+        ProgramToRun,
+        name_setting("notifications.command", InFile::Table("notifications"), &["command"])
+    ),
     row!(
         notifications.cool_down,
-        Seconds { what: "the cool-down", least: 1, most: 86_400 },
-        about("notifications.cool-down", InFile::Table("notifications"), &["cool-down"])
+        WholeSeconds { what: "the cool-down", least: 1, most: 86_400 },
+        name_setting("notifications.cool-down", InFile::Table("notifications"), &["cool-down"])
     ),
     row!(
         log.file,
         FilePath,
-        About {
+        SettingNames {
             flag: Some(Flag {
                 name: "--log",
                 form: Form::Value("FILE"),
@@ -289,13 +307,13 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
                 more: "It is made for you alone, and takes 32 MiB at the most: what has grown to 16 MiB becomes FILE.1.",
             }),
             variable: Some("HERENOW_LOG"),
-            ..about("log.file", InFile::Table("log"), &["file"])
+            ..name_setting("log.file", InFile::Table("log"), &["file"])
         }
     ),
     row!(
         log.level,
         OneOf { what: "the level", known: LogLevel::ALL },
-        About {
+        SettingNames {
             flag: Some(Flag {
                 name: "--log-level",
                 form: Form::Value("LEVEL"),
@@ -305,14 +323,14 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
                    reply of the stream.",
             }),
             variable: Some("HERENOW_LOG_LEVEL"),
-            ..about("log.level", InFile::Table("log"), &["level"])
+            ..name_setting("log.level", InFile::Table("log"), &["level"])
         }
     ),
     entries!(
         service,
         |section, _| kinds::read_service(section),
         |all| kinds::show_service(all),
-        about("service", InFile::WholeTable("service"), &[])
+        name_setting("service", InFile::WholeTable("service"), &[])
     ),
 ];
 
@@ -334,3 +352,6 @@ pub fn show_settings(values: &ConfigValues) -> Vec<ShownValue> {
 /// The environment variables that settings are read from.
 pub static WATCHED_ENVIRONMENT: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| SETTINGS.iter().filter_map(|setting| setting.about().variable).collect());
+
+#[cfg(test)]
+mod tests;

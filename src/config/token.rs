@@ -7,8 +7,12 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{TokenFrom, Trouble, at_home, store};
-use crate::{presence::shown, wire::Auth};
+use super::{TokenFrom, expand_home};
+use crate::{
+    files::{FileError, read_file},
+    presence::shown,
+    wire::Auth,
+};
 
 /// A command has so long to say it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,16 +33,16 @@ pub struct TokenError {
 ///
 /// # Errors
 /// If the file or the command does not say one.
-pub async fn obtain(from: &TokenFrom) -> Result<Auth, TokenError> {
+pub async fn obtain_token(from: &TokenFrom) -> Result<Auth, TokenError> {
     let (who, said) = match from {
         TokenFrom::Given(auth) => return Ok(auth.clone()),
-        TokenFrom::File(path) => (format!("the file {}", shown(&path.display().to_string())), read(path)),
-        TokenFrom::Command(command) => (command.to_string(), run(command.process()).await),
+        TokenFrom::File(path) => (format!("the file {}", shown(&path.display().to_string())), read_token_file(path)),
+        TokenFrom::Command(command) => (command.to_string(), run_token_command(command.process()).await),
     };
-    said.and_then(|text| token(&text)).map_err(|why| TokenError { who, why })
+    said.and_then(|text| parse_token(&text)).map_err(|why| TokenError { who, why })
 }
 
-fn token(text: &str) -> Result<Auth, String> {
+fn parse_token(text: &str) -> Result<Auth, String> {
     let token = text.trim();
     if token.is_empty() {
         return Err("says nothing; it has to say the token and no more".to_owned());
@@ -49,10 +53,10 @@ fn token(text: &str) -> Result<Auth, String> {
     Ok(Auth::new(token))
 }
 
-fn read(path: &Path) -> Result<String, String> {
-    let held = store::read(&at_home(path), LARGEST).map_err(|why| match why {
-        Trouble::Missing => "is not there; write the token into it, or name another".to_owned(),
-        Trouble::Other(why) => why,
+fn read_token_file(path: &Path) -> Result<String, String> {
+    let held = read_file(&expand_home(path), LARGEST).map_err(|why| match why {
+        FileError::Missing => "is not there; write the token into it, or name another".to_owned(),
+        FileError::Other(why) => why,
     })?;
     match held.mode {
         Some(mode) if mode & 0o077 != 0 => {
@@ -63,13 +67,13 @@ fn read(path: &Path) -> Result<String, String> {
 }
 
 /// What a command prints; what it complains about goes where our own complaints go.
-async fn run(mut command: Command) -> Result<String, String> {
+async fn run_token_command(mut command: Command) -> Result<String, String> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
     let mut child = command.spawn().map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => "is not there; give its whole path".to_owned(),
         kind => format!("could not be started ({kind}); see whether it can be run by hand"),
     })?;
-    match tokio::time::timeout(PATIENCE, listen(&mut child)).await {
+    match tokio::time::timeout(PATIENCE, read_output(&mut child)).await {
         Ok(said) => said,
         // Dropped with the future's end, and so killed.
         Err(_) => Err(format!(
@@ -79,7 +83,7 @@ async fn run(mut command: Command) -> Result<String, String> {
     }
 }
 
-async fn listen(child: &mut Child) -> Result<String, String> {
+async fn read_output(child: &mut Child) -> Result<String, String> {
     let mut bytes = Vec::new();
     if let Some(out) = child.stdout.take() {
         let failed = |e: std::io::Error| format!("could not be heard ({}); try again", e.kind());
@@ -102,7 +106,7 @@ mod tests {
     use crate::config::CommandLine;
 
     async fn said(line: &str) -> Result<String, String> {
-        obtain(&TokenFrom::Command(CommandLine::Shell(line.to_owned())))
+        obtain_token(&TokenFrom::Command(CommandLine::Shell(line.to_owned())))
             .await
             .map(|auth| auth.expose().to_owned())
             .map_err(|e| e.to_string())
@@ -112,7 +116,7 @@ mod tests {
     async fn a_command_says_the_token_and_no_more() {
         assert_eq!(said("echo '  abc '").await, Ok("abc".to_owned()));
         let words = ["printf", "%s", "a b"].map(str::to_owned).to_vec();
-        let why = obtain(&TokenFrom::Command(CommandLine::Words(words))).await.unwrap_err().to_string();
+        let why = obtain_token(&TokenFrom::Command(CommandLine::Words(words))).await.unwrap_err().to_string();
         assert_eq!(
             why,
             "the token could not be had: the command `printf` says more than a token; \
@@ -130,7 +134,7 @@ mod tests {
             assert!(said.contains(why) && !said.contains("MARKER"), "{line}: {said}");
         }
         let nobody = TokenFrom::Command(CommandLine::Words(vec!["no-such-program-of-that-name".to_owned()]));
-        assert!(obtain(&nobody).await.unwrap_err().to_string().contains("is not there; give its whole path"));
+        assert!(obtain_token(&nobody).await.unwrap_err().to_string().contains("is not there; give its whole path"));
     }
 
     #[tokio::test(start_paused = true)]

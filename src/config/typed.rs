@@ -38,7 +38,7 @@ impl Typed {
     /// What was typed for a flag, if anything was.
     pub(super) fn words(&self, flag: &Flag) -> Option<Vec<&OsStr>> {
         match flag.form {
-            Form::Several => {
+            Form::Several(_) => {
                 // Nothing of the one kind is said by naming the other: what is typed is watched, and no more.
                 let is_said = !(self.channels.is_empty() && self.groups.is_empty());
                 let words = if flag.name.starts_with('-') { &self.groups } else { &self.channels };

@@ -1,42 +1,7 @@
-//! What is looked at, and what is said of what is found.
+//! What is looked at.
 
-use std::time::Duration;
-
-use super::{link, lists, own};
-use crate::{
-    presence::Moment,
-    world::{Recent, Watched, World},
-};
-
-/// What happened longer ago is told no more.
-pub(super) const RECENT: Duration = Duration::from_secs(600);
-
-/// A finding names at most so many channels.
-const NAMED: usize = 4;
-
-/// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Gravity {
-    /// Nothing wrong; good to know.
-    Remark,
-    /// Perhaps wrong, or wrong a short while ago.
-    Suspect,
-    /// What is shown is wrong, or is not what one would think.
-    Wrong,
-}
-
-/// Something found. All texts are safe to show.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// How grave.
-    pub gravity: Gravity,
-    /// What, in a few words.
-    pub what: String,
-    /// How one can tell.
-    pub evidence: String,
-    /// What to do.
-    pub remedy: String,
-}
+use super::{Finding, finding::Found, link, lists, own};
+use crate::{presence::Moment, world::World};
 
 /// What is looked at each time.
 pub const CHECKED: &[&str] = &[
@@ -49,18 +14,6 @@ pub const CHECKED: &[&str] = &[
     "your heartbeat and presence timeout",
     "the request budget",
 ];
-
-pub(super) type Found = Option<Finding>;
-
-#[expect(clippy::unnecessary_wraps, reason = "what every check ends with")]
-pub(super) fn found(
-    gravity: Gravity,
-    what: impl Into<String>,
-    evidence: impl Into<String>,
-    remedy: impl Into<String>,
-) -> Found {
-    Some(Finding { gravity, what: what.into(), evidence: evidence.into(), remedy: remedy.into() })
-}
 
 /// Look at everything. The gravest comes first.
 pub fn examine(world: &World, now: Moment) -> Vec<Finding> {
@@ -94,51 +47,4 @@ pub fn examine(world: &World, now: Moment) -> Vec<Finding> {
     let mut findings: Vec<Finding> = checks.iter().filter_map(|check| check(world, now)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.gravity));
     findings
-}
-
-/// `12 s`, `3 min`, `2 h`.
-pub(super) fn span(span: Duration) -> String {
-    match span.as_secs() {
-        s @ 0..120 => format!("{s} s"),
-        s @ 120..7200 => format!("{} min", s / 60),
-        s => format!("{} h", s / 3600),
-    }
-}
-
-pub(super) fn recent(sign: Option<&Recent>, now: Moment) -> Option<(u64, String)> {
-    let sign = sign.filter(|sign| now.since(sign.last) < RECENT)?;
-    Some((sign.count, format!("{}, last {} ago", times(sign.count), span(now.since(sign.last)))))
-}
-
-pub(super) fn times(count: u64) -> String {
-    match count {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        n => format!("{n} times"),
-    }
-}
-
-/// The channels for which there is something to say, the first few by name, and how many there are;
-/// nothing if there are none.
-pub(super) fn channels<'a>(world: &'a World, said: impl Fn(&'a Watched) -> Option<String>) -> Option<(usize, String)> {
-    let (mut count, mut named) = (0, Vec::new());
-    for watched in world.channels.iter() {
-        let Some(said) = said(watched) else { continue };
-        count += 1;
-        if named.len() < NAMED {
-            named.push(if said.is_empty() {
-                watched.channel.to_string()
-            } else {
-                format!("{}: {said}", watched.channel)
-            });
-        }
-    }
-    if count > NAMED {
-        named.push(format!("and {} more", count - NAMED));
-    }
-    (count > 0).then(|| (count, named.join("; ")))
-}
-
-pub(super) fn many(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::examine::{Found, Gravity, RECENT, found, recent, span, times};
+use super::finding::{Found, Gravity, RECENT, found, recent, span, times};
 use crate::{
     presence::Moment,
     world::{LinkState, World},

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::examine::{Found, Gravity, channels, found, many, recent, span};
+use super::finding::{Found, Gravity, channels, found, many, recent, span};
 use crate::{
     presence::{Moment, shown},
     world::{Cause, Certainty, Mode, Watched, World},

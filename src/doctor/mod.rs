@@ -2,6 +2,7 @@
 //! [`World`](crate::world::World), and knows nobody who looks.
 
 mod examine;
+mod finding;
 mod findings;
 mod link;
 mod lists;
@@ -10,6 +11,7 @@ mod own;
 mod tests;
 
 pub use self::{
-    examine::{CHECKED, Finding, Gravity, examine},
+    examine::{CHECKED, examine},
+    finding::{Finding, Gravity},
     findings::Doctor,
 };

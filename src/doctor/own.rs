@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::examine::{Found, Gravity, RECENT, channels, found, span, times};
+use super::finding::{Found, Gravity, RECENT, channels, found, span, times};
 use crate::{
     presence::{Channel, Moment, Trouble, shown},
     world::{Recent, World},

@@ -1,4 +1,4 @@
-use super::examine::*;
+use super::{examine::*, finding::*};
 use std::time::Duration;
 
 use crate::{

@@ -7,7 +7,10 @@ use super::{
     ast::{Claim, Who},
     comparison::Comparison,
 };
-use crate::presence::{Subscription, UserId};
+use crate::{
+    presence::{Subscription, UserId},
+    wording::list_first,
+};
 
 /// Names that a sentence lists.
 const NAMES: usize = 5;
@@ -172,7 +175,6 @@ fn list_first_names(names: &[&UserId]) -> String {
 }
 
 /// The first few, and how many more.
-pub(super) fn list_names<T: ToString>(names: impl Iterator<Item = T>, count: usize) -> String {
-    let shown = names.take(NAMES).map(|name| name.to_string()).collect::<Vec<_>>().join(", ");
-    if count > NAMES { format!("{shown} and {} more", count - NAMES) } else { shown }
+pub(super) fn list_names<T: std::fmt::Display>(names: impl Iterator<Item = T>, count: usize) -> String {
+    list_first(names, count, NAMES, ", ")
 }

@@ -4,11 +4,7 @@ use std::{
     fs::File,
     io::{BufWriter, Write},
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
-    },
+    sync::Arc,
     time::Duration,
 };
 
@@ -16,6 +12,7 @@ use serde::Serialize;
 
 use super::Fault;
 use crate::{
+    line_writer::{LineSink, LineWriter},
     presence::Moment,
     wire::{Names, Operation, Request},
 };
@@ -128,18 +125,9 @@ impl Entry {
     }
 }
 
-enum Message {
-    Line(Box<Entry>),
-    /// Say so when all before is written.
-    Flush(SyncSender<()>),
-}
-
 /// Where requests are written down.
 #[derive(Debug, Clone)]
-pub struct Ledger {
-    lines: SyncSender<Message>,
-    missed: Arc<AtomicU64>,
-}
+pub struct Ledger(LineWriter<Box<Entry>>);
 
 impl Ledger {
     /// Append to a file, which is made if it is not there. Lines are written by a thread of their
@@ -149,32 +137,23 @@ impl Ledger {
     /// If the file can't be opened for appending.
     pub fn open(path: &Path, complain: impl FnOnce(std::io::Error) + Send + 'static) -> std::io::Result<Self> {
         let file = File::options().create(true).append(true).open(path)?;
-        let (lines, queue) = sync_channel(QUEUE);
-        let missed = Arc::new(AtomicU64::new(0));
-        let count = missed.clone();
-        std::thread::Builder::new().name("ledger".into()).spawn(move || {
-            if let Err(error) = write_all(&queue, BufWriter::new(file), &count) {
+        let sink = LedgerFile(BufWriter::new(file));
+        let writer = LineWriter::start("ledger", QUEUE, sink, |written| {
+            if let Err(error) = written {
                 complain(error);
-                // Whoever sends is not held up by a disk that refuses.
-                queue.iter().for_each(drop);
             }
-        })?;
-        Ok(Self { lines, missed })
+        });
+        writer.map(Self)
     }
 
     /// Wait until all is written, but not longer than `patience`.
     pub(super) fn flush(&self, patience: Duration) {
-        let (tell, told) = sync_channel(1);
-        if self.lines.send(Message::Flush(tell)).is_ok() {
-            // Too slow, or broken, which was complained of.
-            let _ = told.recv_timeout(patience);
-        }
+        // Too slow, or broken, which was complained of.
+        let _ = self.0.flush(patience);
     }
 
     pub(super) fn write(&self, entry: Entry) {
-        if self.lines.try_send(Message::Line(Box::new(entry))).is_err() {
-            self.missed.fetch_add(1, Ordering::Relaxed);
-        }
+        self.0.offer(Box::new(entry));
     }
 }
 
@@ -184,26 +163,22 @@ struct Missed {
     count: u64,
 }
 
-fn write_all(queue: &Receiver<Message>, mut file: BufWriter<File>, missed: &AtomicU64) -> std::io::Result<()> {
-    while let Ok(first) = queue.recv() {
-        let mut waiting = Vec::new();
-        for message in std::iter::once(first).chain(queue.try_iter()) {
-            match message {
-                Message::Line(entry) => write_line(&mut file, &entry)?,
-                Message::Flush(tell) => waiting.push(tell),
-            }
-        }
-        let count = missed.swap(0, Ordering::Relaxed);
-        if count > 0 {
-            write_line(&mut file, &Missed { kind: "missed", count })?;
-        }
-        file.flush()?;
-        for tell in waiting {
-            // Who asked may have lost patience.
-            let _ = tell.try_send(());
-        }
+struct LedgerFile(BufWriter<File>);
+
+impl LineSink for LedgerFile {
+    type Line = Box<Entry>;
+
+    fn write(&mut self, entry: Box<Entry>) -> std::io::Result<()> {
+        write_line(&mut self.0, &entry)
     }
-    Ok(())
+
+    fn write_lost(&mut self, count: u64) -> std::io::Result<()> {
+        write_line(&mut self.0, &Missed { kind: "missed", count })
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
 }
 
 fn write_line(file: &mut impl Write, line: &impl Serialize) -> std::io::Result<()> {

@@ -234,7 +234,7 @@ impl Follower {
             Err(stop) => return Err(stop),
         };
         let now = self.client.clock().now();
-        crate::sabotage::here("source");
+        crate::failpoint::panic_at("source");
         let (next, batch) = match self.reader.read(&body.text, body.patched, self.poll, now) {
             Ok(read) => read,
             Err(malformed) => {

@@ -11,7 +11,7 @@ pub fn copied(text: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::MOST_COPIED;
+    use crate::output::MOST_COPIED;
 
     #[test]
     fn a_text_travels_in_one_sequence_that_it_cannot_end() {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Export;
-use crate::alerts::News;
+use crate::{alerts::News, output::Export};
 
 /// Something wanted of the terminal, of the disk, or of whoever started us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +15,7 @@ pub enum Wish {
     Theme(&'static str),
     /// Stop the program as a shell does, until somebody continues it.
     Suspend,
-    /// Put this text where the person pastes from; at most [`MOST_COPIED`](crate::ui::MOST_COPIED) bytes.
+    /// Put this text where the person pastes from; at most [`MOST_COPIED`](crate::output::MOST_COPIED) bytes.
     /// Foreign text.
     Copy(String),
     /// Write a file; how that ended is told by [`Msg::Exported`](crate::ui::Msg::Exported).

@@ -1,6 +1,7 @@
 //! What a person does, and how what the picture asked for ended.
 
-use super::{Action, Export, Pick, Shares, Typing};
+use super::{Action, Pick, Shares, Typing};
+use crate::output::Export;
 
 /// How writing a file ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

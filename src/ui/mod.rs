@@ -20,6 +20,7 @@ mod effect;
 mod event;
 mod focus;
 mod freeze;
+pub mod keys;
 mod listen;
 mod log;
 mod navigate;
@@ -31,7 +32,6 @@ mod state;
 mod state_tree;
 mod status_message;
 mod table;
-mod table_data;
 #[cfg(test)]
 pub(crate) mod testing;
 mod unwatch;
@@ -56,6 +56,5 @@ pub use self::{
     state::Ui,
     state_tree::{Leaf, Mark, tree},
     status_message::{Tone, Word, status_message},
-    table_data::{Export, Format, Listed, MOST_COPIED, Sheet, Tally},
     wakes::wakes_at,
 };

@@ -1,7 +1,8 @@
 //! What a pane shows, taken out of the picture: as a table, or as a text to be copied.
 
-use super::{Listed, MOST_COPIED, Open, Pane, Screen, Sheet, Tally, Wish};
+use super::{Open, Pane, Screen, Wish};
 use crate::{
+    output::{Listed, MOST_COPIED, Sheet, Tally},
     presence::Moment,
     world::{Mode, Watched},
 };

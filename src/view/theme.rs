@@ -9,7 +9,7 @@ use ratatui::{
 
 use super::{Depth, Symbols};
 use crate::{
-    keys::Keys,
+    ui::keys::Keys,
     world::{Certainty, Line, Note},
 };
 

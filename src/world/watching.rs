@@ -2,17 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Listener, MOST_CHANNELS, Note, Watched, World};
+use super::{Listener, MOST_CHANNELS, Note, Removal, Watched, World};
 use crate::presence::{Channel, ChannelGroup, Command, PresenceEvent, Subscription};
-
-/// Something that is not to be watched any more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Removal {
-    /// A subscription, with all channels that came into view through it alone.
-    Whole(Subscription),
-    /// One channel, though a pattern or group goes on bringing its events.
-    Hide(Channel),
-}
 
 /// What is watched, to be asked about many channels.
 struct Covering<'a> {

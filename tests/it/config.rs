@@ -303,15 +303,15 @@ fn a_configuration_that_somebody_names_has_to_be_there() {
 fn a_user_id_is_made_once_and_kept() {
     let home = Home::new("identity");
     let folder = home.0.join("state/herenow");
-    let first = herenow::config::identity(Some(&folder));
+    let first = herenow::config::load_identity(Some(&folder));
     assert_eq!(first.note, None);
     assert!(first.user.as_str().starts_with("watcher-"));
-    assert_eq!(herenow::config::identity(Some(&folder)), first, "the same from start to start");
+    assert_eq!(herenow::config::load_identity(Some(&folder)), first, "the same from start to start");
     let file = folder.join("user-id");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     let noted = |folder: Option<&Path>, why: &str| {
-        let note = herenow::config::identity(folder).note.unwrap();
+        let note = herenow::config::load_identity(folder).note.unwrap();
         assert!(note.contains(why) && note.contains("; for this run the user id is watcher-"), "{note}");
     };
     fs::write(&file, "two\nlines").unwrap();
@@ -326,7 +326,7 @@ fn a_user_id_is_made_once_and_kept() {
 fn those_who_start_at_the_same_time_are_one_user() {
     let home = Home::new("together");
     let folder = home.0.join("state/herenow");
-    let ask = || herenow::config::identity(Some(&folder));
+    let ask = || herenow::config::load_identity(Some(&folder));
     let all: Vec<_> = std::thread::scope(|scope| {
         let asking: Vec<_> = (0..16).map(|_| scope.spawn(ask)).collect();
         asking.into_iter().map(|one| one.join().unwrap()).collect()
@@ -340,7 +340,7 @@ async fn a_token_file_is_read_if_nobody_else_can() {
     let home = Home::new("token");
     let file = home.file();
     let from = herenow::config::TokenFrom::File(home.file());
-    let ask = || herenow::config::obtain(&from);
+    let ask = || herenow::config::obtain_token(&from);
     home.write(format!("  {SECRET}\n"), 0o600);
     assert_eq!(ask().await.unwrap().expose(), SECRET);
     let refused = |error: herenow::config::TokenError, why: &str| {

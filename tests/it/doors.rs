@@ -25,13 +25,14 @@ const ROOMS: &[(&str, &str)] = &[
     ("sabotage", ""),
     ("wire", "presence"),
     ("expression", "presence duration"),
-    // What is known, and what is shown of it.
-    ("model", "presence duration expression"),
-    ("story", "presence model"),
-    ("export", "presence model"),
-    ("keys", "presence model"),
-    ("view", "presence duration expression model keys"),
-    ("terminal", "presence keys"),
+    // What is known, who hears of it, and what a person looks at.
+    ("world", "presence duration expression"),
+    ("alerts", "presence expression world"),
+    ("doctor", "presence world"),
+    ("output", "presence world"),
+    ("ui", "presence duration expression world alerts doctor output"),
+    ("view", "presence duration expression world alerts doctor ui"),
+    ("terminal", "presence ui"),
     // The network, both sides.
     ("client", "presence clock sabotage wire"),
     ("source", "presence sabotage wire client"),
@@ -40,14 +41,13 @@ const ROOMS: &[(&str, &str)] = &[
     // What joins them.
     ("config", "presence duration disk wire client"),
     ("journal", "presence config"),
-    ("engine", "presence clock model client source crowd"),
+    ("engine", "presence clock world client source crowd"),
     ("hook", ""),
-    ("teller", "model terminal hook"),
-    ("dashboard", "presence clock disk sabotage model export view terminal engine teller"),
+    ("dashboard", "presence clock disk sabotage world alerts output ui view terminal engine hook"),
     (
         "cli",
-        "presence clock duration disk wire expression model story keys view terminal client source crowd service \
-         config journal engine hook teller dashboard",
+        "presence clock duration disk wire expression world alerts output ui view terminal client source crowd \
+         service config journal engine hook dashboard",
     ),
     ("main", "cli"),
 ];

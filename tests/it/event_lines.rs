@@ -4,11 +4,11 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use crate::model::{Both, Model, Told};
 use herenow::{
+    output::lines,
     presence::{
         Channel, ChannelGroup, Difference, Happening, Heard, Moment, Notice, PresenceEvent, State, Subscription,
         Timetoken, Trouble,
     },
-    story,
     world::{AlertNote, Cause, Certainty, Entry, Input, Kind, Line, Mode, Note, Removal, Source},
 };
 use serde_json::Value;
@@ -144,7 +144,7 @@ fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
 
 #[test]
 fn every_line_fits_the_schema_and_is_one_harmless_line() {
-    let schema = Schema::new(story::SCHEMA);
+    let schema = Schema::new(lines::SCHEMA);
     let mut seen = BTreeSet::new();
     let mut check = |line: &str| {
         let body = line.strip_suffix('\n').unwrap();
@@ -169,7 +169,7 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
         let (model, entries) = heard(name);
         for entry in notes(name).into_iter().map(note).map(Arc::new).chain(entries) {
             let mut line = String::new();
-            story::entry(&mut line, &entry);
+            lines::entry(&mut line, &entry);
             let value = check(&line);
             assert_eq!(value["type"], entry.line.kind().name());
             if let Some(user) = &entry.user {
@@ -178,12 +178,12 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
         }
         let mut line = String::new();
         let watched = model.world.channels.look_up(&Channel::heard(name)).unwrap();
-        story::roster(&mut line, watched, &Certainty::Exact, Moment::default());
+        lines::roster(&mut line, watched, &Certainty::Exact, Moment::default());
         check(&line);
     }
     // The summary has a test of its own, with the verb.
     seen.insert("summary".to_owned());
-    let whole: Value = serde_json::from_str(story::SCHEMA).unwrap();
+    let whole: Value = serde_json::from_str(lines::SCHEMA).unwrap();
     let branches = whole["oneOf"].as_array().unwrap().iter();
     let types = branches.map(|branch| branch["$ref"].as_str().unwrap().rsplit('/').next().unwrap().to_owned());
     assert_eq!(seen, types.collect());
@@ -198,7 +198,7 @@ fn what_a_flap_a_return_and_a_stranger_did_is_said() {
         .iter()
         .map(|entry| {
             let mut line = String::new();
-            story::entry(&mut line, entry);
+            lines::entry(&mut line, entry);
             serde_json::from_str(&line).unwrap()
         })
         .collect();
@@ -215,7 +215,7 @@ fn what_a_flap_a_return_and_a_stranger_did_is_said() {
 
 #[test]
 fn the_schema_refuses_what_is_no_line() {
-    let schema = Schema::new(story::SCHEMA);
+    let schema = Schema::new(lines::SCHEMA);
     let join = |more: &str| {
         let line =
             format!("{{\"version\":1,\"type\":\"join\",\"time\":1,\"timetoken\":\"1\",\"channel\":\"a\"{more}}}");

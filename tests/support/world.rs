@@ -19,13 +19,13 @@ use herenow::{
     clock::Clock,
     crowd::Remote,
     dashboard::{self, Aside, Next, Switcher, Wanted},
+    dashboard::{Teller, Ways},
     engine::Io,
-    keys::Key,
     presence::{
         Answered, Batch, Command, Counted, Direction, Notice, Outcome, SceneStatus, Subscription, Timetoken, Trouble,
     },
-    teller::{Teller, Ways},
     terminal::TerminalEvent,
+    ui::keys::Key,
     view::Look,
     world::Session,
 };

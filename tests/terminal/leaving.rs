@@ -61,7 +61,7 @@ fn a_panic_anywhere_leaves_a_whole_terminal_and_a_readable_report() {
         assert!(!status.success(), "{place}: {status:?}");
         session.assert_restored();
         let screen = session.screen();
-        assert!(screen.contains(&format!("sabotaged on purpose in the {place}")), "{screen}");
+        assert!(screen.contains(&format!("failed on purpose in the {place}")), "{screen}");
     }
 }
 

@@ -142,14 +142,14 @@ fn a_level_says_no_more_than_it_should_and_the_file_may_name_the_log() {
 #[test]
 fn the_dashboard_and_its_service_tell_links_orders_and_panics() {
     let (world, log) = (guarded(), Log::new("watch"));
-    let watch = |sabotage: &str| {
+    let watch = |failpoint: &str| {
         let origin = format!("http://{}", world.running.address);
         let args = ["watch", "--origin", &origin, "--log", &log.file(), "--log-level", "trace", "lobby", "secret"];
         let start = Start::herenow(&args)
             .env("HERENOW_SUBSCRIBE_KEY", SUBSCRIBE_KEY)
             .env("HERENOW_PUBLISH_KEY", PUBLISH_KEY)
             .env("HERENOW_AUTH_TOKEN", TOKEN)
-            .env("HERENOW_TEST_PANIC", sabotage);
+            .env("HERENOW_TEST_PANIC", failpoint);
         start.start()
     };
     let mut session = watch("");
@@ -173,8 +173,8 @@ fn the_dashboard_and_its_service_tell_links_orders_and_panics() {
     let mut session = watch("worker");
     assert!(!session.ended().success());
     let told = log.read();
-    assert!(told.contains("ERROR cli      panic at=src/sabotage.rs:"), "{told}");
-    assert!(told.contains("said=\"sabotaged on purpose in the worker\""), "{told}");
+    assert!(told.contains("ERROR cli      panic at=src/failpoint.rs:"), "{told}");
+    assert!(told.contains("said=\"failed on purpose in the worker\""), "{told}");
 }
 
 #[test]

@@ -4,17 +4,17 @@ use std::{fmt::Write as _, path::Path};
 
 use crate::{
     alerts::mistakes_in as mistakes_in_watchlist,
-    cli::{Failure, look, service_section::service_settings},
+    cli::{Failure, appearance, service_section::service_settings},
     config::{self, Config, Sourced, TokenFrom},
     presence::shown,
 };
 
-pub(super) fn check(asked: Option<&Path>) -> Result<String, Failure> {
-    let (found, mut mistakes) = config::examine(asked)?;
+pub(super) fn check_config(asked: Option<&Path>) -> Result<String, Failure> {
+    let (found, mut mistakes) = config::examine_config(asked)?;
     if let Err(more) = service_settings(&found.config) {
         mistakes.extend(more);
     }
-    if let Err(more) = look::keys(&found.config.values.keys) {
+    if let Err(more) = appearance::apply_bindings(&found.config.values.keys) {
         mistakes.extend(more);
     }
     let watched = &found.config.values.notifications.watch;
@@ -38,7 +38,7 @@ pub(super) fn check(asked: Option<&Path>) -> Result<String, Failure> {
         .map_or("none of them the default".to_owned(), |keyset| format!("the default is {}", shown(&keyset.name)));
     let default = if found.config.keysets.is_empty() { String::new() } else { format!("; {default}") };
     let mut said = format!("{file} is right: {keysets}{default}\n");
-    for warning in warnings(&found.config) {
+    for warning in list_warnings(&found.config) {
         // Writing to a string can't fail.
         let _ = writeln!(said, "warning: {warning}");
     }
@@ -46,7 +46,7 @@ pub(super) fn check(asked: Option<&Path>) -> Result<String, Failure> {
 }
 
 /// What is right, but hardly meant.
-fn warnings(config: &Config) -> Vec<String> {
+fn list_warnings(config: &Config) -> Vec<String> {
     let mut all = Vec::new();
     if config.values.keyset.is_some() && config.default_one().is_none() {
         all.push(config.none().to_string());
@@ -93,6 +93,6 @@ mod tests {
         let config = parse(&EXAMPLE.lines().map(on).collect::<Vec<_>>().join("\n"));
         assert!(config.default_one().is_some_and(|keyset| keyset.values.token.is_some()));
         assert!(service_settings(&config).is_ok_and(|service| service != ServiceArgs::default()));
-        assert_eq!(warnings(&config), Vec::<String>::new());
+        assert_eq!(list_warnings(&config), Vec::<String>::new());
     }
 }

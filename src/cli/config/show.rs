@@ -11,7 +11,7 @@ use crate::{
         flags::{log::LogArgs, watched::WatchedArgs},
         service_section::require_service_settings,
     },
-    config::{self, Found, ShownValue, Whence},
+    config::{self, FoundConfig, ShownValue, Whence},
     presence::shown,
 };
 
@@ -25,15 +25,15 @@ pub struct ShowArgs {
 
 /// Lines of three columns: what, which, from where.
 #[derive(Default)]
-struct Rows(Vec<[String; 3]>);
+struct ShownRows(Vec<[String; 3]>);
 
-impl Rows {
+impl ShownRows {
     fn add(&mut self, name: &str, value: impl Display, from: impl Display) {
         self.0.push([name.to_owned(), shown(&value.to_string()).into_owned(), from.to_string()]);
     }
 }
 
-impl Display for Rows {
+impl Display for ShownRows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // One long value does not push every source out of sight.
         let width = |column: usize| self.0.iter().map(|row| row[column].width()).max().unwrap_or(0).min(48);
@@ -45,11 +45,11 @@ impl Display for Rows {
     }
 }
 
-pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
+pub(super) fn show_config(found: &FoundConfig, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
     let typed = args.watched.typed().and(log.typed());
-    let all = config::effective(&found.config, &typed, &|name| std::env::var(name).ok())?;
+    let all = config::settle_values(&found.config, &typed, &|name| std::env::var(name).ok())?;
     require_service_settings(&found.config)?;
-    let mut rows = Rows::default();
+    let mut rows = ShownRows::default();
     let named_by = found.place.as_ref().and_then(|place| place.named_by).map_or("default".to_owned(), |by| {
         if by.starts_with("--") { format!("flag {by}") } else { format!("environment {by}") }
     });
@@ -60,7 +60,7 @@ pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<Stri
     }
     for ShownValue { name, value, from } in config::show_settings(&all) {
         if name == "user-id" && all.user_id.is_none() {
-            kept_user_id(&mut rows);
+            add_kept_user_id(&mut rows);
         } else {
             rows.add(&shown(&name), value, from);
         }
@@ -69,9 +69,9 @@ pub(super) fn show(found: &Found, args: &ShowArgs, log: &LogArgs) -> Result<Stri
 }
 
 /// Only looked at: showing makes nothing.
-fn kept_user_id(rows: &mut Rows) {
-    let folder = config::state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
-    match folder.as_deref().map(config::kept_identity) {
+fn add_kept_user_id(rows: &mut ShownRows) {
+    let folder = config::find_state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
+    match folder.as_deref().map(config::read_identity) {
         Some(Ok(Some(user))) => {
             let folder = shown(&folder.unwrap_or_default().display().to_string()).into_owned();
             rows.add("user-id", user, Whence::Kept(folder.into()));

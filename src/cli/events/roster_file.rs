@@ -1,6 +1,6 @@
 //! Who is where at the end, as a file.
 
-use std::{collections::BTreeMap, io::Write, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use serde::Serialize;
 use serde_json::value::RawValue;

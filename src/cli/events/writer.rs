@@ -2,35 +2,49 @@
 
 use std::io::{self, Write};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use crate::cli::{Failure, print};
+use crate::{
+    cli::{Failure, print},
+    line_writer::{LineSink, LineWriter},
+};
 
-/// So many pieces may wait to be written; then the telling waits.
+/// So many pieces may wait to be written; then the telling waits. A piece is all that is told at a time, so
+/// that a few are enough to keep the reader busy.
 const QUEUE: usize = 16;
 
-/// Writes pieces of text, each with its last line end, in order. What is written is flushed: the stream
-/// is quiet when nothing waits.
+/// Stdout, flushed whenever nothing waits to be written.
+struct Stdout(io::Stdout);
+
+impl LineSink for Stdout {
+    type Line = String;
+
+    fn write(&mut self, piece: String) -> io::Result<()> {
+        self.0.write_all(piece.as_bytes())
+    }
+
+    /// None is ever lost: the telling waits.
+    fn write_lost(&mut self, _: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Writes pieces of text, each with its last line end, in order.
 pub(super) struct Writer {
-    pieces: Option<mpsc::Sender<String>>,
+    pieces: Option<LineWriter<String>>,
     ended: oneshot::Receiver<io::Result<()>>,
 }
 
 impl Writer {
     pub fn start() -> Self {
-        let (pieces, mut waiting) = mpsc::channel::<String>(QUEUE);
         let (tell, ended) = oneshot::channel();
-        let mut write = move || {
-            let mut stdout = io::stdout().lock();
-            while let Some(piece) = waiting.blocking_recv() {
-                stdout.write_all(piece.as_bytes())?;
-                stdout.flush()?;
-            }
-            Ok(())
-        };
         // A thread that can't be had is told as a writer that has ended.
-        let _ = std::thread::Builder::new().name("stdout".to_owned()).spawn(move || drop(tell.send(write())));
-        Self { pieces: Some(pieces), ended }
+        let pieces = LineWriter::start("stdout", QUEUE, Stdout(io::stdout()), |written| drop(tell.send(written)));
+        Self { pieces: pieces.ok(), ended }
     }
 
     /// Hand over a piece, as soon as there is room for it.
@@ -42,7 +56,7 @@ impl Writer {
             return Ok(());
         }
         match &self.pieces {
-            Some(pieces) if pieces.send(piece).await.is_ok() => Ok(()),
+            Some(pieces) if pieces.send(piece).await => Ok(()),
             _ => self.finish().await,
         }
     }
@@ -51,7 +65,7 @@ impl Writer {
     /// may have nothing to write for hours.
     pub async fn stopped(&self) {
         match &self.pieces {
-            Some(pieces) => pieces.closed().await,
+            Some(pieces) => pieces.ended().await,
             None => std::future::pending().await,
         }
     }

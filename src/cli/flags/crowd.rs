@@ -53,11 +53,11 @@ pub struct CrowdArgs {
     #[arg(long)]
     pub seed: Option<u64>,
     /// How many times as fast they live, 0.1 to 100; presence timeouts stay as they are.
-    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    #[arg(long, default_value_t = 1.0, value_parser = parse_speed)]
     pub speed: f64,
 }
 
-fn speed(text: &str) -> Result<f64, String> {
+fn parse_speed(text: &str) -> Result<f64, String> {
     let speed = text.parse().ok().filter(|speed| (0.1..=100.0).contains(speed));
     speed.ok_or_else(|| "a speed is 0.1 to 100, and 1 is a normal day".to_owned())
 }

@@ -24,10 +24,11 @@ pub struct PlacesArgs {
 impl PlacesArgs {
     /// Channels and then groups, each once, in the order given.
     pub fn read(&self) -> Result<Vec<Subscription>, Failure> {
-        let mut all: Vec<Subscription> = channels(&self.channels)?.into_iter().map(Subscription::Channel).collect();
+        let mut all: Vec<Subscription> =
+            read_channels(&self.channels)?.into_iter().map(Subscription::Channel).collect();
         let mut seen = BTreeSet::new();
         for name in &self.groups {
-            let group = group(name)?;
+            let group = read_group(name)?;
             if seen.insert(group.clone()) {
                 all.push(Subscription::Group(group));
             }
@@ -46,7 +47,7 @@ impl PlacesArgs {
 }
 
 /// Channels, each once, in the order given.
-pub fn channels(names: &[String]) -> Result<Vec<Channel>, Failure> {
+pub fn read_channels(names: &[String]) -> Result<Vec<Channel>, Failure> {
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
     for name in names {
@@ -65,12 +66,12 @@ pub fn channels(names: &[String]) -> Result<Vec<Channel>, Failure> {
 }
 
 /// A group.
-pub fn group(name: &str) -> Result<ChannelGroup, Failure> {
+pub fn read_group(name: &str) -> Result<ChannelGroup, Failure> {
     ChannelGroup::parse(name).map_err(|e| Failure::usage(e.to_string()))
 }
 
 /// In a line: `lobby, support, group all`.
-pub fn named(places: &[Subscription]) -> String {
+pub fn list_places(places: &[Subscription]) -> String {
     let names = places.iter().map(|place| match place {
         Subscription::Group(group) => format!("group {group}"),
         other => other.to_string(),
@@ -79,7 +80,7 @@ pub fn named(places: &[Subscription]) -> String {
 }
 
 /// The names, for programs: channels, groups.
-pub fn names(places: &[Subscription]) -> (Vec<&str>, Vec<&str>) {
+pub fn split_names(places: &[Subscription]) -> (Vec<&str>, Vec<&str>) {
     let (groups, channels): (Vec<_>, Vec<_>) = places.iter().partition(|p| matches!(p, Subscription::Group(_)));
     (channels.into_iter().map(Subscription::as_str).collect(), groups.into_iter().map(Subscription::as_str).collect())
 }

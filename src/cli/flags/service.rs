@@ -147,11 +147,11 @@ pub struct BadSetting {
     why: String,
 }
 
-fn bad(entry: &'static str, why: &impl ToString) -> BadSetting {
+fn reject(entry: &'static str, why: &impl ToString) -> BadSetting {
     BadSetting { entry, why: why.to_string() }
 }
 
-fn within(
+fn check_span(
     entry: &'static str,
     given: Option<Span>,
     default: Duration,
@@ -161,7 +161,7 @@ fn within(
     if range.contains(&value) {
         return Ok(value);
     }
-    Err(bad(entry, &format!("{} is not between {} and {}", Span(value), Span(*range.start()), Span(*range.end()))))
+    Err(reject(entry, &format!("{} is not between {} and {}", Span(value), Span(*range.start()), Span(*range.end()))))
 }
 
 /// A token and its end, if it has one. A token may end in `=` itself: only what follows the last one
@@ -199,56 +199,66 @@ impl ServiceArgs {
         let channels = |entry, names: &[String]| {
             let rule = |name: &String| match name.strip_suffix('*') {
                 Some(prefix) if prefix.is_empty() || prefix.ends_with('.') => Ok(Channel::heard(name)),
-                _ => Channel::parse(name).map_err(|e: NameError| bad(entry, &e)),
+                _ => Channel::parse(name).map_err(|e: NameError| reject(entry, &e)),
             };
             names.iter().map(rule).collect::<Result<Vec<_>, _>>()
         };
         let keys = self.keys.as_deref().map(|keys| {
-            keys.iter().map(|key| SubscribeKey::parse(key).map_err(|e| bad("key", &e))).collect::<Result<_, _>>()
+            keys.iter().map(|key| SubscribeKey::parse(key).map_err(|e| reject("key", &e))).collect::<Result<_, _>>()
         });
         let backlog = self.backlog.map_or(known.backlog, |n| n as usize);
         if !(1..=10_000).contains(&backlog) {
-            return Err(bad("backlog", &format!("{backlog} is not between 1 and 10000")));
+            return Err(reject("backlog", &format!("{backlog} is not between 1 and 10000")));
         }
         let notice = self.active_notice_channel.as_deref();
         Ok(Settings {
             announce_max: self.announce_max.map_or(known.announce_max, |n| n as usize),
-            interval: within("interval", self.interval, known.interval, second / 10..=DAY)?,
+            interval: check_span("interval", self.interval, known.interval, second / 10..=DAY)?,
             deltas: self.deltas.unwrap_or(known.deltas),
             leave_on_disconnect: self.leave_on_disconnect.unwrap_or(known.leave_on_disconnect),
-            disconnect_grace: within(
+            disconnect_grace: check_span(
                 "disconnect-grace",
                 self.disconnect_grace,
                 known.disconnect_grace,
                 Duration::ZERO..=DAY,
             )?,
             stream_filtering: self.stream_filtering.unwrap_or(known.stream_filtering),
-            debounce: within("debounce", self.debounce, known.debounce, Duration::ZERO..=DAY)?,
+            debounce: check_span("debounce", self.debounce, known.debounce, Duration::ZERO..=DAY)?,
             active_notice_channel: notice
-                .map(|name| Channel::parse(name).map_err(|e| bad("active-notice-channel", &e)))
+                .map(|name| Channel::parse(name).map_err(|e| reject("active-notice-channel", &e)))
                 .transpose()?,
             global_here_now: self.global_here_now.unwrap_or(known.global_here_now),
             presence_on: self.presence_on.as_deref().map(|names| channels("presence-on", names)).transpose()?,
-            presence_timeout: within("default-timeout", self.default_timeout, known.presence_timeout, second..=DAY)?,
-            poll_window: within("poll-window", self.poll_window, known.poll_window, second / 10..=DAY)?,
+            presence_timeout: check_span(
+                "default-timeout",
+                self.default_timeout,
+                known.presence_timeout,
+                second..=DAY,
+            )?,
+            poll_window: check_span("poll-window", self.poll_window, known.poll_window, second / 10..=DAY)?,
             backlog,
-            backlog_age: within("backlog-age", self.backlog_age, known.backlog_age, millisecond..=DAY)?,
-            join_delay: within("join-delay", self.join_delay, known.join_delay, Duration::ZERO..=second * 60)?,
+            backlog_age: check_span("backlog-age", self.backlog_age, known.backlog_age, millisecond..=DAY)?,
+            join_delay: check_span("join-delay", self.join_delay, known.join_delay, Duration::ZERO..=second * 60)?,
             keys: keys.transpose()?,
-            guesses: Guesses {
-                bad_state_is_ignored: self.ignore_bad_state.unwrap_or_default(),
-                empty_channels_are_listed: self.list_empty_channels.unwrap_or_default(),
-                group_state_is_flat: self.flat_group_state.unwrap_or_default(),
-                duplicate_joins_are_announced: self.announce_duplicate_join.unwrap_or_default(),
-                state_outlives_leave: self.keep_state.unwrap_or_default(),
-                heartbeat_timeout_wins: self.heartbeat_timeout_wins.unwrap_or_default(),
-                interval_mode_at_max: self.interval_at_max.unwrap_or_default(),
-                timeouts_without_deltas: self.timeouts_without_deltas.unwrap_or_default(),
-                one_copy: self.one_copy.unwrap_or_default(),
-                subscribe_is_heartbeat: self.subscribe_is_heartbeat.unwrap_or(known.guesses.subscribe_is_heartbeat),
-                here_now_cache: within("here-now-cache", self.here_now_cache, Duration::ZERO, Duration::ZERO..=DAY)?,
-            },
+            guesses: self.guesses(&known.guesses)?,
             bounds: known.bounds,
+        })
+    }
+
+    /// What they say of what nobody knows for sure.
+    fn guesses(&self, known: &Guesses) -> Result<Guesses, BadSetting> {
+        Ok(Guesses {
+            bad_state_is_ignored: self.ignore_bad_state.unwrap_or_default(),
+            empty_channels_are_listed: self.list_empty_channels.unwrap_or_default(),
+            group_state_is_flat: self.flat_group_state.unwrap_or_default(),
+            duplicate_joins_are_announced: self.announce_duplicate_join.unwrap_or_default(),
+            state_outlives_leave: self.keep_state.unwrap_or_default(),
+            heartbeat_timeout_wins: self.heartbeat_timeout_wins.unwrap_or_default(),
+            interval_mode_at_max: self.interval_at_max.unwrap_or_default(),
+            timeouts_without_deltas: self.timeouts_without_deltas.unwrap_or_default(),
+            one_copy: self.one_copy.unwrap_or_default(),
+            subscribe_is_heartbeat: self.subscribe_is_heartbeat.unwrap_or(known.subscribe_is_heartbeat),
+            here_now_cache: check_span("here-now-cache", self.here_now_cache, Duration::ZERO, Duration::ZERO..=DAY)?,
         })
     }
 
@@ -261,7 +271,7 @@ impl ServiceArgs {
         for name in self.deny.iter().flatten() {
             let plain = name.trim_end_matches("-pnpres");
             if !plain.ends_with('*') {
-                ChannelGroup::parse(plain).map_err(|e| bad("deny", &e))?;
+                ChannelGroup::parse(plain).map_err(|e| reject("deny", &e))?;
             }
             access.deny(name.clone());
         }
@@ -272,12 +282,12 @@ impl ServiceArgs {
                 Some("revoked") => Grant::Revoked,
                 Some(end) => {
                     let end: Span =
-                        end.parse().map_err(|e| bad("accept-token", &format!("after `=`, {e}, or revoked")))?;
+                        end.parse().map_err(|e| reject("accept-token", &format!("after `=`, {e}, or revoked")))?;
                     Grant::Until(clock.now().plus(end.0))
                 }
             };
             if token.is_empty() {
-                return Err(bad("accept-token", &"the token is empty"));
+                return Err(reject("accept-token", &"the token is empty"));
             }
             access.grant(token.to_owned(), grant);
         }
@@ -298,7 +308,7 @@ impl ServiceArgs {
     /// # Errors
     /// If one can't be read.
     pub fn faults(&self) -> Result<Vec<FaultRule>, BadSetting> {
-        self.fault.iter().flatten().map(|line| line.parse().map_err(|e| bad("fault", &e))).collect()
+        self.fault.iter().flatten().map(|line| line.parse().map_err(|e| reject("fault", &e))).collect()
     }
 }
 

@@ -1,13 +1,13 @@
 //! Flags of settings: made from the rows of the table, help and all.
 
-use std::{ffi::OsString, marker::PhantomData};
+use std::marker::PhantomData;
 
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     builder::{PossibleValuesParser, ValueParser},
 };
 
-use crate::config::{Accepted, Form, SETTINGS, Typed};
+use crate::config::{Accepted, Flag, Form, SETTINGS, Setting, Typed};
 
 /// Which flags belong together.
 pub trait FlagGroup {
@@ -42,33 +42,43 @@ fn id(flag: &'static str) -> &'static str {
     flag.trim_start_matches('-')
 }
 
+/// The setting of a flag, and the flag itself.
+fn find_setting(name: &str) -> Option<(&'static dyn Setting, &'static Flag)> {
+    let mut settings = SETTINGS.iter().filter_map(|setting| Some((*setting, setting.about().flag.as_ref()?)));
+    settings.find(|(_, flag)| flag.name == name)
+}
+
 /// The argument for a flag of the table.
 fn make_argument(name: &'static str, is_global: bool) -> Option<Arg> {
-    let setting =
-        SETTINGS.iter().find(|setting| setting.about().flag.as_ref().is_some_and(|flag| flag.name == name))?;
-    let flag = setting.about().flag.as_ref()?;
-    let arg = Arg::new(id(name)).long(id(name)).help(flag.help).global(is_global);
+    let (setting, flag) = find_setting(name)?;
+    let arg = Arg::new(id(name)).help(flag.help).global(is_global);
     let arg = if flag.more.is_empty() { arg } else { arg.long_help(format!("{}.\n\n{}", flag.help, flag.more)) };
+    let arg = if name.starts_with('-') { arg.long(id(name)) } else { arg.num_args(1..) };
     Some(match flag.form {
         Form::Switch(_) => arg.action(ArgAction::SetTrue),
+        Form::Several(value) => arg.value_name(value).action(ArgAction::Append),
         Form::Value(value) => arg.value_name(value).value_parser(match setting.accepts() {
             Accepted::Text => ValueParser::string(),
             Accepted::Path => ValueParser::path_buf(),
             Accepted::OneOf(names) => PossibleValuesParser::new(names).into(),
             Accepted::Number(least, most) => clap::value_parser!(u64).range(least..=most).into(),
         }),
-        Form::Several => return None,
     })
 }
 
-/// What was typed for a flag of the table.
-fn find_typed(name: &'static str, matches: &ArgMatches) -> Option<OsString> {
-    let flags = SETTINGS.iter().filter_map(|setting| setting.about().flag.as_ref());
-    let flag = flags.into_iter().find(|flag| flag.name == name)?;
+/// Add to `typed` what was typed for a flag of the table.
+fn take_typed(name: &'static str, matches: &ArgMatches, typed: &mut Typed) {
+    let Some((_, flag)) = find_setting(name) else { return };
     match flag.form {
-        Form::Switch(means) => matches.get_flag(id(name)).then(|| means.into()),
-        Form::Value(_) => matches.get_raw(id(name))?.next_back().map(ToOwned::to_owned),
-        Form::Several => None,
+        Form::Switch(means) => typed.flags.extend(matches.get_flag(id(name)).then(|| (name, means.into()))),
+        Form::Value(_) => {
+            let word = matches.get_raw(id(name)).and_then(|mut words| words.next_back());
+            typed.flags.extend(word.map(|word| (name, word.to_owned())));
+        }
+        Form::Several(_) => {
+            let words = matches.get_many::<String>(id(name)).into_iter().flatten().cloned();
+            if name.starts_with('-') { typed.groups.extend(words) } else { typed.channels.extend(words) }
+        }
     }
 }
 
@@ -76,9 +86,7 @@ impl<G: FlagGroup> clap::FromArgMatches for SettingFlags<G> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut typed = Typed::default();
         for name in G::FLAGS {
-            if let Some(word) = find_typed(name, matches) {
-                typed = typed.with(name, word);
-            }
+            take_typed(name, matches, &mut typed);
         }
         Ok(Self { typed, group: PhantomData })
     }

@@ -5,19 +5,24 @@ use clap::Args as ClapArgs;
 use super::{
     dashboard::DashboardFlags,
     keyset::{KeysetArgs, MarkFlags},
-    setting_flags::SettingFlags,
+    setting_flags::{FlagGroup, SettingFlags},
 };
 use crate::config::Typed;
+
+/// What is watched, by name.
+#[derive(Debug, Clone, Copy)]
+pub enum NamedFlags {}
+
+impl FlagGroup for NamedFlags {
+    const FLAGS: &'static [&'static str] = &["CHANNEL", "--group"];
+}
 
 /// What is watched, and as whom.
 #[derive(Debug, ClapArgs)]
 pub struct WatchedArgs {
-    /// What to watch: channels, and patterns such as 'match.*'.
-    #[arg(value_name = "CHANNEL")]
-    pub channels: Vec<String>,
-    /// A channel group to watch; may be given several times.
-    #[arg(long = "group", value_name = "GROUP")]
-    pub groups: Vec<String>,
+    /// What to watch.
+    #[command(flatten)]
+    pub named: SettingFlags<NamedFlags>,
     /// Whom to ask, and as whom.
     #[command(flatten)]
     pub keyset: KeysetArgs,
@@ -32,8 +37,7 @@ pub struct WatchedArgs {
 impl WatchedArgs {
     /// What was typed besides the flags of the keyset and of ourselves.
     pub fn watched(&self) -> Typed {
-        let named = Typed { channels: self.channels.clone(), groups: self.groups.clone(), ..Typed::default() };
-        named.and(self.marks.typed()).and(self.dashboard.typed())
+        self.named.typed().and(self.marks.typed()).and(self.dashboard.typed())
     }
 
     /// All that was typed.

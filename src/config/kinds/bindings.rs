@@ -2,7 +2,7 @@
 //! keys to judge.
 
 use crate::{
-    config::{ShownValue, Whence, read::Section},
+    config::{ShownValue, Whence, read::FileTable},
     presence::shown,
 };
 
@@ -27,7 +27,7 @@ pub struct Binding {
 }
 
 /// The entries, in the order of the file; no two are of one action.
-pub(in crate::config) fn read_bindings(section: &Section<'_, '_>) -> Vec<Binding> {
+pub(in crate::config) fn read_bindings(section: &FileTable<'_, '_>) -> Vec<Binding> {
     let mut all = Vec::new();
     for (action, from) in section.names() {
         if all.len() == MOST {

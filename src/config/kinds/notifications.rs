@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::config::{CommandLine, ShownValue, Sourced, Whence, read::Section};
+use crate::config::{CommandLine, ShownValue, Sourced, Whence, read::FileTable};
 
 /// At most so many things are watched for.
 const MOST_WATCHED: usize = 64;
@@ -66,7 +66,7 @@ impl Default for Notifications {
 }
 
 /// What to watch for, each line with its place.
-pub(in crate::config) fn read_watch(section: &Section<'_, '_>, key: &str) -> Vec<Sourced<String>> {
+pub(in crate::config) fn read_watch(section: &FileTable<'_, '_>, key: &str) -> Vec<Sourced<String>> {
     let mut watch = Vec::new();
     for line in section.lines(key) {
         if watch.len() == MOST_WATCHED {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::config::{ShownValue, Whence, read::Section};
+use crate::config::{ShownValue, Whence, read::FileTable};
 
 /// An entry of `[service]`. Printing one leaves the value out: it may be a token.
 #[derive(Clone, PartialEq)]
@@ -22,7 +22,7 @@ impl fmt::Debug for ServiceEntry {
 }
 
 /// The entries of `[service]`, as they stand there.
-pub(in crate::config) fn read_service(section: &Section<'_, '_>) -> Vec<ServiceEntry> {
+pub(in crate::config) fn read_service(section: &FileTable<'_, '_>) -> Vec<ServiceEntry> {
     let mut values = section.values("service");
     let entry =
         |(name, from): (&str, Whence)| Some(ServiceEntry { name: name.to_owned(), from, value: values.remove(name)? });

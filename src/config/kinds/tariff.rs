@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    config::{ShownValue, Sourced, read::Section},
+    config::{ShownValue, Sourced, read::FileTable},
     presence::Prices,
 };
 
@@ -54,7 +54,7 @@ pub struct Tariff {
 
 impl Tariff {
     /// Note in `[tariff]` that a price needs a currency, if none is there.
-    pub(in crate::config) fn require_currency(&self, section: &Section<'_, '_>) {
+    pub(in crate::config) fn require_currency(&self, section: &FileTable<'_, '_>) {
         if let (None, Some(price)) = (&self.currency, self.written().next())
             && section.names().all(|(name, _)| name != "currency")
         {
@@ -81,7 +81,7 @@ impl Tariff {
 }
 
 /// The prices of single kinds of requests, in a table of their own.
-pub(in crate::config) fn read_kinds(section: &Section<'_, '_>, key: &str) -> PricesByKind {
+pub(in crate::config) fn read_kinds(section: &FileTable<'_, '_>, key: &str) -> PricesByKind {
     let Some(kinds) = section.table(key, format!("[tariff.{key}]")) else { return BTreeMap::new() };
     kinds.only(&KINDS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     KINDS.iter().filter_map(|(name, kind)| Some((*kind, kinds.amount(name, HIGHEST_PRICE)?))).collect()

@@ -3,7 +3,7 @@
 use std::{fmt, path::PathBuf};
 
 use crate::{
-    config::{CommandLine, Sourced, read::Section},
+    config::{CommandLine, Sourced, read::FileTable},
     presence::shown,
     wire::Auth,
 };
@@ -36,7 +36,7 @@ impl fmt::Debug for TokenFrom {
 }
 
 /// At most one of the three ways to a token, and that one safe.
-pub(in crate::config) fn read_token(section: &Section<'_, '_>) -> Option<Sourced<TokenFrom>> {
+pub(in crate::config) fn read_token(section: &FileTable<'_, '_>) -> Option<Sourced<TokenFrom>> {
     let given = section
         .text("token")
         .map(|token| Sourced { value: TokenFrom::Given(Auth::new(token.value.trim())), from: token.from });

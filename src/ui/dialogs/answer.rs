@@ -6,8 +6,9 @@ use super::{Open, Question, QuestionLine};
 use crate::{
     duration::Span,
     expression::{Filter, Path},
+    output::{Export, Format},
     presence::{Moment, Subscription, shown},
-    ui::{Export, Exported, Format, Shown, Tone, Ui, Wish, watch_list::added},
+    ui::{Exported, Shown, Tone, Ui, Wish, watch_list::added},
     world::{Order, World},
 };
 

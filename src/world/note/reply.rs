@@ -2,8 +2,11 @@
 
 use std::{fmt, time::Duration};
 
-use super::sentence::names_of;
-use crate::presence::{Channel, Subscription, Trouble, UserId};
+use super::names::names_of;
+use crate::{
+    presence::{Channel, Subscription, Trouble, UserId},
+    wording::list_first,
+};
 
 /// What became of something that a person asked for, or of our own presence. [`Display`](fmt::Display) is the
 /// sentence for people.
@@ -148,10 +151,7 @@ impl fmt::Display for Reply {
             }
             Self::FoundOn { user, channels } if channels.is_empty() => write!(f, "{user} is on no channel"),
             Self::FoundOn { user, channels } => {
-                let names: Vec<String> = channels.iter().take(CHANNELS_TOLD).map(ToString::to_string).collect();
-                let more = channels.len() - names.len();
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                write!(f, "{user} is on {}{more}", names.join(", "))
+                write!(f, "{user} is on {}", list_first(channels, channels.len(), CHANNELS_TOLD, ", "))
             }
             Self::WhereNowFailed { user, trouble } => write!(f, "where {user} is: {}", trouble.sentence),
             Self::StateTaken { places, present: true } => {

@@ -1,14 +1,15 @@
-//! The sentence that is made of each note, and the names in it.
+//! The sentence that is made of each note.
 
 use std::fmt;
 
-use crate::{
-    presence::{Difference, Subscription, UserId},
-    world::{Mode, Note, Removal},
+use super::{
+    Note,
+    names::{NAMES_TOLD, names_of, told, written},
 };
-
-/// A list is told with at most so many names; the facts have all.
-pub const NAMES_TOLD: usize = 5;
+use crate::{
+    presence::Subscription,
+    world::{Mode, Removal},
+};
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,39 +80,10 @@ impl fmt::Display for Note {
     }
 }
 
-/// The first few names, in a line.
-pub fn names_of(places: &[Subscription]) -> String {
-    places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// As [`names_of`], the groups as a person writes them.
-pub fn written(places: &[Subscription]) -> String {
-    let name = |place: &Subscription| match place {
-        Subscription::Group(group) => format!("group:{group}"),
-        _ => place.to_string(),
-    };
-    places.iter().take(NAMES_TOLD).map(name).collect::<Vec<_>>().join(", ")
-}
-
-/// A difference in words, by name as far as that is readable.
-fn told(difference: &Difference) -> String {
-    let part = |users: &[UserId], what: &str| {
-        if users.is_empty() {
-            return None;
-        }
-        let mut names: Vec<String> = users.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
-        if users.len() > NAMES_TOLD {
-            names.push(format!("and {} more", users.len() - NAMES_TOLD));
-        }
-        Some(format!("{} {what} ({})", users.len(), names.join(", ")))
-    };
-    let parts = [part(&difference.missing, "missing"), part(&difference.extra, "gone")];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::presence::{Difference, UserId};
     use crate::world::Cause;
 
     #[test]

@@ -28,7 +28,7 @@ impl Stream {
         let args = [&["events"], args].concat();
         let mut child = world.command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        Self { child, out, schema: Schema::new(herenow::story::SCHEMA) }
+        Self { child, out, schema: Schema::new(herenow::output::lines::SCHEMA) }
     }
 
     /// The next line, held against the schema.
@@ -226,7 +226,7 @@ fn quiet_is_the_summary_alone() {
     let output = world.run(&["events", "lobby", "--quiet", "--json", "--for", "300ms"]);
     assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
     let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
-    Schema::new(herenow::story::SCHEMA).check(&summary).unwrap();
+    Schema::new(herenow::output::lines::SCHEMA).check(&summary).unwrap();
     assert_eq!((&summary["type"], &summary["events"], &summary["gaps"]), (&json!("summary"), &json!(0), &json!(0)));
     let output = world.run(&["events", "lobby", "--quiet", "--for", "300ms"]);
     assert!(text(&output.stdout).starts_with("0 events in 0.3 s (0 per second), 0 duplicates dropped"));
@@ -235,7 +235,7 @@ fn quiet_is_the_summary_alone() {
 #[test]
 fn the_schema_is_printed_without_a_keyset() {
     let output = command(nowhere(), &["events", "--schema"]).env_remove("HERENOW_SUBSCRIBE_KEY").output();
-    assert_eq!(text(&output.unwrap().stdout), herenow::story::SCHEMA);
+    assert_eq!(text(&output.unwrap().stdout), herenow::output::lines::SCHEMA);
 }
 
 #[test]

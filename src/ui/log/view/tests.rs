@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use super::*;
-use crate::expression::Filter;
-use crate::presence::{Happening, Moment, PresenceEvent, Timetoken, UserId};
+use super::{journal::*, *};
 use crate::{
+    expression::Filter,
+    presence::{Channel, Happening, Moment, PresenceEvent, Timetoken, UserId},
     ui::EventLog,
-    world::{Note, Source},
+    world::{Entry, Kind, Line, Note, Source},
 };
 
 const START: u64 = 1_795_262_400_000;

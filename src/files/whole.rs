@@ -1,10 +1,19 @@
-//! Writing a file whole or not at all.
+//! Files written whole or not at all: into a draft beside them, which takes their place in one act.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
+
+/// Who may read a new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// We alone.
+    Us,
+    /// Whoever may read what other programs write for us.
+    AsUsual,
+}
 
 /// Write a file that only we can read, whole or not at all. Missing folders are made.
 ///
@@ -25,11 +34,45 @@ pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
 /// [`io::ErrorKind::AlreadyExists`] if there is anything of this name and not `over`, or if it is no plain
 /// file: then it stays as it is; else what `fill` or the disk says.
 pub fn write_whole(path: &Path, over: bool, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    write_file(path, over, Readers::Us, fill)
+}
+
+/// Write a file that others may read as they may read what we write elsewhere, whole or not at all, into a
+/// folder that is there. A plain file under its name is replaced.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] if what is there is no plain file; else what `fill` or the disk says.
+pub fn replace_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    write_file(path, true, Readers::AsUsual, fill)
+}
+
+/// Whether [`replace_whole`] would find what it needs now: a folder that takes a new file, and nothing under
+/// the name that is no plain file.
+///
+/// # Errors
+/// Why not, in words that follow "can't be written:".
+pub fn require_replaceable(path: &Path) -> Result<(), String> {
+    match path.symlink_metadata() {
+        Ok(known) if known.is_dir() => return Err("it is a directory".to_owned()),
+        // A device, a pipe or a link would be replaced, and whoever reads it would wait in vain.
+        Ok(known) if !known.is_file() => return Err("it is no plain file".to_owned()),
+        _ => {}
+    }
+    let draft = draft_of(path).map_err(|_| "it has no name".to_owned())?;
+    create_draft(&draft, Readers::Us).and_then(|_| fs::remove_file(&draft)).map_err(|e| e.to_string())
+}
+
+fn write_file(
+    path: &Path,
+    over: bool,
+    readers: Readers,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     if !(over && path.symlink_metadata().is_ok_and(|known| known.is_file())) {
         refuse_existing(path)?;
     }
     let draft = draft_of(path)?;
-    let written = write_draft(&draft, fill).and_then(|()| {
+    let written = write_draft(&draft, readers, fill).and_then(|()| {
         if over {
             return fs::rename(&draft, path);
         }
@@ -61,12 +104,18 @@ fn draft_of(path: &Path) -> io::Result<PathBuf> {
     Ok(folder_of(path).join(format!(".{}.{:08x}", name.to_string_lossy(), fastrand::u32(..))))
 }
 
-fn write_draft(draft: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn create_draft(draft: &Path, readers: Readers) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = BufWriter::new(options.open(draft)?);
+    if readers == Readers::Us {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    options.open(draft)
+}
+
+fn write_draft(draft: &Path, readers: Readers, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(create_draft(draft, readers)?);
     fill(&mut out)?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
@@ -89,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_file_is_written_whole_or_not_at_all_and_over_another_only_if_told_so() {
-        let folder = std::env::temp_dir().join(format!("herenow-disk-{:016x}", fastrand::u64(..)));
+        let folder = std::env::temp_dir().join(format!("herenow-files-{:016x}", fastrand::u64(..)));
         let path = folder.join("a.csv");
         assert!(write_whole(&path, false, |_| Ok(())).is_err(), "no folder is made");
         fs::create_dir(&folder).unwrap();
@@ -105,6 +154,11 @@ mod tests {
         write_whole(&path, true, |out| out.write_all(b"second")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"second");
         assert!(write_whole(&folder, true, |_| Ok(())).is_err(), "a folder is not replaced");
+        assert_eq!(require_replaceable(&folder), Err("it is a directory".to_owned()));
+        assert_eq!(require_replaceable(&path), Ok(()));
+        assert!(require_replaceable(&folder.join("no/b.csv")).is_err());
+        replace_whole(&path, |out| out.write_all(b"third")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"third");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no draft is left");
         fs::remove_dir_all(&folder).unwrap();
     }

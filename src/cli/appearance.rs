@@ -5,17 +5,17 @@ use jiff::tz::TimeZone;
 use super::Failure;
 use crate::{
     config::{Binding, ConfigValues, Error},
-    keys::Keys,
+    ui::keys::Keys,
     view::{Depth, Look, Symbols, Theme},
 };
 
 /// What counts of theme and keys, on this terminal.
-pub(super) fn look(all: &ConfigValues) -> Result<Look, Failure> {
+pub(super) fn choose_look(all: &ConfigValues) -> Result<Look, Failure> {
     let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let depth = Depth::of(said("COLORTERM").as_deref(), said("TERM").as_deref());
     let theme = if said("NO_COLOR").is_some() { None } else { Theme::named(&all.theme.value.to_string(), depth) };
     let symbols = Symbols::of(said("LC_ALL").as_deref(), said("LC_CTYPE").as_deref(), said("LANG").as_deref());
-    let keys = keys(&all.keys).map_err(|mistakes| {
+    let keys = apply_bindings(&all.keys).map_err(|mistakes| {
         let sentences: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         Failure::usage(sentences.join("\n"))
     })?;
@@ -33,7 +33,7 @@ pub(super) fn look(all: &ConfigValues) -> Result<Look, Failure> {
 ///
 /// # Errors
 /// All that is wrong with them, each with its place.
-pub(super) fn keys(changes: &[Binding]) -> Result<Keys, Vec<Error>> {
+pub(super) fn apply_bindings(changes: &[Binding]) -> Result<Keys, Vec<Error>> {
     let named = changes.iter().map(|binding| (binding.action.as_str(), binding.keys.as_slice()));
     Keys::with(named).map_err(|mistakes| {
         let told = |(place, sentence): (usize, String)| Some(changes.get(place)?.from.wrong(&sentence));

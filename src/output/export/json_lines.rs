@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{
+    output::{Listed, Sheet, Tally},
     presence::{Channel, Since, UserId, json_in_a_line},
-    ui::{Listed, Sheet, Tally},
     world::{Entry, Line, Source},
 };
 

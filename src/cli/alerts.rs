@@ -2,16 +2,16 @@
 
 use super::Failure;
 use crate::{
+    alert_command::AlertCommand,
     config::{ConfigValues, Osc},
-    hook::Hook,
-    teller::{Teller, Ways},
+    dashboard::{Teller, Ways},
     terminal,
     ui::Ui,
     world::World,
 };
 
 /// One who tells as the configuration says.
-pub(super) fn teller(all: &ConfigValues) -> Teller {
+pub(super) fn make_teller(all: &ConfigValues) -> Teller {
     let told = &all.notifications;
     let osc = match told.osc.value {
         Osc::None => None,
@@ -19,19 +19,19 @@ pub(super) fn teller(all: &ConfigValues) -> Teller {
         Osc::SevenSevenSeven => Some(terminal::Osc::SevenSevenSeven),
     };
     let ways = Ways { bell: told.bell.value, title: told.title.value, osc };
-    let hook = told.command.as_ref().map(|command| {
+    let command = told.command.as_ref().map(|command| {
         let line = command.value.clone();
-        Hook::new(format!("the command `{}`", line.program()), move || line.process())
+        AlertCommand::new(format!("the command `{}`", line.program()), move || line.process())
     });
     // A terminal that takes no bell takes no frame either, and that is noticed.
-    Teller::new(ways, hook, |bytes| drop(terminal::send(bytes)))
+    Teller::new(ways, command, |bytes| drop(terminal::send(bytes)))
 }
 
 /// Put on the watch list what the configuration names, and set what it says of prices.
 ///
 /// # Errors
 /// If something there can't be meant.
-pub(super) fn watch_for(ui: &mut Ui, world: &World, all: &ConfigValues) -> Result<(), Failure> {
+pub(super) fn fill_watchlist(ui: &mut Ui, world: &World, all: &ConfigValues) -> Result<(), Failure> {
     ui.prices = all.tariff.prices();
     ui.alerts.cool_down = all.notifications.cool_down.value;
     for text in &all.notifications.watch {

@@ -5,13 +5,13 @@
 //! shows: a new entry is held against the filter once, and nothing is ever searched. Bounds: as many
 //! items as the log has entries, and [`OPEN`] bursts that may still grow.
 
-mod held;
-mod shown;
-
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use held::Held;
-pub use shown::Shown;
+use super::{
+    held::Held,
+    row::{Part, Row},
+    shown::Shown,
+};
 
 use crate::{
     presence::Channel,
@@ -19,34 +19,16 @@ use crate::{
 };
 
 /// More than this many of the same in a row are a burst.
-const FEW: usize = 3;
+pub(super) const FEW: usize = 3;
 
 /// A burst goes on as long as the next one comes within this, in microseconds.
-const SOON: u64 = 1_000_000;
+pub(super) const SOON: u64 = 1_000_000;
 
 /// A burst goes on only while its line is among the last ones, so that nothing new happens out of sight.
-const NEAR: usize = 12;
+pub(super) const NEAR: usize = 12;
 
 /// At most so many bursts go on at the same time.
-const OPEN: usize = 12;
-
-/// A line of the journal. They are in the order in which what they show began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Row {
-    /// The number of the entry, or of the first one of the burst, which may be dropped by now.
-    pub number: u64,
-    /// What it shows of it.
-    pub part: Part,
-}
-
-/// What a line shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// A whole burst in one line.
-    Burst,
-    /// An entry.
-    Entry,
-}
+pub(super) const OPEN: usize = 12;
 
 /// Many of the same, one soon after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,11 +56,11 @@ struct Growing {
 pub struct Journal {
     wanted: Shown,
     /// The entries that are shown, each with its burst or itself.
-    entries: VecDeque<(u64, u64)>,
-    rows: VecDeque<Row>,
-    bursts: BTreeMap<u64, Burst>,
+    pub(super) entries: VecDeque<(u64, u64)>,
+    pub(super) rows: VecDeque<Row>,
+    pub(super) bursts: BTreeMap<u64, Burst>,
     growing: Vec<Growing>,
-    held: Option<Held>,
+    pub(super) held: Option<Held>,
     /// While all begins anew: the bursts that were unfolded before.
     unfolded: BTreeSet<u64>,
 }
@@ -148,7 +130,7 @@ impl Journal {
     }
 
     /// Add what is newer than all before.
-    pub(super) fn add(&mut self, number: u64, entry: &Entry) {
+    pub(in crate::ui) fn add(&mut self, number: u64, entry: &Entry) {
         if !self.wanted.takes(entry) {
             return;
         }
@@ -237,7 +219,7 @@ impl Journal {
     }
 
     /// Where an entry is among those shown.
-    fn place(&self, number: u64) -> Option<usize> {
+    pub(super) fn place(&self, number: u64) -> Option<usize> {
         self.entries.binary_search_by_key(&number, |(number, _)| *number).ok()
     }
 
@@ -276,6 +258,3 @@ impl Journal {
         true
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,9 +4,10 @@
 use std::fmt;
 
 use crate::{
+    alert_command::AlertCommand,
     alerts::News,
-    hook::Hook,
     terminal::{self, Osc},
+    wording::count_more,
 };
 
 /// What stands in a title and above a notification.
@@ -39,21 +40,21 @@ type Emit = dyn FnMut(&[u8]) + Send;
 pub struct Teller {
     ways: Ways,
     emit: Box<Emit>,
-    hook: Option<Hook>,
+    command: Option<AlertCommand>,
     /// The title tells news.
     titled: bool,
 }
 
 impl fmt::Debug for Teller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Teller").field("ways", &self.ways).field("hook", &self.hook).finish_non_exhaustive()
+        f.debug_struct("Teller").field("ways", &self.ways).field("command", &self.command).finish_non_exhaustive()
     }
 }
 
 impl Teller {
     /// One who tells in these ways, and runs a command if there is one. `emit` writes to the terminal.
-    pub fn new(ways: Ways, hook: Option<Hook>, emit: impl FnMut(&[u8]) + Send + 'static) -> Self {
-        Self { ways, emit: Box::new(emit), hook, titled: false }
+    pub fn new(ways: Ways, command: Option<AlertCommand>, emit: impl FnMut(&[u8]) + Send + 'static) -> Self {
+        Self { ways, emit: Box::new(emit), command, titled: false }
     }
 
     /// Tell what came up at once: one ring, the last of it in the title.
@@ -68,8 +69,7 @@ impl Teller {
             for news in news.iter().take(AT_ONCE) {
                 bytes.extend(terminal::notification(osc, NAME, &news.to_string()));
             }
-            if news.len() > AT_ONCE {
-                let rest = format!("and {} more", news.len() - AT_ONCE);
+            if let Some(rest) = count_more(news.len().saturating_sub(AT_ONCE)) {
                 bytes.extend(terminal::notification(osc, NAME, &rest));
             }
         }
@@ -79,9 +79,9 @@ impl Teller {
         if !bytes.is_empty() {
             (self.emit)(&bytes);
         }
-        if let Some(hook) = &mut self.hook {
+        if let Some(command) = &mut self.command {
             for news in news {
-                hook.run(news.to_json());
+                command.run(news.to_json());
             }
         }
     }
@@ -96,8 +96,8 @@ impl Teller {
     /// What went wrong with the command, told once; never returns if nothing does. Has to be waited for
     /// all the time, since it looks after the command's processes.
     pub async fn trouble(&mut self) -> String {
-        match &mut self.hook {
-            Some(hook) => hook.trouble().await,
+        match &mut self.command {
+            Some(command) => command.trouble().await,
             None => std::future::pending().await,
         }
     }

@@ -10,7 +10,7 @@ pub use json::{harmless, quoted};
 pub use line::{entry, roster};
 
 /// What a line may hold, as JSON Schema (draft 2020-12).
-pub const SCHEMA: &str = include_str!("../../assets/events.schema.json");
+pub const SCHEMA: &str = include_str!("../../../assets/events.schema.json");
 
 /// The version of the lines, and of all that `--json` writes. Fields may be added to it; none changes or
 /// goes.

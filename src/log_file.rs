@@ -21,12 +21,8 @@ use std::{
     fs::File,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, channel, sync_channel},
-    },
-    time::{Duration, Instant},
+    sync::mpsc::{Receiver, channel},
+    time::Duration,
 };
 
 use tracing::{
@@ -37,8 +33,11 @@ use tracing::{
 };
 
 use crate::{
-    config::{LogLevel, Trouble, append},
+    config::LogLevel,
+    files::{FileError, open_to_append},
+    line_writer::{LineSink, LineWriter},
     presence::shown,
+    redact::redact_words,
     wire::excerpt,
 };
 
@@ -54,41 +53,33 @@ const LONGEST: usize = 500;
 /// The end waits for the disk so long.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-enum Said {
-    Line(String),
-    End,
-}
-
 /// A log that is open: a file, and the thread that writes it.
-pub struct Journal {
-    lines: SyncSender<Said>,
-    lost: Arc<AtomicU64>,
-    ended: Receiver<Option<String>>,
+pub struct LogFile {
+    lines: LineWriter<String>,
+    ended: Receiver<io::Result<()>>,
 }
 
-impl Journal {
+impl LogFile {
     /// Open a file for appending, made for us alone if it is not there.
     ///
     /// # Errors
     /// If it can't be written, in words that follow its name and say what to try.
-    pub fn open(path: &Path) -> Result<Self, Trouble> {
-        Self::with(path, QUEUE, LARGEST)
+    pub fn open(path: &Path) -> Result<Self, FileError> {
+        Self::with(path, LARGEST)
     }
 
-    fn with(path: &Path, queue: usize, largest: u64) -> Result<Self, Trouble> {
-        let file = append(path)?;
+    fn with(path: &Path, largest: u64) -> Result<Self, FileError> {
+        let file = open_to_append(path)?;
         let size = file.metadata().map_or(0, |known| known.len());
-        let writer = Writer { path: path.to_owned(), file: BufWriter::new(file), size, largest };
-        let (lines, said) = sync_channel(queue);
+        Self::start(RotatingFile { path: path.to_owned(), file: BufWriter::new(file), size, largest })
+    }
+
+    fn start(file: RotatingFile) -> Result<Self, FileError> {
         let (tell, ended) = channel();
-        let lost = Arc::new(AtomicU64::new(0));
-        let counted = lost.clone();
-        let started = std::thread::Builder::new().name("herenow log".to_owned()).spawn(move || {
-            // Nobody may be left to hear it.
-            let _ = tell.send(write(writer, &said, &counted));
-        });
-        started.map_err(|e| Trouble::Other(format!("can't be written, because no thread could be started ({e})")))?;
-        Ok(Self { lines, lost, ended })
+        // Nobody may be left to hear it.
+        let lines = LineWriter::start("herenow log", QUEUE, file, move |written| drop(tell.send(written)));
+        let failed = |e| FileError::Other(format!("can't be written, because no thread could be started ({e})"));
+        Ok(Self { lines: lines.map_err(failed)?, ended })
     }
 
     /// What listens, and passes on what is said up to this level.
@@ -100,101 +91,79 @@ impl Journal {
             LogLevel::Debug => LevelFilter::DEBUG,
             LogLevel::Trace => LevelFilter::TRACE,
         };
-        Listener { level, lines: self.lines.clone(), lost: self.lost.clone() }
+        Listener { level, lines: self.lines.clone() }
     }
 
     /// Write what waits, for a second at the most; returns why not all was written, in words that
     /// follow the file's name.
     pub fn end(self) -> Option<String> {
-        let late = Some("may lack its last lines, because the disk did not take them within a second".to_owned());
-        let until = Instant::now() + PATIENCE;
-        while let Err(TrySendError::Full(_)) = self.lines.try_send(Said::End) {
-            if Instant::now() >= until {
-                return late;
-            }
-            std::thread::sleep(Duration::from_millis(5));
+        if !self.lines.flush(PATIENCE) {
+            return Some("may lack its last lines, because the disk did not take them within a second".to_owned());
         }
-        self.ended.recv_timeout(PATIENCE).unwrap_or(late)
+        let error = self.ended.try_recv().ok()?.err()?;
+        Some(match error.get_ref() {
+            Some(why) => why.to_string(),
+            None => format!("could not be written to its end ({}); check the disk", error.kind()),
+        })
     }
 }
 
 /// From now on, what all rooms say up to this level is written.
-pub fn listen(journal: &Journal, level: LogLevel) {
+pub fn start_listening(log: &LogFile, level: LogLevel) {
     // There is one already only in a test.
-    let _ = tracing::subscriber::set_global_default(journal.listener(level));
+    let _ = tracing::subscriber::set_global_default(log.listener(level));
 }
 
-struct Writer {
+/// A file that is put aside when it has grown.
+struct RotatingFile {
     path: PathBuf,
     file: BufWriter<File>,
     size: u64,
     largest: u64,
 }
 
-impl Writer {
-    fn line(&mut self, line: &str) -> Result<(), String> {
-        if self.size > self.largest {
-            self.turn()?;
-        }
-        self.size += line.len() as u64 + 1;
-        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.write_all(b"\n"));
-        written.map_err(|e| why(&e))
-    }
-
+impl RotatingFile {
     /// Put the file aside and begin a new one.
-    fn turn(&mut self) -> Result<(), String> {
-        self.file.flush().map_err(|e| why(&e))?;
+    fn rotate(&mut self) -> io::Result<()> {
+        self.file.flush()?;
         let mut aside = self.path.clone().into_os_string();
         aside.push(".1");
-        std::fs::rename(&self.path, aside).map_err(|e| why(&e))?;
-        self.file = BufWriter::new(append(&self.path).map_err(|e| e.to_string())?);
+        std::fs::rename(&self.path, aside)?;
+        self.file = BufWriter::new(open_to_append(&self.path).map_err(io::Error::other)?);
         self.size = 0;
         Ok(())
     }
 }
 
-fn why(error: &io::Error) -> String {
-    format!("could not be written to its end ({}); check the disk", error.kind())
-}
+impl LineSink for RotatingFile {
+    type Line = String;
 
-/// Write until the end; returns the first trouble.
-fn write(mut writer: Writer, said: &Receiver<Said>, lost: &AtomicU64) -> Option<String> {
-    let mut trouble = None;
-    loop {
-        let next = match said.try_recv() {
-            Err(TryRecvError::Empty) => {
-                // Nothing waits: whoever looks into the file sees all of it.
-                if trouble.is_none() {
-                    trouble = writer.file.flush().map_err(|e| why(&e)).err();
-                }
-                said.recv().ok()
-            }
-            other => other.ok(),
-        };
-        let missing = lost.swap(0, Ordering::Relaxed);
-        if missing > 0 && trouble.is_none() {
-            let line = format!("{} WARN  journal  lines lost, because the disk was slower count={missing}", now());
-            trouble = writer.line(&line).err();
+    fn write(&mut self, line: String) -> io::Result<()> {
+        if self.size > self.largest {
+            self.rotate()?;
         }
-        match next {
-            Some(Said::Line(line)) if trouble.is_none() => trouble = writer.line(&line).err(),
-            // What can't be written is still taken, so that nothing piles up.
-            Some(Said::Line(_)) => {}
-            Some(Said::End) | None => break,
-        }
+        self.size += line.len() as u64 + 1;
+        self.file.write_all(line.as_bytes())?;
+        self.file.write_all(b"\n")
     }
-    trouble.or_else(|| writer.file.flush().map_err(|e| why(&e)).err())
+
+    fn write_lost(&mut self, count: u64) -> io::Result<()> {
+        self.write(format!("{} WARN  log_file lines lost, because the disk was slower count={count}", show_time()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
-fn now() -> impl fmt::Display {
+fn show_time() -> impl fmt::Display {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
 /// Hears events of our own rooms, and makes a line of each.
 struct Listener {
     level: LevelFilter,
-    lines: SyncSender<Said>,
-    lost: Arc<AtomicU64>,
+    lines: LineWriter<String>,
 }
 
 impl Subscriber for Listener {
@@ -219,10 +188,8 @@ impl Subscriber for Listener {
         let room = about.target().split("::").nth(1).unwrap_or("herenow");
         let mut values = Values::default();
         event.record(&mut values);
-        let line = format!("{} {level} {room:<8} {}{}", now(), values.message, values.rest);
-        if self.lines.try_send(Said::Line(line)).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
-        }
+        let line = format!("{} {level} {room:<8} {}{}", show_time(), values.message, values.rest);
+        self.lines.offer(line);
     }
 
     // Nobody spans anything here: what took long says how long.
@@ -248,7 +215,7 @@ struct Values {
 
 impl Values {
     fn add(&mut self, name: &str, value: &str) {
-        let value = harmless(value);
+        let value = sanitize(value);
         if name == "message" {
             self.message = value;
             return;
@@ -274,22 +241,8 @@ impl Visit for Values {
 }
 
 /// Text of one line that no terminal obeys, and in which nothing looks like a secret.
-fn harmless(text: &str) -> String {
-    let ends = |c: char| c.is_whitespace() || "\"'`()<>{}[],;".contains(c);
-    let masked: String = text.split_inclusive(ends).map(masked).collect();
-    shown(&excerpt(&masked, LONGEST)).into_owned()
-}
-
-/// A word, cut where a key, a token or the query of a URL begins. What ends the word stays.
-fn masked(word: &str) -> String {
-    let at = |mark: &str| word.find(mark).map(|at| at + mark.len());
-    let query = word.find('?').filter(|at| word[*at..].contains('=')).map(|at| at + 1);
-    let marks = ["sub-c-", "pub-c-", "sec-c-", "auth=", "token=", "signature="].into_iter().filter_map(at);
-    // How every token of Access Manager begins.
-    let token = ["qEF2", "p0F2"].into_iter().find(|head| word.starts_with(head)).map(|_| 4);
-    let Some(cut) = query.into_iter().chain(marks).chain(token).min() else { return word.to_owned() };
-    let end = word.chars().next_back().filter(|c| c.is_whitespace() || "\"'`()<>{}[],;".contains(*c));
-    format!("{}…{}", &word[..cut], end.map_or(String::new(), String::from))
+fn sanitize(text: &str) -> String {
+    shown(&excerpt(&redact_words(text), LONGEST)).into_owned()
 }
 
 #[cfg(test)]
@@ -301,7 +254,7 @@ mod tests {
 
     impl Place {
         fn new(name: &str) -> Self {
-            let folder = std::env::temp_dir().join(format!("herenow-journal-{}-{name}", std::process::id()));
+            let folder = std::env::temp_dir().join(format!("herenow-log-file-{}-{name}", std::process::id()));
             let _ = std::fs::remove_dir_all(&folder);
             std::fs::create_dir_all(&folder).unwrap();
             Self(folder)
@@ -327,15 +280,15 @@ mod tests {
     #[test]
     fn an_event_is_a_line_of_harmless_values_and_others_are_not_heard() {
         let place = Place::new("lines");
-        let journal = Journal::open(&place.file()).unwrap();
-        tracing::subscriber::with_default(journal.listener(LogLevel::Info), || {
+        let log = LogFile::open(&place.file()).unwrap();
+        tracing::subscriber::with_default(log.listener(LogLevel::Info), || {
             tracing::info!(target: "herenow::client::api", kind = "here now", status = 403, "request");
             tracing::warn!(target: "herenow::source", who = "a\u{1b}[2J\n\u{202e}\"b\"", why = %"no, \"never\"", "lost");
             tracing::debug!(target: "herenow::client", "too quiet");
             tracing::error!(target: "h2::codec", path = "/v2/subscribe?auth=MARKER", "a library");
             tracing::error!(target: "herenow_other", "another program");
         });
-        assert_eq!(journal.end(), None);
+        assert_eq!(log.end(), None);
         assert_eq!(
             place.lines("x.log"),
             [
@@ -346,46 +299,21 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_secret_is_cut() {
-        for (text, said) in [
-            ("http://ps.pndsn.com/v2/x?auth=MARKER&uuid=a) failed", "http://ps.pndsn.com/v2/x?…) failed"),
-            ("key sub-c-MARKER, pub-c-MARKER", "key sub-c-…, pub-c-…"),
-            ("/v2/presence/sub-key/sub-c-MARKER/channel/x", "/v2/presence/sub-key/sub-c-…"),
-            ("auth=MARKER \"token=MARKER\"", "auth=… \"token=…\""),
-            ("the token qEF2MARKER is bad", "the token qEF2… is bad"),
-            ("who is there? nobody", "who is there? nobody"),
-        ] {
-            assert_eq!(harmless(text), said);
-        }
-        assert!(harmless(&"x".repeat(10_000)).len() <= LONGEST + 3);
-    }
-
-    #[test]
-    fn a_full_queue_waits_for_nobody_and_says_how_much_was_lost() {
-        let place = Place::new("full");
-        let (lines, said) = sync_channel(2);
-        let lost = Arc::new(AtomicU64::new(0));
-        let listener = Listener { level: LevelFilter::TRACE, lines, lost: lost.clone() };
-        tracing::subscriber::with_default(listener, || (0..5).for_each(|n| tracing::info!(n, "event")));
-        let file = append(&place.file()).unwrap();
-        let writer = Writer { path: place.file(), file: BufWriter::new(file), size: 0, largest: LARGEST };
-        // Whoever spoke is gone, which is an end, too.
-        assert_eq!(write(writer, &said, &lost), None);
-        let lines = place.lines("x.log");
-        assert_eq!(lines[0], "WARN  journal  lines lost, because the disk was slower count=3");
-        assert_eq!((lines.len(), lines[2].as_str()), (3, "INFO  journal  event n=1"));
+    fn a_value_is_short_and_nothing_in_it_looks_like_a_secret() {
+        assert_eq!(sanitize("GET /x?auth=MARKER\n"), "GET /x?…␊");
+        assert!(sanitize(&"x".repeat(10_000)).len() <= LONGEST + 3);
     }
 
     #[test]
     fn a_file_that_has_grown_is_put_aside_once() {
         let place = Place::new("turn");
-        let journal = Journal::with(&place.file(), QUEUE, 200).unwrap();
-        tracing::subscriber::with_default(journal.listener(LogLevel::Info), || {
+        let log = LogFile::with(&place.file(), 200).unwrap();
+        tracing::subscriber::with_default(log.listener(LogLevel::Info), || {
             (0..30).for_each(|n| tracing::info!(n, "event"));
         });
-        assert_eq!(journal.end(), None);
+        assert_eq!(log.end(), None);
         let (aside, now) = (place.lines("x.log.1"), place.lines("x.log"));
-        assert_eq!(now.last().map(String::as_str), Some("INFO  journal  event n=29"));
+        assert_eq!(now.last().map(String::as_str), Some("INFO  log_file event n=29"));
         assert!(!now.is_empty() && now.len() <= aside.len() && aside.len() < 8, "{aside:?} {now:?}");
         assert_eq!(std::fs::read_dir(&place.0).unwrap().count(), 2);
     }
@@ -394,11 +322,10 @@ mod tests {
     #[test]
     fn a_disk_that_takes_nothing_is_said_at_the_end() {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let (lines, said) = sync_channel(2);
-        lines.send(Said::Line("x".to_owned())).unwrap();
-        lines.send(Said::End).unwrap();
-        let writer = Writer { path: "/dev/full".into(), file: BufWriter::new(full), size: 0, largest: LARGEST };
-        let trouble = write(writer, &said, &AtomicU64::new(0)).unwrap();
+        let file = RotatingFile { path: "/dev/full".into(), file: BufWriter::new(full), size: 0, largest: LARGEST };
+        let log = LogFile::start(file).unwrap();
+        log.lines.offer("x".to_owned());
+        let trouble = log.end().unwrap();
         assert!(
             trouble.starts_with("could not be written to its end (") && trouble.ends_with("; check the disk"),
             "{trouble}"
@@ -410,15 +337,15 @@ mod tests {
     fn the_file_is_ours_alone_and_what_was_there_stays() {
         use std::os::unix::fs::PermissionsExt;
         let place = Place::new("open");
-        assert_eq!(Journal::open(&place.file()).unwrap().end(), None);
+        assert_eq!(LogFile::open(&place.file()).unwrap().end(), None);
         let mode = place.file().metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600);
         std::fs::write(place.file(), "t before\n").unwrap();
-        let journal = Journal::open(&place.file()).unwrap();
-        tracing::subscriber::with_default(journal.listener(LogLevel::Info), || tracing::info!("after"));
-        assert_eq!(journal.end(), None);
-        assert_eq!(place.lines("x.log"), ["before", "INFO  journal  after"]);
-        let refused = |path: &Path| Journal::open(path).err().map(|why| why.to_string()).unwrap();
+        let log = LogFile::open(&place.file()).unwrap();
+        tracing::subscriber::with_default(log.listener(LogLevel::Info), || tracing::info!("after"));
+        assert_eq!(log.end(), None);
+        assert_eq!(place.lines("x.log"), ["before", "INFO  log_file after"]);
+        let refused = |path: &Path| LogFile::open(path).err().map(|why| why.to_string()).unwrap();
         assert_eq!(refused(&place.0), "is a directory; name a file");
         assert_eq!(refused(Path::new("/dev/null")), "is not a file but a device or a pipe; name a file");
         assert_eq!(

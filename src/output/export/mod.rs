@@ -11,7 +11,7 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::ui::{Format, Sheet};
+use crate::output::{Format, Sheet};
 
 /// Write all rows.
 ///

@@ -4,8 +4,8 @@ use std::{borrow::Cow, io};
 
 use super::json_lines::{subscription, time_of};
 use crate::{
+    output::{Listed, Sheet, Tally},
     presence::{Since, Timetoken, json_in_a_line},
-    ui::{Listed, Sheet, Tally},
     world::{Entry, Source},
 };
 

@@ -15,7 +15,7 @@ const WAITING: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs a command.
-pub struct Hook {
+pub struct AlertCommand {
     /// What it is called in a sentence. Safe to show.
     name: String,
     process: Box<dyn Fn() -> Command + Send>,
@@ -28,13 +28,13 @@ pub struct Hook {
     said: bool,
 }
 
-impl fmt::Debug for Hook {
+impl fmt::Debug for AlertCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hook").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("AlertCommand").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
-impl Hook {
+impl AlertCommand {
     /// One that runs what `process` makes, called `name` in sentences, such as "the command `notify`".
     pub fn new(name: impl Into<String>, process: impl Fn() -> Command + Send + 'static) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Hook {
         while self.running.len() < AT_ONCE
             && let Some(line) = self.waiting.pop_front()
         {
-            self.running.spawn(run((self.process)(), line, self.patience));
+            self.running.spawn(run_process((self.process)(), line, self.patience));
         }
     }
 
@@ -92,12 +92,12 @@ impl Hook {
 
 /// Run a process to its end; it and what it started are ended if that takes too long, or if nobody waits
 /// for it any more.
-async fn run(mut command: Command, line: String, patience: Duration) -> Result<(), String> {
+async fn run_process(mut command: Command, line: String, patience: Duration) -> Result<(), String> {
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
     let mut child = command.spawn().map_err(|e| format!("could not be started: {e}"))?;
-    let mut group = Group(child.id());
+    let mut group = ProcessGroup(child.id());
     let stdin = child.stdin.take();
     let work = async {
         if let Some(mut stdin) = stdin {
@@ -119,9 +119,9 @@ async fn run(mut command: Command, line: String, patience: Duration) -> Result<(
 }
 
 /// A process and all that it started, ended when this is dropped.
-struct Group(Option<u32>);
+struct ProcessGroup(Option<u32>);
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         #[cfg(unix)]
         if let Some(leader) = self.0.and_then(|id| i32::try_from(id).ok()) {
@@ -138,7 +138,7 @@ mod tests {
 
     /// A folder of its own with a script in it.
     fn script(name: &str, text: &str) -> (PathBuf, PathBuf) {
-        let folder = std::env::temp_dir().join(format!("herenow-hook-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("herenow-alert-command-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("hook.sh");
         std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
@@ -146,8 +146,8 @@ mod tests {
         (folder, path)
     }
 
-    fn hook(path: PathBuf) -> Hook {
-        Hook::new("the command `hook`", move || {
+    fn make_command(path: PathBuf) -> AlertCommand {
+        AlertCommand::new("the command `hook`", move || {
             // Through the shell, since a file that another test is just about to close can't be run itself.
             let mut command = Command::new("/bin/sh");
             command.arg(&path);
@@ -156,10 +156,10 @@ mod tests {
     }
 
     /// Until all have ended.
-    async fn ended(hook: &mut Hook) -> Option<String> {
-        while !hook.running.is_empty() || hook.trouble.is_some() {
+    async fn ended(command: &mut AlertCommand) -> Option<String> {
+        while !command.running.is_empty() || command.trouble.is_some() {
             tokio::select! {
-                sentence = hook.trouble() => return Some(sentence),
+                sentence = command.trouble() => return Some(sentence),
                 () = tokio::task::yield_now() => {}
             }
         }
@@ -169,11 +169,11 @@ mod tests {
     #[tokio::test]
     async fn the_command_gets_the_news_on_its_standard_input() {
         let (folder, path) = script("reads", "cat >> \"$(dirname \"$0\")/told\"");
-        let mut hook = hook(path);
+        let mut command = make_command(path);
         let line = r#"{"about":"user","name":"$(touch evil)`;"}"#;
-        (0..6).for_each(|_| hook.run(line.to_owned()));
-        assert_eq!((hook.running.len(), hook.waiting.len()), (AT_ONCE, 2));
-        assert_eq!(ended(&mut hook).await, None);
+        (0..6).for_each(|_| command.run(line.to_owned()));
+        assert_eq!((command.running.len(), command.waiting.len()), (AT_ONCE, 2));
+        assert_eq!(ended(&mut command).await, None);
         let told = std::fs::read_to_string(folder.join("told")).unwrap();
         assert_eq!(told, format!("{line}\n").repeat(6));
         std::fs::remove_dir_all(folder).unwrap();
@@ -182,16 +182,16 @@ mod tests {
     #[tokio::test]
     async fn failures_are_said_once_and_too_many_are_not_kept() {
         let (folder, path) = script("fails", "exit 3");
-        let mut failing = hook(path);
+        let mut failing = make_command(path);
         (0..3).for_each(|_| failing.run(String::new()));
         let said = ended(&mut failing).await.unwrap();
         assert_eq!(said, "the command `hook` failed: exit status: 3; this is said once");
         assert_eq!(ended(&mut failing).await, None);
         std::fs::remove_dir_all(folder).unwrap();
-        let mut missing = Hook::new("the command `hook`", || Command::new("/nonexistent/hook"));
+        let mut missing = AlertCommand::new("the command `hook`", || Command::new("/nonexistent/hook"));
         missing.run(String::new());
         assert!(ended(&mut missing).await.unwrap().contains("could not be started"), "{missing:?}");
-        let mut slow = Hook::new("the command `hook`", || Command::new("true"));
+        let mut slow = AlertCommand::new("the command `hook`", || Command::new("true"));
         (0..WAITING + AT_ONCE + 5).for_each(|_| slow.run(String::new()));
         assert_eq!(slow.waiting.len(), WAITING);
         assert!(slow.trouble.as_ref().unwrap().contains("slower than the news"));
@@ -200,10 +200,10 @@ mod tests {
     #[tokio::test]
     async fn what_takes_too_long_is_ended_with_all_that_it_started() {
         let (folder, path) = script("hangs", "sleep 600 & echo $! > \"$(dirname \"$0\")/child\"; wait");
-        let mut hook = hook(path);
-        hook.patience = Duration::from_secs(1);
-        hook.run(String::new());
-        let said = ended(&mut hook).await.unwrap();
+        let mut command = make_command(path);
+        command.patience = Duration::from_secs(1);
+        command.run(String::new());
+        let said = ended(&mut command).await.unwrap();
         assert!(said.contains("took longer than 1 s"), "{said}");
         let child: i32 = std::fs::read_to_string(folder.join("child")).unwrap().trim().parse().unwrap();
         let child = nix::unistd::Pid::from_raw(child);

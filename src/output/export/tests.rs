@@ -5,7 +5,7 @@ use crate::presence::{
     Channel, ChannelGroup, Happening, Moment, PresenceEvent, Since, State, Subscription, Timetoken, UserId,
 };
 use crate::{
-    ui::{Listed, Tally},
+    output::{Listed, Tally},
     world::{Entry, Line, Note, Source},
 };
 

@@ -1,17 +1,12 @@
 //! What is told about the watching itself: facts first, the sentence is made from them.
 
-mod reply;
-mod sentence;
-
 use std::time::Duration;
 
-pub use self::{
-    reply::Reply,
-    sentence::{NAMES_TOLD, names_of, written},
+use super::Reply;
+use crate::{
+    presence::{Channel, Difference, Moment, Subscription, Timetoken, Trouble},
+    world::{Cause, Kind, Mode, Removal},
 };
-
-use super::{Cause, Kind, Mode, Removal};
-use crate::presence::{Channel, Difference, Moment, Subscription, Timetoken, Trouble};
 
 /// Something about the watching itself. [`Display`](std::fmt::Display) is the sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,70 @@
+//! From the command line to the end of its verb.
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use super::{
+    args::{Args, Verb},
+    check, completions, config, demo, events,
+    failure::{self, Failure},
+    group, heartbeat, here_now, leave, log, man, serve, state, wait, watch, where_now,
+};
+
+/// Read the arguments, run the verb.
+pub fn main() -> ExitCode {
+    let matches = Args::command().get_matches();
+    let args = match Args::from_arg_matches(&matches) {
+        Ok(args) => args,
+        Err(error) => error.exit(),
+    };
+    let logged = match log::begin_log(&args.log, &matches) {
+        Ok(logged) => logged,
+        Err(failure) => return failure.report(),
+    };
+    let result = run_verb(args);
+    if let Err(failure) = &result {
+        failure.log();
+    }
+    drop(logged);
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Run the verb.
+fn run_verb(args: Args) -> Result<(), Failure> {
+    let broken = failure::install_reports();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return Err(Failure::failed(format!(
+                "the runtime could not start ({error}); are there too many processes?"
+            )));
+        }
+    };
+    let Args { verb, log } = args;
+    let result = runtime.block_on(async {
+        match verb.unwrap_or_default() {
+            Verb::Demo(demo) => Box::pin(demo::run_demo(demo, broken)).await,
+            Verb::Watch(watch) => Box::pin(watch::run_watch(watch, broken)).await,
+            Verb::Wait(args) => wait::run(*args, broken).await,
+            Verb::Check(args) => check::run(*args, broken).await,
+            Verb::Serve(serve) => serve::run_serve(serve, broken).await,
+            Verb::Events(args) => events::run(*args, broken).await,
+            Verb::HereNow(args) => here_now::run_here_now(args).await,
+            Verb::WhereNow(args) => where_now::run_where_now(args).await,
+            Verb::Heartbeat(args) => heartbeat::run_heartbeat(args).await,
+            Verb::Leave(args) => leave::run_leave(args).await,
+            Verb::State(args) => state::run_state(args).await,
+            Verb::Group(args) => group::run_group(args).await,
+            Verb::Completions(args) => completions::run_completions(&args, Args::command()),
+            Verb::Man(args) => man::run_man(&args, Args::command()),
+            Verb::Config(args) => config::run_config(&args, &log),
+        }
+    });
+    // The reader of a terminal that is gone never ends: leave it behind.
+    runtime.shutdown_background();
+    result
+}

@@ -1,0 +1,10 @@
+//! Panics on purpose, so that a test can see the terminal survive it: in debug builds only, and only
+//! where `HERENOW_TEST_PANIC` names the place.
+
+/// Panics if this build is for debugging and the environment names `place`.
+pub(crate) fn panic_at(place: &str) {
+    #[cfg(debug_assertions)]
+    assert!(std::env::var("HERENOW_TEST_PANIC").as_deref() != Ok(place), "failed on purpose in the {place}");
+    #[cfg(not(debug_assertions))]
+    let _ = place;
+}

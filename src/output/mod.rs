@@ -1,0 +1,8 @@
+//! WHAT HAPPENED AND WHAT IS KNOWN, FOR OTHER PROGRAMS: entries as JSON lines, and what a pane shows as a file.
+//! Pure: bytes come out.
+
+pub mod export;
+pub mod lines;
+mod table_data;
+
+pub use self::table_data::{Export, Format, Listed, MOST_COPIED, Sheet, Tally};

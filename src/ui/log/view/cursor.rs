@@ -1,0 +1,78 @@
+//! Where in the log a person is: at its end and going with it, or held at a line; and so what is in view.
+
+use std::ops::Range;
+
+use super::{Journal, Row, held::Held};
+
+impl Journal {
+    /// The line under the cursor: the last one, as long as the log is followed.
+    pub fn cursor(&self) -> Option<Row> {
+        let last = self.rows.len().checked_sub(1)?;
+        let at = self.held.map_or(last, |held| self.rows.partition_point(|row| *row < held.cursor).min(last));
+        self.rows.get(at).copied()
+    }
+
+    /// Whether it is held rather than followed.
+    pub fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// How many of the entries shown came after it was held.
+    pub fn newer(&self) -> usize {
+        let Some(held) = self.held else { return 0 };
+        self.entries.len() - self.entries.partition_point(|(number, _)| *number <= held.newest)
+    }
+
+    /// Show the newest, and go on with it.
+    pub(in crate::ui) fn follow(&mut self) {
+        self.held = None;
+    }
+
+    /// Stay where it is, the cursor on this line.
+    pub(in crate::ui) fn hold(&mut self, cursor: Row) {
+        let last = self.rows.back().copied().unwrap_or(cursor);
+        let newest = self.entries.back().map_or(0, |(number, _)| *number);
+        let held = self.held.get_or_insert(Held { cursor, bottom: last, newest });
+        held.cursor = cursor;
+        held.bottom = held.bottom.max(cursor);
+        held.newest = held.newest.max(cursor.number);
+    }
+
+    /// What was held may have gone: hold what is next to it.
+    pub(in crate::ui) fn settle(&mut self) {
+        if self.held.is_some()
+            && let Some(row) = self.cursor()
+        {
+            self.hold(row);
+        }
+    }
+
+    /// Move the cursor by so many lines; at the last one it follows again.
+    pub(in crate::ui) fn scroll(&mut self, by: isize) {
+        let Some(cursor) = self.cursor() else { return };
+        let last = self.rows.len() - 1;
+        let from = self.rows.partition_point(|row| *row < cursor);
+        let to = from.saturating_add_signed(by).min(last);
+        if to == last {
+            self.follow();
+        } else {
+            self.hold(self.rows[to]);
+        }
+    }
+
+    /// The lines in view where there is room for so many.
+    fn window(&self, height: usize) -> Range<usize> {
+        let all = self.rows.len();
+        let Some(held) = self.held else { return all.saturating_sub(height)..all };
+        let bottom = self.rows.partition_point(|row| *row <= held.bottom).max(height.min(all));
+        let cursor = self.rows.partition_point(|row| *row < held.cursor).min(all.saturating_sub(1));
+        // Above the middle, the window goes with the cursor.
+        let start = bottom.saturating_sub(height).min(cursor.saturating_sub(height / 2));
+        start..(start + height).min(all)
+    }
+
+    /// The lines in view where there is room for so many.
+    pub fn rows(&self, height: usize) -> impl Iterator<Item = Row> {
+        self.rows.range(self.window(height)).copied()
+    }
+}

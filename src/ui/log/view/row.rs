@@ -1,0 +1,19 @@
+//! A line of the log as it is shown.
+
+/// A line of the journal. They are in the order in which what they show began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    /// The number of the entry, or of the first one of the burst, which may be dropped by now.
+    pub number: u64,
+    /// What it shows of it.
+    pub part: Part,
+}
+
+/// What a line shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// A whole burst in one line.
+    Burst,
+    /// An entry.
+    Entry,
+}

@@ -1,0 +1,12 @@
+//! What is told about the watching itself: facts first, the sentences are made from them.
+
+mod facts;
+mod names;
+mod reply;
+mod sentence;
+
+pub use self::{
+    facts::{AlertNote, Note},
+    names::{NAMES_TOLD, names_of, written},
+    reply::Reply,
+};

@@ -1,0 +1,37 @@
+//! The names in a sentence, as far as that is readable.
+
+use crate::{
+    presence::{Difference, Subscription, UserId},
+    wording::count_more,
+};
+
+/// A list is told with at most so many names; the facts have all.
+pub const NAMES_TOLD: usize = 5;
+
+/// The first few names, in a line.
+pub fn names_of(places: &[Subscription]) -> String {
+    places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// As [`names_of`], the groups as a person writes them.
+pub fn written(places: &[Subscription]) -> String {
+    let name = |place: &Subscription| match place {
+        Subscription::Group(group) => format!("group:{group}"),
+        _ => place.to_string(),
+    };
+    places.iter().take(NAMES_TOLD).map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// A difference in words, by name as far as that is readable.
+pub(super) fn told(difference: &Difference) -> String {
+    let part = |users: &[UserId], what: &str| {
+        if users.is_empty() {
+            return None;
+        }
+        let mut names: Vec<String> = users.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
+        names.extend(count_more(users.len().saturating_sub(NAMES_TOLD)));
+        Some(format!("{} {what} ({})", users.len(), names.join(", ")))
+    };
+    let parts = [part(&difference.missing, "missing"), part(&difference.extra, "gone")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

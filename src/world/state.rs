@@ -1,0 +1,103 @@
+//! What is known.
+
+use std::time::Duration;
+
+use super::{
+    Asked, Certainty, Channels, Counters, Link, Mode, Own, Pace, Rates, Replaced, Scouts, Session, Signs, Watched,
+    reconcile,
+};
+use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
+
+/// All that is known of presence through one keyset. A copy shares what is large.
+#[derive(Debug, Clone, PartialEq)]
+pub struct World {
+    /// Whom we watch, and as whom.
+    pub session: Session,
+    /// The channels in view.
+    pub channels: Channels,
+    /// How the conversation with the service goes.
+    pub link: Link,
+    /// The states that were replaced last.
+    pub replaced: Replaced,
+    /// Where occupants are, as far as it was asked.
+    pub asked: Asked,
+    /// Our own presence.
+    pub own: Own,
+    /// The service's time.
+    pub clock: ServiceClock,
+    /// In numbers.
+    pub counters: Counters,
+    /// What was asked of the service, as of the last word from it.
+    pub ledger: Ledger,
+    /// How fast that goes.
+    pub pace: Pace,
+    /// How fast that goes, by kind.
+    pub rates: Rates,
+    /// What our own simulated crowd is at, if there is one.
+    pub scene: Option<SceneStatus>,
+    /// What of all that happened tells of trouble.
+    pub signs: Signs,
+    /// When it began.
+    pub started: Moment,
+    /// Which channels are behind patterns and groups.
+    pub(super) scouts: Scouts,
+    /// That our clock is off was said.
+    pub(super) skew_said: bool,
+    /// How far it has come: nothing happens before this any more.
+    pub(super) now: Moment,
+    /// Counts what happened, so that one can tell whether anything did.
+    pub(super) version: u64,
+}
+
+impl World {
+    /// Nothing is known but what is watched.
+    pub fn new(session: Session, presence_timeout: Duration, now: Moment) -> Self {
+        let channels = Channels::new(&session.watching, reconcile::spread(&session.user), now);
+        Self {
+            session,
+            channels,
+            link: Link::new(now),
+            replaced: Replaced::default(),
+            asked: Asked::default(),
+            own: Own::new(presence_timeout),
+            clock: ServiceClock::default(),
+            counters: Counters::default(),
+            ledger: Ledger::default(),
+            pace: Pace::default(),
+            rates: Rates::default(),
+            scene: None,
+            signs: Signs::default(),
+            scouts: Scouts::default(),
+            skew_said: false,
+            started: now,
+            now,
+            version: 0,
+        }
+    }
+
+    /// How far it has come.
+    pub const fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// A number that changes whenever anything has happened, be it by input or by time.
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether the service has us on a channel, as far as we know: by our own heartbeat, or by its list.
+    pub fn is_present(&self, channel: &Channel) -> bool {
+        let watched = self.channels.look_up(channel);
+        let listed = watched.is_some_and(|watched| watched.roster.get(&self.session.user).is_some());
+        listed || self.own.on(channel).is_some()
+    }
+
+    /// How sure the list of a channel is.
+    pub fn certainty(&self, watched: &Watched, now: Moment) -> Certainty {
+        let certainty = watched.truth.certainty(watched, &self.link, now);
+        // Above a known announce max the names trail the count until the first interval tells them.
+        let summed_up =
+            watched.mode == Mode::Announce && self.session.announce_max.is_some_and(|most| watched.occupancy() > most);
+        if certainty == Certainty::Drifting && summed_up { Certainty::CatchingUp } else { certainty }
+    }
+}

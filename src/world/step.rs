@@ -1,0 +1,41 @@
+//! The one door: what happened is taken in.
+
+use super::{Input, Listener, Note, World, fold, orders};
+use crate::presence::{Moment, SceneStatus, Trouble};
+
+impl World {
+    /// Take in what happened at `at`, or now if that is past already. What was due until then happens before
+    /// it, each at its own moment and in order; what has become due by it, right after. Never waits, draws or
+    /// asks the time.
+    pub fn step(&mut self, at: Moment, input: Input, out: &mut dyn Listener) {
+        let at = at.max(self.now);
+        self.do_due(at, out);
+        self.now = at;
+        if input == Input::Tick {
+            return;
+        }
+        self.version += 1;
+        match input {
+            Input::Notice(notice) => fold::notice(self, notice, out),
+            Input::Outcome(outcome) => fold::outcome(self, outcome, out),
+            Input::Busy(command) => {
+                self.counters.refused_busy += 1;
+                self.signs.busy(at);
+                let sentence = "earlier requests are still on their way; try again".to_owned();
+                let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
+                fold::ended(self, command, Err(trouble), out);
+            }
+            Input::Scene(scene) => {
+                // What comes next is on the screen anyway; what has begun is part of what happened.
+                let title = scene.title();
+                if self.scene.as_ref().map(SceneStatus::title).is_some_and(|before| before != title) {
+                    self.note(None, Note::Crowd { title }, out);
+                }
+                self.scene = Some(scene);
+            }
+            Input::Order(order) => orders::carry_out(self, order, out),
+            Input::Tick => {}
+        }
+        self.do_due(at, out);
+    }
+}

@@ -1,0 +1,19 @@
+//! What happened, told to whoever listens.
+
+use std::sync::Arc;
+
+use super::{Entry, Listener, Note, World};
+use crate::presence::Channel;
+
+impl World {
+    /// Something happened.
+    pub(super) fn tell(&mut self, entry: Entry, out: &mut dyn Listener) {
+        self.signs.note(&entry);
+        out.entry(self, &Arc::new(entry));
+    }
+
+    /// Something happened to the watching itself.
+    pub(super) fn note(&mut self, channel: Option<Channel>, note: Note, out: &mut dyn Listener) {
+        self.tell(Entry::of_note(channel, note, self.now), out);
+    }
+}
