@@ -12,7 +12,7 @@ mod split;
 mod supervise;
 
 pub use live::{QUEUE, follow};
-pub use read::Reader;
+pub use read::ReplyReader;
 pub use seen_events::SeenEvents;
 pub use split::split;
 pub use supervise::{PollPlan, PollStep, supervise};

@@ -13,7 +13,7 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-use super::{Reader, follow, split, split::fits_into_poll};
+use super::{ReplyReader, follow, split, split::fits_into_poll};
 use crate::{
     client::Client,
     presence::{LinkChange, Notice, Subscription},
@@ -99,7 +99,7 @@ impl PollPlan {
 /// Follow all that `watching` holds, as it changes, until the notices' receiver is gone. The latest
 /// change counts; those in between are passed over.
 pub async fn supervise(mut watching: watch::Receiver<Vec<Subscription>>, client: Client, notices: Sender<Notice>) {
-    let reader = Reader::default();
+    let reader = ReplyReader::default();
     let mut plan = PollPlan::default();
     let mut loops: HashMap<usize, (watch::Sender<Vec<Subscription>>, AbortHandle)> = HashMap::new();
     // They end with us.
