@@ -8,7 +8,7 @@
 //!
 //! All else is public for the program's own tests only, hidden here, and free to change.
 //!
-//! The rooms; each may name those above it only, which a test holds (`tests/it/doors.rs`):
+//! The rooms. Which may name which is held by a test (`tests/it/doors.rs`); nothing points back.
 //!
 //! | room | what it is for |
 //! |---|---|
@@ -17,7 +17,7 @@
 //! | `expression` | The filter and assertion language. Pure. |
 //! | `world` | All that is known of presence through one keyset. Pure. |
 //! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
-//! | `ui`, `view` | What a person looks at, and its picture: screen and time in, cells out. Pure. |
+//! | `keys`, `ui`, `view` | The keys, what a person looks at, and its picture: screen and time in, cells out. Pure. |
 //! | `terminal` | The screen and the keyboard, and giving them back. |
 //! | `client` | Requests, within a budget: retry, ledger, worker. |
 //! | `source` | The subscribe loops. |
@@ -64,6 +64,8 @@ pub mod engine;
 pub mod expression;
 #[doc(hidden)]
 pub mod files;
+#[doc(hidden)]
+pub mod keys;
 #[doc(hidden)]
 pub mod output;
 #[doc(hidden)]

@@ -10,9 +10,9 @@ use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
     dashboard::{self, Aside},
+    keys::Key,
     presence::{Answered, Command, Counted, Happening, Notice, PresenceEvent, Timetoken},
     terminal::TerminalEvent,
-    ui::keys::Key,
     view::Look,
     world::Input,
 };

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::Failure;
 use crate::{
     config::{Binding, ConfigValues, Error},
-    ui::keys::Keys,
+    keys::Keys,
     view::{Depth, Look, Symbols, Theme},
 };
 

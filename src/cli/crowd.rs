@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     crowd::{BUILT_IN, Places, Play, Scenario, Scenes, TimedFault},
-    files::read_text,
+    files::{FileError, read_text},
     presence::{Channel, shown},
     service::FaultRule,
     wording::{count_things, list_first},
@@ -70,12 +70,12 @@ fn load_scenario(name: &str) -> Result<Scenario, Failure> {
         Some((_, text)) => (*text).to_owned(),
         None => read_text(Path::new(name), LARGEST).map_err(|error| {
             let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            let what = format!(
-                "the scenario `{}` {}; give a TOML file, or one of {}",
-                shown(name),
-                error.why(),
-                known.join(", ")
-            );
+            let why = match error {
+                FileError::TooLarge(most) => format!("is larger than {most}, which no scenario is"),
+                other => other.why(),
+            };
+            let what =
+                format!("the scenario `{}` {why}; give a TOML file, or one of {}", shown(name), known.join(", "));
             Failure::usage(what)
         })?,
     };

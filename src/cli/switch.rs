@@ -72,7 +72,7 @@ impl Switching {
     ) -> Result<Next, Failure> {
         let Wanted { name, watching } = wanted;
         let typed = self.typed.clone().with("--keyset", &*name);
-        let environment = |variable: &str| std::env::var(variable).ok().filter(|_| variable == "HERENOW_USER_ID");
+        let environment = |name: &str| std::env::var(name).ok().filter(|_| config::counts_for_any_keyset(name));
         let all = config::settle_values(&self.config, &typed, &environment)?;
         let user = all.user_id.as_ref().map_or_else(|| self.user.clone(), |id| id.value.clone());
         let keyset = keyset::assemble_keyset(&self.config, &all, user).await?;

@@ -11,7 +11,7 @@ use crate::{
     wire::excerpt,
 };
 
-/// Frames per second: a terminal shows nobody more of them.
+/// Frames per second: the dashboard draws one in 33 ms at the most.
 pub(super) const MOST_FRAMES: u32 = 30;
 
 /// One of these, by its name.

@@ -50,7 +50,7 @@ pub(crate) use readers::Accepted;
 pub(crate) use setting::{Flag, Form, Setting};
 pub use source::{Error, ShownValue, Sourced, Whence, suggest_nearest};
 pub(crate) use table::SETTINGS;
-pub use table::{WATCHED_ENVIRONMENT, show_settings};
+pub use table::{WATCHED_ENVIRONMENT, counts_for_any_keyset, show_settings};
 pub use token::{TokenError, obtain_token};
 pub use typed::Typed;
 pub use values::ConfigValues;

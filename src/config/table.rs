@@ -119,7 +119,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             ..name_setting("origin", InFile::Keyset, &["origin"])
         }
     ),
-    // Twenty characters fit beside the keyset in a header of 80 cells.
+    // A label: the header has to leave room for the rest.
     row!(
         region,
         ShortText { what: "the region", most: 20 },
@@ -204,7 +204,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             ..name_setting("requests-per-second", InFile::Table("limits"), &["requests-per-second"])
         }
     ),
-    // Below 5 s not even one lost heartbeat is survived; an hour is the service's own bound.
+    // As where it is typed in the dashboard.
     row!(
         presence_timeout,
         WholeSeconds { what: "the timeout", least: 5, most: 3600 },
@@ -231,7 +231,6 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             ..name_setting("frames-per-second", InFile::Table("limits"), &["frames-per-second"])
         }
     ),
-    // A hundred thousand entries take some 50 MB.
     row!(
         log_entries,
         WholeNumber { what: "the entries", least: 100, most: 100_000 },
@@ -342,6 +341,17 @@ pub(super) fn settings_in(place: InFile) -> impl Iterator<Item = &'static dyn Se
 /// The keys that can stand there in the file.
 pub(super) fn keys_in(place: InFile) -> Vec<&'static str> {
     settings_in(place).flat_map(|setting| setting.about().keys).copied().collect()
+}
+
+/// Whether a variable says something of ourselves or of this machine: that counts for whatever keyset. What
+/// says something of one keyset, such as its token, is nothing for another.
+pub fn counts_for_any_keyset(variable: &str) -> bool {
+    let setting = SETTINGS.iter().find(|setting| setting.about().variable == Some(variable));
+    setting.is_some_and(|setting| match setting.about().name {
+        "user-id" => true,
+        "keyset" => false,
+        _ => setting.about().file != InFile::Keyset,
+    })
 }
 
 /// All settings as `config show` tells them.

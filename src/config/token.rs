@@ -56,7 +56,7 @@ fn parse_token(text: &str) -> Result<Auth, String> {
 fn read_token_file(path: &Path) -> Result<String, String> {
     let held = read_file(&expand_home(path), LARGEST).map_err(|why| match why {
         FileError::Missing => "is not there; write the token into it, or name another".to_owned(),
-        FileError::Other(why) => why,
+        other => other.to_string(),
     })?;
     match held.mode {
         Some(mode) if mode & 0o077 != 0 => {

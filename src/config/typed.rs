@@ -19,9 +19,10 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// The same, with this said by a flag.
+    /// The same, with this said by a flag, whatever it said before.
     pub fn with(mut self, flag: &'static str, word: impl Into<OsString>) -> Self {
         debug_assert!(find_flag(flag).is_some(), "{flag} is in no row of the table of settings");
+        self.flags.retain(|(name, _)| *name != flag);
         self.flags.push((flag, word.into()));
         self
     }

@@ -72,12 +72,11 @@ impl Default for ConfigValues {
             read_only: Sourced::default(false),
             channels: Sourced::default(Vec::new()),
             groups: Sourced::default(Vec::new()),
-            // Enough for a few dozen channels, and no burden to anybody.
             budget: Sourced::default(5),
-            // What PubNub takes where nobody says anything.
+            // PubNub's own default.
             presence_timeout: Sourced::default(Duration::from_secs(300)),
             frames_per_second: Sourced::default(MOST_FRAMES),
-            // A quarter of an hour at ten events a second.
+            // Some 16 minutes at ten events a second.
             log_entries: Sourced::default(10_000),
             theme: Sourced::default(ThemeName::Terminal),
             keys: Vec::new(),

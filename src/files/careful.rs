@@ -12,6 +12,9 @@ pub enum FileError {
     /// There is none.
     #[error("is not there")]
     Missing,
+    /// It has more bytes than this, in words.
+    #[error("is larger than {0}, which none is that a person wrote; name another")]
+    TooLarge(String),
     /// Anything else.
     #[error("{0}")]
     Other(String),
@@ -53,10 +56,7 @@ pub fn read_file(path: &Path, most: usize) -> Result<FileText, FileError> {
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > most {
-        return Err(FileError::Other(format!(
-            "is larger than {}, which none is that a person wrote; name another",
-            show_size(most)
-        )));
+        return Err(FileError::TooLarge(show_size(most)));
     }
     let text = String::from_utf8(bytes).map_err(|_| explain_other("is not text in UTF-8; save it as such"))?;
     Ok(FileText { text, mode: read_mode(&known) })

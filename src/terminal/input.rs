@@ -6,7 +6,7 @@ use crossterm::event::{
 use futures_util::{Stream, StreamExt, stream};
 
 use super::signals::Signals;
-use crate::ui::keys::Key;
+use crate::keys::Key;
 
 /// What a hand does with the mouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,7 +20,6 @@ mod effect;
 mod event;
 mod focus;
 mod freeze;
-pub mod keys;
 mod listen;
 mod log;
 mod navigate;

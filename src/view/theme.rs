@@ -9,7 +9,7 @@ use ratatui::{
 
 use super::{Depth, Symbols};
 use crate::{
-    ui::keys::Keys,
+    keys::Keys,
     world::{Certainty, Line, Note},
 };
 

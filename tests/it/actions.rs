@@ -8,9 +8,9 @@ use herenow::{
     clock::Clock,
     dashboard::{Next, Wanted},
     engine::Io,
+    keys::Key,
     presence::{Answered, Command, Counted, PresenceEvent, State, Timetoken},
     terminal::TerminalEvent,
-    ui::keys::Key,
     ui::{KeysetLine, Keysets, Open, Stage},
     world::{Line, Note, Session},
 };

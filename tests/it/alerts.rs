@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::model::Looking;
 use herenow::{
+    keys::Key,
     presence::{Happening, Ledger, LinkChange, Notice, PresenceEvent, Prices, Timetoken},
-    ui::keys::Key,
     ui::{Action, Msg},
     view::{Symbols, Theme},
     world::Input,

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::model::Looking;
 use herenow::{
+    keys::{Key, Keys},
     presence::{Answered, Command, Direction, SceneStatus},
     terminal::{Hand, Mouse, TerminalEvent},
-    ui::keys::{Key, Keys},
     ui::{ACTIONS, Action, Pane, Shares},
     view::Layout,
     world::{Line, Note},

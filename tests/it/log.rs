@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::model::{Looking, wakes_at};
 use herenow::{
+    keys::Key,
     presence::{Batch, Channel, Happening, LinkChange, Moment, PresenceEvent, State, SubscribeKey, Timetoken},
-    ui::keys::Key,
     ui::{Action, LogPart, Msg, Open, Pane, Typing},
     world::Kind,
 };

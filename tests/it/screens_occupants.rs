@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::model::Looking;
 use herenow::{
+    keys::{Key, Keys},
     presence::{Command, Happening, PresenceEvent, State, Trouble, UserId},
-    ui::keys::{Key, Keys},
     ui::{Open, Row},
     view::{Symbols, Theme},
     world::Input,

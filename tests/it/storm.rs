@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::model::Looking;
 use herenow::{
+    keys::{Key, Keys},
     presence::{LinkChange, Notice},
-    ui::keys::{Key, Keys},
     ui::{ACTIONS, Action, Exported, Msg, THEMES, Typing, Wish},
     view::{Depth, Symbols, Theme},
     world::Input,

@@ -21,11 +21,11 @@ use herenow::{
     dashboard::{self, Aside, Next, Switcher, Wanted},
     dashboard::{Teller, Ways},
     engine::Io,
+    keys::Key,
     presence::{
         Answered, Batch, Command, Counted, Direction, Notice, Outcome, SceneStatus, Subscription, Timetoken, Trouble,
     },
     terminal::TerminalEvent,
-    ui::keys::Key,
     view::Look,
     world::Session,
 };

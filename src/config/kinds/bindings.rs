@@ -6,13 +6,14 @@ use crate::{
     presence::shown,
 };
 
-/// At most so many actions have keys of their own.
+/// At most so many actions have keys of their own: more than there are actions.
 const MOST: usize = 200;
 
 /// An action has at most so many keys.
 const MOST_KEYS: usize = 8;
 
-/// A name has at most so many characters.
+/// A name of an action or a key has at most so many characters, and none has that many: a mistake is
+/// not repeated at any length.
 const LONGEST: usize = 40;
 
 /// An entry of `[keys]`: `quit = ["q", "ctrl-c"]`.

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use crate::config::{CommandLine, ShownValue, Sourced, Whence, read::FileTable};
 
-/// At most so many things are watched for.
+/// At most so many things are watched for: each is held against every event.
 const MOST_WATCHED: usize = 64;
 
 /// What to watch for has at most so many characters.

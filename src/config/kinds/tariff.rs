@@ -7,10 +7,10 @@ use crate::{
     presence::Prices,
 };
 
-/// A million requests cost at most so much.
+/// A million requests cost at most so much: more is a slip of the keys, in whatever currency.
 pub(in crate::config) const HIGHEST_PRICE: f64 = 1_000_000.0;
 
-/// A currency has at most so many characters.
+/// A currency has at most so many characters: a code or a short word.
 pub(in crate::config) const LONGEST_CURRENCY: usize = 8;
 
 /// The kinds of requests that the client makes: as the file names them, as the [`Ledger`](crate::presence::Ledger) does.

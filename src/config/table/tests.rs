@@ -91,6 +91,14 @@ fn no_two_rows_share_a_name_a_flag_a_variable_or_a_place_in_the_file() {
     }
 }
 
+#[test]
+fn what_is_said_of_one_keyset_is_nothing_for_another() {
+    let of_us = ["HERENOW_USER_ID", "HERENOW_BUDGET", "HERENOW_PRESENCE_TIMEOUT", "HERENOW_THEME"];
+    let of_a_keyset = ["HERENOW_KEYSET", "HERENOW_SUBSCRIBE_KEY", "HERENOW_AUTH_TOKEN", "HERENOW_ORIGIN", "PATH"];
+    assert!(of_us.into_iter().all(counts_for_any_keyset));
+    assert!(!of_a_keyset.into_iter().any(counts_for_any_keyset));
+}
+
 /// A row of the manual.
 fn write_row(setting: &dyn Setting, defaults: &ConfigValues) -> String {
     let about = setting.about();

@@ -1,12 +1,9 @@
 //! The table of keys: which key means what, in one place. The help, the footer and the palette are
 //! drawn from it. Pure.
 
-mod key;
-
 use std::collections::BTreeMap;
 
-pub use key::Key;
-
+use super::Key;
 use crate::{
     presence::{Direction, shown},
     ui::{ACTIONS, Action, Msg, Open, Screen, Typing},
