@@ -1,82 +1,88 @@
-//! herenow listens to presence, keeps a picture of who is here, draws it, and lets you act on it.
+//! herenow watches PubNub Presence: who is on a channel, right now. It is a program; this crate is what it is made of,
+//! and for other programs a library of three rooms:
 //!
-//! The house, in the order data walks through it:
+//! - [`service`] is a presence service for one machine, to test a client against. `examples/own_client.rs` starts one
+//!   and talks to it.
+//! - [`wire`] is PubNub's presence protocol as bytes: requests and answers, each in both directions.
+//! - [`presence`] is what they speak of: channels, users, states, events, and the roster that they make.
+//!
+//! All else is public for the program's own tests only, hidden here, and free to change.
+//!
+//! The rooms. Which may name which is held by a test (`tests/it/doors.rs`); nothing points back.
 //!
 //! | room | what it is for |
 //! |---|---|
-//! | [`presence`] | THE WORDS: channels, users, events, the roster. Pure. |
-//! | [`expression`] | THE SMALL LANGUAGE: who is meant, and what is claimed about presence. Pure. |
-//! | [`wire`] | THE BYTES: PubNub's HTTP in both directions, one message one file. Pure. |
-//! | [`client`] | ASKING PUBNUB: every request, within a budget. |
-//! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
-//! | [`model`] | THE MIND: all that the dashboard knows, and `update`, the one function that changes it. Pure. |
-//! | [`export`] | WHAT A PANE SHOWS, IN A FILE: as CSV, JSON lines or Markdown. |
-//! | [`keys`] | The table: key, action, help line. Pure. |
-//! | [`story`] | THE STORY AS LINES: what happened, as JSON for programs. Pure. |
-//! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
-//! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
-//! | [`engine`] | THE LOOP below every watching: source, worker and model joined, with a screen or without. |
-//! | [`teller`], [`alert_command`] | TELLING ALOUD what was asked for: terminal bytes, and a command. |
-//! | [`dashboard`] | The loop that joins it with the screen; it decides nothing. |
-//! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
-//! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
-//! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
-//! | [`log_file`] | THE LOG FILE. |
-//! | [`cli`] | THE VERBS. |
-//! | [`clock`], [`duration`] | The clock at the edges, lengths of time as people write them. |
-//! | [`files`], [`line_writer`] | Files written whole and read with care; lines written in the background. |
-//! | [`wording`] | Wordings that many sentences share. Pure. |
-//! | `redact` | Secrets cut out of what others say. Pure. |
+//! | `presence` | Words and rules: channels, users, events, the roster. Pure. |
+//! | `wire` | PubNub's HTTP in both directions, one message one file. Pure. |
+//! | `expression` | The filter and assertion language. Pure. |
+//! | `world` | All that is known of presence through one keyset. Pure. |
+//! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
+//! | `keys`, `ui`, `view` | The keys, what a person looks at, and its picture: screen and time in, cells out. Pure. |
+//! | `terminal` | The screen and the keyboard, and giving them back. |
+//! | `client` | Requests, within a budget: retry, ledger, worker. |
+//! | `source` | The subscribe loops. |
+//! | `service` | The presence service, on loopback. |
+//! | `crowd` | A simulated crowd, which uses the service over HTTP. |
+//! | `config` | Keysets, colours, keys, prices, limits, notifications and the log, as a person set them. |
+//! | `engine` | The loop that joins source, worker, crowd and world, with a screen or without. |
+//! | `dashboard` | The loop that joins the engine with view and terminal; it decides nothing. |
+//! | `cli` | The verbs. |
+//! | `clock`, `duration`, `wording`, `redact` | The clock at the edges, lengths of time and wordings, secrets cut out. |
+//! | `files`, `line_writer`, `log_file`, `alert_command` | Files read and written, the log, the command of an alert. |
 //!
 //! ```text
-//! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
-//! key -> keys -> Action -> Msg -> update -> Command -> client -> wire -> bytes -> Outcome -> Msg
-//! ```
-//!
-//! Which way the stairs go: nothing points back.
-//!
-//! ```text
-//!           presence <- wire  <- client, service
-//!           presence <- model <- keys <- view
-//!           presence <- model <- story, export
-//!  client, presence <- source, crowd, config
-//! presence, duration <- expression <- model
-//!       wire <- redact <- client, log_file
-//!     config, line_writer <- log_file
-//! clock, duration, files, wording <- whoever needs them
-//!     client, source, crowd, model <- engine
-//!     model, terminal <- alert_command, teller <- dashboard
-//! everything <- dashboard, cli <- main
+//! bytes -> wire -> PresenceEvent -> Notice -> Input -> World -> view -> frame
+//! key -> ui -> Order -> World -> Command -> client -> wire -> bytes -> Outcome -> Input
 //! ```
 //!
 //! Pure rooms are handed the time and say when they want to be asked again; chance is a seed. So a
 //! test lives a week in a millisecond.
 
-pub mod alert_command;
-pub mod alerts;
-pub mod cli;
-pub mod client;
-pub mod clock;
-pub mod config;
-pub mod crowd;
-pub mod dashboard;
-pub mod doctor;
-pub mod duration;
-pub mod engine;
-pub mod expression;
-mod failpoint;
-pub mod files;
-pub mod keys;
-pub mod line_writer;
-pub mod log_file;
-pub mod output;
 pub mod presence;
-mod redact;
 pub mod service;
-pub mod source;
-pub mod terminal;
-pub mod ui;
-pub mod view;
 pub mod wire;
-pub mod wording;
+
+#[doc(hidden)]
+pub mod alerts;
+#[doc(hidden)]
+pub mod cli;
+#[doc(hidden)]
+pub mod client;
+#[doc(hidden)]
+pub mod clock;
+#[doc(hidden)]
+pub mod config;
+#[doc(hidden)]
+pub mod crowd;
+#[doc(hidden)]
+pub mod dashboard;
+#[doc(hidden)]
+pub mod doctor;
+#[doc(hidden)]
+pub mod engine;
+#[doc(hidden)]
+pub mod expression;
+#[doc(hidden)]
+pub mod files;
+#[doc(hidden)]
+pub mod keys;
+#[doc(hidden)]
+pub mod output;
+#[doc(hidden)]
+pub mod source;
+#[doc(hidden)]
+pub mod terminal;
+#[doc(hidden)]
+pub mod ui;
+#[doc(hidden)]
+pub mod view;
+#[doc(hidden)]
 pub mod world;
+
+mod alert_command;
+mod duration;
+mod failpoint;
+mod line_writer;
+mod log_file;
+mod redact;
+mod wording;

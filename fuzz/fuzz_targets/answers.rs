@@ -4,7 +4,7 @@
 
 use herenow::{
     presence::{Moment, shown},
-    source::Reader,
+    source::ReplyReader,
     wire::{GroupChannels, HereNow, Refusal, Request, UserState, WhereNow, parse_ack, parse_time},
 };
 use libfuzzer_sys::fuzz_target;
@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let text = &*text;
     assert!(!shown(text).chars().any(char::is_control));
-    let _ = Reader::default().read(text, true, 0, Moment::default());
+    let _ = ReplyReader::default().read(text, true, 0, Moment::default());
     let _ = HereNow::parse(text, Some("x"));
     let _ = (WhereNow::parse(text), UserState::parse(text, None), GroupChannels::parse(text));
     let _ = (parse_time(text), parse_ack("x", text), Refusal::parse(500, text));

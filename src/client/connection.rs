@@ -29,7 +29,7 @@ pub struct AnswerText {
     pub patched: bool,
 }
 
-struct Shared {
+struct ClientShared {
     transport: Arc<dyn Transport>,
     clock: Clock,
     budget: Mutex<Budget>,
@@ -45,7 +45,7 @@ struct Shared {
 #[derive(Clone)]
 pub struct Client {
     keyset: Arc<Keyset>,
-    shared: Arc<Shared>,
+    shared: Arc<ClientShared>,
 }
 
 /// A panic while a lock is held leaves nothing half done, so the data stays usable.
@@ -65,7 +65,7 @@ impl Client {
 
     /// As [`new`](Self::new), over another transport.
     pub fn over(transport: Arc<dyn Transport>, keyset: Keyset, per_second: u32, clock: Clock) -> Self {
-        let shared = Shared {
+        let shared = ClientShared {
             transport,
             clock,
             budget: Mutex::new(Budget::new(per_second)),

@@ -68,7 +68,7 @@ impl Director {
         let population = Population::new(play.people.min(MOST_PEOPLE), play.places, play.seed);
         let speed = play.speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
         let mut simulation = Simulation::new(scenes[0].profile, population, play.seed);
-        simulation.set_pace(pace(speed, &scenes[0]));
+        simulation.set_pace(effective_speed(speed, &scenes[0]));
         Self {
             simulation,
             scenes,
@@ -164,7 +164,7 @@ impl Director {
             profile: scene.profile.name,
             label: scene.label.clone(),
             phase: self.simulation.happening(),
-            speed: pace(self.speed, scene),
+            speed: effective_speed(self.speed, scene),
             next: within.into_iter().chain(after).chain(fault).min_by_key(|(_, at)| *at),
         }
     }
@@ -193,7 +193,7 @@ impl Director {
         self.simulation.pass(now.since(self.began));
         (self.scene, self.since, self.position) = (scene, now, self.scenes[scene].at);
         self.fault = self.faults.partition_point(|fault| fault.at < self.position);
-        self.simulation.set_pace(pace(self.speed, &self.scenes[scene]));
+        self.simulation.set_pace(effective_speed(self.speed, &self.scenes[scene]));
         self.simulation.change(self.scenes[scene].profile);
     }
 
@@ -202,12 +202,12 @@ impl Director {
         self.position += now.since(self.since).mul_f64(self.speed);
         self.since = now;
         self.speed = speed;
-        self.simulation.set_pace(pace(speed, &self.scenes[self.scene]));
+        self.simulation.set_pace(effective_speed(speed, &self.scenes[self.scene]));
     }
 }
 
 /// How fast a scene is played.
-fn pace(speed: f64, scene: &Scene) -> f64 {
+fn effective_speed(speed: f64, scene: &Scene) -> f64 {
     (speed * scene.speed).clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1])
 }
 

@@ -52,7 +52,7 @@ impl Places {
     /// The first `count` channels of an endless list: the well-known ones, then rooms that get fewer
     /// people the further down they are.
     pub fn well_known(count: usize) -> Self {
-        let further = (0..).map(|n| (name(n), u32::try_from(60 / (n + 10)).unwrap_or(1)));
+        let further = (0..).map(|n| (room_name(n), u32::try_from(60 / (n + 10)).unwrap_or(1)));
         let known = CHANNELS.iter().map(|(name, share)| ((*name).to_owned(), *share));
         Self::new(known.chain(further).take(count.max(1)).map(|(name, share)| (Channel::heard(&name), share)))
     }
@@ -76,7 +76,7 @@ impl Places {
 }
 
 /// The name of the further channel with this number, each its own.
-fn name(n: usize) -> String {
+fn room_name(n: usize) -> String {
     let (kind, word) = (KINDS[n % KINDS.len()], WORDS[n % WORDS.len()]);
     // Kinds and words come together again only after this many.
     match n / 40 {

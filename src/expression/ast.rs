@@ -45,7 +45,7 @@ pub(super) enum Claim {
     Users { filter: Filter, place: Place, comparison: Comparison, count: u64 },
     Present { who: Who, place: Place },
     Never { who: Who, count: u64, place: Place },
-    Quiet { kind: Kind, who: Option<Who>, place: Place, span: Duration },
+    Quiet { kind: QuietKind, who: Option<Who>, place: Place, span: Duration },
 }
 
 /// Whom a claim is about.
@@ -66,7 +66,7 @@ pub enum Place {
 
 /// What may be missing from a span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum QuietKind {
     Join,
     Leave,
     Timeout,
@@ -167,7 +167,7 @@ impl fmt::Display for Who {
     }
 }
 
-impl Kind {
+impl QuietKind {
     pub const ALL: [(&str, Self); 7] = [
         ("join", Self::Join),
         ("leave", Self::Leave),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Facts, Place, Verdict,
-    ast::{Claim, Kind, Who},
+    ast::{Claim, QuietKind, Who},
     evaluate::KnownScope,
     violation::{
         describe_crowding, describe_place, describe_quiet, describe_violation, find_crowding, format_time, is_meant,
@@ -73,10 +73,10 @@ impl Memory {
     pub fn drift(&mut self, claim: &Claim, channel: &Channel, why: &str, now: Moment) {
         match (claim, &mut *self) {
             (claim, _) if !claim.place().covers(channel) => {}
-            (Claim::Quiet { kind: Kind::Drift, .. }, Self::Quiet { broken, .. }) => {
+            (Claim::Quiet { kind: QuietKind::Drift, .. }, Self::Quiet { broken, .. }) => {
                 *broken = Some((now, format!("{why} {}", format_time(now.seconds()))));
             }
-            (Claim::Quiet { kind: Kind::Gap, .. }, _) => {}
+            (Claim::Quiet { kind: QuietKind::Gap, .. }, _) => {}
             _ => self.miss(claim, why, now),
         }
     }
@@ -90,7 +90,7 @@ impl Memory {
                 }
             }
             Self::Quiet { since, broken, missed } => {
-                if matches!(claim, Claim::Quiet { kind: Kind::Gap, .. }) {
+                if matches!(claim, Claim::Quiet { kind: QuietKind::Gap, .. }) {
                     // Before the first answer there is nothing to miss.
                     if since.is_none() {
                         return;
@@ -112,7 +112,7 @@ impl Memory {
                 let doubt = scope.doubt(|seen| seen.told && (seen.changes || !needs_names(*kind)));
                 // A gap is in all that is watched, wherever somebody is.
                 self.judge_quiet(
-                    doubt.filter(|_| *kind != Kind::Gap),
+                    doubt.filter(|_| *kind != QuietKind::Gap),
                     *span,
                     &describe_quiet(*kind, who.as_ref(), place),
                     now,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Mistake,
-    ast::{Claim, Expression, Kind, Node, Place, Who},
+    ast::{Claim, Expression, Node, Place, QuietKind, Who},
     comparison::Comparison,
     cursor::ParseResult,
     lexer::{Lexer, Token, find_nearest},
@@ -155,7 +155,7 @@ impl Parser<'_> {
             && let Some(near) = find_nearest(word, &["occupancy", "users", "no"])
         {
             let begins = matches!(self.lexer.token, Token::Filter(_)) || self.lexer.is("of") || self.lexer.is("in");
-            if begins || Kind::ALL.iter().any(|(name, _)| self.lexer.is(name)) {
+            if begins || QuietKind::ALL.iter().any(|(name, _)| self.lexer.is(name)) {
                 let sentence = self.lexer.unexpected("`present`, `absent` or `never` behind a user id", &[]).sentence;
                 return Err(Mistake::new(self.lexer.at, format!("{sentence}; did you mean `{near}` before it?")));
             }
@@ -187,20 +187,20 @@ impl Parser<'_> {
         const NAMES: &str = "`join`, `leave`, `timeout`, `state`, `event`, `drift` or `gap`";
         let Token::Word(word) = self.lexer.token else { return Err(self.lexer.unexpected(NAMES, &[])) };
         let is = |name: &str| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(&format!("{name}s"));
-        let Some((_, kind)) = Kind::ALL.into_iter().find(|(name, _)| is(name)) else {
-            return Err(self.lexer.unexpected(NAMES, &Kind::ALL.map(|(name, _)| name)));
+        let Some((_, kind)) = QuietKind::ALL.into_iter().find(|(name, _)| is(name)) else {
+            return Err(self.lexer.unexpected(NAMES, &QuietKind::ALL.map(|(name, _)| name)));
         };
         self.lexer.step()?;
         let (mut who, mut place, mut span) = (None, None, None);
         loop {
             let at = self.lexer.at;
             if who.is_none() && self.lexer.takes("of")? {
-                if matches!(kind, Kind::Drift | Kind::Gap) {
+                if matches!(kind, QuietKind::Drift | QuietKind::Gap) {
                     return Err(Mistake::new(at, format!("a {} is of nobody; leave `of` out", kind.name())));
                 }
                 who = Some(self.parse_who("a user id or a filter")?);
             } else if place.is_none() && self.lexer.takes("in")? {
-                if kind == Kind::Gap {
+                if kind == QuietKind::Gap {
                     return Err(Mistake::new(at, "a gap is in all that is watched; leave `in` out"));
                 }
                 place = Some(self.parse_place()?);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Facts, Place,
-    ast::{Kind, Who},
+    ast::{QuietKind, Who},
     evaluate::{KnownScope, can_filter, list_names},
 };
 use crate::presence::{Channel, Happening, PresenceEvent, State, Subscription, UserId};
@@ -74,20 +74,21 @@ pub(super) fn find_crowding(
 }
 
 /// Whether intervals have to name who changed, for this kind to be seen.
-pub(super) fn needs_names(kind: Kind) -> bool {
-    matches!(kind, Kind::Join | Kind::Leave | Kind::Timeout)
+pub(super) fn needs_names(kind: QuietKind) -> bool {
+    matches!(kind, QuietKind::Join | QuietKind::Leave | QuietKind::Timeout)
 }
 
 /// What the event did that should not have been, in words.
 pub(super) fn describe_violation(
-    kind: Kind,
+    kind: QuietKind,
     who: Option<&Who>,
     event: &PresenceEvent,
     facts: &impl Facts,
 ) -> Option<String> {
     let meant = |user: &&UserId| who.is_none_or(|who| is_meant(who, user, event, facts));
-    let (joins, leaves) = (matches!(kind, Kind::Join | Kind::Event), matches!(kind, Kind::Leave | Kind::Event));
-    let timeouts = matches!(kind, Kind::Timeout | Kind::Event);
+    let (joins, leaves) =
+        (matches!(kind, QuietKind::Join | QuietKind::Event), matches!(kind, QuietKind::Leave | QuietKind::Event));
+    let timeouts = matches!(kind, QuietKind::Timeout | QuietKind::Event);
     let told = |did: &str, users: Vec<&UserId>| {
         let names = list_names(users.iter(), users.len());
         (!users.is_empty()).then(|| format!("{names} {did} {} {}", event.channel, time_of(event)))
@@ -100,7 +101,7 @@ pub(super) fn describe_violation(
         Happening::Left { user } => one(leaves, "left", user),
         Happening::TimedOut { user } => one(timeouts, "timed out in", user),
         Happening::StateChanged { user, .. } => {
-            one(matches!(kind, Kind::State | Kind::Event), "changed state in", user)
+            one(matches!(kind, QuietKind::State | QuietKind::Event), "changed state in", user)
         }
         Happening::Interval { joined, left, timed_out, refresh } => {
             let those = |wanted: bool, users: &'_ [UserId]| -> Vec<UserId> {
@@ -111,13 +112,13 @@ pub(super) fn describe_violation(
                 .or_else(|| told("left", left.iter().collect()))
                 .or_else(|| told("joined", joined.iter().collect()))
                 .or_else(|| {
-                    let some = kind == Kind::Event && who.is_none() && *refresh;
+                    let some = kind == QuietKind::Event && who.is_none() && *refresh;
                     some.then(|| format!("more changes than named in {} {}", event.channel, time_of(event)))
                 })
         }
         Happening::Unknown { action, .. } => {
             let action = crate::presence::shown(action);
-            (kind == Kind::Event && who.is_none())
+            (kind == QuietKind::Event && who.is_none())
                 .then(|| format!("`{action}` in {} {}", event.channel, time_of(event)))
         }
     }
@@ -140,8 +141,8 @@ pub(super) fn describe_place(count: u64, place: &Place) -> String {
     }
 }
 
-pub(super) fn describe_quiet(kind: Kind, who: Option<&Who>, place: &Place) -> String {
+pub(super) fn describe_quiet(kind: QuietKind, who: Option<&Who>, place: &Place) -> String {
     let of = who.map(|who| format!(" of {who}")).unwrap_or_default();
-    let at = if kind == Kind::Gap { String::new() } else { format!(" in {place}") };
+    let at = if kind == QuietKind::Gap { String::new() } else { format!(" in {place}") };
     format!("no {}{of}{at}", kind.name())
 }

@@ -14,7 +14,7 @@ const GROUP: &str = "group:";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// The name is empty, or nothing but blanks.
-    #[error("the {what} is empty; {}", filling(what))]
+    #[error("the {what} is empty; {}", suggest_name(what))]
     Empty {
         /// "channel", "channel group", "user id", "subscribe key" or "publish key".
         what: &'static str,
@@ -50,7 +50,7 @@ pub enum NameError {
 }
 
 /// What to try where a name is empty.
-fn filling(what: &str) -> &'static str {
+fn suggest_name(what: &str) -> &'static str {
     match what {
         "channel" => "give it a name such as `lobby`",
         "channel group" => "give it a name such as `vips`",
@@ -59,7 +59,7 @@ fn filling(what: &str) -> &'static str {
     }
 }
 
-fn describe(c: char) -> String {
+fn describe_character(c: char) -> String {
     match c {
         ' ' => "a space".to_owned(),
         c if c.is_control() => format!("the control character U+{:04X}", c as u32),
@@ -86,7 +86,12 @@ pub(super) fn check_name(what: &'static str, name: &str, forbidden: &[char]) -> 
             ',' | ' ' => "; give several channels as separate arguments",
             _ => "",
         };
-        return Err(NameError::Forbidden { what, name: super::shown(name).into_owned(), bad: describe(bad), hint });
+        return Err(NameError::Forbidden {
+            what,
+            name: super::shown(name).into_owned(),
+            bad: describe_character(bad),
+            hint,
+        });
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 /// In one line, without blanks between its parts.
 pub fn json_in_a_line(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
-    parts(raw, |part, _| out.push_str(part));
+    for_each_part(raw, |part, _| out.push_str(part));
     out
 }
 
@@ -13,7 +13,7 @@ pub fn json_in_lines(raw: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut depth: usize = 0;
     let mut empty = false;
-    parts(raw, |part, in_text| {
+    for_each_part(raw, |part, in_text| {
         let begin = |depth: usize, lines: &mut Vec<String>| lines.push("  ".repeat(depth.min(DEEPEST)));
         let structural = if in_text { "" } else { part };
         if empty && !matches!(structural, "}" | "]") {
@@ -46,7 +46,7 @@ pub fn json_in_lines(raw: &str) -> Vec<String> {
 const DEEPEST: usize = 40;
 
 /// Each part in order: a whole text with its quotes (then `true`), a sign, or what stands between them.
-fn parts(raw: &str, mut each: impl FnMut(&str, bool)) {
+fn for_each_part(raw: &str, mut each: impl FnMut(&str, bool)) {
     let mut rest = raw;
     while let Some(first) = rest.chars().next() {
         if first.is_ascii_whitespace() {

@@ -35,7 +35,7 @@ impl SubscribeKey {
 impl fmt::Display for SubscribeKey {
     /// `sub-c-ab…89ef`; `demo`, which PubNub publishes for everybody, is shown whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&masked(&self.0, "sub-c-"))
+        f.write_str(&mask_key(&self.0, "sub-c-"))
     }
 }
 
@@ -68,7 +68,7 @@ impl PublishKey {
 impl fmt::Display for PublishKey {
     /// As a subscribe key: `pub-c-ab…89ef`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&masked(&self.0, "pub-c-"))
+        f.write_str(&mask_key(&self.0, "pub-c-"))
     }
 }
 
@@ -79,7 +79,7 @@ impl fmt::Debug for PublishKey {
 }
 
 /// The beginning and the end of a key, if enough is left hidden between them; made safe to show.
-fn masked(key: &str, kind: &str) -> String {
+fn mask_key(key: &str, kind: &str) -> String {
     if key == "demo" {
         return key.to_owned();
     }

@@ -7,7 +7,7 @@ use hyper::{Method, Request as HttpRequest, Response, body::Incoming};
 use super::{
     Decision, Fault, admin,
     host::Host,
-    ledger::Entry,
+    ledger::LedgerEntry,
     request_body::{RefusedRequest, read_body, refuse_with},
     response::{ConnectionDropped, ResponseBody, ResponseStyle},
 };
@@ -35,7 +35,7 @@ pub(super) async fn handle_request(
     match parse_request(request, host.bounds.slow_asker).await {
         Ok(request) => answer_request(&host, &style, request).await,
         Err((status, body)) => {
-            let mut line = RequestLine::new(&host, || Entry::unread(&path, begun), begun);
+            let mut line = RequestLine::new(&host, || LedgerEntry::unread(&path, begun), begun);
             line.status = Some(status);
             drop(line);
             Ok(style.respond(status, body, &[]))
@@ -105,7 +105,7 @@ async fn answer_request(
     let kind = request.operation.kind();
     host.count_request(kind);
     let begun = host.clock.now();
-    let mut line = RequestLine::new(host, || Entry::of(&request, begun), begun);
+    let mut line = RequestLine::new(host, || LedgerEntry::of(&request, begun), begun);
     let faults = host.with_core(|core, now| core.strike(kind, now));
     line.faults.clone_from(&faults);
     let answered = answer_with_faults(host, request, &faults).await;
@@ -121,14 +121,14 @@ async fn answer_request(
 /// connection before it is answered.
 struct RequestLine<'a> {
     host: &'a Host,
-    entry: Option<Entry>,
+    entry: Option<LedgerEntry>,
     begun: Moment,
     faults: Vec<Fault>,
     status: Option<u16>,
 }
 
 impl<'a> RequestLine<'a> {
-    fn new(host: &'a Host, entry: impl FnOnce() -> Entry, begun: Moment) -> Self {
+    fn new(host: &'a Host, entry: impl FnOnce() -> LedgerEntry, begun: Moment) -> Self {
         let entry = host.ledger.as_ref().map(|_| entry());
         Self { host, entry, begun, faults: Vec::new(), status: None }
     }

@@ -25,7 +25,7 @@ const LONGEST_PATH: usize = 500;
 
 /// A request, as it is written down. Tokens are never part of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Entry {
+pub(super) struct LedgerEntry {
     /// Unix time in milliseconds.
     time: u64,
     kind: &'static str,
@@ -56,7 +56,7 @@ pub(super) struct Entry {
     millis: u64,
 }
 
-impl Entry {
+impl LedgerEntry {
     /// A request that could not be read, by its path.
     pub fn unread(path: &str, now: Moment) -> Self {
         Self {
@@ -127,7 +127,7 @@ impl Entry {
 
 /// Where requests are written down.
 #[derive(Debug, Clone)]
-pub struct Ledger(LineWriter<Box<Entry>>);
+pub struct Ledger(LineWriter<Box<LedgerEntry>>);
 
 impl Ledger {
     /// Append to a file, which is made if it is not there. Lines are written by a thread of their
@@ -152,7 +152,7 @@ impl Ledger {
         let _ = self.0.flush(patience);
     }
 
-    pub(super) fn write(&self, entry: Entry) {
+    pub(super) fn write(&self, entry: LedgerEntry) {
         self.0.offer(Box::new(entry));
     }
 }
@@ -166,9 +166,9 @@ struct Missed {
 struct LedgerFile(BufWriter<File>);
 
 impl LineSink for LedgerFile {
-    type Line = Box<Entry>;
+    type Line = Box<LedgerEntry>;
 
-    fn write(&mut self, entry: Box<Entry>) -> std::io::Result<()> {
+    fn write(&mut self, entry: Box<LedgerEntry>) -> std::io::Result<()> {
         write_line(&mut self.0, &entry)
     }
 
@@ -194,7 +194,7 @@ mod tests {
     fn a_line_says_who_asked_what_and_holds_no_token() {
         let query = "uuid=ann&heartbeat=20&auth=very-secret&signature=also-secret&channel-group=vip";
         let request = Request::parse("/v2/presence/sub-key/demo/channel/lobby/heartbeat", query).unwrap();
-        let entry = Entry::of(&request, Moment::from_micros(1_700_000_000_000_000));
+        let entry = LedgerEntry::of(&request, Moment::from_micros(1_700_000_000_000_000));
         let mut line = Vec::new();
         write_line(&mut line, &entry.ended(Some(200), &[Fault::Lose], Duration::from_millis(3))).unwrap();
         let line = String::from_utf8(line).unwrap();

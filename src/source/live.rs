@@ -21,7 +21,7 @@ use std::{convert::Infallible, time::Duration};
 
 use tokio::sync::{mpsc::Sender, watch};
 
-use super::Reader;
+use super::ReplyReader;
 use crate::{
     client::{AnswerText, Client, Error, Retry},
     presence::{LinkChange, Moment, Notice, Subscription},
@@ -54,7 +54,7 @@ pub(super) struct Follower {
     /// Refused by name while the rest was allowed, and when to try again.
     pub(super) refused: Vec<Subscription>,
     pub(super) second_try: Moment,
-    reader: Reader,
+    reader: ReplyReader,
     cursor: Option<Cursor>,
     pub(super) attempt: u32,
     /// Polls in a row that were answered with what can't be read.
@@ -62,21 +62,21 @@ pub(super) struct Follower {
 }
 
 /// Nobody receives our notices any more.
-pub(super) struct Ended;
+pub(super) struct ReceiverGone;
 
 /// Why a conversation with the service stopped.
 enum Stop {
     /// Nobody receives our notices any more.
-    Ended,
+    ReceiverGone,
     /// Something else is wanted now.
     Changed,
     /// A request failed, or its answer could not be read.
     Failed(Error),
 }
 
-impl From<Ended> for Stop {
-    fn from(_: Ended) -> Self {
-        Self::Ended
+impl From<ReceiverGone> for Stop {
+    fn from(_: ReceiverGone) -> Self {
+        Self::ReceiverGone
     }
 }
 
@@ -87,7 +87,7 @@ pub async fn follow(
     poll: usize,
     asked: watch::Receiver<Vec<Subscription>>,
     client: Client,
-    reader: Reader,
+    reader: ReplyReader,
     notices: Sender<Notice>,
 ) {
     let mut follower = Follower {
@@ -116,10 +116,10 @@ async fn wait_for_change(asked: &mut watch::Receiver<Vec<Subscription>>, noted: 
 }
 
 impl Follower {
-    pub(super) async fn report(&self, change: LinkChange) -> Result<(), Ended> {
+    pub(super) async fn report(&self, change: LinkChange) -> Result<(), ReceiverGone> {
         let at = self.client.clock().now();
         self.log(&change);
-        self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| Ended)
+        self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| ReceiverGone)
     }
 
     /// Log a change of the link.
@@ -146,12 +146,12 @@ impl Follower {
     }
 
     /// One conversation: connect, follow until it breaks, wait.
-    async fn step(&mut self) -> Result<(), Ended> {
+    async fn step(&mut self) -> Result<(), ReceiverGone> {
         self.take_change();
         if self.wanted.is_empty() {
             // Nothing to follow, until there is.
             return tokio::select! {
-                () = self.notices.closed() => Err(Ended),
+                () = self.notices.closed() => Err(ReceiverGone),
                 () = wait_for_change(&mut self.asked, &mut self.changed) => Ok(()),
             };
         }
@@ -159,7 +159,7 @@ impl Follower {
         let error = match self.converse().await {
             Err(Stop::Failed(error)) => error,
             Err(Stop::Changed) => return Ok(()),
-            Err(Stop::Ended) => return Err(Ended),
+            Err(Stop::ReceiverGone) => return Err(ReceiverGone),
         };
         self.attempt += 1;
         if let Error::Refused { refusal, .. } = &error
@@ -170,7 +170,7 @@ impl Follower {
         self.pause(&error).await
     }
 
-    pub(super) async fn pause(&mut self, error: &Error) -> Result<(), Ended> {
+    pub(super) async fn pause(&mut self, error: &Error) -> Result<(), ReceiverGone> {
         let delay = Retry::default().delay(self.attempt, error, fastrand::f64());
         let clock = self.client.clock();
         let retry_at = clock.now().plus(delay);
@@ -178,7 +178,7 @@ impl Follower {
         tokio::select! {
             () = clock.sleep_until(retry_at) => Ok(()),
             () = wait_for_change(&mut self.asked, &mut self.changed) => Ok(()),
-            () = self.notices.closed() => Err(Ended),
+            () = self.notices.closed() => Err(ReceiverGone),
         }
     }
 
@@ -249,7 +249,7 @@ impl Follower {
         self.unreadable = 0;
         let (poll, heard, duplicates) = (self.poll, batch.heard.len(), batch.duplicates);
         tracing::trace!(poll, heard, duplicates, cursor = %next.timetoken, "reply");
-        self.notices.send(Notice::Batch(batch)).await.map_err(|_| Ended)?;
+        self.notices.send(Notice::Batch(batch)).await.map_err(|_| ReceiverGone)?;
         Ok(next)
     }
 
@@ -263,7 +263,7 @@ impl Follower {
             let clock = self.client.clock();
             tokio::select! {
                 reply = &mut request => return Ok(reply),
-                () = self.notices.closed() => return Err(Stop::Ended),
+                () = self.notices.closed() => return Err(Stop::ReceiverGone),
                 () = wait_for_change(&mut self.asked, &mut self.changed) => return Err(Stop::Changed),
                 () = tokio::time::sleep(PULSE), if cursor.is_some() => {
                     let asked = clock.now();

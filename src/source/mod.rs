@@ -1,7 +1,7 @@
 //! Sources of presence events. A source is a task that sends notices.
 //!
 //! [`follow`] is a long-poll loop that connects, catches up, follows and recovers. It decides nothing about who is
-//! present; it reports what it received, in order and once. [`supervise`] runs as many loops as the watched
+//! present; it reports what it received, in order and once. [`supervise()`] runs as many loops as the watched
 //! subscriptions need, while those change.
 
 mod live;
@@ -12,7 +12,7 @@ mod split;
 mod supervise;
 
 pub use live::{QUEUE, follow};
-pub use read::Reader;
+pub use read::ReplyReader;
 pub use seen_events::SeenEvents;
 pub use split::split;
 pub use supervise::{PollPlan, PollStep, supervise};

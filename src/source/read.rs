@@ -13,11 +13,11 @@ const RAW_KEPT: usize = 2048;
 
 /// Reads the replies of the poll loops. Clones share the memory of events, since one event can reach several loops.
 #[derive(Debug, Clone, Default)]
-pub struct Reader {
+pub struct ReplyReader {
     seen: Arc<Mutex<SeenEvents>>,
 }
 
-impl Reader {
+impl ReplyReader {
     /// Read a reply that arrived at `now`. Returns the next cursor and the events. `patched`: the body held bytes that
     /// are not UTF-8, which are U+FFFD now; envelopes with them are not believed.
     ///
@@ -92,7 +92,7 @@ mod tests {
         let envelopes =
             [join(9, "late", "x-pnpres"), join(5, "early", "x-pnpres"), join(5, "early", "g-pnpres"), "7".into()];
         let body = format!(r#"{{"t":{{"t":"8","r":1}},"m":[{}]}}"#, envelopes.join(","));
-        let mut reader = Reader::default();
+        let mut reader = ReplyReader::default();
         let (cursor, batch) = reader.read(&body, false, 0, Moment::default()).unwrap();
         assert_eq!((cursor.timetoken, batch.duplicates, batch.full), (Timetoken::new(8), 1, false));
         let who = |heard: &Heard| match heard {
@@ -111,7 +111,8 @@ mod tests {
             r#"{"t":{"t":"8","r":1},"m":[{"p":{"t":"5","r":1},"c":"x-pnpres","#,
             "\"d\":{\"action\":\"join\",\"uuid\":\"a\u{fffd}\",\"occupancy\":1}}]}"
         );
-        let read = |patched| Reader::default().read(body, patched, 0, Moment::default()).unwrap().1.heard.remove(0);
+        let read =
+            |patched| ReplyReader::default().read(body, patched, 0, Moment::default()).unwrap().1.heard.remove(0);
         assert!(matches!(read(true), Heard::Garbled { .. }));
         // The same character, honestly sent, is just a character.
         assert!(matches!(read(false), Heard::Event(_)));

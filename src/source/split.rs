@@ -47,7 +47,7 @@ pub fn split(watching: &[Subscription]) -> Vec<Vec<Subscription>> {
 }
 
 /// Whether one more fits into the poll of `part`.
-pub(super) fn fits(part: &[Subscription], more: &Subscription) -> bool {
+pub(super) fn fits_into_poll(part: &[Subscription], more: &Subscription) -> bool {
     let loaded = part.iter().try_fold(Load::default(), Load::with);
     loaded.is_some_and(|load| load.with(more).is_some())
 }

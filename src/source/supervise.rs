@@ -13,7 +13,7 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-use super::{Reader, follow, split, split::fits};
+use super::{ReplyReader, follow, split, split::fits_into_poll};
 use crate::{
     client::Client,
     presence::{LinkChange, Notice, Subscription},
@@ -77,7 +77,7 @@ impl PollPlan {
         let most = split(watching).len() + SPARE;
         if self.loops.len() + split(&new).len() > most {
             new.retain(|subscription| {
-                let room = self.loops.iter_mut().find(|(_, part)| fits(part, subscription));
+                let room = self.loops.iter_mut().find(|(_, part)| fits_into_poll(part, subscription));
                 let Some((poll, part)) = room else { return true };
                 part.push(subscription.clone());
                 changed.insert(*poll);
@@ -99,7 +99,7 @@ impl PollPlan {
 /// Follow all that `watching` holds, as it changes, until the notices' receiver is gone. The latest
 /// change counts; those in between are passed over.
 pub async fn supervise(mut watching: watch::Receiver<Vec<Subscription>>, client: Client, notices: Sender<Notice>) {
-    let reader = Reader::default();
+    let reader = ReplyReader::default();
     let mut plan = PollPlan::default();
     let mut loops: HashMap<usize, (watch::Sender<Vec<Subscription>>, AbortHandle)> = HashMap::new();
     // They end with us.

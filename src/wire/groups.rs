@@ -25,13 +25,13 @@ pub struct GroupChannels {
 }
 
 #[derive(Deserialize)]
-struct Wire<'a> {
+struct GroupAnswer<'a> {
     #[serde(borrow)]
     payload: &'a RawValue,
 }
 
 #[derive(Deserialize)]
-struct Payload<'a> {
+struct GroupPayload<'a> {
     #[serde(borrow, default)]
     channels: Vec<&'a RawValue>,
 }
@@ -42,8 +42,8 @@ impl GroupChannels {
     /// # Errors
     /// If it is not an answer, or reports a failure, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Malformed> {
-        let wire: Wire<'_> = parse_accepted("list group", body)?;
-        let payload: Payload<'_> = parse_object("list group", wire.payload.get())?;
+        let wire: GroupAnswer<'_> = parse_accepted("list group", body)?;
+        let payload: GroupPayload<'_> = parse_object("list group", wire.payload.get())?;
         let (channels, unread) = parse_channels("list group", &payload.channels)?;
         Ok(Self { channels, unread })
     }

@@ -17,8 +17,8 @@ pub(super) struct RawEntries<'a>(pub Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawEntries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
+        struct EntriesVisitor;
+        impl<'de> de::Visitor<'de> for EntriesVisitor {
             type Value = RawEntries<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,15 +33,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawEntries<'a> {
                 Ok(RawEntries(entries))
             }
         }
-        deserializer.deserialize_map(Visitor)
+        deserializer.deserialize_map(EntriesVisitor)
     }
 }
 
 /// A string, unless it can't be read: half a surrogate pair is no text.
 pub(super) fn parse_text(raw: &RawValue) -> Option<Cow<'_, str>> {
     #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-    serde_json::from_str::<Text<'_>>(raw.get()).ok().map(|text| text.0)
+    struct TextValue<'a>(#[serde(borrow)] Cow<'a, str>);
+    serde_json::from_str::<TextValue<'_>>(raw.get()).ok().map(|text| text.0)
 }
 
 /// Read an object. Without this an array would do as well, its elements taken for the fields in order.
@@ -55,13 +55,13 @@ pub(super) fn parse_object<'a, T: Deserialize<'a>>(what: &'static str, body: &'a
 /// Read an answer that came with HTTP 200, unless it reports a failure itself.
 pub(super) fn parse_accepted<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Malformed> {
     #[derive(Deserialize)]
-    struct Verdict<'a> {
+    struct StatusAndError<'a> {
         #[serde(borrow, default)]
         status: Option<&'a RawValue>,
         #[serde(borrow, default)]
         error: Option<&'a RawValue>,
     }
-    let Verdict { status, error } = parse_object(what, body)?;
+    let StatusAndError { status, error } = parse_object(what, body)?;
     if let Some(status) = status.map(|s| s.get().trim_matches('"')).filter(|s| !matches!(*s, "200" | "null")) {
         return Err(Malformed::new(what, format!("it says status {} behind HTTP 200", excerpt(status, REPEATED))));
     }

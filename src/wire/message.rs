@@ -55,7 +55,7 @@ impl Message {
             Ok(raw) => Some(raw),
             Err(_) => serde_json::value::to_raw_value(json).ok(),
         };
-        let envelope = Envelope {
+        let envelope = MessageEnvelope {
             a: "1",
             f: if self.signal { 0 } else { 514 },
             e: self.signal.then_some(1),
@@ -78,7 +78,7 @@ impl Message {
 
 /// The fields, as the wire names them.
 #[derive(Serialize)]
-struct Envelope<'a> {
+struct MessageEnvelope<'a> {
     a: &'static str,
     f: u32,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,8 +10,8 @@ struct Loose(u64);
 
 impl<'de> Deserialize<'de> for Loose {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
+        struct LooseVisitor;
+        impl de::Visitor<'_> for LooseVisitor {
             type Value = Loose;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -29,7 +29,7 @@ impl<'de> Deserialize<'de> for Loose {
                 }
             }
         }
-        deserializer.deserialize_any(Visitor)
+        deserializer.deserialize_any(LooseVisitor)
     }
 }
 

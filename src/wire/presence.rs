@@ -14,7 +14,7 @@ use crate::presence::{
 const RAW_KEPT: usize = 4096;
 
 #[derive(Deserialize)]
-struct Payload<'a> {
+struct EventPayload<'a> {
     #[serde(borrow, default)]
     action: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
@@ -92,7 +92,7 @@ fn parse_subscription(b: &str, channel: &Channel) -> Option<Subscription> {
 
 fn parse_payload(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Malformed> {
     let garbled = |why: &dyn std::fmt::Display| Malformed::new("a presence event", why);
-    let payload: Payload<'_> = serde_json::from_str(raw.get()).map_err(|e| garbled(&e))?;
+    let payload: EventPayload<'_> = serde_json::from_str(raw.get()).map_err(|e| garbled(&e))?;
     let user = || match payload.uuid.as_deref() {
         Some("") => Err(garbled(&"its user id is empty")),
         Some(id) => Ok(UserId::heard(id)),
@@ -126,7 +126,7 @@ fn parse_payload(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Malfo
     })
 }
 
-fn parse_interval(payload: &Payload<'_>) -> Result<Happening, Malformed> {
+fn parse_interval(payload: &EventPayload<'_>) -> Result<Happening, Malformed> {
     let ids = |one: Option<&RawValue>, other: Option<&RawValue>| -> Result<Vec<UserId>, Malformed> {
         let mut all = Vec::new();
         for raw in [one, other].into_iter().flatten().filter(|raw| raw.get() != "null") {

@@ -32,7 +32,7 @@ pub struct Refusal {
 }
 
 #[derive(Deserialize, Default)]
-struct Wire {
+struct RefusalBody {
     #[serde(default)]
     message: Value,
     #[serde(default)]
@@ -58,7 +58,7 @@ impl Refusal {
     /// As [`parse`](Self::parse), with `hide` taking secrets out of what is said, before it is cut: half a
     /// secret would not be found.
     pub fn parse_hiding(status: u16, body: &str, hide: impl Fn(&str) -> String) -> Self {
-        let wire: Wire = serde_json::from_str(body).unwrap_or_default();
+        let wire: RefusalBody = serde_json::from_str(body).unwrap_or_default();
         let details = wire.error.pointer("/details/0/message").and_then(Value::as_str);
         let message = wire.message.as_str().or_else(|| wire.error.get("message").and_then(Value::as_str)).or(details);
         // `[0,"Invalid Key","…"]`, as publish refuses.

@@ -30,7 +30,7 @@ pub struct UserState {
 }
 
 #[derive(Deserialize)]
-struct Wire<'a> {
+struct StateAnswer<'a> {
     #[serde(borrow)]
     payload: &'a RawValue,
 }
@@ -45,7 +45,7 @@ impl UserState {
     /// Read the answer to get state. `asked` is the channel, if exactly one and no group was asked
     /// for: only then the payload is the state itself.
     pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Malformed> {
-        let wire: Wire<'_> = parse_accepted("get state", body)?;
+        let wire: StateAnswer<'_> = parse_accepted("get state", body)?;
         let channels = if let Some(name) = asked {
             BTreeMap::from([(Channel::heard(name), State::heard(wire.payload))])
         } else {

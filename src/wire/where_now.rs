@@ -25,7 +25,7 @@ pub struct WhereNow {
 }
 
 #[derive(Deserialize)]
-struct Wire<'a> {
+struct WhereNowAnswer<'a> {
     #[serde(borrow, default)]
     status: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -33,7 +33,7 @@ struct Wire<'a> {
 }
 
 #[derive(Deserialize)]
-struct Payload<'a> {
+struct WhereNowPayload<'a> {
     #[serde(borrow, default)]
     channels: Vec<&'a RawValue>,
 }
@@ -45,9 +45,9 @@ impl WhereNow {
     /// # Errors
     /// If it is not an answer, or reports a failure, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Malformed> {
-        let wire: Wire<'_> = parse_accepted("where now", body)?;
+        let wire: WhereNowAnswer<'_> = parse_accepted("where now", body)?;
         let list = match wire.payload {
-            Some(payload) => parse_object::<Payload<'_>>("where now", payload.get())?.channels,
+            Some(payload) => parse_object::<WhereNowPayload<'_>>("where now", payload.get())?.channels,
             None if wire.status.is_some() => Vec::new(),
             None => return Err(Malformed::new("where now", "it holds neither channels nor a status")),
         };

@@ -69,11 +69,11 @@ fn line_of(text: &str, at: usize) -> usize {
     1 + before.split(|byte| *byte == b'\n').skip(1).count()
 }
 
-fn located<T>(value: Spanned<T>, text: &str) -> Located<T> {
+fn locate<T>(value: Spanned<T>, text: &str) -> Located<T> {
     Located { line: line_of(text, value.span().start), value: value.into_inner() }
 }
 
-fn wrong<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {
+fn wrong_at<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {
     Wrong(at.span().start, what.into())
 }
 
@@ -93,7 +93,7 @@ impl Scenario {
         let places = check_channels(&written.channel)?;
         if written.scene.is_empty() {
             let what = "there is no scene; add one: [[scene]] with at = \"0s\" and profile = \"steady\"";
-            return Err(wrong(&written.title, what));
+            return Err(wrong_at(&written.title, what));
         }
         let scenes = check_scenes(&written.scene)?;
         let faults = check_faults(written.fault, text)?;
@@ -106,7 +106,7 @@ impl Scenario {
             places,
             repeat,
             scenes,
-            service: written.service.map(|table| located(table, text)),
+            service: written.service.map(|table| locate(table, text)),
             faults,
         })
     }
@@ -115,7 +115,7 @@ impl Scenario {
 /// The scenes in order, each at a time of its own, the first at zero.
 fn check_scenes(written: &[WrittenScene]) -> Result<Vec<Scene>, Wrong> {
     if let Some(extra) = written.get(MOST_SCENES) {
-        return Err(wrong(&extra.at, format!("more than {MOST_SCENES} scenes; use repeat = \"5m\" instead")));
+        return Err(wrong_at(&extra.at, format!("more than {MOST_SCENES} scenes; use repeat = \"5m\" instead")));
     }
     let mut scenes: Vec<(Scene, &WrittenScene)> =
         written.iter().map(|scene| Ok((check_scene(scene)?, scene))).collect::<Result<_, Wrong>>()?;
@@ -125,7 +125,7 @@ fn check_scenes(written: &[WrittenScene]) -> Result<Vec<Scene>, Wrong> {
         if first.at == second.at {
             let (at, a, b) = (written.at.get_ref(), shown_title(first), shown_title(second));
             let what = format!("`{a}` and `{b}` both begin at {at}; give one of them another time");
-            return Err(wrong(&written.at, what));
+            return Err(wrong_at(&written.at, what));
         }
     }
     let mut scenes: Vec<Scene> = scenes.into_iter().map(|(scene, _)| scene).collect();
@@ -138,10 +138,10 @@ fn check_scenes(written: &[WrittenScene]) -> Result<Vec<Scene>, Wrong> {
 /// The faults in order.
 fn check_faults(written: Vec<FileFault>, text: &str) -> Result<Vec<TimedFault>, Wrong> {
     if let Some(extra) = written.get(MOST_SCENES) {
-        return Err(wrong(&extra.at, format!("more than {MOST_SCENES} faults; leave some out")));
+        return Err(wrong_at(&extra.at, format!("more than {MOST_SCENES} faults; leave some out")));
     }
     let check_fault =
-        |fault: FileFault| Ok(TimedFault { at: parse_time(&fault.at, "at")?, fault: located(fault.fault, text) });
+        |fault: FileFault| Ok(TimedFault { at: parse_time(&fault.at, "at")?, fault: locate(fault.fault, text) });
     let mut faults: Vec<TimedFault> = written.into_iter().map(check_fault).collect::<Result<_, Wrong>>()?;
     faults.sort_by_key(|fault| fault.at);
     Ok(faults)
@@ -152,10 +152,10 @@ fn check_repeat(text: &Spanned<String>, last: Duration, faults: &[TimedFault]) -
     let repeat = parse_time(text, "repeat")?;
     if let Some(late) = faults.iter().find(|fault| fault.at >= repeat) {
         let line = late.fault.line;
-        return Err(wrong(text, format!("repeat must be later than the fault of line {line}; make it longer")));
+        return Err(wrong_at(text, format!("repeat must be later than the fault of line {line}; make it longer")));
     }
     let why = "repeat must be later than the last scene, which would never be seen; make it longer";
-    if repeat > last { Ok(repeat) } else { Err(wrong(text, why)) }
+    if repeat > last { Ok(repeat) } else { Err(wrong_at(text, why)) }
 }
 
 fn shown_title(scene: &Scene) -> String {
@@ -167,12 +167,13 @@ fn check_scene(written: &WrittenScene) -> Result<Scene, Wrong> {
     let profile = Profile::named(name).ok_or_else(|| {
         let known: Vec<String> = Profile::ALL.iter().map(Profile::id).collect();
         let what = format!("there is no profile `{}`; take one of {}", shown(name), known.join(", "));
-        wrong(&written.profile, what)
+        wrong_at(&written.profile, what)
     })?;
     let speed = written.speed.as_ref().map_or(Ok(1.0), |speed| {
         let (least, most) = (0.1, 100.0);
         let value = *speed.get_ref();
-        let what = || wrong(speed, format!("the speed is {value}; it can be {least} to {most}, and 1 is as written"));
+        let what =
+            || wrong_at(speed, format!("the speed is {value}; it can be {least} to {most}, and 1 is as written"));
         (least..=most).contains(&value).then_some(value).ok_or_else(what)
     })?;
     let label = written.label.clone().map(|text| check_label(text, "label")).transpose()?;
@@ -182,14 +183,14 @@ fn check_scene(written: &WrittenScene) -> Result<Scene, Wrong> {
 /// The channels; `None` if none are named.
 fn check_channels(written: &[WrittenChannel]) -> Result<Option<Places>, Wrong> {
     if let Some(extra) = written.get(MOST_CHANNELS) {
-        return Err(wrong(&extra.name, format!("more than {MOST_CHANNELS} channels; leave some out")));
+        return Err(wrong_at(&extra.name, format!("more than {MOST_CHANNELS} channels; leave some out")));
     }
     let mut seen = std::collections::HashSet::new();
     let mut shares = Vec::new();
     for WrittenChannel { name, share } in written {
-        let channel = Channel::parse(name.get_ref()).map_err(|why| wrong(name, why.to_string()))?;
+        let channel = Channel::parse(name.get_ref()).map_err(|why| wrong_at(name, why.to_string()))?;
         if !seen.insert(channel.clone()) {
-            return Err(wrong(name, format!("the channel `{channel}` is there twice; leave one of them out")));
+            return Err(wrong_at(name, format!("the channel `{channel}` is there twice; leave one of them out")));
         }
         let share = share.as_ref().map_or(Ok(1), |share| check_range(share, "share", 1, 1_000))?;
         shares.push((channel, u32::try_from(share).unwrap_or(1)));
@@ -199,12 +200,12 @@ fn check_channels(written: &[WrittenChannel]) -> Result<Option<Places>, Wrong> {
 
 fn check_range(number: &Spanned<i64>, what: &str, least: usize, most: usize) -> Result<usize, Wrong> {
     let value = usize::try_from(*number.get_ref()).ok().filter(|n| (least..=most).contains(n));
-    value.ok_or_else(|| wrong(number, format!("{what} is {}; it can be {least} to {most}", number.get_ref())))
+    value.ok_or_else(|| wrong_at(number, format!("{what} is {}; it can be {least} to {most}", number.get_ref())))
 }
 
 fn parse_time(text: &Spanned<String>, what: &str) -> Result<Duration, Wrong> {
-    let Span(span) = text.get_ref().parse().map_err(|why: BadSpan| wrong(text, format!("{what}: {why}")))?;
-    let late = || wrong(text, format!("{what} is later than a day; scenes lie within 24h"));
+    let Span(span) = text.get_ref().parse().map_err(|why: BadSpan| wrong_at(text, format!("{what}: {why}")))?;
+    let late = || wrong_at(text, format!("{what} is later than a day; scenes lie within 24h"));
     (span <= LATEST).then_some(span).ok_or_else(late)
 }
 
@@ -212,7 +213,7 @@ fn check_label(text: Spanned<String>, what: &str) -> Result<String, Wrong> {
     let length = text.get_ref().chars().count();
     if length == 0 || length > LONGEST_LABEL {
         let what = format!("the {what} has {length} characters; it can have 1 to {LONGEST_LABEL}");
-        return Err(wrong(&text, what));
+        return Err(wrong_at(&text, what));
     }
     Ok(text.into_inner())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     CrowdAct, Simulation,
-    state::{CHURN_FLOOR, SURGE_FLOOR, SURGE_PART, times},
+    state::{CHURN_FLOOR, SURGE_FLOOR, SURGE_PART, multiply},
 };
 use crate::crowd::{
     Flow, Phase, PhaseKind, people,
@@ -52,7 +52,7 @@ impl Simulation {
             Flow::Churn(pause) => self.pause = pause.mul_f64(100.0 / all),
             Flow::Surge => {
                 self.surge = level.abs_diff(already);
-                lasts = lasts.map(|l| l.max(times(SURGE_FLOOR, self.surge).mul_f64(self.pace / SURGE_PART)));
+                lasts = lasts.map(|l| l.max(multiply(SURGE_FLOOR, self.surge).mul_f64(self.pace / SURGE_PART)));
                 self.pause = lasts.unwrap_or_default().mul_f64(SURGE_PART / self.surge.max(1) as f64);
             }
         }
@@ -116,7 +116,7 @@ impl Simulation {
                 let region = self.population.people[person].region;
                 let back_at = self.outages.iter().find(|o| o.region == region).map_or(self.now, |o| o.back_at);
                 self.crowd.set_away(person);
-                let spread = Duration::from_secs(2).max(times(SURGE_FLOOR, self.population.ordinary / 3));
+                let spread = Duration::from_secs(2).max(multiply(SURGE_FLOOR, self.population.ordinary / 3));
                 let at = back_at + self.chance.between(Duration::ZERO, spread);
                 self.plan(at, person, PlannedAct::Come(place.clone()));
                 Some((person, place, CrowdAct::Lapse))

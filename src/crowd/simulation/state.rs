@@ -119,7 +119,7 @@ impl Simulation {
         };
         let arriving = simulation.level(profile.phases[0].online);
         let pause = OPENING.min(Duration::from_secs(2) / u32::try_from(arriving).unwrap_or(u32::MAX).max(1));
-        simulation.begin_settling(times(pause, arriving).div_f64(SURGE_PART));
+        simulation.begin_settling(multiply(pause, arriving).div_f64(SURGE_PART));
         simulation
     }
 
@@ -213,9 +213,9 @@ impl Simulation {
         // At one instant, unless that would be more than the way to the service holds.
         let gap = if there.len() <= 500 { Duration::ZERO } else { SURGE_FLOOR };
         for (n, person) in there.iter().enumerate() {
-            self.plan(self.now + times(gap, n), *person, PlannedAct::Lapse);
+            self.plan(self.now + multiply(gap, n), *person, PlannedAct::Lapse);
         }
-        let back_at = self.now + times(gap, there.len()) + self.rhythm.timeout + Duration::from_secs(6);
+        let back_at = self.now + multiply(gap, there.len()) + self.rhythm.timeout + Duration::from_secs(6);
         self.outages.push(Outage { region, back_at });
         true
     }
@@ -273,7 +273,7 @@ impl Simulation {
 }
 
 /// A duration so many times.
-pub(super) fn times(span: Duration, count: usize) -> Duration {
+pub(super) fn multiply(span: Duration, count: usize) -> Duration {
     span.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX))
 }
 

@@ -24,13 +24,13 @@ enum PendingAct {
     EndOfDebounce,
 }
 
-type Key = (Channel, UserId);
-type Map<V> = HashMap<Key, V, foldhash::fast::RandomState>;
+type UserOnChannel = (Channel, UserId);
+type Map<V> = HashMap<UserOnChannel, V, foldhash::fast::RandomState>;
 
 /// The pending acts of one key: at most one join, one leave and one debounce per user and channel.
 #[derive(Debug, Default)]
 pub struct PendingActs {
-    in_order: BTreeMap<(Moment, u64), (Key, PendingAct)>,
+    in_order: BTreeMap<(Moment, u64), (UserOnChannel, PendingAct)>,
     made: u64,
     joins: Map<(Moment, u64)>,
     leaves: Map<(Moment, u64)>,
@@ -38,7 +38,7 @@ pub struct PendingActs {
 }
 
 impl PendingActs {
-    fn put(&mut self, key: Key, act: PendingAct, at: Moment) {
+    fn put(&mut self, key: UserOnChannel, act: PendingAct, at: Moment) {
         self.made += 1;
         let ticket = (at, self.made);
         self.in_order.insert(ticket, (key.clone(), act));

@@ -90,7 +90,7 @@ impl Streams {
             found.retain(|(published, ..)| told.insert(*published));
         }
         if let Some(filter) = filter {
-            found.retain(|(_, envelope, _)| passes(filter, envelope));
+            found.retain(|(_, envelope, _)| passes_filter(filter, envelope));
         }
         let newest = found.len().saturating_sub(settings.backlog);
         // A pattern is named even where it is the only name: the JavaScript SDK drops events whose `b` it did not
@@ -136,7 +136,7 @@ impl Streams {
 }
 
 /// Whether an envelope passes a filter.
-fn passes(filter: &MessageFilter, open: &str) -> bool {
+fn passes_filter(filter: &MessageFilter, open: &str) -> bool {
     let whole: serde_json::Value = serde_json::from_str(&close_envelope(open, None)).unwrap_or_default();
     filter.admits(&whole["d"], whole.get("u"))
 }

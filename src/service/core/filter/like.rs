@@ -5,14 +5,14 @@
 #[derive(Debug)]
 pub(super) struct LikePattern {
     first: Vec<char>,
-    middle: Vec<Piece>,
+    middle: Vec<LikePiece>,
     /// `None` without a star: then `first` is all.
     last: Option<Vec<char>>,
 }
 
 /// A piece between two stars; never empty.
 #[derive(Debug)]
-struct Piece {
+struct LikePiece {
     letters: Vec<char>,
     /// For each letter: if the next one does not fit, so many letters of the piece still do.
     still_fit: Vec<usize>,
@@ -27,7 +27,7 @@ impl LikePattern {
         let mut pieces = pattern.split('*').map(|piece| fold_case(piece).collect::<Vec<char>>());
         let first = pieces.next().unwrap_or_default();
         let last = pieces.next_back();
-        let middle = pieces.filter(|letters| !letters.is_empty()).map(Piece::new).collect();
+        let middle = pieces.filter(|letters| !letters.is_empty()).map(LikePiece::new).collect();
         Self { first, middle, last }
     }
 
@@ -42,7 +42,7 @@ impl LikePattern {
     }
 }
 
-impl Piece {
+impl LikePiece {
     fn new(letters: Vec<char>) -> Self {
         let mut still_fit = vec![0; letters.len()];
         let mut fit = 0;

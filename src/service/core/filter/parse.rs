@@ -8,7 +8,7 @@ use super::{
 };
 
 /// What a parenthesis may hold.
-enum Part {
+enum ParsedPart {
     Condition(Condition),
     Operand(Operand),
 }
@@ -32,10 +32,10 @@ pub(super) fn parse_condition(text: &str) -> Result<Condition> {
 }
 
 /// What could have followed a part, if not what was looked for.
-fn expected_after(part: &Part, otherwise: &'static str) -> &'static str {
+fn expected_after(part: &ParsedPart, otherwise: &'static str) -> &'static str {
     match part {
-        Part::Condition(_) => otherwise,
-        Part::Operand(_) => "an operator such as `==` or `LIKE`",
+        ParsedPart::Condition(_) => otherwise,
+        ParsedPart::Operand(_) => "an operator such as `==` or `LIKE`",
     }
 }
 
@@ -51,39 +51,39 @@ impl FilterParser<'_> {
     }
 
     /// The part that was just read, where a condition is needed.
-    fn as_condition(&mut self, part: Part) -> Result<Condition> {
+    fn as_condition(&mut self, part: ParsedPart) -> Result<Condition> {
         match part {
-            Part::Condition(condition) => Ok(condition),
-            Part::Operand(operand @ (Operand::Field(..) | Operand::Truth(_))) => Ok(Condition::Is(operand)),
-            Part::Operand(_) => Err(self.scanner.unexpected(expected_after(&part, ""))),
+            ParsedPart::Condition(condition) => Ok(condition),
+            ParsedPart::Operand(operand @ (Operand::Field(..) | Operand::Truth(_))) => Ok(Condition::Is(operand)),
+            ParsedPart::Operand(_) => Err(self.scanner.unexpected(expected_after(&part, ""))),
         }
     }
 
     /// The part that was read from `start`, where a value is needed.
-    fn as_operand(&mut self, part: Part, start: usize) -> Result<Operand> {
+    fn as_operand(&mut self, part: ParsedPart, start: usize) -> Result<Operand> {
         match part {
-            Part::Operand(operand) => Ok(operand),
-            Part::Condition(_) => {
+            ParsedPart::Operand(operand) => Ok(operand),
+            ParsedPart::Condition(_) => {
                 self.scanner.at = start;
                 Err(self.scanner.unexpected("a value, not a condition"))
             }
         }
     }
 
-    fn parse_or(&mut self) -> Result<Part> {
+    fn parse_or(&mut self) -> Result<ParsedPart> {
         self.parse_chain("||", Self::parse_and, Condition::Any)
     }
 
-    fn parse_and(&mut self) -> Result<Part> {
+    fn parse_and(&mut self) -> Result<ParsedPart> {
         self.parse_chain("&&", Self::parse_comparison, Condition::All)
     }
 
     fn parse_chain(
         &mut self,
         sign: &str,
-        link: impl Fn(&mut Self) -> Result<Part>,
+        link: impl Fn(&mut Self) -> Result<ParsedPart>,
         join: impl Fn(Vec<Condition>) -> Condition,
-    ) -> Result<Part> {
+    ) -> Result<ParsedPart> {
         let first = link(self)?;
         if !self.scanner.rest().starts_with(sign) {
             return Ok(first);
@@ -93,10 +93,10 @@ impl FilterParser<'_> {
             let next = link(self)?;
             conditions.push(self.as_condition(next)?);
         }
-        Ok(Part::Condition(join(conditions)))
+        Ok(ParsedPart::Condition(join(conditions)))
     }
 
-    fn parse_comparison(&mut self) -> Result<Part> {
+    fn parse_comparison(&mut self) -> Result<ParsedPart> {
         let left_at = self.scanner.at;
         let left = self.parse_sum()?;
         let Some(comparison) = self.parse_comparator() else { return Ok(left) };
@@ -104,7 +104,7 @@ impl FilterParser<'_> {
         let right_at = self.scanner.at;
         let right = self.parse_sum()?;
         let right = self.as_operand(right, right_at)?;
-        Ok(Part::Condition(match (comparison, right) {
+        Ok(ParsedPart::Condition(match (comparison, right) {
             (Comparator::Like, Operand::Text(pattern)) => Condition::Like(left, LikePattern::new(&pattern)),
             (comparison, right) => Condition::Compare(left, comparison, right),
         }))
@@ -131,11 +131,11 @@ impl FilterParser<'_> {
         known.map(|(_, comparison)| comparison)
     }
 
-    fn parse_sum(&mut self) -> Result<Part> {
+    fn parse_sum(&mut self) -> Result<ParsedPart> {
         self.parse_arithmetic(&[("+", Arithmetic::Plus), ("-", Arithmetic::Minus)], Self::parse_product)
     }
 
-    fn parse_product(&mut self) -> Result<Part> {
+    fn parse_product(&mut self) -> Result<ParsedPart> {
         let signs = [("*", Arithmetic::Times), ("/", Arithmetic::Over), ("%", Arithmetic::Modulo)];
         self.parse_arithmetic(&signs, Self::parse_signed)
     }
@@ -143,43 +143,45 @@ impl FilterParser<'_> {
     fn parse_arithmetic(
         &mut self,
         signs: &[(&str, Arithmetic)],
-        operand: impl Fn(&mut Self) -> Result<Part>,
-    ) -> Result<Part> {
+        operand: impl Fn(&mut Self) -> Result<ParsedPart>,
+    ) -> Result<ParsedPart> {
         let first_at = self.scanner.at;
         let mut first = operand(self)?;
         let mut rest = Vec::new();
         while let Some((_, operation)) = signs.iter().find(|(sign, _)| self.scanner.takes(sign)) {
             if rest.is_empty() {
-                first = Part::Operand(self.as_operand(first, first_at)?);
+                first = ParsedPart::Operand(self.as_operand(first, first_at)?);
             }
             let next_at = self.scanner.at;
             let next = operand(self)?;
             rest.push((*operation, self.as_operand(next, next_at)?));
         }
         Ok(match first {
-            Part::Operand(first) if !rest.is_empty() => Part::Operand(Operand::Arithmetic(Box::new(first), rest)),
+            ParsedPart::Operand(first) if !rest.is_empty() => {
+                ParsedPart::Operand(Operand::Arithmetic(Box::new(first), rest))
+            }
             first => first,
         })
     }
 
-    fn parse_signed(&mut self) -> Result<Part> {
+    fn parse_signed(&mut self) -> Result<ParsedPart> {
         if self.scanner.takes("!") {
             let part = self.parse_nested(Self::parse_signed)?;
             let condition = self.as_condition(part)?;
-            return Ok(Part::Condition(Condition::Not(Box::new(condition))));
+            return Ok(ParsedPart::Condition(Condition::Not(Box::new(condition))));
         }
         if self.scanner.takes("-") {
             let start = self.scanner.at;
             let part = self.parse_nested(Self::parse_signed)?;
             let operand = self.as_operand(part, start)?;
-            return Ok(Part::Operand(Operand::Negative(Box::new(operand))));
+            return Ok(ParsedPart::Operand(Operand::Negative(Box::new(operand))));
         }
         if self.scanner.takes("(") {
             let part = self.parse_nested(Self::parse_or)?;
             self.scanner.needs(")", expected_after(&part, "`&&`, `||` or `)`"))?;
             return Ok(part);
         }
-        self.parse_primary().map(Part::Operand)
+        self.parse_primary().map(ParsedPart::Operand)
     }
 
     fn parse_primary(&mut self) -> Result<Operand> {

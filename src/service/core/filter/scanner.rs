@@ -66,7 +66,7 @@ impl<'a> Scanner<'a> {
 
     pub fn index(&mut self) -> Result<usize> {
         let rest = self.rest();
-        let digits = digits(rest);
+        let digits = count_digits(rest);
         let Ok(index) = rest[..digits].parse() else {
             return Err(self.unexpected("a name in quotes, or an index"));
         };
@@ -76,14 +76,14 @@ impl<'a> Scanner<'a> {
 
     pub fn number(&mut self) -> Result<f64> {
         let rest = self.rest();
-        let mut end = digits(rest);
-        if let Some(fraction) = rest[end..].strip_prefix('.').map(digits).filter(|digits| *digits > 0) {
+        let mut end = count_digits(rest);
+        if let Some(fraction) = rest[end..].strip_prefix('.').map(count_digits).filter(|digits| *digits > 0) {
             end += 1 + fraction;
         }
         if let Some(exponent) = rest[end..].strip_prefix(['e', 'E']) {
             let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
             let sign = exponent.len() - unsigned.len();
-            end += Some(digits(unsigned)).filter(|digits| *digits > 0).map_or(0, |digits| 1 + sign + digits);
+            end += Some(count_digits(unsigned)).filter(|digits| *digits > 0).map_or(0, |digits| 1 + sign + digits);
         }
         match rest[..end].parse() {
             Ok(number) if f64::is_finite(number) => {
@@ -113,6 +113,6 @@ impl<'a> Scanner<'a> {
 }
 
 /// How many bytes of digits `text` begins with.
-fn digits(text: &str) -> usize {
+fn count_digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
