@@ -8,7 +8,7 @@ use crate::{
     client::Origin,
     duration::Span,
     presence::{NameError, shown},
-    wire::excerpt,
+    wording::excerpt,
 };
 
 /// Frames per second: a terminal shows nobody more of them.
