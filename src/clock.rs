@@ -6,6 +6,12 @@ use tokio::time::Instant;
 
 use crate::presence::Moment;
 
+/// What the wall clock shows. It may be set back: whoever measures takes a [`Clock`].
+pub fn read_wall_clock() -> Moment {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Moment::from_micros(u64::try_from(since.as_micros()).unwrap_or(0))
+}
+
 /// Tells the time since it was made, starting from the wall clock of that moment; it never runs
 /// backwards, whatever happens to the wall clock. Follows tokio's clock, so that a test can pause
 /// it. Copies tell the same time.
@@ -18,8 +24,7 @@ pub struct Clock {
 impl Clock {
     /// A clock that starts now.
     pub fn start() -> Self {
-        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self { started: Instant::now(), wall: Moment::from_micros(u64::try_from(wall.as_micros()).unwrap_or(0)) }
+        Self { started: Instant::now(), wall: read_wall_clock() }
     }
 
     /// The time.

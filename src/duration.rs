@@ -19,7 +19,7 @@ impl FromStr for Span {
     type Err = BadSpan;
 
     fn from_str(text: &str) -> Result<Self, BadSpan> {
-        let bad = || BadSpan(shown(&crate::wire::excerpt(text, 40)).into_owned());
+        let bad = || BadSpan(shown(&crate::wording::excerpt(text, 40)).into_owned());
         let seconds = text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()));
         if let Some(seconds) = seconds {
             return Duration::try_from_secs_f64(seconds).map(Self).map_err(|_| bad());

@@ -33,12 +33,13 @@ use tracing::{
 };
 
 use crate::{
+    clock::read_wall_clock,
     config::LogLevel,
     files::{FileError, open_to_append},
     line_writer::{LineSink, LineWriter},
     presence::shown,
     redact::redact_words,
-    wire::excerpt,
+    wording::excerpt,
 };
 
 /// So many lines wait for the disk.
@@ -156,8 +157,11 @@ impl LineSink for RotatingFile {
     }
 }
 
+/// The time of the wall clock, as the logs of other programs on this computer have it.
 fn show_time() -> impl fmt::Display {
-    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    let micros = i64::try_from(read_wall_clock().micros()).unwrap_or(i64::MAX);
+    let time = jiff::Timestamp::from_microsecond(micros).unwrap_or(jiff::Timestamp::MAX);
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
 /// Hears events of our own rooms, and makes a line of each.

@@ -1,8 +1,6 @@
 //! SECRETS CUT OUT of what others say: services and gateways repeat our requests, libraries tell whole URLs.
 //! Pure.
 
-use crate::wire::encode;
-
 /// A key or token shorter than this is looked for behind its mark only: it may be a word of the sentence.
 const SHORTEST: usize = 8;
 
@@ -64,17 +62,36 @@ fn replace_secret(text: String, secret: &str, shown: &str) -> String {
     if secret.len() < SHORTEST {
         return text;
     }
-    let encoded = encode(secret);
-    let text = text.replace(secret, shown);
-    // Hex digits are written either way.
-    let lower = text.to_ascii_lowercase();
-    let (mut out, mut rest) = (String::with_capacity(text.len()), 0);
-    for (at, found) in lower.match_indices(&encoded.to_ascii_lowercase()) {
-        out.push_str(&text[rest..at]);
-        out.push_str(shown);
-        rest = at + found.len();
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text.as_str());
+    while let Some(first) = rest.chars().next() {
+        let length = measure_secret(rest, secret).unwrap_or(0);
+        match length {
+            0 => out.push(first),
+            _ => out.push_str(shown),
+        }
+        rest = &rest[length.max(first.len_utf8())..];
     }
-    out + &text[rest..]
+    out
+}
+
+/// How long a secret is with which `text` begins, plain or percent-encoded. Everybody encodes other characters
+/// than we do, and writes hex digits in either case.
+fn measure_secret(text: &str, secret: &str) -> Option<usize> {
+    if text.starts_with(secret) {
+        return Some(secret.len());
+    }
+    let mut rest = text.as_bytes();
+    for byte in secret.bytes() {
+        let plain = rest.strip_prefix(&[byte]);
+        let encoded =
+            || rest.strip_prefix(b"%")?.split_at_checked(2).filter(|(digits, _)| decode_hex(digits) == Some(byte));
+        rest = encoded().map(|(_, after)| after).or(plain)?;
+    }
+    Some(text.len() - rest.len())
+}
+
+fn decode_hex(digits: &[u8]) -> Option<u8> {
+    digits.iter().try_fold(0, |value, digit| Some(value << 4 | u8::try_from(char::from(*digit).to_digit(16)?).ok()?))
 }
 
 /// An ellipsis for what follows `mark` and belongs to it.
@@ -106,6 +123,7 @@ mod tests {
         for (said, shown) in [
             ("no token tok/SECRET+99== here", "no token … here"),
             ("no token tok%2FSECRET%2B99%3D%3D here", "no token … here"),
+            ("no token tok/SECRET%2b99=%3D here", "no token … here"),
             ("AUTH=other \"auth=another\" auth= auth%3Dthird", "AUTH=… \"auth=…\" auth= auth%3D…"),
             ("pub-c-12-ab/sec-c-ZmY, fine", "pub-c-…/sec-c-…, fine"),
             ("İ auth=é", "İ auth=…"),

@@ -23,9 +23,23 @@ pub fn list_first<T: Display>(things: impl IntoIterator<Item = T>, count: usize,
     }
 }
 
+/// At most `limit` bytes of `text`, cut at a character, with an ellipsis if cut.
+pub fn excerpt(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    let end = (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    format!("{}…", &text[..end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_excerpt_ends_with_a_whole_character() {
+        assert_eq!((excerpt("né", 3), excerpt("née", 2), excerpt("née", 3)), ("né".into(), "n…".into(), "né…".into()));
+    }
 
     #[test]
     fn what_is_not_listed_is_counted() {

@@ -1,18 +1,17 @@
 //! `herenow config`: where the configuration is, what counts, whether it is right, and a first one.
 
 mod check;
+mod init;
+mod path;
 mod show;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use self::{check::check_config, show::ShowArgs};
+use self::{check::check_config, init::write_example, path::show_path, show::ShowArgs};
 use super::{Failure, flags::log::LogArgs, print};
-use crate::{config, presence::shown};
-
-/// What `init` writes.
-const EXAMPLE: &str = include_str!("../../assets/config.toml");
+use crate::config;
 
 /// `herenow config`
 #[derive(Debug, Args)]
@@ -54,31 +53,4 @@ pub(super) fn run_config(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure
         ConfigVerb::Init => write_example(asked)?,
     };
     print::text(&said)
-}
-
-fn find_place(asked: Option<&Path>) -> Result<config::ConfigPlace, Failure> {
-    Ok(config::find_config(asked, config::Platform::HERE, &|name| std::env::var_os(name))?)
-}
-
-fn show_path(asked: Option<&Path>) -> Result<String, Failure> {
-    let place = find_place(asked)?;
-    let there = match place.path.symlink_metadata() {
-        Ok(_) => "",
-        Err(_) => " (not there; `herenow config init` writes one)",
-    };
-    Ok(format!("{}{there}\n", shown(&place.path.display().to_string())))
-}
-
-fn write_example(asked: Option<&Path>) -> Result<String, Failure> {
-    let place = find_place(asked)?;
-    let path = shown(&place.path.display().to_string()).into_owned();
-    crate::files::write_new(&place.path, EXAMPLE).map_err(|e| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => Failure::usage(format!(
-            "{path} is there already and stays as it is; edit it, or move it away, or give --config another name"
-        )),
-        kind => Failure::usage(format!(
-            "{path} can't be written ({kind}); make its folder writable, or give --config another name"
-        )),
-    })?;
-    Ok(format!("{path} is written; put a keyset in, then see what `herenow config check` says\n"))
 }

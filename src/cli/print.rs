@@ -54,7 +54,7 @@ pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
     let json = serde_json::to_string(&Versioned { version: lines::VERSION, body })
         .map_err(|e| Failure::failed(format!("the answer can't be written as JSON: {e}")))?;
     let mut line = String::with_capacity(json.len());
-    lines::harmless(&mut line, &json);
+    lines::write_escaped(&mut line, &json);
     text(&line)
 }
 

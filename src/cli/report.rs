@@ -1,6 +1,6 @@
 //! How claims ended, told: in lines for people, in JSON for programs, in `JUnit`'s XML for build servers.
 
-use std::{fmt::Write as _, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use serde::Serialize;
 
@@ -10,7 +10,10 @@ use super::{
     print,
     whole_file::WholeFile,
 };
-use crate::{expression::Verdict, presence::shown};
+use crate::{
+    expression::Verdict,
+    output::{JunitCase, JunitOutcome, format_junit},
+};
 
 /// What is said of the JSON in each help.
 pub(super) const JSON: &str = "\
@@ -49,6 +52,15 @@ impl VerdictWord {
             Self::Held => "✓ held    ",
             Self::Unknown => "? unknown ",
             Self::NotHeld => "✗ not held",
+        }
+    }
+
+    /// A failure if it did not hold, an error if that can't be known.
+    const fn outcome(self) -> JunitOutcome {
+        match self {
+            Self::Held => JunitOutcome::Passed,
+            Self::Unknown => JunitOutcome::Errored(self.for_programs()),
+            Self::NotHeld => JunitOutcome::Failed(self.for_programs()),
         }
     }
 }
@@ -144,6 +156,17 @@ fn round_seconds(took: Duration) -> f64 {
     Duration::from_millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX)).as_secs_f64()
 }
 
+/// One test case for each expression.
+fn write_junit(verb: &str, ended: &[Ended], took: Duration) -> String {
+    let cases = ended.iter().map(|ended| JunitCase {
+        name: ended.expression.as_str(),
+        outcome: VerdictWord::of(&ended.verdict).outcome(),
+        message: find_reason(&ended.verdict),
+        took: ended.took,
+    });
+    format_junit(verb, &cases.collect::<Vec<_>>(), took)
+}
+
 fn make_answer<'a>(ended: &'a [Ended], worst: VerdictWord, took: Duration) -> ReportAnswer<'a> {
     let claim = |ended: &'a Ended| AnswerClaim {
         expression: ended.expression.as_str(),
@@ -156,53 +179,4 @@ fn make_answer<'a>(ended: &'a [Ended], worst: VerdictWord, took: Duration) -> Re
         seconds: round_seconds(took),
         claims: ended.iter().map(claim).collect(),
     }
-}
-
-/// As text between the quotes of an attribute; what XML can't hold at all was marked by [`shown`].
-fn escape_xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in shown(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// One test case for each expression: a failure if it did not hold, an error if that can't be known.
-fn write_junit(verb: &str, ended: &[Ended], took: Duration) -> String {
-    let count = |word: VerdictWord| ended.iter().filter(|ended| VerdictWord::of(&ended.verdict) == word).count();
-    let (tests, failures, errors) = (ended.len(), count(VerdictWord::NotHeld), count(VerdictWord::Unknown));
-    let counts =
-        format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{:.3}\"", round_seconds(took));
-    let mut out = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  \
-         <testsuite name=\"herenow {verb}\" skipped=\"0\" {counts}>\n"
-    );
-    for ended in ended {
-        let name = escape_xml(ended.expression.as_str());
-        let case = format!(
-            "    <testcase classname=\"herenow.{verb}\" name=\"{name}\" time=\"{:.3}\"",
-            round_seconds(ended.took)
-        );
-        let message = escape_xml(find_reason(&ended.verdict));
-        let (kind, name) = match VerdictWord::of(&ended.verdict) {
-            VerdictWord::Held => {
-                out.push_str(&case);
-                out.push_str("/>\n");
-                continue;
-            }
-            VerdictWord::NotHeld => ("failure", "not-held"),
-            VerdictWord::Unknown => ("error", "unknown"),
-        };
-        // Writing to a string can't fail.
-        let _ = writeln!(out, "{case}>\n      <{kind} type=\"{name}\" message=\"{message}\"/>\n    </testcase>");
-    }
-    out.push_str("  </testsuite>\n</testsuites>\n");
-    out
 }

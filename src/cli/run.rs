@@ -52,7 +52,7 @@ fn run_verb(args: Args) -> Result<(), Failure> {
             Verb::Wait(args) => wait::run(*args, broken).await,
             Verb::Check(args) => check::run(*args, broken).await,
             Verb::Serve(serve) => serve::run_serve(serve, broken).await,
-            Verb::Events(args) => events::run(*args, broken).await,
+            Verb::Events(args) => events::run_events(*args, broken).await,
             Verb::HereNow(args) => here_now::run_here_now(args).await,
             Verb::WhereNow(args) => where_now::run_where_now(args).await,
             Verb::Heartbeat(args) => heartbeat::run_heartbeat(args).await,

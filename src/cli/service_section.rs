@@ -41,7 +41,7 @@ pub(super) fn require_service_settings(config: &Config) -> Result<ServiceArgs, F
 fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::Error> {
     let known = list_names();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let name = shown(&crate::wire::excerpt(&entry.name, 60)).into_owned();
+    let name = shown(&crate::wording::excerpt(&entry.name, 60)).into_owned();
     if !known.contains(&entry.name.as_str()) {
         let hint = config::suggest_nearest(&entry.name, &known);
         return Err(entry.from.wrong(&format!("there is no `{name}` in [service]; {hint}")));

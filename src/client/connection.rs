@@ -14,7 +14,8 @@ use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
     redact::redact_secrets,
-    wire::{Caller, Malformed, Operation, Refusal, Request, excerpt},
+    wire::{Caller, Malformed, Operation, Refusal, Request},
+    wording::excerpt,
 };
 
 /// Bytes of the reason why an answer could not be read that an error keeps.

@@ -8,7 +8,7 @@ use crate::{
     client::Origin,
     duration::Span,
     presence::{NameError, shown},
-    wire::excerpt,
+    wording::excerpt,
 };
 
 /// Frames per second: the dashboard draws one in 33 ms at the most.

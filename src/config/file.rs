@@ -74,7 +74,7 @@ impl Config {
         settings_in(InFile::Top).for_each(|setting| setting.read_file(&mut self.values, top));
         if let Some(keysets) = top.table("keyset", "[keyset.NAME]".to_owned()) {
             for (name, from) in keysets.names() {
-                let title = format!("[keyset.{}]", shown(&crate::wire::excerpt(name, 64)));
+                let title = format!("[keyset.{}]", shown(&crate::wording::excerpt(name, 64)));
                 if let Some(section) = keysets.table(name, title) {
                     self.keysets.push(Keyset::read(&section, name, from));
                 }
@@ -133,7 +133,7 @@ impl Config {
     fn unknown(&self, name: &str, from: &Whence, what: &str) -> Error {
         let names = self.names();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
-        let said = crate::wire::excerpt(name, 60);
+        let said = crate::wording::excerpt(name, 60);
         let hint = if known.is_empty() { self.cure() } else { suggest_nearest(&said, &known) };
         from.wrong(&format!("there is no keyset `{}`{what}; {hint}", shown(&said)))
     }

@@ -30,7 +30,7 @@ impl Keyset {
         let length = name.chars().count();
         if name.trim().is_empty() || length > LONGEST_NAME || name.chars().any(char::is_control) {
             let what = "is no name for a keyset; 1 to 64 characters will do, as in [keyset.staging]";
-            section.wrong(&from, &format!("`{}` {what}", shown(&crate::wire::excerpt(name, LONGEST_NAME))));
+            section.wrong(&from, &format!("`{}` {what}", shown(&crate::wording::excerpt(name, LONGEST_NAME))));
         }
         section.only(&keys_in(InFile::Keyset));
         let mut values = ConfigValues::default();

@@ -10,7 +10,7 @@ use toml::{
 };
 
 use super::{CommandLine, Error, Sourced, Whence, bounds, suggest_nearest};
-use crate::{presence::shown, wire::excerpt};
+use crate::{presence::shown, wording::excerpt};
 
 /// So many mistakes are named; the others are counted.
 const NAMED: usize = 100;

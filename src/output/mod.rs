@@ -1,8 +1,12 @@
-//! WHAT HAPPENED AND WHAT IS KNOWN, FOR OTHER PROGRAMS: entries as JSON lines, and what a pane shows as a file.
-//! Pure: bytes come out.
+//! WHAT HAPPENED AND WHAT IS KNOWN, FOR OTHER PROGRAMS: entries as JSON [`lines`], what a pane shows as a file by
+//! [`export`], claims as `JUnit`'s XML. Pure: text or bytes come out.
 
 pub mod export;
+mod junit;
 pub mod lines;
 mod table_data;
 
-pub use self::table_data::{Export, Format, Listed, MOST_COPIED, Sheet, Tally};
+pub use self::{
+    junit::{JunitCase, JunitOutcome, format_junit},
+    table_data::{Export, Format, Listed, MOST_COPIED, Sheet, Tally},
+};

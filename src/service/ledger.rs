@@ -62,7 +62,7 @@ impl LedgerEntry {
         Self {
             time: now.micros() / 1000,
             kind: "unread",
-            path: Some(crate::wire::excerpt(path, LONGEST_PATH)),
+            path: Some(crate::wording::excerpt(path, LONGEST_PATH)),
             subscribe_key: None,
             user: None,
             channels: Vec::new(),

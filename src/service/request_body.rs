@@ -36,7 +36,10 @@ pub(super) async fn read_body(request: HttpRequest<Incoming>, patience: Duration
             framed => framed,
         },
         Some(other) => {
-            return Err(refuse_with(415, format!("content-encoding {} is not read", crate::wire::excerpt(other, 40))));
+            return Err(refuse_with(
+                415,
+                format!("content-encoding {} is not read", crate::wording::excerpt(other, 40)),
+            ));
         }
     };
     match unpacked {

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::SeenEvents;
 use crate::{
     presence::{Batch, Heard, Moment, Timetoken, rules},
-    wire::{Cursor, Malformed, RawReply, excerpt, parse_event},
+    wire::{Cursor, Malformed, RawReply, parse_event},
+    wording::excerpt,
 };
 
 /// Bytes of a malformed envelope that are kept to show.

@@ -11,20 +11,60 @@ use crate::{
     world::World,
 };
 
-/// What changes nothing but the picture.
-pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
+/// Rows of a page. Panes differ in height, and ten rows are few enough to be followed by the eye in all of them.
+const PAGE: isize = 10;
+
+/// Do what changes nothing but the picture.
+pub(super) fn change_picture(ui: &mut Ui, world: &World, action: Action, now: Moment) {
+    let handled = move_about(ui, world, action) || open_dialog(ui, world, action, now);
+    if handled {
+        return;
+    }
+    match action {
+        Action::Watch => watch_list::toggle(ui, world, now),
+        Action::Close => close(ui),
+        Action::Reverse => ui.rows.reverse(),
+        Action::JustLeft => ui.rows.just_left = !ui.rows.just_left,
+        Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
+        Action::Mouse => toggle_mouse(ui, now),
+        Action::LogOfChannel => ui.focus.log_of_channel = !ui.focus.log_of_channel,
+        Action::Pause => ui.toggle_pause(world, now),
+        Action::CopyId | Action::CopyJson => copy_selected(ui, world, action == Action::CopyJson, now),
+        Action::Redraw => ui.wishes.push(Wish::Redraw),
+        Action::Suspend => ui.wishes.push(Wish::Suspend),
+        // The others act on the world.
+        _ => {}
+    }
+}
+
+/// Go to another pane, channel or row, if that is what is meant.
+fn move_about(ui: &mut Ui, world: &World, action: Action) -> bool {
+    match action {
+        Action::NextPane => ui.focus.pane = ui.focus.pane.next(),
+        Action::PreviousPane => ui.focus.pane = ui.focus.pane.previous(),
+        Action::Up => move_by(ui, world, -1),
+        Action::Down => move_by(ui, world, 1),
+        Action::PageUp => move_by(ui, world, -PAGE),
+        Action::PageDown => move_by(ui, world, PAGE),
+        Action::Top => move_by(ui, world, -isize::MAX),
+        Action::Bottom => move_by(ui, world, isize::MAX),
+        Action::NextChannel => select_channel(ui, world, 1),
+        Action::PreviousChannel => select_channel(ui, world, -1),
+        _ => return false,
+    }
+    true
+}
+
+/// Open what lies over the panes or asks something, if that is what is meant; what is open already, is closed.
+fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
     match action {
         Action::Doctor => toggle(ui, Open::Doctor(0)),
         Action::Watchlist => toggle(ui, Open::Watchlist(0)),
-        Action::Watch => watch_list::toggle(ui, world, now),
         Action::Help => toggle(ui, Open::Help(Chooser::default())),
         Action::Palette => toggle(ui, Open::Palette(Chooser::default())),
-        Action::Close => {
-            ui.word = None;
-            if ui.open.take().is_none() {
-                step_back(ui);
-            }
-        }
+        Action::Sort => toggle(ui, Open::Sort(Chooser::default())),
+        Action::Kinds => toggle(ui, Open::Kinds(Chooser::default())),
+        Action::Theme => toggle(ui, Open::Themes(Wardrobe::open(ui.theme))),
         Action::Open => match ui.focus.pane {
             Pane::Log => open_entry(ui),
             Pane::Occupants if ui.focus.user.is_some() => toggle(ui, Open::Detail(0)),
@@ -32,71 +72,54 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
         },
         Action::Filter if ui.focus.pane == Pane::Log => {
             let filter = ui.shown_log().journal().shown().filter.as_str().to_owned();
-            ui.open = Some(Open::Line(QuestionLine::new(Question::LogFilter, &filter)));
+            ask(ui, Question::LogFilter, &filter);
         }
         Action::Filter => {
             ui.rows.ask();
-            ui.open = Some(Open::Line(QuestionLine::new(Question::Filter, ui.rows.filter().as_str())));
+            let filter = ui.rows.filter().as_str().to_owned();
+            ask(ui, Question::Filter, &filter);
         }
         Action::Columns => {
             let names: Vec<&str> = ui.rows.columns.iter().map(Path::as_str).collect();
-            ui.open = Some(Open::Line(QuestionLine::new(Question::Columns, &names.join(", "))));
-        }
-        Action::Sort => toggle(ui, Open::Sort(Chooser::default())),
-        Action::Reverse => ui.rows.reverse(),
-        Action::JustLeft => ui.rows.just_left = !ui.rows.just_left,
-        Action::NextPane => ui.focus.pane = ui.focus.pane.next(),
-        Action::PreviousPane => ui.focus.pane = ui.focus.pane.previous(),
-        Action::Up => move_by(ui, world, -1),
-        Action::Down => move_by(ui, world, 1),
-        Action::PageUp => move_by(ui, world, -10),
-        Action::PageDown => move_by(ui, world, 10),
-        Action::Top => move_by(ui, world, -isize::MAX),
-        Action::Bottom => move_by(ui, world, isize::MAX),
-        Action::NextChannel => select_channel(ui, world, 1),
-        Action::PreviousChannel => select_channel(ui, world, -1),
-        Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
-        Action::Theme => toggle(ui, Open::Themes(Wardrobe::open(ui.theme))),
-        Action::Mouse => {
-            ui.mouse = !ui.mouse;
-            ui.wishes.push(Wish::Mouse(ui.mouse));
-            let text =
-                if ui.mouse { "the mouse points here again" } else { "the mouse is the terminal's: it marks text" };
-            ui.say(Tone::Good, text, now);
-        }
-        Action::LogOfChannel => ui.focus.log_of_channel = !ui.focus.log_of_channel,
-        Action::Kinds => toggle(ui, Open::Kinds(Chooser::default())),
-        Action::Pause => ui.toggle_pause(world, now),
-        Action::CopyId | Action::CopyJson => {
-            let wish = table::selected(&ui.screen(world), action == Action::CopyJson);
-            match wish {
-                Ok((wish, what)) => {
-                    ui.wishes.push(wish);
-                    ui.say(Tone::Good, format!("copied {what}, if the terminal allows it"), now);
-                }
-                Err(why) => ui.say(Tone::Bad, why, now),
-            }
+            let names = names.join(", ");
+            ask(ui, Question::Columns, &names);
         }
         Action::Export => {
             let name = table::suggested(&ui.screen(world), now);
-            ui.open = Some(Open::Line(QuestionLine::new(Question::Export, &name)));
+            ask(ui, Question::Export, &name);
         }
-        Action::Redraw => ui.wishes.push(Wish::Redraw),
-        Action::Suspend => ui.wishes.push(Wish::Suspend),
-        // Not a matter of looking.
-        Action::Quit
-        | Action::Heartbeat
-        | Action::Leave
-        | Action::Resync
-        | Action::PresenceTimeout
-        | Action::WhereNow
-        | Action::EditState
-        | Action::KeepAlive
-        | Action::Add
-        | Action::Remove
-        | Action::Keysets
-        | Action::Mute
-        | Action::Direct(_) => {}
+        _ => return false,
+    }
+    true
+}
+
+/// Ask for a line of text in the footer, where this stands already.
+fn ask(ui: &mut Ui, question: Question, text: &str) {
+    ui.open = Some(Open::Line(QuestionLine::new(question, text)));
+}
+
+/// Close what is open; where nothing is, take a step back to all that there is to see.
+fn close(ui: &mut Ui) {
+    ui.word = None;
+    if ui.open.take().is_none() {
+        step_back(ui);
+    }
+}
+
+fn toggle_mouse(ui: &mut Ui, now: Moment) {
+    ui.mouse = !ui.mouse;
+    ui.wishes.push(Wish::Mouse(ui.mouse));
+    let text = if ui.mouse { "the mouse points here again" } else { "the mouse is the terminal's: it marks text" };
+    ui.say(Tone::Good, text, now);
+}
+
+fn copy_selected(ui: &mut Ui, world: &World, as_json: bool, now: Moment) {
+    match table::selected(&ui.screen(world), as_json) {
+        Ok((wish, what)) => {
+            ui.wishes.push(wish);
+            ui.say(Tone::Good, format!("copied {what}, if the terminal allows it"), now);
+        }
+        Err(why) => ui.say(Tone::Bad, why, now),
     }
 }
 

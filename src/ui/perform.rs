@@ -66,7 +66,7 @@ fn act_confirmed(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec
         Action::Add => ui.open = Some(Open::Line(QuestionLine::new(Question::Watch, ""))),
         Action::Keysets => dialogs::choose_keyset(ui, world, now),
         Action::Remove => return unwatch(ui, world, now),
-        _ => navigate::look(ui, world, action, now),
+        _ => navigate::change_picture(ui, world, action, now),
     }
     if let Some(Open::Doctor(first)) = ui.open {
         // What is in sight stays within what there is to see.

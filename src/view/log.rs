@@ -25,7 +25,7 @@ use super::{
 use crate::{
     presence::{Moment, shown},
     ui::{Action, Burst, LogPart, Pane, Screen},
-    wire::excerpt,
+    wording::excerpt,
     world::{Entry, Kind, Line},
 };
 

@@ -6,8 +6,8 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::{Malformed, excerpt};
-use crate::presence::Channel;
+use super::Malformed;
+use crate::{presence::Channel, wording::excerpt};
 
 /// Bytes of a foreign status that an error message repeats.
 const REPEATED: usize = 80;

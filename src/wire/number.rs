@@ -25,7 +25,7 @@ impl<'de> Deserialize<'de> for Loose {
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Loose, E> {
                 match text.parse() {
                     Ok(n) if n <= LARGEST && text.bytes().all(|b| b.is_ascii_digit()) => Ok(Loose(n)),
-                    _ => Err(E::invalid_value(de::Unexpected::Str(&super::excerpt(text, 40)), &self)),
+                    _ => Err(E::invalid_value(de::Unexpected::Str(&crate::wording::excerpt(text, 40)), &self)),
                 }
             }
         }

@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{Envelope, Malformed, excerpt, number::parse_loose_number};
-use crate::presence::{
-    Channel, ChannelGroup, Happening, PNPRES, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
+use super::{Envelope, Malformed, number::parse_loose_number};
+use crate::{
+    presence::{
+        Channel, ChannelGroup, Happening, PNPRES, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
+    },
+    wording::excerpt,
 };
 
 /// Bytes of an unknown payload that are kept to show.

@@ -10,7 +10,7 @@ use crate::presence::{PNPRES, Subscription};
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// One name or value, percent-encoded.
-pub(crate) fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
@@ -85,7 +85,7 @@ impl Names {
 impl fmt::Display for Names {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = [join_names(&self.channels), join_names(&self.groups)].join(" ");
-        f.write_str(&super::excerpt(&decode(all.trim()), 200))
+        f.write_str(&crate::wording::excerpt(&decode(all.trim()), 200))
     }
 }
 

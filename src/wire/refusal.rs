@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::excerpt;
+use crate::wording::excerpt;
 
 /// The longest message that is kept, in bytes.
 const MESSAGE_KEPT: usize = 300;

@@ -56,7 +56,7 @@ impl Request {
 
 fn parse_number<T: std::str::FromStr>(query: &Query, key: &str) -> Result<Option<T>, BadRequest> {
     let Some(text) = query.filled(key) else { return Ok(None) };
-    let excerpt = || super::excerpt(text, 40);
+    let excerpt = || crate::wording::excerpt(text, 40);
     text.parse().map(Some).map_err(|_| BadRequest::Invalid(format!("{key} is not a number: {}", excerpt())))
 }
 
@@ -75,8 +75,9 @@ fn parse_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
         None => (text_of(query, "tt"), parse_number(query, "tr")?),
     };
     let Some(digits) = timetoken else { return Ok(None) };
-    let timetoken = Timetoken::parse(&digits)
-        .ok_or_else(|| BadRequest::Invalid(format!("tt is not a timetoken: {}", super::excerpt(&digits, 40))))?;
+    let timetoken = Timetoken::parse(&digits).ok_or_else(|| {
+        BadRequest::Invalid(format!("tt is not a timetoken: {}", crate::wording::excerpt(&digits, 40)))
+    })?;
     Ok((timetoken != Timetoken::ZERO).then_some(Cursor { timetoken, region }))
 }
 

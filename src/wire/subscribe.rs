@@ -74,8 +74,9 @@ impl<'a> RawReply<'a> {
     /// be asked again.
     pub fn parse(body: &'a str) -> Result<Self, Malformed> {
         let mut reply: WireReply<'a> = serde_json::from_str(body).map_err(|e| Malformed::new("subscribe", e))?;
-        let timetoken = Timetoken::parse(&reply.t.t)
-            .ok_or_else(|| Malformed::new("subscribe", format!("cursor `{}`", super::excerpt(&reply.t.t, 40))))?;
+        let timetoken = Timetoken::parse(&reply.t.t).ok_or_else(|| {
+            Malformed::new("subscribe", format!("cursor `{}`", crate::wording::excerpt(&reply.t.t, 40)))
+        })?;
         if timetoken == Timetoken::ZERO {
             // Asking from there is asking for a first cursor: answered at once, and never with news.
             return Err(Malformed::new("subscribe", "its cursor is 0"));

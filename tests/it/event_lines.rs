@@ -169,7 +169,7 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
         let (model, entries) = heard(name);
         for entry in notes(name).into_iter().map(note).map(Arc::new).chain(entries) {
             let mut line = String::new();
-            lines::entry(&mut line, &entry);
+            lines::write_entry(&mut line, &entry);
             let value = check(&line);
             assert_eq!(value["type"], entry.line.kind().name());
             if let Some(user) = &entry.user {
@@ -178,7 +178,7 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
         }
         let mut line = String::new();
         let watched = model.world.channels.look_up(&Channel::heard(name)).unwrap();
-        lines::roster(&mut line, watched, &Certainty::Exact, Moment::default());
+        lines::write_roster(&mut line, watched, &Certainty::Exact, Moment::default());
         check(&line);
     }
     // The summary has a test of its own, with the verb.
@@ -198,7 +198,7 @@ fn what_a_flap_a_return_and_a_stranger_did_is_said() {
         .iter()
         .map(|entry| {
             let mut line = String::new();
-            lines::entry(&mut line, entry);
+            lines::write_entry(&mut line, entry);
             serde_json::from_str(&line).unwrap()
         })
         .collect();

@@ -76,11 +76,10 @@ fn list_warnings(config: &Config) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::flags::service::ServiceArgs;
+    use crate::cli::{config::init::EXAMPLE, flags::service::ServiceArgs};
 
     #[test]
     fn the_example_is_a_configuration_and_so_is_all_that_it_explains() {
-        const EXAMPLE: &str = include_str!("../../../assets/config.toml");
         let parse =
             |text: &str| Config::parse(text, Path::new("c.toml"), Some(0o600)).unwrap_or_else(|e| panic!("{e}"));
         assert!(parse(EXAMPLE).keysets.is_empty());

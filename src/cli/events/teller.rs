@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Events, Format};
+use super::args::{Events, Format};
 use crate::{
     cli::print,
     expression::Filter,
@@ -58,7 +58,7 @@ impl Teller {
         }
         if !self.quiet {
             match self.format {
-                Format::Json => lines::entry(&mut self.out, entry),
+                Format::Json => lines::write_entry(&mut self.out, entry),
                 Format::People => {
                     self.out.push_str(&plain(entry, &self.look, self.width));
                     self.out.push('\n');
@@ -81,7 +81,7 @@ impl Teller {
         for watched in changed.iter().filter_map(|channel| world.channels.look_up(channel)) {
             let certainty = world.certainty(watched, now);
             match self.format {
-                Format::Json => lines::roster(&mut self.out, watched, &certainty, now),
+                Format::Json => lines::write_roster(&mut self.out, watched, &certainty, now),
                 Format::People => {
                     let (name, here) = (print::name(watched.channel.as_str()), watched.occupancy());
                     let line = format!("{name}  {here} here, {}: {}\n", certainty.word(), names(watched));

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::presence::shown;
 
-/// JSON in one line: blanks between values are gone, and what a terminal might obey is escaped.
-pub fn harmless(out: &mut String, json: &str) {
+/// Write JSON in one line: blanks between values are gone, and what a terminal might obey is escaped.
+pub fn write_escaped(out: &mut String, json: &str) {
     if json.bytes().all(|b| (0x21..0x7f).contains(&b)) {
         out.push_str(json);
         return;
@@ -21,12 +21,12 @@ pub fn harmless(out: &mut String, json: &str) {
         }
         inside = escaped || c != '"';
         escaped = !escaped && c == '\\';
-        letter(out, c);
+        write_letter(out, c);
     }
 }
 
-/// A text as a JSON string.
-pub fn quoted(out: &mut String, text: &str) {
+/// Write a text as a JSON string.
+pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
     if text.bytes().all(|b| (0x20..0x7f).contains(&b) && b != b'"' && b != b'\\') {
         out.push_str(text);
@@ -35,14 +35,14 @@ pub fn quoted(out: &mut String, text: &str) {
             if matches!(c, '"' | '\\') {
                 out.push('\\');
             }
-            letter(out, c);
+            write_letter(out, c);
         }
     }
     out.push('"');
 }
 
-/// A letter within a string.
-fn letter(out: &mut String, c: char) {
+/// Write a letter within a string.
+fn write_letter(out: &mut String, c: char) {
     if matches!(c, ' '..='~') || is_plain(c) {
         out.push(c);
         return;
@@ -73,7 +73,7 @@ mod tests {
     fn json_is_one_line_that_no_terminal_obeys_and_means_the_same() {
         let raw = "{ \"a\\\"\" :\n\t[1, \"x y\u{9b}\u{7f}\u{202e}\u{e0001}é\u{301}\"] }";
         let mut line = String::new();
-        harmless(&mut line, raw);
+        write_escaped(&mut line, raw);
         assert_eq!(line, "{\"a\\\"\":[1,\"x y\\u009b\\u007f\\u202e\\udb40\\udc01é\u{301}\"]}");
         assert_eq!(read(&line), read(raw));
     }
@@ -82,7 +82,7 @@ mod tests {
         #[test]
         fn any_text_is_a_string_that_means_it_and_is_harmless(text in ".*") {
             let mut line = String::new();
-            quoted(&mut line, &text);
+            write_string(&mut line, &text);
             proptest::prop_assert_eq!(read(&line), serde_json::Value::from(text));
             proptest::prop_assert!(!line.chars().any(char::is_control));
         }

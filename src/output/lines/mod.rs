@@ -1,13 +1,31 @@
-//! THE STORY AS LINES: what happened, one JSON line each, for programs. Pure.
+//! WHAT HAPPENED, ONE JSON LINE EACH, for programs. Pure: text is appended to a string.
 //!
-//! The schema in `assets/events.schema.json` says what a line may hold; tests hold every kind of line
-//! against it.
+//! This is the only JSON of an [`Entry`](crate::world::Entry) that is promised to anybody:
+//! `assets/events.schema.json` says what a line may hold, and tests hold every kind of line against it. Whoever
+//! writes entries for programs calls the functions here, each of which appends one object and the end of its
+//! line:
+//!
+//! | line | function |
+//! |---|---|
+//! | something that happened | [`write_entry`] |
+//! | who is on a channel | [`write_roster`] |
+//! | all of it in numbers | [`write_summary`], of what a [`Tally`] has counted |
+//!
+//! Every line begins with `version`, `type` and `time`. What is not known is left out. Foreign text keeps its
+//! meaning, and a terminal obeys nothing of it.
 
+mod entry;
 mod json;
-mod line;
+mod object;
+mod roster;
+mod summary;
 
-pub use json::{harmless, quoted};
-pub use line::{entry, roster};
+pub use self::{
+    entry::write_entry,
+    json::{write_escaped, write_string},
+    roster::write_roster,
+    summary::{Summary, Tally, write_summary},
+};
 
 /// What a line may hold, as JSON Schema (draft 2020-12).
 pub const SCHEMA: &str = include_str!("../../../assets/events.schema.json");

@@ -162,7 +162,7 @@ impl FromStr for FaultRule {
 
     fn from_str(line: &str) -> Result<Self, FaultError> {
         let bad = |why: String| FaultError {
-            line: shown(&crate::wire::excerpt(line.trim(), 100)).into_owned(),
+            line: shown(&crate::wording::excerpt(line.trim(), 100)).into_owned(),
             why: shown(&why).into_owned(),
         };
         let mut words = line.split([' ', ',', '\t']).filter(|word| !word.is_empty());

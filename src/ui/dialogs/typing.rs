@@ -1,6 +1,6 @@
 //! What is typed, taken in by what is open.
 
-use super::{Open, Question, QuestionLine, Typing, Wardrobe, answer, kinds_found};
+use super::{Chooser, Open, Question, QuestionLine, Typing, Wardrobe, answer, kinds_found};
 use crate::{
     presence::Moment,
     ui::{Ui, Wish, occupants, perform},
@@ -9,87 +9,89 @@ use crate::{
 
 /// Take in what was typed where keys are text.
 pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, typing: &Typing, now: Moment) -> Vec<Order> {
-    let Some(mut open) = ui.open.take() else { return Vec::new() };
-    if let Open::Editor(editor) = open {
-        let (editor, order) = editor.typed(world.session.production, typing);
-        ui.open = editor.map(|editor| Open::Editor(Box::new(editor)));
-        return order.into_iter().collect();
-    }
-    if let Open::Themes(wardrobe) = open {
-        choose_theme(ui, wardrobe, typing);
-        return Vec::new();
-    }
-    if let Open::Line(line) = open {
-        return type_line(ui, world, line, typing, now);
-    }
-    if *typing == Typing::Cancel {
-        return Vec::new();
-    }
-    match &mut open {
-        Open::Line(_)
-        | Open::Themes(_)
-        | Open::Detail(_)
-        | Open::Reading(_)
-        | Open::Editor(_)
-        | Open::Watchlist(_)
-        | Open::Doctor(_) => {}
-        Open::Kinds(chooser) => {
-            let found = kinds_found(chooser);
-            if matches!(typing, Typing::Enter | Typing::Char(' ') | Typing::Tab) {
-                let mut shown = ui.shown_log().journal().shown().clone();
-                match found.get(chooser.chosen) {
-                    Some(Some(kind)) => shown.toggle(*kind),
-                    Some(None) => shown.toggle_all(),
-                    None => {}
-                }
-                ui.shown_log().show(shown);
-            } else {
-                chooser.typed(typing, found.len());
-            }
+    let Some(open) = ui.open.take() else { return Vec::new() };
+    match open {
+        Open::Editor(editor) => {
+            let (editor, order) = editor.typed(world.session.production, typing);
+            ui.open = editor.map(|editor| Open::Editor(Box::new(editor)));
+            return order.into_iter().collect();
         }
-        Open::Help(chooser) => {
-            if *typing == Typing::Enter {
-                return Vec::new();
-            }
+        Open::Themes(wardrobe) => choose_theme(ui, wardrobe, typing),
+        Open::Line(line) => return type_line(ui, world, line, typing, now),
+        Open::Confirm { deed, .. } if matches!(typing, Typing::Char('y' | 'Y')) => {
+            return perform::carry_out(ui, world, deed, now);
+        }
+        // Anything else is a no.
+        Open::Confirm { .. } => {}
+        _ if *typing == Typing::Cancel => {}
+        Open::Kinds(chooser) => choose_kinds(ui, chooser, typing),
+        Open::Help(_) | Open::Palette(_) | Open::Sort(_) | Open::Pick(_) if *typing == Typing::Enter => {
+            return do_chosen(ui, world, open, now);
+        }
+        Open::Help(_) | Open::Palette(_) | Open::Sort(_) | Open::Pick(_) => narrow_list(ui, world, open, typing),
+        // Keys are no text to these.
+        Open::Detail(_) | Open::Reading(_) | Open::Watchlist(_) | Open::Doctor(_) => ui.open = Some(open),
+    }
+    Vec::new()
+}
+
+/// Narrow a list by what is typed, or choose another line of it.
+fn narrow_list(ui: &mut Ui, world: &World, mut open: Open, typing: &Typing) {
+    match &mut open {
+        Open::Help(chooser) | Open::Palette(chooser) => {
             let found = ui.screen(world).found(chooser).len();
             chooser.typed(typing, found);
         }
-        Open::Palette(chooser) => {
-            let found = ui.screen(world).found(chooser);
-            if *typing == Typing::Enter {
-                return found
-                    .get(chooser.chosen)
-                    .map_or(Vec::new(), |meaning| perform::act(ui, world, meaning.action, now));
-            }
-            chooser.typed(typing, found.len());
-        }
         Open::Sort(chooser) => {
-            let found = ui.screen(world).sortable(chooser);
-            if *typing == Typing::Enter {
-                if let Some(by) = found.into_iter().nth(chooser.chosen) {
-                    occupants::sort_by(ui, by);
-                }
-                return Vec::new();
-            }
-            chooser.typed(typing, found.len());
+            let found = ui.screen(world).sortable(chooser).len();
+            chooser.typed(typing, found);
         }
         Open::Pick(pick) => {
-            if *typing == Typing::Enter {
-                return pick.chosen().map_or(Vec::new(), |deed| perform::confirm(ui, world, deed, now));
-            }
             let found = pick.found().len();
             pick.chooser.typed(typing, found);
         }
-        Open::Confirm { deed, .. } => {
-            if matches!(typing, Typing::Char('y' | 'Y')) {
-                return perform::carry_out(ui, world, deed.clone(), now);
-            }
-            // Anything else is a no.
-            return Vec::new();
-        }
+        _ => {}
     }
     ui.open = Some(open);
-    Vec::new()
+}
+
+/// Do what the chosen line of a list stands for. The list is closed by then.
+fn do_chosen(ui: &mut Ui, world: &World, open: Open, now: Moment) -> Vec<Order> {
+    match open {
+        Open::Palette(chooser) => {
+            let found = ui.screen(world).found(&chooser);
+            let chosen = found.get(chooser.chosen).map(|meaning| meaning.action);
+            chosen.map_or(Vec::new(), |action| perform::act(ui, world, action, now))
+        }
+        Open::Sort(chooser) => {
+            let found = ui.screen(world).sortable(&chooser);
+            if let Some(by) = found.into_iter().nth(chooser.chosen) {
+                occupants::sort_by(ui, by);
+            }
+            Vec::new()
+        }
+        Open::Pick(pick) => pick.chosen().map_or(Vec::new(), |deed| perform::confirm(ui, world, deed, now)),
+        // The help is only read.
+        _ => Vec::new(),
+    }
+}
+
+/// Show or hide kinds in the log, one after the other: the list stays open.
+fn choose_kinds(ui: &mut Ui, mut chooser: Chooser, typing: &Typing) {
+    let found = kinds_found(&chooser);
+    if matches!(typing, Typing::Enter | Typing::Char(' ') | Typing::Tab) {
+        let log = ui.shown_log();
+        let mut shown = log.journal().shown().clone();
+        match found.get(chooser.chosen) {
+            Some(Some(kind)) => shown.toggle(*kind),
+            Some(None) => shown.toggle_all(),
+            None => {}
+        }
+        log.show(shown);
+    } else {
+        chooser.typed(typing, found.len());
+    }
+    ui.open = Some(Open::Kinds(chooser));
 }
 
 /// Take in what was typed into a line. Enter answers: a wrong answer stays, with its mistake.

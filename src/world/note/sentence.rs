@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     presence::Subscription,
+    wording::count_more,
     world::{Mode, Removal},
 };
 
@@ -26,11 +27,7 @@ impl fmt::Display for Note {
             Self::HereNowRefused { trouble } => write!(f, "here now refused: {}", trouble.sentence),
             Self::Allowed { what } => write!(f, "allowed again: {}", names_of(what)),
             Self::ClockSetBack => f.write_str("the service's clock was set back: asking here now anew"),
-            Self::ClockOff { seconds } => {
-                let way = if *seconds > 0 { "ahead of" } else { "behind" };
-                let minutes = seconds.unsigned_abs() / 60;
-                write!(f, "the clock here is {minutes} min {way} the service's; times of events are the service's")
-            }
+            Self::ClockOff { seconds } => write_clock_off(f, *seconds),
             Self::FullReply => f.write_str("a reply as full as replies get: events may be missing, asking here now"),
             Self::OverLimit { envelopes } => {
                 write!(f, "{envelopes} more events in one reply than any service sends: not read")
@@ -61,21 +58,36 @@ impl fmt::Display for Note {
                 write!(f, "heartbeat on {}: {}", names_of(places), trouble.sentence)
             }
             Self::RanOut { places } => write!(f, "nothing kept us present on {}: timed out", names_of(places)),
-            Self::Added { what } if what.len() > NAMES_TOLD => {
-                write!(f, "watching {} and {} more from here on", written(what), what.len() - NAMES_TOLD)
-            }
-            Self::Added { what } => write!(f, "watching {} from here on", written(what)),
-            Self::Removed { what: Removal::Hide(channel), .. } => write!(f, "no longer watching {channel}"),
-            Self::Removed { what: Removal::Whole(what @ Subscription::Channel(_)), .. } => {
-                write!(f, "no longer watching {what}")
-            }
-            Self::Removed { what: Removal::Whole(what), channels, .. } => {
-                let what = written(std::slice::from_ref(what));
-                write!(f, "no longer watching {what}; out of view with it: {channels}")
-            }
+            Self::Added { what } => write_added(f, what),
+            Self::Removed { what, channels, .. } => write_removed(f, what, *channels),
             Self::Crowd { title } => write!(f, "crowd: {title}"),
             Self::Told(alert) => f.write_str(&alert.sentence),
             Self::Reply(reply) => reply.fmt(f),
+        }
+    }
+}
+
+fn write_clock_off(f: &mut fmt::Formatter<'_>, seconds: i64) -> fmt::Result {
+    let way = if seconds > 0 { "ahead of" } else { "behind" };
+    let minutes = seconds.unsigned_abs() / 60;
+    write!(f, "the clock here is {minutes} min {way} the service's; times of events are the service's")
+}
+
+fn write_added(f: &mut fmt::Formatter<'_>, what: &[Subscription]) -> fmt::Result {
+    match count_more(what.len().saturating_sub(NAMES_TOLD)) {
+        Some(more) => write!(f, "watching {} {more} from here on", written(what)),
+        None => write!(f, "watching {} from here on", written(what)),
+    }
+}
+
+/// `channels` are those that are out of view with it. A channel is its own and only one.
+fn write_removed(f: &mut fmt::Formatter<'_>, what: &Removal, channels: usize) -> fmt::Result {
+    match what {
+        Removal::Hide(channel) => write!(f, "no longer watching {channel}"),
+        Removal::Whole(what @ Subscription::Channel(_)) => write!(f, "no longer watching {what}"),
+        Removal::Whole(what) => {
+            let what = written(std::slice::from_ref(what));
+            write!(f, "no longer watching {what}; out of view with it: {channels}")
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The words of an expression: names, numbers, quoted text and signs, and where reading stands.
 
 use super::error::FilterError;
-use crate::wire::excerpt;
+use crate::wording::excerpt;
 
 /// Bytes of the expression that an error shows.
 const EXCERPT: usize = 24;

@@ -1,122 +1,18 @@
-//! An entry of the log, and a roster, as a JSON line.
+//! An entry of the log as a line: what is the same in all, and then what its kind has.
 
-use std::fmt::Write as _;
-
-use super::{
-    VERSION,
-    json::{harmless, quoted},
-};
+use super::object::{Object, begin_line, millis};
 use crate::{
-    presence::{Difference, Happening, Moment, PresenceEvent, State, Subscription, Trouble, UserId},
-    world::{Certainty, Entry, Kind, Line, Mode, Note, Removal, Source, Watched},
+    presence::{Difference, Happening, PresenceEvent},
+    world::{Entry, Kind, Line, Mode, Note, Removal, Source},
 };
-
-/// An object that is being written. Fields that are not known are left out.
-struct Object<'o> {
-    out: &'o mut String,
-    empty: bool,
-}
-
-impl<'o> Object<'o> {
-    fn open(out: &'o mut String) -> Self {
-        out.push('{');
-        Self { out, empty: true }
-    }
-
-    fn key(&mut self, key: &str) -> &mut String {
-        if !std::mem::take(&mut self.empty) {
-            self.out.push(',');
-        }
-        quoted(self.out, key);
-        self.out.push(':');
-        self.out
-    }
-
-    fn number(&mut self, key: &str, number: impl std::fmt::Display) -> &mut Self {
-        // Writing to a string can't fail.
-        let _ = write!(self.key(key), "{number}");
-        self
-    }
-
-    fn text(&mut self, key: &str, text: &str) -> &mut Self {
-        quoted(self.key(key), text);
-        self
-    }
-
-    /// Left out where it is false.
-    fn mark(&mut self, key: &str, is: bool) -> &mut Self {
-        if is {
-            self.key(key).push_str("true");
-        }
-        self
-    }
-
-    fn span(&mut self, key: &str, span: std::time::Duration) -> &mut Self {
-        self.number(key, span.as_millis())
-    }
-
-    fn state(&mut self, state: Option<&State>) -> &mut Self {
-        match state.filter(|state| !state.is_empty()) {
-            Some(state) => harmless(self.key("state"), state.as_json()),
-            None => self.key("state").push_str("null"),
-        }
-        self
-    }
-
-    fn texts<'t>(&mut self, key: &str, texts: impl Iterator<Item = &'t str>) -> &mut Self {
-        let out = self.key(key);
-        out.push('[');
-        for (n, text) in texts.enumerate() {
-            if n > 0 {
-                out.push(',');
-            }
-            quoted(out, text);
-        }
-        out.push(']');
-        self
-    }
-
-    fn users(&mut self, key: &str, users: &[UserId]) -> &mut Self {
-        self.texts(key, users.iter().map(UserId::as_str))
-    }
-
-    fn places(&mut self, places: &[Subscription]) -> &mut Self {
-        let is_group = |place: &&Subscription| matches!(place, Subscription::Group(_));
-        self.texts("channels", places.iter().filter(|place| !is_group(place)).map(Subscription::as_str));
-        self.texts("groups", places.iter().filter(is_group).map(Subscription::as_str))
-    }
-
-    fn difference(&mut self, difference: &Difference) -> &mut Self {
-        self.users("missing", &difference.missing).users("extra", &difference.extra)
-    }
-
-    fn trouble(&mut self, trouble: &Trouble) -> &mut Self {
-        self.text("reason", &trouble.sentence)
-    }
-
-    fn close(self) {
-        self.out.push('}');
-    }
-}
-
-/// Milliseconds since 1970.
-fn millis(at: Moment) -> u64 {
-    at.micros() / 1000
-}
-
-fn begin<'o>(out: &'o mut String, kind: &str, millis: u64) -> Object<'o> {
-    let mut line = Object::open(out);
-    line.number("version", VERSION).text("type", kind).number("time", millis);
-    line
-}
 
 /// Write an entry as a line, with its end.
-pub fn entry(out: &mut String, entry: &Entry) {
+pub fn write_entry(out: &mut String, entry: &Entry) {
     let at = match entry.at {
         Source::Service(published) => published.millis(),
         Source::Here(moment) => millis(moment),
     };
-    let mut line = begin(out, entry.line.kind().name(), at);
+    let mut line = begin_line(out, entry.line.kind().name(), at);
     if let Source::Service(published) = entry.at {
         line.text("timetoken", &published.to_string());
     }
@@ -124,11 +20,11 @@ pub fn entry(out: &mut String, entry: &Entry) {
         line.text("channel", channel.as_str());
     }
     match (&entry.line, &entry.event) {
-        (Line::Note(note), _) => self::note(&mut line, note),
+        (Line::Note(note), _) => add_note(&mut line, note),
         (Line::Garbled { why, raw }, _) => {
             line.text("reason", why).text("raw", raw);
         }
-        (_, Some(event)) => happening(&mut line, entry, event),
+        (_, Some(event)) => add_event(&mut line, entry, event),
         // An event's line without its event: nobody makes one.
         (_, None) => {}
     }
@@ -136,7 +32,7 @@ pub fn entry(out: &mut String, entry: &Entry) {
     out.push('\n');
 }
 
-fn happening(line: &mut Object<'_>, entry: &Entry, event: &PresenceEvent) {
+fn add_event(line: &mut Object<'_>, entry: &Entry, event: &PresenceEvent) {
     if let Some(subscription) = &event.subscription {
         line.text("subscription", subscription.as_str());
     }
@@ -176,7 +72,7 @@ fn happening(line: &mut Object<'_>, entry: &Entry, event: &PresenceEvent) {
     line.mark("odd", entry.odd);
 }
 
-fn note(line: &mut Object<'_>, note: &Note) {
+fn add_note(line: &mut Object<'_>, note: &Note) {
     match note {
         Note::Connecting { poll } => line.text("what", "connecting").number("poll", poll),
         Note::Live { poll, round_trip, resumed, again } => {
@@ -231,25 +127,4 @@ fn note(line: &mut Object<'_>, note: &Note) {
     };
     debug_assert!(!note.kind().is_event() && note.kind() != Kind::Garbled);
     line.text("text", &note.to_string()).mark("grave", note.is_grave());
-}
-
-/// Write who is on a channel as a line, with its end.
-pub fn roster(out: &mut String, watched: &Watched, certainty: &Certainty, now: Moment) {
-    let mut line = begin(out, "roster", millis(now));
-    line.text("channel", watched.channel.as_str());
-    line.number("occupancy", watched.occupancy());
-    line.text("certainty", certainty.word());
-    let users = line.key("occupants");
-    users.push('[');
-    for (n, (user, occupant)) in watched.roster.iter().enumerate() {
-        if n > 0 {
-            users.push(',');
-        }
-        let mut one = Object::open(users);
-        one.text("user", user.as_str()).state(occupant.state.as_ref());
-        one.close();
-    }
-    users.push(']');
-    line.close();
-    out.push('\n');
 }

@@ -1,0 +1,73 @@
+//! From what comes to what is written, until there is an end.
+
+use super::{telling::Telling, writer::Writer};
+use crate::{
+    cli::{Failure, end::End},
+    engine::{Engine, Step},
+    presence::Moment,
+    world::Watcher,
+};
+
+/// Why it ended.
+pub(super) enum Ended {
+    /// It was asked to, or has told what it was to tell.
+    AsAsked,
+    /// The time was over.
+    TimeOver,
+}
+
+/// Why it ends when it is asked to twice.
+pub(super) fn unread() -> Failure {
+    Failure::failed("stopped before all was written, as nobody reads it")
+}
+
+/// Tell what happens until it has been told, the time is `over`, or somebody asks us to end.
+pub(super) async fn follow(
+    engine: &mut Engine<Telling>,
+    writer: &mut Writer,
+    over: Option<Moment>,
+    end: &mut End,
+) -> Result<Ended, Failure> {
+    let mut wake = over;
+    loop {
+        let step = tokio::select! {
+            biased;
+            () = end.asked() => return Ok(Ended::AsAsked),
+            () = writer.stopped() => return writer.finish().await.map(|()| Ended::AsAsked),
+            step = engine.step(wake) => step?,
+        };
+        let now = engine.now();
+        let Watcher { world, listener } = &mut engine.watcher;
+        if let Some(until) = &mut listener.until {
+            wake = [over, until.look(world, now)].into_iter().flatten().min();
+        }
+        listener.teller.rosters(world, now);
+        let (enough, piece) = (listener.is_enough(), listener.teller.said());
+        let asked = write_piece(writer, piece, end).await?;
+        if enough || asked {
+            return Ok(Ended::AsAsked);
+        }
+        if over.is_some_and(|over| over <= now) && step == Step::Due {
+            return Ok(Ended::TimeOver);
+        }
+    }
+}
+
+/// Hand over what was told. While the reader is slow we wait, and so does the source. Returns
+/// whether somebody asked us to end meanwhile.
+async fn write_piece(writer: &mut Writer, piece: String, end: &mut End) -> Result<bool, Failure> {
+    let writing = writer.write(piece);
+    tokio::pin!(writing);
+    let mut asked = false;
+    loop {
+        tokio::select! {
+            biased;
+            written = &mut writing => return written.map(|()| asked),
+            () = end.asked() => {
+                if std::mem::replace(&mut asked, true) {
+                    return Err(unread());
+                }
+            }
+        }
+    }
+}

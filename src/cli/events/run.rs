@@ -1,0 +1,105 @@
+//! From the command line to the closing summary.
+
+use jiff::tz::TimeZone;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    args::{Events, Format, require_watched},
+    follow::{Ended, follow, unread},
+    roster_file::RosterFile,
+    teller::Teller,
+    telling::{Telling, Until},
+    writer::Writer,
+};
+use crate::{
+    cli::{Failure, end::End, judging::Judging, keyset::UnnamedUser, print, session},
+    config::Typed,
+    duration::Span,
+    engine::{Engine, Io},
+    output::lines::{self, Summary, Tally},
+    presence::Moment,
+    view::{Look, Theme},
+    world::{Watcher, World},
+};
+
+pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) -> Result<(), Failure> {
+    if args.schema {
+        return print::text(lines::SCHEMA);
+    }
+    let typed = Typed { channels: args.channels.clone(), groups: args.groups.clone(), ..Typed::default() };
+    let (session, client, all) =
+        session::open_session(&args.keyset, UnnamedUser::Asks, typed, "herenow events").await?;
+    if let Some(expression) = &args.until {
+        require_watched(expression, &session.watching)?;
+    }
+    // Before the watching, which may take long: whether its end can be written down.
+    let roster_file = args.roster_file.as_deref().map(RosterFile::at).transpose()?;
+    // Before the first question: from here on there is an end to come to.
+    let mut end = End::listen();
+    let clock = client.clock();
+    let mut tasks = JoinSet::new();
+    let io = Io::open(client, &session.watching, None, broken, &mut tasks);
+    let world = World::new(session, all.presence_timeout.value, clock.now());
+    let telling = Telling {
+        until: args.until.clone().map(|expression| Judging::new([expression], Until, clock)),
+        tally: Tally::default(),
+        teller: Teller::new(&args, Look { theme: Theme::monochrome(), zone: TimeZone::system(), ..Look::default() }),
+        enough: false,
+    };
+    let mut engine = Engine::new(io, world, telling);
+    let mut writer = Writer::start();
+    let began = clock.now();
+    let over = args.lasts.map(|Span(span)| began.plus(span));
+    let ended = follow(&mut engine, &mut writer, over, &mut end).await;
+    let Watcher { world, listener: Telling { tally, .. } } = engine.watcher;
+    tasks.abort_all();
+    let written = match &ended {
+        Ok(_) => finish_writing(&mut writer, &mut end).await,
+        // A reader who is gone has read enough: what else belongs to the end is done all the same.
+        Err(failure) if *failure == Failure::nobody_reads() => Ok(()),
+        Err(failure) => return Err(failure.clone()),
+    };
+    if let Some(file) = roster_file {
+        file.write(&world, clock.now())?;
+    }
+    written?;
+    let ended = ended?;
+    let now = clock.now();
+    print_summary(&args, &tally.sum_up(&world.counters, now.since(began)), now)?;
+    match ended {
+        Ended::TimeOver if !world.link.was_live => Err(explain_unreached(&world)),
+        Ended::TimeOver | Ended::AsAsked => Ok(()),
+    }
+}
+
+/// Wait for a slow reader, unless somebody asks us to end without.
+async fn finish_writing(writer: &mut Writer, end: &mut End) -> Result<(), Failure> {
+    tokio::select! {
+        biased;
+        written = writer.finish() => written,
+        () = end.asked() => Err(unread()),
+    }
+}
+
+/// On stdout only where nothing else goes there.
+fn print_summary(args: &Events, summary: &Summary, now: Moment) -> Result<(), Failure> {
+    let json = args.json || args.format == Some(Format::Json);
+    match (args.quiet, json) {
+        (false, _) => print::remark(&summary.to_string()),
+        (true, true) => {
+            let mut line = String::new();
+            lines::write_summary(&mut line, summary, now);
+            print::text(&line)?;
+        }
+        (true, false) => print::text(&summary.to_string())?,
+    }
+    Ok(())
+}
+
+/// Why the service was never reached while there was time.
+fn explain_unreached(world: &World) -> Failure {
+    session::require_reached(world).err().unwrap_or_else(|| {
+        Failure::failed("the service did not answer in that time; try a longer --for, or check the network")
+    })
+}

@@ -1,0 +1,52 @@
+//! What is told right when it happens, and when that was enough.
+
+use std::sync::Arc;
+
+use super::teller::Teller;
+use crate::{
+    cli::judging::{Course, Judging, look_again_at},
+    expression::Verdict,
+    output::lines::Tally,
+    presence::Moment,
+    world::{Entry, Listener, World},
+};
+
+/// What is told, right when it happens.
+pub(super) struct Telling {
+    /// What is waited for.
+    pub until: Option<Judging<Until>>,
+    pub tally: Tally,
+    pub teller: Teller,
+    /// As much was told as was to be told.
+    pub enough: bool,
+}
+
+impl Listener for Telling {
+    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        self.tally.count(entry, world);
+        if self.is_enough() {
+            return;
+        }
+        self.enough = self.teller.take(entry, world);
+        if let Some(until) = &mut self.until {
+            until.entry(world, entry);
+        }
+    }
+}
+
+impl Telling {
+    /// Nothing more is to be told.
+    pub fn is_enough(&self) -> bool {
+        self.enough || self.until.as_ref().is_some_and(Judging::is_over)
+    }
+}
+
+/// Until it holds.
+pub(super) struct Until;
+
+impl Course for Until {
+    fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment> {
+        let holds = verdicts.iter().all(|verdict| matches!(verdict, Verdict::Held { .. }));
+        (!holds).then(|| look_again_at(&verdicts, now))
+    }
+}

@@ -1,0 +1,40 @@
+//! What the loop needs beside screen, keyboard and world.
+
+use std::io;
+
+use super::{
+    notifier::{Teller, Ways},
+    switching::Switcher,
+};
+use crate::terminal::TerminalEvent;
+
+/// What sends bytes to the terminal that draw nothing.
+pub type Send = Box<dyn Fn(&[u8]) -> io::Result<()> + std::marker::Send>;
+
+/// What the loop needs beside screen, keyboard and world.
+pub struct Aside {
+    /// Takes the mouse, or gives it back to the terminal.
+    pub mouse: fn(bool),
+    /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
+    /// the reason why not.
+    pub suspend: fn() -> TerminalEvent,
+    /// Sends bytes to the terminal that draw nothing.
+    pub send: Send,
+    /// Tells aloud what the watch list has to tell.
+    pub teller: Teller,
+    /// Makes the worlds of other keysets, if there are any.
+    pub switcher: Option<Switcher>,
+}
+
+impl Default for Aside {
+    /// For who has no terminal: nothing is granted, and nothing told.
+    fn default() -> Self {
+        Self {
+            mouse: |_| (),
+            suspend: || TerminalEvent::Redraw,
+            send: Box::new(|_| Ok(())),
+            teller: Teller::new(Ways { bell: false, title: false, osc: None }, None, |_: &[u8]| ()),
+            switcher: None,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What the picture wants of the terminal, the disk and whoever started us.
+
+use std::{io, path::Path};
+
+use tokio::sync::mpsc::Sender;
+
+use super::{aside::Aside, canvas::Canvas, input::take_input, switching::Wanted};
+use crate::{
+    engine::Engine,
+    files,
+    output::{Export, export},
+    terminal,
+    ui::{Exported, Msg, Tone, Ui, Wish},
+};
+
+/// Where it is told how the writing of a file ended.
+pub(super) type Written = Sender<(Box<Export>, Exported)>;
+
+/// Do all that is wanted by now.
+pub(super) fn grant_wishes<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, aside: &mut Aside, written: &Written) {
+    let mut news = Vec::new();
+    for wish in std::mem::take(&mut engine.watcher.listener.wishes) {
+        match wish {
+            Wish::Tell(one) => news.push(one),
+            Wish::Mouse(on) => (aside.mouse)(on),
+            Wish::Theme(name) => canvas.look.dress(name),
+            Wish::Redraw => canvas.forget_frame(),
+            Wish::Switch(name) => {
+                let wanted = Wanted { name, watching: engine.watcher.world.session.watching.clone() };
+                if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
+                    engine.take_message(Msg::NotSwitched("nobody is there to reach it".to_owned()));
+                }
+            }
+            Wish::Suspend => {
+                // What it returns is what the terminal has to tell after the stop.
+                take_input(engine, canvas, Some((aside.suspend)()));
+            }
+            Wish::Copy(text) => {
+                if let Err(error) = (aside.send)(&terminal::copied(&text)) {
+                    let text = format!("nothing was copied: the terminal can't be written to ({error})");
+                    engine.say(Tone::Bad, &text);
+                }
+            }
+            Wish::Export(export) => start_export(export, written.clone()),
+        }
+    }
+    aside.teller.tell(&news);
+}
+
+/// Write a file in the background: a slow disk must not hold the screen up.
+fn start_export(export: Box<Export>, written: Written) {
+    tokio::task::spawn_blocking(move || {
+        let ended = write_export(&export);
+        // Nobody is left to hear it once we are on the way out.
+        let _ = written.blocking_send((export, ended));
+    });
+}
+
+/// Write a file with what a pane shows; takes its time.
+fn write_export(export: &Export) -> Exported {
+    let Export { path, format, sheet, over } = export;
+    match files::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
+        Ok(()) => Exported::Written,
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !over => Exported::Exists,
+        Err(e) => Exported::Failed(format!("can't be written ({}); name another place", e.kind())),
+    }
+}

@@ -1,0 +1,33 @@
+//! What comes from the terminal, taken in.
+
+use super::canvas::Canvas;
+use crate::{
+    engine::Engine,
+    terminal::TerminalEvent,
+    ui::{Action, Msg, Tone, Typing, Ui},
+};
+
+/// Take in what came from the terminal; false if it means nothing here.
+pub(super) fn take_input<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, event: Option<TerminalEvent>) -> bool {
+    match event {
+        Some(TerminalEvent::Key(key)) => match canvas.look.keys.message(&engine.screen(), key) {
+            Some(msg) => engine.take_message(msg),
+            None => return false,
+        },
+        Some(TerminalEvent::Paste(text)) if engine.watcher.listener.is_typing() => {
+            engine.take_message(Msg::Type(Typing::Paste(text)));
+        }
+        Some(TerminalEvent::Paste(_)) => return false,
+        Some(TerminalEvent::Mouse(mouse)) => {
+            let Canvas { pointer, look, last, .. } = canvas;
+            for msg in pointer.messages(mouse, &engine.screen(), look, engine.now(), last.area) {
+                engine.take_message(msg);
+            }
+        }
+        // Sizes may have come and gone since the last frame: what is on the screen is unknown.
+        Some(TerminalEvent::Resized | TerminalEvent::Redraw) => canvas.forget_frame(),
+        Some(TerminalEvent::Say(text)) => engine.say(Tone::Bad, text),
+        Some(TerminalEvent::End) | None => engine.take_message(Msg::Act(Action::Quit)),
+    }
+    true
+}

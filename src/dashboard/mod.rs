@@ -1,0 +1,21 @@
+//! THE LOOP of the dashboard: it joins the engine, the view and the terminal. It knows all rooms and decides
+//! nothing.
+//!
+//! It is generic over the terminal's backend and the source of input, so that a test drives the real one.
+
+mod aside;
+mod canvas;
+mod effects;
+mod input;
+mod notifier;
+mod picture;
+mod pointer;
+mod run;
+mod switching;
+
+pub use self::{
+    aside::{Aside, Send},
+    notifier::{Teller, Ways},
+    run::run,
+    switching::{Next, Switcher, Wanted},
+};

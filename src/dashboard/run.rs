@@ -1,0 +1,90 @@
+//! The loop itself: what comes next, what is drawn, and when it ends.
+
+use color_eyre::eyre::Result;
+use futures_util::{Stream, StreamExt};
+use ratatui::backend::Backend;
+use tokio::sync::mpsc;
+
+use super::{
+    aside::Aside,
+    canvas::Canvas,
+    effects::grant_wishes,
+    input::take_input,
+    switching::{switch_world, wait_for_world},
+};
+use crate::{
+    engine::{self, Engine, Io},
+    terminal::TerminalEvent,
+    ui::{Msg, Tone, Ui, wakes_at},
+    view::Look,
+    world::Watcher,
+};
+
+/// Files whose end may wait to be told; a person starts one at a time.
+const FILES_WRITTEN: usize = 8;
+
+/// Run until the person quits, the system says so, or something breaks. Returns what was known and looked at at
+/// the end.
+///
+/// # Errors
+/// If the screen can't be drawn on any more, or something panicked.
+pub async fn run<B: Backend>(
+    backend: B,
+    mut input: impl Stream<Item = TerminalEvent> + Unpin,
+    io: Io,
+    watcher: Watcher<Ui>,
+    look: Look,
+    mut aside: Aside,
+) -> Result<Watcher<Ui>>
+where
+    B::Error: Send + Sync + 'static,
+{
+    let (clock, broken) = (io.clock, io.broken.clone());
+    let mut engine = Engine::new(io, watcher.world, watcher.listener);
+    let mut canvas = Canvas::new(backend, look);
+    let (tell_written, mut written) = mpsc::channel(FILES_WRITTEN);
+    canvas.draw_screen(&engine.screen(), clock.now())?;
+    while !engine.watcher.listener.quitting {
+        let still = engine.screen().stillness();
+        let (mut pressed, mut idle) = (false, false);
+        let wake = wakes_at(&engine.screen(), clock.now());
+        let frame = canvas.pacer.due();
+        // The order is the rule: the end first, then keys (a flood of news must not deafen us), the
+        // frame (nor blind us), and only then news.
+        tokio::select! {
+            biased;
+            () = broken.cancelled() => return Err(engine::something_broke()),
+            event = input.next() => {
+                pressed = true;
+                if matches!(event, Some(TerminalEvent::Key(_))) {
+                    aside.teller.seen();
+                }
+                if !take_input(&mut engine, &mut canvas, event) {
+                    continue;
+                }
+            }
+            Some((export, ended)) = written.recv() => engine.take_message(Msg::Exported(export, ended)),
+            () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
+                canvas.draw_screen(&engine.screen(), clock.now())?;
+                continue;
+            }
+            next = wait_for_world(&mut aside.switcher) => match next {
+                Ok(next) => engine = Box::pin(switch_world(engine, next)).await,
+                Err(why) => engine.take_message(Msg::NotSwitched(why)),
+            },
+            sentence = aside.teller.trouble() => engine.say(Tone::Bad, &sentence),
+            passed = engine.next(wake) => idle = passed,
+        }
+        engine.watcher.tend(idle, clock.now());
+        grant_wishes(&mut engine, &mut canvas, &mut aside, &tell_written);
+        // While the picture is held still, nothing that happens behind it is worth a frame.
+        if pressed || still.is_none() || engine.screen().stillness() != still {
+            canvas.pacer.mark();
+        }
+        // What is to be done on the way out waits for the farewell.
+        if !engine.watcher.listener.quitting {
+            engine.send();
+        }
+    }
+    engine.farewell().await
+}

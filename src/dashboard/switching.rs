@@ -1,0 +1,65 @@
+//! Going over to the world of another keyset.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{Receiver, Sender};
+
+use crate::{
+    engine::{Engine, Io},
+    presence::Subscription,
+    ui::{Action, Keysets, Msg, Tone, Ui},
+    world::World,
+};
+
+/// Makes the world of another keyset beside the one on the screen: a wish goes in, a world or the reason why
+/// there is none comes out. One at a time.
+pub struct Switcher {
+    /// Where wishes go.
+    pub ask: Sender<Wanted>,
+    /// What came of them; a reason is safe to show.
+    pub ready: Receiver<Result<Next, String>>,
+}
+
+/// A keyset that is to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its name in the configuration.
+    pub name: Arc<str>,
+    /// What is watched now: for a keyset that does not say what to watch.
+    pub watching: Vec<Subscription>,
+}
+
+/// What the screen goes over to.
+pub struct Next {
+    /// What lies beyond its world.
+    pub io: Io,
+    /// What is known of it.
+    pub world: World,
+    /// The keysets that one can go over to from there.
+    pub keysets: Keysets,
+}
+
+/// Wait for the next world that is ready; for ever, if nobody makes any.
+pub(super) async fn wait_for_world(switcher: &mut Option<Switcher>) -> Result<Next, String> {
+    if let Some(switcher) = switcher
+        && let Some(next) = switcher.ready.recv().await
+    {
+        return next;
+    }
+    *switcher = None;
+    std::future::pending().await
+}
+
+/// Leave wherever we are in the old world, and go on in the new one, looked at in the same way.
+pub(super) async fn switch_world(mut old: Engine<Ui>, next: Next) -> Engine<Ui> {
+    old.take_message(Msg::Act(Action::Quit));
+    let mut ui = std::mem::take(&mut old.watcher.listener);
+    ui.go_over(next.keysets);
+    let mut engine = Engine::new(next.io, next.world, ui);
+    match old.farewell().await {
+        Ok(_) => engine.say(Tone::Good, "this is the other keyset"),
+        // The new world is there all the same.
+        Err(report) => engine.say(Tone::Bad, &report.to_string()),
+    }
+    engine
+}

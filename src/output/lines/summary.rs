@@ -1,0 +1,119 @@
+//! All that was told, in numbers: counted entry by entry, and summed up at the end for people or as a line.
+
+use std::{fmt, time::Duration};
+
+use super::object::{begin_line, millis};
+use crate::{
+    presence::Moment,
+    wording::count_things,
+    world::{Counters, Entry, Kind, Line, Note, World},
+};
+
+/// What is counted as it comes. The world counts events by itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tally {
+    losses: u64,
+    full: u64,
+    resyncs: u64,
+    drift: u64,
+}
+
+impl Tally {
+    /// Count an entry; `world` is as it was right after it.
+    pub fn count(&mut self, entry: &Entry, world: &World) {
+        let Line::Note(note) = &entry.line else { return };
+        match note {
+            Note::Lost { attempt: 1, .. } => self.losses += u64::from(world.link.was_live),
+            Note::FullReply | Note::OverLimit { .. } => self.full += 1,
+            Note::Drift { difference, .. } => {
+                self.drift += (difference.missing.len() + difference.extra.len()) as u64;
+            }
+            note => self.resyncs += u64::from(note.kind() == Kind::Resync),
+        }
+    }
+
+    /// Sum up what was counted, here and in the world, while so much time passed.
+    pub fn sum_up(&self, counters: &Counters, took: Duration) -> Summary {
+        let seconds = took.as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "a rate")]
+        let per_second = if seconds > 0.0 { counters.events as f64 / seconds } else { 0.0 };
+        let round_to_tenths = |number: f64| (number * 10.0).round() / 10.0;
+        Summary {
+            events: counters.events,
+            seconds: round_to_tenths(seconds),
+            per_second: round_to_tenths(per_second),
+            duplicates: counters.duplicates,
+            garbled: counters.garbled,
+            losses: self.losses,
+            gaps: self.losses + self.full,
+            resyncs: self.resyncs,
+            drift: self.drift,
+        }
+    }
+}
+
+/// The closing summary. [`Display`](fmt::Display) is the sentence for people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    events: u64,
+    seconds: f64,
+    per_second: f64,
+    duplicates: u64,
+    garbled: u64,
+    losses: u64,
+    gaps: u64,
+    resyncs: u64,
+    drift: u64,
+}
+
+/// Write a summary as a line, with its end.
+pub fn write_summary(out: &mut String, summary: &Summary, now: Moment) {
+    let mut line = begin_line(out, "summary", millis(now));
+    line.number("events", summary.events)
+        .fraction("seconds", summary.seconds)
+        .fraction("per_second", summary.per_second)
+        .number("duplicates", summary.duplicates)
+        .number("garbled", summary.garbled)
+        .number("losses", summary.losses)
+        .number("gaps", summary.gaps)
+        .number("resyncs", summary.resyncs)
+        .number("drift", summary.drift);
+    line.close();
+    out.push('\n');
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let many =
+            |count: u64, one: &str| count_things(usize::try_from(count).unwrap_or(usize::MAX), one, &format!("{one}s"));
+        let Self { seconds, per_second, drift, .. } = self;
+        write!(f, "{} in {seconds} s ({per_second} per second)", many(self.events, "event"))?;
+        write!(f, ", {} dropped", many(self.duplicates, "duplicate"))?;
+        if self.garbled > 0 {
+            write!(f, ", {} not readable", self.garbled)?;
+        }
+        write!(f, ", {}, {}, drift found: {drift}", many(self.gaps, "gap"), many(self.resyncs, "resync"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_a_line_among_the_others_and_a_sentence() {
+        let counters = Counters { events: 3, duplicates: 1, ..Counters::default() };
+        let summary = Tally { losses: 1, full: 1, ..Tally::default() }.sum_up(&counters, Duration::from_secs(2));
+        let mut line = String::new();
+        write_summary(&mut line, &summary, Moment::from_micros(5_000));
+        assert_eq!(
+            line,
+            "{\"version\":1,\"type\":\"summary\",\"time\":5,\"events\":3,\"seconds\":2.0,\"per_second\":1.5,\
+             \"duplicates\":1,\"garbled\":0,\"losses\":1,\"gaps\":2,\"resyncs\":0,\"drift\":0}\n"
+        );
+        assert_eq!(
+            summary.to_string(),
+            "3 events in 2 s (1.5 per second), 1 duplicate dropped, 2 gaps, 0 resyncs, drift found: 0"
+        );
+    }
+}
