@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     presence::Moment,
     wording::count_more,
-    world::{Recent, Watched, World},
+    world::{ChannelState, Recent, World},
 };
 
 /// What happened longer ago is told no more.
@@ -74,7 +74,10 @@ pub(super) fn times(count: u64) -> String {
 
 /// The channels for which there is something to say, the first few by name, and how many there are;
 /// nothing if there are none.
-pub(super) fn channels<'a>(world: &'a World, said: impl Fn(&'a Watched) -> Option<String>) -> Option<(usize, String)> {
+pub(super) fn channels<'a>(
+    world: &'a World,
+    said: impl Fn(&'a ChannelState) -> Option<String>,
+) -> Option<(usize, String)> {
     let (mut count, mut named) = (0_usize, Vec::new());
     for watched in world.channels.iter() {
         let Some(said) = said(watched) else { continue };

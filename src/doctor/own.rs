@@ -31,12 +31,13 @@ pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
 }
 
 pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
-    let due = world.own.interval() + LATE;
+    let due = world.own_presence.interval() + LATE;
     let late = |channel: &Channel, until: Moment| {
         let left = until.since(now);
-        (left + due < world.own.timeout).then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
+        (left + due < world.own_presence.timeout)
+            .then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
     };
-    let (_, evidence) = channels(world, |w| late(&w.channel, world.own.on(&w.channel)?.until))?;
+    let (_, evidence) = channels(world, |w| late(&w.channel, world.own_presence.on(&w.channel)?.until))?;
     failing(world, now).is_none().then_some(())?;
     found(
         Gravity::Wrong,
@@ -47,9 +48,9 @@ pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
 }
 
 pub(super) fn short_timeout(world: &World, _now: Moment) -> Found {
-    let timeout = world.own.timeout;
+    let timeout = world.own_presence.timeout;
     (timeout < LEAST_TIMEOUT).then_some(())?;
-    let present = !world.own.places.is_empty();
+    let present = !world.own_presence.places.is_empty();
     found(
         if present { Gravity::Suspect } else { Gravity::Remark },
         "the presence timeout is short",

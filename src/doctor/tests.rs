@@ -263,7 +263,7 @@ fn budgets_timeouts_and_marks() {
     model.world.pace.note(157, at(70));
     finds(&model, 70, Gravity::Suspect, "the request budget is reached", "up to 10.0");
     let mut model = healthy();
-    model.world.own.timeout = Duration::from_secs(10);
+    model.world.own_presence.timeout = Duration::from_secs(10);
     finds(&model, 10, Gravity::Remark, "presence timeout is short", "10 s; official SDKs ask for at least 20 s");
     let mut model = healthy();
     (model.world.session.production, model.world.session.name) = (true, Some("shop\u{202e}".into()));

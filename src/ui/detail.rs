@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Leaf, Screen, tree};
 use crate::{
     presence::{Channel, Occupant, PresenceEvent, State, Timetoken, json_in_lines},
-    world::{Answer, Entry, Gone, Whereabouts},
+    world::{Answer, Departure, Entry, Whereabouts},
 };
 
 /// No state of more bytes is shown as a tree.
@@ -24,7 +24,7 @@ const NAMES: usize = 20_000;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact<'a> {
     /// They are gone.
-    Gone(&'a Gone),
+    Gone(&'a Departure),
     /// Since when they are, or were, here; when the last event about them was; how often they were announced.
     Since(&'a Occupant),
     /// When the last event about them was, if there was one.

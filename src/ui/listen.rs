@@ -6,7 +6,7 @@ use super::{Editor, Open, Stage, Tone, Ui, Wish, status_message};
 use crate::{
     alerts::News,
     presence::{Happening, Moment, Subscription, UserId},
-    world::{AlertNote, ChannelId, Entry, Gone, Line, Listener, Note, Reply, Touched, Watched, World},
+    world::{AlertNote, ChannelId, ChannelState, Departure, Entry, Line, Listener, Note, Reply, Touched, World},
 };
 
 impl Listener for Ui {
@@ -70,7 +70,7 @@ impl Ui {
     }
 
     /// Keep the order of the occupants up with their list.
-    fn keep_order(&mut self, watched: &Watched, touched: &Touched<'_>) {
+    fn keep_order(&mut self, watched: &ChannelState, touched: &Touched<'_>) {
         let (channel, roster) = (&watched.channel, &watched.roster);
         let mut many = |users: &[&[UserId]], restated: bool| {
             let all: Vec<&UserId> = users.iter().flat_map(|users| users.iter()).collect();
@@ -94,10 +94,10 @@ impl Ui {
     }
 
     /// Remember the selected user as they were when they went.
-    fn keep_tombstone(&mut self, world: &World, watched: &Watched, touched: &Touched<'_>) {
+    fn keep_tombstone(&mut self, world: &World, watched: &ChannelState, touched: &Touched<'_>) {
         let (Touched::Event { departed, .. } | Touched::HereNow { departed, .. }) = touched else { return };
         let Some(user) = self.focus.user.as_ref().filter(|_| !departed.is_empty()) else { return };
-        let is_them = |gone: &&Gone| gone.user == *user;
+        let is_them = |gone: &&Departure| gone.user == *user;
         if self.screen(world).selected().is_some_and(|selected| selected.channel == watched.channel)
             && watched.roster.get(user).is_none()
             && let Some(gone) = departed.iter().find(is_them)

@@ -4,7 +4,7 @@ use super::{Open, Pane, Screen, Wish};
 use crate::{
     output::{Listed, MOST_COPIED, Sheet, Tally},
     presence::Moment,
-    world::{Mode, Watched},
+    world::{ChannelState, Mode},
 };
 
 /// Letters of a channel name that go into the name of a file.
@@ -16,7 +16,7 @@ impl Screen<'_> {
     pub fn table(&self, now: Moment) -> Option<Sheet> {
         match self.ui.focus.pane {
             Pane::Channels => {
-                let tally = |watched: &Watched| Tally {
+                let tally = |watched: &ChannelState| Tally {
                     channel: watched.channel.clone(),
                     occupancy: watched.occupancy(),
                     listed: watched.roster.len(),

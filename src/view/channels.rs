@@ -28,19 +28,19 @@ use super::{
 use crate::{
     presence::Moment,
     ui::{Pane, Screen},
-    world::{History, Watched},
+    world::{ChannelState, History},
 };
 
 /// The widest change, sign included.
 const CHANGE: usize = 5;
 
-fn mark<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched) -> Span<'a> {
+fn mark<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState) -> Span<'a> {
     let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
     Span::styled(glyph, style)
 }
 
 /// Whether it is on the watch list.
-fn star(screen: &Screen<'_>, watched: &Watched) -> &'static str {
+fn star(screen: &Screen<'_>, watched: &ChannelState) -> &'static str {
     if screen.ui.alerts.has_channel(&watched.channel) { "★" } else { " " }
 }
 
@@ -130,7 +130,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     }
     for (y, (place, watched)) in (inner.y..).zip(in_sight()) {
-        let present = if screen.world.own.on(&watched.channel).is_some() { "◆" } else { " " };
+        let present = if screen.world.own_presence.on(&watched.channel).is_some() { "◆" } else { " " };
         let mut line = Line::from(vec![
             Span::raw(" "),
             mark(screen, look, now, watched),
@@ -168,7 +168,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
 const NAME: usize = 20;
 
 /// The text of a tab, without its mark, its name in at most so many cells.
-fn tab(screen: &Screen<'_>, watched: &Watched, most: usize) -> String {
+fn tab(screen: &Screen<'_>, watched: &ChannelState, most: usize) -> String {
     let star = star(screen, watched).trim_start();
     format!(" {}{star} {} ", cut(watched.channel.as_str(), most), occupancy(watched))
 }

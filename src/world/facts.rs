@@ -1,6 +1,6 @@
 //! What claims are held against: the world, as far as it can be relied on.
 
-use super::{Entry, Line, LinkState, Mode, Note, Watched, World};
+use super::{ChannelState, Entry, Line, LinkState, Mode, Note, World};
 use crate::{
     expression::{Facts, Judge, Place, Seen},
     presence::{Channel, Moment, Subscription},
@@ -21,9 +21,9 @@ impl World {
 }
 
 impl<'a> Known<'a> {
-    fn seen(&self, watched: &'a Watched) -> Seen<'a> {
+    fn seen(&self, watched: &'a ChannelState) -> Seen<'a> {
         let certainty = self.world.certainty(watched, self.now);
-        let worth = watched.truth.worth(watched, &certainty);
+        let worth = watched.reconciler.reliability(watched, &certainty);
         Seen {
             channel: &watched.channel,
             roster: &watched.roster,
@@ -81,10 +81,10 @@ impl Facts for Known<'_> {
     fn hidden(&self, place: &Place) -> Option<String> {
         let watching = &self.world.session.watching;
         match place {
-            Place::Watched => self.world.scouts.hidden(watching),
+            Place::Watched => self.world.discovery.hidden(watching),
             Place::At(Subscription::Pattern(pattern)) => {
                 if watching.iter().any(|subscription| reaches(subscription, pattern)) {
-                    self.world.scouts.hidden(watching)
+                    self.world.discovery.hidden(watching)
                 } else {
                     Some(format!("{place} is not watched"))
                 }

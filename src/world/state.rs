@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Asked, Certainty, Channels, Counters, Link, Mode, Own, Pace, Rates, Replaced, Scouts, Session, Signs, Watched,
-    reconcile,
+    Asked, Certainty, ChannelState, Channels, Counters, Discovery, Link, Mode, OwnPresence, Pace, Rates, Replaced,
+    Session, Signs, reconcile,
 };
 use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
 
@@ -22,7 +22,7 @@ pub struct World {
     /// Where occupants are, as far as it was asked.
     pub asked: Asked,
     /// Our own presence.
-    pub own: Own,
+    pub own_presence: OwnPresence,
     /// The service's time.
     pub clock: ServiceClock,
     /// In numbers.
@@ -40,7 +40,7 @@ pub struct World {
     /// When it began.
     pub started: Moment,
     /// Which channels are behind patterns and groups.
-    pub(super) scouts: Scouts,
+    pub(super) discovery: Discovery,
     /// That our clock is off was said.
     pub(super) skew_said: bool,
     /// How far it has come: nothing happens before this any more.
@@ -59,7 +59,7 @@ impl World {
             link: Link::new(now),
             replaced: Replaced::default(),
             asked: Asked::default(),
-            own: Own::new(presence_timeout),
+            own_presence: OwnPresence::new(presence_timeout),
             clock: ServiceClock::default(),
             counters: Counters::default(),
             ledger: Ledger::default(),
@@ -67,7 +67,7 @@ impl World {
             rates: Rates::default(),
             scene: None,
             signs: Signs::default(),
-            scouts: Scouts::default(),
+            discovery: Discovery::default(),
             skew_said: false,
             started: now,
             now,
@@ -89,12 +89,12 @@ impl World {
     pub fn is_present(&self, channel: &Channel) -> bool {
         let watched = self.channels.look_up(channel);
         let listed = watched.is_some_and(|watched| watched.roster.get(&self.session.user).is_some());
-        listed || self.own.on(channel).is_some()
+        listed || self.own_presence.on(channel).is_some()
     }
 
     /// How sure the list of a channel is.
-    pub fn certainty(&self, watched: &Watched, now: Moment) -> Certainty {
-        let certainty = watched.truth.certainty(watched, &self.link, now);
+    pub fn certainty(&self, watched: &ChannelState, now: Moment) -> Certainty {
+        let certainty = watched.reconciler.certainty(watched, &self.link, now);
         // Above a known announce max the names trail the count until the first interval tells them.
         let summed_up =
             watched.mode == Mode::Announce && self.session.announce_max.is_some_and(|most| watched.occupancy() > most);

@@ -194,7 +194,7 @@ async fn a_channel_goes_with_a_leave_where_we_are_present_and_the_last_one_stays
     assert!(!desk.beyond.watching.has_changed().unwrap());
     let model = desk.end().await;
     assert_eq!(names(&model), ["support"]);
-    assert!(model.world.own.places.is_empty());
+    assert!(model.world.own_presence.places.is_empty());
     assert!(said(&model).contains("all that is watched"), "{}", said(&model));
 }
 
@@ -244,7 +244,7 @@ async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_
     desk.type_in("A").await;
     desk.beyond.orders_nothing_for(Duration::from_secs(26)).await;
     let model = desk.end().await;
-    assert!(model.world.own.places.is_empty() && !model.world.own.kept_alive);
+    assert!(model.world.own_presence.places.is_empty() && !model.world.own_presence.kept_alive);
     assert!(model.listener.log.tail(50).any(|entry| matches!(entry.line, Line::Note(Note::RanOut { .. }))));
 }
 

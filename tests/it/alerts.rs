@@ -68,7 +68,7 @@ fn ill() -> Sim {
     sim.link(alive(&ledger));
     sim.model.world.session.production = true;
     sim.model.world.session.name = Some("shop".into());
-    sim.model.world.own.timeout = Duration::from_secs(10);
+    sim.model.world.own_presence.timeout = Duration::from_secs(10);
     sim
 }
 

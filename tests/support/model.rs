@@ -8,7 +8,7 @@ use herenow::{
     alerts::About,
     presence::{Command, Moment},
     ui::{Msg, Paused, Row, Screen, Ui},
-    world::{ChannelId, Entry, Input, Listener, Session, Touched, Watched, Watcher, World},
+    world::{ChannelId, ChannelState, Entry, Input, Listener, Session, Touched, Watcher, World},
 };
 
 /// A world and one who looks at it.
@@ -57,7 +57,7 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
 /// What is read off the screen.
 pub trait Looking {
     fn screen(&self) -> Screen<'_>;
-    fn selected(&self) -> Option<&Watched>;
+    fn selected(&self) -> Option<&ChannelState>;
     fn people(&self, height: usize, now: Moment) -> Vec<Row<'_>>;
     fn paused(&self) -> Option<&Paused>;
     fn is_typing(&self) -> bool;
@@ -69,7 +69,7 @@ impl Looking for Model {
         self.listener.screen(&self.world)
     }
 
-    fn selected(&self) -> Option<&Watched> {
+    fn selected(&self) -> Option<&ChannelState> {
         self.screen().selected()
     }
 

@@ -9,7 +9,7 @@ use crate::{
     output::lines,
     presence::{Channel, Happening, Moment, State, UserId},
     view::{Look, plain},
-    world::{Entry, Kind, Watched, World},
+    world::{ChannelState, Entry, Kind, World},
 };
 
 /// Cells of a line for people where there is no terminal to ask.
@@ -131,7 +131,7 @@ fn has_changed(entry: &Entry) -> bool {
 }
 
 /// Everybody, with their states.
-fn names(watched: &Watched) -> String {
+fn names(watched: &ChannelState) -> String {
     let one = |(user, occupant): (&UserId, &crate::presence::Occupant)| {
         let state = occupant.state.as_ref().map(print::state).filter(|state| !state.is_empty());
         let name = print::name(user.as_str());

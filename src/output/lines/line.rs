@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     presence::{Difference, Happening, Moment, PresenceEvent, State, Subscription, Trouble, UserId},
-    world::{Certainty, Entry, Kind, Line, Mode, Note, Removal, Source, Watched},
+    world::{Certainty, ChannelState, Entry, Kind, Line, Mode, Note, Removal, Source},
 };
 
 /// An object that is being written. Fields that are not known are left out.
@@ -234,7 +234,7 @@ fn note(line: &mut Object<'_>, note: &Note) {
 }
 
 /// Write who is on a channel as a line, with its end.
-pub fn roster(out: &mut String, watched: &Watched, certainty: &Certainty, now: Moment) {
+pub fn roster(out: &mut String, watched: &ChannelState, certainty: &Certainty, now: Moment) {
     let mut line = begin(out, "roster", millis(now));
     line.text("channel", watched.channel.as_str());
     line.number("occupancy", watched.occupancy());

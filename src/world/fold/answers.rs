@@ -27,7 +27,7 @@ pub(in crate::world) fn ended(
     out: &mut dyn Listener,
 ) {
     let now = world.now;
-    world.scouts.ended(&command, result.as_ref().err(), now);
+    world.discovery.ended(&command, result.as_ref().err(), now);
     match (command, result) {
         (Command::FindChannels, Ok(Answered::HereNow(found))) => {
             for found in found.iter().filter(|found| found.occupancy > 0) {
@@ -61,7 +61,7 @@ pub(in crate::world) fn ended(
         }
         (Command::SendHeartbeat { places, .. }, Err(trouble)) => {
             for place in &places {
-                world.own.failed(place);
+                world.own_presence.failed(place);
             }
             world.note(None, Note::HeartbeatFailed { places, trouble }, out);
         }
@@ -85,7 +85,7 @@ fn heartbeat_taken(
     let at = world.clock.now(now);
     let user = world.session.user.clone();
     for place in &places {
-        if !world.own.seen(place, timeout, now) {
+        if !world.own_presence.seen(place, timeout, now) {
             // We have left meanwhile.
             return;
         }
@@ -99,10 +99,10 @@ fn heartbeat_taken(
         // Is it true? Where presence is not enabled, the service says yes and lists nobody.
         for channel in places.iter().filter_map(channel_of) {
             if let Some(mut watched) = world.channels.find(channel) {
-                watched.truth.want(Cause::OwnJoin, now.plus(SETTLED));
+                watched.reconciler.want(Cause::OwnJoin, now.plus(SETTLED));
             }
         }
-        let kept_alive = world.own.kept_alive;
+        let kept_alive = world.own_presence.kept_alive;
         reply(world, Reply::Present { places, user, timeout, kept_alive }, out);
     }
 }
@@ -111,12 +111,12 @@ fn leave_ended(world: &mut World, places: Vec<Subscription>, trouble: Option<Tro
     let now = world.now;
     for place in &places {
         match trouble {
-            None => world.own.left(place),
-            Some(_) => world.own.not_left(place),
+            None => world.own_presence.left(place),
+            Some(_) => world.own_presence.not_left(place),
         }
         if let Some(mut watched) = channel_of(place).and_then(|channel| world.channels.find(channel)) {
             // Above the announce max the leave itself would be told much later.
-            watched.truth.want(Cause::Audit, now.plus(SETTLED));
+            watched.reconciler.want(Cause::Audit, now.plus(SETTLED));
         }
     }
     reply(

@@ -6,7 +6,10 @@ use crate::{
     presence::{
         Applied, Batch, Change, Departed, Happening, Heard, Moment, PresenceEvent, Roster, Subscription, UserId,
     },
-    world::{Cause, Entry, Gone, Line, Listener, Mode, Note, Reason, Reply, Source, Touched, Watched, World, watching},
+    world::{
+        Cause, ChannelState, Departure, DepartureReason, Entry, Line, Listener, Mode, Note, Reply, Source, Touched,
+        World, watching,
+    },
 };
 
 /// Our clock may differ from the service's by this many seconds before it is worth a word.
@@ -43,7 +46,7 @@ pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
     }
     if batch.full {
         world.note(None, Note::FullReply, out);
-        world.channels.for_each(|w| w.truth.want(Cause::FullReply, now));
+        world.channels.for_each(|w| w.reconciler.want(Cause::FullReply, now));
     }
 }
 
@@ -54,7 +57,7 @@ fn begin_anew(world: &mut World, out: &mut dyn Listener) {
     for id in world.channels.ids() {
         let mut watched = world.channels.change(id);
         watched.roster = Roster::default();
-        watched.truth.want(Cause::First, now);
+        watched.reconciler.want(Cause::First, now);
         drop(watched);
         out.changed(world, id, &Touched::Cleared);
     }
@@ -98,10 +101,10 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     let Applied { change, departed, replaced } = watched.roster.apply(&event);
     watched.mark(now);
     let (agrees, before) = (watched.roster.agrees(), watched.mode);
-    watched.truth.heard(&event, agrees, now);
+    watched.reconciler.heard(&event, agrees, now);
     take_mode(&mut watched, &event.what, now);
-    let departed: Vec<Gone> = departed.into_iter().map(|departed| gone(departed, now)).collect();
-    watched.gone.push_last_of(&departed);
+    let departed: Vec<Departure> = departed.into_iter().map(|departed| gone(departed, now)).collect();
+    watched.departures.push_last_of(&departed);
     let mode = watched.mode;
     drop(watched);
     if before.is_interval() != mode.is_interval() {
@@ -118,14 +121,14 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     }
 }
 
-fn gone(departed: Departed, now: Moment) -> Gone {
+fn gone(departed: Departed, now: Moment) -> Departure {
     let Departed { user, was, timed_out } = departed;
-    let reason = if timed_out { Reason::TimedOut } else { Reason::Left };
-    Gone { user, reason, at: now, was: Some(was) }
+    let reason = if timed_out { DepartureReason::TimedOut } else { DepartureReason::Left };
+    Departure { user, reason, at: now, was: Some(was) }
 }
 
 /// What an event tells of how the service tells of its channel, and what is to be asked because of that.
-fn take_mode(watched: &mut Watched, what: &Happening, now: Moment) {
+fn take_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
     match what {
         Happening::Interval { joined, left, timed_out, refresh } => {
             let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
@@ -134,9 +137,9 @@ fn take_mode(watched: &mut Watched, what: &Happening, now: Moment) {
             let came: HashSet<&UserId, foldhash::fast::RandomState> = joined.iter().collect();
             let both_ways = left.iter().chain(timed_out).any(|user| came.contains(user));
             if *refresh || both_ways {
-                watched.truth.want(Cause::RefreshAsked, now);
+                watched.reconciler.want(Cause::RefreshAsked, now);
             } else if !deltas {
-                watched.truth.want(Cause::BareInterval, now);
+                watched.reconciler.want(Cause::BareInterval, now);
             }
         }
         Happening::Joined { .. } | Happening::Left { .. } | Happening::TimedOut { .. } => watched.mode = Mode::Announce,
@@ -189,7 +192,7 @@ fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Li
         _ => return,
     };
     let place = Subscription::Channel(event.channel.clone());
-    if world.own.told_gone(&place, event.published) {
+    if world.own_presence.told_gone(&place, event.published) {
         let reply = Reply::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
         world.note(Some(event.channel.clone()), Note::Reply(reply), out);
     }
