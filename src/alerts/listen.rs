@@ -17,7 +17,7 @@ impl Watchlist {
     /// Something happened: the expressions that are about spans of time have to know it.
     pub fn hear(&mut self, world: &World, entry: &Entry) {
         let now = world.now();
-        self.judges().for_each(|judge| world.known(now).tell(judge, entry));
+        self.judges().for_each(|judge| world.facts(now).tell(judge, entry));
     }
 
     /// The list of a channel was touched; what is to be told because of that.
@@ -108,7 +108,7 @@ fn weigh(world: &World, item: &mut Item, pending: &mut Option<Moment>, pause: Du
             (standing, Some(occupancy))
         }
         Subject::Claim(judge) => {
-            let standing = match judge.judge(&world.known(now), now) {
+            let standing = match judge.judge(&world.facts(now), now) {
                 Verdict::Held { saw } => Standing::Holds(saw),
                 Verdict::NotHeld { saw, .. } => Standing::Not(saw),
                 // What can't be known has neither begun nor ceased.

@@ -15,7 +15,7 @@ use crate::{
         Action, Keysets, Msg, Open, Pane, Question, Tone, Wish,
         testing::{Model, update, wakes_at},
     },
-    world::{Input, Kind, Session},
+    world::{EntryKind, Input, Session},
 };
 
 fn at(second: u64) -> Moment {
@@ -102,7 +102,7 @@ fn a_user_is_told_of_wherever_they_come_and_go() {
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 100), ["ann joined lobby"]);
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 140), NOTHING);
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 90), NOTHING);
-    let notes = model.listener.log.tail(100).filter(|entry| entry.line.kind() == Kind::Watch).count();
+    let notes = model.listener.log.tail(100).filter(|entry| entry.body.kind() == EntryKind::Watch).count();
     assert_eq!(notes, 4);
 }
 
@@ -157,7 +157,7 @@ fn muted_it_goes_on_in_the_log_and_the_list_only() {
     update(&mut model, Input::Tick, at(9));
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 10), NOTHING);
     assert!(model.listener.word.is_none());
-    assert_eq!(model.listener.log.tail(1).next().unwrap().line.kind(), Kind::Watch);
+    assert_eq!(model.listener.log.tail(1).next().unwrap().body.kind(), EntryKind::Watch);
     assert_eq!(model.listener.alerts.items()[0].last.as_ref().unwrap().to_string(), "ann left lobby");
     update(&mut model, Msg::Act(Action::Mute), at(11));
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 60), ["ann joined lobby"]);

@@ -35,7 +35,7 @@ pub(super) fn unanswered(world: &World, _now: Moment) -> Found {
 pub(super) fn unlisted(world: &World, _now: Moment) -> Found {
     let unlisted = |watched: &ChannelState| {
         let asked =
-            world.signs.unlisted.contains_key(&watched.channel) && world.own_presence.on(&watched.channel).is_some();
+            world.symptoms.unlisted.contains_key(&watched.channel) && world.own_presence.on(&watched.channel).is_some();
         (asked && watched.roster.get(&world.session.user).is_none()).then(String::new)
     };
     let (count, evidence) = channels(world, unlisted)?;
@@ -79,8 +79,8 @@ pub(super) fn drifting(world: &World, now: Moment) -> Found {
 /// Lists that turned out to be wrong a while ago, by what the causes have in common.
 fn repairs(world: &World, now: Moment, which: impl Fn(Cause) -> bool) -> Option<(usize, String)> {
     channels(world, |w| {
-        let (sign, cause) = world.signs.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;
-        recent(Some(sign), now).map(|(_, when)| format!("{when}, {cause}"))
+        let (recurrence, cause) = world.symptoms.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;
+        recent(Some(recurrence), now).map(|(_, when)| format!("{when}, {cause}"))
     })
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::finding::{Found, Gravity, RECENT, channels, found, span, times};
 use crate::{
     presence::{Channel, Moment, Trouble, shown},
-    world::{Recent, World},
+    world::{Recurrence, World},
 };
 
 /// A heartbeat may be late by so much: an answer takes its time, too.
@@ -15,13 +15,13 @@ const LATE: Duration = Duration::from_secs(5);
 const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// When the service last took a heartbeat of ours, as far as a place that we hold tells.
-fn failing(world: &World, now: Moment) -> Option<&(Recent, Trouble)> {
-    world.signs.heartbeat.as_ref().filter(|(sign, _)| now.since(sign.last) < RECENT)
+fn failing(world: &World, now: Moment) -> Option<&(Recurrence, Trouble)> {
+    world.symptoms.heartbeat.as_ref().filter(|(recurrence, _)| now.since(recurrence.last) < RECENT)
 }
 
 pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
-    let (sign, trouble) = failing(world, now)?;
-    let last = format!("failed {}, last {} ago: ", times(sign.count), span(now.since(sign.last)));
+    let (recurrence, trouble) = failing(world, now)?;
+    let last = format!("failed {}, last {} ago: ", times(recurrence.count), span(now.since(recurrence.last)));
     found(
         Gravity::Wrong,
         "your heartbeat is not taken",

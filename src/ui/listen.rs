@@ -6,7 +6,9 @@ use super::{Editor, Open, Stage, Tone, Ui, Wish, status_message};
 use crate::{
     alerts::News,
     presence::{Happening, Moment, Subscription, UserId},
-    world::{AlertNote, ChannelId, ChannelState, Departure, Entry, Line, Listener, Note, Reply, Touched, World},
+    world::{
+        AlertNote, ChannelId, ChannelState, Departure, Entry, EntryBody, Listener, Note, OrderResult, Touched, World,
+    },
 };
 
 impl Listener for Ui {
@@ -51,17 +53,17 @@ impl Ui {
 
     /// The editor waits for what became of the state in it: whether this is it, and need not be said besides.
     fn takes_reply(&mut self, entry: &Entry) -> bool {
-        let Line::Note(Note::Reply(reply)) = &entry.line else { return false };
+        let EntryBody::Note(Note::OrderResult(reply)) = &entry.body else { return false };
         let Some(Open::Editor(editor)) = &mut self.open else { return false };
         let sent_from = |editor: &Editor, places: &[Subscription]| {
             editor.stage == Stage::Sending && places.contains(&Subscription::Channel(editor.channel.clone()))
         };
         match reply {
-            Reply::StateTaken { places, .. } if sent_from(editor, places) => {
+            OrderResult::StateTaken { places, .. } if sent_from(editor, places) => {
                 self.open = None;
                 false
             }
-            Reply::StateFailed { places, trouble } if sent_from(editor, places) => {
+            OrderResult::StateFailed { places, trouble } if sent_from(editor, places) => {
                 editor.stage = Stage::Failed(trouble.sentence.clone());
                 true
             }

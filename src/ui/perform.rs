@@ -8,7 +8,7 @@ use crate::{
     doctor,
     duration::Span,
     presence::{Channel, Moment, Subscription},
-    world::{Answer, Order, Removal, World, names_of},
+    world::{Order, Removal, WhereNowResult, World, names_of},
 };
 
 /// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
@@ -183,7 +183,7 @@ fn where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
         ui.say(Tone::Bad, "select an occupant first", now);
         return None;
     };
-    if world.asked.of(&user).is_some_and(|known| known.answer == Answer::Asking) {
+    if world.where_now.of(&user).is_some_and(|known| known.result == WhereNowResult::Asking) {
         return None;
     }
     ui.say(Tone::Busy, format!("asking where {user} is …"), now);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Screen;
 use crate::{
     presence::{Moment, Since},
-    world::{Departure, History},
+    world::{Departure, OccupancyHistory},
 };
 
 /// When something changes by time alone: a word fades, an alert is due, an age on the screen ticks, a picture
@@ -24,9 +24,9 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     // Even at rest the status row has a clock, of hours and minutes.
     let ticking = if is_counting(screen, now) || is_anybody_young(screen, now) { next_second } else { next_minute };
     let chart = screen.selected().and_then(|watched| watched.history.moves_at(true, now));
-    let minutes = screen.world.channels.changed().and_then(|at| History::minute_moves_at(at, now));
-    let pace = screen.world.pace.falls_at(now);
-    [Some(ticking), word, alerts, doctor, chart, minutes, pace, rows].into_iter().flatten().min()
+    let minutes = screen.world.channels.changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
+    let rate = screen.world.request_rate.falls_at(now);
+    [Some(ticking), word, alerts, doctor, chart, minutes, rate, rows].into_iter().flatten().min()
 }
 
 /// Whether something on the screen is told in seconds from now on or until now.

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     presence::Moment,
     ui::{Pane, Screen},
-    world::{ChannelState, History},
+    world::{ChannelState, OccupancyHistory},
 };
 
 /// The widest change, sign included.
@@ -59,7 +59,7 @@ impl Columns {
         // Blank, mark, blank, name, blank, our own mark, number, blank.
         let room = width.saturating_sub(number + 6);
         let with = |cells: usize| room.checked_sub(cells).filter(|name| *name >= 10);
-        let pictured = |cells: usize| with(cells * History::MINUTE + 1 + CHANGE + 1);
+        let pictured = |cells: usize| with(cells * OccupancyHistory::MINUTE + 1 + CHANGE + 1);
         let (name, minute, change) = match (pictured(1), with(CHANGE + 1)) {
             (Some(_), _) if pictured(2).is_some_and(|name| name >= 20) => (pictured(2).unwrap_or(room), 2, true),
             (Some(name), _) => (name, 1, true),
@@ -79,7 +79,7 @@ pub(super) fn share(screen: &Screen<'_>, width: u16) -> u16 {
     let some = || screen.world.channels.iter().take(LOOKED_AT);
     let name = some().map(|watched| watched.channel.as_str().width()).max().unwrap_or(0).clamp(10, 32);
     let number = some().map(|watched| count(watched.peak).len()).max().unwrap_or(0).max(3);
-    let minute = History::MINUTE * if width >= 160 { 2 } else { 1 } + 1;
+    let minute = OccupancyHistory::MINUTE * if width >= 160 { 2 } else { 1 } + 1;
     let borders = 2;
     let whole = borders + 6 + name + number + minute + CHANGE + 1;
     let percent = (whole * 100).div_ceil(usize::from(width.max(1)));
@@ -120,7 +120,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     if heading {
         let mut text = format!("   {} ", pad("channel", columns.name));
         if columns.minute > 0 {
-            text.push_str(&pad("last minute", columns.minute * History::MINUTE + 1));
+            text.push_str(&pad("last minute", columns.minute * OccupancyHistory::MINUTE + 1));
         }
         if columns.change {
             text.push_str(&pad("  +/-", CHANGE + 1));

@@ -116,7 +116,7 @@ fn numbers<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Vec<Piece<'a>> 
             pieces.push(part(rank::LAG, format!("lag {:>5}", brief(lag))));
         }
     }
-    let (pace, budget) = (screen.world.pace.per_second(now), screen.world.session.budget.to_string());
+    let (pace, budget) = (screen.world.request_rate.per_second(now), screen.world.session.budget.to_string());
     let long = (format!("{pace:>2} of {budget} req/s"), rank::BUDGET_AT_LENGTH);
     let short = (format!("{pace:>0$}/{budget} req/s", budget.len()), rank::BUDGET);
     pieces.push(said(quiet, [long, short]));

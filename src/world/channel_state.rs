@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Cause, Departures, History, Mode, Reconciler,
+    Cause, Departures, Mode, OccupancyHistory, Reconciler,
     agenda::{Booked, on_grid},
 };
 use crate::presence::{Channel, ChannelGroup, MOST_NAMES, Moment, Roster, Subscription, Trouble};
@@ -21,7 +21,7 @@ pub struct ChannelState {
     /// The highest occupancy told so far.
     pub peak: u64,
     /// How the occupancy went.
-    pub history: History,
+    pub history: OccupancyHistory,
     /// How the service tells of it.
     pub mode: Mode,
     /// How sure the list is.
@@ -44,7 +44,7 @@ impl ChannelState {
             channel,
             roster: Roster::default(),
             peak: 0,
-            history: History::default(),
+            history: OccupancyHistory::default(),
             mode: Mode::default(),
             reconciler,
             refused: None,

@@ -1,6 +1,6 @@
 //! What a person wants done, carried out.
 
-use super::{Cause, Listener, Note, Order, Reply, World, watching};
+use super::{Cause, Listener, Note, Order, OrderResult, World, watching};
 use crate::presence::{Command, Subscription};
 
 pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener) {
@@ -11,7 +11,7 @@ pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener)
                 let timeout = world.own_presence.timeout;
                 out.command(Command::SendHeartbeat { places: vec![place], timeout, by_hand: true });
             } else {
-                world.note(None, Note::Reply(Reply::HeartbeatTooSoon { place }), out);
+                world.note(None, Note::OrderResult(OrderResult::HeartbeatTooSoon { place }), out);
             }
         }
         Order::Leave(place) => {
@@ -37,7 +37,7 @@ pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener)
         Order::Watch(what) => watching::add(world, what, out),
         Order::Unwatch(removal) => watching::remove(world, &removal, out),
         Order::WhereNow(user) => {
-            if world.asked.ask(&user, now) {
+            if world.where_now.ask(&user, now) {
                 out.command(Command::AskWhereNow { user });
             }
         }

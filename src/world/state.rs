@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Asked, Certainty, ChannelState, Channels, Counters, Discovery, Link, Mode, OwnPresence, Pace, Rates, Replaced,
-    Session, Signs, reconcile,
+    Certainty, ChannelState, Channels, Counters, Discovery, Link, Mode, OwnPresence, PreviousStates, RequestCounts,
+    RequestRate, Session, Symptoms, WhereNowAnswers, reconcile,
 };
 use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
 
@@ -18,9 +18,9 @@ pub struct World {
     /// How the conversation with the service goes.
     pub link: Link,
     /// The states that were replaced last.
-    pub replaced: Replaced,
+    pub previous_states: PreviousStates,
     /// Where occupants are, as far as it was asked.
-    pub asked: Asked,
+    pub where_now: WhereNowAnswers,
     /// Our own presence.
     pub own_presence: OwnPresence,
     /// The service's time.
@@ -30,13 +30,13 @@ pub struct World {
     /// What was asked of the service, as of the last word from it.
     pub ledger: Ledger,
     /// How fast that goes.
-    pub pace: Pace,
+    pub request_rate: RequestRate,
     /// How fast that goes, by kind.
-    pub rates: Rates,
+    pub request_counts: RequestCounts,
     /// What our own simulated crowd is at, if there is one.
     pub scene: Option<SceneStatus>,
     /// What of all that happened tells of trouble.
-    pub signs: Signs,
+    pub symptoms: Symptoms,
     /// When it began.
     pub started: Moment,
     /// Which channels are behind patterns and groups.
@@ -57,16 +57,16 @@ impl World {
             session,
             channels,
             link: Link::new(now),
-            replaced: Replaced::default(),
-            asked: Asked::default(),
+            previous_states: PreviousStates::default(),
+            where_now: WhereNowAnswers::default(),
             own_presence: OwnPresence::new(presence_timeout),
             clock: ServiceClock::default(),
             counters: Counters::default(),
             ledger: Ledger::default(),
-            pace: Pace::default(),
-            rates: Rates::default(),
+            request_rate: RequestRate::default(),
+            request_counts: RequestCounts::default(),
             scene: None,
-            signs: Signs::default(),
+            symptoms: Symptoms::default(),
             discovery: Discovery::default(),
             skew_said: false,
             started: now,

@@ -8,7 +8,7 @@ use herenow::{
     keys::Key,
     presence::{Batch, Channel, Happening, LinkChange, Moment, PresenceEvent, State, SubscribeKey, Timetoken},
     ui::{Action, LogPart, Msg, Open, Pane, Typing},
-    world::Kind,
+    world::EntryKind,
 };
 
 use crate::{
@@ -89,7 +89,7 @@ fn scope_kinds_and_filter_stand_in_the_title() {
     type_in(&mut sim, "state");
     insta::assert_snapshot!("log_kinds", sim.text(80, 24));
     sim.tell(Msg::Type(Typing::Cancel));
-    assert!(!sim.model.listener.log.journal().shown().has(Kind::StateChange));
+    assert!(!sim.model.listener.log.journal().shown().has(EntryKind::StateChange));
     insta::assert_snapshot!("log_filtered", sim.text(120, 40));
     act(&mut sim, &[Action::Filter]);
     sim.tell(Msg::Type(Typing::Clear));

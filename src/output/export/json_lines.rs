@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::{
     output::{Listed, Sheet, Tally},
     presence::{Channel, Since, UserId, json_in_a_line},
-    world::{Entry, Line, Source},
+    world::{Entry, EntryBody, EntryTime},
 };
 
 /// `2026-11-21T12:00:00.123456Z`; empty for a time beyond all calendars.
@@ -102,15 +102,15 @@ pub(super) fn write(sheet: &Sheet, out: &mut (impl Write + ?Sized)) -> io::Resul
 
 fn entry(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let timetoken = match row.at {
-        Source::Service(timetoken) => Some(timetoken.to_string()),
-        Source::Here(_) => None,
+        EntryTime::Service(timetoken) => Some(timetoken.to_string()),
+        EntryTime::Here(_) => None,
     };
     // What is in the event needs no other words.
-    let said = if matches!(row.line, Line::State | Line::Unknown) { "".into() } else { row.said() };
+    let said = if matches!(row.body, EntryBody::State | EntryBody::Unknown) { "".into() } else { row.said() };
     let line_of = EntryLine {
         time: time_of(row.at.micros()),
         timetoken,
-        kind: row.line.kind().name(),
+        kind: row.body.kind().name(),
         channel: row.channel.as_ref().map(Channel::as_str),
         subscription: subscription(row),
         user: row.user.as_ref().map(UserId::as_str),

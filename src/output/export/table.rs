@@ -6,7 +6,7 @@ use super::json_lines::{subscription, time_of};
 use crate::{
     output::{Listed, Sheet, Tally},
     presence::{Since, Timetoken, json_in_a_line},
-    world::{Entry, Source},
+    world::{Entry, EntryTime},
 };
 
 /// A cell: of ours, to be written as it is, or foreign.
@@ -70,16 +70,16 @@ fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a Listed) -> [Cell<'a
 
 fn entry(row: &Entry) -> [Cell<'_>; 9] {
     let timetoken = match row.at {
-        Source::Service(timetoken) => timetoken.to_string(),
-        Source::Here(_) => String::new(),
+        EntryTime::Service(timetoken) => timetoken.to_string(),
+        EntryTime::Here(_) => String::new(),
     };
     let state = row.state().map(|state| json_in_a_line(state.as_json()));
     // The words of a state are the state.
-    let said = if matches!(row.line, crate::world::Line::State) { Cow::Borrowed("") } else { row.said() };
+    let said = if matches!(row.body, crate::world::EntryBody::State) { Cow::Borrowed("") } else { row.said() };
     [
         ours(time_of(row.at.micros())),
         ours(timetoken),
-        ours(row.line.kind().name()),
+        ours(row.body.kind().name()),
         foreign(row.channel.as_ref().map_or("", |channel| channel.as_str())),
         foreign(subscription(row).unwrap_or_default()),
         foreign(row.user.as_ref().map_or("", |user| user.as_str())),

@@ -6,7 +6,7 @@ use crate::presence::{
 };
 use crate::{
     output::{Listed, Tally},
-    world::{Entry, Line, Note, Source},
+    world::{Entry, EntryBody, EntryTime, Note},
 };
 
 const START: u64 = 17_952_624_000_000_000;
@@ -31,7 +31,7 @@ fn occupants() -> Sheet {
 }
 
 fn log() -> Sheet {
-    let event = |what: Happening, line: Line, raw: &str| {
+    let event = |what: Happening, body: EntryBody, raw: &str| {
         let user = what.user().cloned();
         let event = PresenceEvent {
             channel: Channel::heard("lobby"),
@@ -42,23 +42,27 @@ fn log() -> Sheet {
             what,
             raw: Some(raw.into()),
         };
-        let (at, channel) = (Source::Service(event.published), Some(event.channel.clone()));
-        Arc::new(Entry { at, channel, user, occupancy: Some(3), odd: false, event: Some(event.into()), line })
+        let (at, channel) = (EntryTime::Service(event.published), Some(event.channel.clone()));
+        Arc::new(Entry { at, channel, user, occupancy: Some(3), odd: false, event: Some(event.into()), body })
     };
     let state = State::parse(r#"{"mood":"a|b"}"#).unwrap();
     let user = UserId::heard("+ann");
     let note = Entry {
-        at: Source::Here(Moment::from_micros(START / 10)),
+        at: EntryTime::Here(Moment::from_micros(START / 10)),
         channel: None,
         user: None,
         occupancy: None,
         odd: false,
         event: None,
-        line: Line::Note(Note::FullReply),
+        body: EntryBody::Note(Note::FullReply),
     };
     Sheet::Log(vec![
-        event(Happening::Joined { user: user.clone(), state: None }, Line::Join { sightings: 3 }, "{ \"a\": [1,\n2] }"),
-        event(Happening::StateChanged { user, state }, Line::State, "{\"data\":{\"mood\":\"a|b\"}}"),
+        event(
+            Happening::Joined { user: user.clone(), state: None },
+            EntryBody::Join { sightings: 3 },
+            "{ \"a\": [1,\n2] }",
+        ),
+        event(Happening::StateChanged { user, state }, EntryBody::State, "{\"data\":{\"mood\":\"a|b\"}}"),
         Arc::new(note),
     ])
 }

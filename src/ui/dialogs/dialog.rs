@@ -1,7 +1,7 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
 use super::{Chooser, Deed, Editor, PickList, QuestionLine, Reading, Wardrobe};
-use crate::world::Kind;
+use crate::world::EntryKind;
 
 /// What is open.
 #[derive(Debug, Clone)]
@@ -59,8 +59,8 @@ impl Open {
 }
 
 /// The kinds that fit what is typed; `None` stands for all of them together.
-pub fn kinds_found(chooser: &Chooser) -> Vec<Option<Kind>> {
-    let names = std::iter::once("all kinds").chain(Kind::ALL.into_iter().map(Kind::name));
+pub fn kinds_found(chooser: &Chooser) -> Vec<Option<EntryKind>> {
+    let names = std::iter::once("all kinds").chain(EntryKind::ALL.into_iter().map(EntryKind::name));
     let found = chooser.found(names);
-    found.into_iter().map(|place| place.checked_sub(1).and_then(|place| Kind::ALL.get(place).copied())).collect()
+    found.into_iter().map(|place| place.checked_sub(1).and_then(|place| EntryKind::ALL.get(place).copied())).collect()
 }

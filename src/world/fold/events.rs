@@ -7,8 +7,8 @@ use crate::{
         Applied, Batch, Change, Departed, Happening, Heard, Moment, PresenceEvent, Roster, Subscription, UserId,
     },
     world::{
-        Cause, ChannelState, Departure, DepartureReason, Entry, Line, Listener, Mode, Note, Reply, Source, Touched,
-        World, watching,
+        Cause, ChannelState, Departure, DepartureReason, Entry, EntryBody, EntryTime, Listener, Mode, Note,
+        OrderResult, Touched, World, watching,
     },
 };
 
@@ -26,7 +26,7 @@ pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
     say_skew(world, out);
     world.counters.duplicates += batch.duplicates as u64;
     let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
-    world.pace.reply(now);
+    world.request_rate.reply(now);
     if let Some(published) = batch.heard.iter().filter_map(published).min() {
         world.counters.lag = Some(world.clock.now(now).since(published));
     }
@@ -66,9 +66,9 @@ fn begin_anew(world: &mut World, out: &mut dyn Listener) {
 /// An event that can't be read, or believed.
 fn garbled(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
     world.counters.garbled += 1;
-    let (at, line) = (Source::Here(world.now), Line::Garbled { why, raw });
+    let (at, body) = (EntryTime::Here(world.now), EntryBody::Garbled { why, raw });
     let (channel, user, occupancy, event) = (None, None, None, None);
-    world.tell(Entry { at, channel, user, occupancy, odd: false, event, line }, out);
+    world.tell(Entry { at, channel, user, occupancy, odd: false, event, body }, out);
 }
 
 /// A clock that is off changes nothing: order and ages follow the service's. Said once.
@@ -111,7 +111,7 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
         world.note(Some(event.channel.clone()), Note::Mode(mode), out);
     }
     if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
-        world.replaced.push(&event.channel, user, replaced, event.published);
+        world.previous_states.push(&event.channel, user, replaced, event.published);
     }
     take_own_departure(world, &event, out);
     let event = Arc::new(event);
@@ -149,28 +149,28 @@ fn take_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
 
 /// What an event changed, as an entry.
 fn entry_of(event: &Arc<PresenceEvent>, change: Change) -> Entry {
-    let line = match (&event.what, change) {
-        (Happening::Joined { .. }, Change::Flapped { away }) => Line::Flap { away },
-        (Happening::Joined { .. }, Change::SeenAgain { sightings }) => Line::Join { sightings },
-        (Happening::Joined { .. }, _) => Line::Join { sightings: 1 },
-        (Happening::Left { .. }, Change::Gone { stayed }) => Line::Leave { stayed },
-        (Happening::Left { .. }, _) => Line::Leave { stayed: None },
-        (Happening::TimedOut { .. }, Change::Gone { stayed }) => Line::Timeout { stayed },
-        (Happening::TimedOut { .. }, _) => Line::Timeout { stayed: None },
-        (Happening::StateChanged { .. }, _) => Line::State,
+    let body = match (&event.what, change) {
+        (Happening::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
+        (Happening::Joined { .. }, Change::SeenAgain { sightings }) => EntryBody::Join { sightings },
+        (Happening::Joined { .. }, _) => EntryBody::Join { sightings: 1 },
+        (Happening::Left { .. }, Change::Gone { stayed }) => EntryBody::Leave { stayed },
+        (Happening::Left { .. }, _) => EntryBody::Leave { stayed: None },
+        (Happening::TimedOut { .. }, Change::Gone { stayed }) => EntryBody::Timeout { stayed },
+        (Happening::TimedOut { .. }, _) => EntryBody::Timeout { stayed: None },
+        (Happening::StateChanged { .. }, _) => EntryBody::State,
         (Happening::Interval { joined, left, timed_out, refresh }, _) => {
-            Line::Interval { named: [joined.len(), left.len(), timed_out.len()], refresh: *refresh }
+            EntryBody::Interval { named: [joined.len(), left.len(), timed_out.len()], refresh: *refresh }
         }
-        (Happening::Unknown { .. }, _) => Line::Unknown,
+        (Happening::Unknown { .. }, _) => EntryBody::Unknown,
     };
     Entry {
-        at: Source::Service(event.published),
+        at: EntryTime::Service(event.published),
         channel: Some(event.channel.clone()),
         user: event.what.user().cloned(),
         occupancy: event.occupancy,
         odd: change == Change::OddAbsent,
         event: Some(Arc::clone(event)),
-        line,
+        body,
     }
 }
 
@@ -193,7 +193,7 @@ fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Li
     };
     let place = Subscription::Channel(event.channel.clone());
     if world.own_presence.told_gone(&place, event.published) {
-        let reply = Reply::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
-        world.note(Some(event.channel.clone()), Note::Reply(reply), out);
+        let reply = OrderResult::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
+        world.note(Some(event.channel.clone()), Note::OrderResult(reply), out);
     }
 }

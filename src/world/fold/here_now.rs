@@ -2,7 +2,7 @@
 
 use crate::{
     presence::{Channel, Command, Difference, Occupant, Snapshot, Trouble},
-    world::{Cause, ChannelId, Departure, DepartureReason, Listener, Note, Reply, Touched, World, watching},
+    world::{Cause, ChannelId, Departure, DepartureReason, Listener, Note, OrderResult, Touched, World, watching},
 };
 
 /// With more channels than this, those where a gap changed nothing are not told one by one.
@@ -45,7 +45,7 @@ pub(super) fn failed(world: &mut World, command: &Command, trouble: &Trouble, ou
         }
     }
     if awaited {
-        world.note(None, Note::Reply(Reply::ResyncFailed { trouble: trouble.clone() }), out);
+        world.note(None, Note::OrderResult(OrderResult::ResyncFailed { trouble: trouble.clone() }), out);
     }
     if news {
         world.note(None, Note::HereNowRefused { trouble: trouble.clone() }, out);

@@ -17,8 +17,8 @@ pub(super) fn changed(world: &mut World, poll: usize, change: &LinkChange, out: 
     }
     if let LinkChange::Alive { ledger, .. } = change {
         world.ledger.clone_from(ledger);
-        world.rates.note(ledger, now);
-        world.pace.note(world.ledger.sent(), now);
+        world.request_counts.note(ledger, now);
+        world.request_rate.note(world.ledger.sent(), now);
     }
     if let LinkChange::Live { resumed, round_trip } = change {
         world.discovery.live(&world.session.watching, now);
