@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use super::{
-    item::{Item, Subject},
+    item::{WatchItem, WatchTarget},
     list::{MOST, PAUSE, TOGETHER},
 };
 use crate::{
-    alerts::About,
+    alerts::AlertSubject,
     presence::{
         Answered, Batch, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome, PresenceEvent,
         Snapshot, Subscription, Timetoken, Trouble,
@@ -250,11 +250,11 @@ fn a_claim_about_silence_comes_true_by_time_alone() {
 fn what_a_person_writes_is_a_channel_in_view_an_expression_or_a_user() {
     let mut model = world();
     for (text, about) in [
-        ("lobby", About::Channel(Channel::heard("lobby"))),
-        ("channel not.yet", About::Channel(Channel::heard("not.yet"))),
-        ("user lobby", About::User(UserId::heard("lobby"))),
-        ("  not.yet ", About::User(UserId::heard("not.yet"))),
-        ("occupancy of lobby > 5", About::Claim("occupancy of lobby > 5".into())),
+        ("lobby", AlertSubject::Channel(Channel::heard("lobby"))),
+        ("channel not.yet", AlertSubject::Channel(Channel::heard("not.yet"))),
+        ("user lobby", AlertSubject::User(UserId::heard("lobby"))),
+        ("  not.yet ", AlertSubject::User(UserId::heard("not.yet"))),
+        ("occupancy of lobby > 5", AlertSubject::Claim("occupancy of lobby > 5".into())),
     ] {
         assert_eq!(model.watch_for(text), Ok(about), "{text}");
     }
@@ -342,7 +342,7 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     }
     let act = |model: &mut Model, action| drop(update(model, Msg::Act(action), at(1)));
     let chosen = |model: &Model| match model.listener.open {
-        Some(Open::Watchlist(chosen)) => Some(chosen),
+        Some(Open::WatchList(chosen)) => Some(chosen),
         _ => None,
     };
     act(&mut model, Action::Watchlist);
@@ -356,7 +356,7 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     assert!(!model.listener.alerts.has_user(&UserId::heard("bob")) && model.world.channels.len() == 2);
     act(&mut model, Action::Add);
     assert!(matches!(&model.listener.open, Some(Open::Line(line)) if line.question == Question::WatchFor));
-    model.listener.open = Some(Open::Watchlist(0));
+    model.listener.open = Some(Open::WatchList(0));
     act(&mut model, Action::Open);
     assert_eq!((chosen(&model), model.listener.focus.user.as_ref().map(UserId::as_str)), (None, Some("ann")));
     act(&mut model, Action::Watchlist);
@@ -380,9 +380,9 @@ fn the_list_goes_along_to_another_world_and_into_the_configuration() {
     let texts = ["user ann", "channel lobby", "occupancy of lobby > 3", "user \u{7f}\"x\\"];
     texts[..3].iter().for_each(|text| drop(model.watch_for(text).unwrap()));
     // Selected on the screen, not typed.
-    model.listener.alerts.add(Subject::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
+    model.listener.alerts.add(WatchTarget::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
     model.listener.alerts.muted = true;
-    let abouts = |model: &Model| model.listener.alerts.items().iter().map(Item::about).collect::<Vec<_>>();
+    let abouts = |model: &Model| model.listener.alerts.items().iter().map(WatchItem::subject).collect::<Vec<_>>();
     let before = abouts(&model);
     model.world = world().world;
     model.listener.go_over(Keysets::default());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Editor, Open, Stage, Tone, Ui, Wish, status_message};
 use crate::{
-    alerts::News,
+    alerts::Alert,
     presence::{Happening, Moment, Subscription, UserId},
     world::{
         AlertNote, ChannelId, ChannelState, Departure, Entry, EntryBody, Listener, Note, OrderResult, Touched, World,
@@ -28,17 +28,17 @@ impl Listener for Ui {
             self.keep_order(watched, touched);
             self.keep_tombstone(world, watched, touched);
         }
-        for news in self.alerts.changed(world, channel, touched) {
-            self.announce(news);
+        for alert in self.alerts.changed(world, channel, touched) {
+            self.announce(alert);
         }
     }
 }
 
 impl Ui {
     /// Tell it: in the log, and aloud unless muted.
-    pub(super) fn announce(&mut self, news: News) {
-        let now = news.at;
-        let (what, about, sentence) = (news.what.name(), news.about.as_str().to_owned(), news.to_string());
+    pub(super) fn announce(&mut self, alert: Alert) {
+        let now = alert.at;
+        let (what, about, sentence) = (alert.kind.name(), alert.subject.as_str().to_owned(), alert.to_string());
         let note = Note::Told(AlertNote { what, about, sentence });
         self.log.push(Arc::new(Entry::of_note(None, note, now)));
         if self.alerts.muted {
@@ -46,9 +46,9 @@ impl Ui {
         }
         // Bad news about what the person asked for stays in sight.
         if self.word.as_ref().is_none_or(|word| word.tone != Tone::Bad) {
-            self.say(Tone::News, news.to_string(), now);
+            self.say(Tone::News, alert.to_string(), now);
         }
-        self.wishes.push(Wish::Tell(news));
+        self.wishes.push(Wish::Tell(alert));
     }
 
     /// The editor waits for what became of the state in it: whether this is it, and need not be said besides.
@@ -110,8 +110,8 @@ impl Ui {
 
     /// Weigh what is on the watch list, if it is time to. `free`: nothing else is going on.
     pub(super) fn weigh_alerts(&mut self, world: &World, free: bool, now: Moment) {
-        for news in self.alerts.round(world, free, now) {
-            self.announce(news);
+        for alert in self.alerts.round(world, free, now) {
+            self.announce(alert);
         }
     }
 }

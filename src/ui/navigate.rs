@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
     match action {
         Action::Doctor => toggle(ui, Open::Doctor(0)),
-        Action::Watchlist => toggle(ui, Open::Watchlist(0)),
+        Action::Watchlist => toggle(ui, Open::WatchList(0)),
         Action::Watch => watch_list::toggle(ui, world, now),
         Action::Help => toggle(ui, Open::Help(Chooser::default())),
         Action::Palette => toggle(ui, Open::Palette(Chooser::default())),

@@ -13,7 +13,7 @@ use crate::{
 
 /// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
 pub(super) fn act(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
-    if let Some(Open::Watchlist(chosen)) = ui.open
+    if let Some(Open::WatchList(chosen)) = ui.open
         && watch_list::act(ui, world, chosen, action, now)
     {
         return Vec::new();

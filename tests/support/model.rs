@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use herenow::{
-    alerts::About,
+    alerts::AlertSubject,
     presence::{Command, Moment},
     ui::{Msg, Paused, Row, Screen, Ui},
     world::{ChannelId, ChannelState, Entry, Input, Listener, Session, Touched, Watcher, World},
@@ -61,7 +61,7 @@ pub trait Looking {
     fn people(&self, height: usize, now: Moment) -> Vec<Row<'_>>;
     fn paused(&self) -> Option<&Paused>;
     fn is_typing(&self) -> bool;
-    fn watch_for(&mut self, text: &str) -> Result<About, String>;
+    fn watch_for(&mut self, text: &str) -> Result<AlertSubject, String>;
 }
 
 impl Looking for Model {
@@ -85,7 +85,7 @@ impl Looking for Model {
         self.listener.is_typing()
     }
 
-    fn watch_for(&mut self, text: &str) -> Result<About, String> {
+    fn watch_for(&mut self, text: &str) -> Result<AlertSubject, String> {
         self.listener.alerts.watch_for(&self.world, text)
     }
 }

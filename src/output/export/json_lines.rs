@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{
-    output::{Listed, Sheet, Tally},
+    output::{ChannelRow, ListedOccupant, TableData},
     presence::{Channel, Since, UserId, json_in_a_line},
     world::{Entry, EntryBody, EntryTime},
 };
@@ -76,10 +76,10 @@ struct ChannelLine<'a> {
     certainty: &'a str,
 }
 
-pub(super) fn write(sheet: &Sheet, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    match sheet {
-        Sheet::Occupants(channel, as_of, rows) => rows.iter().try_for_each(|row| {
-            let Listed { user, since, sightings, state } = row;
+pub(super) fn write(table: &TableData, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    match table {
+        TableData::Occupants(channel, as_of, rows) => rows.iter().try_for_each(|row| {
+            let ListedOccupant { user, since, sightings, state } = row;
             let (since, seen_joining) = match since {
                 Since::Joined(since) => (*since, true),
                 Since::Before(since) => (*since, false),
@@ -90,9 +90,9 @@ pub(super) fn write(sheet: &Sheet, out: &mut (impl Write + ?Sized)) -> io::Resul
             let since = time_of(since.ticks() / 10);
             line(out, &OccupantLine { channel, user, since, seen_joining, present_s, sightings, state })
         }),
-        Sheet::Log(rows) => rows.iter().try_for_each(|row| entry(row, out)),
-        Sheet::Channels(rows) => rows.iter().try_for_each(|row| {
-            let Tally { channel, occupancy, listed, peak, events, interval, certainty } = row;
+        TableData::Log(rows) => rows.iter().try_for_each(|row| entry(row, out)),
+        TableData::Channels(rows) => rows.iter().try_for_each(|row| {
+            let ChannelRow { channel, occupancy, listed, peak, events, interval, certainty } = row;
             let mode = if *interval { "interval" } else { "announce" };
             let (occupancy, listed, peak, events) = (*occupancy, *listed, *peak, *events);
             line(out, &ChannelLine { channel: channel.as_str(), occupancy, listed, peak, events, mode, certainty })

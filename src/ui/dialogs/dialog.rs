@@ -21,7 +21,7 @@ pub enum Open {
     /// An entry of the log, to be read.
     Reading(Reading),
     /// The watch list; the place of the chosen line.
-    Watchlist(usize),
+    WatchList(usize),
     /// What is wrong, and what was asked of the service; the first finding in sight, or behind
     /// the last one the requests.
     Doctor(usize),
@@ -53,7 +53,7 @@ impl Open {
             | Self::Confirm { .. }
             | Self::Pick(_)
             | Self::Editor(_) => true,
-            Self::Detail(_) | Self::Reading(_) | Self::Watchlist(_) | Self::Doctor(_) => false,
+            Self::Detail(_) | Self::Reading(_) | Self::WatchList(_) | Self::Doctor(_) => false,
         }
     }
 }

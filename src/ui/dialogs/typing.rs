@@ -31,7 +31,7 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, typing: &Typing, now:
         | Open::Detail(_)
         | Open::Reading(_)
         | Open::Editor(_)
-        | Open::Watchlist(_)
+        | Open::WatchList(_)
         | Open::Doctor(_) => {}
         Open::Kinds(chooser) => {
             let found = kinds_found(chooser);
