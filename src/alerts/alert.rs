@@ -9,7 +9,7 @@ use crate::presence::{Channel, Moment, UserId, shown};
 
 /// Whom or what news is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum About {
+pub enum AlertSubject {
     /// A user, wherever they are in view.
     User(UserId),
     /// A channel.
@@ -18,7 +18,7 @@ pub enum About {
     Claim(String),
 }
 
-impl About {
+impl AlertSubject {
     /// What kind of thing it is, in a word.
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ impl About {
     }
 }
 
-impl fmt::Display for About {
+impl fmt::Display for AlertSubject {
     /// Made safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&shown(self.as_str()))
@@ -47,7 +47,7 @@ impl fmt::Display for About {
 
 /// What happened to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum AlertKind {
     /// A user joined.
     Joined,
     /// A user left.
@@ -76,7 +76,7 @@ pub enum What {
     Ceased(String),
 }
 
-impl What {
+impl AlertKind {
     /// As programs name it.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -127,11 +127,11 @@ impl What {
 
 /// One piece of news. [`Display`](fmt::Display) is the sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct News {
+pub struct Alert {
     /// About whom.
-    pub about: About,
+    pub subject: AlertSubject,
     /// What.
-    pub what: What,
+    pub kind: AlertKind,
     /// Where, if it happened to a user.
     pub channel: Option<Channel>,
     /// How many are there by now.
@@ -142,29 +142,29 @@ pub struct News {
     pub more: u64,
 }
 
-impl News {
+impl Alert {
     /// For the title of a window: `lobby 23 · ann left`. Safe to show.
     pub fn title(&self) -> String {
-        let place = match (&self.about, &self.channel) {
-            (About::Channel(channel), _) | (_, Some(channel)) => Some(channel),
+        let place = match (&self.subject, &self.channel) {
+            (AlertSubject::Channel(channel), _) | (_, Some(channel)) => Some(channel),
             _ => None,
         };
         let count = self.occupancy.map(|count| format!(" {count}")).unwrap_or_default();
         let place = place.map(|place| format!("{place}{count} · ")).unwrap_or_default();
         let more = if self.more > 0 { format!(" +{}", self.more) } else { String::new() };
-        match &self.about {
-            About::Channel(_) => format!("{place}{}{more}", self.what.deed()),
-            about => format!("{place}{about} {}{more}", self.what.deed()),
+        match &self.subject {
+            AlertSubject::Channel(_) => format!("{place}{}{more}", self.kind.deed()),
+            subject => format!("{place}{subject} {}{more}", self.kind.deed()),
         }
     }
 
     /// What happened, without whom it is about, in a few words: `left lobby`. Safe to show.
     pub fn deed(&self) -> String {
-        let deed = self.what.deed();
-        match (&self.channel, &self.what) {
-            (Some(channel), What::Joined | What::Left) => format!("{deed} {channel}"),
-            (Some(channel), What::FoundGone) => format!("{deed} from {channel}"),
-            (Some(channel), What::FoundHere) => format!("is on {channel}"),
+        let deed = self.kind.deed();
+        match (&self.channel, &self.kind) {
+            (Some(channel), AlertKind::Joined | AlertKind::Left) => format!("{deed} {channel}"),
+            (Some(channel), AlertKind::FoundGone) => format!("{deed} from {channel}"),
+            (Some(channel), AlertKind::FoundHere) => format!("is on {channel}"),
             (Some(channel), _) => format!("{deed} on {channel}"),
             (None, _) => deed.to_owned(),
         }
@@ -180,15 +180,15 @@ impl News {
         let micros = i64::try_from(self.at.micros()).unwrap_or(i64::MAX);
         let at = Timestamp::from_microsecond(micros / 1000 * 1000).map(|at| format!("{at:.3}")).unwrap_or_default();
         let mut object = json!({
-            "about": self.about.kind(),
-            "name": self.about.as_str(),
-            "what": self.what.name(),
+            "about": self.subject.kind(),
+            "name": self.subject.as_str(),
+            "what": self.kind.name(),
             "at": at,
             "more": self.more,
             "text": self.to_string(),
         });
-        let place = match &self.about {
-            About::Channel(channel) => Some(channel),
+        let place = match &self.subject {
+            AlertSubject::Channel(channel) => Some(channel),
             _ => self.channel.as_ref(),
         };
         if let Some(channel) = place {
@@ -201,13 +201,13 @@ impl News {
     }
 }
 
-impl fmt::Display for News {
+impl fmt::Display for Alert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.about, self.deed())?;
-        if let Some(why) = self.what.reason() {
+        write!(f, "{} {}", self.subject, self.deed())?;
+        if let Some(why) = self.kind.reason() {
             write!(f, ": {why}")?;
         }
-        if let (What::Occupied, Some(count)) = (&self.what, self.occupancy) {
+        if let (AlertKind::Occupied, Some(count)) = (&self.kind, self.occupancy) {
             write!(f, ": {count} here")?;
         }
         if self.more > 0 {
@@ -221,36 +221,44 @@ impl fmt::Display for News {
 mod tests {
     use super::*;
 
-    fn news(about: About, what: What, more: u64) -> News {
-        let user = matches!(about, About::User(_));
+    fn alert(subject: AlertSubject, kind: AlertKind, more: u64) -> Alert {
+        let user = matches!(subject, AlertSubject::User(_));
         let channel = user.then(|| Channel::heard("lobby"));
-        News { about, what, channel, occupancy: Some(23), at: Moment::from_micros(1_795_262_400_123_456), more }
+        Alert { subject, kind, channel, occupancy: Some(23), at: Moment::from_micros(1_795_262_400_123_456), more }
     }
 
     #[test]
     fn news_is_told_in_sentences_in_titles_and_to_programs() {
-        let ann = || About::User(UserId::heard("ann"));
-        let lobby = || About::Channel(Channel::heard("lobby"));
-        for (news, text, title) in [
-            (news(ann(), What::Left, 0), "ann left lobby", "lobby 23 · ann left"),
-            (news(ann(), What::TimedOut, 3), "ann timed out on lobby (and 3 more)", "lobby 23 · ann timed out +3"),
-            (news(ann(), What::FoundHere, 0), "ann is on lobby: found by here now", "lobby 23 · ann is here"),
+        let ann = || AlertSubject::User(UserId::heard("ann"));
+        let lobby = || AlertSubject::Channel(Channel::heard("lobby"));
+        for (alert, text, title) in [
+            (alert(ann(), AlertKind::Left, 0), "ann left lobby", "lobby 23 · ann left"),
             (
-                news(lobby(), What::Occupied, 0),
+                alert(ann(), AlertKind::TimedOut, 3),
+                "ann timed out on lobby (and 3 more)",
+                "lobby 23 · ann timed out +3",
+            ),
+            (alert(ann(), AlertKind::FoundHere, 0), "ann is on lobby: found by here now", "lobby 23 · ann is here"),
+            (
+                alert(lobby(), AlertKind::Occupied, 0),
                 "lobby is not empty any more: 23 here",
                 "lobby 23 · is not empty any more",
             ),
-            (news(lobby(), What::Refused("no".into()), 0), "lobby is refused: no", "lobby 23 · is refused"),
+            (alert(lobby(), AlertKind::Refused("no".into()), 0), "lobby is refused: no", "lobby 23 · is refused"),
         ] {
-            assert_eq!((news.to_string(), news.title()), (text.to_owned(), title.to_owned()));
+            assert_eq!((alert.to_string(), alert.title()), (text.to_owned(), title.to_owned()));
         }
-        let claim = News {
+        let claim = Alert {
             occupancy: None,
-            ..news(About::Claim("occupancy of lobby > 9".into()), What::Holds("occupancy of lobby is 10".into()), 0)
+            ..alert(
+                AlertSubject::Claim("occupancy of lobby > 9".into()),
+                AlertKind::Holds("occupancy of lobby is 10".into()),
+                0,
+            )
         };
         assert_eq!(claim.to_string(), "occupancy of lobby > 9 holds: occupancy of lobby is 10");
         assert_eq!(claim.title(), "occupancy of lobby > 9 holds");
-        let evil = news(About::User(UserId::heard("a\u{1b}]0;x\u{7}\"")), What::Joined, 2);
+        let evil = alert(AlertSubject::User(UserId::heard("a\u{1b}]0;x\u{7}\"")), AlertKind::Joined, 2);
         let json: serde_json::Value = serde_json::from_str(&evil.to_json()).unwrap();
         assert_eq!(json["name"], "a\u{1b}]0;x\u{7}\"");
         assert_eq!(json["text"], "a␛]0;x␇\" joined lobby (and 2 more)");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{About, News, What};
+use super::{Alert, AlertKind, AlertSubject};
 use crate::{
     expression::Judge,
     presence::{Channel, Moment, UserId},
@@ -10,7 +10,7 @@ use crate::{
 
 /// What is watched for.
 #[derive(Debug)]
-pub(super) enum Subject {
+pub(super) enum WatchTarget {
     User(UserId),
     Channel(Channel),
     Claim(Box<Judge>),
@@ -34,30 +34,30 @@ impl Standing {
     }
 
     /// What is told when it comes to this after `said`; nothing if that is no news.
-    fn after(&self, said: &Self) -> Option<What> {
+    fn after(&self, said: &Self) -> Option<AlertKind> {
         if self.is(said) {
             return None;
         }
         match (said, self) {
             (_, Self::Unknown) | (Self::Unknown, Self::Empty | Self::Occupied | Self::Not(_)) => None,
-            (_, Self::Refused(why)) => Some(What::Refused(why.clone())),
-            (_, Self::Drifting) => Some(What::Drifting),
-            (_, Self::Holds(saw)) => Some(What::Holds(saw.clone())),
-            (_, Self::Not(saw)) => Some(What::Ceased(saw.clone())),
-            (Self::Refused(_), Self::Empty | Self::Occupied) => Some(What::Allowed),
-            (_, Self::Empty) => Some(What::Empty),
-            (Self::Drifting, Self::Occupied) => Some(What::Right),
-            (_, Self::Occupied) => Some(What::Occupied),
+            (_, Self::Refused(why)) => Some(AlertKind::Refused(why.clone())),
+            (_, Self::Drifting) => Some(AlertKind::Drifting),
+            (_, Self::Holds(saw)) => Some(AlertKind::Holds(saw.clone())),
+            (_, Self::Not(saw)) => Some(AlertKind::Ceased(saw.clone())),
+            (Self::Refused(_), Self::Empty | Self::Occupied) => Some(AlertKind::Allowed),
+            (_, Self::Empty) => Some(AlertKind::Empty),
+            (Self::Drifting, Self::Occupied) => Some(AlertKind::Right),
+            (_, Self::Occupied) => Some(AlertKind::Occupied),
         }
     }
 }
 
 /// One line of the watch list.
 #[derive(Debug)]
-pub struct Item {
-    pub(super) subject: Subject,
+pub struct WatchItem {
+    pub(super) target: WatchTarget,
     /// What happened last, told or held back.
-    pub last: Option<News>,
+    pub last: Option<Alert>,
     /// How often it was told of.
     pub told: u64,
     /// So much is held back until the cool-down is over.
@@ -70,10 +70,10 @@ pub struct Item {
     pub(super) doubt: Option<String>,
 }
 
-impl Item {
-    pub(super) fn new(subject: Subject) -> Self {
+impl WatchItem {
+    pub(super) fn new(target: WatchTarget) -> Self {
         Self {
-            subject,
+            target,
             last: None,
             told: 0,
             held_back: 0,
@@ -85,18 +85,18 @@ impl Item {
     }
 
     /// Whom or what it is about.
-    pub fn about(&self) -> About {
-        match &self.subject {
-            Subject::User(user) => About::User(user.clone()),
-            Subject::Channel(channel) => About::Channel(channel.clone()),
-            Subject::Claim(judge) => About::Claim(judge.expression().as_str().to_owned()),
+    pub fn subject(&self) -> AlertSubject {
+        match &self.target {
+            WatchTarget::User(user) => AlertSubject::User(user.clone()),
+            WatchTarget::Channel(channel) => AlertSubject::Channel(channel.clone()),
+            WatchTarget::Claim(judge) => AlertSubject::Claim(judge.expression().as_str().to_owned()),
         }
     }
 
     /// Of an expression: whether it holds, if that is known, and what was seen or why it is not known. Safe
     /// to show.
     pub fn verdict(&self) -> Option<(Option<bool>, &str)> {
-        if !matches!(self.subject, Subject::Claim(_)) {
+        if !matches!(self.target, WatchTarget::Claim(_)) {
             return None;
         }
         Some(match (&self.doubt, &self.standing) {
@@ -110,33 +110,33 @@ impl Item {
     /// Something happened: the news to be told now, if it is not held back.
     pub(super) fn happened(
         &mut self,
-        what: What,
+        kind: AlertKind,
         channel: Option<&Channel>,
         occupancy: Option<u64>,
         pause: Duration,
         now: Moment,
-    ) -> Option<News> {
-        let news = News { about: self.about(), what, channel: channel.cloned(), occupancy, at: now, more: 0 };
-        self.last = Some(news);
+    ) -> Option<Alert> {
+        let alert = Alert { subject: self.subject(), kind, channel: channel.cloned(), occupancy, at: now, more: 0 };
+        self.last = Some(alert);
         self.held_back += 1;
         self.tell(pause, now)
     }
 
     /// What is to be told, if anything is held back and the cool-down is over.
-    pub(super) fn tell(&mut self, pause: Duration, now: Moment) -> Option<News> {
+    pub(super) fn tell(&mut self, pause: Duration, now: Moment) -> Option<Alert> {
         if self.held_back == 0 || now < self.quiet_until {
             return None;
         }
         let more = std::mem::take(&mut self.held_back) - 1;
-        let mut news = self.last.clone()?;
-        if !matches!(self.subject, Subject::User(_)) {
-            let what = self.standing.after(&self.said)?;
-            news = News { what, ..news };
+        let mut alert = self.last.clone()?;
+        if !matches!(self.target, WatchTarget::User(_)) {
+            let kind = self.standing.after(&self.said)?;
+            alert = Alert { kind, ..alert };
             self.said = self.standing.clone();
         }
         self.quiet_until = now.plus(pause);
         self.told += 1;
-        Some(News { more, ..news })
+        Some(Alert { more, ..alert })
     }
 
     /// It stands like this now.
@@ -146,12 +146,12 @@ impl Item {
         occupancy: Option<u64>,
         pause: Duration,
         now: Moment,
-    ) -> Option<News> {
-        let what = standing.after(&self.standing);
-        if matches!(self.said, Standing::Unknown) && what.is_none() {
+    ) -> Option<Alert> {
+        let kind = standing.after(&self.standing);
+        if matches!(self.said, Standing::Unknown) && kind.is_none() {
             self.said = standing.clone();
         }
         self.standing = standing;
-        self.happened(what?, None, occupancy, pause, now)
+        self.happened(kind?, None, occupancy, pause, now)
     }
 }

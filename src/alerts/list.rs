@@ -10,8 +10,8 @@
 use std::{collections::HashMap, time::Duration};
 
 use super::{
-    About,
-    item::{Item, Subject},
+    AlertSubject,
+    item::{WatchItem, WatchTarget},
 };
 use crate::{
     expression::{Expression, Judge},
@@ -36,8 +36,8 @@ const LONGEST: usize = 1000;
 
 /// What somebody wants to be told about.
 #[derive(Debug)]
-pub struct Watchlist {
-    pub(super) items: Vec<Item>,
+pub struct WatchList {
+    pub(super) items: Vec<WatchItem>,
     /// Where in the list each user is.
     pub(super) users: HashMap<UserId, usize, foldhash::fast::RandomState>,
     /// Nothing is told aloud.
@@ -56,7 +56,7 @@ pub struct Watchlist {
     pub(super) pending: Option<Moment>,
 }
 
-impl Default for Watchlist {
+impl Default for WatchList {
     fn default() -> Self {
         Self {
             items: Vec::new(),
@@ -72,9 +72,9 @@ impl Default for Watchlist {
     }
 }
 
-impl Watchlist {
+impl WatchList {
     /// All items, in the order they came.
-    pub fn items(&self) -> &[Item] {
+    pub fn items(&self) -> &[WatchItem] {
         &self.items
     }
 
@@ -85,17 +85,17 @@ impl Watchlist {
 
     /// Whether a channel is on it.
     pub fn has_channel(&self, channel: &Channel) -> bool {
-        self.items.iter().any(|item| matches!(&item.subject, Subject::Channel(c) if c == channel))
+        self.items.iter().any(|item| matches!(&item.target, WatchTarget::Channel(c) if c == channel))
     }
 
     /// The same wishes, and nothing known yet: for another world.
     pub(crate) fn anew(&self) -> Self {
-        let subject = |item: &Item| match &item.subject {
-            Subject::User(user) => Subject::User(user.clone()),
-            Subject::Channel(channel) => Subject::Channel(channel.clone()),
-            Subject::Claim(judge) => Subject::Claim(Box::new(Judge::new(judge.expression().clone()))),
+        let target = |item: &WatchItem| match &item.target {
+            WatchTarget::User(user) => WatchTarget::User(user.clone()),
+            WatchTarget::Channel(channel) => WatchTarget::Channel(channel.clone()),
+            WatchTarget::Claim(judge) => WatchTarget::Claim(Box::new(Judge::new(judge.expression().clone()))),
         };
-        let items = self.items.iter().map(|item| Item::new(subject(item))).collect();
+        let items = self.items.iter().map(|item| WatchItem::new(target(item))).collect();
         let mut list = Self { items, muted: self.muted, cool_down: self.cool_down, ..Self::default() };
         list.index();
         list
@@ -103,11 +103,11 @@ impl Watchlist {
 
     /// As an entry of the configuration's `[notifications]`, which fills the list from the start. Foreign text.
     pub(crate) fn as_entry(&self) -> String {
-        let line = |item: &Item| {
-            let text = match &item.subject {
-                Subject::User(user) => format!("user {}", user.as_str()),
-                Subject::Channel(channel) => format!("channel {}", channel.as_str()),
-                Subject::Claim(judge) => judge.expression().as_str().to_owned(),
+        let line = |item: &WatchItem| {
+            let text = match &item.target {
+                WatchTarget::User(user) => format!("user {}", user.as_str()),
+                WatchTarget::Channel(channel) => format!("channel {}", channel.as_str()),
+                WatchTarget::Claim(judge) => judge.expression().as_str().to_owned(),
             };
             // The escapes of JSON are those of TOML, which wants one more of them.
             format!("    {},\n", serde_json::Value::from(text)).replace('\u{7f}', "\\u007f")
@@ -117,33 +117,33 @@ impl Watchlist {
     }
 
     /// Where in the list something is.
-    pub fn find(&self, about: &About) -> Option<usize> {
-        self.items.iter().position(|item| item.about() == *about)
+    pub fn find(&self, subject: &AlertSubject) -> Option<usize> {
+        self.items.iter().position(|item| item.subject() == *subject)
     }
 
-    pub(super) fn add(&mut self, subject: Subject) -> Result<About, String> {
-        let item = Item::new(subject);
-        let about = item.about();
-        if self.find(&about).is_some() {
-            return Err(format!("{about} is on the watch list already"));
+    pub(super) fn add(&mut self, target: WatchTarget) -> Result<AlertSubject, String> {
+        let item = WatchItem::new(target);
+        let subject = item.subject();
+        if self.find(&subject).is_some() {
+            return Err(format!("{subject} is on the watch list already"));
         }
         if self.items.len() >= MOST {
             return Err(format!("the watch list has {MOST} lines; take one off first"));
         }
         self.items.push(item);
         self.index();
-        Ok(about)
+        Ok(subject)
     }
 
     /// Watch for a user or a channel; an expression is [written](Self::watch_for).
     ///
     /// # Errors
     /// A sentence, safe to show, if it is on the list already, or one too many.
-    pub fn add_name(&mut self, about: About) -> Result<About, String> {
-        match about {
-            About::User(user) => self.add(Subject::User(user)),
-            About::Channel(channel) => self.add(Subject::Channel(channel)),
-            About::Claim(text) => self.add(subject(|_| false, &text)?),
+    pub fn add_name(&mut self, subject: AlertSubject) -> Result<AlertSubject, String> {
+        match subject {
+            AlertSubject::User(user) => self.add(WatchTarget::User(user)),
+            AlertSubject::Channel(channel) => self.add(WatchTarget::Channel(channel)),
+            AlertSubject::Claim(text) => self.add(parse_target(|_| false, &text)?),
         }
     }
 
@@ -152,25 +152,25 @@ impl Watchlist {
     ///
     /// # Errors
     /// A sentence, safe to show, if it is none of these, on the list already, or one too many.
-    pub fn watch_for(&mut self, world: &World, text: &str) -> Result<About, String> {
-        let subject = subject(|channel| world.channels.id(channel).is_some(), text.trim())?;
-        self.add(subject)
+    pub fn watch_for(&mut self, world: &World, text: &str) -> Result<AlertSubject, String> {
+        let target = parse_target(|channel| world.channels.id(channel).is_some(), text.trim())?;
+        self.add(target)
     }
 
     /// Take an item off the list.
-    pub fn remove(&mut self, place: usize) -> Option<About> {
+    pub fn remove(&mut self, place: usize) -> Option<AlertSubject> {
         if place >= self.items.len() {
             return None;
         }
         let item = self.items.remove(place);
         self.index();
-        Some(item.about())
+        Some(item.subject())
     }
 
     /// Find each user again, and weigh everything anew.
     fn index(&mut self) {
-        let user = |(place, item): (usize, &Item)| match &item.subject {
-            Subject::User(user) => Some((user.clone(), place)),
+        let user = |(place, item): (usize, &WatchItem)| match &item.target {
+            WatchTarget::User(user) => Some((user.clone(), place)),
             _ => None,
         };
         self.users = self.items.iter().enumerate().filter_map(user).collect();
@@ -181,9 +181,9 @@ impl Watchlist {
     }
 
     pub(super) fn judges(&mut self) -> impl Iterator<Item = &mut Judge> {
-        self.items.iter_mut().filter_map(|item| match &mut item.subject {
-            Subject::Claim(judge) => Some(&mut **judge),
-            Subject::User(_) | Subject::Channel(_) => None,
+        self.items.iter_mut().filter_map(|item| match &mut item.target {
+            WatchTarget::Claim(judge) => Some(&mut **judge),
+            WatchTarget::User(_) | WatchTarget::Channel(_) => None,
         })
     }
 
@@ -209,30 +209,30 @@ impl Watchlist {
 /// What is wrong with texts that are all to be watched for, whatever will be in view: the place of each that
 /// [`Watchlist::watch_for`] would refuse, and its sentence.
 pub fn mistakes_in<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<(usize, String)> {
-    let mut list = Watchlist::default();
-    let mut add = |text: &str| subject(|_| false, text.trim()).and_then(|subject| list.add(subject));
+    let mut list = WatchList::default();
+    let mut add = |text: &str| parse_target(|_| false, text.trim()).and_then(|target| list.add(target));
     texts.into_iter().enumerate().filter_map(|(place, text)| Some((place, add(text).err()?))).collect()
 }
 
 /// What a text means, where a channel may be in view.
-fn subject(is_in_view: impl Fn(&Channel) -> bool, text: &str) -> Result<Subject, String> {
+fn parse_target(is_in_view: impl Fn(&Channel) -> bool, text: &str) -> Result<WatchTarget, String> {
     if text.len() > LONGEST {
         return Err(format!("that is longer than {LONGEST} bytes"));
     }
     if let Some(name) = text.strip_prefix("user ") {
-        return UserId::parse(name.trim()).map(Subject::User).map_err(|e| e.to_string());
+        return UserId::parse(name.trim()).map(WatchTarget::User).map_err(|e| e.to_string());
     }
     if let Some(name) = text.strip_prefix("channel ") {
-        return Channel::parse(name.trim()).map(Subject::Channel).map_err(|e| e.to_string());
+        return Channel::parse(name.trim()).map(WatchTarget::Channel).map_err(|e| e.to_string());
     }
     if let Ok(channel) = Channel::parse(text)
         && is_in_view(&channel)
     {
-        return Ok(Subject::Channel(channel));
+        return Ok(WatchTarget::Channel(channel));
     }
     match Expression::parse(text) {
-        Ok(expression) => Ok(Subject::Claim(Box::new(Judge::new(expression)))),
+        Ok(expression) => Ok(WatchTarget::Claim(Box::new(Judge::new(expression)))),
         Err(mistake) if text.contains(char::is_whitespace) => Err(mistake.sentence),
-        Err(_) => UserId::parse(text).map(Subject::User).map_err(|e| e.to_string()),
+        Err(_) => UserId::parse(text).map(WatchTarget::User).map_err(|e| e.to_string()),
     }
 }

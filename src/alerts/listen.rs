@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    News, Watchlist, What,
-    item::{Item, Standing, Subject},
+    Alert, AlertKind, WatchList,
+    item::{Standing, WatchItem, WatchTarget},
     list::TOGETHER,
 };
 use crate::{
@@ -13,34 +13,36 @@ use crate::{
     world::{Certainty, ChannelId, Entry, Touched, World},
 };
 
-impl Watchlist {
+impl WatchList {
     /// Something happened: the expressions that are about spans of time have to know it.
     pub fn hear(&mut self, world: &World, entry: &Entry) {
         let now = world.now();
-        self.judges().for_each(|judge| world.known(now).tell(judge, entry));
+        self.judges().for_each(|judge| world.facts(now).tell(judge, entry));
     }
 
     /// The list of a channel was touched; what is to be told because of that.
-    pub fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) -> Vec<News> {
-        let mut news = Vec::new();
+    pub fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) -> Vec<Alert> {
+        let mut alerts = Vec::new();
         if self.users.is_empty() {
-            return news;
+            return alerts;
         }
         match touched {
             Touched::Event { event, change, .. } => match &event.what {
                 // Whom one knew to be there is no news.
                 Happening::Joined { user, .. } if !matches!(change, Change::SeenAgain { .. }) => {
-                    news.extend(self.happened(world, channel, user, What::Joined));
+                    alerts.extend(self.happened(world, channel, user, AlertKind::Joined));
                 }
-                Happening::Left { user } => news.extend(self.happened(world, channel, user, What::Left)),
-                Happening::TimedOut { user } => news.extend(self.happened(world, channel, user, What::TimedOut)),
+                Happening::Left { user } => alerts.extend(self.happened(world, channel, user, AlertKind::Left)),
+                Happening::TimedOut { user } => alerts.extend(self.happened(world, channel, user, AlertKind::TimedOut)),
                 Happening::Interval { joined, left, timed_out, .. } => {
                     let gone = |user: &UserId| left.contains(user) || timed_out.contains(user);
-                    for (users, what) in [(joined, What::Joined), (left, What::Left), (timed_out, What::TimedOut)] {
+                    for (users, kind) in
+                        [(joined, AlertKind::Joined), (left, AlertKind::Left), (timed_out, AlertKind::TimedOut)]
+                    {
                         for user in users {
                             // Named both ways they end where they began.
                             if self.has_user(user) && !(joined.contains(user) && gone(user)) {
-                                news.extend(self.happened(world, channel, user, what.clone()));
+                                alerts.extend(self.happened(world, channel, user, kind.clone()));
                             }
                         }
                     }
@@ -48,30 +50,32 @@ impl Watchlist {
                 Happening::Joined { .. } | Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
             },
             Touched::HereNow { difference, first: false, .. } => {
-                for (users, what) in [(&difference.missing, What::FoundHere), (&difference.extra, What::FoundGone)] {
+                for (users, kind) in
+                    [(&difference.missing, AlertKind::FoundHere), (&difference.extra, AlertKind::FoundGone)]
+                {
                     for user in users {
-                        news.extend(self.happened(world, channel, user, what.clone()));
+                        alerts.extend(self.happened(world, channel, user, kind.clone()));
                     }
                 }
             }
             Touched::HereNow { .. } | Touched::Vouched(_) | Touched::Cleared => {}
         }
-        news
+        alerts
     }
 
     /// Something happened to a user, on the list or not.
-    fn happened(&mut self, world: &World, channel: ChannelId, user: &UserId, what: What) -> Option<News> {
+    fn happened(&mut self, world: &World, channel: ChannelId, user: &UserId, kind: AlertKind) -> Option<Alert> {
         let item = self.items.get_mut(self.users.get(user).copied()?)?;
         let watched = world.channels.at(channel);
-        item.happened(what, Some(&watched.channel), Some(watched.occupancy()), self.cool_down, world.now())
+        item.happened(kind, Some(&watched.channel), Some(watched.occupancy()), self.cool_down, world.now())
     }
 
     /// Weigh what may stand otherwise by now, if it is time to; what is to be told of it, and of what was held
     /// back long enough. `free`: nothing else is going on.
-    pub fn round(&mut self, world: &World, free: bool, now: Moment) -> Vec<News> {
-        let mut news = Vec::new();
+    pub fn round(&mut self, world: &World, free: bool, now: Moment) -> Vec<Alert> {
+        let mut alerts = Vec::new();
         if self.items.is_empty() {
-            return news;
+            return alerts;
         }
         self.stale |= world.version() != self.version || self.pending.is_some_and(|at| at <= now);
         self.version = world.version();
@@ -81,19 +85,25 @@ impl Watchlist {
         }
         let (from, pause) = (self.turn.min(self.items.len()), self.cool_down);
         for item in self.items.iter_mut().skip(from).take(TOGETHER) {
-            news.extend(weigh(world, item, &mut self.pending, pause, now));
+            alerts.extend(weigh(world, item, &mut self.pending, pause, now));
         }
-        news.extend(self.items.iter_mut().filter_map(|item| item.tell(pause, now)));
+        alerts.extend(self.items.iter_mut().filter_map(|item| item.tell(pause, now)));
         self.turn = (from + TOGETHER).min(self.items.len());
-        news
+        alerts
     }
 }
 
 /// How things stand with an item now; the news to tell, if there is any.
-fn weigh(world: &World, item: &mut Item, pending: &mut Option<Moment>, pause: Duration, now: Moment) -> Option<News> {
-    let (standing, occupancy) = match &mut item.subject {
-        Subject::User(_) => return None,
-        Subject::Channel(channel) => {
+fn weigh(
+    world: &World,
+    item: &mut WatchItem,
+    pending: &mut Option<Moment>,
+    pause: Duration,
+    now: Moment,
+) -> Option<Alert> {
+    let (standing, occupancy) = match &mut item.target {
+        WatchTarget::User(_) => return None,
+        WatchTarget::Channel(channel) => {
             let watched = world.channels.look_up(channel)?;
             let occupancy = watched.occupancy();
             let standing = match (&watched.refused, world.certainty(watched, now)) {
@@ -107,8 +117,8 @@ fn weigh(world: &World, item: &mut Item, pending: &mut Option<Moment>, pause: Du
             };
             (standing, Some(occupancy))
         }
-        Subject::Claim(judge) => {
-            let standing = match judge.judge(&world.known(now), now) {
+        WatchTarget::Claim(judge) => {
+            let standing = match judge.judge(&world.facts(now), now) {
                 Verdict::Held { saw } => Standing::Holds(saw),
                 Verdict::NotHeld { saw, .. } => Standing::Not(saw),
                 // What can't be known has neither begun nor ceased.

@@ -9,7 +9,7 @@ mod listen;
 mod tests;
 
 pub use self::{
-    alert::{About, News, What},
-    item::Item,
-    list::{Watchlist, mistakes_in},
+    alert::{Alert, AlertKind, AlertSubject},
+    item::WatchItem,
+    list::{WatchList, mistakes_in},
 };

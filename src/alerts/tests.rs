@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use super::{
-    item::{Item, Subject},
+    item::{WatchItem, WatchTarget},
     list::{MOST, PAUSE, TOGETHER},
 };
 use crate::{
-    alerts::About,
+    alerts::AlertSubject,
     presence::{
         Answered, Batch, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome, PresenceEvent,
         Snapshot, Subscription, Timetoken, Trouble,
@@ -15,7 +15,7 @@ use crate::{
         Action, Keysets, Msg, Open, Pane, Question, Tone, Wish,
         testing::{Model, update, wakes_at},
     },
-    world::{Input, Kind, Session},
+    world::{EntryKind, Input, Session},
 };
 
 fn at(second: u64) -> Moment {
@@ -102,7 +102,7 @@ fn a_user_is_told_of_wherever_they_come_and_go() {
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 100), ["ann joined lobby"]);
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 140), NOTHING);
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 90), NOTHING);
-    let notes = model.listener.log.tail(100).filter(|entry| entry.line.kind() == Kind::Watch).count();
+    let notes = model.listener.log.tail(100).filter(|entry| entry.body.kind() == EntryKind::Watch).count();
     assert_eq!(notes, 4);
 }
 
@@ -157,7 +157,7 @@ fn muted_it_goes_on_in_the_log_and_the_list_only() {
     update(&mut model, Input::Tick, at(9));
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 10), NOTHING);
     assert!(model.listener.word.is_none());
-    assert_eq!(model.listener.log.tail(1).next().unwrap().line.kind(), Kind::Watch);
+    assert_eq!(model.listener.log.tail(1).next().unwrap().body.kind(), EntryKind::Watch);
     assert_eq!(model.listener.alerts.items()[0].last.as_ref().unwrap().to_string(), "ann left lobby");
     update(&mut model, Msg::Act(Action::Mute), at(11));
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 60), ["ann joined lobby"]);
@@ -250,11 +250,11 @@ fn a_claim_about_silence_comes_true_by_time_alone() {
 fn what_a_person_writes_is_a_channel_in_view_an_expression_or_a_user() {
     let mut model = world();
     for (text, about) in [
-        ("lobby", About::Channel(Channel::heard("lobby"))),
-        ("channel not.yet", About::Channel(Channel::heard("not.yet"))),
-        ("user lobby", About::User(UserId::heard("lobby"))),
-        ("  not.yet ", About::User(UserId::heard("not.yet"))),
-        ("occupancy of lobby > 5", About::Claim("occupancy of lobby > 5".into())),
+        ("lobby", AlertSubject::Channel(Channel::heard("lobby"))),
+        ("channel not.yet", AlertSubject::Channel(Channel::heard("not.yet"))),
+        ("user lobby", AlertSubject::User(UserId::heard("lobby"))),
+        ("  not.yet ", AlertSubject::User(UserId::heard("not.yet"))),
+        ("occupancy of lobby > 5", AlertSubject::Claim("occupancy of lobby > 5".into())),
     ] {
         assert_eq!(model.watch_for(text), Ok(about), "{text}");
     }
@@ -342,7 +342,7 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     }
     let act = |model: &mut Model, action| drop(update(model, Msg::Act(action), at(1)));
     let chosen = |model: &Model| match model.listener.open {
-        Some(Open::Watchlist(chosen)) => Some(chosen),
+        Some(Open::WatchList(chosen)) => Some(chosen),
         _ => None,
     };
     act(&mut model, Action::Watchlist);
@@ -356,7 +356,7 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     assert!(!model.listener.alerts.has_user(&UserId::heard("bob")) && model.world.channels.len() == 2);
     act(&mut model, Action::Add);
     assert!(matches!(&model.listener.open, Some(Open::Line(line)) if line.question == Question::WatchFor));
-    model.listener.open = Some(Open::Watchlist(0));
+    model.listener.open = Some(Open::WatchList(0));
     act(&mut model, Action::Open);
     assert_eq!((chosen(&model), model.listener.focus.user.as_ref().map(UserId::as_str)), (None, Some("ann")));
     act(&mut model, Action::Watchlist);
@@ -380,9 +380,9 @@ fn the_list_goes_along_to_another_world_and_into_the_configuration() {
     let texts = ["user ann", "channel lobby", "occupancy of lobby > 3", "user \u{7f}\"x\\"];
     texts[..3].iter().for_each(|text| drop(model.watch_for(text).unwrap()));
     // Selected on the screen, not typed.
-    model.listener.alerts.add(Subject::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
+    model.listener.alerts.add(WatchTarget::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
     model.listener.alerts.muted = true;
-    let abouts = |model: &Model| model.listener.alerts.items().iter().map(Item::about).collect::<Vec<_>>();
+    let abouts = |model: &Model| model.listener.alerts.items().iter().map(WatchItem::subject).collect::<Vec<_>>();
     let before = abouts(&model);
     model.world = world().world;
     model.listener.go_over(Keysets::default());

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     client::{Client, Error},
     presence::{Moment, Subscription},
-    world::Own,
+    world::OwnPresence,
 };
 
 /// Seconds of presence timeout below which one lost heartbeat may be a timeout, which PubNub advises
@@ -93,7 +93,7 @@ impl FromStr for Every {
 impl Every {
     fn of(self, timeout: Duration) -> Duration {
         match self {
-            Self::HalfTheTimeout => Own::new(timeout).interval(),
+            Self::HalfTheTimeout => OwnPresence::new(timeout).interval(),
             Self::Seconds(seconds) => Duration::from_secs(seconds),
         }
     }

@@ -47,7 +47,7 @@ impl<C: Course> Judging<C> {
             return None;
         }
         let began = self.clock.now();
-        let known = world.known(now);
+        let known = world.facts(now);
         let verdicts = self.judges.iter_mut().map(|judge| judge.judge(&known, now)).collect();
         let ended = self.clock.now();
         self.rest_until = ended.plus(ended.since(began).saturating_mul(SHARE - 1));
@@ -63,7 +63,7 @@ impl<C: Course> Listener for Judging<C> {
             return;
         }
         let now = world.now();
-        self.judges.iter_mut().for_each(|judge| world.known(now).tell(judge, entry));
+        self.judges.iter_mut().for_each(|judge| world.facts(now).tell(judge, entry));
         if self.rest_until <= self.clock.now() {
             self.look(world, now);
         }

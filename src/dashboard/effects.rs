@@ -58,8 +58,8 @@ fn start_export(export: Box<Export>, written: Written) {
 
 /// Write a file with what a pane shows; takes its time.
 fn write_export(export: &Export) -> Exported {
-    let Export { path, format, sheet, over } = export;
-    match files::write_whole(Path::new(path), *over, |out| export::write(sheet, *format, out)) {
+    let Export { path, format, table, over } = export;
+    match files::write_whole(Path::new(path), *over, |out| export::write(table, *format, out)) {
         Ok(()) => Exported::Written,
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !over => Exported::Exists,
         Err(e) => Exported::Failed(format!("can't be written ({}); name another place", e.kind())),

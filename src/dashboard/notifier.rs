@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::{
     alert_command::AlertCommand,
-    alerts::News,
+    alerts::Alert,
     terminal::{self, Osc},
     wording::count_more,
 };
@@ -58,18 +58,18 @@ impl Teller {
     }
 
     /// Tell what came up at once: one ring, the last of it in the title.
-    pub fn tell(&mut self, news: &[News]) {
-        let Some(last) = news.last() else { return };
+    pub fn tell(&mut self, alerts: &[Alert]) {
+        let Some(last) = alerts.last() else { return };
         let mut bytes = Vec::new();
         if self.ways.title {
             bytes.extend(terminal::title(&format!("{NAME} · {}", last.title())));
             self.titled = true;
         }
         if let Some(osc) = self.ways.osc {
-            for news in news.iter().take(AT_ONCE) {
-                bytes.extend(terminal::notification(osc, NAME, &news.to_string()));
+            for alert in alerts.iter().take(AT_ONCE) {
+                bytes.extend(terminal::notification(osc, NAME, &alert.to_string()));
             }
-            if let Some(rest) = count_more(news.len().saturating_sub(AT_ONCE)) {
+            if let Some(rest) = count_more(alerts.len().saturating_sub(AT_ONCE)) {
                 bytes.extend(terminal::notification(osc, NAME, &rest));
             }
         }
@@ -80,8 +80,8 @@ impl Teller {
             (self.emit)(&bytes);
         }
         if let Some(command) = &mut self.command {
-            for news in news {
-                command.run(news.to_json());
+            for alert in alerts {
+                command.run(alert.to_json());
             }
         }
     }
@@ -107,14 +107,14 @@ impl Teller {
 mod tests {
     use super::*;
     use crate::{
-        alerts::{About, What},
+        alerts::{AlertKind, AlertSubject},
         presence::{Channel, Moment, UserId},
     };
     use std::sync::{Arc, Mutex};
 
-    fn news(user: &str) -> News {
-        let (about, channel) = (About::User(UserId::heard(user)), Some(Channel::heard("lobby")));
-        News { about, what: What::Left, channel, occupancy: Some(23), at: Moment::default(), more: 0 }
+    fn news(user: &str) -> Alert {
+        let (subject, channel) = (AlertSubject::User(UserId::heard(user)), Some(Channel::heard("lobby")));
+        Alert { subject, kind: AlertKind::Left, channel, occupancy: Some(23), at: Moment::default(), more: 0 }
     }
 
     fn told(ways: Ways, do_it: impl Fn(&mut Teller)) -> String {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     presence::Moment,
     wording::count_more,
-    world::{Recent, Watched, World},
+    world::{ChannelState, Recurrence, World},
 };
 
 /// What happened longer ago is told no more.
@@ -59,9 +59,9 @@ pub(super) fn span(span: Duration) -> String {
     }
 }
 
-pub(super) fn recent(sign: Option<&Recent>, now: Moment) -> Option<(u64, String)> {
-    let sign = sign.filter(|sign| now.since(sign.last) < RECENT)?;
-    Some((sign.count, format!("{}, last {} ago", times(sign.count), span(now.since(sign.last)))))
+pub(super) fn recent(recurrence: Option<&Recurrence>, now: Moment) -> Option<(u64, String)> {
+    let recurrence = recurrence.filter(|recurrence| now.since(recurrence.last) < RECENT)?;
+    Some((recurrence.count, format!("{}, last {} ago", times(recurrence.count), span(now.since(recurrence.last)))))
 }
 
 pub(super) fn times(count: u64) -> String {
@@ -74,7 +74,10 @@ pub(super) fn times(count: u64) -> String {
 
 /// The channels for which there is something to say, the first few by name, and how many there are;
 /// nothing if there are none.
-pub(super) fn channels<'a>(world: &'a World, said: impl Fn(&'a Watched) -> Option<String>) -> Option<(usize, String)> {
+pub(super) fn channels<'a>(
+    world: &'a World,
+    said: impl Fn(&'a ChannelState) -> Option<String>,
+) -> Option<(usize, String)> {
     let (mut count, mut named) = (0_usize, Vec::new());
     for watched in world.channels.iter() {
         let Some(said) = said(watched) else { continue };

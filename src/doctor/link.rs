@@ -47,8 +47,8 @@ pub(super) fn link(world: &World, now: Moment) -> Found {
 }
 
 pub(super) fn flapping(world: &World, now: Moment) -> Found {
-    let lost = world.signs.lost.iter().rev().take_while(|at| now.since(**at) < RECENT).count();
-    let last = world.signs.lost.back().filter(|_| lost > 0 && world.link.is_live())?;
+    let lost = world.symptoms.lost.iter().rev().take_while(|at| now.since(**at) < RECENT).count();
+    let last = world.symptoms.lost.back().filter(|_| lost > 0 && world.link.is_live())?;
     let gravity = if lost >= FLAPPING { Gravity::Suspect } else { Gravity::Remark };
     found(
         gravity,
@@ -59,7 +59,7 @@ pub(super) fn flapping(world: &World, now: Moment) -> Found {
 }
 
 pub(super) fn over_limit(world: &World, now: Moment) -> Found {
-    let (_, evidence) = recent(world.signs.over_limit.as_ref(), now)?;
+    let (_, evidence) = recent(world.symptoms.over_limit.as_ref(), now)?;
     found(
         Gravity::Wrong,
         "replies held more events than are read",
@@ -80,7 +80,7 @@ pub(super) fn out_of_view(world: &World, _now: Moment) -> Found {
 }
 
 pub(super) fn full_replies(world: &World, now: Moment) -> Found {
-    let (_, evidence) = recent(world.signs.full.as_ref(), now)?;
+    let (_, evidence) = recent(world.symptoms.full.as_ref(), now)?;
     found(
         Gravity::Suspect,
         "events may have been dropped from the service's queue",
@@ -90,7 +90,7 @@ pub(super) fn full_replies(world: &World, now: Moment) -> Found {
 }
 
 pub(super) fn busy(world: &World, now: Moment) -> Found {
-    let (_, evidence) = recent(world.signs.busy.as_ref(), now)?;
+    let (_, evidence) = recent(world.symptoms.busy.as_ref(), now)?;
     found(
         Gravity::Suspect,
         "commands were not sent: too many were waiting",
@@ -100,7 +100,7 @@ pub(super) fn busy(world: &World, now: Moment) -> Found {
 }
 
 pub(super) fn garbled(world: &World, now: Moment) -> Found {
-    let (_, evidence) = recent(world.signs.garbled.as_ref(), now)?;
+    let (_, evidence) = recent(world.symptoms.garbled.as_ref(), now)?;
     found(
         Gravity::Suspect,
         "events could not be read",
@@ -110,7 +110,7 @@ pub(super) fn garbled(world: &World, now: Moment) -> Found {
 }
 
 pub(super) fn clock(world: &World, now: Moment) -> Found {
-    if let Some((_, evidence)) = recent(world.signs.set_back.as_ref(), now) {
+    if let Some((_, evidence)) = recent(world.symptoms.set_back.as_ref(), now) {
         let what = "the service's clock was set back";
         return found(Gravity::Suspect, what, evidence, "lists were asked for anew; several servers may disagree");
     }
@@ -140,12 +140,12 @@ pub(super) fn budget(world: &World, now: Moment) -> Found {
     // Polls leave two fifths of it to what a person asks for.
     let polls = (all - all * 2 / 5).max(1);
     // Of the last minute: at the edge it would come and go with each reply.
-    let pace = world.pace.busiest(now);
-    (pace * 20 >= polls * 10 * 19).then_some(())?;
+    let rate = world.request_rate.busiest(now);
+    (rate * 20 >= polls * 10 * 19).then_some(())?;
     let share = if polls < all { format!(", {polls} of {all} are for polls") } else { String::new() };
-    let (whole, tenths) = (pace / 10, pace % 10);
+    let (whole, tenths) = (rate / 10, rate % 10);
     let evidence = format!("up to {whole}.{tenths} requests per second over 10 s of the last minute{share}");
-    let what = if pace * 20 >= all * 10 * 19 {
+    let what = if rate * 20 >= all * 10 * 19 {
         "the request budget is reached: news and answers wait for it"
     } else {
         "the share of the request budget that polls have is reached: news waits for it"

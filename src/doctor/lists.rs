@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::finding::{Found, Gravity, channels, found, many, recent, span};
 use crate::{
     presence::{Moment, shown},
-    world::{Cause, Certainty, Mode, Watched, World},
+    world::{Cause, Certainty, ChannelState, Mode, World},
 };
 
 /// After so long without anybody and anything, one may wonder.
@@ -22,7 +22,7 @@ pub(super) fn refused(world: &World, _now: Moment) -> Found {
 }
 
 pub(super) fn unanswered(world: &World, _now: Moment) -> Found {
-    let failing = |w: &Watched| w.truth.trouble.clone().filter(|_| w.refused.is_none());
+    let failing = |w: &ChannelState| w.reconciler.trouble.clone().filter(|_| w.refused.is_none());
     let (count, evidence) = channels(world, failing)?;
     found(
         Gravity::Wrong,
@@ -33,8 +33,9 @@ pub(super) fn unanswered(world: &World, _now: Moment) -> Found {
 }
 
 pub(super) fn unlisted(world: &World, _now: Moment) -> Found {
-    let unlisted = |watched: &Watched| {
-        let asked = world.signs.unlisted.contains_key(&watched.channel) && world.own.on(&watched.channel).is_some();
+    let unlisted = |watched: &ChannelState| {
+        let asked =
+            world.symptoms.unlisted.contains_key(&watched.channel) && world.own_presence.on(&watched.channel).is_some();
         (asked && watched.roster.get(&world.session.user).is_none()).then(String::new)
     };
     let (count, evidence) = channels(world, unlisted)?;
@@ -47,8 +48,8 @@ pub(super) fn unlisted(world: &World, _now: Moment) -> Found {
 }
 
 pub(super) fn silent(world: &World, _now: Moment) -> Found {
-    let silent = |w: &Watched| {
-        let found = w.truth.drift_found;
+    let silent = |w: &ChannelState| {
+        let found = w.reconciler.drift_found;
         (w.events == 0 && found > 0).then(|| format!("{found} changes found by here now, not one event"))
     };
     let (count, evidence) = channels(world, silent)?;
@@ -61,8 +62,8 @@ pub(super) fn silent(world: &World, _now: Moment) -> Found {
 }
 
 pub(super) fn drifting(world: &World, now: Moment) -> Found {
-    let drifting = |w: &Watched| {
-        let since = w.truth.disagrees_since.filter(|_| world.certainty(w, now) == Certainty::Drifting)?;
+    let drifting = |w: &ChannelState| {
+        let since = w.reconciler.disagrees_since.filter(|_| world.certainty(w, now) == Certainty::Drifting)?;
         let (named, told) = (w.roster.len(), w.occupancy());
         Some(format!("{named} named, {told} counted, for {}", span(now.since(since))))
     };
@@ -78,8 +79,8 @@ pub(super) fn drifting(world: &World, now: Moment) -> Found {
 /// Lists that turned out to be wrong a while ago, by what the causes have in common.
 fn repairs(world: &World, now: Moment, which: impl Fn(Cause) -> bool) -> Option<(usize, String)> {
     channels(world, |w| {
-        let (sign, cause) = world.signs.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;
-        recent(Some(sign), now).map(|(_, when)| format!("{when}, {cause}"))
+        let (recurrence, cause) = world.symptoms.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;
+        recent(Some(recurrence), now).map(|(_, when)| format!("{when}, {cause}"))
     })
 }
 
@@ -103,7 +104,7 @@ pub(super) fn second_session(world: &World, now: Moment) -> Found {
     )
 }
 
-fn partial(world: &World, now: Moment, which: impl Fn(&Watched) -> bool) -> Option<(usize, String)> {
+fn partial(world: &World, now: Moment, which: impl Fn(&ChannelState) -> bool) -> Option<(usize, String)> {
     channels(world, |w| {
         let known = w.counted().is_some();
         let partial = known && matches!(world.certainty(w, now), Certainty::Partial(_)) && which(w);
@@ -134,9 +135,9 @@ pub(super) fn too_long(world: &World, now: Moment) -> Found {
 pub(super) fn nobody(world: &World, now: Moment) -> Found {
     let watched_for = now.since(world.started);
     (watched_for >= SILENCE && world.link.is_live()).then_some(())?;
-    let nobody = |w: &Watched| {
+    let nobody = |w: &ChannelState| {
         let empty = w.events == 0 && w.peak == 0 && world.certainty(w, now) == Certainty::Exact;
-        (empty && world.own.on(&w.channel).is_none()).then(String::new)
+        (empty && world.own_presence.on(&w.channel).is_none()).then(String::new)
     };
     let (count, evidence) = channels(world, nobody)?;
     found(

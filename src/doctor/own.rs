@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::finding::{Found, Gravity, RECENT, channels, found, span, times};
 use crate::{
     presence::{Channel, Moment, Trouble, shown},
-    world::{Recent, World},
+    world::{Recurrence, World},
 };
 
 /// A heartbeat may be late by so much: an answer takes its time, too.
@@ -15,13 +15,13 @@ const LATE: Duration = Duration::from_secs(5);
 const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// When the service last took a heartbeat of ours, as far as a place that we hold tells.
-fn failing(world: &World, now: Moment) -> Option<&(Recent, Trouble)> {
-    world.signs.heartbeat.as_ref().filter(|(sign, _)| now.since(sign.last) < RECENT)
+fn failing(world: &World, now: Moment) -> Option<&(Recurrence, Trouble)> {
+    world.symptoms.heartbeat.as_ref().filter(|(recurrence, _)| now.since(recurrence.last) < RECENT)
 }
 
 pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
-    let (sign, trouble) = failing(world, now)?;
-    let last = format!("failed {}, last {} ago: ", times(sign.count), span(now.since(sign.last)));
+    let (recurrence, trouble) = failing(world, now)?;
+    let last = format!("failed {}, last {} ago: ", times(recurrence.count), span(now.since(recurrence.last)));
     found(
         Gravity::Wrong,
         "your heartbeat is not taken",
@@ -31,12 +31,13 @@ pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
 }
 
 pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
-    let due = world.own.interval() + LATE;
+    let due = world.own_presence.interval() + LATE;
     let late = |channel: &Channel, until: Moment| {
         let left = until.since(now);
-        (left + due < world.own.timeout).then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
+        (left + due < world.own_presence.timeout)
+            .then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
     };
-    let (_, evidence) = channels(world, |w| late(&w.channel, world.own.on(&w.channel)?.until))?;
+    let (_, evidence) = channels(world, |w| late(&w.channel, world.own_presence.on(&w.channel)?.until))?;
     failing(world, now).is_none().then_some(())?;
     found(
         Gravity::Wrong,
@@ -47,9 +48,9 @@ pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
 }
 
 pub(super) fn short_timeout(world: &World, _now: Moment) -> Found {
-    let timeout = world.own.timeout;
+    let timeout = world.own_presence.timeout;
     (timeout < LEAST_TIMEOUT).then_some(())?;
-    let present = !world.own.places.is_empty();
+    let present = !world.own_presence.places.is_empty();
     found(
         if present { Gravity::Suspect } else { Gravity::Remark },
         "the presence timeout is short",

@@ -205,7 +205,7 @@ impl Keys {
         let table = match &screen.ui.open {
             None => FOOTER,
             Some(Open::Detail(_) | Open::Reading(_)) => FOOTER_OF_ONE,
-            Some(Open::Doctor(_) | Open::Watchlist(_)) => FOOTER_OF_LIST,
+            Some(Open::Doctor(_) | Open::WatchList(_)) => FOOTER_OF_LIST,
             Some(open) => {
                 let offered = offered_while_typing(open).iter();
                 return offered.map(|(keys, word)| (&[][..], (*keys).to_owned(), *word)).collect();

@@ -33,7 +33,7 @@ impl Format {
 
 /// Somebody in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedOccupant {
     /// Who.
     pub user: UserId,
     /// Since when.
@@ -46,7 +46,7 @@ pub struct Listed {
 
 /// A channel, in numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tally {
+pub struct ChannelRow {
     /// Which.
     pub channel: Channel,
     /// How many are present, as the service counts.
@@ -65,16 +65,16 @@ pub struct Tally {
 
 /// All rows of what a pane shows, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sheet {
+pub enum TableData {
     /// The occupants of a channel, at a time of the service's clock.
-    Occupants(Channel, Timetoken, Vec<Listed>),
+    Occupants(Channel, Timetoken, Vec<ListedOccupant>),
     /// The log.
     Log(Vec<Arc<Entry>>),
     /// The channels.
-    Channels(Vec<Tally>),
+    Channels(Vec<ChannelRow>),
 }
 
-impl Sheet {
+impl TableData {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         match self {
@@ -98,7 +98,7 @@ pub struct Export {
     /// How it is written.
     pub format: Format,
     /// What.
-    pub sheet: Sheet,
+    pub table: TableData,
     /// A file that is there already is to be replaced.
     pub over: bool,
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Leaf, Screen, tree};
 use crate::{
     presence::{Channel, Occupant, PresenceEvent, State, Timetoken, json_in_lines},
-    world::{Answer, Entry, Gone, Whereabouts},
+    world::{Departure, Entry, WhereNowAnswer, WhereNowResult},
 };
 
 /// No state of more bytes is shown as a tree.
@@ -24,7 +24,7 @@ const NAMES: usize = 20_000;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact<'a> {
     /// They are gone.
-    Gone(&'a Gone),
+    Gone(&'a Departure),
     /// Since when they are, or were, here; when the last event about them was; how often they were announced.
     Since(&'a Occupant),
     /// When the last event about them was, if there was one.
@@ -57,7 +57,7 @@ pub enum Title<'a> {
     /// What happened to them here, the latest first.
     Happened,
     /// Where else they are.
-    Elsewhere(Option<&'a Whereabouts>),
+    Elsewhere(Option<&'a WhereNowAnswer>),
     /// The last event about them, as JSON.
     Event,
 }
@@ -107,7 +107,7 @@ impl<'a> Screen<'a> {
             let last = occupant.heard.max(event.map(|event| event.published));
             facts.extend([Fact::Since(occupant), Fact::LastEvent(last), Fact::Sightings(occupant)]);
         }
-        let replaced = self.world.replaced.of(&watched.channel, user);
+        let replaced = self.world.previous_states.of(&watched.channel, user);
         let mut parts = vec![part(Title::Facts, facts)];
         if let Some(occupant) = occupant {
             // Who had no state had nothing in it.
@@ -118,7 +118,7 @@ impl<'a> Screen<'a> {
         if !history.is_empty() {
             parts.push(part(Title::Happened, history.into_iter().map(Fact::Happened).collect()));
         }
-        let known = self.live.asked.of(user);
+        let known = self.live.where_now.of(user);
         parts.push(part(Title::Elsewhere(known), elsewhere(known, &watched.channel)));
         if let Some(event) = event {
             parts.push(part(Title::Event, raw(event)));
@@ -150,12 +150,12 @@ fn cut(state: &State) -> usize {
     state.as_json().floor_char_boundary(4096)
 }
 
-fn elsewhere<'a>(known: Option<&'a Whereabouts>, here: &Channel) -> Vec<Fact<'a>> {
-    match known.map(|known| &known.answer) {
+fn elsewhere<'a>(known: Option<&'a WhereNowAnswer>, here: &Channel) -> Vec<Fact<'a>> {
+    match known.map(|known| &known.result) {
         None => Vec::new(),
-        Some(Answer::Asking) => vec![Fact::Said("asking …")],
-        Some(Answer::Failed(why)) => vec![Fact::Failed(why)],
-        Some(Answer::On(channels, more)) => {
+        Some(WhereNowResult::Asking) => vec![Fact::Said("asking …")],
+        Some(WhereNowResult::Failed(why)) => vec![Fact::Failed(why)],
+        Some(WhereNowResult::On(channels, more)) => {
             let others = channels.iter().filter(|channel| *channel != here);
             let mut facts: Vec<Fact<'_>> = others.map(Fact::On).take(LINES).collect();
             let more = more + channels.len().saturating_sub(LINES);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{alerts::News, output::Export};
+use crate::{alerts::Alert, output::Export};
 
 /// Something wanted of the terminal, of the disk, or of whoever started us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,5 +23,5 @@ pub enum Wish {
     /// Go over to another keyset, by its name in the configuration.
     Switch(Arc<str>),
     /// Tell somebody who asked for it, aloud: by bell, title, notification or command.
-    Tell(News),
+    Tell(Alert),
 }

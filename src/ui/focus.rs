@@ -2,7 +2,7 @@
 
 use crate::{
     presence::{Channel, UserId},
-    world::Gone,
+    world::Departure,
 };
 
 /// A part of the screen that takes the arrow keys.
@@ -76,7 +76,7 @@ pub struct Focus {
     /// Which user; sticks to the id, not to the row.
     pub user: Option<UserId>,
     /// They have gone while they were selected.
-    pub gone: Option<Gone>,
+    pub gone: Option<Departure>,
     /// The pane fills the body.
     pub zoom: bool,
     /// How the screen is divided.
@@ -87,7 +87,7 @@ pub struct Focus {
 
 impl Focus {
     /// The selected user, if they have gone since.
-    pub fn tombstone(&self) -> Option<&Gone> {
+    pub fn tombstone(&self) -> Option<&Departure> {
         self.gone.as_ref().filter(|gone| self.user.as_ref() == Some(&gone.user))
     }
 

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::{Editor, Open, Stage, Tone, Ui, Wish, status_message};
 use crate::{
-    alerts::News,
+    alerts::Alert,
     presence::{Happening, Moment, Subscription, UserId},
-    world::{AlertNote, ChannelId, Entry, Gone, Line, Listener, Note, Reply, Touched, Watched, World},
+    world::{
+        AlertNote, ChannelId, ChannelState, Departure, Entry, EntryBody, Listener, Note, OrderResult, Touched, World,
+    },
 };
 
 impl Listener for Ui {
@@ -26,17 +28,17 @@ impl Listener for Ui {
             self.keep_order(watched, touched);
             self.keep_tombstone(world, watched, touched);
         }
-        for news in self.alerts.changed(world, channel, touched) {
-            self.announce(news);
+        for alert in self.alerts.changed(world, channel, touched) {
+            self.announce(alert);
         }
     }
 }
 
 impl Ui {
     /// Tell it: in the log, and aloud unless muted.
-    pub(super) fn announce(&mut self, news: News) {
-        let now = news.at;
-        let (what, about, sentence) = (news.what.name(), news.about.as_str().to_owned(), news.to_string());
+    pub(super) fn announce(&mut self, alert: Alert) {
+        let now = alert.at;
+        let (what, about, sentence) = (alert.kind.name(), alert.subject.as_str().to_owned(), alert.to_string());
         let note = Note::Told(AlertNote { what, about, sentence });
         self.log.push(Arc::new(Entry::of_note(None, note, now)));
         if self.alerts.muted {
@@ -44,24 +46,24 @@ impl Ui {
         }
         // Bad news about what the person asked for stays in sight.
         if self.word.as_ref().is_none_or(|word| word.tone != Tone::Bad) {
-            self.say(Tone::News, news.to_string(), now);
+            self.say(Tone::News, alert.to_string(), now);
         }
-        self.wishes.push(Wish::Tell(news));
+        self.wishes.push(Wish::Tell(alert));
     }
 
     /// The editor waits for what became of the state in it: whether this is it, and need not be said besides.
     fn takes_reply(&mut self, entry: &Entry) -> bool {
-        let Line::Note(Note::Reply(reply)) = &entry.line else { return false };
+        let EntryBody::Note(Note::OrderResult(reply)) = &entry.body else { return false };
         let Some(Open::Editor(editor)) = &mut self.open else { return false };
         let sent_from = |editor: &Editor, places: &[Subscription]| {
             editor.stage == Stage::Sending && places.contains(&Subscription::Channel(editor.channel.clone()))
         };
         match reply {
-            Reply::StateTaken { places, .. } if sent_from(editor, places) => {
+            OrderResult::StateTaken { places, .. } if sent_from(editor, places) => {
                 self.open = None;
                 false
             }
-            Reply::StateFailed { places, trouble } if sent_from(editor, places) => {
+            OrderResult::StateFailed { places, trouble } if sent_from(editor, places) => {
                 editor.stage = Stage::Failed(trouble.sentence.clone());
                 true
             }
@@ -70,7 +72,7 @@ impl Ui {
     }
 
     /// Keep the order of the occupants up with their list.
-    fn keep_order(&mut self, watched: &Watched, touched: &Touched<'_>) {
+    fn keep_order(&mut self, watched: &ChannelState, touched: &Touched<'_>) {
         let (channel, roster) = (&watched.channel, &watched.roster);
         let mut many = |users: &[&[UserId]], restated: bool| {
             let all: Vec<&UserId> = users.iter().flat_map(|users| users.iter()).collect();
@@ -94,10 +96,10 @@ impl Ui {
     }
 
     /// Remember the selected user as they were when they went.
-    fn keep_tombstone(&mut self, world: &World, watched: &Watched, touched: &Touched<'_>) {
+    fn keep_tombstone(&mut self, world: &World, watched: &ChannelState, touched: &Touched<'_>) {
         let (Touched::Event { departed, .. } | Touched::HereNow { departed, .. }) = touched else { return };
         let Some(user) = self.focus.user.as_ref().filter(|_| !departed.is_empty()) else { return };
-        let is_them = |gone: &&Gone| gone.user == *user;
+        let is_them = |gone: &&Departure| gone.user == *user;
         if self.screen(world).selected().is_some_and(|selected| selected.channel == watched.channel)
             && watched.roster.get(user).is_none()
             && let Some(gone) = departed.iter().find(is_them)
@@ -108,8 +110,8 @@ impl Ui {
 
     /// Weigh what is on the watch list, if it is time to. `free`: nothing else is going on.
     pub(super) fn weigh_alerts(&mut self, world: &World, free: bool, now: Moment) {
-        for news in self.alerts.round(world, free, now) {
-            self.announce(news);
+        for alert in self.alerts.round(world, free, now) {
+            self.announce(alert);
         }
     }
 }

@@ -59,7 +59,7 @@ fn move_about(ui: &mut Ui, world: &World, action: Action) -> bool {
 fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
     match action {
         Action::Doctor => toggle(ui, Open::Doctor(0)),
-        Action::Watchlist => toggle(ui, Open::Watchlist(0)),
+        Action::Watchlist => toggle(ui, Open::WatchList(0)),
         Action::Help => toggle(ui, Open::Help(Chooser::default())),
         Action::Palette => toggle(ui, Open::Palette(Chooser::default())),
         Action::Sort => toggle(ui, Open::Sort(Chooser::default())),

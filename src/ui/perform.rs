@@ -8,12 +8,12 @@ use crate::{
     doctor,
     duration::Span,
     presence::{Channel, Moment, Subscription},
-    world::{Answer, Order, Removal, World, names_of},
+    world::{Order, Removal, WhereNowResult, World, names_of},
 };
 
 /// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
 pub(super) fn act(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
-    if let Some(Open::Watchlist(chosen)) = ui.open
+    if let Some(Open::WatchList(chosen)) = ui.open
         && watch_list::act(ui, world, chosen, action, now)
     {
         return Vec::new();
@@ -32,8 +32,8 @@ pub(super) fn act(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Ve
 fn noticed(ui: &Ui, world: &World, action: Action) -> Option<String> {
     match action {
         Action::Heartbeat | Action::Leave => ui.screen(world).selected().map(|watched| watched.channel.to_string()),
-        Action::KeepAlive if !world.own.kept_alive && !world.own.places.is_empty() => {
-            let places: Vec<_> = world.own.places.keys().cloned().collect();
+        Action::KeepAlive if !world.own_presence.kept_alive && !world.own_presence.places.is_empty() => {
+            let places: Vec<_> = world.own_presence.places.keys().cloned().collect();
             Some(names_of(&places))
         }
         _ => None,
@@ -55,7 +55,7 @@ fn act_confirmed(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec
         Action::Leave => orders.extend(leave(ui, world, now)),
         Action::Resync => orders.extend(resync(ui, world, now)),
         Action::PresenceTimeout if may_change(ui, world, now) => {
-            let before = Span(world.own.timeout).to_string();
+            let before = Span(world.own_presence.timeout).to_string();
             ui.open = Some(Open::Line(QuestionLine::new(Question::PresenceTimeout, &before)));
         }
         Action::WhereNow => orders.extend(where_now(ui, world, now)),
@@ -183,7 +183,7 @@ fn where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
         ui.say(Tone::Bad, "select an occupant first", now);
         return None;
     };
-    if world.asked.of(&user).is_some_and(|known| known.answer == Answer::Asking) {
+    if world.where_now.of(&user).is_some_and(|known| known.result == WhereNowResult::Asking) {
         return None;
     }
     ui.say(Tone::Busy, format!("asking where {user} is …"), now);
@@ -201,8 +201,8 @@ fn edit_state(ui: &mut Ui, world: &World, now: Moment) {
 
 /// Let heartbeats go on by themselves, or stop that; what is due is sent at once.
 fn keep_alive(ui: &mut Ui, world: &World, now: Moment) -> Order {
-    let on = !world.own.kept_alive;
-    let text = match (on, world.own.places.is_empty()) {
+    let on = !world.own_presence.kept_alive;
+    let text = match (on, world.own_presence.places.is_empty()) {
         (true, _) => "heartbeats go on by themselves",
         (false, true) => "no heartbeat by itself any more: a presence runs out unless you send one",
         (false, false) => "no heartbeat by itself any more: your presence runs out, and the list shows the timeout",

@@ -1,7 +1,7 @@
 //! What is drawn: a world, and what a person looks at of it.
 
 use super::{ACTIONS, Action, Chooser, EventLog, Meaning, Pane, Ui};
-use crate::world::{Watched, World};
+use crate::world::{ChannelState, World};
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ impl<'a> Screen<'a> {
     }
 
     /// The selected channel, if there is any: the first, as long as nobody selected another.
-    pub fn selected(&self) -> Option<&'a Watched> {
+    pub fn selected(&self) -> Option<&'a ChannelState> {
         self.place().and_then(|place| self.world.channels.get(place))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{EventLog, Focus, Keysets, Open, Paused, Rows, THEMES, Tone, Wish, Word};
 use crate::{
-    alerts::Watchlist,
+    alerts::WatchList,
     doctor::Doctor,
     presence::{Moment, Prices},
 };
@@ -19,7 +19,7 @@ pub struct Ui {
     /// What the person is told about what they asked for.
     pub word: Option<Word>,
     /// Whom and what somebody wants to be told about.
-    pub alerts: Watchlist,
+    pub alerts: WatchList,
     /// What is wrong.
     pub doctor: Doctor,
     /// What requests cost, if anybody said.
@@ -49,7 +49,7 @@ impl Default for Ui {
             rows: Rows::default(),
             focus: Focus::default(),
             word: None,
-            alerts: Watchlist::default(),
+            alerts: WatchList::default(),
             doctor: Doctor::default(),
             prices: None,
             keysets: Keysets::default(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     presence::Moment,
-    world::{Entry, Line, Note, Removal, written},
+    world::{Entry, EntryBody, Note, Removal, written},
 };
 
 /// How a word is meant.
@@ -47,9 +47,9 @@ impl Word {
 /// What the person is told about something that happened, if it is about what they asked for or about their own
 /// presence.
 pub fn status_message(entry: &Entry) -> Option<(Tone, String)> {
-    let Line::Note(note) = &entry.line else { return None };
+    let EntryBody::Note(note) = &entry.body else { return None };
     let told = match (note, &entry.channel) {
-        (Note::Reply(reply), _) => (if reply.is_good() { Tone::Good } else { Tone::Bad }, reply.to_string()),
+        (Note::OrderResult(reply), _) => (if reply.is_good() { Tone::Good } else { Tone::Bad }, reply.to_string()),
         (Note::AskedAgain { .. }, _) => (Tone::Good, note.to_string()),
         (Note::HeartbeatFailed { .. }, _) => (Tone::Bad, note.to_string()),
         (Note::RanOut { .. }, _) => (Tone::Bad, format!("{note}; a heartbeat joins again")),

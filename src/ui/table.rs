@@ -2,9 +2,9 @@
 
 use super::{Open, Pane, Screen, Wish};
 use crate::{
-    output::{Listed, MOST_COPIED, Sheet, Tally},
+    output::{ChannelRow, ListedOccupant, MOST_COPIED, TableData},
     presence::Moment,
-    world::{Mode, Watched},
+    world::{ChannelState, Mode},
 };
 
 /// Letters of a channel name that go into the name of a file.
@@ -13,10 +13,10 @@ const NAMED: usize = 40;
 impl Screen<'_> {
     /// What the focused pane shows, as a table. Takes time and memory by its rows: names and states are shared, not
     /// copied.
-    pub fn table(&self, now: Moment) -> Option<Sheet> {
+    pub fn table(&self, now: Moment) -> Option<TableData> {
         match self.ui.focus.pane {
             Pane::Channels => {
-                let tally = |watched: &Watched| Tally {
+                let tally = |watched: &ChannelState| ChannelRow {
                     channel: watched.channel.clone(),
                     occupancy: watched.occupancy(),
                     listed: watched.roster.len(),
@@ -25,19 +25,19 @@ impl Screen<'_> {
                     interval: matches!(watched.mode, Mode::Interval { .. }),
                     certainty: self.world.certainty(watched, now).word(),
                 };
-                Some(Sheet::Channels(self.world.channels.iter().map(tally).collect()))
+                Some(TableData::Channels(self.world.channels.iter().map(tally).collect()))
             }
             Pane::Occupants => {
                 let watched = self.selected()?;
-                let rows = watched.roster.iter().map(|(user, occupant)| Listed {
+                let rows = watched.roster.iter().map(|(user, occupant)| ListedOccupant {
                     user: user.clone(),
                     since: occupant.since,
                     sightings: occupant.sightings,
                     state: occupant.state.clone(),
                 });
-                Some(Sheet::Occupants(watched.channel.clone(), self.world.clock.now(now), rows.collect()))
+                Some(TableData::Occupants(watched.channel.clone(), self.world.clock.now(now), rows.collect()))
             }
-            Pane::Log => Some(Sheet::Log(
+            Pane::Log => Some(TableData::Log(
                 self.log.journal().numbers().filter_map(|number| self.log.get(number)).cloned().collect(),
             )),
         }
@@ -75,8 +75,8 @@ pub(super) fn selected(screen: &Screen<'_>, json: bool) -> Result<(Wish, String)
         Ok((Wish::Copy(text.to_owned()), format!("{what}, {} bytes", text.len())))
     };
     let entry = match &screen.ui.open {
-        Some(Open::Watchlist(_)) if screen.ui.alerts.items().is_empty() => return Err("the watch list is empty"),
-        Some(Open::Watchlist(_)) => return copy(&screen.ui.alerts.as_entry(), "the list for [notifications]"),
+        Some(Open::WatchList(_)) if screen.ui.alerts.items().is_empty() => return Err("the watch list is empty"),
+        Some(Open::WatchList(_)) => return copy(&screen.ui.alerts.as_entry(), "the list for [notifications]"),
         Some(Open::Reading(reading)) => Some(&reading.entry),
         _ if screen.ui.focus.pane == Pane::Log => Some(screen.log.at_cursor().ok_or("the log shows nothing to copy")?),
         _ => None,

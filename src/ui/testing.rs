@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Msg, Ui};
 use crate::{
-    alerts::About,
+    alerts::AlertSubject,
     presence::{Command, Moment},
     world::{Input, Session, Watcher, World},
 };
@@ -50,7 +50,7 @@ impl Model {
         Self { world: World::new(session, timeout, now), listener: Ui::default() }
     }
 
-    pub(crate) fn watch_for(&mut self, text: &str) -> Result<About, String> {
+    pub(crate) fn watch_for(&mut self, text: &str) -> Result<AlertSubject, String> {
         self.listener.alerts.watch_for(&self.world, text)
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn selection_after(screen: &Screen<'_>, removal: &Removal) -> Option<
         return None;
     }
     let place = channels.place(&selected.channel)?;
-    let stays = |watched: &&crate::world::Watched| !gone.contains(&watched.channel);
+    let stays = |watched: &&crate::world::ChannelState| !gone.contains(&watched.channel);
     let next = channels.iter().filter(stays).nth(place).or_else(|| channels.iter().filter(stays).last());
     next.map(|watched| watched.channel.clone())
 }

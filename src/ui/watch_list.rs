@@ -1,34 +1,34 @@
 //! What a person does with the watch list.
 
 use super::{Action, Open, Pane, Question, QuestionLine, Tone, Ui};
-use crate::{alerts::About, presence::Moment, world::World};
+use crate::{alerts::AlertSubject, presence::Moment, world::World};
 
 /// Put what is selected on the list, or take it off.
 pub(super) fn toggle(ui: &mut Ui, world: &World, now: Moment) {
-    let user = ui.focus.user.clone().filter(|_| ui.focus.pane != Pane::Channels).map(About::User);
+    let user = ui.focus.user.clone().filter(|_| ui.focus.pane != Pane::Channels).map(AlertSubject::User);
     // Where nobody is selected, the channel is.
-    let channel = || ui.screen(world).selected().map(|watched| About::Channel(watched.channel.clone()));
-    let Some(about) = user.or_else(channel) else {
+    let channel = || ui.screen(world).selected().map(|watched| AlertSubject::Channel(watched.channel.clone()));
+    let Some(subject) = user.or_else(channel) else {
         return ui.say(Tone::Bad, "nothing is selected to watch for", now);
     };
-    if let Some(place) = ui.alerts.find(&about) {
+    if let Some(place) = ui.alerts.find(&subject) {
         ui.alerts.remove(place);
-        return ui.say(Tone::Good, format!("{about} is off the watch list"), now);
+        return ui.say(Tone::Good, format!("{subject} is off the watch list"), now);
     }
-    match ui.alerts.add_name(about) {
-        Ok(about) => ui.say(Tone::Good, added(&about), now),
+    match ui.alerts.add_name(subject) {
+        Ok(subject) => ui.say(Tone::Good, added(&subject), now),
         Err(sentence) => ui.say(Tone::Bad, sentence, now),
     }
 }
 
 /// What is said of a new item.
-pub(super) fn added(about: &About) -> String {
-    match about {
-        About::User(_) => format!("watching {about}: you are told when they come or go, anywhere in view"),
-        About::Channel(_) => {
-            format!("watching {about}: you are told when it is empty, not empty, refused or drifting")
+pub(super) fn added(subject: &AlertSubject) -> String {
+    match subject {
+        AlertSubject::User(_) => format!("watching {subject}: you are told when they come or go, anywhere in view"),
+        AlertSubject::Channel(_) => {
+            format!("watching {subject}: you are told when it is empty, not empty, refused or drifting")
         }
-        About::Claim(_) => format!("watching: you are told when `{about}` begins or ceases to hold"),
+        AlertSubject::Claim(_) => format!("watching: you are told when `{subject}` begins or ceases to hold"),
     }
 }
 
@@ -60,8 +60,8 @@ pub(super) fn act(ui: &mut Ui, world: &World, chosen: usize, action: Action, now
             return true;
         }
         Action::Remove | Action::Watch => {
-            if let Some(about) = ui.alerts.remove(chosen) {
-                ui.say(Tone::Good, format!("{about} is off the watch list"), now);
+            if let Some(subject) = ui.alerts.remove(chosen) {
+                ui.say(Tone::Good, format!("{subject} is off the watch list"), now);
             }
             chosen.min(last.saturating_sub(1))
         }
@@ -72,25 +72,25 @@ pub(super) fn act(ui: &mut Ui, world: &World, chosen: usize, action: Action, now
         }
         _ => return false,
     };
-    ui.open = Some(Open::Watchlist(chosen));
+    ui.open = Some(Open::WatchList(chosen));
     true
 }
 
 /// Go where it is: to the channel, or to the user on the first channel where they are.
 fn visit(ui: &mut Ui, world: &World, place: usize, now: Moment) {
-    let Some(about) = ui.alerts.items().get(place).map(crate::alerts::Item::about) else { return };
+    let Some(subject) = ui.alerts.items().get(place).map(crate::alerts::WatchItem::subject) else { return };
     let screen = ui.screen(world);
-    let (channel, user) = match &about {
-        About::Channel(channel) => (screen.world.channels.look_up(channel), None),
+    let (channel, user) = match &subject {
+        AlertSubject::Channel(channel) => (screen.world.channels.look_up(channel), None),
         // Where one looks already comes first.
-        About::User(user) => {
+        AlertSubject::User(user) => {
             let here = screen.selected().into_iter().chain(screen.world.channels.iter());
             (here.into_iter().find(|watched| watched.roster.get(user).is_some()), Some(user.clone()))
         }
-        About::Claim(_) => return,
+        AlertSubject::Claim(_) => return,
     };
     let Some(channel) = channel.map(|watched| watched.channel.clone()) else {
-        return ui.say(Tone::Bad, format!("{about} is nowhere in view"), now);
+        return ui.say(Tone::Bad, format!("{subject} is nowhere in view"), now);
     };
     ui.focus.pane = if user.is_some() { Pane::Occupants } else { Pane::Channels };
     ui.focus.go_to(&channel);

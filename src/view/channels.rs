@@ -28,19 +28,19 @@ use super::{
 use crate::{
     presence::Moment,
     ui::{Pane, Screen},
-    world::{History, Watched},
+    world::{ChannelState, OccupancyHistory},
 };
 
 /// The widest change, sign included.
 const CHANGE: usize = 5;
 
-fn mark<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched) -> Span<'a> {
+fn mark<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState) -> Span<'a> {
     let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
     Span::styled(glyph, style)
 }
 
 /// Whether it is on the watch list.
-fn star(screen: &Screen<'_>, watched: &Watched) -> &'static str {
+fn star(screen: &Screen<'_>, watched: &ChannelState) -> &'static str {
     if screen.ui.alerts.has_channel(&watched.channel) { "★" } else { " " }
 }
 
@@ -59,7 +59,7 @@ impl Columns {
         // Blank, mark, blank, name, blank, our own mark, number, blank.
         let room = width.saturating_sub(number + 6);
         let with = |cells: usize| room.checked_sub(cells).filter(|name| *name >= 10);
-        let pictured = |cells: usize| with(cells * History::MINUTE + 1 + CHANGE + 1);
+        let pictured = |cells: usize| with(cells * OccupancyHistory::MINUTE + 1 + CHANGE + 1);
         let (name, minute, change) = match (pictured(1), with(CHANGE + 1)) {
             (Some(_), _) if pictured(2).is_some_and(|name| name >= 20) => (pictured(2).unwrap_or(room), 2, true),
             (Some(name), _) => (name, 1, true),
@@ -79,7 +79,7 @@ pub(super) fn share(screen: &Screen<'_>, width: u16) -> u16 {
     let some = || screen.world.channels.iter().take(LOOKED_AT);
     let name = some().map(|watched| watched.channel.as_str().width()).max().unwrap_or(0).clamp(10, 32);
     let number = some().map(|watched| count(watched.peak).len()).max().unwrap_or(0).max(3);
-    let minute = History::MINUTE * if width >= 160 { 2 } else { 1 } + 1;
+    let minute = OccupancyHistory::MINUTE * if width >= 160 { 2 } else { 1 } + 1;
     let borders = 2;
     let whole = borders + 6 + name + number + minute + CHANGE + 1;
     let percent = (whole * 100).div_ceil(usize::from(width.max(1)));
@@ -120,7 +120,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     if heading {
         let mut text = format!("   {} ", pad("channel", columns.name));
         if columns.minute > 0 {
-            text.push_str(&pad("last minute", columns.minute * History::MINUTE + 1));
+            text.push_str(&pad("last minute", columns.minute * OccupancyHistory::MINUTE + 1));
         }
         if columns.change {
             text.push_str(&pad("  +/-", CHANGE + 1));
@@ -130,7 +130,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     }
     for (y, (place, watched)) in (inner.y..).zip(in_sight()) {
-        let present = if screen.world.own.on(&watched.channel).is_some() { "◆" } else { " " };
+        let present = if screen.world.own_presence.on(&watched.channel).is_some() { "◆" } else { " " };
         let mut line = Line::from(vec![
             Span::raw(" "),
             mark(screen, look, now, watched),
@@ -168,7 +168,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
 const NAME: usize = 20;
 
 /// The text of a tab, without its mark, its name in at most so many cells.
-fn tab(screen: &Screen<'_>, watched: &Watched, most: usize) -> String {
+fn tab(screen: &Screen<'_>, watched: &ChannelState, most: usize) -> String {
     let star = star(screen, watched).trim_start();
     format!(" {}{star} {} ", cut(watched.channel.as_str(), most), occupancy(watched))
 }

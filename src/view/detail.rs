@@ -38,7 +38,7 @@ use super::{
 use crate::{
     presence::{Happening, Moment, Since, Timetoken},
     ui::{Action, DetailRow, Fact, Leaf, Mark, Part, Screen, Title, detail_rows},
-    world::{Answer, Certainty, Entry, Mode, Watched},
+    world::{Certainty, ChannelState, Entry, Mode, WhereNowResult},
 };
 
 /// Cells of a label.
@@ -152,11 +152,11 @@ impl Detail<'_> {
         let Title::Elsewhere(known) = &part.title else { return Vec::new() };
         let theme = &self.look.theme;
         let quiet = |value: &str| vec![row(self.look, "elsewhere", value, theme.quiet, self.width)];
-        let (text, style, most) = match known.map(|known| &known.answer) {
+        let (text, style, most) = match known.map(|known| &known.result) {
             None => return quiet(&format!("{} asks", self.look.keys.names(Action::WhereNow))),
-            Some(Answer::Asking) => return quiet("asking …"),
-            Some(Answer::Failed(why)) => (why.clone(), theme.bad, 4),
-            Some(Answer::On(..)) => {
+            Some(WhereNowResult::Asking) => return quiet("asking …"),
+            Some(WhereNowResult::Failed(why)) => (why.clone(), theme.bad, 4),
+            Some(WhereNowResult::On(..)) => {
                 let names = part.facts.iter().map(|fact| match fact {
                     Fact::On(channel) => channel.to_string(),
                     Fact::More(more) => format!("and {} more", count(*more as u64)),
@@ -217,7 +217,7 @@ impl Detail<'_> {
                 _ => (theme.warn, "!", "timed out, as an interval says"),
             };
         }
-        theme.line(&entry.line)
+        theme.line(&entry.body)
     }
 
     fn title<'l>(&self, title: &Title<'_>) -> Line<'l> {
@@ -315,7 +315,13 @@ fn row<'a>(look: &Look, label: &str, value: &str, style: Style, width: usize) ->
     Line::from(vec![Span::styled(pad(label, LABEL), look.theme.quiet), Span::styled(value, style)])
 }
 
-fn of_channel<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, width: usize) -> Vec<Line<'a>> {
+fn of_channel<'a>(
+    screen: &Screen<'_>,
+    look: &Look,
+    now: Moment,
+    watched: &ChannelState,
+    width: usize,
+) -> Vec<Line<'a>> {
     let theme = &look.theme;
     let plain = |label: &str, value: &str| row(look, label, value, Style::new(), width);
     let told = match watched.mode {
@@ -337,8 +343,8 @@ fn of_channel<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watch
     }
     lines.push(plain("changes", told));
     lines.push(plain("events", &count(watched.events)));
-    if watched.truth.drift_found > 0 {
-        lines.push(plain("repaired", &plural(watched.truth.drift_found, "user", "users")));
+    if watched.reconciler.drift_found > 0 {
+        lines.push(plain("repaired", &plural(watched.reconciler.drift_found, "user", "users")));
     }
     lines.push(Line::default());
     lines.push(Line::styled(cut("↑↓ in the list: who it is", width), theme.quiet));

@@ -143,26 +143,27 @@ fn requests(screen: &Screen<'_>, look: &Look, now: Moment, width: usize, lines: 
     let money = |cost: Option<f64>| cost.map_or_else(|| "–".to_owned(), amount);
     let cost = |kind: &str, sent: u64| prices.map_or_else(String::new, |prices| money(prices.cost(kind, sent)));
     for (kind, (sent, failed)) in &screen.world.ledger.by_kind {
-        let per_minute = number(screen.world.rates.per_minute(kind));
+        let per_minute = number(screen.world.request_counts.per_minute(kind));
         let name = format!("  {kind}");
         let text = row([&name, &number(*sent), &number(*failed), &per_minute, &cost(kind, *sent)]);
         lines.push(if *failed > 0 { Line::styled(text, look.theme.warn) } else { Line::raw(text) });
     }
     let kinds = &screen.world.ledger.by_kind;
     let failed = kinds.values().map(|(_, failed)| failed).sum::<u64>();
-    let per_minute: u64 = kinds.keys().map(|kind| screen.world.rates.per_minute(kind)).sum();
+    let per_minute: u64 = kinds.keys().map(|kind| screen.world.request_counts.per_minute(kind)).sum();
     let total = prices.map(|prices| prices.total(&screen.world.ledger));
     let all = total.map_or_else(String::new, |cost| amount(cost.known));
     let line = row(["  all", &number(screen.world.ledger.sent()), &number(failed), &number(per_minute), &all]);
     lines.push(Line::styled(line, look.theme.strong));
-    let pace = screen.world.pace.tenths(now);
-    let told = screen.world.rates.told().map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
+    let pace = screen.world.request_rate.tenths(now);
+    let told =
+        screen.world.request_counts.told().map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
     let budget =
         format!("  {told} now {}.{} of {} requests per second", pace / 10, pace % 10, screen.world.session.budget);
     lines.push(Line::styled(cut(&budget, width), look.theme.quiet));
     let note = match (prices, total) {
         (Some(prices), Some(cost)) => {
-            let a_day = |kind: &&'static str| prices.cost(kind, screen.world.rates.per_minute(kind) * 60 * 24);
+            let a_day = |kind: &&'static str| prices.cost(kind, screen.world.request_counts.per_minute(kind) * 60 * 24);
             let a_day = kinds.keys().filter_map(a_day).fold(0.0, |all, cost| all + cost);
             let unpriced = if cost.unpriced > 0 {
                 format!("; {} without a price left out", number(cost.unpriced))

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     presence::{Subscription, shown},
     ui::Reading,
-    world::{Entry, Line as Told, Source},
+    world::{Entry, EntryBody as Told, EntryTime},
 };
 
 /// Columns of the names of facts.
@@ -33,7 +33,7 @@ const NAMES: usize = 13;
 
 pub(super) fn draw(reading: &Reading, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let entry = &reading.entry;
-    let kind = entry.line.kind().name();
+    let kind = entry.body.kind().name();
     let time = look.time_of_day(entry.at.seconds());
     let width = usize::from(bounds.width).saturating_sub(4).min(96);
     let lines = lines(reading, look, width.saturating_sub(4));
@@ -65,7 +65,7 @@ fn lines<'a>(reading: &Reading, look: &Look, width: usize) -> Vec<Line<'a>> {
         }
     }
     let said = reading.entry.said();
-    if !said.is_empty() && !matches!(reading.entry.line, Told::State | Told::Garbled { .. } | Told::Unknown) {
+    if !said.is_empty() && !matches!(reading.entry.body, Told::State | Told::Garbled { .. } | Told::Unknown) {
         lines.push(Line::raw(""));
         lines.extend(wrap(&said, width).into_iter().map(Line::raw));
     }
@@ -112,8 +112,8 @@ fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
         facts.push(("user id", user.as_str().to_owned()));
     }
     match entry.at {
-        Source::Service(timetoken) => facts.push(("timetoken", timetoken.to_string())),
-        Source::Here(_) => facts.push(("time by", "the clock of this machine".to_owned())),
+        EntryTime::Service(timetoken) => facts.push(("timetoken", timetoken.to_string())),
+        EntryTime::Here(_) => facts.push(("time by", "the clock of this machine".to_owned())),
     }
     if let Some(occupancy) = entry.occupancy {
         facts.push(("occupancy", count(occupancy)));
@@ -121,7 +121,7 @@ fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
     if entry.odd {
         facts.push(("odd", "was not on the list".to_owned()));
     }
-    if let Told::Garbled { why, .. } = &entry.line {
+    if let Told::Garbled { why, .. } = &entry.body {
         facts.push(("unreadable", why.clone()));
     }
     facts

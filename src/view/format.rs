@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 pub use crate::duration::age;
-use crate::{presence::shown, world::Watched};
+use crate::{presence::shown, world::ChannelState};
 
 /// No more of a text than this many bytes is looked at, however little of it can be seen.
 const MOST_READ: usize = 4096;
@@ -104,7 +104,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// How many are on a channel; a dash as long as nothing is known of it.
-pub fn occupancy(watched: &Watched) -> String {
+pub fn occupancy(watched: &ChannelState) -> String {
     watched.counted().map_or_else(|| "–".to_owned(), count)
 }
 

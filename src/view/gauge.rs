@@ -28,7 +28,7 @@ use super::{
 use crate::{
     presence::Moment,
     ui::Screen,
-    world::{Mode, Watched},
+    world::{ChannelState, Mode},
 };
 
 /// The words beside the chart.
@@ -66,7 +66,15 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
 }
 
 /// All in one row.
-fn row(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, mode: &str, area: Rect, buf: &mut Buffer) {
+fn row(
+    screen: &Screen<'_>,
+    look: &Look,
+    now: Moment,
+    watched: &ChannelState,
+    mode: &str,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
     let max = screen.world.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
@@ -88,7 +96,7 @@ fn row(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, mode: &
     .render(area, buf);
 }
 
-fn words(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, area: Rect, buf: &mut Buffer) {
+fn words(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
     let bar = usize::from(WORDS) - 6;

@@ -116,7 +116,7 @@ fn numbers<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Vec<Piece<'a>> 
             pieces.push(part(rank::LAG, format!("lag {:>5}", brief(lag))));
         }
     }
-    let (pace, budget) = (screen.world.pace.per_second(now), screen.world.session.budget.to_string());
+    let (pace, budget) = (screen.world.request_rate.per_second(now), screen.world.session.budget.to_string());
     let long = (format!("{pace:>2} of {budget} req/s"), rank::BUDGET_AT_LENGTH);
     let short = (format!("{pace:>0$}/{budget} req/s", budget.len()), rank::BUDGET);
     pieces.push(said(quiet, [long, short]));
@@ -271,13 +271,13 @@ pub(super) fn link_alone<'a>(screen: &Screen<'_>, look: &Look, now: Moment, widt
 
 /// What is said of a presence that no heartbeat keeps.
 fn alone(screen: &Screen<'_>) -> &'static str {
-    if screen.world.own.kept_alive { "" } else { " left" }
+    if screen.world.own_presence.kept_alive { "" } else { " left" }
 }
 
 /// Whether we are counted: an observer, or present with a countdown to our own timeout.
 fn standing<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Piece<'a> {
-    let here = screen.selected().and_then(|w| screen.world.own.on(&w.channel));
-    let soonest = screen.world.own.places.values().map(|place| place.until).min();
+    let here = screen.selected().and_then(|w| screen.world.own_presence.on(&w.channel));
+    let soonest = screen.world.own_presence.places.values().map(|place| place.until).min();
     let left = |until: Moment| until.since(now).as_secs();
     let alone = alone(screen);
     match (here, soonest) {
@@ -288,7 +288,7 @@ fn standing<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Piece<'a> {
             said(look.theme.strong.patch(look.theme.good), forms)
         }
         (None, Some(until)) => {
-            let (left, places) = (left(until), screen.world.own.places.len());
+            let (left, places) = (left(until), screen.world.own_presence.places.len());
             let forms = [
                 (format!("PRESENT elsewhere ({places}) {left} s{alone}"), rank::AT_LENGTH),
                 (format!("PRESENT elsewhere {left}"), rank::COUNTDOWN),
@@ -296,7 +296,7 @@ fn standing<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Piece<'a> {
             ];
             said(look.theme.good, forms)
         }
-        (None, None) => match screen.world.own.unconfirmed(now) {
+        (None, None) => match screen.world.own_presence.unconfirmed(now) {
             Some((_, until)) => {
                 let left = left(until);
                 let forms =

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     ui::{Chooser, Item, Meaning, PickList, Screen, THEMES, Wardrobe, kinds_found},
-    world::Kind,
+    world::EntryKind,
 };
 
 /// Columns of the names of keys.
@@ -127,15 +127,15 @@ pub(super) fn draw_kinds(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bo
     let found = kinds_found(chooser);
     let shown = screen.log.journal().shown();
     let inner =
-        popup(look, " events shown ", "Enter shows or hides, Esc closes", (56, Kind::ALL.len() + 4), bounds, buf);
+        popup(look, " events shown ", "Enter shows or hides, Esc closes", (56, EntryKind::ALL.len() + 4), bounds, buf);
     let body = field_on_top(chooser, look, inner, buf);
     let rows = usize::from(body.height);
     let first = first_in_sight(chooser.chosen, rows, found.len());
     let width = usize::from(body.width);
-    let row = |(place, kind): (usize, &Option<Kind>)| {
+    let row = |(place, kind): (usize, &Option<EntryKind>)| {
         let (on, name, number) = match kind {
             Some(kind) => (shown.has(*kind), kind.name(), screen.log.count(*kind)),
-            None => (shown.kinds().count() == Kind::ALL.len(), "all kinds", screen.log.len()),
+            None => (shown.kinds().count() == EntryKind::ALL.len(), "all kinds", screen.log.len()),
         };
         let number = if number == 0 { String::new() } else { count(number as u64) };
         let mut line = Line::from(vec![

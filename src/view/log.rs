@@ -26,7 +26,7 @@ use crate::{
     presence::{Moment, shown},
     ui::{Action, Burst, LogPart, Pane, Screen},
     wording::excerpt,
-    world::{Entry, Kind, Line},
+    world::{Entry, EntryBody, EntryKind},
 };
 
 /// Bytes of a state that are read to draw a line.
@@ -69,7 +69,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, b
 
 /// An entry as a line of plain text, `width` cells wide: notes are not cut.
 pub fn plain(entry: &Entry, look: &Look, width: usize) -> String {
-    let width = if matches!(entry.line, Line::Note(_)) { usize::from(u16::MAX) } else { width };
+    let width = if matches!(entry.body, EntryBody::Note(_)) { usize::from(u16::MAX) } else { width };
     let text: String = row(look, entry, width).spans.iter().map(|span| &*span.content).collect();
     text.trim().to_owned()
 }
@@ -83,9 +83,9 @@ fn title(screen: &Screen<'_>) -> String {
         parts.push(format!("{} only", cut(channel.as_str(), 24)));
     }
     let kinds = wanted.kinds().count();
-    if kinds < Kind::ALL.len() {
-        let names: Vec<&str> = wanted.kinds().take(3).map(Kind::name).collect();
-        parts.push(if kinds <= 3 { names.join("+") } else { format!("{kinds} of {} kinds", Kind::ALL.len()) });
+    if kinds < EntryKind::ALL.len() {
+        let names: Vec<&str> = wanted.kinds().take(3).map(EntryKind::name).collect();
+        parts.push(if kinds <= 3 { names.join("+") } else { format!("{kinds} of {} kinds", EntryKind::ALL.len()) });
     }
     if !wanted.filter.is_empty() {
         parts.push(format!("/{}", cut(wanted.filter.as_str(), 24)));
@@ -117,16 +117,16 @@ fn status(screen: &Screen<'_>, look: &Look) -> String {
 /// What is told about the conversation itself parts what was before from what comes after; that a look
 /// found nothing does not.
 fn divides(entry: &Entry) -> bool {
-    let Line::Note(note) = &entry.line else { return false };
+    let EntryBody::Note(note) = &entry.body else { return false };
     match note.kind() {
-        Kind::Gap | Kind::Link => true,
-        Kind::Resync => note.difference().is_some_and(|difference| !difference.is_empty()),
+        EntryKind::Gap | EntryKind::Link => true,
+        EntryKind::Resync => note.difference().is_some_and(|difference| !difference.is_empty()),
         _ => false,
     }
 }
 
 fn divider<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
-    let Line::Note(note) = &entry.line else { return row(look, entry, width) };
+    let EntryBody::Note(note) = &entry.body else { return row(look, entry, width) };
     let theme = &look.theme;
     let style = if note.is_grave() { theme.warn.patch(theme.strong) } else { theme.accent };
     let time = if width >= 34 { format!("{} ", look.time_of_day(entry.at.seconds())) } else { String::new() };
@@ -187,13 +187,13 @@ fn burst_row<'a>(screen: &Screen<'_>, look: &Look, burst: &Burst, width: usize) 
 /// Time, kind and channel, in columns.
 fn beginning<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
-    let (style, glyph, word) = theme.line(&entry.line);
+    let (style, glyph, word) = theme.line(&entry.body);
     let mut spans = vec![Span::raw(" ")];
     if width >= 34 {
         spans.push(Span::styled(format!("{} ", look.time_of_day(entry.at.seconds())), theme.quiet));
     }
     spans.push(Span::styled(format!("{glyph} {word:<8} "), style));
-    if width >= ROOMY && !matches!(entry.line, Line::Note(_)) {
+    if width >= ROOMY && !matches!(entry.body, EntryBody::Note(_)) {
         let name = entry.channel.as_ref().map_or("", |c| c.as_str());
         spans.push(Span::styled(pad(name, (width / 7).clamp(8, 20)), theme.quiet));
         spans.push(Span::raw(" "));
@@ -208,7 +208,7 @@ const ROOMY: usize = 70;
 pub(super) fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
     let mut line = beginning(look, entry, width);
-    if let Line::Note(note) = &entry.line {
+    if let EntryBody::Note(note) = &entry.body {
         let place = entry.channel.as_ref().map(|c| format!("{}: ", cut(c.as_str(), 20))).unwrap_or_default();
         let tone = if note.is_grave() { theme.warn } else { theme.quiet };
         let room = width.saturating_sub(line.width());
@@ -222,8 +222,8 @@ pub(super) fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     }
     let number = entry.occupancy.map(count).unwrap_or_default();
     let room = width.saturating_sub(line.width() + number.len() + 2);
-    let said = match (&entry.line, entry.state()) {
-        (Line::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, theme.quiet),
+    let said = match (&entry.body, entry.state()) {
+        (EntryBody::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, theme.quiet),
         _ => vec![Span::styled(cut(&entry.said(), room), theme.quiet)],
     };
     let missing = room.saturating_sub(said.iter().map(Span::width).sum());

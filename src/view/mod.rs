@@ -150,7 +150,7 @@ fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
         Some(Open::Pick(pick)) => help::draw_pick(pick, look, over, buf),
         Some(Open::Editor(editor)) => editor::draw(screen, editor, look, over, buf),
         Some(Open::Doctor(first)) => doctor::draw(screen, *first, look, now, over, buf),
-        Some(Open::Watchlist(chosen)) => watchlist::draw(screen, *chosen, look, now, over, buf),
+        Some(Open::WatchList(chosen)) => watchlist::draw(screen, *chosen, look, now, over, buf),
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
     }

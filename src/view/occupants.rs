@@ -36,7 +36,7 @@ use super::{
 use crate::{
     presence::{Moment, UserId},
     ui::{By, Chooser, Pane, Row, Screen},
-    world::{Certainty, LinkState, Watched},
+    world::{Certainty, ChannelState, LinkState},
 };
 
 pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
@@ -86,7 +86,7 @@ pub(super) fn in_row(screen: &Screen<'_>, now: Moment, inner: Rect, row: u16) ->
 }
 
 /// What is listed: `occupants · lobby`, and how many match if a filter is on.
-fn title(screen: &Screen<'_>, watched: &Watched, width: usize) -> String {
+fn title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> String {
     let rows = &screen.ui.rows;
     let filter = rows.filter();
     let working = rows.working(&watched.roster).map(|percent| {
@@ -106,7 +106,7 @@ fn title(screen: &Screen<'_>, watched: &Watched, width: usize) -> String {
 }
 
 /// How many of how many are named, unless the title says it, and how sure that is.
-fn sureness<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, width: usize) -> Line<'a> {
+fn sureness<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState, width: usize) -> Line<'a> {
     let certainty = screen.world.certainty(watched, now);
     let (style, glyph) = look.theme.certainty(&certainty);
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
@@ -130,7 +130,7 @@ fn sureness<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched
 }
 
 /// What an empty list means.
-fn empty_words(screen: &Screen<'_>, watched: &Watched, now: Moment) -> String {
+fn empty_words(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> String {
     if let Some(trouble) = &watched.refused {
         return trouble.sentence.clone();
     }

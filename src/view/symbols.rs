@@ -124,7 +124,7 @@ mod tests {
     /// Colour never carries a meaning alone, nor does a glyph that ASCII does not have.
     #[test]
     fn what_differs_in_meaning_differs_in_its_glyph() {
-        use crate::world::{Certainty, Line};
+        use crate::world::{Certainty, EntryBody};
         use std::{collections::HashSet, time::Duration};
         let theme = crate::view::Theme::monochrome();
         let some = Certainty::Partial("");
@@ -132,14 +132,14 @@ mod tests {
             [Certainty::Exact, Certainty::CatchingUp, some, Certainty::Stale, Certainty::Drifting, Certainty::Refused];
         let raw = String::new;
         let lines = [
-            Line::Join { sightings: 1 },
-            Line::Leave { stayed: None },
-            Line::Timeout { stayed: None },
-            Line::Flap { away: Duration::ZERO },
-            Line::State,
-            Line::Interval { named: [0; 3], refresh: false },
-            Line::Unknown,
-            Line::Garbled { why: raw(), raw: raw() },
+            EntryBody::Join { sightings: 1 },
+            EntryBody::Leave { stayed: None },
+            EntryBody::Timeout { stayed: None },
+            EntryBody::Flap { away: Duration::ZERO },
+            EntryBody::State,
+            EntryBody::Interval { named: [0; 3], refresh: false },
+            EntryBody::Unknown,
+            EntryBody::Garbled { why: raw(), raw: raw() },
         ];
         let sure: Vec<&str> = sure.iter().map(|certainty| theme.certainty(certainty).1).collect();
         let lines: Vec<&str> = lines.iter().map(|line| theme.line(line).1).collect();

@@ -14,7 +14,7 @@ use crate::{
     expression::Path,
     presence::{Moment, Occupant, Since, UserId},
     ui::{By, Row, Screen, SortOrder as Order},
-    world::{Gone, Reason},
+    world::{Departure, DepartureReason},
 };
 
 /// No state of more bytes is looked into for its columns.
@@ -180,12 +180,12 @@ impl Table {
     }
 
     /// Somebody who went: how, and when.
-    pub fn gone<'a>(&self, look: &Look, now: Moment, gone: &Gone) -> Line<'a> {
+    pub fn gone<'a>(&self, look: &Look, now: Moment, gone: &Departure) -> Line<'a> {
         let theme = &look.theme;
         let (style, glyph) = match gone.reason {
-            Reason::Left => (theme.calm, "-"),
-            Reason::TimedOut => (theme.warn, "!"),
-            Reason::Resync => (theme.bad, "≠"),
+            DepartureReason::Left => (theme.calm, "-"),
+            DepartureReason::TimedOut => (theme.warn, "!"),
+            DepartureReason::Resync => (theme.bad, "≠"),
         };
         let room = NUMBER + 2 + self.columns.iter().map(|column| column.width + 1).sum::<usize>() + self.rest;
         let said = format!(" {} {} ago", gone.reason.word(), age(now.since(gone.at)));

@@ -10,7 +10,7 @@ use ratatui::{
 use super::{Depth, Symbols};
 use crate::{
     keys::Keys,
-    world::{Certainty, Line, Note},
+    world::{Certainty, EntryBody, Note},
 };
 
 /// Styles by meaning.
@@ -99,19 +99,19 @@ impl Theme {
     }
 
     /// How a line of the log is told: style, glyph, word.
-    pub fn line(&self, line: &Line) -> (Style, &'static str, &'static str) {
+    pub fn line(&self, line: &EntryBody) -> (Style, &'static str, &'static str) {
         match line {
-            Line::Join { .. } => (self.good, "+", "join"),
-            Line::Leave { .. } => (self.calm, "-", "leave"),
-            Line::Timeout { .. } => (self.warn, "!", "timeout"),
-            Line::Flap { .. } => (self.quiet, "↺", "flap"),
-            Line::State => (self.state, "~", "state"),
-            Line::Interval { .. } => (self.accent, "≡", "interval"),
-            Line::Unknown => (self.warn, "?", "unknown"),
-            Line::Garbled { .. } => (self.bad, "¿", "garbled"),
-            Line::Note(Note::Told(_)) => (self.accent, "★", "watch"),
-            Line::Note(note) if note.is_grave() => (self.warn, "▲", line.kind().name()),
-            Line::Note(_) => (self.quiet, "·", line.kind().name()),
+            EntryBody::Join { .. } => (self.good, "+", "join"),
+            EntryBody::Leave { .. } => (self.calm, "-", "leave"),
+            EntryBody::Timeout { .. } => (self.warn, "!", "timeout"),
+            EntryBody::Flap { .. } => (self.quiet, "↺", "flap"),
+            EntryBody::State => (self.state, "~", "state"),
+            EntryBody::Interval { .. } => (self.accent, "≡", "interval"),
+            EntryBody::Unknown => (self.warn, "?", "unknown"),
+            EntryBody::Garbled { .. } => (self.bad, "¿", "garbled"),
+            EntryBody::Note(Note::Told(_)) => (self.accent, "★", "watch"),
+            EntryBody::Note(note) if note.is_grave() => (self.warn, "▲", line.kind().name()),
+            EntryBody::Note(_) => (self.quiet, "·", line.kind().name()),
         }
     }
 }

@@ -114,7 +114,7 @@ fn others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &mut 
 fn news<'a>(look: &Look, entry: &Entry, width: usize) -> Line<'a> {
     match &entry.user {
         Some(user) if width < 34 => {
-            let (style, glyph, _) = look.theme.line(&entry.line);
+            let (style, glyph, _) = look.theme.line(&entry.body);
             Line::from(vec![
                 Span::styled(glyph, style),
                 Span::raw(format!(" {}", cut(user.as_str(), width.saturating_sub(2)))),

@@ -24,7 +24,7 @@ use super::{
     theme::over,
 };
 use crate::{
-    alerts::{About, Item},
+    alerts::{AlertSubject, WatchItem},
     presence::Moment,
     ui::{Action, Screen},
 };
@@ -117,23 +117,23 @@ fn columns(width: usize) -> [usize; 3] {
     [name, stands, room - name - stands]
 }
 
-fn row<'a>(screen: &Screen<'_>, item: &Item, look: &Look, now: Moment, width: usize) -> Line<'a> {
+fn row<'a>(screen: &Screen<'_>, item: &WatchItem, look: &Look, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let [name, stands, news] = columns(width);
-    let about = item.about();
-    let kind = match about {
-        About::User(_) => "user",
-        About::Channel(_) => "channel",
-        About::Claim(_) => "when",
+    let subject = item.subject();
+    let kind = match subject {
+        AlertSubject::User(_) => "user",
+        AlertSubject::Channel(_) => "channel",
+        AlertSubject::Claim(_) => "when",
     };
     let (lasted, deed) = match &item.last {
         Some(last) => (age(now.since(last.at)), last.deed()),
         None => (String::new(), "–".to_owned()),
     };
-    let (standing, style) = standing(screen, item, &about, look, now);
+    let (standing, style) = standing(screen, item, &subject, look, now);
     Line::from(vec![
         Span::styled(format!(" {kind:<8}"), theme.quiet),
-        Span::raw(pad(about.as_str(), name)),
+        Span::raw(pad(subject.as_str(), name)),
         Span::raw("  "),
         Span::styled(pad(&standing, stands), style),
         Span::styled(format!(" {lasted:>4}  "), theme.quiet),
@@ -144,14 +144,14 @@ fn row<'a>(screen: &Screen<'_>, item: &Item, look: &Look, now: Moment, width: us
 /// How things are with it now, in a few words.
 fn standing(
     screen: &Screen<'_>,
-    item: &Item,
-    about: &About,
+    item: &WatchItem,
+    subject: &AlertSubject,
     look: &Look,
     now: Moment,
 ) -> (String, ratatui::style::Style) {
     let theme = &look.theme;
-    match about {
-        About::User(user) => {
+    match subject {
+        AlertSubject::User(user) => {
             let mut on = screen.world.channels.iter().filter(|w| w.roster.get(user).is_some());
             let named: Vec<String> = on.by_ref().take(NAMED).map(|w| cut(w.channel.as_str(), 16)).collect();
             match (named.is_empty(), on.count()) {
@@ -160,7 +160,7 @@ fn standing(
                 (false, more) => (format!("on {} +{more}", named.join(", ")), theme.good),
             }
         }
-        About::Channel(channel) => match screen.world.channels.look_up(channel) {
+        AlertSubject::Channel(channel) => match screen.world.channels.look_up(channel) {
             Some(watched) => {
                 let certainty = screen.world.certainty(watched, now);
                 let (style, glyph) = theme.certainty(&certainty);
@@ -168,7 +168,7 @@ fn standing(
             }
             None => ("not in view yet".to_owned(), theme.quiet),
         },
-        About::Claim(_) => match item.verdict() {
+        AlertSubject::Claim(_) => match item.verdict() {
             Some((Some(true), _)) => ("✓ holds".to_owned(), theme.good),
             Some((Some(false), _)) => ("· does not hold".to_owned(), theme.quiet),
             _ => ("◌ not known".to_owned(), theme.warn),
@@ -177,7 +177,7 @@ fn standing(
 }
 
 /// More about the chosen one: what was seen, and how often it was told.
-fn said(item: &Item) -> String {
+fn said(item: &WatchItem) -> String {
     let told = match (item.told, item.held_back) {
         (0, 0) => "nothing told yet".to_owned(),
         (told, 0) => format!("told {}", count(told)),

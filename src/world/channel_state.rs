@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Cause, History, JustLeft, Mode, Truth,
+    Cause, Departures, Mode, OccupancyHistory, Reconciler,
     agenda::{Booked, on_grid},
 };
 use crate::presence::{Channel, ChannelGroup, MOST_NAMES, Moment, Roster, Subscription, Trouble};
@@ -13,7 +13,7 @@ const GROUPS: usize = 16;
 
 /// One channel in view.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Watched {
+pub struct ChannelState {
     /// Which.
     pub channel: Channel,
     /// Who is there.
@@ -21,35 +21,35 @@ pub struct Watched {
     /// The highest occupancy told so far.
     pub peak: u64,
     /// How the occupancy went.
-    pub history: History,
+    pub history: OccupancyHistory,
     /// How the service tells of it.
     pub mode: Mode,
     /// How sure the list is.
-    pub truth: Truth,
+    pub reconciler: Reconciler,
     /// Why it is refused, if it is.
     pub refused: Option<Trouble>,
     /// Events heard.
     pub events: u64,
     /// Who has just left.
-    pub gone: JustLeft,
+    pub departures: Departures,
     /// The groups that events of this channel came through.
     pub through: BTreeSet<ChannelGroup>,
     /// What is booked for it in the agenda.
     pub(super) booked: Booked,
 }
 
-impl Watched {
-    pub(crate) fn new(channel: Channel, truth: Truth) -> Self {
+impl ChannelState {
+    pub(crate) fn new(channel: Channel, reconciler: Reconciler) -> Self {
         Self {
             channel,
             roster: Roster::default(),
             peak: 0,
-            history: History::default(),
+            history: OccupancyHistory::default(),
             mode: Mode::default(),
-            truth,
+            reconciler,
             refused: None,
             events: 0,
-            gone: JustLeft::default(),
+            departures: Departures::default(),
             through: BTreeSet::new(),
             booked: Booked::default(),
         }
@@ -93,15 +93,15 @@ impl Watched {
         if self.refused.is_some() {
             return None;
         }
-        self.truth.due_at(self.mode, self.roster.len(), self.is_beyond_lists())
+        self.reconciler.due_at(self.mode, self.roster.len(), self.is_beyond_lists())
     }
 
     /// What is due for it by time alone.
     pub(super) fn due(&self) -> Booked {
         Booked {
             ask: self.ask_due().map(|(at, _)| on_grid(at)),
-            report: self.truth.ripe_at().map(on_grid),
-            asking: self.truth.is_asked(),
+            report: self.reconciler.ripe_at().map(on_grid),
+            asking: self.reconciler.is_asked(),
             names: self.roster.len(),
         }
     }
@@ -109,7 +109,7 @@ impl Watched {
     /// A here now is on its way.
     pub(super) fn ask(&mut self) {
         if let Some((_, cause)) = self.ask_due() {
-            self.truth.ask(cause);
+            self.reconciler.ask(cause);
         }
     }
 }

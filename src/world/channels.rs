@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    Truth, Watched,
+    ChannelState, Reconciler,
     agenda::{Agenda, Booked},
     channel_id::{ChannelId, MOST},
 };
@@ -23,7 +23,7 @@ use crate::presence::{Channel, Command, Moment, Subscription};
 pub struct Channels {
     /// How much later than other watchers this one asks after a signal that all of them hear.
     spread: Duration,
-    list: Vec<Watched>,
+    list: Vec<ChannelState>,
     ids: HashMap<Channel, ChannelId, foldhash::fast::RandomState>,
     /// Not to be taken into view, though a pattern or group brings them.
     hidden: HashSet<Channel, foldhash::fast::RandomState>,
@@ -41,15 +41,15 @@ pub struct ChannelMut<'a> {
 }
 
 impl Deref for ChannelMut<'_> {
-    type Target = Watched;
+    type Target = ChannelState;
 
-    fn deref(&self) -> &Watched {
+    fn deref(&self) -> &ChannelState {
         &self.channels.list[self.id.place()]
     }
 }
 
 impl DerefMut for ChannelMut<'_> {
-    fn deref_mut(&mut self) -> &mut Watched {
+    fn deref_mut(&mut self) -> &mut ChannelState {
         &mut self.channels.list[self.id.place()]
     }
 }
@@ -81,7 +81,7 @@ impl Channels {
             return None;
         }
         let id = ChannelId::of_place(self.list.len());
-        self.list.push(Watched::new(channel.clone(), Truth::new(self.spread, now)));
+        self.list.push(ChannelState::new(channel.clone(), Reconciler::new(self.spread, now)));
         self.ids.insert(channel.clone(), id);
         self.book(id);
         Some(id)
@@ -177,7 +177,7 @@ impl Channels {
     }
 
     /// By place in the list.
-    pub fn get(&self, place: usize) -> Option<&Watched> {
+    pub fn get(&self, place: usize) -> Option<&ChannelState> {
         self.list.get(place)
     }
 
@@ -195,7 +195,7 @@ impl Channels {
     ///
     /// # Panics
     /// If the id is of channels that have gone out of view since.
-    pub fn at(&self, id: ChannelId) -> &Watched {
+    pub fn at(&self, id: ChannelId) -> &ChannelState {
         &self.list[id.place()]
     }
 
@@ -210,12 +210,12 @@ impl Channels {
     }
 
     /// By name, to be read.
-    pub fn look_up(&self, channel: &Channel) -> Option<&Watched> {
+    pub fn look_up(&self, channel: &Channel) -> Option<&ChannelState> {
         self.id(channel).map(|id| self.at(id))
     }
 
     /// All, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Watched> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ChannelState> {
         self.list.iter()
     }
 
@@ -225,7 +225,7 @@ impl Channels {
     }
 
     /// Change each, in order.
-    pub fn for_each(&mut self, mut change: impl FnMut(&mut Watched)) {
+    pub fn for_each(&mut self, mut change: impl FnMut(&mut ChannelState)) {
         for id in self.ids() {
             change(&mut self.change(id));
         }

@@ -12,7 +12,7 @@ const MOST: usize = 5;
 
 /// How somebody came to be gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub enum DepartureReason {
     /// They left on purpose.
     Left,
     /// They were not heard from for their presence timeout.
@@ -21,7 +21,7 @@ pub enum Reason {
     Resync,
 }
 
-impl Reason {
+impl DepartureReason {
     /// In words.
     pub const fn word(self) -> &'static str {
         match self {
@@ -34,11 +34,11 @@ impl Reason {
 
 /// Somebody who was here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gone {
+pub struct Departure {
     /// Who.
     pub user: UserId,
     /// How they went.
-    pub reason: Reason,
+    pub reason: DepartureReason,
     /// When we learned of it, by our clock.
     pub at: Moment,
     /// As they were, if that is known.
@@ -47,26 +47,26 @@ pub struct Gone {
 
 /// The last few who went from a channel: at most 5, for at most a minute.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct JustLeft {
-    last: VecDeque<Gone>,
+pub struct Departures {
+    last: VecDeque<Departure>,
 }
 
-impl JustLeft {
-    fn push(&mut self, gone: Gone) {
+impl Departures {
+    fn push(&mut self, gone: Departure) {
         self.last.retain(|other| other.user != gone.user);
         self.last.push_front(gone);
         self.last.truncate(MOST);
     }
 
     /// These went, in this order.
-    pub(super) fn push_last_of(&mut self, all: &[Gone]) {
+    pub(super) fn push_last_of(&mut self, all: &[Departure]) {
         for gone in &all[all.len().saturating_sub(MOST)..] {
             self.push(gone.clone());
         }
     }
 
     /// Those of the last minute, the latest first.
-    pub fn iter(&self, now: Moment) -> impl Iterator<Item = &Gone> {
+    pub fn iter(&self, now: Moment) -> impl Iterator<Item = &Departure> {
         self.last.iter().filter(move |gone| now.since(gone.at) < SHOWN)
     }
 }
@@ -77,10 +77,15 @@ mod tests {
 
     #[test]
     fn the_last_five_are_remembered_for_a_minute() {
-        let mut just = JustLeft::default();
+        let mut just = Departures::default();
         for second in 0..8 {
             let at = Moment::from_micros(second * 1_000_000);
-            just.push(Gone { user: UserId::heard(&format!("u{}", second % 7)), reason: Reason::Left, at, was: None });
+            just.push(Departure {
+                user: UserId::heard(&format!("u{}", second % 7)),
+                reason: DepartureReason::Left,
+                at,
+                was: None,
+            });
         }
         let names = |second: u64| -> Vec<String> {
             just.iter(Moment::from_micros(second * 1_000_000)).map(|gone| gone.user.to_string()).collect()

@@ -7,8 +7,8 @@ impl World {
     /// When something is due by time alone, if nothing else happens: a heartbeat, a here now, a difference
     /// that has waited long enough to be reported, a presence that runs out.
     pub fn next_due(&self) -> Option<Moment> {
-        let scouts = self.scouts.next().filter(|_| self.link.is_live());
-        let other = self.own.next().into_iter().chain(scouts).map(on_grid);
+        let discovery = self.discovery.next().filter(|_| self.link.is_live());
+        let other = self.own_presence.next().into_iter().chain(discovery).map(on_grid);
         let due = other.chain(self.channels.next_due(self.link.is_live())).min();
         due.map(|at| at.max(self.now))
     }
@@ -26,16 +26,16 @@ impl World {
     fn do_due_now(&mut self, out: &mut dyn Listener) {
         let now = self.now;
         self.report_drift(out);
-        let run_out = self.own.run_out(now);
+        let run_out = self.own_presence.run_out(now);
         if !run_out.is_empty() {
             self.note(None, Note::RanOut { places: run_out }, out);
         }
-        let due = self.own.due(now);
+        let due = self.own_presence.due(now);
         if !due.is_empty() {
-            out.command(Command::SendHeartbeat { places: due, timeout: self.own.timeout, by_hand: false });
+            out.command(Command::SendHeartbeat { places: due, timeout: self.own_presence.timeout, by_hand: false });
         }
         if self.link.is_live() {
-            self.scouts.due(&self.session.watching, now).into_iter().for_each(|command| out.command(command));
+            self.discovery.due(&self.session.watching, now).into_iter().for_each(|command| out.command(command));
             if let Some(command) = self.channels.ask(now) {
                 out.command(command);
             }
@@ -46,7 +46,7 @@ impl World {
     fn report_drift(&mut self, out: &mut dyn Listener) {
         while let Some(id) = self.channels.next_report(self.now) {
             let mut watched = self.channels.change(id);
-            let (channel, found) = (watched.channel.clone(), watched.truth.report(self.now));
+            let (channel, found) = (watched.channel.clone(), watched.reconciler.report(self.now));
             drop(watched);
             if let Some((cause, difference)) = found {
                 self.note(Some(channel), Note::Drift { cause, difference }, out);

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use super::{Kind, Note};
+use super::{EntryKind, Note};
 use crate::{
     duration::age,
     presence::{Channel, Happening, Moment, PresenceEvent, State, Timetoken, UserId},
@@ -10,14 +10,14 @@ use crate::{
 
 /// Where the time of an entry comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum EntryTime {
     /// The service: when the event was published.
     Service(Timetoken),
     /// Our own clock.
     Here(Moment),
 }
 
-impl Source {
+impl EntryTime {
     /// Unix seconds, by whichever clock it was.
     pub fn seconds(self) -> u64 {
         match self {
@@ -37,7 +37,7 @@ impl Source {
 
 /// What an entry tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum EntryBody {
     /// A user joined; `sightings` above 1: was announced again while present.
     Join {
         /// How often announced by now.
@@ -80,17 +80,17 @@ pub enum Line {
     Note(Note),
 }
 
-impl Line {
+impl EntryBody {
     /// What kind of thing it is: a flap is a join that came soon after a departure.
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> EntryKind {
         match self {
-            Self::Join { .. } | Self::Flap { .. } => Kind::Join,
-            Self::Leave { .. } => Kind::Leave,
-            Self::Timeout { .. } => Kind::Timeout,
-            Self::State => Kind::StateChange,
-            Self::Interval { .. } => Kind::Interval,
-            Self::Unknown => Kind::Unknown,
-            Self::Garbled { .. } => Kind::Garbled,
+            Self::Join { .. } | Self::Flap { .. } => EntryKind::Join,
+            Self::Leave { .. } => EntryKind::Leave,
+            Self::Timeout { .. } => EntryKind::Timeout,
+            Self::State => EntryKind::StateChange,
+            Self::Interval { .. } => EntryKind::Interval,
+            Self::Unknown => EntryKind::Unknown,
+            Self::Garbled { .. } => EntryKind::Garbled,
             Self::Note(note) => note.kind(),
         }
     }
@@ -100,7 +100,7 @@ impl Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// When.
-    pub at: Source,
+    pub at: EntryTime,
     /// Where, if it is about one channel.
     pub channel: Option<Channel>,
     /// Who, if it is about one user.
@@ -112,43 +112,45 @@ pub struct Entry {
     /// The whole event, if it is one.
     pub event: Option<Arc<PresenceEvent>>,
     /// What.
-    pub line: Line,
+    pub body: EntryBody,
 }
 
 impl Entry {
     /// Something about the watching itself, as of now.
     pub fn of_note(channel: Option<Channel>, note: Note, now: Moment) -> Self {
-        let (at, line) = (Source::Here(now), Line::Note(note));
-        Self { at, channel, user: None, occupancy: None, odd: false, event: None, line }
+        let (at, body) = (EntryTime::Here(now), EntryBody::Note(note));
+        Self { at, channel, user: None, occupancy: None, odd: false, event: None, body }
     }
 
     /// What it says beyond its kind, channel, user and occupancy, in words. Has foreign text in it.
     pub fn said(&self) -> Cow<'_, str> {
         let odd = if self.odd { "was not on the list" } else { "" };
-        let said = match &self.line {
-            Line::Join { sightings: 1 } | Line::Leave { stayed: None } | Line::Timeout { stayed: None } => {
+        let said = match &self.body {
+            EntryBody::Join { sightings: 1 }
+            | EntryBody::Leave { stayed: None }
+            | EntryBody::Timeout { stayed: None } => {
                 return Cow::Borrowed(odd);
             }
-            Line::Join { sightings } => format!("seen again, {sightings} times now"),
-            Line::Leave { stayed: Some(stayed) } | Line::Timeout { stayed: Some(stayed) } => {
+            EntryBody::Join { sightings } => format!("seen again, {sightings} times now"),
+            EntryBody::Leave { stayed: Some(stayed) } | EntryBody::Timeout { stayed: Some(stayed) } => {
                 format!("after {}", age(*stayed))
             }
-            Line::Flap { away } => format!("left and was back within {} ms", away.as_millis()),
-            Line::State => return Cow::Borrowed(self.state().map_or(odd, State::as_json)),
-            Line::Interval { refresh: true, .. } => "too many changes: asks to ask here now".to_owned(),
-            Line::Interval { named: [0, 0, 0], .. } => "occupancy only".to_owned(),
-            Line::Interval { named: [joined, left, timed_out], .. } => {
+            EntryBody::Flap { away } => format!("left and was back within {} ms", away.as_millis()),
+            EntryBody::State => return Cow::Borrowed(self.state().map_or(odd, State::as_json)),
+            EntryBody::Interval { refresh: true, .. } => "too many changes: asks to ask here now".to_owned(),
+            EntryBody::Interval { named: [0, 0, 0], .. } => "occupancy only".to_owned(),
+            EntryBody::Interval { named: [joined, left, timed_out], .. } => {
                 let parts = [("+", joined, "joined"), ("-", left, "left"), ("!", timed_out, "timed out")];
                 let told = parts.iter().filter(|(_, count, _)| **count > 0);
                 let told: Vec<String> = told.map(|(sign, count, word)| format!("{sign}{count} {word}")).collect();
                 told.join("  ")
             }
-            Line::Unknown => match self.event.as_deref().map(|event| &event.what) {
+            EntryBody::Unknown => match self.event.as_deref().map(|event| &event.what) {
                 Some(Happening::Unknown { action, raw }) => format!("{action}: {raw}"),
                 _ => String::new(),
             },
-            Line::Garbled { why, raw } => format!("{why}: {raw}"),
-            Line::Note(note) => note.to_string(),
+            EntryBody::Garbled { why, raw } => format!("{why}: {raw}"),
+            EntryBody::Note(note) => note.to_string(),
         };
         Cow::Owned(said)
     }
@@ -164,19 +166,19 @@ impl Entry {
 
     /// The JSON as it came, if it came as such.
     pub fn raw(&self) -> Option<&str> {
-        match &self.line {
-            Line::Garbled { raw, .. } => Some(raw),
+        match &self.body {
+            EntryBody::Garbled { raw, .. } => Some(raw),
             _ => self.event.as_deref()?.raw.as_deref(),
         }
     }
 
     /// The bytes it keeps, roughly; names that it shares with others are counted in full.
     pub fn weight(&self) -> usize {
-        let line = match &self.line {
-            Line::Garbled { why, raw } => why.len() + raw.len(),
-            Line::Note(note) => note.weight(),
+        let body = match &self.body {
+            EntryBody::Garbled { why, raw } => why.len() + raw.len(),
+            EntryBody::Note(note) => note.weight(),
             _ => 0,
         };
-        size_of::<Self>() + line + self.event.as_deref().map_or(0, PresenceEvent::weight)
+        size_of::<Self>() + body + self.event.as_deref().map_or(0, PresenceEvent::weight)
     }
 }

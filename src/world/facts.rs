@@ -1,6 +1,6 @@
 //! What claims are held against: the world, as far as it can be relied on.
 
-use super::{Entry, Line, LinkState, Mode, Note, Watched, World};
+use super::{ChannelState, Entry, EntryBody, LinkState, Mode, Note, World};
 use crate::{
     expression::{Facts, Judge, Place, Seen},
     presence::{Channel, Moment, Subscription},
@@ -8,22 +8,22 @@ use crate::{
 
 /// The world at one moment, as claims see it.
 #[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
+pub struct WorldFacts<'a> {
     world: &'a World,
     now: Moment,
 }
 
 impl World {
     /// What is known at `now`.
-    pub fn known(&self, now: Moment) -> Known<'_> {
-        Known { world: self, now }
+    pub fn facts(&self, now: Moment) -> WorldFacts<'_> {
+        WorldFacts { world: self, now }
     }
 }
 
-impl<'a> Known<'a> {
-    fn seen(&self, watched: &'a Watched) -> Seen<'a> {
+impl<'a> WorldFacts<'a> {
+    fn seen(&self, watched: &'a ChannelState) -> Seen<'a> {
         let certainty = self.world.certainty(watched, self.now);
-        let worth = watched.truth.worth(watched, &certainty);
+        let worth = watched.reconciler.reliability(watched, &certainty);
         Seen {
             channel: &watched.channel,
             roster: &watched.roster,
@@ -43,12 +43,14 @@ impl<'a> Known<'a> {
         if let Some(event) = &entry.event {
             judge.hear(event, self, self.now);
         }
-        match (&entry.line, &entry.channel) {
-            (Line::Garbled { why, .. }, _) => judge.missed(&format!("an event could not be read: {why}"), self.now),
-            (Line::Note(note @ Note::Drift { .. }), Some(channel)) => {
+        match (&entry.body, &entry.channel) {
+            (EntryBody::Garbled { why, .. }, _) => {
+                judge.missed(&format!("an event could not be read: {why}"), self.now)
+            }
+            (EntryBody::Note(note @ Note::Drift { .. }), Some(channel)) => {
                 judge.drifted(channel, &note.to_string(), self.now);
             }
-            (Line::Note(note), _) if misses(note) => judge.missed(&note.to_string(), self.now),
+            (EntryBody::Note(note), _) if misses(note) => judge.missed(&note.to_string(), self.now),
             _ => {}
         }
     }
@@ -68,7 +70,7 @@ fn misses(note: &Note) -> bool {
     )
 }
 
-impl Facts for Known<'_> {
+impl Facts for WorldFacts<'_> {
     fn cut_off(&self) -> Option<String> {
         match &self.world.link.state {
             LinkState::Live => None,
@@ -81,10 +83,10 @@ impl Facts for Known<'_> {
     fn hidden(&self, place: &Place) -> Option<String> {
         let watching = &self.world.session.watching;
         match place {
-            Place::Watched => self.world.scouts.hidden(watching),
+            Place::Watched => self.world.discovery.hidden(watching),
             Place::At(Subscription::Pattern(pattern)) => {
                 if watching.iter().any(|subscription| reaches(subscription, pattern)) {
-                    self.world.scouts.hidden(watching)
+                    self.world.discovery.hidden(watching)
                 } else {
                     Some(format!("{place} is not watched"))
                 }

@@ -2,7 +2,7 @@
 
 /// What kind of thing happened, as filters and programs name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum EntryKind {
     /// A user joined.
     Join,
     /// A user left on purpose.
@@ -45,7 +45,7 @@ pub enum Kind {
     Watch,
 }
 
-impl Kind {
+impl EntryKind {
     /// All, in the order of the table.
     pub const ALL: [Self; 20] = [
         Self::Join,
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_name_of_its_own() {
-        let names: std::collections::BTreeSet<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
-        assert_eq!(names.len(), Kind::ALL.len());
+        let names: std::collections::BTreeSet<&str> = EntryKind::ALL.into_iter().map(EntryKind::name).collect();
+        assert_eq!(names.len(), EntryKind::ALL.len());
     }
 }

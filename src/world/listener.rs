@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ChannelId, Entry, Gone, World};
+use super::{ChannelId, Departure, Entry, World};
 use crate::presence::{Change, Command, Difference, PresenceEvent, UserId};
 
 /// Hears what a [step](World::step) leads to, in the order in which it happens.
@@ -36,7 +36,7 @@ pub enum Touched<'a> {
         /// What it did.
         change: Change,
         /// Who went by it, in its order.
-        departed: &'a [Gone],
+        departed: &'a [Departure],
     },
     /// A here-now answer.
     HereNow {
@@ -45,7 +45,7 @@ pub enum Touched<'a> {
         /// It was the first look: who is missing was never told of before.
         first: bool,
         /// Who went by it.
-        departed: &'a [Gone],
+        departed: &'a [Departure],
     },
     /// The service confirmed that this user is there.
     Vouched(&'a UserId),

@@ -80,7 +80,7 @@ impl Ring {
 
 /// How the occupancy of one channel went.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct History {
+pub struct OccupancyHistory {
     rings: [Ring; STEPS.len()],
     /// As told last. More than four billion count as four billion, less one.
     last: u32,
@@ -92,7 +92,7 @@ pub struct History {
     blind: Option<Moment>,
 }
 
-impl History {
+impl OccupancyHistory {
     /// Columns of a picture of the last minute.
     pub const MINUTE: usize = MINUTE;
 
@@ -208,8 +208,8 @@ mod tests {
         Moment::from_micros((1_000_000_020 + second) * 1_000_000)
     }
 
-    fn told(news: &[(u64, u64)]) -> History {
-        let mut history = History::default();
+    fn told(news: &[(u64, u64)]) -> OccupancyHistory {
+        let mut history = OccupancyHistory::default();
         for (second, occupancy) in news {
             history.record(*occupancy, at(*second));
         }
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(history.chart(4, at(6)).0, some(&[5, 5, 4, 4]));
         assert_eq!(history.chart(3, at(1_000)).0, some(&[4, 4, 4]));
         assert_eq!(history.chart(3, at(1)).0, [None, Some(3), Some(4)], "nothing was known before");
-        assert_eq!(History::default().chart(2, at(0)).0, [None, None]);
+        assert_eq!(OccupancyHistory::default().chart(2, at(0)).0, [None, None]);
     }
 
     #[test]
@@ -249,7 +249,7 @@ mod tests {
         history.record(1, at(100_000));
         assert!(history.rings.iter().all(|ring| ring.highs.len() <= KEPT));
         assert_eq!(history.chart(3, at(100_000)).0, [None, None, Some(1)]);
-        assert_eq!(History::default().chart(2, at(0)).0, [None, None]);
+        assert_eq!(OccupancyHistory::default().chart(2, at(0)).0, [None, None]);
     }
 
     #[test]
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn the_change_is_that_of_a_minute_or_of_what_is_known() {
         let history = told(&[(0, 10), (30, 13), (100, 4)]);
-        assert_eq!(History::default().change(at(0)), None);
+        assert_eq!(OccupancyHistory::default().change(at(0)), None);
         let change = |second| history.change(at(second));
         // The rings know the past; asked with the time of then, only `last` is newer.
         assert_eq!([change(100), change(155), change(170)], [Some(-9), Some(-9), Some(0)]);
@@ -300,7 +300,7 @@ mod tests {
         fn no_news_at_any_time_breaks_it(
             news in proptest::collection::vec((0_u64..200_000, proptest::num::u64::ANY, 0_u64..200), 0..40),
         ) {
-            let mut history = History::default();
+            let mut history = OccupancyHistory::default();
             let mut now = 0;
             for (pause, occupancy, blind) in news {
                 now += pause;

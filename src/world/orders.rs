@@ -1,43 +1,43 @@
 //! What a person wants done, carried out.
 
-use super::{Cause, Listener, Note, Order, Reply, World, watching};
+use super::{Cause, Listener, Note, Order, OrderResult, World, watching};
 use crate::presence::{Command, Subscription};
 
 pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener) {
     let now = world.now;
     match order {
         Order::Join(place) => {
-            if world.own.join(place.clone(), world.clock.now(now), now) {
-                let timeout = world.own.timeout;
+            if world.own_presence.join(place.clone(), world.clock.now(now), now) {
+                let timeout = world.own_presence.timeout;
                 out.command(Command::SendHeartbeat { places: vec![place], timeout, by_hand: true });
             } else {
-                world.note(None, Note::Reply(Reply::HeartbeatTooSoon { place }), out);
+                world.note(None, Note::OrderResult(OrderResult::HeartbeatTooSoon { place }), out);
             }
         }
         Order::Leave(place) => {
             // No more heartbeats from here on, whatever becomes of the leave.
-            world.own.leave(&place, now);
+            world.own_presence.leave(&place, now);
             out.command(Command::Leave { places: vec![place] });
         }
         Order::LeaveAll => {
-            let places = world.own.leave_all();
+            let places = world.own_presence.leave_all();
             if !places.is_empty() {
                 out.command(Command::Leave { places });
             }
         }
-        Order::KeepAlive(on) => world.own.kept_alive = on,
-        Order::PresenceTimeout(timeout) => world.own.timeout = timeout,
+        Order::KeepAlive(on) => world.own_presence.kept_alive = on,
+        Order::PresenceTimeout(timeout) => world.own_presence.timeout = timeout,
         Order::Resync(channel) => {
             if let Some(mut watched) = world.channels.find(&channel) {
                 // Perhaps somebody has granted access meanwhile: then the answer shows it.
                 watched.refused = None;
-                watched.truth.want(Cause::ByHand, now);
+                watched.reconciler.want(Cause::ByHand, now);
             }
         }
         Order::Watch(what) => watching::add(world, what, out),
         Order::Unwatch(removal) => watching::remove(world, &removal, out),
         Order::WhereNow(user) => {
-            if world.asked.ask(&user, now) {
+            if world.where_now.ask(&user, now) {
                 out.command(Command::AskWhereNow { user });
             }
         }

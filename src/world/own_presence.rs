@@ -16,7 +16,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// One place where we are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct OwnPlace {
     /// When the service will time us out if it hears nothing more.
     pub until: Moment,
     /// When we send the next heartbeat.
@@ -35,32 +35,38 @@ struct Joining {
 
 /// Where we are.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Own {
+pub struct OwnPresence {
     /// The presence timeout that we ask for.
     pub timeout: Duration,
     /// Heartbeats go on by themselves. Otherwise each place is ours until its time has run out.
     pub kept_alive: bool,
     /// Where, if anywhere: then we are more than observers.
-    pub places: BTreeMap<Subscription, Place>,
+    pub places: BTreeMap<Subscription, OwnPlace>,
     /// Where a first heartbeat is on its way.
     joining: BTreeMap<Subscription, Joining>,
     /// Where we may still be: a leave is not confirmed, or a heartbeat went unanswered.
-    perhaps: BTreeMap<Subscription, Perhaps>,
+    unconfirmed: BTreeMap<Subscription, Unconfirmed>,
 }
 
 /// A place where we may still be.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Perhaps {
+struct Unconfirmed {
     /// When the service will have timed us out in any case.
     until: Moment,
     /// The answer will not come any more.
     failed: bool,
 }
 
-impl Own {
+impl OwnPresence {
     /// Nowhere yet.
     pub fn new(timeout: Duration) -> Self {
-        Self { timeout, kept_alive: true, places: BTreeMap::new(), joining: BTreeMap::new(), perhaps: BTreeMap::new() }
+        Self {
+            timeout,
+            kept_alive: true,
+            places: BTreeMap::new(),
+            joining: BTreeMap::new(),
+            unconfirmed: BTreeMap::new(),
+        }
     }
 
     /// The time between two heartbeats.
@@ -79,7 +85,7 @@ impl Own {
         if self.kept_alive {
             return Vec::new();
         }
-        let over = |place: &Place| place.until.plus(GRACE) <= now;
+        let over = |place: &OwnPlace| place.until.plus(GRACE) <= now;
         let gone: Vec<_> = self.places.iter().filter(|(_, place)| over(place)).map(|(name, _)| name.clone()).collect();
         for place in &gone {
             self.places.remove(place);
@@ -88,7 +94,7 @@ impl Own {
     }
 
     /// Where we are on a channel, if we are.
-    pub fn on(&self, channel: &Channel) -> Option<&Place> {
+    pub fn on(&self, channel: &Channel) -> Option<&OwnPlace> {
         self.places.get(&Subscription::Channel(channel.clone()))
     }
 
@@ -114,12 +120,12 @@ impl Own {
         let joining = self.joining.remove(place).map(|joining| joining.asked.plus(self.timeout));
         let present = self.places.remove(place).map(|place| place.until);
         let until = joining.max(present).unwrap_or(now);
-        self.perhaps.insert(place.clone(), Perhaps { until, failed: false });
+        self.unconfirmed.insert(place.clone(), Unconfirmed { until, failed: false });
     }
 
     /// A leave failed: whether we are still there is not known.
     pub fn not_left(&mut self, place: &Subscription) {
-        if let Some(perhaps) = self.perhaps.get_mut(place) {
+        if let Some(perhaps) = self.unconfirmed.get_mut(place) {
             perhaps.failed = true;
         }
     }
@@ -127,13 +133,13 @@ impl Own {
     /// In how many places we may still be though we asked to leave, or got no answer to a heartbeat; and until
     /// when at the longest.
     pub fn unconfirmed(&self, now: Moment) -> Option<(usize, Moment)> {
-        let open = || self.perhaps.values().filter(|perhaps| perhaps.failed && perhaps.until > now);
+        let open = || self.unconfirmed.values().filter(|perhaps| perhaps.failed && perhaps.until > now);
         Some((open().count(), open().map(|perhaps| perhaps.until).max()?))
     }
 
     /// The service confirmed that we left.
     pub fn left(&mut self, place: &Subscription) {
-        self.perhaps.remove(place);
+        self.unconfirmed.remove(place);
     }
 
     /// The service tells that we are gone, `published` then. Were we there, as far as we knew? Not if
@@ -143,20 +149,20 @@ impl Own {
         let since = joining.max(self.places.get(place).map(|place| place.since));
         if since.is_none() {
             // What we asked for and heard nothing of has happened.
-            self.perhaps.remove(place);
+            self.unconfirmed.remove(place);
         }
         if since.is_none_or(|since| published < since) {
             return false;
         }
         self.joining.remove(place);
         self.places.remove(place);
-        self.perhaps.remove(place);
+        self.unconfirmed.remove(place);
         true
     }
 
     /// Wherever we are, may be, or are about to be; afterwards nowhere.
     pub fn leave_all(&mut self) -> Vec<Subscription> {
-        let mut all: BTreeSet<Subscription> = std::mem::take(&mut self.perhaps).into_keys().collect();
+        let mut all: BTreeSet<Subscription> = std::mem::take(&mut self.unconfirmed).into_keys().collect();
         all.extend(std::mem::take(&mut self.joining).into_keys());
         all.extend(std::mem::take(&mut self.places).into_keys());
         all.into_iter().collect()
@@ -166,7 +172,7 @@ impl Own {
     pub fn failed(&mut self, place: &Subscription) {
         if let Some(joining) = self.joining.remove(place) {
             let until = joining.asked.plus(self.timeout);
-            self.perhaps.insert(place.clone(), Perhaps { until, failed: true });
+            self.unconfirmed.insert(place.clone(), Unconfirmed { until, failed: true });
         }
     }
 
@@ -175,9 +181,9 @@ impl Own {
         let joining = self.joining.remove(place);
         let known = self.places.get(place).map(|place| place.since);
         let Some(since) = joining.map(|joining| joining.since).or(known) else { return false };
-        self.perhaps.remove(place);
+        self.unconfirmed.remove(place);
         let next = at.plus(interval(timeout));
-        self.places.insert(place.clone(), Place { until: at.plus(timeout), next, since });
+        self.places.insert(place.clone(), OwnPlace { until: at.plus(timeout), next, since });
         true
     }
 
@@ -198,7 +204,7 @@ impl Own {
 
     /// When the next heartbeat is due, or the next place runs out.
     pub fn next(&self) -> Option<Moment> {
-        let next = |place: &Place| if self.kept_alive { place.next } else { place.until.plus(GRACE) };
+        let next = |place: &OwnPlace| if self.kept_alive { place.next } else { place.until.plus(GRACE) };
         self.places.values().map(next).min()
     }
 }
@@ -216,11 +222,11 @@ mod tests {
     fn heartbeats_come_twice_per_timeout_and_never_too_often() {
         let seconds = Duration::from_secs;
         for (timeout, interval) in [(300, 149), (20, 9), (8, 3), (1, 3)] {
-            assert_eq!(Own::new(seconds(timeout)).interval(), seconds(interval), "{timeout}");
+            assert_eq!(OwnPresence::new(seconds(timeout)).interval(), seconds(interval), "{timeout}");
         }
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
-        let mut own = Own::new(seconds(20));
+        let mut own = OwnPresence::new(seconds(20));
         assert!(own.join(lobby.clone(), Timetoken::ZERO, at(0)));
         assert!(own.seen(&lobby, seconds(20), at(0)));
         assert!(!own.join(lobby.clone(), Timetoken::ZERO, at(2)), "not twice within three seconds");
@@ -234,7 +240,7 @@ mod tests {
     fn without_heartbeats_a_place_runs_out_and_with_them_it_is_due_at_once() {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
-        let mut own = Own::new(Duration::from_secs(20));
+        let mut own = OwnPresence::new(Duration::from_secs(20));
         own.join(lobby.clone(), Timetoken::ZERO, at(0));
         assert!(own.is_at(&lobby));
         own.seen(&lobby, own.timeout, at(0));
@@ -251,7 +257,7 @@ mod tests {
     #[test]
     fn a_leave_overtakes_the_heartbeat_that_is_on_its_way() {
         let lobby = Subscription::Channel(Channel::heard("lobby"));
-        let mut own = Own::new(Duration::from_secs(20));
+        let mut own = OwnPresence::new(Duration::from_secs(20));
         own.join(lobby.clone(), Timetoken::ZERO, Moment::default());
         own.leave(&lobby, Moment::default());
         assert!(!own.seen(&lobby, own.timeout, Moment::default()));
@@ -267,7 +273,7 @@ mod tests {
     fn a_leave_that_failed_leaves_us_perhaps_present_until_the_timeout() {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
-        let mut own = Own::new(Duration::from_secs(20));
+        let mut own = OwnPresence::new(Duration::from_secs(20));
         own.join(lobby.clone(), Timetoken::ZERO, at(0));
         own.seen(&lobby, own.timeout, at(1));
         own.leave(&lobby, at(2));
@@ -291,7 +297,7 @@ mod tests {
     fn a_late_word_of_an_earlier_departure_does_not_end_the_new_presence() {
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let (before, after) = (Timetoken::new(100), Timetoken::new(300));
-        let mut own = Own::new(Duration::from_secs(20));
+        let mut own = OwnPresence::new(Duration::from_secs(20));
         own.join(lobby.clone(), Timetoken::new(200), Moment::default());
         assert!(!own.told_gone(&lobby, before));
         assert!(own.seen(&lobby, own.timeout, Moment::default()));

@@ -12,11 +12,11 @@ const LARGEST: usize = 64 * 1024;
 
 /// The states that were replaced last, of at most 64 users and 64 KiB each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Replaced {
+pub struct PreviousStates {
     last: VecDeque<(Channel, UserId, Option<State>, Timetoken)>,
 }
 
-impl Replaced {
+impl PreviousStates {
     /// Somebody had another state until now.
     pub(super) fn push(&mut self, channel: &Channel, user: &UserId, before: Option<State>, at: Timetoken) {
         self.last.retain(|(place, other, ..)| other != user || place != channel);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Asked, Certainty, Channels, Counters, Link, Mode, Own, Pace, Rates, Replaced, Scouts, Session, Signs, Watched,
-    reconcile,
+    Certainty, ChannelState, Channels, Counters, Discovery, Link, Mode, OwnPresence, PreviousStates, RequestCounts,
+    RequestRate, Session, Symptoms, WhereNowAnswers, reconcile,
 };
 use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
 
@@ -18,11 +18,11 @@ pub struct World {
     /// How the conversation with the service goes.
     pub link: Link,
     /// The states that were replaced last.
-    pub replaced: Replaced,
+    pub previous_states: PreviousStates,
     /// Where occupants are, as far as it was asked.
-    pub asked: Asked,
+    pub where_now: WhereNowAnswers,
     /// Our own presence.
-    pub own: Own,
+    pub own_presence: OwnPresence,
     /// The service's time.
     pub clock: ServiceClock,
     /// In numbers.
@@ -30,17 +30,17 @@ pub struct World {
     /// What was asked of the service, as of the last word from it.
     pub ledger: Ledger,
     /// How fast that goes.
-    pub pace: Pace,
+    pub request_rate: RequestRate,
     /// How fast that goes, by kind.
-    pub rates: Rates,
+    pub request_counts: RequestCounts,
     /// What our own simulated crowd is at, if there is one.
     pub scene: Option<SceneStatus>,
     /// What of all that happened tells of trouble.
-    pub signs: Signs,
+    pub symptoms: Symptoms,
     /// When it began.
     pub started: Moment,
     /// Which channels are behind patterns and groups.
-    pub(super) scouts: Scouts,
+    pub(super) discovery: Discovery,
     /// That our clock is off was said.
     pub(super) skew_said: bool,
     /// How far it has come: nothing happens before this any more.
@@ -57,17 +57,17 @@ impl World {
             session,
             channels,
             link: Link::new(now),
-            replaced: Replaced::default(),
-            asked: Asked::default(),
-            own: Own::new(presence_timeout),
+            previous_states: PreviousStates::default(),
+            where_now: WhereNowAnswers::default(),
+            own_presence: OwnPresence::new(presence_timeout),
             clock: ServiceClock::default(),
             counters: Counters::default(),
             ledger: Ledger::default(),
-            pace: Pace::default(),
-            rates: Rates::default(),
+            request_rate: RequestRate::default(),
+            request_counts: RequestCounts::default(),
             scene: None,
-            signs: Signs::default(),
-            scouts: Scouts::default(),
+            symptoms: Symptoms::default(),
+            discovery: Discovery::default(),
             skew_said: false,
             started: now,
             now,
@@ -89,12 +89,12 @@ impl World {
     pub fn is_present(&self, channel: &Channel) -> bool {
         let watched = self.channels.look_up(channel);
         let listed = watched.is_some_and(|watched| watched.roster.get(&self.session.user).is_some());
-        listed || self.own.on(channel).is_some()
+        listed || self.own_presence.on(channel).is_some()
     }
 
     /// How sure the list of a channel is.
-    pub fn certainty(&self, watched: &Watched, now: Moment) -> Certainty {
-        let certainty = watched.truth.certainty(watched, &self.link, now);
+    pub fn certainty(&self, watched: &ChannelState, now: Moment) -> Certainty {
+        let certainty = watched.reconciler.certainty(watched, &self.link, now);
         // Above a known announce max the names trail the count until the first interval tells them.
         let summed_up =
             watched.mode == Mode::Announce && self.session.announce_max.is_some_and(|most| watched.occupancy() > most);

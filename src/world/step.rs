@@ -20,7 +20,7 @@ impl World {
             Input::Outcome(outcome) => fold::outcome(self, outcome, out),
             Input::Busy(command) => {
                 self.counters.refused_busy += 1;
-                self.signs.busy(at);
+                self.symptoms.busy(at);
                 let sentence = "earlier requests are still on their way; try again".to_owned();
                 let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
                 fold::ended(self, command, Err(trouble), out);

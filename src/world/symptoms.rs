@@ -1,4 +1,4 @@
-//! The signs of trouble in what happened: what the doctor looks back on. Bounded, and kept when
+//! Symptoms of trouble: what the doctor looks back on. Bounded, and kept when
 //! a log has long dropped the entries.
 
 use std::{
@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Cause, Entry, Line, Note, Source};
+use super::{Cause, Entry, EntryBody, EntryTime, Note};
 use crate::presence::{Channel, Moment, Trouble};
 
 /// At most so many channels or losses are remembered of each kind.
@@ -17,7 +17,7 @@ const TOGETHER: Duration = Duration::from_secs(2);
 
 /// Something that happened at times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Recent {
+pub struct Recurrence {
     /// How often since the start.
     pub count: u64,
     /// When it happened last.
@@ -26,33 +26,33 @@ pub struct Recent {
 
 /// What was told of trouble.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Signs {
+pub struct Symptoms {
     /// When the link was lost, the last hundred times, oldest first.
     pub lost: VecDeque<Moment>,
     /// Replies as full as replies get.
-    pub full: Option<Recent>,
+    pub full: Option<Recurrence>,
     /// Replies with more envelopes than are read.
-    pub over_limit: Option<Recent>,
+    pub over_limit: Option<Recurrence>,
     /// Envelopes that could not be read.
-    pub garbled: Option<Recent>,
+    pub garbled: Option<Recurrence>,
     /// Commands that found the worker's queue full.
-    pub busy: Option<Recent>,
+    pub busy: Option<Recurrence>,
     /// The service's clock went back.
-    pub set_back: Option<Recent>,
+    pub set_back: Option<Recurrence>,
     /// Heartbeats that failed since one succeeded, and why the last one did.
-    pub heartbeat: Option<(Recent, Trouble)>,
+    pub heartbeat: Option<(Recurrence, Trouble)>,
     /// Channels that took our heartbeat and did not list us.
     pub unlisted: BTreeMap<Channel, Moment>,
     /// Lists that were wrong, and why they were last.
-    pub drift: BTreeMap<Channel, (Recent, Cause)>,
+    pub drift: BTreeMap<Channel, (Recurrence, Cause)>,
 }
 
-fn again(before: &mut Option<Recent>, at: Moment) {
+fn again(before: &mut Option<Recurrence>, at: Moment) {
     let count = before.map_or(0, |recent| recent.count) + 1;
-    *before = Some(Recent { count, last: at });
+    *before = Some(Recurrence { count, last: at });
 }
 
-impl Signs {
+impl Symptoms {
     /// A command could not be queued.
     pub(super) fn busy(&mut self, now: Moment) {
         again(&mut self.busy, now);
@@ -60,10 +60,10 @@ impl Signs {
 
     /// Look at something that happened.
     pub(crate) fn note(&mut self, entry: &Entry) {
-        let Source::Here(at) = entry.at else { return };
-        match (&entry.line, &entry.channel) {
-            (Line::Garbled { .. }, _) => again(&mut self.garbled, at),
-            (Line::Note(Note::Lost { attempt: 1, .. }), _) => {
+        let EntryTime::Here(at) = entry.at else { return };
+        match (&entry.body, &entry.channel) {
+            (EntryBody::Garbled { .. }, _) => again(&mut self.garbled, at),
+            (EntryBody::Note(Note::Lost { attempt: 1, .. }), _) => {
                 // Several poll loops lose the same link.
                 if self.lost.back().is_none_or(|last| at.since(*last) >= TOGETHER) {
                     self.lost.push_back(at);
@@ -72,20 +72,20 @@ impl Signs {
                     self.lost.pop_front();
                 }
             }
-            (Line::Note(Note::FullReply), _) => again(&mut self.full, at),
-            (Line::Note(Note::OverLimit { .. }), _) => again(&mut self.over_limit, at),
-            (Line::Note(Note::ClockSetBack), _) => again(&mut self.set_back, at),
-            (Line::Note(Note::HeartbeatFailed { trouble, .. }), _) => {
+            (EntryBody::Note(Note::FullReply), _) => again(&mut self.full, at),
+            (EntryBody::Note(Note::OverLimit { .. }), _) => again(&mut self.over_limit, at),
+            (EntryBody::Note(Note::ClockSetBack), _) => again(&mut self.set_back, at),
+            (EntryBody::Note(Note::HeartbeatFailed { trouble, .. }), _) => {
                 let count = self.heartbeat.as_ref().map_or(0, |(recent, _)| recent.count) + 1;
-                self.heartbeat = Some((Recent { count, last: at }, trouble.clone()));
+                self.heartbeat = Some((Recurrence { count, last: at }, trouble.clone()));
             }
-            (Line::Note(Note::Unlisted), Some(channel)) => {
+            (EntryBody::Note(Note::Unlisted), Some(channel)) => {
                 self.unlisted.insert(channel.clone(), at);
                 forget_oldest(&mut self.unlisted, |at| *at);
             }
-            (Line::Note(Note::Drift { cause, .. }), Some(channel)) => {
+            (EntryBody::Note(Note::Drift { cause, .. }), Some(channel)) => {
                 let count = self.drift.get(channel).map_or(0, |(recent, _)| recent.count) + 1;
-                self.drift.insert(channel.clone(), (Recent { count, last: at }, *cause));
+                self.drift.insert(channel.clone(), (Recurrence { count, last: at }, *cause));
                 forget_oldest(&mut self.drift, |(recent, _)| recent.last);
             }
             _ => {}

@@ -8,7 +8,7 @@ use crate::presence::Channel;
 impl World {
     /// Something happened.
     pub(super) fn tell(&mut self, entry: Entry, out: &mut dyn Listener) {
-        self.signs.note(&entry);
+        self.symptoms.note(&entry);
         out.entry(self, &Arc::new(entry));
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Listener, MOST_CHANNELS, Note, Removal, Watched, World};
+use super::{ChannelState, Listener, MOST_CHANNELS, Note, Removal, World};
 use crate::presence::{Channel, ChannelGroup, Command, PresenceEvent, Subscription};
 
 /// What is watched, to be asked about many channels.
@@ -29,7 +29,7 @@ impl<'a> Covering<'a> {
         self.named.contains(channel) || self.patterns.iter().any(|pattern| pattern.covers(channel))
     }
 
-    fn brings(&self, watched: &Watched) -> bool {
+    fn brings(&self, watched: &ChannelState) -> bool {
         self.covers(&watched.channel) || watched.through.iter().any(|group| self.groups.contains(group))
     }
 }
@@ -106,7 +106,7 @@ impl World {
     }
 
     /// What brings a channel into view.
-    pub fn brought_by(&self, watched: &Watched) -> Vec<Subscription> {
+    pub fn brought_by(&self, watched: &ChannelState) -> Vec<Subscription> {
         let (channel, watching) = (&watched.channel, &self.session.watching);
         let covered = watching.iter().any(|subscription| subscription.covers(channel));
         // Of a list it is not told through which group it came.
@@ -145,7 +145,7 @@ pub(super) fn add(world: &mut World, what: Vec<Subscription>, out: &mut dyn List
         }
     }
     if what.iter().any(|subscription| !matches!(subscription, Subscription::Channel(_))) {
-        world.scouts.live(&world.session.watching, now);
+        world.discovery.live(&world.session.watching, now);
     }
     world.note(None, Note::Added { what }, out);
     out.command(Command::Watch(world.session.watching.clone()));
@@ -164,7 +164,7 @@ fn rest(world: &World, removal: &Removal) -> Vec<Subscription> {
 fn gone(world: &World, removal: &Removal) -> HashSet<Channel> {
     let rest = rest(world, removal);
     let covering = Covering::of(rest.iter());
-    let goes = |watched: &&Watched| match removal {
+    let goes = |watched: &&ChannelState| match removal {
         Removal::Hide(channel) => watched.channel == *channel,
         Removal::Whole(whole @ Subscription::Group(_)) => {
             let Subscription::Group(group) = whole else { return false };
@@ -178,7 +178,7 @@ fn gone(world: &World, removal: &Removal) -> HashSet<Channel> {
 
 /// Where we are, of the channels that go out of view.
 fn present(world: &World, gone: &HashSet<Channel>) -> Vec<Subscription> {
-    let places = gone.iter().cloned().map(Subscription::Channel).filter(|place| world.own.is_at(place));
+    let places = gone.iter().cloned().map(Subscription::Channel).filter(|place| world.own_presence.is_at(place));
     let mut places: Vec<_> = places.collect();
     places.sort();
     places
@@ -195,7 +195,7 @@ pub(super) fn remove(world: &mut World, removal: &Removal, out: &mut dyn Listene
         world.channels.hide(channel);
     }
     for place in &places {
-        world.own.leave(place, now);
+        world.own_presence.leave(place, now);
     }
     world.channels.forget(&gone);
     let changed = rest != world.session.watching;
@@ -206,7 +206,7 @@ pub(super) fn remove(world: &mut World, removal: &Removal, out: &mut dyn Listene
     world.channels.hide_only(|channel| grouped || covering.covers(channel));
     if grouped {
         // Perhaps another group has them: then they come back.
-        world.scouts.live(&world.session.watching, now);
+        world.discovery.live(&world.session.watching, now);
     }
     let note = Note::Removed { what: removal.clone(), channels: gone.len(), left: !places.is_empty() };
     world.note(None, note, out);

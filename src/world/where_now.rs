@@ -12,7 +12,7 @@ const KEPT: usize = 1_000;
 
 /// What became of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum WhereNowResult {
     /// It is on its way.
     Asking,
     /// These channels, and so many more.
@@ -23,34 +23,34 @@ pub enum Answer {
 
 /// Where somebody is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Whereabouts {
+pub struct WhereNowAnswer {
     /// Who.
     pub user: UserId,
     /// When it was asked or answered, by our clock.
     pub at: Moment,
     /// What is known of it.
-    pub answer: Answer,
+    pub result: WhereNowResult,
 }
 
 /// What was asked about the last 16 users.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Asked {
-    last: VecDeque<Whereabouts>,
+pub struct WhereNowAnswers {
+    last: VecDeque<WhereNowAnswer>,
 }
 
-impl Asked {
+impl WhereNowAnswers {
     /// What is known of a user.
-    pub fn of(&self, user: &UserId) -> Option<&Whereabouts> {
+    pub fn of(&self, user: &UserId) -> Option<&WhereNowAnswer> {
         self.last.iter().find(|known| known.user == *user)
     }
 
     /// It is asked now; `false` if a question is on its way already.
     pub(super) fn ask(&mut self, user: &UserId, now: Moment) -> bool {
-        if self.of(user).is_some_and(|known| known.answer == Answer::Asking) {
+        if self.of(user).is_some_and(|known| known.result == WhereNowResult::Asking) {
             return false;
         }
         self.last.retain(|known| known.user != *user);
-        self.last.push_front(Whereabouts { user: user.clone(), at: now, answer: Answer::Asking });
+        self.last.push_front(WhereNowAnswer { user: user.clone(), at: now, result: WhereNowResult::Asking });
         self.last.truncate(MOST);
         true
     }
@@ -62,12 +62,12 @@ impl Asked {
                 let more = channels.len().saturating_sub(KEPT);
                 channels.truncate(KEPT);
                 channels.sort();
-                Answer::On(channels, more)
+                WhereNowResult::On(channels, more)
             }
-            Err(trouble) => Answer::Failed(trouble.sentence),
+            Err(trouble) => WhereNowResult::Failed(trouble.sentence),
         };
         if let Some(known) = self.last.iter_mut().find(|known| known.user == *user) {
-            known.answer = answer;
+            known.result = answer;
             known.at = now;
         }
     }

@@ -12,7 +12,7 @@ use herenow::{
     presence::{Answered, Command, Counted, PresenceEvent, State, Timetoken},
     terminal::TerminalEvent,
     ui::{KeysetLine, Keysets, Open, Stage},
-    world::{Line, Note, Session},
+    world::{EntryBody, Note, Session},
 };
 
 use crate::{
@@ -169,7 +169,7 @@ async fn more_is_watched_after_a_name_that_is_one() {
             .listener
             .log
             .tail(50)
-            .any(|entry| matches!(&entry.line, Line::Note(Note::Added { what }) if what.len() == 3))
+            .any(|entry| matches!(&entry.body, EntryBody::Note(Note::Added { what }) if what.len() == 3))
     );
 }
 
@@ -194,7 +194,7 @@ async fn a_channel_goes_with_a_leave_where_we_are_present_and_the_last_one_stays
     assert!(!desk.beyond.watching.has_changed().unwrap());
     let model = desk.end().await;
     assert_eq!(names(&model), ["support"]);
-    assert!(model.world.own.places.is_empty());
+    assert!(model.world.own_presence.places.is_empty());
     assert!(said(&model).contains("all that is watched"), "{}", said(&model));
 }
 
@@ -222,7 +222,7 @@ async fn what_came_through_a_pattern_goes_alone_or_with_it() {
     let model = desk.end().await;
     assert_eq!((names(&model), model.screen().place()), (vec!["lobby"], Some(0)));
     let told =
-        model.listener.log.tail(50).filter(|entry| matches!(entry.line, Line::Note(Note::Removed { .. }))).count();
+        model.listener.log.tail(50).filter(|entry| matches!(entry.body, EntryBody::Note(Note::Removed { .. }))).count();
     assert_eq!(told, 2);
 }
 
@@ -244,8 +244,8 @@ async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_
     desk.type_in("A").await;
     desk.beyond.orders_nothing_for(Duration::from_secs(26)).await;
     let model = desk.end().await;
-    assert!(model.world.own.places.is_empty() && !model.world.own.kept_alive);
-    assert!(model.listener.log.tail(50).any(|entry| matches!(entry.line, Line::Note(Note::RanOut { .. }))));
+    assert!(model.world.own_presence.places.is_empty() && !model.world.own_presence.kept_alive);
+    assert!(model.listener.log.tail(50).any(|entry| matches!(entry.body, EntryBody::Note(Note::RanOut { .. }))));
 }
 
 #[tokio::test(start_paused = true)]

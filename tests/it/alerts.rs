@@ -68,7 +68,7 @@ fn ill() -> Sim {
     sim.link(alive(&ledger));
     sim.model.world.session.production = true;
     sim.model.world.session.name = Some("shop".into());
-    sim.model.world.own.timeout = Duration::from_secs(10);
+    sim.model.world.own_presence.timeout = Duration::from_secs(10);
     sim
 }
 
@@ -185,7 +185,7 @@ async fn the_list_is_kept_by_keys_and_a_wrong_answer_stays_typed() {
     desk.keys([Key::Backspace, Key::Enter, Key::Char('x')]).await;
     desk.keys([Key::Esc, Key::Char('d'), Key::Down, Key::Char('d')]).await;
     let model = desk.quit().await;
-    let names: Vec<String> = model.listener.alerts.items().iter().map(|item| item.about().to_string()).collect();
+    let names: Vec<String> = model.listener.alerts.items().iter().map(|item| item.subject().to_string()).collect();
     assert_eq!(names, ["occupancy of lobby > 0"]);
     assert!(model.listener.open.is_none());
 }

@@ -9,7 +9,7 @@ use herenow::{
     terminal::{Hand, Mouse, TerminalEvent},
     ui::{ACTIONS, Action, Pane, Shares},
     view::Layout,
-    world::{Line, Note},
+    world::{EntryBody, Note},
 };
 
 use crate::{
@@ -97,8 +97,8 @@ async fn a_presenters_keys_reach_the_crowd_and_what_it_is_at_comes_back() {
     desk.press(Key::Char('q')).await;
     let model = desk.ended().await;
     assert_eq!(model.world.scene, Some(rush));
-    let said = Line::Note(Note::Crowd { title: "rush hour, the rush".to_owned() });
-    assert!(model.listener.log.tail(10).any(|entry| entry.line == said));
+    let said = EntryBody::Note(Note::Crowd { title: "rush hour, the rush".to_owned() });
+    assert!(model.listener.log.tail(10).any(|entry| entry.body == said));
 }
 
 #[tokio::test(start_paused = true)]

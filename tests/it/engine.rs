@@ -9,7 +9,7 @@ use herenow::{
     doctor::examine,
     engine::{Engine, Step},
     presence::{Answered, Command, Happening, Moment, PresenceEvent, Timetoken},
-    world::{Input, Kind, Order},
+    world::{EntryKind, Input, Order},
 };
 
 use crate::{
@@ -43,8 +43,8 @@ impl Beyond {
     }
 }
 
-fn kinds(engine: &mut Engine<Told>) -> Vec<Kind> {
-    engine.watcher.listener.0.drain(..).map(|entry| entry.line.kind()).collect()
+fn kinds(engine: &mut Engine<Told>) -> Vec<EntryKind> {
+    engine.watcher.listener.0.drain(..).map(|entry| entry.body.kind()).collect()
 }
 
 /// What is asked next.
@@ -62,16 +62,16 @@ async fn steps_take_in_and_ask_and_end_when_their_time_has_come() {
     let (mut engine, mut beyond) = open();
     beyond.live();
     assert_eq!(engine.step(None).await.unwrap(), Step::News);
-    assert_eq!(kinds(&mut engine), [Kind::Link]);
+    assert_eq!(kinds(&mut engine), [EntryKind::Link]);
     let asked = asked(&mut engine, &mut beyond).await;
     assert!(matches!(asked, Command::AskHereNow { .. }), "{asked:?}");
     beyond.answer_with_one(asked);
     beyond.join_many(2..5);
     // The answer was there first, and outcomes come before news.
     assert_eq!(engine.step(None).await.unwrap(), Step::News);
-    assert_eq!(kinds(&mut engine), [Kind::Snapshot]);
+    assert_eq!(kinds(&mut engine), [EntryKind::Snapshot]);
     assert_eq!(engine.step(None).await.unwrap(), Step::News);
-    assert_eq!(kinds(&mut engine), [Kind::Join; 3]);
+    assert_eq!(kinds(&mut engine), [EntryKind::Join; 3]);
     assert_eq!(engine.watcher.world.channels.get(0).unwrap().roster.len(), 4);
 
     let until = beyond.clock.now().plus(Duration::from_secs(30));
@@ -169,7 +169,7 @@ async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_suc
     let (mut engine, mut beyond) = open();
     beyond.live();
     engine.step(None).await.unwrap();
-    assert_eq!(kinds(&mut engine), [Kind::Link]);
+    assert_eq!(kinds(&mut engine), [EntryKind::Link]);
     for failure in 0..3 {
         let asked = asked(&mut engine, &mut beyond).await;
         beyond.refuse(asked, trouble("the service answered 500"));
@@ -218,12 +218,12 @@ async fn an_event_from_the_future_is_not_believed() {
     let asked = asked(&mut engine, &mut beyond).await;
     beyond.answer_with_one(asked);
     engine.step(None).await.unwrap();
-    assert_eq!(kinds(&mut engine), [Kind::Link, Kind::Snapshot]);
+    assert_eq!(kinds(&mut engine), [EntryKind::Link, EntryKind::Snapshot]);
     let far = Timetoken::new(beyond.timetoken(0).ticks() * 100);
     let left = Happening::Left { user: user("ann") };
     let events = [event("lobby", far, joined("ghost")), event("lobby", beyond.timetoken(5), left)];
     beyond.hear(batch(events, beyond.timetoken(9), beyond.clock.now()));
     engine.step(None).await.unwrap();
-    assert_eq!(kinds(&mut engine), [Kind::Garbled, Kind::Leave]);
+    assert_eq!(kinds(&mut engine), [EntryKind::Garbled, EntryKind::Leave]);
     assert!(engine.watcher.world.channels.get(0).unwrap().roster.is_empty());
 }

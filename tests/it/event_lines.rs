@@ -9,7 +9,7 @@ use herenow::{
         Channel, ChannelGroup, Difference, Happening, Heard, Moment, Notice, PresenceEvent, State, Subscription,
         Timetoken, Trouble,
     },
-    world::{AlertNote, Cause, Certainty, Entry, Input, Kind, Line, Mode, Note, Removal, Source},
+    world::{AlertNote, Cause, Certainty, Entry, EntryBody, EntryKind, EntryTime, Input, Mode, Note, Removal},
 };
 use serde_json::Value;
 
@@ -156,7 +156,7 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
     };
     for name in NAMES {
         let note = |note: Note| Entry {
-            at: Source::Here(Moment::from_micros(1_790_605_537_327_000)),
+            at: EntryTime::Here(Moment::from_micros(1_790_605_537_327_000)),
             channel: (note.difference().is_some()
                 || matches!(note, Note::NothingChanged | Note::Mode(_) | Note::Unlisted))
             .then(|| Channel::heard(name)),
@@ -164,14 +164,14 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
             occupancy: None,
             odd: false,
             event: None,
-            line: Line::Note(note),
+            body: EntryBody::Note(note),
         };
         let (model, entries) = heard(name);
         for entry in notes(name).into_iter().map(note).map(Arc::new).chain(entries) {
             let mut line = String::new();
             lines::write_entry(&mut line, &entry);
             let value = check(&line);
-            assert_eq!(value["type"], entry.line.kind().name());
+            assert_eq!(value["type"], entry.body.kind().name());
             if let Some(user) = &entry.user {
                 assert_eq!(value["user"], user.as_str());
             }
@@ -187,7 +187,7 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
     let branches = whole["oneOf"].as_array().unwrap().iter();
     let types = branches.map(|branch| branch["$ref"].as_str().unwrap().rsplit('/').next().unwrap().to_owned());
     assert_eq!(seen, types.collect());
-    let kinds: BTreeSet<String> = Kind::ALL.iter().map(|kind| kind.name().to_owned()).collect();
+    let kinds: BTreeSet<String> = EntryKind::ALL.iter().map(|kind| kind.name().to_owned()).collect();
     assert!(kinds.is_subset(&seen));
 }
 

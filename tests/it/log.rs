@@ -8,7 +8,7 @@ use herenow::{
     keys::Key,
     presence::{Batch, Channel, Happening, LinkChange, Moment, PresenceEvent, State, SubscribeKey, Timetoken},
     ui::{Action, LogPart, Msg, Open, Pane, Typing},
-    world::Kind,
+    world::EntryKind,
 };
 
 use crate::{
@@ -89,7 +89,7 @@ fn scope_kinds_and_filter_stand_in_the_title() {
     type_in(&mut sim, "state");
     insta::assert_snapshot!("log_kinds", sim.text(80, 24));
     sim.tell(Msg::Type(Typing::Cancel));
-    assert!(!sim.model.listener.log.journal().shown().has(Kind::StateChange));
+    assert!(!sim.model.listener.log.journal().shown().has(EntryKind::StateChange));
     insta::assert_snapshot!("log_filtered", sim.text(120, 40));
     act(&mut sim, &[Action::Filter]);
     sim.tell(Msg::Type(Typing::Clear));
@@ -162,10 +162,10 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     // What is done is done to the world: the heartbeat is sent and answered, and the picture knows nothing of it.
     act(&mut sim, &[Action::Heartbeat]);
     sim.run(Duration::from_secs(5));
-    assert!(sim.model.screen().world.own.places.is_empty());
+    assert!(sim.model.screen().world.own_presence.places.is_empty());
     assert!(sim.truth("lobby").contains(&sim.model.world.session.user), "but there we are");
     act(&mut sim, &[Action::Pause]);
-    assert!(sim.model.world.own.places.len() == 1 && sim.model.paused().is_none());
+    assert!(sim.model.world.own_presence.places.len() == 1 && sim.model.paused().is_none());
     assert_eq!(sim.model.listener.log.journal().cursor(), held, "where one was is where one is");
     assert_eq!(sim.model.listener.log.journal().shown().filter.as_str(), "lobby");
     sim.run(Duration::from_secs(5));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use herenow::{
     crowd::{Profile, Simulation, people},
     service::Settings,
-    world::{Certainty, Line},
+    world::{Certainty, EntryBody},
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 
@@ -60,11 +60,11 @@ fn start(world: &World) -> Sim {
 }
 
 fn drift_reports(sim: &Sim) -> Vec<String> {
-    let grave = |line: &Line| match line {
-        Line::Note(note) if note.is_grave() => Some(note.to_string()),
+    let grave = |line: &EntryBody| match line {
+        EntryBody::Note(note) if note.is_grave() => Some(note.to_string()),
         _ => None,
     };
-    sim.model.listener.log.tail(usize::MAX).filter_map(|entry| grave(&entry.line)).collect()
+    sim.model.listener.log.tail(usize::MAX).filter_map(|entry| grave(&entry.body)).collect()
 }
 
 #[track_caller]

@@ -5,10 +5,10 @@
 use std::{sync::Arc, time::Duration};
 
 use herenow::{
-    alerts::About,
+    alerts::AlertSubject,
     presence::{Command, Moment},
     ui::{Msg, Paused, Row, Screen, Ui},
-    world::{ChannelId, Entry, Input, Listener, Session, Touched, Watched, Watcher, World},
+    world::{ChannelId, ChannelState, Entry, Input, Listener, Session, Touched, Watcher, World},
 };
 
 /// A world and one who looks at it.
@@ -70,11 +70,11 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
 /// What is read off the screen.
 pub trait Looking {
     fn screen(&self) -> Screen<'_>;
-    fn selected(&self) -> Option<&Watched>;
+    fn selected(&self) -> Option<&ChannelState>;
     fn people(&self, height: usize, now: Moment) -> Vec<Row<'_>>;
     fn paused(&self) -> Option<&Paused>;
     fn is_typing(&self) -> bool;
-    fn watch_for(&mut self, text: &str) -> Result<About, String>;
+    fn watch_for(&mut self, text: &str) -> Result<AlertSubject, String>;
 }
 
 impl Looking for Model {
@@ -82,7 +82,7 @@ impl Looking for Model {
         self.listener.screen(&self.world)
     }
 
-    fn selected(&self) -> Option<&Watched> {
+    fn selected(&self) -> Option<&ChannelState> {
         self.screen().selected()
     }
 
@@ -98,7 +98,7 @@ impl Looking for Model {
         self.listener.is_typing()
     }
 
-    fn watch_for(&mut self, text: &str) -> Result<About, String> {
+    fn watch_for(&mut self, text: &str) -> Result<AlertSubject, String> {
         self.listener.alerts.watch_for(&self.world, text)
     }
 }

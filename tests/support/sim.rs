@@ -265,7 +265,7 @@ impl Sim {
                 self.model.listener.open,
                 self.now,
                 self.model.listener.word,
-                self.model.world.pace
+                self.model.world.request_rate
             );
             self.now = next;
             self.core.advance(self.now);

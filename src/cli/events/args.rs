@@ -12,7 +12,7 @@ use crate::{
     duration::Span,
     expression::{Expression, Filter},
     presence::{Channel, Subscription},
-    world::Kind,
+    world::EntryKind,
 };
 
 /// `herenow events`
@@ -48,7 +48,7 @@ pub struct Events {
     pub json: bool,
     /// Only these kinds, separated by commas.
     #[arg(long = "kind", value_name = "KIND", value_delimiter = ',', value_parser = kind_parser())]
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<EntryKind>,
     /// Of what happens to users, only what happens to those whom this filter means, as in
     /// 'bot !state.mood=busy'; what is about the watching itself is told all the same.
     #[arg(long, value_name = "FILTER", value_parser = parse_filter)]
@@ -90,9 +90,9 @@ pub enum Format {
     People,
 }
 
-fn kind_parser() -> impl TypedValueParser<Value = Kind> {
-    let named = |name: String| Kind::ALL.into_iter().find(|kind| kind.name() == name).ok_or("not a kind");
-    PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(named)
+fn kind_parser() -> impl TypedValueParser<Value = EntryKind> {
+    let named = |name: String| EntryKind::ALL.into_iter().find(|kind| kind.name() == name).ok_or("not a kind");
+    PossibleValuesParser::new(EntryKind::ALL.map(EntryKind::name)).try_map(named)
 }
 
 fn parse_filter(text: &str) -> Result<Filter, String> {

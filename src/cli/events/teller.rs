@@ -9,7 +9,7 @@ use crate::{
     output::lines,
     presence::{Channel, Happening, Moment, State, UserId},
     view::{Look, plain},
-    world::{Entry, Kind, Watched, World},
+    world::{ChannelState, Entry, EntryKind, World},
 };
 
 /// Cells of a line for people where there is no terminal to ask.
@@ -19,7 +19,7 @@ const WIDTH: usize = 120;
 pub(super) struct Teller {
     format: Format,
     quiet: bool,
-    kinds: BTreeSet<Kind>,
+    kinds: BTreeSet<EntryKind>,
     filter: Filter,
     /// Lines still to be told, if their number is bounded.
     left: Option<u64>,
@@ -65,7 +65,7 @@ impl Teller {
                 }
             }
         }
-        let counts = !self.kinds.is_empty() || entry.line.kind().is_event();
+        let counts = !self.kinds.is_empty() || entry.body.kind().is_event();
         match &mut self.left {
             Some(left) if counts => {
                 *left = left.saturating_sub(1);
@@ -97,7 +97,7 @@ impl Teller {
     }
 
     fn is_meant(&self, entry: &Entry, world: &World) -> bool {
-        if !self.kinds.is_empty() && !self.kinds.contains(&entry.line.kind()) {
+        if !self.kinds.is_empty() && !self.kinds.contains(&entry.body.kind()) {
             return false;
         }
         let Some(event) = entry.event.as_deref().filter(|_| !self.filter.is_empty()) else { return true };
@@ -120,10 +120,15 @@ impl Teller {
 
 /// Whether a list may have changed by what an entry tells.
 fn has_changed(entry: &Entry) -> bool {
-    match entry.line.kind() {
-        Kind::Join | Kind::Leave | Kind::Timeout | Kind::StateChange | Kind::Interval | Kind::Snapshot => true,
-        Kind::Resync => {
-            let crate::world::Line::Note(note) = &entry.line else { return false };
+    match entry.body.kind() {
+        EntryKind::Join
+        | EntryKind::Leave
+        | EntryKind::Timeout
+        | EntryKind::StateChange
+        | EntryKind::Interval
+        | EntryKind::Snapshot => true,
+        EntryKind::Resync => {
+            let crate::world::EntryBody::Note(note) = &entry.body else { return false };
             note.difference().is_some_and(|difference| !difference.is_empty())
         }
         _ => false,
@@ -131,7 +136,7 @@ fn has_changed(entry: &Entry) -> bool {
 }
 
 /// Everybody, with their states.
-fn names(watched: &Watched) -> String {
+fn names(watched: &ChannelState) -> String {
     let one = |(user, occupant): (&UserId, &crate::presence::Occupant)| {
         let state = occupant.state.as_ref().map(print::state).filter(|state| !state.is_empty());
         let name = print::name(user.as_str());

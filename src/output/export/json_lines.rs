@@ -7,9 +7,9 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{
-    output::{Listed, Sheet, Tally},
+    output::{ChannelRow, ListedOccupant, TableData},
     presence::{Channel, Since, UserId, json_in_a_line},
-    world::{Entry, Line, Source},
+    world::{Entry, EntryBody, EntryTime},
 };
 
 /// `2026-11-21T12:00:00.123456Z`; empty for a time beyond all calendars.
@@ -76,10 +76,10 @@ struct ChannelLine<'a> {
     certainty: &'a str,
 }
 
-pub(super) fn write(sheet: &Sheet, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    match sheet {
-        Sheet::Occupants(channel, as_of, rows) => rows.iter().try_for_each(|row| {
-            let Listed { user, since, sightings, state } = row;
+pub(super) fn write(table: &TableData, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    match table {
+        TableData::Occupants(channel, as_of, rows) => rows.iter().try_for_each(|row| {
+            let ListedOccupant { user, since, sightings, state } = row;
             let (since, seen_joining) = match since {
                 Since::Joined(since) => (*since, true),
                 Since::Before(since) => (*since, false),
@@ -90,9 +90,9 @@ pub(super) fn write(sheet: &Sheet, out: &mut (impl Write + ?Sized)) -> io::Resul
             let since = time_of(since.ticks() / 10);
             line(out, &OccupantLine { channel, user, since, seen_joining, present_s, sightings, state })
         }),
-        Sheet::Log(rows) => rows.iter().try_for_each(|row| entry(row, out)),
-        Sheet::Channels(rows) => rows.iter().try_for_each(|row| {
-            let Tally { channel, occupancy, listed, peak, events, interval, certainty } = row;
+        TableData::Log(rows) => rows.iter().try_for_each(|row| entry(row, out)),
+        TableData::Channels(rows) => rows.iter().try_for_each(|row| {
+            let ChannelRow { channel, occupancy, listed, peak, events, interval, certainty } = row;
             let mode = if *interval { "interval" } else { "announce" };
             let (occupancy, listed, peak, events) = (*occupancy, *listed, *peak, *events);
             line(out, &ChannelLine { channel: channel.as_str(), occupancy, listed, peak, events, mode, certainty })
@@ -102,15 +102,15 @@ pub(super) fn write(sheet: &Sheet, out: &mut (impl Write + ?Sized)) -> io::Resul
 
 fn entry(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let timetoken = match row.at {
-        Source::Service(timetoken) => Some(timetoken.to_string()),
-        Source::Here(_) => None,
+        EntryTime::Service(timetoken) => Some(timetoken.to_string()),
+        EntryTime::Here(_) => None,
     };
     // What is in the event needs no other words.
-    let said = if matches!(row.line, Line::State | Line::Unknown) { "".into() } else { row.said() };
+    let said = if matches!(row.body, EntryBody::State | EntryBody::Unknown) { "".into() } else { row.said() };
     let line_of = EntryLine {
         time: time_of(row.at.micros()),
         timetoken,
-        kind: row.line.kind().name(),
+        kind: row.body.kind().name(),
         channel: row.channel.as_ref().map(Channel::as_str),
         subscription: subscription(row),
         user: row.user.as_ref().map(UserId::as_str),

@@ -11,19 +11,19 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::output::{Format, Sheet};
+use crate::output::{Format, TableData};
 
 /// Write all rows.
 ///
 /// # Errors
 /// What `out` says.
-pub fn write(sheet: &Sheet, format: Format, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write(table: &TableData, format: Format, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     match format {
-        Format::JsonLines => json_lines::write(sheet, out),
-        Format::Csv => table::rows(sheet, |cells| csv::row(cells, out)),
+        Format::JsonLines => json_lines::write(table, out),
+        Format::Csv => table::rows(table, |cells| csv::row(cells, out)),
         Format::Markdown => {
             let mut first = true;
-            table::rows(sheet, |cells| {
+            table::rows(table, |cells| {
                 markdown::row(cells, out)?;
                 if std::mem::take(&mut first) { markdown::rule(cells.len(), out) } else { Ok(()) }
             })

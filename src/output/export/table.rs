@@ -4,9 +4,9 @@ use std::{borrow::Cow, io};
 
 use super::json_lines::{subscription, time_of};
 use crate::{
-    output::{Listed, Sheet, Tally},
+    output::{ChannelRow, ListedOccupant, TableData},
     presence::{Since, Timetoken, json_in_a_line},
-    world::{Entry, Source},
+    world::{Entry, EntryTime},
 };
 
 /// A cell: of ours, to be written as it is, or foreign.
@@ -30,28 +30,28 @@ fn foreign<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
 }
 
 /// Each row, the headings first.
-pub(super) fn rows(sheet: &Sheet, mut each: impl FnMut(&[Cell<'_>]) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn rows(table: &TableData, mut each: impl FnMut(&[Cell<'_>]) -> io::Result<()>) -> io::Result<()> {
     let mut headings = |names: &[&'static str]| {
         let cells: Vec<Cell<'_>> = names.iter().map(|name| ours(*name)).collect();
         each(&cells)
     };
-    match sheet {
-        Sheet::Occupants(channel, as_of, rows) => {
+    match table {
+        TableData::Occupants(channel, as_of, rows) => {
             headings(&["channel", "user", "since", "seen_joining", "present_s", "sightings", "state"])?;
             rows.iter().try_for_each(|row| each(&occupant(channel.as_str(), *as_of, row)))
         }
-        Sheet::Log(rows) => {
+        TableData::Log(rows) => {
             headings(&["time", "timetoken", "kind", "channel", "subscription", "user", "occupancy", "said", "state"])?;
             rows.iter().try_for_each(|row| each(&entry(row)))
         }
-        Sheet::Channels(rows) => {
+        TableData::Channels(rows) => {
             headings(&["channel", "occupancy", "listed", "peak", "events", "mode", "certainty"])?;
             rows.iter().try_for_each(|row| each(&tally(row)))
         }
     }
 }
 
-fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a Listed) -> [Cell<'a>; 7] {
+fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> [Cell<'a>; 7] {
     let (since, seen) = match row.since {
         Since::Joined(since) => (since, "yes"),
         Since::Before(since) => (since, "no"),
@@ -70,16 +70,16 @@ fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a Listed) -> [Cell<'a
 
 fn entry(row: &Entry) -> [Cell<'_>; 9] {
     let timetoken = match row.at {
-        Source::Service(timetoken) => timetoken.to_string(),
-        Source::Here(_) => String::new(),
+        EntryTime::Service(timetoken) => timetoken.to_string(),
+        EntryTime::Here(_) => String::new(),
     };
     let state = row.state().map(|state| json_in_a_line(state.as_json()));
     // The words of a state are the state.
-    let said = if matches!(row.line, crate::world::Line::State) { Cow::Borrowed("") } else { row.said() };
+    let said = if matches!(row.body, crate::world::EntryBody::State) { Cow::Borrowed("") } else { row.said() };
     [
         ours(time_of(row.at.micros())),
         ours(timetoken),
-        ours(row.line.kind().name()),
+        ours(row.body.kind().name()),
         foreign(row.channel.as_ref().map_or("", |channel| channel.as_str())),
         foreign(subscription(row).unwrap_or_default()),
         foreign(row.user.as_ref().map_or("", |user| user.as_str())),
@@ -89,7 +89,7 @@ fn entry(row: &Entry) -> [Cell<'_>; 9] {
     ]
 }
 
-fn tally(row: &Tally) -> [Cell<'_>; 7] {
+fn tally(row: &ChannelRow) -> [Cell<'_>; 7] {
     [
         foreign(row.channel.as_str()),
         number(row.occupancy),

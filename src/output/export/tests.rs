@@ -5,14 +5,14 @@ use crate::presence::{
     Channel, ChannelGroup, Happening, Moment, PresenceEvent, Since, State, Subscription, Timetoken, UserId,
 };
 use crate::{
-    output::{Listed, Tally},
-    world::{Entry, Line, Note, Source},
+    output::{ChannelRow, ListedOccupant},
+    world::{Entry, EntryBody, EntryTime, Note},
 };
 
 const START: u64 = 17_952_624_000_000_000;
 
-fn occupants() -> Sheet {
-    let listed = |user: &str, since: Since, state: Option<&str>| Listed {
+fn occupants() -> TableData {
+    let listed = |user: &str, since: Since, state: Option<&str>| ListedOccupant {
         user: UserId::heard(user),
         since,
         sightings: 2,
@@ -27,11 +27,11 @@ fn occupants() -> Sheet {
         listed("e\u{202e}vil\u{1b}[2J\r\n,", joined, Some("{}")),
         listed("李雷 Zoë", joined, None),
     ];
-    Sheet::Occupants(Channel::heard("lob,by"), Timetoken::new(START + 900_000_000), rows)
+    TableData::Occupants(Channel::heard("lob,by"), Timetoken::new(START + 900_000_000), rows)
 }
 
-fn log() -> Sheet {
-    let event = |what: Happening, line: Line, raw: &str| {
+fn log() -> TableData {
+    let event = |what: Happening, body: EntryBody, raw: &str| {
         let user = what.user().cloned();
         let event = PresenceEvent {
             channel: Channel::heard("lobby"),
@@ -42,29 +42,33 @@ fn log() -> Sheet {
             what,
             raw: Some(raw.into()),
         };
-        let (at, channel) = (Source::Service(event.published), Some(event.channel.clone()));
-        Arc::new(Entry { at, channel, user, occupancy: Some(3), odd: false, event: Some(event.into()), line })
+        let (at, channel) = (EntryTime::Service(event.published), Some(event.channel.clone()));
+        Arc::new(Entry { at, channel, user, occupancy: Some(3), odd: false, event: Some(event.into()), body })
     };
     let state = State::parse(r#"{"mood":"a|b"}"#).unwrap();
     let user = UserId::heard("+ann");
     let note = Entry {
-        at: Source::Here(Moment::from_micros(START / 10)),
+        at: EntryTime::Here(Moment::from_micros(START / 10)),
         channel: None,
         user: None,
         occupancy: None,
         odd: false,
         event: None,
-        line: Line::Note(Note::FullReply),
+        body: EntryBody::Note(Note::FullReply),
     };
-    Sheet::Log(vec![
-        event(Happening::Joined { user: user.clone(), state: None }, Line::Join { sightings: 3 }, "{ \"a\": [1,\n2] }"),
-        event(Happening::StateChanged { user, state }, Line::State, "{\"data\":{\"mood\":\"a|b\"}}"),
+    TableData::Log(vec![
+        event(
+            Happening::Joined { user: user.clone(), state: None },
+            EntryBody::Join { sightings: 3 },
+            "{ \"a\": [1,\n2] }",
+        ),
+        event(Happening::StateChanged { user, state }, EntryBody::State, "{\"data\":{\"mood\":\"a|b\"}}"),
         Arc::new(note),
     ])
 }
 
-fn channels() -> Sheet {
-    Sheet::Channels(vec![Tally {
+fn channels() -> TableData {
+    TableData::Channels(vec![ChannelRow {
         channel: Channel::heard("lobby"),
         occupancy: 60,
         listed: 59,
@@ -75,17 +79,17 @@ fn channels() -> Sheet {
     }])
 }
 
-fn written(sheet: &Sheet, format: Format) -> String {
+fn written(table: &TableData, format: Format) -> String {
     let mut out = Vec::new();
-    write(sheet, format, &mut out).unwrap();
+    write(table, format, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
 #[test]
 fn every_sheet_in_every_format() {
-    for (name, sheet) in [("occupants", occupants()), ("log", log()), ("channels", channels())] {
+    for (name, table) in [("occupants", occupants()), ("log", log()), ("channels", channels())] {
         for (end, format) in [("csv", Format::Csv), ("jsonl", Format::JsonLines), ("md", Format::Markdown)] {
-            let text = written(&sheet, format);
+            let text = written(&table, format);
             insta::assert_snapshot!(format!("{name}_{end}"), text.replace('\r', "␍"));
         }
     }

@@ -3,25 +3,25 @@
 use super::object::{Object, begin_line, millis};
 use crate::{
     presence::{Difference, Happening, PresenceEvent},
-    world::{Entry, Kind, Line, Mode, Note, Removal, Source},
+    world::{Entry, EntryBody, EntryKind, EntryTime, Mode, Note, Removal},
 };
 
 /// Write an entry as a line, with its end.
 pub fn write_entry(out: &mut String, entry: &Entry) {
     let at = match entry.at {
-        Source::Service(published) => published.millis(),
-        Source::Here(moment) => millis(moment),
+        EntryTime::Service(published) => published.millis(),
+        EntryTime::Here(moment) => millis(moment),
     };
-    let mut line = begin_line(out, entry.line.kind().name(), at);
-    if let Source::Service(published) = entry.at {
+    let mut line = begin_line(out, entry.body.kind().name(), at);
+    if let EntryTime::Service(published) = entry.at {
         line.text("timetoken", &published.to_string());
     }
     if let Some(channel) = &entry.channel {
         line.text("channel", channel.as_str());
     }
-    match (&entry.line, &entry.event) {
-        (Line::Note(note), _) => add_note(&mut line, note),
-        (Line::Garbled { why, raw }, _) => {
+    match (&entry.body, &entry.event) {
+        (EntryBody::Note(note), _) => add_note(&mut line, note),
+        (EntryBody::Garbled { why, raw }, _) => {
             line.text("reason", why).text("raw", raw);
         }
         (_, Some(event)) => add_event(&mut line, entry, event),
@@ -57,14 +57,14 @@ fn add_event(line: &mut Object<'_>, entry: &Entry, event: &PresenceEvent) {
         }
         Happening::Joined { state: None, .. } | Happening::Left { .. } | Happening::TimedOut { .. } => {}
     }
-    match &entry.line {
-        Line::Join { sightings } => {
+    match &entry.body {
+        EntryBody::Join { sightings } => {
             line.number("sightings", sightings);
         }
-        Line::Flap { away } => {
+        EntryBody::Flap { away } => {
             line.span("flap", *away);
         }
-        Line::Leave { stayed: Some(stayed) } | Line::Timeout { stayed: Some(stayed) } => {
+        EntryBody::Leave { stayed: Some(stayed) } | EntryBody::Timeout { stayed: Some(stayed) } => {
             line.span("stayed", *stayed);
         }
         _ => {}
@@ -123,8 +123,8 @@ fn add_note(line: &mut Object<'_>, note: &Note) {
             line.text("what", "removed").texts("channels", std::iter::once(channel.as_str()))
         }
         Note::RanOut { places } => line.text("what", "ran-out").places(places),
-        Note::Reply(reply) => line.text("what", reply.name()),
+        Note::OrderResult(reply) => line.text("what", reply.name()),
     };
-    debug_assert!(!note.kind().is_event() && note.kind() != Kind::Garbled);
+    debug_assert!(!note.kind().is_event() && note.kind() != EntryKind::Garbled);
     line.text("text", &note.to_string()).mark("grave", note.is_grave());
 }

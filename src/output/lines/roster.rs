@@ -3,11 +3,11 @@
 use super::object::{Object, begin_line, millis};
 use crate::{
     presence::Moment,
-    world::{Certainty, Watched},
+    world::{Certainty, ChannelState},
 };
 
 /// Write who is on a channel as a line, with its end.
-pub fn write_roster(out: &mut String, watched: &Watched, certainty: &Certainty, now: Moment) {
+pub fn write_roster(out: &mut String, watched: &ChannelState, certainty: &Certainty, now: Moment) {
     let mut line = begin_line(out, "roster", millis(now));
     line.text("channel", watched.channel.as_str());
     line.number("occupancy", watched.occupancy());

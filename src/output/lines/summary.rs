@@ -6,7 +6,7 @@ use super::object::{begin_line, millis};
 use crate::{
     presence::Moment,
     wording::count_things,
-    world::{Counters, Entry, Kind, Line, Note, World},
+    world::{Counters, Entry, EntryBody, EntryKind, Note, World},
 };
 
 /// What is counted as it comes. The world counts events by itself.
@@ -21,14 +21,14 @@ pub struct Tally {
 impl Tally {
     /// Count an entry; `world` is as it was right after it.
     pub fn count(&mut self, entry: &Entry, world: &World) {
-        let Line::Note(note) = &entry.line else { return };
+        let EntryBody::Note(note) = &entry.body else { return };
         match note {
             Note::Lost { attempt: 1, .. } => self.losses += u64::from(world.link.was_live),
             Note::FullReply | Note::OverLimit { .. } => self.full += 1,
             Note::Drift { difference, .. } => {
                 self.drift += (difference.missing.len() + difference.extra.len()) as u64;
             }
-            note => self.resyncs += u64::from(note.kind() == Kind::Resync),
+            note => self.resyncs += u64::from(note.kind() == EntryKind::Resync),
         }
     }
 

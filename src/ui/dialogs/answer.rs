@@ -32,9 +32,9 @@ pub(super) fn answer(
 ) -> Result<Option<Order>, String> {
     match question {
         Question::WatchFor => {
-            let about = ui.alerts.watch_for(world, text)?;
-            ui.say(Tone::Good, added(&about), now);
-            ui.open = Some(Open::Watchlist(ui.alerts.items().len() - 1));
+            let subject = ui.alerts.watch_for(world, text)?;
+            ui.say(Tone::Good, added(&subject), now);
+            ui.open = Some(Open::WatchList(ui.alerts.items().len() - 1));
             Ok(None)
         }
         Question::Filter => choose(ui, text).map(|()| None),
@@ -59,11 +59,11 @@ pub(super) fn answer(
         Question::Export | Question::ExportOver => {
             let format = Format::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
             let screen = ui.screen(world);
-            let sheet = screen.table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
+            let table = screen.table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
             let over = question == Question::ExportOver && ui.exists.as_deref() == Some(text);
             ui.exists = None;
             ui.say(Tone::Busy, format!("writing {} …", shown(text)), now);
-            let export = Export { path: text.to_owned(), format, sheet, over };
+            let export = Export { path: text.to_owned(), format, table, over };
             ui.wishes.push(Wish::Export(Box::new(export)));
             Ok(None)
         }
@@ -75,7 +75,7 @@ pub(super) fn answer(
 pub(in crate::ui) fn take_exported(ui: &mut Ui, export: &Export, ended: Exported, now: Moment) {
     let path = shown(&export.path).into_owned();
     match ended {
-        Exported::Written => ui.say(Tone::Good, format!("{} rows written to {path}", export.sheet.len()), now),
+        Exported::Written => ui.say(Tone::Good, format!("{} rows written to {path}", export.table.len()), now),
         Exported::Exists if ui.open.is_none() => {
             ui.open = Some(Open::Line(QuestionLine::new(Question::ExportOver, &export.path)));
             ui.exists = Some(export.path.clone());

@@ -1,7 +1,7 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
 use super::{Chooser, Deed, Editor, PickList, QuestionLine, Reading, Wardrobe};
-use crate::world::Kind;
+use crate::world::EntryKind;
 
 /// What is open.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub enum Open {
     /// An entry of the log, to be read.
     Reading(Reading),
     /// The watch list; the place of the chosen line.
-    Watchlist(usize),
+    WatchList(usize),
     /// What is wrong, and what was asked of the service; the first finding in sight, or behind
     /// the last one the requests.
     Doctor(usize),
@@ -53,14 +53,14 @@ impl Open {
             | Self::Confirm { .. }
             | Self::Pick(_)
             | Self::Editor(_) => true,
-            Self::Detail(_) | Self::Reading(_) | Self::Watchlist(_) | Self::Doctor(_) => false,
+            Self::Detail(_) | Self::Reading(_) | Self::WatchList(_) | Self::Doctor(_) => false,
         }
     }
 }
 
 /// The kinds that fit what is typed; `None` stands for all of them together.
-pub fn kinds_found(chooser: &Chooser) -> Vec<Option<Kind>> {
-    let names = std::iter::once("all kinds").chain(Kind::ALL.into_iter().map(Kind::name));
+pub fn kinds_found(chooser: &Chooser) -> Vec<Option<EntryKind>> {
+    let names = std::iter::once("all kinds").chain(EntryKind::ALL.into_iter().map(EntryKind::name));
     let found = chooser.found(names);
-    found.into_iter().map(|place| place.checked_sub(1).and_then(|place| Kind::ALL.get(place).copied())).collect()
+    found.into_iter().map(|place| place.checked_sub(1).and_then(|place| EntryKind::ALL.get(place).copied())).collect()
 }

@@ -43,7 +43,7 @@ pub(in crate::ui) fn choose_keyset(ui: &mut Ui, world: &World, now: Moment) {
 
 /// What is asked before another keyset is looked at, if anything is.
 pub(in crate::ui) fn question_before_going(ui: &Ui, world: &World, name: &str) -> Option<String> {
-    let places: Vec<_> = world.own.places.keys().cloned().collect();
+    let places: Vec<_> = world.own_presence.places.keys().cloned().collect();
     let present = match places.len() {
         0 => None,
         1..=3 => Some(names_of(&places)),

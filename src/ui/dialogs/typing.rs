@@ -30,7 +30,7 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, typing: &Typing, now:
         }
         Open::Help(_) | Open::Palette(_) | Open::Sort(_) | Open::Pick(_) => narrow_list(ui, world, open, typing),
         // Keys are no text to these.
-        Open::Detail(_) | Open::Reading(_) | Open::Watchlist(_) | Open::Doctor(_) => ui.open = Some(open),
+        Open::Detail(_) | Open::Reading(_) | Open::WatchList(_) | Open::Doctor(_) => ui.open = Some(open),
     }
     Vec::new()
 }

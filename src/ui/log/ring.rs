@@ -6,7 +6,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::view::{Journal, Part, Shown};
 use crate::{
     presence::{Channel, Happening, UserId},
-    world::{Entry, Kind, Line},
+    world::{Entry, EntryBody, EntryKind},
 };
 
 /// Entries kept unless [`EventLog::keep`] says otherwise; older ones are dropped and counted.
@@ -47,7 +47,7 @@ pub struct EventLog {
     bytes: usize,
     made: u64,
     /// How many of each kind are kept.
-    kinds: [usize; Kind::ALL.len()],
+    kinds: [usize; EntryKind::ALL.len()],
     limit: Limit,
     journal: Journal,
     /// Dropped from the front.
@@ -57,15 +57,15 @@ pub struct EventLog {
 impl EventLog {
     /// Add an entry, unless it is of no use to a person. A departure that turns out to be a flap is taken back.
     pub fn push(&mut self, entry: Arc<Entry>) {
-        if matches!(&entry.line, Line::Note(note) if note.is_minor()) {
+        if matches!(&entry.body, EntryBody::Note(note) if note.is_minor()) {
             return;
         }
-        if let (Line::Flap { .. }, Some(channel), Some(user)) = (&entry.line, &entry.channel, &entry.user) {
+        if let (EntryBody::Flap { .. }, Some(channel), Some(user)) = (&entry.body, &entry.channel, &entry.user) {
             self.take_departure(channel, user);
         }
         self.made += 1;
         self.bytes += entry.weight();
-        self.kinds[entry.line.kind() as usize] += 1;
+        self.kinds[entry.body.kind() as usize] += 1;
         self.journal.add(self.made, &entry);
         self.entries.push_back(Numbered { number: self.made, entry });
         self.drop_oldest();
@@ -95,7 +95,7 @@ impl EventLog {
     fn take_departure(&mut self, channel: &Channel, user: &UserId) {
         let recent = self.entries.iter().rev().take(FLAP_REACH);
         let departed = |Numbered { entry: e, .. }: &Numbered| {
-            matches!(e.line, Line::Leave { .. } | Line::Timeout { .. })
+            matches!(e.body, EntryBody::Leave { .. } | EntryBody::Timeout { .. })
                 && e.user.as_ref() == Some(user)
                 && e.channel.as_ref() == Some(channel)
         };
@@ -109,7 +109,7 @@ impl EventLog {
     /// An entry is not in the ring any more.
     fn forget(&mut self, gone: &Numbered) {
         self.bytes -= gone.entry.weight();
-        self.kinds[gone.entry.line.kind() as usize] -= 1;
+        self.kinds[gone.entry.body.kind() as usize] -= 1;
         self.journal.remove(gone.number);
     }
 
@@ -143,7 +143,7 @@ impl EventLog {
     }
 
     /// How many entries of a kind are kept.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub fn count(&self, kind: EntryKind) -> usize {
         self.kinds[kind as usize]
     }
 
@@ -193,7 +193,7 @@ fn is_about(entry: &Entry, user: &UserId, names: &mut usize) -> bool {
             *names = names.saturating_sub(all);
             enough && [joined, left, timed_out].into_iter().any(|users| users.contains(user))
         }
-        Some(_) => entry.user.as_ref() == Some(user) && !matches!(entry.line, Line::Note(_)),
+        Some(_) => entry.user.as_ref() == Some(user) && !matches!(entry.body, EntryBody::Note(_)),
         None => false,
     }
 }
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
     use crate::{
         presence::Moment,
-        world::{Note, Source},
+        world::{EntryTime, Note},
     };
 
     fn say(log: &mut EventLog, title: &str) {
@@ -234,20 +234,20 @@ mod tests {
         assert_eq!((log.len(), log.dropped, log.bytes), (0, 10, 0));
         let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
         let mut entry = Entry {
-            at: Source::Here(Moment::default()),
+            at: EntryTime::Here(Moment::default()),
             channel: Some(lobby),
             user: Some(ann),
             occupancy: None,
             odd: false,
             event: None,
-            line: Line::Leave { stayed: None },
+            body: EntryBody::Leave { stayed: None },
         };
         log.push(Arc::new(entry.clone()));
         assert_eq!(log.len(), 1);
         // The departure is told as a flap instead.
-        entry.line = Line::Flap { away: std::time::Duration::from_secs(1) };
+        entry.body = EntryBody::Flap { away: std::time::Duration::from_secs(1) };
         log.push(Arc::new(entry.clone()));
-        assert_eq!((log.len(), log.count(Kind::Leave), log.bytes), (1, 0, entry.weight()));
+        assert_eq!((log.len(), log.count(EntryKind::Leave), log.bytes), (1, 0, entry.weight()));
     }
 
     #[test]

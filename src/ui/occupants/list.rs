@@ -20,7 +20,7 @@ use super::{
 use crate::{
     expression::{Filter, Path},
     presence::{Channel, Moment, Occupant, Roster, UserId},
-    world::Watched,
+    world::ChannelState,
 };
 
 /// Between two steps.
@@ -189,7 +189,7 @@ impl Rows {
     }
 
     /// Do what is due for the selected channel.
-    pub(in crate::ui) fn tend(&mut self, selected: Option<&Watched>, now: Moment) {
+    pub(in crate::ui) fn tend(&mut self, selected: Option<&ChannelState>, now: Moment) {
         if self.channel.as_ref() != selected.map(|watched| &watched.channel) {
             self.channel = selected.map(|watched| watched.channel.clone());
             self.restart();

@@ -6,7 +6,7 @@ use crate::{
     expression::Path,
     presence::{Moment, Occupant, UserId},
     ui::{Chooser, Screen, Ui},
-    world::{Gone, World},
+    world::{Departure, World},
 };
 
 /// Rows whose states are looked at to offer their fields.
@@ -24,11 +24,11 @@ pub enum Row<'a> {
     /// Somebody who is here.
     Here(&'a UserId, &'a Occupant),
     /// Somebody who was selected when they went, where they stood.
-    Tombstone(&'a Gone),
+    Tombstone(&'a Departure),
     /// Here begin those who have just left.
     JustLeft,
     /// One of them.
-    Left(&'a Gone),
+    Left(&'a Departure),
 }
 
 impl Row<'_> {
@@ -72,13 +72,13 @@ impl<'a> Screen<'a> {
         below.extend(self.ui.rows.onward(roster, place.as_ref()).take(height).filter_map(here));
         if self.ui.rows.just_left && below.len() < height && self.ui.rows.working(roster).is_none() {
             let filter = self.ui.rows.filter();
-            let shown = |gone: &&Gone| {
+            let shown = |gone: &&Departure| {
                 let state = gone.was.as_ref().and_then(|was| was.state.as_ref());
                 roster.get(&gone.user).is_none()
                     && tombstone.is_none_or(|other| other.user != gone.user)
                     && filter.matches(gone.user.as_str(), state)
             };
-            let mut left = watched.gone.iter(now).filter(shown).map(Row::Left).peekable();
+            let mut left = watched.departures.iter(now).filter(shown).map(Row::Left).peekable();
             if left.peek().is_some() {
                 below.push(Row::JustLeft);
                 below.extend(left);

@@ -54,24 +54,24 @@ fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {
         Op::Forget => channels.forget(&HashSet::from([name(number)])),
         Op::Report => {
             while let Some(id) = channels.next_report(now) {
-                channels.change(id).truth.report(now);
+                channels.change(id).reconciler.report(now);
             }
         }
         _ => {
             let Some(mut state) = channels.find(&name(number)) else { return };
             match op {
-                Op::Want(cause) => state.truth.want(*cause, now),
+                Op::Want(cause) => state.reconciler.want(*cause, now),
                 Op::Answer { listed, count, complete } => {
                     let snapshot = snapshot(name(number), *listed, *count, *complete, now);
                     let (difference, _): (Difference, _) = state.roster.fold(&snapshot);
                     state.mark(now);
                     let (agrees, mode) = (state.roster.agrees(), state.mode);
-                    state.truth.answered(agrees, &difference, mode, now);
+                    state.reconciler.answered(agrees, &difference, mode, now);
                 }
                 Op::Fail { passing } => {
                     let (sentence, refused) = ("no".to_owned(), Vec::new());
                     let trouble = Trouble { sentence, passing: *passing, refused, retry_after: None };
-                    state.truth.failed(&trouble, now);
+                    state.reconciler.failed(&trouble, now);
                 }
                 Op::Refuse(refused) => {
                     let (sentence, names) = ("no".to_owned(), Vec::new());
@@ -87,7 +87,7 @@ fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {
 
 /// When something is due, by a look through all channels.
 fn look_through(channels: &Channels, is_live: bool) -> Option<Moment> {
-    let waiting = channels.iter().any(|state| state.truth.is_asked());
+    let waiting = channels.iter().any(|state| state.reconciler.is_asked());
     let report = channels.iter().filter_map(|state| state.due().report).min();
     let ask = channels.iter().filter_map(|state| state.due().ask).min().filter(|_| is_live && !waiting);
     report.into_iter().chain(ask).min()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::here_now;
 use crate::{
     presence::{Answered, Command, Outcome, Subscription, Trouble},
-    world::{Cause, Listener, Note, Reply, Touched, World, orders::channel_of},
+    world::{Cause, Listener, Note, OrderResult, Touched, World, orders::channel_of},
 };
 
 /// After this, a heartbeat must show in a here now: its cache, and a moment.
@@ -13,9 +13,9 @@ const SETTLED: Duration = Duration::from_secs(4);
 
 /// A command has ended, and what was sent until then.
 pub(in crate::world) fn outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
-    world.rates.note(&outcome.ledger, outcome.at);
+    world.request_counts.note(&outcome.ledger, outcome.at);
     world.ledger = outcome.ledger;
-    world.pace.note(world.ledger.sent(), outcome.at);
+    world.request_rate.note(world.ledger.sent(), outcome.at);
     ended(world, outcome.command, outcome.result, out);
 }
 
@@ -27,7 +27,7 @@ pub(in crate::world) fn ended(
     out: &mut dyn Listener,
 ) {
     let now = world.now;
-    world.scouts.ended(&command, result.as_ref().err(), now);
+    world.discovery.ended(&command, result.as_ref().err(), now);
     match (command, result) {
         (Command::FindChannels, Ok(Answered::HereNow(found))) => {
             for found in found.iter().filter(|found| found.occupancy > 0) {
@@ -42,26 +42,28 @@ pub(in crate::world) fn ended(
         }
         (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now::failed(world, &command, &trouble, out),
         (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
-            world.asked.answered(&user, Ok(channels.clone()), now);
-            reply(world, Reply::FoundOn { user, channels }, out);
+            world.where_now.answered(&user, Ok(channels.clone()), now);
+            reply(world, OrderResult::FoundOn { user, channels }, out);
         }
         (Command::AskWhereNow { user }, Err(trouble)) => {
-            world.asked.answered(&user, Err(trouble.clone()), now);
-            reply(world, Reply::WhereNowFailed { user, trouble }, out);
+            world.where_now.answered(&user, Err(trouble.clone()), now);
+            reply(world, OrderResult::WhereNowFailed { user, trouble }, out);
         }
         (Command::SetState { places, .. }, Ok(_)) => {
             let present = !places.iter().filter_map(channel_of).any(|channel| !world.is_present(channel));
-            reply(world, Reply::StateTaken { places, present }, out);
+            reply(world, OrderResult::StateTaken { places, present }, out);
         }
-        (Command::SetState { places, .. }, Err(trouble)) => reply(world, Reply::StateFailed { places, trouble }, out),
+        (Command::SetState { places, .. }, Err(trouble)) => {
+            reply(world, OrderResult::StateFailed { places, trouble }, out)
+        }
         (Command::FindChannels | Command::Watch(_), _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
-        (Command::Direct(_), Err(trouble)) => reply(world, Reply::CrowdFailed { trouble }, out),
+        (Command::Direct(_), Err(trouble)) => reply(world, OrderResult::CrowdFailed { trouble }, out),
         (Command::SendHeartbeat { places, timeout, by_hand }, Ok(_)) => {
             heartbeat_taken(world, places, timeout, by_hand, out);
         }
         (Command::SendHeartbeat { places, .. }, Err(trouble)) => {
             for place in &places {
-                world.own.failed(place);
+                world.own_presence.failed(place);
             }
             world.note(None, Note::HeartbeatFailed { places, trouble }, out);
         }
@@ -69,8 +71,8 @@ pub(in crate::world) fn ended(
     }
 }
 
-fn reply(world: &mut World, reply: Reply, out: &mut dyn Listener) {
-    world.note(None, Note::Reply(reply), out);
+fn reply(world: &mut World, reply: OrderResult, out: &mut dyn Listener) {
+    world.note(None, Note::OrderResult(reply), out);
 }
 
 fn heartbeat_taken(
@@ -81,11 +83,11 @@ fn heartbeat_taken(
     out: &mut dyn Listener,
 ) {
     let now = world.now;
-    world.signs.heartbeat = None;
+    world.symptoms.heartbeat = None;
     let at = world.clock.now(now);
     let user = world.session.user.clone();
     for place in &places {
-        if !world.own.seen(place, timeout, now) {
+        if !world.own_presence.seen(place, timeout, now) {
             // We have left meanwhile.
             return;
         }
@@ -99,11 +101,11 @@ fn heartbeat_taken(
         // Is it true? Where presence is not enabled, the service says yes and lists nobody.
         for channel in places.iter().filter_map(channel_of) {
             if let Some(mut watched) = world.channels.find(channel) {
-                watched.truth.want(Cause::OwnJoin, now.plus(SETTLED));
+                watched.reconciler.want(Cause::OwnJoin, now.plus(SETTLED));
             }
         }
-        let kept_alive = world.own.kept_alive;
-        reply(world, Reply::Present { places, user, timeout, kept_alive }, out);
+        let kept_alive = world.own_presence.kept_alive;
+        reply(world, OrderResult::Present { places, user, timeout, kept_alive }, out);
     }
 }
 
@@ -111,19 +113,19 @@ fn leave_ended(world: &mut World, places: Vec<Subscription>, trouble: Option<Tro
     let now = world.now;
     for place in &places {
         match trouble {
-            None => world.own.left(place),
-            Some(_) => world.own.not_left(place),
+            None => world.own_presence.left(place),
+            Some(_) => world.own_presence.not_left(place),
         }
         if let Some(mut watched) = channel_of(place).and_then(|channel| world.channels.find(channel)) {
             // Above the announce max the leave itself would be told much later.
-            watched.truth.want(Cause::Audit, now.plus(SETTLED));
+            watched.reconciler.want(Cause::Audit, now.plus(SETTLED));
         }
     }
     reply(
         world,
         match trouble {
-            None => Reply::Left { places },
-            Some(trouble) => Reply::LeaveFailed { places, trouble },
+            None => OrderResult::Left { places },
+            Some(trouble) => OrderResult::LeaveFailed { places, trouble },
         },
         out,
     );

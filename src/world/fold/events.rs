@@ -6,7 +6,10 @@ use crate::{
     presence::{
         Applied, Batch, Change, Departed, Happening, Heard, Moment, PresenceEvent, Roster, Subscription, UserId,
     },
-    world::{Cause, Entry, Gone, Line, Listener, Mode, Note, Reason, Reply, Source, Touched, Watched, World, watching},
+    world::{
+        Cause, ChannelState, Departure, DepartureReason, Entry, EntryBody, EntryTime, Listener, Mode, Note,
+        OrderResult, Touched, World, watching,
+    },
 };
 
 /// Our clock may differ from the service's by this many seconds before it is worth a word.
@@ -23,7 +26,7 @@ pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
     say_skew(world, out);
     world.counters.duplicates += batch.duplicates as u64;
     let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
-    world.pace.reply(now);
+    world.request_rate.reply(now);
     if let Some(published) = batch.heard.iter().filter_map(published).min() {
         world.counters.lag = Some(world.clock.now(now).since(published));
     }
@@ -43,7 +46,7 @@ pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
     }
     if batch.full {
         world.note(None, Note::FullReply, out);
-        world.channels.for_each(|w| w.truth.want(Cause::FullReply, now));
+        world.channels.for_each(|w| w.reconciler.want(Cause::FullReply, now));
     }
 }
 
@@ -54,7 +57,7 @@ fn begin_anew(world: &mut World, out: &mut dyn Listener) {
     for id in world.channels.ids() {
         let mut watched = world.channels.change(id);
         watched.roster = Roster::default();
-        watched.truth.want(Cause::First, now);
+        watched.reconciler.want(Cause::First, now);
         drop(watched);
         out.changed(world, id, &Touched::Cleared);
     }
@@ -63,9 +66,9 @@ fn begin_anew(world: &mut World, out: &mut dyn Listener) {
 /// An event that can't be read, or believed.
 fn garbled(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
     world.counters.garbled += 1;
-    let (at, line) = (Source::Here(world.now), Line::Garbled { why, raw });
+    let (at, body) = (EntryTime::Here(world.now), EntryBody::Garbled { why, raw });
     let (channel, user, occupancy, event) = (None, None, None, None);
-    world.tell(Entry { at, channel, user, occupancy, odd: false, event, line }, out);
+    world.tell(Entry { at, channel, user, occupancy, odd: false, event, body }, out);
 }
 
 /// A clock that is off changes nothing: order and ages follow the service's. Said once.
@@ -98,17 +101,17 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     let Applied { change, departed, replaced } = watched.roster.apply(&event);
     watched.mark(now);
     let (agrees, before) = (watched.roster.agrees(), watched.mode);
-    watched.truth.heard(&event, agrees, now);
+    watched.reconciler.heard(&event, agrees, now);
     take_mode(&mut watched, &event.what, now);
-    let departed: Vec<Gone> = departed.into_iter().map(|departed| gone(departed, now)).collect();
-    watched.gone.push_last_of(&departed);
+    let departed: Vec<Departure> = departed.into_iter().map(|departed| gone(departed, now)).collect();
+    watched.departures.push_last_of(&departed);
     let mode = watched.mode;
     drop(watched);
     if before.is_interval() != mode.is_interval() {
         world.note(Some(event.channel.clone()), Note::Mode(mode), out);
     }
     if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
-        world.replaced.push(&event.channel, user, replaced, event.published);
+        world.previous_states.push(&event.channel, user, replaced, event.published);
     }
     take_own_departure(world, &event, out);
     let event = Arc::new(event);
@@ -118,14 +121,14 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     }
 }
 
-fn gone(departed: Departed, now: Moment) -> Gone {
+fn gone(departed: Departed, now: Moment) -> Departure {
     let Departed { user, was, timed_out } = departed;
-    let reason = if timed_out { Reason::TimedOut } else { Reason::Left };
-    Gone { user, reason, at: now, was: Some(was) }
+    let reason = if timed_out { DepartureReason::TimedOut } else { DepartureReason::Left };
+    Departure { user, reason, at: now, was: Some(was) }
 }
 
 /// What an event tells of how the service tells of its channel, and what is to be asked because of that.
-fn take_mode(watched: &mut Watched, what: &Happening, now: Moment) {
+fn take_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
     match what {
         Happening::Interval { joined, left, timed_out, refresh } => {
             let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
@@ -134,9 +137,9 @@ fn take_mode(watched: &mut Watched, what: &Happening, now: Moment) {
             let came: HashSet<&UserId, foldhash::fast::RandomState> = joined.iter().collect();
             let both_ways = left.iter().chain(timed_out).any(|user| came.contains(user));
             if *refresh || both_ways {
-                watched.truth.want(Cause::RefreshAsked, now);
+                watched.reconciler.want(Cause::RefreshAsked, now);
             } else if !deltas {
-                watched.truth.want(Cause::BareInterval, now);
+                watched.reconciler.want(Cause::BareInterval, now);
             }
         }
         Happening::Joined { .. } | Happening::Left { .. } | Happening::TimedOut { .. } => watched.mode = Mode::Announce,
@@ -146,28 +149,28 @@ fn take_mode(watched: &mut Watched, what: &Happening, now: Moment) {
 
 /// What an event changed, as an entry.
 fn entry_of(event: &Arc<PresenceEvent>, change: Change) -> Entry {
-    let line = match (&event.what, change) {
-        (Happening::Joined { .. }, Change::Flapped { away }) => Line::Flap { away },
-        (Happening::Joined { .. }, Change::SeenAgain { sightings }) => Line::Join { sightings },
-        (Happening::Joined { .. }, _) => Line::Join { sightings: 1 },
-        (Happening::Left { .. }, Change::Gone { stayed }) => Line::Leave { stayed },
-        (Happening::Left { .. }, _) => Line::Leave { stayed: None },
-        (Happening::TimedOut { .. }, Change::Gone { stayed }) => Line::Timeout { stayed },
-        (Happening::TimedOut { .. }, _) => Line::Timeout { stayed: None },
-        (Happening::StateChanged { .. }, _) => Line::State,
+    let body = match (&event.what, change) {
+        (Happening::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
+        (Happening::Joined { .. }, Change::SeenAgain { sightings }) => EntryBody::Join { sightings },
+        (Happening::Joined { .. }, _) => EntryBody::Join { sightings: 1 },
+        (Happening::Left { .. }, Change::Gone { stayed }) => EntryBody::Leave { stayed },
+        (Happening::Left { .. }, _) => EntryBody::Leave { stayed: None },
+        (Happening::TimedOut { .. }, Change::Gone { stayed }) => EntryBody::Timeout { stayed },
+        (Happening::TimedOut { .. }, _) => EntryBody::Timeout { stayed: None },
+        (Happening::StateChanged { .. }, _) => EntryBody::State,
         (Happening::Interval { joined, left, timed_out, refresh }, _) => {
-            Line::Interval { named: [joined.len(), left.len(), timed_out.len()], refresh: *refresh }
+            EntryBody::Interval { named: [joined.len(), left.len(), timed_out.len()], refresh: *refresh }
         }
-        (Happening::Unknown { .. }, _) => Line::Unknown,
+        (Happening::Unknown { .. }, _) => EntryBody::Unknown,
     };
     Entry {
-        at: Source::Service(event.published),
+        at: EntryTime::Service(event.published),
         channel: Some(event.channel.clone()),
         user: event.what.user().cloned(),
         occupancy: event.occupancy,
         odd: change == Change::OddAbsent,
         event: Some(Arc::clone(event)),
-        line,
+        body,
     }
 }
 
@@ -189,8 +192,8 @@ fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Li
         _ => return,
     };
     let place = Subscription::Channel(event.channel.clone());
-    if world.own.told_gone(&place, event.published) {
-        let reply = Reply::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
-        world.note(Some(event.channel.clone()), Note::Reply(reply), out);
+    if world.own_presence.told_gone(&place, event.published) {
+        let reply = OrderResult::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
+        world.note(Some(event.channel.clone()), Note::OrderResult(reply), out);
     }
 }

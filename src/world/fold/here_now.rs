@@ -2,7 +2,7 @@
 
 use crate::{
     presence::{Channel, Command, Difference, Occupant, Snapshot, Trouble},
-    world::{Cause, ChannelId, Gone, Listener, Note, Reason, Reply, Touched, World, watching},
+    world::{Cause, ChannelId, Departure, DepartureReason, Listener, Note, OrderResult, Touched, World, watching},
 };
 
 /// With more channels than this, those where a gap changed nothing are not told one by one.
@@ -22,7 +22,7 @@ pub(super) fn answered(world: &mut World, command: &Command, snapshots: &[Snapsh
     let now = world.now;
     for channel in command.channels() {
         if let Some(mut watched) = world.channels.find(channel) {
-            watched.truth.unanswered(now);
+            watched.reconciler.unanswered(now);
         }
     }
 }
@@ -36,16 +36,16 @@ pub(super) fn failed(world: &mut World, command: &Command, trouble: &Trouble, ou
     let (mut news, mut awaited) = (some_named, false);
     for channel in command.channels() {
         let Some(mut watched) = world.channels.find(channel) else { continue };
-        awaited |= watched.truth.is_awaited();
+        awaited |= watched.reconciler.is_awaited();
         if refused(channel) {
-            watched.truth.failed(trouble, now);
+            watched.reconciler.failed(trouble, now);
             watched.refused = Some(trouble.clone());
         } else {
-            news |= watched.truth.failed(if some_named { &others } else { trouble }, now);
+            news |= watched.reconciler.failed(if some_named { &others } else { trouble }, now);
         }
     }
     if awaited {
-        world.note(None, Note::Reply(Reply::ResyncFailed { trouble: trouble.clone() }), out);
+        world.note(None, Note::OrderResult(OrderResult::ResyncFailed { trouble: trouble.clone() }), out);
     }
     if news {
         world.note(None, Note::HereNowRefused { trouble: trouble.clone() }, out);
@@ -59,22 +59,22 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     let (difference, departed) = watched.roster.fold(snapshot);
     watched.mark(now);
     let (agrees, mode) = (watched.roster.agrees(), watched.mode);
-    let cause = watched.truth.answered(agrees, &difference, mode, now);
+    let cause = watched.reconciler.answered(agrees, &difference, mode, now);
     if (!snapshot.complete || difference.held_back > 0) && !agrees {
         // Pages that moved against each other, or an answer perhaps older than an event: the look is
         // not over.
         let names = watched.roster.len();
-        watched.truth.unsettled(cause, names, now);
+        watched.reconciler.unsettled(cause, names, now);
     }
     let here = watched.roster.len();
-    let gone = |(user, was): (&_, Occupant)| Gone {
+    let gone = |(user, was): (&_, Occupant)| Departure {
         user: Clone::clone(user),
-        reason: Reason::Resync,
+        reason: DepartureReason::Resync,
         at: now,
         was: Some(was),
     };
-    let departed: Vec<Gone> = difference.extra.iter().zip(departed).map(gone).collect();
-    watched.gone.push_last_of(&departed);
+    let departed: Vec<Departure> = difference.extra.iter().zip(departed).map(gone).collect();
+    watched.departures.push_last_of(&departed);
     drop(watched);
     let touched = Touched::HereNow { difference: &difference, first: cause == Cause::First, departed: &departed };
     out.changed(world, id, &touched);
@@ -121,7 +121,7 @@ fn tell(world: &mut World, id: ChannelId, found: Found, out: &mut dyn Listener) 
 /// A here now that lists everybody was asked for after our own heartbeat: does it list us?
 fn say_unlisted(world: &mut World, id: ChannelId, out: &mut dyn Listener) {
     let watched = world.channels.at(id);
-    if world.own.on(&watched.channel).is_some() && watched.roster.get(&world.session.user).is_none() {
+    if world.own_presence.on(&watched.channel).is_some() && watched.roster.get(&world.session.user).is_none() {
         let channel = watched.channel.clone();
         world.note(Some(channel), Note::Unlisted, out);
     }

@@ -17,17 +17,17 @@ pub(super) fn changed(world: &mut World, poll: usize, change: &LinkChange, out: 
     }
     if let LinkChange::Alive { ledger, .. } = change {
         world.ledger.clone_from(ledger);
-        world.rates.note(ledger, now);
-        world.pace.note(world.ledger.sent(), now);
+        world.request_counts.note(ledger, now);
+        world.request_rate.note(world.ledger.sent(), now);
     }
     if let LinkChange::Live { resumed, round_trip } = change {
-        world.scouts.live(&world.session.watching, now);
+        world.discovery.live(&world.session.watching, now);
         // A loop that is live again after all of it was refused is refused no more.
         let again = was_lost || resumed.is_some();
         let (resumed, round_trip) = (*resumed, *round_trip);
         world.note(None, Note::Live { poll, round_trip, resumed, again }, out);
         if again {
-            world.channels.for_each(|w| w.truth.want(Cause::Gap, now));
+            world.channels.for_each(|w| w.reconciler.want(Cause::Gap, now));
         }
         if world.link.is_live() && everything_was_refused(world) {
             world.channels.for_each(|w| w.refused = None);
@@ -52,7 +52,7 @@ fn note_change(world: &mut World, poll: usize, change: &LinkChange, out: &mut dy
             world.channels.for_each(|w| {
                 if what.iter().any(|s| s.covers(&w.channel)) {
                     w.refused = None;
-                    w.truth.want(Cause::Gap, now);
+                    w.reconciler.want(Cause::Gap, now);
                 }
             });
             world.note(None, Note::Allowed { what: what.clone() }, out);

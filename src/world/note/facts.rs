@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::Reply;
+use super::OrderResult;
 use crate::{
     presence::{Channel, Difference, Moment, Subscription, Timetoken, Trouble},
-    world::{Cause, Kind, Mode, Removal},
+    world::{Cause, EntryKind, Mode, Removal},
 };
 
 /// Something about the watching itself. [`Display`](std::fmt::Display) is the sentence for people.
@@ -156,7 +156,7 @@ pub enum Note {
     /// keeps such a list.
     Told(AlertNote),
     /// What became of something that a person asked for, or of our own presence.
-    Reply(Reply),
+    OrderResult(OrderResult),
 }
 
 /// An alert, as far as a log needs it.
@@ -172,27 +172,29 @@ pub struct AlertNote {
 
 impl Note {
     /// What kind of thing it is.
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> EntryKind {
         match self {
             Self::Connecting { .. }
             | Self::Live { .. }
             | Self::Lost { .. }
             | Self::Added { .. }
-            | Self::Removed { .. } => Kind::Link,
-            Self::Refused { .. } | Self::HereNowRefused { .. } => Kind::Refused,
-            Self::Allowed { .. } => Kind::Allowed,
-            Self::ClockSetBack | Self::ClockOff { .. } => Kind::Clock,
-            Self::FullReply => Kind::Gap,
-            Self::OverLimit { .. } | Self::TooManyChannels => Kind::Overflow,
-            Self::Mode(_) => Kind::Mode,
-            Self::FirstLook { .. } | Self::Corrected { .. } => Kind::Snapshot,
+            | Self::Removed { .. } => EntryKind::Link,
+            Self::Refused { .. } | Self::HereNowRefused { .. } => EntryKind::Refused,
+            Self::Allowed { .. } => EntryKind::Allowed,
+            Self::ClockSetBack | Self::ClockOff { .. } => EntryKind::Clock,
+            Self::FullReply => EntryKind::Gap,
+            Self::OverLimit { .. } | Self::TooManyChannels => EntryKind::Overflow,
+            Self::Mode(_) => EntryKind::Mode,
+            Self::FirstLook { .. } | Self::Corrected { .. } => EntryKind::Snapshot,
             Self::AskedAgain { .. } | Self::NothingChanged | Self::Repaired { .. } | Self::CaughtUp { .. } => {
-                Kind::Resync
+                EntryKind::Resync
             }
-            Self::Drift { .. } => Kind::Drift,
-            Self::Unlisted | Self::HeartbeatFailed { .. } | Self::RanOut { .. } | Self::Reply(_) => Kind::Own,
-            Self::Crowd { .. } => Kind::Crowd,
-            Self::Told(_) => Kind::Watch,
+            Self::Drift { .. } => EntryKind::Drift,
+            Self::Unlisted | Self::HeartbeatFailed { .. } | Self::RanOut { .. } | Self::OrderResult(_) => {
+                EntryKind::Own
+            }
+            Self::Crowd { .. } => EntryKind::Crowd,
+            Self::Told(_) => EntryKind::Watch,
         }
     }
 
@@ -225,7 +227,7 @@ impl Note {
             | Self::Removed { .. }
             | Self::Crowd { .. }
             | Self::Told(_)
-            | Self::Reply(_) => false,
+            | Self::OrderResult(_) => false,
         }
     }
 
@@ -233,7 +235,10 @@ impl Note {
     /// and not kept.
     pub const fn is_minor(&self) -> bool {
         match self {
-            Self::Connecting { .. } | Self::Live { again: false, .. } | Self::Corrected { .. } | Self::Reply(_) => true,
+            Self::Connecting { .. }
+            | Self::Live { again: false, .. }
+            | Self::Corrected { .. }
+            | Self::OrderResult(_) => true,
             Self::Lost { attempt, .. } => *attempt > 1,
             _ => false,
         }

@@ -2,11 +2,11 @@
 
 mod facts;
 mod names;
-mod reply;
+mod order_result;
 mod sentence;
 
 pub use self::{
     facts::{AlertNote, Note},
     names::{NAMES_TOLD, names_of, written},
-    reply::Reply,
+    order_result::OrderResult,
 };

@@ -62,7 +62,7 @@ impl fmt::Display for Note {
             Self::Removed { what, channels, .. } => write_removed(f, what, *channels),
             Self::Crowd { title } => write!(f, "crowd: {title}"),
             Self::Told(alert) => f.write_str(&alert.sentence),
-            Self::Reply(reply) => reply.fmt(f),
+            Self::OrderResult(reply) => reply.fmt(f),
         }
     }
 }

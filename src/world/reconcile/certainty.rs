@@ -1,9 +1,9 @@
 //! How sure a list is, and what can be relied on because of it.
 
-use super::{Cause, Truth};
+use super::{Cause, Reconciler};
 use crate::{
     presence::Moment,
-    world::{Link, Mode, Watched},
+    world::{ChannelState, Link, Mode},
 };
 
 /// How sure the list of a channel is.
@@ -51,7 +51,7 @@ impl Certainty {
 
 /// What of a list can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Worth {
+pub struct Reliability {
     /// Who is on the list is there.
     pub names: bool,
     /// Who is not on the list is not there.
@@ -60,9 +60,9 @@ pub struct Worth {
     pub count: bool,
 }
 
-impl Truth {
+impl Reconciler {
     /// What can be relied on, with the certainty of now.
-    pub fn worth(&self, watched: &Watched, certainty: &Certainty) -> Worth {
+    pub fn reliability(&self, watched: &ChannelState, certainty: &Certainty) -> Reliability {
         let told = !matches!(certainty, Certainty::Stale | Certainty::Refused);
         let missed = self.missed || self.answered.is_none();
         let names = match certainty {
@@ -76,11 +76,11 @@ impl Truth {
             Certainty::Stale | Certainty::Drifting | Certainty::Refused => false,
         };
         let everybody = *certainty == Certainty::Exact && !missed;
-        Worth { names: told && names, everybody, count: told && !missed }
+        Reliability { names: told && names, everybody, count: told && !missed }
     }
 
     /// How sure the list is.
-    pub fn certainty(&self, watched: &Watched, link: &Link, now: Moment) -> Certainty {
+    pub fn certainty(&self, watched: &ChannelState, link: &Link, now: Moment) -> Certainty {
         if watched.refused.is_some() {
             return Certainty::Refused;
         }

@@ -3,10 +3,10 @@
 
 mod cause;
 mod certainty;
-mod truth;
+mod reconciler;
 
 pub use self::{
     cause::Cause,
-    certainty::{Certainty, Worth},
-    truth::{Truth, spread},
+    certainty::{Certainty, Reliability},
+    reconciler::{Reconciler, spread},
 };

@@ -12,13 +12,13 @@ const STEP: Duration = Duration::from_secs(5);
 
 /// The ledgers of the last minute. They come now and then, with an answer or a sign of life.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rates {
+pub struct RequestCounts {
     /// Oldest first. The first is the last one from before the window.
     kept: VecDeque<(Moment, Ledger)>,
     newest: Option<(Moment, Ledger)>,
 }
 
-impl Rates {
+impl RequestCounts {
     /// What had been sent by then.
     pub fn note(&mut self, ledger: &Ledger, at: Moment) {
         if let Some(before) = self.newest.replace((at, ledger.clone()))
@@ -53,17 +53,17 @@ mod tests {
     #[test]
     fn it_looks_back_a_minute_and_is_bounded() {
         let at = |second: u64| Moment::from_micros(second * 1_000_000);
-        let (mut rates, mut ledger) = (Rates::default(), Ledger::default());
-        assert_eq!((rates.per_minute("time"), rates.told()), (0, None));
+        let (mut counts, mut ledger) = (RequestCounts::default(), Ledger::default());
+        assert_eq!((counts.per_minute("time"), counts.told()), (0, None));
         for second in 0..1000 {
             ledger.note("time", false);
-            rates.note(&ledger, at(second));
+            counts.note(&ledger, at(second));
             if second == 30 {
-                assert_eq!(rates.per_minute("time"), 31, "since the start");
+                assert_eq!(counts.per_minute("time"), 31, "since the start");
             }
         }
-        assert!((60..=65).contains(&rates.per_minute("time")), "{}", rates.per_minute("time"));
-        assert!(rates.kept.len() <= 14, "{}", rates.kept.len());
-        assert_eq!((rates.per_minute("leave"), rates.told()), (0, Some(at(999))));
+        assert!((60..=65).contains(&counts.per_minute("time")), "{}", counts.per_minute("time"));
+        assert!(counts.kept.len() <= 14, "{}", counts.kept.len());
+        assert_eq!((counts.per_minute("leave"), counts.told()), (0, Some(at(999))));
     }
 }

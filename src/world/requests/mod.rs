@@ -3,4 +3,4 @@
 mod kinds;
 mod rate;
 
-pub use self::{kinds::Rates, rate::Pace};
+pub use self::{kinds::RequestCounts, rate::RequestRate};

@@ -13,14 +13,14 @@ const BUSY: Duration = Duration::from_secs(60);
 /// Requests over the last ten seconds. The ledger comes now and then; each reply heard since stands for
 /// a request as well. Remembers at most one count a second, for 70 s.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Pace {
+pub struct RequestRate {
     total: u64,
     /// How many were sent by then, oldest first. The first is the last one from before
     /// all windows that are asked for.
     sent: VecDeque<(Moment, u64)>,
 }
 
-impl Pace {
+impl RequestRate {
     /// A reply came that no ledger tells of yet.
     pub fn reply(&mut self, now: Moment) {
         self.note(self.total + 1, now);
@@ -82,31 +82,31 @@ mod tests {
     #[test]
     fn it_looks_back_ten_seconds_and_then_rests() {
         let at = |second: u64| Moment::from_micros(second * 1_000_000);
-        let mut pace = Pace::default();
-        assert_eq!((pace.per_second(at(0)), pace.falls_at(at(0))), (0, None));
-        pace.note(30, at(100));
-        pace.reply(at(104));
-        pace.reply(at(104));
-        pace.note(50, at(104));
-        assert_eq!((pace.per_second(at(105)), pace.falls_at(at(105))), (5, Some(at(110))));
-        assert_eq!((pace.per_second(at(110)), pace.falls_at(at(110))), (2, Some(at(114))));
-        assert_eq!((pace.per_second(at(114)), pace.falls_at(at(114))), (0, None));
-        pace.note(51, at(115));
-        assert_eq!((pace.per_second(at(115)), pace.falls_at(at(115))), (0, None), "one in ten seconds is none");
-        (200..1_000).for_each(|second| pace.note(second * 4, at(second)));
-        assert_eq!(pace.per_second(at(999)), 4);
-        assert!(pace.sent.len() <= 72, "{}", pace.sent.len());
+        let mut rate = RequestRate::default();
+        assert_eq!((rate.per_second(at(0)), rate.falls_at(at(0))), (0, None));
+        rate.note(30, at(100));
+        rate.reply(at(104));
+        rate.reply(at(104));
+        rate.note(50, at(104));
+        assert_eq!((rate.per_second(at(105)), rate.falls_at(at(105))), (5, Some(at(110))));
+        assert_eq!((rate.per_second(at(110)), rate.falls_at(at(110))), (2, Some(at(114))));
+        assert_eq!((rate.per_second(at(114)), rate.falls_at(at(114))), (0, None));
+        rate.note(51, at(115));
+        assert_eq!((rate.per_second(at(115)), rate.falls_at(at(115))), (0, None), "one in ten seconds is none");
+        (200..1_000).for_each(|second| rate.note(second * 4, at(second)));
+        assert_eq!(rate.per_second(at(999)), 4);
+        assert!(rate.sent.len() <= 72, "{}", rate.sent.len());
     }
 
     #[test]
     fn the_busiest_ten_seconds_are_remembered_for_a_minute() {
         let at = |second: u64| Moment::from_micros(second * 1_000_000);
-        let mut pace = Pace::default();
-        assert_eq!(pace.busiest(at(0)), 0);
-        (1..=20).for_each(|second| pace.note(second * 3, at(100 + second)));
+        let mut rate = RequestRate::default();
+        assert_eq!(rate.busiest(at(0)), 0);
+        (1..=20).for_each(|second| rate.note(second * 3, at(100 + second)));
         (1..=100).for_each(|second| {
-            pace.note(60 + second, at(120 + second));
-            let (busiest, now) = (pace.busiest(at(120 + second)), pace.tenths(at(120 + second)));
+            rate.note(60 + second, at(120 + second));
+            let (busiest, now) = (rate.busiest(at(120 + second)), rate.tenths(at(120 + second)));
             assert!(busiest >= now && (busiest == 30) == (second < 60), "{second}: {busiest}");
         });
     }

@@ -15,7 +15,7 @@ use super::{
 
 use crate::{
     presence::Channel,
-    world::{Entry, Kind, Line},
+    world::{Entry, EntryBody, EntryKind},
 };
 
 /// More than this many of the same in a row are a burst.
@@ -42,7 +42,7 @@ pub struct Burst {
 /// What may be, or become, a burst.
 #[derive(Debug, Clone)]
 struct Growing {
-    kind: (Kind, bool),
+    kind: (EntryKind, bool),
     channel: Channel,
     /// When the last one came, in microseconds.
     last: u64,
@@ -143,7 +143,7 @@ impl Journal {
         };
         let now = entry.at.micros();
         self.growing.retain(|burst| now.abs_diff(burst.last) <= SOON);
-        let kind = (entry.line.kind(), matches!(entry.line, Line::Flap { .. }));
+        let kind = (entry.body.kind(), matches!(entry.body, EntryBody::Flap { .. }));
         let near = self.rows.len().checked_sub(NEAR).and_then(|place| self.rows.get(place)).map_or(0, |row| row.number);
         let fits = |burst: &&mut Growing| burst.kind == kind && burst.channel == *channel && burst.first[0] >= near;
         let Some(growing) = self.growing.iter_mut().find(fits) else {

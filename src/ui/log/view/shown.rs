@@ -3,7 +3,7 @@
 use crate::{
     expression::Filter,
     presence::Channel,
-    world::{Entry, Kind, Line},
+    world::{Entry, EntryBody, EntryKind},
 };
 
 /// What is to be shown.
@@ -19,28 +19,28 @@ pub struct Shown {
 
 impl Shown {
     /// Whether this kind is shown.
-    pub const fn has(&self, kind: Kind) -> bool {
+    pub const fn has(&self, kind: EntryKind) -> bool {
         self.hidden & (1 << kind as u32) == 0
     }
 
     /// Show this kind, or show it no more.
-    pub const fn toggle(&mut self, kind: Kind) {
+    pub const fn toggle(&mut self, kind: EntryKind) {
         self.hidden ^= 1 << kind as u32;
     }
 
     /// Show all kinds; or, if all are shown, none.
     pub fn toggle_all(&mut self) {
-        let all = Kind::ALL.into_iter().fold(0, |bits, kind| bits | 1 << kind as u32);
+        let all = EntryKind::ALL.into_iter().fold(0, |bits, kind| bits | 1 << kind as u32);
         self.hidden = if self.hidden == 0 { all } else { 0 };
     }
 
     /// The kinds that are shown.
-    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.into_iter().filter(|kind| self.has(*kind))
+    pub fn kinds(&self) -> impl Iterator<Item = EntryKind> {
+        EntryKind::ALL.into_iter().filter(|kind| self.has(*kind))
     }
 
     pub(in crate::ui) fn takes(&self, entry: &Entry) -> bool {
-        let kind = entry.line.kind();
+        let kind = entry.body.kind();
         let here = match (&self.channel, &entry.channel) {
             (Some(wanted), Some(channel)) => wanted == channel,
             _ => true,
@@ -50,7 +50,7 @@ impl Shown {
         }
         let user = entry.user.as_ref().map_or("", |user| user.as_str());
         let channel = entry.channel.as_ref().map_or("", |channel| channel.as_str());
-        let kind = if matches!(entry.line, Line::Flap { .. }) { "flap" } else { kind.name() };
+        let kind = if matches!(entry.body, EntryBody::Flap { .. }) { "flap" } else { kind.name() };
         self.filter.matches_any(&[user, channel, kind], &entry.said(), entry.state())
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     expression::Filter,
     presence::{Channel, Happening, Moment, PresenceEvent, Timetoken, UserId},
     ui::EventLog,
-    world::{Entry, Kind, Line, Note, Source},
+    world::{Entry, EntryBody, EntryKind, EntryTime, Note},
 };
 
 const START: u64 = 1_795_262_400_000;
@@ -24,13 +24,13 @@ fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
         raw: None,
     };
     log.push(Arc::new(Entry {
-        at: Source::Service(event.published),
+        at: EntryTime::Service(event.published),
         channel: Some(channel),
         user: Some(user),
         occupancy: event.occupancy,
         odd: false,
         event: Some(event.into()),
-        line: Line::Join { sightings: 1 },
+        body: EntryBody::Join { sightings: 1 },
     }));
 }
 
@@ -159,13 +159,13 @@ fn filters_look_at_user_channel_kind_and_words() {
     assert_eq!([found("join !bot"), found("!join"), found("~ab"), found("gap")], ["1", "3", "2", "3"]);
     assert_eq!([found("state.mood"), found("ann stage")], ["", "2"]);
     let mut shown = Shown::default();
-    shown.toggle(Kind::Gap);
+    shown.toggle(EntryKind::Gap);
     log.show(shown.clone());
     assert_eq!(rows(&log, 9), "1 [2]");
     log.show(Shown { channel: Some(Channel::heard("stage")), ..Shown::default() });
     assert_eq!(rows(&log, 9), "2 [3]", "what is about all is about this one");
     shown.toggle_all();
-    assert_eq!(shown.kinds().count(), Kind::ALL.len(), "one was missing: now all are shown");
+    assert_eq!(shown.kinds().count(), EntryKind::ALL.len(), "one was missing: now all are shown");
     shown.toggle_all();
     assert_eq!(shown.kinds().count(), 0);
 }

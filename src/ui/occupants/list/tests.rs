@@ -16,7 +16,7 @@ fn who(n: usize) -> UserId {
 }
 
 /// So many occupants, with a level that goes the other way than their names.
-fn crowd(size: usize) -> Watched {
+fn crowd(size: usize) -> ChannelState {
     let level = |n: usize| State::parse(&format!("{{\"level\":{}}}", (size - n) / 2)).ok();
     let listed = (0..size).map(|n| Counted { user: who(n), state: level(n).filter(|_| n % 10 != 3) });
     let snapshot = Snapshot {
@@ -27,7 +27,7 @@ fn crowd(size: usize) -> Watched {
         as_of: Timetoken::new(10_000_000),
         complete: true,
     };
-    let mut watched = Watched::new(lobby(), crate::world::Truth::new(Duration::ZERO, moment(0)));
+    let mut watched = ChannelState::new(lobby(), crate::world::Reconciler::new(Duration::ZERO, moment(0)));
     watched.roster.fold(&snapshot);
     watched
 }
@@ -38,7 +38,7 @@ fn event(seconds: u64, what: Happening) -> PresenceEvent {
 }
 
 /// Fold an event in as the model does.
-fn hear(rows: &mut Rows, watched: &mut Watched, seconds: u64, what: Happening) {
+fn hear(rows: &mut Rows, watched: &mut ChannelState, seconds: u64, what: Happening) {
     let event = event(seconds, what);
     watched.roster.apply(&event);
     rows.touched(&lobby(), &watched.roster, event.what.user().unwrap());
@@ -53,7 +53,7 @@ fn field(path: &str) -> By {
 }
 
 /// Do what is due until nothing is; returns when that was.
-fn settle(rows: &mut Rows, watched: &Watched, mut now: Moment) -> Moment {
+fn settle(rows: &mut Rows, watched: &ChannelState, mut now: Moment) -> Moment {
     rows.tend(Some(watched), now);
     while let Some(due) = rows.next() {
         now = now.max(due);
@@ -63,7 +63,7 @@ fn settle(rows: &mut Rows, watched: &Watched, mut now: Moment) -> Moment {
 }
 
 /// All, in the order that is shown, by their numbers.
-fn shown(rows: &Rows, watched: &Watched) -> Vec<usize> {
+fn shown(rows: &Rows, watched: &ChannelState) -> Vec<usize> {
     let number = |user: &UserId| user.as_str()[5..].parse().unwrap();
     let down: Vec<usize> = rows.onward(&watched.roster, None).map(number).collect();
     let mut up: Vec<usize> = rows.backward(&watched.roster, None).map(number).collect();

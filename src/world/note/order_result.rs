@@ -11,7 +11,7 @@ use crate::{
 /// What became of something that a person asked for, or of our own presence. [`Display`](fmt::Display) is the
 /// sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reply {
+pub enum OrderResult {
     /// The service took our heartbeat.
     Present {
         /// Where.
@@ -95,7 +95,7 @@ const CHANNELS_TOLD: usize = 10;
 /// Official SDKs ask for no presence timeout below this.
 const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
 
-impl Reply {
+impl OrderResult {
     /// What it is, for programs.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -128,7 +128,7 @@ impl Reply {
     }
 }
 
-impl fmt::Display for Reply {
+impl fmt::Display for OrderResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Present { places, user, timeout, kept_alive } => {

@@ -23,9 +23,9 @@ const AUDIT: Duration = Duration::from_secs(60);
 /// So many answers in a row may settle nothing before it is asked less often.
 const FRUITLESS: u32 = 3;
 
-/// What is known of one list's truth.
+/// Whether one list is right, and when to ask again.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Truth {
+pub struct Reconciler {
     /// How much later than other watchers this one asks after a signal that all of them hear.
     spread: Duration,
     /// Events may have been missed, and no here now has told since.
@@ -66,7 +66,7 @@ struct Suspicion {
     until: Moment,
 }
 
-impl Truth {
+impl Reconciler {
     /// To be asked about at once.
     pub fn new(spread: Duration, now: Moment) -> Self {
         Self {
