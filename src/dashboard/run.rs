@@ -43,6 +43,7 @@ where
     let mut engine = Engine::new(io, watcher.world, watcher.listener);
     let mut canvas = Canvas::new(backend, look);
     let (tell_written, mut written) = mpsc::channel(FILES_WRITTEN);
+    engine.watcher.prepare_frame(clock.now());
     canvas.draw_screen(&engine.screen(), clock.now())?;
     while !engine.watcher.listener.quitting {
         let still = engine.screen().stillness();
@@ -65,6 +66,7 @@ where
             }
             Some((export, ended)) = written.recv() => engine.take_message(Msg::Exported(export, ended)),
             () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
+                engine.watcher.prepare_frame(clock.now());
                 canvas.draw_screen(&engine.screen(), clock.now())?;
                 continue;
             }

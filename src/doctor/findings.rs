@@ -42,10 +42,11 @@ impl Doctor {
         }
     }
 
-    /// When to look again because something has happened since.
-    pub fn next(&self, world: &World) -> Option<Moment> {
+    /// When a frame is wanted only to look again: something has happened since, and it was too soon when the
+    /// frame for that was drawn.
+    pub fn next(&self, world: &World, now: Moment) -> Option<Moment> {
         let (version, at) = self.of?;
-        (version != world.version()).then(|| at.plus(pause(world)))
+        (version != world.version()).then(|| at.plus(pause(world))).filter(|again| *again > now)
     }
 }
 

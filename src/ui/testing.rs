@@ -22,6 +22,7 @@ impl Happens for Input {
         let free = self == Self::Tick;
         let commands = model.step(now, self);
         model.tend(free, now);
+        model.prepare_frame(now);
         commands
     }
 }
@@ -30,6 +31,7 @@ impl Happens for Msg {
     fn happen(self, model: &mut Model, now: Moment) -> Vec<Command> {
         let commands = model.act(self, now);
         model.tend(false, now);
+        model.prepare_frame(now);
         commands
     }
 }

@@ -18,6 +18,11 @@ impl Watcher<Ui> {
     pub fn tend(&mut self, free: bool, now: Moment) {
         self.listener.tend(&self.world, free, now);
     }
+
+    /// See to what only a frame needs, before it is drawn.
+    pub fn prepare_frame(&mut self, now: Moment) {
+        self.listener.prepare_frame(&self.world, now);
+    }
 }
 
 impl Ui {
@@ -41,12 +46,18 @@ impl Ui {
             self.word = None;
         }
         self.weigh_alerts(world, free, now);
-        let (place, as_of) = (self.screen(world).place(), self.screen(world).as_of(now));
+        let place = self.screen(world).place();
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
-        self.doctor.look(shown, as_of);
         self.rows.tend(place.and_then(|place| shown.channels.get(place)), now);
         self.count_waiting(world, now);
         self.show_log_of_channel(world);
+    }
+
+    /// See to what only a frame needs: the number of findings in its footer.
+    pub fn prepare_frame(&mut self, world: &World, now: Moment) {
+        let as_of = self.screen(world).as_of(now);
+        let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
+        self.doctor.look(shown, as_of);
     }
 
     /// Where the log tells of the selected channel only, it goes with the selection.

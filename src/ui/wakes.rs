@@ -13,7 +13,7 @@ use crate::{
 pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let ui = screen.ui;
     let word = ui.word.as_ref().map(|word| word.until);
-    let (alerts, doctor) = (ui.alerts.next(screen.live), ui.doctor.next(screen.world));
+    let (alerts, doctor) = (ui.alerts.next(screen.live), ui.doctor.next(screen.world, now));
     let rows = ui.rows.next().map(|at| at.max(now));
     if screen.ui.paused().is_some() {
         // The picture stands still.

@@ -59,6 +59,7 @@ pub fn update_and_keep(
     inputs.iter().for_each(&mut keep);
     let commands = inputs.into_iter().flat_map(|input| model.step(now, input)).collect();
     model.tend(free, now);
+    model.prepare_frame(now);
     commands
 }
 
