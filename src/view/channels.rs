@@ -23,7 +23,7 @@ use super::{
     format::{count, cut, occupancy, pad, signed},
     frame::frame,
     spark,
-    theme::over,
+    theme::patch_row,
 };
 use crate::{
     presence::Moment,
@@ -158,7 +158,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         let number = format!("{:>1$} ", occupancy(watched), columns.number);
         line.push_span(Span::styled(number, theme.strong));
         if Some(place) == screen.place() {
-            over(&mut line, if focused { theme.selected } else { theme.accent.patch(theme.strong) });
+            patch_row(&mut line, if focused { theme.selected } else { theme.accent.patch(theme.strong) });
         }
         line.render(Rect { y, height: 1, ..inner }, buf);
     }

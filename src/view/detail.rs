@@ -33,7 +33,7 @@ use super::{
     format::{age, count, cut, fold, occupancy, pad, plural, wrap},
     frame::frame,
     popup::{first_in_sight, popup},
-    theme::over,
+    theme::patch_row,
 };
 use crate::{
     presence::{Happening, Moment, Since, Timetoken},
@@ -86,7 +86,7 @@ pub(super) fn draw_open(screen: &Screen<'_>, row: usize, look: &Look, now: Momen
         };
         if place == row {
             line.push_span(Span::raw(" ".repeat(usize::from(body.width).saturating_sub(line.width()))));
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line.render(Rect { y, height: 1, ..body }, buf);
     }
@@ -167,7 +167,7 @@ impl Detail<'_> {
             }
         };
         let mut title = self.title(&part.title);
-        over(&mut title, theme.quiet);
+        patch_row(&mut title, theme.quiet);
         let folded = fold(&text, self.width.saturating_sub(2), most);
         let lines = folded.into_iter().map(|line| Line::styled(format!("  {}", line.trim_start()), style));
         [title].into_iter().chain(lines).collect()

@@ -19,7 +19,7 @@ use super::{
     Look,
     format::{count, cut, pad},
     popup::{first_in_sight, popup, typed},
-    theme::over,
+    theme::patch_row,
 };
 use crate::{
     ui::{Chooser, Item, Meaning, PickList, Screen, THEMES, Wardrobe, kinds_found},
@@ -89,7 +89,7 @@ pub(super) fn draw_palette(screen: &Screen<'_>, chooser: &Chooser, look: &Look, 
             Span::styled(format!(" {} ", pad(&keys, KEYS)), look.theme.quiet),
         ]);
         if place == chooser.chosen {
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line
     };
@@ -144,7 +144,7 @@ pub(super) fn draw_kinds(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bo
             Span::styled(format!("{number:>width$} ", width = width.saturating_sub(22)), look.theme.quiet),
         ]);
         if place == chooser.chosen {
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line
     };
@@ -170,7 +170,7 @@ pub(super) fn draw_pick(pick: &PickList, look: &Look, bounds: Rect, buf: &mut Bu
             Span::styled(pad(&item.remark, room), look.theme.quiet),
         ]);
         if place == pick.chooser.chosen {
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line
     };

@@ -20,7 +20,7 @@ use super::{
     Look,
     format::{count, cut, pad, state_in_words},
     frame::frame,
-    theme::over,
+    theme::patch_row,
 };
 use crate::{
     presence::{Moment, shown},
@@ -61,7 +61,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, b
         if cursor == Some(at) {
             let missing = width.saturating_sub(line.width());
             line.push_span(Span::raw(" ".repeat(missing)));
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line.render(Rect { y, height: 1, ..inner }, buf);
     }

@@ -7,6 +7,7 @@
 //! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 
 mod channels;
+mod depth;
 mod detail;
 mod doctor;
 mod editor;
@@ -19,6 +20,7 @@ mod header;
 mod help;
 mod layout;
 mod log;
+mod look;
 mod occupants;
 mod palette;
 mod pieces;
@@ -31,13 +33,14 @@ mod theme;
 mod ticker;
 mod watchlist;
 
+pub use depth::Depth;
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Part, Size, Splitter, Spot};
 pub use log::plain;
-pub use palette::Depth;
+pub use look::Look;
 pub use svg::svg;
 pub use symbols::Symbols;
-pub use theme::{Look, Theme};
+pub use theme::Theme;
 
 use ratatui::{
     buffer::{Buffer, Cell},

@@ -31,7 +31,7 @@ use super::{
     layout::headed,
     popup::{first_in_sight, popup},
     table::Table,
-    theme::over,
+    theme::patch_row,
 };
 use crate::{
     presence::{Moment, UserId},
@@ -72,7 +72,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
             Row::JustLeft => Line::styled("   just left", look.theme.quiet),
         };
         if row.user().is_some_and(|user| screen.ui.focus.user.as_ref() == Some(user)) {
-            over(&mut line, if focused { look.theme.selected } else { look.theme.strong });
+            patch_row(&mut line, if focused { look.theme.selected } else { look.theme.strong });
         }
         line.render(Rect { y, height: 1, ..body }, buf);
     }
@@ -172,7 +172,7 @@ pub(super) fn draw_sort(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bou
             Span::raw(pad(&by.name(), width.saturating_sub(3))),
         ]);
         if place == chooser.chosen {
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line.render(Rect { y, height: 1, ..body }, buf);
     }

@@ -21,7 +21,7 @@ use super::{
     Look,
     format::{age, count, cut, occupancy, pad, wrap},
     popup::{first_in_sight, popup},
-    theme::over,
+    theme::patch_row,
 };
 use crate::{
     alerts::{About, Item},
@@ -59,7 +59,7 @@ pub(super) fn draw(screen: &Screen<'_>, chosen: usize, look: &Look, now: Moment,
     for (y, (place, item)) in (body.y..body.bottom()).zip(items.iter().enumerate().skip(first)) {
         let mut line = row(screen, item, look, now, width);
         if place == chosen {
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line.render(Rect { y, height: 1, ..body }, buf);
     }
