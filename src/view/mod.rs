@@ -7,6 +7,7 @@
 //! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 
 mod channels;
+mod choices;
 mod depth;
 mod detail;
 mod doctor;
@@ -23,8 +24,10 @@ mod log;
 mod look;
 mod occupants;
 mod palette;
+mod pickers;
 mod pieces;
 mod popup;
+mod rows;
 mod spark;
 mod svg;
 mod symbols;
@@ -143,14 +146,14 @@ pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
 fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let over = over_the_panes(area);
     match &screen.ui.open {
-        Some(Open::Help(chooser)) => help::draw(screen, chooser, look, over, buf),
+        Some(Open::Help(chooser)) => help::draw_help(screen, chooser, look, over, buf),
         Some(Open::Detail(row)) => detail::draw_open(screen, *row, look, now, over, buf),
-        Some(Open::Sort(chooser)) => occupants::draw_sort(screen, chooser, look, over, buf),
-        Some(Open::Palette(chooser)) => help::draw_palette(screen, chooser, look, over, buf),
-        Some(Open::Themes(wardrobe)) => help::draw_themes(wardrobe, look, over, buf),
-        Some(Open::Kinds(chooser)) => help::draw_kinds(screen, chooser, look, over, buf),
+        Some(Open::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, over, buf),
+        Some(Open::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, over, buf),
+        Some(Open::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, over, buf),
+        Some(Open::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, over, buf),
         Some(Open::Reading(reading)) => entry::draw(reading, look, over, buf),
-        Some(Open::Pick(pick)) => help::draw_pick(pick, look, over, buf),
+        Some(Open::Pick(pick)) => pickers::draw_pick(pick, look, over, buf),
         Some(Open::Editor(editor)) => editor::draw(screen, editor, look, over, buf),
         Some(Open::Doctor(first)) => doctor::draw(screen, *first, look, now, over, buf),
         Some(Open::Watchlist(chosen)) => watchlist::draw(screen, *chosen, look, now, over, buf),
