@@ -20,6 +20,7 @@ mod gauge;
 mod header;
 mod help;
 mod layout;
+mod link;
 mod log;
 mod look;
 mod occupants;
@@ -27,8 +28,11 @@ mod palette;
 mod pickers;
 mod pieces;
 mod popup;
+mod rank;
 mod rows;
+mod scene;
 mod spark;
+mod standing;
 mod svg;
 mod symbols;
 mod table;
@@ -61,7 +65,7 @@ const ROOMY: u16 = 16;
 
 /// The screen as it is cut for this screen.
 pub fn layout(screen: &Screen<'_>, area: Rect) -> Layout {
-    let second = header::second_line(screen, area.width).is_some();
+    let second = header::second_line(screen.world, area.width).is_some();
     let mut shares = screen.ui.focus.shares;
     if shares.channels == Shares::default().channels {
         // Nobody has said otherwise: as wide as what stands there.
@@ -114,7 +118,7 @@ pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
     if layout.size == Size::Ticker {
         ticker::draw(screen, look, now, layout.header, buf);
     } else {
-        header::draw(screen, look, now, layout.header, buf);
+        header::draw_header(screen.world, screen.selected(), look, now, layout.header, buf);
     }
     if let Some(area) = layout.tabs {
         channels::draw_tabs(screen, look, now, area, buf);
