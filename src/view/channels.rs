@@ -21,9 +21,9 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     format::{count, cut, occupancy, pad, signed},
-    frame::frame,
+    frame::draw_frame,
     spark,
-    theme::over,
+    theme::patch_row,
 };
 use crate::{
     presence::Moment,
@@ -111,7 +111,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     let theme = &look.theme;
     let focused = screen.ui.focus.pane == Pane::Channels;
     let title = format!(" channels {} ", count(screen.world.channels.len() as u64));
-    let mut inner = frame(look, &title, None, focused, area, buf);
+    let mut inner = draw_frame(look, &title, None, focused, area, buf);
     let heading = headed(usize::from(inner.height));
     let seen = window(screen, usize::from(inner.height) - usize::from(heading));
     let in_sight = || screen.world.channels.iter().enumerate().skip(seen.start).take(seen.len());
@@ -158,7 +158,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         let number = format!("{:>1$} ", occupancy(watched), columns.number);
         line.push_span(Span::styled(number, theme.strong));
         if Some(place) == screen.place() {
-            over(&mut line, if focused { theme.selected } else { theme.accent.patch(theme.strong) });
+            patch_row(&mut line, if focused { theme.selected } else { theme.accent.patch(theme.strong) });
         }
         line.render(Rect { y, height: 1, ..inner }, buf);
     }

@@ -31,9 +31,10 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     format::{age, count, cut, fold, occupancy, pad, plural, wrap},
-    frame::frame,
-    popup::{first_in_sight, popup},
-    theme::over,
+    frame::draw_frame,
+    popup::draw_popup,
+    rows::find_first_row,
+    theme::patch_row,
 };
 use crate::{
     presence::{Happening, Moment, Since, Timetoken},
@@ -49,7 +50,7 @@ const NAME: (usize, usize) = (3, 6);
 
 /// Beside the list: as much as there is room for.
 pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let inner = frame(look, " detail ", None, false, area, buf);
+    let inner = draw_frame(look, " detail ", None, false, area, buf);
     let (width, rows) = (usize::from(inner.width).saturating_sub(2), usize::from(inner.height));
     let lines = match (screen.selected(), &screen.ui.focus.user) {
         (Some(_), Some(_)) => Detail { screen: *screen, look, now, width }.short(rows),
@@ -68,7 +69,7 @@ pub(super) fn draw_open(screen: &Screen<'_>, row: usize, look: &Look, now: Momen
     let columns = usize::from(bounds.width).min(90);
     let detail = Detail { screen: *screen, look, now, width: columns.saturating_sub(4) };
     let name = detail.name(NAME.1);
-    let inner = popup(look, " detail ", "Esc closes", (columns, all + name.len() + 2), bounds, buf);
+    let inner = draw_popup(look, " detail ", "Esc closes", (columns, all + name.len() + 2), bounds, buf);
     let mut body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     // The name stays in sight, but not alone.
     let kept = name.len().min(usize::from(body.height).saturating_sub(1));
@@ -76,7 +77,7 @@ pub(super) fn draw_open(screen: &Screen<'_>, row: usize, look: &Look, now: Momen
         line.render(Rect { height: 1, ..body }, buf);
         body = Rect { y: body.y + 1, height: body.height - 1, ..body };
     }
-    let first = first_in_sight(row, usize::from(body.height), all);
+    let first = find_first_row(row, usize::from(body.height), all);
     let lines = detail_rows(&parts).enumerate().skip(first);
     for (y, (place, content)) in (body.y..body.bottom()).zip(lines) {
         let mut line = match content {
@@ -86,7 +87,7 @@ pub(super) fn draw_open(screen: &Screen<'_>, row: usize, look: &Look, now: Momen
         };
         if place == row {
             line.push_span(Span::raw(" ".repeat(usize::from(body.width).saturating_sub(line.width()))));
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line.render(Rect { y, height: 1, ..body }, buf);
     }
@@ -167,7 +168,7 @@ impl Detail<'_> {
             }
         };
         let mut title = self.title(&part.title);
-        over(&mut title, theme.quiet);
+        patch_row(&mut title, theme.quiet);
         let folded = fold(&text, self.width.saturating_sub(2), most);
         let lines = folded.into_iter().map(|line| Line::styled(format!("  {}", line.trim_start()), style));
         [title].into_iter().chain(lines).collect()

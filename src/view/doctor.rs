@@ -24,7 +24,7 @@ use ratatui::{
 use super::{
     Look,
     format::{age, count as number, cut, pad, wrap},
-    popup::popup,
+    popup::draw_popup,
 };
 use crate::{
     doctor::{CHECKED, Finding, Gravity, examine},
@@ -56,7 +56,7 @@ pub(super) fn draw(screen: &Screen<'_>, first: usize, look: &Look, now: Moment, 
     requests(screen, look, now, width.saturating_sub(3), &mut lines);
     let title = format!(" doctor · {} ", summary(&findings));
     let closes = if width < 60 { "Esc" } else { "↑↓ more, Esc closes" };
-    let inner = popup(look, &title, closes, (width, lines.len() + 2), bounds, buf);
+    let inner = draw_popup(look, &title, closes, (width, lines.len() + 2), bounds, buf);
     let first =
         starts.get(first).copied().unwrap_or_default().min(lines.len().saturating_sub(usize::from(inner.height)));
     for (y, line) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(first)) {

@@ -19,11 +19,7 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{
-    Look,
-    format::wrap,
-    popup::{first_in_sight, popup},
-};
+use super::{Look, format::wrap, popup::draw_popup, rows::find_first_row};
 use crate::{
     presence::{State, shown},
     ui::{Action, Editor, Screen, Stage},
@@ -46,7 +42,7 @@ pub(super) fn draw(screen: &Screen<'_>, editor: &Editor, look: &Look, bounds: Re
         _ => "Ctrl-S sends, Esc closes",
     };
     let height = (lines + 1).clamp(*ROWS.start(), *ROWS.end()) + MESSAGE + 2;
-    let inner = popup(look, &title, closes, (WIDTH, height), bounds, buf);
+    let inner = draw_popup(look, &title, closes, (WIDTH, height), bounds, buf);
     let width = usize::from(inner.width);
     let (message, style) = message(screen, editor, look);
     let said = wrap(&message, width.saturating_sub(2).max(1));
@@ -111,7 +107,7 @@ fn text(editor: &Editor, look: &Look, area: Rect, buf: &mut Buffer) {
     let (row, at) = editor.text.cursor();
     let numbers = lines.len().to_string().len();
     let room = usize::from(area.width).saturating_sub(numbers + 3);
-    let first = first_in_sight(row, usize::from(area.height), lines.len());
+    let first = find_first_row(row, usize::from(area.height), lines.len());
     // All lines move sideways together, so that what stands below each other stays so.
     let (left, _) = shown_letters(&lines[row][..at]);
     let skip = (left + 1).saturating_sub(room);

@@ -20,7 +20,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     format::{count, wrap},
-    popup::popup,
+    popup::draw_popup,
 };
 use crate::{
     presence::{Subscription, shown},
@@ -47,7 +47,7 @@ pub(super) fn draw(reading: &Reading, look: &Look, bounds: Rect, buf: &mut Buffe
     } else {
         "y Y copy · Esc closes".to_owned()
     };
-    let inner = popup(look, &title, &closes, (width, rows), bounds, buf);
+    let inner = draw_popup(look, &title, &closes, (width, rows), bounds, buf);
     let inner = Rect { x: inner.x + inner.width.min(1), width: inner.width.saturating_sub(2), ..inner };
     for (y, line) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(first)) {
         line.render(Rect { y, height: 1, ..inner }, buf);

@@ -17,8 +17,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look, doctor,
     format::{cut, plural},
-    help,
-    popup::typed,
+    popup::show_field,
 };
 use crate::{
     presence::Direction,
@@ -32,7 +31,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffe
     let width = usize::from(area.width);
     match &screen.ui.open {
         Some(Open::Confirm { question, .. }) => {
-            help::question(question, look, width).render(area, buf);
+            confirmation(question, look, width).render(area, buf);
             return;
         }
         Some(Open::Line(line)) => {
@@ -93,10 +92,17 @@ fn question_line<'a>(line: &QuestionLine, look: &Look, width: usize) -> Line<'a>
     let room = width.saturating_sub(label.width());
     let text = (line.field.text().width() + 1).clamp(room.min(12), room);
     let mut spans = vec![Span::styled(label, look.theme.accent)];
-    spans.extend(typed(&line.field, text));
+    spans.extend(show_field(&line.field, text));
     let used: usize = spans.iter().map(Span::width).sum();
     spans.push(Span::styled(cut(&format!("  {note}"), width.saturating_sub(used)), style));
     Line::from(spans)
+}
+
+/// Ask whether something is to be done.
+fn confirmation<'a>(question: &str, look: &Look, width: usize) -> Line<'a> {
+    let rest = "  y yes, any other key no";
+    let text = cut(&format!(" {question}"), width.saturating_sub(rest.len()));
+    Line::from(vec![Span::styled(text, look.theme.bad), Span::styled(cut(rest, width), look.theme.strong)])
 }
 
 /// A word as it is shown.

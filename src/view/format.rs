@@ -39,7 +39,7 @@ pub fn cut(text: &str, width: usize) -> String {
 }
 
 /// As [`cut`], but behind a whole word, unless the first one alone is too long.
-pub fn whole_words(text: &str, width: usize) -> String {
+pub fn cut_words(text: &str, width: usize) -> String {
     let cut = cut(text, width);
     match cut.strip_suffix('…').and_then(|kept| kept.rsplit_once(' ')) {
         Some((kept, _)) if !text.ends_with('…') => format!("{} …", kept.trim_end()),
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn sentences_are_cut_behind_a_word() {
-        let cuts = [99, 15, 14, 13, 6, 3, 0].map(|width| whole_words("can't be reached", width));
+        let cuts = [99, 15, 14, 13, 6, 3, 0].map(|width| cut_words("can't be reached", width));
         assert_eq!(cuts, ["can't be reached", "can't be …", "can't be …", "can't be …", "can't…", "ca…", ""]);
     }
 

@@ -1,4 +1,10 @@
 //! The border of a pane or a box, with its title and a word on the right.
+//!
+//! ```text
+//! ╭ title ─────────── word ╮
+//! │                        │
+//! ╰────────────────────────╯
+//! ```
 
 use ratatui::{
     buffer::Buffer,
@@ -10,12 +16,13 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Look, format::cut, layout::inside};
 
-/// As much of a title has to stay for a word on its right.
+/// A word on the right makes way where a title would have fewer cells: it says what the pane is, the word only
+/// how that goes.
 const LEAST_TITLE: usize = 14;
 
-/// A border with a title left and, perhaps, a word right; returns what is inside. Where there is no
+/// Draw a border with a title left and, perhaps, a word right; returns what is inside. Where there is no
 /// room for a border there is none.
-pub(super) fn frame(
+pub(super) fn draw_frame(
     look: &Look,
     title: &str,
     right: Option<Line<'_>>,

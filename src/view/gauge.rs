@@ -22,7 +22,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     format::{age, count, cut, occupancy, rough, signed},
-    frame::frame,
+    frame::draw_frame,
     spark,
 };
 use crate::{
@@ -37,7 +37,7 @@ const WORDS: u16 = 24;
 pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let Some(watched) = screen.selected() else {
         if area.height >= 3 {
-            frame(look, " occupancy ", None, false, area, buf);
+            draw_frame(look, " occupancy ", None, false, area, buf);
         }
         return;
     };
@@ -55,7 +55,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     let (values, step) = watched.history.chart(columns, now);
     let span = step * u32::try_from(values.len()).unwrap_or(0);
     let right = tall.then(|| Line::styled(format!(" the last {} ", age(span)), look.theme.quiet));
-    let inner = frame(look, &title, right, false, area, buf);
+    let inner = draw_frame(look, &title, right, false, area, buf);
     if tall && inner.width > 2 * WORDS {
         words(screen, look, now, watched, Rect { width: WORDS, ..inner }, buf);
         let chart = Rect { x: inner.x + WORDS, width: inner.width - WORDS, ..inner };

@@ -19,8 +19,8 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     format::{count, cut, pad, state_in_words},
-    frame::frame,
-    theme::over,
+    frame::draw_frame,
+    theme::patch_row,
 };
 use crate::{
     presence::{Moment, shown},
@@ -39,7 +39,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, b
     let focused = screen.ui.focus.pane == Pane::Log;
     let journal = screen.log.journal();
     let right = Text::styled(status(screen, look), look.theme.quiet);
-    let inner = frame(look, &title(screen), Some(right), focused, area, buf);
+    let inner = draw_frame(look, &title(screen), Some(right), focused, area, buf);
     let width = usize::from(inner.width);
     let cursor = journal.cursor().filter(|_| focused);
     if journal.is_empty() && !screen.log.is_empty() {
@@ -61,7 +61,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, b
         if cursor == Some(at) {
             let missing = width.saturating_sub(line.width());
             line.push_span(Span::raw(" ".repeat(missing)));
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line.render(Rect { y, height: 1, ..inner }, buf);
     }

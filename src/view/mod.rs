@@ -7,6 +7,8 @@
 //! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 
 mod channels;
+mod choices;
+mod depth;
 mod detail;
 mod doctor;
 mod editor;
@@ -18,12 +20,19 @@ mod gauge;
 mod header;
 mod help;
 mod layout;
+mod link;
 mod log;
+mod look;
 mod occupants;
 mod palette;
+mod pickers;
 mod pieces;
 mod popup;
+mod rank;
+mod rows;
+mod scene;
 mod spark;
+mod standing;
 mod svg;
 mod symbols;
 mod table;
@@ -31,13 +40,14 @@ mod theme;
 mod ticker;
 mod watchlist;
 
+pub use depth::Depth;
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Part, Size, Splitter, Spot};
 pub use log::plain;
-pub use palette::Depth;
+pub use look::Look;
 pub use svg::svg;
 pub use symbols::Symbols;
-pub use theme::{Look, Theme};
+pub use theme::Theme;
 
 use ratatui::{
     buffer::{Buffer, Cell},
@@ -55,7 +65,7 @@ const ROOMY: u16 = 16;
 
 /// The screen as it is cut for this screen.
 pub fn layout(screen: &Screen<'_>, area: Rect) -> Layout {
-    let second = header::second_line(screen, area.width).is_some();
+    let second = header::second_line(screen.world, area.width).is_some();
     let mut shares = screen.ui.focus.shares;
     if shares.channels == Shares::default().channels {
         // Nobody has said otherwise: as wide as what stands there.
@@ -108,7 +118,7 @@ pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
     if layout.size == Size::Ticker {
         ticker::draw(screen, look, now, layout.header, buf);
     } else {
-        header::draw(screen, look, now, layout.header, buf);
+        header::draw_header(screen.world, screen.selected(), look, now, layout.header, buf);
     }
     if let Some(area) = layout.tabs {
         channels::draw_tabs(screen, look, now, area, buf);
@@ -140,14 +150,14 @@ pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
 fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let over = over_the_panes(area);
     match &screen.ui.open {
-        Some(Open::Help(chooser)) => help::draw(screen, chooser, look, over, buf),
+        Some(Open::Help(chooser)) => help::draw_help(screen, chooser, look, over, buf),
         Some(Open::Detail(row)) => detail::draw_open(screen, *row, look, now, over, buf),
-        Some(Open::Sort(chooser)) => occupants::draw_sort(screen, chooser, look, over, buf),
-        Some(Open::Palette(chooser)) => help::draw_palette(screen, chooser, look, over, buf),
-        Some(Open::Themes(wardrobe)) => help::draw_themes(wardrobe, look, over, buf),
-        Some(Open::Kinds(chooser)) => help::draw_kinds(screen, chooser, look, over, buf),
+        Some(Open::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, over, buf),
+        Some(Open::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, over, buf),
+        Some(Open::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, over, buf),
+        Some(Open::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, over, buf),
         Some(Open::Reading(reading)) => entry::draw(reading, look, over, buf),
-        Some(Open::Pick(pick)) => help::draw_pick(pick, look, over, buf),
+        Some(Open::Pick(pick)) => pickers::draw_pick(pick, look, over, buf),
         Some(Open::Editor(editor)) => editor::draw(screen, editor, look, over, buf),
         Some(Open::Doctor(first)) => doctor::draw(screen, *first, look, now, over, buf),
         Some(Open::WatchList(chosen)) => watchlist::draw(screen, *chosen, look, now, over, buf),

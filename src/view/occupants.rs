@@ -25,31 +25,35 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{count, cut, pad, wrap},
-    frame::frame,
-    help::field_on_top,
+    format::{count, cut, wrap},
+    frame::draw_frame,
     layout::headed,
-    popup::{first_in_sight, popup},
     table::Table,
-    theme::over,
+    theme::patch_row,
 };
 use crate::{
     presence::{Moment, UserId},
-    ui::{By, Chooser, Pane, Row, Screen},
+    ui::{By, Pane, Row, Screen},
     world::{Certainty, ChannelState, LinkState},
 };
 
 pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Occupants;
     let Some(watched) = screen.selected() else {
-        let inner = frame(look, " occupants ", None, focused, area, buf);
+        let inner = draw_frame(look, " occupants ", None, focused, area, buf);
         let text = " no channel in view yet: a pattern or group shows its channels as they come to life";
         Line::styled(cut(text, usize::from(inner.width)), look.theme.quiet).render(inner, buf);
         return;
     };
     let title = title(screen, watched, usize::from(area.width));
-    let inner =
-        frame(look, &title, Some(sureness(screen, look, now, watched, usize::from(area.width))), focused, area, buf);
+    let inner = draw_frame(
+        look,
+        &title,
+        Some(sureness(screen, look, now, watched, usize::from(area.width))),
+        focused,
+        area,
+        buf,
+    );
     if inner.height == 0 {
         return;
     }
@@ -72,7 +76,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
             Row::JustLeft => Line::styled("   just left", look.theme.quiet),
         };
         if row.user().is_some_and(|user| screen.ui.focus.user.as_ref() == Some(user)) {
-            over(&mut line, if focused { look.theme.selected } else { look.theme.strong });
+            patch_row(&mut line, if focused { look.theme.selected } else { look.theme.strong });
         }
         line.render(Rect { y, height: 1, ..body }, buf);
     }
@@ -148,36 +152,5 @@ fn empty_words(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> Stri
         Certainty::CatchingUp => "asking who is here …".to_owned(),
         _ if watched.occupancy() == 0 => "nobody is here; H makes you present".to_owned(),
         _ => "somebody is here, but nobody has been named yet".to_owned(),
-    }
-}
-
-/// What occupants can be sorted by.
-pub(super) fn draw_sort(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let found = screen.sortable(chooser);
-    // As high as it was before anything was typed.
-    let height = screen.sortable(&Chooser::default()).len() + 3;
-    let inner = popup(look, " sort by ", "Enter sorts, Esc closes", (50, height.clamp(8, 18)), bounds, buf);
-    let body = field_on_top(chooser, look, inner, buf);
-    let (rows, width) = (usize::from(body.height), usize::from(body.width));
-    let first = first_in_sight(chooser.chosen, rows, found.len());
-    for (y, (place, by)) in (body.y..body.bottom()).zip(found.iter().enumerate().skip(first)) {
-        let order = screen.ui.rows.order();
-        let now = match order.by == *by {
-            true if order.reversed => "↓",
-            true => "↑",
-            false => " ",
-        };
-        let mut line = Line::from(vec![
-            Span::styled(format!(" {now} "), look.theme.accent),
-            Span::raw(pad(&by.name(), width.saturating_sub(3))),
-        ]);
-        if place == chooser.chosen {
-            over(&mut line, look.theme.selected);
-        }
-        line.render(Rect { y, height: 1, ..body }, buf);
-    }
-    if found.is_empty() {
-        let text = cut("   not a field; such as mood, device.os", width);
-        Line::styled(text, look.theme.quiet).render(body, buf);
     }
 }

@@ -1,38 +1,8 @@
-//! The themes by name, and how their colours are told to a terminal that knows fewer.
+//! The themes that bring their own colours.
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::Theme;
-
-/// How many colours a terminal knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Depth {
-    /// The sixteen that it has names for.
-    Sixteen,
-    /// A table of 256.
-    Indexed,
-    /// All of them.
-    #[default]
-    True,
-}
-
-impl Depth {
-    /// By the values of `COLORTERM` and `TERM`.
-    pub fn of(colorterm: Option<&str>, term: Option<&str>) -> Self {
-        let term = term.unwrap_or_default();
-        // Those that know all colours and do not say so in the way of the others.
-        let known = ["direct", "kitty", "alacritty", "wezterm", "ghostty", "foot"];
-        if colorterm.is_some_and(|value| value == "truecolor" || value == "24bit")
-            || known.iter().any(|name| term.contains(name))
-        {
-            Self::True
-        } else if term.contains("256color") {
-            Self::Indexed
-        } else {
-            Self::Sixteen
-        }
-    }
-}
+use super::{Depth, Theme};
 
 /// Colours by meaning, as `0xRRGGBB`.
 struct Palette {
@@ -115,33 +85,34 @@ const COLOUR_BLIND: Palette = Palette {
 const NAMED: [&Palette; 4] = [&DARK, &LIGHT, &HIGH_CONTRAST, &COLOUR_BLIND];
 
 impl Theme {
-    /// A theme by its name, one of [`THEMES`](crate::ui::THEMES), in as many colours as the terminal knows. `None`: there is no such theme.
+    /// A theme by its name, one of [`THEMES`](crate::ui::THEMES), in as many colours as the terminal
+    /// knows. `None`: there is no such theme.
     pub fn named(name: &str, depth: Depth) -> Option<Self> {
         match name {
             "terminal" => Some(Self::terminal()),
             "monochrome" => Some(Self::monochrome()),
-            _ => NAMED.iter().find(|palette| palette.name == name).map(|palette| Self::painted(palette, depth)),
+            _ => NAMED.iter().find(|palette| palette.name == name).map(|palette| Self::paint(palette, depth)),
         }
     }
 
-    fn painted(palette: &Palette, depth: Depth) -> Self {
-        let paper = told(palette.paper, depth);
+    fn paint(palette: &Palette, depth: Depth) -> Self {
+        let paper = depth.reduce(palette.paper);
         let ink = |color: u32| {
             // On few colours, what would vanish is grey.
-            let told = told(color, depth);
-            Style::new().fg(if told == paper { Color::DarkGray } else { told })
+            let reduced = depth.reduce(color);
+            Style::new().fg(if reduced == paper { Color::DarkGray } else { reduced })
         };
         let (selected_ink, selected_paper) = palette.selected;
         let selected = match depth {
             Depth::Sixteen => Style::new().add_modifier(Modifier::REVERSED),
-            _ => Style::new().fg(told(selected_ink, depth)).bg(told(selected_paper, depth)),
+            _ => Style::new().fg(depth.reduce(selected_ink)).bg(depth.reduce(selected_paper)),
         };
         Self {
             name: palette.name,
             base: ink(palette.ink).bg(paper),
             border: ink(palette.border),
             accent: ink(palette.accent),
-            fill: ink(between(palette.accent, palette.paper)),
+            fill: ink(mix(palette.accent, palette.paper)),
             quiet: ink(palette.quiet),
             strong: Style::new().add_modifier(Modifier::BOLD),
             selected,
@@ -154,54 +125,10 @@ impl Theme {
     }
 }
 
-fn told(color: u32, depth: Depth) -> Color {
-    let [_, r, g, b] = color.to_be_bytes();
-    match depth {
-        Depth::True => Color::Rgb(r, g, b),
-        Depth::Indexed => Color::Indexed(indexed([r, g, b])),
-        Depth::Sixteen => sixteen([r, g, b]),
-    }
-}
-
 /// The colour in the middle of two.
-fn between(a: u32, b: u32) -> u32 {
+fn mix(a: u32, b: u32) -> u32 {
     let (a, b) = (a.to_be_bytes(), b.to_be_bytes());
     u32::from_be_bytes(std::array::from_fn(|part| a[part].midpoint(b[part])))
-}
-
-fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
-    a.iter().zip(b).map(|(x, y)| u32::from(x.abs_diff(y)).pow(2)).sum()
-}
-
-/// The nearest in the cube and the greys of the 256.
-fn indexed(rgb: [u8; 3]) -> u8 {
-    let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
-    let cube = (0..216_u8).map(|n| (16 + n, [level(n / 36), level(n / 6 % 6), level(n % 6)]));
-    let greys = (0..24_u8).map(|n| (232 + n, [8 + 10 * n; 3]));
-    cube.chain(greys).min_by_key(|(_, known)| distance(*known, rgb)).map_or(0, |(n, _)| n)
-}
-
-/// The nearest of the sixteen, as they usually look.
-fn sixteen(rgb: [u8; 3]) -> Color {
-    const USUAL: [(Color, [u8; 3]); 16] = [
-        (Color::Black, [0, 0, 0]),
-        (Color::Red, [205, 0, 0]),
-        (Color::Green, [0, 205, 0]),
-        (Color::Yellow, [205, 205, 0]),
-        (Color::Blue, [0, 0, 238]),
-        (Color::Magenta, [205, 0, 205]),
-        (Color::Cyan, [0, 205, 205]),
-        (Color::Gray, [229, 229, 229]),
-        (Color::DarkGray, [127, 127, 127]),
-        (Color::LightRed, [255, 0, 0]),
-        (Color::LightGreen, [0, 255, 0]),
-        (Color::LightYellow, [255, 255, 0]),
-        (Color::LightBlue, [92, 92, 255]),
-        (Color::LightMagenta, [255, 0, 255]),
-        (Color::LightCyan, [0, 255, 255]),
-        (Color::White, [255, 255, 255]),
-    ];
-    USUAL.iter().min_by_key(|(_, known)| distance(*known, rgb)).map_or(Color::Reset, |(color, _)| *color)
 }
 
 #[cfg(test)]
@@ -214,15 +141,6 @@ mod tests {
             assert_eq!(Theme::named(name, Depth::True).map(|theme| theme.name), Some(name));
         }
         assert!(Theme::named("Dark", Depth::True).is_none());
-    }
-
-    #[test]
-    fn a_terminal_says_what_it_knows() {
-        assert_eq!(Depth::of(Some("truecolor"), Some("xterm")), Depth::True);
-        assert_eq!(Depth::of(None, Some("xterm-kitty")), Depth::True);
-        assert_eq!(Depth::of(Some("yes"), Some("screen-256color")), Depth::Indexed);
-        assert_eq!([Depth::of(None, Some("linux")), Depth::of(None, None)], [Depth::Sixteen; 2]);
-        assert_eq!([indexed([255, 0, 0]), indexed([8, 8, 8]), indexed([95, 135, 175])], [196, 232, 67]);
     }
 
     /// As WCAG 2 defines it.
@@ -259,7 +177,7 @@ mod tests {
         for palette in NAMED {
             let selected = Theme::named(palette.name, Depth::True).unwrap().selected;
             let (ink, paper) = palette.selected;
-            let as_said = (Some(told(ink, Depth::True)), Some(told(paper, Depth::True)));
+            let as_said = (Some(Depth::True.reduce(ink)), Some(Depth::True.reduce(paper)));
             assert_eq!((selected.fg, selected.bg), as_said, "{}", palette.name);
         }
     }

@@ -6,10 +6,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::whole_words};
-
-/// The rank of what never gives way.
-pub(super) const NEVER: u8 = 0;
+use super::{Look, format::cut_words, rank::NEVER};
 
 /// A part of the first line, as it is said at length, and shorter.
 pub(super) struct Piece<'a> {
@@ -18,13 +15,13 @@ pub(super) struct Piece<'a> {
     pub forms: Vec<(Vec<Span<'a>>, u8)>,
 }
 
-/// A part that is said in one way only.
+/// A part that is said in one way only, and gives way at this rank.
 pub(super) fn piece(gives_way: u8, spans: Vec<Span<'_>>) -> Piece<'_> {
     Piece { forms: vec![(spans, gives_way)] }
 }
 
-/// A part in one style, said in several ways.
-pub(super) fn said<'a, const N: usize>(style: Style, forms: [(String, u8); N]) -> Piece<'a> {
+/// Say a part in one style, at length and shorter.
+pub(super) fn say_in_forms<'a, const N: usize>(style: Style, forms: [(String, u8); N]) -> Piece<'a> {
     Piece { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
 }
 
@@ -47,17 +44,17 @@ impl<'a> Piece<'a> {
 /// Between two pieces.
 const BETWEEN: &str = " · ";
 
-/// Cells of pieces side by side.
-pub(super) fn cells(pieces: &[Piece<'_>]) -> usize {
+/// Count the cells of pieces side by side.
+pub(super) fn measure_pieces(pieces: &[Piece<'_>]) -> usize {
     let words: usize = pieces.iter().map(Piece::width).sum();
     words + pieces.len().saturating_sub(1) * BETWEEN.width()
 }
 
 /// Make what matters least shorter, or leave it out, until both sides fit into `width` cells, two of them
 /// between.
-pub(super) fn shorten<'a>(left: &mut Vec<Piece<'a>>, right: &mut Vec<Piece<'a>>, width: usize) {
+pub(super) fn shorten_pieces<'a>(left: &mut Vec<Piece<'a>>, right: &mut Vec<Piece<'a>>, width: usize) {
     let gap = |left: &[Piece], right: &[Piece]| if left.is_empty() || right.is_empty() { 0 } else { 2 };
-    while cells(left) + cells(right) + gap(left, right) > width {
+    while measure_pieces(left) + measure_pieces(right) + gap(left, right) > width {
         let first = left.iter().chain(&*right).map(Piece::gives_way).max().unwrap_or(NEVER);
         if first == NEVER {
             break;
@@ -70,8 +67,8 @@ pub(super) fn shorten<'a>(left: &mut Vec<Piece<'a>>, right: &mut Vec<Piece<'a>>,
     }
 }
 
-/// Pieces one behind the other.
-pub(super) fn joined<'a>(look: &Look, pieces: Vec<Piece<'a>>) -> Vec<Span<'a>> {
+/// Put pieces one behind the other.
+pub(super) fn join_pieces<'a>(look: &Look, pieces: Vec<Piece<'a>>) -> Vec<Span<'a>> {
     let mut spans = Vec::new();
     for piece in pieces {
         if !spans.is_empty() {
@@ -82,31 +79,31 @@ pub(super) fn joined<'a>(look: &Look, pieces: Vec<Piece<'a>>) -> Vec<Span<'a>> {
     spans
 }
 
-/// The first line: all that fits, a blank at each end; in what is left in the middle, `filler`.
-pub(super) fn fitted<'a>(
+/// Make a line of all that fits, with a blank at each end; in what is left in the middle, `filler`.
+pub(super) fn fit_line<'a>(
     look: &Look,
     mut left: Vec<Piece<'a>>,
     mut right: Vec<Piece<'a>>,
     filler: Option<&str>,
     width: usize,
 ) -> Line<'a> {
-    shorten(&mut left, &mut right, width.saturating_sub(2));
-    let mut gap = width.saturating_sub(cells(&left) + cells(&right) + 2);
+    shorten_pieces(&mut left, &mut right, width.saturating_sub(2));
+    let mut gap = width.saturating_sub(measure_pieces(&left) + measure_pieces(&right) + 2);
     let mut line = Line::from(" ");
-    line.spans.extend(joined(look, left));
+    line.spans.extend(join_pieces(look, left));
     // Two cells before what is at the right.
-    if let Some(text) = filler.and_then(|why| reason(BETWEEN, why, gap.saturating_sub(2))) {
+    if let Some(text) = filler.and_then(|why| fit_reason(BETWEEN, why, gap.saturating_sub(2))) {
         gap = gap.saturating_sub(text.width());
         line.push_span(Span::styled(text, look.theme.bad));
     }
     line.push_span(Span::raw(" ".repeat(gap)));
-    line.spans.extend(joined(look, right));
+    line.spans.extend(join_pieces(look, right));
     line
 }
 
-/// A reason in `width` cells, with what goes before it; none, if not even a word of it fits.
-pub(super) fn reason(before: &str, why: &str, width: usize) -> Option<String> {
-    let text = whole_words(why, width.saturating_sub(before.width()));
+/// Cut a reason to `width` cells, with what goes before it; none, if not even a word of it fits.
+pub(super) fn fit_reason(before: &str, why: &str, width: usize) -> Option<String> {
+    let text = cut_words(why, width.saturating_sub(before.width()));
     let worth = !text.is_empty() && (text.contains(' ') || !text.ends_with('…'));
     worth.then(|| format!("{before}{text}"))
 }

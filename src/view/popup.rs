@@ -1,20 +1,26 @@
 //! What lies over the panes: a box in the middle, and a line to type into.
+//!
+//! ```text
+//! ╭ title ──────────────── how it is closed ╮
+//! │ what is ty█ed                           │
+//! ╰─────────────────────────────────────────╯
+//! ```
 
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::Modifier,
+    style::{Modifier, Style},
     text::{Line, Span},
     widgets::{Clear, Widget},
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut, frame::frame};
+use super::{Look, format::cut, frame::draw_frame};
 use crate::{presence::shown, ui::Field};
 
-/// A box of at most so many columns and rows (borders included) in the middle of the screen, with a title
-/// and how it is closed; returns what is inside.
-pub(super) fn popup(
+/// Draw an empty box of at most so many columns and rows (borders included) in the middle of the screen, with a
+/// title and how it is closed; returns what is inside.
+pub(super) fn draw_popup(
     look: &Look,
     title: &str,
     closes: &str,
@@ -28,11 +34,11 @@ pub(super) fn popup(
     let y = bounds.y + (bounds.height - height) / 2;
     let area = Rect { x, y, width, height };
     Clear.render(area, buf);
-    frame(look, title, Some(Line::styled(format!(" {closes} "), look.theme.quiet)), true, area, buf)
+    draw_frame(look, title, Some(Line::styled(format!(" {closes} "), look.theme.quiet)), true, area, buf)
 }
 
-/// A line that is being typed, with its cursor, in at most `width` cells: the end that holds the cursor.
-pub(super) fn typed<'a>(field: &Field, width: usize) -> Vec<Span<'a>> {
+/// Show a line that is being typed, with its cursor, in at most `width` cells: the end that holds the cursor.
+pub(super) fn show_field<'a>(field: &Field, width: usize) -> Vec<Span<'a>> {
     let (before, after) = field.around();
     let before = shown(before).into_owned();
     // What does not fit goes away on the left.
@@ -46,14 +52,5 @@ pub(super) fn typed<'a>(field: &Field, width: usize) -> Vec<Span<'a>> {
     let under = if under.is_empty() { " ".to_owned() } else { under };
     let room = width.saturating_sub(left.width() + under.width());
     let right = cut(rest.as_str(), room);
-    vec![
-        Span::raw(left),
-        Span::styled(under, ratatui::style::Style::new().add_modifier(Modifier::REVERSED)),
-        Span::raw(right),
-    ]
-}
-
-/// The first of `rows` rows in sight out of `all`, so that the chosen one is among them.
-pub(super) fn first_in_sight(chosen: usize, rows: usize, all: usize) -> usize {
-    chosen.saturating_sub(rows / 2).min(all.saturating_sub(rows))
+    vec![Span::raw(left), Span::styled(under, Style::new().add_modifier(Modifier::REVERSED)), Span::raw(right)]
 }

@@ -1,17 +1,12 @@
-//! Colours and symbols. The default uses the terminal's own foreground and background, so that it is
+//! Styles and glyphs by meaning. The default uses the terminal's own foreground and background, so that it is
 //! at home on light and dark alike; colour never carries a meaning alone.
 
-use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{
-    buffer::Buffer,
     style::{Color, Modifier, Style},
+    text,
 };
 
-use super::{Depth, Symbols};
-use crate::{
-    keys::Keys,
-    world::{Certainty, EntryBody, Note},
-};
+use crate::world::{Certainty, EntryBody, Note};
 
 /// Styles by meaning.
 #[derive(Debug, Clone)]
@@ -117,82 +112,9 @@ impl Theme {
 }
 
 /// Lay a style over a whole row, its coloured parts included.
-pub(super) fn over(line: &mut ratatui::text::Line<'_>, style: Style) {
+pub(super) fn patch_row(line: &mut text::Line<'_>, style: Style) {
     for span in &mut line.spans {
         span.style = span.style.patch(style);
     }
     line.style = line.style.patch(style);
-}
-
-/// How things are shown: colours, and the time zone of the one who looks.
-#[derive(Debug, Clone)]
-pub struct Look {
-    /// Colours and symbols.
-    pub theme: Theme,
-    /// How many colours there are for another theme.
-    pub depth: Depth,
-    /// Frames per second at the most.
-    pub frames_per_second: u32,
-    /// For times of day.
-    pub zone: TimeZone,
-    /// What is offered by which key.
-    pub keys: Keys,
-    /// What the terminal can show.
-    pub symbols: Symbols,
-}
-
-impl Default for Look {
-    /// The terminal's own colours, the standard keys, and times in UTC.
-    fn default() -> Self {
-        Self {
-            theme: Theme::terminal(),
-            depth: Depth::Sixteen,
-            frames_per_second: 30,
-            zone: TimeZone::UTC,
-            keys: Keys::default(),
-            symbols: Symbols::Unicode,
-        }
-    }
-}
-
-impl Look {
-    /// The last touch to a picture: ink and paper where nothing else was said, and nothing but what the
-    /// terminal can show.
-    pub(super) fn settle(&self, buf: &mut Buffer) {
-        let (ink, paper) = (self.theme.base.fg, self.theme.base.bg);
-        if ink.is_some() || paper.is_some() {
-            for cell in &mut buf.content {
-                if cell.fg == Color::Reset {
-                    cell.fg = ink.unwrap_or_default();
-                }
-                if cell.bg == Color::Reset {
-                    cell.bg = paper.unwrap_or_default();
-                }
-            }
-        }
-        self.symbols.settle(buf);
-    }
-
-    /// Draw in the colours of this name from here on; without effect if there is no such theme.
-    pub fn dress(&mut self, name: &str) {
-        if let Some(theme) = Theme::named(name, self.depth) {
-            self.theme = theme;
-        }
-    }
-
-    /// `12:04` where the person is.
-    pub fn hour_and_minute(&self, unix_seconds: u64) -> String {
-        let mut time = self.time_of_day(unix_seconds);
-        time.truncate(5);
-        time
-    }
-
-    /// `12:04:28` where the person is.
-    pub fn time_of_day(&self, unix_seconds: u64) -> String {
-        let stamp = i64::try_from(unix_seconds).ok().and_then(|s| Timestamp::from_second(s).ok());
-        match stamp {
-            Some(stamp) => stamp.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string(),
-            None => "--:--:--".to_owned(),
-        }
-    }
 }

@@ -17,8 +17,10 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     footer::said,
-    format::{cut, occupancy, rough, whole_words},
-    header, log,
+    format::{cut, cut_words, occupancy, rough},
+    header::show_short_status,
+    link::{mark_link, show_link_alone},
+    log,
 };
 use crate::{presence::Moment, ui::Screen, world::Entry};
 
@@ -42,7 +44,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     let width = usize::from(area.width);
     let (style, glyph) = match screen.selected().filter(|_| screen.world.link.is_live()) {
         Some(watched) => theme.certainty(&screen.world.certainty(watched, now)),
-        None => header::link_mark(screen, look),
+        None => mark_link(screen.world, look),
     };
     let mut line = Line::from(Span::styled(glyph, style));
     if let Some(watched) = screen.selected() {
@@ -62,7 +64,11 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     let room = width.saturating_sub(line.width() + 1);
     // Two cells between the news and our own standing.
     let most = (width / 4).max(SHORT).min(room.saturating_sub(NEWS + 2));
-    let aside = if width < ASIDE { Line::default() } else { header::in_short(screen, look, now, most) };
+    let aside = if width < ASIDE {
+        Line::default()
+    } else {
+        show_short_status(screen.world, screen.selected(), look, now, most)
+    };
     let end = width - if aside.width() > 0 { aside.width() + 2 } else { 0 };
     let told = screen.ui.word.is_some() || !screen.world.link.is_live() || area.height == 1;
     others(screen, look, now, end.saturating_sub(if told { BESIDE } else { 0 }), &mut line);
@@ -71,9 +77,9 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         line.push_span(Span::raw(" "));
         if let Some(word) = &screen.ui.word {
             let (style, text) = said(look, word);
-            line.push_span(Span::styled(whole_words(&text, room), style));
+            line.push_span(Span::styled(cut_words(&text, room), style));
         } else if !screen.world.link.is_live() {
-            line.spans.extend(header::link_alone(screen, look, now, room));
+            line.spans.extend(show_link_alone(screen.world, look, now, room));
         } else if let Some(entry) = screen.log.tail(1).last().filter(|_| area.height == 1) {
             line.extend(news(look, entry, room));
         }
@@ -85,7 +91,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     line.render(Rect { height: 1, ..area }, buf);
     let mut below = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if !screen.world.link.is_live() && room < NEWS && !below.is_empty() {
-        header::link_alone(screen, look, now, width).render(Rect { height: 1, ..below }, buf);
+        show_link_alone(screen.world, look, now, width).render(Rect { height: 1, ..below }, buf);
         below = Rect { y: below.y + 1, height: below.height - 1, ..below };
     }
     for (y, entry) in (below.y..).zip(screen.log.tail(usize::from(below.height))) {

@@ -20,8 +20,9 @@ use ratatui::{
 use super::{
     Look,
     format::{age, count, cut, occupancy, pad, wrap},
-    popup::{first_in_sight, popup},
-    theme::over,
+    popup::draw_popup,
+    rows::find_first_row,
+    theme::patch_row,
 };
 use crate::{
     alerts::{AlertSubject, WatchItem},
@@ -40,7 +41,7 @@ pub(super) fn draw(screen: &Screen<'_>, chosen: usize, look: &Look, now: Moment,
     let muted = if screen.ui.alerts.muted { " · muted" } else { "" };
     let title = format!(" watch list · {}{muted} ", items.len());
     let height = items.len().max(2) + 5;
-    let inner = popup(look, &title, "Esc closes", (WIDTH, height), bounds, buf);
+    let inner = draw_popup(look, &title, "Esc closes", (WIDTH, height), bounds, buf);
     if inner.height == 0 {
         return;
     }
@@ -55,11 +56,11 @@ pub(super) fn draw(screen: &Screen<'_>, chosen: usize, look: &Look, now: Moment,
         Line::styled(text, look.theme.quiet).render(Rect { height: 1, ..inner }, buf);
     }
     let chosen = chosen.min(items.len().saturating_sub(1));
-    let first = first_in_sight(chosen, usize::from(body.height), items.len());
+    let first = find_first_row(chosen, usize::from(body.height), items.len());
     for (y, (place, item)) in (body.y..body.bottom()).zip(items.iter().enumerate().skip(first)) {
         let mut line = row(screen, item, look, now, width);
         if place == chosen {
-            over(&mut line, look.theme.selected);
+            patch_row(&mut line, look.theme.selected);
         }
         line.render(Rect { y, height: 1, ..body }, buf);
     }

@@ -79,7 +79,7 @@ const WORDS: &[(&str, &str)] = &[
 const WORD_EXCEPTIONS: &[Exception] = &[];
 
 /// How many files of a room are on circles.
-const CIRCLE_EXCEPTIONS: &[Exception] = &[("view", 2, "")];
+const CIRCLE_EXCEPTIONS: &[Exception] = &[];
 
 /// The largest file at the door of a room or of a part of it, in lines of code.
 const LONGEST_DOOR: usize = 60;

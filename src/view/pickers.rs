@@ -1,0 +1,166 @@
+//! What can be chosen in a box: an action, a theme, the kinds of the log, an order, one of a few things.
+//!
+//! ```text
+//! ╭ colours ─────── Enter keeps, Esc goes back ╮      ╭ events shown ── Enter shows or hides, Esc closes ╮
+//! │ › █                                        │      │ › █                                              │
+//! │   dark                                     │      │ [x] all kinds                              1 204 │
+//! │ › light                + - ! ~ × accent    │      │ [ ] interval                                  12 │
+//! ╰────────────────────────────────────────────╯      ╰──────────────────────────────────────────────────╯
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Look,
+    choices::Choices,
+    format::{count, cut, pad},
+    help::KEYS,
+    theme::patch_row,
+};
+use crate::{
+    ui::{By, Chooser, EventLog, Item, Meaning, PickList, Screen, SortOrder, THEMES, Wardrobe, kinds_found},
+    world::EntryKind,
+};
+
+/// Rows of a box at the most: it lies over panes that one chooses for.
+const HIGHEST: usize = 18;
+
+const NO_SUCH_NAME: &str = "  nothing of that name";
+
+/// Draw the actions that fit what is typed.
+pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = screen.found(chooser);
+    let choices = Choices {
+        title: " actions ",
+        closes: "Enter does it, Esc closes",
+        size: (96, (screen.offered().count() + 3).min(HIGHEST)),
+        chooser,
+        found: &found,
+        nothing: NO_SUCH_NAME,
+    };
+    choices.draw(look, bounds, buf, |meaning: &&Meaning, width, chosen| {
+        let keys = look.keys.names(meaning.action);
+        let text = width.saturating_sub(20 + KEYS + 3);
+        let line = Line::from(vec![
+            Span::styled(format!(" {} ", pad(meaning.name, 19)), look.theme.accent),
+            Span::raw(pad(meaning.help, text)),
+            Span::styled(format!(" {} ", pad(&keys, KEYS)), look.theme.quiet),
+        ]);
+        select_if(chosen, line, look)
+    });
+}
+
+/// Draw the themes, the chosen one with its colours.
+pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = wardrobe.found();
+    let choices = Choices {
+        title: " colours ",
+        closes: "Enter keeps, Esc goes back",
+        size: (46, THEMES.len() + 3),
+        chooser: &wardrobe.chooser,
+        found: &found,
+        nothing: "",
+    };
+    choices.draw(look, bounds, buf, |name, width, chosen| {
+        let (theme, room) = (&look.theme, width.saturating_sub(18));
+        if !chosen {
+            return Line::raw(pad(&format!("  {name}"), room));
+        }
+        let sample =
+            [("+ ", theme.good), ("- ", theme.calm), ("! ", theme.warn), ("~ ", theme.state), ("× ", theme.bad)];
+        let mut line = Line::from(Span::styled(pad(&format!("› {name}"), room), theme.strong));
+        line.extend(sample.map(|(text, style)| Span::styled(text, style)));
+        line.push_span(Span::styled("accent", theme.accent));
+        line
+    });
+}
+
+/// Draw the kinds of the log, each on or off, with how many entries there are.
+pub(super) fn draw_kinds(log: &EventLog, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let shown = log.journal().shown();
+    let choices = Choices {
+        title: " events shown ",
+        closes: "Enter shows or hides, Esc closes",
+        size: (56, EntryKind::ALL.len() + 4),
+        chooser,
+        found: &kinds_found(chooser),
+        nothing: "",
+    };
+    choices.draw(look, bounds, buf, |kind, width, chosen| {
+        let (on, name, number) = match kind {
+            Some(kind) => (shown.has(*kind), kind.name(), log.count(*kind)),
+            None => (shown.kinds().count() == EntryKind::ALL.len(), "all kinds", log.len()),
+        };
+        let number = if number == 0 { String::new() } else { count(number as u64) };
+        let line = Line::from(vec![
+            Span::styled(if on { " [x] " } else { " [ ] " }, look.theme.accent),
+            Span::styled(pad(name, 16), if on { look.theme.base } else { look.theme.quiet }),
+            Span::styled(format!("{number:>width$} ", width = width.saturating_sub(22)), look.theme.quiet),
+        ]);
+        select_if(chosen, line, look)
+    });
+}
+
+/// Draw a few things to choose from.
+pub(super) fn draw_pick(pick: &PickList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = pick.found();
+    let longest = pick.items.iter().map(|item| cut(&item.label, 30).width()).max().unwrap_or(0);
+    let choices = Choices {
+        title: &format!(" {} ", pick.title),
+        closes: "Enter does it, Esc closes",
+        size: (76, (pick.items.len() + 3).min(HIGHEST)),
+        chooser: &pick.chooser,
+        found: &found,
+        nothing: NO_SUCH_NAME,
+    };
+    choices.draw(look, bounds, buf, |item: &&Item, width, chosen| {
+        let alarm = if item.alarm.is_empty() { String::new() } else { format!("{}  ", item.alarm) };
+        let room = width.saturating_sub(longest + 3 + alarm.width());
+        let line = Line::from(vec![
+            Span::styled(format!(" {}  ", pad(&item.label, longest)), look.theme.accent),
+            Span::styled(alarm, look.theme.bad),
+            Span::styled(pad(&item.remark, room), look.theme.quiet),
+        ]);
+        select_if(chosen, line, look)
+    });
+}
+
+/// Draw what occupants can be sorted by, with the order that they are in now.
+pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    // As high as it was before anything was typed.
+    let height = screen.sortable(&Chooser::default()).len() + 3;
+    let order: &SortOrder = screen.ui.rows.order();
+    let choices = Choices {
+        title: " sort by ",
+        closes: "Enter sorts, Esc closes",
+        size: (50, height.clamp(8, HIGHEST)),
+        chooser,
+        found: &screen.sortable(chooser),
+        nothing: "   not a field; such as mood, device.os",
+    };
+    choices.draw(look, bounds, buf, |by: &By, width, chosen| {
+        let arrow = match order.by == *by {
+            true if order.reversed => "↓",
+            true => "↑",
+            false => " ",
+        };
+        let line = Line::from(vec![
+            Span::styled(format!(" {arrow} "), look.theme.accent),
+            Span::raw(pad(&by.name(), width.saturating_sub(3))),
+        ]);
+        select_if(chosen, line, look)
+    });
+}
+
+/// Mark the chosen line over its whole width.
+fn select_if<'l>(chosen: bool, mut line: Line<'l>, look: &Look) -> Line<'l> {
+    if chosen {
+        patch_row(&mut line, look.theme.selected);
+    }
+    line
+}

@@ -1,0 +1,56 @@
+//! Whether we are counted ourselves.
+//!
+//! ```text
+//! OBSERVER     PRESENT 298 s left     PRESENT elsewhere (2) 40 s
+//! ```
+
+use super::{
+    Look,
+    pieces::{Piece, say_in_forms},
+    rank,
+};
+use crate::{
+    presence::Moment,
+    world::{ChannelState, World},
+};
+
+/// Say in several lengths whether we are counted: an observer, or present with a countdown to our own timeout; on
+/// the selected channel, or else elsewhere.
+pub(super) fn describe_standing<'a>(
+    world: &World,
+    selected: Option<&ChannelState>,
+    look: &Look,
+    now: Moment,
+) -> Piece<'a> {
+    let here = selected.and_then(|watched| world.own_presence.on(&watched.channel));
+    let soonest = world.own_presence.places.values().map(|place| place.until).min();
+    let left = |until: Moment| until.since(now).as_secs();
+    // What no heartbeat keeps, runs out.
+    let alone = if world.own_presence.kept_alive { "" } else { " left" };
+    match (here, soonest) {
+        (Some(place), _) => {
+            let left = left(place.until);
+            let forms =
+                [(format!("PRESENT {left} s{alone}"), rank::AT_LENGTH), (format!("PRESENT {left}"), rank::STANDING)];
+            say_in_forms(look.theme.strong.patch(look.theme.good), forms)
+        }
+        (None, Some(until)) => {
+            let (left, places) = (left(until), world.own_presence.places.len());
+            let forms = [
+                (format!("PRESENT elsewhere ({places}) {left} s{alone}"), rank::AT_LENGTH),
+                (format!("PRESENT elsewhere {left}"), rank::COUNTDOWN),
+                (format!("elsewhere {left}"), rank::STANDING),
+            ];
+            say_in_forms(look.theme.good, forms)
+        }
+        (None, None) => match world.own_presence.unconfirmed(now) {
+            Some((_, until)) => {
+                let left = left(until);
+                let forms =
+                    [(format!("PRESENT? {left} s"), rank::AT_LENGTH), (format!("PRESENT? {left}"), rank::STANDING)];
+                say_in_forms(look.theme.warn, forms)
+            }
+            None => say_in_forms(look.theme.quiet, [("OBSERVER".to_owned(), rank::STANDING)]),
+        },
+    }
+}
