@@ -22,7 +22,7 @@ use crate::{
     output::{Export, export},
     presence::{Moment, Subscription},
     terminal::{self, Pacer, TerminalEvent},
-    ui::{Action, Exported, Keysets, Msg, Open, Screen, Tone, Typing, Ui, Wish, wakes_at},
+    ui::{Action, Effect, Exported, Keysets, Open, Screen, Tone, Typing, Ui, UiEvent, wakes_at},
     view::{self, Look},
     world::{Watcher, World},
 };
@@ -179,14 +179,14 @@ where
                     continue;
                 }
             }
-            Some((export, ended)) = written.recv() => tell(&mut engine, Msg::Exported(export, ended)),
+            Some((export, ended)) = written.recv() => tell(&mut engine, UiEvent::Exported(export, ended)),
             () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
                 canvas.draw(&screen(&engine), clock)?;
                 continue;
             }
             next = ready(&mut aside.switcher) => match next {
                 Ok(next) => engine = Box::pin(go_over(engine, next)).await,
-                Err(why) => tell(&mut engine, Msg::NotSwitched(why)),
+                Err(why) => tell(&mut engine, UiEvent::NotSwitched(why)),
             },
             sentence = aside.teller.trouble() => say(&mut engine, &sentence),
             passed = engine.next(wake) => idle = passed,
@@ -211,7 +211,7 @@ fn screen(engine: &Engine<Ui>) -> Screen<'_> {
 }
 
 /// Let the picture take in what a person did.
-fn tell(engine: &mut Engine<Ui>, msg: Msg) {
+fn tell(engine: &mut Engine<Ui>, msg: UiEvent) {
     engine.lead(|watcher, now| watcher.act(msg, now));
 }
 
@@ -226,7 +226,7 @@ where
             None => return false,
         },
         Some(TerminalEvent::Paste(text)) if engine.watcher.listener.is_typing() => {
-            tell(engine, Msg::Type(Typing::Paste(text)));
+            tell(engine, UiEvent::Type(Typing::Paste(text)));
         }
         Some(TerminalEvent::Paste(_)) => return false,
         Some(TerminalEvent::Mouse(mouse)) => {
@@ -239,7 +239,7 @@ where
         // Sizes may have come and gone since the last frame: what is on the screen is unknown.
         Some(TerminalEvent::Resized | TerminalEvent::Redraw) => canvas.forget(),
         Some(TerminalEvent::Say(text)) => say(engine, text),
-        Some(TerminalEvent::End) | None => tell(engine, Msg::Act(Action::Quit)),
+        Some(TerminalEvent::End) | None => tell(engine, UiEvent::Act(Action::Quit)),
     }
     true
 }
@@ -253,29 +253,29 @@ where
     B::Error: std::marker::Send + Sync + 'static,
 {
     let mut told = Vec::new();
-    for wish in std::mem::take(&mut engine.watcher.listener.wishes) {
-        match wish {
-            Wish::Tell(news) => told.push(news),
-            Wish::Mouse(on) => (aside.mouse)(on),
-            Wish::Theme(name) => canvas.look.dress(name),
-            Wish::Redraw => canvas.forget(),
-            Wish::Switch(name) => {
+    for effect in std::mem::take(&mut engine.watcher.listener.effects) {
+        match effect {
+            Effect::Tell(news) => told.push(news),
+            Effect::Mouse(on) => (aside.mouse)(on),
+            Effect::Theme(name) => canvas.look.dress(name),
+            Effect::Redraw => canvas.forget(),
+            Effect::Switch(name) => {
                 let wanted = Wanted { name, watching: engine.watcher.world.session.watching.clone() };
                 if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
-                    tell(engine, Msg::NotSwitched("nobody is there to reach it".to_owned()));
+                    tell(engine, UiEvent::NotSwitched("nobody is there to reach it".to_owned()));
                 }
             }
-            Wish::Suspend => match (aside.suspend)() {
+            Effect::Suspend => match (aside.suspend)() {
                 TerminalEvent::Say(text) => say(engine, text),
-                TerminalEvent::End => tell(engine, Msg::Act(Action::Quit)),
+                TerminalEvent::End => tell(engine, UiEvent::Act(Action::Quit)),
                 _ => canvas.forget(),
             },
-            Wish::Copy(text) => {
+            Effect::Copy(text) => {
                 if let Err(error) = (aside.send)(&terminal::copied(&text)) {
                     say(engine, &format!("nothing was copied: the terminal can't be written to ({error})"));
                 }
             }
-            Wish::Export(export) => {
+            Effect::Export(export) => {
                 let written = written.clone();
                 tokio::task::spawn_blocking(move || {
                     let ended = written_to_disk(&export);
@@ -301,7 +301,7 @@ async fn ready(switcher: &mut Option<Switcher>) -> Result<Next, String> {
 
 /// Leave wherever we are in the old world, and go on in the new one, looked at in the same way.
 async fn go_over(mut old: Engine<Ui>, next: Next) -> Engine<Ui> {
-    tell(&mut old, Msg::Act(Action::Quit));
+    tell(&mut old, UiEvent::Act(Action::Quit));
     let mut ui = std::mem::take(&mut old.watcher.listener);
     ui.go_over(next.keysets);
     let mut engine = Engine::new(next.io, next.world, ui);

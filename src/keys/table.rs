@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Key;
 use crate::{
     presence::{Direction, shown},
-    ui::{ACTIONS, Action, Msg, Open, Screen, Typing},
+    ui::{ACTIONS, Action, Open, Screen, Typing, UiEvent},
 };
 
 /// Which keys mean what, unless the configuration says otherwise.
@@ -192,12 +192,12 @@ impl Keys {
     }
 
     /// What a key means to this screen: text, where it is being typed, or an action.
-    pub fn message(&self, screen: &Screen<'_>, key: Key) -> Option<Msg> {
+    pub fn message(&self, screen: &Screen<'_>, key: Key) -> Option<UiEvent> {
         let action = self.action(key);
         if screen.ui.is_typing() && !matches!(action, Some(Action::Redraw | Action::Suspend)) {
-            return typing(key).map(Msg::Type);
+            return typing(key).map(UiEvent::Type);
         }
-        action.map(Msg::Act)
+        action.map(UiEvent::Act)
     }
 
     /// What the footer offers, as far as it means something to this screen: actions, keys and a word.

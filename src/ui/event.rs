@@ -16,13 +16,13 @@ pub enum Exported {
 
 /// Anything that happens to the picture and not to the world.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Msg {
+pub enum UiEvent {
     /// A person meant something.
     Act(Action),
     /// A person typed into what is open.
     Type(Typing),
     /// A person pointed at something.
-    Pick(Pick),
+    Point(Pick),
     /// A person moved a line between panes.
     Arrange(Shares),
     /// Another keyset can't be looked at: why, safe to show.

@@ -2,8 +2,8 @@
 //! taking something out of it. Nothing is asked of the service.
 
 use super::{
-    Action, Chooser, Open, Pane, Pick, Question, QuestionLine, Reading, Shown, Tone, Ui, Wardrobe, Wish, detail_rows,
-    occupants, table, watch_list,
+    Action, Chooser, Effect, LogFilter, Open, Pane, Pick, Question, QuestionLine, Reading, Tone, Ui, Wardrobe,
+    detail_rows, occupants, table, watch_list,
 };
 use crate::{
     expression::{Filter, Path},
@@ -20,7 +20,7 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
         Action::Help => toggle(ui, Open::Help(Chooser::default())),
         Action::Palette => toggle(ui, Open::Palette(Chooser::default())),
         Action::Close => {
-            ui.word = None;
+            ui.status = None;
             if ui.open.take().is_none() {
                 step_back(ui);
             }
@@ -31,20 +31,20 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
             Pane::Occupants | Pane::Channels => {}
         },
         Action::Filter if ui.focus.pane == Pane::Log => {
-            let filter = ui.shown_log().journal().shown().filter.as_str().to_owned();
+            let filter = ui.shown_log().view().filter().expression.as_str().to_owned();
             ui.open = Some(Open::Line(QuestionLine::new(Question::LogFilter, &filter)));
         }
         Action::Filter => {
-            ui.rows.ask();
-            ui.open = Some(Open::Line(QuestionLine::new(Question::Filter, ui.rows.filter().as_str())));
+            ui.occupants.ask();
+            ui.open = Some(Open::Line(QuestionLine::new(Question::Filter, ui.occupants.filter().as_str())));
         }
         Action::Columns => {
-            let names: Vec<&str> = ui.rows.columns.iter().map(Path::as_str).collect();
+            let names: Vec<&str> = ui.occupants.columns.iter().map(Path::as_str).collect();
             ui.open = Some(Open::Line(QuestionLine::new(Question::Columns, &names.join(", "))));
         }
         Action::Sort => toggle(ui, Open::Sort(Chooser::default())),
-        Action::Reverse => ui.rows.reverse(),
-        Action::JustLeft => ui.rows.just_left = !ui.rows.just_left,
+        Action::Reverse => ui.occupants.reverse(),
+        Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
         Action::NextPane => ui.focus.pane = ui.focus.pane.next(),
         Action::PreviousPane => ui.focus.pane = ui.focus.pane.previous(),
         Action::Up => move_by(ui, world, -1),
@@ -59,7 +59,7 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
         Action::Theme => toggle(ui, Open::Themes(Wardrobe::open(ui.theme))),
         Action::Mouse => {
             ui.mouse = !ui.mouse;
-            ui.wishes.push(Wish::Mouse(ui.mouse));
+            ui.effects.push(Effect::Mouse(ui.mouse));
             let text =
                 if ui.mouse { "the mouse points here again" } else { "the mouse is the terminal's: it marks text" };
             ui.say(Tone::Good, text, now);
@@ -68,10 +68,10 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
         Action::Kinds => toggle(ui, Open::Kinds(Chooser::default())),
         Action::Pause => ui.toggle_pause(world, now),
         Action::CopyId | Action::CopyJson => {
-            let wish = table::selected(&ui.screen(world), action == Action::CopyJson);
-            match wish {
-                Ok((wish, what)) => {
-                    ui.wishes.push(wish);
+            let effect = table::selected(&ui.screen(world), action == Action::CopyJson);
+            match effect {
+                Ok((effect, what)) => {
+                    ui.effects.push(effect);
                     ui.say(Tone::Good, format!("copied {what}, if the terminal allows it"), now);
                 }
                 Err(why) => ui.say(Tone::Bad, why, now),
@@ -81,8 +81,8 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
             let name = table::suggested(&ui.screen(world), now);
             ui.open = Some(Open::Line(QuestionLine::new(Question::Export, &name)));
         }
-        Action::Redraw => ui.wishes.push(Wish::Redraw),
-        Action::Suspend => ui.wishes.push(Wish::Suspend),
+        Action::Redraw => ui.effects.push(Effect::Redraw),
+        Action::Suspend => ui.effects.push(Effect::Suspend),
         // Not a matter of looking.
         Action::Quit
         | Action::Heartbeat
@@ -117,18 +117,18 @@ pub(super) fn pick(ui: &mut Ui, world: &World, pick: Pick) {
 fn step_back(ui: &mut Ui) {
     let in_log = ui.focus.pane == Pane::Log;
     let log = ui.shown_log();
-    if log.journal().is_held() {
-        log.journal_mut().follow();
-    } else if in_log && !log.journal().shown().filter.is_empty() {
-        log.show(Shown { filter: Filter::default(), ..log.journal().shown().clone() });
+    if log.view().is_held() {
+        log.view_mut().follow();
+    } else if in_log && !log.view().filter().expression.is_empty() {
+        log.show(LogFilter { expression: Filter::default(), ..log.view().filter().clone() });
     } else if !in_log {
-        ui.rows.choose(Filter::default());
+        ui.occupants.choose(Filter::default());
     }
 }
 
 /// Unfold the burst under the cursor of the log, or open the entry to be read.
 fn open_entry(ui: &mut Ui) {
-    if matches!(ui.open.take(), Some(Open::Reading(_))) || ui.shown_log().journal_mut().toggle_burst() {
+    if matches!(ui.open.take(), Some(Open::Reading(_))) || ui.shown_log().view_mut().toggle_burst() {
         return;
     }
     ui.open = ui.shown_log().at_cursor().map(|entry| Open::Reading(Reading::new(entry)));
@@ -177,7 +177,7 @@ fn move_by(ui: &mut Ui, world: &World, rows: isize) {
     }
     match ui.focus.pane {
         Pane::Channels => select_channel(ui, world, rows),
-        Pane::Log => ui.shown_log().journal_mut().scroll(rows),
+        Pane::Log => ui.shown_log().view_mut().scroll(rows),
         Pane::Occupants => occupants::move_by(ui, world, rows),
     }
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     presence::Direction,
-    ui::{Action, Open, QuestionLine, Screen, Tone, Word},
+    ui::{Action, Open, QuestionLine, Screen, StatusMessage, Tone},
 };
 
 pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
@@ -41,8 +41,8 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffe
         }
         _ => {}
     }
-    if let Some(word) = &screen.ui.word {
-        let (style, text) = said(look, word);
+    if let Some(status) = &screen.ui.status {
+        let (style, text) = said(look, status);
         Line::styled(cut(&text, width), style).render(area, buf);
         return;
     }
@@ -100,15 +100,15 @@ fn question_line<'a>(line: &QuestionLine, look: &Look, width: usize) -> Line<'a>
 }
 
 /// A word as it is shown.
-pub(super) fn said(look: &Look, word: &Word) -> (Style, String) {
+pub(super) fn said(look: &Look, status: &StatusMessage) -> (Style, String) {
     let theme = &look.theme;
-    let (style, glyph) = match word.tone {
+    let (style, glyph) = match status.tone {
         Tone::Busy => (theme.warn, "…"),
         Tone::Good => (theme.good, "✓"),
         Tone::Bad => (theme.bad, "✗"),
         Tone::News => (theme.accent.patch(theme.strong), "★"),
     };
-    (style, format!(" {glyph} {}", word.text))
+    (style, format!(" {glyph} {}", status.text))
 }
 
 /// What goes into a footer first, where not all fits: how to find the rest and the way out, then what a

@@ -125,7 +125,7 @@ pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, bounds: Rect, buf: &
 /// The kinds of the log, each on or off.
 pub(super) fn draw_kinds(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let found = kinds_found(chooser);
-    let shown = screen.log.journal().shown();
+    let shown = screen.log.view().filter();
     let inner =
         popup(look, " events shown ", "Enter shows or hides, Esc closes", (56, EntryKind::ALL.len() + 4), bounds, buf);
     let body = field_on_top(chooser, look, inner, buf);

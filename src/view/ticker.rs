@@ -64,13 +64,13 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     let most = (width / 4).max(SHORT).min(room.saturating_sub(NEWS + 2));
     let aside = if width < ASIDE { Line::default() } else { header::in_short(screen, look, now, most) };
     let end = width - if aside.width() > 0 { aside.width() + 2 } else { 0 };
-    let told = screen.ui.word.is_some() || !screen.world.link.is_live() || area.height == 1;
+    let told = screen.ui.status.is_some() || !screen.world.link.is_live() || area.height == 1;
     others(screen, look, now, end.saturating_sub(if told { BESIDE } else { 0 }), &mut line);
     let room = end.saturating_sub(line.width() + 1);
     if room >= NEWS {
         line.push_span(Span::raw(" "));
-        if let Some(word) = &screen.ui.word {
-            let (style, text) = said(look, word);
+        if let Some(status) = &screen.ui.status {
+            let (style, text) = said(look, status);
             line.push_span(Span::styled(whole_words(&text, room), style));
         } else if !screen.world.link.is_live() {
             line.spans.extend(header::link_alone(screen, look, now, room));

@@ -55,7 +55,7 @@ fn names(model: &Model) -> Vec<&str> {
 }
 
 fn said(model: &Model) -> &str {
-    model.listener.word.as_ref().map_or("", |word| word.text.as_str())
+    model.listener.status.as_ref().map_or("", |word| word.text.as_str())
 }
 
 #[tokio::test(start_paused = true)]

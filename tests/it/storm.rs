@@ -7,7 +7,7 @@ use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
     presence::{LinkChange, Notice},
-    ui::{ACTIONS, Action, Exported, Msg, THEMES, Typing, Wish},
+    ui::{ACTIONS, Action, Effect, Exported, THEMES, Typing, UiEvent},
     view::{Depth, Symbols, Theme},
     world::Input,
 };
@@ -58,14 +58,14 @@ impl Storm {
 
     /// What a terminal and a disk would do.
     fn grant(&mut self) {
-        for wish in std::mem::take(&mut self.sim.model.listener.wishes) {
+        for wish in std::mem::take(&mut self.sim.model.listener.effects) {
             match wish {
-                Wish::Export(export) => {
+                Effect::Export(export) => {
                     let ends = [Exported::Written, Exported::Exists, Exported::Failed("the disk is full".to_owned())];
                     let ended = ends[self.chance.usize(..ends.len())].clone();
-                    self.sim.tell(Msg::Exported(export, ended));
+                    self.sim.tell(UiEvent::Exported(export, ended));
                 }
-                Wish::Switch(_) => self.sim.tell(Msg::NotSwitched("it has no subscribe-key".to_owned())),
+                Effect::Switch(_) => self.sim.tell(UiEvent::NotSwitched("it has no subscribe-key".to_owned())),
                 _ => {}
             }
         }
@@ -98,7 +98,7 @@ impl Storm {
                 5 => self.fail(),
                 6..9 if self.sim.model.is_typing() => {
                     let text = PASTES[self.chance.usize(..PASTES.len())].to_owned();
-                    self.sim.tell(Msg::Type(Typing::Paste(text)));
+                    self.sim.tell(UiEvent::Type(Typing::Paste(text)));
                 }
                 9..14 => self.look(&mut eyes),
                 _ => {

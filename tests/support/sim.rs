@@ -257,7 +257,7 @@ impl Sim {
                 self.model.paused().is_some(),
                 self.model.listener.open,
                 self.now,
-                self.model.listener.word,
+                self.model.listener.status,
                 self.model.world.request_rate
             );
             self.now = next;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Deed, Item, KeysetLine, Keysets, Open, PickList};
 use crate::{
     presence::{Moment, shown},
-    ui::{Tone, Ui, Wish},
+    ui::{Effect, Tone, Ui},
     world::{World, names_of},
 };
 
@@ -67,7 +67,7 @@ pub(in crate::ui) fn switch_keyset(ui: &mut Ui, world: &World, name: Arc<str>, n
     let text = format!("going over to {} …", shown(&name));
     ui.say(Tone::Busy, text, now);
     ui.keysets.under_way = Some(name.clone());
-    ui.wishes.push(Wish::Switch(name));
+    ui.effects.push(Effect::Switch(name));
 }
 
 /// The other keyset can't be looked at: everything stays as it is.

@@ -3,7 +3,7 @@
 use super::{Open, Question, QuestionLine, Typing, Wardrobe, answer, kinds_found};
 use crate::{
     presence::Moment,
-    ui::{Ui, Wish, occupants, perform},
+    ui::{Effect, Ui, occupants, perform},
     world::{Order, World},
 };
 
@@ -36,7 +36,7 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, typing: &Typing, now:
         Open::Kinds(chooser) => {
             let found = kinds_found(chooser);
             if matches!(typing, Typing::Enter | Typing::Char(' ') | Typing::Tab) {
-                let mut shown = ui.shown_log().journal().shown().clone();
+                let mut shown = ui.shown_log().view().filter().clone();
                 match found.get(chooser.chosen) {
                     Some(Some(kind)) => shown.toggle(*kind),
                     Some(None) => shown.toggle_all(),
@@ -96,7 +96,7 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, typing: &Typing, now:
 fn type_line(ui: &mut Ui, world: &World, mut line: QuestionLine, typing: &Typing, now: Moment) -> Vec<Order> {
     if *typing == Typing::Cancel {
         if line.question == Question::Filter {
-            ui.rows.take_back();
+            ui.occupants.take_back();
         }
         return Vec::new();
     }
@@ -136,6 +136,6 @@ fn choose_theme(ui: &mut Ui, mut wardrobe: Wardrobe, typing: &Typing) {
 fn wear(ui: &mut Ui, name: &'static str) {
     if ui.theme != name {
         ui.theme = name;
-        ui.wishes.push(Wish::Theme(name));
+        ui.effects.push(Effect::Theme(name));
     }
 }
