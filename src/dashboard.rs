@@ -22,7 +22,7 @@ use crate::{
     output::{Export, export},
     presence::{Moment, Subscription},
     terminal::{self, Pacer, TerminalEvent},
-    ui::{Action, Effect, Exported, Keysets, Open, Screen, Tone, Typing, Ui, UiEvent, wakes_at},
+    ui::{Action, Dialog, EditKey, Effect, Exported, Keysets, Screen, Tone, Ui, UiEvent, wakes_at},
     view::{self, Look},
     world::{Watcher, World},
 };
@@ -115,7 +115,7 @@ where
         }
         let mut next = Buffer::empty(area);
         view::draw(screen, &self.look, now, area, &mut next);
-        if matches!(screen.ui.open, Some(Open::Help(_))) {
+        if matches!(screen.ui.dialog, Some(Dialog::Help(_))) {
             crate::failpoint::panic_at("view");
         }
         if next != self.last {
@@ -226,7 +226,7 @@ where
             None => return false,
         },
         Some(TerminalEvent::Paste(text)) if engine.watcher.listener.is_typing() => {
-            tell(engine, UiEvent::Type(Typing::Paste(text)));
+            tell(engine, UiEvent::Type(EditKey::Paste(text)));
         }
         Some(TerminalEvent::Paste(_)) => return false,
         Some(TerminalEvent::Mouse(mouse)) => {

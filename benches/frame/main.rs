@@ -18,7 +18,7 @@ use crate::model::{Happens, Looking, Model, update, wakes_at};
 use happen::{link, live, on, outcome, session, snapshot};
 use herenow::{
     presence::{Answered, Command, Counted, Moment, State, Timetoken, UserId},
-    ui::{Action, Typing, UiEvent},
+    ui::{Action, EditKey, UiEvent},
     view::{self, Look, Symbols, Theme},
     world::Input,
 };
@@ -117,9 +117,9 @@ impl fmt::Display for Steps {
 /// Choose an order as a person does, and do what is due because of it.
 fn sort(model: &mut Model, by: &str, now: &mut Moment) -> Steps {
     update(model, UiEvent::Act(Action::Sort), *now);
-    update(model, UiEvent::Type(Typing::Paste(by.to_owned())), *now);
+    update(model, UiEvent::Type(EditKey::Paste(by.to_owned())), *now);
     let mut steps = Steps::default();
-    let mut next = Happens::from(UiEvent::Type(Typing::Enter));
+    let mut next = Happens::from(UiEvent::Type(EditKey::Enter));
     loop {
         let started = Instant::now();
         update(model, next, *now);

@@ -12,7 +12,7 @@ use crate::{
     },
     presence::{Channel, Moment, UserId},
     ui::{
-        Action, Effect, Keysets, Open, Pane, Question, Tone, UiEvent,
+        Action, Dialog, Effect, Keysets, Pane, Question, Tone, UiEvent,
         testing::{Model, update, wakes_at},
     },
     world::{EntryKind, Input, Session},
@@ -341,8 +341,8 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
         model.watch_for(text).unwrap();
     }
     let act = |model: &mut Model, action| drop(update(model, UiEvent::Act(action), at(1)));
-    let chosen = |model: &Model| match model.listener.open {
-        Some(Open::WatchList(chosen)) => Some(chosen),
+    let chosen = |model: &Model| match model.listener.dialog {
+        Some(Dialog::WatchList(chosen)) => Some(chosen),
         _ => None,
     };
     act(&mut model, Action::Watchlist);
@@ -355,13 +355,13 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     act(&mut model, Action::Remove);
     assert!(!model.listener.alerts.has_user(&UserId::heard("bob")) && model.world.channels.len() == 2);
     act(&mut model, Action::Add);
-    assert!(matches!(&model.listener.open, Some(Open::Line(line)) if line.question == Question::WatchFor));
-    model.listener.open = Some(Open::WatchList(0));
+    assert!(matches!(&model.listener.dialog, Some(Dialog::Prompt(line)) if line.question == Question::WatchFor));
+    model.listener.dialog = Some(Dialog::WatchList(0));
     act(&mut model, Action::Open);
     assert_eq!((chosen(&model), model.listener.focus.user.as_ref().map(UserId::as_str)), (None, Some("ann")));
     act(&mut model, Action::Watchlist);
     act(&mut model, Action::Watchlist);
-    assert!(model.listener.open.is_none());
+    assert!(model.listener.dialog.is_none());
 }
 
 #[test]

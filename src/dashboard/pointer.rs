@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::{
     presence::Moment,
     terminal::{Hand, Mouse},
-    ui::{Action, Pane, Pick, Screen, Typing, UiEvent},
+    ui::{Action, EditKey, Pane, Pointed, Screen, UiEvent},
     view::{self, Look, Splitter, Target},
 };
 
@@ -30,10 +30,10 @@ impl Pointer {
     ) -> Vec<UiEvent> {
         let Mouse { hand, column, row } = mouse;
         match hand {
-            Hand::WheelUp | Hand::WheelDown if screen.ui.open.is_some() => {
+            Hand::WheelUp | Hand::WheelDown if screen.ui.dialog.is_some() => {
                 let msg = match (screen.ui.is_typing(), hand) {
-                    (true, Hand::WheelUp) => UiEvent::Type(Typing::Up),
-                    (true, _) => UiEvent::Type(Typing::Down),
+                    (true, Hand::WheelUp) => UiEvent::Type(EditKey::Up),
+                    (true, _) => UiEvent::Type(EditKey::Down),
                     (false, Hand::WheelUp) => UiEvent::Act(Action::Up),
                     (false, _) => UiEvent::Act(Action::Down),
                 };
@@ -42,10 +42,10 @@ impl Pointer {
             // As Esc does.
             Hand::Press if view::beside_box(screen, look, now, area, column, row) => {
                 self.held = None;
-                vec![if screen.ui.is_typing() { UiEvent::Type(Typing::Cancel) } else { UiEvent::Act(Action::Close) }]
+                vec![if screen.ui.is_typing() { UiEvent::Type(EditKey::Cancel) } else { UiEvent::Act(Action::Close) }]
             }
             // What lies over the panes covers them.
-            _ if screen.ui.open.is_some() => Vec::new(),
+            _ if screen.ui.dialog.is_some() => Vec::new(),
             Hand::Press => {
                 self.held = None;
                 let pick = match view::target(screen, now, area, column, row) {
@@ -53,9 +53,9 @@ impl Pointer {
                         self.held = Some(splitter);
                         return Vec::new();
                     }
-                    Some(Target::Channel(place)) => Pick::Channel(place),
-                    Some(Target::User(user)) => Pick::User(user),
-                    Some(Target::Pane(pane)) => Pick::Pane(pane),
+                    Some(Target::Channel(place)) => Pointed::Channel(place),
+                    Some(Target::User(user)) => Pointed::User(user),
+                    Some(Target::Pane(pane)) => Pointed::Pane(pane),
                     None => return Vec::new(),
                 };
                 vec![UiEvent::Point(pick)]
@@ -77,7 +77,7 @@ impl Pointer {
                     Some(Target::Splitter(_)) | None => return Vec::new(),
                 };
                 let step = if hand == Hand::WheelUp { Action::Up } else { Action::Down };
-                let mut messages = vec![UiEvent::Point(Pick::Pane(pane))];
+                let mut messages = vec![UiEvent::Point(Pointed::Pane(pane))];
                 let rows = if pane == Pane::Channels { 1 } else { NOTCH };
                 messages.extend(std::iter::repeat_n(UiEvent::Act(step), rows));
                 messages

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Editor, Effect, Open, Stage, Tone, Ui, status_message};
+use super::{Dialog, Editor, Effect, Stage, Tone, Ui, status_message};
 use crate::{
     alerts::Alert,
     presence::{Happening, Moment, Subscription, UserId},
@@ -54,13 +54,13 @@ impl Ui {
     /// The editor waits for what became of the state in it: whether this is it, and need not be said besides.
     fn takes_reply(&mut self, entry: &Entry) -> bool {
         let EntryBody::Note(Note::OrderResult(reply)) = &entry.body else { return false };
-        let Some(Open::Editor(editor)) = &mut self.open else { return false };
+        let Some(Dialog::Editor(editor)) = &mut self.dialog else { return false };
         let sent_from = |editor: &Editor, places: &[Subscription]| {
             editor.stage == Stage::Sending && places.contains(&Subscription::Channel(editor.channel.clone()))
         };
         match reply {
             OrderResult::StateTaken { places, .. } if sent_from(editor, places) => {
-                self.open = None;
+                self.dialog = None;
                 false
             }
             OrderResult::StateFailed { places, trouble } if sent_from(editor, places) => {

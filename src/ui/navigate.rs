@@ -2,7 +2,7 @@
 //! taking something out of it. Nothing is asked of the service.
 
 use super::{
-    Action, Chooser, Effect, LogFilter, Open, Pane, Pick, Question, QuestionLine, Reading, Tone, Ui, Wardrobe,
+    Action, Dialog, Effect, EntryViewer, FuzzyList, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker, Tone, Ui,
     detail_rows, occupants, table, watch_list,
 };
 use crate::{
@@ -14,35 +14,35 @@ use crate::{
 /// What changes nothing but the picture.
 pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
     match action {
-        Action::Doctor => toggle(ui, Open::Doctor(0)),
-        Action::Watchlist => toggle(ui, Open::WatchList(0)),
+        Action::Doctor => toggle(ui, Dialog::Doctor(0)),
+        Action::Watchlist => toggle(ui, Dialog::WatchList(0)),
         Action::Watch => watch_list::toggle(ui, world, now),
-        Action::Help => toggle(ui, Open::Help(Chooser::default())),
-        Action::Palette => toggle(ui, Open::Palette(Chooser::default())),
+        Action::Help => toggle(ui, Dialog::Help(FuzzyList::default())),
+        Action::Palette => toggle(ui, Dialog::Palette(FuzzyList::default())),
         Action::Close => {
             ui.status = None;
-            if ui.open.take().is_none() {
+            if ui.dialog.take().is_none() {
                 step_back(ui);
             }
         }
         Action::Open => match ui.focus.pane {
             Pane::Log => open_entry(ui),
-            Pane::Occupants if ui.focus.user.is_some() => toggle(ui, Open::Detail(0)),
+            Pane::Occupants if ui.focus.user.is_some() => toggle(ui, Dialog::Detail(0)),
             Pane::Occupants | Pane::Channels => {}
         },
         Action::Filter if ui.focus.pane == Pane::Log => {
             let filter = ui.shown_log().view().filter().expression.as_str().to_owned();
-            ui.open = Some(Open::Line(QuestionLine::new(Question::LogFilter, &filter)));
+            ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::LogFilter, &filter)));
         }
         Action::Filter => {
             ui.occupants.ask();
-            ui.open = Some(Open::Line(QuestionLine::new(Question::Filter, ui.occupants.filter().as_str())));
+            ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Filter, ui.occupants.filter().as_str())));
         }
         Action::Columns => {
             let names: Vec<&str> = ui.occupants.columns.iter().map(Path::as_str).collect();
-            ui.open = Some(Open::Line(QuestionLine::new(Question::Columns, &names.join(", "))));
+            ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Columns, &names.join(", "))));
         }
-        Action::Sort => toggle(ui, Open::Sort(Chooser::default())),
+        Action::Sort => toggle(ui, Dialog::Sort(FuzzyList::default())),
         Action::Reverse => ui.occupants.reverse(),
         Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
         Action::NextPane => ui.focus.pane = ui.focus.pane.next(),
@@ -56,7 +56,7 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
         Action::NextChannel => select_channel(ui, world, 1),
         Action::PreviousChannel => select_channel(ui, world, -1),
         Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
-        Action::Theme => toggle(ui, Open::Themes(Wardrobe::open(ui.theme))),
+        Action::Theme => toggle(ui, Dialog::Themes(ThemePicker::open(ui.theme))),
         Action::Mouse => {
             ui.mouse = !ui.mouse;
             ui.effects.push(Effect::Mouse(ui.mouse));
@@ -65,7 +65,7 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
             ui.say(Tone::Good, text, now);
         }
         Action::LogOfChannel => ui.focus.log_of_channel = !ui.focus.log_of_channel,
-        Action::Kinds => toggle(ui, Open::Kinds(Chooser::default())),
+        Action::Kinds => toggle(ui, Dialog::Kinds(FuzzyList::default())),
         Action::Pause => ui.toggle_pause(world, now),
         Action::CopyId | Action::CopyJson => {
             let effect = table::selected(&ui.screen(world), action == Action::CopyJson);
@@ -79,7 +79,7 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
         }
         Action::Export => {
             let name = table::suggested(&ui.screen(world), now);
-            ui.open = Some(Open::Line(QuestionLine::new(Question::Export, &name)));
+            ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Export, &name)));
         }
         Action::Redraw => ui.effects.push(Effect::Redraw),
         Action::Suspend => ui.effects.push(Effect::Suspend),
@@ -101,12 +101,12 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
 }
 
 /// Go to what was pointed at.
-pub(super) fn pick(ui: &mut Ui, world: &World, pick: Pick) {
+pub(super) fn pick(ui: &mut Ui, world: &World, pick: Pointed) {
     match pick {
-        Pick::Pane(pane) => ui.focus.pane = pane,
+        Pointed::Pane(pane) => ui.focus.pane = pane,
         // On a small screen the tabs stay what they are: a way from channel to channel.
-        Pick::Channel(place) => select_place(ui, world, place),
-        Pick::User(user) => {
+        Pointed::Channel(place) => select_place(ui, world, place),
+        Pointed::User(user) => {
             ui.focus.pane = Pane::Occupants;
             ui.focus.user = Some(user);
         }
@@ -128,16 +128,16 @@ fn step_back(ui: &mut Ui) {
 
 /// Unfold the burst under the cursor of the log, or open the entry to be read.
 fn open_entry(ui: &mut Ui) {
-    if matches!(ui.open.take(), Some(Open::Reading(_))) || ui.shown_log().view_mut().toggle_burst() {
+    if matches!(ui.dialog.take(), Some(Dialog::Entry(_))) || ui.shown_log().view_mut().toggle_burst() {
         return;
     }
-    ui.open = ui.shown_log().at_cursor().map(|entry| Open::Reading(Reading::new(entry)));
+    ui.dialog = ui.shown_log().at_cursor().map(|entry| Dialog::Entry(EntryViewer::new(entry)));
 }
 
 /// Open it, or close it if the same is open.
-fn toggle(ui: &mut Ui, open: Open) {
-    let same = |before: Open| std::mem::discriminant(&before) == std::mem::discriminant(&open);
-    ui.open = if ui.open.take().is_some_and(same) { None } else { Some(open) };
+fn toggle(ui: &mut Ui, dialog: Dialog) {
+    let same = |before: Dialog| std::mem::discriminant(&before) == std::mem::discriminant(&dialog);
+    ui.dialog = if ui.dialog.take().is_some_and(same) { None } else { Some(dialog) };
 }
 
 fn select_channel(ui: &mut Ui, world: &World, by: isize) {
@@ -154,22 +154,22 @@ fn select_place(ui: &mut Ui, world: &World, place: usize) {
     let Some(channel) = screen.world.channels.get(place).map(|watched| watched.channel.clone()) else { return };
     if screen.place() != Some(place) {
         ui.focus.go_to(&channel);
-        if matches!(ui.open, Some(Open::Detail(_))) {
-            ui.open = None;
+        if matches!(ui.dialog, Some(Dialog::Detail(_))) {
+            ui.dialog = None;
         }
     }
 }
 
 fn move_by(ui: &mut Ui, world: &World, rows: isize) {
-    match &mut ui.open {
-        Some(Open::Detail(row)) => {
+    match &mut ui.dialog {
+        Some(Dialog::Detail(row)) => {
             let row = *row;
             let last = detail_rows(&ui.screen(world).detail()).count().saturating_sub(1);
-            ui.open = Some(Open::Detail(row.saturating_add_signed(rows).min(last)));
+            ui.dialog = Some(Dialog::Detail(row.saturating_add_signed(rows).min(last)));
             return;
         }
-        Some(Open::Reading(reading)) => return reading.scroll(rows),
-        Some(Open::Doctor(first)) => {
+        Some(Dialog::Entry(viewer)) => return viewer.scroll(rows),
+        Some(Dialog::Doctor(first)) => {
             *first = first.saturating_add_signed(rows);
             return;
         }

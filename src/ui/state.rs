@@ -1,6 +1,6 @@
 //! All that a person looks at, and how.
 
-use super::{Effect, EventLog, Focus, Keysets, OccupantList, Open, Paused, StatusMessage, THEMES, Tone};
+use super::{Dialog, Effect, EventLog, Focus, Keysets, OccupantList, Paused, StatusMessage, THEMES, Tone};
 use crate::{
     alerts::WatchList,
     doctor::Doctor,
@@ -27,7 +27,7 @@ pub struct Ui {
     /// The keysets that one can go over to.
     pub keysets: Keysets,
     /// What lies over the panes and takes the keys.
-    pub open: Option<Open>,
+    pub dialog: Option<Dialog>,
     /// The theme that is worn, one of [`THEMES`].
     pub theme: &'static str,
     /// The mouse is ours, rather than the terminal's.
@@ -53,7 +53,7 @@ impl Default for Ui {
             doctor: Doctor::default(),
             prices: None,
             keysets: Keysets::default(),
-            open: None,
+            dialog: None,
             theme: THEMES[0],
             mouse: true,
             exists: None,
@@ -93,6 +93,6 @@ impl Ui {
 
     /// Whether keys are text, because something is being typed.
     pub fn is_typing(&self) -> bool {
-        self.open.as_ref().is_some_and(Open::is_typed)
+        self.dialog.as_ref().is_some_and(Dialog::is_typed)
     }
 }

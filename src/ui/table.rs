@@ -1,6 +1,6 @@
 //! What a pane shows, taken out of the picture: as a table, or as a text to be copied.
 
-use super::{Effect, Open, Pane, Screen};
+use super::{Dialog, Effect, Pane, Screen};
 use crate::{
     output::{ChannelRow, ListedOccupant, MOST_COPIED, TableData},
     presence::Moment,
@@ -74,10 +74,10 @@ pub(super) fn selected(screen: &Screen<'_>, json: bool) -> Result<(Effect, Strin
         }
         Ok((Effect::Copy(text.to_owned()), format!("{what}, {} bytes", text.len())))
     };
-    let entry = match &screen.ui.open {
-        Some(Open::WatchList(_)) if screen.ui.alerts.items().is_empty() => return Err("the watch list is empty"),
-        Some(Open::WatchList(_)) => return copy(&screen.ui.alerts.as_entry(), "the list for [notifications]"),
-        Some(Open::Reading(reading)) => Some(&reading.entry),
+    let entry = match &screen.ui.dialog {
+        Some(Dialog::WatchList(_)) if screen.ui.alerts.items().is_empty() => return Err("the watch list is empty"),
+        Some(Dialog::WatchList(_)) => return copy(&screen.ui.alerts.as_entry(), "the list for [notifications]"),
+        Some(Dialog::Entry(viewer)) => Some(&viewer.entry),
         _ if screen.ui.focus.pane == Pane::Log => Some(screen.log.at_cursor().ok_or("the log shows nothing to copy")?),
         _ => None,
     };

@@ -25,7 +25,7 @@ impl Ui {
     pub fn take(&mut self, world: &World, msg: UiEvent, now: Moment) -> Vec<Order> {
         match msg {
             UiEvent::Act(action) => return perform::act(self, world, action, now),
-            UiEvent::Type(typing) => return dialogs::type_into(self, world, &typing, now),
+            UiEvent::Type(edit) => return dialogs::type_into(self, world, &edit, now),
             UiEvent::Point(pick) => navigate::pick(self, world, pick),
             UiEvent::Arrange(shares) => self.focus.shares = shares,
             UiEvent::Exported(export, ended) => dialogs::take_exported(self, &export, ended, now),

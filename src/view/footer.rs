@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     presence::Direction,
-    ui::{Action, Open, QuestionLine, Screen, StatusMessage, Tone},
+    ui::{Action, Dialog, Prompt, Screen, StatusMessage, Tone},
 };
 
 pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
@@ -30,12 +30,12 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffe
     let theme = &look.theme;
     let area = paused(screen, look, area, buf);
     let width = usize::from(area.width);
-    match &screen.ui.open {
-        Some(Open::Confirm { question, .. }) => {
+    match &screen.ui.dialog {
+        Some(Dialog::Confirm { question, .. }) => {
             help::question(question, look, width).render(area, buf);
             return;
         }
-        Some(Open::Line(line)) => {
+        Some(Dialog::Prompt(line)) => {
             question_line(line, look, width).render(area, buf);
             return;
         }
@@ -84,7 +84,7 @@ fn theme_of_pause(look: &Look) -> ratatui::style::Style {
 }
 
 /// A question, what is typed as its answer, and what is wrong with that.
-fn question_line<'a>(line: &QuestionLine, look: &Look, width: usize) -> Line<'a> {
+fn question_line<'a>(line: &Prompt, look: &Look, width: usize) -> Line<'a> {
     let label = format!(" {}: ", line.question.label());
     let (note, style) = match &line.mistake {
         Some(mistake) => (mistake.as_str(), look.theme.bad),

@@ -22,7 +22,7 @@ use super::{
     theme::over,
 };
 use crate::{
-    ui::{Chooser, Item, Meaning, PickList, Screen, THEMES, Wardrobe, kinds_found},
+    ui::{ActionInfo, FuzzyList, Menu, MenuItem, Screen, THEMES, ThemePicker, kinds_found},
     world::EntryKind,
 };
 
@@ -30,19 +30,19 @@ use crate::{
 const KEYS: usize = 12;
 
 /// All that can be done, by section; or what fits the search.
-pub(super) fn draw(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let searching = !chooser.field.text().trim().is_empty();
+pub(super) fn draw(screen: &Screen<'_>, list: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let searching = !list.field.text().trim().is_empty();
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut section = None;
-    for meaning in screen.found(chooser) {
-        if !searching && section != Some(meaning.section) {
-            section = Some(meaning.section);
-            lines.push(Line::styled(format!(" {}", meaning.section.title()), look.theme.quiet));
+    for info in screen.found(list) {
+        if !searching && section != Some(info.section) {
+            section = Some(info.section);
+            lines.push(Line::styled(format!(" {}", info.section.title()), look.theme.quiet));
         }
-        let keys = look.keys.names(meaning.action);
+        let keys = look.keys.names(info.action);
         lines.push(Line::from(vec![
             Span::styled(format!("  {} ", pad(&keys, KEYS)), look.theme.accent.patch(look.theme.strong)),
-            Span::raw(meaning.help),
+            Span::raw(info.help),
         ]));
     }
     if lines.is_empty() {
@@ -53,10 +53,10 @@ pub(super) fn draw(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: 
         lines.extend(notes().map(Line::from));
     }
     let inner = popup(look, " help ", "Esc closes", (76, lines.len() + 3), bounds, buf);
-    let body = field_on_top(chooser, look, inner, buf);
+    let body = field_on_top(list, look, inner, buf);
     let rows = usize::from(body.height);
     // The whole page moves: there is nothing to choose here.
-    let first = chooser.chosen.min(lines.len().saturating_sub(rows));
+    let first = list.chosen.min(lines.len().saturating_sub(rows));
     draw_lines(lines.into_iter().skip(first), body, buf);
 }
 
@@ -72,23 +72,23 @@ fn notes() -> impl Iterator<Item = String> {
 }
 
 /// The actions that fit what is typed, one of them chosen.
-pub(super) fn draw_palette(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let found = screen.found(chooser);
+pub(super) fn draw_palette(screen: &Screen<'_>, list: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = screen.found(list);
     let height = (screen.offered().count() + 3).min(18);
     let inner = popup(look, " actions ", "Enter does it, Esc closes", (96, height), bounds, buf);
-    let body = field_on_top(chooser, look, inner, buf);
+    let body = field_on_top(list, look, inner, buf);
     let rows = usize::from(body.height);
-    let first = first_in_sight(chooser.chosen, rows, found.len());
+    let first = first_in_sight(list.chosen, rows, found.len());
     let width = usize::from(body.width);
-    let row = |(place, meaning): (usize, &&'static Meaning)| {
-        let keys = look.keys.names(meaning.action);
+    let row = |(place, info): (usize, &&'static ActionInfo)| {
+        let keys = look.keys.names(info.action);
         let text = width.saturating_sub(20 + KEYS + 3);
         let mut line = Line::from(vec![
-            Span::styled(format!(" {} ", pad(meaning.name, 19)), look.theme.accent),
-            Span::raw(pad(meaning.help, text)),
+            Span::styled(format!(" {} ", pad(info.name, 19)), look.theme.accent),
+            Span::raw(pad(info.help, text)),
             Span::styled(format!(" {} ", pad(&keys, KEYS)), look.theme.quiet),
         ]);
-        if place == chooser.chosen {
+        if place == list.chosen {
             over(&mut line, look.theme.selected);
         }
         line
@@ -100,17 +100,17 @@ pub(super) fn draw_palette(screen: &Screen<'_>, chooser: &Chooser, look: &Look, 
 }
 
 /// The themes, one of them worn.
-pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let found = wardrobe.found();
+pub(super) fn draw_themes(picker: &ThemePicker, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = picker.found();
     let inner = popup(look, " colours ", "Enter keeps, Esc goes back", (46, THEMES.len() + 3), bounds, buf);
-    let body = field_on_top(&wardrobe.chooser, look, inner, buf);
+    let body = field_on_top(&picker.list, look, inner, buf);
     let width = usize::from(body.width);
     let rows = usize::from(body.height);
-    let first = first_in_sight(wardrobe.chooser.chosen, rows, found.len());
+    let first = first_in_sight(picker.list.chosen, rows, found.len());
     let row = |(place, name): (usize, &&'static str)| {
         let theme = &look.theme;
         let mut line = Line::from(Span::raw(pad(&format!("  {name}"), width.saturating_sub(18))));
-        if place == wardrobe.chooser.chosen {
+        if place == picker.list.chosen {
             let sample =
                 [("+ ", theme.good), ("- ", theme.calm), ("! ", theme.warn), ("~ ", theme.state), ("× ", theme.bad)];
             line = Line::from(Span::styled(pad(&format!("› {name}"), width.saturating_sub(18)), theme.strong));
@@ -123,14 +123,14 @@ pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, bounds: Rect, buf: &
 }
 
 /// The kinds of the log, each on or off.
-pub(super) fn draw_kinds(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let found = kinds_found(chooser);
+pub(super) fn draw_kinds(screen: &Screen<'_>, list: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = kinds_found(list);
     let shown = screen.log.view().filter();
     let inner =
         popup(look, " events shown ", "Enter shows or hides, Esc closes", (56, EntryKind::ALL.len() + 4), bounds, buf);
-    let body = field_on_top(chooser, look, inner, buf);
+    let body = field_on_top(list, look, inner, buf);
     let rows = usize::from(body.height);
-    let first = first_in_sight(chooser.chosen, rows, found.len());
+    let first = first_in_sight(list.chosen, rows, found.len());
     let width = usize::from(body.width);
     let row = |(place, kind): (usize, &Option<EntryKind>)| {
         let (on, name, number) = match kind {
@@ -143,7 +143,7 @@ pub(super) fn draw_kinds(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bo
             Span::styled(pad(name, 16), if on { look.theme.base } else { look.theme.quiet }),
             Span::styled(format!("{number:>width$} ", width = width.saturating_sub(22)), look.theme.quiet),
         ]);
-        if place == chooser.chosen {
+        if place == list.chosen {
             over(&mut line, look.theme.selected);
         }
         line
@@ -152,16 +152,16 @@ pub(super) fn draw_kinds(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bo
 }
 
 /// A few things to choose from, one of them chosen.
-pub(super) fn draw_pick(pick: &PickList, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let found = pick.found();
-    let title = format!(" {} ", pick.title);
-    let height = (pick.items.len() + 3).min(18);
+pub(super) fn draw_menu(menu: &Menu, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = menu.found();
+    let title = format!(" {} ", menu.title);
+    let height = (menu.items.len() + 3).min(18);
     let inner = popup(look, &title, "Enter does it, Esc closes", (76, height), bounds, buf);
-    let body = field_on_top(&pick.chooser, look, inner, buf);
-    let first = first_in_sight(pick.chooser.chosen, usize::from(body.height), found.len());
+    let body = field_on_top(&menu.list, look, inner, buf);
+    let first = first_in_sight(menu.list.chosen, usize::from(body.height), found.len());
     let width = usize::from(body.width);
-    let longest = pick.items.iter().map(|item| cut(&item.label, 30).width()).max().unwrap_or(0);
-    let row = |(place, item): (usize, &&Item)| {
+    let longest = menu.items.iter().map(|item| cut(&item.label, 30).width()).max().unwrap_or(0);
+    let row = |(place, item): (usize, &&MenuItem)| {
         let alarm = if item.alarm.is_empty() { String::new() } else { format!("{}  ", item.alarm) };
         let room = width.saturating_sub(longest + 3 + alarm.width());
         let mut line = Line::from(vec![
@@ -169,7 +169,7 @@ pub(super) fn draw_pick(pick: &PickList, look: &Look, bounds: Rect, buf: &mut Bu
             Span::styled(alarm, look.theme.bad),
             Span::styled(pad(&item.remark, room), look.theme.quiet),
         ]);
-        if place == pick.chooser.chosen {
+        if place == menu.list.chosen {
             over(&mut line, look.theme.selected);
         }
         line
@@ -181,12 +181,12 @@ pub(super) fn draw_pick(pick: &PickList, look: &Look, bounds: Rect, buf: &mut Bu
 }
 
 /// What is typed, on the first row; returns what is below.
-pub(super) fn field_on_top(chooser: &Chooser, look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
+pub(super) fn field_on_top(list: &FuzzyList, look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
     if inner.height == 0 {
         return inner;
     }
     let mut line = Line::from(Span::styled(" › ", look.theme.accent));
-    line.extend(typed(&chooser.field, usize::from(inner.width).saturating_sub(4)));
+    line.extend(typed(&list.field, usize::from(inner.width).saturating_sub(4)));
     line.render(Rect { height: 1, ..inner }, buf);
     Rect { y: inner.y + 1, height: inner.height - 1, ..inner }
 }

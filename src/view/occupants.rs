@@ -35,7 +35,7 @@ use super::{
 };
 use crate::{
     presence::{Moment, UserId},
-    ui::{Chooser, OccupantRow, Pane, Screen, SortKey},
+    ui::{FuzzyList, OccupantRow, Pane, Screen, SortKey},
     world::{Certainty, ChannelState, LinkState},
 };
 
@@ -152,14 +152,14 @@ fn empty_words(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> Stri
 }
 
 /// What occupants can be sorted by.
-pub(super) fn draw_sort(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let found = screen.sortable(chooser);
+pub(super) fn draw_sort(screen: &Screen<'_>, list: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let found = screen.sortable(list);
     // As high as it was before anything was typed.
-    let height = screen.sortable(&Chooser::default()).len() + 3;
+    let height = screen.sortable(&FuzzyList::default()).len() + 3;
     let inner = popup(look, " sort by ", "Enter sorts, Esc closes", (50, height.clamp(8, 18)), bounds, buf);
-    let body = field_on_top(chooser, look, inner, buf);
+    let body = field_on_top(list, look, inner, buf);
     let (rows, width) = (usize::from(body.height), usize::from(body.width));
-    let first = first_in_sight(chooser.chosen, rows, found.len());
+    let first = first_in_sight(list.chosen, rows, found.len());
     for (y, (place, by)) in (body.y..body.bottom()).zip(found.iter().enumerate().skip(first)) {
         let order = screen.ui.occupants.order();
         let now = match order.by == *by {
@@ -171,7 +171,7 @@ pub(super) fn draw_sort(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bou
             Span::styled(format!(" {now} "), look.theme.accent),
             Span::raw(pad(&by.name(), width.saturating_sub(3))),
         ]);
-        if place == chooser.chosen {
+        if place == list.chosen {
             over(&mut line, look.theme.selected);
         }
         line.render(Rect { y, height: 1, ..body }, buf);

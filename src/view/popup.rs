@@ -10,7 +10,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{Look, format::cut, frame::frame};
-use crate::{presence::shown, ui::Field};
+use crate::{presence::shown, ui::TextField};
 
 /// A box of at most so many columns and rows (borders included) in the middle of the screen, with a title
 /// and how it is closed; returns what is inside.
@@ -32,7 +32,7 @@ pub(super) fn popup(
 }
 
 /// A line that is being typed, with its cursor, in at most `width` cells: the end that holds the cursor.
-pub(super) fn typed<'a>(field: &Field, width: usize) -> Vec<Span<'a>> {
+pub(super) fn typed<'a>(field: &TextField, width: usize) -> Vec<Span<'a>> {
     let (before, after) = field.around();
     let before = shown(before).into_owned();
     // What does not fit goes away on the left.

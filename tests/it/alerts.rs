@@ -130,9 +130,9 @@ fn every_size_draws() {
     let mut sim = watching(5);
     for action in [Action::Watchlist, Action::Doctor] {
         sim.tell(UiEvent::Act(Action::Close));
-        sim.model.listener.open = None;
+        sim.model.listener.dialog = None;
         sim.tell(UiEvent::Act(action));
-        assert!(sim.model.listener.open.is_some());
+        assert!(sim.model.listener.dialog.is_some());
         for width in (1..40).chain([60, 99, 140, 500]) {
             for height in (1..14).chain([24, 60, 200]) {
                 sim.frame(width, height);
@@ -187,7 +187,7 @@ async fn the_list_is_kept_by_keys_and_a_wrong_answer_stays_typed() {
     let model = desk.quit().await;
     let names: Vec<String> = model.listener.alerts.items().iter().map(|item| item.subject().to_string()).collect();
     assert_eq!(names, ["occupancy of lobby > 0"]);
-    assert!(model.listener.open.is_none());
+    assert!(model.listener.dialog.is_none());
 }
 
 #[tokio::test(start_paused = true)]

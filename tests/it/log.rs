@@ -7,7 +7,7 @@ use crate::model::{Looking, wakes_at};
 use herenow::{
     keys::Key,
     presence::{Batch, Channel, Happening, LinkChange, Moment, PresenceEvent, State, SubscribeKey, Timetoken},
-    ui::{Action, LogRowPart, Open, Pane, Typing, UiEvent},
+    ui::{Action, Dialog, EditKey, LogRowPart, Pane, UiEvent},
     world::EntryKind,
 };
 
@@ -29,9 +29,9 @@ fn act(sim: &mut Sim, actions: &[Action]) {
 
 fn type_in(sim: &mut Sim, text: &str) {
     for c in text.chars() {
-        sim.tell(UiEvent::Type(Typing::Char(c)));
+        sim.tell(UiEvent::Type(EditKey::Char(c)));
     }
-    sim.tell(UiEvent::Type(Typing::Enter));
+    sim.tell(UiEvent::Type(EditKey::Enter));
 }
 
 fn lost_and_back(sim: &mut Sim) {
@@ -88,14 +88,14 @@ fn scope_kinds_and_filter_stand_in_the_title() {
     act(&mut sim, &[Action::Kinds]);
     type_in(&mut sim, "state");
     insta::assert_snapshot!("log_kinds", sim.text(80, 24));
-    sim.tell(UiEvent::Type(Typing::Cancel));
+    sim.tell(UiEvent::Type(EditKey::Cancel));
     assert!(!sim.model.listener.log.view().filter().has(EntryKind::StateChange));
     insta::assert_snapshot!("log_filtered", sim.text(120, 40));
     act(&mut sim, &[Action::Filter]);
-    sim.tell(UiEvent::Type(Typing::Clear));
+    sim.tell(UiEvent::Type(EditKey::Clear));
     type_in(&mut sim, "state.level>x");
     assert!(
-        matches!(&sim.model.listener.open, Some(Open::Line(line)) if line.mistake.is_some()),
+        matches!(&sim.model.listener.dialog, Some(Dialog::Prompt(line)) if line.mistake.is_some()),
         "a mistake stays typed"
     );
 }
@@ -124,7 +124,7 @@ fn an_entry_opens_with_its_json_and_nothing_hostile_gets_out() {
     let copied: Vec<String> = sim.model.listener.effects.drain(..).map(|wish| format!("{wish:?}")).collect();
     assert_eq!(copied, [format!("Copy({hostile:?})"), format!("Copy({raw:?})")], "exactly as it came");
     act(&mut sim, &[Action::Close]);
-    assert!(sim.model.listener.open.is_none());
+    assert!(sim.model.listener.dialog.is_none());
 }
 
 #[test]
@@ -193,14 +193,14 @@ fn paused_and_quiet_nothing_is_to_be_done_but_our_heartbeats_and_audits() {
 fn exports_are_suggested_written_and_asked_about() {
     let mut sim = crowd(20);
     act(&mut sim, &[Action::Export]);
-    let Some(Open::Line(line)) = &sim.model.listener.open else { panic!("a question") };
+    let Some(Dialog::Prompt(line)) = &sim.model.listener.dialog else { panic!("a question") };
     assert_eq!(line.field.text(), "herenow-lobby-occupants-20261121T120046Z.csv");
-    sim.tell(UiEvent::Type(Typing::Clear));
+    sim.tell(UiEvent::Type(EditKey::Clear));
     type_in(&mut sim, "x.txt");
-    assert!(matches!(&sim.model.listener.open, Some(Open::Line(line)) if line.mistake.is_some()));
-    sim.tell(UiEvent::Type(Typing::Clear));
+    assert!(matches!(&sim.model.listener.dialog, Some(Dialog::Prompt(line)) if line.mistake.is_some()));
+    sim.tell(UiEvent::Type(EditKey::Clear));
     type_in(&mut sim, "x.JSONL");
-    assert!(sim.model.listener.open.is_none());
+    assert!(sim.model.listener.dialog.is_none());
     assert!(format!("{:?}", sim.model.listener.effects).contains("JsonLines"), "{:?}", sim.model.listener.effects);
 }
 
@@ -292,6 +292,6 @@ async fn a_file_is_written_whole_and_never_over_another_without_asking() {
     }
     assert!(std::fs::read_to_string(&path).unwrap().contains("\"ann\""));
     let model = desk.end().await;
-    assert!(model.listener.open.is_none(), "{:?}", model.listener.open);
+    assert!(model.listener.dialog.is_none(), "{:?}", model.listener.dialog);
     std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -416,7 +416,7 @@ fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
         sim.tell(UiEvent::Act(Action::NextPane));
         for help in [true, false] {
             sim.tell(UiEvent::Act(Action::Help));
-            assert_eq!(sim.model.listener.open.is_some(), help);
+            assert_eq!(sim.model.listener.dialog.is_some(), help);
             sim.model.listener.focus.zoom = help;
             // Every size where something gives way, and some of the others.
             for (width, height) in (0..=30).flat_map(|w| (0..=12).map(move |h| (w, h))) {

@@ -7,7 +7,7 @@ use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
     presence::{Command, Happening, PresenceEvent, State, Trouble, UserId},
-    ui::{OccupantRow, Open},
+    ui::{Dialog, OccupantRow},
     view::{Symbols, Theme},
     world::Input,
 };
@@ -218,7 +218,7 @@ fn the_detail_says_all_that_is_known_of_somebody() {
     sim.run(Duration::from_secs(2));
     insta::assert_snapshot!("the_detail_120x40", sim.text(120, 40));
     press(&mut sim, Key::Enter);
-    assert!(matches!(sim.model.listener.open, Some(Open::Detail(0))));
+    assert!(matches!(sim.model.listener.dialog, Some(Dialog::Detail(0))));
     insta::assert_snapshot!("the_detail_80x24", sim.text(80, 24));
     (0..3).for_each(|_| press(&mut sim, Key::PageDown));
     let end = sim.text(80, 24);
@@ -228,7 +228,7 @@ fn the_detail_says_all_that_is_known_of_somebody() {
     press(&mut sim, Key::Up);
     assert_ne!(last, sim.frame(80, 24), "no key press is in vain");
     press(&mut sim, Key::Esc);
-    assert!(sim.model.listener.open.is_none());
+    assert!(sim.model.listener.dialog.is_none());
 }
 
 #[test]

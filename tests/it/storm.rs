@@ -7,7 +7,7 @@ use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
     presence::{LinkChange, Notice},
-    ui::{ACTIONS, Action, Effect, Exported, THEMES, Typing, UiEvent},
+    ui::{ACTIONS, Action, EditKey, Effect, Exported, THEMES, UiEvent},
     view::{Depth, Symbols, Theme},
     world::Input,
 };
@@ -30,7 +30,7 @@ const PASTES: [&str; 6] = [
 /// The keys of all actions but quitting, and what texts are made of.
 fn keyboard() -> Vec<Key> {
     let table = Keys::default();
-    let actions = ACTIONS.iter().map(|meaning| meaning.action).filter(|action| *action != Action::Quit);
+    let actions = ACTIONS.iter().map(|info| info.action).filter(|action| *action != Action::Quit);
     let bound = actions.flat_map(|action| table.of(action).to_vec());
     let others = [Key::Enter, Key::Enter, Key::Esc, Key::Ctrl('g'), Key::Backspace, Key::Tab, Key::Ctrl('s')];
     bound.chain(others).chain("ab1 {}\"é漢".chars().map(Key::Char)).collect()
@@ -98,7 +98,7 @@ impl Storm {
                 5 => self.fail(),
                 6..9 if self.sim.model.is_typing() => {
                     let text = PASTES[self.chance.usize(..PASTES.len())].to_owned();
-                    self.sim.tell(UiEvent::Type(Typing::Paste(text)));
+                    self.sim.tell(UiEvent::Type(EditKey::Paste(text)));
                 }
                 9..14 => self.look(&mut eyes),
                 _ => {

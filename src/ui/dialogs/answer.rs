@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Open, Question, QuestionLine};
+use super::{Dialog, Prompt, Question};
 use crate::{
     duration::Span,
     expression::{Filter, Path},
@@ -34,7 +34,7 @@ pub(super) fn answer(
         Question::WatchFor => {
             let subject = ui.alerts.watch_for(world, text)?;
             ui.say(Tone::Good, added(&subject), now);
-            ui.open = Some(Open::WatchList(ui.alerts.items().len() - 1));
+            ui.dialog = Some(Dialog::WatchList(ui.alerts.items().len() - 1));
             Ok(None)
         }
         Question::Filter => choose(ui, text).map(|()| None),
@@ -76,8 +76,8 @@ pub(in crate::ui) fn take_exported(ui: &mut Ui, export: &Export, ended: Exported
     let path = shown(&export.path).into_owned();
     match ended {
         Exported::Written => ui.say(Tone::Good, format!("{} rows written to {path}", export.table.len()), now),
-        Exported::Exists if ui.open.is_none() => {
-            ui.open = Some(Open::Line(QuestionLine::new(Question::ExportOver, &export.path)));
+        Exported::Exists if ui.dialog.is_none() => {
+            ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::ExportOver, &export.path)));
             ui.exists = Some(export.path.clone());
             ui.status = None;
         }

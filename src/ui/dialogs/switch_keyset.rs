@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Deed, Item, KeysetLine, Keysets, Open, PickList};
+use super::{ConfirmedAction, Dialog, KeysetLine, Keysets, Menu, MenuItem};
 use crate::{
     presence::{Moment, shown},
     ui::{Effect, Tone, Ui},
@@ -29,16 +29,16 @@ pub(in crate::ui) fn choose_keyset(ui: &mut Ui, world: &World, now: Moment) {
             line.read_only.then_some("read-only"),
             (ours == Some(place)).then_some("this one"),
         ];
-        Item {
+        MenuItem {
             label: line.name.to_string(),
             remark: marks.into_iter().flatten().collect::<Vec<_>>().join(" · "),
             alarm: if line.production { "PRODUCTION" } else { "" },
-            deed: Deed::Switch(line.name.clone()),
+            action: ConfirmedAction::Switch(line.name.clone()),
         }
     };
-    let items: Vec<Item> = all.iter().enumerate().map(item).collect();
+    let items: Vec<MenuItem> = all.iter().enumerate().map(item).collect();
     let chosen = ours.map_or(0, |ours| (ours + 1) % items.len());
-    ui.open = Some(Open::Pick(PickList::new("switch keyset", items, chosen)));
+    ui.dialog = Some(Dialog::Menu(Menu::new("switch keyset", items, chosen)));
 }
 
 /// What is asked before another keyset is looked at, if anything is.

@@ -1,6 +1,6 @@
 //! What is typed, taken in by what is open.
 
-use super::{Open, Question, QuestionLine, Typing, Wardrobe, answer, kinds_found};
+use super::{Dialog, EditKey, Prompt, Question, ThemePicker, answer, kinds_found};
 use crate::{
     presence::Moment,
     ui::{Effect, Ui, occupants, perform},
@@ -8,129 +8,127 @@ use crate::{
 };
 
 /// Take in what was typed where keys are text.
-pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, typing: &Typing, now: Moment) -> Vec<Order> {
-    let Some(mut open) = ui.open.take() else { return Vec::new() };
-    if let Open::Editor(editor) = open {
-        let (editor, order) = editor.typed(world.session.production, typing);
-        ui.open = editor.map(|editor| Open::Editor(Box::new(editor)));
+pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: Moment) -> Vec<Order> {
+    let Some(mut dialog) = ui.dialog.take() else { return Vec::new() };
+    if let Dialog::Editor(editor) = dialog {
+        let (editor, order) = editor.typed(world.session.production, edit);
+        ui.dialog = editor.map(|editor| Dialog::Editor(Box::new(editor)));
         return order.into_iter().collect();
     }
-    if let Open::Themes(wardrobe) = open {
-        choose_theme(ui, wardrobe, typing);
+    if let Dialog::Themes(picker) = dialog {
+        choose_theme(ui, picker, edit);
         return Vec::new();
     }
-    if let Open::Line(line) = open {
-        return type_line(ui, world, line, typing, now);
+    if let Dialog::Prompt(prompt) = dialog {
+        return type_into_prompt(ui, world, prompt, edit, now);
     }
-    if *typing == Typing::Cancel {
+    if *edit == EditKey::Cancel {
         return Vec::new();
     }
-    match &mut open {
-        Open::Line(_)
-        | Open::Themes(_)
-        | Open::Detail(_)
-        | Open::Reading(_)
-        | Open::Editor(_)
-        | Open::WatchList(_)
-        | Open::Doctor(_) => {}
-        Open::Kinds(chooser) => {
-            let found = kinds_found(chooser);
-            if matches!(typing, Typing::Enter | Typing::Char(' ') | Typing::Tab) {
+    match &mut dialog {
+        Dialog::Prompt(_)
+        | Dialog::Themes(_)
+        | Dialog::Detail(_)
+        | Dialog::Entry(_)
+        | Dialog::Editor(_)
+        | Dialog::WatchList(_)
+        | Dialog::Doctor(_) => {}
+        Dialog::Kinds(list) => {
+            let found = kinds_found(list);
+            if matches!(edit, EditKey::Enter | EditKey::Char(' ') | EditKey::Tab) {
                 let mut shown = ui.shown_log().view().filter().clone();
-                match found.get(chooser.chosen) {
+                match found.get(list.chosen) {
                     Some(Some(kind)) => shown.toggle(*kind),
                     Some(None) => shown.toggle_all(),
                     None => {}
                 }
                 ui.shown_log().show(shown);
             } else {
-                chooser.typed(typing, found.len());
+                list.typed(edit, found.len());
             }
         }
-        Open::Help(chooser) => {
-            if *typing == Typing::Enter {
+        Dialog::Help(list) => {
+            if *edit == EditKey::Enter {
                 return Vec::new();
             }
-            let found = ui.screen(world).found(chooser).len();
-            chooser.typed(typing, found);
+            let found = ui.screen(world).found(list).len();
+            list.typed(edit, found);
         }
-        Open::Palette(chooser) => {
-            let found = ui.screen(world).found(chooser);
-            if *typing == Typing::Enter {
-                return found
-                    .get(chooser.chosen)
-                    .map_or(Vec::new(), |meaning| perform::act(ui, world, meaning.action, now));
+        Dialog::Palette(list) => {
+            let found = ui.screen(world).found(list);
+            if *edit == EditKey::Enter {
+                return found.get(list.chosen).map_or(Vec::new(), |info| perform::act(ui, world, info.action, now));
             }
-            chooser.typed(typing, found.len());
+            list.typed(edit, found.len());
         }
-        Open::Sort(chooser) => {
-            let found = ui.screen(world).sortable(chooser);
-            if *typing == Typing::Enter {
-                if let Some(by) = found.into_iter().nth(chooser.chosen) {
+        Dialog::Sort(list) => {
+            let found = ui.screen(world).sortable(list);
+            if *edit == EditKey::Enter {
+                if let Some(by) = found.into_iter().nth(list.chosen) {
                     occupants::sort_by(ui, by);
                 }
                 return Vec::new();
             }
-            chooser.typed(typing, found.len());
+            list.typed(edit, found.len());
         }
-        Open::Pick(pick) => {
-            if *typing == Typing::Enter {
-                return pick.chosen().map_or(Vec::new(), |deed| perform::confirm(ui, world, deed, now));
+        Dialog::Menu(menu) => {
+            if *edit == EditKey::Enter {
+                return menu.chosen().map_or(Vec::new(), |action| perform::confirm(ui, world, action, now));
             }
-            let found = pick.found().len();
-            pick.chooser.typed(typing, found);
+            let found = menu.found().len();
+            menu.list.typed(edit, found);
         }
-        Open::Confirm { deed, .. } => {
-            if matches!(typing, Typing::Char('y' | 'Y')) {
-                return perform::carry_out(ui, world, deed.clone(), now);
+        Dialog::Confirm { action, .. } => {
+            if matches!(edit, EditKey::Char('y' | 'Y')) {
+                return perform::carry_out(ui, world, action.clone(), now);
             }
             // Anything else is a no.
             return Vec::new();
         }
     }
-    ui.open = Some(open);
+    ui.dialog = Some(dialog);
     Vec::new()
 }
 
 /// Take in what was typed into a line. Enter answers: a wrong answer stays, with its mistake.
-fn type_line(ui: &mut Ui, world: &World, mut line: QuestionLine, typing: &Typing, now: Moment) -> Vec<Order> {
-    if *typing == Typing::Cancel {
-        if line.question == Question::Filter {
+fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditKey, now: Moment) -> Vec<Order> {
+    if *edit == EditKey::Cancel {
+        if prompt.question == Question::Filter {
             ui.occupants.take_back();
         }
         return Vec::new();
     }
-    if *typing == Typing::Enter {
-        match answer::answer(ui, world, line.question, line.field.text().trim(), now) {
+    if *edit == EditKey::Enter {
+        match answer::answer(ui, world, prompt.question, prompt.field.text().trim(), now) {
             Ok(order) => return order.into_iter().collect(),
-            Err(mistake) => line.mistake = Some(mistake),
+            Err(mistake) => prompt.mistake = Some(mistake),
         }
-    } else if line.field.typed(typing) {
-        line.mistake = None;
-        if line.question == Question::Filter {
+    } else if prompt.field.typed(edit) {
+        prompt.mistake = None;
+        if prompt.question == Question::Filter {
             // Until it is one, the last one counts.
-            line.mistake = answer::choose(ui, line.field.text()).err();
+            prompt.mistake = answer::choose(ui, prompt.field.text()).err();
         }
     }
-    ui.open = Some(Open::Line(line));
+    ui.dialog = Some(Dialog::Prompt(prompt));
     Vec::new()
 }
 
 /// Take in what was typed to choose a theme: what is chosen is worn at once, and what was worn before comes back
 /// if one thinks better of it.
-fn choose_theme(ui: &mut Ui, mut wardrobe: Wardrobe, typing: &Typing) {
-    match typing {
-        Typing::Cancel => return wear(ui, wardrobe.before),
-        Typing::Enter => return,
+fn choose_theme(ui: &mut Ui, mut picker: ThemePicker, edit: &EditKey) {
+    match edit {
+        EditKey::Cancel => return wear(ui, picker.before),
+        EditKey::Enter => return,
         _ => {
-            let found = wardrobe.found().len();
-            wardrobe.chooser.typed(typing, found);
+            let found = picker.found().len();
+            picker.list.typed(edit, found);
         }
     }
-    if let Some(chosen) = wardrobe.found().get(wardrobe.chooser.chosen) {
+    if let Some(chosen) = picker.found().get(picker.list.chosen) {
         wear(ui, chosen);
     }
-    ui.open = Some(Open::Themes(wardrobe));
+    ui.dialog = Some(Dialog::Themes(picker));
 }
 
 fn wear(ui: &mut Ui, name: &'static str) {

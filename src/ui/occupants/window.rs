@@ -5,7 +5,7 @@ use super::order::{SortKey, SortOrder, SortValue, SortedPlace};
 use crate::{
     expression::Path,
     presence::{Moment, Occupant, UserId},
-    ui::{Chooser, Screen, Ui},
+    ui::{FuzzyList, Screen, Ui},
     world::{Departure, World},
 };
 
@@ -92,7 +92,7 @@ impl<'a> Screen<'a> {
 
     /// By what occupants can be sorted, as far as it fits what is typed: what all have, the columns, and the
     /// fields of the states in sight; a field that is typed out comes last.
-    pub fn sortable(&self, chooser: &Chooser) -> Vec<SortKey> {
+    pub fn sortable(&self, list: &FuzzyList) -> Vec<SortKey> {
         let mut all = vec![SortKey::Name, SortKey::TimeHere, SortKey::LastEvent, SortKey::Sightings];
         let mut fields = self.ui.occupants.columns.clone();
         fields.extend(self.fields_in_sight());
@@ -103,8 +103,8 @@ impl<'a> Screen<'a> {
         }
         let names: Vec<String> = all.iter().map(SortKey::name).collect();
         let mut found: Vec<SortKey> =
-            chooser.found(names.iter().map(String::as_str)).into_iter().map(|at| all[at].clone()).collect();
-        if let Ok(path) = Path::parse(chooser.field.text()).map(SortKey::Field)
+            list.found(names.iter().map(String::as_str)).into_iter().map(|at| all[at].clone()).collect();
+        if let Ok(path) = Path::parse(list.field.text()).map(SortKey::Field)
             && !found.contains(&path)
         {
             found.push(path);
