@@ -18,7 +18,7 @@ use crate::model::{Happens, Looking, Model, update, wakes_at};
 use happen::{link, live, on, outcome, session, snapshot};
 use herenow::{
     presence::{Answered, Command, Counted, Moment, State, Timetoken, UserId},
-    ui::{Action, Msg, Typing},
+    ui::{Action, EditKey, UiEvent},
     view::{self, Look, Symbols, Theme},
     world::Input,
 };
@@ -116,10 +116,10 @@ impl fmt::Display for Steps {
 
 /// Choose an order as a person does, and do what is due because of it.
 fn sort(model: &mut Model, by: &str, now: &mut Moment) -> Steps {
-    update(model, Msg::Act(Action::Sort), *now);
-    update(model, Msg::Type(Typing::Paste(by.to_owned())), *now);
+    update(model, UiEvent::Act(Action::Sort), *now);
+    update(model, UiEvent::Type(EditKey::Paste(by.to_owned())), *now);
     let mut steps = Steps::default();
-    let mut next = Happens::from(Msg::Type(Typing::Enter));
+    let mut next = Happens::from(UiEvent::Type(EditKey::Enter));
     loop {
         let started = Instant::now();
         update(model, next, *now);
@@ -129,7 +129,7 @@ fn sort(model: &mut Model, by: &str, now: &mut Moment) -> Steps {
         *now = due.max(*now);
         next = Input::Tick.into();
     }
-    assert_eq!(model.listener.rows.order().by.name(), by, "the order that was asked for");
+    assert_eq!(model.listener.occupants.order().by.name(), by, "the order that was asked for");
     steps
 }
 

@@ -12,7 +12,7 @@ use crate::{
     },
     presence::{Channel, Moment, UserId},
     ui::{
-        Action, Keysets, Msg, Open, Pane, Question, Tone, Wish,
+        Action, Dialog, Effect, Keysets, Pane, Question, Tone, UiEvent,
         testing::{Model, update, wakes_at},
     },
     world::{EntryKind, Input, Session},
@@ -54,8 +54,8 @@ fn listed(model: &mut Model, all: &[(&str, &[&str])], second: u64) -> Vec<String
 }
 
 fn told(model: &mut Model) -> Vec<String> {
-    let wishes = std::mem::take(&mut model.listener.wishes);
-    wishes.into_iter().filter_map(|w| if let Wish::Tell(news) = w { Some(news.to_string()) } else { None }).collect()
+    let effects = std::mem::take(&mut model.listener.effects);
+    effects.into_iter().filter_map(|w| if let Effect::Tell(news) = w { Some(news.to_string()) } else { None }).collect()
 }
 
 fn event(model: &mut Model, name: &str, what: Happening, occupancy: u64, second: u64) -> Vec<String> {
@@ -153,15 +153,15 @@ fn within_the_cool_down_news_is_held_back_counted_and_told_with_the_next() {
 fn muted_it_goes_on_in_the_log_and_the_list_only() {
     let mut model = world();
     model.watch_for("ann").unwrap();
-    update(&mut model, Msg::Act(Action::Mute), at(1));
+    update(&mut model, UiEvent::Act(Action::Mute), at(1));
     update(&mut model, Input::Tick, at(9));
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 10), NOTHING);
-    assert!(model.listener.word.is_none());
+    assert!(model.listener.status.is_none());
     assert_eq!(model.listener.log.tail(1).next().unwrap().body.kind(), EntryKind::Watch);
     assert_eq!(model.listener.alerts.items()[0].last.as_ref().unwrap().to_string(), "ann left lobby");
-    update(&mut model, Msg::Act(Action::Mute), at(11));
+    update(&mut model, UiEvent::Act(Action::Mute), at(11));
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 60), ["ann joined lobby"]);
-    assert_eq!(model.listener.word.as_ref().unwrap().tone, Tone::News);
+    assert_eq!(model.listener.status.as_ref().unwrap().tone, Tone::News);
 }
 
 #[test]
@@ -317,17 +317,17 @@ fn a_key_puts_on_the_list_what_is_selected_and_takes_it_off() {
     let mut model = world();
     // Where nobody is selected, it is the channel.
     for watched in [true, false] {
-        update(&mut model, Msg::Act(Action::Watch), at(1));
+        update(&mut model, UiEvent::Act(Action::Watch), at(1));
         assert_eq!(model.listener.alerts.has_channel(&Channel::heard("lobby")), watched);
     }
-    update(&mut model, Msg::Act(Action::Down), at(1));
-    update(&mut model, Msg::Act(Action::Watch), at(1));
+    update(&mut model, UiEvent::Act(Action::Down), at(1));
+    update(&mut model, UiEvent::Act(Action::Watch), at(1));
     assert!(model.listener.alerts.has_user(&UserId::heard("ann")));
     model.listener.focus.pane = Pane::Channels;
-    update(&mut model, Msg::Act(Action::Watch), at(1));
+    update(&mut model, UiEvent::Act(Action::Watch), at(1));
     assert!(model.listener.alerts.has_channel(&Channel::heard("lobby")));
     for _ in 0..2 {
-        update(&mut model, Msg::Act(Action::Watch), at(2));
+        update(&mut model, UiEvent::Act(Action::Watch), at(2));
         model.listener.focus.pane = Pane::Occupants;
     }
     assert!(model.listener.alerts.items().is_empty());
@@ -340,9 +340,9 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     for text in ["ann", "bob", "lobby", "occupancy of lobby > 3"] {
         model.watch_for(text).unwrap();
     }
-    let act = |model: &mut Model, action| drop(update(model, Msg::Act(action), at(1)));
-    let chosen = |model: &Model| match model.listener.open {
-        Some(Open::WatchList(chosen)) => Some(chosen),
+    let act = |model: &mut Model, action| drop(update(model, UiEvent::Act(action), at(1)));
+    let chosen = |model: &Model| match model.listener.dialog {
+        Some(Dialog::WatchList(chosen)) => Some(chosen),
         _ => None,
     };
     act(&mut model, Action::Watchlist);
@@ -355,13 +355,13 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     act(&mut model, Action::Remove);
     assert!(!model.listener.alerts.has_user(&UserId::heard("bob")) && model.world.channels.len() == 2);
     act(&mut model, Action::Add);
-    assert!(matches!(&model.listener.open, Some(Open::Line(line)) if line.question == Question::WatchFor));
-    model.listener.open = Some(Open::WatchList(0));
+    assert!(matches!(&model.listener.dialog, Some(Dialog::Prompt(line)) if line.question == Question::WatchFor));
+    model.listener.dialog = Some(Dialog::WatchList(0));
     act(&mut model, Action::Open);
     assert_eq!((chosen(&model), model.listener.focus.user.as_ref().map(UserId::as_str)), (None, Some("ann")));
     act(&mut model, Action::Watchlist);
     act(&mut model, Action::Watchlist);
-    assert!(model.listener.open.is_none());
+    assert!(model.listener.dialog.is_none());
 }
 
 #[test]
@@ -389,9 +389,9 @@ fn the_list_goes_along_to_another_world_and_into_the_configuration() {
     assert_eq!((abouts(&model), model.listener.alerts.muted), (before, true));
     assert!(model.listener.alerts.has_user(&UserId::heard("ann")));
 
-    update(&mut model, Msg::Act(Action::Watchlist), at(1));
-    update(&mut model, Msg::Act(Action::CopyId), at(1));
-    let Some(Wish::Copy(entry)) = model.listener.wishes.pop() else { panic!("nothing copied") };
+    update(&mut model, UiEvent::Act(Action::Watchlist), at(1));
+    update(&mut model, UiEvent::Act(Action::CopyId), at(1));
+    let Some(Effect::Copy(entry)) = model.listener.effects.pop() else { panic!("nothing copied") };
     let read: toml::Table = toml::from_str(&entry).unwrap();
     let read: Vec<&str> = read["watch"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
     assert_eq!(read, texts);

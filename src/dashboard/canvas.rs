@@ -7,7 +7,7 @@ use super::pointer::Pointer;
 use crate::{
     presence::Moment,
     terminal::Pacer,
-    ui::{Open, Screen},
+    ui::{Dialog, Screen},
     view::{self, Look},
 };
 
@@ -55,7 +55,7 @@ where
         }
         let mut next = Buffer::empty(area);
         view::draw(screen, &self.look, now, area, &mut next);
-        if matches!(screen.ui.open, Some(Open::Help(_))) {
+        if matches!(screen.ui.dialog, Some(Dialog::Help(_))) {
             crate::failpoint::panic_at("view");
         }
         if next != self.last {

@@ -10,7 +10,7 @@ use crate::{
     files,
     output::{Export, export},
     terminal,
-    ui::{Exported, Msg, Tone, Ui, Wish},
+    ui::{Effect, Exported, Tone, Ui, UiEvent},
 };
 
 /// Where it is told how the writing of a file ended.
@@ -19,29 +19,29 @@ pub(super) type Written = Sender<(Box<Export>, Exported)>;
 /// Do all that is wanted by now.
 pub(super) fn grant_wishes<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, aside: &mut Aside, written: &Written) {
     let mut news = Vec::new();
-    for wish in std::mem::take(&mut engine.watcher.listener.wishes) {
+    for wish in std::mem::take(&mut engine.watcher.listener.effects) {
         match wish {
-            Wish::Tell(one) => news.push(one),
-            Wish::Mouse(on) => (aside.mouse)(on),
-            Wish::Theme(name) => canvas.look.dress(name),
-            Wish::Redraw => canvas.forget_frame(),
-            Wish::Switch(name) => {
+            Effect::Tell(one) => news.push(one),
+            Effect::Mouse(on) => (aside.mouse)(on),
+            Effect::Theme(name) => canvas.look.dress(name),
+            Effect::Redraw => canvas.forget_frame(),
+            Effect::Switch(name) => {
                 let wanted = Wanted { name, watching: engine.watcher.world.session.watching.clone() };
                 if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
-                    engine.take_message(Msg::NotSwitched("nobody is there to reach it".to_owned()));
+                    engine.take_message(UiEvent::NotSwitched("nobody is there to reach it".to_owned()));
                 }
             }
-            Wish::Suspend => {
+            Effect::Suspend => {
                 // What it returns is what the terminal has to tell after the stop.
                 take_input(engine, canvas, Some((aside.suspend)()));
             }
-            Wish::Copy(text) => {
+            Effect::Copy(text) => {
                 if let Err(error) = (aside.send)(&terminal::copied(&text)) {
                     let text = format!("nothing was copied: the terminal can't be written to ({error})");
                     engine.say(Tone::Bad, &text);
                 }
             }
-            Wish::Export(export) => start_export(export, written.clone()),
+            Effect::Export(export) => start_export(export, written.clone()),
         }
     }
     aside.teller.tell(&news);

@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use crate::{
     engine::Engine,
     terminal::TerminalEvent,
-    ui::{Action, Msg, Tone, Typing, Ui},
+    ui::{Action, EditKey, Tone, Ui, UiEvent},
 };
 
 /// Take in what came from the terminal; false if it means nothing here.
@@ -15,7 +15,7 @@ pub(super) fn take_input<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, eve
             None => return false,
         },
         Some(TerminalEvent::Paste(text)) if engine.watcher.listener.is_typing() => {
-            engine.take_message(Msg::Type(Typing::Paste(text)));
+            engine.take_message(UiEvent::Type(EditKey::Paste(text)));
         }
         Some(TerminalEvent::Paste(_)) => return false,
         Some(TerminalEvent::Mouse(mouse)) => {
@@ -27,7 +27,7 @@ pub(super) fn take_input<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, eve
         // Sizes may have come and gone since the last frame: what is on the screen is unknown.
         Some(TerminalEvent::Resized | TerminalEvent::Redraw) => canvas.forget_frame(),
         Some(TerminalEvent::Say(text)) => engine.say(Tone::Bad, text),
-        Some(TerminalEvent::End) | None => engine.take_message(Msg::Act(Action::Quit)),
+        Some(TerminalEvent::End) | None => engine.take_message(UiEvent::Act(Action::Quit)),
     }
     true
 }

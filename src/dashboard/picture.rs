@@ -2,7 +2,7 @@
 
 use crate::{
     engine::Engine,
-    ui::{Msg, Screen, Tone, Ui},
+    ui::{Screen, Tone, Ui, UiEvent},
 };
 
 impl Engine<Ui> {
@@ -12,7 +12,7 @@ impl Engine<Ui> {
     }
 
     /// Let the picture take in what a person did, or how that ended.
-    pub(super) fn take_message(&mut self, msg: Msg) {
+    pub(super) fn take_message(&mut self, msg: UiEvent) {
         self.lead(|watcher, now| watcher.act(msg, now));
     }
 

@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use crate::{
     presence::Moment,
     terminal::{Hand, Mouse},
-    ui::{Action, Msg, Pane, Pick, Screen, Typing},
+    ui::{Action, EditKey, Pane, Pointed, Screen, UiEvent},
     view::{self, Look, Splitter, Target},
 };
 
-/// Rows for a notch of the wheel, but one channel: each is a view of its own.
+/// OccupantList for a notch of the wheel, but one channel: each is a view of its own.
 const NOTCH: usize = 3;
 
 /// What the hand holds.
@@ -20,25 +20,32 @@ pub(super) struct Pointer {
 
 impl Pointer {
     /// What it means, on a screen of this size and look.
-    pub fn messages(&mut self, mouse: Mouse, screen: &Screen<'_>, look: &Look, now: Moment, area: Rect) -> Vec<Msg> {
+    pub fn messages(
+        &mut self,
+        mouse: Mouse,
+        screen: &Screen<'_>,
+        look: &Look,
+        now: Moment,
+        area: Rect,
+    ) -> Vec<UiEvent> {
         let Mouse { hand, column, row } = mouse;
         match hand {
-            Hand::WheelUp | Hand::WheelDown if screen.ui.open.is_some() => {
+            Hand::WheelUp | Hand::WheelDown if screen.ui.dialog.is_some() => {
                 let msg = match (screen.ui.is_typing(), hand) {
-                    (true, Hand::WheelUp) => Msg::Type(Typing::Up),
-                    (true, _) => Msg::Type(Typing::Down),
-                    (false, Hand::WheelUp) => Msg::Act(Action::Up),
-                    (false, _) => Msg::Act(Action::Down),
+                    (true, Hand::WheelUp) => UiEvent::Type(EditKey::Up),
+                    (true, _) => UiEvent::Type(EditKey::Down),
+                    (false, Hand::WheelUp) => UiEvent::Act(Action::Up),
+                    (false, _) => UiEvent::Act(Action::Down),
                 };
                 vec![msg; NOTCH]
             }
             // As Esc does.
             Hand::Press if view::beside_box(screen, look, now, area, column, row) => {
                 self.held = None;
-                vec![if screen.ui.is_typing() { Msg::Type(Typing::Cancel) } else { Msg::Act(Action::Close) }]
+                vec![if screen.ui.is_typing() { UiEvent::Type(EditKey::Cancel) } else { UiEvent::Act(Action::Close) }]
             }
             // What lies over the panes covers them.
-            _ if screen.ui.open.is_some() => Vec::new(),
+            _ if screen.ui.dialog.is_some() => Vec::new(),
             Hand::Press => {
                 self.held = None;
                 let pick = match view::target(screen, now, area, column, row) {
@@ -46,17 +53,17 @@ impl Pointer {
                         self.held = Some(splitter);
                         return Vec::new();
                     }
-                    Some(Target::Channel(place)) => Pick::Channel(place),
-                    Some(Target::User(user)) => Pick::User(user),
-                    Some(Target::Pane(pane)) => Pick::Pane(pane),
+                    Some(Target::Channel(place)) => Pointed::Channel(place),
+                    Some(Target::User(user)) => Pointed::User(user),
+                    Some(Target::Pane(pane)) => Pointed::Pane(pane),
                     None => return Vec::new(),
                 };
-                vec![Msg::Pick(pick)]
+                vec![UiEvent::Point(pick)]
             }
             Hand::Drag => {
                 let Some(splitter) = self.held else { return Vec::new() };
                 let shares = view::layout(screen, area).dragged(splitter, column, row, screen.ui.focus.shares);
-                vec![Msg::Arrange(shares)]
+                vec![UiEvent::Arrange(shares)]
             }
             Hand::Release => {
                 self.held = None;
@@ -70,9 +77,9 @@ impl Pointer {
                     Some(Target::Splitter(_)) | None => return Vec::new(),
                 };
                 let step = if hand == Hand::WheelUp { Action::Up } else { Action::Down };
-                let mut messages = vec![Msg::Pick(Pick::Pane(pane))];
+                let mut messages = vec![UiEvent::Point(Pointed::Pane(pane))];
                 let rows = if pane == Pane::Channels { 1 } else { NOTCH };
-                messages.extend(std::iter::repeat_n(Msg::Act(step), rows));
+                messages.extend(std::iter::repeat_n(UiEvent::Act(step), rows));
                 messages
             }
         }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     engine::{self, Engine, Io},
     terminal::TerminalEvent,
-    ui::{Msg, Tone, Ui, wakes_at},
+    ui::{Tone, Ui, UiEvent, wakes_at},
     view::Look,
     world::Watcher,
 };
@@ -64,7 +64,7 @@ where
                     continue;
                 }
             }
-            Some((export, ended)) = written.recv() => engine.take_message(Msg::Exported(export, ended)),
+            Some((export, ended)) = written.recv() => engine.take_message(UiEvent::Exported(export, ended)),
             () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
                 engine.watcher.prepare_frame(clock.now());
                 canvas.draw_screen(&engine.screen(), clock.now())?;
@@ -72,7 +72,7 @@ where
             }
             next = wait_for_world(&mut aside.switcher) => match next {
                 Ok(next) => engine = Box::pin(switch_world(engine, next)).await,
-                Err(why) => engine.take_message(Msg::NotSwitched(why)),
+                Err(why) => engine.take_message(UiEvent::NotSwitched(why)),
             },
             sentence = aside.teller.trouble() => engine.say(Tone::Bad, &sentence),
             passed = engine.next(wake) => idle = passed,

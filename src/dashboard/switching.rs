@@ -7,14 +7,14 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use crate::{
     engine::{Engine, Io},
     presence::Subscription,
-    ui::{Action, Keysets, Msg, Tone, Ui},
+    ui::{Action, Keysets, Tone, Ui, UiEvent},
     world::World,
 };
 
 /// Makes the world of another keyset beside the one on the screen: a wish goes in, a world or the reason why
 /// there is none comes out. One at a time.
 pub struct Switcher {
-    /// Where wishes go.
+    /// Where effects go.
     pub ask: Sender<Wanted>,
     /// What came of them; a reason is safe to show.
     pub ready: Receiver<Result<Next, String>>,
@@ -52,7 +52,7 @@ pub(super) async fn wait_for_world(switcher: &mut Option<Switcher>) -> Result<Ne
 
 /// Leave wherever we are in the old world, and go on in the new one, looked at in the same way.
 pub(super) async fn switch_world(mut old: Engine<Ui>, next: Next) -> Engine<Ui> {
-    old.take_message(Msg::Act(Action::Quit));
+    old.take_message(UiEvent::Act(Action::Quit));
     let mut ui = std::mem::take(&mut old.watcher.listener);
     ui.go_over(next.keysets);
     let mut engine = Engine::new(next.io, next.world, ui);

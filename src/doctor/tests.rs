@@ -144,7 +144,7 @@ fn channels_that_are_refused_are_named_with_the_sentence() {
 #[test]
 fn presence_that_is_not_enabled_shows_by_our_own_heartbeat() {
     let mut model = healthy();
-    update(&mut model, crate::ui::Msg::Act(crate::ui::Action::Heartbeat), at(5));
+    update(&mut model, crate::ui::UiEvent::Act(crate::ui::Action::Heartbeat), at(5));
     let places = vec![Subscription::Channel(lobby())];
     let beat = |by_hand| Command::SendHeartbeat { places: places.clone(), timeout: Duration::from_secs(300), by_hand };
     outcome(&mut model, beat(true), Ok(Answered::Done), 5);

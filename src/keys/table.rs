@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Key;
 use crate::{
     presence::{Direction, shown},
-    ui::{ACTIONS, Action, Msg, Open, Screen, Typing},
+    ui::{ACTIONS, Action, Dialog, EditKey, Screen, UiEvent},
 };
 
 /// Which keys mean what, unless the configuration says otherwise.
@@ -103,11 +103,11 @@ const FOOTER_OF_LIST: &[(&[Action], &str)] = &[
 ];
 
 /// What the footer offers while keys are text: these can't be changed.
-const fn offered_while_typing(open: &Open) -> &'static [(&'static str, &'static str)] {
+const fn offered_while_typing(open: &Dialog) -> &'static [(&'static str, &'static str)] {
     match open {
-        Open::Editor(_) => &[("Ctrl-S", "send"), ("Esc", "close")],
-        Open::Help(_) => &[("a…z", "search"), ("↑↓", "move"), ("Esc", "close")],
-        Open::Kinds(_) => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "show or hide"), ("Esc", "close")],
+        Dialog::Editor(_) => &[("Ctrl-S", "send"), ("Esc", "close")],
+        Dialog::Help(_) => &[("a…z", "search"), ("↑↓", "move"), ("Esc", "close")],
+        Dialog::Kinds(_) => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "show or hide"), ("Esc", "close")],
         _ => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "choose"), ("Esc", "close")],
     }
 }
@@ -147,14 +147,14 @@ impl Keys {
                     Err(sentence) => mistakes.push((place, sentence)),
                 }
             }
-            changed.insert(action.meaning().name, place);
+            changed.insert(action.info().name, place);
             if let Some((_, keys)) = table.bound.iter_mut().find(|(bound, _)| *bound == action) {
                 *keys = read;
             }
         }
         let mut owners: Vec<(Key, &str)> = Vec::new();
         for (action, keys) in &table.bound {
-            let name = action.meaning().name;
+            let name = action.info().name;
             for key in keys {
                 let Some((_, other)) = owners.iter().find(|(taken, _)| taken == key) else {
                     owners.push((*key, name));
@@ -192,20 +192,20 @@ impl Keys {
     }
 
     /// What a key means to this screen: text, where it is being typed, or an action.
-    pub fn message(&self, screen: &Screen<'_>, key: Key) -> Option<Msg> {
+    pub fn message(&self, screen: &Screen<'_>, key: Key) -> Option<UiEvent> {
         let action = self.action(key);
         if screen.ui.is_typing() && !matches!(action, Some(Action::Redraw | Action::Suspend)) {
-            return typing(key).map(Msg::Type);
+            return typing(key).map(UiEvent::Type);
         }
-        action.map(Msg::Act)
+        action.map(UiEvent::Act)
     }
 
     /// What the footer offers, as far as it means something to this screen: actions, keys and a word.
     pub fn footer(&self, screen: &Screen<'_>) -> Vec<(&'static [Action], String, &'static str)> {
-        let table = match &screen.ui.open {
+        let table = match &screen.ui.dialog {
             None => FOOTER,
-            Some(Open::Detail(_) | Open::Reading(_)) => FOOTER_OF_ONE,
-            Some(Open::Doctor(_) | Open::WatchList(_)) => FOOTER_OF_LIST,
+            Some(Dialog::Detail(_) | Dialog::Entry(_)) => FOOTER_OF_ONE,
+            Some(Dialog::Doctor(_) | Dialog::WatchList(_)) => FOOTER_OF_LIST,
             Some(open) => {
                 let offered = offered_while_typing(open).iter();
                 return offered.map(|(keys, word)| (&[][..], (*keys).to_owned(), *word)).collect();
@@ -221,7 +221,7 @@ impl Keys {
 }
 
 fn unknown(name: &str) -> String {
-    let near = ACTIONS.iter().map(|meaning| meaning.name).max_by(|a, b| {
+    let near = ACTIONS.iter().map(|info| info.name).max_by(|a, b| {
         let near = |known: &str| strsim::jaro_winkler(known, name);
         near(a).total_cmp(&near(b))
     });
@@ -230,26 +230,26 @@ fn unknown(name: &str) -> String {
 }
 
 /// What a key means to a text. These are as everywhere, and not to be changed.
-fn typing(key: Key) -> Option<Typing> {
+fn typing(key: Key) -> Option<EditKey> {
     Some(match key {
-        Key::Char(c) => Typing::Char(c),
-        Key::Backspace | Key::Ctrl('h') => Typing::Backspace,
-        Key::Delete | Key::Ctrl('d') => Typing::Delete,
-        Key::Ctrl('w') => Typing::DeleteWord,
-        Key::Ctrl('u') => Typing::Clear,
-        Key::Ctrl('k') => Typing::DeleteRest,
-        Key::Left | Key::Ctrl('b') => Typing::Left,
-        Key::Right | Key::Ctrl('f') => Typing::Right,
-        Key::Home | Key::Ctrl('a') => Typing::Home,
-        Key::End | Key::Ctrl('e') => Typing::End,
-        Key::Up | Key::Ctrl('p') => Typing::Up,
-        Key::Down | Key::Ctrl('n') => Typing::Down,
-        Key::PageUp => Typing::PageUp,
-        Key::PageDown => Typing::PageDown,
-        Key::Tab => Typing::Tab,
-        Key::Enter | Key::Ctrl('j') => Typing::Enter,
-        Key::Ctrl('s') => Typing::Submit,
-        Key::Esc | Key::Ctrl('c' | 'g') => Typing::Cancel,
+        Key::Char(c) => EditKey::Char(c),
+        Key::Backspace | Key::Ctrl('h') => EditKey::Backspace,
+        Key::Delete | Key::Ctrl('d') => EditKey::Delete,
+        Key::Ctrl('w') => EditKey::DeleteWord,
+        Key::Ctrl('u') => EditKey::Clear,
+        Key::Ctrl('k') => EditKey::DeleteRest,
+        Key::Left | Key::Ctrl('b') => EditKey::Left,
+        Key::Right | Key::Ctrl('f') => EditKey::Right,
+        Key::Home | Key::Ctrl('a') => EditKey::Home,
+        Key::End | Key::Ctrl('e') => EditKey::End,
+        Key::Up | Key::Ctrl('p') => EditKey::Up,
+        Key::Down | Key::Ctrl('n') => EditKey::Down,
+        Key::PageUp => EditKey::PageUp,
+        Key::PageDown => EditKey::PageDown,
+        Key::Tab => EditKey::Tab,
+        Key::Enter | Key::Ctrl('j') => EditKey::Enter,
+        Key::Ctrl('s') => EditKey::Submit,
+        Key::Esc | Key::Ctrl('c' | 'g') => EditKey::Cancel,
         Key::BackTab | Key::Ctrl(_) | Key::F(_) => return None,
     })
 }
@@ -267,8 +267,8 @@ mod tests {
     #[test]
     fn every_action_has_a_line_in_the_standard_table_and_no_key_means_two_things() {
         assert_eq!(STANDARD.len(), ACTIONS.len());
-        for meaning in ACTIONS {
-            assert!(STANDARD.iter().any(|(action, _)| *action == meaning.action), "{}", meaning.name);
+        for info in ACTIONS {
+            assert!(STANDARD.iter().any(|(action, _)| *action == info.action), "{}", info.name);
         }
         assert_eq!(changed(&[]), Ok(Keys::default()));
     }

@@ -132,7 +132,7 @@ impl Section {
 
 /// An action, as it is called and explained.
 #[derive(Debug, Clone, Copy)]
-pub struct Meaning {
+pub struct ActionInfo {
     /// Which.
     pub action: Action,
     /// What the configuration and the palette call it.
@@ -143,76 +143,76 @@ pub struct Meaning {
     pub section: Section,
 }
 
-const fn means(action: Action, name: &'static str, help: &'static str, section: Section) -> Meaning {
-    Meaning { action, name, help, section }
+const fn info(action: Action, name: &'static str, help: &'static str, section: Section) -> ActionInfo {
+    ActionInfo { action, name, help, section }
 }
 
 /// All of them, in the order of the help.
-pub const ACTIONS: &[Meaning] = &{
+pub const ACTIONS: &[ActionInfo] = &{
     use Section::{Act, Crowd, Look, Move, Program, Tell};
     [
-        means(Action::Heartbeat, "heartbeat", "send a heartbeat: be present on the selected channel", Act),
-        means(Action::Leave, "leave", "leave the selected channel", Act),
-        means(Action::EditState, "edit-state", "edit your own state on the selected channel", Act),
-        means(Action::Resync, "resync", "ask here now for the selected channel", Act),
-        means(Action::PresenceTimeout, "presence-timeout", "for how long a heartbeat keeps you present", Act),
-        means(Action::WhereNow, "where-now", "on which channels the selected occupant is", Act),
-        means(Action::KeepAlive, "auto-heartbeat", "keep your presence alive by heartbeats, or let it run out", Act),
-        means(Action::Add, "add", "watch another channel, pattern or group", Act),
-        means(Action::Remove, "remove", "watch the selected channel no more", Act),
-        means(Action::Keysets, "switch-keyset", "go over to another keyset of the configuration", Act),
-        means(Action::Open, "open", "see all of an occupant or log entry; unfold a burst", Look),
-        means(Action::Filter, "filter", "show only what matches, of the occupants or the log", Look),
-        means(Action::Sort, "sort", "choose by what occupants are sorted", Look),
-        means(Action::Reverse, "reverse", "turn the order round", Look),
-        means(Action::Columns, "columns", "choose fields of the states as columns", Look),
-        means(Action::JustLeft, "just-left", "list who has just left, or no longer", Look),
-        means(Action::Zoom, "zoom", "let this pane fill the screen, or show all panes again", Look),
-        means(Action::Pause, "pause", "hold the picture still while the world goes on, or let go", Look),
-        means(Action::Kinds, "kinds", "choose the kinds of events that the log shows", Look),
-        means(Action::LogOfChannel, "log-of-channel", "log: the selected channel only, or all channels", Look),
-        means(Action::CopyId, "copy-id", "copy the selected user id, or that of the log entry", Look),
-        means(Action::CopyJson, "copy-json", "copy their state, or the raw event, as JSON", Look),
-        means(Action::Export, "export", "write what the pane shows to a file: .csv, .jsonl or .md", Look),
-        means(Action::NextPane, "next-pane", "go to the next pane", Move),
-        means(Action::PreviousPane, "previous-pane", "go to the pane before", Move),
-        means(Action::NextChannel, "next-channel", "go to the next channel", Move),
-        means(Action::PreviousChannel, "previous-channel", "go to the channel before", Move),
-        means(Action::Down, "down", "one row down", Move),
-        means(Action::Up, "up", "one row up", Move),
-        means(Action::PageDown, "page-down", "ten rows down", Move),
-        means(Action::PageUp, "page-up", "ten rows up", Move),
-        means(Action::Top, "first", "to the first row", Move),
-        means(Action::Bottom, "last", "to the last row; in the log: follow again", Move),
-        means(Action::Watch, "watch", "be told about the selected user or channel, or no more", Tell),
-        means(Action::Watchlist, "watch-list", "open or close the watch list", Tell),
-        means(Action::Mute, "mute", "let the watch list tell nothing aloud, or do again", Tell),
-        means(Action::Doctor, "doctor", "what is wrong, what to do, what was asked, and its price", Tell),
-        means(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
-        means(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),
-        means(Action::Direct(Direction::Slower), "crowd-slower", "the crowd lives slower", Crowd),
-        means(Action::Direct(Direction::Outage), "crowd-outage", "a region loses its network now", Crowd),
-        means(Action::Palette, "palette", "find any action by its name", Program),
-        means(Action::Help, "help", "open or close the help", Program),
-        means(Action::Close, "close", "close what is open; let the log follow; drop the filter", Program),
-        means(Action::Theme, "theme", "choose the colours", Program),
-        means(Action::Mouse, "mouse", "give the mouse to the terminal, to mark text; or take it", Program),
-        means(Action::Redraw, "redraw", "draw everything anew", Program),
-        means(Action::Suspend, "suspend", "stop; `fg` brings it back", Program),
-        means(Action::Quit, "quit", "quit, leaving wherever we are present", Program),
+        info(Action::Heartbeat, "heartbeat", "send a heartbeat: be present on the selected channel", Act),
+        info(Action::Leave, "leave", "leave the selected channel", Act),
+        info(Action::EditState, "edit-state", "edit your own state on the selected channel", Act),
+        info(Action::Resync, "resync", "ask here now for the selected channel", Act),
+        info(Action::PresenceTimeout, "presence-timeout", "for how long a heartbeat keeps you present", Act),
+        info(Action::WhereNow, "where-now", "on which channels the selected occupant is", Act),
+        info(Action::KeepAlive, "auto-heartbeat", "keep your presence alive by heartbeats, or let it run out", Act),
+        info(Action::Add, "add", "watch another channel, pattern or group", Act),
+        info(Action::Remove, "remove", "watch the selected channel no more", Act),
+        info(Action::Keysets, "switch-keyset", "go over to another keyset of the configuration", Act),
+        info(Action::Open, "open", "see all of an occupant or log entry; unfold a burst", Look),
+        info(Action::Filter, "filter", "show only what matches, of the occupants or the log", Look),
+        info(Action::Sort, "sort", "choose by what occupants are sorted", Look),
+        info(Action::Reverse, "reverse", "turn the order round", Look),
+        info(Action::Columns, "columns", "choose fields of the states as columns", Look),
+        info(Action::JustLeft, "just-left", "list who has just left, or no longer", Look),
+        info(Action::Zoom, "zoom", "let this pane fill the screen, or show all panes again", Look),
+        info(Action::Pause, "pause", "hold the picture still while the world goes on, or let go", Look),
+        info(Action::Kinds, "kinds", "choose the kinds of events that the log shows", Look),
+        info(Action::LogOfChannel, "log-of-channel", "log: the selected channel only, or all channels", Look),
+        info(Action::CopyId, "copy-id", "copy the selected user id, or that of the log entry", Look),
+        info(Action::CopyJson, "copy-json", "copy their state, or the raw event, as JSON", Look),
+        info(Action::Export, "export", "write what the pane shows to a file: .csv, .jsonl or .md", Look),
+        info(Action::NextPane, "next-pane", "go to the next pane", Move),
+        info(Action::PreviousPane, "previous-pane", "go to the pane before", Move),
+        info(Action::NextChannel, "next-channel", "go to the next channel", Move),
+        info(Action::PreviousChannel, "previous-channel", "go to the channel before", Move),
+        info(Action::Down, "down", "one row down", Move),
+        info(Action::Up, "up", "one row up", Move),
+        info(Action::PageDown, "page-down", "ten rows down", Move),
+        info(Action::PageUp, "page-up", "ten rows up", Move),
+        info(Action::Top, "first", "to the first row", Move),
+        info(Action::Bottom, "last", "to the last row; in the log: follow again", Move),
+        info(Action::Watch, "watch", "be told about the selected user or channel, or no more", Tell),
+        info(Action::Watchlist, "watch-list", "open or close the watch list", Tell),
+        info(Action::Mute, "mute", "let the watch list tell nothing aloud, or do again", Tell),
+        info(Action::Doctor, "doctor", "what is wrong, what to do, what was asked, and its price", Tell),
+        info(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
+        info(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),
+        info(Action::Direct(Direction::Slower), "crowd-slower", "the crowd lives slower", Crowd),
+        info(Action::Direct(Direction::Outage), "crowd-outage", "a region loses its network now", Crowd),
+        info(Action::Palette, "palette", "find any action by its name", Program),
+        info(Action::Help, "help", "open or close the help", Program),
+        info(Action::Close, "close", "close what is open; let the log follow; drop the filter", Program),
+        info(Action::Theme, "theme", "choose the colours", Program),
+        info(Action::Mouse, "mouse", "give the mouse to the terminal, to mark text; or take it", Program),
+        info(Action::Redraw, "redraw", "draw everything anew", Program),
+        info(Action::Suspend, "suspend", "stop; `fg` brings it back", Program),
+        info(Action::Quit, "quit", "quit, leaving wherever we are present", Program),
     ]
 };
 
 impl Action {
     /// What it is called, and what it does.
-    pub fn meaning(self) -> &'static Meaning {
-        let known = ACTIONS.iter().find(|meaning| meaning.action == self);
+    pub fn info(self) -> &'static ActionInfo {
+        let known = ACTIONS.iter().find(|info| info.action == self);
         known.unwrap_or(&ACTIONS[0])
     }
 
     /// The action with this name.
     pub fn named(name: &str) -> Option<Self> {
-        ACTIONS.iter().find(|meaning| meaning.name == name).map(|meaning| meaning.action)
+        ACTIONS.iter().find(|info| info.name == name).map(|info| info.action)
     }
 }
 
@@ -223,13 +223,13 @@ mod tests {
 
     #[test]
     fn every_action_stands_in_the_table_once_under_a_name_of_its_own() {
-        let names: HashSet<&str> = ACTIONS.iter().map(|meaning| meaning.name).collect();
-        let actions: HashSet<Action> = ACTIONS.iter().map(|meaning| meaning.action).collect();
+        let names: HashSet<&str> = ACTIONS.iter().map(|info| info.name).collect();
+        let actions: HashSet<Action> = ACTIONS.iter().map(|info| info.action).collect();
         assert_eq!((names.len(), actions.len()), (ACTIONS.len(), ACTIONS.len()));
-        for meaning in ACTIONS {
-            assert!(meaning.help.len() <= 58, "fits into the help at 80 columns: {}", meaning.help);
-            assert_eq!(meaning.action.meaning().name, meaning.name);
-            assert_eq!(Action::named(meaning.name), Some(meaning.action));
+        for info in ACTIONS {
+            assert!(info.help.len() <= 58, "fits into the help at 80 columns: {}", info.help);
+            assert_eq!(info.action.info().name, info.name);
+            assert_eq!(Action::named(info.name), Some(info.action));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Leaf, Screen, tree};
+use super::{Screen, StateLine, tree};
 use crate::{
     presence::{Channel, Occupant, PresenceEvent, State, Timetoken, json_in_lines},
     world::{Departure, Entry, WhereNowAnswer, WhereNowResult},
@@ -22,7 +22,7 @@ const NAMES: usize = 20_000;
 
 /// A line of the detail.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fact<'a> {
+pub enum DetailFact<'a> {
     /// They are gone.
     Gone(&'a Departure),
     /// Since when they are, or were, here; when the last event about them was; how often they were announced.
@@ -34,7 +34,7 @@ pub enum Fact<'a> {
     /// Something said. Not foreign.
     Said(&'static str),
     /// A field of their state.
-    Field(Leaf),
+    Field(StateLine),
     /// A line of JSON. Foreign text.
     Json(String),
     /// Something that happened to them.
@@ -49,7 +49,7 @@ pub enum Fact<'a> {
 
 /// A part of the detail.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Title<'a> {
+pub enum DetailTitle<'a> {
     /// What needs no title.
     Facts,
     /// Their state, and when it last changed, if that is known.
@@ -64,11 +64,11 @@ pub enum Title<'a> {
 
 /// A part of the detail: a title and lines.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part<'a> {
+pub struct DetailPart<'a> {
     /// What it is about.
-    pub title: Title<'a>,
+    pub title: DetailTitle<'a>,
     /// What it says.
-    pub facts: Vec<Fact<'a>>,
+    pub facts: Vec<DetailFact<'a>>,
 }
 
 /// A row of the whole detail.
@@ -77,15 +77,15 @@ pub enum DetailRow<'a, 'b> {
     /// Nothing.
     Blank,
     /// A title.
-    Title(&'b Title<'a>),
+    Title(&'b DetailTitle<'a>),
     /// A line.
-    Fact(&'b Fact<'a>),
+    Fact(&'b DetailFact<'a>),
 }
 
 /// The parts one below the other.
-pub fn rows<'a, 'b>(parts: &'b [Part<'a>]) -> impl Iterator<Item = DetailRow<'a, 'b>> {
+pub fn rows<'a, 'b>(parts: &'b [DetailPart<'a>]) -> impl Iterator<Item = DetailRow<'a, 'b>> {
     parts.iter().flat_map(|part| {
-        let titled = part.title != Title::Facts;
+        let titled = part.title != DetailTitle::Facts;
         let title = [DetailRow::Blank, DetailRow::Title(&part.title)].into_iter().filter(move |_| titled);
         title.chain(part.facts.iter().map(DetailRow::Fact))
     })
@@ -93,54 +93,57 @@ pub fn rows<'a, 'b>(parts: &'b [Part<'a>]) -> impl Iterator<Item = DetailRow<'a,
 
 impl<'a> Screen<'a> {
     /// All that is known of the selected occupant; nothing if nobody is selected. At most about 1,200 lines.
-    pub fn detail(&self) -> Vec<Part<'a>> {
+    pub fn detail(&self) -> Vec<DetailPart<'a>> {
         let (Some(watched), Some((user, occupant))) = (self.selected(), self.person()) else { return Vec::new() };
-        let part = |title, facts| Part { title, facts };
+        let part = |title, facts| DetailPart { title, facts };
         let mut facts = Vec::new();
         if watched.roster.get(user).is_none() {
-            facts.push(self.ui.focus.tombstone().map_or(Fact::Said("not here any more"), Fact::Gone));
+            facts.push(self.ui.focus.tombstone().map_or(DetailFact::Said("not here any more"), DetailFact::Gone));
         }
         let history: Vec<&Entry> = self.log.of_user(&watched.channel, user, NAMES).take(HAPPENED).collect();
         let event = history.iter().find_map(|entry| entry.event.as_deref());
         if let Some(occupant) = occupant {
             // What was told of them before anybody knew that they are here stands in the log alone.
             let last = occupant.heard.max(event.map(|event| event.published));
-            facts.extend([Fact::Since(occupant), Fact::LastEvent(last), Fact::Sightings(occupant)]);
+            facts.extend([DetailFact::Since(occupant), DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
         }
         let replaced = self.world.previous_states.of(&watched.channel, user);
-        let mut parts = vec![part(Title::Facts, facts)];
+        let mut parts = vec![part(DetailTitle::Facts, facts)];
         if let Some(occupant) = occupant {
             // Who had no state had nothing in it.
             let before = replaced.map(|(before, _)| before.map_or_else(|| serde_json::json!({}), State::value));
-            let title = Title::State(replaced.map(|(_, at)| at));
+            let title = DetailTitle::State(replaced.map(|(_, at)| at));
             parts.push(part(title, state(occupant.state.as_ref(), before.as_ref())));
         }
         if !history.is_empty() {
-            parts.push(part(Title::Happened, history.into_iter().map(Fact::Happened).collect()));
+            parts.push(part(DetailTitle::Happened, history.into_iter().map(DetailFact::Happened).collect()));
         }
         let known = self.live.where_now.of(user);
-        parts.push(part(Title::Elsewhere(known), elsewhere(known, &watched.channel)));
+        parts.push(part(DetailTitle::Elsewhere(known), elsewhere(known, &watched.channel)));
         if let Some(event) = event {
-            parts.push(part(Title::Event, raw(event)));
+            parts.push(part(DetailTitle::Event, raw(event)));
         }
         parts
     }
 }
 
 /// A state, marked against the one before, if one is remembered.
-fn state<'a>(state: Option<&State>, before: Option<&Value>) -> Vec<Fact<'a>> {
-    let Some(state) = state.filter(|state| !state.is_empty()) else { return vec![Fact::Said("none")] };
+fn state<'a>(state: Option<&State>, before: Option<&Value>) -> Vec<DetailFact<'a>> {
+    let Some(state) = state.filter(|state| !state.is_empty()) else { return vec![DetailFact::Said("none")] };
     if state.as_json().len() > LARGEST {
-        return vec![Fact::Said("too large for a tree:"), Fact::Json(state.as_json()[..cut(state)].to_owned())];
+        return vec![
+            DetailFact::Said("too large for a tree:"),
+            DetailFact::Json(state.as_json()[..cut(state)].to_owned()),
+        ];
     }
     let value = state.value();
     if value.is_null() {
-        return vec![Fact::Said("nested too deeply for a tree:"), Fact::Json(state.as_json().to_owned())];
+        return vec![DetailFact::Said("nested too deeply for a tree:"), DetailFact::Json(state.as_json().to_owned())];
     }
     let (leaves, all) = tree(&value, before, LINES);
-    let mut facts: Vec<Fact<'_>> = leaves.into_iter().map(Fact::Field).collect();
+    let mut facts: Vec<DetailFact<'_>> = leaves.into_iter().map(DetailFact::Field).collect();
     if !all {
-        facts.push(Fact::Said("and more"));
+        facts.push(DetailFact::Said("and more"));
     }
     facts
 }
@@ -150,20 +153,20 @@ fn cut(state: &State) -> usize {
     state.as_json().floor_char_boundary(4096)
 }
 
-fn elsewhere<'a>(known: Option<&'a WhereNowAnswer>, here: &Channel) -> Vec<Fact<'a>> {
+fn elsewhere<'a>(known: Option<&'a WhereNowAnswer>, here: &Channel) -> Vec<DetailFact<'a>> {
     match known.map(|known| &known.result) {
         None => Vec::new(),
-        Some(WhereNowResult::Asking) => vec![Fact::Said("asking …")],
-        Some(WhereNowResult::Failed(why)) => vec![Fact::Failed(why)],
+        Some(WhereNowResult::Asking) => vec![DetailFact::Said("asking …")],
+        Some(WhereNowResult::Failed(why)) => vec![DetailFact::Failed(why)],
         Some(WhereNowResult::On(channels, more)) => {
             let others = channels.iter().filter(|channel| *channel != here);
-            let mut facts: Vec<Fact<'_>> = others.map(Fact::On).take(LINES).collect();
+            let mut facts: Vec<DetailFact<'_>> = others.map(DetailFact::On).take(LINES).collect();
             let more = more + channels.len().saturating_sub(LINES);
             if more > 0 {
-                facts.push(Fact::More(more));
+                facts.push(DetailFact::More(more));
             }
             if facts.is_empty() {
-                facts.push(Fact::Said(if channels.is_empty() { "on no channel" } else { "on no other channel" }));
+                facts.push(DetailFact::Said(if channels.is_empty() { "on no channel" } else { "on no other channel" }));
             }
             facts
         }
@@ -171,10 +174,10 @@ fn elsewhere<'a>(known: Option<&'a WhereNowAnswer>, here: &Channel) -> Vec<Fact<
 }
 
 /// An event's JSON as it came, laid out.
-fn raw<'a>(event: &PresenceEvent) -> Vec<Fact<'a>> {
+fn raw<'a>(event: &PresenceEvent) -> Vec<DetailFact<'a>> {
     match event.raw.as_deref() {
-        None => vec![Fact::Said("not kept")],
-        Some(raw) if raw.len() > LARGEST => vec![Fact::Said("too large to show")],
-        Some(raw) => json_in_lines(raw).into_iter().take(LINES).map(Fact::Json).collect(),
+        None => vec![DetailFact::Said("not kept")],
+        Some(raw) if raw.len() > LARGEST => vec![DetailFact::Said("too large to show")],
+        Some(raw) => json_in_lines(raw).into_iter().take(LINES).map(DetailFact::Json).collect(),
     }
 }

@@ -6,7 +6,7 @@ use crate::{alerts::Alert, output::Export};
 
 /// Something wanted of the terminal, of the disk, or of whoever started us.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wish {
+pub enum Effect {
     /// Draw everything anew: the screen may hold anything.
     Redraw,
     /// Take the mouse, or give it back to the terminal, which then marks text with it.
@@ -18,7 +18,7 @@ pub enum Wish {
     /// Put this text where the person pastes from; at most [`MOST_COPIED`](crate::output::MOST_COPIED) bytes.
     /// Foreign text.
     Copy(String),
-    /// Write a file; how that ended is told by [`Msg::Exported`](crate::ui::Msg::Exported).
+    /// Write a file; how that ended is told by [`UiEvent::Exported`](crate::ui::UiEvent::Exported).
     Export(Box<Export>),
     /// Go over to another keyset, by its name in the configuration.
     Switch(Arc<str>),

@@ -1,6 +1,6 @@
 //! What a person does, and how what the picture asked for ended.
 
-use super::{Action, Pick, Shares, Typing};
+use super::{Action, EditKey, PaneShares, Pointed};
 use crate::output::Export;
 
 /// How writing a file ended.
@@ -16,15 +16,15 @@ pub enum Exported {
 
 /// Anything that happens to the picture and not to the world.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Msg {
+pub enum UiEvent {
     /// A person meant something.
     Act(Action),
     /// A person typed into what is open.
-    Type(Typing),
+    Type(EditKey),
     /// A person pointed at something.
-    Pick(Pick),
+    Point(Pointed),
     /// A person moved a line between panes.
-    Arrange(Shares),
+    Arrange(PaneShares),
     /// Another keyset can't be looked at: why, safe to show.
     NotSwitched(String),
     /// A file was written, or was not.

@@ -40,7 +40,7 @@ impl Pane {
 /// How the screen is divided, in percent of the body between status and footer. What does not fit is
 /// drawn within the bounds of the layout all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shares {
+pub struct PaneShares {
     /// The width of the channels.
     pub channels: u16,
     /// The height of the log.
@@ -49,7 +49,7 @@ pub struct Shares {
     pub detail: u16,
 }
 
-impl Default for Shares {
+impl Default for PaneShares {
     fn default() -> Self {
         Self { channels: 34, log: 33, detail: 25 }
     }
@@ -57,7 +57,7 @@ impl Default for Shares {
 
 /// What can be pointed at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pick {
+pub enum Pointed {
     /// A pane, nothing special in it.
     Pane(Pane),
     /// A channel, by its place in the list.
@@ -80,7 +80,7 @@ pub struct Focus {
     /// The pane fills the body.
     pub zoom: bool,
     /// How the screen is divided.
-    pub shares: Shares,
+    pub shares: PaneShares,
     /// The log tells of the selected channel only.
     pub log_of_channel: bool,
 }

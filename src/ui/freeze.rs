@@ -21,8 +21,8 @@ impl Screen<'_> {
     /// What the picture depends on while it is held still: as long as this stays the same and nobody
     /// presses a key, it needs no drawing. `None`: it is not held.
     pub fn stillness(&self) -> Option<(u64, Option<Moment>, bool)> {
-        let word = self.ui.word.as_ref().map(|word| word.until);
-        Some((self.ui.paused()?.waiting, word, self.lost_behind_the_picture()))
+        let status = self.ui.status.as_ref().map(|status| status.until);
+        Some((self.ui.paused()?.waiting, status, self.lost_behind_the_picture()))
     }
 
     /// Whether the link is lost now, though the picture held still may show it as live.
@@ -48,8 +48,8 @@ impl Ui {
     pub(super) fn toggle_pause(&mut self, world: &World, now: Moment) {
         if let Some(paused) = self.paused.take() {
             // Where the person went meanwhile is where they are.
-            self.log.show_like(paused.log.journal());
-            self.rows.restart();
+            self.log.show_like(paused.log.view());
+            self.occupants.restart();
             return;
         }
         let (world, log) = (Box::new(world.clone()), self.log.clone());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Editor, Open, Stage, Tone, Ui, Wish, status_message};
+use super::{Dialog, Editor, Effect, Stage, Tone, Ui, status_message};
 use crate::{
     alerts::Alert,
     presence::{Happening, Moment, Subscription, UserId},
@@ -45,22 +45,22 @@ impl Ui {
             return;
         }
         // Bad news about what the person asked for stays in sight.
-        if self.word.as_ref().is_none_or(|word| word.tone != Tone::Bad) {
+        if self.status.as_ref().is_none_or(|status| status.tone != Tone::Bad) {
             self.say(Tone::News, alert.to_string(), now);
         }
-        self.wishes.push(Wish::Tell(alert));
+        self.effects.push(Effect::Tell(alert));
     }
 
     /// The editor waits for what became of the state in it: whether this is it, and need not be said besides.
     fn takes_reply(&mut self, entry: &Entry) -> bool {
         let EntryBody::Note(Note::OrderResult(reply)) = &entry.body else { return false };
-        let Some(Open::Editor(editor)) = &mut self.open else { return false };
+        let Some(Dialog::Editor(editor)) = &mut self.dialog else { return false };
         let sent_from = |editor: &Editor, places: &[Subscription]| {
             editor.stage == Stage::Sending && places.contains(&Subscription::Channel(editor.channel.clone()))
         };
         match reply {
             OrderResult::StateTaken { places, .. } if sent_from(editor, places) => {
-                self.open = None;
+                self.dialog = None;
                 false
             }
             OrderResult::StateFailed { places, trouble } if sent_from(editor, places) => {
@@ -76,22 +76,22 @@ impl Ui {
         let (channel, roster) = (&watched.channel, &watched.roster);
         let mut many = |users: &[&[UserId]], restated: bool| {
             let all: Vec<&UserId> = users.iter().flat_map(|users| users.iter()).collect();
-            self.rows.many_touched(channel, roster, all.into_iter(), restated);
+            self.occupants.many_touched(channel, roster, all.into_iter(), restated);
         };
         match touched {
             Touched::Event { event, .. } => match &event.what {
                 Happening::Interval { joined, left, timed_out, .. } => many(&[joined, left, timed_out], false),
                 what => {
                     if let Some(user) = what.user() {
-                        self.rows.touched(channel, roster, user);
+                        self.occupants.touched(channel, roster, user);
                     }
                 }
             },
             Touched::HereNow { difference, .. } => {
                 many(&[&difference.missing, &difference.extra], difference.restated > 0);
             }
-            Touched::Vouched(user) => self.rows.touched(channel, roster, user),
-            Touched::Cleared => self.rows.forget(channel),
+            Touched::Vouched(user) => self.occupants.touched(channel, roster, user),
+            Touched::Cleared => self.occupants.forget(channel),
         }
     }
 

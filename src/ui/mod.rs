@@ -39,21 +39,21 @@ mod wakes;
 mod watch_list;
 
 pub use self::{
-    action::{ACTIONS, Action, Meaning, Section},
-    detail::{DetailRow, Fact, Part, Title, rows as detail_rows},
+    action::{ACTIONS, Action, ActionInfo, Section},
+    detail::{DetailFact, DetailPart, DetailRow, DetailTitle, rows as detail_rows},
     dialogs::{
-        Chooser, Deed, Editor, Field, Item, KeysetLine, Keysets, Mistake, Open, PickList, Question, QuestionLine,
-        Reading, Stage, THEMES, Text, Typing, Wardrobe, kinds_found,
+        ConfirmedAction, Dialog, EditKey, Editor, EntryViewer, FuzzyList, KeysetLine, Keysets, Menu, MenuItem, Mistake,
+        Prompt, Question, Stage, THEMES, TextArea, TextField, ThemePicker, kinds_found,
     },
-    effect::Wish,
-    event::{Exported, Msg},
-    focus::{Focus, Pane, Pick, Shares},
-    log::{Burst, EventLog, Journal, LogPart, LogRow, Shown},
-    occupants::{By, Order as SortOrder, Row, Rows},
+    effect::Effect,
+    event::{Exported, UiEvent},
+    focus::{Focus, Pane, PaneShares, Pointed},
+    log::{Burst, EventLog, LogFilter, LogRow, LogRowPart, LogView},
+    occupants::{OccupantList, OccupantRow, SortKey, SortOrder},
     paused::Paused,
     screen::Screen,
     state::Ui,
-    state_tree::{Leaf, Mark, tree},
-    status_message::{Tone, Word, status_message},
+    state_tree::{FieldChange, StateLine, tree},
+    status_message::{StatusMessage, Tone, status_message},
     wakes::wakes_at,
 };

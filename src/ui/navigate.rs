@@ -2,8 +2,8 @@
 //! taking something out of it. Nothing is asked of the service.
 
 use super::{
-    Action, Chooser, Open, Pane, Pick, Question, QuestionLine, Reading, Shown, Tone, Ui, Wardrobe, Wish, detail_rows,
-    occupants, table, watch_list,
+    Action, Dialog, Effect, EntryViewer, FuzzyList, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker, Tone, Ui,
+    detail_rows, occupants, table, watch_list,
 };
 use crate::{
     expression::{Filter, Path},
@@ -11,7 +11,7 @@ use crate::{
     world::World,
 };
 
-/// Rows of a page. Panes differ in height, and ten rows are few enough to be followed by the eye in all of them.
+/// OccupantList of a page. Panes differ in height, and ten rows are few enough to be followed by the eye in all of them.
 const PAGE: isize = 10;
 
 /// Do what changes nothing but the picture.
@@ -23,15 +23,15 @@ pub(super) fn change_picture(ui: &mut Ui, world: &World, action: Action, now: Mo
     match action {
         Action::Watch => watch_list::toggle(ui, world, now),
         Action::Close => close(ui),
-        Action::Reverse => ui.rows.reverse(),
-        Action::JustLeft => ui.rows.just_left = !ui.rows.just_left,
+        Action::Reverse => ui.occupants.reverse(),
+        Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
         Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
         Action::Mouse => toggle_mouse(ui, now),
         Action::LogOfChannel => ui.focus.log_of_channel = !ui.focus.log_of_channel,
         Action::Pause => ui.toggle_pause(world, now),
         Action::CopyId | Action::CopyJson => copy_selected(ui, world, action == Action::CopyJson, now),
-        Action::Redraw => ui.wishes.push(Wish::Redraw),
-        Action::Suspend => ui.wishes.push(Wish::Suspend),
+        Action::Redraw => ui.effects.push(Effect::Redraw),
+        Action::Suspend => ui.effects.push(Effect::Suspend),
         // The others act on the world.
         _ => {}
     }
@@ -55,32 +55,32 @@ fn move_about(ui: &mut Ui, world: &World, action: Action) -> bool {
     true
 }
 
-/// Open what lies over the panes or asks something, if that is what is meant; what is open already, is closed.
+/// Dialog what lies over the panes or asks something, if that is what is meant; what is open already, is closed.
 fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
     match action {
-        Action::Doctor => toggle(ui, Open::Doctor(0)),
-        Action::Watchlist => toggle(ui, Open::WatchList(0)),
-        Action::Help => toggle(ui, Open::Help(Chooser::default())),
-        Action::Palette => toggle(ui, Open::Palette(Chooser::default())),
-        Action::Sort => toggle(ui, Open::Sort(Chooser::default())),
-        Action::Kinds => toggle(ui, Open::Kinds(Chooser::default())),
-        Action::Theme => toggle(ui, Open::Themes(Wardrobe::open(ui.theme))),
+        Action::Doctor => toggle(ui, Dialog::Doctor(0)),
+        Action::Watchlist => toggle(ui, Dialog::WatchList(0)),
+        Action::Help => toggle(ui, Dialog::Help(FuzzyList::default())),
+        Action::Palette => toggle(ui, Dialog::Palette(FuzzyList::default())),
+        Action::Sort => toggle(ui, Dialog::Sort(FuzzyList::default())),
+        Action::Kinds => toggle(ui, Dialog::Kinds(FuzzyList::default())),
+        Action::Theme => toggle(ui, Dialog::Themes(ThemePicker::open(ui.theme))),
         Action::Open => match ui.focus.pane {
             Pane::Log => open_entry(ui),
-            Pane::Occupants if ui.focus.user.is_some() => toggle(ui, Open::Detail(0)),
+            Pane::Occupants if ui.focus.user.is_some() => toggle(ui, Dialog::Detail(0)),
             Pane::Occupants | Pane::Channels => {}
         },
         Action::Filter if ui.focus.pane == Pane::Log => {
-            let filter = ui.shown_log().journal().shown().filter.as_str().to_owned();
+            let filter = ui.shown_log().view().filter().expression.as_str().to_owned();
             ask(ui, Question::LogFilter, &filter);
         }
         Action::Filter => {
-            ui.rows.ask();
-            let filter = ui.rows.filter().as_str().to_owned();
+            ui.occupants.ask();
+            let filter = ui.occupants.filter().as_str().to_owned();
             ask(ui, Question::Filter, &filter);
         }
         Action::Columns => {
-            let names: Vec<&str> = ui.rows.columns.iter().map(Path::as_str).collect();
+            let names: Vec<&str> = ui.occupants.columns.iter().map(Path::as_str).collect();
             let names = names.join(", ");
             ask(ui, Question::Columns, &names);
         }
@@ -95,20 +95,20 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
 
 /// Ask for a line of text in the footer, where this stands already.
 fn ask(ui: &mut Ui, question: Question, text: &str) {
-    ui.open = Some(Open::Line(QuestionLine::new(question, text)));
+    ui.dialog = Some(Dialog::Prompt(Prompt::new(question, text)));
 }
 
 /// Close what is open; where nothing is, take a step back to all that there is to see.
 fn close(ui: &mut Ui) {
-    ui.word = None;
-    if ui.open.take().is_none() {
+    ui.status = None;
+    if ui.dialog.take().is_none() {
         step_back(ui);
     }
 }
 
 fn toggle_mouse(ui: &mut Ui, now: Moment) {
     ui.mouse = !ui.mouse;
-    ui.wishes.push(Wish::Mouse(ui.mouse));
+    ui.effects.push(Effect::Mouse(ui.mouse));
     let text = if ui.mouse { "the mouse points here again" } else { "the mouse is the terminal's: it marks text" };
     ui.say(Tone::Good, text, now);
 }
@@ -116,7 +116,7 @@ fn toggle_mouse(ui: &mut Ui, now: Moment) {
 fn copy_selected(ui: &mut Ui, world: &World, as_json: bool, now: Moment) {
     match table::selected(&ui.screen(world), as_json) {
         Ok((wish, what)) => {
-            ui.wishes.push(wish);
+            ui.effects.push(wish);
             ui.say(Tone::Good, format!("copied {what}, if the terminal allows it"), now);
         }
         Err(why) => ui.say(Tone::Bad, why, now),
@@ -124,12 +124,12 @@ fn copy_selected(ui: &mut Ui, world: &World, as_json: bool, now: Moment) {
 }
 
 /// Go to what was pointed at.
-pub(super) fn pick(ui: &mut Ui, world: &World, pick: Pick) {
+pub(super) fn pick(ui: &mut Ui, world: &World, pick: Pointed) {
     match pick {
-        Pick::Pane(pane) => ui.focus.pane = pane,
+        Pointed::Pane(pane) => ui.focus.pane = pane,
         // On a small screen the tabs stay what they are: a way from channel to channel.
-        Pick::Channel(place) => select_place(ui, world, place),
-        Pick::User(user) => {
+        Pointed::Channel(place) => select_place(ui, world, place),
+        Pointed::User(user) => {
             ui.focus.pane = Pane::Occupants;
             ui.focus.user = Some(user);
         }
@@ -140,27 +140,27 @@ pub(super) fn pick(ui: &mut Ui, world: &World, pick: Pick) {
 fn step_back(ui: &mut Ui) {
     let in_log = ui.focus.pane == Pane::Log;
     let log = ui.shown_log();
-    if log.journal().is_held() {
-        log.journal_mut().follow();
-    } else if in_log && !log.journal().shown().filter.is_empty() {
-        log.show(Shown { filter: Filter::default(), ..log.journal().shown().clone() });
+    if log.view().is_held() {
+        log.view_mut().follow();
+    } else if in_log && !log.view().filter().expression.is_empty() {
+        log.show(LogFilter { expression: Filter::default(), ..log.view().filter().clone() });
     } else if !in_log {
-        ui.rows.choose(Filter::default());
+        ui.occupants.choose(Filter::default());
     }
 }
 
 /// Unfold the burst under the cursor of the log, or open the entry to be read.
 fn open_entry(ui: &mut Ui) {
-    if matches!(ui.open.take(), Some(Open::Reading(_))) || ui.shown_log().journal_mut().toggle_burst() {
+    if matches!(ui.dialog.take(), Some(Dialog::Entry(_))) || ui.shown_log().view_mut().toggle_burst() {
         return;
     }
-    ui.open = ui.shown_log().at_cursor().map(|entry| Open::Reading(Reading::new(entry)));
+    ui.dialog = ui.shown_log().at_cursor().map(|entry| Dialog::Entry(EntryViewer::new(entry)));
 }
 
-/// Open it, or close it if the same is open.
-fn toggle(ui: &mut Ui, open: Open) {
-    let same = |before: Open| std::mem::discriminant(&before) == std::mem::discriminant(&open);
-    ui.open = if ui.open.take().is_some_and(same) { None } else { Some(open) };
+/// Dialog it, or close it if the same is open.
+fn toggle(ui: &mut Ui, open: Dialog) {
+    let same = |before: Dialog| std::mem::discriminant(&before) == std::mem::discriminant(&open);
+    ui.dialog = if ui.dialog.take().is_some_and(same) { None } else { Some(open) };
 }
 
 fn select_channel(ui: &mut Ui, world: &World, by: isize) {
@@ -177,22 +177,22 @@ fn select_place(ui: &mut Ui, world: &World, place: usize) {
     let Some(channel) = screen.world.channels.get(place).map(|watched| watched.channel.clone()) else { return };
     if screen.place() != Some(place) {
         ui.focus.go_to(&channel);
-        if matches!(ui.open, Some(Open::Detail(_))) {
-            ui.open = None;
+        if matches!(ui.dialog, Some(Dialog::Detail(_))) {
+            ui.dialog = None;
         }
     }
 }
 
 fn move_by(ui: &mut Ui, world: &World, rows: isize) {
-    match &mut ui.open {
-        Some(Open::Detail(row)) => {
+    match &mut ui.dialog {
+        Some(Dialog::Detail(row)) => {
             let row = *row;
             let last = detail_rows(&ui.screen(world).detail()).count().saturating_sub(1);
-            ui.open = Some(Open::Detail(row.saturating_add_signed(rows).min(last)));
+            ui.dialog = Some(Dialog::Detail(row.saturating_add_signed(rows).min(last)));
             return;
         }
-        Some(Open::Reading(reading)) => return reading.scroll(rows),
-        Some(Open::Doctor(first)) => {
+        Some(Dialog::Entry(reading)) => return reading.scroll(rows),
+        Some(Dialog::Doctor(first)) => {
             *first = first.saturating_add_signed(rows);
             return;
         }
@@ -200,7 +200,7 @@ fn move_by(ui: &mut Ui, world: &World, rows: isize) {
     }
     match ui.focus.pane {
         Pane::Channels => select_channel(ui, world, rows),
-        Pane::Log => ui.shown_log().journal_mut().scroll(rows),
+        Pane::Log => ui.shown_log().view_mut().scroll(rows),
         Pane::Occupants => occupants::move_by(ui, world, rows),
     }
 }

@@ -2,7 +2,7 @@
 //! [`Order`]s. What changes nothing but the picture is handed on to `navigate`.
 
 use super::{
-    Action, Deed, Editor, Open, PickList, Question, QuestionLine, Tone, Ui, dialogs, navigate, unwatch, watch_list,
+    Action, ConfirmedAction, Dialog, Editor, Menu, Prompt, Question, Tone, Ui, dialogs, navigate, unwatch, watch_list,
 };
 use crate::{
     doctor,
@@ -13,15 +13,15 @@ use crate::{
 
 /// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
 pub(super) fn act(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
-    if let Some(Open::WatchList(chosen)) = ui.open
+    if let Some(Dialog::WatchList(chosen)) = ui.dialog
         && watch_list::act(ui, world, chosen, action, now)
     {
         return Vec::new();
     }
     let session = &world.session;
     if let Some(place) = noticed(ui, world, action).filter(|_| session.production && !session.read_only) {
-        let question = format!("PRODUCTION: {} on {place} as {}?", action.meaning().name, session.user);
-        ui.open = Some(Open::Confirm { deed: Deed::Act(action), question });
+        let question = format!("PRODUCTION: {} on {place} as {}?", action.info().name, session.user);
+        ui.dialog = Some(Dialog::Confirm { action: ConfirmedAction::Act(action), question });
         return Vec::new();
     }
     act_confirmed(ui, world, action, now)
@@ -56,49 +56,49 @@ fn act_confirmed(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec
         Action::Resync => orders.extend(resync(ui, world, now)),
         Action::PresenceTimeout if may_change(ui, world, now) => {
             let before = Span(world.own_presence.timeout).to_string();
-            ui.open = Some(Open::Line(QuestionLine::new(Question::PresenceTimeout, &before)));
+            ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::PresenceTimeout, &before)));
         }
         Action::WhereNow => orders.extend(where_now(ui, world, now)),
         Action::Direct(direction) => orders.push(Order::Direct(direction)),
         Action::Mute => watch_list::mute(ui, now),
         Action::EditState if may_change(ui, world, now) => edit_state(ui, world, now),
         Action::KeepAlive if may_change(ui, world, now) => orders.push(keep_alive(ui, world, now)),
-        Action::Add => ui.open = Some(Open::Line(QuestionLine::new(Question::Watch, ""))),
+        Action::Add => ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Watch, ""))),
         Action::Keysets => dialogs::choose_keyset(ui, world, now),
         Action::Remove => return unwatch(ui, world, now),
         _ => navigate::change_picture(ui, world, action, now),
     }
-    if let Some(Open::Doctor(first)) = ui.open {
+    if let Some(Dialog::Doctor(first)) = ui.dialog {
         // What is in sight stays within what there is to see.
         let screen = ui.screen(world);
         let last = doctor::examine(screen.world, screen.as_of(now)).len();
-        ui.open = Some(Open::Doctor(first.min(last)));
+        ui.dialog = Some(Dialog::Doctor(first.min(last)));
     }
     orders
 }
 
 /// Do it, or ask first.
-pub(super) fn confirm(ui: &mut Ui, world: &World, deed: Deed, now: Moment) -> Vec<Order> {
-    let question = match &deed {
-        Deed::Act(action) => return act(ui, world, *action, now),
-        Deed::Remove(removal) => unwatch::question(world, removal),
-        Deed::Switch(name) => dialogs::question_before_going(ui, world, name),
+pub(super) fn confirm(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
+    let question = match &action {
+        ConfirmedAction::Act(action) => return act(ui, world, *action, now),
+        ConfirmedAction::Remove(removal) => unwatch::question(world, removal),
+        ConfirmedAction::Switch(name) => dialogs::question_before_going(ui, world, name),
     };
     match question {
         Some(question) => {
-            ui.open = Some(Open::Confirm { deed, question });
+            ui.dialog = Some(Dialog::Confirm { action, question });
             Vec::new()
         }
-        None => carry_out(ui, world, deed, now),
+        None => carry_out(ui, world, action, now),
     }
 }
 
 /// Do it: who was to be asked has said yes.
-pub(super) fn carry_out(ui: &mut Ui, world: &World, deed: Deed, now: Moment) -> Vec<Order> {
-    match deed {
-        Deed::Act(action) => return act_confirmed(ui, world, action, now),
-        Deed::Remove(removal) => return remove(ui, world, removal, now).into_iter().collect(),
-        Deed::Switch(name) => dialogs::switch_keyset(ui, world, name, now),
+pub(super) fn carry_out(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
+    match action {
+        ConfirmedAction::Act(action) => return act_confirmed(ui, world, action, now),
+        ConfirmedAction::Remove(removal) => return remove(ui, world, removal, now).into_iter().collect(),
+        ConfirmedAction::Switch(name) => dialogs::switch_keyset(ui, world, name, now),
     }
     Vec::new()
 }
@@ -107,9 +107,9 @@ pub(super) fn carry_out(ui: &mut Ui, world: &World, deed: Deed, now: Moment) -> 
 fn unwatch(ui: &mut Ui, world: &World, now: Moment) -> Vec<Order> {
     match unwatch::ways(&ui.screen(world)) {
         None => ui.say(Tone::Bad, NOBODY, now),
-        Some(unwatch::Ways::One(deed)) => return confirm(ui, world, deed, now),
-        Some(unwatch::Ways::Several(items)) => {
-            ui.open = Some(Open::Pick(PickList::new("watch no more", items, 0)));
+        Some(unwatch::UnwatchChoice::One(action)) => return confirm(ui, world, action, now),
+        Some(unwatch::UnwatchChoice::Several(items)) => {
+            ui.dialog = Some(Dialog::Menu(Menu::new("watch no more", items, 0)));
         }
     }
     Vec::new()
@@ -196,7 +196,7 @@ fn edit_state(ui: &mut Ui, world: &World, now: Moment) {
     let watched = world.channels.look_up(&channel);
     let occupant = watched.and_then(|watched| watched.roster.get(&world.session.user));
     let state = occupant.and_then(|occupant| occupant.state.as_ref());
-    ui.open = Some(Open::Editor(Box::new(Editor::new(channel, state))));
+    ui.dialog = Some(Dialog::Editor(Box::new(Editor::new(channel, state))));
 }
 
 /// Let heartbeats go on by themselves, or stop that; what is due is sent at once.

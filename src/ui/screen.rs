@@ -1,6 +1,6 @@
 //! What is drawn: a world, and what a person looks at of it.
 
-use super::{ACTIONS, Action, Chooser, EventLog, Meaning, Pane, Ui};
+use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, Ui};
 use crate::world::{ChannelState, World};
 
 /// What is drawn.
@@ -48,18 +48,18 @@ impl<'a> Screen<'a> {
     }
 
     /// The actions that mean something now, in the order of the help.
-    pub fn offered(&self) -> impl Iterator<Item = &'static Meaning> + use<'a> {
+    pub fn offered(&self) -> impl Iterator<Item = &'static ActionInfo> + use<'a> {
         let screen = *self;
-        ACTIONS.iter().filter(move |meaning| screen.offers(meaning.action))
+        ACTIONS.iter().filter(move |info| screen.offers(info.action))
     }
 
     /// The actions that fit what is typed into the help or the palette, the best first.
-    pub fn found(&self, chooser: &Chooser) -> Vec<&'static Meaning> {
-        let offered: Vec<&Meaning> = self.offered().collect();
+    pub fn found(&self, list: &FuzzyList) -> Vec<&'static ActionInfo> {
+        let offered: Vec<&ActionInfo> = self.offered().collect();
         // A name counts for more than an explanation.
-        let mut found = chooser.found(offered.iter().map(|meaning| meaning.name));
+        let mut found = list.found(offered.iter().map(|info| info.name));
         // In a sentence, letters in order stand nearly everywhere.
-        let needle = chooser.field.text().trim().to_lowercase();
+        let needle = list.field.text().trim().to_lowercase();
         let explained = (0..offered.len()).filter(|place| offered[*place].help.to_lowercase().contains(&needle));
         let others: Vec<usize> = explained.filter(|place| !found.contains(place)).collect();
         found.extend(others);

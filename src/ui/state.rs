@@ -1,6 +1,6 @@
 //! All that a person looks at, and how.
 
-use super::{EventLog, Focus, Keysets, Open, Paused, Rows, THEMES, Tone, Wish, Word};
+use super::{Dialog, Effect, EventLog, Focus, Keysets, OccupantList, Paused, StatusMessage, THEMES, Tone};
 use crate::{
     alerts::WatchList,
     doctor::Doctor,
@@ -13,11 +13,11 @@ pub struct Ui {
     /// What happened.
     pub log: EventLog,
     /// Which occupants are listed, and how.
-    pub rows: Rows,
+    pub occupants: OccupantList,
     /// Where the person is.
     pub focus: Focus,
     /// What the person is told about what they asked for.
-    pub word: Option<Word>,
+    pub status: Option<StatusMessage>,
     /// Whom and what somebody wants to be told about.
     pub alerts: WatchList,
     /// What is wrong.
@@ -27,7 +27,7 @@ pub struct Ui {
     /// The keysets that one can go over to.
     pub keysets: Keysets,
     /// What lies over the panes and takes the keys.
-    pub open: Option<Open>,
+    pub dialog: Option<Dialog>,
     /// The theme that is worn, one of [`THEMES`].
     pub theme: &'static str,
     /// The mouse is ours, rather than the terminal's.
@@ -35,7 +35,7 @@ pub struct Ui {
     /// The file that an export found to be there already.
     pub(super) exists: Option<String>,
     /// What is wanted of the terminal; whoever runs the loop takes it.
-    pub wishes: Vec<Wish>,
+    pub effects: Vec<Effect>,
     /// That the picture is held still.
     pub(super) paused: Option<Paused>,
     /// We are on the way out.
@@ -46,18 +46,18 @@ impl Default for Ui {
     fn default() -> Self {
         Self {
             log: EventLog::default(),
-            rows: Rows::default(),
+            occupants: OccupantList::default(),
             focus: Focus::default(),
-            word: None,
+            status: None,
             alerts: WatchList::default(),
             doctor: Doctor::default(),
             prices: None,
             keysets: Keysets::default(),
-            open: None,
+            dialog: None,
             theme: THEMES[0],
             mouse: true,
             exists: None,
-            wishes: Vec::new(),
+            effects: Vec::new(),
             paused: None,
             quitting: false,
         }
@@ -77,7 +77,7 @@ impl Ui {
             theme: before.theme,
             mouse: before.mouse,
             focus: Focus { zoom: before.focus.zoom, shares: before.focus.shares, ..Focus::default() },
-            rows: before.rows.anew(),
+            occupants: before.occupants.anew(),
             alerts: before.alerts.anew(),
             prices: before.prices,
             log: before.log.anew(),
@@ -88,11 +88,11 @@ impl Ui {
 
     /// Say something to the person.
     pub fn say(&mut self, tone: Tone, text: impl Into<String>, now: Moment) {
-        self.word = Some(Word::new(tone, text, now));
+        self.status = Some(StatusMessage::new(tone, text, now));
     }
 
     /// Whether keys are text, because something is being typed.
     pub fn is_typing(&self) -> bool {
-        self.open.as_ref().is_some_and(Open::is_typed)
+        self.dialog.as_ref().is_some_and(Dialog::is_typed)
     }
 }

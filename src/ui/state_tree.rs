@@ -7,7 +7,7 @@ const DEEPEST: usize = 12;
 
 /// What the last change did to a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mark {
+pub enum FieldChange {
     /// Nothing.
     Same,
     /// It is new.
@@ -20,7 +20,7 @@ pub enum Mark {
 
 /// A line of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaf {
+pub struct StateLine {
     /// How deep it stands, from 0.
     pub depth: usize,
     /// The name of the field, or the place in a list. Foreign text.
@@ -28,11 +28,11 @@ pub struct Leaf {
     /// The value, a text without its quotes; nothing if it follows on deeper lines. Foreign text.
     pub value: Option<String>,
     /// What the last change did to it.
-    pub mark: Mark,
+    pub mark: FieldChange,
 }
 
 /// A state as lines, against the one before if that is known; at most `most` of them, and whether that is all.
-pub fn tree(state: &Value, before: Option<&Value>, most: usize) -> (Vec<Leaf>, bool) {
+pub fn tree(state: &Value, before: Option<&Value>, most: usize) -> (Vec<StateLine>, bool) {
     let mut tree = Tree { lines: Vec::new(), most: most + 1 };
     tree.grow(state, before, 0);
     let all = tree.lines.len() <= most;
@@ -41,7 +41,7 @@ pub fn tree(state: &Value, before: Option<&Value>, most: usize) -> (Vec<Leaf>, b
 }
 
 struct Tree {
-    lines: Vec<Leaf>,
+    lines: Vec<StateLine>,
     most: usize,
 }
 
@@ -62,7 +62,7 @@ impl Tree {
                     };
                     if gone {
                         let Some((name, value)) = old.next() else { return };
-                        self.line(depth, name.clone(), Some(brief(value)), Mark::Removed);
+                        self.line(depth, name.clone(), Some(brief(value)), FieldChange::Removed);
                         continue;
                     }
                     let Some((name, value)) = new.next() else { return };
@@ -78,19 +78,19 @@ impl Tree {
                 }
                 let gone = had.unwrap_or_default().iter().enumerate().skip(items.len()).take(self.most);
                 for (place, item) in gone {
-                    self.line(depth, place.to_string(), Some(brief(item)), Mark::Removed);
+                    self.line(depth, place.to_string(), Some(brief(item)), FieldChange::Removed);
                 }
             }
-            (other, _) => self.line(depth, "value".to_owned(), Some(brief(other)), Mark::Same),
+            (other, _) => self.line(depth, "value".to_owned(), Some(brief(other)), FieldChange::Same),
         }
     }
 
     fn branch(&mut self, depth: usize, key: String, value: &Value, was: Option<&Value>, known: bool) {
         let mark = |deeper: bool| match was {
-            _ if !known => Mark::Same,
-            None => Mark::Added,
-            Some(was) if was == value => Mark::Same,
-            Some(was) => Mark::Changed((!deeper).then(|| brief(was))),
+            _ if !known => FieldChange::Same,
+            None => FieldChange::Added,
+            Some(was) if was == value => FieldChange::Same,
+            Some(was) => FieldChange::Changed((!deeper).then(|| brief(was))),
         };
         let deeper = depth + 1 < DEEPEST
             && match value {
@@ -108,9 +108,9 @@ impl Tree {
         self.grow(value, was.filter(|_| alike), depth + 1);
     }
 
-    fn line(&mut self, depth: usize, key: String, value: Option<String>, mark: Mark) {
+    fn line(&mut self, depth: usize, key: String, value: Option<String>, mark: FieldChange) {
         if self.lines.len() < self.most {
-            self.lines.push(Leaf { depth, key, value, mark });
+            self.lines.push(StateLine { depth, key, value, mark });
         }
     }
 }
@@ -129,13 +129,13 @@ mod tests {
     use serde_json::json;
 
     fn lines(state: &Value, before: Option<&Value>, most: usize) -> Vec<String> {
-        let line = |leaf: Leaf| {
+        let line = |leaf: StateLine| {
             let mark = match leaf.mark {
-                Mark::Same => " ".to_owned(),
-                Mark::Added => "+".to_owned(),
-                Mark::Changed(None) => "~".to_owned(),
-                Mark::Changed(Some(was)) => format!("~({was})"),
-                Mark::Removed => "-".to_owned(),
+                FieldChange::Same => " ".to_owned(),
+                FieldChange::Added => "+".to_owned(),
+                FieldChange::Changed(None) => "~".to_owned(),
+                FieldChange::Changed(Some(was)) => format!("~({was})"),
+                FieldChange::Removed => "-".to_owned(),
             };
             format!("{mark}{} {} {}", leaf.depth, leaf.key, leaf.value.unwrap_or_default())
         };

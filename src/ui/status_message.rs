@@ -22,7 +22,7 @@ pub enum Tone {
 
 /// Something said, which fades.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct StatusMessage {
     /// What.
     pub text: String,
     /// How it is meant.
@@ -31,7 +31,7 @@ pub struct Word {
     pub until: Moment,
 }
 
-impl Word {
+impl StatusMessage {
     /// Say something from now on; bad news stays longer.
     pub fn new(tone: Tone, text: impl Into<String>, now: Moment) -> Self {
         let shown = match tone {

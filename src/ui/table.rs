@@ -1,6 +1,6 @@
 //! What a pane shows, taken out of the picture: as a table, or as a text to be copied.
 
-use super::{Open, Pane, Screen, Wish};
+use super::{Dialog, Effect, Pane, Screen};
 use crate::{
     output::{ChannelRow, ListedOccupant, MOST_COPIED, TableData},
     presence::Moment,
@@ -38,7 +38,7 @@ impl Screen<'_> {
                 Some(TableData::Occupants(watched.channel.clone(), self.world.clock.now(now), rows.collect()))
             }
             Pane::Log => Some(TableData::Log(
-                self.log.journal().numbers().filter_map(|number| self.log.get(number)).cloned().collect(),
+                self.log.view().numbers().filter_map(|number| self.log.get(number)).cloned().collect(),
             )),
         }
     }
@@ -48,7 +48,7 @@ impl Screen<'_> {
 pub(super) fn suggested(screen: &Screen<'_>, now: Moment) -> String {
     let channel = match screen.ui.focus.pane {
         Pane::Occupants => screen.selected().map(|watched| watched.channel.clone()),
-        Pane::Log => screen.log.journal().shown().channel.clone(),
+        Pane::Log => screen.log.view().filter().channel.clone(),
         Pane::Channels => None,
     };
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
@@ -67,17 +67,17 @@ pub(super) fn suggested(screen: &Screen<'_>, now: Moment) -> String {
 }
 
 /// What is selected, to be copied: the text and what it is, or why there is none.
-pub(super) fn selected(screen: &Screen<'_>, json: bool) -> Result<(Wish, String), &'static str> {
+pub(super) fn selected(screen: &Screen<'_>, json: bool) -> Result<(Effect, String), &'static str> {
     let copy = |text: &str, what: &str| {
         if text.len() > MOST_COPIED {
             return Err("too large to be copied: terminals take at most 74 994 bytes; E writes it to a file");
         }
-        Ok((Wish::Copy(text.to_owned()), format!("{what}, {} bytes", text.len())))
+        Ok((Effect::Copy(text.to_owned()), format!("{what}, {} bytes", text.len())))
     };
-    let entry = match &screen.ui.open {
-        Some(Open::WatchList(_)) if screen.ui.alerts.items().is_empty() => return Err("the watch list is empty"),
-        Some(Open::WatchList(_)) => return copy(&screen.ui.alerts.as_entry(), "the list for [notifications]"),
-        Some(Open::Reading(reading)) => Some(&reading.entry),
+    let entry = match &screen.ui.dialog {
+        Some(Dialog::WatchList(_)) if screen.ui.alerts.items().is_empty() => return Err("the watch list is empty"),
+        Some(Dialog::WatchList(_)) => return copy(&screen.ui.alerts.as_entry(), "the list for [notifications]"),
+        Some(Dialog::Entry(viewer)) => Some(&viewer.entry),
         _ if screen.ui.focus.pane == Pane::Log => Some(screen.log.at_cursor().ok_or("the log shows nothing to copy")?),
         _ => None,
     };

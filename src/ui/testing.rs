@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Msg, Ui};
+use super::{Ui, UiEvent};
 use crate::{
     alerts::AlertSubject,
     presence::{Command, Moment},
@@ -27,7 +27,7 @@ impl Happens for Input {
     }
 }
 
-impl Happens for Msg {
+impl Happens for UiEvent {
     fn happen(self, model: &mut Model, now: Moment) -> Vec<Command> {
         let commands = model.act(self, now);
         model.tend(false, now);

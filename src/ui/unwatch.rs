@@ -1,32 +1,32 @@
 //! What can be meant by watching a channel no more, and what one looks at afterwards.
 
-use super::{Deed, Item, Screen};
+use super::{ConfirmedAction, MenuItem, Screen};
 use crate::{
     presence::{Channel, Subscription},
     world::{Removal, World, names_of},
 };
 
 /// What can be meant.
-pub(super) enum Ways {
+pub(super) enum UnwatchChoice {
     /// Only this.
-    One(Deed),
+    One(ConfirmedAction),
     /// One of these.
-    Several(Vec<Item>),
+    Several(Vec<MenuItem>),
 }
 
 /// What can be meant by watching the selected channel no more; nothing if none is selected.
-pub(super) fn ways(screen: &Screen<'_>) -> Option<Ways> {
+pub(super) fn ways(screen: &Screen<'_>) -> Option<UnwatchChoice> {
     let (watched, world) = (screen.selected()?, screen.live);
     let channel = watched.channel.clone();
     let through = world.brought_by(watched);
     if let [Subscription::Channel(_)] = through.as_slice() {
-        return Some(Ways::One(Deed::Remove(Removal::Whole(Subscription::Channel(channel)))));
+        return Some(UnwatchChoice::One(ConfirmedAction::Remove(Removal::Whole(Subscription::Channel(channel)))));
     }
-    let mut items = vec![Item {
+    let mut items = vec![MenuItem {
         label: format!("only {channel}"),
         remark: "its events still come, and are passed over".to_owned(),
         alarm: "",
-        deed: Deed::Remove(Removal::Hide(channel)),
+        action: ConfirmedAction::Remove(Removal::Hide(channel)),
     }];
     for subscription in through.into_iter().filter(|subscription| !matches!(subscription, Subscription::Channel(_))) {
         let removal = Removal::Whole(subscription.clone());
@@ -35,9 +35,14 @@ pub(super) fn ways(screen: &Screen<'_>) -> Option<Ways> {
             1 => "and this channel with it".to_owned(),
             n => format!("and {n} channels with it"),
         };
-        items.push(Item { label: format!("{what} {subscription}"), remark, alarm: "", deed: Deed::Remove(removal) });
+        items.push(MenuItem {
+            label: format!("{what} {subscription}"),
+            remark,
+            alarm: "",
+            action: ConfirmedAction::Remove(removal),
+        });
     }
-    Some(Ways::Several(items))
+    Some(UnwatchChoice::Several(items))
 }
 
 /// What is asked before something is watched no more, if anything is: others notice only that we leave.

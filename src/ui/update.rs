@@ -1,6 +1,6 @@
 //! What a person does, taken in, and what is seen to after each of it.
 
-use super::{Msg, Shown, Ui, dialogs, navigate, perform};
+use super::{LogFilter, Ui, UiEvent, dialogs, navigate, perform};
 use crate::{
     presence::{Command, Moment},
     world::{Input, Order, Watcher, World},
@@ -9,7 +9,7 @@ use crate::{
 impl Watcher<Ui> {
     /// Take in what a person does, at `now`; returns what is to be asked of the service. Never waits, draws
     /// or asks the time.
-    pub fn act(&mut self, msg: Msg, now: Moment) -> Vec<Command> {
+    pub fn act(&mut self, msg: UiEvent, now: Moment) -> Vec<Command> {
         let orders = self.listener.take(&self.world, msg, now);
         orders.into_iter().flat_map(|order| self.step(now, Input::Order(order))).collect()
     }
@@ -27,14 +27,14 @@ impl Watcher<Ui> {
 
 impl Ui {
     /// Take in what a person does; returns what they want of the world.
-    pub fn take(&mut self, world: &World, msg: Msg, now: Moment) -> Vec<Order> {
+    pub fn take(&mut self, world: &World, msg: UiEvent, now: Moment) -> Vec<Order> {
         match msg {
-            Msg::Act(action) => return perform::act(self, world, action, now),
-            Msg::Type(typing) => return dialogs::type_into(self, world, &typing, now),
-            Msg::Pick(pick) => navigate::pick(self, world, pick),
-            Msg::Arrange(shares) => self.focus.shares = shares,
-            Msg::Exported(export, ended) => dialogs::take_exported(self, &export, ended, now),
-            Msg::NotSwitched(why) => dialogs::stay_here(self, &why, now),
+            UiEvent::Act(action) => return perform::act(self, world, action, now),
+            UiEvent::Type(typing) => return dialogs::type_into(self, world, &typing, now),
+            UiEvent::Point(pick) => navigate::pick(self, world, pick),
+            UiEvent::Arrange(shares) => self.focus.shares = shares,
+            UiEvent::Exported(export, ended) => dialogs::take_exported(self, &export, ended, now),
+            UiEvent::NotSwitched(why) => dialogs::stay_here(self, &why, now),
         }
         Vec::new()
     }
@@ -42,13 +42,13 @@ impl Ui {
     /// See to what is due for the picture: what was said fades, orders are worked out step by step, alerts are
     /// weighed. `free`: nothing else is going on.
     pub fn tend(&mut self, world: &World, free: bool, now: Moment) {
-        if self.word.as_ref().is_some_and(|word| word.until <= now) {
-            self.word = None;
+        if self.status.as_ref().is_some_and(|word| word.until <= now) {
+            self.status = None;
         }
         self.weigh_alerts(world, free, now);
         let place = self.screen(world).place();
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
-        self.rows.tend(place.and_then(|place| shown.channels.get(place)), now);
+        self.occupants.tend(place.and_then(|place| shown.channels.get(place)), now);
         self.count_waiting(world, now);
         self.show_log_of_channel(world);
     }
@@ -65,8 +65,8 @@ impl Ui {
         let selected = self.screen(world).selected().filter(|_| self.focus.log_of_channel);
         let channel = selected.map(|watched| watched.channel.clone());
         let log = self.shown_log();
-        if log.journal().shown().channel != channel {
-            log.show(Shown { channel, ..log.journal().shown().clone() });
+        if log.view().filter().channel != channel {
+            log.show(LogFilter { channel, ..log.view().filter().clone() });
         }
     }
 }

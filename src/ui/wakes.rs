@@ -12,9 +12,9 @@ use crate::{
 /// of the past moves. At rest that is once a minute. What is due in the world is not looked at.
 pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let ui = screen.ui;
-    let word = ui.word.as_ref().map(|word| word.until);
+    let word = ui.status.as_ref().map(|word| word.until);
     let (alerts, doctor) = (ui.alerts.next(screen.live), ui.doctor.next(screen.world, now));
-    let rows = ui.rows.next().map(|at| at.max(now));
+    let rows = ui.occupants.next().map(|at| at.max(now));
     if screen.ui.paused().is_some() {
         // The picture stands still.
         return [word, alerts, rows, screen.counts_at()].into_iter().flatten().min();
@@ -42,7 +42,7 @@ fn is_anybody_young(screen: &Screen<'_>, now: Moment) -> bool {
     let service_now = screen.world.clock.now(now);
     let Some(watched) = screen.selected() else { return false };
     let young = |gone: &Departure| now.since(gone.at) < Duration::from_secs(60);
-    let just_left = screen.ui.rows.just_left && watched.departures.iter(now).next().is_some();
+    let just_left = screen.ui.occupants.just_left && watched.departures.iter(now).next().is_some();
     if just_left || screen.ui.focus.tombstone().is_some_and(young) {
         return true;
     }

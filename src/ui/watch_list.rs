@@ -1,6 +1,6 @@
 //! What a person does with the watch list.
 
-use super::{Action, Open, Pane, Question, QuestionLine, Tone, Ui};
+use super::{Action, Dialog, Pane, Prompt, Question, Tone, Ui};
 use crate::{alerts::AlertSubject, presence::Moment, world::World};
 
 /// Put what is selected on the list, or take it off.
@@ -56,7 +56,7 @@ pub(super) fn act(ui: &mut Ui, world: &World, chosen: usize, action: Action, now
         Action::Top => 0,
         Action::Bottom => last,
         Action::Add => {
-            ui.open = Some(Open::Line(QuestionLine::new(Question::WatchFor, "")));
+            ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::WatchFor, "")));
             return true;
         }
         Action::Remove | Action::Watch => {
@@ -66,13 +66,13 @@ pub(super) fn act(ui: &mut Ui, world: &World, chosen: usize, action: Action, now
             chosen.min(last.saturating_sub(1))
         }
         Action::Open => {
-            ui.open = None;
+            ui.dialog = None;
             visit(ui, world, chosen, now);
             return true;
         }
         _ => return false,
     };
-    ui.open = Some(Open::WatchList(chosen));
+    ui.dialog = Some(Dialog::WatchList(chosen));
     true
 }
 

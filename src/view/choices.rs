@@ -21,7 +21,7 @@ use super::{
     popup::{draw_popup, show_field},
     rows::{below, draw_lines, find_first_row},
 };
-use crate::ui::Chooser;
+use crate::ui::FuzzyList;
 
 /// A box with things to choose from.
 pub(super) struct Choices<'a, T> {
@@ -31,7 +31,7 @@ pub(super) struct Choices<'a, T> {
     /// Columns and rows of the box, borders included.
     pub size: (usize, usize),
     /// What is typed, and which one is chosen.
-    pub chooser: &'a Chooser,
+    pub chooser: &'a FuzzyList,
     /// Those that fit what is typed.
     pub found: &'a [T],
     /// What is said where none does, if anything.
@@ -55,7 +55,7 @@ impl<T> Choices<'_, T> {
 }
 
 /// Draw what is typed on the first row; returns what is below.
-pub(super) fn draw_field(chooser: &Chooser, look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
+pub(super) fn draw_field(chooser: &FuzzyList, look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
     if inner.height == 0 {
         return inner;
     }

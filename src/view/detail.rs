@@ -38,7 +38,7 @@ use super::{
 };
 use crate::{
     presence::{Happening, Moment, Since, Timetoken},
-    ui::{Action, DetailRow, Fact, Leaf, Mark, Part, Screen, Title, detail_rows},
+    ui::{Action, DetailFact, DetailPart, DetailRow, DetailTitle, FieldChange, Screen, StateLine, detail_rows},
     world::{Certainty, ChannelState, Entry, Mode, WhereNowResult},
 };
 
@@ -119,18 +119,18 @@ impl Detail<'_> {
     fn short<'l>(&self, rows: usize) -> Vec<Line<'l>> {
         let parts = self.screen.detail();
         let mut lines = self.name(NAME.0);
-        let find = |wanted: fn(&Title<'_>) -> bool| parts.iter().find(|part| wanted(&part.title));
+        let find = |wanted: fn(&DetailTitle<'_>) -> bool| parts.iter().find(|part| wanted(&part.title));
         lines.extend(parts.first().into_iter().flat_map(|part| &part.facts).map(|fact| self.fact(fact)));
-        if let Some(part) = find(|title| *title == Title::Happened) {
+        if let Some(part) = find(|title| *title == DetailTitle::Happened) {
             let mut line = Line::styled(pad("history", LABEL), self.look.theme.quiet);
             line.extend(self.strip(&part.facts, self.width.saturating_sub(LABEL)));
             lines.push(line);
         }
-        if let Some(part) = find(|title| matches!(title, Title::Elsewhere(_))) {
+        if let Some(part) = find(|title| matches!(title, DetailTitle::Elsewhere(_))) {
             lines.extend(self.elsewhere(part));
         }
-        let state = find(|title| matches!(title, Title::State(_)));
-        let event = find(|title| *title == Title::Event);
+        let state = find(|title| matches!(title, DetailTitle::State(_)));
+        let event = find(|title| *title == DetailTitle::Event);
         // The first line of JSON is a bracket: with less than four it says nothing.
         for (part, least) in [(state, 2), (event, 4)] {
             let room = rows.saturating_sub(lines.len() + 2);
@@ -149,8 +149,8 @@ impl Detail<'_> {
     }
 
     /// Where else they are, in a few rows.
-    fn elsewhere<'l>(&self, part: &Part<'_>) -> Vec<Line<'l>> {
-        let Title::Elsewhere(known) = &part.title else { return Vec::new() };
+    fn elsewhere<'l>(&self, part: &DetailPart<'_>) -> Vec<Line<'l>> {
+        let DetailTitle::Elsewhere(known) = &part.title else { return Vec::new() };
         let theme = &self.look.theme;
         let quiet = |value: &str| vec![row(self.look, "elsewhere", value, theme.quiet, self.width)];
         let (text, style, most) = match known.map(|known| &known.result) {
@@ -159,9 +159,9 @@ impl Detail<'_> {
             Some(WhereNowResult::Failed(why)) => (why.clone(), theme.bad, 4),
             Some(WhereNowResult::On(..)) => {
                 let names = part.facts.iter().map(|fact| match fact {
-                    Fact::On(channel) => channel.to_string(),
-                    Fact::More(more) => format!("and {} more", count(*more as u64)),
-                    Fact::Said(said) => (*said).to_owned(),
+                    DetailFact::On(channel) => channel.to_string(),
+                    DetailFact::More(more) => format!("and {} more", count(*more as u64)),
+                    DetailFact::Said(said) => (*said).to_owned(),
                     _ => String::new(),
                 });
                 (names.take(20).collect::<Vec<_>>().join(", "), Style::new(), 2)
@@ -176,9 +176,9 @@ impl Detail<'_> {
 
     /// What happened, minute by minute, the latest at the end, as far back as there is room: `12:00 + · 12:05
     /// +~~`.
-    fn strip<'l>(&self, facts: &[Fact<'_>], room: usize) -> Vec<Span<'l>> {
+    fn strip<'l>(&self, facts: &[DetailFact<'_>], room: usize) -> Vec<Span<'l>> {
         let entries =
-            facts.iter().filter_map(|fact| if let Fact::Happened(entry) = fact { Some(*entry) } else { None });
+            facts.iter().filter_map(|fact| if let DetailFact::Happened(entry) = fact { Some(*entry) } else { None });
         let minutes: Vec<(u64, &Entry)> = entries.map(|entry| (entry.at.seconds() / 60, entry)).collect();
         let mut groups: Vec<Vec<Span<'l>>> = Vec::new();
         let mut used = 0;
@@ -221,38 +221,40 @@ impl Detail<'_> {
         theme.line(&entry.body)
     }
 
-    fn title<'l>(&self, title: &Title<'_>) -> Line<'l> {
+    fn title<'l>(&self, title: &DetailTitle<'_>) -> Line<'l> {
         let theme = &self.look.theme;
         let (name, more) = match title {
-            Title::Facts => ("", String::new()),
-            Title::State(None) => ("state", String::new()),
-            Title::State(Some(at)) => ("state", format!(" · changed {} ago", self.ago(*at))),
-            Title::Happened => ("what happened here", String::new()),
-            Title::Event => ("last event", String::new()),
-            Title::Elsewhere(None) => ("elsewhere", format!(" · {} asks", self.look.keys.names(Action::WhereNow))),
-            Title::Elsewhere(Some(known)) => ("elsewhere", format!(" · {} ago", age(self.now.since(known.at)))),
+            DetailTitle::Facts => ("", String::new()),
+            DetailTitle::State(None) => ("state", String::new()),
+            DetailTitle::State(Some(at)) => ("state", format!(" · changed {} ago", self.ago(*at))),
+            DetailTitle::Happened => ("what happened here", String::new()),
+            DetailTitle::Event => ("last event", String::new()),
+            DetailTitle::Elsewhere(None) => {
+                ("elsewhere", format!(" · {} asks", self.look.keys.names(Action::WhereNow)))
+            }
+            DetailTitle::Elsewhere(Some(known)) => ("elsewhere", format!(" · {} ago", age(self.now.since(known.at)))),
         };
         Line::from(vec![Span::styled(name, theme.accent), Span::styled(cut(&more, self.width), theme.quiet)])
     }
 
-    fn fact<'l>(&self, fact: &Fact<'_>) -> Line<'l> {
+    fn fact<'l>(&self, fact: &DetailFact<'_>) -> Line<'l> {
         let theme = &self.look.theme;
         let time = |at: Timetoken| format!("{} · {}", self.look.time_of_day(at.seconds()), self.ago(at));
         let plain = |label: &str, value: &str| row(self.look, label, value, Style::new(), self.width);
         match fact {
-            Fact::Gone(gone) => {
+            DetailFact::Gone(gone) => {
                 let (at, ago) = (self.look.time_of_day(gone.at.seconds()), age(self.now.since(gone.at)));
                 Line::styled(cut(&format!("{} {ago} ago · {at}", gone.reason.word()), self.width), theme.warn)
             }
-            Fact::Since(occupant) => match occupant.since {
+            DetailFact::Since(occupant) => match occupant.since {
                 Since::Joined(at) => plain("here since", &time(at)),
                 Since::Before(at) => plain("here before", &time(at)),
             },
-            Fact::LastEvent(heard) => match *heard {
+            DetailFact::LastEvent(heard) => match *heard {
                 Some(at) => plain("last event", &time(at)),
                 None => row(self.look, "last event", "none yet", theme.quiet, self.width),
             },
-            Fact::Sightings(occupant) => {
+            DetailFact::Sightings(occupant) => {
                 let announced = match occupant.sightings {
                     1 => "once".to_owned(),
                     2 => "twice".to_owned(),
@@ -260,12 +262,12 @@ impl Detail<'_> {
                 };
                 plain("seen", &announced)
             }
-            Fact::Said(said) => Line::styled(format!("  {said}"), theme.quiet),
-            Fact::Field(leaf) => self.leaf(leaf),
-            Fact::Json(text) => {
+            DetailFact::Said(said) => Line::styled(format!("  {said}"), theme.quiet),
+            DetailFact::Field(leaf) => self.leaf(leaf),
+            DetailFact::Json(text) => {
                 Line::raw(format!("  {}", cut(&self.look.symbols.spelled(text), self.width.saturating_sub(2))))
             }
-            Fact::Happened(entry) => {
+            DetailFact::Happened(entry) => {
                 let (style, glyph, word) = self.told(entry);
                 let time = self.look.time_of_day(entry.at.seconds());
                 Line::from(vec![
@@ -273,20 +275,20 @@ impl Detail<'_> {
                     Span::styled(format!("{glyph} {word}"), style),
                 ])
             }
-            Fact::On(channel) => Line::raw(format!("  {}", cut(channel.as_str(), self.width.saturating_sub(2)))),
-            Fact::More(more) => Line::styled(format!("  and {} more", count(*more as u64)), theme.quiet),
-            Fact::Failed(why) => Line::styled(format!("  {}", cut(why, self.width.saturating_sub(2))), theme.bad),
+            DetailFact::On(channel) => Line::raw(format!("  {}", cut(channel.as_str(), self.width.saturating_sub(2)))),
+            DetailFact::More(more) => Line::styled(format!("  and {} more", count(*more as u64)), theme.quiet),
+            DetailFact::Failed(why) => Line::styled(format!("  {}", cut(why, self.width.saturating_sub(2))), theme.bad),
         }
     }
 
     /// A field, with what the last change did to it in front, and what it was behind.
-    fn leaf<'l>(&self, leaf: &Leaf) -> Line<'l> {
+    fn leaf<'l>(&self, leaf: &StateLine) -> Line<'l> {
         let theme = &self.look.theme;
         let (glyph, style) = match &leaf.mark {
-            Mark::Same => (" ", Style::new()),
-            Mark::Added => ("+", theme.good),
-            Mark::Changed(_) => ("~", theme.state),
-            Mark::Removed => ("-", theme.warn),
+            FieldChange::Same => (" ", Style::new()),
+            FieldChange::Added => ("+", theme.good),
+            FieldChange::Changed(_) => ("~", theme.state),
+            FieldChange::Removed => ("-", theme.warn),
         };
         let key = format!("{}{}", "  ".repeat(leaf.depth), self.look.symbols.spelled(&leaf.key));
         let width = self.width.saturating_sub(2);
@@ -297,8 +299,8 @@ impl Detail<'_> {
         let room = width.saturating_sub(taken);
         let value = cut(&self.look.symbols.spelled(leaf.value.as_deref().unwrap_or_default()), room);
         let left = room.saturating_sub(value.width());
-        spans.push(Span::styled(value, if leaf.mark == Mark::Removed { theme.quiet } else { style }));
-        if let Mark::Changed(Some(was)) = &leaf.mark {
+        spans.push(Span::styled(value, if leaf.mark == FieldChange::Removed { theme.quiet } else { style }));
+        if let FieldChange::Changed(Some(was)) = &leaf.mark {
             spans.push(Span::styled(cut(&format!(" ← {}", self.look.symbols.spelled(was)), left), theme.quiet));
         }
         Line::from(spans)

@@ -24,23 +24,23 @@ use super::{
 };
 use crate::{
     presence::{Subscription, shown},
-    ui::Reading,
+    ui::EntryViewer,
     world::{Entry, EntryBody as Told, EntryTime},
 };
 
 /// Columns of the names of facts.
 const NAMES: usize = 13;
 
-pub(super) fn draw(reading: &Reading, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let entry = &reading.entry;
+pub(super) fn draw(viewer: &EntryViewer, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let entry = &viewer.entry;
     let kind = entry.body.kind().name();
     let time = look.time_of_day(entry.at.seconds());
     let width = usize::from(bounds.width).saturating_sub(4).min(96);
-    let lines = lines(reading, look, width.saturating_sub(4));
+    let lines = lines(viewer, look, width.saturating_sub(4));
     let rows = usize::from(bounds.height).saturating_sub(4).min(lines.len() + 2).max(3);
     let title = format!(" {kind} · {time} ");
     let below = lines.len().saturating_sub(rows.saturating_sub(2));
-    let first = reading.top.min(below);
+    let first = viewer.top.min(below);
     let closes = if below > 0 {
         let last = (first + rows - 2).min(lines.len());
         format!("lines {}-{last} of {} · ↑↓ · y Y copy · Esc closes", first + 1, lines.len())
@@ -54,32 +54,32 @@ pub(super) fn draw(reading: &Reading, look: &Look, bounds: Rect, buf: &mut Buffe
     }
 }
 
-fn lines<'a>(reading: &Reading, look: &Look, width: usize) -> Vec<Line<'a>> {
+fn lines<'a>(viewer: &EntryViewer, look: &Look, width: usize) -> Vec<Line<'a>> {
     let quiet = look.theme.quiet;
     let mut lines = Vec::new();
     let room = width.saturating_sub(NAMES);
-    for (name, value) in facts(&reading.entry) {
+    for (name, value) in facts(&viewer.entry) {
         for (nth, part) in pieces(&value, room).into_iter().enumerate() {
             let name = if nth == 0 { name } else { "" };
             lines.push(Line::from(vec![Span::styled(format!("{name:<NAMES$}"), quiet), Span::raw(part)]));
         }
     }
-    let said = reading.entry.said();
-    if !said.is_empty() && !matches!(reading.entry.body, Told::State | Told::Garbled { .. } | Told::Unknown) {
+    let said = viewer.entry.said();
+    if !said.is_empty() && !matches!(viewer.entry.body, Told::State | Told::Garbled { .. } | Told::Unknown) {
         lines.push(Line::raw(""));
         lines.extend(wrap(&said, width).into_iter().map(Line::raw));
     }
-    if !reading.json.is_empty() {
+    if !viewer.json.is_empty() {
         lines.push(Line::raw(""));
     }
-    for line in &reading.json {
+    for line in &viewer.json {
         let indent = line.len() - line.trim_start().len();
         for (nth, part) in pieces(line, width).into_iter().enumerate() {
             lines.push(if nth == 0 { json(part, indent, look) } else { Line::raw(part) });
         }
     }
-    if reading.missing > 0 {
-        let text = format!("… {} more bytes; Y copies all, E writes all", count(reading.missing as u64));
+    if viewer.missing > 0 {
+        let text = format!("… {} more bytes; Y copies all, E writes all", count(viewer.missing as u64));
         lines.push(Line::styled(text, quiet));
     }
     lines

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     presence::Direction,
-    ui::{Action, Open, QuestionLine, Screen, Tone, Word},
+    ui::{Action, Dialog, Prompt, Screen, StatusMessage, Tone},
 };
 
 pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
@@ -29,18 +29,18 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffe
     let theme = &look.theme;
     let area = paused(screen, look, area, buf);
     let width = usize::from(area.width);
-    match &screen.ui.open {
-        Some(Open::Confirm { question, .. }) => {
+    match &screen.ui.dialog {
+        Some(Dialog::Confirm { question, .. }) => {
             confirmation(question, look, width).render(area, buf);
             return;
         }
-        Some(Open::Line(line)) => {
+        Some(Dialog::Prompt(line)) => {
             question_line(line, look, width).render(area, buf);
             return;
         }
         _ => {}
     }
-    if let Some(word) = &screen.ui.word {
+    if let Some(word) = &screen.ui.status {
         let (style, text) = said(look, word);
         Line::styled(cut(&text, width), style).render(area, buf);
         return;
@@ -83,7 +83,7 @@ fn theme_of_pause(look: &Look) -> ratatui::style::Style {
 }
 
 /// A question, what is typed as its answer, and what is wrong with that.
-fn question_line<'a>(line: &QuestionLine, look: &Look, width: usize) -> Line<'a> {
+fn question_line<'a>(line: &Prompt, look: &Look, width: usize) -> Line<'a> {
     let label = format!(" {}: ", line.question.label());
     let (note, style) = match &line.mistake {
         Some(mistake) => (mistake.as_str(), look.theme.bad),
@@ -106,7 +106,7 @@ fn confirmation<'a>(question: &str, look: &Look, width: usize) -> Line<'a> {
 }
 
 /// A word as it is shown.
-pub(super) fn said(look: &Look, word: &Word) -> (Style, String) {
+pub(super) fn said(look: &Look, word: &StatusMessage) -> (Style, String) {
     let theme = &look.theme;
     let (style, glyph) = match word.tone {
         Tone::Busy => (theme.warn, "…"),

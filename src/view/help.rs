@@ -14,7 +14,7 @@ use ratatui::{
 };
 
 use super::{Look, choices::draw_field, format::pad, popup::draw_popup, rows::draw_lines};
-use crate::ui::{Chooser, Screen};
+use crate::ui::{FuzzyList, Screen};
 
 /// Columns of the names of keys.
 pub(super) const KEYS: usize = 12;
@@ -28,7 +28,7 @@ const NOTES: [&str; 4] = [
 ];
 
 /// Draw all that can be done, by section; or what fits the search.
-pub(super) fn draw_help(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_help(screen: &Screen<'_>, chooser: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let searching = !chooser.field.text().trim().is_empty();
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut section = None;

@@ -14,7 +14,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::ui::{Pane, Shares};
+use crate::ui::{Pane, PaneShares};
 
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +150,7 @@ fn share(whole: u16, percent: u16, least: u16, others: u16) -> u16 {
 impl Layout {
     /// Cut the screen; `second`: there is a second header line to show, where there is room; `zoom`:
     /// `pane` fills the body.
-    pub fn of(area: Rect, pane: Pane, second: bool, zoom: bool, shares: Shares) -> Self {
+    pub fn of(area: Rect, pane: Pane, second: bool, zoom: bool, shares: PaneShares) -> Self {
         let size = Size::of(area);
         let mut rows = Rows(area);
         let header = match size {
@@ -244,16 +244,18 @@ impl Layout {
 
     /// The shares that move a splitter to a position, all else as in `shares`. Always within 5 to 90
     /// percent.
-    pub fn dragged(&self, splitter: Splitter, column: u16, row: u16, shares: Shares) -> Shares {
+    pub fn dragged(&self, splitter: Splitter, column: u16, row: u16, shares: PaneShares) -> PaneShares {
         let percent = |part: u16, whole: u16| {
             let percent = (u32::from(part) * 100 + u32::from(whole) / 2) / u32::from(whole.max(1));
             u16::try_from(percent).unwrap_or(90).clamp(5, 90)
         };
         let Rect { width, height, .. } = self.body;
         match splitter {
-            Splitter::Channels => Shares { channels: percent(column.saturating_sub(self.body.x), width), ..shares },
-            Splitter::Log => Shares { log: percent(self.body.bottom().saturating_sub(row), height), ..shares },
-            Splitter::Detail => Shares { detail: percent(self.body.right().saturating_sub(column), width), ..shares },
+            Splitter::Channels => PaneShares { channels: percent(column.saturating_sub(self.body.x), width), ..shares },
+            Splitter::Log => PaneShares { log: percent(self.body.bottom().saturating_sub(row), height), ..shares },
+            Splitter::Detail => {
+                PaneShares { detail: percent(self.body.right().saturating_sub(column), width), ..shares }
+            }
         }
     }
 }
@@ -263,15 +265,15 @@ mod tests {
     use super::*;
 
     fn plain(width: u16, height: u16) -> Layout {
-        Layout::of(Rect::new(0, 0, width, height), Pane::Occupants, true, false, Shares::default())
+        Layout::of(Rect::new(0, 0, width, height), Pane::Occupants, true, false, PaneShares::default())
     }
 
     #[test]
     fn no_part_is_ever_outside_the_screen_or_upon_another() {
         let odd = [
-            Shares::default(),
-            Shares { channels: 0, log: 0, detail: 0 },
-            Shares { channels: 90, log: 99, detail: 300 },
+            PaneShares::default(),
+            PaneShares { channels: 0, log: 0, detail: 0 },
+            PaneShares { channels: 90, log: 99, detail: 300 },
         ];
         for (width, height) in (0..=260).step_by(3).flat_map(|w| (0..=70).map(move |h| (w, h))) {
             let area = Rect::new(0, 0, width, height);
@@ -297,7 +299,7 @@ mod tests {
             for (zoom, second) in [(false, false), (true, false), (false, true), (true, true)] {
                 for pane in [Pane::Channels, Pane::Occupants, Pane::Log] {
                     let area = Rect::new(0, 0, width, height);
-                    let layout = Layout::of(area, pane, second, zoom, Shares::default());
+                    let layout = Layout::of(area, pane, second, zoom, PaneShares::default());
                     let lists = [layout.channels, layout.occupants, layout.log];
                     for list in lists.into_iter().flatten() {
                         let rows = inside(list).unwrap_or(list).height;
@@ -338,11 +340,11 @@ mod tests {
         let layout = plain(200, 60);
         let area = Rect::new(0, 0, 200, 60);
         for column in [60, 80, 100] {
-            let shares = layout.dragged(Splitter::Channels, column, 0, Shares::default());
+            let shares = layout.dragged(Splitter::Channels, column, 0, PaneShares::default());
             let moved = Layout::of(area, Pane::Occupants, true, false, shares);
             assert_eq!(moved.channels.unwrap().right(), column);
         }
-        let shares = layout.dragged(Splitter::Log, 0, 30, Shares::default());
+        let shares = layout.dragged(Splitter::Log, 0, 30, PaneShares::default());
         let moved = Layout::of(area, Pane::Occupants, true, false, shares);
         assert!(moved.log.unwrap().y.abs_diff(30) <= 1);
         let shares = layout.dragged(Splitter::Detail, 160, 0, shares);

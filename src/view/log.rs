@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     presence::{Moment, shown},
-    ui::{Action, Burst, LogPart, Pane, Screen},
+    ui::{Action, Burst, LogRowPart, Pane, Screen},
     wording::excerpt,
     world::{Entry, EntryBody, EntryKind},
 };
@@ -37,7 +37,7 @@ const NAMES_READ: usize = 40;
 
 pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Log;
-    let journal = screen.log.journal();
+    let journal = screen.log.view();
     let right = Text::styled(status(screen, look), look.theme.quiet);
     let inner = draw_frame(look, &title(screen), Some(right), focused, area, buf);
     let width = usize::from(inner.width);
@@ -48,14 +48,14 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, b
     }
     for (y, at) in (inner.y..inner.bottom()).zip(journal.rows(usize::from(inner.height))) {
         let mut line = match (at.part, journal.burst(at.number)) {
-            (LogPart::Burst, Some(burst)) => burst_row(screen, look, burst, width),
+            (LogRowPart::Burst, Some(burst)) => burst_row(screen, look, burst, width),
             _ => match screen.log.get(at.number) {
                 Some(entry) if divides(entry) => divider(look, entry, width),
                 Some(entry) => row(look, entry, width),
                 None => Text::default(),
             },
         };
-        if at.part == LogPart::Entry && journal.is_member(at.number) {
+        if at.part == LogRowPart::Entry && journal.is_member(at.number) {
             mark(&mut line, "┆", look);
         }
         if cursor == Some(at) {
@@ -76,8 +76,8 @@ pub fn plain(entry: &Entry, look: &Look, width: usize) -> String {
 
 /// What the log tells of, and how much of it is shown.
 fn title(screen: &Screen<'_>) -> String {
-    let journal = screen.log.journal();
-    let wanted = journal.shown();
+    let journal = screen.log.view();
+    let wanted = journal.filter();
     let mut parts = vec![format!(" events {}", count(screen.world.counters.events))];
     if let Some(channel) = &wanted.channel {
         parts.push(format!("{} only", cut(channel.as_str(), 24)));
@@ -87,8 +87,8 @@ fn title(screen: &Screen<'_>) -> String {
         let names: Vec<&str> = wanted.kinds().take(3).map(EntryKind::name).collect();
         parts.push(if kinds <= 3 { names.join("+") } else { format!("{kinds} of {} kinds", EntryKind::ALL.len()) });
     }
-    if !wanted.filter.is_empty() {
-        parts.push(format!("/{}", cut(wanted.filter.as_str(), 24)));
+    if !wanted.expression.is_empty() {
+        parts.push(format!("/{}", cut(wanted.expression.as_str(), 24)));
     }
     if parts.len() > 1 {
         parts.push(format!("{} of {} lines", count(journal.len() as u64), count(screen.log.len() as u64)));
@@ -98,7 +98,7 @@ fn title(screen: &Screen<'_>) -> String {
 
 /// Whether it is followed, and what is lost.
 fn status(screen: &Screen<'_>, look: &Look) -> String {
-    let journal = screen.log.journal();
+    let journal = screen.log.view();
     let dropped = match screen.log.dropped {
         0 => String::new(),
         n => format!(" {} older dropped ·", count(n)),

@@ -57,7 +57,7 @@ use ratatui::{
 
 use crate::{
     presence::{Moment, UserId},
-    ui::{Open, Pane, Screen, Shares},
+    ui::{Dialog, Pane, PaneShares, Screen},
 };
 
 /// From so many rows on a box leaves the first and the last one free.
@@ -67,7 +67,7 @@ const ROOMY: u16 = 16;
 pub fn layout(screen: &Screen<'_>, area: Rect) -> Layout {
     let second = header::second_line(screen.world, area.width).is_some();
     let mut shares = screen.ui.focus.shares;
-    if shares.channels == Shares::default().channels {
+    if shares.channels == PaneShares::default().channels {
         // Nobody has said otherwise: as wide as what stands there.
         shares.channels = channels::share(screen, area.width);
     }
@@ -138,7 +138,7 @@ pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
     if let Some(area) = layout.log {
         log::draw(screen, look, now, area, buf);
     }
-    if gauge::lost_since(screen).is_some() || screen.ui.open.as_ref().is_some_and(covers) {
+    if gauge::lost_since(screen).is_some() || screen.ui.dialog.as_ref().is_some_and(covers) {
         buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
     }
     footer::draw(screen, look, layout.footer, buf);
@@ -149,20 +149,20 @@ pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
 /// Draw what lies over the panes, if anything does.
 fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let over = over_the_panes(area);
-    match &screen.ui.open {
-        Some(Open::Help(chooser)) => help::draw_help(screen, chooser, look, over, buf),
-        Some(Open::Detail(row)) => detail::draw_open(screen, *row, look, now, over, buf),
-        Some(Open::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, over, buf),
-        Some(Open::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, over, buf),
-        Some(Open::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, over, buf),
-        Some(Open::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, over, buf),
-        Some(Open::Reading(reading)) => entry::draw(reading, look, over, buf),
-        Some(Open::Pick(pick)) => pickers::draw_pick(pick, look, over, buf),
-        Some(Open::Editor(editor)) => editor::draw(screen, editor, look, over, buf),
-        Some(Open::Doctor(first)) => doctor::draw(screen, *first, look, now, over, buf),
-        Some(Open::WatchList(chosen)) => watchlist::draw(screen, *chosen, look, now, over, buf),
+    match &screen.ui.dialog {
+        Some(Dialog::Help(chooser)) => help::draw_help(screen, chooser, look, over, buf),
+        Some(Dialog::Detail(row)) => detail::draw_open(screen, *row, look, now, over, buf),
+        Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, over, buf),
+        Some(Dialog::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, over, buf),
+        Some(Dialog::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, over, buf),
+        Some(Dialog::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, over, buf),
+        Some(Dialog::Entry(reading)) => entry::draw(reading, look, over, buf),
+        Some(Dialog::Menu(pick)) => pickers::draw_pick(pick, look, over, buf),
+        Some(Dialog::Editor(editor)) => editor::draw(screen, editor, look, over, buf),
+        Some(Dialog::Doctor(first)) => doctor::draw(screen, *first, look, now, over, buf),
+        Some(Dialog::WatchList(chosen)) => watchlist::draw(screen, *chosen, look, now, over, buf),
         // These are in the footer.
-        Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
+        Some(Dialog::Prompt(_) | Dialog::Confirm { .. }) | None => {}
     }
 }
 
@@ -172,7 +172,7 @@ pub fn beside_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, col
     /// Nothing draws a character that is none.
     const UNTOUCHED: &str = "\u{10ffff}";
     let here = Position::new(column, row);
-    if !area.contains(here) || matches!(screen.ui.open, Some(Open::Line(_) | Open::Confirm { .. }) | None) {
+    if !area.contains(here) || matches!(screen.ui.dialog, Some(Dialog::Prompt(_) | Dialog::Confirm { .. }) | None) {
         return false;
     }
     let mut buf = Buffer::filled(area, Cell::new(UNTOUCHED));
@@ -181,8 +181,8 @@ pub fn beside_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, col
 }
 
 /// Whether something is read before the panes, which step back. A theme is chosen by looking at them.
-const fn covers(open: &Open) -> bool {
-    !matches!(open, Open::Themes(_) | Open::Line(_) | Open::Confirm { .. })
+const fn covers(open: &Dialog) -> bool {
+    !matches!(open, Dialog::Themes(_) | Dialog::Prompt(_) | Dialog::Confirm { .. })
 }
 
 /// Where boxes may lie: what the link does and which keys mean something stays in sight, where there is room.

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     presence::{Moment, UserId},
-    ui::{By, Pane, Row, Screen},
+    ui::{OccupantRow, Pane, Screen, SortKey},
     world::{Certainty, ChannelState, LinkState},
 };
 
@@ -61,8 +61,8 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     let mut body = Rect { y: inner.y + heading, height: inner.height - heading, ..inner };
     let rows = screen.people(usize::from(body.height), now);
     let table = Table::of(screen, usize::from(inner.width), &rows);
-    table.heading(screen.ui.rows.order(), look).render(Rect { height: heading, ..inner }, buf);
-    if !rows.iter().any(|row| matches!(row, Row::Here(..))) {
+    table.heading(screen.ui.occupants.order(), look).render(Rect { height: heading, ..inner }, buf);
+    if !rows.iter().any(|row| matches!(row, OccupantRow::Here(..))) {
         let lines = wrap(&empty_words(screen, watched, now), usize::from(body.width).saturating_sub(4));
         for line in lines.into_iter().take(usize::from(body.height)) {
             Line::styled(format!("   {line}"), look.theme.quiet).render(Rect { height: 1, ..body }, buf);
@@ -71,9 +71,9 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     }
     for (y, (row, cells)) in (body.y..body.bottom()).zip(rows.iter().zip(&table.cells)) {
         let mut line = match row {
-            Row::Here(user, occupant) => table.occupant(screen, look, now, user, occupant, cells),
-            Row::Tombstone(gone) | Row::Left(gone) => table.gone(look, now, gone),
-            Row::JustLeft => Line::styled("   just left", look.theme.quiet),
+            OccupantRow::Here(user, occupant) => table.occupant(screen, look, now, user, occupant, cells),
+            OccupantRow::Tombstone(gone) | OccupantRow::Left(gone) => table.gone(look, now, gone),
+            OccupantRow::JustLeft => Line::styled("   just left", look.theme.quiet),
         };
         if row.user().is_some_and(|user| screen.ui.focus.user.as_ref() == Some(user)) {
             patch_row(&mut line, if focused { look.theme.selected } else { look.theme.strong });
@@ -86,15 +86,15 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
 pub(super) fn in_row(screen: &Screen<'_>, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
     let heading = u16::from(headed(inner.height));
     let row = usize::from(row.checked_sub(heading)?);
-    screen.people(usize::from(inner.height - heading), now).get(row).and_then(Row::user).cloned()
+    screen.people(usize::from(inner.height - heading), now).get(row).and_then(OccupantRow::user).cloned()
 }
 
 /// What is listed: `occupants · lobby`, and how many match if a filter is on.
 fn title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> String {
-    let rows = &screen.ui.rows;
+    let rows = &screen.ui.occupants;
     let filter = rows.filter();
     let working = rows.working(&watched.roster).map(|percent| {
-        let what = if rows.order().by == By::Name { "filtering" } else { "sorting" };
+        let what = if rows.order().by == SortKey::Name { "filtering" } else { "sorting" };
         format!("{what} … {percent} % · ")
     });
     let working = working.unwrap_or_default();
@@ -120,7 +120,7 @@ fn sureness<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Channel
         Some(_) if named > all => format!(" {} named, {} counted · ", count(named), count(all)),
         Some(_) => format!(" {} of {} · ", count(named), count(all)),
     };
-    if !screen.ui.rows.filter().is_empty() {
+    if !screen.ui.occupants.filter().is_empty() {
         " ".clone_into(&mut listed);
     }
     let mut word = certainty.word().to_owned();
@@ -139,9 +139,9 @@ fn empty_words(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> Stri
         return trouble.sentence.clone();
     }
     if !watched.roster.is_empty() {
-        return match screen.ui.rows.working(&watched.roster) {
+        return match screen.ui.occupants.working(&watched.roster) {
             Some(_) => "looking for those who match …".to_owned(),
-            None => format!("nobody here matches `{}`", cut(screen.ui.rows.filter().as_str(), 60)),
+            None => format!("nobody here matches `{}`", cut(screen.ui.occupants.filter().as_str(), 60)),
         };
     }
     match screen.world.certainty(watched, now) {

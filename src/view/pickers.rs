@@ -23,17 +23,19 @@ use super::{
     theme::patch_row,
 };
 use crate::{
-    ui::{By, Chooser, EventLog, Item, Meaning, PickList, Screen, SortOrder, THEMES, Wardrobe, kinds_found},
+    ui::{
+        ActionInfo, EventLog, FuzzyList, Menu, MenuItem, Screen, SortKey, SortOrder, THEMES, ThemePicker, kinds_found,
+    },
     world::EntryKind,
 };
 
-/// Rows of a box at the most: it lies over panes that one chooses for.
+/// OccupantList of a box at the most: it lies over panes that one chooses for.
 const HIGHEST: usize = 18;
 
 const NO_SUCH_NAME: &str = "  nothing of that name";
 
 /// Draw the actions that fit what is typed.
-pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let found = screen.found(chooser);
     let choices = Choices {
         title: " actions ",
@@ -43,7 +45,7 @@ pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &Chooser, look: &Look, 
         found: &found,
         nothing: NO_SUCH_NAME,
     };
-    choices.draw(look, bounds, buf, |meaning: &&Meaning, width, chosen| {
+    choices.draw(look, bounds, buf, |meaning: &&ActionInfo, width, chosen| {
         let keys = look.keys.names(meaning.action);
         let text = width.saturating_sub(20 + KEYS + 3);
         let line = Line::from(vec![
@@ -56,13 +58,13 @@ pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &Chooser, look: &Look, 
 }
 
 /// Draw the themes, the chosen one with its colours.
-pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_themes(wardrobe: &ThemePicker, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let found = wardrobe.found();
     let choices = Choices {
         title: " colours ",
         closes: "Enter keeps, Esc goes back",
         size: (46, THEMES.len() + 3),
-        chooser: &wardrobe.chooser,
+        chooser: &wardrobe.list,
         found: &found,
         nothing: "",
     };
@@ -81,8 +83,8 @@ pub(super) fn draw_themes(wardrobe: &Wardrobe, look: &Look, bounds: Rect, buf: &
 }
 
 /// Draw the kinds of the log, each on or off, with how many entries there are.
-pub(super) fn draw_kinds(log: &EventLog, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let shown = log.journal().shown();
+pub(super) fn draw_kinds(log: &EventLog, chooser: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let shown = log.view().filter();
     let choices = Choices {
         title: " events shown ",
         closes: "Enter shows or hides, Esc closes",
@@ -107,18 +109,18 @@ pub(super) fn draw_kinds(log: &EventLog, chooser: &Chooser, look: &Look, bounds:
 }
 
 /// Draw a few things to choose from.
-pub(super) fn draw_pick(pick: &PickList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_pick(pick: &Menu, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let found = pick.found();
     let longest = pick.items.iter().map(|item| cut(&item.label, 30).width()).max().unwrap_or(0);
     let choices = Choices {
         title: &format!(" {} ", pick.title),
         closes: "Enter does it, Esc closes",
         size: (76, (pick.items.len() + 3).min(HIGHEST)),
-        chooser: &pick.chooser,
+        chooser: &pick.list,
         found: &found,
         nothing: NO_SUCH_NAME,
     };
-    choices.draw(look, bounds, buf, |item: &&Item, width, chosen| {
+    choices.draw(look, bounds, buf, |item: &&MenuItem, width, chosen| {
         let alarm = if item.alarm.is_empty() { String::new() } else { format!("{}  ", item.alarm) };
         let room = width.saturating_sub(longest + 3 + alarm.width());
         let line = Line::from(vec![
@@ -131,10 +133,10 @@ pub(super) fn draw_pick(pick: &PickList, look: &Look, bounds: Rect, buf: &mut Bu
 }
 
 /// Draw what occupants can be sorted by, with the order that they are in now.
-pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &Chooser, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
     // As high as it was before anything was typed.
-    let height = screen.sortable(&Chooser::default()).len() + 3;
-    let order: &SortOrder = screen.ui.rows.order();
+    let height = screen.sortable(&FuzzyList::default()).len() + 3;
+    let order: &SortOrder = screen.ui.occupants.order();
     let choices = Choices {
         title: " sort by ",
         closes: "Enter sorts, Esc closes",
@@ -143,7 +145,7 @@ pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &Chooser, look: &Look, b
         found: &screen.sortable(chooser),
         nothing: "   not a field; such as mood, device.os",
     };
-    choices.draw(look, bounds, buf, |by: &By, width, chosen| {
+    choices.draw(look, bounds, buf, |by: &SortKey, width, chosen| {
         let arrow = match order.by == *by {
             true if order.reversed => "↓",
             true => "↑",

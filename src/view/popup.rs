@@ -16,7 +16,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{Look, format::cut, frame::draw_frame};
-use crate::{presence::shown, ui::Field};
+use crate::{presence::shown, ui::TextField};
 
 /// Draw an empty box of at most so many columns and rows (borders included) in the middle of the screen, with a
 /// title and how it is closed; returns what is inside.
@@ -38,7 +38,7 @@ pub(super) fn draw_popup(
 }
 
 /// Show a line that is being typed, with its cursor, in at most `width` cells: the end that holds the cursor.
-pub(super) fn show_field<'a>(field: &Field, width: usize) -> Vec<Span<'a>> {
+pub(super) fn show_field<'a>(field: &TextField, width: usize) -> Vec<Span<'a>> {
     let (before, after) = field.around();
     let before = shown(before).into_owned();
     // What does not fit goes away on the left.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     expression::Path,
     presence::{Moment, Occupant, Since, UserId},
-    ui::{By, Row, Screen, SortOrder as Order},
+    ui::{OccupantRow, Screen, SortKey, SortOrder},
     world::{Departure, DepartureReason},
 };
 
@@ -65,14 +65,14 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub fn of(screen: &Screen<'_>, width: usize, rows: &[Row<'_>]) -> Self {
+    pub fn of(screen: &Screen<'_>, width: usize, rows: &[OccupantRow<'_>]) -> Self {
         // A blank between all columns.
         let room = width.saturating_sub(MARK + NUMBER + 2);
         let user = (room * 9 / 20).clamp(8, 36).min(room);
         let mut rest = room - user;
-        let words = screen.ui.rows.columns.is_empty();
-        let mut paths: Vec<&Path> = screen.ui.rows.columns.iter().collect();
-        if let By::Field(path) = &screen.ui.rows.order().by
+        let words = screen.ui.occupants.columns.is_empty();
+        let mut paths: Vec<&Path> = screen.ui.occupants.columns.iter().collect();
+        if let SortKey::Field(path) = &screen.ui.occupants.order().by
             && !paths.contains(&path)
         {
             paths.insert(0, path);
@@ -89,7 +89,7 @@ impl Table {
         let cells: Vec<Vec<Cell>> = rows
             .iter()
             .map(|row| {
-                let Row::Here(_, occupant) = row else { return Vec::new() };
+                let OccupantRow::Here(_, occupant) = row else { return Vec::new() };
                 let small = |state: &&crate::presence::State| !columns.is_empty() && state.as_json().len() <= READ;
                 let state = occupant.state.as_ref().filter(small).map(crate::presence::State::value);
                 columns.iter().map(|column| Cell::of(&column.path, state.as_ref())).collect()
@@ -103,26 +103,26 @@ impl Table {
         Self { user, columns, rest, words, cells }
     }
 
-    pub fn heading<'a>(&self, order: &Order, look: &Look) -> Line<'a> {
+    pub fn heading<'a>(&self, order: &SortOrder, look: &Look) -> Line<'a> {
         let arrow = |by: bool| if by { if order.reversed { " ↓" } else { " ↑" } } else { "" };
         let (number, sorted) = match order.by {
-            By::TimeHere => ("here", true),
-            By::LastEvent => ("event", true),
-            By::Sightings => ("seen", true),
-            By::Name | By::Field(_) => ("here", false),
+            SortKey::TimeHere => ("here", true),
+            SortKey::LastEvent => ("event", true),
+            SortKey::Sightings => ("seen", true),
+            SortKey::Name | SortKey::Field(_) => ("here", false),
         };
         // Where both do not fit, the blank goes.
         let number = format!("{number}{}", arrow(sorted));
         let number = if number.chars().count() > NUMBER { number.replace(' ', "") } else { number };
         let style = |sorted: bool| if sorted { look.theme.accent } else { look.theme.quiet };
-        let by_name = order.by == By::Name;
+        let by_name = order.by == SortKey::Name;
         let mut spans = vec![
             Span::raw("   "),
             Span::styled(pad(&format!("user id{}", arrow(by_name)), self.user), style(by_name)),
             Span::styled(format!(" {} ", pad_left(&number, NUMBER)), style(sorted)),
         ];
         for column in &self.columns {
-            let sorted = matches!(&order.by, By::Field(path) if *path == column.path);
+            let sorted = matches!(&order.by, SortKey::Field(path) if *path == column.path);
             let name = cut(column.path.as_str(), column.width.saturating_sub(arrow(sorted).chars().count()));
             let name = format!("{name}{}", arrow(sorted));
             let name = if column.numbers { pad_left(&name, column.width) } else { pad(&name, column.width) };
@@ -146,10 +146,10 @@ impl Table {
         let theme = &look.theme;
         let ours = *user == screen.world.session.user;
         let service_now = screen.world.clock.now(now);
-        let number = match screen.ui.rows.order().by {
-            By::LastEvent => occupant.heard.map_or("·".to_owned(), |at| age(service_now.since(at))),
-            By::Sightings => occupant.sightings.min(999_999).to_string(),
-            By::Name | By::TimeHere | By::Field(_) => match occupant.since {
+        let number = match screen.ui.occupants.order().by {
+            SortKey::LastEvent => occupant.heard.map_or("·".to_owned(), |at| age(service_now.since(at))),
+            SortKey::Sightings => occupant.sightings.min(999_999).to_string(),
+            SortKey::Name | SortKey::TimeHere | SortKey::Field(_) => match occupant.since {
                 Since::Joined(since) => age(service_now.since(since)),
                 Since::Before(since) => format!(">{}", age(service_now.since(since))),
             },

@@ -70,12 +70,12 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         show_short_status(screen.world, screen.selected(), look, now, most)
     };
     let end = width - if aside.width() > 0 { aside.width() + 2 } else { 0 };
-    let told = screen.ui.word.is_some() || !screen.world.link.is_live() || area.height == 1;
+    let told = screen.ui.status.is_some() || !screen.world.link.is_live() || area.height == 1;
     others(screen, look, now, end.saturating_sub(if told { BESIDE } else { 0 }), &mut line);
     let room = end.saturating_sub(line.width() + 1);
     if room >= NEWS {
         line.push_span(Span::raw(" "));
-        if let Some(word) = &screen.ui.word {
+        if let Some(word) = &screen.ui.status {
             let (style, text) = said(look, word);
             line.push_span(Span::styled(cut_words(&text, room), style));
         } else if !screen.world.link.is_live() {

@@ -11,7 +11,7 @@ use herenow::{
     keys::Key,
     presence::{Answered, Command, Counted, PresenceEvent, State, Timetoken},
     terminal::TerminalEvent,
-    ui::{KeysetLine, Keysets, Open, Stage},
+    ui::{Dialog, KeysetLine, Keysets, Stage},
     world::{EntryBody, Note, Session},
 };
 
@@ -55,7 +55,7 @@ fn names(model: &Model) -> Vec<&str> {
 }
 
 fn said(model: &Model) -> &str {
-    model.listener.word.as_ref().map_or("", |word| word.text.as_str())
+    model.listener.status.as_ref().map_or("", |word| word.text.as_str())
 }
 
 #[tokio::test(start_paused = true)]
@@ -92,7 +92,7 @@ async fn a_state_is_edited_checked_refused_kept_and_sent_again() {
     assert!(matches!(&again, Command::SetState { state, .. } if state.as_json().contains("[1]")), "{again:?}");
     desk.beyond.answer(again, Answered::Done);
     let model = desk.end().await;
-    assert!(model.listener.open.is_none(), "closed once it was taken");
+    assert!(model.listener.dialog.is_none(), "closed once it was taken");
     assert_eq!(said(&model), "the service took the state on lobby");
 }
 
@@ -107,14 +107,14 @@ async fn a_refused_state_stays_with_the_reason_and_esc_throws_it_away_the_second
     desk.settle().await;
     desk.press(Key::Esc).await;
     let model = desk.end().await;
-    let Some(Open::Editor(editor)) = &model.listener.open else { panic!("{:?}", model.listener.open) };
+    let Some(Dialog::Editor(editor)) = &model.listener.dialog else { panic!("{:?}", model.listener.dialog) };
     assert_eq!((editor.text.text().as_str(), &editor.stage), ("{\"a\":1}", &Stage::Leaving));
 
     let desk = open(&["lobby"]);
     desk.type_in("e ").await;
     desk.press(Key::Esc).await;
     desk.press(Key::Esc).await;
-    assert!(desk.end().await.listener.open.is_none());
+    assert!(desk.end().await.listener.dialog.is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,7 +134,7 @@ async fn a_state_for_nobody_present_says_so_and_production_asks_and_read_only_re
     let desk = open_with(&["lobby"], |session| session.read_only = true);
     desk.type_in("e").await;
     let model = desk.end().await;
-    assert!(model.listener.open.is_none() && said(&model).contains("read-only"));
+    assert!(model.listener.dialog.is_none() && said(&model).contains("read-only"));
 }
 
 #[tokio::test(start_paused = true)]

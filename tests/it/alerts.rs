@@ -7,7 +7,7 @@ use crate::model::Looking;
 use herenow::{
     keys::Key,
     presence::{Happening, Ledger, LinkChange, Notice, PresenceEvent, Prices, Timetoken},
-    ui::{Action, Msg},
+    ui::{Action, UiEvent},
     view::{Symbols, Theme},
     world::Input,
 };
@@ -75,19 +75,19 @@ fn ill() -> Sim {
 #[test]
 fn the_watch_list_at_several_sizes() {
     let mut sim = watching(60);
-    sim.tell(Msg::Act(Action::Watchlist));
-    sim.tell(Msg::Act(Action::Down));
+    sim.tell(UiEvent::Act(Action::Watchlist));
+    sim.tell(UiEvent::Act(Action::Down));
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         insta::assert_snapshot!(format!("watch_list_{width}x{height}"), sim.text(width, height));
     }
-    sim.tell(Msg::Act(Action::Mute));
+    sim.tell(UiEvent::Act(Action::Mute));
     assert!(sim.text(80, 24).contains("watch list · 7 · muted"));
 }
 
 #[test]
 fn an_empty_watch_list_says_how_to_fill_it() {
     let mut sim = crowd(5);
-    sim.tell(Msg::Act(Action::Watchlist));
+    sim.tell(UiEvent::Act(Action::Watchlist));
     insta::assert_snapshot!(sim.text(80, 24));
 }
 
@@ -104,7 +104,7 @@ fn the_panes_mark_who_is_watched_and_the_log_says_what_was_told() {
 #[test]
 fn a_healthy_doctor_says_what_it_looked_at() {
     let mut sim = crowd(45);
-    sim.tell(Msg::Act(Action::Doctor));
+    sim.tell(UiEvent::Act(Action::Doctor));
     insta::assert_snapshot!(sim.text(120, 40));
 }
 
@@ -114,13 +114,13 @@ fn findings_come_gravest_first_and_are_counted_below() {
     for (width, height) in [(120, 40), (80, 24)] {
         insta::assert_snapshot!(format!("ill_{width}x{height}"), sim.text(width, height));
     }
-    sim.tell(Msg::Act(Action::Doctor));
+    sim.tell(UiEvent::Act(Action::Doctor));
     sim.model.listener.prices = Some(Prices { currency: "EUR".into(), per_million: Some(12.5), ..Prices::default() });
     for (width, height) in [(120, 50), (80, 24), (40, 12)] {
         insta::assert_snapshot!(format!("doctor_{width}x{height}"), sim.text(width, height));
     }
     for _ in 0..9 {
-        sim.tell(Msg::Act(Action::PageDown));
+        sim.tell(UiEvent::Act(Action::PageDown));
     }
     insta::assert_snapshot!("doctor_80x24_end", sim.text(80, 24));
 }
@@ -129,10 +129,10 @@ fn findings_come_gravest_first_and_are_counted_below() {
 fn every_size_draws() {
     let mut sim = watching(5);
     for action in [Action::Watchlist, Action::Doctor] {
-        sim.tell(Msg::Act(Action::Close));
-        sim.model.listener.open = None;
-        sim.tell(Msg::Act(action));
-        assert!(sim.model.listener.open.is_some());
+        sim.tell(UiEvent::Act(Action::Close));
+        sim.model.listener.dialog = None;
+        sim.tell(UiEvent::Act(action));
+        assert!(sim.model.listener.dialog.is_some());
         for width in (1..40).chain([60, 99, 140, 500]) {
             for height in (1..14).chain([24, 60, 200]) {
                 sim.frame(width, height);
@@ -187,7 +187,7 @@ async fn the_list_is_kept_by_keys_and_a_wrong_answer_stays_typed() {
     let model = desk.quit().await;
     let names: Vec<String> = model.listener.alerts.items().iter().map(|item| item.subject().to_string()).collect();
     assert_eq!(names, ["occupancy of lobby > 0"]);
-    assert!(model.listener.open.is_none());
+    assert!(model.listener.dialog.is_none());
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use herenow::{
     keys::{Key, Keys},
     presence::{Answered, Command, Direction, SceneStatus},
     terminal::{Hand, Mouse, TerminalEvent},
-    ui::{ACTIONS, Action, Pane, Shares},
+    ui::{ACTIONS, Action, Pane, PaneShares},
     view::Layout,
     world::{EntryBody, Note},
 };
@@ -124,7 +124,7 @@ async fn the_palette_finds_an_action_by_its_name_and_does_it() {
     desk.type_in("?q").await;
     desk.press(Key::Esc).await;
     let model = desk.quit().await;
-    assert!(model.listener.open.is_none());
+    assert!(model.listener.dialog.is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -167,7 +167,7 @@ async fn the_mouse_points_drags_and_turns_until_it_is_given_back() {
     let hand = |hand, column, row| TerminalEvent::Mouse(Mouse { hand, column, row });
     // Tabs, gauge, the list's border and heading, and its only row.
     let screen = ratatui::layout::Rect::new(0, 0, 80, 24);
-    let splitter = Layout::of(screen, Pane::Log, true, false, Shares::default()).log.unwrap().y;
+    let splitter = Layout::of(screen, Pane::Log, true, false, PaneShares::default()).log.unwrap().y;
     for row in 4..8 {
         desk.put(hand(Hand::Press, 10, row)).await;
     }
@@ -206,7 +206,7 @@ async fn a_click_beside_a_box_closes_it_as_esc_does() {
             desk.type_in(keys).await;
             desk.put(press(at.0, at.1)).await;
             let model = desk.end().await;
-            assert_eq!(model.listener.open.is_some(), stays, "{keys} {at:?}");
+            assert_eq!(model.listener.dialog.is_some(), stays, "{keys} {at:?}");
         }
     }
 }
@@ -225,10 +225,10 @@ async fn a_theme_is_worn_while_it_is_chosen_and_taken_off_on_second_thoughts() {
 
 #[tokio::test(start_paused = true)]
 async fn every_action_can_be_done_by_its_key_and_leaves_the_loop_alive() {
-    for meaning in ACTIONS.iter().filter(|meaning| meaning.action != Action::Quit) {
+    for info in ACTIONS.iter().filter(|info| info.action != Action::Quit) {
         let mut desk = open_before_a_crowd();
         desk.beyond.connect(&["ann"]).await;
-        for key in Keys::default().of(meaning.action) {
+        for key in Keys::default().of(info.action) {
             desk.press(*key).await;
         }
         // What was opened closes, and what was begun is given up.
@@ -236,6 +236,6 @@ async fn every_action_can_be_done_by_its_key_and_leaves_the_loop_alive() {
             desk.press(Key::Esc).await;
         }
         let ended = tokio::time::timeout(Duration::from_secs(60), desk.quit()).await;
-        assert!(ended.is_ok_and(|model| model.listener.quitting), "{}", meaning.name);
+        assert!(ended.is_ok_and(|model| model.listener.quitting), "{}", info.name);
     }
 }

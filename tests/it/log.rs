@@ -7,7 +7,7 @@ use crate::model::{Looking, wakes_at};
 use herenow::{
     keys::Key,
     presence::{Batch, Channel, Happening, LinkChange, Moment, PresenceEvent, State, SubscribeKey, Timetoken},
-    ui::{Action, LogPart, Msg, Open, Pane, Typing},
+    ui::{Action, Dialog, EditKey, LogRowPart, Pane, UiEvent},
     world::EntryKind,
 };
 
@@ -23,15 +23,15 @@ fn crowd(size: usize) -> Sim {
 
 fn act(sim: &mut Sim, actions: &[Action]) {
     for action in actions {
-        sim.tell(Msg::Act(*action));
+        sim.tell(UiEvent::Act(*action));
     }
 }
 
 fn type_in(sim: &mut Sim, text: &str) {
     for c in text.chars() {
-        sim.tell(Msg::Type(Typing::Char(c)));
+        sim.tell(UiEvent::Type(EditKey::Char(c)));
     }
-    sim.tell(Msg::Type(Typing::Enter));
+    sim.tell(UiEvent::Type(EditKey::Enter));
 }
 
 fn lost_and_back(sim: &mut Sim) {
@@ -64,38 +64,38 @@ fn bursts_and_breaks_in_the_log() {
     act(&mut sim, &[Action::NextPane]);
     assert_eq!(sim.model.listener.focus.pane, Pane::Log);
     insta::assert_snapshot!("log_burst", sim.text(100, 30));
-    let burst = sim.model.listener.log.journal().rows(usize::MAX).find(|row| row.part == LogPart::Burst);
-    while sim.model.listener.log.journal().cursor() != burst {
+    let burst = sim.model.listener.log.view().rows(usize::MAX).find(|row| row.part == LogRowPart::Burst);
+    while sim.model.listener.log.view().cursor() != burst {
         act(&mut sim, &[Action::Up]);
     }
     act(&mut sim, &[Action::Open]);
     insta::assert_snapshot!("log_burst_unfolded", sim.text(100, 30));
     act(&mut sim, &[Action::Open, Action::Bottom]);
-    assert!(!sim.model.listener.log.journal().is_held());
+    assert!(!sim.model.listener.log.view().is_held());
 }
 
 #[test]
 fn scope_kinds_and_filter_stand_in_the_title() {
     let mut sim = crowd(60);
-    let all = sim.model.listener.log.journal().len();
+    let all = sim.model.listener.log.view().len();
     act(&mut sim, &[Action::NextPane, Action::LogOfChannel]);
-    let of_lobby = sim.model.listener.log.journal().len();
+    let of_lobby = sim.model.listener.log.view().len();
     assert!(of_lobby > 0 && of_lobby < all);
     act(&mut sim, &[Action::NextChannel]);
-    assert_eq!(sim.model.listener.log.journal().shown().channel.as_ref().map(Channel::as_str), Some("support"));
+    assert_eq!(sim.model.listener.log.view().filter().channel.as_ref().map(Channel::as_str), Some("support"));
     act(&mut sim, &[Action::PreviousChannel, Action::LogOfChannel, Action::Filter]);
     type_in(&mut sim, "a !state.mood");
     act(&mut sim, &[Action::Kinds]);
     type_in(&mut sim, "state");
     insta::assert_snapshot!("log_kinds", sim.text(80, 24));
-    sim.tell(Msg::Type(Typing::Cancel));
-    assert!(!sim.model.listener.log.journal().shown().has(EntryKind::StateChange));
+    sim.tell(UiEvent::Type(EditKey::Cancel));
+    assert!(!sim.model.listener.log.view().filter().has(EntryKind::StateChange));
     insta::assert_snapshot!("log_filtered", sim.text(120, 40));
     act(&mut sim, &[Action::Filter]);
-    sim.tell(Msg::Type(Typing::Clear));
+    sim.tell(UiEvent::Type(EditKey::Clear));
     type_in(&mut sim, "state.level>x");
     assert!(
-        matches!(&sim.model.listener.open, Some(Open::Line(line)) if line.mistake.is_some()),
+        matches!(&sim.model.listener.dialog, Some(Dialog::Prompt(line)) if line.mistake.is_some()),
         "a mistake stays typed"
     );
 }
@@ -121,10 +121,10 @@ fn an_entry_opens_with_its_json_and_nothing_hostile_gets_out() {
         sim.frame(width, height);
     }
     act(&mut sim, &[Action::CopyId, Action::CopyJson]);
-    let copied: Vec<String> = sim.model.listener.wishes.drain(..).map(|wish| format!("{wish:?}")).collect();
+    let copied: Vec<String> = sim.model.listener.effects.drain(..).map(|wish| format!("{wish:?}")).collect();
     assert_eq!(copied, [format!("Copy({hostile:?})"), format!("Copy({raw:?})")], "exactly as it came");
     act(&mut sim, &[Action::Close]);
-    assert!(sim.model.listener.open.is_none());
+    assert!(sim.model.listener.dialog.is_none());
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     // Moving about, in the picture.
     act(&mut sim, &[Action::NextPane, Action::Up, Action::Up, Action::LogOfChannel, Action::Filter]);
     type_in(&mut sim, "lobby");
-    let held = sim.model.screen().log.journal().cursor();
+    let held = sim.model.screen().log.view().cursor();
     assert!(held.is_some());
     // What is done is done to the world: the heartbeat is sent and answered, and the picture knows nothing of it.
     act(&mut sim, &[Action::Heartbeat]);
@@ -166,8 +166,8 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     assert!(sim.truth("lobby").contains(&sim.model.world.session.user), "but there we are");
     act(&mut sim, &[Action::Pause]);
     assert!(sim.model.world.own_presence.places.len() == 1 && sim.model.paused().is_none());
-    assert_eq!(sim.model.listener.log.journal().cursor(), held, "where one was is where one is");
-    assert_eq!(sim.model.listener.log.journal().shown().filter.as_str(), "lobby");
+    assert_eq!(sim.model.listener.log.view().cursor(), held, "where one was is where one is");
+    assert_eq!(sim.model.listener.log.view().filter().expression.as_str(), "lobby");
     sim.run(Duration::from_secs(5));
     assert_eq!(sim.believed("lobby"), sim.truth("lobby"), "nothing was missed");
 }
@@ -193,15 +193,15 @@ fn paused_and_quiet_nothing_is_to_be_done_but_our_heartbeats_and_audits() {
 fn exports_are_suggested_written_and_asked_about() {
     let mut sim = crowd(20);
     act(&mut sim, &[Action::Export]);
-    let Some(Open::Line(line)) = &sim.model.listener.open else { panic!("a question") };
+    let Some(Dialog::Prompt(line)) = &sim.model.listener.dialog else { panic!("a question") };
     assert_eq!(line.field.text(), "herenow-lobby-occupants-20261121T120046Z.csv");
-    sim.tell(Msg::Type(Typing::Clear));
+    sim.tell(UiEvent::Type(EditKey::Clear));
     type_in(&mut sim, "x.txt");
-    assert!(matches!(&sim.model.listener.open, Some(Open::Line(line)) if line.mistake.is_some()));
-    sim.tell(Msg::Type(Typing::Clear));
+    assert!(matches!(&sim.model.listener.dialog, Some(Dialog::Prompt(line)) if line.mistake.is_some()));
+    sim.tell(UiEvent::Type(EditKey::Clear));
     type_in(&mut sim, "x.JSONL");
-    assert!(sim.model.listener.open.is_none());
-    assert!(format!("{:?}", sim.model.listener.wishes).contains("JsonLines"), "{:?}", sim.model.listener.wishes);
+    assert!(sim.model.listener.dialog.is_none());
+    assert!(format!("{:?}", sim.model.listener.effects).contains("JsonLines"), "{:?}", sim.model.listener.effects);
 }
 
 /// The real loop, with nobody there.
@@ -245,7 +245,7 @@ async fn what_is_copied_reaches_the_terminal_in_one_sequence() {
     desk.keys([Key::Tab, Key::Char('y'), Key::Char('Y')]).await;
     assert_eq!(desk.said(), "\u{1b}]52;c;YW5uBw==\u{7}\u{1b}]52;c;eyJhIjoxfQ==\u{7}");
     let model = desk.end().await;
-    assert!(model.listener.word.unwrap().text.starts_with("copied the event as JSON, 7 bytes"));
+    assert!(model.listener.status.unwrap().text.starts_with("copied the event as JSON, 7 bytes"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -292,6 +292,6 @@ async fn a_file_is_written_whole_and_never_over_another_without_asking() {
     }
     assert!(std::fs::read_to_string(&path).unwrap().contains("\"ann\""));
     let model = desk.end().await;
-    assert!(model.listener.open.is_none(), "{:?}", model.listener.open);
+    assert!(model.listener.dialog.is_none(), "{:?}", model.listener.dialog);
     std::fs::remove_dir_all(&folder).unwrap();
 }

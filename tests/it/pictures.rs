@@ -7,7 +7,7 @@ use std::{path::Path, time::Duration};
 use herenow::{
     crowd::{CHANNELS, Profile, Simulation, people},
     service::Settings,
-    ui::{Action, Msg},
+    ui::{Action, UiEvent},
     view,
 };
 
@@ -18,10 +18,10 @@ fn afternoon() -> Sim {
     let channels: Vec<&str> = CHANNELS.iter().map(|(name, _)| *name).collect();
     let settings = Settings { deltas: true, ..Settings::default() };
     let mut sim = Sim::new(settings, script, &channels, "watcher-4f2a", 1).watched(Duration::from_secs(300));
-    sim.tell(Msg::Act(Action::Heartbeat));
+    sim.tell(UiEvent::Act(Action::Heartbeat));
     sim.run(Duration::from_secs(8));
     for _ in 0..6 {
-        sim.tell(Msg::Act(Action::Down));
+        sim.tell(UiEvent::Act(Action::Down));
     }
     sim
 }

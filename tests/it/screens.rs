@@ -8,7 +8,7 @@ use herenow::{
     crowd::{Profile, Simulation, people},
     presence::{Answered, Command, Counted, LinkChange, SceneStatus, State, Subscription, Timetoken, Trouble, UserId},
     service::Settings,
-    ui::{Action, Msg},
+    ui::{Action, UiEvent},
     view::{self, Depth, Symbols, Target, Theme},
     world::Input,
 };
@@ -95,7 +95,7 @@ fn hostile() -> Sim {
         [r#"{"\u001b[31m":"\u202e\u0007","ok":1}"#.to_owned(), deep, format!("{{\"big\":\"{}\"}}", "y".repeat(30_000))];
     let people: Vec<_> = ids.zip(states.iter().cycle()).map(|(id, json)| (UserId::heard(id), state(json))).collect();
     listed(&mut sim, people.into_iter());
-    sim.tell(Msg::Act(Action::Down));
+    sim.tell(UiEvent::Act(Action::Down));
     sim
 }
 
@@ -112,14 +112,14 @@ fn announced(size: usize) -> Sim {
     let settings = Settings { announce_max: 100, ..Settings::default() };
     let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1).watched(Duration::from_secs(150));
     for _ in 0..4 {
-        sim.tell(Msg::Act(Action::Down));
+        sim.tell(UiEvent::Act(Action::Down));
     }
     sim
 }
 
 fn alone() -> Sim {
     let mut sim = crowd(0);
-    sim.tell(Msg::Act(Action::Heartbeat));
+    sim.tell(UiEvent::Act(Action::Heartbeat));
     sim.run(Duration::from_secs(10));
     sim
 }
@@ -128,7 +128,7 @@ fn full() -> Sim {
     let mut sim = crowd(0);
     let users = (0..100_000).map(|n| UserId::heard(&format!("user-{n:05}")));
     listed(&mut sim, users.map(|user| (user, state(r#"{"team":"red"}"#))));
-    (0..3).for_each(|_| sim.tell(Msg::Act(Action::PageDown)));
+    (0..3).for_each(|_| sim.tell(UiEvent::Act(Action::PageDown)));
     sim
 }
 
@@ -144,7 +144,7 @@ fn refused() -> Sim {
     let trouble = Trouble { passing: false, refused: vec!["support-pnpres".into()], ..trouble(sentence) };
     sim.link(LinkChange::Refused { trouble, what: vec![on("support")], everything: false });
     sim.link(live());
-    sim.tell(Msg::Act(Action::NextChannel));
+    sim.tell(UiEvent::Act(Action::NextChannel));
     sim
 }
 
@@ -160,7 +160,7 @@ fn long_and_wide() -> Sim {
     let ids = ids.into_iter().chain([long.as_str()]);
     let people: Vec<_> = ids.map(|id| (UserId::heard(id), state(r#"{"城市":"上海","路":{"门牌":12}}"#))).collect();
     listed(&mut sim, people.into_iter());
-    sim.tell(Msg::Act(Action::Bottom));
+    sim.tell(UiEvent::Act(Action::Bottom));
     sim
 }
 
@@ -214,7 +214,7 @@ fn each_pane_fills_the_body() {
     let mut screens = Vec::new();
     for _ in 0..3 {
         screens.push(sim.text(80, 24));
-        sim.tell(Msg::Act(Action::NextPane));
+        sim.tell(UiEvent::Act(Action::NextPane));
     }
     insta::assert_snapshot!(screens.join("\n\n"));
 }
@@ -250,7 +250,7 @@ fn where_only_ascii_can_be_shown_nothing_else_is() {
                 let foreign = frame.content.iter().find(|cell| !cell.symbol().is_ascii());
                 assert_eq!(foreign, None, "{name} {width}x{height}");
             }
-            sim.tell(Msg::Act(Action::Help));
+            sim.tell(UiEvent::Act(Action::Help));
         }
     }
     let sim = long_and_wide();
@@ -319,7 +319,7 @@ fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
             let after = if last < 29 { format!(" {}›", 29 - last) } else { String::new() };
             assert!(row.starts_with(&before) && row.ends_with(&after), "{width}, {chosen}: {row}");
         }
-        sim.tell(Msg::Act(Action::NextChannel));
+        sim.tell(UiEvent::Act(Action::NextChannel));
     }
 }
 
@@ -341,7 +341,7 @@ fn the_second_row_is_left_out_where_the_first_one_says_all() {
 #[test]
 fn the_help() {
     let mut sim = crowd(60);
-    sim.tell(Msg::Act(Action::Help));
+    sim.tell(UiEvent::Act(Action::Help));
     insta::assert_snapshot!(sim.text(80, 24));
 }
 
@@ -366,9 +366,9 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
     assert!(sim.text(120, 40).contains("crowd: A router dies␛[2J (outage), eu has no network"), "it is in the log");
     let footer = sim.text(80, 24).lines().last().unwrap().to_owned();
     assert!(["n scene", "o outage", "? help", "q quit"].iter().all(|key| footer.contains(key)), "{footer}");
-    sim.tell(Msg::Act(Action::Help));
+    sim.tell(UiEvent::Act(Action::Help));
     insta::assert_snapshot!("the_help_before_our_own_crowd", sim.text(80, 24));
-    sim.tell(Msg::Act(Action::Help));
+    sim.tell(UiEvent::Act(Action::Help));
     lost(&mut sim);
     assert!(line(&sim, 120).contains("can't be reached"), "trouble goes first");
 }
@@ -379,7 +379,7 @@ fn the_status_row_keeps_what_matters_at_every_width() {
     let scene = SceneStatus { profile: "outage", label: None, phase: None, speed: 1.0, next: None };
     in_front_of_a_crowd.tell(Input::Scene(scene));
     let mut away = alone();
-    away.tell(Msg::Act(Action::NextChannel));
+    away.tell(UiEvent::Act(Action::NextChannel));
     let mut gone = alone();
     lost(&mut gone);
     gone.run(Duration::from_secs(2));
@@ -400,7 +400,7 @@ fn the_status_row_keeps_what_matters_at_every_width() {
     insta::assert_snapshot!(row(&states[2].2, 99, 12), @" ○ lost 2s ago, next try in 3 s (try 3) · PRESENT 288 s                      0 of 10 req/s · 12:00");
     let mut watched = crowd(60);
     insta::assert_snapshot!(row(&watched, 200, 1), @"● lobby 24  ● support 6  ● match.eu.1 11  ● match.us.2 7  ● stage 6  12:00:45 - leave    match.us.2   marta-desktop          after 19s                    7   OBSERVER · lag  0 ms ·  1/10 req/s · 12:00");
-    watched.tell(Msg::Act(Action::Heartbeat));
+    watched.tell(UiEvent::Act(Action::Heartbeat));
     watched.run(Duration::from_secs(10));
     insta::assert_snapshot!(row(&watched, 40, 1), @"● lobby 25 ~ user-590190     PRESENT 290");
     insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  12:00:53 ~ state    user-590190      alive … 7   PRESENT 290 · 12:00");
@@ -413,10 +413,10 @@ fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
     let next = Some(("🧑‍🚀 is packed".to_owned(), sim.now.plus(Duration::from_secs(90_000))));
     sim.tell(Input::Scene(SceneStatus { profile: "stampede", label, phase, speed: 0.1, next }));
     for _ in 0..3 {
-        sim.tell(Msg::Act(Action::NextPane));
+        sim.tell(UiEvent::Act(Action::NextPane));
         for help in [true, false] {
-            sim.tell(Msg::Act(Action::Help));
-            assert_eq!(sim.model.listener.open.is_some(), help);
+            sim.tell(UiEvent::Act(Action::Help));
+            assert_eq!(sim.model.listener.dialog.is_some(), help);
             sim.model.listener.focus.zoom = help;
             // Every size where something gives way, and some of the others.
             for (width, height) in (0..=30).flat_map(|w| (0..=12).map(move |h| (w, h))) {

@@ -7,7 +7,7 @@ use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
     presence::{Command, Happening, PresenceEvent, State, Trouble, UserId},
-    ui::{Open, Row},
+    ui::{Dialog, OccupantRow},
     view::{Symbols, Theme},
     world::Input,
 };
@@ -79,7 +79,7 @@ fn four() -> Sim {
 /// The user ids listed, from top to bottom.
 fn listed(sim: &Sim) -> Vec<String> {
     let rows = sim.model.people(50, sim.now);
-    rows.iter().filter_map(Row::user).map(ToString::to_string).collect()
+    rows.iter().filter_map(OccupantRow::user).map(ToString::to_string).collect()
 }
 
 fn selected(sim: &Sim) -> &str {
@@ -112,7 +112,7 @@ fn a_filter_counts_while_it_is_typed_and_can_be_taken_back() {
     press(&mut sim, Key::Char('/'));
     press(&mut sim, Key::Ctrl('u'));
     press(&mut sim, Key::Enter);
-    assert!(listed(&sim).len() == 4 && sim.model.listener.rows.filter().is_empty());
+    assert!(listed(&sim).len() == 4 && sim.model.listener.occupants.filter().is_empty());
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn fields_of_the_state_have_columns_with_numbers_to_the_right() {
     assert!(sim.text(120, 24).contains("behind the dot"), "{}", sim.text(120, 24));
     (0..10).for_each(|_| press(&mut sim, Key::Backspace));
     press(&mut sim, Key::Enter);
-    assert_eq!(sim.model.listener.rows.columns.len(), 2);
+    assert_eq!(sim.model.listener.occupants.columns.len(), 2);
     for (width, height) in [(120, 40), (80, 24)] {
         insta::assert_snapshot!(format!("columns_{width}x{height}"), sim.text(width, height));
     }
@@ -218,7 +218,7 @@ fn the_detail_says_all_that_is_known_of_somebody() {
     sim.run(Duration::from_secs(2));
     insta::assert_snapshot!("the_detail_120x40", sim.text(120, 40));
     press(&mut sim, Key::Enter);
-    assert!(matches!(sim.model.listener.open, Some(Open::Detail(0))));
+    assert!(matches!(sim.model.listener.dialog, Some(Dialog::Detail(0))));
     insta::assert_snapshot!("the_detail_80x24", sim.text(80, 24));
     (0..3).for_each(|_| press(&mut sim, Key::PageDown));
     let end = sim.text(80, 24);
@@ -228,7 +228,7 @@ fn the_detail_says_all_that_is_known_of_somebody() {
     press(&mut sim, Key::Up);
     assert_ne!(last, sim.frame(80, 24), "no key press is in vain");
     press(&mut sim, Key::Esc);
-    assert!(sim.model.listener.open.is_none());
+    assert!(sim.model.listener.dialog.is_none());
 }
 
 #[test]

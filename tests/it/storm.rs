@@ -7,7 +7,7 @@ use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
     presence::{LinkChange, Notice},
-    ui::{ACTIONS, Action, Exported, Msg, THEMES, Typing, Wish},
+    ui::{ACTIONS, Action, EditKey, Effect, Exported, THEMES, UiEvent},
     view::{Depth, Symbols, Theme},
     world::Input,
 };
@@ -30,7 +30,7 @@ const PASTES: [&str; 6] = [
 /// The keys of all actions but quitting, and what texts are made of.
 fn keyboard() -> Vec<Key> {
     let table = Keys::default();
-    let actions = ACTIONS.iter().map(|meaning| meaning.action).filter(|action| *action != Action::Quit);
+    let actions = ACTIONS.iter().map(|info| info.action).filter(|action| *action != Action::Quit);
     let bound = actions.flat_map(|action| table.of(action).to_vec());
     let others = [Key::Enter, Key::Enter, Key::Esc, Key::Ctrl('g'), Key::Backspace, Key::Tab, Key::Ctrl('s')];
     bound.chain(others).chain("ab1 {}\"é漢".chars().map(Key::Char)).collect()
@@ -59,14 +59,14 @@ impl Storm {
 
     /// What a terminal and a disk would do.
     fn grant(&mut self) {
-        for wish in std::mem::take(&mut self.sim.model.listener.wishes) {
+        for wish in std::mem::take(&mut self.sim.model.listener.effects) {
             match wish {
-                Wish::Export(export) => {
+                Effect::Export(export) => {
                     let ends = [Exported::Written, Exported::Exists, Exported::Failed("the disk is full".to_owned())];
                     let ended = ends[self.chance.usize(..ends.len())].clone();
-                    self.sim.tell(Msg::Exported(export, ended));
+                    self.sim.tell(UiEvent::Exported(export, ended));
                 }
-                Wish::Switch(_) => self.sim.tell(Msg::NotSwitched("it has no subscribe-key".to_owned())),
+                Effect::Switch(_) => self.sim.tell(UiEvent::NotSwitched("it has no subscribe-key".to_owned())),
                 _ => {}
             }
         }
@@ -99,7 +99,7 @@ impl Storm {
                 5 => self.fail(),
                 6..9 if self.sim.model.is_typing() => {
                     let text = PASTES[self.chance.usize(..PASTES.len())].to_owned();
-                    self.sim.tell(Msg::Type(Typing::Paste(text)));
+                    self.sim.tell(UiEvent::Type(EditKey::Paste(text)));
                 }
                 9..14 => self.look(&mut eyes),
                 _ => {

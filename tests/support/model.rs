@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use herenow::{
     alerts::AlertSubject,
     presence::{Command, Moment},
-    ui::{Msg, Paused, Row, Screen, Ui},
+    ui::{OccupantRow, Paused, Screen, Ui, UiEvent},
     world::{ChannelId, ChannelState, Entry, Input, Listener, Session, Touched, Watcher, World},
 };
 
@@ -21,7 +21,7 @@ pub fn model(session: Session, timeout: Duration, now: Moment) -> Model {
 /// Either of the two things that can happen to it.
 pub enum Happens {
     Input(Box<Input>),
-    Msg(Msg),
+    Msg(UiEvent),
 }
 
 impl From<Input> for Happens {
@@ -30,8 +30,8 @@ impl From<Input> for Happens {
     }
 }
 
-impl From<Msg> for Happens {
-    fn from(msg: Msg) -> Self {
+impl From<UiEvent> for Happens {
+    fn from(msg: UiEvent) -> Self {
         Self::Msg(msg)
     }
 }
@@ -72,7 +72,7 @@ pub fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
 pub trait Looking {
     fn screen(&self) -> Screen<'_>;
     fn selected(&self) -> Option<&ChannelState>;
-    fn people(&self, height: usize, now: Moment) -> Vec<Row<'_>>;
+    fn people(&self, height: usize, now: Moment) -> Vec<OccupantRow<'_>>;
     fn paused(&self) -> Option<&Paused>;
     fn is_typing(&self) -> bool;
     fn watch_for(&mut self, text: &str) -> Result<AlertSubject, String>;
@@ -87,7 +87,7 @@ impl Looking for Model {
         self.screen().selected()
     }
 
-    fn people(&self, height: usize, now: Moment) -> Vec<Row<'_>> {
+    fn people(&self, height: usize, now: Moment) -> Vec<OccupantRow<'_>> {
         self.screen().people(height, now)
     }
 

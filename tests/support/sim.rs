@@ -262,9 +262,9 @@ impl Sim {
                 wakes_at(&self.model, self.now),
                 self.model.world.next_due(),
                 self.model.paused().is_some(),
-                self.model.listener.open,
+                self.model.listener.dialog,
                 self.now,
-                self.model.listener.word,
+                self.model.listener.status,
                 self.model.world.request_rate
             );
             self.now = next;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Open, Question, QuestionLine};
+use super::{Dialog, Prompt, Question};
 use crate::{
     duration::Span,
     expression::{Filter, Path},
     output::{Export, Format},
     presence::{Moment, Subscription, shown},
-    ui::{Exported, Shown, Tone, Ui, Wish, watch_list::added},
+    ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::added},
     world::{Order, World},
 };
 
@@ -18,7 +18,7 @@ const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=3600;
 /// List only those whom this filter means.
 pub(super) fn choose(ui: &mut Ui, text: &str) -> Result<(), String> {
     let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
-    ui.rows.choose(filter);
+    ui.occupants.choose(filter);
     Ok(())
 }
 
@@ -34,12 +34,12 @@ pub(super) fn answer(
         Question::WatchFor => {
             let subject = ui.alerts.watch_for(world, text)?;
             ui.say(Tone::Good, added(&subject), now);
-            ui.open = Some(Open::WatchList(ui.alerts.items().len() - 1));
+            ui.dialog = Some(Dialog::WatchList(ui.alerts.items().len() - 1));
             Ok(None)
         }
         Question::Filter => choose(ui, text).map(|()| None),
         Question::Columns => {
-            ui.rows.columns = Path::list(text).map_err(|mistake| mistake.sentence)?;
+            ui.occupants.columns = Path::list(text).map_err(|mistake| mistake.sentence)?;
             Ok(None)
         }
         Question::PresenceTimeout => {
@@ -53,7 +53,7 @@ pub(super) fn answer(
         Question::LogFilter => {
             let filter = Filter::parse(text).map_err(|mistake| mistake.to_string())?;
             let log = ui.shown_log();
-            log.show(Shown { filter, ..log.journal().shown().clone() });
+            log.show(LogFilter { expression: filter, ..log.view().filter().clone() });
             Ok(None)
         }
         Question::Export | Question::ExportOver => {
@@ -64,7 +64,7 @@ pub(super) fn answer(
             ui.exists = None;
             ui.say(Tone::Busy, format!("writing {} …", shown(text)), now);
             let export = Export { path: text.to_owned(), format, table, over };
-            ui.wishes.push(Wish::Export(Box::new(export)));
+            ui.effects.push(Effect::Export(Box::new(export)));
             Ok(None)
         }
         Question::Watch => watch(ui, world, text).map(Some),
@@ -76,10 +76,10 @@ pub(in crate::ui) fn take_exported(ui: &mut Ui, export: &Export, ended: Exported
     let path = shown(&export.path).into_owned();
     match ended {
         Exported::Written => ui.say(Tone::Good, format!("{} rows written to {path}", export.table.len()), now),
-        Exported::Exists if ui.open.is_none() => {
-            ui.open = Some(Open::Line(QuestionLine::new(Question::ExportOver, &export.path)));
+        Exported::Exists if ui.dialog.is_none() => {
+            ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::ExportOver, &export.path)));
             ui.exists = Some(export.path.clone());
-            ui.word = None;
+            ui.status = None;
         }
         Exported::Exists => ui.say(Tone::Bad, format!("{path} is there already: nothing was written"), now),
         Exported::Failed(why) => ui.say(Tone::Bad, format!("{path}: {why}"), now),

@@ -1,46 +1,46 @@
 //! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
 
-use super::{Chooser, Deed, Editor, PickList, QuestionLine, Reading, Wardrobe};
+use super::{ConfirmedAction, Editor, EntryViewer, FuzzyList, Menu, Prompt, ThemePicker};
 use crate::world::EntryKind;
 
 /// What is open.
 #[derive(Debug, Clone)]
-pub enum Open {
+pub enum Dialog {
     /// All actions with their keys, to be read and searched.
-    Help(Chooser),
+    Help(FuzzyList),
     /// All actions, to do one.
-    Palette(Chooser),
+    Palette(FuzzyList),
     /// The themes, to wear one.
-    Themes(Wardrobe),
+    Themes(ThemePicker),
     /// All that is known of the selected occupant; which of its rows is looked at.
     Detail(usize),
     /// What occupants can be sorted by, to choose it.
-    Sort(Chooser),
+    Sort(FuzzyList),
     /// The kinds that the log shows, to be chosen.
-    Kinds(Chooser),
+    Kinds(FuzzyList),
     /// An entry of the log, to be read.
-    Reading(Reading),
+    Entry(EntryViewer),
     /// The watch list; the place of the chosen line.
     WatchList(usize),
     /// What is wrong, and what was asked of the service; the first finding in sight, or behind
     /// the last one the requests.
     Doctor(usize),
     /// A question to be answered with a line of text, in the footer.
-    Line(QuestionLine),
+    Prompt(Prompt),
     /// A question to be answered with yes before something is done.
     Confirm {
         /// What will be done.
-        deed: Deed,
+        action: ConfirmedAction,
         /// What is asked. Safe to show.
         question: String,
     },
     /// One thing of several.
-    Pick(PickList),
+    Menu(Menu),
     /// Our own state, being edited.
     Editor(Box<Editor>),
 }
 
-impl Open {
+impl Dialog {
     /// Whether keys are text to it.
     pub fn is_typed(&self) -> bool {
         match self {
@@ -49,18 +49,18 @@ impl Open {
             | Self::Themes(_)
             | Self::Sort(_)
             | Self::Kinds(_)
-            | Self::Line(_)
+            | Self::Prompt(_)
             | Self::Confirm { .. }
-            | Self::Pick(_)
+            | Self::Menu(_)
             | Self::Editor(_) => true,
-            Self::Detail(_) | Self::Reading(_) | Self::WatchList(_) | Self::Doctor(_) => false,
+            Self::Detail(_) | Self::Entry(_) | Self::WatchList(_) | Self::Doctor(_) => false,
         }
     }
 }
 
 /// The kinds that fit what is typed; `None` stands for all of them together.
-pub fn kinds_found(chooser: &Chooser) -> Vec<Option<EntryKind>> {
+pub fn kinds_found(list: &FuzzyList) -> Vec<Option<EntryKind>> {
     let names = std::iter::once("all kinds").chain(EntryKind::ALL.into_iter().map(EntryKind::name));
-    let found = chooser.found(names);
+    let found = list.found(names);
     found.into_iter().map(|place| place.checked_sub(1).and_then(|place| EntryKind::ALL.get(place).copied())).collect()
 }

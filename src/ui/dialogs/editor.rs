@@ -1,7 +1,7 @@
 //! Our own state on a channel, being edited: JSON that is checked as it is typed. What was typed stays
 //! until the service has taken it or the person throws it away.
 
-use super::{Text, Typing};
+use super::{EditKey, TextArea};
 use crate::{
     presence::{Channel, State, StateError, Subscription},
     world::Order,
@@ -39,7 +39,7 @@ pub struct Editor {
     /// Where.
     pub channel: Channel,
     /// What is typed.
-    pub text: Text,
+    pub text: TextArea,
     /// What is wrong with it.
     pub mistake: Option<Mistake>,
     /// What becomes of it.
@@ -49,7 +49,7 @@ pub struct Editor {
 }
 
 /// What can't be read in a state, if anything.
-fn check(text: &Text) -> Option<Mistake> {
+fn check(text: &TextArea) -> Option<Mistake> {
     let whole = text.text();
     let error = match serde_json::from_str::<serde_json::Value>(&whole) {
         Ok(value) if value.is_object() => return None,
@@ -77,22 +77,22 @@ impl Editor {
         let value = state.map(State::value).filter(|value| value.as_object().is_some_and(|o| !o.is_empty()));
         let before =
             value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| "{}".to_owned());
-        let mut text = Text::new(&before, State::LARGEST);
+        let mut text = TextArea::new(&before, State::LARGEST);
         text.go_to(0, 1);
         Self { channel, mistake: check(&text), text, stage: Stage::Typing, before }
     }
 
     /// Take in what was typed. `None`: it is closed.
-    pub(super) fn typed(mut self, production: bool, typing: &Typing) -> (Option<Self>, Option<Order>) {
+    pub(super) fn typed(mut self, production: bool, edit: &EditKey) -> (Option<Self>, Option<Order>) {
         let mut order = None;
-        match (&self.stage, typing) {
-            (Stage::Leaving | Stage::Sending, Typing::Cancel) => return (None, None),
+        match (&self.stage, edit) {
+            (Stage::Leaving | Stage::Sending, EditKey::Cancel) => return (None, None),
             (Stage::Sending, _) => {}
-            (Stage::Asking, Typing::Char('y' | 'Y')) => order = self.send(),
+            (Stage::Asking, EditKey::Char('y' | 'Y')) => order = self.send(),
             (Stage::Asking, _) => self.stage = Stage::Typing,
-            (_, Typing::Cancel) if self.text.text() == self.before => return (None, None),
-            (_, Typing::Cancel) => self.stage = Stage::Leaving,
-            (_, Typing::Submit) => {
+            (_, EditKey::Cancel) if self.text.text() == self.before => return (None, None),
+            (_, EditKey::Cancel) => self.stage = Stage::Leaving,
+            (_, EditKey::Submit) => {
                 if let Some(mistake) = &self.mistake {
                     self.text.go_to(mistake.line - 1, mistake.column - 1);
                     self.stage = Stage::Typing;
@@ -102,8 +102,8 @@ impl Editor {
                     order = self.send();
                 }
             }
-            (_, typing) => {
-                self.text.typed(typing);
+            (_, edit) => {
+                self.text.typed(edit);
                 self.stage = Stage::Typing;
                 if self.text.full {
                     self.stage = Stage::Failed(format!("no room: a state has at most {} bytes", State::LARGEST));
@@ -134,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn mistake(text: &str) -> Option<(usize, usize)> {
-        check(&Text::new(text, State::LARGEST)).map(|mistake| (mistake.line, mistake.column))
+        check(&TextArea::new(text, State::LARGEST)).map(|mistake| (mistake.line, mistake.column))
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(mistake(""), Some((1, 1)));
         assert_eq!(mistake("{\"a\": 1}}"), Some((1, 9)));
         assert_eq!(mistake("\n [1]"), Some((2, 2)));
-        let what = check(&Text::new("{\n\"a\" 1}", 100)).unwrap().what;
+        let what = check(&TextArea::new("{\n\"a\" 1}", 100)).unwrap().what;
         assert_eq!(what, "expected `:`");
     }
 
@@ -162,7 +162,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_judged_as_it_would_be_sent(text in "\\PC{0,60}|[{}\\[\\]\":,a1é\n ]{0,40}") {
-            let typed = Text::new(&text, State::LARGEST);
+            let typed = TextArea::new(&text, State::LARGEST);
             let found = check(&typed);
             prop_assert_eq!(found.is_none(), State::parse(&typed.text()).is_ok());
             if let Some(found) = found {

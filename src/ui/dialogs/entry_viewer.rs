@@ -12,7 +12,7 @@ const NARROW: usize = 30;
 
 /// An opened entry.
 #[derive(Debug, Clone)]
-pub struct Reading {
+pub struct EntryViewer {
     /// Which.
     pub entry: Arc<Entry>,
     /// Its JSON in lines, as far as that is laid out. Foreign text.
@@ -23,7 +23,7 @@ pub struct Reading {
     pub top: usize,
 }
 
-impl Reading {
+impl EntryViewer {
     /// Open an entry.
     pub fn new(entry: &Arc<Entry>) -> Self {
         let raw = entry.raw().unwrap_or_default();

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Chooser;
+use super::FuzzyList;
 use crate::{ui::Action, world::Removal};
 
 /// Something that is done after a choice or a yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum ConfirmedAction {
     /// What an action does.
     Act(Action),
     /// Something is watched no more.
@@ -18,7 +18,7 @@ pub enum Deed {
 
 /// One of the things to choose from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct MenuItem {
     /// What it is called. Foreign text.
     pub label: String,
     /// What is to be known of it. Foreign text.
@@ -26,34 +26,34 @@ pub struct Item {
     /// What is to be feared of it, if anything.
     pub alarm: &'static str,
     /// What is done if it is chosen.
-    pub deed: Deed,
+    pub action: ConfirmedAction,
 }
 
 /// A few things to choose from.
 #[derive(Debug, Clone)]
-pub struct Pick {
+pub struct Menu {
     /// What is chosen.
     pub title: &'static str,
     /// All of them.
-    pub items: Vec<Item>,
+    pub items: Vec<MenuItem>,
     /// Narrows them.
-    pub chooser: Chooser,
+    pub list: FuzzyList,
 }
 
-impl Pick {
+impl Menu {
     /// Nothing is typed yet, and the `chosen`th is chosen.
-    pub fn new(title: &'static str, items: Vec<Item>, chosen: usize) -> Self {
-        Self { title, items, chooser: Chooser { chosen, ..Chooser::default() } }
+    pub fn new(title: &'static str, items: Vec<MenuItem>, chosen: usize) -> Self {
+        Self { title, items, list: FuzzyList { chosen, ..FuzzyList::default() } }
     }
 
     /// Those that fit what is typed.
-    pub fn found(&self) -> Vec<&Item> {
-        let found = self.chooser.found(self.items.iter().map(|item| item.label.as_str()));
+    pub fn found(&self) -> Vec<&MenuItem> {
+        let found = self.list.found(self.items.iter().map(|item| item.label.as_str()));
         found.into_iter().filter_map(|place| self.items.get(place)).collect()
     }
 
     /// What is done with the one that is chosen.
-    pub(super) fn chosen(&self) -> Option<Deed> {
-        self.found().get(self.chooser.chosen).map(|item| item.deed.clone())
+    pub(super) fn chosen(&self) -> Option<ConfirmedAction> {
+        self.found().get(self.list.chosen).map(|item| item.action.clone())
     }
 }

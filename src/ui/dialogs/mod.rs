@@ -4,12 +4,12 @@ mod answer;
 mod dialog;
 mod editor;
 mod entry_viewer;
-mod field;
 mod keysets;
 mod menu;
 mod prompt;
 mod switch_keyset;
 mod text_area;
+mod text_field;
 mod theme_picker;
 mod typing;
 
@@ -19,13 +19,13 @@ pub(super) use self::{
     typing::type_into,
 };
 pub use self::{
-    dialog::{Open, kinds_found},
+    dialog::{Dialog, kinds_found},
     editor::{Editor, Mistake, Stage},
-    entry_viewer::Reading,
-    field::{Chooser, Field, Typing},
+    entry_viewer::EntryViewer,
     keysets::{KeysetLine, Keysets},
-    menu::{Deed, Item, Pick as PickList},
-    prompt::{Line as QuestionLine, Question},
-    text_area::Text,
-    theme_picker::{THEMES, Wardrobe},
+    menu::{ConfirmedAction, Menu, MenuItem},
+    prompt::{Prompt, Question},
+    text_area::TextArea,
+    text_field::{EditKey, FuzzyList, TextField},
+    theme_picker::{THEMES, ThemePicker},
 };

@@ -1,6 +1,6 @@
 //! Questions that are answered by a line of text, typed in the footer.
 
-use super::Field;
+use super::TextField;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,18 +54,18 @@ impl Question {
 
 /// A line that answers a question.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct Prompt {
     /// What is asked for.
     pub question: Question,
     /// What is typed.
-    pub field: Field,
+    pub field: TextField,
     /// What is wrong with it. Safe to show.
     pub mistake: Option<String>,
 }
 
-impl Line {
+impl Prompt {
     /// Ask, with a first answer in the line.
     pub fn new(question: Question, text: &str) -> Self {
-        Self { question, field: Field::new(text), mistake: None }
+        Self { question, field: TextField::new(text), mistake: None }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Deed, Item, KeysetLine, Keysets, Open, PickList};
+use super::{ConfirmedAction, Dialog, KeysetLine, Keysets, Menu, MenuItem};
 use crate::{
     presence::{Moment, shown},
-    ui::{Tone, Ui, Wish},
+    ui::{Effect, Tone, Ui},
     world::{World, names_of},
 };
 
@@ -29,16 +29,16 @@ pub(in crate::ui) fn choose_keyset(ui: &mut Ui, world: &World, now: Moment) {
             line.read_only.then_some("read-only"),
             (ours == Some(place)).then_some("this one"),
         ];
-        Item {
+        MenuItem {
             label: line.name.to_string(),
             remark: marks.into_iter().flatten().collect::<Vec<_>>().join(" · "),
             alarm: if line.production { "PRODUCTION" } else { "" },
-            deed: Deed::Switch(line.name.clone()),
+            action: ConfirmedAction::Switch(line.name.clone()),
         }
     };
-    let items: Vec<Item> = all.iter().enumerate().map(item).collect();
+    let items: Vec<MenuItem> = all.iter().enumerate().map(item).collect();
     let chosen = ours.map_or(0, |ours| (ours + 1) % items.len());
-    ui.open = Some(Open::Pick(PickList::new("switch keyset", items, chosen)));
+    ui.dialog = Some(Dialog::Menu(Menu::new("switch keyset", items, chosen)));
 }
 
 /// What is asked before another keyset is looked at, if anything is.
@@ -67,7 +67,7 @@ pub(in crate::ui) fn switch_keyset(ui: &mut Ui, world: &World, name: Arc<str>, n
     let text = format!("going over to {} …", shown(&name));
     ui.say(Tone::Busy, text, now);
     ui.keysets.under_way = Some(name.clone());
-    ui.wishes.push(Wish::Switch(name));
+    ui.effects.push(Effect::Switch(name));
 }
 
 /// The other keyset can't be looked at: everything stays as it is.

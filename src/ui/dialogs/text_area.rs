@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::Typing;
+use super::EditKey;
 
 /// Lines that [`Typing::PageUp`] and [`Typing::PageDown`] go.
 const PAGE: usize = 10;
@@ -13,7 +13,7 @@ const TAB: &str = "  ";
 /// Lines of text with a cursor, which stands between letters as a person sees them. Holds no more bytes
 /// than it was made for, line ends included.
 #[derive(Debug, Clone)]
-pub struct Text {
+pub struct TextArea {
     /// At least one.
     lines: Vec<String>,
     /// Which line the cursor is in.
@@ -43,7 +43,7 @@ fn plain(line: &str) -> String {
     out
 }
 
-impl Text {
+impl TextArea {
     /// With this text in it, or as much of its beginning as `most` bytes hold; the cursor is at the start.
     pub fn new(text: &str, most: usize) -> Self {
         let line = |line: &str| plain(line.strip_suffix('\r').unwrap_or(line));
@@ -87,18 +87,18 @@ impl Text {
     }
 
     /// Take in what was typed; `false` if it means nothing to a text.
-    pub fn typed(&mut self, typing: &Typing) -> bool {
+    pub fn typed(&mut self, edit: &EditKey) -> bool {
         self.full = false;
         let goal = self.goal.take();
-        match typing {
-            Typing::Char(c) => self.insert(&c.to_string()),
-            Typing::Paste(text) => self.insert(text),
-            Typing::Enter => self.insert("\n"),
-            Typing::Tab => self.insert(TAB),
-            Typing::Backspace => self.backspace(),
-            Typing::Delete => self.delete(),
-            Typing::DeleteWord => self.delete_word(),
-            Typing::DeleteRest => {
+        match edit {
+            EditKey::Char(c) => self.insert(&c.to_string()),
+            EditKey::Paste(text) => self.insert(text),
+            EditKey::Enter => self.insert("\n"),
+            EditKey::Tab => self.insert(TAB),
+            EditKey::Backspace => self.backspace(),
+            EditKey::Delete => self.delete(),
+            EditKey::DeleteWord => self.delete_word(),
+            EditKey::DeleteRest => {
                 if self.at == self.line().len() {
                     self.delete();
                 } else {
@@ -106,19 +106,19 @@ impl Text {
                     self.lines[self.row].truncate(at);
                 }
             }
-            Typing::Clear => {
+            EditKey::Clear => {
                 self.lines[self.row].clear();
                 self.at = 0;
             }
-            Typing::Left => self.left(),
-            Typing::Right => self.right(),
-            Typing::Home => self.at = 0,
-            Typing::End => self.at = self.line().len(),
-            Typing::Up => self.up_or_down(self.row.saturating_sub(1), goal),
-            Typing::Down => self.up_or_down(self.row + 1, goal),
-            Typing::PageUp => self.up_or_down(self.row.saturating_sub(PAGE), goal),
-            Typing::PageDown => self.up_or_down(self.row + PAGE, goal),
-            Typing::Submit | Typing::Cancel => {
+            EditKey::Left => self.left(),
+            EditKey::Right => self.right(),
+            EditKey::Home => self.at = 0,
+            EditKey::End => self.at = self.line().len(),
+            EditKey::Up => self.up_or_down(self.row.saturating_sub(1), goal),
+            EditKey::Down => self.up_or_down(self.row + 1, goal),
+            EditKey::PageUp => self.up_or_down(self.row.saturating_sub(PAGE), goal),
+            EditKey::PageDown => self.up_or_down(self.row + PAGE, goal),
+            EditKey::Submit | EditKey::Cancel => {
                 self.goal = goal;
                 return false;
             }
@@ -222,16 +222,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn typed(text: &mut Text, all: &[Typing]) {
-        for typing in all {
-            assert!(text.typed(typing));
+    fn typed(text: &mut TextArea, all: &[EditKey]) {
+        for edit in all {
+            assert!(text.typed(edit));
         }
     }
 
     #[test]
     fn lines_are_split_and_joined_and_letters_stay_whole() {
-        use Typing::{Backspace, Char, Delete, DeleteRest, DeleteWord, Down, End, Enter, Left, Paste, Up};
-        let mut text = Text::new("{\n}", 1000);
+        use EditKey::{Backspace, Char, Delete, DeleteRest, DeleteWord, Down, End, Enter, Left, Paste, Up};
+        let mut text = TextArea::new("{\n}", 1000);
         typed(&mut text, &[End, Enter, Paste("\t\"a\": 1,\r\n\"é\u{301}\": 2".into())]);
         assert_eq!(text.lines(), ["{", "  \"a\": 1,", "\"é\u{301}\": 2", "}"]);
         assert_eq!(text.cursor(), (2, 9));
@@ -250,8 +250,8 @@ mod tests {
 
     #[test]
     fn going_up_and_down_keeps_to_its_column() {
-        use Typing::{Down, End, Left, Up};
-        let mut text = Text::new("long line\n\nlong line", 1000);
+        use EditKey::{Down, End, Left, Up};
+        let mut text = TextArea::new("long line\n\nlong line", 1000);
         typed(&mut text, &[End, Left, Down, Down]);
         assert_eq!(text.cursor(), (2, 8));
         typed(&mut text, &[Up, Up, Up]);
@@ -260,37 +260,37 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_left_out_whole() {
-        let mut text = Text::new("ab", 4);
-        typed(&mut text, &[Typing::Paste("cde".into())]);
+        let mut text = TextArea::new("ab", 4);
+        typed(&mut text, &[EditKey::Paste("cde".into())]);
         assert_eq!((text.text().as_str(), text.full), ("ab", true));
-        typed(&mut text, &[Typing::Paste("cd".into())]);
+        typed(&mut text, &[EditKey::Paste("cd".into())]);
         assert_eq!((text.text().as_str(), text.full), ("cdab", false));
-        assert_eq!(Text::new("ü\t\tü", 5).text(), "ü   ");
+        assert_eq!(TextArea::new("ü\t\tü", 5).text(), "ü   ");
     }
 
-    fn any_typing() -> impl Strategy<Value = Typing> {
+    fn any_typing() -> impl Strategy<Value = EditKey> {
         prop_oneof![
-            any::<char>().prop_map(Typing::Char),
+            any::<char>().prop_map(EditKey::Char),
             prop_oneof![Just("👨‍👩‍👧"), Just("e\u{301}\n\u{301}x"), Just("\u{200b}\r\n\t"), Just("🇩🇪🇫🇷")]
-                .prop_map(|text| Typing::Paste(text.to_owned())),
-            ".{0,9}".prop_map(Typing::Paste),
+                .prop_map(|text| EditKey::Paste(text.to_owned())),
+            ".{0,9}".prop_map(EditKey::Paste),
             prop::sample::select(vec![
-                Typing::Backspace,
-                Typing::Delete,
-                Typing::DeleteWord,
-                Typing::DeleteRest,
-                Typing::Clear,
-                Typing::Left,
-                Typing::Right,
-                Typing::Home,
-                Typing::End,
-                Typing::Up,
-                Typing::Down,
-                Typing::PageUp,
-                Typing::PageDown,
-                Typing::Tab,
-                Typing::Enter,
-                Typing::Submit,
+                EditKey::Backspace,
+                EditKey::Delete,
+                EditKey::DeleteWord,
+                EditKey::DeleteRest,
+                EditKey::Clear,
+                EditKey::Left,
+                EditKey::Right,
+                EditKey::Home,
+                EditKey::End,
+                EditKey::Up,
+                EditKey::Down,
+                EditKey::PageUp,
+                EditKey::PageDown,
+                EditKey::Tab,
+                EditKey::Enter,
+                EditKey::Submit,
             ]),
         ]
     }
@@ -300,9 +300,9 @@ mod tests {
         fn whatever_is_typed_the_cursor_stands_between_letters_and_the_bound_holds(
             first in "\\PC{0,40}", all in prop::collection::vec(any_typing(), 0..60)
         ) {
-            let mut text = Text::new(&first, 200);
-            for typing in all {
-                text.typed(&typing);
+            let mut text = TextArea::new(&first, 200);
+            for edit in all {
+                text.typed(&edit);
                 let (row, at) = text.cursor();
                 let line = &text.lines()[row];
                 let mut between = line.grapheme_indices(true).map(|(at, _)| at).chain([line.len()]);
@@ -314,10 +314,10 @@ mod tests {
 
         #[test]
         fn plain_text_comes_out_as_it_went_in(text in "[^\\p{Cc}]{0,20}(\n[^\\p{Cc}]{0,20}){0,5}") {
-            let all = Text::new(&text, 4096);
+            let all = TextArea::new(&text, 4096);
             prop_assert_eq!(all.text(), text.clone());
-            let mut pasted = Text::new("", 4096);
-            pasted.typed(&Typing::Paste(text.clone()));
+            let mut pasted = TextArea::new("", 4096);
+            pasted.typed(&EditKey::Paste(text.clone()));
             prop_assert_eq!(pasted.text(), text);
         }
     }

@@ -5,5 +5,5 @@ mod view;
 
 pub use self::{
     ring::EventLog,
-    view::{Burst, Journal, Part as LogPart, Row as LogRow, Shown},
+    view::{Burst, LogFilter, LogRow, LogRowPart, LogView},
 };

@@ -1,9 +1,9 @@
 //! The event log: a ring of bounded length and weight, newest last; what of it is shown is the matter of
-//! its [`Journal`].
+//! its [`LogView`].
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::view::{Journal, Part, Shown};
+use super::view::{LogFilter, LogRowPart, LogView};
 use crate::{
     presence::{Channel, Happening, UserId},
     world::{Entry, EntryBody, EntryKind},
@@ -49,7 +49,7 @@ pub struct EventLog {
     /// How many of each kind are kept.
     kinds: [usize; EntryKind::ALL.len()],
     limit: Limit,
-    journal: Journal,
+    view: LogView,
     /// Dropped from the front.
     pub dropped: u64,
 }
@@ -66,7 +66,7 @@ impl EventLog {
         self.made += 1;
         self.bytes += entry.weight();
         self.kinds[entry.body.kind() as usize] += 1;
-        self.journal.add(self.made, &entry);
+        self.view.add(self.made, &entry);
         self.entries.push_back(Numbered { number: self.made, entry });
         self.drop_oldest();
     }
@@ -110,7 +110,7 @@ impl EventLog {
     fn forget(&mut self, gone: &Numbered) {
         self.bytes -= gone.entry.weight();
         self.kinds[gone.entry.body.kind() as usize] -= 1;
-        self.journal.remove(gone.number);
+        self.view.remove(gone.number);
     }
 
     /// The last `count` entries, whatever is shown.
@@ -148,38 +148,38 @@ impl EventLog {
     }
 
     /// What of it is shown.
-    pub fn journal(&self) -> &Journal {
-        &self.journal
+    pub fn view(&self) -> &LogView {
+        &self.view
     }
 
     /// Go about in what is shown.
-    pub fn journal_mut(&mut self) -> &mut Journal {
-        &mut self.journal
+    pub fn view_mut(&mut self) -> &mut LogView {
+        &mut self.view
     }
 
-    /// Show what another journal shows, from where that is.
-    pub(in crate::ui) fn show_like(&mut self, other: &Journal) {
-        self.journal.begin_like(other);
-        self.entries.iter().for_each(|numbered| self.journal.add(numbered.number, &numbered.entry));
-        self.journal.begun();
+    /// Show what another view shows, from where that is.
+    pub(in crate::ui) fn show_like(&mut self, other: &LogView) {
+        self.view.begin_like(other);
+        self.entries.iter().for_each(|numbered| self.view.add(numbered.number, &numbered.entry));
+        self.view.begun();
     }
 
     /// The entry under the cursor, or the last one of the burst there.
     pub fn at_cursor(&self) -> Option<&Arc<Entry>> {
-        let row = self.journal.cursor()?;
+        let row = self.view.cursor()?;
         let number = match row.part {
-            Part::Entry => row.number,
-            Part::Burst => *self.journal.burst(row.number)?.members.back()?,
+            LogRowPart::Entry => row.number,
+            LogRowPart::Burst => *self.view.burst(row.number)?.members.back()?,
         };
         self.get(number)
     }
 
     /// Show something else of it: every entry that is kept is held against it once, then each new one.
-    pub(in crate::ui) fn show(&mut self, wanted: Shown) {
-        if *self.journal.shown() != wanted {
-            self.journal.begin(wanted);
-            self.entries.iter().for_each(|numbered| self.journal.add(numbered.number, &numbered.entry));
-            self.journal.begun();
+    pub(in crate::ui) fn show(&mut self, wanted: LogFilter) {
+        if *self.view.filter() != wanted {
+            self.view.begin(wanted);
+            self.entries.iter().for_each(|numbered| self.view.add(numbered.number, &numbered.entry));
+            self.view.begun();
         }
     }
 }

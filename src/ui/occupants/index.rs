@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::order::{Key, Order, Place};
+use super::order::{SortOrder, SortValue, SortedPlace};
 use crate::{
     expression::Filter,
     presence::{Occupant, Roster, UserId},
@@ -21,8 +21,8 @@ const STATE_READ: usize = 256 * 1024;
 /// Who is meant, in order.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    sorted: BTreeSet<Place>,
-    keys: BTreeMap<UserId, Key>,
+    sorted: BTreeSet<SortedPlace>,
+    keys: BTreeMap<UserId, SortValue>,
     /// Whom the walk has passed.
     walked: Option<UserId>,
     /// How many.
@@ -46,7 +46,7 @@ impl Index {
     }
 
     /// Walk on.
-    pub fn step(&mut self, order: &Order, filter: &Filter, roster: &Roster) {
+    pub fn step(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster) {
         let reads = order.reads_state() || filter.asks_state();
         let (mut rows, mut bytes) = (0, 0);
         let walked = self.walked.clone();
@@ -65,7 +65,7 @@ impl Index {
     }
 
     /// Somebody came, went or changed.
-    pub fn touched(&mut self, order: &Order, filter: &Filter, roster: &Roster, user: &UserId) {
+    pub fn touched(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster, user: &UserId) {
         if !self.done && self.walked.as_ref().is_none_or(|walked| walked < user) {
             return;
         }
@@ -77,7 +77,7 @@ impl Index {
         }
     }
 
-    fn put(&mut self, order: &Order, filter: &Filter, user: &UserId, occupant: &Occupant) {
+    fn put(&mut self, order: &SortOrder, filter: &Filter, user: &UserId, occupant: &Occupant) {
         if filter.matches(user.as_str(), occupant.state.as_ref()) {
             let key = order.key(occupant);
             self.keys.insert(user.clone(), key.clone());
@@ -96,14 +96,14 @@ impl Index {
     }
 
     /// Those from `first` on (or all).
-    pub fn from<'a>(&'a self, first: Option<&Place>) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
+    pub fn from<'a>(&'a self, first: Option<&SortedPlace>) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
         use std::ops::Bound::{Included, Unbounded};
         let range = (first.map_or(Unbounded, |place| Included(place.clone())), Unbounded);
         self.sorted.range(range).map(|(_, user)| user)
     }
 
     /// Those before `last` (or all).
-    pub fn before<'a>(&'a self, last: Option<&Place>) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
+    pub fn before<'a>(&'a self, last: Option<&SortedPlace>) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
         use std::ops::Bound::{Excluded, Unbounded};
         let range = (Unbounded, last.map_or(Unbounded, |place| Excluded(place.clone())));
         self.sorted.range(range).map(|(_, user)| user)

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use super::{
     index::{Index, STEP},
-    order::{By, Order, Place},
+    order::{SortKey, SortOrder, SortedPlace},
 };
 use crate::{
     expression::{Filter, Path},
@@ -34,9 +34,9 @@ const FAR: usize = 10_000;
 
 /// What is listed.
 #[derive(Debug)]
-pub struct Rows {
+pub struct OccupantList {
     /// In which order.
-    order: Order,
+    order: SortOrder,
     /// Who is meant.
     filter: Filter,
     /// The filter to go back to, while one is typed.
@@ -61,10 +61,10 @@ pub struct Rows {
     anew: Moment,
 }
 
-impl Default for Rows {
+impl Default for OccupantList {
     fn default() -> Self {
         Self {
-            order: Order::default(),
+            order: SortOrder::default(),
             filter: Filter::default(),
             before: None,
             columns: Vec::new(),
@@ -80,7 +80,7 @@ impl Default for Rows {
     }
 }
 
-impl Rows {
+impl OccupantList {
     /// Of nobody yet, in the same order and with the same columns: for another world.
     pub(in crate::ui) fn anew(&self) -> Self {
         let (order, columns) = (self.order.clone(), self.columns.clone());
@@ -88,7 +88,7 @@ impl Rows {
     }
 
     /// In which order.
-    pub const fn order(&self) -> &Order {
+    pub const fn order(&self) -> &SortOrder {
         &self.order
     }
 
@@ -107,8 +107,8 @@ impl Rows {
         self.shown.as_ref().filter(|index| !index.is_done()).map(|index| index.percent(roster))
     }
 
-    pub(in crate::ui) fn sort(&mut self, order: Order) {
-        let turned = Order { reversed: self.order.reversed, ..order.clone() };
+    pub(in crate::ui) fn sort(&mut self, order: SortOrder) {
+        let turned = SortOrder { reversed: self.order.reversed, ..order.clone() };
         let same = order == self.order;
         let only_turned = turned == self.order && order.turns();
         self.order = order;
@@ -119,7 +119,7 @@ impl Rows {
 
     /// The other way round.
     pub(in crate::ui) fn reverse(&mut self) {
-        self.sort(Order { reversed: !self.order.reversed, ..self.order.clone() });
+        self.sort(SortOrder { reversed: !self.order.reversed, ..self.order.clone() });
     }
 
     pub(in crate::ui) fn choose(&mut self, filter: Filter) {
@@ -146,7 +146,7 @@ impl Rows {
         self.litter.extend(self.next.take());
         self.stale = None;
         self.due = (!self.litter.is_empty()).then(Moment::default);
-        if self.order.by != By::Name || !self.filter.is_empty() {
+        if self.order.by != SortKey::Name || !self.filter.is_empty() {
             self.shown = Some(Index::default());
             self.due = Some(Moment::default());
         }
@@ -239,7 +239,7 @@ impl Rows {
     }
 
     /// Where somebody stands, or would.
-    pub(super) fn place(&self, user: &UserId, occupant: &Occupant) -> Place {
+    pub(super) fn place(&self, user: &UserId, occupant: &Occupant) -> SortedPlace {
         (self.order.key(occupant), user.clone())
     }
 
@@ -247,7 +247,7 @@ impl Rows {
     pub(super) fn onward<'a>(
         &'a self,
         roster: &'a Roster,
-        at: Option<&Place>,
+        at: Option<&SortedPlace>,
     ) -> Box<dyn Iterator<Item = &'a UserId> + 'a> {
         let reversed = self.order.reversed;
         let user = at.map(|(_, user)| user);
@@ -270,7 +270,7 @@ impl Rows {
     pub(super) fn backward<'a>(
         &'a self,
         roster: &'a Roster,
-        at: Option<&Place>,
+        at: Option<&SortedPlace>,
     ) -> Box<dyn Iterator<Item = &'a UserId> + 'a> {
         let reversed = self.order.reversed;
         let mine = at.map(|(_, user)| user.clone());
@@ -284,7 +284,7 @@ impl Rows {
     }
 
     /// Whom one comes to by going so many rows from a place; past an end one stays there.
-    pub(super) fn moved(&self, roster: &Roster, at: Option<&Place>, rows: isize) -> Option<UserId> {
+    pub(super) fn moved(&self, roster: &Roster, at: Option<&SortedPlace>, rows: isize) -> Option<UserId> {
         let steps = rows.unsigned_abs();
         let (first, last) = (self.onward(roster, None).next(), self.backward(roster, None).next());
         let next = if steps > FAR {

@@ -7,7 +7,7 @@ mod window;
 
 pub(super) use self::window::{move_by, sort_by};
 pub use self::{
-    list::Rows,
-    order::{By, Order},
-    window::Row,
+    list::OccupantList,
+    order::{SortKey, SortOrder},
+    window::OccupantRow,
 };

@@ -14,7 +14,7 @@ const COUNTED: usize = 64;
 
 /// What occupants are sorted by; among equals, by user id.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum By {
+pub enum SortKey {
     /// The user id.
     #[default]
     Name,
@@ -29,7 +29,7 @@ pub enum By {
     Field(Path),
 }
 
-impl By {
+impl SortKey {
     /// What a person calls it.
     pub fn name(&self) -> String {
         match self {
@@ -44,45 +44,45 @@ impl By {
 
 /// An order of occupants.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Order {
+pub struct SortOrder {
     /// By what.
-    pub by: By,
+    pub by: SortKey,
     /// What is greater comes first.
     pub reversed: bool,
 }
 
-impl Order {
+impl SortOrder {
     /// As one would expect it at first: most sightings first, all else from small to great.
-    pub fn new(by: By) -> Self {
-        let reversed = by == By::Sightings;
+    pub fn new(by: SortKey) -> Self {
+        let reversed = by == SortKey::Sightings;
         Self { by, reversed }
     }
 
     /// Whether the keys are the same in the other direction, so that it is enough to read backwards.
     pub(super) const fn turns(&self) -> bool {
-        matches!(self.by, By::Name | By::TimeHere | By::Sightings)
+        matches!(self.by, SortKey::Name | SortKey::TimeHere | SortKey::Sightings)
     }
 
     /// Whether the state of an occupant decides.
     pub(super) const fn reads_state(&self) -> bool {
-        matches!(self.by, By::Field(_))
+        matches!(self.by, SortKey::Field(_))
     }
 
     /// Where an occupant belongs.
-    pub(super) fn key(&self, occupant: &Occupant) -> Key {
+    pub(super) fn key(&self, occupant: &Occupant) -> SortValue {
         // Whatever the direction, who lacks it is read last.
-        let missing = if self.reversed { Key::First } else { Key::Last };
+        let missing = if self.reversed { SortValue::First } else { SortValue::Last };
         match &self.by {
-            By::Name => Key::First,
-            By::TimeHere => {
+            SortKey::Name => SortValue::First,
+            SortKey::TimeHere => {
                 let (Since::Joined(at) | Since::Before(at)) = occupant.since;
-                Key::Whole(u64::MAX - at.ticks())
+                SortValue::Whole(u64::MAX - at.ticks())
             }
-            By::LastEvent => occupant.heard.map_or(missing, |at| Key::Whole(u64::MAX - at.ticks())),
-            By::Sightings => Key::Whole(occupant.sightings.into()),
-            By::Field(path) => {
+            SortKey::LastEvent => occupant.heard.map_or(missing, |at| SortValue::Whole(u64::MAX - at.ticks())),
+            SortKey::Sightings => SortValue::Whole(occupant.sightings.into()),
+            SortKey::Field(path) => {
                 let state = occupant.state.as_ref().map(crate::presence::State::value);
-                state.as_ref().and_then(|state| path.find(state)).map_or(missing, Key::of)
+                state.as_ref().and_then(|state| path.find(state)).map_or(missing, SortValue::of)
             }
         }
     }
@@ -90,7 +90,7 @@ impl Order {
 
 /// What places are compared by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
+pub(super) enum SortValue {
     First,
     Whole(u64),
     /// The bits of a float, such that they compare as it does.
@@ -102,7 +102,7 @@ pub(super) enum Key {
     Last,
 }
 
-impl Key {
+impl SortValue {
     fn of(value: &Value) -> Self {
         match value {
             Value::Number(number) => {
@@ -120,7 +120,7 @@ impl Key {
 }
 
 /// A place in an order: a key, and whose it is.
-pub(super) type Place = (Key, UserId);
+pub(super) type SortedPlace = (SortValue, UserId);
 
 #[cfg(test)]
 mod tests {
@@ -130,8 +130,8 @@ mod tests {
     fn values_have_an_order() {
         let sorted =
             ["-1e9", "-2", "-1.5", "0", "0.5", "3", "1e300", "\"Ann\"", "\"bob\"", "\"Cat\"", "false", "true", "[]"];
-        let keys = sorted.map(|json| Key::of(&serde_json::from_str(json).unwrap()));
+        let keys = sorted.map(|json| SortValue::of(&serde_json::from_str(json).unwrap()));
         assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
-        assert_eq!(Key::of(&"x".repeat(1000).into()), Key::of(&"X".repeat(64).into()));
+        assert_eq!(SortValue::of(&"x".repeat(1000).into()), SortValue::of(&"X".repeat(64).into()));
     }
 }

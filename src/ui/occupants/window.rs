@@ -1,11 +1,11 @@
 //! The occupants as a person looks at them: the rows in sight, the one selected, and what a change of a
 //! roster means to them.
 
-use super::order::{By, Key, Order, Place};
+use super::order::{SortKey, SortOrder, SortValue, SortedPlace};
 use crate::{
     expression::Path,
     presence::{Moment, Occupant, UserId},
-    ui::{Chooser, Screen, Ui},
+    ui::{FuzzyList, Screen, Ui},
     world::{Departure, World},
 };
 
@@ -20,7 +20,7 @@ const READ: usize = 8 * 1024;
 
 /// A row of the list.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Row<'a> {
+pub enum OccupantRow<'a> {
     /// Somebody who is here.
     Here(&'a UserId, &'a Occupant),
     /// Somebody who was selected when they went, where they stood.
@@ -31,7 +31,7 @@ pub enum Row<'a> {
     Left(&'a Departure),
 }
 
-impl Row<'_> {
+impl OccupantRow<'_> {
     /// The user that it is about, if it can be selected.
     pub const fn user(&self) -> Option<&UserId> {
         match self {
@@ -51,36 +51,37 @@ impl<'a> Screen<'a> {
     }
 
     /// Where the selected user stands in the order that is shown, or stood.
-    fn place_in_order(&self) -> Option<Place> {
+    fn place_in_order(&self) -> Option<SortedPlace> {
         let (user, occupant) = self.person()?;
-        let unknown = || (Key::First, user.clone());
-        Some(occupant.map_or_else(unknown, |occupant| self.ui.rows.place(user, occupant)))
+        let unknown = || (SortValue::First, user.clone());
+        Some(occupant.map_or_else(unknown, |occupant| self.ui.occupants.place(user, occupant)))
     }
 
     /// The rows in sight: the selected one in the middle, as far as the ends allow. Where the list ends, those
     /// follow who have just left.
-    pub fn people(&self, height: usize, now: Moment) -> Vec<Row<'a>> {
+    pub fn people(&self, height: usize, now: Moment) -> Vec<OccupantRow<'a>> {
         let Some(watched) = self.selected() else { return Vec::new() };
         let (roster, place) = (&watched.roster, self.place_in_order());
-        let here = |user: &UserId| roster.from(Some(user)).next().map(|(user, occupant)| Row::Here(user, occupant));
+        let here =
+            |user: &UserId| roster.from(Some(user)).next().map(|(user, occupant)| OccupantRow::Here(user, occupant));
         let tombstone = self.ui.focus.tombstone().filter(|gone| roster.get(&gone.user).is_none());
-        let mut above: Vec<Row<'a>> = match &place {
-            Some(place) => self.ui.rows.backward(roster, Some(place)).take(height).filter_map(here).collect(),
+        let mut above: Vec<OccupantRow<'a>> = match &place {
+            Some(place) => self.ui.occupants.backward(roster, Some(place)).take(height).filter_map(here).collect(),
             None => Vec::new(),
         };
-        let mut below: Vec<Row<'a>> = tombstone.map(Row::Tombstone).into_iter().collect();
-        below.extend(self.ui.rows.onward(roster, place.as_ref()).take(height).filter_map(here));
-        if self.ui.rows.just_left && below.len() < height && self.ui.rows.working(roster).is_none() {
-            let filter = self.ui.rows.filter();
+        let mut below: Vec<OccupantRow<'a>> = tombstone.map(OccupantRow::Tombstone).into_iter().collect();
+        below.extend(self.ui.occupants.onward(roster, place.as_ref()).take(height).filter_map(here));
+        if self.ui.occupants.just_left && below.len() < height && self.ui.occupants.working(roster).is_none() {
+            let filter = self.ui.occupants.filter();
             let shown = |gone: &&Departure| {
                 let state = gone.was.as_ref().and_then(|was| was.state.as_ref());
                 roster.get(&gone.user).is_none()
                     && tombstone.is_none_or(|other| other.user != gone.user)
                     && filter.matches(gone.user.as_str(), state)
             };
-            let mut left = watched.departures.iter(now).filter(shown).map(Row::Left).peekable();
+            let mut left = watched.departures.iter(now).filter(shown).map(OccupantRow::Left).peekable();
             if left.peek().is_some() {
-                below.push(Row::JustLeft);
+                below.push(OccupantRow::JustLeft);
                 below.extend(left);
             }
         }
@@ -91,19 +92,19 @@ impl<'a> Screen<'a> {
 
     /// By what occupants can be sorted, as far as it fits what is typed: what all have, the columns, and the
     /// fields of the states in sight; a field that is typed out comes last.
-    pub fn sortable(&self, chooser: &Chooser) -> Vec<By> {
-        let mut all = vec![By::Name, By::TimeHere, By::LastEvent, By::Sightings];
-        let mut fields = self.ui.rows.columns.clone();
+    pub fn sortable(&self, list: &FuzzyList) -> Vec<SortKey> {
+        let mut all = vec![SortKey::Name, SortKey::TimeHere, SortKey::LastEvent, SortKey::Sightings];
+        let mut fields = self.ui.occupants.columns.clone();
         fields.extend(self.fields_in_sight());
-        for path in fields.into_iter().map(By::Field) {
+        for path in fields.into_iter().map(SortKey::Field) {
             if !all.contains(&path) {
                 all.push(path);
             }
         }
-        let names: Vec<String> = all.iter().map(By::name).collect();
-        let mut found: Vec<By> =
-            chooser.found(names.iter().map(String::as_str)).into_iter().map(|at| all[at].clone()).collect();
-        if let Ok(path) = Path::parse(chooser.field.text()).map(By::Field)
+        let names: Vec<String> = all.iter().map(SortKey::name).collect();
+        let mut found: Vec<SortKey> =
+            list.found(names.iter().map(String::as_str)).into_iter().map(|at| all[at].clone()).collect();
+        if let Ok(path) = Path::parse(list.field.text()).map(SortKey::Field)
             && !found.contains(&path)
         {
             found.push(path);
@@ -115,7 +116,7 @@ impl<'a> Screen<'a> {
     fn fields_in_sight(&self) -> Vec<Path> {
         let mut names = std::collections::BTreeSet::new();
         for row in self.people(LOOKED_AT, Moment::default()) {
-            if let Row::Here(_, Occupant { state: Some(state), .. }) = row
+            if let OccupantRow::Here(_, Occupant { state: Some(state), .. }) = row
                 && state.as_json().len() <= READ
             {
                 collect("", &state.value(), &mut names);
@@ -143,7 +144,7 @@ fn collect(before: &str, value: &serde_json::Value, names: &mut std::collections
 pub(in crate::ui) fn move_by(ui: &mut Ui, world: &World, rows: isize) {
     let screen = ui.screen(world);
     let Some(watched) = screen.selected() else { return };
-    let next = ui.rows.moved(&watched.roster, screen.place_in_order().as_ref(), rows);
+    let next = ui.occupants.moved(&watched.roster, screen.place_in_order().as_ref(), rows);
     // In an empty list the tombstone may stay.
     if next.is_some() {
         (ui.focus.user, ui.focus.gone) = (next, None);
@@ -151,10 +152,10 @@ pub(in crate::ui) fn move_by(ui: &mut Ui, world: &World, rows: isize) {
 }
 
 /// Another order, as chosen; the same once more turns it round.
-pub(in crate::ui) fn sort_by(ui: &mut Ui, by: By) {
-    if ui.rows.order().by == by {
-        ui.rows.reverse();
+pub(in crate::ui) fn sort_by(ui: &mut Ui, by: SortKey) {
+    if ui.occupants.order().by == by {
+        ui.occupants.reverse();
     } else {
-        ui.rows.sort(Order::new(by));
+        ui.occupants.sort(SortOrder::new(by));
     }
 }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Journal, Row, held::Held};
+use super::{LogRow, LogView, held::Held};
 
-impl Journal {
+impl LogView {
     /// The line under the cursor: the last one, as long as the log is followed.
-    pub fn cursor(&self) -> Option<Row> {
+    pub fn cursor(&self) -> Option<LogRow> {
         let last = self.rows.len().checked_sub(1)?;
         let at = self.held.map_or(last, |held| self.rows.partition_point(|row| *row < held.cursor).min(last));
         self.rows.get(at).copied()
@@ -29,7 +29,7 @@ impl Journal {
     }
 
     /// Stay where it is, the cursor on this line.
-    pub(in crate::ui) fn hold(&mut self, cursor: Row) {
+    pub(in crate::ui) fn hold(&mut self, cursor: LogRow) {
         let last = self.rows.back().copied().unwrap_or(cursor);
         let newest = self.entries.back().map_or(0, |(number, _)| *number);
         let held = self.held.get_or_insert(Held { cursor, bottom: last, newest });
@@ -72,7 +72,7 @@ impl Journal {
     }
 
     /// The lines in view where there is room for so many.
-    pub fn rows(&self, height: usize) -> impl Iterator<Item = Row> {
+    pub fn rows(&self, height: usize) -> impl Iterator<Item = LogRow> {
         self.rows.range(self.window(height)).copied()
     }
 }

@@ -2,14 +2,14 @@
 
 mod cursor;
 mod held;
-mod journal;
+mod log_filter;
+mod log_view;
 mod row;
-mod shown;
 #[cfg(test)]
 mod tests;
 
 pub use self::{
-    journal::{Burst, Journal},
-    row::{Part, Row},
-    shown::Shown,
+    log_filter::LogFilter,
+    log_view::{Burst, LogView},
+    row::{LogRow, LogRowPart},
 };

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{journal::*, *};
+use super::{log_view::*, *};
 use crate::{
     expression::Filter,
     presence::{Channel, Happening, Moment, PresenceEvent, Timetoken, UserId},
@@ -41,20 +41,20 @@ fn note(log: &mut EventLog, millis: u64) {
 
 /// The rows in view: entries by number, bursts as `first×many`, the one under the cursor in brackets.
 fn rows(log: &EventLog, height: usize) -> String {
-    let journal = log.journal();
-    let row = |row: Row| {
+    let view = log.view();
+    let row = |row: LogRow| {
         let text = match row.part {
-            Part::Entry => row.number.to_string(),
-            Part::Burst => format!("{}×{}", row.number, journal.burst(row.number).unwrap().members.len()),
+            LogRowPart::Entry => row.number.to_string(),
+            LogRowPart::Burst => format!("{}×{}", row.number, view.burst(row.number).unwrap().members.len()),
         };
-        if journal.cursor() == Some(row) { format!("[{text}]") } else { text }
+        if view.cursor() == Some(row) { format!("[{text}]") } else { text }
     };
-    journal.rows(height).map(row).collect::<Vec<_>>().join(" ")
+    view.rows(height).map(row).collect::<Vec<_>>().join(" ")
 }
 
 fn filtered(log: &mut EventLog, text: &str) {
     let filter = Filter::parse(text).unwrap();
-    log.show(Shown { filter, ..log.journal().shown().clone() });
+    log.show(LogFilter { expression: filter, ..log.view().filter().clone() });
 }
 
 #[test]
@@ -64,21 +64,21 @@ fn it_follows_until_the_cursor_moves_up_and_stays_while_new_lines_come() {
         join(&mut log, n * 2000, "lobby", "ann");
     }
     assert_eq!(rows(&log, 4), "7 8 9 [10]");
-    log.journal_mut().scroll(-1);
+    log.view_mut().scroll(-1);
     for n in 10..15 {
         join(&mut log, n * 2000, "lobby", "ann");
     }
-    assert_eq!((rows(&log, 4), log.journal().newer()), ("7 8 [9] 10".to_owned(), 5));
-    log.journal_mut().scroll(-4);
+    assert_eq!((rows(&log, 4), log.view().newer()), ("7 8 [9] 10".to_owned(), 5));
+    log.view_mut().scroll(-4);
     assert_eq!(rows(&log, 4), "3 4 [5] 6", "above the middle the window goes along");
-    log.journal_mut().scroll(-isize::MAX);
+    log.view_mut().scroll(-isize::MAX);
     assert_eq!(rows(&log, 4), "[1] 2 3 4");
-    log.journal_mut().scroll(11);
+    log.view_mut().scroll(11);
     assert_eq!(rows(&log, 4), "9 10 11 [12]");
-    log.journal_mut().scroll(isize::MAX);
-    assert!(!log.journal().is_held());
+    log.view_mut().scroll(isize::MAX);
+    assert!(!log.view().is_held());
     assert_eq!(rows(&log, 2), "14 [15]");
-    assert_eq!((rows(&EventLog::default(), 3), EventLog::default().journal().cursor()), (String::new(), None));
+    assert_eq!((rows(&EventLog::default(), 3), EventLog::default().view().cursor()), (String::new(), None));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn more_than_three_of_the_same_in_a_row_fold_into_one_line_that_grows() {
         join(&mut log, 5_200 + n, "lobby", "gus");
     }
     assert_eq!(rows(&log, 9), "1×14 5×10 25 26 [27×4]");
-    assert_eq!(log.journal().len(), 30);
+    assert_eq!(log.view().len(), 30);
 }
 
 #[test]
@@ -129,20 +129,20 @@ fn a_burst_unfolds_in_place_and_folds_again() {
         join(&mut log, n * 10 + 5, &format!("x.{n}"), "bob");
     }
     assert_eq!(rows(&log, 9), "1×4 2 4 6 [8]");
-    log.journal_mut().scroll(-isize::MAX);
-    assert!(log.journal_mut().toggle_burst());
+    log.view_mut().scroll(-isize::MAX);
+    assert!(log.view_mut().toggle_burst());
     assert_eq!(rows(&log, 9), "[1×4] 1 2 3 4 5 6 7 8");
-    assert!(log.journal().is_member(3) && !log.journal().is_member(2));
+    assert!(log.view().is_member(3) && !log.view().is_member(2));
     join(&mut log, 50, "lobby", "ann");
     assert_eq!(rows(&log, 10), "[1×5] 1 2 3 4 5 6 7 8 9");
     // Another filter and back: still unfolded.
     filtered(&mut log, "ann");
     assert_eq!(rows(&log, 9), "[1×5] 1 3 5 7 9");
     filtered(&mut log, "");
-    assert!(log.journal_mut().toggle_burst());
+    assert!(log.view_mut().toggle_burst());
     assert_eq!(rows(&log, 9), "[1×5] 2 4 6 8");
-    log.journal_mut().scroll(1);
-    assert!(!log.journal_mut().toggle_burst(), "no burst here");
+    log.view_mut().scroll(1);
+    assert!(!log.view_mut().toggle_burst(), "no burst here");
 }
 
 #[test]
@@ -158,11 +158,11 @@ fn filters_look_at_user_channel_kind_and_words() {
     assert_eq!([found("ann"), found("=ann"), found("stage"), found("missing")], ["1 2", "1", "2", "3"]);
     assert_eq!([found("join !bot"), found("!join"), found("~ab"), found("gap")], ["1", "3", "2", "3"]);
     assert_eq!([found("state.mood"), found("ann stage")], ["", "2"]);
-    let mut shown = Shown::default();
+    let mut shown = LogFilter::default();
     shown.toggle(EntryKind::Gap);
     log.show(shown.clone());
     assert_eq!(rows(&log, 9), "1 [2]");
-    log.show(Shown { channel: Some(Channel::heard("stage")), ..Shown::default() });
+    log.show(LogFilter { channel: Some(Channel::heard("stage")), ..LogFilter::default() });
     assert_eq!(rows(&log, 9), "2 [3]", "what is about all is about this one");
     shown.toggle_all();
     assert_eq!(shown.kinds().count(), EntryKind::ALL.len(), "one was missing: now all are shown");
@@ -187,31 +187,31 @@ proptest::proptest! {
                 7 => note(&mut log, now),
                 8 => {
                     // As if it had been dropped, or taken back.
-                    let number = log.journal().numbers().nth(usize::from(user == "u0")).unwrap_or_default();
-                    log.journal_mut().remove(number);
+                    let number = log.view().numbers().nth(usize::from(user == "u0")).unwrap_or_default();
+                    log.view_mut().remove(number);
                 }
-                9 => log.journal_mut().scroll(isize::try_from(pause).unwrap() - 700),
-                10 => drop(log.journal_mut().toggle_burst()),
+                9 => log.view_mut().scroll(isize::try_from(pause).unwrap() - 700),
+                10 => drop(log.view_mut().toggle_burst()),
                 _ => filtered(&mut log, if user == "u0" { "" } else { &user }),
             }
-            let journal = log.journal();
-            let mut sorted: Vec<Row> = journal.rows.iter().copied().collect();
+            let view = log.view();
+            let mut sorted: Vec<LogRow> = view.rows.iter().copied().collect();
             sorted.sort_unstable();
             sorted.dedup();
-            proptest::prop_assert!(journal.rows.iter().eq(sorted.iter()), "{:?}", journal.rows);
-            let folded: usize = journal.bursts.values().filter(|b| !b.unfolded).map(|b| b.members.len()).sum();
-            let lines = journal.rows.iter().filter(|row| row.part == Part::Entry).count();
-            proptest::prop_assert_eq!(folded + lines, journal.len());
-            for row in &journal.rows {
+            proptest::prop_assert!(view.rows.iter().eq(sorted.iter()), "{:?}", view.rows);
+            let folded: usize = view.bursts.values().filter(|b| !b.unfolded).map(|b| b.members.len()).sum();
+            let lines = view.rows.iter().filter(|row| row.part == LogRowPart::Entry).count();
+            proptest::prop_assert_eq!(folded + lines, view.len());
+            for row in &view.rows {
                 match row.part {
-                    Part::Burst => proptest::prop_assert!(journal.bursts.contains_key(&row.number)),
-                    Part::Entry => proptest::prop_assert!(journal.place(row.number).is_some()),
+                    LogRowPart::Burst => proptest::prop_assert!(view.bursts.contains_key(&row.number)),
+                    LogRowPart::Entry => proptest::prop_assert!(view.place(row.number).is_some()),
                 }
             }
             for height in [0, 1, 5, 500] {
-                proptest::prop_assert!(journal.rows(height).count() <= height);
+                proptest::prop_assert!(view.rows(height).count() <= height);
             }
-            proptest::prop_assert_eq!(journal.cursor().is_some(), !journal.rows.is_empty());
+            proptest::prop_assert_eq!(view.cursor().is_some(), !view.rows.is_empty());
         }
     }
 }

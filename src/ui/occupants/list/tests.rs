@@ -38,7 +38,7 @@ fn event(seconds: u64, what: Happening) -> PresenceEvent {
 }
 
 /// Fold an event in as the model does.
-fn hear(rows: &mut Rows, watched: &mut ChannelState, seconds: u64, what: Happening) {
+fn hear(rows: &mut OccupantList, watched: &mut ChannelState, seconds: u64, what: Happening) {
     let event = event(seconds, what);
     watched.roster.apply(&event);
     rows.touched(&lobby(), &watched.roster, event.what.user().unwrap());
@@ -48,12 +48,12 @@ fn joined(n: usize) -> Happening {
     Happening::Joined { user: who(n), state: None }
 }
 
-fn field(path: &str) -> By {
-    By::Field(Path::parse(path).unwrap())
+fn field(path: &str) -> SortKey {
+    SortKey::Field(Path::parse(path).unwrap())
 }
 
 /// Do what is due until nothing is; returns when that was.
-fn settle(rows: &mut Rows, watched: &ChannelState, mut now: Moment) -> Moment {
+fn settle(rows: &mut OccupantList, watched: &ChannelState, mut now: Moment) -> Moment {
     rows.tend(Some(watched), now);
     while let Some(due) = rows.next() {
         now = now.max(due);
@@ -63,7 +63,7 @@ fn settle(rows: &mut Rows, watched: &ChannelState, mut now: Moment) -> Moment {
 }
 
 /// All, in the order that is shown, by their numbers.
-fn shown(rows: &Rows, watched: &ChannelState) -> Vec<usize> {
+fn shown(rows: &OccupantList, watched: &ChannelState) -> Vec<usize> {
     let number = |user: &UserId| user.as_str()[5..].parse().unwrap();
     let down: Vec<usize> = rows.onward(&watched.roster, None).map(number).collect();
     let mut up: Vec<usize> = rows.backward(&watched.roster, None).map(number).collect();
@@ -75,25 +75,25 @@ fn shown(rows: &Rows, watched: &ChannelState) -> Vec<usize> {
 #[test]
 fn every_order_is_what_it_says_and_turns_round() {
     let mut watched = crowd(6);
-    let mut rows = Rows::default();
+    let mut rows = OccupantList::default();
     let leave = |n| Happening::Left { user: who(n) };
     settle(&mut rows, &watched, moment(0));
     hear(&mut rows, &mut watched, 20, leave(4));
     hear(&mut rows, &mut watched, 30, joined(4));
     hear(&mut rows, &mut watched, 40, joined(2));
     hear(&mut rows, &mut watched, 50, joined(9));
-    let mut check = |by: By, expected: [usize; 7], reversed: [usize; 7]| {
-        rows.sort(Order { by: by.clone(), reversed: false });
+    let mut check = |by: SortKey, expected: [usize; 7], reversed: [usize; 7]| {
+        rows.sort(SortOrder { by: by.clone(), reversed: false });
         settle(&mut rows, &watched, moment(0));
         assert_eq!(shown(&rows, &watched), expected, "{by:?}");
         rows.reverse();
         settle(&mut rows, &watched, moment(0));
         assert_eq!(shown(&rows, &watched), reversed, "{by:?} reversed");
     };
-    check(By::Name, [0, 1, 2, 3, 4, 5, 9], [9, 5, 4, 3, 2, 1, 0]);
-    check(By::TimeHere, [9, 4, 0, 1, 2, 3, 5], [5, 3, 2, 1, 0, 4, 9]);
-    check(By::LastEvent, [9, 2, 4, 0, 1, 3, 5], [4, 2, 9, 5, 3, 1, 0]);
-    check(By::Sightings, [0, 1, 3, 4, 5, 9, 2], [2, 9, 5, 4, 3, 1, 0]);
+    check(SortKey::Name, [0, 1, 2, 3, 4, 5, 9], [9, 5, 4, 3, 2, 1, 0]);
+    check(SortKey::TimeHere, [9, 4, 0, 1, 2, 3, 5], [5, 3, 2, 1, 0, 4, 9]);
+    check(SortKey::LastEvent, [9, 2, 4, 0, 1, 3, 5], [4, 2, 9, 5, 3, 1, 0]);
+    check(SortKey::Sightings, [0, 1, 3, 4, 5, 9, 2], [2, 9, 5, 4, 3, 1, 0]);
     // 3 never had a state, 4 and 9 came without.
     check(field("level"), [5, 1, 2, 0, 3, 4, 9], [0, 2, 1, 5, 9, 4, 3]);
 }
@@ -102,10 +102,10 @@ fn every_order_is_what_it_says_and_turns_round() {
 fn a_large_list_is_sorted_in_steps_and_changes_meanwhile_are_not_lost() {
     let size = 3 * STEP + 10;
     let mut watched = crowd(size);
-    let mut rows = Rows::default();
+    let mut rows = OccupantList::default();
     rows.tend(Some(&watched), moment(0));
     assert_eq!((rows.next(), rows.working(&watched.roster)), (None, None), "the roster needs no index");
-    rows.sort(Order::new(By::LastEvent));
+    rows.sort(SortOrder::new(SortKey::LastEvent));
     rows.choose(Filter::parse("!7").unwrap());
     rows.tend(Some(&watched), moment(0));
     assert!(rows.len(&watched.roster) > 0 && rows.len(&watched.roster) <= STEP, "the first step is taken at once");
@@ -130,8 +130,8 @@ fn a_large_list_is_sorted_in_steps_and_changes_meanwhile_are_not_lost() {
 #[test]
 fn what_changes_too_much_at_once_is_built_anew_at_a_pace_and_the_old_order_shown_meanwhile() {
     let mut watched = crowd(2 * STEP);
-    let mut rows = Rows::default();
-    rows.sort(Order::new(field("level")));
+    let mut rows = OccupantList::default();
+    rows.sort(SortOrder::new(field("level")));
     let now = settle(&mut rows, &watched, moment(0));
     let before = shown(&rows, &watched);
     let other = State::parse("{\"level\":-1}").unwrap();
@@ -147,7 +147,7 @@ fn what_changes_too_much_at_once_is_built_anew_at_a_pace_and_the_old_order_shown
     let next = rows.next().unwrap();
     assert!(next > again.plus(Duration::from_millis(900)) && next <= again.plus(Duration::from_secs(1)));
     // By name it makes no difference.
-    rows.sort(Order::new(By::TimeHere));
+    rows.sort(SortOrder::new(SortKey::TimeHere));
     let now = settle(&mut rows, &watched, next);
     rows.many_touched(&lobby(), &watched.roster, [].iter(), true);
     rows.tend(Some(&watched), now);
@@ -161,8 +161,8 @@ fn large_states_make_smaller_steps() {
     for n in 0..40 {
         watched.roster.apply(&event(20, Happening::StateChanged { user: who(n), state: giant.clone() }));
     }
-    let mut rows = Rows::default();
-    rows.sort(Order::new(field("level")));
+    let mut rows = OccupantList::default();
+    rows.sort(SortOrder::new(field("level")));
     rows.tend(Some(&watched), moment(0));
     assert_eq!(rows.len(&watched.roster), 9);
     settle(&mut rows, &watched, moment(0));
@@ -172,8 +172,8 @@ fn large_states_make_smaller_steps() {
 #[test]
 fn one_goes_on_from_where_one_stood_in_the_order_that_is_shown() {
     let watched = crowd(6);
-    let mut rows = Rows::default();
-    rows.sort(Order::new(field("level")));
+    let mut rows = OccupantList::default();
+    rows.sort(SortOrder::new(field("level")));
     settle(&mut rows, &watched, moment(0));
     assert_eq!(shown(&rows, &watched), [5, 4, 1, 2, 0, 3]);
     let roster = &watched.roster;
@@ -194,7 +194,7 @@ fn one_goes_on_from_where_one_stood_in_the_order_that_is_shown() {
 #[test]
 fn another_channel_and_a_filter_taken_back_begin_anew() {
     let watched = crowd(20);
-    let mut rows = Rows::default();
+    let mut rows = OccupantList::default();
     rows.ask();
     rows.choose(Filter::parse("1").unwrap());
     settle(&mut rows, &watched, moment(0));
@@ -214,8 +214,8 @@ fn another_channel_and_a_filter_taken_back_begin_anew() {
 #[test]
 fn without_a_channel_nothing_is_worked_out_and_what_was_goes_by_and_by() {
     let watched = crowd(100);
-    let mut rows = Rows::default();
-    rows.sort(Order::new(By::TimeHere));
+    let mut rows = OccupantList::default();
+    rows.sort(SortOrder::new(SortKey::TimeHere));
     let mut now = moment(1);
     while rows.next().is_some_and(|at| at <= now) || rows.working(&watched.roster).is_some() {
         now = rows.next().map_or(now, |at| at.max(now));
@@ -226,7 +226,7 @@ fn without_a_channel_nothing_is_worked_out_and_what_was_goes_by_and_by() {
     rows.tend(None, now);
     for _ in 0..3 {
         rows.reverse();
-        rows.sort(Order::new(By::Sightings));
+        rows.sort(SortOrder::new(SortKey::Sightings));
         rows.choose(Filter::parse("x").unwrap());
         for _ in 0..1_000 {
             let Some(due) = rows.next() else { break };

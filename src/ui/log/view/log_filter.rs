@@ -8,16 +8,16 @@ use crate::{
 
 /// What is to be shown.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Shown {
+pub struct LogFilter {
     /// Only what is about this channel or about all; `None`: everything.
     pub channel: Option<Channel>,
     /// Kinds that are left out, as bits by their place in [`Kind::ALL`].
     pub(in crate::ui) hidden: u32,
     /// What is asked of user id, channel, kind and words.
-    pub filter: Filter,
+    pub expression: Filter,
 }
 
-impl Shown {
+impl LogFilter {
     /// Whether this kind is shown.
     pub const fn has(&self, kind: EntryKind) -> bool {
         self.hidden & (1 << kind as u32) == 0
@@ -45,12 +45,12 @@ impl Shown {
             (Some(wanted), Some(channel)) => wanted == channel,
             _ => true,
         };
-        if !here || !self.has(kind) || self.filter.is_empty() {
+        if !here || !self.has(kind) || self.expression.is_empty() {
             return here && self.has(kind);
         }
         let user = entry.user.as_ref().map_or("", |user| user.as_str());
         let channel = entry.channel.as_ref().map_or("", |channel| channel.as_str());
         let kind = if matches!(entry.body, EntryBody::Flap { .. }) { "flap" } else { kind.name() };
-        self.filter.matches_any(&[user, channel, kind], &entry.said(), entry.state())
+        self.expression.matches_any(&[user, channel, kind], &entry.said(), entry.state())
     }
 }

@@ -9,7 +9,7 @@ const MOST: usize = 4096;
 
 /// What a key means to a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Typing {
+pub enum EditKey {
     /// A character.
     Char(char),
     /// Text at once, as it was copied elsewhere. Foreign.
@@ -52,11 +52,11 @@ pub enum Typing {
 
 /// A line of text with a cursor.
 #[derive(Debug, Clone, Default)]
-pub struct Field {
+pub struct TextField {
     input: Input,
 }
 
-impl Field {
+impl TextField {
     /// With this text in it, the cursor behind it.
     pub fn new(text: &str) -> Self {
         Self { input: Input::new(text.to_owned()) }
@@ -75,33 +75,33 @@ impl Field {
     }
 
     /// Take in what was typed; `false` if it means nothing to a single line.
-    pub fn typed(&mut self, typing: &Typing) -> bool {
-        let request = match typing {
-            Typing::Char(c) => {
+    pub fn typed(&mut self, edit: &EditKey) -> bool {
+        let request = match edit {
+            EditKey::Char(c) => {
                 self.insert(&c.to_string());
                 return true;
             }
-            Typing::Paste(text) => {
+            EditKey::Paste(text) => {
                 self.insert(text);
                 return true;
             }
-            Typing::Backspace => InputRequest::DeletePrevChar,
-            Typing::Delete => InputRequest::DeleteNextChar,
-            Typing::DeleteWord => InputRequest::DeletePrevWord,
-            Typing::DeleteRest => InputRequest::DeleteTillEnd,
-            Typing::Clear => InputRequest::DeleteLine,
-            Typing::Left => InputRequest::GoToPrevChar,
-            Typing::Right => InputRequest::GoToNextChar,
-            Typing::Home => InputRequest::GoToStart,
-            Typing::End => InputRequest::GoToEnd,
-            Typing::Up
-            | Typing::Down
-            | Typing::PageUp
-            | Typing::PageDown
-            | Typing::Tab
-            | Typing::Enter
-            | Typing::Submit
-            | Typing::Cancel => return false,
+            EditKey::Backspace => InputRequest::DeletePrevChar,
+            EditKey::Delete => InputRequest::DeleteNextChar,
+            EditKey::DeleteWord => InputRequest::DeletePrevWord,
+            EditKey::DeleteRest => InputRequest::DeleteTillEnd,
+            EditKey::Clear => InputRequest::DeleteLine,
+            EditKey::Left => InputRequest::GoToPrevChar,
+            EditKey::Right => InputRequest::GoToNextChar,
+            EditKey::Home => InputRequest::GoToStart,
+            EditKey::End => InputRequest::GoToEnd,
+            EditKey::Up
+            | EditKey::Down
+            | EditKey::PageUp
+            | EditKey::PageDown
+            | EditKey::Tab
+            | EditKey::Enter
+            | EditKey::Submit
+            | EditKey::Cancel => return false,
         };
         self.input.handle(request);
         true
@@ -122,14 +122,14 @@ impl Field {
 
 /// A list to choose from, narrowed by what is typed.
 #[derive(Debug, Clone, Default)]
-pub struct Chooser {
+pub struct FuzzyList {
     /// What is typed.
-    pub field: Field,
+    pub field: TextField,
     /// Which of those found is chosen, from 0.
     pub chosen: usize,
 }
 
-impl Chooser {
+impl FuzzyList {
     /// The places of the items that fit what is typed, the best first; all, in their order, as long as
     /// nothing is.
     pub fn found<'a>(&self, items: impl Iterator<Item = &'a str>) -> Vec<usize> {
@@ -144,16 +144,16 @@ impl Chooser {
     }
 
     /// Take in what was typed, among so many items found before it. `false` for enter and the like.
-    pub fn typed(&mut self, typing: &Typing, found: usize) -> bool {
+    pub fn typed(&mut self, edit: &EditKey, found: usize) -> bool {
         let last = found.saturating_sub(1);
-        match typing {
-            Typing::Up => self.chosen = self.chosen.saturating_sub(1),
-            Typing::Down => self.chosen = (self.chosen + 1).min(last),
-            Typing::PageUp => self.chosen = self.chosen.saturating_sub(10),
-            Typing::PageDown => self.chosen = (self.chosen + 10).min(last),
+        match edit {
+            EditKey::Up => self.chosen = self.chosen.saturating_sub(1),
+            EditKey::Down => self.chosen = (self.chosen + 1).min(last),
+            EditKey::PageUp => self.chosen = self.chosen.saturating_sub(10),
+            EditKey::PageDown => self.chosen = (self.chosen + 10).min(last),
             _ => {
                 let before = self.field.text().to_owned();
-                if !self.field.typed(typing) {
+                if !self.field.typed(edit) {
                     return false;
                 }
                 if self.field.text() != before {
@@ -171,39 +171,39 @@ mod tests {
 
     #[test]
     fn a_paste_is_one_line_of_bounded_length() {
-        let mut field = Field::new("a");
-        field.typed(&Typing::Paste("b\r\n\u{1b}[2Jc".into()));
+        let mut field = TextField::new("a");
+        field.typed(&EditKey::Paste("b\r\n\u{1b}[2Jc".into()));
         assert_eq!(field.text(), "ab   [2Jc");
-        field.typed(&Typing::Paste("é".repeat(MOST)));
+        field.typed(&EditKey::Paste("é".repeat(MOST)));
         assert!((MOST - 1..=MOST).contains(&field.text().len()));
-        field.typed(&Typing::Char('x'));
+        field.typed(&EditKey::Char('x'));
         assert!(field.text().len() <= MOST);
     }
 
     #[test]
     fn the_cursor_splits_the_text_between_letters() {
-        let mut field = Field::new("aé");
+        let mut field = TextField::new("aé");
         assert_eq!(field.around(), ("aé", ""));
-        field.typed(&Typing::Left);
+        field.typed(&EditKey::Left);
         assert_eq!(field.around(), ("a", "é"));
-        field.typed(&Typing::Backspace);
+        field.typed(&EditKey::Backspace);
         assert_eq!((field.text(), field.around()), ("é", ("", "é")));
-        assert!(!field.typed(&Typing::Enter));
+        assert!(!field.typed(&EditKey::Enter));
     }
 
     #[test]
     fn typing_narrows_a_list_and_the_choice_stays_inside() {
         let items = ["heartbeat", "leave", "resync", "help"];
-        let mut chooser = Chooser::default();
-        assert_eq!(chooser.found(items.into_iter()), [0, 1, 2, 3]);
-        chooser.typed(&Typing::PageDown, 4);
-        assert_eq!(chooser.chosen, 3);
-        chooser.typed(&Typing::Char('h'), 4);
-        chooser.typed(&Typing::Char('e'), 4);
-        assert_eq!(chooser.chosen, 0);
-        let found = chooser.found(items.into_iter());
+        let mut list = FuzzyList::default();
+        assert_eq!(list.found(items.into_iter()), [0, 1, 2, 3]);
+        list.typed(&EditKey::PageDown, 4);
+        assert_eq!(list.chosen, 3);
+        list.typed(&EditKey::Char('h'), 4);
+        list.typed(&EditKey::Char('e'), 4);
+        assert_eq!(list.chosen, 0);
+        let found = list.found(items.into_iter());
         assert!(found.contains(&0) && found.contains(&3) && !found.contains(&2), "{found:?}");
-        chooser.typed(&Typing::Down, 0);
-        assert_eq!(chooser.chosen, 0);
+        list.typed(&EditKey::Down, 0);
+        assert_eq!(list.chosen, 0);
     }
 }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     held::Held,
-    row::{Part, Row},
-    shown::Shown,
+    log_filter::LogFilter,
+    row::{LogRow, LogRowPart},
 };
 
 use crate::{
@@ -53,11 +53,11 @@ struct Growing {
 
 /// What of the log is shown, and where in it a person is.
 #[derive(Debug, Clone, Default)]
-pub struct Journal {
-    wanted: Shown,
+pub struct LogView {
+    filter: LogFilter,
     /// The entries that are shown, each with its burst or itself.
     pub(super) entries: VecDeque<(u64, u64)>,
-    pub(super) rows: VecDeque<Row>,
+    pub(super) rows: VecDeque<LogRow>,
     pub(super) bursts: BTreeMap<u64, Burst>,
     growing: Vec<Growing>,
     pub(super) held: Option<Held>,
@@ -65,18 +65,18 @@ pub struct Journal {
     unfolded: BTreeSet<u64>,
 }
 
-const fn entry_row(number: u64) -> Row {
-    Row { number, part: Part::Entry }
+const fn entry_row(number: u64) -> LogRow {
+    LogRow { number, part: LogRowPart::Entry }
 }
 
-const fn burst_row(number: u64) -> Row {
-    Row { number, part: Part::Burst }
+const fn burst_row(number: u64) -> LogRow {
+    LogRow { number, part: LogRowPart::Burst }
 }
 
-impl Journal {
+impl LogView {
     /// What is to be shown.
-    pub fn shown(&self) -> &Shown {
-        &self.wanted
+    pub fn filter(&self) -> &LogFilter {
+        &self.filter
     }
 
     /// How many entries are shown, folded ones included.
@@ -105,10 +105,10 @@ impl Journal {
     }
 
     /// Forget what is shown, but not where the person is.
-    pub(in crate::ui) fn begin(&mut self, wanted: Shown) {
+    pub(in crate::ui) fn begin(&mut self, wanted: LogFilter) {
         let bursts = std::mem::take(&mut self.bursts);
         self.unfolded = bursts.into_iter().filter(|(_, burst)| burst.unfolded).map(|(number, _)| number).collect();
-        self.wanted = wanted;
+        self.filter = wanted;
         self.entries.clear();
         self.rows.clear();
         self.growing.clear();
@@ -116,7 +116,7 @@ impl Journal {
 
     /// Begin as another one is: the same is shown, and the person is where they are there.
     pub(in crate::ui) fn begin_like(&mut self, other: &Self) {
-        self.begin(other.wanted.clone());
+        self.begin(other.filter.clone());
         self.unfolded = other.bursts.iter().filter(|(_, burst)| burst.unfolded).map(|(number, _)| *number).collect();
         self.held = other.held;
     }
@@ -131,7 +131,7 @@ impl Journal {
 
     /// Add what is newer than all before.
     pub(in crate::ui) fn add(&mut self, number: u64, entry: &Entry) {
-        if !self.wanted.takes(entry) {
+        if !self.filter.takes(entry) {
             return;
         }
         self.entries.push_back((number, number));
@@ -223,13 +223,13 @@ impl Journal {
         self.entries.binary_search_by_key(&number, |(number, _)| *number).ok()
     }
 
-    fn remove_row(&mut self, row: Row) {
+    fn remove_row(&mut self, row: LogRow) {
         if let Ok(at) = self.rows.binary_search(&row) {
             self.rows.remove(at);
         }
     }
 
-    fn insert_row(&mut self, row: Row) {
+    fn insert_row(&mut self, row: LogRow) {
         if let Err(at) = self.rows.binary_search(&row) {
             self.rows.insert(at, row);
         }
@@ -241,7 +241,7 @@ impl Journal {
         burst.unfolded = unfolded;
         // All at once: one by one each would move those behind it.
         let members: BTreeSet<u64> = burst.members.iter().copied().collect();
-        self.rows.retain(|row| row.part == Part::Burst || !members.contains(&row.number));
+        self.rows.retain(|row| row.part == LogRowPart::Burst || !members.contains(&row.number));
         if unfolded {
             self.rows.extend(members.into_iter().map(entry_row));
             self.rows.make_contiguous().sort_unstable();
@@ -250,7 +250,7 @@ impl Journal {
 
     /// Unfold or fold the burst under the cursor; `false` if there is none.
     pub(in crate::ui) fn toggle_burst(&mut self) -> bool {
-        let Some(row) = self.cursor().filter(|row| row.part == Part::Burst) else { return false };
+        let Some(row) = self.cursor().filter(|row| row.part == LogRowPart::Burst) else { return false };
         let unfolded = self.bursts.get(&row.number).is_some_and(|burst| burst.unfolded);
         self.hold(row);
         self.unfold(row.number, !unfolded);
