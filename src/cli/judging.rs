@@ -1,6 +1,6 @@
 //! Expressions, held against what happens right when it happens: what is true for a moment only is not missed.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     clock::Clock,
@@ -9,8 +9,11 @@ use crate::{
     world::{Entry, Listener, World},
 };
 
-/// While events come, judging takes at most this part of the time.
+/// While events come, judging that is slow takes at most this part of the time.
 const SHARE: u32 = 10;
+
+/// Judging that takes no longer than this is not slow: no event is passed over because of it.
+const SLOW: Duration = Duration::from_millis(1);
 
 /// What becomes of the answers.
 pub(super) trait Course: Send {
@@ -50,7 +53,8 @@ impl<C: Course> Judging<C> {
         let known = world.facts(now);
         let verdicts = self.judges.iter_mut().map(|judge| judge.judge(&known, now)).collect();
         let ended = self.clock.now();
-        self.rest_until = ended.plus(ended.since(began).saturating_mul(SHARE - 1));
+        let took = ended.since(began);
+        self.rest_until = if took > SLOW { ended.plus(took.saturating_mul(SHARE - 1)) } else { ended };
         let again = self.course.take(verdicts, now);
         self.over = again.is_none();
         again
@@ -64,7 +68,8 @@ impl<C: Course> Listener for Judging<C> {
         }
         let now = world.now();
         self.judges.iter_mut().for_each(|judge| world.facts(now).tell(judge, entry));
-        if self.rest_until <= self.clock.now() {
+        // In the middle of anything else, some lists may be of before it and some of after it.
+        if entry.event.is_some() && self.rest_until <= self.clock.now() {
             self.look(world, now);
         }
     }
@@ -79,6 +84,109 @@ pub(super) fn is_settled(verdict: &Verdict) -> bool {
 pub(super) fn look_again_at(verdicts: &[Verdict], now: Moment) -> Moment {
     let until = |verdict: &Verdict| if let Verdict::Pending { until, .. } = verdict { Some(*until) } else { None };
     // A quiet time that was broken becomes quiet again; looking every second is soon enough.
-    let again = now.plus(std::time::Duration::from_secs(1));
+    let again = now.plus(Duration::from_secs(1));
     verdicts.iter().filter_map(until).chain([again]).filter(|until| *until > now).min().unwrap_or(again)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        presence::{
+            Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome,
+            PresenceEvent, Snapshot, Subscription, Timetoken, Trouble, UserId,
+        },
+        world::{Input, Session},
+    };
+
+    const START: u64 = 1_795_262_400;
+
+    fn at(second: u64) -> Moment {
+        Moment::from_micros((START + second) * 1_000_000)
+    }
+
+    struct UntilHeld;
+
+    impl Course for UntilHeld {
+        fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment> {
+            let held = verdicts.iter().all(|verdict| matches!(verdict, Verdict::Held { .. }));
+            (!held).then(|| look_again_at(&verdicts, now))
+        }
+    }
+
+    fn lobby() -> Channel {
+        Channel::heard("lobby")
+    }
+
+    fn link(world: &mut World, change: LinkChange, second: u64, judging: &mut Judging<UntilHeld>) {
+        let notice = Notice::Link { poll: 0, change, at: at(second) };
+        world.step(at(second), Input::Notice(notice), judging);
+    }
+
+    /// The here now that was asked for first is answered: these are there.
+    fn answer(world: &mut World, users: &[&str], second: u64, judging: &mut Judging<UntilHeld>) {
+        let listed = users.iter().map(|user| Counted { user: UserId::heard(user), state: None }).collect();
+        let snapshot = Snapshot {
+            channel: lobby(),
+            occupancy: users.len() as u64,
+            listed: Some(listed),
+            with_state: true,
+            as_of: Timetoken::at(at(second)),
+            complete: true,
+        };
+        let command = Command::AskHereNow { places: vec![Subscription::Channel(lobby())] };
+        let result = Ok(Answered::HereNow(vec![snapshot]));
+        let (took, ledger) = (Duration::ZERO, Ledger::default());
+        let outcome = Outcome { command, at: at(second), took, ledger, result };
+        world.step(at(second), Input::Outcome(outcome), judging);
+    }
+
+    fn open(expression: &str) -> (World, Judging<UntilHeld>) {
+        let session = Session::for_a_test(vec![Subscription::Channel(lobby())]);
+        let world = World::new(session, Duration::from_secs(300), at(0));
+        (world, Judging::new([Expression::parse(expression).unwrap()], UntilHeld, Clock::start()))
+    }
+
+    #[test]
+    fn what_is_true_between_two_events_of_one_reply_is_seen() {
+        let (mut world, mut judging) = open("bob present in lobby");
+        link(&mut world, LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, 1, &mut judging);
+        answer(&mut world, &["ann"], 2, &mut judging);
+        let bob = || UserId::heard("bob");
+        let event = |what: Happening, occupancy: u64, second: u64| {
+            Heard::Event(PresenceEvent {
+                channel: lobby(),
+                subscription: None,
+                published: Timetoken::at(at(second)),
+                timestamp: None,
+                occupancy: Some(occupancy),
+                what,
+                raw: None,
+            })
+        };
+        let heard = vec![
+            event(Happening::Joined { user: bob(), state: None }, 2, 10),
+            event(Happening::Left { user: bob() }, 1, 11),
+        ];
+        let cursor = Timetoken::at(at(12));
+        let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(12) };
+        world.step(at(12), Input::Notice(Notice::Batch(batch)), &mut judging);
+        assert!(judging.is_over());
+    }
+
+    #[test]
+    fn a_list_from_before_a_gap_is_no_answer_when_the_link_is_back() {
+        let (mut world, mut judging) = open("ann present in lobby");
+        link(&mut world, LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, 1, &mut judging);
+        let trouble = Trouble { sentence: "no answer".into(), passing: true, refused: Vec::new(), retry_after: None };
+        link(&mut world, LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, 2, &mut judging);
+        answer(&mut world, &["ann"], 3, &mut judging);
+        let live = LinkChange::Live { resumed: Some(Timetoken::at(at(2))), round_trip: Duration::ZERO };
+        link(&mut world, live, 60, &mut judging);
+        judging.look(&world, at(60));
+        assert!(!judging.is_over(), "she may have left meanwhile");
+        answer(&mut world, &["ann"], 62, &mut judging);
+        judging.look(&world, at(62));
+        assert!(judging.is_over());
+    }
 }

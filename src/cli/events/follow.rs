@@ -41,7 +41,7 @@ pub(super) async fn follow(
         if let Some(until) = &mut listener.until {
             wake = [over, until.look(world, now)].into_iter().flatten().min();
         }
-        listener.teller.rosters(world, now);
+        listener.teller.rosters(listener.held.as_deref().unwrap_or(world), now);
         let (enough, piece) = (listener.is_enough(), listener.teller.said());
         let asked = write_piece(writer, piece, end).await?;
         if enough || asked {

@@ -46,13 +46,15 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
         tally: Tally::default(),
         teller: Teller::new(&args, Look { theme: Theme::monochrome(), zone: TimeZone::system(), ..Look::default() }),
         enough: false,
+        held: None,
     };
     let mut engine = Engine::new(io, world, telling);
     let mut writer = Writer::start();
     let began = clock.now();
     let over = args.lasts.map(|Span(span)| began.plus(span));
     let ended = follow(&mut engine, &mut writer, over, &mut end).await;
-    let Watcher { world, listener: Telling { tally, .. } } = engine.watcher;
+    let Watcher { world, listener: Telling { tally, held, .. } } = engine.watcher;
+    let world = held.map_or(world, |held| *held);
     tasks.abort_all();
     let written = match &ended {
         Ok(_) => finish_writing(&mut writer, &mut end).await,

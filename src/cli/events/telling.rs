@@ -19,10 +19,15 @@ pub(super) struct Telling {
     pub teller: Teller,
     /// As much was told as was to be told.
     pub enough: bool,
+    /// The world as it was when what is waited for held; what came with it is told no more.
+    pub held: Option<Box<World>>,
 }
 
 impl Listener for Telling {
     fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        if self.held.is_some() {
+            return;
+        }
         self.tally.count(entry, world);
         if self.is_enough() {
             return;
@@ -30,6 +35,9 @@ impl Listener for Telling {
         self.enough = self.teller.take(entry, world);
         if let Some(until) = &mut self.until {
             until.entry(world, entry);
+            if until.is_over() {
+                self.held = Some(Box::new(world.clone()));
+            }
         }
     }
 }

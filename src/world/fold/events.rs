@@ -28,7 +28,11 @@ pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
     let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
     world.request_rate.reply(now);
     if let Some(published) = batch.heard.iter().filter_map(published).min() {
-        world.counters.lag = Some(world.clock.now(now).since(published));
+        world.counters.lag = Some(world.clock.now(batch.at).since(published));
+    }
+    if batch.full {
+        // What is missing came before all that this reply tells: no list can be relied on from here on.
+        world.channels.for_each(|w| w.reconciler.want(Cause::FullReply, now));
     }
     for heard in batch.heard {
         match heard {
@@ -46,19 +50,18 @@ pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
     }
     if batch.full {
         world.note(None, Note::FullReply, out);
-        world.channels.for_each(|w| w.reconciler.want(Cause::FullReply, now));
     }
 }
 
 /// The service's clock was set back: what the lists know is stamped with times that have not come yet.
 fn begin_anew(world: &mut World, out: &mut dyn Listener) {
     let now = world.now;
+    world.channels.for_each(|w| {
+        w.roster = Roster::default();
+        w.reconciler.want(Cause::First, now);
+    });
     world.note(None, Note::ClockSetBack, out);
     for id in world.channels.ids() {
-        let mut watched = world.channels.change(id);
-        watched.roster = Roster::default();
-        watched.reconciler.want(Cause::First, now);
-        drop(watched);
         out.changed(world, id, &Touched::Cleared);
     }
 }

@@ -24,11 +24,11 @@ pub(super) fn changed(world: &mut World, poll: usize, change: &LinkChange, out: 
         world.discovery.live(&world.session.watching, now);
         // A loop that is live again after all of it was refused is refused no more.
         let again = was_lost || resumed.is_some();
-        let (resumed, round_trip) = (*resumed, *round_trip);
-        world.note(None, Note::Live { poll, round_trip, resumed, again }, out);
         if again {
             world.channels.for_each(|w| w.reconciler.want(Cause::Gap, now));
         }
+        let (resumed, round_trip) = (*resumed, *round_trip);
+        world.note(None, Note::Live { poll, round_trip, resumed, again }, out);
         if world.link.is_live() && everything_was_refused(world) {
             world.channels.for_each(|w| w.refused = None);
         }
