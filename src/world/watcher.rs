@@ -15,7 +15,8 @@ pub struct Watcher<L> {
 }
 
 impl<L: Listener> Watcher<L> {
-    /// Let the world take something in; returns what is to be asked of the service.
+    /// Let the world take something in; returns what is to be asked of the service, a heartbeat that was due more
+    /// than once only once.
     pub fn step(&mut self, at: Moment, input: Input) -> Vec<Command> {
         let mut tap = Tap { listener: &mut self.listener, commands: Vec::new() };
         self.world.step(at, input, &mut tap);
@@ -31,6 +32,15 @@ struct Tap<'a> {
 
 impl Listener for Tap<'_> {
     fn command(&mut self, command: Command) {
+        if let Command::SendHeartbeat { places: again, by_hand: false, .. } = &command {
+            // After the program was stopped for hours, one heartbeat says all that the missed ones would have.
+            self.commands.retain(|earlier| match earlier {
+                Command::SendHeartbeat { places, by_hand: false, .. } => {
+                    !places.iter().all(|place| again.contains(place))
+                }
+                _ => true,
+            });
+        }
         self.commands.push(command);
     }
 

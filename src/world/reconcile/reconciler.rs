@@ -177,6 +177,7 @@ impl Reconciler {
         self.missed &= self.wanted.is_some();
         self.outdated &= self.missed;
         let cause = self.asked.take().or(first.map(|(cause, _)| cause)).unwrap_or(Cause::Audit);
+        self.awaited &= cause != Cause::ByHand;
         let unexpected = matches!(cause, Cause::Disagreement | Cause::Audit | Cause::OwnJoin);
         if unexpected && mode == Mode::Announce && !difference.is_empty() {
             let others = difference.extra.is_empty() && difference.returned == difference.missing.len();
@@ -193,14 +194,17 @@ impl Reconciler {
 
     /// Whether a person waits for the answer that is on its way, which is told once.
     pub fn is_awaited(&mut self) -> bool {
-        std::mem::take(&mut self.awaited) && self.asked == Some(Cause::ByHand)
+        std::mem::take(&mut self.awaited)
     }
 
     /// No answer: ask again, ever less eagerly. Returns whether it is the first in a row.
     pub fn failed(&mut self, trouble: &Trouble, now: Moment) -> bool {
         self.failures = self.failures.saturating_add(1);
         self.trouble = Some(trouble.sentence.clone());
-        let cause = self.asked.take().unwrap_or(Cause::First);
+        let asked = self.asked.take().unwrap_or(Cause::First);
+        // What a person wants meanwhile is what they are to be told about.
+        let by_hand = self.wanted.is_some_and(|(cause, _)| cause == Cause::ByHand);
+        let cause = if by_hand { Cause::ByHand } else { asked };
         let usual = if trouble.passing { CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
         let asked = trouble.retry_after.unwrap_or_default().min(Duration::from_secs(300));
         self.not_before = now.plus(usual.max(asked));
