@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::{Paused, Screen, Ui};
-use crate::{presence::Moment, world::World};
+use crate::{doctor::Doctor, presence::Moment, world::World};
 
 /// How often the number of waiting events may move.
 const COUNTED_EVERY: Duration = Duration::from_secs(1);
@@ -47,11 +47,13 @@ impl Ui {
     /// Hold the picture still, or let it go on.
     pub(super) fn toggle_pause(&mut self, world: &World, now: Moment) {
         if let Some(paused) = self.paused.take() {
+            self.doctor = Doctor::default();
             // Where the person went meanwhile is where they are.
             self.log.show_like(paused.log.view());
             self.occupants.restart();
             return;
         }
+        self.doctor = Doctor::default();
         let (world, log) = (Box::new(world.clone()), self.log.clone());
         self.paused = Some(Paused { at: now, waiting: 0, counted: now, world, log });
     }

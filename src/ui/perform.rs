@@ -31,7 +31,9 @@ pub(super) fn act(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Ve
 /// what is watched no more when it is known what that is.
 fn noticed(ui: &Ui, world: &World, action: Action) -> Option<String> {
     match action {
-        Action::Heartbeat | Action::Leave => ui.screen(world).selected().map(|watched| watched.channel.to_string()),
+        Action::Heartbeat | Action::Leave => {
+            ui.screen(world).selected_live().map(|watched| watched.channel.to_string())
+        }
         Action::KeepAlive if !world.own_presence.kept_alive && !world.own_presence.places.is_empty() => {
             let places: Vec<_> = world.own_presence.places.keys().cloned().collect();
             Some(names_of(&places))
@@ -132,7 +134,7 @@ const NOBODY: &str = "no channel is selected";
 
 /// The selected channel; or it is said that there is none.
 fn selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> {
-    let selected = ui.screen(world).selected().map(|watched| watched.channel.clone());
+    let selected = ui.screen(world).selected_live().map(|watched| watched.channel.clone());
     if selected.is_none() {
         ui.say(Tone::Bad, NOBODY, now);
     }

@@ -27,10 +27,23 @@ impl Ui {
 }
 
 impl<'a> Screen<'a> {
-    /// The place of the selected channel in the list.
+    /// The place of the selected channel in the list. Nothing, if it came into view after the picture was
+    /// held still.
     pub fn place(&self) -> Option<usize> {
-        let named = self.ui.focus.channel.as_ref().and_then(|channel| self.world.channels.place(channel));
-        named.or_else(|| (!self.world.channels.is_empty()).then_some(0))
+        let first = || (!self.world.channels.is_empty()).then_some(0);
+        match &self.ui.focus.channel {
+            None => first(),
+            Some(channel) => match self.world.channels.place(channel) {
+                None if self.live.channels.id(channel).is_none() => first(),
+                place => place,
+            },
+        }
+    }
+
+    /// The selected channel where something is done: in the world that goes on.
+    pub fn selected_live(&self) -> Option<&'a ChannelState> {
+        let named = self.ui.focus.channel.as_ref().and_then(|channel| self.live.channels.look_up(channel));
+        named.or_else(|| self.selected())
     }
 
     /// The selected channel, if there is any: the first, as long as nobody selected another.

@@ -16,7 +16,7 @@ pub(super) enum UnwatchChoice {
 
 /// What can be meant by watching the selected channel no more; nothing if none is selected.
 pub(super) fn ways(screen: &Screen<'_>) -> Option<UnwatchChoice> {
-    let (watched, world) = (screen.selected()?, screen.live);
+    let (watched, world) = (screen.selected_live()?, screen.live);
     let channel = watched.channel.clone();
     let through = world.brought_by(watched);
     if let [Subscription::Channel(_)] = through.as_slice() {
@@ -55,7 +55,7 @@ pub(super) fn question(world: &World, removal: &Removal) -> Option<String> {
 /// What is selected when this is watched no more, if what is selected now goes with it: the channel that
 /// comes to stand in its place.
 pub(super) fn selection_after(screen: &Screen<'_>, removal: &Removal) -> Option<Channel> {
-    let (selected, channels) = (screen.selected()?, &screen.live.channels);
+    let (selected, channels) = (screen.selected_live()?, &screen.live.channels);
     let gone = screen.live.taken_along(removal);
     if !gone.contains(&selected.channel) {
         return None;

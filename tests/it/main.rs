@@ -7,6 +7,7 @@ mod client;
 mod config;
 mod dashboard;
 mod doors;
+mod due;
 mod engine;
 mod event_lines;
 mod expression;
