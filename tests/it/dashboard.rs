@@ -167,7 +167,7 @@ async fn the_mouse_points_drags_and_turns_until_it_is_given_back() {
     let hand = |hand, column, row| TerminalEvent::Mouse(Mouse { hand, column, row });
     // Tabs, gauge, the list's border and heading, and its only row.
     let screen = ratatui::layout::Rect::new(0, 0, 80, 24);
-    let splitter = Layout::of(screen, Pane::Log, true, false, Shares::default()).log.unwrap().y;
+    let splitter = Layout::cut(screen, Pane::Log, true, false, Shares::default()).log.unwrap().y;
     for row in 4..8 {
         desk.put(hand(Hand::Press, 10, row)).await;
     }
