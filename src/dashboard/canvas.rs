@@ -54,7 +54,7 @@ where
             self.last = Buffer::empty(area);
         }
         let mut next = Buffer::empty(area);
-        view::draw(screen, &self.look, now, area, &mut next);
+        view::draw_screen(screen, &self.look, now, area, &mut next);
         if matches!(screen.ui.dialog, Some(Dialog::Help(_))) {
             crate::failpoint::panic_at("view");
         }

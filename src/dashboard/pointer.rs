@@ -40,7 +40,7 @@ impl Pointer {
                 vec![msg; NOTCH]
             }
             // As Esc does.
-            Hand::Press if view::beside_box(screen, look, now, area, column, row) => {
+            Hand::Press if view::is_beside_box(screen, look, now, area, column, row) => {
                 self.held = None;
                 vec![if screen.ui.is_typing() { UiEvent::Type(EditKey::Cancel) } else { UiEvent::Act(Action::Close) }]
             }
@@ -48,7 +48,7 @@ impl Pointer {
             _ if screen.ui.dialog.is_some() => Vec::new(),
             Hand::Press => {
                 self.held = None;
-                let pick = match view::target(screen, now, area, column, row) {
+                let pick = match view::find_target(screen, now, area, column, row) {
                     Some(Target::Splitter(splitter)) => {
                         self.held = Some(splitter);
                         return Vec::new();
@@ -62,7 +62,7 @@ impl Pointer {
             }
             Hand::Drag => {
                 let Some(splitter) = self.held else { return Vec::new() };
-                let shares = view::layout(screen, area).dragged(splitter, column, row, screen.ui.focus.shares);
+                let shares = view::cut_screen(screen, area).drag(splitter, column, row, screen.ui.focus.shares);
                 vec![UiEvent::Arrange(shares)]
             }
             Hand::Release => {
@@ -70,7 +70,7 @@ impl Pointer {
                 Vec::new()
             }
             Hand::WheelUp | Hand::WheelDown => {
-                let pane = match view::target(screen, now, area, column, row) {
+                let pane = match view::find_target(screen, now, area, column, row) {
                     Some(Target::Channel(_)) => Pane::Channels,
                     Some(Target::User(_)) => Pane::Occupants,
                     Some(Target::Pane(pane)) => pane,

@@ -19,24 +19,30 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::wrap, popup::draw_popup, rows::find_first_row};
+use super::{
+    Look,
+    format::wrap,
+    popup::draw_popup,
+    rows::{draw_lines, find_first_row},
+};
 use crate::{
     presence::{State, shown},
-    ui::{Action, Editor, Screen, Stage},
+    ui::{Action, Editor, Stage},
+    world::World,
 };
 
-/// No wider than this.
+/// No wider than this: states have short lines, and what lies below stays in sight at the sides.
 const WIDTH: usize = 92;
 
 /// Rows of text that it opens with, at least; and at most, however long the text is.
 const ROWS: std::ops::RangeInclusive<usize> = 8..=30;
 
-/// Rows that a message may take.
+/// Rows that a message may take: the longest sentence of the service and of ours has two in a narrow box.
 const MESSAGE: usize = 2;
 
-pub(super) fn draw(screen: &Screen<'_>, editor: &Editor, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_editor(world: &World, editor: &Editor, look: &Look, bounds: Rect, buf: &mut Buffer) {
     let lines = editor.text.lines().len();
-    let title = format!(" state of {} on {} ", screen.world.session.user, editor.channel);
+    let title = format!(" state of {} on {} ", world.session.user, editor.channel);
     let closes = match editor.stage {
         Stage::Sending => "sending …",
         _ => "Ctrl-S sends, Esc closes",
@@ -44,7 +50,7 @@ pub(super) fn draw(screen: &Screen<'_>, editor: &Editor, look: &Look, bounds: Re
     let height = (lines + 1).clamp(*ROWS.start(), *ROWS.end()) + MESSAGE + 2;
     let inner = draw_popup(look, &title, closes, (WIDTH, height), bounds, buf);
     let width = usize::from(inner.width);
-    let (message, style) = message(screen, editor, look);
+    let (message, style) = choose_message(world, editor, look);
     let said = wrap(&message, width.saturating_sub(2).max(1));
     // The text goes first, down to one row; then what is to be said about it.
     let rows = usize::from(inner.height);
@@ -53,20 +59,18 @@ pub(super) fn draw(screen: &Screen<'_>, editor: &Editor, look: &Look, bounds: Re
     bottom.height = u16::try_from(below).unwrap_or(0);
     top.height -= bottom.height;
     bottom.y += top.height;
-    text(editor, look, top, buf);
-    for (y, line) in (bottom.y..bottom.bottom()).zip(said) {
-        Line::styled(format!(" {line}"), style).render(Rect { y, height: 1, ..bottom }, buf);
-    }
+    draw_text(editor, look, top, buf);
+    draw_lines(said.into_iter().map(|line| Line::styled(format!(" {line}"), style)), bottom, buf);
 }
 
-/// What is to be said of it: how sending goes, or what is wrong, or what to know.
-fn message(screen: &Screen<'_>, editor: &Editor, look: &Look) -> (String, Style) {
+/// Choose what is to be said of it: how sending goes, or what is wrong, or what to know.
+fn choose_message(world: &World, editor: &Editor, look: &Look) -> (String, Style) {
     let theme = &look.theme;
     match (&editor.stage, &editor.mistake) {
         (Stage::Asking, _) => {
             let text = format!(
                 "PRODUCTION: set this state on {} as {}?  y yes, any other key no",
-                editor.channel, screen.world.session.user
+                editor.channel, world.session.user
             );
             (text, theme.bad)
         }
@@ -78,7 +82,7 @@ fn message(screen: &Screen<'_>, editor: &Editor, look: &Look) -> (String, Style)
         (Stage::Typing, Some(mistake)) => {
             (format!("✗ line {}, column {}: {}", mistake.line, mistake.column, mistake.what), theme.bad)
         }
-        (Stage::Typing, None) if !screen.world.is_present(&editor.channel) => {
+        (Stage::Typing, None) if !world.is_present(&editor.channel) => {
             let key = look.keys.names(Action::Heartbeat);
             let how = if key.is_empty() {
                 "send a heartbeat first".to_owned()
@@ -101,40 +105,40 @@ fn message(screen: &Screen<'_>, editor: &Editor, look: &Look) -> (String, Style)
     }
 }
 
-/// The lines around the cursor, with their numbers.
-fn text(editor: &Editor, look: &Look, area: Rect, buf: &mut Buffer) {
+/// Draw the lines around the cursor, with their numbers.
+fn draw_text(editor: &Editor, look: &Look, area: Rect, buf: &mut Buffer) {
     let lines = editor.text.lines();
     let (row, at) = editor.text.cursor();
     let numbers = lines.len().to_string().len();
     let room = usize::from(area.width).saturating_sub(numbers + 3);
     let first = find_first_row(row, usize::from(area.height), lines.len());
     // All lines move sideways together, so that what stands below each other stays so.
-    let (left, _) = shown_letters(&lines[row][..at]);
+    let (left, _) = measure_letters(&lines[row][..at]);
     let skip = (left + 1).saturating_sub(room);
     for (y, (place, line)) in (area.y..area.bottom()).zip(lines.iter().enumerate().skip(first)) {
         let wrong = editor.mistake.as_ref().is_some_and(|mistake| mistake.line == place + 1);
         let number = if wrong { look.theme.bad } else { look.theme.quiet };
         let mut spans = vec![Span::styled(format!(" {:>numbers$} ", place + 1), number)];
         let cursor = (place == row).then_some(at);
-        spans.extend(in_sight(line, skip, room, cursor));
+        spans.extend(cut_sideways(line, skip, room, cursor));
         Line::from(spans).render(Rect { y, height: 1, ..area }, buf);
     }
 }
 
-/// The letters of a text as they are shown, and how many cells they take.
-fn shown_letters(text: &str) -> (usize, Vec<(usize, String)>) {
+/// Make the letters of a text safe to show, and count the cells that they take.
+fn measure_letters(text: &str) -> (usize, Vec<(usize, String)>) {
     let letters: Vec<(usize, String)> =
         text.grapheme_indices(true).map(|(at, letter)| (at, shown(letter).into_owned())).collect();
     (letters.iter().map(|(_, letter)| letter.width()).sum(), letters)
 }
 
-/// A line from its `skip`th cell on, in at most `room` cells, with the cursor if it is in this line.
-fn in_sight<'a>(line: &str, skip: usize, room: usize, cursor: Option<usize>) -> Vec<Span<'a>> {
+/// Cut a line from its `skip`th cell on, in at most `room` cells, with the cursor if it is in this line.
+fn cut_sideways<'a>(line: &str, skip: usize, room: usize, cursor: Option<usize>) -> Vec<Span<'a>> {
     let under = Style::new().add_modifier(Modifier::REVERSED);
     let mut spans: Vec<Span<'a>> = Vec::new();
     let mut plain = String::new();
     let mut cell = 0;
-    for (at, letter) in shown_letters(line).1 {
+    for (at, letter) in measure_letters(line).1 {
         let start = cell;
         cell += letter.width();
         if start < skip {

@@ -8,39 +8,36 @@
 //! ╰────────────────────────────────────────────────╯
 //! ```
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    text::{Line, Span},
-    widgets::Widget,
-};
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
-
 use super::{
     Look,
-    format::{count, wrap},
+    format::{break_lines, group_digits, wrap},
     popup::draw_popup,
+    rows::draw_lines,
 };
 use crate::{
     presence::{Subscription, shown},
     ui::EntryViewer,
     world::{Entry, EntryBody as Told, EntryTime},
 };
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
 
 /// Columns of the names of facts.
 const NAMES: usize = 13;
 
-pub(super) fn draw(viewer: &EntryViewer, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let entry = &viewer.entry;
+pub(super) fn draw_entry(reading: &EntryViewer, look: &Look, bounds: Rect, buf: &mut Buffer) {
+    let entry = &reading.entry;
     let kind = entry.body.kind().name();
     let time = look.time_of_day(entry.at.seconds());
     let width = usize::from(bounds.width).saturating_sub(4).min(96);
-    let lines = lines(viewer, look, width.saturating_sub(4));
+    let lines = list_lines(reading, look, width.saturating_sub(4));
     let rows = usize::from(bounds.height).saturating_sub(4).min(lines.len() + 2).max(3);
     let title = format!(" {kind} · {time} ");
     let below = lines.len().saturating_sub(rows.saturating_sub(2));
-    let first = viewer.top.min(below);
+    let first = reading.top.min(below);
     let closes = if below > 0 {
         let last = (first + rows - 2).min(lines.len());
         format!("lines {}-{last} of {} · ↑↓ · y Y copy · Esc closes", first + 1, lines.len())
@@ -49,44 +46,43 @@ pub(super) fn draw(viewer: &EntryViewer, look: &Look, bounds: Rect, buf: &mut Bu
     };
     let inner = draw_popup(look, &title, &closes, (width, rows), bounds, buf);
     let inner = Rect { x: inner.x + inner.width.min(1), width: inner.width.saturating_sub(2), ..inner };
-    for (y, line) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(first)) {
-        line.render(Rect { y, height: 1, ..inner }, buf);
-    }
+    draw_lines(lines.into_iter().skip(first), inner, buf);
 }
 
-fn lines<'a>(viewer: &EntryViewer, look: &Look, width: usize) -> Vec<Line<'a>> {
+/// List the facts, the sentence and the JSON.
+fn list_lines<'a>(reading: &EntryViewer, look: &Look, width: usize) -> Vec<Line<'a>> {
     let quiet = look.theme.quiet;
     let mut lines = Vec::new();
     let room = width.saturating_sub(NAMES);
-    for (name, value) in facts(&viewer.entry) {
-        for (nth, part) in pieces(&value, room).into_iter().enumerate() {
+    for (name, value) in list_facts(&reading.entry) {
+        for (nth, part) in break_lines(&shown(&value), room).into_iter().enumerate() {
             let name = if nth == 0 { name } else { "" };
             lines.push(Line::from(vec![Span::styled(format!("{name:<NAMES$}"), quiet), Span::raw(part)]));
         }
     }
-    let said = viewer.entry.said();
-    if !said.is_empty() && !matches!(viewer.entry.body, Told::State | Told::Garbled { .. } | Told::Unknown) {
+    let said = reading.entry.said();
+    if !said.is_empty() && !matches!(reading.entry.body, Told::State | Told::Garbled { .. } | Told::Unknown) {
         lines.push(Line::raw(""));
         lines.extend(wrap(&said, width).into_iter().map(Line::raw));
     }
-    if !viewer.json.is_empty() {
+    if !reading.json.is_empty() {
         lines.push(Line::raw(""));
     }
-    for line in &viewer.json {
+    for line in &reading.json {
         let indent = line.len() - line.trim_start().len();
-        for (nth, part) in pieces(line, width).into_iter().enumerate() {
-            lines.push(if nth == 0 { json(part, indent, look) } else { Line::raw(part) });
+        for (nth, part) in break_lines(&shown(line), width).into_iter().enumerate() {
+            lines.push(if nth == 0 { show_json(part, indent, look) } else { Line::raw(part) });
         }
     }
-    if viewer.missing > 0 {
-        let text = format!("… {} more bytes; Y copies all, E writes all", count(viewer.missing as u64));
+    if reading.missing > 0 {
+        let text = format!("… {} more bytes; Y copies all, E writes all", group_digits(reading.missing as u64));
         lines.push(Line::styled(text, quiet));
     }
     lines
 }
 
-/// The name of a field steps back, as everywhere.
-fn json<'a>(line: String, indent: usize, look: &Look) -> Line<'a> {
+/// Show a line of JSON; the name of a field steps back, as everywhere.
+fn show_json<'a>(line: String, indent: usize, look: &Look) -> Line<'a> {
     match line.get(indent..).filter(|rest| rest.starts_with('"')).and_then(|_| line.find("\": ")) {
         Some(at) => {
             let value = line[at + 2..].to_owned();
@@ -96,7 +92,7 @@ fn json<'a>(line: String, indent: usize, look: &Look) -> Line<'a> {
     }
 }
 
-fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
+fn list_facts(entry: &Entry) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
     if let Some(channel) = &entry.channel {
         facts.push(("channel", channel.as_str().to_owned()));
@@ -116,7 +112,7 @@ fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
         EntryTime::Here(_) => facts.push(("time by", "the clock of this machine".to_owned())),
     }
     if let Some(occupancy) = entry.occupancy {
-        facts.push(("occupancy", count(occupancy)));
+        facts.push(("occupancy", group_digits(occupancy)));
     }
     if entry.odd {
         facts.push(("odd", "was not on the list".to_owned()));
@@ -125,23 +121,4 @@ fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
         facts.push(("unreadable", why.clone()));
     }
     facts
-}
-
-/// Foreign text, made safe, in as many lines of at most `width` cells as it takes.
-fn pieces(text: &str, width: usize) -> Vec<String> {
-    let safe = shown(text);
-    let mut pieces = vec![String::new()];
-    let mut used = 0;
-    for grapheme in safe.graphemes(true) {
-        let cells = grapheme.width();
-        if used + cells > width && used > 0 {
-            pieces.push(String::new());
-            used = 0;
-        }
-        used += cells;
-        if let Some(piece) = pieces.last_mut() {
-            piece.push_str(grapheme);
-        }
-    }
-    pieces
 }

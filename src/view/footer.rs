@@ -8,15 +8,16 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::Style,
+    style::{Modifier, Style},
     text::{Line, Span},
     widgets::Widget,
 };
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look, doctor,
-    format::{cut, plural},
+    Look,
+    doctor::mark_gravity,
+    format::{count_things, cut},
     popup::show_field,
 };
 use crate::{
@@ -24,48 +25,68 @@ use crate::{
     ui::{Action, Dialog, Prompt, Screen, StatusMessage, Tone},
 };
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
-    let area = doctor::count(screen, look, area, buf);
+pub(super) fn draw_footer(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
-    let area = paused(screen, look, area, buf);
+    let area = draw_findings(screen, look, area, buf);
+    let area = draw_pause(screen, look, area, buf);
     let width = usize::from(area.width);
     match &screen.ui.dialog {
         Some(Dialog::Confirm { question, .. }) => {
-            confirmation(question, look, width).render(area, buf);
+            show_confirmation(question, look, width).render(area, buf);
             return;
         }
         Some(Dialog::Prompt(line)) => {
-            question_line(line, look, width).render(area, buf);
+            show_question(line, look, width).render(area, buf);
             return;
         }
         _ => {}
     }
     if let Some(word) = &screen.ui.status {
-        let (style, text) = said(look, word);
+        let (style, text) = show_word(look, word);
         Line::styled(cut(&text, width), style).render(area, buf);
         return;
     }
     let mut spans = vec![Span::raw(" ")];
-    for (key, short) in chosen(screen, look, width) {
+    for (key, short) in choose_keys(screen, look, width) {
         spans.push(Span::styled(key, theme.accent.patch(theme.strong)));
         spans.push(Span::styled(format!(" {short}  "), theme.quiet));
     }
     Line::from(spans).render(area, buf);
 }
 
-/// That the picture is held still, since when, and what waits: first of all, and it stays. Returns what is
+/// Draw how many findings want a look, at the right end of a row, if any do; returns what is left of the row.
+fn draw_findings(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+    let (findings, grave) = (screen.ui.doctor.findings(), screen.ui.doctor.trouble());
+    let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0 && area.height > 0) else { return area };
+    let (style, glyph) = mark_gravity(look, findings[0].gravity);
+    let word = if area.width >= 100 { " doctor" } else { "" };
+    let line = Line::from(vec![
+        Span::styled(format!(" {glyph} {grave} "), style),
+        Span::styled(key.to_string(), look.theme.accent.patch(look.theme.strong)),
+        Span::styled(format!("{word} "), look.theme.quiet),
+    ]);
+    let cells = u16::try_from(line.width()).unwrap_or(u16::MAX);
+    if area.width < cells.saturating_mul(3) {
+        return area;
+    }
+    let rest = Rect { width: area.width - cells, ..area };
+    line.render(Rect { x: rest.right(), width: cells, height: 1, ..area }, buf);
+    rest
+}
+
+/// Draw that the picture is held still, since when, and what waits: first of all, and it stays. Returns what is
 /// left of the row.
-fn paused(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+fn draw_pause(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
     let Some(paused) = screen.ui.paused() else { return area };
     let since = look.time_of_day(paused.at.seconds());
-    let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key} goes on"));
-    let waiting = plural(paused.waiting, "event waits", "events wait");
+    let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key}"));
+    let long = if key.is_empty() { String::new() } else { format!("{key} goes on") };
+    let waiting = count_things(paused.waiting, "event waits", "events wait");
     let lost = if screen.lost_behind_the_picture() { " · LINK LOST" } else { "" };
-    let short = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key}"));
     let texts = [
-        format!(" PAUSED at {since} · {waiting}{key}{lost} "),
+        format!(" PAUSED at {since} · {waiting}{long}{lost} "),
+        format!(" PAUSED{long}{lost} "),
         format!(" PAUSED{key}{lost} "),
-        format!(" PAUSED{short}{lost} "),
         format!(" PAUSED{lost} "),
         " PAUSED ".to_owned(),
     ];
@@ -73,17 +94,17 @@ fn paused(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rec
     let Some(text) = texts.into_iter().find(|text| text.width() <= most) else { return area };
     let width = u16::try_from(text.width()).unwrap_or(area.width);
     // The style of a line fills its area.
-    Line::styled(text, theme_of_pause(look)).render(Rect { width, ..area }, buf);
+    Line::styled(text, style_pause(look)).render(Rect { width, ..area }, buf);
     Rect { x: area.x + width, width: area.width - width, ..area }
 }
 
 /// Nobody must take a picture that stands still for one that moves.
-fn theme_of_pause(look: &Look) -> ratatui::style::Style {
-    look.theme.warn.patch(look.theme.strong).add_modifier(ratatui::style::Modifier::REVERSED)
+fn style_pause(look: &Look) -> Style {
+    look.theme.warn.patch(look.theme.strong).add_modifier(Modifier::REVERSED)
 }
 
-/// A question, what is typed as its answer, and what is wrong with that.
-fn question_line<'a>(line: &Prompt, look: &Look, width: usize) -> Line<'a> {
+/// Show a question, what is typed as its answer, and what is wrong with that.
+fn show_question<'a>(line: &Prompt, look: &Look, width: usize) -> Line<'a> {
     let label = format!(" {}: ", line.question.label());
     let (note, style) = match &line.mistake {
         Some(mistake) => (mistake.as_str(), look.theme.bad),
@@ -99,14 +120,14 @@ fn question_line<'a>(line: &Prompt, look: &Look, width: usize) -> Line<'a> {
 }
 
 /// Ask whether something is to be done.
-fn confirmation<'a>(question: &str, look: &Look, width: usize) -> Line<'a> {
+fn show_confirmation<'a>(question: &str, look: &Look, width: usize) -> Line<'a> {
     let rest = "  y yes, any other key no";
     let text = cut(&format!(" {question}"), width.saturating_sub(rest.len()));
     Line::from(vec![Span::styled(text, look.theme.bad), Span::styled(cut(rest, width), look.theme.strong)])
 }
 
-/// A word as it is shown.
-pub(super) fn said(look: &Look, word: &StatusMessage) -> (Style, String) {
+/// Show what the person is told.
+pub(super) fn show_word(look: &Look, word: &StatusMessage) -> (Style, String) {
     let theme = &look.theme;
     let (style, glyph) = match word.tone {
         Tone::Busy => (theme.warn, "…"),
@@ -135,8 +156,8 @@ const FIRST: &[Action] = &[
     Action::Palette,
 ];
 
-/// What fits, in the order of the table.
-fn chosen(screen: &Screen<'_>, look: &Look, width: usize) -> Vec<(String, &'static str)> {
+/// Choose the keys that fit, and show them in the order of their table.
+fn choose_keys(screen: &Screen<'_>, look: &Look, width: usize) -> Vec<(String, &'static str)> {
     let offers = look.keys.footer(screen);
     let rank = |actions: &[Action]| FIRST.iter().position(|first| actions.contains(first)).unwrap_or(FIRST.len());
     let mut order: Vec<usize> = (0..offers.len()).collect();

@@ -12,7 +12,7 @@ use crate::{presence::shown, world::ChannelState};
 /// No more of a text than this many bytes is looked at, however little of it can be seen.
 const MOST_READ: usize = 4096;
 
-/// Foreign text, made safe and cut to at most `width` cells, with an ellipsis if anything is
+/// Make foreign text safe and cut it to at most `width` cells, with an ellipsis if anything is
 /// missing. Never splits a grapheme. Looks at no more of a giant text than could be shown.
 pub fn cut(text: &str, width: usize) -> String {
     let end = (0..=MOST_READ.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
@@ -62,33 +62,39 @@ pub fn pad_left(text: &str, width: usize) -> String {
     format!("{}{out}", " ".repeat(missing))
 }
 
-/// Foreign text in lines of at most `width` cells, whole words or not, at most `most` of them; if more
+/// Fold foreign text into lines of at most `width` cells, whole words or not, at most `most` of them; if more
 /// is left, the last one says so.
 pub fn fold(text: &str, width: usize, most: usize) -> Vec<String> {
-    let safe = cut(text, MOST_READ);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut used = 0;
-    for grapheme in safe.graphemes(true) {
-        let cells = grapheme.width();
-        if used + cells > width && !line.is_empty() {
-            if lines.len() + 1 >= most {
-                let last = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
-                line.truncate(last);
-                line.push('…');
-                break;
-            }
-            lines.push(std::mem::take(&mut line));
-            used = 0;
+    let mut lines = break_lines(&cut(text, MOST_READ), width);
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            let end = last.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+            last.replace_range(end.., "…");
         }
-        line.push_str(grapheme);
-        used += cells;
     }
-    lines.push(line);
     lines
 }
 
-/// Words in lines of at most `width` cells; a word that is longer is cut.
+/// Break text that is safe into as many lines of at most `width` cells as it takes.
+pub fn break_lines(safe: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for grapheme in safe.graphemes(true) {
+        let cells = grapheme.width();
+        if used + cells > width && used > 0 {
+            lines.push(String::new());
+            used = 0;
+        }
+        used += cells;
+        if let Some(line) = lines.last_mut() {
+            line.push_str(grapheme);
+        }
+    }
+    lines
+}
+
+/// Wrap words into lines of at most `width` cells; a word that is longer is cut.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in cut(text, MOST_READ).split(' ') {
@@ -103,13 +109,13 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// How many are on a channel; a dash as long as nothing is known of it.
-pub fn occupancy(watched: &ChannelState) -> String {
-    watched.counted().map_or_else(|| "–".to_owned(), count)
+/// Show how many are on a channel; a dash as long as nothing is known of it.
+pub fn show_occupancy(watched: &ChannelState) -> String {
+    watched.counted().map_or_else(|| "–".to_owned(), group_digits)
 }
 
-/// A count with thin groups: `1 234 567`.
-pub fn count(n: u64) -> String {
+/// Write a count with thin groups: `1 234 567`.
+pub fn group_digits(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -121,8 +127,8 @@ pub fn count(n: u64) -> String {
     out
 }
 
-/// A number in at most four cells: `9999`, `12k`, `1.2M`, `999M` for that and more.
-pub fn rough(n: u64) -> String {
+/// Write a number in at most four cells: `9999`, `12k`, `1.2M`, `999M` for that and more.
+pub fn show_roughly(n: u64) -> String {
     match n {
         0..10_000 => n.to_string(),
         10_000..1_000_000 => format!("{}k", n / 1_000),
@@ -131,25 +137,25 @@ pub fn rough(n: u64) -> String {
     }
 }
 
-/// A change with its sign, as rough as that: `+3`, `-12k`.
-pub fn signed(change: i64) -> String {
-    format!("{}{}", if change < 0 { '-' } else { '+' }, rough(change.unsigned_abs()))
+/// Show a change with its sign, as rough as that: `+3`, `-12k`.
+pub fn show_change(change: i64) -> String {
+    format!("{}{}", if change < 0 { '-' } else { '+' }, show_roughly(change.unsigned_abs()))
 }
 
-/// A short time, in milliseconds as long as that is readable.
-pub fn brief(lasted: Duration) -> String {
+/// Write a short time, in milliseconds as long as that is readable.
+pub fn show_briefly(lasted: Duration) -> String {
     match lasted.as_millis() {
         millis @ 0..10_000 => format!("{millis} ms"),
         _ => age(lasted),
     }
 }
 
-/// `1 name`, `2 names`.
-pub fn plural(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(n), if n == 1 { one } else { many })
+/// As its namesake in `wording`, the count with thin groups.
+pub fn count_things(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", group_digits(n), if n == 1 { one } else { many })
 }
 
-/// A state object as `key value · key value`, without the punctuation of JSON: keys in `key`, values
+/// Write a state object as `key value · key value`, without the punctuation of JSON: keys in `key`, values
 /// plain, in at most `width` cells.
 pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>> {
     let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(json) else {
@@ -206,10 +212,10 @@ mod tests {
 
     #[test]
     fn changes_and_short_times_fit() {
-        let changes = [0, 3, -9_999, 12_345, -1_250_000, i64::MIN].map(signed);
+        let changes = [0, 3, -9_999, 12_345, -1_250_000, i64::MIN].map(show_change);
         assert_eq!(changes, ["+0", "+3", "-9999", "+12k", "-1.2M", "-999M"]);
         assert!(changes.iter().all(|text| text.len() <= 5));
-        assert_eq!([9_999, 10_000, 90_000].map(|ms| brief(Duration::from_millis(ms))), ["9999 ms", "10s", "1m"]);
+        assert_eq!([9_999, 10_000, 90_000].map(|ms| show_briefly(Duration::from_millis(ms))), ["9999 ms", "10s", "1m"]);
     }
 
     #[test]
@@ -231,7 +237,10 @@ mod tests {
     fn ages_and_counts_keep_their_width() {
         let ages = [0, 59, 60, 3599, 3600, 86_399, 86_400].map(|s| age(Duration::from_secs(s)));
         assert_eq!(ages, ["0s", "59s", "1m", "59m", "1h", "23h", "1d"]);
-        assert_eq!([count(0), count(999), count(1000), count(1_234_567)], ["0", "999", "1 000", "1 234 567"]);
+        assert_eq!(
+            [group_digits(0), group_digits(999), group_digits(1000), group_digits(1_234_567)],
+            ["0", "999", "1 000", "1 234 567"]
+        );
     }
 
     proptest::proptest! {

@@ -21,21 +21,28 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{age, count, cut, occupancy, rough, signed},
+    format::{age, cut, group_digits, show_change, show_occupancy, show_roughly},
     frame::draw_frame,
+    rows::draw_lines,
     spark,
 };
 use crate::{
     presence::Moment,
-    ui::Screen,
-    world::{ChannelState, Mode},
+    world::{ChannelState, Mode, World},
 };
 
-/// The words beside the chart.
+/// Cells of the words beside the chart: `no change since 12:04`.
 const WORDS: u16 = 24;
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let Some(watched) = screen.selected() else {
+pub(super) fn draw_gauge(
+    world: &World,
+    selected: Option<&ChannelState>,
+    look: &Look,
+    now: Moment,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let Some(watched) = selected else {
         if area.height >= 3 {
             draw_frame(look, " occupancy ", None, false, area, buf);
         }
@@ -46,7 +53,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         Mode::Interval { .. } => " · in intervals",
     };
     if area.height < 3 {
-        row(screen, look, now, watched, mode, area, buf);
+        draw_row(world, look, now, watched, mode, area, buf);
         return;
     }
     let title = format!(" {} · occupancy{mode} ", cut(watched.channel.as_str(), 40));
@@ -57,32 +64,24 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     let right = tall.then(|| Line::styled(format!(" the last {} ", age(span)), look.theme.quiet));
     let inner = draw_frame(look, &title, right, false, area, buf);
     if tall && inner.width > 2 * WORDS {
-        words(screen, look, now, watched, Rect { width: WORDS, ..inner }, buf);
+        draw_words(world, look, now, watched, Rect { width: WORDS, ..inner }, buf);
         let chart = Rect { x: inner.x + WORDS, width: inner.width - WORDS, ..inner };
-        draw_chart(screen, look, &values, chart, buf);
+        draw_chart(world, look, &values, chart, buf);
     } else {
-        row(screen, look, now, watched, "", inner, buf);
+        draw_row(world, look, now, watched, "", inner, buf);
     }
 }
 
-/// All in one row.
-fn row(
-    screen: &Screen<'_>,
-    look: &Look,
-    now: Moment,
-    watched: &ChannelState,
-    mode: &str,
-    area: Rect,
-    buf: &mut Buffer,
-) {
+/// Draw all of it in one row.
+fn draw_row(world: &World, look: &Look, now: Moment, watched: &ChannelState, mode: &str, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
-    let max = screen.world.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
-    let number = format!(" {} here ", occupancy(watched));
-    let rest = format!(" peak {}{max}{mode}", count(peak));
+    let max = world.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
+    let number = format!(" {} here ", show_occupancy(watched));
+    let rest = format!(" peak {}{max}{mode}", group_digits(peak));
     let room = usize::from(area.width).saturating_sub(number.width() + rest.width() + 1);
     let bar = (room / 3).min(16);
-    let full = filled(here, peak, bar);
+    let full = fill_cells(here, peak, bar);
     let (values, _) = watched.history.chart(room.saturating_sub(bar + 3), now);
     let blanks = room.saturating_sub(bar + values.len());
     Line::from(vec![
@@ -91,16 +90,17 @@ fn row(
         Span::styled("░".repeat(bar - full), theme.border),
         Span::styled(rest, theme.quiet),
         Span::raw(" ".repeat(blanks)),
-        Span::styled(spark::line(&values), theme.fill),
+        Span::styled(spark::draw_spark(&values), theme.fill),
     ])
     .render(area, buf);
 }
 
-fn words(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState, area: Rect, buf: &mut Buffer) {
+/// Draw the numbers beside the chart.
+fn draw_words(world: &World, look: &Look, now: Moment, watched: &ChannelState, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
     let bar = usize::from(WORDS) - 6;
-    let full = filled(here, peak, bar);
+    let full = fill_cells(here, peak, bar);
     let since = match watched.history.younger_than_a_minute(now) {
         Some(first) => format!("since {}", look.hour_and_minute(first.seconds())),
         None => "in a minute".to_owned(),
@@ -108,52 +108,50 @@ fn words(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState, 
     let change = match watched.history.change(now) {
         None => String::new(),
         Some(0) => format!("no change {since}"),
-        Some(change) => format!("{} {since}", signed(change)),
+        Some(change) => format!("{} {since}", show_change(change)),
     };
-    let change = match lost_since(screen) {
+    let change = match find_loss(world) {
         Some(since) => format!("as of {}", look.time_of_day(since.seconds())),
         None => change,
     };
-    let max = screen.world.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
+    let max = world.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
     let number = |text: String, style: Style| Line::styled(cut(&format!(" {text}"), usize::from(WORDS) - 1), style);
     let lines = [
-        number(format!("{} here", occupancy(watched)), theme.strong.patch(theme.accent)),
+        number(format!("{} here", show_occupancy(watched)), theme.strong.patch(theme.accent)),
         number(change, theme.quiet),
         Line::from(vec![
             Span::raw(" "),
             Span::styled("█".repeat(full), theme.accent),
             Span::styled("░".repeat(bar - full), theme.border),
         ]),
-        number(format!("peak {}", count(peak)), Style::new()),
+        number(format!("peak {}", group_digits(peak)), Style::new()),
         number(max, theme.quiet),
     ];
-    for (y, line) in (area.y..area.bottom()).zip(lines) {
-        line.render(Rect { y, height: 1, ..area }, buf);
-    }
+    draw_lines(lines, area, buf);
 }
 
-/// Since when the link is lost, if it was there: what is shown was true then.
-pub(super) fn lost_since(screen: &Screen<'_>) -> Option<Moment> {
-    let link = &screen.world.link;
+/// Find since when the link is lost, if it was there: what is shown was true then.
+pub(super) fn find_loss(world: &World) -> Option<Moment> {
+    let link = &world.link;
     (link.was_live && !link.is_live()).then_some(link.since)
 }
 
-/// The chart, and at its right the scale: from nobody to the peak, and where the announce max is.
-fn draw_chart(screen: &Screen<'_>, look: &Look, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
+/// Draw the chart, and at its right the scale: from nobody to the peak, and where the announce max is.
+fn draw_chart(world: &World, look: &Look, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let rows = usize::from(area.height);
-    let max = screen.world.session.announce_max.filter(|max| *max > 0);
+    let max = world.session.announce_max.filter(|max| *max > 0);
     let highest = values.iter().flatten().copied().max().unwrap_or(0);
     // The announce max is on the chart when the crowd comes near it.
     let top = max.filter(|max| *max <= highest * 2).map_or(highest, |max| max.max(highest)).max(1);
-    let limit = max.and_then(|max| spark::row_of(max, rows, top));
+    let limit = max.and_then(|max| spark::find_row(max, rows, top));
     let columns = usize::from(area.width).saturating_sub(8);
     let blanks = columns.saturating_sub(values.len());
-    let lines = spark::chart(values, rows, top);
+    let lines = spark::draw_chart(values, rows, top);
     for (place, line) in lines.iter().enumerate() {
         let (label, limited) = match place {
-            _ if limit == Some(place) => (max.map(rough).unwrap_or_default(), true),
-            0 => (rough(top), false),
+            _ if limit == Some(place) => (max.map(show_roughly).unwrap_or_default(), true),
+            0 => (show_roughly(top), false),
             _ if place + 1 == rows => ("0".to_owned(), false),
             _ => (String::new(), false),
         };
@@ -181,9 +179,9 @@ fn draw_chart(screen: &Screen<'_>, look: &Look, values: &[Option<u64>], area: Re
     }
 }
 
-/// How many of `cells` show `now` out of `peak`: none for nobody, at least one for somebody, never
+/// Find how many of `cells` show `now` out of `peak`: none for nobody, at least one for somebody, never
 /// more than there are.
-fn filled(now: u64, peak: u64, cells: usize) -> usize {
+fn fill_cells(now: u64, peak: u64, cells: usize) -> usize {
     if now == 0 || peak == 0 {
         return 0;
     }
@@ -197,10 +195,10 @@ mod tests {
 
     #[test]
     fn the_bar_is_never_undefined() {
-        assert_eq!(filled(0, 0, 10), 0);
-        assert_eq!(filled(1, 1_000_000, 10), 1);
-        assert_eq!(filled(5, 10, 10), 5);
-        assert_eq!(filled(u64::MAX, 1, 10), 10);
-        assert_eq!(filled(1, 1, 0), 0);
+        assert_eq!(fill_cells(0, 0, 10), 0);
+        assert_eq!(fill_cells(1, 1_000_000, 10), 1);
+        assert_eq!(fill_cells(5, 10, 10), 5);
+        assert_eq!(fill_cells(u64::MAX, 1, 10), 10);
+        assert_eq!(fill_cells(1, 1, 0), 0);
     }
 }

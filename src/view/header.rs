@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{brief, cut},
+    format::{cut, show_briefly},
     link::{describe_link, find_trouble},
     pieces::{Piece, fit_line, join_pieces, piece, say_in_forms, shorten_pieces},
     rank,
@@ -99,10 +99,10 @@ fn describe_numbers<'a>(world: &World, look: &Look, now: Moment) -> Vec<Piece<'a
     let mut pieces = Vec::new();
     if world.link.is_live() {
         if let Some(took) = world.link.round_trip {
-            pieces.push(part(rank::ROUND_TRIP, format!("rtt {:>5}", brief(took))));
+            pieces.push(part(rank::ROUND_TRIP, format!("rtt {:>5}", show_briefly(took))));
         }
         if let Some(lag) = world.counters.lag {
-            pieces.push(part(rank::LAG, format!("lag {:>5}", brief(lag))));
+            pieces.push(part(rank::LAG, format!("lag {:>5}", show_briefly(lag))));
         }
     }
     let (pace, budget) = (world.request_rate.per_second(now), world.session.budget.to_string());

@@ -117,14 +117,14 @@ pub(super) fn inside(area: Rect) -> Option<Rect> {
 const LEAST: u16 = 5;
 
 /// Whether a list of so many rows has a line of headings: never in the place of the second of two people.
-pub(super) const fn headed(rows: u16) -> bool {
+pub(super) const fn has_heading(rows: u16) -> bool {
     rows >= 3
 }
 
 /// Takes rows off the top of what is left.
-struct Rows(Rect);
+struct OccupantList(Rect);
 
-impl Rows {
+impl OccupantList {
     fn take(&mut self, height: u16) -> Rect {
         let height = height.min(self.0.height);
         let taken = Rect { height, ..self.0 };
@@ -140,8 +140,8 @@ impl Rows {
     }
 }
 
-/// A part of `whole` in percent, at least `least`, and leaving at least `others`.
-fn share(whole: u16, percent: u16, least: u16, others: u16) -> u16 {
+/// Take a part of `whole` in percent, at least `least`, and leaving at least `others`.
+fn take_share(whole: u16, percent: u16, least: u16, others: u16) -> u16 {
     let part = u32::from(whole) * u32::from(percent) / 100;
     let part = u16::try_from(part).unwrap_or(u16::MAX);
     part.min(whole.saturating_sub(others)).max(least).min(whole)
@@ -150,9 +150,9 @@ fn share(whole: u16, percent: u16, least: u16, others: u16) -> u16 {
 impl Layout {
     /// Cut the screen; `second`: there is a second header line to show, where there is room; `zoom`:
     /// `pane` fills the body.
-    pub fn of(area: Rect, pane: Pane, second: bool, zoom: bool, shares: PaneShares) -> Self {
+    pub fn cut(area: Rect, pane: Pane, second: bool, zoom: bool, shares: PaneShares) -> Self {
         let size = Size::of(area);
-        let mut rows = Rows(area);
+        let mut rows = OccupantList(area);
         let header = match size {
             Size::Ticker => rows.take(area.height),
             Size::Tiny => rows.take(1),
@@ -165,13 +165,13 @@ impl Layout {
         match size {
             Size::Ticker => {}
             Size::Wide if !zoom => {
-                layout.log = Some(rows.take_bottom(share(body.height, shares.log, 4, 11)));
-                let left = share(body.width, shares.channels, 24, 60);
+                layout.log = Some(rows.take_bottom(take_share(body.height, shares.log, 4, 11)));
+                let left = take_share(body.width, shares.channels, 24, 60);
                 layout.channels = Some(Rect { width: left, ..rows.0 });
-                let mut right = Rows(Rect { x: rows.0.x + left, width: rows.0.width - left, ..rows.0 });
+                let mut right = OccupantList(Rect { x: rows.0.x + left, width: rows.0.width - left, ..rows.0 });
                 layout.gauge = Some(right.take(if right.0.height >= 18 { 7 } else { 3 }));
                 let below = right.0;
-                let aside = if area.width >= 120 { share(body.width, shares.detail, 24, left + 36) } else { 0 };
+                let aside = if area.width >= 120 { take_share(body.width, shares.detail, 24, left + 36) } else { 0 };
                 let aside = aside.min(below.width.saturating_sub(24));
                 layout.occupants = Some(Rect { width: below.width - aside, ..below });
                 let detail = Rect { x: below.right() - aside, width: aside, ..below };
@@ -183,7 +183,7 @@ impl Layout {
             Size::Narrow if !zoom => {
                 layout.tabs = Some(rows.take(1));
                 layout.gauge = Some(rows.take(1));
-                layout.log = Some(rows.take_bottom(share(body.height, shares.log, 4, 8)));
+                layout.log = Some(rows.take_bottom(take_share(body.height, shares.log, 4, 8)));
                 layout.occupants = Some(rows.0);
             }
             Size::Wide | Size::Narrow | Size::Tiny => {
@@ -215,10 +215,10 @@ impl Layout {
         parts.into_iter().filter_map(|(part, area)| Some((part, area?)))
     }
 
-    /// What is there, if anything is.
-    pub fn at(&self, column: u16, row: u16) -> Option<Spot> {
+    /// Find what is there, if anything is.
+    pub fn find_spot(&self, column: u16, row: u16) -> Option<Spot> {
         let here = Position::new(column, row);
-        if let Some(splitter) = self.splitter(here) {
+        if let Some(splitter) = self.find_splitter(here) {
             return Some(Spot::Splitter(splitter));
         }
         let (part, area) = self.parts().find(|(_, area)| area.contains(here))?;
@@ -229,7 +229,7 @@ impl Layout {
     }
 
     /// Borders lie side by side: both belong to the splitter between them.
-    fn splitter(&self, here: Position) -> Option<Splitter> {
+    fn find_splitter(&self, here: Position) -> Option<Splitter> {
         let Position { x, y } = here;
         let beside = |edge: u16, at: u16| at == edge || at + 1 == edge;
         let rows = |area: Rect| (area.y..area.bottom()).contains(&y);
@@ -242,9 +242,9 @@ impl Layout {
         self.detail.is_some_and(|area| beside(area.x, x) && rows(area)).then_some(Splitter::Detail)
     }
 
-    /// The shares that move a splitter to a position, all else as in `shares`. Always within 5 to 90
+    /// Find the shares that move a splitter to a position, all else as in `shares`. Always within 5 to 90
     /// percent.
-    pub fn dragged(&self, splitter: Splitter, column: u16, row: u16, shares: PaneShares) -> PaneShares {
+    pub fn drag(&self, splitter: Splitter, column: u16, row: u16, shares: PaneShares) -> PaneShares {
         let percent = |part: u16, whole: u16| {
             let percent = (u32::from(part) * 100 + u32::from(whole) / 2) / u32::from(whole.max(1));
             u16::try_from(percent).unwrap_or(90).clamp(5, 90)
@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     fn plain(width: u16, height: u16) -> Layout {
-        Layout::of(Rect::new(0, 0, width, height), Pane::Occupants, true, false, PaneShares::default())
+        Layout::cut(Rect::new(0, 0, width, height), Pane::Occupants, true, false, PaneShares::default())
     }
 
     #[test]
@@ -279,7 +279,7 @@ mod tests {
             let area = Rect::new(0, 0, width, height);
             for (pane, zoom) in [(Pane::Channels, false), (Pane::Occupants, true), (Pane::Log, false)] {
                 for shares in odd {
-                    let layout = Layout::of(area, pane, true, zoom, shares);
+                    let layout = Layout::cut(area, pane, true, zoom, shares);
                     let parts: Vec<_> = layout.parts().filter(|(_, part)| !part.is_empty()).collect();
                     for (n, (name, part)) in parts.iter().enumerate() {
                         assert_eq!(part.intersection(area), *part, "{width}x{height} {name:?}");
@@ -299,11 +299,11 @@ mod tests {
             for (zoom, second) in [(false, false), (true, false), (false, true), (true, true)] {
                 for pane in [Pane::Channels, Pane::Occupants, Pane::Log] {
                     let area = Rect::new(0, 0, width, height);
-                    let layout = Layout::of(area, pane, second, zoom, PaneShares::default());
+                    let layout = Layout::cut(area, pane, second, zoom, PaneShares::default());
                     let lists = [layout.channels, layout.occupants, layout.log];
                     for list in lists.into_iter().flatten() {
                         let rows = inside(list).unwrap_or(list).height;
-                        assert!(rows - u16::from(headed(rows)) >= 2, "{width}x{height} {pane:?}: {rows}");
+                        assert!(rows - u16::from(has_heading(rows)) >= 2, "{width}x{height} {pane:?}: {rows}");
                     }
                     let some = lists.into_iter().flatten().count() > 0;
                     assert_eq!(some, layout.size != Size::Ticker, "{width}x{height}");
@@ -326,13 +326,16 @@ mod tests {
         let layout = plain(120, 40);
         let (channels, occupants, log) = (layout.channels.unwrap(), layout.occupants.unwrap(), layout.log.unwrap());
         let row = |part, column, row| Some(Spot::On(part, Some(Position::new(column, row))));
-        assert_eq!(layout.at(3, 0), row(Part::Header, 3, 0));
-        assert_eq!(layout.at(occupants.x + 5, occupants.y + 3), row(Part::Occupants, 4, 2));
-        assert_eq!(layout.at(occupants.x + 5, occupants.y), Some(Spot::On(Part::Occupants, None)));
-        assert_eq!(layout.at(channels.right(), channels.y + 1), Some(Spot::Splitter(Splitter::Channels)));
-        assert_eq!(layout.at(layout.detail.unwrap().x - 1, occupants.y + 1), Some(Spot::Splitter(Splitter::Detail)));
-        assert_eq!(layout.at(60, log.y), Some(Spot::Splitter(Splitter::Log)));
-        assert_eq!(layout.at(120, 0), None);
+        assert_eq!(layout.find_spot(3, 0), row(Part::Header, 3, 0));
+        assert_eq!(layout.find_spot(occupants.x + 5, occupants.y + 3), row(Part::Occupants, 4, 2));
+        assert_eq!(layout.find_spot(occupants.x + 5, occupants.y), Some(Spot::On(Part::Occupants, None)));
+        assert_eq!(layout.find_spot(channels.right(), channels.y + 1), Some(Spot::Splitter(Splitter::Channels)));
+        assert_eq!(
+            layout.find_spot(layout.detail.unwrap().x - 1, occupants.y + 1),
+            Some(Spot::Splitter(Splitter::Detail))
+        );
+        assert_eq!(layout.find_spot(60, log.y), Some(Spot::Splitter(Splitter::Log)));
+        assert_eq!(layout.find_spot(120, 0), None);
     }
 
     #[test]
@@ -340,14 +343,14 @@ mod tests {
         let layout = plain(200, 60);
         let area = Rect::new(0, 0, 200, 60);
         for column in [60, 80, 100] {
-            let shares = layout.dragged(Splitter::Channels, column, 0, PaneShares::default());
-            let moved = Layout::of(area, Pane::Occupants, true, false, shares);
+            let shares = layout.drag(Splitter::Channels, column, 0, PaneShares::default());
+            let moved = Layout::cut(area, Pane::Occupants, true, false, shares);
             assert_eq!(moved.channels.unwrap().right(), column);
         }
-        let shares = layout.dragged(Splitter::Log, 0, 30, PaneShares::default());
-        let moved = Layout::of(area, Pane::Occupants, true, false, shares);
+        let shares = layout.drag(Splitter::Log, 0, 30, PaneShares::default());
+        let moved = Layout::cut(area, Pane::Occupants, true, false, shares);
         assert!(moved.log.unwrap().y.abs_diff(30) <= 1);
-        let shares = layout.dragged(Splitter::Detail, 160, 0, shares);
-        assert_eq!(Layout::of(area, Pane::Log, true, false, shares).detail.unwrap().x, 160);
+        let shares = layout.drag(Splitter::Detail, 160, 0, shares);
+        assert_eq!(Layout::cut(area, Pane::Log, true, false, shares).detail.unwrap().x, 160);
     }
 }

@@ -18,13 +18,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{count, cut, pad, state_in_words},
+    format::{cut, group_digits, pad, state_in_words},
     frame::draw_frame,
+    rows::draw_lines,
     theme::patch_row,
 };
 use crate::{
-    presence::{Moment, shown},
-    ui::{Action, Burst, LogRowPart, Pane, Screen},
+    presence::shown,
+    ui::{Action, Burst, EventLog, LogRowPart},
     wording::excerpt,
     world::{Entry, EntryBody, EntryKind},
 };
@@ -35,50 +36,50 @@ const STATE_READ: usize = 400;
 /// Names of a burst that are looked at to draw a line.
 const NAMES_READ: usize = 40;
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, buf: &mut Buffer) {
-    let focused = screen.ui.focus.pane == Pane::Log;
-    let journal = screen.log.view();
-    let right = Text::styled(status(screen, look), look.theme.quiet);
-    let inner = draw_frame(look, &title(screen), Some(right), focused, area, buf);
+pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Look, area: Rect, buf: &mut Buffer) {
+    let journal = log.view();
+    let right = Text::styled(describe_following(log, look), look.theme.quiet);
+    let inner = draw_frame(look, &make_title(log, events), Some(right), focused, area, buf);
     let width = usize::from(inner.width);
     let cursor = journal.cursor().filter(|_| focused);
-    if journal.is_empty() && !screen.log.is_empty() {
+    if journal.is_empty() && !log.is_empty() {
         let text = " nothing of what happened is shown: change the filter, the kinds or the channel";
         Text::styled(cut(text, width), look.theme.quiet).render(inner, buf);
     }
-    for (y, at) in (inner.y..inner.bottom()).zip(journal.rows(usize::from(inner.height))) {
+    let lines = journal.rows(usize::from(inner.height)).into_iter().map(|at| {
         let mut line = match (at.part, journal.burst(at.number)) {
-            (LogRowPart::Burst, Some(burst)) => burst_row(screen, look, burst, width),
-            _ => match screen.log.get(at.number) {
-                Some(entry) if divides(entry) => divider(look, entry, width),
-                Some(entry) => row(look, entry, width),
+            (LogRowPart::Burst, Some(burst)) => show_burst(log, look, burst, width),
+            _ => match log.get(at.number) {
+                Some(entry) if divides(entry) => show_divider(look, entry, width),
+                Some(entry) => show_row(look, entry, width),
                 None => Text::default(),
             },
         };
         if at.part == LogRowPart::Entry && journal.is_member(at.number) {
-            mark(&mut line, "┆", look);
+            put_mark(&mut line, "┆", look);
         }
         if cursor == Some(at) {
             let missing = width.saturating_sub(line.width());
             line.push_span(Span::raw(" ".repeat(missing)));
             patch_row(&mut line, look.theme.selected);
         }
-        line.render(Rect { y, height: 1, ..inner }, buf);
-    }
+        line
+    });
+    draw_lines(lines, inner, buf);
 }
 
-/// An entry as a line of plain text, `width` cells wide: notes are not cut.
-pub fn plain(entry: &Entry, look: &Look, width: usize) -> String {
+/// Show an entry as a line of plain text, `width` cells wide: notes are not cut.
+pub fn show_plain_entry(entry: &Entry, look: &Look, width: usize) -> String {
     let width = if matches!(entry.body, EntryBody::Note(_)) { usize::from(u16::MAX) } else { width };
-    let text: String = row(look, entry, width).spans.iter().map(|span| &*span.content).collect();
+    let text: String = show_row(look, entry, width).spans.iter().map(|span| &*span.content).collect();
     text.trim().to_owned()
 }
 
-/// What the log tells of, and how much of it is shown.
-fn title(screen: &Screen<'_>) -> String {
-    let journal = screen.log.view();
+/// Say what the log tells of, and how much of it is shown.
+fn make_title(log: &EventLog, events: u64) -> String {
+    let journal = log.view();
     let wanted = journal.filter();
-    let mut parts = vec![format!(" events {}", count(screen.world.counters.events))];
+    let mut parts = vec![format!(" events {}", group_digits(events))];
     if let Some(channel) = &wanted.channel {
         parts.push(format!("{} only", cut(channel.as_str(), 24)));
     }
@@ -91,22 +92,22 @@ fn title(screen: &Screen<'_>) -> String {
         parts.push(format!("/{}", cut(wanted.expression.as_str(), 24)));
     }
     if parts.len() > 1 {
-        parts.push(format!("{} of {} lines", count(journal.len() as u64), count(screen.log.len() as u64)));
+        parts.push(format!("{} of {} lines", group_digits(journal.len() as u64), group_digits(log.len() as u64)));
     }
     parts.join(" · ") + " "
 }
 
-/// Whether it is followed, and what is lost.
-fn status(screen: &Screen<'_>, look: &Look) -> String {
-    let journal = screen.log.view();
-    let dropped = match screen.log.dropped {
+/// Say whether it is followed, and what is lost.
+fn describe_following(log: &EventLog, look: &Look) -> String {
+    let journal = log.view();
+    let dropped = match log.dropped {
         0 => String::new(),
-        n => format!(" {} older dropped ·", count(n)),
+        n => format!(" {} older dropped ·", group_digits(n)),
     };
     if journal.is_held() {
         let newer = match journal.newer() {
             0 => String::new(),
-            n => format!(", {} newer", count(n as u64)),
+            n => format!(", {} newer", group_digits(n as u64)),
         };
         let key = look.keys.of(Action::Bottom).last().map_or(String::new(), |key| format!(" · {key} follows"));
         return format!("{dropped} held{newer}{key} ");
@@ -125,8 +126,9 @@ fn divides(entry: &Entry) -> bool {
     }
 }
 
-fn divider<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
-    let EntryBody::Note(note) = &entry.body else { return row(look, entry, width) };
+/// Show an entry as a line that parts what was before from what comes after.
+fn show_divider<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+    let EntryBody::Note(note) = &entry.body else { return show_row(look, entry, width) };
     let theme = &look.theme;
     let style = if note.is_grave() { theme.warn.patch(theme.strong) } else { theme.accent };
     let time = if width >= 34 { format!("{} ", look.time_of_day(entry.at.seconds())) } else { String::new() };
@@ -144,7 +146,7 @@ fn divider<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
 }
 
 /// Put a mark into the blank that each line begins with.
-fn mark(line: &mut Text<'_>, mark: &'static str, look: &Look) {
+fn put_mark(line: &mut Text<'_>, mark: &'static str, look: &Look) {
     if let Some(first) = line.spans.first_mut()
         && let Some(rest) = first.content.strip_prefix(' ')
     {
@@ -154,18 +156,18 @@ fn mark(line: &mut Text<'_>, mark: &'static str, look: &Look) {
     }
 }
 
-/// A whole burst in one line: how many, and the names of the first few.
-fn burst_row<'a>(screen: &Screen<'_>, look: &Look, burst: &Burst, width: usize) -> Text<'a> {
-    let entry = |number: Option<&u64>| number.and_then(|number| screen.log.get(*number));
+/// Show a whole burst in one line: how many, and the names of the first few.
+fn show_burst<'a>(log: &EventLog, look: &Look, burst: &Burst, width: usize) -> Text<'a> {
+    let entry = |number: Option<&u64>| number.and_then(|number| log.get(*number));
     let (Some(first), Some(last)) = (entry(burst.members.front()), entry(burst.members.back())) else {
         return Text::default();
     };
-    let mut line = beginning(look, first, width);
-    mark(&mut line, if burst.unfolded { "▾" } else { "▸" }, look);
-    let number = last.occupancy.map(count).unwrap_or_default();
-    let times = format!("×{} ", count(burst.members.len() as u64));
+    let mut line = begin_row(look, first, width);
+    put_mark(&mut line, if burst.unfolded { "▾" } else { "▸" }, look);
+    let number = last.occupancy.map(group_digits).unwrap_or_default();
+    let times = format!("×{} ", group_digits(burst.members.len() as u64));
     let room = width.saturating_sub(line.width() + times.width() + number.width() + 2);
-    let names = burst.members.iter().take(NAMES_READ).filter_map(|number| screen.log.get(*number)?.user.as_ref());
+    let names = burst.members.iter().take(NAMES_READ).filter_map(|number| log.get(*number)?.user.as_ref());
     let mut said = String::new();
     for name in names {
         let between = if said.is_empty() { "" } else { ", " };
@@ -184,8 +186,8 @@ fn burst_row<'a>(screen: &Screen<'_>, look: &Look, burst: &Burst, width: usize) 
     line
 }
 
-/// Time, kind and channel, in columns.
-fn beginning<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+/// Begin a line with time, kind and channel, in columns.
+fn begin_row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
     let (style, glyph, word) = theme.line(&entry.body);
     let mut spans = vec![Span::raw(" ")];
@@ -204,10 +206,10 @@ fn beginning<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
 /// From this width on the channel has a column.
 const ROOMY: usize = 70;
 
-/// One entry in one line.
-pub(super) fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+/// Show one entry in one line.
+pub(super) fn show_row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
-    let mut line = beginning(look, entry, width);
+    let mut line = begin_row(look, entry, width);
     if let EntryBody::Note(note) = &entry.body {
         let place = entry.channel.as_ref().map(|c| format!("{}: ", cut(c.as_str(), 20))).unwrap_or_default();
         let tone = if note.is_grave() { theme.warn } else { theme.quiet };
@@ -220,7 +222,7 @@ pub(super) fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
         line.push_span(Span::raw(pad(who.as_str(), user)));
         line.push_span(Span::raw(" "));
     }
-    let number = entry.occupancy.map(count).unwrap_or_default();
+    let number = entry.occupancy.map(group_digits).unwrap_or_default();
     let room = width.saturating_sub(line.width() + number.len() + 2);
     let said = match (&entry.body, entry.state()) {
         (EntryBody::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, theme.quiet),

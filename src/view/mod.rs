@@ -6,6 +6,7 @@
 //!
 //! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 
+mod channel_detail;
 mod channels;
 mod choices;
 mod depth;
@@ -13,6 +14,7 @@ mod detail;
 mod doctor;
 mod editor;
 mod entry;
+mod facts;
 mod footer;
 mod format;
 mod frame;
@@ -23,19 +25,24 @@ mod layout;
 mod link;
 mod log;
 mod look;
+mod marks;
 mod occupants;
 mod palette;
 mod pickers;
 mod pieces;
 mod popup;
 mod rank;
+mod requests;
 mod rows;
 mod scene;
+mod screen;
+mod short_detail;
 mod spark;
 mod standing;
-mod svg;
 mod symbols;
 mod table;
+mod tabs;
+mod target;
 mod theme;
 mod ticker;
 mod watchlist;
@@ -43,149 +50,9 @@ mod watchlist;
 pub use depth::Depth;
 pub use format::{age, cut, pad, state_in_words};
 pub use layout::{Layout, Part, Size, Splitter, Spot};
-pub use log::plain;
+pub use log::show_plain_entry;
 pub use look::Look;
-pub use svg::svg;
+pub use screen::{cut_screen, draw_screen, is_beside_box};
 pub use symbols::Symbols;
+pub use target::{Target, find_target};
 pub use theme::Theme;
-
-use ratatui::{
-    buffer::{Buffer, Cell},
-    layout::{Position, Rect},
-    style::{Modifier, Style},
-};
-
-use crate::{
-    presence::{Moment, UserId},
-    ui::{Dialog, Pane, PaneShares, Screen},
-};
-
-/// From so many rows on a box leaves the first and the last one free.
-const ROOMY: u16 = 16;
-
-/// The screen as it is cut for this screen.
-pub fn layout(screen: &Screen<'_>, area: Rect) -> Layout {
-    let second = header::second_line(screen.world, area.width).is_some();
-    let mut shares = screen.ui.focus.shares;
-    if shares.channels == PaneShares::default().channels {
-        // Nobody has said otherwise: as wide as what stands there.
-        shares.channels = channels::share(screen, area.width);
-    }
-    Layout::of(area, screen.ui.focus.pane, second, screen.ui.focus.zoom, shares)
-}
-
-/// What a click at a position of the screen means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// A channel, by its place in the list.
-    Channel(usize),
-    /// An occupant of the selected channel.
-    User(UserId),
-    /// A pane, nothing special in it.
-    Pane(Pane),
-    /// A line between panes that can be moved.
-    Splitter(Splitter),
-}
-
-/// What is at a position of the screen, if it is anything that can be meant.
-pub fn target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, row: u16) -> Option<Target> {
-    let layout = layout(screen, area);
-    let (part, within) = match layout.at(column, row)? {
-        Spot::Splitter(splitter) => return Some(Target::Splitter(splitter)),
-        Spot::On(part, within) => (part, within),
-    };
-    let inner = |area: Option<Rect>| area.map(|area| layout::inside(area).unwrap_or(area)).unwrap_or_default();
-    let in_pane = |pane: Pane, found: Option<Target>| Some(found.unwrap_or(Target::Pane(pane)));
-    match part {
-        Part::Tabs => channels::in_column(screen, layout.tabs.unwrap_or_default(), within?.x).map(Target::Channel),
-        Part::Channels => {
-            let place = within.and_then(|at| channels::in_row(screen, inner(layout.channels), at.y));
-            in_pane(Pane::Channels, place.map(Target::Channel))
-        }
-        Part::Occupants => {
-            let user = within.and_then(|at| occupants::in_row(screen, now, inner(layout.occupants), at.y));
-            in_pane(Pane::Occupants, user.map(Target::User))
-        }
-        Part::Log => Some(Target::Pane(Pane::Log)),
-        Part::Header | Part::Gauge | Part::Detail | Part::Footer => None,
-    }
-}
-
-/// Draw the whole screen.
-pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let now = screen.as_of(now);
-    let layout = layout(screen, area);
-    if layout.size == Size::Ticker {
-        ticker::draw(screen, look, now, layout.header, buf);
-    } else {
-        header::draw_header(screen.world, screen.selected(), look, now, layout.header, buf);
-    }
-    if let Some(area) = layout.tabs {
-        channels::draw_tabs(screen, look, now, area, buf);
-    }
-    if let Some(area) = layout.channels {
-        channels::draw(screen, look, now, area, buf);
-    }
-    if let Some(area) = layout.gauge {
-        gauge::draw(screen, look, now, area, buf);
-    }
-    if let Some(area) = layout.occupants {
-        occupants::draw(screen, look, now, area, buf);
-    }
-    if let Some(area) = layout.detail {
-        detail::draw(screen, look, now, area, buf);
-    }
-    if let Some(area) = layout.log {
-        log::draw(screen, look, now, area, buf);
-    }
-    if gauge::lost_since(screen).is_some() || screen.ui.dialog.as_ref().is_some_and(covers) {
-        buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
-    }
-    footer::draw(screen, look, layout.footer, buf);
-    draw_box(screen, look, now, area, buf);
-    look.settle(buf);
-}
-
-/// Draw what lies over the panes, if anything does.
-fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
-    let over = over_the_panes(area);
-    match &screen.ui.dialog {
-        Some(Dialog::Help(chooser)) => help::draw_help(screen, chooser, look, over, buf),
-        Some(Dialog::Detail(row)) => detail::draw_open(screen, *row, look, now, over, buf),
-        Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, over, buf),
-        Some(Dialog::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, over, buf),
-        Some(Dialog::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, over, buf),
-        Some(Dialog::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, over, buf),
-        Some(Dialog::Entry(reading)) => entry::draw(reading, look, over, buf),
-        Some(Dialog::Menu(pick)) => pickers::draw_pick(pick, look, over, buf),
-        Some(Dialog::Editor(editor)) => editor::draw(screen, editor, look, over, buf),
-        Some(Dialog::Doctor(first)) => doctor::draw(screen, *first, look, now, over, buf),
-        Some(Dialog::WatchList(chosen)) => watchlist::draw(screen, *chosen, look, now, over, buf),
-        // These are in the footer.
-        Some(Dialog::Prompt(_) | Dialog::Confirm { .. }) | None => {}
-    }
-}
-
-/// Whether a position of the screen is beside the box that lies over the panes. Never, if there is none:
-/// what is asked in the footer is no box.
-pub fn beside_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, column: u16, row: u16) -> bool {
-    /// Nothing draws a character that is none.
-    const UNTOUCHED: &str = "\u{10ffff}";
-    let here = Position::new(column, row);
-    if !area.contains(here) || matches!(screen.ui.dialog, Some(Dialog::Prompt(_) | Dialog::Confirm { .. }) | None) {
-        return false;
-    }
-    let mut buf = Buffer::filled(area, Cell::new(UNTOUCHED));
-    draw_box(screen, look, screen.as_of(now), area, &mut buf);
-    buf[here].symbol() == UNTOUCHED
-}
-
-/// Whether something is read before the panes, which step back. A theme is chosen by looking at them.
-const fn covers(open: &Dialog) -> bool {
-    !matches!(open, Dialog::Themes(_) | Dialog::Prompt(_) | Dialog::Confirm { .. })
-}
-
-/// Where boxes may lie: what the link does and which keys mean something stays in sight, where there is room.
-fn over_the_panes(area: Rect) -> Rect {
-    if area.height < ROOMY { area } else { Rect { y: area.y + 1, height: area.height - 2, ..area } }
-}

@@ -25,9 +25,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    format::{count, cut, wrap},
+    format::{cut, group_digits, wrap},
     frame::draw_frame,
-    layout::headed,
+    layout::has_heading,
+    rows::{below, draw_lines},
     table::Table,
     theme::patch_row,
 };
@@ -37,7 +38,7 @@ use crate::{
     world::{Certainty, ChannelState, LinkState},
 };
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Occupants;
     let Some(watched) = screen.selected() else {
         let inner = draw_frame(look, " occupants ", None, focused, area, buf);
@@ -45,11 +46,11 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         Line::styled(cut(text, usize::from(inner.width)), look.theme.quiet).render(inner, buf);
         return;
     };
-    let title = title(screen, watched, usize::from(area.width));
+    let title = make_title(screen, watched, usize::from(area.width));
     let inner = draw_frame(
         look,
         &title,
-        Some(sureness(screen, look, now, watched, usize::from(area.width))),
+        Some(describe_certainty(screen, look, now, watched, usize::from(area.width))),
         focused,
         area,
         buf,
@@ -57,40 +58,40 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
     if inner.height == 0 {
         return;
     }
-    let heading = u16::from(headed(inner.height));
-    let mut body = Rect { y: inner.y + heading, height: inner.height - heading, ..inner };
+    let heading = u16::from(has_heading(inner.height));
+    let mut body = below(inner, heading);
     let rows = screen.people(usize::from(body.height), now);
-    let table = Table::of(screen, usize::from(inner.width), &rows);
-    table.heading(screen.ui.occupants.order(), look).render(Rect { height: heading, ..inner }, buf);
+    let table = Table::fit(screen, usize::from(inner.width), &rows);
+    table.show_heading(screen.ui.occupants.order(), look).render(Rect { height: heading, ..inner }, buf);
     if !rows.iter().any(|row| matches!(row, OccupantRow::Here(..))) {
-        let lines = wrap(&empty_words(screen, watched, now), usize::from(body.width).saturating_sub(4));
-        for line in lines.into_iter().take(usize::from(body.height)) {
-            Line::styled(format!("   {line}"), look.theme.quiet).render(Rect { height: 1, ..body }, buf);
-            body = Rect { y: body.y + 1, height: body.height - 1, ..body };
-        }
+        let lines = wrap(&explain_emptiness(screen, watched, now), usize::from(body.width).saturating_sub(4));
+        let said = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+        draw_lines(lines.into_iter().map(|line| Line::styled(format!("   {line}"), look.theme.quiet)), body, buf);
+        body = below(body, said);
     }
-    for (y, (row, cells)) in (body.y..body.bottom()).zip(rows.iter().zip(&table.cells)) {
+    let lines = rows.iter().zip(&table.cells).map(|(row, cells)| {
         let mut line = match row {
-            OccupantRow::Here(user, occupant) => table.occupant(screen, look, now, user, occupant, cells),
-            OccupantRow::Tombstone(gone) | OccupantRow::Left(gone) => table.gone(look, now, gone),
+            OccupantRow::Here(user, occupant) => table.show_occupant(screen, look, now, user, occupant, cells),
+            OccupantRow::Tombstone(gone) | OccupantRow::Left(gone) => table.show_gone(look, now, gone),
             OccupantRow::JustLeft => Line::styled("   just left", look.theme.quiet),
         };
         if row.user().is_some_and(|user| screen.ui.focus.user.as_ref() == Some(user)) {
             patch_row(&mut line, if focused { look.theme.selected } else { look.theme.strong });
         }
-        line.render(Rect { y, height: 1, ..body }, buf);
-    }
+        line
+    });
+    draw_lines(lines, body, buf);
 }
 
-/// The user in a row of the pane, the first of which may be a heading.
-pub(super) fn in_row(screen: &Screen<'_>, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
-    let heading = u16::from(headed(inner.height));
+/// Find the user in a row of the pane, the first of which may be a heading.
+pub(super) fn find_user(screen: &Screen<'_>, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
+    let heading = u16::from(has_heading(inner.height));
     let row = usize::from(row.checked_sub(heading)?);
     screen.people(usize::from(inner.height - heading), now).get(row).and_then(OccupantRow::user).cloned()
 }
 
-/// What is listed: `occupants · lobby`, and how many match if a filter is on.
-fn title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> String {
+/// Say what is listed: `occupants · lobby`, and how many match if a filter is on.
+fn make_title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> String {
     let rows = &screen.ui.occupants;
     let filter = rows.filter();
     let working = rows.working(&watched.roster).map(|percent| {
@@ -106,19 +107,30 @@ fn title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> String {
     let verb = if found == 1 { "matches" } else { "match" };
     let place =
         if width >= 70 { format!("occupants · {} · ", cut(watched.channel.as_str(), 24)) } else { String::new() };
-    format!(" {place}{working}{} of {} {verb} `{}` ", count(found), count(all), cut(filter.as_str(), width / 2))
+    format!(
+        " {place}{working}{} of {} {verb} `{}` ",
+        group_digits(found),
+        group_digits(all),
+        cut(filter.as_str(), width / 2)
+    )
 }
 
-/// How many of how many are named, unless the title says it, and how sure that is.
-fn sureness<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState, width: usize) -> Line<'a> {
+/// Say how many of how many are named, unless the title says it, and how sure that is.
+fn describe_certainty<'a>(
+    screen: &Screen<'_>,
+    look: &Look,
+    now: Moment,
+    watched: &ChannelState,
+    width: usize,
+) -> Line<'a> {
     let certainty = screen.world.certainty(watched, now);
     let (style, glyph) = look.theme.certainty(&certainty);
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
     let mut listed = match watched.counted() {
         None => " ".to_owned(),
         // Where more are named than counted, one of the two is behind.
-        Some(_) if named > all => format!(" {} named, {} counted · ", count(named), count(all)),
-        Some(_) => format!(" {} of {} · ", count(named), count(all)),
+        Some(_) if named > all => format!(" {} named, {} counted · ", group_digits(named), group_digits(all)),
+        Some(_) => format!(" {} of {} · ", group_digits(named), group_digits(all)),
     };
     if !screen.ui.occupants.filter().is_empty() {
         " ".clone_into(&mut listed);
@@ -133,8 +145,8 @@ fn sureness<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Channel
     Line::from(vec![Span::styled(listed, look.theme.quiet), Span::styled(format!("{glyph} {word} "), style)])
 }
 
-/// What an empty list means.
-fn empty_words(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> String {
+/// Explain what an empty list means.
+fn explain_emptiness(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> String {
     if let Some(trouble) = &watched.refused {
         return trouble.sentence.clone();
     }

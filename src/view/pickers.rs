@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Look,
     choices::Choices,
-    format::{count, cut, pad},
+    format::{cut, group_digits, pad},
     help::KEYS,
     theme::patch_row,
 };
@@ -98,7 +98,7 @@ pub(super) fn draw_kinds(log: &EventLog, chooser: &FuzzyList, look: &Look, bound
             Some(kind) => (shown.has(*kind), kind.name(), log.count(*kind)),
             None => (shown.kinds().count() == EntryKind::ALL.len(), "all kinds", log.len()),
         };
-        let number = if number == 0 { String::new() } else { count(number as u64) };
+        let number = if number == 0 { String::new() } else { group_digits(number as u64) };
         let line = Line::from(vec![
             Span::styled(if on { " [x] " } else { " [ ] " }, look.theme.accent),
             Span::styled(pad(name, 16), if on { look.theme.base } else { look.theme.quiet }),

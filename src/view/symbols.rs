@@ -57,7 +57,7 @@ impl Symbols {
             let symbol = buf.content[column].symbol();
             let cells = symbol.width().max(1);
             if !symbol.is_ascii() {
-                let plain = in_ascii(symbol);
+                let plain = find_ascii(symbol);
                 let style = buf.content[column].style();
                 let end = (column + cells).min(buf.content.len());
                 for cell in &mut buf.content[column..end] {
@@ -70,7 +70,7 @@ impl Symbols {
 
     /// Foreign text, spelled so that no two texts look the same: in ASCII, other letters become escapes
     /// such as `\u{674e}`. For places with room for it.
-    pub fn spelled(self, text: &str) -> Cow<'_, str> {
+    pub fn spell(self, text: &str) -> Cow<'_, str> {
         if self == Self::Unicode || text.is_ascii() {
             return Cow::Borrowed(text);
         }
@@ -87,7 +87,7 @@ impl Symbols {
     }
 }
 
-fn in_ascii(symbol: &str) -> &'static str {
+fn find_ascii(symbol: &str) -> &'static str {
     let mut letters = symbol.chars();
     let (Some(letter), None) = (letters.next(), letters.next()) else { return UNKNOWN };
     let found = GLYPHS.iter().find_map(|(glyphs, plain)| {
@@ -108,7 +108,7 @@ mod tests {
             assert_eq!(glyphs.chars().count(), plain.len(), "{glyphs}");
             assert!(plain.is_ascii() && glyphs.chars().all(|glyph| glyph.to_string().width() == 1), "{glyphs}");
         }
-        assert_eq!(["●", "…", "é", "e\u{301}"].map(in_ascii), ["*", "~", "?", "?"]);
+        assert_eq!(["●", "…", "é", "e\u{301}"].map(find_ascii), ["*", "~", "?", "?"]);
     }
 
     #[test]
@@ -144,10 +144,11 @@ mod tests {
         let sure: Vec<&str> = sure.iter().map(|certainty| theme.certainty(certainty).1).collect();
         let lines: Vec<&str> = lines.iter().map(|line| theme.line(line).1).collect();
         for glyphs in [sure, lines] {
-            let plain = |glyph: &&str| if glyph.is_ascii() { (*glyph).to_owned() } else { in_ascii(glyph).to_owned() };
+            let plain =
+                |glyph: &&str| if glyph.is_ascii() { (*glyph).to_owned() } else { find_ascii(glyph).to_owned() };
             assert_eq!(glyphs.iter().collect::<HashSet<_>>().len(), glyphs.len());
             assert_eq!(glyphs.iter().map(plain).collect::<HashSet<_>>().len(), glyphs.len());
-            assert!(glyphs.iter().all(|glyph| glyph.is_ascii() || in_ascii(glyph) != UNKNOWN));
+            assert!(glyphs.iter().all(|glyph| glyph.is_ascii() || find_ascii(glyph) != UNKNOWN));
         }
     }
 
@@ -158,6 +159,6 @@ mod tests {
         Symbols::Ascii.settle(&mut buf);
         let row: String = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
         assert_eq!(row, "|???~?x  ");
-        assert_eq!(Symbols::Ascii.spelled("Zoë"), "Zo\\u{eb}");
+        assert_eq!(Symbols::Ascii.spell("Zoë"), "Zo\\u{eb}");
     }
 }

@@ -1,4 +1,9 @@
 //! The columns of the list of occupants: mark, user id, a number, fields of the state or the state in words.
+//!
+//! ```text
+//!    user id ↑               here mood          level
+//!  ◆ watcher-4f2a  (you)      12s busy              3
+//! ```
 
 use ratatui::{
     style::Style,
@@ -13,7 +18,7 @@ use super::{
 use crate::{
     expression::Path,
     presence::{Moment, Occupant, Since, UserId},
-    ui::{OccupantRow, Screen, SortKey, SortOrder},
+    ui::{OccupantRow, Screen, SortKey, SortOrder as Order},
     world::{Departure, DepartureReason},
 };
 
@@ -35,7 +40,7 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    fn of(path: &Path, state: Option<&Value>) -> Self {
+    fn read(path: &Path, state: Option<&Value>) -> Self {
         match state.and_then(|state| path.find(state)) {
             None => Self::Missing,
             Some(Value::Number(number)) => Self::Number(number.to_string()),
@@ -65,7 +70,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub fn of(screen: &Screen<'_>, width: usize, rows: &[OccupantRow<'_>]) -> Self {
+    pub fn fit(screen: &Screen<'_>, width: usize, rows: &[OccupantRow<'_>]) -> Self {
         // A blank between all columns.
         let room = width.saturating_sub(MARK + NUMBER + 2);
         let user = (room * 9 / 20).clamp(8, 36).min(room);
@@ -92,7 +97,7 @@ impl Table {
                 let OccupantRow::Here(_, occupant) = row else { return Vec::new() };
                 let small = |state: &&crate::presence::State| !columns.is_empty() && state.as_json().len() <= READ;
                 let state = occupant.state.as_ref().filter(small).map(crate::presence::State::value);
-                columns.iter().map(|column| Cell::of(&column.path, state.as_ref())).collect()
+                columns.iter().map(|column| Cell::read(&column.path, state.as_ref())).collect()
             })
             .collect();
         for (at, column) in columns.iter_mut().enumerate() {
@@ -103,7 +108,7 @@ impl Table {
         Self { user, columns, rest, words, cells }
     }
 
-    pub fn heading<'a>(&self, order: &SortOrder, look: &Look) -> Line<'a> {
+    pub fn show_heading<'a>(&self, order: &Order, look: &Look) -> Line<'a> {
         let arrow = |by: bool| if by { if order.reversed { " ↓" } else { " ↑" } } else { "" };
         let (number, sorted) = match order.by {
             SortKey::TimeHere => ("here", true),
@@ -134,7 +139,7 @@ impl Table {
         Line::from(spans)
     }
 
-    pub fn occupant<'a>(
+    pub fn show_occupant<'a>(
         &self,
         screen: &Screen<'_>,
         look: &Look,
@@ -159,7 +164,7 @@ impl Table {
             name = pad(&format!("{} (you)", cut(user.as_str(), self.user.saturating_sub(6))), self.user);
         }
         let mut line = Line::from(vec![
-            mark(screen, look, user),
+            mark_user(screen, look, user),
             Span::styled(name, if ours { theme.good.patch(theme.strong) } else { Style::new() }),
             Span::styled(format!(" {number:>NUMBER$} "), theme.quiet),
         ]);
@@ -176,11 +181,11 @@ impl Table {
             let state = occupant.state.as_ref().map(|s| state_in_words(s.as_json(), self.rest, theme.quiet));
             line.extend(state.unwrap_or_default());
         }
-        self.fill(line)
+        self.fill_row(line)
     }
 
     /// Somebody who went: how, and when.
-    pub fn gone<'a>(&self, look: &Look, now: Moment, gone: &Departure) -> Line<'a> {
+    pub fn show_gone<'a>(&self, look: &Look, now: Moment, gone: &Departure) -> Line<'a> {
         let theme = &look.theme;
         let (style, glyph) = match gone.reason {
             DepartureReason::Left => (theme.calm, "-"),
@@ -189,7 +194,7 @@ impl Table {
         };
         let room = NUMBER + 2 + self.columns.iter().map(|column| column.width + 1).sum::<usize>() + self.rest;
         let said = format!(" {} {} ago", gone.reason.word(), age(now.since(gone.at)));
-        self.fill(Line::from(vec![
+        self.fill_row(Line::from(vec![
             Span::styled(format!(" {glyph} "), style),
             Span::styled(pad(gone.user.as_str(), self.user), theme.quiet),
             Span::styled(cut(&said, room), theme.quiet),
@@ -197,7 +202,7 @@ impl Table {
     }
 
     /// Blanks to the end, so that a selected row is marked over its whole width.
-    fn fill<'a>(&self, mut line: Line<'a>) -> Line<'a> {
+    fn fill_row<'a>(&self, mut line: Line<'a>) -> Line<'a> {
         let columns: usize = self.columns.iter().map(|column| column.width + 1).sum();
         let whole = MARK + self.user + NUMBER + 2 + columns + self.rest;
         let missing = whole.saturating_sub(line.width());
@@ -207,7 +212,7 @@ impl Table {
 }
 
 /// Us, somebody on the watch list, both, or neither.
-fn mark<'a>(screen: &Screen<'_>, look: &Look, user: &UserId) -> Span<'a> {
+fn mark_user<'a>(screen: &Screen<'_>, look: &Look, user: &UserId) -> Span<'a> {
     let watched = screen.ui.alerts.has_user(user);
     match (*user == screen.world.session.user, watched) {
         (true, false) => Span::styled(" ◆ ", look.theme.good),

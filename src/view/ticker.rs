@@ -16,11 +16,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Look,
-    footer::said,
-    format::{cut, cut_words, occupancy, rough},
+    footer::show_word,
+    format::{cut, cut_words, show_occupancy, show_roughly},
     header::show_short_status,
     link::{mark_link, show_link_alone},
     log,
+    rows::{below, draw_lines},
 };
 use crate::{presence::Moment, ui::Screen, world::Entry};
 
@@ -36,31 +37,13 @@ const SHORT: usize = 11;
 /// Other channels leave so many cells to news.
 const BESIDE: usize = 60;
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let theme = &look.theme;
     let width = usize::from(area.width);
-    let (style, glyph) = match screen.selected().filter(|_| screen.world.link.is_live()) {
-        Some(watched) => theme.certainty(&screen.world.certainty(watched, now)),
-        None => mark_link(screen.world, look),
-    };
-    let mut line = Line::from(Span::styled(glyph, style));
-    if let Some(watched) = screen.selected() {
-        let number = occupancy(watched);
-        // The number goes before the name; what can't be told in full is told roughly or not at all.
-        let number = [number, rough(watched.occupancy())]
-            .into_iter()
-            .find(|n| n.len() + 1 < width || n.len() < width && width < 5);
-        let number = number.unwrap_or_default();
-        let room = width.saturating_sub(number.width() + 3).min(24);
-        if room >= 3 {
-            line.push_span(Span::raw(format!(" {}", cut(watched.channel.as_str(), room))));
-        }
-        let blank = if number.len() + 1 < width { " " } else { "" };
-        line.push_span(Span::styled(format!("{blank}{number}"), theme.strong));
-    }
+    let is_live = screen.world.link.is_live();
+    let mut line = show_selected(screen, look, now, width);
     let room = width.saturating_sub(line.width() + 1);
     // Two cells between the news and our own standing.
     let most = (width / 4).max(SHORT).min(room.saturating_sub(NEWS + 2));
@@ -70,44 +53,70 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         show_short_status(screen.world, screen.selected(), look, now, most)
     };
     let end = width - if aside.width() > 0 { aside.width() + 2 } else { 0 };
-    let told = screen.ui.status.is_some() || !screen.world.link.is_live() || area.height == 1;
-    others(screen, look, now, end.saturating_sub(if told { BESIDE } else { 0 }), &mut line);
+    let has_news = screen.ui.status.is_some() || !is_live || area.height == 1;
+    add_others(screen, look, now, end.saturating_sub(if has_news { BESIDE } else { 0 }), &mut line);
     let room = end.saturating_sub(line.width() + 1);
     if room >= NEWS {
-        line.push_span(Span::raw(" "));
-        if let Some(word) = &screen.ui.status {
-            let (style, text) = said(look, word);
-            line.push_span(Span::styled(cut_words(&text, room), style));
-        } else if !screen.world.link.is_live() {
-            line.spans.extend(show_link_alone(screen.world, look, now, room));
-        } else if let Some(entry) = screen.log.tail(1).last().filter(|_| area.height == 1) {
-            line.extend(news(look, entry, room));
-        }
+        add_news(screen, look, now, area.height == 1, room, &mut line);
     }
     if aside.width() > 0 {
         line.push_span(Span::raw(" ".repeat(width.saturating_sub(line.width() + aside.width()))));
         line.extend(aside);
     }
     line.render(Rect { height: 1, ..area }, buf);
-    let mut below = Rect { y: area.y + 1, height: area.height - 1, ..area };
-    if !screen.world.link.is_live() && room < NEWS && !below.is_empty() {
-        show_link_alone(screen.world, look, now, width).render(Rect { height: 1, ..below }, buf);
-        below = Rect { y: below.y + 1, height: below.height - 1, ..below };
+    let mut rest = below(area, 1);
+    if !is_live && room < NEWS && !rest.is_empty() {
+        show_link_alone(screen.world, look, now, width).render(Rect { height: 1, ..rest }, buf);
+        rest = below(rest, 1);
     }
-    for (y, entry) in (below.y..).zip(screen.log.tail(usize::from(below.height))) {
-        news(look, entry, width).render(Rect { y, height: 1, ..below }, buf);
+    draw_lines(screen.log.tail(usize::from(rest.height)).map(|entry| show_entry(look, entry, width)), rest, buf);
+}
+
+/// Show how certain the list of the selected channel is, or how the link is; its name, and how many are there. The
+/// number goes before the name; what can't be told in full is told roughly or not at all.
+fn show_selected<'a>(screen: &Screen<'_>, look: &Look, now: Moment, width: usize) -> Line<'a> {
+    let theme = &look.theme;
+    let (style, glyph) = match screen.selected().filter(|_| screen.world.link.is_live()) {
+        Some(watched) => theme.certainty(&screen.world.certainty(watched, now)),
+        None => mark_link(screen.world, look),
+    };
+    let mut line = Line::from(Span::styled(glyph, style));
+    let Some(watched) = screen.selected() else { return line };
+    let numbers = [show_occupancy(watched), show_roughly(watched.occupancy())];
+    let fits = |number: &String| number.len() + 1 < width || number.len() < width && width < 5;
+    let number = numbers.into_iter().find(fits).unwrap_or_default();
+    let room = width.saturating_sub(number.width() + 3).min(24);
+    if room >= 3 {
+        line.push_span(Span::raw(format!(" {}", cut(watched.channel.as_str(), room))));
+    }
+    let blank = if number.len() + 1 < width { " " } else { "" };
+    line.push_span(Span::styled(format!("{blank}{number}"), theme.strong));
+    line
+}
+
+/// Add what the person is told, or else what is wrong with the link, or else, if there is no row for it, what
+/// happened last.
+fn add_news(screen: &Screen<'_>, look: &Look, now: Moment, alone: bool, room: usize, line: &mut Line<'_>) {
+    line.push_span(Span::raw(" "));
+    if let Some(word) = &screen.ui.status {
+        let (style, text) = show_word(look, word);
+        line.push_span(Span::styled(cut_words(&text, room), style));
+    } else if !screen.world.link.is_live() {
+        line.spans.extend(show_link_alone(screen.world, look, now, room));
+    } else if let Some(entry) = screen.log.tail(1).last().filter(|_| alone) {
+        line.extend(show_entry(look, entry, room));
     }
 }
 
-/// The other channels, as many as end before a column.
-fn others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &mut Line<'_>) {
+/// Add the other channels, as many as end before a column.
+fn add_others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &mut Line<'_>) {
     for (place, watched) in screen.world.channels.iter().enumerate() {
         if Some(place) == screen.place() {
             continue;
         }
         let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
         let name = format!(" {} ", cut(watched.channel.as_str(), 24));
-        let number = occupancy(watched);
+        let number = show_occupancy(watched);
         if line.width() + 3 + name.width() + number.width() > end {
             return;
         }
@@ -116,8 +125,8 @@ fn others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &mut 
     }
 }
 
-/// One entry: where there is little room, what and who.
-fn news<'a>(look: &Look, entry: &Entry, width: usize) -> Line<'a> {
+/// Show one entry: where there is little room, what and who.
+fn show_entry<'a>(look: &Look, entry: &Entry, width: usize) -> Line<'a> {
     match &entry.user {
         Some(user) if width < 34 => {
             let (style, glyph, _) = look.theme.line(&entry.body);
@@ -126,6 +135,6 @@ fn news<'a>(look: &Look, entry: &Entry, width: usize) -> Line<'a> {
                 Span::raw(format!(" {}", cut(user.as_str(), width.saturating_sub(2)))),
             ])
         }
-        _ => log::row(look, entry, width),
+        _ => log::show_row(look, entry, width),
     }
 }

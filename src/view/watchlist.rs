@@ -13,32 +13,42 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
     widgets::Widget,
 };
 
 use super::{
     Look,
-    format::{age, count, cut, occupancy, pad, wrap},
+    format::{age, cut, group_digits, pad, show_occupancy, wrap},
     popup::draw_popup,
-    rows::find_first_row,
+    rows::{draw_lines, find_first_row},
     theme::patch_row,
 };
 use crate::{
-    alerts::{AlertSubject, WatchItem},
+    alerts::{AlertSubject, WatchItem, WatchList},
     presence::Moment,
-    ui::{Action, Screen},
+    ui::Action,
+    world::World,
 };
 
-/// The widest that it gets.
+/// The widest that it gets: more would part the columns too far.
 const WIDTH: usize = 104;
 
 /// Channels on which a user is, named in a row.
 const NAMED: usize = 2;
 
-pub(super) fn draw(screen: &Screen<'_>, chosen: usize, look: &Look, now: Moment, bounds: Rect, buf: &mut Buffer) {
-    let items = screen.ui.alerts.items();
-    let muted = if screen.ui.alerts.muted { " · muted" } else { "" };
+pub(super) fn draw_watchlist(
+    world: &World,
+    list: &WatchList,
+    chosen: usize,
+    look: &Look,
+    now: Moment,
+    bounds: Rect,
+    buf: &mut Buffer,
+) {
+    let items = list.items();
+    let muted = if list.muted { " · muted" } else { "" };
     let title = format!(" watch list · {}{muted} ", items.len());
     let height = items.len().max(2) + 5;
     let inner = draw_popup(look, &title, "Esc closes", (WIDTH, height), bounds, buf);
@@ -50,40 +60,40 @@ pub(super) fn draw(screen: &Screen<'_>, chosen: usize, look: &Look, now: Moment,
     let head = u16::from(inner.height > 4 && !items.is_empty());
     let body = Rect { y: inner.y + head, height: inner.height - foot - head, ..inner };
     if head == 1 {
-        let [name, stands, _] = columns(width);
+        let [name, stands, _] = fit_columns(width);
         // Ours, and cut where the box ends.
         let text = format!("         {}  {}       last", pad("of whom", name), pad("now", stands));
         Line::styled(text, look.theme.quiet).render(Rect { height: 1, ..inner }, buf);
     }
     let chosen = chosen.min(items.len().saturating_sub(1));
     let first = find_first_row(chosen, usize::from(body.height), items.len());
-    for (y, (place, item)) in (body.y..body.bottom()).zip(items.iter().enumerate().skip(first)) {
-        let mut line = row(screen, item, look, now, width);
+    let lines = items.iter().enumerate().skip(first).map(|(place, item)| {
+        let mut line = show_item(world, item, look, now, width);
         if place == chosen {
             patch_row(&mut line, look.theme.selected);
         }
-        line.render(Rect { y, height: 1, ..body }, buf);
-    }
+        line
+    });
+    draw_lines(lines, body, buf);
     if items.is_empty() {
         let (watch, add) = (look.keys.names(Action::Watch), look.keys.names(Action::Add));
         let text = format!(
             "Nobody yet. {watch} on a user or a channel puts them here; {add} asks for any, or for an expression."
         );
-        for (y, line) in (body.y..body.bottom()).zip(wrap(&text, width.saturating_sub(2))) {
-            Line::styled(format!(" {line}"), look.theme.quiet).render(Rect { y, height: 1, ..body }, buf);
-        }
+        let lines = wrap(&text, width.saturating_sub(2)).into_iter();
+        draw_lines(lines.map(|line| Line::styled(format!(" {line}"), look.theme.quiet)), body, buf);
     }
     if foot == 2 {
-        let said = items.get(chosen).map(said).unwrap_or_default();
+        let said = items.get(chosen).map(sum_up_item).unwrap_or_default();
         let row = Rect { y: inner.bottom() - 2, height: 1, ..inner };
         Line::styled(cut(&format!(" {said}"), width), look.theme.quiet).render(row, buf);
     }
-    keys(screen, look, width).render(Rect { y: inner.bottom() - 1, height: 1, ..inner }, buf);
+    show_keys(list.muted, look, width).render(Rect { y: inner.bottom() - 1, height: 1, ..inner }, buf);
 }
 
-/// The keys that mean something here, as far as they fit.
-fn keys<'a>(screen: &Screen<'_>, look: &Look, width: usize) -> Line<'a> {
-    let mute = if screen.ui.alerts.muted { "tell again" } else { "mute" };
+/// Show the keys that mean something here, as far as they fit.
+fn show_keys<'a>(muted: bool, look: &Look, width: usize) -> Line<'a> {
+    let mute = if muted { "tell again" } else { "mute" };
     let offers = [
         (Action::Add, "add"),
         (Action::Remove, "take off"),
@@ -105,8 +115,8 @@ fn keys<'a>(screen: &Screen<'_>, look: &Look, width: usize) -> Line<'a> {
     Line::from(spans)
 }
 
-/// The widths of name, standing and news.
-fn columns(width: usize) -> [usize; 3] {
+/// Fit name, standing and news into so many cells; there may be none for the news.
+fn fit_columns(width: usize) -> [usize; 3] {
     let room = width.saturating_sub(18);
     if room < 40 {
         // Without the news.
@@ -118,11 +128,11 @@ fn columns(width: usize) -> [usize; 3] {
     [name, stands, room - name - stands]
 }
 
-fn row<'a>(screen: &Screen<'_>, item: &WatchItem, look: &Look, now: Moment, width: usize) -> Line<'a> {
+fn show_item<'a>(world: &World, item: &WatchItem, look: &Look, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
-    let [name, stands, news] = columns(width);
-    let subject = item.subject();
-    let kind = match subject {
+    let [name, stands, news] = fit_columns(width);
+    let about = item.subject();
+    let kind = match about {
         AlertSubject::User(_) => "user",
         AlertSubject::Channel(_) => "channel",
         AlertSubject::Claim(_) => "when",
@@ -131,10 +141,10 @@ fn row<'a>(screen: &Screen<'_>, item: &WatchItem, look: &Look, now: Moment, widt
         Some(last) => (age(now.since(last.at)), last.deed()),
         None => (String::new(), "–".to_owned()),
     };
-    let (standing, style) = standing(screen, item, &subject, look, now);
+    let (standing, style) = describe_item(world, item, &about, look, now);
     Line::from(vec![
         Span::styled(format!(" {kind:<8}"), theme.quiet),
-        Span::raw(pad(subject.as_str(), name)),
+        Span::raw(pad(about.as_str(), name)),
         Span::raw("  "),
         Span::styled(pad(&standing, stands), style),
         Span::styled(format!(" {lasted:>4}  "), theme.quiet),
@@ -142,18 +152,12 @@ fn row<'a>(screen: &Screen<'_>, item: &WatchItem, look: &Look, now: Moment, widt
     ])
 }
 
-/// How things are with it now, in a few words.
-fn standing(
-    screen: &Screen<'_>,
-    item: &WatchItem,
-    subject: &AlertSubject,
-    look: &Look,
-    now: Moment,
-) -> (String, ratatui::style::Style) {
+/// Describe how things are with it now, in a few words.
+fn describe_item(world: &World, item: &WatchItem, about: &AlertSubject, look: &Look, now: Moment) -> (String, Style) {
     let theme = &look.theme;
-    match subject {
+    match about {
         AlertSubject::User(user) => {
-            let mut on = screen.world.channels.iter().filter(|w| w.roster.get(user).is_some());
+            let mut on = world.channels.iter().filter(|w| w.roster.get(user).is_some());
             let named: Vec<String> = on.by_ref().take(NAMED).map(|w| cut(w.channel.as_str(), 16)).collect();
             match (named.is_empty(), on.count()) {
                 (true, _) => ("nowhere in view".to_owned(), theme.quiet),
@@ -161,11 +165,11 @@ fn standing(
                 (false, more) => (format!("on {} +{more}", named.join(", ")), theme.good),
             }
         }
-        AlertSubject::Channel(channel) => match screen.world.channels.look_up(channel) {
+        AlertSubject::Channel(channel) => match world.channels.look_up(channel) {
             Some(watched) => {
-                let certainty = screen.world.certainty(watched, now);
+                let certainty = world.certainty(watched, now);
                 let (style, glyph) = theme.certainty(&certainty);
-                (format!("{} here {glyph} {}", occupancy(watched), certainty.word()), style)
+                (format!("{} here {glyph} {}", show_occupancy(watched), certainty.word()), style)
             }
             None => ("not in view yet".to_owned(), theme.quiet),
         },
@@ -177,12 +181,12 @@ fn standing(
     }
 }
 
-/// More about the chosen one: what was seen, and how often it was told.
-fn said(item: &WatchItem) -> String {
+/// Say more about the chosen one: what was seen, and how often it was told.
+fn sum_up_item(item: &WatchItem) -> String {
     let told = match (item.told, item.held_back) {
         (0, 0) => "nothing told yet".to_owned(),
-        (told, 0) => format!("told {}", count(told)),
-        (told, held) => format!("told {}, {} held back for now", count(told), count(held)),
+        (told, 0) => format!("told {}", group_digits(told)),
+        (told, held) => format!("told {}, {} held back for now", group_digits(told), group_digits(held)),
     };
     match item.verdict() {
         Some((_, saw)) => format!("{saw} · {told}"),

@@ -167,7 +167,7 @@ async fn the_mouse_points_drags_and_turns_until_it_is_given_back() {
     let hand = |hand, column, row| TerminalEvent::Mouse(Mouse { hand, column, row });
     // Tabs, gauge, the list's border and heading, and its only row.
     let screen = ratatui::layout::Rect::new(0, 0, 80, 24);
-    let splitter = Layout::of(screen, Pane::Log, true, false, PaneShares::default()).log.unwrap().y;
+    let splitter = Layout::cut(screen, Pane::Log, true, false, PaneShares::default()).log.unwrap().y;
     for row in 4..8 {
         desk.put(hand(Hand::Press, 10, row)).await;
     }
@@ -225,10 +225,10 @@ async fn a_theme_is_worn_while_it_is_chosen_and_taken_off_on_second_thoughts() {
 
 #[tokio::test(start_paused = true)]
 async fn every_action_can_be_done_by_its_key_and_leaves_the_loop_alive() {
-    for info in ACTIONS.iter().filter(|info| info.action != Action::Quit) {
+    for meaning in ACTIONS.iter().filter(|meaning| meaning.action != Action::Quit) {
         let mut desk = open_before_a_crowd();
         desk.beyond.connect(&["ann"]).await;
-        for key in Keys::default().of(info.action) {
+        for key in Keys::default().of(meaning.action) {
             desk.press(*key).await;
         }
         // What was opened closes, and what was begun is given up.
@@ -236,6 +236,6 @@ async fn every_action_can_be_done_by_its_key_and_leaves_the_loop_alive() {
             desk.press(Key::Esc).await;
         }
         let ended = tokio::time::timeout(Duration::from_secs(60), desk.quit()).await;
-        assert!(ended.is_ok_and(|model| model.listener.quitting), "{}", info.name);
+        assert!(ended.is_ok_and(|model| model.listener.quitting), "{}", meaning.name);
     }
 }

@@ -34,6 +34,8 @@ mod model;
 mod schema;
 #[path = "../support/sim.rs"]
 mod sim;
+#[path = "../support/svg.rs"]
+mod svg;
 #[path = "../support/verb.rs"]
 mod verb;
 #[path = "../support/world.rs"]

@@ -8,10 +8,9 @@ use herenow::{
     crowd::{CHANNELS, Profile, Simulation, people},
     service::Settings,
     ui::{Action, UiEvent},
-    view,
 };
 
-use crate::sim::Sim;
+use crate::{sim::Sim, svg::draw_svg};
 
 fn afternoon() -> Sim {
     let script = Simulation::new(Profile::STEADY, people(90, 1), 1);
@@ -39,6 +38,6 @@ fn same_as_asset(name: &str, picture: &str) {
 #[test]
 fn the_pictures_show_what_the_program_draws() {
     let sim = afternoon();
-    same_as_asset("screen.svg", &view::svg(&sim.frame(120, 40)));
-    same_as_asset("screen-80x24.svg", &view::svg(&sim.frame(80, 24)));
+    same_as_asset("screen.svg", &draw_svg(&sim.frame(120, 40)));
+    same_as_asset("screen-80x24.svg", &draw_svg(&sim.frame(80, 24)));
 }

@@ -269,7 +269,7 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
         let line = |y: u16| (0..width).map(|x| frame[(x, y)].symbol()).collect::<String>();
         let mut met = 0;
         for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
-            match view::target(&sim.model.screen(), sim.now, area, x, y) {
+            match view::find_target(&sim.model.screen(), sim.now, area, x, y) {
                 Some(Target::User(user)) => {
                     let name = user.as_str().chars().take(1).collect::<String>();
                     assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");
@@ -303,7 +303,7 @@ fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
             let mut met: Vec<usize> = Vec::new();
             let mut under = vec![String::new(); 30];
             for x in 0..width {
-                if let Some(Target::Channel(place)) = view::target(&sim.model.screen(), sim.now, area, x, 1) {
+                if let Some(Target::Channel(place)) = view::find_target(&sim.model.screen(), sim.now, area, x, 1) {
                     met.push(place);
                     under[place].push_str(row[usize::from(x)]);
                 }
@@ -329,7 +329,7 @@ fn the_second_row_is_left_out_where_the_first_one_says_all() {
     sim.model.world.session.join_hint = None;
     for width in [60, 80, 99, 100, 119, 120, 129, 143, 144, 160, 200, 260] {
         let area = ratatui::layout::Rect::new(0, 0, width, 30);
-        let rows = view::layout(&sim.model.screen(), area).header.height;
+        let rows = view::cut_screen(&sim.model.screen(), area).header.height;
         let screen = sim.text(width, 30);
         let header: Vec<&str> = screen.lines().take(usize::from(rows)).collect();
         let told = |text: &str| header.iter().filter(|row| row.contains(text)).count();

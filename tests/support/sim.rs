@@ -431,7 +431,7 @@ impl Sim {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
         let look = Look { theme, symbols, ..Look::default() };
-        view::draw(&self.model.screen(), &look, self.now, area, &mut buffer);
+        view::draw_screen(&self.model.screen(), &look, self.now, area, &mut buffer);
         buffer
     }
 

@@ -8,7 +8,7 @@ use crate::{
     expression::Filter,
     output::lines,
     presence::{Channel, Happening, Moment, State, UserId},
-    view::{Look, plain},
+    view::{Look, show_plain_entry},
     world::{ChannelState, Entry, EntryKind, World},
 };
 
@@ -60,7 +60,7 @@ impl Teller {
             match self.format {
                 Format::Json => lines::write_entry(&mut self.out, entry),
                 Format::People => {
-                    self.out.push_str(&plain(entry, &self.look, self.width));
+                    self.out.push_str(&show_plain_entry(entry, &self.look, self.width));
                     self.out.push('\n');
                 }
             }

@@ -8,12 +8,17 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
+/// Width and height of a cell in pixels: the shape of most terminal fonts at 15 pixels.
 const CELL: (u32, u32) = (9, 18);
+
 const MARGIN: u32 = 12;
+
+/// Ink and paper of whatever has no colour of its own.
 const INK: &str = "#d8dee9";
 const PAPER: &str = "#12151c";
 
-fn hex(color: Color) -> Option<String> {
+/// The colour as SVG has it, for the colours that the themes use; none for the terminal's own.
+fn write_hex(color: Color) -> Option<String> {
     let named = match color {
         Color::Rgb(r, g, b) => return Some(format!("#{r:02x}{g:02x}{b:02x}")),
         Color::Black => "#1c2029",
@@ -30,12 +35,12 @@ fn hex(color: Color) -> Option<String> {
     Some(named.to_owned())
 }
 
-fn escape(text: &str) -> String {
+fn escape_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Draw a frame. Each word keeps its place, whatever font shows it.
-pub fn svg(frame: &Buffer) -> String {
+pub fn draw_svg(frame: &Buffer) -> String {
     let area = frame.area;
     let (width, height) = (u32::from(area.width) * CELL.0, u32::from(area.height) * CELL.1);
     let mut out = format!(
@@ -55,10 +60,10 @@ pub fn svg(frame: &Buffer) -> String {
                     next.symbol() == cell.symbol() && next.style() == cell.style()
                 }
             };
-            if let Some(eighths) = block(cell.symbol()) {
+            if let Some(eighths) = measure_block(cell.symbol()) {
                 // No font: blocks of one row meet without a seam.
                 let end = (column + 1..=area.width).find(|column| !goes_on(*column)).unwrap_or(area.width);
-                bar(&mut out, cell, eighths, column, row, end - column);
+                draw_bar(&mut out, cell, eighths, column, row, end - column);
                 column = end;
                 continue;
             }
@@ -74,7 +79,7 @@ pub fn svg(frame: &Buffer) -> String {
                 text.push_str(next.symbol());
                 cells += 1;
             }
-            piece(&mut out, cell, &text, column, row, cells);
+            draw_text(&mut out, cell, &text, column, row, cells);
             column += cells;
         }
     }
@@ -83,27 +88,27 @@ pub fn svg(frame: &Buffer) -> String {
 }
 
 /// How many eighths of its cell a block fills from below.
-fn block(symbol: &str) -> Option<u32> {
+fn measure_block(symbol: &str) -> Option<u32> {
     let blocks = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
     blocks.iter().position(|block| *block == symbol).and_then(|place| u32::try_from(place + 1).ok())
 }
 
-fn bar(out: &mut String, cell: &Cell, eighths: u32, column: u16, row: u16, cells: u16) {
+fn draw_bar(out: &mut String, cell: &Cell, eighths: u32, column: u16, row: u16, cells: u16) {
     let height = CELL.1 * eighths / 8;
     let (x, y) = (MARGIN + u32::from(column) * CELL.0, MARGIN + (u32::from(row) + 1) * CELL.1 - height);
-    let ink = hex(cell.fg).unwrap_or_else(|| INK.to_owned());
+    let ink = write_hex(cell.fg).unwrap_or_else(|| INK.to_owned());
     let dim = if cell.modifier.contains(Modifier::DIM) { " opacity=\"0.6\"" } else { "" };
     let width = u32::from(cells) * CELL.0;
     // Writing to a string can't fail.
     let _ = writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{ink}\"{dim}/>");
 }
 
-fn piece(out: &mut String, cell: &Cell, text: &str, column: u16, row: u16, cells: u16) {
+fn draw_text(out: &mut String, cell: &Cell, text: &str, column: u16, row: u16, cells: u16) {
     let (x, y) = (MARGIN + u32::from(column) * CELL.0, MARGIN + u32::from(row) * CELL.1);
     let width = u32::from(cells) * CELL.0;
     let reversed = cell.modifier.contains(Modifier::REVERSED);
-    let ink = hex(cell.fg).unwrap_or_else(|| INK.to_owned());
-    let paper = if reversed { Some(ink) } else { hex(cell.bg) };
+    let ink = write_hex(cell.fg).unwrap_or_else(|| INK.to_owned());
+    let paper = if reversed { Some(ink) } else { write_hex(cell.bg) };
     if let Some(paper) = paper {
         // Writing to a string can't fail.
         let _ = writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{}\" fill=\"{paper}\"/>", CELL.1);
@@ -111,7 +116,7 @@ fn piece(out: &mut String, cell: &Cell, text: &str, column: u16, row: u16, cells
     let mut style = String::new();
     if reversed {
         let _ = write!(style, " fill=\"{PAPER}\"");
-    } else if let Some(ink) = hex(cell.fg) {
+    } else if let Some(ink) = write_hex(cell.fg) {
         let _ = write!(style, " fill=\"{ink}\"");
     }
     if cell.modifier.contains(Modifier::BOLD) {
@@ -128,7 +133,7 @@ fn piece(out: &mut String, cell: &Cell, text: &str, column: u16, row: u16, cells
                 out,
                 "<text x=\"{at}\" y=\"{}\" textLength=\"{long}\" lengthAdjust=\"spacingAndGlyphs\"{style}>{}</text>",
                 y + 14,
-                escape(word),
+                escape_xml(word),
             );
         }
         at += long + CELL.0;

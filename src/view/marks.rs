@@ -1,0 +1,17 @@
+//! The marks of a channel, in the list and in the tabs.
+
+use ratatui::text::Span;
+
+use super::Look;
+use crate::{presence::Moment, ui::Screen, world::ChannelState};
+
+/// How certain its list is.
+pub(super) fn mark_certainty<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState) -> Span<'a> {
+    let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
+    Span::styled(glyph, style)
+}
+
+/// Whether it is on the watch list.
+pub(super) fn show_star(screen: &Screen<'_>, watched: &ChannelState) -> &'static str {
+    if screen.ui.alerts.has_channel(&watched.channel) { "★" } else { " " }
+}

@@ -1,0 +1,112 @@
+//! The whole screen: its parts, and what lies over them.
+
+use ratatui::{
+    buffer::{Buffer, Cell},
+    layout::{Position, Rect},
+    style::{Modifier, Style},
+};
+
+use super::{
+    Layout, Look, Size, channels, detail, doctor, editor, entry, footer, gauge, header, help, log, occupants, pickers,
+    tabs, ticker, watchlist,
+};
+use crate::{
+    presence::Moment,
+    ui::{Dialog, Pane, PaneShares, Screen},
+};
+
+/// From so many rows on a box leaves the first and the last one free: on fewer it needs them itself.
+const ROOMY: u16 = 16;
+
+/// Cut an area into the parts of this screen.
+pub fn cut_screen(screen: &Screen<'_>, area: Rect) -> Layout {
+    let second = header::second_line(screen.world, area.width).is_some();
+    let mut shares = screen.ui.focus.shares;
+    if shares.channels == PaneShares::default().channels {
+        // Nobody has said otherwise: as wide as what stands there.
+        shares.channels = channels::measure_share(screen, area.width);
+    }
+    Layout::cut(area, screen.ui.focus.pane, second, screen.ui.focus.zoom, shares)
+}
+
+/// Draw the whole screen.
+pub fn draw_screen(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let now = screen.as_of(now);
+    let layout = cut_screen(screen, area);
+    if layout.size == Size::Ticker {
+        ticker::draw_ticker(screen, look, now, layout.header, buf);
+    } else {
+        header::draw_header(screen.world, screen.selected(), look, now, layout.header, buf);
+    }
+    if let Some(area) = layout.tabs {
+        tabs::draw_tabs(screen, look, now, area, buf);
+    }
+    if let Some(area) = layout.channels {
+        channels::draw_channels(screen, look, now, area, buf);
+    }
+    if let Some(area) = layout.gauge {
+        gauge::draw_gauge(screen.world, screen.selected(), look, now, area, buf);
+    }
+    if let Some(area) = layout.occupants {
+        occupants::draw_occupants(screen, look, now, area, buf);
+    }
+    if let Some(area) = layout.detail {
+        detail::draw_detail(screen, look, now, area, buf);
+    }
+    if let Some(area) = layout.log {
+        let focused = screen.ui.focus.pane == Pane::Log;
+        log::draw_log(screen.log, screen.world.counters.events, focused, look, area, buf);
+    }
+    if gauge::find_loss(screen.world).is_some() || screen.ui.dialog.as_ref().is_some_and(covers_panes) {
+        buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
+    }
+    footer::draw_footer(screen, look, layout.footer, buf);
+    draw_box(screen, look, now, area, buf);
+    look.settle(buf);
+}
+
+/// Draw what lies over the panes, if anything does.
+fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+    let bounds = find_bounds(area);
+    match &screen.ui.dialog {
+        Some(Dialog::Help(chooser)) => help::draw_help(screen, chooser, look, bounds, buf),
+        Some(Dialog::Detail(row)) => detail::draw_whole_detail(screen, *row, look, now, bounds, buf),
+        Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, bounds, buf),
+        Some(Dialog::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, bounds, buf),
+        Some(Dialog::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, bounds, buf),
+        Some(Dialog::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, bounds, buf),
+        Some(Dialog::Entry(reading)) => entry::draw_entry(reading, look, bounds, buf),
+        Some(Dialog::Menu(pick)) => pickers::draw_pick(pick, look, bounds, buf),
+        Some(Dialog::Editor(editor)) => editor::draw_editor(screen.world, editor, look, bounds, buf),
+        Some(Dialog::Doctor(first)) => doctor::draw_doctor(screen, *first, look, now, bounds, buf),
+        Some(Dialog::WatchList(chosen)) => {
+            watchlist::draw_watchlist(screen.world, &screen.ui.alerts, *chosen, look, now, bounds, buf)
+        }
+        // These are in the footer.
+        Some(Dialog::Prompt(_) | Dialog::Confirm { .. }) | None => {}
+    }
+}
+
+/// Whether a position of the screen is beside the box that lies over the panes. Never, if there is none:
+/// what is asked in the footer is no box.
+pub fn is_beside_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, column: u16, row: u16) -> bool {
+    /// Nothing draws a character that is none.
+    const UNTOUCHED: &str = "\u{10ffff}";
+    let here = Position::new(column, row);
+    if !area.contains(here) || matches!(screen.ui.dialog, Some(Dialog::Prompt(_) | Dialog::Confirm { .. }) | None) {
+        return false;
+    }
+    let mut buf = Buffer::filled(area, Cell::new(UNTOUCHED));
+    draw_box(screen, look, screen.as_of(now), area, &mut buf);
+    buf[here].symbol() == UNTOUCHED
+}
+
+/// Whether something is read before the panes, which step back. A theme is chosen by looking at them.
+const fn covers_panes(open: &Dialog) -> bool {
+    !matches!(open, Dialog::Themes(_) | Dialog::Prompt(_) | Dialog::Confirm { .. })
+}
+
+/// Where boxes may lie: what the link does and which keys mean something stays in sight, where there is room.
+fn find_bounds(area: Rect) -> Rect {
+    if area.height < ROOMY { area } else { Rect { y: area.y + 1, height: area.height - 2, ..area } }
+}
