@@ -1,50 +1,48 @@
 //! herenow listens to presence, keeps a picture of who is here, draws it, and lets you act on it.
 //!
-//! The house, in the order data walks through it:
+//! The house, from what knows nothing to what knows all:
 //!
 //! | room | what it is for |
 //! |---|---|
 //! | [`presence`] | THE WORDS: channels, users, events, the roster. Pure. |
-//! | [`expression`] | THE SMALL LANGUAGE: who is meant, and what is claimed about presence. Pure. |
+//! | [`wording`], [`duration`] | Wordings that many sentences share, lengths of time as people write them. Pure. |
+//! | [`clock`] | The clock at the edges. |
+//! | [`files`], [`line_writer`] | Files written whole and read with care; lines written in the background. |
+//! | `redact` | Secrets cut out of what others say. Pure. |
 //! | [`wire`] | THE BYTES: PubNub's HTTP in both directions, one message one file. Pure. |
+//! | [`expression`] | THE SMALL LANGUAGE: who is meant, and what is claimed about presence. Pure. |
+//! | [`world`] | THE WORLD: all that is known of presence through one keyset. Pure. |
+//! | [`alerts`], [`doctor`] | What somebody wants to be told, and what is wrong. Pure. |
+//! | [`output`] | FOR OTHER PROGRAMS: what happened as JSON lines, what a pane shows as a file. Pure. |
+//! | [`ui`] | WHAT A PERSON LOOKS AT: selection, filter, the log, dialogs, a pause. Pure. |
+//! | [`keys`] | The table: key, action, help line. Pure. |
+//! | [`view`] | THE PICTURE: screen and time in, cells out. Pure. |
+//! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
 //! | [`client`] | ASKING PUBNUB: every request, within a budget. |
 //! | [`source`] | WHERE NEWS COMES FROM: the subscribe loop. |
-//! | [`model`] | THE MIND: all that the dashboard knows, and `update`, the one function that changes it. Pure. |
-//! | [`export`] | WHAT A PANE SHOWS, IN A FILE: as CSV, JSON lines or Markdown. |
-//! | [`keys`] | The table: key, action, help line. Pure. |
-//! | [`story`] | THE STORY AS LINES: what happened, as JSON for programs. Pure. |
-//! | [`view`] | THE PICTURE: model and time in, cells out. Pure. |
-//! | [`terminal`] | THE SCREEN AND THE KEYBOARD, and giving them back. |
-//! | [`engine`] | THE LOOP below every watching: source, worker and model joined, with a screen or without. |
-//! | [`teller`], [`alert_command`] | TELLING ALOUD what was asked for: terminal bytes, and a command. |
-//! | [`dashboard`] | The loop that joins it with the screen; it decides nothing. |
+//! | [`crowd`] | SIMULATED PEOPLE, who come to a service by HTTP. |
 //! | [`service`] | OUR OWN PRESENCE SERVICE, on loopback. |
-//! | [`crowd`] | SIMULATED PEOPLE, who come to it by HTTP. |
 //! | [`config`] | WHAT A PERSON SETTLED ONCE: keysets, colours, keys, prices, limits, notifications, the log. |
 //! | [`log_file`] | THE LOG FILE. |
+//! | [`engine`] | THE LOOP below every watching: source, worker and world joined, with a screen or without. |
+//! | [`alert_command`] | The command that is run for an alert. |
+//! | [`dashboard`] | The loop that joins the engine with the screen; it decides nothing. |
 //! | [`cli`] | THE VERBS. |
-//! | [`clock`], [`duration`] | The clock at the edges, lengths of time as people write them. |
-//! | [`files`], [`line_writer`] | Files written whole and read with care; lines written in the background. |
-//! | [`wording`] | Wordings that many sentences share. Pure. |
-//! | `redact` | Secrets cut out of what others say. Pure. |
 //!
 //! ```text
-//! bytes -> wire -> PresenceEvent -> Notice -> Msg -> update -> Model -> view -> frame
-//! key -> keys -> Action -> Msg -> update -> Command -> client -> wire -> bytes -> Outcome -> Msg
+//! bytes -> wire -> PresenceEvent -> Notice -> Input -> World -> Screen -> view -> frame
+//! key -> keys -> Action -> Msg -> ui -> Order -> World -> Command -> client -> wire -> bytes -> Outcome -> Input
 //! ```
 //!
-//! Which way the stairs go: nothing points back.
+//! Which room may name which is a table of the test `doors`: nothing points back. In short:
 //!
 //! ```text
-//!           presence <- wire  <- client, service
-//!           presence <- model <- keys <- view
-//!           presence <- model <- story, export
-//!  client, presence <- source, crowd, config
-//! presence, duration <- expression <- model
-//!     config <- log_file
-//!     client, source, crowd, model <- engine
-//!     model, terminal <- alert_command, teller <- dashboard
-//! everything <- dashboard, cli <- main
+//! presence <- wire <- client <- source, crowd
+//! presence <- wire <- service
+//! presence <- expression <- world <- alerts, doctor, output <- ui <- keys <- view
+//! client, source, crowd, world <- engine
+//! engine, view, terminal, alert_command <- dashboard
+//! everything <- cli <- main
 //! ```
 //!
 //! Pure rooms are handed the time and say when they want to be asked again; chance is a seed. So a

@@ -22,7 +22,7 @@ pub struct ConfigValues {
     pub publish_key: Option<Sourced<PublishKey>>,
     /// Who provides the token.
     pub token: Option<Sourced<TokenFrom>>,
-    /// Our own user id; without one, [`identity`](super::identity) has one.
+    /// Our own user id; without one, `identity` has one.
     pub user_id: Option<Sourced<UserId>>,
     /// Where the service is.
     pub origin: Sourced<Origin>,

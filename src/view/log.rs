@@ -46,7 +46,7 @@ pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Look, 
         let text = " nothing of what happened is shown: change the filter, the kinds or the channel";
         Text::styled(cut(text, width), look.theme.quiet).render(inner, buf);
     }
-    let lines = journal.rows(usize::from(inner.height)).into_iter().map(|at| {
+    let lines = journal.rows(usize::from(inner.height)).map(|at| {
         let mut line = match (at.part, journal.burst(at.number)) {
             (LogPart::Burst, Some(burst)) => show_burst(log, look, burst, width),
             _ => match log.get(at.number) {

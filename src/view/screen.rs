@@ -80,7 +80,7 @@ fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
         Some(Open::Editor(editor)) => editor::draw_editor(screen.world, editor, look, bounds, buf),
         Some(Open::Doctor(first)) => doctor::draw_doctor(screen, *first, look, now, bounds, buf),
         Some(Open::Watchlist(chosen)) => {
-            watchlist::draw_watchlist(screen.world, &screen.ui.alerts, *chosen, look, now, bounds, buf)
+            watchlist::draw_watchlist(screen.world, &screen.ui.alerts, *chosen, look, now, bounds, buf);
         }
         // These are in the footer.
         Some(Open::Line(_) | Open::Confirm { .. }) | None => {}
