@@ -1,6 +1,6 @@
 //! Expressions, held against what happens right when it happens: what is true for a moment only is not missed.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     clock::Clock,
@@ -9,7 +9,7 @@ use crate::{
     world::{Entry, Listener, World},
 };
 
-/// While events come, judging takes at most this part of the time.
+/// While events come, judging takes at most this part of the time: the rest is for taking them in.
 const SHARE: u32 = 10;
 
 /// What becomes of the answers.
@@ -79,6 +79,6 @@ pub(super) fn is_settled(verdict: &Verdict) -> bool {
 pub(super) fn look_again_at(verdicts: &[Verdict], now: Moment) -> Moment {
     let until = |verdict: &Verdict| if let Verdict::Pending { until, .. } = verdict { Some(*until) } else { None };
     // A quiet time that was broken becomes quiet again; looking every second is soon enough.
-    let again = now.plus(std::time::Duration::from_secs(1));
+    let again = now.plus(Duration::from_secs(1));
     verdicts.iter().filter_map(until).chain([again]).filter(|until| *until > now).min().unwrap_or(again)
 }

@@ -19,8 +19,8 @@ pub(super) struct Pointer {
 }
 
 impl Pointer {
-    /// What it means, on a screen of this size and look.
-    pub fn messages(&mut self, mouse: Mouse, screen: &Screen<'_>, look: &Look, now: Moment, area: Rect) -> Vec<Msg> {
+    /// Find what it means, on a screen of this size and look.
+    pub fn translate(&mut self, mouse: Mouse, screen: &Screen<'_>, look: &Look, now: Moment, area: Rect) -> Vec<Msg> {
         let Mouse { hand, column, row } = mouse;
         match hand {
             Hand::WheelUp | Hand::WheelDown if screen.ui.open.is_some() => {

@@ -17,15 +17,15 @@ use crate::output::{Format, Sheet};
 ///
 /// # Errors
 /// What `out` says.
-pub fn write(sheet: &Sheet, format: Format, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write_sheet(sheet: &Sheet, format: Format, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     match format {
-        Format::JsonLines => json_lines::write(sheet, out),
-        Format::Csv => table::rows(sheet, |cells| csv::row(cells, out)),
+        Format::JsonLines => json_lines::write_sheet(sheet, out),
+        Format::Csv => table::for_each_row(sheet, |cells| csv::write_row(cells, out)),
         Format::Markdown => {
             let mut first = true;
-            table::rows(sheet, |cells| {
-                markdown::row(cells, out)?;
-                if std::mem::take(&mut first) { markdown::rule(cells.len(), out) } else { Ok(()) }
+            table::for_each_row(sheet, |cells| {
+                markdown::write_row(cells, out)?;
+                if std::mem::take(&mut first) { markdown::write_rule(cells.len(), out) } else { Ok(()) }
             })
         }
     }

@@ -77,7 +77,7 @@ fn channels() -> Sheet {
 
 fn written(sheet: &Sheet, format: Format) -> String {
     let mut out = Vec::new();
-    write(sheet, format, &mut out).unwrap();
+    write_sheet(sheet, format, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
