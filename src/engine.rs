@@ -117,7 +117,7 @@ impl<L: Listener> Engine<L> {
     /// Wait for what comes next and take it in: outcomes, then notices, then the crowd, and if none of
     /// them comes before `wake`, or before something is due in the world, that time has passed: then it is
     /// true. Dropped before its end, nothing is lost.
-    pub async fn next(&mut self, wake: Option<Moment>) -> bool {
+    pub async fn take_next(&mut self, wake: Option<Moment>) -> bool {
         let wake = wake.into_iter().chain(self.watcher.world.next_due()).min();
         let Io { notices, outcomes, stage, clock, .. } = &mut self.io;
         let clock = *clock;
@@ -134,7 +134,7 @@ impl<L: Listener> Engine<L> {
                     self.waiting.extend(self.watcher.step(at, Input::Notice(notice)));
                 }
             }
-            scene = next_scene(stage) => self.take(Input::Scene(scene)),
+            scene = wait_for_scene(stage) => self.take(Input::Scene(scene)),
             () = clock.sleep_until(wake.unwrap_or_default()), if wake.is_some() => {
                 self.take(Input::Tick);
                 return true;
@@ -179,8 +179,8 @@ impl<L: Listener> Engine<L> {
         let broken = self.io.broken.clone();
         tokio::select! {
             biased;
-            () = broken.cancelled() => return Err(something_broke()),
-            _ = self.next(until) => self.send(),
+            () = broken.cancelled() => return Err(explain_break()),
+            _ = self.take_next(until) => self.send(),
         }
         Ok(Step::News)
     }
@@ -216,12 +216,12 @@ impl<L: Listener> Engine<L> {
 }
 
 /// Why a loop ends when something has panicked.
-pub fn something_broke() -> Report {
+pub fn explain_break() -> Report {
     eyre!("something went wrong inside, as reported above")
 }
 
-/// What the crowd says next; never, without one.
-async fn next_scene(stage: &mut Option<Remote>) -> SceneStatus {
+/// Wait for what the crowd says next; never, without one.
+async fn wait_for_scene(stage: &mut Option<Remote>) -> SceneStatus {
     if let Some(remote) = stage
         && remote.status.changed().await.is_ok()
     {

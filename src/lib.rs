@@ -8,7 +8,7 @@
 //!
 //! All else is public for the program's own tests only, hidden here, and free to change.
 //!
-//! The rooms. Which may name which is held by a test (`tests/it/doors.rs`); nothing points back.
+//! The rooms:
 //!
 //! | room | what it is for |
 //! |---|---|
@@ -31,8 +31,19 @@
 //! | `files`, `line_writer`, `log_file`, `alert_command` | Files read and written, the log, the command of an alert. |
 //!
 //! ```text
-//! bytes -> wire -> PresenceEvent -> Notice -> Input -> World -> view -> frame
-//! key -> ui -> Order -> World -> Command -> client -> wire -> bytes -> Outcome -> Input
+//! bytes -> wire -> PresenceEvent -> Notice -> Input -> World -> Screen -> view -> frame
+//! key -> keys -> Action -> UiEvent -> ui -> Order -> World -> Command -> client -> wire -> bytes -> Outcome -> Input
+//! ```
+//!
+//! Which room may name which is a table of `tests/it/doors.rs`; nothing points back. In short:
+//!
+//! ```text
+//! presence <- wire <- client <- source, crowd
+//! presence <- wire <- service
+//! presence <- expression <- world <- alerts, doctor, output <- ui <- keys <- view
+//! client, source, crowd, world <- engine
+//! engine, view, terminal, alert_command <- dashboard
+//! everything <- cli <- main
 //! ```
 //!
 //! Pure rooms are handed the time and say when they want to be asked again; chance is a seed. So a

@@ -24,7 +24,7 @@ pub(super) fn make_teller(all: &ConfigValues) -> Teller {
         AlertCommand::new(format!("the command `{}`", line.program()), move || line.process())
     });
     // A terminal that takes no bell takes no frame either, and that is noticed.
-    Teller::new(ways, command, |bytes| drop(terminal::send(bytes)))
+    Teller::new(ways, command, |bytes| drop(terminal::send_bytes(bytes)))
 }
 
 /// Put on the watch list what the configuration names, and set what it says of prices.

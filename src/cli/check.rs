@@ -52,7 +52,7 @@ struct Answering {
     answer: Option<(Verdict, Moment)>,
 }
 
-pub(super) async fn run(args: Check, broken: CancellationToken) -> Result<(), Failure> {
+pub(super) async fn run_check(args: Check, broken: CancellationToken) -> Result<(), Failure> {
     let expressions = args.claims.read(args.file.as_deref())?;
     let report = Report::prepare(&args.report)?;
     let checking = |began: Moment| Checking {

@@ -2,6 +2,7 @@
 //! against what is watched for them.
 
 use std::{
+    collections::HashSet,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -18,6 +19,7 @@ use super::{
     session,
 };
 use crate::{
+    clock::Clock,
     config::Typed,
     engine::{Engine, Io},
     expression::{Expression, Mistake, Verdict},
@@ -26,10 +28,10 @@ use crate::{
     world::{Watcher, World},
 };
 
-/// Bytes that a file of expressions may have.
+/// Bytes that a file of expressions may have: more than a thousand lines need.
 const LARGEST_FILE: usize = 256 * 1024;
 
-/// Expressions that are held at a time.
+/// Expressions that are held at a time: each is judged anew at every event.
 const MOST: usize = 1000;
 
 /// What is claimed, and where to look.
@@ -67,9 +69,9 @@ Exit codes: 0 held, 1 not held, 2 asked wrongly, 3 could not be known, as the li
 impl ClaimArgs {
     /// The expressions, those of a file too.
     pub(super) fn read(&self, file: Option<&Path>) -> Result<Vec<Expression>, Failure> {
-        let mut all = from_arguments(&self.expressions)?;
+        let mut all = parse_arguments(&self.expressions)?;
         if let Some(path) = file {
-            all.extend(from_file(path)?);
+            all.extend(parse_file(path)?);
         }
         if all.is_empty() {
             return Err(Failure::usage(
@@ -98,14 +100,14 @@ impl ClaimArgs {
             watching.extend(all.channels.value.iter().cloned());
             watching.extend(all.groups.value.iter().cloned().map(Subscription::Group));
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         watching.retain(|place| seen.insert(place.clone()));
         if watching.is_empty() {
             return Err(Failure::usage(
                 "no channel to watch: no expression names one; write `in lobby`, or give a --channel or a --group",
             ));
         }
-        let (session, client) = session::prepare_session(watching, keyset, &all, crate::clock::Clock::start())?;
+        let (session, client) = session::prepare_session(watching, keyset, &all, Clock::start())?;
         let clock = client.clock();
         let mut tasks = JoinSet::new();
         let io = Io::open(client, &session.watching, None, broken, &mut tasks);
@@ -124,10 +126,12 @@ impl ClaimArgs {
     }
 }
 
-/// One expression per argument; or all of them together, if somebody left the quotes out.
-fn from_arguments(arguments: &[String]) -> Result<Vec<Expression>, Failure> {
-    let each: Result<Vec<Expression>, Failure> =
-        arguments.iter().map(|text| Expression::parse(text).map_err(|mistake| mistaken("", text, &mistake))).collect();
+/// Read one expression per argument; or all of them together, if somebody left the quotes out.
+fn parse_arguments(arguments: &[String]) -> Result<Vec<Expression>, Failure> {
+    let each: Result<Vec<Expression>, Failure> = arguments
+        .iter()
+        .map(|text| Expression::parse(text).map_err(|mistake| explain_mistake("", text, &mistake)))
+        .collect();
     let Err(failure) = each else { return each };
     if arguments.len() == 1 {
         return Err(failure);
@@ -136,26 +140,26 @@ fn from_arguments(arguments: &[String]) -> Result<Vec<Expression>, Failure> {
     match Expression::parse(&together) {
         Ok(expression) => Ok(vec![expression]),
         Err(mistake) if arguments.iter().all(|argument| !argument.contains(' ')) => {
-            Err(mistaken("", &together, &mistake))
+            Err(explain_mistake("", &together, &mistake))
         }
         Err(_) => Err(failure),
     }
 }
 
-/// One expression a line; empty lines and those that begin with `#` say nothing.
-fn from_file(path: &Path) -> Result<Vec<Expression>, Failure> {
+/// Read one expression a line; empty lines and those that begin with `#` say nothing.
+fn parse_file(path: &Path) -> Result<Vec<Expression>, Failure> {
     let name = shown(&path.to_string_lossy()).into_owned();
     let text = files::read_text(path, LARGEST_FILE).map_err(|why| Failure::usage(format!("{name} {why}")))?;
     let lines =
         text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
     let read = |(line, number): (&str, usize)| {
-        Expression::parse(line).map_err(|mistake| mistaken(&format!("{name}, line {number}, "), line, &mistake))
+        Expression::parse(line).map_err(|mistake| explain_mistake(&format!("{name}, line {number}, "), line, &mistake))
     };
     lines.map(read).collect()
 }
 
-/// What is wrong, and a picture of where.
-fn mistaken(place: &str, text: &str, mistake: &Mistake) -> Failure {
+/// Say what is wrong, with a picture of where.
+fn explain_mistake(place: &str, text: &str, mistake: &Mistake) -> Failure {
     let picture = mistake.caret(text).replace('\n', "\n  ");
     Failure::usage(format!("{place}byte {}: {mistake}\n  {picture}", mistake.at))
 }

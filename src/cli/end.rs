@@ -13,8 +13,8 @@ impl End {
         Self(kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect())
     }
 
-    /// Until somebody asks us to end; asked again, until somebody asks once more.
-    pub async fn asked(&mut self) {
+    /// Wait until somebody asks us to end; asked again, until somebody asks once more.
+    pub async fn wait_until_asked(&mut self) {
         std::future::poll_fn(|context| {
             let asked =
                 self.0.iter_mut().any(|signal| matches!(signal.poll_recv(context), std::task::Poll::Ready(Some(()))));
@@ -35,8 +35,8 @@ impl End {
         Self(())
     }
 
-    /// Until somebody asks us to end.
-    pub async fn asked(&mut self) {
+    /// Wait until somebody asks us to end.
+    pub async fn wait_until_asked(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -155,7 +155,7 @@ impl Presence {
             let next = clock.now().plus(every);
             last = tokio::select! {
                 biased;
-                () = end.asked() => break,
+                () = end.wait_until_asked() => break,
                 beaten = self.client.heartbeat(&self.places, self.timeout) => beaten,
             };
             match &last {
@@ -164,7 +164,7 @@ impl Presence {
             }
             tokio::select! {
                 biased;
-                () = end.asked() => break,
+                () = end.wait_until_asked() => break,
                 () = clock.sleep_until(next) => {}
             }
         }
@@ -176,7 +176,7 @@ impl Presence {
     async fn leave(&self, end: &mut End) -> Result<(), Failure> {
         let left = tokio::select! {
             biased;
-            () = end.asked() => {
+            () = end.wait_until_asked() => {
                 let sentence = "stopped before the leave was accepted; the service notices when the timeout has passed";
                 return Err(Failure::failed(sentence));
             }

@@ -18,12 +18,12 @@ use crate::{
 
 /// Refuse to draw where nothing can be drawn.
 pub(super) fn require_terminal() -> Result<(), Failure> {
-    terminal::unusable().map_or(Ok(()), |why| Err(Failure::usage(why)))
+    terminal::find_obstacle().map_or(Ok(()), |why| Err(Failure::usage(why)))
 }
 
 /// A terminal that does not know about mice loses nothing.
 fn take_mouse(on: bool) {
-    let _ = terminal::mouse(on);
+    let _ = terminal::capture_mouse(on);
 }
 
 /// Open the dashboard and stay in it until the person leaves. A service of our own, `home`, ends when
@@ -48,7 +48,7 @@ pub(super) async fn open_dashboard(
 
     let failed =
         |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
-    let input = terminal::inputs().map_err(failed)?;
+    let input = terminal::read_inputs().map_err(failed)?;
     take_mouse(ui.mouse);
     let guard = terminal::enter().map_err(failed)?;
     let screen = CrosstermBackend::new(terminal::Screen::default());
@@ -57,7 +57,7 @@ pub(super) async fn open_dashboard(
     let aside = Aside {
         mouse: take_mouse,
         suspend: terminal::suspend,
-        send: Box::new(terminal::send),
+        send: Box::new(terminal::send_bytes),
         teller: alerts::make_teller(all),
         switcher,
     };

@@ -49,8 +49,8 @@ fn run_verb(args: Args) -> Result<(), Failure> {
         match verb.unwrap_or_default() {
             Verb::Demo(demo) => Box::pin(demo::run_demo(demo, broken)).await,
             Verb::Watch(watch) => Box::pin(watch::run_watch(watch, broken)).await,
-            Verb::Wait(args) => wait::run(*args, broken).await,
-            Verb::Check(args) => check::run(*args, broken).await,
+            Verb::Wait(args) => wait::run_wait(*args, broken).await,
+            Verb::Check(args) => check::run_check(*args, broken).await,
             Verb::Serve(serve) => serve::run_serve(serve, broken).await,
             Verb::Events(args) => events::run_events(*args, broken).await,
             Verb::HereNow(args) => here_now::run_here_now(args).await,

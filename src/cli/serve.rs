@@ -105,7 +105,7 @@ async fn stop_asked(mut end: End, ledger_trouble: Option<oneshot::Receiver<Failu
         std::future::pending::<()>().await;
     };
     tokio::select! {
-        () = end.asked() => {}
+        () = end.wait_until_asked() => {}
         () = complain => {}
     }
 }

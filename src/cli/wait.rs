@@ -31,7 +31,7 @@ pub struct Wait {
     pub report: ReportArgs,
 }
 
-pub(super) async fn run(args: Wait, broken: CancellationToken) -> Result<(), Failure> {
+pub(super) async fn run_wait(args: Wait, broken: CancellationToken) -> Result<(), Failure> {
     let expressions = args.claims.read(None)?;
     let report = Report::prepare(&args.report)?;
     let waiting = |began: Moment| Waiting { began, deadline: began.plus(args.timeout.0), verdicts: Vec::new() };

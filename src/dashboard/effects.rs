@@ -36,7 +36,7 @@ pub(super) fn grant_wishes<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, a
                 take_input(engine, canvas, Some((aside.suspend)()));
             }
             Effect::Copy(text) => {
-                if let Err(error) = (aside.send)(&terminal::copied(&text)) {
+                if let Err(error) = (aside.send)(&terminal::format_copy(&text)) {
                     let text = format!("nothing was copied: the terminal can't be written to ({error})");
                     engine.say(Tone::Bad, &text);
                 }
@@ -59,7 +59,7 @@ fn start_export(export: Box<Export>, written: Written) {
 /// Write a file with what a pane shows; takes its time.
 fn write_export(export: &Export) -> Exported {
     let Export { path, format, table, over } = export;
-    match files::write_whole(Path::new(path), *over, |out| export::write(table, *format, out)) {
+    match files::write_whole(Path::new(path), *over, |out| export::write_table(table, *format, out)) {
         Ok(()) => Exported::Written,
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !over => Exported::Exists,
         Err(e) => Exported::Failed(format!("can't be written ({}); name another place", e.kind())),

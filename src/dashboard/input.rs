@@ -10,7 +10,7 @@ use crate::{
 /// Take in what came from the terminal; false if it means nothing here.
 pub(super) fn take_input<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, event: Option<TerminalEvent>) -> bool {
     match event {
-        Some(TerminalEvent::Key(key)) => match canvas.look.keys.message(&engine.screen(), key) {
+        Some(TerminalEvent::Key(key)) => match canvas.look.keys.translate(&engine.screen(), key) {
             Some(msg) => engine.take_message(msg),
             None => return false,
         },
@@ -20,7 +20,7 @@ pub(super) fn take_input<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, eve
         Some(TerminalEvent::Paste(_)) => return false,
         Some(TerminalEvent::Mouse(mouse)) => {
             let Canvas { pointer, look, last, .. } = canvas;
-            for msg in pointer.messages(mouse, &engine.screen(), look, engine.now(), last.area) {
+            for msg in pointer.translate(mouse, &engine.screen(), look, engine.now(), last.area) {
                 engine.take_message(msg);
             }
         }

@@ -62,15 +62,15 @@ impl Teller {
         let Some(last) = alerts.last() else { return };
         let mut bytes = Vec::new();
         if self.ways.title {
-            bytes.extend(terminal::title(&format!("{NAME} · {}", last.title())));
+            bytes.extend(terminal::format_title(&format!("{NAME} · {}", last.title())));
             self.titled = true;
         }
         if let Some(osc) = self.ways.osc {
             for alert in alerts.iter().take(AT_ONCE) {
-                bytes.extend(terminal::notification(osc, NAME, &alert.to_string()));
+                bytes.extend(terminal::format_notification(osc, NAME, &alert.to_string()));
             }
             if let Some(rest) = count_more(alerts.len().saturating_sub(AT_ONCE)) {
-                bytes.extend(terminal::notification(osc, NAME, &rest));
+                bytes.extend(terminal::format_notification(osc, NAME, &rest));
             }
         }
         if self.ways.bell {
@@ -87,15 +87,15 @@ impl Teller {
     }
 
     /// Somebody is looking: the title need not tell any more.
-    pub fn seen(&mut self) {
+    pub fn mark_seen(&mut self) {
         if std::mem::take(&mut self.titled) {
-            (self.emit)(&terminal::title(NAME));
+            (self.emit)(&terminal::format_title(NAME));
         }
     }
 
-    /// What went wrong with the command, told once; never returns if nothing does. Has to be waited for
+    /// Wait for what went wrong with the command, told once; never returns if nothing does. Has to be waited for
     /// all the time, since it looks after the command's processes.
-    pub async fn trouble(&mut self) -> String {
+    pub async fn wait_for_trouble(&mut self) -> String {
         match &mut self.command {
             Some(command) => command.trouble().await,
             None => std::future::pending().await,
@@ -130,8 +130,8 @@ mod tests {
     fn news_rings_once_and_stays_in_the_title_until_somebody_looks() {
         let said = told(Ways::default(), |teller| {
             teller.tell(&[news("ann"), news("bob")]);
-            teller.seen();
-            teller.seen();
+            teller.mark_seen();
+            teller.mark_seen();
         });
         assert_eq!(said, "\x1b]2;herenow · lobby 23 · bob left\x1b\\\x07\x1b]2;herenow\x1b\\");
     }

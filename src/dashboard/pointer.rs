@@ -19,8 +19,8 @@ pub(super) struct Pointer {
 }
 
 impl Pointer {
-    /// What it means, on a screen of this size and look.
-    pub fn messages(
+    /// Find what it means, on a screen of this size and look.
+    pub fn translate(
         &mut self,
         mouse: Mouse,
         screen: &Screen<'_>,

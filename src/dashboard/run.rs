@@ -49,16 +49,16 @@ where
         let still = engine.screen().stillness();
         let (mut pressed, mut idle) = (false, false);
         let wake = wakes_at(&engine.screen(), clock.now());
-        let frame = canvas.pacer.due();
+        let frame = canvas.pacer.next_frame();
         // The order is the rule: the end first, then keys (a flood of news must not deafen us), the
         // frame (nor blind us), and only then news.
         tokio::select! {
             biased;
-            () = broken.cancelled() => return Err(engine::something_broke()),
+            () = broken.cancelled() => return Err(engine::explain_break()),
             event = input.next() => {
                 pressed = true;
                 if matches!(event, Some(TerminalEvent::Key(_))) {
-                    aside.teller.seen();
+                    aside.teller.mark_seen();
                 }
                 if !take_input(&mut engine, &mut canvas, event) {
                     continue;
@@ -74,14 +74,14 @@ where
                 Ok(next) => engine = Box::pin(switch_world(engine, next)).await,
                 Err(why) => engine.take_message(UiEvent::NotSwitched(why)),
             },
-            sentence = aside.teller.trouble() => engine.say(Tone::Bad, &sentence),
-            passed = engine.next(wake) => idle = passed,
+            sentence = aside.teller.wait_for_trouble() => engine.say(Tone::Bad, &sentence),
+            passed = engine.take_next(wake) => idle = passed,
         }
         engine.watcher.tend(idle, clock.now());
         grant_wishes(&mut engine, &mut canvas, &mut aside, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
         if pressed || still.is_none() || engine.screen().stillness() != still {
-            canvas.pacer.mark();
+            canvas.pacer.mark_changed();
         }
         // What is to be done on the way out waits for the farewell.
         if !engine.watcher.listener.quitting {

@@ -103,7 +103,7 @@ const FOOTER_OF_LIST: &[(&[Action], &str)] = &[
 ];
 
 /// What the footer offers while keys are text: these can't be changed.
-const fn offered_while_typing(open: &Dialog) -> &'static [(&'static str, &'static str)] {
+const fn list_typing_offers(open: &Dialog) -> &'static [(&'static str, &'static str)] {
     match open {
         Dialog::Editor(_) => &[("Ctrl-S", "send"), ("Esc", "close")],
         Dialog::Help(_) => &[("a…z", "search"), ("↑↓", "move"), ("Esc", "close")],
@@ -137,7 +137,7 @@ impl Keys {
         let mut changed = BTreeMap::new();
         for (place, (name, keys)) in changes.into_iter().enumerate() {
             let Some(action) = Action::named(name) else {
-                mistakes.push((place, unknown(name)));
+                mistakes.push((place, reject_unknown(name)));
                 continue;
             };
             let mut read = Vec::new();
@@ -187,27 +187,27 @@ impl Keys {
     }
 
     /// What a key means where nothing is being typed.
-    pub fn action(&self, key: Key) -> Option<Action> {
+    pub fn find_action(&self, key: Key) -> Option<Action> {
         self.bound.iter().find(|(_, keys)| keys.contains(&key)).map(|(action, _)| *action)
     }
 
     /// What a key means to this screen: text, where it is being typed, or an action.
-    pub fn message(&self, screen: &Screen<'_>, key: Key) -> Option<UiEvent> {
-        let action = self.action(key);
+    pub fn translate(&self, screen: &Screen<'_>, key: Key) -> Option<UiEvent> {
+        let action = self.find_action(key);
         if screen.ui.is_typing() && !matches!(action, Some(Action::Redraw | Action::Suspend)) {
-            return typing(key).map(UiEvent::Type);
+            return translate_typing(key).map(UiEvent::Type);
         }
         action.map(UiEvent::Act)
     }
 
     /// What the footer offers, as far as it means something to this screen: actions, keys and a word.
-    pub fn footer(&self, screen: &Screen<'_>) -> Vec<(&'static [Action], String, &'static str)> {
+    pub fn list_offers(&self, screen: &Screen<'_>) -> Vec<(&'static [Action], String, &'static str)> {
         let table = match &screen.ui.dialog {
             None => FOOTER,
             Some(Dialog::Detail(_) | Dialog::Entry(_)) => FOOTER_OF_ONE,
             Some(Dialog::Doctor(_) | Dialog::WatchList(_)) => FOOTER_OF_LIST,
             Some(open) => {
-                let offered = offered_while_typing(open).iter();
+                let offered = list_typing_offers(open).iter();
                 return offered.map(|(keys, word)| (&[][..], (*keys).to_owned(), *word)).collect();
             }
         };
@@ -220,8 +220,9 @@ impl Keys {
     }
 }
 
-fn unknown(name: &str) -> String {
-    let near = ACTIONS.iter().map(|info| info.name).max_by(|a, b| {
+/// Say that there is no such action, and which one is meant.
+fn reject_unknown(name: &str) -> String {
+    let near = ACTIONS.iter().map(|meaning| meaning.name).max_by(|a, b| {
         let near = |known: &str| strsim::jaro_winkler(known, name);
         near(a).total_cmp(&near(b))
     });
@@ -230,7 +231,7 @@ fn unknown(name: &str) -> String {
 }
 
 /// What a key means to a text. These are as everywhere, and not to be changed.
-fn typing(key: Key) -> Option<EditKey> {
+fn translate_typing(key: Key) -> Option<EditKey> {
     Some(match key {
         Key::Char(c) => EditKey::Char(c),
         Key::Backspace | Key::Ctrl('h') => EditKey::Backspace,
@@ -276,10 +277,10 @@ mod tests {
     #[test]
     fn keys_can_be_changed_swapped_and_taken_away() {
         let keys = changed(&[("heartbeat", &["L", "f2"]), ("leave", &["H"]), ("resync", &[])]).unwrap();
-        assert_eq!(keys.action(Key::Char('L')), Some(Action::Heartbeat));
-        assert_eq!(keys.action(Key::F(2)), Some(Action::Heartbeat));
-        assert_eq!(keys.action(Key::Char('H')), Some(Action::Leave));
-        assert_eq!(keys.action(Key::Char('r')), None);
+        assert_eq!(keys.find_action(Key::Char('L')), Some(Action::Heartbeat));
+        assert_eq!(keys.find_action(Key::F(2)), Some(Action::Heartbeat));
+        assert_eq!(keys.find_action(Key::Char('H')), Some(Action::Leave));
+        assert_eq!(keys.find_action(Key::Char('r')), None);
         assert_eq!(keys.names(Action::Heartbeat), "L F2");
     }
 

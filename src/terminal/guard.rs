@@ -61,7 +61,7 @@ pub fn enter() -> io::Result<Guard> {
 ///
 /// # Errors
 /// If the terminal refuses.
-pub fn mouse(on: bool) -> io::Result<()> {
+pub fn capture_mouse(on: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     MOUSE.store(on, Ordering::SeqCst);
     if OURS.load(Ordering::SeqCst) { execute!(out, Mouse(on)) } else { Ok(()) }
@@ -106,7 +106,7 @@ pub fn leave() {
 ///
 /// # Errors
 /// What the terminal says.
-pub fn send(bytes: &[u8]) -> io::Result<()> {
+pub fn send_bytes(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if OURS.load(Ordering::SeqCst) {
         out.write_all(bytes)?;

@@ -53,11 +53,11 @@ pub enum TerminalEvent {
     End,
 }
 
-/// Everything that the terminal and the system tell, until the terminal is gone.
+/// Read everything that the terminal and the system tell, until the terminal is gone.
 ///
 /// # Errors
 /// If the signals can't be listened to.
-pub fn inputs() -> std::io::Result<impl Stream<Item = TerminalEvent> + Unpin> {
+pub fn read_inputs() -> std::io::Result<impl Stream<Item = TerminalEvent> + Unpin> {
     let state = (EventStream::new(), Signals::listen()?, false);
     Ok(Box::pin(stream::unfold(state, |(mut events, mut signals, ended)| async move {
         if ended {
@@ -82,14 +82,14 @@ fn translate(event: &Event) -> Option<TerminalEvent> {
         // A size told by a signal comes from there: the reader of keys, waiting for the rest of an escape
         // sequence that never comes, would keep it to itself.
         Event::Resize(..) => (!cfg!(unix)).then_some(TerminalEvent::Resized),
-        Event::Key(key) => key_input(key),
+        Event::Key(key) => translate_key(key),
         Event::Paste(text) => Some(TerminalEvent::Paste(text.clone())),
-        Event::Mouse(mouse) => mouse_input(*mouse),
+        Event::Mouse(mouse) => translate_mouse(*mouse),
         Event::FocusGained | Event::FocusLost => None,
     }
 }
 
-fn mouse_input(event: MouseEvent) -> Option<TerminalEvent> {
+fn translate_mouse(event: MouseEvent) -> Option<TerminalEvent> {
     let hand = match event.kind {
         MouseEventKind::Down(MouseButton::Left) => Hand::Press,
         MouseEventKind::Drag(MouseButton::Left) => Hand::Drag,
@@ -101,7 +101,7 @@ fn mouse_input(event: MouseEvent) -> Option<TerminalEvent> {
     Some(TerminalEvent::Mouse(Mouse { hand, column: event.column, row: event.row }))
 }
 
-fn key_input(event: &KeyEvent) -> Option<TerminalEvent> {
+fn translate_key(event: &KeyEvent) -> Option<TerminalEvent> {
     if event.kind == KeyEventKind::Release {
         return None;
     }

@@ -2,7 +2,7 @@
 //!
 //! [`enter`] takes the terminal and [`leave`] gives it back, exactly once, whoever calls: the end of
 //! the program, its panic hook, a signal, or a stop. After `leave`, nothing that is drawn reaches the
-//! terminal any more. [`inputs`] is what the person and the system tell us.
+//! terminal any more. [`read_inputs`] is what the person and the system tell us.
 //!
 //! Invariant: what was turned on is turned off, and nothing else is touched.
 
@@ -13,15 +13,15 @@ mod pacer;
 mod signals;
 mod tell;
 
-pub use clipboard::copied;
-pub use guard::{Guard, Screen, enter, leave, mouse, send};
-pub use input::{Hand, Mouse, TerminalEvent, inputs};
+pub use clipboard::format_copy;
+pub use guard::{Guard, Screen, capture_mouse, enter, leave, send_bytes};
+pub use input::{Hand, Mouse, TerminalEvent, read_inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;
-pub use tell::{BELL, Osc, notification, title};
+pub use tell::{BELL, Osc, format_notification, format_title};
 
-/// Why there is no terminal to draw on; `None` if there is one.
-pub fn unusable() -> Option<&'static str> {
+/// Find why there is no terminal to draw on; `None` if there is one.
+pub fn find_obstacle() -> Option<&'static str> {
     use std::io::IsTerminal;
     if !std::io::stdout().is_terminal() {
         return Some(

@@ -19,17 +19,17 @@ impl Pacer {
     }
 
     /// Something has changed.
-    pub fn mark(&mut self) {
+    pub fn mark_changed(&mut self) {
         self.dirty = true;
     }
 
-    /// When to draw: `None` if nothing has changed.
-    pub fn due(&self) -> Option<Moment> {
+    /// When to draw next: `None` if nothing has changed.
+    pub fn next_frame(&self) -> Option<Moment> {
         self.dirty.then(|| self.drawn.map_or(Moment::default(), |at| at.plus(self.span)))
     }
 
     /// A frame was drawn.
-    pub fn drawn(&mut self, now: Moment) {
+    pub fn mark_drawn(&mut self, now: Moment) {
         self.dirty = false;
         self.drawn = Some(now);
     }
@@ -41,14 +41,14 @@ mod tests {
 
     /// Frames in a second in which something changes ten thousand times.
     fn frames_in_a_storm(mut pacer: Pacer) -> usize {
-        assert_eq!(pacer.due(), None);
+        assert_eq!(pacer.next_frame(), None);
         let mut now = Moment::from_micros(1_000_000);
         let end = now.plus(Duration::from_secs(1));
         let mut frames = 0;
         while now < end {
-            pacer.mark();
-            if pacer.due().is_some_and(|at| at <= now) {
-                pacer.drawn(now);
+            pacer.mark_changed();
+            if pacer.next_frame().is_some_and(|at| at <= now) {
+                pacer.mark_drawn(now);
                 frames += 1;
             }
             now = now.plus(Duration::from_micros(100));

@@ -24,6 +24,9 @@ mod unix {
     use super::TerminalEvent;
     use crate::terminal::{enter, leave};
 
+    /// Ancestors that are looked at: more than any session has, so that a circle ends.
+    const MOST_ANCESTORS: usize = 64;
+
     /// The signals that we listen to.
     pub(in crate::terminal) struct Signals {
         term: unix::Signal,
@@ -55,7 +58,7 @@ mod unix {
                 _ = self.hup.recv() => TerminalEvent::End,
                 _ = self.quit.recv() => TerminalEvent::End,
                 _ = self.stop.recv() => stop(),
-                _ = self.cont.recv() => come_back(),
+                _ = self.cont.recv() => resume(),
                 _ = self.resized.recv() => TerminalEvent::Resized,
             }
         }
@@ -64,7 +67,7 @@ mod unix {
     /// Ctrl-Z: what the terminal itself would do if it were not in raw mode, for the whole group of
     /// processes that the shell started together.
     pub fn suspend() -> TerminalEvent {
-        if !somebody_can_wake_us() {
+        if !can_be_woken() {
             return TerminalEvent::Say("there is no shell to go back to from here; q quits");
         }
         // Process 0 stands for our whole group.
@@ -80,10 +83,11 @@ mod unix {
         leave();
         // Unlike TSTP, STOP can't be caught: this returns after somebody has sent CONT.
         let _ = kill(Pid::this(), Signal::SIGSTOP);
-        come_back()
+        resume()
     }
 
-    fn come_back() -> TerminalEvent {
+    /// Take the terminal again.
+    fn resume() -> TerminalEvent {
         match enter() {
             Ok(guard) => {
                 // The terminal is given back by whoever took it first.
@@ -96,25 +100,25 @@ mod unix {
 
     /// Whether some ancestor in our session is outside our process group, as a shell with job
     /// control is. Without one, nobody would ever continue us.
-    fn somebody_can_wake_us() -> bool {
+    fn can_be_woken() -> bool {
         let (Ok(session), Ok(group)) = (getsid(None), getpgid(None)) else { return false };
         let mut ancestor = getppid();
-        for _ in 0..64 {
+        for _ in 0..MOST_ANCESTORS {
             // 0 stands for a process that we can't see, outside our container.
             if ancestor.as_raw() == 0 {
                 return false;
             }
             match (getsid(Some(ancestor)), getpgid(Some(ancestor))) {
                 (Ok(s), Ok(g)) if s == session && g != group => return true,
-                (Ok(s), Ok(_)) if s == session => ancestor = parent_of(ancestor),
+                (Ok(s), Ok(_)) if s == session => ancestor = find_parent(ancestor),
                 _ => return false,
             }
         }
         false
     }
 
-    /// The parent of another process, where the system tells; otherwise process 0.
-    fn parent_of(pid: Pid) -> Pid {
+    /// Find the parent of another process, where the system tells; otherwise process 0.
+    fn find_parent(pid: Pid) -> Pid {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         // "pid (name) state ppid …", and the name may hold anything.
         let after = stat.rsplit_once(')').map_or("", |(_, after)| after);

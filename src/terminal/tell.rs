@@ -1,12 +1,12 @@
-//! What rings, names the window or asks the terminal for a notification: the bytes, made of texts that
-//! nobody can smuggle anything through.
+//! The bytes that ring, name the window or ask the terminal for a notification. No text that they are made of
+//! ends their sequence or begins another.
 
 use crate::presence::shown;
 
-/// A title has at most so many characters.
+/// Characters of a title at the most: windows and tabs show fewer.
 const TITLE: usize = 120;
 
-/// A notification has at most so many characters.
+/// Characters of a notification at the most: desktops cut longer ones.
 const BODY: usize = 240;
 
 /// Rings.
@@ -27,8 +27,8 @@ pub enum Osc {
     SevenSevenSeven,
 }
 
-/// Foreign text within a sequence: no controls, nothing that separates its parts, cut to so many characters.
-fn plain(text: &str, most: usize) -> String {
+/// Make foreign text safe within a sequence: no controls, nothing that separates its parts, so many characters.
+fn sanitize(text: &str, most: usize) -> String {
     // No more of a giant text is read than could be left of it.
     let read: String = text.chars().take(most * 2).collect();
     let safe = shown(&read).replace(';', ",");
@@ -39,14 +39,14 @@ fn plain(text: &str, most: usize) -> String {
     }
 }
 
-/// Names the window.
-pub fn title(text: &str) -> Vec<u8> {
-    format!("\x1b]2;{}\x1b\\", plain(text, TITLE)).into_bytes()
+/// Make the sequence that names the window.
+pub fn format_title(text: &str) -> Vec<u8> {
+    format!("\x1b]2;{}\x1b\\", sanitize(text, TITLE)).into_bytes()
 }
 
-/// Asks for a notification.
-pub fn notification(osc: Osc, name: &str, text: &str) -> Vec<u8> {
-    let (name, text) = (plain(name, TITLE), plain(text, BODY));
+/// Make the sequence that asks for a notification.
+pub fn format_notification(osc: Osc, name: &str, text: &str) -> Vec<u8> {
+    let (name, text) = (sanitize(name, TITLE), sanitize(text, BODY));
     match osc {
         // A number in front would mean something else to some terminals.
         Osc::Nine => format!("\x1b]9;{name}: {text}\x1b\\"),
@@ -65,31 +65,34 @@ mod tests {
 
     #[test]
     fn titles_and_notifications_are_what_terminals_expect() {
-        assert_eq!(text(&title("herenow · lobby 23")), "\x1b]2;herenow · lobby 23\x1b\\");
-        assert_eq!(text(&notification(Osc::Nine, "herenow", "ann left")), "\x1b]9;herenow: ann left\x1b\\");
-        let long = text(&notification(Osc::SevenSevenSeven, "herenow", "ann left")).to_owned();
+        assert_eq!(text(&format_title("herenow · lobby 23")), "\x1b]2;herenow · lobby 23\x1b\\");
+        assert_eq!(text(&format_notification(Osc::Nine, "herenow", "ann left")), "\x1b]9;herenow: ann left\x1b\\");
+        let long = text(&format_notification(Osc::SevenSevenSeven, "herenow", "ann left")).to_owned();
         assert_eq!(long, "\x1b]777;notify;herenow;ann left\x1b\\");
     }
 
     #[test]
     fn no_name_gets_out_of_its_sequence() {
         let evil = "a\x07b\x1b\\c\u{9c}d\n;4;1;e\u{202e}";
-        for bytes in [title(evil), notification(Osc::Nine, evil, evil), notification(Osc::SevenSevenSeven, evil, evil)]
-        {
+        for bytes in [
+            format_title(evil),
+            format_notification(Osc::Nine, evil, evil),
+            format_notification(Osc::SevenSevenSeven, evil, evil),
+        ] {
             let all = text(&bytes);
             let inner = all.strip_prefix("\x1b]").and_then(|all| all.strip_suffix("\x1b\\")).unwrap();
             assert!(!inner.chars().any(char::is_control), "{inner:?}");
             assert!(!inner.contains(['\u{202e}', '\u{9c}']), "{inner:?}");
             assert!(inner.matches(';').count() <= 3, "{inner:?}");
         }
-        assert!(text(&title(&"x;\x1b".repeat(100_000))).chars().count() < TITLE + 10);
-        assert!(text(&notification(Osc::Nine, "", &"\u{202e}".repeat(50_000))).chars().count() < BODY + 20);
+        assert!(text(&format_title(&"x;\x1b".repeat(100_000))).chars().count() < TITLE + 10);
+        assert!(text(&format_notification(Osc::Nine, "", &"\u{202e}".repeat(50_000))).chars().count() < BODY + 20);
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_gets_out_of_its_sequence(name in ".*", said in "\\PC*") {
-            for bytes in [title(&name), title(&said), notification(Osc::SevenSevenSeven, &name, &said)] {
+            for bytes in [format_title(&name), format_title(&said), format_notification(Osc::SevenSevenSeven, &name, &said)] {
                 let all = text(&bytes);
                 let inner = all.strip_prefix("\x1b]").and_then(|all| all.strip_suffix("\x1b\\")).unwrap();
                 proptest::prop_assert!(!inner.chars().any(char::is_control));

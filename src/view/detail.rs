@@ -39,7 +39,7 @@ use crate::{
     ui::{DetailRow, Screen, detail_rows},
 };
 
-/// OccupantList of a name over everything.
+/// OccupantList of a name over everything: whole, if it is one that a person can read.
 const NAME: usize = 6;
 
 /// Draw as much as there is room for beside the list.

@@ -31,7 +31,7 @@ use crate::{
     ui::Screen,
 };
 
-/// The widest that it gets.
+/// The widest that it gets: sentences in longer lines are hard to read.
 const WIDTH: usize = 96;
 
 /// Lines of evidence that are shown: more of them would push the other findings out of sight.

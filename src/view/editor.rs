@@ -9,6 +9,8 @@
 //! ╰──────────────────────────────────────────────────────────────╯
 //! ```
 
+use std::ops::RangeInclusive;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -35,9 +37,9 @@ use crate::{
 const WIDTH: usize = 92;
 
 /// Rows of text that it opens with, at least; and at most, however long the text is.
-const ROWS: std::ops::RangeInclusive<usize> = 8..=30;
+const ROWS: RangeInclusive<usize> = 8..=30;
 
-/// Rows that a message may take: the longest sentence of the service and of ours has two in a narrow box.
+/// Rows that a message may take; what is edited needs the others.
 const MESSAGE: usize = 2;
 
 pub(super) fn draw_editor(world: &World, editor: &Editor, look: &Look, bounds: Rect, buf: &mut Buffer) {

@@ -25,7 +25,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-/// Columns of the names of facts.
+/// Columns of the names of facts: `unreadable` is the longest.
 const NAMES: usize = 13;
 
 pub(super) fn draw_entry(reading: &EntryViewer, look: &Look, bounds: Rect, buf: &mut Buffer) {

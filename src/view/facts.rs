@@ -24,7 +24,7 @@ use crate::{
     world::Entry,
 };
 
-/// Cells of a label.
+/// Cells of a label: `here before`, and a blank.
 pub(super) const LABEL: usize = 12;
 
 /// What is needed to show facts in so many cells.

@@ -158,7 +158,7 @@ const FIRST: &[Action] = &[
 
 /// Choose the keys that fit, and show them in the order of their table.
 fn choose_keys(screen: &Screen<'_>, look: &Look, width: usize) -> Vec<(String, &'static str)> {
-    let offers = look.keys.footer(screen);
+    let offers = look.keys.list_offers(screen);
     let rank = |actions: &[Action]| FIRST.iter().position(|first| actions.contains(first)).unwrap_or(FIRST.len());
     let mut order: Vec<usize> = (0..offers.len()).collect();
     order.sort_by_key(|place| rank(offers[*place].0));

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 pub use crate::duration::age;
 use crate::{presence::shown, world::ChannelState};
 
-/// No more of a text than this many bytes is looked at, however little of it can be seen.
+/// No more of a text than this many bytes is looked at: no screen shows more of it, and a name may be a megabyte.
 const MOST_READ: usize = 4096;
 
 /// Make foreign text safe and cut it to at most `width` cells, with an ellipsis if anything is

@@ -16,7 +16,7 @@ use ratatui::{
 use super::{Look, choices::draw_field, format::pad, popup::draw_popup, rows::draw_lines};
 use crate::ui::{FuzzyList, Screen};
 
-/// Columns of the names of keys.
+/// Columns of the names of keys: two of the longest, such as `PgDn Ctrl-D`.
 pub(super) const KEYS: usize = 12;
 
 /// What the marks on the screen mean.

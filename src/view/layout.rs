@@ -201,7 +201,8 @@ impl Layout {
         layout
     }
 
-    fn parts(&self) -> impl Iterator<Item = (Part, Rect)> {
+    /// List the parts that are there.
+    fn list_parts(&self) -> impl Iterator<Item = (Part, Rect)> {
         let parts = [
             (Part::Header, Some(self.header)),
             (Part::Tabs, self.tabs),
@@ -221,7 +222,7 @@ impl Layout {
         if let Some(splitter) = self.find_splitter(here) {
             return Some(Spot::Splitter(splitter));
         }
-        let (part, area) = self.parts().find(|(_, area)| area.contains(here))?;
+        let (part, area) = self.list_parts().find(|(_, area)| area.contains(here))?;
         let framed = matches!(part, Part::Channels | Part::Gauge | Part::Occupants | Part::Detail | Part::Log);
         let inner = if framed { inside(area).unwrap_or(area) } else { area };
         let within = inner.contains(here).then(|| Position::new(column - inner.x, row - inner.y));
@@ -280,7 +281,7 @@ mod tests {
             for (pane, zoom) in [(Pane::Channels, false), (Pane::Occupants, true), (Pane::Log, false)] {
                 for shares in odd {
                     let layout = Layout::cut(area, pane, true, zoom, shares);
-                    let parts: Vec<_> = layout.parts().filter(|(_, part)| !part.is_empty()).collect();
+                    let parts: Vec<_> = layout.list_parts().filter(|(_, part)| !part.is_empty()).collect();
                     for (n, (name, part)) in parts.iter().enumerate() {
                         assert_eq!(part.intersection(area), *part, "{width}x{height} {name:?}");
                         let upon = parts[..n].iter().find(|(_, other)| !part.intersection(*other).is_empty());

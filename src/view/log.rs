@@ -30,10 +30,11 @@ use crate::{
     world::{Entry, EntryBody, EntryKind},
 };
 
-/// Bytes of a state that are read to draw a line.
+/// Bytes of a state that are read to draw a line: no terminal shows more of it, and it may have 32 KiB.
 const STATE_READ: usize = 400;
 
-/// Names of a burst that are looked at to draw a line.
+/// Names of a burst that are looked at to draw a line: no terminal shows more of them, and a burst may have
+/// thousands.
 const NAMES_READ: usize = 40;
 
 pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Look, area: Rect, buf: &mut Buffer) {
@@ -46,7 +47,7 @@ pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Look, 
         let text = " nothing of what happened is shown: change the filter, the kinds or the channel";
         Text::styled(cut(text, width), look.theme.quiet).render(inner, buf);
     }
-    let lines = journal.rows(usize::from(inner.height)).into_iter().map(|at| {
+    let lines = journal.rows(usize::from(inner.height)).map(|at| {
         let mut line = match (at.part, journal.burst(at.number)) {
             (LogRowPart::Burst, Some(burst)) => show_burst(log, look, burst, width),
             _ => match log.get(at.number) {
@@ -203,7 +204,7 @@ fn begin_row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     Text::from(spans)
 }
 
-/// From this width on the channel has a column.
+/// From this width on the channel has a column: in less room it would be cut down to nothing.
 const ROOMY: usize = 70;
 
 /// Show one entry in one line.

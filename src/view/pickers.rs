@@ -32,6 +32,7 @@ use crate::{
 /// OccupantList of a box at the most: it lies over panes that one chooses for.
 const HIGHEST: usize = 18;
 
+/// What is said where nothing fits what is typed.
 const NO_SUCH_NAME: &str = "  nothing of that name";
 
 /// Draw the actions that fit what is typed.

@@ -1,4 +1,4 @@
-//! In which order parts of the first line give way where not all fits, the last ones first. What the link does,
+//! The order in which parts of the first line give way where not all fits, the last ones first. What the link does,
 //! whether we are counted and the time outlast all numbers and names.
 
 /// Never gives way.

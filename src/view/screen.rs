@@ -80,7 +80,7 @@ fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
         Some(Dialog::Editor(editor)) => editor::draw_editor(screen.world, editor, look, bounds, buf),
         Some(Dialog::Doctor(first)) => doctor::draw_doctor(screen, *first, look, now, bounds, buf),
         Some(Dialog::WatchList(chosen)) => {
-            watchlist::draw_watchlist(screen.world, &screen.ui.alerts, *chosen, look, now, bounds, buf)
+            watchlist::draw_watchlist(screen.world, &screen.ui.alerts, *chosen, look, now, bounds, buf);
         }
         // These are in the footer.
         Some(Dialog::Prompt(_) | Dialog::Confirm { .. }) | None => {}

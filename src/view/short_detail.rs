@@ -22,7 +22,7 @@ use crate::{
     world::{Entry, WhereNowResult},
 };
 
-/// Rows of a name in the pane.
+/// Rows of a name in the pane, which has to leave room for all else.
 pub(super) const NAME: usize = 3;
 
 impl Detail<'_> {

@@ -5,6 +5,8 @@
 //!  ◆ watcher-4f2a  (you)      12s busy              3
 //! ```
 
+use std::ops::RangeInclusive;
+
 use ratatui::{
     style::Style,
     text::{Line, Span},
@@ -17,20 +19,22 @@ use super::{
 };
 use crate::{
     expression::Path,
-    presence::{Moment, Occupant, Since, UserId},
+    presence::{Moment, Occupant, Since, State, UserId},
     ui::{OccupantRow, Screen, SortKey, SortOrder as Order},
     world::{Departure, DepartureReason},
 };
 
-/// No state of more bytes is looked into for its columns.
+/// No state of more bytes is looked into for its columns: each in sight is parsed anew in each frame.
 const READ: usize = 64 * 1024;
 
-/// Cells of the mark before a name, and of the number behind it.
+/// Cells of the mark before a name: on the watch list, and ourselves.
 const MARK: usize = 3;
+
+/// Cells of the number behind it: `>365d`, `999999`.
 const NUMBER: usize = 6;
 
-/// Cells of a column: at least, and at most.
-const COLUMN: std::ops::RangeInclusive<usize> = 6..=20;
+/// Cells of a column: a word at least, and at most what leaves room for others.
+const COLUMN: RangeInclusive<usize> = 6..=20;
 
 /// What a cell of a column shows.
 pub(super) enum Cell {
@@ -64,12 +68,15 @@ pub(super) struct Table {
     columns: Vec<Column>,
     /// For the state in words, or for nothing.
     rest: usize,
+    /// All that is behind the name.
+    behind: usize,
     words: bool,
     /// Of each row, in order; none for who went.
     pub cells: Vec<Vec<Cell>>,
 }
 
 impl Table {
+    /// Fit the columns into so many cells, and read what is in them.
     pub fn fit(screen: &Screen<'_>, width: usize, rows: &[OccupantRow<'_>]) -> Self {
         // A blank between all columns.
         let room = width.saturating_sub(MARK + NUMBER + 2);
@@ -95,8 +102,8 @@ impl Table {
             .iter()
             .map(|row| {
                 let OccupantRow::Here(_, occupant) = row else { return Vec::new() };
-                let small = |state: &&crate::presence::State| !columns.is_empty() && state.as_json().len() <= READ;
-                let state = occupant.state.as_ref().filter(small).map(crate::presence::State::value);
+                let small = |state: &&State| !columns.is_empty() && state.as_json().len() <= READ;
+                let state = occupant.state.as_ref().filter(small).map(State::value);
                 columns.iter().map(|column| Cell::read(&column.path, state.as_ref())).collect()
             })
             .collect();
@@ -105,7 +112,8 @@ impl Table {
                 cells.iter().filter_map(|row| row.get(at)).filter(|cell| !matches!(cell, Cell::Missing)).peekable();
             column.numbers = seen.peek().is_some() && seen.all(|cell| matches!(cell, Cell::Number(_)));
         }
-        Self { user, columns, rest, words, cells }
+        let behind = NUMBER + 2 + columns.iter().map(|column| column.width + 1).sum::<usize>() + rest;
+        Self { user, columns, rest, behind, words, cells }
     }
 
     pub fn show_heading<'a>(&self, order: &Order, look: &Look) -> Line<'a> {
@@ -184,7 +192,7 @@ impl Table {
         self.fill_row(line)
     }
 
-    /// Somebody who went: how, and when.
+    /// Show somebody who went: how, and when.
     pub fn show_gone<'a>(&self, look: &Look, now: Moment, gone: &Departure) -> Line<'a> {
         let theme = &look.theme;
         let (style, glyph) = match gone.reason {
@@ -192,26 +200,23 @@ impl Table {
             DepartureReason::TimedOut => (theme.warn, "!"),
             DepartureReason::Resync => (theme.bad, "≠"),
         };
-        let room = NUMBER + 2 + self.columns.iter().map(|column| column.width + 1).sum::<usize>() + self.rest;
         let said = format!(" {} {} ago", gone.reason.word(), age(now.since(gone.at)));
         self.fill_row(Line::from(vec![
             Span::styled(format!(" {glyph} "), style),
             Span::styled(pad(gone.user.as_str(), self.user), theme.quiet),
-            Span::styled(cut(&said, room), theme.quiet),
+            Span::styled(cut(&said, self.behind), theme.quiet),
         ]))
     }
 
-    /// Blanks to the end, so that a selected row is marked over its whole width.
+    /// Fill a row with blanks to its end, so that a selected row is marked over its whole width.
     fn fill_row<'a>(&self, mut line: Line<'a>) -> Line<'a> {
-        let columns: usize = self.columns.iter().map(|column| column.width + 1).sum();
-        let whole = MARK + self.user + NUMBER + 2 + columns + self.rest;
-        let missing = whole.saturating_sub(line.width());
+        let missing = (MARK + self.user + self.behind).saturating_sub(line.width());
         line.push_span(Span::raw(" ".repeat(missing)));
         line
     }
 }
 
-/// Us, somebody on the watch list, both, or neither.
+/// Mark us, somebody on the watch list, both, or neither.
 fn mark_user<'a>(screen: &Screen<'_>, look: &Look, user: &UserId) -> Span<'a> {
     let watched = screen.ui.alerts.has_user(user);
     match (*user == screen.world.session.user, watched) {

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{presence::Moment, ui::Screen, world::ChannelState};
 
-/// No name in a tab is wider.
+/// No name in a tab is wider: the end of a channel is seen in its list.
 const NAME: usize = 20;
 
 /// Show the text of a tab, without its mark, its name in at most so many cells.

@@ -25,16 +25,16 @@ use super::{
 };
 use crate::{presence::Moment, ui::Screen, world::Entry};
 
-/// The rest of the line is used for news from this width on.
+/// The rest of the line is used for news from this width on: a glyph and the beginning of a name.
 const NEWS: usize = 12;
 
 /// From this width on the line ends with whether we are counted, and in wider ones with more of the status.
 const ASIDE: usize = 40;
 
-/// `PRESENT 298`.
+/// Our own standing at its shortest: `PRESENT 298`.
 const SHORT: usize = 11;
 
-/// Other channels leave so many cells to news.
+/// Other channels leave so many cells to news: time, kind and a name.
 const BESIDE: usize = 60;
 
 pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {

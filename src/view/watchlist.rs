@@ -35,7 +35,7 @@ use crate::{
 /// The widest that it gets: more would part the columns too far.
 const WIDTH: usize = 104;
 
-/// Channels on which a user is, named in a row.
+/// Channels on which a user is, named in a row; the others are counted.
 const NAMED: usize = 2;
 
 pub(super) fn draw_watchlist(

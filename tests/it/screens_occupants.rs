@@ -22,7 +22,7 @@ fn crowd(size: usize) -> Sim {
 }
 
 fn press(sim: &mut Sim, key: Key) {
-    if let Some(msg) = Keys::default().message(&sim.model.screen(), key) {
+    if let Some(msg) = Keys::default().translate(&sim.model.screen(), key) {
         sim.tell(msg);
     }
 }

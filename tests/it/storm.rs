@@ -51,7 +51,7 @@ impl Storm {
     }
 
     fn press(&mut self, key: Key) {
-        if let Some(msg) = self.table.message(&self.sim.model.screen(), key) {
+        if let Some(msg) = self.table.translate(&self.sim.model.screen(), key) {
             self.sim.tell(msg);
         }
         self.grant();

@@ -17,7 +17,7 @@ pub(super) enum Ended {
 }
 
 /// Why it ends when it is asked to twice.
-pub(super) fn unread() -> Failure {
+pub(super) fn explain_unread() -> Failure {
     Failure::failed("stopped before all was written, as nobody reads it")
 }
 
@@ -32,8 +32,8 @@ pub(super) async fn follow(
     loop {
         let step = tokio::select! {
             biased;
-            () = end.asked() => return Ok(Ended::AsAsked),
-            () = writer.stopped() => return writer.finish().await.map(|()| Ended::AsAsked),
+            () = end.wait_until_asked() => return Ok(Ended::AsAsked),
+            () = writer.wait_until_stopped() => return writer.finish().await.map(|()| Ended::AsAsked),
             step = engine.step(wake) => step?,
         };
         let now = engine.now();
@@ -41,8 +41,8 @@ pub(super) async fn follow(
         if let Some(until) = &mut listener.until {
             wake = [over, until.look(world, now)].into_iter().flatten().min();
         }
-        listener.teller.rosters(listener.held.as_deref().unwrap_or(world), now);
-        let (enough, piece) = (listener.is_enough(), listener.teller.said());
+        listener.teller.tell_rosters(listener.held.as_deref().unwrap_or(world), now);
+        let (enough, piece) = (listener.is_enough(), listener.teller.take_text());
         let asked = write_piece(writer, piece, end).await?;
         if enough || asked {
             return Ok(Ended::AsAsked);
@@ -63,9 +63,9 @@ async fn write_piece(writer: &mut Writer, piece: String, end: &mut End) -> Resul
         tokio::select! {
             biased;
             written = &mut writing => return written.map(|()| asked),
-            () = end.asked() => {
+            () = end.wait_until_asked() => {
                 if std::mem::replace(&mut asked, true) {
-                    return Err(unread());
+                    return Err(explain_unread());
                 }
             }
         }

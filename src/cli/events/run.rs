@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     args::{Events, Format, require_watched},
-    follow::{Ended, follow, unread},
+    follow::{Ended, explain_unread, follow},
     roster_file::RosterFile,
     teller::Teller,
     telling::{Telling, Until},
@@ -80,7 +80,7 @@ async fn finish_writing(writer: &mut Writer, end: &mut End) -> Result<(), Failur
     tokio::select! {
         biased;
         written = writer.finish() => written,
-        () = end.asked() => Err(unread()),
+        () = end.wait_until_asked() => Err(explain_unread()),
     }
 }
 

@@ -7,9 +7,9 @@ use crate::{
     cli::print,
     expression::Filter,
     output::lines,
-    presence::{Channel, Happening, Moment, State, UserId},
+    presence::{Channel, Happening, Moment, Occupant, State, UserId},
     view::{Look, show_plain_entry},
-    world::{ChannelState, Entry, EntryKind, World},
+    world::{ChannelState, Entry, EntryBody, EntryKind, World},
 };
 
 /// Cells of a line for people where there is no terminal to ask.
@@ -31,6 +31,7 @@ pub(super) struct Teller {
 }
 
 impl Teller {
+    /// Tell what was asked for on the command line.
     pub fn new(args: &Events, look: Look) -> Self {
         Self {
             format: args.format.unwrap_or(Format::Json),
@@ -45,9 +46,9 @@ impl Teller {
         }
     }
 
-    /// Tell an entry, if it is to be told; the model is as it was after it, or later. Returns whether
+    /// Tell an entry, if it is to be told; `world` is as it was after it, or later. Returns whether
     /// that was enough.
-    pub fn take(&mut self, entry: &Entry, world: &World) -> bool {
+    pub fn take_entry(&mut self, entry: &Entry, world: &World) -> bool {
         if let (Some(changed), Some(channel)) = (&mut self.changed, &entry.channel)
             && has_changed(entry)
         {
@@ -76,7 +77,7 @@ impl Teller {
     }
 
     /// Tell who is on the channels that have changed.
-    pub fn rosters(&mut self, world: &World, now: Moment) {
+    pub fn tell_rosters(&mut self, world: &World, now: Moment) {
         let changed = self.changed.as_mut().map(std::mem::take).unwrap_or_default();
         for watched in changed.iter().filter_map(|channel| world.channels.look_up(channel)) {
             let certainty = world.certainty(watched, now);
@@ -84,7 +85,7 @@ impl Teller {
                 Format::Json => lines::write_roster(&mut self.out, watched, &certainty, now),
                 Format::People => {
                     let (name, here) = (print::name(watched.channel.as_str()), watched.occupancy());
-                    let line = format!("{name}  {here} here, {}: {}\n", certainty.word(), names(watched));
+                    let line = format!("{name}  {here} here, {}: {}\n", certainty.word(), list_users(watched));
                     self.out.push_str(&line);
                 }
             }
@@ -92,7 +93,7 @@ impl Teller {
     }
 
     /// What was told since the last time.
-    pub fn said(&mut self) -> String {
+    pub fn take_text(&mut self) -> String {
         std::mem::take(&mut self.out)
     }
 
@@ -128,16 +129,16 @@ fn has_changed(entry: &Entry) -> bool {
         | EntryKind::Interval
         | EntryKind::Snapshot => true,
         EntryKind::Resync => {
-            let crate::world::EntryBody::Note(note) = &entry.body else { return false };
+            let EntryBody::Note(note) = &entry.body else { return false };
             note.difference().is_some_and(|difference| !difference.is_empty())
         }
         _ => false,
     }
 }
 
-/// Everybody, with their states.
-fn names(watched: &ChannelState) -> String {
-    let one = |(user, occupant): (&UserId, &crate::presence::Occupant)| {
+/// List everybody, with their states.
+fn list_users(watched: &ChannelState) -> String {
+    let one = |(user, occupant): (&UserId, &Occupant)| {
         let state = occupant.state.as_ref().map(print::state).filter(|state| !state.is_empty());
         let name = print::name(user.as_str());
         state.map_or(name.clone(), |state| format!("{name} ({state})"))

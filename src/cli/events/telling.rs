@@ -32,7 +32,7 @@ impl Listener for Telling {
         if self.is_enough() {
             return;
         }
-        self.enough = self.teller.take(entry, world);
+        self.enough = self.teller.take_entry(entry, world);
         if let Some(until) = &mut self.until {
             until.entry(world, entry);
             if until.is_over() {

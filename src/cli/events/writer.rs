@@ -61,16 +61,16 @@ impl Writer {
         }
     }
 
-    /// Until nothing can be written any more, because the reader is gone or the disk is full: a quiet channel
+    /// Wait until nothing can be written any more, because the reader is gone or the disk is full: a quiet channel
     /// may have nothing to write for hours.
-    pub async fn stopped(&self) {
+    pub async fn wait_until_stopped(&self) {
         match &self.pieces {
             Some(pieces) => pieces.ended().await,
             None => std::future::pending().await,
         }
     }
 
-    /// Until all is written; once.
+    /// Wait until all is written; once.
     ///
     /// # Errors
     /// If it can't be.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::table::Cell;
 use crate::presence::shown;
 
-pub(super) fn row(cells: &[Cell<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub(super) fn write_row(cells: &[Cell<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     for (nth, cell) in cells.iter().enumerate() {
         if nth > 0 {
             out.write_all(b",")?;

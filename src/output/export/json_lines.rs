@@ -1,4 +1,5 @@
-//! One JSON object a line: exact, for programs.
+//! One JSON object a line: exact, for programs. These are rows of a table, as in the other formats: what is promised
+//! of an entry by a schema is the line of [`lines`](crate::output::lines).
 
 use std::io::{self, Write};
 
@@ -13,19 +14,19 @@ use crate::{
 };
 
 /// `2026-11-21T12:00:00.123456Z`; empty for a time beyond all calendars.
-pub(super) fn time_of(micros: u64) -> String {
+pub(super) fn format_time(micros: u64) -> String {
     let stamp = i64::try_from(micros).ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
     stamp.map_or(String::new(), |stamp| stamp.to_string())
 }
 
 /// What brought an entry, if that is not its channel itself.
-pub(super) fn subscription(entry: &Entry) -> Option<&str> {
+pub(super) fn find_subscription(entry: &Entry) -> Option<&str> {
     Some(entry.event.as_deref()?.subscription.as_ref()?.as_str())
 }
 
 /// JSON as it came; as a text, should it be none.
 #[expect(clippy::ref_option, reason = "serde hands over fields like this")]
-fn raw<S: Serializer>(json: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_raw<S: Serializer>(json: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     match json.as_deref().map(serde_json::from_str::<&RawValue>) {
         Some(Ok(value)) => value.serialize(serializer),
         Some(Err(_)) => json.serialize(serializer),
@@ -41,7 +42,7 @@ struct OccupantLine<'a> {
     seen_joining: bool,
     present_s: u64,
     sightings: u32,
-    #[serde(serialize_with = "raw")]
+    #[serde(serialize_with = "serialize_raw")]
     state: Option<String>,
 }
 
@@ -61,7 +62,7 @@ struct EntryLine<'a> {
     occupancy: Option<u64>,
     #[serde(skip_serializing_if = "str::is_empty")]
     said: &'a str,
-    #[serde(serialize_with = "raw", skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "serialize_raw", skip_serializing_if = "Option::is_none")]
     event: Option<String>,
 }
 
@@ -76,7 +77,7 @@ struct ChannelLine<'a> {
     certainty: &'a str,
 }
 
-pub(super) fn write(table: &TableData, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub(super) fn write_table(table: &TableData, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     match table {
         TableData::Occupants(channel, as_of, rows) => rows.iter().try_for_each(|row| {
             let ListedOccupant { user, since, sightings, state } = row;
@@ -87,20 +88,23 @@ pub(super) fn write(table: &TableData, out: &mut (impl Write + ?Sized)) -> io::R
             let state = state.as_ref().map(|state| json_in_a_line(state.as_json()));
             let (channel, user, sightings) = (channel.as_str(), user.as_str(), *sightings);
             let present_s = as_of.since(since).as_secs();
-            let since = time_of(since.ticks() / 10);
-            line(out, &OccupantLine { channel, user, since, seen_joining, present_s, sightings, state })
+            let since = format_time(since.ticks() / 10);
+            write_line(out, &OccupantLine { channel, user, since, seen_joining, present_s, sightings, state })
         }),
-        TableData::Log(rows) => rows.iter().try_for_each(|row| entry(row, out)),
+        TableData::Log(rows) => rows.iter().try_for_each(|row| write_entry_row(row, out)),
         TableData::Channels(rows) => rows.iter().try_for_each(|row| {
             let ChannelRow { channel, occupancy, listed, peak, events, interval, certainty } = row;
             let mode = if *interval { "interval" } else { "announce" };
             let (occupancy, listed, peak, events) = (*occupancy, *listed, *peak, *events);
-            line(out, &ChannelLine { channel: channel.as_str(), occupancy, listed, peak, events, mode, certainty })
+            write_line(
+                out,
+                &ChannelLine { channel: channel.as_str(), occupancy, listed, peak, events, mode, certainty },
+            )
         }),
     }
 }
 
-fn entry(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+fn write_entry_row(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let timetoken = match row.at {
         EntryTime::Service(timetoken) => Some(timetoken.to_string()),
         EntryTime::Here(_) => None,
@@ -108,20 +112,20 @@ fn entry(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     // What is in the event needs no other words.
     let said = if matches!(row.body, EntryBody::State | EntryBody::Unknown) { "".into() } else { row.said() };
     let line_of = EntryLine {
-        time: time_of(row.at.micros()),
+        time: format_time(row.at.micros()),
         timetoken,
         kind: row.body.kind().name(),
         channel: row.channel.as_ref().map(Channel::as_str),
-        subscription: subscription(row),
+        subscription: find_subscription(row),
         user: row.user.as_ref().map(UserId::as_str),
         occupancy: row.occupancy,
         said: &said,
         event: row.raw().map(json_in_a_line),
     };
-    line(out, &line_of)
+    write_line(out, &line_of)
 }
 
-fn line(out: &mut (impl Write + ?Sized), object: &impl Serialize) -> io::Result<()> {
+fn write_line(out: &mut (impl Write + ?Sized), object: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *out, object)?;
     out.write_all(b"\n")
 }

@@ -8,24 +8,24 @@ use crate::presence::shown;
 /// What would begin a cell, a link, an emphasis or HTML.
 const SIGNS: &[char] = &['\\', '|', '`', '*', '_', '[', ']', '<', '>', '&', '~', '#', '!'];
 
-pub(super) fn row(cells: &[Cell<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub(super) fn write_row(cells: &[Cell<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     for cell in cells {
         out.write_all(b"| ")?;
         match cell {
             Cell::Ours(text) => out.write_all(text.as_bytes())?,
-            Cell::Foreign(text) => escaped(&shown(text), out)?,
+            Cell::Foreign(text) => write_escaped(&shown(text), out)?,
         }
         out.write_all(b" ")?;
     }
     out.write_all(b"|\n")
 }
 
-/// What parts the headings from the rest.
-pub(super) fn rule(columns: usize, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+/// Write what parts the headings from the rest.
+pub(super) fn write_rule(columns: usize, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     writeln!(out, "{}|", "| --- ".repeat(columns))
 }
 
-fn escaped(text: &str, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+fn write_escaped(text: &str, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     for c in text.chars() {
         if SIGNS.contains(&c) {
             out.write_all(b"\\")?;

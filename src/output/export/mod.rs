@@ -17,15 +17,15 @@ use crate::output::{Format, TableData};
 ///
 /// # Errors
 /// What `out` says.
-pub fn write(table: &TableData, format: Format, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write_table(table: &TableData, format: Format, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     match format {
-        Format::JsonLines => json_lines::write(table, out),
-        Format::Csv => table::rows(table, |cells| csv::row(cells, out)),
+        Format::JsonLines => json_lines::write_table(table, out),
+        Format::Csv => table::for_each_row(table, |cells| csv::write_row(cells, out)),
         Format::Markdown => {
             let mut first = true;
-            table::rows(table, |cells| {
-                markdown::row(cells, out)?;
-                if std::mem::take(&mut first) { markdown::rule(cells.len(), out) } else { Ok(()) }
+            table::for_each_row(table, |cells| {
+                markdown::write_row(cells, out)?;
+                if std::mem::take(&mut first) { markdown::write_rule(cells.len(), out) } else { Ok(()) }
             })
         }
     }

@@ -2,11 +2,11 @@
 
 use std::{borrow::Cow, io};
 
-use super::json_lines::{subscription, time_of};
+use super::json_lines::{find_subscription, format_time};
 use crate::{
     output::{ChannelRow, ListedOccupant, TableData},
     presence::{Since, Timetoken, json_in_a_line},
-    world::{Entry, EntryTime},
+    world::{Entry, EntryBody, EntryTime},
 };
 
 /// A cell: of ours, to be written as it is, or foreign.
@@ -30,7 +30,7 @@ fn foreign<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
 }
 
 /// Each row, the headings first.
-pub(super) fn rows(table: &TableData, mut each: impl FnMut(&[Cell<'_>]) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn for_each_row(table: &TableData, mut each: impl FnMut(&[Cell<'_>]) -> io::Result<()>) -> io::Result<()> {
     let mut headings = |names: &[&'static str]| {
         let cells: Vec<Cell<'_>> = names.iter().map(|name| ours(*name)).collect();
         each(&cells)
@@ -38,20 +38,20 @@ pub(super) fn rows(table: &TableData, mut each: impl FnMut(&[Cell<'_>]) -> io::R
     match table {
         TableData::Occupants(channel, as_of, rows) => {
             headings(&["channel", "user", "since", "seen_joining", "present_s", "sightings", "state"])?;
-            rows.iter().try_for_each(|row| each(&occupant(channel.as_str(), *as_of, row)))
+            rows.iter().try_for_each(|row| each(&make_occupant_row(channel.as_str(), *as_of, row)))
         }
         TableData::Log(rows) => {
             headings(&["time", "timetoken", "kind", "channel", "subscription", "user", "occupancy", "said", "state"])?;
-            rows.iter().try_for_each(|row| each(&entry(row)))
+            rows.iter().try_for_each(|row| each(&make_entry_row(row)))
         }
         TableData::Channels(rows) => {
             headings(&["channel", "occupancy", "listed", "peak", "events", "mode", "certainty"])?;
-            rows.iter().try_for_each(|row| each(&tally(row)))
+            rows.iter().try_for_each(|row| each(&make_channel_row(row)))
         }
     }
 }
 
-fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> [Cell<'a>; 7] {
+fn make_occupant_row<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> [Cell<'a>; 7] {
     let (since, seen) = match row.since {
         Since::Joined(since) => (since, "yes"),
         Since::Before(since) => (since, "no"),
@@ -60,7 +60,7 @@ fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> 
     [
         foreign(channel),
         foreign(row.user.as_str()),
-        ours(time_of(since.ticks() / 10)),
+        ours(format_time(since.ticks() / 10)),
         ours(seen),
         number(as_of.since(since).as_secs()),
         number(row.sightings.into()),
@@ -68,20 +68,20 @@ fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> 
     ]
 }
 
-fn entry(row: &Entry) -> [Cell<'_>; 9] {
+fn make_entry_row(row: &Entry) -> [Cell<'_>; 9] {
     let timetoken = match row.at {
         EntryTime::Service(timetoken) => timetoken.to_string(),
         EntryTime::Here(_) => String::new(),
     };
     let state = row.state().map(|state| json_in_a_line(state.as_json()));
     // The words of a state are the state.
-    let said = if matches!(row.body, crate::world::EntryBody::State) { Cow::Borrowed("") } else { row.said() };
+    let said = if matches!(row.body, EntryBody::State) { Cow::Borrowed("") } else { row.said() };
     [
-        ours(time_of(row.at.micros())),
+        ours(format_time(row.at.micros())),
         ours(timetoken),
         ours(row.body.kind().name()),
         foreign(row.channel.as_ref().map_or("", |channel| channel.as_str())),
-        foreign(subscription(row).unwrap_or_default()),
+        foreign(find_subscription(row).unwrap_or_default()),
         foreign(row.user.as_ref().map_or("", |user| user.as_str())),
         ours(row.occupancy.map_or(String::new(), |occupancy| occupancy.to_string())),
         foreign(said),
@@ -89,7 +89,7 @@ fn entry(row: &Entry) -> [Cell<'_>; 9] {
     ]
 }
 
-fn tally(row: &ChannelRow) -> [Cell<'_>; 7] {
+fn make_channel_row(row: &ChannelRow) -> [Cell<'_>; 7] {
     [
         foreign(row.channel.as_str()),
         number(row.occupancy),

@@ -81,7 +81,7 @@ fn channels() -> TableData {
 
 fn written(table: &TableData, format: Format) -> String {
     let mut out = Vec::new();
-    write(table, format, &mut out).unwrap();
+    write_table(table, format, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
