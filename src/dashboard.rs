@@ -13,7 +13,7 @@ use futures_util::{Stream, StreamExt};
 use ratatui::{backend::Backend, buffer::Buffer, layout::Rect};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-pub use self::notifier::{Teller, Ways};
+pub use self::notifier::{Notifier, NotifyWays};
 use self::pointer::Pointer;
 use crate::{
     clock::Clock,
@@ -23,36 +23,36 @@ use crate::{
     presence::{Moment, Subscription},
     terminal::{self, Pacer, TerminalEvent},
     ui::{Action, Dialog, EditKey, Effect, Exported, Keysets, Screen, Tone, Ui, UiEvent, wakes_at},
-    view::{self, Look},
+    view::{self, Appearance},
     world::{Watcher, World},
 };
 
 /// What sends bytes to the terminal that draw nothing.
-pub type Send = Box<dyn Fn(&[u8]) -> io::Result<()> + std::marker::Send>;
+pub type TerminalSend = Box<dyn Fn(&[u8]) -> io::Result<()> + Send>;
 
 /// What the loop needs beside screen, keyboard and world.
-pub struct Aside {
+pub struct Services {
     /// Takes the mouse, or gives it back to the terminal.
     pub mouse: fn(bool),
     /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
     /// the reason why not.
     pub suspend: fn() -> TerminalEvent,
     /// Sends bytes to the terminal that draw nothing.
-    pub send: Send,
+    pub send: TerminalSend,
     /// Tells aloud what the watch list has to tell.
-    pub teller: Teller,
+    pub notifier: Notifier,
     /// Who makes the worlds of other keysets, if anybody does.
     pub switcher: Option<Switcher>,
 }
 
-impl Default for Aside {
+impl Default for Services {
     /// For who has no terminal: nothing is granted, and nothing told.
     fn default() -> Self {
         Self {
             mouse: |_| (),
             suspend: || TerminalEvent::Redraw,
             send: Box::new(|_| Ok(())),
-            teller: Teller::new(Ways { bell: false, title: false, osc: None }, None, |_: &[u8]| ()),
+            notifier: Notifier::new(NotifyWays { bell: false, title: false, osc: None }, None, |_: &[u8]| ()),
             switcher: None,
         }
     }
@@ -62,14 +62,14 @@ impl Default for Aside {
 /// there is none comes out. One at a time.
 pub struct Switcher {
     /// Where wishes go.
-    pub ask: Sender<Wanted>,
+    pub ask: Sender<WantedKeyset>,
     /// What came of them; a reason is safe to show.
-    pub ready: Receiver<Result<Next, String>>,
+    pub ready: Receiver<Result<NextWorld, String>>,
 }
 
 /// A keyset that is to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedKeyset {
     /// Its name in the configuration.
     pub name: Arc<str>,
     /// What is watched now: for a keyset that does not say what to watch.
@@ -77,7 +77,7 @@ pub struct Wanted {
 }
 
 /// What the screen goes over to.
-pub struct Next {
+pub struct NextWorld {
     /// What lies beyond its world.
     pub io: Io,
     /// What is known of it.
@@ -96,12 +96,12 @@ struct Canvas<B> {
     last: Buffer,
     pacer: Pacer,
     pointer: Pointer,
-    look: Look,
+    look: Appearance,
 }
 
 impl<B: Backend> Canvas<B>
 where
-    B::Error: std::marker::Send + Sync + 'static,
+    B::Error: Send + Sync + 'static,
 {
     /// Draw, unless the picture is the same as the one on the screen.
     fn draw(&mut self, screen: &Screen<'_>, clock: Clock) -> Result<()> {
@@ -142,11 +142,11 @@ pub async fn run<B: Backend>(
     mut input: impl Stream<Item = TerminalEvent> + Unpin,
     io: Io,
     watcher: Watcher<Ui>,
-    look: Look,
-    mut aside: Aside,
+    look: Appearance,
+    mut services: Services,
 ) -> Result<Watcher<Ui>>
 where
-    B::Error: std::marker::Send + Sync + 'static,
+    B::Error: Send + Sync + 'static,
 {
     let (clock, broken) = (io.clock, io.broken.clone());
     let mut engine = Engine::new(io, watcher.world, watcher.listener);
@@ -173,7 +173,7 @@ where
             heard = input.next() => {
                 pressed = true;
                 if matches!(heard, Some(TerminalEvent::Key(_))) {
-                    aside.teller.seen();
+                    services.notifier.seen();
                 }
                 if !take(&mut engine, &mut canvas, heard) {
                     continue;
@@ -184,15 +184,15 @@ where
                 canvas.draw(&screen(&engine), clock)?;
                 continue;
             }
-            next = ready(&mut aside.switcher) => match next {
+            next = ready(&mut services.switcher) => match next {
                 Ok(next) => engine = Box::pin(go_over(engine, next)).await,
                 Err(why) => tell(&mut engine, UiEvent::NotSwitched(why)),
             },
-            sentence = aside.teller.trouble() => say(&mut engine, &sentence),
+            sentence = services.notifier.trouble() => say(&mut engine, &sentence),
             passed = engine.next(wake) => idle = passed,
         }
         engine.watcher.tend(idle, clock.now());
-        grant(&mut engine, &mut canvas, &mut aside, &tell_written);
+        grant(&mut engine, &mut canvas, &mut services, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
         if pressed || still.is_none() || screen(&engine).stillness() != still {
             canvas.pacer.mark();
@@ -218,7 +218,7 @@ fn tell(engine: &mut Engine<Ui>, msg: UiEvent) {
 /// Take in what came from the terminal; false if it means nothing here.
 fn take<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, heard: Option<TerminalEvent>) -> bool
 where
-    B::Error: std::marker::Send + Sync + 'static,
+    B::Error: Send + Sync + 'static,
 {
     match heard {
         Some(TerminalEvent::Key(key)) => match canvas.look.keys.message(&screen(engine), key) {
@@ -245,33 +245,33 @@ where
 }
 
 /// Where it is told how the writing of a file ended.
-type Written = Sender<(Box<Export>, Exported)>;
+type WrittenExports = Sender<(Box<Export>, Exported)>;
 
 /// Do what is wanted of the terminal and the disk.
-fn grant<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, aside: &mut Aside, written: &Written)
+fn grant<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, services: &mut Services, written: &WrittenExports)
 where
-    B::Error: std::marker::Send + Sync + 'static,
+    B::Error: Send + Sync + 'static,
 {
     let mut told = Vec::new();
     for effect in std::mem::take(&mut engine.watcher.listener.effects) {
         match effect {
             Effect::Tell(news) => told.push(news),
-            Effect::Mouse(on) => (aside.mouse)(on),
+            Effect::Mouse(on) => (services.mouse)(on),
             Effect::Theme(name) => canvas.look.dress(name),
             Effect::Redraw => canvas.forget(),
             Effect::Switch(name) => {
-                let wanted = Wanted { name, watching: engine.watcher.world.session.watching.clone() };
-                if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
+                let wanted = WantedKeyset { name, watching: engine.watcher.world.session.watching.clone() };
+                if services.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
                     tell(engine, UiEvent::NotSwitched("nobody is there to reach it".to_owned()));
                 }
             }
-            Effect::Suspend => match (aside.suspend)() {
+            Effect::Suspend => match (services.suspend)() {
                 TerminalEvent::Say(text) => say(engine, text),
                 TerminalEvent::End => tell(engine, UiEvent::Act(Action::Quit)),
                 _ => canvas.forget(),
             },
             Effect::Copy(text) => {
-                if let Err(error) = (aside.send)(&terminal::copied(&text)) {
+                if let Err(error) = (services.send)(&terminal::copied(&text)) {
                     say(engine, &format!("nothing was copied: the terminal can't be written to ({error})"));
                 }
             }
@@ -285,11 +285,11 @@ where
             }
         }
     }
-    aside.teller.tell(&told);
+    services.notifier.tell(&told);
 }
 
 /// The next world that is ready; never, if nobody makes any.
-async fn ready(switcher: &mut Option<Switcher>) -> Result<Next, String> {
+async fn ready(switcher: &mut Option<Switcher>) -> Result<NextWorld, String> {
     if let Some(switcher) = switcher
         && let Some(next) = switcher.ready.recv().await
     {
@@ -300,7 +300,7 @@ async fn ready(switcher: &mut Option<Switcher>) -> Result<Next, String> {
 }
 
 /// Leave wherever we are in the old world, and go on in the new one, looked at in the same way.
-async fn go_over(mut old: Engine<Ui>, next: Next) -> Engine<Ui> {
+async fn go_over(mut old: Engine<Ui>, next: NextWorld) -> Engine<Ui> {
     tell(&mut old, UiEvent::Act(Action::Quit));
     let mut ui = std::mem::take(&mut old.watcher.listener);
     ui.go_over(next.keysets);

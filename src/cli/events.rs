@@ -1,8 +1,8 @@
 //! `herenow events`: what happens, line by line, for programs or for people.
 
+mod line_printer;
 mod roster_file;
 mod tally;
-mod teller;
 mod writer;
 
 use std::{num::NonZeroU64, path::PathBuf, sync::Arc};
@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use self::{roster_file::RosterFile, tally::Tally, teller::Teller, writer::Writer};
+use self::{line_printer::LinePrinter, roster_file::RosterFile, tally::Tally, writer::Writer};
 use super::{
     Failure,
     end::End,
@@ -32,7 +32,7 @@ use crate::{
     expression::{Expression, Filter, Verdict},
     output::lines,
     presence::{Channel, Moment, Subscription},
-    view::{Look, Theme},
+    view::{Appearance, Theme},
     world::{Entry, EntryKind, Listener, Watcher, World},
 };
 
@@ -165,10 +165,11 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
     let mut tasks = JoinSet::new();
     let io = Io::open(client, &session.watching, None, broken, &mut tasks);
     let world = World::new(session, all.presence_timeout.value, clock.now());
+    let appearance = Appearance { theme: Theme::monochrome(), zone: TimeZone::system(), ..Appearance::default() };
     let telling = Telling {
         until: args.until.clone().map(|expression| Judging::new([expression], Until, clock)),
         tally: Tally::default(),
-        teller: Teller::new(&args, Look { theme: Theme::monochrome(), zone: TimeZone::system(), ..Look::default() }),
+        printer: LinePrinter::new(&args, appearance),
         enough: false,
     };
     let mut engine = Engine::new(io, world, telling);
@@ -213,7 +214,7 @@ struct Telling {
     /// What is waited for.
     until: Option<Judging<Until>>,
     tally: Tally,
-    teller: Teller,
+    printer: LinePrinter,
     /// As much was told as was to be told.
     enough: bool,
 }
@@ -224,7 +225,7 @@ impl Listener for Telling {
         if self.is_enough() {
             return;
         }
-        self.enough = self.teller.take(entry, world);
+        self.enough = self.printer.take(entry, world);
         if let Some(until) = &mut self.until {
             until.entry(world, entry);
         }
@@ -267,8 +268,8 @@ async fn follow(
         if let Some(until) = &mut listener.until {
             wake = [over, until.look(world, now)].into_iter().flatten().min();
         }
-        listener.teller.rosters(world, now);
-        let (enough, piece) = (listener.is_enough(), listener.teller.said());
+        listener.printer.rosters(world, now);
+        let (enough, piece) = (listener.is_enough(), listener.printer.said());
         let asked = write(writer, piece, end).await?;
         if enough || asked {
             return Ok(Ended::AsAsked);

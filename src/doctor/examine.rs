@@ -1,6 +1,6 @@
 //! What is looked at.
 
-use super::{Finding, finding::Found, link, lists, own};
+use super::{Finding, finding::CheckResult, link, lists, own};
 use crate::{presence::Moment, world::World};
 
 /// What is looked at each time.
@@ -17,7 +17,7 @@ pub const CHECKED: &[&str] = &[
 
 /// Look at everything. The gravest comes first.
 pub fn examine(world: &World, now: Moment) -> Vec<Finding> {
-    let checks: &[fn(&World, Moment) -> Found] = &[
+    let checks: &[fn(&World, Moment) -> CheckResult] = &[
         link::link,
         lists::refused,
         lists::unanswered,

@@ -38,7 +38,7 @@ pub struct Finding {
     pub remedy: String,
 }
 
-pub(super) type Found = Option<Finding>;
+pub(super) type CheckResult = Option<Finding>;
 
 #[expect(clippy::unnecessary_wraps, reason = "what every check ends with")]
 pub(super) fn found(
@@ -46,7 +46,7 @@ pub(super) fn found(
     what: impl Into<String>,
     evidence: impl Into<String>,
     remedy: impl Into<String>,
-) -> Found {
+) -> CheckResult {
     Some(Finding { gravity, what: what.into(), evidence: evidence.into(), remedy: remedy.into() })
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::finding::{Found, Gravity, RECENT, found, recent, span, times};
+use super::finding::{CheckResult, Gravity, RECENT, found, recent, span, times};
 use crate::{
     presence::Moment,
     world::{LinkState, World},
@@ -20,7 +20,7 @@ const LAG: Duration = Duration::from_secs(5);
 /// Clocks that differ by more seconds than this are off.
 const SKEW: u64 = 60;
 
-pub(super) fn link(world: &World, now: Moment) -> Found {
+pub(super) fn link(world: &World, now: Moment) -> CheckResult {
     let lasted = span(now.since(world.link.since));
     match &world.link.state {
         LinkState::Live => None,
@@ -46,7 +46,7 @@ pub(super) fn link(world: &World, now: Moment) -> Found {
     }
 }
 
-pub(super) fn flapping(world: &World, now: Moment) -> Found {
+pub(super) fn flapping(world: &World, now: Moment) -> CheckResult {
     let lost = world.symptoms.lost.iter().rev().take_while(|at| now.since(**at) < RECENT).count();
     let last = world.symptoms.lost.back().filter(|_| lost > 0 && world.link.is_live())?;
     let gravity = if lost >= FLAPPING { Gravity::Suspect } else { Gravity::Remark };
@@ -58,7 +58,7 @@ pub(super) fn flapping(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn over_limit(world: &World, now: Moment) -> Found {
+pub(super) fn over_limit(world: &World, now: Moment) -> CheckResult {
     let (_, evidence) = recent(world.symptoms.over_limit.as_ref(), now)?;
     found(
         Gravity::Wrong,
@@ -68,7 +68,7 @@ pub(super) fn over_limit(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn out_of_view(world: &World, _now: Moment) -> Found {
+pub(super) fn out_of_view(world: &World, _now: Moment) -> CheckResult {
     let events = world.counters.out_of_view;
     (events > 0).then_some(())?;
     found(
@@ -79,7 +79,7 @@ pub(super) fn out_of_view(world: &World, _now: Moment) -> Found {
     )
 }
 
-pub(super) fn full_replies(world: &World, now: Moment) -> Found {
+pub(super) fn full_replies(world: &World, now: Moment) -> CheckResult {
     let (_, evidence) = recent(world.symptoms.full.as_ref(), now)?;
     found(
         Gravity::Suspect,
@@ -89,7 +89,7 @@ pub(super) fn full_replies(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn busy(world: &World, now: Moment) -> Found {
+pub(super) fn busy(world: &World, now: Moment) -> CheckResult {
     let (_, evidence) = recent(world.symptoms.busy.as_ref(), now)?;
     found(
         Gravity::Suspect,
@@ -99,7 +99,7 @@ pub(super) fn busy(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn garbled(world: &World, now: Moment) -> Found {
+pub(super) fn garbled(world: &World, now: Moment) -> CheckResult {
     let (_, evidence) = recent(world.symptoms.garbled.as_ref(), now)?;
     found(
         Gravity::Suspect,
@@ -109,7 +109,7 @@ pub(super) fn garbled(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn clock(world: &World, now: Moment) -> Found {
+pub(super) fn clock(world: &World, now: Moment) -> CheckResult {
     if let Some((_, evidence)) = recent(world.symptoms.set_back.as_ref(), now) {
         let what = "the service's clock was set back";
         return found(Gravity::Suspect, what, evidence, "lists were asked for anew; several servers may disagree");
@@ -125,7 +125,7 @@ pub(super) fn clock(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn lag(world: &World, _now: Moment) -> Found {
+pub(super) fn lag(world: &World, _now: Moment) -> CheckResult {
     let lag = world.counters.lag.filter(|lag| *lag > LAG && world.link.is_live())?;
     found(
         Gravity::Suspect,
@@ -135,7 +135,7 @@ pub(super) fn lag(world: &World, _now: Moment) -> Found {
     )
 }
 
-pub(super) fn budget(world: &World, now: Moment) -> Found {
+pub(super) fn budget(world: &World, now: Moment) -> CheckResult {
     let all = u64::from(world.session.budget.max(1));
     // Polls leave two fifths of it to what a person asks for.
     let polls = (all - all * 2 / 5).max(1);
@@ -153,7 +153,7 @@ pub(super) fn budget(world: &World, now: Moment) -> Found {
     found(Gravity::Suspect, what, evidence, "raise `budget`, or watch fewer channels with one herenow")
 }
 
-pub(super) fn duplicates(world: &World, _now: Moment) -> Found {
+pub(super) fn duplicates(world: &World, _now: Moment) -> CheckResult {
     let copies = world.counters.duplicates;
     (copies > 0).then_some(())?;
     found(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::finding::{Found, Gravity, channels, found, many, recent, span};
+use super::finding::{CheckResult, Gravity, channels, found, many, recent, span};
 use crate::{
     presence::{Moment, shown},
     world::{Cause, Certainty, ChannelState, Mode, World},
@@ -11,7 +11,7 @@ use crate::{
 /// After so long without anybody and anything, one may wonder.
 const SILENCE: Duration = Duration::from_secs(60);
 
-pub(super) fn refused(world: &World, _now: Moment) -> Found {
+pub(super) fn refused(world: &World, _now: Moment) -> CheckResult {
     let (count, evidence) = channels(world, |w| w.refused.as_ref().map(|trouble| trouble.sentence.clone()))?;
     found(
         Gravity::Wrong,
@@ -21,7 +21,7 @@ pub(super) fn refused(world: &World, _now: Moment) -> Found {
     )
 }
 
-pub(super) fn unanswered(world: &World, _now: Moment) -> Found {
+pub(super) fn unanswered(world: &World, _now: Moment) -> CheckResult {
     let failing = |w: &ChannelState| w.reconciler.trouble.clone().filter(|_| w.refused.is_none());
     let (count, evidence) = channels(world, failing)?;
     found(
@@ -32,7 +32,7 @@ pub(super) fn unanswered(world: &World, _now: Moment) -> Found {
     )
 }
 
-pub(super) fn unlisted(world: &World, _now: Moment) -> Found {
+pub(super) fn unlisted(world: &World, _now: Moment) -> CheckResult {
     let unlisted = |watched: &ChannelState| {
         let asked =
             world.symptoms.unlisted.contains_key(&watched.channel) && world.own_presence.on(&watched.channel).is_some();
@@ -47,7 +47,7 @@ pub(super) fn unlisted(world: &World, _now: Moment) -> Found {
     )
 }
 
-pub(super) fn silent(world: &World, _now: Moment) -> Found {
+pub(super) fn silent(world: &World, _now: Moment) -> CheckResult {
     let silent = |w: &ChannelState| {
         let found = w.reconciler.drift_found;
         (w.events == 0 && found > 0).then(|| format!("{found} changes found by here now, not one event"))
@@ -61,7 +61,7 @@ pub(super) fn silent(world: &World, _now: Moment) -> Found {
     )
 }
 
-pub(super) fn drifting(world: &World, now: Moment) -> Found {
+pub(super) fn drifting(world: &World, now: Moment) -> CheckResult {
     let drifting = |w: &ChannelState| {
         let since = w.reconciler.disagrees_since.filter(|_| world.certainty(w, now) == Certainty::Drifting)?;
         let (named, told) = (w.roster.len(), w.occupancy());
@@ -84,7 +84,7 @@ fn repairs(world: &World, now: Moment, which: impl Fn(Cause) -> bool) -> Option<
     })
 }
 
-pub(super) fn repaired(world: &World, now: Moment) -> Found {
+pub(super) fn repaired(world: &World, now: Moment) -> CheckResult {
     let (count, evidence) = repairs(world, now, |cause| cause != Cause::SecondSession)?;
     found(
         Gravity::Suspect,
@@ -94,7 +94,7 @@ pub(super) fn repaired(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn second_session(world: &World, now: Moment) -> Found {
+pub(super) fn second_session(world: &World, now: Moment) -> CheckResult {
     let (_, evidence) = repairs(world, now, |cause| cause == Cause::SecondSession)?;
     found(
         Gravity::Remark,
@@ -112,7 +112,7 @@ fn partial(world: &World, now: Moment, which: impl Fn(&ChannelState) -> bool) ->
     })
 }
 
-pub(super) fn nameless_intervals(world: &World, now: Moment) -> Found {
+pub(super) fn nameless_intervals(world: &World, now: Moment) -> CheckResult {
     let (count, evidence) = partial(world, now, |w| w.mode == Mode::Interval { deltas: false })?;
     found(
         Gravity::Suspect,
@@ -122,7 +122,7 @@ pub(super) fn nameless_intervals(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn too_long(world: &World, now: Moment) -> Found {
+pub(super) fn too_long(world: &World, now: Moment) -> CheckResult {
     let (count, evidence) = partial(world, now, |w| w.mode != Mode::Interval { deltas: false })?;
     found(
         Gravity::Suspect,
@@ -132,7 +132,7 @@ pub(super) fn too_long(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn nobody(world: &World, now: Moment) -> Found {
+pub(super) fn nobody(world: &World, now: Moment) -> CheckResult {
     let watched_for = now.since(world.started);
     (watched_for >= SILENCE && world.link.is_live()).then_some(())?;
     let nobody = |w: &ChannelState| {

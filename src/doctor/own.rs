@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::finding::{Found, Gravity, RECENT, channels, found, span, times};
+use super::finding::{CheckResult, Gravity, RECENT, channels, found, span, times};
 use crate::{
     presence::{Channel, Moment, Trouble, shown},
     world::{Recurrence, World},
@@ -19,7 +19,7 @@ fn failing(world: &World, now: Moment) -> Option<&(Recurrence, Trouble)> {
     world.symptoms.heartbeat.as_ref().filter(|(recurrence, _)| now.since(recurrence.last) < RECENT)
 }
 
-pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
+pub(super) fn heartbeat_failing(world: &World, now: Moment) -> CheckResult {
     let (recurrence, trouble) = failing(world, now)?;
     let last = format!("failed {}, last {} ago: ", times(recurrence.count), span(now.since(recurrence.last)));
     found(
@@ -30,7 +30,7 @@ pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
+pub(super) fn heartbeat_late(world: &World, now: Moment) -> CheckResult {
     let due = world.own_presence.interval() + LATE;
     let late = |channel: &Channel, until: Moment| {
         let left = until.since(now);
@@ -47,7 +47,7 @@ pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn short_timeout(world: &World, _now: Moment) -> Found {
+pub(super) fn short_timeout(world: &World, _now: Moment) -> CheckResult {
     let timeout = world.own_presence.timeout;
     (timeout < LEAST_TIMEOUT).then_some(())?;
     let present = !world.own_presence.places.is_empty();
@@ -59,7 +59,7 @@ pub(super) fn short_timeout(world: &World, _now: Moment) -> Found {
     )
 }
 
-pub(super) fn marks(world: &World, _now: Moment) -> Found {
+pub(super) fn marks(world: &World, _now: Moment) -> CheckResult {
     let session = &world.session;
     (session.production || session.read_only).then_some(())?;
     let name = session.name.as_deref().map(shown).unwrap_or_default();

@@ -5,4 +5,4 @@ pub mod export;
 pub mod lines;
 mod table_data;
 
-pub use self::table_data::{ChannelRow, Export, Format, ListedOccupant, MOST_COPIED, TableData};
+pub use self::table_data::{ChannelRow, Export, ExportFormat, ListedOccupant, MOST_COPIED, TableData};

@@ -14,8 +14,8 @@ mod signals;
 mod tell;
 
 pub use clipboard::copied;
-pub use guard::{Guard, Screen, enter, leave, mouse, send};
-pub use input::{Hand, Mouse, TerminalEvent, inputs};
+pub use guard::{Guard, TerminalScreen, enter, leave, mouse, send};
+pub use input::{Mouse, MouseAction, TerminalEvent, inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;
 pub use tell::{BELL, Osc, notification, title};

@@ -42,8 +42,8 @@ pub use self::{
     action::{ACTIONS, Action, ActionInfo, Section},
     detail::{DetailFact, DetailPart, DetailRow, DetailTitle, rows as detail_rows},
     dialogs::{
-        ConfirmedAction, Dialog, EditKey, Editor, EntryViewer, FuzzyList, KeysetLine, Keysets, Menu, MenuItem, Mistake,
-        Prompt, Question, Stage, THEMES, TextArea, TextField, ThemePicker, kinds_found,
+        ConfirmedAction, Dialog, EditKey, Editor, EditorMistake, EntryViewer, FuzzyList, KeysetLine, Keysets, Menu,
+        MenuItem, Prompt, Question, Stage, THEMES, TextArea, TextField, ThemePicker, kinds_found,
     },
     effect::Effect,
     event::{Exported, UiEvent},

@@ -9,8 +9,8 @@ use crate::{
 impl Watcher<Ui> {
     /// Take in what a person does, at `now`; returns what is to be asked of the service. Never waits, draws
     /// or asks the time.
-    pub fn act(&mut self, msg: UiEvent, now: Moment) -> Vec<Command> {
-        let orders = self.listener.take(&self.world, msg, now);
+    pub fn act(&mut self, event: UiEvent, now: Moment) -> Vec<Command> {
+        let orders = self.listener.take(&self.world, event, now);
         orders.into_iter().flat_map(|order| self.step(now, Input::Order(order))).collect()
     }
 
@@ -22,8 +22,8 @@ impl Watcher<Ui> {
 
 impl Ui {
     /// Take in what a person does; returns what they want of the world.
-    pub fn take(&mut self, world: &World, msg: UiEvent, now: Moment) -> Vec<Order> {
-        match msg {
+    pub fn take(&mut self, world: &World, event: UiEvent, now: Moment) -> Vec<Order> {
+        match event {
             UiEvent::Act(action) => return perform::act(self, world, action, now),
             UiEvent::Type(edit) => return dialogs::type_into(self, world, &edit, now),
             UiEvent::Point(pick) => navigate::pick(self, world, pick),

@@ -19,7 +19,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{count, cut, occupancy, pad, signed},
     frame::frame,
     spark,
@@ -34,7 +34,7 @@ use crate::{
 /// The widest change, sign included.
 const CHANGE: usize = 5;
 
-fn mark<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState) -> Span<'a> {
+fn mark<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, watched: &ChannelState) -> Span<'a> {
     let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
     Span::styled(glyph, style)
 }
@@ -107,7 +107,7 @@ pub(super) fn in_row(screen: &Screen<'_>, inner: Rect, row: u16) -> Option<usize
     window(screen, rows - heading).nth(row)
 }
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let focused = screen.ui.focus.pane == Pane::Channels;
     let title = format!(" channels {} ", count(screen.world.channels.len() as u64));
@@ -232,7 +232,7 @@ pub(super) fn in_column(screen: &Screen<'_>, area: Rect, column: u16) -> Option<
     tabs.seen.into_iter().find(|(cells, _)| cells.contains(&usize::from(column))).map(|(_, place)| place)
 }
 
-pub(super) fn draw_tabs(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_tabs(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let quiet = look.theme.quiet;
     let tabs = Tabs::of(screen, usize::from(area.width));
     let mut line = Line::from(Span::styled(more_before(tabs.before), quiet));

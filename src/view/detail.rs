@@ -29,7 +29,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{age, count, cut, fold, occupancy, pad, plural, wrap},
     frame::frame,
     popup::{first_in_sight, popup},
@@ -48,7 +48,7 @@ const LABEL: usize = 12;
 const NAME: (usize, usize) = (3, 6);
 
 /// Beside the list: as much as there is room for.
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let inner = frame(look, " detail ", None, false, area, buf);
     let (width, rows) = (usize::from(inner.width).saturating_sub(2), usize::from(inner.height));
     let lines = match (screen.selected(), &screen.ui.focus.user) {
@@ -62,7 +62,14 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
 }
 
 /// Over everything: all of it, one row of which is looked at.
-pub(super) fn draw_open(screen: &Screen<'_>, row: usize, look: &Look, now: Moment, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_open(
+    screen: &Screen<'_>,
+    row: usize,
+    look: &Appearance,
+    now: Moment,
+    bounds: Rect,
+    buf: &mut Buffer,
+) {
     let parts = screen.detail();
     let all = detail_rows(&parts).count();
     let columns = usize::from(bounds.width).min(90);
@@ -94,7 +101,7 @@ pub(super) fn draw_open(screen: &Screen<'_>, row: usize, look: &Look, now: Momen
 
 struct Detail<'a> {
     screen: Screen<'a>,
-    look: &'a Look,
+    look: &'a Appearance,
     now: Moment,
     width: usize,
 }
@@ -307,19 +314,19 @@ impl Detail<'_> {
 }
 
 /// A name, whole if it can be, and a blank line.
-fn named<'a>(look: &Look, name: &str, width: usize, most: usize) -> Vec<Line<'a>> {
+fn named<'a>(look: &Appearance, name: &str, width: usize, most: usize) -> Vec<Line<'a>> {
     let name = fold(&look.symbols.spelled(name), width, most);
     name.into_iter().map(|line| Line::styled(line, look.theme.strong)).chain([Line::default()]).collect()
 }
 
-fn row<'a>(look: &Look, label: &str, value: &str, style: Style, width: usize) -> Line<'a> {
+fn row<'a>(look: &Appearance, label: &str, value: &str, style: Style, width: usize) -> Line<'a> {
     let value = cut(value, width.saturating_sub(LABEL));
     Line::from(vec![Span::styled(pad(label, LABEL), look.theme.quiet), Span::styled(value, style)])
 }
 
 fn of_channel<'a>(
     screen: &Screen<'_>,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     watched: &ChannelState,
     width: usize,

@@ -22,7 +22,7 @@ use ratatui::{
 };
 
 use super::{
-    Look,
+    Appearance,
     format::{age, count as number, cut, pad, wrap},
     popup::popup,
 };
@@ -42,7 +42,7 @@ const COLUMNS: [usize; 5] = [20, 10, 8, 10, 14];
 const EVIDENCE: usize = 6;
 
 /// What it says, from the finding at `first` on, as far as there is more than fits.
-pub(super) fn draw(screen: &Screen<'_>, first: usize, look: &Look, now: Moment, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, first: usize, look: &Appearance, now: Moment, bounds: Rect, buf: &mut Buffer) {
     let findings = examine(screen.world, now);
     let width = WIDTH.min(usize::from(bounds.width));
     let room = width.saturating_sub(7);
@@ -65,9 +65,11 @@ pub(super) fn draw(screen: &Screen<'_>, first: usize, look: &Look, now: Moment, 
 }
 
 /// How many findings want a look, at the right end of a row, if any do; returns what is left of the row.
-pub(super) fn count(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+pub(super) fn count(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
     let (findings, grave) = (screen.ui.doctor.findings(), screen.ui.doctor.trouble());
-    let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0 && area.height > 0) else { return area };
+    let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0 && area.height > 0) else {
+        return area;
+    };
     let (style, glyph) = mark(look, findings[0].gravity);
     let word = if area.width >= 100 { " doctor" } else { "" };
     let line = Line::from(vec![
@@ -84,7 +86,7 @@ pub(super) fn count(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buff
     rest
 }
 
-fn mark(look: &Look, gravity: Gravity) -> (Style, &'static str) {
+fn mark(look: &Appearance, gravity: Gravity) -> (Style, &'static str) {
     match gravity {
         Gravity::Wrong => (look.theme.bad, "✗"),
         Gravity::Suspect => (look.theme.warn, "▲"),
@@ -99,7 +101,7 @@ fn summary(findings: &[Finding]) -> String {
     if parts.is_empty() { "healthy".to_owned() } else { parts.join(", ") }
 }
 
-fn told(finding: &Finding, look: &Look, room: usize, lines: &mut Vec<Line<'_>>) {
+fn told(finding: &Finding, look: &Appearance, room: usize, lines: &mut Vec<Line<'_>>) {
     let (style, glyph) = mark(look, finding.gravity);
     let what = if finding.gravity == Gravity::Remark { Style::new() } else { look.theme.strong };
     lines.push(Line::from(vec![
@@ -114,7 +116,7 @@ fn told(finding: &Finding, look: &Look, room: usize, lines: &mut Vec<Line<'_>>) 
     lines.push(Line::default());
 }
 
-fn healthy<'a>(look: &Look, room: usize) -> Vec<Line<'a>> {
+fn healthy<'a>(look: &Appearance, room: usize) -> Vec<Line<'a>> {
     let mut lines = vec![
         Line::from(vec![
             Span::styled(" ✓ ", look.theme.good),
@@ -128,7 +130,7 @@ fn healthy<'a>(look: &Look, room: usize) -> Vec<Line<'a>> {
 }
 
 /// The ledger: by kind how many were sent, and what they cost.
-fn requests(screen: &Screen<'_>, look: &Look, now: Moment, width: usize, lines: &mut Vec<Line<'_>>) {
+fn requests(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize, lines: &mut Vec<Line<'_>>) {
     let prices = screen.ui.prices.as_ref();
     let currency = prices.map_or_else(String::new, |prices| cut(&prices.currency, 8));
     let row = |cells: [&str; 5]| {

@@ -20,7 +20,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::wrap,
     popup::{first_in_sight, popup},
 };
@@ -38,7 +38,7 @@ const ROWS: std::ops::RangeInclusive<usize> = 8..=30;
 /// Rows that a message may take.
 const MESSAGE: usize = 2;
 
-pub(super) fn draw(screen: &Screen<'_>, editor: &Editor, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, editor: &Editor, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let lines = editor.text.lines().len();
     let title = format!(" state of {} on {} ", screen.world.session.user, editor.channel);
     let closes = match editor.stage {
@@ -64,7 +64,7 @@ pub(super) fn draw(screen: &Screen<'_>, editor: &Editor, look: &Look, bounds: Re
 }
 
 /// What is to be said of it: how sending goes, or what is wrong, or what to know.
-fn message(screen: &Screen<'_>, editor: &Editor, look: &Look) -> (String, Style) {
+fn message(screen: &Screen<'_>, editor: &Editor, look: &Appearance) -> (String, Style) {
     let theme = &look.theme;
     match (&editor.stage, &editor.mistake) {
         (Stage::Asking, _) => {
@@ -106,7 +106,7 @@ fn message(screen: &Screen<'_>, editor: &Editor, look: &Look) -> (String, Style)
 }
 
 /// The lines around the cursor, with their numbers.
-fn text(editor: &Editor, look: &Look, area: Rect, buf: &mut Buffer) {
+fn text(editor: &Editor, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let lines = editor.text.lines();
     let (row, at) = editor.text.cursor();
     let numbers = lines.len().to_string().len();

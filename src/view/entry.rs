@@ -18,7 +18,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{count, wrap},
     popup::popup,
 };
@@ -31,7 +31,7 @@ use crate::{
 /// Columns of the names of facts.
 const NAMES: usize = 13;
 
-pub(super) fn draw(viewer: &EntryViewer, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw(viewer: &EntryViewer, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let entry = &viewer.entry;
     let kind = entry.body.kind().name();
     let time = look.time_of_day(entry.at.seconds());
@@ -54,7 +54,7 @@ pub(super) fn draw(viewer: &EntryViewer, look: &Look, bounds: Rect, buf: &mut Bu
     }
 }
 
-fn lines<'a>(viewer: &EntryViewer, look: &Look, width: usize) -> Vec<Line<'a>> {
+fn lines<'a>(viewer: &EntryViewer, look: &Appearance, width: usize) -> Vec<Line<'a>> {
     let quiet = look.theme.quiet;
     let mut lines = Vec::new();
     let room = width.saturating_sub(NAMES);
@@ -86,7 +86,7 @@ fn lines<'a>(viewer: &EntryViewer, look: &Look, width: usize) -> Vec<Line<'a>> {
 }
 
 /// The name of a field steps back, as everywhere.
-fn json<'a>(line: String, indent: usize, look: &Look) -> Line<'a> {
+fn json<'a>(line: String, indent: usize, look: &Appearance) -> Line<'a> {
     match line.get(indent..).filter(|rest| rest.starts_with('"')).and_then(|_| line.find("\": ")) {
         Some(at) => {
             let value = line[at + 2..].to_owned();

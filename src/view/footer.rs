@@ -15,7 +15,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look, doctor,
+    Appearance, doctor,
     format::{cut, plural},
     help,
     popup::typed,
@@ -25,7 +25,7 @@ use crate::{
     ui::{Action, Dialog, Prompt, Screen, StatusMessage, Tone},
 };
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let area = doctor::count(screen, look, area, buf);
     let theme = &look.theme;
     let area = paused(screen, look, area, buf);
@@ -56,7 +56,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffe
 
 /// That the picture is held still, since when, and what waits: first of all, and it stays. Returns what is
 /// left of the row.
-fn paused(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+fn paused(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
     let Some(paused) = screen.ui.paused() else { return area };
     let since = look.time_of_day(paused.at.seconds());
     let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key} goes on"));
@@ -79,12 +79,12 @@ fn paused(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rec
 }
 
 /// Nobody must take a picture that stands still for one that moves.
-fn theme_of_pause(look: &Look) -> ratatui::style::Style {
+fn theme_of_pause(look: &Appearance) -> ratatui::style::Style {
     look.theme.warn.patch(look.theme.strong).add_modifier(ratatui::style::Modifier::REVERSED)
 }
 
 /// A question, what is typed as its answer, and what is wrong with that.
-fn question_line<'a>(line: &Prompt, look: &Look, width: usize) -> Line<'a> {
+fn question_line<'a>(line: &Prompt, look: &Appearance, width: usize) -> Line<'a> {
     let label = format!(" {}: ", line.question.label());
     let (note, style) = match &line.mistake {
         Some(mistake) => (mistake.as_str(), look.theme.bad),
@@ -100,7 +100,7 @@ fn question_line<'a>(line: &Prompt, look: &Look, width: usize) -> Line<'a> {
 }
 
 /// A word as it is shown.
-pub(super) fn said(look: &Look, status: &StatusMessage) -> (Style, String) {
+pub(super) fn said(look: &Appearance, status: &StatusMessage) -> (Style, String) {
     let theme = &look.theme;
     let (style, glyph) = match status.tone {
         Tone::Busy => (theme.warn, "…"),
@@ -130,7 +130,7 @@ const FIRST: &[Action] = &[
 ];
 
 /// What fits, in the order of the table.
-fn chosen(screen: &Screen<'_>, look: &Look, width: usize) -> Vec<(String, &'static str)> {
+fn chosen(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<(String, &'static str)> {
     let offers = look.keys.footer(screen);
     let rank = |actions: &[Action]| FIRST.iter().position(|first| actions.contains(first)).unwrap_or(FIRST.len());
     let mut order: Vec<usize> = (0..offers.len()).collect();

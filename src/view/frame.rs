@@ -8,7 +8,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut, layout::inside};
+use super::{Appearance, format::cut, layout::inside};
 
 /// As much of a title has to stay for a word on its right.
 const LEAST_TITLE: usize = 14;
@@ -16,7 +16,7 @@ const LEAST_TITLE: usize = 14;
 /// A border with a title left and, perhaps, a word right; returns what is inside. Where there is no
 /// room for a border there is none.
 pub(super) fn frame(
-    look: &Look,
+    look: &Appearance,
     title: &str,
     right: Option<Line<'_>>,
     focused: bool,

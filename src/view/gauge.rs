@@ -20,7 +20,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{age, count, cut, occupancy, rough, signed},
     frame::frame,
     spark,
@@ -34,7 +34,7 @@ use crate::{
 /// The words beside the chart.
 const WORDS: u16 = 24;
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let Some(watched) = screen.selected() else {
         if area.height >= 3 {
             frame(look, " occupancy ", None, false, area, buf);
@@ -68,7 +68,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
 /// All in one row.
 fn row(
     screen: &Screen<'_>,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     watched: &ChannelState,
     mode: &str,
@@ -96,7 +96,7 @@ fn row(
     .render(area, buf);
 }
 
-fn words(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState, area: Rect, buf: &mut Buffer) {
+fn words(screen: &Screen<'_>, look: &Appearance, now: Moment, watched: &ChannelState, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
     let bar = usize::from(WORDS) - 6;
@@ -139,7 +139,7 @@ pub(super) fn lost_since(screen: &Screen<'_>) -> Option<Moment> {
 }
 
 /// The chart, and at its right the scale: from nobody to the peak, and where the announce max is.
-fn draw_chart(screen: &Screen<'_>, look: &Look, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
+fn draw_chart(screen: &Screen<'_>, look: &Appearance, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let rows = usize::from(area.height);
     let max = screen.world.session.announce_max.filter(|max| *max > 0);

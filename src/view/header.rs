@@ -14,9 +14,9 @@ use ratatui::{
 };
 
 use super::{
-    Look,
+    Appearance,
     format::{age, brief, cut},
-    pieces::{Piece, cells, fitted, joined, piece, reason, said, shorten},
+    pieces::{Segment, cells, fitted, joined, piece, reason, said, shorten},
 };
 use crate::{
     presence::{Moment, SceneStatus},
@@ -67,7 +67,7 @@ fn origin(session: &Session) -> String {
 }
 
 /// Who we are and what the link is at, from the left.
-fn identity<'a>(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect) -> Vec<Piece<'a>> {
+fn identity<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect) -> Vec<Segment<'a>> {
     let (session, theme) = (&screen.world.session, &look.theme);
     let mut state = link(screen, look, now);
     if area.width >= 130 && screen.world.link.is_live() {
@@ -104,7 +104,7 @@ fn identity<'a>(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect) -> Ve
 }
 
 /// How it goes, in numbers that keep their width, and the time, at the right.
-fn numbers<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Vec<Piece<'a>> {
+fn numbers<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment) -> Vec<Segment<'a>> {
     let quiet = look.theme.quiet;
     let part = |gives_way, text: String| piece(gives_way, vec![Span::styled(text, quiet)]);
     let mut pieces = Vec::new();
@@ -127,14 +127,14 @@ fn numbers<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Vec<Piece<'a>> 
 
 /// Whether we are counted, and after it as much about the link and the time as goes into `width` cells, for
 /// where that is all there is of a status row.
-pub(super) fn in_short<'a>(screen: &Screen<'_>, look: &Look, now: Moment, width: usize) -> Line<'a> {
+pub(super) fn in_short<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let mut pieces = vec![standing(screen, look, now)];
     pieces.extend(numbers(screen, look, now));
     shorten(&mut pieces, &mut Vec::new(), width);
     Line::from(joined(look, pieces))
 }
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let first = Rect { height: area.height.min(1), ..area };
     let filler = why(screen).filter(|_| area.height == 1);
@@ -219,7 +219,7 @@ fn keyset(session: &Session) -> (&'static str, String) {
 }
 
 /// The state of the link as a mark.
-pub(super) fn link_mark(screen: &Screen<'_>, look: &Look) -> (Style, &'static str) {
+pub(super) fn link_mark(screen: &Screen<'_>, look: &Appearance) -> (Style, &'static str) {
     match &screen.world.link.state {
         LinkState::Live => (look.theme.good, "●"),
         LinkState::Connecting => (look.theme.warn, "◌"),
@@ -229,7 +229,7 @@ pub(super) fn link_mark(screen: &Screen<'_>, look: &Look) -> (Style, &'static st
 }
 
 /// The state of the link and until when.
-fn link<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Piece<'a> {
+fn link<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment) -> Segment<'a> {
     let (style, glyph) = link_mark(screen, look);
     let tried = |word: &str, long: String, more: String, at: Option<Moment>| {
         let next = at.filter(|at| *at > now).map(|at| at.since(now).as_secs() + 1);
@@ -244,7 +244,7 @@ fn link<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Piece<'a> {
             (format!("{glyph} {word}"), rank::NEVER),
         ];
         forms.dedup_by(|next, before| next.0 == before.0);
-        Piece { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
+        Segment { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
     };
     match &screen.world.link.state {
         LinkState::Live => said(style, [(format!("{glyph} live"), rank::NEVER)]),
@@ -258,7 +258,7 @@ fn link<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Piece<'a> {
 }
 
 /// The state of the link in `width` cells, as long as there is room, and why, if there is room for that.
-pub(super) fn link_alone<'a>(screen: &Screen<'_>, look: &Look, now: Moment, width: usize) -> Line<'a> {
+pub(super) fn link_alone<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let mut pieces = vec![link(screen, look, now)];
     shorten(&mut pieces, &mut Vec::new(), width);
     let room = width.saturating_sub(cells(&pieces));
@@ -275,7 +275,7 @@ fn alone(screen: &Screen<'_>) -> &'static str {
 }
 
 /// Whether we are counted: an observer, or present with a countdown to our own timeout.
-fn standing<'a>(screen: &Screen<'_>, look: &Look, now: Moment) -> Piece<'a> {
+fn standing<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment) -> Segment<'a> {
     let here = screen.selected().and_then(|w| screen.world.own_presence.on(&w.channel));
     let soonest = screen.world.own_presence.places.values().map(|place| place.until).min();
     let left = |until: Moment| until.since(now).as_secs();

@@ -16,7 +16,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{count, cut, pad},
     popup::{first_in_sight, popup, typed},
     theme::over,
@@ -30,7 +30,7 @@ use crate::{
 const KEYS: usize = 12;
 
 /// All that can be done, by section; or what fits the search.
-pub(super) fn draw(screen: &Screen<'_>, list: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, list: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let searching = !list.field.text().trim().is_empty();
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut section = None;
@@ -72,7 +72,7 @@ fn notes() -> impl Iterator<Item = String> {
 }
 
 /// The actions that fit what is typed, one of them chosen.
-pub(super) fn draw_palette(screen: &Screen<'_>, list: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_palette(screen: &Screen<'_>, list: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let found = screen.found(list);
     let height = (screen.offered().count() + 3).min(18);
     let inner = popup(look, " actions ", "Enter does it, Esc closes", (96, height), bounds, buf);
@@ -100,7 +100,7 @@ pub(super) fn draw_palette(screen: &Screen<'_>, list: &FuzzyList, look: &Look, b
 }
 
 /// The themes, one of them worn.
-pub(super) fn draw_themes(picker: &ThemePicker, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_themes(picker: &ThemePicker, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let found = picker.found();
     let inner = popup(look, " colours ", "Enter keeps, Esc goes back", (46, THEMES.len() + 3), bounds, buf);
     let body = field_on_top(&picker.list, look, inner, buf);
@@ -123,7 +123,7 @@ pub(super) fn draw_themes(picker: &ThemePicker, look: &Look, bounds: Rect, buf: 
 }
 
 /// The kinds of the log, each on or off.
-pub(super) fn draw_kinds(screen: &Screen<'_>, list: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_kinds(screen: &Screen<'_>, list: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let found = kinds_found(list);
     let shown = screen.log.view().filter();
     let inner =
@@ -152,7 +152,7 @@ pub(super) fn draw_kinds(screen: &Screen<'_>, list: &FuzzyList, look: &Look, bou
 }
 
 /// A few things to choose from, one of them chosen.
-pub(super) fn draw_menu(menu: &Menu, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_menu(menu: &Menu, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let found = menu.found();
     let title = format!(" {} ", menu.title);
     let height = (menu.items.len() + 3).min(18);
@@ -181,7 +181,7 @@ pub(super) fn draw_menu(menu: &Menu, look: &Look, bounds: Rect, buf: &mut Buffer
 }
 
 /// What is typed, on the first row; returns what is below.
-pub(super) fn field_on_top(list: &FuzzyList, look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
+pub(super) fn field_on_top(list: &FuzzyList, look: &Appearance, inner: Rect, buf: &mut Buffer) -> Rect {
     if inner.height == 0 {
         return inner;
     }
@@ -198,7 +198,7 @@ fn draw_lines<'a>(lines: impl Iterator<Item = Line<'a>>, area: Rect, buf: &mut B
 }
 
 /// A question in the footer.
-pub(super) fn question<'a>(question: &str, look: &Look, width: usize) -> Line<'a> {
+pub(super) fn question<'a>(question: &str, look: &Appearance, width: usize) -> Line<'a> {
     let rest = "  y yes, any other key no";
     let text = cut(&format!(" {question}"), width.saturating_sub(rest.len()));
     Line::from(vec![Span::styled(text, look.theme.bad), Span::styled(cut(rest, width), look.theme.strong)])

@@ -43,7 +43,7 @@ impl Size {
 
 /// A part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum ScreenPart {
     /// Status.
     Header,
     /// Channels as tabs.
@@ -77,7 +77,7 @@ pub enum Splitter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spot {
     /// A part; with the column and row within its border, or `None` on the border itself.
-    On(Part, Option<Position>),
+    On(ScreenPart, Option<Position>),
     /// A line that can be moved.
     Splitter(Splitter),
 }
@@ -122,9 +122,9 @@ pub(super) const fn headed(rows: u16) -> bool {
 }
 
 /// Takes rows off the top of what is left.
-struct Rows(Rect);
+struct RowCutter(Rect);
 
-impl Rows {
+impl RowCutter {
     fn take(&mut self, height: u16) -> Rect {
         let height = height.min(self.0.height);
         let taken = Rect { height, ..self.0 };
@@ -152,7 +152,7 @@ impl Layout {
     /// `pane` fills the body.
     pub fn of(area: Rect, pane: Pane, second: bool, zoom: bool, shares: PaneShares) -> Self {
         let size = Size::of(area);
-        let mut rows = Rows(area);
+        let mut rows = RowCutter(area);
         let header = match size {
             Size::Ticker => rows.take(area.height),
             Size::Tiny => rows.take(1),
@@ -168,7 +168,7 @@ impl Layout {
                 layout.log = Some(rows.take_bottom(share(body.height, shares.log, 4, 11)));
                 let left = share(body.width, shares.channels, 24, 60);
                 layout.channels = Some(Rect { width: left, ..rows.0 });
-                let mut right = Rows(Rect { x: rows.0.x + left, width: rows.0.width - left, ..rows.0 });
+                let mut right = RowCutter(Rect { x: rows.0.x + left, width: rows.0.width - left, ..rows.0 });
                 layout.gauge = Some(right.take(if right.0.height >= 18 { 7 } else { 3 }));
                 let below = right.0;
                 let aside = if area.width >= 120 { share(body.width, shares.detail, 24, left + 36) } else { 0 };
@@ -201,16 +201,16 @@ impl Layout {
         layout
     }
 
-    fn parts(&self) -> impl Iterator<Item = (Part, Rect)> {
+    fn parts(&self) -> impl Iterator<Item = (ScreenPart, Rect)> {
         let parts = [
-            (Part::Header, Some(self.header)),
-            (Part::Tabs, self.tabs),
-            (Part::Channels, self.channels),
-            (Part::Gauge, self.gauge),
-            (Part::Occupants, self.occupants),
-            (Part::Detail, self.detail),
-            (Part::Log, self.log),
-            (Part::Footer, Some(self.footer)),
+            (ScreenPart::Header, Some(self.header)),
+            (ScreenPart::Tabs, self.tabs),
+            (ScreenPart::Channels, self.channels),
+            (ScreenPart::Gauge, self.gauge),
+            (ScreenPart::Occupants, self.occupants),
+            (ScreenPart::Detail, self.detail),
+            (ScreenPart::Log, self.log),
+            (ScreenPart::Footer, Some(self.footer)),
         ];
         parts.into_iter().filter_map(|(part, area)| Some((part, area?)))
     }
@@ -222,7 +222,10 @@ impl Layout {
             return Some(Spot::Splitter(splitter));
         }
         let (part, area) = self.parts().find(|(_, area)| area.contains(here))?;
-        let framed = matches!(part, Part::Channels | Part::Gauge | Part::Occupants | Part::Detail | Part::Log);
+        let framed = matches!(
+            part,
+            ScreenPart::Channels | ScreenPart::Gauge | ScreenPart::Occupants | ScreenPart::Detail | ScreenPart::Log
+        );
         let inner = if framed { inside(area).unwrap_or(area) } else { area };
         let within = inner.contains(here).then(|| Position::new(column - inner.x, row - inner.y));
         Some(Spot::On(part, within))
@@ -326,9 +329,9 @@ mod tests {
         let layout = plain(120, 40);
         let (channels, occupants, log) = (layout.channels.unwrap(), layout.occupants.unwrap(), layout.log.unwrap());
         let row = |part, column, row| Some(Spot::On(part, Some(Position::new(column, row))));
-        assert_eq!(layout.at(3, 0), row(Part::Header, 3, 0));
-        assert_eq!(layout.at(occupants.x + 5, occupants.y + 3), row(Part::Occupants, 4, 2));
-        assert_eq!(layout.at(occupants.x + 5, occupants.y), Some(Spot::On(Part::Occupants, None)));
+        assert_eq!(layout.at(3, 0), row(ScreenPart::Header, 3, 0));
+        assert_eq!(layout.at(occupants.x + 5, occupants.y + 3), row(ScreenPart::Occupants, 4, 2));
+        assert_eq!(layout.at(occupants.x + 5, occupants.y), Some(Spot::On(ScreenPart::Occupants, None)));
         assert_eq!(layout.at(channels.right(), channels.y + 1), Some(Spot::Splitter(Splitter::Channels)));
         assert_eq!(layout.at(layout.detail.unwrap().x - 1, occupants.y + 1), Some(Spot::Splitter(Splitter::Detail)));
         assert_eq!(layout.at(60, log.y), Some(Spot::Splitter(Splitter::Log)));

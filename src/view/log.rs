@@ -17,7 +17,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{count, cut, pad, state_in_words},
     frame::frame,
     theme::over,
@@ -35,7 +35,7 @@ const STATE_READ: usize = 400;
 /// Names of a burst that are looked at to draw a line.
 const NAMES_READ: usize = 40;
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, _now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Log;
     let view = screen.log.view();
     let right = Text::styled(status(screen, look), look.theme.quiet);
@@ -68,7 +68,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, _now: Moment, area: Rect, b
 }
 
 /// An entry as a line of plain text, `width` cells wide: notes are not cut.
-pub fn plain(entry: &Entry, look: &Look, width: usize) -> String {
+pub fn plain(entry: &Entry, look: &Appearance, width: usize) -> String {
     let width = if matches!(entry.body, EntryBody::Note(_)) { usize::from(u16::MAX) } else { width };
     let text: String = row(look, entry, width).spans.iter().map(|span| &*span.content).collect();
     text.trim().to_owned()
@@ -97,7 +97,7 @@ fn title(screen: &Screen<'_>) -> String {
 }
 
 /// Whether it is followed, and what is lost.
-fn status(screen: &Screen<'_>, look: &Look) -> String {
+fn status(screen: &Screen<'_>, look: &Appearance) -> String {
     let view = screen.log.view();
     let dropped = match screen.log.dropped {
         0 => String::new(),
@@ -125,7 +125,7 @@ fn divides(entry: &Entry) -> bool {
     }
 }
 
-fn divider<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+fn divider<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
     let EntryBody::Note(note) = &entry.body else { return row(look, entry, width) };
     let theme = &look.theme;
     let style = if note.is_grave() { theme.warn.patch(theme.strong) } else { theme.accent };
@@ -144,7 +144,7 @@ fn divider<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
 }
 
 /// Put a mark into the blank that each line begins with.
-fn mark(line: &mut Text<'_>, mark: &'static str, look: &Look) {
+fn mark(line: &mut Text<'_>, mark: &'static str, look: &Appearance) {
     if let Some(first) = line.spans.first_mut()
         && let Some(rest) = first.content.strip_prefix(' ')
     {
@@ -155,7 +155,7 @@ fn mark(line: &mut Text<'_>, mark: &'static str, look: &Look) {
 }
 
 /// A whole burst in one line: how many, and the names of the first few.
-fn burst_row<'a>(screen: &Screen<'_>, look: &Look, burst: &Burst, width: usize) -> Text<'a> {
+fn burst_row<'a>(screen: &Screen<'_>, look: &Appearance, burst: &Burst, width: usize) -> Text<'a> {
     let entry = |number: Option<&u64>| number.and_then(|number| screen.log.get(*number));
     let (Some(first), Some(last)) = (entry(burst.members.front()), entry(burst.members.back())) else {
         return Text::default();
@@ -185,7 +185,7 @@ fn burst_row<'a>(screen: &Screen<'_>, look: &Look, burst: &Burst, width: usize) 
 }
 
 /// Time, kind and channel, in columns.
-fn beginning<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+fn beginning<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
     let (style, glyph, word) = theme.line(&entry.body);
     let mut spans = vec![Span::raw(" ")];
@@ -205,7 +205,7 @@ fn beginning<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
 const ROOMY: usize = 70;
 
 /// One entry in one line.
-pub(super) fn row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+pub(super) fn row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
     let mut line = beginning(look, entry, width);
     if let EntryBody::Note(note) = &entry.body {

@@ -32,12 +32,12 @@ mod ticker;
 mod watchlist;
 
 pub use format::{age, cut, pad, state_in_words};
-pub use layout::{Layout, Part, Size, Splitter, Spot};
+pub use layout::{Layout, ScreenPart, Size, Splitter, Spot};
 pub use log::plain;
 pub use palette::Depth;
 pub use svg::svg;
 pub use symbols::Symbols;
-pub use theme::{Look, Theme};
+pub use theme::{Appearance, Theme};
 
 use ratatui::{
     buffer::{Buffer, Cell},
@@ -66,7 +66,7 @@ pub fn layout(screen: &Screen<'_>, area: Rect) -> Layout {
 
 /// What a click at a position of the screen means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum ClickTarget {
     /// A channel, by its place in the list.
     Channel(usize),
     /// An occupant of the selected channel.
@@ -78,31 +78,33 @@ pub enum Target {
 }
 
 /// What is at a position of the screen, if it is anything that can be meant.
-pub fn target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, row: u16) -> Option<Target> {
+pub fn target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, row: u16) -> Option<ClickTarget> {
     let layout = layout(screen, area);
     let (part, within) = match layout.at(column, row)? {
-        Spot::Splitter(splitter) => return Some(Target::Splitter(splitter)),
+        Spot::Splitter(splitter) => return Some(ClickTarget::Splitter(splitter)),
         Spot::On(part, within) => (part, within),
     };
     let inner = |area: Option<Rect>| area.map(|area| layout::inside(area).unwrap_or(area)).unwrap_or_default();
-    let in_pane = |pane: Pane, found: Option<Target>| Some(found.unwrap_or(Target::Pane(pane)));
+    let in_pane = |pane: Pane, found: Option<ClickTarget>| Some(found.unwrap_or(ClickTarget::Pane(pane)));
     match part {
-        Part::Tabs => channels::in_column(screen, layout.tabs.unwrap_or_default(), within?.x).map(Target::Channel),
-        Part::Channels => {
+        ScreenPart::Tabs => {
+            channels::in_column(screen, layout.tabs.unwrap_or_default(), within?.x).map(ClickTarget::Channel)
+        }
+        ScreenPart::Channels => {
             let place = within.and_then(|at| channels::in_row(screen, inner(layout.channels), at.y));
-            in_pane(Pane::Channels, place.map(Target::Channel))
+            in_pane(Pane::Channels, place.map(ClickTarget::Channel))
         }
-        Part::Occupants => {
+        ScreenPart::Occupants => {
             let user = within.and_then(|at| occupants::in_row(screen, now, inner(layout.occupants), at.y));
-            in_pane(Pane::Occupants, user.map(Target::User))
+            in_pane(Pane::Occupants, user.map(ClickTarget::User))
         }
-        Part::Log => Some(Target::Pane(Pane::Log)),
-        Part::Header | Part::Gauge | Part::Detail | Part::Footer => None,
+        ScreenPart::Log => Some(ClickTarget::Pane(Pane::Log)),
+        ScreenPart::Header | ScreenPart::Gauge | ScreenPart::Detail | ScreenPart::Footer => None,
     }
 }
 
 /// Draw the whole screen.
-pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let now = screen.as_of(now);
     let layout = layout(screen, area);
     if layout.size == Size::Ticker {
@@ -137,7 +139,7 @@ pub fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
 }
 
 /// Draw what lies over the panes, if anything does.
-fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let over = over_the_panes(area);
     match &screen.ui.dialog {
         Some(Dialog::Help(list)) => help::draw(screen, list, look, over, buf),
@@ -158,7 +160,7 @@ fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
 
 /// Whether a position of the screen is beside the box that lies over the panes. Never, if there is none:
 /// what is asked in the footer is no box.
-pub fn beside_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, column: u16, row: u16) -> bool {
+pub fn beside_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, column: u16, row: u16) -> bool {
     /// Nothing draws a character that is none.
     const UNTOUCHED: &str = "\u{10ffff}";
     let here = Position::new(column, row);

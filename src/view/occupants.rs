@@ -24,7 +24,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{count, cut, pad, wrap},
     frame::frame,
     help::field_on_top,
@@ -39,7 +39,7 @@ use crate::{
     world::{Certainty, ChannelState, LinkState},
 };
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Occupants;
     let Some(watched) = screen.selected() else {
         let inner = frame(look, " occupants ", None, focused, area, buf);
@@ -106,7 +106,7 @@ fn title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> String {
 }
 
 /// How many of how many are named, unless the title says it, and how sure that is.
-fn sureness<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState, width: usize) -> Line<'a> {
+fn sureness<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, watched: &ChannelState, width: usize) -> Line<'a> {
     let certainty = screen.world.certainty(watched, now);
     let (style, glyph) = look.theme.certainty(&certainty);
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
@@ -152,7 +152,7 @@ fn empty_words(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> Stri
 }
 
 /// What occupants can be sorted by.
-pub(super) fn draw_sort(screen: &Screen<'_>, list: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_sort(screen: &Screen<'_>, list: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let found = screen.sortable(list);
     // As high as it was before anything was typed.
     let height = screen.sortable(&FuzzyList::default()).len() + 3;

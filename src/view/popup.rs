@@ -9,13 +9,13 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut, frame::frame};
+use super::{Appearance, format::cut, frame::frame};
 use crate::{presence::shown, ui::TextField};
 
 /// A box of at most so many columns and rows (borders included) in the middle of the screen, with a title
 /// and how it is closed; returns what is inside.
 pub(super) fn popup(
-    look: &Look,
+    look: &Appearance,
     title: &str,
     closes: &str,
     (width, height): (usize, usize),

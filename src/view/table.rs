@@ -7,7 +7,7 @@ use ratatui::{
 use serde_json::Value;
 
 use super::{
-    Look,
+    Appearance,
     format::{age, cut, pad, pad_left, state_in_words},
 };
 use crate::{
@@ -28,13 +28,13 @@ const NUMBER: usize = 6;
 const COLUMN: std::ops::RangeInclusive<usize> = 6..=20;
 
 /// What a cell of a column shows.
-pub(super) enum Cell {
+pub(super) enum StateCell {
     Missing,
     Number(String),
     Text(String),
 }
 
-impl Cell {
+impl StateCell {
     fn of(path: &Path, state: Option<&Value>) -> Self {
         match state.and_then(|state| path.find(state)) {
             None => Self::Missing,
@@ -61,7 +61,7 @@ pub(super) struct Table {
     rest: usize,
     words: bool,
     /// Of each row, in order; none for who went.
-    pub cells: Vec<Vec<Cell>>,
+    pub cells: Vec<Vec<StateCell>>,
 }
 
 impl Table {
@@ -86,24 +86,27 @@ impl Table {
                 columns.push(Column { path: path.clone(), width: each, numbers: false });
             }
         }
-        let cells: Vec<Vec<Cell>> = rows
+        let cells: Vec<Vec<StateCell>> = rows
             .iter()
             .map(|row| {
                 let OccupantRow::Here(_, occupant) = row else { return Vec::new() };
                 let small = |state: &&crate::presence::State| !columns.is_empty() && state.as_json().len() <= READ;
                 let state = occupant.state.as_ref().filter(small).map(crate::presence::State::value);
-                columns.iter().map(|column| Cell::of(&column.path, state.as_ref())).collect()
+                columns.iter().map(|column| StateCell::of(&column.path, state.as_ref())).collect()
             })
             .collect();
         for (at, column) in columns.iter_mut().enumerate() {
-            let mut seen =
-                cells.iter().filter_map(|row| row.get(at)).filter(|cell| !matches!(cell, Cell::Missing)).peekable();
-            column.numbers = seen.peek().is_some() && seen.all(|cell| matches!(cell, Cell::Number(_)));
+            let mut seen = cells
+                .iter()
+                .filter_map(|row| row.get(at))
+                .filter(|cell| !matches!(cell, StateCell::Missing))
+                .peekable();
+            column.numbers = seen.peek().is_some() && seen.all(|cell| matches!(cell, StateCell::Number(_)));
         }
         Self { user, columns, rest, words, cells }
     }
 
-    pub fn heading<'a>(&self, order: &SortOrder, look: &Look) -> Line<'a> {
+    pub fn heading<'a>(&self, order: &SortOrder, look: &Appearance) -> Line<'a> {
         let arrow = |by: bool| if by { if order.reversed { " ↓" } else { " ↑" } } else { "" };
         let (number, sorted) = match order.by {
             SortKey::TimeHere => ("here", true),
@@ -137,11 +140,11 @@ impl Table {
     pub fn occupant<'a>(
         &self,
         screen: &Screen<'_>,
-        look: &Look,
+        look: &Appearance,
         now: Moment,
         user: &UserId,
         occupant: &Occupant,
-        cells: &[Cell],
+        cells: &[StateCell],
     ) -> Line<'a> {
         let theme = &look.theme;
         let ours = *user == screen.world.session.user;
@@ -165,8 +168,8 @@ impl Table {
         ]);
         for (column, cell) in self.columns.iter().zip(cells) {
             let (text, style) = match cell {
-                Cell::Missing => ("·", theme.quiet),
-                Cell::Number(text) | Cell::Text(text) => (text.as_str(), Style::new()),
+                StateCell::Missing => ("·", theme.quiet),
+                StateCell::Number(text) | StateCell::Text(text) => (text.as_str(), Style::new()),
             };
             let text = if column.numbers { pad_left(text, column.width) } else { pad(text, column.width) };
             line.push_span(Span::styled(text, style));
@@ -180,7 +183,7 @@ impl Table {
     }
 
     /// Somebody who went: how, and when.
-    pub fn gone<'a>(&self, look: &Look, now: Moment, gone: &Departure) -> Line<'a> {
+    pub fn gone<'a>(&self, look: &Appearance, now: Moment, gone: &Departure) -> Line<'a> {
         let theme = &look.theme;
         let (style, glyph) = match gone.reason {
             DepartureReason::Left => (theme.calm, "-"),
@@ -207,7 +210,7 @@ impl Table {
 }
 
 /// Us, somebody on the watch list, both, or neither.
-fn mark<'a>(screen: &Screen<'_>, look: &Look, user: &UserId) -> Span<'a> {
+fn mark<'a>(screen: &Screen<'_>, look: &Appearance, user: &UserId) -> Span<'a> {
     let watched = screen.ui.alerts.has_user(user);
     match (*user == screen.world.session.user, watched) {
         (true, false) => Span::styled(" ◆ ", look.theme.good),

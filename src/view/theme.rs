@@ -126,7 +126,7 @@ pub(super) fn over(line: &mut ratatui::text::Line<'_>, style: Style) {
 
 /// How things are shown: colours, and the time zone of the one who looks.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub struct Appearance {
     /// Colours and symbols.
     pub theme: Theme,
     /// How many colours there are for another theme.
@@ -141,7 +141,7 @@ pub struct Look {
     pub symbols: Symbols,
 }
 
-impl Default for Look {
+impl Default for Appearance {
     /// The terminal's own colours, the standard keys, and times in UTC.
     fn default() -> Self {
         Self {
@@ -155,7 +155,7 @@ impl Default for Look {
     }
 }
 
-impl Look {
+impl Appearance {
     /// The last touch to a picture: ink and paper where nothing else was said, and nothing but what the
     /// terminal can show.
     pub(super) fn settle(&self, buf: &mut Buffer) {

@@ -15,7 +15,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     footer::said,
     format::{cut, occupancy, rough, whole_words},
     header, log,
@@ -34,7 +34,7 @@ const SHORT: usize = 11;
 /// Other channels leave so many cells to news.
 const BESIDE: usize = 60;
 
-pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
@@ -94,7 +94,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
 }
 
 /// The other channels, as many as end before a column.
-fn others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &mut Line<'_>) {
+fn others(screen: &Screen<'_>, look: &Appearance, now: Moment, end: usize, line: &mut Line<'_>) {
     for (place, watched) in screen.world.channels.iter().enumerate() {
         if Some(place) == screen.place() {
             continue;
@@ -111,7 +111,7 @@ fn others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &mut 
 }
 
 /// One entry: where there is little room, what and who.
-fn news<'a>(look: &Look, entry: &Entry, width: usize) -> Line<'a> {
+fn news<'a>(look: &Appearance, entry: &Entry, width: usize) -> Line<'a> {
     match &entry.user {
         Some(user) if width < 34 => {
             let (style, glyph, _) = look.theme.line(&entry.body);

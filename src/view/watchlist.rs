@@ -18,7 +18,7 @@ use ratatui::{
 };
 
 use super::{
-    Look,
+    Appearance,
     format::{age, count, cut, occupancy, pad, wrap},
     popup::{first_in_sight, popup},
     theme::over,
@@ -35,7 +35,7 @@ const WIDTH: usize = 104;
 /// Channels on which a user is, named in a row.
 const NAMED: usize = 2;
 
-pub(super) fn draw(screen: &Screen<'_>, chosen: usize, look: &Look, now: Moment, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw(screen: &Screen<'_>, chosen: usize, look: &Appearance, now: Moment, bounds: Rect, buf: &mut Buffer) {
     let items = screen.ui.alerts.items();
     let muted = if screen.ui.alerts.muted { " · muted" } else { "" };
     let title = format!(" watch list · {}{muted} ", items.len());
@@ -81,7 +81,7 @@ pub(super) fn draw(screen: &Screen<'_>, chosen: usize, look: &Look, now: Moment,
 }
 
 /// The keys that mean something here, as far as they fit.
-fn keys<'a>(screen: &Screen<'_>, look: &Look, width: usize) -> Line<'a> {
+fn keys<'a>(screen: &Screen<'_>, look: &Appearance, width: usize) -> Line<'a> {
     let mute = if screen.ui.alerts.muted { "tell again" } else { "mute" };
     let offers = [
         (Action::Add, "add"),
@@ -117,7 +117,7 @@ fn columns(width: usize) -> [usize; 3] {
     [name, stands, room - name - stands]
 }
 
-fn row<'a>(screen: &Screen<'_>, item: &WatchItem, look: &Look, now: Moment, width: usize) -> Line<'a> {
+fn row<'a>(screen: &Screen<'_>, item: &WatchItem, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let [name, stands, news] = columns(width);
     let subject = item.subject();
@@ -146,7 +146,7 @@ fn standing(
     screen: &Screen<'_>,
     item: &WatchItem,
     subject: &AlertSubject,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
 ) -> (String, ratatui::style::Style) {
     let theme = &look.theme;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::{Looking, Model};
 use herenow::{
     clock::Clock,
-    dashboard::{Next, Wanted},
+    dashboard::{NextWorld, WantedKeyset},
     engine::Io,
     keys::Key,
     presence::{Answered, Command, Counted, PresenceEvent, State, Timetoken},
@@ -261,7 +261,7 @@ async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays(
     desk.press(Key::Enter).await;
     desk.type_in("y").await;
     let wanted = desk.asked.recv().await.unwrap();
-    assert_eq!(wanted, Wanted { name: "live".into(), watching: vec![on("lobby")] });
+    assert_eq!(wanted, WantedKeyset { name: "live".into(), watching: vec![on("lobby")] });
     desk.ready.send(Err("it has no subscribe-key".into())).await.unwrap_or_default();
     desk.settle().await;
     desk.type_in("K").await;
@@ -269,7 +269,7 @@ async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays(
     desk.type_in("y").await;
     assert_eq!(desk.asked.recv().await.unwrap().name.as_ref(), "live");
     let (io, model, next) = world("live", &["stage"], desk.beyond.clock, |_| {});
-    assert!(desk.ready.send(Ok(Next { io, world: model.world, keysets: model.listener.keysets })).await.is_ok());
+    assert!(desk.ready.send(Ok(NextWorld { io, world: model.world, keysets: model.listener.keysets })).await.is_ok());
     // The old world is left before the new one takes the keys.
     let leave = desk.beyond.ordered().await;
     assert_eq!(leave, Command::Leave { places: vec![on("lobby")] });

@@ -11,17 +11,17 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::output::{Format, TableData};
+use crate::output::{ExportFormat, TableData};
 
 /// Write all rows.
 ///
 /// # Errors
 /// What `out` says.
-pub fn write(table: &TableData, format: Format, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write(table: &TableData, format: ExportFormat, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     match format {
-        Format::JsonLines => json_lines::write(table, out),
-        Format::Csv => table::rows(table, |cells| csv::row(cells, out)),
-        Format::Markdown => {
+        ExportFormat::JsonLines => json_lines::write(table, out),
+        ExportFormat::Csv => table::rows(table, |cells| csv::row(cells, out)),
+        ExportFormat::Markdown => {
             let mut first = true;
             table::rows(table, |cells| {
                 markdown::row(cells, out)?;

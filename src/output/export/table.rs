@@ -10,29 +10,29 @@ use crate::{
 };
 
 /// A cell: of ours, to be written as it is, or foreign.
-pub(super) enum Cell<'a> {
+pub(super) enum ExportCell<'a> {
     /// A number or a word of ours.
     Ours(Cow<'a, str>),
     /// What strangers wrote.
     Foreign(Cow<'a, str>),
 }
 
-fn ours<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
-    Cell::Ours(text.into())
+fn ours<'a>(text: impl Into<Cow<'a, str>>) -> ExportCell<'a> {
+    ExportCell::Ours(text.into())
 }
 
-fn number<'a>(number: u64) -> Cell<'a> {
-    Cell::Ours(number.to_string().into())
+fn number<'a>(number: u64) -> ExportCell<'a> {
+    ExportCell::Ours(number.to_string().into())
 }
 
-fn foreign<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
-    Cell::Foreign(text.into())
+fn foreign<'a>(text: impl Into<Cow<'a, str>>) -> ExportCell<'a> {
+    ExportCell::Foreign(text.into())
 }
 
 /// Each row, the headings first.
-pub(super) fn rows(table: &TableData, mut each: impl FnMut(&[Cell<'_>]) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn rows(table: &TableData, mut each: impl FnMut(&[ExportCell<'_>]) -> io::Result<()>) -> io::Result<()> {
     let mut headings = |names: &[&'static str]| {
-        let cells: Vec<Cell<'_>> = names.iter().map(|name| ours(*name)).collect();
+        let cells: Vec<ExportCell<'_>> = names.iter().map(|name| ours(*name)).collect();
         each(&cells)
     };
     match table {
@@ -51,7 +51,7 @@ pub(super) fn rows(table: &TableData, mut each: impl FnMut(&[Cell<'_>]) -> io::R
     }
 }
 
-fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> [Cell<'a>; 7] {
+fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> [ExportCell<'a>; 7] {
     let (since, seen) = match row.since {
         Since::Joined(since) => (since, "yes"),
         Since::Before(since) => (since, "no"),
@@ -68,7 +68,7 @@ fn occupant<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> 
     ]
 }
 
-fn entry(row: &Entry) -> [Cell<'_>; 9] {
+fn entry(row: &Entry) -> [ExportCell<'_>; 9] {
     let timetoken = match row.at {
         EntryTime::Service(timetoken) => timetoken.to_string(),
         EntryTime::Here(_) => String::new(),
@@ -89,7 +89,7 @@ fn entry(row: &Entry) -> [Cell<'_>; 9] {
     ]
 }
 
-fn tally(row: &ChannelRow) -> [Cell<'_>; 7] {
+fn tally(row: &ChannelRow) -> [ExportCell<'_>; 7] {
     [
         foreign(row.channel.as_str()),
         number(row.occupancy),

@@ -6,7 +6,7 @@ use super::{Dialog, Prompt, Question};
 use crate::{
     duration::Span,
     expression::{Filter, Path},
-    output::{Export, Format},
+    output::{Export, ExportFormat},
     presence::{Moment, Subscription, shown},
     ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::added},
     world::{Order, World},
@@ -57,7 +57,7 @@ pub(super) fn answer(
             Ok(None)
         }
         Question::Export | Question::ExportOver => {
-            let format = Format::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
+            let format = ExportFormat::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
             let screen = ui.screen(world);
             let table = screen.table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
             let over = question == Question::ExportOver && ui.exists.as_deref() == Some(text);

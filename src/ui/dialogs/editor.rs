@@ -9,7 +9,7 @@ use crate::{
 
 /// Where what is typed can't be read, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
+pub struct EditorMistake {
     /// The line, from 1.
     pub line: usize,
     /// The character of it, from 1.
@@ -41,7 +41,7 @@ pub struct Editor {
     /// What is typed.
     pub text: TextArea,
     /// What is wrong with it.
-    pub mistake: Option<Mistake>,
+    pub mistake: Option<EditorMistake>,
     /// What becomes of it.
     pub stage: Stage,
     /// What it began with.
@@ -49,7 +49,7 @@ pub struct Editor {
 }
 
 /// What can't be read in a state, if anything.
-fn check(text: &TextArea) -> Option<Mistake> {
+fn check(text: &TextArea) -> Option<EditorMistake> {
     let whole = text.text();
     let error = match serde_json::from_str::<serde_json::Value>(&whole) {
         Ok(value) if value.is_object() => return None,
@@ -58,7 +58,7 @@ fn check(text: &TextArea) -> Option<Mistake> {
             let start = whole.len() - whole.trim_start().len();
             let line = whole[..start].matches('\n').count() + 1;
             let column = whole[..start].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            return Some(Mistake { line, column, what });
+            return Some(EditorMistake { line, column, what });
         }
         Err(error) => error,
     };
@@ -68,7 +68,7 @@ fn check(text: &TextArea) -> Option<Mistake> {
     // It counts bytes.
     let bytes = error.column().saturating_sub(1);
     let column = text.lines()[line - 1].char_indices().take_while(|(at, _)| *at < bytes).count() + 1;
-    Some(Mistake { line, column, what })
+    Some(EditorMistake { line, column, what })
 }
 
 impl Editor {

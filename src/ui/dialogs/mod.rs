@@ -20,7 +20,7 @@ pub(super) use self::{
 };
 pub use self::{
     dialog::{Dialog, kinds_found},
-    editor::{Editor, Mistake, Stage},
+    editor::{Editor, EditorMistake, Stage},
     entry_viewer::EntryViewer,
     keysets::{KeysetLine, Keysets},
     menu::{ConfirmedAction, Menu, MenuItem},

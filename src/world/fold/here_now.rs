@@ -78,14 +78,14 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     drop(watched);
     let touched = Touched::HereNow { difference: &difference, first: cause == Cause::First, departed: &departed };
     out.changed(world, id, &touched);
-    tell(world, id, Found { cause, difference, first, here }, out);
+    tell(world, id, SnapshotResult { cause, difference, first, here }, out);
     if cause == Cause::OwnJoin && snapshot.complete {
         say_unlisted(world, id, out);
     }
 }
 
 /// What a here now came to.
-struct Found {
+struct SnapshotResult {
     cause: Cause,
     difference: Difference,
     /// Nothing was known of the channel before.
@@ -95,8 +95,8 @@ struct Found {
 }
 
 /// Tell what a here now changed, as far as that is worth a word.
-fn tell(world: &mut World, id: ChannelId, found: Found, out: &mut dyn Listener) {
-    let Found { cause, difference, first, here } = found;
+fn tell(world: &mut World, id: ChannelId, found: SnapshotResult, out: &mut dyn Listener) {
+    let SnapshotResult { cause, difference, first, here } = found;
     let channel = world.channels.at(id).channel.clone();
     let nothing = difference.is_empty();
     let note = match cause {

@@ -8,7 +8,7 @@ use crate::{
     expression::Filter,
     output::lines,
     presence::{Channel, Happening, Moment, State, UserId},
-    view::{Look, plain},
+    view::{Appearance, plain},
     world::{ChannelState, Entry, EntryKind, World},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 const WIDTH: usize = 120;
 
 /// Makes lines of entries.
-pub(super) struct Teller {
+pub(super) struct LinePrinter {
     format: Format,
     quiet: bool,
     kinds: BTreeSet<EntryKind>,
@@ -25,13 +25,13 @@ pub(super) struct Teller {
     left: Option<u64>,
     /// Channels whose lists have changed, if their rosters are told.
     changed: Option<BTreeSet<Channel>>,
-    look: Look,
+    look: Appearance,
     width: usize,
     out: String,
 }
 
-impl Teller {
-    pub fn new(args: &Events, look: Look) -> Self {
+impl LinePrinter {
+    pub fn new(args: &Events, look: Appearance) -> Self {
         Self {
             format: args.format.unwrap_or(Format::Json),
             quiet: args.quiet,
