@@ -15,8 +15,8 @@ pub(super) fn make_notifier(all: &ConfigValues) -> Notifier {
     let told = &all.notifications;
     let osc = match told.osc.value {
         Osc::None => None,
-        Osc::Nine => Some(terminal::Osc::Nine),
-        Osc::SevenSevenSeven => Some(terminal::Osc::SevenSevenSeven),
+        Osc::Nine => Some(terminal::OscNotification::Nine),
+        Osc::SevenSevenSeven => Some(terminal::OscNotification::SevenSevenSeven),
     };
     let ways = NotifyWays { bell: told.bell.value, title: told.title.value, osc };
     let command = told.command.as_ref().map(|command| {

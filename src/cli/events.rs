@@ -140,7 +140,7 @@ fn require_watched(expression: &Expression, watching: &[Subscription]) -> Result
 }
 
 /// Why it ended.
-enum Ended {
+enum EventsEnded {
     /// It was asked to, or has told what it was to tell.
     AsAsked,
     /// The time was over.
@@ -195,7 +195,7 @@ pub(super) async fn run(args: Events, broken: CancellationToken) -> Result<(), F
     written?;
     let ended = ended?;
     close(&args, &tally, &world, clock, began)?;
-    if matches!(ended, Ended::TimeOver) && !world.link.was_live {
+    if matches!(ended, EventsEnded::TimeOver) && !world.link.was_live {
         session::require_reached(&world)?;
         return Err(Failure::failed(
             "the service did not answer in that time; try a longer --for, or check the network",
@@ -254,13 +254,13 @@ async fn follow(
     writer: &mut Writer,
     over: Option<Moment>,
     end: &mut End,
-) -> Result<Ended, Failure> {
+) -> Result<EventsEnded, Failure> {
     let mut wake = over;
     loop {
         let step = tokio::select! {
             biased;
-            () = end.asked() => return Ok(Ended::AsAsked),
-            () = writer.stopped() => return writer.finish().await.map(|()| Ended::AsAsked),
+            () = end.asked() => return Ok(EventsEnded::AsAsked),
+            () = writer.stopped() => return writer.finish().await.map(|()| EventsEnded::AsAsked),
             step = engine.step(wake) => step?,
         };
         let now = engine.now();
@@ -272,10 +272,10 @@ async fn follow(
         let (enough, piece) = (listener.is_enough(), listener.printer.said());
         let asked = write(writer, piece, end).await?;
         if enough || asked {
-            return Ok(Ended::AsAsked);
+            return Ok(EventsEnded::AsAsked);
         }
         if over.is_some_and(|over| over <= now) && step == Step::Due {
-            return Ok(Ended::TimeOver);
+            return Ok(EventsEnded::TimeOver);
         }
     }
 }

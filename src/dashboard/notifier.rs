@@ -6,7 +6,7 @@ use std::fmt;
 use crate::{
     alert_command::AlertCommand,
     alerts::Alert,
-    terminal::{self, Osc},
+    terminal::{self, OscNotification},
     wording::count_more,
 };
 
@@ -24,7 +24,7 @@ pub struct NotifyWays {
     /// Say it in the title of the window, until a key is pressed.
     pub title: bool,
     /// Ask the terminal for a notification.
-    pub osc: Option<Osc>,
+    pub osc: Option<OscNotification>,
 }
 
 impl Default for NotifyWays {
@@ -140,7 +140,7 @@ mod tests {
     fn each_way_is_wanted_by_itself_and_many_notifications_are_summed_up() {
         let ways = NotifyWays { bell: false, title: false, osc: None };
         assert_eq!(told(ways, |notifier| notifier.tell(&[news("ann")])), "");
-        let ways = NotifyWays { osc: Some(Osc::Nine), ..ways };
+        let ways = NotifyWays { osc: Some(OscNotification::Nine), ..ways };
         let said = told(ways, |notifier| notifier.tell(&["a", "b", "c", "d\x1b;", "e"].map(news)));
         assert_eq!(said.matches("\x1b]9;").count(), 4, "{said:?}");
         assert!(said.ends_with("\x1b]9;herenow: and 2 more\x1b\\"), "{said:?}");

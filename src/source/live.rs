@@ -62,7 +62,7 @@ pub(super) struct Follower {
 }
 
 /// Nobody receives our notices any more.
-pub(super) struct Ended;
+pub(super) struct SourceEnded;
 
 /// Why a conversation with the service stopped.
 enum Stop {
@@ -74,8 +74,8 @@ enum Stop {
     Failed(Error),
 }
 
-impl From<Ended> for Stop {
-    fn from(_: Ended) -> Self {
+impl From<SourceEnded> for Stop {
+    fn from(_: SourceEnded) -> Self {
         Self::Ended
     }
 }
@@ -116,10 +116,10 @@ async fn wait_for_change(asked: &mut watch::Receiver<Vec<Subscription>>, noted: 
 }
 
 impl Follower {
-    pub(super) async fn report(&self, change: LinkChange) -> Result<(), Ended> {
+    pub(super) async fn report(&self, change: LinkChange) -> Result<(), SourceEnded> {
         let at = self.client.clock().now();
         self.log(&change);
-        self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| Ended)
+        self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| SourceEnded)
     }
 
     /// Log a change of the link.
@@ -146,12 +146,12 @@ impl Follower {
     }
 
     /// One conversation: connect, follow until it breaks, wait.
-    async fn step(&mut self) -> Result<(), Ended> {
+    async fn step(&mut self) -> Result<(), SourceEnded> {
         self.take_change();
         if self.wanted.is_empty() {
             // Nothing to follow, until there is.
             return tokio::select! {
-                () = self.notices.closed() => Err(Ended),
+                () = self.notices.closed() => Err(SourceEnded),
                 () = wait_for_change(&mut self.asked, &mut self.changed) => Ok(()),
             };
         }
@@ -159,7 +159,7 @@ impl Follower {
         let error = match self.converse().await {
             Err(Stop::Failed(error)) => error,
             Err(Stop::Changed) => return Ok(()),
-            Err(Stop::Ended) => return Err(Ended),
+            Err(Stop::Ended) => return Err(SourceEnded),
         };
         self.attempt += 1;
         if let Error::Refused { refusal, .. } = &error
@@ -170,7 +170,7 @@ impl Follower {
         self.pause(&error).await
     }
 
-    pub(super) async fn pause(&mut self, error: &Error) -> Result<(), Ended> {
+    pub(super) async fn pause(&mut self, error: &Error) -> Result<(), SourceEnded> {
         let delay = Retry::default().delay(self.attempt, error, fastrand::f64());
         let clock = self.client.clock();
         let retry_at = clock.now().plus(delay);
@@ -178,7 +178,7 @@ impl Follower {
         tokio::select! {
             () = clock.sleep_until(retry_at) => Ok(()),
             () = wait_for_change(&mut self.asked, &mut self.changed) => Ok(()),
-            () = self.notices.closed() => Err(Ended),
+            () = self.notices.closed() => Err(SourceEnded),
         }
     }
 
@@ -249,7 +249,7 @@ impl Follower {
         self.unreadable = 0;
         let (poll, heard, duplicates) = (self.poll, batch.heard.len(), batch.duplicates);
         tracing::trace!(poll, heard, duplicates, cursor = %next.timetoken, "reply");
-        self.notices.send(Notice::Batch(batch)).await.map_err(|_| Ended)?;
+        self.notices.send(Notice::Batch(batch)).await.map_err(|_| SourceEnded)?;
         Ok(next)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use super::live::{Ended, Follower};
+use super::live::{Follower, SourceEnded};
 use crate::{
     client::{AnswerText, Error},
     presence::{LinkChange, Subscription},
@@ -34,7 +34,7 @@ impl Follower {
     }
 
     /// Go on without the subscriptions that a refusal names. If it names none or all, wait and ask again.
-    pub(super) async fn go_on_without(&mut self, error: &Error, refusal: &Refusal) -> Result<(), Ended> {
+    pub(super) async fn go_on_without(&mut self, error: &Error, refusal: &Refusal) -> Result<(), SourceEnded> {
         let (refused, allowed): (Vec<_>, Vec<_>) = self.wanted.iter().cloned().partition(|w| is_named(refusal, w));
         let everything = refused.is_empty() || allowed.is_empty();
         let what = if everything { self.wanted.clone() } else { refused };
@@ -52,7 +52,7 @@ impl Follower {
     }
 
     /// Try refused subscriptions again, if it is time. Returns whether some are allowed now.
-    pub(super) async fn retry_refused(&mut self) -> Result<bool, Ended> {
+    pub(super) async fn retry_refused(&mut self) -> Result<bool, SourceEnded> {
         let now = self.client.clock().now();
         if self.refused.is_empty() || now < self.second_try {
             return Ok(false);

@@ -18,7 +18,7 @@ pub use guard::{Guard, TerminalScreen, enter, leave, mouse, send};
 pub use input::{Mouse, MouseAction, TerminalEvent, inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;
-pub use tell::{BELL, Osc, notification, title};
+pub use tell::{BELL, OscNotification, notification, title};
 
 /// Why there is no terminal to draw on; `None` if there is one.
 pub fn unusable() -> Option<&'static str> {

@@ -20,7 +20,7 @@ pub(super) const TITLE_BACK: &str = "\x1b[23;2t";
 
 /// A terminal's own notification, by the number of its sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Osc {
+pub enum OscNotification {
     /// `OSC 9`: one text.
     Nine,
     /// `OSC 777`: a title and a text.
@@ -45,12 +45,12 @@ pub fn title(text: &str) -> Vec<u8> {
 }
 
 /// Asks for a notification.
-pub fn notification(osc: Osc, name: &str, text: &str) -> Vec<u8> {
+pub fn notification(osc: OscNotification, name: &str, text: &str) -> Vec<u8> {
     let (name, text) = (plain(name, TITLE), plain(text, BODY));
     match osc {
         // A number in front would mean something else to some terminals.
-        Osc::Nine => format!("\x1b]9;{name}: {text}\x1b\\"),
-        Osc::SevenSevenSeven => format!("\x1b]777;notify;{name};{text}\x1b\\"),
+        OscNotification::Nine => format!("\x1b]9;{name}: {text}\x1b\\"),
+        OscNotification::SevenSevenSeven => format!("\x1b]777;notify;{name};{text}\x1b\\"),
     }
     .into_bytes()
 }
@@ -66,16 +66,19 @@ mod tests {
     #[test]
     fn titles_and_notifications_are_what_terminals_expect() {
         assert_eq!(text(&title("herenow · lobby 23")), "\x1b]2;herenow · lobby 23\x1b\\");
-        assert_eq!(text(&notification(Osc::Nine, "herenow", "ann left")), "\x1b]9;herenow: ann left\x1b\\");
-        let long = text(&notification(Osc::SevenSevenSeven, "herenow", "ann left")).to_owned();
+        assert_eq!(text(&notification(OscNotification::Nine, "herenow", "ann left")), "\x1b]9;herenow: ann left\x1b\\");
+        let long = text(&notification(OscNotification::SevenSevenSeven, "herenow", "ann left")).to_owned();
         assert_eq!(long, "\x1b]777;notify;herenow;ann left\x1b\\");
     }
 
     #[test]
     fn no_name_gets_out_of_its_sequence() {
         let evil = "a\x07b\x1b\\c\u{9c}d\n;4;1;e\u{202e}";
-        for bytes in [title(evil), notification(Osc::Nine, evil, evil), notification(Osc::SevenSevenSeven, evil, evil)]
-        {
+        for bytes in [
+            title(evil),
+            notification(OscNotification::Nine, evil, evil),
+            notification(OscNotification::SevenSevenSeven, evil, evil),
+        ] {
             let all = text(&bytes);
             let inner = all.strip_prefix("\x1b]").and_then(|all| all.strip_suffix("\x1b\\")).unwrap();
             assert!(!inner.chars().any(char::is_control), "{inner:?}");
@@ -83,13 +86,13 @@ mod tests {
             assert!(inner.matches(';').count() <= 3, "{inner:?}");
         }
         assert!(text(&title(&"x;\x1b".repeat(100_000))).chars().count() < TITLE + 10);
-        assert!(text(&notification(Osc::Nine, "", &"\u{202e}".repeat(50_000))).chars().count() < BODY + 20);
+        assert!(text(&notification(OscNotification::Nine, "", &"\u{202e}".repeat(50_000))).chars().count() < BODY + 20);
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_gets_out_of_its_sequence(name in ".*", said in "\\PC*") {
-            for bytes in [title(&name), title(&said), notification(Osc::SevenSevenSeven, &name, &said)] {
+            for bytes in [title(&name), title(&said), notification(OscNotification::SevenSevenSeven, &name, &said)] {
                 let all = text(&bytes);
                 let inner = all.strip_prefix("\x1b]").and_then(|all| all.strip_suffix("\x1b\\")).unwrap();
                 proptest::prop_assert!(!inner.chars().any(char::is_control));

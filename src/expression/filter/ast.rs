@@ -59,8 +59,8 @@ pub(super) enum Test {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum FieldTest {
     Exists,
-    Equals(Wanted),
-    Differs(Wanted),
+    Equals(WantedValue),
+    Differs(WantedValue),
     Compares(Comparison, ExactNumber),
     Part(Needle),
 }
@@ -75,7 +75,7 @@ pub(in crate::expression) struct PathStep {
 
 /// A value to be equal to, as it was written.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Wanted {
+pub(super) struct WantedValue {
     pub(super) text: String,
     /// What else the text stands for: a number, `true`, `false` or `null`; nothing if it was quoted.
     pub(super) also: AlsoValue,
@@ -170,7 +170,7 @@ impl PathStep {
     }
 }
 
-impl Wanted {
+impl WantedValue {
     fn is(&self, field: &Value) -> bool {
         match (field, &self.also) {
             (Value::String(text), _) => *text == self.text,

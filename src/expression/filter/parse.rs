@@ -1,6 +1,6 @@
 //! From text to terms.
 
-use super::ast::{AlsoValue, ExactNumber, FieldTest, Filter, Needle, PathStep, Term, Test, Wanted};
+use super::ast::{AlsoValue, ExactNumber, FieldTest, Filter, Needle, PathStep, Term, Test, WantedValue};
 use crate::expression::{
     Mistake,
     comparison::Comparison,
@@ -150,7 +150,7 @@ impl TextCursor<'_> {
         Ok(PathStep { name: name.to_owned(), index: name.parse().ok() })
     }
 
-    fn parse_value(&mut self, sign: &str) -> ParseResult<Wanted> {
+    fn parse_value(&mut self, sign: &str) -> ParseResult<WantedValue> {
         let (text, quoted) =
             self.parse_text_after(sign, "a value, as in `state.mood=busy`; the empty text is `\"\"`")?;
         let also = match &*text {
@@ -160,7 +160,7 @@ impl TextCursor<'_> {
             "false" => AlsoValue::Truth(false),
             number => ExactNumber::parse(number).map_or(AlsoValue::Nothing, AlsoValue::Number),
         };
-        Ok(Wanted { text, also })
+        Ok(WantedValue { text, also })
     }
 
     fn parse_number(&mut self, sign: &str) -> ParseResult<ExactNumber> {
