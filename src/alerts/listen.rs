@@ -17,7 +17,7 @@ impl WatchList {
     /// Something happened: the expressions that are about spans of time have to know it.
     pub fn hear(&mut self, world: &World, entry: &Entry) {
         let now = world.now();
-        self.judges().for_each(|judge| world.facts(now).tell(judge, entry));
+        self.judges().for_each(|judge| world.facts(now).tell_judge(judge, entry));
     }
 
     /// The list of a channel was touched; what is to be told because of that.

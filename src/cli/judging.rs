@@ -63,7 +63,7 @@ impl<C: Course> Listener for Judging<C> {
             return;
         }
         let now = world.now();
-        self.judges.iter_mut().for_each(|judge| world.facts(now).tell(judge, entry));
+        self.judges.iter_mut().for_each(|judge| world.facts(now).tell_judge(judge, entry));
         if self.rest_until <= self.clock.now() {
             self.look(world, now);
         }

@@ -31,7 +31,7 @@ pub(super) fn heartbeat_failing(world: &World, now: Moment) -> CheckResult {
 }
 
 pub(super) fn heartbeat_late(world: &World, now: Moment) -> CheckResult {
-    let due = world.own_presence.interval() + LATE;
+    let due = world.own_presence.heartbeat_interval() + LATE;
     let late = |channel: &Channel, until: Moment| {
         let left = until.since(now);
         (left + due < world.own_presence.timeout)

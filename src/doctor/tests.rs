@@ -185,7 +185,7 @@ fn lists_that_drift_and_lists_that_had_to_be_repaired() {
         (Cause::SecondSession, Gravity::Remark, "more than one session"),
     ] {
         let note = Note::Drift { cause, difference: difference.clone() };
-        model.world.symptoms.note(&crate::world::Entry::of_note(Some(lobby()), note, at(20)));
+        model.world.symptoms.note_entry(&crate::world::Entry::of_note(Some(lobby()), note, at(20)));
         finds(&model, 30, gravity, what, &cause.to_string());
     }
     finds_nothing(&model, 620);

@@ -8,7 +8,7 @@ use crate::{
     doctor,
     duration::Span,
     presence::{Channel, Moment, Subscription},
-    world::{Order, Removal, WhereNowResult, World, names_of},
+    world::{Order, Removal, WhereNowResult, World, list_names},
 };
 
 /// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
@@ -34,7 +34,7 @@ fn noticed(ui: &Ui, world: &World, action: Action) -> Option<String> {
         Action::Heartbeat | Action::Leave => ui.screen(world).selected().map(|watched| watched.channel.to_string()),
         Action::KeepAlive if !world.own_presence.kept_alive && !world.own_presence.places.is_empty() => {
             let places: Vec<_> = world.own_presence.places.keys().cloned().collect();
-            Some(names_of(&places))
+            Some(list_names(&places))
         }
         _ => None,
     }

@@ -17,7 +17,7 @@ const TOGETHER: usize = 50;
 const ROOM: usize = 16 * 1024;
 
 /// The moment of the grid at which something due at `at` happens: never before it.
-pub(super) fn on_grid(at: Moment) -> Moment {
+pub(super) fn round_to_grid(at: Moment) -> Moment {
     Moment::from_micros(at.micros().div_ceil(GRID).saturating_mul(GRID))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Cause, Departures, Mode, OccupancyHistory, Reconciler,
-    agenda::{Booked, on_grid},
+    agenda::{Booked, round_to_grid},
 };
 use crate::presence::{Channel, ChannelGroup, MOST_NAMES, Moment, Roster, Subscription, Trouble};
 
@@ -99,8 +99,8 @@ impl ChannelState {
     /// What is due for it by time alone.
     pub(super) fn due(&self) -> Booked {
         Booked {
-            ask: self.ask_due().map(|(at, _)| on_grid(at)),
-            report: self.reconciler.ripe_at().map(on_grid),
+            ask: self.ask_due().map(|(at, _)| round_to_grid(at)),
+            report: self.reconciler.ripe_at().map(round_to_grid),
             asking: self.reconciler.is_asked(),
             names: self.roster.len(),
         }

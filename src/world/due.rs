@@ -1,14 +1,14 @@
 //! What time alone brings: what is done when it is due, and when the next such thing is.
 
-use super::{Listener, Note, World, agenda::on_grid};
+use super::{Listener, Note, World, agenda::round_to_grid};
 use crate::presence::{Command, Moment};
 
 impl World {
     /// When something is due by time alone, if nothing else happens: a heartbeat, a here now, a difference
     /// that has waited long enough to be reported, a presence that runs out.
     pub fn next_due(&self) -> Option<Moment> {
-        let discovery = self.discovery.next().filter(|_| self.link.is_live());
-        let other = self.own_presence.next().into_iter().chain(discovery).map(on_grid);
+        let discovery = self.discovery.next_due().filter(|_| self.link.is_live());
+        let other = self.own_presence.next().into_iter().chain(discovery).map(round_to_grid);
         let due = other.chain(self.channels.next_due(self.link.is_live())).min();
         due.map(|at| at.max(self.now))
     }
@@ -35,7 +35,10 @@ impl World {
             out.command(Command::SendHeartbeat { places: due, timeout: self.own_presence.timeout, by_hand: false });
         }
         if self.link.is_live() {
-            self.discovery.due(&self.session.watching, now).into_iter().for_each(|command| out.command(command));
+            self.discovery
+                .take_due_commands(&self.session.watching, now)
+                .into_iter()
+                .for_each(|command| out.command(command));
             if let Some(command) = self.channels.ask(now) {
                 out.command(command);
             }

@@ -5,15 +5,15 @@ mod events;
 mod here_now;
 mod link;
 
-pub(super) use answers::{ended, outcome};
+pub(super) use answers::{take_command_end, take_outcome};
 
 use super::{Listener, World};
 use crate::presence::Notice;
 
 /// A source tells something.
-pub(super) fn notice(world: &mut World, notice: Notice, out: &mut dyn Listener) {
+pub(super) fn take_notice(world: &mut World, notice: Notice, out: &mut dyn Listener) {
     match notice {
-        Notice::Batch(batch) => events::batch(world, batch, out),
-        Notice::Link { poll, change, .. } => link::changed(world, poll, &change, out),
+        Notice::Batch(batch) => events::take_batch(world, batch, out),
+        Notice::Link { poll, change, .. } => link::take_link_change(world, poll, &change, out),
     }
 }

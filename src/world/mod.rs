@@ -68,7 +68,7 @@ pub use self::{
     link::{Link, LinkState},
     listener::{Listener, Touched},
     mode::Mode,
-    note::{AlertNote, NAMES_TOLD, Note, OrderResult, names_of, written},
+    note::{AlertNote, NAMES_TOLD, Note, OrderResult, list_names, write_names},
     occupancy::OccupancyHistory,
     own_presence::{OwnPlace, OwnPresence},
     previous_states::PreviousStates,

@@ -3,7 +3,7 @@
 use super::{Cause, Listener, Note, Order, OrderResult, World, watching};
 use crate::presence::{Command, Subscription};
 
-pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener) {
+pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Listener) {
     let now = world.now;
     match order {
         Order::Join(place) => {
@@ -34,8 +34,8 @@ pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener)
                 watched.reconciler.want(Cause::ByHand, now);
             }
         }
-        Order::Watch(what) => watching::add(world, what, out),
-        Order::Unwatch(removal) => watching::remove(world, &removal, out),
+        Order::Watch(what) => watching::add_subscriptions(world, what, out),
+        Order::Unwatch(removal) => watching::remove_subscription(world, &removal, out),
         Order::WhereNow(user) => {
             if world.where_now.ask(&user, now) {
                 out.command(Command::AskWhereNow { user });
@@ -47,7 +47,7 @@ pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener)
 }
 
 /// Whether a place is one channel, and which.
-pub(super) const fn channel_of(place: &Subscription) -> Option<&crate::presence::Channel> {
+pub(super) const fn as_channel(place: &Subscription) -> Option<&crate::presence::Channel> {
     match place {
         Subscription::Channel(channel) => Some(channel),
         Subscription::Pattern(_) | Subscription::Group(_) => None,

@@ -70,7 +70,7 @@ impl OwnPresence {
     }
 
     /// The time between two heartbeats.
-    pub fn interval(&self) -> Duration {
+    pub fn heartbeat_interval(&self) -> Duration {
         interval(self.timeout)
     }
 
@@ -193,7 +193,7 @@ impl OwnPresence {
         if !self.kept_alive {
             return Vec::new();
         }
-        let interval = self.interval();
+        let interval = self.heartbeat_interval();
         let due = self.places.iter_mut().filter(|(_, place)| place.next <= now);
         due.map(|(name, place)| {
             place.next = now.plus(interval);
@@ -222,7 +222,7 @@ mod tests {
     fn heartbeats_come_twice_per_timeout_and_never_too_often() {
         let seconds = Duration::from_secs;
         for (timeout, interval) in [(300, 149), (20, 9), (8, 3), (1, 3)] {
-            assert_eq!(OwnPresence::new(seconds(timeout)).interval(), seconds(interval), "{timeout}");
+            assert_eq!(OwnPresence::new(seconds(timeout)).heartbeat_interval(), seconds(interval), "{timeout}");
         }
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));

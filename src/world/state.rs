@@ -52,7 +52,7 @@ pub struct World {
 impl World {
     /// Nothing is known but what is watched.
     pub fn new(session: Session, presence_timeout: Duration, now: Moment) -> Self {
-        let channels = Channels::new(&session.watching, reconcile::spread(&session.user), now);
+        let channels = Channels::new(&session.watching, reconcile::compute_spread(&session.user), now);
         Self {
             session,
             channels,

@@ -16,14 +16,14 @@ impl World {
         }
         self.version += 1;
         match input {
-            Input::Notice(notice) => fold::notice(self, notice, out),
-            Input::Outcome(outcome) => fold::outcome(self, outcome, out),
+            Input::Notice(notice) => fold::take_notice(self, notice, out),
+            Input::Outcome(outcome) => fold::take_outcome(self, outcome, out),
             Input::Busy(command) => {
                 self.counters.refused_busy += 1;
-                self.symptoms.busy(at);
+                self.symptoms.note_busy(at);
                 let sentence = "earlier requests are still on their way; try again".to_owned();
                 let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
-                fold::ended(self, command, Err(trouble), out);
+                fold::take_command_end(self, command, Err(trouble), out);
             }
             Input::Scene(scene) => {
                 // What comes next is on the screen anyway; what has begun is part of what happened.
@@ -33,7 +33,7 @@ impl World {
                 }
                 self.scene = Some(scene);
             }
-            Input::Order(order) => orders::carry_out(self, order, out),
+            Input::Order(order) => orders::carry_out_order(self, order, out),
             Input::Tick => {}
         }
         self.do_due(at, out);

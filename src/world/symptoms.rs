@@ -47,22 +47,22 @@ pub struct Symptoms {
     pub drift: BTreeMap<Channel, (Recurrence, Cause)>,
 }
 
-fn again(before: &mut Option<Recurrence>, at: Moment) {
+fn count_recurrence(before: &mut Option<Recurrence>, at: Moment) {
     let count = before.map_or(0, |recent| recent.count) + 1;
     *before = Some(Recurrence { count, last: at });
 }
 
 impl Symptoms {
     /// A command could not be queued.
-    pub(super) fn busy(&mut self, now: Moment) {
-        again(&mut self.busy, now);
+    pub(super) fn note_busy(&mut self, now: Moment) {
+        count_recurrence(&mut self.busy, now);
     }
 
     /// Look at something that happened.
-    pub(crate) fn note(&mut self, entry: &Entry) {
+    pub(crate) fn note_entry(&mut self, entry: &Entry) {
         let EntryTime::Here(at) = entry.at else { return };
         match (&entry.body, &entry.channel) {
-            (EntryBody::Garbled { .. }, _) => again(&mut self.garbled, at),
+            (EntryBody::Garbled { .. }, _) => count_recurrence(&mut self.garbled, at),
             (EntryBody::Note(Note::Lost { attempt: 1, .. }), _) => {
                 // Several poll loops lose the same link.
                 if self.lost.back().is_none_or(|last| at.since(*last) >= TOGETHER) {
@@ -72,9 +72,9 @@ impl Symptoms {
                     self.lost.pop_front();
                 }
             }
-            (EntryBody::Note(Note::FullReply), _) => again(&mut self.full, at),
-            (EntryBody::Note(Note::OverLimit { .. }), _) => again(&mut self.over_limit, at),
-            (EntryBody::Note(Note::ClockSetBack), _) => again(&mut self.set_back, at),
+            (EntryBody::Note(Note::FullReply), _) => count_recurrence(&mut self.full, at),
+            (EntryBody::Note(Note::OverLimit { .. }), _) => count_recurrence(&mut self.over_limit, at),
+            (EntryBody::Note(Note::ClockSetBack), _) => count_recurrence(&mut self.set_back, at),
             (EntryBody::Note(Note::HeartbeatFailed { trouble, .. }), _) => {
                 let count = self.heartbeat.as_ref().map_or(0, |(recent, _)| recent.count) + 1;
                 self.heartbeat = Some((Recurrence { count, last: at }, trouble.clone()));

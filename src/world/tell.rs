@@ -8,7 +8,7 @@ use crate::presence::Channel;
 impl World {
     /// Something happened.
     pub(super) fn tell(&mut self, entry: Entry, out: &mut dyn Listener) {
-        self.symptoms.note(&entry);
+        self.symptoms.note_entry(&entry);
         out.entry(self, &Arc::new(entry));
     }
 

@@ -36,7 +36,7 @@ impl<'a> Covering<'a> {
 
 /// Whether an event on a channel that is not in view takes it into view: not if it is late news of what is
 /// watched no more, or of what is hidden.
-pub(super) fn admits(world: &World, event: &PresenceEvent) -> bool {
+pub(super) fn admits_event(world: &World, event: &PresenceEvent) -> bool {
     if world.channels.is_hidden(&event.channel) {
         return false;
     }
@@ -98,7 +98,7 @@ impl World {
     /// # Errors
     /// Why not.
     pub fn may_unwatch(&self, removal: &Removal) -> Result<(), NotRemoved> {
-        if rest(self, removal).is_empty() {
+        if list_remaining_subscriptions(self, removal).is_empty() {
             return Err(NotRemoved::NothingLeft);
         }
         let hides = matches!(removal, Removal::Hide(_));
@@ -106,7 +106,7 @@ impl World {
     }
 
     /// What brings a channel into view.
-    pub fn brought_by(&self, watched: &ChannelState) -> Vec<Subscription> {
+    pub fn list_sources_of(&self, watched: &ChannelState) -> Vec<Subscription> {
         let (channel, watching) = (&watched.channel, &self.session.watching);
         let covered = watching.iter().any(|subscription| subscription.covers(channel));
         // Of a list it is not told through which group it came.
@@ -119,18 +119,18 @@ impl World {
     }
 
     /// The channels that go out of view with this.
-    pub fn taken_along(&self, removal: &Removal) -> HashSet<Channel> {
-        gone(self, removal)
+    pub fn channels_removed_by(&self, removal: &Removal) -> HashSet<Channel> {
+        list_departing_channels(self, removal)
     }
 
     /// Where we are present, of the channels that go out of view with this: we leave them.
-    pub fn left_with(&self, removal: &Removal) -> Vec<Subscription> {
-        present(self, &gone(self, removal))
+    pub fn places_left_by(&self, removal: &Removal) -> Vec<Subscription> {
+        list_own_places(self, &list_departing_channels(self, removal))
     }
 }
 
 /// Watch this as well, as far as it may be.
-pub(super) fn add(world: &mut World, what: Vec<Subscription>, out: &mut dyn Listener) {
+pub(super) fn add_subscriptions(world: &mut World, what: Vec<Subscription>, out: &mut dyn Listener) {
     if what.is_empty() || world.may_watch(&what).is_err() {
         return;
     }
@@ -145,14 +145,14 @@ pub(super) fn add(world: &mut World, what: Vec<Subscription>, out: &mut dyn List
         }
     }
     if what.iter().any(|subscription| !matches!(subscription, Subscription::Channel(_))) {
-        world.discovery.live(&world.session.watching, now);
+        world.discovery.schedule_search(&world.session.watching, now);
     }
     world.note(None, Note::Added { what }, out);
     out.command(Command::Watch(world.session.watching.clone()));
 }
 
 /// What is watched afterwards.
-fn rest(world: &World, removal: &Removal) -> Vec<Subscription> {
+fn list_remaining_subscriptions(world: &World, removal: &Removal) -> Vec<Subscription> {
     let gone = |subscription: &Subscription| match removal {
         Removal::Whole(whole) => subscription == whole,
         Removal::Hide(channel) => matches!(subscription, Subscription::Channel(named) if named == channel),
@@ -161,8 +161,8 @@ fn rest(world: &World, removal: &Removal) -> Vec<Subscription> {
 }
 
 /// The channels that go out of view.
-fn gone(world: &World, removal: &Removal) -> HashSet<Channel> {
-    let rest = rest(world, removal);
+fn list_departing_channels(world: &World, removal: &Removal) -> HashSet<Channel> {
+    let rest = list_remaining_subscriptions(world, removal);
     let covering = Covering::of(rest.iter());
     let goes = |watched: &&ChannelState| match removal {
         Removal::Hide(channel) => watched.channel == *channel,
@@ -177,7 +177,7 @@ fn gone(world: &World, removal: &Removal) -> HashSet<Channel> {
 }
 
 /// Where we are, of the channels that go out of view.
-fn present(world: &World, gone: &HashSet<Channel>) -> Vec<Subscription> {
+fn list_own_places(world: &World, gone: &HashSet<Channel>) -> Vec<Subscription> {
     let places = gone.iter().cloned().map(Subscription::Channel).filter(|place| world.own_presence.is_at(place));
     let mut places: Vec<_> = places.collect();
     places.sort();
@@ -185,12 +185,13 @@ fn present(world: &World, gone: &HashSet<Channel>) -> Vec<Subscription> {
 }
 
 /// Watch it no more: leave where we are present, and forget what was known.
-pub(super) fn remove(world: &mut World, removal: &Removal, out: &mut dyn Listener) {
+pub(super) fn remove_subscription(world: &mut World, removal: &Removal, out: &mut dyn Listener) {
     if world.may_unwatch(removal).is_err() {
         return;
     }
-    let (now, rest, gone) = (world.now, rest(world, removal), gone(world, removal));
-    let places = present(world, &gone);
+    let (now, rest, gone) =
+        (world.now, list_remaining_subscriptions(world, removal), list_departing_channels(world, removal));
+    let places = list_own_places(world, &gone);
     if let Removal::Hide(channel) = removal {
         world.channels.hide(channel);
     }
@@ -206,7 +207,7 @@ pub(super) fn remove(world: &mut World, removal: &Removal, out: &mut dyn Listene
     world.channels.hide_only(|channel| grouped || covering.covers(channel));
     if grouped {
         // Perhaps another group has them: then they come back.
-        world.discovery.live(&world.session.watching, now);
+        world.discovery.schedule_search(&world.session.watching, now);
     }
     let note = Note::Removed { what: removal.clone(), channels: gone.len(), left: !places.is_empty() };
     world.note(None, note, out);

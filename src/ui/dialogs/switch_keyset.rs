@@ -6,7 +6,7 @@ use super::{ConfirmedAction, Dialog, KeysetLine, Keysets, Menu, MenuItem};
 use crate::{
     presence::{Moment, shown},
     ui::{Effect, Tone, Ui},
-    world::{World, names_of},
+    world::{World, list_names},
 };
 
 /// Open the choice of keysets, the one after ours chosen.
@@ -46,7 +46,7 @@ pub(in crate::ui) fn question_before_going(ui: &Ui, world: &World, name: &str) -
     let places: Vec<_> = world.own_presence.places.keys().cloned().collect();
     let present = match places.len() {
         0 => None,
-        1..=3 => Some(names_of(&places)),
+        1..=3 => Some(list_names(&places)),
         many => Some(format!("{many} channels")),
     };
     let demo = ui.keysets.demo.then(|| "the demo, which ends,".to_owned());

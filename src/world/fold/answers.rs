@@ -5,29 +5,29 @@ use std::time::Duration;
 use super::here_now;
 use crate::{
     presence::{Answered, Command, Outcome, Subscription, Trouble},
-    world::{Cause, Listener, Note, OrderResult, Touched, World, orders::channel_of},
+    world::{Cause, Listener, Note, OrderResult, Touched, World, orders::as_channel},
 };
 
 /// After this, a heartbeat must show in a here now: its cache, and a moment.
 const SETTLED: Duration = Duration::from_secs(4);
 
 /// A command has ended, and what was sent until then.
-pub(in crate::world) fn outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
+pub(in crate::world) fn take_outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
     world.request_counts.note(&outcome.ledger, outcome.at);
     world.ledger = outcome.ledger;
     world.request_rate.note(world.ledger.sent(), outcome.at);
-    ended(world, outcome.command, outcome.result, out);
+    take_command_end(world, outcome.command, outcome.result, out);
 }
 
 /// A command has ended, or was never begun.
-pub(in crate::world) fn ended(
+pub(in crate::world) fn take_command_end(
     world: &mut World,
     command: Command,
     result: Result<Answered, Trouble>,
     out: &mut dyn Listener,
 ) {
     let now = world.now;
-    world.discovery.ended(&command, result.as_ref().err(), now);
+    world.discovery.take_command_end(&command, result.as_ref().err(), now);
     match (command, result) {
         (Command::FindChannels, Ok(Answered::HereNow(found))) => {
             for found in found.iter().filter(|found| found.occupancy > 0) {
@@ -38,28 +38,30 @@ pub(in crate::world) fn ended(
         }
         (command @ Command::AskHereNow { .. }, Ok(answered)) => {
             let snapshots = if let Answered::HereNow(snapshots) = answered { snapshots } else { Vec::new() };
-            here_now::answered(world, &command, &snapshots, out);
+            here_now::take_here_now(world, &command, &snapshots, out);
         }
-        (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now::failed(world, &command, &trouble, out),
+        (command @ Command::AskHereNow { .. }, Err(trouble)) => {
+            here_now::take_here_now_failure(world, &command, &trouble, out)
+        }
         (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
             world.where_now.answered(&user, Ok(channels.clone()), now);
-            reply(world, OrderResult::FoundOn { user, channels }, out);
+            note_order_result(world, OrderResult::FoundOn { user, channels }, out);
         }
         (Command::AskWhereNow { user }, Err(trouble)) => {
             world.where_now.answered(&user, Err(trouble.clone()), now);
-            reply(world, OrderResult::WhereNowFailed { user, trouble }, out);
+            note_order_result(world, OrderResult::WhereNowFailed { user, trouble }, out);
         }
         (Command::SetState { places, .. }, Ok(_)) => {
-            let present = !places.iter().filter_map(channel_of).any(|channel| !world.is_present(channel));
-            reply(world, OrderResult::StateTaken { places, present }, out);
+            let present = !places.iter().filter_map(as_channel).any(|channel| !world.is_present(channel));
+            note_order_result(world, OrderResult::StateTaken { places, present }, out);
         }
         (Command::SetState { places, .. }, Err(trouble)) => {
-            reply(world, OrderResult::StateFailed { places, trouble }, out)
+            note_order_result(world, OrderResult::StateFailed { places, trouble }, out)
         }
         (Command::FindChannels | Command::Watch(_), _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
-        (Command::Direct(_), Err(trouble)) => reply(world, OrderResult::CrowdFailed { trouble }, out),
+        (Command::Direct(_), Err(trouble)) => note_order_result(world, OrderResult::CrowdFailed { trouble }, out),
         (Command::SendHeartbeat { places, timeout, by_hand }, Ok(_)) => {
-            heartbeat_taken(world, places, timeout, by_hand, out);
+            take_heartbeat_answer(world, places, timeout, by_hand, out);
         }
         (Command::SendHeartbeat { places, .. }, Err(trouble)) => {
             for place in &places {
@@ -67,15 +69,15 @@ pub(in crate::world) fn ended(
             }
             world.note(None, Note::HeartbeatFailed { places, trouble }, out);
         }
-        (Command::Leave { places }, result) => leave_ended(world, places, result.err(), out),
+        (Command::Leave { places }, result) => take_leave_end(world, places, result.err(), out),
     }
 }
 
-fn reply(world: &mut World, reply: OrderResult, out: &mut dyn Listener) {
+fn note_order_result(world: &mut World, reply: OrderResult, out: &mut dyn Listener) {
     world.note(None, Note::OrderResult(reply), out);
 }
 
-fn heartbeat_taken(
+fn take_heartbeat_answer(
     world: &mut World,
     places: Vec<Subscription>,
     timeout: Duration,
@@ -91,7 +93,7 @@ fn heartbeat_taken(
             // We have left meanwhile.
             return;
         }
-        if let Some(id) = channel_of(place).and_then(|channel| world.channels.id(channel)) {
+        if let Some(id) = as_channel(place).and_then(|channel| world.channels.id(channel)) {
             // Above the announce max the join itself would be told much later.
             world.channels.change(id).roster.vouch(&user, at);
             out.changed(world, id, &Touched::Vouched(&user));
@@ -99,29 +101,29 @@ fn heartbeat_taken(
     }
     if by_hand {
         // Is it true? Where presence is not enabled, the service says yes and lists nobody.
-        for channel in places.iter().filter_map(channel_of) {
+        for channel in places.iter().filter_map(as_channel) {
             if let Some(mut watched) = world.channels.find(channel) {
                 watched.reconciler.want(Cause::OwnJoin, now.plus(SETTLED));
             }
         }
         let kept_alive = world.own_presence.kept_alive;
-        reply(world, OrderResult::Present { places, user, timeout, kept_alive }, out);
+        note_order_result(world, OrderResult::Present { places, user, timeout, kept_alive }, out);
     }
 }
 
-fn leave_ended(world: &mut World, places: Vec<Subscription>, trouble: Option<Trouble>, out: &mut dyn Listener) {
+fn take_leave_end(world: &mut World, places: Vec<Subscription>, trouble: Option<Trouble>, out: &mut dyn Listener) {
     let now = world.now;
     for place in &places {
         match trouble {
             None => world.own_presence.left(place),
             Some(_) => world.own_presence.not_left(place),
         }
-        if let Some(mut watched) = channel_of(place).and_then(|channel| world.channels.find(channel)) {
+        if let Some(mut watched) = as_channel(place).and_then(|channel| world.channels.find(channel)) {
             // Above the announce max the leave itself would be told much later.
             watched.reconciler.want(Cause::Audit, now.plus(SETTLED));
         }
     }
-    reply(
+    note_order_result(
         world,
         match trouble {
             None => OrderResult::Left { places },

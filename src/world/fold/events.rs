@@ -18,12 +18,12 @@ const SKEW: i64 = 60;
 /// An event may be stamped so much later than the reply that it came with, by servers whose clocks differ.
 const AHEAD: Duration = Duration::from_secs(60);
 
-pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
+pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
     let now = world.now;
     if world.clock.hear(batch.cursor, batch.at) {
-        begin_anew(world, out);
+        ask_for_all_lists(world, out);
     }
-    say_skew(world, out);
+    note_clock_skew(world, out);
     world.counters.duplicates += batch.duplicates as u64;
     let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
     world.request_rate.reply(now);
@@ -35,10 +35,10 @@ pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
             // What is stamped with a time to come would outweigh all that is told until then.
             Heard::Event(event) if event.published > batch.cursor.plus(AHEAD) => {
                 let raw = event.raw.as_deref().unwrap_or_default().to_owned();
-                garbled(world, "published after the reply that brought it".to_owned(), raw, out);
+                note_garbled_event(world, "published after the reply that brought it".to_owned(), raw, out);
             }
             Heard::Event(event) => take_event(world, event, out),
-            Heard::Garbled { why, raw } => garbled(world, why, raw, out),
+            Heard::Garbled { why, raw } => note_garbled_event(world, why, raw, out),
         }
     }
     if batch.over_limit > 0 {
@@ -51,7 +51,7 @@ pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
 }
 
 /// The service's clock was set back: what the lists know is stamped with times that have not come yet.
-fn begin_anew(world: &mut World, out: &mut dyn Listener) {
+fn ask_for_all_lists(world: &mut World, out: &mut dyn Listener) {
     let now = world.now;
     world.note(None, Note::ClockSetBack, out);
     for id in world.channels.ids() {
@@ -64,7 +64,7 @@ fn begin_anew(world: &mut World, out: &mut dyn Listener) {
 }
 
 /// An event that can't be read, or believed.
-fn garbled(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
+fn note_garbled_event(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
     world.counters.garbled += 1;
     let (at, body) = (EntryTime::Here(world.now), EntryBody::Garbled { why, raw });
     let (channel, user, occupancy, event) = (None, None, None, None);
@@ -72,7 +72,7 @@ fn garbled(world: &mut World, why: String, raw: String, out: &mut dyn Listener) 
 }
 
 /// A clock that is off changes nothing: order and ages follow the service's. Said once.
-fn say_skew(world: &mut World, out: &mut dyn Listener) {
+fn note_clock_skew(world: &mut World, out: &mut dyn Listener) {
     let skew = world.clock.skew_seconds(world.now);
     if !world.skew_said && skew.abs() > SKEW {
         world.skew_said = true;
@@ -82,7 +82,7 @@ fn say_skew(world: &mut World, out: &mut dyn Listener) {
 
 fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     let known = world.channels.id(&event.channel);
-    if known.is_none() && !watching::admits(world, &event) {
+    if known.is_none() && !watching::admits_event(world, &event) {
         return;
     }
     world.counters.events += 1;
@@ -91,7 +91,7 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
             world.note(None, Note::TooManyChannels, out);
         }
         world.counters.out_of_view += 1;
-        let entry = entry_of(&Arc::new(event), Change::None);
+        let entry = make_event_entry(&Arc::new(event), Change::None);
         return world.tell(entry, out);
     };
     let now = world.now;
@@ -102,8 +102,8 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     watched.mark(now);
     let (agrees, before) = (watched.roster.agrees(), watched.mode);
     watched.reconciler.heard(&event, agrees, now);
-    take_mode(&mut watched, &event.what, now);
-    let departed: Vec<Departure> = departed.into_iter().map(|departed| gone(departed, now)).collect();
+    update_mode(&mut watched, &event.what, now);
+    let departed: Vec<Departure> = departed.into_iter().map(|departed| make_departure(departed, now)).collect();
     watched.departures.push_last_of(&departed);
     let mode = watched.mode;
     drop(watched);
@@ -115,20 +115,20 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     }
     take_own_departure(world, &event, out);
     let event = Arc::new(event);
-    world.tell(entry_of(&event, change), out);
+    world.tell(make_event_entry(&event, change), out);
     if change != Change::None {
         out.changed(world, id, &Touched::Event { event: &event, change, departed: &departed });
     }
 }
 
-fn gone(departed: Departed, now: Moment) -> Departure {
+fn make_departure(departed: Departed, now: Moment) -> Departure {
     let Departed { user, was, timed_out } = departed;
     let reason = if timed_out { DepartureReason::TimedOut } else { DepartureReason::Left };
     Departure { user, reason, at: now, was: Some(was) }
 }
 
 /// What an event tells of how the service tells of its channel, and what is to be asked because of that.
-fn take_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
+fn update_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
     match what {
         Happening::Interval { joined, left, timed_out, refresh } => {
             let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
@@ -148,7 +148,7 @@ fn take_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
 }
 
 /// What an event changed, as an entry.
-fn entry_of(event: &Arc<PresenceEvent>, change: Change) -> Entry {
+fn make_event_entry(event: &Arc<PresenceEvent>, change: Change) -> Entry {
     let body = match (&event.what, change) {
         (Happening::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
         (Happening::Joined { .. }, Change::SeenAgain { sightings }) => EntryBody::Join { sightings },

@@ -9,7 +9,7 @@ use crate::{
 const FEW: usize = 10;
 
 /// Channels were asked about, and this is what the service told of them.
-pub(super) fn answered(world: &mut World, command: &Command, snapshots: &[Snapshot], out: &mut dyn Listener) {
+pub(super) fn take_here_now(world: &mut World, command: &Command, snapshots: &[Snapshot], out: &mut dyn Listener) {
     let by_group = command.asks_groups();
     for snapshot in snapshots {
         // Late news of what is watched no more.
@@ -28,7 +28,7 @@ pub(super) fn answered(world: &mut World, command: &Command, snapshots: &[Snapsh
 }
 
 /// No here now: those that were refused by name are marked, the others are asked about again.
-pub(super) fn failed(world: &mut World, command: &Command, trouble: &Trouble, out: &mut dyn Listener) {
+pub(super) fn take_here_now_failure(world: &mut World, command: &Command, trouble: &Trouble, out: &mut dyn Listener) {
     let now = world.now;
     let refused = |channel: &Channel| trouble.refused.iter().any(|name| name == channel.as_str());
     let some_named = command.channels().any(refused);
@@ -78,9 +78,9 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     drop(watched);
     let touched = Touched::HereNow { difference: &difference, first: cause == Cause::First, departed: &departed };
     out.changed(world, id, &touched);
-    tell(world, id, SnapshotResult { cause, difference, first, here }, out);
+    note_snapshot_result(world, id, SnapshotResult { cause, difference, first, here }, out);
     if cause == Cause::OwnJoin && snapshot.complete {
-        say_unlisted(world, id, out);
+        note_if_unlisted(world, id, out);
     }
 }
 
@@ -95,7 +95,7 @@ struct SnapshotResult {
 }
 
 /// Tell what a here now changed, as far as that is worth a word.
-fn tell(world: &mut World, id: ChannelId, found: SnapshotResult, out: &mut dyn Listener) {
+fn note_snapshot_result(world: &mut World, id: ChannelId, found: SnapshotResult, out: &mut dyn Listener) {
     let SnapshotResult { cause, difference, first, here } = found;
     let channel = world.channels.at(id).channel.clone();
     let nothing = difference.is_empty();
@@ -119,7 +119,7 @@ fn tell(world: &mut World, id: ChannelId, found: SnapshotResult, out: &mut dyn L
 }
 
 /// A here now that lists everybody was asked for after our own heartbeat: does it list us?
-fn say_unlisted(world: &mut World, id: ChannelId, out: &mut dyn Listener) {
+fn note_if_unlisted(world: &mut World, id: ChannelId, out: &mut dyn Listener) {
     let watched = world.channels.at(id);
     if world.own_presence.on(&watched.channel).is_some() && watched.roster.get(&world.session.user).is_none() {
         let channel = watched.channel.clone();

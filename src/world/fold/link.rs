@@ -2,13 +2,13 @@
 
 use crate::{
     presence::LinkChange,
-    world::{Cause, Listener, Note, World, orders::channel_of},
+    world::{Cause, Listener, Note, World, orders::as_channel},
 };
 
-pub(super) fn changed(world: &mut World, poll: usize, change: &LinkChange, out: &mut dyn Listener) {
+pub(super) fn take_link_change(world: &mut World, poll: usize, change: &LinkChange, out: &mut dyn Listener) {
     let now = world.now;
     let (was_lost, was_live) = (world.link.was_live && !world.link.is_live(), world.link.is_live());
-    note_change(world, poll, change, out);
+    note_link_change(world, poll, change, out);
     world.link.change(poll, change, now);
     match (was_live, world.link.is_live()) {
         (true, false) => world.channels.for_each(|w| w.history.loses_sight(now)),
@@ -21,7 +21,7 @@ pub(super) fn changed(world: &mut World, poll: usize, change: &LinkChange, out: 
         world.request_rate.note(world.ledger.sent(), now);
     }
     if let LinkChange::Live { resumed, round_trip } = change {
-        world.discovery.live(&world.session.watching, now);
+        world.discovery.schedule_search(&world.session.watching, now);
         // A loop that is live again after all of it was refused is refused no more.
         let again = was_lost || resumed.is_some();
         let (resumed, round_trip) = (*resumed, *round_trip);
@@ -29,17 +29,17 @@ pub(super) fn changed(world: &mut World, poll: usize, change: &LinkChange, out: 
         if again {
             world.channels.for_each(|w| w.reconciler.want(Cause::Gap, now));
         }
-        if world.link.is_live() && everything_was_refused(world) {
+        if world.link.is_live() && is_everything_refused(world) {
             world.channels.for_each(|w| w.refused = None);
         }
     }
 }
 
 /// What is told of a change, and what it means to the channels that it names.
-fn note_change(world: &mut World, poll: usize, change: &LinkChange, out: &mut dyn Listener) {
+fn note_link_change(world: &mut World, poll: usize, change: &LinkChange, out: &mut dyn Listener) {
     match change {
         LinkChange::Refused { trouble, what, everything } => {
-            for channel in what.iter().filter_map(channel_of) {
+            for channel in what.iter().filter_map(as_channel) {
                 if let Some(mut watched) = world.channels.find(channel) {
                     watched.refused = Some(trouble.clone());
                 }
@@ -66,6 +66,6 @@ fn note_change(world: &mut World, poll: usize, change: &LinkChange, out: &mut dy
     }
 }
 
-fn everything_was_refused(world: &World) -> bool {
+fn is_everything_refused(world: &World) -> bool {
     !world.channels.is_empty() && world.channels.iter().all(|w| w.refused.is_some())
 }

@@ -7,6 +7,6 @@ mod sentence;
 
 pub use self::{
     facts::{AlertNote, Note},
-    names::{NAMES_TOLD, names_of, written},
+    names::{NAMES_TOLD, list_names, write_names},
     order_result::OrderResult,
 };

@@ -9,12 +9,12 @@ use crate::{
 pub const NAMES_TOLD: usize = 5;
 
 /// The first few names, in a line.
-pub fn names_of(places: &[Subscription]) -> String {
+pub fn list_names(places: &[Subscription]) -> String {
     places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// As [`names_of`], the groups as a person writes them.
-pub fn written(places: &[Subscription]) -> String {
+pub fn write_names(places: &[Subscription]) -> String {
     let name = |place: &Subscription| match place {
         Subscription::Group(group) => format!("group:{group}"),
         _ => place.to_string(),
@@ -23,7 +23,7 @@ pub fn written(places: &[Subscription]) -> String {
 }
 
 /// A difference in words, by name as far as that is readable.
-pub(super) fn told(difference: &Difference) -> String {
+pub(super) fn describe_difference(difference: &Difference) -> String {
     let part = |users: &[UserId], what: &str| {
         if users.is_empty() {
             return None;

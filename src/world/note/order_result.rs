@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::names::names_of;
+use super::names::list_names;
 use crate::{
     presence::{Channel, Subscription, Trouble, UserId},
     wording::list_first,
@@ -134,7 +134,7 @@ impl fmt::Display for OrderResult {
             Self::Present { places, user, timeout, kept_alive } => {
                 let warning = if *timeout < LEAST_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
                 let kept = if *kept_alive { " and kept alive" } else { ", not kept alive" };
-                let (names, seconds) = (names_of(places), timeout.as_secs());
+                let (names, seconds) = (list_names(places), timeout.as_secs());
                 write!(f, "present on {names} as {user}, for {seconds} s{kept}{warning}")
             }
             Self::HeartbeatTooSoon { place } => {
@@ -144,9 +144,9 @@ impl fmt::Display for OrderResult {
                 let how = if *timed_out { "timed out" } else { "left, by another client of the same user id" };
                 write!(f, "{user} (you) {how} on {channel}; H joins again")
             }
-            Self::Left { places } => write!(f, "left {}", names_of(places)),
+            Self::Left { places } => write!(f, "left {}", list_names(places)),
             Self::LeaveFailed { places, trouble } => {
-                let names = names_of(places);
+                let names = list_names(places);
                 write!(f, "not confirmed that we left {names}, L asks again: {}", trouble.sentence)
             }
             Self::FoundOn { user, channels } if channels.is_empty() => write!(f, "{user} is on no channel"),
@@ -155,17 +155,17 @@ impl fmt::Display for OrderResult {
             }
             Self::WhereNowFailed { user, trouble } => write!(f, "where {user} is: {}", trouble.sentence),
             Self::StateTaken { places, present: true } => {
-                write!(f, "the service took the state on {}", names_of(places))
+                write!(f, "the service took the state on {}", list_names(places))
             }
             Self::StateTaken { places, present: false } => {
-                let names = names_of(places);
+                let names = list_names(places);
                 write!(
                     f,
                     "the service took the state, but keeps it for who is present only: you are not present on {names}"
                 )
             }
             Self::StateFailed { places, trouble } => {
-                write!(f, "the state on {} was not set: {}", names_of(places), trouble.sentence)
+                write!(f, "the state on {} was not set: {}", list_names(places), trouble.sentence)
             }
             Self::CrowdFailed { trouble } => write!(f, "the crowd: {}", trouble.sentence),
             Self::ResyncFailed { trouble } => write!(f, "here now: {}", trouble.sentence),

@@ -8,5 +8,5 @@ mod reconciler;
 pub use self::{
     cause::Cause,
     certainty::{Certainty, Reliability},
-    reconciler::{Reconciler, spread},
+    reconciler::{Reconciler, compute_spread},
 };

@@ -244,7 +244,7 @@ impl Reconciler {
 
 /// How long after a signal that every watcher hears this one asks: up to a second, by its user id,
 /// so that many watchers do not ask in step.
-pub fn spread(user: &UserId) -> Duration {
+pub fn compute_spread(user: &UserId) -> Duration {
     let hash =
         user.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
     Duration::from_micros(hash % 1_000_000)
