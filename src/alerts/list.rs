@@ -153,7 +153,7 @@ impl WatchList {
     /// # Errors
     /// A sentence, safe to show, if it is none of these, on the list already, or one too many.
     pub fn watch_for(&mut self, world: &World, text: &str) -> Result<AlertSubject, String> {
-        let target = parse_target(|channel| world.channels.id(channel).is_some(), text.trim())?;
+        let target = parse_target(|channel| world.channels.find_id(channel).is_some(), text.trim())?;
         self.add(target)
     }
 
@@ -199,7 +199,7 @@ impl WatchList {
         let held = self.items.iter().filter(|item| item.held_back > 0).map(|item| item.quiet_until);
         let round = match () {
             () if self.turn < self.items.len() => Some(self.weighed),
-            () if self.stale || self.version != world.version() => Some(self.pause(world.channels.names())),
+            () if self.stale || self.version != world.version() => Some(self.pause(world.channels.count_names())),
             () => self.pending,
         };
         held.chain(round).min()

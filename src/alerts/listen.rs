@@ -80,7 +80,7 @@ impl WatchList {
         self.stale |= world.version() != self.version || self.pending.is_some_and(|at| at <= now);
         self.version = world.version();
         let begins = self.turn >= self.items.len() && (self.stale || free);
-        if begins && self.pause(world.channels.names()) <= now {
+        if begins && self.pause(world.channels.count_names()) <= now {
             (self.stale, self.weighed, self.turn, self.pending) = (false, now, 0, None);
         }
         let (from, pause) = (self.turn.min(self.items.len()), self.cool_down);
@@ -110,7 +110,7 @@ fn weigh(
                 (Some(trouble), _) => Standing::Refused(shown(&trouble.sentence).into_owned()),
                 (None, Certainty::Drifting) => Standing::Drifting,
                 // Nothing is known of it yet.
-                (None, _) if watched.counted().is_none() => return None,
+                (None, _) if watched.known_occupancy().is_none() => return None,
                 (None, Certainty::Exact | Certainty::Partial(_)) if occupancy == 0 => Standing::Empty,
                 (None, Certainty::Exact | Certainty::Partial(_)) => Standing::Occupied,
                 (None, _) => return None,

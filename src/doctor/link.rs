@@ -140,7 +140,7 @@ pub(super) fn budget(world: &World, now: Moment) -> CheckResult {
     // Polls leave two fifths of it to what a person asks for.
     let polls = (all - all * 2 / 5).max(1);
     // Of the last minute: at the edge it would come and go with each reply.
-    let rate = world.request_rate.busiest(now);
+    let rate = world.request_rate.busiest_tenths(now);
     (rate * 20 >= polls * 10 * 19).then_some(())?;
     let share = if polls < all { format!(", {polls} of {all} are for polls") } else { String::new() };
     let (whole, tenths) = (rate / 10, rate % 10);

@@ -34,8 +34,8 @@ pub(super) fn unanswered(world: &World, _now: Moment) -> CheckResult {
 
 pub(super) fn unlisted(world: &World, _now: Moment) -> CheckResult {
     let unlisted = |watched: &ChannelState| {
-        let asked =
-            world.symptoms.unlisted.contains_key(&watched.channel) && world.own_presence.on(&watched.channel).is_some();
+        let asked = world.symptoms.unlisted.contains_key(&watched.channel)
+            && world.own_presence.place_on(&watched.channel).is_some();
         (asked && watched.roster.get(&world.session.user).is_none()).then(String::new)
     };
     let (count, evidence) = channels(world, unlisted)?;
@@ -106,7 +106,7 @@ pub(super) fn second_session(world: &World, now: Moment) -> CheckResult {
 
 fn partial(world: &World, now: Moment, which: impl Fn(&ChannelState) -> bool) -> Option<(usize, String)> {
     channels(world, |w| {
-        let known = w.counted().is_some();
+        let known = w.known_occupancy().is_some();
         let partial = known && matches!(world.certainty(w, now), Certainty::Partial(_)) && which(w);
         partial.then(|| format!("{} of {} named", w.roster.len(), w.occupancy()))
     })
@@ -137,7 +137,7 @@ pub(super) fn nobody(world: &World, now: Moment) -> CheckResult {
     (watched_for >= SILENCE && world.link.is_live()).then_some(())?;
     let nobody = |w: &ChannelState| {
         let empty = w.events == 0 && w.peak == 0 && world.certainty(w, now) == Certainty::Exact;
-        (empty && world.own_presence.on(&w.channel).is_none()).then(String::new)
+        (empty && world.own_presence.place_on(&w.channel).is_none()).then(String::new)
     };
     let (count, evidence) = channels(world, nobody)?;
     found(

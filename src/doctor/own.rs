@@ -37,7 +37,7 @@ pub(super) fn heartbeat_late(world: &World, now: Moment) -> CheckResult {
         (left + due < world.own_presence.timeout)
             .then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
     };
-    let (_, evidence) = channels(world, |w| late(&w.channel, world.own_presence.on(&w.channel)?.until))?;
+    let (_, evidence) = channels(world, |w| late(&w.channel, world.own_presence.place_on(&w.channel)?.until))?;
     failing(world, now).is_none().then_some(())?;
     found(
         Gravity::Wrong,

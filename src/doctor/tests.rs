@@ -133,7 +133,7 @@ fn a_link_that_is_lost_or_comes_and_goes() {
 #[test]
 fn channels_that_are_refused_are_named_with_the_sentence() {
     let mut model = healthy();
-    model.world.channels.discover(&Channel::heard("support"), at(0));
+    model.world.channels.find_or_add(&Channel::heard("support"), at(0));
     let what = vec![Subscription::Channel(lobby())];
     let change = LinkChange::Refused { trouble: trouble("the token lacks\u{1b} `read`"), what, everything: false };
     link(&mut model, change, 5);
@@ -185,7 +185,7 @@ fn lists_that_drift_and_lists_that_had_to_be_repaired() {
         (Cause::SecondSession, Gravity::Remark, "more than one session"),
     ] {
         let note = Note::Drift { cause, difference: difference.clone() };
-        model.world.symptoms.note_entry(&crate::world::Entry::of_note(Some(lobby()), note, at(20)));
+        model.world.symptoms.note_entry(&crate::world::Entry::from_note(Some(lobby()), note, at(20)));
         finds(&model, 30, gravity, what, &cause.to_string());
     }
     finds_nothing(&model, 620);
@@ -251,16 +251,16 @@ fn clocks_and_lag() {
 #[test]
 fn budgets_timeouts_and_marks() {
     let mut model = healthy();
-    model.world.request_rate.note(56, at(10));
+    model.world.request_rate.record_sent(56, at(10));
     finds_nothing(&model, 10);
-    model.world.request_rate.note(57, at(10));
+    model.world.request_rate.record_sent(57, at(10));
     let polls = "share of the request budget that polls have is reached";
     finds(&model, 10, Gravity::Suspect, polls, "up to 5.7 requests per second");
     finds(&model, 10, Gravity::Suspect, polls, "6 of 10 are for polls");
     // It does not come and go with each reply.
     finds(&model, 69, Gravity::Suspect, polls, "up to 5.7");
     finds_nothing(&model, 70);
-    model.world.request_rate.note(157, at(70));
+    model.world.request_rate.record_sent(157, at(70));
     finds(&model, 70, Gravity::Suspect, "the request budget is reached", "up to 10.0");
     let mut model = healthy();
     model.world.own_presence.timeout = Duration::from_secs(10);

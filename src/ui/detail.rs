@@ -107,7 +107,7 @@ impl<'a> Screen<'a> {
             let last = occupant.heard.max(event.map(|event| event.published));
             facts.extend([DetailFact::Since(occupant), DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
         }
-        let replaced = self.world.previous_states.of(&watched.channel, user);
+        let replaced = self.world.previous_states.state_before(&watched.channel, user);
         let mut parts = vec![part(DetailTitle::Facts, facts)];
         if let Some(occupant) = occupant {
             // Who had no state had nothing in it.
@@ -118,7 +118,7 @@ impl<'a> Screen<'a> {
         if !history.is_empty() {
             parts.push(part(DetailTitle::Happened, history.into_iter().map(DetailFact::Happened).collect()));
         }
-        let known = self.live.where_now.of(user);
+        let known = self.live.where_now.answer_for(user);
         parts.push(part(DetailTitle::Elsewhere(known), elsewhere(known, &watched.channel)));
         if let Some(event) = event {
             parts.push(part(DetailTitle::Event, raw(event)));

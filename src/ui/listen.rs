@@ -40,7 +40,7 @@ impl Ui {
         let now = alert.at;
         let (what, about, sentence) = (alert.kind.name(), alert.subject.as_str().to_owned(), alert.to_string());
         let note = Note::Told(AlertNote { what, about, sentence });
-        self.log.push(Arc::new(Entry::of_note(None, note, now)));
+        self.log.push(Arc::new(Entry::from_note(None, note, now)));
         if self.alerts.muted {
             return;
         }

@@ -183,7 +183,7 @@ fn where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
         ui.say(Tone::Bad, "select an occupant first", now);
         return None;
     };
-    if world.where_now.of(&user).is_some_and(|known| known.result == WhereNowResult::Asking) {
+    if world.where_now.answer_for(&user).is_some_and(|known| known.result == WhereNowResult::Asking) {
         return None;
     }
     ui.say(Tone::Busy, format!("asking where {user} is …"), now);

@@ -29,7 +29,7 @@ impl Ui {
 impl<'a> Screen<'a> {
     /// The place of the selected channel in the list.
     pub fn place(&self) -> Option<usize> {
-        let named = self.ui.focus.channel.as_ref().and_then(|channel| self.world.channels.place(channel));
+        let named = self.ui.focus.channel.as_ref().and_then(|channel| self.world.channels.find_place(channel));
         named.or_else(|| (!self.world.channels.is_empty()).then_some(0))
     }
 

@@ -60,7 +60,7 @@ pub(super) fn selection_after(screen: &Screen<'_>, removal: &Removal) -> Option<
     if !gone.contains(&selected.channel) {
         return None;
     }
-    let place = channels.place(&selected.channel)?;
+    let place = channels.find_place(&selected.channel)?;
     let stays = |watched: &&crate::world::ChannelState| !gone.contains(&watched.channel);
     let next = channels.iter().filter(stays).nth(place).or_else(|| channels.iter().filter(stays).last());
     next.map(|watched| watched.channel.clone())

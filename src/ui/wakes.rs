@@ -24,7 +24,7 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     // Even at rest the status row has a clock, of hours and minutes.
     let ticking = if is_counting(screen, now) || is_anybody_young(screen, now) { next_second } else { next_minute };
     let chart = screen.selected().and_then(|watched| watched.history.moves_at(true, now));
-    let minutes = screen.world.channels.changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
+    let minutes = screen.world.channels.last_changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
     let rate = screen.world.request_rate.falls_at(now);
     [Some(ticking), status, alerts, doctor, chart, minutes, rate, rows].into_iter().flatten().min()
 }
@@ -33,7 +33,7 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
 fn is_counting(screen: &Screen<'_>, now: Moment) -> bool {
     let world = screen.world;
     let scene = world.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
-    let own = !world.own_presence.places.is_empty() || world.own_presence.unconfirmed(now).is_some();
+    let own = !world.own_presence.places.is_empty() || world.own_presence.count_unconfirmed(now).is_some();
     world.link.retry_at().is_some() || own || scene
 }
 
@@ -42,7 +42,7 @@ fn is_anybody_young(screen: &Screen<'_>, now: Moment) -> bool {
     let service_now = screen.world.clock.now(now);
     let Some(watched) = screen.selected() else { return false };
     let young = |gone: &Departure| now.since(gone.at) < Duration::from_secs(60);
-    let just_left = screen.ui.occupants.just_left && watched.departures.iter(now).next().is_some();
+    let just_left = screen.ui.occupants.just_left && watched.departures.iter_recent(now).next().is_some();
     if just_left || screen.ui.focus.tombstone().is_some_and(young) {
         return true;
     }

@@ -130,7 +130,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
         inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     }
     for (y, (place, watched)) in (inner.y..).zip(in_sight()) {
-        let present = if screen.world.own_presence.on(&watched.channel).is_some() { "◆" } else { " " };
+        let present = if screen.world.own_presence.place_on(&watched.channel).is_some() { "◆" } else { " " };
         let mut line = Line::from(vec![
             Span::raw(" "),
             mark(screen, look, now, watched),
@@ -139,14 +139,14 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
             Span::styled(star(screen, watched), look.theme.accent),
         ]);
         if columns.minute > 0 {
-            let minute = watched.history.minute(now);
+            let minute = watched.history.last_minute(now);
             let samples: Vec<_> =
                 minute.into_iter().flat_map(|value| std::iter::repeat_n(value, columns.minute)).collect();
             line.push_span(Span::styled(spark::line(&samples), theme.fill));
             line.push_span(Span::raw(" "));
         }
         if columns.change {
-            let change = watched.history.change(now).unwrap_or(0);
+            let change = watched.history.change_in_a_minute(now).unwrap_or(0);
             let (style, text) = match change {
                 0 => (theme.border, "·".to_owned()),
                 1.. => (theme.good, signed(change)),

@@ -157,9 +157,12 @@ fn requests(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize, l
     let all = total.map_or_else(String::new, |cost| amount(cost.known));
     let line = row(["  all", &number(screen.world.ledger.sent()), &number(failed), &number(per_minute), &all]);
     lines.push(Line::styled(line, look.theme.strong));
-    let pace = screen.world.request_rate.tenths(now);
-    let told =
-        screen.world.request_counts.told().map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
+    let pace = screen.world.request_rate.tenths_per_second(now);
+    let told = screen
+        .world
+        .request_counts
+        .last_recorded()
+        .map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
     let budget =
         format!("  {told} now {}.{} of {} requests per second", pace / 10, pace % 10, screen.world.session.budget);
     lines.push(Line::styled(cut(&budget, width), look.theme.quiet));

@@ -64,7 +64,7 @@ fn lines<'a>(viewer: &EntryViewer, look: &Appearance, width: usize) -> Vec<Line<
             lines.push(Line::from(vec![Span::styled(format!("{name:<NAMES$}"), quiet), Span::raw(part)]));
         }
     }
-    let said = viewer.entry.said();
+    let said = viewer.entry.describe_details();
     if !said.is_empty() && !matches!(viewer.entry.body, Told::State | Told::Garbled { .. } | Told::Unknown) {
         lines.push(Line::raw(""));
         lines.extend(wrap(&said, width).into_iter().map(Line::raw));

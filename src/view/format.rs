@@ -105,7 +105,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// How many are on a channel; a dash as long as nothing is known of it.
 pub fn occupancy(watched: &ChannelState) -> String {
-    watched.counted().map_or_else(|| "–".to_owned(), count)
+    watched.known_occupancy().map_or_else(|| "–".to_owned(), count)
 }
 
 /// A count with thin groups: `1 234 567`.

@@ -105,7 +105,7 @@ fn words(screen: &Screen<'_>, look: &Appearance, now: Moment, watched: &ChannelS
         Some(first) => format!("since {}", look.hour_and_minute(first.seconds())),
         None => "in a minute".to_owned(),
     };
-    let change = match watched.history.change(now) {
+    let change = match watched.history.change_in_a_minute(now) {
         None => String::new(),
         Some(0) => format!("no change {since}"),
         Some(change) => format!("{} {since}", signed(change)),

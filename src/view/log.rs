@@ -224,7 +224,7 @@ pub(super) fn row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a
     let room = width.saturating_sub(line.width() + number.len() + 2);
     let said = match (&entry.body, entry.state()) {
         (EntryBody::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, theme.quiet),
-        _ => vec![Span::styled(cut(&entry.said(), room), theme.quiet)],
+        _ => vec![Span::styled(cut(&entry.describe_details(), room), theme.quiet)],
     };
     let missing = room.saturating_sub(said.iter().map(Span::width).sum());
     line.extend(said);

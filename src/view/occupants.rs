@@ -110,7 +110,7 @@ fn sureness<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, watched: &C
     let certainty = screen.world.certainty(watched, now);
     let (style, glyph) = look.theme.certainty(&certainty);
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
-    let mut listed = match watched.counted() {
+    let mut listed = match watched.known_occupancy() {
         None => " ".to_owned(),
         // Where more are named than counted, one of the two is behind.
         Some(_) if named > all => format!(" {} named, {} counted · ", count(named), count(all)),

@@ -58,7 +58,7 @@ impl Agenda {
 
     /// The channels to be asked about by `now`, as many as go into one request, if none is on its way;
     /// `length`: the bytes of a channel's name.
-    pub fn pick(&self, now: Moment, length: impl Fn(ChannelId) -> usize) -> Vec<ChannelId> {
+    pub fn select_asks(&self, now: Moment, length: impl Fn(ChannelId) -> usize) -> Vec<ChannelId> {
         let (mut picked, mut used) = (Vec::new(), 0);
         if self.asking > 0 {
             return picked;
@@ -77,12 +77,12 @@ impl Agenda {
     }
 
     /// The channel whose report is due first, if one is by `now`.
-    pub fn report(&self, now: Moment) -> Option<ChannelId> {
+    pub fn next_report(&self, now: Moment) -> Option<ChannelId> {
         self.reports.first().filter(|(at, _)| *at <= now).map(|(_, id)| *id)
     }
 
     /// When something is due. Without a live link, or while an answer is waited for, nothing is asked.
-    pub fn next(&self, is_live: bool) -> Option<Moment> {
+    pub fn next_due(&self, is_live: bool) -> Option<Moment> {
         let ask = if is_live && self.asking == 0 { self.asks.first() } else { None };
         ask.into_iter().chain(self.reports.first()).map(|(at, _)| *at).min()
     }

@@ -56,7 +56,7 @@ impl ChannelState {
     }
 
     /// An event came through a group.
-    pub(super) fn came_through(&mut self, subscription: Option<&Subscription>) {
+    pub(super) fn note_group(&mut self, subscription: Option<&Subscription>) {
         if let Some(Subscription::Group(group)) = subscription
             && self.through.len() < GROUPS
             && !self.through.contains(group)
@@ -71,13 +71,13 @@ impl ChannelState {
     }
 
     /// The occupancy, if anything is known of it yet.
-    pub fn counted(&self) -> Option<u64> {
+    pub fn known_occupancy(&self) -> Option<u64> {
         let known = self.roster.occupancy().is_some() || !self.roster.is_empty();
         known.then(|| self.occupancy())
     }
 
     /// Keep the peak and the history up with what is told.
-    pub fn mark(&mut self, now: Moment) {
+    pub fn record_occupancy(&mut self, now: Moment) {
         let occupancy = self.occupancy();
         self.peak = self.peak.max(occupancy);
         self.history.record(occupancy, now);
@@ -97,7 +97,7 @@ impl ChannelState {
     }
 
     /// What is due for it by time alone.
-    pub(super) fn due(&self) -> Booked {
+    pub(super) fn compute_booking(&self) -> Booked {
         Booked {
             ask: self.ask_due().map(|(at, _)| round_to_grid(at)),
             report: self.reconciler.ripe_at().map(round_to_grid),
@@ -107,9 +107,9 @@ impl ChannelState {
     }
 
     /// A here now is on its way.
-    pub(super) fn ask(&mut self) {
+    pub(super) fn mark_asked(&mut self) {
         if let Some((_, cause)) = self.ask_due() {
-            self.reconciler.ask(cause);
+            self.reconciler.mark_asked(cause);
         }
     }
 }

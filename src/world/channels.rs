@@ -56,7 +56,7 @@ impl DerefMut for ChannelMut<'_> {
 
 impl Drop for ChannelMut<'_> {
     fn drop(&mut self) {
-        self.channels.book(self.id);
+        self.channels.update_booking(self.id);
     }
 }
 
@@ -66,15 +66,15 @@ impl Channels {
         let mut channels = Self { spread, ..Self::default() };
         for subscription in watching {
             if let Subscription::Channel(channel) = subscription {
-                channels.discover(channel, now);
+                channels.find_or_add(channel, now);
             }
         }
         channels
     }
 
     /// The channel, taken into view if it was not; `None` if there is no room for another.
-    pub fn discover(&mut self, channel: &Channel, now: Moment) -> Option<ChannelId> {
-        if let Some(id) = self.id(channel) {
+    pub fn find_or_add(&mut self, channel: &Channel, now: Moment) -> Option<ChannelId> {
+        if let Some(id) = self.find_id(channel) {
             return Some(id);
         }
         if self.list.len() >= MOST {
@@ -83,12 +83,12 @@ impl Channels {
         let id = ChannelId::of_place(self.list.len());
         self.list.push(ChannelState::new(channel.clone(), Reconciler::new(self.spread, now)));
         self.ids.insert(channel.clone(), id);
-        self.book(id);
+        self.update_booking(id);
         Some(id)
     }
 
     /// Take channels out of view and forget what was known of them. All ids are void from here on.
-    pub fn forget(&mut self, gone: &HashSet<Channel>) {
+    pub fn remove_all(&mut self, gone: &HashSet<Channel>) {
         self.list.retain(|state| !gone.contains(&state.channel));
         self.list.shrink_to_fit();
         let places = self.list.iter().enumerate();
@@ -96,16 +96,16 @@ impl Channels {
         (self.agenda, self.names) = (Agenda::default(), 0);
         for place in 0..self.list.len() {
             self.list[place].booked = Booked::default();
-            self.book(ChannelId::of_place(place));
+            self.update_booking(ChannelId::of_place(place));
         }
     }
 
     /// Write down what is due for a channel, as it is now.
-    fn book(&mut self, id: ChannelId) {
+    fn update_booking(&mut self, id: ChannelId) {
         let Some(state) = self.list.get_mut(id.place()) else { return };
-        let next = state.due();
+        let next = state.compute_booking();
         let before = std::mem::replace(&mut state.booked, next);
-        self.changed = self.changed.max(state.history.changed());
+        self.changed = self.changed.max(state.history.last_changed());
         if next != before {
             self.names = self.names + next.names - before.names;
             self.agenda.rebook(id, before, next);
@@ -113,14 +113,14 @@ impl Channels {
     }
 
     /// The here now that is due, if one is and none is on its way: those asked about longest ago first.
-    pub fn ask(&mut self, now: Moment) -> Option<Command> {
+    pub fn take_due_ask(&mut self, now: Moment) -> Option<Command> {
         let list = &self.list;
-        let due = self.agenda.pick(now, |id| list[id.place()].channel.as_str().len());
+        let due = self.agenda.select_asks(now, |id| list[id.place()].channel.as_str().len());
         let places: Vec<Subscription> = due
             .into_iter()
             .map(|id| {
-                let mut state = self.change(id);
-                state.ask();
+                let mut state = self.get_mut(id);
+                state.mark_asked();
                 Subscription::Channel(state.channel.clone())
             })
             .collect();
@@ -129,21 +129,21 @@ impl Channels {
 
     /// The channel whose difference is next to be reported, if one is due.
     pub fn next_report(&self, now: Moment) -> Option<ChannelId> {
-        self.agenda.report(now)
+        self.agenda.next_report(now)
     }
 
     /// When something is to be asked, if the service answers, or a difference to be reported.
     pub fn next_due(&self, is_live: bool) -> Option<Moment> {
-        self.agenda.next(is_live)
+        self.agenda.next_due(is_live)
     }
 
     /// How many names are on all lists together.
-    pub const fn names(&self) -> usize {
+    pub const fn count_names(&self) -> usize {
         self.names
     }
 
     /// When the occupancy of any channel last changed.
-    pub const fn changed(&self) -> Option<Moment> {
+    pub const fn last_changed(&self) -> Option<Moment> {
         self.changed
     }
 
@@ -182,13 +182,13 @@ impl Channels {
     }
 
     /// The id of a channel in view.
-    pub fn id(&self, channel: &Channel) -> Option<ChannelId> {
+    pub fn find_id(&self, channel: &Channel) -> Option<ChannelId> {
         self.ids.get(channel).copied()
     }
 
     /// The place of a channel in the list.
-    pub fn place(&self, channel: &Channel) -> Option<usize> {
-        self.id(channel).map(ChannelId::place)
+    pub fn find_place(&self, channel: &Channel) -> Option<usize> {
+        self.find_id(channel).map(ChannelId::place)
     }
 
     /// A channel, to be read.
@@ -200,18 +200,18 @@ impl Channels {
     }
 
     /// A channel, to be changed.
-    pub fn change(&mut self, id: ChannelId) -> ChannelMut<'_> {
+    pub fn get_mut(&mut self, id: ChannelId) -> ChannelMut<'_> {
         ChannelMut { channels: self, id }
     }
 
     /// By name, to be changed.
-    pub fn find(&mut self, channel: &Channel) -> Option<ChannelMut<'_>> {
-        self.id(channel).map(|id| self.change(id))
+    pub fn find_mut(&mut self, channel: &Channel) -> Option<ChannelMut<'_>> {
+        self.find_id(channel).map(|id| self.get_mut(id))
     }
 
     /// By name, to be read.
     pub fn look_up(&self, channel: &Channel) -> Option<&ChannelState> {
-        self.id(channel).map(|id| self.at(id))
+        self.find_id(channel).map(|id| self.at(id))
     }
 
     /// All, in order.
@@ -227,7 +227,7 @@ impl Channels {
     /// Change each, in order.
     pub fn for_each(&mut self, mut change: impl FnMut(&mut ChannelState)) {
         for id in self.ids() {
-            change(&mut self.change(id));
+            change(&mut self.get_mut(id));
         }
     }
 

@@ -59,14 +59,14 @@ impl Departures {
     }
 
     /// These went, in this order.
-    pub(super) fn push_last_of(&mut self, all: &[Departure]) {
+    pub(super) fn push_all(&mut self, all: &[Departure]) {
         for gone in &all[all.len().saturating_sub(MOST)..] {
             self.push(gone.clone());
         }
     }
 
     /// Those of the last minute, the latest first.
-    pub fn iter(&self, now: Moment) -> impl Iterator<Item = &Departure> {
+    pub fn iter_recent(&self, now: Moment) -> impl Iterator<Item = &Departure> {
         self.last.iter().filter(move |gone| now.since(gone.at) < SHOWN)
     }
 }
@@ -88,7 +88,7 @@ mod tests {
             });
         }
         let names = |second: u64| -> Vec<String> {
-            just.iter(Moment::from_micros(second * 1_000_000)).map(|gone| gone.user.to_string()).collect()
+            just.iter_recent(Moment::from_micros(second * 1_000_000)).map(|gone| gone.user.to_string()).collect()
         };
         assert_eq!(names(8), ["u0", "u6", "u5", "u4", "u3"]);
         assert_eq!(names(65), ["u0", "u6"]);

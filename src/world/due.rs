@@ -8,7 +8,7 @@ impl World {
     /// that has waited long enough to be reported, a presence that runs out.
     pub fn next_due(&self) -> Option<Moment> {
         let discovery = self.discovery.next_due().filter(|_| self.link.is_live());
-        let other = self.own_presence.next().into_iter().chain(discovery).map(round_to_grid);
+        let other = self.own_presence.next_due().into_iter().chain(discovery).map(round_to_grid);
         let due = other.chain(self.channels.next_due(self.link.is_live())).min();
         due.map(|at| at.max(self.now))
     }
@@ -26,11 +26,11 @@ impl World {
     fn do_due_now(&mut self, out: &mut dyn Listener) {
         let now = self.now;
         self.report_drift(out);
-        let run_out = self.own_presence.run_out(now);
+        let run_out = self.own_presence.take_expired(now);
         if !run_out.is_empty() {
-            self.note(None, Note::RanOut { places: run_out }, out);
+            self.emit_note(None, Note::RanOut { places: run_out }, out);
         }
-        let due = self.own_presence.due(now);
+        let due = self.own_presence.take_due_heartbeats(now);
         if !due.is_empty() {
             out.command(Command::SendHeartbeat { places: due, timeout: self.own_presence.timeout, by_hand: false });
         }
@@ -39,7 +39,7 @@ impl World {
                 .take_due_commands(&self.session.watching, now)
                 .into_iter()
                 .for_each(|command| out.command(command));
-            if let Some(command) = self.channels.ask(now) {
+            if let Some(command) = self.channels.take_due_ask(now) {
                 out.command(command);
             }
         }
@@ -48,11 +48,11 @@ impl World {
     /// Report the differences that nothing has explained in time.
     fn report_drift(&mut self, out: &mut dyn Listener) {
         while let Some(id) = self.channels.next_report(self.now) {
-            let mut watched = self.channels.change(id);
-            let (channel, found) = (watched.channel.clone(), watched.reconciler.report(self.now));
+            let mut watched = self.channels.get_mut(id);
+            let (channel, found) = (watched.channel.clone(), watched.reconciler.take_ripe_difference(self.now));
             drop(watched);
             if let Some((cause, difference)) = found {
-                self.note(Some(channel), Note::Drift { cause, difference }, out);
+                self.emit_note(Some(channel), Note::Drift { cause, difference }, out);
             }
         }
     }

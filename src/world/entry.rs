@@ -117,13 +117,13 @@ pub struct Entry {
 
 impl Entry {
     /// Something about the watching itself, as of now.
-    pub fn of_note(channel: Option<Channel>, note: Note, now: Moment) -> Self {
+    pub fn from_note(channel: Option<Channel>, note: Note, now: Moment) -> Self {
         let (at, body) = (EntryTime::Here(now), EntryBody::Note(note));
         Self { at, channel, user: None, occupancy: None, odd: false, event: None, body }
     }
 
     /// What it says beyond its kind, channel, user and occupancy, in words. Has foreign text in it.
-    pub fn said(&self) -> Cow<'_, str> {
+    pub fn describe_details(&self) -> Cow<'_, str> {
         let odd = if self.odd { "was not on the list" } else { "" };
         let said = match &self.body {
             EntryBody::Join { sightings: 1 }

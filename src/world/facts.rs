@@ -23,7 +23,7 @@ impl World {
 impl<'a> WorldFacts<'a> {
     fn describe_channel(&self, watched: &'a ChannelState) -> Seen<'a> {
         let certainty = self.world.certainty(watched, self.now);
-        let worth = watched.reconciler.reliability(watched, &certainty);
+        let worth = watched.reconciler.judge_reliability(watched, &certainty);
         Seen {
             channel: &watched.channel,
             roster: &watched.roster,

@@ -71,14 +71,14 @@ impl Link {
     }
 
     /// Take in a change of one poll.
-    pub fn change(&mut self, poll: usize, change: &LinkChange, at: Moment) {
+    pub fn take_change(&mut self, poll: usize, change: &LinkChange, at: Moment) {
         let before = self.polls.get(&poll).cloned();
         let next = match change {
             LinkChange::Ended => {
                 self.polls.remove(&poll);
                 // The last one is followed by another, which says how it goes.
                 if !self.polls.is_empty() {
-                    self.judge(at);
+                    self.update_state(at);
                 }
                 return;
             }
@@ -100,11 +100,11 @@ impl Link {
             LinkChange::Connecting | LinkChange::Refused { .. } => LinkState::Connecting,
         };
         self.polls.insert(poll, next);
-        self.judge(at);
+        self.update_state(at);
     }
 
     /// The state of the worst poll becomes that of all.
-    fn judge(&mut self, at: Moment) {
+    fn update_state(&mut self, at: Moment) {
         // A loop that is refused does not speak for the others: what it asked for is marked by itself. Nor
         // does one that has just begun, when the others have long been followed: it has lost nothing.
         let silent = |state: &&LinkState| match state {
@@ -142,14 +142,14 @@ mod tests {
         let mut link = Link::new(at(0));
         let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
         let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new(), retry_after: None };
-        link.change(0, &live, at(1));
-        link.change(1, &live, at(2));
+        link.take_change(0, &live, at(1));
+        link.take_change(1, &live, at(2));
         assert!(link.is_live());
-        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
+        link.take_change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
         assert_eq!((link.is_live(), link.since, link.retry_at()), (false, at(3), Some(at(9))));
-        link.change(1, &LinkChange::Connecting, at(9));
+        link.take_change(1, &LinkChange::Connecting, at(9));
         assert_eq!((link.is_live(), link.since), (false, at(3)));
-        link.change(1, &live, at(10));
+        link.take_change(1, &live, at(10));
         assert_eq!((link.is_live(), link.since), (true, at(10)));
     }
 
@@ -158,7 +158,7 @@ mod tests {
         let mut link = Link::new(Moment::default());
         let mut after = |millis| {
             let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(millis) };
-            link.change(0, &change, Moment::default());
+            link.take_change(0, &change, Moment::default());
             link.round_trip.map(|took| took.as_millis())
         };
         assert_eq!([2, 7, 8, 100, 125, 126, 4].map(&mut after), [2, 2, 8, 100, 100, 126, 4].map(Some));
@@ -170,15 +170,15 @@ mod tests {
         let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
         let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new(), retry_after: None };
         let mut link = Link::new(at(0));
-        link.change(0, &live, at(1));
-        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(2));
+        link.take_change(0, &live, at(1));
+        link.take_change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(2));
         assert!(!link.is_live());
-        link.change(1, &LinkChange::Ended, at(3));
-        link.change(2, &LinkChange::Connecting, at(3));
+        link.take_change(1, &LinkChange::Ended, at(3));
+        link.take_change(2, &LinkChange::Connecting, at(3));
         assert!(link.is_live(), "one that begins has lost nothing");
-        link.change(2, &LinkChange::Ended, at(3));
+        link.take_change(2, &LinkChange::Ended, at(3));
         assert_eq!((link.is_live(), link.since, link.polls.len()), (true, at(3), 1));
-        link.change(0, &LinkChange::Ended, at(4));
+        link.take_change(0, &LinkChange::Ended, at(4));
         assert!(link.is_live());
     }
 
@@ -187,11 +187,15 @@ mod tests {
         let at = Moment::from_micros;
         let trouble = Trouble { sentence: "no".into(), passing: false, refused: Vec::new(), retry_after: None };
         let mut link = Link::new(at(0));
-        link.change(0, &LinkChange::Refused { trouble: trouble.clone(), what: Vec::new(), everything: true }, at(1));
+        link.take_change(
+            0,
+            &LinkChange::Refused { trouble: trouble.clone(), what: Vec::new(), everything: true },
+            at(1),
+        );
         assert!(matches!(link.state, LinkState::Refused { .. }));
-        link.change(1, &LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, at(2));
+        link.take_change(1, &LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, at(2));
         assert!(link.is_live());
-        link.change(0, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
+        link.take_change(0, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
         assert!(link.is_live());
     }
 }

@@ -55,7 +55,7 @@ impl Ring {
     }
 
     /// It was `last` until `from`, and nobody knows what it was in the steps after that and before `to`.
-    fn forget(&mut self, from: u64, to: u64, last: u32) {
+    fn mark_unknown(&mut self, from: u64, to: u64, last: u32) {
         if self.highs.is_empty() || to <= from + 1 {
             return;
         }
@@ -98,7 +98,7 @@ impl OccupancyHistory {
 
     /// Take in what is told now.
     pub fn record(&mut self, occupancy: u64, now: Moment) {
-        self.sees(now);
+        self.regain_sight(now);
         let told = u32::try_from(occupancy).unwrap_or(UNKNOWN).min(UNKNOWN - 1);
         if self.first.is_some() && told == self.last {
             return;
@@ -115,17 +115,17 @@ impl OccupancyHistory {
     }
 
     /// From now on nothing is heard.
-    pub fn loses_sight(&mut self, now: Moment) {
+    pub fn lose_sight(&mut self, now: Moment) {
         if self.first.is_some() && self.blind.is_none() {
             (self.blind, self.changed) = (Some(now), Some(now));
         }
     }
 
     /// What happens is heard again.
-    pub fn sees(&mut self, now: Moment) {
+    pub fn regain_sight(&mut self, now: Moment) {
         let Some(since) = self.blind.take() else { return };
         for (ring, seconds) in self.rings.iter_mut().zip(STEPS) {
-            ring.forget(since.seconds() / seconds, now.seconds() / seconds, self.last);
+            ring.mark_unknown(since.seconds() / seconds, now.seconds() / seconds, self.last);
             ring.record(now.seconds() / seconds, self.last, self.last);
         }
         self.changed = Some(now);
@@ -133,7 +133,7 @@ impl OccupancyHistory {
 
     /// By how much the occupancy differs from that of a minute ago, or of the first look if that was
     /// later. `None` before the first. Moves every five seconds at most, unless news comes.
-    pub fn change(&self, now: Moment) -> Option<i64> {
+    pub fn change_in_a_minute(&self, now: Moment) -> Option<i64> {
         let first = self.first?.seconds();
         let calm = now.seconds() / STEPS[CALM] * STEPS[CALM];
         let then = self.rings[0].at(calm.saturating_sub(60).max(first), self.last)?;
@@ -146,23 +146,23 @@ impl OccupancyHistory {
     }
 
     /// The last minute in [`History::MINUTE`] columns, oldest first; `None` where nothing was known.
-    pub fn minute(&self, now: Moment) -> Vec<Option<u64>> {
-        self.columns(CALM, MINUTE, now)
+    pub fn last_minute(&self, now: Moment) -> Vec<Option<u64>> {
+        self.sample_columns(CALM, MINUTE, now)
     }
 
     /// At most `most` columns up to now, oldest first, and the time that each of them stands for: as
     /// fine as what is known fits into a ring. The newest column is what holds now.
     pub fn chart(&self, most: usize, now: Moment) -> (Vec<Option<u64>>, Duration) {
-        let ring = self.scale(now);
-        (self.columns(ring, most.min(KEPT), now), Duration::from_secs(STEPS[ring]))
+        let ring = self.select_ring(now);
+        (self.sample_columns(ring, most.min(KEPT), now), Duration::from_secs(STEPS[ring]))
     }
 
-    fn scale(&self, now: Moment) -> usize {
+    fn select_ring(&self, now: Moment) -> usize {
         let known = now.since(self.first.unwrap_or(now)).as_secs();
         STEPS.iter().position(|step| known < step * KEPT as u64).unwrap_or(STEPS.len() - 1)
     }
 
-    fn columns(&self, ring: usize, columns: usize, now: Moment) -> Vec<Option<u64>> {
+    fn sample_columns(&self, ring: usize, columns: usize, now: Moment) -> Vec<Option<u64>> {
         let newest = now.seconds() / STEPS[ring];
         let blind = self.blind.map_or(u64::MAX, |since| since.seconds() / STEPS[ring]);
         let sample = |back: usize| match newest.checked_sub(back as u64)? {
@@ -174,7 +174,7 @@ impl OccupancyHistory {
     }
 
     /// When it last changed, or came out of sight or into it again.
-    pub const fn changed(&self) -> Option<Moment> {
+    pub const fn last_changed(&self) -> Option<Moment> {
         self.changed
     }
 
@@ -182,7 +182,7 @@ impl OccupancyHistory {
     /// `charted`. `None`: it is flat, and stays so until news comes.
     pub fn moves_at(&self, charted: bool, now: Moment) -> Option<Moment> {
         let changed = self.changed?;
-        let chart = charted.then(|| moves_at(self.scale(now), KEPT, changed, now)).flatten();
+        let chart = charted.then(|| moves_at(self.select_ring(now), KEPT, changed, now)).flatten();
         Self::minute_moves_at(changed, now).into_iter().chain(chart).min()
     }
 
@@ -231,21 +231,21 @@ mod tests {
     #[test]
     fn what_nobody_heard_is_a_gap_and_stays_one() {
         let mut history = told(&[(0, 3), (2, 5)]);
-        history.loses_sight(at(4));
-        history.loses_sight(at(6));
+        history.lose_sight(at(4));
+        history.lose_sight(at(6));
         assert_eq!(history.chart(6, at(7)).0, [Some(5), Some(5), Some(5), None, None, None]);
         assert_eq!(history.moves_at(true, at(7)), Some(at(8)));
-        history.sees(at(8));
+        history.regain_sight(at(8));
         let gap = [Some(5), None, None, None, Some(5), Some(5)];
         assert_eq!(history.chart(6, at(9)).0, gap);
         history.record(9, at(9));
         assert_eq!(history.chart(6, at(9)).0, [Some(5), None, None, None, Some(5), Some(9)]);
         // Seconds within a coarse step are none of its own.
-        assert!(history.minute(at(10)).iter().flatten().count() >= 2);
+        assert!(history.last_minute(at(10)).iter().flatten().count() >= 2);
         // What is not known is no reason for a change.
-        assert_eq!(history.change(at(66)), None);
+        assert_eq!(history.change_in_a_minute(at(66)), None);
         // A gap of hours is no more than the rings hold.
-        history.loses_sight(at(70));
+        history.lose_sight(at(70));
         history.record(1, at(100_000));
         assert!(history.rings.iter().all(|ring| ring.highs.len() <= KEPT));
         assert_eq!(history.chart(3, at(100_000)).0, [None, None, Some(1)]);
@@ -273,11 +273,11 @@ mod tests {
     #[test]
     fn the_change_is_that_of_a_minute_or_of_what_is_known() {
         let history = told(&[(0, 10), (30, 13), (100, 4)]);
-        assert_eq!(OccupancyHistory::default().change(at(0)), None);
-        let change = |second| history.change(at(second));
+        assert_eq!(OccupancyHistory::default().change_in_a_minute(at(0)), None);
+        let change = |second| history.change_in_a_minute(at(second));
         // The rings know the past; asked with the time of then, only `last` is newer.
         assert_eq!([change(100), change(155), change(170)], [Some(-9), Some(-9), Some(0)]);
-        assert_eq!(told(&[(0, 10), (30, 13)]).change(at(31)), Some(3));
+        assert_eq!(told(&[(0, 10), (30, 13)]).change_in_a_minute(at(31)), Some(3));
     }
 
     #[test]
@@ -305,15 +305,15 @@ mod tests {
             for (pause, occupancy, blind) in news {
                 now += pause;
                 if blind > 100 {
-                    history.loses_sight(at(now));
+                    history.lose_sight(at(now));
                     now += blind;
                 }
                 history.record(occupancy, at(now));
-                let minute = history.minute(at(now));
+                let minute = history.last_minute(at(now));
                 proptest::prop_assert_eq!(minute.len(), MINUTE);
                 proptest::prop_assert_eq!(minute[MINUTE - 1], Some(occupancy.min(u64::from(UNKNOWN - 1))));
                 proptest::prop_assert!(history.chart(500, at(now)).0.len() <= KEPT);
-                proptest::prop_assert!(blind > 0 || history.change(at(now)).is_some());
+                proptest::prop_assert!(blind > 0 || history.change_in_a_minute(at(now)).is_some());
             }
         }
     }

@@ -7,16 +7,16 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
     let now = world.now;
     match order {
         Order::Join(place) => {
-            if world.own_presence.join(place.clone(), world.clock.now(now), now) {
+            if world.own_presence.begin_join(place.clone(), world.clock.now(now), now) {
                 let timeout = world.own_presence.timeout;
                 out.command(Command::SendHeartbeat { places: vec![place], timeout, by_hand: true });
             } else {
-                world.note(None, Note::OrderResult(OrderResult::HeartbeatTooSoon { place }), out);
+                world.emit_note(None, Note::OrderResult(OrderResult::HeartbeatTooSoon { place }), out);
             }
         }
         Order::Leave(place) => {
             // No more heartbeats from here on, whatever becomes of the leave.
-            world.own_presence.leave(&place, now);
+            world.own_presence.begin_leave(&place, now);
             out.command(Command::Leave { places: vec![place] });
         }
         Order::LeaveAll => {
@@ -28,16 +28,16 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
         Order::KeepAlive(on) => world.own_presence.kept_alive = on,
         Order::PresenceTimeout(timeout) => world.own_presence.timeout = timeout,
         Order::Resync(channel) => {
-            if let Some(mut watched) = world.channels.find(&channel) {
+            if let Some(mut watched) = world.channels.find_mut(&channel) {
                 // Perhaps somebody has granted access meanwhile: then the answer shows it.
                 watched.refused = None;
-                watched.reconciler.want(Cause::ByHand, now);
+                watched.reconciler.request_ask(Cause::ByHand, now);
             }
         }
         Order::Watch(what) => watching::add_subscriptions(world, what, out),
         Order::Unwatch(removal) => watching::remove_subscription(world, &removal, out),
         Order::WhereNow(user) => {
-            if world.where_now.ask(&user, now) {
+            if world.where_now.begin_ask(&user, now) {
                 out.command(Command::AskWhereNow { user });
             }
         }

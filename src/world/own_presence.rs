@@ -81,7 +81,7 @@ impl OwnPresence {
 
     /// The places whose time has run out because no heartbeat keeps them; we are not there any more. The
     /// service is given a little longer than it needs to say so itself.
-    pub fn run_out(&mut self, now: Moment) -> Vec<Subscription> {
+    pub fn take_expired(&mut self, now: Moment) -> Vec<Subscription> {
         if self.kept_alive {
             return Vec::new();
         }
@@ -94,13 +94,13 @@ impl OwnPresence {
     }
 
     /// Where we are on a channel, if we are.
-    pub fn on(&self, channel: &Channel) -> Option<&OwnPlace> {
+    pub fn place_on(&self, channel: &Channel) -> Option<&OwnPlace> {
         self.places.get(&Subscription::Channel(channel.clone()))
     }
 
     /// A heartbeat asked for by hand is on its way; `since`: the service's time, at least. `false`, and
     /// nothing is to be sent, if the last one was sent less than three seconds ago.
-    pub fn join(&mut self, place: Subscription, since: Timetoken, now: Moment) -> bool {
+    pub fn begin_join(&mut self, place: Subscription, since: Timetoken, now: Moment) -> bool {
         if self.joining.get(&place).is_some_and(|last| now.since(last.asked) < SHORTEST_INTERVAL) {
             return false;
         }
@@ -116,7 +116,7 @@ impl OwnPresence {
     }
 
     /// We are leaving: no more heartbeats, whatever is still on its way.
-    pub fn leave(&mut self, place: &Subscription, now: Moment) {
+    pub fn begin_leave(&mut self, place: &Subscription, now: Moment) {
         let joining = self.joining.remove(place).map(|joining| joining.asked.plus(self.timeout));
         let present = self.places.remove(place).map(|place| place.until);
         let until = joining.max(present).unwrap_or(now);
@@ -124,7 +124,7 @@ impl OwnPresence {
     }
 
     /// A leave failed: whether we are still there is not known.
-    pub fn not_left(&mut self, place: &Subscription) {
+    pub fn mark_leave_failed(&mut self, place: &Subscription) {
         if let Some(perhaps) = self.unconfirmed.get_mut(place) {
             perhaps.failed = true;
         }
@@ -132,19 +132,19 @@ impl OwnPresence {
 
     /// In how many places we may still be though we asked to leave, or got no answer to a heartbeat; and until
     /// when at the longest.
-    pub fn unconfirmed(&self, now: Moment) -> Option<(usize, Moment)> {
+    pub fn count_unconfirmed(&self, now: Moment) -> Option<(usize, Moment)> {
         let open = || self.unconfirmed.values().filter(|perhaps| perhaps.failed && perhaps.until > now);
         Some((open().count(), open().map(|perhaps| perhaps.until).max()?))
     }
 
     /// The service confirmed that we left.
-    pub fn left(&mut self, place: &Subscription) {
+    pub fn confirm_leave(&mut self, place: &Subscription) {
         self.unconfirmed.remove(place);
     }
 
     /// The service tells that we are gone, `published` then. Were we there, as far as we knew? Not if
     /// it speaks of an earlier presence than the one we last asked for.
-    pub fn told_gone(&mut self, place: &Subscription, published: Timetoken) -> bool {
+    pub fn take_departure(&mut self, place: &Subscription, published: Timetoken) -> bool {
         let joining = self.joining.get(place).map(|joining| joining.since);
         let since = joining.max(self.places.get(place).map(|place| place.since));
         if since.is_none() {
@@ -169,7 +169,7 @@ impl OwnPresence {
     }
 
     /// A heartbeat failed: a place that we were about to join is not joined, as far as we know.
-    pub fn failed(&mut self, place: &Subscription) {
+    pub fn mark_heartbeat_failed(&mut self, place: &Subscription) {
         if let Some(joining) = self.joining.remove(place) {
             let until = joining.asked.plus(self.timeout);
             self.unconfirmed.insert(place.clone(), Unconfirmed { until, failed: true });
@@ -177,7 +177,7 @@ impl OwnPresence {
     }
 
     /// A heartbeat was answered at `at`. Without effect, and `false`, if we have left meanwhile.
-    pub fn seen(&mut self, place: &Subscription, timeout: Duration, at: Moment) -> bool {
+    pub fn confirm_heartbeat(&mut self, place: &Subscription, timeout: Duration, at: Moment) -> bool {
         let joining = self.joining.remove(place);
         let known = self.places.get(place).map(|place| place.since);
         let Some(since) = joining.map(|joining| joining.since).or(known) else { return false };
@@ -189,7 +189,7 @@ impl OwnPresence {
 
     /// The places whose heartbeat is due; each is put off by an interval, so that a slow or failed
     /// answer does not ask twice.
-    pub fn due(&mut self, now: Moment) -> Vec<Subscription> {
+    pub fn take_due_heartbeats(&mut self, now: Moment) -> Vec<Subscription> {
         if !self.kept_alive {
             return Vec::new();
         }
@@ -203,7 +203,7 @@ impl OwnPresence {
     }
 
     /// When the next heartbeat is due, or the next place runs out.
-    pub fn next(&self) -> Option<Moment> {
+    pub fn next_due(&self) -> Option<Moment> {
         let next = |place: &OwnPlace| if self.kept_alive { place.next } else { place.until.plus(GRACE) };
         self.places.values().map(next).min()
     }
@@ -227,13 +227,13 @@ mod tests {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = OwnPresence::new(seconds(20));
-        assert!(own.join(lobby.clone(), Timetoken::ZERO, at(0)));
-        assert!(own.seen(&lobby, seconds(20), at(0)));
-        assert!(!own.join(lobby.clone(), Timetoken::ZERO, at(2)), "not twice within three seconds");
-        assert_eq!((own.next(), own.due(at(8)).len()), (Some(at(9)), 0));
-        assert_eq!(own.due(at(9)), [lobby]);
-        assert_eq!(own.due(at(10)), []);
-        assert_eq!(own.next(), Some(at(18)));
+        assert!(own.begin_join(lobby.clone(), Timetoken::ZERO, at(0)));
+        assert!(own.confirm_heartbeat(&lobby, seconds(20), at(0)));
+        assert!(!own.begin_join(lobby.clone(), Timetoken::ZERO, at(2)), "not twice within three seconds");
+        assert_eq!((own.next_due(), own.take_due_heartbeats(at(8)).len()), (Some(at(9)), 0));
+        assert_eq!(own.take_due_heartbeats(at(9)), [lobby]);
+        assert_eq!(own.take_due_heartbeats(at(10)), []);
+        assert_eq!(own.next_due(), Some(at(18)));
     }
 
     #[test]
@@ -241,31 +241,31 @@ mod tests {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.join(lobby.clone(), Timetoken::ZERO, at(0));
+        own.begin_join(lobby.clone(), Timetoken::ZERO, at(0));
         assert!(own.is_at(&lobby));
-        own.seen(&lobby, own.timeout, at(0));
+        own.confirm_heartbeat(&lobby, own.timeout, at(0));
         own.kept_alive = false;
-        assert_eq!((own.due(at(12)), own.next()), (Vec::new(), Some(at(25))));
-        assert!(own.run_out(at(24)).is_empty());
+        assert_eq!((own.take_due_heartbeats(at(12)), own.next_due()), (Vec::new(), Some(at(25))));
+        assert!(own.take_expired(at(24)).is_empty());
         own.kept_alive = true;
-        assert_eq!(own.due(at(24)), std::slice::from_ref(&lobby));
+        assert_eq!(own.take_due_heartbeats(at(24)), std::slice::from_ref(&lobby));
         own.kept_alive = false;
-        assert_eq!(own.run_out(at(25)), std::slice::from_ref(&lobby));
-        assert_eq!((own.is_at(&lobby), own.next()), (false, None));
+        assert_eq!(own.take_expired(at(25)), std::slice::from_ref(&lobby));
+        assert_eq!((own.is_at(&lobby), own.next_due()), (false, None));
     }
 
     #[test]
     fn a_leave_overtakes_the_heartbeat_that_is_on_its_way() {
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.join(lobby.clone(), Timetoken::ZERO, Moment::default());
-        own.leave(&lobby, Moment::default());
-        assert!(!own.seen(&lobby, own.timeout, Moment::default()));
-        assert_eq!((own.next(), own.places.len()), (None, 0));
+        own.begin_join(lobby.clone(), Timetoken::ZERO, Moment::default());
+        own.begin_leave(&lobby, Moment::default());
+        assert!(!own.confirm_heartbeat(&lobby, own.timeout, Moment::default()));
+        assert_eq!((own.next_due(), own.places.len()), (None, 0));
         // Until the leave is confirmed we may still be there.
         assert_eq!(own.leave_all(), std::slice::from_ref(&lobby));
-        own.leave(&lobby, Moment::default());
-        own.left(&lobby);
+        own.begin_leave(&lobby, Moment::default());
+        own.confirm_leave(&lobby);
         assert_eq!(own.leave_all(), []);
     }
 
@@ -274,23 +274,23 @@ mod tests {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.join(lobby.clone(), Timetoken::ZERO, at(0));
-        own.seen(&lobby, own.timeout, at(1));
-        own.leave(&lobby, at(2));
-        assert_eq!(own.unconfirmed(at(2)), None, "it is on its way");
-        own.not_left(&lobby);
-        assert_eq!((own.unconfirmed(at(2)), own.unconfirmed(at(21))), (Some((1, at(21))), None));
+        own.begin_join(lobby.clone(), Timetoken::ZERO, at(0));
+        own.confirm_heartbeat(&lobby, own.timeout, at(1));
+        own.begin_leave(&lobby, at(2));
+        assert_eq!(own.count_unconfirmed(at(2)), None, "it is on its way");
+        own.mark_leave_failed(&lobby);
+        assert_eq!((own.count_unconfirmed(at(2)), own.count_unconfirmed(at(21))), (Some((1, at(21))), None));
         // The service tells that we left after all.
-        own.told_gone(&lobby, Timetoken::new(5));
-        assert_eq!(own.unconfirmed(at(2)), None);
+        own.take_departure(&lobby, Timetoken::new(5));
+        assert_eq!(own.count_unconfirmed(at(2)), None);
         // Who leaves where they never were is nowhere.
-        own.leave(&lobby, at(3));
-        own.not_left(&lobby);
-        assert_eq!(own.unconfirmed(at(3)), None);
+        own.begin_leave(&lobby, at(3));
+        own.mark_leave_failed(&lobby);
+        assert_eq!(own.count_unconfirmed(at(3)), None);
         // A first heartbeat without an answer may have arrived.
-        own.join(lobby.clone(), Timetoken::ZERO, at(30));
-        own.failed(&lobby);
-        assert_eq!(own.unconfirmed(at(31)), Some((1, at(50))));
+        own.begin_join(lobby.clone(), Timetoken::ZERO, at(30));
+        own.mark_heartbeat_failed(&lobby);
+        assert_eq!(own.count_unconfirmed(at(31)), Some((1, at(50))));
     }
 
     #[test]
@@ -298,11 +298,11 @@ mod tests {
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let (before, after) = (Timetoken::new(100), Timetoken::new(300));
         let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.join(lobby.clone(), Timetoken::new(200), Moment::default());
-        assert!(!own.told_gone(&lobby, before));
-        assert!(own.seen(&lobby, own.timeout, Moment::default()));
-        assert!(!own.told_gone(&lobby, before));
-        assert!(own.told_gone(&lobby, after));
+        own.begin_join(lobby.clone(), Timetoken::new(200), Moment::default());
+        assert!(!own.take_departure(&lobby, before));
+        assert!(own.confirm_heartbeat(&lobby, own.timeout, Moment::default()));
+        assert!(!own.take_departure(&lobby, before));
+        assert!(own.take_departure(&lobby, after));
         assert!(own.places.is_empty());
     }
 }

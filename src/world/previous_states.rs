@@ -27,7 +27,7 @@ impl PreviousStates {
     }
 
     /// What somebody had before, and until when; nothing if that is not remembered.
-    pub fn of(&self, channel: &Channel, user: &UserId) -> Option<(Option<&State>, Timetoken)> {
+    pub fn state_before(&self, channel: &Channel, user: &UserId) -> Option<(Option<&State>, Timetoken)> {
         let found = self.last.iter().find(|(place, other, ..)| other == user && place == channel);
         found.map(|(.., before, at)| (before.as_ref(), *at))
     }

@@ -89,12 +89,12 @@ impl World {
     pub fn is_present(&self, channel: &Channel) -> bool {
         let watched = self.channels.look_up(channel);
         let listed = watched.is_some_and(|watched| watched.roster.get(&self.session.user).is_some());
-        listed || self.own_presence.on(channel).is_some()
+        listed || self.own_presence.place_on(channel).is_some()
     }
 
     /// How sure the list of a channel is.
     pub fn certainty(&self, watched: &ChannelState, now: Moment) -> Certainty {
-        let certainty = watched.reconciler.certainty(watched, &self.link, now);
+        let certainty = watched.reconciler.judge_certainty(watched, &self.link, now);
         // Above a known announce max the names trail the count until the first interval tells them.
         let summed_up =
             watched.mode == Mode::Announce && self.session.announce_max.is_some_and(|most| watched.occupancy() > most);

@@ -29,7 +29,7 @@ impl World {
                 // What comes next is on the screen anyway; what has begun is part of what happened.
                 let title = scene.title();
                 if self.scene.as_ref().map(SceneStatus::title).is_some_and(|before| before != title) {
-                    self.note(None, Note::Crowd { title }, out);
+                    self.emit_note(None, Note::Crowd { title }, out);
                 }
                 self.scene = Some(scene);
             }

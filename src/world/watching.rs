@@ -29,7 +29,7 @@ impl<'a> Covering<'a> {
         self.named.contains(channel) || self.patterns.iter().any(|pattern| pattern.covers(channel))
     }
 
-    fn brings(&self, watched: &ChannelState) -> bool {
+    fn brings_channel(&self, watched: &ChannelState) -> bool {
         self.covers(&watched.channel) || watched.through.iter().any(|group| self.groups.contains(group))
     }
 }
@@ -138,7 +138,7 @@ pub(super) fn add_subscriptions(world: &mut World, what: Vec<Subscription>, out:
     for subscription in &what {
         if let Subscription::Channel(channel) = subscription {
             world.channels.unhide(channel);
-            world.channels.discover(channel, now);
+            world.channels.find_or_add(channel, now);
         }
         if !world.session.watching.contains(subscription) {
             world.session.watching.push(subscription.clone());
@@ -147,7 +147,7 @@ pub(super) fn add_subscriptions(world: &mut World, what: Vec<Subscription>, out:
     if what.iter().any(|subscription| !matches!(subscription, Subscription::Channel(_))) {
         world.discovery.schedule_search(&world.session.watching, now);
     }
-    world.note(None, Note::Added { what }, out);
+    world.emit_note(None, Note::Added { what }, out);
     out.command(Command::Watch(world.session.watching.clone()));
 }
 
@@ -169,9 +169,9 @@ fn list_departing_channels(world: &World, removal: &Removal) -> HashSet<Channel>
         Removal::Whole(whole @ Subscription::Group(_)) => {
             let Subscription::Group(group) = whole else { return false };
             let may_be_of_it = watched.through.is_empty() || watched.through.contains(group);
-            may_be_of_it && !covering.brings(watched)
+            may_be_of_it && !covering.brings_channel(watched)
         }
-        Removal::Whole(whole) => whole.covers(&watched.channel) && !covering.brings(watched),
+        Removal::Whole(whole) => whole.covers(&watched.channel) && !covering.brings_channel(watched),
     };
     world.channels.iter().filter(goes).map(|watched| watched.channel.clone()).collect()
 }
@@ -196,9 +196,9 @@ pub(super) fn remove_subscription(world: &mut World, removal: &Removal, out: &mu
         world.channels.hide(channel);
     }
     for place in &places {
-        world.own_presence.leave(place, now);
+        world.own_presence.begin_leave(place, now);
     }
-    world.channels.forget(&gone);
+    world.channels.remove_all(&gone);
     let changed = rest != world.session.watching;
     world.session.watching = rest;
     let covering = Covering::of(world.session.watching.iter());
@@ -210,7 +210,7 @@ pub(super) fn remove_subscription(world: &mut World, removal: &Removal, out: &mu
         world.discovery.schedule_search(&world.session.watching, now);
     }
     let note = Note::Removed { what: removal.clone(), channels: gone.len(), left: !places.is_empty() };
-    world.note(None, note, out);
+    world.emit_note(None, note, out);
     if !places.is_empty() {
         out.command(Command::Leave { places });
     }

@@ -40,13 +40,13 @@ pub struct WhereNowAnswers {
 
 impl WhereNowAnswers {
     /// What is known of a user.
-    pub fn of(&self, user: &UserId) -> Option<&WhereNowAnswer> {
+    pub fn answer_for(&self, user: &UserId) -> Option<&WhereNowAnswer> {
         self.last.iter().find(|known| known.user == *user)
     }
 
     /// It is asked now; `false` if a question is on its way already.
-    pub(super) fn ask(&mut self, user: &UserId, now: Moment) -> bool {
-        if self.of(user).is_some_and(|known| known.result == WhereNowResult::Asking) {
+    pub(super) fn begin_ask(&mut self, user: &UserId, now: Moment) -> bool {
+        if self.answer_for(user).is_some_and(|known| known.result == WhereNowResult::Asking) {
             return false;
         }
         self.last.retain(|known| known.user != *user);
@@ -56,7 +56,7 @@ impl WhereNowAnswers {
     }
 
     /// Here is the answer. Nobody may wait for it any more.
-    pub(super) fn answered(&mut self, user: &UserId, result: Result<Vec<Channel>, Trouble>, now: Moment) {
+    pub(super) fn take_answer(&mut self, user: &UserId, result: Result<Vec<Channel>, Trouble>, now: Moment) {
         let answer = match result {
             Ok(mut channels) => {
                 let more = channels.len().saturating_sub(KEPT);

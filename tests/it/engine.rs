@@ -177,7 +177,7 @@ async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_suc
         assert_eq!(kinds(&mut engine).len(), usize::from(failure == 0));
         let watched = engine.watcher.world.channels.get(0).unwrap();
         assert_eq!(
-            (watched.counted(), engine.watcher.world.certainty(watched, engine.now()).word()),
+            (watched.known_occupancy(), engine.watcher.world.certainty(watched, engine.now()).word()),
             (None, "partial")
         );
         let found = examine(&engine.watcher.world, engine.now());
@@ -190,7 +190,7 @@ async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_suc
     let found = snapshot("lobby", vec![without_state("ann")], beyond.timetoken(1));
     beyond.answer(asked, Answered::HereNow(vec![found]));
     engine.step(None).await.unwrap();
-    assert_eq!(engine.watcher.world.channels.get(0).unwrap().counted(), Some(1));
+    assert_eq!(engine.watcher.world.channels.get(0).unwrap().known_occupancy(), Some(1));
     assert!(examine(&engine.watcher.world, engine.now()).iter().all(|finding| !finding.what.contains("here now")));
 }
 

@@ -106,7 +106,8 @@ fn entry(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
         EntryTime::Here(_) => None,
     };
     // What is in the event needs no other words.
-    let said = if matches!(row.body, EntryBody::State | EntryBody::Unknown) { "".into() } else { row.said() };
+    let said =
+        if matches!(row.body, EntryBody::State | EntryBody::Unknown) { "".into() } else { row.describe_details() };
     let line_of = EntryLine {
         time: time_of(row.at.micros()),
         timetoken,

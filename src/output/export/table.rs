@@ -75,7 +75,8 @@ fn entry(row: &Entry) -> [ExportCell<'_>; 9] {
     };
     let state = row.state().map(|state| json_in_a_line(state.as_json()));
     // The words of a state are the state.
-    let said = if matches!(row.body, crate::world::EntryBody::State) { Cow::Borrowed("") } else { row.said() };
+    let said =
+        if matches!(row.body, crate::world::EntryBody::State) { Cow::Borrowed("") } else { row.describe_details() };
     [
         ours(time_of(row.at.micros())),
         ours(timetoken),

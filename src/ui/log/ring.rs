@@ -208,7 +208,7 @@ mod tests {
 
     fn say(log: &mut EventLog, title: &str) {
         let note = Note::Crowd { title: title.to_owned() };
-        log.push(Arc::new(Entry::of_note(None, note, Moment::default())));
+        log.push(Arc::new(Entry::from_note(None, note, Moment::default())));
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn minor_notes_are_not_kept() {
         let mut log = EventLog::default();
-        log.push(Arc::new(Entry::of_note(None, Note::Connecting { poll: 0 }, Moment::default())));
+        log.push(Arc::new(Entry::from_note(None, Note::Connecting { poll: 0 }, Moment::default())));
         assert_eq!(log.len(), 0);
     }
 }

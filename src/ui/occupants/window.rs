@@ -79,7 +79,7 @@ impl<'a> Screen<'a> {
                     && tombstone.is_none_or(|other| other.user != gone.user)
                     && filter.matches(gone.user.as_str(), state)
             };
-            let mut left = watched.departures.iter(now).filter(shown).map(OccupantRow::Left).peekable();
+            let mut left = watched.departures.iter_recent(now).filter(shown).map(OccupantRow::Left).peekable();
             if left.peek().is_some() {
                 below.push(OccupantRow::JustLeft);
                 below.extend(left);

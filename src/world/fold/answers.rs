@@ -13,9 +13,9 @@ const SETTLED: Duration = Duration::from_secs(4);
 
 /// A command has ended, and what was sent until then.
 pub(in crate::world) fn take_outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
-    world.request_counts.note(&outcome.ledger, outcome.at);
+    world.request_counts.record_ledger(&outcome.ledger, outcome.at);
     world.ledger = outcome.ledger;
-    world.request_rate.note(world.ledger.sent(), outcome.at);
+    world.request_rate.record_sent(world.ledger.sent(), outcome.at);
     take_command_end(world, outcome.command, outcome.result, out);
 }
 
@@ -32,7 +32,7 @@ pub(in crate::world) fn take_command_end(
         (Command::FindChannels, Ok(Answered::HereNow(found))) => {
             for found in found.iter().filter(|found| found.occupancy > 0) {
                 if world.session.watching.iter().any(|watched| watched.covers(&found.channel)) {
-                    world.channels.discover(&found.channel, now);
+                    world.channels.find_or_add(&found.channel, now);
                 }
             }
         }
@@ -44,11 +44,11 @@ pub(in crate::world) fn take_command_end(
             here_now::take_here_now_failure(world, &command, &trouble, out)
         }
         (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
-            world.where_now.answered(&user, Ok(channels.clone()), now);
+            world.where_now.take_answer(&user, Ok(channels.clone()), now);
             note_order_result(world, OrderResult::FoundOn { user, channels }, out);
         }
         (Command::AskWhereNow { user }, Err(trouble)) => {
-            world.where_now.answered(&user, Err(trouble.clone()), now);
+            world.where_now.take_answer(&user, Err(trouble.clone()), now);
             note_order_result(world, OrderResult::WhereNowFailed { user, trouble }, out);
         }
         (Command::SetState { places, .. }, Ok(_)) => {
@@ -65,16 +65,16 @@ pub(in crate::world) fn take_command_end(
         }
         (Command::SendHeartbeat { places, .. }, Err(trouble)) => {
             for place in &places {
-                world.own_presence.failed(place);
+                world.own_presence.mark_heartbeat_failed(place);
             }
-            world.note(None, Note::HeartbeatFailed { places, trouble }, out);
+            world.emit_note(None, Note::HeartbeatFailed { places, trouble }, out);
         }
         (Command::Leave { places }, result) => take_leave_end(world, places, result.err(), out),
     }
 }
 
 fn note_order_result(world: &mut World, reply: OrderResult, out: &mut dyn Listener) {
-    world.note(None, Note::OrderResult(reply), out);
+    world.emit_note(None, Note::OrderResult(reply), out);
 }
 
 fn take_heartbeat_answer(
@@ -89,21 +89,21 @@ fn take_heartbeat_answer(
     let at = world.clock.now(now);
     let user = world.session.user.clone();
     for place in &places {
-        if !world.own_presence.seen(place, timeout, now) {
+        if !world.own_presence.confirm_heartbeat(place, timeout, now) {
             // We have left meanwhile.
             return;
         }
-        if let Some(id) = as_channel(place).and_then(|channel| world.channels.id(channel)) {
+        if let Some(id) = as_channel(place).and_then(|channel| world.channels.find_id(channel)) {
             // Above the announce max the join itself would be told much later.
-            world.channels.change(id).roster.vouch(&user, at);
+            world.channels.get_mut(id).roster.vouch(&user, at);
             out.changed(world, id, &Touched::Vouched(&user));
         }
     }
     if by_hand {
         // Is it true? Where presence is not enabled, the service says yes and lists nobody.
         for channel in places.iter().filter_map(as_channel) {
-            if let Some(mut watched) = world.channels.find(channel) {
-                watched.reconciler.want(Cause::OwnJoin, now.plus(SETTLED));
+            if let Some(mut watched) = world.channels.find_mut(channel) {
+                watched.reconciler.request_ask(Cause::OwnJoin, now.plus(SETTLED));
             }
         }
         let kept_alive = world.own_presence.kept_alive;
@@ -115,12 +115,12 @@ fn take_leave_end(world: &mut World, places: Vec<Subscription>, trouble: Option<
     let now = world.now;
     for place in &places {
         match trouble {
-            None => world.own_presence.left(place),
-            Some(_) => world.own_presence.not_left(place),
+            None => world.own_presence.confirm_leave(place),
+            Some(_) => world.own_presence.mark_leave_failed(place),
         }
-        if let Some(mut watched) = as_channel(place).and_then(|channel| world.channels.find(channel)) {
+        if let Some(mut watched) = as_channel(place).and_then(|channel| world.channels.find_mut(channel)) {
             // Above the announce max the leave itself would be told much later.
-            watched.reconciler.want(Cause::Audit, now.plus(SETTLED));
+            watched.reconciler.request_ask(Cause::Audit, now.plus(SETTLED));
         }
     }
     note_order_result(

@@ -26,7 +26,7 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
     note_clock_skew(world, out);
     world.counters.duplicates += batch.duplicates as u64;
     let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
-    world.request_rate.reply(now);
+    world.request_rate.count_reply(now);
     if let Some(published) = batch.heard.iter().filter_map(published).min() {
         world.counters.lag = Some(world.clock.now(now).since(published));
     }
@@ -42,22 +42,22 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
         }
     }
     if batch.over_limit > 0 {
-        world.note(None, Note::OverLimit { envelopes: batch.over_limit }, out);
+        world.emit_note(None, Note::OverLimit { envelopes: batch.over_limit }, out);
     }
     if batch.full {
-        world.note(None, Note::FullReply, out);
-        world.channels.for_each(|w| w.reconciler.want(Cause::FullReply, now));
+        world.emit_note(None, Note::FullReply, out);
+        world.channels.for_each(|w| w.reconciler.request_ask(Cause::FullReply, now));
     }
 }
 
 /// The service's clock was set back: what the lists know is stamped with times that have not come yet.
 fn ask_for_all_lists(world: &mut World, out: &mut dyn Listener) {
     let now = world.now;
-    world.note(None, Note::ClockSetBack, out);
+    world.emit_note(None, Note::ClockSetBack, out);
     for id in world.channels.ids() {
-        let mut watched = world.channels.change(id);
+        let mut watched = world.channels.get_mut(id);
         watched.roster = Roster::default();
-        watched.reconciler.want(Cause::First, now);
+        watched.reconciler.request_ask(Cause::First, now);
         drop(watched);
         out.changed(world, id, &Touched::Cleared);
     }
@@ -68,7 +68,7 @@ fn note_garbled_event(world: &mut World, why: String, raw: String, out: &mut dyn
     world.counters.garbled += 1;
     let (at, body) = (EntryTime::Here(world.now), EntryBody::Garbled { why, raw });
     let (channel, user, occupancy, event) = (None, None, None, None);
-    world.tell(Entry { at, channel, user, occupancy, odd: false, event, body }, out);
+    world.emit_entry(Entry { at, channel, user, occupancy, odd: false, event, body }, out);
 }
 
 /// A clock that is off changes nothing: order and ages follow the service's. Said once.
@@ -76,46 +76,46 @@ fn note_clock_skew(world: &mut World, out: &mut dyn Listener) {
     let skew = world.clock.skew_seconds(world.now);
     if !world.skew_said && skew.abs() > SKEW {
         world.skew_said = true;
-        world.note(None, Note::ClockOff { seconds: skew }, out);
+        world.emit_note(None, Note::ClockOff { seconds: skew }, out);
     }
 }
 
 fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
-    let known = world.channels.id(&event.channel);
+    let known = world.channels.find_id(&event.channel);
     if known.is_none() && !watching::admits_event(world, &event) {
         return;
     }
     world.counters.events += 1;
-    let Some(id) = known.or_else(|| world.channels.discover(&event.channel, world.now)) else {
+    let Some(id) = known.or_else(|| world.channels.find_or_add(&event.channel, world.now)) else {
         if world.counters.out_of_view == 0 {
-            world.note(None, Note::TooManyChannels, out);
+            world.emit_note(None, Note::TooManyChannels, out);
         }
         world.counters.out_of_view += 1;
         let entry = make_event_entry(&Arc::new(event), Change::None);
-        return world.tell(entry, out);
+        return world.emit_entry(entry, out);
     };
     let now = world.now;
-    let mut watched = world.channels.change(id);
+    let mut watched = world.channels.get_mut(id);
     watched.events += 1;
-    watched.came_through(event.subscription.as_ref());
+    watched.note_group(event.subscription.as_ref());
     let Applied { change, departed, replaced } = watched.roster.apply(&event);
-    watched.mark(now);
+    watched.record_occupancy(now);
     let (agrees, before) = (watched.roster.agrees(), watched.mode);
-    watched.reconciler.heard(&event, agrees, now);
+    watched.reconciler.take_event(&event, agrees, now);
     update_mode(&mut watched, &event.what, now);
     let departed: Vec<Departure> = departed.into_iter().map(|departed| make_departure(departed, now)).collect();
-    watched.departures.push_last_of(&departed);
+    watched.departures.push_all(&departed);
     let mode = watched.mode;
     drop(watched);
     if before.is_interval() != mode.is_interval() {
-        world.note(Some(event.channel.clone()), Note::Mode(mode), out);
+        world.emit_note(Some(event.channel.clone()), Note::Mode(mode), out);
     }
     if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
         world.previous_states.push(&event.channel, user, replaced, event.published);
     }
     take_own_departure(world, &event, out);
     let event = Arc::new(event);
-    world.tell(make_event_entry(&event, change), out);
+    world.emit_entry(make_event_entry(&event, change), out);
     if change != Change::None {
         out.changed(world, id, &Touched::Event { event: &event, change, departed: &departed });
     }
@@ -137,9 +137,9 @@ fn update_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
             let came: HashSet<&UserId, foldhash::fast::RandomState> = joined.iter().collect();
             let both_ways = left.iter().chain(timed_out).any(|user| came.contains(user));
             if *refresh || both_ways {
-                watched.reconciler.want(Cause::RefreshAsked, now);
+                watched.reconciler.request_ask(Cause::RefreshAsked, now);
             } else if !deltas {
-                watched.reconciler.want(Cause::BareInterval, now);
+                watched.reconciler.request_ask(Cause::BareInterval, now);
             }
         }
         Happening::Joined { .. } | Happening::Left { .. } | Happening::TimedOut { .. } => watched.mode = Mode::Announce,
@@ -192,8 +192,8 @@ fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Li
         _ => return,
     };
     let place = Subscription::Channel(event.channel.clone());
-    if world.own_presence.told_gone(&place, event.published) {
+    if world.own_presence.take_departure(&place, event.published) {
         let reply = OrderResult::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
-        world.note(Some(event.channel.clone()), Note::OrderResult(reply), out);
+        world.emit_note(Some(event.channel.clone()), Note::OrderResult(reply), out);
     }
 }

@@ -14,15 +14,15 @@ pub(super) fn take_here_now(world: &mut World, command: &Command, snapshots: &[S
     for snapshot in snapshots {
         // Late news of what is watched no more.
         if watching::admits_list(world, &snapshot.channel, by_group)
-            && let Some(id) = world.channels.discover(&snapshot.channel, world.now)
+            && let Some(id) = world.channels.find_or_add(&snapshot.channel, world.now)
         {
             take_snapshot(world, id, snapshot, out);
         }
     }
     let now = world.now;
     for channel in command.channels() {
-        if let Some(mut watched) = world.channels.find(channel) {
-            watched.reconciler.unanswered(now);
+        if let Some(mut watched) = world.channels.find_mut(channel) {
+            watched.reconciler.retry_unanswered(now);
         }
     }
 }
@@ -35,36 +35,36 @@ pub(super) fn take_here_now_failure(world: &mut World, command: &Command, troubl
     let others = Trouble { passing: true, ..trouble.clone() };
     let (mut news, mut awaited) = (some_named, false);
     for channel in command.channels() {
-        let Some(mut watched) = world.channels.find(channel) else { continue };
+        let Some(mut watched) = world.channels.find_mut(channel) else { continue };
         awaited |= watched.reconciler.is_awaited();
         if refused(channel) {
-            watched.reconciler.failed(trouble, now);
+            watched.reconciler.take_failure(trouble, now);
             watched.refused = Some(trouble.clone());
         } else {
-            news |= watched.reconciler.failed(if some_named { &others } else { trouble }, now);
+            news |= watched.reconciler.take_failure(if some_named { &others } else { trouble }, now);
         }
     }
     if awaited {
-        world.note(None, Note::OrderResult(OrderResult::ResyncFailed { trouble: trouble.clone() }), out);
+        world.emit_note(None, Note::OrderResult(OrderResult::ResyncFailed { trouble: trouble.clone() }), out);
     }
     if news {
-        world.note(None, Note::HereNowRefused { trouble: trouble.clone() }, out);
+        world.emit_note(None, Note::HereNowRefused { trouble: trouble.clone() }, out);
     }
 }
 
 fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mut dyn Listener) {
     let now = world.now;
-    let mut watched = world.channels.change(id);
+    let mut watched = world.channels.get_mut(id);
     let first = watched.roster.is_empty() && watched.events == 0;
     let (difference, departed) = watched.roster.fold(snapshot);
-    watched.mark(now);
+    watched.record_occupancy(now);
     let (agrees, mode) = (watched.roster.agrees(), watched.mode);
-    let cause = watched.reconciler.answered(agrees, &difference, mode, now);
+    let cause = watched.reconciler.take_answer(agrees, &difference, mode, now);
     if (!snapshot.complete || difference.held_back > 0) && !agrees {
         // Pages that moved against each other, or an answer perhaps older than an event: the look is
         // not over.
         let names = watched.roster.len();
-        watched.reconciler.unsettled(cause, names, now);
+        watched.reconciler.ask_again(cause, names, now);
     }
     let here = watched.roster.len();
     let gone = |(user, was): (&_, Occupant)| Departure {
@@ -74,7 +74,7 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
         was: Some(was),
     };
     let departed: Vec<Departure> = difference.extra.iter().zip(departed).map(gone).collect();
-    watched.departures.push_last_of(&departed);
+    watched.departures.push_all(&departed);
     drop(watched);
     let touched = Touched::HereNow { difference: &difference, first: cause == Cause::First, departed: &departed };
     out.changed(world, id, &touched);
@@ -114,15 +114,15 @@ fn note_snapshot_result(world: &mut World, id: ChannelId, found: SnapshotResult,
     };
     let worth_a_word = matches!(note, Note::FirstLook { .. } | Note::AskedAgain { .. } | Note::NothingChanged);
     if worth_a_word || !nothing {
-        world.note(Some(channel), note, out);
+        world.emit_note(Some(channel), note, out);
     }
 }
 
 /// A here now that lists everybody was asked for after our own heartbeat: does it list us?
 fn note_if_unlisted(world: &mut World, id: ChannelId, out: &mut dyn Listener) {
     let watched = world.channels.at(id);
-    if world.own_presence.on(&watched.channel).is_some() && watched.roster.get(&world.session.user).is_none() {
+    if world.own_presence.place_on(&watched.channel).is_some() && watched.roster.get(&world.session.user).is_none() {
         let channel = watched.channel.clone();
-        world.note(Some(channel), Note::Unlisted, out);
+        world.emit_note(Some(channel), Note::Unlisted, out);
     }
 }

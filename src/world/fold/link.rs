@@ -9,25 +9,25 @@ pub(super) fn take_link_change(world: &mut World, poll: usize, change: &LinkChan
     let now = world.now;
     let (was_lost, was_live) = (world.link.was_live && !world.link.is_live(), world.link.is_live());
     note_link_change(world, poll, change, out);
-    world.link.change(poll, change, now);
+    world.link.take_change(poll, change, now);
     match (was_live, world.link.is_live()) {
-        (true, false) => world.channels.for_each(|w| w.history.loses_sight(now)),
-        (false, true) => world.channels.for_each(|w| w.history.sees(now)),
+        (true, false) => world.channels.for_each(|w| w.history.lose_sight(now)),
+        (false, true) => world.channels.for_each(|w| w.history.regain_sight(now)),
         _ => {}
     }
     if let LinkChange::Alive { ledger, .. } = change {
         world.ledger.clone_from(ledger);
-        world.request_counts.note(ledger, now);
-        world.request_rate.note(world.ledger.sent(), now);
+        world.request_counts.record_ledger(ledger, now);
+        world.request_rate.record_sent(world.ledger.sent(), now);
     }
     if let LinkChange::Live { resumed, round_trip } = change {
         world.discovery.schedule_search(&world.session.watching, now);
         // A loop that is live again after all of it was refused is refused no more.
         let again = was_lost || resumed.is_some();
         let (resumed, round_trip) = (*resumed, *round_trip);
-        world.note(None, Note::Live { poll, round_trip, resumed, again }, out);
+        world.emit_note(None, Note::Live { poll, round_trip, resumed, again }, out);
         if again {
-            world.channels.for_each(|w| w.reconciler.want(Cause::Gap, now));
+            world.channels.for_each(|w| w.reconciler.request_ask(Cause::Gap, now));
         }
         if world.link.is_live() && is_everything_refused(world) {
             world.channels.for_each(|w| w.refused = None);
@@ -40,27 +40,27 @@ fn note_link_change(world: &mut World, poll: usize, change: &LinkChange, out: &m
     match change {
         LinkChange::Refused { trouble, what, everything } => {
             for channel in what.iter().filter_map(as_channel) {
-                if let Some(mut watched) = world.channels.find(channel) {
+                if let Some(mut watched) = world.channels.find_mut(channel) {
                     watched.refused = Some(trouble.clone());
                 }
             }
             let (what, everything, trouble) = (what.clone(), *everything, trouble.clone());
-            world.note(None, Note::Refused { what, everything, trouble }, out);
+            world.emit_note(None, Note::Refused { what, everything, trouble }, out);
         }
         LinkChange::Allowed { what } => {
             let now = world.now;
             world.channels.for_each(|w| {
                 if what.iter().any(|s| s.covers(&w.channel)) {
                     w.refused = None;
-                    w.reconciler.want(Cause::Gap, now);
+                    w.reconciler.request_ask(Cause::Gap, now);
                 }
             });
-            world.note(None, Note::Allowed { what: what.clone() }, out);
+            world.emit_note(None, Note::Allowed { what: what.clone() }, out);
         }
-        LinkChange::Connecting => world.note(None, Note::Connecting { poll }, out),
+        LinkChange::Connecting => world.emit_note(None, Note::Connecting { poll }, out),
         LinkChange::Lost { trouble, attempt, retry_at } => {
             let (trouble, attempt, retry_at) = (trouble.clone(), *attempt, *retry_at);
-            world.note(None, Note::Lost { poll, trouble, attempt, retry_at }, out);
+            world.emit_note(None, Note::Lost { poll, trouble, attempt, retry_at }, out);
         }
         LinkChange::Live { .. } | LinkChange::Alive { .. } | LinkChange::Ended => {}
     }

@@ -62,7 +62,7 @@ pub struct Reliability {
 
 impl Reconciler {
     /// What can be relied on, with the certainty of now.
-    pub fn reliability(&self, watched: &ChannelState, certainty: &Certainty) -> Reliability {
+    pub fn judge_reliability(&self, watched: &ChannelState, certainty: &Certainty) -> Reliability {
         let told = !matches!(certainty, Certainty::Stale | Certainty::Refused);
         let missed = self.missed || self.answered.is_none();
         let names = match certainty {
@@ -80,7 +80,7 @@ impl Reconciler {
     }
 
     /// How sure the list is.
-    pub fn certainty(&self, watched: &ChannelState, link: &Link, now: Moment) -> Certainty {
+    pub fn judge_certainty(&self, watched: &ChannelState, link: &Link, now: Moment) -> Certainty {
         if watched.refused.is_some() {
             return Certainty::Refused;
         }
@@ -103,7 +103,7 @@ impl Reconciler {
         }
         match self.disagrees_since {
             Some(_) if watched.is_beyond_lists() => Certainty::Partial("more than a here now collects"),
-            Some(since) if now.since(since) > Self::window(watched.mode) => Certainty::Drifting,
+            Some(since) if now.since(since) > Self::agreement_window(watched.mode) => Certainty::Drifting,
             Some(_) => Certainty::CatchingUp,
             None => Certainty::Exact,
         }

@@ -88,7 +88,7 @@ impl Reconciler {
     }
 
     /// Ask, no sooner than the service's cache allows. The first cause stands, but for a person's.
-    pub fn want(&mut self, cause: Cause, now: Moment) {
+    pub fn request_ask(&mut self, cause: Cause, now: Moment) {
         self.awaited |= cause == Cause::ByHand;
         self.missed |= matches!(cause, Cause::First | Cause::Gap | Cause::FullReply);
         self.outdated |= matches!(cause, Cause::Gap | Cause::FullReply);
@@ -102,14 +102,14 @@ impl Reconciler {
     }
 
     /// Ask once more, for what a here now could not settle; the longer it was, the later.
-    pub fn unsettled(&mut self, cause: Cause, names: usize, now: Moment) {
+    pub fn ask_again(&mut self, cause: Cause, names: usize, now: Moment) {
         let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
-        self.want(cause, now.plus(self.patience().saturating_mul(pages)));
+        self.request_ask(cause, now.plus(self.retry_pause().saturating_mul(pages)));
     }
 
     /// An event was folded in; `agrees`: the list is as long as the occupancy told.
-    pub fn heard(&mut self, event: &PresenceEvent, agrees: bool, now: Moment) {
-        self.compare(agrees, now);
+    pub fn take_event(&mut self, event: &PresenceEvent, agrees: bool, now: Moment) {
+        self.update_agreement(agrees, now);
         match &event.what {
             Happening::Joined { user, .. } | Happening::Left { user } | Happening::TimedOut { user } => {
                 for suspicion in &mut self.suspicions {
@@ -125,13 +125,13 @@ impl Reconciler {
 
     /// Keep a difference in mind until it is explained or reported. Nothing announces that a channel
     /// goes into interval mode, so the names may still be on their way in its first interval.
-    fn suspect(&mut self, cause: Cause, difference: &Difference, now: Moment) {
+    fn add_suspicion(&mut self, cause: Cause, difference: &Difference, now: Moment) {
         let until = now.plus(INTERVAL);
         self.suspicions.push_back(Suspicion { cause, difference: difference.clone(), until });
     }
 
     /// A difference that nothing has explained in time, if there is one, with its likely cause.
-    pub fn report(&mut self, now: Moment) -> Option<(Cause, Difference)> {
+    pub fn take_ripe_difference(&mut self, now: Moment) -> Option<(Cause, Difference)> {
         while let Some(ripe) = self.suspicions.pop_front_if(|suspicion| suspicion.until <= now) {
             if !ripe.difference.is_empty() {
                 self.drift_found += (ripe.difference.missing.len() + ripe.difference.extra.len()) as u64;
@@ -147,7 +147,7 @@ impl Reconciler {
     }
 
     /// A here now is on its way, because of this.
-    pub fn ask(&mut self, cause: Cause) {
+    pub fn mark_asked(&mut self, cause: Cause) {
         self.wanted = None;
         self.asked = Some(cause);
     }
@@ -157,7 +157,7 @@ impl Reconciler {
         self.asked.is_some()
     }
 
-    fn compare(&mut self, agrees: bool, now: Moment) {
+    fn update_agreement(&mut self, agrees: bool, now: Moment) {
         if agrees {
             self.disagrees_since = None;
         } else {
@@ -166,11 +166,11 @@ impl Reconciler {
     }
 
     /// The answer is there. Returns why it was asked for.
-    pub fn answered(&mut self, agrees: bool, difference: &Difference, mode: Mode, now: Moment) -> Cause {
+    pub fn take_answer(&mut self, agrees: bool, difference: &Difference, mode: Mode, now: Moment) -> Cause {
         self.answered = Some(now);
         (self.failures, self.trouble) = (0, None);
         self.disagrees_since = None;
-        self.compare(agrees, now);
+        self.update_agreement(agrees, now);
         self.fruitless = if agrees { 0 } else { self.fruitless.saturating_add(1) };
         let first = self.wanted.take_if(|(cause, _)| *cause == Cause::First && self.asked.is_none());
         // What is still wanted came up after this was asked for.
@@ -180,14 +180,14 @@ impl Reconciler {
         let unexpected = matches!(cause, Cause::Disagreement | Cause::Audit | Cause::OwnJoin);
         if unexpected && mode == Mode::Announce && !difference.is_empty() {
             let others = difference.extra.is_empty() && difference.returned == difference.missing.len();
-            self.suspect(if others { Cause::SecondSession } else { cause }, difference, now);
+            self.add_suspicion(if others { Cause::SecondSession } else { cause }, difference, now);
         }
         cause
     }
 
     /// How long after an answer that settled nothing another may: a service whose counts and lists never agree
     /// is asked ever less often.
-    fn patience(&self) -> Duration {
+    fn retry_pause(&self) -> Duration {
         CACHE * (1 << self.fruitless.saturating_sub(FRUITLESS).min(5))
     }
 
@@ -197,7 +197,7 @@ impl Reconciler {
     }
 
     /// No answer: ask again, ever less eagerly. Returns whether it is the first in a row.
-    pub fn failed(&mut self, trouble: &Trouble, now: Moment) -> bool {
+    pub fn take_failure(&mut self, trouble: &Trouble, now: Moment) -> bool {
         self.failures = self.failures.saturating_add(1);
         self.trouble = Some(trouble.sentence.clone());
         let cause = self.asked.take().unwrap_or(Cause::First);
@@ -209,13 +209,13 @@ impl Reconciler {
     }
 
     /// The answer that was to tell of this channel is there, and did not: ask again.
-    pub fn unanswered(&mut self, now: Moment) {
+    pub fn retry_unanswered(&mut self, now: Moment) {
         if let Some(cause) = self.asked.take() {
             self.wanted = Some((cause, now.plus(CACHE)));
         }
     }
 
-    pub(super) fn window(mode: Mode) -> Duration {
+    pub(super) fn agreement_window(mode: Mode) -> Duration {
         match mode {
             Mode::Announce => CACHE,
             Mode::Interval { .. } => INTERVAL,
@@ -233,8 +233,8 @@ impl Reconciler {
             return Some((if cause == Cause::ByHand { earliest } else { earliest.max(self.not_before) }, cause));
         }
         let disagreement = self.disagrees_since.filter(|_| !beyond_lists).map(|since| {
-            let earliest = self.answered.map_or(since, |at| at.plus(self.patience()));
-            (since.plus(Self::window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
+            let earliest = self.answered.map_or(since, |at| at.plus(self.retry_pause()));
+            (since.plus(Self::agreement_window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
         });
         let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
         let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages)), Cause::Audit));

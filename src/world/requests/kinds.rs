@@ -20,7 +20,7 @@ pub struct RequestCounts {
 
 impl RequestCounts {
     /// What had been sent by then.
-    pub fn note(&mut self, ledger: &Ledger, at: Moment) {
+    pub fn record_ledger(&mut self, ledger: &Ledger, at: Moment) {
         if let Some(before) = self.newest.replace((at, ledger.clone()))
             && self.kept.back().is_none_or(|(kept, _)| before.0.since(*kept) >= STEP)
         {
@@ -32,7 +32,7 @@ impl RequestCounts {
     }
 
     /// When the ledger came last.
-    pub fn told(&self) -> Option<Moment> {
+    pub fn last_recorded(&self) -> Option<Moment> {
         self.newest.as_ref().map(|(at, _)| *at)
     }
 
@@ -54,16 +54,16 @@ mod tests {
     fn it_looks_back_a_minute_and_is_bounded() {
         let at = |second: u64| Moment::from_micros(second * 1_000_000);
         let (mut counts, mut ledger) = (RequestCounts::default(), Ledger::default());
-        assert_eq!((counts.per_minute("time"), counts.told()), (0, None));
+        assert_eq!((counts.per_minute("time"), counts.last_recorded()), (0, None));
         for second in 0..1000 {
             ledger.note("time", false);
-            counts.note(&ledger, at(second));
+            counts.record_ledger(&ledger, at(second));
             if second == 30 {
                 assert_eq!(counts.per_minute("time"), 31, "since the start");
             }
         }
         assert!((60..=65).contains(&counts.per_minute("time")), "{}", counts.per_minute("time"));
         assert!(counts.kept.len() <= 14, "{}", counts.kept.len());
-        assert_eq!((counts.per_minute("leave"), counts.told()), (0, Some(at(999))));
+        assert_eq!((counts.per_minute("leave"), counts.last_recorded()), (0, Some(at(999))));
     }
 }

@@ -51,6 +51,6 @@ impl LogFilter {
         let user = entry.user.as_ref().map_or("", |user| user.as_str());
         let channel = entry.channel.as_ref().map_or("", |channel| channel.as_str());
         let kind = if matches!(entry.body, EntryBody::Flap { .. }) { "flap" } else { kind.name() };
-        self.expression.matches_any(&[user, channel, kind], &entry.said(), entry.state())
+        self.expression.matches_any(&[user, channel, kind], &entry.describe_details(), entry.state())
     }
 }

@@ -36,7 +36,7 @@ fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
 
 fn note(log: &mut EventLog, millis: u64) {
     let at = Moment::from_micros((START + millis) * 1_000);
-    log.push(Arc::new(Entry::of_note(None, Note::FullReply, at)));
+    log.push(Arc::new(Entry::from_note(None, Note::FullReply, at)));
 }
 
 /// The rows in view: entries by number, bursts as `first×many`, the one under the cursor in brackets.

@@ -7,13 +7,13 @@ use crate::presence::Channel;
 
 impl World {
     /// Something happened.
-    pub(super) fn tell(&mut self, entry: Entry, out: &mut dyn Listener) {
+    pub(super) fn emit_entry(&mut self, entry: Entry, out: &mut dyn Listener) {
         self.symptoms.note_entry(&entry);
         out.entry(self, &Arc::new(entry));
     }
 
     /// Something happened to the watching itself.
-    pub(super) fn note(&mut self, channel: Option<Channel>, note: Note, out: &mut dyn Listener) {
-        self.tell(Entry::of_note(channel, note, self.now), out);
+    pub(super) fn emit_note(&mut self, channel: Option<Channel>, note: Note, out: &mut dyn Listener) {
+        self.emit_entry(Entry::from_note(channel, note, self.now), out);
     }
 }
