@@ -161,7 +161,7 @@ where
     // How the writing of files ended, which must not hold the screen up.
     let (tell_written, mut written) = mpsc::channel(8);
     while !engine.watcher.listener.quitting {
-        let still = screen(&engine).stillness();
+        let still = screen(&engine).still_key();
         let (mut pressed, mut idle) = (false, false);
         let wake = wakes_at(&screen(&engine), clock.now());
         let frame = canvas.pacer.due();
@@ -194,7 +194,7 @@ where
         engine.watcher.tend(idle, clock.now());
         grant(&mut engine, &mut canvas, &mut services, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
-        if pressed || still.is_none() || screen(&engine).stillness() != still {
+        if pressed || still.is_none() || screen(&engine).still_key() != still {
             canvas.pacer.mark();
         }
         // What is to be done on the way out waits for the farewell.

@@ -40,7 +40,7 @@ pub(super) async fn open_dashboard(
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let mut ui = Ui::default();
-    ui.log.keep(all.log_entries.value as usize);
+    ui.log.set_limit(all.log_entries.value as usize);
     let appearance = appearance::choose_appearance(all)?;
     ui.theme = appearance.theme.name;
     ui.keysets = switching.keysets();

@@ -91,7 +91,7 @@ fn healthy() -> Model {
 
 #[track_caller]
 fn finds(model: &Model, second: u64, gravity: Gravity, what: &str, evidence: &str) {
-    let findings = examine(&model.world, at(second));
+    let findings = examine_world(&model.world, at(second));
     let found = findings.iter().find(|finding| finding.what.contains(what));
     let found = found.unwrap_or_else(|| panic!("{what}: {findings:#?}"));
     assert_eq!(found.gravity, gravity, "{found:?}");
@@ -102,7 +102,7 @@ fn finds(model: &Model, second: u64, gravity: Gravity, what: &str, evidence: &st
 
 #[track_caller]
 fn finds_nothing(model: &Model, second: u64) {
-    let findings = examine(&model.world, at(second));
+    let findings = examine_world(&model.world, at(second));
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
@@ -155,7 +155,7 @@ fn presence_that_is_not_enabled_shows_by_our_own_heartbeat() {
     outcome(&mut model, beat(false), Err(trouble("forbidden")), 45);
     finds(&model, 50, Gravity::Wrong, "heartbeat is not taken", "failed once, last 5 s ago: forbidden");
     outcome(&mut model, beat(false), Ok(Answered::Done), 60);
-    assert!(examine(&model.world, at(61)).iter().all(|finding| !finding.what.contains("heartbeat")));
+    assert!(examine_world(&model.world, at(61)).iter().all(|finding| !finding.what.contains("heartbeat")));
     finds(&model, 260, Gravity::Wrong, "your heartbeat is late", "lobby: timed out in 100 s");
 }
 

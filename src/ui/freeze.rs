@@ -20,7 +20,7 @@ impl Screen<'_> {
 
     /// What the picture depends on while it is held still: as long as this stays the same and nobody
     /// presses a key, it needs no drawing. `None`: it is not held.
-    pub fn stillness(&self) -> Option<(u64, Option<Moment>, bool)> {
+    pub fn still_key(&self) -> Option<(u64, Option<Moment>, bool)> {
         let status = self.ui.status.as_ref().map(|status| status.until);
         Some((self.ui.paused()?.waiting, status, self.lost_behind_the_picture()))
     }
@@ -48,7 +48,7 @@ impl Ui {
     pub(super) fn toggle_pause(&mut self, world: &World, now: Moment) {
         if let Some(paused) = self.paused.take() {
             // Where the person went meanwhile is where they are.
-            self.log.show_like(paused.log.view());
+            self.log.copy_view(paused.log.view());
             self.occupants.restart();
             return;
         }

@@ -19,7 +19,7 @@ impl Listener for Ui {
             self.say(tone, text, world.now());
         }
         self.log.push(Arc::clone(entry));
-        self.alerts.hear(world, entry);
+        self.alerts.take_entry(world, entry);
     }
 
     fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
@@ -28,15 +28,15 @@ impl Listener for Ui {
             self.keep_order(watched, touched);
             self.keep_tombstone(world, watched, touched);
         }
-        for alert in self.alerts.changed(world, channel, touched) {
-            self.announce(alert);
+        for alert in self.alerts.take_change(world, channel, touched) {
+            self.announce_alert(alert);
         }
     }
 }
 
 impl Ui {
     /// Tell it: in the log, and aloud unless muted.
-    pub(super) fn announce(&mut self, alert: Alert) {
+    pub(super) fn announce_alert(&mut self, alert: Alert) {
         let now = alert.at;
         let (what, about, sentence) = (alert.kind.name(), alert.subject.as_str().to_owned(), alert.to_string());
         let note = Note::Told(AlertNote { what, about, sentence });
@@ -110,8 +110,8 @@ impl Ui {
 
     /// Weigh what is on the watch list, if it is time to. `free`: nothing else is going on.
     pub(super) fn weigh_alerts(&mut self, world: &World, free: bool, now: Moment) {
-        for alert in self.alerts.round(world, free, now) {
-            self.announce(alert);
+        for alert in self.alerts.weigh_round(world, free, now) {
+            self.announce_alert(alert);
         }
     }
 }

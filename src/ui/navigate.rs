@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// What changes nothing but the picture.
-pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
+pub(super) fn navigate(ui: &mut Ui, world: &World, action: Action, now: Moment) {
     match action {
-        Action::Doctor => toggle(ui, Dialog::Doctor(0)),
-        Action::Watchlist => toggle(ui, Dialog::WatchList(0)),
+        Action::Doctor => toggle_dialog(ui, Dialog::Doctor(0)),
+        Action::Watchlist => toggle_dialog(ui, Dialog::WatchList(0)),
         Action::Watch => watch_list::toggle(ui, world, now),
-        Action::Help => toggle(ui, Dialog::Help(FuzzyList::default())),
-        Action::Palette => toggle(ui, Dialog::Palette(FuzzyList::default())),
+        Action::Help => toggle_dialog(ui, Dialog::Help(FuzzyList::default())),
+        Action::Palette => toggle_dialog(ui, Dialog::Palette(FuzzyList::default())),
         Action::Close => {
             ui.status = None;
             if ui.dialog.take().is_none() {
@@ -27,7 +27,7 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
         }
         Action::Open => match ui.focus.pane {
             Pane::Log => open_entry(ui),
-            Pane::Occupants if ui.focus.user.is_some() => toggle(ui, Dialog::Detail(0)),
+            Pane::Occupants if ui.focus.user.is_some() => toggle_dialog(ui, Dialog::Detail(0)),
             Pane::Occupants | Pane::Channels => {}
         },
         Action::Filter if ui.focus.pane == Pane::Log => {
@@ -42,21 +42,21 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
             let names: Vec<&str> = ui.occupants.columns.iter().map(Path::as_str).collect();
             ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Columns, &names.join(", "))));
         }
-        Action::Sort => toggle(ui, Dialog::Sort(FuzzyList::default())),
+        Action::Sort => toggle_dialog(ui, Dialog::Sort(FuzzyList::default())),
         Action::Reverse => ui.occupants.reverse(),
         Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
         Action::NextPane => ui.focus.pane = ui.focus.pane.next(),
         Action::PreviousPane => ui.focus.pane = ui.focus.pane.previous(),
-        Action::Up => move_by(ui, world, -1),
-        Action::Down => move_by(ui, world, 1),
-        Action::PageUp => move_by(ui, world, -10),
-        Action::PageDown => move_by(ui, world, 10),
-        Action::Top => move_by(ui, world, -isize::MAX),
-        Action::Bottom => move_by(ui, world, isize::MAX),
+        Action::Up => move_cursor(ui, world, -1),
+        Action::Down => move_cursor(ui, world, 1),
+        Action::PageUp => move_cursor(ui, world, -10),
+        Action::PageDown => move_cursor(ui, world, 10),
+        Action::Top => move_cursor(ui, world, -isize::MAX),
+        Action::Bottom => move_cursor(ui, world, isize::MAX),
         Action::NextChannel => select_channel(ui, world, 1),
         Action::PreviousChannel => select_channel(ui, world, -1),
         Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
-        Action::Theme => toggle(ui, Dialog::Themes(ThemePicker::open(ui.theme))),
+        Action::Theme => toggle_dialog(ui, Dialog::Themes(ThemePicker::open(ui.theme))),
         Action::Mouse => {
             ui.mouse = !ui.mouse;
             ui.effects.push(Effect::Mouse(ui.mouse));
@@ -65,7 +65,7 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
             ui.say(Tone::Good, text, now);
         }
         Action::LogOfChannel => ui.focus.log_of_channel = !ui.focus.log_of_channel,
-        Action::Kinds => toggle(ui, Dialog::Kinds(FuzzyList::default())),
+        Action::Kinds => toggle_dialog(ui, Dialog::Kinds(FuzzyList::default())),
         Action::Pause => ui.toggle_pause(world, now),
         Action::CopyId | Action::CopyJson => {
             let effect = table::selected(&ui.screen(world), action == Action::CopyJson);
@@ -101,7 +101,7 @@ pub(super) fn look(ui: &mut Ui, world: &World, action: Action, now: Moment) {
 }
 
 /// Go to what was pointed at.
-pub(super) fn pick(ui: &mut Ui, world: &World, pick: Pointed) {
+pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed) {
     match pick {
         Pointed::Pane(pane) => ui.focus.pane = pane,
         // On a small screen the tabs stay what they are: a way from channel to channel.
@@ -120,7 +120,7 @@ fn step_back(ui: &mut Ui) {
     if log.view().is_held() {
         log.view_mut().follow();
     } else if in_log && !log.view().filter().expression.is_empty() {
-        log.show(LogFilter { expression: Filter::default(), ..log.view().filter().clone() });
+        log.set_filter(LogFilter { expression: Filter::default(), ..log.view().filter().clone() });
     } else if !in_log {
         ui.occupants.choose(Filter::default());
     }
@@ -135,7 +135,7 @@ fn open_entry(ui: &mut Ui) {
 }
 
 /// Open it, or close it if the same is open.
-fn toggle(ui: &mut Ui, dialog: Dialog) {
+fn toggle_dialog(ui: &mut Ui, dialog: Dialog) {
     let same = |before: Dialog| std::mem::discriminant(&before) == std::mem::discriminant(&dialog);
     ui.dialog = if ui.dialog.take().is_some_and(same) { None } else { Some(dialog) };
 }
@@ -160,15 +160,15 @@ fn select_place(ui: &mut Ui, world: &World, place: usize) {
     }
 }
 
-fn move_by(ui: &mut Ui, world: &World, rows: isize) {
+fn move_cursor(ui: &mut Ui, world: &World, rows: isize) {
     match &mut ui.dialog {
         Some(Dialog::Detail(row)) => {
             let row = *row;
-            let last = detail_rows(&ui.screen(world).detail()).count().saturating_sub(1);
+            let last = detail_rows(&ui.screen(world).list_detail_parts()).count().saturating_sub(1);
             ui.dialog = Some(Dialog::Detail(row.saturating_add_signed(rows).min(last)));
             return;
         }
-        Some(Dialog::Entry(viewer)) => return viewer.scroll(rows),
+        Some(Dialog::Entry(viewer)) => return viewer.scroll_by(rows),
         Some(Dialog::Doctor(first)) => {
             *first = first.saturating_add_signed(rows);
             return;
@@ -177,7 +177,7 @@ fn move_by(ui: &mut Ui, world: &World, rows: isize) {
     }
     match ui.focus.pane {
         Pane::Channels => select_channel(ui, world, rows),
-        Pane::Log => ui.shown_log().view_mut().scroll(rows),
+        Pane::Log => ui.shown_log().view_mut().scroll_by(rows),
         Pane::Occupants => occupants::move_by(ui, world, rows),
     }
 }

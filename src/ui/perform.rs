@@ -66,12 +66,12 @@ fn act_confirmed(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec
         Action::Add => ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Watch, ""))),
         Action::Keysets => dialogs::choose_keyset(ui, world, now),
         Action::Remove => return unwatch(ui, world, now),
-        _ => navigate::look(ui, world, action, now),
+        _ => navigate::navigate(ui, world, action, now),
     }
     if let Some(Dialog::Doctor(first)) = ui.dialog {
         // What is in sight stays within what there is to see.
         let screen = ui.screen(world);
-        let last = doctor::examine(screen.world, screen.as_of(now)).len();
+        let last = doctor::examine_world(screen.world, screen.as_of(now)).len();
         ui.dialog = Some(Dialog::Doctor(first.min(last)));
     }
     orders
@@ -82,7 +82,7 @@ pub(super) fn confirm(ui: &mut Ui, world: &World, action: ConfirmedAction, now: 
     let question = match &action {
         ConfirmedAction::Act(action) => return act(ui, world, *action, now),
         ConfirmedAction::Remove(removal) => unwatch::question(world, removal),
-        ConfirmedAction::Switch(name) => dialogs::question_before_going(ui, world, name),
+        ConfirmedAction::Switch(name) => dialogs::question_before_switch(ui, world, name),
     };
     match question {
         Some(question) => {

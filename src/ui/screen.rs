@@ -57,7 +57,7 @@ impl<'a> Screen<'a> {
     pub fn found(&self, list: &FuzzyList) -> Vec<&'static ActionInfo> {
         let offered: Vec<&ActionInfo> = self.offered().collect();
         // A name counts for more than an explanation.
-        let mut found = list.found(offered.iter().map(|info| info.name));
+        let mut found = list.list_matches(offered.iter().map(|info| info.name));
         // In a sentence, letters in order stand nearly everywhere.
         let needle = list.field.text().trim().to_lowercase();
         let explained = (0..offered.len()).filter(|place| offered[*place].help.to_lowercase().contains(&needle));

@@ -26,10 +26,10 @@ impl Ui {
         match event {
             UiEvent::Act(action) => return perform::act(self, world, action, now),
             UiEvent::Type(edit) => return dialogs::type_into(self, world, &edit, now),
-            UiEvent::Point(pick) => navigate::pick(self, world, pick),
+            UiEvent::Point(pick) => navigate::select_pointed(self, world, pick),
             UiEvent::Arrange(shares) => self.focus.shares = shares,
             UiEvent::Exported(export, ended) => dialogs::take_exported(self, &export, ended, now),
-            UiEvent::NotSwitched(why) => dialogs::stay_here(self, &why, now),
+            UiEvent::NotSwitched(why) => dialogs::report_failed_switch(self, &why, now),
         }
         Vec::new()
     }
@@ -43,7 +43,7 @@ impl Ui {
         self.weigh_alerts(world, free, now);
         let (place, as_of) = (self.screen(world).place(), self.screen(world).as_of(now));
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
-        self.doctor.look(shown, as_of);
+        self.doctor.refresh_findings(shown, as_of);
         self.occupants.tend(place.and_then(|place| shown.channels.get(place)), now);
         self.count_waiting(world, now);
         self.show_log_of_channel(world);
@@ -55,7 +55,7 @@ impl Ui {
         let channel = selected.map(|watched| watched.channel.clone());
         let log = self.shown_log();
         if log.view().filter().channel != channel {
-            log.show(LogFilter { channel, ..log.view().filter().clone() });
+            log.set_filter(LogFilter { channel, ..log.view().filter().clone() });
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let ui = screen.ui;
     let status = ui.status.as_ref().map(|status| status.until);
-    let (alerts, doctor) = (ui.alerts.next(screen.live), ui.doctor.next(screen.world));
+    let (alerts, doctor) = (ui.alerts.next_due(screen.live), ui.doctor.next_due(screen.world));
     let rows = ui.occupants.next().map(|at| at.max(now));
     if screen.ui.paused().is_some() {
         // The picture stands still.

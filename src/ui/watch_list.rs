@@ -11,7 +11,7 @@ pub(super) fn toggle(ui: &mut Ui, world: &World, now: Moment) {
     let Some(subject) = user.or_else(channel) else {
         return ui.say(Tone::Bad, "nothing is selected to watch for", now);
     };
-    if let Some(place) = ui.alerts.find(&subject) {
+    if let Some(place) = ui.alerts.find_subject(&subject) {
         ui.alerts.remove(place);
         return ui.say(Tone::Good, format!("{subject} is off the watch list"), now);
     }

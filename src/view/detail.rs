@@ -70,7 +70,7 @@ pub(super) fn draw_open(
     bounds: Rect,
     buf: &mut Buffer,
 ) {
-    let parts = screen.detail();
+    let parts = screen.list_detail_parts();
     let all = detail_rows(&parts).count();
     let columns = usize::from(bounds.width).min(90);
     let detail = Detail { screen: *screen, look, now, width: columns.saturating_sub(4) };
@@ -123,7 +123,7 @@ impl Detail<'_> {
 
     /// What fits into so many rows: facts first, then the state, then the last event.
     fn short<'l>(&self, rows: usize) -> Vec<Line<'l>> {
-        let parts = self.screen.detail();
+        let parts = self.screen.list_detail_parts();
         let mut lines = self.name(NAME.0);
         let find = |wanted: fn(&DetailTitle<'_>) -> bool| parts.iter().find(|part| wanted(&part.title));
         lines.extend(parts.first().into_iter().flat_map(|part| &part.facts).map(|fact| self.fact(fact)));

@@ -27,7 +27,7 @@ use super::{
     popup::popup,
 };
 use crate::{
-    doctor::{CHECKED, Finding, Gravity, examine},
+    doctor::{CHECKED, Finding, Gravity, examine_world},
     presence::Moment,
     ui::{Action, Screen},
 };
@@ -43,7 +43,7 @@ const EVIDENCE: usize = 6;
 
 /// What it says, from the finding at `first` on, as far as there is more than fits.
 pub(super) fn draw(screen: &Screen<'_>, first: usize, look: &Appearance, now: Moment, bounds: Rect, buf: &mut Buffer) {
-    let findings = examine(screen.world, now);
+    let findings = examine_world(screen.world, now);
     let width = WIDTH.min(usize::from(bounds.width));
     let room = width.saturating_sub(7);
     let mut lines = if findings.is_empty() { healthy(look, room) } else { Vec::new() };
@@ -66,7 +66,7 @@ pub(super) fn draw(screen: &Screen<'_>, first: usize, look: &Appearance, now: Mo
 
 /// How many findings want a look, at the right end of a row, if any do; returns what is left of the row.
 pub(super) fn count(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
-    let (findings, grave) = (screen.ui.doctor.findings(), screen.ui.doctor.trouble());
+    let (findings, grave) = (screen.ui.doctor.findings(), screen.ui.doctor.count_trouble());
     let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0 && area.height > 0) else {
         return area;
     };

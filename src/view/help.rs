@@ -22,7 +22,7 @@ use super::{
     theme::over,
 };
 use crate::{
-    ui::{ActionInfo, FuzzyList, Menu, MenuItem, Screen, THEMES, ThemePicker, kinds_found},
+    ui::{ActionInfo, FuzzyList, Menu, MenuItem, Screen, THEMES, ThemePicker, list_matching_kinds},
     world::EntryKind,
 };
 
@@ -101,7 +101,7 @@ pub(super) fn draw_palette(screen: &Screen<'_>, list: &FuzzyList, look: &Appeara
 
 /// The themes, one of them worn.
 pub(super) fn draw_themes(picker: &ThemePicker, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
-    let found = picker.found();
+    let found = picker.list_matches();
     let inner = popup(look, " colours ", "Enter keeps, Esc goes back", (46, THEMES.len() + 3), bounds, buf);
     let body = field_on_top(&picker.list, look, inner, buf);
     let width = usize::from(body.width);
@@ -124,7 +124,7 @@ pub(super) fn draw_themes(picker: &ThemePicker, look: &Appearance, bounds: Rect,
 
 /// The kinds of the log, each on or off.
 pub(super) fn draw_kinds(screen: &Screen<'_>, list: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
-    let found = kinds_found(list);
+    let found = list_matching_kinds(list);
     let shown = screen.log.view().filter();
     let inner =
         popup(look, " events shown ", "Enter shows or hides, Esc closes", (56, EntryKind::ALL.len() + 4), bounds, buf);
@@ -134,7 +134,7 @@ pub(super) fn draw_kinds(screen: &Screen<'_>, list: &FuzzyList, look: &Appearanc
     let width = usize::from(body.width);
     let row = |(place, kind): (usize, &Option<EntryKind>)| {
         let (on, name, number) = match kind {
-            Some(kind) => (shown.has(*kind), kind.name(), screen.log.count(*kind)),
+            Some(kind) => (shown.shows_kind(*kind), kind.name(), screen.log.count_kind(*kind)),
             None => (shown.kinds().count() == EntryKind::ALL.len(), "all kinds", screen.log.len()),
         };
         let number = if number == 0 { String::new() } else { count(number as u64) };
@@ -153,7 +153,7 @@ pub(super) fn draw_kinds(screen: &Screen<'_>, list: &FuzzyList, look: &Appearanc
 
 /// A few things to choose from, one of them chosen.
 pub(super) fn draw_menu(menu: &Menu, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
-    let found = menu.found();
+    let found = menu.list_matches();
     let title = format!(" {} ", menu.title);
     let height = (menu.items.len() + 3).min(18);
     let inner = popup(look, &title, "Enter does it, Esc closes", (76, height), bounds, buf);

@@ -46,7 +46,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, _now: Moment, area: R
         let text = " nothing of what happened is shown: change the filter, the kinds or the channel";
         Text::styled(cut(text, width), look.theme.quiet).render(inner, buf);
     }
-    for (y, at) in (inner.y..inner.bottom()).zip(view.rows(usize::from(inner.height))) {
+    for (y, at) in (inner.y..inner.bottom()).zip(view.visible_rows(usize::from(inner.height))) {
         let mut line = match (at.part, view.burst(at.number)) {
             (LogRowPart::Burst, Some(burst)) => burst_row(screen, look, burst, width),
             _ => match screen.log.get(at.number) {
@@ -104,7 +104,7 @@ fn status(screen: &Screen<'_>, look: &Appearance) -> String {
         n => format!(" {} older dropped ·", count(n)),
     };
     if view.is_held() {
-        let newer = match view.newer() {
+        let newer = match view.count_newer() {
             0 => String::new(),
             n => format!(", {} newer", count(n as u64)),
         };

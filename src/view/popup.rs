@@ -33,7 +33,7 @@ pub(super) fn popup(
 
 /// A line that is being typed, with its cursor, in at most `width` cells: the end that holds the cursor.
 pub(super) fn typed<'a>(field: &TextField, width: usize) -> Vec<Span<'a>> {
-    let (before, after) = field.around();
+    let (before, after) = field.split_at_cursor();
     let before = shown(before).into_owned();
     // What does not fit goes away on the left.
     let mut start = 0;

@@ -74,7 +74,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
             line.push_span(Span::styled(whole_words(&text, room), style));
         } else if !screen.world.link.is_live() {
             line.spans.extend(header::link_alone(screen, look, now, room));
-        } else if let Some(entry) = screen.log.tail(1).last().filter(|_| area.height == 1) {
+        } else if let Some(entry) = screen.log.last_entries(1).last().filter(|_| area.height == 1) {
             line.extend(news(look, entry, room));
         }
     }
@@ -88,7 +88,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
         header::link_alone(screen, look, now, width).render(Rect { height: 1, ..below }, buf);
         below = Rect { y: below.y + 1, height: below.height - 1, ..below };
     }
-    for (y, entry) in (below.y..).zip(screen.log.tail(usize::from(below.height))) {
+    for (y, entry) in (below.y..).zip(screen.log.last_entries(usize::from(below.height))) {
         news(look, entry, width).render(Rect { y, height: 1, ..below }, buf);
     }
 }

@@ -127,7 +127,7 @@ fn row<'a>(screen: &Screen<'_>, item: &WatchItem, look: &Appearance, now: Moment
         AlertSubject::Claim(_) => "when",
     };
     let (lasted, deed) = match &item.last {
-        Some(last) => (age(now.since(last.at)), last.deed()),
+        Some(last) => (age(now.since(last.at)), last.describe_event()),
         None => (String::new(), "–".to_owned()),
     };
     let (standing, style) = standing(screen, item, &subject, look, now);

@@ -71,7 +71,7 @@ impl OwnPresence {
 
     /// The time between two heartbeats.
     pub fn heartbeat_interval(&self) -> Duration {
-        interval(self.timeout)
+        compute_heartbeat_interval(self.timeout)
     }
 
     /// Whether we are somewhere, or are about to be.
@@ -182,7 +182,7 @@ impl OwnPresence {
         let known = self.places.get(place).map(|place| place.since);
         let Some(since) = joining.map(|joining| joining.since).or(known) else { return false };
         self.unconfirmed.remove(place);
-        let next = at.plus(interval(timeout));
+        let next = at.plus(compute_heartbeat_interval(timeout));
         self.places.insert(place.clone(), OwnPlace { until: at.plus(timeout), next, since });
         true
     }
@@ -210,7 +210,7 @@ impl OwnPresence {
 }
 
 /// Half the timeout less a second, so that losing one heartbeat is no harm.
-fn interval(timeout: Duration) -> Duration {
+fn compute_heartbeat_interval(timeout: Duration) -> Duration {
     (timeout / 2).saturating_sub(Duration::from_secs(1)).max(SHORTEST_INTERVAL)
 }
 

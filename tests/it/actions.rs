@@ -168,7 +168,7 @@ async fn more_is_watched_after_a_name_that_is_one() {
         model
             .listener
             .log
-            .tail(50)
+            .last_entries(50)
             .any(|entry| matches!(&entry.body, EntryBody::Note(Note::Added { what }) if what.len() == 3))
     );
 }
@@ -221,8 +221,12 @@ async fn what_came_through_a_pattern_goes_alone_or_with_it() {
     assert_eq!(*desk.beyond.watching.borrow_and_update(), [on("lobby")]);
     let model = desk.end().await;
     assert_eq!((names(&model), model.screen().place()), (vec!["lobby"], Some(0)));
-    let told =
-        model.listener.log.tail(50).filter(|entry| matches!(entry.body, EntryBody::Note(Note::Removed { .. }))).count();
+    let told = model
+        .listener
+        .log
+        .last_entries(50)
+        .filter(|entry| matches!(entry.body, EntryBody::Note(Note::Removed { .. })))
+        .count();
     assert_eq!(told, 2);
 }
 
@@ -245,7 +249,9 @@ async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_
     desk.beyond.orders_nothing_for(Duration::from_secs(26)).await;
     let model = desk.end().await;
     assert!(model.world.own_presence.places.is_empty() && !model.world.own_presence.kept_alive);
-    assert!(model.listener.log.tail(50).any(|entry| matches!(entry.body, EntryBody::Note(Note::RanOut { .. }))));
+    assert!(
+        model.listener.log.last_entries(50).any(|entry| matches!(entry.body, EntryBody::Note(Note::RanOut { .. })))
+    );
 }
 
 #[tokio::test(start_paused = true)]

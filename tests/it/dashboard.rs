@@ -98,7 +98,7 @@ async fn a_presenters_keys_reach_the_crowd_and_what_it_is_at_comes_back() {
     let model = desk.ended().await;
     assert_eq!(model.world.scene, Some(rush));
     let said = EntryBody::Note(Note::Crowd { title: "rush hour, the rush".to_owned() });
-    assert!(model.listener.log.tail(10).any(|entry| entry.body == said));
+    assert!(model.listener.log.last_entries(10).any(|entry| entry.body == said));
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,14 +16,14 @@ use crate::{
 const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=3600;
 
 /// List only those whom this filter means.
-pub(super) fn choose(ui: &mut Ui, text: &str) -> Result<(), String> {
+pub(super) fn apply_filter(ui: &mut Ui, text: &str) -> Result<(), String> {
     let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
     ui.occupants.choose(filter);
     Ok(())
 }
 
 /// Do what the answer says, or say what is wrong with it.
-pub(super) fn answer(
+pub(super) fn answer_question(
     ui: &mut Ui,
     world: &World,
     question: Question,
@@ -37,7 +37,7 @@ pub(super) fn answer(
             ui.dialog = Some(Dialog::WatchList(ui.alerts.items().len() - 1));
             Ok(None)
         }
-        Question::Filter => choose(ui, text).map(|()| None),
+        Question::Filter => apply_filter(ui, text).map(|()| None),
         Question::Columns => {
             ui.occupants.columns = Path::list(text).map_err(|mistake| mistake.sentence)?;
             Ok(None)
@@ -53,7 +53,7 @@ pub(super) fn answer(
         Question::LogFilter => {
             let filter = Filter::parse(text).map_err(|mistake| mistake.to_string())?;
             let log = ui.shown_log();
-            log.show(LogFilter { expression: filter, ..log.view().filter().clone() });
+            log.set_filter(LogFilter { expression: filter, ..log.view().filter().clone() });
             Ok(None)
         }
         Question::Export | Question::ExportOver => {
@@ -67,7 +67,7 @@ pub(super) fn answer(
             ui.effects.push(Effect::Export(Box::new(export)));
             Ok(None)
         }
-        Question::Watch => watch(ui, world, text).map(Some),
+        Question::Watch => watch_named(ui, world, text).map(Some),
     }
 }
 
@@ -87,7 +87,7 @@ pub(in crate::ui) fn take_exported(ui: &mut Ui, export: &Export, ended: Exported
 }
 
 /// Watch what a person names, one or several, as well.
-fn watch(ui: &mut Ui, world: &World, text: &str) -> Result<Order, String> {
+fn watch_named(ui: &mut Ui, world: &World, text: &str) -> Result<Order, String> {
     let mut new = Vec::new();
     for name in text.split([',', ' ']).filter(|name| !name.is_empty()) {
         let subscription = Subscription::parse_any(name).map_err(|e| e.to_string())?;

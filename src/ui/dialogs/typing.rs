@@ -1,6 +1,6 @@
 //! What is typed, taken in by what is open.
 
-use super::{Dialog, EditKey, Prompt, Question, ThemePicker, answer, kinds_found};
+use super::{Dialog, EditKey, Prompt, Question, ThemePicker, answer, list_matching_kinds};
 use crate::{
     presence::Moment,
     ui::{Effect, Ui, occupants, perform},
@@ -11,7 +11,7 @@ use crate::{
 pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: Moment) -> Vec<Order> {
     let Some(mut dialog) = ui.dialog.take() else { return Vec::new() };
     if let Dialog::Editor(editor) = dialog {
-        let (editor, order) = editor.typed(world.session.production, edit);
+        let (editor, order) = editor.take_key(world.session.production, edit);
         ui.dialog = editor.map(|editor| Dialog::Editor(Box::new(editor)));
         return order.into_iter().collect();
     }
@@ -34,17 +34,17 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
         | Dialog::WatchList(_)
         | Dialog::Doctor(_) => {}
         Dialog::Kinds(list) => {
-            let found = kinds_found(list);
+            let found = list_matching_kinds(list);
             if matches!(edit, EditKey::Enter | EditKey::Char(' ') | EditKey::Tab) {
                 let mut shown = ui.shown_log().view().filter().clone();
                 match found.get(list.chosen) {
-                    Some(Some(kind)) => shown.toggle(*kind),
+                    Some(Some(kind)) => shown.toggle_kind(*kind),
                     Some(None) => shown.toggle_all(),
                     None => {}
                 }
-                ui.shown_log().show(shown);
+                ui.shown_log().set_filter(shown);
             } else {
-                list.typed(edit, found.len());
+                list.take_key(edit, found.len());
             }
         }
         Dialog::Help(list) => {
@@ -52,14 +52,14 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
                 return Vec::new();
             }
             let found = ui.screen(world).found(list).len();
-            list.typed(edit, found);
+            list.take_key(edit, found);
         }
         Dialog::Palette(list) => {
             let found = ui.screen(world).found(list);
             if *edit == EditKey::Enter {
                 return found.get(list.chosen).map_or(Vec::new(), |info| perform::act(ui, world, info.action, now));
             }
-            list.typed(edit, found.len());
+            list.take_key(edit, found.len());
         }
         Dialog::Sort(list) => {
             let found = ui.screen(world).sortable(list);
@@ -69,14 +69,14 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
                 }
                 return Vec::new();
             }
-            list.typed(edit, found.len());
+            list.take_key(edit, found.len());
         }
         Dialog::Menu(menu) => {
             if *edit == EditKey::Enter {
-                return menu.chosen().map_or(Vec::new(), |action| perform::confirm(ui, world, action, now));
+                return menu.chosen_action().map_or(Vec::new(), |action| perform::confirm(ui, world, action, now));
             }
-            let found = menu.found().len();
-            menu.list.typed(edit, found);
+            let found = menu.list_matches().len();
+            menu.list.take_key(edit, found);
         }
         Dialog::Confirm { action, .. } => {
             if matches!(edit, EditKey::Char('y' | 'Y')) {
@@ -99,15 +99,15 @@ fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditK
         return Vec::new();
     }
     if *edit == EditKey::Enter {
-        match answer::answer(ui, world, prompt.question, prompt.field.text().trim(), now) {
+        match answer::answer_question(ui, world, prompt.question, prompt.field.text().trim(), now) {
             Ok(order) => return order.into_iter().collect(),
             Err(mistake) => prompt.mistake = Some(mistake),
         }
-    } else if prompt.field.typed(edit) {
+    } else if prompt.field.take_key(edit) {
         prompt.mistake = None;
         if prompt.question == Question::Filter {
             // Until it is one, the last one counts.
-            prompt.mistake = answer::choose(ui, prompt.field.text()).err();
+            prompt.mistake = answer::apply_filter(ui, prompt.field.text()).err();
         }
     }
     ui.dialog = Some(Dialog::Prompt(prompt));
@@ -118,20 +118,20 @@ fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditK
 /// if one thinks better of it.
 fn choose_theme(ui: &mut Ui, mut picker: ThemePicker, edit: &EditKey) {
     match edit {
-        EditKey::Cancel => return wear(ui, picker.before),
+        EditKey::Cancel => return set_theme(ui, picker.before),
         EditKey::Enter => return,
         _ => {
-            let found = picker.found().len();
-            picker.list.typed(edit, found);
+            let found = picker.list_matches().len();
+            picker.list.take_key(edit, found);
         }
     }
-    if let Some(chosen) = picker.found().get(picker.list.chosen) {
-        wear(ui, chosen);
+    if let Some(chosen) = picker.list_matches().get(picker.list.chosen) {
+        set_theme(ui, chosen);
     }
     ui.dialog = Some(Dialog::Themes(picker));
 }
 
-fn wear(ui: &mut Ui, name: &'static str) {
+fn set_theme(ui: &mut Ui, name: &'static str) {
     if ui.theme != name {
         ui.theme = name;
         ui.effects.push(Effect::Theme(name));

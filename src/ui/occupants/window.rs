@@ -103,7 +103,7 @@ impl<'a> Screen<'a> {
         }
         let names: Vec<String> = all.iter().map(SortKey::name).collect();
         let mut found: Vec<SortKey> =
-            list.found(names.iter().map(String::as_str)).into_iter().map(|at| all[at].clone()).collect();
+            list.list_matches(names.iter().map(String::as_str)).into_iter().map(|at| all[at].clone()).collect();
         if let Ok(path) = Path::parse(list.field.text()).map(SortKey::Field)
             && !found.contains(&path)
         {

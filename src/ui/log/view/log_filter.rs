@@ -19,12 +19,12 @@ pub struct LogFilter {
 
 impl LogFilter {
     /// Whether this kind is shown.
-    pub const fn has(&self, kind: EntryKind) -> bool {
+    pub const fn shows_kind(&self, kind: EntryKind) -> bool {
         self.hidden & (1 << kind as u32) == 0
     }
 
     /// Show this kind, or show it no more.
-    pub const fn toggle(&mut self, kind: EntryKind) {
+    pub const fn toggle_kind(&mut self, kind: EntryKind) {
         self.hidden ^= 1 << kind as u32;
     }
 
@@ -36,17 +36,17 @@ impl LogFilter {
 
     /// The kinds that are shown.
     pub fn kinds(&self) -> impl Iterator<Item = EntryKind> {
-        EntryKind::ALL.into_iter().filter(|kind| self.has(*kind))
+        EntryKind::ALL.into_iter().filter(|kind| self.shows_kind(*kind))
     }
 
-    pub(in crate::ui) fn takes(&self, entry: &Entry) -> bool {
+    pub(in crate::ui) fn shows_entry(&self, entry: &Entry) -> bool {
         let kind = entry.body.kind();
         let here = match (&self.channel, &entry.channel) {
             (Some(wanted), Some(channel)) => wanted == channel,
             _ => true,
         };
-        if !here || !self.has(kind) || self.expression.is_empty() {
-            return here && self.has(kind);
+        if !here || !self.shows_kind(kind) || self.expression.is_empty() {
+            return here && self.shows_kind(kind);
         }
         let user = entry.user.as_ref().map_or("", |user| user.as_str());
         let channel = entry.channel.as_ref().map_or("", |channel| channel.as_str());
