@@ -191,7 +191,7 @@ where
             sentence = services.notifier.trouble() => say(&mut engine, &sentence),
             passed = engine.next(wake) => idle = passed,
         }
-        engine.watcher.tend(idle, clock.now());
+        engine.watcher.do_due(idle, clock.now());
         grant(&mut engine, &mut canvas, &mut services, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
         if pressed || still.is_none() || screen(&engine).still_key() != still {
@@ -212,7 +212,7 @@ fn screen(engine: &Engine<Ui>) -> Screen<'_> {
 
 /// Let the picture take in what a person did.
 fn tell(engine: &mut Engine<Ui>, msg: UiEvent) {
-    engine.lead(|watcher, now| watcher.act(msg, now));
+    engine.lead(|watcher, now| watcher.take_ui_event(msg, now));
 }
 
 /// Take in what came from the terminal; false if it means nothing here.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Screen, StateLine, tree};
+use super::{Screen, StateLine, list_state_lines};
 use crate::{
     presence::{Channel, Occupant, PresenceEvent, State, Timetoken, json_in_lines},
     world::{Departure, Entry, WhereNowAnswer, WhereNowResult},
@@ -94,7 +94,9 @@ pub fn list_detail_rows<'a, 'b>(parts: &'b [DetailPart<'a>]) -> impl Iterator<It
 impl<'a> Screen<'a> {
     /// All that is known of the selected occupant; nothing if nobody is selected. At most about 1,200 lines.
     pub fn list_detail_parts(&self) -> Vec<DetailPart<'a>> {
-        let (Some(watched), Some((user, occupant))) = (self.selected(), self.person()) else { return Vec::new() };
+        let (Some(watched), Some((user, occupant))) = (self.selected_channel(), self.selected_person()) else {
+            return Vec::new();
+        };
         let part = |title, facts| DetailPart { title, facts };
         let mut facts = Vec::new();
         if watched.roster.get(user).is_none() {
@@ -140,7 +142,7 @@ fn list_state_facts<'a>(state: Option<&State>, before: Option<&Value>) -> Vec<De
     if value.is_null() {
         return vec![DetailFact::Said("nested too deeply for a tree:"), DetailFact::Json(state.as_json().to_owned())];
     }
-    let (leaves, all) = tree(&value, before, LINES);
+    let (leaves, all) = list_state_lines(&value, before, LINES);
     let mut facts: Vec<DetailFact<'_>> = leaves.into_iter().map(DetailFact::Field).collect();
     if !all {
         facts.push(DetailFact::Said("and more"));

@@ -49,7 +49,7 @@ impl Ui {
         if let Some(paused) = self.paused.take() {
             // Where the person went meanwhile is where they are.
             self.log.copy_view(paused.log.view());
-            self.occupants.restart();
+            self.occupants.rebuild_index();
             return;
         }
         let (world, log) = (Box::new(world.clone()), self.log.clone());

@@ -76,22 +76,22 @@ impl Ui {
         let (channel, roster) = (&watched.channel, &watched.roster);
         let mut many = |users: &[&[UserId]], restated: bool| {
             let all: Vec<&UserId> = users.iter().flat_map(|users| users.iter()).collect();
-            self.occupants.many_touched(channel, roster, all.into_iter(), restated);
+            self.occupants.update_users(channel, roster, all.into_iter(), restated);
         };
         match touched {
             Touched::Event { event, .. } => match &event.what {
                 Happening::Interval { joined, left, timed_out, .. } => many(&[joined, left, timed_out], false),
                 what => {
                     if let Some(user) = what.user() {
-                        self.occupants.touched(channel, roster, user);
+                        self.occupants.update_user(channel, roster, user);
                     }
                 }
             },
             Touched::HereNow { difference, .. } => {
                 many(&[&difference.missing, &difference.extra], difference.restated > 0);
             }
-            Touched::Vouched(user) => self.occupants.touched(channel, roster, user),
-            Touched::Cleared => self.occupants.forget(channel),
+            Touched::Vouched(user) => self.occupants.update_user(channel, roster, user),
+            Touched::Cleared => self.occupants.forget_channel(channel),
         }
     }
 
@@ -100,7 +100,7 @@ impl Ui {
         let (Touched::Event { departed, .. } | Touched::HereNow { departed, .. }) = touched else { return };
         let Some(user) = self.focus.user.as_ref().filter(|_| !departed.is_empty()) else { return };
         let is_them = |gone: &&Departure| gone.user == *user;
-        if self.screen(world).selected().is_some_and(|selected| selected.channel == watched.channel)
+        if self.screen(world).selected_channel().is_some_and(|selected| selected.channel == watched.channel)
             && watched.roster.get(user).is_none()
             && let Some(gone) = departed.iter().find(is_them)
         {

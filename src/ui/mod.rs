@@ -53,7 +53,7 @@ pub use self::{
     paused::Paused,
     screen::Screen,
     state::Ui,
-    state_tree::{FieldChange, StateLine, tree},
+    state_tree::{FieldChange, StateLine, list_state_lines},
     status_message::{StatusMessage, Tone, status_message},
     wakes::wakes_at,
 };

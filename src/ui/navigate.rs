@@ -12,11 +12,11 @@ use crate::{
 };
 
 /// What changes nothing but the picture.
-pub(super) fn navigate(ui: &mut Ui, world: &World, action: Action, now: Moment) {
+pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now: Moment) {
     match action {
         Action::Doctor => toggle_dialog(ui, Dialog::Doctor(0)),
         Action::Watchlist => toggle_dialog(ui, Dialog::WatchList(0)),
-        Action::Watch => watch_list::toggle(ui, world, now),
+        Action::Watch => watch_list::toggle_selected(ui, world, now),
         Action::Help => toggle_dialog(ui, Dialog::Help(FuzzyList::default())),
         Action::Palette => toggle_dialog(ui, Dialog::Palette(FuzzyList::default())),
         Action::Close => {
@@ -35,7 +35,7 @@ pub(super) fn navigate(ui: &mut Ui, world: &World, action: Action, now: Moment) 
             ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::LogFilter, &filter)));
         }
         Action::Filter => {
-            ui.occupants.ask();
+            ui.occupants.remember_filter();
             ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Filter, ui.occupants.filter().as_str())));
         }
         Action::Columns => {
@@ -43,7 +43,7 @@ pub(super) fn navigate(ui: &mut Ui, world: &World, action: Action, now: Moment) 
             ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Columns, &names.join(", "))));
         }
         Action::Sort => toggle_dialog(ui, Dialog::Sort(FuzzyList::default())),
-        Action::Reverse => ui.occupants.reverse(),
+        Action::Reverse => ui.occupants.reverse_order(),
         Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
         Action::NextPane => ui.focus.pane = ui.focus.pane.next(),
         Action::PreviousPane => ui.focus.pane = ui.focus.pane.previous(),
@@ -68,7 +68,7 @@ pub(super) fn navigate(ui: &mut Ui, world: &World, action: Action, now: Moment) 
         Action::Kinds => toggle_dialog(ui, Dialog::Kinds(FuzzyList::default())),
         Action::Pause => ui.toggle_pause(world, now),
         Action::CopyId | Action::CopyJson => {
-            let effect = table::selected(&ui.screen(world), action == Action::CopyJson);
+            let effect = table::copy_selected(&ui.screen(world), action == Action::CopyJson);
             match effect {
                 Ok((effect, what)) => {
                     ui.effects.push(effect);
@@ -78,7 +78,7 @@ pub(super) fn navigate(ui: &mut Ui, world: &World, action: Action, now: Moment) 
             }
         }
         Action::Export => {
-            let name = table::suggested(&ui.screen(world), now);
+            let name = table::suggest_file_name(&ui.screen(world), now);
             ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Export, &name)));
         }
         Action::Redraw => ui.effects.push(Effect::Redraw),
@@ -122,7 +122,7 @@ fn step_back(ui: &mut Ui) {
     } else if in_log && !log.view().filter().expression.is_empty() {
         log.set_filter(LogFilter { expression: Filter::default(), ..log.view().filter().clone() });
     } else if !in_log {
-        ui.occupants.choose(Filter::default());
+        ui.occupants.set_filter(Filter::default());
     }
 }
 
@@ -143,7 +143,7 @@ fn toggle_dialog(ui: &mut Ui, dialog: Dialog) {
 fn select_channel(ui: &mut Ui, world: &World, by: isize) {
     let screen = ui.screen(world);
     let last = screen.world.channels.len().saturating_sub(1);
-    if let Some(before) = screen.place() {
+    if let Some(before) = screen.selected_place() {
         select_place(ui, world, before.saturating_add_signed(by).min(last));
     }
 }
@@ -152,7 +152,7 @@ fn select_channel(ui: &mut Ui, world: &World, by: isize) {
 fn select_place(ui: &mut Ui, world: &World, place: usize) {
     let screen = ui.screen(world);
     let Some(channel) = screen.world.channels.get(place).map(|watched| watched.channel.clone()) else { return };
-    if screen.place() != Some(place) {
+    if screen.selected_place() != Some(place) {
         ui.focus.go_to(&channel);
         if matches!(ui.dialog, Some(Dialog::Detail(_))) {
             ui.dialog = None;
@@ -178,6 +178,6 @@ fn move_cursor(ui: &mut Ui, world: &World, rows: isize) {
     match ui.focus.pane {
         Pane::Channels => select_channel(ui, world, rows),
         Pane::Log => ui.shown_log().view_mut().scroll_by(rows),
-        Pane::Occupants => occupants::move_by(ui, world, rows),
+        Pane::Occupants => occupants::move_selection(ui, world, rows),
     }
 }

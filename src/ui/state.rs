@@ -77,7 +77,7 @@ impl Ui {
             theme: before.theme,
             mouse: before.mouse,
             focus: Focus { zoom: before.focus.zoom, shares: before.focus.shares, ..Focus::default() },
-            occupants: before.occupants.anew(),
+            occupants: before.occupants.clone_for_new_world(),
             alerts: before.alerts.clone_for_new_world(),
             prices: before.prices,
             log: before.log.clone_empty(),

@@ -15,8 +15,8 @@ pub(super) enum UnwatchChoice {
 }
 
 /// What can be meant by watching the selected channel no more; nothing if none is selected.
-pub(super) fn ways(screen: &Screen<'_>) -> Option<UnwatchChoice> {
-    let (watched, world) = (screen.selected()?, screen.live);
+pub(super) fn find_choices(screen: &Screen<'_>) -> Option<UnwatchChoice> {
+    let (watched, world) = (screen.selected_channel()?, screen.live);
     let channel = watched.channel.clone();
     let through = world.list_sources_of(watched);
     if let [Subscription::Channel(_)] = through.as_slice() {
@@ -46,7 +46,7 @@ pub(super) fn ways(screen: &Screen<'_>) -> Option<UnwatchChoice> {
 }
 
 /// What is asked before something is watched no more, if anything is: others notice only that we leave.
-pub(super) fn question(world: &World, removal: &Removal) -> Option<String> {
+pub(super) fn question_before_unwatch(world: &World, removal: &Removal) -> Option<String> {
     let places = world.places_left_by(removal);
     (world.session.production && !places.is_empty())
         .then(|| format!("PRODUCTION: leave {} as {}, and watch no more?", list_names(&places), world.session.user))
@@ -55,7 +55,7 @@ pub(super) fn question(world: &World, removal: &Removal) -> Option<String> {
 /// What is selected when this is watched no more, if what is selected now goes with it: the channel that
 /// comes to stand in its place.
 pub(super) fn selection_after(screen: &Screen<'_>, removal: &Removal) -> Option<Channel> {
-    let (selected, channels) = (screen.selected()?, &screen.live.channels);
+    let (selected, channels) = (screen.selected_channel()?, &screen.live.channels);
     let gone = screen.live.channels_removed_by(removal);
     if !gone.contains(&selected.channel) {
         return None;

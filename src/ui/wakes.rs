@@ -14,7 +14,7 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let ui = screen.ui;
     let status = ui.status.as_ref().map(|status| status.until);
     let (alerts, doctor) = (ui.alerts.next_due(screen.live), ui.doctor.next_due(screen.world));
-    let rows = ui.occupants.next().map(|at| at.max(now));
+    let rows = ui.occupants.next_due().map(|at| at.max(now));
     if screen.ui.paused().is_some() {
         // The picture stands still.
         return [status, alerts, rows, screen.counts_at()].into_iter().flatten().min();
@@ -23,7 +23,7 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
     // Even at rest the status row has a clock, of hours and minutes.
     let ticking = if is_counting(screen, now) || is_anybody_young(screen, now) { next_second } else { next_minute };
-    let chart = screen.selected().and_then(|watched| watched.history.moves_at(true, now));
+    let chart = screen.selected_channel().and_then(|watched| watched.history.moves_at(true, now));
     let minutes = screen.world.channels.last_changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
     let rate = screen.world.request_rate.falls_at(now);
     [Some(ticking), status, alerts, doctor, chart, minutes, rate, rows].into_iter().flatten().min()
@@ -40,7 +40,7 @@ fn is_counting(screen: &Screen<'_>, now: Moment) -> bool {
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.
 fn is_anybody_young(screen: &Screen<'_>, now: Moment) -> bool {
     let service_now = screen.world.clock.now(now);
-    let Some(watched) = screen.selected() else { return false };
+    let Some(watched) = screen.selected_channel() else { return false };
     let young = |gone: &Departure| now.since(gone.at) < Duration::from_secs(60);
     let just_left = screen.ui.occupants.just_left && watched.departures.iter_recent(now).next().is_some();
     if just_left || screen.ui.focus.tombstone().is_some_and(young) {

@@ -90,7 +90,7 @@ pub(super) fn share(screen: &Screen<'_>, width: u16) -> u16 {
 /// allow.
 fn window(screen: &Screen<'_>, rows: usize) -> Range<usize> {
     let all = screen.world.channels.len();
-    let first = screen.place().unwrap_or(0).saturating_sub(rows / 2).min(all.saturating_sub(rows));
+    let first = screen.selected_place().unwrap_or(0).saturating_sub(rows / 2).min(all.saturating_sub(rows));
     first..(first + rows).min(all)
 }
 
@@ -157,7 +157,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
         line.push_span(Span::styled(present, theme.good));
         let number = format!("{:>1$} ", occupancy(watched), columns.number);
         line.push_span(Span::styled(number, theme.strong));
-        if Some(place) == screen.place() {
+        if Some(place) == screen.selected_place() {
             over(&mut line, if focused { theme.selected } else { theme.accent.patch(theme.strong) });
         }
         line.render(Rect { y, height: 1, ..inner }, buf);
@@ -197,10 +197,10 @@ impl Tabs {
     /// The selected one is always among them, and whole: they start far enough to the right for it to fit.
     fn of(screen: &Screen<'_>, width: usize) -> Self {
         let all = screen.world.channels.len();
-        let chosen = screen.place().unwrap_or(0);
+        let chosen = screen.selected_place().unwrap_or(0);
         // As wide as both signs may become.
         let signs = 2 * more_before(all).width();
-        let around = screen.selected().map_or(0, |watched| 2 + tab(screen, watched, 0).width());
+        let around = screen.selected_channel().map_or(0, |watched| 2 + tab(screen, watched, 0).width());
         let name = width.saturating_sub(signs + around).clamp(1, NAME);
         let cells =
             |place: usize| screen.world.channels.get(place).map_or(0, |watched| 2 + tab(screen, watched, name).width());
@@ -238,7 +238,7 @@ pub(super) fn draw_tabs(screen: &Screen<'_>, look: &Appearance, now: Moment, are
     let mut line = Line::from(Span::styled(more_before(tabs.before), quiet));
     for (_, place) in tabs.seen {
         let Some(watched) = screen.world.channels.get(place) else { continue };
-        let chosen = Some(place) == screen.place();
+        let chosen = Some(place) == screen.selected_place();
         let style = if chosen { look.theme.selected } else { quiet };
         let text = tab(screen, watched, tabs.name);
         line.extend([Span::raw(" "), mark(screen, look, now, watched), Span::styled(text, style)]);

@@ -51,7 +51,7 @@ const NAME: (usize, usize) = (3, 6);
 pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let inner = frame(look, " detail ", None, false, area, buf);
     let (width, rows) = (usize::from(inner.width).saturating_sub(2), usize::from(inner.height));
-    let lines = match (screen.selected(), &screen.ui.focus.user) {
+    let lines = match (screen.selected_channel(), &screen.ui.focus.user) {
         (Some(_), Some(_)) => Detail { screen: *screen, look, now, width }.short(rows),
         (Some(watched), None) => of_channel(screen, look, now, watched, width),
         (None, _) => Vec::new(),

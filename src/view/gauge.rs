@@ -35,7 +35,7 @@ use crate::{
 const WORDS: u16 = 24;
 
 pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
-    let Some(watched) = screen.selected() else {
+    let Some(watched) = screen.selected_channel() else {
         if area.height >= 3 {
             frame(look, " occupancy ", None, false, area, buf);
         }

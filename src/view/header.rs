@@ -276,7 +276,7 @@ fn alone(screen: &Screen<'_>) -> &'static str {
 
 /// Whether we are counted: an observer, or present with a countdown to our own timeout.
 fn standing<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment) -> Segment<'a> {
-    let here = screen.selected().and_then(|w| screen.world.own_presence.place_on(&w.channel));
+    let here = screen.selected_channel().and_then(|w| screen.world.own_presence.place_on(&w.channel));
     let soonest = screen.world.own_presence.places.values().map(|place| place.until).min();
     let left = |until: Moment| until.since(now).as_secs();
     let alone = alone(screen);

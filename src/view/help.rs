@@ -34,7 +34,7 @@ pub(super) fn draw(screen: &Screen<'_>, list: &FuzzyList, look: &Appearance, bou
     let searching = !list.field.text().trim().is_empty();
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut section = None;
-    for info in screen.found(list) {
+    for info in screen.find_actions(list) {
         if !searching && section != Some(info.section) {
             section = Some(info.section);
             lines.push(Line::styled(format!(" {}", info.section.title()), look.theme.quiet));
@@ -73,8 +73,8 @@ fn notes() -> impl Iterator<Item = String> {
 
 /// The actions that fit what is typed, one of them chosen.
 pub(super) fn draw_palette(screen: &Screen<'_>, list: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
-    let found = screen.found(list);
-    let height = (screen.offered().count() + 3).min(18);
+    let found = screen.find_actions(list);
+    let height = (screen.offered_actions().count() + 3).min(18);
     let inner = popup(look, " actions ", "Enter does it, Esc closes", (96, height), bounds, buf);
     let body = field_on_top(list, look, inner, buf);
     let rows = usize::from(body.height);

@@ -41,7 +41,7 @@ use crate::{
 
 pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Occupants;
-    let Some(watched) = screen.selected() else {
+    let Some(watched) = screen.selected_channel() else {
         let inner = frame(look, " occupants ", None, focused, area, buf);
         let text = " no channel in view yet: a pattern or group shows its channels as they come to life";
         Line::styled(cut(text, usize::from(inner.width)), look.theme.quiet).render(inner, buf);
@@ -55,7 +55,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
     }
     let heading = u16::from(headed(inner.height));
     let mut body = Rect { y: inner.y + heading, height: inner.height - heading, ..inner };
-    let rows = screen.people(usize::from(body.height), now);
+    let rows = screen.visible_occupants(usize::from(body.height), now);
     let table = Table::of(screen, usize::from(inner.width), &rows);
     table.heading(screen.ui.occupants.order(), look).render(Rect { height: heading, ..inner }, buf);
     if !rows.iter().any(|row| matches!(row, OccupantRow::Here(..))) {
@@ -82,14 +82,14 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
 pub(super) fn in_row(screen: &Screen<'_>, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
     let heading = u16::from(headed(inner.height));
     let row = usize::from(row.checked_sub(heading)?);
-    screen.people(usize::from(inner.height - heading), now).get(row).and_then(OccupantRow::user).cloned()
+    screen.visible_occupants(usize::from(inner.height - heading), now).get(row).and_then(OccupantRow::user).cloned()
 }
 
 /// What is listed: `occupants · lobby`, and how many match if a filter is on.
 fn title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> String {
     let rows = &screen.ui.occupants;
     let filter = rows.filter();
-    let working = rows.working(&watched.roster).map(|percent| {
+    let working = rows.percent_indexed(&watched.roster).map(|percent| {
         let what = if rows.order().by == SortKey::Name { "filtering" } else { "sorting" };
         format!("{what} … {percent} % · ")
     });
@@ -98,7 +98,7 @@ fn title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> String {
         let working = working.strip_suffix("· ").map_or(String::new(), |working| format!("· {working}"));
         return format!(" occupants · {} {working}", cut(watched.channel.as_str(), 40));
     }
-    let (found, all) = (rows.len(&watched.roster) as u64, watched.roster.len() as u64);
+    let (found, all) = (rows.count_listed(&watched.roster) as u64, watched.roster.len() as u64);
     let verb = if found == 1 { "matches" } else { "match" };
     let place =
         if width >= 70 { format!("occupants · {} · ", cut(watched.channel.as_str(), 24)) } else { String::new() };
@@ -135,7 +135,7 @@ fn empty_words(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> Stri
         return trouble.sentence.clone();
     }
     if !watched.roster.is_empty() {
-        return match screen.ui.occupants.working(&watched.roster) {
+        return match screen.ui.occupants.percent_indexed(&watched.roster) {
             Some(_) => "looking for those who match …".to_owned(),
             None => format!("nobody here matches `{}`", cut(screen.ui.occupants.filter().as_str(), 60)),
         };
@@ -153,9 +153,9 @@ fn empty_words(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> Stri
 
 /// What occupants can be sorted by.
 pub(super) fn draw_sort(screen: &Screen<'_>, list: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
-    let found = screen.sortable(list);
+    let found = screen.list_sort_keys(list);
     // As high as it was before anything was typed.
-    let height = screen.sortable(&FuzzyList::default()).len() + 3;
+    let height = screen.list_sort_keys(&FuzzyList::default()).len() + 3;
     let inner = popup(look, " sort by ", "Enter sorts, Esc closes", (50, height.clamp(8, 18)), bounds, buf);
     let body = field_on_top(list, look, inner, buf);
     let (rows, width) = (usize::from(body.height), usize::from(body.width));

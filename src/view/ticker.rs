@@ -40,12 +40,12 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
     }
     let theme = &look.theme;
     let width = usize::from(area.width);
-    let (style, glyph) = match screen.selected().filter(|_| screen.world.link.is_live()) {
+    let (style, glyph) = match screen.selected_channel().filter(|_| screen.world.link.is_live()) {
         Some(watched) => theme.certainty(&screen.world.certainty(watched, now)),
         None => header::link_mark(screen, look),
     };
     let mut line = Line::from(Span::styled(glyph, style));
-    if let Some(watched) = screen.selected() {
+    if let Some(watched) = screen.selected_channel() {
         let number = occupancy(watched);
         // The number goes before the name; what can't be told in full is told roughly or not at all.
         let number = [number, rough(watched.occupancy())]
@@ -96,7 +96,7 @@ pub(super) fn draw(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
 /// The other channels, as many as end before a column.
 fn others(screen: &Screen<'_>, look: &Appearance, now: Moment, end: usize, line: &mut Line<'_>) {
     for (place, watched) in screen.world.channels.iter().enumerate() {
-        if Some(place) == screen.place() {
+        if Some(place) == screen.selected_place() {
             continue;
         }
         let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));

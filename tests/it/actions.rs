@@ -220,7 +220,7 @@ async fn what_came_through_a_pattern_goes_alone_or_with_it() {
     desk.settle().await;
     assert_eq!(*desk.beyond.watching.borrow_and_update(), [on("lobby")]);
     let model = desk.end().await;
-    assert_eq!((names(&model), model.screen().place()), (vec!["lobby"], Some(0)));
+    assert_eq!((names(&model), model.screen().selected_place()), (vec!["lobby"], Some(0)));
     let told = model
         .listener
         .log

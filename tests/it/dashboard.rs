@@ -196,7 +196,7 @@ async fn a_notch_over_the_channels_is_one_and_over_a_list_three() {
     desk.type_in("z").await;
     desk.put(TerminalEvent::Mouse(Mouse { action: MouseAction::WheelDown, column: 10, row: 8 })).await;
     let model = desk.quit().await;
-    assert_eq!((model.listener.focus.pane, model.screen().place()), (Pane::Channels, Some(1)));
+    assert_eq!((model.listener.focus.pane, model.screen().selected_place()), (Pane::Channels, Some(1)));
 }
 
 #[tokio::test(start_paused = true)]

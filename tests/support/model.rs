@@ -43,9 +43,9 @@ pub fn update(model: &mut Model, what: impl Into<Happens>, now: Moment) -> Vec<C
             let free = *input == Input::Tick;
             (model.step(now, *input), free)
         }
-        Happens::Msg(msg) => (model.act(msg, now), false),
+        Happens::Msg(msg) => (model.take_ui_event(msg, now), false),
     };
-    model.tend(free, now);
+    model.do_due(free, now);
     commands
 }
 
@@ -70,11 +70,11 @@ impl Looking for Model {
     }
 
     fn selected(&self) -> Option<&ChannelState> {
-        self.screen().selected()
+        self.screen().selected_channel()
     }
 
     fn people(&self, height: usize, now: Moment) -> Vec<OccupantRow<'_>> {
-        self.screen().people(height, now)
+        self.screen().visible_occupants(height, now)
     }
 
     fn paused(&self) -> Option<&Paused> {

@@ -8,7 +8,7 @@ use crate::{
     expression::{Filter, Path},
     output::{Export, ExportFormat},
     presence::{Moment, Subscription, shown},
-    ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::added},
+    ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::describe_added},
     world::{Order, World},
 };
 
@@ -18,7 +18,7 @@ const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=3600;
 /// List only those whom this filter means.
 pub(super) fn apply_filter(ui: &mut Ui, text: &str) -> Result<(), String> {
     let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
-    ui.occupants.choose(filter);
+    ui.occupants.set_filter(filter);
     Ok(())
 }
 
@@ -33,7 +33,7 @@ pub(super) fn answer_question(
     match question {
         Question::WatchFor => {
             let subject = ui.alerts.watch_for(world, text)?;
-            ui.say(Tone::Good, added(&subject), now);
+            ui.say(Tone::Good, describe_added(&subject), now);
             ui.dialog = Some(Dialog::WatchList(ui.alerts.items().len() - 1));
             Ok(None)
         }
@@ -59,7 +59,7 @@ pub(super) fn answer_question(
         Question::Export | Question::ExportOver => {
             let format = ExportFormat::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
             let screen = ui.screen(world);
-            let table = screen.table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
+            let table = screen.focused_table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
             let over = question == Question::ExportOver && ui.exists.as_deref() == Some(text);
             ui.exists = None;
             ui.say(Tone::Busy, format!("writing {} …", shown(text)), now);

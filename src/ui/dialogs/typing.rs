@@ -51,18 +51,20 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
             if *edit == EditKey::Enter {
                 return Vec::new();
             }
-            let found = ui.screen(world).found(list).len();
+            let found = ui.screen(world).find_actions(list).len();
             list.take_key(edit, found);
         }
         Dialog::Palette(list) => {
-            let found = ui.screen(world).found(list);
+            let found = ui.screen(world).find_actions(list);
             if *edit == EditKey::Enter {
-                return found.get(list.chosen).map_or(Vec::new(), |info| perform::act(ui, world, info.action, now));
+                return found
+                    .get(list.chosen)
+                    .map_or(Vec::new(), |info| perform::perform_action(ui, world, info.action, now));
             }
             list.take_key(edit, found.len());
         }
         Dialog::Sort(list) => {
-            let found = ui.screen(world).sortable(list);
+            let found = ui.screen(world).list_sort_keys(list);
             if *edit == EditKey::Enter {
                 if let Some(by) = found.into_iter().nth(list.chosen) {
                     occupants::sort_by(ui, by);
@@ -73,14 +75,16 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
         }
         Dialog::Menu(menu) => {
             if *edit == EditKey::Enter {
-                return menu.chosen_action().map_or(Vec::new(), |action| perform::confirm(ui, world, action, now));
+                return menu
+                    .chosen_action()
+                    .map_or(Vec::new(), |action| perform::ask_or_carry_out(ui, world, action, now));
             }
             let found = menu.list_matches().len();
             menu.list.take_key(edit, found);
         }
         Dialog::Confirm { action, .. } => {
             if matches!(edit, EditKey::Char('y' | 'Y')) {
-                return perform::carry_out(ui, world, action.clone(), now);
+                return perform::carry_out_confirmed(ui, world, action.clone(), now);
             }
             // Anything else is a no.
             return Vec::new();
@@ -94,7 +98,7 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
 fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditKey, now: Moment) -> Vec<Order> {
     if *edit == EditKey::Cancel {
         if prompt.question == Question::Filter {
-            ui.occupants.take_back();
+            ui.occupants.restore_filter();
         }
         return Vec::new();
     }
