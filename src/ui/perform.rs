@@ -81,7 +81,7 @@ fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Mom
 }
 
 /// Do it, or ask first.
-pub(super) fn ask_or_carry_out(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
+pub(super) fn confirm_action(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
     let question = match &action {
         ConfirmedAction::Act(action) => return perform_action(ui, world, *action, now),
         ConfirmedAction::Remove(removal) => unwatch::question_before_unwatch(world, removal),
@@ -92,12 +92,12 @@ pub(super) fn ask_or_carry_out(ui: &mut Ui, world: &World, action: ConfirmedActi
             ui.dialog = Some(Dialog::Confirm { action, question });
             Vec::new()
         }
-        None => carry_out_confirmed(ui, world, action, now),
+        None => carry_out(ui, world, action, now),
     }
 }
 
 /// Do it: who was to be asked has said yes.
-pub(super) fn carry_out_confirmed(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
+pub(super) fn carry_out(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
     match action {
         ConfirmedAction::Act(action) => return perform_confirmed_action(ui, world, action, now),
         ConfirmedAction::Remove(removal) => return order_unwatch(ui, world, removal, now).into_iter().collect(),
@@ -110,7 +110,7 @@ pub(super) fn carry_out_confirmed(ui: &mut Ui, world: &World, action: ConfirmedA
 fn begin_unwatch(ui: &mut Ui, world: &World, now: Moment) -> Vec<Order> {
     match unwatch::find_choices(&ui.screen(world)) {
         None => ui.say(Tone::Bad, NOBODY, now),
-        Some(unwatch::UnwatchChoice::One(action)) => return ask_or_carry_out(ui, world, action, now),
+        Some(unwatch::UnwatchChoice::One(action)) => return confirm_action(ui, world, action, now),
         Some(unwatch::UnwatchChoice::Several(items)) => {
             ui.dialog = Some(Dialog::Menu(Menu::new("watch no more", items, 0)));
         }

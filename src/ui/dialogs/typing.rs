@@ -57,9 +57,8 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
         Dialog::Palette(list) => {
             let found = ui.screen(world).find_actions(list);
             if *edit == EditKey::Enter {
-                return found
-                    .get(list.chosen)
-                    .map_or(Vec::new(), |info| perform::perform_action(ui, world, info.action, now));
+                let Some(info) = found.get(list.chosen) else { return Vec::new() };
+                return perform::perform_action(ui, world, info.action, now);
             }
             list.take_key(edit, found.len());
         }
@@ -75,16 +74,15 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
         }
         Dialog::Menu(menu) => {
             if *edit == EditKey::Enter {
-                return menu
-                    .chosen_action()
-                    .map_or(Vec::new(), |action| perform::ask_or_carry_out(ui, world, action, now));
+                let Some(action) = menu.chosen_action() else { return Vec::new() };
+                return perform::confirm_action(ui, world, action, now);
             }
             let found = menu.list_matches().len();
             menu.list.take_key(edit, found);
         }
         Dialog::Confirm { action, .. } => {
             if matches!(edit, EditKey::Char('y' | 'Y')) {
-                return perform::carry_out_confirmed(ui, world, action.clone(), now);
+                return perform::carry_out(ui, world, action.clone(), now);
             }
             // Anything else is a no.
             return Vec::new();

@@ -23,7 +23,7 @@ pub fn write_names(places: &[Subscription]) -> String {
 }
 
 /// A difference in words, by name as far as that is readable.
-pub(super) fn describe_difference(difference: &Difference) -> String {
+pub(super) fn name_changes(difference: &Difference) -> String {
     let part = |users: &[UserId], what: &str| {
         if users.is_empty() {
             return None;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Note,
-    names::{NAMES_TOLD, describe_difference, list_names, write_names},
+    names::{NAMES_TOLD, list_names, name_changes, write_names},
 };
 use crate::{
     presence::Subscription,
@@ -44,20 +44,20 @@ impl fmt::Display for Note {
             Self::Mode(Mode::Announce) => f.write_str("at or below the announce max again: each change is announced"),
             Self::FirstLook { here, .. } => write!(f, "{here} here now"),
             Self::Corrected { cause, difference } => {
-                write!(f, "here now: {}; {cause}", describe_difference(difference))
+                write!(f, "here now: {}; {cause}", name_changes(difference))
             }
             Self::AskedAgain { channel, difference } if difference.is_empty() => {
                 write!(f, "{channel} asked again: the list was right")
             }
             Self::AskedAgain { channel, difference } => {
-                write!(f, "{channel} asked again: {}", describe_difference(difference))
+                write!(f, "{channel} asked again: {}", name_changes(difference))
             }
             Self::NothingChanged => f.write_str("nothing changed while the link was lost"),
             Self::Repaired { cause, difference } | Self::Drift { cause, difference } => {
-                write!(f, "list repaired: {}; {cause}", describe_difference(difference))
+                write!(f, "list repaired: {}; {cause}", name_changes(difference))
             }
             Self::CaughtUp { difference, .. } => {
-                write!(f, "caught up by here now: {}", describe_difference(difference))
+                write!(f, "caught up by here now: {}", name_changes(difference))
             }
             Self::Unlisted => f.write_str(
                 "the service took our heartbeat but does not list us: is Presence enabled for this channel \
