@@ -207,7 +207,7 @@ impl WatchList {
 }
 
 /// What is wrong with texts that are all to be watched for, whatever will be in view: the place of each that
-/// [`Watchlist::watch_for`] would refuse, and its sentence.
+/// [`WatchList::watch_for`] would refuse, and its sentence.
 pub fn find_mistakes<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<(usize, String)> {
     let mut list = WatchList::default();
     let mut add = |text: &str| parse_target(|_| false, text.trim()).and_then(|target| list.add_target(target));

@@ -34,7 +34,7 @@ impl WatchList {
                 }
                 Happening::Left { user } => alerts.extend(self.alert_about_user(world, channel, user, AlertKind::Left)),
                 Happening::TimedOut { user } => {
-                    alerts.extend(self.alert_about_user(world, channel, user, AlertKind::TimedOut))
+                    alerts.extend(self.alert_about_user(world, channel, user, AlertKind::TimedOut));
                 }
                 Happening::Interval { joined, left, timed_out, .. } => {
                     let gone = |user: &UserId| left.contains(user) || timed_out.contains(user);

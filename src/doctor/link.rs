@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::finding::{CheckResult, Gravity, RECENT, describe_recurrence, format_span, format_times, make_finding};
 use crate::{
     presence::Moment,
-    world::{LinkState, World},
+    world::{CLOCK_SKEW_LIMIT, LinkState, World},
 };
 
 /// A link that was lost so often within that time is not just unlucky.
@@ -16,9 +16,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Events take no longer than this from the service to here.
 const LAG: Duration = Duration::from_secs(5);
-
-/// Clocks that differ by more seconds than this are off.
-const SKEW: u64 = 60;
 
 pub(super) fn check_link(world: &World, now: Moment) -> CheckResult {
     let lasted = format_span(now.since(world.link.since));
@@ -124,7 +121,7 @@ pub(super) fn check_clock(world: &World, now: Moment) -> CheckResult {
         );
     }
     let skew = world.clock.skew_seconds(now);
-    (skew.unsigned_abs() > SKEW).then_some(())?;
+    (skew.unsigned_abs() > CLOCK_SKEW_LIMIT).then_some(())?;
     let way = if skew > 0 { "ahead of" } else { "behind" };
     make_finding(
         Gravity::Suspect,

@@ -4,17 +4,14 @@ use std::time::Duration;
 
 use super::finding::{CheckResult, Gravity, RECENT, format_span, format_times, list_channels, make_finding};
 use crate::{
-    presence::{Channel, Moment, Trouble, shown},
+    presence::{Channel, Moment, Trouble, rules::LEAST_SDK_PRESENCE_TIMEOUT, shown},
     world::{Recurrence, World},
 };
 
-/// A heartbeat may be late by so much: an answer takes its time, too.
+/// A heartbeat counts as late only after this, since its answer takes time, too.
 const LATE: Duration = Duration::from_secs(5);
 
-/// Official SDKs ask for no presence timeout below this.
-const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// When the service last took a heartbeat of ours, as far as a place that we hold tells.
+/// The failures of our heartbeat, if it has failed lately and not succeeded since.
 fn find_failing_heartbeat(world: &World, now: Moment) -> Option<&(Recurrence, Trouble)> {
     world.symptoms.heartbeat.as_ref().filter(|(recurrence, _)| now.since(recurrence.last) < RECENT)
 }
@@ -50,12 +47,12 @@ pub(super) fn check_heartbeat_late(world: &World, now: Moment) -> CheckResult {
 
 pub(super) fn check_short_timeout(world: &World, _now: Moment) -> CheckResult {
     let timeout = world.own_presence.timeout;
-    (timeout < LEAST_TIMEOUT).then_some(())?;
+    (timeout < LEAST_SDK_PRESENCE_TIMEOUT).then_some(())?;
     let present = !world.own_presence.places.is_empty();
     make_finding(
         if present { Gravity::Suspect } else { Gravity::Remark },
         "the presence timeout is short",
-        format!("{} s; official SDKs ask for at least {} s", timeout.as_secs(), LEAST_TIMEOUT.as_secs()),
+        format!("{} s; official SDKs ask for at least {} s", timeout.as_secs(), LEAST_SDK_PRESENCE_TIMEOUT.as_secs()),
         "raise `presence-timeout`; a short one costs many heartbeats, and a lost one times you out",
     )
 }

@@ -4,17 +4,17 @@
 use std::collections::BTreeSet;
 
 use super::channel_id::ChannelId;
-use crate::presence::Moment;
+use crate::presence::{Moment, rules::LARGEST_URL};
 
-/// What is due within this, in microseconds, happens together: so a pattern whose channels came to light
-/// one after the other asks for all of them in one request.
+/// What is due within this, in microseconds, happens together. So the channels of a pattern, which are discovered
+/// one after the other, are asked about in one request.
 const GRID: u64 = 10_000;
 
-/// Channels in one here now. A request line of the service takes 32 KiB.
+/// Channels in one here now: few enough that one refused or slow channel holds up few others.
 const TOGETHER: usize = 50;
 
-/// Bytes of names in one here now: half of what the service takes.
-const ROOM: usize = 16 * 1024;
+/// Bytes of names in one here now: half of a URL, so that the rest of it always fits.
+const ROOM: usize = LARGEST_URL / 2;
 
 /// The moment of the grid at which something due at `at` happens: never before it.
 pub(super) fn round_to_grid(at: Moment) -> Moment {

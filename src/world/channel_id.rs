@@ -3,7 +3,7 @@
 /// More channels than this are not taken into view, and no more are hidden.
 pub const MOST: usize = 10_000;
 
-/// A channel in view, for as long as none goes [out of view](super::Channels::forget).
+/// A channel in view, for as long as none goes [out of view](super::Channels::remove_all).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelId(u32);
 

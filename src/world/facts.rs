@@ -45,7 +45,7 @@ impl<'a> WorldFacts<'a> {
         }
         match (&entry.body, &entry.channel) {
             (EntryBody::Garbled { why, .. }, _) => {
-                judge.missed(&format!("an event could not be read: {why}"), self.now)
+                judge.missed(&format!("an event could not be read: {why}"), self.now);
             }
             (EntryBody::Note(note @ Note::Drift { .. }), Some(channel)) => {
                 judge.drifted(channel, &note.to_string(), self.now);

@@ -6,6 +6,7 @@ mod here_now;
 mod link;
 
 pub(super) use answers::{take_command_end, take_outcome};
+pub use events::CLOCK_SKEW_LIMIT;
 
 use super::{Listener, World};
 use crate::presence::Notice;

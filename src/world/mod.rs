@@ -63,6 +63,7 @@ pub use self::{
     discovery::Discovery,
     entry::{Entry, EntryBody, EntryTime},
     facts::WorldFacts,
+    fold::CLOCK_SKEW_LIMIT,
     input::{Input, Order},
     kind::EntryKind,
     link::{Link, LinkState},

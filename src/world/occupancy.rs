@@ -145,7 +145,7 @@ impl OccupancyHistory {
         self.first.filter(|first| now.since(*first) < Duration::from_secs(60))
     }
 
-    /// The last minute in [`History::MINUTE`] columns, oldest first; `None` where nothing was known.
+    /// The last minute in [`Self::MINUTE`] columns, oldest first; `None` where nothing was known.
     pub fn last_minute(&self, now: Moment) -> Vec<Option<u64>> {
         self.sample_columns(CALM, MINUTE, now)
     }

@@ -6,10 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::presence::{Channel, Moment, Subscription, Timetoken};
-
-/// No two heartbeats are closer together than this.
-const SHORTEST_INTERVAL: Duration = Duration::from_secs(3);
+use crate::presence::{Channel, Moment, Subscription, Timetoken, rules::LEAST_HEARTBEAT_INTERVAL};
 
 /// The service times us out about a second after our time is up, and we hear of it a little later.
 const GRACE: Duration = Duration::from_secs(5);
@@ -101,12 +98,12 @@ impl OwnPresence {
     /// A heartbeat asked for by hand is on its way; `since`: the service's time, at least. `false`, and
     /// nothing is to be sent, if the last one was sent less than three seconds ago.
     pub fn begin_join(&mut self, place: Subscription, since: Timetoken, now: Moment) -> bool {
-        if self.joining.get(&place).is_some_and(|last| now.since(last.asked) < SHORTEST_INTERVAL) {
+        if self.joining.get(&place).is_some_and(|last| now.since(last.asked) < LEAST_HEARTBEAT_INTERVAL) {
             return false;
         }
         if let Some(known) = self.places.get_mut(&place) {
             let last = known.until.since(Moment::default()).saturating_sub(self.timeout);
-            if now.since(Moment::default()).saturating_sub(last) < SHORTEST_INTERVAL {
+            if now.since(Moment::default()).saturating_sub(last) < LEAST_HEARTBEAT_INTERVAL {
                 return false;
             }
             known.since = since;
@@ -211,7 +208,7 @@ impl OwnPresence {
 
 /// Half the timeout less a second, so that losing one heartbeat is no harm.
 fn compute_heartbeat_interval(timeout: Duration) -> Duration {
-    (timeout / 2).saturating_sub(Duration::from_secs(1)).max(SHORTEST_INTERVAL)
+    (timeout / 2).saturating_sub(Duration::from_secs(1)).max(LEAST_HEARTBEAT_INTERVAL)
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(super) fn admits_event(world: &World, event: &PresenceEvent) -> bool {
     })
 }
 
-/// As [`admits`], for a list; `by_group`: groups were asked about, so that it may be of a member of one.
+/// As [`admits_event`], for a list; `by_group`: groups were asked about, so that it may be of a member of one.
 pub(super) fn admits_list(world: &World, channel: &Channel, by_group: bool) -> bool {
     let watching = &world.session.watching;
     let known = |watching: &Subscription| watching.covers(channel);

@@ -7,13 +7,10 @@ use crate::{
     duration::Span,
     expression::{Filter, Path},
     output::{Export, ExportFormat},
-    presence::{Moment, Subscription, shown},
+    presence::{Moment, Subscription, rules::PRESENCE_TIMEOUT_CHOICES, shown},
     ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::describe_added},
     world::{Order, World},
 };
-
-/// What official SDKs and the service accept, in seconds.
-const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=3600;
 
 /// List only those whom this filter means.
 pub(super) fn apply_filter(ui: &mut Ui, text: &str) -> Result<(), String> {
@@ -44,7 +41,7 @@ pub(super) fn answer_question(
         }
         Question::PresenceTimeout => {
             let span = text.parse::<Span>().ok().map(|span| Duration::from_secs(span.0.as_secs()));
-            let timeout = span.filter(|span| TIMEOUTS.contains(&span.as_secs()));
+            let timeout = span.filter(|span| PRESENCE_TIMEOUT_CHOICES.contains(&span.as_secs()));
             let timeout = timeout.ok_or("a presence timeout is 5 s to 1 h, such as 30 or 2m")?;
             let text = format!("from the next heartbeat on we are present for {} s", timeout.as_secs());
             ui.say(Tone::Good, text, now);

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::EditKey;
 
-/// Lines that [`Typing::PageUp`] and [`Typing::PageDown`] go.
+/// Lines that [`EditKey::PageUp`] and [`EditKey::PageDown`] go.
 const PAGE: usize = 10;
 
 /// What a tab becomes: two blanks, as the state is laid out with.

@@ -9,7 +9,7 @@ use crate::{
     world::{Entry, EntryBody, EntryKind},
 };
 
-/// Entries kept unless [`EventLog::keep`] says otherwise; older ones are dropped and counted.
+/// Entries kept unless [`EventLog::set_limit`] says otherwise; older ones are dropped and counted.
 const KEPT: usize = 10_000;
 
 /// Bytes kept for so many entries, so that ids and states as large as the service lets through can't fill

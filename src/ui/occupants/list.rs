@@ -129,7 +129,7 @@ impl OccupantList {
         }
     }
 
-    /// A filter will be typed; from here it can be [taken back](Self::take_back).
+    /// A filter will be typed; from here it can be [restored](Self::restore_filter).
     pub(in crate::ui) fn remember_filter(&mut self) {
         self.before = Some(self.filter.clone());
     }

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use super::here_now;
 use crate::{
-    presence::{Answered, Command, Outcome, Subscription, Trouble},
+    presence::{Answered, Command, Outcome, Subscription, Trouble, rules::HERE_NOW_CACHE},
     world::{Cause, Listener, Note, OrderResult, Touched, World, orders::as_channel},
 };
 
-/// After this, a heartbeat must show in a here now: its cache, and a moment.
-const SETTLED: Duration = Duration::from_secs(4);
+/// A here now sent this long after a heartbeat or a leave shows its effect: the age of the answer, and a second to
+/// spare.
+const SETTLED: Duration = HERE_NOW_CACHE.saturating_add(Duration::from_secs(1));
 
 /// A command has ended, and what was sent until then.
 pub(in crate::world) fn take_outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
@@ -41,7 +42,7 @@ pub(in crate::world) fn take_command_end(
             here_now::take_here_now(world, &command, &snapshots, out);
         }
         (command @ Command::AskHereNow { .. }, Err(trouble)) => {
-            here_now::take_here_now_failure(world, &command, &trouble, out)
+            here_now::take_here_now_failure(world, &command, &trouble, out);
         }
         (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
             world.where_now.take_answer(&user, Ok(channels.clone()), now);
@@ -56,7 +57,7 @@ pub(in crate::world) fn take_command_end(
             note_order_result(world, OrderResult::StateTaken { places, present }, out);
         }
         (Command::SetState { places, .. }, Err(trouble)) => {
-            note_order_result(world, OrderResult::StateFailed { places, trouble }, out)
+            note_order_result(world, OrderResult::StateFailed { places, trouble }, out);
         }
         (Command::FindChannels | Command::Watch(_), _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
         (Command::Direct(_), Err(trouble)) => note_order_result(world, OrderResult::CrowdFailed { trouble }, out),

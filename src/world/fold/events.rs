@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Our clock may differ from the service's by this many seconds before it is worth a word.
-const SKEW: i64 = 60;
+/// A note tells of a clock that differs from the service's by more seconds than this. Less could be the network.
+pub const CLOCK_SKEW_LIMIT: u64 = 60;
 
 /// An event may be stamped so much later than the reply that it came with, by servers whose clocks differ.
 const AHEAD: Duration = Duration::from_secs(60);
@@ -74,7 +74,7 @@ fn note_garbled_event(world: &mut World, why: String, raw: String, out: &mut dyn
 /// A clock that is off changes nothing: order and ages follow the service's. Said once.
 fn note_clock_skew(world: &mut World, out: &mut dyn Listener) {
     let skew = world.clock.skew_seconds(world.now);
-    if !world.skew_said && skew.abs() > SKEW {
+    if !world.skew_said && skew.unsigned_abs() > CLOCK_SKEW_LIMIT {
         world.skew_said = true;
         world.emit_note(None, Note::ClockOff { seconds: skew }, out);
     }

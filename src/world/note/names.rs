@@ -13,7 +13,7 @@ pub fn list_names(places: &[Subscription]) -> String {
     places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// As [`names_of`], the groups as a person writes them.
+/// As [`list_names`], the groups as a person writes them.
 pub fn write_names(places: &[Subscription]) -> String {
     let name = |place: &Subscription| match place {
         Subscription::Group(group) => format!("group:{group}"),

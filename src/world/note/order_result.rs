@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use super::names::list_names;
 use crate::{
-    presence::{Channel, Subscription, Trouble, UserId},
+    presence::{Channel, Subscription, Trouble, UserId, rules::LEAST_SDK_PRESENCE_TIMEOUT},
     wording::list_first,
 };
 
@@ -89,11 +89,8 @@ pub enum OrderResult {
     },
 }
 
-/// Of the channels that somebody is on, so many are told by name.
+/// A where-now answer names at most this many channels in its sentence: about as many as fit into a line.
 const CHANNELS_TOLD: usize = 10;
-
-/// Official SDKs ask for no presence timeout below this.
-const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl OrderResult {
     /// What it is, for programs.
@@ -132,7 +129,8 @@ impl fmt::Display for OrderResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Present { places, user, timeout, kept_alive } => {
-                let warning = if *timeout < LEAST_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
+                let warning =
+                    if *timeout < LEAST_SDK_PRESENCE_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
                 let kept = if *kept_alive { " and kept alive" } else { ", not kept alive" };
                 let (names, seconds) = (list_names(places), timeout.as_secs());
                 write!(f, "present on {names} as {user}, for {seconds} s{kept}{warning}")

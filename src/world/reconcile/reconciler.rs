@@ -5,15 +5,16 @@ use std::{collections::VecDeque, time::Duration};
 
 use super::Cause;
 use crate::{
-    presence::{Difference, Happening, Moment, PresenceEvent, Trouble, UserId},
+    presence::{
+        Difference, Happening, Moment, PresenceEvent, Trouble, UserId,
+        rules::{DEFAULT_INTERVAL, HERE_NOW_CACHE, HERE_NOW_PAGE},
+    },
     world::Mode,
 };
 
-/// A disagreement younger than this may be the service's own cache.
-const CACHE: Duration = Duration::from_secs(3);
-
-/// In interval mode the names come this much later than the counts, at most.
-const INTERVAL: Duration = Duration::from_secs(13);
+/// In interval mode an interval event names the users of a change this much later than here now counts them, at
+/// most: one interval, and the age of the answer.
+const INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 
 /// Even a list that seems right is checked this often, per thousand names: a join and a leave that
 /// were both lost leave the count right and the names wrong, and on a quiet channel nothing tells of
@@ -94,7 +95,7 @@ impl Reconciler {
         self.outdated |= matches!(cause, Cause::Gap | Cause::FullReply);
         let heard_by_all = matches!(cause, Cause::Gap | Cause::RefreshAsked | Cause::BareInterval);
         let now = if heard_by_all { now.plus(self.spread) } else { now };
-        let earliest = self.answered.map_or(now, |at| at.plus(CACHE).max(now));
+        let earliest = self.answered.map_or(now, |at| at.plus(HERE_NOW_CACHE).max(now));
         match &mut self.wanted {
             Some((_, at)) if cause != Cause::ByHand => *at = (*at).min(earliest),
             wanted => *wanted = Some((cause, earliest)),
@@ -103,7 +104,7 @@ impl Reconciler {
 
     /// Ask once more, for what a here now could not settle; the longer it was, the later.
     pub fn ask_again(&mut self, cause: Cause, names: usize, now: Moment) {
-        let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
+        let pages = u32::try_from(names / HERE_NOW_PAGE).unwrap_or(u32::MAX).saturating_add(1);
         self.request_ask(cause, now.plus(self.retry_pause().saturating_mul(pages)));
     }
 
@@ -188,7 +189,7 @@ impl Reconciler {
     /// How long after an answer that settled nothing another may: a service whose counts and lists never agree
     /// is asked ever less often.
     fn retry_pause(&self) -> Duration {
-        CACHE * (1 << self.fruitless.saturating_sub(FRUITLESS).min(5))
+        HERE_NOW_CACHE * (1 << self.fruitless.saturating_sub(FRUITLESS).min(5))
     }
 
     /// Whether a person waits for the answer that is on its way, which is told once.
@@ -201,7 +202,8 @@ impl Reconciler {
         self.failures = self.failures.saturating_add(1);
         self.trouble = Some(trouble.sentence.clone());
         let cause = self.asked.take().unwrap_or(Cause::First);
-        let usual = if trouble.passing { CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
+        let usual =
+            if trouble.passing { HERE_NOW_CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
         let asked = trouble.retry_after.unwrap_or_default().min(Duration::from_secs(300));
         self.not_before = now.plus(usual.max(asked));
         self.wanted = Some((cause, self.not_before));
@@ -211,13 +213,13 @@ impl Reconciler {
     /// The answer that was to tell of this channel is there, and did not: ask again.
     pub fn retry_unanswered(&mut self, now: Moment) {
         if let Some(cause) = self.asked.take() {
-            self.wanted = Some((cause, now.plus(CACHE)));
+            self.wanted = Some((cause, now.plus(HERE_NOW_CACHE)));
         }
     }
 
     pub(super) fn agreement_window(mode: Mode) -> Duration {
         match mode {
-            Mode::Announce => CACHE,
+            Mode::Announce => HERE_NOW_CACHE,
             Mode::Interval { .. } => INTERVAL,
         }
     }
@@ -229,14 +231,14 @@ impl Reconciler {
             return None;
         }
         if let Some((cause, at)) = self.wanted {
-            let earliest = self.answered.map_or(at, |answered| answered.plus(CACHE)).max(at);
+            let earliest = self.answered.map_or(at, |answered| answered.plus(HERE_NOW_CACHE)).max(at);
             return Some((if cause == Cause::ByHand { earliest } else { earliest.max(self.not_before) }, cause));
         }
         let disagreement = self.disagrees_since.filter(|_| !beyond_lists).map(|since| {
             let earliest = self.answered.map_or(since, |at| at.plus(self.retry_pause()));
             (since.plus(Self::agreement_window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
         });
-        let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
+        let pages = u32::try_from(names / HERE_NOW_PAGE).unwrap_or(u32::MAX).saturating_add(1);
         let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages)), Cause::Audit));
         [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
     }

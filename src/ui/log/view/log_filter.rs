@@ -11,7 +11,7 @@ use crate::{
 pub struct LogFilter {
     /// Only what is about this channel or about all; `None`: everything.
     pub channel: Option<Channel>,
-    /// Kinds that are left out, as bits by their place in [`Kind::ALL`].
+    /// Kinds that are left out, as bits by their place in [`EntryKind::ALL`].
     pub(in crate::ui) hidden: u32,
     /// What is asked of user id, channel, kind and words.
     pub expression: Filter,
