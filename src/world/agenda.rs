@@ -1,4 +1,4 @@
-//! What is due for which channel, and when: kept in order, so that the next is found at once, however many
+//! What is due for which channel, and when. Kept sorted, so that the next due item is found at once, however many
 //! channels are in view.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use crate::presence::{Moment, rules::LARGEST_URL};
 /// one after the other, are asked about in one request.
 const GRID: u64 = 10_000;
 
-/// Channels in one here now: few enough that one refused or slow channel holds up few others.
+/// Channels in one here now: with names of usual length, the URL stays far below its limit.
 const TOGETHER: usize = 50;
 
 /// Bytes of names in one here now: half of a URL, so that the rest of it always fits.
@@ -21,7 +21,7 @@ pub(super) fn round_to_grid(at: Moment) -> Moment {
     Moment::from_micros(at.micros().div_ceil(GRID).saturating_mul(GRID))
 }
 
-/// What is booked for one channel.
+/// What the agenda holds for one channel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Booked {
     /// When to ask here now.
@@ -30,21 +30,21 @@ pub(super) struct Booked {
     pub report: Option<Moment>,
     /// A here now is on its way.
     pub asking: bool,
-    /// How many names its list has.
+    /// The number of names on its list.
     pub names: usize,
 }
 
-/// What is due, in order.
+/// All due items, sorted by moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Agenda {
     asks: BTreeSet<(Moment, ChannelId)>,
     reports: BTreeSet<(Moment, ChannelId)>,
-    /// How many channels a here now is on its way for.
+    /// The number of channels for which a here now is on its way.
     asking: usize,
 }
 
 impl Agenda {
-    /// What was booked for a channel is void; this is booked instead.
+    /// Replace what the agenda holds for a channel.
     pub fn rebook(&mut self, id: ChannelId, before: Booked, next: Booked) {
         let all = [(&mut self.asks, before.ask, next.ask), (&mut self.reports, before.report, next.report)];
         for (set, before, next) in all {
@@ -56,8 +56,8 @@ impl Agenda {
         self.asking = self.asking + usize::from(next.asking) - usize::from(before.asking);
     }
 
-    /// The channels to be asked about by `now`, as many as go into one request, if none is on its way;
-    /// `length`: the bytes of a channel's name.
+    /// The channels to ask about by `now`, as many as fit into one request; none while another request is on its way.
+    /// `length` gives the bytes of a channel's name.
     pub fn select_asks(&self, now: Moment, length: impl Fn(ChannelId) -> usize) -> Vec<ChannelId> {
         let (mut picked, mut used) = (Vec::new(), 0);
         if self.asking > 0 {
@@ -76,12 +76,12 @@ impl Agenda {
         picked
     }
 
-    /// The channel whose report is due first, if one is by `now`.
+    /// The first channel whose report is due by `now`.
     pub fn next_report(&self, now: Moment) -> Option<ChannelId> {
         self.reports.first().filter(|(at, _)| *at <= now).map(|(_, id)| *id)
     }
 
-    /// When something is due. Without a live link, or while an answer is waited for, nothing is asked.
+    /// When the next item is due. Nothing is asked while the link is down or an answer is outstanding.
     pub fn next_due(&self, is_live: bool) -> Option<Moment> {
         let ask = if is_live && self.asking == 0 { self.asks.first() } else { None };
         ask.into_iter().chain(self.reports.first()).map(|(at, _)| *at).min()

@@ -1,11 +1,11 @@
-//! Which channels are behind patterns and groups. Only the service knows, so it is asked whenever the
-//! link comes to life; from then on events tell of new ones.
+//! Finds the channels behind patterns and groups. Only the service knows them, so it is asked each time the link
+//! comes up; from then on, events reveal new ones.
 
 use std::time::Duration;
 
 use crate::presence::{Command, Moment, Subscription, Trouble};
 
-/// What is known of the channels behind patterns and groups.
+/// The searches for the channels behind patterns and groups.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Discovery {
     groups: Search,
@@ -14,11 +14,11 @@ pub struct Discovery {
 
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Search {
-    /// When to ask.
+    /// When to ask next.
     at: Option<Moment>,
-    /// It was answered since the link came to life.
+    /// Whether the service has answered since the link came up.
     known: bool,
-    /// Why it was not.
+    /// Why the last request failed, if it did.
     trouble: Option<String>,
 }
 
@@ -31,7 +31,7 @@ fn has_pattern(watching: &[Subscription]) -> bool {
 }
 
 impl Discovery {
-    /// The link came to life: channels may have come up meanwhile.
+    /// The link came up: search again, since new channels may exist.
     pub(super) fn schedule_search(&mut self, watching: &[Subscription], now: Moment) {
         let due = || Search { at: Some(now), ..Search::default() };
         if has_pattern(watching) {
@@ -42,7 +42,7 @@ impl Discovery {
         }
     }
 
-    /// What is to be asked now.
+    /// The commands that are due now.
     pub(super) fn take_due_commands(&mut self, watching: &[Subscription], now: Moment) -> Vec<Command> {
         let is_due = |search: &mut Search| search.at.take_if(|at| *at <= now).is_some();
         let groups = is_due(&mut self.groups).then(|| Command::AskHereNow { places: select_groups(watching) });
@@ -50,12 +50,12 @@ impl Discovery {
         groups.into_iter().chain(patterns).collect()
     }
 
-    /// When something is to be asked next.
+    /// When the next command is due.
     pub(super) fn next_due(&self) -> Option<Moment> {
         [self.groups.at, self.patterns.at].into_iter().flatten().min()
     }
 
-    /// A command has ended; if it was one of ours, its answer is there, or another try is coming.
+    /// Take the end of a command. If it was a search, note its answer or schedule a retry.
     pub(super) fn take_command_end(&mut self, command: &Command, trouble: Option<&Trouble>, now: Moment) {
         let search = match command {
             Command::FindChannels => &mut self.patterns,
@@ -69,7 +69,7 @@ impl Discovery {
         }
     }
 
-    /// Why there may be channels that nobody has told of, if so: a clause.
+    /// Why some channels may not be known yet, as a clause, if that is so.
     pub(super) fn explain_hidden_channels(&self, watching: &[Subscription]) -> Option<String> {
         let why = |asked: bool, search: &Search, what: &str| {
             let why = search.trouble.as_ref().map(|trouble| format!(": {trouble}")).unwrap_or_default();

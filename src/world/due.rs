@@ -1,11 +1,11 @@
-//! What time alone brings: what is done when it is due, and when the next such thing is.
+//! What happens by time alone: does what is due, and tells when the next item is due.
 
 use super::{Listener, Note, World, agenda::round_to_grid};
 use crate::presence::{Command, Moment};
 
 impl World {
-    /// When something is due by time alone, if nothing else happens: a heartbeat, a here now, a difference
-    /// that has waited long enough to be reported, a presence that runs out.
+    /// When something is due if no input arrives: a heartbeat, a here now, a drift report, or the end of our
+    /// presence.
     pub fn next_due(&self) -> Option<Moment> {
         let discovery = self.discovery.next_due().filter(|_| self.link.is_live());
         let other = self.own_presence.next_due().into_iter().chain(discovery).map(round_to_grid);
@@ -13,7 +13,7 @@ impl World {
         due.map(|at| at.max(self.now))
     }
 
-    /// Do what is due until `at`, each at its own moment.
+    /// Do everything due until `at`, each item at its own moment.
     pub(super) fn do_due(&mut self, at: Moment, out: &mut dyn Listener) {
         while let Some(due) = self.next_due().filter(|due| *due <= at) {
             self.now = due;
@@ -22,7 +22,7 @@ impl World {
         }
     }
 
-    /// Do all that is due by now.
+    /// Do everything due by now.
     fn do_due_now(&mut self, out: &mut dyn Listener) {
         let now = self.now;
         self.report_drift(out);
@@ -45,7 +45,7 @@ impl World {
         }
     }
 
-    /// Report the differences that nothing has explained in time.
+    /// Report the differences that no event has explained in time.
     fn report_drift(&mut self, out: &mut dyn Listener) {
         while let Some(id) = self.channels.next_report(self.now) {
             let mut watched = self.channels.get_mut(id);

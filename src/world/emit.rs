@@ -1,4 +1,4 @@
-//! What happened, told to whoever listens.
+//! Passes entries to the listener.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use super::{Entry, Listener, Note, World};
 use crate::presence::Channel;
 
 impl World {
-    /// Something happened.
+    /// Pass an entry to the listener.
     pub(super) fn emit_entry(&mut self, entry: Entry, out: &mut dyn Listener) {
         self.symptoms.note_entry(&entry);
         out.entry(self, &Arc::new(entry));
     }
 
-    /// Something happened to the watching itself.
+    /// Pass a note about the watching itself to the listener.
     pub(super) fn emit_note(&mut self, channel: Option<Channel>, note: Note, out: &mut dyn Listener) {
         self.emit_entry(Entry::from_note(channel, note, self.now), out);
     }

@@ -1,4 +1,4 @@
-//! What claims are held against: the world, as far as it can be relied on.
+//! The world as claims see it, with what can be relied on.
 
 use super::{ChannelState, Entry, EntryBody, LinkState, Mode, Note, World};
 use crate::{
@@ -14,7 +14,7 @@ pub struct WorldFacts<'a> {
 }
 
 impl World {
-    /// What is known at `now`.
+    /// The facts known at `now`.
     pub fn facts(&self, now: Moment) -> WorldFacts<'_> {
         WorldFacts { world: self, now }
     }
@@ -30,7 +30,7 @@ impl<'a> WorldFacts<'a> {
             told: watched.refused.is_none(),
             names: worth.names,
             everybody: worth.everybody,
-            // Intervals name users without their states.
+            // Interval events name users without their states.
             states: watched.mode == Mode::Announce,
             count: worth.count,
             changes: watched.mode != Mode::Interval { deltas: false },
@@ -38,7 +38,7 @@ impl<'a> WorldFacts<'a> {
         }
     }
 
-    /// Tell a judge what an entry of the log means to it; `self` is right after it.
+    /// Tell a judge what an entry means. `self` must be the world right after the entry.
     pub fn tell_judge(&self, judge: &mut Judge, entry: &Entry) {
         if let Some(event) = &entry.event {
             judge.hear(event, self, self.now);
@@ -56,7 +56,7 @@ impl<'a> WorldFacts<'a> {
     }
 }
 
-/// Whether events may be missing from here on, or were before.
+/// Whether events may have been missed, now or from here on.
 fn may_miss_events(note: &Note) -> bool {
     matches!(
         note,
@@ -104,7 +104,7 @@ impl Facts for WorldFacts<'_> {
     }
 }
 
-/// Whether all channels under a pattern are watched through this subscription.
+/// Whether this subscription covers every channel of a pattern.
 fn covers_pattern(subscription: &Subscription, pattern: &Channel) -> bool {
     let prefix = |name: &Channel| name.as_str().trim_end_matches('*').to_owned();
     matches!(subscription, Subscription::Pattern(wider) if prefix(pattern).starts_with(&prefix(wider)))

@@ -1,4 +1,4 @@
-//! What comes from outside, taken in: each kind of it has its own file.
+//! Folds what comes from outside into the world; one file for each kind.
 
 mod answers;
 mod events;
@@ -11,7 +11,7 @@ pub use events::CLOCK_SKEW_LIMIT;
 use super::{Listener, World};
 use crate::presence::Notice;
 
-/// A source tells something.
+/// Fold a notice from a source into the world.
 pub(super) fn take_notice(world: &mut World, notice: Notice, out: &mut dyn Listener) {
     match notice {
         Notice::Batch(batch) => events::take_batch(world, batch, out),

@@ -1,4 +1,4 @@
-//! What a person wants done, carried out.
+//! Carries out a person's orders.
 
 use super::{Cause, Listener, Note, Order, OrderResult, World, watching};
 use crate::presence::{Command, Subscription};
@@ -15,7 +15,7 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
             }
         }
         Order::Leave(place) => {
-            // No more heartbeats from here on, whatever becomes of the leave.
+            // Stop the heartbeats at once, even if the leave fails.
             world.own_presence.begin_leave(&place, now);
             out.command(Command::Leave { places: vec![place] });
         }
@@ -29,7 +29,7 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
         Order::PresenceTimeout(timeout) => world.own_presence.timeout = timeout,
         Order::Resync(channel) => {
             if let Some(mut watched) = world.channels.find_mut(&channel) {
-                // Perhaps somebody has granted access meanwhile: then the answer shows it.
+                // Access may have been granted in the meantime; then the answer shows it.
                 watched.refused = None;
                 watched.reconciler.request_ask(Cause::ByHand, now);
             }
@@ -46,7 +46,7 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
     }
 }
 
-/// Whether a place is one channel, and which.
+/// The channel, if the place is one.
 pub(super) const fn as_channel(place: &Subscription) -> Option<&crate::presence::Channel> {
     match place {
         Subscription::Channel(channel) => Some(channel),

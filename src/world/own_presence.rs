@@ -1,5 +1,4 @@
-//! Our own presence: where we said that we are, until when the service believes it, and when to say
-//! it again.
+//! Our own presence: where we are present, until when the service believes it, and when to send the next heartbeat.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,18 +7,19 @@ use std::{
 
 use crate::presence::{Channel, Moment, Subscription, Timetoken, rules::LEAST_HEARTBEAT_INTERVAL};
 
-/// The service times us out about a second after our time is up, and we hear of it a little later.
+/// Extra time before we consider our presence expired: the service times us out about a second late, and the event
+/// takes a moment to arrive.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// One place where we are.
+/// A place where we are present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnPlace {
-    /// When the service will time us out if it hears nothing more.
+    /// When the service will time us out unless it receives another heartbeat.
     pub until: Moment,
     /// When we send the next heartbeat.
     pub next: Moment,
-    /// When the last heartbeat was asked for by hand, by the service's clock: departures told from
-    /// before it are those of an earlier presence.
+    /// When the last heartbeat was ordered by hand, by the service's clock. Departures published before it belong to
+    /// an earlier presence.
     since: Timetoken,
 }
 
@@ -30,32 +30,32 @@ struct Joining {
     asked: Moment,
 }
 
-/// Where we are.
+/// Where we are present.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnPresence {
-    /// The presence timeout that we ask for.
+    /// The presence timeout that we request.
     pub timeout: Duration,
-    /// Heartbeats go on by themselves. Otherwise each place is ours until its time has run out.
+    /// Whether heartbeats are repeated automatically. If not, each presence ends when its time is up.
     pub kept_alive: bool,
-    /// Where, if anywhere: then we are more than observers.
+    /// The places where we are present; if there are none, we only observe.
     pub places: BTreeMap<Subscription, OwnPlace>,
-    /// Where a first heartbeat is on its way.
+    /// The places with a first heartbeat on its way.
     joining: BTreeMap<Subscription, Joining>,
-    /// Where we may still be: a leave is not confirmed, or a heartbeat went unanswered.
+    /// The places where we may still be present: the leave is not confirmed, or the heartbeat was not answered.
     unconfirmed: BTreeMap<Subscription, Unconfirmed>,
 }
 
-/// A place where we may still be.
+/// A place where we may still be present.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Unconfirmed {
     /// When the service will have timed us out in any case.
     until: Moment,
-    /// The answer will not come any more.
+    /// No answer will come any more.
     failed: bool,
 }
 
 impl OwnPresence {
-    /// Nowhere yet.
+    /// Present nowhere.
     pub fn new(timeout: Duration) -> Self {
         Self {
             timeout,
@@ -71,13 +71,13 @@ impl OwnPresence {
         compute_heartbeat_interval(self.timeout)
     }
 
-    /// Whether we are somewhere, or are about to be.
+    /// Whether we are present at a place, or about to be.
     pub fn is_at(&self, place: &Subscription) -> bool {
         self.places.contains_key(place) || self.joining.contains_key(place)
     }
 
-    /// The places whose time has run out because no heartbeat keeps them; we are not there any more. The
-    /// service is given a little longer than it needs to say so itself.
+    /// Remove and return the places whose presence has expired without a heartbeat. The service gets a little longer,
+    /// so that it can tell first.
     pub fn take_expired(&mut self, now: Moment) -> Vec<Subscription> {
         if self.kept_alive {
             return Vec::new();
@@ -90,13 +90,13 @@ impl OwnPresence {
         gone
     }
 
-    /// Where we are on a channel, if we are.
+    /// Our presence on a channel, if we are there.
     pub fn place_on(&self, channel: &Channel) -> Option<&OwnPlace> {
         self.places.get(&Subscription::Channel(channel.clone()))
     }
 
-    /// A heartbeat asked for by hand is on its way; `since`: the service's time, at least. `false`, and
-    /// nothing is to be sent, if the last one was sent less than three seconds ago.
+    /// Note a heartbeat ordered by hand; `since` is the service's time, at least. Returns `false` if the last one was
+    /// sent less than three seconds ago: then nothing must be sent.
     pub fn begin_join(&mut self, place: Subscription, since: Timetoken, now: Moment) -> bool {
         if self.joining.get(&place).is_some_and(|last| now.since(last.asked) < LEAST_HEARTBEAT_INTERVAL) {
             return false;
@@ -112,7 +112,7 @@ impl OwnPresence {
         true
     }
 
-    /// We are leaving: no more heartbeats, whatever is still on its way.
+    /// Stop the heartbeats at a place, also one that is still on its way.
     pub fn begin_leave(&mut self, place: &Subscription, now: Moment) {
         let joining = self.joining.remove(place).map(|joining| joining.asked.plus(self.timeout));
         let present = self.places.remove(place).map(|place| place.until);
@@ -120,32 +120,31 @@ impl OwnPresence {
         self.unconfirmed.insert(place.clone(), Unconfirmed { until, failed: false });
     }
 
-    /// A leave failed: whether we are still there is not known.
+    /// Note that a leave failed: we may still be present.
     pub fn mark_leave_failed(&mut self, place: &Subscription) {
         if let Some(perhaps) = self.unconfirmed.get_mut(place) {
             perhaps.failed = true;
         }
     }
 
-    /// In how many places we may still be though we asked to leave, or got no answer to a heartbeat; and until
-    /// when at the longest.
+    /// The number of places where we may still be present, and until when at the latest.
     pub fn count_unconfirmed(&self, now: Moment) -> Option<(usize, Moment)> {
         let open = || self.unconfirmed.values().filter(|perhaps| perhaps.failed && perhaps.until > now);
         Some((open().count(), open().map(|perhaps| perhaps.until).max()?))
     }
 
-    /// The service confirmed that we left.
+    /// Note that the service confirmed a leave.
     pub fn confirm_leave(&mut self, place: &Subscription) {
         self.unconfirmed.remove(place);
     }
 
-    /// The service tells that we are gone, `published` then. Were we there, as far as we knew? Not if
-    /// it speaks of an earlier presence than the one we last asked for.
+    /// Take the news that we are gone, as `published` by the service. Returns whether we were present as far as we
+    /// knew: not if the news is about an earlier presence.
     pub fn take_departure(&mut self, place: &Subscription, published: Timetoken) -> bool {
         let joining = self.joining.get(place).map(|joining| joining.since);
         let since = joining.max(self.places.get(place).map(|place| place.since));
         if since.is_none() {
-            // What we asked for and heard nothing of has happened.
+            // The unconfirmed leave has happened.
             self.unconfirmed.remove(place);
         }
         if since.is_none_or(|since| published < since) {
@@ -157,7 +156,7 @@ impl OwnPresence {
         true
     }
 
-    /// Wherever we are, may be, or are about to be; afterwards nowhere.
+    /// Remove and return every place where we are, may be, or are about to be present.
     pub fn leave_all(&mut self) -> Vec<Subscription> {
         let mut all: BTreeSet<Subscription> = std::mem::take(&mut self.unconfirmed).into_keys().collect();
         all.extend(std::mem::take(&mut self.joining).into_keys());
@@ -165,7 +164,7 @@ impl OwnPresence {
         all.into_iter().collect()
     }
 
-    /// A heartbeat failed: a place that we were about to join is not joined, as far as we know.
+    /// Note that a heartbeat failed: a place that we were about to join is not joined, as far as we know.
     pub fn mark_heartbeat_failed(&mut self, place: &Subscription) {
         if let Some(joining) = self.joining.remove(place) {
             let until = joining.asked.plus(self.timeout);
@@ -173,7 +172,8 @@ impl OwnPresence {
         }
     }
 
-    /// A heartbeat was answered at `at`. Without effect, and `false`, if we have left meanwhile.
+    /// Take the answer to a heartbeat, received at `at`. Returns `false`, and does nothing, if we left in the
+    /// meantime.
     pub fn confirm_heartbeat(&mut self, place: &Subscription, timeout: Duration, at: Moment) -> bool {
         let joining = self.joining.remove(place);
         let known = self.places.get(place).map(|place| place.since);
@@ -184,8 +184,8 @@ impl OwnPresence {
         true
     }
 
-    /// The places whose heartbeat is due; each is put off by an interval, so that a slow or failed
-    /// answer does not ask twice.
+    /// The places whose heartbeat is due. Each is postponed by an interval, so that a slow answer does not cause a
+    /// second heartbeat.
     pub fn take_due_heartbeats(&mut self, now: Moment) -> Vec<Subscription> {
         if !self.kept_alive {
             return Vec::new();
@@ -199,14 +199,14 @@ impl OwnPresence {
         .collect()
     }
 
-    /// When the next heartbeat is due, or the next place runs out.
+    /// When the next heartbeat is due, or the next presence expires.
     pub fn next_due(&self) -> Option<Moment> {
         let next = |place: &OwnPlace| if self.kept_alive { place.next } else { place.until.plus(GRACE) };
         self.places.values().map(next).min()
     }
 }
 
-/// Half the timeout less a second, so that losing one heartbeat is no harm.
+/// Half the timeout less a second, so that one lost heartbeat does no harm.
 fn compute_heartbeat_interval(timeout: Duration) -> Duration {
     (timeout / 2).saturating_sub(Duration::from_secs(1)).max(LEAST_HEARTBEAT_INTERVAL)
 }

@@ -1,21 +1,21 @@
-//! A world and who listens to it.
+//! A world with its listener.
 
 use std::sync::Arc;
 
 use super::{ChannelId, Entry, Input, Listener, Touched, World};
 use crate::presence::{Command, Moment};
 
-/// A world and who listens to it: all of herenow but the network and the terminal.
+/// A world with its listener: all of herenow except the network and the terminal.
 #[derive(Debug)]
 pub struct Watcher<L> {
-    /// What is known.
+    /// The world.
     pub world: World,
-    /// Who is told what happens.
+    /// The receiver of what happens.
     pub listener: L,
 }
 
 impl<L: Listener> Watcher<L> {
-    /// Let the world take something in; returns what is to be asked of the service.
+    /// Let the world take an input. Returns the commands for the service.
     pub fn step(&mut self, at: Moment, input: Input) -> Vec<Command> {
         let mut tap = Tap { listener: &mut self.listener, commands: Vec::new() };
         self.world.step(at, input, &mut tap);
@@ -23,7 +23,7 @@ impl<L: Listener> Watcher<L> {
     }
 }
 
-/// Keeps the commands, and hands on all else.
+/// Collects the commands and passes everything else on.
 struct Tap<'a> {
     listener: &'a mut dyn Listener,
     commands: Vec<Command>,

@@ -203,7 +203,7 @@ impl Desk {
                 Ok(())
             }),
             notifier: Notifier::new(NotifyWays::default(), None, move |bytes| {
-                told.lock().unwrap().extend_from_slice(bytes)
+                told.lock().unwrap().extend_from_slice(bytes);
             }),
             switcher: Some(Switcher { ask, ready: next }),
             ..Services::default()

@@ -1,4 +1,4 @@
-//! How what was asked of the service ended, taken in.
+//! Folds the outcomes of commands into the world.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
 /// spare.
 const SETTLED: Duration = HERE_NOW_CACHE.saturating_add(Duration::from_secs(1));
 
-/// A command has ended, and what was sent until then.
+/// Take the outcome of a command, and the ledger that comes with it.
 pub(in crate::world) fn take_outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
     world.request_counts.record_ledger(&outcome.ledger, outcome.at);
     world.ledger = outcome.ledger;
@@ -20,7 +20,7 @@ pub(in crate::world) fn take_outcome(world: &mut World, outcome: Outcome, out: &
     take_command_end(world, outcome.command, outcome.result, out);
 }
 
-/// A command has ended, or was never begun.
+/// Take the end of a command, which may not even have been sent.
 pub(in crate::world) fn take_command_end(
     world: &mut World,
     command: Command,
@@ -91,17 +91,17 @@ fn take_heartbeat_answer(
     let user = world.session.user.clone();
     for place in &places {
         if !world.own_presence.confirm_heartbeat(place, timeout, now) {
-            // We have left meanwhile.
+            // We left in the meantime.
             return;
         }
         if let Some(id) = as_channel(place).and_then(|channel| world.channels.find_id(channel)) {
-            // Above the announce max the join itself would be told much later.
+            // Above the announce max, the join event would come much later.
             world.channels.get_mut(id).roster.vouch(&user, at);
             out.changed(world, id, &Touched::Vouched(&user));
         }
     }
     if by_hand {
-        // Is it true? Where presence is not enabled, the service says yes and lists nobody.
+        // Verify it: where presence is not enabled, the service accepts the heartbeat and lists nobody.
         for channel in places.iter().filter_map(as_channel) {
             if let Some(mut watched) = world.channels.find_mut(channel) {
                 watched.reconciler.request_ask(Cause::OwnJoin, now.plus(SETTLED));
@@ -120,7 +120,7 @@ fn take_leave_end(world: &mut World, places: Vec<Subscription>, trouble: Option<
             Some(_) => world.own_presence.mark_leave_failed(place),
         }
         if let Some(mut watched) = as_channel(place).and_then(|channel| world.channels.find_mut(channel)) {
-            // Above the announce max the leave itself would be told much later.
+            // Above the announce max, the leave event would come much later.
             watched.reconciler.request_ask(Cause::Audit, now.plus(SETTLED));
         }
     }

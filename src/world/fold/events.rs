@@ -1,4 +1,4 @@
-//! Presence events, taken in: into the roster, and to whoever listens.
+//! Folds presence events into the rosters and passes them to the listener.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
 /// A note tells of a clock that differs from the service's by more seconds than this. Less could be the network.
 pub const CLOCK_SKEW_LIMIT: u64 = 60;
 
-/// An event may be stamped so much later than the reply that it came with, by servers whose clocks differ.
+/// An event may carry a timestamp this far after its reply, because the clocks of the service's servers differ.
 const AHEAD: Duration = Duration::from_secs(60);
 
 pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
@@ -32,7 +32,7 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
     }
     for heard in batch.heard {
         match heard {
-            // What is stamped with a time to come would outweigh all that is told until then.
+            // An event from the future would override everything told until then, so it is not believed.
             Heard::Event(event) if event.published > batch.cursor.plus(AHEAD) => {
                 let raw = event.raw.as_deref().unwrap_or_default().to_owned();
                 note_garbled_event(world, "published after the reply that brought it".to_owned(), raw, out);
@@ -50,7 +50,7 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
     }
 }
 
-/// The service's clock was set back: what the lists know is stamped with times that have not come yet.
+/// The service's clock was set back: the lists carry timestamps from the future, so start them over.
 fn ask_for_all_lists(world: &mut World, out: &mut dyn Listener) {
     let now = world.now;
     world.emit_note(None, Note::ClockSetBack, out);
@@ -63,7 +63,7 @@ fn ask_for_all_lists(world: &mut World, out: &mut dyn Listener) {
     }
 }
 
-/// An event that can't be read, or believed.
+/// Report an event that cannot be read or believed.
 fn note_garbled_event(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
     world.counters.garbled += 1;
     let (at, body) = (EntryTime::Here(world.now), EntryBody::Garbled { why, raw });
@@ -71,7 +71,7 @@ fn note_garbled_event(world: &mut World, why: String, raw: String, out: &mut dyn
     world.emit_entry(Entry { at, channel, user, occupancy, odd: false, event, body }, out);
 }
 
-/// A clock that is off changes nothing: order and ages follow the service's. Said once.
+/// Report, once, that our clock is off. It changes nothing else: order and ages follow the service's clock.
 fn note_clock_skew(world: &mut World, out: &mut dyn Listener) {
     let skew = world.clock.skew_seconds(world.now);
     if !world.skew_said && skew.unsigned_abs() > CLOCK_SKEW_LIMIT {
@@ -127,7 +127,7 @@ fn make_departure(departed: Departed, now: Moment) -> Departure {
     Departure { user, reason, at: now, was: Some(was) }
 }
 
-/// What an event tells of how the service tells of its channel, and what is to be asked because of that.
+/// Update how the service tells of a channel, and request a here now where an event calls for one.
 fn update_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
     match what {
         Happening::Interval { joined, left, timed_out, refresh } => {
@@ -147,7 +147,7 @@ fn update_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
     }
 }
 
-/// What an event changed, as an entry.
+/// The log entry for an event and what it changed.
 fn make_event_entry(event: &Arc<PresenceEvent>, change: Change) -> Entry {
     let body = match (&event.what, change) {
         (Happening::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
@@ -174,7 +174,7 @@ fn make_event_entry(event: &Arc<PresenceEvent>, change: Change) -> Entry {
     }
 }
 
-/// The service may tell that we are gone from a channel where we thought we were.
+/// Take an event that says we left or timed out where we thought we were present.
 fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Listener) {
     let me = &world.session.user;
     let timed_out = match &event.what {

@@ -1,18 +1,18 @@
-//! Here-now answers, taken in: what they change in a list, and what of that is told, and when.
+//! Folds here-now answers into the lists, and decides what to tell of their changes and when.
 
 use crate::{
     presence::{Channel, Command, Difference, Occupant, Snapshot, Trouble},
     world::{Cause, ChannelId, Departure, DepartureReason, Listener, Note, OrderResult, Touched, World, watching},
 };
 
-/// With more channels than this, those where a gap changed nothing are not told one by one.
+/// With more channels than this, a gap that changed nothing is not told for each of them.
 const FEW: usize = 10;
 
-/// Channels were asked about, and this is what the service told of them.
+/// Take the answer to a here now.
 pub(super) fn take_here_now(world: &mut World, command: &Command, snapshots: &[Snapshot], out: &mut dyn Listener) {
     let by_group = command.asks_groups();
     for snapshot in snapshots {
-        // Late news of what is watched no more.
+        // The answer may still name a channel that was removed in the meantime.
         if watching::admits_list(world, &snapshot.channel, by_group)
             && let Some(id) = world.channels.find_or_add(&snapshot.channel, world.now)
         {
@@ -27,7 +27,7 @@ pub(super) fn take_here_now(world: &mut World, command: &Command, snapshots: &[S
     }
 }
 
-/// No here now: those that were refused by name are marked, the others are asked about again.
+/// Take the failure of a here now: mark the channels refused by name, and ask again about the others.
 pub(super) fn take_here_now_failure(world: &mut World, command: &Command, trouble: &Trouble, out: &mut dyn Listener) {
     let now = world.now;
     let refused = |channel: &Channel| trouble.refused.iter().any(|name| name == channel.as_str());
@@ -61,8 +61,7 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     let (agrees, mode) = (watched.roster.agrees(), watched.mode);
     let cause = watched.reconciler.take_answer(agrees, &difference, mode, now);
     if (!snapshot.complete || difference.held_back > 0) && !agrees {
-        // Pages that moved against each other, or an answer perhaps older than an event: the look is
-        // not over.
+        // The pages may have shifted against each other, or the answer may be older than an event: ask again.
         let names = watched.roster.len();
         watched.reconciler.ask_again(cause, names, now);
     }
@@ -84,17 +83,17 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     }
 }
 
-/// What a here now came to.
+/// What a here now found.
 struct SnapshotResult {
     cause: Cause,
     difference: Difference,
-    /// Nothing was known of the channel before.
+    /// Nothing was known about the channel before.
     first: bool,
-    /// How many the list names.
+    /// The number of names on the list.
     here: usize,
 }
 
-/// Tell what a here now changed, as far as that is worth a word.
+/// Tell what a here now changed, if it is worth telling.
 fn note_snapshot_result(world: &mut World, id: ChannelId, found: SnapshotResult, out: &mut dyn Listener) {
     let SnapshotResult { cause, difference, first, here } = found;
     let channel = world.channels.at(id).channel.clone();
@@ -103,11 +102,11 @@ fn note_snapshot_result(world: &mut World, id: ChannelId, found: SnapshotResult,
         Cause::First if first => Note::FirstLook { here, difference },
         Cause::ByHand => Note::AskedAgain { channel: channel.clone(), difference },
         Cause::Gap if nothing && world.channels.len() <= FEW => Note::NothingChanged,
-        // After a loss that was noticed, this is what happened meanwhile.
+        // After a noticed loss, the difference is what happened in the meantime.
         Cause::Gap | Cause::FullReply => Note::Repaired { cause, difference },
-        // Without names in the intervals this is how the list is kept, not a repair.
+        // Without names in the intervals, here now is how the list is kept, not a repair.
         Cause::BareInterval | Cause::RefreshAsked => Note::CaughtUp { cause, difference },
-        // Reported when nothing explains it in time.
+        // These are reported only if no event explains them in time.
         Cause::First | Cause::Audit | Cause::Disagreement | Cause::SecondSession | Cause::OwnJoin => {
             Note::Corrected { cause, difference }
         }
@@ -118,7 +117,7 @@ fn note_snapshot_result(world: &mut World, id: ChannelId, found: SnapshotResult,
     }
 }
 
-/// A here now that lists everybody was asked for after our own heartbeat: does it list us?
+/// Check whether a complete here now lists us after our own heartbeat.
 fn note_if_unlisted(world: &mut World, id: ChannelId, out: &mut dyn Listener) {
     let watched = world.channels.at(id);
     if world.own_presence.place_on(&watched.channel).is_some() && watched.roster.get(&world.session.user).is_none() {

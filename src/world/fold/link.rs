@@ -1,4 +1,4 @@
-//! How the conversation with the service goes, taken in: it comes to life, breaks, is refused and allowed.
+//! Folds changes of the link into the world: up, lost, refused, allowed.
 
 use crate::{
     presence::LinkChange,
@@ -22,7 +22,7 @@ pub(super) fn take_link_change(world: &mut World, poll: usize, change: &LinkChan
     }
     if let LinkChange::Live { resumed, round_trip } = change {
         world.discovery.schedule_search(&world.session.watching, now);
-        // A loop that is live again after all of it was refused is refused no more.
+        // A loop that was refused entirely and is live again is no longer refused.
         let again = was_lost || resumed.is_some();
         let (resumed, round_trip) = (*resumed, *round_trip);
         world.emit_note(None, Note::Live { poll, round_trip, resumed, again }, out);
@@ -35,7 +35,7 @@ pub(super) fn take_link_change(world: &mut World, poll: usize, change: &LinkChan
     }
 }
 
-/// What is told of a change, and what it means to the channels that it names.
+/// Tell a change of the link, and apply it to the channels that it names.
 fn note_link_change(world: &mut World, poll: usize, change: &LinkChange, out: &mut dyn Listener) {
     match change {
         LinkChange::Refused { trouble, what, everything } => {

@@ -1,4 +1,4 @@
-//! What is told about the watching itself: facts first, the sentences are made from them.
+//! Notes about the watching itself: facts first, sentences made from them.
 
 mod facts;
 mod names;

@@ -1,4 +1,4 @@
-//! What became of what a person asked for.
+//! The results of a person's orders.
 
 use std::{fmt, time::Duration};
 
@@ -8,7 +8,7 @@ use crate::{
     wording::list_first,
 };
 
-/// What became of something that a person asked for, or of our own presence. [`Display`](fmt::Display) is the
+/// The result of an order, or of something that happened to our own presence. Its [`Display`](fmt::Display) is the
 /// sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderResult {
@@ -23,18 +23,18 @@ pub enum OrderResult {
         /// Heartbeats go on by themselves.
         kept_alive: bool,
     },
-    /// No heartbeat was sent: the last one is too young.
+    /// No heartbeat was sent, because the last one was sent less than three seconds ago.
     HeartbeatTooSoon {
         /// Where.
         place: Subscription,
     },
-    /// The service says that we are gone from where we thought we were.
+    /// The service says that we are no longer present where we thought we were.
     GoneOurselves {
-        /// From where.
+        /// The channel that we are gone from.
         channel: Channel,
         /// Who we are.
         user: UserId,
-        /// It did not hear from us, rather than that somebody left with our user id.
+        /// We timed out, rather than that somebody left with our user id.
         timed_out: bool,
     },
     /// The service confirmed that we left.
@@ -42,21 +42,21 @@ pub enum OrderResult {
         /// What.
         places: Vec<Subscription>,
     },
-    /// It did not.
+    /// The leave was not confirmed.
     LeaveFailed {
-        /// What we wanted to leave.
+        /// The places that we wanted to leave.
         places: Vec<Subscription>,
         /// Why.
         trouble: Trouble,
     },
-    /// Where somebody is.
+    /// The channels of a user.
     FoundOn {
         /// Who.
         user: UserId,
         /// On which channels.
         channels: Vec<Channel>,
     },
-    /// Where somebody is can't be known.
+    /// The channels of a user could not be found out.
     WhereNowFailed {
         /// Who.
         user: UserId,
@@ -67,10 +67,10 @@ pub enum OrderResult {
     StateTaken {
         /// Where.
         places: Vec<Subscription>,
-        /// We are present in all of them: elsewhere it keeps no state.
+        /// Whether we are present in all of them: elsewhere the service keeps no state.
         present: bool,
     },
-    /// It did not.
+    /// The service did not take our state.
     StateFailed {
         /// Where.
         places: Vec<Subscription>,
@@ -89,11 +89,11 @@ pub enum OrderResult {
     },
 }
 
-/// A where-now answer names at most this many channels in its sentence: about as many as fit into a line.
+/// A where-now answer names at most this many channels in its sentence, so that it stays readable.
 const CHANNELS_TOLD: usize = 10;
 
 impl OrderResult {
-    /// What it is, for programs.
+    /// Its name, for programs.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Present { .. } => "present",
@@ -110,7 +110,7 @@ impl OrderResult {
         }
     }
 
-    /// Whether it is what one wanted.
+    /// Whether the order succeeded.
     pub const fn is_good(&self) -> bool {
         match self {
             Self::Present { .. } | Self::HeartbeatTooSoon { .. } | Self::Left { .. } | Self::FoundOn { .. } => true,

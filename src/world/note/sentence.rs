@@ -1,4 +1,4 @@
-//! The sentence that is made of each note.
+//! The sentences for notes.
 
 use std::fmt;
 

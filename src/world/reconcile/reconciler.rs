@@ -1,5 +1,4 @@
-//! Is the list right? Compares what the service tells with what the list names, says how sure it is,
-//! and decides when to ask here now.
+//! Keeps one list right: compares it with the occupancy, and decides when to ask here now.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -12,54 +11,53 @@ use crate::{
     world::Mode,
 };
 
-/// In interval mode an interval event names the users of a change this much later than here now counts them, at
-/// most: one interval, and the age of the answer.
+/// A change above the announce max is named this much later than here now counts it, at most: after one interval, and
+/// the age of the answer.
 const INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 
-/// Even a list that seems right is checked this often, per thousand names: a join and a leave that
-/// were both lost leave the count right and the names wrong, and on a quiet channel nothing tells of
-/// a lost leave.
+/// Even a list that agrees with the occupancy is checked this often, per thousand names. If a join and a leave are
+/// both lost, the count is right and the names are wrong; and on a quiet channel nothing reveals a lost leave.
 const AUDIT: Duration = Duration::from_secs(60);
 
-/// So many answers in a row may settle nothing before it is asked less often.
+/// After this many answers in a row that settled nothing, the pause between requests grows.
 const FRUITLESS: u32 = 3;
 
 /// Whether one list is right, and when to ask again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reconciler {
-    /// How much later than other watchers this one asks after a signal that all of them hear.
+    /// How long this watcher delays a request after a signal that all watchers receive.
     spread: Duration,
-    /// Events may have been missed, and no here now has told since.
+    /// Whether events may have been missed since the last answer.
     pub(super) missed: bool,
-    /// Among them may be leaves of those who are on the list.
+    /// Whether leaves of users on the list may be among them.
     pub(super) outdated: bool,
-    /// Why and from when on to ask here now.
+    /// Why to ask here now, and from when on.
     pub(super) wanted: Option<(Cause, Moment)>,
-    /// A here now is on its way, and why.
+    /// Why a here now is on its way, if one is.
     pub(super) asked: Option<Cause>,
-    /// A person asked for it, and was not told yet how that ended.
+    /// Whether a person ordered it and still waits for the result.
     awaited: bool,
     /// When the last one was answered.
     pub(super) answered: Option<Moment>,
-    /// Failed in a row.
+    /// The number of failures in a row.
     failures: u32,
-    /// Why the last one failed, if it did. Safe to show.
+    /// Why the last request failed, if it did. Safe to show.
     pub trouble: Option<String>,
-    /// Answers in a row after which list and occupancy differed all the same.
+    /// The number of answers in a row after which list and occupancy still differed.
     fruitless: u32,
-    /// After a failure: nothing but a person's wish brings the next try forward.
+    /// After a failure: the earliest moment of the next request, unless a person orders it.
     not_before: Moment,
-    /// Since when list and told occupancy differ.
+    /// Since when list and occupancy have differed.
     pub disagrees_since: Option<Moment>,
-    /// Differences found that an event may still explain, oldest first. No more of them than here nows
-    /// fit into an interval.
+    /// Differences that an event may still explain, oldest first. There are at most as many as here nows in an
+    /// interval.
     suspicions: VecDeque<Suspicion>,
-    /// Differences found so far that nothing explained, by users named.
+    /// The number of users in differences that no event explained.
     pub drift_found: u64,
 }
 
-/// A difference between list and here now, while it may still be explained: by an event that was
-/// overtaken by the answer, or by an interval.
+/// A difference between list and here now that may still be explained: by an event that the answer overtook, or by an
+/// interval.
 #[derive(Debug, Clone, PartialEq)]
 struct Suspicion {
     cause: Cause,
@@ -68,7 +66,7 @@ struct Suspicion {
 }
 
 impl Reconciler {
-    /// To be asked about at once.
+    /// A new list, to ask about at once.
     pub fn new(spread: Duration, now: Moment) -> Self {
         Self {
             spread,
@@ -88,7 +86,8 @@ impl Reconciler {
         }
     }
 
-    /// Ask, no sooner than the service's cache allows. The first cause stands, but for a person's.
+    /// Request a here now, no sooner than the service's cache allows. The first cause stays, unless a person orders
+    /// one.
     pub fn request_ask(&mut self, cause: Cause, now: Moment) {
         self.awaited |= cause == Cause::ByHand;
         self.missed |= matches!(cause, Cause::First | Cause::Gap | Cause::FullReply);
@@ -102,13 +101,13 @@ impl Reconciler {
         }
     }
 
-    /// Ask once more, for what a here now could not settle; the longer it was, the later.
+    /// Request another here now, because the last one settled nothing. A longer list waits longer.
     pub fn ask_again(&mut self, cause: Cause, names: usize, now: Moment) {
         let pages = u32::try_from(names / HERE_NOW_PAGE).unwrap_or(u32::MAX).saturating_add(1);
         self.request_ask(cause, now.plus(self.retry_pause().saturating_mul(pages)));
     }
 
-    /// An event was folded in; `agrees`: the list is as long as the occupancy told.
+    /// Take an event that was applied to the list. `agrees`: the list is as long as the occupancy.
     pub fn take_event(&mut self, event: &PresenceEvent, agrees: bool, now: Moment) {
         self.update_agreement(agrees, now);
         match &event.what {
@@ -118,20 +117,20 @@ impl Reconciler {
                     suspicion.difference.extra.retain(|extra| extra != user);
                 }
             }
-            // The names were on their way in an interval.
+            // An interval has now named the users.
             Happening::Interval { .. } => self.suspicions.clear(),
             Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
         }
     }
 
-    /// Keep a difference in mind until it is explained or reported. Nothing announces that a channel
-    /// goes into interval mode, so the names may still be on their way in its first interval.
+    /// Remember a difference until it is explained or reported. Nothing announces that a channel enters interval
+    /// mode, so the names may still arrive with its first interval.
     fn add_suspicion(&mut self, cause: Cause, difference: &Difference, now: Moment) {
         let until = now.plus(INTERVAL);
         self.suspicions.push_back(Suspicion { cause, difference: difference.clone(), until });
     }
 
-    /// A difference that nothing has explained in time, if there is one, with its likely cause.
+    /// The next difference that no event has explained in time, with its likely cause.
     pub fn take_ripe_difference(&mut self, now: Moment) -> Option<(Cause, Difference)> {
         while let Some(ripe) = self.suspicions.pop_front_if(|suspicion| suspicion.until <= now) {
             if !ripe.difference.is_empty() {
@@ -142,12 +141,12 @@ impl Reconciler {
         None
     }
 
-    /// When the next difference has waited long enough to be reported.
+    /// When the next difference is due for its report.
     pub fn ripe_at(&self) -> Option<Moment> {
         self.suspicions.front().map(|suspicion| suspicion.until)
     }
 
-    /// A here now is on its way, because of this.
+    /// Note that a here now was sent for this cause.
     pub fn mark_asked(&mut self, cause: Cause) {
         self.wanted = None;
         self.asked = Some(cause);
@@ -166,7 +165,7 @@ impl Reconciler {
         }
     }
 
-    /// The answer is there. Returns why it was asked for.
+    /// Take an answer. Returns why it was requested.
     pub fn take_answer(&mut self, agrees: bool, difference: &Difference, mode: Mode, now: Moment) -> Cause {
         self.answered = Some(now);
         (self.failures, self.trouble) = (0, None);
@@ -174,7 +173,7 @@ impl Reconciler {
         self.update_agreement(agrees, now);
         self.fruitless = if agrees { 0 } else { self.fruitless.saturating_add(1) };
         let first = self.wanted.take_if(|(cause, _)| *cause == Cause::First && self.asked.is_none());
-        // What is still wanted came up after this was asked for.
+        // What is still wanted was requested after this here now was sent.
         self.missed &= self.wanted.is_some();
         self.outdated &= self.missed;
         let cause = self.asked.take().or(first.map(|(cause, _)| cause)).unwrap_or(Cause::Audit);
@@ -186,18 +185,17 @@ impl Reconciler {
         cause
     }
 
-    /// How long after an answer that settled nothing another may: a service whose counts and lists never agree
-    /// is asked ever less often.
+    /// The pause between two requests. It grows for a service whose counts and lists never agree.
     fn retry_pause(&self) -> Duration {
         HERE_NOW_CACHE * (1 << self.fruitless.saturating_sub(FRUITLESS).min(5))
     }
 
-    /// Whether a person waits for the answer that is on its way, which is told once.
+    /// Whether a person waits for the here now that is on its way. True at most once.
     pub fn is_awaited(&mut self) -> bool {
         std::mem::take(&mut self.awaited) && self.asked == Some(Cause::ByHand)
     }
 
-    /// No answer: ask again, ever less eagerly. Returns whether it is the first in a row.
+    /// Take a failure and schedule a retry, later each time. Returns whether it is the first in a row.
     pub fn take_failure(&mut self, trouble: &Trouble, now: Moment) -> bool {
         self.failures = self.failures.saturating_add(1);
         self.trouble = Some(trouble.sentence.clone());
@@ -210,7 +208,7 @@ impl Reconciler {
         self.failures == 1
     }
 
-    /// The answer that was to tell of this channel is there, and did not: ask again.
+    /// The answer did not mention this channel: ask again.
     pub fn retry_unanswered(&mut self, now: Moment) {
         if let Some(cause) = self.asked.take() {
             self.wanted = Some((cause, now.plus(HERE_NOW_CACHE)));
@@ -224,8 +222,8 @@ impl Reconciler {
         }
     }
 
-    /// When to ask, and why, if nothing else happens: for a list of so many names; `beyond_lists`: asking
-    /// can't settle a disagreement.
+    /// When to ask here now, and why, for a list with this many names. `beyond_lists`: asking cannot settle a
+    /// disagreement.
     pub fn due_at(&self, mode: Mode, names: usize, beyond_lists: bool) -> Option<(Moment, Cause)> {
         if self.asked.is_some() {
             return None;
@@ -244,8 +242,8 @@ impl Reconciler {
     }
 }
 
-/// How long after a signal that every watcher hears this one asks: up to a second, by its user id,
-/// so that many watchers do not ask in step.
+/// The delay of this watcher after a signal that all watchers receive: up to a second, derived from its user id, so
+/// that they do not all ask at once.
 pub fn compute_spread(user: &UserId) -> Duration {
     let hash =
         user.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));

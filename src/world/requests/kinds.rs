@@ -1,25 +1,25 @@
-//! How many requests of each kind went out within the last minute.
+//! Counts the requests of each kind within the last minute.
 
 use std::{collections::VecDeque, time::Duration};
 
 use crate::presence::{Ledger, Moment};
 
-/// The time looked back on.
+/// The period that is counted.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Ledgers are kept this far apart: 13 of them at the most.
+/// Ledgers are kept this far apart, so that there are at most 13.
 const STEP: Duration = Duration::from_secs(5);
 
-/// The ledgers of the last minute. They come now and then, with an answer or a sign of life.
+/// The ledgers of the last minute. One arrives with each answer and each sign of life.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RequestCounts {
-    /// Oldest first. The first is the last one from before the window.
+    /// Oldest first. The first is the last ledger before the period.
     kept: VecDeque<(Moment, Ledger)>,
     newest: Option<(Moment, Ledger)>,
 }
 
 impl RequestCounts {
-    /// What had been sent by then.
+    /// Record a ledger.
     pub fn record_ledger(&mut self, ledger: &Ledger, at: Moment) {
         if let Some(before) = self.newest.replace((at, ledger.clone()))
             && self.kept.back().is_none_or(|(kept, _)| before.0.since(*kept) >= STEP)
@@ -31,13 +31,12 @@ impl RequestCounts {
         }
     }
 
-    /// When the ledger came last.
+    /// When the last ledger arrived.
     pub fn last_recorded(&self) -> Option<Moment> {
         self.newest.as_ref().map(|(at, _)| *at)
     }
 
-    /// How many requests of a kind were sent in the last minute before the ledger came, as near as its
-    /// steps allow.
+    /// The number of requests of a kind in the minute before the last ledger, to the precision of the steps.
     pub fn per_minute(&self, kind: &str) -> u64 {
         let sent = |ledger: &Ledger| ledger.by_kind.get(kind).map_or(0, |(sent, _)| *sent);
         let Some((at, newest)) = &self.newest else { return 0 };

@@ -1,32 +1,31 @@
-//! How fast requests go out, against what we allow ourselves.
+//! The rate of our requests, to compare with the budget.
 
 use std::{collections::VecDeque, time::Duration};
 
 use crate::presence::Moment;
 
-/// The time looked back on.
+/// The period that the rate is averaged over.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// How far back the busiest ten seconds are looked for.
+/// How far back the busiest period is searched.
 const BUSY: Duration = Duration::from_secs(60);
 
-/// Requests over the last ten seconds. The ledger comes now and then; each reply heard since stands for
-/// a request as well. Remembers at most one count a second, for 70 s.
+/// Requests over the last ten seconds. A ledger arrives now and then; each reply in between counts as a request.
+/// Keeps at most one count a second, for 70 s.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RequestRate {
     total: u64,
-    /// How many were sent by then, oldest first. The first is the last one from before
-    /// all windows that are asked for.
+    /// The totals over time, oldest first. The first is the last one before every period that can be asked for.
     sent: VecDeque<(Moment, u64)>,
 }
 
 impl RequestRate {
-    /// A reply came that no ledger tells of yet.
+    /// Count a reply that no ledger includes yet.
     pub fn count_reply(&mut self, now: Moment) {
         self.record_sent(self.total + 1, now);
     }
 
-    /// By now at least so many requests were sent since the start.
+    /// Record that at least this many requests have been sent since the start.
     pub fn record_sent(&mut self, sent: u64, now: Moment) {
         self.total = self.total.max(sent);
         match self.sent.back_mut() {
@@ -38,7 +37,7 @@ impl RequestRate {
         }
     }
 
-    /// Requests per second, to the nearest whole.
+    /// Requests per second, rounded.
     pub fn per_second(&self, now: Moment) -> u64 {
         (self.tenths_per_second(now) + 5) / 10
     }
@@ -47,11 +46,11 @@ impl RequestRate {
     pub fn tenths_per_second(&self, now: Moment) -> u64 {
         let before = self.sent.iter().take_while(|(at, _)| now.since(*at) >= WINDOW).last();
         let before = before.map_or(0, |(_, sent)| *sent);
-        // Ten seconds of requests are as many as tenths of requests per second.
+        // Over ten seconds, the number of requests equals tenths of requests per second.
         self.sent.back().map_or(0, |(_, sent)| sent.saturating_sub(before))
     }
 
-    /// The most tenths of requests per second, over any ten seconds that ended within the last minute.
+    /// The highest rate over any ten seconds that ended within the last minute.
     pub fn busiest_tenths(&self, now: Moment) -> u64 {
         let mut before = 0;
         let mut starts = self.sent.iter().peekable();
@@ -67,7 +66,7 @@ impl RequestRate {
         most
     }
 
-    /// When it falls by time alone.
+    /// When the rate falls by time alone.
     pub fn falls_at(&self, now: Moment) -> Option<Moment> {
         let shown = self.per_second(now);
         let leaving = self.sent.iter().map(|(at, _)| at.plus(WINDOW)).filter(|at| *at > now);
