@@ -49,8 +49,8 @@ pub fn age(lasted: Duration) -> String {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl serde::de::Visitor<'_> for Reader {
+        struct SpanVisitor;
+        impl serde::de::Visitor<'_> for SpanVisitor {
             type Value = Span;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a length of time such as 10, \"500ms\" or \"1m30s\"")
@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for Span {
                 seconds.to_string().parse().map_err(E::custom)
             }
         }
-        deserializer.deserialize_any(Reader)
+        deserializer.deserialize_any(SpanVisitor)
     }
 }
 

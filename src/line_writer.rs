@@ -48,14 +48,14 @@ enum Queued<L> {
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+struct WriterShared {
     /// Lines that found the queue full, since the last ones were told.
     lost: AtomicU64,
     /// Who waits for a flush.
     waiting: Mutex<Vec<SyncSender<()>>>,
 }
 
-impl Shared {
+impl WriterShared {
     fn take_waiting(&self) -> Vec<SyncSender<()>> {
         std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -69,7 +69,7 @@ impl Shared {
 #[derive(Debug)]
 pub struct LineWriter<L> {
     queue: Sender<Queued<L>>,
-    shared: Arc<Shared>,
+    shared: Arc<WriterShared>,
 }
 
 impl<L> Clone for LineWriter<L> {
@@ -91,7 +91,7 @@ impl<L: Send + 'static> LineWriter<L> {
         ended: impl FnOnce(io::Result<()>) + Send + 'static,
     ) -> io::Result<Self> {
         let (queue, mut lines) = channel(capacity);
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(WriterShared::default());
         let seen = shared.clone();
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let mut waiting = Vec::new();
@@ -138,7 +138,7 @@ impl<L: Send + 'static> LineWriter<L> {
 fn write_all<S: LineSink>(
     mut sink: S,
     lines: &mut Receiver<Queued<S::Line>>,
-    shared: &Shared,
+    shared: &WriterShared,
     capacity: usize,
     waiting: &mut Vec<SyncSender<()>>,
 ) -> io::Result<()> {

@@ -84,7 +84,7 @@ impl LogFile {
     }
 
     /// What listens, and passes on what is said up to this level.
-    fn listener(&self, level: LogLevel) -> Listener {
+    fn listener(&self, level: LogLevel) -> LogListener {
         let level = match level {
             LogLevel::Error => LevelFilter::ERROR,
             LogLevel::Warn => LevelFilter::WARN,
@@ -92,7 +92,7 @@ impl LogFile {
             LogLevel::Debug => LevelFilter::DEBUG,
             LogLevel::Trace => LevelFilter::TRACE,
         };
-        Listener { level, lines: self.lines.clone() }
+        LogListener { level, lines: self.lines.clone() }
     }
 
     /// Write what waits, for a second at the most; returns why not all was written, in words that
@@ -165,12 +165,12 @@ fn show_time() -> impl fmt::Display {
 }
 
 /// Hears events of our own rooms, and makes a line of each.
-struct Listener {
+struct LogListener {
     level: LevelFilter,
     lines: LineWriter<String>,
 }
 
-impl Subscriber for Listener {
+impl Subscriber for LogListener {
     fn enabled(&self, about: &Metadata<'_>) -> bool {
         let room = about.target().strip_prefix("herenow");
         about.is_event() && *about.level() <= self.level && room.is_some_and(|r| r.is_empty() || r.starts_with("::"))

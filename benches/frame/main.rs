@@ -19,7 +19,7 @@ use happen::{link, live, on, outcome, session, snapshot};
 use herenow::{
     presence::{Answered, Command, Counted, Moment, State, Timetoken, UserId},
     ui::{Action, EditKey, UiEvent},
-    view::{self, Look, Symbols, Theme},
+    view::{self, Appearance, Symbols, Theme},
     world::Input,
 };
 use jiff::tz::TimeZone;
@@ -67,7 +67,7 @@ fn watching(people: usize) -> Model {
 }
 
 /// The time of one frame.
-fn frame(model: &Model, look: &Look) -> Duration {
+fn frame(model: &Model, look: &Appearance) -> Duration {
     let round = || {
         let started = Instant::now();
         for _ in 0..FRAMES {
@@ -143,11 +143,21 @@ fn main() {
     let looks = [
         (
             "terminal",
-            Look { theme: Theme::terminal(), zone: TimeZone::UTC, symbols: Symbols::Unicode, ..Look::default() },
+            Appearance {
+                theme: Theme::terminal(),
+                zone: TimeZone::UTC,
+                symbols: Symbols::Unicode,
+                ..Appearance::default()
+            },
         ),
         (
             "monochrome, ASCII",
-            Look { theme: Theme::monochrome(), zone: TimeZone::UTC, symbols: Symbols::Ascii, ..Look::default() },
+            Appearance {
+                theme: Theme::monochrome(),
+                zone: TimeZone::UTC,
+                symbols: Symbols::Ascii,
+                ..Appearance::default()
+            },
         ),
     ];
     let mut models = CROWDS.map(|people| (people, watching(people)));

@@ -9,11 +9,11 @@ use crate::model::{Model, update};
 use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
-    dashboard::{self, Aside},
+    dashboard::{self, Services},
     keys::Key,
     presence::{Answered, Command, Counted, Happening, Notice, PresenceEvent, Timetoken},
     terminal::TerminalEvent,
-    view::Look,
+    view::Appearance,
     world::Input,
 };
 use ratatui::buffer::{Buffer, Cell};
@@ -86,7 +86,7 @@ async fn press(rate: u32, keys: usize, people: usize) -> io::Result<Round> {
     let mut screen = Screen::new(120, 40);
     screen.eye =
         Box::new(move |frame| help.send_modify(|(open, frames)| (*open, *frames) = (shows_help(frame), *frames + 1)));
-    let looking = tokio::spawn(dashboard::run(screen, input, world, model, Look::default(), Aside::default()));
+    let looking = tokio::spawn(dashboard::run(screen, input, world, model, Appearance::default(), Services::default()));
     let pouring = tokio::spawn(pour(flood, rate, notices, clock));
 
     let begun = Instant::now();

@@ -97,7 +97,7 @@ impl AlertKind {
     }
 
     /// In a few words, behind the name of whom it is about.
-    pub const fn deed(&self) -> &'static str {
+    pub const fn phrase(&self) -> &'static str {
         match self {
             Self::Joined => "joined",
             Self::Left => "left",
@@ -153,14 +153,14 @@ impl Alert {
         let place = place.map(|place| format!("{place}{count} · ")).unwrap_or_default();
         let more = if self.more > 0 { format!(" +{}", self.more) } else { String::new() };
         match &self.subject {
-            AlertSubject::Channel(_) => format!("{place}{}{more}", self.kind.deed()),
-            subject => format!("{place}{subject} {}{more}", self.kind.deed()),
+            AlertSubject::Channel(_) => format!("{place}{}{more}", self.kind.phrase()),
+            subject => format!("{place}{subject} {}{more}", self.kind.phrase()),
         }
     }
 
     /// What happened, without whom it is about, in a few words: `left lobby`. Safe to show.
-    pub fn deed(&self) -> String {
-        let deed = self.kind.deed();
+    pub fn describe_event(&self) -> String {
+        let deed = self.kind.phrase();
         match (&self.channel, &self.kind) {
             (Some(channel), AlertKind::Joined | AlertKind::Left) => format!("{deed} {channel}"),
             (Some(channel), AlertKind::FoundGone) => format!("{deed} from {channel}"),
@@ -203,7 +203,7 @@ impl Alert {
 
 impl fmt::Display for Alert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.subject, self.deed())?;
+        write!(f, "{} {}", self.subject, self.describe_event())?;
         if let Some(why) = self.kind.reason() {
             write!(f, ": {why}")?;
         }

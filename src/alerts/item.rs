@@ -29,13 +29,13 @@ pub(super) enum Standing {
 }
 
 impl Standing {
-    fn is(&self, other: &Self) -> bool {
+    fn is_same_kind(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 
     /// What is told when it comes to this after `said`; nothing if that is no news.
-    fn after(&self, said: &Self) -> Option<AlertKind> {
-        if self.is(said) {
+    fn alert_after(&self, said: &Self) -> Option<AlertKind> {
+        if self.is_same_kind(said) {
             return None;
         }
         match (said, self) {
@@ -108,7 +108,7 @@ impl WatchItem {
     }
 
     /// Something happened: the news to be told now, if it is not held back.
-    pub(super) fn happened(
+    pub(super) fn record_alert(
         &mut self,
         kind: AlertKind,
         channel: Option<&Channel>,
@@ -119,18 +119,18 @@ impl WatchItem {
         let alert = Alert { subject: self.subject(), kind, channel: channel.cloned(), occupancy, at: now, more: 0 };
         self.last = Some(alert);
         self.held_back += 1;
-        self.tell(pause, now)
+        self.release_alert(pause, now)
     }
 
     /// What is to be told, if anything is held back and the cool-down is over.
-    pub(super) fn tell(&mut self, pause: Duration, now: Moment) -> Option<Alert> {
+    pub(super) fn release_alert(&mut self, pause: Duration, now: Moment) -> Option<Alert> {
         if self.held_back == 0 || now < self.quiet_until {
             return None;
         }
         let more = std::mem::take(&mut self.held_back) - 1;
         let mut alert = self.last.clone()?;
         if !matches!(self.target, WatchTarget::User(_)) {
-            let kind = self.standing.after(&self.said)?;
+            let kind = self.standing.alert_after(&self.said)?;
             alert = Alert { kind, ..alert };
             self.said = self.standing.clone();
         }
@@ -140,18 +140,18 @@ impl WatchItem {
     }
 
     /// It stands like this now.
-    pub(super) fn stands(
+    pub(super) fn update_standing(
         &mut self,
         standing: Standing,
         occupancy: Option<u64>,
         pause: Duration,
         now: Moment,
     ) -> Option<Alert> {
-        let kind = standing.after(&self.standing);
+        let kind = standing.alert_after(&self.standing);
         if matches!(self.said, Standing::Unknown) && kind.is_none() {
             self.said = standing.clone();
         }
         self.standing = standing;
-        self.happened(kind?, None, occupancy, pause, now)
+        self.record_alert(kind?, None, occupancy, pause, now)
     }
 }

@@ -89,7 +89,7 @@ impl WatchList {
     }
 
     /// The same wishes, and nothing known yet: for another world.
-    pub(crate) fn anew(&self) -> Self {
+    pub(crate) fn clone_for_new_world(&self) -> Self {
         let target = |item: &WatchItem| match &item.target {
             WatchTarget::User(user) => WatchTarget::User(user.clone()),
             WatchTarget::Channel(channel) => WatchTarget::Channel(channel.clone()),
@@ -97,7 +97,7 @@ impl WatchList {
         };
         let items = self.items.iter().map(|item| WatchItem::new(target(item))).collect();
         let mut list = Self { items, muted: self.muted, cool_down: self.cool_down, ..Self::default() };
-        list.index();
+        list.rebuild_index();
         list
     }
 
@@ -117,21 +117,21 @@ impl WatchList {
     }
 
     /// Where in the list something is.
-    pub fn find(&self, subject: &AlertSubject) -> Option<usize> {
+    pub fn find_subject(&self, subject: &AlertSubject) -> Option<usize> {
         self.items.iter().position(|item| item.subject() == *subject)
     }
 
-    pub(super) fn add(&mut self, target: WatchTarget) -> Result<AlertSubject, String> {
+    pub(super) fn add_target(&mut self, target: WatchTarget) -> Result<AlertSubject, String> {
         let item = WatchItem::new(target);
         let subject = item.subject();
-        if self.find(&subject).is_some() {
+        if self.find_subject(&subject).is_some() {
             return Err(format!("{subject} is on the watch list already"));
         }
         if self.items.len() >= MOST {
             return Err(format!("the watch list has {MOST} lines; take one off first"));
         }
         self.items.push(item);
-        self.index();
+        self.rebuild_index();
         Ok(subject)
     }
 
@@ -141,9 +141,9 @@ impl WatchList {
     /// A sentence, safe to show, if it is on the list already, or one too many.
     pub fn add_name(&mut self, subject: AlertSubject) -> Result<AlertSubject, String> {
         match subject {
-            AlertSubject::User(user) => self.add(WatchTarget::User(user)),
-            AlertSubject::Channel(channel) => self.add(WatchTarget::Channel(channel)),
-            AlertSubject::Claim(text) => self.add(parse_target(|_| false, &text)?),
+            AlertSubject::User(user) => self.add_target(WatchTarget::User(user)),
+            AlertSubject::Channel(channel) => self.add_target(WatchTarget::Channel(channel)),
+            AlertSubject::Claim(text) => self.add_target(parse_target(|_| false, &text)?),
         }
     }
 
@@ -153,8 +153,8 @@ impl WatchList {
     /// # Errors
     /// A sentence, safe to show, if it is none of these, on the list already, or one too many.
     pub fn watch_for(&mut self, world: &World, text: &str) -> Result<AlertSubject, String> {
-        let target = parse_target(|channel| world.channels.id(channel).is_some(), text.trim())?;
-        self.add(target)
+        let target = parse_target(|channel| world.channels.find_id(channel).is_some(), text.trim())?;
+        self.add_target(target)
     }
 
     /// Take an item off the list.
@@ -163,12 +163,12 @@ impl WatchList {
             return None;
         }
         let item = self.items.remove(place);
-        self.index();
+        self.rebuild_index();
         Some(item.subject())
     }
 
     /// Find each user again, and weigh everything anew.
-    fn index(&mut self) {
+    fn rebuild_index(&mut self) {
         let user = |(place, item): (usize, &WatchItem)| match &item.target {
             WatchTarget::User(user) => Some((user.clone(), place)),
             _ => None,
@@ -187,19 +187,19 @@ impl WatchList {
         })
     }
 
-    pub(super) fn pause(&self, names: usize) -> Moment {
+    pub(super) fn next_round(&self, names: usize) -> Moment {
         self.weighed.plus(PAUSE + Duration::from_millis(names as u64 / 100))
     }
 
     /// When there is something to weigh, or to tell that was held back.
-    pub fn next(&self, world: &World) -> Option<Moment> {
+    pub fn next_due(&self, world: &World) -> Option<Moment> {
         if self.items.is_empty() {
             return None;
         }
         let held = self.items.iter().filter(|item| item.held_back > 0).map(|item| item.quiet_until);
         let round = match () {
             () if self.turn < self.items.len() => Some(self.weighed),
-            () if self.stale || self.version != world.version() => Some(self.pause(world.channels.names())),
+            () if self.stale || self.version != world.version() => Some(self.next_round(world.channels.count_names())),
             () => self.pending,
         };
         held.chain(round).min()
@@ -207,10 +207,10 @@ impl WatchList {
 }
 
 /// What is wrong with texts that are all to be watched for, whatever will be in view: the place of each that
-/// [`Watchlist::watch_for`] would refuse, and its sentence.
-pub fn mistakes_in<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<(usize, String)> {
+/// [`WatchList::watch_for`] would refuse, and its sentence.
+pub fn find_mistakes<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<(usize, String)> {
     let mut list = WatchList::default();
-    let mut add = |text: &str| parse_target(|_| false, text.trim()).and_then(|target| list.add(target));
+    let mut add = |text: &str| parse_target(|_| false, text.trim()).and_then(|target| list.add_target(target));
     texts.into_iter().enumerate().filter_map(|(place, text)| Some((place, add(text).err()?))).collect()
 }
 

@@ -15,13 +15,13 @@ use crate::{
 
 impl WatchList {
     /// Something happened: the expressions that are about spans of time have to know it.
-    pub fn hear(&mut self, world: &World, entry: &Entry) {
+    pub fn take_entry(&mut self, world: &World, entry: &Entry) {
         let now = world.now();
-        self.judges().for_each(|judge| world.facts(now).tell(judge, entry));
+        self.judges().for_each(|judge| world.facts(now).tell_judge(judge, entry));
     }
 
     /// The list of a channel was touched; what is to be told because of that.
-    pub fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) -> Vec<Alert> {
+    pub fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) -> Vec<Alert> {
         let mut alerts = Vec::new();
         if self.users.is_empty() {
             return alerts;
@@ -30,10 +30,12 @@ impl WatchList {
             Touched::Event { event, change, .. } => match &event.what {
                 // Whom one knew to be there is no news.
                 Happening::Joined { user, .. } if !matches!(change, Change::SeenAgain { .. }) => {
-                    alerts.extend(self.happened(world, channel, user, AlertKind::Joined));
+                    alerts.extend(self.alert_about_user(world, channel, user, AlertKind::Joined));
                 }
-                Happening::Left { user } => alerts.extend(self.happened(world, channel, user, AlertKind::Left)),
-                Happening::TimedOut { user } => alerts.extend(self.happened(world, channel, user, AlertKind::TimedOut)),
+                Happening::Left { user } => alerts.extend(self.alert_about_user(world, channel, user, AlertKind::Left)),
+                Happening::TimedOut { user } => {
+                    alerts.extend(self.alert_about_user(world, channel, user, AlertKind::TimedOut));
+                }
                 Happening::Interval { joined, left, timed_out, .. } => {
                     let gone = |user: &UserId| left.contains(user) || timed_out.contains(user);
                     for (users, kind) in
@@ -42,7 +44,7 @@ impl WatchList {
                         for user in users {
                             // Named both ways they end where they began.
                             if self.has_user(user) && !(joined.contains(user) && gone(user)) {
-                                alerts.extend(self.happened(world, channel, user, kind.clone()));
+                                alerts.extend(self.alert_about_user(world, channel, user, kind.clone()));
                             }
                         }
                     }
@@ -54,7 +56,7 @@ impl WatchList {
                     [(&difference.missing, AlertKind::FoundHere), (&difference.extra, AlertKind::FoundGone)]
                 {
                     for user in users {
-                        alerts.extend(self.happened(world, channel, user, kind.clone()));
+                        alerts.extend(self.alert_about_user(world, channel, user, kind.clone()));
                     }
                 }
             }
@@ -64,15 +66,15 @@ impl WatchList {
     }
 
     /// Something happened to a user, on the list or not.
-    fn happened(&mut self, world: &World, channel: ChannelId, user: &UserId, kind: AlertKind) -> Option<Alert> {
+    fn alert_about_user(&mut self, world: &World, channel: ChannelId, user: &UserId, kind: AlertKind) -> Option<Alert> {
         let item = self.items.get_mut(self.users.get(user).copied()?)?;
         let watched = world.channels.at(channel);
-        item.happened(kind, Some(&watched.channel), Some(watched.occupancy()), self.cool_down, world.now())
+        item.record_alert(kind, Some(&watched.channel), Some(watched.occupancy()), self.cool_down, world.now())
     }
 
     /// Weigh what may stand otherwise by now, if it is time to; what is to be told of it, and of what was held
     /// back long enough. `free`: nothing else is going on.
-    pub fn round(&mut self, world: &World, free: bool, now: Moment) -> Vec<Alert> {
+    pub fn weigh_round(&mut self, world: &World, free: bool, now: Moment) -> Vec<Alert> {
         let mut alerts = Vec::new();
         if self.items.is_empty() {
             return alerts;
@@ -80,21 +82,21 @@ impl WatchList {
         self.stale |= world.version() != self.version || self.pending.is_some_and(|at| at <= now);
         self.version = world.version();
         let begins = self.turn >= self.items.len() && (self.stale || free);
-        if begins && self.pause(world.channels.names()) <= now {
+        if begins && self.next_round(world.channels.count_names()) <= now {
             (self.stale, self.weighed, self.turn, self.pending) = (false, now, 0, None);
         }
         let (from, pause) = (self.turn.min(self.items.len()), self.cool_down);
         for item in self.items.iter_mut().skip(from).take(TOGETHER) {
-            alerts.extend(weigh(world, item, &mut self.pending, pause, now));
+            alerts.extend(weigh_item(world, item, &mut self.pending, pause, now));
         }
-        alerts.extend(self.items.iter_mut().filter_map(|item| item.tell(pause, now)));
+        alerts.extend(self.items.iter_mut().filter_map(|item| item.release_alert(pause, now)));
         self.turn = (from + TOGETHER).min(self.items.len());
         alerts
     }
 }
 
 /// How things stand with an item now; the news to tell, if there is any.
-fn weigh(
+fn weigh_item(
     world: &World,
     item: &mut WatchItem,
     pending: &mut Option<Moment>,
@@ -110,7 +112,7 @@ fn weigh(
                 (Some(trouble), _) => Standing::Refused(shown(&trouble.sentence).into_owned()),
                 (None, Certainty::Drifting) => Standing::Drifting,
                 // Nothing is known of it yet.
-                (None, _) if watched.counted().is_none() => return None,
+                (None, _) if watched.known_occupancy().is_none() => return None,
                 (None, Certainty::Exact | Certainty::Partial(_)) if occupancy == 0 => Standing::Empty,
                 (None, Certainty::Exact | Certainty::Partial(_)) => Standing::Occupied,
                 (None, _) => return None,
@@ -136,5 +138,5 @@ fn weigh(
             (standing, None)
         }
     };
-    item.stands(standing, occupancy, pause, now)
+    item.update_standing(standing, occupancy, pause, now)
 }

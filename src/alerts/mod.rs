@@ -11,5 +11,5 @@ mod tests;
 pub use self::{
     alert::{Alert, AlertKind, AlertSubject},
     item::WatchItem,
-    list::{WatchList, mistakes_in},
+    list::{WatchList, find_mistakes},
 };

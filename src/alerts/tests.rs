@@ -102,7 +102,7 @@ fn a_user_is_told_of_wherever_they_come_and_go() {
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 100), ["ann joined lobby"]);
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 140), NOTHING);
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 90), NOTHING);
-    let notes = model.listener.log.tail(100).filter(|entry| entry.body.kind() == EntryKind::Watch).count();
+    let notes = model.listener.log.last_entries(100).filter(|entry| entry.body.kind() == EntryKind::Watch).count();
     assert_eq!(notes, 4);
 }
 
@@ -157,7 +157,7 @@ fn muted_it_goes_on_in_the_log_and_the_list_only() {
     update(&mut model, Input::Tick, at(9));
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 10), NOTHING);
     assert!(model.listener.status.is_none());
-    assert_eq!(model.listener.log.tail(1).next().unwrap().body.kind(), EntryKind::Watch);
+    assert_eq!(model.listener.log.last_entries(1).next().unwrap().body.kind(), EntryKind::Watch);
     assert_eq!(model.listener.alerts.items()[0].last.as_ref().unwrap().to_string(), "ann left lobby");
     update(&mut model, UiEvent::Act(Action::Mute), at(11));
     assert_eq!(joins(&mut model, "lobby", "ann", 1, 60), ["ann joined lobby"]);
@@ -368,10 +368,10 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
 fn an_empty_list_has_nothing_to_weigh() {
     let mut model = world();
     model.watch_for("occupancy of lobby > 3").unwrap();
-    assert!(model.listener.alerts.next(&model.world).is_some());
+    assert!(model.listener.alerts.next_due(&model.world).is_some());
     model.listener.alerts.remove(0);
-    assert_eq!(model.listener.alerts.next(&model.world), None);
-    assert_eq!(model.listener.alerts.anew().next(&model.world), None);
+    assert_eq!(model.listener.alerts.next_due(&model.world), None);
+    assert_eq!(model.listener.alerts.clone_for_new_world().next_due(&model.world), None);
 }
 
 #[test]
@@ -380,7 +380,7 @@ fn the_list_goes_along_to_another_world_and_into_the_configuration() {
     let texts = ["user ann", "channel lobby", "occupancy of lobby > 3", "user \u{7f}\"x\\"];
     texts[..3].iter().for_each(|text| drop(model.watch_for(text).unwrap()));
     // Selected on the screen, not typed.
-    model.listener.alerts.add(WatchTarget::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
+    model.listener.alerts.add_target(WatchTarget::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
     model.listener.alerts.muted = true;
     let abouts = |model: &Model| model.listener.alerts.items().iter().map(WatchItem::subject).collect::<Vec<_>>();
     let before = abouts(&model);

@@ -4,27 +4,27 @@ use super::Failure;
 use crate::{
     alert_command::AlertCommand,
     config::{ConfigValues, Osc},
-    dashboard::{Teller, Ways},
+    dashboard::{Notifier, NotifyWays},
     terminal,
     ui::Ui,
     world::World,
 };
 
 /// One who tells as the configuration says.
-pub(super) fn make_teller(all: &ConfigValues) -> Teller {
+pub(super) fn make_notifier(all: &ConfigValues) -> Notifier {
     let told = &all.notifications;
     let osc = match told.osc.value {
         Osc::None => None,
-        Osc::Nine => Some(terminal::Osc::Nine),
-        Osc::SevenSevenSeven => Some(terminal::Osc::SevenSevenSeven),
+        Osc::Nine => Some(terminal::OscNotification::Nine),
+        Osc::SevenSevenSeven => Some(terminal::OscNotification::SevenSevenSeven),
     };
-    let ways = Ways { bell: told.bell.value, title: told.title.value, osc };
+    let ways = NotifyWays { bell: told.bell.value, title: told.title.value, osc };
     let command = told.command.as_ref().map(|command| {
         let line = command.value.clone();
         AlertCommand::new(format!("the command `{}`", line.program()), move || line.process())
     });
     // A terminal that takes no bell takes no frame either, and that is noticed.
-    Teller::new(ways, command, |bytes| drop(terminal::send_bytes(bytes)))
+    Notifier::new(ways, command, |bytes| drop(terminal::send_bytes(bytes)))
 }
 
 /// Put on the watch list what the configuration names, and set what it says of prices.

@@ -6,11 +6,11 @@ use super::Failure;
 use crate::{
     config::{Binding, ConfigValues, Error},
     keys::Keys,
-    view::{Depth, Look, Symbols, Theme},
+    view::{Appearance, Depth, Symbols, Theme},
 };
 
 /// What counts of theme and keys, on this terminal.
-pub(super) fn choose_look(all: &ConfigValues) -> Result<Look, Failure> {
+pub(super) fn choose_appearance(all: &ConfigValues) -> Result<Appearance, Failure> {
     let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let depth = Depth::of(said("COLORTERM").as_deref(), said("TERM").as_deref());
     let theme = if said("NO_COLOR").is_some() { None } else { Theme::named(&all.theme.value.to_string(), depth) };
@@ -19,7 +19,7 @@ pub(super) fn choose_look(all: &ConfigValues) -> Result<Look, Failure> {
         let sentences: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         Failure::usage(sentences.join("\n"))
     })?;
-    Ok(Look {
+    Ok(Appearance {
         theme: theme.unwrap_or_else(Theme::monochrome),
         depth,
         frames_per_second: all.frames_per_second.value,

@@ -2,9 +2,9 @@
 
 mod args;
 mod follow;
+mod line_printer;
 mod roster_file;
 mod run;
-mod teller;
 mod telling;
 mod writer;
 

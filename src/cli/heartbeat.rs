@@ -93,7 +93,7 @@ impl FromStr for Every {
 impl Every {
     fn of(self, timeout: Duration) -> Duration {
         match self {
-            Self::HalfTheTimeout => OwnPresence::new(timeout).interval(),
+            Self::HalfTheTimeout => OwnPresence::new(timeout).heartbeat_interval(),
             Self::Seconds(seconds) => Duration::from_secs(seconds),
         }
     }

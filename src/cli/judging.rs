@@ -67,7 +67,7 @@ impl<C: Course> Listener for Judging<C> {
             return;
         }
         let now = world.now();
-        self.judges.iter_mut().for_each(|judge| world.facts(now).tell(judge, entry));
+        self.judges.iter_mut().for_each(|judge| world.facts(now).tell_judge(judge, entry));
         // In the middle of anything else, some lists may be of before it and some of after it.
         if entry.event.is_some() && self.rest_until <= self.clock.now() {
             self.look(world, now);

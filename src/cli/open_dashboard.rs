@@ -9,7 +9,7 @@ use crate::{
     client::Client,
     config::ConfigValues,
     crowd::Remote,
-    dashboard::{self, Aside},
+    dashboard::{self, Services},
     engine::Io,
     terminal,
     ui::Ui,
@@ -40,9 +40,9 @@ pub(super) async fn open_dashboard(
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
     let mut ui = Ui::default();
-    ui.log.keep(all.log_entries.value as usize);
-    let look = appearance::choose_look(all)?;
-    ui.theme = look.theme.name;
+    ui.log.set_limit(all.log_entries.value as usize);
+    let appearance = appearance::choose_appearance(all)?;
+    ui.theme = appearance.theme.name;
     ui.keysets = switching.keysets();
     alerts::fill_watchlist(&mut ui, &world, all)?;
 
@@ -51,21 +51,22 @@ pub(super) async fn open_dashboard(
     let input = terminal::read_inputs().map_err(failed)?;
     take_mouse(ui.mouse);
     let guard = terminal::enter().map_err(failed)?;
-    let screen = CrosstermBackend::new(terminal::Screen::default());
+    let screen = CrosstermBackend::new(terminal::TerminalScreen::default());
     let mut tasks = JoinSet::new();
     let switcher = Some(switching.start(clock, broken.clone(), &mut tasks));
-    let aside = Aside {
+    let services = Services {
         mouse: take_mouse,
         suspend: terminal::suspend,
         send: Box::new(terminal::send_bytes),
-        teller: alerts::make_teller(all),
+        notifier: alerts::make_notifier(all),
         switcher,
     };
     let mut first = JoinSet::new();
     let io = Io::open(client, &world.session.watching, stage, broken, &mut first);
     let over = CancellationToken::new();
     let end_of_first = tokio::spawn(outlived(first, over.clone(), home));
-    let ended = Box::pin(dashboard::run(screen, input, io, Watcher { world, listener: ui }, look, aside)).await;
+    let ended =
+        Box::pin(dashboard::run(screen, input, io, Watcher { world, listener: ui }, appearance, services)).await;
     drop(guard);
     tasks.abort_all();
     over.cancel();

@@ -11,7 +11,7 @@ use crate::{
     client::Error,
     clock::Clock,
     config::{self, Config, Typed},
-    dashboard::{Next, Switcher, Wanted},
+    dashboard::{NextWorld, Switcher, WantedKeyset},
     engine::Io,
     presence::{Subscription, UserId},
     source,
@@ -47,7 +47,7 @@ impl Switching {
 
     /// Take wishes from the dashboard, one after the other, and answer each.
     pub fn start(self, clock: Clock, broken: CancellationToken, tasks: &mut JoinSet<()>) -> Switcher {
-        let (ask, mut asked) = mpsc::channel::<Wanted>(1);
+        let (ask, mut asked) = mpsc::channel::<WantedKeyset>(1);
         let (answer, ready) = mpsc::channel(1);
         tasks.spawn(async move {
             // Those of a world that was left end by themselves.
@@ -65,12 +65,12 @@ impl Switching {
 
     async fn prepare(
         &self,
-        wanted: Wanted,
+        wanted: WantedKeyset,
         clock: Clock,
         broken: CancellationToken,
         worlds: &mut JoinSet<()>,
-    ) -> Result<Next, Failure> {
-        let Wanted { name, watching } = wanted;
+    ) -> Result<NextWorld, Failure> {
+        let WantedKeyset { name, watching } = wanted;
         let typed = self.typed.clone().with("--keyset", &*name);
         let environment = |name: &str| std::env::var(name).ok().filter(|_| config::counts_for_any_keyset(name));
         let all = config::settle_values(&self.config, &typed, &environment)?;
@@ -90,6 +90,6 @@ impl Switching {
         let timeout: Duration = all.presence_timeout.value;
         let io = Io::open(client, &session.watching, None, broken, worlds);
         let world = World::new(session, timeout, clock.now());
-        Ok(Next { io, world, keysets: Keysets { demo: false, ..self.keysets() } })
+        Ok(NextWorld { io, world, keysets: Keysets { demo: false, ..self.keysets() } })
     }
 }

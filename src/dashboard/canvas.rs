@@ -8,7 +8,7 @@ use crate::{
     presence::Moment,
     terminal::Pacer,
     ui::{Dialog, Screen},
-    view::{self, Look},
+    view::{self, Appearance},
 };
 
 /// No terminal that anybody can look at is larger; of one that says so only this corner is drawn on.
@@ -21,12 +21,12 @@ pub(super) struct Canvas<B> {
     pub last: Buffer,
     pub pacer: Pacer,
     pub pointer: Pointer,
-    pub look: Look,
+    pub look: Appearance,
 }
 
 impl<B> Canvas<B> {
     /// Nothing is drawn yet.
-    pub fn new(backend: B, look: Look) -> Self {
+    pub fn new(backend: B, look: Appearance) -> Self {
         let pacer = Pacer::new(look.frames_per_second);
         Self { backend, last: Buffer::empty(Rect::ZERO), pacer, pointer: Pointer::default(), look }
     }

@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use tokio::sync::mpsc::Sender;
 
-use super::{aside::Aside, canvas::Canvas, input::take_input, switching::Wanted};
+use super::{canvas::Canvas, input::take_input, services::Services, switching::WantedKeyset};
 use crate::{
     engine::Engine,
     files,
@@ -17,26 +17,31 @@ use crate::{
 pub(super) type Written = Sender<(Box<Export>, Exported)>;
 
 /// Do all that is wanted by now.
-pub(super) fn grant_wishes<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, aside: &mut Aside, written: &Written) {
+pub(super) fn grant_wishes<B>(
+    engine: &mut Engine<Ui>,
+    canvas: &mut Canvas<B>,
+    services: &mut Services,
+    written: &Written,
+) {
     let mut news = Vec::new();
     for wish in std::mem::take(&mut engine.watcher.listener.effects) {
         match wish {
             Effect::Tell(one) => news.push(one),
-            Effect::Mouse(on) => (aside.mouse)(on),
+            Effect::Mouse(on) => (services.mouse)(on),
             Effect::Theme(name) => canvas.look.dress(name),
             Effect::Redraw => canvas.forget_frame(),
             Effect::Switch(name) => {
-                let wanted = Wanted { name, watching: engine.watcher.world.session.watching.clone() };
-                if aside.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
+                let wanted = WantedKeyset { name, watching: engine.watcher.world.session.watching.clone() };
+                if services.switcher.as_ref().is_none_or(|switcher| switcher.ask.try_send(wanted).is_err()) {
                     engine.take_message(UiEvent::NotSwitched("nobody is there to reach it".to_owned()));
                 }
             }
             Effect::Suspend => {
                 // What it returns is what the terminal has to tell after the stop.
-                take_input(engine, canvas, Some((aside.suspend)()));
+                take_input(engine, canvas, Some((services.suspend)()));
             }
             Effect::Copy(text) => {
-                if let Err(error) = (aside.send)(&terminal::format_copy(&text)) {
+                if let Err(error) = (services.send)(&terminal::format_copy(&text)) {
                     let text = format!("nothing was copied: the terminal can't be written to ({error})");
                     engine.say(Tone::Bad, &text);
                 }
@@ -44,7 +49,7 @@ pub(super) fn grant_wishes<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, a
             Effect::Export(export) => start_export(export, written.clone()),
         }
     }
-    aside.teller.tell(&news);
+    services.notifier.tell(&news);
 }
 
 /// Write a file in the background: a slow disk must not hold the screen up.

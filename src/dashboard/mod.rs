@@ -3,7 +3,6 @@
 //!
 //! It is generic over the terminal's backend and the source of input, so that a test drives the real one.
 
-mod aside;
 mod canvas;
 mod effects;
 mod input;
@@ -11,11 +10,12 @@ mod notifier;
 mod picture;
 mod pointer;
 mod run;
+mod services;
 mod switching;
 
 pub use self::{
-    aside::{Aside, Send},
-    notifier::{Teller, Ways},
+    notifier::{Notifier, NotifyWays},
     run::run,
-    switching::{Next, Switcher, Wanted},
+    services::{Send, Services},
+    switching::{NextWorld, Switcher, WantedKeyset},
 };

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::{
     alert_command::AlertCommand,
     alerts::Alert,
-    terminal::{self, Osc},
+    terminal::{self, OscNotification},
     wording::count_more,
 };
 
@@ -18,16 +18,16 @@ const AT_ONCE: usize = 3;
 
 /// In which ways to tell. Unless the configuration says otherwise: bell and title, the calm ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ways {
+pub struct NotifyWays {
     /// Ring.
     pub bell: bool,
     /// Say it in the title of the window, until a key is pressed.
     pub title: bool,
     /// Ask the terminal for a notification.
-    pub osc: Option<Osc>,
+    pub osc: Option<OscNotification>,
 }
 
-impl Default for Ways {
+impl Default for NotifyWays {
     fn default() -> Self {
         Self { bell: true, title: true, osc: None }
     }
@@ -37,23 +37,23 @@ impl Default for Ways {
 type Emit = dyn FnMut(&[u8]) + Send;
 
 /// Tells.
-pub struct Teller {
-    ways: Ways,
+pub struct Notifier {
+    ways: NotifyWays,
     emit: Box<Emit>,
     command: Option<AlertCommand>,
     /// The title tells news.
     titled: bool,
 }
 
-impl fmt::Debug for Teller {
+impl fmt::Debug for Notifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Teller").field("ways", &self.ways).field("command", &self.command).finish_non_exhaustive()
+        f.debug_struct("Notifier").field("ways", &self.ways).field("command", &self.command).finish_non_exhaustive()
     }
 }
 
-impl Teller {
+impl Notifier {
     /// One who tells in these ways, and runs a command if there is one. `emit` writes to the terminal.
-    pub fn new(ways: Ways, command: Option<AlertCommand>, emit: impl FnMut(&[u8]) + Send + 'static) -> Self {
+    pub fn new(ways: NotifyWays, command: Option<AlertCommand>, emit: impl FnMut(&[u8]) + Send + 'static) -> Self {
         Self { ways, emit: Box::new(emit), command, titled: false }
     }
 
@@ -117,31 +117,31 @@ mod tests {
         Alert { subject, kind: AlertKind::Left, channel, occupancy: Some(23), at: Moment::default(), more: 0 }
     }
 
-    fn told(ways: Ways, do_it: impl Fn(&mut Teller)) -> String {
+    fn told(ways: NotifyWays, do_it: impl Fn(&mut Notifier)) -> String {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ear = heard.clone();
-        let mut teller = Teller::new(ways, None, move |bytes: &[u8]| ear.lock().unwrap().extend_from_slice(bytes));
-        do_it(&mut teller);
+        let mut notifier = Notifier::new(ways, None, move |bytes: &[u8]| ear.lock().unwrap().extend_from_slice(bytes));
+        do_it(&mut notifier);
         let bytes = heard.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
     }
 
     #[test]
     fn news_rings_once_and_stays_in_the_title_until_somebody_looks() {
-        let said = told(Ways::default(), |teller| {
-            teller.tell(&[news("ann"), news("bob")]);
-            teller.mark_seen();
-            teller.mark_seen();
+        let said = told(NotifyWays::default(), |notifier| {
+            notifier.tell(&[news("ann"), news("bob")]);
+            notifier.mark_seen();
+            notifier.mark_seen();
         });
         assert_eq!(said, "\x1b]2;herenow · lobby 23 · bob left\x1b\\\x07\x1b]2;herenow\x1b\\");
     }
 
     #[test]
     fn each_way_is_wanted_by_itself_and_many_notifications_are_summed_up() {
-        let ways = Ways { bell: false, title: false, osc: None };
-        assert_eq!(told(ways, |teller| teller.tell(&[news("ann")])), "");
-        let ways = Ways { osc: Some(Osc::Nine), ..ways };
-        let said = told(ways, |teller| teller.tell(&["a", "b", "c", "d\x1b;", "e"].map(news)));
+        let ways = NotifyWays { bell: false, title: false, osc: None };
+        assert_eq!(told(ways, |notifier| notifier.tell(&[news("ann")])), "");
+        let ways = NotifyWays { osc: Some(OscNotification::Nine), ..ways };
+        let said = told(ways, |notifier| notifier.tell(&["a", "b", "c", "d\x1b;", "e"].map(news)));
         assert_eq!(said.matches("\x1b]9;").count(), 4, "{said:?}");
         assert!(said.ends_with("\x1b]9;herenow: and 2 more\x1b\\"), "{said:?}");
     }

@@ -6,17 +6,17 @@ use ratatui::backend::Backend;
 use tokio::sync::mpsc;
 
 use super::{
-    aside::Aside,
     canvas::Canvas,
     effects::grant_wishes,
     input::take_input,
+    services::Services,
     switching::{switch_world, wait_for_world},
 };
 use crate::{
     engine::{self, Engine, Io},
     terminal::TerminalEvent,
     ui::{Tone, Ui, UiEvent, wakes_at},
-    view::Look,
+    view::Appearance,
     world::Watcher,
 };
 
@@ -33,8 +33,8 @@ pub async fn run<B: Backend>(
     mut input: impl Stream<Item = TerminalEvent> + Unpin,
     io: Io,
     watcher: Watcher<Ui>,
-    look: Look,
-    mut aside: Aside,
+    look: Appearance,
+    mut services: Services,
 ) -> Result<Watcher<Ui>>
 where
     B::Error: Send + Sync + 'static,
@@ -46,7 +46,7 @@ where
     engine.watcher.prepare_frame(clock.now());
     canvas.draw_screen(&engine.screen(), clock.now())?;
     while !engine.watcher.listener.quitting {
-        let still = engine.screen().stillness();
+        let still = engine.screen().still_key();
         let (mut pressed, mut idle) = (false, false);
         let wake = wakes_at(&engine.screen(), clock.now());
         let frame = canvas.pacer.next_frame();
@@ -58,7 +58,7 @@ where
             event = input.next() => {
                 pressed = true;
                 if matches!(event, Some(TerminalEvent::Key(_))) {
-                    aside.teller.mark_seen();
+                    services.notifier.mark_seen();
                 }
                 if !take_input(&mut engine, &mut canvas, event) {
                     continue;
@@ -70,17 +70,17 @@ where
                 canvas.draw_screen(&engine.screen(), clock.now())?;
                 continue;
             }
-            next = wait_for_world(&mut aside.switcher) => match next {
+            next = wait_for_world(&mut services.switcher) => match next {
                 Ok(next) => engine = Box::pin(switch_world(engine, next)).await,
                 Err(why) => engine.take_message(UiEvent::NotSwitched(why)),
             },
-            sentence = aside.teller.wait_for_trouble() => engine.say(Tone::Bad, &sentence),
+            sentence = services.notifier.wait_for_trouble() => engine.say(Tone::Bad, &sentence),
             passed = engine.take_next(wake) => idle = passed,
         }
-        engine.watcher.tend(idle, clock.now());
-        grant_wishes(&mut engine, &mut canvas, &mut aside, &tell_written);
+        engine.watcher.do_due(idle, clock.now());
+        grant_wishes(&mut engine, &mut canvas, &mut services, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
-        if pressed || still.is_none() || engine.screen().stillness() != still {
+        if pressed || still.is_none() || engine.screen().still_key() != still {
             canvas.pacer.mark_changed();
         }
         // What is to be done on the way out waits for the farewell.

@@ -15,14 +15,14 @@ use crate::{
 /// there is none comes out. One at a time.
 pub struct Switcher {
     /// Where effects go.
-    pub ask: Sender<Wanted>,
+    pub ask: Sender<WantedKeyset>,
     /// What came of them; a reason is safe to show.
-    pub ready: Receiver<Result<Next, String>>,
+    pub ready: Receiver<Result<NextWorld, String>>,
 }
 
 /// A keyset that is to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedKeyset {
     /// Its name in the configuration.
     pub name: Arc<str>,
     /// What is watched now: for a keyset that does not say what to watch.
@@ -30,7 +30,7 @@ pub struct Wanted {
 }
 
 /// What the screen goes over to.
-pub struct Next {
+pub struct NextWorld {
     /// What lies beyond its world.
     pub io: Io,
     /// What is known of it.
@@ -40,7 +40,7 @@ pub struct Next {
 }
 
 /// Wait for the next world that is ready; for ever, if nobody makes any.
-pub(super) async fn wait_for_world(switcher: &mut Option<Switcher>) -> Result<Next, String> {
+pub(super) async fn wait_for_world(switcher: &mut Option<Switcher>) -> Result<NextWorld, String> {
     if let Some(switcher) = switcher
         && let Some(next) = switcher.ready.recv().await
     {
@@ -51,7 +51,7 @@ pub(super) async fn wait_for_world(switcher: &mut Option<Switcher>) -> Result<Ne
 }
 
 /// Leave wherever we are in the old world, and go on in the new one, looked at in the same way.
-pub(super) async fn switch_world(mut old: Engine<Ui>, next: Next) -> Engine<Ui> {
+pub(super) async fn switch_world(mut old: Engine<Ui>, next: NextWorld) -> Engine<Ui> {
     old.take_message(UiEvent::Act(Action::Quit));
     let mut ui = std::mem::take(&mut old.watcher.listener);
     ui.go_over(next.keysets);

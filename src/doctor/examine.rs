@@ -1,6 +1,6 @@
 //! What is looked at.
 
-use super::{Finding, finding::Found, link, lists, own};
+use super::{Finding, finding::CheckResult, link, lists, own};
 use crate::{presence::Moment, world::World};
 
 /// What is looked at each time.
@@ -16,33 +16,33 @@ pub const CHECKED: &[&str] = &[
 ];
 
 /// Look at everything. The gravest comes first.
-pub fn examine(world: &World, now: Moment) -> Vec<Finding> {
-    let checks: &[fn(&World, Moment) -> Found] = &[
-        link::link,
-        lists::refused,
-        lists::unanswered,
-        lists::unlisted,
-        lists::silent,
-        lists::drifting,
-        own::heartbeat_failing,
-        own::heartbeat_late,
-        link::over_limit,
-        link::out_of_view,
-        link::flapping,
-        lists::repaired,
-        lists::nameless_intervals,
-        lists::too_long,
-        link::full_replies,
-        link::busy,
-        link::garbled,
-        link::clock,
-        link::lag,
-        link::budget,
-        own::short_timeout,
-        lists::second_session,
-        link::duplicates,
-        lists::nobody,
-        own::marks,
+pub fn examine_world(world: &World, now: Moment) -> Vec<Finding> {
+    let checks: &[fn(&World, Moment) -> CheckResult] = &[
+        link::check_link,
+        lists::check_refused,
+        lists::check_unanswered,
+        lists::check_unlisted,
+        lists::check_silent,
+        lists::check_drifting,
+        own::check_heartbeat_failing,
+        own::check_heartbeat_late,
+        link::check_over_limit,
+        link::check_out_of_view,
+        link::check_flapping,
+        lists::check_repaired,
+        lists::check_nameless_intervals,
+        lists::check_too_long,
+        link::check_full_replies,
+        link::check_busy,
+        link::check_garbled,
+        link::check_clock,
+        link::check_lag,
+        link::check_budget,
+        own::check_short_timeout,
+        lists::check_second_session,
+        link::check_duplicates,
+        lists::check_nobody,
+        own::check_marks,
     ];
     let mut findings: Vec<Finding> = checks.iter().filter_map(|check| check(world, now)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.gravity));

@@ -38,20 +38,20 @@ pub struct Finding {
     pub remedy: String,
 }
 
-pub(super) type Found = Option<Finding>;
+pub(super) type CheckResult = Option<Finding>;
 
 #[expect(clippy::unnecessary_wraps, reason = "what every check ends with")]
-pub(super) fn found(
+pub(super) fn make_finding(
     gravity: Gravity,
     what: impl Into<String>,
     evidence: impl Into<String>,
     remedy: impl Into<String>,
-) -> Found {
+) -> CheckResult {
     Some(Finding { gravity, what: what.into(), evidence: evidence.into(), remedy: remedy.into() })
 }
 
 /// `12 s`, `3 min`, `2 h`.
-pub(super) fn span(span: Duration) -> String {
+pub(super) fn format_span(span: Duration) -> String {
     match span.as_secs() {
         s @ 0..120 => format!("{s} s"),
         s @ 120..7200 => format!("{} min", s / 60),
@@ -59,12 +59,15 @@ pub(super) fn span(span: Duration) -> String {
     }
 }
 
-pub(super) fn recent(recurrence: Option<&Recurrence>, now: Moment) -> Option<(u64, String)> {
+pub(super) fn describe_recurrence(recurrence: Option<&Recurrence>, now: Moment) -> Option<(u64, String)> {
     let recurrence = recurrence.filter(|recurrence| now.since(recurrence.last) < RECENT)?;
-    Some((recurrence.count, format!("{}, last {} ago", times(recurrence.count), span(now.since(recurrence.last)))))
+    Some((
+        recurrence.count,
+        format!("{}, last {} ago", format_times(recurrence.count), format_span(now.since(recurrence.last))),
+    ))
 }
 
-pub(super) fn times(count: u64) -> String {
+pub(super) fn format_times(count: u64) -> String {
     match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
@@ -74,7 +77,7 @@ pub(super) fn times(count: u64) -> String {
 
 /// The channels for which there is something to say, the first few by name, and how many there are;
 /// nothing if there are none.
-pub(super) fn channels<'a>(
+pub(super) fn list_channels<'a>(
     world: &'a World,
     said: impl Fn(&'a ChannelState) -> Option<String>,
 ) -> Option<(usize, String)> {
@@ -94,6 +97,6 @@ pub(super) fn channels<'a>(
     (count > 0).then(|| (count, named.join("; ")))
 }
 
-pub(super) fn many(count: usize, one: &str, many: &str) -> String {
+pub(super) fn format_count(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

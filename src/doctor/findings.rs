@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Finding, Gravity, examine};
+use super::{Finding, Gravity, examine_world};
 use crate::{presence::Moment, world::World};
 
 /// A hundred channels more make looking so much rarer: each check walks through all of them.
@@ -26,30 +26,30 @@ impl Doctor {
     }
 
     /// How many of them are more than remarks.
-    pub fn trouble(&self) -> usize {
+    pub fn count_trouble(&self) -> usize {
         self.findings.iter().filter(|finding| finding.gravity > Gravity::Remark).count()
     }
 
     /// Look again, if anything may be otherwise by now.
-    pub fn look(&mut self, world: &World, now: Moment) {
+    pub fn refresh_findings(&mut self, world: &World, now: Moment) {
         let is_due = self.of.is_none_or(|(version, at)| {
             let since = now.since(at);
-            since >= pause(world) && (version != world.version() || since >= AGAIN)
+            since >= examination_pause(world) && (version != world.version() || since >= AGAIN)
         });
         if is_due {
-            self.findings = examine(world, now);
+            self.findings = examine_world(world, now);
             self.of = Some((world.version(), now));
         }
     }
 
     /// When a frame is wanted only to look again: something has happened since, and it was too soon when the
     /// frame for that was drawn.
-    pub fn next(&self, world: &World, now: Moment) -> Option<Moment> {
+    pub fn next_due(&self, world: &World, now: Moment) -> Option<Moment> {
         let (version, at) = self.of?;
-        (version != world.version()).then(|| at.plus(pause(world))).filter(|again| *again > now)
+        (version != world.version()).then(|| at.plus(examination_pause(world))).filter(|again| *again > now)
     }
 }
 
-fn pause(world: &World) -> Duration {
+fn examination_pause(world: &World) -> Duration {
     PER_HUNDRED_CHANNELS * u32::try_from(world.channels.len() / 100).unwrap_or(u32::MAX)
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::finding::{Found, Gravity, RECENT, found, recent, span, times};
+use super::finding::{CheckResult, Gravity, RECENT, describe_recurrence, format_span, format_times, make_finding};
 use crate::{
     presence::Moment,
-    world::{LinkState, World},
+    world::{CLOCK_SKEW_LIMIT, LinkState, World},
 };
 
 /// A link that was lost so often within that time is not just unlucky.
@@ -17,27 +17,24 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Events take no longer than this from the service to here.
 const LAG: Duration = Duration::from_secs(5);
 
-/// Clocks that differ by more seconds than this are off.
-const SKEW: u64 = 60;
-
-pub(super) fn link(world: &World, now: Moment) -> Found {
-    let lasted = span(now.since(world.link.since));
+pub(super) fn check_link(world: &World, now: Moment) -> CheckResult {
+    let lasted = format_span(now.since(world.link.since));
     match &world.link.state {
         LinkState::Live => None,
         LinkState::Connecting if now.since(world.link.since) < PATIENCE => None,
-        LinkState::Connecting => found(
+        LinkState::Connecting => make_finding(
             Gravity::Suspect,
             "no answer yet",
             format!("connecting for {lasted}"),
             "check the origin, the network and any proxy",
         ),
-        LinkState::Lost { why, attempt, .. } => found(
+        LinkState::Lost { why, attempt, .. } => make_finding(
             Gravity::Wrong,
             "the link is lost: what is shown was true then",
             format!("for {lasted}, try {attempt}: {why}"),
             "herenow goes on trying; check the origin, the network and any proxy",
         ),
-        LinkState::Refused { why, .. } => found(
+        LinkState::Refused { why, .. } => make_finding(
             Gravity::Wrong,
             "the service refuses all that is asked for",
             why.clone(),
@@ -46,21 +43,25 @@ pub(super) fn link(world: &World, now: Moment) -> Found {
     }
 }
 
-pub(super) fn flapping(world: &World, now: Moment) -> Found {
+pub(super) fn check_flapping(world: &World, now: Moment) -> CheckResult {
     let lost = world.symptoms.lost.iter().rev().take_while(|at| now.since(**at) < RECENT).count();
     let last = world.symptoms.lost.back().filter(|_| lost > 0 && world.link.is_live())?;
     let gravity = if lost >= FLAPPING { Gravity::Suspect } else { Gravity::Remark };
-    found(
+    make_finding(
         gravity,
         if lost >= FLAPPING { "the link comes and goes" } else { "the link was lost for a while" },
-        format!("lost {} in the last 10 minutes, last {} ago", times(lost as u64), span(now.since(*last))),
+        format!(
+            "lost {} in the last 10 minutes, last {} ago",
+            format_times(lost as u64),
+            format_span(now.since(*last))
+        ),
         "lists were asked for anew each time; a proxy that ends long requests does this, or a weak network",
     )
 }
 
-pub(super) fn over_limit(world: &World, now: Moment) -> Found {
-    let (_, evidence) = recent(world.symptoms.over_limit.as_ref(), now)?;
-    found(
+pub(super) fn check_over_limit(world: &World, now: Moment) -> CheckResult {
+    let (_, evidence) = describe_recurrence(world.symptoms.over_limit.as_ref(), now)?;
+    make_finding(
         Gravity::Wrong,
         "replies held more events than are read",
         evidence,
@@ -68,10 +69,10 @@ pub(super) fn over_limit(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn out_of_view(world: &World, _now: Moment) -> Found {
+pub(super) fn check_out_of_view(world: &World, _now: Moment) -> CheckResult {
     let events = world.counters.out_of_view;
     (events > 0).then_some(())?;
-    found(
+    make_finding(
         Gravity::Wrong,
         "more channels than are kept in view",
         format!("{events} events on channels beyond the first {}", world.channels.len()),
@@ -79,9 +80,9 @@ pub(super) fn out_of_view(world: &World, _now: Moment) -> Found {
     )
 }
 
-pub(super) fn full_replies(world: &World, now: Moment) -> Found {
-    let (_, evidence) = recent(world.symptoms.full.as_ref(), now)?;
-    found(
+pub(super) fn check_full_replies(world: &World, now: Moment) -> CheckResult {
+    let (_, evidence) = describe_recurrence(world.symptoms.full.as_ref(), now)?;
+    make_finding(
         Gravity::Suspect,
         "events may have been dropped from the service's queue",
         format!("a reply was as full as replies get {evidence}"),
@@ -89,9 +90,9 @@ pub(super) fn full_replies(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn busy(world: &World, now: Moment) -> Found {
-    let (_, evidence) = recent(world.symptoms.busy.as_ref(), now)?;
-    found(
+pub(super) fn check_busy(world: &World, now: Moment) -> CheckResult {
+    let (_, evidence) = describe_recurrence(world.symptoms.busy.as_ref(), now)?;
+    make_finding(
         Gravity::Suspect,
         "commands were not sent: too many were waiting",
         evidence,
@@ -99,9 +100,9 @@ pub(super) fn busy(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn garbled(world: &World, now: Moment) -> Found {
-    let (_, evidence) = recent(world.symptoms.garbled.as_ref(), now)?;
-    found(
+pub(super) fn check_garbled(world: &World, now: Moment) -> CheckResult {
+    let (_, evidence) = describe_recurrence(world.symptoms.garbled.as_ref(), now)?;
+    make_finding(
         Gravity::Suspect,
         "events could not be read",
         evidence,
@@ -109,38 +110,43 @@ pub(super) fn garbled(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn clock(world: &World, now: Moment) -> Found {
-    if let Some((_, evidence)) = recent(world.symptoms.set_back.as_ref(), now) {
+pub(super) fn check_clock(world: &World, now: Moment) -> CheckResult {
+    if let Some((_, evidence)) = describe_recurrence(world.symptoms.set_back.as_ref(), now) {
         let what = "the service's clock was set back";
-        return found(Gravity::Suspect, what, evidence, "lists were asked for anew; several servers may disagree");
+        return make_finding(
+            Gravity::Suspect,
+            what,
+            evidence,
+            "lists were asked for anew; several servers may disagree",
+        );
     }
     let skew = world.clock.skew_seconds(now);
-    (skew.unsigned_abs() > SKEW).then_some(())?;
+    (skew.unsigned_abs() > CLOCK_SKEW_LIMIT).then_some(())?;
     let way = if skew > 0 { "ahead of" } else { "behind" };
-    found(
+    make_finding(
         Gravity::Suspect,
         "the clock of this machine is off",
-        format!("{} {way} the service's", span(Duration::from_secs(skew.unsigned_abs()))),
+        format!("{} {way} the service's", format_span(Duration::from_secs(skew.unsigned_abs()))),
         "set the clock by NTP; times of events and ages are the service's and right all the same",
     )
 }
 
-pub(super) fn lag(world: &World, _now: Moment) -> Found {
+pub(super) fn check_lag(world: &World, _now: Moment) -> CheckResult {
     let lag = world.counters.lag.filter(|lag| *lag > LAG && world.link.is_live())?;
-    found(
+    make_finding(
         Gravity::Suspect,
         "events come late",
-        format!("the last took {} longer than the quickest", span(lag)),
+        format!("the last took {} longer than the quickest", format_span(lag)),
         "after a gap that is natural; if it stays, the network or this machine is too slow for so many events",
     )
 }
 
-pub(super) fn budget(world: &World, now: Moment) -> Found {
+pub(super) fn check_budget(world: &World, now: Moment) -> CheckResult {
     let all = u64::from(world.session.budget.max(1));
     // Polls leave two fifths of it to what a person asks for.
     let polls = (all - all * 2 / 5).max(1);
     // Of the last minute: at the edge it would come and go with each reply.
-    let rate = world.request_rate.busiest(now);
+    let rate = world.request_rate.busiest_tenths(now);
     (rate * 20 >= polls * 10 * 19).then_some(())?;
     let share = if polls < all { format!(", {polls} of {all} are for polls") } else { String::new() };
     let (whole, tenths) = (rate / 10, rate % 10);
@@ -150,13 +156,13 @@ pub(super) fn budget(world: &World, now: Moment) -> Found {
     } else {
         "the share of the request budget that polls have is reached: news waits for it"
     };
-    found(Gravity::Suspect, what, evidence, "raise `budget`, or watch fewer channels with one herenow")
+    make_finding(Gravity::Suspect, what, evidence, "raise `budget`, or watch fewer channels with one herenow")
 }
 
-pub(super) fn duplicates(world: &World, _now: Moment) -> Found {
+pub(super) fn check_duplicates(world: &World, _now: Moment) -> CheckResult {
     let copies = world.counters.duplicates;
     (copies > 0).then_some(())?;
-    found(
+    make_finding(
         Gravity::Remark,
         "events came more than once",
         format!("{copies} copies left out, beside {} events", world.counters.events),

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::finding::{Found, Gravity, channels, found, many, recent, span};
+use super::finding::{
+    CheckResult, Gravity, describe_recurrence, format_count, format_span, list_channels, make_finding,
+};
 use crate::{
     presence::{Moment, shown},
     world::{Cause, Certainty, ChannelState, Mode, World},
@@ -11,92 +13,92 @@ use crate::{
 /// After so long without anybody and anything, one may wonder.
 const SILENCE: Duration = Duration::from_secs(60);
 
-pub(super) fn refused(world: &World, _now: Moment) -> Found {
-    let (count, evidence) = channels(world, |w| w.refused.as_ref().map(|trouble| trouble.sentence.clone()))?;
-    found(
+pub(super) fn check_refused(world: &World, _now: Moment) -> CheckResult {
+    let (count, evidence) = list_channels(world, |w| w.refused.as_ref().map(|trouble| trouble.sentence.clone()))?;
+    make_finding(
         Gravity::Wrong,
-        format!("{} refused", many(count, "channel is", "channels are")),
+        format!("{} refused", format_count(count, "channel is", "channels are")),
         shown(&evidence),
         "use a token that grants `read` on the channel and on its -pnpres twin; then r asks again",
     )
 }
 
-pub(super) fn unanswered(world: &World, _now: Moment) -> Found {
+pub(super) fn check_unanswered(world: &World, _now: Moment) -> CheckResult {
     let failing = |w: &ChannelState| w.reconciler.trouble.clone().filter(|_| w.refused.is_none());
-    let (count, evidence) = channels(world, failing)?;
-    found(
+    let (count, evidence) = list_channels(world, failing)?;
+    make_finding(
         Gravity::Wrong,
-        format!("here now fails for {}", many(count, "channel", "channels")),
+        format!("here now fails for {}", format_count(count, "channel", "channels")),
         shown(&evidence),
         "events are heard all the same; herenow asks again by itself, ever less often, and r asks now",
     )
 }
 
-pub(super) fn unlisted(world: &World, _now: Moment) -> Found {
+pub(super) fn check_unlisted(world: &World, _now: Moment) -> CheckResult {
     let unlisted = |watched: &ChannelState| {
-        let asked =
-            world.symptoms.unlisted.contains_key(&watched.channel) && world.own_presence.on(&watched.channel).is_some();
+        let asked = world.symptoms.unlisted.contains_key(&watched.channel)
+            && world.own_presence.place_on(&watched.channel).is_some();
         (asked && watched.roster.get(&world.session.user).is_none()).then(String::new)
     };
-    let (count, evidence) = channels(world, unlisted)?;
-    found(
+    let (count, evidence) = list_channels(world, unlisted)?;
+    make_finding(
         Gravity::Wrong,
-        format!("presence is hardly enabled on {}", many(count, "channel", "channels")),
+        format!("presence is hardly enabled on {}", format_count(count, "channel", "channels")),
         format!("{evidence}: took your heartbeat and does not list you"),
         "enable Presence for the channel in the Admin Portal, under Presence Management",
     )
 }
 
-pub(super) fn silent(world: &World, _now: Moment) -> Found {
+pub(super) fn check_silent(world: &World, _now: Moment) -> CheckResult {
     let silent = |w: &ChannelState| {
         let found = w.reconciler.drift_found;
         (w.events == 0 && found > 0).then(|| format!("{found} changes found by here now, not one event"))
     };
-    let (count, evidence) = channels(world, silent)?;
-    found(
+    let (count, evidence) = list_channels(world, silent)?;
+    make_finding(
         Gravity::Wrong,
-        format!("{} tells of no changes", many(count, "channel", "channels")),
+        format!("{} tells of no changes", format_count(count, "channel", "channels")),
         evidence,
         "see whether presence events are enabled there, and whether the token grants `read` on the -pnpres channel",
     )
 }
 
-pub(super) fn drifting(world: &World, now: Moment) -> Found {
+pub(super) fn check_drifting(world: &World, now: Moment) -> CheckResult {
     let drifting = |w: &ChannelState| {
         let since = w.reconciler.disagrees_since.filter(|_| world.certainty(w, now) == Certainty::Drifting)?;
         let (named, told) = (w.roster.len(), w.occupancy());
-        Some(format!("{named} named, {told} counted, for {}", span(now.since(since))))
+        Some(format!("{named} named, {told} counted, for {}", format_span(now.since(since))))
     };
-    let (count, evidence) = channels(world, drifting)?;
-    found(
+    let (count, evidence) = list_channels(world, drifting)?;
+    make_finding(
         Gravity::Wrong,
-        format!("{} drifting", many(count, "list is", "lists are")),
+        format!("{} drifting", format_count(count, "list is", "lists are")),
         evidence,
         "events were lost on the way; here now is asked for by itself, r asks at once",
     )
 }
 
 /// Lists that turned out to be wrong a while ago, by what the causes have in common.
-fn repairs(world: &World, now: Moment, which: impl Fn(Cause) -> bool) -> Option<(usize, String)> {
-    channels(world, |w| {
+fn list_repairs(world: &World, now: Moment, which: impl Fn(Cause) -> bool) -> Option<(usize, String)> {
+    list_channels(world, |w| {
         let (recurrence, cause) = world.symptoms.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;
-        recent(Some(recurrence), now).map(|(_, when)| format!("{when}, {cause}"))
+        describe_recurrence(Some(recurrence), now).map(|(_, when)| format!("{when}, {cause}"))
     })
 }
 
-pub(super) fn repaired(world: &World, now: Moment) -> Found {
-    let (count, evidence) = repairs(world, now, |cause| cause != Cause::SecondSession)?;
-    found(
+pub(super) fn check_repaired(world: &World, now: Moment) -> CheckResult {
+    let (count, evidence) = list_repairs(world, now, |cause| cause != Cause::SecondSession)?;
+    make_finding(
         Gravity::Suspect,
-        format!("{} to be repaired", many(count, "list had", "lists had")),
+        format!("{} to be repaired", format_count(count, "list had", "lists had")),
         evidence,
         "now and then that is the network; if it goes on, watch fewer channels or look for what else uses this keyset",
     )
 }
 
-pub(super) fn second_session(world: &World, now: Moment) -> Found {
-    let (_, evidence) = repairs(world, now, |cause| cause == Cause::SecondSession)?;
-    found(
+pub(super) fn check_second_session(world: &World, now: Moment) -> CheckResult {
+    let (_, evidence) = list_repairs(world, now, |cause| cause == Cause::SecondSession)?;
+    make_finding(
         Gravity::Remark,
         "somebody is present through more than one session",
         evidence,
@@ -104,46 +106,46 @@ pub(super) fn second_session(world: &World, now: Moment) -> Found {
     )
 }
 
-fn partial(world: &World, now: Moment, which: impl Fn(&ChannelState) -> bool) -> Option<(usize, String)> {
-    channels(world, |w| {
-        let known = w.counted().is_some();
+fn list_partial(world: &World, now: Moment, which: impl Fn(&ChannelState) -> bool) -> Option<(usize, String)> {
+    list_channels(world, |w| {
+        let known = w.known_occupancy().is_some();
         let partial = known && matches!(world.certainty(w, now), Certainty::Partial(_)) && which(w);
         partial.then(|| format!("{} of {} named", w.roster.len(), w.occupancy()))
     })
 }
 
-pub(super) fn nameless_intervals(world: &World, now: Moment) -> Found {
-    let (count, evidence) = partial(world, now, |w| w.mode == Mode::Interval { deltas: false })?;
-    found(
+pub(super) fn check_nameless_intervals(world: &World, now: Moment) -> CheckResult {
+    let (count, evidence) = list_partial(world, now, |w| w.mode == Mode::Interval { deltas: false })?;
+    make_finding(
         Gravity::Suspect,
-        format!("{} in intervals that name nobody", many(count, "channel tells", "channels tell")),
+        format!("{} in intervals that name nobody", format_count(count, "channel tells", "channels tell")),
         evidence,
         "switch Presence Deltas on for the keyset, or raise Announce Max; until then the list is kept by here now",
     )
 }
 
-pub(super) fn too_long(world: &World, now: Moment) -> Found {
-    let (count, evidence) = partial(world, now, |w| w.mode != Mode::Interval { deltas: false })?;
-    found(
+pub(super) fn check_too_long(world: &World, now: Moment) -> CheckResult {
+    let (count, evidence) = list_partial(world, now, |w| w.mode != Mode::Interval { deltas: false })?;
+    make_finding(
         Gravity::Suspect,
-        format!("{} longer than a here now collects", many(count, "list is", "lists are")),
+        format!("{} longer than a here now collects", format_count(count, "list is", "lists are")),
         evidence,
         "the count is right, the names are not all there; nothing is to be done about it",
     )
 }
 
-pub(super) fn nobody(world: &World, now: Moment) -> Found {
+pub(super) fn check_nobody(world: &World, now: Moment) -> CheckResult {
     let watched_for = now.since(world.started);
     (watched_for >= SILENCE && world.link.is_live()).then_some(())?;
     let nobody = |w: &ChannelState| {
         let empty = w.events == 0 && w.peak == 0 && world.certainty(w, now) == Certainty::Exact;
-        (empty && world.own_presence.on(&w.channel).is_none()).then(String::new)
+        (empty && world.own_presence.place_on(&w.channel).is_none()).then(String::new)
     };
-    let (count, evidence) = channels(world, nobody)?;
-    found(
+    let (count, evidence) = list_channels(world, nobody)?;
+    make_finding(
         Gravity::Remark,
-        format!("nobody was ever seen on {}", many(count, "channel", "channels")),
-        format!("{evidence}: empty, and not one event in {}", span(watched_for)),
+        format!("nobody was ever seen on {}", format_count(count, "channel", "channels")),
+        format!("{evidence}: empty, and not one event in {}", format_span(watched_for)),
         "if somebody should be there: H makes you present, and shows whether presence is enabled",
     )
 }

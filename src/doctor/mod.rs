@@ -11,7 +11,7 @@ mod own;
 mod tests;
 
 pub use self::{
-    examine::{CHECKED, examine},
+    examine::{CHECKED, examine_world},
     finding::{Finding, Gravity},
     findings::Doctor,
 };

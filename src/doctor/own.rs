@@ -2,27 +2,25 @@
 
 use std::time::Duration;
 
-use super::finding::{Found, Gravity, RECENT, channels, found, span, times};
+use super::finding::{CheckResult, Gravity, RECENT, format_span, format_times, list_channels, make_finding};
 use crate::{
-    presence::{Channel, Moment, Trouble, shown},
+    presence::{Channel, Moment, Trouble, rules::LEAST_SDK_PRESENCE_TIMEOUT, shown},
     world::{Recurrence, World},
 };
 
-/// A heartbeat may be late by so much: an answer takes its time, too.
+/// A heartbeat counts as late only after this, since its answer takes time, too.
 const LATE: Duration = Duration::from_secs(5);
 
-/// Official SDKs ask for no presence timeout below this.
-const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// When the service last took a heartbeat of ours, as far as a place that we hold tells.
-fn failing(world: &World, now: Moment) -> Option<&(Recurrence, Trouble)> {
+/// The failures of our heartbeat, if it has failed lately and not succeeded since.
+fn find_failing_heartbeat(world: &World, now: Moment) -> Option<&(Recurrence, Trouble)> {
     world.symptoms.heartbeat.as_ref().filter(|(recurrence, _)| now.since(recurrence.last) < RECENT)
 }
 
-pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
-    let (recurrence, trouble) = failing(world, now)?;
-    let last = format!("failed {}, last {} ago: ", times(recurrence.count), span(now.since(recurrence.last)));
-    found(
+pub(super) fn check_heartbeat_failing(world: &World, now: Moment) -> CheckResult {
+    let (recurrence, trouble) = find_failing_heartbeat(world, now)?;
+    let last =
+        format!("failed {}, last {} ago: ", format_times(recurrence.count), format_span(now.since(recurrence.last)));
+    make_finding(
         Gravity::Wrong,
         "your heartbeat is not taken",
         last + &shown(&trouble.sentence),
@@ -30,16 +28,16 @@ pub(super) fn heartbeat_failing(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
-    let due = world.own_presence.interval() + LATE;
+pub(super) fn check_heartbeat_late(world: &World, now: Moment) -> CheckResult {
+    let due = world.own_presence.heartbeat_interval() + LATE;
     let late = |channel: &Channel, until: Moment| {
         let left = until.since(now);
         (left + due < world.own_presence.timeout)
-            .then(|| format!("{channel}: timed out in {} unless it comes", span(left)))
+            .then(|| format!("{channel}: timed out in {} unless it comes", format_span(left)))
     };
-    let (_, evidence) = channels(world, |w| late(&w.channel, world.own_presence.on(&w.channel)?.until))?;
-    failing(world, now).is_none().then_some(())?;
-    found(
+    let (_, evidence) = list_channels(world, |w| late(&w.channel, world.own_presence.place_on(&w.channel)?.until))?;
+    find_failing_heartbeat(world, now).is_none().then_some(())?;
+    make_finding(
         Gravity::Wrong,
         "your heartbeat is late",
         evidence,
@@ -47,19 +45,19 @@ pub(super) fn heartbeat_late(world: &World, now: Moment) -> Found {
     )
 }
 
-pub(super) fn short_timeout(world: &World, _now: Moment) -> Found {
+pub(super) fn check_short_timeout(world: &World, _now: Moment) -> CheckResult {
     let timeout = world.own_presence.timeout;
-    (timeout < LEAST_TIMEOUT).then_some(())?;
+    (timeout < LEAST_SDK_PRESENCE_TIMEOUT).then_some(())?;
     let present = !world.own_presence.places.is_empty();
-    found(
+    make_finding(
         if present { Gravity::Suspect } else { Gravity::Remark },
         "the presence timeout is short",
-        format!("{} s; official SDKs ask for at least {} s", timeout.as_secs(), LEAST_TIMEOUT.as_secs()),
+        format!("{} s; official SDKs ask for at least {} s", timeout.as_secs(), LEAST_SDK_PRESENCE_TIMEOUT.as_secs()),
         "raise `presence-timeout`; a short one costs many heartbeats, and a lost one times you out",
     )
 }
 
-pub(super) fn marks(world: &World, _now: Moment) -> Found {
+pub(super) fn check_marks(world: &World, _now: Moment) -> CheckResult {
     let session = &world.session;
     (session.production || session.read_only).then_some(())?;
     let name = session.name.as_deref().map(shown).unwrap_or_default();
@@ -75,7 +73,7 @@ pub(super) fn marks(world: &World, _now: Moment) -> Found {
     } else {
         "what others would notice is confirmed first"
     };
-    found(
+    make_finding(
         Gravity::Remark,
         format!("this keyset is marked {mark}"),
         format!("keyset {name}{place}").trim_end().to_owned(),

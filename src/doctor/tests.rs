@@ -91,7 +91,7 @@ fn healthy() -> Model {
 
 #[track_caller]
 fn finds(model: &Model, second: u64, gravity: Gravity, what: &str, evidence: &str) {
-    let findings = examine(&model.world, at(second));
+    let findings = examine_world(&model.world, at(second));
     let found = findings.iter().find(|finding| finding.what.contains(what));
     let found = found.unwrap_or_else(|| panic!("{what}: {findings:#?}"));
     assert_eq!(found.gravity, gravity, "{found:?}");
@@ -102,7 +102,7 @@ fn finds(model: &Model, second: u64, gravity: Gravity, what: &str, evidence: &st
 
 #[track_caller]
 fn finds_nothing(model: &Model, second: u64) {
-    let findings = examine(&model.world, at(second));
+    let findings = examine_world(&model.world, at(second));
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
@@ -133,7 +133,7 @@ fn a_link_that_is_lost_or_comes_and_goes() {
 #[test]
 fn channels_that_are_refused_are_named_with_the_sentence() {
     let mut model = healthy();
-    model.world.channels.discover(&Channel::heard("support"), at(0));
+    model.world.channels.find_or_add(&Channel::heard("support"), at(0));
     let what = vec![Subscription::Channel(lobby())];
     let change = LinkChange::Refused { trouble: trouble("the token lacks\u{1b} `read`"), what, everything: false };
     link(&mut model, change, 5);
@@ -155,7 +155,7 @@ fn presence_that_is_not_enabled_shows_by_our_own_heartbeat() {
     outcome(&mut model, beat(false), Err(trouble("forbidden")), 45);
     finds(&model, 50, Gravity::Wrong, "heartbeat is not taken", "failed once, last 5 s ago: forbidden");
     outcome(&mut model, beat(false), Ok(Answered::Done), 60);
-    assert!(examine(&model.world, at(61)).iter().all(|finding| !finding.what.contains("heartbeat")));
+    assert!(examine_world(&model.world, at(61)).iter().all(|finding| !finding.what.contains("heartbeat")));
     finds(&model, 260, Gravity::Wrong, "your heartbeat is late", "lobby: timed out in 100 s");
 }
 
@@ -185,7 +185,7 @@ fn lists_that_drift_and_lists_that_had_to_be_repaired() {
         (Cause::SecondSession, Gravity::Remark, "more than one session"),
     ] {
         let note = Note::Drift { cause, difference: difference.clone() };
-        model.world.symptoms.note(&crate::world::Entry::of_note(Some(lobby()), note, at(20)));
+        model.world.symptoms.note_entry(&crate::world::Entry::from_note(Some(lobby()), note, at(20)));
         finds(&model, 30, gravity, what, &cause.to_string());
     }
     finds_nothing(&model, 620);
@@ -251,16 +251,16 @@ fn clocks_and_lag() {
 #[test]
 fn budgets_timeouts_and_marks() {
     let mut model = healthy();
-    model.world.request_rate.note(56, at(10));
+    model.world.request_rate.record_sent(56, at(10));
     finds_nothing(&model, 10);
-    model.world.request_rate.note(57, at(10));
+    model.world.request_rate.record_sent(57, at(10));
     let polls = "share of the request budget that polls have is reached";
     finds(&model, 10, Gravity::Suspect, polls, "up to 5.7 requests per second");
     finds(&model, 10, Gravity::Suspect, polls, "6 of 10 are for polls");
     // It does not come and go with each reply.
     finds(&model, 69, Gravity::Suspect, polls, "up to 5.7");
     finds_nothing(&model, 70);
-    model.world.request_rate.note(157, at(70));
+    model.world.request_rate.record_sent(157, at(70));
     finds(&model, 70, Gravity::Suspect, "the request budget is reached", "up to 10.0");
     let mut model = healthy();
     model.world.own_presence.timeout = Duration::from_secs(10);

@@ -136,7 +136,7 @@ impl Keys {
         let mut mistakes = Vec::new();
         let mut changed = BTreeMap::new();
         for (place, (name, keys)) in changes.into_iter().enumerate() {
-            let Some(action) = Action::named(name) else {
+            let Some(action) = Action::by_name(name) else {
                 mistakes.push((place, reject_unknown(name)));
                 continue;
             };

@@ -8,5 +8,5 @@ mod table_data;
 
 pub use self::{
     junit::{JunitCase, JunitOutcome, format_junit},
-    table_data::{ChannelRow, Export, Format, ListedOccupant, MOST_COPIED, TableData},
+    table_data::{ChannelRow, Export, ExportFormat, ListedOccupant, MOST_COPIED, TableData},
 };

@@ -13,7 +13,7 @@ pub const MOST_COPIED: usize = 74_994;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ExportFormat {
     /// RFC 4180, for spreadsheets.
     Csv,
     /// One JSON object a line, for programs: exact.
@@ -22,7 +22,7 @@ pub enum Format {
     Markdown,
 }
 
-impl Format {
+impl ExportFormat {
     /// By the end of a file's name.
     pub fn of(path: &str) -> Option<Self> {
         let end = Path::new(path).extension()?.to_str()?;
@@ -96,7 +96,7 @@ pub struct Export {
     /// Which file, as it was typed.
     pub path: String,
     /// How it is written.
-    pub format: Format,
+    pub format: ExportFormat,
     /// What.
     pub table: TableData,
     /// A file that is there already is to be replaced.

@@ -51,7 +51,7 @@ pub fn enter() -> io::Result<Guard> {
     enable_raw_mode()?;
     execute!(out, Print(TITLE_KEPT), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
     if MOUSE.load(Ordering::SeqCst) {
-        execute!(out, Mouse(true))?;
+        execute!(out, MouseCapture(true))?;
     }
     Ok(guard)
 }
@@ -64,14 +64,14 @@ pub fn enter() -> io::Result<Guard> {
 pub fn capture_mouse(on: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     MOUSE.store(on, Ordering::SeqCst);
-    if OURS.load(Ordering::SeqCst) { execute!(out, Mouse(on)) } else { Ok(()) }
+    if OURS.load(Ordering::SeqCst) { execute!(out, MouseCapture(on)) } else { Ok(()) }
 }
 
 /// Clicks, wheel and drags, in coordinates of any size. Not every motion, as the library would ask for:
 /// a hand on the mouse would wake us a hundred times a second.
-struct Mouse(bool);
+struct MouseCapture(bool);
 
-impl Command for Mouse {
+impl Command for MouseCapture {
     fn write_ansi(&self, out: &mut impl std::fmt::Write) -> std::fmt::Result {
         out.write_str(if self.0 { "\x1b[?1000h\x1b[?1002h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1002l\x1b[?1000l" })
     }
@@ -94,7 +94,7 @@ pub fn leave() {
     let mut out = io::stdout().lock();
     if OURS.swap(false, Ordering::SeqCst) {
         if MOUSE.load(Ordering::SeqCst) {
-            let _ = execute!(out, Mouse(false));
+            let _ = execute!(out, MouseCapture(false));
         }
         let _ =
             execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show, Print(TITLE_BACK));
@@ -118,11 +118,11 @@ pub fn send_bytes(bytes: &[u8]) -> io::Result<()> {
 /// Where frames are written: each flush is one synchronized update, and none gets through once the
 /// terminal has been given back.
 #[derive(Debug, Default)]
-pub struct Screen {
+pub struct TerminalScreen {
     frame: Vec<u8>,
 }
 
-impl Write for Screen {
+impl Write for TerminalScreen {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.frame.extend_from_slice(bytes);
         Ok(bytes.len())

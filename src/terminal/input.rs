@@ -10,7 +10,7 @@ use crate::keys::Key;
 
 /// What a hand does with the mouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hand {
+pub enum MouseAction {
     /// The left button goes down.
     Press,
     /// The mouse moves while it is down.
@@ -27,7 +27,7 @@ pub enum Hand {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mouse {
     /// What is done.
-    pub hand: Hand,
+    pub action: MouseAction,
     /// Columns from the left.
     pub column: u16,
     /// Rows from the top.
@@ -90,15 +90,15 @@ fn translate(event: &Event) -> Option<TerminalEvent> {
 }
 
 fn translate_mouse(event: MouseEvent) -> Option<TerminalEvent> {
-    let hand = match event.kind {
-        MouseEventKind::Down(MouseButton::Left) => Hand::Press,
-        MouseEventKind::Drag(MouseButton::Left) => Hand::Drag,
-        MouseEventKind::Up(MouseButton::Left) => Hand::Release,
-        MouseEventKind::ScrollUp => Hand::WheelUp,
-        MouseEventKind::ScrollDown => Hand::WheelDown,
+    let action = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseAction::Press,
+        MouseEventKind::Drag(MouseButton::Left) => MouseAction::Drag,
+        MouseEventKind::Up(MouseButton::Left) => MouseAction::Release,
+        MouseEventKind::ScrollUp => MouseAction::WheelUp,
+        MouseEventKind::ScrollDown => MouseAction::WheelDown,
         _ => return None,
     };
-    Some(TerminalEvent::Mouse(Mouse { hand, column: event.column, row: event.row }))
+    Some(TerminalEvent::Mouse(Mouse { action, column: event.column, row: event.row }))
 }
 
 fn translate_key(event: &KeyEvent) -> Option<TerminalEvent> {

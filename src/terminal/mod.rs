@@ -14,11 +14,11 @@ mod signals;
 mod tell;
 
 pub use clipboard::format_copy;
-pub use guard::{Guard, Screen, capture_mouse, enter, leave, send_bytes};
-pub use input::{Hand, Mouse, TerminalEvent, read_inputs};
+pub use guard::{Guard, TerminalScreen, capture_mouse, enter, leave, send_bytes};
+pub use input::{Mouse, MouseAction, TerminalEvent, read_inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;
-pub use tell::{BELL, Osc, format_notification, format_title};
+pub use tell::{BELL, OscNotification, format_notification, format_title};
 
 /// Find why there is no terminal to draw on; `None` if there is one.
 pub fn find_obstacle() -> Option<&'static str> {

@@ -20,7 +20,7 @@ pub(super) const TITLE_BACK: &str = "\x1b[23;2t";
 
 /// A terminal's own notification, by the number of its sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Osc {
+pub enum OscNotification {
     /// `OSC 9`: one text.
     Nine,
     /// `OSC 777`: a title and a text.
@@ -45,12 +45,12 @@ pub fn format_title(text: &str) -> Vec<u8> {
 }
 
 /// Make the sequence that asks for a notification.
-pub fn format_notification(osc: Osc, name: &str, text: &str) -> Vec<u8> {
+pub fn format_notification(osc: OscNotification, name: &str, text: &str) -> Vec<u8> {
     let (name, text) = (sanitize(name, TITLE), sanitize(text, BODY));
     match osc {
         // A number in front would mean something else to some terminals.
-        Osc::Nine => format!("\x1b]9;{name}: {text}\x1b\\"),
-        Osc::SevenSevenSeven => format!("\x1b]777;notify;{name};{text}\x1b\\"),
+        OscNotification::Nine => format!("\x1b]9;{name}: {text}\x1b\\"),
+        OscNotification::SevenSevenSeven => format!("\x1b]777;notify;{name};{text}\x1b\\"),
     }
     .into_bytes()
 }
@@ -66,8 +66,11 @@ mod tests {
     #[test]
     fn titles_and_notifications_are_what_terminals_expect() {
         assert_eq!(text(&format_title("herenow · lobby 23")), "\x1b]2;herenow · lobby 23\x1b\\");
-        assert_eq!(text(&format_notification(Osc::Nine, "herenow", "ann left")), "\x1b]9;herenow: ann left\x1b\\");
-        let long = text(&format_notification(Osc::SevenSevenSeven, "herenow", "ann left")).to_owned();
+        assert_eq!(
+            text(&format_notification(OscNotification::Nine, "herenow", "ann left")),
+            "\x1b]9;herenow: ann left\x1b\\"
+        );
+        let long = text(&format_notification(OscNotification::SevenSevenSeven, "herenow", "ann left")).to_owned();
         assert_eq!(long, "\x1b]777;notify;herenow;ann left\x1b\\");
     }
 
@@ -76,8 +79,8 @@ mod tests {
         let evil = "a\x07b\x1b\\c\u{9c}d\n;4;1;e\u{202e}";
         for bytes in [
             format_title(evil),
-            format_notification(Osc::Nine, evil, evil),
-            format_notification(Osc::SevenSevenSeven, evil, evil),
+            format_notification(OscNotification::Nine, evil, evil),
+            format_notification(OscNotification::SevenSevenSeven, evil, evil),
         ] {
             let all = text(&bytes);
             let inner = all.strip_prefix("\x1b]").and_then(|all| all.strip_suffix("\x1b\\")).unwrap();
@@ -86,13 +89,16 @@ mod tests {
             assert!(inner.matches(';').count() <= 3, "{inner:?}");
         }
         assert!(text(&format_title(&"x;\x1b".repeat(100_000))).chars().count() < TITLE + 10);
-        assert!(text(&format_notification(Osc::Nine, "", &"\u{202e}".repeat(50_000))).chars().count() < BODY + 20);
+        assert!(
+            text(&format_notification(OscNotification::Nine, "", &"\u{202e}".repeat(50_000))).chars().count()
+                < BODY + 20
+        );
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_gets_out_of_its_sequence(name in ".*", said in "\\PC*") {
-            for bytes in [format_title(&name), format_title(&said), format_notification(Osc::SevenSevenSeven, &name, &said)] {
+            for bytes in [format_title(&name), format_title(&said), format_notification(OscNotification::SevenSevenSeven, &name, &said)] {
                 let all = text(&bytes);
                 let inner = all.strip_prefix("\x1b]").and_then(|all| all.strip_suffix("\x1b\\")).unwrap();
                 proptest::prop_assert!(!inner.chars().any(char::is_control));

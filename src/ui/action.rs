@@ -211,7 +211,7 @@ impl Action {
     }
 
     /// The action with this name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn by_name(name: &str) -> Option<Self> {
         ACTIONS.iter().find(|info| info.name == name).map(|info| info.action)
     }
 }
@@ -229,7 +229,7 @@ mod tests {
         for info in ACTIONS {
             assert!(info.help.len() <= 58, "fits into the help at 80 columns: {}", info.help);
             assert_eq!(info.action.info().name, info.name);
-            assert_eq!(Action::named(info.name), Some(info.action));
+            assert_eq!(Action::by_name(info.name), Some(info.action));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Screen, StateLine, tree};
+use super::{Screen, StateLine, list_state_lines};
 use crate::{
     presence::{Channel, Occupant, PresenceEvent, State, Timetoken, json_in_lines},
     world::{Departure, Entry, WhereNowAnswer, WhereNowResult},
@@ -83,7 +83,7 @@ pub enum DetailRow<'a, 'b> {
 }
 
 /// The parts one below the other.
-pub fn rows<'a, 'b>(parts: &'b [DetailPart<'a>]) -> impl Iterator<Item = DetailRow<'a, 'b>> {
+pub fn list_detail_rows<'a, 'b>(parts: &'b [DetailPart<'a>]) -> impl Iterator<Item = DetailRow<'a, 'b>> {
     parts.iter().flat_map(|part| {
         let titled = part.title != DetailTitle::Facts;
         let title = [DetailRow::Blank, DetailRow::Title(&part.title)].into_iter().filter(move |_| titled);
@@ -93,54 +93,56 @@ pub fn rows<'a, 'b>(parts: &'b [DetailPart<'a>]) -> impl Iterator<Item = DetailR
 
 impl<'a> Screen<'a> {
     /// All that is known of the selected occupant; nothing if nobody is selected. At most about 1,200 lines.
-    pub fn detail(&self) -> Vec<DetailPart<'a>> {
-        let (Some(watched), Some((user, occupant))) = (self.selected(), self.person()) else { return Vec::new() };
+    pub fn list_detail_parts(&self) -> Vec<DetailPart<'a>> {
+        let (Some(watched), Some((user, occupant))) = (self.selected_channel(), self.selected_person()) else {
+            return Vec::new();
+        };
         let part = |title, facts| DetailPart { title, facts };
         let mut facts = Vec::new();
         if watched.roster.get(user).is_none() {
             facts.push(self.ui.focus.tombstone().map_or(DetailFact::Said("not here any more"), DetailFact::Gone));
         }
-        let history: Vec<&Entry> = self.log.of_user(&watched.channel, user, NAMES).take(HAPPENED).collect();
+        let history: Vec<&Entry> = self.log.entries_about(&watched.channel, user, NAMES).take(HAPPENED).collect();
         let event = history.iter().find_map(|entry| entry.event.as_deref());
         if let Some(occupant) = occupant {
             // What was told of them before anybody knew that they are here stands in the log alone.
             let last = occupant.heard.max(event.map(|event| event.published));
             facts.extend([DetailFact::Since(occupant), DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
         }
-        let replaced = self.world.previous_states.of(&watched.channel, user);
+        let replaced = self.world.previous_states.state_before(&watched.channel, user);
         let mut parts = vec![part(DetailTitle::Facts, facts)];
         if let Some(occupant) = occupant {
             // Who had no state had nothing in it.
             let before = replaced.map(|(before, _)| before.map_or_else(|| serde_json::json!({}), State::value));
             let title = DetailTitle::State(replaced.map(|(_, at)| at));
-            parts.push(part(title, state(occupant.state.as_ref(), before.as_ref())));
+            parts.push(part(title, list_state_facts(occupant.state.as_ref(), before.as_ref())));
         }
         if !history.is_empty() {
             parts.push(part(DetailTitle::Happened, history.into_iter().map(DetailFact::Happened).collect()));
         }
-        let known = self.live.where_now.of(user);
-        parts.push(part(DetailTitle::Elsewhere(known), elsewhere(known, &watched.channel)));
+        let known = self.live.where_now.answer_for(user);
+        parts.push(part(DetailTitle::Elsewhere(known), list_other_channels(known, &watched.channel)));
         if let Some(event) = event {
-            parts.push(part(DetailTitle::Event, raw(event)));
+            parts.push(part(DetailTitle::Event, list_event_lines(event)));
         }
         parts
     }
 }
 
 /// A state, marked against the one before, if one is remembered.
-fn state<'a>(state: Option<&State>, before: Option<&Value>) -> Vec<DetailFact<'a>> {
+fn list_state_facts<'a>(state: Option<&State>, before: Option<&Value>) -> Vec<DetailFact<'a>> {
     let Some(state) = state.filter(|state| !state.is_empty()) else { return vec![DetailFact::Said("none")] };
     if state.as_json().len() > LARGEST {
         return vec![
             DetailFact::Said("too large for a tree:"),
-            DetailFact::Json(state.as_json()[..cut(state)].to_owned()),
+            DetailFact::Json(state.as_json()[..cut_length(state)].to_owned()),
         ];
     }
     let value = state.value();
     if value.is_null() {
         return vec![DetailFact::Said("nested too deeply for a tree:"), DetailFact::Json(state.as_json().to_owned())];
     }
-    let (leaves, all) = tree(&value, before, LINES);
+    let (leaves, all) = list_state_lines(&value, before, LINES);
     let mut facts: Vec<DetailFact<'_>> = leaves.into_iter().map(DetailFact::Field).collect();
     if !all {
         facts.push(DetailFact::Said("and more"));
@@ -149,11 +151,11 @@ fn state<'a>(state: Option<&State>, before: Option<&Value>) -> Vec<DetailFact<'a
 }
 
 /// As much of a giant state as may be looked at.
-fn cut(state: &State) -> usize {
+fn cut_length(state: &State) -> usize {
     state.as_json().floor_char_boundary(4096)
 }
 
-fn elsewhere<'a>(known: Option<&'a WhereNowAnswer>, here: &Channel) -> Vec<DetailFact<'a>> {
+fn list_other_channels<'a>(known: Option<&'a WhereNowAnswer>, here: &Channel) -> Vec<DetailFact<'a>> {
     match known.map(|known| &known.result) {
         None => Vec::new(),
         Some(WhereNowResult::Asking) => vec![DetailFact::Said("asking …")],
@@ -174,7 +176,7 @@ fn elsewhere<'a>(known: Option<&'a WhereNowAnswer>, here: &Channel) -> Vec<Detai
 }
 
 /// An event's JSON as it came, laid out.
-fn raw<'a>(event: &PresenceEvent) -> Vec<DetailFact<'a>> {
+fn list_event_lines<'a>(event: &PresenceEvent) -> Vec<DetailFact<'a>> {
     match event.raw.as_deref() {
         None => vec![DetailFact::Said("not kept")],
         Some(raw) if raw.len() > LARGEST => vec![DetailFact::Said("too large to show")],

@@ -20,7 +20,7 @@ impl Screen<'_> {
 
     /// What the picture depends on while it is held still: as long as this stays the same and nobody
     /// presses a key, it needs no drawing. `None`: it is not held.
-    pub fn stillness(&self) -> Option<(u64, Option<Moment>, bool)> {
+    pub fn still_key(&self) -> Option<(u64, Option<Moment>, bool)> {
         let status = self.ui.status.as_ref().map(|status| status.until);
         Some((self.ui.paused()?.waiting, status, self.lost_behind_the_picture()))
     }
@@ -49,8 +49,8 @@ impl Ui {
         if let Some(paused) = self.paused.take() {
             self.doctor = Doctor::default();
             // Where the person went meanwhile is where they are.
-            self.log.show_like(paused.log.view());
-            self.occupants.restart();
+            self.log.copy_view(paused.log.view());
+            self.occupants.rebuild_index();
             return;
         }
         self.doctor = Doctor::default();

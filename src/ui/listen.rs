@@ -19,7 +19,7 @@ impl Listener for Ui {
             self.say(tone, text, world.now());
         }
         self.log.push(Arc::clone(entry));
-        self.alerts.hear(world, entry);
+        self.alerts.take_entry(world, entry);
     }
 
     fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
@@ -28,19 +28,19 @@ impl Listener for Ui {
             self.keep_order(watched, touched);
             self.keep_tombstone(world, watched, touched);
         }
-        for alert in self.alerts.changed(world, channel, touched) {
-            self.announce(alert);
+        for alert in self.alerts.take_change(world, channel, touched) {
+            self.announce_alert(alert);
         }
     }
 }
 
 impl Ui {
     /// Tell it: in the log, and aloud unless muted.
-    pub(super) fn announce(&mut self, alert: Alert) {
+    pub(super) fn announce_alert(&mut self, alert: Alert) {
         let now = alert.at;
         let (what, about, sentence) = (alert.kind.name(), alert.subject.as_str().to_owned(), alert.to_string());
         let note = Note::Told(AlertNote { what, about, sentence });
-        self.log.push(Arc::new(Entry::of_note(None, note, now)));
+        self.log.push(Arc::new(Entry::from_note(None, note, now)));
         if self.alerts.muted {
             return;
         }
@@ -76,22 +76,22 @@ impl Ui {
         let (channel, roster) = (&watched.channel, &watched.roster);
         let mut many = |users: &[&[UserId]], restated: bool| {
             let all: Vec<&UserId> = users.iter().flat_map(|users| users.iter()).collect();
-            self.occupants.many_touched(channel, roster, all.into_iter(), restated);
+            self.occupants.update_users(channel, roster, all.into_iter(), restated);
         };
         match touched {
             Touched::Event { event, .. } => match &event.what {
                 Happening::Interval { joined, left, timed_out, .. } => many(&[joined, left, timed_out], false),
                 what => {
                     if let Some(user) = what.user() {
-                        self.occupants.touched(channel, roster, user);
+                        self.occupants.update_user(channel, roster, user);
                     }
                 }
             },
             Touched::HereNow { difference, .. } => {
                 many(&[&difference.missing, &difference.extra], difference.restated > 0);
             }
-            Touched::Vouched(user) => self.occupants.touched(channel, roster, user),
-            Touched::Cleared => self.occupants.forget(channel),
+            Touched::Vouched(user) => self.occupants.update_user(channel, roster, user),
+            Touched::Cleared => self.occupants.forget_channel(channel),
         }
     }
 
@@ -100,7 +100,7 @@ impl Ui {
         let (Touched::Event { departed, .. } | Touched::HereNow { departed, .. }) = touched else { return };
         let Some(user) = self.focus.user.as_ref().filter(|_| !departed.is_empty()) else { return };
         let is_them = |gone: &&Departure| gone.user == *user;
-        if self.screen(world).selected().is_some_and(|selected| selected.channel == watched.channel)
+        if self.screen(world).selected_channel().is_some_and(|selected| selected.channel == watched.channel)
             && watched.roster.get(user).is_none()
             && let Some(gone) = departed.iter().find(is_them)
         {
@@ -110,8 +110,8 @@ impl Ui {
 
     /// Weigh what is on the watch list, if it is time to. `free`: nothing else is going on.
     pub(super) fn weigh_alerts(&mut self, world: &World, free: bool, now: Moment) {
-        for alert in self.alerts.round(world, free, now) {
-            self.announce(alert);
+        for alert in self.alerts.weigh_round(world, free, now) {
+            self.announce_alert(alert);
         }
     }
 }

@@ -40,10 +40,10 @@ mod watch_list;
 
 pub use self::{
     action::{ACTIONS, Action, ActionInfo, Section},
-    detail::{DetailFact, DetailPart, DetailRow, DetailTitle, rows as detail_rows},
+    detail::{DetailFact, DetailPart, DetailRow, DetailTitle, list_detail_rows as detail_rows},
     dialogs::{
-        ConfirmedAction, Dialog, EditKey, Editor, EntryViewer, FuzzyList, KeysetLine, Keysets, Menu, MenuItem, Mistake,
-        Prompt, Question, Stage, THEMES, TextArea, TextField, ThemePicker, kinds_found,
+        ConfirmedAction, Dialog, EditKey, Editor, EditorMistake, EntryViewer, FuzzyList, KeysetLine, Keysets, Menu,
+        MenuItem, Prompt, Question, Stage, THEMES, TextArea, TextField, ThemePicker, list_matching_kinds,
     },
     effect::Effect,
     event::{Exported, UiEvent},
@@ -53,7 +53,7 @@ pub use self::{
     paused::Paused,
     screen::Screen,
     state::Ui,
-    state_tree::{FieldChange, StateLine, tree},
+    state_tree::{FieldChange, StateLine, list_state_lines},
     status_message::{StatusMessage, Tone, status_message},
     wakes::wakes_at,
 };

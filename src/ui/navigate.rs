@@ -11,19 +11,19 @@ use crate::{
     world::World,
 };
 
-/// OccupantList of a page. Panes differ in height, and ten rows are few enough to be followed by the eye in all of them.
+/// Rows of a page. Panes differ in height, and ten rows are few enough to be followed by the eye in all of them.
 const PAGE: isize = 10;
 
 /// Do what changes nothing but the picture.
-pub(super) fn change_picture(ui: &mut Ui, world: &World, action: Action, now: Moment) {
+pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now: Moment) {
     let handled = move_about(ui, world, action) || open_dialog(ui, world, action, now);
     if handled {
         return;
     }
     match action {
-        Action::Watch => watch_list::toggle(ui, world, now),
+        Action::Watch => watch_list::toggle_selected(ui, world, now),
         Action::Close => close(ui),
-        Action::Reverse => ui.occupants.reverse(),
+        Action::Reverse => ui.occupants.reverse_order(),
         Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
         Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
         Action::Mouse => toggle_mouse(ui, now),
@@ -42,12 +42,12 @@ fn move_about(ui: &mut Ui, world: &World, action: Action) -> bool {
     match action {
         Action::NextPane => ui.focus.pane = ui.focus.pane.next(),
         Action::PreviousPane => ui.focus.pane = ui.focus.pane.previous(),
-        Action::Up => move_by(ui, world, -1),
-        Action::Down => move_by(ui, world, 1),
-        Action::PageUp => move_by(ui, world, -PAGE),
-        Action::PageDown => move_by(ui, world, PAGE),
-        Action::Top => move_by(ui, world, -isize::MAX),
-        Action::Bottom => move_by(ui, world, isize::MAX),
+        Action::Up => move_cursor(ui, world, -1),
+        Action::Down => move_cursor(ui, world, 1),
+        Action::PageUp => move_cursor(ui, world, -PAGE),
+        Action::PageDown => move_cursor(ui, world, PAGE),
+        Action::Top => move_cursor(ui, world, -isize::MAX),
+        Action::Bottom => move_cursor(ui, world, isize::MAX),
         Action::NextChannel => select_channel(ui, world, 1),
         Action::PreviousChannel => select_channel(ui, world, -1),
         _ => return false,
@@ -55,19 +55,19 @@ fn move_about(ui: &mut Ui, world: &World, action: Action) -> bool {
     true
 }
 
-/// Dialog what lies over the panes or asks something, if that is what is meant; what is open already, is closed.
+/// Open what lies over the panes or asks something, if that is what is meant; what is open already, is closed.
 fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
     match action {
-        Action::Doctor => toggle(ui, Dialog::Doctor(0)),
-        Action::Watchlist => toggle(ui, Dialog::WatchList(0)),
-        Action::Help => toggle(ui, Dialog::Help(FuzzyList::default())),
-        Action::Palette => toggle(ui, Dialog::Palette(FuzzyList::default())),
-        Action::Sort => toggle(ui, Dialog::Sort(FuzzyList::default())),
-        Action::Kinds => toggle(ui, Dialog::Kinds(FuzzyList::default())),
-        Action::Theme => toggle(ui, Dialog::Themes(ThemePicker::open(ui.theme))),
+        Action::Doctor => toggle_dialog(ui, Dialog::Doctor(0)),
+        Action::Watchlist => toggle_dialog(ui, Dialog::WatchList(0)),
+        Action::Help => toggle_dialog(ui, Dialog::Help(FuzzyList::default())),
+        Action::Palette => toggle_dialog(ui, Dialog::Palette(FuzzyList::default())),
+        Action::Sort => toggle_dialog(ui, Dialog::Sort(FuzzyList::default())),
+        Action::Kinds => toggle_dialog(ui, Dialog::Kinds(FuzzyList::default())),
+        Action::Theme => toggle_dialog(ui, Dialog::Themes(ThemePicker::open(ui.theme))),
         Action::Open => match ui.focus.pane {
             Pane::Log => open_entry(ui),
-            Pane::Occupants if ui.focus.user.is_some() => toggle(ui, Dialog::Detail(0)),
+            Pane::Occupants if ui.focus.user.is_some() => toggle_dialog(ui, Dialog::Detail(0)),
             Pane::Occupants | Pane::Channels => {}
         },
         Action::Filter if ui.focus.pane == Pane::Log => {
@@ -75,7 +75,7 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
             ask(ui, Question::LogFilter, &filter);
         }
         Action::Filter => {
-            ui.occupants.ask();
+            ui.occupants.remember_filter();
             let filter = ui.occupants.filter().as_str().to_owned();
             ask(ui, Question::Filter, &filter);
         }
@@ -85,7 +85,7 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
             ask(ui, Question::Columns, &names);
         }
         Action::Export => {
-            let name = table::suggested(&ui.screen(world), now);
+            let name = table::suggest_file_name(&ui.screen(world), now);
             ask(ui, Question::Export, &name);
         }
         _ => return false,
@@ -114,7 +114,7 @@ fn toggle_mouse(ui: &mut Ui, now: Moment) {
 }
 
 fn copy_selected(ui: &mut Ui, world: &World, as_json: bool, now: Moment) {
-    match table::selected(&ui.screen(world), as_json) {
+    match table::copy_selected(&ui.screen(world), as_json) {
         Ok((wish, what)) => {
             ui.effects.push(wish);
             ui.say(Tone::Good, format!("copied {what}, if the terminal allows it"), now);
@@ -124,7 +124,7 @@ fn copy_selected(ui: &mut Ui, world: &World, as_json: bool, now: Moment) {
 }
 
 /// Go to what was pointed at.
-pub(super) fn pick(ui: &mut Ui, world: &World, pick: Pointed) {
+pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed) {
     match pick {
         Pointed::Pane(pane) => ui.focus.pane = pane,
         // On a small screen the tabs stay what they are: a way from channel to channel.
@@ -143,9 +143,9 @@ fn step_back(ui: &mut Ui) {
     if log.view().is_held() {
         log.view_mut().follow();
     } else if in_log && !log.view().filter().expression.is_empty() {
-        log.show(LogFilter { expression: Filter::default(), ..log.view().filter().clone() });
+        log.set_filter(LogFilter { expression: Filter::default(), ..log.view().filter().clone() });
     } else if !in_log {
-        ui.occupants.choose(Filter::default());
+        ui.occupants.set_filter(Filter::default());
     }
 }
 
@@ -157,8 +157,8 @@ fn open_entry(ui: &mut Ui) {
     ui.dialog = ui.shown_log().at_cursor().map(|entry| Dialog::Entry(EntryViewer::new(entry)));
 }
 
-/// Dialog it, or close it if the same is open.
-fn toggle(ui: &mut Ui, open: Dialog) {
+/// Open it, or close it if the same is open.
+fn toggle_dialog(ui: &mut Ui, open: Dialog) {
     let same = |before: Dialog| std::mem::discriminant(&before) == std::mem::discriminant(&open);
     ui.dialog = if ui.dialog.take().is_some_and(same) { None } else { Some(open) };
 }
@@ -166,7 +166,7 @@ fn toggle(ui: &mut Ui, open: Dialog) {
 fn select_channel(ui: &mut Ui, world: &World, by: isize) {
     let screen = ui.screen(world);
     let last = screen.world.channels.len().saturating_sub(1);
-    if let Some(before) = screen.place() {
+    if let Some(before) = screen.selected_place() {
         select_place(ui, world, before.saturating_add_signed(by).min(last));
     }
 }
@@ -175,7 +175,7 @@ fn select_channel(ui: &mut Ui, world: &World, by: isize) {
 fn select_place(ui: &mut Ui, world: &World, place: usize) {
     let screen = ui.screen(world);
     let Some(channel) = screen.world.channels.get(place).map(|watched| watched.channel.clone()) else { return };
-    if screen.place() != Some(place) {
+    if screen.selected_place() != Some(place) {
         ui.focus.go_to(&channel);
         if matches!(ui.dialog, Some(Dialog::Detail(_))) {
             ui.dialog = None;
@@ -183,15 +183,15 @@ fn select_place(ui: &mut Ui, world: &World, place: usize) {
     }
 }
 
-fn move_by(ui: &mut Ui, world: &World, rows: isize) {
+fn move_cursor(ui: &mut Ui, world: &World, rows: isize) {
     match &mut ui.dialog {
         Some(Dialog::Detail(row)) => {
             let row = *row;
-            let last = detail_rows(&ui.screen(world).detail()).count().saturating_sub(1);
+            let last = detail_rows(&ui.screen(world).list_detail_parts()).count().saturating_sub(1);
             ui.dialog = Some(Dialog::Detail(row.saturating_add_signed(rows).min(last)));
             return;
         }
-        Some(Dialog::Entry(reading)) => return reading.scroll(rows),
+        Some(Dialog::Entry(reading)) => return reading.scroll_by(rows),
         Some(Dialog::Doctor(first)) => {
             *first = first.saturating_add_signed(rows);
             return;
@@ -200,7 +200,7 @@ fn move_by(ui: &mut Ui, world: &World, rows: isize) {
     }
     match ui.focus.pane {
         Pane::Channels => select_channel(ui, world, rows),
-        Pane::Log => ui.shown_log().view_mut().scroll(rows),
-        Pane::Occupants => occupants::move_by(ui, world, rows),
+        Pane::Log => ui.shown_log().view_mut().scroll_by(rows),
+        Pane::Occupants => occupants::move_selection(ui, world, rows),
     }
 }

@@ -8,42 +8,43 @@ use crate::{
     doctor,
     duration::Span,
     presence::{Channel, Moment, Subscription},
-    world::{Order, Removal, WhereNowResult, World, names_of},
+    world::{Order, Removal, WhereNowResult, World, list_names},
 };
 
 /// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
-pub(super) fn act(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
+pub(super) fn perform_action(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
     if let Some(Dialog::WatchList(chosen)) = ui.dialog
-        && watch_list::act(ui, world, chosen, action, now)
+        && watch_list::act_on_list(ui, world, chosen, action, now)
     {
         return Vec::new();
     }
     let session = &world.session;
-    if let Some(place) = noticed(ui, world, action).filter(|_| session.production && !session.read_only) {
+    if let Some(place) = place_noticed_by_others(ui, world, action).filter(|_| session.production && !session.read_only)
+    {
         let question = format!("PRODUCTION: {} on {place} as {}?", action.info().name, session.user);
         ui.dialog = Some(Dialog::Confirm { action: ConfirmedAction::Act(action), question });
         return Vec::new();
     }
-    act_confirmed(ui, world, action, now)
+    perform_confirmed_action(ui, world, action, now)
 }
 
 /// Where others would notice what an action does, if they would. A state is asked about when it is sent, and
 /// what is watched no more when it is known what that is.
-fn noticed(ui: &Ui, world: &World, action: Action) -> Option<String> {
+fn place_noticed_by_others(ui: &Ui, world: &World, action: Action) -> Option<String> {
     match action {
         Action::Heartbeat | Action::Leave => {
             ui.screen(world).selected_live().map(|watched| watched.channel.to_string())
         }
         Action::KeepAlive if !world.own_presence.kept_alive && !world.own_presence.places.is_empty() => {
             let places: Vec<_> = world.own_presence.places.keys().cloned().collect();
-            Some(names_of(&places))
+            Some(list_names(&places))
         }
         _ => None,
     }
 }
 
 /// Do what a person means, and has confirmed if need be.
-fn act_confirmed(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
+fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
     if !ui.screen(world).offers(action) {
         return Vec::new();
     }
@@ -53,38 +54,38 @@ fn act_confirmed(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec
             ui.quitting = true;
             orders.push(Order::LeaveAll);
         }
-        Action::Heartbeat => orders.extend(heartbeat(ui, world, now)),
-        Action::Leave => orders.extend(leave(ui, world, now)),
-        Action::Resync => orders.extend(resync(ui, world, now)),
-        Action::PresenceTimeout if may_change(ui, world, now) => {
+        Action::Heartbeat => orders.extend(order_heartbeat(ui, world, now)),
+        Action::Leave => orders.extend(order_leave(ui, world, now)),
+        Action::Resync => orders.extend(order_resync(ui, world, now)),
+        Action::PresenceTimeout if require_writable(ui, world, now) => {
             let before = Span(world.own_presence.timeout).to_string();
             ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::PresenceTimeout, &before)));
         }
-        Action::WhereNow => orders.extend(where_now(ui, world, now)),
+        Action::WhereNow => orders.extend(order_where_now(ui, world, now)),
         Action::Direct(direction) => orders.push(Order::Direct(direction)),
-        Action::Mute => watch_list::mute(ui, now),
-        Action::EditState if may_change(ui, world, now) => edit_state(ui, world, now),
-        Action::KeepAlive if may_change(ui, world, now) => orders.push(keep_alive(ui, world, now)),
+        Action::Mute => watch_list::toggle_mute(ui, now),
+        Action::EditState if require_writable(ui, world, now) => open_state_editor(ui, world, now),
+        Action::KeepAlive if require_writable(ui, world, now) => orders.push(toggle_keep_alive(ui, world, now)),
         Action::Add => ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Watch, ""))),
         Action::Keysets => dialogs::choose_keyset(ui, world, now),
-        Action::Remove => return unwatch(ui, world, now),
-        _ => navigate::change_picture(ui, world, action, now),
+        Action::Remove => return begin_unwatch(ui, world, now),
+        _ => navigate::apply_view_action(ui, world, action, now),
     }
     if let Some(Dialog::Doctor(first)) = ui.dialog {
         // What is in sight stays within what there is to see.
         let screen = ui.screen(world);
-        let last = doctor::examine(screen.world, screen.as_of(now)).len();
+        let last = doctor::examine_world(screen.world, screen.as_of(now)).len();
         ui.dialog = Some(Dialog::Doctor(first.min(last)));
     }
     orders
 }
 
 /// Do it, or ask first.
-pub(super) fn confirm(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
+pub(super) fn confirm_action(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
     let question = match &action {
-        ConfirmedAction::Act(action) => return act(ui, world, *action, now),
-        ConfirmedAction::Remove(removal) => unwatch::question(world, removal),
-        ConfirmedAction::Switch(name) => dialogs::question_before_going(ui, world, name),
+        ConfirmedAction::Act(action) => return perform_action(ui, world, *action, now),
+        ConfirmedAction::Remove(removal) => unwatch::question_before_unwatch(world, removal),
+        ConfirmedAction::Switch(name) => dialogs::question_before_switch(ui, world, name),
     };
     match question {
         Some(question) => {
@@ -98,18 +99,18 @@ pub(super) fn confirm(ui: &mut Ui, world: &World, action: ConfirmedAction, now: 
 /// Do it: who was to be asked has said yes.
 pub(super) fn carry_out(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
     match action {
-        ConfirmedAction::Act(action) => return act_confirmed(ui, world, action, now),
-        ConfirmedAction::Remove(removal) => return remove(ui, world, removal, now).into_iter().collect(),
+        ConfirmedAction::Act(action) => return perform_confirmed_action(ui, world, action, now),
+        ConfirmedAction::Remove(removal) => return order_unwatch(ui, world, removal, now).into_iter().collect(),
         ConfirmedAction::Switch(name) => dialogs::switch_keyset(ui, world, name, now),
     }
     Vec::new()
 }
 
 /// Watch the selected channel no more; where several things bring it into view, ask which of them is meant.
-fn unwatch(ui: &mut Ui, world: &World, now: Moment) -> Vec<Order> {
-    match unwatch::ways(&ui.screen(world)) {
+fn begin_unwatch(ui: &mut Ui, world: &World, now: Moment) -> Vec<Order> {
+    match unwatch::find_choices(&ui.screen(world)) {
         None => ui.say(Tone::Bad, NOBODY, now),
-        Some(unwatch::UnwatchChoice::One(action)) => return confirm(ui, world, action, now),
+        Some(unwatch::UnwatchChoice::One(action)) => return confirm_action(ui, world, action, now),
         Some(unwatch::UnwatchChoice::Several(items)) => {
             ui.dialog = Some(Dialog::Menu(Menu::new("watch no more", items, 0)));
         }
@@ -118,7 +119,7 @@ fn unwatch(ui: &mut Ui, world: &World, now: Moment) -> Vec<Order> {
 }
 
 /// Watch it no more, and keep the selection where that is still there.
-fn remove(ui: &mut Ui, world: &World, removal: Removal, now: Moment) -> Option<Order> {
+fn order_unwatch(ui: &mut Ui, world: &World, removal: Removal, now: Moment) -> Option<Order> {
     if let Err(why) = world.may_unwatch(&removal) {
         ui.say(Tone::Bad, why.to_string(), now);
         return None;
@@ -133,7 +134,7 @@ fn remove(ui: &mut Ui, world: &World, removal: Removal, now: Moment) -> Option<O
 const NOBODY: &str = "no channel is selected";
 
 /// The selected channel; or it is said that there is none.
-fn selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> {
+fn require_selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> {
     let selected = ui.screen(world).selected_live().map(|watched| watched.channel.clone());
     if selected.is_none() {
         ui.say(Tone::Bad, NOBODY, now);
@@ -142,34 +143,34 @@ fn selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> {
 }
 
 /// Whether the keyset may be changed; if not, that is said.
-fn may_change(ui: &mut Ui, world: &World, now: Moment) -> bool {
+fn require_writable(ui: &mut Ui, world: &World, now: Moment) -> bool {
     if world.session.read_only {
         ui.say(Tone::Bad, "this keyset is marked read-only in the configuration: nothing was sent", now);
     }
     !world.session.read_only
 }
 
-fn heartbeat(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
-    if !may_change(ui, world, now) {
+fn order_heartbeat(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    if !require_writable(ui, world, now) {
         return None;
     }
-    let channel = selected(ui, world, now)?;
+    let channel = require_selected(ui, world, now)?;
     ui.say(Tone::Busy, format!("heartbeat on {channel} …"), now);
     Some(Order::Join(Subscription::Channel(channel)))
 }
 
-fn leave(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
-    if !may_change(ui, world, now) {
+fn order_leave(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    if !require_writable(ui, world, now) {
         return None;
     }
-    let channel = selected(ui, world, now)?;
+    let channel = require_selected(ui, world, now)?;
     ui.say(Tone::Busy, format!("leaving {channel} …"), now);
     Some(Order::Leave(Subscription::Channel(channel)))
 }
 
 /// Ask here now for the selected channel as soon as it may be asked.
-fn resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
-    let channel = selected(ui, world, now)?;
+fn order_resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+    let channel = require_selected(ui, world, now)?;
     if !world.link.is_live() {
         ui.say(Tone::Bad, "not connected: the list is asked for anew as soon as the service answers", now);
         return None;
@@ -180,12 +181,12 @@ fn resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
 
 /// Ask where the selected occupant is. The answer stands in the detail, and in the footer if that is not in
 /// sight.
-fn where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
+fn order_where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
     let Some(user) = ui.focus.user.clone() else {
         ui.say(Tone::Bad, "select an occupant first", now);
         return None;
     };
-    if world.where_now.of(&user).is_some_and(|known| known.result == WhereNowResult::Asking) {
+    if world.where_now.answer_for(&user).is_some_and(|known| known.result == WhereNowResult::Asking) {
         return None;
     }
     ui.say(Tone::Busy, format!("asking where {user} is …"), now);
@@ -193,8 +194,8 @@ fn where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
 }
 
 /// Open the editor on the selected channel, with the state that we carry there.
-fn edit_state(ui: &mut Ui, world: &World, now: Moment) {
-    let Some(channel) = selected(ui, world, now) else { return };
+fn open_state_editor(ui: &mut Ui, world: &World, now: Moment) {
+    let Some(channel) = require_selected(ui, world, now) else { return };
     let watched = world.channels.look_up(&channel);
     let occupant = watched.and_then(|watched| watched.roster.get(&world.session.user));
     let state = occupant.and_then(|occupant| occupant.state.as_ref());
@@ -202,7 +203,7 @@ fn edit_state(ui: &mut Ui, world: &World, now: Moment) {
 }
 
 /// Let heartbeats go on by themselves, or stop that; what is due is sent at once.
-fn keep_alive(ui: &mut Ui, world: &World, now: Moment) -> Order {
+fn toggle_keep_alive(ui: &mut Ui, world: &World, now: Moment) -> Order {
     let on = !world.own_presence.kept_alive;
     let text = match (on, world.own_presence.places.is_empty()) {
         (true, _) => "heartbeats go on by themselves",

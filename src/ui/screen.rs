@@ -29,12 +29,12 @@ impl Ui {
 impl<'a> Screen<'a> {
     /// The place of the selected channel in the list. Nothing, if it came into view after the picture was
     /// held still.
-    pub fn place(&self) -> Option<usize> {
+    pub fn selected_place(&self) -> Option<usize> {
         let first = || (!self.world.channels.is_empty()).then_some(0);
         match &self.ui.focus.channel {
             None => first(),
-            Some(channel) => match self.world.channels.place(channel) {
-                None if self.live.channels.id(channel).is_none() => first(),
+            Some(channel) => match self.world.channels.find_place(channel) {
+                None if self.live.channels.find_id(channel).is_none() => first(),
                 place => place,
             },
         }
@@ -43,12 +43,12 @@ impl<'a> Screen<'a> {
     /// The selected channel where something is done: in the world that goes on.
     pub fn selected_live(&self) -> Option<&'a ChannelState> {
         let named = self.ui.focus.channel.as_ref().and_then(|channel| self.live.channels.look_up(channel));
-        named.or_else(|| self.selected())
+        named.or_else(|| self.selected_channel())
     }
 
     /// The selected channel, if there is any: the first, as long as nobody selected another.
-    pub fn selected(&self) -> Option<&'a ChannelState> {
-        self.place().and_then(|place| self.world.channels.get(place))
+    pub fn selected_channel(&self) -> Option<&'a ChannelState> {
+        self.selected_place().and_then(|place| self.world.channels.get(place))
     }
 
     /// Whether an action means something here.
@@ -61,16 +61,16 @@ impl<'a> Screen<'a> {
     }
 
     /// The actions that mean something now, in the order of the help.
-    pub fn offered(&self) -> impl Iterator<Item = &'static ActionInfo> + use<'a> {
+    pub fn offered_actions(&self) -> impl Iterator<Item = &'static ActionInfo> + use<'a> {
         let screen = *self;
         ACTIONS.iter().filter(move |info| screen.offers(info.action))
     }
 
     /// The actions that fit what is typed into the help or the palette, the best first.
-    pub fn found(&self, list: &FuzzyList) -> Vec<&'static ActionInfo> {
-        let offered: Vec<&ActionInfo> = self.offered().collect();
+    pub fn find_actions(&self, list: &FuzzyList) -> Vec<&'static ActionInfo> {
+        let offered: Vec<&ActionInfo> = self.offered_actions().collect();
         // A name counts for more than an explanation.
-        let mut found = list.found(offered.iter().map(|info| info.name));
+        let mut found = list.list_matches(offered.iter().map(|info| info.name));
         // In a sentence, letters in order stand nearly everywhere.
         let needle = list.field.text().trim().to_lowercase();
         let explained = (0..offered.len()).filter(|place| offered[*place].help.to_lowercase().contains(&needle));

@@ -77,10 +77,10 @@ impl Ui {
             theme: before.theme,
             mouse: before.mouse,
             focus: Focus { zoom: before.focus.zoom, shares: before.focus.shares, ..Focus::default() },
-            occupants: before.occupants.anew(),
-            alerts: before.alerts.anew(),
+            occupants: before.occupants.clone_for_new_world(),
+            alerts: before.alerts.clone_for_new_world(),
             prices: before.prices,
-            log: before.log.anew(),
+            log: before.log.clone_empty(),
             keysets,
             ..Self::default()
         };
@@ -93,6 +93,6 @@ impl Ui {
 
     /// Whether keys are text, because something is being typed.
     pub fn is_typing(&self) -> bool {
-        self.dialog.as_ref().is_some_and(Dialog::is_typed)
+        self.dialog.as_ref().is_some_and(Dialog::takes_text)
     }
 }

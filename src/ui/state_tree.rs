@@ -32,9 +32,9 @@ pub struct StateLine {
 }
 
 /// A state as lines, against the one before if that is known; at most `most` of them, and whether that is all.
-pub fn tree(state: &Value, before: Option<&Value>, most: usize) -> (Vec<StateLine>, bool) {
+pub fn list_state_lines(state: &Value, before: Option<&Value>, most: usize) -> (Vec<StateLine>, bool) {
     let mut tree = Tree { lines: Vec::new(), most: most + 1 };
-    tree.grow(state, before, 0);
+    tree.add_value(state, before, 0);
     let all = tree.lines.len() <= most;
     tree.lines.truncate(most);
     (tree.lines, all)
@@ -47,7 +47,7 @@ struct Tree {
 
 impl Tree {
     /// The fields of a value, and those that it had before.
-    fn grow(&mut self, value: &Value, before: Option<&Value>, depth: usize) {
+    fn add_value(&mut self, value: &Value, before: Option<&Value>, depth: usize) {
         let empty = Map::new();
         match (value, before) {
             (Value::Object(fields), before) => {
@@ -62,35 +62,35 @@ impl Tree {
                     };
                     if gone {
                         let Some((name, value)) = old.next() else { return };
-                        self.line(depth, name.clone(), Some(brief(value)), FieldChange::Removed);
+                        self.add_line(depth, name.clone(), Some(abbreviate_value(value)), FieldChange::Removed);
                         continue;
                     }
                     let Some((name, value)) = new.next() else { return };
                     let was = old.next_if(|(other, _)| *other == name).map(|(_, was)| was);
-                    self.branch(depth, name.clone(), value, was, had.is_some());
+                    self.add_branch(depth, name.clone(), value, was, had.is_some());
                 }
             }
             (Value::Array(items), before) => {
                 let had = before.map(|before| before.as_array().map_or(&[][..], Vec::as_slice));
                 for (place, item) in items.iter().enumerate().take(self.most) {
                     let was = had.and_then(|had| had.get(place));
-                    self.branch(depth, place.to_string(), item, was, had.is_some());
+                    self.add_branch(depth, place.to_string(), item, was, had.is_some());
                 }
                 let gone = had.unwrap_or_default().iter().enumerate().skip(items.len()).take(self.most);
                 for (place, item) in gone {
-                    self.line(depth, place.to_string(), Some(brief(item)), FieldChange::Removed);
+                    self.add_line(depth, place.to_string(), Some(abbreviate_value(item)), FieldChange::Removed);
                 }
             }
-            (other, _) => self.line(depth, "value".to_owned(), Some(brief(other)), FieldChange::Same),
+            (other, _) => self.add_line(depth, "value".to_owned(), Some(abbreviate_value(other)), FieldChange::Same),
         }
     }
 
-    fn branch(&mut self, depth: usize, key: String, value: &Value, was: Option<&Value>, known: bool) {
+    fn add_branch(&mut self, depth: usize, key: String, value: &Value, was: Option<&Value>, known: bool) {
         let mark = |deeper: bool| match was {
             _ if !known => FieldChange::Same,
             None => FieldChange::Added,
             Some(was) if was == value => FieldChange::Same,
-            Some(was) => FieldChange::Changed((!deeper).then(|| brief(was))),
+            Some(was) => FieldChange::Changed((!deeper).then(|| abbreviate_value(was))),
         };
         let deeper = depth + 1 < DEEPEST
             && match value {
@@ -99,16 +99,16 @@ impl Tree {
                 _ => false,
             };
         if !deeper {
-            self.line(depth, key, Some(brief(value)), mark(false));
+            self.add_line(depth, key, Some(abbreviate_value(value)), mark(false));
             return;
         }
         // What is inside says what changed, unless it was something else altogether.
         let alike = was.is_some_and(|was| was.is_object() == value.is_object() && was.is_array() == value.is_array());
-        self.line(depth, key, None, mark(alike));
-        self.grow(value, was.filter(|_| alike), depth + 1);
+        self.add_line(depth, key, None, mark(alike));
+        self.add_value(value, was.filter(|_| alike), depth + 1);
     }
 
-    fn line(&mut self, depth: usize, key: String, value: Option<String>, mark: FieldChange) {
+    fn add_line(&mut self, depth: usize, key: String, value: Option<String>, mark: FieldChange) {
         if self.lines.len() < self.most {
             self.lines.push(StateLine { depth, key, value, mark });
         }
@@ -116,7 +116,7 @@ impl Tree {
 }
 
 /// A value on one line.
-fn brief(value: &Value) -> String {
+fn abbreviate_value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -139,7 +139,7 @@ mod tests {
             };
             format!("{mark}{} {} {}", leaf.depth, leaf.key, leaf.value.unwrap_or_default())
         };
-        tree(state, before, most).0.into_iter().map(line).collect()
+        list_state_lines(state, before, most).0.into_iter().map(line).collect()
     }
 
     #[test]
@@ -173,13 +173,13 @@ mod tests {
     #[test]
     fn no_state_makes_more_lines_or_deeper_ones_than_it_may() {
         let many: Value = (0..5_000).map(|n| (format!("k{n}"), n.into())).collect::<Map<_, _>>().into();
-        let (lines, all) = tree(&many, Some(&json!({})), 10);
+        let (lines, all) = list_state_lines(&many, Some(&json!({})), 10);
         assert!((lines.len(), all) == (10, false));
-        assert_eq!(tree(&json!({"a": {}}), None, 1).0.len(), 1);
-        assert!(tree(&json!({"a": {}}), None, 1).1);
+        assert_eq!(list_state_lines(&json!({"a": {}}), None, 1).0.len(), 1);
+        assert!(list_state_lines(&json!({"a": {}}), None, 1).1);
         let mut deep = json!("x");
         (0..100).for_each(|_| deep = json!([deep.clone()]));
-        let (lines, _) = tree(&deep, None, 500);
+        let (lines, _) = list_state_lines(&deep, None, 500);
         assert!(lines.len() == DEEPEST && lines.iter().all(|leaf| leaf.depth < DEEPEST));
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     presence::Moment,
-    world::{Entry, EntryBody, Note, Removal, written},
+    world::{Entry, EntryBody, Note, Removal, write_names},
 };
 
 /// How a word is meant.
@@ -54,10 +54,10 @@ pub fn status_message(entry: &Entry) -> Option<(Tone, String)> {
         (Note::HeartbeatFailed { .. }, _) => (Tone::Bad, note.to_string()),
         (Note::RanOut { .. }, _) => (Tone::Bad, format!("{note}; a heartbeat joins again")),
         (Note::Unlisted, Some(channel)) => (Tone::Bad, format!("{channel}: {note}")),
-        (Note::Added { what }, _) => (Tone::Good, format!("watching {}", written(what))),
+        (Note::Added { what }, _) => (Tone::Good, format!("watching {}", write_names(what))),
         (Note::Removed { what, left, .. }, _) => {
             let what = match what {
-                Removal::Whole(subscription) => written(std::slice::from_ref(subscription)),
+                Removal::Whole(subscription) => write_names(std::slice::from_ref(subscription)),
                 Removal::Hide(channel) => channel.to_string(),
             };
             let left = if *left { "left, and " } else { "" };

@@ -13,7 +13,7 @@ const NAMED: usize = 40;
 impl Screen<'_> {
     /// What the focused pane shows, as a table. Takes time and memory by its rows: names and states are shared, not
     /// copied.
-    pub fn table(&self, now: Moment) -> Option<TableData> {
+    pub fn focused_table(&self, now: Moment) -> Option<TableData> {
         match self.ui.focus.pane {
             Pane::Channels => {
                 let tally = |watched: &ChannelState| ChannelRow {
@@ -28,7 +28,7 @@ impl Screen<'_> {
                 Some(TableData::Channels(self.world.channels.iter().map(tally).collect()))
             }
             Pane::Occupants => {
-                let watched = self.selected()?;
+                let watched = self.selected_channel()?;
                 let rows = watched.roster.iter().map(|(user, occupant)| ListedOccupant {
                     user: user.clone(),
                     since: occupant.since,
@@ -45,9 +45,9 @@ impl Screen<'_> {
 }
 
 /// A name for a file with what the focused pane shows.
-pub(super) fn suggested(screen: &Screen<'_>, now: Moment) -> String {
+pub(super) fn suggest_file_name(screen: &Screen<'_>, now: Moment) -> String {
     let channel = match screen.ui.focus.pane {
-        Pane::Occupants => screen.selected().map(|watched| watched.channel.clone()),
+        Pane::Occupants => screen.selected_channel().map(|watched| watched.channel.clone()),
         Pane::Log => screen.log.view().filter().channel.clone(),
         Pane::Channels => None,
     };
@@ -67,7 +67,7 @@ pub(super) fn suggested(screen: &Screen<'_>, now: Moment) -> String {
 }
 
 /// What is selected, to be copied: the text and what it is, or why there is none.
-pub(super) fn selected(screen: &Screen<'_>, json: bool) -> Result<(Effect, String), &'static str> {
+pub(super) fn copy_selected(screen: &Screen<'_>, json: bool) -> Result<(Effect, String), &'static str> {
     let copy = |text: &str, what: &str| {
         if text.len() > MOST_COPIED {
             return Err("too large to be copied: terminals take at most 74 994 bytes; E writes it to a file");
@@ -88,7 +88,7 @@ pub(super) fn selected(screen: &Screen<'_>, json: bool) -> Result<(Effect, Strin
             copy(entry.user.as_ref().ok_or("this line is not about one user")?.as_str(), "the user id")
         };
     }
-    let watched = screen.selected().ok_or("no channel is selected")?;
+    let watched = screen.selected_channel().ok_or("no channel is selected")?;
     if screen.ui.focus.pane == Pane::Channels {
         return if json {
             Err("a channel has no JSON; its occupants and events have")

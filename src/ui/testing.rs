@@ -21,7 +21,7 @@ impl Happens for Input {
     fn happen(self, model: &mut Model, now: Moment) -> Vec<Command> {
         let free = self == Self::Tick;
         let commands = model.step(now, self);
-        model.tend(free, now);
+        model.do_due(free, now);
         model.prepare_frame(now);
         commands
     }
@@ -29,8 +29,8 @@ impl Happens for Input {
 
 impl Happens for UiEvent {
     fn happen(self, model: &mut Model, now: Moment) -> Vec<Command> {
-        let commands = model.act(self, now);
-        model.tend(false, now);
+        let commands = model.take_ui_event(self, now);
+        model.do_due(false, now);
         model.prepare_frame(now);
         commands
     }

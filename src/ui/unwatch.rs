@@ -3,7 +3,7 @@
 use super::{ConfirmedAction, MenuItem, Screen};
 use crate::{
     presence::{Channel, Subscription},
-    world::{Removal, World, names_of},
+    world::{Removal, World, list_names},
 };
 
 /// What can be meant.
@@ -15,10 +15,10 @@ pub(super) enum UnwatchChoice {
 }
 
 /// What can be meant by watching the selected channel no more; nothing if none is selected.
-pub(super) fn ways(screen: &Screen<'_>) -> Option<UnwatchChoice> {
+pub(super) fn find_choices(screen: &Screen<'_>) -> Option<UnwatchChoice> {
     let (watched, world) = (screen.selected_live()?, screen.live);
     let channel = watched.channel.clone();
-    let through = world.brought_by(watched);
+    let through = world.list_sources_of(watched);
     if let [Subscription::Channel(_)] = through.as_slice() {
         return Some(UnwatchChoice::One(ConfirmedAction::Remove(Removal::Whole(Subscription::Channel(channel)))));
     }
@@ -31,7 +31,7 @@ pub(super) fn ways(screen: &Screen<'_>) -> Option<UnwatchChoice> {
     for subscription in through.into_iter().filter(|subscription| !matches!(subscription, Subscription::Channel(_))) {
         let removal = Removal::Whole(subscription.clone());
         let what = if matches!(subscription, Subscription::Group(_)) { "the group" } else { "the pattern" };
-        let remark = match world.taken_along(&removal).len() {
+        let remark = match world.channels_removed_by(&removal).len() {
             1 => "and this channel with it".to_owned(),
             n => format!("and {n} channels with it"),
         };
@@ -46,21 +46,21 @@ pub(super) fn ways(screen: &Screen<'_>) -> Option<UnwatchChoice> {
 }
 
 /// What is asked before something is watched no more, if anything is: others notice only that we leave.
-pub(super) fn question(world: &World, removal: &Removal) -> Option<String> {
-    let places = world.left_with(removal);
+pub(super) fn question_before_unwatch(world: &World, removal: &Removal) -> Option<String> {
+    let places = world.places_left_by(removal);
     (world.session.production && !places.is_empty())
-        .then(|| format!("PRODUCTION: leave {} as {}, and watch no more?", names_of(&places), world.session.user))
+        .then(|| format!("PRODUCTION: leave {} as {}, and watch no more?", list_names(&places), world.session.user))
 }
 
 /// What is selected when this is watched no more, if what is selected now goes with it: the channel that
 /// comes to stand in its place.
 pub(super) fn selection_after(screen: &Screen<'_>, removal: &Removal) -> Option<Channel> {
     let (selected, channels) = (screen.selected_live()?, &screen.live.channels);
-    let gone = screen.live.taken_along(removal);
+    let gone = screen.live.channels_removed_by(removal);
     if !gone.contains(&selected.channel) {
         return None;
     }
-    let place = channels.place(&selected.channel)?;
+    let place = channels.find_place(&selected.channel)?;
     let stays = |watched: &&crate::world::ChannelState| !gone.contains(&watched.channel);
     let next = channels.iter().filter(stays).nth(place).or_else(|| channels.iter().filter(stays).last());
     next.map(|watched| watched.channel.clone())

@@ -9,14 +9,14 @@ use crate::{
 impl Watcher<Ui> {
     /// Take in what a person does, at `now`; returns what is to be asked of the service. Never waits, draws
     /// or asks the time.
-    pub fn act(&mut self, msg: UiEvent, now: Moment) -> Vec<Command> {
-        let orders = self.listener.take(&self.world, msg, now);
+    pub fn take_ui_event(&mut self, event: UiEvent, now: Moment) -> Vec<Command> {
+        let orders = self.listener.take_event(&self.world, event, now);
         orders.into_iter().flat_map(|order| self.step(now, Input::Order(order))).collect()
     }
 
     /// See to what is due for the picture. `free`: nothing else is going on.
-    pub fn tend(&mut self, free: bool, now: Moment) {
-        self.listener.tend(&self.world, free, now);
+    pub fn do_due(&mut self, free: bool, now: Moment) {
+        self.listener.do_due(&self.world, free, now);
     }
 
     /// See to what only a frame needs, before it is drawn.
@@ -27,28 +27,28 @@ impl Watcher<Ui> {
 
 impl Ui {
     /// Take in what a person does; returns what they want of the world.
-    pub fn take(&mut self, world: &World, msg: UiEvent, now: Moment) -> Vec<Order> {
-        match msg {
-            UiEvent::Act(action) => return perform::act(self, world, action, now),
-            UiEvent::Type(typing) => return dialogs::type_into(self, world, &typing, now),
-            UiEvent::Point(pick) => navigate::pick(self, world, pick),
+    pub fn take_event(&mut self, world: &World, event: UiEvent, now: Moment) -> Vec<Order> {
+        match event {
+            UiEvent::Act(action) => return perform::perform_action(self, world, action, now),
+            UiEvent::Type(edit) => return dialogs::type_into(self, world, &edit, now),
+            UiEvent::Point(pick) => navigate::select_pointed(self, world, pick),
             UiEvent::Arrange(shares) => self.focus.shares = shares,
             UiEvent::Exported(export, ended) => dialogs::take_exported(self, &export, ended, now),
-            UiEvent::NotSwitched(why) => dialogs::stay_here(self, &why, now),
+            UiEvent::NotSwitched(why) => dialogs::report_failed_switch(self, &why, now),
         }
         Vec::new()
     }
 
     /// See to what is due for the picture: what was said fades, orders are worked out step by step, alerts are
     /// weighed. `free`: nothing else is going on.
-    pub fn tend(&mut self, world: &World, free: bool, now: Moment) {
-        if self.status.as_ref().is_some_and(|word| word.until <= now) {
+    pub fn do_due(&mut self, world: &World, free: bool, now: Moment) {
+        if self.status.as_ref().is_some_and(|status| status.until <= now) {
             self.status = None;
         }
         self.weigh_alerts(world, free, now);
-        let place = self.screen(world).place();
+        let place = self.screen(world).selected_place();
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
-        self.occupants.tend(place.and_then(|place| shown.channels.get(place)), now);
+        self.occupants.do_due(place.and_then(|place| shown.channels.get(place)), now);
         self.count_waiting(world, now);
         self.show_log_of_channel(world);
     }
@@ -57,16 +57,16 @@ impl Ui {
     pub fn prepare_frame(&mut self, world: &World, now: Moment) {
         let as_of = self.screen(world).as_of(now);
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
-        self.doctor.look(shown, as_of);
+        self.doctor.refresh_findings(shown, as_of);
     }
 
     /// Where the log tells of the selected channel only, it goes with the selection.
     fn show_log_of_channel(&mut self, world: &World) {
-        let selected = self.screen(world).selected().filter(|_| self.focus.log_of_channel);
+        let selected = self.screen(world).selected_channel().filter(|_| self.focus.log_of_channel);
         let channel = selected.map(|watched| watched.channel.clone());
         let log = self.shown_log();
         if log.view().filter().channel != channel {
-            log.show(LogFilter { channel, ..log.view().filter().clone() });
+            log.set_filter(LogFilter { channel, ..log.view().filter().clone() });
         }
     }
 }

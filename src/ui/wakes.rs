@@ -12,37 +12,37 @@ use crate::{
 /// of the past moves. At rest that is once a minute. What is due in the world is not looked at.
 pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let ui = screen.ui;
-    let word = ui.status.as_ref().map(|word| word.until);
-    let (alerts, doctor) = (ui.alerts.next(screen.live), ui.doctor.next(screen.world, now));
-    let rows = ui.occupants.next().map(|at| at.max(now));
+    let status = ui.status.as_ref().map(|status| status.until);
+    let (alerts, doctor) = (ui.alerts.next_due(screen.live), ui.doctor.next_due(screen.world, now));
+    let rows = ui.occupants.next_due().map(|at| at.max(now));
     if screen.ui.paused().is_some() {
         // The picture stands still.
-        return [word, alerts, rows, screen.counts_at()].into_iter().flatten().min();
+        return [status, alerts, rows, screen.counts_at()].into_iter().flatten().min();
     }
     let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
     // Even at rest the status row has a clock, of hours and minutes.
     let ticking = if is_counting(screen, now) || is_anybody_young(screen, now) { next_second } else { next_minute };
-    let chart = screen.selected().and_then(|watched| watched.history.moves_at(true, now));
-    let minutes = screen.world.channels.changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
+    let chart = screen.selected_channel().and_then(|watched| watched.history.moves_at(true, now));
+    let minutes = screen.world.channels.last_changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
     let rate = screen.world.request_rate.falls_at(now);
-    [Some(ticking), word, alerts, doctor, chart, minutes, rate, rows].into_iter().flatten().min()
+    [Some(ticking), status, alerts, doctor, chart, minutes, rate, rows].into_iter().flatten().min()
 }
 
 /// Whether something on the screen is told in seconds from now on or until now.
 fn is_counting(screen: &Screen<'_>, now: Moment) -> bool {
     let world = screen.world;
     let scene = world.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
-    let own = !world.own_presence.places.is_empty() || world.own_presence.unconfirmed(now).is_some();
+    let own = !world.own_presence.places.is_empty() || world.own_presence.count_unconfirmed(now).is_some();
     world.link.retry_at().is_some() || own || scene
 }
 
 /// Whether an age below a minute may be on the screen: looked for only where it is cheap.
 fn is_anybody_young(screen: &Screen<'_>, now: Moment) -> bool {
     let service_now = screen.world.clock.now(now);
-    let Some(watched) = screen.selected() else { return false };
+    let Some(watched) = screen.selected_channel() else { return false };
     let young = |gone: &Departure| now.since(gone.at) < Duration::from_secs(60);
-    let just_left = screen.ui.occupants.just_left && watched.departures.iter(now).next().is_some();
+    let just_left = screen.ui.occupants.just_left && watched.departures.iter_recent(now).next().is_some();
     if just_left || screen.ui.focus.tombstone().is_some_and(young) {
         return true;
     }

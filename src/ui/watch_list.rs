@@ -4,25 +4,25 @@ use super::{Action, Dialog, Pane, Prompt, Question, Tone, Ui};
 use crate::{alerts::AlertSubject, presence::Moment, world::World};
 
 /// Put what is selected on the list, or take it off.
-pub(super) fn toggle(ui: &mut Ui, world: &World, now: Moment) {
+pub(super) fn toggle_selected(ui: &mut Ui, world: &World, now: Moment) {
     let user = ui.focus.user.clone().filter(|_| ui.focus.pane != Pane::Channels).map(AlertSubject::User);
     // Where nobody is selected, the channel is.
-    let channel = || ui.screen(world).selected().map(|watched| AlertSubject::Channel(watched.channel.clone()));
+    let channel = || ui.screen(world).selected_channel().map(|watched| AlertSubject::Channel(watched.channel.clone()));
     let Some(subject) = user.or_else(channel) else {
         return ui.say(Tone::Bad, "nothing is selected to watch for", now);
     };
-    if let Some(place) = ui.alerts.find(&subject) {
+    if let Some(place) = ui.alerts.find_subject(&subject) {
         ui.alerts.remove(place);
         return ui.say(Tone::Good, format!("{subject} is off the watch list"), now);
     }
     match ui.alerts.add_name(subject) {
-        Ok(subject) => ui.say(Tone::Good, added(&subject), now),
+        Ok(subject) => ui.say(Tone::Good, describe_added(&subject), now),
         Err(sentence) => ui.say(Tone::Bad, sentence, now),
     }
 }
 
 /// What is said of a new item.
-pub(super) fn added(subject: &AlertSubject) -> String {
+pub(super) fn describe_added(subject: &AlertSubject) -> String {
     match subject {
         AlertSubject::User(_) => format!("watching {subject}: you are told when they come or go, anywhere in view"),
         AlertSubject::Channel(_) => {
@@ -33,7 +33,7 @@ pub(super) fn added(subject: &AlertSubject) -> String {
 }
 
 /// Tell nothing aloud from here on, or do again.
-pub(super) fn mute(ui: &mut Ui, now: Moment) {
+pub(super) fn toggle_mute(ui: &mut Ui, now: Moment) {
     let muted = !ui.alerts.muted;
     ui.alerts.muted = muted;
     let text = if muted {
@@ -46,7 +46,7 @@ pub(super) fn mute(ui: &mut Ui, now: Moment) {
 
 /// Do what a person means with the open watch list, in which the line at `chosen` is chosen. Returns whether
 /// it was about that.
-pub(super) fn act(ui: &mut Ui, world: &World, chosen: usize, action: Action, now: Moment) -> bool {
+pub(super) fn act_on_list(ui: &mut Ui, world: &World, chosen: usize, action: Action, now: Moment) -> bool {
     let last = ui.alerts.items().len().saturating_sub(1);
     let chosen = match action {
         Action::Up => chosen.saturating_sub(1),
@@ -67,7 +67,7 @@ pub(super) fn act(ui: &mut Ui, world: &World, chosen: usize, action: Action, now
         }
         Action::Open => {
             ui.dialog = None;
-            visit(ui, world, chosen, now);
+            go_to_item(ui, world, chosen, now);
             return true;
         }
         _ => return false,
@@ -77,14 +77,14 @@ pub(super) fn act(ui: &mut Ui, world: &World, chosen: usize, action: Action, now
 }
 
 /// Go where it is: to the channel, or to the user on the first channel where they are.
-fn visit(ui: &mut Ui, world: &World, place: usize, now: Moment) {
+fn go_to_item(ui: &mut Ui, world: &World, place: usize, now: Moment) {
     let Some(subject) = ui.alerts.items().get(place).map(crate::alerts::WatchItem::subject) else { return };
     let screen = ui.screen(world);
     let (channel, user) = match &subject {
         AlertSubject::Channel(channel) => (screen.world.channels.look_up(channel), None),
         // Where one looks already comes first.
         AlertSubject::User(user) => {
-            let here = screen.selected().into_iter().chain(screen.world.channels.iter());
+            let here = screen.selected_channel().into_iter().chain(screen.world.channels.iter());
             (here.into_iter().find(|watched| watched.roster.get(user).is_some()), Some(user.clone()))
         }
         AlertSubject::Claim(_) => return,

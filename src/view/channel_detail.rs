@@ -12,7 +12,7 @@
 use ratatui::{style::Style, text::Line};
 
 use super::{
-    Look,
+    Appearance,
     facts::{show_pair, show_whole_name},
     format::{count_things, cut, group_digits, show_occupancy, wrap},
     short_detail::NAME,
@@ -24,7 +24,7 @@ use crate::{
 
 pub(super) fn list_channel_facts<'a>(
     world: &World,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     watched: &ChannelState,
     width: usize,

@@ -19,7 +19,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{cut, group_digits, pad, show_change, show_occupancy},
     frame::draw_frame,
     marks::{mark_certainty, show_star},
@@ -83,7 +83,7 @@ pub(super) fn measure_share(screen: &Screen<'_>, width: u16) -> u16 {
 /// allow.
 fn find_window(screen: &Screen<'_>, rows: usize) -> Range<usize> {
     let all = screen.world.channels.len();
-    let first = find_first_row(screen.place().unwrap_or(0), rows, all);
+    let first = find_first_row(screen.selected_place().unwrap_or(0), rows, all);
     first..(first + rows).min(all)
 }
 
@@ -100,7 +100,7 @@ pub(super) fn find_channel(screen: &Screen<'_>, inner: Rect, row: u16) -> Option
     find_window(screen, rows - heading).nth(row)
 }
 
-pub(super) fn draw_channels(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_channels(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Channels;
     let title = format!(" channels {} ", group_digits(screen.world.channels.len() as u64));
     let mut inner = draw_frame(look, &title, None, focused, area, buf);
@@ -113,7 +113,7 @@ pub(super) fn draw_channels(screen: &Screen<'_>, look: &Look, now: Moment, area:
         columns.show_heading(look, usize::from(inner.width)).render(Rect { height: 1, ..inner }, buf);
         inner = below(inner, 1);
     }
-    let selected = screen.place();
+    let selected = screen.selected_place();
     let lines = in_sight().map(|(place, watched)| {
         let mut line = columns.show_channel(screen, look, now, watched);
         if Some(place) == selected {
@@ -126,7 +126,7 @@ pub(super) fn draw_channels(screen: &Screen<'_>, look: &Look, now: Moment, area:
 }
 
 impl Columns {
-    fn show_heading<'a>(&self, look: &Look, width: usize) -> Line<'a> {
+    fn show_heading<'a>(&self, look: &Appearance, width: usize) -> Line<'a> {
         let mut text = format!("   {} ", pad("channel", self.name));
         if self.minute > 0 {
             text.push_str(&pad("last minute", self.minute * OccupancyHistory::MINUTE + 1));
@@ -138,7 +138,13 @@ impl Columns {
         Line::styled(cut(&text, width), look.theme.quiet)
     }
 
-    fn show_channel<'a>(&self, screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState) -> Line<'a> {
+    fn show_channel<'a>(
+        &self,
+        screen: &Screen<'_>,
+        look: &Appearance,
+        now: Moment,
+        watched: &ChannelState,
+    ) -> Line<'a> {
         let theme = &look.theme;
         let mut line = Line::from(vec![
             Span::raw(" "),
@@ -148,14 +154,14 @@ impl Columns {
             Span::styled(show_star(screen, watched), theme.accent),
         ]);
         if self.minute > 0 {
-            let minute = watched.history.minute(now);
+            let minute = watched.history.last_minute(now);
             let samples: Vec<_> =
                 minute.into_iter().flat_map(|value| std::iter::repeat_n(value, self.minute)).collect();
             line.push_span(Span::styled(spark::draw_spark(&samples), theme.fill));
             line.push_span(Span::raw(" "));
         }
         if self.change {
-            let change = watched.history.change(now).unwrap_or(0);
+            let change = watched.history.change_in_a_minute(now).unwrap_or(0);
             let (style, text) = match change {
                 0 => (theme.border, "·".to_owned()),
                 1.. => (theme.good, show_change(change)),
@@ -163,7 +169,7 @@ impl Columns {
             };
             line.push_span(Span::styled(format!("{text:>CHANGE$} "), style));
         }
-        let present = if screen.world.own_presence.on(&watched.channel).is_some() { "◆" } else { " " };
+        let present = if screen.world.own_presence.place_on(&watched.channel).is_some() { "◆" } else { " " };
         line.push_span(Span::styled(present, theme.good));
         let number = format!("{:>1$} ", show_occupancy(watched), self.number);
         line.push_span(Span::styled(number, theme.strong));

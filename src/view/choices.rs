@@ -16,7 +16,7 @@ use ratatui::{
 };
 
 use super::{
-    Look,
+    Appearance,
     format::cut,
     popup::{draw_popup, show_field},
     rows::{below, draw_lines, find_first_row},
@@ -41,7 +41,13 @@ pub(super) struct Choices<'a, T> {
 impl<T> Choices<'_, T> {
     /// Draw it. `row` makes a line of one of them, in so many cells; the last argument says that it is the chosen
     /// one.
-    pub fn draw<'l>(&self, look: &Look, bounds: Rect, buf: &mut Buffer, row: impl Fn(&T, usize, bool) -> Line<'l>) {
+    pub fn draw<'l>(
+        &self,
+        look: &Appearance,
+        bounds: Rect,
+        buf: &mut Buffer,
+        row: impl Fn(&T, usize, bool) -> Line<'l>,
+    ) {
         let inner = draw_popup(look, self.title, self.closes, self.size, bounds, buf);
         let body = draw_field(self.chooser, look, inner, buf);
         let (rows, width) = (usize::from(body.height), usize::from(body.width));
@@ -55,7 +61,7 @@ impl<T> Choices<'_, T> {
 }
 
 /// Draw what is typed on the first row; returns what is below.
-pub(super) fn draw_field(chooser: &FuzzyList, look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
+pub(super) fn draw_field(chooser: &FuzzyList, look: &Appearance, inner: Rect, buf: &mut Buffer) -> Rect {
     if inner.height == 0 {
         return inner;
     }

@@ -26,7 +26,7 @@ use ratatui::{
 };
 
 use super::{
-    Look,
+    Appearance,
     channel_detail::list_channel_facts,
     facts::Detail,
     frame::draw_frame,
@@ -39,14 +39,14 @@ use crate::{
     ui::{DetailRow, Screen, detail_rows},
 };
 
-/// OccupantList of a name over everything: whole, if it is one that a person can read.
+/// Columns of a name over everything: whole, if it is one that a person can read.
 const NAME: usize = 6;
 
 /// Draw as much as there is room for beside the list.
-pub(super) fn draw_detail(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_detail(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let inner = draw_frame(look, " detail ", None, false, area, buf);
     let (width, rows) = (usize::from(inner.width).saturating_sub(2), usize::from(inner.height));
-    let lines = match (screen.selected(), &screen.ui.focus.user) {
+    let lines = match (screen.selected_channel(), &screen.ui.focus.user) {
         (Some(_), Some(_)) => Detail { screen: *screen, look, now, width }.show_short(rows),
         (Some(watched), None) => list_channel_facts(screen.world, look, now, watched, width),
         (None, _) => Vec::new(),
@@ -58,12 +58,12 @@ pub(super) fn draw_detail(screen: &Screen<'_>, look: &Look, now: Moment, area: R
 pub(super) fn draw_whole_detail(
     screen: &Screen<'_>,
     row: usize,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     bounds: Rect,
     buf: &mut Buffer,
 ) {
-    let parts = screen.detail();
+    let parts = screen.list_detail_parts();
     let all = detail_rows(&parts).count();
     let columns = usize::from(bounds.width).min(90);
     let detail = Detail { screen: *screen, look, now, width: columns.saturating_sub(4) };

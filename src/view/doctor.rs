@@ -19,14 +19,14 @@ use ratatui::{
 };
 
 use super::{
-    Look,
+    Appearance,
     format::{cut, wrap},
     popup::draw_popup,
     requests::list_requests,
     rows::draw_lines,
 };
 use crate::{
-    doctor::{CHECKED, Finding, Gravity, examine},
+    doctor::{CHECKED, Finding, Gravity, examine_world},
     presence::Moment,
     ui::Screen,
 };
@@ -38,9 +38,16 @@ const WIDTH: usize = 96;
 const EVIDENCE: usize = 6;
 
 /// Draw what was found, from the finding at `first` on, as far as there is more than fits.
-pub(super) fn draw_doctor(screen: &Screen<'_>, first: usize, look: &Look, now: Moment, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_doctor(
+    screen: &Screen<'_>,
+    first: usize,
+    look: &Appearance,
+    now: Moment,
+    bounds: Rect,
+    buf: &mut Buffer,
+) {
     // Not those that the footer counts, which may be a second old: here one reads for how long it lasts.
-    let findings = &examine(screen.world, now);
+    let findings = &examine_world(screen.world, now);
     let width = WIDTH.min(usize::from(bounds.width));
     let room = width.saturating_sub(7);
     let mut lines = if findings.is_empty() { list_checks(look, room) } else { Vec::new() };
@@ -60,7 +67,7 @@ pub(super) fn draw_doctor(screen: &Screen<'_>, first: usize, look: &Look, now: M
 }
 
 /// How a finding is marked.
-pub(super) fn mark_gravity(look: &Look, gravity: Gravity) -> (Style, &'static str) {
+pub(super) fn mark_gravity(look: &Appearance, gravity: Gravity) -> (Style, &'static str) {
     match gravity {
         Gravity::Wrong => (look.theme.bad, "✗"),
         Gravity::Suspect => (look.theme.warn, "▲"),
@@ -77,7 +84,7 @@ fn sum_up(findings: &[Finding]) -> String {
 }
 
 /// Add what was found, what shows it and what to do about it.
-fn add_finding(finding: &Finding, look: &Look, room: usize, lines: &mut Vec<Line<'_>>) {
+fn add_finding(finding: &Finding, look: &Appearance, room: usize, lines: &mut Vec<Line<'_>>) {
     let (style, glyph) = mark_gravity(look, finding.gravity);
     let what = if finding.gravity == Gravity::Remark { Style::new() } else { look.theme.strong };
     lines.push(Line::from(vec![
@@ -93,7 +100,7 @@ fn add_finding(finding: &Finding, look: &Look, room: usize, lines: &mut Vec<Line
 }
 
 /// Say that all is well, and what was looked at to know that.
-fn list_checks<'a>(look: &Look, room: usize) -> Vec<Line<'a>> {
+fn list_checks<'a>(look: &Appearance, room: usize) -> Vec<Line<'a>> {
     let mut lines = vec![
         Line::from(vec![
             Span::styled(" ✓ ", look.theme.good),

@@ -22,7 +22,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::wrap,
     popup::draw_popup,
     rows::{draw_lines, find_first_row},
@@ -42,7 +42,7 @@ const ROWS: RangeInclusive<usize> = 8..=30;
 /// Rows that a message may take; what is edited needs the others.
 const MESSAGE: usize = 2;
 
-pub(super) fn draw_editor(world: &World, editor: &Editor, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_editor(world: &World, editor: &Editor, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let lines = editor.text.lines().len();
     let title = format!(" state of {} on {} ", world.session.user, editor.channel);
     let closes = match editor.stage {
@@ -66,7 +66,7 @@ pub(super) fn draw_editor(world: &World, editor: &Editor, look: &Look, bounds: R
 }
 
 /// Choose what is to be said of it: how sending goes, or what is wrong, or what to know.
-fn choose_message(world: &World, editor: &Editor, look: &Look) -> (String, Style) {
+fn choose_message(world: &World, editor: &Editor, look: &Appearance) -> (String, Style) {
     let theme = &look.theme;
     match (&editor.stage, &editor.mistake) {
         (Stage::Asking, _) => {
@@ -108,7 +108,7 @@ fn choose_message(world: &World, editor: &Editor, look: &Look) -> (String, Style
 }
 
 /// Draw the lines around the cursor, with their numbers.
-fn draw_text(editor: &Editor, look: &Look, area: Rect, buf: &mut Buffer) {
+fn draw_text(editor: &Editor, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let lines = editor.text.lines();
     let (row, at) = editor.text.cursor();
     let numbers = lines.len().to_string().len();

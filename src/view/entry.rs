@@ -9,7 +9,7 @@
 //! ```
 
 use super::{
-    Look,
+    Appearance,
     format::{break_lines, group_digits, wrap},
     popup::draw_popup,
     rows::draw_lines,
@@ -28,7 +28,7 @@ use ratatui::{
 /// Columns of the names of facts: `unreadable` is the longest.
 const NAMES: usize = 13;
 
-pub(super) fn draw_entry(reading: &EntryViewer, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_entry(reading: &EntryViewer, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let entry = &reading.entry;
     let kind = entry.body.kind().name();
     let time = look.time_of_day(entry.at.seconds());
@@ -50,7 +50,7 @@ pub(super) fn draw_entry(reading: &EntryViewer, look: &Look, bounds: Rect, buf: 
 }
 
 /// List the facts, the sentence and the JSON.
-fn list_lines<'a>(reading: &EntryViewer, look: &Look, width: usize) -> Vec<Line<'a>> {
+fn list_lines<'a>(reading: &EntryViewer, look: &Appearance, width: usize) -> Vec<Line<'a>> {
     let quiet = look.theme.quiet;
     let mut lines = Vec::new();
     let room = width.saturating_sub(NAMES);
@@ -60,7 +60,7 @@ fn list_lines<'a>(reading: &EntryViewer, look: &Look, width: usize) -> Vec<Line<
             lines.push(Line::from(vec![Span::styled(format!("{name:<NAMES$}"), quiet), Span::raw(part)]));
         }
     }
-    let said = reading.entry.said();
+    let said = reading.entry.describe_details();
     if !said.is_empty() && !matches!(reading.entry.body, Told::State | Told::Garbled { .. } | Told::Unknown) {
         lines.push(Line::raw(""));
         lines.extend(wrap(&said, width).into_iter().map(Line::raw));
@@ -82,7 +82,7 @@ fn list_lines<'a>(reading: &EntryViewer, look: &Look, width: usize) -> Vec<Line<
 }
 
 /// Show a line of JSON; the name of a field steps back, as everywhere.
-fn show_json<'a>(line: String, indent: usize, look: &Look) -> Line<'a> {
+fn show_json<'a>(line: String, indent: usize, look: &Appearance) -> Line<'a> {
     match line.get(indent..).filter(|rest| rest.starts_with('"')).and_then(|_| line.find("\": ")) {
         Some(at) => {
             let value = line[at + 2..].to_owned();

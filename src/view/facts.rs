@@ -15,7 +15,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{age, cut, fold, group_digits, pad},
 };
 use crate::{
@@ -30,7 +30,7 @@ pub(super) const LABEL: usize = 12;
 /// What is needed to show facts in so many cells.
 pub(super) struct Detail<'a> {
     pub screen: Screen<'a>,
-    pub look: &'a Look,
+    pub look: &'a Appearance,
     pub now: Moment,
     pub width: usize,
 }
@@ -153,13 +153,13 @@ impl Detail<'_> {
 }
 
 /// Show a name, whole if it can be, and a blank line.
-pub(super) fn show_whole_name<'a>(look: &Look, name: &str, width: usize, most: usize) -> Vec<Line<'a>> {
+pub(super) fn show_whole_name<'a>(look: &Appearance, name: &str, width: usize, most: usize) -> Vec<Line<'a>> {
     let name = fold(&look.symbols.spell(name), width, most);
     name.into_iter().map(|line| Line::styled(line, look.theme.strong)).chain([Line::default()]).collect()
 }
 
 /// Show a label and its value.
-pub(super) fn show_pair<'a>(look: &Look, label: &str, value: &str, style: Style, width: usize) -> Line<'a> {
+pub(super) fn show_pair<'a>(look: &Appearance, label: &str, value: &str, style: Style, width: usize) -> Line<'a> {
     let value = cut(value, width.saturating_sub(LABEL));
     Line::from(vec![Span::styled(pad(label, LABEL), look.theme.quiet), Span::styled(value, style)])
 }

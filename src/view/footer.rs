@@ -15,7 +15,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     doctor::mark_gravity,
     format::{count_things, cut},
     popup::show_field,
@@ -25,7 +25,7 @@ use crate::{
     ui::{Action, Dialog, Prompt, Screen, StatusMessage, Tone},
 };
 
-pub(super) fn draw_footer(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let area = draw_findings(screen, look, area, buf);
     let area = draw_pause(screen, look, area, buf);
@@ -55,8 +55,8 @@ pub(super) fn draw_footer(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mu
 }
 
 /// Draw how many findings want a look, at the right end of a row, if any do; returns what is left of the row.
-fn draw_findings(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
-    let (findings, grave) = (screen.ui.doctor.findings(), screen.ui.doctor.trouble());
+fn draw_findings(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
+    let (findings, grave) = (screen.ui.doctor.findings(), screen.ui.doctor.count_trouble());
     let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0 && area.height > 0) else { return area };
     let (style, glyph) = mark_gravity(look, findings[0].gravity);
     let word = if area.width >= 100 { " doctor" } else { "" };
@@ -76,7 +76,7 @@ fn draw_findings(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer)
 
 /// Draw that the picture is held still, since when, and what waits: first of all, and it stays. Returns what is
 /// left of the row.
-fn draw_pause(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+fn draw_pause(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
     let Some(paused) = screen.ui.paused() else { return area };
     let since = look.time_of_day(paused.at.seconds());
     let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key}"));
@@ -99,12 +99,12 @@ fn draw_pause(screen: &Screen<'_>, look: &Look, area: Rect, buf: &mut Buffer) ->
 }
 
 /// Nobody must take a picture that stands still for one that moves.
-fn style_pause(look: &Look) -> Style {
+fn style_pause(look: &Appearance) -> Style {
     look.theme.warn.patch(look.theme.strong).add_modifier(Modifier::REVERSED)
 }
 
 /// Show a question, what is typed as its answer, and what is wrong with that.
-fn show_question<'a>(line: &Prompt, look: &Look, width: usize) -> Line<'a> {
+fn show_question<'a>(line: &Prompt, look: &Appearance, width: usize) -> Line<'a> {
     let label = format!(" {}: ", line.question.label());
     let (note, style) = match &line.mistake {
         Some(mistake) => (mistake.as_str(), look.theme.bad),
@@ -120,14 +120,14 @@ fn show_question<'a>(line: &Prompt, look: &Look, width: usize) -> Line<'a> {
 }
 
 /// Ask whether something is to be done.
-fn show_confirmation<'a>(question: &str, look: &Look, width: usize) -> Line<'a> {
+fn show_confirmation<'a>(question: &str, look: &Appearance, width: usize) -> Line<'a> {
     let rest = "  y yes, any other key no";
     let text = cut(&format!(" {question}"), width.saturating_sub(rest.len()));
     Line::from(vec![Span::styled(text, look.theme.bad), Span::styled(cut(rest, width), look.theme.strong)])
 }
 
 /// Show what the person is told.
-pub(super) fn show_word(look: &Look, word: &StatusMessage) -> (Style, String) {
+pub(super) fn show_word(look: &Appearance, word: &StatusMessage) -> (Style, String) {
     let theme = &look.theme;
     let (style, glyph) = match word.tone {
         Tone::Busy => (theme.warn, "…"),
@@ -157,7 +157,7 @@ const FIRST: &[Action] = &[
 ];
 
 /// Choose the keys that fit, and show them in the order of their table.
-fn choose_keys(screen: &Screen<'_>, look: &Look, width: usize) -> Vec<(String, &'static str)> {
+fn choose_keys(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<(String, &'static str)> {
     let offers = look.keys.list_offers(screen);
     let rank = |actions: &[Action]| FIRST.iter().position(|first| actions.contains(first)).unwrap_or(FIRST.len());
     let mut order: Vec<usize> = (0..offers.len()).collect();

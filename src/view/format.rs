@@ -111,7 +111,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// Show how many are on a channel; a dash as long as nothing is known of it.
 pub fn show_occupancy(watched: &ChannelState) -> String {
-    watched.counted().map_or_else(|| "–".to_owned(), group_digits)
+    watched.known_occupancy().map_or_else(|| "–".to_owned(), group_digits)
 }
 
 /// Write a count with thin groups: `1 234 567`.

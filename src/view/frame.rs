@@ -14,7 +14,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut, layout::inside};
+use super::{Appearance, format::cut, layout::inside};
 
 /// A word on the right makes way where a title would have fewer cells: it says what the pane is, the word only
 /// how that goes.
@@ -23,7 +23,7 @@ const LEAST_TITLE: usize = 14;
 /// Draw a border with a title left and, perhaps, a word right; returns what is inside. Where there is no
 /// room for a border there is none.
 pub(super) fn draw_frame(
-    look: &Look,
+    look: &Appearance,
     title: &str,
     right: Option<Line<'_>>,
     focused: bool,

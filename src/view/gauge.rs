@@ -20,7 +20,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{age, cut, group_digits, show_change, show_occupancy, show_roughly},
     frame::draw_frame,
     rows::draw_lines,
@@ -37,7 +37,7 @@ const WORDS: u16 = 24;
 pub(super) fn draw_gauge(
     world: &World,
     selected: Option<&ChannelState>,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     area: Rect,
     buf: &mut Buffer,
@@ -73,7 +73,15 @@ pub(super) fn draw_gauge(
 }
 
 /// Draw all of it in one row.
-fn draw_row(world: &World, look: &Look, now: Moment, watched: &ChannelState, mode: &str, area: Rect, buf: &mut Buffer) {
+fn draw_row(
+    world: &World,
+    look: &Appearance,
+    now: Moment,
+    watched: &ChannelState,
+    mode: &str,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
     let max = world.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
@@ -96,7 +104,7 @@ fn draw_row(world: &World, look: &Look, now: Moment, watched: &ChannelState, mod
 }
 
 /// Draw the numbers beside the chart.
-fn draw_words(world: &World, look: &Look, now: Moment, watched: &ChannelState, area: Rect, buf: &mut Buffer) {
+fn draw_words(world: &World, look: &Appearance, now: Moment, watched: &ChannelState, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let (here, peak) = (watched.occupancy(), watched.peak);
     let bar = usize::from(WORDS) - 6;
@@ -105,7 +113,7 @@ fn draw_words(world: &World, look: &Look, now: Moment, watched: &ChannelState, a
         Some(first) => format!("since {}", look.hour_and_minute(first.seconds())),
         None => "in a minute".to_owned(),
     };
-    let change = match watched.history.change(now) {
+    let change = match watched.history.change_in_a_minute(now) {
         None => String::new(),
         Some(0) => format!("no change {since}"),
         Some(change) => format!("{} {since}", show_change(change)),
@@ -137,7 +145,7 @@ pub(super) fn find_loss(world: &World) -> Option<Moment> {
 }
 
 /// Draw the chart, and at its right the scale: from nobody to the peak, and where the announce max is.
-fn draw_chart(world: &World, look: &Look, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
+fn draw_chart(world: &World, look: &Appearance, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let rows = usize::from(area.height);
     let max = world.session.announce_max.filter(|max| *max > 0);

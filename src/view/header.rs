@@ -15,10 +15,10 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{cut, show_briefly},
     link::{describe_link, find_trouble},
-    pieces::{Piece, fit_line, join_pieces, piece, say_in_forms, shorten_pieces},
+    pieces::{Segment, fit_line, join_pieces, piece, say_in_forms, shorten_pieces},
     rank,
     scene::describe_scene,
     standing::describe_standing,
@@ -53,10 +53,10 @@ fn cut_origin(session: &Session) -> String {
 fn describe_session<'a>(
     world: &World,
     selected: Option<&ChannelState>,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     area: Rect,
-) -> Vec<Piece<'a>> {
+) -> Vec<Segment<'a>> {
     let (session, theme) = (&world.session, &look.theme);
     let mut state = describe_link(world, look, now);
     if area.width >= 130 && world.link.is_live() {
@@ -93,7 +93,7 @@ fn describe_session<'a>(
 }
 
 /// Say how it goes, in numbers that keep their width, and the time, at the right.
-fn describe_numbers<'a>(world: &World, look: &Look, now: Moment) -> Vec<Piece<'a>> {
+fn describe_numbers<'a>(world: &World, look: &Appearance, now: Moment) -> Vec<Segment<'a>> {
     let quiet = look.theme.quiet;
     let part = |gives_way, text: String| piece(gives_way, vec![Span::styled(text, quiet)]);
     let mut pieces = Vec::new();
@@ -119,7 +119,7 @@ fn describe_numbers<'a>(world: &World, look: &Look, now: Moment) -> Vec<Piece<'a
 pub(super) fn show_short_status<'a>(
     world: &World,
     selected: Option<&ChannelState>,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     width: usize,
 ) -> Line<'a> {
@@ -135,7 +135,7 @@ const JOIN_ROOM: usize = 36;
 pub(super) fn draw_header(
     world: &World,
     selected: Option<&ChannelState>,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     area: Rect,
     buf: &mut Buffer,
@@ -151,7 +151,7 @@ pub(super) fn draw_header(
 }
 
 /// Draw what our crowd is at, if we have one, and then what [`second_line`] says, as far as there is room.
-fn draw_second_line(world: &World, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+fn draw_second_line(world: &World, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let Some((text, is_trouble)) = second_line(world, area.width) else { return };
     let style = if is_trouble { look.theme.bad } else { look.theme.quiet };
     let mut room = usize::from(area.width);

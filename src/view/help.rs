@@ -13,7 +13,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Look, choices::draw_field, format::pad, popup::draw_popup, rows::draw_lines};
+use super::{Appearance, choices::draw_field, format::pad, popup::draw_popup, rows::draw_lines};
 use crate::ui::{FuzzyList, Screen};
 
 /// Columns of the names of keys: two of the longest, such as `PgDn Ctrl-D`.
@@ -28,11 +28,11 @@ const NOTES: [&str; 4] = [
 ];
 
 /// Draw all that can be done, by section; or what fits the search.
-pub(super) fn draw_help(screen: &Screen<'_>, chooser: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_help(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let searching = !chooser.field.text().trim().is_empty();
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut section = None;
-    for meaning in screen.found(chooser) {
+    for meaning in screen.find_actions(chooser) {
         if !searching && section != Some(meaning.section) {
             section = Some(meaning.section);
             lines.push(Line::styled(format!(" {}", meaning.section.title()), look.theme.quiet));

@@ -43,7 +43,7 @@ impl Size {
 
 /// A part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum ScreenPart {
     /// Status.
     Header,
     /// Channels as tabs.
@@ -77,7 +77,7 @@ pub enum Splitter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spot {
     /// A part; with the column and row within its border, or `None` on the border itself.
-    On(Part, Option<Position>),
+    On(ScreenPart, Option<Position>),
     /// A line that can be moved.
     Splitter(Splitter),
 }
@@ -202,16 +202,16 @@ impl Layout {
     }
 
     /// List the parts that are there.
-    fn list_parts(&self) -> impl Iterator<Item = (Part, Rect)> {
+    fn list_parts(&self) -> impl Iterator<Item = (ScreenPart, Rect)> {
         let parts = [
-            (Part::Header, Some(self.header)),
-            (Part::Tabs, self.tabs),
-            (Part::Channels, self.channels),
-            (Part::Gauge, self.gauge),
-            (Part::Occupants, self.occupants),
-            (Part::Detail, self.detail),
-            (Part::Log, self.log),
-            (Part::Footer, Some(self.footer)),
+            (ScreenPart::Header, Some(self.header)),
+            (ScreenPart::Tabs, self.tabs),
+            (ScreenPart::Channels, self.channels),
+            (ScreenPart::Gauge, self.gauge),
+            (ScreenPart::Occupants, self.occupants),
+            (ScreenPart::Detail, self.detail),
+            (ScreenPart::Log, self.log),
+            (ScreenPart::Footer, Some(self.footer)),
         ];
         parts.into_iter().filter_map(|(part, area)| Some((part, area?)))
     }
@@ -223,7 +223,10 @@ impl Layout {
             return Some(Spot::Splitter(splitter));
         }
         let (part, area) = self.list_parts().find(|(_, area)| area.contains(here))?;
-        let framed = matches!(part, Part::Channels | Part::Gauge | Part::Occupants | Part::Detail | Part::Log);
+        let framed = matches!(
+            part,
+            ScreenPart::Channels | ScreenPart::Gauge | ScreenPart::Occupants | ScreenPart::Detail | ScreenPart::Log
+        );
         let inner = if framed { inside(area).unwrap_or(area) } else { area };
         let within = inner.contains(here).then(|| Position::new(column - inner.x, row - inner.y));
         Some(Spot::On(part, within))
@@ -327,9 +330,9 @@ mod tests {
         let layout = plain(120, 40);
         let (channels, occupants, log) = (layout.channels.unwrap(), layout.occupants.unwrap(), layout.log.unwrap());
         let row = |part, column, row| Some(Spot::On(part, Some(Position::new(column, row))));
-        assert_eq!(layout.find_spot(3, 0), row(Part::Header, 3, 0));
-        assert_eq!(layout.find_spot(occupants.x + 5, occupants.y + 3), row(Part::Occupants, 4, 2));
-        assert_eq!(layout.find_spot(occupants.x + 5, occupants.y), Some(Spot::On(Part::Occupants, None)));
+        assert_eq!(layout.find_spot(3, 0), row(ScreenPart::Header, 3, 0));
+        assert_eq!(layout.find_spot(occupants.x + 5, occupants.y + 3), row(ScreenPart::Occupants, 4, 2));
+        assert_eq!(layout.find_spot(occupants.x + 5, occupants.y), Some(Spot::On(ScreenPart::Occupants, None)));
         assert_eq!(layout.find_spot(channels.right(), channels.y + 1), Some(Spot::Splitter(Splitter::Channels)));
         assert_eq!(
             layout.find_spot(layout.detail.unwrap().x - 1, occupants.y + 1),

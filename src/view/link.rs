@@ -11,9 +11,9 @@ use ratatui::{
 };
 
 use super::{
-    Look,
+    Appearance,
     format::age,
-    pieces::{Piece, fit_reason, join_pieces, measure_pieces, say_in_forms, shorten_pieces},
+    pieces::{Segment, fit_reason, join_pieces, measure_pieces, say_in_forms, shorten_pieces},
     rank,
 };
 use crate::{
@@ -30,7 +30,7 @@ pub(super) fn find_trouble(world: &World) -> Option<&str> {
 }
 
 /// How the state of the link is drawn where there is room for one cell.
-pub(super) fn mark_link(world: &World, look: &Look) -> (Style, &'static str) {
+pub(super) fn mark_link(world: &World, look: &Appearance) -> (Style, &'static str) {
     match &world.link.state {
         LinkState::Live => (look.theme.good, "●"),
         LinkState::Connecting => (look.theme.warn, "◌"),
@@ -40,7 +40,7 @@ pub(super) fn mark_link(world: &World, look: &Look) -> (Style, &'static str) {
 }
 
 /// Say in several lengths what the link is at, and until when.
-pub(super) fn describe_link<'a>(world: &World, look: &Look, now: Moment) -> Piece<'a> {
+pub(super) fn describe_link<'a>(world: &World, look: &Appearance, now: Moment) -> Segment<'a> {
     let (style, glyph) = mark_link(world, look);
     let say_next_try = |word: &str, long: String, more: String, at: Option<Moment>| {
         let next = at.filter(|at| *at > now).map(|at| at.since(now).as_secs() + 1);
@@ -55,7 +55,7 @@ pub(super) fn describe_link<'a>(world: &World, look: &Look, now: Moment) -> Piec
             (format!("{glyph} {word}"), rank::NEVER),
         ];
         forms.dedup_by(|next, before| next.0 == before.0);
-        Piece { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
+        Segment { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
     };
     match &world.link.state {
         LinkState::Live => say_in_forms(style, [(format!("{glyph} live"), rank::NEVER)]),
@@ -69,7 +69,7 @@ pub(super) fn describe_link<'a>(world: &World, look: &Look, now: Moment) -> Piec
 }
 
 /// Say in `width` cells what the link is at, and why, if there is room for that.
-pub(super) fn show_link_alone<'a>(world: &World, look: &Look, now: Moment, width: usize) -> Line<'a> {
+pub(super) fn show_link_alone<'a>(world: &World, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let mut pieces = vec![describe_link(world, look, now)];
     shorten_pieces(&mut pieces, &mut Vec::new(), width);
     let room = width.saturating_sub(measure_pieces(&pieces));

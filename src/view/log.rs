@@ -17,7 +17,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{cut, group_digits, pad, state_in_words},
     frame::draw_frame,
     rows::draw_lines,
@@ -37,7 +37,7 @@ const STATE_READ: usize = 400;
 /// thousands.
 const NAMES_READ: usize = 40;
 
-pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Look, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let journal = log.view();
     let right = Text::styled(describe_following(log, look), look.theme.quiet);
     let inner = draw_frame(look, &make_title(log, events), Some(right), focused, area, buf);
@@ -47,7 +47,7 @@ pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Look, 
         let text = " nothing of what happened is shown: change the filter, the kinds or the channel";
         Text::styled(cut(text, width), look.theme.quiet).render(inner, buf);
     }
-    let lines = journal.rows(usize::from(inner.height)).map(|at| {
+    let lines = journal.visible_rows(usize::from(inner.height)).map(|at| {
         let mut line = match (at.part, journal.burst(at.number)) {
             (LogRowPart::Burst, Some(burst)) => show_burst(log, look, burst, width),
             _ => match log.get(at.number) {
@@ -70,7 +70,7 @@ pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Look, 
 }
 
 /// Show an entry as a line of plain text, `width` cells wide: notes are not cut.
-pub fn show_plain_entry(entry: &Entry, look: &Look, width: usize) -> String {
+pub fn show_plain_entry(entry: &Entry, look: &Appearance, width: usize) -> String {
     let width = if matches!(entry.body, EntryBody::Note(_)) { usize::from(u16::MAX) } else { width };
     let text: String = show_row(look, entry, width).spans.iter().map(|span| &*span.content).collect();
     text.trim().to_owned()
@@ -99,14 +99,14 @@ fn make_title(log: &EventLog, events: u64) -> String {
 }
 
 /// Say whether it is followed, and what is lost.
-fn describe_following(log: &EventLog, look: &Look) -> String {
+fn describe_following(log: &EventLog, look: &Appearance) -> String {
     let journal = log.view();
     let dropped = match log.dropped {
         0 => String::new(),
         n => format!(" {} older dropped ·", group_digits(n)),
     };
     if journal.is_held() {
-        let newer = match journal.newer() {
+        let newer = match journal.count_newer() {
             0 => String::new(),
             n => format!(", {} newer", group_digits(n as u64)),
         };
@@ -128,7 +128,7 @@ fn divides(entry: &Entry) -> bool {
 }
 
 /// Show an entry as a line that parts what was before from what comes after.
-fn show_divider<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+fn show_divider<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
     let EntryBody::Note(note) = &entry.body else { return show_row(look, entry, width) };
     let theme = &look.theme;
     let style = if note.is_grave() { theme.warn.patch(theme.strong) } else { theme.accent };
@@ -147,7 +147,7 @@ fn show_divider<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
 }
 
 /// Put a mark into the blank that each line begins with.
-fn put_mark(line: &mut Text<'_>, mark: &'static str, look: &Look) {
+fn put_mark(line: &mut Text<'_>, mark: &'static str, look: &Appearance) {
     if let Some(first) = line.spans.first_mut()
         && let Some(rest) = first.content.strip_prefix(' ')
     {
@@ -158,7 +158,7 @@ fn put_mark(line: &mut Text<'_>, mark: &'static str, look: &Look) {
 }
 
 /// Show a whole burst in one line: how many, and the names of the first few.
-fn show_burst<'a>(log: &EventLog, look: &Look, burst: &Burst, width: usize) -> Text<'a> {
+fn show_burst<'a>(log: &EventLog, look: &Appearance, burst: &Burst, width: usize) -> Text<'a> {
     let entry = |number: Option<&u64>| number.and_then(|number| log.get(*number));
     let (Some(first), Some(last)) = (entry(burst.members.front()), entry(burst.members.back())) else {
         return Text::default();
@@ -188,7 +188,7 @@ fn show_burst<'a>(log: &EventLog, look: &Look, burst: &Burst, width: usize) -> T
 }
 
 /// Begin a line with time, kind and channel, in columns.
-fn begin_row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+fn begin_row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
     let (style, glyph, word) = theme.line(&entry.body);
     let mut spans = vec![Span::raw(" ")];
@@ -208,7 +208,7 @@ fn begin_row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
 const ROOMY: usize = 70;
 
 /// Show one entry in one line.
-pub(super) fn show_row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
+pub(super) fn show_row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
     let mut line = begin_row(look, entry, width);
     if let EntryBody::Note(note) = &entry.body {
@@ -227,7 +227,7 @@ pub(super) fn show_row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a>
     let room = width.saturating_sub(line.width() + number.len() + 2);
     let said = match (&entry.body, entry.state()) {
         (EntryBody::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, theme.quiet),
-        _ => vec![Span::styled(cut(&entry.said(), room), theme.quiet)],
+        _ => vec![Span::styled(cut(&entry.describe_details(), room), theme.quiet)],
     };
     let missing = room.saturating_sub(said.iter().map(Span::width).sum());
     line.extend(said);

@@ -8,7 +8,7 @@ use crate::keys::Keys;
 
 /// How one terminal is drawn on, for one person.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub struct Appearance {
     /// Colours and symbols.
     pub theme: Theme,
     /// How many colours there are for another theme.
@@ -23,7 +23,7 @@ pub struct Look {
     pub symbols: Symbols,
 }
 
-impl Default for Look {
+impl Default for Appearance {
     /// The terminal's own colours, the standard keys, and times in UTC.
     fn default() -> Self {
         Self {
@@ -37,7 +37,7 @@ impl Default for Look {
     }
 }
 
-impl Look {
+impl Appearance {
     /// The last touch to a picture: ink and paper where nothing else was said, and nothing but what the
     /// terminal can show.
     pub(super) fn settle(&self, buf: &mut Buffer) {

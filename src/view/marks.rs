@@ -2,11 +2,16 @@
 
 use ratatui::text::Span;
 
-use super::Look;
+use super::Appearance;
 use crate::{presence::Moment, ui::Screen, world::ChannelState};
 
 /// How certain its list is.
-pub(super) fn mark_certainty<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &ChannelState) -> Span<'a> {
+pub(super) fn mark_certainty<'a>(
+    screen: &Screen<'_>,
+    look: &Appearance,
+    now: Moment,
+    watched: &ChannelState,
+) -> Span<'a> {
     let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
     Span::styled(glyph, style)
 }

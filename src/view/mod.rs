@@ -49,10 +49,10 @@ mod watchlist;
 
 pub use depth::Depth;
 pub use format::{age, cut, pad, state_in_words};
-pub use layout::{Layout, Part, Size, Splitter, Spot};
+pub use layout::{Layout, ScreenPart, Size, Splitter, Spot};
 pub use log::show_plain_entry;
-pub use look::Look;
+pub use look::Appearance;
 pub use screen::{cut_screen, draw_screen, is_beside_box};
 pub use symbols::Symbols;
-pub use target::{Target, find_target};
+pub use target::{ClickTarget, find_target};
 pub use theme::Theme;

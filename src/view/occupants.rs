@@ -24,7 +24,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{cut, group_digits, wrap},
     frame::draw_frame,
     layout::has_heading,
@@ -38,9 +38,9 @@ use crate::{
     world::{Certainty, ChannelState, LinkState},
 };
 
-pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Occupants;
-    let Some(watched) = screen.selected() else {
+    let Some(watched) = screen.selected_channel() else {
         let inner = draw_frame(look, " occupants ", None, focused, area, buf);
         let text = " no channel in view yet: a pattern or group shows its channels as they come to life";
         Line::styled(cut(text, usize::from(inner.width)), look.theme.quiet).render(inner, buf);
@@ -60,7 +60,7 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Look, now: Moment, area
     }
     let heading = u16::from(has_heading(inner.height));
     let mut body = below(inner, heading);
-    let rows = screen.people(usize::from(body.height), now);
+    let rows = screen.visible_occupants(usize::from(body.height), now);
     let table = Table::fit(screen, usize::from(inner.width), &rows);
     table.show_heading(screen.ui.occupants.order(), look).render(Rect { height: heading, ..inner }, buf);
     if !rows.iter().any(|row| matches!(row, OccupantRow::Here(..))) {
@@ -87,14 +87,14 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Look, now: Moment, area
 pub(super) fn find_user(screen: &Screen<'_>, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
     let heading = u16::from(has_heading(inner.height));
     let row = usize::from(row.checked_sub(heading)?);
-    screen.people(usize::from(inner.height - heading), now).get(row).and_then(OccupantRow::user).cloned()
+    screen.visible_occupants(usize::from(inner.height - heading), now).get(row).and_then(OccupantRow::user).cloned()
 }
 
 /// Say what is listed: `occupants · lobby`, and how many match if a filter is on.
 fn make_title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> String {
     let rows = &screen.ui.occupants;
     let filter = rows.filter();
-    let working = rows.working(&watched.roster).map(|percent| {
+    let working = rows.percent_indexed(&watched.roster).map(|percent| {
         let what = if rows.order().by == SortKey::Name { "filtering" } else { "sorting" };
         format!("{what} … {percent} % · ")
     });
@@ -103,7 +103,7 @@ fn make_title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> Stri
         let working = working.strip_suffix("· ").map_or(String::new(), |working| format!("· {working}"));
         return format!(" occupants · {} {working}", cut(watched.channel.as_str(), 40));
     }
-    let (found, all) = (rows.len(&watched.roster) as u64, watched.roster.len() as u64);
+    let (found, all) = (rows.count_listed(&watched.roster) as u64, watched.roster.len() as u64);
     let verb = if found == 1 { "matches" } else { "match" };
     let place =
         if width >= 70 { format!("occupants · {} · ", cut(watched.channel.as_str(), 24)) } else { String::new() };
@@ -118,7 +118,7 @@ fn make_title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> Stri
 /// Say how many of how many are named, unless the title says it, and how sure that is.
 fn describe_certainty<'a>(
     screen: &Screen<'_>,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     watched: &ChannelState,
     width: usize,
@@ -126,7 +126,7 @@ fn describe_certainty<'a>(
     let certainty = screen.world.certainty(watched, now);
     let (style, glyph) = look.theme.certainty(&certainty);
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
-    let mut listed = match watched.counted() {
+    let mut listed = match watched.known_occupancy() {
         None => " ".to_owned(),
         // Where more are named than counted, one of the two is behind.
         Some(_) if named > all => format!(" {} named, {} counted · ", group_digits(named), group_digits(all)),
@@ -151,7 +151,7 @@ fn explain_emptiness(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -
         return trouble.sentence.clone();
     }
     if !watched.roster.is_empty() {
-        return match screen.ui.occupants.working(&watched.roster) {
+        return match screen.ui.occupants.percent_indexed(&watched.roster) {
             Some(_) => "looking for those who match …".to_owned(),
             None => format!("nobody here matches `{}`", cut(screen.ui.occupants.filter().as_str(), 60)),
         };

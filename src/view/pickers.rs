@@ -16,7 +16,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     choices::Choices,
     format::{cut, group_digits, pad},
     help::KEYS,
@@ -24,24 +24,31 @@ use super::{
 };
 use crate::{
     ui::{
-        ActionInfo, EventLog, FuzzyList, Menu, MenuItem, Screen, SortKey, SortOrder, THEMES, ThemePicker, kinds_found,
+        ActionInfo, EventLog, FuzzyList, Menu, MenuItem, Screen, SortKey, SortOrder, THEMES, ThemePicker,
+        list_matching_kinds,
     },
     world::EntryKind,
 };
 
-/// OccupantList of a box at the most: it lies over panes that one chooses for.
+/// Rows of a box at the most: it lies over panes that one chooses for.
 const HIGHEST: usize = 18;
 
 /// What is said where nothing fits what is typed.
 const NO_SUCH_NAME: &str = "  nothing of that name";
 
 /// Draw the actions that fit what is typed.
-pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let found = screen.found(chooser);
+pub(super) fn draw_actions(
+    screen: &Screen<'_>,
+    chooser: &FuzzyList,
+    look: &Appearance,
+    bounds: Rect,
+    buf: &mut Buffer,
+) {
+    let found = screen.find_actions(chooser);
     let choices = Choices {
         title: " actions ",
         closes: "Enter does it, Esc closes",
-        size: (96, (screen.offered().count() + 3).min(HIGHEST)),
+        size: (96, (screen.offered_actions().count() + 3).min(HIGHEST)),
         chooser,
         found: &found,
         nothing: NO_SUCH_NAME,
@@ -59,8 +66,8 @@ pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &FuzzyList, look: &Look
 }
 
 /// Draw the themes, the chosen one with its colours.
-pub(super) fn draw_themes(wardrobe: &ThemePicker, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let found = wardrobe.found();
+pub(super) fn draw_themes(wardrobe: &ThemePicker, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
+    let found = wardrobe.list_matches();
     let choices = Choices {
         title: " colours ",
         closes: "Enter keeps, Esc goes back",
@@ -84,19 +91,19 @@ pub(super) fn draw_themes(wardrobe: &ThemePicker, look: &Look, bounds: Rect, buf
 }
 
 /// Draw the kinds of the log, each on or off, with how many entries there are.
-pub(super) fn draw_kinds(log: &EventLog, chooser: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_kinds(log: &EventLog, chooser: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let shown = log.view().filter();
     let choices = Choices {
         title: " events shown ",
         closes: "Enter shows or hides, Esc closes",
         size: (56, EntryKind::ALL.len() + 4),
         chooser,
-        found: &kinds_found(chooser),
+        found: &list_matching_kinds(chooser),
         nothing: "",
     };
     choices.draw(look, bounds, buf, |kind, width, chosen| {
         let (on, name, number) = match kind {
-            Some(kind) => (shown.has(*kind), kind.name(), log.count(*kind)),
+            Some(kind) => (shown.shows_kind(*kind), kind.name(), log.count_kind(*kind)),
             None => (shown.kinds().count() == EntryKind::ALL.len(), "all kinds", log.len()),
         };
         let number = if number == 0 { String::new() } else { group_digits(number as u64) };
@@ -110,8 +117,8 @@ pub(super) fn draw_kinds(log: &EventLog, chooser: &FuzzyList, look: &Look, bound
 }
 
 /// Draw a few things to choose from.
-pub(super) fn draw_pick(pick: &Menu, look: &Look, bounds: Rect, buf: &mut Buffer) {
-    let found = pick.found();
+pub(super) fn draw_pick(pick: &Menu, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
+    let found = pick.list_matches();
     let longest = pick.items.iter().map(|item| cut(&item.label, 30).width()).max().unwrap_or(0);
     let choices = Choices {
         title: &format!(" {} ", pick.title),
@@ -134,16 +141,16 @@ pub(super) fn draw_pick(pick: &Menu, look: &Look, bounds: Rect, buf: &mut Buffer
 }
 
 /// Draw what occupants can be sorted by, with the order that they are in now.
-pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &FuzzyList, look: &Look, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     // As high as it was before anything was typed.
-    let height = screen.sortable(&FuzzyList::default()).len() + 3;
+    let height = screen.list_sort_keys(&FuzzyList::default()).len() + 3;
     let order: &SortOrder = screen.ui.occupants.order();
     let choices = Choices {
         title: " sort by ",
         closes: "Enter sorts, Esc closes",
         size: (50, height.clamp(8, HIGHEST)),
         chooser,
-        found: &screen.sortable(chooser),
+        found: &screen.list_sort_keys(chooser),
         nothing: "   not a field; such as mood, device.os",
     };
     choices.draw(look, bounds, buf, |by: &SortKey, width, chosen| {
@@ -161,7 +168,7 @@ pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &FuzzyList, look: &Look,
 }
 
 /// Mark the chosen line over its whole width.
-fn select_if<'l>(chosen: bool, mut line: Line<'l>, look: &Look) -> Line<'l> {
+fn select_if<'l>(chosen: bool, mut line: Line<'l>, look: &Appearance) -> Line<'l> {
     if chosen {
         patch_row(&mut line, look.theme.selected);
     }

@@ -6,26 +6,26 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut_words, rank::NEVER};
+use super::{Appearance, format::cut_words, rank::NEVER};
 
 /// A part of the first line, as it is said at length, and shorter.
-pub(super) struct Piece<'a> {
+pub(super) struct Segment<'a> {
     /// The longest first; behind each, when it gives way to the next one, and the last to nothing: the
     /// higher, the earlier.
     pub forms: Vec<(Vec<Span<'a>>, u8)>,
 }
 
 /// A part that is said in one way only, and gives way at this rank.
-pub(super) fn piece(gives_way: u8, spans: Vec<Span<'_>>) -> Piece<'_> {
-    Piece { forms: vec![(spans, gives_way)] }
+pub(super) fn piece(gives_way: u8, spans: Vec<Span<'_>>) -> Segment<'_> {
+    Segment { forms: vec![(spans, gives_way)] }
 }
 
 /// Say a part in one style, at length and shorter.
-pub(super) fn say_in_forms<'a, const N: usize>(style: Style, forms: [(String, u8); N]) -> Piece<'a> {
-    Piece { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
+pub(super) fn say_in_forms<'a, const N: usize>(style: Style, forms: [(String, u8); N]) -> Segment<'a> {
+    Segment { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
 }
 
-impl<'a> Piece<'a> {
+impl<'a> Segment<'a> {
     /// As it is said now.
     pub fn spans(&self) -> &[Span<'a>] {
         self.forms.first().map_or(&[], |(spans, _)| spans)
@@ -45,17 +45,17 @@ impl<'a> Piece<'a> {
 const BETWEEN: &str = " · ";
 
 /// Count the cells of pieces side by side.
-pub(super) fn measure_pieces(pieces: &[Piece<'_>]) -> usize {
-    let words: usize = pieces.iter().map(Piece::width).sum();
+pub(super) fn measure_pieces(pieces: &[Segment<'_>]) -> usize {
+    let words: usize = pieces.iter().map(Segment::width).sum();
     words + pieces.len().saturating_sub(1) * BETWEEN.width()
 }
 
 /// Make what matters least shorter, or leave it out, until both sides fit into `width` cells, two of them
 /// between.
-pub(super) fn shorten_pieces<'a>(left: &mut Vec<Piece<'a>>, right: &mut Vec<Piece<'a>>, width: usize) {
-    let gap = |left: &[Piece], right: &[Piece]| if left.is_empty() || right.is_empty() { 0 } else { 2 };
+pub(super) fn shorten_pieces<'a>(left: &mut Vec<Segment<'a>>, right: &mut Vec<Segment<'a>>, width: usize) {
+    let gap = |left: &[Segment], right: &[Segment]| if left.is_empty() || right.is_empty() { 0 } else { 2 };
     while measure_pieces(left) + measure_pieces(right) + gap(left, right) > width {
-        let first = left.iter().chain(&*right).map(Piece::gives_way).max().unwrap_or(NEVER);
+        let first = left.iter().chain(&*right).map(Segment::gives_way).max().unwrap_or(NEVER);
         if first == NEVER {
             break;
         }
@@ -68,7 +68,7 @@ pub(super) fn shorten_pieces<'a>(left: &mut Vec<Piece<'a>>, right: &mut Vec<Piec
 }
 
 /// Put pieces one behind the other.
-pub(super) fn join_pieces<'a>(look: &Look, pieces: Vec<Piece<'a>>) -> Vec<Span<'a>> {
+pub(super) fn join_pieces<'a>(look: &Appearance, pieces: Vec<Segment<'a>>) -> Vec<Span<'a>> {
     let mut spans = Vec::new();
     for piece in pieces {
         if !spans.is_empty() {
@@ -81,9 +81,9 @@ pub(super) fn join_pieces<'a>(look: &Look, pieces: Vec<Piece<'a>>) -> Vec<Span<'
 
 /// Make a line of all that fits, with a blank at each end; in what is left in the middle, `filler`.
 pub(super) fn fit_line<'a>(
-    look: &Look,
-    mut left: Vec<Piece<'a>>,
-    mut right: Vec<Piece<'a>>,
+    look: &Appearance,
+    mut left: Vec<Segment<'a>>,
+    mut right: Vec<Segment<'a>>,
     filler: Option<&str>,
     width: usize,
 ) -> Line<'a> {

@@ -15,13 +15,13 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Look, format::cut, frame::draw_frame};
+use super::{Appearance, format::cut, frame::draw_frame};
 use crate::{presence::shown, ui::TextField};
 
 /// Draw an empty box of at most so many columns and rows (borders included) in the middle of the screen, with a
 /// title and how it is closed; returns what is inside.
 pub(super) fn draw_popup(
-    look: &Look,
+    look: &Appearance,
     title: &str,
     closes: &str,
     (width, height): (usize, usize),
@@ -39,7 +39,7 @@ pub(super) fn draw_popup(
 
 /// Show a line that is being typed, with its cursor, in at most `width` cells: the end that holds the cursor.
 pub(super) fn show_field<'a>(field: &TextField, width: usize) -> Vec<Span<'a>> {
-    let (before, after) = field.around();
+    let (before, after) = field.split_at_cursor();
     let before = shown(before).into_owned();
     // What does not fit goes away on the left.
     let mut start = 0;

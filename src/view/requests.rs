@@ -11,7 +11,7 @@ use std::fmt::Write;
 use ratatui::text::Line;
 
 use super::{
-    Look,
+    Appearance,
     format::{age, cut, group_digits, pad},
 };
 use crate::{
@@ -26,7 +26,7 @@ const COLUMNS: [usize; 5] = [20, 10, 8, 10, 14];
 pub(super) fn list_requests<'a>(
     world: &World,
     prices: Option<&Prices>,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     width: usize,
 ) -> Vec<Line<'a>> {
@@ -57,8 +57,11 @@ pub(super) fn list_requests<'a>(
     let line =
         row(["  all", &group_digits(world.ledger.sent()), &group_digits(failed), &group_digits(per_minute), &all]);
     lines.push(Line::styled(line, look.theme.strong));
-    let pace = world.request_rate.tenths(now);
-    let told = world.request_counts.told().map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
+    let pace = world.request_rate.tenths_per_second(now);
+    let told = world
+        .request_counts
+        .last_recorded()
+        .map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
     let budget = format!("  {told} now {}.{} of {} requests per second", pace / 10, pace % 10, world.session.budget);
     lines.push(Line::styled(cut(&budget, width), look.theme.quiet));
     lines.push(Line::styled(cut(&project_cost(world, prices), width), look.theme.quiet));

@@ -7,8 +7,8 @@ use ratatui::{
 };
 
 use super::{
-    Layout, Look, Size, channels, detail, doctor, editor, entry, footer, gauge, header, help, log, occupants, pickers,
-    tabs, ticker, watchlist,
+    Appearance, Layout, Size, channels, detail, doctor, editor, entry, footer, gauge, header, help, log, occupants,
+    pickers, tabs, ticker, watchlist,
 };
 use crate::{
     presence::Moment,
@@ -30,13 +30,13 @@ pub fn cut_screen(screen: &Screen<'_>, area: Rect) -> Layout {
 }
 
 /// Draw the whole screen.
-pub fn draw_screen(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let now = screen.as_of(now);
     let layout = cut_screen(screen, area);
     if layout.size == Size::Ticker {
         ticker::draw_ticker(screen, look, now, layout.header, buf);
     } else {
-        header::draw_header(screen.world, screen.selected(), look, now, layout.header, buf);
+        header::draw_header(screen.world, screen.selected_channel(), look, now, layout.header, buf);
     }
     if let Some(area) = layout.tabs {
         tabs::draw_tabs(screen, look, now, area, buf);
@@ -45,7 +45,7 @@ pub fn draw_screen(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
         channels::draw_channels(screen, look, now, area, buf);
     }
     if let Some(area) = layout.gauge {
-        gauge::draw_gauge(screen.world, screen.selected(), look, now, area, buf);
+        gauge::draw_gauge(screen.world, screen.selected_channel(), look, now, area, buf);
     }
     if let Some(area) = layout.occupants {
         occupants::draw_occupants(screen, look, now, area, buf);
@@ -66,7 +66,7 @@ pub fn draw_screen(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, bu
 }
 
 /// Draw what lies over the panes, if anything does.
-fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let bounds = find_bounds(area);
     match &screen.ui.dialog {
         Some(Dialog::Help(chooser)) => help::draw_help(screen, chooser, look, bounds, buf),
@@ -89,7 +89,7 @@ fn draw_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut
 
 /// Whether a position of the screen is beside the box that lies over the panes. Never, if there is none:
 /// what is asked in the footer is no box.
-pub fn is_beside_box(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, column: u16, row: u16) -> bool {
+pub fn is_beside_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, column: u16, row: u16) -> bool {
     /// Nothing draws a character that is none.
     const UNTOUCHED: &str = "\u{10ffff}";
     let here = Position::new(column, row);

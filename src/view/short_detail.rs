@@ -28,7 +28,7 @@ pub(super) const NAME: usize = 3;
 impl Detail<'_> {
     /// Show what fits into so many rows: facts first, then the state, then the last event.
     pub fn show_short<'l>(&self, rows: usize) -> Vec<Line<'l>> {
-        let parts = self.screen.detail();
+        let parts = self.screen.list_detail_parts();
         let mut lines = self.show_name(NAME);
         let find = |wanted: fn(&DetailTitle<'_>) -> bool| parts.iter().find(|part| wanted(&part.title));
         lines.extend(parts.first().into_iter().flat_map(|part| &part.facts).map(|fact| self.show_fact(fact)));

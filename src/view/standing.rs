@@ -5,8 +5,8 @@
 //! ```
 
 use super::{
-    Look,
-    pieces::{Piece, say_in_forms},
+    Appearance,
+    pieces::{Segment, say_in_forms},
     rank,
 };
 use crate::{
@@ -19,10 +19,10 @@ use crate::{
 pub(super) fn describe_standing<'a>(
     world: &World,
     selected: Option<&ChannelState>,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
-) -> Piece<'a> {
-    let here = selected.and_then(|watched| world.own_presence.on(&watched.channel));
+) -> Segment<'a> {
+    let here = selected.and_then(|watched| world.own_presence.place_on(&watched.channel));
     let soonest = world.own_presence.places.values().map(|place| place.until).min();
     let left = |until: Moment| until.since(now).as_secs();
     // What no heartbeat keeps, runs out.
@@ -43,7 +43,7 @@ pub(super) fn describe_standing<'a>(
             ];
             say_in_forms(look.theme.good, forms)
         }
-        (None, None) => match world.own_presence.unconfirmed(now) {
+        (None, None) => match world.own_presence.count_unconfirmed(now) {
             Some((_, until)) => {
                 let left = left(until);
                 let forms =

@@ -14,7 +14,7 @@ use ratatui::{
 use serde_json::Value;
 
 use super::{
-    Look,
+    Appearance,
     format::{age, cut, pad, pad_left, state_in_words},
 };
 use crate::{
@@ -37,13 +37,13 @@ const NUMBER: usize = 6;
 const COLUMN: RangeInclusive<usize> = 6..=20;
 
 /// What a cell of a column shows.
-pub(super) enum Cell {
+pub(super) enum StateCell {
     Missing,
     Number(String),
     Text(String),
 }
 
-impl Cell {
+impl StateCell {
     fn read(path: &Path, state: Option<&Value>) -> Self {
         match state.and_then(|state| path.find(state)) {
             None => Self::Missing,
@@ -72,7 +72,7 @@ pub(super) struct Table {
     behind: usize,
     words: bool,
     /// Of each row, in order; none for who went.
-    pub cells: Vec<Vec<Cell>>,
+    pub cells: Vec<Vec<StateCell>>,
 }
 
 impl Table {
@@ -98,25 +98,28 @@ impl Table {
                 columns.push(Column { path: path.clone(), width: each, numbers: false });
             }
         }
-        let cells: Vec<Vec<Cell>> = rows
+        let cells: Vec<Vec<StateCell>> = rows
             .iter()
             .map(|row| {
                 let OccupantRow::Here(_, occupant) = row else { return Vec::new() };
                 let small = |state: &&State| !columns.is_empty() && state.as_json().len() <= READ;
                 let state = occupant.state.as_ref().filter(small).map(State::value);
-                columns.iter().map(|column| Cell::read(&column.path, state.as_ref())).collect()
+                columns.iter().map(|column| StateCell::read(&column.path, state.as_ref())).collect()
             })
             .collect();
         for (at, column) in columns.iter_mut().enumerate() {
-            let mut seen =
-                cells.iter().filter_map(|row| row.get(at)).filter(|cell| !matches!(cell, Cell::Missing)).peekable();
-            column.numbers = seen.peek().is_some() && seen.all(|cell| matches!(cell, Cell::Number(_)));
+            let mut seen = cells
+                .iter()
+                .filter_map(|row| row.get(at))
+                .filter(|cell| !matches!(cell, StateCell::Missing))
+                .peekable();
+            column.numbers = seen.peek().is_some() && seen.all(|cell| matches!(cell, StateCell::Number(_)));
         }
         let behind = NUMBER + 2 + columns.iter().map(|column| column.width + 1).sum::<usize>() + rest;
         Self { user, columns, rest, behind, words, cells }
     }
 
-    pub fn show_heading<'a>(&self, order: &Order, look: &Look) -> Line<'a> {
+    pub fn show_heading<'a>(&self, order: &Order, look: &Appearance) -> Line<'a> {
         let arrow = |by: bool| if by { if order.reversed { " ↓" } else { " ↑" } } else { "" };
         let (number, sorted) = match order.by {
             SortKey::TimeHere => ("here", true),
@@ -150,11 +153,11 @@ impl Table {
     pub fn show_occupant<'a>(
         &self,
         screen: &Screen<'_>,
-        look: &Look,
+        look: &Appearance,
         now: Moment,
         user: &UserId,
         occupant: &Occupant,
-        cells: &[Cell],
+        cells: &[StateCell],
     ) -> Line<'a> {
         let theme = &look.theme;
         let ours = *user == screen.world.session.user;
@@ -178,8 +181,8 @@ impl Table {
         ]);
         for (column, cell) in self.columns.iter().zip(cells) {
             let (text, style) = match cell {
-                Cell::Missing => ("·", theme.quiet),
-                Cell::Number(text) | Cell::Text(text) => (text.as_str(), Style::new()),
+                StateCell::Missing => ("·", theme.quiet),
+                StateCell::Number(text) | StateCell::Text(text) => (text.as_str(), Style::new()),
             };
             let text = if column.numbers { pad_left(text, column.width) } else { pad(text, column.width) };
             line.push_span(Span::styled(text, style));
@@ -193,7 +196,7 @@ impl Table {
     }
 
     /// Show somebody who went: how, and when.
-    pub fn show_gone<'a>(&self, look: &Look, now: Moment, gone: &Departure) -> Line<'a> {
+    pub fn show_gone<'a>(&self, look: &Appearance, now: Moment, gone: &Departure) -> Line<'a> {
         let theme = &look.theme;
         let (style, glyph) = match gone.reason {
             DepartureReason::Left => (theme.calm, "-"),
@@ -217,7 +220,7 @@ impl Table {
 }
 
 /// Mark us, somebody on the watch list, both, or neither.
-fn mark_user<'a>(screen: &Screen<'_>, look: &Look, user: &UserId) -> Span<'a> {
+fn mark_user<'a>(screen: &Screen<'_>, look: &Appearance, user: &UserId) -> Span<'a> {
     let watched = screen.ui.alerts.has_user(user);
     match (*user == screen.world.session.user, watched) {
         (true, false) => Span::styled(" ◆ ", look.theme.good),

@@ -16,7 +16,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     format::{cut, show_occupancy},
     marks::{mark_certainty, show_star},
 };
@@ -55,10 +55,10 @@ impl Tabs {
     /// Fit as many as there is room for. The selected one is always among them, and whole: they start far enough to the right for it to fit.
     fn fit(screen: &Screen<'_>, width: usize) -> Self {
         let all = screen.world.channels.len();
-        let chosen = screen.place().unwrap_or(0);
+        let chosen = screen.selected_place().unwrap_or(0);
         // As wide as both signs may become.
         let signs = 2 * show_more_before(all).width();
-        let around = screen.selected().map_or(0, |watched| 2 + show_tab(screen, watched, 0).width());
+        let around = screen.selected_channel().map_or(0, |watched| 2 + show_tab(screen, watched, 0).width());
         let name = width.saturating_sub(signs + around).clamp(1, NAME);
         let cells = |place: usize| {
             screen.world.channels.get(place).map_or(0, |watched| 2 + show_tab(screen, watched, name).width())
@@ -91,13 +91,13 @@ pub(super) fn find_tab(screen: &Screen<'_>, area: Rect, column: u16) -> Option<u
     tabs.seen.into_iter().find(|(cells, _)| cells.contains(&usize::from(column))).map(|(_, place)| place)
 }
 
-pub(super) fn draw_tabs(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_tabs(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let quiet = look.theme.quiet;
     let tabs = Tabs::fit(screen, usize::from(area.width));
     let mut line = Line::from(Span::styled(show_more_before(tabs.before), quiet));
     for (_, place) in tabs.seen {
         let Some(watched) = screen.world.channels.get(place) else { continue };
-        let chosen = Some(place) == screen.place();
+        let chosen = Some(place) == screen.selected_place();
         let style = if chosen { look.theme.selected } else { quiet };
         let text = show_tab(screen, watched, tabs.name);
         line.extend([Span::raw(" "), mark_certainty(screen, look, now, watched), Span::styled(text, style)]);

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Part, Splitter, Spot, channels, layout::inside, occupants, screen::cut_screen, tabs};
+use super::{ScreenPart, Splitter, Spot, channels, layout::inside, occupants, screen::cut_screen, tabs};
 use crate::{
     presence::{Moment, UserId},
     ui::{Pane, Screen},
@@ -10,7 +10,7 @@ use crate::{
 
 /// What a click at a position of the screen means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum ClickTarget {
     /// A channel, by its place in the list.
     Channel(usize),
     /// An occupant of the selected channel.
@@ -22,25 +22,27 @@ pub enum Target {
 }
 
 /// Find what is at a position of the screen, if it is anything that can be meant.
-pub fn find_target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, row: u16) -> Option<Target> {
+pub fn find_target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, row: u16) -> Option<ClickTarget> {
     let layout = cut_screen(screen, area);
     let (part, within) = match layout.find_spot(column, row)? {
-        Spot::Splitter(splitter) => return Some(Target::Splitter(splitter)),
+        Spot::Splitter(splitter) => return Some(ClickTarget::Splitter(splitter)),
         Spot::On(part, within) => (part, within),
     };
     let inner = |area: Option<Rect>| area.map(|area| inside(area).unwrap_or(area)).unwrap_or_default();
-    let in_pane = |pane: Pane, found: Option<Target>| Some(found.unwrap_or(Target::Pane(pane)));
+    let in_pane = |pane: Pane, found: Option<ClickTarget>| Some(found.unwrap_or(ClickTarget::Pane(pane)));
     match part {
-        Part::Tabs => tabs::find_tab(screen, layout.tabs.unwrap_or_default(), within?.x).map(Target::Channel),
-        Part::Channels => {
+        ScreenPart::Tabs => {
+            tabs::find_tab(screen, layout.tabs.unwrap_or_default(), within?.x).map(ClickTarget::Channel)
+        }
+        ScreenPart::Channels => {
             let place = within.and_then(|at| channels::find_channel(screen, inner(layout.channels), at.y));
-            in_pane(Pane::Channels, place.map(Target::Channel))
+            in_pane(Pane::Channels, place.map(ClickTarget::Channel))
         }
-        Part::Occupants => {
+        ScreenPart::Occupants => {
             let user = within.and_then(|at| occupants::find_user(screen, now, inner(layout.occupants), at.y));
-            in_pane(Pane::Occupants, user.map(Target::User))
+            in_pane(Pane::Occupants, user.map(ClickTarget::User))
         }
-        Part::Log => Some(Target::Pane(Pane::Log)),
-        Part::Header | Part::Gauge | Part::Detail | Part::Footer => None,
+        ScreenPart::Log => Some(ClickTarget::Pane(Pane::Log)),
+        ScreenPart::Header | ScreenPart::Gauge | ScreenPart::Detail | ScreenPart::Footer => None,
     }
 }

@@ -15,7 +15,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Look,
+    Appearance,
     footer::show_word,
     format::{cut, cut_words, show_occupancy, show_roughly},
     header::show_short_status,
@@ -37,7 +37,7 @@ const SHORT: usize = 11;
 /// Other channels leave so many cells to news: time, kind and a name.
 const BESIDE: usize = 60;
 
-pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Look, now: Moment, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
@@ -50,7 +50,7 @@ pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Look, now: Moment, area: R
     let aside = if width < ASIDE {
         Line::default()
     } else {
-        show_short_status(screen.world, screen.selected(), look, now, most)
+        show_short_status(screen.world, screen.selected_channel(), look, now, most)
     };
     let end = width - if aside.width() > 0 { aside.width() + 2 } else { 0 };
     let has_news = screen.ui.status.is_some() || !is_live || area.height == 1;
@@ -69,19 +69,23 @@ pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Look, now: Moment, area: R
         show_link_alone(screen.world, look, now, width).render(Rect { height: 1, ..rest }, buf);
         rest = below(rest, 1);
     }
-    draw_lines(screen.log.tail(usize::from(rest.height)).map(|entry| show_entry(look, entry, width)), rest, buf);
+    draw_lines(
+        screen.log.last_entries(usize::from(rest.height)).map(|entry| show_entry(look, entry, width)),
+        rest,
+        buf,
+    );
 }
 
 /// Show how certain the list of the selected channel is, or how the link is; its name, and how many are there. The
 /// number goes before the name; what can't be told in full is told roughly or not at all.
-fn show_selected<'a>(screen: &Screen<'_>, look: &Look, now: Moment, width: usize) -> Line<'a> {
+fn show_selected<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
-    let (style, glyph) = match screen.selected().filter(|_| screen.world.link.is_live()) {
+    let (style, glyph) = match screen.selected_channel().filter(|_| screen.world.link.is_live()) {
         Some(watched) => theme.certainty(&screen.world.certainty(watched, now)),
         None => mark_link(screen.world, look),
     };
     let mut line = Line::from(Span::styled(glyph, style));
-    let Some(watched) = screen.selected() else { return line };
+    let Some(watched) = screen.selected_channel() else { return line };
     let numbers = [show_occupancy(watched), show_roughly(watched.occupancy())];
     let fits = |number: &String| number.len() + 1 < width || number.len() < width && width < 5;
     let number = numbers.into_iter().find(fits).unwrap_or_default();
@@ -96,22 +100,22 @@ fn show_selected<'a>(screen: &Screen<'_>, look: &Look, now: Moment, width: usize
 
 /// Add what the person is told, or else what is wrong with the link, or else, if there is no row for it, what
 /// happened last.
-fn add_news(screen: &Screen<'_>, look: &Look, now: Moment, alone: bool, room: usize, line: &mut Line<'_>) {
+fn add_news(screen: &Screen<'_>, look: &Appearance, now: Moment, alone: bool, room: usize, line: &mut Line<'_>) {
     line.push_span(Span::raw(" "));
     if let Some(word) = &screen.ui.status {
         let (style, text) = show_word(look, word);
         line.push_span(Span::styled(cut_words(&text, room), style));
     } else if !screen.world.link.is_live() {
         line.spans.extend(show_link_alone(screen.world, look, now, room));
-    } else if let Some(entry) = screen.log.tail(1).last().filter(|_| alone) {
+    } else if let Some(entry) = screen.log.last_entries(1).last().filter(|_| alone) {
         line.extend(show_entry(look, entry, room));
     }
 }
 
 /// Add the other channels, as many as end before a column.
-fn add_others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &mut Line<'_>) {
+fn add_others(screen: &Screen<'_>, look: &Appearance, now: Moment, end: usize, line: &mut Line<'_>) {
     for (place, watched) in screen.world.channels.iter().enumerate() {
-        if Some(place) == screen.place() {
+        if Some(place) == screen.selected_place() {
             continue;
         }
         let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
@@ -126,7 +130,7 @@ fn add_others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &
 }
 
 /// Show one entry: where there is little room, what and who.
-fn show_entry<'a>(look: &Look, entry: &Entry, width: usize) -> Line<'a> {
+fn show_entry<'a>(look: &Appearance, entry: &Entry, width: usize) -> Line<'a> {
     match &entry.user {
         Some(user) if width < 34 => {
             let (style, glyph, _) = look.theme.line(&entry.body);

@@ -19,7 +19,7 @@ use ratatui::{
 };
 
 use super::{
-    Look,
+    Appearance,
     format::{age, cut, group_digits, pad, show_occupancy, wrap},
     popup::draw_popup,
     rows::{draw_lines, find_first_row},
@@ -42,7 +42,7 @@ pub(super) fn draw_watchlist(
     world: &World,
     list: &WatchList,
     chosen: usize,
-    look: &Look,
+    look: &Appearance,
     now: Moment,
     bounds: Rect,
     buf: &mut Buffer,
@@ -92,7 +92,7 @@ pub(super) fn draw_watchlist(
 }
 
 /// Show the keys that mean something here, as far as they fit.
-fn show_keys<'a>(muted: bool, look: &Look, width: usize) -> Line<'a> {
+fn show_keys<'a>(muted: bool, look: &Appearance, width: usize) -> Line<'a> {
     let mute = if muted { "tell again" } else { "mute" };
     let offers = [
         (Action::Add, "add"),
@@ -128,7 +128,7 @@ fn fit_columns(width: usize) -> [usize; 3] {
     [name, stands, room - name - stands]
 }
 
-fn show_item<'a>(world: &World, item: &WatchItem, look: &Look, now: Moment, width: usize) -> Line<'a> {
+fn show_item<'a>(world: &World, item: &WatchItem, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let [name, stands, news] = fit_columns(width);
     let about = item.subject();
@@ -138,7 +138,7 @@ fn show_item<'a>(world: &World, item: &WatchItem, look: &Look, now: Moment, widt
         AlertSubject::Claim(_) => "when",
     };
     let (lasted, deed) = match &item.last {
-        Some(last) => (age(now.since(last.at)), last.deed()),
+        Some(last) => (age(now.since(last.at)), last.describe_event()),
         None => (String::new(), "–".to_owned()),
     };
     let (standing, style) = describe_item(world, item, &about, look, now);
@@ -153,7 +153,13 @@ fn show_item<'a>(world: &World, item: &WatchItem, look: &Look, now: Moment, widt
 }
 
 /// Describe how things are with it now, in a few words.
-fn describe_item(world: &World, item: &WatchItem, about: &AlertSubject, look: &Look, now: Moment) -> (String, Style) {
+fn describe_item(
+    world: &World,
+    item: &WatchItem,
+    about: &AlertSubject,
+    look: &Appearance,
+    now: Moment,
+) -> (String, Style) {
     let theme = &look.theme;
     match about {
         AlertSubject::User(user) => {

@@ -1,27 +1,27 @@
-//! What is due for which channel, and when: kept in order, so that the next is found at once, however many
+//! What is due for which channel, and when. Kept sorted, so that the next due item is found at once, however many
 //! channels are in view.
 
 use std::collections::BTreeSet;
 
 use super::channel_id::ChannelId;
-use crate::presence::Moment;
+use crate::presence::{Moment, rules::LARGEST_URL};
 
-/// What is due within this, in microseconds, happens together: so a pattern whose channels came to light
-/// one after the other asks for all of them in one request.
+/// What is due within this, in microseconds, happens together. So the channels of a pattern, which are discovered
+/// one after the other, are asked about in one request.
 const GRID: u64 = 10_000;
 
-/// Channels in one here now. A request line of the service takes 32 KiB.
+/// Channels in one here now: with names of usual length, the URL stays far below its limit.
 const TOGETHER: usize = 50;
 
-/// Bytes of names in one here now: half of what the service takes.
-const ROOM: usize = 16 * 1024;
+/// Bytes of names in one here now: half of a URL, so that the rest of it always fits.
+const ROOM: usize = LARGEST_URL / 2;
 
 /// The moment of the grid at which something due at `at` happens: never before it.
-pub(super) fn on_grid(at: Moment) -> Moment {
+pub(super) fn round_to_grid(at: Moment) -> Moment {
     Moment::from_micros(at.micros().div_ceil(GRID).saturating_mul(GRID))
 }
 
-/// What is booked for one channel.
+/// What the agenda holds for one channel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Booked {
     /// When to ask here now.
@@ -30,21 +30,21 @@ pub(super) struct Booked {
     pub report: Option<Moment>,
     /// A here now is on its way.
     pub asking: bool,
-    /// How many names its list has.
+    /// The number of names on its list.
     pub names: usize,
 }
 
-/// What is due, in order.
+/// All due items, sorted by moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Agenda {
     asks: BTreeSet<(Moment, ChannelId)>,
     reports: BTreeSet<(Moment, ChannelId)>,
-    /// How many channels a here now is on its way for.
+    /// The number of channels for which a here now is on its way.
     asking: usize,
 }
 
 impl Agenda {
-    /// What was booked for a channel is void; this is booked instead.
+    /// Replace what the agenda holds for a channel.
     pub fn rebook(&mut self, id: ChannelId, before: Booked, next: Booked) {
         let all = [(&mut self.asks, before.ask, next.ask), (&mut self.reports, before.report, next.report)];
         for (set, before, next) in all {
@@ -56,9 +56,9 @@ impl Agenda {
         self.asking = self.asking + usize::from(next.asking) - usize::from(before.asking);
     }
 
-    /// The channels to be asked about by `now`, as many as go into one request, if none is on its way;
-    /// `length`: the bytes of a channel's name.
-    pub fn pick(&self, now: Moment, length: impl Fn(ChannelId) -> usize) -> Vec<ChannelId> {
+    /// The channels to ask about by `now`, as many as fit into one request; none while another request is on its way.
+    /// `length` gives the bytes of a channel's name.
+    pub fn select_asks(&self, now: Moment, length: impl Fn(ChannelId) -> usize) -> Vec<ChannelId> {
         let (mut picked, mut used) = (Vec::new(), 0);
         if self.asking > 0 {
             return picked;
@@ -76,13 +76,13 @@ impl Agenda {
         picked
     }
 
-    /// The channel whose report is due first, if one is by `now`.
-    pub fn report(&self, now: Moment) -> Option<ChannelId> {
+    /// The first channel whose report is due by `now`.
+    pub fn next_report(&self, now: Moment) -> Option<ChannelId> {
         self.reports.first().filter(|(at, _)| *at <= now).map(|(_, id)| *id)
     }
 
-    /// When something is due. Without a live link, or while an answer is waited for, nothing is asked.
-    pub fn next(&self, is_live: bool) -> Option<Moment> {
+    /// When the next item is due. Nothing is asked while the link is down or an answer is outstanding.
+    pub fn next_due(&self, is_live: bool) -> Option<Moment> {
         let ask = if is_live && self.asking == 0 { self.asks.first() } else { None };
         ask.into_iter().chain(self.reports.first()).map(|(at, _)| *at).min()
     }

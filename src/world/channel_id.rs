@@ -1,14 +1,14 @@
-//! The short name of a channel in view.
+//! The index of a channel in view, as a type of its own.
 
-/// More channels than this are not taken into view, and no more are hidden.
+/// At most this many channels are in view, and at most this many are hidden: it bounds memory.
 pub const MOST: usize = 10_000;
 
-/// A channel in view, for as long as none goes [out of view](super::Channels::forget).
+/// Identifies a channel in view until one is [removed](super::Channels::remove_all).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelId(u32);
 
 impl ChannelId {
-    /// The id of a place in the list, of which there are never more than [`MOST`].
+    /// The id of a place in the list, which holds at most [`MOST`] channels.
     pub(super) fn of_place(place: usize) -> Self {
         Self(u32::try_from(place).unwrap_or(u32::MAX))
     }

@@ -1,40 +1,40 @@
-//! What is known of one channel in view.
+//! The state of one channel in view.
 
 use std::collections::BTreeSet;
 
 use super::{
     Cause, Departures, Mode, OccupancyHistory, Reconciler,
-    agenda::{Booked, on_grid},
+    agenda::{Booked, round_to_grid},
 };
 use crate::presence::{Channel, ChannelGroup, MOST_NAMES, Moment, Roster, Subscription, Trouble};
 
-/// Of so many groups it is kept that they brought a channel.
+/// At most this many groups are remembered for a channel: it bounds memory.
 const GROUPS: usize = 16;
 
-/// One channel in view.
+/// The state of one channel in view.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChannelState {
-    /// Which.
+    /// The channel's name.
     pub channel: Channel,
-    /// Who is there.
+    /// The users present, as far as they are known by name.
     pub roster: Roster,
-    /// The highest occupancy told so far.
+    /// The highest occupancy seen.
     pub peak: u64,
-    /// How the occupancy went.
+    /// The occupancy over time.
     pub history: OccupancyHistory,
-    /// How the service tells of it.
+    /// Whether the service announces changes one by one or in intervals.
     pub mode: Mode,
-    /// How sure the list is.
+    /// Whether the list is right, and when to ask again.
     pub reconciler: Reconciler,
-    /// Why it is refused, if it is.
+    /// Why the service refuses the channel, if it does.
     pub refused: Option<Trouble>,
-    /// Events heard.
+    /// The number of presence events received.
     pub events: u64,
-    /// Who has just left.
+    /// The users who left last.
     pub departures: Departures,
-    /// The groups that events of this channel came through.
+    /// The groups through which events of this channel arrived.
     pub through: BTreeSet<ChannelGroup>,
-    /// What is booked for it in the agenda.
+    /// What the agenda holds for this channel.
     pub(super) booked: Booked,
 }
 
@@ -55,8 +55,8 @@ impl ChannelState {
         }
     }
 
-    /// An event came through a group.
-    pub(super) fn came_through(&mut self, subscription: Option<&Subscription>) {
+    /// Remember the group through which an event arrived.
+    pub(super) fn note_group(&mut self, subscription: Option<&Subscription>) {
         if let Some(Subscription::Group(group)) = subscription
             && self.through.len() < GROUPS
             && !self.through.contains(group)
@@ -65,30 +65,31 @@ impl ChannelState {
         }
     }
 
-    /// The occupancy as told, or the length of the list as long as nothing was told.
+    /// The occupancy that the service told last, or else the length of the list.
     pub fn occupancy(&self) -> u64 {
         self.roster.occupancy().unwrap_or(self.roster.len() as u64)
     }
 
-    /// The occupancy, if anything is known of it yet.
-    pub fn counted(&self) -> Option<u64> {
+    /// The occupancy, if anything is known about the channel yet.
+    pub fn known_occupancy(&self) -> Option<u64> {
         let known = self.roster.occupancy().is_some() || !self.roster.is_empty();
         known.then(|| self.occupancy())
     }
 
-    /// Keep the peak and the history up with what is told.
-    pub fn mark(&mut self, now: Moment) {
+    /// Update the peak and the history with the current occupancy.
+    pub fn record_occupancy(&mut self, now: Moment) {
         let occupancy = self.occupancy();
         self.peak = self.peak.max(occupancy);
         self.history.record(occupancy, now);
     }
 
-    /// More are there than a here now collects: the list can't name them all, and asking won't help.
+    /// More users are present than one here now collects. The list cannot name them all, and asking again does not
+    /// help.
     pub fn is_beyond_lists(&self) -> bool {
         self.roster.is_full() || self.occupancy() > MOST_NAMES as u64
     }
 
-    /// When this channel is to be asked about, and why, if nothing else happens.
+    /// When to ask about this channel, and why, if nothing else happens.
     fn ask_due(&self) -> Option<(Moment, Cause)> {
         if self.refused.is_some() {
             return None;
@@ -96,20 +97,20 @@ impl ChannelState {
         self.reconciler.due_at(self.mode, self.roster.len(), self.is_beyond_lists())
     }
 
-    /// What is due for it by time alone.
-    pub(super) fn due(&self) -> Booked {
+    /// What the agenda should hold for this channel.
+    pub(super) fn compute_booking(&self) -> Booked {
         Booked {
-            ask: self.ask_due().map(|(at, _)| on_grid(at)),
-            report: self.reconciler.ripe_at().map(on_grid),
+            ask: self.ask_due().map(|(at, _)| round_to_grid(at)),
+            report: self.reconciler.ripe_at().map(round_to_grid),
             asking: self.reconciler.is_asked(),
             names: self.roster.len(),
         }
     }
 
-    /// A here now is on its way.
-    pub(super) fn ask(&mut self) {
+    /// Note that a here now was sent.
+    pub(super) fn mark_asked(&mut self) {
         if let Some((_, cause)) = self.ask_due() {
-            self.reconciler.ask(cause);
+            self.reconciler.mark_asked(cause);
         }
     }
 }

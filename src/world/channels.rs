@@ -1,9 +1,8 @@
-//! The channels in view: those asked for by name, in that order, then those that came to light
-//! through patterns and groups.
+//! The channels in view: first those subscribed to by name, in that order, then those discovered through patterns and
+//! groups.
 //!
-//! What is due for each of them is booked in an [`Agenda`] as soon as a channel is changed, whoever
-//! changes it and how: [`ChannelMut`] sees to that. So nobody has to look through all channels to find out
-//! when something is due.
+//! [`ChannelMut`] updates the [`Agenda`] whenever a channel changes. So finding what is due next takes no scan over
+//! all channels.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -21,20 +20,20 @@ use crate::presence::{Channel, Command, Moment, Subscription};
 /// The channels in view.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Channels {
-    /// How much later than other watchers this one asks after a signal that all of them hear.
+    /// How long this watcher delays a request after a signal that all watchers receive.
     spread: Duration,
     list: Vec<ChannelState>,
     ids: HashMap<Channel, ChannelId, foldhash::fast::RandomState>,
-    /// Not to be taken into view, though a pattern or group brings them.
+    /// Channels kept out of view although a pattern or group covers them.
     hidden: HashSet<Channel, foldhash::fast::RandomState>,
     agenda: Agenda,
-    /// How many names are on all lists together.
+    /// The number of names on all lists together.
     names: usize,
-    /// When the occupancy of any of them last changed.
+    /// When the occupancy of any channel last changed.
     changed: Option<Moment>,
 }
 
-/// A channel that is being changed. When that is done, what has become due for it is booked.
+/// Mutable access to a channel. Dropping it updates the agenda.
 pub struct ChannelMut<'a> {
     channels: &'a mut Channels,
     id: ChannelId,
@@ -56,25 +55,25 @@ impl DerefMut for ChannelMut<'_> {
 
 impl Drop for ChannelMut<'_> {
     fn drop(&mut self) {
-        self.channels.book(self.id);
+        self.channels.update_booking(self.id);
     }
 }
 
 impl Channels {
-    /// Those that are asked for by name.
+    /// The channels subscribed to by name.
     pub fn new(watching: &[Subscription], spread: Duration, now: Moment) -> Self {
         let mut channels = Self { spread, ..Self::default() };
         for subscription in watching {
             if let Subscription::Channel(channel) = subscription {
-                channels.discover(channel, now);
+                channels.find_or_add(channel, now);
             }
         }
         channels
     }
 
-    /// The channel, taken into view if it was not; `None` if there is no room for another.
-    pub fn discover(&mut self, channel: &Channel, now: Moment) -> Option<ChannelId> {
-        if let Some(id) = self.id(channel) {
+    /// The channel's id. Adds the channel if it is new; returns `None` when the list is full.
+    pub fn find_or_add(&mut self, channel: &Channel, now: Moment) -> Option<ChannelId> {
+        if let Some(id) = self.find_id(channel) {
             return Some(id);
         }
         if self.list.len() >= MOST {
@@ -83,12 +82,12 @@ impl Channels {
         let id = ChannelId::of_place(self.list.len());
         self.list.push(ChannelState::new(channel.clone(), Reconciler::new(self.spread, now)));
         self.ids.insert(channel.clone(), id);
-        self.book(id);
+        self.update_booking(id);
         Some(id)
     }
 
-    /// Take channels out of view and forget what was known of them. All ids are void from here on.
-    pub fn forget(&mut self, gone: &HashSet<Channel>) {
+    /// Remove channels and all that is known about them. This invalidates every id.
+    pub fn remove_all(&mut self, gone: &HashSet<Channel>) {
         self.list.retain(|state| !gone.contains(&state.channel));
         self.list.shrink_to_fit();
         let places = self.list.iter().enumerate();
@@ -96,58 +95,58 @@ impl Channels {
         (self.agenda, self.names) = (Agenda::default(), 0);
         for place in 0..self.list.len() {
             self.list[place].booked = Booked::default();
-            self.book(ChannelId::of_place(place));
+            self.update_booking(ChannelId::of_place(place));
         }
     }
 
-    /// Write down what is due for a channel, as it is now.
-    fn book(&mut self, id: ChannelId) {
+    /// Update what the agenda holds for a channel.
+    fn update_booking(&mut self, id: ChannelId) {
         let Some(state) = self.list.get_mut(id.place()) else { return };
-        let next = state.due();
+        let next = state.compute_booking();
         let before = std::mem::replace(&mut state.booked, next);
-        self.changed = self.changed.max(state.history.changed());
+        self.changed = self.changed.max(state.history.last_changed());
         if next != before {
             self.names = self.names + next.names - before.names;
             self.agenda.rebook(id, before, next);
         }
     }
 
-    /// The here now that is due, if one is and none is on its way: those asked about longest ago first.
-    pub fn ask(&mut self, now: Moment) -> Option<Command> {
+    /// The here now that is due, unless one is on its way. It names the channels that have been due longest first.
+    pub fn take_due_ask(&mut self, now: Moment) -> Option<Command> {
         let list = &self.list;
-        let due = self.agenda.pick(now, |id| list[id.place()].channel.as_str().len());
+        let due = self.agenda.select_asks(now, |id| list[id.place()].channel.as_str().len());
         let places: Vec<Subscription> = due
             .into_iter()
             .map(|id| {
-                let mut state = self.change(id);
-                state.ask();
+                let mut state = self.get_mut(id);
+                state.mark_asked();
                 Subscription::Channel(state.channel.clone())
             })
             .collect();
         (!places.is_empty()).then_some(Command::AskHereNow { places })
     }
 
-    /// The channel whose difference is next to be reported, if one is due.
+    /// The next channel with a difference to report by `now`.
     pub fn next_report(&self, now: Moment) -> Option<ChannelId> {
-        self.agenda.report(now)
+        self.agenda.next_report(now)
     }
 
-    /// When something is to be asked, if the service answers, or a difference to be reported.
+    /// When the next here now or the next report is due. No here now is due while the link is down.
     pub fn next_due(&self, is_live: bool) -> Option<Moment> {
-        self.agenda.next(is_live)
+        self.agenda.next_due(is_live)
     }
 
-    /// How many names are on all lists together.
-    pub const fn names(&self) -> usize {
+    /// The number of names on all lists together.
+    pub const fn count_names(&self) -> usize {
         self.names
     }
 
     /// When the occupancy of any channel last changed.
-    pub const fn changed(&self) -> Option<Moment> {
+    pub const fn last_changed(&self) -> Option<Moment> {
         self.changed
     }
 
-    /// Keep a channel out of view from here on; `false` if no more can be kept out.
+    /// Keep a channel out of view. Returns `false` if no more channels can be hidden.
     pub fn hide(&mut self, channel: &Channel) -> bool {
         let room = self.can_hide();
         room && {
@@ -156,65 +155,65 @@ impl Channels {
         }
     }
 
-    /// Whether another can be kept out of view.
+    /// Whether another channel can be hidden.
     pub fn can_hide(&self) -> bool {
         self.hidden.len() < MOST
     }
 
-    /// It may come into view again.
+    /// Allow a hidden channel into view again.
     pub fn unhide(&mut self, channel: &Channel) {
         self.hidden.remove(channel);
     }
 
-    /// Whether it is kept out of view.
+    /// Whether a channel is hidden.
     pub fn is_hidden(&self, channel: &Channel) -> bool {
         self.hidden.contains(channel)
     }
 
-    /// Keep out of view only those for which `still` holds.
+    /// Unhide every channel for which `still` returns false.
     pub fn hide_only(&mut self, still: impl Fn(&Channel) -> bool) {
         self.hidden.retain(|channel| still(channel));
     }
 
-    /// By place in the list.
+    /// The channel at a place in the list.
     pub fn get(&self, place: usize) -> Option<&ChannelState> {
         self.list.get(place)
     }
 
-    /// The id of a channel in view.
-    pub fn id(&self, channel: &Channel) -> Option<ChannelId> {
+    /// The id of a channel, if it is in view.
+    pub fn find_id(&self, channel: &Channel) -> Option<ChannelId> {
         self.ids.get(channel).copied()
     }
 
     /// The place of a channel in the list.
-    pub fn place(&self, channel: &Channel) -> Option<usize> {
-        self.id(channel).map(ChannelId::place)
+    pub fn find_place(&self, channel: &Channel) -> Option<usize> {
+        self.find_id(channel).map(ChannelId::place)
     }
 
-    /// A channel, to be read.
+    /// The channel with this id.
     ///
     /// # Panics
-    /// If the id is of channels that have gone out of view since.
+    /// If channels were removed since the id was given out.
     pub fn at(&self, id: ChannelId) -> &ChannelState {
         &self.list[id.place()]
     }
 
-    /// A channel, to be changed.
-    pub fn change(&mut self, id: ChannelId) -> ChannelMut<'_> {
+    /// The channel with this id, for changing it.
+    pub fn get_mut(&mut self, id: ChannelId) -> ChannelMut<'_> {
         ChannelMut { channels: self, id }
     }
 
-    /// By name, to be changed.
-    pub fn find(&mut self, channel: &Channel) -> Option<ChannelMut<'_>> {
-        self.id(channel).map(|id| self.change(id))
+    /// The channel with this name, for changing it.
+    pub fn find_mut(&mut self, channel: &Channel) -> Option<ChannelMut<'_>> {
+        self.find_id(channel).map(|id| self.get_mut(id))
     }
 
-    /// By name, to be read.
+    /// The channel with this name.
     pub fn look_up(&self, channel: &Channel) -> Option<&ChannelState> {
-        self.id(channel).map(|id| self.at(id))
+        self.find_id(channel).map(|id| self.at(id))
     }
 
-    /// All, in order.
+    /// All channels, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &ChannelState> {
         self.list.iter()
     }
@@ -224,19 +223,19 @@ impl Channels {
         (0..self.list.len()).map(ChannelId::of_place)
     }
 
-    /// Change each, in order.
+    /// Apply a change to each channel, in order.
     pub fn for_each(&mut self, mut change: impl FnMut(&mut ChannelState)) {
         for id in self.ids() {
-            change(&mut self.change(id));
+            change(&mut self.get_mut(id));
         }
     }
 
-    /// How many.
+    /// The number of channels in view.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether there is none.
+    /// Whether no channel is in view.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

@@ -1,15 +1,15 @@
-//! What was heard so far, in numbers.
+//! Counters of what was received so far.
 
-/// What was heard so far, in numbers.
+/// Counters of what was received so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Presence events.
+    /// Presence events received.
     pub events: u64,
-    /// Copies of events already told.
+    /// Copies of events that were received before.
     pub duplicates: u64,
     /// Envelopes that could not be read.
     pub garbled: u64,
-    /// Events on channels beyond those that are taken into view.
+    /// Events on channels that did not fit into view.
     pub out_of_view: u64,
     /// Commands that found the worker's queue full.
     pub refused_busy: u64,

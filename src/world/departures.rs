@@ -1,28 +1,28 @@
-//! Those who have just gone: remembered for a while, so that nobody vanishes while one looks.
+//! The users who left a channel last. They stay listed for a while, so that nobody vanishes while a person reads.
 
 use std::{collections::VecDeque, time::Duration};
 
 use crate::presence::{Moment, Occupant, UserId};
 
-/// For so long they are listed.
+/// A departure is listed this long: as long as its age is shown in seconds.
 const SHOWN: Duration = Duration::from_secs(60);
 
-/// So many of a channel are remembered, the last ones.
+/// The number of departures kept for a channel: few, because they share the pane with the occupants.
 const MOST: usize = 5;
 
-/// How somebody came to be gone.
+/// Why a user is no longer present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DepartureReason {
-    /// They left on purpose.
+    /// The user left on purpose.
     Left,
-    /// They were not heard from for their presence timeout.
+    /// The user was silent for longer than the presence timeout.
     TimedOut,
-    /// A here now did not list them: they went unnoticed.
+    /// A here now did not list the user, so the event was missed.
     Resync,
 }
 
 impl DepartureReason {
-    /// In words.
+    /// The reason in a word or two, for people.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Left => "left",
@@ -32,20 +32,20 @@ impl DepartureReason {
     }
 }
 
-/// Somebody who was here.
+/// A user who is no longer present.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Departure {
-    /// Who.
+    /// The user id.
     pub user: UserId,
-    /// How they went.
+    /// Why the user is no longer present.
     pub reason: DepartureReason,
     /// When we learned of it, by our clock.
     pub at: Moment,
-    /// As they were, if that is known.
+    /// The occupant as last known, if it was known.
     pub was: Option<Occupant>,
 }
 
-/// The last few who went from a channel: at most 5, for at most a minute.
+/// The last five departures of a channel, for at most a minute each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Departures {
     last: VecDeque<Departure>,
@@ -58,15 +58,15 @@ impl Departures {
         self.last.truncate(MOST);
     }
 
-    /// These went, in this order.
-    pub(super) fn push_last_of(&mut self, all: &[Departure]) {
+    /// Add departures, in the order given.
+    pub(super) fn push_all(&mut self, all: &[Departure]) {
         for gone in &all[all.len().saturating_sub(MOST)..] {
             self.push(gone.clone());
         }
     }
 
-    /// Those of the last minute, the latest first.
-    pub fn iter(&self, now: Moment) -> impl Iterator<Item = &Departure> {
+    /// The departures of the last minute, latest first.
+    pub fn iter_recent(&self, now: Moment) -> impl Iterator<Item = &Departure> {
         self.last.iter().filter(move |gone| now.since(gone.at) < SHOWN)
     }
 }
@@ -88,7 +88,7 @@ mod tests {
             });
         }
         let names = |second: u64| -> Vec<String> {
-            just.iter(Moment::from_micros(second * 1_000_000)).map(|gone| gone.user.to_string()).collect()
+            just.iter_recent(Moment::from_micros(second * 1_000_000)).map(|gone| gone.user.to_string()).collect()
         };
         assert_eq!(names(8), ["u0", "u6", "u5", "u4", "u3"]);
         assert_eq!(names(65), ["u0", "u6"]);

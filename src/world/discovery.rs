@@ -1,11 +1,11 @@
-//! Which channels are behind patterns and groups. Only the service knows, so it is asked whenever the
-//! link comes to life; from then on events tell of new ones.
+//! Finds the channels behind patterns and groups. Only the service knows them, so it is asked each time the link
+//! comes up; from then on, events reveal new ones.
 
 use std::time::Duration;
 
 use crate::presence::{Command, Moment, Subscription, Trouble};
 
-/// What is known of the channels behind patterns and groups.
+/// The searches for the channels behind patterns and groups.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Discovery {
     groups: Search,
@@ -14,52 +14,52 @@ pub struct Discovery {
 
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Search {
-    /// When to ask.
+    /// When to ask next.
     at: Option<Moment>,
-    /// It was answered since the link came to life.
+    /// Whether the service has answered since the link came up.
     known: bool,
-    /// Why it was not.
+    /// Why the last request failed, if it did.
     trouble: Option<String>,
 }
 
-fn groups(watching: &[Subscription]) -> Vec<Subscription> {
+fn select_groups(watching: &[Subscription]) -> Vec<Subscription> {
     watching.iter().filter(|place| matches!(place, Subscription::Group(_))).cloned().collect()
 }
 
-fn any_pattern(watching: &[Subscription]) -> bool {
+fn has_pattern(watching: &[Subscription]) -> bool {
     watching.iter().any(|place| matches!(place, Subscription::Pattern(_)))
 }
 
 impl Discovery {
-    /// The link came to life: channels may have come up meanwhile.
-    pub(super) fn live(&mut self, watching: &[Subscription], now: Moment) {
+    /// The link came up: search again, since new channels may exist.
+    pub(super) fn schedule_search(&mut self, watching: &[Subscription], now: Moment) {
         let due = || Search { at: Some(now), ..Search::default() };
-        if any_pattern(watching) {
+        if has_pattern(watching) {
             self.patterns = due();
         }
-        if !groups(watching).is_empty() {
+        if !select_groups(watching).is_empty() {
             self.groups = due();
         }
     }
 
-    /// What is to be asked now.
-    pub(super) fn due(&mut self, watching: &[Subscription], now: Moment) -> Vec<Command> {
+    /// The commands that are due now.
+    pub(super) fn take_due_commands(&mut self, watching: &[Subscription], now: Moment) -> Vec<Command> {
         let is_due = |search: &mut Search| search.at.take_if(|at| *at <= now).is_some();
-        let groups = is_due(&mut self.groups).then(|| Command::AskHereNow { places: groups(watching) });
+        let groups = is_due(&mut self.groups).then(|| Command::AskHereNow { places: select_groups(watching) });
         let patterns = is_due(&mut self.patterns).then_some(Command::FindChannels);
         groups.into_iter().chain(patterns).collect()
     }
 
-    /// When something is to be asked next.
-    pub(super) fn next(&self) -> Option<Moment> {
+    /// When the next command is due.
+    pub(super) fn next_due(&self) -> Option<Moment> {
         [self.groups.at, self.patterns.at].into_iter().flatten().min()
     }
 
-    /// A command has ended; if it was one of ours, its answer is there, or another try is coming.
-    pub(super) fn ended(&mut self, command: &Command, trouble: Option<&Trouble>, now: Moment) {
+    /// Take the end of a command. If it was a search, note its answer or schedule a retry.
+    pub(super) fn take_command_end(&mut self, command: &Command, trouble: Option<&Trouble>, now: Moment) {
         let search = match command {
             Command::FindChannels => &mut self.patterns,
-            Command::AskHereNow { places } if !groups(places).is_empty() => &mut self.groups,
+            Command::AskHereNow { places } if !select_groups(places).is_empty() => &mut self.groups,
             _ => return,
         };
         search.known = trouble.is_none();
@@ -69,14 +69,14 @@ impl Discovery {
         }
     }
 
-    /// Why there may be channels that nobody has told of, if so: a clause.
-    pub(super) fn hidden(&self, watching: &[Subscription]) -> Option<String> {
+    /// Why some channels may not be known yet, as a clause, if that is so.
+    pub(super) fn explain_hidden_channels(&self, watching: &[Subscription]) -> Option<String> {
         let why = |asked: bool, search: &Search, what: &str| {
             let why = search.trouble.as_ref().map(|trouble| format!(": {trouble}")).unwrap_or_default();
             (asked && !search.known).then(|| format!("the channels {what} are not known yet{why}"))
         };
-        why(any_pattern(watching), &self.patterns, "under the patterns")
-            .or_else(|| why(!groups(watching).is_empty(), &self.groups, "of the groups"))
+        why(has_pattern(watching), &self.patterns, "under the patterns")
+            .or_else(|| why(!select_groups(watching).is_empty(), &self.groups, "of the groups"))
     }
 }
 
@@ -92,27 +92,33 @@ mod tests {
         let at = |seconds: u64| Moment::from_micros(seconds * 1_000_000);
 
         let mut discovery = Discovery::default();
-        discovery.live(std::slice::from_ref(&lobby), at(1));
-        assert_eq!((discovery.next(), discovery.hidden(std::slice::from_ref(&lobby))), (None, None));
+        discovery.schedule_search(std::slice::from_ref(&lobby), at(1));
+        assert_eq!(
+            (discovery.next_due(), discovery.explain_hidden_channels(std::slice::from_ref(&lobby))),
+            (None, None)
+        );
 
         let watching = [lobby, pattern, group.clone()];
-        assert!(discovery.hidden(&watching).unwrap().contains("patterns"));
-        discovery.live(&watching, at(1));
-        assert_eq!(discovery.next(), Some(at(1)));
-        let asked = discovery.due(&watching, at(1));
+        assert!(discovery.explain_hidden_channels(&watching).unwrap().contains("patterns"));
+        discovery.schedule_search(&watching, at(1));
+        assert_eq!(discovery.next_due(), Some(at(1)));
+        let asked = discovery.take_due_commands(&watching, at(1));
         assert_eq!(asked, [Command::AskHereNow { places: vec![group] }, Command::FindChannels]);
-        assert_eq!((discovery.next(), discovery.due(&watching, at(1))), (None, Vec::new()));
+        assert_eq!((discovery.next_due(), discovery.take_due_commands(&watching, at(1))), (None, Vec::new()));
 
-        discovery.ended(&asked[1], None, at(2));
-        assert!(discovery.hidden(&watching).unwrap().contains("groups"));
+        discovery.take_command_end(&asked[1], None, at(2));
+        assert!(discovery.explain_hidden_channels(&watching).unwrap().contains("groups"));
         let trouble = Trouble { sentence: "no".into(), passing: true, refused: Vec::new(), retry_after: None };
-        discovery.ended(&asked[0], Some(&trouble), at(2));
-        assert_eq!(discovery.hidden(&watching).unwrap(), "the channels of the groups are not known yet: no");
-        assert_eq!(discovery.next(), Some(at(7)));
-        assert_eq!(discovery.due(&watching, at(7)), asked[..1]);
-        discovery.ended(&asked[0], None, at(8));
-        assert_eq!(discovery.hidden(&watching), None);
-        discovery.live(&watching, at(9));
-        assert!(discovery.hidden(&watching).is_some());
+        discovery.take_command_end(&asked[0], Some(&trouble), at(2));
+        assert_eq!(
+            discovery.explain_hidden_channels(&watching).unwrap(),
+            "the channels of the groups are not known yet: no"
+        );
+        assert_eq!(discovery.next_due(), Some(at(7)));
+        assert_eq!(discovery.take_due_commands(&watching, at(7)), asked[..1]);
+        discovery.take_command_end(&asked[0], None, at(8));
+        assert_eq!(discovery.explain_hidden_channels(&watching), None);
+        discovery.schedule_search(&watching, at(9));
+        assert!(discovery.explain_hidden_channels(&watching).is_some());
     }
 }

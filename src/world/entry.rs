@@ -1,4 +1,4 @@
-//! One entry of the event log: what it tells of whom and where, by whose clock, and in which words.
+//! One entry of the event log: what happened, to whom, on which channel and when.
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
@@ -8,10 +8,10 @@ use crate::{
     presence::{Channel, Happening, Moment, PresenceEvent, State, Timetoken, UserId},
 };
 
-/// Where the time of an entry comes from.
+/// The time of an entry, by one of two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryTime {
-    /// The service: when the event was published.
+    /// The service's clock: when the event was published.
     Service(Timetoken),
     /// Our own clock.
     Here(Moment),
@@ -35,53 +35,53 @@ impl EntryTime {
     }
 }
 
-/// What an entry tells.
+/// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryBody {
-    /// A user joined; `sightings` above 1: was announced again while present.
+    /// A user joined. `sightings` above 1 means that a present user was announced again.
     Join {
-        /// How often announced by now.
+        /// How often the user has been announced.
         sightings: u32,
     },
     /// A user left on purpose.
     Leave {
-        /// After how long, if we saw them come.
+        /// How long the user stayed, if we saw the join.
         stayed: Option<Duration>,
     },
-    /// A user went silent.
+    /// A user timed out.
     Timeout {
-        /// After how long, if we saw them come.
+        /// How long the user stayed, if we saw the join.
         stayed: Option<Duration>,
     },
-    /// A user left and was back at once.
+    /// A user left and came right back.
     Flap {
-        /// How long they were away.
+        /// How long the user was away.
         away: Duration,
     },
     /// A user's state was replaced.
     State,
-    /// A summary.
+    /// An interval event.
     Interval {
-        /// How many joined, left and timed out, by name.
+        /// The numbers of users named as joined, left and timed out.
         named: [usize; 3],
-        /// It asks to ask here now.
+        /// Whether the service asks for a here now.
         refresh: bool,
     },
-    /// An action that this program doesn't know.
+    /// An action that this program does not know.
     Unknown,
-    /// Something that could not be read.
+    /// An envelope that could not be read.
     Garbled {
-        /// Why.
+        /// Why it could not be read.
         why: String,
-        /// How it came.
+        /// The envelope as it arrived.
         raw: String,
     },
-    /// Something about the watching itself.
+    /// A note about the watching itself.
     Note(Note),
 }
 
 impl EntryBody {
-    /// What kind of thing it is: a flap is a join that came soon after a departure.
+    /// The kind of entry. A flap counts as a join.
     pub const fn kind(&self) -> EntryKind {
         match self {
             Self::Join { .. } | Self::Flap { .. } => EntryKind::Join,
@@ -96,34 +96,34 @@ impl EntryBody {
     }
 }
 
-/// One line of the log.
+/// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// When.
+    /// The time.
     pub at: EntryTime,
-    /// Where, if it is about one channel.
+    /// The channel, if the entry is about one.
     pub channel: Option<Channel>,
-    /// Who, if it is about one user.
+    /// The user, if the entry is about one.
     pub user: Option<UserId>,
     /// The occupancy told with it.
     pub occupancy: Option<u64>,
-    /// The event named somebody who was not on the list.
+    /// Whether the event named a user who was not on the list.
     pub odd: bool,
-    /// The whole event, if it is one.
+    /// The whole event, if the entry is one.
     pub event: Option<Arc<PresenceEvent>>,
-    /// What.
+    /// What happened.
     pub body: EntryBody,
 }
 
 impl Entry {
-    /// Something about the watching itself, as of now.
-    pub fn of_note(channel: Option<Channel>, note: Note, now: Moment) -> Self {
+    /// An entry for a note, at the present time.
+    pub fn from_note(channel: Option<Channel>, note: Note, now: Moment) -> Self {
         let (at, body) = (EntryTime::Here(now), EntryBody::Note(note));
         Self { at, channel, user: None, occupancy: None, odd: false, event: None, body }
     }
 
-    /// What it says beyond its kind, channel, user and occupancy, in words. Has foreign text in it.
-    pub fn said(&self) -> Cow<'_, str> {
+    /// The details beyond kind, channel, user and occupancy, in words. Contains foreign text.
+    pub fn describe_details(&self) -> Cow<'_, str> {
         let odd = if self.odd { "was not on the list" } else { "" };
         let said = match &self.body {
             EntryBody::Join { sightings: 1 }
@@ -155,7 +155,7 @@ impl Entry {
         Cow::Owned(said)
     }
 
-    /// The state that it brought, if any.
+    /// The state that the event brought, if any.
     pub fn state(&self) -> Option<&State> {
         match &self.event.as_deref()?.what {
             Happening::Joined { state, .. } => state.as_ref(),
@@ -164,7 +164,7 @@ impl Entry {
         }
     }
 
-    /// The JSON as it came, if it came as such.
+    /// The JSON as it arrived, if the entry is from the service.
     pub fn raw(&self) -> Option<&str> {
         match &self.body {
             EntryBody::Garbled { raw, .. } => Some(raw),
@@ -172,7 +172,7 @@ impl Entry {
         }
     }
 
-    /// The bytes it keeps, roughly; names that it shares with others are counted in full.
+    /// The memory that it takes, in bytes, roughly. Shared names count in full.
     pub fn weight(&self) -> usize {
         let body = match &self.body {
             EntryBody::Garbled { why, raw } => why.len() + raw.len(),

@@ -1,4 +1,4 @@
-//! What claims are held against: the world, as far as it can be relied on.
+//! The world as claims see it, with what can be relied on.
 
 use super::{ChannelState, Entry, EntryBody, LinkState, Mode, Note, World};
 use crate::{
@@ -14,23 +14,23 @@ pub struct WorldFacts<'a> {
 }
 
 impl World {
-    /// What is known at `now`.
+    /// The facts known at `now`.
     pub fn facts(&self, now: Moment) -> WorldFacts<'_> {
         WorldFacts { world: self, now }
     }
 }
 
 impl<'a> WorldFacts<'a> {
-    fn seen(&self, watched: &'a ChannelState) -> Seen<'a> {
+    fn describe_channel(&self, watched: &'a ChannelState) -> Seen<'a> {
         let certainty = self.world.certainty(watched, self.now);
-        let worth = watched.reconciler.reliability(watched, &certainty);
+        let worth = watched.reconciler.judge_reliability(watched, &certainty);
         Seen {
             channel: &watched.channel,
             roster: &watched.roster,
             told: watched.refused.is_none(),
             names: worth.names,
             everybody: worth.everybody,
-            // Intervals name users without their states.
+            // Interval events name users without their states.
             states: watched.mode == Mode::Announce,
             count: worth.count,
             changes: watched.mode != Mode::Interval { deltas: false },
@@ -38,26 +38,26 @@ impl<'a> WorldFacts<'a> {
         }
     }
 
-    /// Tell a judge what an entry of the log means to it; `self` is right after it.
-    pub fn tell(&self, judge: &mut Judge, entry: &Entry) {
+    /// Tell a judge what an entry means. `self` must be the world right after the entry.
+    pub fn tell_judge(&self, judge: &mut Judge, entry: &Entry) {
         if let Some(event) = &entry.event {
             judge.hear(event, self, self.now);
         }
         match (&entry.body, &entry.channel) {
             (EntryBody::Garbled { why, .. }, _) => {
-                judge.missed(&format!("an event could not be read: {why}"), self.now)
+                judge.missed(&format!("an event could not be read: {why}"), self.now);
             }
             (EntryBody::Note(note @ Note::Drift { .. }), Some(channel)) => {
                 judge.drifted(channel, &note.to_string(), self.now);
             }
-            (EntryBody::Note(note), _) if misses(note) => judge.missed(&note.to_string(), self.now),
+            (EntryBody::Note(note), _) if may_miss_events(note) => judge.missed(&note.to_string(), self.now),
             _ => {}
         }
     }
 }
 
-/// Whether events may be missing from here on, or were before.
-fn misses(note: &Note) -> bool {
+/// Whether events may have been missed, now or from here on.
+fn may_miss_events(note: &Note) -> bool {
     matches!(
         note,
         Note::Lost { attempt: 1, .. }
@@ -83,10 +83,10 @@ impl Facts for WorldFacts<'_> {
     fn hidden(&self, place: &Place) -> Option<String> {
         let watching = &self.world.session.watching;
         match place {
-            Place::Watched => self.world.discovery.hidden(watching),
+            Place::Watched => self.world.discovery.explain_hidden_channels(watching),
             Place::At(Subscription::Pattern(pattern)) => {
-                if watching.iter().any(|subscription| reaches(subscription, pattern)) {
-                    self.world.discovery.hidden(watching)
+                if watching.iter().any(|subscription| covers_pattern(subscription, pattern)) {
+                    self.world.discovery.explain_hidden_channels(watching)
                 } else {
                     Some(format!("{place} is not watched"))
                 }
@@ -96,16 +96,16 @@ impl Facts for WorldFacts<'_> {
     }
 
     fn channel(&self, channel: &Channel) -> Option<Seen<'_>> {
-        self.world.channels.look_up(channel).map(|watched| self.seen(watched))
+        self.world.channels.look_up(channel).map(|watched| self.describe_channel(watched))
     }
 
     fn channels(&self) -> impl Iterator<Item = Seen<'_>> {
-        self.world.channels.iter().map(|watched| self.seen(watched))
+        self.world.channels.iter().map(|watched| self.describe_channel(watched))
     }
 }
 
-/// Whether all channels under a pattern are watched through this subscription.
-fn reaches(subscription: &Subscription, pattern: &Channel) -> bool {
+/// Whether this subscription covers every channel of a pattern.
+fn covers_pattern(subscription: &Subscription, pattern: &Channel) -> bool {
     let prefix = |name: &Channel| name.as_str().trim_end_matches('*').to_owned();
     matches!(subscription, Subscription::Pattern(wider) if prefix(pattern).starts_with(&prefix(wider)))
 }

@@ -1,19 +1,20 @@
-//! What comes from outside, taken in: each kind of it has its own file.
+//! Folds what comes from outside into the world; one file for each kind.
 
 mod answers;
 mod events;
 mod here_now;
 mod link;
 
-pub(super) use answers::{ended, outcome};
+pub(super) use answers::{take_command_end, take_outcome};
+pub use events::CLOCK_SKEW_LIMIT;
 
 use super::{Listener, World};
 use crate::presence::Notice;
 
-/// A source tells something.
-pub(super) fn notice(world: &mut World, notice: Notice, out: &mut dyn Listener) {
+/// Fold a notice from a source into the world.
+pub(super) fn take_notice(world: &mut World, notice: Notice, out: &mut dyn Listener) {
     match notice {
-        Notice::Batch(batch) => events::batch(world, batch, out),
-        Notice::Link { poll, change, .. } => link::changed(world, poll, &change, out),
+        Notice::Batch(batch) => events::take_batch(world, batch, out),
+        Notice::Link { poll, change, .. } => link::take_link_change(world, poll, &change, out),
     }
 }

@@ -1,53 +1,53 @@
-//! What a [`World`](super::World) takes in: what comes from outside, and what a person wants done.
+//! What changes a [`World`](super::World): input from outside, and orders of a person.
 
 use std::time::Duration;
 
 use super::Removal;
 use crate::presence::{Channel, Command, Direction, Notice, Outcome, SceneStatus, State, Subscription, UserId};
 
-/// Anything that changes what is known.
+/// Anything that changes the world.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
-    /// A source tells something.
+    /// A source reports something.
     Notice(Notice),
-    /// A command ended.
+    /// A command has ended.
     Outcome(Outcome),
-    /// A command could not even be queued: the worker is busy.
+    /// A command could not be queued, because the worker is busy.
     Busy(Command),
-    /// The simulated crowd says what it is at.
+    /// The simulated crowd reports what it is doing.
     Scene(SceneStatus),
-    /// A person wants something done.
+    /// A person gives an order.
     Order(Order),
-    /// Time has passed, and nothing else happened.
+    /// Time has passed and nothing else happened.
     Tick,
 }
 
-/// What a person wants done: the only way in which one who looks changes the world.
+/// What a person orders. Nothing else that a person does changes the world.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Order {
-    /// Send a heartbeat: be present there.
+    /// Send a heartbeat, which makes us present.
     Join(Subscription),
     /// Leave.
     Leave(Subscription),
-    /// Leave wherever we are, may be or are about to be: we are on the way out.
+    /// Leave every place where we are, may be, or are about to be present, before the program ends.
     LeaveAll,
-    /// Let heartbeats go on by themselves, or not.
+    /// Whether to repeat heartbeats automatically.
     KeepAlive(bool),
-    /// From the next heartbeat on, stay present for so long: 5 s to 1 h.
+    /// The presence timeout from the next heartbeat on: 5 s to 1 h.
     PresenceTimeout(Duration),
-    /// Ask here now for a channel as soon as it may be asked.
+    /// Ask here now for a channel as soon as the rules allow.
     Resync(Channel),
-    /// Watch this as well.
+    /// Add subscriptions.
     Watch(Vec<Subscription>),
-    /// Watch this no more.
+    /// Remove a subscription or hide a channel.
     Unwatch(Removal),
-    /// Ask on which channels somebody is.
+    /// Ask on which channels a user is present.
     WhereNow(UserId),
     /// Replace our own state.
     SetState {
-        /// Where.
+        /// The channels.
         places: Vec<Subscription>,
-        /// With what.
+        /// The new state.
         state: State,
     },
     /// Tell the simulated crowd what to do.

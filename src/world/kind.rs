@@ -1,47 +1,47 @@
-//! What kinds of things happen, by the names that filters and programs know them by.
+//! The kinds of entries, by the names that filters and programs use.
 
-/// What kind of thing happened, as filters and programs name it.
+/// The kind of an entry, as filters and programs name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntryKind {
     /// A user joined.
     Join,
     /// A user left on purpose.
     Leave,
-    /// A user went silent.
+    /// A user timed out.
     Timeout,
     /// A user's state was replaced.
     StateChange,
-    /// A summary above the announce max.
+    /// An interval event: changes summed up above the announce max.
     Interval,
-    /// An action that this program doesn't know.
+    /// An action that this program does not know.
     Unknown,
     /// Something that could not be read.
     Garbled,
-    /// The conversation with the service: connecting, live, lost, live again.
+    /// The link: connecting, live, lost, live again.
     Link,
     /// Events may be missing.
     Gap,
-    /// Some or all of what was asked for is refused.
+    /// The service refuses some or all of our requests.
     Refused,
-    /// What was refused is allowed.
+    /// The service no longer refuses.
     Allowed,
-    /// A first look, or a here now that changed the list and needs no word.
+    /// A first here now, or one that changed the list in a way not worth telling.
     Snapshot,
-    /// A here now after a gap, an interval, or by hand: what it found.
+    /// What a here now found after a gap, an interval, or on a person's order.
     Resync,
-    /// The list was wrong, and nothing explains it.
+    /// The list was wrong and no event explains it.
     Drift,
-    /// A channel goes over to intervals, or back to single announcements.
+    /// A channel switches between single announcements and intervals.
     Mode,
     /// The clocks of the service and of this machine.
     Clock,
     /// Our own presence.
     Own,
-    /// What our own simulated crowd is at.
+    /// A scene of the simulated crowd.
     Crowd,
-    /// More than this program takes in.
+    /// More than this program can take.
     Overflow,
-    /// Somebody or something on the watch list.
+    /// An alert of the watch list.
     Watch,
 }
 
@@ -70,7 +70,7 @@ impl EntryKind {
         Self::Watch,
     ];
 
-    /// Its name: the service's own for the five presence events.
+    /// Its name; for presence events, the service's own.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Join => "join",
@@ -96,7 +96,7 @@ impl EntryKind {
         }
     }
 
-    /// Whether the service published it, rather than that it is about the watching.
+    /// Whether the service published it, as opposed to notes about the watching.
     pub const fn is_event(self) -> bool {
         matches!(self, Self::Join | Self::Leave | Self::Timeout | Self::StateChange | Self::Interval | Self::Unknown)
     }

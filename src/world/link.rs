@@ -1,34 +1,34 @@
-//! How the conversation with the service goes: connecting, live, lost or refused, since when and
-//! why. Long subscriptions are split over several polls; the worst of them speaks for all.
+//! The state of the connection to the service. Long subscriptions are split over several polls; the worst of them
+//! decides.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::presence::{LinkChange, Moment};
 
-/// Round trips closer together than this are the same.
+/// Round trips that differ by less than this count as equal: nobody would see the difference.
 const STEADY: Duration = Duration::from_millis(5);
 
 /// The state of one poll loop, or of all together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkState {
-    /// Asking for a first cursor.
+    /// Waiting for the first cursor.
     Connecting,
     /// The service answers.
     Live,
-    /// It does not; another try is coming.
+    /// The service does not answer; a retry is scheduled.
     Lost {
-        /// Why, as a sentence.
+        /// The reason, as a sentence.
         why: String,
-        /// Tries that failed in a row.
+        /// The number of failed attempts in a row.
         attempt: u32,
-        /// When the next one starts.
+        /// When the next attempt starts.
         retry_at: Moment,
     },
-    /// It refuses all we ask for.
+    /// The service refuses everything we ask for.
     Refused {
-        /// Why, as a sentence.
+        /// The reason, as a sentence.
         why: String,
-        /// When we ask again.
+        /// When we ask again, if a time is known.
         retry_at: Option<Moment>,
     },
 }
@@ -44,18 +44,18 @@ impl LinkState {
     }
 }
 
-/// What we know of the conversation.
+/// The connection to the service.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
     polls: BTreeMap<usize, LinkState>,
     /// The state of the worst poll.
     pub state: LinkState,
-    /// Since when.
+    /// When the state last changed.
     pub since: Moment,
-    /// How long the service takes to answer, as last seen to differ by more than a quarter or 5 ms: less
-    /// is not worth a change on the screen.
+    /// The round trip to the service. It is updated only when it differs by more than a quarter or 5 ms, so that the
+    /// screen does not flicker.
     pub round_trip: Option<Duration>,
-    /// It was live at some time.
+    /// Whether the link has ever been up.
     pub was_live: bool,
 }
 
@@ -70,19 +70,19 @@ impl Link {
         self.state == LinkState::Live
     }
 
-    /// Take in a change of one poll.
-    pub fn change(&mut self, poll: usize, change: &LinkChange, at: Moment) {
+    /// Take a change of one poll.
+    pub fn take_change(&mut self, poll: usize, change: &LinkChange, at: Moment) {
         let before = self.polls.get(&poll).cloned();
         let next = match change {
             LinkChange::Ended => {
                 self.polls.remove(&poll);
-                // The last one is followed by another, which says how it goes.
+                // The last poll is always followed by another, which brings its own state.
                 if !self.polls.is_empty() {
-                    self.judge(at);
+                    self.update_state(at);
                 }
                 return;
             }
-            // A loop that tries again stays lost until it has succeeded.
+            // A loop that retries stays lost until it succeeds.
             LinkChange::Connecting if before.as_ref().is_some_and(|b| b.badness() > 1) => return,
             LinkChange::Allowed { .. } => return,
             LinkChange::Live { round_trip, .. } | LinkChange::Alive { round_trip, .. } => {
@@ -100,13 +100,13 @@ impl Link {
             LinkChange::Connecting | LinkChange::Refused { .. } => LinkState::Connecting,
         };
         self.polls.insert(poll, next);
-        self.judge(at);
+        self.update_state(at);
     }
 
-    /// The state of the worst poll becomes that of all.
-    fn judge(&mut self, at: Moment) {
-        // A loop that is refused does not speak for the others: what it asked for is marked by itself. Nor
-        // does one that has just begun, when the others have long been followed: it has lost nothing.
+    /// Set the state to that of the worst poll.
+    fn update_state(&mut self, at: Moment) {
+        // A refused loop does not decide for the others, since its channels are marked anyway. Nor does a loop that
+        // has just started while the others are live: it has lost nothing.
         let silent = |state: &&LinkState| match state {
             LinkState::Refused { .. } => true,
             LinkState::Connecting => self.was_live,
@@ -121,7 +121,7 @@ impl Link {
         self.state = worst;
     }
 
-    /// When the next try starts, if one is coming.
+    /// When the next attempt starts, if one is scheduled.
     pub fn retry_at(&self) -> Option<Moment> {
         match &self.state {
             LinkState::Lost { retry_at, .. } => Some(*retry_at),
@@ -142,14 +142,14 @@ mod tests {
         let mut link = Link::new(at(0));
         let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
         let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new(), retry_after: None };
-        link.change(0, &live, at(1));
-        link.change(1, &live, at(2));
+        link.take_change(0, &live, at(1));
+        link.take_change(1, &live, at(2));
         assert!(link.is_live());
-        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
+        link.take_change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
         assert_eq!((link.is_live(), link.since, link.retry_at()), (false, at(3), Some(at(9))));
-        link.change(1, &LinkChange::Connecting, at(9));
+        link.take_change(1, &LinkChange::Connecting, at(9));
         assert_eq!((link.is_live(), link.since), (false, at(3)));
-        link.change(1, &live, at(10));
+        link.take_change(1, &live, at(10));
         assert_eq!((link.is_live(), link.since), (true, at(10)));
     }
 
@@ -158,7 +158,7 @@ mod tests {
         let mut link = Link::new(Moment::default());
         let mut after = |millis| {
             let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(millis) };
-            link.change(0, &change, Moment::default());
+            link.take_change(0, &change, Moment::default());
             link.round_trip.map(|took| took.as_millis())
         };
         assert_eq!([2, 7, 8, 100, 125, 126, 4].map(&mut after), [2, 2, 8, 100, 100, 126, 4].map(Some));
@@ -170,15 +170,15 @@ mod tests {
         let live = LinkChange::Live { resumed: None, round_trip: Duration::ZERO };
         let trouble = Trouble { sentence: "gone".into(), passing: true, refused: Vec::new(), retry_after: None };
         let mut link = Link::new(at(0));
-        link.change(0, &live, at(1));
-        link.change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(2));
+        link.take_change(0, &live, at(1));
+        link.take_change(1, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(2));
         assert!(!link.is_live());
-        link.change(1, &LinkChange::Ended, at(3));
-        link.change(2, &LinkChange::Connecting, at(3));
+        link.take_change(1, &LinkChange::Ended, at(3));
+        link.take_change(2, &LinkChange::Connecting, at(3));
         assert!(link.is_live(), "one that begins has lost nothing");
-        link.change(2, &LinkChange::Ended, at(3));
+        link.take_change(2, &LinkChange::Ended, at(3));
         assert_eq!((link.is_live(), link.since, link.polls.len()), (true, at(3), 1));
-        link.change(0, &LinkChange::Ended, at(4));
+        link.take_change(0, &LinkChange::Ended, at(4));
         assert!(link.is_live());
     }
 
@@ -187,11 +187,15 @@ mod tests {
         let at = Moment::from_micros;
         let trouble = Trouble { sentence: "no".into(), passing: false, refused: Vec::new(), retry_after: None };
         let mut link = Link::new(at(0));
-        link.change(0, &LinkChange::Refused { trouble: trouble.clone(), what: Vec::new(), everything: true }, at(1));
+        link.take_change(
+            0,
+            &LinkChange::Refused { trouble: trouble.clone(), what: Vec::new(), everything: true },
+            at(1),
+        );
         assert!(matches!(link.state, LinkState::Refused { .. }));
-        link.change(1, &LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, at(2));
+        link.take_change(1, &LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, at(2));
         assert!(link.is_live());
-        link.change(0, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
+        link.take_change(0, &LinkChange::Lost { trouble, attempt: 1, retry_at: at(9) }, at(3));
         assert!(link.is_live());
     }
 }

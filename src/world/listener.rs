@@ -1,54 +1,54 @@
-//! Who hears what happens in a [`World`], as it happens.
+//! Receives what happens in a [`World`], as it happens.
 
 use std::sync::Arc;
 
 use super::{ChannelId, Departure, Entry, World};
 use crate::presence::{Change, Command, Difference, PresenceEvent, UserId};
 
-/// Hears what a [step](World::step) leads to, in the order in which it happens.
+/// Receives everything that a [step](World::step) causes, in order.
 pub trait Listener: Send {
-    /// Something is to be asked of the service.
+    /// A command for the service.
     fn command(&mut self, command: Command) {
         drop(command);
     }
 
-    /// Something happened; the world is as it was right after it.
+    /// An entry was made. The world is as it was right after it.
     fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
         let _ = (world, entry);
     }
 
-    /// The list of a channel was touched. The id is valid during this call.
+    /// The list of a channel changed. The id is valid during this call.
     fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
         let _ = (world, channel, touched);
     }
 }
 
-/// Nobody.
+/// Ignores everything.
 impl Listener for () {}
 
-/// What touched the list of a channel.
+/// What changed the list of a channel.
 #[derive(Debug, Clone, Copy)]
 pub enum Touched<'a> {
-    /// An event that changed it.
+    /// An event.
     Event {
-        /// Which.
+        /// The event.
         event: &'a PresenceEvent,
-        /// What it did.
+        /// Its effect on the roster.
         change: Change,
-        /// Who went by it, in its order.
+        /// The users who departed, in the order of the event.
         departed: &'a [Departure],
     },
     /// A here-now answer.
     HereNow {
-        /// What it changed.
+        /// What the answer changed.
         difference: &'a Difference,
-        /// It was the first look: who is missing was never told of before.
+        /// Whether it was the first answer: then nothing it names is news.
         first: bool,
-        /// Who went by it.
+        /// The users who departed.
         departed: &'a [Departure],
     },
-    /// The service confirmed that this user is there.
+    /// The service confirmed that this user is present.
     Vouched(&'a UserId),
-    /// All that was known of it is forgotten.
+    /// Everything known about the channel was discarded.
     Cleared,
 }

@@ -1,25 +1,24 @@
-//! THE WORLD: all that is known of presence through one keyset. Pure and deterministic: an [`Input`] and the
-//! moment go in, what that leads to is told to a [`Listener`].
+//! THE WORLD: all that is known about presence through one keyset. Pure and deterministic: a moment and an [`Input`]
+//! go in, and a [`Listener`] receives what follows.
 //!
-//! Nothing of what a person looks at is in here, so that it is the same whether anybody looks or not. One
-//! door leads in: [`World::step`]. It knows by itself when the next thing is [due](World::next_due).
+//! It knows nothing of screens, so it is the same whether anybody looks or not. [`World::step`] is the only way in,
+//! and [`World::next_due`] tells when to call it next.
 //!
 //! | what is known | where |
 //! |---|---|
-//! | which channels are in view, and what is due for each | `channels`, `channel_state`, `agenda` |
+//! | the channels in view, and what is due for each | `channels`, `channel_state`, `agenda` |
 //! | whether a list is right, and when to ask again | `reconcile` |
-//! | who has just left, which states were replaced, how the occupancy went | `departures`, `previous_states`, `occupancy` |
-//! | how the conversation goes, and what went wrong in it | `link`, `requests`, `symptoms` |
-//! | where we are ourselves | `own_presence` |
-//! | which channels are behind patterns and groups | `discovery` |
+//! | recent departures, previous states, occupancy over time | `departures`, `previous_states`, `occupancy` |
+//! | the connection, the requests sent, what went wrong | `link`, `requests`, `symptoms` |
+//! | our own presence | `own_presence` |
+//! | the channels behind patterns and groups | `discovery` |
 //! | what happened, as facts | `entry`, `kind`, `note` |
-//! | what claims are held against | `facts` |
+//! | what claims are judged by | `facts` |
 //!
-//! What comes from outside is taken in by `fold`, what a person wants by `orders`.
+//! `fold` takes input from outside, `orders` takes what a person wants.
 //!
-//! Invariants: no sequence of inputs makes it panic or grow past its bounds. Time alone changes nothing but
-//! what is due, at the moment at which that is due. The same inputs at the same moments lead to the same
-//! world.
+//! Invariants: no sequence of inputs makes it panic or grow past its bounds. Time alone does only what is due, at the
+//! moment it is due. The same inputs at the same moments lead to the same world.
 
 mod agenda;
 mod channel_id;
@@ -29,6 +28,7 @@ mod counters;
 mod departures;
 mod discovery;
 mod due;
+mod emit;
 mod entry;
 mod facts;
 mod fold;
@@ -49,7 +49,6 @@ mod session;
 mod state;
 mod step;
 mod symptoms;
-mod tell;
 mod watcher;
 mod watching;
 mod where_now;
@@ -63,12 +62,13 @@ pub use self::{
     discovery::Discovery,
     entry::{Entry, EntryBody, EntryTime},
     facts::WorldFacts,
+    fold::CLOCK_SKEW_LIMIT,
     input::{Input, Order},
     kind::EntryKind,
     link::{Link, LinkState},
     listener::{Listener, Touched},
     mode::Mode,
-    note::{AlertNote, NAMES_TOLD, Note, OrderResult, names_of, written},
+    note::{AlertNote, NAMES_TOLD, Note, OrderResult, list_names, write_names},
     occupancy::OccupancyHistory,
     own_presence::{OwnPlace, OwnPresence},
     previous_states::PreviousStates,

@@ -1,14 +1,14 @@
-//! How the service tells of a channel.
+//! How the service announces changes of a channel.
 
-/// How the service tells of a channel.
+/// How the service announces changes of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// Each event by itself.
+    /// Each change is an event of its own.
     #[default]
     Announce,
-    /// Summed up; `deltas`: the summaries named who joined and left at some time.
+    /// Changes are summed up in interval events.
     Interval {
-        /// Names were seen in intervals.
+        /// Whether the intervals name the users.
         deltas: bool,
     },
 }

@@ -1,15 +1,14 @@
-//! Occupancy over time: three rings of samples per channel, fine for the last minutes and coarser for
-//! the last hour.
+//! Occupancy over time: three rings of samples per channel, fine for the last minutes and coarse for the last hour.
 //!
-//! A sample is the highest occupancy of its step, so that a short crowd is not lost in a coarse one.
-//! Nothing is written while nothing is told: what was told last is what holds. So a quiet channel costs
-//! a few bytes, and a busy one at most 1.5 KiB; 10,000 busy ones 16 MB.
+//! A sample is the highest occupancy of its step, so that a short peak survives in a coarse ring. Nothing is written
+//! while the occupancy stays the same. So a quiet channel takes a few bytes, a busy one at most 1.5 KiB, and 10,000
+//! busy ones 16 MB.
 
 use std::{collections::VecDeque, time::Duration};
 
 use crate::presence::Moment;
 
-/// Samples kept by each ring.
+/// The number of samples in each ring.
 const KEPT: usize = 128;
 
 /// Seconds in the step of each ring: they reach back two minutes, ten, and an hour.
@@ -18,7 +17,7 @@ const STEPS: [u64; 3] = [1, 5, 30];
 /// The ring that the last minute is drawn from.
 const CALM: usize = 1;
 
-/// A minute, in steps of the calm ring.
+/// The number of columns for the last minute.
 const MINUTE: usize = 12;
 
 /// The sample of a step in which nothing was heard.
@@ -28,12 +27,12 @@ const UNKNOWN: u32 = u32::MAX;
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Ring {
     highs: VecDeque<u32>,
-    /// The step of the newest, counted from 1970.
+    /// The step of the newest sample, counted from 1970.
     newest: u64,
 }
 
 impl Ring {
-    /// From `step` on it is `now`, and was `before` until then.
+    /// Record that the value is `now` from `step` on, and was `before` until then.
     fn record(&mut self, step: u64, before: u32, now: u32) {
         if self.highs.is_empty() {
             self.newest = step;
@@ -54,8 +53,8 @@ impl Ring {
         self.newest = self.newest.max(step);
     }
 
-    /// It was `last` until `from`, and nobody knows what it was in the steps after that and before `to`.
-    fn forget(&mut self, from: u64, to: u64, last: u32) {
+    /// Mark the steps between `from` and `to` as unknown. Until `from` the value was `last`.
+    fn mark_unknown(&mut self, from: u64, to: u64, last: u32) {
         if self.highs.is_empty() || to <= from + 1 {
             return;
         }
@@ -70,7 +69,7 @@ impl Ring {
         self.newest = to - 1;
     }
 
-    /// The highest of one step; `None` before the first.
+    /// The sample of one step; `None` before the first.
     fn at(&self, step: u64, last: u32) -> Option<u32> {
         let Some(back) = self.newest.checked_sub(step) else { return (!self.highs.is_empty()).then_some(last) };
         let place = self.highs.len().checked_sub(1 + usize::try_from(back).ok()?)?;
@@ -78,27 +77,27 @@ impl Ring {
     }
 }
 
-/// How the occupancy of one channel went.
+/// The occupancy of one channel over time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OccupancyHistory {
     rings: [Ring; STEPS.len()],
-    /// As told last. More than four billion count as four billion, less one.
+    /// The last known occupancy, capped just below four billion.
     last: u32,
-    /// When it was first told.
+    /// When the occupancy was first known.
     first: Option<Moment>,
     /// When it last changed.
     changed: Option<Moment>,
-    /// Since when nothing is heard, if so: from then on it is not known.
+    /// Since when the link has been down, if it is: from then on the occupancy is unknown.
     blind: Option<Moment>,
 }
 
 impl OccupancyHistory {
-    /// Columns of a picture of the last minute.
+    /// The number of columns for the last minute.
     pub const MINUTE: usize = MINUTE;
 
-    /// Take in what is told now.
+    /// Record the current occupancy.
     pub fn record(&mut self, occupancy: u64, now: Moment) {
-        self.sees(now);
+        self.regain_sight(now);
         let told = u32::try_from(occupancy).unwrap_or(UNKNOWN).min(UNKNOWN - 1);
         if self.first.is_some() && told == self.last {
             return;
@@ -114,55 +113,55 @@ impl OccupancyHistory {
         self.last = told;
     }
 
-    /// From now on nothing is heard.
-    pub fn loses_sight(&mut self, now: Moment) {
+    /// The link went down: from now on the occupancy is unknown.
+    pub fn lose_sight(&mut self, now: Moment) {
         if self.first.is_some() && self.blind.is_none() {
             (self.blind, self.changed) = (Some(now), Some(now));
         }
     }
 
-    /// What happens is heard again.
-    pub fn sees(&mut self, now: Moment) {
+    /// The link is up again.
+    pub fn regain_sight(&mut self, now: Moment) {
         let Some(since) = self.blind.take() else { return };
         for (ring, seconds) in self.rings.iter_mut().zip(STEPS) {
-            ring.forget(since.seconds() / seconds, now.seconds() / seconds, self.last);
+            ring.mark_unknown(since.seconds() / seconds, now.seconds() / seconds, self.last);
             ring.record(now.seconds() / seconds, self.last, self.last);
         }
         self.changed = Some(now);
     }
 
-    /// By how much the occupancy differs from that of a minute ago, or of the first look if that was
-    /// later. `None` before the first. Moves every five seconds at most, unless news comes.
-    pub fn change(&self, now: Moment) -> Option<i64> {
+    /// The change since a minute ago, or since the first sample if that is younger. `None` before the first. It moves
+    /// at most every five seconds, unless an event arrives.
+    pub fn change_in_a_minute(&self, now: Moment) -> Option<i64> {
         let first = self.first?.seconds();
         let calm = now.seconds() / STEPS[CALM] * STEPS[CALM];
         let then = self.rings[0].at(calm.saturating_sub(60).max(first), self.last)?;
         Some(i64::from(self.last) - i64::from(then))
     }
 
-    /// Since when it is known, if that is less than a minute.
+    /// Since when the occupancy is known, if that is less than a minute ago.
     pub fn younger_than_a_minute(&self, now: Moment) -> Option<Moment> {
         self.first.filter(|first| now.since(*first) < Duration::from_secs(60))
     }
 
-    /// The last minute in [`History::MINUTE`] columns, oldest first; `None` where nothing was known.
-    pub fn minute(&self, now: Moment) -> Vec<Option<u64>> {
-        self.columns(CALM, MINUTE, now)
+    /// The last minute in [`Self::MINUTE`] columns, oldest first; `None` where the occupancy is unknown.
+    pub fn last_minute(&self, now: Moment) -> Vec<Option<u64>> {
+        self.sample_columns(CALM, MINUTE, now)
     }
 
-    /// At most `most` columns up to now, oldest first, and the time that each of them stands for: as
-    /// fine as what is known fits into a ring. The newest column is what holds now.
+    /// At most `most` columns up to now, oldest first, and the duration of each. It uses the finest ring that holds
+    /// the whole history. The newest column is the current occupancy.
     pub fn chart(&self, most: usize, now: Moment) -> (Vec<Option<u64>>, Duration) {
-        let ring = self.scale(now);
-        (self.columns(ring, most.min(KEPT), now), Duration::from_secs(STEPS[ring]))
+        let ring = self.select_ring(now);
+        (self.sample_columns(ring, most.min(KEPT), now), Duration::from_secs(STEPS[ring]))
     }
 
-    fn scale(&self, now: Moment) -> usize {
+    fn select_ring(&self, now: Moment) -> usize {
         let known = now.since(self.first.unwrap_or(now)).as_secs();
         STEPS.iter().position(|step| known < step * KEPT as u64).unwrap_or(STEPS.len() - 1)
     }
 
-    fn columns(&self, ring: usize, columns: usize, now: Moment) -> Vec<Option<u64>> {
+    fn sample_columns(&self, ring: usize, columns: usize, now: Moment) -> Vec<Option<u64>> {
         let newest = now.seconds() / STEPS[ring];
         let blind = self.blind.map_or(u64::MAX, |since| since.seconds() / STEPS[ring]);
         let sample = |back: usize| match newest.checked_sub(back as u64)? {
@@ -173,26 +172,26 @@ impl OccupancyHistory {
         (0..columns).rev().map(|back| sample(back).map(u64::from)).collect()
     }
 
-    /// When it last changed, or came out of sight or into it again.
-    pub const fn changed(&self) -> Option<Moment> {
+    /// When the occupancy last changed or became known or unknown.
+    pub const fn last_changed(&self) -> Option<Moment> {
         self.changed
     }
 
-    /// When a picture of it moves by time alone: that of the last minute, and the chart if that is
-    /// `charted`. `None`: it is flat, and stays so until news comes.
+    /// When its chart moves by time alone: that of the last minute, and the long one if it is `charted`. `None` if it
+    /// is flat and stays so until the next event.
     pub fn moves_at(&self, charted: bool, now: Moment) -> Option<Moment> {
         let changed = self.changed?;
-        let chart = charted.then(|| moves_at(self.scale(now), KEPT, changed, now)).flatten();
+        let chart = charted.then(|| moves_at(self.select_ring(now), KEPT, changed, now)).flatten();
         Self::minute_moves_at(changed, now).into_iter().chain(chart).min()
     }
 
-    /// When a picture of the last minute of something that last changed then moves by time alone.
+    /// When a chart of the last minute moves by time alone, for an occupancy that last changed at that moment.
     pub fn minute_moves_at(changed: Moment, now: Moment) -> Option<Moment> {
         moves_at(CALM, MINUTE, changed, now)
     }
 }
 
-/// When a picture of so many columns of a ring moves by time alone: as long as a change is in sight.
+/// When a chart with this many columns of a ring moves by time alone: as long as a change is visible.
 fn moves_at(ring: usize, columns: usize, changed: Moment, now: Moment) -> Option<Moment> {
     let step = STEPS[ring];
     let next = (now.seconds() / step + 1) * step;
@@ -231,21 +230,21 @@ mod tests {
     #[test]
     fn what_nobody_heard_is_a_gap_and_stays_one() {
         let mut history = told(&[(0, 3), (2, 5)]);
-        history.loses_sight(at(4));
-        history.loses_sight(at(6));
+        history.lose_sight(at(4));
+        history.lose_sight(at(6));
         assert_eq!(history.chart(6, at(7)).0, [Some(5), Some(5), Some(5), None, None, None]);
         assert_eq!(history.moves_at(true, at(7)), Some(at(8)));
-        history.sees(at(8));
+        history.regain_sight(at(8));
         let gap = [Some(5), None, None, None, Some(5), Some(5)];
         assert_eq!(history.chart(6, at(9)).0, gap);
         history.record(9, at(9));
         assert_eq!(history.chart(6, at(9)).0, [Some(5), None, None, None, Some(5), Some(9)]);
         // Seconds within a coarse step are none of its own.
-        assert!(history.minute(at(10)).iter().flatten().count() >= 2);
+        assert!(history.last_minute(at(10)).iter().flatten().count() >= 2);
         // What is not known is no reason for a change.
-        assert_eq!(history.change(at(66)), None);
+        assert_eq!(history.change_in_a_minute(at(66)), None);
         // A gap of hours is no more than the rings hold.
-        history.loses_sight(at(70));
+        history.lose_sight(at(70));
         history.record(1, at(100_000));
         assert!(history.rings.iter().all(|ring| ring.highs.len() <= KEPT));
         assert_eq!(history.chart(3, at(100_000)).0, [None, None, Some(1)]);
@@ -273,11 +272,11 @@ mod tests {
     #[test]
     fn the_change_is_that_of_a_minute_or_of_what_is_known() {
         let history = told(&[(0, 10), (30, 13), (100, 4)]);
-        assert_eq!(OccupancyHistory::default().change(at(0)), None);
-        let change = |second| history.change(at(second));
+        assert_eq!(OccupancyHistory::default().change_in_a_minute(at(0)), None);
+        let change = |second| history.change_in_a_minute(at(second));
         // The rings know the past; asked with the time of then, only `last` is newer.
         assert_eq!([change(100), change(155), change(170)], [Some(-9), Some(-9), Some(0)]);
-        assert_eq!(told(&[(0, 10), (30, 13)]).change(at(31)), Some(3));
+        assert_eq!(told(&[(0, 10), (30, 13)]).change_in_a_minute(at(31)), Some(3));
     }
 
     #[test]
@@ -306,18 +305,18 @@ mod tests {
             for (pause, occupancy, blind) in news {
                 now += pause;
                 if blind > 100 {
-                    history.loses_sight(at(now));
+                    history.lose_sight(at(now));
                     now += blind;
                     heard_again = Some(now);
                 }
                 history.record(occupancy, at(now));
-                let minute = history.minute(at(now));
+                let minute = history.last_minute(at(now));
                 proptest::prop_assert_eq!(minute.len(), MINUTE);
                 proptest::prop_assert_eq!(minute[MINUTE - 1], Some(occupancy.min(u64::from(UNKNOWN - 1))));
                 proptest::prop_assert!(history.chart(500, at(now)).0.len() <= KEPT);
                 // Only a gap in the last minute hides what the occupancy was a minute ago.
                 let gap = heard_again.is_some_and(|then| now < then + 65);
-                proptest::prop_assert!(gap || history.change(at(now)).is_some());
+                proptest::prop_assert!(gap || history.change_in_a_minute(at(now)).is_some());
             }
         }
     }

@@ -1,22 +1,22 @@
-//! What a person wants done, carried out.
+//! Carries out a person's orders.
 
 use super::{Cause, Listener, Note, Order, OrderResult, World, watching};
 use crate::presence::{Command, Subscription};
 
-pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener) {
+pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Listener) {
     let now = world.now;
     match order {
         Order::Join(place) => {
-            if world.own_presence.join(place.clone(), world.clock.now(now), now) {
+            if world.own_presence.begin_join(place.clone(), world.clock.now(now), now) {
                 let timeout = world.own_presence.timeout;
                 out.command(Command::SendHeartbeat { places: vec![place], timeout, by_hand: true });
             } else {
-                world.note(None, Note::OrderResult(OrderResult::HeartbeatTooSoon { place }), out);
+                world.emit_note(None, Note::OrderResult(OrderResult::HeartbeatTooSoon { place }), out);
             }
         }
         Order::Leave(place) => {
-            // No more heartbeats from here on, whatever becomes of the leave.
-            world.own_presence.leave(&place, now);
+            // Stop the heartbeats at once, even if the leave fails.
+            world.own_presence.begin_leave(&place, now);
             out.command(Command::Leave { places: vec![place] });
         }
         Order::LeaveAll => {
@@ -28,16 +28,16 @@ pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener)
         Order::KeepAlive(on) => world.own_presence.kept_alive = on,
         Order::PresenceTimeout(timeout) => world.own_presence.timeout = timeout,
         Order::Resync(channel) => {
-            if let Some(mut watched) = world.channels.find(&channel) {
-                // Perhaps somebody has granted access meanwhile: then the answer shows it.
+            if let Some(mut watched) = world.channels.find_mut(&channel) {
+                // Access may have been granted in the meantime; then the answer shows it.
                 watched.refused = None;
-                watched.reconciler.want(Cause::ByHand, now);
+                watched.reconciler.request_ask(Cause::ByHand, now);
             }
         }
-        Order::Watch(what) => watching::add(world, what, out),
-        Order::Unwatch(removal) => watching::remove(world, &removal, out),
+        Order::Watch(what) => watching::add_subscriptions(world, what, out),
+        Order::Unwatch(removal) => watching::remove_subscription(world, &removal, out),
         Order::WhereNow(user) => {
-            if world.where_now.ask(&user, now) {
+            if world.where_now.begin_ask(&user, now) {
                 out.command(Command::AskWhereNow { user });
             }
         }
@@ -46,8 +46,8 @@ pub(super) fn carry_out(world: &mut World, order: Order, out: &mut dyn Listener)
     }
 }
 
-/// Whether a place is one channel, and which.
-pub(super) const fn channel_of(place: &Subscription) -> Option<&crate::presence::Channel> {
+/// The channel, if the place is one.
+pub(super) const fn as_channel(place: &Subscription) -> Option<&crate::presence::Channel> {
     match place {
         Subscription::Channel(channel) => Some(channel),
         Subscription::Pattern(_) | Subscription::Group(_) => None,

@@ -1,28 +1,25 @@
-//! Our own presence: where we said that we are, until when the service believes it, and when to say
-//! it again.
+//! Our own presence: where we are present, until when the service believes it, and when to send the next heartbeat.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
 
-use crate::presence::{Channel, Moment, Subscription, Timetoken};
+use crate::presence::{Channel, Moment, Subscription, Timetoken, rules::LEAST_HEARTBEAT_INTERVAL};
 
-/// No two heartbeats are closer together than this.
-const SHORTEST_INTERVAL: Duration = Duration::from_secs(3);
-
-/// The service times us out about a second after our time is up, and we hear of it a little later.
+/// Extra time before we consider our presence expired: the service times us out about a second late, and the event
+/// takes a moment to arrive.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// One place where we are.
+/// A place where we are present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnPlace {
-    /// When the service will time us out if it hears nothing more.
+    /// When the service will time us out unless it receives another heartbeat.
     pub until: Moment,
     /// When we send the next heartbeat.
     pub next: Moment,
-    /// When the last heartbeat was asked for by hand, by the service's clock: departures told from
-    /// before it are those of an earlier presence.
+    /// When the last heartbeat was ordered by hand, by the service's clock. Departures published before it belong to
+    /// an earlier presence.
     since: Timetoken,
 }
 
@@ -33,32 +30,32 @@ struct Joining {
     asked: Moment,
 }
 
-/// Where we are.
+/// Where we are present.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnPresence {
-    /// The presence timeout that we ask for.
+    /// The presence timeout that we request.
     pub timeout: Duration,
-    /// Heartbeats go on by themselves. Otherwise each place is ours until its time has run out.
+    /// Whether heartbeats are repeated automatically. If not, each presence ends when its time is up.
     pub kept_alive: bool,
-    /// Where, if anywhere: then we are more than observers.
+    /// The places where we are present; if there are none, we only observe.
     pub places: BTreeMap<Subscription, OwnPlace>,
-    /// Where a first heartbeat is on its way.
+    /// The places with a first heartbeat on its way.
     joining: BTreeMap<Subscription, Joining>,
-    /// Where we may still be: a leave is not confirmed, or a heartbeat went unanswered.
+    /// The places where we may still be present: the leave is not confirmed, or the heartbeat was not answered.
     unconfirmed: BTreeMap<Subscription, Unconfirmed>,
 }
 
-/// A place where we may still be.
+/// A place where we may still be present.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Unconfirmed {
     /// When the service will have timed us out in any case.
     until: Moment,
-    /// The answer will not come any more.
+    /// No answer will come any more.
     failed: bool,
 }
 
 impl OwnPresence {
-    /// Nowhere yet.
+    /// Present nowhere.
     pub fn new(timeout: Duration) -> Self {
         Self {
             timeout,
@@ -70,18 +67,18 @@ impl OwnPresence {
     }
 
     /// The time between two heartbeats.
-    pub fn interval(&self) -> Duration {
-        interval(self.timeout)
+    pub fn heartbeat_interval(&self) -> Duration {
+        compute_heartbeat_interval(self.timeout)
     }
 
-    /// Whether we are somewhere, or are about to be.
+    /// Whether we are present at a place, or about to be.
     pub fn is_at(&self, place: &Subscription) -> bool {
         self.places.contains_key(place) || self.joining.contains_key(place)
     }
 
-    /// The places whose time has run out because no heartbeat keeps them; we are not there any more. The
-    /// service is given a little longer than it needs to say so itself.
-    pub fn run_out(&mut self, now: Moment) -> Vec<Subscription> {
+    /// Remove and return the places whose presence has expired without a heartbeat. The service gets a little longer,
+    /// so that it can tell first.
+    pub fn take_expired(&mut self, now: Moment) -> Vec<Subscription> {
         if self.kept_alive {
             return Vec::new();
         }
@@ -93,20 +90,20 @@ impl OwnPresence {
         gone
     }
 
-    /// Where we are on a channel, if we are.
-    pub fn on(&self, channel: &Channel) -> Option<&OwnPlace> {
+    /// Our presence on a channel, if we are there.
+    pub fn place_on(&self, channel: &Channel) -> Option<&OwnPlace> {
         self.places.get(&Subscription::Channel(channel.clone()))
     }
 
-    /// A heartbeat asked for by hand is on its way; `since`: the service's time, at least. `false`, and
-    /// nothing is to be sent, if the last one was sent less than three seconds ago.
-    pub fn join(&mut self, place: Subscription, since: Timetoken, now: Moment) -> bool {
-        if self.joining.get(&place).is_some_and(|last| now.since(last.asked) < SHORTEST_INTERVAL) {
+    /// Note a heartbeat ordered by hand; `since` is the service's time, at least. Returns `false` if the last one was
+    /// sent less than three seconds ago: then nothing must be sent.
+    pub fn begin_join(&mut self, place: Subscription, since: Timetoken, now: Moment) -> bool {
+        if self.joining.get(&place).is_some_and(|last| now.since(last.asked) < LEAST_HEARTBEAT_INTERVAL) {
             return false;
         }
         if let Some(known) = self.places.get_mut(&place) {
             let last = known.until.since(Moment::default()).saturating_sub(self.timeout);
-            if now.since(Moment::default()).saturating_sub(last) < SHORTEST_INTERVAL {
+            if now.since(Moment::default()).saturating_sub(last) < LEAST_HEARTBEAT_INTERVAL {
                 return false;
             }
             known.since = since;
@@ -115,40 +112,39 @@ impl OwnPresence {
         true
     }
 
-    /// We are leaving: no more heartbeats, whatever is still on its way.
-    pub fn leave(&mut self, place: &Subscription, now: Moment) {
+    /// Stop the heartbeats at a place, also one that is still on its way.
+    pub fn begin_leave(&mut self, place: &Subscription, now: Moment) {
         let joining = self.joining.remove(place).map(|joining| joining.asked.plus(self.timeout));
         let present = self.places.remove(place).map(|place| place.until);
         let until = joining.max(present).unwrap_or(now);
         self.unconfirmed.insert(place.clone(), Unconfirmed { until, failed: false });
     }
 
-    /// A leave failed: whether we are still there is not known.
-    pub fn not_left(&mut self, place: &Subscription) {
+    /// Note that a leave failed: we may still be present.
+    pub fn mark_leave_failed(&mut self, place: &Subscription) {
         if let Some(perhaps) = self.unconfirmed.get_mut(place) {
             perhaps.failed = true;
         }
     }
 
-    /// In how many places we may still be though we asked to leave, or got no answer to a heartbeat; and until
-    /// when at the longest.
-    pub fn unconfirmed(&self, now: Moment) -> Option<(usize, Moment)> {
+    /// The number of places where we may still be present, and until when at the latest.
+    pub fn count_unconfirmed(&self, now: Moment) -> Option<(usize, Moment)> {
         let open = || self.unconfirmed.values().filter(|perhaps| perhaps.failed && perhaps.until > now);
         Some((open().count(), open().map(|perhaps| perhaps.until).max()?))
     }
 
-    /// The service confirmed that we left.
-    pub fn left(&mut self, place: &Subscription) {
+    /// Note that the service confirmed a leave.
+    pub fn confirm_leave(&mut self, place: &Subscription) {
         self.unconfirmed.remove(place);
     }
 
-    /// The service tells that we are gone, `published` then. Were we there, as far as we knew? Not if
-    /// it speaks of an earlier presence than the one we last asked for.
-    pub fn told_gone(&mut self, place: &Subscription, published: Timetoken) -> bool {
+    /// Take the news that we are gone, as `published` by the service. Returns whether we were present as far as we
+    /// knew: not if the news is about an earlier presence.
+    pub fn take_departure(&mut self, place: &Subscription, published: Timetoken) -> bool {
         let joining = self.joining.get(place).map(|joining| joining.since);
         let since = joining.max(self.places.get(place).map(|place| place.since));
         if since.is_none() {
-            // What we asked for and heard nothing of has happened.
+            // The unconfirmed leave has happened.
             self.unconfirmed.remove(place);
         }
         if since.is_none_or(|since| published < since) {
@@ -160,7 +156,7 @@ impl OwnPresence {
         true
     }
 
-    /// Wherever we are, may be, or are about to be; afterwards nowhere.
+    /// Remove and return every place where we are, may be, or are about to be present.
     pub fn leave_all(&mut self) -> Vec<Subscription> {
         let mut all: BTreeSet<Subscription> = std::mem::take(&mut self.unconfirmed).into_keys().collect();
         all.extend(std::mem::take(&mut self.joining).into_keys());
@@ -168,32 +164,33 @@ impl OwnPresence {
         all.into_iter().collect()
     }
 
-    /// A heartbeat failed: a place that we were about to join is not joined, as far as we know.
-    pub fn failed(&mut self, place: &Subscription) {
+    /// Note that a heartbeat failed: a place that we were about to join is not joined, as far as we know.
+    pub fn mark_heartbeat_failed(&mut self, place: &Subscription) {
         if let Some(joining) = self.joining.remove(place) {
             let until = joining.asked.plus(self.timeout);
             self.unconfirmed.insert(place.clone(), Unconfirmed { until, failed: true });
         }
     }
 
-    /// A heartbeat was answered at `at`. Without effect, and `false`, if we have left meanwhile.
-    pub fn seen(&mut self, place: &Subscription, timeout: Duration, at: Moment) -> bool {
+    /// Take the answer to a heartbeat, received at `at`. Returns `false`, and does nothing, if we left in the
+    /// meantime.
+    pub fn confirm_heartbeat(&mut self, place: &Subscription, timeout: Duration, at: Moment) -> bool {
         let joining = self.joining.remove(place);
         let known = self.places.get(place).map(|place| place.since);
         let Some(since) = joining.map(|joining| joining.since).or(known) else { return false };
         self.unconfirmed.remove(place);
-        let next = at.plus(interval(timeout));
+        let next = at.plus(compute_heartbeat_interval(timeout));
         self.places.insert(place.clone(), OwnPlace { until: at.plus(timeout), next, since });
         true
     }
 
-    /// The places whose heartbeat is due; each is put off by an interval, so that a slow or failed
-    /// answer does not ask twice.
-    pub fn due(&mut self, now: Moment) -> Vec<Subscription> {
+    /// The places whose heartbeat is due. Each is postponed by an interval, so that a slow answer does not cause a
+    /// second heartbeat.
+    pub fn take_due_heartbeats(&mut self, now: Moment) -> Vec<Subscription> {
         if !self.kept_alive {
             return Vec::new();
         }
-        let interval = self.interval();
+        let interval = self.heartbeat_interval();
         let due = self.places.iter_mut().filter(|(_, place)| place.next <= now);
         due.map(|(name, place)| {
             place.next = now.plus(interval);
@@ -202,16 +199,16 @@ impl OwnPresence {
         .collect()
     }
 
-    /// When the next heartbeat is due, or the next place runs out.
-    pub fn next(&self) -> Option<Moment> {
+    /// When the next heartbeat is due, or the next presence expires.
+    pub fn next_due(&self) -> Option<Moment> {
         let next = |place: &OwnPlace| if self.kept_alive { place.next } else { place.until.plus(GRACE) };
         self.places.values().map(next).min()
     }
 }
 
-/// Half the timeout less a second, so that losing one heartbeat is no harm.
-fn interval(timeout: Duration) -> Duration {
-    (timeout / 2).saturating_sub(Duration::from_secs(1)).max(SHORTEST_INTERVAL)
+/// Half the timeout less a second, so that one lost heartbeat does no harm.
+fn compute_heartbeat_interval(timeout: Duration) -> Duration {
+    (timeout / 2).saturating_sub(Duration::from_secs(1)).max(LEAST_HEARTBEAT_INTERVAL)
 }
 
 #[cfg(test)]
@@ -222,18 +219,18 @@ mod tests {
     fn heartbeats_come_twice_per_timeout_and_never_too_often() {
         let seconds = Duration::from_secs;
         for (timeout, interval) in [(300, 149), (20, 9), (8, 3), (1, 3)] {
-            assert_eq!(OwnPresence::new(seconds(timeout)).interval(), seconds(interval), "{timeout}");
+            assert_eq!(OwnPresence::new(seconds(timeout)).heartbeat_interval(), seconds(interval), "{timeout}");
         }
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = OwnPresence::new(seconds(20));
-        assert!(own.join(lobby.clone(), Timetoken::ZERO, at(0)));
-        assert!(own.seen(&lobby, seconds(20), at(0)));
-        assert!(!own.join(lobby.clone(), Timetoken::ZERO, at(2)), "not twice within three seconds");
-        assert_eq!((own.next(), own.due(at(8)).len()), (Some(at(9)), 0));
-        assert_eq!(own.due(at(9)), [lobby]);
-        assert_eq!(own.due(at(10)), []);
-        assert_eq!(own.next(), Some(at(18)));
+        assert!(own.begin_join(lobby.clone(), Timetoken::ZERO, at(0)));
+        assert!(own.confirm_heartbeat(&lobby, seconds(20), at(0)));
+        assert!(!own.begin_join(lobby.clone(), Timetoken::ZERO, at(2)), "not twice within three seconds");
+        assert_eq!((own.next_due(), own.take_due_heartbeats(at(8)).len()), (Some(at(9)), 0));
+        assert_eq!(own.take_due_heartbeats(at(9)), [lobby]);
+        assert_eq!(own.take_due_heartbeats(at(10)), []);
+        assert_eq!(own.next_due(), Some(at(18)));
     }
 
     #[test]
@@ -241,31 +238,31 @@ mod tests {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.join(lobby.clone(), Timetoken::ZERO, at(0));
+        own.begin_join(lobby.clone(), Timetoken::ZERO, at(0));
         assert!(own.is_at(&lobby));
-        own.seen(&lobby, own.timeout, at(0));
+        own.confirm_heartbeat(&lobby, own.timeout, at(0));
         own.kept_alive = false;
-        assert_eq!((own.due(at(12)), own.next()), (Vec::new(), Some(at(25))));
-        assert!(own.run_out(at(24)).is_empty());
+        assert_eq!((own.take_due_heartbeats(at(12)), own.next_due()), (Vec::new(), Some(at(25))));
+        assert!(own.take_expired(at(24)).is_empty());
         own.kept_alive = true;
-        assert_eq!(own.due(at(24)), std::slice::from_ref(&lobby));
+        assert_eq!(own.take_due_heartbeats(at(24)), std::slice::from_ref(&lobby));
         own.kept_alive = false;
-        assert_eq!(own.run_out(at(25)), std::slice::from_ref(&lobby));
-        assert_eq!((own.is_at(&lobby), own.next()), (false, None));
+        assert_eq!(own.take_expired(at(25)), std::slice::from_ref(&lobby));
+        assert_eq!((own.is_at(&lobby), own.next_due()), (false, None));
     }
 
     #[test]
     fn a_leave_overtakes_the_heartbeat_that_is_on_its_way() {
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.join(lobby.clone(), Timetoken::ZERO, Moment::default());
-        own.leave(&lobby, Moment::default());
-        assert!(!own.seen(&lobby, own.timeout, Moment::default()));
-        assert_eq!((own.next(), own.places.len()), (None, 0));
+        own.begin_join(lobby.clone(), Timetoken::ZERO, Moment::default());
+        own.begin_leave(&lobby, Moment::default());
+        assert!(!own.confirm_heartbeat(&lobby, own.timeout, Moment::default()));
+        assert_eq!((own.next_due(), own.places.len()), (None, 0));
         // Until the leave is confirmed we may still be there.
         assert_eq!(own.leave_all(), std::slice::from_ref(&lobby));
-        own.leave(&lobby, Moment::default());
-        own.left(&lobby);
+        own.begin_leave(&lobby, Moment::default());
+        own.confirm_leave(&lobby);
         assert_eq!(own.leave_all(), []);
     }
 
@@ -274,23 +271,23 @@ mod tests {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.join(lobby.clone(), Timetoken::ZERO, at(0));
-        own.seen(&lobby, own.timeout, at(1));
-        own.leave(&lobby, at(2));
-        assert_eq!(own.unconfirmed(at(2)), None, "it is on its way");
-        own.not_left(&lobby);
-        assert_eq!((own.unconfirmed(at(2)), own.unconfirmed(at(21))), (Some((1, at(21))), None));
+        own.begin_join(lobby.clone(), Timetoken::ZERO, at(0));
+        own.confirm_heartbeat(&lobby, own.timeout, at(1));
+        own.begin_leave(&lobby, at(2));
+        assert_eq!(own.count_unconfirmed(at(2)), None, "it is on its way");
+        own.mark_leave_failed(&lobby);
+        assert_eq!((own.count_unconfirmed(at(2)), own.count_unconfirmed(at(21))), (Some((1, at(21))), None));
         // The service tells that we left after all.
-        own.told_gone(&lobby, Timetoken::new(5));
-        assert_eq!(own.unconfirmed(at(2)), None);
+        own.take_departure(&lobby, Timetoken::new(5));
+        assert_eq!(own.count_unconfirmed(at(2)), None);
         // Who leaves where they never were is nowhere.
-        own.leave(&lobby, at(3));
-        own.not_left(&lobby);
-        assert_eq!(own.unconfirmed(at(3)), None);
+        own.begin_leave(&lobby, at(3));
+        own.mark_leave_failed(&lobby);
+        assert_eq!(own.count_unconfirmed(at(3)), None);
         // A first heartbeat without an answer may have arrived.
-        own.join(lobby.clone(), Timetoken::ZERO, at(30));
-        own.failed(&lobby);
-        assert_eq!(own.unconfirmed(at(31)), Some((1, at(50))));
+        own.begin_join(lobby.clone(), Timetoken::ZERO, at(30));
+        own.mark_heartbeat_failed(&lobby);
+        assert_eq!(own.count_unconfirmed(at(31)), Some((1, at(50))));
     }
 
     #[test]
@@ -298,11 +295,11 @@ mod tests {
         let lobby = Subscription::Channel(Channel::heard("lobby"));
         let (before, after) = (Timetoken::new(100), Timetoken::new(300));
         let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.join(lobby.clone(), Timetoken::new(200), Moment::default());
-        assert!(!own.told_gone(&lobby, before));
-        assert!(own.seen(&lobby, own.timeout, Moment::default()));
-        assert!(!own.told_gone(&lobby, before));
-        assert!(own.told_gone(&lobby, after));
+        own.begin_join(lobby.clone(), Timetoken::new(200), Moment::default());
+        assert!(!own.take_departure(&lobby, before));
+        assert!(own.confirm_heartbeat(&lobby, own.timeout, Moment::default()));
+        assert!(!own.take_departure(&lobby, before));
+        assert!(own.take_departure(&lobby, after));
         assert!(own.places.is_empty());
     }
 }

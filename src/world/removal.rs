@@ -1,12 +1,12 @@
-//! What is watched no more.
+//! What a person can remove from view.
 
 use crate::presence::{Channel, Subscription};
 
-/// Something that is not to be watched any more.
+/// What a person removes from view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Removal {
-    /// A subscription, with all channels that came into view through it alone.
+    /// A subscription, with all channels that only it brings into view.
     Whole(Subscription),
-    /// One channel, though a pattern or group goes on bringing its events.
+    /// One channel, although a pattern or group still brings its events.
     Hide(Channel),
 }

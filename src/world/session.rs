@@ -1,33 +1,32 @@
-//! Whom we watch, and as whom.
+//! The keyset, the subscriptions and our user id.
 
 use std::sync::Arc;
 
 use crate::presence::{SubscribeKey, Subscription, UserId};
 
-/// Whom we watch, and as whom. But for what is watched it stays as it is until another keyset is chosen,
-/// with another model.
+/// The keyset, the subscriptions and our user id. Only the subscriptions change at run time: another keyset is
+/// another world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// The service, as a person writes it.
+    /// The service's origin, as a person writes it.
     pub origin: String,
-    /// What the configuration calls the keyset. Foreign text.
+    /// The keyset's name in the configuration. Foreign text.
     pub name: Option<Arc<str>>,
-    /// What it calls the place where the service is. Foreign text.
+    /// The region named in the configuration. Foreign text.
     pub region: Option<String>,
-    /// Whether real people depend on it.
+    /// Whether the keyset is marked as production.
     pub production: bool,
-    /// Whether nothing may be changed there.
+    /// Whether the keyset is marked as read-only.
     pub read_only: bool,
-    /// Which application.
+    /// The subscribe key.
     pub subscribe_key: SubscribeKey,
     /// Our own user id.
     pub user: UserId,
-    /// What is watched: each once, at the beginning in the order asked for.
+    /// The subscriptions, without duplicates, at first in the order given.
     pub watching: Vec<Subscription>,
-    /// Requests that we allow ourselves in any second.
+    /// The request budget: requests per second.
     pub budget: u32,
-    /// Above this occupancy the service sums up. It is nowhere told on the wire: known of our own service
-    /// only.
+    /// The announce max. It is not on the wire, so it is known only for our own service.
     pub announce_max: Option<u64>,
     /// How another client joins this service, if it is our own.
     pub join_hint: Option<String>,

@@ -1,4 +1,4 @@
-//! What is known.
+//! The state of the world.
 
 use std::time::Duration;
 
@@ -8,51 +8,51 @@ use super::{
 };
 use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
 
-/// All that is known of presence through one keyset. A copy shares what is large.
+/// All that is known about presence through one keyset. A clone shares what is large.
 #[derive(Debug, Clone, PartialEq)]
 pub struct World {
-    /// Whom we watch, and as whom.
+    /// The keyset, the subscriptions and our user id.
     pub session: Session,
     /// The channels in view.
     pub channels: Channels,
-    /// How the conversation with the service goes.
+    /// The connection to the service.
     pub link: Link,
-    /// The states that were replaced last.
+    /// The user states that were replaced last.
     pub previous_states: PreviousStates,
-    /// Where occupants are, as far as it was asked.
+    /// The answers to where now.
     pub where_now: WhereNowAnswers,
     /// Our own presence.
     pub own_presence: OwnPresence,
-    /// The service's time.
+    /// The service's clock, as estimated.
     pub clock: ServiceClock,
-    /// In numbers.
+    /// Counters of what was received.
     pub counters: Counters,
-    /// What was asked of the service, as of the last word from it.
+    /// The requests sent so far.
     pub ledger: Ledger,
-    /// How fast that goes.
+    /// The rate of requests.
     pub request_rate: RequestRate,
-    /// How fast that goes, by kind.
+    /// The requests of the last minute, by kind.
     pub request_counts: RequestCounts,
-    /// What our own simulated crowd is at, if there is one.
+    /// The scene of our own simulated crowd, if there is one.
     pub scene: Option<SceneStatus>,
-    /// What of all that happened tells of trouble.
+    /// Symptoms of trouble, for the doctor.
     pub symptoms: Symptoms,
-    /// When it began.
+    /// When this world started.
     pub started: Moment,
-    /// Which channels are behind patterns and groups.
+    /// The search for channels behind patterns and groups.
     pub(super) discovery: Discovery,
-    /// That our clock is off was said.
+    /// Whether a note has told that our clock is off.
     pub(super) skew_said: bool,
-    /// How far it has come: nothing happens before this any more.
+    /// The moment that the world has reached.
     pub(super) now: Moment,
-    /// Counts what happened, so that one can tell whether anything did.
+    /// Counts changes, so that readers can tell whether anything has changed.
     pub(super) version: u64,
 }
 
 impl World {
-    /// Nothing is known but what is watched.
+    /// A world that knows only the subscriptions.
     pub fn new(session: Session, presence_timeout: Duration, now: Moment) -> Self {
-        let channels = Channels::new(&session.watching, reconcile::spread(&session.user), now);
+        let channels = Channels::new(&session.watching, reconcile::compute_spread(&session.user), now);
         Self {
             session,
             channels,
@@ -75,27 +75,27 @@ impl World {
         }
     }
 
-    /// How far it has come.
+    /// The moment that the world has reached.
     pub const fn now(&self) -> Moment {
         self.now
     }
 
-    /// A number that changes whenever anything has happened, be it by input or by time.
+    /// A number that grows whenever anything changes, by input or by time.
     pub const fn version(&self) -> u64 {
         self.version
     }
 
-    /// Whether the service has us on a channel, as far as we know: by our own heartbeat, or by its list.
+    /// Whether we are present on a channel, as far as we know: by our heartbeat or by the list.
     pub fn is_present(&self, channel: &Channel) -> bool {
         let watched = self.channels.look_up(channel);
         let listed = watched.is_some_and(|watched| watched.roster.get(&self.session.user).is_some());
-        listed || self.own_presence.on(channel).is_some()
+        listed || self.own_presence.place_on(channel).is_some()
     }
 
-    /// How sure the list of a channel is.
+    /// How certain the list of a channel is.
     pub fn certainty(&self, watched: &ChannelState, now: Moment) -> Certainty {
-        let certainty = watched.reconciler.certainty(watched, &self.link, now);
-        // Above a known announce max the names trail the count until the first interval tells them.
+        let certainty = watched.reconciler.judge_certainty(watched, &self.link, now);
+        // Above a known announce max, the names lag behind the count until the first interval.
         let summed_up =
             watched.mode == Mode::Announce && self.session.announce_max.is_some_and(|most| watched.occupancy() > most);
         if certainty == Certainty::Drifting && summed_up { Certainty::CatchingUp } else { certainty }

@@ -1,12 +1,11 @@
-//! The one door: what happened is taken in.
+//! The only way to change a world.
 
 use super::{Input, Listener, Note, World, fold, orders};
 use crate::presence::{Moment, SceneStatus, Trouble};
 
 impl World {
-    /// Take in what happened at `at`, or now if that is past already. What was due until then happens before
-    /// it, each at its own moment and in order; what has become due by it, right after. Never waits, draws or
-    /// asks the time.
+    /// Take an input at `at`, or now if that is past already. Everything due until then happens first, each item at
+    /// its own moment; what the input makes due happens right after. Never waits, draws or reads the clock.
     pub fn step(&mut self, at: Moment, input: Input, out: &mut dyn Listener) {
         let at = at.max(self.now);
         self.do_due(at, out);
@@ -16,24 +15,24 @@ impl World {
         }
         self.version += 1;
         match input {
-            Input::Notice(notice) => fold::notice(self, notice, out),
-            Input::Outcome(outcome) => fold::outcome(self, outcome, out),
+            Input::Notice(notice) => fold::take_notice(self, notice, out),
+            Input::Outcome(outcome) => fold::take_outcome(self, outcome, out),
             Input::Busy(command) => {
                 self.counters.refused_busy += 1;
-                self.symptoms.busy(at);
+                self.symptoms.note_busy(at);
                 let sentence = "earlier requests are still on their way; try again".to_owned();
                 let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
-                fold::ended(self, command, Err(trouble), out);
+                fold::take_command_end(self, command, Err(trouble), out);
             }
             Input::Scene(scene) => {
-                // What comes next is on the screen anyway; what has begun is part of what happened.
+                // The next scene is on the screen anyway; one that has started belongs into the log.
                 let title = scene.title();
                 if self.scene.as_ref().map(SceneStatus::title).is_some_and(|before| before != title) {
-                    self.note(None, Note::Crowd { title }, out);
+                    self.emit_note(None, Note::Crowd { title }, out);
                 }
                 self.scene = Some(scene);
             }
-            Input::Order(order) => orders::carry_out(self, order, out),
+            Input::Order(order) => orders::carry_out_order(self, order, out),
             Input::Tick => {}
         }
         self.do_due(at, out);

@@ -1,5 +1,4 @@
-//! Symptoms of trouble: what the doctor looks back on. Bounded, and kept when
-//! a log has long dropped the entries.
+//! Symptoms of trouble, for the doctor. They are bounded, and outlast the log entries that they come from.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -9,25 +8,25 @@ use std::{
 use super::{Cause, Entry, EntryBody, EntryTime, Note};
 use crate::presence::{Channel, Moment, Trouble};
 
-/// At most so many channels or losses are remembered of each kind.
+/// The number of channels or losses kept for each symptom: it bounds memory.
 const MOST: usize = 100;
 
-/// Losses that are no further apart are one.
+/// Losses within this time count as one, because several poll loops lose the same link.
 const TOGETHER: Duration = Duration::from_secs(2);
 
-/// Something that happened at times.
+/// How often and when something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recurrence {
-    /// How often since the start.
+    /// The number of times since the start.
     pub count: u64,
-    /// When it happened last.
+    /// The last time.
     pub last: Moment,
 }
 
-/// What was told of trouble.
+/// The symptoms seen so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Symptoms {
-    /// When the link was lost, the last hundred times, oldest first.
+    /// When the link was lost, for the last hundred times, oldest first.
     pub lost: VecDeque<Moment>,
     /// Replies as full as replies get.
     pub full: Option<Recurrence>,
@@ -37,34 +36,34 @@ pub struct Symptoms {
     pub garbled: Option<Recurrence>,
     /// Commands that found the worker's queue full.
     pub busy: Option<Recurrence>,
-    /// The service's clock went back.
+    /// The service's clock was set back.
     pub set_back: Option<Recurrence>,
-    /// Heartbeats that failed since one succeeded, and why the last one did.
+    /// Failed heartbeats since the last success, and the last failure.
     pub heartbeat: Option<(Recurrence, Trouble)>,
-    /// Channels that took our heartbeat and did not list us.
+    /// Channels that took our heartbeat but did not list us.
     pub unlisted: BTreeMap<Channel, Moment>,
-    /// Lists that were wrong, and why they were last.
+    /// Channels whose list was wrong, and the last cause.
     pub drift: BTreeMap<Channel, (Recurrence, Cause)>,
 }
 
-fn again(before: &mut Option<Recurrence>, at: Moment) {
+fn count_recurrence(before: &mut Option<Recurrence>, at: Moment) {
     let count = before.map_or(0, |recent| recent.count) + 1;
     *before = Some(Recurrence { count, last: at });
 }
 
 impl Symptoms {
-    /// A command could not be queued.
-    pub(super) fn busy(&mut self, now: Moment) {
-        again(&mut self.busy, now);
+    /// Count a command that found the queue full.
+    pub(super) fn note_busy(&mut self, now: Moment) {
+        count_recurrence(&mut self.busy, now);
     }
 
-    /// Look at something that happened.
-    pub(crate) fn note(&mut self, entry: &Entry) {
+    /// Look for symptoms in an entry.
+    pub(crate) fn note_entry(&mut self, entry: &Entry) {
         let EntryTime::Here(at) = entry.at else { return };
         match (&entry.body, &entry.channel) {
-            (EntryBody::Garbled { .. }, _) => again(&mut self.garbled, at),
+            (EntryBody::Garbled { .. }, _) => count_recurrence(&mut self.garbled, at),
             (EntryBody::Note(Note::Lost { attempt: 1, .. }), _) => {
-                // Several poll loops lose the same link.
+                // Several poll loops may lose the same link.
                 if self.lost.back().is_none_or(|last| at.since(*last) >= TOGETHER) {
                     self.lost.push_back(at);
                 }
@@ -72,9 +71,9 @@ impl Symptoms {
                     self.lost.pop_front();
                 }
             }
-            (EntryBody::Note(Note::FullReply), _) => again(&mut self.full, at),
-            (EntryBody::Note(Note::OverLimit { .. }), _) => again(&mut self.over_limit, at),
-            (EntryBody::Note(Note::ClockSetBack), _) => again(&mut self.set_back, at),
+            (EntryBody::Note(Note::FullReply), _) => count_recurrence(&mut self.full, at),
+            (EntryBody::Note(Note::OverLimit { .. }), _) => count_recurrence(&mut self.over_limit, at),
+            (EntryBody::Note(Note::ClockSetBack), _) => count_recurrence(&mut self.set_back, at),
             (EntryBody::Note(Note::HeartbeatFailed { trouble, .. }), _) => {
                 let count = self.heartbeat.as_ref().map_or(0, |(recent, _)| recent.count) + 1;
                 self.heartbeat = Some((Recurrence { count, last: at }, trouble.clone()));

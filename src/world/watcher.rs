@@ -1,16 +1,16 @@
-//! A world and who listens to it.
+//! A world with its listener.
 
 use std::sync::Arc;
 
 use super::{ChannelId, Entry, Input, Listener, Touched, World};
 use crate::presence::{Command, Moment};
 
-/// A world and who listens to it: all of herenow but the network and the terminal.
+/// A world with its listener: all of herenow except the network and the terminal.
 #[derive(Debug)]
 pub struct Watcher<L> {
-    /// What is known.
+    /// The world.
     pub world: World,
-    /// Who is told what happens.
+    /// The receiver of what happens.
     pub listener: L,
 }
 
@@ -24,7 +24,7 @@ impl<L: Listener> Watcher<L> {
     }
 }
 
-/// Keeps the commands, and hands on all else.
+/// Collects the commands and passes everything else on.
 struct Tap<'a> {
     listener: &'a mut dyn Listener,
     commands: Vec<Command>,

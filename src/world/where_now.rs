@@ -1,52 +1,52 @@
-//! On which other channels somebody is, as the service answered when it was asked.
+//! The answers to where now: on which channels a user is.
 
 use std::collections::VecDeque;
 
 use crate::presence::{Channel, Moment, Trouble, UserId};
 
-/// Answers are remembered for so many users, the last ones.
+/// The number of users whose answers are kept: it bounds memory.
 const MOST: usize = 16;
 
-/// Channels of an answer that are kept; the others are counted.
+/// The number of channels kept of an answer; the rest is counted.
 const KEPT: usize = 1_000;
 
-/// What became of a question.
+/// The result of a where now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WhereNowResult {
-    /// It is on its way.
+    /// The request is on its way.
     Asking,
-    /// These channels, and so many more.
+    /// The channels, and the number of further ones.
     On(Vec<Channel>, usize),
-    /// None, for this reason. Safe to show.
+    /// The request failed for this reason. Safe to show.
     Failed(String),
 }
 
-/// Where somebody is.
+/// The last where now for a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhereNowAnswer {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// When it was asked or answered, by our clock.
+    /// When it was sent or answered, by our clock.
     pub at: Moment,
-    /// What is known of it.
+    /// Its result so far.
     pub result: WhereNowResult,
 }
 
-/// What was asked about the last 16 users.
+/// The where nows for the last 16 users.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WhereNowAnswers {
     last: VecDeque<WhereNowAnswer>,
 }
 
 impl WhereNowAnswers {
-    /// What is known of a user.
-    pub fn of(&self, user: &UserId) -> Option<&WhereNowAnswer> {
+    /// The last where now for a user.
+    pub fn answer_for(&self, user: &UserId) -> Option<&WhereNowAnswer> {
         self.last.iter().find(|known| known.user == *user)
     }
 
-    /// It is asked now; `false` if a question is on its way already.
-    pub(super) fn ask(&mut self, user: &UserId, now: Moment) -> bool {
-        if self.of(user).is_some_and(|known| known.result == WhereNowResult::Asking) {
+    /// Note a request. Returns `false` if one is on its way already.
+    pub(super) fn begin_ask(&mut self, user: &UserId, now: Moment) -> bool {
+        if self.answer_for(user).is_some_and(|known| known.result == WhereNowResult::Asking) {
             return false;
         }
         self.last.retain(|known| known.user != *user);
@@ -55,8 +55,8 @@ impl WhereNowAnswers {
         true
     }
 
-    /// Here is the answer. Nobody may wait for it any more.
-    pub(super) fn answered(&mut self, user: &UserId, result: Result<Vec<Channel>, Trouble>, now: Moment) {
+    /// Take an answer, if its user is still remembered.
+    pub(super) fn take_answer(&mut self, user: &UserId, result: Result<Vec<Channel>, Trouble>, now: Moment) {
         let answer = match result {
             Ok(mut channels) => {
                 let more = channels.len().saturating_sub(KEPT);

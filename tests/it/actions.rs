@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::{Looking, Model};
 use herenow::{
     clock::Clock,
-    dashboard::{Next, Wanted},
+    dashboard::{NextWorld, WantedKeyset},
     engine::Io,
     keys::Key,
     presence::{Answered, Command, Counted, PresenceEvent, State, Timetoken},
@@ -168,7 +168,7 @@ async fn more_is_watched_after_a_name_that_is_one() {
         model
             .listener
             .log
-            .tail(50)
+            .last_entries(50)
             .any(|entry| matches!(&entry.body, EntryBody::Note(Note::Added { what }) if what.len() == 3))
     );
 }
@@ -220,9 +220,13 @@ async fn what_came_through_a_pattern_goes_alone_or_with_it() {
     desk.settle().await;
     assert_eq!(*desk.beyond.watching.borrow_and_update(), [on("lobby")]);
     let model = desk.end().await;
-    assert_eq!((names(&model), model.screen().place()), (vec!["lobby"], Some(0)));
-    let told =
-        model.listener.log.tail(50).filter(|entry| matches!(entry.body, EntryBody::Note(Note::Removed { .. }))).count();
+    assert_eq!((names(&model), model.screen().selected_place()), (vec!["lobby"], Some(0)));
+    let told = model
+        .listener
+        .log
+        .last_entries(50)
+        .filter(|entry| matches!(entry.body, EntryBody::Note(Note::Removed { .. })))
+        .count();
     assert_eq!(told, 2);
 }
 
@@ -245,7 +249,9 @@ async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_
     desk.beyond.orders_nothing_for(Duration::from_secs(26)).await;
     let model = desk.end().await;
     assert!(model.world.own_presence.places.is_empty() && !model.world.own_presence.kept_alive);
-    assert!(model.listener.log.tail(50).any(|entry| matches!(entry.body, EntryBody::Note(Note::RanOut { .. }))));
+    assert!(
+        model.listener.log.last_entries(50).any(|entry| matches!(entry.body, EntryBody::Note(Note::RanOut { .. })))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -261,7 +267,7 @@ async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays(
     desk.press(Key::Enter).await;
     desk.type_in("y").await;
     let wanted = desk.asked.recv().await.unwrap();
-    assert_eq!(wanted, Wanted { name: "live".into(), watching: vec![on("lobby")] });
+    assert_eq!(wanted, WantedKeyset { name: "live".into(), watching: vec![on("lobby")] });
     desk.ready.send(Err("it has no subscribe-key".into())).await.unwrap_or_default();
     desk.settle().await;
     desk.type_in("K").await;
@@ -269,7 +275,7 @@ async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays(
     desk.type_in("y").await;
     assert_eq!(desk.asked.recv().await.unwrap().name.as_ref(), "live");
     let (io, model, next) = world("live", &["stage"], desk.beyond.clock, |_| {});
-    assert!(desk.ready.send(Ok(Next { io, world: model.world, keysets: model.listener.keysets })).await.is_ok());
+    assert!(desk.ready.send(Ok(NextWorld { io, world: model.world, keysets: model.listener.keysets })).await.is_ok());
     // The old world is left before the new one takes the keys.
     let leave = desk.beyond.ordered().await;
     assert_eq!(leave, Command::Leave { places: vec![on("lobby")] });

@@ -6,7 +6,7 @@ use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
     presence::{Answered, Command, Direction, SceneStatus},
-    terminal::{Hand, Mouse, TerminalEvent},
+    terminal::{Mouse, MouseAction, TerminalEvent},
     ui::{ACTIONS, Action, Pane, PaneShares},
     view::Layout,
     world::{EntryBody, Note},
@@ -98,7 +98,7 @@ async fn a_presenters_keys_reach_the_crowd_and_what_it_is_at_comes_back() {
     let model = desk.ended().await;
     assert_eq!(model.world.scene, Some(rush));
     let said = EntryBody::Note(Note::Crowd { title: "rush hour, the rush".to_owned() });
-    assert!(model.listener.log.tail(10).any(|entry| entry.body == said));
+    assert!(model.listener.log.last_entries(10).any(|entry| entry.body == said));
 }
 
 #[tokio::test(start_paused = true)]
@@ -164,16 +164,18 @@ async fn the_mouse_points_drags_and_turns_until_it_is_given_back() {
     desk.beyond.connect(&["ann"]).await;
     // What was answered is on the screen.
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let hand = |hand, column, row| TerminalEvent::Mouse(Mouse { hand, column, row });
+    let mouse = |action, column, row| TerminalEvent::Mouse(Mouse { action, column, row });
     // Tabs, gauge, the list's border and heading, and its only row.
     let screen = ratatui::layout::Rect::new(0, 0, 80, 24);
     let splitter = Layout::cut(screen, Pane::Log, true, false, PaneShares::default()).log.unwrap().y;
     for row in 4..8 {
-        desk.put(hand(Hand::Press, 10, row)).await;
+        desk.put(mouse(MouseAction::Press, 10, row)).await;
     }
-    desk.put(hand(Hand::WheelDown, 10, 20)).await;
-    for (what, row) in [(Hand::Press, splitter), (Hand::Drag, 10), (Hand::Release, 10), (Hand::Drag, 20)] {
-        desk.put(hand(what, 30, row)).await;
+    desk.put(mouse(MouseAction::WheelDown, 10, 20)).await;
+    for (what, row) in
+        [(MouseAction::Press, splitter), (MouseAction::Drag, 10), (MouseAction::Release, 10), (MouseAction::Drag, 20)]
+    {
+        desk.put(mouse(what, 30, row)).await;
     }
     desk.type_in("zM").await;
     let model = desk.quit().await;
@@ -192,14 +194,14 @@ async fn a_notch_over_the_channels_is_one_and_over_a_list_three() {
     // In 80 columns channels are a list where they fill the body.
     desk.press(Key::BackTab).await;
     desk.type_in("z").await;
-    desk.put(TerminalEvent::Mouse(Mouse { hand: Hand::WheelDown, column: 10, row: 8 })).await;
+    desk.put(TerminalEvent::Mouse(Mouse { action: MouseAction::WheelDown, column: 10, row: 8 })).await;
     let model = desk.quit().await;
-    assert_eq!((model.listener.focus.pane, model.screen().place()), (Pane::Channels, Some(1)));
+    assert_eq!((model.listener.focus.pane, model.screen().selected_place()), (Pane::Channels, Some(1)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_click_beside_a_box_closes_it_as_esc_does() {
-    let press = |column, row| TerminalEvent::Mouse(Mouse { hand: Hand::Press, column, row });
+    let press = |column, row| TerminalEvent::Mouse(Mouse { action: MouseAction::Press, column, row });
     for keys in ["?", "d", "T"] {
         for (at, stays) in [((40, 12), true), ((0, 0), false)] {
             let desk = open();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::Told;
 use herenow::{
     clock::Clock,
-    doctor::examine,
+    doctor::examine_world,
     engine::{Engine, Step},
     presence::{Answered, Command, Happening, Moment, PresenceEvent, Timetoken},
     world::{EntryKind, Input, Order},
@@ -177,10 +177,10 @@ async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_suc
         assert_eq!(kinds(&mut engine).len(), usize::from(failure == 0));
         let watched = engine.watcher.world.channels.get(0).unwrap();
         assert_eq!(
-            (watched.counted(), engine.watcher.world.certainty(watched, engine.now()).word()),
+            (watched.known_occupancy(), engine.watcher.world.certainty(watched, engine.now()).word()),
             (None, "partial")
         );
-        let found = examine(&engine.watcher.world, engine.now());
+        let found = examine_world(&engine.watcher.world, engine.now());
         assert!(found.iter().any(|finding| finding.what == "here now fails for 1 channel"), "{found:?}");
         while beyond.commands.is_empty() {
             engine.step(None).await.unwrap();
@@ -190,8 +190,10 @@ async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_suc
     let found = snapshot("lobby", vec![without_state("ann")], beyond.timetoken(1));
     beyond.answer(asked, Answered::HereNow(vec![found]));
     engine.step(None).await.unwrap();
-    assert_eq!(engine.watcher.world.channels.get(0).unwrap().counted(), Some(1));
-    assert!(examine(&engine.watcher.world, engine.now()).iter().all(|finding| !finding.what.contains("here now")));
+    assert_eq!(engine.watcher.world.channels.get(0).unwrap().known_occupancy(), Some(1));
+    assert!(
+        examine_world(&engine.watcher.world, engine.now()).iter().all(|finding| !finding.what.contains("here now"))
+    );
 }
 
 #[tokio::test(start_paused = true)]

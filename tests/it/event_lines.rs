@@ -235,5 +235,5 @@ fn an_event_is_shared_and_not_copied() {
     let of = |entries: &mut dyn Iterator<Item = &Entry>| {
         entries.filter_map(|entry| entry.event.as_ref().map(Arc::as_ptr)).collect::<BTreeSet<_>>()
     };
-    assert!(of(&mut model.listener.log.tail(50)).is_subset(&of(&mut entries.iter().map(Arc::as_ref))));
+    assert!(of(&mut model.listener.log.last_entries(50)).is_subset(&of(&mut entries.iter().map(Arc::as_ref))));
 }

@@ -64,7 +64,7 @@ fn bursts_and_breaks_in_the_log() {
     act(&mut sim, &[Action::NextPane]);
     assert_eq!(sim.model.listener.focus.pane, Pane::Log);
     insta::assert_snapshot!("log_burst", sim.text(100, 30));
-    let burst = sim.model.listener.log.view().rows(usize::MAX).find(|row| row.part == LogRowPart::Burst);
+    let burst = sim.model.listener.log.view().visible_rows(usize::MAX).find(|row| row.part == LogRowPart::Burst);
     while sim.model.listener.log.view().cursor() != burst {
         act(&mut sim, &[Action::Up]);
     }
@@ -89,7 +89,7 @@ fn scope_kinds_and_filter_stand_in_the_title() {
     type_in(&mut sim, "state");
     insta::assert_snapshot!("log_kinds", sim.text(80, 24));
     sim.tell(UiEvent::Type(EditKey::Cancel));
-    assert!(!sim.model.listener.log.view().filter().has(EntryKind::StateChange));
+    assert!(!sim.model.listener.log.view().filter().shows_kind(EntryKind::StateChange));
     insta::assert_snapshot!("log_filtered", sim.text(120, 40));
     act(&mut sim, &[Action::Filter]);
     sim.tell(UiEvent::Type(EditKey::Clear));
@@ -178,13 +178,13 @@ fn paused_and_quiet_nothing_is_to_be_done_but_our_heartbeats_and_audits() {
     sim.pause_crowd();
     sim.run(Duration::from_secs(30));
     act(&mut sim, &[Action::Pause]);
-    let still = sim.model.screen().stillness();
+    let still = sim.model.screen().still_key();
     assert!(still.is_some());
     // No ticking of clocks and ages: what is due is at least seconds away, and leaves the picture alone.
     let wake = wakes_at(&sim.model, sim.now).unwrap();
     assert!(wake.since(sim.now) >= Duration::from_secs(2), "{:?}", wake.since(sim.now));
     sim.run(Duration::from_secs(600));
-    let waits = sim.model.screen().stillness().unwrap().0;
+    let waits = sim.model.screen().still_key().unwrap().0;
     // The simulated people stopped sending heartbeats: timeouts came, and were counted.
     assert_eq!(waits > 0, sim.model.paused().unwrap().waiting > 0);
 }

@@ -9,7 +9,7 @@ use herenow::{
     presence::{Answered, Command, Counted, LinkChange, SceneStatus, State, Subscription, Timetoken, Trouble, UserId},
     service::Settings,
     ui::{Action, UiEvent},
-    view::{self, Depth, Symbols, Target, Theme},
+    view::{self, ClickTarget, Depth, Symbols, Theme},
     world::Input,
 };
 use ratatui::{
@@ -270,18 +270,18 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
         let mut met = 0;
         for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
             match view::find_target(&sim.model.screen(), sim.now, area, x, y) {
-                Some(Target::User(user)) => {
+                Some(ClickTarget::User(user)) => {
                     let name = user.as_str().chars().take(1).collect::<String>();
                     assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");
                     met |= 1;
                 }
-                Some(Target::Channel(place)) => {
+                Some(ClickTarget::Channel(place)) => {
                     let name = sim.model.world.channels.get(place).unwrap().channel.as_str();
                     assert!(line(y).contains(name), "{name} at {x} {y} of {width}x{height}");
                     met |= 2;
                 }
-                Some(Target::Splitter(_)) => met |= 4,
-                Some(Target::Pane(_)) | None => {}
+                Some(ClickTarget::Splitter(_)) => met |= 4,
+                Some(ClickTarget::Pane(_)) | None => {}
             }
         }
         assert_eq!(met & 3, 3, "{width}x{height}");
@@ -303,7 +303,7 @@ fn tabs_say_how_many_are_out_of_sight_and_the_selected_one_is_whole() {
             let mut met: Vec<usize> = Vec::new();
             let mut under = vec![String::new(); 30];
             for x in 0..width {
-                if let Some(Target::Channel(place)) = view::find_target(&sim.model.screen(), sim.now, area, x, 1) {
+                if let Some(ClickTarget::Channel(place)) = view::find_target(&sim.model.screen(), sim.now, area, x, 1) {
                     met.push(place);
                     under[place].push_str(row[usize::from(x)]);
                 }

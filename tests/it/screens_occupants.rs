@@ -251,7 +251,7 @@ fn where_somebody_is_comes_from_the_service_and_failures_stand_in_its_place() {
     }
     let screen = sim.text(120, 40);
     assert!(screen.contains("elsewhere · 0s ago") && screen.contains("the service refuses"), "{screen}");
-    assert!(sim.model.world.where_now.of(&UserId::heard("somebody else")).is_none());
+    assert!(sim.model.world.where_now.answer_for(&UserId::heard("somebody else")).is_none());
 }
 
 #[test]

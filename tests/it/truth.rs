@@ -64,7 +64,7 @@ fn drift_reports(sim: &Sim) -> Vec<String> {
         EntryBody::Note(note) if note.is_grave() => Some(note.to_string()),
         _ => None,
     };
-    sim.model.listener.log.tail(usize::MAX).filter_map(|entry| grave(&entry.body)).collect()
+    sim.model.listener.log.last_entries(usize::MAX).filter_map(|entry| grave(&entry.body)).collect()
 }
 
 #[track_caller]

@@ -51,14 +51,14 @@ pub fn update_and_keep(
     let inputs = match what.into() {
         Happens::Input(input) => vec![*input],
         Happens::Msg(msg) => {
-            let orders = model.listener.take(&model.world, msg, now);
+            let orders = model.listener.take_event(&model.world, msg, now);
             orders.into_iter().map(Input::Order).collect()
         }
     };
     let free = inputs.as_slice() == [Input::Tick];
     inputs.iter().for_each(&mut keep);
     let commands = inputs.into_iter().flat_map(|input| model.step(now, input)).collect();
-    model.tend(free, now);
+    model.do_due(free, now);
     model.prepare_frame(now);
     commands
 }
@@ -84,11 +84,11 @@ impl Looking for Model {
     }
 
     fn selected(&self) -> Option<&ChannelState> {
-        self.screen().selected()
+        self.screen().selected_channel()
     }
 
     fn people(&self, height: usize, now: Moment) -> Vec<OccupantRow<'_>> {
-        self.screen().people(height, now)
+        self.screen().visible_occupants(height, now)
     }
 
     fn paused(&self) -> Option<&Paused> {

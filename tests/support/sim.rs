@@ -17,7 +17,7 @@ use herenow::{
     },
     service::{Core, Decision, PollId, Settings},
     source::ReplyReader,
-    view::{self, Look, Symbols, Theme},
+    view::{self, Appearance, Symbols, Theme},
     wire::{Caller, Cursor, HereNow, Names, Operation, RawReply, Request, WhereNow, encode_reply},
     world::{Input, Session},
 };
@@ -430,7 +430,7 @@ impl Sim {
     pub fn frame_in(&self, theme: Theme, symbols: Symbols, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let look = Look { theme, symbols, ..Look::default() };
+        let look = Appearance { theme, symbols, ..Appearance::default() };
         view::draw_screen(&self.model.screen(), &look, self.now, area, &mut buffer);
         buffer
     }

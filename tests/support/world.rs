@@ -18,15 +18,15 @@ use futures_util::{StreamExt, stream};
 use herenow::{
     clock::Clock,
     crowd::Remote,
-    dashboard::{self, Aside, Next, Switcher, Wanted},
-    dashboard::{Teller, Ways},
+    dashboard::{self, NextWorld, Services, Switcher, WantedKeyset},
+    dashboard::{Notifier, NotifyWays},
     engine::Io,
     keys::Key,
     presence::{
         Answered, Batch, Command, Counted, Direction, Notice, Outcome, SceneStatus, Subscription, Timetoken, Trouble,
     },
     terminal::TerminalEvent,
-    view::Look,
+    view::Appearance,
     world::Session,
 };
 use tokio::{
@@ -183,8 +183,8 @@ pub struct Desk {
     pub beyond: Beyond,
     input: Sender<TerminalEvent>,
     /// Who asks for another keyset, and what becomes of it.
-    pub asked: Receiver<Wanted>,
-    pub ready: Sender<Result<Next, String>>,
+    pub asked: Receiver<WantedKeyset>,
+    pub ready: Sender<Result<NextWorld, String>>,
     pub run: JoinHandle<color_eyre::Result<Model>>,
     frames: Arc<AtomicUsize>,
     said: Arc<Mutex<Vec<u8>>>,
@@ -197,20 +197,22 @@ impl Desk {
         let (ready, next) = mpsc::channel(1);
         let said = Arc::new(Mutex::new(Vec::new()));
         let (copied, told) = (said.clone(), said.clone());
-        let aside = Aside {
+        let services = Services {
             send: Box::new(move |bytes| {
                 copied.lock().unwrap().extend_from_slice(bytes);
                 Ok(())
             }),
-            teller: Teller::new(Ways::default(), None, move |bytes| told.lock().unwrap().extend_from_slice(bytes)),
+            notifier: Notifier::new(NotifyWays::default(), None, move |bytes| {
+                told.lock().unwrap().extend_from_slice(bytes);
+            }),
             switcher: Some(Switcher { ask, ready: next }),
-            ..Aside::default()
+            ..Services::default()
         };
         let screen = Screen::new(80, 24);
         let frames = screen.frames.clone();
         let keyboard =
             Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-        let run = tokio::spawn(dashboard::run(screen, keyboard.fuse(), io, model, Look::default(), aside));
+        let run = tokio::spawn(dashboard::run(screen, keyboard.fuse(), io, model, Appearance::default(), services));
         Self { beyond, input, asked, ready, run, frames, said }
     }
 

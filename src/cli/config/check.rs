@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::Path};
 
 use crate::{
-    alerts::mistakes_in as mistakes_in_watchlist,
+    alerts::find_mistakes as mistakes_in_watchlist,
     cli::{Failure, appearance, service_section::service_settings},
     config::{self, Config, Sourced, TokenFrom},
     presence::shown,

@@ -41,8 +41,8 @@ pub(super) async fn follow(
         if let Some(until) = &mut listener.until {
             wake = [over, until.look(world, now)].into_iter().flatten().min();
         }
-        listener.teller.tell_rosters(listener.held.as_deref().unwrap_or(world), now);
-        let (enough, piece) = (listener.is_enough(), listener.teller.take_text());
+        listener.printer.tell_rosters(listener.held.as_deref().unwrap_or(world), now);
+        let (enough, piece) = (listener.is_enough(), listener.printer.take_text());
         let asked = write_piece(writer, piece, end).await?;
         if enough || asked {
             return Ok(Ended::AsAsked);

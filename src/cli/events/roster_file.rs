@@ -16,11 +16,11 @@ pub(super) struct RosterFile(WholeFile);
 
 #[derive(Serialize)]
 struct Rosters<'a> {
-    channels: BTreeMap<&'a str, Roster<'a>>,
+    channels: BTreeMap<&'a str, RosterLine<'a>>,
 }
 
 #[derive(Serialize)]
-struct Roster<'a> {
+struct RosterLine<'a> {
     occupancy: u64,
     uuids: BTreeMap<&'a str, Box<RawValue>>,
 }
@@ -39,7 +39,7 @@ impl RosterFile {
         let channels = world.channels.iter().map(|watched| {
             let users = watched.roster.iter();
             let uuids = users.map(|(user, occupant)| (user.as_str(), raw(occupant.state.as_ref()))).collect();
-            (watched.channel.as_str(), Roster { occupancy: watched.occupancy(), uuids })
+            (watched.channel.as_str(), RosterLine { occupancy: watched.occupancy(), uuids })
         });
         let rosters = Rosters { channels: channels.collect() };
         self.0.write(|file| {

@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 use super::{
     args::{Events, Format, require_watched},
     follow::{Ended, explain_unread, follow},
+    line_printer::LinePrinter,
     roster_file::RosterFile,
-    teller::Teller,
     telling::{Telling, Until},
     writer::Writer,
 };
@@ -19,7 +19,7 @@ use crate::{
     engine::{Engine, Io},
     output::lines::{self, Summary, Tally},
     presence::Moment,
-    view::{Look, Theme},
+    view::{Appearance, Theme},
     world::{Watcher, World},
 };
 
@@ -44,7 +44,10 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let telling = Telling {
         until: args.until.clone().map(|expression| Judging::new([expression], Until, clock)),
         tally: Tally::default(),
-        teller: Teller::new(&args, Look { theme: Theme::monochrome(), zone: TimeZone::system(), ..Look::default() }),
+        printer: LinePrinter::new(
+            &args,
+            Appearance { theme: Theme::monochrome(), zone: TimeZone::system(), ..Appearance::default() },
+        ),
         enough: false,
         held: None,
     };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::teller::Teller;
+use super::line_printer::LinePrinter;
 use crate::{
     cli::judging::{Course, Judging, look_again_at},
     expression::Verdict,
@@ -16,7 +16,7 @@ pub(super) struct Telling {
     /// What is waited for.
     pub until: Option<Judging<Until>>,
     pub tally: Tally,
-    pub teller: Teller,
+    pub printer: LinePrinter,
     /// As much was told as was to be told.
     pub enough: bool,
     /// The world as it was when what is waited for held; what came with it is told no more.
@@ -32,7 +32,7 @@ impl Listener for Telling {
         if self.is_enough() {
             return;
         }
-        self.enough = self.teller.take_entry(entry, world);
+        self.enough = self.printer.take_entry(entry, world);
         if let Some(until) = &mut self.until {
             until.entry(world, entry);
             if until.is_over() {

@@ -2,20 +2,20 @@
 
 use std::io::{self, Write};
 
-use super::table::Cell;
+use super::table::ExportCell;
 use crate::presence::shown;
 
-pub(super) fn write_row(cells: &[Cell<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub(super) fn write_row(cells: &[ExportCell<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     for (nth, cell) in cells.iter().enumerate() {
         if nth > 0 {
             out.write_all(b",")?;
         }
         let text = match cell {
-            Cell::Ours(text) => text.as_ref().into(),
-            Cell::Foreign(text) => shown(text),
+            ExportCell::Ours(text) => text.as_ref().into(),
+            ExportCell::Foreign(text) => shown(text),
         };
         // What a spreadsheet would calculate: a quote in front makes a text of it. It looks past blanks.
-        let formula = matches!(cell, Cell::Foreign(_))
+        let formula = matches!(cell, ExportCell::Foreign(_))
             && text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
         let guard = if formula { "'" } else { "" };
         if text.contains([',', '"', '\r', '\n']) || text.starts_with(' ') || text.ends_with(' ') {

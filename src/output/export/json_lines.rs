@@ -110,7 +110,8 @@ fn write_entry_row(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<(
         EntryTime::Here(_) => None,
     };
     // What is in the event needs no other words.
-    let said = if matches!(row.body, EntryBody::State | EntryBody::Unknown) { "".into() } else { row.said() };
+    let said =
+        if matches!(row.body, EntryBody::State | EntryBody::Unknown) { "".into() } else { row.describe_details() };
     let line_of = EntryLine {
         time: format_time(row.at.micros()),
         timetoken,

@@ -2,18 +2,18 @@
 
 use std::io::{self, Write};
 
-use super::table::Cell;
+use super::table::ExportCell;
 use crate::presence::shown;
 
 /// What would begin a cell, a link, an emphasis or HTML.
 const SIGNS: &[char] = &['\\', '|', '`', '*', '_', '[', ']', '<', '>', '&', '~', '#', '!'];
 
-pub(super) fn write_row(cells: &[Cell<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub(super) fn write_row(cells: &[ExportCell<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     for cell in cells {
         out.write_all(b"| ")?;
         match cell {
-            Cell::Ours(text) => out.write_all(text.as_bytes())?,
-            Cell::Foreign(text) => write_escaped(&shown(text), out)?,
+            ExportCell::Ours(text) => out.write_all(text.as_bytes())?,
+            ExportCell::Foreign(text) => write_escaped(&shown(text), out)?,
         }
         out.write_all(b" ")?;
     }

@@ -11,17 +11,17 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::output::{Format, TableData};
+use crate::output::{ExportFormat, TableData};
 
 /// Write all rows.
 ///
 /// # Errors
 /// What `out` says.
-pub fn write_table(table: &TableData, format: Format, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write_table(table: &TableData, format: ExportFormat, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     match format {
-        Format::JsonLines => json_lines::write_table(table, out),
-        Format::Csv => table::for_each_row(table, |cells| csv::write_row(cells, out)),
-        Format::Markdown => {
+        ExportFormat::JsonLines => json_lines::write_table(table, out),
+        ExportFormat::Csv => table::for_each_row(table, |cells| csv::write_row(cells, out)),
+        ExportFormat::Markdown => {
             let mut first = true;
             table::for_each_row(table, |cells| {
                 markdown::write_row(cells, out)?;

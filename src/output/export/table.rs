@@ -10,29 +10,32 @@ use crate::{
 };
 
 /// A cell: of ours, to be written as it is, or foreign.
-pub(super) enum Cell<'a> {
+pub(super) enum ExportCell<'a> {
     /// A number or a word of ours.
     Ours(Cow<'a, str>),
     /// What strangers wrote.
     Foreign(Cow<'a, str>),
 }
 
-fn ours<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
-    Cell::Ours(text.into())
+fn ours<'a>(text: impl Into<Cow<'a, str>>) -> ExportCell<'a> {
+    ExportCell::Ours(text.into())
 }
 
-fn number<'a>(number: u64) -> Cell<'a> {
-    Cell::Ours(number.to_string().into())
+fn number<'a>(number: u64) -> ExportCell<'a> {
+    ExportCell::Ours(number.to_string().into())
 }
 
-fn foreign<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
-    Cell::Foreign(text.into())
+fn foreign<'a>(text: impl Into<Cow<'a, str>>) -> ExportCell<'a> {
+    ExportCell::Foreign(text.into())
 }
 
 /// Each row, the headings first.
-pub(super) fn for_each_row(table: &TableData, mut each: impl FnMut(&[Cell<'_>]) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn for_each_row(
+    table: &TableData,
+    mut each: impl FnMut(&[ExportCell<'_>]) -> io::Result<()>,
+) -> io::Result<()> {
     let mut headings = |names: &[&'static str]| {
-        let cells: Vec<Cell<'_>> = names.iter().map(|name| ours(*name)).collect();
+        let cells: Vec<ExportCell<'_>> = names.iter().map(|name| ours(*name)).collect();
         each(&cells)
     };
     match table {
@@ -51,7 +54,7 @@ pub(super) fn for_each_row(table: &TableData, mut each: impl FnMut(&[Cell<'_>]) 
     }
 }
 
-fn make_occupant_row<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> [Cell<'a>; 7] {
+fn make_occupant_row<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> [ExportCell<'a>; 7] {
     let (since, seen) = match row.since {
         Since::Joined(since) => (since, "yes"),
         Since::Before(since) => (since, "no"),
@@ -68,14 +71,14 @@ fn make_occupant_row<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccu
     ]
 }
 
-fn make_entry_row(row: &Entry) -> [Cell<'_>; 9] {
+fn make_entry_row(row: &Entry) -> [ExportCell<'_>; 9] {
     let timetoken = match row.at {
         EntryTime::Service(timetoken) => timetoken.to_string(),
         EntryTime::Here(_) => String::new(),
     };
     let state = row.state().map(|state| json_in_a_line(state.as_json()));
     // The words of a state are the state.
-    let said = if matches!(row.body, EntryBody::State) { Cow::Borrowed("") } else { row.said() };
+    let said = if matches!(row.body, EntryBody::State) { Cow::Borrowed("") } else { row.describe_details() };
     [
         ours(format_time(row.at.micros())),
         ours(timetoken),
@@ -89,7 +92,7 @@ fn make_entry_row(row: &Entry) -> [Cell<'_>; 9] {
     ]
 }
 
-fn make_channel_row(row: &ChannelRow) -> [Cell<'_>; 7] {
+fn make_channel_row(row: &ChannelRow) -> [ExportCell<'_>; 7] {
     [
         foreign(row.channel.as_str()),
         number(row.occupancy),

@@ -79,7 +79,7 @@ fn channels() -> TableData {
     }])
 }
 
-fn written(table: &TableData, format: Format) -> String {
+fn written(table: &TableData, format: ExportFormat) -> String {
     let mut out = Vec::new();
     write_table(table, format, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -88,7 +88,9 @@ fn written(table: &TableData, format: Format) -> String {
 #[test]
 fn every_sheet_in_every_format() {
     for (name, table) in [("occupants", occupants()), ("log", log()), ("channels", channels())] {
-        for (end, format) in [("csv", Format::Csv), ("jsonl", Format::JsonLines), ("md", Format::Markdown)] {
+        for (end, format) in
+            [("csv", ExportFormat::Csv), ("jsonl", ExportFormat::JsonLines), ("md", ExportFormat::Markdown)]
+        {
             let text = written(&table, format);
             insta::assert_snapshot!(format!("{name}_{end}"), text.replace('\r', "␍"));
         }
@@ -97,7 +99,7 @@ fn every_sheet_in_every_format() {
 
 #[test]
 fn no_formula_no_control_character_and_no_stray_column_survives_for_people() {
-    let (csv, markdown) = (written(&occupants(), Format::Csv), written(&occupants(), Format::Markdown));
+    let (csv, markdown) = (written(&occupants(), ExportFormat::Csv), written(&occupants(), ExportFormat::Markdown));
     for text in [&csv, &markdown] {
         assert!(!text.contains(['\u{1b}', '\u{202e}']));
     }
@@ -111,7 +113,7 @@ fn no_formula_no_control_character_and_no_stray_column_survives_for_people() {
 
 #[test]
 fn json_lines_give_back_exactly_what_came() {
-    let lines = written(&occupants(), Format::JsonLines);
+    let lines = written(&occupants(), ExportFormat::JsonLines);
     let users: Vec<String> = lines
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["user"].as_str().unwrap().to_owned())

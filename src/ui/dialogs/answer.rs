@@ -6,24 +6,21 @@ use super::{Dialog, Prompt, Question};
 use crate::{
     duration::Span,
     expression::{Filter, Path},
-    output::{Export, Format},
-    presence::{Moment, Subscription, shown},
-    ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::added},
+    output::{Export, ExportFormat},
+    presence::{Moment, Subscription, rules::PRESENCE_TIMEOUT_CHOICES, shown},
+    ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::describe_added},
     world::{Order, World},
 };
 
-/// What official SDKs and the service accept, in seconds.
-const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=3600;
-
 /// List only those whom this filter means.
-pub(super) fn choose(ui: &mut Ui, text: &str) -> Result<(), String> {
+pub(super) fn apply_filter(ui: &mut Ui, text: &str) -> Result<(), String> {
     let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
-    ui.occupants.choose(filter);
+    ui.occupants.set_filter(filter);
     Ok(())
 }
 
 /// Do what the answer says, or say what is wrong with it.
-pub(super) fn answer(
+pub(super) fn answer_question(
     ui: &mut Ui,
     world: &World,
     question: Question,
@@ -33,18 +30,18 @@ pub(super) fn answer(
     match question {
         Question::WatchFor => {
             let subject = ui.alerts.watch_for(world, text)?;
-            ui.say(Tone::Good, added(&subject), now);
+            ui.say(Tone::Good, describe_added(&subject), now);
             ui.dialog = Some(Dialog::WatchList(ui.alerts.items().len() - 1));
             Ok(None)
         }
-        Question::Filter => choose(ui, text).map(|()| None),
+        Question::Filter => apply_filter(ui, text).map(|()| None),
         Question::Columns => {
             ui.occupants.columns = Path::list(text).map_err(|mistake| mistake.sentence)?;
             Ok(None)
         }
         Question::PresenceTimeout => {
             let span = text.parse::<Span>().ok().map(|span| Duration::from_secs(span.0.as_secs()));
-            let timeout = span.filter(|span| TIMEOUTS.contains(&span.as_secs()));
+            let timeout = span.filter(|span| PRESENCE_TIMEOUT_CHOICES.contains(&span.as_secs()));
             let timeout = timeout.ok_or("a presence timeout is 5 s to 1 h, such as 30 or 2m")?;
             let text = format!("from the next heartbeat on we are present for {} s", timeout.as_secs());
             ui.say(Tone::Good, text, now);
@@ -53,13 +50,13 @@ pub(super) fn answer(
         Question::LogFilter => {
             let filter = Filter::parse(text).map_err(|mistake| mistake.to_string())?;
             let log = ui.shown_log();
-            log.show(LogFilter { expression: filter, ..log.view().filter().clone() });
+            log.set_filter(LogFilter { expression: filter, ..log.view().filter().clone() });
             Ok(None)
         }
         Question::Export | Question::ExportOver => {
-            let format = Format::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
+            let format = ExportFormat::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
             let screen = ui.screen(world);
-            let table = screen.table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
+            let table = screen.focused_table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
             let over = question == Question::ExportOver && ui.exists.as_deref() == Some(text);
             ui.exists = None;
             ui.say(Tone::Busy, format!("writing {} …", shown(text)), now);
@@ -67,7 +64,7 @@ pub(super) fn answer(
             ui.effects.push(Effect::Export(Box::new(export)));
             Ok(None)
         }
-        Question::Watch => watch(ui, world, text).map(Some),
+        Question::Watch => watch_named(ui, world, text).map(Some),
     }
 }
 
@@ -87,7 +84,7 @@ pub(in crate::ui) fn take_exported(ui: &mut Ui, export: &Export, ended: Exported
 }
 
 /// Watch what a person names, one or several, as well.
-fn watch(ui: &mut Ui, world: &World, text: &str) -> Result<Order, String> {
+fn watch_named(ui: &mut Ui, world: &World, text: &str) -> Result<Order, String> {
     let mut new = Vec::new();
     for name in text.split([',', ' ']).filter(|name| !name.is_empty()) {
         let subscription = Subscription::parse_any(name).map_err(|e| e.to_string())?;

@@ -42,7 +42,7 @@ pub enum Dialog {
 
 impl Dialog {
     /// Whether keys are text to it.
-    pub fn is_typed(&self) -> bool {
+    pub fn takes_text(&self) -> bool {
         match self {
             Self::Help(_)
             | Self::Palette(_)
@@ -59,8 +59,8 @@ impl Dialog {
 }
 
 /// The kinds that fit what is typed; `None` stands for all of them together.
-pub fn kinds_found(list: &FuzzyList) -> Vec<Option<EntryKind>> {
+pub fn list_matching_kinds(list: &FuzzyList) -> Vec<Option<EntryKind>> {
     let names = std::iter::once("all kinds").chain(EntryKind::ALL.into_iter().map(EntryKind::name));
-    let found = list.found(names);
+    let found = list.list_matches(names);
     found.into_iter().map(|place| place.checked_sub(1).and_then(|place| EntryKind::ALL.get(place).copied())).collect()
 }

@@ -9,7 +9,7 @@ use crate::{
 
 /// Where what is typed can't be read, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
+pub struct EditorMistake {
     /// The line, from 1.
     pub line: usize,
     /// The character of it, from 1.
@@ -41,7 +41,7 @@ pub struct Editor {
     /// What is typed.
     pub text: TextArea,
     /// What is wrong with it.
-    pub mistake: Option<Mistake>,
+    pub mistake: Option<EditorMistake>,
     /// What becomes of it.
     pub stage: Stage,
     /// What it began with.
@@ -49,7 +49,7 @@ pub struct Editor {
 }
 
 /// What can't be read in a state, if anything.
-fn check(text: &TextArea) -> Option<Mistake> {
+fn find_mistake(text: &TextArea) -> Option<EditorMistake> {
     let whole = text.text();
     let error = match serde_json::from_str::<serde_json::Value>(&whole) {
         Ok(value) if value.is_object() => return None,
@@ -58,7 +58,7 @@ fn check(text: &TextArea) -> Option<Mistake> {
             let start = whole.len() - whole.trim_start().len();
             let line = whole[..start].matches('\n').count() + 1;
             let column = whole[..start].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            return Some(Mistake { line, column, what });
+            return Some(EditorMistake { line, column, what });
         }
         Err(error) => error,
     };
@@ -68,7 +68,7 @@ fn check(text: &TextArea) -> Option<Mistake> {
     // It counts bytes.
     let bytes = error.column().saturating_sub(1);
     let column = text.lines()[line - 1].char_indices().take_while(|(at, _)| *at < bytes).count() + 1;
-    Some(Mistake { line, column, what })
+    Some(EditorMistake { line, column, what })
 }
 
 impl Editor {
@@ -79,16 +79,16 @@ impl Editor {
             value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| "{}".to_owned());
         let mut text = TextArea::new(&before, State::LARGEST);
         text.go_to(0, 1);
-        Self { channel, mistake: check(&text), text, stage: Stage::Typing, before }
+        Self { channel, mistake: find_mistake(&text), text, stage: Stage::Typing, before }
     }
 
     /// Take in what was typed. `None`: it is closed.
-    pub(super) fn typed(mut self, production: bool, edit: &EditKey) -> (Option<Self>, Option<Order>) {
+    pub(super) fn take_key(mut self, production: bool, edit: &EditKey) -> (Option<Self>, Option<Order>) {
         let mut order = None;
         match (&self.stage, edit) {
             (Stage::Leaving | Stage::Sending, EditKey::Cancel) => return (None, None),
             (Stage::Sending, _) => {}
-            (Stage::Asking, EditKey::Char('y' | 'Y')) => order = self.send(),
+            (Stage::Asking, EditKey::Char('y' | 'Y')) => order = self.send_state(),
             (Stage::Asking, _) => self.stage = Stage::Typing,
             (_, EditKey::Cancel) if self.text.text() == self.before => return (None, None),
             (_, EditKey::Cancel) => self.stage = Stage::Leaving,
@@ -99,22 +99,22 @@ impl Editor {
                 } else if production {
                     self.stage = Stage::Asking;
                 } else {
-                    order = self.send();
+                    order = self.send_state();
                 }
             }
             (_, edit) => {
-                self.text.typed(edit);
+                self.text.take_key(edit);
                 self.stage = Stage::Typing;
                 if self.text.full {
                     self.stage = Stage::Failed(format!("no room: a state has at most {} bytes", State::LARGEST));
                 }
-                self.mistake = check(&self.text);
+                self.mistake = find_mistake(&self.text);
             }
         }
         (Some(self), order)
     }
 
-    fn send(&mut self) -> Option<Order> {
+    fn send_state(&mut self) -> Option<Order> {
         match State::parse(&self.text.text()) {
             Ok(state) => {
                 self.stage = Stage::Sending;
@@ -134,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn mistake(text: &str) -> Option<(usize, usize)> {
-        check(&TextArea::new(text, State::LARGEST)).map(|mistake| (mistake.line, mistake.column))
+        find_mistake(&TextArea::new(text, State::LARGEST)).map(|mistake| (mistake.line, mistake.column))
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(mistake(""), Some((1, 1)));
         assert_eq!(mistake("{\"a\": 1}}"), Some((1, 9)));
         assert_eq!(mistake("\n [1]"), Some((2, 2)));
-        let what = check(&TextArea::new("{\n\"a\" 1}", 100)).unwrap().what;
+        let what = find_mistake(&TextArea::new("{\n\"a\" 1}", 100)).unwrap().what;
         assert_eq!(what, "expected `:`");
     }
 
@@ -163,7 +163,7 @@ mod tests {
         #[test]
         fn any_text_is_judged_as_it_would_be_sent(text in "\\PC{0,60}|[{}\\[\\]\":,a1é\n ]{0,40}") {
             let typed = TextArea::new(&text, State::LARGEST);
-            let found = check(&typed);
+            let found = find_mistake(&typed);
             prop_assert_eq!(found.is_none(), State::parse(&typed.text()).is_ok());
             if let Some(found) = found {
                 let line = &typed.lines()[found.line - 1];

@@ -33,7 +33,7 @@ impl EntryViewer {
     }
 
     /// Scroll by so many lines; about the last one stays in sight.
-    pub(in crate::ui) fn scroll(&mut self, by: isize) {
+    pub(in crate::ui) fn scroll_by(&mut self, by: isize) {
         let lines: usize = self.json.iter().map(|line| line.chars().count() / NARROW + 1).sum();
         self.top = self.top.saturating_add_signed(by).min(lines);
     }

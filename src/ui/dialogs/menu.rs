@@ -47,13 +47,13 @@ impl Menu {
     }
 
     /// Those that fit what is typed.
-    pub fn found(&self) -> Vec<&MenuItem> {
-        let found = self.list.found(self.items.iter().map(|item| item.label.as_str()));
+    pub fn list_matches(&self) -> Vec<&MenuItem> {
+        let found = self.list.list_matches(self.items.iter().map(|item| item.label.as_str()));
         found.into_iter().filter_map(|place| self.items.get(place)).collect()
     }
 
     /// What is done with the one that is chosen.
-    pub(super) fn chosen(&self) -> Option<ConfirmedAction> {
-        self.found().get(self.list.chosen).map(|item| item.action.clone())
+    pub(super) fn chosen_action(&self) -> Option<ConfirmedAction> {
+        self.list_matches().get(self.list.chosen).map(|item| item.action.clone())
     }
 }

@@ -15,12 +15,12 @@ mod typing;
 
 pub(super) use self::{
     answer::take_exported,
-    switch_keyset::{choose_keyset, question_before_going, stay_here, switch_keyset},
+    switch_keyset::{choose_keyset, question_before_switch, report_failed_switch, switch_keyset},
     typing::type_into,
 };
 pub use self::{
-    dialog::{Dialog, kinds_found},
-    editor::{Editor, Mistake, Stage},
+    dialog::{Dialog, list_matching_kinds},
+    editor::{Editor, EditorMistake, Stage},
     entry_viewer::EntryViewer,
     keysets::{KeysetLine, Keysets},
     menu::{ConfirmedAction, Menu, MenuItem},

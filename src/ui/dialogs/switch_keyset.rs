@@ -6,7 +6,7 @@ use super::{ConfirmedAction, Dialog, KeysetLine, Keysets, Menu, MenuItem};
 use crate::{
     presence::{Moment, shown},
     ui::{Effect, Tone, Ui},
-    world::{World, names_of},
+    world::{World, list_names},
 };
 
 /// Open the choice of keysets, the one after ours chosen.
@@ -42,11 +42,11 @@ pub(in crate::ui) fn choose_keyset(ui: &mut Ui, world: &World, now: Moment) {
 }
 
 /// What is asked before another keyset is looked at, if anything is.
-pub(in crate::ui) fn question_before_going(ui: &Ui, world: &World, name: &str) -> Option<String> {
+pub(in crate::ui) fn question_before_switch(ui: &Ui, world: &World, name: &str) -> Option<String> {
     let places: Vec<_> = world.own_presence.places.keys().cloned().collect();
     let present = match places.len() {
         0 => None,
-        1..=3 => Some(names_of(&places)),
+        1..=3 => Some(list_names(&places)),
         many => Some(format!("{many} channels")),
     };
     let demo = ui.keysets.demo.then(|| "the demo, which ends,".to_owned());
@@ -71,7 +71,7 @@ pub(in crate::ui) fn switch_keyset(ui: &mut Ui, world: &World, name: Arc<str>, n
 }
 
 /// The other keyset can't be looked at: everything stays as it is.
-pub(in crate::ui) fn stay_here(ui: &mut Ui, why: &str, now: Moment) {
+pub(in crate::ui) fn report_failed_switch(ui: &mut Ui, why: &str, now: Moment) {
     let name = ui.keysets.under_way.take().unwrap_or_default();
     let text = format!("still here; {} can't be looked at: {why}", shown(&name));
     ui.say(Tone::Bad, text, now);

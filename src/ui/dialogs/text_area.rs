@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::EditKey;
 
-/// Lines that [`Typing::PageUp`] and [`Typing::PageDown`] go.
+/// Lines that [`EditKey::PageUp`] and [`EditKey::PageDown`] go.
 const PAGE: usize = 10;
 
 /// What a tab becomes: two blanks, as the state is laid out with.
@@ -31,7 +31,7 @@ pub struct TextArea {
 }
 
 /// What of a text can stand in a line: tabs become blanks, other controls go.
-fn plain(line: &str) -> String {
+fn strip_controls(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     for c in line.chars() {
         match c {
@@ -46,14 +46,14 @@ fn plain(line: &str) -> String {
 impl TextArea {
     /// With this text in it, or as much of its beginning as `most` bytes hold; the cursor is at the start.
     pub fn new(text: &str, most: usize) -> Self {
-        let line = |line: &str| plain(line.strip_suffix('\r').unwrap_or(line));
+        let line = |line: &str| strip_controls(line.strip_suffix('\r').unwrap_or(line));
         let whole = text.split('\n').map(line).collect::<Vec<_>>().join("\n");
         let end = (0..=most.min(whole.len())).rev().find(|at| whole.is_char_boundary(*at)).unwrap_or(0);
         let lines = whole[..end].split('\n').map(ToOwned::to_owned).collect();
         Self { lines, row: 0, at: 0, goal: None, most, bytes: end, full: false }
     }
 
-    fn counted(&self) -> usize {
+    fn count_bytes(&self) -> usize {
         self.lines.iter().map(|line| line.len() + 1).sum::<usize>() - 1
     }
 
@@ -82,25 +82,25 @@ impl TextArea {
         self.row = row.min(self.lines.len() - 1);
         let line = &self.lines[self.row];
         self.at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
-        self.settle();
+        self.clamp_cursor();
         self.goal = None;
     }
 
     /// Take in what was typed; `false` if it means nothing to a text.
-    pub fn typed(&mut self, edit: &EditKey) -> bool {
+    pub fn take_key(&mut self, edit: &EditKey) -> bool {
         self.full = false;
         let goal = self.goal.take();
         match edit {
-            EditKey::Char(c) => self.insert(&c.to_string()),
-            EditKey::Paste(text) => self.insert(text),
-            EditKey::Enter => self.insert("\n"),
-            EditKey::Tab => self.insert(TAB),
+            EditKey::Char(c) => self.insert_text(&c.to_string()),
+            EditKey::Paste(text) => self.insert_text(text),
+            EditKey::Enter => self.insert_text("\n"),
+            EditKey::Tab => self.insert_text(TAB),
             EditKey::Backspace => self.backspace(),
-            EditKey::Delete => self.delete(),
+            EditKey::Delete => self.delete_forward(),
             EditKey::DeleteWord => self.delete_word(),
             EditKey::DeleteRest => {
-                if self.at == self.line().len() {
-                    self.delete();
+                if self.at == self.current_line().len() {
+                    self.delete_forward();
                 } else {
                     let at = self.at;
                     self.lines[self.row].truncate(at);
@@ -110,10 +110,10 @@ impl TextArea {
                 self.lines[self.row].clear();
                 self.at = 0;
             }
-            EditKey::Left => self.left(),
-            EditKey::Right => self.right(),
+            EditKey::Left => self.move_left(),
+            EditKey::Right => self.move_right(),
             EditKey::Home => self.at = 0,
-            EditKey::End => self.at = self.line().len(),
+            EditKey::End => self.at = self.current_line().len(),
             EditKey::Up => self.up_or_down(self.row.saturating_sub(1), goal),
             EditKey::Down => self.up_or_down(self.row + 1, goal),
             EditKey::PageUp => self.up_or_down(self.row.saturating_sub(PAGE), goal),
@@ -123,23 +123,23 @@ impl TextArea {
                 return false;
             }
         }
-        self.bytes = self.counted();
+        self.bytes = self.count_bytes();
         true
     }
 
-    fn line(&self) -> &str {
+    fn current_line(&self) -> &str {
         &self.lines[self.row]
     }
 
     /// After an edit the cursor may be within a letter: then it goes behind it.
-    fn settle(&mut self) {
-        let line = self.line();
+    fn clamp_cursor(&mut self) {
+        let line = self.current_line();
         let next = line.grapheme_indices(true).map(|(at, _)| at).find(|at| *at >= self.at);
         self.at = next.unwrap_or(line.len());
     }
 
-    fn insert(&mut self, text: &str) {
-        let mut parts = text.split('\n').map(|line| plain(line.strip_suffix('\r').unwrap_or(line)));
+    fn insert_text(&mut self, text: &str) {
+        let mut parts = text.split('\n').map(|line| strip_controls(line.strip_suffix('\r').unwrap_or(line)));
         let first = parts.next().unwrap_or_default();
         let rest: Vec<String> = parts.collect();
         let more = first.len() + rest.iter().map(|line| line.len() + 1).sum::<usize>();
@@ -153,28 +153,28 @@ impl TextArea {
         let next = self.row + 1;
         self.lines.splice(next..next, rest);
         self.row += count;
-        self.at = self.line().len();
+        self.at = self.current_line().len();
         self.lines[self.row].push_str(&after);
-        self.settle();
+        self.clamp_cursor();
     }
 
     fn backspace(&mut self) {
         if self.at > 0 || self.row > 0 {
-            self.left();
-            self.delete();
+            self.move_left();
+            self.delete_forward();
         }
     }
 
-    fn delete(&mut self) {
+    fn delete_forward(&mut self) {
         let (row, at) = (self.row, self.at);
-        if let Some(letter) = self.line()[at..].graphemes(true).next() {
+        if let Some(letter) = self.current_line()[at..].graphemes(true).next() {
             let end = at + letter.len();
             self.lines[row].replace_range(at..end, "");
         } else if row + 1 < self.lines.len() {
             let next = self.lines.remove(row + 1);
             self.lines[row].push_str(&next);
         }
-        self.settle();
+        self.clamp_cursor();
     }
 
     /// Rub out the word before the cursor, with what separates it.
@@ -182,26 +182,26 @@ impl TextArea {
         if self.at == 0 {
             return self.backspace();
         }
-        let before = &self.line()[..self.at];
+        let before = &self.current_line()[..self.at];
         let words = before.trim_end_matches(|c: char| !c.is_alphanumeric());
         let start = words.trim_end_matches(char::is_alphanumeric).len();
         let (row, at) = (self.row, self.at);
         self.lines[row].replace_range(start..at, "");
         self.at = start;
-        self.settle();
+        self.clamp_cursor();
     }
 
-    fn left(&mut self) {
-        if let Some((at, _)) = self.line()[..self.at].grapheme_indices(true).next_back() {
+    fn move_left(&mut self) {
+        if let Some((at, _)) = self.current_line()[..self.at].grapheme_indices(true).next_back() {
             self.at = at;
         } else if self.row > 0 {
             self.row -= 1;
-            self.at = self.line().len();
+            self.at = self.current_line().len();
         }
     }
 
-    fn right(&mut self) {
-        if let Some(letter) = self.line()[self.at..].graphemes(true).next() {
+    fn move_right(&mut self) {
+        if let Some(letter) = self.current_line()[self.at..].graphemes(true).next() {
             self.at += letter.len();
         } else if self.row + 1 < self.lines.len() {
             (self.row, self.at) = (self.row + 1, 0);
@@ -209,9 +209,9 @@ impl TextArea {
     }
 
     fn up_or_down(&mut self, row: usize, goal: Option<usize>) {
-        let column = goal.unwrap_or_else(|| self.line()[..self.at].graphemes(true).count());
+        let column = goal.unwrap_or_else(|| self.current_line()[..self.at].graphemes(true).count());
         self.row = row.min(self.lines.len() - 1);
-        let line = self.line();
+        let line = self.current_line();
         self.at = line.grapheme_indices(true).nth(column).map_or(line.len(), |(at, _)| at);
         self.goal = Some(column);
     }
@@ -224,7 +224,7 @@ mod tests {
 
     fn typed(text: &mut TextArea, all: &[EditKey]) {
         for edit in all {
-            assert!(text.typed(edit));
+            assert!(text.take_key(edit));
         }
     }
 
@@ -302,7 +302,7 @@ mod tests {
         ) {
             let mut text = TextArea::new(&first, 200);
             for edit in all {
-                text.typed(&edit);
+                text.take_key(&edit);
                 let (row, at) = text.cursor();
                 let line = &text.lines()[row];
                 let mut between = line.grapheme_indices(true).map(|(at, _)| at).chain([line.len()]);
@@ -317,7 +317,7 @@ mod tests {
             let all = TextArea::new(&text, 4096);
             prop_assert_eq!(all.text(), text.clone());
             let mut pasted = TextArea::new("", 4096);
-            pasted.typed(&EditKey::Paste(text.clone()));
+            pasted.take_key(&EditKey::Paste(text.clone()));
             prop_assert_eq!(pasted.text(), text);
         }
     }

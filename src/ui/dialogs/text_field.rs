@@ -68,21 +68,21 @@ impl TextField {
     }
 
     /// The text before the cursor, and the text from the cursor on.
-    pub fn around(&self) -> (&str, &str) {
+    pub fn split_at_cursor(&self) -> (&str, &str) {
         let text = self.text();
         let at = text.char_indices().nth(self.input.cursor()).map_or(text.len(), |(at, _)| at);
         text.split_at(at)
     }
 
     /// Take in what was typed; `false` if it means nothing to a single line.
-    pub fn typed(&mut self, edit: &EditKey) -> bool {
+    pub fn take_key(&mut self, edit: &EditKey) -> bool {
         let request = match edit {
             EditKey::Char(c) => {
-                self.insert(&c.to_string());
+                self.insert_text(&c.to_string());
                 return true;
             }
             EditKey::Paste(text) => {
-                self.insert(text);
+                self.insert_text(text);
                 return true;
             }
             EditKey::Backspace => InputRequest::DeletePrevChar,
@@ -108,7 +108,7 @@ impl TextField {
     }
 
     /// What of a text fits; line ends and other controls become blanks.
-    fn insert(&mut self, text: &str) {
+    fn insert_text(&mut self, text: &str) {
         let mut room = MOST.saturating_sub(self.text().len());
         for c in text.chars() {
             if c.len_utf8() > room {
@@ -132,7 +132,7 @@ pub struct FuzzyList {
 impl FuzzyList {
     /// The places of the items that fit what is typed, the best first; all, in their order, as long as
     /// nothing is.
-    pub fn found<'a>(&self, items: impl Iterator<Item = &'a str>) -> Vec<usize> {
+    pub fn list_matches<'a>(&self, items: impl Iterator<Item = &'a str>) -> Vec<usize> {
         let needle = self.field.text().trim();
         if needle.is_empty() {
             return items.enumerate().map(|(place, _)| place).collect();
@@ -144,7 +144,7 @@ impl FuzzyList {
     }
 
     /// Take in what was typed, among so many items found before it. `false` for enter and the like.
-    pub fn typed(&mut self, edit: &EditKey, found: usize) -> bool {
+    pub fn take_key(&mut self, edit: &EditKey, found: usize) -> bool {
         let last = found.saturating_sub(1);
         match edit {
             EditKey::Up => self.chosen = self.chosen.saturating_sub(1),
@@ -153,7 +153,7 @@ impl FuzzyList {
             EditKey::PageDown => self.chosen = (self.chosen + 10).min(last),
             _ => {
                 let before = self.field.text().to_owned();
-                if !self.field.typed(edit) {
+                if !self.field.take_key(edit) {
                     return false;
                 }
                 if self.field.text() != before {
@@ -172,38 +172,38 @@ mod tests {
     #[test]
     fn a_paste_is_one_line_of_bounded_length() {
         let mut field = TextField::new("a");
-        field.typed(&EditKey::Paste("b\r\n\u{1b}[2Jc".into()));
+        field.take_key(&EditKey::Paste("b\r\n\u{1b}[2Jc".into()));
         assert_eq!(field.text(), "ab   [2Jc");
-        field.typed(&EditKey::Paste("é".repeat(MOST)));
+        field.take_key(&EditKey::Paste("é".repeat(MOST)));
         assert!((MOST - 1..=MOST).contains(&field.text().len()));
-        field.typed(&EditKey::Char('x'));
+        field.take_key(&EditKey::Char('x'));
         assert!(field.text().len() <= MOST);
     }
 
     #[test]
     fn the_cursor_splits_the_text_between_letters() {
         let mut field = TextField::new("aé");
-        assert_eq!(field.around(), ("aé", ""));
-        field.typed(&EditKey::Left);
-        assert_eq!(field.around(), ("a", "é"));
-        field.typed(&EditKey::Backspace);
-        assert_eq!((field.text(), field.around()), ("é", ("", "é")));
-        assert!(!field.typed(&EditKey::Enter));
+        assert_eq!(field.split_at_cursor(), ("aé", ""));
+        field.take_key(&EditKey::Left);
+        assert_eq!(field.split_at_cursor(), ("a", "é"));
+        field.take_key(&EditKey::Backspace);
+        assert_eq!((field.text(), field.split_at_cursor()), ("é", ("", "é")));
+        assert!(!field.take_key(&EditKey::Enter));
     }
 
     #[test]
     fn typing_narrows_a_list_and_the_choice_stays_inside() {
         let items = ["heartbeat", "leave", "resync", "help"];
         let mut list = FuzzyList::default();
-        assert_eq!(list.found(items.into_iter()), [0, 1, 2, 3]);
-        list.typed(&EditKey::PageDown, 4);
+        assert_eq!(list.list_matches(items.into_iter()), [0, 1, 2, 3]);
+        list.take_key(&EditKey::PageDown, 4);
         assert_eq!(list.chosen, 3);
-        list.typed(&EditKey::Char('h'), 4);
-        list.typed(&EditKey::Char('e'), 4);
+        list.take_key(&EditKey::Char('h'), 4);
+        list.take_key(&EditKey::Char('e'), 4);
         assert_eq!(list.chosen, 0);
-        let found = list.found(items.into_iter());
+        let found = list.list_matches(items.into_iter());
         assert!(found.contains(&0) && found.contains(&3) && !found.contains(&2), "{found:?}");
-        list.typed(&EditKey::Down, 0);
+        list.take_key(&EditKey::Down, 0);
         assert_eq!(list.chosen, 0);
     }
 }

@@ -22,8 +22,8 @@ impl ThemePicker {
     }
 
     /// The names that fit what is typed.
-    pub fn found(&self) -> Vec<&'static str> {
-        let found = self.list.found(THEMES.into_iter());
+    pub fn list_matches(&self) -> Vec<&'static str> {
+        let found = self.list.list_matches(THEMES.into_iter());
         found.into_iter().filter_map(|place| THEMES.get(place).copied()).collect()
     }
 }

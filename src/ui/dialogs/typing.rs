@@ -1,6 +1,6 @@
 //! What is typed, taken in by what is open.
 
-use super::{Dialog, EditKey, FuzzyList, Prompt, Question, ThemePicker, answer, kinds_found};
+use super::{Dialog, EditKey, Prompt, Question, ThemePicker, answer, list_matching_kinds};
 use crate::{
     presence::Moment,
     ui::{Effect, Ui, occupants, perform},
@@ -8,136 +8,132 @@ use crate::{
 };
 
 /// Take in what was typed where keys are text.
-pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, typing: &EditKey, now: Moment) -> Vec<Order> {
-    let Some(open) = ui.dialog.take() else { return Vec::new() };
-    match open {
-        Dialog::Editor(editor) => {
-            let (editor, order) = editor.typed(world.session.production, typing);
-            ui.dialog = editor.map(|editor| Dialog::Editor(Box::new(editor)));
-            return order.into_iter().collect();
-        }
-        Dialog::Themes(wardrobe) => choose_theme(ui, wardrobe, typing),
-        Dialog::Prompt(line) => return type_line(ui, world, line, typing, now),
-        Dialog::Confirm { action, .. } if matches!(typing, EditKey::Char('y' | 'Y')) => {
-            return perform::carry_out(ui, world, action, now);
-        }
-        // Anything else is a no.
-        Dialog::Confirm { .. } => {}
-        _ if *typing == EditKey::Cancel => {}
-        Dialog::Kinds(chooser) => choose_kinds(ui, chooser, typing),
-        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::Menu(_) if *typing == EditKey::Enter => {
-            return do_chosen(ui, world, open, now);
-        }
-        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::Menu(_) => {
-            narrow_list(ui, world, open, typing)
-        }
-        // Keys are no text to these.
-        Dialog::Detail(_) | Dialog::Entry(_) | Dialog::WatchList(_) | Dialog::Doctor(_) => ui.dialog = Some(open),
+pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: Moment) -> Vec<Order> {
+    let Some(mut dialog) = ui.dialog.take() else { return Vec::new() };
+    if let Dialog::Editor(editor) = dialog {
+        let (editor, order) = editor.take_key(world.session.production, edit);
+        ui.dialog = editor.map(|editor| Dialog::Editor(Box::new(editor)));
+        return order.into_iter().collect();
     }
+    if let Dialog::Themes(picker) = dialog {
+        choose_theme(ui, picker, edit);
+        return Vec::new();
+    }
+    if let Dialog::Prompt(prompt) = dialog {
+        return type_into_prompt(ui, world, prompt, edit, now);
+    }
+    if *edit == EditKey::Cancel {
+        return Vec::new();
+    }
+    match &mut dialog {
+        Dialog::Prompt(_)
+        | Dialog::Themes(_)
+        | Dialog::Detail(_)
+        | Dialog::Entry(_)
+        | Dialog::Editor(_)
+        | Dialog::WatchList(_)
+        | Dialog::Doctor(_) => {}
+        Dialog::Kinds(list) => {
+            let found = list_matching_kinds(list);
+            if matches!(edit, EditKey::Enter | EditKey::Char(' ') | EditKey::Tab) {
+                let mut shown = ui.shown_log().view().filter().clone();
+                match found.get(list.chosen) {
+                    Some(Some(kind)) => shown.toggle_kind(*kind),
+                    Some(None) => shown.toggle_all(),
+                    None => {}
+                }
+                ui.shown_log().set_filter(shown);
+            } else {
+                list.take_key(edit, found.len());
+            }
+        }
+        Dialog::Help(list) => {
+            if *edit == EditKey::Enter {
+                return Vec::new();
+            }
+            let found = ui.screen(world).find_actions(list).len();
+            list.take_key(edit, found);
+        }
+        Dialog::Palette(list) => {
+            let found = ui.screen(world).find_actions(list);
+            if *edit == EditKey::Enter {
+                let Some(info) = found.get(list.chosen) else { return Vec::new() };
+                return perform::perform_action(ui, world, info.action, now);
+            }
+            list.take_key(edit, found.len());
+        }
+        Dialog::Sort(list) => {
+            let found = ui.screen(world).list_sort_keys(list);
+            if *edit == EditKey::Enter {
+                if let Some(by) = found.into_iter().nth(list.chosen) {
+                    occupants::sort_by(ui, by);
+                }
+                return Vec::new();
+            }
+            list.take_key(edit, found.len());
+        }
+        Dialog::Menu(menu) => {
+            if *edit == EditKey::Enter {
+                let Some(action) = menu.chosen_action() else { return Vec::new() };
+                return perform::confirm_action(ui, world, action, now);
+            }
+            let found = menu.list_matches().len();
+            menu.list.take_key(edit, found);
+        }
+        Dialog::Confirm { action, .. } => {
+            if matches!(edit, EditKey::Char('y' | 'Y')) {
+                return perform::carry_out(ui, world, action.clone(), now);
+            }
+            // Anything else is a no.
+            return Vec::new();
+        }
+    }
+    ui.dialog = Some(dialog);
     Vec::new()
 }
 
-/// Narrow a list by what is typed, or choose another line of it.
-fn narrow_list(ui: &mut Ui, world: &World, mut open: Dialog, typing: &EditKey) {
-    match &mut open {
-        Dialog::Help(chooser) | Dialog::Palette(chooser) => {
-            let found = ui.screen(world).found(chooser).len();
-            chooser.typed(typing, found);
-        }
-        Dialog::Sort(chooser) => {
-            let found = ui.screen(world).sortable(chooser).len();
-            chooser.typed(typing, found);
-        }
-        Dialog::Menu(pick) => {
-            let found = pick.found().len();
-            pick.list.typed(typing, found);
-        }
-        _ => {}
-    }
-    ui.dialog = Some(open);
-}
-
-/// Do what the chosen line of a list stands for. The list is closed by then.
-fn do_chosen(ui: &mut Ui, world: &World, open: Dialog, now: Moment) -> Vec<Order> {
-    match open {
-        Dialog::Palette(chooser) => {
-            let found = ui.screen(world).found(&chooser);
-            let chosen = found.get(chooser.chosen).map(|meaning| meaning.action);
-            chosen.map_or(Vec::new(), |action| perform::act(ui, world, action, now))
-        }
-        Dialog::Sort(chooser) => {
-            let found = ui.screen(world).sortable(&chooser);
-            if let Some(by) = found.into_iter().nth(chooser.chosen) {
-                occupants::sort_by(ui, by);
-            }
-            Vec::new()
-        }
-        Dialog::Menu(pick) => pick.chosen().map_or(Vec::new(), |deed| perform::confirm(ui, world, deed, now)),
-        // The help is only read.
-        _ => Vec::new(),
-    }
-}
-
-/// Show or hide kinds in the log, one after the other: the list stays open.
-fn choose_kinds(ui: &mut Ui, mut chooser: FuzzyList, typing: &EditKey) {
-    let found = kinds_found(&chooser);
-    if matches!(typing, EditKey::Enter | EditKey::Char(' ') | EditKey::Tab) {
-        let log = ui.shown_log();
-        let mut shown = log.view().filter().clone();
-        match found.get(chooser.chosen) {
-            Some(Some(kind)) => shown.toggle(*kind),
-            Some(None) => shown.toggle_all(),
-            None => {}
-        }
-        log.show(shown);
-    } else {
-        chooser.typed(typing, found.len());
-    }
-    ui.dialog = Some(Dialog::Kinds(chooser));
-}
-
 /// Take in what was typed into a line. Enter answers: a wrong answer stays, with its mistake.
-fn type_line(ui: &mut Ui, world: &World, mut line: Prompt, typing: &EditKey, now: Moment) -> Vec<Order> {
-    if *typing == EditKey::Cancel {
-        if line.question == Question::Filter {
-            ui.occupants.take_back();
+fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditKey, now: Moment) -> Vec<Order> {
+    if *edit == EditKey::Cancel {
+        if prompt.question == Question::Filter {
+            ui.occupants.restore_filter();
         }
         return Vec::new();
     }
-    if *typing == EditKey::Enter {
-        match answer::answer(ui, world, line.question, line.field.text().trim(), now) {
+    if *edit == EditKey::Enter {
+        match answer::answer_question(ui, world, prompt.question, prompt.field.text().trim(), now) {
             Ok(order) => return order.into_iter().collect(),
-            Err(mistake) => line.mistake = Some(mistake),
+            Err(mistake) => prompt.mistake = Some(mistake),
         }
-    } else if line.field.typed(typing) {
-        line.mistake = None;
-        if line.question == Question::Filter {
+    } else if prompt.field.take_key(edit) {
+        prompt.mistake = None;
+        if prompt.question == Question::Filter {
             // Until it is one, the last one counts.
-            line.mistake = answer::choose(ui, line.field.text()).err();
+            prompt.mistake = answer::apply_filter(ui, prompt.field.text()).err();
         }
     }
-    ui.dialog = Some(Dialog::Prompt(line));
+    ui.dialog = Some(Dialog::Prompt(prompt));
     Vec::new()
 }
 
 /// Take in what was typed to choose a theme: what is chosen is worn at once, and what was worn before comes back
 /// if one thinks better of it.
-fn choose_theme(ui: &mut Ui, mut wardrobe: ThemePicker, typing: &EditKey) {
-    match typing {
-        EditKey::Cancel => return wear(ui, wardrobe.before),
+fn choose_theme(ui: &mut Ui, mut picker: ThemePicker, edit: &EditKey) {
+    match edit {
+        EditKey::Cancel => return set_theme(ui, picker.before),
         EditKey::Enter => return,
         _ => {
-            let found = wardrobe.found().len();
-            wardrobe.list.typed(typing, found);
+            let found = picker.list_matches().len();
+            picker.list.take_key(edit, found);
         }
     }
-    if let Some(chosen) = wardrobe.found().get(wardrobe.list.chosen) {
-        wear(ui, chosen);
+    if let Some(chosen) = picker.list_matches().get(picker.list.chosen) {
+        set_theme(ui, chosen);
     }
-    ui.dialog = Some(Dialog::Themes(wardrobe));
+    ui.dialog = Some(Dialog::Themes(picker));
 }
 
-fn wear(ui: &mut Ui, name: &'static str) {
+fn set_theme(ui: &mut Ui, name: &'static str) {
     if ui.theme != name {
         ui.theme = name;
         ui.effects.push(Effect::Theme(name));

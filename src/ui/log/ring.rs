@@ -9,7 +9,7 @@ use crate::{
     world::{Entry, EntryBody, EntryKind},
 };
 
-/// Entries kept unless [`EventLog::keep`] says otherwise; older ones are dropped and counted.
+/// Entries kept unless [`EventLog::set_limit`] says otherwise; older ones are dropped and counted.
 const KEPT: usize = 10_000;
 
 /// Bytes kept for so many entries, so that ids and states as large as the service lets through can't fill
@@ -66,18 +66,18 @@ impl EventLog {
         self.made += 1;
         self.bytes += entry.weight();
         self.kinds[entry.body.kind() as usize] += 1;
-        self.view.add(self.made, &entry);
+        self.view.add_entry(self.made, &entry);
         self.entries.push_back(Numbered { number: self.made, entry });
         self.drop_oldest();
     }
 
     /// An empty one, which keeps as much.
-    pub(in crate::ui) fn anew(&self) -> Self {
+    pub(in crate::ui) fn clone_empty(&self) -> Self {
         Self { limit: self.limit, ..Self::default() }
     }
 
     /// Keep so many entries; with more than the usual 10,000 also more bytes, in proportion.
-    pub fn keep(&mut self, entries: usize) {
+    pub fn set_limit(&mut self, entries: usize) {
         let bytes = (BYTES_KEPT / KEPT).saturating_mul(entries).max(BYTES_KEPT);
         self.limit = Limit { entries, bytes };
         self.drop_oldest();
@@ -86,7 +86,7 @@ impl EventLog {
     fn drop_oldest(&mut self) {
         while self.entries.len() > self.limit.entries || self.bytes > self.limit.bytes {
             let Some(oldest) = self.entries.pop_front() else { break };
-            self.forget(&oldest);
+            self.uncount_entry(&oldest);
             self.dropped += 1;
         }
     }
@@ -102,19 +102,19 @@ impl EventLog {
         if let Some(back) = recent.into_iter().position(departed)
             && let Some(taken) = self.entries.remove(self.entries.len() - 1 - back)
         {
-            self.forget(&taken);
+            self.uncount_entry(&taken);
         }
     }
 
     /// An entry is not in the ring any more.
-    fn forget(&mut self, gone: &Numbered) {
+    fn uncount_entry(&mut self, gone: &Numbered) {
         self.bytes -= gone.entry.weight();
         self.kinds[gone.entry.body.kind() as usize] -= 1;
-        self.view.remove(gone.number);
+        self.view.remove_entry(gone.number);
     }
 
     /// The last `count` entries, whatever is shown.
-    pub fn tail(&self, count: usize) -> impl Iterator<Item = &Entry> {
+    pub fn last_entries(&self, count: usize) -> impl Iterator<Item = &Entry> {
         self.entries.range(self.entries.len().saturating_sub(count)..).map(|numbered| &*numbered.entry)
     }
 
@@ -126,7 +126,7 @@ impl EventLog {
 
     /// What happened to a user on a channel, the latest first: as far as summaries are concerned, among the
     /// last `names` names in them.
-    pub fn of_user(&self, channel: &Channel, user: &UserId, mut names: usize) -> impl Iterator<Item = &Entry> {
+    pub fn entries_about(&self, channel: &Channel, user: &UserId, mut names: usize) -> impl Iterator<Item = &Entry> {
         let all = self.entries.iter().rev().map(|numbered| &*numbered.entry);
         let here = all.filter(move |entry| entry.channel.as_ref() == Some(channel));
         here.filter(move |entry| is_about(entry, user, &mut names))
@@ -143,7 +143,7 @@ impl EventLog {
     }
 
     /// How many entries of a kind are kept.
-    pub fn count(&self, kind: EntryKind) -> usize {
+    pub fn count_kind(&self, kind: EntryKind) -> usize {
         self.kinds[kind as usize]
     }
 
@@ -158,10 +158,10 @@ impl EventLog {
     }
 
     /// Show what another view shows, from where that is.
-    pub(in crate::ui) fn show_like(&mut self, other: &LogView) {
-        self.view.begin_like(other);
-        self.entries.iter().for_each(|numbered| self.view.add(numbered.number, &numbered.entry));
-        self.view.begun();
+    pub(in crate::ui) fn copy_view(&mut self, other: &LogView) {
+        self.view.begin_copy(other);
+        self.entries.iter().for_each(|numbered| self.view.add_entry(numbered.number, &numbered.entry));
+        self.view.end_rebuild();
     }
 
     /// The entry under the cursor, or the last one of the burst there.
@@ -175,11 +175,11 @@ impl EventLog {
     }
 
     /// Show something else of it: every entry that is kept is held against it once, then each new one.
-    pub(in crate::ui) fn show(&mut self, wanted: LogFilter) {
+    pub(in crate::ui) fn set_filter(&mut self, wanted: LogFilter) {
         if *self.view.filter() != wanted {
-            self.view.begin(wanted);
-            self.entries.iter().for_each(|numbered| self.view.add(numbered.number, &numbered.entry));
-            self.view.begun();
+            self.view.begin_rebuild(wanted);
+            self.entries.iter().for_each(|numbered| self.view.add_entry(numbered.number, &numbered.entry));
+            self.view.end_rebuild();
         }
     }
 }
@@ -208,7 +208,7 @@ mod tests {
 
     fn say(log: &mut EventLog, title: &str) {
         let note = Note::Crowd { title: title.to_owned() };
-        log.push(Arc::new(Entry::of_note(None, note, Moment::default())));
+        log.push(Arc::new(Entry::from_note(None, note, Moment::default())));
     }
 
     #[test]
@@ -216,9 +216,9 @@ mod tests {
         let mut log = EventLog::default();
         (0..KEPT + 5).for_each(|n| say(&mut log, &n.to_string()));
         assert_eq!((log.len(), log.dropped), (KEPT, 5));
-        log.keep(100);
+        log.set_limit(100);
         assert_eq!((log.len(), log.dropped), (100, KEPT as u64 - 95));
-        log.keep(2 * KEPT);
+        log.set_limit(2 * KEPT);
         (0..2 * KEPT).for_each(|n| say(&mut log, &n.to_string()));
         assert_eq!(log.len(), 2 * KEPT);
     }
@@ -247,13 +247,13 @@ mod tests {
         // The departure is told as a flap instead.
         entry.body = EntryBody::Flap { away: std::time::Duration::from_secs(1) };
         log.push(Arc::new(entry.clone()));
-        assert_eq!((log.len(), log.count(EntryKind::Leave), log.bytes), (1, 0, entry.weight()));
+        assert_eq!((log.len(), log.count_kind(EntryKind::Leave), log.bytes), (1, 0, entry.weight()));
     }
 
     #[test]
     fn minor_notes_are_not_kept() {
         let mut log = EventLog::default();
-        log.push(Arc::new(Entry::of_note(None, Note::Connecting { poll: 0 }, Moment::default())));
+        log.push(Arc::new(Entry::from_note(None, Note::Connecting { poll: 0 }, Moment::default())));
         assert_eq!(log.len(), 0);
     }
 }

@@ -41,12 +41,12 @@ impl Index {
     }
 
     /// How far the walk has come, in percent.
-    pub fn percent(&self, roster: &Roster) -> usize {
+    pub fn percent_done(&self, roster: &Roster) -> usize {
         if self.done { 100 } else { (self.passed * 100 / roster.len().max(1)).min(99) }
     }
 
     /// Walk on.
-    pub fn step(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster) {
+    pub fn walk_on(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster) {
         let reads = order.reads_state() || filter.asks_state();
         let (mut rows, mut bytes) = (0, 0);
         let walked = self.walked.clone();
@@ -55,7 +55,7 @@ impl Index {
                 self.passed += rows;
                 return;
             }
-            self.put(order, filter, user, occupant);
+            self.insert_user(order, filter, user, occupant);
             self.walked = Some(user.clone());
             rows += 1;
             bytes += occupant.state.as_ref().filter(|_| reads).map_or(0, |state| state.as_json().len());
@@ -65,7 +65,7 @@ impl Index {
     }
 
     /// Somebody came, went or changed.
-    pub fn touched(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster, user: &UserId) {
+    pub fn update_user(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster, user: &UserId) {
         if !self.done && self.walked.as_ref().is_none_or(|walked| walked < user) {
             return;
         }
@@ -73,20 +73,20 @@ impl Index {
             self.sorted.remove(&(key, user.clone()));
         }
         if let Some(occupant) = roster.get(user) {
-            self.put(order, filter, user, occupant);
+            self.insert_user(order, filter, user, occupant);
         }
     }
 
-    fn put(&mut self, order: &SortOrder, filter: &Filter, user: &UserId, occupant: &Occupant) {
+    fn insert_user(&mut self, order: &SortOrder, filter: &Filter, user: &UserId, occupant: &Occupant) {
         if filter.matches(user.as_str(), occupant.state.as_ref()) {
-            let key = order.key(occupant);
+            let key = order.sort_value(occupant);
             self.keys.insert(user.clone(), key.clone());
             self.sorted.insert((key, user.clone()));
         }
     }
 
     /// Throw away some of it; `false` when nothing is left. Dropping a million at once would be felt.
-    pub fn crumble(&mut self) -> bool {
+    pub fn drop_some(&mut self) -> bool {
         for _ in 0..4 * STEP {
             if self.sorted.pop_first().is_none() && self.keys.pop_first().is_none() {
                 return false;
@@ -96,14 +96,20 @@ impl Index {
     }
 
     /// Those from `first` on (or all).
-    pub fn from<'a>(&'a self, first: Option<&SortedPlace>) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
+    pub fn iter_from<'a>(
+        &'a self,
+        first: Option<&SortedPlace>,
+    ) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
         use std::ops::Bound::{Included, Unbounded};
         let range = (first.map_or(Unbounded, |place| Included(place.clone())), Unbounded);
         self.sorted.range(range).map(|(_, user)| user)
     }
 
     /// Those before `last` (or all).
-    pub fn before<'a>(&'a self, last: Option<&SortedPlace>) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
+    pub fn iter_before<'a>(
+        &'a self,
+        last: Option<&SortedPlace>,
+    ) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
         use std::ops::Bound::{Excluded, Unbounded};
         let range = (Unbounded, last.map_or(Unbounded, |place| Excluded(place.clone())));
         self.sorted.range(range).map(|(_, user)| user)

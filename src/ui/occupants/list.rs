@@ -52,13 +52,13 @@ pub struct OccupantList {
     /// What will be shown as soon as it is done.
     next: Option<Index>,
     /// What is not needed any more.
-    litter: Vec<Index>,
+    discarded: Vec<Index>,
     /// When the next step is.
     due: Option<Moment>,
     /// From when on it may be built anew, if it has to.
     stale: Option<Moment>,
     /// When it was last built anew.
-    anew: Moment,
+    last_rebuild: Moment,
 }
 
 impl Default for OccupantList {
@@ -72,17 +72,17 @@ impl Default for OccupantList {
             channel: None,
             shown: None,
             next: None,
-            litter: Vec::new(),
+            discarded: Vec::new(),
             due: None,
             stale: None,
-            anew: Moment::default(),
+            last_rebuild: Moment::default(),
         }
     }
 }
 
 impl OccupantList {
     /// Of nobody yet, in the same order and with the same columns: for another world.
-    pub(in crate::ui) fn anew(&self) -> Self {
+    pub(in crate::ui) fn clone_for_new_world(&self) -> Self {
         let (order, columns) = (self.order.clone(), self.columns.clone());
         Self { order, columns, just_left: self.just_left, ..Self::default() }
     }
@@ -98,54 +98,54 @@ impl OccupantList {
     }
 
     /// How many of a roster are meant, as far as it is known.
-    pub fn len(&self, roster: &Roster) -> usize {
+    pub fn count_listed(&self, roster: &Roster) -> usize {
         self.shown.as_ref().map_or_else(|| roster.len(), Index::len)
     }
 
     /// How far the order or the filter is worked out, in percent; `None` when it is done.
-    pub fn working(&self, roster: &Roster) -> Option<usize> {
-        self.shown.as_ref().filter(|index| !index.is_done()).map(|index| index.percent(roster))
+    pub fn percent_indexed(&self, roster: &Roster) -> Option<usize> {
+        self.shown.as_ref().filter(|index| !index.is_done()).map(|index| index.percent_done(roster))
     }
 
-    pub(in crate::ui) fn sort(&mut self, order: SortOrder) {
+    pub(in crate::ui) fn set_order(&mut self, order: SortOrder) {
         let turned = SortOrder { reversed: self.order.reversed, ..order.clone() };
         let same = order == self.order;
-        let only_turned = turned == self.order && order.turns();
+        let only_turned = turned == self.order && order.reads_backward();
         self.order = order;
         if !same && !only_turned {
-            self.restart();
+            self.rebuild_index();
         }
     }
 
     /// The other way round.
-    pub(in crate::ui) fn reverse(&mut self) {
-        self.sort(SortOrder { reversed: !self.order.reversed, ..self.order.clone() });
+    pub(in crate::ui) fn reverse_order(&mut self) {
+        self.set_order(SortOrder { reversed: !self.order.reversed, ..self.order.clone() });
     }
 
-    pub(in crate::ui) fn choose(&mut self, filter: Filter) {
+    pub(in crate::ui) fn set_filter(&mut self, filter: Filter) {
         if filter != self.filter {
             self.filter = filter;
-            self.restart();
+            self.rebuild_index();
         }
     }
 
-    /// A filter will be typed; from here it can be [taken back](Self::take_back).
-    pub(in crate::ui) fn ask(&mut self) {
+    /// A filter will be typed; from here it can be [restored](Self::restore_filter).
+    pub(in crate::ui) fn remember_filter(&mut self) {
         self.before = Some(self.filter.clone());
     }
 
-    pub(in crate::ui) fn take_back(&mut self) {
+    pub(in crate::ui) fn restore_filter(&mut self) {
         if let Some(before) = self.before.take() {
-            self.choose(before);
+            self.set_filter(before);
         }
     }
 
     /// What there is, is worth nothing.
-    pub(in crate::ui) fn restart(&mut self) {
-        self.litter.extend(self.shown.take());
-        self.litter.extend(self.next.take());
+    pub(in crate::ui) fn rebuild_index(&mut self) {
+        self.discarded.extend(self.shown.take());
+        self.discarded.extend(self.next.take());
         self.stale = None;
-        self.due = (!self.litter.is_empty()).then(Moment::default);
+        self.due = (!self.discarded.is_empty()).then(Moment::default);
         if self.order.by != SortKey::Name || !self.filter.is_empty() {
             self.shown = Some(Index::default());
             self.due = Some(Moment::default());
@@ -153,23 +153,23 @@ impl OccupantList {
     }
 
     /// All that was known of a channel is forgotten.
-    pub(in crate::ui) fn forget(&mut self, channel: &Channel) {
+    pub(in crate::ui) fn forget_channel(&mut self, channel: &Channel) {
         if self.channel.as_ref() == Some(channel) {
-            self.restart();
+            self.rebuild_index();
         }
     }
 
     /// Somebody on a channel came, went or changed.
-    pub(in crate::ui) fn touched(&mut self, channel: &Channel, roster: &Roster, user: &UserId) {
+    pub(in crate::ui) fn update_user(&mut self, channel: &Channel, roster: &Roster, user: &UserId) {
         if self.channel.as_ref() == Some(channel) {
             for index in self.shown.iter_mut().chain(&mut self.next) {
-                index.touched(&self.order, &self.filter, roster, user);
+                index.update_user(&self.order, &self.filter, roster, user);
             }
         }
     }
 
     /// Several at once did; `restated`: and others have another state.
-    pub(in crate::ui) fn many_touched<'a>(
+    pub(in crate::ui) fn update_users<'a>(
         &mut self,
         channel: &Channel,
         roster: &Roster,
@@ -182,30 +182,30 @@ impl OccupantList {
         let reads = self.order.reads_state() || self.filter.asks_state();
         if users.len() > STEP || restated && reads {
             let pause = u64::try_from(roster.len() / ANEW).unwrap_or(u64::MAX).max(1);
-            self.stale = self.stale.or(Some(self.anew.plus(Duration::from_secs(pause))));
+            self.stale = self.stale.or(Some(self.last_rebuild.plus(Duration::from_secs(pause))));
         } else {
-            users.for_each(|user| self.touched(channel, roster, user));
+            users.for_each(|user| self.update_user(channel, roster, user));
         }
     }
 
     /// Do what is due for the selected channel.
-    pub(in crate::ui) fn tend(&mut self, selected: Option<&ChannelState>, now: Moment) {
+    pub(in crate::ui) fn do_due(&mut self, selected: Option<&ChannelState>, now: Moment) {
         if self.channel.as_ref() != selected.map(|watched| &watched.channel) {
             self.channel = selected.map(|watched| watched.channel.clone());
-            self.restart();
+            self.rebuild_index();
         }
         let Some(watched) = selected else {
             // Nobody can be listed, and nothing worked out.
             self.stale = None;
             if self.due.is_some_and(|at| at <= now) {
-                self.due = (!self.crumble()).then(|| now.plus(PAUSE));
+                self.due = (!self.drop_discarded()).then(|| now.plus(PAUSE));
             }
             return;
         };
         if self.stale.is_some_and(|at| at <= now) {
             self.stale = None;
-            self.anew = now;
-            self.litter.extend(self.next.replace(Index::default()));
+            self.last_rebuild = now;
+            self.discarded.extend(self.next.replace(Index::default()));
             self.due = Some(now);
         }
         if self.due.is_none_or(|at| at > now) {
@@ -213,38 +213,38 @@ impl OccupantList {
         }
         let working = self.shown.iter_mut().find(|index| !index.is_done()).or(self.next.as_mut());
         if let Some(index) = working {
-            index.step(&self.order, &self.filter, &watched.roster);
+            index.walk_on(&self.order, &self.filter, &watched.roster);
         } else {
-            self.crumble();
+            self.drop_discarded();
         }
         if self.next.as_ref().is_some_and(Index::is_done) {
-            self.litter.extend(self.shown.take());
+            self.discarded.extend(self.shown.take());
             self.shown = self.next.take();
         }
-        let more = self.next.is_some() || !self.litter.is_empty() || self.working(&watched.roster).is_some();
+        let more = self.next.is_some() || !self.discarded.is_empty() || self.percent_indexed(&watched.roster).is_some();
         self.due = more.then(|| now.plus(PAUSE));
     }
 
     /// Throw a part of what is not needed any more away; true when all of it is gone.
-    fn crumble(&mut self) -> bool {
-        if self.litter.last_mut().is_some_and(|index| !index.crumble()) {
-            self.litter.pop();
+    fn drop_discarded(&mut self) -> bool {
+        if self.discarded.last_mut().is_some_and(|index| !index.drop_some()) {
+            self.discarded.pop();
         }
-        self.litter.is_empty()
+        self.discarded.is_empty()
     }
 
     /// When something is due.
-    pub(in crate::ui) fn next(&self) -> Option<Moment> {
+    pub(in crate::ui) fn next_due(&self) -> Option<Moment> {
         [self.due, self.stale].into_iter().flatten().min()
     }
 
     /// Where somebody stands, or would.
-    pub(super) fn place(&self, user: &UserId, occupant: &Occupant) -> SortedPlace {
-        (self.order.key(occupant), user.clone())
+    pub(super) fn sorted_place(&self, user: &UserId, occupant: &Occupant) -> SortedPlace {
+        (self.order.sort_value(occupant), user.clone())
     }
 
     /// From a place on, or from the top: in the order that is shown.
-    pub(super) fn onward<'a>(
+    pub(super) fn iter_forward<'a>(
         &'a self,
         roster: &'a Roster,
         at: Option<&SortedPlace>,
@@ -254,10 +254,10 @@ impl OccupantList {
         match &self.shown {
             Some(index) if reversed => {
                 // `before` ends before the place itself.
-                let here = user.and_then(|user| index.from(at).next().filter(|first| *first == user));
-                Box::new(here.into_iter().chain(index.before(at).rev()))
+                let here = user.and_then(|user| index.iter_from(at).next().filter(|first| *first == user));
+                Box::new(here.into_iter().chain(index.iter_before(at).rev()))
             }
-            Some(index) => Box::new(index.from(at)),
+            Some(index) => Box::new(index.iter_from(at)),
             None if reversed => {
                 let here = user.and_then(|user| roster.from(Some(user)).next().filter(|(first, _)| *first == user));
                 Box::new(here.into_iter().chain(roster.before(user).rev()).map(|(user, _)| user))
@@ -267,7 +267,7 @@ impl OccupantList {
     }
 
     /// Back from a place, itself left out, or back from the bottom.
-    pub(super) fn backward<'a>(
+    pub(super) fn iter_backward<'a>(
         &'a self,
         roster: &'a Roster,
         at: Option<&SortedPlace>,
@@ -276,28 +276,28 @@ impl OccupantList {
         let mine = at.map(|(_, user)| user.clone());
         let others = move |user: &&UserId| Some(*user) != mine.as_ref();
         match &self.shown {
-            Some(index) if reversed => Box::new(index.from(at).filter(others)),
-            Some(index) => Box::new(index.before(at).rev()),
+            Some(index) if reversed => Box::new(index.iter_from(at).filter(others)),
+            Some(index) => Box::new(index.iter_before(at).rev()),
             None if reversed => Box::new(roster.from(at.map(|(_, user)| user)).map(|(user, _)| user).filter(others)),
             None => Box::new(roster.before(at.map(|(_, user)| user)).rev().map(|(user, _)| user)),
         }
     }
 
     /// Whom one comes to by going so many rows from a place; past an end one stays there.
-    pub(super) fn moved(&self, roster: &Roster, at: Option<&SortedPlace>, rows: isize) -> Option<UserId> {
+    pub(super) fn user_after_move(&self, roster: &Roster, at: Option<&SortedPlace>, rows: isize) -> Option<UserId> {
         let steps = rows.unsigned_abs();
-        let (first, last) = (self.onward(roster, None).next(), self.backward(roster, None).next());
+        let (first, last) = (self.iter_forward(roster, None).next(), self.iter_backward(roster, None).next());
         let next = if steps > FAR {
             if rows > 0 { last } else { first }
         } else if rows >= 0 {
             // Who is selected may not be listed: then the next one after where they stood is a step.
-            let stands = at.is_some_and(|at| self.onward(roster, Some(at)).next() == Some(&at.1));
+            let stands = at.is_some_and(|at| self.iter_forward(roster, Some(at)).next() == Some(&at.1));
             let skip = if stands { steps } else { steps.saturating_sub(1) };
-            self.onward(roster, at).take(skip + 1).last().or(last)
+            self.iter_forward(roster, at).take(skip + 1).last().or(last)
         } else if at.is_none() {
             first
         } else {
-            self.backward(roster, at).take(steps).last().or(first)
+            self.iter_backward(roster, at).take(steps).last().or(first)
         };
         next.cloned()
     }

@@ -5,7 +5,7 @@ mod list;
 mod order;
 mod window;
 
-pub(super) use self::window::{move_by, sort_by};
+pub(super) use self::window::{move_selection, sort_by};
 pub use self::{
     list::OccupantList,
     order::{SortKey, SortOrder},

@@ -59,7 +59,7 @@ impl SortOrder {
     }
 
     /// Whether the keys are the same in the other direction, so that it is enough to read backwards.
-    pub(super) const fn turns(&self) -> bool {
+    pub(super) const fn reads_backward(&self) -> bool {
         matches!(self.by, SortKey::Name | SortKey::TimeHere | SortKey::Sightings)
     }
 
@@ -69,7 +69,7 @@ impl SortOrder {
     }
 
     /// Where an occupant belongs.
-    pub(super) fn key(&self, occupant: &Occupant) -> SortValue {
+    pub(super) fn sort_value(&self, occupant: &Occupant) -> SortValue {
         // Whatever the direction, who lacks it is read last.
         let missing = if self.reversed { SortValue::First } else { SortValue::Last };
         match &self.by {
@@ -82,7 +82,7 @@ impl SortOrder {
             SortKey::Sightings => SortValue::Whole(occupant.sightings.into()),
             SortKey::Field(path) => {
                 let state = occupant.state.as_ref().map(crate::presence::State::value);
-                state.as_ref().and_then(|state| path.find(state)).map_or(missing, SortValue::of)
+                state.as_ref().and_then(|state| path.find(state)).map_or(missing, SortValue::from_json)
             }
         }
     }
@@ -103,7 +103,7 @@ pub(super) enum SortValue {
 }
 
 impl SortValue {
-    fn of(value: &Value) -> Self {
+    fn from_json(value: &Value) -> Self {
         match value {
             Value::Number(number) => {
                 let bits = number.as_f64().unwrap_or_default().to_bits();
@@ -130,8 +130,8 @@ mod tests {
     fn values_have_an_order() {
         let sorted =
             ["-1e9", "-2", "-1.5", "0", "0.5", "3", "1e300", "\"Ann\"", "\"bob\"", "\"Cat\"", "false", "true", "[]"];
-        let keys = sorted.map(|json| SortValue::of(&serde_json::from_str(json).unwrap()));
+        let keys = sorted.map(|json| SortValue::from_json(&serde_json::from_str(json).unwrap()));
         assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
-        assert_eq!(SortValue::of(&"x".repeat(1000).into()), SortValue::of(&"X".repeat(64).into()));
+        assert_eq!(SortValue::from_json(&"x".repeat(1000).into()), SortValue::from_json(&"X".repeat(64).into()));
     }
 }

@@ -44,34 +44,34 @@ impl OccupantRow<'_> {
 
 impl<'a> Screen<'a> {
     /// The selected occupant, or as they were when they went.
-    pub fn person(&self) -> Option<(&'a UserId, Option<&'a Occupant>)> {
+    pub fn selected_person(&self) -> Option<(&'a UserId, Option<&'a Occupant>)> {
         let user = self.ui.focus.user.as_ref()?;
-        let here = self.selected()?.roster.get(user);
+        let here = self.selected_channel()?.roster.get(user);
         Some((user, here.or_else(|| self.ui.focus.tombstone()?.was.as_ref())))
     }
 
     /// Where the selected user stands in the order that is shown, or stood.
     fn place_in_order(&self) -> Option<SortedPlace> {
-        let (user, occupant) = self.person()?;
+        let (user, occupant) = self.selected_person()?;
         let unknown = || (SortValue::First, user.clone());
-        Some(occupant.map_or_else(unknown, |occupant| self.ui.occupants.place(user, occupant)))
+        Some(occupant.map_or_else(unknown, |occupant| self.ui.occupants.sorted_place(user, occupant)))
     }
 
     /// The rows in sight: the selected one in the middle, as far as the ends allow. Where the list ends, those
     /// follow who have just left.
-    pub fn people(&self, height: usize, now: Moment) -> Vec<OccupantRow<'a>> {
-        let Some(watched) = self.selected() else { return Vec::new() };
+    pub fn visible_occupants(&self, height: usize, now: Moment) -> Vec<OccupantRow<'a>> {
+        let Some(watched) = self.selected_channel() else { return Vec::new() };
         let (roster, place) = (&watched.roster, self.place_in_order());
         let here =
             |user: &UserId| roster.from(Some(user)).next().map(|(user, occupant)| OccupantRow::Here(user, occupant));
         let tombstone = self.ui.focus.tombstone().filter(|gone| roster.get(&gone.user).is_none());
         let mut above: Vec<OccupantRow<'a>> = match &place {
-            Some(place) => self.ui.occupants.backward(roster, Some(place)).take(height).filter_map(here).collect(),
+            Some(place) => self.ui.occupants.iter_backward(roster, Some(place)).take(height).filter_map(here).collect(),
             None => Vec::new(),
         };
         let mut below: Vec<OccupantRow<'a>> = tombstone.map(OccupantRow::Tombstone).into_iter().collect();
-        below.extend(self.ui.occupants.onward(roster, place.as_ref()).take(height).filter_map(here));
-        if self.ui.occupants.just_left && below.len() < height && self.ui.occupants.working(roster).is_none() {
+        below.extend(self.ui.occupants.iter_forward(roster, place.as_ref()).take(height).filter_map(here));
+        if self.ui.occupants.just_left && below.len() < height && self.ui.occupants.percent_indexed(roster).is_none() {
             let filter = self.ui.occupants.filter();
             let shown = |gone: &&Departure| {
                 let state = gone.was.as_ref().and_then(|was| was.state.as_ref());
@@ -79,7 +79,7 @@ impl<'a> Screen<'a> {
                     && tombstone.is_none_or(|other| other.user != gone.user)
                     && filter.matches(gone.user.as_str(), state)
             };
-            let mut left = watched.departures.iter(now).filter(shown).map(OccupantRow::Left).peekable();
+            let mut left = watched.departures.iter_recent(now).filter(shown).map(OccupantRow::Left).peekable();
             if left.peek().is_some() {
                 below.push(OccupantRow::JustLeft);
                 below.extend(left);
@@ -92,7 +92,7 @@ impl<'a> Screen<'a> {
 
     /// By what occupants can be sorted, as far as it fits what is typed: what all have, the columns, and the
     /// fields of the states in sight; a field that is typed out comes last.
-    pub fn sortable(&self, list: &FuzzyList) -> Vec<SortKey> {
+    pub fn list_sort_keys(&self, list: &FuzzyList) -> Vec<SortKey> {
         let mut all = vec![SortKey::Name, SortKey::TimeHere, SortKey::LastEvent, SortKey::Sightings];
         let mut fields = self.ui.occupants.columns.clone();
         fields.extend(self.fields_in_sight());
@@ -103,7 +103,7 @@ impl<'a> Screen<'a> {
         }
         let names: Vec<String> = all.iter().map(SortKey::name).collect();
         let mut found: Vec<SortKey> =
-            list.found(names.iter().map(String::as_str)).into_iter().map(|at| all[at].clone()).collect();
+            list.list_matches(names.iter().map(String::as_str)).into_iter().map(|at| all[at].clone()).collect();
         if let Ok(path) = Path::parse(list.field.text()).map(SortKey::Field)
             && !found.contains(&path)
         {
@@ -115,11 +115,11 @@ impl<'a> Screen<'a> {
     /// The fields of the states in sight, in the order of their names.
     fn fields_in_sight(&self) -> Vec<Path> {
         let mut names = std::collections::BTreeSet::new();
-        for row in self.people(LOOKED_AT, Moment::default()) {
+        for row in self.visible_occupants(LOOKED_AT, Moment::default()) {
             if let OccupantRow::Here(_, Occupant { state: Some(state), .. }) = row
                 && state.as_json().len() <= READ
             {
-                collect("", &state.value(), &mut names);
+                collect_field_names("", &state.value(), &mut names);
             }
         }
         names.iter().filter_map(|name| Path::parse(name).ok()).take(OFFERED).collect()
@@ -127,13 +127,13 @@ impl<'a> Screen<'a> {
 }
 
 /// The names of the fields with a value of their own, the plain ones.
-fn collect(before: &str, value: &serde_json::Value, names: &mut std::collections::BTreeSet<String>) {
+fn collect_field_names(before: &str, value: &serde_json::Value, names: &mut std::collections::BTreeSet<String>) {
     let serde_json::Value::Object(fields) = value else { return };
     let plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
     for (name, value) in fields.iter().filter(|(name, _)| plain(name)).take(OFFERED) {
         let name = format!("{before}{name}");
         if value.is_object() && before.split('.').count() < 4 {
-            collect(&format!("{name}."), value, names);
+            collect_field_names(&format!("{name}."), value, names);
         } else if !value.is_array() && names.len() < 4 * OFFERED {
             names.insert(name);
         }
@@ -141,10 +141,10 @@ fn collect(before: &str, value: &serde_json::Value, names: &mut std::collections
 }
 
 /// Go so many rows on; what has gone is left behind.
-pub(in crate::ui) fn move_by(ui: &mut Ui, world: &World, rows: isize) {
+pub(in crate::ui) fn move_selection(ui: &mut Ui, world: &World, rows: isize) {
     let screen = ui.screen(world);
-    let Some(watched) = screen.selected() else { return };
-    let next = ui.occupants.moved(&watched.roster, screen.place_in_order().as_ref(), rows);
+    let Some(watched) = screen.selected_channel() else { return };
+    let next = ui.occupants.user_after_move(&watched.roster, screen.place_in_order().as_ref(), rows);
     // In an empty list the tombstone may stay.
     if next.is_some() {
         (ui.focus.user, ui.focus.gone) = (next, None);
@@ -154,8 +154,8 @@ pub(in crate::ui) fn move_by(ui: &mut Ui, world: &World, rows: isize) {
 /// Another order, as chosen; the same once more turns it round.
 pub(in crate::ui) fn sort_by(ui: &mut Ui, by: SortKey) {
     if ui.occupants.order().by == by {
-        ui.occupants.reverse();
+        ui.occupants.reverse_order();
     } else {
-        ui.occupants.sort(SortOrder::new(by));
+        ui.occupants.set_order(SortOrder::new(by));
     }
 }

@@ -49,29 +49,29 @@ fn snapshot(channel: Channel, listed: usize, count: u64, complete: bool, now: Mo
 
 fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {
     match op {
-        Op::Discover => drop(channels.discover(&name(number), now)),
-        Op::Ask => drop(channels.ask(now)),
-        Op::Forget => channels.forget(&HashSet::from([name(number)])),
+        Op::Discover => drop(channels.find_or_add(&name(number), now)),
+        Op::Ask => drop(channels.take_due_ask(now)),
+        Op::Forget => channels.remove_all(&HashSet::from([name(number)])),
         Op::Report => {
             while let Some(id) = channels.next_report(now) {
-                channels.change(id).reconciler.report(now);
+                channels.get_mut(id).reconciler.take_ripe_difference(now);
             }
         }
         _ => {
-            let Some(mut state) = channels.find(&name(number)) else { return };
+            let Some(mut state) = channels.find_mut(&name(number)) else { return };
             match op {
-                Op::Want(cause) => state.reconciler.want(*cause, now),
+                Op::Want(cause) => state.reconciler.request_ask(*cause, now),
                 Op::Answer { listed, count, complete } => {
                     let snapshot = snapshot(name(number), *listed, *count, *complete, now);
                     let (difference, _): (Difference, _) = state.roster.fold(&snapshot);
-                    state.mark(now);
+                    state.record_occupancy(now);
                     let (agrees, mode) = (state.roster.agrees(), state.mode);
-                    state.reconciler.answered(agrees, &difference, mode, now);
+                    state.reconciler.take_answer(agrees, &difference, mode, now);
                 }
                 Op::Fail { passing } => {
                     let (sentence, refused) = ("no".to_owned(), Vec::new());
                     let trouble = Trouble { sentence, passing: *passing, refused, retry_after: None };
-                    state.reconciler.failed(&trouble, now);
+                    state.reconciler.take_failure(&trouble, now);
                 }
                 Op::Refuse(refused) => {
                     let (sentence, names) = ("no".to_owned(), Vec::new());
@@ -88,8 +88,8 @@ fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {
 /// When something is due, by a look through all channels.
 fn look_through(channels: &Channels, is_live: bool) -> Option<Moment> {
     let waiting = channels.iter().any(|state| state.reconciler.is_asked());
-    let report = channels.iter().filter_map(|state| state.due().report).min();
-    let ask = channels.iter().filter_map(|state| state.due().ask).min().filter(|_| is_live && !waiting);
+    let report = channels.iter().filter_map(|state| state.compute_booking().report).min();
+    let ask = channels.iter().filter_map(|state| state.compute_booking().ask).min().filter(|_| is_live && !waiting);
     report.into_iter().chain(ask).min()
 }
 
@@ -106,10 +106,10 @@ proptest! {
             for is_live in [true, false] {
                 prop_assert_eq!(channels.next_due(is_live), look_through(&channels, is_live), "after {:?}", op);
             }
-            prop_assert_eq!(channels.names(), channels.iter().map(|state| state.roster.len()).sum::<usize>());
+            prop_assert_eq!(channels.count_names(), channels.iter().map(|state| state.roster.len()).sum::<usize>());
             let due = channels.next_due(true).is_some_and(|due| due <= now);
             let reports = channels.next_report(now).is_some();
-            prop_assert_eq!(channels.clone().ask(now).is_some() || reports, due, "what is due can be done");
+            prop_assert_eq!(channels.clone().take_due_ask(now).is_some() || reports, due, "what is due can be done");
         }
     }
 }

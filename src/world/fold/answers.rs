@@ -1,81 +1,84 @@
-//! How what was asked of the service ended, taken in.
+//! Folds the outcomes of commands into the world.
 
 use std::time::Duration;
 
 use super::here_now;
 use crate::{
-    presence::{Answered, Command, Outcome, Subscription, Trouble},
-    world::{Cause, Listener, Note, OrderResult, Touched, World, orders::channel_of},
+    presence::{Answered, Command, Outcome, Subscription, Trouble, rules::HERE_NOW_CACHE},
+    world::{Cause, Listener, Note, OrderResult, Touched, World, orders::as_channel},
 };
 
-/// After this, a heartbeat must show in a here now: its cache, and a moment.
-const SETTLED: Duration = Duration::from_secs(4);
+/// A here now sent this long after a heartbeat or a leave shows its effect: the age of the answer, and a second to
+/// spare.
+const SETTLED: Duration = HERE_NOW_CACHE.saturating_add(Duration::from_secs(1));
 
-/// A command has ended, and what was sent until then.
-pub(in crate::world) fn outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
-    world.request_counts.note(&outcome.ledger, outcome.at);
+/// Take the outcome of a command, and the ledger that comes with it.
+pub(in crate::world) fn take_outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
+    world.request_counts.record_ledger(&outcome.ledger, outcome.at);
     world.ledger = outcome.ledger;
-    world.request_rate.note(world.ledger.sent(), outcome.at);
-    ended(world, outcome.command, outcome.result, out);
+    world.request_rate.record_sent(world.ledger.sent(), outcome.at);
+    take_command_end(world, outcome.command, outcome.result, out);
 }
 
-/// A command has ended, or was never begun.
-pub(in crate::world) fn ended(
+/// Take the end of a command, which may not even have been sent.
+pub(in crate::world) fn take_command_end(
     world: &mut World,
     command: Command,
     result: Result<Answered, Trouble>,
     out: &mut dyn Listener,
 ) {
     let now = world.now;
-    world.discovery.ended(&command, result.as_ref().err(), now);
+    world.discovery.take_command_end(&command, result.as_ref().err(), now);
     match (command, result) {
         (Command::FindChannels, Ok(Answered::HereNow(found))) => {
             for found in found.iter().filter(|found| found.occupancy > 0) {
                 if world.session.watching.iter().any(|watched| watched.covers(&found.channel)) {
-                    world.channels.discover(&found.channel, now);
+                    world.channels.find_or_add(&found.channel, now);
                 }
             }
         }
         (command @ Command::AskHereNow { .. }, Ok(answered)) => {
             let snapshots = if let Answered::HereNow(snapshots) = answered { snapshots } else { Vec::new() };
-            here_now::answered(world, &command, &snapshots, out);
+            here_now::take_here_now(world, &command, &snapshots, out);
         }
-        (command @ Command::AskHereNow { .. }, Err(trouble)) => here_now::failed(world, &command, &trouble, out),
+        (command @ Command::AskHereNow { .. }, Err(trouble)) => {
+            here_now::take_here_now_failure(world, &command, &trouble, out);
+        }
         (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
-            world.where_now.answered(&user, Ok(channels.clone()), now);
-            reply(world, OrderResult::FoundOn { user, channels }, out);
+            world.where_now.take_answer(&user, Ok(channels.clone()), now);
+            note_order_result(world, OrderResult::FoundOn { user, channels }, out);
         }
         (Command::AskWhereNow { user }, Err(trouble)) => {
-            world.where_now.answered(&user, Err(trouble.clone()), now);
-            reply(world, OrderResult::WhereNowFailed { user, trouble }, out);
+            world.where_now.take_answer(&user, Err(trouble.clone()), now);
+            note_order_result(world, OrderResult::WhereNowFailed { user, trouble }, out);
         }
         (Command::SetState { places, .. }, Ok(_)) => {
-            let present = !places.iter().filter_map(channel_of).any(|channel| !world.is_present(channel));
-            reply(world, OrderResult::StateTaken { places, present }, out);
+            let present = !places.iter().filter_map(as_channel).any(|channel| !world.is_present(channel));
+            note_order_result(world, OrderResult::StateTaken { places, present }, out);
         }
         (Command::SetState { places, .. }, Err(trouble)) => {
-            reply(world, OrderResult::StateFailed { places, trouble }, out)
+            note_order_result(world, OrderResult::StateFailed { places, trouble }, out);
         }
         (Command::FindChannels | Command::Watch(_), _) | (Command::Direct(_) | Command::AskWhereNow { .. }, Ok(_)) => {}
-        (Command::Direct(_), Err(trouble)) => reply(world, OrderResult::CrowdFailed { trouble }, out),
+        (Command::Direct(_), Err(trouble)) => note_order_result(world, OrderResult::CrowdFailed { trouble }, out),
         (Command::SendHeartbeat { places, timeout, by_hand }, Ok(_)) => {
-            heartbeat_taken(world, places, timeout, by_hand, out);
+            take_heartbeat_answer(world, places, timeout, by_hand, out);
         }
         (Command::SendHeartbeat { places, .. }, Err(trouble)) => {
             for place in &places {
-                world.own_presence.failed(place);
+                world.own_presence.mark_heartbeat_failed(place);
             }
-            world.note(None, Note::HeartbeatFailed { places, trouble }, out);
+            world.emit_note(None, Note::HeartbeatFailed { places, trouble }, out);
         }
-        (Command::Leave { places }, result) => leave_ended(world, places, result.err(), out),
+        (Command::Leave { places }, result) => take_leave_end(world, places, result.err(), out),
     }
 }
 
-fn reply(world: &mut World, reply: OrderResult, out: &mut dyn Listener) {
-    world.note(None, Note::OrderResult(reply), out);
+fn note_order_result(world: &mut World, reply: OrderResult, out: &mut dyn Listener) {
+    world.emit_note(None, Note::OrderResult(reply), out);
 }
 
-fn heartbeat_taken(
+fn take_heartbeat_answer(
     world: &mut World,
     places: Vec<Subscription>,
     timeout: Duration,
@@ -87,41 +90,41 @@ fn heartbeat_taken(
     let at = world.clock.now(now);
     let user = world.session.user.clone();
     for place in &places {
-        if !world.own_presence.seen(place, timeout, now) {
-            // We have left meanwhile.
+        if !world.own_presence.confirm_heartbeat(place, timeout, now) {
+            // We left in the meantime.
             return;
         }
-        if let Some(id) = channel_of(place).and_then(|channel| world.channels.id(channel)) {
-            // Above the announce max the join itself would be told much later.
-            world.channels.change(id).roster.vouch(&user, at);
+        if let Some(id) = as_channel(place).and_then(|channel| world.channels.find_id(channel)) {
+            // Above the announce max, the join event would come much later.
+            world.channels.get_mut(id).roster.vouch(&user, at);
             out.changed(world, id, &Touched::Vouched(&user));
         }
     }
     if by_hand {
-        // Is it true? Where presence is not enabled, the service says yes and lists nobody.
-        for channel in places.iter().filter_map(channel_of) {
-            if let Some(mut watched) = world.channels.find(channel) {
-                watched.reconciler.want(Cause::OwnJoin, now.plus(SETTLED));
+        // Verify it: where presence is not enabled, the service accepts the heartbeat and lists nobody.
+        for channel in places.iter().filter_map(as_channel) {
+            if let Some(mut watched) = world.channels.find_mut(channel) {
+                watched.reconciler.request_ask(Cause::OwnJoin, now.plus(SETTLED));
             }
         }
         let kept_alive = world.own_presence.kept_alive;
-        reply(world, OrderResult::Present { places, user, timeout, kept_alive }, out);
+        note_order_result(world, OrderResult::Present { places, user, timeout, kept_alive }, out);
     }
 }
 
-fn leave_ended(world: &mut World, places: Vec<Subscription>, trouble: Option<Trouble>, out: &mut dyn Listener) {
+fn take_leave_end(world: &mut World, places: Vec<Subscription>, trouble: Option<Trouble>, out: &mut dyn Listener) {
     let now = world.now;
     for place in &places {
         match trouble {
-            None => world.own_presence.left(place),
-            Some(_) => world.own_presence.not_left(place),
+            None => world.own_presence.confirm_leave(place),
+            Some(_) => world.own_presence.mark_leave_failed(place),
         }
-        if let Some(mut watched) = channel_of(place).and_then(|channel| world.channels.find(channel)) {
-            // Above the announce max the leave itself would be told much later.
-            watched.reconciler.want(Cause::Audit, now.plus(SETTLED));
+        if let Some(mut watched) = as_channel(place).and_then(|channel| world.channels.find_mut(channel)) {
+            // Above the announce max, the leave event would come much later.
+            watched.reconciler.request_ask(Cause::Audit, now.plus(SETTLED));
         }
     }
-    reply(
+    note_order_result(
         world,
         match trouble {
             None => OrderResult::Left { places },

@@ -1,4 +1,4 @@
-//! Presence events, taken in: into the roster, and to whoever listens.
+//! Folds presence events into the rosters and passes them to the listener.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -12,126 +12,126 @@ use crate::{
     },
 };
 
-/// Our clock may differ from the service's by this many seconds before it is worth a word.
-const SKEW: i64 = 60;
+/// A note tells of a clock that differs from the service's by more seconds than this. Less could be the network.
+pub const CLOCK_SKEW_LIMIT: u64 = 60;
 
-/// An event may be stamped so much later than the reply that it came with, by servers whose clocks differ.
+/// An event may carry a timestamp this far after its reply, because the clocks of the service's servers differ.
 const AHEAD: Duration = Duration::from_secs(60);
 
-pub(super) fn batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
+pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
     let now = world.now;
     if world.clock.hear(batch.cursor, batch.at) {
-        begin_anew(world, out);
+        ask_for_all_lists(world, out);
     }
-    say_skew(world, out);
+    note_clock_skew(world, out);
     world.counters.duplicates += batch.duplicates as u64;
     let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
-    world.request_rate.reply(now);
+    world.request_rate.count_reply(now);
     if let Some(published) = batch.heard.iter().filter_map(published).min() {
         world.counters.lag = Some(world.clock.now(batch.at).since(published));
     }
     if batch.full {
         // What is missing came before all that this reply tells: no list can be relied on from here on.
-        world.channels.for_each(|w| w.reconciler.want(Cause::FullReply, now));
+        world.channels.for_each(|w| w.reconciler.request_ask(Cause::FullReply, now));
     }
     for heard in batch.heard {
         match heard {
-            // What is stamped with a time to come would outweigh all that is told until then.
+            // An event from the future would override everything told until then, so it is not believed.
             Heard::Event(event) if event.published > batch.cursor.plus(AHEAD) => {
                 let raw = event.raw.as_deref().unwrap_or_default().to_owned();
-                garbled(world, "published after the reply that brought it".to_owned(), raw, out);
+                note_garbled_event(world, "published after the reply that brought it".to_owned(), raw, out);
             }
             Heard::Event(event) => take_event(world, event, out),
-            Heard::Garbled { why, raw } => garbled(world, why, raw, out),
+            Heard::Garbled { why, raw } => note_garbled_event(world, why, raw, out),
         }
     }
     if batch.over_limit > 0 {
-        world.note(None, Note::OverLimit { envelopes: batch.over_limit }, out);
+        world.emit_note(None, Note::OverLimit { envelopes: batch.over_limit }, out);
     }
     if batch.full {
-        world.note(None, Note::FullReply, out);
+        world.emit_note(None, Note::FullReply, out);
     }
 }
 
-/// The service's clock was set back: what the lists know is stamped with times that have not come yet.
-fn begin_anew(world: &mut World, out: &mut dyn Listener) {
+/// The service's clock was set back: the lists carry timestamps from the future, so start them over.
+fn ask_for_all_lists(world: &mut World, out: &mut dyn Listener) {
     let now = world.now;
     world.channels.for_each(|w| {
         w.roster = Roster::default();
-        w.reconciler.want(Cause::First, now);
+        w.reconciler.request_ask(Cause::First, now);
     });
-    world.note(None, Note::ClockSetBack, out);
+    world.emit_note(None, Note::ClockSetBack, out);
     for id in world.channels.ids() {
         out.changed(world, id, &Touched::Cleared);
     }
 }
 
-/// An event that can't be read, or believed.
-fn garbled(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
+/// Report an event that cannot be read or believed.
+fn note_garbled_event(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
     world.counters.garbled += 1;
     let (at, body) = (EntryTime::Here(world.now), EntryBody::Garbled { why, raw });
     let (channel, user, occupancy, event) = (None, None, None, None);
-    world.tell(Entry { at, channel, user, occupancy, odd: false, event, body }, out);
+    world.emit_entry(Entry { at, channel, user, occupancy, odd: false, event, body }, out);
 }
 
-/// A clock that is off changes nothing: order and ages follow the service's. Said once.
-fn say_skew(world: &mut World, out: &mut dyn Listener) {
+/// Report, once, that our clock is off. It changes nothing else: order and ages follow the service's clock.
+fn note_clock_skew(world: &mut World, out: &mut dyn Listener) {
     let skew = world.clock.skew_seconds(world.now);
-    if !world.skew_said && skew.abs() > SKEW {
+    if !world.skew_said && skew.unsigned_abs() > CLOCK_SKEW_LIMIT {
         world.skew_said = true;
-        world.note(None, Note::ClockOff { seconds: skew }, out);
+        world.emit_note(None, Note::ClockOff { seconds: skew }, out);
     }
 }
 
 fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
-    let known = world.channels.id(&event.channel);
-    if known.is_none() && !watching::admits(world, &event) {
+    let known = world.channels.find_id(&event.channel);
+    if known.is_none() && !watching::admits_event(world, &event) {
         return;
     }
     world.counters.events += 1;
-    let Some(id) = known.or_else(|| world.channels.discover(&event.channel, world.now)) else {
+    let Some(id) = known.or_else(|| world.channels.find_or_add(&event.channel, world.now)) else {
         if world.counters.out_of_view == 0 {
-            world.note(None, Note::TooManyChannels, out);
+            world.emit_note(None, Note::TooManyChannels, out);
         }
         world.counters.out_of_view += 1;
-        let entry = entry_of(&Arc::new(event), Change::None);
-        return world.tell(entry, out);
+        let entry = make_event_entry(&Arc::new(event), Change::None);
+        return world.emit_entry(entry, out);
     };
     let now = world.now;
-    let mut watched = world.channels.change(id);
+    let mut watched = world.channels.get_mut(id);
     watched.events += 1;
-    watched.came_through(event.subscription.as_ref());
+    watched.note_group(event.subscription.as_ref());
     let Applied { change, departed, replaced } = watched.roster.apply(&event);
-    watched.mark(now);
+    watched.record_occupancy(now);
     let (agrees, before) = (watched.roster.agrees(), watched.mode);
-    watched.reconciler.heard(&event, agrees, now);
-    take_mode(&mut watched, &event.what, now);
-    let departed: Vec<Departure> = departed.into_iter().map(|departed| gone(departed, now)).collect();
-    watched.departures.push_last_of(&departed);
+    watched.reconciler.take_event(&event, agrees, now);
+    update_mode(&mut watched, &event.what, now);
+    let departed: Vec<Departure> = departed.into_iter().map(|departed| make_departure(departed, now)).collect();
+    watched.departures.push_all(&departed);
     let mode = watched.mode;
     drop(watched);
     if before.is_interval() != mode.is_interval() {
-        world.note(Some(event.channel.clone()), Note::Mode(mode), out);
+        world.emit_note(Some(event.channel.clone()), Note::Mode(mode), out);
     }
     if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
         world.previous_states.push(&event.channel, user, replaced, event.published);
     }
     take_own_departure(world, &event, out);
     let event = Arc::new(event);
-    world.tell(entry_of(&event, change), out);
+    world.emit_entry(make_event_entry(&event, change), out);
     if change != Change::None {
         out.changed(world, id, &Touched::Event { event: &event, change, departed: &departed });
     }
 }
 
-fn gone(departed: Departed, now: Moment) -> Departure {
+fn make_departure(departed: Departed, now: Moment) -> Departure {
     let Departed { user, was, timed_out } = departed;
     let reason = if timed_out { DepartureReason::TimedOut } else { DepartureReason::Left };
     Departure { user, reason, at: now, was: Some(was) }
 }
 
-/// What an event tells of how the service tells of its channel, and what is to be asked because of that.
-fn take_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
+/// Update how the service tells of a channel, and request a here now where an event calls for one.
+fn update_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
     match what {
         Happening::Interval { joined, left, timed_out, refresh } => {
             let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
@@ -140,9 +140,9 @@ fn take_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
             let came: HashSet<&UserId, foldhash::fast::RandomState> = joined.iter().collect();
             let both_ways = left.iter().chain(timed_out).any(|user| came.contains(user));
             if *refresh || both_ways {
-                watched.reconciler.want(Cause::RefreshAsked, now);
+                watched.reconciler.request_ask(Cause::RefreshAsked, now);
             } else if !deltas {
-                watched.reconciler.want(Cause::BareInterval, now);
+                watched.reconciler.request_ask(Cause::BareInterval, now);
             }
         }
         Happening::Joined { .. } | Happening::Left { .. } | Happening::TimedOut { .. } => watched.mode = Mode::Announce,
@@ -150,8 +150,8 @@ fn take_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
     }
 }
 
-/// What an event changed, as an entry.
-fn entry_of(event: &Arc<PresenceEvent>, change: Change) -> Entry {
+/// The log entry for an event and what it changed.
+fn make_event_entry(event: &Arc<PresenceEvent>, change: Change) -> Entry {
     let body = match (&event.what, change) {
         (Happening::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
         (Happening::Joined { .. }, Change::SeenAgain { sightings }) => EntryBody::Join { sightings },
@@ -177,7 +177,7 @@ fn entry_of(event: &Arc<PresenceEvent>, change: Change) -> Entry {
     }
 }
 
-/// The service may tell that we are gone from a channel where we thought we were.
+/// Take an event that says we left or timed out where we thought we were present.
 fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Listener) {
     let me = &world.session.user;
     let timed_out = match &event.what {
@@ -195,8 +195,8 @@ fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Li
         _ => return,
     };
     let place = Subscription::Channel(event.channel.clone());
-    if world.own_presence.told_gone(&place, event.published) {
+    if world.own_presence.take_departure(&place, event.published) {
         let reply = OrderResult::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
-        world.note(Some(event.channel.clone()), Note::OrderResult(reply), out);
+        world.emit_note(Some(event.channel.clone()), Note::OrderResult(reply), out);
     }
 }

@@ -1,70 +1,69 @@
-//! Here-now answers, taken in: what they change in a list, and what of that is told, and when.
+//! Folds here-now answers into the lists, and decides what to tell of their changes and when.
 
 use crate::{
     presence::{Channel, Command, Difference, Occupant, Snapshot, Trouble},
     world::{Cause, ChannelId, Departure, DepartureReason, Listener, Note, OrderResult, Touched, World, watching},
 };
 
-/// With more channels than this, those where a gap changed nothing are not told one by one.
+/// With more channels than this, a gap that changed nothing is not told for each of them.
 const FEW: usize = 10;
 
-/// Channels were asked about, and this is what the service told of them.
-pub(super) fn answered(world: &mut World, command: &Command, snapshots: &[Snapshot], out: &mut dyn Listener) {
+/// Take the answer to a here now.
+pub(super) fn take_here_now(world: &mut World, command: &Command, snapshots: &[Snapshot], out: &mut dyn Listener) {
     let by_group = command.asks_groups();
     for snapshot in snapshots {
-        // Late news of what is watched no more.
+        // The answer may still name a channel that was removed in the meantime.
         if watching::admits_list(world, &snapshot.channel, by_group)
-            && let Some(id) = world.channels.discover(&snapshot.channel, world.now)
+            && let Some(id) = world.channels.find_or_add(&snapshot.channel, world.now)
         {
             take_snapshot(world, id, snapshot, out);
         }
     }
     let now = world.now;
     for channel in command.channels() {
-        if let Some(mut watched) = world.channels.find(channel) {
-            watched.reconciler.unanswered(now);
+        if let Some(mut watched) = world.channels.find_mut(channel) {
+            watched.reconciler.retry_unanswered(now);
         }
     }
 }
 
-/// No here now: those that were refused by name are marked, the others are asked about again.
-pub(super) fn failed(world: &mut World, command: &Command, trouble: &Trouble, out: &mut dyn Listener) {
+/// Take the failure of a here now: mark the channels refused by name, and ask again about the others.
+pub(super) fn take_here_now_failure(world: &mut World, command: &Command, trouble: &Trouble, out: &mut dyn Listener) {
     let now = world.now;
     let refused = |channel: &Channel| trouble.refused.iter().any(|name| name == channel.as_str());
     let some_named = command.channels().any(refused);
     let others = Trouble { passing: true, ..trouble.clone() };
     let (mut news, mut awaited) = (some_named, false);
     for channel in command.channels() {
-        let Some(mut watched) = world.channels.find(channel) else { continue };
+        let Some(mut watched) = world.channels.find_mut(channel) else { continue };
         awaited |= watched.reconciler.is_awaited();
         if refused(channel) {
-            watched.reconciler.failed(trouble, now);
+            watched.reconciler.take_failure(trouble, now);
             watched.refused = Some(trouble.clone());
         } else {
-            news |= watched.reconciler.failed(if some_named { &others } else { trouble }, now);
+            news |= watched.reconciler.take_failure(if some_named { &others } else { trouble }, now);
         }
     }
     if awaited {
-        world.note(None, Note::OrderResult(OrderResult::ResyncFailed { trouble: trouble.clone() }), out);
+        world.emit_note(None, Note::OrderResult(OrderResult::ResyncFailed { trouble: trouble.clone() }), out);
     }
     if news {
-        world.note(None, Note::HereNowRefused { trouble: trouble.clone() }, out);
+        world.emit_note(None, Note::HereNowRefused { trouble: trouble.clone() }, out);
     }
 }
 
 fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mut dyn Listener) {
     let now = world.now;
-    let mut watched = world.channels.change(id);
+    let mut watched = world.channels.get_mut(id);
     let first = watched.roster.is_empty() && watched.events == 0;
     let (difference, departed) = watched.roster.fold(snapshot);
-    watched.mark(now);
+    watched.record_occupancy(now);
     let (agrees, mode) = (watched.roster.agrees(), watched.mode);
-    let cause = watched.reconciler.answered(agrees, &difference, mode, now);
+    let cause = watched.reconciler.take_answer(agrees, &difference, mode, now);
     if (!snapshot.complete || difference.held_back > 0) && !agrees {
-        // Pages that moved against each other, or an answer perhaps older than an event: the look is
-        // not over.
+        // The pages may have shifted against each other, or the answer may be older than an event: ask again.
         let names = watched.roster.len();
-        watched.reconciler.unsettled(cause, names, now);
+        watched.reconciler.ask_again(cause, names, now);
     }
     let here = watched.roster.len();
     let gone = |(user, was): (&_, Occupant)| Departure {
@@ -74,55 +73,55 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
         was: Some(was),
     };
     let departed: Vec<Departure> = difference.extra.iter().zip(departed).map(gone).collect();
-    watched.departures.push_last_of(&departed);
+    watched.departures.push_all(&departed);
     drop(watched);
     let touched = Touched::HereNow { difference: &difference, first: cause == Cause::First, departed: &departed };
     out.changed(world, id, &touched);
-    tell(world, id, Found { cause, difference, first, here }, out);
+    note_snapshot_result(world, id, SnapshotResult { cause, difference, first, here }, out);
     if cause == Cause::OwnJoin && snapshot.complete {
-        say_unlisted(world, id, out);
+        note_if_unlisted(world, id, out);
     }
 }
 
-/// What a here now came to.
-struct Found {
+/// What a here now found.
+struct SnapshotResult {
     cause: Cause,
     difference: Difference,
-    /// Nothing was known of the channel before.
+    /// Nothing was known about the channel before.
     first: bool,
-    /// How many the list names.
+    /// The number of names on the list.
     here: usize,
 }
 
-/// Tell what a here now changed, as far as that is worth a word.
-fn tell(world: &mut World, id: ChannelId, found: Found, out: &mut dyn Listener) {
-    let Found { cause, difference, first, here } = found;
+/// Tell what a here now changed, if it is worth telling.
+fn note_snapshot_result(world: &mut World, id: ChannelId, found: SnapshotResult, out: &mut dyn Listener) {
+    let SnapshotResult { cause, difference, first, here } = found;
     let channel = world.channels.at(id).channel.clone();
     let nothing = difference.is_empty();
     let note = match cause {
         Cause::First if first => Note::FirstLook { here, difference },
         Cause::ByHand => Note::AskedAgain { channel: channel.clone(), difference },
         Cause::Gap if nothing && world.channels.len() <= FEW => Note::NothingChanged,
-        // After a loss that was noticed, this is what happened meanwhile.
+        // After a noticed loss, the difference is what happened in the meantime.
         Cause::Gap | Cause::FullReply => Note::Repaired { cause, difference },
-        // Without names in the intervals this is how the list is kept, not a repair.
+        // Without names in the intervals, here now is how the list is kept, not a repair.
         Cause::BareInterval | Cause::RefreshAsked => Note::CaughtUp { cause, difference },
-        // Reported when nothing explains it in time.
+        // These are reported only if no event explains them in time.
         Cause::First | Cause::Audit | Cause::Disagreement | Cause::SecondSession | Cause::OwnJoin => {
             Note::Corrected { cause, difference }
         }
     };
     let worth_a_word = matches!(note, Note::FirstLook { .. } | Note::AskedAgain { .. } | Note::NothingChanged);
     if worth_a_word || !nothing {
-        world.note(Some(channel), note, out);
+        world.emit_note(Some(channel), note, out);
     }
 }
 
-/// A here now that lists everybody was asked for after our own heartbeat: does it list us?
-fn say_unlisted(world: &mut World, id: ChannelId, out: &mut dyn Listener) {
+/// Check whether a complete here now lists us after our own heartbeat.
+fn note_if_unlisted(world: &mut World, id: ChannelId, out: &mut dyn Listener) {
     let watched = world.channels.at(id);
-    if world.own_presence.on(&watched.channel).is_some() && watched.roster.get(&world.session.user).is_none() {
+    if world.own_presence.place_on(&watched.channel).is_some() && watched.roster.get(&world.session.user).is_none() {
         let channel = watched.channel.clone();
-        world.note(Some(channel), Note::Unlisted, out);
+        world.emit_note(Some(channel), Note::Unlisted, out);
     }
 }

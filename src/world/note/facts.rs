@@ -1,4 +1,4 @@
-//! What is told about the watching itself: facts first, the sentence is made from them.
+//! Notes about the watching itself: facts first, sentences made from them.
 
 use std::time::Duration;
 
@@ -8,48 +8,48 @@ use crate::{
     world::{Cause, EntryKind, Mode, Removal},
 };
 
-/// Something about the watching itself. [`Display`](std::fmt::Display) is the sentence for people.
+/// A note about the watching itself. Its [`Display`](std::fmt::Display) is the sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
-    /// A poll loop asks for a first cursor.
+    /// A poll loop asks for its first cursor.
     Connecting {
         /// Which poll loop.
         poll: usize,
     },
-    /// It is live.
+    /// A poll loop is live.
     Live {
         /// Which poll loop.
         poll: usize,
         /// How long the handshake took.
         round_trip: Duration,
-        /// Where it went on from, if the conversation had been broken.
+        /// The cursor's time from which it resumed, if the connection had been lost.
         resumed: Option<Timetoken>,
-        /// The link was lost before, and the lists are asked for anew.
+        /// Whether the link was lost before: then here now is asked for every list.
         again: bool,
     },
-    /// No answer; another try is coming.
+    /// A poll loop got no answer; a retry is scheduled.
     Lost {
         /// Which poll loop.
         poll: usize,
         /// Why.
         trouble: Trouble,
-        /// Tries that failed in a row.
+        /// The number of failed attempts in a row.
         attempt: u32,
-        /// When the next one starts.
+        /// When the next attempt starts.
         retry_at: Moment,
     },
-    /// The service refuses to tell of something.
+    /// The service refuses events of some subscriptions.
     Refused {
         /// What.
         what: Vec<Subscription>,
-        /// That is all that this poll loop asks for.
+        /// Whether they are all that this poll loop asks for.
         everything: bool,
         /// Why.
         trouble: Trouble,
     },
-    /// The service refuses to say who is somewhere.
+    /// The service refuses a here now.
     HereNowRefused {
-        /// Why, and the names.
+        /// The reason, with the refused names.
         trouble: Trouble,
     },
     /// What was refused is allowed again.
@@ -57,121 +57,120 @@ pub enum Note {
         /// What.
         what: Vec<Subscription>,
     },
-    /// The service's clock went back: what the lists knew is forgotten.
+    /// The service's clock was set back: the lists start over.
     ClockSetBack,
-    /// The clock of this machine is off.
+    /// Our clock is off.
     ClockOff {
-        /// Ahead of the service's by so many seconds, or behind.
+        /// How far it is ahead of the service's; negative if behind.
         seconds: i64,
     },
-    /// A reply as full as replies get: older events may have been dropped.
+    /// A reply was as full as replies get: older events may have been dropped.
     FullReply,
-    /// A reply held more than any service sends.
+    /// A reply held more envelopes than the service ever sends.
     OverLimit {
-        /// So many envelopes were not read.
+        /// The number of envelopes that were not read.
         envelopes: usize,
     },
-    /// More channels than are taken into view: their events are told, their lists are not kept.
+    /// There are more channels than fit into view. Their events are told, but no lists are kept.
     TooManyChannels,
-    /// The service tells of a channel in another way from here on.
+    /// The service changed the way in which it announces changes of a channel.
     Mode(Mode),
-    /// The first look at a channel.
+    /// The first here now of a channel was answered.
     FirstLook {
-        /// How many the list names.
+        /// The number of names on the list.
         here: usize,
-        /// They are missing from the empty list.
+        /// The difference to the empty list.
         difference: Difference,
     },
-    /// A here now changed the list, and an event may still explain it.
+    /// A here now changed the list; an event may still explain it.
     Corrected {
-        /// Why it was asked for.
+        /// Why the here now was sent.
         cause: Cause,
         /// What it changed.
         difference: Difference,
     },
-    /// A person asked for a here now.
+    /// A here now that a person asked for was answered.
     AskedAgain {
-        /// Where.
+        /// The channel.
         channel: Channel,
         /// What it changed.
         difference: Difference,
     },
-    /// A here now after a loss, and the list was right.
+    /// A here now after a lost link found that the list was right.
     NothingChanged,
-    /// A here now after a loss that was noticed: what happened meanwhile.
+    /// A here now found what happened during a noticed loss.
     Repaired {
-        /// What loss.
+        /// The kind of loss.
         cause: Cause,
         /// What it changed.
         difference: Difference,
     },
-    /// A here now, which is how a list is kept where intervals name nobody.
+    /// A here now updated a list whose intervals name nobody.
     CaughtUp {
-        /// Why it was asked for.
+        /// Why the here now was sent.
         cause: Cause,
         /// What it changed.
         difference: Difference,
     },
-    /// A here now changed the list, and nothing explained it in time.
+    /// A here now changed the list, and no event explained it in time.
     Drift {
         /// The likely cause.
         cause: Cause,
         /// What it changed.
         difference: Difference,
     },
-    /// The service took our heartbeat, and does not list us.
+    /// The service took our heartbeat but does not list us.
     Unlisted,
-    /// A heartbeat of ours failed.
+    /// One of our heartbeats failed.
     HeartbeatFailed {
         /// Where.
         places: Vec<Subscription>,
         /// Why.
         trouble: Trouble,
     },
-    /// Our time is up somewhere, and nothing kept us there.
+    /// Our presence expired, because no heartbeat was sent.
     RanOut {
         /// Where.
         places: Vec<Subscription>,
     },
-    /// A person watches more from here on.
+    /// A person added subscriptions.
     Added {
         /// What.
         what: Vec<Subscription>,
     },
-    /// A person watches something no more.
+    /// A person removed a subscription or hid a channel.
     Removed {
         /// What.
         what: Removal,
-        /// So many channels went out of view.
+        /// The number of channels that left the view.
         channels: usize,
-        /// We were present on some of them, and leave.
+        /// Whether we were present on some of them, and now leave.
         left: bool,
     },
-    /// The simulated crowd goes on to another scene.
+    /// The simulated crowd started another scene.
     Crowd {
-        /// What it is at, in words.
+        /// The title of the scene.
         title: String,
     },
-    /// Somebody on the watch list came or went, or something on it stands otherwise: for the log of whoever
-    /// keeps such a list.
+    /// An alert of the watch list, for the log.
     Told(AlertNote),
-    /// What became of something that a person asked for, or of our own presence.
+    /// The result of an order, or something that happened to our own presence.
     OrderResult(OrderResult),
 }
 
-/// An alert, as far as a log needs it.
+/// What the log keeps of an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertNote {
     /// What happened, as programs name it.
     pub what: &'static str,
-    /// About whom or what. Foreign text.
+    /// The user, channel or expression. Foreign text.
     pub about: String,
     /// The sentence for people. Safe to show.
     pub sentence: String,
 }
 
 impl Note {
-    /// What kind of thing it is.
+    /// The kind of the note.
     pub const fn kind(&self) -> EntryKind {
         match self {
             Self::Connecting { .. }
@@ -198,7 +197,7 @@ impl Note {
         }
     }
 
-    /// It means that the list was or is wrong, or can't be trusted.
+    /// Whether it means that a list is or was wrong, or cannot be trusted.
     pub fn is_grave(&self) -> bool {
         match self {
             Self::Lost { .. }
@@ -231,8 +230,7 @@ impl Note {
         }
     }
 
-    /// Part of the whole story and of no use to a person who reads the log: it is told to who listens,
-    /// and not kept.
+    /// Whether it is of no use to a person who reads the log. Such a note goes to the listeners and is not kept.
     pub const fn is_minor(&self) -> bool {
         match self {
             Self::Connecting { .. }
@@ -244,7 +242,7 @@ impl Note {
         }
     }
 
-    /// What a here now changed, if this is about one.
+    /// The difference that a here now found, if the note is about one.
     pub const fn difference(&self) -> Option<&Difference> {
         match self {
             Self::FirstLook { difference, .. }
@@ -257,7 +255,7 @@ impl Note {
         }
     }
 
-    /// The failure that it tells of, if it tells of one.
+    /// The failure that the note is about, if any.
     pub const fn trouble(&self) -> Option<&Trouble> {
         match self {
             Self::Lost { trouble, .. }
@@ -268,7 +266,7 @@ impl Note {
         }
     }
 
-    /// The bytes it keeps, roughly.
+    /// The memory that it takes, in bytes, roughly.
     pub fn weight(&self) -> usize {
         let names = self.difference().map_or(0, |difference| {
             difference.missing.iter().chain(&difference.extra).map(|user| user.as_str().len() + 16).sum()

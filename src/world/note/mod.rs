@@ -1,4 +1,4 @@
-//! What is told about the watching itself: facts first, the sentences are made from them.
+//! Notes about the watching itself: facts first, sentences made from them.
 
 mod facts;
 mod names;
@@ -7,6 +7,6 @@ mod sentence;
 
 pub use self::{
     facts::{AlertNote, Note},
-    names::{NAMES_TOLD, names_of, written},
+    names::{NAMES_TOLD, list_names, write_names},
     order_result::OrderResult,
 };

@@ -1,20 +1,20 @@
-//! The names in a sentence, as far as that is readable.
+//! Lists of names for sentences, as long as they stay readable.
 
 use crate::{
     presence::{Difference, Subscription, UserId},
     wording::count_more,
 };
 
-/// A list is told with at most so many names; the facts have all.
+/// A sentence lists at most this many names; the fields of the note hold them all.
 pub const NAMES_TOLD: usize = 5;
 
-/// The first few names, in a line.
-pub fn names_of(places: &[Subscription]) -> String {
+/// The first few names, separated by commas.
+pub fn list_names(places: &[Subscription]) -> String {
     places.iter().take(NAMES_TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// As [`names_of`], the groups as a person writes them.
-pub fn written(places: &[Subscription]) -> String {
+/// As [`list_names`], with groups written as on the command line.
+pub fn write_names(places: &[Subscription]) -> String {
     let name = |place: &Subscription| match place {
         Subscription::Group(group) => format!("group:{group}"),
         _ => place.to_string(),
@@ -22,8 +22,8 @@ pub fn written(places: &[Subscription]) -> String {
     places.iter().take(NAMES_TOLD).map(name).collect::<Vec<_>>().join(", ")
 }
 
-/// A difference in words, by name as far as that is readable.
-pub(super) fn told(difference: &Difference) -> String {
+/// A difference as a phrase that names the first few users.
+pub(super) fn name_changes(difference: &Difference) -> String {
     let part = |users: &[UserId], what: &str| {
         if users.is_empty() {
             return None;

@@ -1,14 +1,14 @@
-//! What became of what a person asked for.
+//! The results of a person's orders.
 
 use std::{fmt, time::Duration};
 
-use super::names::names_of;
+use super::names::list_names;
 use crate::{
-    presence::{Channel, Subscription, Trouble, UserId},
+    presence::{Channel, Subscription, Trouble, UserId, rules::LEAST_SDK_PRESENCE_TIMEOUT},
     wording::list_first,
 };
 
-/// What became of something that a person asked for, or of our own presence. [`Display`](fmt::Display) is the
+/// The result of an order, or of something that happened to our own presence. Its [`Display`](fmt::Display) is the
 /// sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderResult {
@@ -23,18 +23,18 @@ pub enum OrderResult {
         /// Heartbeats go on by themselves.
         kept_alive: bool,
     },
-    /// No heartbeat was sent: the last one is too young.
+    /// No heartbeat was sent, because the last one was sent less than three seconds ago.
     HeartbeatTooSoon {
         /// Where.
         place: Subscription,
     },
-    /// The service says that we are gone from where we thought we were.
+    /// The service says that we are no longer present where we thought we were.
     GoneOurselves {
-        /// From where.
+        /// The channel that we are gone from.
         channel: Channel,
         /// Who we are.
         user: UserId,
-        /// It did not hear from us, rather than that somebody left with our user id.
+        /// We timed out, rather than that somebody left with our user id.
         timed_out: bool,
     },
     /// The service confirmed that we left.
@@ -42,21 +42,21 @@ pub enum OrderResult {
         /// What.
         places: Vec<Subscription>,
     },
-    /// It did not.
+    /// The leave was not confirmed.
     LeaveFailed {
-        /// What we wanted to leave.
+        /// The places that we wanted to leave.
         places: Vec<Subscription>,
         /// Why.
         trouble: Trouble,
     },
-    /// Where somebody is.
+    /// The channels of a user.
     FoundOn {
         /// Who.
         user: UserId,
         /// On which channels.
         channels: Vec<Channel>,
     },
-    /// Where somebody is can't be known.
+    /// The channels of a user could not be found out.
     WhereNowFailed {
         /// Who.
         user: UserId,
@@ -67,10 +67,10 @@ pub enum OrderResult {
     StateTaken {
         /// Where.
         places: Vec<Subscription>,
-        /// We are present in all of them: elsewhere it keeps no state.
+        /// Whether we are present in all of them: elsewhere the service keeps no state.
         present: bool,
     },
-    /// It did not.
+    /// The service did not take our state.
     StateFailed {
         /// Where.
         places: Vec<Subscription>,
@@ -89,14 +89,11 @@ pub enum OrderResult {
     },
 }
 
-/// Of the channels that somebody is on, so many are told by name.
+/// A where-now answer names at most this many channels in its sentence, so that it stays readable.
 const CHANNELS_TOLD: usize = 10;
 
-/// Official SDKs ask for no presence timeout below this.
-const LEAST_TIMEOUT: Duration = Duration::from_secs(20);
-
 impl OrderResult {
-    /// What it is, for programs.
+    /// Its name, for programs.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Present { .. } => "present",
@@ -113,7 +110,7 @@ impl OrderResult {
         }
     }
 
-    /// Whether it is what one wanted.
+    /// Whether the order succeeded.
     pub const fn is_good(&self) -> bool {
         match self {
             Self::Present { .. } | Self::HeartbeatTooSoon { .. } | Self::Left { .. } | Self::FoundOn { .. } => true,
@@ -132,9 +129,10 @@ impl fmt::Display for OrderResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Present { places, user, timeout, kept_alive } => {
-                let warning = if *timeout < LEAST_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
+                let warning =
+                    if *timeout < LEAST_SDK_PRESENCE_TIMEOUT { "; below 20 s many SDKs refuse it" } else { "" };
                 let kept = if *kept_alive { " and kept alive" } else { ", not kept alive" };
-                let (names, seconds) = (names_of(places), timeout.as_secs());
+                let (names, seconds) = (list_names(places), timeout.as_secs());
                 write!(f, "present on {names} as {user}, for {seconds} s{kept}{warning}")
             }
             Self::HeartbeatTooSoon { place } => {
@@ -144,9 +142,9 @@ impl fmt::Display for OrderResult {
                 let how = if *timed_out { "timed out" } else { "left, by another client of the same user id" };
                 write!(f, "{user} (you) {how} on {channel}; H joins again")
             }
-            Self::Left { places } => write!(f, "left {}", names_of(places)),
+            Self::Left { places } => write!(f, "left {}", list_names(places)),
             Self::LeaveFailed { places, trouble } => {
-                let names = names_of(places);
+                let names = list_names(places);
                 write!(f, "not confirmed that we left {names}, L asks again: {}", trouble.sentence)
             }
             Self::FoundOn { user, channels } if channels.is_empty() => write!(f, "{user} is on no channel"),
@@ -155,17 +153,17 @@ impl fmt::Display for OrderResult {
             }
             Self::WhereNowFailed { user, trouble } => write!(f, "where {user} is: {}", trouble.sentence),
             Self::StateTaken { places, present: true } => {
-                write!(f, "the service took the state on {}", names_of(places))
+                write!(f, "the service took the state on {}", list_names(places))
             }
             Self::StateTaken { places, present: false } => {
-                let names = names_of(places);
+                let names = list_names(places);
                 write!(
                     f,
                     "the service took the state, but keeps it for who is present only: you are not present on {names}"
                 )
             }
             Self::StateFailed { places, trouble } => {
-                write!(f, "the state on {} was not set: {}", names_of(places), trouble.sentence)
+                write!(f, "the state on {} was not set: {}", list_names(places), trouble.sentence)
             }
             Self::CrowdFailed { trouble } => write!(f, "the crowd: {}", trouble.sentence),
             Self::ResyncFailed { trouble } => write!(f, "here now: {}", trouble.sentence),

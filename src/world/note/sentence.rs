@@ -1,10 +1,10 @@
-//! The sentence that is made of each note.
+//! The sentences for notes.
 
 use std::fmt;
 
 use super::{
     Note,
-    names::{NAMES_TOLD, names_of, told, written},
+    names::{NAMES_TOLD, list_names, name_changes, write_names},
 };
 use crate::{
     presence::Subscription,
@@ -20,12 +20,12 @@ impl fmt::Display for Note {
             Self::Live { again: true, .. } => f.write_str("live again: asking here now what happened meanwhile"),
             Self::Lost { trouble, attempt: 1, .. } => write!(f, "link lost: {}", trouble.sentence),
             Self::Lost { trouble, attempt, .. } => write!(f, "still lost, try {attempt}: {}", trouble.sentence),
-            Self::Refused { what, trouble, .. } => write!(f, "refused {}: {}", names_of(what), trouble.sentence),
+            Self::Refused { what, trouble, .. } => write!(f, "refused {}: {}", list_names(what), trouble.sentence),
             Self::HereNowRefused { trouble } if trouble.refused.is_empty() => {
                 write!(f, "here now failed, and is asked again by and by: {}", trouble.sentence)
             }
             Self::HereNowRefused { trouble } => write!(f, "here now refused: {}", trouble.sentence),
-            Self::Allowed { what } => write!(f, "allowed again: {}", names_of(what)),
+            Self::Allowed { what } => write!(f, "allowed again: {}", list_names(what)),
             Self::ClockSetBack => f.write_str("the service's clock was set back: asking here now anew"),
             Self::ClockOff { seconds } => write_clock_off(f, *seconds),
             Self::FullReply => f.write_str("a reply as full as replies get: events may be missing, asking here now"),
@@ -40,24 +40,30 @@ impl fmt::Display for Note {
             }
             Self::Mode(Mode::Announce) => f.write_str("at or below the announce max again: each change is announced"),
             Self::FirstLook { here, .. } => write!(f, "{here} here now"),
-            Self::Corrected { cause, difference } => write!(f, "here now: {}; {cause}", told(difference)),
+            Self::Corrected { cause, difference } => {
+                write!(f, "here now: {}; {cause}", name_changes(difference))
+            }
             Self::AskedAgain { channel, difference } if difference.is_empty() => {
                 write!(f, "{channel} asked again: the list was right")
             }
-            Self::AskedAgain { channel, difference } => write!(f, "{channel} asked again: {}", told(difference)),
+            Self::AskedAgain { channel, difference } => {
+                write!(f, "{channel} asked again: {}", name_changes(difference))
+            }
             Self::NothingChanged => f.write_str("nothing changed while the link was lost"),
             Self::Repaired { cause, difference } | Self::Drift { cause, difference } => {
-                write!(f, "list repaired: {}; {cause}", told(difference))
+                write!(f, "list repaired: {}; {cause}", name_changes(difference))
             }
-            Self::CaughtUp { difference, .. } => write!(f, "caught up by here now: {}", told(difference)),
+            Self::CaughtUp { difference, .. } => {
+                write!(f, "caught up by here now: {}", name_changes(difference))
+            }
             Self::Unlisted => f.write_str(
                 "the service took our heartbeat but does not list us: is Presence enabled for this channel \
                  (Admin Portal, Presence Management)?",
             ),
             Self::HeartbeatFailed { places, trouble } => {
-                write!(f, "heartbeat on {}: {}", names_of(places), trouble.sentence)
+                write!(f, "heartbeat on {}: {}", list_names(places), trouble.sentence)
             }
-            Self::RanOut { places } => write!(f, "nothing kept us present on {}: timed out", names_of(places)),
+            Self::RanOut { places } => write!(f, "nothing kept us present on {}: timed out", list_names(places)),
             Self::Added { what } => write_added(f, what),
             Self::Removed { what, channels, .. } => write_removed(f, what, *channels),
             Self::Crowd { title } => write!(f, "crowd: {title}"),
@@ -75,8 +81,8 @@ fn write_clock_off(f: &mut fmt::Formatter<'_>, seconds: i64) -> fmt::Result {
 
 fn write_added(f: &mut fmt::Formatter<'_>, what: &[Subscription]) -> fmt::Result {
     match count_more(what.len().saturating_sub(NAMES_TOLD)) {
-        Some(more) => write!(f, "watching {} {more} from here on", written(what)),
-        None => write!(f, "watching {} from here on", written(what)),
+        Some(more) => write!(f, "watching {} {more} from here on", write_names(what)),
+        None => write!(f, "watching {} from here on", write_names(what)),
     }
 }
 
@@ -86,7 +92,7 @@ fn write_removed(f: &mut fmt::Formatter<'_>, what: &Removal, channels: usize) ->
         Removal::Hide(channel) => write!(f, "no longer watching {channel}"),
         Removal::Whole(what @ Subscription::Channel(_)) => write!(f, "no longer watching {what}"),
         Removal::Whole(what) => {
-            let what = written(std::slice::from_ref(what));
+            let what = write_names(std::slice::from_ref(what));
             write!(f, "no longer watching {what}; out of view with it: {channels}")
         }
     }

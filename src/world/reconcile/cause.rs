@@ -1,27 +1,27 @@
-//! Why a channel is asked about again.
+//! Why a here now is requested.
 
 use std::fmt;
 
-/// Why a channel is asked about again.
+/// Why a here now is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// It was never asked about.
+    /// The channel was never asked about.
     First,
-    /// The link was lost; something may have happened meanwhile.
+    /// The link was lost; events may have been missed.
     Gap,
-    /// A reply was as full as replies get: older events may be missing.
+    /// A reply was as full as replies get: older events may have been dropped.
     FullReply,
-    /// The service asked for it, or named users in an interval both as coming and as going.
+    /// The service asked for it, or an interval named users both as joined and as left.
     RefreshAsked,
-    /// An interval that names nobody.
+    /// An interval named nobody.
     BareInterval,
-    /// The list and the told occupancy differ.
+    /// The list and the occupancy differ.
     Disagreement,
-    /// To be sure.
+    /// A routine check.
     Audit,
-    /// Somebody who was told to have left is there: through another session.
+    /// A user who was said to have left is still present, through another session.
     SecondSession,
-    /// To see whether our own heartbeat made us present.
+    /// It verifies that our own heartbeat made us present.
     OwnJoin,
     /// A person asked.
     ByHand,

@@ -1,4 +1,4 @@
-//! How sure a list is, and what can be relied on because of it.
+//! How certain a list is, and what can be relied on.
 
 use super::{Cause, Reconciler};
 use crate::{
@@ -6,25 +6,25 @@ use crate::{
     world::{ChannelState, Link, Mode},
 };
 
-/// How sure the list of a channel is.
+/// How certain the list of a channel is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Certainty {
-    /// It names exactly who is there.
+    /// It names exactly the users present.
     Exact,
     /// A here now is on its way or due.
     CatchingUp,
-    /// It can't name everybody; why.
+    /// It cannot name everybody, for this reason.
     Partial(&'static str),
-    /// The link is lost: it was right then.
+    /// It was right when the link was lost.
     Stale,
-    /// It disagrees with what is told, and has for a while.
+    /// It has disagreed with the occupancy for a while.
     Drifting,
     /// The service refuses this channel.
     Refused,
 }
 
 impl Certainty {
-    /// In a few words: what is wrong, if anything is.
+    /// The problem in a few words, or that there is none.
     pub const fn in_words(&self) -> &'static str {
         match self {
             Self::Exact => "the list is exact",
@@ -36,7 +36,7 @@ impl Certainty {
         }
     }
 
-    /// In a word.
+    /// The certainty in a word or two.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -49,26 +49,26 @@ impl Certainty {
     }
 }
 
-/// What of a list can be relied on.
+/// What can be relied on of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reliability {
-    /// Who is on the list is there.
+    /// A user on the list is present.
     pub names: bool,
-    /// Who is not on the list is not there.
+    /// A user not on the list is absent.
     pub everybody: bool,
-    /// The occupancy is the one of now.
+    /// The occupancy is current.
     pub count: bool,
 }
 
 impl Reconciler {
-    /// What can be relied on, with the certainty of now.
-    pub fn reliability(&self, watched: &ChannelState, certainty: &Certainty) -> Reliability {
+    /// What can be relied on, given the certainty.
+    pub fn judge_reliability(&self, watched: &ChannelState, certainty: &Certainty) -> Reliability {
         let told = !matches!(certainty, Certainty::Stale | Certainty::Refused);
         let missed = self.missed || self.answered.is_none();
         let names = match certainty {
             Certainty::Exact => true,
             Certainty::Partial(_) => !missed,
-            // Who was told to have come is there, even before the first answer; unless some leaves were lost.
+            // A user who was announced is present, even before the first answer, unless leaves were lost.
             Certainty::CatchingUp => {
                 let lacking = watched.roster.occupancy().is_none_or(|count| count >= watched.roster.len() as u64);
                 lacking && !self.outdated && watched.mode == Mode::Announce
@@ -79,8 +79,8 @@ impl Reconciler {
         Reliability { names: told && names, everybody, count: told && !missed }
     }
 
-    /// How sure the list is.
-    pub fn certainty(&self, watched: &ChannelState, link: &Link, now: Moment) -> Certainty {
+    /// How certain the list is at `now`.
+    pub fn judge_certainty(&self, watched: &ChannelState, link: &Link, now: Moment) -> Certainty {
         if watched.refused.is_some() {
             return Certainty::Refused;
         }
@@ -103,7 +103,7 @@ impl Reconciler {
         }
         match self.disagrees_since {
             Some(_) if watched.is_beyond_lists() => Certainty::Partial("more than a here now collects"),
-            Some(since) if now.since(since) > Self::window(watched.mode) => Certainty::Drifting,
+            Some(since) if now.since(since) > Self::agreement_window(watched.mode) => Certainty::Drifting,
             Some(_) => Certainty::CatchingUp,
             None => Certainty::Exact,
         }

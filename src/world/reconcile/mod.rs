@@ -1,5 +1,5 @@
-//! Is the list right? Compares what the service tells with what the list names, says how sure it is,
-//! and decides when to ask here now.
+//! Keeps the lists right: compares each list with the occupancy, judges how certain it is, and decides when to ask
+//! here now.
 
 mod cause;
 mod certainty;
@@ -8,5 +8,5 @@ mod reconciler;
 pub use self::{
     cause::Cause,
     certainty::{Certainty, Reliability},
-    reconciler::{Reconciler, spread},
+    reconciler::{Reconciler, compute_spread},
 };

@@ -1,64 +1,63 @@
-//! Is the list right? Compares what the service tells with what the list names, says how sure it is,
-//! and decides when to ask here now.
+//! Keeps one list right: compares it with the occupancy, and decides when to ask here now.
 
 use std::{collections::VecDeque, time::Duration};
 
 use super::Cause;
 use crate::{
-    presence::{Difference, Happening, Moment, PresenceEvent, Trouble, UserId},
+    presence::{
+        Difference, Happening, Moment, PresenceEvent, Trouble, UserId,
+        rules::{DEFAULT_INTERVAL, HERE_NOW_CACHE, HERE_NOW_PAGE},
+    },
     world::Mode,
 };
 
-/// A disagreement younger than this may be the service's own cache.
-const CACHE: Duration = Duration::from_secs(3);
+/// A change above the announce max is named this much later than here now counts it, at most: after one interval, and
+/// the age of the answer.
+const INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 
-/// In interval mode the names come this much later than the counts, at most.
-const INTERVAL: Duration = Duration::from_secs(13);
-
-/// Even a list that seems right is checked this often, per thousand names: a join and a leave that
-/// were both lost leave the count right and the names wrong, and on a quiet channel nothing tells of
-/// a lost leave.
+/// Even a list that agrees with the occupancy is checked this often, per thousand names. If a join and a leave are
+/// both lost, the count is right and the names are wrong; and on a quiet channel nothing reveals a lost leave.
 const AUDIT: Duration = Duration::from_secs(60);
 
-/// So many answers in a row may settle nothing before it is asked less often.
+/// After this many answers in a row that settled nothing, the pause between requests grows.
 const FRUITLESS: u32 = 3;
 
 /// Whether one list is right, and when to ask again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reconciler {
-    /// How much later than other watchers this one asks after a signal that all of them hear.
+    /// How long this watcher delays a request after a signal that all watchers receive.
     spread: Duration,
-    /// Events may have been missed, and no here now has told since.
+    /// Whether events may have been missed since the last answer.
     pub(super) missed: bool,
-    /// Among them may be leaves of those who are on the list.
+    /// Whether leaves of users on the list may be among them.
     pub(super) outdated: bool,
-    /// Why and from when on to ask here now.
+    /// Why to ask here now, and from when on.
     pub(super) wanted: Option<(Cause, Moment)>,
-    /// A here now is on its way, and why.
+    /// Why a here now is on its way, if one is.
     pub(super) asked: Option<Cause>,
-    /// A person asked for it, and was not told yet how that ended.
+    /// Whether a person ordered it and still waits for the result.
     awaited: bool,
     /// When the last one was answered.
     pub(super) answered: Option<Moment>,
-    /// Failed in a row.
+    /// The number of failures in a row.
     failures: u32,
-    /// Why the last one failed, if it did. Safe to show.
+    /// Why the last request failed, if it did. Safe to show.
     pub trouble: Option<String>,
-    /// Answers in a row after which list and occupancy differed all the same.
+    /// The number of answers in a row after which list and occupancy still differed.
     fruitless: u32,
-    /// After a failure: nothing but a person's wish brings the next try forward.
+    /// After a failure: the earliest moment of the next request, unless a person orders it.
     not_before: Moment,
-    /// Since when list and told occupancy differ.
+    /// Since when list and occupancy have differed.
     pub disagrees_since: Option<Moment>,
-    /// Differences found that an event may still explain, oldest first. No more of them than here nows
-    /// fit into an interval.
+    /// Differences that an event may still explain, oldest first. There are at most as many as here nows in an
+    /// interval.
     suspicions: VecDeque<Suspicion>,
-    /// Differences found so far that nothing explained, by users named.
+    /// The number of users in differences that no event explained.
     pub drift_found: u64,
 }
 
-/// A difference between list and here now, while it may still be explained: by an event that was
-/// overtaken by the answer, or by an interval.
+/// A difference between list and here now that may still be explained: by an event that the answer overtook, or by an
+/// interval.
 #[derive(Debug, Clone, PartialEq)]
 struct Suspicion {
     cause: Cause,
@@ -67,7 +66,7 @@ struct Suspicion {
 }
 
 impl Reconciler {
-    /// To be asked about at once.
+    /// A new list, to ask about at once.
     pub fn new(spread: Duration, now: Moment) -> Self {
         Self {
             spread,
@@ -87,29 +86,30 @@ impl Reconciler {
         }
     }
 
-    /// Ask, no sooner than the service's cache allows. The first cause stands, but for a person's.
-    pub fn want(&mut self, cause: Cause, now: Moment) {
+    /// Request a here now, no sooner than the service's cache allows. The first cause stays, unless a person orders
+    /// one.
+    pub fn request_ask(&mut self, cause: Cause, now: Moment) {
         self.awaited |= cause == Cause::ByHand;
         self.missed |= matches!(cause, Cause::First | Cause::Gap | Cause::FullReply);
         self.outdated |= matches!(cause, Cause::Gap | Cause::FullReply);
         let heard_by_all = matches!(cause, Cause::Gap | Cause::RefreshAsked | Cause::BareInterval);
         let now = if heard_by_all { now.plus(self.spread) } else { now };
-        let earliest = self.answered.map_or(now, |at| at.plus(CACHE).max(now));
+        let earliest = self.answered.map_or(now, |at| at.plus(HERE_NOW_CACHE).max(now));
         match &mut self.wanted {
             Some((_, at)) if cause != Cause::ByHand => *at = (*at).min(earliest),
             wanted => *wanted = Some((cause, earliest)),
         }
     }
 
-    /// Ask once more, for what a here now could not settle; the longer it was, the later.
-    pub fn unsettled(&mut self, cause: Cause, names: usize, now: Moment) {
-        let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
-        self.want(cause, now.plus(self.patience().saturating_mul(pages)));
+    /// Request another here now, because the last one settled nothing. A longer list waits longer.
+    pub fn ask_again(&mut self, cause: Cause, names: usize, now: Moment) {
+        let pages = u32::try_from(names / HERE_NOW_PAGE).unwrap_or(u32::MAX).saturating_add(1);
+        self.request_ask(cause, now.plus(self.retry_pause().saturating_mul(pages)));
     }
 
-    /// An event was folded in; `agrees`: the list is as long as the occupancy told.
-    pub fn heard(&mut self, event: &PresenceEvent, agrees: bool, now: Moment) {
-        self.compare(agrees, now);
+    /// Take an event that was applied to the list. `agrees`: the list is as long as the occupancy.
+    pub fn take_event(&mut self, event: &PresenceEvent, agrees: bool, now: Moment) {
+        self.update_agreement(agrees, now);
         match &event.what {
             Happening::Joined { user, .. } | Happening::Left { user } | Happening::TimedOut { user } => {
                 for suspicion in &mut self.suspicions {
@@ -117,21 +117,21 @@ impl Reconciler {
                     suspicion.difference.extra.retain(|extra| extra != user);
                 }
             }
-            // The names were on their way in an interval.
+            // An interval has now named the users.
             Happening::Interval { .. } => self.suspicions.clear(),
             Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
         }
     }
 
-    /// Keep a difference in mind until it is explained or reported. Nothing announces that a channel
-    /// goes into interval mode, so the names may still be on their way in its first interval.
-    fn suspect(&mut self, cause: Cause, difference: &Difference, now: Moment) {
+    /// Remember a difference until it is explained or reported. Nothing announces that a channel enters interval
+    /// mode, so the names may still arrive with its first interval.
+    fn add_suspicion(&mut self, cause: Cause, difference: &Difference, now: Moment) {
         let until = now.plus(INTERVAL);
         self.suspicions.push_back(Suspicion { cause, difference: difference.clone(), until });
     }
 
-    /// A difference that nothing has explained in time, if there is one, with its likely cause.
-    pub fn report(&mut self, now: Moment) -> Option<(Cause, Difference)> {
+    /// The next difference that no event has explained in time, with its likely cause.
+    pub fn take_ripe_difference(&mut self, now: Moment) -> Option<(Cause, Difference)> {
         while let Some(ripe) = self.suspicions.pop_front_if(|suspicion| suspicion.until <= now) {
             if !ripe.difference.is_empty() {
                 self.drift_found += (ripe.difference.missing.len() + ripe.difference.extra.len()) as u64;
@@ -141,13 +141,13 @@ impl Reconciler {
         None
     }
 
-    /// When the next difference has waited long enough to be reported.
+    /// When the next difference is due for its report.
     pub fn ripe_at(&self) -> Option<Moment> {
         self.suspicions.front().map(|suspicion| suspicion.until)
     }
 
-    /// A here now is on its way, because of this.
-    pub fn ask(&mut self, cause: Cause) {
+    /// Note that a here now was sent for this cause.
+    pub fn mark_asked(&mut self, cause: Cause) {
         self.wanted = None;
         self.asked = Some(cause);
     }
@@ -157,7 +157,7 @@ impl Reconciler {
         self.asked.is_some()
     }
 
-    fn compare(&mut self, agrees: bool, now: Moment) {
+    fn update_agreement(&mut self, agrees: bool, now: Moment) {
         if agrees {
             self.disagrees_since = None;
         } else {
@@ -165,15 +165,15 @@ impl Reconciler {
         }
     }
 
-    /// The answer is there. Returns why it was asked for.
-    pub fn answered(&mut self, agrees: bool, difference: &Difference, mode: Mode, now: Moment) -> Cause {
+    /// Take an answer. Returns why it was requested.
+    pub fn take_answer(&mut self, agrees: bool, difference: &Difference, mode: Mode, now: Moment) -> Cause {
         self.answered = Some(now);
         (self.failures, self.trouble) = (0, None);
         self.disagrees_since = None;
-        self.compare(agrees, now);
+        self.update_agreement(agrees, now);
         self.fruitless = if agrees { 0 } else { self.fruitless.saturating_add(1) };
         let first = self.wanted.take_if(|(cause, _)| *cause == Cause::First && self.asked.is_none());
-        // What is still wanted came up after this was asked for.
+        // What is still wanted was requested after this here now was sent.
         self.missed &= self.wanted.is_some();
         self.outdated &= self.missed;
         let cause = self.asked.take().or(first.map(|(cause, _)| cause)).unwrap_or(Cause::Audit);
@@ -181,74 +181,74 @@ impl Reconciler {
         let unexpected = matches!(cause, Cause::Disagreement | Cause::Audit | Cause::OwnJoin);
         if unexpected && mode == Mode::Announce && !difference.is_empty() {
             let others = difference.extra.is_empty() && difference.returned == difference.missing.len();
-            self.suspect(if others { Cause::SecondSession } else { cause }, difference, now);
+            self.add_suspicion(if others { Cause::SecondSession } else { cause }, difference, now);
         }
         cause
     }
 
-    /// How long after an answer that settled nothing another may: a service whose counts and lists never agree
-    /// is asked ever less often.
-    fn patience(&self) -> Duration {
-        CACHE * (1 << self.fruitless.saturating_sub(FRUITLESS).min(5))
+    /// The pause between two requests. It grows for a service whose counts and lists never agree.
+    fn retry_pause(&self) -> Duration {
+        HERE_NOW_CACHE * (1 << self.fruitless.saturating_sub(FRUITLESS).min(5))
     }
 
-    /// Whether a person waits for the answer that is on its way, which is told once.
+    /// Whether a person waits for the here now that is on its way. True at most once.
     pub fn is_awaited(&mut self) -> bool {
         std::mem::take(&mut self.awaited)
     }
 
-    /// No answer: ask again, ever less eagerly. Returns whether it is the first in a row.
-    pub fn failed(&mut self, trouble: &Trouble, now: Moment) -> bool {
+    /// Take a failure and schedule a retry, later each time. Returns whether it is the first in a row.
+    pub fn take_failure(&mut self, trouble: &Trouble, now: Moment) -> bool {
         self.failures = self.failures.saturating_add(1);
         self.trouble = Some(trouble.sentence.clone());
         let asked = self.asked.take().unwrap_or(Cause::First);
         // What a person wants meanwhile is what they are to be told about.
         let by_hand = self.wanted.is_some_and(|(cause, _)| cause == Cause::ByHand);
         let cause = if by_hand { Cause::ByHand } else { asked };
-        let usual = if trouble.passing { CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
+        let usual =
+            if trouble.passing { HERE_NOW_CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
         let asked = trouble.retry_after.unwrap_or_default().min(Duration::from_secs(300));
         self.not_before = now.plus(usual.max(asked));
         self.wanted = Some((cause, self.not_before));
         self.failures == 1
     }
 
-    /// The answer that was to tell of this channel is there, and did not: ask again.
-    pub fn unanswered(&mut self, now: Moment) {
+    /// The answer did not mention this channel: ask again.
+    pub fn retry_unanswered(&mut self, now: Moment) {
         if let Some(cause) = self.asked.take() {
-            self.wanted = Some((cause, now.plus(CACHE)));
+            self.wanted = Some((cause, now.plus(HERE_NOW_CACHE)));
         }
     }
 
-    pub(super) fn window(mode: Mode) -> Duration {
+    pub(super) fn agreement_window(mode: Mode) -> Duration {
         match mode {
-            Mode::Announce => CACHE,
+            Mode::Announce => HERE_NOW_CACHE,
             Mode::Interval { .. } => INTERVAL,
         }
     }
 
-    /// When to ask, and why, if nothing else happens: for a list of so many names; `beyond_lists`: asking
-    /// can't settle a disagreement.
+    /// When to ask here now, and why, for a list with this many names. `beyond_lists`: asking cannot settle a
+    /// disagreement.
     pub fn due_at(&self, mode: Mode, names: usize, beyond_lists: bool) -> Option<(Moment, Cause)> {
         if self.asked.is_some() {
             return None;
         }
         if let Some((cause, at)) = self.wanted {
-            let earliest = self.answered.map_or(at, |answered| answered.plus(CACHE)).max(at);
+            let earliest = self.answered.map_or(at, |answered| answered.plus(HERE_NOW_CACHE)).max(at);
             return Some((if cause == Cause::ByHand { earliest } else { earliest.max(self.not_before) }, cause));
         }
         let disagreement = self.disagrees_since.filter(|_| !beyond_lists).map(|since| {
-            let earliest = self.answered.map_or(since, |at| at.plus(self.patience()));
-            (since.plus(Self::window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
+            let earliest = self.answered.map_or(since, |at| at.plus(self.retry_pause()));
+            (since.plus(Self::agreement_window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
         });
-        let pages = u32::try_from(names / 1000).unwrap_or(u32::MAX).saturating_add(1);
+        let pages = u32::try_from(names / HERE_NOW_PAGE).unwrap_or(u32::MAX).saturating_add(1);
         let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages)), Cause::Audit));
         [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 }
 
-/// How long after a signal that every watcher hears this one asks: up to a second, by its user id,
-/// so that many watchers do not ask in step.
-pub fn spread(user: &UserId) -> Duration {
+/// The delay of this watcher after a signal that all watchers receive: up to a second, derived from its user id, so
+/// that they do not all ask at once.
+pub fn compute_spread(user: &UserId) -> Duration {
     let hash =
         user.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
     Duration::from_micros(hash % 1_000_000)

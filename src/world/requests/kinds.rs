@@ -1,26 +1,26 @@
-//! How many requests of each kind went out within the last minute.
+//! Counts the requests of each kind within the last minute.
 
 use std::{collections::VecDeque, time::Duration};
 
 use crate::presence::{Ledger, Moment};
 
-/// The time looked back on.
+/// The period that is counted.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Ledgers are kept this far apart: 13 of them at the most.
+/// Ledgers are kept this far apart, so that there are at most 13.
 const STEP: Duration = Duration::from_secs(5);
 
-/// The ledgers of the last minute. They come now and then, with an answer or a sign of life.
+/// The ledgers of the last minute. One arrives with each answer and each sign of life.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RequestCounts {
-    /// Oldest first. The first is the last one from before the window.
+    /// Oldest first. The first is the last ledger before the period.
     kept: VecDeque<(Moment, Ledger)>,
     newest: Option<(Moment, Ledger)>,
 }
 
 impl RequestCounts {
-    /// What had been sent by then.
-    pub fn note(&mut self, ledger: &Ledger, at: Moment) {
+    /// Record a ledger.
+    pub fn record_ledger(&mut self, ledger: &Ledger, at: Moment) {
         if let Some(before) = self.newest.replace((at, ledger.clone()))
             && self.kept.back().is_none_or(|(kept, _)| before.0.since(*kept) >= STEP)
         {
@@ -31,13 +31,12 @@ impl RequestCounts {
         }
     }
 
-    /// When the ledger came last.
-    pub fn told(&self) -> Option<Moment> {
+    /// When the last ledger arrived.
+    pub fn last_recorded(&self) -> Option<Moment> {
         self.newest.as_ref().map(|(at, _)| *at)
     }
 
-    /// How many requests of a kind were sent in the last minute before the ledger came, as near as its
-    /// steps allow.
+    /// The number of requests of a kind in the minute before the last ledger, to the precision of the steps.
     pub fn per_minute(&self, kind: &str) -> u64 {
         let sent = |ledger: &Ledger| ledger.by_kind.get(kind).map_or(0, |(sent, _)| *sent);
         let Some((at, newest)) = &self.newest else { return 0 };
@@ -54,16 +53,16 @@ mod tests {
     fn it_looks_back_a_minute_and_is_bounded() {
         let at = |second: u64| Moment::from_micros(second * 1_000_000);
         let (mut counts, mut ledger) = (RequestCounts::default(), Ledger::default());
-        assert_eq!((counts.per_minute("time"), counts.told()), (0, None));
+        assert_eq!((counts.per_minute("time"), counts.last_recorded()), (0, None));
         for second in 0..1000 {
             ledger.note("time", false);
-            counts.note(&ledger, at(second));
+            counts.record_ledger(&ledger, at(second));
             if second == 30 {
                 assert_eq!(counts.per_minute("time"), 31, "since the start");
             }
         }
         assert!((60..=65).contains(&counts.per_minute("time")), "{}", counts.per_minute("time"));
         assert!(counts.kept.len() <= 14, "{}", counts.kept.len());
-        assert_eq!((counts.per_minute("leave"), counts.told()), (0, Some(at(999))));
+        assert_eq!((counts.per_minute("leave"), counts.last_recorded()), (0, Some(at(999))));
     }
 }

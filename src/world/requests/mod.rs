@@ -1,4 +1,4 @@
-//! How many requests go out.
+//! Counts and rates of our requests.
 
 mod kinds;
 mod rate;

@@ -1,33 +1,32 @@
-//! How fast requests go out, against what we allow ourselves.
+//! The rate of our requests, to compare with the budget.
 
 use std::{collections::VecDeque, time::Duration};
 
 use crate::presence::Moment;
 
-/// The time looked back on.
+/// The period that the rate is averaged over.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// How far back the busiest ten seconds are looked for.
+/// How far back the busiest period is searched.
 const BUSY: Duration = Duration::from_secs(60);
 
-/// Requests over the last ten seconds. The ledger comes now and then; each reply heard since stands for
-/// a request as well. Remembers at most one count a second, for 70 s.
+/// Requests over the last ten seconds. A ledger arrives now and then; each reply in between counts as a request.
+/// Keeps at most one count a second, for 70 s.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RequestRate {
     total: u64,
-    /// How many were sent by then, oldest first. The first is the last one from before
-    /// all windows that are asked for.
+    /// The totals over time, oldest first. The first is the last one before every period that can be asked for.
     sent: VecDeque<(Moment, u64)>,
 }
 
 impl RequestRate {
-    /// A reply came that no ledger tells of yet.
-    pub fn reply(&mut self, now: Moment) {
-        self.note(self.total + 1, now);
+    /// Count a reply that no ledger includes yet.
+    pub fn count_reply(&mut self, now: Moment) {
+        self.record_sent(self.total + 1, now);
     }
 
-    /// By now at least so many requests were sent since the start.
-    pub fn note(&mut self, sent: u64, now: Moment) {
+    /// Record that at least this many requests have been sent since the start.
+    pub fn record_sent(&mut self, sent: u64, now: Moment) {
         self.total = self.total.max(sent);
         match self.sent.back_mut() {
             Some((at, last)) if at.seconds() == now.seconds() => *last = self.total,
@@ -38,21 +37,21 @@ impl RequestRate {
         }
     }
 
-    /// Requests per second, to the nearest whole.
+    /// Requests per second, rounded.
     pub fn per_second(&self, now: Moment) -> u64 {
-        (self.tenths(now) + 5) / 10
+        (self.tenths_per_second(now) + 5) / 10
     }
 
     /// Tenths of requests per second.
-    pub fn tenths(&self, now: Moment) -> u64 {
+    pub fn tenths_per_second(&self, now: Moment) -> u64 {
         let before = self.sent.iter().take_while(|(at, _)| now.since(*at) >= WINDOW).last();
         let before = before.map_or(0, |(_, sent)| *sent);
-        // Ten seconds of requests are as many as tenths of requests per second.
+        // Over ten seconds, the number of requests equals tenths of requests per second.
         self.sent.back().map_or(0, |(_, sent)| sent.saturating_sub(before))
     }
 
-    /// The most tenths of requests per second, over any ten seconds that ended within the last minute.
-    pub fn busiest(&self, now: Moment) -> u64 {
+    /// The highest rate over any ten seconds that ended within the last minute.
+    pub fn busiest_tenths(&self, now: Moment) -> u64 {
         let mut before = 0;
         let mut starts = self.sent.iter().peekable();
         let mut most = 0;
@@ -67,7 +66,7 @@ impl RequestRate {
         most
     }
 
-    /// When it falls by time alone.
+    /// When the rate falls by time alone.
     pub fn falls_at(&self, now: Moment) -> Option<Moment> {
         let shown = self.per_second(now);
         let leaving = self.sent.iter().map(|(at, _)| at.plus(WINDOW)).filter(|at| *at > now);
@@ -84,16 +83,16 @@ mod tests {
         let at = |second: u64| Moment::from_micros(second * 1_000_000);
         let mut rate = RequestRate::default();
         assert_eq!((rate.per_second(at(0)), rate.falls_at(at(0))), (0, None));
-        rate.note(30, at(100));
-        rate.reply(at(104));
-        rate.reply(at(104));
-        rate.note(50, at(104));
+        rate.record_sent(30, at(100));
+        rate.count_reply(at(104));
+        rate.count_reply(at(104));
+        rate.record_sent(50, at(104));
         assert_eq!((rate.per_second(at(105)), rate.falls_at(at(105))), (5, Some(at(110))));
         assert_eq!((rate.per_second(at(110)), rate.falls_at(at(110))), (2, Some(at(114))));
         assert_eq!((rate.per_second(at(114)), rate.falls_at(at(114))), (0, None));
-        rate.note(51, at(115));
+        rate.record_sent(51, at(115));
         assert_eq!((rate.per_second(at(115)), rate.falls_at(at(115))), (0, None), "one in ten seconds is none");
-        (200..1_000).for_each(|second| rate.note(second * 4, at(second)));
+        (200..1_000).for_each(|second| rate.record_sent(second * 4, at(second)));
         assert_eq!(rate.per_second(at(999)), 4);
         assert!(rate.sent.len() <= 72, "{}", rate.sent.len());
     }
@@ -102,11 +101,11 @@ mod tests {
     fn the_busiest_ten_seconds_are_remembered_for_a_minute() {
         let at = |second: u64| Moment::from_micros(second * 1_000_000);
         let mut rate = RequestRate::default();
-        assert_eq!(rate.busiest(at(0)), 0);
-        (1..=20).for_each(|second| rate.note(second * 3, at(100 + second)));
+        assert_eq!(rate.busiest_tenths(at(0)), 0);
+        (1..=20).for_each(|second| rate.record_sent(second * 3, at(100 + second)));
         (1..=100).for_each(|second| {
-            rate.note(60 + second, at(120 + second));
-            let (busiest, now) = (rate.busiest(at(120 + second)), rate.tenths(at(120 + second)));
+            rate.record_sent(60 + second, at(120 + second));
+            let (busiest, now) = (rate.busiest_tenths(at(120 + second)), rate.tenths_per_second(at(120 + second)));
             assert!(busiest >= now && (busiest == 30) == (second < 60), "{second}: {busiest}");
         });
     }

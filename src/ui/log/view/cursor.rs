@@ -18,7 +18,7 @@ impl LogView {
     }
 
     /// How many of the entries shown came after it was held.
-    pub fn newer(&self) -> usize {
+    pub fn count_newer(&self) -> usize {
         let Some(held) = self.held else { return 0 };
         self.entries.len() - self.entries.partition_point(|(number, _)| *number <= held.newest)
     }
@@ -29,7 +29,7 @@ impl LogView {
     }
 
     /// Stay where it is, the cursor on this line.
-    pub(in crate::ui) fn hold(&mut self, cursor: LogRow) {
+    pub(in crate::ui) fn hold_at(&mut self, cursor: LogRow) {
         let last = self.rows.back().copied().unwrap_or(cursor);
         let newest = self.entries.back().map_or(0, |(number, _)| *number);
         let held = self.held.get_or_insert(Held { cursor, bottom: last, newest });
@@ -39,16 +39,16 @@ impl LogView {
     }
 
     /// What was held may have gone: hold what is next to it.
-    pub(in crate::ui) fn settle(&mut self) {
+    pub(in crate::ui) fn hold_nearest(&mut self) {
         if self.held.is_some()
             && let Some(row) = self.cursor()
         {
-            self.hold(row);
+            self.hold_at(row);
         }
     }
 
     /// Move the cursor by so many lines; at the last one it follows again.
-    pub(in crate::ui) fn scroll(&mut self, by: isize) {
+    pub(in crate::ui) fn scroll_by(&mut self, by: isize) {
         let Some(cursor) = self.cursor() else { return };
         let last = self.rows.len() - 1;
         let from = self.rows.partition_point(|row| *row < cursor);
@@ -56,12 +56,12 @@ impl LogView {
         if to == last {
             self.follow();
         } else {
-            self.hold(self.rows[to]);
+            self.hold_at(self.rows[to]);
         }
     }
 
     /// The lines in view where there is room for so many.
-    fn window(&self, height: usize) -> Range<usize> {
+    fn visible_range(&self, height: usize) -> Range<usize> {
         let all = self.rows.len();
         let Some(held) = self.held else { return all.saturating_sub(height)..all };
         let bottom = self.rows.partition_point(|row| *row <= held.bottom).max(height.min(all));
@@ -72,7 +72,7 @@ impl LogView {
     }
 
     /// The lines in view where there is room for so many.
-    pub fn rows(&self, height: usize) -> impl Iterator<Item = LogRow> {
-        self.rows.range(self.window(height)).copied()
+    pub fn visible_rows(&self, height: usize) -> impl Iterator<Item = LogRow> {
+        self.rows.range(self.visible_range(height)).copied()
     }
 }

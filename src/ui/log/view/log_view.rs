@@ -101,11 +101,11 @@ impl LogView {
 
     /// Whether an entry is part of a burst.
     pub fn is_member(&self, number: u64) -> bool {
-        self.place(number).is_some_and(|at| self.bursts.contains_key(&self.entries[at].1))
+        self.find_place(number).is_some_and(|at| self.bursts.contains_key(&self.entries[at].1))
     }
 
     /// Forget what is shown, but not where the person is.
-    pub(in crate::ui) fn begin(&mut self, wanted: LogFilter) {
+    pub(in crate::ui) fn begin_rebuild(&mut self, wanted: LogFilter) {
         let bursts = std::mem::take(&mut self.bursts);
         self.unfolded = bursts.into_iter().filter(|(_, burst)| burst.unfolded).map(|(number, _)| number).collect();
         self.filter = wanted;
@@ -115,23 +115,23 @@ impl LogView {
     }
 
     /// Begin as another one is: the same is shown, and the person is where they are there.
-    pub(in crate::ui) fn begin_like(&mut self, other: &Self) {
-        self.begin(other.filter.clone());
+    pub(in crate::ui) fn begin_copy(&mut self, other: &Self) {
+        self.begin_rebuild(other.filter.clone());
         self.unfolded = other.bursts.iter().filter(|(_, burst)| burst.unfolded).map(|(number, _)| *number).collect();
         self.held = other.held;
     }
 
     /// All is added that there was.
-    pub(in crate::ui) fn begun(&mut self) {
+    pub(in crate::ui) fn end_rebuild(&mut self) {
         for number in std::mem::take(&mut self.unfolded) {
-            self.unfold(number, true);
+            self.set_unfolded(number, true);
         }
-        self.settle();
+        self.hold_nearest();
     }
 
     /// Add what is newer than all before.
-    pub(in crate::ui) fn add(&mut self, number: u64, entry: &Entry) {
-        if !self.filter.takes(entry) {
+    pub(in crate::ui) fn add_entry(&mut self, number: u64, entry: &Entry) {
+        if !self.filter.shows_entry(entry) {
             return;
         }
         self.entries.push_back((number, number));
@@ -159,7 +159,7 @@ impl LogView {
         growing.last = now;
         if growing.folded {
             let first = growing.first[0];
-            self.join(number, first);
+            self.extend_burst(number, first);
             return;
         }
         growing.first.push(number);
@@ -169,12 +169,12 @@ impl LogView {
             let members = std::mem::take(&mut growing.first);
             let first = members[0];
             growing.first.push(first);
-            self.fold(first, members);
+            self.fold_burst(first, members);
         }
     }
 
     /// One more of a burst.
-    fn join(&mut self, number: u64, first: u64) {
+    fn extend_burst(&mut self, number: u64, first: u64) {
         let Some(burst) = self.bursts.get_mut(&first) else { return };
         burst.members.push_back(number);
         if burst.unfolded {
@@ -186,10 +186,10 @@ impl LogView {
     }
 
     /// Make a burst of what stood by itself.
-    fn fold(&mut self, first: u64, members: Vec<u64>) {
+    fn fold_burst(&mut self, first: u64, members: Vec<u64>) {
         for member in &members {
             self.remove_row(entry_row(*member));
-            if let Some(at) = self.place(*member) {
+            if let Some(at) = self.find_place(*member) {
                 self.entries[at].1 = first;
             }
         }
@@ -198,8 +198,8 @@ impl LogView {
     }
 
     /// An entry is there no more.
-    pub(in crate::ui) fn remove(&mut self, number: u64) {
-        let Some((_, home)) = self.place(number).and_then(|at| self.entries.remove(at)) else { return };
+    pub(in crate::ui) fn remove_entry(&mut self, number: u64) {
+        let Some((_, home)) = self.find_place(number).and_then(|at| self.entries.remove(at)) else { return };
         self.remove_row(entry_row(number));
         if let Some(burst) = self.bursts.get_mut(&home) {
             if let Ok(at) = burst.members.binary_search(&number) {
@@ -219,7 +219,7 @@ impl LogView {
     }
 
     /// Where an entry is among those shown.
-    pub(super) fn place(&self, number: u64) -> Option<usize> {
+    pub(super) fn find_place(&self, number: u64) -> Option<usize> {
         self.entries.binary_search_by_key(&number, |(number, _)| *number).ok()
     }
 
@@ -236,7 +236,7 @@ impl LogView {
     }
 
     /// Unfold a burst, or fold it again.
-    fn unfold(&mut self, number: u64, unfolded: bool) {
+    fn set_unfolded(&mut self, number: u64, unfolded: bool) {
         let Some(burst) = self.bursts.get_mut(&number) else { return };
         burst.unfolded = unfolded;
         // All at once: one by one each would move those behind it.
@@ -252,9 +252,9 @@ impl LogView {
     pub(in crate::ui) fn toggle_burst(&mut self) -> bool {
         let Some(row) = self.cursor().filter(|row| row.part == LogRowPart::Burst) else { return false };
         let unfolded = self.bursts.get(&row.number).is_some_and(|burst| burst.unfolded);
-        self.hold(row);
-        self.unfold(row.number, !unfolded);
-        self.settle();
+        self.hold_at(row);
+        self.set_unfolded(row.number, !unfolded);
+        self.hold_nearest();
         true
     }
 }

@@ -36,7 +36,7 @@ fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
 
 fn note(log: &mut EventLog, millis: u64) {
     let at = Moment::from_micros((START + millis) * 1_000);
-    log.push(Arc::new(Entry::of_note(None, Note::FullReply, at)));
+    log.push(Arc::new(Entry::from_note(None, Note::FullReply, at)));
 }
 
 /// The rows in view: entries by number, bursts as `first×many`, the one under the cursor in brackets.
@@ -49,12 +49,12 @@ fn rows(log: &EventLog, height: usize) -> String {
         };
         if view.cursor() == Some(row) { format!("[{text}]") } else { text }
     };
-    view.rows(height).map(row).collect::<Vec<_>>().join(" ")
+    view.visible_rows(height).map(row).collect::<Vec<_>>().join(" ")
 }
 
 fn filtered(log: &mut EventLog, text: &str) {
     let filter = Filter::parse(text).unwrap();
-    log.show(LogFilter { expression: filter, ..log.view().filter().clone() });
+    log.set_filter(LogFilter { expression: filter, ..log.view().filter().clone() });
 }
 
 #[test]
@@ -64,18 +64,18 @@ fn it_follows_until_the_cursor_moves_up_and_stays_while_new_lines_come() {
         join(&mut log, n * 2000, "lobby", "ann");
     }
     assert_eq!(rows(&log, 4), "7 8 9 [10]");
-    log.view_mut().scroll(-1);
+    log.view_mut().scroll_by(-1);
     for n in 10..15 {
         join(&mut log, n * 2000, "lobby", "ann");
     }
-    assert_eq!((rows(&log, 4), log.view().newer()), ("7 8 [9] 10".to_owned(), 5));
-    log.view_mut().scroll(-4);
+    assert_eq!((rows(&log, 4), log.view().count_newer()), ("7 8 [9] 10".to_owned(), 5));
+    log.view_mut().scroll_by(-4);
     assert_eq!(rows(&log, 4), "3 4 [5] 6", "above the middle the window goes along");
-    log.view_mut().scroll(-isize::MAX);
+    log.view_mut().scroll_by(-isize::MAX);
     assert_eq!(rows(&log, 4), "[1] 2 3 4");
-    log.view_mut().scroll(11);
+    log.view_mut().scroll_by(11);
     assert_eq!(rows(&log, 4), "9 10 11 [12]");
-    log.view_mut().scroll(isize::MAX);
+    log.view_mut().scroll_by(isize::MAX);
     assert!(!log.view().is_held());
     assert_eq!(rows(&log, 2), "14 [15]");
     assert_eq!((rows(&EventLog::default(), 3), EventLog::default().view().cursor()), (String::new(), None));
@@ -129,7 +129,7 @@ fn a_burst_unfolds_in_place_and_folds_again() {
         join(&mut log, n * 10 + 5, &format!("x.{n}"), "bob");
     }
     assert_eq!(rows(&log, 9), "1×4 2 4 6 [8]");
-    log.view_mut().scroll(-isize::MAX);
+    log.view_mut().scroll_by(-isize::MAX);
     assert!(log.view_mut().toggle_burst());
     assert_eq!(rows(&log, 9), "[1×4] 1 2 3 4 5 6 7 8");
     assert!(log.view().is_member(3) && !log.view().is_member(2));
@@ -141,7 +141,7 @@ fn a_burst_unfolds_in_place_and_folds_again() {
     filtered(&mut log, "");
     assert!(log.view_mut().toggle_burst());
     assert_eq!(rows(&log, 9), "[1×5] 2 4 6 8");
-    log.view_mut().scroll(1);
+    log.view_mut().scroll_by(1);
     assert!(!log.view_mut().toggle_burst(), "no burst here");
 }
 
@@ -159,10 +159,10 @@ fn filters_look_at_user_channel_kind_and_words() {
     assert_eq!([found("join !bot"), found("!join"), found("~ab"), found("gap")], ["1", "3", "2", "3"]);
     assert_eq!([found("state.mood"), found("ann stage")], ["", "2"]);
     let mut shown = LogFilter::default();
-    shown.toggle(EntryKind::Gap);
-    log.show(shown.clone());
+    shown.toggle_kind(EntryKind::Gap);
+    log.set_filter(shown.clone());
     assert_eq!(rows(&log, 9), "1 [2]");
-    log.show(LogFilter { channel: Some(Channel::heard("stage")), ..LogFilter::default() });
+    log.set_filter(LogFilter { channel: Some(Channel::heard("stage")), ..LogFilter::default() });
     assert_eq!(rows(&log, 9), "2 [3]", "what is about all is about this one");
     shown.toggle_all();
     assert_eq!(shown.kinds().count(), EntryKind::ALL.len(), "one was missing: now all are shown");
@@ -188,9 +188,9 @@ proptest::proptest! {
                 8 => {
                     // As if it had been dropped, or taken back.
                     let number = log.view().numbers().nth(usize::from(user == "u0")).unwrap_or_default();
-                    log.view_mut().remove(number);
+                    log.view_mut().remove_entry(number);
                 }
-                9 => log.view_mut().scroll(isize::try_from(pause).unwrap() - 700),
+                9 => log.view_mut().scroll_by(isize::try_from(pause).unwrap() - 700),
                 10 => drop(log.view_mut().toggle_burst()),
                 _ => filtered(&mut log, if user == "u0" { "" } else { &user }),
             }
@@ -205,11 +205,11 @@ proptest::proptest! {
             for row in &view.rows {
                 match row.part {
                     LogRowPart::Burst => proptest::prop_assert!(view.bursts.contains_key(&row.number)),
-                    LogRowPart::Entry => proptest::prop_assert!(view.place(row.number).is_some()),
+                    LogRowPart::Entry => proptest::prop_assert!(view.find_place(row.number).is_some()),
                 }
             }
             for height in [0, 1, 5, 500] {
-                proptest::prop_assert!(view.rows(height).count() <= height);
+                proptest::prop_assert!(view.visible_rows(height).count() <= height);
             }
             proptest::prop_assert_eq!(view.cursor().is_some(), !view.rows.is_empty());
         }

@@ -41,7 +41,7 @@ fn event(seconds: u64, what: Happening) -> PresenceEvent {
 fn hear(rows: &mut OccupantList, watched: &mut ChannelState, seconds: u64, what: Happening) {
     let event = event(seconds, what);
     watched.roster.apply(&event);
-    rows.touched(&lobby(), &watched.roster, event.what.user().unwrap());
+    rows.update_user(&lobby(), &watched.roster, event.what.user().unwrap());
 }
 
 fn joined(n: usize) -> Happening {
@@ -54,10 +54,10 @@ fn field(path: &str) -> SortKey {
 
 /// Do what is due until nothing is; returns when that was.
 fn settle(rows: &mut OccupantList, watched: &ChannelState, mut now: Moment) -> Moment {
-    rows.tend(Some(watched), now);
-    while let Some(due) = rows.next() {
+    rows.do_due(Some(watched), now);
+    while let Some(due) = rows.next_due() {
         now = now.max(due);
-        rows.tend(Some(watched), now);
+        rows.do_due(Some(watched), now);
     }
     now
 }
@@ -65,8 +65,8 @@ fn settle(rows: &mut OccupantList, watched: &ChannelState, mut now: Moment) -> M
 /// All, in the order that is shown, by their numbers.
 fn shown(rows: &OccupantList, watched: &ChannelState) -> Vec<usize> {
     let number = |user: &UserId| user.as_str()[5..].parse().unwrap();
-    let down: Vec<usize> = rows.onward(&watched.roster, None).map(number).collect();
-    let mut up: Vec<usize> = rows.backward(&watched.roster, None).map(number).collect();
+    let down: Vec<usize> = rows.iter_forward(&watched.roster, None).map(number).collect();
+    let mut up: Vec<usize> = rows.iter_backward(&watched.roster, None).map(number).collect();
     up.reverse();
     assert_eq!(down, up, "both ways are the same way");
     down
@@ -83,10 +83,10 @@ fn every_order_is_what_it_says_and_turns_round() {
     hear(&mut rows, &mut watched, 40, joined(2));
     hear(&mut rows, &mut watched, 50, joined(9));
     let mut check = |by: SortKey, expected: [usize; 7], reversed: [usize; 7]| {
-        rows.sort(SortOrder { by: by.clone(), reversed: false });
+        rows.set_order(SortOrder { by: by.clone(), reversed: false });
         settle(&mut rows, &watched, moment(0));
         assert_eq!(shown(&rows, &watched), expected, "{by:?}");
-        rows.reverse();
+        rows.reverse_order();
         settle(&mut rows, &watched, moment(0));
         assert_eq!(shown(&rows, &watched), reversed, "{by:?} reversed");
     };
@@ -103,15 +103,18 @@ fn a_large_list_is_sorted_in_steps_and_changes_meanwhile_are_not_lost() {
     let size = 3 * STEP + 10;
     let mut watched = crowd(size);
     let mut rows = OccupantList::default();
-    rows.tend(Some(&watched), moment(0));
-    assert_eq!((rows.next(), rows.working(&watched.roster)), (None, None), "the roster needs no index");
-    rows.sort(SortOrder::new(SortKey::LastEvent));
-    rows.choose(Filter::parse("!7").unwrap());
-    rows.tend(Some(&watched), moment(0));
-    assert!(rows.len(&watched.roster) > 0 && rows.len(&watched.roster) <= STEP, "the first step is taken at once");
-    assert_eq!((rows.working(&watched.roster), rows.next()), (Some(33), Some(moment(5))));
-    rows.tend(Some(&watched), moment(4));
-    assert_eq!(rows.working(&watched.roster), Some(33), "nothing is done before it is due");
+    rows.do_due(Some(&watched), moment(0));
+    assert_eq!((rows.next_due(), rows.percent_indexed(&watched.roster)), (None, None), "the roster needs no index");
+    rows.set_order(SortOrder::new(SortKey::LastEvent));
+    rows.set_filter(Filter::parse("!7").unwrap());
+    rows.do_due(Some(&watched), moment(0));
+    assert!(
+        rows.count_listed(&watched.roster) > 0 && rows.count_listed(&watched.roster) <= STEP,
+        "the first step is taken at once"
+    );
+    assert_eq!((rows.percent_indexed(&watched.roster), rows.next_due()), (Some(33), Some(moment(5))));
+    rows.do_due(Some(&watched), moment(4));
+    assert_eq!(rows.percent_indexed(&watched.roster), Some(33), "nothing is done before it is due");
     // Behind the walk, before it, and somebody new on either side.
     for (second, n) in [(20, 5), (21, size - 1), (22, size + 5)] {
         hear(&mut rows, &mut watched, second, joined(n));
@@ -131,27 +134,27 @@ fn a_large_list_is_sorted_in_steps_and_changes_meanwhile_are_not_lost() {
 fn what_changes_too_much_at_once_is_built_anew_at_a_pace_and_the_old_order_shown_meanwhile() {
     let mut watched = crowd(2 * STEP);
     let mut rows = OccupantList::default();
-    rows.sort(SortOrder::new(field("level")));
+    rows.set_order(SortOrder::new(field("level")));
     let now = settle(&mut rows, &watched, moment(0));
     let before = shown(&rows, &watched);
     let other = State::parse("{\"level\":-1}").unwrap();
     watched.roster.apply(&event(20, Happening::StateChanged { user: who(3), state: other }));
-    rows.many_touched(&lobby(), &watched.roster, [].iter(), true);
-    rows.tend(Some(&watched), now);
-    assert_eq!((rows.working(&watched.roster), shown(&rows, &watched)), (None, before));
+    rows.update_users(&lobby(), &watched.roster, [].iter(), true);
+    rows.do_due(Some(&watched), now);
+    assert_eq!((rows.percent_indexed(&watched.roster), shown(&rows, &watched)), (None, before));
     let again = settle(&mut rows, &watched, now);
     assert_eq!(shown(&rows, &watched)[0], 3);
     // Once more, at once: not before a second has passed.
-    rows.many_touched(&lobby(), &watched.roster, [].iter(), true);
-    rows.tend(Some(&watched), again);
-    let next = rows.next().unwrap();
+    rows.update_users(&lobby(), &watched.roster, [].iter(), true);
+    rows.do_due(Some(&watched), again);
+    let next = rows.next_due().unwrap();
     assert!(next > again.plus(Duration::from_millis(900)) && next <= again.plus(Duration::from_secs(1)));
     // By name it makes no difference.
-    rows.sort(SortOrder::new(SortKey::TimeHere));
+    rows.set_order(SortOrder::new(SortKey::TimeHere));
     let now = settle(&mut rows, &watched, next);
-    rows.many_touched(&lobby(), &watched.roster, [].iter(), true);
-    rows.tend(Some(&watched), now);
-    assert_eq!(rows.next(), None);
+    rows.update_users(&lobby(), &watched.roster, [].iter(), true);
+    rows.do_due(Some(&watched), now);
+    assert_eq!(rows.next_due(), None);
 }
 
 #[test]
@@ -162,32 +165,32 @@ fn large_states_make_smaller_steps() {
         watched.roster.apply(&event(20, Happening::StateChanged { user: who(n), state: giant.clone() }));
     }
     let mut rows = OccupantList::default();
-    rows.sort(SortOrder::new(field("level")));
-    rows.tend(Some(&watched), moment(0));
-    assert_eq!(rows.len(&watched.roster), 9);
+    rows.set_order(SortOrder::new(field("level")));
+    rows.do_due(Some(&watched), moment(0));
+    assert_eq!(rows.count_listed(&watched.roster), 9);
     settle(&mut rows, &watched, moment(0));
-    assert_eq!(rows.len(&watched.roster), 40);
+    assert_eq!(rows.count_listed(&watched.roster), 40);
 }
 
 #[test]
 fn one_goes_on_from_where_one_stood_in_the_order_that_is_shown() {
     let watched = crowd(6);
     let mut rows = OccupantList::default();
-    rows.sort(SortOrder::new(field("level")));
+    rows.set_order(SortOrder::new(field("level")));
     settle(&mut rows, &watched, moment(0));
     assert_eq!(shown(&rows, &watched), [5, 4, 1, 2, 0, 3]);
     let roster = &watched.roster;
-    let place = |n: usize| rows.place(&who(n), roster.get(&who(n)).unwrap());
+    let place = |n: usize| rows.sorted_place(&who(n), roster.get(&who(n)).unwrap());
     let go = |from: Option<usize>, by: isize| {
         let at = from.map(place);
-        rows.moved(roster, at.as_ref(), by).unwrap().as_str()[5..].parse::<usize>().unwrap()
+        rows.user_after_move(roster, at.as_ref(), by).unwrap().as_str()[5..].parse::<usize>().unwrap()
     };
     assert_eq!([go(None, 1), go(Some(4), 1), go(Some(4), 3), go(Some(0), 99)], [5, 1, 0, 3]);
     assert_eq!([go(None, -1), go(Some(2), -1), go(Some(2), -99)], [5, 1, 5]);
     assert_eq!([go(Some(2), isize::MAX), go(Some(2), -isize::MAX)], [3, 5]);
     // Somebody who is gone stood between 4 and 1.
     let stood = (place(4).0, UserId::heard("user-z"));
-    let next = |by| rows.moved(roster, Some(&stood), by).unwrap();
+    let next = |by| rows.user_after_move(roster, Some(&stood), by).unwrap();
     assert_eq!((next(1), next(2), next(-1)), (who(1), who(2), who(4)));
 }
 
@@ -195,18 +198,18 @@ fn one_goes_on_from_where_one_stood_in_the_order_that_is_shown() {
 fn another_channel_and_a_filter_taken_back_begin_anew() {
     let watched = crowd(20);
     let mut rows = OccupantList::default();
-    rows.ask();
-    rows.choose(Filter::parse("1").unwrap());
+    rows.remember_filter();
+    rows.set_filter(Filter::parse("1").unwrap());
     settle(&mut rows, &watched, moment(0));
-    assert_eq!(rows.len(&watched.roster), 11);
-    rows.take_back();
+    assert_eq!(rows.count_listed(&watched.roster), 11);
+    rows.restore_filter();
     settle(&mut rows, &watched, moment(0));
-    assert_eq!((rows.len(&watched.roster), rows.filter().is_empty()), (20, true));
-    rows.take_back();
-    rows.choose(Filter::parse("=nobody").unwrap());
+    assert_eq!((rows.count_listed(&watched.roster), rows.filter().is_empty()), (20, true));
+    rows.restore_filter();
+    rows.set_filter(Filter::parse("=nobody").unwrap());
     settle(&mut rows, &watched, moment(0));
-    rows.tend(None, moment(0));
-    assert_eq!(rows.len(&watched.roster), 0);
+    rows.do_due(None, moment(0));
+    assert_eq!(rows.count_listed(&watched.roster), 0);
     settle(&mut rows, &watched, moment(0));
     assert!(shown(&rows, &watched).is_empty());
 }
@@ -215,26 +218,26 @@ fn another_channel_and_a_filter_taken_back_begin_anew() {
 fn without_a_channel_nothing_is_worked_out_and_what_was_goes_by_and_by() {
     let watched = crowd(100);
     let mut rows = OccupantList::default();
-    rows.sort(SortOrder::new(SortKey::TimeHere));
+    rows.set_order(SortOrder::new(SortKey::TimeHere));
     let mut now = moment(1);
-    while rows.next().is_some_and(|at| at <= now) || rows.working(&watched.roster).is_some() {
-        now = rows.next().map_or(now, |at| at.max(now));
-        rows.tend(Some(&watched), now);
+    while rows.next_due().is_some_and(|at| at <= now) || rows.percent_indexed(&watched.roster).is_some() {
+        now = rows.next_due().map_or(now, |at| at.max(now));
+        rows.do_due(Some(&watched), now);
     }
-    assert_eq!(rows.len(&watched.roster), 100);
+    assert_eq!(rows.count_listed(&watched.roster), 100);
     // The last channel is gone, and somebody goes on choosing.
-    rows.tend(None, now);
+    rows.do_due(None, now);
     for _ in 0..3 {
-        rows.reverse();
-        rows.sort(SortOrder::new(SortKey::Sightings));
-        rows.choose(Filter::parse("x").unwrap());
+        rows.reverse_order();
+        rows.set_order(SortOrder::new(SortKey::Sightings));
+        rows.set_filter(Filter::parse("x").unwrap());
         for _ in 0..1_000 {
-            let Some(due) = rows.next() else { break };
+            let Some(due) = rows.next_due() else { break };
             now = due.max(now.plus(Duration::from_millis(1)));
-            rows.tend(None, now);
+            rows.do_due(None, now);
         }
-        assert_eq!(rows.next(), None);
-        assert!(rows.litter.is_empty());
-        rows.choose(Filter::default());
+        assert_eq!(rows.next_due(), None);
+        assert!(rows.discarded.is_empty());
+        rows.set_filter(Filter::default());
     }
 }

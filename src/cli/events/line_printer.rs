@@ -8,7 +8,7 @@ use crate::{
     expression::Filter,
     output::lines,
     presence::{Channel, Happening, Moment, Occupant, State, UserId},
-    view::{Look, show_plain_entry},
+    view::{Appearance, show_plain_entry},
     world::{ChannelState, Entry, EntryBody, EntryKind, World},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 const WIDTH: usize = 120;
 
 /// Makes lines of entries.
-pub(super) struct Teller {
+pub(super) struct LinePrinter {
     format: Format,
     quiet: bool,
     kinds: BTreeSet<EntryKind>,
@@ -25,14 +25,14 @@ pub(super) struct Teller {
     left: Option<u64>,
     /// Channels whose lists have changed, if their rosters are told.
     changed: Option<BTreeSet<Channel>>,
-    look: Look,
+    look: Appearance,
     width: usize,
     out: String,
 }
 
-impl Teller {
+impl LinePrinter {
     /// Tell what was asked for on the command line.
-    pub fn new(args: &Events, look: Look) -> Self {
+    pub fn new(args: &Events, look: Appearance) -> Self {
         Self {
             format: args.format.unwrap_or(Format::Json),
             quiet: args.quiet,

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{
-    notifier::{Teller, Ways},
+    notifier::{Notifier, NotifyWays},
     switching::Switcher,
 };
 use crate::terminal::TerminalEvent;
@@ -12,7 +12,7 @@ use crate::terminal::TerminalEvent;
 pub type Send = Box<dyn Fn(&[u8]) -> io::Result<()> + std::marker::Send>;
 
 /// What the loop needs beside screen, keyboard and world.
-pub struct Aside {
+pub struct Services {
     /// Takes the mouse, or gives it back to the terminal.
     pub mouse: fn(bool),
     /// Stops the program as a shell does, and returns when somebody has continued it, or at once with
@@ -21,19 +21,19 @@ pub struct Aside {
     /// Sends bytes to the terminal that draw nothing.
     pub send: Send,
     /// Tells aloud what the watch list has to tell.
-    pub teller: Teller,
+    pub notifier: Notifier,
     /// Makes the worlds of other keysets, if there are any.
     pub switcher: Option<Switcher>,
 }
 
-impl Default for Aside {
+impl Default for Services {
     /// For who has no terminal: nothing is granted, and nothing told.
     fn default() -> Self {
         Self {
             mouse: |_| (),
             suspend: || TerminalEvent::Redraw,
             send: Box::new(|_| Ok(())),
-            teller: Teller::new(Ways { bell: false, title: false, osc: None }, None, |_: &[u8]| ()),
+            notifier: Notifier::new(NotifyWays { bell: false, title: false, osc: None }, None, |_: &[u8]| ()),
             switcher: None,
         }
     }
