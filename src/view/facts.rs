@@ -62,7 +62,7 @@ impl Detail<'_> {
                 _ => (theme.warn, "!", "timed out, as an interval says"),
             };
         }
-        theme.line(&entry.line)
+        theme.mark_line(&entry.line)
     }
 
     /// Show what a part is about.

@@ -190,7 +190,7 @@ fn show_burst<'a>(log: &EventLog, look: &Look, burst: &Burst, width: usize) -> T
 /// Begin a line with time, kind and channel, in columns.
 fn begin_row<'a>(look: &Look, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
-    let (style, glyph, word) = theme.line(&entry.line);
+    let (style, glyph, word) = theme.mark_line(&entry.line);
     let mut spans = vec![Span::raw(" ")];
     if width >= 34 {
         spans.push(Span::styled(format!("{} ", look.time_of_day(entry.at.seconds())), theme.quiet));

@@ -7,7 +7,7 @@ use crate::{presence::Moment, ui::Screen, world::Watched};
 
 /// How certain its list is.
 pub(super) fn mark_certainty<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched) -> Span<'a> {
-    let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
+    let (style, glyph) = look.theme.mark_certainty(&screen.world.certainty(watched, now));
     Span::styled(glyph, style)
 }
 

@@ -118,7 +118,7 @@ fn make_title(screen: &Screen<'_>, watched: &Watched, width: usize) -> String {
 /// Say how many of how many are named, unless the title says it, and how sure that is.
 fn describe_certainty<'a>(screen: &Screen<'_>, look: &Look, now: Moment, watched: &Watched, width: usize) -> Line<'a> {
     let certainty = screen.world.certainty(watched, now);
-    let (style, glyph) = look.theme.certainty(&certainty);
+    let (style, glyph) = look.theme.mark_certainty(&certainty);
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
     let mut listed = match watched.counted() {
         None => " ".to_owned(),

@@ -77,7 +77,7 @@ pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Look, now: Moment, area: R
 fn show_selected<'a>(screen: &Screen<'_>, look: &Look, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let (style, glyph) = match screen.selected().filter(|_| screen.world.link.is_live()) {
-        Some(watched) => theme.certainty(&screen.world.certainty(watched, now)),
+        Some(watched) => theme.mark_certainty(&screen.world.certainty(watched, now)),
         None => mark_link(screen.world, look),
     };
     let mut line = Line::from(Span::styled(glyph, style));
@@ -114,7 +114,7 @@ fn add_others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &
         if Some(place) == screen.place() {
             continue;
         }
-        let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
+        let (style, glyph) = look.theme.mark_certainty(&screen.world.certainty(watched, now));
         let name = format!(" {} ", cut(watched.channel.as_str(), 24));
         let number = show_occupancy(watched);
         if line.width() + 3 + name.width() + number.width() > end {
@@ -129,7 +129,7 @@ fn add_others(screen: &Screen<'_>, look: &Look, now: Moment, end: usize, line: &
 fn show_entry<'a>(look: &Look, entry: &Entry, width: usize) -> Line<'a> {
     match &entry.user {
         Some(user) if width < 34 => {
-            let (style, glyph, _) = look.theme.line(&entry.line);
+            let (style, glyph, _) = look.theme.mark_line(&entry.line);
             Line::from(vec![
                 Span::styled(glyph, style),
                 Span::raw(format!(" {}", cut(user.as_str(), width.saturating_sub(2)))),
