@@ -37,7 +37,7 @@ pub(super) fn list_channel_facts<'a>(
         Mode::Interval { deltas: false } => "in intervals, unnamed",
     };
     let certainty = world.certainty(watched, now);
-    let (style, glyph) = theme.certainty(&certainty);
+    let (style, glyph) = theme.mark_certainty(&certainty);
     let mut lines = show_whole_name(look, watched.channel.as_str(), width, NAME);
     lines.push(plain("here", &show_occupancy(watched)));
     lines.push(plain("listed", &group_digits(watched.roster.len() as u64)));

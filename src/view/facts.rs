@@ -62,7 +62,7 @@ impl Detail<'_> {
                 _ => (theme.warn, "!", "timed out, as an interval says"),
             };
         }
-        theme.line(&entry.body)
+        theme.mark_line(&entry.body)
     }
 
     /// Show what a part is about.

@@ -150,9 +150,9 @@ pub(super) fn draw_header(
     }
 }
 
-/// Draw what our crowd is at, if we have one, and then what [`second_line`] says, as far as there is room.
+/// Draw what our crowd is at, if we have one, and then what [`choose_second_line`] says, as far as there is room.
 fn draw_second_line(world: &World, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
-    let Some((text, is_trouble)) = second_line(world, area.width) else { return };
+    let Some((text, is_trouble)) = choose_second_line(world, area.width) else { return };
     let style = if is_trouble { look.theme.bad } else { look.theme.quiet };
     let mut room = usize::from(area.width);
     let Some(scene) = world.scene.as_ref().filter(|_| !is_trouble) else {
@@ -168,9 +168,9 @@ fn draw_second_line(world: &World, look: &Appearance, now: Moment, area: Rect, b
     Line::from(spans).render(area, buf);
 }
 
-/// What is wrong with the link, or else how to join our own service, or else what did not fit into the
+/// Choose what the second line says: what is wrong with the link, or else how to join our own service, or else what did not fit into the
 /// first line of so many columns; and whether it is trouble. Nothing, if there is nothing else to say.
-pub(super) fn second_line(world: &World, columns: u16) -> Option<(String, bool)> {
+pub(super) fn choose_second_line(world: &World, columns: u16) -> Option<(String, bool)> {
     if let Some(why) = find_trouble(world) {
         return Some((why.to_owned(), true));
     }

@@ -122,9 +122,9 @@ pub(super) const fn has_heading(rows: u16) -> bool {
 }
 
 /// Takes rows off the top of what is left.
-struct OccupantList(Rect);
+struct RowCutter(Rect);
 
-impl OccupantList {
+impl RowCutter {
     fn take(&mut self, height: u16) -> Rect {
         let height = height.min(self.0.height);
         let taken = Rect { height, ..self.0 };
@@ -152,7 +152,7 @@ impl Layout {
     /// `pane` fills the body.
     pub fn cut(area: Rect, pane: Pane, second: bool, zoom: bool, shares: PaneShares) -> Self {
         let size = Size::of(area);
-        let mut rows = OccupantList(area);
+        let mut rows = RowCutter(area);
         let header = match size {
             Size::Ticker => rows.take(area.height),
             Size::Tiny => rows.take(1),
@@ -168,7 +168,7 @@ impl Layout {
                 layout.log = Some(rows.take_bottom(take_share(body.height, shares.log, 4, 11)));
                 let left = take_share(body.width, shares.channels, 24, 60);
                 layout.channels = Some(Rect { width: left, ..rows.0 });
-                let mut right = OccupantList(Rect { x: rows.0.x + left, width: rows.0.width - left, ..rows.0 });
+                let mut right = RowCutter(Rect { x: rows.0.x + left, width: rows.0.width - left, ..rows.0 });
                 layout.gauge = Some(right.take(if right.0.height >= 18 { 7 } else { 3 }));
                 let below = right.0;
                 let aside = if area.width >= 120 { take_share(body.width, shares.detail, 24, left + 36) } else { 0 };

@@ -190,7 +190,7 @@ fn show_burst<'a>(log: &EventLog, look: &Appearance, burst: &Burst, width: usize
 /// Begin a line with time, kind and channel, in columns.
 fn begin_row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
     let theme = &look.theme;
-    let (style, glyph, word) = theme.line(&entry.body);
+    let (style, glyph, word) = theme.mark_line(&entry.body);
     let mut spans = vec![Span::raw(" ")];
     if width >= 34 {
         spans.push(Span::styled(format!("{} ", look.time_of_day(entry.at.seconds())), theme.quiet));

@@ -12,7 +12,7 @@ pub(super) fn mark_certainty<'a>(
     now: Moment,
     watched: &ChannelState,
 ) -> Span<'a> {
-    let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
+    let (style, glyph) = look.theme.mark_certainty(&screen.world.certainty(watched, now));
     Span::styled(glyph, style)
 }
 

@@ -1,8 +1,18 @@
 //! THE PICTURE. The screen and the time go in, cells come out. Pure: draws into any ratatui buffer,
 //! knows no terminal and asks no clock.
 //!
-//! One pane, one file; each shows its sketch on top. Foreign text comes in through
-//! `format.rs` only, where it is made safe.
+//! | what is drawn | by |
+//! |---|---|
+//! | the whole, and what the mouse points at | `screen`, `layout`, `target` |
+//! | the first rows, and the last | `header` of `link`, `standing` and `scene`; `tabs`; `footer` |
+//! | the panes | `channels`, `gauge`, `occupants` with `table`, `detail`, `log` |
+//! | of the detail | `facts`, `short_detail`, `channel_detail` |
+//! | what lies over them | `help`, `pickers`, `editor`, `entry`, `doctor` with `requests`, `watchlist` |
+//! | where there is no room for panes | `ticker` |
+//! | what these are made of | `frame`, `popup`, `choices`, `rows`, `pieces`, `spark`, `marks` |
+//! | how it looks | `look`, `theme`, `palette`, `depth`, `symbols` |
+//!
+//! Each file that draws shows its sketch on top. What strangers wrote goes through `format`, which makes it safe.
 //!
 //! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 

@@ -124,7 +124,7 @@ fn describe_certainty<'a>(
     width: usize,
 ) -> Line<'a> {
     let certainty = screen.world.certainty(watched, now);
-    let (style, glyph) = look.theme.certainty(&certainty);
+    let (style, glyph) = look.theme.mark_certainty(&certainty);
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
     let mut listed = match watched.known_occupancy() {
         None => " ".to_owned(),

@@ -20,7 +20,7 @@ const ROOMY: u16 = 16;
 
 /// Cut an area into the parts of this screen.
 pub fn cut_screen(screen: &Screen<'_>, area: Rect) -> Layout {
-    let second = header::second_line(screen.world, area.width).is_some();
+    let second = header::choose_second_line(screen.world, area.width).is_some();
     let mut shares = screen.ui.focus.shares;
     if shares.channels == PaneShares::default().channels {
         // Nobody has said otherwise: as wide as what stands there.

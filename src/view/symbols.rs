@@ -141,8 +141,8 @@ mod tests {
             EntryBody::Unknown,
             EntryBody::Garbled { why: raw(), raw: raw() },
         ];
-        let sure: Vec<&str> = sure.iter().map(|certainty| theme.certainty(certainty).1).collect();
-        let lines: Vec<&str> = lines.iter().map(|line| theme.line(line).1).collect();
+        let sure: Vec<&str> = sure.iter().map(|certainty| theme.mark_certainty(certainty).1).collect();
+        let lines: Vec<&str> = lines.iter().map(|line| theme.mark_line(line).1).collect();
         for glyphs in [sure, lines] {
             let plain =
                 |glyph: &&str| if glyph.is_ascii() { (*glyph).to_owned() } else { find_ascii(glyph).to_owned() };

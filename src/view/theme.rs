@@ -81,7 +81,7 @@ impl Theme {
     }
 
     /// How a certainty is drawn.
-    pub fn certainty(&self, certainty: &Certainty) -> (Style, &'static str) {
+    pub fn mark_certainty(&self, certainty: &Certainty) -> (Style, &'static str) {
         match certainty {
             Certainty::Exact => (self.good, "●"),
             // All is well, and takes a moment.
@@ -94,7 +94,7 @@ impl Theme {
     }
 
     /// How a line of the log is told: style, glyph, word.
-    pub fn line(&self, line: &EntryBody) -> (Style, &'static str, &'static str) {
+    pub fn mark_line(&self, line: &EntryBody) -> (Style, &'static str, &'static str) {
         match line {
             EntryBody::Join { .. } => (self.good, "+", "join"),
             EntryBody::Leave { .. } => (self.calm, "-", "leave"),

@@ -81,7 +81,7 @@ pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Appearance, now: Moment, a
 fn show_selected<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let (style, glyph) = match screen.selected_channel().filter(|_| screen.world.link.is_live()) {
-        Some(watched) => theme.certainty(&screen.world.certainty(watched, now)),
+        Some(watched) => theme.mark_certainty(&screen.world.certainty(watched, now)),
         None => mark_link(screen.world, look),
     };
     let mut line = Line::from(Span::styled(glyph, style));
@@ -118,7 +118,7 @@ fn add_others(screen: &Screen<'_>, look: &Appearance, now: Moment, end: usize, l
         if Some(place) == screen.selected_place() {
             continue;
         }
-        let (style, glyph) = look.theme.certainty(&screen.world.certainty(watched, now));
+        let (style, glyph) = look.theme.mark_certainty(&screen.world.certainty(watched, now));
         let name = format!(" {} ", cut(watched.channel.as_str(), 24));
         let number = show_occupancy(watched);
         if line.width() + 3 + name.width() + number.width() > end {
@@ -133,7 +133,7 @@ fn add_others(screen: &Screen<'_>, look: &Appearance, now: Moment, end: usize, l
 fn show_entry<'a>(look: &Appearance, entry: &Entry, width: usize) -> Line<'a> {
     match &entry.user {
         Some(user) if width < 34 => {
-            let (style, glyph, _) = look.theme.line(&entry.body);
+            let (style, glyph, _) = look.theme.mark_line(&entry.body);
             Line::from(vec![
                 Span::styled(glyph, style),
                 Span::raw(format!(" {}", cut(user.as_str(), width.saturating_sub(2)))),

@@ -174,7 +174,7 @@ fn describe_item(
         AlertSubject::Channel(channel) => match world.channels.look_up(channel) {
             Some(watched) => {
                 let certainty = world.certainty(watched, now);
-                let (style, glyph) = theme.certainty(&certainty);
+                let (style, glyph) = theme.mark_certainty(&certainty);
                 (format!("{} here {glyph} {}", show_occupancy(watched), certainty.word()), style)
             }
             None => ("not in view yet".to_owned(), theme.quiet),

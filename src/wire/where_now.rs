@@ -25,7 +25,7 @@ pub struct WhereNow {
 }
 
 #[derive(Deserialize)]
-struct WhereNowAnswer<'a> {
+struct WhereNowBody<'a> {
     #[serde(borrow, default)]
     status: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -45,7 +45,7 @@ impl WhereNow {
     /// # Errors
     /// If it is not an answer, or reports a failure, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Malformed> {
-        let wire: WhereNowAnswer<'_> = parse_accepted("where now", body)?;
+        let wire: WhereNowBody<'_> = parse_accepted("where now", body)?;
         let list = match wire.payload {
             Some(payload) => parse_object::<WhereNowPayload<'_>>("where now", payload.get())?.channels,
             None if wire.status.is_some() => Vec::new(),

@@ -1,6 +1,6 @@
 //! What is typed, taken in by what is open.
 
-use super::{Dialog, EditKey, Prompt, Question, ThemePicker, answer, list_matching_kinds};
+use super::{Dialog, EditKey, FuzzyList, Prompt, Question, ThemePicker, answer, list_matching_kinds};
 use crate::{
     presence::Moment,
     ui::{Effect, Ui, occupants, perform},
@@ -9,87 +9,93 @@ use crate::{
 
 /// Take in what was typed where keys are text.
 pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: Moment) -> Vec<Order> {
-    let Some(mut dialog) = ui.dialog.take() else { return Vec::new() };
-    if let Dialog::Editor(editor) = dialog {
-        let (editor, order) = editor.take_key(world.session.production, edit);
-        ui.dialog = editor.map(|editor| Dialog::Editor(Box::new(editor)));
-        return order.into_iter().collect();
-    }
-    if let Dialog::Themes(picker) = dialog {
-        choose_theme(ui, picker, edit);
-        return Vec::new();
-    }
-    if let Dialog::Prompt(prompt) = dialog {
-        return type_into_prompt(ui, world, prompt, edit, now);
-    }
-    if *edit == EditKey::Cancel {
-        return Vec::new();
-    }
-    match &mut dialog {
-        Dialog::Prompt(_)
-        | Dialog::Themes(_)
-        | Dialog::Detail(_)
-        | Dialog::Entry(_)
-        | Dialog::Editor(_)
-        | Dialog::WatchList(_)
-        | Dialog::Doctor(_) => {}
-        Dialog::Kinds(list) => {
-            let found = list_matching_kinds(list);
-            if matches!(edit, EditKey::Enter | EditKey::Char(' ') | EditKey::Tab) {
-                let mut shown = ui.shown_log().view().filter().clone();
-                match found.get(list.chosen) {
-                    Some(Some(kind)) => shown.toggle_kind(*kind),
-                    Some(None) => shown.toggle_all(),
-                    None => {}
-                }
-                ui.shown_log().set_filter(shown);
-            } else {
-                list.take_key(edit, found.len());
-            }
+    let Some(dialog) = ui.dialog.take() else { return Vec::new() };
+    match dialog {
+        Dialog::Editor(editor) => {
+            let (editor, order) = editor.take_key(world.session.production, edit);
+            ui.dialog = editor.map(|editor| Dialog::Editor(Box::new(editor)));
+            return order.into_iter().collect();
         }
-        Dialog::Help(list) => {
-            if *edit == EditKey::Enter {
-                return Vec::new();
-            }
+        Dialog::Themes(picker) => choose_theme(ui, picker, edit),
+        Dialog::Prompt(prompt) => return type_into_prompt(ui, world, prompt, edit, now),
+        Dialog::Confirm { action, .. } if matches!(edit, EditKey::Char('y' | 'Y')) => {
+            return perform::carry_out(ui, world, action, now);
+        }
+        // Anything else is a no.
+        Dialog::Confirm { .. } => {}
+        _ if *edit == EditKey::Cancel => {}
+        Dialog::Kinds(list) => choose_kinds(ui, list, edit),
+        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::Menu(_) if *edit == EditKey::Enter => {
+            return do_chosen(ui, world, dialog, now);
+        }
+        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::Menu(_) => {
+            narrow_list(ui, world, dialog, edit)
+        }
+        // Keys are no text to these.
+        Dialog::Detail(_) | Dialog::Entry(_) | Dialog::WatchList(_) | Dialog::Doctor(_) => ui.dialog = Some(dialog),
+    }
+    Vec::new()
+}
+
+/// Narrow a list by what is typed, or choose another line of it.
+fn narrow_list(ui: &mut Ui, world: &World, mut dialog: Dialog, edit: &EditKey) {
+    match &mut dialog {
+        Dialog::Help(list) | Dialog::Palette(list) => {
             let found = ui.screen(world).find_actions(list).len();
             list.take_key(edit, found);
         }
-        Dialog::Palette(list) => {
-            let found = ui.screen(world).find_actions(list);
-            if *edit == EditKey::Enter {
-                let Some(info) = found.get(list.chosen) else { return Vec::new() };
-                return perform::perform_action(ui, world, info.action, now);
-            }
-            list.take_key(edit, found.len());
-        }
         Dialog::Sort(list) => {
-            let found = ui.screen(world).list_sort_keys(list);
-            if *edit == EditKey::Enter {
-                if let Some(by) = found.into_iter().nth(list.chosen) {
-                    occupants::sort_by(ui, by);
-                }
-                return Vec::new();
-            }
-            list.take_key(edit, found.len());
+            let found = ui.screen(world).list_sort_keys(list).len();
+            list.take_key(edit, found);
         }
         Dialog::Menu(menu) => {
-            if *edit == EditKey::Enter {
-                let Some(action) = menu.chosen_action() else { return Vec::new() };
-                return perform::confirm_action(ui, world, action, now);
-            }
             let found = menu.list_matches().len();
             menu.list.take_key(edit, found);
         }
-        Dialog::Confirm { action, .. } => {
-            if matches!(edit, EditKey::Char('y' | 'Y')) {
-                return perform::carry_out(ui, world, action.clone(), now);
-            }
-            // Anything else is a no.
-            return Vec::new();
-        }
+        _ => {}
     }
     ui.dialog = Some(dialog);
-    Vec::new()
+}
+
+/// Do what the chosen line of a list stands for. The list is closed by then.
+fn do_chosen(ui: &mut Ui, world: &World, dialog: Dialog, now: Moment) -> Vec<Order> {
+    match dialog {
+        Dialog::Palette(list) => {
+            let found = ui.screen(world).find_actions(&list);
+            let chosen = found.get(list.chosen).map(|info| info.action);
+            chosen.map_or(Vec::new(), |action| perform::perform_action(ui, world, action, now))
+        }
+        Dialog::Sort(list) => {
+            let found = ui.screen(world).list_sort_keys(&list);
+            if let Some(by) = found.into_iter().nth(list.chosen) {
+                occupants::sort_by(ui, by);
+            }
+            Vec::new()
+        }
+        Dialog::Menu(menu) => {
+            menu.chosen_action().map_or(Vec::new(), |action| perform::confirm_action(ui, world, action, now))
+        }
+        // The help is only read.
+        _ => Vec::new(),
+    }
+}
+
+/// Show or hide kinds in the log, one after the other: the list stays dialog.
+fn choose_kinds(ui: &mut Ui, mut list: FuzzyList, edit: &EditKey) {
+    let found = list_matching_kinds(&list);
+    if matches!(edit, EditKey::Enter | EditKey::Char(' ') | EditKey::Tab) {
+        let log = ui.shown_log();
+        let mut shown = log.view().filter().clone();
+        match found.get(list.chosen) {
+            Some(Some(kind)) => shown.toggle_kind(*kind),
+            Some(None) => shown.toggle_all(),
+            None => {}
+        }
+        log.set_filter(shown);
+    } else {
+        list.take_key(edit, found.len());
+    }
+    ui.dialog = Some(Dialog::Kinds(list));
 }
 
 /// Take in what was typed into a line. Enter answers: a wrong answer stays, with its mistake.
