@@ -1,5 +1,5 @@
-//! What a person does with the picture alone: going about in it, opening and closing what lies over it,
-//! taking something out of it. Nothing is asked of the service.
+//! Actions that change only the ui: moving, opening and closing dialogs, copying. None of them asks the service
+//! anything.
 
 use super::{
     Action, Dialog, Effect, EntryViewer, FuzzyList, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker, Tone, Ui,
@@ -11,7 +11,7 @@ use crate::{
     world::World,
 };
 
-/// What changes nothing but the picture.
+/// Carry out an action that changes only the ui.
 pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now: Moment) {
     match action {
         Action::Doctor => toggle_dialog(ui, Dialog::Doctor(0)),
@@ -83,7 +83,7 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
         }
         Action::Redraw => ui.effects.push(Effect::Redraw),
         Action::Suspend => ui.effects.push(Effect::Suspend),
-        // Not a matter of looking.
+        // These change more than the ui.
         Action::Quit
         | Action::Heartbeat
         | Action::Leave
@@ -100,11 +100,11 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
     }
 }
 
-/// Go to what was pointed at.
+/// Select what was pointed at.
 pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed) {
     match pick {
         Pointed::Pane(pane) => ui.focus.pane = pane,
-        // On a small screen the tabs stay what they are: a way from channel to channel.
+        // On a small screen a click on a tab only switches the channel.
         Pointed::Channel(place) => select_place(ui, world, place),
         Pointed::User(user) => {
             ui.focus.pane = Pane::Occupants;
@@ -113,7 +113,7 @@ pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed) {
     }
 }
 
-/// Let the log follow, if it is held; otherwise show all again where a filter hides some.
+/// Follow the log if it is held; otherwise clear the filter of the focused pane.
 fn step_back(ui: &mut Ui) {
     let in_log = ui.focus.pane == Pane::Log;
     let log = ui.shown_log();
@@ -126,7 +126,7 @@ fn step_back(ui: &mut Ui) {
     }
 }
 
-/// Unfold the burst under the cursor of the log, or open the entry to be read.
+/// Unfold the burst under the cursor of the log, or open the entry.
 fn open_entry(ui: &mut Ui) {
     if matches!(ui.dialog.take(), Some(Dialog::Entry(_))) || ui.shown_log().view_mut().toggle_burst() {
         return;
@@ -134,7 +134,7 @@ fn open_entry(ui: &mut Ui) {
     ui.dialog = ui.shown_log().at_cursor().map(|entry| Dialog::Entry(EntryViewer::new(entry)));
 }
 
-/// Open it, or close it if the same is open.
+/// Open a dialog, or close it if it is open.
 fn toggle_dialog(ui: &mut Ui, dialog: Dialog) {
     let same = |before: Dialog| std::mem::discriminant(&before) == std::mem::discriminant(&dialog);
     ui.dialog = if ui.dialog.take().is_some_and(same) { None } else { Some(dialog) };
@@ -148,7 +148,7 @@ fn select_channel(ui: &mut Ui, world: &World, by: isize) {
     }
 }
 
-/// Select the channel at a place in the list, unless it is.
+/// Select the channel at a place in the list.
 fn select_place(ui: &mut Ui, world: &World, place: usize) {
     let screen = ui.screen(world);
     let Some(channel) = screen.world.channels.get(place).map(|watched| watched.channel.clone()) else { return };
