@@ -1,4 +1,4 @@
-//! What somebody is told who asked for it: about whom, and what. Facts first, words are made from them.
+//! An alert: what happened, and to which user, channel or expression. Facts first, sentences made from them.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::presence::{Channel, Moment, UserId, shown};
 
-/// Whom or what news is about.
+/// The user, channel or expression that an alert is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertSubject {
-    /// A user, wherever they are in view.
+    /// A user, on any channel in view.
     User(UserId),
     /// A channel.
     Channel(Channel),
@@ -19,7 +19,7 @@ pub enum AlertSubject {
 }
 
 impl AlertSubject {
-    /// What kind of thing it is, in a word.
+    /// Its kind, in a word.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::User(_) => "user",
@@ -39,45 +39,45 @@ impl AlertSubject {
 }
 
 impl fmt::Display for AlertSubject {
-    /// Made safe to show.
+    /// Safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&shown(self.as_str()))
     }
 }
 
-/// What happened to it.
+/// What happened to the subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertKind {
     /// A user joined.
     Joined,
     /// A user left.
     Left,
-    /// A user went silent.
+    /// A user timed out.
     TimedOut,
-    /// A user is there, as a here now found.
+    /// A here now found the user present.
     FoundHere,
-    /// A user is gone, as a here now found.
+    /// A here now found the user gone.
     FoundGone,
-    /// Nobody is on the channel any more.
+    /// The channel became empty.
     Empty,
-    /// Somebody is on the channel again.
+    /// The channel is no longer empty.
     Occupied,
-    /// The service refuses the channel; why.
+    /// The service refuses the channel, for this reason.
     Refused(String),
-    /// It refuses it no more.
+    /// The service no longer refuses the channel.
     Allowed,
-    /// The list of the channel disagrees with what is told.
+    /// The list of the channel disagrees with the occupancy.
     Drifting,
-    /// It is right again.
+    /// The list of the channel is right again.
     Right,
     /// The expression holds; what was seen, safe to show.
     Holds(String),
-    /// The expression holds no more; what was seen, safe to show.
+    /// The expression no longer holds; what was seen, safe to show.
     Ceased(String),
 }
 
 impl AlertKind {
-    /// As programs name it.
+    /// Its name, for programs.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Joined => "join",
@@ -96,7 +96,7 @@ impl AlertKind {
         }
     }
 
-    /// In a few words, behind the name of whom it is about.
+    /// A phrase to follow the name of the subject.
     pub const fn phrase(&self) -> &'static str {
         match self {
             Self::Joined => "joined",
@@ -115,7 +115,7 @@ impl AlertKind {
         }
     }
 
-    /// What more is to be said of it, safe to show.
+    /// The reason, safe to show, if there is one.
     fn reason(&self) -> Option<&str> {
         match self {
             Self::Refused(why) | Self::Holds(why) | Self::Ceased(why) => Some(why),
@@ -125,25 +125,25 @@ impl AlertKind {
     }
 }
 
-/// One piece of news. [`Display`](fmt::Display) is the sentence for people.
+/// One alert. Its [`Display`](fmt::Display) is the sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
-    /// About whom.
+    /// The user, channel or expression.
     pub subject: AlertSubject,
-    /// What.
+    /// What happened.
     pub kind: AlertKind,
-    /// Where, if it happened to a user.
+    /// The channel, if it happened to a user.
     pub channel: Option<Channel>,
-    /// How many are there by now.
+    /// The occupancy of the channel at that moment.
     pub occupancy: Option<u64>,
     /// When, by our clock.
     pub at: Moment,
-    /// So many others about the same were held back before it.
+    /// The number of earlier alerts about the same subject that were held back.
     pub more: u64,
 }
 
 impl Alert {
-    /// For the title of a window: `lobby 23 · ann left`. Safe to show.
+    /// A window title, such as `lobby 23 · ann left`. Safe to show.
     pub fn title(&self) -> String {
         let place = match (&self.subject, &self.channel) {
             (AlertSubject::Channel(channel), _) | (_, Some(channel)) => Some(channel),
@@ -158,7 +158,7 @@ impl Alert {
         }
     }
 
-    /// What happened, without whom it is about, in a few words: `left lobby`. Safe to show.
+    /// What happened, in a few words, without the subject: `left lobby`. Safe to show.
     pub fn describe_event(&self) -> String {
         let deed = self.kind.phrase();
         match (&self.channel, &self.kind) {
@@ -170,7 +170,7 @@ impl Alert {
         }
     }
 
-    /// For programs: one JSON object in a line, with the exact names.
+    /// One line of JSON for programs, with the exact names.
     ///
     /// `about` is `user`, `channel` or `expression`, `name` which one, `what` what happened (`join`,
     /// `leave`, `timeout`, `found-here`, `found-gone`, `empty`, `occupied`, `refused`, `allowed`,

@@ -1,4 +1,4 @@
-//! One line of the watch list: what it is about, how things stand with it, and what was told of it.
+//! One item of the watch list: its target, its standing, and its last alert.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::{
     presence::{Channel, Moment, UserId},
 };
 
-/// What is watched for.
+/// What an item watches.
 #[derive(Debug)]
 pub(super) enum WatchTarget {
     User(UserId),
@@ -16,7 +16,7 @@ pub(super) enum WatchTarget {
     Claim(Box<Judge>),
 }
 
-/// How things are with a channel or an expression.
+/// The standing of a channel or an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Standing {
     Unknown,
@@ -33,7 +33,7 @@ impl Standing {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 
-    /// What is told when it comes to this after `said`; nothing if that is no news.
+    /// The alert for a change from `said` to this standing, if the change deserves one.
     fn alert_after(&self, said: &Self) -> Option<AlertKind> {
         if self.is_same_kind(said) {
             return None;
@@ -52,21 +52,21 @@ impl Standing {
     }
 }
 
-/// One line of the watch list.
+/// One item of the watch list.
 #[derive(Debug)]
 pub struct WatchItem {
     pub(super) target: WatchTarget,
-    /// What happened last, told or held back.
+    /// The last alert, released or held back.
     pub last: Option<Alert>,
-    /// How often it was told of.
+    /// The number of alerts released.
     pub told: u64,
-    /// So much is held back until the cool-down is over.
+    /// The number of alerts held back until the cool-down ends.
     pub held_back: u64,
     pub(super) quiet_until: Moment,
     pub(super) standing: Standing,
-    /// The standing as it was told last.
+    /// The standing that the last released alert told.
     pub(super) said: Standing,
-    /// Why it can't be known whether an expression holds, if so; safe to show.
+    /// Why it is not known whether an expression holds, if so. Safe to show.
     pub(super) doubt: Option<String>,
 }
 
@@ -84,7 +84,7 @@ impl WatchItem {
         }
     }
 
-    /// Whom or what it is about.
+    /// The user, channel or expression that it watches.
     pub fn subject(&self) -> AlertSubject {
         match &self.target {
             WatchTarget::User(user) => AlertSubject::User(user.clone()),
@@ -93,8 +93,7 @@ impl WatchItem {
         }
     }
 
-    /// Of an expression: whether it holds, if that is known, and what was seen or why it is not known. Safe
-    /// to show.
+    /// For an expression: whether it holds, if that is known, and what was seen or why it is not known. Safe to show.
     pub fn verdict(&self) -> Option<(Option<bool>, &str)> {
         if !matches!(self.target, WatchTarget::Claim(_)) {
             return None;
@@ -107,7 +106,7 @@ impl WatchItem {
         })
     }
 
-    /// Something happened: the news to be told now, if it is not held back.
+    /// Record an alert. Returns it, unless it is held back.
     pub(super) fn record_alert(
         &mut self,
         kind: AlertKind,
@@ -122,7 +121,7 @@ impl WatchItem {
         self.release_alert(pause, now)
     }
 
-    /// What is to be told, if anything is held back and the cool-down is over.
+    /// Release the alert that was held back, if the cool-down is over.
     pub(super) fn release_alert(&mut self, pause: Duration, now: Moment) -> Option<Alert> {
         if self.held_back == 0 || now < self.quiet_until {
             return None;
@@ -139,7 +138,7 @@ impl WatchItem {
         Some(Alert { more, ..alert })
     }
 
-    /// It stands like this now.
+    /// Set the standing. Returns the alert for the change, if there is one and it is not held back.
     pub(super) fn update_standing(
         &mut self,
         standing: Standing,

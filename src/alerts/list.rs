@@ -1,11 +1,11 @@
-//! THE WATCH LIST: people, channels and expressions that somebody wants to be told about.
+//! THE WATCH LIST: users, channels and expressions that a person wants alerts about.
 //!
-//! A user is told of as soon as they come or go anywhere in view. A channel and an expression have a
-//! standing (empty, drifting, holds …), which is weighed in rounds: at most four in a second, fewer
-//! with many names in view, and no more than a few items at a time.
+//! A user causes an alert at once on joining or leaving anywhere in view. Channels and expressions have a standing
+//! (empty, drifting, holds …), which is weighed in rounds: at most four a second, fewer with many names in view, and
+//! a few items at a time.
 //!
-//! After it was told of, an item is quiet for the cool-down; what happens meanwhile is counted, and told
-//! with the next news. A standing that is back where it was by then was never news.
+//! After an alert, an item stays quiet for the cool-down. What happens in the meantime is counted and told with the
+//! next alert. A standing that has returned to where it was by then causes none.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -19,38 +19,38 @@ use crate::{
     world::World,
 };
 
-/// No more items than this.
+/// The most items: it bounds the work of a round.
 pub(super) const MOST: usize = 200;
 
-/// What an item is quiet for after it was told of, unless the configuration says otherwise.
+/// How long an item stays quiet after an alert, unless the configuration says otherwise.
 const COOL_DOWN: Duration = Duration::from_secs(30);
 
-/// Rounds of weighing are at least so far apart, and further by a millisecond for each hundred names.
+/// The least pause between two rounds; it grows by a millisecond for each hundred names.
 pub(super) const PAUSE: Duration = Duration::from_millis(250);
 
-/// Items weighed before other things get their turn.
+/// The number of items weighed in one step, so that keys and frames are not delayed.
 pub(super) const TOGETHER: usize = 16;
 
-/// Longer names and expressions are not taken in from a person: bytes.
+/// The longest name or expression taken from a person, in bytes.
 const LONGEST: usize = 1000;
 
-/// What somebody wants to be told about.
+/// The watch list.
 #[derive(Debug)]
 pub struct WatchList {
     pub(super) items: Vec<WatchItem>,
-    /// Where in the list each user is.
+    /// The place of each user in the list.
     pub(super) users: HashMap<UserId, usize, foldhash::fast::RandomState>,
-    /// Nothing is told aloud.
+    /// Whether alerts go to the log only.
     pub muted: bool,
-    /// What an item is quiet for after it was told of.
+    /// How long an item stays quiet after an alert.
     pub cool_down: Duration,
-    /// Something happened since the last round of weighing.
+    /// Whether anything has happened since the last round began.
     pub(super) stale: bool,
-    /// How far the world had come when that was last looked at.
+    /// The version of the world that was last looked at.
     pub(super) version: u64,
-    /// When that began.
+    /// When the last round began.
     pub(super) weighed: Moment,
-    /// How far it has come.
+    /// The place of the next item to weigh.
     pub(super) turn: usize,
     /// When an expression will hold if nothing happens.
     pub(super) pending: Option<Moment>,
@@ -73,22 +73,22 @@ impl Default for WatchList {
 }
 
 impl WatchList {
-    /// All items, in the order they came.
+    /// The items, in the order they were added.
     pub fn items(&self) -> &[WatchItem] {
         &self.items
     }
 
-    /// Whether a user is on it.
+    /// Whether a user is on the list.
     pub fn has_user(&self, user: &UserId) -> bool {
         !self.users.is_empty() && self.users.contains_key(user)
     }
 
-    /// Whether a channel is on it.
+    /// Whether a channel is on the list.
     pub fn has_channel(&self, channel: &Channel) -> bool {
         self.items.iter().any(|item| matches!(&item.target, WatchTarget::Channel(c) if c == channel))
     }
 
-    /// The same wishes, and nothing known yet: for another world.
+    /// The same targets with nothing known about them, for another world.
     pub(crate) fn clone_for_new_world(&self) -> Self {
         let target = |item: &WatchItem| match &item.target {
             WatchTarget::User(user) => WatchTarget::User(user.clone()),
@@ -101,7 +101,7 @@ impl WatchList {
         list
     }
 
-    /// As an entry of the configuration's `[notifications]`, which fills the list from the start. Foreign text.
+    /// The list as an entry of the configuration's `[notifications]`. Foreign text.
     pub(crate) fn as_entry(&self) -> String {
         let line = |item: &WatchItem| {
             let text = match &item.target {
@@ -109,14 +109,14 @@ impl WatchList {
                 WatchTarget::Channel(channel) => format!("channel {}", channel.as_str()),
                 WatchTarget::Claim(judge) => judge.expression().as_str().to_owned(),
             };
-            // The escapes of JSON are those of TOML, which wants one more of them.
+            // TOML has the escapes of JSON, but wants this character escaped as well.
             format!("    {},\n", serde_json::Value::from(text)).replace('\u{7f}', "\\u007f")
         };
         let lines: String = self.items.iter().map(line).collect();
         format!("watch = [\n{lines}]\n")
     }
 
-    /// Where in the list something is.
+    /// The place of a subject in the list.
     pub fn find_subject(&self, subject: &AlertSubject) -> Option<usize> {
         self.items.iter().position(|item| item.subject() == *subject)
     }
@@ -135,10 +135,10 @@ impl WatchList {
         Ok(subject)
     }
 
-    /// Watch for a user or a channel; an expression is [written](Self::watch_for).
+    /// Add a user or a channel. An expression is added as [text](Self::watch_for).
     ///
     /// # Errors
-    /// A sentence, safe to show, if it is on the list already, or one too many.
+    /// A sentence, safe to show, if it is on the list already or the list is full.
     pub fn add_name(&mut self, subject: AlertSubject) -> Result<AlertSubject, String> {
         match subject {
             AlertSubject::User(user) => self.add_target(WatchTarget::User(user)),
@@ -147,17 +147,17 @@ impl WatchList {
         }
     }
 
-    /// Watch for what a person wrote: a channel in view, an expression of the small language, or a user id.
-    /// `user …` and `channel …` say which of them is meant. Returns what it was taken for.
+    /// Add what a person wrote: a channel in view, an expression, or a user id. `user …` and `channel …` make it
+    /// unambiguous. Returns what it was taken for.
     ///
     /// # Errors
-    /// A sentence, safe to show, if it is none of these, on the list already, or one too many.
+    /// A sentence, safe to show, if it is none of these, on the list already, or the list is full.
     pub fn watch_for(&mut self, world: &World, text: &str) -> Result<AlertSubject, String> {
         let target = parse_target(|channel| world.channels.find_id(channel).is_some(), text.trim())?;
         self.add_target(target)
     }
 
-    /// Take an item off the list.
+    /// Remove an item.
     pub fn remove(&mut self, place: usize) -> Option<AlertSubject> {
         if place >= self.items.len() {
             return None;
@@ -167,7 +167,7 @@ impl WatchList {
         Some(item.subject())
     }
 
-    /// Find each user again, and weigh everything anew.
+    /// Rebuild the index of users, and start a new round.
     fn rebuild_index(&mut self) {
         let user = |(place, item): (usize, &WatchItem)| match &item.target {
             WatchTarget::User(user) => Some((user.clone(), place)),
@@ -191,7 +191,7 @@ impl WatchList {
         self.weighed.plus(PAUSE + Duration::from_millis(names as u64 / 100))
     }
 
-    /// When there is something to weigh, or to tell that was held back.
+    /// When the next item is to be weighed, or an alert to be released.
     pub fn next_due(&self, world: &World) -> Option<Moment> {
         if self.items.is_empty() {
             return None;
@@ -206,15 +206,14 @@ impl WatchList {
     }
 }
 
-/// What is wrong with texts that are all to be watched for, whatever will be in view: the place of each that
-/// [`WatchList::watch_for`] would refuse, and its sentence.
+/// The texts that [`WatchList::watch_for`] would refuse, whatever is in view: the place of each and the reason.
 pub fn find_mistakes<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<(usize, String)> {
     let mut list = WatchList::default();
     let mut add = |text: &str| parse_target(|_| false, text.trim()).and_then(|target| list.add_target(target));
     texts.into_iter().enumerate().filter_map(|(place, text)| Some((place, add(text).err()?))).collect()
 }
 
-/// What a text means, where a channel may be in view.
+/// What a text means; `is_in_view` tells whether a channel is in view.
 fn parse_target(is_in_view: impl Fn(&Channel) -> bool, text: &str) -> Result<WatchTarget, String> {
     if text.len() > LONGEST {
         return Err(format!("that is longer than {LONGEST} bytes"));

@@ -1,4 +1,4 @@
-//! What happens, as far as somebody wants to be told about it.
+//! Takes what happens in the world, and returns the alerts that it causes.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use crate::{
 };
 
 impl WatchList {
-    /// Something happened: the expressions that are about spans of time have to know it.
+    /// Take an entry, for the expressions about spans of time.
     pub fn take_entry(&mut self, world: &World, entry: &Entry) {
         let now = world.now();
         self.judges().for_each(|judge| world.facts(now).tell_judge(judge, entry));
     }
 
-    /// The list of a channel was touched; what is to be told because of that.
+    /// Take a change of a channel's list. Returns the alerts that it causes.
     pub fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) -> Vec<Alert> {
         let mut alerts = Vec::new();
         if self.users.is_empty() {
@@ -28,7 +28,7 @@ impl WatchList {
         }
         match touched {
             Touched::Event { event, change, .. } => match &event.what {
-                // Whom one knew to be there is no news.
+                // A user who was present already is no news.
                 Happening::Joined { user, .. } if !matches!(change, Change::SeenAgain { .. }) => {
                     alerts.extend(self.alert_about_user(world, channel, user, AlertKind::Joined));
                 }
@@ -42,7 +42,7 @@ impl WatchList {
                         [(joined, AlertKind::Joined), (left, AlertKind::Left), (timed_out, AlertKind::TimedOut)]
                     {
                         for user in users {
-                            // Named both ways they end where they began.
+                            // A user named both as joined and as left ends where they began.
                             if self.has_user(user) && !(joined.contains(user) && gone(user)) {
                                 alerts.extend(self.alert_about_user(world, channel, user, kind.clone()));
                             }
@@ -65,15 +65,15 @@ impl WatchList {
         alerts
     }
 
-    /// Something happened to a user, on the list or not.
+    /// The alert about a user, if the user is on the list.
     fn alert_about_user(&mut self, world: &World, channel: ChannelId, user: &UserId, kind: AlertKind) -> Option<Alert> {
         let item = self.items.get_mut(self.users.get(user).copied()?)?;
         let watched = world.channels.at(channel);
         item.record_alert(kind, Some(&watched.channel), Some(watched.occupancy()), self.cool_down, world.now())
     }
 
-    /// Weigh what may stand otherwise by now, if it is time to; what is to be told of it, and of what was held
-    /// back long enough. `free`: nothing else is going on.
+    /// Weigh the next items, if a round is due. Returns the alerts, also those whose cool-down is over. `free`: no
+    /// other input is waiting.
     pub fn weigh_round(&mut self, world: &World, free: bool, now: Moment) -> Vec<Alert> {
         let mut alerts = Vec::new();
         if self.items.is_empty() {
@@ -95,7 +95,7 @@ impl WatchList {
     }
 }
 
-/// How things stand with an item now; the news to tell, if there is any.
+/// Weigh one item. Returns the alert, if there is one.
 fn weigh_item(
     world: &World,
     item: &mut WatchItem,
@@ -111,7 +111,7 @@ fn weigh_item(
             let standing = match (&watched.refused, world.certainty(watched, now)) {
                 (Some(trouble), _) => Standing::Refused(shown(&trouble.sentence).into_owned()),
                 (None, Certainty::Drifting) => Standing::Drifting,
-                // Nothing is known of it yet.
+                // Nothing is known about the channel yet.
                 (None, _) if watched.known_occupancy().is_none() => return None,
                 (None, Certainty::Exact | Certainty::Partial(_)) if occupancy == 0 => Standing::Empty,
                 (None, Certainty::Exact | Certainty::Partial(_)) => Standing::Occupied,
@@ -123,7 +123,7 @@ fn weigh_item(
             let standing = match judge.judge(&world.facts(now), now) {
                 Verdict::Held { saw } => Standing::Holds(saw),
                 Verdict::NotHeld { saw, .. } => Standing::Not(saw),
-                // What can't be known has neither begun nor ceased.
+                // What is not known has neither begun nor ceased.
                 Verdict::Unknown { why, .. } => {
                     item.doubt = Some(why);
                     return None;

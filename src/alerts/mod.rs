@@ -1,5 +1,5 @@
-//! THE WATCH LIST: whom and what somebody wants to be told about, and what they are told. It reads a
-//! [`World`](crate::world::World) and hears what happens there; it knows nobody who looks.
+//! THE WATCH LIST: what a person wants alerts about, and the alerts. It reads a [`World`](crate::world::World) and
+//! listens to it; it knows no room above.
 
 mod alert;
 mod item;

@@ -1,9 +1,9 @@
-//! What is looked at.
+//! All checks.
 
 use super::{Finding, finding::CheckResult, link, lists, own};
 use crate::{presence::Moment, world::World};
 
-/// What is looked at each time.
+/// What the checks look at, for people.
 pub const CHECKED: &[&str] = &[
     "the link, now and in the last 10 minutes",
     "refused channels, and here nows that fail",
@@ -15,7 +15,7 @@ pub const CHECKED: &[&str] = &[
     "the request budget",
 ];
 
-/// Look at everything. The gravest comes first.
+/// Run all checks. The gravest findings come first.
 pub fn examine_world(world: &World, now: Moment) -> Vec<Finding> {
     let checks: &[fn(&World, Moment) -> CheckResult] = &[
         link::check_link,

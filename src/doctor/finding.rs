@@ -1,4 +1,4 @@
-//! What is found, and how it is said.
+//! A finding, and the phrases that findings share.
 
 use std::time::Duration;
 
@@ -8,33 +8,33 @@ use crate::{
     world::{ChannelState, Recurrence, World},
 };
 
-/// What happened longer ago is told no more.
+/// Findings about the past look back this far.
 pub(super) const RECENT: Duration = Duration::from_secs(600);
 
-/// A finding names at most so many channels.
+/// A finding names at most this many channels, so that it fits into a few lines.
 const NAMED: usize = 4;
 
-/// How grave a finding is.
+/// The gravity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gravity {
-    /// Nothing wrong; good to know.
+    /// Nothing is wrong, but it is good to know.
     Remark,
-    /// Perhaps wrong, or wrong a short while ago.
+    /// Something may be wrong, or was a short while ago.
     Suspect,
-    /// What is shown is wrong, or is not what one would think.
+    /// The screen shows something wrong or misleading.
     Wrong,
 }
 
-/// Something found. All texts are safe to show.
+/// A finding. All texts are safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How grave.
+    /// Its gravity.
     pub gravity: Gravity,
-    /// What, in a few words.
+    /// The problem, in a few words.
     pub what: String,
-    /// How one can tell.
+    /// The evidence.
     pub evidence: String,
-    /// What to do.
+    /// The remedy.
     pub remedy: String,
 }
 
@@ -75,8 +75,8 @@ pub(super) fn format_times(count: u64) -> String {
     }
 }
 
-/// The channels for which there is something to say, the first few by name, and how many there are;
-/// nothing if there are none.
+/// The number of channels for which `said` returns a phrase, and the first few of them by name; nothing if there are
+/// none.
 pub(super) fn list_channels<'a>(
     world: &'a World,
     said: impl Fn(&'a ChannelState) -> Option<String>,

@@ -1,36 +1,36 @@
-//! What was found when it was last looked for.
+//! The findings of the last examination.
 
 use std::time::Duration;
 
 use super::{Finding, Gravity, examine_world};
 use crate::{presence::Moment, world::World};
 
-/// A hundred channels more make looking so much rarer: each check walks through all of them.
+/// The pause between examinations for each hundred channels, since every check walks through all of them.
 const PER_HUNDRED_CHANNELS: Duration = Duration::from_millis(10);
 
-/// Some things are found by time alone: a heartbeat that is late, a service that does not answer.
+/// Examine this often even if no input arrives: a late heartbeat or a silent service shows by time alone.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// What was found when it was last looked for, so that a frame need not look.
+/// The findings of the last examination, so that a frame need not run the checks.
 #[derive(Debug, Clone, Default)]
 pub struct Doctor {
     findings: Vec<Finding>,
-    /// Of which state of the world, and when.
+    /// The version of the world that was examined, and when.
     of: Option<(u64, Moment)>,
 }
 
 impl Doctor {
-    /// What was found, the gravest first.
+    /// The findings, gravest first.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// How many of them are more than remarks.
+    /// The number of findings above a remark.
     pub fn count_trouble(&self) -> usize {
         self.findings.iter().filter(|finding| finding.gravity > Gravity::Remark).count()
     }
 
-    /// Look again, if anything may be otherwise by now.
+    /// Examine the world again, if it has changed or enough time has passed.
     pub fn refresh_findings(&mut self, world: &World, now: Moment) {
         let is_due = self.of.is_none_or(|(version, at)| {
             let since = now.since(at);

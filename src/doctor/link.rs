@@ -1,4 +1,4 @@
-//! The conversation: link, queues, clocks, budget.
+//! Checks of the connection: link, queues, clocks, budget.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use crate::{
     world::{CLOCK_SKEW_LIMIT, LinkState, World},
 };
 
-/// A link that was lost so often within that time is not just unlucky.
+/// This many losses within the period are more than bad luck.
 const FLAPPING: usize = 3;
 
-/// A first answer takes no longer than this.
+/// The first answer should not take longer than this.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Events take no longer than this from the service to here.
+/// An event should not take longer than this from the service to us.
 const LAG: Duration = Duration::from_secs(5);
 
 pub(super) fn check_link(world: &World, now: Moment) -> CheckResult {
@@ -143,9 +143,9 @@ pub(super) fn check_lag(world: &World, _now: Moment) -> CheckResult {
 
 pub(super) fn check_budget(world: &World, now: Moment) -> CheckResult {
     let all = u64::from(world.session.budget.max(1));
-    // Polls leave two fifths of it to what a person asks for.
+    // Polls leave two fifths of the budget to a person's requests.
     let polls = (all - all * 2 / 5).max(1);
-    // Of the last minute: at the edge it would come and go with each reply.
+    // The busiest of the last minute: the current rate would make the finding come and go.
     let rate = world.request_rate.busiest_tenths(now);
     (rate * 20 >= polls * 10 * 19).then_some(())?;
     let share = if polls < all { format!(", {polls} of {all} are for polls") } else { String::new() };

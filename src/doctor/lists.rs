@@ -1,4 +1,4 @@
-//! The lists: refused, silent, drifting, partial, empty.
+//! Checks of the lists: refused, silent, drifting, partial, empty.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{
     world::{Cause, Certainty, ChannelState, Mode, World},
 };
 
-/// After so long without anybody and anything, one may wonder.
+/// A channel without users and events for this long deserves a remark.
 const SILENCE: Duration = Duration::from_secs(60);
 
 pub(super) fn check_refused(world: &World, _now: Moment) -> CheckResult {
@@ -78,7 +78,7 @@ pub(super) fn check_drifting(world: &World, now: Moment) -> CheckResult {
     )
 }
 
-/// Lists that turned out to be wrong a while ago, by what the causes have in common.
+/// The lists that were repaired lately, for causes that `which` selects.
 fn list_repairs(world: &World, now: Moment, which: impl Fn(Cause) -> bool) -> Option<(usize, String)> {
     list_channels(world, |w| {
         let (recurrence, cause) = world.symptoms.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;

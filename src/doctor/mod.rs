@@ -1,5 +1,5 @@
-//! THE DOCTOR: what herenow knows to be wrong or suspects, each with its evidence and what to do. It reads a
-//! [`World`](crate::world::World), and knows nobody who looks.
+//! THE DOCTOR: finds what is wrong or suspect, each with evidence and a remedy. It reads a
+//! [`World`](crate::world::World) and knows no room above.
 
 mod examine;
 mod finding;

@@ -1,4 +1,4 @@
-//! Our own presence, and how the keyset is marked.
+//! Checks of our own presence and the marks of the keyset.
 
 use std::time::Duration;
 

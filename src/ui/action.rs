@@ -1,8 +1,8 @@
-//! What a person can mean: every action by name, whichever key, mouse button or palette line says it.
+//! Every action by name, for keys, mouse buttons and the palette.
 
 use crate::presence::Direction;
 
-/// What a person can mean.
+/// What a person can order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Send a heartbeat on the selected channel.
@@ -11,108 +11,108 @@ pub enum Action {
     Leave,
     /// Edit our own state on the selected channel.
     EditState,
-    /// Go on sending heartbeats by ourselves, or stop that.
+    /// Turn automatic heartbeats on or off.
     KeepAlive,
-    /// Watch another channel, pattern or group.
+    /// Add subscriptions.
     Add,
-    /// Watch the selected channel no more.
+    /// Remove the selected channel from view.
     Remove,
-    /// Go over to another keyset.
+    /// Switch to another keyset.
     Keysets,
     /// Ask here now for the selected channel.
     Resync,
-    /// Say for how long a heartbeat keeps us present.
+    /// Set the presence timeout.
     PresenceTimeout,
     /// Ask on which channels the selected occupant is.
     WhereNow,
-    /// Open what is selected, to see all of it.
+    /// Open the selected occupant or log entry.
     Open,
-    /// Say who is to be listed.
+    /// Filter the occupants or the log.
     Filter,
-    /// Choose by what the occupants are sorted.
+    /// Choose the sort key of the occupants.
     Sort,
-    /// Turn their order round.
+    /// Reverse the order of the occupants.
     Reverse,
-    /// Say which fields of their states have a column.
+    /// Choose the fields of states that have a column.
     Columns,
-    /// List those who have just left, or no longer.
+    /// List recent departures, or hide them.
     JustLeft,
-    /// Go to the next pane.
+    /// Focus the next pane.
     NextPane,
-    /// Go to the pane before.
+    /// Focus the previous pane.
     PreviousPane,
-    /// The next channel.
+    /// Select the next channel.
     NextChannel,
-    /// The channel before.
+    /// Select the previous channel.
     PreviousChannel,
-    /// One row down.
+    /// Move one row down.
     Down,
-    /// One row up.
+    /// Move one row up.
     Up,
-    /// Ten rows down.
+    /// Move ten rows down.
     PageDown,
-    /// Ten rows up.
+    /// Move ten rows up.
     PageUp,
-    /// The first row.
+    /// Move to the first row.
     Top,
-    /// The last row; in the log: follow.
+    /// Move to the last row; in the log, follow it.
     Bottom,
-    /// Let the pane fill the body, or show all again.
+    /// Zoom the focused pane, or show all panes again.
     Zoom,
-    /// Let the log tell of the selected channel only, or of all.
+    /// Limit the log to the selected channel, or show all channels.
     LogOfChannel,
     /// Choose the kinds that the log shows.
     Kinds,
-    /// Hold the picture still, or let it go on.
+    /// Pause or resume the screen.
     Pause,
-    /// Copy the user id that is selected.
+    /// Copy the selected user id.
     CopyId,
-    /// Copy the JSON of what is selected.
+    /// Copy the JSON of the selection.
     CopyJson,
-    /// Write what the focused pane shows into a file.
+    /// Export the focused pane to a file.
     Export,
-    /// Put what is selected on the watch list, or take it off.
+    /// Put the selection on the watch list, or take it off.
     Watch,
     /// Open or close the watch list.
     Watchlist,
-    /// Let the watch list tell nothing aloud, or do again.
+    /// Mute or unmute the watch list.
     Mute,
-    /// Open or close what is wrong, and what was asked of the service.
+    /// Open or close the doctor.
     Doctor,
-    /// Tell the simulated crowd what to do, where there is one.
+    /// Direct the simulated crowd, where there is one.
     Direct(Direction),
     /// Open or close the palette of all actions.
     Palette,
     /// Open or close the help.
     Help,
-    /// Close what is open.
+    /// Close the dialog.
     Close,
     /// Choose a theme.
     Theme,
-    /// Give the mouse back to the terminal, or take it again.
+    /// Return the mouse to the terminal, or take it again.
     Mouse,
-    /// Draw everything anew.
+    /// Redraw everything.
     Redraw,
-    /// Stop the program, as a shell does; it can be continued.
+    /// Suspend the program, as a shell does.
     Suspend,
-    /// End the program.
+    /// Quit the program.
     Quit,
 }
 
-/// What an action belongs to, in the help.
+/// The section of the help that an action belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// It asks or tells the service something.
+    /// Actions that send a request to the service.
     Act,
-    /// It changes what is shown, or takes it along.
+    /// Actions that change what is shown, or copy it.
     Look,
-    /// It changes where one looks.
+    /// Actions that move the focus or the selection.
     Move,
-    /// It is about what one wants to be told.
+    /// Actions about alerts and findings.
     Tell,
-    /// It directs the simulated crowd.
+    /// Actions that direct the simulated crowd.
     Crowd,
-    /// It is about herenow itself.
+    /// Actions about herenow itself.
     Program,
 }
 
@@ -130,16 +130,16 @@ impl Section {
     }
 }
 
-/// An action, as it is called and explained.
+/// An action with its name and its help.
 #[derive(Debug, Clone, Copy)]
 pub struct ActionInfo {
-    /// Which.
+    /// The action.
     pub action: Action,
-    /// What the configuration and the palette call it.
+    /// Its name in the configuration and the palette.
     pub name: &'static str,
     /// What it does, in a few words.
     pub help: &'static str,
-    /// Where it belongs.
+    /// Its section of the help.
     pub section: Section,
 }
 
@@ -147,7 +147,7 @@ const fn info(action: Action, name: &'static str, help: &'static str, section: S
     ActionInfo { action, name, help, section }
 }
 
-/// All of them, in the order of the help.
+/// All actions, in the order of the help.
 pub const ACTIONS: &[ActionInfo] = &{
     use Section::{Act, Crowd, Look, Move, Program, Tell};
     [
@@ -204,7 +204,7 @@ pub const ACTIONS: &[ActionInfo] = &{
 };
 
 impl Action {
-    /// What it is called, and what it does.
+    /// The name and the help of the action.
     pub fn info(self) -> &'static ActionInfo {
         let known = ACTIONS.iter().find(|info| info.action == self);
         known.unwrap_or(&ACTIONS[0])

@@ -1,4 +1,4 @@
-//! All that is known of one occupant, as lines to be read: what the detail shows.
+//! All that is known about one occupant, as lines of the detail.
 
 use serde_json::Value;
 
@@ -8,81 +8,81 @@ use crate::{
     world::{Departure, Entry, WhereNowAnswer, WhereNowResult},
 };
 
-/// No state of more bytes is shown as a tree.
+/// The largest state or event shown as a tree or laid out, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// Lines of a state, and of an event.
+/// The most lines of a state or an event.
 const LINES: usize = 500;
 
-/// Lines of what happened.
+/// The most lines of what happened to an occupant.
 const HAPPENED: usize = 50;
 
-/// Names in summaries that are looked through for what happened to somebody.
+/// How many names of interval events are searched for an occupant: it bounds the time of a frame.
 const NAMES: usize = 20_000;
 
 /// A line of the detail.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DetailFact<'a> {
-    /// They are gone.
+    /// The occupant departed.
     Gone(&'a Departure),
-    /// Since when they are, or were, here; when the last event about them was; how often they were announced.
+    /// Since when the occupant is, or was, present.
     Since(&'a Occupant),
-    /// When the last event about them was, if there was one.
+    /// When the last event about the occupant was published, if there was one.
     LastEvent(Option<Timetoken>),
-    /// How often they were announced.
+    /// How often the occupant was announced.
     Sightings(&'a Occupant),
-    /// Something said. Not foreign.
+    /// A remark. Not foreign.
     Said(&'static str),
-    /// A field of their state.
+    /// A field of the state.
     Field(StateLine),
     /// A line of JSON. Foreign text.
     Json(String),
-    /// Something that happened to them.
+    /// Something that happened to the occupant.
     Happened(&'a Entry),
-    /// A channel that they are on.
+    /// A channel that the occupant is on.
     On(&'a Channel),
-    /// That, and so many more.
+    /// The number of further channels.
     More(usize),
-    /// Why it is not known. Safe to show.
+    /// Why the channels are not known. Safe to show.
     Failed(&'a str),
+}
+
+/// The title of a part of the detail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DetailTitle<'a> {
+    /// The first part, which has no title.
+    Facts,
+    /// The state, and when it last changed, if that is known.
+    State(Option<Timetoken>),
+    /// What happened to the occupant here, latest first.
+    Happened,
+    /// The other channels of the occupant.
+    Elsewhere(Option<&'a WhereNowAnswer>),
+    /// The last event about the occupant, as JSON.
+    Event,
 }
 
 /// A part of the detail.
 #[derive(Debug, Clone, PartialEq)]
-pub enum DetailTitle<'a> {
-    /// What needs no title.
-    Facts,
-    /// Their state, and when it last changed, if that is known.
-    State(Option<Timetoken>),
-    /// What happened to them here, the latest first.
-    Happened,
-    /// Where else they are.
-    Elsewhere(Option<&'a WhereNowAnswer>),
-    /// The last event about them, as JSON.
-    Event,
-}
-
-/// A part of the detail: a title and lines.
-#[derive(Debug, Clone, PartialEq)]
 pub struct DetailPart<'a> {
-    /// What it is about.
+    /// Its title.
     pub title: DetailTitle<'a>,
-    /// What it says.
+    /// Its lines.
     pub facts: Vec<DetailFact<'a>>,
 }
 
 /// A row of the whole detail.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DetailRow<'a, 'b> {
-    /// Nothing.
+    /// An empty row.
     Blank,
     /// A title.
     Title(&'b DetailTitle<'a>),
-    /// A line.
+    /// A line of a part.
     Fact(&'b DetailFact<'a>),
 }
 
-/// The parts one below the other.
+/// The rows of all parts, one part below the other.
 pub fn list_detail_rows<'a, 'b>(parts: &'b [DetailPart<'a>]) -> impl Iterator<Item = DetailRow<'a, 'b>> {
     parts.iter().flat_map(|part| {
         let titled = part.title != DetailTitle::Facts;
@@ -92,7 +92,7 @@ pub fn list_detail_rows<'a, 'b>(parts: &'b [DetailPart<'a>]) -> impl Iterator<It
 }
 
 impl<'a> Screen<'a> {
-    /// All that is known of the selected occupant; nothing if nobody is selected. At most about 1,200 lines.
+    /// All that is known about the selected occupant, in at most about 1,200 lines; empty if nobody is selected.
     pub fn list_detail_parts(&self) -> Vec<DetailPart<'a>> {
         let (Some(watched), Some((user, occupant))) = (self.selected_channel(), self.selected_person()) else {
             return Vec::new();
@@ -105,14 +105,14 @@ impl<'a> Screen<'a> {
         let history: Vec<&Entry> = self.log.entries_about(&watched.channel, user, NAMES).take(HAPPENED).collect();
         let event = history.iter().find_map(|entry| entry.event.as_deref());
         if let Some(occupant) = occupant {
-            // What was told of them before anybody knew that they are here stands in the log alone.
+            // Events from before the occupant was on the list are only in the log.
             let last = occupant.heard.max(event.map(|event| event.published));
             facts.extend([DetailFact::Since(occupant), DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
         }
         let replaced = self.world.previous_states.state_before(&watched.channel, user);
         let mut parts = vec![part(DetailTitle::Facts, facts)];
         if let Some(occupant) = occupant {
-            // Who had no state had nothing in it.
+            // A user without a state had none of its fields.
             let before = replaced.map(|(before, _)| before.map_or_else(|| serde_json::json!({}), State::value));
             let title = DetailTitle::State(replaced.map(|(_, at)| at));
             parts.push(part(title, list_state_facts(occupant.state.as_ref(), before.as_ref())));
@@ -129,7 +129,7 @@ impl<'a> Screen<'a> {
     }
 }
 
-/// A state, marked against the one before, if one is remembered.
+/// The lines of a state, compared with the previous one if that is remembered.
 fn list_state_facts<'a>(state: Option<&State>, before: Option<&Value>) -> Vec<DetailFact<'a>> {
     let Some(state) = state.filter(|state| !state.is_empty()) else { return vec![DetailFact::Said("none")] };
     if state.as_json().len() > LARGEST {
@@ -150,7 +150,7 @@ fn list_state_facts<'a>(state: Option<&State>, before: Option<&Value>) -> Vec<De
     facts
 }
 
-/// As much of a giant state as may be looked at.
+/// The length of the beginning of a giant state that is shown.
 fn cut_length(state: &State) -> usize {
     state.as_json().floor_char_boundary(4096)
 }
@@ -175,7 +175,7 @@ fn list_other_channels<'a>(known: Option<&'a WhereNowAnswer>, here: &Channel) ->
     }
 }
 
-/// An event's JSON as it came, laid out.
+/// The JSON of an event as it arrived, laid out in lines.
 fn list_event_lines<'a>(event: &PresenceEvent) -> Vec<DetailFact<'a>> {
     match event.raw.as_deref() {
         None => vec![DetailFact::Said("not kept")],

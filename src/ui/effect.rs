@@ -1,27 +1,26 @@
-//! What a person wants of the terminal and the disk, beyond a picture: the loop grants it after each step.
+//! What the ui asks of the terminal, the disk and the program. The loop carries it out after each step.
 
 use std::sync::Arc;
 
 use crate::{alerts::Alert, output::Export};
 
-/// Something wanted of the terminal, of the disk, or of whoever started us.
+/// A request to the terminal, the disk, or the program around the loop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Draw everything anew: the screen may hold anything.
+    /// Redraw everything, because the screen may hold anything.
     Redraw,
-    /// Take the mouse, or give it back to the terminal, which then marks text with it.
+    /// Take the mouse, or return it to the terminal, which then selects text with it.
     Mouse(bool),
-    /// Draw in the colours of this name, one of [`THEMES`](crate::ui::THEMES).
+    /// Switch to this theme, one of [`THEMES`](crate::ui::THEMES).
     Theme(&'static str),
-    /// Stop the program as a shell does, until somebody continues it.
+    /// Suspend the program, as a shell does.
     Suspend,
-    /// Put this text where the person pastes from; at most [`MOST_COPIED`](crate::output::MOST_COPIED) bytes.
-    /// Foreign text.
+    /// Copy this text to the clipboard: at most [`MOST_COPIED`](crate::output::MOST_COPIED) bytes. Foreign text.
     Copy(String),
-    /// Write a file; how that ended is told by [`UiEvent::Exported`](crate::ui::UiEvent::Exported).
+    /// Write a file. [`UiEvent::Exported`](crate::ui::UiEvent::Exported) reports how that ended.
     Export(Box<Export>),
-    /// Go over to another keyset, by its name in the configuration.
+    /// Switch to the keyset with this name.
     Switch(Arc<str>),
-    /// Tell somebody who asked for it, aloud: by bell, title, notification or command.
+    /// Deliver an alert, by bell, title, notification or command.
     Tell(Alert),
 }

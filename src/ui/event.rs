@@ -1,32 +1,32 @@
-//! What a person does, and how what the picture asked for ended.
+//! What the ui takes: what a person does, and how its effects ended.
 
 use super::{Action, EditKey, PaneShares, Pointed};
 use crate::output::Export;
 
-/// How writing a file ended.
+/// How an export ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exported {
-    /// It is there, whole.
+    /// The file is written.
     Written,
-    /// There is a file of this name, and nobody said to replace it.
+    /// A file with this name exists, and the person did not order to replace it.
     Exists,
-    /// It can't be written; why. Safe to show.
+    /// Writing failed, for this reason. Safe to show.
     Failed(String),
 }
 
-/// Anything that happens to the picture and not to the world.
+/// Anything that changes the ui and not the world.
 #[derive(Debug, Clone, PartialEq)]
 pub enum UiEvent {
-    /// A person meant something.
+    /// A person chose an action.
     Act(Action),
-    /// A person typed into what is open.
+    /// A person typed into the open dialog.
     Type(EditKey),
     /// A person pointed at something.
     Point(Pointed),
-    /// A person moved a line between panes.
+    /// A person moved a splitter between panes.
     Arrange(PaneShares),
-    /// Another keyset can't be looked at: why, safe to show.
+    /// Switching to another keyset failed, for this reason. Safe to show.
     NotSwitched(String),
-    /// A file was written, or was not.
+    /// An export ended.
     Exported(Box<Export>, Exported),
 }

@@ -1,4 +1,4 @@
-//! What a person looks at: a pane, a channel, a user, a place in the log.
+//! What is selected: a pane, a channel, a user.
 
 use crate::{
     presence::{Channel, UserId},
@@ -18,7 +18,7 @@ pub enum Pane {
 }
 
 impl Pane {
-    /// The pane that follows, in the order of the screen.
+    /// The next pane, in the order of the screen.
     pub const fn next(self) -> Self {
         match self {
             Self::Channels => Self::Occupants,
@@ -27,7 +27,7 @@ impl Pane {
         }
     }
 
-    /// The pane before.
+    /// The previous pane.
     pub const fn previous(self) -> Self {
         match self {
             Self::Channels => Self::Log,
@@ -37,8 +37,8 @@ impl Pane {
     }
 }
 
-/// How the screen is divided, in percent of the body between status and footer. What does not fit is
-/// drawn within the bounds of the layout all the same.
+/// How the screen is divided, in percent of the body between status and footer. The layout keeps each share within
+/// its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaneShares {
     /// The width of the channels.
@@ -55,10 +55,10 @@ impl Default for PaneShares {
     }
 }
 
-/// What can be pointed at.
+/// What a person pointed at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pointed {
-    /// A pane, nothing special in it.
+    /// A pane, and nothing in it.
     Pane(Pane),
     /// A channel, by its place in the list.
     Channel(usize),
@@ -66,32 +66,32 @@ pub enum Pointed {
     User(UserId),
 }
 
-/// Where the person is.
+/// What is selected, and how the panes are arranged.
 #[derive(Debug, Default)]
 pub struct Focus {
-    /// Which pane.
+    /// The focused pane.
     pub pane: Pane,
-    /// Which channel; nothing: the first.
+    /// The selected channel; `None` selects the first.
     pub channel: Option<Channel>,
-    /// Which user; sticks to the id, not to the row.
+    /// The selected user. The selection follows the user, not the row.
     pub user: Option<UserId>,
-    /// They have gone while they were selected.
+    /// How the selected user departed, if they did.
     pub gone: Option<Departure>,
-    /// The pane fills the body.
+    /// Whether the focused pane fills the body.
     pub zoom: bool,
     /// How the screen is divided.
     pub shares: PaneShares,
-    /// The log tells of the selected channel only.
+    /// Whether the log shows the selected channel only.
     pub log_of_channel: bool,
 }
 
 impl Focus {
-    /// The selected user, if they have gone since.
+    /// The departure of the selected user, if they departed.
     pub fn tombstone(&self) -> Option<&Departure> {
         self.gone.as_ref().filter(|gone| self.user.as_ref() == Some(&gone.user))
     }
 
-    /// Look at another channel.
+    /// Select another channel.
     pub fn go_to(&mut self, channel: &Channel) {
         (self.channel, self.user, self.gone) = (Some(channel.clone()), None, None);
     }

@@ -1,4 +1,4 @@
-//! What happens in the world, as far as it means something to one who looks at it.
+//! Takes what happens in the world into the ui.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Listener for Ui {
 }
 
 impl Ui {
-    /// Tell it: in the log, and aloud unless muted.
+    /// Add an alert to the log, and deliver it unless the watch list is muted.
     pub(super) fn announce_alert(&mut self, alert: Alert) {
         let now = alert.at;
         let (what, about, sentence) = (alert.kind.name(), alert.subject.as_str().to_owned(), alert.to_string());
@@ -44,14 +44,14 @@ impl Ui {
         if self.alerts.muted {
             return;
         }
-        // Bad news about what the person asked for stays in sight.
+        // A failure of what the person asked for stays visible.
         if self.status.as_ref().is_none_or(|status| status.tone != Tone::Bad) {
             self.say(Tone::News, alert.to_string(), now);
         }
         self.effects.push(Effect::Tell(alert));
     }
 
-    /// The editor waits for what became of the state in it: whether this is it, and need not be said besides.
+    /// Whether an entry is the answer that the editor waits for and shows itself.
     fn takes_reply(&mut self, entry: &Entry) -> bool {
         let EntryBody::Note(Note::OrderResult(reply)) = &entry.body else { return false };
         let Some(Dialog::Editor(editor)) = &mut self.dialog else { return false };
@@ -71,7 +71,7 @@ impl Ui {
         }
     }
 
-    /// Keep the order of the occupants up with their list.
+    /// Update the order of the occupants after a change of their list.
     fn keep_order(&mut self, watched: &ChannelState, touched: &Touched<'_>) {
         let (channel, roster) = (&watched.channel, &watched.roster);
         let mut many = |users: &[&[UserId]], restated: bool| {
@@ -95,7 +95,7 @@ impl Ui {
         }
     }
 
-    /// Remember the selected user as they were when they went.
+    /// Remember the departure of the selected user.
     fn keep_tombstone(&mut self, world: &World, watched: &ChannelState, touched: &Touched<'_>) {
         let (Touched::Event { departed, .. } | Touched::HereNow { departed, .. }) = touched else { return };
         let Some(user) = self.focus.user.as_ref().filter(|_| !departed.is_empty()) else { return };
@@ -108,7 +108,7 @@ impl Ui {
         }
     }
 
-    /// Weigh what is on the watch list, if it is time to. `free`: nothing else is going on.
+    /// Weigh the items of the watch list, if it is time to. `free`: no other input is waiting.
     pub(super) fn weigh_alerts(&mut self, world: &World, free: bool, now: Moment) {
         for alert in self.alerts.weigh_round(world, free, now) {
             self.announce_alert(alert);

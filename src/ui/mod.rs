@@ -1,17 +1,17 @@
-//! WHAT A PERSON LOOKS AT: selection, order and filter of the lists, the log, dialogs, a pause. Pure.
+//! THE UI: selection, order and filter of the lists, the log, dialogs, pausing. Pure.
 //!
-//! It reads a [`World`](crate::world::World) and gives it [`Order`](crate::world::Order)s; nothing else leads
-//! back. It hears what happens there as a [`Listener`](crate::world::Listener).
+//! It reads a [`World`](crate::world::World) and changes it through [`Order`](crate::world::Order)s only. As a
+//! [`Listener`](crate::world::Listener) it receives what happens there.
 //!
-//! | what happens | who takes it in |
+//! | what happens | where it is handled |
 //! |---|---|
 //! | something in the world | `listen` |
 //! | a person acts on the world | `perform` |
-//! | a person goes about in the picture | `navigate`; on the watch list: `watch_list` |
+//! | a person moves about the screen | `navigate`; on the watch list: `watch_list` |
 //! | a person types | `dialogs` |
-//! | time passes | `update`; when it has to: `wakes` |
+//! | time passes | `update`; when it is due: `wakes` |
 //!
-//! What is drawn is a [`Screen`].
+//! The view draws a [`Screen`].
 
 mod action;
 mod detail;

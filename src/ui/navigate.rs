@@ -1,5 +1,5 @@
-//! What a person does with the picture alone: going about in it, opening and closing what lies over it,
-//! taking something out of it. Nothing is asked of the service.
+//! Actions that change only the ui: moving, opening and closing dialogs, copying. None of them asks the service
+//! anything.
 
 use super::{
     Action, Dialog, Effect, EntryViewer, FuzzyList, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker, Tone, Ui,
@@ -123,11 +123,11 @@ fn copy_selected(ui: &mut Ui, world: &World, as_json: bool, now: Moment) {
     }
 }
 
-/// Go to what was pointed at.
+/// Select what was pointed at.
 pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed) {
     match pick {
         Pointed::Pane(pane) => ui.focus.pane = pane,
-        // On a small screen the tabs stay what they are: a way from channel to channel.
+        // On a small screen a click on a tab only switches the channel.
         Pointed::Channel(place) => select_place(ui, world, place),
         Pointed::User(user) => {
             ui.focus.pane = Pane::Occupants;
@@ -136,7 +136,7 @@ pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed) {
     }
 }
 
-/// Let the log follow, if it is held; otherwise show all again where a filter hides some.
+/// Follow the log if it is held; otherwise clear the filter of the focused pane.
 fn step_back(ui: &mut Ui) {
     let in_log = ui.focus.pane == Pane::Log;
     let log = ui.shown_log();
@@ -149,7 +149,7 @@ fn step_back(ui: &mut Ui) {
     }
 }
 
-/// Unfold the burst under the cursor of the log, or open the entry to be read.
+/// Unfold the burst under the cursor of the log, or open the entry.
 fn open_entry(ui: &mut Ui) {
     if matches!(ui.dialog.take(), Some(Dialog::Entry(_))) || ui.shown_log().view_mut().toggle_burst() {
         return;
@@ -171,7 +171,7 @@ fn select_channel(ui: &mut Ui, world: &World, by: isize) {
     }
 }
 
-/// Select the channel at a place in the list, unless it is.
+/// Select the channel at a place in the list.
 fn select_place(ui: &mut Ui, world: &World, place: usize) {
     let screen = ui.screen(world);
     let Some(channel) = screen.world.channels.get(place).map(|watched| watched.channel.clone()) else { return };

@@ -1,24 +1,24 @@
-//! What is drawn while the picture is held still.
+//! What the screen shows while it is paused.
 
 use super::EventLog;
 use crate::{presence::Moment, world::World};
 
-/// That the picture is held still.
+/// A pause.
 #[derive(Debug)]
 pub struct Paused {
-    /// Since when.
+    /// When it began.
     pub at: Moment,
-    /// How many events wait, as of the last time that they were counted.
+    /// The number of waiting events, when it was last counted.
     pub waiting: u64,
     pub(super) counted: Moment,
-    /// The world as it was.
+    /// The world at the beginning.
     pub(super) world: Box<World>,
-    /// The log as it was.
+    /// The log at the beginning.
     pub(super) log: EventLog,
 }
 
 impl Paused {
-    /// How many events have happened since.
+    /// The number of events since the beginning.
     pub(super) fn events_since(&self, live: &World) -> u64 {
         live.counters.events.saturating_sub(self.world.counters.events)
     }

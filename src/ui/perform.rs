@@ -1,5 +1,5 @@
-//! What a person does to the world, within what the keyset allows: what they mean becomes
-//! [`Order`]s. What changes nothing but the picture is handed on to `navigate`.
+//! Turns a person's actions into [`Order`]s, within what the keyset allows. Actions that change only the ui go to
+//! `navigate`.
 
 use super::{
     Action, ConfirmedAction, Dialog, Editor, Menu, Prompt, Question, Tone, Ui, dialogs, navigate, unwatch, watch_list,
@@ -11,7 +11,7 @@ use crate::{
     world::{Order, Removal, WhereNowResult, World, list_names},
 };
 
-/// Do what a person means; on a keyset that real people depend on, ask first where others would notice.
+/// Perform an action. On a production keyset, ask first if others would notice.
 pub(super) fn perform_action(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
     if let Some(Dialog::WatchList(chosen)) = ui.dialog
         && watch_list::act_on_list(ui, world, chosen, action, now)
@@ -28,8 +28,8 @@ pub(super) fn perform_action(ui: &mut Ui, world: &World, action: Action, now: Mo
     perform_confirmed_action(ui, world, action, now)
 }
 
-/// Where others would notice what an action does, if they would. A state is asked about when it is sent, and
-/// what is watched no more when it is known what that is.
+/// The place where others would notice an action, if they would. Setting a state is confirmed when it is sent, and
+/// removing a channel when it is clear what is removed.
 fn place_noticed_by_others(ui: &Ui, world: &World, action: Action) -> Option<String> {
     match action {
         Action::Heartbeat | Action::Leave => {
@@ -43,7 +43,7 @@ fn place_noticed_by_others(ui: &Ui, world: &World, action: Action) -> Option<Str
     }
 }
 
-/// Do what a person means, and has confirmed if need be.
+/// Perform an action that needs no confirmation or has been confirmed.
 fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
     if !ui.screen(world).offers(action) {
         return Vec::new();
@@ -72,7 +72,7 @@ fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Mom
         _ => navigate::apply_view_action(ui, world, action, now),
     }
     if let Some(Dialog::Doctor(first)) = ui.dialog {
-        // What is in sight stays within what there is to see.
+        // Keep the position within the findings.
         let screen = ui.screen(world);
         let last = doctor::examine_world(screen.world, screen.as_of(now)).len();
         ui.dialog = Some(Dialog::Doctor(first.min(last)));
@@ -80,7 +80,7 @@ fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Mom
     orders
 }
 
-/// Do it, or ask first.
+/// Carry out an action, or ask for confirmation first.
 pub(super) fn confirm_action(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
     let question = match &action {
         ConfirmedAction::Act(action) => return perform_action(ui, world, *action, now),
@@ -96,7 +96,7 @@ pub(super) fn confirm_action(ui: &mut Ui, world: &World, action: ConfirmedAction
     }
 }
 
-/// Do it: who was to be asked has said yes.
+/// Carry out a confirmed action.
 pub(super) fn carry_out(ui: &mut Ui, world: &World, action: ConfirmedAction, now: Moment) -> Vec<Order> {
     match action {
         ConfirmedAction::Act(action) => return perform_confirmed_action(ui, world, action, now),
@@ -106,7 +106,7 @@ pub(super) fn carry_out(ui: &mut Ui, world: &World, action: ConfirmedAction, now
     Vec::new()
 }
 
-/// Watch the selected channel no more; where several things bring it into view, ask which of them is meant.
+/// Remove the selected channel from view. If several subscriptions bring it into view, ask which one is meant.
 fn begin_unwatch(ui: &mut Ui, world: &World, now: Moment) -> Vec<Order> {
     match unwatch::find_choices(&ui.screen(world)) {
         None => ui.say(Tone::Bad, NOBODY, now),
@@ -118,7 +118,7 @@ fn begin_unwatch(ui: &mut Ui, world: &World, now: Moment) -> Vec<Order> {
     Vec::new()
 }
 
-/// Watch it no more, and keep the selection where that is still there.
+/// Order a removal, and select another channel if the selected one goes.
 fn order_unwatch(ui: &mut Ui, world: &World, removal: Removal, now: Moment) -> Option<Order> {
     if let Err(why) = world.may_unwatch(&removal) {
         ui.say(Tone::Bad, why.to_string(), now);
@@ -130,10 +130,10 @@ fn order_unwatch(ui: &mut Ui, world: &World, removal: Removal, now: Moment) -> O
     Some(Order::Unwatch(removal))
 }
 
-/// What is said where something is to be done to the selected channel, and there is none.
+/// Said when an action needs a selected channel and there is none.
 const NOBODY: &str = "no channel is selected";
 
-/// The selected channel; or it is said that there is none.
+/// The selected channel. Says so if there is none.
 fn require_selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> {
     let selected = ui.screen(world).selected_live().map(|watched| watched.channel.clone());
     if selected.is_none() {
@@ -142,7 +142,7 @@ fn require_selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> 
     selected
 }
 
-/// Whether the keyset may be changed; if not, that is said.
+/// Whether the keyset may be changed. Says so if it may not.
 fn require_writable(ui: &mut Ui, world: &World, now: Moment) -> bool {
     if world.session.read_only {
         ui.say(Tone::Bad, "this keyset is marked read-only in the configuration: nothing was sent", now);
@@ -168,7 +168,7 @@ fn order_leave(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
     Some(Order::Leave(Subscription::Channel(channel)))
 }
 
-/// Ask here now for the selected channel as soon as it may be asked.
+/// Order a here now for the selected channel.
 fn order_resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
     let channel = require_selected(ui, world, now)?;
     if !world.link.is_live() {
@@ -179,8 +179,7 @@ fn order_resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
     Some(Order::Resync(channel))
 }
 
-/// Ask where the selected occupant is. The answer stands in the detail, and in the footer if that is not in
-/// sight.
+/// Order a where now for the selected occupant. The answer appears in the detail, or else in the footer.
 fn order_where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
     let Some(user) = ui.focus.user.clone() else {
         ui.say(Tone::Bad, "select an occupant first", now);
@@ -193,7 +192,7 @@ fn order_where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
     Some(Order::WhereNow(user))
 }
 
-/// Open the editor on the selected channel, with the state that we carry there.
+/// Open the editor on the selected channel with our state there.
 fn open_state_editor(ui: &mut Ui, world: &World, now: Moment) {
     let Some(channel) = require_selected(ui, world, now) else { return };
     let watched = world.channels.look_up(&channel);
@@ -202,7 +201,7 @@ fn open_state_editor(ui: &mut Ui, world: &World, now: Moment) {
     ui.dialog = Some(Dialog::Editor(Box::new(Editor::new(channel, state))));
 }
 
-/// Let heartbeats go on by themselves, or stop that; what is due is sent at once.
+/// Turn automatic heartbeats on or off. Turning them on sends what is due.
 fn toggle_keep_alive(ui: &mut Ui, world: &World, now: Moment) -> Order {
     let on = !world.own_presence.kept_alive;
     let text = match (on, world.own_presence.places.is_empty()) {

@@ -1,23 +1,23 @@
-//! What is drawn: a world, and what a person looks at of it.
+//! What the view draws: a world and the ui.
 
 use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, Ui};
 use crate::world::{ChannelState, World};
 
-/// What is drawn.
+/// What the view draws.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen<'a> {
-    /// How a person looks at it.
+    /// The ui.
     pub ui: &'a Ui,
-    /// The world as it is shown: while the picture is held still, as it was then.
+    /// The world that is shown; while paused, as it was at the beginning.
     pub world: &'a World,
-    /// The world that goes on.
+    /// The world as it is now.
     pub live: &'a World,
-    /// The log as it is shown.
+    /// The log that is shown.
     pub log: &'a EventLog,
 }
 
 impl Ui {
-    /// What is drawn of a world that goes on.
+    /// The screen for a world.
     pub fn screen<'a>(&'a self, world: &'a World) -> Screen<'a> {
         match &self.paused {
             Some(paused) => Screen { ui: self, world: &paused.world, live: world, log: &paused.log },
@@ -46,12 +46,12 @@ impl<'a> Screen<'a> {
         named.or_else(|| self.selected_channel())
     }
 
-    /// The selected channel, if there is any: the first, as long as nobody selected another.
+    /// The selected channel, or the first one if none was selected.
     pub fn selected_channel(&self) -> Option<&'a ChannelState> {
         self.selected_place().and_then(|place| self.world.channels.get(place))
     }
 
-    /// Whether an action means something here.
+    /// Whether an action means something now.
     pub fn offers(&self, action: Action) -> bool {
         match action {
             Action::Direct(_) => self.world.scene.is_some(),
@@ -66,12 +66,12 @@ impl<'a> Screen<'a> {
         ACTIONS.iter().filter(move |info| screen.offers(info.action))
     }
 
-    /// The actions that fit what is typed into the help or the palette, the best first.
+    /// The actions that match what is typed into the help or the palette, best first.
     pub fn find_actions(&self, list: &FuzzyList) -> Vec<&'static ActionInfo> {
         let offered: Vec<&ActionInfo> = self.offered_actions().collect();
-        // A name counts for more than an explanation.
+        // A match in the name counts for more than one in the explanation.
         let mut found = list.list_matches(offered.iter().map(|info| info.name));
-        // In a sentence, letters in order stand nearly everywhere.
+        // A sentence would match nearly any letters in order, so explanations must contain the text.
         let needle = list.field.text().trim().to_lowercase();
         let explained = (0..offered.len()).filter(|place| offered[*place].help.to_lowercase().contains(&needle));
         let others: Vec<usize> = explained.filter(|place| !found.contains(place)).collect();

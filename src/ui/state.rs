@@ -1,4 +1,4 @@
-//! All that a person looks at, and how.
+//! The state of the ui.
 
 use super::{Dialog, Effect, EventLog, Focus, Keysets, OccupantList, Paused, StatusMessage, THEMES, Tone};
 use crate::{
@@ -7,38 +7,38 @@ use crate::{
     presence::{Moment, Prices},
 };
 
-/// All that a person looks at, and how.
+/// The state of the ui.
 #[derive(Debug)]
 pub struct Ui {
-    /// What happened.
+    /// The event log.
     pub log: EventLog,
-    /// Which occupants are listed, and how.
+    /// The order and the filter of the occupants.
     pub occupants: OccupantList,
-    /// Where the person is.
+    /// What is selected.
     pub focus: Focus,
-    /// What the person is told about what they asked for.
+    /// The message in the footer.
     pub status: Option<StatusMessage>,
-    /// Whom and what somebody wants to be told about.
+    /// The watch list.
     pub alerts: WatchList,
-    /// What is wrong.
+    /// The findings of the doctor.
     pub doctor: Doctor,
-    /// What requests cost, if anybody said.
+    /// The prices of requests, if the configuration has any.
     pub prices: Option<Prices>,
-    /// The keysets that one can go over to.
+    /// The keysets that a person can switch to.
     pub keysets: Keysets,
-    /// What lies over the panes and takes the keys.
+    /// The open dialog, which takes the keys.
     pub dialog: Option<Dialog>,
-    /// The theme that is worn, one of [`THEMES`].
+    /// The current theme, one of [`THEMES`].
     pub theme: &'static str,
-    /// The mouse is ours, rather than the terminal's.
+    /// Whether the mouse is ours rather than the terminal's.
     pub mouse: bool,
-    /// The file that an export found to be there already.
+    /// The file that the last export found to exist.
     pub(super) exists: Option<String>,
-    /// What is wanted of the terminal; whoever runs the loop takes it.
+    /// Requests to the terminal, the disk and the program; the loop takes them.
     pub effects: Vec<Effect>,
-    /// That the picture is held still.
+    /// The pause, if the screen is paused.
     pub(super) paused: Option<Paused>,
-    /// We are on the way out.
+    /// Whether the program is about to end.
     pub quitting: bool,
 }
 
@@ -65,12 +65,12 @@ impl Default for Ui {
 }
 
 impl Ui {
-    /// The log that is shown, to be gone about in.
+    /// The log that is shown, for moving in it.
     pub(super) fn shown_log(&mut self) -> &mut EventLog {
         self.paused.as_mut().map_or(&mut self.log, |paused| &mut paused.log)
     }
 
-    /// Look at another world from here on, arranged as before, with the same on the watch list.
+    /// Switch to another world, with the same arrangement and watch list.
     pub fn go_over(&mut self, keysets: Keysets) {
         let before = std::mem::take(self);
         *self = Self {
@@ -86,12 +86,12 @@ impl Ui {
         };
     }
 
-    /// Say something to the person.
+    /// Show a message in the footer.
     pub fn say(&mut self, tone: Tone, text: impl Into<String>, now: Moment) {
         self.status = Some(StatusMessage::new(tone, text, now));
     }
 
-    /// Whether keys are text, because something is being typed.
+    /// Whether keys are text for the open dialog.
     pub fn is_typing(&self) -> bool {
         self.dialog.as_ref().is_some_and(Dialog::takes_text)
     }

@@ -1,37 +1,37 @@
-//! A state as a tree of lines, with what the last change did to it.
+//! A state as a tree of lines, compared with the previous state.
 
 use serde_json::{Map, Value};
 
-/// A state nested deeper than this is shown as JSON from there on.
+/// A state nested deeper than this is shown as JSON from there on: it bounds the indent.
 const DEEPEST: usize = 12;
 
-/// What the last change did to a field.
+/// How a field differs from the previous state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldChange {
-    /// Nothing.
+    /// The field is the same.
     Same,
-    /// It is new.
+    /// The field is new.
     Added,
-    /// It was this before, as JSON; nothing if something in it changed.
+    /// The field had this value before, as JSON; `None` if something inside it changed.
     Changed(Option<String>),
-    /// It is gone.
+    /// The field was removed.
     Removed,
 }
 
 /// A line of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateLine {
-    /// How deep it stands, from 0.
+    /// Its depth, from 0.
     pub depth: usize,
     /// The name of the field, or the place in a list. Foreign text.
     pub key: String,
-    /// The value, a text without its quotes; nothing if it follows on deeper lines. Foreign text.
+    /// The value, a text without its quotes; `None` if it follows on deeper lines. Foreign text.
     pub value: Option<String>,
-    /// What the last change did to it.
+    /// How it differs from the previous state.
     pub mark: FieldChange,
 }
 
-/// A state as lines, against the one before if that is known; at most `most` of them, and whether that is all.
+/// The lines of a state, at most `most`, compared with the previous one if that is known; and whether they are all.
 pub fn list_state_lines(state: &Value, before: Option<&Value>, most: usize) -> (Vec<StateLine>, bool) {
     let mut tree = Tree { lines: Vec::new(), most: most + 1 };
     tree.add_value(state, before, 0);
@@ -46,13 +46,13 @@ struct Tree {
 }
 
 impl Tree {
-    /// The fields of a value, and those that it had before.
+    /// Add the fields of a value, and those that the previous value had.
     fn add_value(&mut self, value: &Value, before: Option<&Value>, depth: usize) {
         let empty = Map::new();
         match (value, before) {
             (Value::Object(fields), before) => {
                 let had = before.map(|before| before.as_object().unwrap_or(&empty));
-                // Both in the order of their names.
+                // Both are sorted by name.
                 let (mut new, mut old) = (fields.iter().peekable(), had.unwrap_or(&empty).iter().peekable());
                 while self.lines.len() < self.most {
                     let gone = match (new.peek(), old.peek()) {
@@ -102,7 +102,7 @@ impl Tree {
             self.add_line(depth, key, Some(abbreviate_value(value)), mark(false));
             return;
         }
-        // What is inside says what changed, unless it was something else altogether.
+        // The lines inside tell what changed, unless the value was of another type.
         let alike = was.is_some_and(|was| was.is_object() == value.is_object() && was.is_array() == value.is_array());
         self.add_line(depth, key, None, mark(alike));
         self.add_value(value, was.filter(|_| alike), depth + 1);

@@ -1,4 +1,4 @@
-//! A word to the person: how what they asked for ended.
+//! The message in the footer: how a person's orders ended.
 
 use std::time::Duration;
 
@@ -7,32 +7,32 @@ use crate::{
     world::{Entry, EntryBody, Note, Removal, write_names},
 };
 
-/// How a word is meant.
+/// The tone of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// On its way.
+    /// A request is on its way.
     Busy,
-    /// It worked.
+    /// Success.
     Good,
-    /// It did not.
+    /// Failure.
     Bad,
-    /// It was not asked for now, but on the watch list.
+    /// An alert, which the person did not ask for just now.
     News,
 }
 
-/// Something said, which fades.
+/// A message in the footer, which disappears after a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusMessage {
-    /// What.
+    /// The message.
     pub text: String,
-    /// How it is meant.
+    /// Its tone.
     pub tone: Tone,
-    /// Until when it is shown.
+    /// When it disappears.
     pub until: Moment,
 }
 
 impl StatusMessage {
-    /// Say something from now on; bad news stays longer.
+    /// A message from now on. Failures stay longest, but for what is still on its way.
     pub fn new(tone: Tone, text: impl Into<String>, now: Moment) -> Self {
         let shown = match tone {
             Tone::Busy => Duration::from_secs(30),
@@ -44,8 +44,7 @@ impl StatusMessage {
     }
 }
 
-/// What the person is told about something that happened, if it is about what they asked for or about their own
-/// presence.
+/// The message for an entry, if it is about a person's order or our own presence.
 pub fn status_message(entry: &Entry) -> Option<(Tone, String)> {
     let EntryBody::Note(note) = &entry.body else { return None };
     let told = match (note, &entry.channel) {

@@ -1,4 +1,4 @@
-//! What a pane shows, taken out of the picture: as a table, or as a text to be copied.
+//! The content of a pane, as a table for export or as a text to copy.
 
 use super::{Dialog, Effect, Pane, Screen};
 use crate::{
@@ -7,12 +7,11 @@ use crate::{
     world::{ChannelState, Mode},
 };
 
-/// Letters of a channel name that go into the name of a file.
+/// The letters of a channel name that go into a file name.
 const NAMED: usize = 40;
 
 impl Screen<'_> {
-    /// What the focused pane shows, as a table. Takes time and memory by its rows: names and states are shared, not
-    /// copied.
+    /// The focused pane as a table. Its cost grows with the rows; names and states are shared, not copied.
     pub fn focused_table(&self, now: Moment) -> Option<TableData> {
         match self.ui.focus.pane {
             Pane::Channels => {
@@ -44,7 +43,7 @@ impl Screen<'_> {
     }
 }
 
-/// A name for a file with what the focused pane shows.
+/// A file name for the focused pane.
 pub(super) fn suggest_file_name(screen: &Screen<'_>, now: Moment) -> String {
     let channel = match screen.ui.focus.pane {
         Pane::Occupants => screen.selected_channel().map(|watched| watched.channel.clone()),
@@ -66,7 +65,7 @@ pub(super) fn suggest_file_name(screen: &Screen<'_>, now: Moment) -> String {
     format!("herenow{channel}-{what}-{time}.csv")
 }
 
-/// What is selected, to be copied: the text and what it is, or why there is none.
+/// The selected text to copy and what it is, or why there is none.
 pub(super) fn copy_selected(screen: &Screen<'_>, json: bool) -> Result<(Effect, String), &'static str> {
     let copy = |text: &str, what: &str| {
         if text.len() > MOST_COPIED {

@@ -1,4 +1,4 @@
-//! For tests: a world and one who looks at it, without network and terminal.
+//! For tests: a world with a ui, without network and terminal.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::{
     world::{Input, Session, Watcher, World},
 };
 
-/// A world and one who looks at it.
+/// A world with a ui.
 pub(crate) type Model = Watcher<Ui>;
 
-/// Either of the two things that can happen to it.
+/// An input of the world or an event of the ui.
 pub(crate) trait Happens {
     fn happen(self, model: &mut Model, now: Moment) -> Vec<Command>;
 }
@@ -36,7 +36,7 @@ impl Happens for UiEvent {
     }
 }
 
-/// Let something happen.
+/// Let one of them happen.
 pub(crate) fn update(model: &mut Model, what: impl Happens, now: Moment) -> Vec<Command> {
     what.happen(model, now)
 }

@@ -1,4 +1,4 @@
-//! What can be meant by watching a channel no more, and what one looks at afterwards.
+//! The choices for removing the selected channel, and the selection afterwards.
 
 use super::{ConfirmedAction, MenuItem, Screen};
 use crate::{
@@ -6,15 +6,15 @@ use crate::{
     world::{Removal, World, list_names},
 };
 
-/// What can be meant.
+/// The choices for removing a channel.
 pub(super) enum UnwatchChoice {
-    /// Only this.
+    /// There is one choice.
     One(ConfirmedAction),
-    /// One of these.
+    /// There are several choices.
     Several(Vec<MenuItem>),
 }
 
-/// What can be meant by watching the selected channel no more; nothing if none is selected.
+/// The choices for removing the selected channel; `None` if no channel is selected.
 pub(super) fn find_choices(screen: &Screen<'_>) -> Option<UnwatchChoice> {
     let (watched, world) = (screen.selected_live()?, screen.live);
     let channel = watched.channel.clone();
@@ -45,15 +45,14 @@ pub(super) fn find_choices(screen: &Screen<'_>) -> Option<UnwatchChoice> {
     Some(UnwatchChoice::Several(items))
 }
 
-/// What is asked before something is watched no more, if anything is: others notice only that we leave.
+/// The question before a removal, if one is needed: others notice only that we leave.
 pub(super) fn question_before_unwatch(world: &World, removal: &Removal) -> Option<String> {
     let places = world.places_left_by(removal);
     (world.session.production && !places.is_empty())
         .then(|| format!("PRODUCTION: leave {} as {}, and watch no more?", list_names(&places), world.session.user))
 }
 
-/// What is selected when this is watched no more, if what is selected now goes with it: the channel that
-/// comes to stand in its place.
+/// The channel to select after a removal, if the selected one goes: the one that takes its place in the list.
 pub(super) fn selection_after(screen: &Screen<'_>, removal: &Removal) -> Option<Channel> {
     let (selected, channels) = (screen.selected_live()?, &screen.live.channels);
     let gone = screen.live.channels_removed_by(removal);

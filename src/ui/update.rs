@@ -1,4 +1,4 @@
-//! What a person does, taken in, and what is seen to after each of it.
+//! Takes the events of the ui, and does what is due after each step.
 
 use super::{LogFilter, Ui, UiEvent, dialogs, navigate, perform};
 use crate::{
@@ -7,14 +7,13 @@ use crate::{
 };
 
 impl Watcher<Ui> {
-    /// Take in what a person does, at `now`; returns what is to be asked of the service. Never waits, draws
-    /// or asks the time.
+    /// Take an event at `now`. Returns the commands for the service. Never waits, draws or reads the clock.
     pub fn take_ui_event(&mut self, event: UiEvent, now: Moment) -> Vec<Command> {
         let orders = self.listener.take_event(&self.world, event, now);
         orders.into_iter().flat_map(|order| self.step(now, Input::Order(order))).collect()
     }
 
-    /// See to what is due for the picture. `free`: nothing else is going on.
+    /// Do what is due for the ui. `free`: no other input is waiting.
     pub fn do_due(&mut self, free: bool, now: Moment) {
         self.listener.do_due(&self.world, free, now);
     }
@@ -26,7 +25,7 @@ impl Watcher<Ui> {
 }
 
 impl Ui {
-    /// Take in what a person does; returns what they want of the world.
+    /// Take an event. Returns the orders for the world.
     pub fn take_event(&mut self, world: &World, event: UiEvent, now: Moment) -> Vec<Order> {
         match event {
             UiEvent::Act(action) => return perform::perform_action(self, world, action, now),
@@ -39,8 +38,8 @@ impl Ui {
         Vec::new()
     }
 
-    /// See to what is due for the picture: what was said fades, orders are worked out step by step, alerts are
-    /// weighed. `free`: nothing else is going on.
+    /// Do what is due: expire the message, build the order of occupants step by step, weigh the watch list. `free`:
+    /// no other input is waiting.
     pub fn do_due(&mut self, world: &World, free: bool, now: Moment) {
         if self.status.as_ref().is_some_and(|status| status.until <= now) {
             self.status = None;

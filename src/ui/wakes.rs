@@ -1,4 +1,4 @@
-//! When the picture changes by time alone.
+//! When the screen changes by time alone.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use crate::{
     world::{Departure, OccupancyHistory},
 };
 
-/// When something changes by time alone: a word fades, an alert is due, an age on the screen ticks, a picture
-/// of the past moves. At rest that is once a minute. What is due in the world is not looked at.
+/// When the screen changes by time alone: a message expires, an alert is due, an age ticks, or a chart moves. At rest
+/// that is once a minute. It does not include what is due in the world.
 pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let ui = screen.ui;
     let status = ui.status.as_ref().map(|status| status.until);
     let (alerts, doctor) = (ui.alerts.next_due(screen.live), ui.doctor.next_due(screen.world, now));
     let rows = ui.occupants.next_due().map(|at| at.max(now));
     if screen.ui.paused().is_some() {
-        // The picture stands still.
+        // The screen is paused.
         return [status, alerts, rows, screen.counts_at()].into_iter().flatten().min();
     }
     let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
-    // Even at rest the status row has a clock, of hours and minutes.
+    // Even at rest the status row shows a clock, in hours and minutes.
     let ticking = if is_counting(screen, now) || is_anybody_young(screen, now) { next_second } else { next_minute };
     let chart = screen.selected_channel().and_then(|watched| watched.history.moves_at(true, now));
     let minutes = screen.world.channels.last_changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
@@ -29,7 +29,7 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     [Some(ticking), status, alerts, doctor, chart, minutes, rate, rows].into_iter().flatten().min()
 }
 
-/// Whether something on the screen is told in seconds from now on or until now.
+/// Whether something on the screen counts in seconds.
 fn is_counting(screen: &Screen<'_>, now: Moment) -> bool {
     let world = screen.world;
     let scene = world.scene.as_ref().and_then(|scene| scene.next.as_ref()).is_some_and(|(_, at)| *at > now);
@@ -37,7 +37,7 @@ fn is_counting(screen: &Screen<'_>, now: Moment) -> bool {
     world.link.retry_at().is_some() || own || scene
 }
 
-/// Whether an age below a minute may be on the screen: looked for only where it is cheap.
+/// Whether an age below a minute may be on the screen. Looks only where that is cheap.
 fn is_anybody_young(screen: &Screen<'_>, now: Moment) -> bool {
     let service_now = screen.world.clock.now(now);
     let Some(watched) = screen.selected_channel() else { return false };

@@ -1,12 +1,12 @@
-//! What a person does with the watch list.
+//! Actions on the watch list.
 
 use super::{Action, Dialog, Pane, Prompt, Question, Tone, Ui};
 use crate::{alerts::AlertSubject, presence::Moment, world::World};
 
-/// Put what is selected on the list, or take it off.
+/// Put the selected user or channel on the list, or take it off.
 pub(super) fn toggle_selected(ui: &mut Ui, world: &World, now: Moment) {
     let user = ui.focus.user.clone().filter(|_| ui.focus.pane != Pane::Channels).map(AlertSubject::User);
-    // Where nobody is selected, the channel is.
+    // If no user is selected, the channel is.
     let channel = || ui.screen(world).selected_channel().map(|watched| AlertSubject::Channel(watched.channel.clone()));
     let Some(subject) = user.or_else(channel) else {
         return ui.say(Tone::Bad, "nothing is selected to watch for", now);
@@ -21,7 +21,7 @@ pub(super) fn toggle_selected(ui: &mut Ui, world: &World, now: Moment) {
     }
 }
 
-/// What is said of a new item.
+/// The message about a new item.
 pub(super) fn describe_added(subject: &AlertSubject) -> String {
     match subject {
         AlertSubject::User(_) => format!("watching {subject}: you are told when they come or go, anywhere in view"),
@@ -32,7 +32,7 @@ pub(super) fn describe_added(subject: &AlertSubject) -> String {
     }
 }
 
-/// Tell nothing aloud from here on, or do again.
+/// Mute or unmute the watch list.
 pub(super) fn toggle_mute(ui: &mut Ui, now: Moment) {
     let muted = !ui.alerts.muted;
     ui.alerts.muted = muted;
@@ -44,8 +44,8 @@ pub(super) fn toggle_mute(ui: &mut Ui, now: Moment) {
     ui.say(Tone::Good, text, now);
 }
 
-/// Do what a person means with the open watch list, in which the line at `chosen` is chosen. Returns whether
-/// it was about that.
+/// Perform an action on the open watch list, where the item at `chosen` is selected. Returns whether the action was
+/// for the list.
 pub(super) fn act_on_list(ui: &mut Ui, world: &World, chosen: usize, action: Action, now: Moment) -> bool {
     let last = ui.alerts.items().len().saturating_sub(1);
     let chosen = match action {
@@ -76,13 +76,13 @@ pub(super) fn act_on_list(ui: &mut Ui, world: &World, chosen: usize, action: Act
     true
 }
 
-/// Go where it is: to the channel, or to the user on the first channel where they are.
+/// Go to the channel of an item, or to its user on the first channel where the user is present.
 fn go_to_item(ui: &mut Ui, world: &World, place: usize, now: Moment) {
     let Some(subject) = ui.alerts.items().get(place).map(crate::alerts::WatchItem::subject) else { return };
     let screen = ui.screen(world);
     let (channel, user) = match &subject {
         AlertSubject::Channel(channel) => (screen.world.channels.look_up(channel), None),
-        // Where one looks already comes first.
+        // The selected channel comes first.
         AlertSubject::User(user) => {
             let here = screen.selected_channel().into_iter().chain(screen.world.channels.iter());
             (here.into_iter().find(|watched| watched.roster.get(user).is_some()), Some(user.clone()))

@@ -1,4 +1,4 @@
-//! What is done with the line that answers a question, and how writing a file ended.
+//! Carries out the answer to a prompt, and reports how an export ended.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::{
     world::{Order, World},
 };
 
-/// List only those whom this filter means.
+/// Apply a filter to the list of occupants.
 pub(super) fn apply_filter(ui: &mut Ui, text: &str) -> Result<(), String> {
     let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
     ui.occupants.set_filter(filter);
     Ok(())
 }
 
-/// Do what the answer says, or say what is wrong with it.
+/// Carry out an answer, or return what is wrong with it.
 pub(super) fn answer_question(
     ui: &mut Ui,
     world: &World,
@@ -68,7 +68,7 @@ pub(super) fn answer_question(
     }
 }
 
-/// A file was written, or was not.
+/// Report how an export ended.
 pub(in crate::ui) fn take_exported(ui: &mut Ui, export: &Export, ended: Exported, now: Moment) {
     let path = shown(&export.path).into_owned();
     match ended {
@@ -83,7 +83,7 @@ pub(in crate::ui) fn take_exported(ui: &mut Ui, export: &Export, ended: Exported
     }
 }
 
-/// Watch what a person names, one or several, as well.
+/// Add the subscriptions that a person names.
 fn watch_named(ui: &mut Ui, world: &World, text: &str) -> Result<Order, String> {
     let mut new = Vec::new();
     for name in text.split([',', ' ']).filter(|name| !name.is_empty()) {

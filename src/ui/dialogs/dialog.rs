@@ -1,47 +1,46 @@
-//! What lies over the panes and takes the keys: the help, the palette, a question. One at a time.
+//! The dialog over the panes, which takes the keys. There is at most one.
 
 use super::{ConfirmedAction, Editor, EntryViewer, FuzzyList, Menu, Prompt, ThemePicker};
 use crate::world::EntryKind;
 
-/// What is open.
+/// The open dialog.
 #[derive(Debug, Clone)]
 pub enum Dialog {
-    /// All actions with their keys, to be read and searched.
+    /// All actions with their keys, to read and search.
     Help(FuzzyList),
-    /// All actions, to do one.
+    /// All actions, to choose one.
     Palette(FuzzyList),
-    /// The themes, to wear one.
+    /// The themes, to choose one.
     Themes(ThemePicker),
-    /// All that is known of the selected occupant; which of its rows is looked at.
+    /// All that is known about the selected occupant; the selected row.
     Detail(usize),
-    /// What occupants can be sorted by, to choose it.
+    /// The sort keys, to choose one.
     Sort(FuzzyList),
-    /// The kinds that the log shows, to be chosen.
+    /// The kinds of entries, to choose which the log shows.
     Kinds(FuzzyList),
-    /// An entry of the log, to be read.
+    /// An entry of the log, to read.
     Entry(EntryViewer),
-    /// The watch list; the place of the chosen line.
+    /// The watch list; the place of the selected item.
     WatchList(usize),
-    /// What is wrong, and what was asked of the service; the first finding in sight, or behind
-    /// the last one the requests.
+    /// The findings and the requests; the first finding in sight, or the place behind the last one for the requests.
     Doctor(usize),
-    /// A question to be answered with a line of text, in the footer.
+    /// A question answered by a line of text, in the footer.
     Prompt(Prompt),
-    /// A question to be answered with yes before something is done.
+    /// A question answered by yes or no, before an action is carried out.
     Confirm {
-        /// What will be done.
+        /// The action to carry out.
         action: ConfirmedAction,
-        /// What is asked. Safe to show.
+        /// The question. Safe to show.
         question: String,
     },
-    /// One thing of several.
+    /// A menu of a few items.
     Menu(Menu),
-    /// Our own state, being edited.
+    /// The editor of our own state.
     Editor(Box<Editor>),
 }
 
 impl Dialog {
-    /// Whether keys are text to it.
+    /// Whether keys are text for it.
     pub fn takes_text(&self) -> bool {
         match self {
             Self::Help(_)
@@ -58,7 +57,7 @@ impl Dialog {
     }
 }
 
-/// The kinds that fit what is typed; `None` stands for all of them together.
+/// The kinds that match what is typed; `None` stands for all kinds together.
 pub fn list_matching_kinds(list: &FuzzyList) -> Vec<Option<EntryKind>> {
     let names = std::iter::once("all kinds").chain(EntryKind::ALL.into_iter().map(EntryKind::name));
     let found = list.list_matches(names);

@@ -1,5 +1,5 @@
-//! Our own state on a channel, being edited: JSON that is checked as it is typed. What was typed stays
-//! until the service has taken it or the person throws it away.
+//! The editor of our own state on a channel. It checks the JSON while it is typed, and keeps it until the service has
+//! taken it or the person discards it.
 
 use super::{EditKey, TextArea};
 use crate::{
@@ -7,48 +7,48 @@ use crate::{
     world::Order,
 };
 
-/// Where what is typed can't be read, and why.
+/// The first mistake in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditorMistake {
     /// The line, from 1.
     pub line: usize,
-    /// The character of it, from 1.
+    /// The character within the line, from 1.
     pub column: usize,
     /// What is wrong. Safe to show.
     pub what: String,
 }
 
-/// What becomes of what is typed.
+/// The stage of an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
-    /// It is being typed.
+    /// The text is being edited.
     Typing,
-    /// It is sent after a yes: real people depend on the keyset.
+    /// It asks for a yes before sending, because the keyset is marked as production.
     Asking,
-    /// It is on its way.
+    /// The state is on its way.
     Sending,
-    /// It could not be sent, or was refused: why. Safe to show.
+    /// Sending failed, or the service refused the state, for this reason. Safe to show.
     Failed(String),
-    /// It is thrown away with the next Esc.
+    /// The next Esc discards the text.
     Leaving,
 }
 
-/// An editor of our own state.
+/// The editor of our own state.
 #[derive(Debug, Clone)]
 pub struct Editor {
-    /// Where.
+    /// The channel.
     pub channel: Channel,
-    /// What is typed.
+    /// The text.
     pub text: TextArea,
-    /// What is wrong with it.
+    /// The first mistake in the text.
     pub mistake: Option<EditorMistake>,
-    /// What becomes of it.
+    /// The stage of the edit.
     pub stage: Stage,
-    /// What it began with.
+    /// The text at the start.
     before: String,
 }
 
-/// What can't be read in a state, if anything.
+/// The first mistake in a state, if there is one.
 fn find_mistake(text: &TextArea) -> Option<EditorMistake> {
     let whole = text.text();
     let error = match serde_json::from_str::<serde_json::Value>(&whole) {
@@ -65,14 +65,14 @@ fn find_mistake(text: &TextArea) -> Option<EditorMistake> {
     let said = error.to_string();
     let what = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what).to_owned();
     let line = error.line().clamp(1, text.lines().len());
-    // It counts bytes.
+    // The error counts bytes.
     let bytes = error.column().saturating_sub(1);
     let column = text.lines()[line - 1].char_indices().take_while(|(at, _)| *at < bytes).count() + 1;
     Some(EditorMistake { line, column, what })
 }
 
 impl Editor {
-    /// Begin with a state.
+    /// Open the editor with a state.
     pub fn new(channel: Channel, state: Option<&State>) -> Self {
         let value = state.map(State::value).filter(|value| value.as_object().is_some_and(|o| !o.is_empty()));
         let before =
@@ -82,7 +82,7 @@ impl Editor {
         Self { channel, mistake: find_mistake(&text), text, stage: Stage::Typing, before }
     }
 
-    /// Take in what was typed. `None`: it is closed.
+    /// Take a key. Returns no editor if it closes.
     pub(super) fn take_key(mut self, production: bool, edit: &EditKey) -> (Option<Self>, Option<Order>) {
         let mut order = None;
         match (&self.stage, edit) {

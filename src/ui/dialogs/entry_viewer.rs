@@ -1,25 +1,25 @@
-//! An entry of the log, opened to be read: where it came from, and its JSON in lines.
+//! A log entry opened for reading, with its JSON in lines.
 
 use std::sync::Arc;
 
 use crate::{presence::json_in_lines, world::Entry};
 
-/// Bytes of JSON that are laid out to be read.
+/// The most JSON laid out, in bytes: it bounds the time of opening.
 const MOST_READ: usize = 64 * 1024;
 
-/// Cells that a line has on the smallest screen worth reading on.
+/// The width of a line on the smallest screen worth reading on, in cells.
 const NARROW: usize = 30;
 
-/// An opened entry.
+/// A log entry opened for reading.
 #[derive(Debug, Clone)]
 pub struct EntryViewer {
-    /// Which.
+    /// The entry.
     pub entry: Arc<Entry>,
-    /// Its JSON in lines, as far as that is laid out. Foreign text.
+    /// Its JSON in lines, up to the limit. Foreign text.
     pub json: Vec<String>,
-    /// Bytes of it that are not.
+    /// The number of bytes beyond the limit.
     pub missing: usize,
-    /// Lines that are scrolled out of sight.
+    /// The number of lines scrolled out of sight.
     pub top: usize,
 }
 
@@ -32,7 +32,7 @@ impl EntryViewer {
         Self { entry: entry.clone(), json, missing: raw.len() - end, top: 0 }
     }
 
-    /// Scroll by so many lines; about the last one stays in sight.
+    /// Scroll by a number of lines. About one line stays in sight.
     pub(in crate::ui) fn scroll_by(&mut self, by: isize) {
         let lines: usize = self.json.iter().map(|line| line.chars().count() / NARROW + 1).sum();
         self.top = self.top.saturating_add_signed(by).min(lines);

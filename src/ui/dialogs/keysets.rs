@@ -1,28 +1,28 @@
-//! The keysets that one can go over to. Only their names and marks are known here, never their keys:
-//! who started us makes the new world, and the picture stays as it is until that one stands.
+//! The keysets that a person can switch to. Only their names and marks are known here, never their keys: another room
+//! connects to the new keyset, and the screen stays as it is until that succeeds.
 
 use std::sync::Arc;
 
-/// A keyset, as far as a person chooses by it. Foreign text.
+/// A keyset, as shown in the menu. Foreign text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeysetLine {
     /// Its name in the configuration.
     pub name: Arc<str>,
-    /// What it calls the place where the service is.
+    /// Its region in the configuration.
     pub region: Option<String>,
-    /// Whether real people depend on it.
+    /// Whether it is marked as production.
     pub production: bool,
-    /// Whether nothing may be changed there.
+    /// Whether it is marked as read-only.
     pub read_only: bool,
 }
 
-/// The keysets that one can go over to.
+/// The keysets that a person can switch to.
 #[derive(Debug, Clone, Default)]
 pub struct Keysets {
-    /// All of the configuration.
+    /// All keysets of the configuration.
     pub all: Vec<KeysetLine>,
-    /// We look at a service of our own, which ends when we go over: no keyset leads back to it.
+    /// Whether we are on our own demo service, which ends at a switch.
     pub demo: bool,
-    /// Another one is being reached, by its name.
+    /// The name of the keyset that we are switching to.
     pub under_way: Option<Arc<str>>,
 }

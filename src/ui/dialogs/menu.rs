@@ -1,58 +1,58 @@
-//! A few things to choose from.
+//! A menu of a few items, and the actions that need a choice or a yes.
 
 use std::sync::Arc;
 
 use super::FuzzyList;
 use crate::{ui::Action, world::Removal};
 
-/// Something that is done after a choice or a yes.
+/// An action that is carried out after a choice or a yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConfirmedAction {
-    /// What an action does.
+    /// An action from the table.
     Act(Action),
-    /// Something is watched no more.
+    /// Remove something from view.
     Remove(Removal),
-    /// Another keyset is looked at, by its name.
+    /// Switch to the keyset with this name.
     Switch(Arc<str>),
 }
 
-/// One of the things to choose from.
+/// An item of a menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MenuItem {
-    /// What it is called. Foreign text.
+    /// Its label. Foreign text.
     pub label: String,
-    /// What is to be known of it. Foreign text.
+    /// A remark beside the label. Foreign text.
     pub remark: String,
-    /// What is to be feared of it, if anything.
+    /// A warning beside the label, if there is one.
     pub alarm: &'static str,
-    /// What is done if it is chosen.
+    /// The action carried out when it is chosen.
     pub action: ConfirmedAction,
 }
 
-/// A few things to choose from.
+/// A menu of a few items.
 #[derive(Debug, Clone)]
 pub struct Menu {
-    /// What is chosen.
+    /// What the person chooses.
     pub title: &'static str,
     /// All of them.
     pub items: Vec<MenuItem>,
-    /// Narrows them.
+    /// What is typed to narrow the items, and the selected one.
     pub list: FuzzyList,
 }
 
 impl Menu {
-    /// Nothing is typed yet, and the `chosen`th is chosen.
+    /// A menu with nothing typed and the item at `chosen` selected.
     pub fn new(title: &'static str, items: Vec<MenuItem>, chosen: usize) -> Self {
         Self { title, items, list: FuzzyList { chosen, ..FuzzyList::default() } }
     }
 
-    /// Those that fit what is typed.
+    /// The items that match what is typed.
     pub fn list_matches(&self) -> Vec<&MenuItem> {
         let found = self.list.list_matches(self.items.iter().map(|item| item.label.as_str()));
         found.into_iter().filter_map(|place| self.items.get(place)).collect()
     }
 
-    /// What is done with the one that is chosen.
+    /// The action of the selected item.
     pub(super) fn chosen_action(&self) -> Option<ConfirmedAction> {
         self.list_matches().get(self.list.chosen).map(|item| item.action.clone())
     }

@@ -1,4 +1,4 @@
-//! What lies over the panes and takes the keys.
+//! The dialogs over the panes, which take the keys.
 
 mod answer;
 mod dialog;

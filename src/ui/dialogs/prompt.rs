@@ -1,30 +1,30 @@
-//! Questions that are answered by a line of text, typed in the footer.
+//! Questions answered by a line of text in the footer.
 
 use super::TextField;
 
-/// What is asked for.
+/// A question of a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Question {
-    /// For how long a heartbeat keeps us present.
+    /// The presence timeout.
     PresenceTimeout,
-    /// Who is to be listed. It counts while it is typed.
+    /// The filter of the occupants. It applies while it is typed.
     Filter,
-    /// Which fields of the states have a column.
+    /// The fields of states that get a column.
     Columns,
-    /// What the log is to show.
+    /// The filter of the log.
     LogFilter,
-    /// Into which file.
+    /// The file to export to.
     Export,
-    /// Into which file, now that the one named last is there already.
+    /// The file to export to, after the one named last turned out to exist.
     ExportOver,
-    /// What to watch besides.
+    /// The subscriptions to add.
     Watch,
-    /// What to be told about.
+    /// The target to put on the watch list.
     WatchFor,
 }
 
 impl Question {
-    /// What stands before the line.
+    /// The label before the text.
     pub const fn label(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "presence timeout",
@@ -37,7 +37,7 @@ impl Question {
         }
     }
 
-    /// What is said beside it as long as there is no mistake in it.
+    /// The hint beside the text, as long as there is no mistake in it.
     pub const fn hint(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
@@ -52,19 +52,19 @@ impl Question {
     }
 }
 
-/// A line that answers a question.
+/// A line of text that answers a question.
 #[derive(Debug, Clone)]
 pub struct Prompt {
     /// What is asked for.
     pub question: Question,
     /// What is typed.
     pub field: TextField,
-    /// What is wrong with it. Safe to show.
+    /// The mistake in it, if any. Safe to show.
     pub mistake: Option<String>,
 }
 
 impl Prompt {
-    /// Ask, with a first answer in the line.
+    /// A prompt with a first answer in it.
     pub fn new(question: Question, text: &str) -> Self {
         Self { question, field: TextField::new(text), mistake: None }
     }

@@ -1,4 +1,4 @@
-//! Going over to another keyset: choosing it, being asked, and what is said of how it ended.
+//! Switching to another keyset: the menu, the question before, and the report of a failure.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::{
     world::{World, list_names},
 };
 
-/// Open the choice of keysets, the one after ours chosen.
+/// Open the menu of keysets, with the one after ours selected.
 pub(in crate::ui) fn choose_keyset(ui: &mut Ui, world: &World, now: Moment) {
     let Keysets { all, under_way, .. } = &ui.keysets;
     if let Some(name) = under_way {
@@ -41,7 +41,7 @@ pub(in crate::ui) fn choose_keyset(ui: &mut Ui, world: &World, now: Moment) {
     ui.dialog = Some(Dialog::Menu(Menu::new("switch keyset", items, chosen)));
 }
 
-/// What is asked before another keyset is looked at, if anything is.
+/// The question before a switch, if one is needed.
 pub(in crate::ui) fn question_before_switch(ui: &Ui, world: &World, name: &str) -> Option<String> {
     let places: Vec<_> = world.own_presence.places.keys().cloned().collect();
     let present = match places.len() {
@@ -58,7 +58,7 @@ pub(in crate::ui) fn question_before_switch(ui: &Ui, world: &World, name: &str) 
     Some(format!("{production}leave {} for {}?", parts.join(" and "), shown(name)))
 }
 
-/// Ask for the other keyset's world.
+/// Ask for the world of the other keyset.
 pub(in crate::ui) fn switch_keyset(ui: &mut Ui, world: &World, name: Arc<str>, now: Moment) {
     if world.session.name.as_ref() == Some(&name) {
         ui.say(Tone::Good, "that is the keyset on the screen", now);
@@ -70,7 +70,7 @@ pub(in crate::ui) fn switch_keyset(ui: &mut Ui, world: &World, name: Arc<str>, n
     ui.effects.push(Effect::Switch(name));
 }
 
-/// The other keyset can't be looked at: everything stays as it is.
+/// Report that the switch failed. The screen stays as it is.
 pub(in crate::ui) fn report_failed_switch(ui: &mut Ui, why: &str, now: Moment) {
     let name = ui.keysets.under_way.take().unwrap_or_default();
     let text = format!("still here; {} can't be looked at: {why}", shown(&name));

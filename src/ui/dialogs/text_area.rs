@@ -1,36 +1,36 @@
-//! Text of several lines that is being typed.
+//! A text of several lines that is being edited.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::EditKey;
 
-/// Lines that [`EditKey::PageUp`] and [`EditKey::PageDown`] go.
+/// The number of lines that [`EditKey::PageUp`] and [`EditKey::PageDown`] move.
 const PAGE: usize = 10;
 
-/// What a tab becomes: two blanks, as the state is laid out with.
+/// A tab becomes two blanks, the indent of a state that is laid out.
 const TAB: &str = "  ";
 
-/// Lines of text with a cursor, which stands between letters as a person sees them. Holds no more bytes
-/// than it was made for, line ends included.
+/// Lines of text with a cursor, which moves by grapheme. It holds at most a fixed number of bytes, line ends
+/// included.
 #[derive(Debug, Clone)]
 pub struct TextArea {
-    /// At least one.
+    /// The lines; there is at least one.
     lines: Vec<String>,
-    /// Which line the cursor is in.
+    /// The line of the cursor.
     row: usize,
-    /// At which byte of it.
+    /// The byte of the cursor within its line.
     at: usize,
-    /// The column, in letters, that going up and down keeps to.
+    /// The column, in graphemes, that moving up and down keeps.
     goal: Option<usize>,
-    /// Bytes that fit.
+    /// The most bytes it holds.
     most: usize,
-    /// Bytes that are there.
+    /// The bytes it holds.
     bytes: usize,
-    /// The last insertion was left out as a whole, because it did not fit.
+    /// Whether the last insertion did not fit and was left out.
     pub full: bool,
 }
 
-/// What of a text can stand in a line: tabs become blanks, other controls go.
+/// A line without control characters; tabs become blanks.
 fn strip_controls(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     for c in line.chars() {
@@ -44,7 +44,7 @@ fn strip_controls(line: &str) -> String {
 }
 
 impl TextArea {
-    /// With this text in it, or as much of its beginning as `most` bytes hold; the cursor is at the start.
+    /// A text area with this text, cut to `most` bytes. The cursor is at the start.
     pub fn new(text: &str, most: usize) -> Self {
         let line = |line: &str| strip_controls(line.strip_suffix('\r').unwrap_or(line));
         let whole = text.split('\n').map(line).collect::<Vec<_>>().join("\n");
@@ -57,27 +57,27 @@ impl TextArea {
         self.lines.iter().map(|line| line.len() + 1).sum::<usize>() - 1
     }
 
-    /// The lines; at least one.
+    /// The lines; there is at least one.
     pub fn lines(&self) -> &[String] {
         &self.lines
     }
 
-    /// All of it, with line feeds between the lines.
+    /// The whole text, with line feeds between the lines.
     pub fn text(&self) -> String {
         self.lines.join("\n")
     }
 
-    /// Bytes, line ends included.
+    /// The number of bytes, line ends included.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The cursor: a line, and a byte of it, both from 0.
+    /// The line of the cursor, and the byte within it, both from 0.
     pub fn cursor(&self) -> (usize, usize) {
         (self.row, self.at)
     }
 
-    /// Put the cursor into a line, before its `column`th character, both from 0; as far as there are any.
+    /// Move the cursor to a line and a character within it, both from 0, or as near as possible.
     pub fn go_to(&mut self, row: usize, column: usize) {
         self.row = row.min(self.lines.len() - 1);
         let line = &self.lines[self.row];
@@ -86,7 +86,7 @@ impl TextArea {
         self.goal = None;
     }
 
-    /// Take in what was typed; `false` if it means nothing to a text.
+    /// Take a key. Returns `false` if the key means nothing to a text.
     pub fn take_key(&mut self, edit: &EditKey) -> bool {
         self.full = false;
         let goal = self.goal.take();
@@ -131,7 +131,7 @@ impl TextArea {
         &self.lines[self.row]
     }
 
-    /// After an edit the cursor may be within a letter: then it goes behind it.
+    /// An edit may leave the cursor within a grapheme: move it behind that.
     fn clamp_cursor(&mut self) {
         let line = self.current_line();
         let next = line.grapheme_indices(true).map(|(at, _)| at).find(|at| *at >= self.at);
@@ -177,7 +177,7 @@ impl TextArea {
         self.clamp_cursor();
     }
 
-    /// Rub out the word before the cursor, with what separates it.
+    /// Delete the word before the cursor, with what separates it.
     fn delete_word(&mut self) {
         if self.at == 0 {
             return self.backspace();

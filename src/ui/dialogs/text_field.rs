@@ -1,52 +1,52 @@
-//! A line of text that is being typed, and a list that it narrows.
+//! A line of text that is being edited, and a list that it narrows.
 
 use tui_input::{Input, InputRequest};
 
 use crate::expression::fuzzy;
 
-/// No more than this many bytes can be typed or pasted into one line.
+/// The most bytes of one line: it bounds what a paste can bring.
 const MOST: usize = 4096;
 
-/// What a key means to a text.
+/// A key as text editing understands it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditKey {
     /// A character.
     Char(char),
-    /// Text at once, as it was copied elsewhere. Foreign.
+    /// A pasted text. Foreign.
     Paste(String),
-    /// Rub out what is before the cursor.
+    /// Delete the character before the cursor.
     Backspace,
-    /// Rub out what is under it.
+    /// Delete the character under the cursor.
     Delete,
-    /// Rub out the word before it.
+    /// Delete the word before the cursor.
     DeleteWord,
-    /// Rub out what follows.
+    /// Delete everything after the cursor.
     DeleteRest,
-    /// Rub out all.
+    /// Delete everything.
     Clear,
-    /// One to the left.
+    /// Move one character left.
     Left,
-    /// One to the right.
+    /// Move one character right.
     Right,
-    /// To the beginning.
+    /// Move to the start.
     Home,
-    /// To the end.
+    /// Move to the end.
     End,
-    /// The line, or choice, above.
+    /// Move to the line or item above.
     Up,
-    /// The one below.
+    /// Move to the line or item below.
     Down,
-    /// Ten above.
+    /// Move ten lines or items up.
     PageUp,
-    /// Ten below.
+    /// Move ten lines or items down.
     PageDown,
-    /// Complete, or go on to the next.
+    /// Complete, or move to the next item.
     Tab,
-    /// That is it; in a text of several lines: the next line.
+    /// Accept; in a text of several lines: start a new line.
     Enter,
-    /// That is all of it, in a text of several lines.
+    /// Accept a text of several lines.
     Submit,
-    /// Never mind.
+    /// Cancel.
     Cancel,
 }
 
@@ -57,7 +57,7 @@ pub struct TextField {
 }
 
 impl TextField {
-    /// With this text in it, the cursor behind it.
+    /// A field with this text, the cursor behind it.
     pub fn new(text: &str) -> Self {
         Self { input: Input::new(text.to_owned()) }
     }
@@ -74,7 +74,7 @@ impl TextField {
         text.split_at(at)
     }
 
-    /// Take in what was typed; `false` if it means nothing to a single line.
+    /// Take a key. Returns `false` if the key means nothing to a single line.
     pub fn take_key(&mut self, edit: &EditKey) -> bool {
         let request = match edit {
             EditKey::Char(c) => {
@@ -107,7 +107,7 @@ impl TextField {
         true
     }
 
-    /// What of a text fits; line ends and other controls become blanks.
+    /// Insert as much of a text as fits. Control characters become blanks.
     fn insert_text(&mut self, text: &str) {
         let mut room = MOST.saturating_sub(self.text().len());
         for c in text.chars() {
@@ -120,18 +120,17 @@ impl TextField {
     }
 }
 
-/// A list to choose from, narrowed by what is typed.
+/// A list narrowed by fuzzy search.
 #[derive(Debug, Clone, Default)]
 pub struct FuzzyList {
-    /// What is typed.
+    /// What is typed to narrow the list.
     pub field: TextField,
-    /// Which of those found is chosen, from 0.
+    /// The selected one of the matching items, from 0.
     pub chosen: usize,
 }
 
 impl FuzzyList {
-    /// The places of the items that fit what is typed, the best first; all, in their order, as long as
-    /// nothing is.
+    /// The places of the items that match what is typed, best first; all items in their order while nothing is typed.
     pub fn list_matches<'a>(&self, items: impl Iterator<Item = &'a str>) -> Vec<usize> {
         let needle = self.field.text().trim();
         if needle.is_empty() {
@@ -143,7 +142,7 @@ impl FuzzyList {
         found.into_iter().map(|(_, place)| place).collect()
     }
 
-    /// Take in what was typed, among so many items found before it. `false` for enter and the like.
+    /// Take a key, with the number of items that matched before it. Returns `false` for Enter and the like.
     pub fn take_key(&mut self, edit: &EditKey, found: usize) -> bool {
         let last = found.saturating_sub(1);
         match edit {

@@ -1,27 +1,27 @@
-//! Choosing a theme, with each shown as one comes to it.
+//! Choosing a theme, with a preview of the selected one.
 
 use super::FuzzyList;
 
-/// The names of all themes, the default first. What they look like is the view's.
+/// The names of all themes, the default first. The view defines their colours.
 pub const THEMES: [&str; 6] = ["terminal", "dark", "light", "high-contrast", "colour-blind", "monochrome"];
 
-/// A theme is being chosen.
+/// The list of themes.
 #[derive(Debug, Clone)]
 pub struct ThemePicker {
-    /// What is typed, and which is chosen.
+    /// What is typed, and the selected theme.
     pub list: FuzzyList,
-    /// What was worn before.
+    /// The theme to return to on cancel.
     pub(super) before: &'static str,
 }
 
 impl ThemePicker {
-    /// Open, at what is worn now.
+    /// Open the list with the current theme selected.
     pub(in crate::ui) fn open(worn: &'static str) -> Self {
         let chosen = THEMES.iter().position(|name| *name == worn).unwrap_or(0);
         Self { list: FuzzyList { chosen, ..FuzzyList::default() }, before: worn }
     }
 
-    /// The names that fit what is typed.
+    /// The names that match what is typed.
     pub fn list_matches(&self) -> Vec<&'static str> {
         let found = self.list.list_matches(THEMES.into_iter());
         found.into_iter().filter_map(|place| THEMES.get(place).copied()).collect()

@@ -1,4 +1,4 @@
-//! What is typed, taken in by what is open.
+//! Passes keys to the open dialog.
 
 use super::{Dialog, EditKey, FuzzyList, Prompt, Question, ThemePicker, answer, list_matching_kinds};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     world::{Order, World},
 };
 
-/// Take in what was typed where keys are text.
+/// Pass a key to the open dialog.
 pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: Moment) -> Vec<Order> {
     let Some(dialog) = ui.dialog.take() else { return Vec::new() };
     match dialog {
@@ -98,7 +98,7 @@ fn choose_kinds(ui: &mut Ui, mut list: FuzzyList, edit: &EditKey) {
     ui.dialog = Some(Dialog::Kinds(list));
 }
 
-/// Take in what was typed into a line. Enter answers: a wrong answer stays, with its mistake.
+/// Pass a key to a prompt. Enter answers; a wrong answer stays, with its mistake.
 fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditKey, now: Moment) -> Vec<Order> {
     if *edit == EditKey::Cancel {
         if prompt.question == Question::Filter {
@@ -114,7 +114,7 @@ fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditK
     } else if prompt.field.take_key(edit) {
         prompt.mistake = None;
         if prompt.question == Question::Filter {
-            // Until it is one, the last one counts.
+            // Until the text is a valid filter, the last valid one applies.
             prompt.mistake = answer::apply_filter(ui, prompt.field.text()).err();
         }
     }
@@ -122,8 +122,7 @@ fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditK
     Vec::new()
 }
 
-/// Take in what was typed to choose a theme: what is chosen is worn at once, and what was worn before comes back
-/// if one thinks better of it.
+/// Pass a key to the list of themes. The selected theme is shown at once; cancelling restores the previous one.
 fn choose_theme(ui: &mut Ui, mut picker: ThemePicker, edit: &EditKey) {
     match edit {
         EditKey::Cancel => return set_theme(ui, picker.before),

@@ -1,4 +1,4 @@
-//! The event log, and what of it is shown.
+//! The event log, and the view of it.
 
 mod ring;
 mod view;

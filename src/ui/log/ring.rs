@@ -1,5 +1,4 @@
-//! The event log: a ring of bounded length and weight, newest last; what of it is shown is the matter of
-//! its [`LogView`].
+//! The event log: a ring bounded in entries and bytes, newest last. Its [`LogView`] determines what is shown.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -9,14 +8,14 @@ use crate::{
     world::{Entry, EntryBody, EntryKind},
 };
 
-/// Entries kept unless [`EventLog::set_limit`] says otherwise; older ones are dropped and counted.
+/// The number of entries kept, unless [`EventLog::set_limit`] changes it; older ones are dropped and counted.
 const KEPT: usize = 10_000;
 
-/// Bytes kept for so many entries, so that ids and states as large as the service lets through can't fill
-/// the memory: many times what the usual entries weigh together.
+/// The bytes kept for that many entries. Many times what usual entries take, but it keeps giant ids and states from
+/// filling the memory.
 const BYTES_KEPT: usize = 32 * 1024 * 1024;
 
-/// How much is kept.
+/// The limits of the log.
 #[derive(Debug, Clone, Copy)]
 struct Limit {
     entries: usize,
@@ -29,33 +28,33 @@ impl Default for Limit {
     }
 }
 
-/// A leave is looked for this far back to be joined with the return that makes it a flap.
+/// A leave is searched this far back, to merge it with the join that makes it a flap.
 const FLAP_REACH: usize = 200;
 
-/// An entry of the log, with its number, counted from the start.
+/// An entry with its number, counted from the start.
 #[derive(Debug, Clone)]
 struct Numbered {
     number: u64,
     entry: Arc<Entry>,
 }
 
-/// What happened, newest last. A copy costs a count for each entry: the entries are shared.
+/// The log, newest entry last. A clone shares the entries.
 #[derive(Debug, Clone, Default)]
 pub struct EventLog {
     entries: VecDeque<Numbered>,
-    /// What they weigh together.
+    /// The total weight of the entries.
     bytes: usize,
     made: u64,
-    /// How many of each kind are kept.
+    /// The number of entries of each kind.
     kinds: [usize; EntryKind::ALL.len()],
     limit: Limit,
     view: LogView,
-    /// Dropped from the front.
+    /// The number of entries dropped.
     pub dropped: u64,
 }
 
 impl EventLog {
-    /// Add an entry, unless it is of no use to a person. A departure that turns out to be a flap is taken back.
+    /// Add an entry, unless it is of no use to a person. A flap replaces the departure before it.
     pub fn push(&mut self, entry: Arc<Entry>) {
         if matches!(&entry.body, EntryBody::Note(note) if note.is_minor()) {
             return;
@@ -71,12 +70,12 @@ impl EventLog {
         self.drop_oldest();
     }
 
-    /// An empty one, which keeps as much.
+    /// An empty log with the same limits.
     pub(in crate::ui) fn clone_empty(&self) -> Self {
         Self { limit: self.limit, ..Self::default() }
     }
 
-    /// Keep so many entries; with more than the usual 10,000 also more bytes, in proportion.
+    /// Set the number of entries kept. Above the usual 10,000 the bytes grow in proportion.
     pub fn set_limit(&mut self, entries: usize) {
         let bytes = (BYTES_KEPT / KEPT).saturating_mul(entries).max(BYTES_KEPT);
         self.limit = Limit { entries, bytes };
@@ -91,7 +90,7 @@ impl EventLog {
         }
     }
 
-    /// Take back the departure of a user that turned out to be a flap.
+    /// Remove the departure of a user that turned out to be a flap.
     fn take_departure(&mut self, channel: &Channel, user: &UserId) {
         let recent = self.entries.iter().rev().take(FLAP_REACH);
         let departed = |Numbered { entry: e, .. }: &Numbered| {
@@ -106,14 +105,14 @@ impl EventLog {
         }
     }
 
-    /// An entry is not in the ring any more.
+    /// Subtract a removed entry from the counts.
     fn uncount_entry(&mut self, gone: &Numbered) {
         self.bytes -= gone.entry.weight();
         self.kinds[gone.entry.body.kind() as usize] -= 1;
         self.view.remove_entry(gone.number);
     }
 
-    /// The last `count` entries, whatever is shown.
+    /// The last `count` entries, whatever the filter.
     pub fn last_entries(&self, count: usize) -> impl Iterator<Item = &Entry> {
         self.entries.range(self.entries.len().saturating_sub(count)..).map(|numbered| &*numbered.entry)
     }
@@ -124,47 +123,46 @@ impl EventLog {
         self.entries.get(at).filter(|entry| entry.number == number).map(|numbered| &numbered.entry)
     }
 
-    /// What happened to a user on a channel, the latest first: as far as summaries are concerned, among the
-    /// last `names` names in them.
+    /// What happened to a user on a channel, latest first. Interval events are searched up to `names` names.
     pub fn entries_about(&self, channel: &Channel, user: &UserId, mut names: usize) -> impl Iterator<Item = &Entry> {
         let all = self.entries.iter().rev().map(|numbered| &*numbered.entry);
         let here = all.filter(move |entry| entry.channel.as_ref() == Some(channel));
         here.filter(move |entry| is_about(entry, user, &mut names))
     }
 
-    /// How many entries are kept.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether nothing happened yet.
+    /// Whether the log is empty.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// How many entries of a kind are kept.
+    /// The number of entries of a kind.
     pub fn count_kind(&self, kind: EntryKind) -> usize {
         self.kinds[kind as usize]
     }
 
-    /// What of it is shown.
+    /// The view of the log.
     pub fn view(&self) -> &LogView {
         &self.view
     }
 
-    /// Go about in what is shown.
+    /// The view of the log, for moving in it.
     pub fn view_mut(&mut self) -> &mut LogView {
         &mut self.view
     }
 
-    /// Show what another view shows, from where that is.
+    /// Take over the filter and the position of another view.
     pub(in crate::ui) fn copy_view(&mut self, other: &LogView) {
         self.view.begin_copy(other);
         self.entries.iter().for_each(|numbered| self.view.add_entry(numbered.number, &numbered.entry));
         self.view.end_rebuild();
     }
 
-    /// The entry under the cursor, or the last one of the burst there.
+    /// The entry under the cursor; for a burst, its last one.
     pub fn at_cursor(&self) -> Option<&Arc<Entry>> {
         let row = self.view.cursor()?;
         let number = match row.part {
@@ -174,7 +172,7 @@ impl EventLog {
         self.get(number)
     }
 
-    /// Show something else of it: every entry that is kept is held against it once, then each new one.
+    /// Set the filter. Each entry is checked against it once, and from then on each new one.
     pub(in crate::ui) fn set_filter(&mut self, wanted: LogFilter) {
         if *self.view.filter() != wanted {
             self.view.begin_rebuild(wanted);
@@ -184,7 +182,7 @@ impl EventLog {
     }
 }
 
-/// Whether an entry is about a user, at the cost of so many names looked at.
+/// Whether an entry is about a user. Reduces `names` by the names searched.
 fn is_about(entry: &Entry, user: &UserId, names: &mut usize) -> bool {
     match entry.event.as_deref().map(|event| &event.what) {
         Some(Happening::Interval { joined, left, timed_out, .. }) => {

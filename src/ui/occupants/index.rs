@@ -1,8 +1,7 @@
-//! An order of occupants other than the roster's own, or a part of them, found out in bounded steps.
+//! A sorted and filtered index of occupants, built in bounded steps.
 //!
-//! A step takes so many rows from where the one before ended, by user id. What changes behind that place
-//! is put right at once, what changes before it will be met: so at any time the index is right for all
-//! whom the walk has passed.
+//! A step continues in the order of user ids where the last one ended. A change behind that point is applied at once,
+//! and one before it will be met: so the index is always right for the users it has passed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,26 +11,26 @@ use crate::{
     presence::{Occupant, Roster, UserId},
 };
 
-/// Rows that one step takes: a few milliseconds.
+/// The rows of one step: it takes a few milliseconds.
 pub(super) const STEP: usize = 2_000;
 
-/// Bytes of state that one step reads at the most, but for the last one read.
+/// The bytes of states read in one step, plus at most one state.
 const STATE_READ: usize = 256 * 1024;
 
-/// Who is meant, in order.
+/// The matching users, sorted.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     sorted: BTreeSet<SortedPlace>,
     keys: BTreeMap<UserId, SortValue>,
-    /// Whom the walk has passed.
+    /// The last user that the walk has passed.
     walked: Option<UserId>,
-    /// How many.
+    /// The number of users passed.
     passed: usize,
     done: bool,
 }
 
 impl Index {
-    /// How many are in it.
+    /// The number of users in the index.
     pub fn len(&self) -> usize {
         self.keys.len()
     }
@@ -45,7 +44,7 @@ impl Index {
         if self.done { 100 } else { (self.passed * 100 / roster.len().max(1)).min(99) }
     }
 
-    /// Walk on.
+    /// Do the next step of the walk.
     pub fn walk_on(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster) {
         let reads = order.reads_state() || filter.asks_state();
         let (mut rows, mut bytes) = (0, 0);
@@ -64,7 +63,7 @@ impl Index {
         self.walked = None;
     }
 
-    /// Somebody came, went or changed.
+    /// Update a user who joined, left or changed.
     pub fn update_user(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster, user: &UserId) {
         if !self.done && self.walked.as_ref().is_none_or(|walked| walked < user) {
             return;
@@ -85,7 +84,8 @@ impl Index {
         }
     }
 
-    /// Throw away some of it; `false` when nothing is left. Dropping a million at once would be felt.
+    /// Drop a part of the index; returns `false` when nothing is left. Dropping a million entries at once would be
+    /// felt.
     pub fn drop_some(&mut self) -> bool {
         for _ in 0..4 * STEP {
             if self.sorted.pop_first().is_none() && self.keys.pop_first().is_none() {
@@ -95,7 +95,7 @@ impl Index {
         true
     }
 
-    /// Those from `first` on (or all).
+    /// The users from `first` on, or all.
     pub fn iter_from<'a>(
         &'a self,
         first: Option<&SortedPlace>,
@@ -105,7 +105,7 @@ impl Index {
         self.sorted.range(range).map(|(_, user)| user)
     }
 
-    /// Those before `last` (or all).
+    /// The users before `last`, or all.
     pub fn iter_before<'a>(
         &'a self,
         last: Option<&SortedPlace>,

@@ -1,15 +1,14 @@
-//! Which occupants of the selected channel are listed, and in which order.
+//! The order and the filter of the occupants of the selected channel.
 //!
-//! By user id and unfiltered that is the roster itself, which is kept in this order: nothing is built.
-//! Anything else is an [`Index`], made when it is asked for and kept up with every change:
+//! Sorted by user id and unfiltered, the roster itself is the list, since it is kept in that order. Anything else is
+//! an [`Index`], built on demand and updated with every change:
 //!
-//! - it is built in steps of at most 2,000 rows or 256 KiB of state, the first one at once, the others 5 ms
-//!   apart, so that keys and frames go between them. What is found so far is shown meanwhile;
-//! - somebody who comes, goes or changes is moved at once, which takes the logarithm of its length;
-//! - what changes more than 2,000 at once, or changes states without naming anybody (a here now), has it
-//!   built anew while the old one is shown: not before a second after the last time for each 100,000 rows,
-//!   so every 10 s at the most with a million;
-//! - what is not needed any more is thrown away in the same steps.
+//! - it is built in steps of at most 2,000 rows or 256 KiB of states, the first one at once, the others 5 ms apart,
+//!   so that keys and frames come in between. What is found so far is shown meanwhile;
+//! - a user who joins, leaves or changes is moved at once, in logarithmic time;
+//! - when more than 2,000 users change at once, or states change without names (by a here now), it is rebuilt while
+//!   the old one is shown: at most once a second for each 100,000 rows, so every 10 s with a million;
+//! - an index that is no longer needed is dropped in the same steps.
 
 use std::time::Duration;
 
@@ -23,41 +22,41 @@ use crate::{
     world::ChannelState,
 };
 
-/// Between two steps.
+/// The pause between two steps, which leaves room for keys and frames.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Rows for which one second has to pass between two times of building anew.
+/// For each of this many rows, a second passes between two rebuilds.
 const ANEW: usize = 100_000;
 
-/// A move of more rows than this goes to the end.
+/// A move by more rows than this goes to the end.
 const FAR: usize = 10_000;
 
-/// What is listed.
+/// The order, the filter and the indexes of the occupants.
 #[derive(Debug)]
 pub struct OccupantList {
-    /// In which order.
+    /// The order of the occupants.
     order: SortOrder,
-    /// Who is meant.
+    /// The filter of the occupants.
     filter: Filter,
-    /// The filter to go back to, while one is typed.
+    /// The filter to restore, while another one is typed.
     before: Option<Filter>,
-    /// What of the states has a column of its own; empty: all of it, in words.
+    /// The fields of states that have a column; if there are none, the whole state is shown.
     pub columns: Vec<Path>,
-    /// Those who have just left are listed below.
+    /// Whether recent departures are listed below.
     pub just_left: bool,
-    /// Of which channel the indexes are.
+    /// The channel that the indexes belong to.
     channel: Option<Channel>,
-    /// What is shown; `None`: the roster itself.
+    /// The index that is shown; `None` means the roster itself.
     shown: Option<Index>,
-    /// What will be shown as soon as it is done.
+    /// The index that replaces it when it is done.
     next: Option<Index>,
-    /// What is not needed any more.
+    /// Indexes that are no longer needed.
     discarded: Vec<Index>,
-    /// When the next step is.
+    /// When the next step is due.
     due: Option<Moment>,
-    /// From when on it may be built anew, if it has to.
+    /// When a rebuild may start, if one is needed.
     stale: Option<Moment>,
-    /// When it was last built anew.
+    /// When the last rebuild started.
     last_rebuild: Moment,
 }
 
@@ -81,28 +80,28 @@ impl Default for OccupantList {
 }
 
 impl OccupantList {
-    /// Of nobody yet, in the same order and with the same columns: for another world.
+    /// The same order and columns without any indexes, for another world.
     pub(in crate::ui) fn clone_for_new_world(&self) -> Self {
         let (order, columns) = (self.order.clone(), self.columns.clone());
         Self { order, columns, just_left: self.just_left, ..Self::default() }
     }
 
-    /// In which order.
+    /// The order of the occupants.
     pub const fn order(&self) -> &SortOrder {
         &self.order
     }
 
-    /// Who is meant.
+    /// The filter of the occupants.
     pub const fn filter(&self) -> &Filter {
         &self.filter
     }
 
-    /// How many of a roster are meant, as far as it is known.
+    /// The number of users that match, as far as it is known.
     pub fn count_listed(&self, roster: &Roster) -> usize {
         self.shown.as_ref().map_or_else(|| roster.len(), Index::len)
     }
 
-    /// How far the order or the filter is worked out, in percent; `None` when it is done.
+    /// How far the index is built, in percent; `None` when it is done.
     pub fn percent_indexed(&self, roster: &Roster) -> Option<usize> {
         self.shown.as_ref().filter(|index| !index.is_done()).map(|index| index.percent_done(roster))
     }
@@ -117,7 +116,7 @@ impl OccupantList {
         }
     }
 
-    /// The other way round.
+    /// Reverse the order.
     pub(in crate::ui) fn reverse_order(&mut self) {
         self.set_order(SortOrder { reversed: !self.order.reversed, ..self.order.clone() });
     }
@@ -129,7 +128,7 @@ impl OccupantList {
         }
     }
 
-    /// A filter will be typed; from here it can be [restored](Self::restore_filter).
+    /// Remember the filter before another one is typed. It can be [restored](Self::restore_filter).
     pub(in crate::ui) fn remember_filter(&mut self) {
         self.before = Some(self.filter.clone());
     }
@@ -140,7 +139,7 @@ impl OccupantList {
         }
     }
 
-    /// What there is, is worth nothing.
+    /// Discard the indexes and start over.
     pub(in crate::ui) fn rebuild_index(&mut self) {
         self.discarded.extend(self.shown.take());
         self.discarded.extend(self.next.take());
@@ -152,14 +151,14 @@ impl OccupantList {
         }
     }
 
-    /// All that was known of a channel is forgotten.
+    /// Forget a channel whose state was discarded.
     pub(in crate::ui) fn forget_channel(&mut self, channel: &Channel) {
         if self.channel.as_ref() == Some(channel) {
             self.rebuild_index();
         }
     }
 
-    /// Somebody on a channel came, went or changed.
+    /// Update a user who joined, left or changed.
     pub(in crate::ui) fn update_user(&mut self, channel: &Channel, roster: &Roster, user: &UserId) {
         if self.channel.as_ref() == Some(channel) {
             for index in self.shown.iter_mut().chain(&mut self.next) {
@@ -168,7 +167,7 @@ impl OccupantList {
         }
     }
 
-    /// Several at once did; `restated`: and others have another state.
+    /// Update several users at once. `restated`: the states of others changed, too.
     pub(in crate::ui) fn update_users<'a>(
         &mut self,
         channel: &Channel,
@@ -195,7 +194,7 @@ impl OccupantList {
             self.rebuild_index();
         }
         let Some(watched) = selected else {
-            // Nobody can be listed, and nothing worked out.
+            // There is nobody to list and nothing to build.
             self.stale = None;
             if self.due.is_some_and(|at| at <= now) {
                 self.due = (!self.drop_discarded()).then(|| now.plus(PAUSE));
@@ -225,7 +224,7 @@ impl OccupantList {
         self.due = more.then(|| now.plus(PAUSE));
     }
 
-    /// Throw a part of what is not needed any more away; true when all of it is gone.
+    /// Drop a part of the discarded indexes. Returns true when nothing is left of them.
     fn drop_discarded(&mut self) -> bool {
         if self.discarded.last_mut().is_some_and(|index| !index.drop_some()) {
             self.discarded.pop();
@@ -233,17 +232,17 @@ impl OccupantList {
         self.discarded.is_empty()
     }
 
-    /// When something is due.
+    /// When the next step or rebuild is due.
     pub(in crate::ui) fn next_due(&self) -> Option<Moment> {
         [self.due, self.stale].into_iter().flatten().min()
     }
 
-    /// Where somebody stands, or would.
+    /// The place of a user in the order.
     pub(super) fn sorted_place(&self, user: &UserId, occupant: &Occupant) -> SortedPlace {
         (self.order.sort_value(occupant), user.clone())
     }
 
-    /// From a place on, or from the top: in the order that is shown.
+    /// The users from a place on, or from the top, in the order shown.
     pub(super) fn iter_forward<'a>(
         &'a self,
         roster: &'a Roster,
@@ -253,7 +252,7 @@ impl OccupantList {
         let user = at.map(|(_, user)| user);
         match &self.shown {
             Some(index) if reversed => {
-                // `before` ends before the place itself.
+                // `iter_before` excludes the place itself.
                 let here = user.and_then(|user| index.iter_from(at).next().filter(|first| *first == user));
                 Box::new(here.into_iter().chain(index.iter_before(at).rev()))
             }
@@ -266,7 +265,7 @@ impl OccupantList {
         }
     }
 
-    /// Back from a place, itself left out, or back from the bottom.
+    /// The users before a place, or from the bottom, in reverse order.
     pub(super) fn iter_backward<'a>(
         &'a self,
         roster: &'a Roster,
@@ -283,14 +282,14 @@ impl OccupantList {
         }
     }
 
-    /// Whom one comes to by going so many rows from a place; past an end one stays there.
+    /// The user that a move by a number of rows leads to. It stops at either end.
     pub(super) fn user_after_move(&self, roster: &Roster, at: Option<&SortedPlace>, rows: isize) -> Option<UserId> {
         let steps = rows.unsigned_abs();
         let (first, last) = (self.iter_forward(roster, None).next(), self.iter_backward(roster, None).next());
         let next = if steps > FAR {
             if rows > 0 { last } else { first }
         } else if rows >= 0 {
-            // Who is selected may not be listed: then the next one after where they stood is a step.
+            // The selected user may not be listed: then the next user after their place is one step away.
             let stands = at.is_some_and(|at| self.iter_forward(roster, Some(at)).next() == Some(&at.1));
             let skip = if stands { steps } else { steps.saturating_sub(1) };
             self.iter_forward(roster, at).take(skip + 1).last().or(last)

@@ -1,4 +1,4 @@
-//! Which occupants are listed, in which order, and where a person is among them.
+//! The list of occupants: its order, its filter, and the rows in view.
 
 mod index;
 mod list;

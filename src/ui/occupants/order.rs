@@ -1,4 +1,4 @@
-//! In which order occupants are listed, and the key by which each of them finds a place in it.
+//! The order of occupants, and the values that it compares.
 
 use std::sync::Arc;
 
@@ -9,28 +9,28 @@ use crate::{
     presence::{Occupant, Since, UserId},
 };
 
-/// Letters of a text that count for its place.
+/// The letters of a text that are compared: it bounds the memory of an index.
 const COUNTED: usize = 64;
 
-/// What occupants are sorted by; among equals, by user id.
+/// What occupants are sorted by. Ties are sorted by user id.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum SortKey {
     /// The user id.
     #[default]
     Name,
-    /// For how long they have been here, the newest first.
+    /// The time present, shortest first.
     TimeHere,
-    /// How long ago the last event about them was, the latest first. Who was never in one comes last.
+    /// The time of the last event about the user, latest first. Users without an event come last.
     LastEvent,
-    /// How often they were announced.
+    /// How often the user was announced.
     Sightings,
-    /// A field of their state: numbers, then texts (in either case), then the rest; who lacks it comes
-    /// last in either direction.
+    /// A field of the state: numbers, then texts, ignoring case, then the rest. Users without the field come last in
+    /// either direction.
     Field(Path),
 }
 
 impl SortKey {
-    /// What a person calls it.
+    /// Its name, for people.
     pub fn name(&self) -> String {
         match self {
             Self::Name => "user id".to_owned(),
@@ -42,35 +42,35 @@ impl SortKey {
     }
 }
 
-/// An order of occupants.
+/// The order of occupants.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SortOrder {
-    /// By what.
+    /// The sort key.
     pub by: SortKey,
-    /// What is greater comes first.
+    /// Whether the greatest comes first.
     pub reversed: bool,
 }
 
 impl SortOrder {
-    /// As one would expect it at first: most sightings first, all else from small to great.
+    /// The usual order for a key: most sightings first, everything else ascending.
     pub fn new(by: SortKey) -> Self {
         let reversed = by == SortKey::Sightings;
         Self { by, reversed }
     }
 
-    /// Whether the keys are the same in the other direction, so that it is enough to read backwards.
+    /// Whether reversing the order only reverses the list.
     pub(super) const fn reads_backward(&self) -> bool {
         matches!(self.by, SortKey::Name | SortKey::TimeHere | SortKey::Sightings)
     }
 
-    /// Whether the state of an occupant decides.
+    /// Whether the order depends on states.
     pub(super) const fn reads_state(&self) -> bool {
         matches!(self.by, SortKey::Field(_))
     }
 
-    /// Where an occupant belongs.
+    /// The value that an occupant is sorted by.
     pub(super) fn sort_value(&self, occupant: &Occupant) -> SortValue {
-        // Whatever the direction, who lacks it is read last.
+        // Users without a value come last in either direction.
         let missing = if self.reversed { SortValue::First } else { SortValue::Last };
         match &self.by {
             SortKey::Name => SortValue::First,
@@ -88,16 +88,16 @@ impl SortOrder {
     }
 }
 
-/// What places are compared by.
+/// A value that occupants are sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum SortValue {
     First,
     Whole(u64),
-    /// The bits of a float, such that they compare as it does.
+    /// The bits of a float, arranged to compare as the float does.
     Number(u64),
     Text(Arc<str>),
     Truth(bool),
-    /// Lists and objects have no order.
+    /// Lists and objects, which have no order.
     Other,
     Last,
 }
@@ -119,7 +119,7 @@ impl SortValue {
     }
 }
 
-/// A place in an order: a key, and whose it is.
+/// A place in the order: a value, and the user it belongs to.
 pub(super) type SortedPlace = (SortValue, UserId);
 
 #[cfg(test)]

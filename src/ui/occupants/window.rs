@@ -1,5 +1,4 @@
-//! The occupants as a person looks at them: the rows in sight, the one selected, and what a change of a
-//! roster means to them.
+//! The rows of occupants in view, and moving the selection.
 
 use super::order::{SortKey, SortOrder, SortValue, SortedPlace};
 use crate::{
@@ -9,30 +8,30 @@ use crate::{
     world::{Departure, World},
 };
 
-/// Rows whose states are looked at to offer their fields.
+/// The number of rows whose states are searched for fields to offer.
 const LOOKED_AT: usize = 30;
 
-/// Fields that are offered.
+/// The number of fields offered.
 const OFFERED: usize = 24;
 
-/// Bytes of a state that is looked at for its fields.
+/// The largest state searched for fields, in bytes.
 const READ: usize = 8 * 1024;
 
-/// A row of the list.
+/// A row of the list of occupants.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum OccupantRow<'a> {
-    /// Somebody who is here.
+    /// A user who is present.
     Here(&'a UserId, &'a Occupant),
-    /// Somebody who was selected when they went, where they stood.
+    /// The selected user, after departing, at their former place.
     Tombstone(&'a Departure),
-    /// Here begin those who have just left.
+    /// The heading of the recent departures.
     JustLeft,
-    /// One of them.
+    /// A recent departure.
     Left(&'a Departure),
 }
 
 impl OccupantRow<'_> {
-    /// The user that it is about, if it can be selected.
+    /// The user of the row, if the row can be selected.
     pub const fn user(&self) -> Option<&UserId> {
         match self {
             Self::Here(user, _) => Some(user),
@@ -43,22 +42,22 @@ impl OccupantRow<'_> {
 }
 
 impl<'a> Screen<'a> {
-    /// The selected occupant, or as they were when they went.
+    /// The selected user, and their occupant data now or at their departure.
     pub fn selected_person(&self) -> Option<(&'a UserId, Option<&'a Occupant>)> {
         let user = self.ui.focus.user.as_ref()?;
         let here = self.selected_channel()?.roster.get(user);
         Some((user, here.or_else(|| self.ui.focus.tombstone()?.was.as_ref())))
     }
 
-    /// Where the selected user stands in the order that is shown, or stood.
+    /// The place of the selected user in the order, present or not.
     fn place_in_order(&self) -> Option<SortedPlace> {
         let (user, occupant) = self.selected_person()?;
         let unknown = || (SortValue::First, user.clone());
         Some(occupant.map_or_else(unknown, |occupant| self.ui.occupants.sorted_place(user, occupant)))
     }
 
-    /// The rows in sight: the selected one in the middle, as far as the ends allow. Where the list ends, those
-    /// follow who have just left.
+    /// The rows in view, the selected one in the middle as far as possible. Recent departures follow the last
+    /// occupant.
     pub fn visible_occupants(&self, height: usize, now: Moment) -> Vec<OccupantRow<'a>> {
         let Some(watched) = self.selected_channel() else { return Vec::new() };
         let (roster, place) = (&watched.roster, self.place_in_order());
@@ -90,8 +89,8 @@ impl<'a> Screen<'a> {
         above.into_iter().rev().chain(below).take(height).collect()
     }
 
-    /// By what occupants can be sorted, as far as it fits what is typed: what all have, the columns, and the
-    /// fields of the states in sight; a field that is typed out comes last.
+    /// The sort keys that match what is typed: those that all users have, the columns, and the fields of states in
+    /// view. A field typed in full comes last.
     pub fn list_sort_keys(&self, list: &FuzzyList) -> Vec<SortKey> {
         let mut all = vec![SortKey::Name, SortKey::TimeHere, SortKey::LastEvent, SortKey::Sightings];
         let mut fields = self.ui.occupants.columns.clone();
@@ -112,7 +111,7 @@ impl<'a> Screen<'a> {
         found
     }
 
-    /// The fields of the states in sight, in the order of their names.
+    /// The fields of the states in view, sorted by name.
     fn fields_in_sight(&self) -> Vec<Path> {
         let mut names = std::collections::BTreeSet::new();
         for row in self.visible_occupants(LOOKED_AT, Moment::default()) {
@@ -126,7 +125,7 @@ impl<'a> Screen<'a> {
     }
 }
 
-/// The names of the fields with a value of their own, the plain ones.
+/// Collect the names of the fields with scalar values.
 fn collect_field_names(before: &str, value: &serde_json::Value, names: &mut std::collections::BTreeSet<String>) {
     let serde_json::Value::Object(fields) = value else { return };
     let plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
@@ -140,18 +139,18 @@ fn collect_field_names(before: &str, value: &serde_json::Value, names: &mut std:
     }
 }
 
-/// Go so many rows on; what has gone is left behind.
+/// Move the selection by a number of rows.
 pub(in crate::ui) fn move_selection(ui: &mut Ui, world: &World, rows: isize) {
     let screen = ui.screen(world);
     let Some(watched) = screen.selected_channel() else { return };
     let next = ui.occupants.user_after_move(&watched.roster, screen.place_in_order().as_ref(), rows);
-    // In an empty list the tombstone may stay.
+    // In an empty list the tombstone stays.
     if next.is_some() {
         (ui.focus.user, ui.focus.gone) = (next, None);
     }
 }
 
-/// Another order, as chosen; the same once more turns it round.
+/// Sort by a key; the same key again reverses the order.
 pub(in crate::ui) fn sort_by(ui: &mut Ui, by: SortKey) {
     if ui.occupants.order().by == by {
         ui.occupants.reverse_order();

@@ -1,34 +1,34 @@
-//! Where in the log a person is: at its end and going with it, or held at a line; and so what is in view.
+//! The position in the log: following its end, or held at a row; and the rows in view.
 
 use std::ops::Range;
 
 use super::{LogRow, LogView, held::Held};
 
 impl LogView {
-    /// The line under the cursor: the last one, as long as the log is followed.
+    /// The row under the cursor; the last one while the log is followed.
     pub fn cursor(&self) -> Option<LogRow> {
         let last = self.rows.len().checked_sub(1)?;
         let at = self.held.map_or(last, |held| self.rows.partition_point(|row| *row < held.cursor).min(last));
         self.rows.get(at).copied()
     }
 
-    /// Whether it is held rather than followed.
+    /// Whether the log is held rather than followed.
     pub fn is_held(&self) -> bool {
         self.held.is_some()
     }
 
-    /// How many of the entries shown came after it was held.
+    /// The number of visible entries newer than the hold.
     pub fn count_newer(&self) -> usize {
         let Some(held) = self.held else { return 0 };
         self.entries.len() - self.entries.partition_point(|(number, _)| *number <= held.newest)
     }
 
-    /// Show the newest, and go on with it.
+    /// Follow the end of the log.
     pub(in crate::ui) fn follow(&mut self) {
         self.held = None;
     }
 
-    /// Stay where it is, the cursor on this line.
+    /// Hold the log with the cursor on this row.
     pub(in crate::ui) fn hold_at(&mut self, cursor: LogRow) {
         let last = self.rows.back().copied().unwrap_or(cursor);
         let newest = self.entries.back().map_or(0, |(number, _)| *number);
@@ -38,7 +38,7 @@ impl LogView {
         held.newest = held.newest.max(cursor.number);
     }
 
-    /// What was held may have gone: hold what is next to it.
+    /// The held row may be gone: hold the nearest one.
     pub(in crate::ui) fn hold_nearest(&mut self) {
         if self.held.is_some()
             && let Some(row) = self.cursor()
@@ -47,7 +47,7 @@ impl LogView {
         }
     }
 
-    /// Move the cursor by so many lines; at the last one it follows again.
+    /// Move the cursor by a number of rows. At the last row the log is followed again.
     pub(in crate::ui) fn scroll_by(&mut self, by: isize) {
         let Some(cursor) = self.cursor() else { return };
         let last = self.rows.len() - 1;
@@ -60,18 +60,18 @@ impl LogView {
         }
     }
 
-    /// The lines in view where there is room for so many.
+    /// The range of rows in view for this height.
     fn visible_range(&self, height: usize) -> Range<usize> {
         let all = self.rows.len();
         let Some(held) = self.held else { return all.saturating_sub(height)..all };
         let bottom = self.rows.partition_point(|row| *row <= held.bottom).max(height.min(all));
         let cursor = self.rows.partition_point(|row| *row < held.cursor).min(all.saturating_sub(1));
-        // Above the middle, the window goes with the cursor.
+        // In the upper half, the window moves with the cursor.
         let start = bottom.saturating_sub(height).min(cursor.saturating_sub(height / 2));
         start..(start + height).min(all)
     }
 
-    /// The lines in view where there is room for so many.
+    /// The rows in view for this height.
     pub fn visible_rows(&self, height: usize) -> impl Iterator<Item = LogRow> {
         self.rows.range(self.visible_range(height)).copied()
     }

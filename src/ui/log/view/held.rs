@@ -1,13 +1,13 @@
-//! Where a person holds the log.
+//! Where the log is held.
 
 use super::row::LogRow;
 
-/// Where a person holds the log.
+/// Where the log is held.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ui) struct Held {
     pub cursor: LogRow,
     /// The last line in view, unless the cursor is far above it.
     pub bottom: LogRow,
-    /// The newest entry that was shown then.
+    /// The newest entry at the time of the hold.
     pub newest: u64,
 }

@@ -1,4 +1,4 @@
-//! Which entries of the log are to be shown: of which channel, of which kinds, and what is asked of them.
+//! Which entries the log shows: by channel, by kind, and by expression.
 
 use crate::{
     expression::Filter,
@@ -6,14 +6,14 @@ use crate::{
     world::{Entry, EntryBody, EntryKind},
 };
 
-/// What is to be shown.
+/// Which entries the log shows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LogFilter {
-    /// Only what is about this channel or about all; `None`: everything.
+    /// Only entries about this channel, and those about none; `None` means all.
     pub channel: Option<Channel>,
-    /// Kinds that are left out, as bits by their place in [`EntryKind::ALL`].
+    /// The hidden kinds, as bits by their place in [`EntryKind::ALL`].
     pub(in crate::ui) hidden: u32,
-    /// What is asked of user id, channel, kind and words.
+    /// What user id, channel, kind and words must match.
     pub expression: Filter,
 }
 
@@ -23,12 +23,12 @@ impl LogFilter {
         self.hidden & (1 << kind as u32) == 0
     }
 
-    /// Show this kind, or show it no more.
+    /// Show or hide a kind.
     pub const fn toggle_kind(&mut self, kind: EntryKind) {
         self.hidden ^= 1 << kind as u32;
     }
 
-    /// Show all kinds; or, if all are shown, none.
+    /// Show all kinds, or hide all if all are shown.
     pub fn toggle_all(&mut self) {
         let all = EntryKind::ALL.into_iter().fold(0, |bits, kind| bits | 1 << kind as u32);
         self.hidden = if self.hidden == 0 { all } else { 0 };

@@ -1,9 +1,8 @@
-//! What of the log is shown: which channel, which kinds, which text; bursts folded into one line; and
-//! where in it a person is.
+//! The view of the log: its filter, its bursts folded into one row each, and the position in it.
 //!
-//! An index, kept up with every entry that comes and goes, so that a frame looks at no more than it
-//! shows: a new entry is held against the filter once, and nothing is ever searched. Bounds: as many
-//! items as the log has entries, and [`OPEN`] bursts that may still grow.
+//! An index that is updated with every entry added or removed, so that a frame looks only at what it shows: each
+//! entry is checked against the filter once, and nothing is ever searched. It holds at most as many items as the log
+//! has entries, and [`OPEN`] bursts that may still grow.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -18,50 +17,50 @@ use crate::{
     world::{Entry, EntryBody, EntryKind},
 };
 
-/// More than this many of the same in a row are a burst.
+/// More similar entries than this in a row are a burst.
 pub(super) const FEW: usize = 3;
 
-/// A burst goes on as long as the next one comes within this, in microseconds.
+/// A burst grows while the next entry comes within this, in microseconds.
 pub(super) const SOON: u64 = 1_000_000;
 
-/// A burst goes on only while its line is among the last ones, so that nothing new happens out of sight.
+/// A burst grows only while its row is among this many last ones, so that nothing new happens out of sight.
 pub(super) const NEAR: usize = 12;
 
-/// At most so many bursts go on at the same time.
+/// The number of bursts that may grow at the same time.
 pub(super) const OPEN: usize = 12;
 
-/// Many of the same, one soon after the other.
+/// Many similar entries in quick succession.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Burst {
     /// The numbers of its entries, in order.
     pub members: VecDeque<u64>,
-    /// They are shown one by one as well.
+    /// Whether its entries are shown one by one as well.
     pub unfolded: bool,
 }
 
-/// What may be, or become, a burst.
+/// What is a burst or may become one.
 #[derive(Debug, Clone)]
 struct Growing {
     kind: (EntryKind, bool),
     channel: Channel,
-    /// When the last one came, in microseconds.
+    /// The time of the last entry, in microseconds.
     last: u64,
-    /// The first few.
+    /// The numbers of the first few entries.
     first: Vec<u64>,
     folded: bool,
 }
 
-/// What of the log is shown, and where in it a person is.
+/// The view of the log.
 #[derive(Debug, Clone, Default)]
 pub struct LogView {
     filter: LogFilter,
-    /// The entries that are shown, each with its burst or itself.
+    /// The visible entries, each with the number of its burst, or its own.
     pub(super) entries: VecDeque<(u64, u64)>,
     pub(super) rows: VecDeque<LogRow>,
     pub(super) bursts: BTreeMap<u64, Burst>,
     growing: Vec<Growing>,
     pub(super) held: Option<Held>,
-    /// While all begins anew: the bursts that were unfolded before.
+    /// During a rebuild: the bursts that were unfolded before.
     unfolded: BTreeSet<u64>,
 }
 
@@ -74,27 +73,27 @@ const fn burst_row(number: u64) -> LogRow {
 }
 
 impl LogView {
-    /// What is to be shown.
+    /// Which entries are shown.
     pub fn filter(&self) -> &LogFilter {
         &self.filter
     }
 
-    /// How many entries are shown, folded ones included.
+    /// The number of visible entries, folded ones included.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is nothing to show.
+    /// Whether no entry is visible.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The numbers of the entries that are shown, in order, folded ones included.
+    /// The numbers of the visible entries in order, folded ones included.
     pub fn numbers(&self) -> impl Iterator<Item = u64> {
         self.entries.iter().map(|(number, _)| *number)
     }
 
-    /// The burst that begins with this number.
+    /// The burst that starts with this entry.
     pub fn burst(&self, number: u64) -> Option<&Burst> {
         self.bursts.get(&number)
     }
@@ -104,7 +103,7 @@ impl LogView {
         self.find_place(number).is_some_and(|at| self.bursts.contains_key(&self.entries[at].1))
     }
 
-    /// Forget what is shown, but not where the person is.
+    /// Clear the index for another filter. The position stays.
     pub(in crate::ui) fn begin_rebuild(&mut self, wanted: LogFilter) {
         let bursts = std::mem::take(&mut self.bursts);
         self.unfolded = bursts.into_iter().filter(|(_, burst)| burst.unfolded).map(|(number, _)| number).collect();
@@ -114,14 +113,14 @@ impl LogView {
         self.growing.clear();
     }
 
-    /// Begin as another one is: the same is shown, and the person is where they are there.
+    /// Clear the index, and take over the filter and the position of another view.
     pub(in crate::ui) fn begin_copy(&mut self, other: &Self) {
         self.begin_rebuild(other.filter.clone());
         self.unfolded = other.bursts.iter().filter(|(_, burst)| burst.unfolded).map(|(number, _)| *number).collect();
         self.held = other.held;
     }
 
-    /// All is added that there was.
+    /// End a rebuild, after all entries were added.
     pub(in crate::ui) fn end_rebuild(&mut self) {
         for number in std::mem::take(&mut self.unfolded) {
             self.set_unfolded(number, true);
@@ -129,14 +128,14 @@ impl LogView {
         self.hold_nearest();
     }
 
-    /// Add what is newer than all before.
+    /// Add an entry that is newer than all others.
     pub(in crate::ui) fn add_entry(&mut self, number: u64, entry: &Entry) {
         if !self.filter.shows_entry(entry) {
             return;
         }
         self.entries.push_back((number, number));
         let (Some(channel), true) = (&entry.channel, entry.event.is_some()) else {
-            // What is told about the watching stands between what was before and what comes after.
+            // A note separates what came before it from what comes after.
             self.growing.clear();
             self.rows.push_back(entry_row(number));
             return;
@@ -173,7 +172,7 @@ impl LogView {
         }
     }
 
-    /// One more of a burst.
+    /// Add an entry to a burst.
     fn extend_burst(&mut self, number: u64, first: u64) {
         let Some(burst) = self.bursts.get_mut(&first) else { return };
         burst.members.push_back(number);
@@ -185,7 +184,7 @@ impl LogView {
         }
     }
 
-    /// Make a burst of what stood by itself.
+    /// Fold single entries into a burst.
     fn fold_burst(&mut self, first: u64, members: Vec<u64>) {
         for member in &members {
             self.remove_row(entry_row(*member));
@@ -197,7 +196,7 @@ impl LogView {
         self.bursts.insert(first, Burst { members: members.into(), unfolded: false });
     }
 
-    /// An entry is there no more.
+    /// Remove an entry.
     pub(in crate::ui) fn remove_entry(&mut self, number: u64) {
         let Some((_, home)) = self.find_place(number).and_then(|at| self.entries.remove(at)) else { return };
         self.remove_row(entry_row(number));
@@ -218,7 +217,7 @@ impl LogView {
         self.growing.retain(|growing| !growing.first.is_empty());
     }
 
-    /// Where an entry is among those shown.
+    /// The place of an entry among the visible ones.
     pub(super) fn find_place(&self, number: u64) -> Option<usize> {
         self.entries.binary_search_by_key(&number, |(number, _)| *number).ok()
     }
@@ -235,11 +234,11 @@ impl LogView {
         }
     }
 
-    /// Unfold a burst, or fold it again.
+    /// Unfold a burst, or fold it.
     fn set_unfolded(&mut self, number: u64, unfolded: bool) {
         let Some(burst) = self.bursts.get_mut(&number) else { return };
         burst.unfolded = unfolded;
-        // All at once: one by one each would move those behind it.
+        // In one go: inserting one by one would move the rows behind it each time.
         let members: BTreeSet<u64> = burst.members.iter().copied().collect();
         self.rows.retain(|row| row.part == LogRowPart::Burst || !members.contains(&row.number));
         if unfolded {
@@ -248,7 +247,7 @@ impl LogView {
         }
     }
 
-    /// Unfold or fold the burst under the cursor; `false` if there is none.
+    /// Unfold or fold the burst under the cursor. Returns `false` if there is none.
     pub(in crate::ui) fn toggle_burst(&mut self) -> bool {
         let Some(row) = self.cursor().filter(|row| row.part == LogRowPart::Burst) else { return false };
         let unfolded = self.bursts.get(&row.number).is_some_and(|burst| burst.unfolded);

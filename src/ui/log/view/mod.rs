@@ -1,4 +1,4 @@
-//! What of the log is shown, and where in it a person is.
+//! The view of the log: what is shown of it, and the position in it.
 
 mod cursor;
 mod held;

@@ -1,19 +1,19 @@
-//! A line of the log as it is shown.
+//! A row of the log view.
 
-/// A row of the view. They are in the order in which what they show began.
+/// A row of the log view. Rows are ordered by the start of what they show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LogRow {
-    /// The number of the entry, or of the first one of the burst, which may be dropped by now.
+    /// The number of the entry, or of the first entry of the burst, which may have been dropped.
     pub number: u64,
-    /// What it shows of it.
+    /// Whether it shows an entry or a burst.
     pub part: LogRowPart,
 }
 
-/// What a line shows.
+/// What a row shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogRowPart {
     /// A whole burst in one line.
     Burst,
-    /// An entry.
+    /// A single entry.
     Entry,
 }
