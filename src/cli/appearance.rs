@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::Failure;
 use crate::{
-    config::{Binding, ConfigValues, Error},
+    config::{Binding, ConfigError, ConfigValues},
     keys::Keys,
     view::{Appearance, Depth, Symbols, Theme},
 };
@@ -33,7 +33,7 @@ pub(super) fn choose_appearance(all: &ConfigValues) -> Result<Appearance, Failur
 ///
 /// # Errors
 /// All that is wrong with them, each with its place.
-pub(super) fn apply_bindings(changes: &[Binding]) -> Result<Keys, Vec<Error>> {
+pub(super) fn apply_bindings(changes: &[Binding]) -> Result<Keys, Vec<ConfigError>> {
     let named = changes.iter().map(|binding| (binding.action.as_str(), binding.keys.as_slice()));
     Keys::with(named).map_err(|mistakes| {
         let told = |(place, sentence): (usize, String)| Some(changes.get(place)?.from.wrong(&sentence));

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    claims::{ClaimArgs, Ended, Given, LANGUAGE, ReportArgs},
+    claims::{ClaimArgs, Given, JudgedClaim, LANGUAGE, ReportArgs},
     judging::{Course, is_settled},
     report::{self, Report},
 };
@@ -64,7 +64,7 @@ pub(super) async fn run_check(args: Check, broken: CancellationToken) -> Result<
     let (Checking { began, each, .. }, now) = args.claims.watch(expressions.clone(), checking, broken).await?;
     let ended = expressions.into_iter().zip(each).filter_map(|(expression, course)| {
         let (verdict, at) = course.answer?;
-        Some(Ended { expression, verdict, took: at.since(began) })
+        Some(JudgedClaim { expression, verdict, took: at.since(began) })
     });
     report.tell("check", &ended.collect::<Vec<_>>(), now.since(began))
 }

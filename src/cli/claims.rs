@@ -181,7 +181,7 @@ pub struct ReportArgs {
 
 /// How one expression ended.
 #[derive(Debug, Clone)]
-pub(super) struct Ended {
+pub(super) struct JudgedClaim {
     pub expression: Expression,
     pub verdict: Verdict,
     /// How long it was watched.

@@ -75,9 +75,9 @@ impl From<crate::client::Error> for Failure {
     }
 }
 
-impl From<crate::config::Error> for Failure {
+impl From<crate::config::ConfigError> for Failure {
     /// What is set wrongly is asked wrongly.
-    fn from(error: crate::config::Error) -> Self {
+    fn from(error: crate::config::ConfigError) -> Self {
         Self::usage(error.to_string())
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     crowd::{self, Director, Play, Remote},
     presence::UserId,
-    service::{Ledger, RunningService, ServiceOptions},
+    service::{RequestLedger, RunningService, ServiceOptions},
 };
 
 /// The crowd is many users; nothing limits it but this many requests a second.
@@ -103,7 +103,7 @@ pub(super) async fn start_local_service(
 }
 
 /// Where requests are written down, and what the disk says if it refuses them later.
-fn open_ledger(path: &Path) -> Result<(Ledger, oneshot::Receiver<Failure>), Failure> {
+fn open_ledger(path: &Path) -> Result<(RequestLedger, oneshot::Receiver<Failure>), Failure> {
     let (tell, trouble) = oneshot::channel();
     let said = |e: std::io::Error, what: &str, path: &Path| {
         let path = crate::presence::shown(&path.display().to_string()).into_owned();
@@ -114,7 +114,7 @@ fn open_ledger(path: &Path) -> Result<(Ledger, oneshot::Receiver<Failure>), Fail
         // Nobody may be left to hear it.
         let _ = tell.send(said(e, "can't be written any more; requests are answered all the same", &owned));
     };
-    let ledger = Ledger::open(path, complain).map_err(|e| said(e, "can't be opened for appending", path))?;
+    let ledger = RequestLedger::open(path, complain).map_err(|e| said(e, "can't be opened for appending", path))?;
     Ok((ledger, trouble))
 }
 

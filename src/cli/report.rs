@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Failure,
-    claims::{Ended, ReportArgs},
+    claims::{JudgedClaim, ReportArgs},
     print,
     whole_file::WholeFile,
 };
@@ -117,7 +117,7 @@ impl Report {
     }
 
     /// Tell how all ended; fails with the exit code that the worst of them asks for.
-    pub fn tell(self, verb: &str, ended: &[Ended], took: Duration) -> Result<(), Failure> {
+    pub fn tell(self, verb: &str, ended: &[JudgedClaim], took: Duration) -> Result<(), Failure> {
         let worst = ended.iter().map(|ended| VerdictWord::of(&ended.verdict)).max().unwrap_or(VerdictWord::Held);
         let people = match self.xml {
             Xml::Nowhere => true,
@@ -143,8 +143,8 @@ impl Report {
     }
 }
 
-fn write_lines(ended: &[Ended]) -> String {
-    let line = |ended: &Ended| {
+fn write_lines(ended: &[JudgedClaim]) -> String {
+    let line = |ended: &JudgedClaim| {
         let word = VerdictWord::of(&ended.verdict).for_people();
         format!("{word}  {}  ({})\n", ended.expression, find_reason(&ended.verdict))
     };
@@ -157,7 +157,7 @@ fn round_seconds(took: Duration) -> f64 {
 }
 
 /// One test case for each expression.
-fn write_junit(verb: &str, ended: &[Ended], took: Duration) -> String {
+fn write_junit(verb: &str, ended: &[JudgedClaim], took: Duration) -> String {
     let cases = ended.iter().map(|ended| JunitCase {
         name: ended.expression.as_str(),
         outcome: VerdictWord::of(&ended.verdict).outcome(),
@@ -167,8 +167,8 @@ fn write_junit(verb: &str, ended: &[Ended], took: Duration) -> String {
     format_junit(verb, &cases.collect::<Vec<_>>(), took)
 }
 
-fn make_answer<'a>(ended: &'a [Ended], worst: VerdictWord, took: Duration) -> ReportAnswer<'a> {
-    let claim = |ended: &'a Ended| AnswerClaim {
+fn make_answer<'a>(ended: &'a [JudgedClaim], worst: VerdictWord, took: Duration) -> ReportAnswer<'a> {
+    let claim = |ended: &'a JudgedClaim| AnswerClaim {
         expression: ended.expression.as_str(),
         verdict: VerdictWord::of(&ended.verdict).for_programs(),
         because: find_reason(&ended.verdict),

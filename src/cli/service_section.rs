@@ -16,7 +16,7 @@ use crate::{
 ///
 /// # Errors
 /// Names every entry that can't be meant, with its line, and the nearest name that there is.
-pub(super) fn service_settings(config: &Config) -> Result<ServiceArgs, Vec<config::Error>> {
+pub(super) fn service_settings(config: &Config) -> Result<ServiceArgs, Vec<config::ConfigError>> {
     let mut mistakes = Vec::new();
     let all = config.values.service.iter().fold(ServiceArgs::default(), |all, entry| match read_entry(entry) {
         Ok(one) => all.over(one),
@@ -33,12 +33,12 @@ pub(super) fn service_settings(config: &Config) -> Result<ServiceArgs, Vec<confi
 /// # Errors
 /// The first entry that can't be meant.
 pub(super) fn require_service_settings(config: &Config) -> Result<ServiceArgs, Failure> {
-    let first = |mistakes| config::Error::first(mistakes).map_or(String::new(), |e| e.to_string());
+    let first = |mistakes| config::ConfigError::first(mistakes).map_or(String::new(), |e| e.to_string());
     service_settings(config).map_err(|mistakes| Failure::usage(first(mistakes)))
 }
 
 /// One entry, as if it were alone: so that a mistake has its line.
-fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::Error> {
+fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::ConfigError> {
     let known = list_names();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let name = shown(&crate::wording::excerpt(&entry.name, 60)).into_owned();

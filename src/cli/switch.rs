@@ -36,7 +36,7 @@ pub(super) struct Switching {
 impl Switching {
     /// The keysets to choose from.
     pub fn keysets(&self) -> Keysets {
-        let line = |keyset: &config::Keyset| KeysetLine {
+        let line = |keyset: &config::KeysetSection| KeysetLine {
             name: keyset.name.clone(),
             region: keyset.values.region.as_ref().map(|region| region.value.clone()),
             production: keyset.values.production.value,

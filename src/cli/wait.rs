@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    claims::{ClaimArgs, Ended, Given, LANGUAGE, ReportArgs},
+    claims::{ClaimArgs, Given, JudgedClaim, LANGUAGE, ReportArgs},
     judging::{Course, is_settled, look_again_at},
     report::{self, Report},
 };
@@ -45,7 +45,7 @@ pub(super) async fn run_wait(args: Wait, broken: CancellationToken) -> Result<()
             },
             verdict => verdict,
         };
-        Ended { expression, verdict, took }
+        JudgedClaim { expression, verdict, took }
     });
     report.tell("wait", &ended.collect::<Vec<_>>(), took)
 }

@@ -1,7 +1,7 @@
 //! What counts in the end: the flag, then the environment, then the file, then the default. Pure.
 
 use super::{
-    Config, ConfigValues, Error, Keyset, Logging, Sourced, Typed, Whence,
+    Config, ConfigError, ConfigValues, KeysetSection, Logging, Sourced, Typed, Whence,
     setting::{InFile, Rule, Setting},
     table::{SETTINGS, settings_in},
 };
@@ -21,7 +21,11 @@ type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 ///
 /// # Errors
 /// If the keyset that was asked for is not there, or what was typed or set can't be meant.
-pub fn settle_values(config: &Config, typed: &Typed, environment: Environment<'_>) -> Result<ConfigValues, Error> {
+pub fn settle_values(
+    config: &Config,
+    typed: &Typed,
+    environment: Environment<'_>,
+) -> Result<ConfigValues, ConfigError> {
     let (typed, set) = read_sources(SETTINGS.iter().copied(), typed, environment)?;
     let key = typed.subscribe_key.as_ref().or(set.subscribe_key.as_ref());
     let asked = typed.keyset.as_ref().or(set.keyset.as_ref());
@@ -49,7 +53,7 @@ pub fn settle_values(config: &Config, typed: &Typed, environment: Environment<'_
 ///
 /// # Errors
 /// If what was typed or set can't be meant.
-pub fn settle_logging(config: &Config, typed: &Typed, environment: Environment<'_>) -> Result<Logging, Error> {
+pub fn settle_logging(config: &Config, typed: &Typed, environment: Environment<'_>) -> Result<Logging, ConfigError> {
     let settings = || settings_in(InFile::Table("log"));
     let (typed, set) = read_sources(settings(), typed, environment)?;
     let ranked = vec![&typed, &set, &config.values];
@@ -60,9 +64,12 @@ pub fn settle_logging(config: &Config, typed: &Typed, environment: Environment<'
 }
 
 /// The keysets of this subscribe key.
-fn of_subscribe_key<'a>(config: &'a Config, key: Option<&Sourced<SubscribeKey>>) -> impl Iterator<Item = &'a Keyset> {
+fn of_subscribe_key<'a>(
+    config: &'a Config,
+    key: Option<&Sourced<SubscribeKey>>,
+) -> impl Iterator<Item = &'a KeysetSection> {
     let key = key.map(|key| key.value.clone());
-    let has_key = move |keyset: &&Keyset| {
+    let has_key = move |keyset: &&KeysetSection| {
         let other = keyset.values.subscribe_key.as_ref().map(|key| &key.value);
         other.is_some() && other == key.as_ref()
     };
@@ -78,7 +85,7 @@ fn read_sources(
     settings: impl Iterator<Item = &'static dyn Setting>,
     words: &Typed,
     environment: Environment<'_>,
-) -> Result<(ConfigValues, ConfigValues), Error> {
+) -> Result<(ConfigValues, ConfigValues), ConfigError> {
     let (mut typed, mut set) = (ConfigValues::default(), ConfigValues::default());
     for setting in settings {
         let about = setting.about();

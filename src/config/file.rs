@@ -22,7 +22,7 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    ConfigValues, Error, Keyset, Sourced, Whence,
+    ConfigError, ConfigValues, KeysetSection, Sourced, Whence,
     read::{ConfigText, FileTable},
     setting::InFile,
     suggest_nearest,
@@ -39,7 +39,7 @@ pub struct Config {
     /// The file, made safe to show; `None` if there is none.
     pub file: Option<Arc<str>>,
     /// Its keysets, in the order of the file; no two have one name.
-    pub keysets: Vec<Keyset>,
+    pub keysets: Vec<KeysetSection>,
     /// What it says of the settings besides the keysets.
     pub values: ConfigValues,
 }
@@ -50,15 +50,15 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong with it, in one sentence that never holds a value which might be
     /// a secret, and how many there are.
-    pub fn parse(text: &str, file: &Path, mode: Option<u32>) -> Result<Self, Error> {
+    pub fn parse(text: &str, file: &Path, mode: Option<u32>) -> Result<Self, ConfigError> {
         let (config, mistakes) = Self::examine(text, file, mode);
-        Error::first(mistakes).map_or(Ok(config), Err)
+        ConfigError::first(mistakes).map_or(Ok(config), Err)
     }
 
     /// As [`parse`](Self::parse), and all that is wrong with it, from top to bottom: each in one such
     /// sentence, at most 100 of them and one that counts the rest. Where something is wrong, the
     /// configuration is not to be used.
-    pub fn examine(text: &str, file: &Path, mode: Option<u32>) -> (Self, Vec<Error>) {
+    pub fn examine(text: &str, file: &Path, mode: Option<u32>) -> (Self, Vec<ConfigError>) {
         // An editor's mark, which TOML does not know.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let page = ConfigText::new(file, text, mode);
@@ -76,7 +76,7 @@ impl Config {
             for (name, from) in keysets.names() {
                 let title = format!("[keyset.{}]", shown(&crate::wording::excerpt(name, 64)));
                 if let Some(section) = keysets.table(name, title) {
-                    self.keysets.push(Keyset::read(&section, name, from));
+                    self.keysets.push(KeysetSection::read(&section, name, from));
                 }
             }
         }
@@ -95,12 +95,12 @@ impl Config {
     }
 
     /// A keyset by name.
-    pub fn keyset(&self, name: &str) -> Option<&Keyset> {
+    pub fn keyset(&self, name: &str) -> Option<&KeysetSection> {
         self.keysets.iter().find(|keyset| &*keyset.name == name)
     }
 
     /// The default keyset, if one is set and there.
-    pub fn default_one(&self) -> Option<&Keyset> {
+    pub fn default_one(&self) -> Option<&KeysetSection> {
         self.keyset(&self.values.keyset.as_ref()?.value)
     }
 
@@ -114,7 +114,7 @@ impl Config {
     ///
     /// # Errors
     /// If one was asked for that is not there.
-    pub fn find(&self, asked: Option<&Sourced<Arc<str>>>) -> Result<Option<&Keyset>, Error> {
+    pub fn find(&self, asked: Option<&Sourced<Arc<str>>>) -> Result<Option<&KeysetSection>, ConfigError> {
         let Some(Sourced { value: name, from }) = asked else { return Ok(self.default_one()) };
         if name.trim().is_empty() {
             return Err(from.wrong("the keyset's name is empty; name one of the configuration"));
@@ -126,11 +126,11 @@ impl Config {
     ///
     /// # Errors
     /// If one was asked for that is not there, or nothing was and there is no default.
-    pub fn choose(&self, asked: Option<&Sourced<Arc<str>>>) -> Result<&Keyset, Error> {
+    pub fn choose(&self, asked: Option<&Sourced<Arc<str>>>) -> Result<&KeysetSection, ConfigError> {
         self.find(asked)?.ok_or_else(|| self.none())
     }
 
-    fn unknown(&self, name: &str, from: &Whence, what: &str) -> Error {
+    fn unknown(&self, name: &str, from: &Whence, what: &str) -> ConfigError {
         let names = self.names();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         let said = crate::wording::excerpt(name, 60);
@@ -146,12 +146,12 @@ impl Config {
     }
 
     /// Why there is no keyset where one is needed and none was asked for.
-    pub fn none(&self) -> Error {
+    pub fn none(&self) -> ConfigError {
         if let Some(Sourced { value, from }) = &self.values.keyset {
             return self.unknown(value, from, ", which is to be the default; change that line, or give --keyset NAME");
         }
         let names = self.names().join(", ");
-        Error(match &self.file {
+        ConfigError(match &self.file {
             Some(file) if !names.is_empty() => format!(
                 "no keyset is chosen: in {file} there {} {names}; choose with --keyset NAME, or set default-keyset there",
                 if self.keysets.len() == 1 { "is" } else { "are" },

@@ -15,7 +15,7 @@ const LONGEST_NAME: usize = 64;
 
 /// One keyset, as far as the file describes it.
 #[derive(Debug, Clone)]
-pub struct Keyset {
+pub struct KeysetSection {
     /// What it is called: 1 to 64 characters, no control characters.
     pub name: Arc<str>,
     /// Where it begins.
@@ -24,7 +24,7 @@ pub struct Keyset {
     pub values: ConfigValues,
 }
 
-impl Keyset {
+impl KeysetSection {
     /// Read one.
     pub(super) fn read(section: &FileTable<'_, '_>, name: &str, from: Whence) -> Self {
         let length = name.chars().count();

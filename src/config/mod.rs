@@ -38,7 +38,7 @@ pub use command::CommandLine;
 pub use effective::{settle_logging, settle_values};
 pub use file::Config;
 pub use identity::{Identity, load_identity, read_identity};
-pub use keyset::Keyset;
+pub use keyset::KeysetSection;
 pub use kinds::{
     Binding, KINDS, LogLevel, Logging, Notifications, Osc, PricesByKind, ServiceEntry, Tariff, ThemeName, TokenFrom,
 };
@@ -48,7 +48,7 @@ pub use place::{
 };
 pub(crate) use readers::Accepted;
 pub(crate) use setting::{Flag, Form, Setting};
-pub use source::{Error, ShownValue, Sourced, Whence, suggest_nearest};
+pub use source::{ConfigError, ShownValue, Sourced, Whence, suggest_nearest};
 pub(crate) use table::SETTINGS;
 pub use table::{WATCHED_ENVIRONMENT, counts_for_any_keyset, show_settings};
 pub use token::{TokenError, obtain_token};

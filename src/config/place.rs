@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Config, Error};
+use super::{Config, ConfigError};
 use crate::{
     files::{FileError, read_file},
     presence::shown,
@@ -90,10 +90,12 @@ pub fn find_config(
     asked: Option<&Path>,
     platform: Platform,
     environment: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<ConfigPlace, Error> {
+) -> Result<ConfigPlace, ConfigError> {
     if let Some(path) = asked {
         if path.as_os_str().is_empty() {
-            return Err(Error("--config: the name of the file is empty; name one, or leave the flag out".to_owned()));
+            return Err(ConfigError(
+                "--config: the name of the file is empty; name one, or leave the flag out".to_owned(),
+            ));
         }
         return Ok(ConfigPlace { path: path.to_owned(), named_by: Some("--config") });
     }
@@ -104,7 +106,7 @@ pub fn find_config(
     let there = places.iter().find(|path| path.symlink_metadata().is_ok());
     let path = there.or(places.first()).cloned().ok_or_else(|| {
         let home = if platform == Platform::Windows { "APPDATA" } else { "HOME" };
-        Error(format!(
+        ConfigError(format!(
             "there is no place for a configuration, because {home} is not set; set it, or give --config FILE"
         ))
     })?;
@@ -135,9 +137,9 @@ pub fn expand_home(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// One sentence that says where, what and what to try.
-pub fn load_config(asked: Option<&Path>) -> Result<FoundConfig, Error> {
+pub fn load_config(asked: Option<&Path>) -> Result<FoundConfig, ConfigError> {
     let (found, mistakes) = examine_config(asked)?;
-    Error::first(mistakes).map_or(Ok(found), Err)
+    ConfigError::first(mistakes).map_or(Ok(found), Err)
 }
 
 /// As [`load_config`], and all that is wrong with what stands there. Where something is wrong, the
@@ -145,7 +147,7 @@ pub fn load_config(asked: Option<&Path>) -> Result<FoundConfig, Error> {
 ///
 /// # Errors
 /// If it can't be read at all, in one sentence.
-pub fn examine_config(asked: Option<&Path>) -> Result<(FoundConfig, Vec<Error>), Error> {
+pub fn examine_config(asked: Option<&Path>) -> Result<(FoundConfig, Vec<ConfigError>), ConfigError> {
     let environment = |name: &str| std::env::var_os(name);
     let none = |place| (FoundConfig { place, exists: false, config: Config::default() }, Vec::new());
     let place = match find_config(asked, Platform::HERE, &environment) {
@@ -162,7 +164,10 @@ pub fn examine_config(asked: Option<&Path>) -> Result<(FoundConfig, Vec<Error>),
             let by = named_by.map_or(String::new(), |by| format!("{by}: "));
             let cure =
                 if why == FileError::Missing { "; name another, or write it with `herenow config init`" } else { "" };
-            return Err(Error(format!("{by}the configuration {} {why}{cure}", shown(&path.display().to_string()))));
+            return Err(ConfigError(format!(
+                "{by}the configuration {} {why}{cure}",
+                shown(&path.display().to_string())
+            )));
         }
     };
     let (config, mistakes) = Config::examine(&held.text, path, held.mode);

@@ -9,7 +9,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{CommandLine, Error, Sourced, Whence, bounds, suggest_nearest};
+use super::{CommandLine, ConfigError, Sourced, Whence, bounds, suggest_nearest};
 use crate::{presence::shown, wording::excerpt};
 
 /// So many mistakes are named; the others are counted.
@@ -25,7 +25,7 @@ pub(crate) struct ConfigText<'t> {
     mode: Option<u32>,
     text: &'t str,
     /// What is wrong, by line.
-    mistakes: RefCell<Vec<(usize, Error)>>,
+    mistakes: RefCell<Vec<(usize, ConfigError)>>,
 }
 
 impl<'t> ConfigText<'t> {
@@ -76,13 +76,13 @@ impl<'t> ConfigText<'t> {
     }
 
     /// All that is wrong, from top to bottom.
-    pub fn mistakes(self) -> Vec<Error> {
+    pub fn mistakes(self) -> Vec<ConfigError> {
         let mut all = self.mistakes.into_inner();
         all.sort_by_key(|(line, _)| *line);
         let more = all.len().saturating_sub(NAMED);
-        let mut all: Vec<Error> = all.into_iter().map(|(_, error)| error).take(NAMED).collect();
+        let mut all: Vec<ConfigError> = all.into_iter().map(|(_, error)| error).take(NAMED).collect();
         if more > 0 {
-            all.push(Error(format!("{}: {more} more mistakes follow, which are not named here", self.file)));
+            all.push(ConfigError(format!("{}: {more} more mistakes follow, which are not named here", self.file)));
         }
         all
     }

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use super::{
-    ConfigValues, Error, ShownValue, Sourced, Whence,
+    ConfigError, ConfigValues, ShownValue, Sourced, Whence,
     read::FileTable,
     readers::{Accepted, ValueReader},
 };
@@ -83,13 +83,13 @@ pub(crate) trait Setting: Sync {
     ///
     /// # Errors
     /// If it can't be meant.
-    fn read_typed(&self, into: &mut ConfigValues, from: Whence, words: &[&OsStr]) -> Result<(), Error>;
+    fn read_typed(&self, into: &mut ConfigValues, from: Whence, words: &[&OsStr]) -> Result<(), ConfigError>;
 
     /// Read what an environment variable holds.
     ///
     /// # Errors
     /// If it can't be meant.
-    fn read_variable(&self, into: &mut ConfigValues, from: Whence, text: &str) -> Result<(), Error>;
+    fn read_variable(&self, into: &mut ConfigValues, from: Whence, text: &str) -> Result<(), ConfigError>;
 
     /// Copy it.
     fn copy(&self, from: &ConfigValues, into: &mut ConfigValues);
@@ -149,13 +149,13 @@ impl<R: ValueReader, S: SettingField<R::Value>> Setting for SettingRow<R, S> {
         &self.about
     }
 
-    fn read_typed(&self, into: &mut ConfigValues, from: Whence, words: &[&OsStr]) -> Result<(), Error> {
+    fn read_typed(&self, into: &mut ConfigValues, from: Whence, words: &[&OsStr]) -> Result<(), ConfigError> {
         let value = self.reader.read_typed(words).map_err(|why| from.wrong(&why))?;
         (self.get_mut)(into).put(Sourced { value, from });
         Ok(())
     }
 
-    fn read_variable(&self, into: &mut ConfigValues, from: Whence, text: &str) -> Result<(), Error> {
+    fn read_variable(&self, into: &mut ConfigValues, from: Whence, text: &str) -> Result<(), ConfigError> {
         let value = self.reader.read_text(text).map_err(|why| from.wrong(&why))?;
         (self.get_mut)(into).put(Sourced { value, from });
         Ok(())
@@ -211,11 +211,11 @@ impl<T: Clone> Setting for SettingEntries<T> {
         &self.about
     }
 
-    fn read_typed(&self, _: &mut ConfigValues, from: Whence, _: &[&OsStr]) -> Result<(), Error> {
+    fn read_typed(&self, _: &mut ConfigValues, from: Whence, _: &[&OsStr]) -> Result<(), ConfigError> {
         Err(from.wrong("only the file can say this"))
     }
 
-    fn read_variable(&self, _: &mut ConfigValues, from: Whence, _: &str) -> Result<(), Error> {
+    fn read_variable(&self, _: &mut ConfigValues, from: Whence, _: &str) -> Result<(), ConfigError> {
         Err(from.wrong("only the file can say this"))
     }
 

@@ -25,8 +25,8 @@ pub enum Whence {
 impl Whence {
     /// What is wrong with the value that came from here, and what to try. Never holds the value of a
     /// secret: whoever writes `what` sees to that.
-    pub fn wrong(&self, what: &(impl fmt::Display + ?Sized)) -> Error {
-        Error(match self {
+    pub fn wrong(&self, what: &(impl fmt::Display + ?Sized)) -> ConfigError {
+        ConfigError(match self {
             Self::Flag(name) | Self::Environment(name) => format!("{name}: {what}"),
             Self::File { file, line } => format!("{file}, line {line}: {what}"),
             Self::Kept(file) => format!("{file}: {what}"),
@@ -50,9 +50,9 @@ impl fmt::Display for Whence {
 /// What is wrong with the configuration: one sentence that says where, what, and what to try.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Error(pub(super) String);
+pub struct ConfigError(pub(super) String);
 
-impl Error {
+impl ConfigError {
     /// The first of several mistakes, and how many there are; `None` if there is none.
     pub fn first(mistakes: Vec<Self>) -> Option<Self> {
         let more = mistakes.len().saturating_sub(1);
@@ -91,7 +91,7 @@ impl<T> Sourced<T> {
     }
 
     /// Read the value as something else; what can't be read is said with where it stood.
-    pub fn read<U, E: fmt::Display>(self, reader: impl FnOnce(T) -> Result<U, E>) -> Result<Sourced<U>, Error> {
+    pub fn read<U, E: fmt::Display>(self, reader: impl FnOnce(T) -> Result<U, E>) -> Result<Sourced<U>, ConfigError> {
         let Self { value, from } = self;
         match reader(value) {
             Ok(value) => Ok(Sourced { value, from }),

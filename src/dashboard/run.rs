@@ -48,8 +48,7 @@ where
     while !engine.watcher.listener.quitting {
         let still = engine.screen().still_key();
         let (mut pressed, mut idle) = (false, false);
-        let wake = wakes_at(&engine.screen(), clock.now());
-        let frame = canvas.pacer.next_frame();
+        let (wake, frame) = (wakes_at(&engine.screen(), clock.now()), canvas.pacer.next_frame());
         // The order is the rule: the end first, then keys (a flood of news must not deafen us), the
         // frame (nor blind us), and only then news.
         tokio::select! {

@@ -9,14 +9,14 @@ use std::{
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Bounds, Core, Ledger, PollId};
+use super::{Bounds, Core, PollId, RequestLedger};
 use crate::{clock::Clock, presence::Moment};
 
 /// Everything that the connections of a running service share.
 pub(super) struct Host {
     core: Mutex<Core>,
     pub clock: Clock,
-    pub ledger: Option<Ledger>,
+    pub ledger: Option<RequestLedger>,
     requests: Mutex<BTreeMap<&'static str, u64>>,
     waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
     deadlines: Notify,
@@ -32,7 +32,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Host {
-    pub fn new(core: Core, bounds: Bounds, clock: Clock, ledger: Option<Ledger>) -> Self {
+    pub fn new(core: Core, bounds: Bounds, clock: Clock, ledger: Option<RequestLedger>) -> Self {
         Self {
             core: Mutex::new(core),
             clock,

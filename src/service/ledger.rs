@@ -127,9 +127,9 @@ impl LedgerEntry {
 
 /// Where requests are written down.
 #[derive(Debug, Clone)]
-pub struct Ledger(LineWriter<Box<LedgerEntry>>);
+pub struct RequestLedger(LineWriter<Box<LedgerEntry>>);
 
-impl Ledger {
+impl RequestLedger {
     /// Append to a file, which is made if it is not there. Lines are written by a thread of their
     /// own; when the disk refuses one, `complain` is told once and the rest is only counted.
     ///

@@ -16,7 +16,7 @@
 //! It answers subscribe (v2, with long polls, wildcards, channel groups and `filter-expr`), heartbeat, leave, here
 //! now, where now, get and set state, the channel registry, publish, signal and time. [`Settings`] are what a keyset
 //! can be set to; [`Guesses`] are the questions that no source answers, each with the likelier answer; [`Bounds`] are
-//! what it refuses beyond. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`Ledger`] of requests.
+//! what it refuses beyond. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`RequestLedger`] of requests.
 //!
 //! [`Core`] is the same service without sockets and without a clock, for tests in simulated time: a request and the
 //! time go in, an answer or "wait" comes out.
@@ -40,5 +40,5 @@ mod running;
 pub use self::core::{
     Access, ActiveFaults, Bounds, Core, Decision, Fault, FaultError, FaultRule, Grant, Guesses, PollId, Settings,
 };
-pub use ledger::Ledger;
+pub use ledger::RequestLedger;
 pub use running::{RunningService, ServiceOptions, StartError};

@@ -9,7 +9,7 @@ use std::{
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::{
-    Access, ActiveFaults, Core, FaultRule, Ledger, Settings,
+    Access, ActiveFaults, Core, FaultRule, RequestLedger, Settings,
     host::{Host, run_timers},
     http::accept_connections,
 };
@@ -67,7 +67,7 @@ pub struct ServiceOptions {
     /// Decides when faults with a chance strike. The same seed and the same requests give the same faults.
     pub seed: u64,
     /// Where to write requests down, if anywhere.
-    pub ledger: Option<Ledger>,
+    pub ledger: Option<RequestLedger>,
 }
 
 impl Default for ServiceOptions {

@@ -10,7 +10,7 @@ use std::{
 use flate2::{Compression, read::GzDecoder, write::ZlibEncoder};
 use herenow::{
     clock::Clock,
-    service::{Bounds, Ledger, RunningService, ServiceOptions},
+    service::{Bounds, RequestLedger, RunningService, ServiceOptions},
 };
 
 /// A service in a thread of its own runtime, ended with it.
@@ -334,7 +334,7 @@ fn the_ledger_has_a_line_for_each_request_and_no_token() {
     let path = std::env::temp_dir().join(format!("herenow-ledger-{}.jsonl", std::process::id()));
     let _ = std::fs::remove_file(&path);
     let mut service = Service::start(|plan| {
-        plan.ledger = Some(Ledger::open(&path, |e| panic!("{e}")).unwrap());
+        plan.ledger = Some(RequestLedger::open(&path, |e| panic!("{e}")).unwrap());
     });
     service.get(&format!("{HERE_NOW}/heartbeat?uuid=ann&heartbeat=20&auth=top-secret"));
     service.get("/v2/subscribe/demo/lobby,lobby-pnpres/0?uuid=ann&tt=0&auth=top-secret");

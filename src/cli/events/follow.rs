@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Why it ended.
-pub(super) enum Ended {
+pub(super) enum EventsEnd {
     /// It was asked to, or has told what it was to tell.
     AsAsked,
     /// The time was over.
@@ -27,13 +27,13 @@ pub(super) async fn follow(
     writer: &mut Writer,
     over: Option<Moment>,
     end: &mut End,
-) -> Result<Ended, Failure> {
+) -> Result<EventsEnd, Failure> {
     let mut wake = over;
     loop {
         let step = tokio::select! {
             biased;
-            () = end.wait_until_asked() => return Ok(Ended::AsAsked),
-            () = writer.wait_until_stopped() => return writer.finish().await.map(|()| Ended::AsAsked),
+            () = end.wait_until_asked() => return Ok(EventsEnd::AsAsked),
+            () = writer.wait_until_stopped() => return writer.finish().await.map(|()| EventsEnd::AsAsked),
             step = engine.step(wake) => step?,
         };
         let now = engine.now();
@@ -45,10 +45,10 @@ pub(super) async fn follow(
         let (enough, piece) = (listener.is_enough(), listener.printer.take_text());
         let asked = write_piece(writer, piece, end).await?;
         if enough || asked {
-            return Ok(Ended::AsAsked);
+            return Ok(EventsEnd::AsAsked);
         }
         if over.is_some_and(|over| over <= now) && step == Step::Due {
-            return Ok(Ended::TimeOver);
+            return Ok(EventsEnd::TimeOver);
         }
     }
 }

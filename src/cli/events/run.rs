@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     args::{Events, Format, require_watched},
-    follow::{Ended, explain_unread, follow},
+    follow::{EventsEnd, explain_unread, follow},
     line_printer::LinePrinter,
     roster_file::RosterFile,
     telling::{Telling, Until},
@@ -73,8 +73,8 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let now = clock.now();
     print_summary(&args, &tally.sum_up(&world.counters, now.since(began)), now)?;
     match ended {
-        Ended::TimeOver if !world.link.was_live => Err(explain_unreached(&world)),
-        Ended::TimeOver | Ended::AsAsked => Ok(()),
+        EventsEnd::TimeOver if !world.link.was_live => Err(explain_unreached(&world)),
+        EventsEnd::TimeOver | EventsEnd::AsAsked => Ok(()),
     }
 }
 

@@ -9,11 +9,7 @@ use super::{
 };
 
 /// Names of types in more than one file today, and in how many. The same thing in two layers may share one.
-const SHARED: &[(usize, &str)] = &[
-    (3, "Part Place"),
-    (2, "Answer Cell Ended Error Format Found Item Key Keyset Ledger Line Listener Mistake Mouse Order"),
-    (2, "Osc Pick Roster Row Rows Screen Tally Teller Wanted Ways"),
-];
+const SHARED: &[(usize, &str)] = &[];
 
 /// Percent of the functions whose name is one word. One word is enough where its
 /// type says the rest, as in `Span::parse`, and too little where one looks for what a function does.
