@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use serde::Deserialize;
 
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 /// A length of time; a bare number is seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -19,7 +19,7 @@ impl FromStr for Span {
     type Err = BadSpan;
 
     fn from_str(text: &str) -> Result<Self, BadSpan> {
-        let bad = || BadSpan(shown(&crate::wording::excerpt(text, 40)).into_owned());
+        let bad = || BadSpan(sanitize(&crate::wording::excerpt(text, 40)).into_owned());
         let seconds = text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()));
         if let Some(seconds) = seconds {
             return Duration::try_from_secs_f64(seconds).map(Self).map_err(|_| bad());

@@ -118,7 +118,7 @@ impl<L: Send + 'static> LineWriter<L> {
     }
 
     /// Until the thread has ended.
-    pub async fn ended(&self) {
+    pub async fn wait_for_end(&self) {
         self.queue.closed().await;
     }
 
@@ -256,7 +256,7 @@ mod tests {
         let sink = Slow { text: Arc::default(), gate: None };
         let writer = LineWriter::start("test", 1, sink, move |ended| tell.send(ended).unwrap()).unwrap();
         assert!(writer.send("full".to_owned()).await);
-        writer.ended().await;
+        writer.wait_for_end().await;
         assert_eq!(told.recv_timeout(PATIENCE).unwrap().unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert!(!writer.send("more".to_owned()).await);
         writer.offer("more".to_owned());

@@ -37,7 +37,7 @@ use crate::{
     config::LogLevel,
     files::{FileError, open_to_append},
     line_writer::{LineSink, LineWriter},
-    presence::shown,
+    presence::sanitize,
     redact::redact_words,
     wording::excerpt,
 };
@@ -219,7 +219,7 @@ struct Values {
 
 impl Values {
     fn add(&mut self, name: &str, value: &str) {
-        let value = sanitize(value);
+        let value = clean_value(value);
         if name == "message" {
             self.message = value;
             return;
@@ -245,8 +245,8 @@ impl Visit for Values {
 }
 
 /// Text of one line that no terminal obeys, and in which nothing looks like a secret.
-fn sanitize(text: &str) -> String {
-    shown(&excerpt(&redact_words(text), LONGEST)).into_owned()
+fn clean_value(text: &str) -> String {
+    sanitize(&excerpt(&redact_words(text), LONGEST)).into_owned()
 }
 
 #[cfg(test)]
@@ -304,8 +304,8 @@ mod tests {
 
     #[test]
     fn a_value_is_short_and_nothing_in_it_looks_like_a_secret() {
-        assert_eq!(sanitize("GET /x?auth=MARKER\n"), "GET /x?…␊");
-        assert!(sanitize(&"x".repeat(10_000)).len() <= LONGEST + 3);
+        assert_eq!(clean_value("GET /x?auth=MARKER\n"), "GET /x?…␊");
+        assert!(clean_value(&"x".repeat(10_000)).len() <= LONGEST + 3);
     }
 
     #[test]

@@ -56,7 +56,7 @@ fn watching(people: usize) -> Model {
     // Desks of two digits, in another order than the names.
     let json = |desk: usize| format!(r#"{{"device":"phone","status":"away","place":{{"desk":{desk}}}}}"#);
     let states: Vec<_> = (10..100).map(|desk| State::parse(&json(desk)).ok()).collect();
-    let user = |n: usize| UserId::heard(&format!("user-{n:07}"));
+    let user = |n: usize| UserId::from_wire(&format!("user-{n:07}"));
     let listed = |n: usize| Counted { user: user(n), state: states[n * 37 % states.len()].clone() };
     let found = snapshot("lobby", (0..people).map(listed).collect(), Timetoken::at(NOW));
     let command = Command::AskHereNow { places: vec![place] };

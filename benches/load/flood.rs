@@ -30,7 +30,7 @@ impl Flood {
 
     /// Everybody, by name.
     pub fn everybody(&self) -> impl Iterator<Item = UserId> {
-        (0..self.here.len()).map(|number| UserId::heard(&name(number)))
+        (0..self.here.len()).map(|number| UserId::from_wire(&name(number)))
     }
 }
 

@@ -111,8 +111,8 @@ fn children() -> Option<Duration> {
 async fn fetch(address: SocketAddr, replies: u32) -> io::Result<Duration> {
     let keyset = Keyset {
         origin: Origin::loopback(address),
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("fetcher"),
+        subscribe_key: SubscribeKey::from_wire("demo"),
+        user: UserId::from_wire("fetcher"),
         auth: None,
     };
     let client = Client::new(keyset, 1_000_000, Clock::start()).map_err(io::Error::other)?;
@@ -140,7 +140,7 @@ struct Stock {
 impl Stock {
     fn new(replies: u32) -> Self {
         let first = Timetoken::at(Clock::start().now()).ticks();
-        let key = SubscribeKey::heard("demo");
+        let key = SubscribeKey::from_wire("demo");
         let mut flood = Flood::new(PEOPLE);
         let mut stock = Self { replies: Vec::new(), first };
         for place in 0..replies {

@@ -3,7 +3,7 @@
 #![no_main]
 
 use herenow::{
-    presence::{Moment, shown},
+    presence::{Moment, sanitize},
     source::ReplyReader,
     wire::{GroupChannels, HereNow, Refusal, Request, UserState, WhereNow, parse_ack, parse_time},
 };
@@ -12,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let text = &*text;
-    assert!(!shown(text).chars().any(char::is_control));
+    assert!(!sanitize(text).chars().any(char::is_control));
     let _ = ReplyReader::default().read(text, true, 0, Moment::default());
     let _ = HereNow::parse(text, Some("x"));
     let _ = (WhereNow::parse(text), UserState::parse(text, None), GroupChannels::parse(text));

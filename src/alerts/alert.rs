@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::presence::{Channel, Moment, UserId, shown};
+use crate::presence::{Channel, Moment, UserId, sanitize};
 
 /// The user, channel or expression that an alert is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl AlertSubject {
 impl fmt::Display for AlertSubject {
     /// Safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(self.as_str()))
+        f.write_str(&sanitize(self.as_str()))
     }
 }
 
@@ -223,14 +223,14 @@ mod tests {
 
     fn alert(subject: AlertSubject, kind: AlertKind, more: u64) -> Alert {
         let user = matches!(subject, AlertSubject::User(_));
-        let channel = user.then(|| Channel::heard("lobby"));
+        let channel = user.then(|| Channel::from_wire("lobby"));
         Alert { subject, kind, channel, occupancy: Some(23), at: Moment::from_micros(1_795_262_400_123_456), more }
     }
 
     #[test]
     fn news_is_told_in_sentences_in_titles_and_to_programs() {
-        let ann = || AlertSubject::User(UserId::heard("ann"));
-        let lobby = || AlertSubject::Channel(Channel::heard("lobby"));
+        let ann = || AlertSubject::User(UserId::from_wire("ann"));
+        let lobby = || AlertSubject::Channel(Channel::from_wire("lobby"));
         for (alert, text, title) in [
             (alert(ann(), AlertKind::Left, 0), "ann left lobby", "lobby 23 · ann left"),
             (
@@ -258,7 +258,7 @@ mod tests {
         };
         assert_eq!(claim.to_string(), "occupancy of lobby > 9 holds: occupancy of lobby is 10");
         assert_eq!(claim.title(), "occupancy of lobby > 9 holds");
-        let evil = alert(AlertSubject::User(UserId::heard("a\u{1b}]0;x\u{7}\"")), AlertKind::Joined, 2);
+        let evil = alert(AlertSubject::User(UserId::from_wire("a\u{1b}]0;x\u{7}\"")), AlertKind::Joined, 2);
         let json: serde_json::Value = serde_json::from_str(&evil.to_json()).unwrap();
         assert_eq!(json["name"], "a\u{1b}]0;x\u{7}\"");
         assert_eq!(json["text"], "a␛]0;x␇\" joined lobby (and 2 more)");

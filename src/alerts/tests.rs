@@ -23,7 +23,7 @@ fn at(second: u64) -> Moment {
 }
 
 fn channel(name: &str) -> Subscription {
-    Subscription::Channel(Channel::heard(name))
+    Subscription::Channel(Channel::from_wire(name))
 }
 
 /// Live on two channels where ann is on the lobby.
@@ -39,9 +39,9 @@ fn world() -> Model {
 /// A here now is answered like this.
 fn listed(model: &mut Model, all: &[(&str, &[&str])], second: u64) -> Vec<String> {
     let snapshot = |(name, users): &(&str, &[&str])| Snapshot {
-        channel: Channel::heard(name),
+        channel: Channel::from_wire(name),
         occupancy: users.len() as u64,
-        listed: Some(users.iter().map(|user| Counted { user: UserId::heard(user), state: None }).collect()),
+        listed: Some(users.iter().map(|user| Counted { user: UserId::from_wire(user), state: None }).collect()),
         with_state: true,
         as_of: Timetoken::at(at(second)),
         complete: true,
@@ -60,7 +60,7 @@ fn told(model: &mut Model) -> Vec<String> {
 
 fn event(model: &mut Model, name: &str, what: Happening, occupancy: u64, second: u64) -> Vec<String> {
     let published = Timetoken::at(at(second));
-    let (channel, occupancy) = (Channel::heard(name), Some(occupancy));
+    let (channel, occupancy) = (Channel::from_wire(name), Some(occupancy));
     let event = PresenceEvent { channel, subscription: None, published, timestamp: None, occupancy, what, raw: None };
     let (heard, cursor) = (vec![Heard::Event(event)], published);
     let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(second) };
@@ -69,11 +69,11 @@ fn event(model: &mut Model, name: &str, what: Happening, occupancy: u64, second:
 }
 
 fn joins(model: &mut Model, name: &str, user: &str, occupancy: u64, second: u64) -> Vec<String> {
-    event(model, name, Happening::Joined { user: UserId::heard(user), state: None }, occupancy, second)
+    event(model, name, Happening::Joined { user: UserId::from_wire(user), state: None }, occupancy, second)
 }
 
 fn leaves(model: &mut Model, name: &str, user: &str, occupancy: u64, second: u64) -> Vec<String> {
-    event(model, name, Happening::Left { user: UserId::heard(user) }, occupancy, second)
+    event(model, name, Happening::Left { user: UserId::from_wire(user) }, occupancy, second)
 }
 
 /// Time passes, second by second.
@@ -95,7 +95,7 @@ fn a_user_is_told_of_wherever_they_come_and_go() {
     model.watch_for("user eve").unwrap();
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 5), ["ann left lobby"]);
     assert_eq!(joins(&mut model, "support", "bob", 1, 6), NOTHING);
-    let timed_out = Happening::TimedOut { user: UserId::heard("eve") };
+    let timed_out = Happening::TimedOut { user: UserId::from_wire("eve") };
     assert_eq!(joins(&mut model, "support", "eve", 2, 7), ["eve joined support"]);
     assert_eq!(event(&mut model, "support", timed_out, 1, 60), ["eve timed out on support"]);
     // Announced again is no news, and neither is an event that is too old.
@@ -112,7 +112,7 @@ fn intervals_and_here_nows_name_users_too() {
     for user in ["ann", "bob", "eve"] {
         model.watch_for(user).unwrap();
     }
-    let users = |names: &[&str]| names.iter().map(|name| UserId::heard(name)).collect::<Vec<_>>();
+    let users = |names: &[&str]| names.iter().map(|name| UserId::from_wire(name)).collect::<Vec<_>>();
     let (joined, left) = (users(&["bob", "eve", "x"]), users(&["ann", "eve"]));
     let what = Happening::Interval { joined, left, timed_out: Vec::new(), refresh: false };
     assert_eq!(event(&mut model, "lobby", what, 3, 5), ["bob joined lobby", "ann left lobby"]);
@@ -125,7 +125,7 @@ fn intervals_and_here_nows_name_users_too() {
 fn the_first_look_is_no_news() {
     let mut model = world();
     model.watch_for("bob").unwrap();
-    let joined = Happening::Joined { user: UserId::heard("x"), state: None };
+    let joined = Happening::Joined { user: UserId::from_wire("x"), state: None };
     event(&mut model, "later", joined, 2, 5);
     model.world.session.watching.push(channel("later"));
     update(&mut model, Input::Tick, at(9));
@@ -250,10 +250,10 @@ fn a_claim_about_silence_comes_true_by_time_alone() {
 fn what_a_person_writes_is_a_channel_in_view_an_expression_or_a_user() {
     let mut model = world();
     for (text, about) in [
-        ("lobby", AlertSubject::Channel(Channel::heard("lobby"))),
-        ("channel not.yet", AlertSubject::Channel(Channel::heard("not.yet"))),
-        ("user lobby", AlertSubject::User(UserId::heard("lobby"))),
-        ("  not.yet ", AlertSubject::User(UserId::heard("not.yet"))),
+        ("lobby", AlertSubject::Channel(Channel::from_wire("lobby"))),
+        ("channel not.yet", AlertSubject::Channel(Channel::from_wire("not.yet"))),
+        ("user lobby", AlertSubject::User(UserId::from_wire("lobby"))),
+        ("  not.yet ", AlertSubject::User(UserId::from_wire("not.yet"))),
         ("occupancy of lobby > 5", AlertSubject::Claim("occupancy of lobby > 5".into())),
     ] {
         assert_eq!(model.watch_for(text), Ok(about), "{text}");
@@ -282,7 +282,7 @@ fn it_is_bounded() {
     assert!(model.watch_for("one more").is_err());
     assert_eq!(model.watch_for("more").unwrap_err(), "the watch list has 200 lines; take one off first");
     model.listener.alerts.remove(0).unwrap();
-    assert!(!model.listener.alerts.has_user(&UserId::heard("0")));
+    assert!(!model.listener.alerts.has_user(&UserId::from_wire("0")));
     model.watch_for("more").unwrap();
     assert_eq!(joins(&mut model, "lobby", "more", 2, 9), ["more joined lobby"]);
     assert!(model.listener.alerts.remove(MOST).is_none());
@@ -318,14 +318,14 @@ fn a_key_puts_on_the_list_what_is_selected_and_takes_it_off() {
     // Where nobody is selected, it is the channel.
     for watched in [true, false] {
         update(&mut model, UiEvent::Act(Action::Watch), at(1));
-        assert_eq!(model.listener.alerts.has_channel(&Channel::heard("lobby")), watched);
+        assert_eq!(model.listener.alerts.has_channel(&Channel::from_wire("lobby")), watched);
     }
     update(&mut model, UiEvent::Act(Action::Down), at(1));
     update(&mut model, UiEvent::Act(Action::Watch), at(1));
-    assert!(model.listener.alerts.has_user(&UserId::heard("ann")));
+    assert!(model.listener.alerts.has_user(&UserId::from_wire("ann")));
     model.listener.focus.pane = Pane::Channels;
     update(&mut model, UiEvent::Act(Action::Watch), at(1));
-    assert!(model.listener.alerts.has_channel(&Channel::heard("lobby")));
+    assert!(model.listener.alerts.has_channel(&Channel::from_wire("lobby")));
     for _ in 0..2 {
         update(&mut model, UiEvent::Act(Action::Watch), at(2));
         model.listener.focus.pane = Pane::Occupants;
@@ -353,7 +353,7 @@ fn the_open_list_is_worked_with_the_keys_of_everywhere() {
     // What takes a channel off elsewhere takes a line off here.
     act(&mut model, Action::Down);
     act(&mut model, Action::Remove);
-    assert!(!model.listener.alerts.has_user(&UserId::heard("bob")) && model.world.channels.len() == 2);
+    assert!(!model.listener.alerts.has_user(&UserId::from_wire("bob")) && model.world.channels.len() == 2);
     act(&mut model, Action::Add);
     assert!(matches!(&model.listener.dialog, Some(Dialog::Prompt(line)) if line.question == Question::WatchFor));
     model.listener.dialog = Some(Dialog::WatchList(0));
@@ -380,14 +380,14 @@ fn the_list_goes_along_to_another_world_and_into_the_configuration() {
     let texts = ["user ann", "channel lobby", "occupancy of lobby > 3", "user \u{7f}\"x\\"];
     texts[..3].iter().for_each(|text| drop(model.watch_for(text).unwrap()));
     // Selected on the screen, not typed.
-    model.listener.alerts.add_target(WatchTarget::User(UserId::heard("\u{7f}\"x\\"))).unwrap();
+    model.listener.alerts.add_target(WatchTarget::User(UserId::from_wire("\u{7f}\"x\\"))).unwrap();
     model.listener.alerts.muted = true;
     let abouts = |model: &Model| model.listener.alerts.items().iter().map(WatchItem::subject).collect::<Vec<_>>();
     let before = abouts(&model);
     model.world = world().world;
     model.listener.go_over(Keysets::default());
     assert_eq!((abouts(&model), model.listener.alerts.muted), (before, true));
-    assert!(model.listener.alerts.has_user(&UserId::heard("ann")));
+    assert!(model.listener.alerts.has_user(&UserId::from_wire("ann")));
 
     update(&mut model, UiEvent::Act(Action::Watchlist), at(1));
     update(&mut model, UiEvent::Act(Action::CopyId), at(1));

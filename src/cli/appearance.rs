@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn choose_appearance(all: &ConfigValues) -> Result<Appearance, Failure> {
     let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let depth = Depth::of(said("COLORTERM").as_deref(), said("TERM").as_deref());
-    let theme = if said("NO_COLOR").is_some() { None } else { Theme::named(&all.theme.value.to_string(), depth) };
+    let theme = if said("NO_COLOR").is_some() { None } else { Theme::by_name(&all.theme.value.to_string(), depth) };
     let symbols = Symbols::of(said("LC_ALL").as_deref(), said("LC_CTYPE").as_deref(), said("LANG").as_deref());
     let keys = apply_bindings(&all.keys).map_err(|mistakes| {
         let sentences: Vec<String> = mistakes.iter().map(ToString::to_string).collect();

@@ -84,7 +84,7 @@ mod tests {
         {
             let args = Args::try_parse_from(["herenow"].into_iter().chain(line.split(' ')));
             let log = args.unwrap_or_else(|e| panic!("{line}: {e}")).log;
-            assert_eq!(log.typed().flags, [("--log", "f".into())], "{line}");
+            assert_eq!(log.collect_typed().flags, [("--log", "f".into())], "{line}");
         }
         assert!(Args::try_parse_from(["herenow", "--log", "f", "dance"]).is_err());
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     crowd::{BUILT_IN, Places, Play, Scenario, Scenes, TimedFault},
     files::{FileError, read_text},
-    presence::{Channel, shown},
+    presence::{Channel, sanitize},
     service::FaultRule,
     wording::{count_things, list_first},
 };
@@ -29,7 +29,7 @@ const NAMED: usize = 5;
 /// What is to be played; `None` for nobody.
 pub(super) fn choose_play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
     let scenario = args.scenario.as_deref().map(load_scenario).transpose()?;
-    let places = args.channels.map(|count| Places::well_known(count as usize));
+    let places = args.channels.map(|count| Places::usual(count as usize));
     let Some(scenes) = scenario.map(Scenes::Scenario).or_else(|| crowd.profile().map(Scenes::Profile)) else {
         return Ok(None);
     };
@@ -49,7 +49,11 @@ pub(super) fn choose_play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>
 pub(super) fn settle_service(typed: ServiceArgs, play: Option<&Play>) -> Result<ServiceArgs, Failure> {
     let Some(Scenes::Scenario(scenario)) = play.map(|play| &play.script) else { return Ok(typed) };
     let wrong = |line: usize, why: &dyn std::fmt::Display| {
-        Failure::usage(format!("the scenario `{}`, line {line}: {}", shown(&scenario.title), shown(&why.to_string())))
+        Failure::usage(format!(
+            "the scenario `{}`, line {line}: {}",
+            sanitize(&scenario.title),
+            sanitize(&why.to_string())
+        ))
     };
     for TimedFault { fault, .. } in &scenario.faults {
         fault.value.parse::<FaultRule>().map_err(|why| wrong(fault.line, &why))?;
@@ -75,7 +79,7 @@ fn load_scenario(name: &str) -> Result<Scenario, Failure> {
                 other => other.why(),
             };
             let what =
-                format!("the scenario `{}` {why}; give a TOML file, or one of {}", shown(name), known.join(", "));
+                format!("the scenario `{}` {why}; give a TOML file, or one of {}", sanitize(name), known.join(", "));
             Failure::usage(what)
         })?,
     };
@@ -88,7 +92,7 @@ pub(super) fn describe_play(play: &Play) -> String {
         Scenes::Profile(profile) => format!("{}: {}", profile.name, profile.about),
         Scenes::Scenario(scenario) => {
             let scenes = count_things(scenario.scenes.len(), "scene", "scenes");
-            format!("{} ({scenes})", shown(&scenario.title))
+            format!("{} ({scenes})", sanitize(&scenario.title))
         }
     };
     let people = count_things(play.people, "person", "people");

@@ -54,7 +54,7 @@ pub struct DemoArgs {
 
 pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Result<(), Failure> {
     require_terminal()?;
-    let (config, all, user) = args.speaker.settings_at_home(args.dashboard.typed())?;
+    let (config, all, user) = args.speaker.settings_at_home(args.dashboard.collect_typed())?;
     let settings = require_service_settings(&config)?;
     let play = crowd::choose_play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
@@ -91,7 +91,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
     let client = keyset::make_client(keyset, &all, clock)?;
-    let typed = args.speaker.settings.typed().and(args.dashboard.typed());
+    let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
     let switching = Switching { config, user, typed, demo: true };
     Box::pin(open_dashboard(session, client, (stage, Some(home)), &all, switching, broken)).await?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)

@@ -24,7 +24,7 @@ impl Failure {
     }
 
     /// It failed: exit code 1.
-    pub fn failed(sentence: impl Into<String>) -> Self {
+    pub fn error(sentence: impl Into<String>) -> Self {
         Self { code: 1, sentence: sentence.into() }
     }
 
@@ -71,7 +71,7 @@ impl Failure {
 
 impl From<crate::client::Error> for Failure {
     fn from(error: crate::client::Error) -> Self {
-        Self::failed(error.to_string())
+        Self::error(error.to_string())
     }
 }
 
@@ -85,7 +85,7 @@ impl From<crate::config::ConfigError> for Failure {
 impl From<color_eyre::Report> for Failure {
     /// The whole chain, in one sentence.
     fn from(report: color_eyre::Report) -> Self {
-        Self::failed(report.chain().map(ToString::to_string).collect::<Vec<_>>().join(": "))
+        Self::error(report.chain().map(ToString::to_string).collect::<Vec<_>>().join(": "))
     }
 }
 

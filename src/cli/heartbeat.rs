@@ -169,7 +169,7 @@ impl Presence {
             }
         }
         // It was said when it happened, and is the reason for the exit code.
-        last.map_err(|error| Failure::failed(format!("the last heartbeat was not accepted: {error}")))
+        last.map_err(|error| Failure::error(format!("the last heartbeat was not accepted: {error}")))
     }
 
     /// Leave, unless somebody can't wait for it.
@@ -178,11 +178,11 @@ impl Presence {
             biased;
             () = end.wait_until_asked() => {
                 let sentence = "stopped before the leave was accepted; the service notices when the timeout has passed";
-                return Err(Failure::failed(sentence));
+                return Err(Failure::error(sentence));
             }
             left = self.client.leave(&self.places) => left,
         };
-        left.map_err(|error| Failure::failed(format!("the leave was not accepted: {error}")))?;
+        left.map_err(|error| Failure::error(format!("the leave was not accepted: {error}")))?;
         if self.json {
             let mut line = self.line();
             line["left"] = true.into();

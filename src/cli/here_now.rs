@@ -100,7 +100,7 @@ pub(super) async fn run_here_now(args: HereNowArgs) -> Result<(), Failure> {
 }
 
 impl HereNowArgs {
-    fn wanted(&self) -> Wanted {
+    fn find_wanted(&self) -> Wanted {
         match (self.count, self.state) {
             (true, _) => Wanted::Counts,
             (false, true) => Wanted::States,
@@ -111,7 +111,7 @@ impl HereNowArgs {
 
 /// Everybody, in as many requests as that takes.
 async fn ask_all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
-    let snapshots = client.here_now_all(places, args.wanted()).await?;
+    let snapshots = client.here_now_all(places, args.find_wanted()).await?;
     let found = snapshots.into_iter().map(|snapshot| {
         let found =
             FoundOccupants { occupancy: snapshot.occupancy, listed: snapshot.listed, complete: snapshot.complete };
@@ -123,7 +123,7 @@ async fn ask_all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -
 /// One page, in one request.
 async fn ask_page(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let page = Page { limit: args.limit.map(i64::from), offset: args.offset.map(i64::from) };
-    let answer = client.here_now_once(places, args.wanted(), page).await?;
+    let answer = client.here_now_once(places, args.find_wanted(), page).await?;
     // Where nobody is, the service may say nothing: then that is the answer.
     let empty = || FoundOccupants { occupancy: 0, listed: Some(Vec::new()), complete: true };
     let mut found: FoundChannels = places
@@ -245,9 +245,9 @@ mod tests {
     #[test]
     fn a_list_that_is_not_everybody_is_said_to_be_none() {
         let found = |listed: usize, occupancy: u64, complete: bool| {
-            let one = |n: usize| Counted { user: UserId::heard(&n.to_string()), state: None };
+            let one = |n: usize| Counted { user: UserId::from_wire(&n.to_string()), state: None };
             FoundChannels::from([(
-                Channel::heard("lobby\u{1b}"),
+                Channel::from_wire("lobby\u{1b}"),
                 FoundOccupants { occupancy, listed: Some((0..listed).map(one).collect()), complete },
             )])
         };

@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn lobby() -> Channel {
-        Channel::heard("lobby")
+        Channel::from_wire("lobby")
     }
 
     fn link(world: &mut World, change: LinkChange, second: u64, judging: &mut Judging<UntilHeld>) {
@@ -125,7 +125,7 @@ mod tests {
 
     /// The here now that was asked for first is answered: these are there.
     fn answer(world: &mut World, users: &[&str], second: u64, judging: &mut Judging<UntilHeld>) {
-        let listed = users.iter().map(|user| Counted { user: UserId::heard(user), state: None }).collect();
+        let listed = users.iter().map(|user| Counted { user: UserId::from_wire(user), state: None }).collect();
         let snapshot = Snapshot {
             channel: lobby(),
             occupancy: users.len() as u64,
@@ -152,7 +152,7 @@ mod tests {
         let (mut world, mut judging) = open("bob present in lobby");
         link(&mut world, LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, 1, &mut judging);
         answer(&mut world, &["ann"], 2, &mut judging);
-        let bob = || UserId::heard("bob");
+        let bob = || UserId::from_wire("bob");
         let event = |what: Happening, occupancy: u64, second: u64| {
             Heard::Event(PresenceEvent {
                 channel: lobby(),

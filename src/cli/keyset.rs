@@ -62,7 +62,7 @@ fn choose_user(all: &ConfigValues, unnamed: UnnamedUser) -> Result<UserId, Failu
             }
             Ok(user)
         }
-        (None, UnnamedUser::Asks) => Ok(UserId::heard(ASKER)),
+        (None, UnnamedUser::Asks) => Ok(UserId::from_wire(ASKER)),
         (None, UnnamedUser::IsRefused) => Err(Failure::usage(
             "no user id: the service has to know whose presence this is; give --user-id ann or set HERENOW_USER_ID",
         )),
@@ -78,7 +78,7 @@ impl SpeakerArgs {
     /// For our own service: the configuration with its settings, what counts of it, and who we are.
     /// `more` has what a verb takes besides.
     pub(super) fn settings_at_home(&self, more: Typed) -> Result<(Config, ConfigValues, UserId), Failure> {
-        let (config, all) = load_settings(self.config.as_ref(), &self.settings.typed().and(more))?;
+        let (config, all) = load_settings(self.config.as_ref(), &self.settings.collect_typed().and(more))?;
         let user = choose_user(&all, UnnamedUser::Watches)?;
         Ok((config, all, user))
     }
@@ -93,13 +93,13 @@ impl KeysetArgs {
         usage: KeysetUse,
         more: Typed,
     ) -> Result<(ConfigValues, Keyset), Failure> {
-        let (config, all) = load_settings(self.speaker.config.as_ref(), &self.typed(more))?;
+        let (config, all) = load_settings(self.speaker.config.as_ref(), &self.collect_typed(more))?;
         if all.subscribe_key.is_none() {
             return Err(explain_missing_key(&config, &all));
         }
         if usage == KeysetUse::Changes && all.read_only.value {
             let which = all.keyset.as_ref().map_or("this keyset".to_owned(), |keyset| {
-                format!("the keyset `{}`", crate::presence::shown(&keyset.value))
+                format!("the keyset `{}`", crate::presence::sanitize(&keyset.value))
             });
             let what = format!("{which} is read-only, so nothing was changed; take the mark away, or choose another");
             return Err(all.read_only.from.wrong(&what).into());
@@ -122,7 +122,7 @@ pub(super) async fn assemble_keyset(config: &Config, all: &ConfigValues, user: U
         return Err(explain_missing_key(config, all));
     };
     let auth = match &all.token {
-        Some(token) => Some(config::obtain_token(&token.value).await.map_err(|e| Failure::failed(e.to_string()))?),
+        Some(token) => Some(config::obtain_token(&token.value).await.map_err(|e| Failure::error(e.to_string()))?),
         None => None,
     };
     Ok(Keyset { origin: all.origin.value.clone(), subscribe_key, user, auth })
@@ -130,13 +130,13 @@ pub(super) async fn assemble_keyset(config: &Config, all: &ConfigValues, user: U
 
 /// A client within the budget that counts.
 pub(super) fn make_client(keyset: Keyset, all: &ConfigValues, clock: Clock) -> Result<Client, Failure> {
-    Client::new(keyset, all.budget.value, clock).map_err(|e| Failure::failed(e.to_string()))
+    Client::new(keyset, all.budget.value, clock).map_err(|e| Failure::error(e.to_string()))
 }
 
 /// Why there is no subscribe key, and how to have one.
 fn explain_missing_key(config: &Config, all: &ConfigValues) -> Failure {
     if let Some(keyset) = &all.keyset {
-        let name = crate::presence::shown(&keyset.value).into_owned();
+        let name = crate::presence::sanitize(&keyset.value).into_owned();
         return Failure::usage(format!(
             "the keyset `{name}` has no subscribe-key: write one into the configuration, or give --subscribe-key sub-c-…"
         ));

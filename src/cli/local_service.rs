@@ -78,12 +78,12 @@ pub(super) async fn start_local_service(
         ledger,
     };
     raise_file_limit();
-    let running = options.start_on(clock).await.map_err(|e| Failure::failed(e.to_string()))?;
+    let running = options.start_on(clock).await.map_err(|e| Failure::error(e.to_string()))?;
     let stage = if let Some(play) = play {
         let (subscribe_key, auth) = args.own_way_in();
         let keyset =
-            Keyset { origin: Origin::loopback(running.local()), subscribe_key, user: UserId::heard("crowd"), auth };
-        let client = Client::new(keyset, CROWD_BUDGET, clock).map_err(|e| Failure::failed(e.to_string()))?;
+            Keyset { origin: Origin::loopback(running.local()), subscribe_key, user: UserId::from_wire("crowd"), auth };
+        let client = Client::new(keyset, CROWD_BUDGET, clock).map_err(|e| Failure::error(e.to_string()))?;
         let (remote, mut faults, playing) = crowd::play(Director::new(play, clock.now()), client);
         tasks.spawn(playing);
         let put_in_force = running.breaker();
@@ -106,8 +106,8 @@ pub(super) async fn start_local_service(
 fn open_ledger(path: &Path) -> Result<(RequestLedger, oneshot::Receiver<Failure>), Failure> {
     let (tell, trouble) = oneshot::channel();
     let said = |e: std::io::Error, what: &str, path: &Path| {
-        let path = crate::presence::shown(&path.display().to_string()).into_owned();
-        Failure::failed(format!("the ledger {path} {what} ({}); check the disk, or name another file", e.kind()))
+        let path = crate::presence::sanitize(&path.display().to_string()).into_owned();
+        Failure::error(format!("the ledger {path} {what} ({}); check the disk, or name another file", e.kind()))
     };
     let owned = path.to_owned();
     let complain = move |e| {

@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Command};
 
 use super::{Failure, print};
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -25,14 +25,14 @@ pub(super) fn run_man(args: &ManArgs, mut command: Command) -> Result<(), Failur
         let Some(verb) = page.find_subcommand(name) else {
             let known: Vec<&str> = page.get_subcommands().map(Command::get_name).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            let asked = shown(name);
+            let asked = sanitize(name);
             return Err(Failure::usage(format!("`{}` has no verb `{asked}`; it has {known}", page.get_name())));
         };
         page = verb;
     }
     let mut roff = Vec::new();
     let written = clap_mangen::Man::new(page.clone()).source(format!("herenow {VERSION}")).render(&mut roff);
-    written.map_err(|e| Failure::failed(format!("the manual page could not be made: {e}")))?;
+    written.map_err(|e| Failure::error(format!("the manual page could not be made: {e}")))?;
     print::text(&escape_non_ascii(&String::from_utf8_lossy(&roff)))
 }
 

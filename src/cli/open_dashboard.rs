@@ -47,7 +47,7 @@ pub(super) async fn open_dashboard(
     alerts::fill_watchlist(&mut ui, &world, all)?;
 
     let failed =
-        |e: std::io::Error| Failure::failed(format!("the terminal could not be taken ({e}); try another terminal"));
+        |e: std::io::Error| Failure::error(format!("the terminal could not be taken ({e}); try another terminal"));
     let input = terminal::read_inputs().map_err(failed)?;
     take_mouse(ui.mouse);
     let guard = terminal::enter().map_err(failed)?;
@@ -64,7 +64,7 @@ pub(super) async fn open_dashboard(
     let mut first = JoinSet::new();
     let io = Io::open(client, &world.session.watching, stage, broken, &mut first);
     let over = CancellationToken::new();
-    let end_of_first = tokio::spawn(outlived(first, over.clone(), home));
+    let end_of_first = tokio::spawn(end_service(first, over.clone(), home));
     let ended =
         Box::pin(dashboard::run(screen, input, io, Watcher { world, listener: ui }, appearance, services)).await;
     drop(guard);
@@ -76,7 +76,7 @@ pub(super) async fn open_dashboard(
 }
 
 /// End our own service when the world that looked at it is gone, or when it is all `over`.
-async fn outlived(mut tasks: JoinSet<()>, over: CancellationToken, home: Option<Home>) {
+async fn end_service(mut tasks: JoinSet<()>, over: CancellationToken, home: Option<Home>) {
     let gone = async { while tasks.join_next().await.is_some() {} };
     tokio::select! {
         () = gone => {}

@@ -26,15 +26,15 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
     // A terminal wants the end of each line, and a blank one if there is nothing to say.
     let end = if text.ends_with('\n') { "" } else { "\n" };
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end.as_bytes()));
-    written.and_then(|()| stdout.flush()).map_err(|e| unwritten(&e))
+    written.and_then(|()| stdout.flush()).map_err(|e| explain_unwritten(&e))
 }
 
 /// Why something was not written to stdout.
-pub(super) fn unwritten(error: &io::Error) -> Failure {
+pub(super) fn explain_unwritten(error: &io::Error) -> Failure {
     if error.kind() == ErrorKind::BrokenPipe {
         return Failure::nobody_reads();
     }
-    Failure::failed(format!("the answer can't be written: {error}; check where the output goes"))
+    Failure::error(format!("the answer can't be written: {error}; check where the output goes"))
 }
 
 /// Say something that is no answer, on stderr. A closed stderr is no reason to stop.
@@ -52,7 +52,7 @@ pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
         body: &'a T,
     }
     let json = serde_json::to_string(&Versioned { version: lines::VERSION, body })
-        .map_err(|e| Failure::failed(format!("the answer can't be written as JSON: {e}")))?;
+        .map_err(|e| Failure::error(format!("the answer can't be written as JSON: {e}")))?;
     let mut line = String::with_capacity(json.len());
     lines::write_escaped(&mut line, &json);
     text(&line)

@@ -39,7 +39,7 @@ fn run_verb(args: Args) -> Result<(), Failure> {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            return Err(Failure::failed(format!(
+            return Err(Failure::error(format!(
                 "the runtime could not start ({error}); are there too many processes?"
             )));
         }

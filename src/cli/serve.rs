@@ -88,7 +88,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
     let _ = writeln!(std::io::stdout(), "{}", lines.join("\n"));
     let ended = tokio::select! {
         () = stop_asked(end, ledger_trouble) => Ok(()),
-        () = broken.cancelled() => Err(Failure::failed("something went wrong inside, as reported above")),
+        () = broken.cancelled() => Err(Failure::error("something went wrong inside, as reported above")),
     };
     home.end().await;
     ended

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::{self, Config, ServiceEntry},
-    presence::shown,
+    presence::sanitize,
 };
 
 /// The service's settings of a configuration: what is not there is left open.
@@ -41,7 +41,7 @@ pub(super) fn require_service_settings(config: &Config) -> Result<ServiceArgs, F
 fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::ConfigError> {
     let known = list_names();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let name = shown(&crate::wording::excerpt(&entry.name, 60)).into_owned();
+    let name = sanitize(&crate::wording::excerpt(&entry.name, 60)).into_owned();
     if !known.contains(&entry.name.as_str()) {
         let hint = config::suggest_nearest(&entry.name, &known);
         return Err(entry.from.wrong(&format!("there is no `{name}` in [service]; {hint}")));
@@ -51,11 +51,11 @@ fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::ConfigError> 
         // What serde says repeats the value, which here is a token.
         let secret = entry.name == "accept-token";
         let said = if secret { "it has to be a list of texts, such as [\"a\", \"b\"]" } else { e.message().trim() };
-        entry.from.wrong(&format!("in [service], `{name}`: {}", shown(&said.replace('\n', " "))))
+        entry.from.wrong(&format!("in [service], `{name}`: {}", sanitize(&said.replace('\n', " "))))
     })?;
     let wrong = |why: BadSetting| {
         let said = why.to_string();
-        entry.from.wrong(&format!("in [service], {}", shown(said.trim_start_matches('-'))))
+        entry.from.wrong(&format!("in [service], {}", sanitize(said.trim_start_matches('-'))))
     };
     args.settings().map_err(wrong)?;
     args.access(&Clock::start()).map_err(wrong)?;

@@ -66,7 +66,7 @@ pub(super) fn prepare_session(
 pub(super) fn require_reached(world: &World) -> Result<(), Failure> {
     match &world.link.state {
         LinkState::Lost { why, .. } | LinkState::Refused { why, .. } if !world.link.was_live => {
-            Err(Failure::failed(why))
+            Err(Failure::error(why))
         }
         _ => Ok(()),
     }

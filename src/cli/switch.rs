@@ -45,7 +45,7 @@ impl Switching {
         Keysets { all: self.config.keysets.iter().map(line).collect(), demo: self.demo, under_way: None }
     }
 
-    /// Take wishes from the dashboard, one after the other, and answer each.
+    /// Take requests from the dashboard, one after the other, and answer each.
     pub fn start(self, clock: Clock, broken: CancellationToken, tasks: &mut JoinSet<()>) -> Switcher {
         let (ask, mut asked) = mpsc::channel::<WantedKeyset>(1);
         let (answer, ready) = mpsc::channel(1);

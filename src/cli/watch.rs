@@ -25,11 +25,16 @@ pub struct WatchArgs {
 }
 
 pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Result<(), Failure> {
-    let (ours, typed, keyset) = (args.watched.dashboard.typed(), args.watched.watched(), args.watched.keyset);
+    let (ours, typed, keyset) =
+        (args.watched.dashboard.collect_typed(), args.watched.collect_watched(), args.watched.keyset);
     let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
     require_terminal()?;
     let config = keyset.speaker.load_config()?;
-    let switching =
-        Switching { config, user: session.user.clone(), typed: keyset.speaker.settings.typed().and(ours), demo: false };
+    let switching = Switching {
+        config,
+        user: session.user.clone(),
+        typed: keyset.speaker.settings.collect_typed().and(ours),
+        demo: false,
+    };
     open_dashboard(session, client, (None, None), &all, switching, broken).await
 }

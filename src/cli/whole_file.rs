@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::Failure;
-use crate::{files, presence::shown};
+use crate::{files, presence::sanitize};
 
 /// A file that can be written when we have tried.
 pub(super) struct WholeFile {
@@ -31,10 +31,10 @@ impl WholeFile {
     /// Write it, in the place of what was there, or leave all as it was.
     pub fn write(self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         files::replace_whole(&self.path, fill)
-            .map_err(|error| Failure::failed(format!("{} was not written: {error}; check the disk", self.name())))
+            .map_err(|error| Failure::error(format!("{} was not written: {error}; check the disk", self.name())))
     }
 
     fn name(&self) -> String {
-        format!("the {} {}", self.what, shown(&self.path.display().to_string()))
+        format!("the {} {}", self.what, sanitize(&self.path.display().to_string()))
     }
 }

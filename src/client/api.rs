@@ -43,13 +43,13 @@ impl Client {
             state: None,
         };
         let body = self.send(operation, PATIENCE).await?;
-        parse_ack("heartbeat", &body.text).map_err(|g| self.malformed(&g))
+        parse_ack("heartbeat", &body.text).map_err(|g| self.explain_malformed(&g))
     }
 
     /// Announce that we have left.
     pub async fn leave(&self, places: &[Subscription]) -> Result<(), Error> {
         let body = self.send(Operation::Leave { names: Names::from_subscriptions(places) }, PATIENCE).await?;
-        parse_ack("leave", &body.text).map_err(|g| self.malformed(&g))
+        parse_ack("leave", &body.text).map_err(|g| self.explain_malformed(&g))
     }
 
     /// Replace our own state on channels and on every channel of groups.
@@ -58,7 +58,7 @@ impl Client {
         let operation =
             Operation::SetState { names: Names::from_subscriptions(places), user, state: state.as_json().to_owned() };
         let body = self.send(operation, PATIENCE).await?;
-        parse_ack("set state", &body.text).map_err(|g| self.malformed(&g))
+        parse_ack("set state", &body.text).map_err(|g| self.explain_malformed(&g))
     }
 
     /// A user's states on channels and on every channel of groups; `{}` where none is set.
@@ -66,20 +66,21 @@ impl Client {
         let names = Names::from_subscriptions(places);
         let single = names.single().cloned();
         let body = self.send(Operation::GetState { names, user: user.clone() }, PATIENCE).await?;
-        UserState::parse(&body.text, single.as_deref()).map_err(|g| self.malformed(&g))
+        UserState::parse(&body.text, single.as_deref()).map_err(|g| self.explain_malformed(&g))
     }
 
     /// The channels that a user is on.
     pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
         let body = self.send(Operation::WhereNow { user: user.clone() }, PATIENCE).await?;
-        let WhereNow { channels, unread } = WhereNow::parse(&body.text).map_err(|g| self.malformed(&g))?;
+        let WhereNow { channels, unread } = WhereNow::parse(&body.text).map_err(|g| self.explain_malformed(&g))?;
         Ok(drop_patched_names("where now", channels, unread, &body))
     }
 
     /// The channels of a group; none if there is no such group.
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
         let body = self.send(Operation::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
-        let GroupChannels { channels, unread } = GroupChannels::parse(&body.text).map_err(|g| self.malformed(&g))?;
+        let GroupChannels { channels, unread } =
+            GroupChannels::parse(&body.text).map_err(|g| self.explain_malformed(&g))?;
         Ok(drop_patched_names("list group", channels, unread, &body))
     }
 
@@ -103,12 +104,13 @@ impl Client {
     async fn change_group(&self, operation: Operation) -> Result<(), Error> {
         let kind = operation.kind();
         let body = self.send(operation, PATIENCE).await?;
-        parse_ack(kind, &body.text).map_err(|g| self.malformed(&g))
+        parse_ack(kind, &body.text).map_err(|g| self.explain_malformed(&g))
     }
 
     /// Ask for the service's time: the cheapest request there is, and so the check of a silent link.
     pub async fn time(&self) -> Result<Timetoken, Error> {
-        let told = parse_time(&self.send(Operation::Time, PATIENCE).await?.text).map_err(|g| self.malformed(&g))?;
+        let told =
+            parse_time(&self.send(Operation::Time, PATIENCE).await?.text).map_err(|g| self.explain_malformed(&g))?;
         self.note_service_time(told, self.clock().now());
         Ok(told)
     }

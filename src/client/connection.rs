@@ -148,7 +148,7 @@ impl Client {
     }
 
     /// The error for an answer that could not be read, without the secrets that the answer may repeat.
-    pub fn malformed(&self, malformed: &Malformed) -> Error {
+    pub fn explain_malformed(&self, malformed: &Malformed) -> Error {
         Malformed { what: malformed.what, why: excerpt(&self.redact(&malformed.why), WHY_KEPT) }.into()
     }
 

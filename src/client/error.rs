@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Origin;
 use crate::{
-    presence::{Trouble, shown},
+    presence::{Trouble, sanitize},
     wire::{Malformed, Refusal, UnsendableName},
 };
 
@@ -118,10 +118,10 @@ impl AskedOperation {
 fn describe_refusal(refusal: &Refusal, asked: AskedOperation) -> String {
     let said = match refusal.message.as_str() {
         "" => String::new(),
-        message => format!(" (\"{}\")", shown(message)),
+        message => format!(" (\"{}\")", sanitize(message)),
     };
     let names: Vec<String> =
-        refusal.channels.iter().chain(&refusal.groups).take(5).map(|n| shown(n).into_owned()).collect();
+        refusal.channels.iter().chain(&refusal.groups).take(5).map(|n| sanitize(n).into_owned()).collect();
     let on = if names.is_empty() { String::new() } else { format!(" for {}", names.join(", ")) };
     let status = refusal.status;
     let lower = refusal.message.to_ascii_lowercase();

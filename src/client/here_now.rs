@@ -25,7 +25,7 @@ impl Client {
         let single = names.single().cloned();
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-        let answer = parse_here_now(&body, single.as_deref()).map_err(|g| self.malformed(&g))?;
+        let answer = parse_here_now(&body, single.as_deref()).map_err(|g| self.explain_malformed(&g))?;
         match answer.unread {
             0 => Ok(answer),
             // In a single page, a channel that is missing can't be told from one that is empty.
@@ -47,7 +47,7 @@ impl Client {
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();
             let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-            pages.add(parse_here_now(&body, single.as_deref()).map_err(|g| self.malformed(&g))?);
+            pages.add(parse_here_now(&body, single.as_deref()).map_err(|g| self.explain_malformed(&g))?);
         }
         Ok(pages.snapshots(asked_at))
     }

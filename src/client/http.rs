@@ -104,5 +104,5 @@ fn innermost_cause(error: &reqwest::Error) -> String {
     }
     let said = inner.to_string();
     let said = said.split(" (os error").next().unwrap_or_default();
-    crate::presence::shown(&crate::wording::excerpt(said, 200)).to_lowercase()
+    crate::presence::sanitize(&crate::wording::excerpt(said, 200)).to_lowercase()
 }

@@ -34,11 +34,11 @@ impl Origin {
         let (secure, rest) = match text.split_once("://") {
             Some(("https", rest)) => (true, rest),
             Some(("http", rest)) => (false, rest),
-            Some(_) => return Err(OriginError::NotAnOrigin(crate::presence::shown(text).into_owned())),
+            Some(_) => return Err(OriginError::NotAnOrigin(crate::presence::sanitize(text).into_owned())),
             None => (true, text),
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
-        let refused = || OriginError::NotAnOrigin(crate::presence::shown(text).into_owned());
+        let refused = || OriginError::NotAnOrigin(crate::presence::sanitize(text).into_owned());
         let url: reqwest::Url = format!("https://{authority}/").parse().map_err(|_| refused())?;
         // Nothing but host and port: no user, no path, no query to smuggle a key in.
         let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();

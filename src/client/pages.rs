@@ -128,13 +128,13 @@ mod tests {
     use super::*;
 
     fn page(occupancy: u64, users: &[&str]) -> HereNow {
-        let listed = users.iter().map(|u| Counted { user: UserId::heard(u), state: None }).collect();
+        let listed = users.iter().map(|u| Counted { user: UserId::from_wire(u), state: None }).collect();
         let occupants = ChannelOccupants { occupancy, listed: Some(listed), unread: 0 };
-        HereNow { channels: BTreeMap::from([(Channel::heard("lobby"), occupants)]), unread: 0 }
+        HereNow { channels: BTreeMap::from([(Channel::from_wire("lobby"), occupants)]), unread: 0 }
     }
 
     fn lobby() -> Pages {
-        Pages::new(&[Subscription::Channel(Channel::heard("lobby"))], 2)
+        Pages::new(&[Subscription::Channel(Channel::from_wire("lobby"))], 2)
     }
 
     #[test]
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn where_somebody_could_not_be_read_absence_proves_nothing() {
         let parsed = |body: &str| {
-            let mut pages = Pages::new(&["lobby", "support"].map(|c| Subscription::Channel(Channel::heard(c))), 10);
+            let mut pages = Pages::new(&["lobby", "support"].map(|c| Subscription::Channel(Channel::from_wire(c))), 10);
             pages.add(HereNow::parse(body, None).unwrap());
             pages.snapshots(None)
         };

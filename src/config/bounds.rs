@@ -7,7 +7,7 @@ use super::suggest_nearest;
 use crate::{
     client::Origin,
     duration::Span,
-    presence::{NameError, shown},
+    presence::{NameError, sanitize},
     wording::excerpt,
 };
 
@@ -20,14 +20,14 @@ pub(super) fn parse_one_of<T: Copy>(what: &str, text: &str, known: &[(&str, T)])
     found.ok_or_else(|| {
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
         let text = excerpt(text, 60);
-        format!("{what} can't be `{}`; {}", shown(&text), suggest_nearest(&text, &names))
+        format!("{what} can't be `{}`; {}", sanitize(&text), suggest_nearest(&text, &names))
     })
 }
 
 /// A whole number from `least` to `most`.
 pub(super) fn parse_number(what: &str, text: &str, (least, most): (u32, u32)) -> Result<u32, String> {
     let number = text.trim().parse().ok().filter(|n| (least..=most).contains(n));
-    number.ok_or_else(|| format!("{what} is `{}`; it can be {least} to {most}", shown(&excerpt(text, 20))))
+    number.ok_or_else(|| format!("{what} is `{}`; it can be {least} to {most}", sanitize(&excerpt(text, 20))))
 }
 
 /// A length of time in whole seconds, from `least` to `most` of them.
@@ -43,7 +43,7 @@ pub(super) fn parse_yes(what: &str, text: &str) -> Result<bool, String> {
     match text.trim().to_ascii_lowercase().as_str() {
         "true" | "yes" | "1" | "on" => Ok(true),
         "false" | "no" | "0" | "off" => Ok(false),
-        _ => Err(format!("{what} is `{}`; it has to be true or false", shown(&excerpt(text, 20)))),
+        _ => Err(format!("{what} is `{}`; it has to be true or false", sanitize(&excerpt(text, 20)))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tokio::process::Command;
 
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 /// A command has at most so many words.
 const MOST_WORDS: usize = 64;
@@ -39,7 +39,7 @@ impl CommandLine {
             Self::Words(words) => words.first().map_or("", |word| word),
             Self::Shell(line) => line.split_whitespace().find(|word| !word.contains('=')).unwrap_or("sh"),
         };
-        shown(program).into_owned()
+        sanitize(program).into_owned()
     }
 
     /// The process, not started yet.

@@ -28,7 +28,7 @@ use super::{
     suggest_nearest,
     table::{keys_in, settings_in},
 };
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 /// The tables that there can be.
 const TABLES: &[&str] = &["keyset", "keys", "limits", "tariff", "notifications", "log", "service"];
@@ -74,7 +74,7 @@ impl Config {
         settings_in(InFile::Top).for_each(|setting| setting.read_file(&mut self.values, top));
         if let Some(keysets) = top.table("keyset", "[keyset.NAME]".to_owned()) {
             for (name, from) in keysets.names() {
-                let title = format!("[keyset.{}]", shown(&crate::wording::excerpt(name, 64)));
+                let title = format!("[keyset.{}]", sanitize(&crate::wording::excerpt(name, 64)));
                 if let Some(section) = keysets.table(name, title) {
                     self.keysets.push(KeysetSection::read(&section, name, from));
                 }
@@ -106,7 +106,7 @@ impl Config {
 
     /// The names of all keysets, made safe to show.
     pub fn names(&self) -> Vec<String> {
-        self.keysets.iter().map(|keyset| shown(&keyset.name).into_owned()).collect()
+        self.keysets.iter().map(|keyset| sanitize(&keyset.name).into_owned()).collect()
     }
 
     /// The keyset that was asked for, or the default one; `None` if nothing was asked and there is no
@@ -135,7 +135,7 @@ impl Config {
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         let said = crate::wording::excerpt(name, 60);
         let hint = if known.is_empty() { self.cure() } else { suggest_nearest(&said, &known) };
-        from.wrong(&format!("there is no keyset `{}`{what}; {hint}", shown(&said)))
+        from.wrong(&format!("there is no keyset `{}`{what}; {hint}", sanitize(&said)))
     }
 
     fn cure(&self) -> String {

@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use crate::{
     files::{FileError, read_file, write_new},
-    presence::{UserId, shown},
+    presence::{UserId, sanitize},
 };
 
 /// The file in the state folder.
@@ -29,7 +29,7 @@ pub struct Identity {
 pub fn read_identity(folder: &Path) -> Result<Option<UserId>, String> {
     let path = folder.join(FILE);
     let wrong = |why: &dyn std::fmt::Display| {
-        format!("the user id that is kept in {} can't be used: {why}", shown(&path.display().to_string()))
+        format!("the user id that is kept in {} can't be used: {why}", sanitize(&path.display().to_string()))
     };
     match read_file(&path, LARGEST) {
         Ok(held) => UserId::parse(held.text.trim()).map(Some).map_err(|why| wrong(&why)),
@@ -41,7 +41,7 @@ pub fn read_identity(folder: &Path) -> Result<Option<UserId>, String> {
 /// The user id that is kept in this folder, or a new one, which is kept from now on. Never fails: what
 /// can't be kept is for this run only, and says so.
 pub fn load_identity(folder: Option<&Path>) -> Identity {
-    let new = UserId::heard(&format!("watcher-{:08x}", fastrand::u32(..)));
+    let new = UserId::from_wire(&format!("watcher-{:08x}", fastrand::u32(..)));
     let only_now = |user: UserId, why: &str| {
         let note = Some(format!("{why}; for this run the user id is {user}"));
         Identity { user, note }
@@ -60,7 +60,7 @@ pub fn load_identity(folder: Option<&Path>) -> Identity {
             _ => only_now(new, "the user id that another herenow keeps can't be read"),
         },
         Err(e) => {
-            let why = format!("no user id can be kept in {} ({})", shown(&folder.display().to_string()), e.kind());
+            let why = format!("no user id can be kept in {} ({})", sanitize(&folder.display().to_string()), e.kind());
             only_now(new, &why)
         }
     }

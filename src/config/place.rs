@@ -8,7 +8,7 @@ use std::{
 use super::{Config, ConfigError};
 use crate::{
     files::{FileError, read_file},
-    presence::shown,
+    presence::sanitize,
 };
 
 /// The environment variable that names the configuration.
@@ -166,7 +166,7 @@ pub fn examine_config(asked: Option<&Path>) -> Result<(FoundConfig, Vec<ConfigEr
                 if why == FileError::Missing { "; name another, or write it with `herenow config init`" } else { "" };
             return Err(ConfigError(format!(
                 "{by}the configuration {} {why}{cure}",
-                shown(&path.display().to_string())
+                sanitize(&path.display().to_string())
             )));
         }
     };

@@ -10,7 +10,7 @@ use toml::{
 };
 
 use super::{CommandLine, ConfigError, Sourced, Whence, bounds, suggest_nearest};
-use crate::{presence::shown, wording::excerpt};
+use crate::{presence::sanitize, wording::excerpt};
 
 /// So many mistakes are named; the others are counted.
 const NAMED: usize = 100;
@@ -30,7 +30,7 @@ pub(crate) struct ConfigText<'t> {
 
 impl<'t> ConfigText<'t> {
     pub fn new(path: &'t Path, text: &'t str, mode: Option<u32>) -> Self {
-        let file = shown(&path.display().to_string()).into();
+        let file = sanitize(&path.display().to_string()).into();
         Self { file, path, mode, text, mistakes: RefCell::default() }
     }
 
@@ -66,9 +66,9 @@ impl<'t> ConfigText<'t> {
             let said = error.message().trim().lines().collect::<Vec<_>>().join(", ");
             let what = match self.text.get(span.clone()) {
                 Some(key) if is_double => {
-                    format!("`{}` is there twice; leave one of them out", shown(&excerpt(key, 60)))
+                    format!("`{}` is there twice; leave one of them out", sanitize(&excerpt(key, 60)))
                 }
-                _ => format!("{}; this is not TOML", shown(&said)),
+                _ => format!("{}; this is not TOML", sanitize(&said)),
             };
             self.wrong(&self.at(span.start), &what);
         }
@@ -131,7 +131,7 @@ impl<'p, 't> FileTable<'p, 't> {
     pub fn only(&self, known: &[&str]) {
         for (name, from) in self.names().filter(|(name, _)| !known.contains(name)) {
             let name = excerpt(name, 60);
-            let (said, title, hint) = (shown(&name), &self.title, suggest_nearest(&name, known));
+            let (said, title, hint) = (sanitize(&name), &self.title, suggest_nearest(&name, known));
             self.page.wrong(&from, &format!("there is no `{said}` in {title}; {hint}"));
         }
     }
@@ -163,7 +163,7 @@ impl<'p, 't> FileTable<'p, 't> {
     }
 
     /// A value by name, read by `reader`; `wanted` is what it has to be.
-    fn typed<T>(
+    fn read_value<T>(
         &self,
         name: &str,
         wanted: &str,
@@ -173,25 +173,25 @@ impl<'p, 't> FileTable<'p, 't> {
         let found = reader(value);
         if found.is_none() {
             let name = excerpt(name, 60);
-            self.wrong(&from, &format!("`{}` is {}; it has to be {wanted}", shown(&name), name_type(value)));
+            self.wrong(&from, &format!("`{}` is {}; it has to be {wanted}", sanitize(&name), name_type(value)));
         }
         Some(Sourced { value: found?, from })
     }
 
     pub fn table(&self, name: &str, title: String) -> Option<Self> {
         let wanted = format!("a table, {title}");
-        let table = self.typed(name, &wanted, DeValue::as_table)?;
+        let table = self.read_value(name, &wanted, DeValue::as_table)?;
         Some(Self::new(self.page, title, table.value))
     }
 
     /// Text that is not blank.
     pub fn text(&self, name: &str) -> Option<Sourced<&'p str>> {
-        let text = self.typed(name, "text in quotes", DeValue::as_str);
+        let text = self.read_value(name, "text in quotes", DeValue::as_str);
         self.read(text, |text| require_filled(name, text))
     }
 
     pub fn yes(&self, name: &str) -> Option<Sourced<bool>> {
-        self.typed(name, "true or false", DeValue::as_bool)
+        self.read_value(name, "true or false", DeValue::as_bool)
     }
 
     /// One of these.
@@ -205,13 +205,13 @@ impl<'p, 't> FileTable<'p, 't> {
 
     /// A list of texts, none of them blank.
     pub fn list(&self, name: &str) -> Option<Sourced<Vec<&'p str>>> {
-        let list = self.typed(name, "a list of texts, such as [\"a\", \"b\"]", read_texts);
+        let list = self.read_value(name, "a list of texts, such as [\"a\", \"b\"]", read_texts);
         self.read(list, |list| list.into_iter().map(|(text, _)| require_filled(name, text)).collect())
     }
 
     /// A list of texts, none of them blank, each with where it stands.
     pub fn lines(&self, name: &str) -> Vec<Sourced<&'p str>> {
-        let list = self.typed(name, "a list of texts, such as [\"a\", \"b\"]", read_texts);
+        let list = self.read_value(name, "a list of texts, such as [\"a\", \"b\"]", read_texts);
         let each = list.map(|list| list.value).unwrap_or_default().into_iter();
         let each = each.map(|(text, at)| Sourced { value: text, from: self.page.at(at) });
         each.filter_map(|line| self.read(Some(line), |text| require_filled(name, text))).collect()
@@ -220,7 +220,7 @@ impl<'p, 't> FileTable<'p, 't> {
     /// A text, or a list of at least one, none of them blank.
     pub fn some_texts(&self, name: &str) -> Option<Sourced<Vec<&'p str>>> {
         let wanted = "text in quotes, or a list of texts, such as [\"a\", \"b\"]";
-        let list = self.typed(name, wanted, |value| match value {
+        let list = self.read_value(name, wanted, |value| match value {
             DeValue::String(text) => Some(vec![&**text]),
             _ => Some(read_texts(value)?.into_iter().map(|(text, _)| text).collect()),
         });
@@ -234,7 +234,7 @@ impl<'p, 't> FileTable<'p, 't> {
 
     /// A whole number from `least` to `most`.
     pub fn number(&self, name: &str, least: u32, most: u32) -> Option<Sourced<u32>> {
-        let number = self.typed(name, &format!("a whole number from {least} to {most}"), DeValue::as_integer);
+        let number = self.read_value(name, &format!("a whole number from {least} to {most}"), DeValue::as_integer);
         self.read(number, |number| {
             let value = u32::from_str_radix(number.as_str(), number.radix()).ok();
             value
@@ -246,21 +246,21 @@ impl<'p, 't> FileTable<'p, 't> {
     /// A number from 0 to `most`, with or without a fraction.
     pub fn amount(&self, name: &str, most: f64) -> Option<Sourced<f64>> {
         let wanted = format!("a number from 0 to {most}");
-        let number = self.typed(name, &wanted, |value| match value {
+        let number = self.read_value(name, &wanted, |value| match value {
             DeValue::Float(number) => Some(number.as_str().replace('_', "")),
             DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().to_owned()),
             _ => None,
         });
         self.read(number, |text| {
             let value = text.parse().ok().filter(|value| (0.0..=most).contains(value));
-            value.ok_or_else(|| format!("`{}` is {}; it can be 0 to {most}", shown(name), excerpt(&text, 20)))
+            value.ok_or_else(|| format!("`{}` is {}; it can be 0 to {most}", sanitize(name), excerpt(&text, 20)))
         })
     }
 
     /// A length of time in whole seconds, as a number or as text, from `least` to `most` seconds.
     pub fn seconds(&self, name: &str, least: u64, most: u64) -> Option<Sourced<Duration>> {
         let wanted = "a length of time, such as 300 or \"5m\"";
-        let text = self.typed(name, wanted, |value| match value {
+        let text = self.read_value(name, wanted, |value| match value {
             DeValue::String(text) => Some(text.to_string()),
             DeValue::Integer(number) => Some(number.to_string()),
             _ => None,
@@ -272,7 +272,7 @@ impl<'p, 't> FileTable<'p, 't> {
     /// would be theirs to say what we run.
     pub fn command(&self, name: &str) -> Option<Sourced<CommandLine>> {
         let wanted = "text in quotes, or a list of texts, such as [\"a\", \"b\"]";
-        let command = self.typed(name, wanted, |value| match value {
+        let command = self.read_value(name, wanted, |value| match value {
             DeValue::String(line) => Some(CommandLine::Shell(line.to_string())),
             _ => Some(CommandLine::Words(read_texts(value)?.into_iter().map(|(word, _)| word.to_owned()).collect())),
         });
@@ -322,7 +322,7 @@ impl<'p, 't> FileTable<'p, 't> {
 }
 
 fn explain_empty(name: &str) -> String {
-    format!("`{}` is empty; give it a value or leave it out", shown(&excerpt(name, 60)))
+    format!("`{}` is empty; give it a value or leave it out", sanitize(&excerpt(name, 60)))
 }
 
 fn require_filled<'a>(name: &str, text: &'a str) -> Result<&'a str, String> {

@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn those_who_are_present_beat_every_interval_and_nobody_else_does() {
         let at = |seconds: u64| Moment::from_micros(seconds * 1_000_000);
-        let lobby = Channel::heard("lobby");
+        let lobby = Channel::from_wire("lobby");
         let step = |person, act| CrowdStep { pause: Duration::ZERO, person, place: lobby.clone(), act };
         let mut schedule = HeartbeatSchedule::new(3, HeartbeatTiming::for_crowd(3));
         assert_eq!(schedule.due(), None);
@@ -126,7 +126,7 @@ mod tests {
         let mut schedule = HeartbeatSchedule::new(1_000, HeartbeatTiming::for_crowd(1_000));
         for person in 0..1_000 {
             let step =
-                CrowdStep { pause: Duration::ZERO, person, place: Channel::heard("lobby"), act: CrowdAct::Arrive };
+                CrowdStep { pause: Duration::ZERO, person, place: Channel::from_wire("lobby"), act: CrowdAct::Arrive };
             schedule.take_act(step, at(person as u64));
         }
         let mut per_second = std::collections::BTreeMap::<u64, u32>::new();

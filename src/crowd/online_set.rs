@@ -127,7 +127,7 @@ mod tests {
         for _ in 0..5_000 {
             let person = 10 + chance.below(50);
             match chance.below(4) {
-                0 | 1 => turnout.set_online(person, Channel::heard("a")),
+                0 | 1 => turnout.set_online(person, Channel::from_wire("a")),
                 2 => turnout.set_offline(person),
                 _ => turnout.set_away(person),
             }

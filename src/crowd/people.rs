@@ -61,7 +61,8 @@ impl Population {
             let hostile = names::hostile_ids().into_iter().filter(|id| !taken.contains(id));
             people.extend(hostile.map(|id| (id, places.channels()[0].clone(), 0)));
         }
-        let person = |(id, home, region): (String, Channel, usize)| Person { user: UserId::heard(&id), home, region };
+        let person =
+            |(id, home, region): (String, Channel, usize)| Person { user: UserId::from_wire(&id), home, region };
         Self { people: people.into_iter().map(person).collect(), ordinary: count, places }
     }
 }

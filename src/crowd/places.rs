@@ -30,7 +30,7 @@ pub struct Places {
 impl Default for Places {
     /// The channels that everybody knows.
     fn default() -> Self {
-        Self::well_known(CHANNELS.len())
+        Self::usual(CHANNELS.len())
     }
 }
 
@@ -51,10 +51,10 @@ impl Places {
 
     /// The first `count` channels of an endless list: the well-known ones, then rooms that get fewer
     /// people the further down they are.
-    pub fn well_known(count: usize) -> Self {
+    pub fn usual(count: usize) -> Self {
         let further = (0..).map(|n| (room_name(n), u32::try_from(60 / (n + 10)).unwrap_or(1)));
         let known = CHANNELS.iter().map(|(name, share)| ((*name).to_owned(), *share));
-        Self::new(known.chain(further).take(count.max(1)).map(|(name, share)| (Channel::heard(&name), share)))
+        Self::new(known.chain(further).take(count.max(1)).map(|(name, share)| (Channel::from_wire(&name), share)))
     }
 
     /// The channels, in their order.
@@ -91,11 +91,11 @@ mod tests {
 
     #[test]
     fn any_number_of_channels_is_legal_distinct_and_shared_out() {
-        let places = Places::well_known(MOST_CHANNELS);
+        let places = Places::usual(MOST_CHANNELS);
         let distinct: std::collections::HashSet<_> = places.channels().iter().collect();
         assert_eq!(distinct.len(), MOST_CHANNELS);
         assert!(places.channels().iter().all(|c| Channel::parse(c.as_str()).is_ok()));
-        assert_eq!(Places::well_known(0).channels().len(), 1);
+        assert_eq!(Places::usual(0).channels().len(), 1);
         let (places, mut chance) = (Places::default(), SeededRandom::new(1));
         let lobby = (0..10_000).filter(|_| places.pick(&mut chance).as_str() == "lobby").count();
         assert!((3_500..4_100).contains(&lobby), "{lobby}");

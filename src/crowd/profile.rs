@@ -209,7 +209,7 @@ impl Profile {
     ];
 
     /// The profile that is called so, written with dashes: `rush-hour`.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|profile| profile.id() == name).copied()
     }
 
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn profiles_are_found_by_name_and_their_numbers_are_parts() {
         for profile in Profile::ALL {
-            assert_eq!(Profile::named(&profile.id()), Some(*profile));
+            assert_eq!(Profile::by_name(&profile.id()), Some(*profile));
             assert!(!profile.phases.is_empty());
             for phase in profile.phases {
                 assert!([phase.online, phase.restate, phase.vanish].iter().all(|part| (0.0..=1.0).contains(part)));
@@ -234,6 +234,6 @@ mod tests {
                 assert!(phase.lasts.is_some() || !matches!(phase.flow, Flow::Surge), "a surge ends");
             }
         }
-        assert_eq!(Profile::named("rush hour"), None);
+        assert_eq!(Profile::by_name("rush hour"), None);
     }
 }

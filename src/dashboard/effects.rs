@@ -17,15 +17,15 @@ use crate::{
 pub(super) type Written = Sender<(Box<Export>, Exported)>;
 
 /// Do all that is wanted by now.
-pub(super) fn grant_wishes<B>(
+pub(super) fn perform_effects<B>(
     engine: &mut Engine<Ui>,
     canvas: &mut Canvas<B>,
     services: &mut Services,
     written: &Written,
 ) {
     let mut news = Vec::new();
-    for wish in std::mem::take(&mut engine.watcher.listener.effects) {
-        match wish {
+    for effect in std::mem::take(&mut engine.watcher.listener.effects) {
+        match effect {
             Effect::Tell(one) => news.push(one),
             Effect::Mouse(on) => (services.mouse)(on),
             Effect::Theme(name) => canvas.look.dress(name),

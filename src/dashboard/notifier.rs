@@ -113,7 +113,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     fn news(user: &str) -> Alert {
-        let (subject, channel) = (AlertSubject::User(UserId::heard(user)), Some(Channel::heard("lobby")));
+        let (subject, channel) = (AlertSubject::User(UserId::from_wire(user)), Some(Channel::from_wire("lobby")));
         Alert { subject, kind: AlertKind::Left, channel, occupancy: Some(23), at: Moment::default(), more: 0 }
     }
 

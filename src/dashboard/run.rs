@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::{
     canvas::Canvas,
-    effects::grant_wishes,
+    effects::perform_effects,
     input::take_input,
     services::Services,
     switching::{switch_world, wait_for_world},
@@ -43,8 +43,7 @@ where
     let mut engine = Engine::new(io, watcher.world, watcher.listener);
     let mut canvas = Canvas::new(backend, look);
     let (tell_written, mut written) = mpsc::channel(FILES_WRITTEN);
-    engine.watcher.prepare_frame(clock.now());
-    canvas.draw_screen(&engine.screen(), clock.now())?;
+    draw_frame(&mut engine, &mut canvas)?;
     while !engine.watcher.listener.quitting {
         let still = engine.screen().still_key();
         let (mut pressed, mut idle) = (false, false);
@@ -65,8 +64,7 @@ where
             }
             Some((export, ended)) = written.recv() => engine.take_message(UiEvent::Exported(export, ended)),
             () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
-                engine.watcher.prepare_frame(clock.now());
-                canvas.draw_screen(&engine.screen(), clock.now())?;
+                draw_frame(&mut engine, &mut canvas)?;
                 continue;
             }
             next = wait_for_world(&mut services.switcher) => match next {
@@ -77,7 +75,7 @@ where
             passed = engine.take_next(wake) => idle = passed,
         }
         engine.watcher.do_due(idle, clock.now());
-        grant_wishes(&mut engine, &mut canvas, &mut services, &tell_written);
+        perform_effects(&mut engine, &mut canvas, &mut services, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
         if pressed || still.is_none() || engine.screen().still_key() != still {
             canvas.pacer.mark_changed();
@@ -88,4 +86,13 @@ where
         }
     }
     engine.farewell().await
+}
+
+fn draw_frame<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>) -> Result<()>
+where
+    B::Error: Send + Sync + 'static,
+{
+    let now = engine.now();
+    engine.watcher.prepare_frame(now);
+    canvas.draw_screen(&engine.screen(), now)
 }

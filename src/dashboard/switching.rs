@@ -11,7 +11,7 @@ use crate::{
     world::World,
 };
 
-/// Makes the world of another keyset beside the one on the screen: a wish goes in, a world or the reason why
+/// Makes the world of another keyset beside the one on the screen: a request goes in, a world or the reason why
 /// there is none comes out. One at a time.
 pub struct Switcher {
     /// Where effects go.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::finding::{CheckResult, Gravity, RECENT, format_span, format_times, list_channels, make_finding};
 use crate::{
-    presence::{Channel, Moment, Trouble, rules::LEAST_SDK_PRESENCE_TIMEOUT, shown},
+    presence::{Channel, Moment, Trouble, rules::LEAST_SDK_PRESENCE_TIMEOUT, sanitize},
     world::{Recurrence, World},
 };
 
@@ -23,7 +23,7 @@ pub(super) fn check_heartbeat_failing(world: &World, now: Moment) -> CheckResult
     make_finding(
         Gravity::Wrong,
         "your heartbeat is not taken",
-        last + &shown(&trouble.sentence),
+        last + &sanitize(&trouble.sentence),
         "it is sent again by itself while you are present; H sends one now",
     )
 }
@@ -60,8 +60,8 @@ pub(super) fn check_short_timeout(world: &World, _now: Moment) -> CheckResult {
 pub(super) fn check_marks(world: &World, _now: Moment) -> CheckResult {
     let session = &world.session;
     (session.production || session.read_only).then_some(())?;
-    let name = session.name.as_deref().map(shown).unwrap_or_default();
-    let region = session.region.as_deref().map(shown);
+    let name = session.name.as_deref().map(sanitize).unwrap_or_default();
+    let region = session.region.as_deref().map(sanitize);
     let place = region.map(|region| format!(" ({region})")).unwrap_or_default();
     let mark = match (session.production, session.read_only) {
         (true, true) => "production and read-only",

@@ -19,7 +19,7 @@ fn trouble(sentence: &str) -> Trouble {
 }
 
 fn lobby() -> Channel {
-    Channel::heard("lobby")
+    Channel::from_wire("lobby")
 }
 
 fn fresh() -> Model {
@@ -41,7 +41,7 @@ fn lose(model: &mut Model, second: u64) {
 
 /// What every here now on the lobby says.
 fn answer(model: &mut Model, users: &[&str], second: u64) {
-    let listed = users.iter().map(|user| Counted { user: UserId::heard(user), state: None }).collect();
+    let listed = users.iter().map(|user| Counted { user: UserId::from_wire(user), state: None }).collect();
     let snapshot = Snapshot {
         channel: lobby(),
         occupancy: users.len() as u64,
@@ -85,7 +85,7 @@ fn healthy() -> Model {
     let mut model = fresh();
     live(&mut model, 0);
     answer(&mut model, &[], 0);
-    batch(&mut model, vec![event(Happening::Joined { user: UserId::heard("ann"), state: None }, 1, 1)], 1);
+    batch(&mut model, vec![event(Happening::Joined { user: UserId::from_wire("ann"), state: None }, 1, 1)], 1);
     model
 }
 
@@ -133,7 +133,7 @@ fn a_link_that_is_lost_or_comes_and_goes() {
 #[test]
 fn channels_that_are_refused_are_named_with_the_sentence() {
     let mut model = healthy();
-    model.world.channels.find_or_add(&Channel::heard("support"), at(0));
+    model.world.channels.find_or_add(&Channel::from_wire("support"), at(0));
     let what = vec![Subscription::Channel(lobby())];
     let change = LinkChange::Refused { trouble: trouble("the token lacks\u{1b} `read`"), what, everything: false };
     link(&mut model, change, 5);
@@ -171,7 +171,7 @@ fn nobody_and_nothing_for_long_is_a_remark() {
 #[test]
 fn lists_that_drift_and_lists_that_had_to_be_repaired() {
     let mut model = healthy();
-    batch(&mut model, vec![event(Happening::Left { user: UserId::heard("bob") }, 5, 9)], 9);
+    batch(&mut model, vec![event(Happening::Left { user: UserId::from_wire("bob") }, 5, 9)], 9);
     finds(&model, 20, Gravity::Wrong, "1 list is drifting", "lobby: 1 named, 5 counted, for 11 s");
     // Above an announce max that is known, the first interval is yet to name them.
     model.world.session.announce_max = Some(4);
@@ -179,7 +179,7 @@ fn lists_that_drift_and_lists_that_had_to_be_repaired() {
     model.world.session.announce_max = Some(5);
     finds(&model, 20, Gravity::Wrong, "1 list is drifting", "lobby: 1 named, 5 counted, for 11 s");
     let mut model = healthy();
-    let difference = Difference { missing: vec![UserId::heard("bob")], ..Difference::default() };
+    let difference = Difference { missing: vec![UserId::from_wire("bob")], ..Difference::default() };
     for (cause, gravity, what) in [
         (Cause::Disagreement, Gravity::Suspect, "1 list had to be repaired"),
         (Cause::SecondSession, Gravity::Remark, "more than one session"),

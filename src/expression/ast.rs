@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::{Filter, comparison::Comparison};
-use crate::presence::{Channel, State, Subscription, UserId, shown};
+use crate::presence::{Channel, State, Subscription, UserId, sanitize};
 
 /// Claims about presence, joined by `and`, `or` and `not`.
 ///
@@ -107,7 +107,7 @@ impl Expression {
 impl fmt::Display for Expression {
     /// As it was written, made safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(&self.source))
+        f.write_str(&sanitize(&self.source))
     }
 }
 

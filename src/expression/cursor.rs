@@ -33,7 +33,7 @@ impl<'a> TextCursor<'a> {
     }
 
     /// A text in quotes; the first quote comes next.
-    pub fn quoted(&mut self) -> ParseResult<String> {
+    pub fn read_quoted(&mut self) -> ParseResult<String> {
         let start = self.at;
         let mut letters = self.rest().char_indices().skip(1);
         let mut text = String::new();

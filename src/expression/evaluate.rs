@@ -48,7 +48,7 @@ impl<'a> KnownScope<'a> {
             _ => facts.channels().filter(|seen| place.covers(seen.channel)).collect(),
         };
         let unwatched = matches!(place, Place::At(Subscription::Channel(_))) && seen.is_empty();
-        let hidden = if unwatched { Some(format!("{place} is not watched")) } else { facts.hidden(place) };
+        let hidden = if unwatched { Some(format!("{place} is not watched")) } else { facts.explain_hidden(place) };
         Self { seen, hidden }
     }
 

@@ -10,7 +10,7 @@ pub trait Facts {
     fn cut_off(&self) -> Option<String>;
 
     /// Why there may be watched channels at this place that nobody has told of, as a clause.
-    fn hidden(&self, place: &Place) -> Option<String>;
+    fn explain_hidden(&self, place: &Place) -> Option<String>;
 
     /// One watched channel.
     fn channel(&self, channel: &Channel) -> Option<Seen<'_>>;

@@ -10,7 +10,7 @@ use crate::presence::{Channel, Moment, PresenceEvent};
 
 /// Holds an expression against what happens, for as long as somebody watches.
 ///
-/// Tell it [events](Self::hear), [what was missed](Self::missed) and [what was wrong](Self::drifted) as
+/// Tell it [events](Self::hear), [what was missed](Self::take_gap) and [what was wrong](Self::take_drift) as
 /// they come, and [ask](Self::judge) after anything else that changed what is known. What it remembers
 /// is bounded by the expression.
 #[derive(Debug)]
@@ -39,14 +39,14 @@ impl Judge {
     }
 
     /// Events may have been missed; `why` as a clause, safe to show.
-    pub fn missed(&mut self, why: &str, now: Moment) {
+    pub fn take_gap(&mut self, why: &str, now: Moment) {
         for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
             memory.miss(claim, why, now);
         }
     }
 
     /// The list of a channel turned out to have been wrong; `what` as a clause, safe to show.
-    pub fn drifted(&mut self, channel: &Channel, what: &str, now: Moment) {
+    pub fn take_drift(&mut self, channel: &Channel, what: &str, now: Moment) {
         let why = format!("{channel}: {what}");
         for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
             memory.drift(claim, channel, &why, now);

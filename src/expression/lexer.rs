@@ -44,7 +44,7 @@ impl<'a> Lexer<'a> {
                 self.cursor.at += 1;
                 if rest.starts_with('(') { Token::Open } else { Token::Close }
             }
-            Some('"') => Token::Quoted(self.cursor.quoted()?),
+            Some('"') => Token::Quoted(self.cursor.read_quoted()?),
             Some('[') => self.read_filter()?,
             Some(']') => return Err(Mistake::new(self.at, "this `]` closes nothing; leave it out, or quote the name")),
             Some(_) => match self.read_sign() {
@@ -92,7 +92,7 @@ impl<'a> Lexer<'a> {
                 b']' => break self.cursor.at,
                 // An open quote is the filter's mistake, unless that has an earlier one.
                 b'"' => {
-                    if let Err(mistake) = self.cursor.quoted() {
+                    if let Err(mistake) = self.cursor.read_quoted() {
                         return Err(Filter::parse(&self.cursor.text[start..])
                             .err()
                             .map_or(mistake, |m| m.behind(start)));
@@ -120,11 +120,11 @@ impl<'a> Lexer<'a> {
     }
 
     pub fn needs(&mut self, keyword: &str, expected: &str) -> ParseResult<()> {
-        if self.takes(keyword)? { Ok(()) } else { Err(self.unexpected(expected, &[keyword])) }
+        if self.takes(keyword)? { Ok(()) } else { Err(self.explain_unexpected(expected, &[keyword])) }
     }
 
     /// The token is not what should stand there; perhaps it is nearly one of these.
-    pub fn unexpected(&self, expected: &str, near: &[&str]) -> Mistake {
+    pub fn explain_unexpected(&self, expected: &str, near: &[&str]) -> Mistake {
         let found = match self.token {
             Token::End => "the end".to_owned(),
             _ => quote_excerpt(&self.cursor.text[self.at..self.cursor.at]),

@@ -128,14 +128,14 @@ impl Memory {
                     self.miss(claim, why, now);
                 }
                 let quiet = if let Claim::Quiet { span, .. } = claim { *span } else { Duration::ZERO };
-                self.decided(quiet, now).unwrap_or_else(|| Verdict::Unknown { why: why.clone(), for_good: false })
+                self.decide(quiet, now).unwrap_or_else(|| Verdict::Unknown { why: why.clone(), for_good: false })
             }
             _ => Verdict::Unknown { why: "nothing is remembered of it".to_owned(), for_good: true },
         }
     }
 
     /// What is certain whatever else is known.
-    fn decided(&self, span: Duration, now: Moment) -> Option<Verdict> {
+    fn decide(&self, span: Duration, now: Moment) -> Option<Verdict> {
         match self {
             Self::Never { broken: Some(saw), .. } => Some(Verdict::NotHeld { saw: saw.clone(), for_good: true }),
             Self::Never { missed: Some(why), .. } => Some(Verdict::Unknown { why: why.clone(), for_good: true }),
@@ -154,7 +154,7 @@ impl Memory {
                 *broken = find_crowding(who, count, place, &scope, facts);
             }
             *known |= doubt.is_none();
-            if let Some(verdict) = self.decided(Duration::ZERO, Moment::default()) {
+            if let Some(verdict) = self.decide(Duration::ZERO, Moment::default()) {
                 return verdict;
             }
         }
@@ -176,7 +176,7 @@ impl Memory {
                 }
             }
         }
-        if let Some(verdict) = self.decided(span, now) {
+        if let Some(verdict) = self.decide(span, now) {
             return verdict;
         }
         let Self::Quiet { since, missed, .. } = self else {

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 /// Letters of foreign text that a sentence shows.
 const EXCERPT: usize = 40;
@@ -36,11 +36,11 @@ impl Mistake {
         let at = text.floor_char_boundary(self.at);
         let (before, after) = text.split_at(at);
         let skipped = before.char_indices().rev().nth(AROUND).map_or(0, |(index, letter)| index + letter.len_utf8());
-        let before = shown(&before[skipped..]);
+        let before = sanitize(&before[skipped..]);
         let end = after.char_indices().nth(AROUND).map_or(after.len(), |(index, _)| index);
         let (head, tail) = (if skipped > 0 { "…" } else { "" }, if end < after.len() { "…" } else { "" });
         let indent = " ".repeat(head.width() + before.width());
-        format!("{head}{before}{}{tail}\n{indent}^", shown(&after[..end]))
+        format!("{head}{before}{}{tail}\n{indent}^", sanitize(&after[..end]))
     }
 }
 
@@ -48,7 +48,7 @@ impl Mistake {
 pub(super) fn quote_excerpt(text: &str) -> String {
     let cut: String = text.chars().take(EXCERPT).collect();
     let rest = if cut.len() < text.len() { "…" } else { "" };
-    format!("`{}{rest}`", shown(&cut))
+    format!("`{}{rest}`", sanitize(&cut))
 }
 
 #[cfg(test)]

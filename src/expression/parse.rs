@@ -59,7 +59,7 @@ fn parse_expression(text: &str) -> ParseResult<(Node, Vec<Claim>)> {
     match parser.lexer.token {
         Token::End => Ok((root, parser.claims)),
         Token::Close => Err(Mistake::new(parser.lexer.at, "this `)` closes nothing; leave it out")),
-        _ => Err(parser.lexer.unexpected("`and`, `or` or the end", &["and", "or"])),
+        _ => Err(parser.lexer.explain_unexpected("`and`, `or` or the end", &["and", "or"])),
     }
 }
 
@@ -102,7 +102,7 @@ impl Parser<'_> {
                 return Err(Mistake::new(open, "this `(` is not closed; end it with `)`"));
             }
             if self.lexer.token != Token::Close {
-                return Err(self.lexer.unexpected("`and`, `or` or `)`", &["and", "or"]));
+                return Err(self.lexer.explain_unexpected("`and`, `or` or `)`", &["and", "or"]));
             }
             self.lexer.step()?;
             return Ok(inner);
@@ -148,7 +148,7 @@ impl Parser<'_> {
             return Ok((self.parse_never(who)?, false));
         }
         if negated {
-            return Err(self.lexer.unexpected("`present`", &["present"]));
+            return Err(self.lexer.explain_unexpected("`present`", &["present"]));
         }
         // Perhaps it was not meant as a user id.
         if let Token::Word(word) = subject
@@ -156,13 +156,15 @@ impl Parser<'_> {
         {
             let begins = matches!(self.lexer.token, Token::Filter(_)) || self.lexer.is("of") || self.lexer.is("in");
             if begins || QuietKind::ALL.iter().any(|(name, _)| self.lexer.is(name)) {
-                let sentence = self.lexer.unexpected("`present`, `absent` or `never` behind a user id", &[]).sentence;
+                let sentence =
+                    self.lexer.explain_unexpected("`present`, `absent` or `never` behind a user id", &[]).sentence;
                 return Err(Mistake::new(self.lexer.at, format!("{sentence}; did you mean `{near}` before it?")));
             }
         }
-        Err(self
-            .lexer
-            .unexpected("`present`, `not present`, `absent` or `never`", &["present", "not", "absent", "never"]))
+        Err(self.lexer.explain_unexpected(
+            "`present`, `not present`, `absent` or `never`",
+            &["present", "not", "absent", "never"],
+        ))
     }
 
     fn parse_never(&mut self, who: Who) -> ParseResult<Claim> {
@@ -185,10 +187,10 @@ impl Parser<'_> {
 
     fn parse_quiet(&mut self) -> ParseResult<Claim> {
         const NAMES: &str = "`join`, `leave`, `timeout`, `state`, `event`, `drift` or `gap`";
-        let Token::Word(word) = self.lexer.token else { return Err(self.lexer.unexpected(NAMES, &[])) };
+        let Token::Word(word) = self.lexer.token else { return Err(self.lexer.explain_unexpected(NAMES, &[])) };
         let is = |name: &str| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(&format!("{name}s"));
         let Some((_, kind)) = QuietKind::ALL.into_iter().find(|(name, _)| is(name)) else {
-            return Err(self.lexer.unexpected(NAMES, &QuietKind::ALL.map(|(name, _)| name)));
+            return Err(self.lexer.explain_unexpected(NAMES, &QuietKind::ALL.map(|(name, _)| name)));
         };
         self.lexer.step()?;
         let (mut who, mut place, mut span) = (None, None, None);
@@ -213,7 +215,7 @@ impl Parser<'_> {
         let Some(span) = span else {
             return Err(self
                 .lexer
-                .unexpected("`for` and a length of time, as in `no timeout for 5m`", &["for", "in", "of"]));
+                .explain_unexpected("`for` and a length of time, as in `no timeout for 5m`", &["for", "in", "of"]));
         };
         Ok(Claim::Quiet { kind, who, place: place.unwrap_or(Place::Watched), span })
     }
@@ -222,7 +224,7 @@ impl Parser<'_> {
         if let Some(filter) = self.lexer.takes_filter()? {
             return Ok(Who::Anybody(filter));
         }
-        Ok(Who::One(UserId::heard(&self.parse_name("user id", expected)?)))
+        Ok(Who::One(UserId::from_wire(&self.parse_name("user id", expected)?)))
     }
 
     /// A name, in quotes or not.
@@ -238,7 +240,7 @@ impl Parser<'_> {
                 return Err(Mistake::new(self.lexer.at, sentence));
             }
             Token::Word(word) => (*word).to_owned(),
-            _ => return Err(self.lexer.unexpected(expected, &[])),
+            _ => return Err(self.lexer.explain_unexpected(expected, &[])),
         };
         self.lexer.step()?;
         Ok(name)
@@ -256,24 +258,26 @@ impl Parser<'_> {
 
     fn parse_comparison(&mut self) -> ParseResult<(Comparison, u64)> {
         let Token::Sign(comparison) = self.lexer.token else {
-            return Err(self.lexer.unexpected("`>=`, `>`, `<`, `<=`, `==` or `!=`, and a number", &[]));
+            return Err(self.lexer.explain_unexpected("`>=`, `>`, `<`, `<=`, `==` or `!=`, and a number", &[]));
         };
         self.lexer.step()?;
         Ok((comparison, self.parse_count()?))
     }
 
     fn parse_count(&mut self) -> ParseResult<u64> {
-        let Token::Word(word) = self.lexer.token else { return Err(self.lexer.unexpected("a whole number", &[])) };
+        let Token::Word(word) = self.lexer.token else {
+            return Err(self.lexer.explain_unexpected("a whole number", &[]));
+        };
         let in_words = NUMBERS.iter().position(|number| word.eq_ignore_ascii_case(number));
         let count = in_words.and_then(|count| u64::try_from(count).ok()).or_else(|| word.parse().ok());
-        let count = count.ok_or_else(|| self.lexer.unexpected("a whole number", &NUMBERS[1..]))?;
+        let count = count.ok_or_else(|| self.lexer.explain_unexpected("a whole number", &NUMBERS[1..]))?;
         self.lexer.step()?;
         Ok(count)
     }
 
     fn parse_span(&mut self) -> ParseResult<Duration> {
         let Token::Word(word) = self.lexer.token else {
-            return Err(self.lexer.unexpected("a length of time, as in `5m`", &[]));
+            return Err(self.lexer.explain_unexpected("a length of time, as in `5m`", &[]));
         };
         let Span(span) =
             word.parse().map_err(|error: crate::duration::BadSpan| Mistake::new(self.lexer.at, error.to_string()))?;

@@ -62,7 +62,7 @@ impl Facts for Scene {
         self.cut_off.clone()
     }
 
-    fn hidden(&self, place: &Place) -> Option<String> {
+    fn explain_hidden(&self, place: &Place) -> Option<String> {
         let is_pattern = matches!(place, Place::Watched | Place::At(crate::presence::Subscription::Pattern(_)));
         self.hidden.clone().filter(|_| is_pattern)
     }
@@ -81,10 +81,10 @@ impl Scene {
     fn of(rooms: &[(&str, &[&str])]) -> Self {
         let mut scene = Self::default();
         for (channel, users) in rooms {
-            let room = Room { channel: Channel::heard(channel), roster: Roster::default(), worth: Worth::Exact };
+            let room = Room { channel: Channel::from_wire(channel), roster: Roster::default(), worth: Worth::Exact };
             scene.rooms.push(room);
             let none = Snapshot {
-                channel: Channel::heard(channel),
+                channel: Channel::from_wire(channel),
                 occupancy: 0,
                 listed: Some(Vec::new()),
                 with_state: true,
@@ -130,7 +130,7 @@ impl Scene {
 
     fn join(&mut self, channel: &str, user: &str) -> PresenceEvent {
         let (user, state) = user.split_once(':').map_or((user, None), |(user, state)| (user, State::parse(state).ok()));
-        self.event(channel, Happening::Joined { user: UserId::heard(user), state })
+        self.event(channel, Happening::Joined { user: UserId::from_wire(user), state })
     }
 }
 
@@ -370,7 +370,7 @@ fn a_never_is_broken_in_passing_and_for_good() {
     judge.hear(&event, &scene, scene.moment());
     hidden.hear(&event, &scene, scene.moment());
     // She leaves at once, and yet she was there.
-    let event = scene.event("match.3", Happening::Left { user: UserId::heard("alice") });
+    let event = scene.event("match.3", Happening::Left { user: UserId::from_wire("alice") });
     judge.hear(&event, &scene, scene.moment());
     let saw = "-! alice was in match.1, match.3 at 1970-01-01T00:01:41Z";
     assert_eq!(told(&judge.judge(&scene, scene.moment())), saw);
@@ -383,14 +383,14 @@ fn a_never_is_broken_in_passing_and_for_good() {
 fn a_never_with_a_gap_can_only_be_broken() {
     let mut scene = Scene::of(&[("a", &["alice"]), ("b", &[])]);
     let mut judge = Judge::new(expression("alice never in two of *"));
-    judge.missed("before anything was known", scene.moment());
+    judge.take_gap("before anything was known", scene.moment());
     assert_eq!(told(&judge.judge(&scene, scene.moment())), "+ alice never in 2 of the watched channels");
-    judge.missed("the link was lost", scene.moment());
+    judge.take_gap("the link was lost", scene.moment());
     assert_eq!(told(&judge.judge(&scene, scene.moment())), "?! the link was lost");
     let event = scene.event(
         "b",
         Happening::Interval {
-            joined: vec![UserId::heard("bob"), UserId::heard("alice")],
+            joined: vec![UserId::from_wire("bob"), UserId::from_wire("alice")],
             left: Vec::new(),
             timed_out: Vec::new(),
             refresh: false,
@@ -406,7 +406,7 @@ fn a_never_with_a_gap_can_only_be_broken() {
         scene.cut_off = lose.then(|| "the link is lost".into());
         judge.judge(&scene, scene.moment());
         if !lose {
-            judge.drifted(&Channel::heard("b"), "1 missing (eve)", scene.moment());
+            judge.take_drift(&Channel::from_wire("b"), "1 missing (eve)", scene.moment());
         }
         scene.cut_off = None;
         let expected = if lose { "?! the link is lost" } else { "?! b: 1 missing (eve)" };
@@ -421,22 +421,22 @@ fn quiet_is_what_was_watched_without_a_break() {
     let ask = |judge: &mut Judge, scene: &Scene| told(&judge.judge(scene, scene.moment()));
     assert_eq!(ask(&mut judge, &scene), "… no timeout of [b] in lobby until 110");
     for (channel, user) in [("lobby", "alice"), ("other", "bob")] {
-        let event = scene.event(channel, Happening::TimedOut { user: UserId::heard(user) });
+        let event = scene.event(channel, Happening::TimedOut { user: UserId::from_wire(user) });
         judge.hear(&event, &scene, scene.moment());
     }
-    let event = scene.event("lobby", Happening::Left { user: UserId::heard("bob") });
+    let event = scene.event("lobby", Happening::Left { user: UserId::from_wire("bob") });
     judge.hear(&event, &scene, scene.moment());
     assert_eq!(ask(&mut judge, &scene), "… no timeout of [b] in lobby until 110");
     scene.now = 110;
     assert_eq!(ask(&mut judge, &scene), "+ no timeout of [b] in lobby for 10s");
-    let event = scene.event("lobby", Happening::TimedOut { user: UserId::heard("bob") });
+    let event = scene.event("lobby", Happening::TimedOut { user: UserId::from_wire("bob") });
     judge.hear(&event, &scene, scene.moment());
     assert_eq!(ask(&mut judge, &scene), "- bob timed out in lobby at 1970-01-01T00:01:51Z");
     scene.now = 120;
     assert_eq!(ask(&mut judge, &scene), "- bob timed out in lobby at 1970-01-01T00:01:51Z");
     scene.now = 121;
     assert_eq!(ask(&mut judge, &scene), "+ no timeout of [b] in lobby for 10s");
-    judge.missed("the link was lost", scene.moment());
+    judge.take_gap("the link was lost", scene.moment());
     assert_eq!(ask(&mut judge, &scene), "? the link was lost");
     scene.now = 131;
     assert_eq!(ask(&mut judge, &scene), "+ no timeout of [b] in lobby for 10s");
@@ -445,7 +445,7 @@ fn quiet_is_what_was_watched_without_a_break() {
         Happening::Interval {
             joined: Vec::new(),
             left: Vec::new(),
-            timed_out: vec![UserId::heard("alice"), UserId::heard("bo\u{1b}b")],
+            timed_out: vec![UserId::from_wire("alice"), UserId::from_wire("bo\u{1b}b")],
             refresh: false,
         },
     );
@@ -465,9 +465,9 @@ fn gaps_and_drift_are_seen_as_what_they_are() {
     let mut drift = Judge::new(expression("no drift in lobby for 10s"));
     for judge in [&mut gap, &mut drift] {
         assert!(matches!(judge.judge(&scene, scene.moment()), Verdict::Pending { .. }));
-        judge.drifted(&Channel::heard("other"), "1 gone (bob)", scene.moment());
+        judge.take_drift(&Channel::from_wire("other"), "1 gone (bob)", scene.moment());
         assert!(matches!(judge.judge(&scene, scene.moment()), Verdict::Pending { .. }));
-        judge.drifted(&Channel::heard("lobby"), "1 gone (bob)", scene.moment());
+        judge.take_drift(&Channel::from_wire("lobby"), "1 gone (bob)", scene.moment());
     }
     assert!(matches!(gap.judge(&scene, scene.moment()), Verdict::Pending { .. }));
     let saw = "- lobby: 1 gone (bob) at 1970-01-01T00:01:40Z";
@@ -480,7 +480,7 @@ fn gaps_and_drift_are_seen_as_what_they_are() {
 
 #[test]
 fn each_kind_of_event_breaks_its_own_quiet() {
-    let user = || UserId::heard("bob");
+    let user = || UserId::from_wire("bob");
     let state = || State::parse("{\"x\":1}").unwrap();
     let events = [
         Happening::Joined { user: user(), state: None },

@@ -117,7 +117,7 @@ pub(super) fn describe_violation(
                 })
         }
         Happening::Unknown { action, .. } => {
-            let action = crate::presence::shown(action);
+            let action = crate::presence::sanitize(action);
             (kind == QuietKind::Event && who.is_none())
                 .then(|| format!("`{action}` in {} {}", event.channel, time_of(event)))
         }

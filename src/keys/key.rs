@@ -109,7 +109,7 @@ impl FromStr for Key {
         let names: Vec<&str> = NAMED.iter().map(|(_, name, _)| *name).collect();
         Err(format!(
             "`{}` is no key; write a character as it prints, ctrl-a to ctrl-z, f1 to f24, or {}",
-            crate::presence::shown(text),
+            crate::presence::sanitize(text),
             names.join(", ")
         ))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Key;
 use crate::{
-    presence::{Direction, shown},
+    presence::{Direction, sanitize},
     ui::{ACTIONS, Action, Dialog, EditKey, Screen, UiEvent},
 };
 
@@ -227,7 +227,7 @@ fn reject_unknown(name: &str) -> String {
         near(a).total_cmp(&near(b))
     });
     let near = near.map_or(String::new(), |near| format!("; is it `{near}`?"));
-    format!("`{}` is no action{near}", shown(name))
+    format!("`{}` is no action{near}", sanitize(name))
 }
 
 /// What a key means to a text. These are as everywhere, and not to be changed.

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 /// Something that was tested. What it says is foreign text.
 pub struct JunitCase<'a> {
@@ -65,10 +65,10 @@ fn format_seconds(took: Duration) -> String {
     format!("{}.{:03}", took.as_secs(), took.subsec_millis())
 }
 
-/// As text between the quotes of an attribute; what XML can't hold at all was marked by [`shown`].
+/// As text between the quotes of an attribute; what XML can't hold at all was marked by [`sanitize`].
 fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in shown(text).chars() {
+    for c in sanitize(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -88,7 +88,7 @@ pub(super) fn check_name(what: &'static str, name: &str, forbidden: &[char]) -> 
         };
         return Err(NameError::Forbidden {
             what,
-            name: super::shown(name).into_owned(),
+            name: super::sanitize(name).into_owned(),
             bad: describe_character(bad),
             hint,
         });
@@ -114,7 +114,7 @@ impl Channel {
         if name.ends_with(PNPRES) {
             return Err(NameError::Forbidden {
                 what: "channel",
-                name: super::shown(name).into_owned(),
+                name: super::sanitize(name).into_owned(),
                 bad: format!("the suffix `{PNPRES}`"),
                 hint: "; name the channel itself, its presence is watched anyway",
             });
@@ -123,7 +123,7 @@ impl Channel {
     }
 
     /// A channel that a service or a request named: taken as it came, without `-pnpres`.
-    pub fn heard(name: &str) -> Self {
+    pub fn from_wire(name: &str) -> Self {
         Self(name.strip_suffix(PNPRES).unwrap_or(name).into())
     }
 
@@ -148,7 +148,7 @@ impl ChannelGroup {
     }
 
     /// A group that a service or a request named: taken as it came, without `-pnpres`.
-    pub fn heard(name: &str) -> Self {
+    pub fn from_wire(name: &str) -> Self {
         Self(name.strip_suffix(PNPRES).unwrap_or(name).into())
     }
 
@@ -182,7 +182,7 @@ impl Subscription {
         if prefix.split('.').count() > 2 {
             return Err(NameError::Forbidden {
                 what: "pattern",
-                name: super::shown(name).into_owned(),
+                name: super::sanitize(name).into_owned(),
                 bad: "more than three levels".to_owned(),
                 hint: "; use `a.*` or `a.b.*`",
             });
@@ -222,21 +222,21 @@ impl Subscription {
 
 impl fmt::Display for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::shown(self.as_str()))
+        f.write_str(&super::sanitize(self.as_str()))
     }
 }
 
 impl fmt::Display for Channel {
     /// Made safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::shown(self.as_str()))
+        f.write_str(&super::sanitize(self.as_str()))
     }
 }
 
 impl fmt::Display for ChannelGroup {
     /// Made safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::shown(self.as_str()))
+        f.write_str(&super::sanitize(self.as_str()))
     }
 }
 
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn a_group_is_written_with_a_word_before_it() {
         let read = |name: &str| Subscription::parse_any(name);
-        assert_eq!(read("group:eu"), Ok(Subscription::Group(ChannelGroup::heard("eu"))));
+        assert_eq!(read("group:eu"), Ok(Subscription::Group(ChannelGroup::from_wire("eu"))));
         assert!(matches!(read("match.*"), Ok(Subscription::Pattern(_))));
         assert!(read("group:").unwrap_err().to_string().contains("channel group is empty"));
         assert!(read("groups:eu").unwrap_err().to_string().contains("`:`"));
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn a_pattern_covers_what_starts_with_its_prefix() {
         let pattern = Subscription::parse("match.*").unwrap();
-        assert!(pattern.covers(&Channel::heard("match.1-pnpres")));
-        assert!(!pattern.covers(&Channel::heard("matches")));
+        assert!(pattern.covers(&Channel::from_wire("match.1-pnpres")));
+        assert!(!pattern.covers(&Channel::from_wire("matches")));
     }
 }

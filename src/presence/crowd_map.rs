@@ -112,15 +112,15 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
 
     /// Those from this key on.
     pub fn from<'a>(&'a self, first: &K) -> impl DoubleEndedIterator<Item = (&'a K, &'a V)> + use<'a, K, V> {
-        self.parted(first).1
+        self.split_at(first).1
     }
 
     /// Those before this key.
     pub fn before<'a>(&'a self, last: &K) -> impl DoubleEndedIterator<Item = (&'a K, &'a V)> + use<'a, K, V> {
-        self.parted(last).0
+        self.split_at(last).0
     }
 
-    fn parted<'a>(
+    fn split_at<'a>(
         &'a self,
         key: &K,
     ) -> (

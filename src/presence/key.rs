@@ -22,7 +22,7 @@ impl SubscribeKey {
     }
 
     /// A key that a request named: taken as it came.
-    pub fn heard(key: &str) -> Self {
+    pub fn from_wire(key: &str) -> Self {
         Self(key.into())
     }
 
@@ -91,7 +91,7 @@ fn mask_key(key: &str, kind: &str) -> String {
     }
     let head: String = chars[..prefix + 2].iter().collect();
     let tail: String = chars[chars.len() - 4..].iter().collect();
-    super::shown(&format!("{head}…{tail}")).into_owned()
+    super::sanitize(&format!("{head}…{tail}")).into_owned()
 }
 
 #[cfg(test)]
@@ -100,12 +100,12 @@ mod tests {
 
     #[test]
     fn keys_are_masked_when_shown() {
-        let key = SubscribeKey::heard("sub-c-01234567-89ab-cdef-0123-456789abcdef");
+        let key = SubscribeKey::from_wire("sub-c-01234567-89ab-cdef-0123-456789abcdef");
         assert_eq!(key.to_string(), "sub-c-01…cdef");
         assert_eq!(format!("{key:?}"), "SubscribeKey(sub-c-01…cdef)");
-        assert_eq!(SubscribeKey::heard("sub-c-short").to_string(), "sub-c-…");
-        assert_eq!(SubscribeKey::heard("secret").to_string(), "…");
-        assert_eq!(SubscribeKey::heard("demo").to_string(), "demo");
+        assert_eq!(SubscribeKey::from_wire("sub-c-short").to_string(), "sub-c-…");
+        assert_eq!(SubscribeKey::from_wire("secret").to_string(), "…");
+        assert_eq!(SubscribeKey::from_wire("demo").to_string(), "demo");
         let key = PublishKey::parse("pub-c-01234567-89ab-cdef-0123-456789abcdef").unwrap();
         assert_eq!(format!("{key} {key:?}"), "pub-c-01…cdef PublishKey(pub-c-01…cdef)");
     }

@@ -18,7 +18,7 @@ impl Ledger {
     }
 
     /// All requests sent.
-    pub fn sent(&self) -> u64 {
+    pub fn count_sent(&self) -> u64 {
         self.by_kind.values().map(|(sent, _)| sent).sum()
     }
 }

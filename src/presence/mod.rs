@@ -2,7 +2,7 @@
 //! sockets or clocks.
 //!
 //! Names are checked once, where a person gives them: `parse` refuses what PubNub would refuse. What a service sent is
-//! kept exactly as it came, by `heard`, since it is an identity; [`shown`] makes it safe for a screen.
+//! kept exactly as it came, by `from_wire`, since it is an identity; [`sanitize`] makes it safe for a screen.
 //!
 //! Invariant: nothing in this room asks the time. What depends on time is handed a [`Moment`], of our own clock, or a
 //! [`Timetoken`], of the service's.
@@ -18,8 +18,8 @@ mod notice;
 mod prices;
 mod roster;
 pub mod rules;
+mod sanitize;
 mod scene;
-mod shown;
 mod snapshot;
 mod state;
 mod time;
@@ -29,7 +29,7 @@ pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use event::{Happening, PresenceEvent};
 pub use key::{PublishKey, SubscribeKey};
 pub use roster::{Applied, Change, Departed, Difference, Occupant, Roster, Since};
-pub use shown::{MARKS_PER_LETTER, shown};
+pub use sanitize::{MARKS_PER_LETTER, sanitize};
 pub use snapshot::{Counted, MOST_NAMES, Snapshot};
 pub use state::{State, StateError};
 pub use time::{Moment, ServiceClock, Timetoken};

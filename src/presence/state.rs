@@ -43,7 +43,7 @@ impl State {
     }
 
     /// A state that the service sent: taken as it came.
-    pub fn heard(raw: &RawValue) -> Self {
+    pub fn from_wire(raw: &RawValue) -> Self {
         Self(raw.get().into())
     }
 

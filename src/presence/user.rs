@@ -20,7 +20,7 @@ impl UserId {
     }
 
     /// A user id that a service or a request named: taken as it came.
-    pub fn heard(name: &str) -> Self {
+    pub fn from_wire(name: &str) -> Self {
         Self(name.into())
     }
 
@@ -39,7 +39,7 @@ impl Borrow<str> for UserId {
 impl fmt::Display for UserId {
     /// Made safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::shown(&self.0))
+        f.write_str(&super::sanitize(&self.0))
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn handle_request(
     match parse_request(request, host.bounds.slow_asker).await {
         Ok(request) => answer_request(&host, &style, request).await,
         Err((status, body)) => {
-            let mut line = RequestLine::new(&host, || LedgerEntry::unread(&path, begun), begun);
+            let mut line = RequestLine::new(&host, || LedgerEntry::of_unread(&path, begun), begun);
             line.status = Some(status);
             drop(line);
             Ok(style.respond(status, body, &[]))
@@ -137,7 +137,7 @@ impl<'a> RequestLine<'a> {
 impl Drop for RequestLine<'_> {
     fn drop(&mut self) {
         if let (Some(ledger), Some(entry)) = (&self.host.ledger, self.entry.take()) {
-            ledger.write(entry.ended(self.status, &self.faults, self.host.clock.now().since(self.begun)));
+            ledger.write(entry.with_end(self.status, &self.faults, self.host.clock.now().since(self.begun)));
         }
     }
 }

@@ -58,7 +58,7 @@ pub(super) struct LedgerEntry {
 
 impl LedgerEntry {
     /// A request that could not be read, by its path.
-    pub fn unread(path: &str, now: Moment) -> Self {
+    pub fn of_unread(path: &str, now: Moment) -> Self {
         Self {
             time: now.micros() / 1000,
             kind: "unread",
@@ -83,7 +83,7 @@ impl LedgerEntry {
             subscribe_key: Some(request.subscribe_key.as_str().to_owned()),
             user: request.caller.user.as_ref().map(|user| user.as_str().to_owned()),
             with_token: request.caller.auth.is_some(),
-            ..Self::unread("", now)
+            ..Self::of_unread("", now)
         };
         let owned = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
         let mut name = |names: &Names| {
@@ -117,7 +117,7 @@ impl LedgerEntry {
         entry
     }
 
-    pub fn ended(mut self, status: Option<u16>, faults: &[Fault], took: Duration) -> Self {
+    pub fn with_end(mut self, status: Option<u16>, faults: &[Fault], took: Duration) -> Self {
         self.status = status;
         self.faults = faults.iter().map(ToString::to_string).collect();
         self.millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
@@ -196,7 +196,7 @@ mod tests {
         let request = Request::parse("/v2/presence/sub-key/demo/channel/lobby/heartbeat", query).unwrap();
         let entry = LedgerEntry::of(&request, Moment::from_micros(1_700_000_000_000_000));
         let mut line = Vec::new();
-        write_line(&mut line, &entry.ended(Some(200), &[Fault::Lose], Duration::from_millis(3))).unwrap();
+        write_line(&mut line, &entry.with_end(Some(200), &[Fault::Lose], Duration::from_millis(3))).unwrap();
         let line = String::from_utf8(line).unwrap();
         assert_eq!(
             line,

@@ -200,7 +200,7 @@ impl Follower {
         let handshake = self.request(None).await?.map_err(Stop::Failed)?;
         let fresh = match RawReply::parse(&handshake.text) {
             Ok(reply) => reply.cursor,
-            Err(malformed) => return Err(Stop::Failed(self.client.malformed(&malformed))),
+            Err(malformed) => return Err(Stop::Failed(self.client.explain_malformed(&malformed))),
         };
         let now = clock.now();
         self.client.note_service_time(fresh.timetoken, now);
@@ -239,7 +239,7 @@ impl Follower {
             Ok(read) => read,
             Err(malformed) => {
                 self.unreadable += 1;
-                return Err(Stop::Failed(self.client.malformed(&malformed)));
+                return Err(Stop::Failed(self.client.explain_malformed(&malformed)));
             }
         };
         // The clock of the service was at least here when it answered.

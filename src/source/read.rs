@@ -59,7 +59,7 @@ impl ReplyReader {
             return Err(Skipped::Malformed("it holds bytes that are not UTF-8".to_owned()));
         }
         let envelope = RawReply::envelope(raw)?;
-        let published = envelope.published();
+        let published = envelope.published_at();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !seen.is_new(published, &envelope.channel, envelope.payload.get()) {
             return Err(Skipped::Duplicate);

@@ -62,14 +62,14 @@ mod tests {
 
     #[test]
     fn two_thousand_long_names_and_ten_groups_fit_into_urls() {
-        let long = |n: usize| Subscription::Channel(Channel::heard(&format!("{n:04}{}", "ü".repeat(88))));
-        let group = |n: usize| Subscription::Group(ChannelGroup::heard(&format!("group-{n}")));
+        let long = |n: usize| Subscription::Channel(Channel::from_wire(&format!("{n:04}{}", "ü".repeat(88))));
+        let group = |n: usize| Subscription::Group(ChannelGroup::from_wire(&format!("group-{n}")));
         let watching: Vec<Subscription> = (0..2000).map(long).chain((0..10).map(group)).collect();
         let parts = split(&watching);
         assert_eq!(parts.concat(), watching, "nothing is lost, and the order is kept");
         for part in &parts {
             let request = Request {
-                subscribe_key: SubscribeKey::heard("sub-c-01234567-89ab-cdef-0123-456789abcdef"),
+                subscribe_key: SubscribeKey::from_wire("sub-c-01234567-89ab-cdef-0123-456789abcdef"),
                 caller: Caller { user: None, auth: Some(Auth::new(&"t".repeat(2048))) },
                 operation: Operation::Subscribe {
                     names: Names::watching(part),
@@ -85,10 +85,10 @@ mod tests {
 
     #[test]
     fn a_few_names_are_one_poll_and_none_is_none() {
-        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
         assert_eq!(split(&[]), Vec::<Vec<Subscription>>::new());
         assert_eq!(split(&[lobby.clone(), lobby.clone()]), [vec![lobby.clone(), lobby]]);
-        let groups: Vec<_> = (0..11).map(|n| Subscription::Group(ChannelGroup::heard(&n.to_string()))).collect();
+        let groups: Vec<_> = (0..11).map(|n| Subscription::Group(ChannelGroup::from_wire(&n.to_string()))).collect();
         assert_eq!(split(&groups).len(), 2);
     }
 }

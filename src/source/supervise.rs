@@ -149,7 +149,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn channel(name: &str) -> Subscription {
-        Subscription::Channel(Channel::heard(name))
+        Subscription::Channel(Channel::from_wire(name))
     }
 
     fn all(names: &[&str]) -> Vec<Subscription> {
@@ -191,7 +191,7 @@ mod tests {
             let mut told: BTreeMap<usize, Vec<Subscription>> = BTreeMap::new();
             for round in rounds {
                 let name = |(n, group): (u8, bool)| if group {
-                    Subscription::Group(ChannelGroup::heard(&n.to_string()))
+                    Subscription::Group(ChannelGroup::from_wire(&n.to_string()))
                 } else {
                     channel(&format!("{n}{}", "ü".repeat(200)))
                 };

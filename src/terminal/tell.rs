@@ -1,7 +1,7 @@
 //! The bytes that ring, name the window or ask the terminal for a notification. No text that they are made of
 //! ends their sequence or begins another.
 
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 /// Characters of a title at the most: windows and tabs show fewer.
 const TITLE: usize = 120;
@@ -28,10 +28,10 @@ pub enum OscNotification {
 }
 
 /// Make foreign text safe within a sequence: no controls, nothing that separates its parts, so many characters.
-fn sanitize(text: &str, most: usize) -> String {
+fn clean_part(text: &str, most: usize) -> String {
     // No more of a giant text is read than could be left of it.
     let read: String = text.chars().take(most * 2).collect();
-    let safe = shown(&read).replace(';', ",");
+    let safe = sanitize(&read).replace(';', ",");
     let mut letters = safe.char_indices();
     match letters.nth(most) {
         Some((end, _)) => format!("{}…", &safe[..end]),
@@ -41,12 +41,12 @@ fn sanitize(text: &str, most: usize) -> String {
 
 /// Make the sequence that names the window.
 pub fn format_title(text: &str) -> Vec<u8> {
-    format!("\x1b]2;{}\x1b\\", sanitize(text, TITLE)).into_bytes()
+    format!("\x1b]2;{}\x1b\\", clean_part(text, TITLE)).into_bytes()
 }
 
 /// Make the sequence that asks for a notification.
 pub fn format_notification(osc: OscNotification, name: &str, text: &str) -> Vec<u8> {
-    let (name, text) = (sanitize(name, TITLE), sanitize(text, BODY));
+    let (name, text) = (clean_part(name, TITLE), clean_part(text, BODY));
     match osc {
         // A number in front would mean something else to some terminals.
         OscNotification::Nine => format!("\x1b]9;{name}: {text}\x1b\\"),

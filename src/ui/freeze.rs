@@ -15,32 +15,32 @@ const COUNTED_EVERY: Duration = Duration::from_secs(1);
 impl Screen<'_> {
     /// The time that the screen shows.
     pub fn as_of(&self, now: Moment) -> Moment {
-        self.ui.paused().map_or(now, |paused| paused.at)
+        self.ui.pause().map_or(now, |paused| paused.at)
     }
 
     /// What the paused screen depends on: while this stays the same and nobody presses a key, no frame is needed.
     /// `None` if the screen is not paused.
     pub fn still_key(&self) -> Option<(u64, Option<Moment>, bool)> {
         let status = self.ui.status.as_ref().map(|status| status.until);
-        Some((self.ui.paused()?.waiting, status, self.lost_behind_the_picture()))
+        Some((self.ui.pause()?.waiting, status, self.lost_behind_the_picture()))
     }
 
     /// Whether the link is lost now, though the paused screen may show it as live.
     pub fn lost_behind_the_picture(&self) -> bool {
         let link = &self.live.link;
-        self.ui.paused().is_some() && link.was_live && !link.is_live()
+        self.ui.pause().is_some() && link.was_live && !link.is_live()
     }
 
     /// When to count the waiting events again.
     pub(super) fn counts_at(&self) -> Option<Moment> {
-        let paused = self.ui.paused()?;
+        let paused = self.ui.pause()?;
         (paused.events_since(self.live) != paused.waiting).then(|| paused.counted.plus(COUNTED_EVERY))
     }
 }
 
 impl Ui {
     /// The pause, if the screen is paused.
-    pub fn paused(&self) -> Option<&Paused> {
+    pub fn pause(&self) -> Option<&Paused> {
         self.paused.as_ref()
     }
 

@@ -22,7 +22,7 @@ impl Listener for Ui {
         self.alerts.take_entry(world, entry);
     }
 
-    fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+    fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
         if self.paused.is_none() {
             let watched = world.channels.at(channel);
             self.keep_order(watched, touched);

@@ -115,8 +115,8 @@ fn toggle_mouse(ui: &mut Ui, now: Moment) {
 
 fn copy_selected(ui: &mut Ui, world: &World, as_json: bool, now: Moment) {
     match table::copy_selected(&ui.screen(world), as_json) {
-        Ok((wish, what)) => {
-            ui.effects.push(wish);
+        Ok((effect, what)) => {
+            ui.effects.push(effect);
             ui.say(Tone::Good, format!("copied {what}, if the terminal allows it"), now);
         }
         Err(why) => ui.say(Tone::Bad, why, now),

@@ -15,7 +15,7 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let status = ui.status.as_ref().map(|status| status.until);
     let (alerts, doctor) = (ui.alerts.next_due(screen.live), ui.doctor.next_due(screen.world, now));
     let rows = ui.occupants.next_due().map(|at| at.max(now));
-    if screen.ui.paused().is_some() {
+    if screen.ui.pause().is_some() {
         // The screen is paused.
         return [status, alerts, rows, screen.counts_at()].into_iter().flatten().min();
     }

@@ -28,7 +28,7 @@ use super::{
     rows::{draw_lines, find_first_row},
 };
 use crate::{
-    presence::{State, shown},
+    presence::{State, sanitize},
     ui::{Action, Editor, Stage},
     world::World,
 };
@@ -130,7 +130,7 @@ fn draw_text(editor: &Editor, look: &Appearance, area: Rect, buf: &mut Buffer) {
 /// Make the letters of a text safe to show, and count the cells that they take.
 fn measure_letters(text: &str) -> (usize, Vec<(usize, String)>) {
     let letters: Vec<(usize, String)> =
-        text.grapheme_indices(true).map(|(at, letter)| (at, shown(letter).into_owned())).collect();
+        text.grapheme_indices(true).map(|(at, letter)| (at, sanitize(letter).into_owned())).collect();
     (letters.iter().map(|(_, letter)| letter.width()).sum(), letters)
 }
 

@@ -15,7 +15,7 @@ use super::{
     rows::draw_lines,
 };
 use crate::{
-    presence::{Subscription, shown},
+    presence::{Subscription, sanitize},
     ui::EntryViewer,
     world::{Entry, EntryBody as Told, EntryTime},
 };
@@ -55,7 +55,7 @@ fn list_lines<'a>(reading: &EntryViewer, look: &Appearance, width: usize) -> Vec
     let mut lines = Vec::new();
     let room = width.saturating_sub(NAMES);
     for (name, value) in list_facts(&reading.entry) {
-        for (nth, part) in break_lines(&shown(&value), room).into_iter().enumerate() {
+        for (nth, part) in break_lines(&sanitize(&value), room).into_iter().enumerate() {
             let name = if nth == 0 { name } else { "" };
             lines.push(Line::from(vec![Span::styled(format!("{name:<NAMES$}"), quiet), Span::raw(part)]));
         }
@@ -70,7 +70,7 @@ fn list_lines<'a>(reading: &EntryViewer, look: &Appearance, width: usize) -> Vec
     }
     for line in &reading.json {
         let indent = line.len() - line.trim_start().len();
-        for (nth, part) in break_lines(&shown(line), width).into_iter().enumerate() {
+        for (nth, part) in break_lines(&sanitize(line), width).into_iter().enumerate() {
             lines.push(if nth == 0 { show_json(part, indent, look) } else { Line::raw(part) });
         }
     }

@@ -77,7 +77,7 @@ fn draw_findings(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut B
 /// Draw that the picture is held still, since when, and what waits: first of all, and it stays. Returns what is
 /// left of the row.
 fn draw_pause(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
-    let Some(paused) = screen.ui.paused() else { return area };
+    let Some(paused) = screen.ui.pause() else { return area };
     let since = look.time_of_day(paused.at.seconds());
     let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key}"));
     let long = if key.is_empty() { String::new() } else { format!("{key} goes on") };

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 pub use crate::duration::age;
-use crate::{presence::shown, world::ChannelState};
+use crate::{presence::sanitize, world::ChannelState};
 
 /// No more of a text than this many bytes is looked at: no screen shows more of it, and a name may be a megabyte.
 const MOST_READ: usize = 4096;
@@ -16,7 +16,7 @@ const MOST_READ: usize = 4096;
 /// missing. Never splits a grapheme. Looks at no more of a giant text than could be shown.
 pub fn cut(text: &str, width: usize) -> String {
     let end = (0..=MOST_READ.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    let safe = shown(&text[..end]);
+    let safe = sanitize(&text[..end]);
     let whole = end == text.len();
     if whole && safe.width() <= width {
         return safe.into_owned();

@@ -24,7 +24,7 @@ use super::{
     theme::patch_row,
 };
 use crate::{
-    presence::shown,
+    presence::sanitize,
     ui::{Action, Burst, EventLog, LogRowPart},
     wording::excerpt,
     world::{Entry, EntryBody, EntryKind},
@@ -173,7 +173,7 @@ fn show_burst<'a>(log: &EventLog, look: &Appearance, burst: &Burst, width: usize
     for name in names {
         let between = if said.is_empty() { "" } else { ", " };
         said.push_str(between);
-        said.push_str(&shown(&excerpt(name.as_str(), 64)));
+        said.push_str(&sanitize(&excerpt(name.as_str(), 64)));
         if said.width() > room {
             break;
         }

@@ -57,7 +57,7 @@ impl Appearance {
 
     /// Draw in the colours of this name from here on; without effect if there is no such theme.
     pub fn dress(&mut self, name: &str) {
-        if let Some(theme) = Theme::named(name, self.depth) {
+        if let Some(theme) = Theme::by_name(name, self.depth) {
             self.theme = theme;
         }
     }

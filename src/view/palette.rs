@@ -87,7 +87,7 @@ const NAMED: [&Palette; 4] = [&DARK, &LIGHT, &HIGH_CONTRAST, &COLOUR_BLIND];
 impl Theme {
     /// A theme by its name, one of [`THEMES`](crate::ui::THEMES), in as many colours as the terminal
     /// knows. `None`: there is no such theme.
-    pub fn named(name: &str, depth: Depth) -> Option<Self> {
+    pub fn by_name(name: &str, depth: Depth) -> Option<Self> {
         match name {
             "terminal" => Some(Self::terminal()),
             "monochrome" => Some(Self::monochrome()),
@@ -138,9 +138,9 @@ mod tests {
     #[test]
     fn every_name_is_a_theme_and_no_other() {
         for name in crate::ui::THEMES {
-            assert_eq!(Theme::named(name, Depth::True).map(|theme| theme.name), Some(name));
+            assert_eq!(Theme::by_name(name, Depth::True).map(|theme| theme.name), Some(name));
         }
-        assert!(Theme::named("Dark", Depth::True).is_none());
+        assert!(Theme::by_name("Dark", Depth::True).is_none());
     }
 
     /// As WCAG 2 defines it.
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_selected_row_is_as_the_palette_says() {
         for palette in NAMED {
-            let selected = Theme::named(palette.name, Depth::True).unwrap().selected;
+            let selected = Theme::by_name(palette.name, Depth::True).unwrap().selected;
             let (ink, paper) = palette.selected;
             let as_said = (Some(Depth::True.reduce(ink)), Some(Depth::True.reduce(paper)));
             assert_eq!((selected.fg, selected.bg), as_said, "{}", palette.name);
@@ -187,7 +187,7 @@ mod tests {
         for (name, depth) in
             crate::ui::THEMES.into_iter().flat_map(|name| [Depth::Sixteen, Depth::Indexed].map(|d| (name, d)))
         {
-            let theme = Theme::named(name, depth).unwrap();
+            let theme = Theme::by_name(name, depth).unwrap();
             let inks = [theme.border, theme.accent, theme.quiet, theme.good, theme.warn, theme.bad, theme.state];
             for ink in inks.into_iter().filter(|_| theme.base.bg.is_some()) {
                 assert_ne!(ink.fg, theme.base.bg, "{name} {depth:?}");

@@ -16,7 +16,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{Appearance, format::cut, frame::draw_frame};
-use crate::{presence::shown, ui::TextField};
+use crate::{presence::sanitize, ui::TextField};
 
 /// Draw an empty box of at most so many columns and rows (borders included) in the middle of the screen, with a
 /// title and how it is closed; returns what is inside.
@@ -40,7 +40,7 @@ pub(super) fn draw_popup(
 /// Show a line that is being typed, with its cursor, in at most `width` cells: the end that holds the cursor.
 pub(super) fn show_field<'a>(field: &TextField, width: usize) -> Vec<Span<'a>> {
     let (before, after) = field.split_at_cursor();
-    let before = shown(before).into_owned();
+    let before = sanitize(before).into_owned();
     // What does not fit goes away on the left.
     let mut start = 0;
     while before[start..].width() + 1 > width && start < before.len() {
@@ -48,7 +48,7 @@ pub(super) fn show_field<'a>(field: &TextField, width: usize) -> Vec<Span<'a>> {
     }
     let left = before[start..].to_owned();
     let mut rest = after.chars();
-    let under = rest.next().map_or(" ".to_owned(), |c| shown(&c.to_string()).into_owned());
+    let under = rest.next().map_or(" ".to_owned(), |c| sanitize(&c.to_string()).into_owned());
     let under = if under.is_empty() { " ".to_owned() } else { under };
     let room = width.saturating_sub(left.width() + under.width());
     let right = cut(rest.as_str(), room);

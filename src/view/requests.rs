@@ -54,8 +54,13 @@ pub(super) fn list_requests<'a>(
     let per_minute: u64 = kinds.keys().map(|kind| world.request_counts.per_minute(kind)).sum();
     let total = prices.map(|prices| prices.total(&world.ledger));
     let all = total.map_or_else(String::new, |cost| show_amount(cost.known));
-    let line =
-        row(["  all", &group_digits(world.ledger.sent()), &group_digits(failed), &group_digits(per_minute), &all]);
+    let line = row([
+        "  all",
+        &group_digits(world.ledger.count_sent()),
+        &group_digits(failed),
+        &group_digits(per_minute),
+        &all,
+    ]);
     lines.push(Line::styled(line, look.theme.strong));
     let pace = world.request_rate.tenths_per_second(now);
     let told = world

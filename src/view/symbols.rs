@@ -18,7 +18,7 @@ const GLYPHS: &[(&str, &str)] = &[
     ("↺≡¿▲·✓✗◆★☆", "@=&^-vx@*o"),
     // Keys, and text that is cut.
     ("→←↑↓▸▾…–—", "><^v>v~--"),
-    // What `presence::shown` writes around the number of a hidden character, and more tabs on a side.
+    // What `presence::sanitize` writes around the number of a hidden character, and more tabs on a side.
     ("‹›", "<>"),
 ];
 

@@ -79,11 +79,11 @@ struct WithState<'a> {
 fn parse_occupant(raw: &RawValue) -> Option<Counted> {
     let (id, state) = if raw.get().starts_with('{') {
         let WithState { uuid, state } = serde_json::from_str(raw.get()).ok()?;
-        (uuid, state.filter(|s| s.get() != "null").map(State::heard))
+        (uuid, state.filter(|s| s.get() != "null").map(State::from_wire))
     } else {
         (parse_text(raw)?, None)
     };
-    (!id.is_empty()).then(|| Counted { user: UserId::heard(&id), state })
+    (!id.is_empty()).then(|| Counted { user: UserId::from_wire(&id), state })
 }
 
 impl From<WireChannel<'_>> for ChannelOccupants {
@@ -119,7 +119,7 @@ impl HereNow {
             for (name, channel) in payload.channels.0 {
                 let channel = parse_object::<WireChannel<'_>>("here now", channel.get()).ok();
                 match parse_text(name).filter(|name| !name.is_empty()).zip(channel) {
-                    Some((name, channel)) => drop(answer.channels.insert(Channel::heard(&name), channel.into())),
+                    Some((name, channel)) => drop(answer.channels.insert(Channel::from_wire(&name), channel.into())),
                     None => answer.unread += 1,
                 }
             }
@@ -133,7 +133,7 @@ impl HereNow {
             return Err(Malformed::new("here now", "it holds neither occupants nor a count"));
         }
         let Some(name) = asked else { return Err(Malformed::new("here now", "it does not say for which channel")) };
-        Ok(Self { channels: BTreeMap::from([(Channel::heard(name), flat.into())]), unread: 0 })
+        Ok(Self { channels: BTreeMap::from([(Channel::from_wire(name), flat.into())]), unread: 0 })
     }
 
     /// What is left where bytes that are not UTF-8 became U+FFFD: whoever's name or state holds one is not
@@ -216,11 +216,11 @@ mod tests {
     fn a_bad_occupant_costs_only_itself_and_is_counted() {
         let list = r#"["ann","bad\ud83d",7,null,"",{"uuid":"bob","state":{"n":1}},{"uuid":8},{"state":{}},["x"]]"#;
         let answer = HereNow::parse(&format!(r#"{{"status":200,"uuids":{list},"occupancy":9}}"#), Some("a")).unwrap();
-        let channel = &answer.channels[&Channel::heard("a")];
+        let channel = &answer.channels[&Channel::from_wire("a")];
         assert_eq!((ids(channel), channel.unread, channel.occupancy), (vec!["ann", "bob"], 7, 9));
         let body = format!(r#"{{"payload":{{"channels":{{"a":{{"uuids":{list}}},"b":{{"uuids":["cat"]}}}}}}}}"#);
         let answer = HereNow::parse(&body, None).unwrap();
-        let (a, b) = (&answer.channels[&Channel::heard("a")], &answer.channels[&Channel::heard("b")]);
+        let (a, b) = (&answer.channels[&Channel::from_wire("a")], &answer.channels[&Channel::from_wire("b")]);
         assert_eq!((ids(a), a.unread, a.occupancy), (vec!["ann", "bob"], 7, 9));
         assert_eq!((ids(b), b.unread, answer.unread), (vec!["cat"], 0, 0));
     }
@@ -239,9 +239,9 @@ mod tests {
         let body =
             "{\"uuids\":[\"a\u{fffd}\",\"bob\",{\"uuid\":\"cat\",\"state\":{\"x\":\"\u{fffd}\"}}],\"occupancy\":3}";
         let answer = HereNow::parse(body, Some("a")).unwrap();
-        let channel = &answer.clone().without_patches().channels[&Channel::heard("a")];
+        let channel = &answer.clone().without_patches().channels[&Channel::from_wire("a")];
         assert_eq!((ids(channel), channel.unread), (vec!["bob"], 2));
         // The same character, honestly sent, is just a character.
-        assert_eq!(answer.channels[&Channel::heard("a")].unread, 0);
+        assert_eq!(answer.channels[&Channel::from_wire("a")].unread, 0);
     }
 }

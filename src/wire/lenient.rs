@@ -76,7 +76,7 @@ pub(super) fn parse_accepted<'a, T: Deserialize<'a>>(what: &'static str, body: &
 /// Channel names, and how many of them could not be read.
 pub(super) fn parse_channels(what: &'static str, list: &[&RawValue]) -> Result<(Vec<Channel>, usize), Malformed> {
     let names = list.iter().filter_map(|raw| parse_text(raw)).filter(|name| !name.is_empty());
-    let read: Vec<_> = names.map(|name| Channel::heard(&name)).collect();
+    let read: Vec<_> = names.map(|name| Channel::from_wire(&name)).collect();
     let unread = list.len() - read.len();
     if read.is_empty() && unread > 0 {
         return Err(Malformed::new(what, "none of the channels that it names can be read"));

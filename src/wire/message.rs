@@ -124,8 +124,8 @@ mod tests {
             custom_type: Some("chat-msg".into()),
             ..Message::default()
         };
-        let ann = UserId::heard("ann");
-        let open = message.open_envelope(Some(&ann), &SubscribeKey::heard("demo"), Timetoken::new(17), 1);
+        let ann = UserId::from_wire("ann");
+        let open = message.open_envelope(Some(&ann), &SubscribeKey::from_wire("demo"), Timetoken::new(17), 1);
         let whole = close_envelope(&open, Some("lobby"));
         let envelope = RawReply::envelope(&whole).unwrap();
         assert_eq!((&*envelope.channel, envelope.kind, envelope.payload.get()), ("lobby", None, &*message.payload));
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!((&value["i"], &value["s"], &value["u"]["lang"]), (&json!("ann"), &json!(3), &json!("en")));
         let signal = Message { signal: true, ..message };
         let value =
-            close_envelope(&signal.open_envelope(None, &SubscribeKey::heard("demo"), Timetoken::new(17), 1), None);
+            close_envelope(&signal.open_envelope(None, &SubscribeKey::from_wire("demo"), Timetoken::new(17), 1), None);
         assert_eq!(serde_json::from_str::<Value>(&value).unwrap()["e"], 1);
     }
 }

@@ -74,9 +74,9 @@ pub fn parse_event(envelope: &Envelope<'_>) -> Result<Option<PresenceEvent>, Mal
     if envelope.kind.unwrap_or(0) != 0 || !envelope.channel.ends_with(PNPRES) {
         return Ok(None);
     }
-    let channel = Channel::heard(&envelope.channel);
+    let channel = Channel::from_wire(&envelope.channel);
     let subscription = envelope.subscription.as_deref().and_then(|b| parse_subscription(b, &channel));
-    let metadata = Metadata { channel, subscription, published: envelope.published() };
+    let metadata = Metadata { channel, subscription, published: envelope.published_at() };
     parse_payload(envelope.payload, metadata).map(Some)
 }
 
@@ -87,9 +87,9 @@ fn parse_subscription(b: &str, channel: &Channel) -> Option<Subscription> {
         return None;
     }
     Some(if name.ends_with(".*") {
-        Subscription::Pattern(Channel::heard(name))
+        Subscription::Pattern(Channel::from_wire(name))
     } else {
-        Subscription::Group(ChannelGroup::heard(name))
+        Subscription::Group(ChannelGroup::from_wire(name))
     })
 }
 
@@ -98,11 +98,11 @@ fn parse_payload(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Malfo
     let payload: EventPayload<'_> = serde_json::from_str(raw.get()).map_err(|e| garbled(&e))?;
     let user = || match payload.uuid.as_deref() {
         Some("") => Err(garbled(&"its user id is empty")),
-        Some(id) => Ok(UserId::heard(id)),
+        Some(id) => Ok(UserId::from_wire(id)),
         None => Err(garbled(&"it names no user id")),
     };
     // "null" is how some senders write "no state".
-    let state = || payload.data.or(payload.state).filter(|s| s.get() != "null").map(State::heard);
+    let state = || payload.data.or(payload.state).filter(|s| s.get() != "null").map(State::from_wire);
     let what = match payload.action.as_deref() {
         Some("join") => Happening::Joined { user: user()?, state: state() },
         Some("leave") => Happening::Left { user: user()? },
@@ -135,7 +135,7 @@ fn parse_interval(payload: &EventPayload<'_>) -> Result<Happening, Malformed> {
         for raw in [one, other].into_iter().flatten().filter(|raw| raw.get() != "null") {
             let list: Vec<Cow<'_, str>> =
                 serde_json::from_str(raw.get()).map_err(|e| Malformed::new("an interval's user ids", e))?;
-            all.extend(list.iter().filter(|id| !id.is_empty()).map(|id| UserId::heard(id)));
+            all.extend(list.iter().filter(|id| !id.is_empty()).map(|id| UserId::from_wire(id)));
         }
         Ok(all)
     };

@@ -117,7 +117,7 @@ impl Query {
     }
 
     /// As [`get`](Self::get), with an empty value counting as none.
-    pub fn filled(&self, key: &str) -> Option<&str> {
+    pub fn get_filled(&self, key: &str) -> Option<&str> {
         self.get(key).filter(|v| !v.is_empty())
     }
 

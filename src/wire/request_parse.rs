@@ -48,24 +48,26 @@ impl Request {
             }
             _ => return Err(BadRequest::UnknownPath),
         };
-        let caller =
-            Caller { user: query.filled("uuid").map(UserId::heard), auth: query.filled("auth").map(Auth::new) };
-        Ok(Self { subscribe_key: SubscribeKey::heard(&decode(key)), caller, operation })
+        let caller = Caller {
+            user: query.get_filled("uuid").map(UserId::from_wire),
+            auth: query.get_filled("auth").map(Auth::new),
+        };
+        Ok(Self { subscribe_key: SubscribeKey::from_wire(&decode(key)), caller, operation })
     }
 }
 
 fn parse_number<T: std::str::FromStr>(query: &Query, key: &str) -> Result<Option<T>, BadRequest> {
-    let Some(text) = query.filled(key) else { return Ok(None) };
+    let Some(text) = query.get_filled(key) else { return Ok(None) };
     let excerpt = || crate::wording::excerpt(text, 40);
     text.parse().map(Some).map_err(|_| BadRequest::Invalid(format!("{key} is not a number: {}", excerpt())))
 }
 
 fn text_of(query: &Query, key: &str) -> Option<String> {
-    query.filled(key).map(str::to_owned)
+    query.get_filled(key).map(str::to_owned)
 }
 
 fn parse_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
-    let (timetoken, region) = match query.filled("t") {
+    let (timetoken, region) = match query.get_filled("t") {
         // The old Ruby form: t={"t":"…","r":1}.
         Some(json) => {
             let t: super::cursor::WireCursor<'_> =
@@ -102,7 +104,7 @@ fn parse_presence(rest: &[&str], query: &Query) -> Result<Operation, BadRequest>
     };
     match rest {
         [] | [""] => here_now(Names::default()),
-        ["uuid", user] => Ok(Operation::WhereNow { user: UserId::heard(&decode(user)) }),
+        ["uuid", user] => Ok(Operation::WhereNow { user: UserId::from_wire(&decode(user)) }),
         ["channel", names] => here_now(Names::read(names, query)),
         ["channel", names, "heartbeat"] => Ok(Operation::Heartbeat {
             names: Names::read(names, query),
@@ -111,11 +113,11 @@ fn parse_presence(rest: &[&str], query: &Query) -> Result<Operation, BadRequest>
         }),
         ["channel", names, "leave"] => Ok(Operation::Leave { names: Names::read(names, query) }),
         ["channel", names, "uuid", user] => {
-            Ok(Operation::GetState { names: Names::read(names, query), user: UserId::heard(&decode(user)) })
+            Ok(Operation::GetState { names: Names::read(names, query), user: UserId::from_wire(&decode(user)) })
         }
         ["channel", names, "uuid", user, "data"] => Ok(Operation::SetState {
             names: Names::read(names, query),
-            user: UserId::heard(&decode(user)),
+            user: UserId::from_wire(&decode(user)),
             state: text_of(query, "state").unwrap_or_default(),
         }),
         _ => Err(BadRequest::UnknownPath),

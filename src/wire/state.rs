@@ -47,10 +47,10 @@ impl UserState {
     pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Malformed> {
         let wire: StateAnswer<'_> = parse_accepted("get state", body)?;
         let channels = if let Some(name) = asked {
-            BTreeMap::from([(Channel::heard(name), State::heard(wire.payload))])
+            BTreeMap::from([(Channel::from_wire(name), State::from_wire(wire.payload))])
         } else {
             let by: ByChannel<'_> = parse_object("get state", wire.payload.get())?;
-            by.channels.into_iter().map(|(name, state)| (Channel::heard(&name), State::heard(state))).collect()
+            by.channels.into_iter().map(|(name, state)| (Channel::from_wire(&name), State::from_wire(state))).collect()
         };
         Ok(Self { channels })
     }

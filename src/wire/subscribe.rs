@@ -41,7 +41,7 @@ pub struct Envelope<'a> {
 
 impl Envelope<'_> {
     /// When it was published. Checked by [`RawReply::envelope`].
-    pub fn published(&self) -> Timetoken {
+    pub fn published_at(&self) -> Timetoken {
         Timetoken::parse(&self.published.t).unwrap_or_default()
     }
 }

@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn a_bad_name_costs_only_itself() {
         let body = r#"{"status":200,"payload":{"channels":["a","b\ud83d",7,null],"group":"g"}}"#;
-        let only_a = vec![Channel::heard("a")];
+        let only_a = vec![Channel::from_wire("a")];
         assert_eq!(WhereNow::parse(body), Ok(WhereNow { channels: only_a.clone(), unread: 3 }));
         assert_eq!(GroupChannels::parse(body), Ok(GroupChannels { channels: only_a, unread: 3 }));
         assert!(WhereNow::parse(r#"{"status":200,"payload":{"channels":[7]}}"#).is_err());

@@ -81,7 +81,7 @@ mod tests {
         for second in 0..8 {
             let at = Moment::from_micros(second * 1_000_000);
             just.push(Departure {
-                user: UserId::heard(&format!("u{}", second % 7)),
+                user: UserId::from_wire(&format!("u{}", second % 7)),
                 reason: DepartureReason::Left,
                 at,
                 was: None,

@@ -45,12 +45,12 @@ impl<'a> WorldFacts<'a> {
         }
         match (&entry.body, &entry.channel) {
             (EntryBody::Garbled { why, .. }, _) => {
-                judge.missed(&format!("an event could not be read: {why}"), self.now);
+                judge.take_gap(&format!("an event could not be read: {why}"), self.now);
             }
             (EntryBody::Note(note @ Note::Drift { .. }), Some(channel)) => {
-                judge.drifted(channel, &note.to_string(), self.now);
+                judge.take_drift(channel, &note.to_string(), self.now);
             }
-            (EntryBody::Note(note), _) if may_miss_events(note) => judge.missed(&note.to_string(), self.now),
+            (EntryBody::Note(note), _) if may_miss_events(note) => judge.take_gap(&note.to_string(), self.now),
             _ => {}
         }
     }
@@ -80,7 +80,7 @@ impl Facts for WorldFacts<'_> {
         }
     }
 
-    fn hidden(&self, place: &Place) -> Option<String> {
+    fn explain_hidden(&self, place: &Place) -> Option<String> {
         let watching = &self.world.session.watching;
         match place {
             Place::Watched => self.world.discovery.explain_hidden_channels(watching),

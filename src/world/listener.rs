@@ -18,7 +18,7 @@ pub trait Listener: Send {
     }
 
     /// The list of a channel changed. The id is valid during this call.
-    fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+    fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
         let _ = (world, channel, touched);
     }
 }

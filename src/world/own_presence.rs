@@ -222,7 +222,7 @@ mod tests {
             assert_eq!(OwnPresence::new(seconds(timeout)).heartbeat_interval(), seconds(interval), "{timeout}");
         }
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
-        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
         let mut own = OwnPresence::new(seconds(20));
         assert!(own.begin_join(lobby.clone(), Timetoken::ZERO, at(0)));
         assert!(own.confirm_heartbeat(&lobby, seconds(20), at(0)));
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn without_heartbeats_a_place_runs_out_and_with_them_it_is_due_at_once() {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
-        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
         let mut own = OwnPresence::new(Duration::from_secs(20));
         own.begin_join(lobby.clone(), Timetoken::ZERO, at(0));
         assert!(own.is_at(&lobby));
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_leave_overtakes_the_heartbeat_that_is_on_its_way() {
-        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
         let mut own = OwnPresence::new(Duration::from_secs(20));
         own.begin_join(lobby.clone(), Timetoken::ZERO, Moment::default());
         own.begin_leave(&lobby, Moment::default());
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn a_leave_that_failed_leaves_us_perhaps_present_until_the_timeout() {
         let at = |s: u64| Moment::from_micros(s * 1_000_000);
-        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
         let mut own = OwnPresence::new(Duration::from_secs(20));
         own.begin_join(lobby.clone(), Timetoken::ZERO, at(0));
         own.confirm_heartbeat(&lobby, own.timeout, at(1));
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_late_word_of_an_earlier_departure_does_not_end_the_new_presence() {
-        let lobby = Subscription::Channel(Channel::heard("lobby"));
+        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
         let (before, after) = (Timetoken::new(100), Timetoken::new(300));
         let mut own = OwnPresence::new(Duration::from_secs(20));
         own.begin_join(lobby.clone(), Timetoken::new(200), Moment::default());

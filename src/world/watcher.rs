@@ -48,7 +48,7 @@ impl Listener for Tap<'_> {
         self.listener.entry(world, entry);
     }
 
-    fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
-        self.listener.changed(world, channel, touched);
+    fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        self.listener.take_change(world, channel, touched);
     }
 }

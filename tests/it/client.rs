@@ -17,8 +17,8 @@ async fn service() -> (RunningService, Client) {
     let running = ServiceOptions::default().start_on(clock).await.unwrap();
     let keyset = Keyset {
         origin: Origin::loopback(running.address),
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("ann"),
+        subscribe_key: SubscribeKey::from_wire("demo"),
+        user: UserId::from_wire("ann"),
         auth: None,
     };
     (running, Client::new(keyset, 10_000, clock).unwrap())
@@ -37,16 +37,16 @@ async fn heartbeat_state_here_now_where_now_and_leave() {
     let (running, ann) = service().await;
     let (lobby, support) = (on("lobby"), on("support"));
     ann.heartbeat(&[lobby.clone(), support.clone()], TIMEOUT).await.unwrap();
-    let bob = ann.as_user(UserId::heard("b/ö b?&#"));
+    let bob = ann.as_user(UserId::from_wire("b/ö b?&#"));
     bob.heartbeat(std::slice::from_ref(&lobby), TIMEOUT).await.unwrap();
 
     let busy = State::parse(r#"{"mood":"busy","n":[1,null]}"#).unwrap();
     bob.set_state(std::slice::from_ref(&lobby), &busy).await.unwrap();
     let bob_id = &bob.keyset().user;
     let states = ann.get_state(std::slice::from_ref(&lobby), bob_id).await.unwrap();
-    assert_eq!(states.channels[&Channel::heard("lobby")].value(), busy.value());
+    assert_eq!(states.channels[&Channel::from_wire("lobby")].value(), busy.value());
     let states = ann.get_state(&[lobby.clone(), support.clone()], bob_id).await.unwrap();
-    assert!(states.channels[&Channel::heard("support")].is_empty());
+    assert!(states.channels[&Channel::from_wire("support")].is_empty());
 
     let here = ann.here_now(&[lobby.clone(), support.clone(), on("empty")]).await.unwrap();
     assert_eq!(counts(&here), [("empty", 0), ("lobby", 2), ("support", 1)]);
@@ -57,20 +57,20 @@ async fn heartbeat_state_here_now_where_now_and_leave() {
 
     let lobby_only = std::slice::from_ref(&lobby);
     let bare = ann.here_now_once(lobby_only, Wanted::Counts, Page::default()).await.unwrap();
-    assert!(bare.channels[&Channel::heard("lobby")].listed.is_none());
+    assert!(bare.channels[&Channel::from_wire("lobby")].listed.is_none());
     let paged = Page { limit: Some(1), offset: Some(1) };
     let second = ann.here_now_once(lobby_only, Wanted::UserIds, paged).await.unwrap();
-    let second = second.channels[&Channel::heard("lobby")].clone();
+    let second = second.channels[&Channel::from_wire("lobby")].clone();
     assert_eq!((second.occupancy, second.listed.unwrap().len()), (2, 1));
     let too_many = Page { limit: Some(1001), offset: None };
     let refused = ann.here_now_once(lobby_only, Wanted::UserIds, too_many).await.unwrap_err();
     assert!(refused.to_string().contains("Cannot return more than 1000 uuids at a time"), "{refused}");
 
     assert_eq!(ann.where_now(&ann.keyset().user).await.unwrap().len(), 2);
-    assert_eq!(ann.where_now(&UserId::heard("nobody")).await.unwrap(), []);
+    assert_eq!(ann.where_now(&UserId::from_wire("nobody")).await.unwrap(), []);
     ann.leave(&[lobby.clone(), support]).await.unwrap();
     assert_eq!(ann.where_now(&ann.keyset().user).await.unwrap(), []);
-    assert!(matches!(ann.where_now(&UserId::heard("..")).await, Err(Error::UnsendableName(_))));
+    assert!(matches!(ann.where_now(&UserId::from_wire("..")).await, Err(Error::UnsendableName(_))));
     running.end().await;
 }
 
@@ -78,7 +78,7 @@ async fn heartbeat_state_here_now_where_now_and_leave() {
 async fn groups_are_made_asked_and_forgotten() {
     let (running, ann) = service().await;
     let group = ChannelGroup::parse("all").unwrap();
-    let (a, b) = (Channel::heard("a"), Channel::heard("b"));
+    let (a, b) = (Channel::from_wire("a"), Channel::from_wire("b"));
     assert_eq!(ann.list_group(&group).await.unwrap(), []);
     ann.add_to_group(&group, &[a.clone(), b.clone()]).await.unwrap();
     assert_eq!(ann.list_group(&group).await.unwrap(), [a.clone(), b.clone()]);
@@ -102,7 +102,7 @@ async fn more_than_a_page_of_people_are_collected() {
     let (running, ann) = service().await;
     let lobby = on("lobby");
     for n in 0..2_345 {
-        let one = ann.as_user(UserId::heard(&format!("user-{n:05}")));
+        let one = ann.as_user(UserId::from_wire(&format!("user-{n:05}")));
         one.heartbeat(std::slice::from_ref(&lobby), TIMEOUT).await.unwrap();
     }
     let here = ann.here_now(std::slice::from_ref(&lobby)).await.unwrap().remove(0);

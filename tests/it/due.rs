@@ -42,7 +42,7 @@ fn after_a_long_stop_one_heartbeat_is_sent_for_all_that_were_missed() {
     let mut model = watching(&["lobby"]);
     let asked = update(&mut model, Input::Order(Order::Join(on("lobby"))), at(3));
     answer(&mut model, asked.into_iter().next().unwrap(), Ok(Answered::Done), 4);
-    assert!(model.world.is_present(&herenow::presence::Channel::heard("lobby")));
+    assert!(model.world.is_present(&herenow::presence::Channel::from_wire("lobby")));
     let sent = update(&mut model, Input::Tick, at(3600));
     let heartbeats = sent.iter().filter(|command| matches!(command, Command::SendHeartbeat { .. })).count();
     assert_eq!(heartbeats, 1, "{sent:?}");

@@ -32,9 +32,9 @@ fn trouble(name: &str) -> Trouble {
 fn notes(name: &str) -> Vec<Note> {
     let places = || {
         vec![
-            Subscription::Channel(Channel::heard(name)),
-            Subscription::Pattern(Channel::heard("match.*")),
-            Subscription::Group(ChannelGroup::heard(name)),
+            Subscription::Channel(Channel::from_wire(name)),
+            Subscription::Pattern(Channel::from_wire("match.*")),
+            Subscription::Group(ChannelGroup::from_wire(name)),
         ]
     };
     let (difference, trouble) = (|| difference(name), || trouble(name));
@@ -56,19 +56,23 @@ fn notes(name: &str) -> Vec<Note> {
         Note::Mode(Mode::Announce),
         Note::Mode(Mode::Interval { deltas: true }),
         Note::FirstLook { here: 2, difference: difference() },
-        Note::AskedAgain { channel: Channel::heard(name), difference: difference() },
+        Note::AskedAgain { channel: Channel::from_wire(name), difference: difference() },
         Note::NothingChanged,
         Note::Unlisted,
         Note::HeartbeatFailed { places: places(), trouble: trouble() },
         Note::Crowd { title: name.to_owned() },
         Note::Added { what: places() },
-        Note::Removed { what: Removal::Hide(Channel::heard(name)), channels: 1, left: false },
-        Note::Removed { what: Removal::Whole(Subscription::Channel(Channel::heard(name))), channels: 1, left: false },
+        Note::Removed { what: Removal::Hide(Channel::from_wire(name)), channels: 1, left: false },
+        Note::Removed {
+            what: Removal::Whole(Subscription::Channel(Channel::from_wire(name))),
+            channels: 1,
+            left: false,
+        },
         Note::RanOut { places: places() },
         Note::Told(AlertNote {
             what: "holds",
             about: name.to_owned(),
-            sentence: herenow::presence::shown(name).into_owned(),
+            sentence: herenow::presence::sanitize(name).into_owned(),
         }),
     ];
     for cause in [
@@ -92,7 +96,7 @@ fn notes(name: &str) -> Vec<Note> {
 }
 
 fn happenings(name: &str) -> Vec<Happening> {
-    let raw = |json: &str| State::heard(&serde_json::value::RawValue::from_string(json.to_owned()).unwrap());
+    let raw = |json: &str| State::from_wire(&serde_json::value::RawValue::from_string(json.to_owned()).unwrap());
     let states = ["{\"mood\" :\n \"busy\"}", "{}", "null", "[1, 2]", "\"\u{9b}\"", "7"];
     let mut all = vec![
         Happening::Joined { user: user(name), state: None },
@@ -117,7 +121,8 @@ fn happenings(name: &str) -> Vec<Happening> {
 /// What the model itself makes of these events, each told twice a second apart.
 fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
     let at = |n: u64| Moment::from_micros(1_790_605_537_000_000 + n * 1_000_000);
-    let watching = vec![Subscription::Pattern(Channel::heard("match.*")), Subscription::Channel(Channel::heard(name))];
+    let watching =
+        vec![Subscription::Pattern(Channel::from_wire("match.*")), Subscription::Channel(Channel::from_wire(name))];
     let mut model = crate::model::model(session("me", watching), Duration::from_secs(300), at(0));
     let mut told = Told::default();
     let hear = |model: &mut Model, told: &mut Told, notice: Notice, at: Moment| {
@@ -128,7 +133,7 @@ fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
     for n in 1..40 {
         let published = Timetoken::at(at(n));
         let event = |what: Happening| PresenceEvent {
-            subscription: (n % 2 == 0).then(|| Subscription::Pattern(Channel::heard("match.*"))),
+            subscription: (n % 2 == 0).then(|| Subscription::Pattern(Channel::from_wire("match.*"))),
             occupancy: (n % 3 == 0).then_some(2),
             ..event(name, published, what)
         };
@@ -159,7 +164,7 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
             at: EntryTime::Here(Moment::from_micros(1_790_605_537_327_000)),
             channel: (note.difference().is_some()
                 || matches!(note, Note::NothingChanged | Note::Mode(_) | Note::Unlisted))
-            .then(|| Channel::heard(name)),
+            .then(|| Channel::from_wire(name)),
             user: None,
             occupancy: None,
             odd: false,
@@ -177,7 +182,7 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
             }
         }
         let mut line = String::new();
-        let watched = model.world.channels.look_up(&Channel::heard(name)).unwrap();
+        let watched = model.world.channels.look_up(&Channel::from_wire(name)).unwrap();
         lines::write_roster(&mut line, watched, &Certainty::Exact, Moment::default());
         check(&line);
     }

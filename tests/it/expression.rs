@@ -199,11 +199,11 @@ struct Known {
 
 impl Known {
     fn of(users: &[(String, Option<Value>)]) -> Self {
-        let channel = Channel::heard("X");
+        let channel = Channel::from_wire("X");
         let mut roster = Roster::default();
         for ((user, state), at) in users.iter().zip(1..) {
             let state = state.as_ref().and_then(|state| State::parse(&state.to_string()).ok());
-            let what = Happening::Joined { user: UserId::heard(user), state };
+            let what = Happening::Joined { user: UserId::from_wire(user), state };
             let (published, occupancy) = (Timetoken::new(at), Some(at));
             roster.apply(&PresenceEvent {
                 raw: None,
@@ -248,7 +248,7 @@ impl Facts for Known {
         None
     }
 
-    fn hidden(&self, _: &Place) -> Option<String> {
+    fn explain_hidden(&self, _: &Place) -> Option<String> {
         None
     }
 
@@ -276,7 +276,7 @@ fn the_filter_of_the_dashboard_and_check_agree_with_each_other_and_with_a_plain_
         let known = Known::of(&people);
         let mut kept = 0;
         for (user, state) in &people {
-            let listed = known.roster.get(&UserId::heard(user)).unwrap();
+            let listed = known.roster.get(&UserId::from_wire(user)).unwrap();
             let keeps = filter.matches(user, listed.state.as_ref());
             let means = terms.iter().all(|term| term.means(user, state.as_ref()));
             prop_assert_eq!(keeps, means, "{} {:?} {:?}", &text, user, state);

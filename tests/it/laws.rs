@@ -56,7 +56,7 @@ impl Listener for Heard {
         self.0.push(format!("{:?} {entry:?}", world.now()));
     }
 
-    fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+    fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
         self.0.push(format!("{} {touched:?}", world.channels.at(channel).channel));
     }
 }

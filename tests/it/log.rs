@@ -134,7 +134,7 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     let before = sim.text(100, 30);
     let shown = |sim: &Sim| {
         let world = sim.model.screen().world;
-        let lobby = world.channels.look_up(&Channel::heard("lobby")).unwrap();
+        let lobby = world.channels.look_up(&Channel::from_wire("lobby")).unwrap();
         (lobby.roster.iter().map(|(user, _)| user.clone()).collect::<Vec<_>>(), world.counters.events)
     };
     let before_all = shown(&sim);
@@ -142,7 +142,7 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     let after = sim.text(100, 30);
     let body = |screen: &str| screen.lines().take(29).collect::<Vec<_>>().join("\n");
     assert_eq!(body(&before), body(&after), "clocks and ages, too");
-    let waiting = sim.model.paused().unwrap().waiting;
+    let waiting = sim.model.pause().unwrap().waiting;
     assert!(waiting > 10 && after.contains(&format!("PAUSED at 12:00:46 · {waiting} events wait")), "{after}");
     insta::assert_snapshot!("paused", after);
     // However small it is, one can read which key goes on, and that a link is lost behind the picture.
@@ -165,7 +165,7 @@ fn while_paused_the_picture_stands_still_and_the_world_goes_on_behind_it() {
     assert!(sim.model.screen().world.own_presence.places.is_empty());
     assert!(sim.truth("lobby").contains(&sim.model.world.session.user), "but there we are");
     act(&mut sim, &[Action::Pause]);
-    assert!(sim.model.world.own_presence.places.len() == 1 && sim.model.paused().is_none());
+    assert!(sim.model.world.own_presence.places.len() == 1 && sim.model.pause().is_none());
     assert_eq!(sim.model.listener.log.view().cursor(), held, "where one was is where one is");
     assert_eq!(sim.model.listener.log.view().filter().expression.as_str(), "lobby");
     sim.run(Duration::from_secs(5));
@@ -186,7 +186,7 @@ fn paused_and_quiet_nothing_is_to_be_done_but_our_heartbeats_and_audits() {
     sim.run(Duration::from_secs(600));
     let waits = sim.model.screen().still_key().unwrap().0;
     // The simulated people stopped sending heartbeats: timeouts came, and were counted.
-    assert_eq!(waits > 0, sim.model.paused().unwrap().waiting > 0);
+    assert_eq!(waits > 0, sim.model.pause().unwrap().waiting > 0);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn exports_are_suggested_written_and_asked_about() {
 /// The real loop, with nobody there.
 async fn open() -> Desk {
     let mut plan = Plan::watching(&["lobby"]);
-    plan.session.subscribe_key = SubscribeKey::heard("sub-c-secret");
+    plan.session.subscribe_key = SubscribeKey::from_wire("sub-c-secret");
     let mut desk = plan.desk();
     desk.beyond.connect(&[]).await;
     desk.settle().await;
@@ -235,7 +235,7 @@ async fn paused_it_draws_nothing_by_itself_and_counts_once_a_second() {
     desk.keys([Key::Tab]).await;
     assert_eq!(desk.frames(), 1, "a key is answered all the same");
     let model = desk.end().await;
-    assert!((90..=100).contains(&model.paused().unwrap().waiting));
+    assert!((90..=100).contains(&model.pause().unwrap().waiting));
 }
 
 #[tokio::test(start_paused = true)]

@@ -52,8 +52,8 @@ fn open(people: usize, speed: f64, script: Scenes) -> World {
     let straight = Arc::new(Straight { clock, core, asked: Mutex::default(), began: clock.now() });
     let keyset = Keyset {
         origin: Origin::parse("http://127.0.0.1:7710").unwrap(),
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("watcher"),
+        subscribe_key: SubscribeKey::from_wire("demo"),
+        user: UserId::from_wire("watcher"),
         auth: None,
     };
     let watcher = Client::over(straight.clone(), keyset, 100_000, clock);

@@ -93,7 +93,8 @@ fn hostile() -> Sim {
     let deep = format!("{{\"deep\":{}1{}}}", "[".repeat(100), "]".repeat(100));
     let states =
         [r#"{"\u001b[31m":"\u202e\u0007","ok":1}"#.to_owned(), deep, format!("{{\"big\":\"{}\"}}", "y".repeat(30_000))];
-    let people: Vec<_> = ids.zip(states.iter().cycle()).map(|(id, json)| (UserId::heard(id), state(json))).collect();
+    let people: Vec<_> =
+        ids.zip(states.iter().cycle()).map(|(id, json)| (UserId::from_wire(id), state(json))).collect();
     listed(&mut sim, people.into_iter());
     sim.tell(UiEvent::Act(Action::Down));
     sim
@@ -126,7 +127,7 @@ fn alone() -> Sim {
 
 fn full() -> Sim {
     let mut sim = crowd(0);
-    let users = (0..100_000).map(|n| UserId::heard(&format!("user-{n:05}")));
+    let users = (0..100_000).map(|n| UserId::from_wire(&format!("user-{n:05}")));
     listed(&mut sim, users.map(|user| (user, state(r#"{"team":"red"}"#))));
     (0..3).for_each(|_| sim.tell(UiEvent::Act(Action::PageDown)));
     sim
@@ -158,7 +159,7 @@ fn long_and_wide() -> Sim {
     ];
     let long = format!("build-agent-{}", "0123456789abcdef-".repeat(6));
     let ids = ids.into_iter().chain([long.as_str()]);
-    let people: Vec<_> = ids.map(|id| (UserId::heard(id), state(r#"{"城市":"上海","路":{"门牌":12}}"#))).collect();
+    let people: Vec<_> = ids.map(|id| (UserId::from_wire(id), state(r#"{"城市":"上海","路":{"门牌":12}}"#))).collect();
     listed(&mut sim, people.into_iter());
     sim.tell(UiEvent::Act(Action::Bottom));
     sim
@@ -223,7 +224,7 @@ fn each_pane_fills_the_body() {
 fn every_theme_in_style() {
     let sim = announced(60);
     for name in herenow::ui::THEMES {
-        let theme = Theme::named(name, Depth::True).unwrap();
+        let theme = Theme::by_name(name, Depth::True).unwrap();
         insta::assert_snapshot!(format!("theme_{name}"), styles(&sim.frame_in(theme, Symbols::Unicode, 120, 30)));
     }
 }
@@ -233,7 +234,7 @@ fn no_theme_changes_a_word_and_no_color_means_no_color() {
     for (name, sim) in states() {
         let plain = sim.text(120, 40);
         for theme in herenow::ui::THEMES {
-            let frame = sim.frame_in(Theme::named(theme, Depth::Indexed).unwrap(), Symbols::Unicode, 120, 40);
+            let frame = sim.frame_in(Theme::by_name(theme, Depth::Indexed).unwrap(), Symbols::Unicode, 120, 40);
             assert_eq!(written(&frame), plain, "{name} in {theme}");
         }
         let frame = sim.frame_in(Theme::monochrome(), Symbols::Unicode, 120, 40);

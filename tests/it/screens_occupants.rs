@@ -51,15 +51,15 @@ fn happened(sim: &mut Sim, ago: u64, what: Happening) {
 }
 
 fn joins(sim: &mut Sim, user: &str, state: &str) {
-    happens(sim, Happening::Joined { user: UserId::heard(user), state: State::parse(state).ok() });
+    happens(sim, Happening::Joined { user: UserId::from_wire(user), state: State::parse(state).ok() });
 }
 
 fn restates(sim: &mut Sim, user: &str, state: &str) {
-    happens(sim, Happening::StateChanged { user: UserId::heard(user), state: State::parse(state).unwrap() });
+    happens(sim, Happening::StateChanged { user: UserId::from_wire(user), state: State::parse(state).unwrap() });
 }
 
 fn leaves(sim: &mut Sim, user: &str) {
-    happens(sim, Happening::Left { user: UserId::heard(user) });
+    happens(sim, Happening::Left { user: UserId::from_wire(user) });
 }
 
 /// A lobby with these people only, who came one minute after another.
@@ -67,9 +67,9 @@ fn four() -> Sim {
     let mut sim = crowd(0);
     // The service knows nothing of them: nothing may be asked of it for long.
     let state = State::parse(r#"{"mood":"busy","level":7,"device":{"os":"ios"}}"#).ok();
-    happened(&mut sim, 120, Happening::Joined { user: UserId::heard("ann"), state });
+    happened(&mut sim, 120, Happening::Joined { user: UserId::from_wire("ann"), state });
     let state = State::parse(r#"{"mood":"away","level":12}"#).ok();
-    happened(&mut sim, 60, Happening::Joined { user: UserId::heard("bob"), state });
+    happened(&mut sim, 60, Happening::Joined { user: UserId::from_wire("bob"), state });
     joins(&mut sim, "cat", "");
     joins(&mut sim, "dan", r#"{"mood":"ok","level":-3.5,"device":{"os":"linux"}}"#);
     joins(&mut sim, "dan", "");
@@ -197,7 +197,7 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     assert_eq!(listed(&sim), ["aaron", "ann", "dan"]);
     // The same with another order, and with a reason.
     press(&mut sim, Key::Char('S'));
-    happens(&mut sim, Happening::TimedOut { user: UserId::heard("dan") });
+    happens(&mut sim, Happening::TimedOut { user: UserId::from_wire("dan") });
     assert_eq!(listed(&sim), ["dan", "ann", "aaron"]);
     assert!(sim.text(80, 24).contains("timed out 0s ago"));
     // A here now knows only that they are gone: it lists nobody, and that twice.
@@ -245,13 +245,13 @@ fn where_somebody_is_comes_from_the_service_and_failures_stand_in_its_place() {
     let sentence = "the service refuses (403): the token needs get permission for the user";
     let trouble = Trouble { passing: false, ..trouble(sentence) };
     // A question that nobody waits for any more changes nothing.
-    for user in [UserId::heard("somebody else"), user] {
+    for user in [UserId::from_wire("somebody else"), user] {
         let ended = outcome(Command::AskWhereNow { user }, Err(trouble.clone()), sim.now);
         sim.tell(Input::Outcome(ended));
     }
     let screen = sim.text(120, 40);
     assert!(screen.contains("elsewhere · 0s ago") && screen.contains("the service refuses"), "{screen}");
-    assert!(sim.model.world.where_now.answer_for(&UserId::heard("somebody else")).is_none());
+    assert!(sim.model.world.where_now.answer_for(&UserId::from_wire("somebody else")).is_none());
 }
 
 #[test]

@@ -226,11 +226,11 @@ fn who_listens_for_a_group_comes_and_goes_with_its_channels() {
 #[test]
 fn every_setting_of_a_keyset_does_what_it_says() {
     let mut world = World::new(Settings {
-        active_notice_channel: Some(Channel::heard("notices")),
+        active_notice_channel: Some(Channel::from_wire("notices")),
         global_here_now: false,
-        presence_on: Some(vec![Channel::heard("match.*"), Channel::heard("lobby")]),
+        presence_on: Some(vec![Channel::from_wire("match.*"), Channel::from_wire("lobby")]),
         stream_filtering: false,
-        keys: Some([SubscribeKey::heard("k")].into()),
+        keys: Some([SubscribeKey::from_wire("k")].into()),
         ..Settings::default()
     });
     let since = world.now_token();
@@ -570,8 +570,8 @@ proptest! {
             prop_assert_eq!(channel["occupancy"].as_u64().unwrap(), channel["uuids"].as_array().unwrap().len() as u64, "{}", name);
             for user in channel["uuids"].as_array().unwrap() {
                 let id = user.as_str().unwrap();
-                let ask = herenow::wire::Operation::WhereNow { user: herenow::presence::UserId::heard(id) };
-                let request = Request { subscribe_key: SubscribeKey::heard("k"), caller: herenow::wire::Caller::default(), operation: ask };
+                let ask = herenow::wire::Operation::WhereNow { user: herenow::presence::UserId::from_wire(id) };
+                let request = Request { subscribe_key: SubscribeKey::from_wire("k"), caller: herenow::wire::Caller::default(), operation: ask };
                 let Decision::Answer(200, body) = world.core.answer(request, world.now) else { panic!("where now waits") };
                 let places: Value = serde_json::from_str(&body).unwrap();
                 prop_assert!(places["payload"]["channels"].as_array().unwrap().contains(&json!(name)));

@@ -83,7 +83,7 @@ impl Storm {
 
     fn look(&self, chance: &mut fastrand::Rng) {
         let (width, height) = (chance.u16(1..=200), chance.u16(1..=60));
-        let theme = Theme::named(THEMES[chance.usize(..THEMES.len())], Depth::True).unwrap();
+        let theme = Theme::by_name(THEMES[chance.usize(..THEMES.len())], Depth::True).unwrap();
         let symbols = if chance.bool() { Symbols::Unicode } else { Symbols::Ascii };
         let frame = self.sim.frame_in(theme, symbols, width, height);
         for cell in &frame.content {
@@ -115,10 +115,10 @@ impl Storm {
         for _ in 0..3 {
             self.press(Key::Ctrl('g'));
         }
-        if self.sim.model.paused().is_some() {
+        if self.sim.model.pause().is_some() {
             self.press(Key::Char(' '));
         }
-        assert!(self.sim.model.paused().is_none() && !self.sim.model.is_typing());
+        assert!(self.sim.model.pause().is_none() && !self.sim.model.is_typing());
         self.sim.pause_crowd();
         self.sim.run(Duration::from_secs(180));
     }

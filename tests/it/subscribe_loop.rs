@@ -98,13 +98,13 @@ fn watch(channels: &[&str], steps: impl IntoIterator<Item = Step>) -> Stage {
     });
     let keyset = Keyset {
         origin: Origin::default(),
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("watcher"),
+        subscribe_key: SubscribeKey::from_wire("demo"),
+        user: UserId::from_wire("watcher"),
         auth: None,
     };
     let client = Client::over(scripted.clone(), keyset, 5, clock);
     let (tell, notices) = mpsc::channel(source::QUEUE);
-    let wanted: Vec<_> = channels.iter().map(|c| Subscription::Channel(Channel::heard(c))).collect();
+    let wanted: Vec<_> = channels.iter().map(|c| Subscription::Channel(Channel::from_wire(c))).collect();
     tokio::spawn(source::supervise(watch::channel(wanted).1, client.clone(), tell));
     Stage { scripted, notices, client }
 }
@@ -208,7 +208,7 @@ async fn a_403_names_what_is_refused_and_the_rest_goes_on() {
     let mut stage = watch(&["lobby", "secret"], [Step::Answer(403, body.into()), cursor(100)]);
     let (_, change) = stage.change().await;
     let LinkChange::Refused { trouble, what, .. } = change else { panic!("{change:?}") };
-    assert_eq!(what, [Subscription::Channel(Channel::heard("secret"))]);
+    assert_eq!(what, [Subscription::Channel(Channel::from_wire("secret"))]);
     assert!(trouble.sentence.contains("403") && trouble.sentence.contains("secret-pnpres"), "{}", trouble.sentence);
     stage.live().await;
     assert!(stage.subscribes().last().unwrap().starts_with("/v2/subscribe/demo/lobby-pnpres/0?"));
@@ -229,7 +229,7 @@ async fn what_was_refused_by_name_is_followed_again_once_it_is_allowed() {
             break what;
         }
     };
-    assert_eq!(what, [Subscription::Channel(Channel::heard("secret"))]);
+    assert_eq!(what, [Subscription::Channel(Channel::from_wire("secret"))]);
     stage.live().await;
     let asked = stage.subscribes();
     let alone: Vec<_> = asked.iter().filter(|a| a.starts_with("/v2/subscribe/demo/secret-pnpres/0?tt=0")).collect();
@@ -326,8 +326,8 @@ async fn secrets_that_a_gateway_repeats_are_not_told() {
     let url = "/v2/subscribe/sub-c-SECRETKEY1234/x?auth=tokSECRET%2FTOKEN99&uuid=w";
     let keyset = Keyset {
         origin: Origin::default(),
-        subscribe_key: SubscribeKey::heard("sub-c-SECRETKEY1234"),
-        user: UserId::heard("watcher"),
+        subscribe_key: SubscribeKey::from_wire("sub-c-SECRETKEY1234"),
+        user: UserId::from_wire("watcher"),
         auth: Some(herenow::wire::Auth::new("tokSECRET/TOKEN99")),
     };
     let steps = [
@@ -347,9 +347,9 @@ async fn secrets_that_a_gateway_repeats_are_not_told() {
     });
     let client = Client::over(scripted, keyset, 100, client.clock());
     for kind in 0..4 {
-        let user = UserId::heard("ann");
+        let user = UserId::from_wire("ann");
         let error = match kind {
-            3 => client.list_group(&herenow::presence::ChannelGroup::heard("g")).await.unwrap_err(),
+            3 => client.list_group(&herenow::presence::ChannelGroup::from_wire("g")).await.unwrap_err(),
             _ => client.where_now(&user).await.unwrap_err(),
         };
         let said = format!("{error} {error:?}");
@@ -375,7 +375,7 @@ async fn nothing_exceeds_the_budget() {
         assert!(window[5].0 >= window[0].0 + Duration::from_millis(999), "more than five within a second: {window:?}");
     }
     assert!(asked.len() <= 5 * 61, "{} requests in a minute", asked.len());
-    assert_eq!(stage.client.ledger().sent(), asked.len() as u64);
+    assert_eq!(stage.client.ledger().count_sent(), asked.len() as u64);
     others.abort();
     drained.abort();
 }

@@ -59,8 +59,8 @@ async fn adding_and_removing_misses_nothing_and_tells_nothing_twice() {
         .unwrap();
     let keyset = Keyset {
         origin: Origin::loopback(running.address),
-        subscribe_key: SubscribeKey::heard("demo"),
-        user: UserId::heard("watcher"),
+        subscribe_key: SubscribeKey::from_wire("demo"),
+        user: UserId::from_wire("watcher"),
         auth: None,
     };
     let client = Client::new(keyset, 10_000, clock).unwrap();
@@ -73,7 +73,7 @@ async fn adding_and_removing_misses_nothing_and_tells_nothing_twice() {
     }
     // People come to all three places all the while.
     let come = async |n: usize| {
-        let person = client.as_user(UserId::heard(&format!("p{n}")));
+        let person = client.as_user(UserId::from_wire(&format!("p{n}")));
         person.heartbeat(&all(&["lobby", "support", "match.1"]), TIMEOUT).await.unwrap();
     };
     for n in 0..10 {

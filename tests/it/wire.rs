@@ -50,7 +50,7 @@ fn recorded_presence_events_are_read() {
     let [join] = &events("subscribe_presence_join")[..] else { panic!("one event") };
     assert!(matches!(&join.what, Happening::Joined { state: None, .. }));
     assert_eq!(who(join), "test-subscribe-asyncio-listener");
-    assert_eq!(join.channel, Channel::heard("test-subscribe-asyncio-join-leave-ch"));
+    assert_eq!(join.channel, Channel::from_wire("test-subscribe-asyncio-join-leave-ch"));
     assert_eq!(join.subscription, None);
     assert_eq!(join.published, Timetoken::new(14_818_963_587_725_382));
     assert_eq!((join.timestamp, join.occupancy), (Some(1_481_896_358), Some(1)));
@@ -88,7 +88,7 @@ fn recorded_intervals_are_read_with_and_without_deltas() {
     assert_eq!(plain[0].occupancy, Some(3));
     let delta = events("subscribe_interval_join_delta");
     let Happening::Interval { joined, left, timed_out, refresh } = &delta[0].what else { panic!("{delta:?}") };
-    assert_eq!(joined, &[UserId::heard("Client-d39lr")]);
+    assert_eq!(joined, &[UserId::from_wire("Client-d39lr")]);
     assert!(left.is_empty() && timed_out.is_empty() && !refresh);
 }
 
@@ -142,13 +142,13 @@ fn recorded_states_groups_places_and_times_are_read() {
     let get = |name: &str, asked| UserState::parse(&recorded(name).body, asked).unwrap().channels;
     let alex = State::parse(r#"{"count":5,"name":"Alex"}"#).unwrap();
     let single = get("get_state_single", Some("test-state-asyncio-ch"));
-    assert_eq!(single[&Channel::heard("test-state-asyncio-ch")].value(), alex.value());
-    assert!(get("get_state_none_set", Some("demo"))[&Channel::heard("demo")].is_empty());
+    assert_eq!(single[&Channel::from_wire("test-state-asyncio-ch")].value(), alex.value());
+    assert!(get("get_state_none_set", Some("demo"))[&Channel::from_wire("demo")].is_empty());
     assert_eq!(get("get_state_two_channels", None).len(), 2);
     parse_ack("set state", &recorded("set_state_two_channels").body).unwrap();
 
     let group = GroupChannels::parse(&recorded("group_list").body).unwrap();
-    assert_eq!(group.channels, [Channel::heard("channel-groups-tornado-ch")]);
+    assert_eq!(group.channels, [Channel::from_wire("channel-groups-tornado-ch")]);
     assert_eq!(WhereNow::parse(&recorded("where_now_nowhere").body).unwrap().channels, []);
     assert_eq!(WhereNow::parse(&recorded("where_now_two").body).unwrap().channels.len(), 2);
     assert_eq!(parse_time(&recorded("time").body), Ok(Timetoken::new(14_818_963_707_386_265)));
@@ -219,7 +219,7 @@ fn payload_spellings_that_docs_and_other_senders_use_are_read() {
     let docs = event(
         r#"{"action":"interval","occupancy":1,"joined":["a"],"left":["b"],"timedout":["c"],"here_now_refresh":"true"}"#,
     );
-    let ids = |id: &str| vec![UserId::heard(id)];
+    let ids = |id: &str| vec![UserId::from_wire(id)];
     let what = Happening::Interval { joined: ids("a"), left: ids("b"), timed_out: ids("c"), refresh: true };
     assert_eq!(docs.unwrap().what, what);
     assert!(event(r#"{"occupancy":7}"#).unwrap().what.is_bare_interval());
@@ -277,7 +277,7 @@ fn state() -> impl Strategy<Value = String> {
 fn ask() -> impl Strategy<Value = Operation> {
     let cursor = prop::option::of((1_u64.., prop::option::of(any::<i32>())))
         .prop_map(|c| c.map(|(t, region)| Cursor { timetoken: Timetoken::new(t), region }));
-    let user = || name().prop_map(|n| UserId::heard(&n));
+    let user = || name().prop_map(|n| UserId::from_wire(&n));
     let timeout = || prop::option::of(0_u64..1000);
     let group = || name().prop_map(Arc::<str>::from);
     let channels = || list(1..3);
@@ -324,15 +324,17 @@ fn ask() -> impl Strategy<Value = Operation> {
 }
 
 fn occupants() -> impl Strategy<Value = ChannelOccupants> {
-    let counted = (name(), prop::option::of(state()))
-        .prop_map(|(id, state)| Counted { user: UserId::heard(&id), state: state.map(|s| State::parse(&s).unwrap()) });
+    let counted = (name(), prop::option::of(state())).prop_map(|(id, state)| Counted {
+        user: UserId::from_wire(&id),
+        state: state.map(|s| State::parse(&s).unwrap()),
+    });
     (0_u64..1 << 50, prop::option::of(prop::collection::vec(counted, 0..5)))
         .prop_map(|(occupancy, listed)| ChannelOccupants { occupancy, listed, unread: 0 })
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    let user = || name().prop_map(|n| UserId::heard(&n));
-    let users = || prop::collection::vec(name().prop_map(|n| UserId::heard(&n)), 0..4);
+    let user = || name().prop_map(|n| UserId::from_wire(&n));
+    let users = || prop::collection::vec(name().prop_map(|n| UserId::from_wire(&n)), 0..4);
     let state = || state().prop_map(|s| State::parse(&s).unwrap());
     prop_oneof![
         (user(), prop::option::of(state())).prop_map(|(user, state)| Happening::Joined { user, state }),
@@ -352,8 +354,8 @@ proptest! {
     #[test]
     fn every_request_survives_the_wire(key in "[a-z0-9-]{1,20}", user in prop::option::of(name()), auth in prop::option::of("[ -~]{1,20}"), ask in ask()) {
         let request = Request {
-            subscribe_key: SubscribeKey::heard(&key),
-            caller: Caller { user: user.map(|u| UserId::heard(&u)), auth: auth.map(|a| Auth::new(&a)) },
+            subscribe_key: SubscribeKey::from_wire(&key),
+            caller: Caller { user: user.map(|u| UserId::from_wire(&u)), auth: auth.map(|a| Auth::new(&a)) },
             operation: ask,
         };
         let url = request.encode().unwrap();
@@ -363,7 +365,7 @@ proptest! {
     }
 
     #[test]
-    fn every_here_now_survives_the_wire(channels in prop::collection::btree_map(name().prop_map(|n| Channel::heard(&n)), occupants(), 0..4)) {
+    fn every_here_now_survives_the_wire(channels in prop::collection::btree_map(name().prop_map(|n| Channel::from_wire(&n)), occupants(), 0..4)) {
         let answer = HereNow { channels, unread: 0 };
         prop_assert_eq!(HereNow::parse(&answer.encode(HereNowShape::ByChannel, true), None).unwrap(), answer.clone());
         if answer.channels.len() == 1 {
@@ -374,14 +376,14 @@ proptest! {
 
     #[test]
     fn every_event_survives_the_wire(channel in name(), seconds in 1_u64..1 << 40, occupancy in 0_u64..1 << 50, what in happening(), group in prop::option::of(name())) {
-        let channel = Channel::heard(&channel);
-        let group = group.map(|g| ChannelGroup::heard(&g)).filter(|g| g.as_str() != channel.as_str() && !g.as_str().ends_with(".*"));
+        let channel = Channel::from_wire(&channel);
+        let group = group.map(|g| ChannelGroup::from_wire(&g)).filter(|g| g.as_str() != channel.as_str() && !g.as_str().ends_with(".*"));
         let b = group.as_ref().map(|g| format!("{}-pnpres", g.as_str()));
         let event = PresenceEvent {
             channel, subscription: group.map(Subscription::Group), published: Timetoken::new(seconds * 10_000_000),
             timestamp: Some(seconds), occupancy: Some(occupancy), what, raw: None,
         };
-        let envelope = close_envelope(&open_envelope(&event, &SubscribeKey::heard("k"), 1, true), b.as_deref());
+        let envelope = close_envelope(&open_envelope(&event, &SubscribeKey::from_wire("k"), 1, true), b.as_deref());
         let cursor = Cursor { timetoken: event.published, region: Some(1) };
         let body = encode_reply(cursor, [envelope.as_str()]);
         let reply = RawReply::parse(&body).unwrap();
@@ -394,7 +396,7 @@ proptest! {
 
     #[test]
     fn every_small_answer_survives_the_wire(list in prop::collection::vec(name(), 0..4), ticks in any::<u64>(), state in state(), status in 400_u16..600, message in "\\PC{0,20}") {
-        let channels: Vec<Channel> = list.iter().map(|n| Channel::heard(n)).collect();
+        let channels: Vec<Channel> = list.iter().map(|n| Channel::from_wire(n)).collect();
         let place = WhereNow { channels: channels.clone(), unread: 0 };
         prop_assert_eq!(WhereNow::parse(&place.encode()).unwrap(), place);
         let group = GroupChannels { channels: channels.clone(), unread: 0 };
@@ -402,7 +404,7 @@ proptest! {
         prop_assert_eq!(parse_time(&encode_time(Timetoken::new(ticks))).unwrap(), Timetoken::new(ticks));
         let state = State::parse(&state).unwrap();
         let states = UserState { channels: channels.iter().map(|c| (c.clone(), state.clone())).collect() };
-        prop_assert_eq!(UserState::parse(&states.encode(&UserId::heard("u"), None), None).unwrap(), states);
+        prop_assert_eq!(UserState::parse(&states.encode(&UserId::from_wire("u"), None), None).unwrap(), states);
         let refusal = Refusal { status, message, service: "Presence".into(), channels: list.clone(), groups: vec![] };
         let named = list.iter().map(|n| n.trim_start_matches(':').to_owned()).collect();
         prop_assert_eq!(Refusal::parse(status, &refusal.encode()), Refusal { channels: named, ..refusal });

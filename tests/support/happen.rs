@@ -14,7 +14,7 @@ use herenow::{
 };
 
 pub fn user(id: &str) -> UserId {
-    UserId::heard(id)
+    UserId::from_wire(id)
 }
 
 pub fn on(place: &str) -> Subscription {
@@ -35,7 +35,7 @@ pub fn session(me: &str, watching: Vec<Subscription>) -> Session {
         budget: 10,
         announce_max: None,
         origin: "https://ps.pndsn.com".to_owned(),
-        subscribe_key: SubscribeKey::heard("demo"),
+        subscribe_key: SubscribeKey::from_wire("demo"),
         user: user(me),
         watching,
         join_hint: None,
@@ -64,7 +64,7 @@ pub fn joined(id: &str) -> Happening {
 /// Heard on the channel itself, without a word on how many are there.
 pub fn event(channel: &str, published: Timetoken, what: Happening) -> PresenceEvent {
     PresenceEvent {
-        channel: Channel::heard(channel),
+        channel: Channel::from_wire(channel),
         subscription: None,
         published,
         timestamp: None,
@@ -87,7 +87,7 @@ pub fn without_state(id: &str) -> Counted {
 /// All who are on a channel.
 pub fn snapshot(channel: &str, listed: Vec<Counted>, as_of: Timetoken) -> Snapshot {
     Snapshot {
-        channel: Channel::heard(channel),
+        channel: Channel::from_wire(channel),
         occupancy: listed.len() as u64,
         listed: Some(listed),
         with_state: true,

@@ -73,7 +73,7 @@ pub trait Looking {
     fn screen(&self) -> Screen<'_>;
     fn selected(&self) -> Option<&ChannelState>;
     fn people(&self, height: usize, now: Moment) -> Vec<OccupantRow<'_>>;
-    fn paused(&self) -> Option<&Paused>;
+    fn pause(&self) -> Option<&Paused>;
     fn is_typing(&self) -> bool;
     fn watch_for(&mut self, text: &str) -> Result<AlertSubject, String>;
 }
@@ -91,8 +91,8 @@ impl Looking for Model {
         self.screen().visible_occupants(height, now)
     }
 
-    fn paused(&self) -> Option<&Paused> {
-        self.listener.screen(&self.world).ui.paused()
+    fn pause(&self) -> Option<&Paused> {
+        self.listener.screen(&self.world).ui.pause()
     }
 
     fn is_typing(&self) -> bool {
@@ -123,8 +123,8 @@ impl Listener for Both<'_> {
         self.1.entry(world, entry);
     }
 
-    fn changed(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
-        self.0.changed(world, channel, touched);
-        self.1.changed(world, channel, touched);
+    fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        self.0.take_change(world, channel, touched);
+        self.1.take_change(world, channel, touched);
     }
 }

@@ -114,7 +114,7 @@ impl Sim {
             announce_max: Some(settings.announce_max as u64),
             origin: "http://127.0.0.1:7710".to_owned(),
             join_hint: Some("origin 127.0.0.1:7710 without TLS · subscribe key demo · publish key demo".to_owned()),
-            ..session(me, channels.iter().map(|c| Subscription::Channel(Channel::heard(c))).collect())
+            ..session(me, channels.iter().map(|c| Subscription::Channel(Channel::from_wire(c))).collect())
         };
         let mut script = script;
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
@@ -155,7 +155,7 @@ impl Sim {
 
     pub fn request(&mut self, user: &UserId, ask: Operation) -> Decision {
         let caller = Caller { user: Some(user.clone()), auth: None };
-        self.core.answer(Request { subscribe_key: SubscribeKey::heard("demo"), caller, operation: ask }, self.now)
+        self.core.answer(Request { subscribe_key: SubscribeKey::from_wire("demo"), caller, operation: ask }, self.now)
     }
 
     pub fn tell(&mut self, what: impl Into<Happens>) {
@@ -261,7 +261,7 @@ impl Sim {
                 self.core.next_deadline(),
                 wakes_at(&self.model, self.now),
                 self.model.world.next_due(),
-                self.model.paused().is_some(),
+                self.model.pause().is_some(),
                 self.model.listener.dialog,
                 self.now,
                 self.model.listener.status,

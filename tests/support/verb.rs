@@ -34,8 +34,8 @@ impl World {
         let running = runtime.block_on(plan.start_on(clock)).unwrap();
         let keyset = Keyset {
             origin: Origin::loopback(running.address),
-            subscribe_key: SubscribeKey::heard("demo"),
-            user: UserId::heard("herenow"),
+            subscribe_key: SubscribeKey::from_wire("demo"),
+            user: UserId::from_wire("herenow"),
             auth: None,
         };
         let client = Client::new(keyset, 10_000, clock).unwrap();
@@ -66,8 +66,8 @@ impl World {
     }
 
     pub fn present(&self, channel: &str, user: &str, state: Option<&str>) {
-        let place = [Subscription::Channel(Channel::heard(channel))];
-        let user = self.client.as_user(UserId::heard(user));
+        let place = [Subscription::Channel(Channel::from_wire(channel))];
+        let user = self.client.as_user(UserId::from_wire(user));
         self.runtime.block_on(user.heartbeat(&place, Duration::from_secs(300))).unwrap();
         if let Some(state) = state {
             self.runtime.block_on(user.set_state(&place, &State::parse(state).unwrap())).unwrap();
@@ -92,7 +92,7 @@ impl World {
     }
 
     pub fn places_of(&self, user: &str) -> Vec<Channel> {
-        self.runtime.block_on(self.client.where_now(&UserId::heard(user))).unwrap()
+        self.runtime.block_on(self.client.where_now(&UserId::from_wire(user))).unwrap()
     }
 }
 

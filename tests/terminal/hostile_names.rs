@@ -17,7 +17,8 @@ use crate::{
 /// A client of the service at `origin`, as `user`.
 fn client(origin: &str, user: &str) -> Client {
     let origin = Origin::parse(&format!("http://{origin}")).unwrap();
-    let keyset = Keyset { origin, subscribe_key: SubscribeKey::heard("demo"), user: UserId::heard(user), auth: None };
+    let keyset =
+        Keyset { origin, subscribe_key: SubscribeKey::from_wire("demo"), user: UserId::from_wire(user), auth: None };
     Client::new(keyset, 1000, Clock::start()).unwrap()
 }
 
@@ -26,7 +27,7 @@ fn joins(session: &Session, id: &str, state: Option<&str>) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let client = client(&session.origin(), id);
-        let lobby = [Subscription::Channel(Channel::heard("lobby"))];
+        let lobby = [Subscription::Channel(Channel::from_wire("lobby"))];
         client.heartbeat(&lobby, Duration::from_secs(300)).await.unwrap();
         if let Some(state) = state {
             client.set_state(&lobby, &State::parse(state).unwrap()).await.unwrap();
@@ -87,7 +88,7 @@ fn groups_and_patterns_show_their_channels_as_they_come_to_life() {
     let timeout = Duration::from_secs(300);
     let ann = client(&origin, "ann");
     runtime.block_on(async {
-        let members = [Channel::heard("a"), Channel::heard("b")];
+        let members = [Channel::from_wire("a"), Channel::from_wire("b")];
         ann.add_to_group(&ChannelGroup::parse("all").unwrap(), &members).await.unwrap();
         ann.heartbeat(&on(&["a"]), timeout).await.unwrap();
     });
@@ -96,11 +97,11 @@ fn groups_and_patterns_show_their_channels_as_they_come_to_life() {
     let mut session = Start::herenow(&args).start();
     // Who was in the group before we looked is found, who comes is heard, with names.
     session.shows("● live").shows_line(&["│   ann"]).shows("1 of 1 · ● exact");
-    runtime.block_on(ann.as_user(UserId::heard("bob")).heartbeat(&on(&["b", "match.7"]), timeout)).unwrap();
+    runtime.block_on(ann.as_user(UserId::from_wire("bob")).heartbeat(&on(&["b", "match.7"]), timeout)).unwrap();
     session.shows_line(&["+ join", "b", "bob"]).shows_line(&["+ join", "match.7", "bob"]);
     session.keys("l").shows("occupants · b").shows_line(&["│   bob"]);
     session.keys("l").shows("occupants · match.7").shows_line(&["│   bob"]).shows("1 of 1 · ● exact");
-    runtime.block_on(ann.as_user(UserId::heard("bob")).leave(&on(&["match.7"]))).unwrap();
+    runtime.block_on(ann.as_user(UserId::from_wire("bob")).leave(&on(&["match.7"]))).unwrap();
     session.shows_line(&["- leave", "match.7", "bob"]).shows("nobody is here");
 }
 

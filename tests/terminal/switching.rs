@@ -47,8 +47,8 @@ impl Service {
 fn client(running: &RunningService, key: &str, user: &str, clock: Clock) -> Client {
     let keyset = Keyset {
         origin: Origin::loopback(running.address),
-        subscribe_key: SubscribeKey::heard(key),
-        user: UserId::heard(user),
+        subscribe_key: SubscribeKey::from_wire(key),
+        user: UserId::from_wire(user),
         auth: None,
     };
     Client::new(keyset, 1_000, clock).unwrap()

@@ -6,7 +6,7 @@ use crate::{
     alerts::find_mistakes as mistakes_in_watchlist,
     cli::{Failure, appearance, service_section::service_settings},
     config::{self, Config, Sourced, TokenFrom},
-    presence::shown,
+    presence::sanitize,
 };
 
 pub(super) fn check_config(asked: Option<&Path>) -> Result<String, Failure> {
@@ -35,7 +35,7 @@ pub(super) fn check_config(asked: Option<&Path>) -> Result<String, Failure> {
     let default = found
         .config
         .default_one()
-        .map_or("none of them the default".to_owned(), |keyset| format!("the default is {}", shown(&keyset.name)));
+        .map_or("none of them the default".to_owned(), |keyset| format!("the default is {}", sanitize(&keyset.name)));
     let default = if found.config.keysets.is_empty() { String::new() } else { format!("; {default}") };
     let mut said = format!("{file} is right: {keysets}{default}\n");
     for warning in list_warnings(&found.config) {
@@ -52,7 +52,7 @@ fn list_warnings(config: &Config) -> Vec<String> {
         all.push(config.none().to_string());
     }
     for keyset in &config.keysets {
-        let name = shown(&keyset.name);
+        let name = sanitize(&keyset.name);
         if keyset.values.subscribe_key.is_none() {
             let what = format!("`{name}` has no subscribe-key; add one, or give --subscribe-key each time");
             all.push(keyset.from.wrong(&what).to_string());
@@ -66,7 +66,7 @@ fn list_warnings(config: &Config) -> Vec<String> {
             && !path.starts_with("~")
             && let Err(why) = path.metadata()
         {
-            let (path, why) = (shown(&path.display().to_string()).into_owned(), why.kind());
+            let (path, why) = (sanitize(&path.display().to_string()).into_owned(), why.kind());
             all.push(from.wrong(&format!("the token-file {path} of `{name}` can't be read ({why})")).to_string());
         }
     }

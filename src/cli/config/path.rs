@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{cli::Failure, config, presence::shown};
+use crate::{cli::Failure, config, presence::sanitize};
 
 /// Where it is, or would be.
 pub(super) fn find_place(asked: Option<&Path>) -> Result<config::ConfigPlace, Failure> {
@@ -16,5 +16,5 @@ pub(super) fn show_path(asked: Option<&Path>) -> Result<String, Failure> {
         Ok(_) => "",
         Err(_) => " (not there; `herenow config init` writes one)",
     };
-    Ok(format!("{}{there}\n", shown(&place.path.display().to_string())))
+    Ok(format!("{}{there}\n", sanitize(&place.path.display().to_string())))
 }

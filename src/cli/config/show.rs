@@ -12,7 +12,7 @@ use crate::{
         service_section::require_service_settings,
     },
     config::{self, FoundConfig, ShownValue, Whence},
-    presence::shown,
+    presence::sanitize,
 };
 
 /// `herenow config show`
@@ -29,7 +29,7 @@ struct ShownRows(Vec<[String; 3]>);
 
 impl ShownRows {
     fn add(&mut self, name: &str, value: impl Display, from: impl Display) {
-        self.0.push([name.to_owned(), shown(&value.to_string()).into_owned(), from.to_string()]);
+        self.0.push([name.to_owned(), sanitize(&value.to_string()).into_owned(), from.to_string()]);
     }
 }
 
@@ -46,7 +46,7 @@ impl Display for ShownRows {
 }
 
 pub(super) fn show_config(found: &FoundConfig, args: &ShowArgs, log: &LogArgs) -> Result<String, Failure> {
-    let typed = args.watched.typed().and(log.typed());
+    let typed = args.watched.collect_typed().and(log.collect_typed());
     let all = config::settle_values(&found.config, &typed, &|name| std::env::var(name).ok())?;
     require_service_settings(&found.config)?;
     let mut rows = ShownRows::default();
@@ -62,7 +62,7 @@ pub(super) fn show_config(found: &FoundConfig, args: &ShowArgs, log: &LogArgs) -
         if name == "user-id" && all.user_id.is_none() {
             add_kept_user_id(&mut rows);
         } else {
-            rows.add(&shown(&name), value, from);
+            rows.add(&sanitize(&name), value, from);
         }
     }
     Ok(rows.to_string())
@@ -73,7 +73,7 @@ fn add_kept_user_id(rows: &mut ShownRows) {
     let folder = config::find_state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
     match folder.as_deref().map(config::read_identity) {
         Some(Ok(Some(user))) => {
-            let folder = shown(&folder.unwrap_or_default().display().to_string()).into_owned();
+            let folder = sanitize(&folder.unwrap_or_default().display().to_string()).into_owned();
             rows.add("user-id", user, Whence::Kept(folder.into()));
         }
         Some(Ok(None)) => rows.add("user-id", "a new one at the first start, kept from then on", Whence::Default),

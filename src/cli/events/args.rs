@@ -106,7 +106,7 @@ fn parse_expression(text: &str) -> Result<Expression, String> {
 /// What an expression is about has to be watched, or nothing would ever come of it.
 pub(super) fn require_watched(expression: &Expression, watching: &[Subscription]) -> Result<(), Failure> {
     let is_watched = |place: &Subscription| {
-        let channel = Channel::heard(place.as_str());
+        let channel = Channel::from_wire(place.as_str());
         // Only the service knows what is in a group.
         watching.iter().any(|watched| watched.covers(&channel) || matches!(watched, Subscription::Group(_)))
     };

@@ -18,7 +18,7 @@ pub(super) enum EventsEnd {
 
 /// Why it ends when it is asked to twice.
 pub(super) fn explain_unread() -> Failure {
-    Failure::failed("stopped before all was written, as nobody reads it")
+    Failure::error("stopped before all was written, as nobody reads it")
 }
 
 /// Tell what happens until it has been told, the time is `over`, or somebody asks us to end.

@@ -105,6 +105,6 @@ fn print_summary(args: &Events, summary: &Summary, now: Moment) -> Result<(), Fa
 /// Why the service was never reached while there was time.
 fn explain_unreached(world: &World) -> Failure {
     session::require_reached(world).err().unwrap_or_else(|| {
-        Failure::failed("the service did not answer in that time; try a longer --for, or check the network")
+        Failure::error("the service did not answer in that time; try a longer --for, or check the network")
     })
 }

@@ -65,7 +65,7 @@ impl Writer {
     /// may have nothing to write for hours.
     pub async fn wait_until_stopped(&self) {
         match &self.pieces {
-            Some(pieces) => pieces.ended().await,
+            Some(pieces) => pieces.wait_for_end().await,
             None => std::future::pending().await,
         }
     }
@@ -77,8 +77,8 @@ impl Writer {
     pub async fn finish(&mut self) -> Result<(), Failure> {
         self.pieces = None;
         match (&mut self.ended).await {
-            Ok(written) => written.map_err(|e| print::unwritten(&e)),
-            Err(_) => Err(Failure::failed("the thread that writes to stdout could not start or has ended")),
+            Ok(written) => written.map_err(|e| print::explain_unwritten(&e)),
+            Err(_) => Err(Failure::error("the thread that writes to stdout could not start or has ended")),
         }
     }
 }

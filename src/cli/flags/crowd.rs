@@ -30,7 +30,7 @@ pub enum Crowd {
 impl Crowd {
     /// How it behaves.
     pub fn profile(self) -> Option<Profile> {
-        Profile::named(self.to_possible_value()?.get_name())
+        Profile::by_name(self.to_possible_value()?.get_name())
     }
 }
 

@@ -55,7 +55,7 @@ impl FlagGroup for MarkFlags {
 
 impl KeysetArgs {
     /// What was typed. `more` has what a verb takes besides.
-    pub fn typed(&self, more: Typed) -> Typed {
-        self.settings.typed().and(self.speaker.settings.typed()).and(more)
+    pub fn collect_typed(&self, more: Typed) -> Typed {
+        self.settings.collect_typed().and(self.speaker.settings.collect_typed()).and(more)
     }
 }

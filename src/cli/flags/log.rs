@@ -25,7 +25,7 @@ pub struct LogArgs {
 
 impl LogArgs {
     /// What was typed.
-    pub fn typed(&self) -> Typed {
-        self.settings.typed()
+    pub fn collect_typed(&self) -> Typed {
+        self.settings.collect_typed()
     }
 }

@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 
 use crate::{
     cli::Failure,
-    presence::{Channel, ChannelGroup, Subscription, shown},
+    presence::{Channel, ChannelGroup, Subscription, sanitize},
 };
 
 /// Channels and groups.
@@ -54,7 +54,7 @@ pub fn read_channels(names: &[String]) -> Result<Vec<Channel>, Failure> {
         if name.ends_with(".*") {
             return Err(Failure::usage(format!(
                 "`{}` is a pattern, which only `herenow watch` takes; name the channels themselves",
-                shown(name)
+                sanitize(name)
             )));
         }
         let channel = Channel::parse(name).map_err(|e| Failure::usage(e.to_string()))?;

@@ -198,7 +198,7 @@ impl ServiceArgs {
         let second = Duration::from_secs(1);
         let channels = |entry, names: &[String]| {
             let rule = |name: &String| match name.strip_suffix('*') {
-                Some(prefix) if prefix.is_empty() || prefix.ends_with('.') => Ok(Channel::heard(name)),
+                Some(prefix) if prefix.is_empty() || prefix.ends_with('.') => Ok(Channel::from_wire(name)),
                 _ => Channel::parse(name).map_err(|e: NameError| reject(entry, &e)),
             };
             names.iter().map(rule).collect::<Result<Vec<_>, _>>()
@@ -300,7 +300,7 @@ impl ServiceArgs {
         let key = self.keys.iter().flatten().next().map_or(DEMO_KEY, String::as_str);
         let tokens = self.accept_token.iter().flatten().map(|token| read_token(token));
         let good = tokens.filter(|(_, end)| end.is_none()).map(|(token, _)| Auth::new(token)).next();
-        (SubscribeKey::heard(key), good)
+        (SubscribeKey::from_wire(key), good)
     }
 
     /// The faults to begin with.

@@ -32,7 +32,7 @@ impl<G> Clone for SettingFlags<G> {
 
 impl<G> SettingFlags<G> {
     /// What was typed.
-    pub fn typed(&self) -> Typed {
+    pub fn collect_typed(&self) -> Typed {
         self.typed.clone()
     }
 }

@@ -36,12 +36,12 @@ pub struct WatchedArgs {
 
 impl WatchedArgs {
     /// What was typed besides the flags of the keyset and of ourselves.
-    pub fn watched(&self) -> Typed {
-        self.named.typed().and(self.marks.typed()).and(self.dashboard.typed())
+    pub fn collect_watched(&self) -> Typed {
+        self.named.collect_typed().and(self.marks.collect_typed()).and(self.dashboard.collect_typed())
     }
 
     /// All that was typed.
-    pub fn typed(&self) -> Typed {
-        self.keyset.typed(self.watched())
+    pub fn collect_typed(&self) -> Typed {
+        self.keyset.collect_typed(self.collect_watched())
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     config::{ShownValue, Whence, read::FileTable},
-    presence::shown,
+    presence::sanitize,
 };
 
 /// At most so many actions have keys of their own: more than there are actions.
@@ -53,7 +53,7 @@ pub(in crate::config) fn read_bindings(section: &FileTable<'_, '_>) -> Vec<Bindi
 /// The entries as `config show` tells them.
 pub(in crate::config) fn show_bindings(all: &[Binding]) -> Vec<ShownValue> {
     let line = |Binding { action, keys, from }: &Binding| ShownValue {
-        name: format!("keys.{}", shown(action)),
+        name: format!("keys.{}", sanitize(action)),
         value: keys.join(" "),
         from: from.clone(),
     };

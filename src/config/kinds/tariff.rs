@@ -55,20 +55,20 @@ pub struct Tariff {
 impl Tariff {
     /// Note in `[tariff]` that a price needs a currency, if none is there.
     pub(in crate::config) fn require_currency(&self, section: &FileTable<'_, '_>) {
-        if let (None, Some(price)) = (&self.currency, self.written().next())
+        if let (None, Some(price)) = (&self.currency, self.list_set().next())
             && section.names().all(|(name, _)| name != "currency")
         {
             section.wrong(&price.from, "a price needs a currency; add `currency = \"EUR\"` to [tariff]");
         }
     }
 
-    fn written(&self) -> impl Iterator<Item = &Sourced<f64>> {
+    fn list_set(&self) -> impl Iterator<Item = &Sourced<f64>> {
         self.per_million.iter().chain(self.by_kind.values())
     }
 
     /// Whether there is any price.
     pub fn is_empty(&self) -> bool {
-        self.written().next().is_none()
+        self.list_set().next().is_none()
     }
 
     /// The prices, if there is any.

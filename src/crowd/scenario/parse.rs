@@ -9,7 +9,7 @@ use super::{Located, Scenario, ScenarioError, Scene, TimedFault};
 use crate::{
     crowd::{MOST_CHANNELS, MOST_PEOPLE, Places, Profile},
     duration::{BadSpan, Span},
-    presence::{Channel, shown},
+    presence::{Channel, sanitize},
 };
 
 /// A timeline has at most so many scenes.
@@ -80,10 +80,11 @@ fn wrong_at<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {
 impl Scenario {
     /// Read a scenario; `file` is what it is called in errors.
     pub fn parse(text: &str, file: &str) -> Result<Self, ScenarioError> {
-        let error = |Wrong(at, what)| ScenarioError { file: shown(file).into_owned(), line: line_of(text, at), what };
+        let error =
+            |Wrong(at, what)| ScenarioError { file: sanitize(file).into_owned(), line: line_of(text, at), what };
         let written: File = toml::from_str(text).map_err(|e| {
             let said = e.message().trim().lines().collect::<Vec<_>>().join(", ");
-            error(Wrong(e.span().map_or(0, |span| span.start), shown(&said).into_owned()))
+            error(Wrong(e.span().map_or(0, |span| span.start), sanitize(&said).into_owned()))
         })?;
         Self::check(written, text).map_err(error)
     }
@@ -159,14 +160,14 @@ fn check_repeat(text: &Spanned<String>, last: Duration, faults: &[TimedFault]) -
 }
 
 fn shown_title(scene: &Scene) -> String {
-    shown(&scene.title()).into_owned()
+    sanitize(&scene.title()).into_owned()
 }
 
 fn check_scene(written: &WrittenScene) -> Result<Scene, Wrong> {
     let name = written.profile.get_ref();
-    let profile = Profile::named(name).ok_or_else(|| {
+    let profile = Profile::by_name(name).ok_or_else(|| {
         let known: Vec<String> = Profile::ALL.iter().map(Profile::id).collect();
-        let what = format!("there is no profile `{}`; take one of {}", shown(name), known.join(", "));
+        let what = format!("there is no profile `{}`; take one of {}", sanitize(name), known.join(", "));
         wrong_at(&written.profile, what)
     })?;
     let speed = written.speed.as_ref().map_or(Ok(1.0), |speed| {

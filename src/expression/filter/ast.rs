@@ -144,7 +144,7 @@ impl Filter {
 impl fmt::Display for Filter {
     /// As it was written, made safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::presence::shown(&self.source))
+        f.write_str(&crate::presence::sanitize(&self.source))
     }
 }
 

@@ -76,7 +76,7 @@ impl TextCursor<'_> {
     /// A text in quotes or up to the next blank, and whether it was quoted.
     fn parse_text_after(&mut self, sign: &str, wanted: &str) -> ParseResult<(String, bool)> {
         if self.rest().starts_with('"') {
-            return Ok((self.quoted()?, true));
+            return Ok((self.read_quoted()?, true));
         }
         let rest = self.rest();
         let word = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
@@ -135,7 +135,7 @@ impl TextCursor<'_> {
 
     fn parse_step(&mut self) -> ParseResult<PathStep> {
         if self.rest().starts_with('"') {
-            return Ok(PathStep { name: self.quoted()?, index: None });
+            return Ok(PathStep { name: self.read_quoted()?, index: None });
         }
         let rest = self.rest();
         let ends = |c: char| c.is_whitespace() || matches!(c, '.' | '=' | '!' | '<' | '>' | '~' | '"' | '[' | ']');

@@ -14,7 +14,7 @@ const HERE: [(&str, &str); 6] = [
 fn kept(filter: &str) -> Vec<&'static str> {
     let filter = Filter::parse(filter).unwrap_or_else(|mistake| panic!("{filter}: {mistake}"));
     let state =
-        |json: &str| serde_json::value::RawValue::from_string(json.to_owned()).ok().map(|raw| State::heard(&raw));
+        |json: &str| serde_json::value::RawValue::from_string(json.to_owned()).ok().map(|raw| State::from_wire(&raw));
     HERE.iter().filter(|(user, json)| filter.matches(user, state(json).as_ref())).map(|(user, _)| *user).collect()
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::table::ExportCell;
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 pub(super) fn write_row(cells: &[ExportCell<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     for (nth, cell) in cells.iter().enumerate() {
@@ -12,7 +12,7 @@ pub(super) fn write_row(cells: &[ExportCell<'_>], out: &mut (impl Write + ?Sized
         }
         let text = match cell {
             ExportCell::Ours(text) => text.as_ref().into(),
-            ExportCell::Foreign(text) => shown(text),
+            ExportCell::Foreign(text) => sanitize(text),
         };
         // What a spreadsheet would calculate: a quote in front makes a text of it. It looks past blanks.
         let formula = matches!(cell, ExportCell::Foreign(_))

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::table::ExportCell;
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 /// What would begin a cell, a link, an emphasis or HTML.
 const SIGNS: &[char] = &['\\', '|', '`', '*', '_', '[', ']', '<', '>', '&', '~', '#', '!'];
@@ -13,7 +13,7 @@ pub(super) fn write_row(cells: &[ExportCell<'_>], out: &mut (impl Write + ?Sized
         out.write_all(b"| ")?;
         match cell {
             ExportCell::Ours(text) => out.write_all(text.as_bytes())?,
-            ExportCell::Foreign(text) => write_escaped(&shown(text), out)?,
+            ExportCell::Foreign(text) => write_escaped(&sanitize(text), out)?,
         }
         out.write_all(b" ")?;
     }

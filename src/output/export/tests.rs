@@ -13,10 +13,10 @@ const START: u64 = 17_952_624_000_000_000;
 
 fn occupants() -> TableData {
     let listed = |user: &str, since: Since, state: Option<&str>| ListedOccupant {
-        user: UserId::heard(user),
+        user: UserId::from_wire(user),
         since,
         sightings: 2,
-        state: state.map(|json| State::heard(serde_json::from_str(json).unwrap())),
+        state: state.map(|json| State::from_wire(serde_json::from_str(json).unwrap())),
     };
     let joined = Since::Joined(Timetoken::new(START));
     let rows = vec![
@@ -27,15 +27,15 @@ fn occupants() -> TableData {
         listed("e\u{202e}vil\u{1b}[2J\r\n,", joined, Some("{}")),
         listed("李雷 Zoë", joined, None),
     ];
-    TableData::Occupants(Channel::heard("lob,by"), Timetoken::new(START + 900_000_000), rows)
+    TableData::Occupants(Channel::from_wire("lob,by"), Timetoken::new(START + 900_000_000), rows)
 }
 
 fn log() -> TableData {
     let event = |what: Happening, body: EntryBody, raw: &str| {
         let user = what.user().cloned();
         let event = PresenceEvent {
-            channel: Channel::heard("lobby"),
-            subscription: Some(Subscription::Group(ChannelGroup::heard("team"))),
+            channel: Channel::from_wire("lobby"),
+            subscription: Some(Subscription::Group(ChannelGroup::from_wire("team"))),
             published: Timetoken::new(START),
             timestamp: None,
             occupancy: Some(3),
@@ -46,7 +46,7 @@ fn log() -> TableData {
         Arc::new(Entry { at, channel, user, occupancy: Some(3), odd: false, event: Some(event.into()), body })
     };
     let state = State::parse(r#"{"mood":"a|b"}"#).unwrap();
-    let user = UserId::heard("+ann");
+    let user = UserId::from_wire("+ann");
     let note = Entry {
         at: EntryTime::Here(Moment::from_micros(START / 10)),
         channel: None,
@@ -69,7 +69,7 @@ fn log() -> TableData {
 
 fn channels() -> TableData {
     TableData::Channels(vec![ChannelRow {
-        channel: Channel::heard("lobby"),
+        channel: Channel::from_wire("lobby"),
         occupancy: 60,
         listed: 59,
         peak: 70,

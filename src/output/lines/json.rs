@@ -1,8 +1,8 @@
-//! JSON of which a terminal obeys nothing: what [`shown`] would mark is escaped. It means the same.
+//! JSON of which a terminal obeys nothing: what [`sanitize`] would mark is escaped. It means the same.
 
 use std::fmt::Write as _;
 
-use crate::presence::shown;
+use crate::presence::sanitize;
 
 /// Write JSON in one line: blanks between values are gone, and what a terminal might obey is escaped.
 pub fn write_escaped(out: &mut String, json: &str) {
@@ -58,7 +58,7 @@ fn is_plain(c: char) -> bool {
     let mut text = [b'a'; 5];
     let length = 1 + c.encode_utf8(&mut text[1..]).len();
     let text = str::from_utf8(&text[..length]).unwrap_or_default();
-    shown(text) == text
+    sanitize(text) == text
 }
 
 #[cfg(test)]

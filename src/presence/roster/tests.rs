@@ -9,7 +9,7 @@ fn tt(seconds: u64) -> Timetoken {
 
 fn event(seconds: u64, occupancy: u64, what: Happening) -> PresenceEvent {
     PresenceEvent {
-        channel: Channel::heard("lobby"),
+        channel: Channel::from_wire("lobby"),
         subscription: None,
         published: tt(seconds),
         timestamp: None,
@@ -20,18 +20,18 @@ fn event(seconds: u64, occupancy: u64, what: Happening) -> PresenceEvent {
 }
 
 fn join(who: &str) -> Happening {
-    Happening::Joined { user: UserId::heard(who), state: None }
+    Happening::Joined { user: UserId::from_wire(who), state: None }
 }
 
 fn leave(who: &str) -> Happening {
-    Happening::Left { user: UserId::heard(who) }
+    Happening::Left { user: UserId::from_wire(who) }
 }
 
 fn snapshot(seconds: u64, who: &[&str]) -> Snapshot {
     Snapshot {
-        channel: Channel::heard("lobby"),
+        channel: Channel::from_wire("lobby"),
         occupancy: who.len() as u64,
-        listed: Some(who.iter().map(|w| Counted { user: UserId::heard(w), state: None }).collect()),
+        listed: Some(who.iter().map(|w| Counted { user: UserId::from_wire(w), state: None }).collect()),
         with_state: true,
         as_of: tt(seconds),
         complete: true,
@@ -75,8 +75,8 @@ fn a_snapshot_yields_to_newer_events_and_corrects_older_ones() {
     // A cached answer from second 5: it lacks "new", still lists "left", and never had "ghost".
     let difference = roster.fold(&snapshot(5, &["left", "lurker"])).0;
     assert_eq!(names(&roster), ["lurker", "new"]);
-    assert_eq!(difference.missing, [UserId::heard("lurker")]);
-    assert_eq!(difference.extra, [UserId::heard("ghost")]);
+    assert_eq!(difference.missing, [UserId::from_wire("lurker")]);
+    assert_eq!(difference.extra, [UserId::from_wire("ghost")]);
     // What the events told of the occupancy is newer than what the snapshot told.
     assert_eq!(roster.occupancy(), Some(1));
 }
@@ -87,7 +87,7 @@ fn absence_from_smeared_pages_counts_the_second_time() {
     roster.fold(&snapshot(1, &["ann", "bob"]));
     let smeared = |at| Snapshot { complete: false, ..snapshot(at, &["ann"]) };
     assert!(roster.fold(&smeared(5)).0.is_empty());
-    assert_eq!(roster.fold(&smeared(9)).0.extra, [UserId::heard("bob")]);
+    assert_eq!(roster.fold(&smeared(9)).0.extra, [UserId::from_wire("bob")]);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_quick_return_is_a_flap() {
 fn interval_deltas_apply_and_an_in_and_out_changes_nothing() {
     let mut roster = Roster::default();
     roster.fold(&snapshot(1, &["ann", "bob", "cat"]));
-    let ids = |names: &[&str]| names.iter().map(|n| UserId::heard(n)).collect::<Vec<_>>();
+    let ids = |names: &[&str]| names.iter().map(|n| UserId::from_wire(n)).collect::<Vec<_>>();
     let what = Happening::Interval {
         joined: ids(&["dan", "eve", "cat"]),
         left: ids(&["ann", "eve", "cat"]),
@@ -117,7 +117,7 @@ fn interval_deltas_apply_and_an_in_and_out_changes_nothing() {
 #[test]
 fn who_is_vouched_for_is_there_once_however_the_join_is_told() {
     let mut roster = Roster::default();
-    let me = UserId::heard("me");
+    let me = UserId::from_wire("me");
     roster.vouch(&me, tt(10));
     assert_eq!(names(&roster), ["me"]);
     // The event was published a little later than we know the service's clock to be.
@@ -133,13 +133,13 @@ fn who_is_vouched_for_is_there_once_however_the_join_is_told() {
 fn a_state_change_needs_somebody_to_carry_it() {
     let mut roster = Roster::default();
     let state = State::parse("{\"mood\":\"busy\"}").unwrap();
-    let change = |who: &str| Happening::StateChanged { user: UserId::heard(who), state: state.clone() };
+    let change = |who: &str| Happening::StateChanged { user: UserId::from_wire(who), state: state.clone() };
     roster.apply(&event(1, 1, join("ann")));
     assert_eq!(roster.apply(&event(2, 1, change("ann"))).change, Change::StateChanged);
-    assert_eq!(roster.get(&UserId::heard("ann")).unwrap().state.as_ref(), Some(&state));
+    assert_eq!(roster.get(&UserId::from_wire("ann")).unwrap().state.as_ref(), Some(&state));
     assert_eq!(roster.apply(&event(3, 1, change("bob"))).change, Change::OddAbsent);
-    assert!(roster.get(&UserId::heard("bob")).is_none());
+    assert!(roster.get(&UserId::from_wire("bob")).is_none());
     // A snapshot older than the change does not take it back.
     roster.fold(&snapshot(1, &["ann"]));
-    assert!(roster.get(&UserId::heard("ann")).unwrap().state.is_some());
+    assert!(roster.get(&UserId::from_wire("ann")).unwrap().state.is_some());
 }

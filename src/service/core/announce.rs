@@ -132,15 +132,15 @@ mod tests {
     }
 
     fn change(what: Happening, occupancy: usize) -> PresenceChange {
-        PresenceChange { channel: Channel::heard("lobby"), what, occupancy }
+        PresenceChange { channel: Channel::from_wire("lobby"), what, occupancy }
     }
 
     fn join(who: &str, occupancy: usize) -> PresenceChange {
-        change(Happening::Joined { user: UserId::heard(who), state: None }, occupancy)
+        change(Happening::Joined { user: UserId::from_wire(who), state: None }, occupancy)
     }
 
     fn leave(who: &str, occupancy: usize) -> PresenceChange {
-        change(Happening::Left { user: UserId::heard(who) }, occupancy)
+        change(Happening::Left { user: UserId::from_wire(who) }, occupancy)
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(announcer.next_deadline(), Some(at(11)));
         assert!(announcer.take_due_intervals(&settings, at(10)).is_empty());
         let due = announcer.take_due_intervals(&settings, at(11));
-        let ids = |names: &[&str]| names.iter().map(|n| UserId::heard(n)).collect::<Vec<_>>();
+        let ids = |names: &[&str]| names.iter().map(|n| UserId::from_wire(n)).collect::<Vec<_>>();
         let what = Happening::Interval { joined: ids(&["c"]), left: ids(&["d"]), timed_out: vec![], refresh: false };
         assert_eq!(due, [change(what, 3)]);
         // It keeps telling while the mode lasts, and stops after it.

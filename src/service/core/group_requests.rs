@@ -85,7 +85,7 @@ impl Core {
         let mut changes = Vec::new();
         for channel in gone {
             for (user, _, names) in &listeners {
-                if !key_state.channels_named(names).contains(channel) {
+                if !key_state.find_channels(names).contains(channel) {
                     changes.extend(key_state.leave(channel, user, &settings));
                 }
             }

@@ -63,7 +63,7 @@ impl Groups {
         }
         // The presence twin of the group stands for those of its channels.
         let plain = channels.iter().filter(|c| !c.ends_with(PNPRES));
-        let channels: BTreeSet<Channel> = plain.map(|c| Channel::heard(c)).collect();
+        let channels: BTreeSet<Channel> = plain.map(|c| Channel::from_wire(c)).collect();
         let new: Vec<Channel> = channels.into_iter().filter(|c| known.is_none_or(|k| !k.contains(c))).collect();
         if known.map_or(0, BTreeSet::len) + new.len() > bounds.group_channels {
             return Err(GroupError::Channels(bounds.group_channels));
@@ -82,7 +82,7 @@ impl Groups {
     pub fn remove(&mut self, group: &Arc<str>, channels: &[Arc<str>]) -> Vec<Channel> {
         let Some(members) = self.members.get_mut(group) else { return Vec::new() };
         let removed: Vec<Channel> =
-            channels.iter().map(|c| Channel::heard(c)).filter(|channel| members.remove(channel)).collect();
+            channels.iter().map(|c| Channel::from_wire(c)).filter(|channel| members.remove(channel)).collect();
         if members.is_empty() {
             self.members.remove(group);
         }
@@ -119,16 +119,16 @@ mod tests {
         let mut groups = Groups::default();
         let (all, vip): (Arc<str>, Arc<str>) = ("all".into(), "vip".into());
         assert_eq!(groups.add(&all, &["a".into(), "b".into(), "a".into()], &bounds).unwrap().len(), 2);
-        assert_eq!(groups.add(&all, &["b".into(), "c".into()], &bounds).unwrap(), [Channel::heard("c")]);
+        assert_eq!(groups.add(&all, &["b".into(), "c".into()], &bounds).unwrap(), [Channel::from_wire("c")]);
         assert_eq!(groups.add(&all, &["d".into()], &bounds), Err(GroupError::Channels(3)));
         groups.add(&vip, &["a".into()], &bounds).unwrap();
         assert_eq!(groups.add(&"more".into(), &["a".into()], &bounds), Err(GroupError::Groups(2)));
-        assert_eq!(groups.groups_of(&Channel::heard("a")).count(), 2);
-        assert_eq!(groups.remove(&all, &["a".into(), "x".into()]), [Channel::heard("a")]);
-        assert_eq!(groups.groups_of(&Channel::heard("a")).collect::<Vec<_>>(), [&vip]);
+        assert_eq!(groups.groups_of(&Channel::from_wire("a")).count(), 2);
+        assert_eq!(groups.remove(&all, &["a".into(), "x".into()]), [Channel::from_wire("a")]);
+        assert_eq!(groups.groups_of(&Channel::from_wire("a")).collect::<Vec<_>>(), [&vip]);
         assert_eq!(groups.delete(&all).len(), 2);
         assert_eq!(groups.remove(&vip, &["a".into()]).len(), 1);
         assert!(groups.is_empty());
-        assert_eq!(groups.groups_of(&Channel::heard("a")).count(), 0);
+        assert_eq!(groups.groups_of(&Channel::from_wire("a")).count(), 0);
     }
 }

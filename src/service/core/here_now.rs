@@ -30,10 +30,10 @@ fn channels_to_report(key_state: &KeyState, names: &Names) -> Vec<Channel> {
     let channels: Vec<Channel> = if names.is_empty() {
         key_state.registry.channels().cloned().collect()
     } else {
-        key_state.channels_named(names).into_iter().collect()
+        key_state.find_channels(names).into_iter().collect()
     };
     match names.single().filter(|_| channels.is_empty()) {
-        Some(name) => vec![Channel::heard(&format!("{name}{PNPRES}"))],
+        Some(name) => vec![Channel::from_wire(&format!("{name}{PNPRES}"))],
         None => channels,
     }
 }

@@ -83,8 +83,8 @@ impl KeyState {
 
     /// The channels that a request means: plain names, patterns (as the literal channel of that
     /// name) and the members of groups; never a presence twin.
-    pub fn channels_named(&self, names: &Names) -> BTreeSet<Channel> {
-        let plain = names.channels.iter().filter(|n| !n.ends_with(PNPRES)).map(|n| Channel::heard(n));
+    pub fn find_channels(&self, names: &Names) -> BTreeSet<Channel> {
+        let plain = names.channels.iter().filter(|n| !n.ends_with(PNPRES)).map(|n| Channel::from_wire(n));
         let groups = names.groups.iter().filter(|g| !g.ends_with(PNPRES));
         let members = groups.flat_map(|g| self.groups.members(g)).cloned();
         plain.chain(members).collect()
@@ -92,7 +92,7 @@ impl KeyState {
 
     /// Those of them that have presence.
     pub fn channels_with_presence(&self, names: &Names, settings: &Settings) -> BTreeSet<Channel> {
-        let mut channels = self.channels_named(names);
+        let mut channels = self.find_channels(names);
         channels.retain(|channel| settings.has_presence(channel));
         channels
     }
@@ -219,7 +219,7 @@ impl KeyState {
         settings: &Settings,
     ) -> BTreeSet<PollId> {
         let envelope = message.open_envelope(publisher, &self.key, at, REGION);
-        let woken = self.polls_listening_to(&message.channel, &Channel::heard(&message.channel), "");
+        let woken = self.polls_listening_to(&message.channel, &Channel::from_wire(&message.channel), "");
         self.streams.publish(message.channel.clone(), at, envelope, settings);
         woken
     }
@@ -291,7 +291,7 @@ impl KeyState {
 pub(super) fn parse_states(by_channel: &str) -> Option<Vec<(Channel, State)>> {
     let states: serde_json::Map<String, serde_json::Value> = serde_json::from_str(by_channel).ok()?;
     let read = |(name, value): (String, serde_json::Value)| {
-        Some((Channel::heard(&name), State::parse(&value.to_string()).ok()?))
+        Some((Channel::from_wire(&name), State::parse(&value.to_string()).ok()?))
     };
     states.into_iter().map(read).collect()
 }

@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn things_come_due_in_order_once_unless_forgotten() {
         let mut pending = PendingActs::default();
-        let (lobby, ann, bob) = (Channel::heard("lobby"), UserId::heard("ann"), UserId::heard("bob"));
+        let (lobby, ann, bob) = (Channel::from_wire("lobby"), UserId::from_wire("ann"), UserId::from_wire("bob"));
         let short = Duration::from_secs(5);
         pending.leave(lobby.clone(), bob.clone(), at(3));
         pending.join(lobby.clone(), ann.clone(), short, at(2));

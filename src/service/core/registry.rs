@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_user_is_present_from_the_first_heartbeat_until_the_deadline_after_the_last() {
-        let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
+        let (lobby, ann) = (Channel::from_wire("lobby"), UserId::from_wire("ann"));
         let mut registry = Registry::default();
         assert!(registry.heartbeat(&lobby, &ann, T, at(0)).is_some());
         assert!(registry.heartbeat(&lobby, &ann, T, at(6)).is_none());
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn the_latest_timeout_is_in_force() {
-        let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
+        let (lobby, ann) = (Channel::from_wire("lobby"), UserId::from_wire("ann"));
         let mut registry = Registry::default();
         registry.heartbeat(&lobby, &ann, Duration::from_secs(300), at(0));
         registry.heartbeat(&lobby, &ann, Duration::from_secs(3), at(1));
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn state_outlives_nobody() {
-        let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
+        let (lobby, ann) = (Channel::from_wire("lobby"), UserId::from_wire("ann"));
         let busy = State::parse("{\"mood\":\"busy\"}").unwrap();
         let mut registry = Registry::default();
         // Set before joining: kept, and brought along by the join.

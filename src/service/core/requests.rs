@@ -74,7 +74,7 @@ impl Core {
         let settings = self.settings.clone();
         let key_state = self.key_state(key);
         let mut changes = Vec::new();
-        for channel in key_state.channels_named(names) {
+        for channel in key_state.find_channels(names) {
             changes.extend(key_state.leave_explicitly(channel, user, &settings, now));
         }
         self.announce(key, changes, now);
@@ -98,7 +98,7 @@ impl Core {
             Err(why) => return refuse(400, why.to_string()),
         };
         let key_state = self.key_state(key);
-        let channels = key_state.channels_named(names);
+        let channels = key_state.find_channels(names);
         let changes: Vec<PresenceChange> =
             channels.iter().filter_map(|c| key_state.registry.set_state(c, user, &state)).collect();
         self.announce(key, changes, now);
@@ -121,7 +121,7 @@ impl Core {
         let empty = || State::parse("{}").unwrap_or_else(|_| unreachable!("an empty object is a state"));
         let state = |c: &Channel| key_state.registry.state(c, user).cloned().unwrap_or_else(empty);
         let channels: BTreeMap<Channel, State> =
-            key_state.channels_named(names).into_iter().map(|c| (c.clone(), state(&c))).collect();
+            key_state.find_channels(names).into_iter().map(|c| (c.clone(), state(&c))).collect();
         let only = channels.keys().next().filter(|_| flat_groups && channels.len() == 1).map(|c| c.as_str().to_owned());
         let single = names.single().map(ToString::to_string).or(only);
         answer_ok(UserState { channels }.encode(user, single.as_deref()))

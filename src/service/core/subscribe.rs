@@ -177,7 +177,7 @@ impl Core {
         if let Some(user) = poll.user.filter(|_| settings.leave_on_disconnect) {
             let mut channels = key_state.channels_with_presence(&poll.names, &settings);
             for names in &later {
-                channels = &channels - &key_state.channels_named(names);
+                channels = &channels - &key_state.find_channels(names);
             }
             for channel in channels {
                 key_state.pending.leave(channel, user.clone(), now.plus(settings.disconnect_grace));

@@ -7,7 +7,7 @@ use crate::{
     duration::Span,
     expression::{Filter, Path},
     output::{Export, ExportFormat},
-    presence::{Moment, Subscription, rules::PRESENCE_TIMEOUT_CHOICES, shown},
+    presence::{Moment, Subscription, rules::PRESENCE_TIMEOUT_CHOICES, sanitize},
     ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::describe_added},
     world::{Order, World},
 };
@@ -59,7 +59,7 @@ pub(super) fn answer_question(
             let table = screen.focused_table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
             let over = question == Question::ExportOver && ui.exists.as_deref() == Some(text);
             ui.exists = None;
-            ui.say(Tone::Busy, format!("writing {} …", shown(text)), now);
+            ui.say(Tone::Busy, format!("writing {} …", sanitize(text)), now);
             let export = Export { path: text.to_owned(), format, table, over };
             ui.effects.push(Effect::Export(Box::new(export)));
             Ok(None)
@@ -70,7 +70,7 @@ pub(super) fn answer_question(
 
 /// Report how an export ended.
 pub(in crate::ui) fn take_exported(ui: &mut Ui, export: &Export, ended: Exported, now: Moment) {
-    let path = shown(&export.path).into_owned();
+    let path = sanitize(&export.path).into_owned();
     match ended {
         Exported::Written => ui.say(Tone::Good, format!("{} rows written to {path}", export.table.len()), now),
         Exported::Exists if ui.dialog.is_none() => {

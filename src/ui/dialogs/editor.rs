@@ -153,10 +153,10 @@ mod tests {
     #[test]
     fn it_begins_with_the_state_laid_out_or_with_an_empty_one() {
         let state = State::parse(r#"{"mood":"busy","n":[1]}"#).unwrap();
-        let editor = Editor::new(Channel::heard("lobby"), Some(&state));
+        let editor = Editor::new(Channel::from_wire("lobby"), Some(&state));
         assert_eq!(editor.text.text(), "{\n  \"mood\": \"busy\",\n  \"n\": [\n    1\n  ]\n}");
-        assert_eq!(Editor::new(Channel::heard("lobby"), None).text.text(), "{}");
-        assert_eq!(Editor::new(Channel::heard("lobby"), State::parse("{}").ok().as_ref()).text.cursor(), (0, 1));
+        assert_eq!(Editor::new(Channel::from_wire("lobby"), None).text.text(), "{}");
+        assert_eq!(Editor::new(Channel::from_wire("lobby"), State::parse("{}").ok().as_ref()).text.cursor(), (0, 1));
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{ConfirmedAction, Dialog, KeysetLine, Keysets, Menu, MenuItem};
 use crate::{
-    presence::{Moment, shown},
+    presence::{Moment, sanitize},
     ui::{Effect, Tone, Ui},
     world::{World, list_names},
 };
@@ -13,7 +13,7 @@ use crate::{
 pub(in crate::ui) fn choose_keyset(ui: &mut Ui, world: &World, now: Moment) {
     let Keysets { all, under_way, .. } = &ui.keysets;
     if let Some(name) = under_way {
-        let text = format!("still on the way to {}", shown(name));
+        let text = format!("still on the way to {}", sanitize(name));
         ui.say(Tone::Busy, text, now);
         return;
     }
@@ -55,7 +55,7 @@ pub(in crate::ui) fn question_before_switch(ui: &Ui, world: &World, name: &str) 
         return None;
     }
     let production = if world.session.production { "PRODUCTION: " } else { "" };
-    Some(format!("{production}leave {} for {}?", parts.join(" and "), shown(name)))
+    Some(format!("{production}leave {} for {}?", parts.join(" and "), sanitize(name)))
 }
 
 /// Ask for the world of the other keyset.
@@ -64,7 +64,7 @@ pub(in crate::ui) fn switch_keyset(ui: &mut Ui, world: &World, name: Arc<str>, n
         ui.say(Tone::Good, "that is the keyset on the screen", now);
         return;
     }
-    let text = format!("going over to {} …", shown(&name));
+    let text = format!("going over to {} …", sanitize(&name));
     ui.say(Tone::Busy, text, now);
     ui.keysets.under_way = Some(name.clone());
     ui.effects.push(Effect::Switch(name));
@@ -73,6 +73,6 @@ pub(in crate::ui) fn switch_keyset(ui: &mut Ui, world: &World, name: Arc<str>, n
 /// Report that the switch failed. The screen stays as it is.
 pub(in crate::ui) fn report_failed_switch(ui: &mut Ui, why: &str, now: Moment) {
     let name = ui.keysets.under_way.take().unwrap_or_default();
-    let text = format!("still here; {} can't be looked at: {why}", shown(&name));
+    let text = format!("still here; {} can't be looked at: {why}", sanitize(&name));
     ui.say(Tone::Bad, text, now);
 }

@@ -29,7 +29,7 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
             return do_chosen(ui, world, dialog, now);
         }
         Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::Menu(_) => {
-            narrow_list(ui, world, dialog, edit)
+            narrow_list(ui, world, dialog, edit);
         }
         // Keys are no text to these.
         Dialog::Detail(_) | Dialog::Entry(_) | Dialog::WatchList(_) | Dialog::Doctor(_) => ui.dialog = Some(dialog),

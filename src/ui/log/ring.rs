@@ -230,7 +230,7 @@ mod tests {
         // More than all of it: not even that is kept.
         say(&mut log, &giant.repeat(5));
         assert_eq!((log.len(), log.dropped, log.bytes), (0, 10, 0));
-        let (lobby, ann) = (Channel::heard("lobby"), UserId::heard("ann"));
+        let (lobby, ann) = (Channel::from_wire("lobby"), UserId::from_wire("ann"));
         let mut entry = Entry {
             at: EntryTime::Here(Moment::default()),
             channel: Some(lobby),

@@ -39,11 +39,11 @@ fn any_op() -> impl Strategy<Value = Op> {
 }
 
 fn name(number: usize) -> Channel {
-    Channel::heard(&format!("channel-{number}"))
+    Channel::from_wire(&format!("channel-{number}"))
 }
 
 fn snapshot(channel: Channel, listed: usize, count: u64, complete: bool, now: Moment) -> Snapshot {
-    let listed = (0..listed).map(|n| Counted { user: UserId::heard(&n.to_string()), state: None }).collect();
+    let listed = (0..listed).map(|n| Counted { user: UserId::from_wire(&n.to_string()), state: None }).collect();
     Snapshot { channel, occupancy: count, listed: Some(listed), with_state: true, as_of: Timetoken::at(now), complete }
 }
 

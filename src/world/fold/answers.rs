@@ -16,7 +16,7 @@ const SETTLED: Duration = HERE_NOW_CACHE.saturating_add(Duration::from_secs(1));
 pub(in crate::world) fn take_outcome(world: &mut World, outcome: Outcome, out: &mut dyn Listener) {
     world.request_counts.record_ledger(&outcome.ledger, outcome.at);
     world.ledger = outcome.ledger;
-    world.request_rate.record_sent(world.ledger.sent(), outcome.at);
+    world.request_rate.record_sent(world.ledger.count_sent(), outcome.at);
     take_command_end(world, outcome.command, outcome.result, out);
 }
 
@@ -97,7 +97,7 @@ fn take_heartbeat_answer(
         if let Some(id) = as_channel(place).and_then(|channel| world.channels.find_id(channel)) {
             // Above the announce max, the join event would come much later.
             world.channels.get_mut(id).roster.vouch(&user, at);
-            out.changed(world, id, &Touched::Vouched(&user));
+            out.take_change(world, id, &Touched::Vouched(&user));
         }
     }
     if by_hand {

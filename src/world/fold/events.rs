@@ -62,7 +62,7 @@ fn ask_for_all_lists(world: &mut World, out: &mut dyn Listener) {
     });
     world.emit_note(None, Note::ClockSetBack, out);
     for id in world.channels.ids() {
-        out.changed(world, id, &Touched::Cleared);
+        out.take_change(world, id, &Touched::Cleared);
     }
 }
 
@@ -120,7 +120,7 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     let event = Arc::new(event);
     world.emit_entry(make_event_entry(&event, change), out);
     if change != Change::None {
-        out.changed(world, id, &Touched::Event { event: &event, change, departed: &departed });
+        out.take_change(world, id, &Touched::Event { event: &event, change, departed: &departed });
     }
 }
 

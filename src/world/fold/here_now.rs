@@ -76,7 +76,7 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     watched.departures.push_all(&departed);
     drop(watched);
     let touched = Touched::HereNow { difference: &difference, first: cause == Cause::First, departed: &departed };
-    out.changed(world, id, &touched);
+    out.take_change(world, id, &touched);
     note_snapshot_result(world, id, SnapshotResult { cause, difference, first, here }, out);
     if cause == Cause::OwnJoin && snapshot.complete {
         note_if_unlisted(world, id, out);

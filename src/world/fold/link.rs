@@ -18,7 +18,7 @@ pub(super) fn take_link_change(world: &mut World, poll: usize, change: &LinkChan
     if let LinkChange::Alive { ledger, .. } = change {
         world.ledger.clone_from(ledger);
         world.request_counts.record_ledger(ledger, now);
-        world.request_rate.record_sent(world.ledger.sent(), now);
+        world.request_rate.record_sent(world.ledger.count_sent(), now);
     }
     if let LinkChange::Live { resumed, round_trip } = change {
         world.discovery.schedule_search(&world.session.watching, now);

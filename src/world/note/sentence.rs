@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn names_are_told_up_to_a_number_and_the_facts_have_all() {
-        let users = |range: std::ops::Range<u8>| range.map(|n| UserId::heard(&n.to_string())).collect();
+        let users = |range: std::ops::Range<u8>| range.map(|n| UserId::from_wire(&n.to_string())).collect();
         let difference = Difference { missing: users(0..7), extra: users(7..8), ..Difference::default() };
         let note = Note::Drift { cause: Cause::Audit, difference };
         let text = "list repaired: 7 missing (0, 1, 2, 3, 4, and 2 more), 1 gone (7); \

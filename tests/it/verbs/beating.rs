@@ -56,7 +56,7 @@ fn a_heartbeat_that_is_stopped_leaves() {
     let mut beating = Beating::start(&world, &["--every"]);
     let line = beating.said();
     assert!(line.ends_with("  ann is here for 300 s on lobby, next in 149 s\n"), "{line}");
-    assert_eq!(world.places_of("ann"), [Channel::heard("lobby")]);
+    assert_eq!(world.places_of("ann"), [Channel::from_wire("lobby")]);
     assert_eq!(beating.end(), (Some(0), "ann left lobby\n".to_owned(), String::new()));
     assert_eq!(world.places_of("ann"), []);
 
@@ -64,7 +64,7 @@ fn a_heartbeat_that_is_stopped_leaves() {
     let line: serde_json::Value = serde_json::from_str(&beating.said()).unwrap();
     assert_eq!((&line["beat"], &line["next"], &line["version"]), (&1.into(), &60.into(), &1.into()));
     assert_eq!(beating.end(), (Some(0), String::new(), String::new()));
-    assert_eq!(world.places_of("ann"), [Channel::heard("lobby")]);
+    assert_eq!(world.places_of("ann"), [Channel::from_wire("lobby")]);
 }
 
 #[test]

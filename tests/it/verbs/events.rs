@@ -76,8 +76,8 @@ fn fresh(name: &str) -> std::path::PathBuf {
 }
 
 fn leave(world: &World, channel: &str, user: &str) {
-    let place = [Subscription::Channel(Channel::heard(channel))];
-    world.runtime.block_on(world.client.as_user(UserId::heard(user)).leave(&place)).unwrap();
+    let place = [Subscription::Channel(Channel::from_wire(channel))];
+    world.runtime.block_on(world.client.as_user(UserId::from_wire(user)).leave(&place)).unwrap();
 }
 
 #[test]

@@ -394,7 +394,7 @@ fn trouble_on_the_way() {
         }
         insta::assert_snapshot!(format!("fault_{}", fault.split(' ').next().unwrap()), page.text());
     }
-    let settings = Settings { keys: Some([SubscribeKey::heard("sub-c-known")].into()), ..Settings::default() };
+    let settings = Settings { keys: Some([SubscribeKey::from_wire("sub-c-known")].into()), ..Settings::default() };
     let world = World::with(ServiceOptions::new(settings));
     let page = Page::new("key", &Origin::loopback(world.running.address).to_string());
     page.ask(&["here-now", "lobby"]);

@@ -26,7 +26,7 @@ pub(super) fn parse_condition(text: &str) -> Result<Condition> {
     let mut parser = FilterParser { scanner: Scanner::new(text), depth: 0 };
     let part = parser.parse_or()?;
     if !parser.scanner.rest().is_empty() {
-        return Err(parser.scanner.unexpected(expected_after(&part, "`&&`, `||` or the end")));
+        return Err(parser.scanner.explain_unexpected(expected_after(&part, "`&&`, `||` or the end")));
     }
     parser.as_condition(part)
 }
@@ -55,7 +55,7 @@ impl FilterParser<'_> {
         match part {
             ParsedPart::Condition(condition) => Ok(condition),
             ParsedPart::Operand(operand @ (Operand::Field(..) | Operand::Truth(_))) => Ok(Condition::Is(operand)),
-            ParsedPart::Operand(_) => Err(self.scanner.unexpected(expected_after(&part, ""))),
+            ParsedPart::Operand(_) => Err(self.scanner.explain_unexpected(expected_after(&part, ""))),
         }
     }
 
@@ -65,7 +65,7 @@ impl FilterParser<'_> {
             ParsedPart::Operand(operand) => Ok(operand),
             ParsedPart::Condition(_) => {
                 self.scanner.at = start;
-                Err(self.scanner.unexpected("a value, not a condition"))
+                Err(self.scanner.explain_unexpected("a value, not a condition"))
             }
         }
     }
@@ -187,10 +187,10 @@ impl FilterParser<'_> {
     fn parse_primary(&mut self) -> Result<Operand> {
         let rest = self.scanner.rest();
         match rest.chars().next() {
-            Some('"' | '\'') => self.scanner.quoted().map(|text| Operand::Text(text.into())),
+            Some('"' | '\'') => self.scanner.read_quoted().map(|text| Operand::Text(text.into())),
             Some('0'..='9') => self.scanner.number().map(Operand::Number),
             _ => match self.scanner.name() {
-                "" => Err(self.scanner.unexpected("a field, a number, a text in quotes, `!` or `(`")),
+                "" => Err(self.scanner.explain_unexpected("a field, a number, a text in quotes, `!` or `(`")),
                 "true" => Ok(Operand::Truth(true)),
                 "false" => Ok(Operand::Truth(false)),
                 "data" => Ok(Operand::Field(FieldRoot::Data, self.parse_steps(Vec::new())?)),
@@ -204,12 +204,12 @@ impl FilterParser<'_> {
         loop {
             if self.scanner.takes(".") {
                 match self.scanner.name() {
-                    "" => return Err(self.scanner.unexpected("the name of a field")),
+                    "" => return Err(self.scanner.explain_unexpected("the name of a field")),
                     name => steps.push(FieldStep::Name(name.into())),
                 }
             } else if self.scanner.takes("[") {
                 let step = match self.scanner.rest().chars().next() {
-                    Some('"' | '\'') => FieldStep::Name(self.scanner.quoted()?.into()),
+                    Some('"' | '\'') => FieldStep::Name(self.scanner.read_quoted()?.into()),
                     _ => FieldStep::Index(self.scanner.index()?),
                 };
                 steps.push(step);

@@ -40,10 +40,10 @@ impl<'a> Scanner<'a> {
     }
 
     pub fn needs(&mut self, sign: &str, expected: &'static str) -> Result<()> {
-        if self.takes(sign) { Ok(()) } else { Err(self.unexpected(expected)) }
+        if self.takes(sign) { Ok(()) } else { Err(self.explain_unexpected(expected)) }
     }
 
-    pub fn unexpected(&mut self, expected: &'static str) -> FilterError {
+    pub fn explain_unexpected(&mut self, expected: &'static str) -> FilterError {
         let found = match self.rest() {
             "" => "the end".to_owned(),
             rest => format!("`{}`", excerpt(rest, EXCERPT)),
@@ -68,7 +68,7 @@ impl<'a> Scanner<'a> {
         let rest = self.rest();
         let digits = count_digits(rest);
         let Ok(index) = rest[..digits].parse() else {
-            return Err(self.unexpected("a name in quotes, or an index"));
+            return Err(self.explain_unexpected("a name in quotes, or an index"));
         };
         self.at += digits;
         Ok(index)
@@ -90,12 +90,12 @@ impl<'a> Scanner<'a> {
                 self.at += end;
                 Ok(number)
             }
-            _ => Err(self.unexpected("a number that a 64-bit float holds")),
+            _ => Err(self.explain_unexpected("a number that a 64-bit float holds")),
         }
     }
 
     /// A text in quotes of either kind; the caller has seen the first one.
-    pub fn quoted(&mut self) -> Result<String> {
+    pub fn read_quoted(&mut self) -> Result<String> {
         let rest = self.rest();
         let mut letters = rest.char_indices().peekable();
         let quote = letters.next().map(|(_, quote)| quote);
@@ -108,7 +108,7 @@ impl<'a> Scanner<'a> {
             let escaped = letters.next_if(|(_, next)| letter == '\\' && matches!(next, '"' | '\'' | '\\'));
             text.push(escaped.map_or(letter, |(_, escaped)| escaped));
         }
-        Err(self.unexpected("a text that ends with the quote it begins with"))
+        Err(self.explain_unexpected("a text that ends with the quote it begins with"))
     }
 }
 

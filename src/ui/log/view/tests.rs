@@ -12,8 +12,8 @@ const START: u64 = 1_795_262_400_000;
 
 /// Somebody joins, so many milliseconds after the start.
 fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
-    let channel = Channel::heard(channel);
-    let user = UserId::heard(user);
+    let channel = Channel::from_wire(channel);
+    let user = UserId::from_wire(user);
     let event = PresenceEvent {
         channel: channel.clone(),
         subscription: None,
@@ -162,7 +162,7 @@ fn filters_look_at_user_channel_kind_and_words() {
     shown.toggle_kind(EntryKind::Gap);
     log.set_filter(shown.clone());
     assert_eq!(rows(&log, 9), "1 [2]");
-    log.set_filter(LogFilter { channel: Some(Channel::heard("stage")), ..LogFilter::default() });
+    log.set_filter(LogFilter { channel: Some(Channel::from_wire("stage")), ..LogFilter::default() });
     assert_eq!(rows(&log, 9), "2 [3]", "what is about all is about this one");
     shown.toggle_all();
     assert_eq!(shown.kinds().count(), EntryKind::ALL.len(), "one was missing: now all are shown");

@@ -8,11 +8,11 @@ fn moment(millis: u64) -> Moment {
 }
 
 fn lobby() -> Channel {
-    Channel::heard("lobby")
+    Channel::from_wire("lobby")
 }
 
 fn who(n: usize) -> UserId {
-    UserId::heard(&format!("user-{n:07}"))
+    UserId::from_wire(&format!("user-{n:07}"))
 }
 
 /// So many occupants, with a level that goes the other way than their names.
@@ -189,7 +189,7 @@ fn one_goes_on_from_where_one_stood_in_the_order_that_is_shown() {
     assert_eq!([go(None, -1), go(Some(2), -1), go(Some(2), -99)], [5, 1, 5]);
     assert_eq!([go(Some(2), isize::MAX), go(Some(2), -isize::MAX)], [3, 5]);
     // Somebody who is gone stood between 4 and 1.
-    let stood = (place(4).0, UserId::heard("user-z"));
+    let stood = (place(4).0, UserId::from_wire("user-z"));
     let next = |by| rows.user_after_move(roster, Some(&stood), by).unwrap();
     assert_eq!((next(1), next(2), next(-1)), (who(1), who(2), who(4)));
 }

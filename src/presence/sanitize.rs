@@ -17,7 +17,7 @@ pub const MARKS_PER_LETTER: usize = 4;
 /// - more than [`MARKS_PER_LETTER`] combining marks in a row are cut.
 ///
 /// What is left has one width everywhere. Borrows when there is nothing to do.
-pub fn shown(text: &str) -> Cow<'_, str> {
+pub fn sanitize(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return Cow::Borrowed(text);
     }
@@ -79,7 +79,7 @@ mod tests {
 
     #[track_caller]
     fn check(raw: &str, expected: &str) {
-        assert_eq!(shown(raw), expected, "{raw:?}");
+        assert_eq!(sanitize(raw), expected, "{raw:?}");
     }
 
     #[test]
@@ -101,14 +101,14 @@ mod tests {
     #[test]
     fn a_flood_of_marks_is_cut_to_a_stated_number() {
         let zalgo = format!("a{}b", "\u{301}".repeat(500));
-        assert_eq!(shown(&zalgo).chars().count(), 2 + MARKS_PER_LETTER);
-        assert_eq!(shown("\u{301}x"), "x");
+        assert_eq!(sanitize(&zalgo).chars().count(), 2 + MARKS_PER_LETTER);
+        assert_eq!(sanitize("\u{301}x"), "x");
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_becomes_harmless(text in ".*") {
-            let safe = shown(&text);
+            let safe = sanitize(&text);
             proptest::prop_assert!(!safe.chars().any(char::is_control));
             let hidden = ['\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}', '\u{2028}'];
             proptest::prop_assert!(!safe.contains(hidden));
