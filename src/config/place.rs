@@ -8,7 +8,7 @@ use std::{
 use super::{Config, Error};
 use crate::{
     files::{FileError, read_file},
-    presence::shown,
+    presence::show_path,
 };
 
 /// The environment variable that names the configuration.
@@ -162,7 +162,7 @@ pub fn examine_config(asked: Option<&Path>) -> Result<(FoundConfig, Vec<Error>),
             let by = named_by.map_or(String::new(), |by| format!("{by}: "));
             let cure =
                 if why == FileError::Missing { "; name another, or write it with `herenow config init`" } else { "" };
-            return Err(Error(format!("{by}the configuration {} {why}{cure}", shown(&path.display().to_string()))));
+            return Err(Error(format!("{by}the configuration {} {why}{cure}", show_path(path))));
         }
     };
     let (config, mistakes) = Config::examine(&held.text, path, held.mode);

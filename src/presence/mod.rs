@@ -29,7 +29,7 @@ pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use event::{Happening, PresenceEvent};
 pub use key::{PublishKey, SubscribeKey};
 pub use roster::{Applied, Change, Departed, Difference, Occupant, Roster, Since};
-pub use shown::{MARKS_PER_LETTER, shown};
+pub use shown::{MARKS_PER_LETTER, show_path, shown};
 pub use snapshot::{Counted, MOST_NAMES, Snapshot};
 pub use state::{State, StateError};
 pub use time::{Moment, ServiceClock, Timetoken};
