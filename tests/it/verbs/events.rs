@@ -155,9 +155,11 @@ fn patterns_intervals_and_rosters_are_told_and_term_ends_it_well() {
 #[test]
 fn a_lost_link_and_what_is_found_after_it_are_told() {
     let world = World::new();
-    let mut stream = Stream::open(&world, &["lobby", "--kind", "link,resync", "--count", "6"]);
+    let mut stream = Stream::open(&world, &["lobby", "--kind", "link,snapshot,resync", "--count", "7"]);
     assert_eq!(stream.next()["what"], "connecting");
     assert_eq!(stream.next()["what"], "live");
+    // Without it, what is found after the loss would be a first look.
+    assert_eq!(stream.next()["type"], "snapshot");
     world.running.breaker()("500 on=subscribe times=1".parse().unwrap());
     // What ends the open poll; the next one fails.
     world.present("lobby", "ann", None);
