@@ -32,6 +32,34 @@ pub fn excerpt(text: &str, limit: usize) -> String {
     format!("{}…", &text[..end])
 }
 
+/// Write a count with thin groups: `1 234 567`.
+pub fn group_digits(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Write a number in at most four cells: `9999`, `12k`, `1.2M`, `999M` for that and more.
+pub fn show_roughly(n: u64) -> String {
+    match n {
+        0..10_000 => n.to_string(),
+        10_000..1_000_000 => format!("{}k", n / 1_000),
+        1_000_000..10_000_000 => format!("{}.{}M", n / 1_000_000, n % 1_000_000 / 100_000),
+        _ => format!("{}M", (n / 1_000_000).min(999)),
+    }
+}
+
+/// Show a change with its sign, as rough as that: `+3`, `-12k`.
+pub fn show_change(change: i64) -> String {
+    format!("{}{}", if change < 0 { '-' } else { '+' }, show_roughly(change.unsigned_abs()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,5 +78,13 @@ mod tests {
             (count_things(1, "person", "people"), count_things(2, "person", "people")),
             ("1 person".to_owned(), "2 people".to_owned())
         );
+    }
+
+    #[test]
+    fn numbers_keep_their_width() {
+        let changes = [0, 3, -9_999, 12_345, -1_250_000, i64::MIN].map(show_change);
+        assert_eq!(changes, ["+0", "+3", "-9999", "+12k", "-1.2M", "-999M"]);
+        assert!(changes.iter().all(|text| text.len() <= 5));
+        assert_eq!([0, 999, 1_000, 1_234_567].map(group_digits), ["0", "999", "1 000", "1 234 567"]);
     }
 }

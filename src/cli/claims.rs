@@ -24,7 +24,7 @@ use crate::{
     engine::{Engine, Io},
     expression::{Expression, Mistake, Verdict},
     files,
-    presence::{Moment, Subscription, sanitize},
+    presence::{Moment, Subscription, show_path},
     world::{Watcher, World},
 };
 
@@ -148,7 +148,7 @@ fn parse_arguments(arguments: &[String]) -> Result<Vec<Expression>, Failure> {
 
 /// Read one expression a line; empty lines and those that begin with `#` say nothing.
 fn parse_file(path: &Path) -> Result<Vec<Expression>, Failure> {
-    let name = sanitize(&path.to_string_lossy()).into_owned();
+    let name = show_path(path);
     let text = files::read_text(path, LARGEST_FILE).map_err(|why| Failure::usage(format!("{name} {why}")))?;
     let lines =
         text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty() && !line.trim_start().starts_with('#'));

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use self::{check::check_config, init::write_example, path::show_path, show::ShowArgs};
+use self::{check::check_config, init::write_example, path::describe_place, show::ShowArgs};
 use super::{Failure, flags::log::LogArgs, print};
 use crate::config;
 
@@ -44,7 +44,7 @@ pub enum ConfigVerb {
 pub(super) fn run_config(args: &ConfigArgs, log: &LogArgs) -> Result<(), Failure> {
     let asked = args.config.as_deref();
     let said = match &args.verb {
-        ConfigVerb::Path => show_path(asked)?,
+        ConfigVerb::Path => describe_place(asked)?,
         ConfigVerb::Show(show) => {
             let file = show.watched.keyset.speaker.config.as_deref().or(asked);
             show::show_config(&config::load_config(file)?, show, log)?

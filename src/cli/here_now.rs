@@ -19,9 +19,6 @@ use crate::{
     wire::Page,
 };
 
-/// Names wider than this many cells push their own line only.
-const WIDE: usize = 32;
-
 /// `herenow here-now`
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -157,7 +154,7 @@ fn show_counts(found: &FoundChannels) -> String {
     for (_, count) in &mut rows {
         *count = format!("{count:>widest$}");
     }
-    print::columns(&rows, "", WIDE)
+    print::columns(&rows, "")
 }
 
 /// Channels and who is there.
@@ -176,7 +173,7 @@ fn show_list(channel: &Channel, found: &FoundOccupants, paged: bool) -> String {
         (print::name(counted.user.as_str()), counted.state.as_ref().map(print::state).unwrap_or_default())
     };
     let rows: Vec<(String, String)> = listed.iter().map(row).collect();
-    let rows = print::columns(&rows, "  ", WIDE);
+    let rows = print::columns(&rows, "  ");
     format!("{}  {} here{part}\n{rows}", print::name(channel.as_str()), found.occupancy)
 }
 

@@ -13,7 +13,7 @@ use crate::{
     client::{Client, Keyset, Origin},
     clock::Clock,
     crowd::{self, Director, Play, Remote},
-    presence::UserId,
+    presence::{UserId, show_path},
     service::{RequestLedger, RunningService, ServiceOptions},
 };
 
@@ -106,7 +106,7 @@ pub(super) async fn start_local_service(
 fn open_ledger(path: &Path) -> Result<(RequestLedger, oneshot::Receiver<Failure>), Failure> {
     let (tell, trouble) = oneshot::channel();
     let said = |e: std::io::Error, what: &str, path: &Path| {
-        let path = crate::presence::sanitize(&path.display().to_string()).into_owned();
+        let path = show_path(path);
         Failure::error(format!("the ledger {path} {what} ({}); check the disk, or name another file", e.kind()))
     };
     let owned = path.to_owned();

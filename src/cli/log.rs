@@ -8,7 +8,7 @@ use super::{Failure, flags::log::LogArgs, print};
 use crate::{
     config::{self, Config, Logging, Sourced},
     log_file::{self, LogFile},
-    presence::sanitize,
+    presence::show_path,
 };
 
 /// The configuration that a verb was given, whichever verb it is.
@@ -33,7 +33,7 @@ pub(super) fn begin_log(args: &LogArgs, matches: &ArgMatches) -> Result<Logged, 
     let Some(Sourced { value: path, from }) = file else { return Ok(Logged(None)) };
     let path = config::expand_home(&path);
     let wrong = |why: &dyn std::fmt::Display| {
-        Failure::usage(from.wrong(&format!("the log {} {why}", sanitize(&path.display().to_string()))).to_string())
+        Failure::usage(from.wrong(&format!("the log {} {why}", show_path(&path))).to_string())
     };
     let log = LogFile::open(&path).map_err(|why| wrong(&why))?;
     log_file::start_listening(&log, level.value);
@@ -48,7 +48,7 @@ impl Drop for Logged {
         tracing::info!("ended");
         let Some((log, path)) = self.0.take() else { return };
         if let Some(trouble) = log.end() {
-            print::remark(&format!("the log {} {trouble}", sanitize(&path.display().to_string())));
+            print::remark(&format!("the log {} {trouble}", show_path(&path)));
         }
     }
 }

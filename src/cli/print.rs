@@ -17,6 +17,9 @@ use crate::{
 /// A name is shown in at most so many cells.
 const WIDEST_NAME: usize = 100;
 
+/// Names wider than this many cells push their own line only, and no other.
+const WIDEST_COLUMN: usize = 32;
+
 /// A state is shown in at most so many cells; `--json` has all of it.
 const WIDEST_STATE: usize = 200;
 
@@ -78,10 +81,9 @@ pub(super) fn list(heading: String, names: &[&str]) -> String {
     std::iter::once(heading).chain(names).collect::<Vec<_>>().join("\n")
 }
 
-/// Two columns, the second two blanks behind the first, which is at most `widest` cells wide: what is
-/// wider there pushes its own line only.
-pub(super) fn columns(rows: &[(String, String)], indent: &str, widest: usize) -> String {
-    let width = rows.iter().map(|(left, _)| left.width()).filter(|w| *w <= widest).max().unwrap_or(0);
+/// Two columns, the second two blanks behind the first, as wide as the widest name there that is not too wide.
+pub(super) fn columns(rows: &[(String, String)], indent: &str) -> String {
+    let width = rows.iter().map(|(left, _)| left.width()).filter(|w| *w <= WIDEST_COLUMN).max().unwrap_or(0);
     let mut out = String::new();
     for (left, right) in rows {
         let blanks = " ".repeat(width.saturating_sub(left.width()));
@@ -103,7 +105,8 @@ mod tests {
     #[test]
     fn a_wide_name_moves_no_other_line() {
         let row = |left: &str, right: &str| (left.to_owned(), right.to_owned());
-        let rows = [row("ann", "busy"), row("李", "x"), row("a-giant", "y"), row("b", "")];
-        assert_eq!(columns(&rows, "  ", 5), "  ann  busy\n  李   x\n  a-giant  y\n  b\n");
+        let giant = "g".repeat(WIDEST_COLUMN + 1);
+        let rows = [row("ann", "busy"), row("李", "x"), row(&giant, "y"), row("b", "")];
+        assert_eq!(columns(&rows, "  "), format!("  ann  busy\n  李   x\n  {giant}  y\n  b\n"));
     }
 }

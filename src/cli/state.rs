@@ -18,9 +18,6 @@ use super::{
 };
 use crate::presence::{self, UserId};
 
-/// Names wider than this many cells push their own line only.
-const WIDE: usize = 32;
-
 /// `herenow state`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: herenow state set --subscribe-key sub-c-… --user-id ann lobby '{\"mood\":\"busy\"}'")]
@@ -125,7 +122,7 @@ async fn get_state(args: StateGetArgs) -> Result<(), Failure> {
             (print::name(channel.as_str()), if words.is_empty() { "(none)".to_owned() } else { words })
         })
         .collect();
-    print::text(&print::columns(&rows, "", WIDE))
+    print::text(&print::columns(&rows, ""))
 }
 
 async fn set_state(args: StateSetArgs) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::Failure;
-use crate::{files, presence::sanitize};
+use crate::{files, presence::show_path};
 
 /// A file that can be written when we have tried.
 pub(super) struct WholeFile {
@@ -35,6 +35,6 @@ impl WholeFile {
     }
 
     fn name(&self) -> String {
-        format!("the {} {}", self.what, sanitize(&self.path.display().to_string()))
+        format!("the {} {}", self.what, show_path(&self.path))
     }
 }

@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use crate::{
     files::{FileError, read_file, write_new},
-    presence::{UserId, sanitize},
+    presence::{UserId, show_path},
 };
 
 /// The file in the state folder.
@@ -28,9 +28,8 @@ pub struct Identity {
 /// If there is one that can't be read, in one sentence.
 pub fn read_identity(folder: &Path) -> Result<Option<UserId>, String> {
     let path = folder.join(FILE);
-    let wrong = |why: &dyn std::fmt::Display| {
-        format!("the user id that is kept in {} can't be used: {why}", sanitize(&path.display().to_string()))
-    };
+    let wrong =
+        |why: &dyn std::fmt::Display| format!("the user id that is kept in {} can't be used: {why}", show_path(&path));
     match read_file(&path, LARGEST) {
         Ok(held) => UserId::parse(held.text.trim()).map(Some).map_err(|why| wrong(&why)),
         Err(FileError::Missing) => Ok(None),
@@ -60,7 +59,7 @@ pub fn load_identity(folder: Option<&Path>) -> Identity {
             _ => only_now(new, "the user id that another herenow keeps can't be read"),
         },
         Err(e) => {
-            let why = format!("no user id can be kept in {} ({})", sanitize(&folder.display().to_string()), e.kind());
+            let why = format!("no user id can be kept in {} ({})", show_path(folder), e.kind());
             only_now(new, &why)
         }
     }

@@ -8,7 +8,7 @@ use std::{
 use super::{Config, ConfigError};
 use crate::{
     files::{FileError, read_file},
-    presence::sanitize,
+    presence::show_path,
 };
 
 /// The environment variable that names the configuration.
@@ -164,10 +164,7 @@ pub fn examine_config(asked: Option<&Path>) -> Result<(FoundConfig, Vec<ConfigEr
             let by = named_by.map_or(String::new(), |by| format!("{by}: "));
             let cure =
                 if why == FileError::Missing { "; name another, or write it with `herenow config init`" } else { "" };
-            return Err(ConfigError(format!(
-                "{by}the configuration {} {why}{cure}",
-                sanitize(&path.display().to_string())
-            )));
+            return Err(ConfigError(format!("{by}the configuration {} {why}{cure}", show_path(path))));
         }
     };
     let (config, mistakes) = Config::examine(&held.text, path, held.mode);

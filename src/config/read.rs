@@ -10,7 +10,10 @@ use toml::{
 };
 
 use super::{CommandLine, ConfigError, Sourced, Whence, bounds, suggest_nearest};
-use crate::{presence::sanitize, wording::excerpt};
+use crate::{
+    presence::{sanitize, show_path},
+    wording::excerpt,
+};
 
 /// So many mistakes are named; the others are counted.
 const NAMED: usize = 100;
@@ -30,7 +33,7 @@ pub(crate) struct ConfigText<'t> {
 
 impl<'t> ConfigText<'t> {
     pub fn new(path: &'t Path, text: &'t str, mode: Option<u32>) -> Self {
-        let file = sanitize(&path.display().to_string()).into();
+        let file = show_path(path).into();
         Self { file, path, mode, text, mistakes: RefCell::default() }
     }
 

@@ -10,7 +10,7 @@ use tokio::{
 use super::{TokenFrom, expand_home};
 use crate::{
     files::{FileError, read_file},
-    presence::sanitize,
+    presence::show_path,
     wire::Auth,
 };
 
@@ -36,7 +36,7 @@ pub struct TokenError {
 pub async fn obtain_token(from: &TokenFrom) -> Result<Auth, TokenError> {
     let (who, said) = match from {
         TokenFrom::Given(auth) => return Ok(auth.clone()),
-        TokenFrom::File(path) => (format!("the file {}", sanitize(&path.display().to_string())), read_token_file(path)),
+        TokenFrom::File(path) => (format!("the file {}", show_path(path)), read_token_file(path)),
         TokenFrom::Command(command) => (command.to_string(), run_token_command(command.process()).await),
     };
     said.and_then(|text| parse_token(&text)).map_err(|why| TokenError { who, why })

@@ -29,7 +29,7 @@ pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use event::{Happening, PresenceEvent};
 pub use key::{PublishKey, SubscribeKey};
 pub use roster::{Applied, Change, Departed, Difference, Occupant, Roster, Since};
-pub use sanitize::{MARKS_PER_LETTER, sanitize};
+pub use sanitize::{MARKS_PER_LETTER, sanitize, show_path};
 pub use snapshot::{Counted, MOST_NAMES, Snapshot};
 pub use state::{State, StateError};
 pub use time::{Moment, ServiceClock, Timetoken};

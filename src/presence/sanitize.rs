@@ -1,6 +1,6 @@
 //! Foreign text, made safe for a terminal. Only what is shown changes, never the text itself.
 
-use std::{borrow::Cow, fmt::Write};
+use std::{borrow::Cow, fmt::Write, path::Path};
 
 use unicode_width::UnicodeWidthChar;
 
@@ -46,6 +46,11 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Make the name of a file safe to show.
+pub fn show_path(path: &Path) -> String {
+    sanitize(&path.to_string_lossy()).into_owned()
 }
 
 fn is_selector(c: char) -> bool {

@@ -14,11 +14,12 @@ use ratatui::{style::Style, text::Line};
 use super::{
     Appearance,
     facts::{show_pair, show_whole_name},
-    format::{count_things, cut, group_digits, show_occupancy, wrap},
+    format::{count_things, cut, show_occupancy, wrap},
     short_detail::NAME,
 };
 use crate::{
     presence::Moment,
+    wording::group_digits,
     world::{Certainty, ChannelState, Mode, World},
 };
 

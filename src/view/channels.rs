@@ -20,7 +20,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, group_digits, pad, show_change, show_occupancy},
+    format::{cut, pad, show_occupancy},
     frame::draw_frame,
     marks::{mark_certainty, show_star},
     rows::{below, draw_lines, find_first_row},
@@ -30,6 +30,7 @@ use super::{
 use crate::{
     presence::Moment,
     ui::{Pane, Screen},
+    wording::{group_digits, show_change},
     world::{ChannelState, OccupancyHistory},
 };
 

@@ -10,13 +10,14 @@
 
 use super::{
     Appearance,
-    format::{break_lines, group_digits, wrap},
+    format::{break_lines, wrap},
     popup::draw_popup,
     rows::draw_lines,
 };
 use crate::{
     presence::{Subscription, sanitize},
     ui::EntryViewer,
+    wording::group_digits,
     world::{Entry, EntryBody as Told, EntryTime},
 };
 use ratatui::{

@@ -16,11 +16,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{age, cut, fold, group_digits, pad},
+    format::{age, cut, fold, pad},
 };
 use crate::{
     presence::{Happening, Moment, Since, Timetoken},
     ui::{Action, DetailFact, DetailTitle, FieldChange, Screen, StateLine},
+    wording::group_digits,
     world::Entry,
 };
 

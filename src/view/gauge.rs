@@ -21,13 +21,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{age, cut, group_digits, show_change, show_occupancy, show_roughly},
+    format::{age, cut, show_occupancy},
     frame::draw_frame,
     rows::draw_lines,
     spark,
 };
 use crate::{
     presence::Moment,
+    wording::{group_digits, show_change, show_roughly},
     world::{ChannelState, Mode, World},
 };
 

@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, group_digits, pad, state_in_words},
+    format::{cut, pad, state_in_words},
     frame::draw_frame,
     rows::draw_lines,
     theme::patch_row,
@@ -27,6 +27,7 @@ use crate::{
     presence::sanitize,
     ui::{Action, Burst, EventLog, LogRowPart},
     wording::excerpt,
+    wording::group_digits,
     world::{Entry, EntryBody, EntryKind},
 };
 

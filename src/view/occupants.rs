@@ -25,7 +25,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, group_digits, wrap},
+    format::{cut, wrap},
     frame::draw_frame,
     layout::has_heading,
     rows::{below, draw_lines},
@@ -35,6 +35,7 @@ use super::{
 use crate::{
     presence::{Moment, UserId},
     ui::{OccupantRow, Pane, Screen, SortKey},
+    wording::group_digits,
     world::{Certainty, ChannelState, LinkState},
 };
 

@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     choices::Choices,
-    format::{cut, group_digits, pad},
+    format::{cut, pad},
     help::KEYS,
     theme::patch_row,
 };
@@ -27,6 +27,7 @@ use crate::{
         ActionInfo, EventLog, FuzzyList, Menu, MenuItem, Screen, SortKey, SortOrder, THEMES, ThemePicker,
         list_matching_kinds,
     },
+    wording::group_digits,
     world::EntryKind,
 };
 

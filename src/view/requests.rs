@@ -12,10 +12,11 @@ use ratatui::text::Line;
 
 use super::{
     Appearance,
-    format::{age, cut, group_digits, pad},
+    format::{age, cut, pad},
 };
 use crate::{
     presence::{Moment, Prices},
+    wording::group_digits,
     world::World,
 };
 

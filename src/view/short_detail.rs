@@ -14,11 +14,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     facts::{Detail, LABEL, show_pair},
-    format::{cut, fold, group_digits, pad},
+    format::{cut, fold, pad},
     theme::patch_row,
 };
 use crate::{
     ui::{Action, DetailFact, DetailPart, DetailTitle},
+    wording::group_digits,
     world::{Entry, WhereNowResult},
 };
 

@@ -17,13 +17,13 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     footer::show_word,
-    format::{cut, cut_words, show_occupancy, show_roughly},
+    format::{cut, cut_words, show_occupancy},
     header::show_short_status,
     link::{mark_link, show_link_alone},
     log,
     rows::{below, draw_lines},
 };
-use crate::{presence::Moment, ui::Screen, world::Entry};
+use crate::{presence::Moment, ui::Screen, wording::show_roughly, world::Entry};
 
 /// The rest of the line is used for news from this width on: a glyph and the beginning of a name.
 const NEWS: usize = 12;

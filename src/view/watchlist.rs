@@ -20,7 +20,7 @@ use ratatui::{
 
 use super::{
     Appearance,
-    format::{age, cut, group_digits, pad, show_occupancy, wrap},
+    format::{age, cut, pad, show_occupancy, wrap},
     popup::draw_popup,
     rows::{draw_lines, find_first_row},
     theme::patch_row,
@@ -29,6 +29,7 @@ use crate::{
     alerts::{AlertSubject, WatchItem, WatchList},
     presence::Moment,
     ui::Action,
+    wording::group_digits,
     world::World,
 };
 

@@ -74,8 +74,8 @@ fn extra_ticks_change_nothing() {
         let (mut still, mut ticked) = (run.start.clone(), run.start.clone());
         let (mut told, mut told_ticked) = (Heard::default(), Heard::default());
         for (index, (at, input)) in run.inputs.iter().enumerate() {
-            let span = at.since(ticked.now()).as_micros();
-            let mut ticks: Vec<u64> = (0..chance.usize(..4)).map(|_| chance.u64(..=span as u64)).collect();
+            let span = u64::try_from(at.since(ticked.now()).as_micros()).unwrap();
+            let mut ticks: Vec<u64> = (0..chance.usize(..4)).map(|_| chance.u64(..=span)).collect();
             ticks.sort_unstable();
             let before = ticked.now();
             for tick in ticks {
@@ -123,7 +123,9 @@ fn the_inputs_of_a_run_lead_to_the_same_world_at_every_index() {
     for (seed, run) in Run::all() {
         let fold = |from: &World, inputs: &[(Moment, Input)]| {
             let mut world = from.clone();
-            inputs.iter().for_each(|(at, input)| world.step(*at, input.clone(), &mut ()));
+            for (at, input) in inputs {
+                world.step(*at, input.clone(), &mut ());
+            }
             world
         };
         let mut chance = fastrand::Rng::with_seed(seed);

@@ -6,7 +6,7 @@ use crate::{
     alerts::find_mistakes as mistakes_in_watchlist,
     cli::{Failure, appearance, service_section::service_settings},
     config::{self, Config, Sourced, TokenFrom},
-    presence::sanitize,
+    presence::{sanitize, show_path},
 };
 
 pub(super) fn check_config(asked: Option<&Path>) -> Result<String, Failure> {
@@ -66,7 +66,7 @@ fn list_warnings(config: &Config) -> Vec<String> {
             && !path.starts_with("~")
             && let Err(why) = path.metadata()
         {
-            let (path, why) = (sanitize(&path.display().to_string()).into_owned(), why.kind());
+            let (path, why) = (show_path(path), why.kind());
             all.push(from.wrong(&format!("the token-file {path} of `{name}` can't be read ({why})")).to_string());
         }
     }

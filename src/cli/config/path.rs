@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{cli::Failure, config, presence::sanitize};
+use crate::{cli::Failure, config, presence::show_path};
 
 /// Where it is, or would be.
 pub(super) fn find_place(asked: Option<&Path>) -> Result<config::ConfigPlace, Failure> {
@@ -10,11 +10,11 @@ pub(super) fn find_place(asked: Option<&Path>) -> Result<config::ConfigPlace, Fa
 }
 
 /// Say it, and whether there is one.
-pub(super) fn show_path(asked: Option<&Path>) -> Result<String, Failure> {
+pub(super) fn describe_place(asked: Option<&Path>) -> Result<String, Failure> {
     let place = find_place(asked)?;
     let there = match place.path.symlink_metadata() {
         Ok(_) => "",
         Err(_) => " (not there; `herenow config init` writes one)",
     };
-    Ok(format!("{}{there}\n", sanitize(&place.path.display().to_string())))
+    Ok(format!("{}{there}\n", show_path(&place.path)))
 }

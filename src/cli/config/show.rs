@@ -12,7 +12,7 @@ use crate::{
         service_section::require_service_settings,
     },
     config::{self, FoundConfig, ShownValue, Whence},
-    presence::sanitize,
+    presence::{sanitize, show_path},
 };
 
 /// `herenow config show`
@@ -73,7 +73,7 @@ fn add_kept_user_id(rows: &mut ShownRows) {
     let folder = config::find_state_folder(config::Platform::HERE, &|name| std::env::var_os(name));
     match folder.as_deref().map(config::read_identity) {
         Some(Ok(Some(user))) => {
-            let folder = sanitize(&folder.unwrap_or_default().display().to_string()).into_owned();
+            let folder = show_path(&folder.unwrap_or_default());
             rows.add("user-id", user, Whence::Kept(folder.into()));
         }
         Some(Ok(None)) => rows.add("user-id", "a new one at the first start, kept from then on", Whence::Default),

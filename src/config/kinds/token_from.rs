@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use crate::{
     config::{CommandLine, Sourced, read::FileTable},
-    presence::sanitize,
+    presence::show_path,
     wire::Auth,
 };
 
@@ -23,7 +23,7 @@ impl fmt::Display for TokenFrom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Given(_) => f.write_str("provided"),
-            Self::File(path) => write!(f, "provided by the file {}", sanitize(&path.display().to_string())),
+            Self::File(path) => write!(f, "provided by the file {}", show_path(path)),
             Self::Command(command) => write!(f, "provided by {command}"),
         }
     }

@@ -44,7 +44,7 @@ fn no_name_of_a_function_is_a_participle() {
     let found: Vec<&str> = items
         .iter()
         .filter_map(|item| if let Item::Function { name, .. } = item { Some(name.as_str()) } else { None })
-        .filter(|name| is_participle(name) && !words(NAMED_ELSEWHERE).contains(&name))
+        .filter(|name| is_participle(name) && !words(NAMED_ELSEWHERE).contains(name))
         .collect();
     assert!(found.is_empty(), "name these by a verb, or by what they return: {found:?}");
 }
