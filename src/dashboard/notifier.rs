@@ -1,5 +1,5 @@
-//! WHO TELLS: carries news of the watch list out of the dashboard, by bell, title, notification and
-//! command, each as far as it is wanted.
+//! THE NOTIFIER: delivers alerts of the watch list by bell, title, notification and command, each if it is
+//! configured.
 
 use std::fmt;
 
@@ -16,14 +16,14 @@ const NAME: &str = "herenow";
 /// More notifications at once than this are summed up.
 const AT_ONCE: usize = 3;
 
-/// In which ways to tell. Unless the configuration says otherwise: bell and title, the calm ones.
+/// The ways to notify. By default bell and title, the calm ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotifyWays {
-    /// Ring.
+    /// Ring the bell.
     pub bell: bool,
-    /// Say it in the title of the window, until a key is pressed.
+    /// Show the alert in the window title until a key is pressed.
     pub title: bool,
-    /// Ask the terminal for a notification.
+    /// Ask the terminal for a notification, by this sequence.
     pub osc: Option<OscNotification>,
 }
 
@@ -36,12 +36,12 @@ impl Default for NotifyWays {
 /// Writes to the terminal.
 type Emit = dyn FnMut(&[u8]) + Send;
 
-/// Tells.
+/// Delivers alerts.
 pub struct Notifier {
     ways: NotifyWays,
     emit: Box<Emit>,
     command: Option<AlertCommand>,
-    /// The title tells news.
+    /// Whether the title shows an alert.
     titled: bool,
 }
 
@@ -52,12 +52,12 @@ impl fmt::Debug for Notifier {
 }
 
 impl Notifier {
-    /// One who tells in these ways, and runs a command if there is one. `emit` writes to the terminal.
+    /// A notifier for these ways, and for a command if there is one. `emit` writes to the terminal.
     pub fn new(ways: NotifyWays, command: Option<AlertCommand>, emit: impl FnMut(&[u8]) + Send + 'static) -> Self {
         Self { ways, emit: Box::new(emit), command, titled: false }
     }
 
-    /// Tell what came up at once: one ring, the last of it in the title.
+    /// Deliver alerts that came together: one bell, and the last alert in the title.
     pub fn tell(&mut self, alerts: &[Alert]) {
         let Some(last) = alerts.last() else { return };
         let mut bytes = Vec::new();

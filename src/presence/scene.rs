@@ -1,5 +1,7 @@
 //! What a person can tell a simulated crowd to do, and what it says of itself.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::Moment;
 
 /// A direction to the crowd.
@@ -39,5 +41,27 @@ impl SceneStatus {
             Some(phase) => format!("{name}, {phase}"),
             None => name,
         }
+    }
+
+    /// Say it with its speed and what comes next: `rush hour ×2, the rush · next: full house in 24 s`. In more
+    /// than `width` cells only if it can't be said in fewer.
+    pub fn describe(&self, width: usize, now: Moment) -> String {
+        #[expect(clippy::float_cmp, reason = "exactly the pace as written")]
+        let speed =
+            if self.speed == 1.0 { String::new() } else { format!(" ×{}", (self.speed * 100.0).round() / 100.0) };
+        let next = self.next.as_ref().map_or_else(String::new, |(what, at)| {
+            let left = at.since(now).as_secs() + u64::from(*at > now);
+            let left = if left < 100 { format!("{left} s") } else { format!("{} min", left.div_ceil(60)) };
+            format!(" · next: {what} in {left}")
+        });
+        let SceneStatus { profile, label, phase, .. } = self;
+        let name = label.as_deref().unwrap_or(profile);
+        let long = match phase {
+            Some(phase) => format!("{name}{speed}, {phase}{next}"),
+            None => format!("{name}{speed}{next}"),
+        };
+        let whole = format!("{}{speed}{next}", self.title());
+        let short = format!("{}{speed}{next}", phase.as_deref().unwrap_or(name));
+        [whole, long].into_iter().find(|said| said.width() <= width).unwrap_or(short)
     }
 }

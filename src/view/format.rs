@@ -1,7 +1,5 @@
 //! Text and numbers made to fit: ages, counts, cutting to a display width.
 
-use std::time::Duration;
-
 use ratatui::{style::Style, text::Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -114,14 +112,6 @@ pub fn show_occupancy(watched: &ChannelState) -> String {
     watched.known_occupancy().map_or_else(|| "–".to_owned(), group_digits)
 }
 
-/// Write a short time, in milliseconds as long as that is readable.
-pub fn show_briefly(lasted: Duration) -> String {
-    match lasted.as_millis() {
-        millis @ 0..10_000 => format!("{millis} ms"),
-        _ => age(lasted),
-    }
-}
-
 /// As its namesake in `wording`, the count with thin groups.
 pub fn count_things(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", group_digits(n), if n == 1 { one } else { many })
@@ -180,11 +170,6 @@ mod tests {
         assert_eq!(cut(&giant, 4), "xxx…");
         let marks = "\u{1b}".repeat(1 << 20);
         assert_eq!(cut(&marks, 3), "␛␛…");
-    }
-
-    #[test]
-    fn short_times_fit() {
-        assert_eq!([9_999, 10_000, 90_000].map(|ms| show_briefly(Duration::from_millis(ms))), ["9999 ms", "10s", "1m"]);
     }
 
     #[test]

@@ -16,14 +16,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, show_briefly},
+    format::cut,
     link::{describe_link, find_trouble},
     pieces::{Segment, fit_line, join_pieces, piece, say_in_forms, shorten_pieces},
     rank,
-    scene::describe_scene,
     standing::describe_standing,
 };
 use crate::{
+    duration::show_briefly,
     presence::Moment,
     world::{ChannelState, Session, World},
 };
@@ -158,7 +158,7 @@ fn draw_second_line(world: &World, look: &Appearance, now: Moment, area: Rect, b
     let Some(scene) = world.scene.as_ref().filter(|_| !is_trouble) else {
         return Line::from(Span::styled(cut(&format!(" {text}"), room), style)).render(area, buf);
     };
-    let crowd = cut(&format!(" crowd: {}", describe_scene(scene, room.saturating_sub(JOIN_ROOM + 8), now)), room);
+    let crowd = cut(&format!(" crowd: {}", scene.describe(room.saturating_sub(JOIN_ROOM + 8), now)), room);
     room = room.saturating_sub(crowd.width() + 2);
     let mut spans = vec![Span::styled(crowd, look.theme.accent), Span::raw("  ")];
     // The rest of the line, if it is enough to join in.

@@ -44,7 +44,6 @@ mod popup;
 mod rank;
 mod requests;
 mod rows;
-mod scene;
 mod screen;
 mod short_detail;
 mod spark;

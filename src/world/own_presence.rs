@@ -138,8 +138,8 @@ impl OwnPresence {
         self.unconfirmed.remove(place);
     }
 
-    /// Take the news that we are gone, as `published` by the service. Returns whether we were present as far as we
-    /// knew: not if the news is about an earlier presence.
+    /// Take an event that we are gone, as `published` by the service. Returns whether we were present as far as we
+    /// knew: not if the event is about an earlier presence.
     pub fn take_departure(&mut self, place: &Subscription, published: Timetoken) -> bool {
         let joining = self.joining.get(place).map(|joining| joining.since);
         let since = joining.max(self.places.get(place).map(|place| place.since));

@@ -15,7 +15,7 @@ fn who(n: usize) -> UserId {
     UserId::from_wire(&format!("user-{n:07}"))
 }
 
-/// So many occupants, with a level that goes the other way than their names.
+/// A crowd of this size, with levels in the reverse order of the names.
 fn crowd(size: usize) -> ChannelState {
     let level = |n: usize| State::parse(&format!("{{\"level\":{}}}", (size - n) / 2)).ok();
     let listed = (0..size).map(|n| Counted { user: who(n), state: level(n).filter(|_| n % 10 != 3) });
@@ -37,7 +37,7 @@ fn event(seconds: u64, what: Happening) -> PresenceEvent {
     PresenceEvent { channel: lobby(), subscription: None, published, timestamp: None, occupancy: None, what, raw: None }
 }
 
-/// Fold an event in as the model does.
+/// Apply an event as the world does.
 fn hear(rows: &mut OccupantList, watched: &mut ChannelState, seconds: u64, what: Happening) {
     let event = event(seconds, what);
     watched.roster.apply(&event);
