@@ -62,7 +62,7 @@ impl<C: Course> Judging<C> {
 }
 
 impl<C: Course> Listener for Judging<C> {
-    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+    fn take_entry(&mut self, world: &World, entry: &Arc<Entry>) {
         if self.over {
             return;
         }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Listener for Ui {
-    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+    fn take_entry(&mut self, world: &World, entry: &Arc<Entry>) {
         if !self.takes_reply(entry)
             && let Some((tone, text)) = status_message(entry)
         {

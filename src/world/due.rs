@@ -32,15 +32,19 @@ impl World {
         }
         let due = self.own_presence.take_due_heartbeats(now);
         if !due.is_empty() {
-            out.command(Command::SendHeartbeat { places: due, timeout: self.own_presence.timeout, by_hand: false });
+            out.take_command(Command::SendHeartbeat {
+                places: due,
+                timeout: self.own_presence.timeout,
+                by_hand: false,
+            });
         }
         if self.link.is_live() {
             self.discovery
                 .take_due_commands(&self.session.watching, now)
                 .into_iter()
-                .for_each(|command| out.command(command));
+                .for_each(|command| out.take_command(command));
             if let Some(command) = self.channels.take_due_ask(now) {
-                out.command(command);
+                out.take_command(command);
             }
         }
     }

@@ -9,7 +9,7 @@ impl World {
     /// Pass an entry to the listener.
     pub(super) fn emit_entry(&mut self, entry: Entry, out: &mut dyn Listener) {
         self.symptoms.note_entry(&entry);
-        out.entry(self, &Arc::new(entry));
+        out.take_entry(self, &Arc::new(entry));
     }
 
     /// Pass a note about the watching itself to the listener.

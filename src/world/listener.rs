@@ -8,12 +8,12 @@ use crate::presence::{Change, Command, Difference, PresenceEvent, UserId};
 /// Receives everything that a [step](World::step) causes, in order.
 pub trait Listener: Send {
     /// A command for the service.
-    fn command(&mut self, command: Command) {
+    fn take_command(&mut self, command: Command) {
         drop(command);
     }
 
     /// An entry was made. The world is as it was right after it.
-    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+    fn take_entry(&mut self, world: &World, entry: &Arc<Entry>) {
         let _ = (world, entry);
     }
 

@@ -9,7 +9,7 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
         Order::Join(place) => {
             if world.own_presence.begin_join(place.clone(), world.clock.now(now), now) {
                 let timeout = world.own_presence.timeout;
-                out.command(Command::SendHeartbeat { places: vec![place], timeout, by_hand: true });
+                out.take_command(Command::SendHeartbeat { places: vec![place], timeout, by_hand: true });
             } else {
                 world.emit_note(None, Note::OrderResult(OrderResult::HeartbeatTooSoon { place }), out);
             }
@@ -17,12 +17,12 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
         Order::Leave(place) => {
             // Stop the heartbeats at once, even if the leave fails.
             world.own_presence.begin_leave(&place, now);
-            out.command(Command::Leave { places: vec![place] });
+            out.take_command(Command::Leave { places: vec![place] });
         }
         Order::LeaveAll => {
             let places = world.own_presence.leave_all();
             if !places.is_empty() {
-                out.command(Command::Leave { places });
+                out.take_command(Command::Leave { places });
             }
         }
         Order::KeepAlive(on) => world.own_presence.kept_alive = on,
@@ -38,11 +38,11 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
         Order::Unwatch(removal) => watching::remove_subscription(world, &removal, out),
         Order::WhereNow(user) => {
             if world.where_now.begin_ask(&user, now) {
-                out.command(Command::AskWhereNow { user });
+                out.take_command(Command::AskWhereNow { user });
             }
         }
-        Order::SetState { places, state } => out.command(Command::SetState { places, state }),
-        Order::Direct(direction) => out.command(Command::Direct(direction)),
+        Order::SetState { places, state } => out.take_command(Command::SetState { places, state }),
+        Order::Direct(direction) => out.take_command(Command::Direct(direction)),
     }
 }
 

@@ -31,7 +31,7 @@ struct Tap<'a> {
 }
 
 impl Listener for Tap<'_> {
-    fn command(&mut self, command: Command) {
+    fn take_command(&mut self, command: Command) {
         if let Command::SendHeartbeat { places: again, by_hand: false, .. } = &command {
             // After the program was stopped for hours, one heartbeat says all that the missed ones would have.
             self.commands.retain(|earlier| match earlier {
@@ -44,8 +44,8 @@ impl Listener for Tap<'_> {
         self.commands.push(command);
     }
 
-    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
-        self.listener.entry(world, entry);
+    fn take_entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        self.listener.take_entry(world, entry);
     }
 
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {

@@ -149,7 +149,7 @@ pub(super) fn add_subscriptions(world: &mut World, what: Vec<Subscription>, out:
         world.discovery.schedule_search(&world.session.watching, now);
     }
     world.emit_note(None, Note::Added { what }, out);
-    out.command(Command::Watch(world.session.watching.clone()));
+    out.take_command(Command::Watch(world.session.watching.clone()));
 }
 
 /// The subscriptions that remain after a removal.
@@ -213,9 +213,9 @@ pub(super) fn remove_subscription(world: &mut World, removal: &Removal, out: &mu
     let note = Note::Removed { what: removal.clone(), channels: gone.len(), left: !places.is_empty() };
     world.emit_note(None, note, out);
     if !places.is_empty() {
-        out.command(Command::Leave { places });
+        out.take_command(Command::Leave { places });
     }
     if changed {
-        out.command(Command::Watch(world.session.watching.clone()));
+        out.take_command(Command::Watch(world.session.watching.clone()));
     }
 }

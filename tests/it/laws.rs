@@ -48,11 +48,11 @@ impl Run {
 struct Heard(Vec<String>);
 
 impl Listener for Heard {
-    fn command(&mut self, command: Command) {
+    fn take_command(&mut self, command: Command) {
         self.0.push(format!("{command:?}"));
     }
 
-    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+    fn take_entry(&mut self, world: &World, entry: &Arc<Entry>) {
         self.0.push(format!("{:?} {entry:?}", world.now()));
     }
 

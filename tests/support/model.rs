@@ -109,7 +109,7 @@ impl Looking for Model {
 pub struct Told(pub Vec<Arc<Entry>>);
 
 impl Listener for Told {
-    fn entry(&mut self, _: &World, entry: &Arc<Entry>) {
+    fn take_entry(&mut self, _: &World, entry: &Arc<Entry>) {
         self.0.push(Arc::clone(entry));
     }
 }
@@ -118,9 +118,9 @@ impl Listener for Told {
 pub struct Both<'a>(pub &'a mut dyn Listener, pub &'a mut dyn Listener);
 
 impl Listener for Both<'_> {
-    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
-        self.0.entry(world, entry);
-        self.1.entry(world, entry);
+    fn take_entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        self.0.take_entry(world, entry);
+        self.1.take_entry(world, entry);
     }
 
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {

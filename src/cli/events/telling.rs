@@ -24,7 +24,7 @@ pub(super) struct Telling {
 }
 
 impl Listener for Telling {
-    fn entry(&mut self, world: &World, entry: &Arc<Entry>) {
+    fn take_entry(&mut self, world: &World, entry: &Arc<Entry>) {
         if self.held.is_some() {
             return;
         }
@@ -34,7 +34,7 @@ impl Listener for Telling {
         }
         self.enough = self.printer.take_entry(entry, world);
         if let Some(until) = &mut self.until {
-            until.entry(world, entry);
+            until.take_entry(world, entry);
             if until.is_over() {
                 self.held = Some(Box::new(world.clone()));
             }
