@@ -31,7 +31,7 @@ use crate::{
 const TOGETHER: usize = 256;
 
 /// On the way out, a leave may take so long.
-const FAREWELL: Duration = Duration::from_secs(1);
+const LEAVE_LIMIT: Duration = Duration::from_secs(1);
 
 /// What lies beyond the world.
 pub struct Io {
@@ -46,7 +46,7 @@ pub struct Io {
     /// Cancelled when something has panicked.
     pub broken: CancellationToken,
     /// Our own simulated crowd, if there is one.
-    pub stage: Option<Remote>,
+    pub crowd: Option<Remote>,
     /// The time.
     pub clock: Clock,
 }
@@ -57,7 +57,7 @@ impl Io {
     pub fn open(
         client: Client,
         watching: &[Subscription],
-        stage: Option<Remote>,
+        crowd: Option<Remote>,
         broken: CancellationToken,
         tasks: &mut JoinSet<()>,
     ) -> Self {
@@ -68,7 +68,7 @@ impl Io {
         let (watching, watched) = watch::channel(watching.to_vec());
         tasks.spawn(source::supervise(watched, client.clone(), tell));
         tasks.spawn(client::work(client, orders, answer));
-        Self { notices, watching, commands, outcomes, broken, stage, clock }
+        Self { notices, watching, commands, outcomes, broken, crowd, clock }
     }
 }
 
@@ -119,7 +119,7 @@ impl<L: Listener> Engine<L> {
     /// true. Dropped before its end, nothing is lost.
     pub async fn take_next(&mut self, wake: Option<Moment>) -> bool {
         let wake = wake.into_iter().chain(self.watcher.world.next_due()).min();
-        let Io { notices, outcomes, stage, clock, .. } = &mut self.io;
+        let Io { notices, outcomes, crowd, clock, .. } = &mut self.io;
         let clock = *clock;
         tokio::select! {
             biased;
@@ -134,7 +134,7 @@ impl<L: Listener> Engine<L> {
                     self.waiting.extend(self.watcher.step(at, Input::Notice(notice)));
                 }
             }
-            scene = wait_for_scene(stage) => self.take(Input::Scene(scene)),
+            scene = wait_for_scene(crowd) => self.take(Input::Scene(scene)),
             () = clock.sleep_until(wake.unwrap_or_default()), if wake.is_some() => {
                 self.take(Input::Tick);
                 return true;
@@ -147,9 +147,9 @@ impl<L: Listener> Engine<L> {
     /// the next time.
     pub fn send(&mut self) {
         for command in std::mem::take(&mut self.waiting) {
-            let busy = match (command, &self.io.stage) {
-                (Command::Direct(direction), Some(stage)) => {
-                    stage.directions.try_send(direction).is_err().then_some(Command::Direct(direction))
+            let busy = match (command, &self.io.crowd) {
+                (Command::Direct(direction), Some(crowd)) => {
+                    crowd.directions.try_send(direction).is_err().then_some(Command::Direct(direction))
                 }
                 (Command::Watch(watching), _) => {
                     self.io.watching.send_replace(watching);
@@ -190,7 +190,7 @@ impl<L: Listener> Engine<L> {
     ///
     /// # Errors
     /// If it took too long.
-    pub async fn farewell(self) -> Result<Watcher<L>> {
+    pub async fn finish(self) -> Result<Watcher<L>> {
         let Self { mut watcher, waiting, io, .. } = self;
         let Io { notices, commands, mut outcomes, clock, .. } = io;
         drop(notices);
@@ -207,7 +207,7 @@ impl<L: Listener> Engine<L> {
             }
         };
         let both = async { tokio::join!(hand_over, hear_out) };
-        let late = tokio::time::timeout(FAREWELL, both).await.is_err();
+        let late = tokio::time::timeout(LEAVE_LIMIT, both).await.is_err();
         if late {
             bail!("the service did not confirm within a second that we left; it will time us out");
         }
@@ -221,12 +221,12 @@ pub fn explain_break() -> Report {
 }
 
 /// Wait for what the crowd says next; never, without one.
-async fn wait_for_scene(stage: &mut Option<Remote>) -> SceneStatus {
-    if let Some(remote) = stage
+async fn wait_for_scene(crowd: &mut Option<Remote>) -> SceneStatus {
+    if let Some(remote) = crowd
         && remote.status.changed().await.is_ok()
     {
         return remote.status.borrow_and_update().clone();
     }
-    *stage = None;
+    *crowd = None;
     std::future::pending().await
 }

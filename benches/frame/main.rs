@@ -17,7 +17,7 @@ use std::{
 use crate::model::{Happens, Looking, Model, update, wakes_at};
 use happen::{link, live, on, outcome, session, snapshot};
 use herenow::{
-    presence::{Answered, Command, Counted, Moment, State, Timetoken, UserId},
+    presence::{Command, CommandAnswer, ListedUser, Moment, State, Timetoken, UserId},
     ui::{Action, EditKey, UiEvent},
     view::{self, Appearance, Symbols, Theme},
     world::Input,
@@ -57,10 +57,10 @@ fn watching(people: usize) -> Model {
     let json = |desk: usize| format!(r#"{{"device":"phone","status":"away","place":{{"desk":{desk}}}}}"#);
     let states: Vec<_> = (10..100).map(|desk| State::parse(&json(desk)).ok()).collect();
     let user = |n: usize| UserId::from_wire(&format!("user-{n:07}"));
-    let listed = |n: usize| Counted { user: user(n), state: states[n * 37 % states.len()].clone() };
+    let listed = |n: usize| ListedUser { user: user(n), state: states[n * 37 % states.len()].clone() };
     let found = snapshot("lobby", (0..people).map(listed).collect(), Timetoken::at(NOW));
     let command = Command::AskHereNow { places: vec![place] };
-    let outcome = outcome(command, Ok(Answered::HereNow(vec![found])), NOW);
+    let outcome = outcome(command, Ok(CommandAnswer::HereNow(vec![found])), NOW);
     update(&mut model, Input::Outcome(outcome), NOW);
     model.listener.focus.user = Some(user(people / 2));
     model

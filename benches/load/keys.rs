@@ -11,7 +11,7 @@ use herenow::{
     clock::Clock,
     dashboard::{self, Services},
     keys::Key,
-    presence::{Answered, Command, Counted, Happening, Notice, PresenceEvent, Timetoken},
+    presence::{Command, CommandAnswer, EventKind, ListedUser, Notice, PresenceEvent, Timetoken},
     terminal::TerminalEvent,
     view::Appearance,
     world::Input,
@@ -126,7 +126,7 @@ async fn pour(flood: Flood, rate: u32, notices: mpsc::Sender<Notice>, clock: Clo
         let at = clock.now();
         let published = |place: u32| Timetoken::new(Timetoken::at(at).ticks() + u64::from(place));
         let heard = (0..TOGETHER).zip(flood.by_ref()).map(|(place, step)| {
-            let what = if step.joined { joined(&step.user) } else { Happening::Left { user: user(&step.user) } };
+            let what = if step.joined { joined(&step.user) } else { EventKind::Left { user: user(&step.user) } };
             PresenceEvent { occupancy: Some(step.occupancy), ..event(CHANNEL, published(place), what) }
         });
         let batch = batch(heard, published(TOGETHER), at);
@@ -140,8 +140,8 @@ async fn pour(flood: Flood, rate: u32, notices: mpsc::Sender<Notice>, clock: Clo
 fn list(model: &mut Model, flood: &Flood, clock: Clock) {
     let now = clock.now();
     update(model, Input::Notice(link(live(), now)), now);
-    let listed = flood.everybody().map(|user| Counted { user, state: None }).collect();
+    let listed = flood.everybody().map(|user| ListedUser { user, state: None }).collect();
     let found = snapshot(CHANNEL, listed, Timetoken::at(now));
     let command = Command::AskHereNow { places: all(&[CHANNEL]) };
-    update(model, Input::Outcome(outcome(command, Ok(Answered::HereNow(vec![found])), now)), now);
+    update(model, Input::Outcome(outcome(command, Ok(CommandAnswer::HereNow(vec![found])), now)), now);
 }

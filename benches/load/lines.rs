@@ -11,7 +11,7 @@ use std::{
 use herenow::{
     client::{Client, Keyset, Origin},
     clock::Clock,
-    presence::{Happening, PresenceEvent, SubscribeKey, Subscription, Timetoken, UserId},
+    presence::{EventKind, PresenceEvent, SubscribeKey, Subscription, Timetoken, UserId},
     wire::{Cursor, Names, RawReply, close_envelope, encode_reply, open_envelope},
 };
 use tokio::{
@@ -146,7 +146,7 @@ impl Stock {
         for place in 0..replies {
             let published = |n: u32| Timetoken::new(first + u64::from(place * TOGETHER + n));
             let events = (0..TOGETHER).zip(flood.by_ref()).map(|(n, step)| {
-                let what = if step.joined { joined(&step.user) } else { Happening::Left { user: user(&step.user) } };
+                let what = if step.joined { joined(&step.user) } else { EventKind::Left { user: user(&step.user) } };
                 let (timestamp, occupancy) = (Some(published(n).seconds()), Some(step.occupancy));
                 PresenceEvent { timestamp, occupancy, ..event(CHANNEL, published(n + 1), what) }
             });

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     expression::Verdict,
-    presence::{Change, Happening, Moment, UserId, sanitize},
+    presence::{Change, EventKind, Moment, UserId, sanitize},
     world::{Certainty, ChannelId, Entry, Touched, World},
 };
 
@@ -29,14 +29,14 @@ impl WatchList {
         match touched {
             Touched::Event { event, change, .. } => match &event.what {
                 // A user who was present already is no news.
-                Happening::Joined { user, .. } if !matches!(change, Change::SeenAgain { .. }) => {
+                EventKind::Joined { user, .. } if !matches!(change, Change::SeenAgain { .. }) => {
                     alerts.extend(self.alert_about_user(world, channel, user, AlertKind::Joined));
                 }
-                Happening::Left { user } => alerts.extend(self.alert_about_user(world, channel, user, AlertKind::Left)),
-                Happening::TimedOut { user } => {
+                EventKind::Left { user } => alerts.extend(self.alert_about_user(world, channel, user, AlertKind::Left)),
+                EventKind::TimedOut { user } => {
                     alerts.extend(self.alert_about_user(world, channel, user, AlertKind::TimedOut));
                 }
-                Happening::Interval { joined, left, timed_out, .. } => {
+                EventKind::Interval { joined, left, timed_out, .. } => {
                     let gone = |user: &UserId| left.contains(user) || timed_out.contains(user);
                     for (users, kind) in
                         [(joined, AlertKind::Joined), (left, AlertKind::Left), (timed_out, AlertKind::TimedOut)]
@@ -49,7 +49,7 @@ impl WatchList {
                         }
                     }
                 }
-                Happening::Joined { .. } | Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
+                EventKind::Joined { .. } | EventKind::StateChanged { .. } | EventKind::Unknown { .. } => {}
             },
             Touched::HereNow { difference, first: false, .. } => {
                 for (users, kind) in

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     alerts::AlertSubject,
     presence::{
-        Answered, Batch, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome, PresenceEvent,
-        Snapshot, Subscription, Timetoken, Trouble,
+        Batch, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListedUser, Notice, Outcome, PresenceEvent,
+        ReplyItem, Snapshot, Subscription, Timetoken, Trouble,
     },
     presence::{Channel, Moment, UserId},
     ui::{
@@ -41,12 +41,12 @@ fn listed(model: &mut Model, all: &[(&str, &[&str])], second: u64) -> Vec<String
     let snapshot = |(name, users): &(&str, &[&str])| Snapshot {
         channel: Channel::from_wire(name),
         occupancy: users.len() as u64,
-        listed: Some(users.iter().map(|user| Counted { user: UserId::from_wire(user), state: None }).collect()),
+        listed: Some(users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect()),
         with_state: true,
         as_of: Timetoken::at(at(second)),
         complete: true,
     };
-    let result = Ok(Answered::HereNow(all.iter().map(snapshot).collect()));
+    let result = Ok(CommandAnswer::HereNow(all.iter().map(snapshot).collect()));
     let command = Command::AskHereNow { places: all.iter().map(|(name, _)| channel(name)).collect() };
     let (took, ledger) = (Duration::ZERO, Ledger::default());
     update(model, Input::Outcome(Outcome { command, at: at(second), took, ledger, result }), at(second));
@@ -58,22 +58,22 @@ fn told(model: &mut Model) -> Vec<String> {
     effects.into_iter().filter_map(|w| if let Effect::Tell(news) = w { Some(news.to_string()) } else { None }).collect()
 }
 
-fn event(model: &mut Model, name: &str, what: Happening, occupancy: u64, second: u64) -> Vec<String> {
+fn event(model: &mut Model, name: &str, what: EventKind, occupancy: u64, second: u64) -> Vec<String> {
     let published = Timetoken::at(at(second));
     let (channel, occupancy) = (Channel::from_wire(name), Some(occupancy));
     let event = PresenceEvent { channel, subscription: None, published, timestamp: None, occupancy, what, raw: None };
-    let (heard, cursor) = (vec![Heard::Event(event)], published);
+    let (heard, cursor) = (vec![ReplyItem::Event(event)], published);
     let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(second) };
     update(model, Input::Notice(Notice::Batch(batch)), at(second));
     told(model)
 }
 
 fn joins(model: &mut Model, name: &str, user: &str, occupancy: u64, second: u64) -> Vec<String> {
-    event(model, name, Happening::Joined { user: UserId::from_wire(user), state: None }, occupancy, second)
+    event(model, name, EventKind::Joined { user: UserId::from_wire(user), state: None }, occupancy, second)
 }
 
 fn leaves(model: &mut Model, name: &str, user: &str, occupancy: u64, second: u64) -> Vec<String> {
-    event(model, name, Happening::Left { user: UserId::from_wire(user) }, occupancy, second)
+    event(model, name, EventKind::Left { user: UserId::from_wire(user) }, occupancy, second)
 }
 
 /// Time passes, second by second.
@@ -95,7 +95,7 @@ fn a_user_is_told_of_wherever_they_come_and_go() {
     model.watch_for("user eve").unwrap();
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 5), ["ann left lobby"]);
     assert_eq!(joins(&mut model, "support", "bob", 1, 6), NOTHING);
-    let timed_out = Happening::TimedOut { user: UserId::from_wire("eve") };
+    let timed_out = EventKind::TimedOut { user: UserId::from_wire("eve") };
     assert_eq!(joins(&mut model, "support", "eve", 2, 7), ["eve joined support"]);
     assert_eq!(event(&mut model, "support", timed_out, 1, 60), ["eve timed out on support"]);
     // Announced again is no news, and neither is an event that is too old.
@@ -114,7 +114,7 @@ fn intervals_and_here_nows_name_users_too() {
     }
     let users = |names: &[&str]| names.iter().map(|name| UserId::from_wire(name)).collect::<Vec<_>>();
     let (joined, left) = (users(&["bob", "eve", "x"]), users(&["ann", "eve"]));
-    let what = Happening::Interval { joined, left, timed_out: Vec::new(), refresh: false };
+    let what = EventKind::Interval { joined, left, timed_out: Vec::new(), refresh: false };
     assert_eq!(event(&mut model, "lobby", what, 3, 5), ["bob joined lobby", "ann left lobby"]);
     assert_eq!(wait(&mut model, 6, 70), NOTHING);
     let found = listed(&mut model, &[("lobby", &["ann", "x"])], 100);
@@ -125,7 +125,7 @@ fn intervals_and_here_nows_name_users_too() {
 fn the_first_look_is_no_news() {
     let mut model = world();
     model.watch_for("bob").unwrap();
-    let joined = Happening::Joined { user: UserId::from_wire("x"), state: None };
+    let joined = EventKind::Joined { user: UserId::from_wire("x"), state: None };
     event(&mut model, "later", joined, 2, 5);
     model.world.session.watching.push(channel("later"));
     update(&mut model, Input::Tick, at(9));

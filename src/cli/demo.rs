@@ -67,7 +67,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         .over(settings)
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
-    let Serving { home, stage, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
+    let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
     let origin = Origin::loopback(home.running.local());
     let (subscribe_key, auth) = service.own_way_in();
     let session = Session {
@@ -93,6 +93,6 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     let client = keyset::make_client(keyset, &all, clock)?;
     let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
     let switching = Switching { config, user, typed, demo: true };
-    Box::pin(open_dashboard(session, client, (stage, Some(home)), &all, switching, broken)).await?;
+    Box::pin(open_dashboard(session, client, (crowd, Some(home)), &all, switching, broken)).await?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)
 }

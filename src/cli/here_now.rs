@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     client::{Client, Error, Wanted},
-    presence::{Channel, Counted, MOST_NAMES, Subscription},
+    presence::{Channel, ListedUser, MOST_NAMES, Subscription},
     wire::Page,
 };
 
@@ -66,7 +66,7 @@ pub struct HereNowArgs {
 struct FoundOccupants {
     occupancy: u64,
     /// In the order of their ids; `None` when only counts were asked for.
-    listed: Option<Vec<Counted>>,
+    listed: Option<Vec<ListedUser>>,
     /// Whether the list is everybody.
     complete: bool,
 }
@@ -169,7 +169,7 @@ fn show_lists(found: &FoundChannels, paged: bool) -> String {
 fn show_list(channel: &Channel, found: &FoundOccupants, paged: bool) -> String {
     let listed = found.listed.as_deref().unwrap_or_default();
     let part = if paged && !found.complete { format!(", {} listed", listed.len()) } else { String::new() };
-    let row = |counted: &Counted| {
+    let row = |counted: &ListedUser| {
         (print::name(counted.user.as_str()), counted.state.as_ref().map(print::state).unwrap_or_default())
     };
     let rows: Vec<(String, String)> = listed.iter().map(row).collect();
@@ -217,7 +217,7 @@ struct AnswerOccupant<'a> {
 
 impl<'a> HereNowAnswer<'a> {
     fn of(found: &'a FoundChannels, with_state: bool) -> Self {
-        let occupant = |counted: &'a Counted| AnswerOccupant {
+        let occupant = |counted: &'a ListedUser| AnswerOccupant {
             user: counted.user.as_str(),
             state: with_state.then(|| raw(counted.state.as_ref())),
         };
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn a_list_that_is_not_everybody_is_said_to_be_none() {
         let found = |listed: usize, occupancy: u64, complete: bool| {
-            let one = |n: usize| Counted { user: UserId::from_wire(&n.to_string()), state: None };
+            let one = |n: usize| ListedUser { user: UserId::from_wire(&n.to_string()), state: None };
             FoundChannels::from([(
                 Channel::from_wire("lobby\u{1b}"),
                 FoundOccupants { occupancy, listed: Some((0..listed).map(one).collect()), complete },

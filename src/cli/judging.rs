@@ -93,8 +93,8 @@ mod tests {
     use super::*;
     use crate::{
         presence::{
-            Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Notice, Outcome,
-            PresenceEvent, Snapshot, Subscription, Timetoken, Trouble, UserId,
+            Batch, Channel, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListedUser, Notice, Outcome,
+            PresenceEvent, ReplyItem, Snapshot, Subscription, Timetoken, Trouble, UserId,
         },
         world::{Input, Session},
     };
@@ -125,7 +125,7 @@ mod tests {
 
     /// The here now that was asked for first is answered: these are there.
     fn answer(world: &mut World, users: &[&str], second: u64, judging: &mut Judging<UntilHeld>) {
-        let listed = users.iter().map(|user| Counted { user: UserId::from_wire(user), state: None }).collect();
+        let listed = users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect();
         let snapshot = Snapshot {
             channel: lobby(),
             occupancy: users.len() as u64,
@@ -135,7 +135,7 @@ mod tests {
             complete: true,
         };
         let command = Command::AskHereNow { places: vec![Subscription::Channel(lobby())] };
-        let result = Ok(Answered::HereNow(vec![snapshot]));
+        let result = Ok(CommandAnswer::HereNow(vec![snapshot]));
         let (took, ledger) = (Duration::ZERO, Ledger::default());
         let outcome = Outcome { command, at: at(second), took, ledger, result };
         world.step(at(second), Input::Outcome(outcome), judging);
@@ -153,8 +153,8 @@ mod tests {
         link(&mut world, LinkChange::Live { resumed: None, round_trip: Duration::ZERO }, 1, &mut judging);
         answer(&mut world, &["ann"], 2, &mut judging);
         let bob = || UserId::from_wire("bob");
-        let event = |what: Happening, occupancy: u64, second: u64| {
-            Heard::Event(PresenceEvent {
+        let event = |what: EventKind, occupancy: u64, second: u64| {
+            ReplyItem::Event(PresenceEvent {
                 channel: lobby(),
                 subscription: None,
                 published: Timetoken::at(at(second)),
@@ -165,8 +165,8 @@ mod tests {
             })
         };
         let heard = vec![
-            event(Happening::Joined { user: bob(), state: None }, 2, 10),
-            event(Happening::Left { user: bob() }, 1, 11),
+            event(EventKind::Joined { user: bob(), state: None }, 2, 10),
+            event(EventKind::Left { user: bob() }, 1, 11),
         ];
         let cursor = Timetoken::at(at(12));
         let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(12) };

@@ -44,7 +44,7 @@ pub(super) struct Serving {
     /// It, and its crowd.
     pub home: Home,
     /// The far end of the crowd, if there is one.
-    pub stage: Option<Remote>,
+    pub crowd: Option<Remote>,
     /// Says if the ledger can't be written any more.
     pub ledger_trouble: Option<oneshot::Receiver<Failure>>,
 }
@@ -79,7 +79,7 @@ pub(super) async fn start_local_service(
     };
     raise_file_limit();
     let running = options.start_on(clock).await.map_err(|e| Failure::error(e.to_string()))?;
-    let stage = if let Some(play) = play {
+    let crowd = if let Some(play) = play {
         let (subscribe_key, auth) = args.own_way_in();
         let keyset =
             Keyset { origin: Origin::loopback(running.local()), subscribe_key, user: UserId::from_wire("crowd"), auth };
@@ -99,7 +99,7 @@ pub(super) async fn start_local_service(
     } else {
         None
     };
-    Ok(Serving { home: Home { running, tasks }, stage, ledger_trouble })
+    Ok(Serving { home: Home { running, tasks }, crowd, ledger_trouble })
 }
 
 /// Where requests are written down, and what the disk says if it refuses them later.

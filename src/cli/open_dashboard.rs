@@ -31,14 +31,14 @@ fn take_mouse(on: bool) {
 pub(super) async fn open_dashboard(
     session: Session,
     client: Client,
-    (stage, home): (Option<Remote>, Option<Home>),
+    (crowd, home): (Option<Remote>, Option<Home>),
     all: &ConfigValues,
     switching: Switching,
     broken: CancellationToken,
 ) -> Result<(), Failure> {
     let clock = client.clock();
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
-    world.scene = stage.as_ref().map(|remote| remote.status.borrow().clone());
+    world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
     let mut ui = Ui::default();
     ui.log.set_limit(all.log_entries.value as usize);
     let appearance = appearance::choose_appearance(all)?;
@@ -62,7 +62,7 @@ pub(super) async fn open_dashboard(
         switcher,
     };
     let mut first = JoinSet::new();
-    let io = Io::open(client, &world.session.watching, stage, broken, &mut first);
+    let io = Io::open(client, &world.session.watching, crowd, broken, &mut first);
     let over = CancellationToken::new();
     let end_of_first = tokio::spawn(end_service(first, over.clone(), home));
     let ended =

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    presence::{Channel, Counted, MOST_NAMES, Snapshot, Subscription, Timetoken, UserId, rules},
+    presence::{Channel, ListedUser, MOST_NAMES, Snapshot, Subscription, Timetoken, UserId, rules},
     wire::{ChannelOccupants, HereNow, Names, Page},
 };
 
@@ -38,7 +38,7 @@ struct Collected {
     pages: usize,
     /// Occupants that could not be read.
     unread: usize,
-    users: BTreeMap<UserId, Counted>,
+    users: BTreeMap<UserId, ListedUser>,
 }
 
 impl Pages {
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     fn page(occupancy: u64, users: &[&str]) -> HereNow {
-        let listed = users.iter().map(|u| Counted { user: UserId::from_wire(u), state: None }).collect();
+        let listed = users.iter().map(|u| ListedUser { user: UserId::from_wire(u), state: None }).collect();
         let occupants = ChannelOccupants { occupancy, listed: Some(listed), unread: 0 };
         HereNow { channels: BTreeMap::from([(Channel::from_wire("lobby"), occupants)]), unread: 0 }
     }

@@ -10,7 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Client, Wanted};
-use crate::presence::{Answered, Command, Outcome};
+use crate::presence::{Command, CommandAnswer, Outcome};
 
 /// How many commands, and how many outcomes, may wait.
 pub const QUEUE: usize = 16;
@@ -104,12 +104,12 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
     crate::failpoint::panic_at("worker");
     let result = match &command {
         Command::SendHeartbeat { places, timeout, .. } => send_heartbeat(client, places, *timeout).await,
-        Command::Leave { places } => client.leave(places).await.map(|()| Answered::Done),
-        Command::AskHereNow { places } => client.here_now(places).await.map(Answered::HereNow),
-        Command::FindChannels => client.here_now_all(&[], Wanted::Counts).await.map(Answered::HereNow),
-        Command::AskWhereNow { user } => client.where_now(user).await.map(Answered::WhereNow),
-        Command::SetState { places, state } => client.set_state(places, state).await.map(|()| Answered::Done),
-        Command::Direct(_) | Command::Watch(_) => Ok(Answered::Done),
+        Command::Leave { places } => client.leave(places).await.map(|()| CommandAnswer::Done),
+        Command::AskHereNow { places } => client.here_now(places).await.map(CommandAnswer::HereNow),
+        Command::FindChannels => client.here_now_all(&[], Wanted::Counts).await.map(CommandAnswer::HereNow),
+        Command::AskWhereNow { user } => client.where_now(user).await.map(CommandAnswer::WhereNow),
+        Command::SetState { places, state } => client.set_state(places, state).await.map(|()| CommandAnswer::Done),
+        Command::Direct(_) | Command::Watch(_) => Ok(CommandAnswer::Done),
     };
     let at = clock.now();
     let took = at.since(started);
@@ -118,7 +118,7 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
 }
 
 /// Tell the log how an order ended.
-fn log_outcome(command: &Command, result: &Result<Answered, super::Error>, took: Duration) {
+fn log_outcome(command: &Command, result: &Result<CommandAnswer, super::Error>, took: Duration) {
     let (order, places) = match command {
         Command::SendHeartbeat { places, .. } => ("heartbeat", places.len()),
         Command::Leave { places } => ("leave", places.len()),
@@ -141,14 +141,14 @@ async fn send_heartbeat(
     client: &Client,
     places: &[crate::presence::Subscription],
     timeout: Duration,
-) -> Result<Answered, super::Error> {
+) -> Result<CommandAnswer, super::Error> {
     match client.heartbeat(places, timeout).await {
         Err(error) if error.is_passing() && !matches!(error, super::Error::Refused { .. }) => {
             client.heartbeat(places, timeout).await?;
         }
         other => other?,
     }
-    Ok(Answered::Done)
+    Ok(CommandAnswer::Done)
 }
 
 #[cfg(test)]

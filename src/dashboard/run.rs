@@ -80,12 +80,12 @@ where
         if pressed || still.is_none() || engine.screen().still_key() != still {
             canvas.pacer.mark_changed();
         }
-        // What is to be done on the way out waits for the farewell.
+        // What is to be done on the way out waits for the end.
         if !engine.watcher.listener.quitting {
             engine.send();
         }
     }
-    engine.farewell().await
+    engine.finish().await
 }
 
 fn draw_frame<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>) -> Result<()>

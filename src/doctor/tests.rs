@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use crate::{
     presence::{
-        Answered, Batch, Channel, Command, Counted, Difference, Happening, Heard, Ledger, LinkChange, Moment, Notice,
-        Outcome, PresenceEvent, Snapshot, Subscription, Timetoken, Trouble, UserId,
+        Batch, Channel, Command, CommandAnswer, Difference, EventKind, Ledger, LinkChange, ListedUser, Moment, Notice,
+        Outcome, PresenceEvent, ReplyItem, Snapshot, Subscription, Timetoken, Trouble, UserId,
     },
     ui::testing::{Model, update},
     world::{Cause, Input, Note, Session},
@@ -41,7 +41,7 @@ fn lose(model: &mut Model, second: u64) {
 
 /// What every here now on the lobby says.
 fn answer(model: &mut Model, users: &[&str], second: u64) {
-    let listed = users.iter().map(|user| Counted { user: UserId::from_wire(user), state: None }).collect();
+    let listed = users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect();
     let snapshot = Snapshot {
         channel: lobby(),
         occupancy: users.len() as u64,
@@ -51,25 +51,25 @@ fn answer(model: &mut Model, users: &[&str], second: u64) {
         complete: true,
     };
     let command = Command::AskHereNow { places: vec![Subscription::Channel(lobby())] };
-    let result = Ok(Answered::HereNow(vec![snapshot]));
+    let result = Ok(CommandAnswer::HereNow(vec![snapshot]));
     outcome(model, command, result, second);
 }
 
-fn outcome(model: &mut Model, command: Command, result: Result<Answered, Trouble>, second: u64) {
+fn outcome(model: &mut Model, command: Command, result: Result<CommandAnswer, Trouble>, second: u64) {
     let (took, ledger) = (Duration::ZERO, Ledger::default());
     update(model, Input::Outcome(Outcome { command, at: at(second), took, ledger, result }), at(second));
 }
 
-fn batch(model: &mut Model, heard: Vec<Heard>, second: u64) -> &mut Model {
+fn batch(model: &mut Model, heard: Vec<ReplyItem>, second: u64) -> &mut Model {
     let cursor = Timetoken::at(at(second));
     let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(second) };
     update(model, Input::Notice(Notice::Batch(batch)), at(second));
     model
 }
 
-fn event(what: Happening, occupancy: u64, second: u64) -> Heard {
+fn event(what: EventKind, occupancy: u64, second: u64) -> ReplyItem {
     let (published, occupancy) = (Timetoken::at(at(second)), Some(occupancy));
-    Heard::Event(PresenceEvent {
+    ReplyItem::Event(PresenceEvent {
         channel: lobby(),
         subscription: None,
         published,
@@ -85,7 +85,7 @@ fn healthy() -> Model {
     let mut model = fresh();
     live(&mut model, 0);
     answer(&mut model, &[], 0);
-    batch(&mut model, vec![event(Happening::Joined { user: UserId::from_wire("ann"), state: None }, 1, 1)], 1);
+    batch(&mut model, vec![event(EventKind::Joined { user: UserId::from_wire("ann"), state: None }, 1, 1)], 1);
     model
 }
 
@@ -147,14 +147,14 @@ fn presence_that_is_not_enabled_shows_by_our_own_heartbeat() {
     update(&mut model, crate::ui::UiEvent::Act(crate::ui::Action::Heartbeat), at(5));
     let places = vec![Subscription::Channel(lobby())];
     let beat = |by_hand| Command::SendHeartbeat { places: places.clone(), timeout: Duration::from_secs(300), by_hand };
-    outcome(&mut model, beat(true), Ok(Answered::Done), 5);
+    outcome(&mut model, beat(true), Ok(CommandAnswer::Done), 5);
     update(&mut model, Input::Tick, at(10));
     answer(&mut model, &["ann"], 40);
     finds(&model, 41, Gravity::Wrong, "presence is hardly enabled", "lobby: took your heartbeat");
     // And a heartbeat that fails, or does not come.
     outcome(&mut model, beat(false), Err(trouble("forbidden")), 45);
     finds(&model, 50, Gravity::Wrong, "heartbeat is not taken", "failed once, last 5 s ago: forbidden");
-    outcome(&mut model, beat(false), Ok(Answered::Done), 60);
+    outcome(&mut model, beat(false), Ok(CommandAnswer::Done), 60);
     assert!(examine_world(&model.world, at(61)).iter().all(|finding| !finding.what.contains("heartbeat")));
     finds(&model, 260, Gravity::Wrong, "your heartbeat is late", "lobby: timed out in 100 s");
 }
@@ -171,7 +171,7 @@ fn nobody_and_nothing_for_long_is_a_remark() {
 #[test]
 fn lists_that_drift_and_lists_that_had_to_be_repaired() {
     let mut model = healthy();
-    batch(&mut model, vec![event(Happening::Left { user: UserId::from_wire("bob") }, 5, 9)], 9);
+    batch(&mut model, vec![event(EventKind::Left { user: UserId::from_wire("bob") }, 5, 9)], 9);
     finds(&model, 20, Gravity::Wrong, "1 list is drifting", "lobby: 1 named, 5 counted, for 11 s");
     // Above an announce max that is known, the first interval is yet to name them.
     model.world.session.announce_max = Some(4);
@@ -205,7 +205,7 @@ fn changes_without_events() {
 #[test]
 fn intervals_that_name_nobody() {
     let mut model = healthy();
-    let what = Happening::Interval { joined: Vec::new(), left: Vec::new(), timed_out: Vec::new(), refresh: false };
+    let what = EventKind::Interval { joined: Vec::new(), left: Vec::new(), timed_out: Vec::new(), refresh: false };
     batch(&mut model, vec![event(what, 1, 9)], 9);
     update(&mut model, Input::Tick, at(11));
     answer(&mut model, &["ann"], 12);
@@ -224,7 +224,7 @@ fn queues_that_overflow() {
     update(&mut model, Input::Notice(Notice::Batch(empty(true, 0))), at(10));
     update(&mut model, Input::Notice(Notice::Batch(empty(true, 7))), at(10));
     model.world.counters.out_of_view = 9;
-    let garbled = Heard::Garbled { why: "no JSON".into(), raw: "{".into() };
+    let garbled = ReplyItem::Garbled { why: "no JSON".into(), raw: "{".into() };
     batch(&mut model, vec![garbled], 10);
     finds(&model, 20, Gravity::Suspect, "commands were not sent", "once, last 10 s ago");
     finds(&model, 20, Gravity::Suspect, "dropped from the service's queue", "twice, last 10 s ago");

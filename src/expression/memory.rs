@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     duration::Span,
-    presence::{Channel, Happening, Moment, PresenceEvent},
+    presence::{Channel, EventKind, Moment, PresenceEvent},
 };
 
 /// What one claim has to remember.
@@ -61,7 +61,7 @@ impl Memory {
             (Claim::Quiet { kind, who, .. }, Self::Quiet { broken, since, missed }) => {
                 if let Some(saw) = describe_violation(*kind, who.as_ref(), event, facts) {
                     *broken = Some((now, saw));
-                } else if matches!(event.what, Happening::Interval { refresh: true, .. }) && needs_names(*kind) {
+                } else if matches!(event.what, EventKind::Interval { refresh: true, .. }) && needs_names(*kind) {
                     *missed = Some(format!("an interval of {} was too long to name all", event.channel));
                     *since = None;
                 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::presence::{Channel, Happening, Moment, PresenceEvent, Roster, Snapshot, State, Timetoken, UserId};
+use crate::presence::{Channel, EventKind, Moment, PresenceEvent, Roster, Snapshot, State, Timetoken, UserId};
 
 /// What is known, by hand.
 #[derive(Default)]
@@ -110,7 +110,7 @@ impl Scene {
     }
 
     /// Something happens, a second later.
-    fn event(&mut self, channel: &str, what: Happening) -> PresenceEvent {
+    fn event(&mut self, channel: &str, what: EventKind) -> PresenceEvent {
         self.now += 1;
         let room = self.rooms.iter_mut().find(|room| room.channel.as_str() == channel).unwrap();
         let mut event = PresenceEvent {
@@ -130,7 +130,7 @@ impl Scene {
 
     fn join(&mut self, channel: &str, user: &str) -> PresenceEvent {
         let (user, state) = user.split_once(':').map_or((user, None), |(user, state)| (user, State::parse(state).ok()));
-        self.event(channel, Happening::Joined { user: UserId::from_wire(user), state })
+        self.event(channel, EventKind::Joined { user: UserId::from_wire(user), state })
     }
 }
 
@@ -370,7 +370,7 @@ fn a_never_is_broken_in_passing_and_for_good() {
     judge.hear(&event, &scene, scene.moment());
     hidden.hear(&event, &scene, scene.moment());
     // She leaves at once, and yet she was there.
-    let event = scene.event("match.3", Happening::Left { user: UserId::from_wire("alice") });
+    let event = scene.event("match.3", EventKind::Left { user: UserId::from_wire("alice") });
     judge.hear(&event, &scene, scene.moment());
     let saw = "-! alice was in match.1, match.3 at 1970-01-01T00:01:41Z";
     assert_eq!(told(&judge.judge(&scene, scene.moment())), saw);
@@ -389,7 +389,7 @@ fn a_never_with_a_gap_can_only_be_broken() {
     assert_eq!(told(&judge.judge(&scene, scene.moment())), "?! the link was lost");
     let event = scene.event(
         "b",
-        Happening::Interval {
+        EventKind::Interval {
             joined: vec![UserId::from_wire("bob"), UserId::from_wire("alice")],
             left: Vec::new(),
             timed_out: Vec::new(),
@@ -421,15 +421,15 @@ fn quiet_is_what_was_watched_without_a_break() {
     let ask = |judge: &mut Judge, scene: &Scene| told(&judge.judge(scene, scene.moment()));
     assert_eq!(ask(&mut judge, &scene), "… no timeout of [b] in lobby until 110");
     for (channel, user) in [("lobby", "alice"), ("other", "bob")] {
-        let event = scene.event(channel, Happening::TimedOut { user: UserId::from_wire(user) });
+        let event = scene.event(channel, EventKind::TimedOut { user: UserId::from_wire(user) });
         judge.hear(&event, &scene, scene.moment());
     }
-    let event = scene.event("lobby", Happening::Left { user: UserId::from_wire("bob") });
+    let event = scene.event("lobby", EventKind::Left { user: UserId::from_wire("bob") });
     judge.hear(&event, &scene, scene.moment());
     assert_eq!(ask(&mut judge, &scene), "… no timeout of [b] in lobby until 110");
     scene.now = 110;
     assert_eq!(ask(&mut judge, &scene), "+ no timeout of [b] in lobby for 10s");
-    let event = scene.event("lobby", Happening::TimedOut { user: UserId::from_wire("bob") });
+    let event = scene.event("lobby", EventKind::TimedOut { user: UserId::from_wire("bob") });
     judge.hear(&event, &scene, scene.moment());
     assert_eq!(ask(&mut judge, &scene), "- bob timed out in lobby at 1970-01-01T00:01:51Z");
     scene.now = 120;
@@ -442,7 +442,7 @@ fn quiet_is_what_was_watched_without_a_break() {
     assert_eq!(ask(&mut judge, &scene), "+ no timeout of [b] in lobby for 10s");
     let event = scene.event(
         "lobby",
-        Happening::Interval {
+        EventKind::Interval {
             joined: Vec::new(),
             left: Vec::new(),
             timed_out: vec![UserId::from_wire("alice"), UserId::from_wire("bo\u{1b}b")],
@@ -453,7 +453,7 @@ fn quiet_is_what_was_watched_without_a_break() {
     assert_eq!(ask(&mut judge, &scene), "- bo␛b timed out in lobby at 1970-01-01T00:02:12Z");
     scene.now = 142;
     let (joined, left, timed_out) = (Vec::new(), Vec::new(), Vec::new());
-    let event = scene.event("lobby", Happening::Interval { joined, left, timed_out, refresh: true });
+    let event = scene.event("lobby", EventKind::Interval { joined, left, timed_out, refresh: true });
     judge.hear(&event, &scene, scene.moment());
     assert_eq!(ask(&mut judge, &scene), "? an interval of lobby was too long to name all");
 }
@@ -483,13 +483,13 @@ fn each_kind_of_event_breaks_its_own_quiet() {
     let user = || UserId::from_wire("bob");
     let state = || State::parse("{\"x\":1}").unwrap();
     let events = [
-        Happening::Joined { user: user(), state: None },
-        Happening::Left { user: user() },
-        Happening::TimedOut { user: user() },
-        Happening::StateChanged { user: user(), state: state() },
-        Happening::Unknown { action: "dance".into(), raw: "{}".into() },
-        Happening::Interval { joined: vec![user()], left: Vec::new(), timed_out: Vec::new(), refresh: false },
-        Happening::Interval { joined: Vec::new(), left: Vec::new(), timed_out: Vec::new(), refresh: false },
+        EventKind::Joined { user: user(), state: None },
+        EventKind::Left { user: user() },
+        EventKind::TimedOut { user: user() },
+        EventKind::StateChanged { user: user(), state: state() },
+        EventKind::Unknown { action: "dance".into(), raw: "{}".into() },
+        EventKind::Interval { joined: vec![user()], left: Vec::new(), timed_out: Vec::new(), refresh: false },
+        EventKind::Interval { joined: Vec::new(), left: Vec::new(), timed_out: Vec::new(), refresh: false },
     ];
     let broken: Vec<String> = ["join", "leave", "timeout", "state", "event", "event of bob", "event of [state.x=1]"]
         .iter()

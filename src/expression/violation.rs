@@ -9,13 +9,13 @@ use super::{
     ast::{QuietKind, Who},
     evaluate::{KnownScope, can_filter, list_names},
 };
-use crate::presence::{Channel, Happening, PresenceEvent, State, Subscription, UserId};
+use crate::presence::{Channel, EventKind, PresenceEvent, State, Subscription, UserId};
 
 /// Who came by an event, by name.
 pub(super) fn users_arriving(event: &PresenceEvent) -> impl Iterator<Item = &UserId> {
     let (one, many) = match &event.what {
-        Happening::Joined { user, .. } | Happening::StateChanged { user, .. } => (Some(user), &[][..]),
-        Happening::Interval { joined, .. } => (None, &joined[..]),
+        EventKind::Joined { user, .. } | EventKind::StateChanged { user, .. } => (Some(user), &[][..]),
+        EventKind::Interval { joined, .. } => (None, &joined[..]),
         _ => (None, &[][..]),
     };
     one.into_iter().chain(many)
@@ -25,8 +25,8 @@ pub(super) fn users_arriving(event: &PresenceEvent) -> impl Iterator<Item = &Use
 pub(super) fn is_meant(who: &Who, user: &UserId, event: &PresenceEvent, facts: &impl Facts) -> bool {
     let listed = facts.channel(&event.channel).and_then(|seen| seen.roster.get(user)?.state.clone());
     let told: Option<&State> = match &event.what {
-        Happening::Joined { state, .. } => state.as_ref(),
-        Happening::StateChanged { state, .. } => Some(state),
+        EventKind::Joined { state, .. } => state.as_ref(),
+        EventKind::StateChanged { state, .. } => Some(state),
         _ => None,
     };
     who.is(user, told.or(listed.as_ref()))
@@ -97,13 +97,13 @@ pub(super) fn describe_violation(
         (wanted && meant(&user)).then(|| format!("{user} {did} {} {}", event.channel, time_of(event)))
     };
     match &event.what {
-        Happening::Joined { user, .. } => one(joins, "joined", user),
-        Happening::Left { user } => one(leaves, "left", user),
-        Happening::TimedOut { user } => one(timeouts, "timed out in", user),
-        Happening::StateChanged { user, .. } => {
+        EventKind::Joined { user, .. } => one(joins, "joined", user),
+        EventKind::Left { user } => one(leaves, "left", user),
+        EventKind::TimedOut { user } => one(timeouts, "timed out in", user),
+        EventKind::StateChanged { user, .. } => {
             one(matches!(kind, QuietKind::State | QuietKind::Event), "changed state in", user)
         }
-        Happening::Interval { joined, left, timed_out, refresh } => {
+        EventKind::Interval { joined, left, timed_out, refresh } => {
             let those = |wanted: bool, users: &'_ [UserId]| -> Vec<UserId> {
                 users.iter().filter(|user| wanted && meant(user)).cloned().collect()
             };
@@ -116,7 +116,7 @@ pub(super) fn describe_violation(
                     some.then(|| format!("more changes than named in {} {}", event.channel, time_of(event)))
                 })
         }
-        Happening::Unknown { action, .. } => {
+        EventKind::Unknown { action, .. } => {
             let action = crate::presence::sanitize(action);
             (kind == QuietKind::Event && who.is_none())
                 .then(|| format!("`{action}` in {} {}", event.channel, time_of(event)))

@@ -59,12 +59,12 @@ pub struct Outcome {
     /// What had been asked of the service until then.
     pub ledger: Ledger,
     /// What came of it.
-    pub result: Result<Answered, Trouble>,
+    pub result: Result<CommandAnswer, Trouble>,
 }
 
 /// What the service answered.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answered {
+pub enum CommandAnswer {
     /// Done, and nothing more to say.
     Done,
     /// One snapshot per channel where somebody is, and an empty one for each asked channel where

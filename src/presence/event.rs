@@ -9,7 +9,7 @@ use super::{Channel, State, Subscription, Timetoken, UserId};
 /// ```
 /// use std::time::Duration;
 ///
-/// use herenow::presence::{Channel, Happening, PresenceEvent, Roster, Timetoken, UserId, rules};
+/// use herenow::presence::{Channel, EventKind, PresenceEvent, Roster, Timetoken, UserId, rules};
 ///
 /// let (lobby, ann) = (Channel::parse("lobby")?, UserId::parse("ann")?);
 /// let joined = PresenceEvent {
@@ -18,7 +18,7 @@ use super::{Channel, State, Subscription, Timetoken, UserId};
 ///     published: Timetoken::new(17_906_055_383_303_318),
 ///     timestamp: None,
 ///     occupancy: Some(1),
-///     what: Happening::Joined { user: ann.clone(), state: None },
+///     what: EventKind::Joined { user: ann.clone(), state: None },
 ///     raw: None,
 /// };
 /// let mut roster = Roster::default();
@@ -40,14 +40,14 @@ pub struct PresenceEvent {
     /// The number of distinct user ids present after it, by the service's count.
     pub occupancy: Option<u64>,
     /// What happened.
-    pub what: Happening,
+    pub what: EventKind,
     /// The JSON of the payload, byte for byte as it came; `None` for an event that was made here. It holds no key.
     pub raw: Option<Arc<str>>,
 }
 
 /// What a presence event reports: its `action`, and what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happening {
+pub enum EventKind {
     /// `join`: a user joined, or the join of a present user was announced again.
     Joined {
         /// The user.
@@ -99,17 +99,17 @@ impl PresenceEvent {
             |users: &[UserId]| users.iter().map(|user| user.as_str().len() + size_of::<UserId>()).sum::<usize>();
         let state = |state: Option<&State>| state.map_or(0, |state| state.as_json().len());
         let what = match &self.what {
-            Happening::Joined { user, state: brought } => user.as_str().len() + state(brought.as_ref()),
-            Happening::Left { user } | Happening::TimedOut { user } => user.as_str().len(),
-            Happening::StateChanged { user, state: new } => user.as_str().len() + state(Some(new)),
-            Happening::Interval { joined, left, timed_out, .. } => names(joined) + names(left) + names(timed_out),
-            Happening::Unknown { action, raw } => action.len() + raw.len(),
+            EventKind::Joined { user, state: brought } => user.as_str().len() + state(brought.as_ref()),
+            EventKind::Left { user } | EventKind::TimedOut { user } => user.as_str().len(),
+            EventKind::StateChanged { user, state: new } => user.as_str().len() + state(Some(new)),
+            EventKind::Interval { joined, left, timed_out, .. } => names(joined) + names(left) + names(timed_out),
+            EventKind::Unknown { action, raw } => action.len() + raw.len(),
         };
         size_of::<Self>() + self.channel.as_str().len() + what + self.raw.as_deref().map_or(0, str::len)
     }
 }
 
-impl Happening {
+impl EventKind {
     /// The user it is about, if it is about one.
     pub fn user(&self) -> Option<&UserId> {
         match self {

@@ -26,24 +26,24 @@ mod time;
 mod user;
 
 pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
-pub use event::{Happening, PresenceEvent};
+pub use event::{EventKind, PresenceEvent};
 pub use key::{PublishKey, SubscribeKey};
 pub use roster::{Applied, Change, Departed, Difference, Occupant, Roster, Since};
 pub use sanitize::{MARKS_PER_LETTER, sanitize, show_path};
-pub use snapshot::{Counted, MOST_NAMES, Snapshot};
+pub use snapshot::{ListedUser, MOST_NAMES, Snapshot};
 pub use state::{State, StateError};
 pub use time::{Moment, ServiceClock, Timetoken};
 pub use user::UserId;
 
 // The words between the rooms of the program; no part of the library.
 #[doc(hidden)]
-pub use command::{Answered, Command, Outcome};
+pub use command::{Command, CommandAnswer, Outcome};
 #[doc(hidden)]
 pub use json::{json_in_a_line, json_in_lines};
 #[doc(hidden)]
 pub use ledger::Ledger;
 #[doc(hidden)]
-pub use notice::{Batch, Heard, LinkChange, Notice, Trouble};
+pub use notice::{Batch, LinkChange, Notice, ReplyItem, Trouble};
 #[doc(hidden)]
 pub use prices::{Cost, Prices};
 #[doc(hidden)]

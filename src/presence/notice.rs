@@ -26,7 +26,7 @@ pub struct Batch {
     /// Which of the poll loops.
     pub poll: usize,
     /// The events.
-    pub heard: Vec<Heard>,
+    pub heard: Vec<ReplyItem>,
     /// The cursor it came with.
     pub cursor: Timetoken,
     /// How many copies of known events it held.
@@ -39,23 +39,9 @@ pub struct Batch {
     pub at: Moment,
 }
 
-impl Batch {
-    /// The same news, at most one event at a time, in order. What is true of the reply as a whole comes
-    /// with the last.
-    pub fn one_by_one(mut self) -> impl Iterator<Item = Self> {
-        let last = self.heard.pop();
-        let first = std::mem::take(&mut self.heard);
-        let (poll, cursor, at) = (self.poll, self.cursor, self.at);
-        let alone =
-            move |heard| Self { poll, heard: vec![heard], cursor, duplicates: 0, full: false, over_limit: 0, at };
-        self.heard.extend(last);
-        first.into_iter().map(alone).chain(std::iter::once(self))
-    }
-}
-
 /// One element of a subscribe reply.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Heard {
+pub enum ReplyItem {
     /// A presence event.
     Event(PresenceEvent),
     /// Something that could not be read; it costs only itself.

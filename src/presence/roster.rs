@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Happening, PresenceEvent, Snapshot, State, Timetoken, UserId, crowd_map::CrowdMap};
+use super::{EventKind, PresenceEvent, Snapshot, State, Timetoken, UserId, crowd_map::CrowdMap};
 
 /// A roster never names more users than this; the rest is only counted.
 const LIMIT: usize = 1_000_000;
@@ -207,18 +207,18 @@ impl Roster {
         self.newest = self.newest.max(at);
         let (mut departed, mut replaced) = (Vec::new(), None);
         let change = match &event.what {
-            Happening::Joined { user, state } => self.join(user, state.as_ref(), at),
-            Happening::Left { user } => self.depart(user, false, at, &mut departed),
-            Happening::TimedOut { user } => self.depart(user, true, at, &mut departed),
-            Happening::StateChanged { user, state } => {
+            EventKind::Joined { user, state } => self.join(user, state.as_ref(), at),
+            EventKind::Left { user } => self.depart(user, false, at, &mut departed),
+            EventKind::TimedOut { user } => self.depart(user, true, at, &mut departed),
+            EventKind::StateChanged { user, state } => {
                 replaced = self.here.get(user).and_then(|occupant| occupant.state.clone());
                 self.restate(user, state, at)
             }
-            Happening::Interval { joined, left, timed_out, .. } => {
+            EventKind::Interval { joined, left, timed_out, .. } => {
                 self.sum_up(joined, left, timed_out, at, &mut departed);
                 Change::Summed
             }
-            Happening::Unknown { .. } => Change::None,
+            EventKind::Unknown { .. } => Change::None,
         };
         Applied { change, departed, replaced }
     }

@@ -14,7 +14,7 @@ pub struct Snapshot {
     /// The number of distinct user ids that are present.
     pub occupancy: u64,
     /// The occupants, if user ids were asked for; each with their state, if that was.
-    pub listed: Option<Vec<Counted>>,
+    pub listed: Option<Vec<ListedUser>>,
     /// Whether `listed` holds states: then a user without one has none.
     pub with_state: bool,
     /// Nothing in here is older than this: the service's time when we asked, less the age that its
@@ -27,7 +27,7 @@ pub struct Snapshot {
 
 /// One occupant in a here-now answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counted {
+pub struct ListedUser {
     /// The user.
     pub user: UserId,
     /// Their state on the channel, if they have any and it was asked for.

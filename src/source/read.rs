@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::SeenEvents;
 use crate::{
-    presence::{Batch, Heard, Moment, Timetoken, rules},
+    presence::{Batch, Moment, ReplyItem, Timetoken, rules},
     wire::{Cursor, Malformed, RawReply, parse_event},
     wording::excerpt,
 };
@@ -28,7 +28,7 @@ impl ReplyReader {
     pub fn read(&mut self, body: &str, patched: bool, poll: usize, now: Moment) -> Result<(Cursor, Batch), Malformed> {
         let reply = RawReply::parse(body)?;
         let cursor = reply.cursor;
-        let mut told: Vec<(Timetoken, Heard)> = Vec::with_capacity(reply.raw.len());
+        let mut told: Vec<(Timetoken, ReplyItem)> = Vec::with_capacity(reply.raw.len());
         let mut duplicates = 0;
         for raw in &reply.raw {
             let raw = raw.get();
@@ -37,7 +37,7 @@ impl ReplyReader {
                 Ok(None) => {}
                 Err(Skipped::Duplicate) => duplicates += 1,
                 Err(Skipped::Malformed(why)) => {
-                    told.push((cursor.timetoken, Heard::Garbled { why, raw: excerpt(raw, RAW_KEPT) }));
+                    told.push((cursor.timetoken, ReplyItem::Garbled { why, raw: excerpt(raw, RAW_KEPT) }));
                 }
             }
         }
@@ -54,7 +54,7 @@ impl ReplyReader {
         Ok((cursor, batch))
     }
 
-    fn read_one(&mut self, raw: &str, patched: bool) -> Result<Option<(Timetoken, Heard)>, Skipped> {
+    fn read_one(&mut self, raw: &str, patched: bool) -> Result<Option<(Timetoken, ReplyItem)>, Skipped> {
         if patched && raw.contains('\u{fffd}') {
             return Err(Skipped::Malformed("it holds bytes that are not UTF-8".to_owned()));
         }
@@ -64,7 +64,7 @@ impl ReplyReader {
         if !seen.is_new(published, &envelope.channel, envelope.payload.get()) {
             return Err(Skipped::Duplicate);
         }
-        Ok(parse_event(&envelope)?.map(|event| (published, Heard::Event(event))))
+        Ok(parse_event(&envelope)?.map(|event| (published, ReplyItem::Event(event))))
     }
 }
 
@@ -96,9 +96,9 @@ mod tests {
         let mut reader = ReplyReader::default();
         let (cursor, batch) = reader.read(&body, false, 0, Moment::default()).unwrap();
         assert_eq!((cursor.timetoken, batch.duplicates, batch.full), (Timetoken::new(8), 1, false));
-        let who = |heard: &Heard| match heard {
-            Heard::Event(event) => event.what.user().unwrap().as_str().to_owned(),
-            Heard::Garbled { .. } => "garbled".to_owned(),
+        let who = |heard: &ReplyItem| match heard {
+            ReplyItem::Event(event) => event.what.user().unwrap().as_str().to_owned(),
+            ReplyItem::Garbled { .. } => "garbled".to_owned(),
         };
         assert_eq!(batch.heard.iter().map(who).collect::<Vec<_>>(), ["early", "garbled", "late"]);
         // The cursor stepped back, and all comes again.
@@ -114,8 +114,8 @@ mod tests {
         );
         let read =
             |patched| ReplyReader::default().read(body, patched, 0, Moment::default()).unwrap().1.heard.remove(0);
-        assert!(matches!(read(true), Heard::Garbled { .. }));
+        assert!(matches!(read(true), ReplyItem::Garbled { .. }));
         // The same character, honestly sent, is just a character.
-        assert!(matches!(read(false), Heard::Event(_)));
+        assert!(matches!(read(false), ReplyItem::Event(_)));
     }
 }

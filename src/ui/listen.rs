@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Dialog, Editor, Effect, Stage, Tone, Ui, status_message};
 use crate::{
     alerts::Alert,
-    presence::{Happening, Moment, Subscription, UserId},
+    presence::{EventKind, Moment, Subscription, UserId},
     world::{
         AlertNote, ChannelId, ChannelState, Departure, Entry, EntryBody, Listener, Note, OrderResult, Touched, World,
     },
@@ -80,7 +80,7 @@ impl Ui {
         };
         match touched {
             Touched::Event { event, .. } => match &event.what {
-                Happening::Interval { joined, left, timed_out, .. } => many(&[joined, left, timed_out], false),
+                EventKind::Interval { joined, left, timed_out, .. } => many(&[joined, left, timed_out], false),
                 what => {
                     if let Some(user) = what.user() {
                         self.occupants.update_user(channel, roster, user);

@@ -19,7 +19,7 @@ use super::{
     format::{age, cut, fold, pad},
 };
 use crate::{
-    presence::{Happening, Moment, Since, Timetoken},
+    presence::{EventKind, Moment, Since, Timetoken},
     ui::{Action, DetailFact, DetailTitle, FieldChange, Screen, StateLine},
     wording::group_digits,
     world::Entry,
@@ -54,7 +54,7 @@ impl Detail<'_> {
     /// How a thing that happened is marked: of a summary, what it says about the one selected.
     pub fn mark_entry(&self, entry: &Entry) -> (Style, &'static str, &'static str) {
         let (theme, user) = (&self.look.theme, self.screen.ui.focus.user.as_ref());
-        if let (Some(Happening::Interval { joined, left, .. }), Some(user)) =
+        if let (Some(EventKind::Interval { joined, left, .. }), Some(user)) =
             (entry.event.as_deref().map(|event| &event.what), user)
         {
             return match (joined.contains(user), left.contains(user)) {

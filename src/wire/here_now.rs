@@ -10,7 +10,7 @@ use super::{
     lenient::{RawEntries, parse_accepted, parse_object, parse_text},
     number::parse_loose_number,
 };
-use crate::presence::{Channel, Counted, State, UserId};
+use crate::presence::{Channel, ListedUser, State, UserId};
 
 /// The occupants of one channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct ChannelOccupants {
     /// The number of distinct user ids that are present, whatever the page.
     pub occupancy: u64,
     /// The page of them that was asked for; `None` if only counts were.
-    pub listed: Option<Vec<Counted>>,
+    pub listed: Option<Vec<ListedUser>>,
     /// How many elements of the page could not be read and are missing in `listed`.
     pub unread: usize,
 }
@@ -76,20 +76,21 @@ struct WithState<'a> {
 }
 
 /// A plain user id, or an object with one; nothing if it is neither.
-fn parse_occupant(raw: &RawValue) -> Option<Counted> {
+fn parse_occupant(raw: &RawValue) -> Option<ListedUser> {
     let (id, state) = if raw.get().starts_with('{') {
         let WithState { uuid, state } = serde_json::from_str(raw.get()).ok()?;
         (uuid, state.filter(|s| s.get() != "null").map(State::from_wire))
     } else {
         (parse_text(raw)?, None)
     };
-    (!id.is_empty()).then(|| Counted { user: UserId::from_wire(&id), state })
+    (!id.is_empty()).then(|| ListedUser { user: UserId::from_wire(&id), state })
 }
 
 impl From<WireChannel<'_>> for ChannelOccupants {
     fn from(wire: WireChannel<'_>) -> Self {
         let counted = wire.uuids.as_ref().map_or(0, Vec::len);
-        let listed: Option<Vec<Counted>> = wire.uuids.map(|list| list.into_iter().filter_map(parse_occupant).collect());
+        let listed: Option<Vec<ListedUser>> =
+            wire.uuids.map(|list| list.into_iter().filter_map(parse_occupant).collect());
         let unread = counted - listed.as_ref().map_or(0, Vec::len);
         Self { occupancy: wire.occupancy.unwrap_or(counted as u64), listed, unread }
     }
@@ -146,7 +147,7 @@ impl HereNow {
         for channel in self.channels.values_mut() {
             let Some(listed) = &mut channel.listed else { continue };
             let before = listed.len();
-            let believed = |c: &Counted| {
+            let believed = |c: &ListedUser| {
                 !is_patched(c.user.as_str()) && !c.state.as_ref().is_some_and(|s| is_patched(s.as_json()))
             };
             listed.retain(believed);

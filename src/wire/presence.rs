@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json, value::RawValue};
 use super::{Envelope, Malformed, number::parse_loose_number};
 use crate::{
     presence::{
-        Channel, ChannelGroup, Happening, PNPRES, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
+        Channel, ChannelGroup, EventKind, PNPRES, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
     },
     wording::excerpt,
 };
@@ -104,18 +104,18 @@ fn parse_payload(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Malfo
     // "null" is how some senders write "no state".
     let state = || payload.data.or(payload.state).filter(|s| s.get() != "null").map(State::from_wire);
     let what = match payload.action.as_deref() {
-        Some("join") => Happening::Joined { user: user()?, state: state() },
-        Some("leave") => Happening::Left { user: user()? },
-        Some("timeout") => Happening::TimedOut { user: user()? },
+        Some("join") => EventKind::Joined { user: user()?, state: state() },
+        Some("leave") => EventKind::Left { user: user()? },
+        Some("timeout") => EventKind::TimedOut { user: user()? },
         Some("state-change") => {
             let state = state().or_else(|| State::parse("{}").ok());
             let state = state.ok_or_else(|| garbled(&"it carries no state"))?;
-            Happening::StateChanged { user: user()?, state }
+            EventKind::StateChanged { user: user()?, state }
         }
         Some("interval") => parse_interval(&payload)?,
         None if payload.occupancy.is_some() && payload.uuid.is_none() => parse_interval(&payload)?,
         action => {
-            Happening::Unknown { action: excerpt(action.unwrap_or_default(), 64), raw: excerpt(raw.get(), RAW_KEPT) }
+            EventKind::Unknown { action: excerpt(action.unwrap_or_default(), 64), raw: excerpt(raw.get(), RAW_KEPT) }
         }
     };
     Ok(PresenceEvent {
@@ -129,7 +129,7 @@ fn parse_payload(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Malfo
     })
 }
 
-fn parse_interval(payload: &EventPayload<'_>) -> Result<Happening, Malformed> {
+fn parse_interval(payload: &EventPayload<'_>) -> Result<EventKind, Malformed> {
     let ids = |one: Option<&RawValue>, other: Option<&RawValue>| -> Result<Vec<UserId>, Malformed> {
         let mut all = Vec::new();
         for raw in [one, other].into_iter().flatten().filter(|raw| raw.get() != "null") {
@@ -144,7 +144,7 @@ fn parse_interval(payload: &EventPayload<'_>) -> Result<Happening, Malformed> {
         Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
         _ => false,
     };
-    Ok(Happening::Interval {
+    Ok(EventKind::Interval {
         joined: ids(payload.join, payload.joined)?,
         left: ids(payload.leave, payload.left)?,
         timed_out: ids(payload.timeout, payload.timedout)?,
@@ -183,12 +183,12 @@ pub fn close_envelope(open: &str, subscription: Option<&str>) -> String {
 fn encode_payload(event: &PresenceEvent, millis: u64) -> Value {
     let mut body = Map::new();
     let action = match &event.what {
-        Happening::Joined { .. } => "join",
-        Happening::Left { .. } => "leave",
-        Happening::TimedOut { .. } => "timeout",
-        Happening::StateChanged { .. } => "state-change",
-        Happening::Interval { .. } => "interval",
-        Happening::Unknown { action, .. } => action,
+        EventKind::Joined { .. } => "join",
+        EventKind::Left { .. } => "leave",
+        EventKind::TimedOut { .. } => "timeout",
+        EventKind::StateChanged { .. } => "state-change",
+        EventKind::Interval { .. } => "interval",
+        EventKind::Unknown { action, .. } => action,
     };
     body.insert("action".into(), action.into());
     if let Some(user) = event.what.user() {
@@ -200,10 +200,10 @@ fn encode_payload(event: &PresenceEvent, millis: u64) -> Value {
     }
     body.insert("occupancy".into(), event.occupancy.unwrap_or(0).into());
     match &event.what {
-        Happening::Joined { state: Some(state), .. } | Happening::StateChanged { state, .. } => {
+        EventKind::Joined { state: Some(state), .. } | EventKind::StateChanged { state, .. } => {
             body.insert("data".into(), state.value());
         }
-        Happening::Interval { joined, left, timed_out, refresh } => {
+        EventKind::Interval { joined, left, timed_out, refresh } => {
             for (key, users) in [("join", joined), ("leave", left), ("timeout", timed_out)] {
                 if !users.is_empty() {
                     body.insert(key.into(), users.iter().map(UserId::as_str).collect());
@@ -231,7 +231,7 @@ fn encode_metadata(event: &PresenceEvent, payload: &Value) -> Value {
         meta.insert("pn_precise_timestamp".into(), copy("precise_timestamp"));
         meta.insert("pn_uuid".into(), copy("uuid"));
     }
-    if let (Happening::StateChanged { .. }, Some(state)) = (&event.what, payload["data"].as_object()) {
+    if let (EventKind::StateChanged { .. }, Some(state)) = (&event.what, payload["data"].as_object()) {
         for (key, value) in state {
             meta.insert(format!("pn_state_{key}"), value.clone());
         }

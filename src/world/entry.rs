@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 use super::{EntryKind, Note};
 use crate::{
     duration::age,
-    presence::{Channel, Happening, Moment, PresenceEvent, State, Timetoken, UserId},
+    presence::{Channel, EventKind, Moment, PresenceEvent, State, Timetoken, UserId},
 };
 
 /// The time of an entry, by one of two clocks.
@@ -146,7 +146,7 @@ impl Entry {
                 told.join("  ")
             }
             EntryBody::Unknown => match self.event.as_deref().map(|event| &event.what) {
-                Some(Happening::Unknown { action, raw }) => format!("{action}: {raw}"),
+                Some(EventKind::Unknown { action, raw }) => format!("{action}: {raw}"),
                 _ => String::new(),
             },
             EntryBody::Garbled { why, raw } => format!("{why}: {raw}"),
@@ -158,8 +158,8 @@ impl Entry {
     /// The state that the event brought, if any.
     pub fn state(&self) -> Option<&State> {
         match &self.event.as_deref()?.what {
-            Happening::Joined { state, .. } => state.as_ref(),
-            Happening::StateChanged { state, .. } => Some(state),
+            EventKind::Joined { state, .. } => state.as_ref(),
+            EventKind::StateChanged { state, .. } => Some(state),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use herenow::{
     dashboard::{NextWorld, WantedKeyset},
     engine::Io,
     keys::Key,
-    presence::{Answered, Command, Counted, PresenceEvent, State, Timetoken},
+    presence::{Command, CommandAnswer, ListedUser, PresenceEvent, State, Timetoken},
     terminal::TerminalEvent,
     ui::{Dialog, KeysetLine, Keysets, Stage},
     world::{EntryBody, Note, Session},
@@ -28,7 +28,7 @@ fn world(name: &str, watching: &[&str], clock: Clock, change: impl FnOnce(&mut S
     let (io, mut model, mut beyond) = plan.open(clock);
     let line = |name: &str| KeysetLine { name: name.into(), region: None, production: false, read_only: false };
     model.listener.keysets = Keysets { all: vec![line("staging"), line("live")], ..Keysets::default() };
-    beyond.here = vec![Counted { user: user("me"), state: State::parse(r#"{"mood":"idle"}"#).ok() }];
+    beyond.here = vec![ListedUser { user: user("me"), state: State::parse(r#"{"mood":"idle"}"#).ok() }];
     (io, model, beyond)
 }
 
@@ -64,7 +64,7 @@ async fn a_state_is_edited_checked_refused_kept_and_sent_again() {
     desk.beyond.live();
     desk.type_in("H").await;
     let heartbeat = desk.beyond.ordered().await;
-    desk.beyond.answer(heartbeat, Answered::Done);
+    desk.beyond.answer(heartbeat, CommandAnswer::Done);
     desk.beyond.orders_nothing().await;
     desk.type_in("e").await;
     // What we carry there, laid out; one field more, at first without its value.
@@ -90,7 +90,7 @@ async fn a_state_is_edited_checked_refused_kept_and_sent_again() {
     desk.press(Key::Ctrl('s')).await;
     let again = desk.beyond.ordered().await;
     assert!(matches!(&again, Command::SetState { state, .. } if state.as_json().contains("[1]")), "{again:?}");
-    desk.beyond.answer(again, Answered::Done);
+    desk.beyond.answer(again, CommandAnswer::Done);
     let model = desk.end().await;
     assert!(model.listener.dialog.is_none(), "closed once it was taken");
     assert_eq!(said(&model), "the service took the state on lobby");
@@ -127,7 +127,7 @@ async fn a_state_for_nobody_present_says_so_and_production_asks_and_read_only_re
     desk.type_in("y").await;
     let sent = desk.beyond.ordered().await;
     assert!(matches!(sent, Command::SetState { .. }), "{sent:?}");
-    desk.beyond.answer(sent, Answered::Done);
+    desk.beyond.answer(sent, CommandAnswer::Done);
     desk.beyond.orders_nothing().await;
     assert!(said(&desk.end().await).contains("you are not present on lobby"));
 
@@ -179,12 +179,12 @@ async fn a_channel_goes_with_a_leave_where_we_are_present_and_the_last_one_stays
     desk.beyond.live();
     desk.type_in("H").await;
     let heartbeat = desk.beyond.ordered().await;
-    desk.beyond.answer(heartbeat, Answered::Done);
+    desk.beyond.answer(heartbeat, CommandAnswer::Done);
     desk.settle().await;
     desk.type_in("x").await;
     let leave = desk.beyond.ordered().await;
     assert_eq!(leave, Command::Leave { places: vec![on("lobby")] });
-    desk.beyond.answer(leave, Answered::Done);
+    desk.beyond.answer(leave, CommandAnswer::Done);
     assert_eq!(*desk.beyond.watching.borrow_and_update(), [on("support")]);
     // Late news does not bring it back.
     desk.beyond.join("lobby", None, "ann", 20);
@@ -236,7 +236,7 @@ async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_
     desk.beyond.live();
     desk.type_in("Hy").await;
     let heartbeat = desk.beyond.ordered().await;
-    desk.beyond.answer(heartbeat, Answered::Done);
+    desk.beyond.answer(heartbeat, CommandAnswer::Done);
     desk.settle().await;
     // To stop is noticed by nobody; to go on is.
     desk.type_in("A").await;
@@ -244,7 +244,7 @@ async fn a_presence_that_nothing_keeps_runs_out_and_one_that_is_kept_again_goes_
     desk.type_in("Ay").await;
     let again = desk.beyond.ordered().await;
     assert!(matches!(again, Command::SendHeartbeat { by_hand: false, .. }), "{again:?}");
-    desk.beyond.answer(again, Answered::Done);
+    desk.beyond.answer(again, CommandAnswer::Done);
     desk.type_in("A").await;
     desk.beyond.orders_nothing_for(Duration::from_secs(26)).await;
     let model = desk.end().await;
@@ -260,7 +260,7 @@ async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays(
     desk.beyond.live();
     desk.type_in("H").await;
     let heartbeat = desk.beyond.ordered().await;
-    desk.beyond.answer(heartbeat, Answered::Done);
+    desk.beyond.answer(heartbeat, CommandAnswer::Done);
     desk.settle().await;
     // We are present: that is asked about.
     desk.type_in("K").await;
@@ -280,7 +280,7 @@ async fn another_keyset_takes_over_once_it_stands_and_until_then_this_one_stays(
     let leave = desk.beyond.ordered().await;
     assert_eq!(leave, Command::Leave { places: vec![on("lobby")] });
     let old = std::mem::replace(&mut desk.beyond, next);
-    old.answer(leave, Answered::Done);
+    old.answer(leave, CommandAnswer::Done);
     drop(old);
     desk.beyond.live();
     desk.type_in("H").await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::Looking;
 use herenow::{
     keys::Key,
-    presence::{Happening, Ledger, LinkChange, Notice, PresenceEvent, Prices, Timetoken},
+    presence::{EventKind, Ledger, LinkChange, Notice, PresenceEvent, Prices, Timetoken},
     ui::{Action, UiEvent},
     view::{Symbols, Theme},
     world::Input,
@@ -149,7 +149,7 @@ async fn open() -> Desk {
     desk
 }
 
-async fn happen(desk: &Desk, what: Happening, occupancy: u64) {
+async fn happen(desk: &Desk, what: EventKind, occupancy: u64) {
     let now = desk.beyond.clock.now();
     let published = Timetoken::at(now);
     let event = PresenceEvent { occupancy: Some(occupancy), ..event("lobby", published, what) };
@@ -162,7 +162,7 @@ async fn a_watched_user_rings_and_names_the_window_until_a_key_is_pressed() {
     let desk = open().await;
     desk.keys([Key::Down, Key::Char('*')]).await;
     assert_eq!(desk.said(), "");
-    happen(&desk, Happening::Left { user: user("ann") }, 0).await;
+    happen(&desk, EventKind::Left { user: user("ann") }, 0).await;
     assert_eq!(desk.said(), "\x1b]2;herenow · lobby 0 · ann left\x1b\\\x07");
     desk.keys([Key::Char('m')]).await;
     assert_eq!(desk.said(), "\x1b]2;herenow\x1b\\");

@@ -120,7 +120,7 @@ async fn a_service_that_ends_answers_the_open_polls() {
     let poll = tokio::spawn(async move { ann.subscribe(names, Some(cursor)).await });
     tokio::task::yield_now().await;
     running.end().await;
-    // Answered, or refused because it came too late: never left hanging.
+    // CommandAnswer, or refused because it came too late: never left hanging.
     let ended = poll.await.unwrap();
     assert!(matches!(ended, Ok(_) | Err(Error::Unreachable { .. })), "{ended:?}");
 }

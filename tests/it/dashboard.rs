@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
-    presence::{Answered, Command, Direction, SceneStatus},
+    presence::{Command, CommandAnswer, Direction, SceneStatus},
     terminal::{Mouse, MouseAction, TerminalEvent},
     ui::{ACTIONS, Action, Pane, PaneShares},
     view::Layout,
@@ -38,17 +38,17 @@ async fn keys_become_commands_and_outcomes_become_presence_and_quitting_leaves()
     desk.press(Key::Char('H')).await;
     let heartbeat = desk.beyond.commands.recv().await.unwrap();
     assert!(matches!(&heartbeat, Command::SendHeartbeat { by_hand: true, .. }), "{heartbeat:?}");
-    desk.beyond.answer(heartbeat, Answered::Done);
+    desk.beyond.answer(heartbeat, CommandAnswer::Done);
     // The heartbeat interval is half the timeout less a second.
     let before = desk.beyond.clock.now();
     let again = desk.beyond.ordered().await;
     assert!(matches!(&again, Command::SendHeartbeat { by_hand: false, .. }), "{again:?}");
     assert_eq!(desk.beyond.clock.now().since(before).as_secs(), 149);
-    desk.beyond.answer(again, Answered::Done);
+    desk.beyond.answer(again, CommandAnswer::Done);
     desk.press(Key::Char('q')).await;
-    let farewell = desk.beyond.ordered().await;
-    assert!(matches!(&farewell, Command::Leave { .. }), "{farewell:?}");
-    desk.beyond.answer(farewell, Answered::Done);
+    let leave = desk.beyond.ordered().await;
+    assert!(matches!(&leave, Command::Leave { .. }), "{leave:?}");
+    desk.beyond.answer(leave, CommandAnswer::Done);
     let model = desk.ended().await;
     assert!(model.selected().unwrap().roster.get(&user("ann")).is_some());
 }

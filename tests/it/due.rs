@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use herenow::{
-    presence::{Answered, Command, Moment, Outcome},
+    presence::{Command, CommandAnswer, Moment, Outcome},
     ui::{Action, UiEvent},
     world::{Input, Order},
 };
@@ -24,11 +24,11 @@ fn watching(names: &[&str]) -> Model {
     update(&mut model, Input::Notice(link(live(), at(1))), at(1));
     let found = names.iter().map(|name| snapshot(name, Vec::new(), herenow::presence::Timetoken::at(at(1)))).collect();
     let asked = Command::AskHereNow { places: all(names) };
-    answer(&mut model, asked, Ok(Answered::HereNow(found)), 2);
+    answer(&mut model, asked, Ok(CommandAnswer::HereNow(found)), 2);
     model
 }
 
-fn answer(model: &mut Model, command: Command, result: Result<Answered, herenow::presence::Trouble>, second: u64) {
+fn answer(model: &mut Model, command: Command, result: Result<CommandAnswer, herenow::presence::Trouble>, second: u64) {
     let outcome: Outcome = outcome(command, result, at(second));
     update(model, Input::Outcome(outcome), at(second));
 }
@@ -41,7 +41,7 @@ fn said(model: &Model) -> String {
 fn after_a_long_stop_one_heartbeat_is_sent_for_all_that_were_missed() {
     let mut model = watching(&["lobby"]);
     let asked = update(&mut model, Input::Order(Order::Join(on("lobby"))), at(3));
-    answer(&mut model, asked.into_iter().next().unwrap(), Ok(Answered::Done), 4);
+    answer(&mut model, asked.into_iter().next().unwrap(), Ok(CommandAnswer::Done), 4);
     assert!(model.world.is_present(&herenow::presence::Channel::from_wire("lobby")));
     let sent = update(&mut model, Input::Tick, at(3600));
     let heartbeats = sent.iter().filter(|command| matches!(command, Command::SendHeartbeat { .. })).count();
@@ -59,7 +59,7 @@ fn a_resync_that_finds_an_audit_under_way_is_told_about_all_the_same() {
     assert_eq!(said(&model), "here now: the service answered 500");
     let again = update(&mut model, Input::Tick, at(80)).pop().unwrap();
     let found = snapshot("lobby", vec![without_state("ann")], herenow::presence::Timetoken::at(at(80)));
-    answer(&mut model, again, Ok(Answered::HereNow(vec![found])), 81);
+    answer(&mut model, again, Ok(CommandAnswer::HereNow(vec![found])), 81);
     assert_eq!(said(&model), "lobby asked again: 1 missing (ann)");
 }
 

@@ -8,7 +8,7 @@ use herenow::{
     clock::Clock,
     doctor::examine_world,
     engine::{Engine, Step},
-    presence::{Answered, Command, Happening, Moment, PresenceEvent, Timetoken},
+    presence::{Command, CommandAnswer, EventKind, Moment, PresenceEvent, Timetoken},
     world::{EntryKind, Input, Order},
 };
 
@@ -39,7 +39,7 @@ impl Beyond {
     /// One is there.
     fn answer_with_one(&self, command: Command) {
         let lobby = snapshot("lobby", vec![without_state("ann")], self.timetoken(1));
-        self.answer(command, Answered::HereNow(vec![lobby]));
+        self.answer(command, CommandAnswer::HereNow(vec![lobby]));
     }
 }
 
@@ -142,15 +142,15 @@ async fn leaving_on_the_way_out_waits_for_a_full_queue_but_not_for_ever() {
         engine.send();
         engine.take(Input::Order(Order::LeaveAll));
         let begun = beyond.clock.now();
-        let farewell = tokio::spawn(engine.farewell());
+        let finish = tokio::spawn(engine.finish());
         if worker_lives {
             assert!(matches!(beyond.commands.recv().await, Some(Command::SendHeartbeat { .. })));
             assert!(matches!(beyond.commands.recv().await, Some(Command::Leave { .. })));
             assert!(beyond.commands.recv().await.is_none(), "nothing comes after it");
             drop(beyond.outcomes);
-            farewell.await.unwrap().unwrap();
+            finish.await.unwrap().unwrap();
         } else {
-            let late = farewell.await.unwrap().map(drop).unwrap_err().to_string();
+            let late = finish.await.unwrap().map(drop).unwrap_err().to_string();
             assert!(late.contains("did not confirm"), "{late}");
             assert_eq!(beyond.clock.now().since(begun), Duration::from_secs(1));
         }
@@ -188,7 +188,7 @@ async fn a_here_now_that_fails_is_said_once_and_known_to_the_doctor_until_it_suc
     }
     let asked = beyond.commands.recv().await.unwrap();
     let found = snapshot("lobby", vec![without_state("ann")], beyond.timetoken(1));
-    beyond.answer(asked, Answered::HereNow(vec![found]));
+    beyond.answer(asked, CommandAnswer::HereNow(vec![found]));
     engine.step(None).await.unwrap();
     assert_eq!(engine.watcher.world.channels.get(0).unwrap().known_occupancy(), Some(1));
     assert!(
@@ -207,7 +207,7 @@ async fn counts_and_lists_that_never_agree_are_asked_about_ever_less_often() {
             asked += 1;
             let mut found = snapshot("lobby", vec![without_state("ann")], beyond.timetoken(1));
             found.occupancy = 7;
-            beyond.answer(command, Answered::HereNow(vec![found]));
+            beyond.answer(command, CommandAnswer::HereNow(vec![found]));
         }
     }
     assert!((8..=20).contains(&asked), "{asked} in ten minutes");
@@ -222,7 +222,7 @@ async fn an_event_from_the_future_is_not_believed() {
     engine.step(None).await.unwrap();
     assert_eq!(kinds(&mut engine), [EntryKind::Link, EntryKind::Snapshot]);
     let far = Timetoken::new(beyond.timetoken(0).ticks() * 100);
-    let left = Happening::Left { user: user("ann") };
+    let left = EventKind::Left { user: user("ann") };
     let events = [event("lobby", far, joined("ghost")), event("lobby", beyond.timetoken(5), left)];
     beyond.hear(batch(events, beyond.timetoken(9), beyond.clock.now()));
     engine.step(None).await.unwrap();

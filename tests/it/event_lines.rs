@@ -6,7 +6,7 @@ use crate::model::{Both, Model, Told};
 use herenow::{
     output::lines,
     presence::{
-        Channel, ChannelGroup, Difference, Happening, Heard, Moment, Notice, PresenceEvent, State, Subscription,
+        Channel, ChannelGroup, Difference, EventKind, Moment, Notice, PresenceEvent, ReplyItem, State, Subscription,
         Timetoken, Trouble,
     },
     world::{AlertNote, Cause, Certainty, Entry, EntryBody, EntryKind, EntryTime, Input, Mode, Note, Removal},
@@ -95,25 +95,25 @@ fn notes(name: &str) -> Vec<Note> {
     notes
 }
 
-fn happenings(name: &str) -> Vec<Happening> {
+fn happenings(name: &str) -> Vec<EventKind> {
     let raw = |json: &str| State::from_wire(&serde_json::value::RawValue::from_string(json.to_owned()).unwrap());
     let states = ["{\"mood\" :\n \"busy\"}", "{}", "null", "[1, 2]", "\"\u{9b}\"", "7"];
     let mut all = vec![
-        Happening::Joined { user: user(name), state: None },
-        Happening::Left { user: user(name) },
-        Happening::TimedOut { user: user(name) },
-        Happening::Interval {
+        EventKind::Joined { user: user(name), state: None },
+        EventKind::Left { user: user(name) },
+        EventKind::TimedOut { user: user(name) },
+        EventKind::Interval {
             joined: vec![user(name), user("bob")],
             left: Vec::new(),
             timed_out: vec![user("cat")],
             refresh: true,
         },
-        Happening::Interval { joined: Vec::new(), left: Vec::new(), timed_out: Vec::new(), refresh: false },
-        Happening::Unknown { action: name.to_owned(), raw: format!("{{\"action\":{name}") },
+        EventKind::Interval { joined: Vec::new(), left: Vec::new(), timed_out: Vec::new(), refresh: false },
+        EventKind::Unknown { action: name.to_owned(), raw: format!("{{\"action\":{name}") },
     ];
     for state in states {
-        all.push(Happening::Joined { user: user(name), state: Some(raw(state)) });
-        all.push(Happening::StateChanged { user: user(name), state: raw(state) });
+        all.push(EventKind::Joined { user: user(name), state: Some(raw(state)) });
+        all.push(EventKind::StateChanged { user: user(name), state: raw(state) });
     }
     all
 }
@@ -132,7 +132,7 @@ fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
     hear(&mut model, &mut told, link(live(), at(0)), at(0));
     for n in 1..40 {
         let published = Timetoken::at(at(n));
-        let event = |what: Happening| PresenceEvent {
+        let event = |what: EventKind| PresenceEvent {
             subscription: (n % 2 == 0).then(|| Subscription::Pattern(Channel::from_wire("match.*"))),
             occupancy: (n % 3 == 0).then_some(2),
             ..event(name, published, what)
@@ -140,7 +140,7 @@ fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
         let mut batch = batch(happenings(name).into_iter().map(event), published, at(n));
         let turn = usize::try_from(n).unwrap() % batch.heard.len();
         batch.heard.rotate_left(turn);
-        batch.heard.push(Heard::Garbled { why: "no".into(), raw: name.to_owned() });
+        batch.heard.push(ReplyItem::Garbled { why: "no".into(), raw: name.to_owned() });
         (batch.duplicates, batch.full) = (1, n == 5);
         hear(&mut model, &mut told, Notice::Batch(batch), at(n));
     }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use herenow::{
     expression::{Expression, Facts, Filter, Judge, Place, Seen, Verdict},
-    presence::{Channel, Happening, Moment, PresenceEvent, Roster, State, Timetoken, UserId},
+    presence::{Channel, EventKind, Moment, PresenceEvent, Roster, State, Timetoken, UserId},
 };
 use proptest::{
     prelude::*,
@@ -203,7 +203,7 @@ impl Known {
         let mut roster = Roster::default();
         for ((user, state), at) in users.iter().zip(1..) {
             let state = state.as_ref().and_then(|state| State::parse(&state.to_string()).ok());
-            let what = Happening::Joined { user: UserId::from_wire(user), state };
+            let what = EventKind::Joined { user: UserId::from_wire(user), state };
             let (published, occupancy) = (Timetoken::new(at), Some(at));
             roster.apply(&PresenceEvent {
                 raw: None,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::{Looking, wakes_at};
 use herenow::{
     keys::Key,
-    presence::{Batch, Channel, Happening, LinkChange, Moment, PresenceEvent, State, SubscribeKey, Timetoken},
+    presence::{Batch, Channel, EventKind, LinkChange, Moment, PresenceEvent, State, SubscribeKey, Timetoken},
     ui::{Action, Dialog, EditKey, LogRowPart, Pane, UiEvent},
     world::EntryKind,
 };
@@ -43,7 +43,7 @@ fn lost_and_back(sim: &mut Sim) {
 }
 
 /// Heard on the lobby, from outside the simulated service.
-fn heard(now: Moment, what: impl IntoIterator<Item = Happening>, raw: &str) -> Batch {
+fn heard(now: Moment, what: impl IntoIterator<Item = EventKind>, raw: &str) -> Batch {
     let published = Timetoken::at(now);
     let event = |what| PresenceEvent {
         subscription: Some(on("lob.*")),
@@ -109,7 +109,7 @@ fn an_entry_opens_with_its_json_and_nothing_hostile_gets_out() {
         .replace("LONG", &"宽 ".repeat(60))
         .replace("BIDI", "\u{202e}");
     let state = State::parse(r#"{"mood":"busy"}"#).unwrap();
-    sim.hear(heard(sim.now, [Happening::StateChanged { user: user(hostile), state }], &raw));
+    sim.hear(heard(sim.now, [EventKind::StateChanged { user: user(hostile), state }], &raw));
     act(&mut sim, &[Action::NextPane, Action::Open]);
     let screen = sim.text(100, 30);
     insta::assert_snapshot!("log_entry", screen);

@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::model::{Looking, wakes_at};
 use herenow::{
     crowd::{Profile, Simulation, people},
-    presence::{Answered, Command, Counted, LinkChange, SceneStatus, State, Subscription, Timetoken, Trouble, UserId},
+    presence::{
+        Command, CommandAnswer, LinkChange, ListedUser, SceneStatus, State, Subscription, Timetoken, Trouble, UserId,
+    },
     service::Settings,
     ui::{Action, UiEvent},
     view::{self, ClickTarget, Depth, Symbols, Theme},
@@ -60,12 +62,12 @@ fn styles(buffer: &Buffer) -> String {
 
 /// These people listed on the first channel.
 fn listed(sim: &mut Sim, people: impl Iterator<Item = (UserId, State)>) {
-    let listed: Vec<Counted> = people.map(|(user, state)| Counted { user, state: Some(state) }).collect();
+    let listed: Vec<ListedUser> = people.map(|(user, state)| ListedUser { user, state: Some(state) }).collect();
     let channel = sim.model.world.session.watching[0].clone();
     let Subscription::Channel(name) = &channel else { panic!("a channel is watched") };
     let found = snapshot(name.as_str(), listed, Timetoken::at(sim.now));
     let command = Command::AskHereNow { places: vec![channel] };
-    sim.tell(Input::Outcome(outcome(command, Ok(Answered::HereNow(vec![found])), sim.now)));
+    sim.tell(Input::Outcome(outcome(command, Ok(CommandAnswer::HereNow(vec![found])), sim.now)));
 }
 
 fn state(json: &str) -> State {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::Looking;
 use herenow::{
     keys::{Key, Keys},
-    presence::{Command, Happening, PresenceEvent, State, Trouble, UserId},
+    presence::{Command, EventKind, PresenceEvent, State, Trouble, UserId},
     ui::{Dialog, OccupantRow},
     view::{Symbols, Theme},
     world::Input,
@@ -32,16 +32,16 @@ fn type_in(sim: &mut Sim, text: &str) {
 }
 
 /// Somebody does something on the lobby.
-fn happens(sim: &mut Sim, what: Happening) {
+fn happens(sim: &mut Sim, what: EventKind) {
     happened(sim, 0, what);
 }
 
 /// Somebody did, so many seconds ago, and it is told now.
-fn happened(sim: &mut Sim, ago: u64, what: Happening) {
+fn happened(sim: &mut Sim, ago: u64, what: EventKind) {
     sim.run(Duration::from_millis(10));
     let published = sim.model.world.clock.now(sim.now).minus(Duration::from_secs(ago));
     let raw = match &what {
-        Happening::StateChanged { user, state } => {
+        EventKind::StateChanged { user, state } => {
             Some(format!(r#"{{"action":"state-change","uuid":"{}","data":{}}}"#, user.as_str(), state.as_json()).into())
         }
         _ => None,
@@ -51,15 +51,15 @@ fn happened(sim: &mut Sim, ago: u64, what: Happening) {
 }
 
 fn joins(sim: &mut Sim, user: &str, state: &str) {
-    happens(sim, Happening::Joined { user: UserId::from_wire(user), state: State::parse(state).ok() });
+    happens(sim, EventKind::Joined { user: UserId::from_wire(user), state: State::parse(state).ok() });
 }
 
 fn restates(sim: &mut Sim, user: &str, state: &str) {
-    happens(sim, Happening::StateChanged { user: UserId::from_wire(user), state: State::parse(state).unwrap() });
+    happens(sim, EventKind::StateChanged { user: UserId::from_wire(user), state: State::parse(state).unwrap() });
 }
 
 fn leaves(sim: &mut Sim, user: &str) {
-    happens(sim, Happening::Left { user: UserId::from_wire(user) });
+    happens(sim, EventKind::Left { user: UserId::from_wire(user) });
 }
 
 /// A lobby with these people only, who came one minute after another.
@@ -67,9 +67,9 @@ fn four() -> Sim {
     let mut sim = crowd(0);
     // The service knows nothing of them: nothing may be asked of it for long.
     let state = State::parse(r#"{"mood":"busy","level":7,"device":{"os":"ios"}}"#).ok();
-    happened(&mut sim, 120, Happening::Joined { user: UserId::from_wire("ann"), state });
+    happened(&mut sim, 120, EventKind::Joined { user: UserId::from_wire("ann"), state });
     let state = State::parse(r#"{"mood":"away","level":12}"#).ok();
-    happened(&mut sim, 60, Happening::Joined { user: UserId::from_wire("bob"), state });
+    happened(&mut sim, 60, EventKind::Joined { user: UserId::from_wire("bob"), state });
     joins(&mut sim, "cat", "");
     joins(&mut sim, "dan", r#"{"mood":"ok","level":-3.5,"device":{"os":"linux"}}"#);
     joins(&mut sim, "dan", "");
@@ -197,7 +197,7 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     assert_eq!(listed(&sim), ["aaron", "ann", "dan"]);
     // The same with another order, and with a reason.
     press(&mut sim, Key::Char('S'));
-    happens(&mut sim, Happening::TimedOut { user: UserId::from_wire("dan") });
+    happens(&mut sim, EventKind::TimedOut { user: UserId::from_wire("dan") });
     assert_eq!(listed(&sim), ["dan", "ann", "aaron"]);
     assert!(sim.text(80, 24).contains("timed out 0s ago"));
     // A here now knows only that they are gone: it lists nobody, and that twice.

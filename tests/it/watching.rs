@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use herenow::{
     client::{Client, Keyset, Origin},
     clock::Clock,
-    presence::{Happening, Heard, LinkChange, Notice, SubscribeKey, UserId},
+    presence::{EventKind, LinkChange, Notice, ReplyItem, SubscribeKey, UserId},
     service::{self, Settings},
     source,
 };
@@ -29,8 +29,8 @@ impl Heap {
         match tokio::time::timeout(Duration::from_secs(15), self.notices.recv()).await.unwrap().unwrap() {
             Notice::Batch(batch) => {
                 for heard in batch.heard {
-                    if let Heard::Event(event) = heard
-                        && let Happening::Joined { user, .. } = event.what
+                    if let ReplyItem::Event(event) = heard
+                        && let EventKind::Joined { user, .. } = event.what
                     {
                         let key = (event.channel.as_str().to_owned(), user.as_str().to_owned());
                         *self.joins.entry(key).or_default() += 1;

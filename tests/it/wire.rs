@@ -5,7 +5,8 @@ use std::{fs, path::Path, sync::Arc};
 
 use herenow::{
     presence::{
-        Channel, ChannelGroup, Counted, Happening, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
+        Channel, ChannelGroup, EventKind, ListedUser, PresenceEvent, State, SubscribeKey, Subscription, Timetoken,
+        UserId,
     },
     wire::{
         Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, HereNowShape, Message, Names, Operation, Page,
@@ -48,7 +49,7 @@ fn who(event: &PresenceEvent) -> &str {
 #[test]
 fn recorded_presence_events_are_read() {
     let [join] = &events("subscribe_presence_join")[..] else { panic!("one event") };
-    assert!(matches!(&join.what, Happening::Joined { state: None, .. }));
+    assert!(matches!(&join.what, EventKind::Joined { state: None, .. }));
     assert_eq!(who(join), "test-subscribe-asyncio-listener");
     assert_eq!(join.channel, Channel::from_wire("test-subscribe-asyncio-join-leave-ch"));
     assert_eq!(join.subscription, None);
@@ -56,12 +57,12 @@ fn recorded_presence_events_are_read() {
     assert_eq!((join.timestamp, join.occupancy), (Some(1_481_896_358), Some(1)));
 
     let [leave] = &events("subscribe_presence_leave")[..] else { panic!("one event") };
-    assert!(matches!(&leave.what, Happening::Left { .. }));
+    assert!(matches!(&leave.what, EventKind::Left { .. }));
     assert_eq!(who(leave), "test-subscribe-asyncio-messenger");
 
     let first = events("subscribe_presence_timeout");
     let again = events("subscribe_presence_timeout_redelivered");
-    assert!(matches!(&first[0].what, Happening::TimedOut { .. }));
+    assert!(matches!(&first[0].what, EventKind::TimedOut { .. }));
     assert_eq!(first, again, "a redelivery is the same event");
 
     let [modern] = &events("subscribe_live_join_modern")[..] else { panic!("one event") };
@@ -87,7 +88,7 @@ fn recorded_intervals_are_read_with_and_without_deltas() {
     assert!(plain[0].what.is_bare_interval());
     assert_eq!(plain[0].occupancy, Some(3));
     let delta = events("subscribe_interval_join_delta");
-    let Happening::Interval { joined, left, timed_out, refresh } = &delta[0].what else { panic!("{delta:?}") };
+    let EventKind::Interval { joined, left, timed_out, refresh } = &delta[0].what else { panic!("{delta:?}") };
     assert_eq!(joined, &[UserId::from_wire("Client-d39lr")]);
     assert!(left.is_empty() && timed_out.is_empty() && !refresh);
 }
@@ -220,10 +221,10 @@ fn payload_spellings_that_docs_and_other_senders_use_are_read() {
         r#"{"action":"interval","occupancy":1,"joined":["a"],"left":["b"],"timedout":["c"],"here_now_refresh":"true"}"#,
     );
     let ids = |id: &str| vec![UserId::from_wire(id)];
-    let what = Happening::Interval { joined: ids("a"), left: ids("b"), timed_out: ids("c"), refresh: true };
+    let what = EventKind::Interval { joined: ids("a"), left: ids("b"), timed_out: ids("c"), refresh: true };
     assert_eq!(docs.unwrap().what, what);
     assert!(event(r#"{"occupancy":7}"#).unwrap().what.is_bare_interval());
-    assert!(matches!(event(r#"{"action":"levitate","uuid":"u"}"#).unwrap().what, Happening::Unknown { .. }));
+    assert!(matches!(event(r#"{"action":"levitate","uuid":"u"}"#).unwrap().what, EventKind::Unknown { .. }));
     assert!(event(r#""text""#).is_err());
     for bad in [
         r#"{"action":"join"}"#,
@@ -324,7 +325,7 @@ fn ask() -> impl Strategy<Value = Operation> {
 }
 
 fn occupants() -> impl Strategy<Value = ChannelOccupants> {
-    let counted = (name(), prop::option::of(state())).prop_map(|(id, state)| Counted {
+    let counted = (name(), prop::option::of(state())).prop_map(|(id, state)| ListedUser {
         user: UserId::from_wire(&id),
         state: state.map(|s| State::parse(&s).unwrap()),
     });
@@ -332,16 +333,16 @@ fn occupants() -> impl Strategy<Value = ChannelOccupants> {
         .prop_map(|(occupancy, listed)| ChannelOccupants { occupancy, listed, unread: 0 })
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn happening() -> impl Strategy<Value = EventKind> {
     let user = || name().prop_map(|n| UserId::from_wire(&n));
     let users = || prop::collection::vec(name().prop_map(|n| UserId::from_wire(&n)), 0..4);
     let state = || state().prop_map(|s| State::parse(&s).unwrap());
     prop_oneof![
-        (user(), prop::option::of(state())).prop_map(|(user, state)| Happening::Joined { user, state }),
-        user().prop_map(|user| Happening::Left { user }),
-        user().prop_map(|user| Happening::TimedOut { user }),
-        (user(), state()).prop_map(|(user, state)| Happening::StateChanged { user, state }),
-        (users(), users(), users(), any::<bool>()).prop_map(|(joined, left, timed_out, refresh)| Happening::Interval {
+        (user(), prop::option::of(state())).prop_map(|(user, state)| EventKind::Joined { user, state }),
+        user().prop_map(|user| EventKind::Left { user }),
+        user().prop_map(|user| EventKind::TimedOut { user }),
+        (user(), state()).prop_map(|(user, state)| EventKind::StateChanged { user, state }),
+        (users(), users(), users(), any::<bool>()).prop_map(|(joined, left, timed_out, refresh)| EventKind::Interval {
             joined,
             left,
             timed_out,

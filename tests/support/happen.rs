@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use herenow::{
     presence::{
-        Answered, Batch, Channel, Command, Counted, Happening, Heard, Ledger, LinkChange, Moment, Notice, Outcome,
-        PresenceEvent, Snapshot, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
+        Batch, Channel, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListedUser, Moment, Notice, Outcome,
+        PresenceEvent, ReplyItem, Snapshot, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
     },
     world::Session,
 };
@@ -57,12 +57,12 @@ pub fn link(change: LinkChange, at: Moment) -> Notice {
     Notice::Link { poll: 0, change, at }
 }
 
-pub fn joined(id: &str) -> Happening {
-    Happening::Joined { user: user(id), state: None }
+pub fn joined(id: &str) -> EventKind {
+    EventKind::Joined { user: user(id), state: None }
 }
 
 /// Heard on the channel itself, without a word on how many are there.
-pub fn event(channel: &str, published: Timetoken, what: Happening) -> PresenceEvent {
+pub fn event(channel: &str, published: Timetoken, what: EventKind) -> PresenceEvent {
     PresenceEvent {
         channel: Channel::from_wire(channel),
         subscription: None,
@@ -76,16 +76,16 @@ pub fn event(channel: &str, published: Timetoken, what: Happening) -> PresenceEv
 
 /// What one reply brought.
 pub fn batch(events: impl IntoIterator<Item = PresenceEvent>, cursor: Timetoken, at: Moment) -> Batch {
-    let heard = events.into_iter().map(Heard::Event).collect();
+    let heard = events.into_iter().map(ReplyItem::Event).collect();
     Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at }
 }
 
-pub fn without_state(id: &str) -> Counted {
-    Counted { user: user(id), state: None }
+pub fn without_state(id: &str) -> ListedUser {
+    ListedUser { user: user(id), state: None }
 }
 
 /// All who are on a channel.
-pub fn snapshot(channel: &str, listed: Vec<Counted>, as_of: Timetoken) -> Snapshot {
+pub fn snapshot(channel: &str, listed: Vec<ListedUser>, as_of: Timetoken) -> Snapshot {
     Snapshot {
         channel: Channel::from_wire(channel),
         occupancy: listed.len() as u64,
@@ -97,6 +97,6 @@ pub fn snapshot(channel: &str, listed: Vec<Counted>, as_of: Timetoken) -> Snapsh
 }
 
 /// How a command ended, in no time.
-pub fn outcome(command: Command, result: Result<Answered, Trouble>, at: Moment) -> Outcome {
+pub fn outcome(command: Command, result: Result<CommandAnswer, Trouble>, at: Moment) -> Outcome {
     Outcome { command, at, took: Duration::ZERO, ledger: Ledger::default(), result }
 }

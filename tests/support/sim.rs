@@ -13,7 +13,7 @@ use herenow::{
     client::Pages,
     crowd::{CrowdAct, CrowdStep, Profile, Simulation, people},
     presence::{
-        Answered, Batch, Channel, Command, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
+        Batch, Channel, Command, CommandAnswer, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
     },
     service::{Core, Decision, PollId, Settings},
     source::ReplyReader,
@@ -171,7 +171,7 @@ impl Sim {
 
     fn take(&mut self, command: Command) {
         let me = self.model.world.session.user.clone();
-        let mut result = Ok(Answered::Done);
+        let mut result = Ok(CommandAnswer::Done);
         match &command {
             Command::AskHereNow { places } => {
                 let pages = Pages::new(places, self.page);
@@ -198,7 +198,7 @@ impl Sim {
                 let Decision::Answer(200, body) = self.request(&me, Operation::WhereNow { user: user.clone() }) else {
                     panic!("where now is answered")
                 };
-                result = Ok(Answered::WhereNow(WhereNow::parse(&body).unwrap().channels));
+                result = Ok(CommandAnswer::WhereNow(WhereNow::parse(&body).unwrap().channels));
             }
             Command::Direct(_) | Command::Watch(_) => return,
             Command::SetState { places, state } => {
@@ -415,7 +415,7 @@ impl Sim {
                 continue;
             }
             let Asked { command, started, pages, told, .. } = asked;
-            let result = Ok(Answered::HereNow(pages.snapshots(told)));
+            let result = Ok(CommandAnswer::HereNow(pages.snapshots(told)));
             let took = self.now.since(started);
             self.tell(Input::Outcome(Outcome { took, ..outcome(command, result, self.now) }));
         }

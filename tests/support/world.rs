@@ -23,7 +23,8 @@ use herenow::{
     engine::Io,
     keys::Key,
     presence::{
-        Answered, Batch, Command, Counted, Direction, Notice, Outcome, SceneStatus, Subscription, Timetoken, Trouble,
+        Batch, Command, CommandAnswer, Direction, ListedUser, Notice, Outcome, SceneStatus, Subscription, Timetoken,
+        Trouble,
     },
     terminal::TerminalEvent,
     view::Appearance,
@@ -77,7 +78,7 @@ impl Plan {
             commands: orders,
             outcomes: ended,
             broken: broken.clone(),
-            stage,
+            crowd: stage,
             clock,
         };
         let beyond = Beyond { notices, watching, commands, outcomes, crowd, broken, clock, here: Vec::new() };
@@ -114,7 +115,7 @@ pub struct Beyond {
     pub broken: CancellationToken,
     pub clock: Clock,
     /// Whom [`ordered`](Self::ordered) finds on every channel it is asked about; nobody: it finds no channel.
-    pub here: Vec<Counted>,
+    pub here: Vec<ListedUser>,
 }
 
 impl Beyond {
@@ -126,11 +127,11 @@ impl Beyond {
         self.notices.try_send(Notice::Batch(batch)).unwrap();
     }
 
-    fn end(&self, command: Command, result: Result<Answered, Trouble>) {
+    fn end(&self, command: Command, result: Result<CommandAnswer, Trouble>) {
         self.outcomes.try_send(outcome(command, result, self.clock.now())).unwrap();
     }
 
-    pub fn answer(&self, command: Command, answered: Answered) {
+    pub fn answer(&self, command: Command, answered: CommandAnswer) {
         self.end(command, Ok(answered));
     }
 
@@ -143,9 +144,9 @@ impl Beyond {
         self.live();
         let asked = self.commands.recv().await.unwrap();
         assert!(matches!(asked, Command::AskHereNow { .. }), "{asked:?}");
-        let listed: Vec<Counted> = lobby.iter().map(|id| without_state(id)).collect();
+        let listed: Vec<ListedUser> = lobby.iter().map(|id| without_state(id)).collect();
         let found = (!listed.is_empty()).then(|| snapshot("lobby", listed, Timetoken::new(1)));
-        self.answer(asked, Answered::HereNow(found.into_iter().collect()));
+        self.answer(asked, CommandAnswer::HereNow(found.into_iter().collect()));
     }
 
     /// The next command that is no question; those are answered.
@@ -162,7 +163,7 @@ impl Beyond {
                 .filter(|place| !self.here.is_empty() && matches!(place, Subscription::Channel(_)))
                 .map(|place| snapshot(place.as_str(), self.here.clone(), Timetoken::new(1)))
                 .collect();
-            self.answer(command, Answered::HereNow(found));
+            self.answer(command, CommandAnswer::HereNow(found));
         }
     }
 

@@ -7,7 +7,7 @@ use crate::{
     cli::print,
     expression::Filter,
     output::lines,
-    presence::{Channel, Happening, Moment, Occupant, State, UserId},
+    presence::{Channel, EventKind, Moment, Occupant, State, UserId},
     view::{Appearance, show_plain_entry},
     world::{ChannelState, Entry, EntryBody, EntryKind, World},
 };
@@ -107,14 +107,14 @@ impl LinePrinter {
         };
         let meant = |user: &UserId| self.filter.matches(user.as_str(), known(user).as_ref());
         match &event.what {
-            Happening::Joined { user, state: Some(state) } | Happening::StateChanged { user, state } => {
+            EventKind::Joined { user, state: Some(state) } | EventKind::StateChanged { user, state } => {
                 self.filter.matches(user.as_str(), Some(state))
             }
-            Happening::Joined { user, .. } | Happening::Left { user } | Happening::TimedOut { user } => meant(user),
-            Happening::Interval { joined, left, timed_out, .. } => {
+            EventKind::Joined { user, .. } | EventKind::Left { user } | EventKind::TimedOut { user } => meant(user),
+            EventKind::Interval { joined, left, timed_out, .. } => {
                 joined.iter().chain(left).chain(timed_out).any(meant)
             }
-            Happening::Unknown { .. } => true,
+            EventKind::Unknown { .. } => true,
         }
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::presence::{
-    Channel, ChannelGroup, Happening, Moment, PresenceEvent, Since, State, Subscription, Timetoken, UserId,
+    Channel, ChannelGroup, EventKind, Moment, PresenceEvent, Since, State, Subscription, Timetoken, UserId,
 };
 use crate::{
     output::{ChannelRow, ListedOccupant},
@@ -31,7 +31,7 @@ fn occupants() -> TableData {
 }
 
 fn log() -> TableData {
-    let event = |what: Happening, body: EntryBody, raw: &str| {
+    let event = |what: EventKind, body: EntryBody, raw: &str| {
         let user = what.user().cloned();
         let event = PresenceEvent {
             channel: Channel::from_wire("lobby"),
@@ -58,11 +58,11 @@ fn log() -> TableData {
     };
     TableData::Log(vec![
         event(
-            Happening::Joined { user: user.clone(), state: None },
+            EventKind::Joined { user: user.clone(), state: None },
             EntryBody::Join { sightings: 3 },
             "{ \"a\": [1,\n2] }",
         ),
-        event(Happening::StateChanged { user, state }, EntryBody::State, "{\"data\":{\"mood\":\"a|b\"}}"),
+        event(EventKind::StateChanged { user, state }, EntryBody::State, "{\"data\":{\"mood\":\"a|b\"}}"),
         Arc::new(note),
     ])
 }

@@ -2,7 +2,7 @@
 
 use super::object::{Object, begin_line, millis};
 use crate::{
-    presence::{Difference, Happening, PresenceEvent},
+    presence::{Difference, EventKind, PresenceEvent},
     world::{Entry, EntryBody, EntryKind, EntryTime, Mode, Note, Removal},
 };
 
@@ -43,19 +43,19 @@ fn add_event(line: &mut Object<'_>, entry: &Entry, event: &PresenceEvent) {
         line.number("occupancy", occupancy);
     }
     match &event.what {
-        Happening::Joined { state: Some(state), .. } | Happening::StateChanged { state, .. } => {
+        EventKind::Joined { state: Some(state), .. } | EventKind::StateChanged { state, .. } => {
             line.state(Some(state));
         }
-        Happening::Interval { joined, left, timed_out, refresh } => {
+        EventKind::Interval { joined, left, timed_out, refresh } => {
             let mut names = Object::open(line.key("names"));
             names.users("joined", joined).users("left", left).users("timed_out", timed_out);
             names.close();
             line.mark("refresh", *refresh);
         }
-        Happening::Unknown { action, raw } => {
+        EventKind::Unknown { action, raw } => {
             line.text("action", action).text("raw", raw);
         }
-        Happening::Joined { state: None, .. } | Happening::Left { .. } | Happening::TimedOut { .. } => {}
+        EventKind::Joined { state: None, .. } | EventKind::Left { .. } | EventKind::TimedOut { .. } => {}
     }
     match &entry.body {
         EntryBody::Join { sightings } => {

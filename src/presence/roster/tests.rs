@@ -1,13 +1,13 @@
 //! The roster's rules, one by one.
 
 use super::*;
-use crate::presence::{Channel, Counted};
+use crate::presence::{Channel, ListedUser};
 
 fn tt(seconds: u64) -> Timetoken {
     Timetoken::new(seconds * 10_000_000)
 }
 
-fn event(seconds: u64, occupancy: u64, what: Happening) -> PresenceEvent {
+fn event(seconds: u64, occupancy: u64, what: EventKind) -> PresenceEvent {
     PresenceEvent {
         channel: Channel::from_wire("lobby"),
         subscription: None,
@@ -19,19 +19,19 @@ fn event(seconds: u64, occupancy: u64, what: Happening) -> PresenceEvent {
     }
 }
 
-fn join(who: &str) -> Happening {
-    Happening::Joined { user: UserId::from_wire(who), state: None }
+fn join(who: &str) -> EventKind {
+    EventKind::Joined { user: UserId::from_wire(who), state: None }
 }
 
-fn leave(who: &str) -> Happening {
-    Happening::Left { user: UserId::from_wire(who) }
+fn leave(who: &str) -> EventKind {
+    EventKind::Left { user: UserId::from_wire(who) }
 }
 
 fn snapshot(seconds: u64, who: &[&str]) -> Snapshot {
     Snapshot {
         channel: Channel::from_wire("lobby"),
         occupancy: who.len() as u64,
-        listed: Some(who.iter().map(|w| Counted { user: UserId::from_wire(w), state: None }).collect()),
+        listed: Some(who.iter().map(|w| ListedUser { user: UserId::from_wire(w), state: None }).collect()),
         with_state: true,
         as_of: tt(seconds),
         complete: true,
@@ -103,7 +103,7 @@ fn interval_deltas_apply_and_an_in_and_out_changes_nothing() {
     let mut roster = Roster::default();
     roster.fold(&snapshot(1, &["ann", "bob", "cat"]));
     let ids = |names: &[&str]| names.iter().map(|n| UserId::from_wire(n)).collect::<Vec<_>>();
-    let what = Happening::Interval {
+    let what = EventKind::Interval {
         joined: ids(&["dan", "eve", "cat"]),
         left: ids(&["ann", "eve", "cat"]),
         timed_out: ids(&["bob"]),
@@ -133,7 +133,7 @@ fn who_is_vouched_for_is_there_once_however_the_join_is_told() {
 fn a_state_change_needs_somebody_to_carry_it() {
     let mut roster = Roster::default();
     let state = State::parse("{\"mood\":\"busy\"}").unwrap();
-    let change = |who: &str| Happening::StateChanged { user: UserId::from_wire(who), state: state.clone() };
+    let change = |who: &str| EventKind::StateChanged { user: UserId::from_wire(who), state: state.clone() };
     roster.apply(&event(1, 1, join("ann")));
     assert_eq!(roster.apply(&event(2, 1, change("ann"))).change, Change::StateChanged);
     assert_eq!(roster.get(&UserId::from_wire("ann")).unwrap().state.as_ref(), Some(&state));

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{PresenceChange, Settings};
-use crate::presence::{Channel, Happening, Moment, UserId, rules};
+use crate::presence::{Channel, EventKind, Moment, UserId, rules};
 
 #[derive(Debug, Clone, Copy)]
 struct NetChange {
@@ -37,9 +37,9 @@ impl Announcer {
     /// Take a change in. Returns it if it is to be announced as it is, and `None` if an interval will sum it up.
     pub fn announce(&mut self, change: PresenceChange, settings: &Settings, now: Moment) -> Option<PresenceChange> {
         let (user, is_here, timed_out) = match &change.what {
-            Happening::Joined { user, .. } => (user, true, false),
-            Happening::Left { user } => (user, false, false),
-            Happening::TimedOut { user } => (user, false, true),
+            EventKind::Joined { user, .. } => (user, true, false),
+            EventKind::Left { user } => (user, false, false),
+            EventKind::TimedOut { user } => (user, false, true),
             _ => return Some(change),
         };
         let crowded = settings.is_crowded(change.occupancy);
@@ -98,7 +98,7 @@ fn next_multiple_after(from: Moment, every: Duration, now: Moment) -> Moment {
 }
 
 impl ChannelSummary {
-    fn take_interval(&mut self, settings: &Settings) -> Happening {
+    fn take_interval(&mut self, settings: &Settings) -> EventKind {
         let named = |change: &NetChange| {
             settings.deltas || (settings.guesses.timeouts_without_deltas && !change.is_here && change.timed_out)
         };
@@ -119,7 +119,7 @@ impl ChannelSummary {
         if refresh {
             (joined, left, timed_out) = Default::default();
         }
-        Happening::Interval { joined, left, timed_out, refresh }
+        EventKind::Interval { joined, left, timed_out, refresh }
     }
 }
 
@@ -131,16 +131,16 @@ mod tests {
         Moment::from_micros(seconds * 1_000_000)
     }
 
-    fn change(what: Happening, occupancy: usize) -> PresenceChange {
+    fn change(what: EventKind, occupancy: usize) -> PresenceChange {
         PresenceChange { channel: Channel::from_wire("lobby"), what, occupancy }
     }
 
     fn join(who: &str, occupancy: usize) -> PresenceChange {
-        change(Happening::Joined { user: UserId::from_wire(who), state: None }, occupancy)
+        change(EventKind::Joined { user: UserId::from_wire(who), state: None }, occupancy)
     }
 
     fn leave(who: &str, occupancy: usize) -> PresenceChange {
-        change(Happening::Left { user: UserId::from_wire(who) }, occupancy)
+        change(EventKind::Left { user: UserId::from_wire(who) }, occupancy)
     }
 
     #[test]
@@ -156,7 +156,7 @@ mod tests {
         assert!(announcer.take_due_intervals(&settings, at(10)).is_empty());
         let due = announcer.take_due_intervals(&settings, at(11));
         let ids = |names: &[&str]| names.iter().map(|n| UserId::from_wire(n)).collect::<Vec<_>>();
-        let what = Happening::Interval { joined: ids(&["c"]), left: ids(&["d"]), timed_out: vec![], refresh: false };
+        let what = EventKind::Interval { joined: ids(&["c"]), left: ids(&["d"]), timed_out: vec![], refresh: false };
         assert_eq!(due, [change(what, 3)]);
         // It keeps telling while the mode lasts, and stops after it.
         assert_eq!(announcer.take_due_intervals(&settings, at(21)).len(), 1);
@@ -173,6 +173,6 @@ mod tests {
             assert!(announcer.announce(join(&format!("user-{n:06}"), n + 1), &settings, at(0)).is_none());
         }
         let due = announcer.take_due_intervals(&settings, at(10));
-        assert!(matches!(&due[0].what, Happening::Interval { joined, refresh: true, .. } if joined.is_empty()));
+        assert!(matches!(&due[0].what, EventKind::Interval { joined, refresh: true, .. } if joined.is_empty()));
     }
 }

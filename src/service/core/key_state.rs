@@ -14,7 +14,7 @@ use super::{
     streams::Streams,
 };
 use crate::{
-    presence::{Channel, Happening, Moment, PNPRES, PresenceEvent, State, SubscribeKey, Timetoken, UserId},
+    presence::{Channel, EventKind, Moment, PNPRES, PresenceEvent, State, SubscribeKey, Timetoken, UserId},
     wire::{Message, Names, open_envelope},
 };
 
@@ -184,8 +184,8 @@ impl KeyState {
     pub fn activity_notice(change: &PresenceChange, settings: &Settings, now: Moment) -> Option<Message> {
         let channel = settings.active_notice_channel.as_ref()?;
         let status = match (&change.what, change.occupancy) {
-            (Happening::Joined { .. }, 1) => "active",
-            (Happening::Left { .. } | Happening::TimedOut { .. }, 0) => "inactive",
+            (EventKind::Joined { .. }, 1) => "active",
+            (EventKind::Left { .. } | EventKind::TimedOut { .. }, 0) => "inactive",
             _ => return None,
         };
         let payload = json!({"channel": change.channel.as_str(), "status": status, "timestamp": now.seconds()});

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::presence::{Channel, Counted, Happening, Moment, State, UserId};
+use crate::presence::{Channel, EventKind, ListedUser, Moment, State, UserId};
 
 /// How many states of absent users are kept, oldest dropped first. A client that sets states for ever-new users must
 /// not fill the memory.
@@ -18,7 +18,7 @@ pub struct PresenceChange {
     /// The channel.
     pub channel: Channel,
     /// The change.
-    pub what: Happening,
+    pub what: EventKind,
     /// The number of distinct user ids that are present after it.
     pub occupancy: usize,
 }
@@ -65,7 +65,7 @@ impl Registry {
         self.deadlines.insert((deadline, channel.clone(), user.clone()));
         Some(PresenceChange {
             channel: channel.clone(),
-            what: Happening::Joined { user: user.clone(), state },
+            what: EventKind::Joined { user: user.clone(), state },
             occupancy,
         })
     }
@@ -89,7 +89,7 @@ impl Registry {
     pub fn repeat_join(&self, channel: &Channel, user: &UserId) -> Option<PresenceChange> {
         let members = self.members.get(channel)?;
         let state = members.get(user)?.state.clone();
-        let what = Happening::Joined { user: user.clone(), state };
+        let what = EventKind::Joined { user: user.clone(), state };
         Some(PresenceChange { channel: channel.clone(), what, occupancy: members.len() })
     }
 
@@ -100,7 +100,7 @@ impl Registry {
         if let Some(state) = state {
             self.set_state(channel, user, &state);
         }
-        Some(PresenceChange { channel: channel.clone(), what: Happening::Left { user: user.clone() }, occupancy })
+        Some(PresenceChange { channel: channel.clone(), what: EventKind::Left { user: user.clone() }, occupancy })
     }
 
     /// Time out every user whose deadline has come, in the order of the deadlines.
@@ -109,7 +109,7 @@ impl Registry {
         while self.deadlines.first().is_some_and(|(deadline, ..)| *deadline <= now) {
             let Some((_, channel, user)) = self.deadlines.pop_first() else { break };
             if let Some(occupancy) = self.remove(&channel, &user) {
-                changes.push(PresenceChange { channel, what: Happening::TimedOut { user }, occupancy });
+                changes.push(PresenceChange { channel, what: EventKind::TimedOut { user }, occupancy });
             }
         }
         changes
@@ -153,7 +153,7 @@ impl Registry {
             return None;
         };
         entry.state = Some(state.clone()).filter(|s| !s.is_empty());
-        let what = Happening::StateChanged { user: user.clone(), state: state.clone() };
+        let what = EventKind::StateChanged { user: user.clone(), state: state.clone() };
         Some(PresenceChange { channel: channel.clone(), what, occupancy })
     }
 
@@ -171,10 +171,10 @@ impl Registry {
     }
 
     /// A page of a channel's occupants, by user id.
-    pub fn occupants(&self, channel: &Channel, offset: usize, limit: usize) -> Vec<Counted> {
+    pub fn occupants(&self, channel: &Channel, offset: usize, limit: usize) -> Vec<ListedUser> {
         let members = self.members.get(channel);
         let page = members.into_iter().flatten().skip(offset).take(limit);
-        page.map(|(user, entry)| Counted { user: user.clone(), state: entry.state.clone() }).collect()
+        page.map(|(user, entry)| ListedUser { user: user.clone(), state: entry.state.clone() }).collect()
     }
 
     /// Users present, each counted once per channel.
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(registry.next_deadline(), Some(at(16)));
         assert!(registry.expire(at(15)).is_empty());
         let changes = registry.expire(at(16));
-        assert!(matches!(&changes[..], [PresenceChange { what: Happening::TimedOut { .. }, occupancy: 0, .. }]));
+        assert!(matches!(&changes[..], [PresenceChange { what: EventKind::TimedOut { .. }, occupancy: 0, .. }]));
         assert_eq!((registry.next_deadline(), registry.channels_of(&ann)), (None, vec![]));
     }
 
@@ -242,7 +242,7 @@ mod tests {
         // Set before joining: kept, and brought along by the join.
         assert!(registry.set_state(&lobby, &ann, &busy).is_none());
         let joined = registry.heartbeat(&lobby, &ann, T, at(0)).unwrap();
-        assert!(matches!(joined.what, Happening::Joined { state: Some(_), .. }));
+        assert!(matches!(joined.what, EventKind::Joined { state: Some(_), .. }));
         assert_eq!(registry.state(&lobby, &ann), Some(&busy));
         registry.leave(&lobby, &ann, false);
         assert_eq!(registry.state(&lobby, &ann), None);
@@ -252,7 +252,7 @@ mod tests {
         registry.set_state(&lobby, &ann, &busy);
         registry.leave(&lobby, &ann, true);
         let joined = registry.heartbeat(&lobby, &ann, T, at(1)).unwrap();
-        assert!(matches!(joined.what, Happening::Joined { state: Some(_), .. }));
+        assert!(matches!(joined.what, EventKind::Joined { state: Some(_), .. }));
         assert_eq!(registry.repeat_join(&lobby, &ann), Some(joined));
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::view::{LogFilter, LogRowPart, LogView};
 use crate::{
-    presence::{Channel, Happening, UserId},
+    presence::{Channel, EventKind, UserId},
     world::{Entry, EntryBody, EntryKind},
 };
 
@@ -185,7 +185,7 @@ impl EventLog {
 /// Whether an entry is about a user. Reduces `names` by the names searched.
 fn is_about(entry: &Entry, user: &UserId, names: &mut usize) -> bool {
     match entry.event.as_deref().map(|event| &event.what) {
-        Some(Happening::Interval { joined, left, timed_out, .. }) => {
+        Some(EventKind::Interval { joined, left, timed_out, .. }) => {
             let all = joined.len() + left.len() + timed_out.len();
             let enough = *names >= all;
             *names = names.saturating_sub(all);

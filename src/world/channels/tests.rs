@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    presence::{Counted, Difference, Snapshot, Timetoken, Trouble, UserId},
+    presence::{Difference, ListedUser, Snapshot, Timetoken, Trouble, UserId},
     world::{Cause, Mode},
 };
 
@@ -43,7 +43,7 @@ fn name(number: usize) -> Channel {
 }
 
 fn snapshot(channel: Channel, listed: usize, count: u64, complete: bool, now: Moment) -> Snapshot {
-    let listed = (0..listed).map(|n| Counted { user: UserId::from_wire(&n.to_string()), state: None }).collect();
+    let listed = (0..listed).map(|n| ListedUser { user: UserId::from_wire(&n.to_string()), state: None }).collect();
     Snapshot { channel, occupancy: count, listed: Some(listed), with_state: true, as_of: Timetoken::at(now), complete }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::here_now;
 use crate::{
-    presence::{Answered, Command, Outcome, Subscription, Trouble, rules::HERE_NOW_CACHE},
+    presence::{Command, CommandAnswer, Outcome, Subscription, Trouble, rules::HERE_NOW_CACHE},
     world::{Cause, Listener, Note, OrderResult, Touched, World, orders::as_channel},
 };
 
@@ -24,13 +24,13 @@ pub(in crate::world) fn take_outcome(world: &mut World, outcome: Outcome, out: &
 pub(in crate::world) fn take_command_end(
     world: &mut World,
     command: Command,
-    result: Result<Answered, Trouble>,
+    result: Result<CommandAnswer, Trouble>,
     out: &mut dyn Listener,
 ) {
     let now = world.now;
     world.discovery.take_command_end(&command, result.as_ref().err(), now);
     match (command, result) {
-        (Command::FindChannels, Ok(Answered::HereNow(found))) => {
+        (Command::FindChannels, Ok(CommandAnswer::HereNow(found))) => {
             for found in found.iter().filter(|found| found.occupancy > 0) {
                 if world.session.watching.iter().any(|watched| watched.covers(&found.channel)) {
                     world.channels.find_or_add(&found.channel, now);
@@ -38,13 +38,13 @@ pub(in crate::world) fn take_command_end(
             }
         }
         (command @ Command::AskHereNow { .. }, Ok(answered)) => {
-            let snapshots = if let Answered::HereNow(snapshots) = answered { snapshots } else { Vec::new() };
+            let snapshots = if let CommandAnswer::HereNow(snapshots) = answered { snapshots } else { Vec::new() };
             here_now::take_here_now(world, &command, &snapshots, out);
         }
         (command @ Command::AskHereNow { .. }, Err(trouble)) => {
             here_now::take_here_now_failure(world, &command, &trouble, out);
         }
-        (Command::AskWhereNow { user }, Ok(Answered::WhereNow(channels))) => {
+        (Command::AskWhereNow { user }, Ok(CommandAnswer::WhereNow(channels))) => {
             world.where_now.take_answer(&user, Ok(channels.clone()), now);
             note_order_result(world, OrderResult::FoundOn { user, channels }, out);
         }

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use crate::{
     presence::{
-        Applied, Batch, Change, Departed, Happening, Heard, Moment, PresenceEvent, Roster, Subscription, UserId,
+        Applied, Batch, Change, Departed, EventKind, Moment, PresenceEvent, ReplyItem, Roster, Subscription, UserId,
     },
     world::{
         Cause, ChannelState, Departure, DepartureReason, Entry, EntryBody, EntryTime, Listener, Mode, Note,
@@ -25,7 +25,7 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
     }
     note_clock_skew(world, out);
     world.counters.duplicates += batch.duplicates as u64;
-    let published = |heard: &Heard| if let Heard::Event(event) = heard { Some(event.published) } else { None };
+    let published = |heard: &ReplyItem| if let ReplyItem::Event(event) = heard { Some(event.published) } else { None };
     world.request_rate.count_reply(now);
     if let Some(published) = batch.heard.iter().filter_map(published).min() {
         world.counters.lag = Some(world.clock.now(batch.at).since(published));
@@ -37,12 +37,12 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
     for heard in batch.heard {
         match heard {
             // An event from the future would override everything told until then, so it is not believed.
-            Heard::Event(event) if event.published > batch.cursor.plus(AHEAD) => {
+            ReplyItem::Event(event) if event.published > batch.cursor.plus(AHEAD) => {
                 let raw = event.raw.as_deref().unwrap_or_default().to_owned();
                 note_garbled_event(world, "published after the reply that brought it".to_owned(), raw, out);
             }
-            Heard::Event(event) => take_event(world, event, out),
-            Heard::Garbled { why, raw } => note_garbled_event(world, why, raw, out),
+            ReplyItem::Event(event) => take_event(world, event, out),
+            ReplyItem::Garbled { why, raw } => note_garbled_event(world, why, raw, out),
         }
     }
     if batch.over_limit > 0 {
@@ -131,9 +131,9 @@ fn make_departure(departed: Departed, now: Moment) -> Departure {
 }
 
 /// Update how the service tells of a channel, and request a here now where an event calls for one.
-fn update_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
+fn update_mode(watched: &mut ChannelState, what: &EventKind, now: Moment) {
     match what {
-        Happening::Interval { joined, left, timed_out, refresh } => {
+        EventKind::Interval { joined, left, timed_out, refresh } => {
             let names = !(joined.is_empty() && left.is_empty() && timed_out.is_empty());
             let deltas = names || *refresh || watched.mode == (Mode::Interval { deltas: true });
             watched.mode = Mode::Interval { deltas };
@@ -145,26 +145,26 @@ fn update_mode(watched: &mut ChannelState, what: &Happening, now: Moment) {
                 watched.reconciler.request_ask(Cause::BareInterval, now);
             }
         }
-        Happening::Joined { .. } | Happening::Left { .. } | Happening::TimedOut { .. } => watched.mode = Mode::Announce,
-        Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
+        EventKind::Joined { .. } | EventKind::Left { .. } | EventKind::TimedOut { .. } => watched.mode = Mode::Announce,
+        EventKind::StateChanged { .. } | EventKind::Unknown { .. } => {}
     }
 }
 
 /// The log entry for an event and what it changed.
 fn make_event_entry(event: &Arc<PresenceEvent>, change: Change) -> Entry {
     let body = match (&event.what, change) {
-        (Happening::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
-        (Happening::Joined { .. }, Change::SeenAgain { sightings }) => EntryBody::Join { sightings },
-        (Happening::Joined { .. }, _) => EntryBody::Join { sightings: 1 },
-        (Happening::Left { .. }, Change::Gone { stayed }) => EntryBody::Leave { stayed },
-        (Happening::Left { .. }, _) => EntryBody::Leave { stayed: None },
-        (Happening::TimedOut { .. }, Change::Gone { stayed }) => EntryBody::Timeout { stayed },
-        (Happening::TimedOut { .. }, _) => EntryBody::Timeout { stayed: None },
-        (Happening::StateChanged { .. }, _) => EntryBody::State,
-        (Happening::Interval { joined, left, timed_out, refresh }, _) => {
+        (EventKind::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
+        (EventKind::Joined { .. }, Change::SeenAgain { sightings }) => EntryBody::Join { sightings },
+        (EventKind::Joined { .. }, _) => EntryBody::Join { sightings: 1 },
+        (EventKind::Left { .. }, Change::Gone { stayed }) => EntryBody::Leave { stayed },
+        (EventKind::Left { .. }, _) => EntryBody::Leave { stayed: None },
+        (EventKind::TimedOut { .. }, Change::Gone { stayed }) => EntryBody::Timeout { stayed },
+        (EventKind::TimedOut { .. }, _) => EntryBody::Timeout { stayed: None },
+        (EventKind::StateChanged { .. }, _) => EntryBody::State,
+        (EventKind::Interval { joined, left, timed_out, refresh }, _) => {
             EntryBody::Interval { named: [joined.len(), left.len(), timed_out.len()], refresh: *refresh }
         }
-        (Happening::Unknown { .. }, _) => EntryBody::Unknown,
+        (EventKind::Unknown { .. }, _) => EntryBody::Unknown,
     };
     Entry {
         at: EntryTime::Service(event.published),
@@ -181,9 +181,9 @@ fn make_event_entry(event: &Arc<PresenceEvent>, change: Change) -> Entry {
 fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Listener) {
     let me = &world.session.user;
     let timed_out = match &event.what {
-        Happening::Left { user } if user == me => false,
-        Happening::TimedOut { user } if user == me => true,
-        Happening::Interval { joined, left, timed_out, .. } if !joined.contains(me) => {
+        EventKind::Left { user } if user == me => false,
+        EventKind::TimedOut { user } if user == me => true,
+        EventKind::Interval { joined, left, timed_out, .. } if !joined.contains(me) => {
             if left.contains(me) {
                 false
             } else if timed_out.contains(me) {

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use super::Cause;
 use crate::{
     presence::{
-        Difference, Happening, Moment, PresenceEvent, Trouble, UserId,
+        Difference, EventKind, Moment, PresenceEvent, Trouble, UserId,
         rules::{DEFAULT_INTERVAL, HERE_NOW_CACHE, HERE_NOW_PAGE},
     },
     world::Mode,
@@ -111,15 +111,15 @@ impl Reconciler {
     pub fn take_event(&mut self, event: &PresenceEvent, agrees: bool, now: Moment) {
         self.update_agreement(agrees, now);
         match &event.what {
-            Happening::Joined { user, .. } | Happening::Left { user } | Happening::TimedOut { user } => {
+            EventKind::Joined { user, .. } | EventKind::Left { user } | EventKind::TimedOut { user } => {
                 for suspicion in &mut self.suspicions {
                     suspicion.difference.missing.retain(|missing| missing != user);
                     suspicion.difference.extra.retain(|extra| extra != user);
                 }
             }
             // An interval has now named the users.
-            Happening::Interval { .. } => self.suspicions.clear(),
-            Happening::StateChanged { .. } | Happening::Unknown { .. } => {}
+            EventKind::Interval { .. } => self.suspicions.clear(),
+            EventKind::StateChanged { .. } | EventKind::Unknown { .. } => {}
         }
     }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{log_view::*, *};
 use crate::{
     expression::Filter,
-    presence::{Channel, Happening, Moment, PresenceEvent, Timetoken, UserId},
+    presence::{Channel, EventKind, Moment, PresenceEvent, Timetoken, UserId},
     ui::EventLog,
     world::{Entry, EntryBody, EntryKind, EntryTime, Note},
 };
@@ -20,7 +20,7 @@ fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
         published: Timetoken::new((START + millis) * 10_000),
         timestamp: None,
         occupancy: Some(1),
-        what: Happening::Joined { user: user.clone(), state: None },
+        what: EventKind::Joined { user: user.clone(), state: None },
         raw: None,
     };
     log.push(Arc::new(Entry {

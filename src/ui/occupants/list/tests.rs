@@ -1,7 +1,7 @@
 //! Order, choice, and the steps in which they are worked out.
 
 use super::*;
-use crate::presence::{Channel, Counted, Happening, PresenceEvent, Snapshot, State, Timetoken};
+use crate::presence::{Channel, EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken};
 
 fn moment(millis: u64) -> Moment {
     Moment::from_micros(1_000_000_000_000 + millis * 1_000)
@@ -18,7 +18,7 @@ fn who(n: usize) -> UserId {
 /// A crowd of this size, with levels in the reverse order of the names.
 fn crowd(size: usize) -> ChannelState {
     let level = |n: usize| State::parse(&format!("{{\"level\":{}}}", (size - n) / 2)).ok();
-    let listed = (0..size).map(|n| Counted { user: who(n), state: level(n).filter(|_| n % 10 != 3) });
+    let listed = (0..size).map(|n| ListedUser { user: who(n), state: level(n).filter(|_| n % 10 != 3) });
     let snapshot = Snapshot {
         channel: lobby(),
         occupancy: size as u64,
@@ -32,20 +32,20 @@ fn crowd(size: usize) -> ChannelState {
     watched
 }
 
-fn event(seconds: u64, what: Happening) -> PresenceEvent {
+fn event(seconds: u64, what: EventKind) -> PresenceEvent {
     let published = Timetoken::new(seconds * 10_000_000);
     PresenceEvent { channel: lobby(), subscription: None, published, timestamp: None, occupancy: None, what, raw: None }
 }
 
 /// Apply an event as the world does.
-fn hear(rows: &mut OccupantList, watched: &mut ChannelState, seconds: u64, what: Happening) {
+fn hear(rows: &mut OccupantList, watched: &mut ChannelState, seconds: u64, what: EventKind) {
     let event = event(seconds, what);
     watched.roster.apply(&event);
     rows.update_user(&lobby(), &watched.roster, event.what.user().unwrap());
 }
 
-fn joined(n: usize) -> Happening {
-    Happening::Joined { user: who(n), state: None }
+fn joined(n: usize) -> EventKind {
+    EventKind::Joined { user: who(n), state: None }
 }
 
 fn field(path: &str) -> SortKey {
@@ -76,7 +76,7 @@ fn shown(rows: &OccupantList, watched: &ChannelState) -> Vec<usize> {
 fn every_order_is_what_it_says_and_turns_round() {
     let mut watched = crowd(6);
     let mut rows = OccupantList::default();
-    let leave = |n| Happening::Left { user: who(n) };
+    let leave = |n| EventKind::Left { user: who(n) };
     settle(&mut rows, &watched, moment(0));
     hear(&mut rows, &mut watched, 20, leave(4));
     hear(&mut rows, &mut watched, 30, joined(4));
@@ -119,8 +119,8 @@ fn a_large_list_is_sorted_in_steps_and_changes_meanwhile_are_not_lost() {
     for (second, n) in [(20, 5), (21, size - 1), (22, size + 5)] {
         hear(&mut rows, &mut watched, second, joined(n));
     }
-    hear(&mut rows, &mut watched, 23, Happening::Left { user: who(6) });
-    hear(&mut rows, &mut watched, 24, Happening::Left { user: who(size - 4) });
+    hear(&mut rows, &mut watched, 23, EventKind::Left { user: who(6) });
+    hear(&mut rows, &mut watched, 24, EventKind::Left { user: who(size - 4) });
     let end = settle(&mut rows, &watched, moment(5));
     assert_eq!(end, moment(20), "with four steps there are four pauses");
     let list = shown(&rows, &watched);
@@ -138,7 +138,7 @@ fn what_changes_too_much_at_once_is_built_anew_at_a_pace_and_the_old_order_shown
     let now = settle(&mut rows, &watched, moment(0));
     let before = shown(&rows, &watched);
     let other = State::parse("{\"level\":-1}").unwrap();
-    watched.roster.apply(&event(20, Happening::StateChanged { user: who(3), state: other }));
+    watched.roster.apply(&event(20, EventKind::StateChanged { user: who(3), state: other }));
     rows.update_users(&lobby(), &watched.roster, [].iter(), true);
     rows.do_due(Some(&watched), now);
     assert_eq!((rows.percent_indexed(&watched.roster), shown(&rows, &watched)), (None, before));
@@ -162,7 +162,7 @@ fn large_states_make_smaller_steps() {
     let mut watched = crowd(40);
     let giant = State::parse(&format!("{{\"level\":\"{}\"}}", "x".repeat(30_000))).unwrap();
     for n in 0..40 {
-        watched.roster.apply(&event(20, Happening::StateChanged { user: who(n), state: giant.clone() }));
+        watched.roster.apply(&event(20, EventKind::StateChanged { user: who(n), state: giant.clone() }));
     }
     let mut rows = OccupantList::default();
     rows.set_order(SortOrder::new(field("level")));
