@@ -104,14 +104,14 @@ impl<L: Listener> Engine<L> {
     }
 
     /// Let something be done to world and listener that leads to commands.
-    pub fn lead(&mut self, act: impl FnOnce(&mut Watcher<L>, Moment) -> Vec<Command>) {
+    pub fn update(&mut self, act: impl FnOnce(&mut Watcher<L>, Moment) -> Vec<Command>) {
         let now = self.now();
         self.waiting.extend(act(&mut self.watcher, now));
     }
 
     /// Take something in that does not come from beyond: what a person wants.
     pub fn take(&mut self, input: Input) {
-        self.lead(|watcher, now| watcher.step(now, input));
+        self.update(|watcher, now| watcher.step(now, input));
     }
 
     /// Wait for what comes next and take it in: outcomes, then notices, then the crowd, and if none of

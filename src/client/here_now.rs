@@ -42,7 +42,7 @@ impl Client {
     /// request.
     pub async fn here_now_all(&self, places: &[Subscription], wanted: Wanted) -> Result<Vec<Snapshot>, Error> {
         let asked_at = self.service_time_at_least();
-        let mut pages = Pages::new(places, rules::HERE_NOW_PAGE).telling(wanted);
+        let mut pages = Pages::new(places, rules::HERE_NOW_PAGE).reduce_to(wanted);
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();

@@ -62,7 +62,7 @@ impl Pages {
     }
 
     /// As asked for with less than states: what the answers hold of each occupant.
-    pub fn telling(self, telling: Wanted) -> Self {
+    pub fn reduce_to(self, telling: Wanted) -> Self {
         Self { telling, ..self }
     }
 

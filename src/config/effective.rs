@@ -90,7 +90,7 @@ fn read_sources(
     for setting in settings {
         let about = setting.about();
         if let Some(flag) = &about.flag
-            && let Some(words) = words.words(flag)
+            && let Some(words) = words.find_words(flag)
         {
             setting.read_typed(&mut typed, Whence::Flag(flag.name), &words)?;
         }

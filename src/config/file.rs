@@ -134,11 +134,11 @@ impl Config {
         let names = self.names();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         let said = crate::wording::excerpt(name, 60);
-        let hint = if known.is_empty() { self.cure() } else { suggest_nearest(&said, &known) };
+        let hint = if known.is_empty() { self.suggest_cure() } else { suggest_nearest(&said, &known) };
         from.wrong(&format!("there is no keyset `{}`{what}; {hint}", sanitize(&said)))
     }
 
-    fn cure(&self) -> String {
+    fn suggest_cure(&self) -> String {
         match &self.file {
             Some(file) => format!("add a table [keyset.NAME] with its subscribe-key to {file}"),
             None => "there is no configuration file either; `herenow config init` writes one".to_owned(),
@@ -156,7 +156,7 @@ impl Config {
                 "no keyset is chosen: in {file} there {} {names}; choose with --keyset NAME, or set default-keyset there",
                 if self.keysets.len() == 1 { "is" } else { "are" },
             ),
-            Some(_) => format!("there is no keyset; {}, or give --subscribe-key sub-c-…", self.cure()),
+            Some(_) => format!("there is no keyset; {}, or give --subscribe-key sub-c-…", self.suggest_cure()),
             None => "there is no keyset; `herenow config init` writes a configuration to put one in, \
                      or give --subscribe-key sub-c-…"
                 .to_owned(),

@@ -193,7 +193,7 @@ impl<'p, 't> FileTable<'p, 't> {
         self.read(text, |text| require_filled(name, text))
     }
 
-    pub fn yes(&self, name: &str) -> Option<Sourced<bool>> {
+    pub fn read_bool(&self, name: &str) -> Option<Sourced<bool>> {
         self.read_value(name, "true or false", DeValue::as_bool)
     }
 

@@ -128,7 +128,7 @@ impl ValueReader for YesOrNo {
     }
 
     fn read_file(&self, section: &FileTable<'_, '_>, key: &str) -> Option<Sourced<bool>> {
-        section.yes(key)
+        section.read_bool(key)
     }
 
     fn show(&self, value: &bool) -> String {

@@ -37,7 +37,7 @@ impl Typed {
     }
 
     /// What was typed for a flag, if anything was.
-    pub(super) fn words(&self, flag: &Flag) -> Option<Vec<&OsStr>> {
+    pub(super) fn find_words(&self, flag: &Flag) -> Option<Vec<&OsStr>> {
         match flag.form {
             Form::Several(_) => {
                 // Nothing of the one kind is said by naming the other: what is typed is watched, and no more.

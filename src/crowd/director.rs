@@ -157,13 +157,13 @@ impl Director {
     /// What the crowd is at.
     pub fn status(&self) -> SceneStatus {
         let scene = &self.scenes[self.scene];
-        let within = self.simulation.coming().map(|(what, at)| (what, self.began.plus(at)));
+        let within = self.simulation.next_phase().map(|(what, at)| (what, self.began.plus(at)));
         let after = self.coming_scene().map(|(next, at)| (self.scenes[next].title(), at));
         let fault = self.coming_fault().map(|at| (format!("fault {}", self.faults[self.fault].fault.value), at));
         SceneStatus {
             profile: scene.profile.name,
             label: scene.label.clone(),
-            phase: self.simulation.happening(),
+            phase: self.simulation.current_phase(),
             speed: effective_speed(self.speed, scene),
             next: within.into_iter().chain(after).chain(fault).min_by_key(|(_, at)| *at),
         }

@@ -63,7 +63,7 @@ impl Places {
     }
 
     /// The channel that everybody comes to when something happens.
-    pub fn gathering(&self) -> &Channel {
+    pub fn main_channel(&self) -> &Channel {
         self.channels.iter().find(|c| c.as_str() == GATHERING).unwrap_or(&self.channels[0])
     }
 
@@ -99,6 +99,6 @@ mod tests {
         let (places, mut chance) = (Places::default(), SeededRandom::new(1));
         let lobby = (0..10_000).filter(|_| places.pick(&mut chance).as_str() == "lobby").count();
         assert!((3_500..4_100).contains(&lobby), "{lobby}");
-        assert_eq!(places.gathering().as_str(), "stage");
+        assert_eq!(places.main_channel().as_str(), "stage");
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn perform_effects<B>(
         match effect {
             Effect::Tell(one) => news.push(one),
             Effect::Mouse(on) => (services.mouse)(on),
-            Effect::Theme(name) => canvas.look.dress(name),
+            Effect::Theme(name) => canvas.look.set_theme(name),
             Effect::Redraw => canvas.forget_frame(),
             Effect::Switch(name) => {
                 let wanted = WantedKeyset { name, watching: engine.watcher.world.session.watching.clone() };

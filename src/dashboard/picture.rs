@@ -13,7 +13,7 @@ impl Engine<Ui> {
 
     /// Let the picture take in what a person did, or how that ended.
     pub(super) fn take_message(&mut self, msg: UiEvent) {
-        self.lead(|watcher, now| watcher.take_ui_event(msg, now));
+        self.update(|watcher, now| watcher.take_ui_event(msg, now));
     }
 
     /// Tell the person something in the footer.

@@ -53,7 +53,7 @@ impl<'a> KnownScope<'a> {
     }
 
     /// Why not all channels are as `known` asks for.
-    pub fn doubt(&self, known: impl Fn(&Seen<'a>) -> bool) -> Option<String> {
+    pub fn explain_doubt(&self, known: impl Fn(&Seen<'a>) -> bool) -> Option<String> {
         let doubtful = self.seen.iter().find(|seen| !known(seen)).map(Seen::in_doubt);
         doubtful.or_else(|| self.hidden.clone())
     }
@@ -108,7 +108,7 @@ fn compare_count(comparison: Comparison, least: u64, count: u64, why: Option<Str
 fn evaluate_occupancy(scope: &KnownScope<'_>, place: &Place, comparison: Comparison, count: u64) -> Evaluation {
     let counted = scope.seen.iter().filter(|seen| seen.count).map(Seen::occupancy);
     let least = counted.fold(0, u64::saturating_add);
-    compare_count(comparison, least, count, scope.doubt(|seen| seen.count), &format!("occupancy of {place}"))
+    compare_count(comparison, least, count, scope.explain_doubt(|seen| seen.count), &format!("occupancy of {place}"))
 }
 
 fn evaluate_users(
@@ -123,7 +123,7 @@ fn evaluate_users(
         [seen] if can_filter(seen, filter) => matching_users(seen, filter).count(),
         _ => scope.users_meant(filter).len(),
     };
-    let why = scope.doubt(|seen| seen.everybody && can_filter(seen, filter));
+    let why = scope.explain_doubt(|seen| seen.everybody && can_filter(seen, filter));
     let meant = if filter.is_empty() { "users".to_owned() } else { format!("users [{filter}]") };
     compare_count(comparison, least as u64, count, why, &format!("number of {meant} in {place}"))
 }
@@ -159,7 +159,7 @@ fn evaluate_present(scope: &KnownScope<'_>, who: &Who, place: &Place) -> Evaluat
         Who::One(_) => seen.everybody,
         Who::Anybody(filter) => seen.everybody && can_filter(seen, filter),
     };
-    if let Some(why) = scope.doubt(known) {
+    if let Some(why) = scope.explain_doubt(known) {
         return Evaluation::Unknown(why);
     }
     let others = scope.seen.iter().map(Seen::occupancy).fold(0, u64::saturating_add);

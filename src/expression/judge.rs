@@ -41,7 +41,7 @@ impl Judge {
     /// Events may have been missed; `why` as a clause, safe to show.
     pub fn take_gap(&mut self, why: &str, now: Moment) {
         for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
-            memory.miss(claim, why, now);
+            memory.take_gap(claim, why, now);
         }
     }
 

@@ -95,13 +95,13 @@ impl<'a> Lexer<'a> {
                     if let Err(mistake) = self.cursor.read_quoted() {
                         return Err(Filter::parse(&self.cursor.text[start..])
                             .err()
-                            .map_or(mistake, |m| m.behind(start)));
+                            .map_or(mistake, |m| m.shift_by(start)));
                     }
                 }
                 _ => self.cursor.at += 1,
             }
         };
-        let filter = Filter::parse(&self.cursor.text[start..end]).map_err(|mistake| mistake.behind(start))?;
+        let filter = Filter::parse(&self.cursor.text[start..end]).map_err(|mistake| mistake.shift_by(start))?;
         self.cursor.at = end + 1;
         Ok(Token::Filter(filter))
     }

@@ -77,11 +77,11 @@ impl Memory {
                 *broken = Some((now, format!("{why} {}", format_time(now.seconds()))));
             }
             (Claim::Quiet { kind: QuietKind::Gap, .. }, _) => {}
-            _ => self.miss(claim, why, now),
+            _ => self.take_gap(claim, why, now),
         }
     }
 
-    pub fn miss(&mut self, claim: &Claim, why: &str, now: Moment) {
+    pub fn take_gap(&mut self, claim: &Claim, why: &str, now: Moment) {
         match self {
             Self::Nothing => {}
             Self::Never { known, missed, .. } => {
@@ -109,7 +109,7 @@ impl Memory {
             (Claim::Never { who, count, place }, None) => self.judge_never(who, *count, place, facts),
             (Claim::Quiet { kind, who, place, span }, None) => {
                 let scope = KnownScope::find(place, facts);
-                let doubt = scope.doubt(|seen| seen.told && (seen.changes || !needs_names(*kind)));
+                let doubt = scope.explain_doubt(|seen| seen.told && (seen.changes || !needs_names(*kind)));
                 // A gap is in all that is watched, wherever somebody is.
                 self.judge_quiet(
                     doubt.filter(|_| *kind != QuietKind::Gap),
@@ -125,7 +125,7 @@ impl Memory {
                     Self::Quiet { since, .. } => since.is_some(),
                 };
                 if was_known {
-                    self.miss(claim, why, now);
+                    self.take_gap(claim, why, now);
                 }
                 let quiet = if let Claim::Quiet { span, .. } = claim { *span } else { Duration::ZERO };
                 self.decide(quiet, now).unwrap_or_else(|| Verdict::Unknown { why: why.clone(), for_good: false })
@@ -148,7 +148,7 @@ impl Memory {
 
     fn judge_never(&mut self, who: &Who, count: u64, place: &Place, facts: &impl Facts) -> Verdict {
         let scope = KnownScope::find(place, facts);
-        let doubt = scope.doubt(|seen| seen.everybody && (seen.states || !who.asks_state()));
+        let doubt = scope.explain_doubt(|seen| seen.everybody && (seen.states || !who.asks_state()));
         if let Self::Never { known, broken, .. } = self {
             if broken.is_none() {
                 *broken = find_crowding(who, count, place, &scope, facts);

@@ -26,7 +26,7 @@ impl Mistake {
     }
 
     /// As part of a longer text that has `before` bytes in front.
-    pub(super) fn behind(self, before: usize) -> Self {
+    pub(super) fn shift_by(self, before: usize) -> Self {
         Self { at: self.at + before, ..self }
     }
 

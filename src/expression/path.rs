@@ -37,7 +37,7 @@ impl Path {
         let mut at = 0;
         for part in split_at_commas(text) {
             if !part.trim().is_empty() {
-                paths.push(Self::parse(part).map_err(|mistake| mistake.behind(at))?);
+                paths.push(Self::parse(part).map_err(|mistake| mistake.shift_by(at))?);
             }
             at += part.len() + 1;
         }

@@ -212,7 +212,7 @@ impl Roster {
             EventKind::TimedOut { user } => self.depart(user, true, at, &mut departed),
             EventKind::StateChanged { user, state } => {
                 replaced = self.here.get(user).and_then(|occupant| occupant.state.clone());
-                self.restate(user, state, at)
+                self.replace_state(user, state, at)
             }
             EventKind::Interval { joined, left, timed_out, .. } => {
                 self.sum_up(joined, left, timed_out, at, &mut departed);
@@ -279,7 +279,7 @@ impl Roster {
 
     /// The service has just confirmed that this user is present, `at` the earliest: as good as a
     /// snapshot that lists them.
-    pub fn vouch(&mut self, user: &UserId, at: Timetoken) {
+    pub fn confirm_present(&mut self, user: &UserId, at: Timetoken) {
         if self.gone.get(user).is_some_and(|left| *left > at) || self.is_full() {
             return;
         }
@@ -365,7 +365,7 @@ impl Roster {
         Change::Gone { stayed }
     }
 
-    fn restate(&mut self, user: &UserId, state: &State, at: Timetoken) -> Change {
+    fn replace_state(&mut self, user: &UserId, state: &State, at: Timetoken) -> Change {
         if !self.here.contains_key(user) {
             return Change::OddAbsent;
         }

@@ -156,7 +156,7 @@ impl Follower {
             };
         }
         self.report(LinkChange::Connecting).await?;
-        let error = match self.converse().await {
+        let error = match self.run_poll_loop().await {
             Err(Stop::Failed(error)) => error,
             Err(Stop::Changed) => return Ok(()),
             Err(Stop::ReceiverGone) => return Err(ReceiverGone),
@@ -183,7 +183,7 @@ impl Follower {
     }
 
     /// Connect and poll until something stops it.
-    async fn converse(&mut self) -> Result<Infallible, Stop> {
+    async fn run_poll_loop(&mut self) -> Result<Infallible, Stop> {
         let mut cursor = self.connect().await?;
         loop {
             if self.retry_refused().await? {

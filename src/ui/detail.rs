@@ -100,7 +100,9 @@ impl<'a> Screen<'a> {
         let part = |title, facts| DetailPart { title, facts };
         let mut facts = Vec::new();
         if watched.roster.get(user).is_none() {
-            facts.push(self.ui.focus.tombstone().map_or(DetailFact::Said("not here any more"), DetailFact::Gone));
+            facts.push(
+                self.ui.focus.selected_departure().map_or(DetailFact::Said("not here any more"), DetailFact::Gone),
+            );
         }
         let history: Vec<&Entry> = self.log.entries_about(&watched.channel, user, NAMES).take(HAPPENED).collect();
         let event = history.iter().find_map(|entry| entry.event.as_deref());

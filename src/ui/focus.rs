@@ -87,7 +87,7 @@ pub struct Focus {
 
 impl Focus {
     /// The departure of the selected user, if they departed.
-    pub fn tombstone(&self) -> Option<&Departure> {
+    pub fn selected_departure(&self) -> Option<&Departure> {
         self.gone.as_ref().filter(|gone| self.user.as_ref() == Some(&gone.user))
     }
 

@@ -43,7 +43,7 @@ fn is_anybody_young(screen: &Screen<'_>, now: Moment) -> bool {
     let Some(watched) = screen.selected_channel() else { return false };
     let young = |gone: &Departure| now.since(gone.at) < Duration::from_secs(60);
     let just_left = screen.ui.occupants.just_left && watched.departures.iter_recent(now).next().is_some();
-    if just_left || screen.ui.focus.tombstone().is_some_and(young) {
+    if just_left || screen.ui.focus.selected_departure().is_some_and(young) {
         return true;
     }
     watched.roster.iter().take(500).any(|(_, occupant)| {

@@ -111,7 +111,7 @@ impl Detail<'_> {
             DetailFact::Said(said) => Line::styled(format!("  {said}"), theme.quiet),
             DetailFact::Field(leaf) => self.show_field(leaf),
             DetailFact::Json(text) => {
-                Line::raw(format!("  {}", cut(&self.look.symbols.spell(text), self.width.saturating_sub(2))))
+                Line::raw(format!("  {}", cut(&self.look.symbols.write_symbols(text), self.width.saturating_sub(2))))
             }
             DetailFact::Happened(entry) => {
                 let (style, glyph, word) = self.mark_entry(entry);
@@ -136,18 +136,18 @@ impl Detail<'_> {
             FieldChange::Changed(_) => ("~", theme.state),
             FieldChange::Removed => ("-", theme.warn),
         };
-        let key = format!("{}{}", "  ".repeat(leaf.depth), self.look.symbols.spell(&leaf.key));
+        let key = format!("{}{}", "  ".repeat(leaf.depth), self.look.symbols.write_symbols(&leaf.key));
         let width = self.width.saturating_sub(2);
         // Keys make way for values, but never all of it.
         let taken = (LABEL - 2).max((width / 2).min(cut(&key, width).width() + 1));
         let mut spans =
             vec![Span::styled(format!("{glyph} "), style), Span::styled(pad(&key, taken.min(width)), theme.quiet)];
         let room = width.saturating_sub(taken);
-        let value = cut(&self.look.symbols.spell(leaf.value.as_deref().unwrap_or_default()), room);
+        let value = cut(&self.look.symbols.write_symbols(leaf.value.as_deref().unwrap_or_default()), room);
         let left = room.saturating_sub(value.width());
         spans.push(Span::styled(value, if leaf.mark == FieldChange::Removed { theme.quiet } else { style }));
         if let FieldChange::Changed(Some(was)) = &leaf.mark {
-            spans.push(Span::styled(cut(&format!(" ← {}", self.look.symbols.spell(was)), left), theme.quiet));
+            spans.push(Span::styled(cut(&format!(" ← {}", self.look.symbols.write_symbols(was)), left), theme.quiet));
         }
         Line::from(spans)
     }
@@ -155,7 +155,7 @@ impl Detail<'_> {
 
 /// Show a name, whole if it can be, and a blank line.
 pub(super) fn show_whole_name<'a>(look: &Appearance, name: &str, width: usize, most: usize) -> Vec<Line<'a>> {
-    let name = fold(&look.symbols.spell(name), width, most);
+    let name = fold(&look.symbols.write_symbols(name), width, most);
     name.into_iter().map(|line| Line::styled(line, look.theme.strong)).chain([Line::default()]).collect()
 }
 

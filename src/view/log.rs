@@ -52,7 +52,7 @@ pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Appear
         let mut line = match (at.part, journal.burst(at.number)) {
             (LogRowPart::Burst, Some(burst)) => show_burst(log, look, burst, width),
             _ => match log.get(at.number) {
-                Some(entry) if divides(entry) => show_divider(look, entry, width),
+                Some(entry) if is_divider(entry) => show_divider(look, entry, width),
                 Some(entry) => show_row(look, entry, width),
                 None => Text::default(),
             },
@@ -119,7 +119,7 @@ fn describe_following(log: &EventLog, look: &Appearance) -> String {
 
 /// What is told about the conversation itself parts what was before from what comes after; that a look
 /// found nothing does not.
-fn divides(entry: &Entry) -> bool {
+fn is_divider(entry: &Entry) -> bool {
     let EntryBody::Note(note) = &entry.body else { return false };
     match note.kind() {
         EntryKind::Gap | EntryKind::Link => true,

@@ -56,7 +56,7 @@ impl Appearance {
     }
 
     /// Draw in the colours of this name from here on; without effect if there is no such theme.
-    pub fn dress(&mut self, name: &str) {
+    pub fn set_theme(&mut self, name: &str) {
         if let Some(theme) = Theme::by_name(name, self.depth) {
             self.theme = theme;
         }

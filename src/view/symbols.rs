@@ -70,7 +70,7 @@ impl Symbols {
 
     /// Foreign text, spelled so that no two texts look the same: in ASCII, other letters become escapes
     /// such as `\u{674e}`. For places with room for it.
-    pub fn spell(self, text: &str) -> Cow<'_, str> {
+    pub fn write_symbols(self, text: &str) -> Cow<'_, str> {
         if self == Self::Unicode || text.is_ascii() {
             return Cow::Borrowed(text);
         }
@@ -159,6 +159,6 @@ mod tests {
         Symbols::Ascii.settle(&mut buf);
         let row: String = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
         assert_eq!(row, "|???~?x  ");
-        assert_eq!(Symbols::Ascii.spell("Zoë"), "Zo\\u{eb}");
+        assert_eq!(Symbols::Ascii.write_symbols("Zoë"), "Zo\\u{eb}");
     }
 }

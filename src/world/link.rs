@@ -34,7 +34,7 @@ pub enum LinkState {
 }
 
 impl LinkState {
-    fn badness(&self) -> u8 {
+    fn severity(&self) -> u8 {
         match self {
             Self::Live => 0,
             Self::Connecting => 1,
@@ -83,7 +83,7 @@ impl Link {
                 return;
             }
             // A loop that retries stays lost until it succeeds.
-            LinkChange::Connecting if before.as_ref().is_some_and(|b| b.badness() > 1) => return,
+            LinkChange::Connecting if before.as_ref().is_some_and(|b| b.severity() > 1) => return,
             LinkChange::Allowed { .. } => return,
             LinkChange::Live { round_trip, .. } | LinkChange::Alive { round_trip, .. } => {
                 let steady = |known: &Duration| round_trip.abs_diff(*known) <= (*known / 4).max(STEADY);
@@ -112,9 +112,9 @@ impl Link {
             LinkState::Connecting => self.was_live,
             LinkState::Live | LinkState::Lost { .. } => false,
         };
-        let speaking = self.polls.values().filter(|state| !silent(state)).max_by_key(|state| state.badness());
+        let speaking = self.polls.values().filter(|state| !silent(state)).max_by_key(|state| state.severity());
         let worst = speaking.or_else(|| self.polls.values().next()).cloned().unwrap_or(LinkState::Connecting);
-        if worst.badness() != self.state.badness() {
+        if worst.severity() != self.state.severity() {
             self.since = at;
         }
         self.was_live |= worst == LinkState::Live;

@@ -192,7 +192,7 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     joins(&mut sim, "aaron", "");
     press(&mut sim, Key::End);
     leaves(&mut sim, "dan");
-    assert!(sim.model.listener.focus.tombstone().is_some());
+    assert!(sim.model.listener.focus.selected_departure().is_some());
     joins(&mut sim, "dan", "");
     assert_eq!(listed(&sim), ["aaron", "ann", "dan"]);
     // The same with another order, and with a reason.

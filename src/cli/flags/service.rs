@@ -240,13 +240,13 @@ impl ServiceArgs {
             backlog_age: check_span("backlog-age", self.backlog_age, known.backlog_age, millisecond..=DAY)?,
             join_delay: check_span("join-delay", self.join_delay, known.join_delay, Duration::ZERO..=second * 60)?,
             keys: keys.transpose()?,
-            guesses: self.guesses(&known.guesses)?,
+            guesses: self.read_guesses(&known.guesses)?,
             bounds: known.bounds,
         })
     }
 
     /// What they say of what nobody knows for sure.
-    fn guesses(&self, known: &Guesses) -> Result<Guesses, BadSetting> {
+    fn read_guesses(&self, known: &Guesses) -> Result<Guesses, BadSetting> {
         Ok(Guesses {
             bad_state_is_ignored: self.ignore_bad_state.unwrap_or_default(),
             empty_channels_are_listed: self.list_empty_channels.unwrap_or_default(),

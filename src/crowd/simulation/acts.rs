@@ -207,7 +207,7 @@ impl Simulation {
         let candidates = (0..8).map(|_| self.crowd.some_offline(&mut self.chance)).collect::<Option<Vec<usize>>>()?;
         let person = candidates.into_iter().find(|p| !self.is_out(self.population.people[*p].region))?;
         let place = match self.phase.kind {
-            PhaseKind::Crush => self.population.places.gathering(),
+            PhaseKind::Crush => self.population.places.main_channel(),
             PhaseKind::Visits(_) => self.population.places.pick(&mut self.chance),
             _ => &self.population.people[person].home,
         };
@@ -220,7 +220,7 @@ impl Simulation {
         if self.phase.kind != PhaseKind::Crush {
             return self.arrive();
         }
-        let gathering = self.population.places.gathering().clone();
+        let gathering = self.population.places.main_channel().clone();
         if self.chance.below(self.crowd.len().max(1)) < self.crowd.online().len() {
             for _ in 0..16 {
                 let person = self.crowd.some_online(&mut self.chance)?;
@@ -289,7 +289,7 @@ impl Simulation {
     }
 
     pub(super) fn count_gathered(&self) -> usize {
-        let gathering = self.population.places.gathering();
+        let gathering = self.population.places.main_channel();
         self.crowd.online().iter().filter(|p| self.crowd.place(**p) == Some(gathering)).count()
     }
 }

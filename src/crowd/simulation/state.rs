@@ -221,7 +221,7 @@ impl Simulation {
     }
 
     /// What goes on within the profile, if there is more to it than its name.
-    pub fn happening(&self) -> Option<String> {
+    pub fn current_phase(&self) -> Option<String> {
         let out: Vec<&str> = self.outages.iter().map(|outage| REGIONS[outage.region].0).collect();
         match out.len() {
             0 if self.phase.kind == PhaseKind::Outage => {
@@ -235,7 +235,7 @@ impl Simulation {
     }
 
     /// What comes next, if that is known, and when.
-    pub fn coming(&self) -> Option<(String, Duration)> {
+    pub fn next_phase(&self) -> Option<(String, Duration)> {
         let back = self.outages.iter().map(|o| (format!("{} comes back", REGIONS[o.region].0), o.back_at));
         let next = self.index.map_or(0, |index| (index + 1) % self.profile.phases.len());
         let phase = self.ends.and_then(|at| Some((self.title(&self.profile.phases[next])?, at)));
@@ -246,7 +246,7 @@ impl Simulation {
         let name = phase.name;
         match phase.kind {
             _ if name.is_empty() => None,
-            PhaseKind::Crush => Some(name.replace("{}", &self.population.places.gathering().to_string())),
+            PhaseKind::Crush => Some(name.replace("{}", &self.population.places.main_channel().to_string())),
             PhaseKind::Outage => Some(name.replace("{}", REGIONS[self.outages_made % REGIONS.len()].0)),
             _ => Some(name.to_owned()),
         }

@@ -106,7 +106,7 @@ fn an_outage_says_whose_turn_it_is() {
     let mut said = Vec::new();
     while simulation.due().is_some_and(|at| at < seconds(70)) {
         simulation.step();
-        let now = simulation.happening().unwrap();
+        let now = simulation.current_phase().unwrap();
         if said.last() != Some(&now) {
             said.push(now);
         }
@@ -195,10 +195,10 @@ fn a_change_of_profile_brings_as_many_as_it_begins_with_within_seconds() {
     within(&mut simulation, seconds(10));
     simulation.pass(seconds(10));
     simulation.change(Profile::NIGHT);
-    assert_eq!(simulation.happening().as_deref(), Some("settling"));
+    assert_eq!(simulation.current_phase().as_deref(), Some("settling"));
     within(&mut simulation, seconds(17));
     assert!((4..14).contains(&simulation.crowd.online().len()), "{}", simulation.crowd.online().len());
-    assert_eq!((simulation.happening(), simulation.coming()), (None, None));
+    assert_eq!((simulation.current_phase(), simulation.next_phase()), (None, None));
 }
 
 #[test]

@@ -66,7 +66,7 @@ impl TextCursor<'_> {
             let start = self.at;
             let (text, quoted) = self.parse_text_after("!", "what should not match, as in `!bot`")?;
             if !quoted {
-                check_is_no_comparison(&text).map_err(|mistake| mistake.behind(start))?;
+                check_is_no_comparison(&text).map_err(|mistake| mistake.shift_by(start))?;
             }
             Test::Part(Needle::new(&text))
         };

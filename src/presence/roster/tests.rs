@@ -118,14 +118,14 @@ fn interval_deltas_apply_and_an_in_and_out_changes_nothing() {
 fn who_is_vouched_for_is_there_once_however_the_join_is_told() {
     let mut roster = Roster::default();
     let me = UserId::from_wire("me");
-    roster.vouch(&me, tt(10));
+    roster.confirm_present(&me, tt(10));
     assert_eq!(names(&roster), ["me"]);
     // The event was published a little later than we know the service's clock to be.
     assert_eq!(roster.apply(&event(11, 1, join("me"))).change, Change::Joined);
     assert_eq!(roster.get(&me).unwrap().sightings, 1);
     roster.apply(&event(12, 0, leave("me")));
     // A late answer to an earlier heartbeat brings nobody back.
-    roster.vouch(&me, tt(11));
+    roster.confirm_present(&me, tt(11));
     assert!(roster.is_empty());
 }
 

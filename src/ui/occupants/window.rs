@@ -46,7 +46,7 @@ impl<'a> Screen<'a> {
     pub fn selected_person(&self) -> Option<(&'a UserId, Option<&'a Occupant>)> {
         let user = self.ui.focus.user.as_ref()?;
         let here = self.selected_channel()?.roster.get(user);
-        Some((user, here.or_else(|| self.ui.focus.tombstone()?.was.as_ref())))
+        Some((user, here.or_else(|| self.ui.focus.selected_departure()?.was.as_ref())))
     }
 
     /// The place of the selected user in the order, present or not.
@@ -63,7 +63,7 @@ impl<'a> Screen<'a> {
         let (roster, place) = (&watched.roster, self.place_in_order());
         let here =
             |user: &UserId| roster.from(Some(user)).next().map(|(user, occupant)| OccupantRow::Here(user, occupant));
-        let tombstone = self.ui.focus.tombstone().filter(|gone| roster.get(&gone.user).is_none());
+        let tombstone = self.ui.focus.selected_departure().filter(|gone| roster.get(&gone.user).is_none());
         let mut above: Vec<OccupantRow<'a>> = match &place {
             Some(place) => self.ui.occupants.iter_backward(roster, Some(place)).take(height).filter_map(here).collect(),
             None => Vec::new(),

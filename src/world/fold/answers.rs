@@ -96,7 +96,7 @@ fn take_heartbeat_answer(
         }
         if let Some(id) = as_channel(place).and_then(|channel| world.channels.find_id(channel)) {
             // Above the announce max, the join event would come much later.
-            world.channels.get_mut(id).roster.vouch(&user, at);
+            world.channels.get_mut(id).roster.confirm_present(&user, at);
             out.take_change(world, id, &Touched::Vouched(&user));
         }
     }
