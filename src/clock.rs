@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::presence::Moment;
 
-/// What the wall clock shows. It may be set back: whoever measures takes a [`Clock`].
+/// What the wall clock shows. It may be set back; measure with a [`Clock`].
 pub fn read_wall_clock() -> Moment {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Moment::from_micros(u64::try_from(since.as_micros()).unwrap_or(0))

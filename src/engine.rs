@@ -3,7 +3,7 @@
 //!
 //! Three channels are the whole seam between the world and what lies beyond: notices in, commands out,
 //! outcomes back; one says what the source is to follow, and two more lead to our own crowd, where there is
-//! one. Who stands on it brings a [`Listener`] and its own reasons to stop: the dashboard its keys, a verb its
+//! one. Its caller brings a [`Listener`] and its own reasons to stop: the dashboard its keys, a verb its
 //! [`step`](Engine::step)s.
 
 use std::time::Duration;
@@ -143,7 +143,7 @@ impl<L: Listener> Engine<L> {
         false
     }
 
-    /// Hand over what is to be asked. What a full queue leaves behind may lead to other commands; they wait for
+    /// Hand over the waiting commands. What a full queue leaves behind may lead to other commands; they wait for
     /// the next time.
     pub fn send(&mut self) {
         for command in std::mem::take(&mut self.waiting) {

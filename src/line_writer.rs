@@ -1,7 +1,7 @@
 //! LINES WRITTEN IN THE BACKGROUND, by a thread of their own behind a bounded queue, so that a slow disk or
 //! reader holds up nobody who did not ask for it.
 //!
-//! Whoever hands over a line chooses: [`offer`](LineWriter::offer) never waits, and what finds the queue full is
+//! The caller chooses: [`offer`](LineWriter::offer) never waits, and what finds the queue full is
 //! counted and the count is written; [`send`](LineWriter::send) waits for room. The first error ends the writer
 //! and is told once.
 
@@ -96,7 +96,7 @@ impl<L: Send + 'static> LineWriter<L> {
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let mut waiting = Vec::new();
             let written = write_all(sink, &mut lines, &seen, capacity, &mut waiting);
-            // Told first: whoever finds the queue closed, or a flush ended, can know why.
+            // Told first, so that a caller that finds the queue closed, or a flush ended, can know why.
             ended(written);
             lines.close();
             waiting.extend(seen.take_waiting());

@@ -31,7 +31,7 @@ use crate::{
 /// Bytes that a file of expressions may have: more than a thousand lines need.
 const LARGEST_FILE: usize = 256 * 1024;
 
-/// Expressions that are held at a time: each is judged anew at every event.
+/// The most expressions watched at a time: each is judged again at every event.
 const MOST: usize = 1000;
 
 /// What is claimed, and where to look.

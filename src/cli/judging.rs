@@ -44,7 +44,7 @@ impl<C: Course> Judging<C> {
         self.over
     }
 
-    /// Answer anew; returns when to look again if nothing happens. Nothing, if it is over.
+    /// Answer again. Returns when to look next if nothing happens, or `None` if it is over.
     pub fn look(&mut self, world: &World, now: Moment) -> Option<Moment> {
         if self.over {
             return None;

@@ -13,8 +13,8 @@ use crate::{
     world::{LinkState, Session, World},
 };
 
-/// What is to be watched, through whom, and what counts. `verb` is for the example of who names
-/// nothing.
+/// The things to watch, the client to watch them through, and the settings. `verb` is for the example shown to a
+/// person who names nothing.
 pub(super) async fn open_session(
     keyset: &KeysetArgs,
     unnamed: UnnamedUser,
@@ -32,13 +32,13 @@ pub(super) async fn open_session(
     Ok((session, client, all))
 }
 
-/// What counts of what is to be watched.
+/// Which of the watched things count.
 pub(super) fn list_subscriptions(all: &ConfigValues) -> Vec<Subscription> {
     let groups = all.groups.value.iter().cloned().map(Subscription::Group);
     all.channels.value.iter().cloned().chain(groups).collect()
 }
 
-/// The same, where it is known already what is to be watched.
+/// The same, when the things to watch are already known.
 pub(super) fn prepare_session(
     watching: Vec<Subscription>,
     keyset: Keyset,

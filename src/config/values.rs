@@ -54,7 +54,7 @@ pub struct ConfigValues {
     pub notifications: Notifications,
     /// Whether a log is written, and how much of it.
     pub log: Logging,
-    /// Settings of our own service, as they stand in the file: whoever starts one reads them.
+    /// Settings of our own service, as they stand in the file. The code that starts one reads them.
     pub service: Vec<ServiceEntry>,
 }
 

@@ -41,8 +41,8 @@ pub struct Remote {
     pub status: watch::Receiver<SceneStatus>,
 }
 
-/// The future runs the crowd of `director` for ever, each person through `client` under their own user id. Whoever
-/// runs the service receives the faults of the scenario, each when its time has come.
+/// The future runs the crowd of `director` for ever, each person through `client` under their own user id. The
+/// service's runner receives the faults of the scenario, each when its time has come.
 pub fn play(director: Director, client: Client) -> (Remote, Receiver<String>, impl Future<Output = ()> + Send) {
     let (directions, wanted) = mpsc::channel(MOST_WAITING);
     let (tell, status) = watch::channel(director.status());

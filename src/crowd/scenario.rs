@@ -53,7 +53,7 @@ pub struct Scenario {
     pub repeat: Option<Duration>,
     /// What happens, in order; the first at zero, the others later, each at a time of its own.
     pub scenes: Vec<Scene>,
-    /// Settings of the service, as they stand in the file: whoever starts one reads them.
+    /// Settings of the service, as they stand in the file. The code that starts one reads them.
     pub service: Option<Located<toml::Table>>,
     /// Faults of the service, in order, each to be put in force at its time. What they mean is the
     /// service's business.

@@ -1,4 +1,4 @@
-//! What the picture wants of the terminal, the disk and whoever started us.
+//! What the picture wants of the terminal, the disk and the process that started us.
 
 use std::{io, path::Path};
 

@@ -80,7 +80,7 @@ where
         if pressed || still.is_none() || engine.screen().still_key() != still {
             canvas.pacer.mark_changed();
         }
-        // What is to be done on the way out waits for the end.
+        // Commands on the way out wait for the end.
         if !engine.watcher.listener.quitting {
             engine.send();
         }

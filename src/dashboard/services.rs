@@ -27,7 +27,7 @@ pub struct Services {
 }
 
 impl Default for Services {
-    /// For who has no terminal: nothing is granted, and nothing told.
+    /// Without a terminal: no effect is performed, and nothing is shown.
     fn default() -> Self {
         Self {
             mouse: |_| (),

@@ -11,7 +11,7 @@ use std::{
 enum Readers {
     /// We alone.
     Us,
-    /// Whoever may read what other programs write for us.
+    /// Any reader of what other programs write for us.
     AsUsual,
 }
 
@@ -54,7 +54,7 @@ pub fn replace_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Resul
 pub fn require_replaceable(path: &Path) -> Result<(), String> {
     match path.symlink_metadata() {
         Ok(known) if known.is_dir() => return Err("it is a directory".to_owned()),
-        // A device, a pipe or a link would be replaced, and whoever reads it would wait in vain.
+        // A device, a pipe or a link would be replaced, and its reader would wait in vain.
         Ok(known) if !known.is_file() => return Err("it is no plain file".to_owned()),
         _ => {}
     }

@@ -69,7 +69,7 @@ pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(10);
 pub const INTERVAL_DELTAS: usize = 30 * 1024;
 
 /// Messages and events that the service keeps for a subscriber to catch up with, and the most in one reply.
-/// Whoever receives as many may have missed others.
+/// A client that receives as many may have missed others.
 ///
 /// Documented ("Connection Management"); SDK source (JavaScript reports `PNRequestMessageCountExceeded`).
 pub const REPLY_EVENTS: usize = 100;

@@ -16,7 +16,7 @@ use super::{
 use crate::clock::Clock;
 
 /// How long the end of a service waits for each of: its connections, its timers, its ledger. A client that reads
-/// nothing must not hold up whoever ends the service.
+/// nothing must not hold up the end of the service.
 const END_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Why a service could not start.

@@ -20,7 +20,7 @@ fn is_named(refusal: &Refusal, wanted: &Subscription) -> bool {
 }
 
 impl Follower {
-    /// Take in a change of what is to be followed. What the service refused stays refused.
+    /// Take in a change of the subscriptions to follow. What the service refused stays refused.
     pub(super) fn take_change(&mut self) {
         if !std::mem::take(&mut self.changed) && !self.asked.has_changed().unwrap_or(false) {
             return;

@@ -1,4 +1,4 @@
-//! What holds for every row: so that whoever adds one is told what is still missing, and needs no test.
+//! What holds for every row: so the author of a new row is told what is missing, and writes no test for it.
 
 use std::{collections::BTreeSet, ffi::OsStr, path::Path};
 

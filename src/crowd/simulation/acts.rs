@@ -17,7 +17,7 @@ use crate::presence::Channel;
 /// between polls.
 const FIRST_STATE_PAUSE: Duration = Duration::from_millis(25);
 
-/// Whoever would have to wait longer for that goes without.
+/// A caller that would wait longer for that does without it.
 const FIRST_STATES_AHEAD: Duration = Duration::from_secs(5);
 
 /// At most so many people flap at a time, and at most one in eight.

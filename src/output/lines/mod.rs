@@ -1,8 +1,8 @@
 //! WHAT HAPPENED, ONE JSON LINE EACH, for programs. Pure: text is appended to a string.
 //!
 //! This is the only JSON of an [`Entry`](crate::world::Entry) that is promised to anybody:
-//! `assets/events.schema.json` says what a line may hold, and tests hold every kind of line against it. Whoever
-//! writes entries for programs calls the functions here, each of which appends one object and the end of its
+//! `assets/events.schema.json` says what a line may hold, and tests hold every kind of line against it. Code
+//! that writes entries for programs calls the functions here, each of which appends one object and the end of its
 //! line:
 //!
 //! | line | function |

@@ -21,7 +21,7 @@ impl<'o> Object<'o> {
         Self { out, empty: true }
     }
 
-    /// Write a key; whoever calls writes its value.
+    /// Write a key; the caller writes its value.
     pub fn key(&mut self, key: &str) -> &mut String {
         if !std::mem::take(&mut self.empty) {
             self.out.push(',');

@@ -1,4 +1,4 @@
-//! Requests about channel groups. Whoever listens for a group is present in its channels, so users come and
+//! Requests about channel groups. A user who subscribes to a group is present in its channels, so users come and
 //! go when those change.
 
 use std::sync::Arc;

@@ -18,7 +18,7 @@ use crate::{
     wire::Message,
 };
 
-/// The longest presence timeout in seconds, a day. Whoever asks for more gets this: a mistyped number must not keep
+/// The longest presence timeout in seconds, a day. A client that asks for more gets this: a mistyped number must not keep
 /// a user present for ever.
 const LONGEST_PRESENCE_TIMEOUT: u64 = 86_400;
 
