@@ -94,7 +94,7 @@ async fn list_group(args: &WholeGroup) -> Result<(), Failure> {
     let mut channels = args.keyset.connect(UnnamedUser::Asks, KeysetUse::Reads).await?.list_group(&group).await?;
     channels.sort();
     if args.format.json {
-        return print::json(&json!({"group": group.as_str(), "channels": list_names(&channels)}));
+        return print::json(&json!({"channels": list_names(&channels), "group": group.as_str()}));
     }
     let heading = format!("{group}  {}", print::many(channels.len(), "channel"));
     print::text(&print::list(heading, &list_names(&channels)))
@@ -104,7 +104,7 @@ async fn add_to_group(args: &GroupMembers) -> Result<(), Failure> {
     let (group, channels) = (places::read_group(&args.group)?, places::read_channels(&args.channels)?);
     args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.add_to_group(&group, &channels).await?;
     if args.format.json {
-        return print::json(&json!({"group": group.as_str(), "added": list_names(&channels)}));
+        return print::json(&json!({"added": list_names(&channels), "group": group.as_str()}));
     }
     print::text(&format!("added to {group}: {}", join_names(&channels)))
 }
@@ -122,7 +122,7 @@ async fn delete_group(args: &WholeGroup) -> Result<(), Failure> {
     let group = places::read_group(&args.group)?;
     args.keyset.connect(UnnamedUser::Asks, KeysetUse::Changes).await?.delete_group(&group).await?;
     if args.format.json {
-        return print::json(&json!({"group": group.as_str(), "deleted": true}));
+        return print::json(&json!({"deleted": true, "group": group.as_str()}));
     }
     print::text(&format!("deleted {group}"))
 }

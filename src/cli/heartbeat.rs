@@ -1,6 +1,6 @@
 //! `herenow heartbeat`: be present, once or for as long as this runs.
 
-use std::{str::FromStr, time::Duration};
+use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 use clap::Args as ClapArgs;
 use jiff::{Timestamp, tz::TimeZone};
@@ -185,15 +185,17 @@ impl Presence {
         left.map_err(|error| Failure::error(format!("the leave was not accepted: {error}")))?;
         if self.json {
             let mut line = self.line();
-            line["left"] = true.into();
+            line.insert("left", true.into());
             return print::json(&line);
         }
         print::text(&format!("{} left {}", self.client.keyset().user, places::list_places(&self.places)))
     }
 
-    fn line(&self) -> Value {
+    /// What is in every line of JSON, by name.
+    fn line(&self) -> BTreeMap<&'static str, Value> {
         let (channels, groups) = places::split_names(&self.places);
-        json!({"user": self.client.keyset().user.as_str(), "channels": channels, "groups": groups})
+        let user = self.client.keyset().user.as_str();
+        BTreeMap::from([("channels", json!(channels)), ("groups", json!(groups)), ("user", user.into())])
     }
 
     fn sentence(&self) -> String {
@@ -204,7 +206,7 @@ impl Presence {
     fn tell_once(&self) -> Result<(), Failure> {
         if self.json {
             let mut line = self.line();
-            line["timeout"] = self.timeout.as_secs().into();
+            line.insert("timeout", self.timeout.as_secs().into());
             return print::json(&line);
         }
         print::text(&self.sentence())
@@ -214,10 +216,10 @@ impl Presence {
         let millis = at.since(Moment::default()).as_millis();
         if self.json {
             let mut line = self.line();
-            line["timeout"] = self.timeout.as_secs().into();
-            line["beat"] = beat.into();
-            line["next"] = every.as_secs().into();
-            line["time"] = u64::try_from(millis).unwrap_or(u64::MAX).into();
+            line.insert("timeout", self.timeout.as_secs().into());
+            line.insert("beat", beat.into());
+            line.insert("next", every.as_secs().into());
+            line.insert("time", u64::try_from(millis).unwrap_or(u64::MAX).into());
             return print::json(&line);
         }
         let time = Timestamp::from_millisecond(i64::try_from(millis).unwrap_or(0)).unwrap_or_default();

@@ -41,7 +41,7 @@ pub(super) async fn run_leave(args: LeaveArgs) -> Result<(), Failure> {
     let user = &client.keyset().user;
     if args.format.json {
         let (channels, groups) = places::split_names(&places);
-        return print::json(&json!({"user": user.as_str(), "left": true, "channels": channels, "groups": groups}));
+        return print::json(&json!({"channels": channels, "groups": groups, "left": true, "user": user.as_str()}));
     }
     print::text(&format!("{user} left {}", places::list_places(&places)))
 }

@@ -131,7 +131,7 @@ async fn set_state(args: StateSetArgs) -> Result<(), Failure> {
         user: &'a str,
         channels: Vec<&'a str>,
         groups: Vec<&'a str>,
-        state: serde_json::Value,
+        state: Box<RawValue>,
     }
 
     let state = presence::State::parse(&args.state).map_err(|e| Failure::usage(e.to_string()))?;
@@ -141,7 +141,8 @@ async fn set_state(args: StateSetArgs) -> Result<(), Failure> {
     let user = &client.keyset().user;
     if args.format.json {
         let (channels, groups) = places::split_names(&places);
-        return print::json(&Answer { user: user.as_str(), channels, groups, state: state.value() });
+        let state = RawValue::from_string(state.as_json().to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned());
+        return print::json(&Answer { user: user.as_str(), channels, groups, state });
     }
     let words = print::state(&state);
     let words = if words.is_empty() { "no state".to_owned() } else { words };

@@ -37,7 +37,7 @@ pub(super) async fn run_where_now(args: WhereNowArgs) -> Result<(), Failure> {
     channels.sort();
     let channels: Vec<&str> = channels.iter().map(Channel::as_str).collect();
     if args.format.json {
-        return print::json(&json!({"user": user.as_str(), "channels": channels}));
+        return print::json(&json!({"channels": channels, "user": user.as_str()}));
     }
     if channels.is_empty() {
         return print::text(&format!("{user} is on no channel"));

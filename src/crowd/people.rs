@@ -84,16 +84,18 @@ pub(super) fn random_state(person: &Person, channel: &Channel, hostile: bool, ch
     let mood = chance.pick(MOODS);
     let region = REGIONS[person.region].0;
     let json = if hostile {
-        serde_json::json!({"status": "\u{1b}]52;c;aGVsbG8=\u{7}", "\u{202e}key": "\u{9b}2J", "deep": [[[["\u{0}"]]]]})
+        serde_json::json!({"deep": [[[["\u{0}"]]]], "status": "\u{1b}]52;c;aGVsbG8=\u{7}", "\u{202e}key": "\u{9b}2J"})
     } else if channel.as_str().starts_with("match.") {
         let team = if chance.below(2) == 0 { "red" } else { "blue" };
-        serde_json::json!({"team": team, "score": chance.below(40), "alive": chance.below(4) > 0})
+        let (score, alive) = (chance.below(40), chance.below(4) > 0);
+        serde_json::json!({"alive": alive, "score": score, "team": team})
     } else {
         match chance.below(6) {
             0 | 1 => {
-                serde_json::json!({"status": mood, "device": chance.pick(DEVICES), "battery": 5 + chance.below(95)})
+                let (device, battery) = (chance.pick(DEVICES), 5 + chance.below(95));
+                serde_json::json!({"battery": battery, "device": device, "status": mood})
             }
-            2 => serde_json::json!({"status": mood, "region": region}),
+            2 => serde_json::json!({"region": region, "status": mood}),
             _ => serde_json::json!({"status": mood}),
         }
     };

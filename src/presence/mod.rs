@@ -10,6 +10,7 @@
 mod channel;
 mod command;
 mod crowd_map;
+mod decimal;
 mod event;
 mod json;
 mod key;
@@ -38,6 +39,8 @@ pub use user::UserId;
 // The words between the rooms of the program; no part of the library.
 #[doc(hidden)]
 pub use command::{Command, CommandAnswer, Outcome};
+#[doc(hidden)]
+pub use decimal::Decimal;
 #[doc(hidden)]
 pub use json::{json_in_a_line, json_in_lines};
 #[doc(hidden)]

@@ -61,13 +61,13 @@ fn parse_faults(lines: &str) -> Result<Vec<FaultRule>, String> {
 fn report_faults(host: &Host) -> String {
     let list = host.with_core(Core::list_faults);
     let list: Vec<_> = list.iter().map(|(rule, struck)| json!({"fault": rule.to_string(), "struck": struck})).collect();
-    json!({"status": 200, "faults": list}).to_string()
+    json!({"faults": list, "status": 200}).to_string()
 }
 
 fn report_status(host: &Host) -> String {
     let (keys, present, polls) = host.with_core(|core, _| core.counts());
     let requests = host.request_counts();
-    json!({"status": 200, "version": env!("CARGO_PKG_VERSION"), "subscribe_keys": keys, "present": present,
-        "open_polls": polls, "connections": host.count_connections(), "requests": requests})
+    json!({"connections": host.count_connections(), "open_polls": polls, "present": present, "requests": requests,
+        "status": 200, "subscribe_keys": keys, "version": env!("CARGO_PKG_VERSION")})
     .to_string()
 }

@@ -46,28 +46,19 @@ struct Tree {
 }
 
 impl Tree {
-    /// Add the fields of a value, and those that the previous value had.
+    /// Add the fields of a value in their order, and then those that only the previous value had.
     fn add_value(&mut self, value: &Value, before: Option<&Value>, depth: usize) {
         let empty = Map::new();
         match (value, before) {
             (Value::Object(fields), before) => {
                 let had = before.map(|before| before.as_object().unwrap_or(&empty));
-                // Both are sorted by name.
-                let (mut new, mut old) = (fields.iter().peekable(), had.unwrap_or(&empty).iter().peekable());
-                while self.lines.len() < self.most {
-                    let gone = match (new.peek(), old.peek()) {
-                        (None, None) => return,
-                        (Some((name, _)), Some((other, _))) => other < name,
-                        (new, _) => new.is_none(),
-                    };
-                    if gone {
-                        let Some((name, value)) = old.next() else { return };
-                        self.add_line(depth, name.clone(), Some(abbreviate_value(value)), FieldChange::Removed);
-                        continue;
-                    }
-                    let Some((name, value)) = new.next() else { return };
-                    let was = old.next_if(|(other, _)| *other == name).map(|(_, was)| was);
+                for (name, value) in fields.iter().take(self.most) {
+                    let was = had.and_then(|had| had.get(name));
                     self.add_branch(depth, name.clone(), value, was, had.is_some());
+                }
+                let gone = had.unwrap_or(&empty).iter().filter(|(name, _)| !fields.contains_key(*name));
+                for (name, value) in gone.take(self.most) {
+                    self.add_line(depth, name.clone(), Some(abbreviate_value(value)), FieldChange::Removed);
                 }
             }
             (Value::Array(items), before) => {
@@ -148,21 +139,21 @@ mod tests {
         let state = json!({"a": 1, "mood": "busy", "new": null, "place": {"x": 2, "tags": ["a"]}, "was": {"k": 1}});
         let plain = lines(&state, None, 99);
         let expected =
-            [" 0 a 1", " 0 mood busy", " 0 new null", " 0 place ", " 1 tags ", " 2 0 a", " 1 x 2", " 0 was ", " 1 k 1"];
+            [" 0 a 1", " 0 mood busy", " 0 new null", " 0 place ", " 1 x 2", " 1 tags ", " 2 0 a", " 0 was ", " 1 k 1"];
         assert_eq!(plain, expected);
         let marked = lines(&state, Some(&before), 99);
         let expected = [
             " 0 a 1",
-            "-0 gone true",
             "~(ok)0 mood busy",
             "+0 new null",
             "~0 place ",
+            "~(1)1 x 2",
             "~1 tags ",
             " 2 0 a",
             "-2 1 b",
-            "~(1)1 x 2",
             "~([1])0 was ",
             " 1 k 1",
+            "-0 gone true",
         ];
         assert_eq!(marked, expected);
         assert_eq!(lines(&json!({"a": 1}), Some(&json!({})), 9), ["+0 a 1"]);

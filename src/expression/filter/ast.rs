@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     expression::{comparison::Comparison, fold_case::fold_case, fuzzy::has_in_order},
-    presence::State,
+    presence::{Decimal, State},
 };
 
 /// Which occupants are meant. The empty one means all.
@@ -61,7 +61,7 @@ pub(super) enum FieldTest {
     Exists,
     Equals(WantedValue),
     Differs(WantedValue),
-    Compares(Comparison, ExactNumber),
+    Compares(Comparison, Decimal),
     Part(Needle),
 }
 
@@ -86,14 +86,7 @@ pub(super) enum AlsoValue {
     Nothing,
     Null,
     Truth(bool),
-    Number(ExactNumber),
-}
-
-/// A finite number, exact if it is whole and of at most 64 bits.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct ExactNumber {
-    pub(super) float: f64,
-    pub(super) whole: Option<i128>,
+    Number(Decimal),
 }
 
 /// Folded letters to look for.
@@ -154,7 +147,9 @@ impl FieldTest {
             Self::Exists => true,
             Self::Equals(wanted) => wanted.is(field),
             Self::Differs(wanted) => !wanted.is(field),
-            Self::Compares(comparison, number) => number.compare(field).is_some_and(|order| comparison.holds(order)),
+            Self::Compares(comparison, number) => {
+                compare_number(field, number).is_some_and(|order| comparison.holds(order))
+            }
             Self::Part(needle) => field.as_str().is_some_and(|text| needle.is_in(text)),
         }
     }
@@ -176,21 +171,15 @@ impl WantedValue {
             (Value::String(text), _) => *text == self.text,
             (Value::Null, AlsoValue::Null) => true,
             (Value::Bool(truth), AlsoValue::Truth(wanted)) => truth == wanted,
-            (Value::Number(_), AlsoValue::Number(wanted)) => wanted.compare(field) == Some(Ordering::Equal),
+            (Value::Number(_), AlsoValue::Number(wanted)) => compare_number(field, wanted) == Some(Ordering::Equal),
             _ => false,
         }
     }
 }
 
-impl ExactNumber {
-    /// How a number in a state stands to this one.
-    fn compare(self, field: &Value) -> Option<Ordering> {
-        let whole = field.as_i64().map(i128::from).or_else(|| field.as_u64().map(i128::from));
-        match (whole, self.whole) {
-            (Some(field), Some(number)) => Some(field.cmp(&number)),
-            _ => field.as_f64()?.partial_cmp(&self.float),
-        }
-    }
+/// How a number in a state stands to this one; nothing if the field is no number.
+fn compare_number(field: &Value, number: &Decimal) -> Option<Ordering> {
+    field.as_number().and_then(|field| Decimal::parse(field.as_str())).map(|field| field.cmp(number))
 }
 
 impl Needle {

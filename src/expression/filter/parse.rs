@@ -1,11 +1,14 @@
 //! From text to terms.
 
-use super::ast::{AlsoValue, ExactNumber, FieldTest, Filter, Needle, PathStep, Term, Test, WantedValue};
-use crate::expression::{
-    Mistake,
-    comparison::Comparison,
-    cursor::{ParseResult, TextCursor},
-    mistake::quote_excerpt,
+use super::ast::{AlsoValue, FieldTest, Filter, Needle, PathStep, Term, Test, WantedValue};
+use crate::{
+    expression::{
+        Mistake,
+        comparison::Comparison,
+        cursor::{ParseResult, TextCursor},
+        mistake::quote_excerpt,
+    },
+    presence::Decimal,
 };
 
 /// Bytes that a filter may have.
@@ -158,32 +161,20 @@ impl TextCursor<'_> {
             "null" => AlsoValue::Null,
             "true" => AlsoValue::Truth(true),
             "false" => AlsoValue::Truth(false),
-            number => ExactNumber::parse(number).map_or(AlsoValue::Nothing, AlsoValue::Number),
+            number => Decimal::parse(number).map_or(AlsoValue::Nothing, AlsoValue::Number),
         };
         Ok(WantedValue { text, also })
     }
 
-    fn parse_number(&mut self, sign: &str) -> ParseResult<ExactNumber> {
+    fn parse_number(&mut self, sign: &str) -> ParseResult<Decimal> {
         let at = self.at;
         let (text, _) = self.parse_text_after(sign, "a number, as in `state.level>5`")?;
-        ExactNumber::parse(&text).ok_or_else(|| {
+        Decimal::parse(&text).ok_or_else(|| {
             let sentence =
                 format!("{} is not a number, and `{sign}` compares numbers only; use `=` or `~`", quote_excerpt(&text));
             Mistake::new(at, sentence)
         })
     }
-}
-
-impl ExactNumber {
-    fn parse(text: &str) -> Option<Self> {
-        let float = text.parse::<f64>().ok().filter(|float| float.is_finite())?;
-        Some(Self { float, whole: text.parse().ok().filter(|whole: &i128| fits_json(*whole)) })
-    }
-}
-
-/// Whether JSON numbers of this size are kept exactly.
-fn fits_json(whole: i128) -> bool {
-    (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&whole)
 }
 
 /// A word that looks like a comparison is more likely one than part of a user id.

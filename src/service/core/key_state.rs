@@ -1,11 +1,11 @@
 //! The state of one subscribe key: who is present, groups, streams, and which polls listen for what. Pure.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
-use serde_json::json;
+use serde_json::{json, value::RawValue};
 
 use super::{
     Announcer, MessageFilter, PollId, PresenceChange, Registry, Settings,
@@ -289,9 +289,7 @@ impl KeyState {
 /// States as a heartbeat or subscribe carries them: a JSON object of objects, by channel. `None` if it
 /// is anything else.
 pub(super) fn parse_states(by_channel: &str) -> Option<Vec<(Channel, State)>> {
-    let states: serde_json::Map<String, serde_json::Value> = serde_json::from_str(by_channel).ok()?;
-    let read = |(name, value): (String, serde_json::Value)| {
-        Some((Channel::from_wire(&name), State::parse(&value.to_string()).ok()?))
-    };
+    let states: BTreeMap<String, &RawValue> = serde_json::from_str(by_channel).ok()?;
+    let read = |(name, state): (String, &RawValue)| Some((Channel::from_wire(&name), State::parse(state.get()).ok()?));
     states.into_iter().map(read).collect()
 }

@@ -3,7 +3,7 @@
 
 use super::{EditKey, TextArea};
 use crate::{
-    presence::{Channel, State, StateError, Subscription},
+    presence::{Channel, State, Subscription, json_in_lines},
     world::Order,
 };
 
@@ -51,16 +51,12 @@ pub struct Editor {
 /// The first mistake in a state, if there is one.
 fn find_mistake(text: &TextArea) -> Option<EditorMistake> {
     let whole = text.text();
-    let error = match serde_json::from_str::<serde_json::Value>(&whole) {
-        Ok(value) if value.is_object() => return None,
-        Ok(_) => {
-            let what = StateError::NotAnObject.to_string();
-            let start = whole.len() - whole.trim_start().len();
-            let line = whole[..start].matches('\n').count() + 1;
-            let column = whole[..start].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            return Some(EditorMistake { line, column, what });
-        }
-        Err(error) => error,
+    let Err(error) = serde_json::from_str::<serde_json::Value>(&whole) else {
+        let what = State::parse(&whole).err()?.to_string();
+        let start = whole.len() - whole.trim_start().len();
+        let line = whole[..start].matches('\n').count() + 1;
+        let column = whole[..start].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        return Some(EditorMistake { line, column, what });
     };
     let said = error.to_string();
     let what = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what).to_owned();
@@ -74,9 +70,8 @@ fn find_mistake(text: &TextArea) -> Option<EditorMistake> {
 impl Editor {
     /// Open the editor with a state.
     pub fn new(channel: Channel, state: Option<&State>) -> Self {
-        let value = state.map(State::value).filter(|value| value.as_object().is_some_and(|o| !o.is_empty()));
-        let before =
-            value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| "{}".to_owned());
+        let held = state.filter(|state| state.value().as_object().is_some_and(|fields| !fields.is_empty()));
+        let before = held.map_or_else(|| "{}".to_owned(), |state| json_in_lines(state.as_json()).join("\n"));
         let mut text = TextArea::new(&before, State::LARGEST);
         text.go_to(0, 1);
         Self { channel, mistake: find_mistake(&text), text, stage: Stage::Typing, before }
@@ -146,15 +141,19 @@ mod tests {
         assert_eq!(mistake(""), Some((1, 1)));
         assert_eq!(mistake("{\"a\": 1}}"), Some((1, 9)));
         assert_eq!(mistake("\n [1]"), Some((2, 2)));
+        assert_eq!(mistake("{\"a\": 1, \"a\": 2}"), Some((1, 1)));
         let what = find_mistake(&TextArea::new("{\n\"a\" 1}", 100)).unwrap().what;
         assert_eq!(what, "expected `:`");
     }
 
     #[test]
     fn it_begins_with_the_state_laid_out_or_with_an_empty_one() {
-        let state = State::parse(r#"{"mood":"busy","n":[1]}"#).unwrap();
-        let editor = Editor::new(Channel::from_wire("lobby"), Some(&state));
-        assert_eq!(editor.text.text(), "{\n  \"mood\": \"busy\",\n  \"n\": [\n    1\n  ]\n}");
+        let state = State::parse(r#"{"mood":"busy","n":[1.10],"a":123456789012345678901234567890}"#).unwrap();
+        let mut editor = Editor::new(Channel::from_wire("lobby"), Some(&state));
+        let text = "{\n  \"mood\": \"busy\",\n  \"n\": [\n    1.10\n  ],\n  \"a\": 123456789012345678901234567890\n}";
+        assert_eq!(editor.text.text(), text);
+        let sent = editor.send_state();
+        assert!(matches!(sent, Some(Order::SetState { state: same, .. }) if same == state));
         assert_eq!(Editor::new(Channel::from_wire("lobby"), None).text.text(), "{}");
         assert_eq!(Editor::new(Channel::from_wire("lobby"), State::parse("{}").ok().as_ref()).text.cursor(), (0, 1));
     }

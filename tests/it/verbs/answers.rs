@@ -111,3 +111,28 @@ fn more_than_a_page_of_people_are_listed() {
     let rest = "lobby  1001 here, 1 listed\n  user-1000\n";
     world.says(&["here-now", "--offset", "1000", "lobby"], rest);
 }
+
+#[test]
+fn a_state_comes_out_as_it_went_in() {
+    let world = World::new();
+    let says = |args: &[&str], expected: &str| world.says(args, expected);
+    let state = r#"{"z":123456789012345678901234567890,"price":1.10,"n":[9007199254740993,-0.0,0.10e-7],"a":{}}"#;
+    says(&["heartbeat", "--user-id", "ann", "lobby"], "ann is here for 300 s on lobby\n");
+    says(
+        &["state", "set", "--json", "--user-id", "ann", "lobby", state],
+        &format!("{{\"version\":1,\"user\":\"ann\",\"channels\":[\"lobby\"],\"groups\":[],\"state\":{state}}}\n"),
+    );
+    says(
+        &["state", "get", "--json", "--of", "ann", "lobby"],
+        &format!("{{\"version\":1,\"user\":\"ann\",\"channels\":{{\"lobby\":{state}}}}}\n"),
+    );
+    says(
+        &["here-now", "--json", "--state", "lobby"],
+        &format!(
+            "{{\"version\":1,\"channels\":{{\"lobby\":{{\"occupancy\":1,\"complete\":true,\"occupants\":[\
+             {{\"user\":\"ann\",\"state\":{state}}}]}}}},\"total_channels\":1,\"total_occupancy\":1}}\n"
+        ),
+    );
+    let twice = ["state", "set", "--user-id", "ann", "lobby", r#"{"a":1,"a":2}"#];
+    world.refuses(&twice, 2, &["names `a` twice"]);
+}
