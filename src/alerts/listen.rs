@@ -128,6 +128,11 @@ fn weigh_item(
                     item.doubt = Some(why);
                     return None;
                 }
+                Verdict::Unsettled { why, until, .. } => {
+                    *pending = Some(pending.map_or(until, |at| at.min(until)));
+                    item.doubt = Some(why);
+                    return None;
+                }
                 Verdict::Pending { saw, until } => {
                     *pending = Some(pending.map_or(until, |at| at.min(until)));
                     item.doubt = Some(format!("{saw} so far"));

@@ -49,6 +49,8 @@ struct Answering {
     holds_since: Option<Moment>,
     /// Why it could not be known in between, and since when.
     doubt: Option<(String, Moment)>,
+    /// Since when it would be answered, if it were settled.
+    unsettled_since: Option<Moment>,
     answer: Option<(Verdict, Moment)>,
 }
 
@@ -80,6 +82,10 @@ struct Checking {
 }
 
 impl Course for Checking {
+    fn judges_over_time(&self) -> bool {
+        !self.span.is_zero()
+    }
+
     fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment> {
         let (span, patience) = (self.span, self.patience);
         let all = self.each.iter_mut().zip(verdicts);
@@ -98,6 +104,20 @@ impl Answering {
             Verdict::Held { .. } => {
                 self.unknown_since = None;
                 self.holds_since.get_or_insert(now).plus(span)
+            }
+            Verdict::Unsettled { why, until, .. } => {
+                self.unknown_since = None;
+                let due = self.holds_since.get_or_insert(now).plus(span);
+                if due <= now {
+                    // As long as patience lasts, it may still be settled.
+                    let patient_until = self.unsettled_since.get_or_insert(now).plus(patience);
+                    if patient_until <= now {
+                        self.doubt.get_or_insert_with(|| (why.clone(), now));
+                    }
+                    (*until).min(patient_until)
+                } else {
+                    due
+                }
             }
             // The best answer now is that it could not be known; but it may still be seen to be broken,
             // which is the firmer one.
@@ -136,6 +156,7 @@ mod tests {
                 '+' => Verdict::Held { saw: text() },
                 '-' => Verdict::NotHeld { saw: text(), for_good: false },
                 '?' => Verdict::Unknown { why: text(), for_good: false },
+                '~' => Verdict::Unsettled { saw: text(), why: text(), until: at(second + 2) },
                 '!' => Verdict::Unknown { why: text(), for_good: true },
                 _ => Verdict::Pending { saw: text(), until: at(u64::MAX / 10_000_000) },
             };
@@ -149,6 +170,7 @@ mod tests {
             Verdict::Held { .. } => '+',
             Verdict::NotHeld { .. } => '-',
             Verdict::Unknown { .. } => '?',
+            Verdict::Unsettled { .. } => '~',
             Verdict::Pending { .. } => '.',
         };
         Some((letter, at.seconds()))
@@ -167,6 +189,10 @@ mod tests {
             ("..........+", Some(('+', 10))),
             ("....-", Some(('-', 4))),
             ("....????", Some(('?', 7))),
+            ("~~+", Some(('+', 2))),
+            ("~~-", Some(('-', 2))),
+            ("~~~", None),
+            ("~~~~", Some(('?', 3))),
         ];
         for (said, answer) in table {
             assert_eq!(course(0, said), answer, "{said}");
@@ -186,6 +212,11 @@ mod tests {
             ("-", Some(('-', 0))),
             ("????", Some(('?', 3))),
             ("..++++", Some(('+', 5))),
+            ("+~~+", Some(('+', 3))),
+            ("+++~", None),
+            ("+++~~-", Some(('-', 5))),
+            ("+++~~+", Some(('+', 5))),
+            ("+++~~~~", Some(('?', 6))),
         ];
         for (said, answer) in table {
             assert_eq!(course(3, said), answer, "{said}");

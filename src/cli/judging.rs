@@ -17,6 +17,11 @@ const SLOW: Duration = Duration::from_millis(1);
 
 /// What becomes of the answers.
 pub(super) trait Course: Send {
+    /// Whether the expressions have to hold all the while, and not only at the moment of asking.
+    fn judges_over_time(&self) -> bool {
+        false
+    }
+
     /// What is known of each expression at this moment. Returns when to look again if nothing happens; nothing,
     /// if it is over.
     fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment>;
@@ -35,7 +40,8 @@ pub(super) struct Judging<C> {
 
 impl<C: Course> Judging<C> {
     pub fn new(expressions: impl IntoIterator<Item = Expression>, course: C, clock: Clock) -> Self {
-        let judges = expressions.into_iter().map(Judge::new).collect();
+        let open = if course.judges_over_time() { Judge::over_time } else { Judge::new };
+        let judges = expressions.into_iter().map(open).collect();
         Self { judges, course, clock, rest_until: Moment::default(), over: false }
     }
 
@@ -82,7 +88,10 @@ pub(super) fn is_settled(verdict: &Verdict) -> bool {
 
 /// When one of them may come to hold by time alone.
 pub(super) fn look_again_at(verdicts: &[Verdict], now: Moment) -> Moment {
-    let until = |verdict: &Verdict| if let Verdict::Pending { until, .. } = verdict { Some(*until) } else { None };
+    let until = |verdict: &Verdict| match verdict {
+        Verdict::Pending { until, .. } | Verdict::Unsettled { until, .. } => Some(*until),
+        _ => None,
+    };
     // A quiet time that was broken becomes quiet again; looking every second is soon enough.
     let again = now.plus(Duration::from_secs(1));
     verdicts.iter().filter_map(until).chain([again]).filter(|until| *until > now).min().unwrap_or(again)

@@ -35,7 +35,7 @@ impl VerdictWord {
         match verdict {
             Verdict::Held { .. } => Self::Held,
             Verdict::NotHeld { .. } => Self::NotHeld,
-            Verdict::Unknown { .. } | Verdict::Pending { .. } => Self::Unknown,
+            Verdict::Unknown { .. } | Verdict::Pending { .. } | Verdict::Unsettled { .. } => Self::Unknown,
         }
     }
 
@@ -68,7 +68,7 @@ impl VerdictWord {
 fn find_reason(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Held { saw } | Verdict::NotHeld { saw, .. } | Verdict::Pending { saw, .. } => saw,
-        Verdict::Unknown { why, .. } => why,
+        Verdict::Unknown { why, .. } | Verdict::Unsettled { why, .. } => why,
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) async fn run_wait(args: Wait, broken: CancellationToken) -> Result<()
                 why: format!("{saw}, but not for so long yet when the time was up"),
                 for_good: false,
             },
+            Verdict::Unsettled { why, .. } => Verdict::Unknown { why, for_good: false },
             verdict => verdict,
         };
         JudgedClaim { expression, verdict, took }

@@ -1,7 +1,7 @@
 //! What claims are held against: what is seen, and what that is worth.
 
 use super::Place;
-use crate::presence::{Channel, Roster};
+use crate::presence::{Channel, Moment, Roster};
 
 /// What is known at one moment.
 pub trait Facts {
@@ -39,6 +39,8 @@ pub struct Seen<'a> {
     pub count: bool,
     /// Who comes and goes is named, in intervals too.
     pub changes: bool,
+    /// Until when it may turn out that changes were missed, as list and events differ and it is not known yet why.
+    pub unsettled_until: Option<Moment>,
     /// Why something of this can't be relied on, in a few words such as "list catching up".
     pub doubt: &'a str,
 }
@@ -47,6 +49,11 @@ impl Seen<'_> {
     /// The occupancy as told, or the length of the list as long as nothing was told.
     pub(super) fn occupancy(&self) -> u64 {
         self.roster.occupancy().unwrap_or(self.roster.len() as u64)
+    }
+
+    /// Why it is not settled.
+    pub(super) fn explain_unsettled(&self) -> String {
+        format!("{}: list and events differ, and it is not known yet why", self.channel)
     }
 
     pub(super) fn in_doubt(&self) -> String {

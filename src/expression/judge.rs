@@ -10,20 +10,28 @@ use crate::presence::{Channel, Moment, PresenceEvent};
 
 /// Holds an expression against what happens, for as long as somebody watches.
 ///
-/// Tell it [events](Self::hear), [what was missed](Self::take_gap) and [what was wrong](Self::take_drift) as
-/// they come, and [ask](Self::judge) after anything else that changed what is known. What it remembers
+/// Tell it [events](Self::hear), [what was missed](Self::take_gap), [what was repaired](Self::take_repair) and
+/// [what was wrong](Self::take_drift) as they come, and [ask](Self::judge) after anything else that changed what is known. What it remembers
 /// is bounded by the expression.
 #[derive(Debug)]
 pub struct Judge {
     expression: Expression,
     memories: Vec<Memory>,
+    /// It has to hold all the while, and not only at the moment of asking.
+    over_time: bool,
 }
 
 impl Judge {
     /// One who has seen nothing yet.
     pub fn new(expression: Expression) -> Self {
         let memories = expression.claims.iter().map(Memory::new).collect();
-        Self { expression, memories }
+        Self { expression, memories, over_time: false }
+    }
+
+    /// One who has seen nothing yet, for an expression that has to hold all the while: what turns out to have been
+    /// wrong or missed counts against claims about a single moment as well.
+    pub fn over_time(expression: Expression) -> Self {
+        Self { over_time: true, ..Self::new(expression) }
     }
 
     /// What is judged.
@@ -45,11 +53,19 @@ impl Judge {
         }
     }
 
+    /// After a loss that was noticed, the list of a channel was corrected; `what` as a clause, safe to show.
+    pub fn take_repair(&mut self, channel: &Channel, what: &str, now: Moment) {
+        let why = format!("{channel}: {what}");
+        for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
+            memory.take_repair(claim, channel, &why, now);
+        }
+    }
+
     /// The list of a channel turned out to have been wrong; `what` as a clause, safe to show.
     pub fn take_drift(&mut self, channel: &Channel, what: &str, now: Moment) {
         let why = format!("{channel}: {what}");
         for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
-            memory.drift(claim, channel, &why, now);
+            memory.take_drift(claim, channel, &why, now);
         }
     }
 
@@ -61,6 +77,7 @@ impl Judge {
             .iter()
             .zip(&mut self.memories)
             .map(|(claim, memory)| match evaluate_claim(claim, facts) {
+                Some(Evaluation::Holds(saw)) if self.over_time => memory.hold_again(claim, saw, facts),
                 Some(Evaluation::Holds(saw)) => Verdict::Held { saw },
                 Some(Evaluation::Fails(saw)) => Verdict::NotHeld { saw, for_good: false },
                 Some(Evaluation::Unknown(why)) => Verdict::Unknown { why, for_good: false },

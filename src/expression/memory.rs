@@ -19,8 +19,13 @@ use crate::{
 /// What one claim has to remember.
 #[derive(Debug)]
 pub(super) enum Memory {
-    /// It is about one moment.
-    Nothing,
+    /// Of a claim about one moment.
+    Moment {
+        /// It has held.
+        held: bool,
+        /// What was missed since.
+        missed: Option<String>,
+    },
     /// Of a `never`.
     Never {
         /// All was known at some time.
@@ -43,7 +48,9 @@ impl Memory {
         match claim {
             Claim::Never { .. } => Self::Never { known: false, broken: None, missed: None },
             Claim::Quiet { .. } => Self::Quiet { since: None, broken: None, missed: None },
-            Claim::Occupancy { .. } | Claim::Users { .. } | Claim::Present { .. } => Self::Nothing,
+            Claim::Occupancy { .. } | Claim::Users { .. } | Claim::Present { .. } => {
+                Self::Moment { held: false, missed: None }
+            }
         }
     }
 
@@ -70,7 +77,14 @@ impl Memory {
         }
     }
 
-    pub fn drift(&mut self, claim: &Claim, channel: &Channel, why: &str, now: Moment) {
+    pub fn take_repair(&mut self, claim: &Claim, channel: &Channel, why: &str, now: Moment) {
+        let noticed = matches!(claim, Claim::Quiet { kind: QuietKind::Drift | QuietKind::Gap, .. });
+        if claim.place().covers(channel) && !noticed {
+            self.take_gap(claim, why, now);
+        }
+    }
+
+    pub fn take_drift(&mut self, claim: &Claim, channel: &Channel, why: &str, now: Moment) {
         match (claim, &mut *self) {
             (claim, _) if !claim.place().covers(channel) => {}
             (Claim::Quiet { kind: QuietKind::Drift, .. }, Self::Quiet { broken, .. }) => {
@@ -83,7 +97,11 @@ impl Memory {
 
     pub fn take_gap(&mut self, claim: &Claim, why: &str, now: Moment) {
         match self {
-            Self::Nothing => {}
+            Self::Moment { held, missed } => {
+                if *held {
+                    missed.get_or_insert_with(|| why.to_owned());
+                }
+            }
             Self::Never { known, missed, .. } => {
                 if *known {
                     missed.get_or_insert_with(|| why.to_owned());
@@ -103,6 +121,17 @@ impl Memory {
         }
     }
 
+    /// A claim about one moment holds now: was anything missed since it last did?
+    pub fn hold_again(&mut self, claim: &Claim, saw: String, facts: &impl Facts) -> Verdict {
+        if let Self::Moment { held, missed } = self {
+            *held = true;
+            if let Some(why) = missed.take() {
+                return Verdict::Unknown { why, for_good: false };
+            }
+        }
+        hold_if_settled(saw, &KnownScope::find(claim.place(), facts))
+    }
+
     pub fn judge(&mut self, claim: &Claim, facts: &impl Facts, now: Moment) -> Verdict {
         let cut_off = facts.cut_off();
         match (claim, &cut_off) {
@@ -111,16 +140,15 @@ impl Memory {
                 let scope = KnownScope::find(place, facts);
                 let doubt = scope.explain_doubt(|seen| seen.told && (seen.changes || !needs_names(*kind)));
                 // A gap is in all that is watched, wherever somebody is.
-                self.judge_quiet(
-                    doubt.filter(|_| *kind != QuietKind::Gap),
-                    *span,
-                    &describe_quiet(*kind, who.as_ref(), place),
-                    now,
-                )
+                let so_far = describe_quiet(*kind, who.as_ref(), place);
+                match self.judge_quiet(doubt.filter(|_| *kind != QuietKind::Gap), *span, &so_far, now) {
+                    Verdict::Held { saw } if *kind != QuietKind::Gap => hold_if_settled(saw, &scope),
+                    verdict => verdict,
+                }
             }
             (_, Some(why)) => {
                 let was_known = match self {
-                    Self::Nothing => false,
+                    Self::Moment { .. } => false,
                     Self::Never { known, .. } => *known,
                     Self::Quiet { since, .. } => since.is_some(),
                 };
@@ -160,7 +188,7 @@ impl Memory {
         }
         match (self, doubt) {
             (Self::Never { known: false, .. }, Some(why)) => Verdict::Unknown { why, for_good: false },
-            _ => Verdict::Held { saw: format!("{who} never in {}", describe_place(count, place)) },
+            _ => hold_if_settled(format!("{who} never in {}", describe_place(count, place)), &scope),
         }
     }
 
@@ -192,5 +220,14 @@ impl Memory {
                 Verdict::Pending { saw: so_far.to_owned(), until }
             }
         }
+    }
+}
+
+/// What holds as far as is known, does not count as settled while list and events differ anywhere in its scope.
+fn hold_if_settled(saw: String, scope: &KnownScope<'_>) -> Verdict {
+    let last = scope.seen.iter().filter_map(|seen| Some((seen.unsettled_until?, seen))).max_by_key(|(until, _)| *until);
+    match last {
+        Some((until, seen)) => Verdict::Unsettled { saw, why: seen.explain_unsettled(), until },
+        None => Verdict::Held { saw },
     }
 }

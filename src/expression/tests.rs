@@ -52,6 +52,7 @@ impl Room {
             states: matches!(self.worth, Exact | Partial | Drifting),
             count: !matches!(self.worth, CatchingUp | Refused),
             changes: !matches!(self.worth, Nameless | Refused),
+            unsettled_until: None,
             doubt,
         }
     }
@@ -148,6 +149,7 @@ fn told(verdict: &Verdict) -> String {
         Verdict::Held { saw } => format!("+ {saw}"),
         Verdict::NotHeld { saw, for_good } => format!("-{} {saw}", if *for_good { "!" } else { "" }),
         Verdict::Unknown { why, for_good } => format!("?{} {why}", if *for_good { "!" } else { "" }),
+        Verdict::Unsettled { saw, why, until } => format!("~ {saw}; {why} until {}", until.seconds()),
         Verdict::Pending { saw, until } => format!("… {saw} until {}", until.seconds()),
     }
 }

@@ -18,6 +18,15 @@ pub enum Verdict {
         /// And can't any more, whatever happens.
         for_good: bool,
     },
+    /// It does, as far as is known; but something may turn out to have been missed.
+    Unsettled {
+        /// What was seen.
+        saw: String,
+        /// What is not settled, safe to show.
+        why: String,
+        /// When it will be settled, at the latest, if nothing happens.
+        until: Moment,
+    },
     /// That can't be known.
     Unknown {
         /// Why.
@@ -40,6 +49,8 @@ pub(super) fn combine(node: &Node, verdicts: &[Verdict]) -> Verdict {
         Node::Claim(claim) => verdicts[*claim].clone(),
         Node::Not(inner) => match combine(inner, verdicts) {
             Verdict::Held { saw } => Verdict::NotHeld { saw, for_good: false },
+            // Whether it does not hold is not settled either, and nothing speaks for it.
+            Verdict::Unsettled { saw, until, .. } => Verdict::Pending { saw, until },
             Verdict::NotHeld { saw, .. } => Verdict::Held { saw },
             open => open,
         },
@@ -60,7 +71,7 @@ fn join_reasons<'v>(verdicts: &'v [Verdict], of: impl Fn(&'v Verdict) -> Option<
 }
 
 fn saw_held(verdict: &Verdict) -> Option<&String> {
-    if let Verdict::Held { saw } = verdict { Some(saw) } else { None }
+    if let Verdict::Held { saw } | Verdict::Unsettled { saw, .. } = verdict { Some(saw) } else { None }
 }
 
 fn saw_broken(verdict: &Verdict) -> Option<&String> {
@@ -88,14 +99,35 @@ fn combine_all(verdicts: &[Verdict]) -> Verdict {
     let until = |v: &Verdict| if let Verdict::Pending { until, .. } = v { Some(*until) } else { None };
     match verdicts.iter().filter_map(until).max() {
         Some(until) => Verdict::Pending { saw: join_reasons(verdicts, saw_so_far), until },
-        None => Verdict::Held { saw: join_reasons(verdicts, saw_held) },
+        None => hold(verdicts, verdicts.iter().filter_map(unsettled_until).max()),
     }
+}
+
+/// They hold; if `until` says so, it is not settled.
+fn hold(verdicts: &[Verdict], until: Option<Moment>) -> Verdict {
+    let saw = join_reasons(verdicts, saw_held);
+    match until {
+        Some(until) => Verdict::Unsettled { saw, why: join_reasons(verdicts, why_unsettled), until },
+        None => Verdict::Held { saw },
+    }
+}
+
+fn unsettled_until(verdict: &Verdict) -> Option<Moment> {
+    if let Verdict::Unsettled { until, .. } = verdict { Some(*until) } else { None }
+}
+
+fn why_unsettled(verdict: &Verdict) -> Option<&String> {
+    if let Verdict::Unsettled { why, .. } = verdict { Some(why) } else { None }
 }
 
 /// One must hold: the first to come will do.
 fn combine_any(verdicts: &[Verdict]) -> Verdict {
-    if verdicts.iter().any(|v| saw_held(v).is_some()) {
-        return Verdict::Held { saw: join_reasons(verdicts, saw_held) };
+    let settled: Vec<Verdict> = verdicts.iter().filter(|v| matches!(v, Verdict::Held { .. })).cloned().collect();
+    if !settled.is_empty() {
+        return hold(&settled, None);
+    }
+    if let Some(until) = verdicts.iter().filter_map(unsettled_until).min() {
+        return hold(verdicts, Some(until));
     }
     let until = |v: &Verdict| if let Verdict::Pending { until, .. } = v { Some(*until) } else { None };
     if let Some(until) = verdicts.iter().filter_map(until).min() {

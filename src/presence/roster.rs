@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use super::{EventKind, PresenceEvent, Snapshot, State, Timetoken, UserId, crowd_map::CrowdMap};
+use super::{
+    EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken, UserId, crowd_map::CrowdMap,
+    early_states::EarlyStates,
+};
 
 /// A roster never names more users than this; the rest is only counted.
 const LIMIT: usize = 1_000_000;
@@ -49,12 +52,35 @@ pub struct Occupant {
     pub heard: Option<Timetoken>,
     /// Their state, as last told.
     pub state: Option<State>,
-    /// When their state was last told.
+    /// When their state was last told; zero if it never was.
     state_fact: Timetoken,
     /// How often they were announced while present: at least 1. Never a count of devices.
     pub sightings: u32,
     /// How many incomplete snapshots in a row did not list them.
     doubt: u8,
+}
+
+/// What a list of states says about one that is known.
+enum StateCheck {
+    Same,
+    /// Nobody had told of it.
+    Learned,
+    /// It was another one.
+    Replaced(Option<State>),
+}
+
+impl Occupant {
+    fn take_listed_state(&mut self, listed: Option<&State>, as_of: Timetoken) -> StateCheck {
+        let told_at = std::mem::replace(&mut self.state_fact, as_of);
+        if told_at == Timetoken::ZERO {
+            self.state = listed.cloned();
+            return if listed.is_some() { StateCheck::Learned } else { StateCheck::Same };
+        }
+        if have_same_meaning(self.state.as_ref(), listed) {
+            return StateCheck::Same;
+        }
+        StateCheck::Replaced(std::mem::replace(&mut self.state, listed.cloned()))
+    }
 }
 
 /// What an event did to the roster.
@@ -121,15 +147,40 @@ pub struct Difference {
     /// How many it listed whom a newer event, or one that may be newer, told to have left: not believed
     /// yet.
     pub held_back: usize,
-    /// How many who were on the list have another state than the list had.
-    pub restated: usize,
+    /// On the list, but with another state than the list had.
+    pub restated: Vec<UserId>,
+    /// How many on the list had a state that nobody had told yet.
+    pub learned: usize,
 }
 
 impl Difference {
     /// The snapshot said what the list said.
     pub fn is_empty(&self) -> bool {
-        self.missing.is_empty() && self.extra.is_empty()
+        self.missing.is_empty() && self.extra.is_empty() && self.restated.is_empty()
     }
+
+    /// The number of users whom it names.
+    pub const fn len(&self) -> usize {
+        self.missing.len() + self.extra.len() + self.restated.len()
+    }
+
+    /// An event has told of this user: it explains what was found about them.
+    pub fn forget_user(&mut self, user: &UserId) {
+        for found in [&mut self.missing, &mut self.extra, &mut self.restated] {
+            found.retain(|other| other != user);
+        }
+    }
+}
+
+/// What a snapshot corrected, and what the list had before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folded {
+    /// What it corrected.
+    pub difference: Difference,
+    /// Who went by it, as they were, in the order of [`Difference::extra`].
+    pub departed: Vec<Occupant>,
+    /// The states that it replaced, in the order of [`Difference::restated`].
+    pub replaced: Vec<Option<State>>,
 }
 
 /// The occupants of one channel. A copy costs little at any length: what both know is shared until it
@@ -138,6 +189,7 @@ impl Difference {
 pub struct Roster {
     here: CrowdMap<UserId, Occupant>,
     gone: Arc<HashMap<UserId, Timetoken, foldhash::fast::RandomState>>,
+    early_states: EarlyStates,
     told: Option<(u64, Timetoken)>,
     newest: Timetoken,
     /// `gone` is cleared of what is too old when it has grown this long.
@@ -223,13 +275,12 @@ impl Roster {
         Applied { change, departed, replaced }
     }
 
-    /// Fold a here-now answer in and say what it corrected; and who went by it, as they were, in the order
-    /// of [`Difference::extra`].
-    pub fn fold(&mut self, snapshot: &Snapshot) -> (Difference, Vec<Occupant>) {
+    /// Fold a here-now answer in and say what it corrected.
+    pub fn fold(&mut self, snapshot: &Snapshot) -> Folded {
         self.tell(snapshot.occupancy, snapshot.as_of);
         self.newest = self.newest.max(snapshot.as_of);
-        let (mut difference, mut departed) = (Difference::default(), Vec::new());
-        let Some(listed) = &snapshot.listed else { return (difference, departed) };
+        let Folded { mut difference, mut departed, mut replaced } = Folded::default();
+        let Some(listed) = &snapshot.listed else { return Folded::default() };
         let as_of = snapshot.as_of;
         let mut seen = HashSet::with_capacity_and_hasher(listed.len(), foldhash::fast::RandomState::default());
         for counted in listed {
@@ -238,26 +289,25 @@ impl Roster {
                 occupant.fact = occupant.fact.max(as_of);
                 occupant.doubt = 0;
                 if snapshot.with_state && occupant.state_fact <= as_of {
-                    difference.restated += usize::from(occupant.state != counted.state);
-                    occupant.state.clone_from(&counted.state);
-                    occupant.state_fact = as_of;
+                    match occupant.take_listed_state(counted.state.as_ref(), as_of) {
+                        StateCheck::Same => {}
+                        StateCheck::Learned => difference.learned += 1,
+                        StateCheck::Replaced(before) => {
+                            difference.restated.push(counted.user.clone());
+                            replaced.push(before);
+                        }
+                    }
                 }
             } else if self.gone.get(&counted.user).is_some_and(|left| *left > as_of) {
                 difference.held_back += 1;
             } else if self.here.len() < LIMIT {
                 difference.returned += usize::from(Arc::make_mut(&mut self.gone).remove(&counted.user).is_some());
-                let occupant = Occupant {
-                    since: Since::Before(as_of),
-                    fact: as_of,
-                    heard: None,
-                    state: counted.state.clone(),
-                    state_fact: as_of,
-                    sightings: 1,
-                    doubt: 0,
-                };
-                self.here.insert(counted.user.clone(), occupant);
+                self.insert_listed(counted, as_of);
                 difference.missing.push(counted.user.clone());
             }
+        }
+        if snapshot.complete {
+            self.early_states.forget_until(as_of);
         }
         // Pages smear: somebody can slip through between two of them. Absence counts the second time
         // in a row, and only while the list is too long.
@@ -274,7 +324,15 @@ impl Roster {
             }
             !proven
         });
-        (difference, departed)
+        Folded { difference, departed, replaced }
+    }
+
+    fn insert_listed(&mut self, counted: &ListedUser, as_of: Timetoken) {
+        let told = self.early_states.take(&counted.user, as_of);
+        let (state, state_fact) = told.map_or_else(|| (counted.state.clone(), as_of), |(state, at)| (Some(state), at));
+        let since = Since::Before(as_of);
+        let occupant = Occupant { since, fact: as_of, heard: None, state, state_fact, sightings: 1, doubt: 0 };
+        self.here.insert(counted.user.clone(), occupant);
     }
 
     /// The service has just confirmed that this user is present, `at` the earliest: as good as a
@@ -329,15 +387,10 @@ impl Roster {
             return Change::None;
         }
         let away = Arc::make_mut(&mut self.gone).remove(user).map(|left| at.since(left));
-        let occupant = Occupant {
-            since: Since::Joined(at),
-            fact: at,
-            heard: Some(at),
-            state: state.cloned(),
-            state_fact: at,
-            sightings: 1,
-            doubt: 0,
-        };
+        let told = self.early_states.take(user, at);
+        let (state, state_fact) = told.map_or_else(|| (state.cloned(), at), |(state, at)| (Some(state), at));
+        let occupant =
+            Occupant { since: Since::Joined(at), fact: at, heard: Some(at), state, state_fact, sightings: 1, doubt: 0 };
         self.here.insert(user.clone(), occupant);
         match away {
             Some(away) if away <= FLAP => Change::Flapped { away },
@@ -349,6 +402,7 @@ impl Roster {
         let Some(occupant) = self.here.get(user) else {
             let fresh = self.gone.get(user).is_none_or(|left| *left < at);
             self.remember_gone(user, at);
+            self.early_states.take(user, at);
             return if fresh { Change::OddAbsent } else { Change::None };
         };
         if occupant.fact > at {
@@ -367,6 +421,9 @@ impl Roster {
 
     fn replace_state(&mut self, user: &UserId, state: &State, at: Timetoken) -> Change {
         if !self.here.contains_key(user) {
+            if self.gone.get(user).is_none_or(|left| *left < at) {
+                self.early_states.insert(user, state, at);
+            }
             return Change::OddAbsent;
         }
         if self.restate_here(user, Some(state), at) { Change::StateChanged } else { Change::None }
@@ -404,11 +461,14 @@ impl Roster {
             }
         }
         for user in joined.iter().filter(|user| !going.contains(user)) {
-            match self.here.get_mut(user) {
-                Some(occupant) => occupant.heard = occupant.heard.max(Some(at)),
-                None => {
-                    self.join(user, None, at);
-                }
+            if let Some(occupant) = self.here.get_mut(user) {
+                occupant.heard = occupant.heard.max(Some(at));
+                continue;
+            }
+            self.join(user, None, at);
+            // Intervals name users without their states.
+            if let Some(occupant) = self.here.get_mut(user).filter(|occupant| occupant.state.is_none()) {
+                occupant.state_fact = Timetoken::ZERO;
             }
         }
     }
@@ -423,6 +483,15 @@ impl Roster {
             let left = Arc::make_mut(&mut self.gone).entry(user.clone()).or_insert(at);
             *left = (*left).max(at);
         }
+    }
+}
+
+/// Whether two states say the same; none says as much as an empty one.
+fn have_same_meaning(one: Option<&State>, other: Option<&State>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.means_the_same(other),
+        (Some(state), None) | (None, Some(state)) => state.is_empty(),
+        (None, None) => true,
     }
 }
 

@@ -88,7 +88,10 @@ impl Ui {
                 }
             },
             Touched::HereNow { difference, .. } => {
-                many(&[&difference.missing, &difference.extra], difference.restated > 0);
+                many(
+                    &[&difference.missing, &difference.extra],
+                    !difference.restated.is_empty() || difference.learned > 0,
+                );
             }
             Touched::Vouched(user) => self.occupants.update_user(channel, roster, user),
             Touched::Cleared => self.occupants.forget_channel(channel),

@@ -155,8 +155,11 @@ impl Entry {
         Cow::Owned(said)
     }
 
-    /// The state that the event brought, if any.
+    /// The state that the event or the correction brought, if any.
     pub fn state(&self) -> Option<&State> {
+        if let EntryBody::Note(Note::StateCorrected { state, .. }) = &self.body {
+            return state.as_ref();
+        }
         match &self.event.as_deref()?.what {
             EventKind::Joined { state, .. } => state.as_ref(),
             EventKind::StateChanged { state, .. } => Some(state),

@@ -34,6 +34,7 @@ impl<'a> WorldFacts<'a> {
             states: watched.mode == Mode::Announce,
             count: worth.count,
             changes: watched.mode != Mode::Interval { deltas: false },
+            unsettled_until: watched.reconciler.unsettled_until(watched.is_beyond_lists(), self.now),
             doubt: certainty.in_words(),
         }
     }
@@ -49,6 +50,11 @@ impl<'a> WorldFacts<'a> {
             }
             (EntryBody::Note(note @ Note::Drift { .. }), Some(channel)) => {
                 judge.take_drift(channel, &note.to_string(), self.now);
+            }
+            (EntryBody::Note(note @ (Note::Repaired { .. } | Note::AskedAgain { .. })), Some(channel))
+                if note.difference().is_some_and(|difference| !difference.is_empty()) =>
+            {
+                judge.take_repair(channel, &note.to_string(), self.now);
             }
             (EntryBody::Note(note), _) if may_miss_events(note) => judge.take_gap(&note.to_string(), self.now),
             _ => {}

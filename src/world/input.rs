@@ -20,6 +20,8 @@ pub enum Input {
     Order(Order),
     /// Time has passed and nothing else happened.
     Tick,
+    /// Nothing more will come: what no event has explained by now is reported.
+    End,
 }
 
 /// What a person orders. Nothing else that a person does changes the world.

@@ -31,6 +31,8 @@ pub enum EntryKind {
     Resync,
     /// The list was wrong and no event explains it.
     Drift,
+    /// A here now corrected the state of a user.
+    StateCorrection,
     /// A channel switches between single announcements and intervals.
     Mode,
     /// The clocks of the service and of this machine.
@@ -47,7 +49,7 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// All, in the order of the table.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Join,
         Self::Leave,
         Self::Timeout,
@@ -62,6 +64,7 @@ impl EntryKind {
         Self::Snapshot,
         Self::Resync,
         Self::Drift,
+        Self::StateCorrection,
         Self::Mode,
         Self::Clock,
         Self::Own,
@@ -87,6 +90,7 @@ impl EntryKind {
             Self::Snapshot => "snapshot",
             Self::Resync => "resync",
             Self::Drift => "drift",
+            Self::StateCorrection => "state-correction",
             Self::Mode => "mode",
             Self::Clock => "clock",
             Self::Own => "own",

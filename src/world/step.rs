@@ -34,6 +34,9 @@ impl World {
             }
             Input::Order(order) => orders::carry_out_order(self, order, out),
             Input::Tick => {}
+            Input::End => {
+                self.channels.for_each(|watched| watched.reconciler.end_suspicions());
+            }
         }
         self.do_due(at, out);
     }

@@ -22,7 +22,12 @@ use crate::{
 const NAMES: [&str; 5] = ["ann", "a\"b\\c", "\u{1b}]0;x\u{7}\n\r", "\u{202e}李\u{301}\u{301}", "{\"version\":2}"];
 
 fn difference(name: &str) -> Difference {
-    Difference { missing: vec![user(name), user("bob")], extra: vec![user(name)], ..Difference::default() }
+    Difference {
+        missing: vec![user(name), user("bob")],
+        extra: vec![user(name)],
+        restated: vec![user(name)],
+        ..Difference::default()
+    }
 }
 
 fn trouble(name: &str) -> Trouble {
@@ -91,6 +96,9 @@ fn notes(name: &str) -> Vec<Note> {
         notes.push(Note::Repaired { cause, difference: difference() });
         notes.push(Note::CaughtUp { cause, difference: difference() });
         notes.push(Note::Drift { cause, difference: difference() });
+        let state = || State::parse("{\"mood\":\"busy\"}").ok();
+        notes.push(Note::StateCorrected { cause, state: state(), before: None });
+        notes.push(Note::StateCorrected { cause, state: None, before: state() });
     }
     notes
 }
@@ -163,9 +171,9 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
         let note = |note: Note| Entry {
             at: EntryTime::Here(Moment::from_micros(1_790_605_537_327_000)),
             channel: (note.difference().is_some()
-                || matches!(note, Note::NothingChanged | Note::Mode(_) | Note::Unlisted))
+                || matches!(note, Note::NothingChanged | Note::Mode(_) | Note::Unlisted | Note::StateCorrected { .. }))
             .then(|| Channel::from_wire(name)),
-            user: None,
+            user: matches!(note, Note::StateCorrected { .. }).then(|| user(name)),
             occupancy: None,
             odd: false,
             event: None,

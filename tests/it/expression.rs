@@ -229,6 +229,7 @@ impl Known {
             states: true,
             count: true,
             changes: true,
+            unsettled_until: None,
             doubt: "",
         }
     }

@@ -14,6 +14,7 @@ mod expression;
 mod laws;
 mod log;
 mod pictures;
+mod repairs;
 mod scenes;
 mod screens;
 mod screens_occupants;

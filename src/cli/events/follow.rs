@@ -55,7 +55,7 @@ pub(super) async fn follow(
 
 /// Hand over what was told. While the reader is slow we wait, and so does the source. Returns
 /// whether somebody asked us to end meanwhile.
-async fn write_piece(writer: &mut Writer, piece: String, end: &mut End) -> Result<bool, Failure> {
+pub(super) async fn write_piece(writer: &mut Writer, piece: String, end: &mut End) -> Result<bool, Failure> {
     let writing = writer.write(piece);
     tokio::pin!(writing);
     let mut asked = false;

@@ -9,7 +9,7 @@ use crate::{
     output::lines,
     presence::{Channel, EventKind, Moment, Occupant, State, UserId},
     view::{Appearance, show_plain_entry},
-    world::{ChannelState, Entry, EntryBody, EntryKind, World},
+    world::{ChannelId, ChannelState, Entry, EntryKind, Touched, World},
 };
 
 /// Cells of a line for people where there is no terminal to ask.
@@ -76,6 +76,15 @@ impl LinePrinter {
         }
     }
 
+    /// Take a change of a list, if rosters are told: what a here now changed has no entry of its own.
+    pub fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        if let (Some(changed), Touched::HereNow { difference, first, .. }) = (&mut self.changed, touched)
+            && (*first || !difference.is_empty() || difference.learned > 0)
+        {
+            changed.insert(world.channels.at(channel).channel.clone());
+        }
+    }
+
     /// Tell who is on the channels that have changed.
     pub fn tell_rosters(&mut self, world: &World, now: Moment) {
         let changed = self.changed.as_mut().map(std::mem::take).unwrap_or_default();
@@ -119,21 +128,12 @@ impl LinePrinter {
     }
 }
 
-/// Whether a list may have changed by what an entry tells.
-fn has_changed(entry: &Entry) -> bool {
-    match entry.body.kind() {
-        EntryKind::Join
-        | EntryKind::Leave
-        | EntryKind::Timeout
-        | EntryKind::StateChange
-        | EntryKind::Interval
-        | EntryKind::Snapshot => true,
-        EntryKind::Resync => {
-            let EntryBody::Note(note) = &entry.body else { return false };
-            note.difference().is_some_and(|difference| !difference.is_empty())
-        }
-        _ => false,
-    }
+/// Whether a list or its occupancy may have changed by what an entry tells.
+const fn has_changed(entry: &Entry) -> bool {
+    matches!(
+        entry.body.kind(),
+        EntryKind::Join | EntryKind::Leave | EntryKind::Timeout | EntryKind::StateChange | EntryKind::Interval
+    )
 }
 
 /// List everybody, with their states.

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     args::{Events, Format, require_watched},
-    follow::{EventsEnd, explain_unread, follow},
+    follow::{EventsEnd, explain_unread, follow, write_piece},
     line_printer::LinePrinter,
     roster_file::RosterFile,
     telling::{Telling, Until},
@@ -20,7 +20,7 @@ use crate::{
     output::lines::{self, Summary, Tally},
     presence::Moment,
     view::{Appearance, Theme},
-    world::{Watcher, World},
+    world::{Input, Watcher, World},
 };
 
 pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) -> Result<(), Failure> {
@@ -56,11 +56,14 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let began = clock.now();
     let over = args.lasts.map(|Span(span)| began.plus(span));
     let ended = follow(&mut engine, &mut writer, over, &mut end).await;
-    let Watcher { world, listener: Telling { tally, held, .. } } = engine.watcher;
-    let world = held.map_or(world, |held| *held);
+    let Watcher { world, listener: mut telling } = engine.watcher;
+    let mut world = telling.held.take().map_or(world, |held| *held);
     tasks.abort_all();
+    // What was found wrong and is not explained yet is told before all is summed up.
+    world.step(clock.now(), Input::End, &mut telling);
+    let rest = telling.printer.take_text();
     let written = match &ended {
-        Ok(_) => finish_writing(&mut writer, &mut end).await,
+        Ok(_) => finish_writing(&mut writer, rest, &mut end).await,
         // A reader who is gone has read enough: what else belongs to the end is done all the same.
         Err(failure) if *failure == Failure::nobody_reads() => Ok(()),
         Err(failure) => return Err(failure.clone()),
@@ -71,15 +74,18 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     written?;
     let ended = ended?;
     let now = clock.now();
-    print_summary(&args, &tally.sum_up(&world.counters, now.since(began)), now)?;
+    print_summary(&args, &telling.tally.sum_up(&world, now.since(began)), now)?;
     match ended {
         EventsEnd::TimeOver if !world.link.was_live => Err(explain_unreached(&world)),
         EventsEnd::TimeOver | EventsEnd::AsAsked => Ok(()),
     }
 }
 
-/// Wait for a slow reader, unless somebody asks us to end without.
-async fn finish_writing(writer: &mut Writer, end: &mut End) -> Result<(), Failure> {
+/// Write the rest and wait for a slow reader, unless somebody asks us to end without.
+async fn finish_writing(writer: &mut Writer, rest: String, end: &mut End) -> Result<(), Failure> {
+    if !rest.is_empty() {
+        write_piece(writer, rest, end).await?;
+    }
     tokio::select! {
         biased;
         written = writer.finish() => written,

@@ -8,7 +8,7 @@ use crate::{
     expression::Verdict,
     output::lines::Tally,
     presence::Moment,
-    world::{Entry, Listener, World},
+    world::{ChannelId, Entry, Listener, Touched, World},
 };
 
 /// What is told, right when it happens.
@@ -38,6 +38,12 @@ impl Listener for Telling {
             if until.is_over() {
                 self.held = Some(Box::new(world.clone()));
             }
+        }
+    }
+
+    fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        if self.held.is_none() && !self.is_enough() {
+            self.printer.take_change(world, channel, touched);
         }
     }
 }

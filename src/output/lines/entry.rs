@@ -20,7 +20,12 @@ pub fn write_entry(out: &mut String, entry: &Entry) {
         line.text("channel", channel.as_str());
     }
     match (&entry.body, &entry.event) {
-        (EntryBody::Note(note), _) => add_note(&mut line, note),
+        (EntryBody::Note(note), _) => {
+            if let Some(user) = &entry.user {
+                line.text("user", user.as_str());
+            }
+            add_note(&mut line, note);
+        }
         (EntryBody::Garbled { why, raw }, _) => {
             line.text("reason", why).text("raw", raw);
         }
@@ -44,7 +49,7 @@ fn add_event(line: &mut Object<'_>, entry: &Entry, event: &PresenceEvent) {
     }
     match &event.what {
         EventKind::Joined { state: Some(state), .. } | EventKind::StateChanged { state, .. } => {
-            line.state(Some(state));
+            line.state("state", Some(state));
         }
         EventKind::Interval { joined, left, timed_out, refresh } => {
             let mut names = Object::open(line.key("names"));
@@ -109,6 +114,9 @@ fn add_note(line: &mut Object<'_>, note: &Note) {
         | Note::Repaired { cause, difference }
         | Note::CaughtUp { cause, difference }
         | Note::Drift { cause, difference } => line.text("cause", cause.name()).difference(difference),
+        Note::StateCorrected { cause, state, before } => {
+            line.text("cause", cause.name()).state("state", state.as_ref()).state("before", before.as_ref())
+        }
         Note::Unlisted => line.text("what", "unlisted"),
         Note::HeartbeatFailed { places, trouble } => {
             line.text("what", "heartbeat-failed").places(places).trouble(trouble)

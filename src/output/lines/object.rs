@@ -62,10 +62,10 @@ impl<'o> Object<'o> {
     }
 
     /// `null` for one that is not known or empty.
-    pub fn state(&mut self, state: Option<&State>) -> &mut Self {
+    pub fn state(&mut self, key: &str, state: Option<&State>) -> &mut Self {
         match state.filter(|state| !state.is_empty()) {
-            Some(state) => write_escaped(self.key("state"), state.as_json()),
-            None => self.key("state").push_str("null"),
+            Some(state) => write_escaped(self.key(key), state.as_json()),
+            None => self.key(key).push_str("null"),
         }
         self
     }
@@ -95,7 +95,8 @@ impl<'o> Object<'o> {
     }
 
     pub fn difference(&mut self, difference: &Difference) -> &mut Self {
-        self.users("missing", &difference.missing).users("extra", &difference.extra)
+        self.users("missing", &difference.missing).users("extra", &difference.extra);
+        if difference.restated.is_empty() { self } else { self.users("restated", &difference.restated) }
     }
 
     pub fn trouble(&mut self, trouble: &Trouble) -> &mut Self {

@@ -6,7 +6,7 @@ use super::object::{begin_line, millis};
 use crate::{
     presence::Moment,
     wording::count_things,
-    world::{Counters, Entry, EntryBody, EntryKind, Note, World},
+    world::{Certainty, ChannelState, Entry, EntryBody, EntryKind, Note, World},
 };
 
 /// What is counted as it comes. The world counts events by itself.
@@ -16,6 +16,7 @@ pub struct Tally {
     full: u64,
     resyncs: u64,
     drift: u64,
+    states: u64,
 }
 
 impl Tally {
@@ -26,14 +27,17 @@ impl Tally {
             Note::Lost { attempt: 1, .. } => self.losses += u64::from(world.link.was_live),
             Note::FullReply | Note::OverLimit { .. } => self.full += 1,
             Note::Drift { difference, .. } => {
-                self.drift += (difference.missing.len() + difference.extra.len()) as u64;
+                self.drift += difference.len() as u64;
             }
+            Note::StateCorrected { .. } => self.states += 1,
             note => self.resyncs += u64::from(note.kind() == EntryKind::Resync),
         }
     }
 
-    /// Sum up what was counted, here and in the world, while so much time passed.
-    pub fn sum_up(&self, counters: &Counters, took: Duration) -> Summary {
+    /// Sum up what was counted, here and in the world as it is at the end, while so much time passed.
+    pub fn sum_up(&self, world: &World, took: Duration) -> Summary {
+        let counters = &world.counters;
+        let inexact = |watched: &&ChannelState| world.certainty(watched, world.now()) != Certainty::Exact;
         let seconds = took.as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let per_second = if seconds > 0.0 { counters.events as f64 / seconds } else { 0.0 };
@@ -48,6 +52,8 @@ impl Tally {
             gaps: self.losses + self.full,
             resyncs: self.resyncs,
             drift: self.drift,
+            states_corrected: self.states,
+            lists_not_exact: world.channels.iter().filter(inexact).count() as u64,
         }
     }
 }
@@ -64,6 +70,8 @@ pub struct Summary {
     gaps: u64,
     resyncs: u64,
     drift: u64,
+    states_corrected: u64,
+    lists_not_exact: u64,
 }
 
 /// Write a summary as a line, with its end.
@@ -77,7 +85,9 @@ pub fn write_summary(out: &mut String, summary: &Summary, now: Moment) {
         .number("losses", summary.losses)
         .number("gaps", summary.gaps)
         .number("resyncs", summary.resyncs)
-        .number("drift", summary.drift);
+        .number("drift", summary.drift)
+        .number("states_corrected", summary.states_corrected)
+        .number("lists_not_exact", summary.lists_not_exact);
     line.close();
     out.push('\n');
 }
@@ -92,28 +102,45 @@ impl fmt::Display for Summary {
         if self.garbled > 0 {
             write!(f, ", {} not readable", self.garbled)?;
         }
-        write!(f, ", {}, {}, drift found: {drift}", many(self.gaps, "gap"), many(self.resyncs, "resync"))
+        write!(f, ", {}, {}, drift found: {drift}", many(self.gaps, "gap"), many(self.resyncs, "resync"))?;
+        if self.states_corrected > 0 {
+            write!(f, ", states corrected: {}", self.states_corrected)?;
+        }
+        if self.lists_not_exact > 0 {
+            write!(f, ", lists not exact at the end: {}", self.lists_not_exact)?;
+        }
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        presence::{Channel, Subscription},
+        world::Session,
+    };
 
     #[test]
     fn a_summary_is_a_line_among_the_others_and_a_sentence() {
-        let counters = Counters { events: 3, duplicates: 1, ..Counters::default() };
-        let summary = Tally { losses: 1, full: 1, ..Tally::default() }.sum_up(&counters, Duration::from_secs(2));
+        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
+        let mut world = World::new(Session::for_a_test(vec![lobby]), Duration::from_secs(300), Moment::from_micros(0));
+        world.counters.events = 3;
+        world.counters.duplicates = 1;
+        let summary =
+            Tally { losses: 1, full: 1, states: 2, ..Tally::default() }.sum_up(&world, Duration::from_secs(2));
         let mut line = String::new();
         write_summary(&mut line, &summary, Moment::from_micros(5_000));
         assert_eq!(
             line,
             "{\"version\":1,\"type\":\"summary\",\"time\":5,\"events\":3,\"seconds\":2.0,\"per_second\":1.5,\
-             \"duplicates\":1,\"garbled\":0,\"losses\":1,\"gaps\":2,\"resyncs\":0,\"drift\":0}\n"
+             \"duplicates\":1,\"garbled\":0,\"losses\":1,\"gaps\":2,\"resyncs\":0,\"drift\":0,\
+             \"states_corrected\":2,\"lists_not_exact\":1}\n"
         );
         assert_eq!(
             summary.to_string(),
-            "3 events in 2 s (1.5 per second), 1 duplicate dropped, 2 gaps, 0 resyncs, drift found: 0"
+            "3 events in 2 s (1.5 per second), 1 duplicate dropped, 2 gaps, 0 resyncs, drift found: 0, \
+             states corrected: 2, lists not exact at the end: 1"
         );
     }
 }

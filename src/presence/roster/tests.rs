@@ -73,7 +73,7 @@ fn a_snapshot_yields_to_newer_events_and_corrects_older_ones() {
     roster.apply(&event(1, 1, join("ghost")));
     roster.apply(&event(11, 1, leave("left")));
     // A cached answer from second 5: it lacks "new", still lists "left", and never had "ghost".
-    let difference = roster.fold(&snapshot(5, &["left", "lurker"])).0;
+    let difference = roster.fold(&snapshot(5, &["left", "lurker"])).difference;
     assert_eq!(names(&roster), ["lurker", "new"]);
     assert_eq!(difference.missing, [UserId::from_wire("lurker")]);
     assert_eq!(difference.extra, [UserId::from_wire("ghost")]);
@@ -86,8 +86,8 @@ fn absence_from_smeared_pages_counts_the_second_time() {
     let mut roster = Roster::default();
     roster.fold(&snapshot(1, &["ann", "bob"]));
     let smeared = |at| Snapshot { complete: false, ..snapshot(at, &["ann"]) };
-    assert!(roster.fold(&smeared(5)).0.is_empty());
-    assert_eq!(roster.fold(&smeared(9)).0.extra, [UserId::from_wire("bob")]);
+    assert!(roster.fold(&smeared(5)).difference.is_empty());
+    assert_eq!(roster.fold(&smeared(9)).difference.extra, [UserId::from_wire("bob")]);
 }
 
 #[test]
@@ -142,4 +142,26 @@ fn a_state_change_needs_somebody_to_carry_it() {
     // A snapshot older than the change does not take it back.
     roster.fold(&snapshot(1, &["ann"]));
     assert!(roster.get(&UserId::from_wire("ann")).unwrap().state.is_some());
+}
+
+#[test]
+fn a_state_that_was_announced_before_its_user_was_listed_is_not_lost() {
+    let state = |text: &str| State::parse(text).unwrap();
+    let listed = |at: u64, text: &str| Snapshot {
+        listed: Some(vec![ListedUser { user: UserId::from_wire("ann"), state: Some(state(text)) }]),
+        with_state: true,
+        ..snapshot(at, &["ann"])
+    };
+    let told = |at: u64, text: &str| {
+        event(at, 1, EventKind::StateChanged { user: UserId::from_wire("ann"), state: state(text) })
+    };
+    let mut roster = Roster::default();
+    assert_eq!(roster.apply(&told(5, r#"{"n":2}"#)).change, Change::OddAbsent);
+    // The answer is from before the change.
+    roster.fold(&listed(3, r#"{"n":1}"#));
+    let held = |roster: &Roster| roster.get(&UserId::from_wire("ann")).unwrap().state.clone().unwrap();
+    assert_eq!(held(&roster).as_json(), r#"{"n":2}"#);
+    assert!(roster.fold(&listed(9, r#"{ "n": 2 }"#)).difference.is_empty());
+    let found = roster.fold(&listed(12, r#"{"n":3}"#));
+    assert_eq!((found.difference.restated.len(), found.replaced), (1, vec![Some(state(r#"{"n":2}"#))]));
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    presence::{Difference, ListedUser, Snapshot, Timetoken, Trouble, UserId},
+    presence::{ListedUser, Snapshot, Timetoken, Trouble, UserId},
     world::{Cause, Mode},
 };
 
@@ -63,7 +63,7 @@ fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {
                 Op::Want(cause) => state.reconciler.request_ask(*cause, now),
                 Op::Answer { listed, count, complete } => {
                     let snapshot = snapshot(name(number), *listed, *count, *complete, now);
-                    let (difference, _): (Difference, _) = state.roster.fold(&snapshot);
+                    let difference = state.roster.fold(&snapshot).difference;
                     state.record_occupancy(now);
                     let (agrees, mode) = (state.roster.agrees(), state.mode);
                     state.reconciler.take_answer(agrees, &difference, mode, now);

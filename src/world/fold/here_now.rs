@@ -1,12 +1,18 @@
 //! Folds here-now answers into the lists, and decides what to tell of their changes and when.
 
 use crate::{
-    presence::{Channel, Command, Difference, Occupant, Snapshot, Trouble},
-    world::{Cause, ChannelId, Departure, DepartureReason, Listener, Note, OrderResult, Touched, World, watching},
+    presence::{Channel, Command, Difference, Folded, Occupant, Snapshot, State, Trouble},
+    world::{
+        Cause, ChannelId, Departure, DepartureReason, Entry, Listener, Mode, Note, OrderResult, Touched, World,
+        watching,
+    },
 };
 
 /// With more channels than this, a gap that changed nothing is not told for each of them.
 const FEW: usize = 10;
+
+/// At most this many corrected states of one answer are told one by one; its difference names all the users.
+const STATES_TOLD: usize = 1000;
 
 /// Take the answer to a here now.
 pub(super) fn take_here_now(world: &mut World, command: &Command, snapshots: &[Snapshot], out: &mut dyn Listener) {
@@ -56,7 +62,7 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     let now = world.now;
     let mut watched = world.channels.get_mut(id);
     let first = watched.roster.is_empty() && watched.events == 0;
-    let (difference, departed) = watched.roster.fold(snapshot);
+    let Folded { difference, departed, replaced } = watched.roster.fold(snapshot);
     watched.record_occupancy(now);
     let (agrees, mode) = (watched.roster.agrees(), watched.mode);
     let cause = watched.reconciler.take_answer(agrees, &difference, mode, now);
@@ -77,9 +83,32 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     drop(watched);
     let touched = Touched::HereNow { difference: &difference, first: cause == Cause::First, departed: &departed };
     out.take_change(world, id, &touched);
+    // Where intervals name the users, their states come by here now only.
+    if mode == Mode::Announce && cause != Cause::First {
+        note_corrected_states(world, id, cause, &difference, replaced, out);
+    }
     note_snapshot_result(world, id, SnapshotResult { cause, difference, first, here }, out);
     if cause == Cause::OwnJoin && snapshot.complete {
         note_if_unlisted(world, id, out);
+    }
+}
+
+/// Tell each state that an answer corrected.
+fn note_corrected_states(
+    world: &mut World,
+    id: ChannelId,
+    cause: Cause,
+    difference: &Difference,
+    replaced: Vec<Option<State>>,
+    out: &mut dyn Listener,
+) {
+    let channel = world.channels.at(id).channel.clone();
+    let (at, now) = (world.clock.now(world.now), world.now);
+    for (user, before) in difference.restated.iter().zip(replaced).take(STATES_TOLD) {
+        let state = world.channels.at(id).roster.get(user).and_then(|occupant| occupant.state.clone());
+        world.previous_states.push(&channel, user, before.clone(), at);
+        let note = Note::StateCorrected { cause, state, before };
+        world.emit_entry(Entry { user: Some(user.clone()), ..Entry::from_note(Some(channel.clone()), note, now) }, out);
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::OrderResult;
 use crate::{
-    presence::{Channel, Difference, Moment, Subscription, Timetoken, Trouble},
+    presence::{Channel, Difference, Moment, State, Subscription, Timetoken, Trouble},
     world::{Cause, EntryKind, Mode, Removal},
 };
 
@@ -119,6 +119,15 @@ pub enum Note {
         /// What it changed.
         difference: Difference,
     },
+    /// A here now corrected the state of a user; the entry names the user.
+    StateCorrected {
+        /// Why the here now was sent.
+        cause: Cause,
+        /// The state, if there is one.
+        state: Option<State>,
+        /// The state that the list had.
+        before: Option<State>,
+    },
     /// The service took our heartbeat but does not list us.
     Unlisted,
     /// One of our heartbeats failed.
@@ -189,6 +198,7 @@ impl Note {
                 EntryKind::Resync
             }
             Self::Drift { .. } => EntryKind::Drift,
+            Self::StateCorrected { .. } => EntryKind::StateCorrection,
             Self::Unlisted | Self::HeartbeatFailed { .. } | Self::RanOut { .. } | Self::OrderResult(_) => {
                 EntryKind::Own
             }
@@ -221,6 +231,7 @@ impl Note {
             | Self::Corrected { .. }
             | Self::NothingChanged
             | Self::CaughtUp { .. }
+            | Self::StateCorrected { .. }
             | Self::RanOut { .. }
             | Self::Added { .. }
             | Self::Removed { .. }
@@ -269,7 +280,8 @@ impl Note {
     /// The memory that it takes, in bytes, roughly.
     pub fn weight(&self) -> usize {
         let names = self.difference().map_or(0, |difference| {
-            difference.missing.iter().chain(&difference.extra).map(|user| user.as_str().len() + 16).sum()
+            let Difference { missing, extra, restated, .. } = difference;
+            missing.iter().chain(extra).chain(restated).map(|user| user.as_str().len() + 16).sum()
         });
         let told = self.trouble().map_or(0, |trouble| {
             trouble.sentence.len() + trouble.refused.iter().map(|name| name.len() + 24).sum::<usize>()
@@ -280,6 +292,9 @@ impl Note {
             | Self::Added { what }
             | Self::RanOut { places: what }
             | Self::HeartbeatFailed { places: what, .. } => what.iter().map(|place| place.as_str().len() + 24).sum(),
+            Self::StateCorrected { state, before, .. } => {
+                state.iter().chain(before).map(|state| state.as_json().len()).sum()
+            }
             Self::Crowd { title } => title.len(),
             Self::Told(alert) => alert.about.len() + alert.sentence.len(),
             _ => 0,

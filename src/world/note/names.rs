@@ -32,6 +32,10 @@ pub(super) fn name_changes(difference: &Difference) -> String {
         names.extend(count_more(users.len().saturating_sub(NAMES_TOLD)));
         Some(format!("{} {what} ({})", users.len(), names.join(", ")))
     };
-    let parts = [part(&difference.missing, "missing"), part(&difference.extra, "gone")];
+    let parts = [
+        part(&difference.missing, "missing"),
+        part(&difference.extra, "gone"),
+        part(&difference.restated, "with another state"),
+    ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

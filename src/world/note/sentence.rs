@@ -7,7 +7,7 @@ use super::{
     names::{NAMES_TOLD, list_names, name_changes, write_names},
 };
 use crate::{
-    presence::Subscription,
+    presence::{State, Subscription, sanitize},
     wording::count_more,
     world::{Mode, Removal},
 };
@@ -53,9 +53,11 @@ impl fmt::Display for Note {
             Self::Repaired { cause, difference } | Self::Drift { cause, difference } => {
                 write!(f, "list repaired: {}; {cause}", name_changes(difference))
             }
-            Self::CaughtUp { difference, .. } => {
-                write!(f, "caught up by here now: {}", name_changes(difference))
+            Self::StateCorrected { state, .. } => {
+                let json = state.as_ref().map_or("{}", State::as_json);
+                write!(f, "state corrected by here now: {}", sanitize(json))
             }
+            Self::CaughtUp { difference, .. } => write!(f, "caught up by here now: {}", name_changes(difference)),
             Self::Unlisted => f.write_str(
                 "the service took our heartbeat but does not list us: is Presence enabled for this channel \
                  (Admin Portal, Presence Management)?",

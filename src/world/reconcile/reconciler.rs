@@ -8,7 +8,7 @@ use crate::{
         Difference, EventKind, Moment, PresenceEvent, Trouble, UserId,
         rules::{DEFAULT_INTERVAL, HERE_NOW_CACHE, HERE_NOW_PAGE},
     },
-    world::Mode,
+    world::{Mode, agenda::round_to_grid},
 };
 
 /// A change above the announce max is named this much later than here now counts it, at most: after one interval, and
@@ -49,8 +49,7 @@ pub struct Reconciler {
     not_before: Moment,
     /// Since when list and occupancy have differed.
     pub disagrees_since: Option<Moment>,
-    /// Differences that an event may still explain, oldest first. There are at most as many as here nows in an
-    /// interval.
+    /// Differences that an event may still explain. There are at most as many as here nows in two intervals.
     suspicions: VecDeque<Suspicion>,
     /// The number of users in differences that no event explained.
     pub drift_found: u64,
@@ -63,6 +62,9 @@ struct Suspicion {
     cause: Cause,
     difference: Difference,
     until: Moment,
+    /// An interval that did not name the users has come since. It may have been published before the answer, the
+    /// next one can't.
+    passed_over: bool,
 }
 
 impl Reconciler {
@@ -112,38 +114,64 @@ impl Reconciler {
         self.update_agreement(agrees, now);
         match &event.what {
             EventKind::Joined { user, .. } | EventKind::Left { user } | EventKind::TimedOut { user } => {
+                self.suspicions.iter_mut().for_each(|suspicion| suspicion.difference.forget_user(user));
+            }
+            EventKind::StateChanged { user, .. } => {
                 for suspicion in &mut self.suspicions {
-                    suspicion.difference.missing.retain(|missing| missing != user);
-                    suspicion.difference.extra.retain(|extra| extra != user);
+                    suspicion.difference.restated.retain(|restated| restated != user);
                 }
             }
-            // An interval has now named the users.
-            EventKind::Interval { .. } => self.suspicions.clear(),
-            EventKind::StateChanged { .. } | EventKind::Unknown { .. } => {}
+            EventKind::Interval { joined, left, timed_out, refresh } => {
+                let named = || joined.iter().chain(left).chain(timed_out);
+                if *refresh || named().next().is_none() {
+                    // Who came and went is not told at all, so it can't have been lost.
+                    self.suspicions.clear();
+                }
+                for suspicion in &mut self.suspicions {
+                    named().for_each(|user| suspicion.difference.forget_user(user));
+                    suspicion.until = if suspicion.passed_over { now } else { suspicion.until.max(now.plus(INTERVAL)) };
+                    suspicion.passed_over = true;
+                }
+            }
+            EventKind::Unknown { .. } => {}
         }
+        self.suspicions.retain(|suspicion| !suspicion.difference.is_empty());
     }
 
     /// Remember a difference until it is explained or reported. Nothing announces that a channel enters interval
     /// mode, so the names may still arrive with its first interval.
-    fn add_suspicion(&mut self, cause: Cause, difference: &Difference, now: Moment) {
+    fn add_suspicion(&mut self, cause: Cause, difference: Difference, now: Moment) {
         let until = now.plus(INTERVAL);
-        self.suspicions.push_back(Suspicion { cause, difference: difference.clone(), until });
+        self.suspicions.push_back(Suspicion { cause, difference, until, passed_over: false });
     }
 
     /// The next difference that no event has explained in time, with its likely cause.
     pub fn take_ripe_difference(&mut self, now: Moment) -> Option<(Cause, Difference)> {
-        while let Some(ripe) = self.suspicions.pop_front_if(|suspicion| suspicion.until <= now) {
-            if !ripe.difference.is_empty() {
-                self.drift_found += (ripe.difference.missing.len() + ripe.difference.extra.len()) as u64;
-                return Some((ripe.cause, ripe.difference));
-            }
-        }
-        None
+        let ripe = self.suspicions.iter().position(|suspicion| suspicion.until <= now)?;
+        let Suspicion { cause, difference, .. } = self.suspicions.remove(ripe)?;
+        self.drift_found += difference.len() as u64;
+        Some((cause, difference))
     }
 
     /// When the next difference is due for its report.
     pub fn ripe_at(&self) -> Option<Moment> {
-        self.suspicions.front().map(|suspicion| suspicion.until)
+        self.ripe_ats().min()
+    }
+
+    fn ripe_ats(&self) -> impl Iterator<Item = Moment> {
+        self.suspicions.iter().map(|suspicion| suspicion.until)
+    }
+
+    /// No more events will come: what none has explained is due for its report at once.
+    pub fn end_suspicions(&mut self) {
+        self.suspicions.iter_mut().for_each(|suspicion| suspicion.until = Moment::default());
+    }
+
+    /// Until when something may still turn out to have been missed, if list and events differ and it is not known
+    /// yet why. `beyond_lists`: list and occupancy differ in any case.
+    pub fn unsettled_until(&self, beyond_lists: bool, now: Moment) -> Option<Moment> {
+        let disagreement = self.disagrees_since.filter(|_| !beyond_lists).map(|_| now.plus(Duration::from_secs(1)));
+        self.ripe_ats().chain(disagreement).max().map(round_to_grid)
     }
 
     /// Note that a here now was sent for this cause.
@@ -178,10 +206,15 @@ impl Reconciler {
         self.outdated &= self.missed;
         let cause = self.asked.take().or(first.map(|(cause, _)| cause)).unwrap_or(Cause::Audit);
         self.awaited &= cause != Cause::ByHand;
-        let unexpected = matches!(cause, Cause::Disagreement | Cause::Audit | Cause::OwnJoin);
-        if unexpected && mode == Mode::Announce && !difference.is_empty() {
-            let others = difference.extra.is_empty() && difference.returned == difference.missing.len();
-            self.add_suspicion(if others { Cause::SecondSession } else { cause }, difference, now);
+        if let Some(unexpected) = find_unexpected(cause, difference, mode) {
+            let returned = !difference.missing.is_empty() && difference.returned == difference.missing.len();
+            let others = returned && difference.extra.is_empty() && difference.restated.is_empty();
+            let likely = match cause {
+                _ if others => Cause::SecondSession,
+                Cause::ByHand => Cause::Audit,
+                cause => cause,
+            };
+            self.add_suspicion(likely, unexpected, now);
         }
         cause
     }
@@ -244,6 +277,26 @@ impl Reconciler {
         let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages)), Cause::Audit));
         [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
+}
+
+/// What of a difference an event should have told, or should tell soon.
+fn find_unexpected(cause: Cause, difference: &Difference, mode: Mode) -> Option<Difference> {
+    let mut unexpected = difference.clone();
+    match cause {
+        Cause::Disagreement | Cause::Audit | Cause::OwnJoin | Cause::ByHand => {}
+        // Before the first answer, nobody else was known.
+        Cause::First => (unexpected.missing, unexpected.restated) = (Vec::new(), Vec::new()),
+        Cause::Gap | Cause::FullReply | Cause::RefreshAsked | Cause::BareInterval | Cause::SecondSession => {
+            return None;
+        }
+    }
+    match mode {
+        Mode::Announce => {}
+        // Whoever an interval names comes without a state.
+        Mode::Interval { deltas: true } => unexpected.restated = Vec::new(),
+        Mode::Interval { deltas: false } => return None,
+    }
+    Some(unexpected).filter(|unexpected| !unexpected.is_empty())
 }
 
 /// The delay of this watcher after a signal that all watchers receive: up to a second, derived from its user id, so
