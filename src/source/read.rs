@@ -4,13 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::SeenEvents;
 use crate::{
-    presence::{Batch, Moment, ReplyItem, Timetoken, rules},
-    wire::{Cursor, Malformed, RawReply, parse_event},
+    presence::{Batch, Moment, PresenceEvent, ReplyItem, Timetoken, rules},
+    wire::{Cursor, Malformed, RawReply, parse_event_telling},
     wording::excerpt,
 };
 
 /// Bytes of a malformed envelope that are kept to show.
 const RAW_KEPT: usize = 2048;
+
+/// What is wrong with one event is told so many times at the most.
+const MOST_FLAWS: usize = 3;
 
 /// Reads the replies of the poll loops. Clones share the memory of events, since one event can reach several loops.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +36,11 @@ impl ReplyReader {
         for raw in &reply.raw {
             let raw = raw.get();
             match self.read_one(raw, patched) {
-                Ok(Some((published, heard))) => told.push((published, heard)),
+                Ok(Some((published, event, flaws))) => {
+                    told.push((published, ReplyItem::Event(event)));
+                    let garbled = |why| ReplyItem::Garbled { why, raw: excerpt(raw, RAW_KEPT) };
+                    told.extend(flaws.into_iter().take(MOST_FLAWS).map(|why| (published, garbled(why))));
+                }
                 Ok(None) => {}
                 Err(Skipped::Duplicate) => duplicates += 1,
                 Err(Skipped::Malformed(why)) => {
@@ -54,17 +61,21 @@ impl ReplyReader {
         Ok((cursor, batch))
     }
 
-    fn read_one(&mut self, raw: &str, patched: bool) -> Result<Option<(Timetoken, ReplyItem)>, Skipped> {
+    fn read_one(
+        &mut self,
+        raw: &str,
+        patched: bool,
+    ) -> Result<Option<(Timetoken, PresenceEvent, Vec<String>)>, Skipped> {
         if patched && raw.contains('\u{fffd}') {
             return Err(Skipped::Malformed("it holds bytes that are not UTF-8".to_owned()));
         }
-        let envelope = RawReply::envelope(raw)?;
-        let published = envelope.published_at();
+        let Some(envelope) = RawReply::envelope(raw)? else { return Ok(None) };
+        let published = envelope.published;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !seen.is_new(published, &envelope.channel, envelope.payload.get()) {
             return Err(Skipped::Duplicate);
         }
-        Ok(parse_event(&envelope)?.map(|event| (published, ReplyItem::Event(event))))
+        Ok(parse_event_telling(&envelope)?.map(|(event, flaws)| (published, event, flaws)))
     }
 }
 

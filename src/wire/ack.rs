@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 
 use super::{Malformed, lenient::parse_accepted};
 
-/// Read an answer that carries nothing but success. `what` names the operation in the error.
+/// Read an answer that carries nothing but success, and has to say so. `what` names the operation in the error.
 ///
 /// ```json
 /// {"status":200,"message":"OK","service":"Presence"}
@@ -12,9 +12,10 @@ use super::{Malformed, lenient::parse_accepted};
 /// ```
 ///
 /// # Errors
-/// If it is not an object, or reports a failure itself: a status other than 200, or an error.
+/// If it is not an object, reports a failure itself (a status other than 200, or an error), or confirms nothing.
 pub fn parse_ack(what: &'static str, body: &str) -> Result<(), Malformed> {
-    parse_accepted::<IgnoredAny>(what, body).map(|_| ())
+    let (IgnoredAny, own) = parse_accepted(what, body)?;
+    own.confirms().then_some(()).ok_or_else(|| Malformed::new(what, "it does not say that anything was done"))
 }
 
 /// Write the answer to a heartbeat.
@@ -25,4 +26,25 @@ pub fn encode_heartbeat_answer() -> String {
 /// Write the answer to a leave.
 pub fn encode_leave_answer() -> String {
     r#"{"status":200,"action":"leave","message":"OK","service":"Presence"}"#.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        for yes in [
+            encode_heartbeat_answer(),
+            encode_leave_answer(),
+            r#"{"status":"200"}"#.into(),
+            r#"{"status":200.0,"error":"false"}"#.into(),
+            r#"{"message":"OK"}"#.into(),
+        ] {
+            assert_eq!(parse_ack("leave", &yes), Ok(()), "{yes}");
+        }
+        for no in ["{}", "null", "[]", "", r#"{"error":false}"#, r#"{"status":null}"#, r#"{"message":"no"}"#] {
+            assert!(parse_ack("leave", no).is_err(), "{no}");
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! Where a subscriber is in the stream.
 
-use std::borrow::Cow;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
-use serde::Deserialize;
-
+use super::number::{parse_loose_timetoken, read_whole};
 use crate::presence::Timetoken;
 
 /// A position in the stream: the subscriber has what was published up to `timetoken`.
@@ -15,11 +15,35 @@ pub struct Cursor {
     pub region: Option<i32>,
 }
 
-/// `{"t":"…","r":1}`, with the digits as a string.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct WireCursor<'a> {
-    #[serde(borrow)]
-    pub t: Cow<'a, str>,
-    #[serde(default)]
-    pub r: i32,
+/// `{"t":"…","r":1}`. Recorded with the digits as a string; other senders leave out the quotes.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct WireCursor {
+    #[serde(deserialize_with = "parse_loose_timetoken")]
+    pub t: u64,
+    #[serde(default, deserialize_with = "parse_region")]
+    pub r: Option<i32>,
+}
+
+/// A region is a hint: one that can't be read is as good as none.
+fn parse_region<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
+    let raw: &'de RawValue = Deserialize::deserialize(deserializer)?;
+    Ok(match raw.get().parse() {
+        Ok(region) => Some(region),
+        Err(_) => read_whole(raw, u64::MAX).and_then(|region| i32::try_from(region).ok()),
+    })
+}
+
+impl WireCursor {
+    /// Read it however its numbers are written.
+    pub fn read(raw: &RawValue) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct RawCursor<'a> {
+            #[serde(borrow)]
+            t: &'a RawValue,
+            #[serde(default, deserialize_with = "parse_region")]
+            r: Option<i32>,
+        }
+        let RawCursor { t, r } = serde_json::from_str(raw.get()).ok()?;
+        Some(Self { t: read_whole(t, u64::MAX)?, r })
+    }
 }

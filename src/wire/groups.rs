@@ -5,7 +5,7 @@ use serde_json::{json, value::RawValue};
 
 use super::{
     Malformed,
-    lenient::{parse_accepted, parse_channels, parse_object},
+    lenient::{parse_accepted, parse_channels, parse_inner_list, parse_inner_object},
 };
 use crate::presence::Channel;
 
@@ -33,7 +33,7 @@ struct GroupAnswer<'a> {
 #[derive(Deserialize)]
 struct GroupPayload<'a> {
     #[serde(borrow, default)]
-    channels: Vec<&'a RawValue>,
+    channels: Option<&'a RawValue>,
 }
 
 impl GroupChannels {
@@ -42,9 +42,13 @@ impl GroupChannels {
     /// # Errors
     /// If it is not an answer, or reports a failure, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Malformed> {
-        let wire: GroupAnswer<'_> = parse_accepted("list group", body)?;
-        let payload: GroupPayload<'_> = parse_object("list group", wire.payload.get())?;
-        let (channels, unread) = parse_channels("list group", &payload.channels)?;
+        let (wire, own): (GroupAnswer<'_>, _) = parse_accepted("list group", body)?;
+        let payload: GroupPayload<'_> = parse_inner_object("list group", "payload", wire.payload)?;
+        if payload.channels.is_none() && !own.confirms() {
+            return Err(Malformed::new("list group", "it holds neither channels nor a status"));
+        }
+        let list = parse_inner_list("list group", "list of channels", payload.channels)?;
+        let (channels, unread) = parse_channels("list group", &list)?;
         Ok(Self { channels, unread })
     }
 

@@ -1,16 +1,16 @@
 //! The answer to here now.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
     Malformed,
-    lenient::{RawEntries, parse_accepted, parse_object, parse_text},
-    number::parse_loose_number,
+    lenient::{RawEntries, parse_accepted, parse_inner_list, parse_inner_object, parse_state, parse_text, show_value},
+    number::{LARGEST, read_whole},
 };
-use crate::presence::{Channel, ListedUser, State, UserId};
+use crate::presence::{Channel, ListedUser, UserId};
 
 /// The occupants of one channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,22 +55,22 @@ pub enum HereNowShape {
 
 #[derive(Deserialize)]
 struct WirePayload<'a> {
-    #[serde(borrow)]
-    channels: RawEntries<'a>,
+    #[serde(borrow, default)]
+    channels: Option<RawEntries<'a>>,
 }
 
 #[derive(Deserialize)]
 struct WireChannel<'a> {
-    #[serde(default, deserialize_with = "parse_loose_number")]
-    occupancy: Option<u64>,
     #[serde(borrow, default)]
-    uuids: Option<Vec<&'a RawValue>>,
+    occupancy: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    uuids: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 struct WithState<'a> {
     #[serde(borrow)]
-    uuid: Cow<'a, str>,
+    uuid: &'a RawValue,
     #[serde(borrow, default)]
     state: Option<&'a RawValue>,
 }
@@ -79,20 +79,60 @@ struct WithState<'a> {
 fn parse_occupant(raw: &RawValue) -> Option<ListedUser> {
     let (id, state) = if raw.get().starts_with('{') {
         let WithState { uuid, state } = serde_json::from_str(raw.get()).ok()?;
-        (uuid, state.filter(|s| s.get() != "null").map(State::from_wire))
+        (parse_text(uuid)?, state.and_then(parse_state))
     } else {
         (parse_text(raw)?, None)
     };
     (!id.is_empty()).then(|| ListedUser { user: UserId::from_wire(&id), state })
 }
 
-impl From<WireChannel<'_>> for ChannelOccupants {
-    fn from(wire: WireChannel<'_>) -> Self {
-        let counted = wire.uuids.as_ref().map_or(0, Vec::len);
-        let listed: Option<Vec<ListedUser>> =
-            wire.uuids.map(|list| list.into_iter().filter_map(parse_occupant).collect());
-        let unread = counted - listed.as_ref().map_or(0, Vec::len);
-        Self { occupancy: wire.occupancy.unwrap_or(counted as u64), listed, unread }
+/// Each user once, in the order they came first: one who comes both as a name and with a state has that state.
+fn combine_doubles(listed: Vec<ListedUser>) -> Vec<ListedUser> {
+    let mut places: HashMap<UserId, usize, foldhash::fast::RandomState> = HashMap::default();
+    let mut once: Vec<ListedUser> = Vec::with_capacity(listed.len());
+    for user in listed {
+        match places.entry(user.user.clone()) {
+            Entry::Occupied(place) => {
+                let known = &mut once[*place.get()];
+                known.state = user.state.or(known.state.take());
+            }
+            Entry::Vacant(place) => {
+                place.insert(once.len());
+                once.push(user);
+            }
+        }
+    }
+    once
+}
+
+impl WireChannel<'_> {
+    /// Read it; a user id that can't be read costs only itself.
+    fn read(&self) -> Result<ChannelOccupants, Malformed> {
+        let garbled = |why: String| Malformed::new("here now", why);
+        let told = self.occupancy.filter(|raw| raw.get() != "null");
+        let occupancy = told.map(|raw| {
+            read_whole(raw, LARGEST).ok_or_else(|| {
+                garbled(format!("an occupancy is {}, which is no whole number from 0 to 2^53", show_value(raw)))
+            })
+        });
+        let occupancy = occupancy.transpose()?;
+        let list = self.uuids.filter(|raw| raw.get() != "null");
+        let Some(list) = list.map(|raw| parse_inner_list("here now", "list of user ids", Some(raw))).transpose()?
+        else {
+            let occupancy = occupancy.ok_or_else(|| garbled("it holds neither occupants nor a count".to_owned()))?;
+            return Ok(ChannelOccupants { occupancy, listed: None, unread: 0 });
+        };
+        let listed: Vec<ListedUser> = list.iter().filter_map(|raw| parse_occupant(raw)).collect();
+        let unread = list.len() - listed.len();
+        let objects = list.iter().filter(|raw| raw.get().starts_with('{')).count();
+        let is_mixed = objects > 0 && objects < list.len();
+        let doubtful = is_mixed || occupancy.is_none_or(|told| told != list.len() as u64);
+        let listed = if doubtful { combine_doubles(listed) } else { listed };
+        Ok(ChannelOccupants {
+            occupancy: occupancy.unwrap_or((listed.len() + unread) as u64),
+            listed: Some(listed),
+            unread,
+        })
     }
 }
 
@@ -112,29 +152,52 @@ impl HereNow {
         struct Probe<'a> {
             #[serde(borrow, default)]
             payload: Option<&'a RawValue>,
+            #[serde(borrow, default)]
+            occupancy: Option<&'a RawValue>,
+            #[serde(borrow, default)]
+            uuids: Option<&'a RawValue>,
         }
-        let probe: Probe<'_> = parse_accepted("here now", body)?;
-        if let Some(payload) = probe.payload {
-            let payload: WirePayload<'_> = parse_object("here now", payload.get())?;
-            let mut answer = Self::default();
-            for (name, channel) in payload.channels.0 {
-                let channel = parse_object::<WireChannel<'_>>("here now", channel.get()).ok();
-                match parse_text(name).filter(|name| !name.is_empty()).zip(channel) {
-                    Some((name, channel)) => drop(answer.channels.insert(Channel::from_wire(&name), channel.into())),
-                    None => answer.unread += 1,
+        let garbled = |why: &str| Malformed::new("here now", why);
+        let (Probe { payload, occupancy, uuids }, own) = parse_accepted("here now", body)?;
+        let by_channel = payload.map(|payload| parse_inner_object("here now", "payload", payload)).transpose()?;
+        let by_channel = by_channel.and_then(|payload: WirePayload<'_>| payload.channels);
+        if let Some(RawEntries(channels)) = by_channel.filter(|c| !c.0.is_empty() || occupancy.or(uuids).is_none()) {
+            return Self::read_channels(channels);
+        }
+        if occupancy.or(uuids).is_some() {
+            let Some(name) = asked else { return Err(garbled("it does not say for which channel")) };
+            let flat = WireChannel { occupancy, uuids }.read()?;
+            return Ok(Self { channels: BTreeMap::from([(Channel::from_wire(name), flat)]), unread: 0 });
+        }
+        // An empty payload says that nobody is there; no payload at all says nothing.
+        if payload.is_some() && own.confirms() {
+            return Ok(Self::default());
+        }
+        Err(garbled("it holds neither occupants nor a count"))
+    }
+
+    /// Read the channels of a payload. One that can't be read costs only itself.
+    fn read_channels(channels: Vec<(&RawValue, &RawValue)>) -> Result<Self, Malformed> {
+        let mut answer = Self::default();
+        let mut first = None;
+        for (name, channel) in channels {
+            let read = parse_inner_object::<WireChannel<'_>>("here now", "channel", channel).and_then(|c| c.read());
+            match (parse_text(name).filter(|name| !name.is_empty()), read) {
+                (Some(name), Ok(channel)) => drop(answer.channels.insert(Channel::from_wire(&name), channel)),
+                (name, read) => {
+                    answer.unread += 1;
+                    let why = read.err().map_or_else(|| format!("its name is {name:?}"), |malformed| malformed.why);
+                    first.get_or_insert(why);
                 }
             }
-            if answer.channels.is_empty() && answer.unread > 0 {
-                return Err(Malformed::new("here now", "none of the channels that it names can be read"));
+        }
+        match first {
+            Some(why) if answer.channels.is_empty() => {
+                let why = format!("none of the channels that it names can be read; of the first, {why}");
+                Err(Malformed::new("here now", why))
             }
-            return Ok(answer);
+            _ => Ok(answer),
         }
-        let flat: WireChannel<'_> = parse_object("here now", body)?;
-        if flat.occupancy.is_none() && flat.uuids.is_none() {
-            return Err(Malformed::new("here now", "it holds neither occupants nor a count"));
-        }
-        let Some(name) = asked else { return Err(Malformed::new("here now", "it does not say for which channel")) };
-        Ok(Self { channels: BTreeMap::from([(Channel::from_wire(name), flat.into())]), unread: 0 })
     }
 
     /// What is left where bytes that are not UTF-8 became U+FFFD: whoever's name or state holds one is not
@@ -208,6 +271,7 @@ fn encode_channel(channel: &ChannelOccupants, with_state: bool, body: &mut Map<S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::presence::State;
 
     fn ids(channel: &ChannelOccupants) -> Vec<&str> {
         channel.listed.iter().flatten().map(|c| c.user.as_str()).collect()
@@ -215,14 +279,15 @@ mod tests {
 
     #[test]
     fn a_bad_occupant_costs_only_itself_and_is_counted() {
+        // A number is a name without its quotes.
         let list = r#"["ann","bad\ud83d",7,null,"",{"uuid":"bob","state":{"n":1}},{"uuid":8},{"state":{}},["x"]]"#;
         let answer = HereNow::parse(&format!(r#"{{"status":200,"uuids":{list},"occupancy":9}}"#), Some("a")).unwrap();
         let channel = &answer.channels[&Channel::from_wire("a")];
-        assert_eq!((ids(channel), channel.unread, channel.occupancy), (vec!["ann", "bob"], 7, 9));
+        assert_eq!((ids(channel), channel.unread, channel.occupancy), (vec!["ann", "7", "bob", "8"], 5, 9));
         let body = format!(r#"{{"payload":{{"channels":{{"a":{{"uuids":{list}}},"b":{{"uuids":["cat"]}}}}}}}}"#);
         let answer = HereNow::parse(&body, None).unwrap();
         let (a, b) = (&answer.channels[&Channel::from_wire("a")], &answer.channels[&Channel::from_wire("b")]);
-        assert_eq!((ids(a), a.unread, a.occupancy), (vec!["ann", "bob"], 7, 9));
+        assert_eq!((ids(a), a.unread, a.occupancy), (vec!["ann", "7", "bob", "8"], 5, 9));
         assert_eq!((ids(b), b.unread, answer.unread), (vec!["cat"], 0, 0));
     }
 
@@ -231,8 +296,53 @@ mod tests {
         let channels = r#"{"a":{"uuids":["ann"],"occupancy":1},"b\udc00":{"occupancy":1},"c":7,"d":{"occupancy":-1}}"#;
         let answer = HereNow::parse(&format!(r#"{{"payload":{{"channels":{channels}}}}}"#), None).unwrap();
         assert_eq!((answer.channels.len(), answer.unread), (1, 3));
-        assert!(HereNow::parse(r#"{"payload":{"channels":{"c":7}}}"#, None).is_err());
+        let none = HereNow::parse(r#"{"payload":{"channels":{"c":7}}}"#, None).unwrap_err().to_string();
+        assert!(none.contains("none of the channels") && none.contains("`7`"), "{none}");
         assert!(HereNow::parse(r#"{"status":403,"error":true,"uuids":[],"occupancy":0}"#, Some("a")).is_err());
+    }
+
+    #[test]
+    fn who_comes_as_a_name_and_with_a_state_is_one_and_has_the_state() {
+        let list = r#"["ann",{"uuid":"ann","state":{"n":1.10}},{"uuid":"bob","state":[]},"bob","cat"]"#;
+        for occupancy in [r#","occupancy":3"#, "", r#","occupancy":5"#] {
+            let answer = HereNow::parse(&format!(r#"{{"status":200,"uuids":{list}{occupancy}}}"#), Some("a")).unwrap();
+            let channel = &answer.channels[&Channel::from_wire("a")];
+            assert_eq!((ids(channel), channel.unread), (vec!["ann", "bob", "cat"], 0), "{occupancy}");
+            let states = channel.listed.iter().flatten().map(|c| c.state.as_ref().map(State::as_json));
+            assert_eq!(states.collect::<Vec<_>>(), [Some(r#"{"n":1.10}"#), Some("{}"), None]);
+        }
+    }
+
+    #[test]
+    fn counts_are_read_however_they_are_written_and_never_guessed() {
+        let count = |occupancy: &str| {
+            let answer = HereNow::parse(&format!(r#"{{"status":200,"occupancy":{occupancy}}}"#), Some("a"));
+            answer.map(|answer| answer.total_occupancy()).map_err(|e| e.to_string())
+        };
+        for (text, number) in [("12", 12), ("\"12\"", 12), ("4.0", 4), ("0", 0), ("9007199254740992", 1 << 53)] {
+            assert_eq!(count(text), Ok(number), "{text}");
+        }
+        for text in ["-1", "9007199254740993", "1e400", "\"many\"", "1.5", "[]", "true"] {
+            let said = count(text).unwrap_err();
+            assert!(said.contains("an occupancy is `") && said.contains("0 to 2^53"), "{said}");
+        }
+        assert!(count("null").unwrap_err().contains("neither occupants nor a count"));
+    }
+
+    #[test]
+    fn what_is_empty_is_nobody_only_where_the_answer_says_so() {
+        let parse = |body: &str| HereNow::parse(body, None);
+        for empty in ["[]", "{}", r#"{"channels":[]}"#, r#"{"channels":{}}"#] {
+            assert_eq!(parse(&format!(r#"{{"status":200,"payload":{empty}}}"#)), Ok(HereNow::default()), "{empty}");
+        }
+        for none in ["{}", "[]", "null", "", "<html>", r#"{"status":200}"#, r#"{"payload":{}}"#, r#"{"message":"OK"}"#]
+        {
+            assert!(parse(none).is_err() && HereNow::parse(none, Some("a")).is_err(), "{none}");
+        }
+        let both = HereNow::parse(r#"{"status":200,"payload":[],"uuids":["ann"],"occupancy":1}"#, Some("a")).unwrap();
+        assert_eq!(both.total_occupancy(), 1);
+        let none = HereNow::parse(r#"{"uuids":[]}"#, Some("a")).unwrap();
+        assert_eq!(none.total_occupancy(), 0);
     }
 
     #[test]

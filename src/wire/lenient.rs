@@ -1,18 +1,22 @@
 //! Answers parsed piece by piece, so that a bad piece costs only itself, and told apart from failures that come
-//! with HTTP 200.
+//! with HTTP 200, and from what is no answer at all.
 
 use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::Malformed;
-use crate::{presence::Channel, wording::excerpt};
+use super::{Malformed, number::read_whole};
+use crate::{
+    presence::{Channel, State, sanitize},
+    wording::excerpt,
+};
 
-/// Bytes of a foreign status that an error message repeats.
+/// Bytes of a foreign value that an error message repeats.
 const REPEATED: usize = 80;
 
-/// The entries of an object in the order they came, keys and values unread.
+/// The entries of an object in the order they came, keys and values unread. An empty array is an empty object, as
+/// PHP writes it.
 pub(super) struct RawEntries<'a>(pub Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawEntries<'a> {
@@ -32,45 +36,161 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawEntries<'a> {
                 }
                 Ok(RawEntries(entries))
             }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                match seq.next_element::<de::IgnoredAny>()? {
+                    None => Ok(RawEntries(Vec::new())),
+                    Some(_) => Err(de::Error::invalid_type(de::Unexpected::Seq, &self)),
+                }
+            }
         }
-        deserializer.deserialize_map(EntriesVisitor)
+        deserializer.deserialize_any(EntriesVisitor)
     }
 }
 
-/// A string, unless it can't be read: half a surrogate pair is no text.
+/// A name: a string, or a number, whose digits are kept as they came. Half a surrogate pair is no text.
 pub(super) fn parse_text(raw: &RawValue) -> Option<Cow<'_, str>> {
     #[derive(Deserialize)]
     struct TextValue<'a>(#[serde(borrow)] Cow<'a, str>);
-    serde_json::from_str::<TextValue<'_>>(raw.get()).ok().map(|text| text.0)
+    match raw.get().as_bytes().first()? {
+        b'"' => serde_json::from_str::<TextValue<'_>>(raw.get()).ok().map(|text| text.0),
+        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(raw.get())),
+        _ => None,
+    }
+}
+
+/// A flag: true or false, as text or as a number too.
+pub(super) fn parse_flag(raw: &RawValue) -> Option<bool> {
+    match raw.get().trim_matches('"').trim_ascii() {
+        "" | "null" => Some(false),
+        text if text.eq_ignore_ascii_case("false") => Some(false),
+        text if text.eq_ignore_ascii_case("true") => Some(true),
+        _ => read_whole(raw, u64::MAX).map(|number| number != 0),
+    }
+}
+
+/// A state, as it came; none for null, and an empty one for an empty array.
+pub(super) fn parse_state(raw: &RawValue) -> Option<State> {
+    match raw.get() {
+        "null" => None,
+        text if is_empty_array(text) => State::parse("{}").ok(),
+        _ => Some(State::from_wire(raw)),
+    }
+}
+
+fn is_empty_array(text: &str) -> bool {
+    text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).is_some_and(|inner| inner.trim_ascii().is_empty())
+}
+
+/// A foreign value, short enough for an error message.
+pub(super) fn show_value(raw: &RawValue) -> String {
+    format!("`{}`", excerpt(&sanitize(raw.get()), REPEATED))
+}
+
+/// What a body is that is no JSON object.
+pub(super) fn describe_other_body(body: &str) -> &'static str {
+    let body = body.trim_ascii();
+    let begins = |with: &str| body.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    let word = body.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$' | '.')).unwrap_or(body.len());
+    match body.as_bytes().first() {
+        None => "it is empty",
+        Some(b'{') => "it is not the JSON object that was asked for",
+        Some(b'[') => "it is an array and not a JSON object",
+        Some(b'<') if begins("<?xml") => "it is XML and not JSON",
+        Some(b'<') if begins("<!doctype html") || begins("<html") => "it is HTML and not JSON",
+        Some(b'<') => "it is HTML or XML and not JSON",
+        _ if body == "null" => "it is null and not a JSON object",
+        _ if word > 0 && body[word..].trim_ascii_start().starts_with('(') => "it is a script (JSONP) and not JSON",
+        _ if serde_json::from_str::<de::IgnoredAny>(body).is_ok() => "it is a single value and not a JSON object",
+        _ => "it is not JSON",
+    }
 }
 
 /// Read an object. Without this an array would do as well, its elements taken for the fields in order.
 pub(super) fn parse_object<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Malformed> {
     if !body.trim_ascii_start().starts_with('{') {
-        return Err(Malformed::new(what, "it is not a JSON object"));
+        return Err(Malformed::new(what, describe_other_body(body)));
     }
     serde_json::from_str(body).map_err(|e| Malformed::new(what, e))
 }
 
-/// Read an answer that came with HTTP 200, unless it reports a failure itself.
-pub(super) fn parse_accepted<'a, T: Deserialize<'a>>(what: &'static str, body: &'a str) -> Result<T, Malformed> {
-    #[derive(Deserialize)]
-    struct StatusAndError<'a> {
-        #[serde(borrow, default)]
-        status: Option<&'a RawValue>,
-        #[serde(borrow, default)]
-        error: Option<&'a RawValue>,
+/// Read an object inside an answer, where an empty array or null stands for an empty one.
+pub(super) fn parse_inner_object<'a, T: Deserialize<'a>>(
+    what: &'static str,
+    field: &str,
+    raw: &'a RawValue,
+) -> Result<T, Malformed> {
+    let text = if raw.get() == "null" || is_empty_array(raw.get()) { "{}" } else { raw.get() };
+    if !text.starts_with('{') {
+        return Err(Malformed::new(what, format!("its {field} is {} and not an object", show_value(raw))));
     }
-    let StatusAndError { status, error } = parse_object(what, body)?;
-    if let Some(status) = status.map(|s| s.get().trim_matches('"')).filter(|s| !matches!(*s, "200" | "null")) {
-        return Err(Malformed::new(what, format!("it says status {} behind HTTP 200", excerpt(status, REPEATED))));
+    serde_json::from_str(text).map_err(|e| Malformed::new(what, e))
+}
+
+/// Read a list inside an answer, where an empty object or null stands for an empty one.
+pub(super) fn parse_inner_list<'a>(
+    what: &'static str,
+    field: &str,
+    raw: Option<&'a RawValue>,
+) -> Result<Vec<&'a RawValue>, Malformed> {
+    let Some(raw) = raw else { return Ok(Vec::new()) };
+    if raw.get() == "null" || raw.get().strip_prefix('{').is_some_and(|rest| rest.trim_ascii() == "}") {
+        return Ok(Vec::new());
+    }
+    serde_json::from_str(raw.get())
+        .map_err(|_| Malformed::new(what, format!("its {field} is {} and not a list", show_value(raw))))
+}
+
+/// What an answer says of itself.
+#[derive(Deserialize)]
+pub(super) struct OwnStatus<'a> {
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    message: Option<&'a RawValue>,
+}
+
+impl OwnStatus<'_> {
+    /// Whether it says that it succeeded, and not only nothing to the contrary.
+    pub fn confirms(&self) -> bool {
+        self.status.and_then(|status| read_whole(status, 999)).is_some_and(|status| (200..300).contains(&status))
+            || self.message.and_then(parse_text).is_some_and(|message| message.trim().eq_ignore_ascii_case("ok"))
+    }
+
+    /// Fail if it reports a failure behind HTTP 200.
+    pub fn check(&self, what: &'static str) -> Result<(), Malformed> {
+        check_status(what, self.status, self.error)
+    }
+}
+
+/// Fail if an answer with HTTP 200 reports a failure itself.
+pub(super) fn check_status(
+    what: &'static str,
+    status: Option<&RawValue>,
+    error: Option<&RawValue>,
+) -> Result<(), Malformed> {
+    let is_good = |raw: &RawValue| read_whole(raw, 999).is_some_and(|status| (200..300).contains(&status));
+    if let Some(status) = status.filter(|raw| raw.get() != "null" && !is_good(raw)) {
+        let status = excerpt(&sanitize(status.get().trim_matches('"')), REPEATED);
+        return Err(Malformed::new(what, format!("it says status {status} behind HTTP 200")));
     }
     // Recorded as a flag, a number and an object.
-    let is_error = |raw: &RawValue| !matches!(raw.get(), "false" | "0" | "null" | "\"\"" | "\"false\"");
-    if error.is_some_and(is_error) {
+    if error.is_some_and(|raw| parse_flag(raw).unwrap_or(!is_empty_array(raw.get()))) {
         return Err(Malformed::new(what, "it says that it is an error, behind HTTP 200"));
     }
-    parse_object(what, body)
+    Ok(())
+}
+
+/// Read an answer that came with HTTP 200, unless it reports a failure itself; and what it says of itself.
+pub(super) fn parse_accepted<'a, T: Deserialize<'a>>(
+    what: &'static str,
+    body: &'a str,
+) -> Result<(T, OwnStatus<'a>), Malformed> {
+    let own: OwnStatus<'a> = parse_object(what, body)?;
+    own.check(what)?;
+    Ok((parse_object(what, body)?, own))
 }
 
 /// Channel names, and how many of them could not be read.
@@ -78,21 +198,30 @@ pub(super) fn parse_channels(what: &'static str, list: &[&RawValue]) -> Result<(
     let names = list.iter().filter_map(|raw| parse_text(raw)).filter(|name| !name.is_empty());
     let read: Vec<_> = names.map(|name| Channel::from_wire(&name)).collect();
     let unread = list.len() - read.len();
-    if read.is_empty() && unread > 0 {
-        return Err(Malformed::new(what, "none of the channels that it names can be read"));
+    match list.first() {
+        Some(first) if read.is_empty() => Err(Malformed::new(
+            what,
+            format!("none of the channels that it names can be read, such as {}", show_value(first)),
+        )),
+        _ => Ok((read, unread)),
     }
-    Ok((read, unread))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn raw(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).unwrap()
+    }
+
     #[test]
     fn a_no_behind_http_200_is_no_yes() {
-        let read =
-            |body: &str| parse_accepted::<serde_json::Value>("leave", body).map(|_| ()).map_err(|e| e.to_string());
+        let read = |body: &str| parse_accepted::<de::IgnoredAny>("leave", body).map(|_| ()).map_err(|e| e.to_string());
         for yes in ["{}", r#" {"status":200,"error":false}"#, r#"{"status":"200","error":null}"#, r#"{"error":0}"#] {
+            assert_eq!(read(yes), Ok(()), "{yes}");
+        }
+        for yes in [r#"{"status":200.0,"error":"false"}"#, r#"{"status":"299","error":[]}"#] {
             assert_eq!(read(yes), Ok(()), "{yes}");
         }
         for no in
@@ -101,5 +230,42 @@ mod tests {
             assert!(read(no).is_err(), "{no}");
         }
         assert!(read(r#"{"status":403,"error":true}"#).unwrap_err().contains("status 403 behind HTTP 200"));
+    }
+
+    #[test]
+    fn what_is_no_object_is_called_by_its_name() {
+        for (body, said) in [
+            ("", "empty"),
+            (" \n", "empty"),
+            ("<!DOCTYPE html><p>", "HTML"),
+            ("<HTML>", "HTML"),
+            ("<?xml version=\"1.0\"?>", "XML"),
+            ("cb({\"status\":200})", "JSONP"),
+            ("window.cb_1 ([1])", "JSONP"),
+            ("[]", "array"),
+            ("null", "null"),
+            ("7", "single value"),
+            ("OK", "not JSON"),
+        ] {
+            assert!(describe_other_body(body).contains(said), "{body}: {}", describe_other_body(body));
+        }
+    }
+
+    #[test]
+    fn names_flags_and_states_are_read_however_they_are_written() {
+        assert_eq!(parse_text(&raw("1.10")).as_deref(), Some("1.10"));
+        assert_eq!(
+            parse_text(&raw("123456789012345678901234567890")).as_deref(),
+            Some("123456789012345678901234567890")
+        );
+        for none in ["null", "true", "[\"a\"]", "{}", r#""\ud800""#] {
+            assert_eq!(parse_text(&raw(none)), None, "{none}");
+        }
+        let flags = ["true", "\"TRUE\"", "1", "\"1\"", "false", "\"false\"", "0", "null", "\"\"", "{}", "\"x\""];
+        let (yes, no) = (Some(true), Some(false));
+        assert_eq!(flags.map(|text| parse_flag(&raw(text))), [yes, yes, yes, yes, no, no, no, no, no, None, None]);
+        let states = ["[]", "[ ]", "null", "{\"a\":1.10}", "[1]"].map(|text| parse_state(&raw(text)));
+        let shown = states.each_ref().map(|state| state.as_ref().map(State::as_json));
+        assert_eq!(shown, [Some("{}"), Some("{}"), None, Some("{\"a\":1.10}"), Some("[1]")]);
     }
 }

@@ -127,7 +127,7 @@ mod tests {
         let ann = UserId::from_wire("ann");
         let open = message.open_envelope(Some(&ann), &SubscribeKey::from_wire("demo"), Timetoken::new(17), 1);
         let whole = close_envelope(&open, Some("lobby"));
-        let envelope = RawReply::envelope(&whole).unwrap();
+        let envelope = RawReply::envelope(&whole).unwrap().unwrap();
         assert_eq!((&*envelope.channel, envelope.kind, envelope.payload.get()), ("lobby", None, &*message.payload));
         let value: Value = serde_json::from_str(&whole).unwrap();
         assert_eq!((&value["i"], &value["s"], &value["u"]["lang"]), (&json!("ann"), &json!(3), &json!("en")));

@@ -35,7 +35,7 @@ pub use groups::{GroupChannels, encode_group_answer, encode_group_names};
 pub use here_now::{ChannelOccupants, HereNow, HereNowShape};
 pub use malformed::Malformed;
 pub use message::{Message, encode_publish_answer, encode_publish_refusal};
-pub use presence::{close_envelope, open_envelope, parse_event};
+pub use presence::{close_envelope, open_envelope, parse_event, parse_event_telling};
 pub use query::Names;
 pub use refusal::Refusal;
 pub use request::{Caller, Operation, Page, Request};

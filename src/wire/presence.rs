@@ -5,7 +5,11 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{Envelope, Malformed, number::parse_loose_number};
+use super::{
+    Envelope, Malformed,
+    lenient::{RawEntries, parse_flag, parse_inner_list, parse_object, parse_state, parse_text, show_value},
+    number::{LARGEST, parse_loose_number, read_whole},
+};
 use crate::{
     presence::{
         Channel, ChannelGroup, EventKind, PNPRES, PresenceEvent, State, SubscribeKey, Subscription, Timetoken, UserId,
@@ -42,8 +46,58 @@ struct EventPayload<'a> {
     timeout: Option<&'a RawValue>,
     #[serde(borrow, default)]
     timedout: Option<&'a RawValue>,
-    #[serde(default)]
-    here_now_refresh: Option<Value>,
+    #[serde(borrow, default)]
+    here_now_refresh: Option<&'a RawValue>,
+    /// Why there is no user id.
+    #[serde(skip)]
+    wrong_user: Option<String>,
+}
+
+/// A payload with its fields unread, however they are written.
+struct RawPayload<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'a> RawPayload<'a> {
+    fn parse(raw: &'a RawValue) -> Result<Self, Malformed> {
+        parse_object("a presence event", raw.get()).map(|RawEntries(entries)| Self(entries))
+    }
+
+    /// The last value of a field; none for null.
+    fn field(&self, name: &str) -> Option<&'a RawValue> {
+        let named = self.0.iter().rev().find(|(key, _)| parse_text(key).as_deref() == Some(name));
+        named.map(|(_, value)| *value).filter(|value| value.get() != "null")
+    }
+
+    /// Read it field by field: what can't be read is left out and told, and costs only itself.
+    fn read(self, flaws: &mut Vec<String>) -> EventPayload<'a> {
+        let mut number = |field: &str| {
+            let raw = self.field(field)?;
+            let number = read_whole(raw, LARGEST);
+            if number.is_none() {
+                flaws.push(format!("its {field} is {}, which is no whole number from 0 to 2^53", show_value(raw)));
+            }
+            number
+        };
+        let (timestamp, occupancy) = (number("timestamp"), number("occupancy"));
+        let field = |name: &str| self.field(name);
+        let uuid = field("uuid").and_then(parse_text);
+        let wrong_user = field("uuid").filter(|_| uuid.is_none());
+        EventPayload {
+            action: field("action").and_then(parse_text),
+            uuid,
+            timestamp,
+            occupancy,
+            data: field("data"),
+            state: field("state"),
+            join: field("join"),
+            joined: field("joined"),
+            leave: field("leave"),
+            left: field("left"),
+            timeout: field("timeout"),
+            timedout: field("timedout"),
+            here_now_refresh: field("here_now_refresh"),
+            wrong_user: wrong_user.map(|raw| format!("its user id is {}", show_value(raw))),
+        }
+    }
 }
 
 /// What comes around a payload: where and when it was published.
@@ -71,19 +125,30 @@ struct Metadata {
 /// # Errors
 /// If it is a presence event that can't be read.
 pub fn parse_event(envelope: &Envelope<'_>) -> Result<Option<PresenceEvent>, Malformed> {
-    if envelope.kind.unwrap_or(0) != 0 || !envelope.channel.ends_with(PNPRES) {
+    Ok(parse_event_telling(envelope)?.map(|(event, _)| event))
+}
+
+/// As [`parse_event`], with what of the event could not be read: a field that is no number or no list is left out, and
+/// costs only itself.
+///
+/// # Errors
+/// If it is a presence event that can't be read.
+pub fn parse_event_telling(envelope: &Envelope<'_>) -> Result<Option<(PresenceEvent, Vec<String>)>, Malformed> {
+    if envelope.kind.is_some() || !envelope.channel.ends_with(PNPRES) {
         return Ok(None);
     }
     let channel = Channel::from_wire(&envelope.channel);
     let subscription = envelope.subscription.as_deref().and_then(|b| parse_subscription(b, &channel));
-    let metadata = Metadata { channel, subscription, published: envelope.published_at() };
+    let metadata = Metadata { channel, subscription, published: envelope.published };
     parse_payload(envelope.payload, metadata).map(Some)
 }
 
 /// The subscription named by `b`, unless it is the channel itself.
 fn parse_subscription(b: &str, channel: &Channel) -> Option<Subscription> {
     let name = b.strip_suffix(PNPRES).unwrap_or(b);
-    if name == channel.as_str() {
+    // A projection of a channel, `__name__channel`, is no channel of a group.
+    let whole = channel.as_str().strip_prefix("__").and_then(|rest| rest.split_once("__")).map(|(_, whole)| whole);
+    if name == channel.as_str() || Some(name) == whole {
         return None;
     }
     Some(if name.ends_with(".*") {
@@ -93,32 +158,15 @@ fn parse_subscription(b: &str, channel: &Channel) -> Option<Subscription> {
     })
 }
 
-fn parse_payload(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Malformed> {
-    let garbled = |why: &dyn std::fmt::Display| Malformed::new("a presence event", why);
-    let payload: EventPayload<'_> = serde_json::from_str(raw.get()).map_err(|e| garbled(&e))?;
-    let user = || match payload.uuid.as_deref() {
-        Some("") => Err(garbled(&"its user id is empty")),
-        Some(id) => Ok(UserId::from_wire(id)),
-        None => Err(garbled(&"it names no user id")),
+/// Read a payload, and say what of it could not be read.
+fn parse_payload(raw: &RawValue, about: Metadata) -> Result<(PresenceEvent, Vec<String>), Malformed> {
+    let mut flaws = Vec::new();
+    let payload = match serde_json::from_str::<EventPayload<'_>>(raw.get()) {
+        Ok(payload) if raw.get().starts_with('{') => payload,
+        _ => RawPayload::parse(raw)?.read(&mut flaws),
     };
-    // "null" is how some senders write "no state".
-    let state = || payload.data.or(payload.state).filter(|s| s.get() != "null").map(State::from_wire);
-    let what = match payload.action.as_deref() {
-        Some("join") => EventKind::Joined { user: user()?, state: state() },
-        Some("leave") => EventKind::Left { user: user()? },
-        Some("timeout") => EventKind::TimedOut { user: user()? },
-        Some("state-change") => {
-            let state = state().or_else(|| State::parse("{}").ok());
-            let state = state.ok_or_else(|| garbled(&"it carries no state"))?;
-            EventKind::StateChanged { user: user()?, state }
-        }
-        Some("interval") => parse_interval(&payload)?,
-        None if payload.occupancy.is_some() && payload.uuid.is_none() => parse_interval(&payload)?,
-        action => {
-            EventKind::Unknown { action: excerpt(action.unwrap_or_default(), 64), raw: excerpt(raw.get(), RAW_KEPT) }
-        }
-    };
-    Ok(PresenceEvent {
+    let what = parse_kind(&payload, raw, &mut flaws)?;
+    let event = PresenceEvent {
         channel: about.channel,
         subscription: about.subscription,
         published: about.published,
@@ -126,30 +174,59 @@ fn parse_payload(raw: &RawValue, about: Metadata) -> Result<PresenceEvent, Malfo
         occupancy: payload.occupancy,
         what,
         raw: Some(raw.get().into()),
+    };
+    Ok((event, flaws))
+}
+
+fn parse_kind(payload: &EventPayload<'_>, raw: &RawValue, flaws: &mut Vec<String>) -> Result<EventKind, Malformed> {
+    let garbled = |why: &str| Malformed::new("a presence event", why);
+    let user = || match payload.uuid.as_deref() {
+        Some("") => Err(garbled("its user id is empty")),
+        Some(id) => Ok(UserId::from_wire(id)),
+        None => Err(garbled(payload.wrong_user.as_deref().unwrap_or("it names no user id"))),
+    };
+    // "null" is how some senders write "no state".
+    let state = || payload.data.and_then(parse_state).or_else(|| payload.state.and_then(parse_state));
+    Ok(match payload.action.as_deref() {
+        Some("join") => EventKind::Joined { user: user()?, state: state() },
+        Some("leave") => EventKind::Left { user: user()? },
+        Some("timeout") => EventKind::TimedOut { user: user()? },
+        Some("state-change") => {
+            let state = state().or_else(|| State::parse("{}").ok());
+            let state = state.ok_or_else(|| garbled("it carries no state"))?;
+            EventKind::StateChanged { user: user()?, state }
+        }
+        Some("interval") => parse_interval(payload, flaws),
+        None if payload.occupancy.is_some() && payload.uuid.is_none() => parse_interval(payload, flaws),
+        action => {
+            EventKind::Unknown { action: excerpt(action.unwrap_or_default(), 64), raw: excerpt(raw.get(), RAW_KEPT) }
+        }
     })
 }
 
-fn parse_interval(payload: &EventPayload<'_>) -> Result<EventKind, Malformed> {
-    let ids = |one: Option<&RawValue>, other: Option<&RawValue>| -> Result<Vec<UserId>, Malformed> {
+/// Read an interval. A name that can't be read costs only itself.
+fn parse_interval(payload: &EventPayload<'_>, flaws: &mut Vec<String>) -> EventKind {
+    let mut ids = |field: &str, one: Option<&RawValue>, other: Option<&RawValue>| {
         let mut all = Vec::new();
-        for raw in [one, other].into_iter().flatten().filter(|raw| raw.get() != "null") {
-            let list: Vec<Cow<'_, str>> =
-                serde_json::from_str(raw.get()).map_err(|e| Malformed::new("an interval's user ids", e))?;
-            all.extend(list.iter().filter(|id| !id.is_empty()).map(|id| UserId::from_wire(id)));
+        for list in [one, other].into_iter().flatten() {
+            match parse_inner_list("a presence event", field, Some(list)) {
+                Ok(list) => all.extend(list.into_iter().filter_map(|raw| {
+                    let id = parse_text(raw);
+                    if id.is_none() {
+                        flaws.push(format!("a user id in its {field} is {}", show_value(raw)));
+                    }
+                    id.filter(|id| !id.is_empty()).map(|id| UserId::from_wire(&id))
+                })),
+                Err(malformed) => flaws.push(malformed.why),
+            }
         }
-        Ok(all)
+        all
     };
-    let refresh = match &payload.here_now_refresh {
-        Some(Value::Bool(refresh)) => *refresh,
-        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
-        _ => false,
-    };
-    Ok(EventKind::Interval {
-        joined: ids(payload.join, payload.joined)?,
-        left: ids(payload.leave, payload.left)?,
-        timed_out: ids(payload.timeout, payload.timedout)?,
-        refresh,
-    })
+    let joined = ids("list of joins", payload.join, payload.joined);
+    let left = ids("list of leaves", payload.leave, payload.left);
+    let timed_out = ids("list of timeouts", payload.timeout, payload.timedout);
+    let refresh = payload.here_now_refresh.and_then(parse_flag).unwrap_or(false);
+    EventKind::Interval { joined, left, timed_out, refresh }
 }
 
 /// Write the envelope of an event, all but its end: subscribers differ in the `b` that

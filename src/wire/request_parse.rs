@@ -67,19 +67,18 @@ fn text_of(query: &Query, key: &str) -> Option<String> {
 }
 
 fn parse_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
-    let (timetoken, region) = match query.get_filled("t") {
-        // The old Ruby form: t={"t":"…","r":1}.
-        Some(json) => {
-            let t: super::cursor::WireCursor<'_> =
-                serde_json::from_str(json).map_err(|e| BadRequest::Invalid(format!("t can't be read: {e}")))?;
-            (Some(t.t.into_owned()), Some(t.r))
-        }
-        None => (text_of(query, "tt"), parse_number(query, "tr")?),
+    let (timetoken, region) = if let Some(json) = query.get_filled("t") {
+        // The old Ruby form: t={"t":"…","r":1}, and t={"r":0,"t":0} for a handshake.
+        let t: super::cursor::WireCursor =
+            serde_json::from_str(json).map_err(|e| BadRequest::Invalid(format!("t can't be read: {e}")))?;
+        (Timetoken::new(t.t), t.r)
+    } else {
+        let Some(digits) = text_of(query, "tt") else { return Ok(None) };
+        let timetoken = Timetoken::parse(&digits).ok_or_else(|| {
+            BadRequest::Invalid(format!("tt is not a timetoken: {}", crate::wording::excerpt(&digits, 40)))
+        })?;
+        (timetoken, parse_number(query, "tr")?)
     };
-    let Some(digits) = timetoken else { return Ok(None) };
-    let timetoken = Timetoken::parse(&digits).ok_or_else(|| {
-        BadRequest::Invalid(format!("tt is not a timetoken: {}", crate::wording::excerpt(&digits, 40)))
-    })?;
     Ok((timetoken != Timetoken::ZERO).then_some(Cursor { timetoken, region }))
 }
 

@@ -1,13 +1,13 @@
 //! The answers to get state and set state.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
     Malformed,
-    lenient::{parse_accepted, parse_object},
+    lenient::{RawEntries, parse_accepted, parse_inner_object, parse_state, parse_text, show_value},
 };
 use crate::presence::{Channel, State, UserId};
 
@@ -37,22 +37,32 @@ struct StateAnswer<'a> {
 
 #[derive(Deserialize)]
 struct ByChannel<'a> {
-    #[serde(borrow)]
-    channels: BTreeMap<Cow<'a, str>, &'a RawValue>,
+    #[serde(borrow, default)]
+    channels: Option<RawEntries<'a>>,
 }
 
 impl UserState {
     /// Read the answer to get state. `asked` is the channel, if exactly one and no group was asked
     /// for: only then the payload is the state itself.
     pub fn parse(body: &str, asked: Option<&str>) -> Result<Self, Malformed> {
-        let wire: StateAnswer<'_> = parse_accepted("get state", body)?;
-        let channels = if let Some(name) = asked {
-            BTreeMap::from([(Channel::from_wire(name), State::from_wire(wire.payload))])
-        } else {
-            let by: ByChannel<'_> = parse_object("get state", wire.payload.get())?;
-            by.channels.into_iter().map(|(name, state)| (Channel::from_wire(&name), State::from_wire(state))).collect()
-        };
-        Ok(Self { channels })
+        let (wire, own): (StateAnswer<'_>, _) = parse_accepted("get state", body)?;
+        if !wire.payload.get().starts_with('{') && !own.confirms() {
+            return Err(Malformed::new("get state", "it holds neither a state nor a status"));
+        }
+        if let Some(name) = asked {
+            return Ok(Self { channels: BTreeMap::from([(Channel::from_wire(name), read_state(wire.payload)?)]) });
+        }
+        let by: ByChannel<'_> = parse_inner_object("get state", "payload", wire.payload)?;
+        if by.channels.is_none() && !own.confirms() {
+            return Err(Malformed::new("get state", "it holds neither channels nor a status"));
+        }
+        let entries = by.channels.map(|entries| entries.0).unwrap_or_default();
+        let read = entries.into_iter().map(|(name, state)| {
+            let name = parse_text(name)
+                .ok_or_else(|| Malformed::new("get state", format!("{} is no channel", show_value(name))))?;
+            Ok((Channel::from_wire(&name), read_state(state)?))
+        });
+        Ok(Self { channels: read.collect::<Result<_, Malformed>>()? })
     }
 
     /// Write the answer to get state: flat for `single`, by channel otherwise.
@@ -71,7 +81,37 @@ impl UserState {
     }
 }
 
+/// An object, or what stands for an empty one.
+fn read_state(raw: &RawValue) -> Result<State, Malformed> {
+    let state = parse_state(raw).or_else(|| State::parse("{}").ok()).filter(|state| state.as_json().starts_with('{'));
+    state.ok_or_else(|| Malformed::new("get state", format!("the state {} is not an object", show_value(raw))))
+}
+
 /// Write the answer to set state.
 pub fn encode_set_state_answer(state: &State) -> String {
     json!({"status": 200, "message": "OK", "payload": state.value(), "service": "Presence"}).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_empty_is_read_and_what_is_no_state_is_said() {
+        let one = |payload: &str| UserState::parse(&format!(r#"{{"status":200,"payload":{payload}}}"#), Some("a"));
+        for empty in ["{}", "[]", "null"] {
+            assert!(one(empty).unwrap().channels[&Channel::from_wire("a")].is_empty(), "{empty}");
+        }
+        let exact = r#"{"id":123456789012345678901234567890,"price":1.10}"#;
+        assert_eq!(one(exact).unwrap().channels[&Channel::from_wire("a")].as_json(), exact);
+        assert!(one("7").unwrap_err().to_string().contains("the state `7` is not an object"));
+        let many = |payload: &str| UserState::parse(&format!(r#"{{"status":200,"payload":{payload}}}"#), None);
+        for empty in ["{}", "[]", r#"{"channels":[]}"#, r#"{"channels":{}}"#] {
+            assert_eq!(many(empty), Ok(UserState::default()), "{empty}");
+        }
+        assert_eq!(many(r#"{"channels":{"a":[],"b":{"n":1}}}"#).unwrap().channels.len(), 2);
+        assert!(many(r#"{"channels":{"a":"x"}}"#).is_err() && many("7").is_err());
+        assert!(UserState::parse("{}", Some("a")).is_err() && UserState::parse(r#"{"payload":{}}"#, None).is_err());
+        assert!(UserState::parse(r#"{"payload":null}"#, Some("a")).is_err());
+    }
 }

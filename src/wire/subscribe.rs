@@ -5,45 +5,96 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Cursor, Malformed, cursor::WireCursor};
-use crate::presence::Timetoken;
+use super::{
+    Cursor, Malformed,
+    cursor::WireCursor,
+    lenient::{OwnStatus, check_status, describe_other_body, parse_object, parse_text, show_value},
+    number::read_whole,
+};
+use crate::presence::{PNPRES, Timetoken};
 
 /// More envelopes than this in one reply are not read: no service sends so many.
 const MOST_ENVELOPES: usize = 10_000;
 
 #[derive(Deserialize)]
 struct WireReply<'a> {
+    t: WireCursor,
     #[serde(borrow)]
-    t: WireCursor<'a>,
-    #[serde(borrow, default)]
     m: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
 }
 
 /// One element of `m`: a message or event, with how it was addressed.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Envelope<'a> {
     /// Where it was published; a presence twin for presence events.
-    #[serde(rename = "c", borrow)]
     pub channel: Cow<'a, str>,
     /// Which of the requested names it came for; absent when only one channel was asked for.
-    #[serde(rename = "b", borrow, default)]
     pub subscription: Option<Cow<'a, str>>,
-    /// Absent or 0 for messages and presence; 1 signal, 2 objects, 3 actions, 4 files, and so on.
-    #[serde(rename = "e", default)]
-    pub kind: Option<i64>,
-    /// Publish timetoken and region.
-    #[serde(rename = "p", borrow)]
-    published: WireCursor<'a>,
+    /// Absent for messages and presence; 1 signal, 2 objects, 3 actions, 4 files, 5 data sync, and so on.
+    pub kind: Option<u64>,
+    /// When it was published.
+    pub published: Timetoken,
     /// The payload, unread.
-    #[serde(rename = "d", borrow)]
     pub payload: &'a RawValue,
 }
 
-impl Envelope<'_> {
-    /// When it was published. Checked by [`RawReply::envelope`].
-    pub fn published_at(&self) -> Timetoken {
-        Timetoken::parse(&self.published.t).unwrap_or_default()
+/// An envelope as it was recorded.
+#[derive(Deserialize)]
+struct WireEnvelope<'a> {
+    #[serde(borrow)]
+    c: Cow<'a, str>,
+    #[serde(borrow, default)]
+    b: Option<Cow<'a, str>>,
+    #[serde(default)]
+    e: Option<u64>,
+    p: WireCursor,
+    #[serde(borrow)]
+    d: &'a RawValue,
+}
+
+/// An envelope with its fields unread, however they are written.
+#[derive(Deserialize)]
+struct RawEnvelope<'a> {
+    #[serde(borrow, default)]
+    c: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    b: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    e: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    p: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    d: Option<&'a RawValue>,
+}
+
+/// The kind of an envelope that is none we know: not presence, whatever it is.
+const UNKNOWN_KIND: u64 = u64::MAX;
+
+impl<'a> RawEnvelope<'a> {
+    /// Read it field by field. What can't be presence is passed over, so it may lack what presence has.
+    fn read(self) -> Result<Option<Envelope<'a>>, Malformed> {
+        let garbled = |why: String| Malformed::new("an event", why);
+        let kind = self.e.map(|e| read_whole(e, u64::MAX).unwrap_or(UNKNOWN_KIND)).filter(|kind| *kind != 0);
+        let channel = self.c.and_then(parse_text);
+        if kind.is_some() || channel.as_deref().is_some_and(|channel| !channel.ends_with(PNPRES)) {
+            return Ok(None);
+        }
+        let channel = channel.ok_or_else(|| garbled(describe_field("channel", self.c)))?;
+        let published = self.p.and_then(WireCursor::read);
+        let published = published.ok_or_else(|| garbled(describe_field("publish timetoken", self.p)))?;
+        let payload = self.d.ok_or_else(|| garbled(describe_field("payload", None)))?;
+        let subscription = self.b.and_then(parse_text);
+        Ok(Some(Envelope { channel, subscription, kind, published: Timetoken::new(published.t), payload }))
     }
+}
+
+/// Say what is wrong with a field that can't be read.
+fn describe_field(field: &str, raw: Option<&RawValue>) -> String {
+    raw.map_or_else(|| format!("it has no {field}"), |raw| format!("its {field} is {}", show_value(raw)))
 }
 
 /// The reply to a subscribe: a cursor and envelopes. The envelopes are still unread, so that a bad one costs only
@@ -70,33 +121,57 @@ impl<'a> RawReply<'a> {
     /// Read the cursor and find the envelopes.
     ///
     /// # Errors
-    /// If the body is not a reply at all: then nothing of it can be used and the same cursor has to
-    /// be asked again.
+    /// If the body is not a reply at all, or reports a failure: then nothing of it can be used and the same cursor has
+    /// to be asked again.
     pub fn parse(body: &'a str) -> Result<Self, Malformed> {
-        let mut reply: WireReply<'a> = serde_json::from_str(body).map_err(|e| Malformed::new("subscribe", e))?;
-        let timetoken = Timetoken::parse(&reply.t.t).ok_or_else(|| {
-            Malformed::new("subscribe", format!("cursor `{}`", crate::wording::excerpt(&reply.t.t, 40)))
-        })?;
-        if timetoken == Timetoken::ZERO {
+        let mut reply = match serde_json::from_str::<WireReply<'a>>(body) {
+            Ok(reply) if body.trim_ascii_start().starts_with('{') => reply,
+            _ => parse_other_reply(body)?,
+        };
+        check_status("subscribe", reply.status, reply.error)?;
+        if reply.t.t == 0 {
             // Asking from there is asking for a first cursor: answered at once, and never with news.
             return Err(Malformed::new("subscribe", "its cursor is 0"));
         }
         let over_limit = reply.m.len().saturating_sub(MOST_ENVELOPES);
         reply.m.truncate(MOST_ENVELOPES);
-        Ok(Self { cursor: Cursor { timetoken, region: Some(reply.t.r) }, raw: reply.m, over_limit })
+        let cursor = Cursor { timetoken: Timetoken::new(reply.t.t), region: reply.t.r };
+        Ok(Self { cursor, raw: reply.m, over_limit })
     }
 
-    /// Read one envelope.
+    /// Read one envelope; `None` for one that can't be presence and is not written as messages were recorded.
     ///
     /// # Errors
     /// If it is not one; the rest of the reply is not affected.
-    pub fn envelope(raw: &'a str) -> Result<Envelope<'a>, Malformed> {
-        let envelope: Envelope<'a> = serde_json::from_str(raw).map_err(|e| Malformed::new("an event", e))?;
-        match Timetoken::parse(&envelope.published.t) {
-            Some(_) => Ok(envelope),
-            None => Err(Malformed::new("an event", "its publish timetoken is not a number")),
+    pub fn envelope(raw: &'a str) -> Result<Option<Envelope<'a>>, Malformed> {
+        if let Ok(WireEnvelope { c, b, e, p, d }) = serde_json::from_str(raw) {
+            let (kind, published) = (e.filter(|kind| *kind != 0), Timetoken::new(p.t));
+            return Ok(Some(Envelope { channel: c, subscription: b, kind, published, payload: d }));
         }
+        if !raw.starts_with('{') {
+            return Err(Malformed::new("an event", describe_other_body(raw)));
+        }
+        let envelope: RawEnvelope<'a> = serde_json::from_str(raw).map_err(|e| Malformed::new("an event", e))?;
+        envelope.read()
     }
+}
+
+/// Read a reply that is not written as it was recorded, or say what is wrong with it.
+fn parse_other_reply(body: &str) -> Result<WireReply<'_>, Malformed> {
+    #[derive(Deserialize)]
+    struct RawFields<'a> {
+        #[serde(borrow, default)]
+        t: Option<&'a RawValue>,
+        #[serde(borrow, default)]
+        m: Option<&'a RawValue>,
+    }
+    let garbled = |why: String| Malformed::new("subscribe", why);
+    parse_object::<OwnStatus<'_>>("subscribe", body)?.check("subscribe")?;
+    let RawFields { t, m } = parse_object("subscribe", body)?;
+    let cursor = t.and_then(WireCursor::read).ok_or_else(|| garbled(describe_field("cursor", t)))?;
+    let list = m.and_then(|m| serde_json::from_str(m.get()).ok());
+    let list = list.ok_or_else(|| garbled(describe_field("list of messages", m)))?;
+    Ok(WireReply { t: cursor, m: list, status: None, error: None })
 }
 
 /// Write a reply around envelopes that are already JSON.

@@ -5,7 +5,7 @@ use serde_json::{json, value::RawValue};
 
 use super::{
     Malformed,
-    lenient::{parse_accepted, parse_channels, parse_object},
+    lenient::{parse_accepted, parse_channels, parse_inner_list, parse_inner_object},
 };
 use crate::presence::Channel;
 
@@ -27,15 +27,13 @@ pub struct WhereNow {
 #[derive(Deserialize)]
 struct WhereNowBody<'a> {
     #[serde(borrow, default)]
-    status: Option<&'a RawValue>,
-    #[serde(borrow, default)]
     payload: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 struct WhereNowPayload<'a> {
     #[serde(borrow, default)]
-    channels: Vec<&'a RawValue>,
+    channels: Option<&'a RawValue>,
 }
 
 impl WhereNow {
@@ -45,12 +43,13 @@ impl WhereNow {
     /// # Errors
     /// If it is not an answer, or reports a failure, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Malformed> {
-        let wire: WhereNowBody<'_> = parse_accepted("where now", body)?;
-        let list = match wire.payload {
-            Some(payload) => parse_object::<WhereNowPayload<'_>>("where now", payload.get())?.channels,
-            None if wire.status.is_some() => Vec::new(),
-            None => return Err(Malformed::new("where now", "it holds neither channels nor a status")),
-        };
+        let (wire, own): (WhereNowBody<'_>, _) = parse_accepted("where now", body)?;
+        let payload = wire.payload.map(|payload| parse_inner_object("where now", "payload", payload)).transpose()?;
+        let list = payload.and_then(|payload: WhereNowPayload<'_>| payload.channels);
+        if list.is_none() && !own.confirms() {
+            return Err(Malformed::new("where now", "it holds neither channels nor a status"));
+        }
+        let list = parse_inner_list("where now", "list of channels", list)?;
         let (channels, unread) = parse_channels("where now", &list)?;
         Ok(Self { channels, unread })
     }
@@ -69,18 +68,28 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_not_nowhere() {
-        for no in ["[]", "{}", r#"{"status":403,"error":true}"#, r#"{"status":200,"payload":[]}"#, "7"] {
-            assert!(WhereNow::parse(no).is_err(), "{no}");
+        let both = |body: &str| (WhereNow::parse(body).is_ok(), GroupChannels::parse(body).is_ok());
+        for no in ["[]", "{}", r#"{"status":403,"error":true}"#, r#"{"status":200,"payload":[7]}"#, "7"] {
+            assert_eq!(both(no), (false, false), "{no}");
         }
+        assert_eq!(both(r#"{"payload":{}}"#), (false, false));
         assert_eq!(WhereNow::parse(r#"{"status":200,"message":"OK"}"#), Ok(WhereNow::default()));
+        // As PHP writes what is empty.
+        for empty in ["[]", "{}", r#"{"channels":{}}"#, r#"{"channels":null}"#] {
+            let body = format!(r#"{{"status":"200","payload":{empty}}}"#);
+            assert_eq!(WhereNow::parse(&body), Ok(WhereNow::default()), "{body}");
+            assert_eq!(GroupChannels::parse(&body), Ok(GroupChannels::default()), "{body}");
+        }
     }
 
     #[test]
     fn a_bad_name_costs_only_itself() {
         let body = r#"{"status":200,"payload":{"channels":["a","b\ud83d",7,null],"group":"g"}}"#;
-        let only_a = vec![Channel::from_wire("a")];
-        assert_eq!(WhereNow::parse(body), Ok(WhereNow { channels: only_a.clone(), unread: 3 }));
-        assert_eq!(GroupChannels::parse(body), Ok(GroupChannels { channels: only_a, unread: 3 }));
-        assert!(WhereNow::parse(r#"{"status":200,"payload":{"channels":[7]}}"#).is_err());
+        // A number is a name without its quotes.
+        let read = ["a", "7"].map(Channel::from_wire).to_vec();
+        assert_eq!(WhereNow::parse(body), Ok(WhereNow { channels: read.clone(), unread: 2 }));
+        assert_eq!(GroupChannels::parse(body), Ok(GroupChannels { channels: read, unread: 2 }));
+        let none = WhereNow::parse(r#"{"status":200,"payload":{"channels":[[7]]}}"#).unwrap_err().to_string();
+        assert!(none.contains("none of the channels that it names can be read, such as `[7]`"), "{none}");
     }
 }

@@ -11,7 +11,7 @@ use herenow::{
     wire::{
         Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, HereNowShape, Message, Names, Operation, Page,
         RawReply, Refusal, Request, UserState, WhereNow, close_envelope, encode_reply, encode_time, open_envelope,
-        parse_ack, parse_event, parse_time,
+        parse_ack, parse_event, parse_event_telling, parse_time,
     },
 };
 use proptest::prelude::*;
@@ -39,7 +39,7 @@ fn recorded(name: &str) -> Recorded {
 fn events(name: &str) -> Vec<PresenceEvent> {
     let body = recorded(name).body;
     let reply = RawReply::parse(&body).unwrap();
-    reply.raw.iter().filter_map(|raw| parse_event(&RawReply::envelope(raw.get()).unwrap()).unwrap()).collect()
+    reply.raw.iter().filter_map(|raw| parse_event(&RawReply::envelope(raw.get()).unwrap()?).unwrap()).collect()
 }
 
 fn who(event: &PresenceEvent) -> &str {
@@ -213,7 +213,7 @@ fn payload_spellings_that_docs_and_other_senders_use_are_read() {
     let event = |d: &str| {
         let body = format!(r#"{{"t":{{"t":"17","r":1}},"m":[{{"p":{{"t":"16","r":1}},"c":"x-pnpres","d":{d}}}]}}"#);
         let reply = RawReply::parse(&body).unwrap();
-        parse_event(&RawReply::envelope(reply.raw[0].get()).unwrap()).map(|e| e.expect("a presence event"))
+        parse_event(&RawReply::envelope(reply.raw[0].get())?.unwrap()).map(|e| e.expect("a presence event"))
     };
     let strings = event(r#"{"action":"join","uuid":"u","timestamp":"12","occupancy":"3"}"#).unwrap();
     assert_eq!((strings.timestamp, strings.occupancy), (Some(12), Some(3)));
@@ -229,13 +229,139 @@ fn payload_spellings_that_docs_and_other_senders_use_are_read() {
     for bad in [
         r#"{"action":"join"}"#,
         r#"{"action":"join","uuid":""}"#,
-        r#"{"action":"join","uuid":"u","occupancy":-1}"#,
-        r#"{"action":"join","uuid":"u","occupancy":1e400}"#,
-        r#"{"action":"join","uuid":"u","occupancy":9007199254740993}"#,
+        r#"{"action":"join","uuid":null,"occupancy":1}"#,
+        r#"{"action":"join","uuid":["u"],"occupancy":1}"#,
         r#"{"action":"join","uuid":"\ud800","occupancy":1}"#,
-        r#"{"action":"interval","join":[1]}"#,
+        r#"["join","u"]"#,
     ] {
         assert!(event(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn exam_14_number_limits() {
+    let read = |fields: &str| {
+        let envelope = format!(r#"{{"p":{{"t":"16","r":1}},"c":"x-pnpres","d":{{{fields},"uuid":"u"}}}}"#);
+        let envelope = RawReply::envelope(&envelope).unwrap().unwrap();
+        parse_event_telling(&envelope).unwrap().expect("a presence event")
+    };
+    for (occupancy, number) in
+        [("\"12\"", Some(12)), ("4.0", Some(4)), ("null", None), ("9007199254740992", Some(1 << 53))]
+    {
+        let (event, flaws) = read(&format!(r#""action":"join","occupancy":{occupancy}"#));
+        assert_eq!((event.occupancy, flaws), (number, Vec::new()), "{occupancy}");
+    }
+    // A bad number costs only itself, and is told; the user came all the same.
+    for occupancy in ["-1", "9007199254740993", "1e400", "\"many\"", "1.5", "true"] {
+        let (event, flaws) = read(&format!(r#""action":"join","occupancy":{occupancy},"timestamp":"17""#));
+        assert!(matches!(&event.what, EventKind::Joined { .. }), "{event:?}");
+        assert_eq!((event.occupancy, event.timestamp, flaws.len()), (None, Some(17), 1), "{occupancy}");
+        assert!(
+            flaws[0].starts_with("its occupancy is `") && flaws[0].contains(&occupancy.replace('"', "")),
+            "{flaws:?}"
+        );
+    }
+    assert_eq!(read(r#""action":"leave""#).0.occupancy, None);
+}
+
+#[test]
+fn a_bad_field_beside_costs_only_itself() {
+    let read = |d: &str| {
+        let envelope = format!(r#"{{"e":0,"p":{{"t":17906055383303318,"r":"41"}},"c":"x-pnpres","d":{d}}}"#);
+        let envelope = RawReply::envelope(&envelope).unwrap().unwrap();
+        assert_eq!(envelope.published, Timetoken::new(17_906_055_383_303_318));
+        let (event, flaws) = parse_event_telling(&envelope).unwrap().expect("a presence event");
+        (event.what, flaws)
+    };
+    let interval = |joined: &[&str], refresh| {
+        let joined = joined.iter().map(|id| UserId::from_wire(id)).collect();
+        EventKind::Interval { joined, left: Vec::new(), timed_out: Vec::new(), refresh }
+    };
+    for timestamp in ["\"1490958585\"", "1490958585.0", "\"1490958585.0\""] {
+        let (what, flaws) = read(&format!(
+            r#"{{"action":"interval","timestamp":{timestamp},"occupancy":"4","here_now_refresh":true,"join":[]}}"#
+        ));
+        assert_eq!((what, flaws), (interval(&[], true), Vec::new()), "{timestamp}");
+    }
+    let (what, flaws) = read(r#"{"action":"interval","timestamp":"soon","here_now_refresh":"true","join":{}}"#);
+    assert_eq!((what, flaws.len()), (interval(&[], true), 1), "{flaws:?}");
+    assert!(flaws[0].contains("its timestamp is `\"soon\"`"), "{flaws:?}");
+    let (what, flaws) = read(r#"{"action":"interval","occupancy":3,"join":["ann",7,null,["x"]],"leave":"bob"}"#);
+    assert_eq!(what, interval(&["ann", "7"], false));
+    assert_eq!(flaws.len(), 3, "{flaws:?}");
+    assert!(flaws[2].contains("its list of leaves is `\"bob\"` and not a list"), "{flaws:?}");
+    let (what, flaws) = read(r#"{"action":"state-change","uuid":7,"data":[],"timestamp":null}"#);
+    let state = State::parse("{}").unwrap();
+    assert_eq!((what, flaws), (EventKind::StateChanged { user: UserId::from_wire("7"), state }, Vec::new()));
+}
+
+#[test]
+fn timetokens_without_quotes_are_read_exactly() {
+    for t in ["17906055383303319", "\"17906055383303319\"", "17906055383303319.0"] {
+        for r in ["41", "\"41\"", "41.0", "null", "\"x\"", "1e400"] {
+            let body = format!(r#"{{"t":{{"t":{t},"r":{r}}},"m":[]}}"#);
+            let cursor = RawReply::parse(&body).unwrap().cursor;
+            let region = r.contains("41").then_some(41);
+            assert_eq!(cursor, Cursor { timetoken: Timetoken::new(17_906_055_383_303_319), region }, "{body}");
+        }
+    }
+    assert_eq!(RawReply::parse(r#"{"t":{"t":"5"},"m":[]}"#).unwrap().cursor.region, None);
+}
+
+#[test]
+fn what_is_no_reply_says_what_it_is() {
+    for (body, said) in [
+        ("", "it is empty"),
+        ("<html><body>502</body></html>", "it is HTML"),
+        ("<?xml version=\"1.0\"?><a/>", "it is XML"),
+        (r#"cb({"t":{"t":"17","r":1},"m":[]})"#, "JSONP"),
+        ("null", "it is null"),
+        ("[]", "it is an array"),
+        (r#"[{"t":"17","r":1},[]]"#, "it is an array"),
+        ("{}", "it has no cursor"),
+        (r#"{"t":{"t":"17","r":1}}"#, "it has no list of messages"),
+        (r#"{"t":{"t":"17","r":1},"m":null}"#, "it has no list of messages"),
+        (r#"{"t":{"t":"17","r":1},"m":7}"#, "its list of messages is `7`"),
+        (r#"{"t":{"t":"now","r":1},"m":[]}"#, "its cursor is `"),
+        (r#"{"t":{"t":"0","r":1},"m":[]}"#, "its cursor is 0"),
+        (r#"{"status":403,"message":"Forbidden"}"#, "it says status 403 behind HTTP 200"),
+        (r#"{"t":{"t":"17","r":1},"m":[],"status":"429"}"#, "it says status 429 behind HTTP 200"),
+        (r#"{"t":{"t":"17","r":1},"m":[],"error":true}"#, "it says that it is an error"),
+    ] {
+        let why = RawReply::parse(body).unwrap_err().why;
+        assert!(why.contains(said), "{body}: {why}");
+    }
+}
+
+#[test]
+fn kinds_that_are_not_known_are_passed_over_whatever_they_lack() {
+    for envelope in [
+        r#"{"e":5,"p":{"t":"16","r":1},"c":"product-sneaker-42","d":{"event":"update","data":{}}}"#,
+        r#"{"e":5,"c":"x-pnpres"}"#,
+        r#"{"e":"5","p":{"t":"16","r":1},"c":"x-pnpres","d":{"action":"join","uuid":"u"}}"#,
+        r#"{"e":5.0,"p":{"t":"16","r":1},"c":"x-pnpres","d":{"action":"join","uuid":"u"}}"#,
+        r#"{"e":99,"p":{"t":"16","r":1},"c":"x-pnpres","d":7}"#,
+        r#"{"e":"datasync","c":7}"#,
+        r#"{"e":-3,"p":{"t":"16","r":1},"c":"x-pnpres","d":7}"#,
+        r#"{"p":{"t":"16","r":1},"c":"__admin__product-sneaker-42","d":{"action":"join","uuid":"u"}}"#,
+        r#"{"p":"16","c":"lobby"}"#,
+    ] {
+        let read = RawReply::envelope(envelope).unwrap().map(|envelope| parse_event(&envelope).unwrap());
+        assert!(matches!(read, None | Some(None)), "{envelope}: {read:?}");
+    }
+}
+
+#[test]
+fn twins_of_projection_channels_and_the_longest_user_ids_are_shown_as_they_are() {
+    let longest = "ü".repeat(92);
+    for b in ["__admin__product-42-pnpres", "product-42-pnpres"] {
+        let envelope = format!(
+            r#"{{"p":{{"t":"16","r":1}},"c":"__admin__product-42-pnpres","b":"{b}","d":{{"action":"join","uuid":"{longest}","occupancy":1}}}}"#
+        );
+        let event = parse_event(&RawReply::envelope(&envelope).unwrap().unwrap()).unwrap().unwrap();
+        assert_eq!(event.channel.as_str(), "__admin__product-42");
+        assert_eq!(event.what.user().unwrap().as_str(), longest);
+        assert_eq!(event.subscription, None, "no group of that name brought it");
     }
 }
 
@@ -244,7 +370,7 @@ fn one_bad_envelope_costs_only_itself() {
     let body = r#"{"t":{"t":"17","r":1},"m":[7,{"c":"x-pnpres"},{"p":{"t":"x","r":1},"c":"a","d":1},{"p":{"t":"16","r":1},"c":"x-pnpres","d":{"action":"leave","uuid":"u","occupancy":0}}]}"#;
     let reply = RawReply::parse(body).unwrap();
     let read: Vec<bool> = reply.raw.iter().map(|raw| RawReply::envelope(raw.get()).is_ok()).collect();
-    assert_eq!(read, [false, false, false, true]);
+    assert_eq!(read, [false, false, true, true]);
 }
 
 // Round trips.
@@ -325,12 +451,19 @@ fn ask() -> impl Strategy<Value = Operation> {
 }
 
 fn occupants() -> impl Strategy<Value = ChannelOccupants> {
-    let counted = (name(), prop::option::of(state())).prop_map(|(id, state)| ListedUser {
-        user: UserId::from_wire(&id),
-        state: state.map(|s| State::parse(&s).unwrap()),
+    // Each user once.
+    let listed = prop::collection::btree_map(name(), prop::option::of(state()), 0..5).prop_map(|listed| {
+        let one = |(id, state): (String, Option<String>)| ListedUser {
+            user: UserId::from_wire(&id),
+            state: state.map(|s| State::parse(&s).unwrap()),
+        };
+        listed.into_iter().map(one).collect()
     });
-    (0_u64..1 << 50, prop::option::of(prop::collection::vec(counted, 0..5)))
-        .prop_map(|(occupancy, listed)| ChannelOccupants { occupancy, listed, unread: 0 })
+    (0_u64..1 << 50, prop::option::of(listed)).prop_map(|(occupancy, listed)| ChannelOccupants {
+        occupancy,
+        listed,
+        unread: 0,
+    })
 }
 
 fn happening() -> impl Strategy<Value = EventKind> {
@@ -389,7 +522,7 @@ proptest! {
         let body = encode_reply(cursor, [envelope.as_str()]);
         let reply = RawReply::parse(&body).unwrap();
         prop_assert_eq!(reply.cursor, cursor);
-        let mut read = parse_event(&RawReply::envelope(reply.raw[0].get()).unwrap()).unwrap().unwrap();
+        let mut read = parse_event(&RawReply::envelope(reply.raw[0].get()).unwrap().unwrap()).unwrap().unwrap();
         let raw = read.raw.take().unwrap();
         prop_assert!(serde_json::from_str::<serde_json::Value>(&raw).is_ok() && envelope.contains(&*raw));
         prop_assert_eq!(read, event);
@@ -416,7 +549,7 @@ proptest! {
         for text in [&body, &json] {
             if let Ok(reply) = RawReply::parse(text) {
                 for raw in reply.raw {
-                    let _ = RawReply::envelope(raw.get()).map(|e| parse_event(&e));
+                    let _ = RawReply::envelope(raw.get()).map(|e| e.map(|e| parse_event(&e)));
                 }
             }
             let _ = (HereNow::parse(text, Some("x")), WhereNow::parse(text), UserState::parse(text, None));
