@@ -27,6 +27,9 @@ use crate::{
 /// against.
 const SHORT: u64 = 20;
 
+/// No service is waited for longer than this between two heartbeats, whatever it asks.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
 /// `herenow heartbeat`
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -152,7 +155,7 @@ impl Presence {
         let clock = self.client.clock();
         let mut last: Result<(), Error> = Ok(());
         for beat in 1_u64.. {
-            let next = clock.now().plus(every);
+            let mut next = clock.now().plus(every);
             last = tokio::select! {
                 biased;
                 () = end.wait_until_asked() => break,
@@ -160,7 +163,11 @@ impl Presence {
             };
             match &last {
                 Ok(()) => self.tell_beat(beat, clock.now(), every)?,
-                Err(error) => print::remark(&format!("{error}; the next heartbeat comes in {} s", every.as_secs())),
+                Err(error) => {
+                    next = next.max(clock.now().plus(error.retry_after().unwrap_or_default().min(LONGEST_PAUSE)));
+                    let wait = next.since(clock.now()).as_secs_f64().round();
+                    print::remark(&format!("{error}; the next heartbeat comes in {wait} s"));
+                }
             }
             tokio::select! {
                 biased;

@@ -109,10 +109,10 @@ impl KeysetArgs {
         Ok((all, keyset))
     }
 
-    /// A client for it.
+    /// A client for it, for who asks once.
     pub(super) async fn connect(&self, unnamed: UnnamedUser, usage: KeysetUse) -> Result<Client, Failure> {
         let (all, keyset) = self.resolve(unnamed, usage, Typed::default()).await?;
-        make_client(keyset, &all, Clock::start())
+        Ok(make_client(keyset, &all, Clock::start())?.obey_retry_after(print::remark))
     }
 }
 

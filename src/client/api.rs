@@ -42,14 +42,13 @@ impl Client {
             timeout: Some(timeout.as_secs()),
             state: None,
         };
-        let body = self.send(operation, PATIENCE).await?;
-        parse_ack("heartbeat", &body.text).map_err(|g| self.explain_malformed(&g))
+        self.ask(operation, |body| parse_ack("heartbeat", &body.text)).await
     }
 
     /// Announce that we have left.
     pub async fn leave(&self, places: &[Subscription]) -> Result<(), Error> {
-        let body = self.send(Operation::Leave { names: Names::from_subscriptions(places) }, PATIENCE).await?;
-        parse_ack("leave", &body.text).map_err(|g| self.explain_malformed(&g))
+        let operation = Operation::Leave { names: Names::from_subscriptions(places) };
+        self.ask(operation, |body| parse_ack("leave", &body.text)).await
     }
 
     /// Replace our own state on channels and on every channel of groups.
@@ -57,31 +56,33 @@ impl Client {
         let user = self.keyset().user.clone();
         let operation =
             Operation::SetState { names: Names::from_subscriptions(places), user, state: state.as_json().to_owned() };
-        let body = self.send(operation, PATIENCE).await?;
-        parse_ack("set state", &body.text).map_err(|g| self.explain_malformed(&g))
+        self.ask(operation, |body| parse_ack("set state", &body.text)).await
     }
 
     /// A user's states on channels and on every channel of groups; `{}` where none is set.
     pub async fn get_state(&self, places: &[Subscription], user: &UserId) -> Result<UserState, Error> {
         let names = Names::from_subscriptions(places);
         let single = names.single().cloned();
-        let body = self.send(Operation::GetState { names, user: user.clone() }, PATIENCE).await?;
-        UserState::parse(&body.text, single.as_deref()).map_err(|g| self.explain_malformed(&g))
+        let operation = Operation::GetState { names, user: user.clone() };
+        self.ask(operation, |body| UserState::parse(&body.text, single.as_deref())).await
     }
 
     /// The channels that a user is on.
     pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
-        let body = self.send(Operation::WhereNow { user: user.clone() }, PATIENCE).await?;
-        let WhereNow { channels, unread } = WhereNow::parse(&body.text).map_err(|g| self.explain_malformed(&g))?;
-        Ok(drop_patched_names("where now", channels, unread, &body))
+        self.ask(Operation::WhereNow { user: user.clone() }, |body| {
+            let WhereNow { channels, unread } = WhereNow::parse(&body.text)?;
+            Ok(drop_patched_names("where now", channels, unread, body))
+        })
+        .await
     }
 
     /// The channels of a group; none if there is no such group.
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
-        let body = self.send(Operation::ListGroup { group: group.as_str().into() }, PATIENCE).await?;
-        let GroupChannels { channels, unread } =
-            GroupChannels::parse(&body.text).map_err(|g| self.explain_malformed(&g))?;
-        Ok(drop_patched_names("list group", channels, unread, &body))
+        self.ask(Operation::ListGroup { group: group.as_str().into() }, |body| {
+            let GroupChannels { channels, unread } = GroupChannels::parse(&body.text)?;
+            Ok(drop_patched_names("list group", channels, unread, body))
+        })
+        .await
     }
 
     /// Add channels to a group, and create it if need be.
@@ -103,14 +104,12 @@ impl Client {
 
     async fn change_group(&self, operation: Operation) -> Result<(), Error> {
         let kind = operation.kind();
-        let body = self.send(operation, PATIENCE).await?;
-        parse_ack(kind, &body.text).map_err(|g| self.explain_malformed(&g))
+        self.ask(operation, |body| parse_ack(kind, &body.text)).await
     }
 
     /// Ask for the service's time: the cheapest request there is, and so the check of a silent link.
     pub async fn time(&self) -> Result<Timetoken, Error> {
-        let told =
-            parse_time(&self.send(Operation::Time, PATIENCE).await?.text).map_err(|g| self.explain_malformed(&g))?;
+        let told = self.ask(Operation::Time, |body| parse_time(&body.text)).await?;
         self.note_service_time(told, self.clock().now());
         Ok(told)
     }

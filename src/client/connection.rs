@@ -9,10 +9,10 @@ use std::{
     time::Duration,
 };
 
-use super::{AskedOperation, Budget, Error, HttpReply, Keyset, Transport, http::Http};
+use super::{AskedOperation, Budget, Error, HttpReply, Keyset, Transport, api::PATIENCE, http::Http};
 use crate::{
     clock::Clock,
-    presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
+    presence::{Ledger, Moment, ServiceClock, Timetoken, UserId, sanitize},
     redact::redact_secrets,
     wire::{Caller, Malformed, Operation, Refusal, Request},
     wording::excerpt,
@@ -21,6 +21,18 @@ use crate::{
 /// Bytes of the reason why an answer could not be read that an error keeps.
 const WHY_KEPT: usize = 300;
 
+/// Characters of an answer that could not be read that an error shows.
+const SHOWN: usize = 80;
+
+/// Bytes of such an answer that are looked at for them: keys and tokens are cut out of these first.
+const LOOKED_AT: usize = 64 * 1024;
+
+/// Where the service asks to be asked again at once, it is so a moment later.
+const LEAST_WAIT: Duration = Duration::from_secs(1);
+
+/// What some editors and frameworks put before a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The text of an answer.
 #[derive(Debug)]
 pub struct AnswerText {
@@ -28,6 +40,8 @@ pub struct AnswerText {
     pub text: String,
     /// Whether some of its bytes were not UTF-8: they are U+FFFD in `text`.
     pub patched: bool,
+    /// How long the service asks us to wait (`Retry-After`), should it hold a refusal.
+    pub retry_after: Option<Duration>,
 }
 
 struct ClientShared {
@@ -42,11 +56,16 @@ struct ClientShared {
     failures: Mutex<BTreeMap<&'static str, u32>>,
 }
 
+/// Who is told, in a sentence, that a request waits because the service asks for it.
+type Teller = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// Makes requests for one keyset. Cheap to clone; clones share budget, ledger and connections.
 #[derive(Clone)]
 pub struct Client {
     keyset: Arc<Keyset>,
     shared: Arc<ClientShared>,
+    /// For who asks once: a request that is told to come back within its time limit does so.
+    waiting: Option<Teller>,
 }
 
 /// A panic while a lock is held leaves nothing half done, so the data stays usable.
@@ -75,12 +94,19 @@ impl Client {
             ending: AtomicBool::new(false),
             failures: Mutex::default(),
         };
-        Self { keyset: Arc::new(keyset), shared: Arc::new(shared) }
+        Self { keyset: Arc::new(keyset), shared: Arc::new(shared), waiting: None }
     }
 
     /// The same client as another user.
     pub fn as_user(&self, user: UserId) -> Self {
-        Self { keyset: Arc::new(Keyset { user, ..(*self.keyset).clone() }), shared: self.shared.clone() }
+        Self { keyset: Arc::new(Keyset { user, ..(*self.keyset).clone() }), ..self.clone() }
+    }
+
+    /// The same client for who asks once and has nobody to ask again: where the service says how long to wait
+    /// (`Retry-After`), and that fits into the 10 s that a request may take, it waits and asks again. `tell` is given
+    /// a sentence each time.
+    pub fn obey_retry_after(self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self { waiting: Some(Arc::new(tell)), ..self }
     }
 
     /// Which application is asked, where, and as which user.
@@ -114,12 +140,39 @@ impl Client {
         lock(&self.shared.service_clock).lower_bound(self.shared.clock.now())
     }
 
+    /// Send a request and read its answer. Asks again where the service says when, if that is wanted and does not take
+    /// too long.
+    pub(super) async fn ask<T>(
+        &self,
+        operation: Operation,
+        read: impl Fn(&AnswerText) -> Result<T, Malformed>,
+    ) -> Result<T, Error> {
+        let clock = self.shared.clock;
+        let deadline = clock.now().plus(PATIENCE);
+        loop {
+            let error = match self.send(operation.clone(), PATIENCE).await {
+                Ok(body) => match read(&body) {
+                    Ok(answer) => return Ok(answer),
+                    Err(malformed) => self.explain_malformed(&malformed, &body),
+                },
+                Err(error) => error,
+            };
+            let wait = error.is_passing().then(|| error.retry_after()).flatten();
+            let (Some(wait), Some(tell)) = (wait, &self.waiting) else { return Err(error) };
+            let next = clock.now().plus(wait.max(LEAST_WAIT));
+            if next > deadline {
+                return Err(error);
+            }
+            tell(&format!("{error}; asking again then"));
+            clock.sleep_until(next).await;
+        }
+    }
+
     pub(super) async fn send(&self, operation: Operation, patience: Duration) -> Result<AnswerText, Error> {
         let kind = operation.kind();
         let nobody_waits = matches!(operation, Operation::Subscribe { .. } | Operation::HereNow { .. });
         let leaves = matches!(operation, Operation::Leave { .. });
         let Keyset { subscribe_key, user, auth, .. } = &*self.keyset;
-        let with_token = auth.is_some();
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
         let target = Request { subscribe_key: subscribe_key.clone(), caller, operation }.encode()?;
         loop {
@@ -136,20 +189,44 @@ impl Client {
         lock(&self.shared.ledger).note(kind, failed);
         self.log_request(kind, &reply, self.shared.clock.now().since(begun));
         let reply = reply?;
-        let body = match String::from_utf8(reply.body) {
-            Ok(text) => AnswerText { text, patched: false },
-            Err(e) => AnswerText { text: String::from_utf8_lossy(e.as_bytes()).into_owned(), patched: true },
+        let retry_after = reply.retry_after.map(|asked| asked.from(self.shared.clock.now()));
+        let mut body = match String::from_utf8(reply.body) {
+            Ok(text) => AnswerText { text, patched: false, retry_after },
+            Err(e) => {
+                AnswerText { text: String::from_utf8_lossy(e.as_bytes()).into_owned(), patched: true, retry_after }
+            }
         };
+        if body.text.starts_with(BYTE_ORDER_MARK) {
+            body.text.drain(..BYTE_ORDER_MARK.len_utf8());
+        }
         if (200..300).contains(&reply.status) {
             return Ok(body);
         }
-        let refusal = Box::new(Refusal::parse_hiding(reply.status, &body.text, |said| self.redact(said)));
-        Err(Error::Refused { refusal, retry_after: reply.retry_after, asked: AskedOperation { kind, with_token } })
+        let refusal = Refusal::parse_hiding(reply.status, &body.text, |said| self.redact(said));
+        Err(self.explain_refusal(refusal, retry_after, kind))
     }
 
-    /// The error for an answer that could not be read, without the secrets that the answer may repeat.
-    pub fn explain_malformed(&self, malformed: &Malformed) -> Error {
-        Malformed { what: malformed.what, why: excerpt(&self.redact(&malformed.why), WHY_KEPT) }.into()
+    fn explain_refusal(&self, refusal: Refusal, retry_after: Option<Duration>, kind: &'static str) -> Error {
+        let asked = AskedOperation { kind, with_token: self.keyset.auth.is_some() };
+        Error::Refused { refusal: Box::new(refusal), retry_after, asked }
+    }
+
+    /// The error for an answer that is none, although HTTP called it a success: the refusal that it holds, or why it
+    /// could not be read and how it begins; without the secrets that it may repeat. The request counts as failed.
+    pub fn explain_malformed(&self, malformed: &Malformed, body: &AnswerText) -> Error {
+        lock(&self.shared.ledger).note_failure(malformed.what);
+        if let Some(refusal) = Refusal::find_in(&body.text, |said| self.redact(said)) {
+            let error = self.explain_refusal(refusal, body.retry_after, malformed.what);
+            tracing::warn!(kind = malformed.what, why = %error, "request refused behind HTTP 200");
+            return error;
+        }
+        let why = excerpt(&self.redact(&malformed.why), WHY_KEPT);
+        let seen = self.redact(&excerpt(&body.text, LOOKED_AT));
+        let seen = sanitize(seen.trim()).into_owned();
+        let begin: String = seen.chars().take(SHOWN).collect();
+        let more = if begin.len() < seen.len() { "…" } else { "" };
+        let shown = if begin.is_empty() { String::new() } else { format!("; it begins with `{begin}{more}`") };
+        Malformed { what: malformed.what, why: format!("{}{shown}", sanitize(&why)) }.into()
     }
 
     /// What a service or a gateway says, without our keys and our token, which it may repeat.

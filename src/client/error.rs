@@ -28,7 +28,7 @@ pub enum Error {
         limit: Duration,
     },
     /// The service refused.
-    #[error("{}", describe_refusal(refusal, *asked))]
+    #[error("{}{}", describe_refusal(refusal, *asked), describe_wait(*retry_after))]
     Refused {
         /// How.
         refusal: Box<Refusal>,
@@ -144,7 +144,34 @@ fn describe_refusal(refusal: &Refusal, asked: AskedOperation) -> String {
     }
 }
 
+/// How long the service asks us to wait, in words.
+fn describe_wait(retry_after: Option<Duration>) -> String {
+    match retry_after.map(|asked| asked.as_secs()) {
+        None => String::new(),
+        Some(seconds @ 0..120) => format!("; it asks us to wait {seconds} s"),
+        Some(seconds @ 120..7200) => format!("; it asks us to wait {} min", seconds.div_ceil(60)),
+        Some(seconds @ 7200..172_800) => format!("; it asks us to wait {} h", seconds.div_ceil(3600)),
+        Some(_) => "; it asks us to wait for days".to_owned(),
+    }
+}
+
 impl Error {
+    /// How long the service asks us to wait, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether access was refused for a reason that may be gone in a moment, as while a grant spreads: a token that is
+    /// expired or revoked stays so.
+    pub(super) fn may_be_granted(&self) -> bool {
+        let Self::Refused { refusal, .. } = self else { return false };
+        let lower = refusal.message.to_ascii_lowercase();
+        refusal.status == 403 && !["expired", "revoked", "add-on"].iter().any(|reason| lower.contains(reason))
+    }
+
     /// Whether the same request may succeed later without anybody changing anything.
     pub fn is_passing(&self) -> bool {
         match self {
@@ -160,11 +187,7 @@ impl Error {
             Self::Refused { refusal, .. } => refusal.channels.iter().chain(&refusal.groups).cloned().collect(),
             _ => Vec::new(),
         };
-        let retry_after = match self {
-            Self::Refused { retry_after, .. } => *retry_after,
-            _ => None,
-        };
-        Trouble { sentence: self.to_string(), passing: self.is_passing(), refused, retry_after }
+        Trouble { sentence: self.to_string(), passing: self.is_passing(), refused, retry_after: self.retry_after() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Here now: one page, or all of them.
 
-use super::{AnswerText, Client, Error, Pages, Wanted, api::PATIENCE};
+use super::{AnswerText, Client, Error, Pages, Wanted};
 use crate::{
     presence::{Snapshot, Subscription, rules},
     wire::{HereNow, Malformed, Names, Operation, Page},
@@ -24,8 +24,8 @@ impl Client {
         let names = Names::from_subscriptions(places);
         let single = names.single().cloned();
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
-        let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-        let answer = parse_here_now(&body, single.as_deref()).map_err(|g| self.explain_malformed(&g))?;
+        let operation = Operation::HereNow { names, user_ids, state, page };
+        let answer = self.ask(operation, |body| parse_here_now(body, single.as_deref())).await?;
         match answer.unread {
             0 => Ok(answer),
             // In a single page, a channel that is missing can't be told from one that is empty.
@@ -46,8 +46,8 @@ impl Client {
         let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
         while let Some((names, page)) = pages.next() {
             let single = names.single().cloned();
-            let body = self.send(Operation::HereNow { names, user_ids, state, page }, PATIENCE).await?;
-            pages.add(parse_here_now(&body, single.as_deref()).map_err(|g| self.explain_malformed(&g))?);
+            let operation = Operation::HereNow { names, user_ids, state, page };
+            pages.add(self.ask(operation, |body| parse_here_now(body, single.as_deref())).await?);
         }
         Ok(pages.snapshots(asked_at))
     }

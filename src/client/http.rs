@@ -4,7 +4,7 @@ use std::{pin::Pin, time::Duration};
 
 use bytes::BytesMut;
 
-use super::{Error, Origin};
+use super::{Error, Origin, RetryAfter};
 
 /// Bytes of the largest answer that is read, decompressed. A page of 1,000 users with states of some KB takes a tenth.
 const LARGEST_BODY: usize = 64 << 20;
@@ -18,7 +18,7 @@ pub struct HttpReply {
     /// The HTTP status.
     pub status: u16,
     /// How long to wait, if it says so (`Retry-After`).
-    pub retry_after: Option<Duration>,
+    pub retry_after: Option<RetryAfter>,
     /// The body, decompressed.
     pub body: Vec<u8>,
 }
@@ -72,7 +72,7 @@ impl Http {
         let mut response = self.client.get(url).send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let header = response.headers().get(reqwest::header::RETRY_AFTER);
-        let seconds = header.and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
+        let retry_after = header.and_then(|v| v.to_str().ok()).and_then(RetryAfter::parse);
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > LARGEST_BODY {
@@ -80,7 +80,7 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(HttpReply { status, retry_after: seconds.map(Duration::from_secs), body: body.into() })
+        Ok(HttpReply { status, retry_after, body: body.into() })
     }
 }
 

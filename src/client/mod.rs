@@ -25,5 +25,5 @@ pub use http::{HttpReply, HttpReplyFuture, Transport};
 pub use keyset::Keyset;
 pub use origin::{Origin, OriginError};
 pub use pages::{Pages, Wanted};
-pub use retry::Retry;
+pub use retry::{Retry, RetryAfter};
 pub use worker::{QUEUE, work};

@@ -3,6 +3,41 @@
 use std::time::Duration;
 
 use super::Error;
+use crate::presence::Moment;
+
+/// What a `Retry-After` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// To wait so long.
+    Wait(Duration),
+    /// To wait until then, in seconds since 1970.
+    Until(u64),
+}
+
+impl RetryAfter {
+    /// Read seconds or an HTTP date. `None` for anything else, such as a negative number: it says nothing.
+    pub fn parse(header: &str) -> Option<Self> {
+        let text = header.trim();
+        let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        if !whole.is_empty() && is_number(whole) && is_number(fraction) {
+            // More than a number holds is longer than anybody waits.
+            let seconds = whole.parse().unwrap_or(u64::MAX);
+            let begun = u64::from(fraction.bytes().any(|digit| digit != b'0'));
+            return Some(Self::Wait(Duration::from_secs(seconds.saturating_add(begun))));
+        }
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        u64::try_from(date.as_second()).ok().map(Self::Until)
+    }
+
+    /// How long that is from `now` on; no time for a date that has passed.
+    pub fn from(self, now: Moment) -> Duration {
+        match self {
+            Self::Wait(wait) => wait,
+            Self::Until(seconds) => Moment::from_micros(seconds.saturating_mul(1_000_000)).since(now),
+        }
+    }
+}
 
 /// Exponential backoff with full jitter, capped; it never gives up by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +61,10 @@ const LONGEST_ASKED: Duration = Duration::from_secs(300);
 /// The delay after a refusal that does not pass by itself. Somebody may have changed a token or a setting meanwhile.
 const REFUSED: Duration = Duration::from_secs(60);
 
+/// The delay after the first 403 in a row, which doubles up to that of any refusal: a grant takes some seconds to
+/// spread, and who waits for seconds should see it.
+const DENIED: Duration = Duration::from_secs(1);
+
 impl Retry {
     /// How long to wait after the `attempt`th failure in a row (from 1); `chance` is uniform in
     /// 0..1. Never less than a tenth of a second, so that no failure can become a busy loop.
@@ -35,6 +74,8 @@ impl Retry {
         let own = if error.is_passing() {
             let doubled = self.shortest.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.longest);
             doubled.mul_f64(chance).max(Duration::from_millis(100))
+        } else if error.may_be_granted() {
+            DENIED.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(REFUSED) + jitter
         } else {
             REFUSED + jitter
         };
@@ -69,13 +110,41 @@ mod tests {
     }
 
     #[test]
+    fn a_403_is_asked_again_soon_and_then_seldom() {
+        let delay = |attempt| Retry::default().delay(attempt, &refused(403, None), 0.0).as_secs();
+        assert_eq!([1, 2, 3, 6, 7, 99].map(delay), [1, 2, 4, 32, 60, 60]);
+        assert_eq!(Retry::default().delay(1, &refused(403, Some(30)), 0.0), Duration::from_secs(30));
+    }
+
+    #[test]
+    fn seconds_and_dates_are_read_and_nonsense_says_nothing() {
+        let wait =
+            |text: &str| RetryAfter::parse(text).map(|asked| asked.from(Moment::from_micros(784_111_770_000_000)));
+        for (text, seconds) in [
+            ("5", 5),
+            (" 0 ", 0),
+            ("1.5", 2),
+            ("2.0", 2),
+            ("1000000000000", 1_000_000_000_000),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 7),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", 0),
+        ] {
+            assert_eq!(wait(text), Some(Duration::from_secs(seconds)), "{text}");
+        }
+        assert_eq!(wait("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
+        for text in ["", "-1", "soon", "5 s", "1e3", "\u{663}"] {
+            assert_eq!(wait(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn retry_after_is_obeyed_within_reason_and_other_refusals_are_not_hammered() {
         let retry = Retry::default();
         assert_eq!(retry.delay(1, &refused(429, Some(5)), 0.0), Duration::from_secs(5));
         assert_eq!(retry.delay(1, &refused(429, Some(1 << 40)), 0.0), Duration::from_secs(300));
         assert_eq!(retry.delay(1, &refused(429, Some(0)), 0.0), Duration::from_millis(100));
         assert_eq!(retry.delay(6, &refused(503, Some(0)), 1.0), Duration::from_secs(32));
-        for status in [400, 403, 404] {
+        for status in [400, 401, 404] {
             assert!(retry.delay(1, &refused(status, Some(0)), 0.0) >= Duration::from_secs(60), "{status}");
             assert!(retry.delay(1, &refused(status, None), 0.0) >= Duration::from_secs(60), "{status}");
         }

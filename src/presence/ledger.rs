@@ -17,6 +17,13 @@ impl Ledger {
         *bad += u64::from(failed);
     }
 
+    /// Note that the answer to the last request of a kind was none after all.
+    pub fn note_failure(&mut self, kind: &'static str) {
+        if let Some((sent, bad)) = self.by_kind.get_mut(kind) {
+            *bad = (*bad + 1).min(*sent);
+        }
+    }
+
     /// All requests sent.
     pub fn count_sent(&self) -> u64 {
         self.by_kind.values().map(|(sent, _)| sent).sum()

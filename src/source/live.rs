@@ -41,6 +41,9 @@ const PULSES_MISSED: u32 = 2;
 /// After how many unreadable answers in a row their cursor is given up: asking again will not make them readable.
 const UNREADABLE: u32 = 3;
 
+/// After an answer that could not be read, a poll that stays open for so long is a sign that the stream is sound again.
+const SOUND: Duration = Duration::from_secs(2);
+
 pub(super) struct Follower {
     poll: usize,
     pub(super) client: Client,
@@ -54,11 +57,17 @@ pub(super) struct Follower {
     /// Refused by name while the rest was allowed, and when to try again.
     pub(super) refused: Vec<Subscription>,
     pub(super) second_try: Moment,
+    /// How often in a row that was tried.
+    pub(super) second_tries: u32,
     reader: ReplyReader,
     cursor: Option<Cursor>,
     pub(super) attempt: u32,
     /// Polls in a row that were answered with what can't be read.
     unreadable: u32,
+    /// The last poll was, so that a handshake alone does not make the link live.
+    doubted: bool,
+    /// The handshake succeeded, and that the link is live is told when a poll does, too.
+    untold: Option<LinkChange>,
 }
 
 /// Nobody receives our notices any more.
@@ -99,10 +108,13 @@ pub async fn follow(
         wanted: Vec::new(),
         refused: Vec::new(),
         second_try: Moment::default(),
+        second_tries: 0,
         reader,
         cursor: None,
         attempt: 0,
         unreadable: 0,
+        doubted: false,
+        untold: None,
     };
     while follower.step().await.is_ok() {}
 }
@@ -200,7 +212,7 @@ impl Follower {
         let handshake = self.request(None).await?.map_err(Stop::Failed)?;
         let fresh = match RawReply::parse(&handshake.text) {
             Ok(reply) => reply.cursor,
-            Err(malformed) => return Err(Stop::Failed(self.client.explain_malformed(&malformed))),
+            Err(malformed) => return Err(Stop::Failed(self.client.explain_malformed(&malformed, &handshake))),
         };
         let now = clock.now();
         self.client.note_service_time(fresh.timetoken, now);
@@ -214,8 +226,20 @@ impl Follower {
         // Catch up: the saved timetoken, in the region we are in now.
         let cursor = Cursor { timetoken: resumed.unwrap_or(fresh.timetoken), region: fresh.region };
         self.cursor = Some(cursor);
-        self.report(LinkChange::Live { resumed, round_trip: now.since(started) }).await?;
+        let live = LinkChange::Live { resumed, round_trip: now.since(started) };
+        self.untold = Some(live);
+        if !self.doubted {
+            self.tell_live().await?;
+        }
         Ok(cursor)
+    }
+
+    /// Tell that the link is live, unless that was done.
+    async fn tell_live(&mut self) -> Result<(), ReceiverGone> {
+        match self.untold.take() {
+            Some(live) => self.report(live).await,
+            None => Ok(()),
+        }
     }
 
     /// Wait for what is newer than the cursor, and report it. Returns where to go on.
@@ -223,7 +247,7 @@ impl Follower {
         let body = match self.request(Some(cursor)).await {
             Ok(Ok(body)) => body,
             Ok(Err(error)) => {
-                self.unreadable += u32::from(matches!(error, Error::TooLarge { .. }));
+                self.note_unreadable(matches!(error, Error::TooLarge { .. }));
                 return Err(Stop::Failed(error));
             }
             Err(Stop::Changed) => {
@@ -238,19 +262,27 @@ impl Follower {
         let (next, batch) = match self.reader.read(&body.text, body.patched, self.poll, now) {
             Ok(read) => read,
             Err(malformed) => {
-                self.unreadable += 1;
-                return Err(Stop::Failed(self.client.explain_malformed(&malformed)));
+                self.note_unreadable(true);
+                return Err(Stop::Failed(self.client.explain_malformed(&malformed, &body)));
             }
         };
         // The clock of the service was at least here when it answered.
         self.client.note_service_time(next.timetoken, now);
         self.cursor = Some(next);
         self.attempt = 0;
-        self.unreadable = 0;
+        (self.unreadable, self.doubted) = (0, false);
+        self.tell_live().await?;
         let (poll, heard, duplicates) = (self.poll, batch.heard.len(), batch.duplicates);
         tracing::trace!(poll, heard, duplicates, cursor = %next.timetoken, "reply");
         self.notices.send(Notice::Batch(batch)).await.map_err(|_| ReceiverGone)?;
         Ok(next)
+    }
+
+    /// Note that a poll failed, and whether that was because of its answer.
+    fn note_unreadable(&mut self, unreadable: bool) {
+        self.unreadable += u32::from(unreadable);
+        self.doubted |= unreadable;
+        self.untold = None;
     }
 
     /// One subscribe request, with a pulse beside it when it is long.
@@ -259,12 +291,18 @@ impl Follower {
         let request = client.subscribe(self.names(), cursor);
         tokio::pin!(request);
         let mut missed = 0;
+        let clock = self.client.clock();
+        let (sound, second_try) = (clock.now().plus(SOUND), self.second_try);
         loop {
-            let clock = self.client.clock();
             tokio::select! {
                 reply = &mut request => return Ok(reply),
                 () = self.notices.closed() => return Err(Stop::ReceiverGone),
                 () = wait_for_change(&mut self.asked, &mut self.changed) => return Err(Stop::Changed),
+                () = clock.sleep_until(sound), if cursor.is_some() && self.untold.is_some() => self.tell_live().await?,
+                // The poll is given up, and goes on from the same place after the second try.
+                () = clock.sleep_until(second_try), if cursor.is_some() && !self.refused.is_empty() => {
+                    return Err(Stop::Changed);
+                }
                 () = tokio::time::sleep(PULSE), if cursor.is_some() => {
                     let asked = clock.now();
                     // The poll goes on beside the check: whichever answers first, nothing is lost.

@@ -4,14 +4,18 @@ use std::{collections::HashSet, time::Duration};
 
 use super::live::{Follower, ReceiverGone};
 use crate::{
-    client::{AnswerText, Error},
+    client::Error,
     presence::{LinkChange, Subscription},
-    wire::{Names, Refusal},
+    wire::{Names, RawReply, Refusal},
 };
 
-/// The time to the second try of a refused subscription. A token may have been renewed or a rule changed; PubNub is
-/// reported to cache a refusal for some 30 s.
-const SECOND_TRY: Duration = Duration::from_secs(60);
+/// The time to the second try of a refused subscription, which doubles from try to try: a grant takes some seconds to
+/// spread.
+const SECOND_TRY: Duration = Duration::from_secs(1);
+
+/// The longest such time. A token may have been renewed or a rule changed; PubNub is reported to cache a refusal for
+/// some 30 s.
+const LONGEST_TRY: Duration = Duration::from_secs(60);
 
 /// Whether a refusal names this subscription.
 fn is_named(refusal: &Refusal, wanted: &Subscription) -> bool {
@@ -40,7 +44,8 @@ impl Follower {
         let what = if everything { self.wanted.clone() } else { refused };
         if !everything {
             self.refused.extend(what.iter().cloned());
-            self.second_try = self.client.clock().now().plus(SECOND_TRY);
+            self.second_tries = 0;
+            self.schedule_second_try();
         }
         self.report(LinkChange::Refused { trouble: error.trouble(), what, everything }).await?;
         if everything {
@@ -51,22 +56,34 @@ impl Follower {
         Ok(())
     }
 
+    fn schedule_second_try(&mut self) {
+        let wait = SECOND_TRY.saturating_mul(1 << self.second_tries.min(16)).min(LONGEST_TRY);
+        self.second_tries += 1;
+        self.second_try = self.client.clock().now().plus(wait);
+    }
+
+    /// Ask for the refused subscriptions alone: that is answered at once, allowed or not.
+    async fn ask_for_refused(&self) -> Result<(), Error> {
+        let body = self.client.subscribe(Names::watching(&self.refused), None).await?;
+        // A refusal may come with HTTP 200.
+        RawReply::parse(&body.text).map(|_| ()).map_err(|malformed| self.client.explain_malformed(&malformed, &body))
+    }
+
     /// Try refused subscriptions again, if it is time. Returns whether some are allowed now.
     pub(super) async fn retry_refused(&mut self) -> Result<bool, ReceiverGone> {
         let now = self.client.clock().now();
         if self.refused.is_empty() || now < self.second_try {
             return Ok(false);
         }
-        self.second_try = now.plus(SECOND_TRY);
-        let still_refused = |subscription: &Subscription, answer: &Result<AnswerText, Error>| match answer {
-            Ok(_) => false,
+        self.schedule_second_try();
+        let still_refused = |subscription: &Subscription, answer: &Result<(), Error>| match answer {
+            Ok(()) => false,
             Err(Error::Refused { refusal, .. }) if !refusal.channels.is_empty() || !refusal.groups.is_empty() => {
                 is_named(refusal, subscription)
             }
             Err(_) => true,
         };
-        // A handshake for these alone is answered at once, allowed or not.
-        let answer = self.client.subscribe(Names::watching(&self.refused), None).await;
+        let answer = self.ask_for_refused().await;
         let all = std::mem::take(&mut self.refused);
         let (refused, allowed): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| still_refused(s, &answer));
         self.refused = refused;

@@ -1,14 +1,16 @@
 //! How the service refuses.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
+use super::{lenient::parse_object, number::read_whole};
 use crate::wording::excerpt;
 
 /// The longest message that is kept, in bytes.
 const MESSAGE_KEPT: usize = 300;
 
-/// A refusal: the HTTP status and what the body said about it.
+/// A refusal: the status and what the body said about it. A status of 400 to 599 in the body counts, whatever the HTTP
+/// status is: gateways and caches answer with another one.
 ///
 /// ```json
 /// {"message":"Forbidden","payload":{"channels":["lobby"]},"error":true,"service":"Access Manager","status":403}
@@ -19,7 +21,7 @@ const MESSAGE_KEPT: usize = 300;
 /// `error` was recorded as a flag, as a number and as an object; bodies of failing proxies are HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Refusal {
-    /// The HTTP status.
+    /// The status.
     pub status: u16,
     /// What the service says, or "" if it said nothing readable.
     pub message: String,
@@ -49,7 +51,24 @@ fn parse_names(payload: &Value, key: &str) -> Vec<String> {
     names.take(1000).map(|name| name.trim_start_matches(':').to_owned()).collect()
 }
 
+/// The status by which a body calls itself a failure; none if it does not.
+fn parse_own_status(body: &str) -> Option<u16> {
+    #[derive(Deserialize)]
+    struct OwnStatus<'a> {
+        #[serde(borrow, default)]
+        status: Option<&'a RawValue>,
+    }
+    let own: OwnStatus<'_> = parse_object("refusal", body).ok()?;
+    let status = read_whole(own.status?, 599).filter(|status| *status >= 400);
+    status.and_then(|status| u16::try_from(status).ok())
+}
+
 impl Refusal {
+    /// The refusal in a body that came with a good HTTP status, if it is one.
+    pub fn find_in(body: &str, hide: impl Fn(&str) -> String) -> Option<Self> {
+        parse_own_status(body).map(|status| Self::parse_hiding(status, body, hide))
+    }
+
     /// Read whatever body came with a bad status: never fails.
     pub fn parse(status: u16, body: &str) -> Self {
         Self::parse_hiding(status, body, str::to_owned)
@@ -65,7 +84,7 @@ impl Refusal {
         let listed = || serde_json::from_str::<Value>(body).ok().and_then(|v| v.get(1)?.as_str().map(str::to_owned));
         let message = message.map(str::to_owned).or_else(listed).unwrap_or_default();
         Self {
-            status,
+            status: parse_own_status(body).unwrap_or(status),
             message: excerpt(&hide(&message), MESSAGE_KEPT),
             service: excerpt(&hide(wire.service.as_str().unwrap_or_default()), 60),
             channels: parse_names(&wire.payload, "channels"),
@@ -91,5 +110,29 @@ impl Refusal {
             body["payload"] = Value::Object(payload);
         }
         body.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_in_the_body_counts_whatever_the_http_status_is() {
+        let find = |body: &str| Refusal::find_in(body, str::to_owned);
+        let denied = r#"{"status":"403","message":"Forbidden","payload":{"channels":["lobby"]}}"#;
+        let refusal = find(denied).unwrap();
+        assert_eq!(
+            (refusal.status, refusal.message.as_str(), refusal.channels),
+            (403, "Forbidden", vec!["lobby".into()])
+        );
+        assert_eq!(Refusal::parse(503, denied).status, 403);
+        assert_eq!(Refusal::parse(403, r#"{"status":200}"#).status, 403);
+        assert_eq!(find(r#"{"status":429.0}"#).unwrap().status, 429);
+        for none in
+            ["", "<html>", "[403]", r#"{"status":200}"#, r#"{"status":600}"#, r#"{"status":"no"}"#, r#"{"t":1}"#]
+        {
+            assert_eq!(find(none), None, "{none}");
+        }
     }
 }

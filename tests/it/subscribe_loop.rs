@@ -8,7 +8,7 @@ use std::{
 };
 
 use herenow::{
-    client::{Client, Error, HttpReply, HttpReplyFuture, Keyset, Origin, Transport},
+    client::{Client, Error, HttpReply, HttpReplyFuture, Keyset, Origin, RetryAfter, Transport},
     clock::Clock,
     presence::{Channel, LinkChange, Moment, Notice, SubscribeKey, Subscription, Timetoken, UserId},
     source,
@@ -56,9 +56,11 @@ impl Transport for Scripted {
                 |status, retry_after, body: String| Ok(HttpReply { status, retry_after, body: body.into_bytes() });
             match step {
                 Step::Answer(status, body) => reply(status, None, body),
-                Step::RetryAfter(status, seconds) => {
-                    reply(status, Some(Duration::from_secs(seconds)), Refusal::presence(status, "").encode())
-                }
+                Step::RetryAfter(status, seconds) => reply(
+                    status,
+                    Some(RetryAfter::Wait(Duration::from_secs(seconds))),
+                    Refusal::presence(status, "").encode(),
+                ),
                 Step::Reset => Err(unreachable_error()),
                 Step::Later(seconds, body) => {
                     tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -295,12 +297,9 @@ async fn what_can_never_be_read_is_passed_over_and_told_as_a_gap() {
     let steps = [vec![cursor(100), cursor(200), garbled()], broken, vec![cursor(900), cursor(901)]];
     let mut stage = watch(&["lobby"], steps.concat());
     assert_eq!(stage.live().await, None);
-    for _ in 0..3 {
-        let (lost, resumed) = until_live(&mut stage).await;
-        assert_eq!((lost.len(), resumed), (1, Some(Timetoken::new(200))), "{lost:?}");
-    }
+    // A handshake in between is no sign that the stream is sound.
     let (lost, resumed) = until_live(&mut stage).await;
-    assert!(lost[0].contains("could not be read"), "{lost:?}");
+    assert!(lost[0].contains("could not be read") && lost.len() == 4, "{lost:?}");
     assert_eq!(resumed, Some(Timetoken::new(900)));
     let Some(Notice::Batch(batch)) = stage.notices.recv().await else { panic!("a reply") };
     assert_eq!(batch.cursor, Timetoken::new(901));
@@ -314,11 +313,73 @@ async fn a_cursor_of_zero_is_no_place_to_go_on_from() {
     let zero = std::iter::repeat_n([cursor(100), cursor(0)], 20).flatten();
     let mut stage = watch(&["lobby"], zero);
     stage.live().await;
-    let (lost, _) = until_live(&mut stage).await;
-    assert!(lost[0].contains("its cursor is 0"), "{lost:?}");
+    let (_, change) = stage.change().await;
+    assert!(
+        matches!(&change, LinkChange::Lost { trouble, .. } if trouble.sentence.contains("its cursor is 0")),
+        "{change:?}"
+    );
     while stage.change().await.0 < Duration::from_secs(60) {}
     let asked = stage.subscribes();
     assert!(asked.len() < 40 && asked.iter().filter(|a| a.contains("tt=0&")).count() <= 20, "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_of_nonsense_is_never_live_and_is_again_when_a_poll_is_held() {
+    for nonsense in ["", "<html>", "null", "[]", "{}", r#"{"t":{"t":"300","r":4}}"#, r#"{"status":500}"#] {
+        let broken = (0..2).flat_map(|n| [cursor(300 + n), Step::Answer(200, nonsense.into())]);
+        let steps = [cursor(100), cursor(200)].into_iter().chain(broken).chain([cursor(400), Step::Silence]);
+        let steps: Vec<Step> = steps.collect();
+        let mut stage = watch(&["lobby"], [&steps[..2], &steps[3..]].concat());
+        stage.live().await;
+        let (lost, resumed) = until_live(&mut stage).await;
+        assert_eq!((lost.len(), resumed), (2, Some(Timetoken::new(200))), "{nonsense}: {lost:?}");
+        let failed = ["could not be read", "the service failed (500)"];
+        assert!(lost.iter().all(|lost| failed.iter().any(|said| lost.contains(said))), "{nonsense}: {lost:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_behind_http_200_is_a_refusal() {
+    let named = r#"{"message":"Forbidden","payload":{"channels":["secret-pnpres"]},"error":true,"status":"403"}"#;
+    // Refused, live without it, refused at the second try as well.
+    let steps = [Step::Answer(200, named.into()), cursor(100), Step::Silence, Step::Answer(200, named.into())];
+    let mut stage = watch(&["lobby", "secret"], steps);
+    let (_, change) = stage.change().await;
+    let LinkChange::Refused { trouble, what, everything } = change else { panic!("{change:?}") };
+    assert_eq!((what, everything), (vec![Subscription::parse("secret").unwrap()], false));
+    assert!(trouble.sentence.contains("access refused (403) for secret-pnpres"), "{}", trouble.sentence);
+    stage.live().await;
+    while stage.subscribes().len() < 5 {
+        let (_, change) = stage.change().await;
+        assert!(!matches!(change, LinkChange::Allowed { .. }), "{change:?}");
+    }
+    let paced = r#"{"t":{"t":"100","r":4},"m":[],"status":429,"message":"slow down"}"#;
+    let mut stage = watch(&["lobby"], [Step::Answer(200, paced.into()), cursor(100)]);
+    let (_, change) = stage.change().await;
+    let LinkChange::Lost { trouble, .. } = change else { panic!("{change:?}") };
+    assert!(trouble.sentence.contains("slow down (429)"), "{}", trouble.sentence);
+    assert_eq!(stage.live().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_at_the_start_is_asked_again_within_seconds() {
+    let refused = |named: &str| {
+        let payload =
+            if named.is_empty() { String::new() } else { format!(r#""payload":{{"channels":["{named}"]}},"#) };
+        Step::Answer(403, format!(r#"{{"message":"Forbidden",{payload}"error":true,"status":403}}"#))
+    };
+    let mut stage = watch(&["lobby"], [refused(""), refused("lobby-pnpres"), cursor(100)]);
+    stage.change().await;
+    while !matches!(stage.change().await, (at, LinkChange::Live { .. }) if at < Duration::from_secs(6)) {}
+    // Beside a poll that is held open, too.
+    let steps = [refused("secret-pnpres"), cursor(100), Step::Silence, cursor(100), cursor(100)];
+    let mut stage = watch(&["lobby", "secret"], steps);
+    let allowed = loop {
+        if let (at, LinkChange::Allowed { .. }) = stage.change().await {
+            break at;
+        }
+    };
+    assert!(allowed < Duration::from_secs(3), "{allowed:?}");
 }
 
 #[tokio::test(start_paused = true)]
