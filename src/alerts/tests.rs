@@ -39,6 +39,7 @@ fn world() -> Model {
 /// A here now is answered like this.
 fn listed(model: &mut Model, all: &[(&str, &[&str])], second: u64) -> Vec<String> {
     let snapshot = |(name, users): &(&str, &[&str])| Snapshot {
+        unread: 0,
         channel: Channel::from_wire(name),
         occupancy: users.len() as u64,
         listed: Some(users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect()),
@@ -63,7 +64,7 @@ fn event(model: &mut Model, name: &str, what: EventKind, occupancy: u64, second:
     let (channel, occupancy) = (Channel::from_wire(name), Some(occupancy));
     let event = PresenceEvent { channel, subscription: None, published, timestamp: None, occupancy, what, raw: None };
     let (heard, cursor) = (vec![ReplyItem::Event(event)], published);
-    let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(second) };
+    let batch = Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(second) };
     update(model, Input::Notice(Notice::Batch(batch)), at(second));
     told(model)
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     client::{Client, Error, Wanted},
-    presence::{Channel, ListedUser, MOST_NAMES, Subscription},
+    presence::{Channel, ListedUser, MOST_NAMES, Snapshot, Subscription},
     wire::Page,
 };
 
@@ -69,6 +69,8 @@ struct FoundOccupants {
     listed: Option<Vec<ListedUser>>,
     /// Whether the list is everybody.
     complete: bool,
+    /// How many names could not be read.
+    unread: usize,
 }
 
 type FoundChannels = BTreeMap<Channel, FoundOccupants>;
@@ -88,8 +90,8 @@ pub(super) async fn run_here_now(args: HereNowArgs) -> Result<(), Failure> {
     } else {
         print::text(&if args.count { show_counts(&found) } else { show_lists(&found, paged) })?;
     }
-    if !paged && !args.count {
-        for sentence in explain_missing(&found) {
+    if !args.count {
+        for sentence in explain_missing(&found, paged) {
             print::remark(&sentence);
         }
     }
@@ -110,9 +112,8 @@ impl HereNowArgs {
 async fn ask_all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let snapshots = client.here_now_all(places, args.find_wanted()).await?;
     let found = snapshots.into_iter().map(|snapshot| {
-        let found =
-            FoundOccupants { occupancy: snapshot.occupancy, listed: snapshot.listed, complete: snapshot.complete };
-        (snapshot.channel, found)
+        let Snapshot { channel, occupancy, listed, complete, unread, .. } = snapshot;
+        (channel, FoundOccupants { occupancy, listed, complete, unread })
     });
     Ok(found.collect())
 }
@@ -122,7 +123,7 @@ async fn ask_page(client: &Client, args: &HereNowArgs, places: &[Subscription]) 
     let page = Page { limit: args.limit.map(i64::from), offset: args.offset.map(i64::from) };
     let answer = client.here_now_once(places, args.find_wanted(), page).await?;
     // Where nobody is, the service may say nothing: then that is the answer.
-    let empty = || FoundOccupants { occupancy: 0, listed: Some(Vec::new()), complete: true };
+    let empty = || FoundOccupants { listed: Some(Vec::new()), complete: true, ..FoundOccupants::default() };
     let mut found: FoundChannels = places
         .iter()
         .filter_map(
@@ -132,8 +133,9 @@ async fn ask_page(client: &Client, args: &HereNowArgs, places: &[Subscription]) 
     for (channel, occupants) in answer.channels {
         let mut listed = occupants.listed.unwrap_or_default();
         listed.sort_by(|a, b| a.user.cmp(&b.user));
-        let complete = listed.len() as u64 == occupants.occupancy;
-        found.insert(channel, FoundOccupants { occupancy: occupants.occupancy, listed: Some(listed), complete });
+        let complete = listed.len() as u64 == occupants.occupancy && occupants.unread == 0;
+        let (occupancy, unread) = (occupants.occupancy, occupants.unread);
+        found.insert(channel, FoundOccupants { occupancy, listed: Some(listed), complete, unread });
     }
     Ok(found)
 }
@@ -178,11 +180,16 @@ fn show_list(channel: &Channel, found: &FoundOccupants, paged: bool) -> String {
 }
 
 /// A list that is not everybody is said to be none.
-fn explain_missing(found: &FoundChannels) -> Vec<String> {
-    let partial = found.iter().filter(|(_, found)| !found.complete);
+fn explain_missing(found: &FoundChannels, paged: bool) -> Vec<String> {
+    // A page was not asked to be everybody.
+    let partial = found.iter().filter(|(_, found)| !found.complete && (found.unread > 0 || !paged));
     let sentence = |(channel, found): (&Channel, &FoundOccupants)| {
         let listed = found.listed.as_ref().map_or(0, Vec::len);
         let (name, occupancy) = (print::name(channel.as_str()), found.occupancy);
+        if found.unread > 0 {
+            let unread = print::many(found.unread, "name");
+            return format!("{name}: {listed} users are listed and {occupancy} counted, as {unread} could not be read");
+        }
         if listed >= MOST_NAMES {
             return format!("{name}: {listed} of {occupancy} users are listed, as no more are collected per channel");
         }
@@ -241,17 +248,22 @@ mod tests {
 
     #[test]
     fn a_list_that_is_not_everybody_is_said_to_be_none() {
-        let found = |listed: usize, occupancy: u64, complete: bool| {
+        let found = |listed: usize, occupancy: u64, complete: bool, unread: usize| {
             let one = |n: usize| ListedUser { user: UserId::from_wire(&n.to_string()), state: None };
             FoundChannels::from([(
                 Channel::from_wire("lobby\u{1b}"),
-                FoundOccupants { occupancy, listed: Some((0..listed).map(one).collect()), complete },
+                FoundOccupants { occupancy, listed: Some((0..listed).map(one).collect()), complete, unread },
             )])
         };
-        assert!(explain_missing(&found(2, 2, true)).is_empty());
-        let said = explain_missing(&found(MOST_NAMES, 123_456, false));
+        let explain_missing = |found: FoundChannels| super::explain_missing(&found, false);
+        assert!(explain_missing(found(2, 2, true, 0)).is_empty());
+        let said = explain_missing(found(MOST_NAMES, 123_456, false, 0));
         assert_eq!(said, ["lobby␛: 100000 of 123456 users are listed, as no more are collected per channel"]);
-        let said = explain_missing(&found(2, 3, false));
+        let said = explain_missing(found(2, 3, false, 1));
+        assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as 1 name could not be read"]);
+        assert_eq!(super::explain_missing(&found(2, 3, false, 1), true), said);
+        assert!(super::explain_missing(&found(2, 3, false, 0), true).is_empty());
+        let said = explain_missing(found(2, 3, false, 0));
         assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as some came or went meanwhile; ask again"]);
     }
 }

@@ -136,6 +136,7 @@ mod tests {
     fn answer(world: &mut World, users: &[&str], second: u64, judging: &mut Judging<UntilHeld>) {
         let listed = users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect();
         let snapshot = Snapshot {
+            unread: 0,
             channel: lobby(),
             occupancy: users.len() as u64,
             listed: Some(listed),
@@ -178,7 +179,7 @@ mod tests {
             event(EventKind::Left { user: bob() }, 1, 11),
         ];
         let cursor = Timetoken::at(at(12));
-        let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(12) };
+        let batch = Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(12) };
         world.step(at(12), Input::Notice(Notice::Batch(batch)), &mut judging);
         assert!(judging.is_over());
     }

@@ -112,7 +112,7 @@ impl KeysetArgs {
     /// A client for it, for who asks once.
     pub(super) async fn connect(&self, unnamed: UnnamedUser, usage: KeysetUse) -> Result<Client, Failure> {
         let (all, keyset) = self.resolve(unnamed, usage, Typed::default()).await?;
-        Ok(make_client(keyset, &all, Clock::start())?.obey_retry_after(print::remark))
+        Ok(make_client(keyset, &all, Clock::start())?.ask_once(print::remark))
     }
 }
 

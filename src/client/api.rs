@@ -6,28 +6,31 @@ use super::{AnswerText, Client, Error};
 use crate::{
     presence::{Channel, ChannelGroup, State, Subscription, Timetoken, UserId, rules},
     wire::{Cursor, GroupChannels, Names, Operation, UserState, WhereNow, parse_ack, parse_time},
+    wording::count_things,
 };
 
 /// How long any request but a long poll may take. The SDKs wait 10 to 15 s.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Drop the names that held bytes that are not UTF-8, and log how many are missing, the `unread` ones included.
-fn drop_patched_names(
-    kind: &'static str,
-    mut channels: Vec<Channel>,
-    unread: usize,
-    body: &AnswerText,
-) -> Vec<Channel> {
-    let before = channels.len();
-    channels.retain(|name| !(body.patched && name.as_str().contains('\u{fffd}')));
-    let unread = unread + before - channels.len();
-    if unread > 0 {
-        tracing::warn!(kind, unread, "names that can't be read");
-    }
-    channels
-}
-
 impl Client {
+    /// Drop the names that held bytes that are not UTF-8, and tell how many are missing, the `unread` ones included.
+    fn drop_patched_names(
+        &self,
+        kind: &'static str,
+        mut channels: Vec<Channel>,
+        unread: usize,
+        body: &AnswerText,
+    ) -> Vec<Channel> {
+        let before = channels.len();
+        channels.retain(|name| !(body.patched && name.as_str().contains('\u{fffd}')));
+        let unread = unread + before - channels.len();
+        if unread > 0 {
+            tracing::warn!(kind, unread, "names that can't be read");
+            self.tell(&format!("{} left out that could not be read", count_things(unread, "name", "names")));
+        }
+        channels
+    }
+
     /// Ask for a first cursor, or wait for what is newer than `cursor`. The body is returned unread,
     /// to be parsed in place.
     pub async fn subscribe(&self, names: Names, cursor: Option<Cursor>) -> Result<AnswerText, Error> {
@@ -71,7 +74,7 @@ impl Client {
     pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
         self.ask(Operation::WhereNow { user: user.clone() }, |body| {
             let WhereNow { channels, unread } = WhereNow::parse(&body.text)?;
-            Ok(drop_patched_names("where now", channels, unread, body))
+            Ok(self.drop_patched_names("where now", channels, unread, body))
         })
         .await
     }
@@ -80,7 +83,7 @@ impl Client {
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
         self.ask(Operation::ListGroup { group: group.as_str().into() }, |body| {
             let GroupChannels { channels, unread } = GroupChannels::parse(&body.text)?;
-            Ok(drop_patched_names("list group", channels, unread, body))
+            Ok(self.drop_patched_names("list group", channels, unread, body))
         })
         .await
     }

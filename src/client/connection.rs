@@ -56,7 +56,7 @@ struct ClientShared {
     failures: Mutex<BTreeMap<&'static str, u32>>,
 }
 
-/// Who is told, in a sentence, that a request waits because the service asks for it.
+/// Who is told, in a sentence, what the answer does not say: that a request waits, that names are missing.
 type Teller = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Makes requests for one keyset. Cheap to clone; clones share budget, ledger and connections.
@@ -65,7 +65,7 @@ pub struct Client {
     keyset: Arc<Keyset>,
     shared: Arc<ClientShared>,
     /// For who asks once: a request that is told to come back within its time limit does so.
-    waiting: Option<Teller>,
+    once: Option<Teller>,
 }
 
 /// A panic while a lock is held leaves nothing half done, so the data stays usable.
@@ -94,7 +94,7 @@ impl Client {
             ending: AtomicBool::new(false),
             failures: Mutex::default(),
         };
-        Self { keyset: Arc::new(keyset), shared: Arc::new(shared), waiting: None }
+        Self { keyset: Arc::new(keyset), shared: Arc::new(shared), once: None }
     }
 
     /// The same client as another user.
@@ -104,9 +104,9 @@ impl Client {
 
     /// The same client for who asks once and has nobody to ask again: where the service says how long to wait
     /// (`Retry-After`), and that fits into the 10 s that a request may take, it waits and asks again. `tell` is given
-    /// a sentence each time.
-    pub fn obey_retry_after(self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self { waiting: Some(Arc::new(tell)), ..self }
+    /// a sentence each time, and where an answer lacks names.
+    pub fn ask_once(self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self { once: Some(Arc::new(tell)), ..self }
     }
 
     /// Which application is asked, where, and as which user.
@@ -140,6 +140,12 @@ impl Client {
         lock(&self.shared.service_clock).lower_bound(self.shared.clock.now())
     }
 
+    pub(super) fn tell(&self, sentence: &str) {
+        if let Some(tell) = &self.once {
+            tell(sentence);
+        }
+    }
+
     /// Send a request and read its answer. Asks again where the service says when, if that is wanted and does not take
     /// too long.
     pub(super) async fn ask<T>(
@@ -158,12 +164,12 @@ impl Client {
                 Err(error) => error,
             };
             let wait = error.is_passing().then(|| error.retry_after()).flatten();
-            let (Some(wait), Some(tell)) = (wait, &self.waiting) else { return Err(error) };
+            let Some(wait) = wait.filter(|_| self.once.is_some()) else { return Err(error) };
             let next = clock.now().plus(wait.max(LEAST_WAIT));
             if next > deadline {
                 return Err(error);
             }
-            tell(&format!("{error}; asking again then"));
+            self.tell(&format!("{error}; asking again then"));
             clock.sleep_until(next).await;
         }
     }

@@ -108,7 +108,12 @@ impl Collected {
         let full = listed.len() + page.unread >= size;
         self.unread += page.unread;
         let before = self.users.len();
-        self.users.extend(listed.into_iter().map(|counted| (counted.user.clone(), counted)));
+        for counted in listed {
+            // Who comes again, as on a page that has moved, keeps a state that is known.
+            let known = self.users.remove(&counted.user).and_then(|known| known.state);
+            let state = counted.state.or(known);
+            self.users.insert(counted.user.clone(), ListedUser { user: counted.user, state });
+        }
         // A page that brings nobody new would be followed by more of its kind.
         full && self.users.len() > before && (self.users.len() as u64) < page.occupancy
     }
@@ -119,7 +124,15 @@ impl Collected {
         let counted = self.users.len() as u64 == occupancy;
         let complete = counted && self.unread == 0 && (self.pages <= 1 || self.steady);
         let listed = (telling != Wanted::Counts).then(|| self.users.into_values().collect());
-        Snapshot { channel, occupancy, listed, with_state: telling == Wanted::States, as_of, complete }
+        Snapshot {
+            channel,
+            occupancy,
+            listed,
+            with_state: telling == Wanted::States,
+            as_of,
+            complete,
+            unread: self.unread,
+        }
     }
 }
 
@@ -177,8 +190,8 @@ mod tests {
             pages.snapshots(None)
         };
         // The count agrees by chance with those that could be read.
-        let told = parsed(r#"{"payload":{"channels":{"lobby":{"uuids":["a",7],"occupancy":1}}}}"#);
-        assert_eq!(told.iter().map(|s| s.complete).collect::<Vec<_>>(), [false, true]);
+        let told = parsed(r#"{"payload":{"channels":{"lobby":{"uuids":["a",[7]],"occupancy":1}}}}"#);
+        assert_eq!(told.iter().map(|s| (s.complete, s.unread)).collect::<Vec<_>>(), [(false, 1), (true, 0)]);
         // Of the channel that is missing nothing is known.
         let told = parsed(r#"{"payload":{"channels":{"lobby":{"uuids":["a"],"occupancy":1},"support":7}}}"#);
         assert_eq!(told.iter().map(|s| (s.channel.as_str(), s.complete)).collect::<Vec<_>>(), [("lobby", true)]);

@@ -40,7 +40,8 @@ pub fn examine_world(world: &World, now: Moment) -> Vec<Finding> {
         link::check_budget,
         own::check_short_timeout,
         lists::check_second_session,
-        link::check_duplicates,
+        link::check_copies,
+        link::check_repeats,
         lists::check_nobody,
         own::check_marks,
     ];

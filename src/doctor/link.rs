@@ -159,13 +159,24 @@ pub(super) fn check_budget(world: &World, now: Moment) -> CheckResult {
     make_finding(Gravity::Suspect, what, evidence, "raise `budget`, or watch fewer channels with one herenow")
 }
 
-pub(super) fn check_duplicates(world: &World, _now: Moment) -> CheckResult {
-    let copies = world.counters.duplicates;
+pub(super) fn check_copies(world: &World, _now: Moment) -> CheckResult {
+    let copies = world.counters.copies;
     (copies > 0).then_some(())?;
     make_finding(
         Gravity::Remark,
         "events came more than once",
         format!("{copies} copies left out, beside {} events", world.counters.events),
         "nothing is to be done: channels that are watched by name and by a pattern or group do this",
+    )
+}
+
+pub(super) fn check_repeats(world: &World, _now: Moment) -> CheckResult {
+    let repeats = world.counters.repeats;
+    (repeats > 0).then_some(())?;
+    make_finding(
+        Gravity::Remark,
+        "events were repeated",
+        format!("{repeats} repeats left out, beside {} events", world.counters.events),
+        "after a lost link or a change of region that is natural; if it goes on, look for a proxy that repeats answers",
     )
 }

@@ -43,6 +43,7 @@ fn lose(model: &mut Model, second: u64) {
 fn answer(model: &mut Model, users: &[&str], second: u64) {
     let listed = users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect();
     let snapshot = Snapshot {
+        unread: 0,
         channel: lobby(),
         occupancy: users.len() as u64,
         listed: Some(listed),
@@ -62,7 +63,7 @@ fn outcome(model: &mut Model, command: Command, result: Result<CommandAnswer, Tr
 
 fn batch(model: &mut Model, heard: Vec<ReplyItem>, second: u64) -> &mut Model {
     let cursor = Timetoken::at(at(second));
-    let batch = Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at: at(second) };
+    let batch = Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(second) };
     update(model, Input::Notice(Notice::Batch(batch)), at(second));
     model
 }
@@ -219,7 +220,7 @@ fn queues_that_overflow() {
     update(&mut model, Input::Busy(command), at(10));
     let empty = |full, over_limit| {
         let cursor = Timetoken::at(at(10));
-        Batch { poll: 0, heard: Vec::new(), cursor, duplicates: 2, full, over_limit, at: at(10) }
+        Batch { poll: 0, heard: Vec::new(), cursor, copies: 2, repeats: 1, full, over_limit, at: at(10) }
     };
     update(&mut model, Input::Notice(Notice::Batch(empty(true, 0))), at(10));
     update(&mut model, Input::Notice(Notice::Batch(empty(true, 7))), at(10));
@@ -232,13 +233,15 @@ fn queues_that_overflow() {
     finds(&model, 20, Gravity::Wrong, "more channels than are kept", "9 events");
     finds(&model, 20, Gravity::Suspect, "could not be read", "once");
     finds(&model, 20, Gravity::Remark, "more than once", "4 copies left out");
+    finds(&model, 20, Gravity::Remark, "were repeated", "2 repeats left out");
 }
 
 #[test]
 fn clocks_and_lag() {
     let mut model = healthy();
     let cursor = Timetoken::at(at(3610));
-    let ahead = Batch { poll: 0, heard: Vec::new(), cursor, duplicates: 0, full: false, over_limit: 0, at: at(10) };
+    let ahead =
+        Batch { poll: 0, heard: Vec::new(), cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(10) };
     update(&mut model, Input::Notice(Notice::Batch(ahead)), at(10));
     finds(&model, 11, Gravity::Suspect, "clock of this machine is off", "60 min behind the service's");
     batch(&mut model, Vec::new(), 20);

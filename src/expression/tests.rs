@@ -85,6 +85,7 @@ impl Scene {
             let room = Room { channel: Channel::from_wire(channel), roster: Roster::default(), worth: Worth::Exact };
             scene.rooms.push(room);
             let none = Snapshot {
+                unread: 0,
                 channel: Channel::from_wire(channel),
                 occupancy: 0,
                 listed: Some(Vec::new()),

@@ -20,7 +20,7 @@ pub enum Notice {
     },
 }
 
-/// What one subscribe reply held, in publish order, duplicates removed.
+/// What one subscribe reply held, in publish order, copies and repeats removed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     /// Which of the poll loops.
@@ -29,8 +29,10 @@ pub struct Batch {
     pub heard: Vec<ReplyItem>,
     /// The cursor it came with.
     pub cursor: Timetoken,
-    /// How many copies of known events it held.
-    pub duplicates: usize,
+    /// How many copies of events it held, one for each further subscription that they came for.
+    pub copies: usize,
+    /// How many events it held that were received before, for the same subscription.
+    pub repeats: usize,
     /// As many envelopes as the service ever puts into one reply: older ones may have been dropped.
     pub full: bool,
     /// How many envelopes were beyond the most that are read.

@@ -23,6 +23,8 @@ pub struct Snapshot {
     /// Whether `listed` is everybody: one page, or pages that agree with each other and with the
     /// occupancy. Absence from an incomplete list proves nothing.
     pub complete: bool,
+    /// How many names of the answer could not be read and are missing in `listed`.
+    pub unread: usize,
 }
 
 /// One occupant in a here-now answer.

@@ -272,8 +272,8 @@ impl Follower {
         self.attempt = 0;
         (self.unreadable, self.doubted) = (0, false);
         self.tell_live().await?;
-        let (poll, heard, duplicates) = (self.poll, batch.heard.len(), batch.duplicates);
-        tracing::trace!(poll, heard, duplicates, cursor = %next.timetoken, "reply");
+        let (poll, heard, copies, repeats) = (self.poll, batch.heard.len(), batch.copies, batch.repeats);
+        tracing::trace!(poll, heard, copies, repeats, cursor = %next.timetoken, "reply");
         self.notices.send(Notice::Batch(batch)).await.map_err(|_| ReceiverGone)?;
         Ok(next)
     }

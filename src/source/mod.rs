@@ -13,6 +13,6 @@ mod supervise;
 
 pub use live::{QUEUE, follow};
 pub use read::ReplyReader;
-pub use seen_events::SeenEvents;
+pub use seen_events::{SeenEvents, Sighting};
 pub use split::split;
 pub use supervise::{PollPlan, PollStep, supervise};

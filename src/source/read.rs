@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::SeenEvents;
+use super::{SeenEvents, Sighting};
 use crate::{
     presence::{Batch, Moment, PresenceEvent, ReplyItem, Timetoken, rules},
     wire::{Cursor, Malformed, RawReply, parse_event_telling},
@@ -32,7 +32,7 @@ impl ReplyReader {
         let reply = RawReply::parse(body)?;
         let cursor = reply.cursor;
         let mut told: Vec<(Timetoken, ReplyItem)> = Vec::with_capacity(reply.raw.len());
-        let mut duplicates = 0;
+        let (mut copies, mut repeats) = (0, 0);
         for raw in &reply.raw {
             let raw = raw.get();
             match self.read_one(raw, patched) {
@@ -42,7 +42,8 @@ impl ReplyReader {
                     told.extend(flaws.into_iter().take(MOST_FLAWS).map(|why| (published, garbled(why))));
                 }
                 Ok(None) => {}
-                Err(Skipped::Duplicate) => duplicates += 1,
+                Err(Skipped::Copy) => copies += 1,
+                Err(Skipped::Repeat) => repeats += 1,
                 Err(Skipped::Malformed(why)) => {
                     told.push((cursor.timetoken, ReplyItem::Garbled { why, raw: excerpt(raw, RAW_KEPT) }));
                 }
@@ -53,7 +54,8 @@ impl ReplyReader {
             poll,
             heard: told.into_iter().map(|(_, heard)| heard).collect(),
             cursor: cursor.timetoken,
-            duplicates,
+            copies,
+            repeats,
             full: reply.raw.len() >= rules::REPLY_EVENTS,
             over_limit: reply.over_limit,
             at: now,
@@ -72,15 +74,20 @@ impl ReplyReader {
         let Some(envelope) = RawReply::envelope(raw)? else { return Ok(None) };
         let published = envelope.published;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if !seen.is_new(published, &envelope.channel, envelope.payload.get()) {
-            return Err(Skipped::Duplicate);
+        // Absent where only one name was asked for, which is then that of the channel.
+        let subscription = envelope.subscription.as_deref().unwrap_or(&envelope.channel);
+        match seen.note(published, &envelope.channel, envelope.payload.get(), subscription) {
+            Sighting::New => {}
+            Sighting::Copy => return Err(Skipped::Copy),
+            Sighting::Repeat => return Err(Skipped::Repeat),
         }
         Ok(parse_event_telling(&envelope)?.map(|(event, flaws)| (published, event, flaws)))
     }
 }
 
 enum Skipped {
-    Duplicate,
+    Copy,
+    Repeat,
     Malformed(String),
 }
 
@@ -106,7 +113,7 @@ mod tests {
         let body = format!(r#"{{"t":{{"t":"8","r":1}},"m":[{}]}}"#, envelopes.join(","));
         let mut reader = ReplyReader::default();
         let (cursor, batch) = reader.read(&body, false, 0, Moment::default()).unwrap();
-        assert_eq!((cursor.timetoken, batch.duplicates, batch.full), (Timetoken::new(8), 1, false));
+        assert_eq!((cursor.timetoken, batch.copies, batch.repeats, batch.full), (Timetoken::new(8), 1, 0, false));
         let who = |heard: &ReplyItem| match heard {
             ReplyItem::Event(event) => event.what.user().unwrap().as_str().to_owned(),
             ReplyItem::Garbled { .. } => "garbled".to_owned(),
@@ -114,7 +121,7 @@ mod tests {
         assert_eq!(batch.heard.iter().map(who).collect::<Vec<_>>(), ["early", "garbled", "late"]);
         // The cursor stepped back, and all comes again.
         let (_, again) = reader.read(&body, false, 0, Moment::default()).unwrap();
-        assert_eq!((again.heard.len(), again.duplicates), (1, 3));
+        assert_eq!((again.heard.len(), again.copies, again.repeats), (1, 0, 3));
     }
 
     #[test]

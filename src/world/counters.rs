@@ -5,8 +5,10 @@
 pub struct Counters {
     /// Presence events received.
     pub events: u64,
-    /// Copies of events that were received before.
-    pub duplicates: u64,
+    /// Copies of events for further subscriptions: one each is how the service delivers.
+    pub copies: u64,
+    /// Events that were received before, for the same subscription.
+    pub repeats: u64,
     /// Envelopes that could not be read.
     pub garbled: u64,
     /// Events on channels that did not fit into view.

@@ -149,7 +149,7 @@ fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
         let turn = usize::try_from(n).unwrap() % batch.heard.len();
         batch.heard.rotate_left(turn);
         batch.heard.push(ReplyItem::Garbled { why: "no".into(), raw: name.to_owned() });
-        (batch.duplicates, batch.full) = (1, n == 5);
+        (batch.repeats, batch.full) = (1, n == 5);
         hear(&mut model, &mut told, Notice::Batch(batch), at(n));
     }
     (model, told.0)

@@ -77,7 +77,7 @@ pub fn event(channel: &str, published: Timetoken, what: EventKind) -> PresenceEv
 /// What one reply brought.
 pub fn batch(events: impl IntoIterator<Item = PresenceEvent>, cursor: Timetoken, at: Moment) -> Batch {
     let heard = events.into_iter().map(ReplyItem::Event).collect();
-    Batch { poll: 0, heard, cursor, duplicates: 0, full: false, over_limit: 0, at }
+    Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at }
 }
 
 pub fn without_state(id: &str) -> ListedUser {
@@ -87,6 +87,7 @@ pub fn without_state(id: &str) -> ListedUser {
 /// All who are on a channel.
 pub fn snapshot(channel: &str, listed: Vec<ListedUser>, as_of: Timetoken) -> Snapshot {
     Snapshot {
+        unread: 0,
         channel: Channel::from_wire(channel),
         occupancy: listed.len() as u64,
         listed: Some(listed),

@@ -46,7 +46,8 @@ impl Tally {
             events: counters.events,
             seconds: round_to_tenths(seconds),
             per_second: round_to_tenths(per_second),
-            duplicates: counters.duplicates,
+            duplicates: counters.repeats,
+            copies: counters.copies,
             garbled: counters.garbled,
             losses: self.losses,
             gaps: self.losses + self.full,
@@ -64,7 +65,9 @@ pub struct Summary {
     events: u64,
     seconds: f64,
     per_second: f64,
+    /// Repeats. A copy for each subscription is how the service delivers.
     duplicates: u64,
+    copies: u64,
     garbled: u64,
     losses: u64,
     gaps: u64,
@@ -81,6 +84,7 @@ pub fn write_summary(out: &mut String, summary: &Summary, now: Moment) {
         .fraction("seconds", summary.seconds)
         .fraction("per_second", summary.per_second)
         .number("duplicates", summary.duplicates)
+        .number("copies", summary.copies)
         .number("garbled", summary.garbled)
         .number("losses", summary.losses)
         .number("gaps", summary.gaps)
@@ -99,6 +103,10 @@ impl fmt::Display for Summary {
         let Self { seconds, per_second, drift, .. } = self;
         write!(f, "{} in {seconds} s ({per_second} per second)", many(self.events, "event"))?;
         write!(f, ", {} dropped", many(self.duplicates, "duplicate"))?;
+        if self.copies > 0 {
+            let copies = count_things(usize::try_from(self.copies).unwrap_or(usize::MAX), "copy", "copies");
+            write!(f, ", {copies} for further subscriptions")?;
+        }
         if self.garbled > 0 {
             write!(f, ", {} not readable", self.garbled)?;
         }
@@ -118,15 +126,14 @@ mod tests {
     use super::*;
     use crate::{
         presence::{Channel, Subscription},
-        world::Session,
+        world::{Counters, Session},
     };
 
     #[test]
     fn a_summary_is_a_line_among_the_others_and_a_sentence() {
         let lobby = Subscription::Channel(Channel::from_wire("lobby"));
         let mut world = World::new(Session::for_a_test(vec![lobby]), Duration::from_secs(300), Moment::from_micros(0));
-        world.counters.events = 3;
-        world.counters.duplicates = 1;
+        world.counters = Counters { events: 3, repeats: 1, copies: 2, ..Counters::default() };
         let summary =
             Tally { losses: 1, full: 1, states: 2, ..Tally::default() }.sum_up(&world, Duration::from_secs(2));
         let mut line = String::new();
@@ -134,13 +141,13 @@ mod tests {
         assert_eq!(
             line,
             "{\"version\":1,\"type\":\"summary\",\"time\":5,\"events\":3,\"seconds\":2.0,\"per_second\":1.5,\
-             \"duplicates\":1,\"garbled\":0,\"losses\":1,\"gaps\":2,\"resyncs\":0,\"drift\":0,\
+             \"duplicates\":1,\"copies\":2,\"garbled\":0,\"losses\":1,\"gaps\":2,\"resyncs\":0,\"drift\":0,\
              \"states_corrected\":2,\"lists_not_exact\":1}\n"
         );
         assert_eq!(
             summary.to_string(),
-            "3 events in 2 s (1.5 per second), 1 duplicate dropped, 2 gaps, 0 resyncs, drift found: 0, \
-             states corrected: 2, lists not exact at the end: 1"
+            "3 events in 2 s (1.5 per second), 1 duplicate dropped, 2 copies for further subscriptions, 2 gaps, \
+             0 resyncs, drift found: 0, states corrected: 2, lists not exact at the end: 1"
         );
     }
 }

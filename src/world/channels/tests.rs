@@ -44,7 +44,15 @@ fn name(number: usize) -> Channel {
 
 fn snapshot(channel: Channel, listed: usize, count: u64, complete: bool, now: Moment) -> Snapshot {
     let listed = (0..listed).map(|n| ListedUser { user: UserId::from_wire(&n.to_string()), state: None }).collect();
-    Snapshot { channel, occupancy: count, listed: Some(listed), with_state: true, as_of: Timetoken::at(now), complete }
+    Snapshot {
+        unread: 0,
+        channel,
+        occupancy: count,
+        listed: Some(listed),
+        with_state: true,
+        as_of: Timetoken::at(now),
+        complete,
+    }
 }
 
 fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {

@@ -24,7 +24,8 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
         ask_for_all_lists(world, out);
     }
     note_clock_skew(world, out);
-    world.counters.duplicates += batch.duplicates as u64;
+    world.counters.copies += batch.copies as u64;
+    world.counters.repeats += batch.repeats as u64;
     let published = |heard: &ReplyItem| if let ReplyItem::Event(event) = heard { Some(event.published) } else { None };
     world.request_rate.count_reply(now);
     if let Some(published) = batch.heard.iter().filter_map(published).min() {

@@ -20,6 +20,7 @@ fn crowd(size: usize) -> ChannelState {
     let level = |n: usize| State::parse(&format!("{{\"level\":{}}}", (size - n) / 2)).ok();
     let listed = (0..size).map(|n| ListedUser { user: who(n), state: level(n).filter(|_| n % 10 != 3) });
     let snapshot = Snapshot {
+        unread: 0,
         channel: lobby(),
         occupancy: size as u64,
         listed: Some(listed.collect()),
