@@ -10,7 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Client, Wanted};
-use crate::presence::{Command, CommandAnswer, Outcome};
+use crate::presence::{Command, CommandAnswer, Outcome, Subscription};
 
 /// How many commands, and how many outcomes, may wait.
 pub const QUEUE: usize = 16;
@@ -54,40 +54,60 @@ async fn carry_out_in_order(
     ending: CancellationToken,
 ) {
     while let Some(command) = commands.recv().await {
-        // What is under way when the end comes is looked at again together with what waits.
-        let unfinished = tokio::select! {
-            biased;
-            () = ending.cancelled() => Some(command),
-            outcome = carry_out(&client, command.clone()) => {
-                let _ = outcomes.send(outcome).await;
-                None
+        let mut last = Vec::new();
+        let mut leaving = None;
+        if ending.is_cancelled() {
+            last.push(command);
+        } else {
+            let mut under_way = Box::pin(carry_out(&client, command.clone()));
+            tokio::select! {
+                biased;
+                () = ending.cancelled() => {}
+                outcome = &mut under_way => {
+                    let _ = outcomes.send(outcome).await;
+                    continue;
+                }
             }
-        };
-        let Some(unfinished) = unfinished else { continue };
-        let mut last = vec![unfinished];
+            // A leave that is under way goes on, or it would be sent twice. Anything else is looked at again together
+            // with what waits.
+            match command {
+                Command::Leave { places } => leaving = Some((under_way, places)),
+                command => last.push(command),
+            }
+        }
         while let Some(command) = commands.recv().await {
             last.push(command);
         }
-        for command in combine_last_acts(last) {
-            // Nobody listens any more; what was asked for is still carried out.
-            let _ = outcomes.send(carry_out(&client, command).await).await;
-        }
+        let (under_way, left) = leaving.unzip();
+        let go_on = async {
+            if let Some(under_way) = under_way {
+                let _ = outcomes.send(under_way.await).await;
+            }
+        };
+        let finish = async {
+            for command in combine_last_acts(last, left.unwrap_or_default()) {
+                // Nobody listens any more; what was asked for is still carried out.
+                let _ = outcomes.send(carry_out(&client, command).await).await;
+            }
+        };
+        tokio::join!(go_on, finish);
     }
 }
 
 /// What is still worth doing on the way out, where every request of the budget is a moment's wait: all leaves
-/// in one, and before it what is not undone by it anyway.
-fn combine_last_acts(acts: Vec<Command>) -> Vec<Command> {
+/// in one, and before it what is not undone by it anyway. `leaving` is being left already.
+fn combine_last_acts(acts: Vec<Command>, leaving: Vec<Subscription>) -> Vec<Command> {
+    let leaving: BTreeSet<Subscription> = leaving.into_iter().collect();
     let mut left = BTreeSet::new();
     for act in &acts {
         if let Command::Leave { places } = act {
-            left.extend(places.iter().cloned());
+            left.extend(places.iter().filter(|place| !leaving.contains(*place)).cloned());
         }
     }
     let undone = |act: &Command| match act {
         Command::Leave { .. } => true,
         Command::SendHeartbeat { places, .. } | Command::SetState { places, .. } => {
-            places.iter().all(|place| left.contains(place))
+            places.iter().all(|place| left.contains(place) || leaving.contains(place))
         }
         _ => false,
     };
@@ -139,7 +159,7 @@ fn log_outcome(command: &Command, result: &Result<CommandAnswer, super::Error>, 
 /// is soon enough.
 async fn send_heartbeat(
     client: &Client,
-    places: &[crate::presence::Subscription],
+    places: &[Subscription],
     timeout: Duration,
 ) -> Result<CommandAnswer, super::Error> {
     match client.heartbeat(places, timeout).await {
@@ -154,7 +174,7 @@ async fn send_heartbeat(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::presence::{State, Subscription};
+    use crate::presence::State;
 
     fn places(names: &[&str]) -> Vec<Subscription> {
         names.iter().map(|name| Subscription::parse(name).unwrap()).collect()
@@ -170,9 +190,12 @@ mod tests {
         let leave = |names: &[&str]| Command::Leave { places: places(names) };
         let set = |names: &[&str]| Command::SetState { places: places(names), state: State::parse("{}").unwrap() };
         let acts = vec![heartbeat(&["a"]), leave(&["b"]), set(&["a", "b"]), set(&["c"]), leave(&["a", "b"])];
-        assert_eq!(combine_last_acts(acts), [set(&["c"]), leave(&["a", "b"])]);
+        assert_eq!(combine_last_acts(acts.clone(), Vec::new()), [set(&["c"]), leave(&["a", "b"])]);
+        // What is being left already is not left twice.
+        assert_eq!(combine_last_acts(acts.clone(), places(&["a"])), [set(&["c"]), leave(&["b"])]);
+        assert_eq!(combine_last_acts(acts, places(&["a", "b"])), [set(&["c"])]);
         // A heartbeat that nothing undoes was asked for, and is sent.
-        assert_eq!(combine_last_acts(vec![heartbeat(&["a"])]), [heartbeat(&["a"])]);
-        assert_eq!(combine_last_acts(Vec::new()), []);
+        assert_eq!(combine_last_acts(vec![heartbeat(&["a"])], Vec::new()), [heartbeat(&["a"])]);
+        assert_eq!(combine_last_acts(Vec::new(), Vec::new()), []);
     }
 }
