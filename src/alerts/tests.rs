@@ -40,6 +40,7 @@ fn world() -> Model {
 fn listed(model: &mut Model, all: &[(&str, &[&str])], second: u64) -> Vec<String> {
     let snapshot = |(name, users): &(&str, &[&str])| Snapshot {
         unread: 0,
+        first_unread: None,
         channel: Channel::from_wire(name),
         occupancy: users.len() as u64,
         listed: Some(users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect()),

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     client::{Client, Error, Wanted},
     presence::{Channel, ListedUser, MOST_NAMES, Snapshot, Subscription},
-    wire::Page,
+    wire::{ChannelOccupants, Page},
 };
 
 /// `herenow here-now`
@@ -30,7 +30,7 @@ use crate::{
     \"total_channels\":1,\"total_occupancy\":2}\n\
     With --count there are no `occupants` and no `complete`, without --state no `state`. `complete` is false where \
     the list is not everybody: with --limit or --offset, beyond the 100,000 users per channel that are collected at \
-    the most, or where people came and went between two pages. Who is on two channels counts twice in \
+    the most, where names could not be read, or where people came and went between two pages. Who is on two channels counts twice in \
     `total_occupancy`."
 )]
 pub struct HereNowArgs {
@@ -69,8 +69,9 @@ struct FoundOccupants {
     listed: Option<Vec<ListedUser>>,
     /// Whether the list is everybody.
     complete: bool,
-    /// How many names could not be read.
+    /// How many names could not be read, and the first of them.
     unread: usize,
+    first_unread: Option<String>,
 }
 
 type FoundChannels = BTreeMap<Channel, FoundOccupants>;
@@ -112,8 +113,8 @@ impl HereNowArgs {
 async fn ask_all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let snapshots = client.here_now_all(places, args.find_wanted()).await?;
     let found = snapshots.into_iter().map(|snapshot| {
-        let Snapshot { channel, occupancy, listed, complete, unread, .. } = snapshot;
-        (channel, FoundOccupants { occupancy, listed, complete, unread })
+        let Snapshot { channel, occupancy, listed, complete, unread, first_unread, .. } = snapshot;
+        (channel, FoundOccupants { occupancy, listed, complete, unread, first_unread })
     });
     Ok(found.collect())
 }
@@ -131,11 +132,11 @@ async fn ask_page(client: &Client, args: &HereNowArgs, places: &[Subscription]) 
         )
         .collect();
     for (channel, occupants) in answer.channels {
-        let mut listed = occupants.listed.unwrap_or_default();
+        let ChannelOccupants { occupancy, listed, unread, first_unread } = occupants;
+        let mut listed = listed.unwrap_or_default();
         listed.sort_by(|a, b| a.user.cmp(&b.user));
-        let complete = listed.len() as u64 == occupants.occupancy && occupants.unread == 0;
-        let (occupancy, unread) = (occupants.occupancy, occupants.unread);
-        found.insert(channel, FoundOccupants { occupancy, listed: Some(listed), complete, unread });
+        let complete = listed.len() as u64 == occupancy && unread == 0;
+        found.insert(channel, FoundOccupants { occupancy, listed: Some(listed), complete, unread, first_unread });
     }
     Ok(found)
 }
@@ -187,8 +188,9 @@ fn explain_missing(found: &FoundChannels, paged: bool) -> Vec<String> {
         let listed = found.listed.as_ref().map_or(0, Vec::len);
         let (name, occupancy) = (print::name(channel.as_str()), found.occupancy);
         if found.unread > 0 {
-            let unread = print::many(found.unread, "name");
-            return format!("{name}: {listed} users are listed and {occupancy} counted, as {unread} could not be read");
+            let (unread, first) = (print::many(found.unread, "name"), found.first_unread.as_deref().unwrap_or("``"));
+            let counted = format!("{listed} users are listed and {occupancy} counted");
+            return format!("{name}: {counted}, as {unread} could not be read, such as {first}");
         }
         if listed >= MOST_NAMES {
             return format!("{name}: {listed} of {occupancy} users are listed, as no more are collected per channel");
@@ -252,7 +254,13 @@ mod tests {
             let one = |n: usize| ListedUser { user: UserId::from_wire(&n.to_string()), state: None };
             FoundChannels::from([(
                 Channel::from_wire("lobby\u{1b}"),
-                FoundOccupants { occupancy, listed: Some((0..listed).map(one).collect()), complete, unread },
+                FoundOccupants {
+                    occupancy,
+                    listed: Some((0..listed).map(one).collect()),
+                    complete,
+                    unread,
+                    first_unread: Some("`[1]`".to_owned()),
+                },
             )])
         };
         let explain_missing = |found: FoundChannels| super::explain_missing(&found, false);
@@ -260,7 +268,7 @@ mod tests {
         let said = explain_missing(found(MOST_NAMES, 123_456, false, 0));
         assert_eq!(said, ["lobby␛: 100000 of 123456 users are listed, as no more are collected per channel"]);
         let said = explain_missing(found(2, 3, false, 1));
-        assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as 1 name could not be read"]);
+        assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as 1 name could not be read, such as `[1]`"]);
         assert_eq!(super::explain_missing(&found(2, 3, false, 1), true), said);
         assert!(super::explain_missing(&found(2, 3, false, 0), true).is_empty());
         let said = explain_missing(found(2, 3, false, 0));

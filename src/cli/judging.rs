@@ -137,6 +137,7 @@ mod tests {
         let listed = users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect();
         let snapshot = Snapshot {
             unread: 0,
+            first_unread: None,
             channel: lobby(),
             occupancy: users.len() as u64,
             listed: Some(listed),

@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use super::{AnswerText, Client, Error};
+use super::{AnswerText, Client, Error, connection::PATIENCE};
 use crate::{
     presence::{Channel, ChannelGroup, State, Subscription, Timetoken, UserId, rules},
     wire::{Cursor, GroupChannels, Names, Operation, UserState, WhereNow, parse_ack, parse_time},
     wording::count_things,
 };
-
-/// How long any request but a long poll may take. The SDKs wait 10 to 15 s.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Client {
     /// Drop the names that held bytes that are not UTF-8, and tell how many are missing, the `unread` ones included.

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{AskedOperation, Budget, Error, HttpReply, Keyset, Transport, api::PATIENCE, http::Http};
+use super::{AskedOperation, Budget, Error, HttpReply, Keyset, Transport, http::Http};
 use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId, sanitize},
@@ -17,6 +17,9 @@ use crate::{
     wire::{Caller, Malformed, Operation, Refusal, Request},
     wording::excerpt,
 };
+
+/// How long any request but a long poll may take. The SDKs wait 10 to 15 s.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Bytes of the reason why an answer could not be read that an error keeps.
 const WHY_KEPT: usize = 300;
@@ -27,7 +30,7 @@ const SHOWN: usize = 80;
 /// Bytes of such an answer that are looked at for them: keys and tokens are cut out of these first.
 const LOOKED_AT: usize = 64 * 1024;
 
-/// Where the service asks to be asked again at once, it is so a moment later.
+/// Where the service asks to be asked again at once, that is done a moment later, and each time a longer one.
 const LEAST_WAIT: Duration = Duration::from_secs(1);
 
 /// What some editors and frameworks put before a text.
@@ -155,6 +158,7 @@ impl Client {
     ) -> Result<T, Error> {
         let clock = self.shared.clock;
         let deadline = clock.now().plus(PATIENCE);
+        let mut least = LEAST_WAIT;
         loop {
             let error = match self.send(operation.clone(), PATIENCE).await {
                 Ok(body) => match read(&body) {
@@ -165,12 +169,14 @@ impl Client {
             };
             let wait = error.is_passing().then(|| error.retry_after()).flatten();
             let Some(wait) = wait.filter(|_| self.once.is_some()) else { return Err(error) };
-            let next = clock.now().plus(wait.max(LEAST_WAIT));
+            let wait = wait.max(least);
+            let next = clock.now().plus(wait);
             if next > deadline {
                 return Err(error);
             }
-            self.tell(&format!("{error}; asking again then"));
+            self.tell(&format!("{error}; asking again in {} s", wait.as_secs()));
             clock.sleep_until(next).await;
+            least *= 2;
         }
     }
 

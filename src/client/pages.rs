@@ -36,8 +36,9 @@ struct Collected {
     occupancy: Option<u64>,
     steady: bool,
     pages: usize,
-    /// Occupants that could not be read.
+    /// Occupants that could not be read, and the first of them.
     unread: usize,
+    first_unread: Option<String>,
     users: BTreeMap<UserId, ListedUser>,
 }
 
@@ -107,6 +108,7 @@ impl Collected {
         let listed = page.listed.unwrap_or_default();
         let full = listed.len() + page.unread >= size;
         self.unread += page.unread;
+        self.first_unread = self.first_unread.take().or(page.first_unread);
         let before = self.users.len();
         for counted in listed {
             // Who comes again, as on a page that has moved, keeps a state that is known.
@@ -123,6 +125,7 @@ impl Collected {
         // One page is one instant. Several are everybody only if nothing moved between them.
         let counted = self.users.len() as u64 == occupancy;
         let complete = counted && self.unread == 0 && (self.pages <= 1 || self.steady);
+        let (unread, first_unread) = (self.unread, self.first_unread);
         let listed = (telling != Wanted::Counts).then(|| self.users.into_values().collect());
         Snapshot {
             channel,
@@ -131,7 +134,8 @@ impl Collected {
             with_state: telling == Wanted::States,
             as_of,
             complete,
-            unread: self.unread,
+            unread,
+            first_unread,
         }
     }
 }
@@ -142,7 +146,7 @@ mod tests {
 
     fn page(occupancy: u64, users: &[&str]) -> HereNow {
         let listed = users.iter().map(|u| ListedUser { user: UserId::from_wire(u), state: None }).collect();
-        let occupants = ChannelOccupants { occupancy, listed: Some(listed), unread: 0 };
+        let occupants = ChannelOccupants { occupancy, listed: Some(listed), unread: 0, first_unread: None };
         HereNow { channels: BTreeMap::from([(Channel::from_wire("lobby"), occupants)]), unread: 0 }
     }
 

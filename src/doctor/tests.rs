@@ -44,6 +44,7 @@ fn answer(model: &mut Model, users: &[&str], second: u64) {
     let listed = users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect();
     let snapshot = Snapshot {
         unread: 0,
+        first_unread: None,
         channel: lobby(),
         occupancy: users.len() as u64,
         listed: Some(listed),

@@ -86,6 +86,7 @@ impl Scene {
             scene.rooms.push(room);
             let none = Snapshot {
                 unread: 0,
+                first_unread: None,
                 channel: Channel::from_wire(channel),
                 occupancy: 0,
                 listed: Some(Vec::new()),

@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub complete: bool,
     /// How many names of the answer could not be read and are missing in `listed`.
     pub unread: usize,
+    /// The first of them, cut and made safe to show.
+    pub first_unread: Option<String>,
 }
 
 /// One occupant in a here-now answer.

@@ -10,7 +10,10 @@ use super::{
     lenient::{RawEntries, parse_accepted, parse_inner_list, parse_inner_object, parse_state, parse_text, show_value},
     number::{LARGEST, read_whole},
 };
-use crate::presence::{Channel, ListedUser, UserId};
+use crate::{
+    presence::{Channel, ListedUser, UserId, sanitize},
+    wording::excerpt,
+};
 
 /// The occupants of one channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub struct ChannelOccupants {
     pub listed: Option<Vec<ListedUser>>,
     /// How many elements of the page could not be read and are missing in `listed`.
     pub unread: usize,
+    /// The first of them, cut and made safe to show.
+    pub first_unread: Option<String>,
 }
 
 /// Who is present: the answer to here now, whichever of its two shapes it has.
@@ -120,9 +125,17 @@ impl WireChannel<'_> {
         let Some(list) = list.map(|raw| parse_inner_list("here now", "list of user ids", Some(raw))).transpose()?
         else {
             let occupancy = occupancy.ok_or_else(|| garbled("it holds neither occupants nor a count".to_owned()))?;
-            return Ok(ChannelOccupants { occupancy, listed: None, unread: 0 });
+            return Ok(ChannelOccupants { occupancy, listed: None, unread: 0, first_unread: None });
         };
-        let listed: Vec<ListedUser> = list.iter().filter_map(|raw| parse_occupant(raw)).collect();
+        let mut first_unread = None;
+        let mut read = |raw: &&RawValue| {
+            let user = parse_occupant(raw);
+            if user.is_none() {
+                first_unread.get_or_insert_with(|| show_value(raw));
+            }
+            user
+        };
+        let listed: Vec<ListedUser> = list.iter().filter_map(&mut read).collect();
         let unread = list.len() - listed.len();
         let objects = list.iter().filter(|raw| raw.get().starts_with('{')).count();
         let is_mixed = objects > 0 && objects < list.len();
@@ -132,6 +145,7 @@ impl WireChannel<'_> {
             occupancy: occupancy.unwrap_or((listed.len() + unread) as u64),
             listed: Some(listed),
             unread,
+            first_unread,
         })
     }
 }
@@ -210,11 +224,19 @@ impl HereNow {
         for channel in self.channels.values_mut() {
             let Some(listed) = &mut channel.listed else { continue };
             let before = listed.len();
+            let mut first = None;
             let believed = |c: &ListedUser| {
                 !is_patched(c.user.as_str()) && !c.state.as_ref().is_some_and(|s| is_patched(s.as_json()))
             };
-            listed.retain(believed);
+            listed.retain(|c| {
+                let believed = believed(c);
+                if !believed {
+                    first.get_or_insert_with(|| format!("`{}`", excerpt(&sanitize(c.user.as_str()), 80)));
+                }
+                believed
+            });
             channel.unread += before - listed.len();
+            channel.first_unread = channel.first_unread.take().or(first);
         }
         self
     }
@@ -232,7 +254,7 @@ impl HereNow {
                 body.insert("status".into(), 200.into());
                 body.insert("message".into(), "OK".into());
                 body.insert("service".into(), "Presence".into());
-                let nobody = ChannelOccupants { occupancy: 0, listed: Some(Vec::new()), unread: 0 };
+                let nobody = ChannelOccupants { occupancy: 0, listed: Some(Vec::new()), unread: 0, first_unread: None };
                 encode_channel(self.channels.values().next().unwrap_or(&nobody), with_state, &mut body);
                 Value::Object(body)
             }

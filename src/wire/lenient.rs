@@ -159,6 +159,12 @@ impl OwnStatus<'_> {
             || self.message.and_then(parse_text).is_some_and(|message| message.trim().eq_ignore_ascii_case("ok"))
     }
 
+    /// The status of a failure, if it has one.
+    pub fn failure(&self) -> Option<u16> {
+        let status = read_whole(self.status?, 599).filter(|status| *status >= 400);
+        status.and_then(|status| u16::try_from(status).ok())
+    }
+
     /// Fail if it reports a failure behind HTTP 200.
     pub fn check(&self, what: &'static str) -> Result<(), Malformed> {
         check_status(what, self.status, self.error)

@@ -1,9 +1,9 @@
 //! How the service refuses.
 
 use serde::Deserialize;
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 
-use super::{lenient::parse_object, number::read_whole};
+use super::lenient::{OwnStatus, parse_object};
 use crate::wording::excerpt;
 
 /// The longest message that is kept, in bytes.
@@ -53,14 +53,7 @@ fn parse_names(payload: &Value, key: &str) -> Vec<String> {
 
 /// The status by which a body calls itself a failure; none if it does not.
 fn parse_own_status(body: &str) -> Option<u16> {
-    #[derive(Deserialize)]
-    struct OwnStatus<'a> {
-        #[serde(borrow, default)]
-        status: Option<&'a RawValue>,
-    }
-    let own: OwnStatus<'_> = parse_object("refusal", body).ok()?;
-    let status = read_whole(own.status?, 599).filter(|status| *status >= 400);
-    status.and_then(|status| u16::try_from(status).ok())
+    parse_object::<OwnStatus<'_>>("refusal", body).ok()?.failure()
 }
 
 impl Refusal {

@@ -463,6 +463,7 @@ fn occupants() -> impl Strategy<Value = ChannelOccupants> {
         occupancy,
         listed,
         unread: 0,
+        first_unread: None,
     })
 }
 

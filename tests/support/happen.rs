@@ -88,6 +88,7 @@ pub fn without_state(id: &str) -> ListedUser {
 pub fn snapshot(channel: &str, listed: Vec<ListedUser>, as_of: Timetoken) -> Snapshot {
     Snapshot {
         unread: 0,
+        first_unread: None,
         channel: Channel::from_wire(channel),
         occupancy: listed.len() as u64,
         listed: Some(listed),

@@ -30,6 +30,7 @@ fn leave(who: &str) -> EventKind {
 fn snapshot(seconds: u64, who: &[&str]) -> Snapshot {
     Snapshot {
         unread: 0,
+        first_unread: None,
         channel: Channel::from_wire("lobby"),
         occupancy: who.len() as u64,
         listed: Some(who.iter().map(|w| ListedUser { user: UserId::from_wire(w), state: None }).collect()),

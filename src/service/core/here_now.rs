@@ -85,7 +85,10 @@ impl Core {
             let occupancy = key_state.registry.occupancy(&channel);
             if occupancy > 0 || list_empty {
                 let listed = (user_ids && limit > 0).then(|| key_state.registry.occupants(&channel, offset, limit));
-                channels.insert(channel, ChannelOccupants { occupancy: occupancy as u64, listed, unread: 0 });
+                channels.insert(
+                    channel,
+                    ChannelOccupants { occupancy: occupancy as u64, listed, unread: 0, first_unread: None },
+                );
             }
         }
         let shape = if single { HereNowShape::Flat } else { HereNowShape::ByChannel };

@@ -46,6 +46,7 @@ fn snapshot(channel: Channel, listed: usize, count: u64, complete: bool, now: Mo
     let listed = (0..listed).map(|n| ListedUser { user: UserId::from_wire(&n.to_string()), state: None }).collect();
     Snapshot {
         unread: 0,
+        first_unread: None,
         channel,
         occupancy: count,
         listed: Some(listed),

@@ -383,7 +383,7 @@ fn trouble_on_the_way() {
     }
     insta::assert_snapshot!(page.text());
 
-    for fault in ["403 on=any", "429", "500", "500-html", "drop", "truncate", "cut", "garbage", "empty"] {
+    for fault in ["403 on=any", "429=60", "500", "500-html", "drop", "truncate", "cut", "garbage", "empty"] {
         let mut plan = ServiceOptions::default();
         plan.faults.push(fault.parse().unwrap());
         let world = World::with(plan);
@@ -392,7 +392,7 @@ fn trouble_on_the_way() {
         for args in asking {
             page.ask(args);
         }
-        insta::assert_snapshot!(format!("fault_{}", fault.split(' ').next().unwrap()), page.text());
+        insta::assert_snapshot!(format!("fault_{}", fault.split([' ', '=']).next().unwrap()), page.text());
     }
     let settings = Settings { keys: Some([SubscribeKey::from_wire("sub-c-known")].into()), ..Settings::default() };
     let world = World::with(ServiceOptions::new(settings));

@@ -21,6 +21,7 @@ fn crowd(size: usize) -> ChannelState {
     let listed = (0..size).map(|n| ListedUser { user: who(n), state: level(n).filter(|_| n % 10 != 3) });
     let snapshot = Snapshot {
         unread: 0,
+        first_unread: None,
         channel: lobby(),
         occupancy: size as u64,
         listed: Some(listed.collect()),
