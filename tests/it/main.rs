@@ -3,6 +3,8 @@
 
 mod actions;
 mod alerts;
+mod answers_as_meant;
+mod answers_that_are_none;
 mod client;
 mod config;
 mod dashboard;
@@ -31,6 +33,8 @@ mod wire;
 mod happen;
 #[path = "../support/model.rs"]
 mod model;
+#[path = "../support/origin.rs"]
+mod origin;
 #[path = "../support/schema.rs"]
 mod schema;
 #[path = "../support/sim.rs"]
