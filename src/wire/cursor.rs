@@ -34,16 +34,8 @@ fn parse_region<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32
 }
 
 impl WireCursor {
-    /// Read it however its numbers are written.
+    /// Read it, if it is one.
     pub fn read(raw: &RawValue) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct RawCursor<'a> {
-            #[serde(borrow)]
-            t: &'a RawValue,
-            #[serde(default, deserialize_with = "parse_region")]
-            r: Option<i32>,
-        }
-        let RawCursor { t, r } = serde_json::from_str(raw.get()).ok()?;
-        Some(Self { t: read_whole(t, u64::MAX)?, r })
+        serde_json::from_str(raw.get()).ok()
     }
 }

@@ -15,7 +15,9 @@ const MOST_DIGITS: usize = 64;
 pub(super) fn read_whole(raw: &RawValue, most: u64) -> Option<u64> {
     let text = raw.get();
     let text = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    parse_whole(text.trim_ascii()).filter(|number| *number <= most)
+    // As nearly all are written.
+    let plain = text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
+    plain.or_else(|| parse_whole(text.trim_ascii())).filter(|number| *number <= most)
 }
 
 /// As JSON writes a number, if it is whole and not negative.
@@ -45,43 +47,17 @@ fn parse_whole(text: &str) -> Option<u64> {
     digits.parse().ok()
 }
 
-/// A whole number from 0 to `MOST`, bare or in quotes. What is written in another way is an error, so that the whole
-/// is read again with [`read_whole`].
-struct Loose<const MOST: u64>(u64);
-
-impl<'de, const MOST: u64> Deserialize<'de> for Loose<MOST> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct LooseVisitor<const MOST: u64>;
-        impl<const MOST: u64> de::Visitor<'_> for LooseVisitor<MOST> {
-            type Value = Loose<MOST>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, "a whole number from 0 to {MOST}")
-            }
-
-            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Loose<MOST>, E> {
-                if n <= MOST { Ok(Loose(n)) } else { Err(E::invalid_value(de::Unexpected::Unsigned(n), &self)) }
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Loose<MOST>, E> {
-                match text.parse() {
-                    Ok(n) if n <= MOST && text.bytes().all(|b| b.is_ascii_digit()) => Ok(Loose(n)),
-                    _ => Err(E::invalid_value(de::Unexpected::Str(&crate::wording::excerpt(text, 40)), &self)),
-                }
-            }
-        }
-        deserializer.deserialize_any(LooseVisitor)
-    }
-}
-
-/// For a count that may be absent or null.
+/// For a count that may be absent or null; an error for what is no whole number.
 pub(super) fn parse_loose_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    Option::<Loose<LARGEST>>::deserialize(deserializer).map(|n| n.map(|n| n.0))
+    let raw: Option<&'de RawValue> = Option::deserialize(deserializer)?;
+    raw.map(|raw| read_whole(raw, LARGEST).ok_or_else(|| de::Error::custom("no whole number from 0 to 2^53")))
+        .transpose()
 }
 
 /// For a timetoken, which has more digits than a floating-point number keeps.
 pub(super) fn parse_loose_timetoken<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    Loose::<{ u64::MAX }>::deserialize(deserializer).map(|n| n.0)
+    let raw: &'de RawValue = Deserialize::deserialize(deserializer)?;
+    read_whole(raw, u64::MAX).ok_or_else(|| de::Error::custom("no timetoken"))
 }
 
 #[cfg(test)]
