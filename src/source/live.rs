@@ -17,13 +17,13 @@
 //! however often it is asked for, is passed over: then the loop goes on from where the stream is now, and
 //! says that it had a gap.
 
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use tokio::sync::{mpsc::Sender, watch};
 
 use super::ReplyReader;
 use crate::{
-    client::{AnswerText, Client, Error, Retry},
+    client::{Client, Error, Retry},
     presence::{LinkChange, Moment, Notice, Subscription},
     wire::{Cursor, Names, RawReply},
 };
@@ -31,23 +31,13 @@ use crate::{
 /// How many notices may wait to be taken in. Then the source waits, and the service keeps the rest.
 pub const QUEUE: usize = 1024;
 
-/// How often a silent poll is checked, by asking for the time. A dead link is so noticed within a minute, instead of
-/// after the 310 s of a poll.
-const PULSE: Duration = Duration::from_secs(20);
-
-/// How many checks in a row fail before the poll is given up. One may be lost on a bad network.
-const PULSES_MISSED: u32 = 2;
-
 /// After how many unreadable answers in a row their cursor is given up: asking again will not make them readable.
 const UNREADABLE: u32 = 3;
-
-/// After an answer that could not be read, a poll that stays open for so long is a sign that the stream is sound again.
-const SOUND: Duration = Duration::from_secs(2);
 
 pub(super) struct Follower {
     poll: usize,
     pub(super) client: Client,
-    notices: Sender<Notice>,
+    pub(super) notices: Sender<Notice>,
     /// What the loop is to follow, as that changes.
     pub(super) asked: watch::Receiver<Vec<Subscription>>,
     /// It has changed.
@@ -67,14 +57,14 @@ pub(super) struct Follower {
     /// The last poll was, so that a handshake alone does not make the link live.
     doubted: bool,
     /// The handshake succeeded, and that the link is live is told when a poll does, too.
-    untold: Option<LinkChange>,
+    pub(super) untold: Option<LinkChange>,
 }
 
 /// Nobody receives our notices any more.
 pub(super) struct ReceiverGone;
 
 /// Why a conversation with the service stopped.
-enum Stop {
+pub(super) enum Stop {
     /// Nobody receives our notices any more.
     ReceiverGone,
     /// Something else is wanted now.
@@ -120,7 +110,7 @@ pub async fn follow(
 }
 
 /// Wait until something else is asked for; for ever, if nobody is left to ask for it.
-async fn wait_for_change(asked: &mut watch::Receiver<Vec<Subscription>>, noted: &mut bool) {
+pub(super) async fn wait_for_change(asked: &mut watch::Receiver<Vec<Subscription>>, noted: &mut bool) {
     if asked.changed().await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -153,7 +143,7 @@ impl Follower {
         }
     }
 
-    fn names(&self) -> Names {
+    pub(super) fn names(&self) -> Names {
         Names::watching(&self.wanted)
     }
 
@@ -235,7 +225,7 @@ impl Follower {
     }
 
     /// Tell that the link is live, unless that was done.
-    async fn tell_live(&mut self) -> Result<(), ReceiverGone> {
+    pub(super) async fn tell_live(&mut self) -> Result<(), ReceiverGone> {
         match self.untold.take() {
             Some(live) => self.report(live).await,
             None => Ok(()),
@@ -283,50 +273,5 @@ impl Follower {
         self.unreadable += u32::from(unreadable);
         self.doubted |= unreadable;
         self.untold = None;
-    }
-
-    /// One subscribe request, with a pulse beside it when it is long.
-    async fn request(&mut self, cursor: Option<Cursor>) -> Result<Result<AnswerText, Error>, Stop> {
-        let client = self.client.clone();
-        let request = client.subscribe(self.names(), cursor);
-        tokio::pin!(request);
-        let mut missed = 0;
-        let clock = self.client.clock();
-        let (sound, second_try) = (clock.now().plus(SOUND), self.second_try);
-        loop {
-            tokio::select! {
-                reply = &mut request => return Ok(reply),
-                () = self.notices.closed() => return Err(Stop::ReceiverGone),
-                () = wait_for_change(&mut self.asked, &mut self.changed) => return Err(Stop::Changed),
-                () = clock.sleep_until(sound), if cursor.is_some() && self.untold.is_some() => self.tell_live().await?,
-                // The poll is given up, and goes on from the same place after the second try.
-                () = clock.sleep_until(second_try), if cursor.is_some() && !self.refused.is_empty() => {
-                    return Err(Stop::Changed);
-                }
-                () = tokio::time::sleep(PULSE), if cursor.is_some() => {
-                    let asked = clock.now();
-                    // The poll goes on beside the check: whichever answers first, nothing is lost.
-                    let pulse = tokio::select! {
-                        reply = &mut request => return Ok(reply),
-                        pulse = self.client.time() => pulse,
-                    };
-                    match pulse {
-                        Ok(_) => {
-                            missed = 0;
-                            let round_trip = clock.now().since(asked);
-                            self.report(LinkChange::Alive { round_trip, ledger: self.client.ledger() }).await?;
-                        }
-                        // A service that refuses the question is alive.
-                        Err(Error::Refused { .. }) => missed = 0,
-                        Err(error) => {
-                            missed += 1;
-                            if missed >= PULSES_MISSED {
-                                return Ok(Err(error));
-                            }
-                        }
-                    }
-                }
-            }
-        }
     }
 }

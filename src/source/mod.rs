@@ -7,6 +7,7 @@
 mod live;
 mod read;
 mod refusals;
+mod request;
 mod seen_events;
 mod split;
 mod supervise;

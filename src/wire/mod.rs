@@ -11,6 +11,7 @@
 mod ack;
 mod auth;
 mod cursor;
+mod event_payload;
 mod groups;
 mod here_now;
 mod lenient;

@@ -1,14 +1,11 @@
 //! Presence events, to and from their payload.
 
-use std::borrow::Cow;
-
-use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
     Envelope, Malformed,
-    lenient::{RawEntries, parse_flag, parse_inner_list, parse_object, parse_state, parse_text, show_value},
-    number::{LARGEST, parse_loose_number, read_whole},
+    event_payload::EventPayload,
+    lenient::{parse_flag, parse_inner_list, parse_state, parse_text, show_value},
 };
 use crate::{
     presence::{
@@ -19,86 +16,6 @@ use crate::{
 
 /// Bytes of an unknown payload that are kept to show.
 const RAW_KEPT: usize = 4096;
-
-#[derive(Deserialize)]
-struct EventPayload<'a> {
-    #[serde(borrow, default)]
-    action: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    uuid: Option<Cow<'a, str>>,
-    #[serde(default, deserialize_with = "parse_loose_number")]
-    timestamp: Option<u64>,
-    #[serde(default, deserialize_with = "parse_loose_number")]
-    occupancy: Option<u64>,
-    #[serde(borrow, default)]
-    data: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    state: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    join: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    joined: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    leave: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    left: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    timeout: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    timedout: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    here_now_refresh: Option<&'a RawValue>,
-    /// Why there is no user id.
-    #[serde(skip)]
-    wrong_user: Option<String>,
-}
-
-/// A payload with its fields unread, however they are written.
-struct RawPayload<'a>(Vec<(&'a RawValue, &'a RawValue)>);
-
-impl<'a> RawPayload<'a> {
-    fn parse(raw: &'a RawValue) -> Result<Self, Malformed> {
-        parse_object("a presence event", raw.get()).map(|RawEntries(entries)| Self(entries))
-    }
-
-    /// The last value of a field; none for null.
-    fn field(&self, name: &str) -> Option<&'a RawValue> {
-        let named = self.0.iter().rev().find(|(key, _)| parse_text(key).as_deref() == Some(name));
-        named.map(|(_, value)| *value).filter(|value| value.get() != "null")
-    }
-
-    /// Read it field by field: what can't be read is left out and told, and costs only itself.
-    fn read(self, flaws: &mut Vec<String>) -> EventPayload<'a> {
-        let mut number = |field: &str| {
-            let raw = self.field(field)?;
-            let number = read_whole(raw, LARGEST);
-            if number.is_none() {
-                flaws.push(format!("its {field} is {}, which is no whole number from 0 to 2^53", show_value(raw)));
-            }
-            number
-        };
-        let (timestamp, occupancy) = (number("timestamp"), number("occupancy"));
-        let field = |name: &str| self.field(name);
-        let uuid = field("uuid").and_then(parse_text);
-        let wrong_user = field("uuid").filter(|_| uuid.is_none());
-        EventPayload {
-            action: field("action").and_then(parse_text),
-            uuid,
-            timestamp,
-            occupancy,
-            data: field("data"),
-            state: field("state"),
-            join: field("join"),
-            joined: field("joined"),
-            leave: field("leave"),
-            left: field("left"),
-            timeout: field("timeout"),
-            timedout: field("timedout"),
-            here_now_refresh: field("here_now_refresh"),
-            wrong_user: wrong_user.map(|raw| format!("its user id is {}", show_value(raw))),
-        }
-    }
-}
 
 /// What comes around a payload: where and when it was published.
 struct Metadata {
@@ -161,10 +78,7 @@ fn parse_subscription(b: &str, channel: &Channel) -> Option<Subscription> {
 /// Read a payload, and say what of it could not be read.
 fn parse_payload(raw: &RawValue, about: Metadata) -> Result<(PresenceEvent, Vec<String>), Malformed> {
     let mut flaws = Vec::new();
-    let payload = match serde_json::from_str::<EventPayload<'_>>(raw.get()) {
-        Ok(payload) if raw.get().starts_with('{') => payload,
-        _ => RawPayload::parse(raw)?.read(&mut flaws),
-    };
+    let payload = EventPayload::parse(raw, &mut flaws)?;
     let what = parse_kind(&payload, raw, &mut flaws)?;
     let event = PresenceEvent {
         channel: about.channel,

@@ -14,6 +14,7 @@ mod engine;
 mod event_lines;
 mod expression;
 mod laws;
+mod leaving_once;
 mod log;
 mod pictures;
 mod repairs;
