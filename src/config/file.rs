@@ -59,8 +59,6 @@ impl Config {
     /// sentence, at most 100 of them and one that counts the rest. Where something is wrong, the
     /// configuration is not to be used.
     pub fn examine(text: &str, file: &Path, mode: Option<u32>) -> (Self, Vec<ConfigError>) {
-        // An editor's mark, which TOML does not know.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let page = ConfigText::new(file, text, mode);
         let mut config = Self { file: Some(page.file.clone()), ..Self::default() };
         if let Some(tree) = page.tree() {

@@ -2,7 +2,7 @@
 //! line, never by value, which may be a secret in the wrong place; and it is noted, so that the next
 //! mistake is found, too.
 
-use std::{cell::RefCell, fmt::Display, path::Path, sync::Arc, time::Duration};
+use std::{cell::RefCell, collections::HashMap, fmt::Display, path::Path, sync::Arc, time::Duration};
 
 use toml::{
     Spanned,
@@ -11,6 +11,7 @@ use toml::{
 
 use super::{CommandLine, ConfigError, Sourced, Whence, bounds, suggest_nearest};
 use crate::{
+    files::LineIndex,
     presence::{sanitize, show_path},
     wording::excerpt,
 };
@@ -27,6 +28,7 @@ pub(crate) struct ConfigText<'t> {
     /// Its permissions, where there are such.
     mode: Option<u32>,
     text: &'t str,
+    lines: LineIndex,
     /// What is wrong, by line.
     mistakes: RefCell<Vec<(usize, ConfigError)>>,
 }
@@ -34,17 +36,12 @@ pub(crate) struct ConfigText<'t> {
 impl<'t> ConfigText<'t> {
     pub fn new(path: &'t Path, text: &'t str, mode: Option<u32>) -> Self {
         let file = show_path(path).into();
-        Self { file, path, mode, text, mistakes: RefCell::default() }
-    }
-
-    fn line(&self, byte: usize) -> usize {
-        let before = self.text.as_bytes().get(..byte).unwrap_or(self.text.as_bytes());
-        1 + before.split(|byte| *byte == b'\n').skip(1).count()
+        Self { file, path, mode, text, lines: LineIndex::new(text), mistakes: RefCell::default() }
     }
 
     /// Where a byte of the text stands.
     pub fn at(&self, byte: usize) -> Whence {
-        Whence::File { file: self.file.clone(), line: self.line(byte) }
+        Whence::File { file: self.file.clone(), line: self.lines.line(byte) }
     }
 
     /// Note a mistake.
@@ -63,7 +60,7 @@ impl<'t> ConfigText<'t> {
             let is_double = error.message().trim() == "duplicate key";
             is_toml &= is_double;
             // What follows from a mistake in its own line is not another one.
-            if std::mem::replace(&mut last, self.line(span.start)) == self.line(span.start) {
+            if std::mem::replace(&mut last, self.lines.line(span.start)) == self.lines.line(span.start) {
                 continue;
             }
             let said = error.message().trim().lines().collect::<Vec<_>>().join(", ");
@@ -98,6 +95,8 @@ pub(crate) struct FileTable<'p, 't> {
     title: String,
     /// Key, where the key stands, value; in the order of the file.
     entries: Vec<(&'p str, usize, &'p Spanned<DeValue<'t>>)>,
+    /// The places of the keys in `entries`, by name.
+    places: HashMap<&'p str, usize>,
 }
 
 /// What a type is to people.
@@ -122,7 +121,8 @@ impl<'p, 't> FileTable<'p, 't> {
         let mut entries: Vec<_> =
             table.iter().map(|(key, value)| (&**key.get_ref(), key.span().start, value)).collect();
         entries.sort_by_key(|(_, at, _)| *at);
-        Self { page, title, entries }
+        let places = entries.iter().enumerate().map(|(place, (key, ..))| (*key, place)).collect();
+        Self { page, title, entries, places }
     }
 
     /// The names in it, each with where it stands.
@@ -161,7 +161,7 @@ impl<'p, 't> FileTable<'p, 't> {
     }
 
     fn get(&self, name: &str) -> Option<(Whence, &'p DeValue<'t>)> {
-        let (_, at, value) = self.entries.iter().find(|(key, ..)| *key == name)?;
+        let (_, at, value) = self.entries.get(*self.places.get(name)?)?;
         Some((self.page.at(*at), value.get_ref()))
     }
 

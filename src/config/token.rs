@@ -43,7 +43,8 @@ pub async fn obtain_token(from: &TokenFrom) -> Result<Auth, TokenError> {
 }
 
 fn parse_token(text: &str) -> Result<Auth, String> {
-    let token = text.trim();
+    // A command of Windows may print a byte order mark first.
+    let token = text.trim_start_matches('\u{feff}').trim();
     if token.is_empty() {
         return Err("says nothing; it has to say the token and no more".to_owned());
     }

@@ -6,27 +6,7 @@ use std::{
     path::Path,
 };
 
-/// Why a file was not read, in words that follow its name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FileError {
-    /// There is none.
-    #[error("is not there")]
-    Missing,
-    /// It has more bytes than this, in words.
-    #[error("is larger than {0}, which none is that a person wrote; name another")]
-    TooLarge(String),
-    /// Anything else.
-    #[error("{0}")]
-    Other(String),
-}
-
-impl FileError {
-    /// Why, without what to try: for who knows something better to try.
-    pub fn why(&self) -> String {
-        let sentence = self.to_string();
-        sentence.split_once("; ").map_or(sentence.clone(), |(why, _)| why.to_owned())
-    }
-}
+use super::{FileError, decode_text};
 
 /// A file's text and its permissions, where there are such.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,12 +21,21 @@ fn explain_other(why: &str) -> FileError {
     FileError::Other(why.to_owned())
 }
 
-/// Read a file of at most `most` bytes. It is looked at before it is opened, and is opened so that it
-/// can't hold us up: a pipe would wait for somebody to write, a device might do anything.
+/// Read a text that a person wrote, of at most `most` bytes, however an editor saved it.
 ///
 /// # Errors
 /// Why it can't be read, in words that follow the file's name.
 pub fn read_file(path: &Path, most: usize) -> Result<FileText, FileError> {
+    let (bytes, mode) = read_bytes(path, most)?;
+    Ok(FileText { text: decode_text(bytes)?, mode })
+}
+
+/// Read a file of at most `most` bytes, and its permissions where there are such. It is looked at before it is opened, and is opened so that it
+/// can't hold us up: a pipe would wait for somebody to write, a device might do anything.
+///
+/// # Errors
+/// Why it can't be read, in words that follow the file's name.
+pub fn read_bytes(path: &Path, most: usize) -> Result<(Vec<u8>, Option<u32>), FileError> {
     let failed = |e: io::Error| explain_error(path, &e);
     require_plain(&path.metadata().map_err(failed)?)?;
     let file = open_to_read(path).map_err(failed)?;
@@ -58,8 +47,7 @@ pub fn read_file(path: &Path, most: usize) -> Result<FileText, FileError> {
     if bytes.len() > most {
         return Err(FileError::TooLarge(show_size(most)));
     }
-    let text = String::from_utf8(bytes).map_err(|_| explain_other("is not text in UTF-8; save it as such"))?;
-    Ok(FileText { text, mode: read_mode(&known) })
+    Ok((bytes, read_mode(&known)))
 }
 
 fn show_size(bytes: usize) -> String {
@@ -154,7 +142,7 @@ pub fn open_to_append(path: &Path) -> Result<File, FileError> {
     Ok(file)
 }
 
-/// Read a text that a person wrote, of at most `most` bytes; pipes and devices are refused.
+/// As [`read_file`], without the permissions.
 ///
 /// # Errors
 /// Why it can't be read, in words that follow the file's name.

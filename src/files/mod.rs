@@ -1,7 +1,16 @@
-//! FILES: written whole or not at all, and opened without being held up by what is no file.
+//! FILES: written whole or not at all, opened without being held up by what is no file, and read as text in
+//! whatever way an editor saved it.
 
 mod careful;
+mod error;
+mod lines;
+mod text;
 mod whole;
 
-pub use careful::{FileError, FileText, open_to_append, read_file, read_text};
+pub use careful::{FileText, open_to_append, read_bytes, read_file, read_text};
+pub use error::FileError;
+#[cfg(test)]
+pub(crate) use lines::INDEXED;
+pub use lines::LineIndex;
+pub use text::decode_text;
 pub use whole::{replace_whole, require_replaceable, write_new, write_whole};

