@@ -30,7 +30,7 @@ impl WholeFile {
 
     /// Write it, in the place of what was there, or leave all as it was.
     pub fn write(self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-        files::replace_whole(&self.path, fill)
+        files::write_whole(&self.path, true, fill)
             .map_err(|error| Failure::error(format!("{} was not written: {error}; check the disk", self.name())))
     }
 

@@ -13,4 +13,4 @@ pub use error::FileError;
 pub(crate) use lines::INDEXED;
 pub use lines::LineIndex;
 pub use text::decode_text;
-pub use whole::{replace_whole, require_replaceable, write_new, write_whole};
+pub use whole::{require_replaceable, write_new, write_whole};

@@ -6,15 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Who may read a new file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Readers {
-    /// We alone.
-    Us,
-    /// Any reader of what other programs write for us.
-    AsUsual,
-}
-
 /// Write a file that only we can read, whole or not at all. Missing folders are made.
 ///
 /// # Errors
@@ -27,52 +18,20 @@ pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     write_whole(path, false, |out| out.write_all(text.as_bytes()))
 }
 
-/// Write a file that only we can read, whole or not at all, into a folder that is there. What is there
-/// under its name is replaced if `over`.
+/// Write a file, whole or not at all, into a folder that is there. A new one is for us alone: who is where, and
+/// in what state, is not for everybody on this machine. What is there under its name is replaced if `over`, and
+/// then whoever could read and write it still can.
 ///
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] if there is anything of this name and not `over`, or if it is no plain
 /// file: then it stays as it is; else what `fill` or the disk says.
 pub fn write_whole(path: &Path, over: bool, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    write_file(path, over, Readers::Us, fill)
-}
-
-/// Write a file that others may read as they may read what we write elsewhere, whole or not at all, into a
-/// folder that is there. A plain file under its name is replaced.
-///
-/// # Errors
-/// [`io::ErrorKind::AlreadyExists`] if what is there is no plain file; else what `fill` or the disk says.
-pub fn replace_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    write_file(path, true, Readers::AsUsual, fill)
-}
-
-/// Whether [`replace_whole`] would find what it needs now: a folder that takes a new file, and nothing under
-/// the name that is no plain file.
-///
-/// # Errors
-/// Why not, in words that follow "can't be written:".
-pub fn require_replaceable(path: &Path) -> Result<(), String> {
-    match path.symlink_metadata() {
-        Ok(known) if known.is_dir() => return Err("it is a directory".to_owned()),
-        // A device, a pipe or a link would be replaced, and its reader would wait in vain.
-        Ok(known) if !known.is_file() => return Err("it is no plain file".to_owned()),
-        _ => {}
-    }
-    let draft = draft_of(path).map_err(|_| "it has no name".to_owned())?;
-    create_draft(&draft, Readers::Us).and_then(|_| fs::remove_file(&draft)).map_err(|e| e.to_string())
-}
-
-fn write_file(
-    path: &Path,
-    over: bool,
-    readers: Readers,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    if !(over && path.symlink_metadata().is_ok_and(|known| known.is_file())) {
+    let replaced = path.symlink_metadata().ok().filter(|known| over && known.is_file());
+    if replaced.is_none() {
         refuse_existing(path)?;
     }
     let draft = draft_of(path)?;
-    let written = write_draft(&draft, readers, fill).and_then(|()| {
+    let written = write_draft(&draft, replaced.as_ref(), fill).and_then(|()| {
         if over {
             return fs::rename(&draft, path);
         }
@@ -90,6 +49,22 @@ fn write_file(
     written
 }
 
+/// Whether [`write_whole`] over what is there would find what it needs now: a folder that takes a new file, and
+/// nothing under the name that is no plain file.
+///
+/// # Errors
+/// Why not, in words that follow "can't be written:".
+pub fn require_replaceable(path: &Path) -> Result<(), String> {
+    match path.symlink_metadata() {
+        Ok(known) if known.is_dir() => return Err("it is a directory".to_owned()),
+        // A device, a pipe or a link would be replaced, and its reader would wait in vain.
+        Ok(known) if !known.is_file() => return Err("it is no plain file".to_owned()),
+        _ => {}
+    }
+    let draft = draft_of(path).map_err(|_| "it has no name".to_owned())?;
+    create_draft(&draft).and_then(|_| fs::remove_file(&draft)).map_err(|e| e.to_string())
+}
+
 /// A link that leads nowhere is something, too.
 fn refuse_existing(path: &Path) -> io::Result<()> {
     if path.symlink_metadata().is_ok() { Err(io::ErrorKind::AlreadyExists.into()) } else { Ok(()) }
@@ -104,20 +79,46 @@ fn draft_of(path: &Path) -> io::Result<PathBuf> {
     Ok(folder_of(path).join(format!(".{}.{:08x}", name.to_string_lossy(), fastrand::u32(..))))
 }
 
-fn create_draft(draft: &Path, readers: Readers) -> io::Result<File> {
+fn create_draft(draft: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    if readers == Readers::Us {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(draft)
 }
 
-fn write_draft(draft: &Path, readers: Readers, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::new(create_draft(draft, readers)?);
+fn write_draft(
+    draft: &Path,
+    replaced: Option<&fs::Metadata>,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(create_draft(draft)?);
     fill(&mut out)?;
-    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    if let Some(replaced) = replaced {
+        keep_permissions(&file, replaced)?;
+    }
+    file.sync_all()
+}
+
+/// Give a draft the owner, the group and the mode of the file whose place it takes. Only root can give a file
+/// away; where the group can't be kept, what the group may is kept from ours.
+#[cfg(unix)]
+fn keep_permissions(draft: &File, replaced: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let known = draft.metadata()?;
+    let has_group = known.gid() == replaced.gid() || fchown(draft, None, Some(replaced.gid())).is_ok();
+    if known.uid() != replaced.uid() {
+        let _ = fchown(draft, Some(replaced.uid()), None);
+    }
+    let mode = replaced.mode() & if has_group { 0o777 } else { 0o707 };
+    draft.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere there are no such permissions")]
+fn keep_permissions(_: &File, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {
@@ -157,9 +158,34 @@ mod tests {
         assert_eq!(require_replaceable(&folder), Err("it is a directory".to_owned()));
         assert_eq!(require_replaceable(&path), Ok(()));
         assert!(require_replaceable(&folder.join("no/b.csv")).is_err());
-        replace_whole(&path, |out| out.write_all(b"third")).unwrap();
+        write_whole(&path, true, |out| out.write_all(b"third")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"third");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no draft is left");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_is_ours_alone_and_an_old_one_keeps_its_readers() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let folder = std::env::temp_dir().join(format!("herenow-modes-{:016x}", fastrand::u64(..)));
+        fs::create_dir(&folder).unwrap();
+        let path = folder.join("a.json");
+        let write = || write_whole(&path, true, |out| out.write_all(b"x"));
+        let mode = || fs::metadata(&path).unwrap().mode() & 0o7777;
+        write().unwrap();
+        assert_eq!(mode(), 0o600);
+        for kept in [0o644, 0o600, 0o640, 0o444, 0o660] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(kept)).unwrap();
+            let before = fs::metadata(&path).unwrap();
+            write().unwrap();
+            let after = fs::metadata(&path).unwrap();
+            assert_eq!(mode(), kept, "{kept:o}");
+            assert_eq!((after.uid(), after.gid()), (before.uid(), before.gid()));
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o4755)).unwrap();
+        write().unwrap();
+        assert_eq!(mode(), 0o755, "what others wrote is not run as its owner");
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -24,8 +24,8 @@ fn nothing_is_a_configuration_too() {
 
 #[test]
 fn many_keysets_are_read_in_one_go_over_the_text() {
-    let text: String =
-        (0..2_000).map(|n| format!("[keyset.k{n}]\nsubscribe-key = \"demo\"\norigin = \"a.b\"\n")).collect();
+    let keyset = |n: u32| format!("[keyset.k{n}]\nsubscribe-key = \"demo\"\norigin = \"a.b\"\n");
+    let text = (0..2_000).map(keyset).collect::<Vec<_>>().concat();
     let before = crate::files::INDEXED.get();
     let config = parse(&text).unwrap();
     assert_eq!(

@@ -288,6 +288,12 @@ fn a_reader_who_is_gone_ends_it_and_the_roster_file_is_written() {
     assert_eq!(output.status.code(), Some(0));
     assert!(!text(&output.stderr).contains("events in"), "{}", text(&output.stderr));
     assert!(std::fs::read_to_string(&file).unwrap().contains("\"lobby\""));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "states of people are not for everybody on the machine");
+    }
 }
 
 #[cfg(target_os = "linux")]
