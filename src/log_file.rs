@@ -18,9 +18,8 @@
 
 use std::{
     fmt::{self, Write as _},
-    fs::File,
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
+    io,
+    path::Path,
     sync::mpsc::{Receiver, channel},
     time::Duration,
 };
@@ -35,7 +34,7 @@ use tracing::{
 use crate::{
     clock::read_wall_clock,
     config::LogLevel,
-    files::{FileError, open_to_append},
+    files::{FileError, RotatingFile},
     line_writer::{LineSink, LineWriter},
     presence::sanitize,
     redact::redact_words,
@@ -70,12 +69,10 @@ impl LogFile {
     }
 
     fn with(path: &Path, largest: u64) -> Result<Self, FileError> {
-        let file = open_to_append(path)?;
-        let size = file.metadata().map_or(0, |known| known.len());
-        Self::start(RotatingFile { path: path.to_owned(), file: BufWriter::new(file), size, largest })
+        Self::start(RotatingFile::open(path, largest)?)
     }
 
-    fn start(file: RotatingFile) -> Result<Self, FileError> {
+    fn start(file: impl LineSink<Line = String>) -> Result<Self, FileError> {
         let (tell, ended) = channel();
         // Nobody may be left to hear it.
         let lines = LineWriter::start("herenow log", QUEUE, file, move |written| drop(tell.send(written)));
@@ -115,37 +112,11 @@ pub fn start_listening(log: &LogFile, level: LogLevel) {
     let _ = tracing::subscriber::set_global_default(log.listener(level));
 }
 
-/// A file that is put aside when it has grown.
-struct RotatingFile {
-    path: PathBuf,
-    file: BufWriter<File>,
-    size: u64,
-    largest: u64,
-}
-
-impl RotatingFile {
-    /// Put the file aside and begin a new one.
-    fn rotate(&mut self) -> io::Result<()> {
-        self.file.flush()?;
-        let mut aside = self.path.clone().into_os_string();
-        aside.push(".1");
-        std::fs::rename(&self.path, aside)?;
-        self.file = BufWriter::new(open_to_append(&self.path).map_err(io::Error::other)?);
-        self.size = 0;
-        Ok(())
-    }
-}
-
 impl LineSink for RotatingFile {
     type Line = String;
 
     fn write(&mut self, line: String) -> io::Result<()> {
-        if self.size > self.largest {
-            self.rotate()?;
-        }
-        self.size += line.len() as u64 + 1;
-        self.file.write_all(line.as_bytes())?;
-        self.file.write_all(b"\n")
+        self.append(&line)
     }
 
     fn write_lost(&mut self, count: u64) -> io::Result<()> {
@@ -153,7 +124,7 @@ impl LineSink for RotatingFile {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        RotatingFile::flush(self)
     }
 }
 
@@ -252,6 +223,7 @@ fn clean_value(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     /// A file of its own, gone afterwards.
     struct Place(PathBuf);
@@ -322,12 +294,27 @@ mod tests {
         assert_eq!(std::fs::read_dir(&place.0).unwrap().count(), 2);
     }
 
-    #[cfg(target_os = "linux")]
+    struct FullDisk;
+
+    impl LineSink for FullDisk {
+        type Line = String;
+
+        fn write(&mut self, _: String) -> io::Result<()> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn write_lost(&mut self, _: u64) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[test]
     fn a_disk_that_takes_nothing_is_said_at_the_end() {
-        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let file = RotatingFile { path: "/dev/full".into(), file: BufWriter::new(full), size: 0, largest: LARGEST };
-        let log = LogFile::start(file).unwrap();
+        let log = LogFile::start(FullDisk).unwrap();
         log.lines.offer("x".to_owned());
         let trouble = log.end().unwrap();
         assert!(
