@@ -58,7 +58,7 @@ fn list_warnings(config: &Config) -> Vec<String> {
             all.push(keyset.from.wrong(&what).to_string());
         }
         let origin = &keyset.values.origin;
-        if keyset.values.token.is_some() && !origin.value.is_secure() && !origin.value.is_loopback() {
+        if keyset.values.token.is_some() && origin.value.is_exposed() {
             let what = format!("the token of `{name}` travels unencrypted; leave `http://` out of the origin");
             all.push(origin.from.wrong(&what).to_string());
         }
