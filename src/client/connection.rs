@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{AskedOperation, Budget, Error, HttpReply, Keyset, Transport, http::Http};
+use super::{AskedOperation, Authorities, Budget, Error, HttpReply, Keyset, Transport, http::Http};
 use crate::{
     clock::Clock,
     presence::{Ledger, Moment, ServiceClock, Timetoken, UserId, sanitize},
@@ -82,7 +82,21 @@ impl Client {
     /// # Errors
     /// If no HTTP client can be made, as on a machine without certificates.
     pub fn new(keyset: Keyset, per_second: u32, clock: Clock) -> Result<Self, Error> {
-        let http = Http::new(keyset.origin.clone())?;
+        Self::trusting(None, keyset, per_second, clock)
+    }
+
+    /// As [`new`](Self::new), and it trusts these authorities besides the system's.
+    ///
+    /// # Errors
+    /// If no HTTP client can be made, as on a machine without certificates, or what the environment says of proxies
+    /// can't be meant.
+    pub fn trusting(
+        authorities: Option<&Authorities>,
+        keyset: Keyset,
+        per_second: u32,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let http = Http::new(keyset.origin.clone(), authorities)?;
         Ok(Self::over(Arc::new(http), keyset, per_second, clock))
     }
 

@@ -19,6 +19,14 @@ pub enum Error {
         /// What the network said.
         why: String,
     },
+    /// There is a connection, and no TLS on it that can be trusted, or none where the other side wants it.
+    #[error("{origin} {why}")]
+    Tls {
+        /// Where.
+        origin: Origin,
+        /// What is wrong, and what to try.
+        why: String,
+    },
     /// There was no answer in time.
     #[error("{origin} did not answer within {} s; check the network", limit.as_secs())]
     TooSlow {
@@ -53,9 +61,13 @@ pub enum Error {
     UnsendableName(#[from] UnsendableName),
     /// No HTTP client could be made.
     #[error(
-        "no HTTPS client could be made: {0}; install the `ca-certificates` package or point SSL_CERT_FILE at a bundle"
+        "no HTTPS client could be made: {0}; install the `ca-certificates` package, point SSL_CERT_FILE at a bundle, or \
+         name one with --ca-file"
     )]
     Setup(String),
+    /// A variable names a proxy that can't be used, or exceptions that can't be read.
+    #[error("{0}")]
+    UnusableProxy(String),
 }
 
 /// The operation that was refused.
@@ -137,6 +149,7 @@ fn describe_refusal(refusal: &Refusal, asked: AskedOperation) -> String {
         }
         401 | 402 => format!("this keyset may not do that ({status}){said}; is Presence switched on for it?"),
         404 => format!("the service does not know this request (404){said}; is the origin right?"),
+        407 => format!("the proxy asks for a name and a password (407){said}; write them into its URL"),
         413 | 414 => format!("the request is too long for the service ({status}); name fewer channels"),
         429 => format!("the service asks us to slow down (429){said}; lower --budget"),
         500.. => format!("the service failed ({status}){said}, which is not your doing; try again later"),
@@ -175,9 +188,9 @@ impl Error {
     /// Whether the same request may succeed later without anybody changing anything.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Malformed(_) => true,
+            Self::Unreachable { .. } | Self::Tls { .. } | Self::TooSlow { .. } | Self::Malformed(_) => true,
             Self::Refused { refusal, .. } => matches!(refusal.status, 408 | 429 | 500..),
-            Self::TooLarge { .. } | Self::UnsendableName(_) | Self::Setup(_) => false,
+            Self::TooLarge { .. } | Self::UnsendableName(_) | Self::Setup(_) | Self::UnusableProxy(_) => false,
         }
     }
 

@@ -4,7 +4,11 @@ use std::{pin::Pin, time::Duration};
 
 use bytes::BytesMut;
 
-use super::{Error, Origin, RetryAfter};
+use super::{
+    Authorities, Error, Origin, RetryAfter,
+    proxy::{Route, choose_route},
+    tls,
+};
 
 /// Bytes of the largest answer that is read, decompressed. A page of 1,000 users with states of some KB takes a tenth.
 const LARGEST_BODY: usize = 64 << 20;
@@ -36,14 +40,18 @@ pub trait Transport: Send + Sync {
 pub(super) struct Http {
     client: reqwest::Client,
     origin: Origin,
+    /// The proxy that it is reached through, made safe to show.
+    proxy: Option<String>,
+    /// Whether authorities besides the system's are trusted.
+    extended: bool,
 }
 
 impl Http {
-    /// An HTTP client for one origin.
+    /// An HTTP client for one origin, which trusts these authorities besides the system's.
     ///
     /// # Errors
-    /// For https, if the machine has no certificates to trust.
-    pub fn new(origin: Origin) -> Result<Self, Error> {
+    /// If what the environment says of proxies can't be meant; for https, if the machine has no certificates to trust.
+    pub fn new(origin: Origin, authorities: Option<&Authorities>) -> Result<Self, Error> {
         // Here rather than in `main`, so that tests have it too. "Already installed" is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
@@ -53,22 +61,58 @@ impl Http {
             .redirect(reqwest::redirect::Policy::none())
             .https_only(origin.is_secure())
             .tcp_nodelay(true);
-        if !origin.is_secure() {
+        let setup = |e: reqwest::Error| Error::Setup(innermost_cause(&e.without_url()));
+        let route = choose_route(&origin, &|name| std::env::var_os(name)).map_err(Error::UnusableProxy)?;
+        let mut proxy = None;
+        match route {
+            Route::System => {}
+            Route::Direct => builder = builder.no_proxy(),
+            Route::Through(chosen) => {
+                tracing::info!(proxy = chosen.shown, "proxy");
+                builder = builder.no_proxy().proxy(reqwest::Proxy::all(&chosen.url).map_err(setup)?);
+                proxy = Some(chosen.shown);
+            }
+        }
+        let needs_tls = origin.is_secure() || proxy.as_ref().is_some_and(|shown| shown.starts_with("https"));
+        if !needs_tls {
             // No certificates needed, so a machine without any is no obstacle.
             builder = builder.tls_certs_only(std::iter::empty());
+        } else if let Some(authorities) = authorities {
+            let read: Result<Vec<_>, _> = authorities.iter().map(reqwest::Certificate::from_der).collect();
+            builder = builder.tls_certs_merge(read.map_err(setup)?);
         }
-        if origin.is_loopback() {
-            builder = builder.no_proxy();
+        let client = builder.build().map_err(setup)?;
+        Ok(Self { client, origin, proxy, extended: authorities.is_some() })
+    }
+
+    /// Why there was no response.
+    fn explain(&self, error: reqwest::Error) -> Error {
+        let error = error.without_url();
+        let by = self.proxy.as_ref().map_or(String::new(), |proxy| format!(" (through the proxy {proxy})"));
+        let origin = self.origin.clone();
+        if error.is_connect()
+            && let Some(why) = tls::explain(&error, &origin, self.extended)
+        {
+            return Error::Tls { origin, why: format!("{why}{by}") };
         }
-        let client = builder.build().map_err(|e| Error::Setup(innermost_cause(&e.without_url())))?;
-        Ok(Self { client, origin })
+        let why = innermost_cause(&error);
+        // What a TLS server says to plain HTTP is a message of TLS.
+        if !origin.is_secure() && why.starts_with("invalid http version") {
+            return self.speaks_tls();
+        }
+        Error::Unreachable { origin, why: format!("{why}{by}") }
+    }
+
+    fn speaks_tls(&self) -> Error {
+        let why = format!(
+            "does not answer by plain HTTP, as a port for TLS does not: write https://{}",
+            self.origin.authority()
+        );
+        Error::Tls { origin: self.origin.clone(), why }
     }
 
     async fn exchange(&self, what: &'static str, url: &str) -> Result<HttpReply, Error> {
-        let failed = |e: reqwest::Error| Error::Unreachable {
-            origin: self.origin.clone(),
-            why: innermost_cause(&e.without_url()),
-        };
+        let failed = |e: reqwest::Error| self.explain(e);
         let mut response = self.client.get(url).send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let header = response.headers().get(reqwest::header::RETRY_AFTER);
@@ -79,6 +123,9 @@ impl Http {
                 return Err(Error::TooLarge { what, limit: LARGEST_BODY });
             }
             body.extend_from_slice(&chunk);
+        }
+        if !self.origin.is_secure() && status == 400 && complains_of_plain_http(&body) {
+            return Err(self.speaks_tls());
         }
         Ok(HttpReply { status, retry_after, body: body.into() })
     }
@@ -94,6 +141,13 @@ impl Transport for Http {
             }
         })
     }
+}
+
+/// Some servers answer plain HTTP on a port for TLS, and say what is wrong: "The plain HTTP request was sent to HTTPS
+/// port", "Client sent an HTTP request to an HTTPS server.".
+fn complains_of_plain_http(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(&body[..body.len().min(1 << 10)]).to_ascii_lowercase();
+    text.contains("http request") && (text.contains("https port") || text.contains("https server"))
 }
 
 /// The innermost reason: "Connection refused" says more than "error sending request".

@@ -7,6 +7,7 @@
 //! Invariant: no error, log line or outcome that leaves this room holds a token, a key or a URL.
 
 mod api;
+mod authorities;
 mod budget;
 mod connection;
 mod error;
@@ -15,9 +16,12 @@ mod http;
 mod keyset;
 mod origin;
 mod pages;
+mod proxy;
 mod retry;
+mod tls;
 mod worker;
 
+pub use authorities::Authorities;
 pub use budget::Budget;
 pub use connection::{AnswerText, Client};
 pub use error::{AskedOperation, Error};
