@@ -9,7 +9,7 @@ use super::{
     print,
 };
 use crate::{
-    client::{Client, Keyset},
+    client::{Client, Error, Keyset},
     clock::Clock,
     config::{self, Config, ConfigValues, Typed},
     presence::UserId,
@@ -130,7 +130,13 @@ pub(super) async fn assemble_keyset(config: &Config, all: &ConfigValues, user: U
 
 /// A client within the budget that counts.
 pub(super) fn make_client(keyset: Keyset, all: &ConfigValues, clock: Clock) -> Result<Client, Failure> {
-    Client::new(keyset, all.budget.value, clock).map_err(|e| Failure::error(e.to_string()))
+    // Without TLS nobody shows a certificate.
+    let file = all.ca_file.as_ref().filter(|_| keyset.origin.is_secure());
+    let authorities = file.map(config::load_authorities).transpose()?;
+    Client::trusting(authorities.as_ref(), keyset, all.budget.value, clock).map_err(|e| match e {
+        Error::UnusableProxy(why) => Failure::usage(why),
+        other => Failure::error(other.to_string()),
+    })
 }
 
 /// Why there is no subscribe key, and how to have one.

@@ -10,7 +10,7 @@
 //! | `source`, `bounds`, `command` | a value, and where it came from; values as text; what to run |
 //! | `read`, `file`, `keyset` | one table of the file, the whole file, one keyset |
 //! | `place` | where the file is |
-//! | `identity`, `token` | a user id that is kept; asking a file or a command for the token |
+//! | `identity`, `token`, `trust` | a user id that is kept; the token of a file or a command; authorities to trust |
 //!
 //! All above `place` are pure: text, flags and environment are handed to them. It and those below touch
 //! the disk.
@@ -31,6 +31,7 @@ mod setting;
 mod source;
 mod table;
 mod token;
+mod trust;
 mod typed;
 mod values;
 
@@ -52,5 +53,6 @@ pub use source::{ConfigError, ShownValue, Sourced, Whence, suggest_nearest};
 pub(crate) use table::SETTINGS;
 pub use table::{WATCHED_ENVIRONMENT, counts_for_any_keyset, show_settings};
 pub use token::{TokenError, obtain_token};
+pub use trust::load_authorities;
 pub use typed::Typed;
 pub use values::ConfigValues;

@@ -119,6 +119,20 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             ..name_setting("origin", InFile::Keyset, &["origin"])
         }
     ),
+    row!(
+        ca_file,
+        FilePath,
+        SettingNames {
+            flag: Some(make_flag(
+                "--ca-file",
+                Form::Value("FILE"),
+                "Certificates in PEM of authorities to trust besides the system's [default: `HERENOW_CA_FILE`, or the \
+             keyset's, or none]",
+            )),
+            variable: Some("HERENOW_CA_FILE"),
+            ..name_setting("ca-file", InFile::Keyset, &["ca-file"])
+        }
+    ),
     // A label: the header has to leave room for the rest.
     row!(
         region,
@@ -348,7 +362,7 @@ pub(super) fn keys_in(place: InFile) -> Vec<&'static str> {
 pub fn counts_for_any_keyset(variable: &str) -> bool {
     let setting = SETTINGS.iter().find(|setting| setting.about().variable == Some(variable));
     setting.is_some_and(|setting| match setting.about().name {
-        "user-id" => true,
+        "user-id" | "ca-file" => true,
         "keyset" => false,
         _ => setting.about().file != InFile::Keyset,
     })

@@ -1,6 +1,6 @@
 //! The values of all settings: what one source says of them, or what counts in the end.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{
     Binding, Logging, Notifications, ServiceEntry, Sourced, Tariff, ThemeName, TokenFrom, bounds::MOST_FRAMES,
@@ -26,6 +26,8 @@ pub struct ConfigValues {
     pub user_id: Option<Sourced<UserId>>,
     /// Where the service is.
     pub origin: Sourced<Origin>,
+    /// Certificates of authorities to trust there besides the system's; `~/` is the home folder.
+    pub ca_file: Option<Sourced<PathBuf>>,
     /// What to call the place where it is. Foreign text.
     pub region: Option<Sourced<String>>,
     /// Whether real people depend on it.
@@ -67,6 +69,7 @@ impl Default for ConfigValues {
             token: None,
             user_id: None,
             origin: Sourced::default(Origin::default()),
+            ca_file: None,
             region: None,
             production: Sourced::default(false),
             read_only: Sourced::default(false),

@@ -208,6 +208,8 @@ fn all_that_can_be_written_is_shown_with_where_it_came_from() {
         "demo",
         "--origin",
         "f.example",
+        "--ca-file",
+        "f",
         "--user-id",
         "f",
         "--region",

@@ -62,6 +62,8 @@ fn list_warnings(config: &Config) -> Vec<String> {
             let what = format!("the token of `{name}` travels unencrypted; leave `http://` out of the origin");
             all.push(origin.from.wrong(&what).to_string());
         }
+        let authorities = keyset.values.ca_file.as_ref().filter(|file| !file.value.starts_with("~"));
+        all.extend(authorities.and_then(|file| config::load_authorities(file).err()).map(|why| why.to_string()));
         if let Some(Sourced { value: TokenFrom::File(path), from }) = &keyset.values.token
             && !path.starts_with("~")
             && let Err(why) = path.metadata()

@@ -31,7 +31,7 @@ pub struct SpeakerArgs {
 pub enum KeysetFlags {}
 
 impl FlagGroup for KeysetFlags {
-    const FLAGS: &'static [&'static str] = &["--keyset", "--subscribe-key", "--origin", "--read-only"];
+    const FLAGS: &'static [&'static str] = &["--keyset", "--subscribe-key", "--origin", "--ca-file", "--read-only"];
 }
 
 /// Whom we ask, and as whom.

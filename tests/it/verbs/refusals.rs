@@ -72,7 +72,7 @@ fn a_scenario_that_can_not_be_played_is_said_with_why_and_where() {
     };
     serve("no-such-evening", &["`no-such-evening` is not there", "TOML file", "product-launch"]);
     serve(folder, &["is a directory"]);
-    serve(&file("binary.toml", &[0xff, 0xfe, 0, 1]), &["is not text in UTF-8"]);
+    serve(&file("binary.toml", &[0xff, 0xfe, 0, 1]), &["is in UTF-16"]);
     serve(&file("giant.toml", &vec![b'#'; (1 << 20) + 1]), &["larger than 1 MiB"]);
     let wrong = "title = \"x\"\n[[scene]]\nat = \"1s\"\nprofile = \"party\"\n";
     serve(&file("wrong.toml", wrong.as_bytes()), &["wrong.toml, line 4", "no profile `party`", "rush-hour"]);
