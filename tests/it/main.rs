@@ -25,6 +25,7 @@ mod service;
 mod service_http;
 mod storm;
 mod subscribe_loop;
+mod tls;
 mod truth;
 mod verbs;
 mod watching;
@@ -42,6 +43,8 @@ mod schema;
 mod sim;
 #[path = "../support/svg.rs"]
 mod svg;
+#[path = "../support/tls.rs"]
+mod tls_server;
 #[path = "../support/verb.rs"]
 mod verb;
 #[path = "../support/world.rs"]

@@ -8,8 +8,11 @@ mod leaving;
 mod logging;
 mod refusals;
 mod switching;
+mod tls;
 
 #[path = "../support/pty.rs"]
 mod pty;
+#[path = "../support/tls.rs"]
+mod tls_server;
 #[path = "../support/verb.rs"]
 mod verb;
