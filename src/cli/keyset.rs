@@ -106,6 +106,12 @@ impl KeysetArgs {
         }
         let user = choose_user(&all, unnamed)?;
         let keyset = assemble_keyset(&config, &all, user).await?;
+        if keyset.auth.is_some() && keyset.origin.is_exposed() {
+            let origin = &keyset.origin;
+            print::remark(&format!(
+                "warning: the token travels to {origin} unencrypted; use https if the service has it"
+            ));
+        }
         Ok((all, keyset))
     }
 
