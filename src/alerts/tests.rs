@@ -264,7 +264,7 @@ fn what_a_person_writes_is_a_channel_in_view_an_expression_or_a_user() {
     for (text, why) in [
         ("", "empty"),
         ("occupancy of lobby", "expected `>=`"),
-        ("channel a b", "a space"),
+        ("channel a,b", "holds `,`"),
         (&"x".repeat(93), "93 characters"),
         (&"x ".repeat(900), "1000 bytes"),
         ("a\u{1b}b", "U+001B"),

@@ -16,7 +16,7 @@ use super::{
     flags::keyset::KeysetArgs,
     judging::{Course, Judging},
     keyset::{KeysetUse, UnnamedUser},
-    session,
+    print, session,
 };
 use crate::{
     clock::Clock,
@@ -107,6 +107,7 @@ impl ClaimArgs {
                 "no channel to watch: no expression names one; write `in lobby`, or give a --channel or a --group",
             ));
         }
+        print::warn_of_names(&watching);
         let (session, client) = session::prepare_session(watching, keyset, &all, Clock::start())?;
         let clock = client.clock();
         let mut tasks = JoinSet::new();

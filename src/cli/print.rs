@@ -9,9 +9,9 @@ use unicode_width::UnicodeWidthStr;
 use super::Failure;
 use crate::{
     output::lines,
-    presence::State,
+    presence::{State, Subscription},
     view::{cut, state_in_words},
-    wording::count_things,
+    wording::{count_more, count_things},
 };
 
 /// A name is shown in at most so many cells.
@@ -44,6 +44,15 @@ pub(super) fn explain_unwritten(error: &io::Error) -> Failure {
 pub(super) fn remark(sentence: &str) {
     tracing::warn!(said = sentence, "remark");
     let _ = writeln!(io::stderr(), "herenow: {sentence}");
+}
+
+/// Warn, once, of names that are asked for although PubNub advises against them.
+pub(super) fn warn_of_names(places: &[Subscription]) {
+    let mut advice = places.iter().filter_map(Subscription::advice);
+    if let Some(first) = advice.next() {
+        let more = count_more(advice.count()).map_or(String::new(), |more| format!(" ({more})"));
+        remark(&format!("warning: {first}{more}"));
+    }
 }
 
 /// Write an object in one line, with its version.

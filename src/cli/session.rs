@@ -4,6 +4,7 @@ use super::{
     Failure,
     flags::keyset::KeysetArgs,
     keyset::{self, KeysetUse, UnnamedUser},
+    print,
 };
 use crate::{
     client::{Client, Keyset},
@@ -28,6 +29,7 @@ pub(super) async fn open_session(
             "no channel to watch; name at least one, as in `{verb} --subscribe-key sub-c-… lobby`, or a --group"
         )));
     }
+    print::warn_of_names(&watching);
     let (session, client) = prepare_session(watching, keyset, &all, Clock::start())?;
     Ok((session, client, all))
 }

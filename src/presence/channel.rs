@@ -7,7 +7,7 @@ use super::rules::LONGEST_NAME;
 /// The suffix that names the presence twin of a channel, pattern or group.
 pub const PNPRES: &str = "-pnpres";
 
-/// The prefix of a group's name where a channel can be named as well. No channel's name holds a colon.
+/// The prefix of a group's name where a channel can be named as well.
 const GROUP: &str = "group:";
 
 /// Why a name that a person typed can't be used.
@@ -96,16 +96,28 @@ pub(super) fn check_name(what: &'static str, name: &str, forbidden: &[char]) -> 
     Ok(())
 }
 
-/// Forbidden in channel and group names (PubNub's valid-name guide).
-const FORBIDDEN: &[char] = &[',', ':', '*', '/', '\\', ' '];
+/// Forbidden in the names of channels and groups, as they would break a list of names, a path, or be taken for a
+/// pattern.
+const FORBIDDEN: &[char] = &[',', '*', '/'];
+
+/// What PubNub's guide to valid names advises against, too. The service takes it, and there are such channels.
+const DISCOURAGED: &[char] = &[':', '\\', ' '];
+
+/// What a person should know about a name, if anything.
+fn advise(what: &str, name: &str) -> Option<String> {
+    let bad = name.chars().find(|c| DISCOURAGED.contains(c))?;
+    let hint = if bad == ' ' { "; several names are separate arguments" } else { "" };
+    let (name, bad) = (super::sanitize(name), describe_character(bad));
+    Some(format!("the {what} `{name}` holds {bad}, which PubNub advises against{hint}"))
+}
 
 /// The name of a channel, without the `-pnpres` suffix. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Channel(Arc<str>);
 
 impl Channel {
-    /// A channel that a person named: 1 to 92 characters, without what PubNub refuses, and without `-pnpres`, which
-    /// is added where it is needed.
+    /// A channel that a person named: 1 to 92 characters, without what can't travel, and without `-pnpres`, which
+    /// is added where it is needed. PubNub advises against some that are taken: see [`Subscription::advice`].
     ///
     /// # Errors
     /// If PubNub would refuse the name.
@@ -201,6 +213,17 @@ impl Subscription {
         }
     }
 
+    /// What a person should know about the name, in a sentence; nothing for one as PubNub's guide to valid names has
+    /// them.
+    pub fn advice(&self) -> Option<String> {
+        let what = match self {
+            Self::Channel(_) => "channel",
+            Self::Pattern(_) => "pattern",
+            Self::Group(_) => "channel group",
+        };
+        advise(what, self.as_str())
+    }
+
     /// The name without any suffix.
     pub fn as_str(&self) -> &str {
         match self {
@@ -261,7 +284,7 @@ mod tests {
         refused("   ", "empty");
         refused("a,b", "separate arguments");
         refused("a/b", "`/`");
-        refused("a b", "a space");
+        refused("a *", "`*`");
         refused("a\u{1b}b", "U+001B");
         refused(".", "can't be sent");
         refused("..", "can't be sent");
@@ -278,7 +301,21 @@ mod tests {
         assert_eq!(read("group:eu"), Ok(Subscription::Group(ChannelGroup::from_wire("eu"))));
         assert!(matches!(read("match.*"), Ok(Subscription::Pattern(_))));
         assert!(read("group:").unwrap_err().to_string().contains("channel group is empty"));
-        assert!(read("groups:eu").unwrap_err().to_string().contains("`:`"));
+        assert_eq!(read("groups:eu"), Ok(Subscription::Channel(Channel("groups:eu".into()))));
+    }
+
+    #[test]
+    fn names_that_pubnub_advises_against_are_taken_with_a_word() {
+        let advice = |name: &str| Subscription::parse_any(name).unwrap().advice().unwrap_or_default();
+        let said = "the channel `Country:City` holds `:`, which PubNub advises against";
+        assert_eq!(advice("Country:City"), said);
+        assert!(advice("a b").contains("a space") && advice("a b").contains("separate arguments"));
+        assert!(advice("a\\b").contains("`\\`"));
+        assert!(advice("a:b.*").starts_with("the pattern `a:b.*` holds `:`"));
+        assert!(advice("group:a:b").starts_with("the channel group `a:b` holds `:`"));
+        for plain in ["lobby", "match.*", "Größe", "it's-(fine)!", "a|b;c=d&e"] {
+            assert_eq!(advice(plain), "", "{plain}");
+        }
     }
 
     #[test]

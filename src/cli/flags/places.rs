@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use clap::Args as ClapArgs;
 
 use crate::{
-    cli::Failure,
+    cli::{Failure, print},
     presence::{Channel, ChannelGroup, Subscription, sanitize},
 };
 
@@ -62,12 +62,15 @@ pub fn read_channels(names: &[String]) -> Result<Vec<Channel>, Failure> {
             all.push(channel);
         }
     }
+    print::warn_of_names(&all.iter().cloned().map(Subscription::Channel).collect::<Vec<_>>());
     Ok(all)
 }
 
 /// A group.
 pub fn read_group(name: &str) -> Result<ChannelGroup, Failure> {
-    ChannelGroup::parse(name).map_err(|e| Failure::usage(e.to_string()))
+    let group = ChannelGroup::parse(name).map_err(|e| Failure::usage(e.to_string()))?;
+    print::warn_of_names(&[Subscription::Group(group.clone())]);
+    Ok(group)
 }
 
 /// In a line: `lobby, support, group all`.

@@ -150,7 +150,7 @@ fn names_that_the_service_would_refuse_are_refused_here() {
         ("origin = \"ftp://x\"", "`ftp://x` is not an origin"),
         ("channels = [\"a,b\"]", "line 2: the channel `a,b` holds `,`"),
         ("channels = [\"\"]", "`channels` is empty"),
-        ("groups = [\"a:b\"]", "line 2: the channel group `a:b` holds `:`"),
+        ("groups = [\"a/b\"]", "line 2: the channel group `a/b` holds `/`"),
         ("user-id = \"a\\u001bb\"", "U+001B"),
         ("token-command = []", "`token-command` is empty; name a program"),
         ("token = \"\"", "`token` is empty"),

@@ -68,8 +68,8 @@ fn what_is_wrong_is_said_with_file_and_line() {
         "evening.toml, line 2: repeat must be later than the fault of line 8; make it longer",
     );
     refused(
-        &with("[[channel]]\nname = \"a b\"\n"),
-        "evening.toml, line 3: the channel `a b` holds a space, which PubNub does not allow there; give several \
+        &with("[[channel]]\nname = \"a,b\"\n"),
+        "evening.toml, line 3: the channel `a,b` holds `,`, which PubNub does not allow there; give several \
          channels as separate arguments",
     );
     refused(

@@ -64,7 +64,15 @@ pub(super) fn answer_question(
             ui.effects.push(Effect::Export(Box::new(export)));
             Ok(None)
         }
-        Question::Watch => watch_named(ui, world, text).map(Some),
+        Question::Watch => {
+            let order = watch_named(ui, world, text)?;
+            if let Order::Watch(new) = &order
+                && let Some(advice) = new.iter().find_map(Subscription::advice)
+            {
+                ui.say(Tone::News, advice, now);
+            }
+            Ok(Some(order))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What verbs print.
 
-use crate::verb::World;
+use crate::verb::{World, command, nowhere, text};
 
 #[test]
 fn people_read_aligned_lines_and_programs_one_line_of_json() {
@@ -135,4 +135,49 @@ fn a_state_comes_out_as_it_went_in() {
     );
     let twice = ["state", "set", "--user-id", "ann", "lobby", r#"{"a":1,"a":2}"#];
     world.refuses(&twice, 2, &["names `a` twice"]);
+}
+
+#[test]
+fn channels_whose_names_pubnub_advises_against_can_be_asked_about_with_one_warning() {
+    let world = World::new();
+    for name in ["Country:City", "a b", "back\\slash", "a:b:c", "it's; \"quoted\" & {more}|"] {
+        world.present(name, "ann", None);
+        let output = world.run(&["here-now", "--json", name, name]);
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success() && out.contains("\"ann\""), "{name}: {out}{err}");
+        let warned = err.matches("which PubNub advises against").count();
+        assert_eq!(warned, usize::from(name.contains([':', ' ', '\\'])), "{name}: {err}");
+        assert_eq!(err.lines().count(), warned, "{name}: {err}");
+        if !name.contains(['"', '\\']) {
+            let claim = format!("ann present in \"{name}\"");
+            let output = world.run(&["check", &claim]);
+            assert!(output.status.success(), "{claim}: {}", text(&output.stderr));
+        }
+    }
+    let output = world.run(&["events", "Country:City", "a:b:c", "--kind", "snapshot", "--count", "2"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("warning: the channel `Country:City` holds `:`"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("(and 1 more)"));
+    let added = world.run(&["group", "add", "geo:eu", "Country:City"]);
+    assert!(added.status.success(), "{}", text(&added.stderr));
+    let output = world.run(&["here-now", "--group", "geo:eu"]);
+    assert!(text(&output.stdout).contains("ann"), "{}", text(&output.stdout));
+    for bad in ["a,b", "a/b", "a*b", "a\nb", ".", ".."] {
+        world.refuses(&["here-now", bad], 2, &["channel"]);
+    }
+}
+
+#[test]
+fn a_token_that_goes_out_in_the_clear_is_warned_of_once() {
+    let asked = |origin: &str| {
+        let mut asked = command(origin, &["where-now", "ann"]);
+        let proxy = format!("http://{}", nowhere().trim_start_matches("http://"));
+        let output = asked.env("HERENOW_AUTH_TOKEN", "qEF2-marker").env("ALL_PROXY", proxy).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(!said.contains("marker"), "{said}");
+        said.matches("the token travels to").count()
+    };
+    assert_eq!(asked("http://service.invalid"), 1);
+    assert_eq!(asked("https://service.invalid"), 0);
+    assert_eq!(asked(nowhere()), 0, "this machine hears only itself");
 }
