@@ -292,6 +292,25 @@ fn exam_62_config_faults_are_said_and_never_waited_for() {
 }
 
 #[test]
+fn a_token_file_is_read_however_an_editor_saved_it() {
+    let home = Home::new("token");
+    let file = home.0.join("token");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let read = |bytes: &[u8]| {
+        fs::write(&file, bytes).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        let from = herenow::config::TokenFrom::File(file.clone());
+        runtime.block_on(herenow::config::obtain_token(&from)).map_err(|why| why.to_string())
+    };
+    for saved in ["MARKER", "MARKER\n", "\u{feff}MARKER\r\n", "\u{feff}MARKER", "MARKER\r", " MARKER \r\n\r\n"] {
+        assert!(read(saved.as_bytes()).is_ok_and(|token| token.expose() == "MARKER"), "{saved:?}");
+    }
+    let wide: Vec<u8> = "\u{feff}MARKER\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(read(&wide).unwrap_err().ends_with("is in UTF-16; save it as UTF-8"));
+    assert!(read(b"\xef\xbb\xbf\r\n").unwrap_err().contains("says nothing"));
+}
+
+#[test]
 fn a_configuration_that_somebody_names_has_to_be_there() {
     let home = Home::new("named");
     let cure = "is not there; name another, or write it with `herenow config init`";
