@@ -1,6 +1,10 @@
 //! One HTTP stack: the only file that knows reqwest's client.
 
-use std::{pin::Pin, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    pin::Pin,
+    time::Duration,
+};
 
 use bytes::BytesMut;
 
@@ -15,6 +19,10 @@ const LARGEST_BODY: usize = 64 << 20;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// This machine's addresses; the port is the origin's.
+const LOCAL: [SocketAddr; 2] =
+    [SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0), SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0)];
 
 /// An HTTP response, whatever its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +80,10 @@ impl Http {
                 builder = builder.no_proxy().proxy(reqwest::Proxy::all(&chosen.url).map_err(setup)?);
                 proxy = Some(chosen.shown);
             }
+        }
+        if let Some(name) = origin.local_name() {
+            // Whoever answers for names might answer with another machine's address.
+            builder = builder.resolve_to_addrs(name, &LOCAL);
         }
         let needs_tls = origin.is_secure() || proxy.as_ref().is_some_and(|shown| shown.starts_with("https"));
         if !needs_tls {

@@ -79,6 +79,12 @@ impl Origin {
         !self.secure && !self.loopback
     }
 
+    /// The name of this machine that it is reached by, if it is a name.
+    pub(super) fn local_name(&self) -> Option<&str> {
+        let host = self.authority.rsplit_once(':').map_or(self.authority.as_str(), |(host, _)| host);
+        (self.loopback && host.parse::<IpAddr>().is_err() && !self.authority.starts_with('[')).then_some(host)
+    }
+
     /// `host` or `host:port`.
     pub fn authority(&self) -> &str {
         &self.authority
@@ -190,6 +196,13 @@ mod tests {
             let origin = Origin::parse(no).unwrap();
             assert!(!origin.is_loopback() && origin.is_exposed(), "{no}");
         }
+        let name = |text: &str| Origin::parse(text).unwrap().local_name().map(str::to_owned);
+        assert_eq!(name("http://A.localhost:80").as_deref(), Some("a.localhost"));
+        assert_eq!(name("localhost.").as_deref(), Some("localhost."));
+        assert_eq!(
+            ["http://127.0.0.1:1", "http://[::1]", "http://[::1]:1", "a.example"].map(name),
+            [const { None }; 4]
+        );
         assert!(!Origin::default().is_loopback() && !Origin::default().is_exposed());
         assert!(Origin::loopback(([127, 0, 0, 1], 80).into()).is_loopback());
     }

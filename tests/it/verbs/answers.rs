@@ -181,3 +181,17 @@ fn a_token_that_goes_out_in_the_clear_is_warned_of_once() {
     assert_eq!(asked("https://service.invalid"), 0);
     assert_eq!(asked(nowhere()), 0, "this machine hears only itself");
 }
+
+#[test]
+fn this_machine_has_many_names_and_no_proxy_hears_of_any() {
+    let world = World::new();
+    let port = world.running.address.port();
+    for host in ["localhost", "LOCALHOST", "localhost.", "x.localhost", "127.1", "2130706433", "[::ffff:127.0.0.1]"] {
+        let mut asked = command(&format!(" HTTP://{host}:{port}/ "), &["where-now", "--json", "ann"]);
+        let output = asked.env("HTTP_PROXY", nowhere()).env("ALL_PROXY", nowhere()).output().unwrap();
+        assert!(output.status.success(), "{host}: {}", text(&output.stderr));
+    }
+    let mut asked = command("http://127.evil.invalid", &["where-now", "ann"]);
+    let output = asked.env("HTTP_PROXY", nowhere()).env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap();
+    assert!(text(&output.stderr).contains("(through the proxy "), "{}", text(&output.stderr));
+}
