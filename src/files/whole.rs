@@ -75,8 +75,9 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn draft_of(path: &Path) -> io::Result<PathBuf> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    Ok(folder_of(path).join(format!(".{}.{:08x}", name.to_string_lossy(), fastrand::u32(..))))
+    // Not made of its name, which may be as long as names can be.
+    path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    Ok(folder_of(path).join(format!(".herenow-{:016x}", fastrand::u64(..))))
 }
 
 fn create_draft(draft: &Path) -> io::Result<File> {
@@ -161,6 +162,9 @@ mod tests {
         write_whole(&path, true, |out| out.write_all(b"third")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"third");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no draft is left");
+        let longest = folder.join("x".repeat(255));
+        write_whole(&longest, true, |out| out.write_all(b"fourth")).unwrap();
+        assert_eq!(fs::read(&longest).unwrap(), b"fourth");
         fs::remove_dir_all(&folder).unwrap();
     }
 
