@@ -28,7 +28,8 @@
 //! | `dashboard` | The loop that joins the engine with view and terminal; it decides nothing. |
 //! | `cli` | The verbs. |
 //! | `clock`, `duration`, `wording`, `redact` | The clock at the edges, lengths of time and wordings, secrets cut out. |
-//! | `files`, `line_writer`, `log_file`, `alert_command` | Files read and written, the log, the command of an alert. |
+//! | `files`, `line_writer`, `log_file` | Files read and written, lines written in the background, the log. |
+//! | `child`, `alert_command` | Programs that are started, and the one of an alert. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Input -> World -> Screen -> view -> frame
@@ -55,6 +56,8 @@ pub mod wire;
 
 #[doc(hidden)]
 pub mod alerts;
+#[doc(hidden)]
+pub mod child;
 #[doc(hidden)]
 pub mod cli;
 #[doc(hidden)]

@@ -18,7 +18,6 @@
 //! Invariant: no error, no `Display` and no `Debug` of this room holds a token, or a key unmasked.
 
 mod bounds;
-mod command;
 mod effective;
 mod file;
 mod identity;
@@ -35,7 +34,6 @@ mod trust;
 mod typed;
 mod values;
 
-pub use command::CommandLine;
 pub use effective::{settle_logging, settle_values};
 pub use file::Config;
 pub use identity::{Identity, load_identity, read_identity};

@@ -9,9 +9,10 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{CommandLine, ConfigError, Sourced, Whence, bounds, suggest_nearest};
+use super::{ConfigError, Sourced, Whence, bounds, suggest_nearest};
 use crate::{
     files::LineIndex,
+    child::CommandLine,
     presence::{sanitize, show_path},
     wording::excerpt,
 };

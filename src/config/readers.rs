@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, ffi::OsStr, fmt::Display, path::PathBuf, time::Duration};
 
-use super::{CommandLine, Sourced, TokenFrom, bounds, kinds::read_token, read::FileTable};
-use crate::{duration::Span, presence::NameError, wire::Auth};
+use super::{Sourced, TokenFrom, bounds, kinds::read_token, read::FileTable};
+use crate::{child::CommandLine, duration::Span, presence::NameError, wire::Auth};
 
 /// What a flag takes, for help and completions to know.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -104,7 +104,7 @@ async fn read_output(child: &mut Child) -> Result<String, String> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::config::CommandLine;
+    use crate::child::CommandLine;
 
     async fn said(line: &str) -> Result<String, String> {
         obtain_token(&TokenFrom::Command(CommandLine::Shell(line.to_owned())))

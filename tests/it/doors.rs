@@ -43,7 +43,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("crowd", "presence duration files client"),
     ("service", "presence wording clock duration line_writer wire"),
     // What joins them.
-    ("config", "presence duration wording files wire client"),
+    ("child", "presence"),
+    ("config", "presence duration wording files wire client child"),
     ("log_file", "presence wording clock redact files line_writer config"),
     ("engine", "presence clock world client source crowd"),
     ("alert_command", ""),

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::config::{CommandLine, LogLevel, Osc};
+use crate::{
+    child::CommandLine,
+    config::{LogLevel, Osc},
+};
 
 fn parse(text: &str) -> Result<Config, String> {
     Config::parse(text, Path::new("/h/c.toml"), Some(0o600)).map_err(|e| e.to_string())

@@ -2,7 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use crate::config::{CommandLine, ShownValue, Sourced, Whence, read::FileTable};
+use crate::{
+    child::CommandLine,
+    config::{ShownValue, Sourced, Whence, read::FileTable},
+};
 
 /// At most so many things are watched for: each is held against every event.
 const MOST_WATCHED: usize = 64;

@@ -3,7 +3,8 @@
 use std::{fmt, path::PathBuf};
 
 use crate::{
-    config::{CommandLine, Sourced, read::FileTable},
+    child::CommandLine,
+    config::{Sourced, read::FileTable},
     presence::show_path,
     wire::Auth,
 };

@@ -62,7 +62,7 @@ impl CommandLine {
 
     /// Whether there is something to run, of a size that a person wrote. `name` is what it is called
     /// in the file.
-    pub(super) fn check(&self, name: &str) -> Result<(), String> {
+    pub fn check(&self, name: &str) -> Result<(), String> {
         let (blank, words, bytes) = match self {
             Self::Words(words) => {
                 let blank = words.first().is_none_or(|program| program.trim().is_empty());
