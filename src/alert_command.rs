@@ -1,9 +1,11 @@
 //! A command that is run for each piece of news, with the news on its standard input. At the edge: it
 //! starts processes, and ends those that take too long.
 
-use std::{collections::VecDeque, fmt, io, process::Stdio, time::Duration};
+use std::{collections::VecDeque, fmt, time::Duration};
 
-use tokio::{io::AsyncWriteExt, process::Command, task::JoinSet};
+use tokio::task::JoinSet;
+
+use crate::child::{ChildError, ChildRun, Children, CommandLine};
 
 /// At most so many run at the same time.
 const AT_ONCE: usize = 4;
@@ -18,9 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct AlertCommand {
     /// What it is called in a sentence. Safe to show.
     name: String,
-    process: Box<dyn Fn() -> Command + Send>,
+    command: CommandLine,
     patience: Duration,
-    running: JoinSet<Result<(), String>>,
+    running: JoinSet<Result<(), ChildError>>,
+    children: Children,
     waiting: VecDeque<String>,
     /// What is to be told of trouble.
     trouble: Option<String>,
@@ -35,11 +38,12 @@ impl fmt::Debug for AlertCommand {
 }
 
 impl AlertCommand {
-    /// One that runs what `process` makes, called `name` in sentences, such as "the command `notify`".
-    pub fn new(name: impl Into<String>, process: impl Fn() -> Command + Send + 'static) -> Self {
+    /// One that runs this.
+    pub fn new(command: CommandLine) -> Self {
         Self {
-            name: name.into(),
-            process: Box::new(process),
+            name: command.to_string(),
+            command,
+            children: Children::default(),
             patience: PATIENCE,
             running: JoinSet::new(),
             waiting: VecDeque::new(),
@@ -62,7 +66,9 @@ impl AlertCommand {
         while self.running.len() < AT_ONCE
             && let Some(line) = self.waiting.pop_front()
         {
-            self.running.spawn(run_process((self.process)(), line, self.patience));
+            let (command, input, patience) = (&self.command, Some(line + "\n"), self.patience);
+            let run = self.children.run(&ChildRun { command, input, most_output: None, patience });
+            self.running.spawn(async { run.await.map(drop) });
         }
     }
 
@@ -81,7 +87,7 @@ impl AlertCommand {
             }
             match self.running.join_next().await {
                 Some(Ok(Ok(()))) => {}
-                Some(Ok(Err(why))) => self.went_wrong(&why),
+                Some(Ok(Err(why))) => self.went_wrong(&why.to_string()),
                 Some(Err(_)) => self.went_wrong("could not be looked after"),
                 None => std::future::pending().await,
             }
@@ -90,51 +96,13 @@ impl AlertCommand {
     }
 }
 
-/// Run a process to its end; it and what it started are ended if that takes too long, or if nobody waits
-/// for it any more.
-async fn run_process(mut command: Command, line: String, patience: Duration) -> Result<(), String> {
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-    #[cfg(unix)]
-    command.process_group(0);
-    let mut child = command.spawn().map_err(|e| format!("could not be started: {e}"))?;
-    let mut group = ProcessGroup(child.id());
-    let stdin = child.stdin.take();
-    let work = async {
-        if let Some(mut stdin) = stdin {
-            // Who does not read what it is told may do so.
-            let told = stdin.write_all(format!("{line}\n").as_bytes()).await;
-            told.or_else(|e| if e.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(e) })?;
-        }
-        child.wait().await
-    };
-    let ended = tokio::time::timeout(patience, work).await;
-    match ended {
-        Ok(Ok(status)) => {
-            group.0 = None;
-            if status.success() { Ok(()) } else { Err(format!("failed: {status}")) }
-        }
-        Ok(Err(e)) => Err(format!("failed: {e}")),
-        Err(_) => Err(format!("took longer than {} s and was ended", patience.as_secs())),
-    }
-}
-
-/// A process and all that it started, ended when this is dropped.
-struct ProcessGroup(Option<u32>);
-
-impl Drop for ProcessGroup {
-    fn drop(&mut self) {
-        #[cfg(unix)]
-        if let Some(leader) = self.0.and_then(|id| i32::try_from(id).ok()) {
-            // It may have ended meanwhile.
-            let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(leader), nix::sys::signal::Signal::SIGKILL);
-        }
-    }
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use std::{os::unix::fs::PermissionsExt, path::PathBuf};
+    use std::{
+        os::unix::fs::PermissionsExt,
+        path::{Path, PathBuf},
+    };
 
     /// A folder of its own with a script in it.
     fn script(name: &str, text: &str) -> (PathBuf, PathBuf) {
@@ -146,13 +114,9 @@ mod tests {
         (folder, path)
     }
 
-    fn make_command(path: PathBuf) -> AlertCommand {
-        AlertCommand::new("the command `hook`", move || {
-            // Through the shell, since a file that another test is just about to close can't be run itself.
-            let mut command = Command::new("/bin/sh");
-            command.arg(&path);
-            command
-        })
+    fn make_command(path: &Path) -> AlertCommand {
+        // Through the shell, since a file that another test is just about to close can't be run itself.
+        AlertCommand::new(CommandLine::Words(vec!["/bin/sh".to_owned(), path.to_str().unwrap().to_owned()]))
     }
 
     /// Until all have ended.
@@ -169,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn the_command_gets_the_news_on_its_standard_input() {
         let (folder, path) = script("reads", "cat >> \"$(dirname \"$0\")/told\"");
-        let mut command = make_command(path);
+        let mut command = make_command(&path);
         let line = r#"{"about":"user","name":"$(touch evil)`;"}"#;
         (0..6).for_each(|_| command.run(line.to_owned()));
         assert_eq!((command.running.len(), command.waiting.len()), (AT_ONCE, 2));
@@ -182,16 +146,16 @@ mod tests {
     #[tokio::test]
     async fn failures_are_said_once_and_too_many_are_not_kept() {
         let (folder, path) = script("fails", "exit 3");
-        let mut failing = make_command(path);
+        let mut failing = make_command(&path);
         (0..3).for_each(|_| failing.run(String::new()));
         let said = ended(&mut failing).await.unwrap();
-        assert_eq!(said, "the command `hook` failed: exit status: 3; this is said once");
+        assert_eq!(said, "the command `/bin/sh` failed (exit status: 3); this is said once");
         assert_eq!(ended(&mut failing).await, None);
         std::fs::remove_dir_all(folder).unwrap();
-        let mut missing = AlertCommand::new("the command `hook`", || Command::new("/nonexistent/hook"));
+        let mut missing = AlertCommand::new(CommandLine::Words(vec!["/nonexistent/hook".to_owned()]));
         missing.run(String::new());
         assert!(ended(&mut missing).await.unwrap().contains("could not be started"), "{missing:?}");
-        let mut slow = AlertCommand::new("the command `hook`", || Command::new("true"));
+        let mut slow = AlertCommand::new(CommandLine::Words(vec!["true".to_owned()]));
         (0..WAITING + AT_ONCE + 5).for_each(|_| slow.run(String::new()));
         assert_eq!(slow.waiting.len(), WAITING);
         assert!(slow.trouble.as_ref().unwrap().contains("slower than the news"));
@@ -200,7 +164,7 @@ mod tests {
     #[tokio::test]
     async fn what_takes_too_long_is_ended_with_all_that_it_started() {
         let (folder, path) = script("hangs", "sleep 600 & echo $! > \"$(dirname \"$0\")/child\"; wait");
-        let mut command = make_command(path);
+        let mut command = make_command(&path);
         command.patience = Duration::from_secs(1);
         command.run(String::new());
         let said = ended(&mut command).await.unwrap();

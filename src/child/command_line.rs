@@ -43,7 +43,7 @@ impl CommandLine {
     }
 
     /// The process, not started yet.
-    pub fn process(&self) -> Command {
+    pub(super) fn process(&self) -> Command {
         match self {
             Self::Words(words) => {
                 let (program, arguments) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first, rest));

@@ -19,10 +19,7 @@ pub(super) fn make_notifier(all: &ConfigValues) -> Notifier {
         Osc::SevenSevenSeven => Some(terminal::OscNotification::SevenSevenSeven),
     };
     let ways = NotifyWays { bell: told.bell.value, title: told.title.value, osc };
-    let command = told.command.as_ref().map(|command| {
-        let line = command.value.clone();
-        AlertCommand::new(format!("the command `{}`", line.program()), move || line.process())
-    });
+    let command = told.command.as_ref().map(|command| AlertCommand::new(command.value.clone()));
     // A terminal that takes no bell takes no frame either, and that is noticed.
     Notifier::new(ways, command, |bytes| drop(terminal::send_bytes(bytes)))
 }

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use crate::child;
+
 use super::{
     args::{Args, Verb},
     check, completions, config, demo, events,
@@ -64,6 +66,7 @@ fn run_verb(args: Args) -> Result<(), Failure> {
             Verb::Config(args) => config::run_config(&args, &log),
         }
     });
+    child::end_all_children();
     // The reader of a terminal that is gone never ends: leave it behind.
     runtime.shutdown_background();
     result

@@ -1,14 +1,10 @@
 //! Asks a file or a command for the token. What they say goes into an [`Auth`] and nowhere else.
 
-use std::{path::Path, process::Stdio, time::Duration};
-
-use tokio::{
-    io::AsyncReadExt,
-    process::{Child, Command},
-};
+use std::{io, path::Path, time::Duration};
 
 use super::{TokenFrom, expand_home};
 use crate::{
+    child::{ChildError, ChildRun, Children, CommandLine},
     files::{FileError, read_file},
     presence::show_path,
     wire::Auth,
@@ -20,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A token, with whatever blanks are around it, has at most so many bytes.
 const LARGEST: usize = 64 << 10;
 
-/// Why there is no token. Never holds what was said.
+/// Why there is no token. Never holds what was said on standard output; a command's last complaint is in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the token could not be had: {who} {why}")]
 pub struct TokenError {
@@ -37,7 +33,7 @@ pub async fn obtain_token(from: &TokenFrom) -> Result<Auth, TokenError> {
     let (who, said) = match from {
         TokenFrom::Given(auth) => return Ok(auth.clone()),
         TokenFrom::File(path) => (format!("the file {}", show_path(path)), read_token_file(path)),
-        TokenFrom::Command(command) => (command.to_string(), run_token_command(command.process()).await),
+        TokenFrom::Command(command) => (command.to_string(), run_token_command(command).await),
     };
     said.and_then(|text| parse_token(&text)).map_err(|why| TokenError { who, why })
 }
@@ -67,36 +63,18 @@ fn read_token_file(path: &Path) -> Result<String, String> {
     }
 }
 
-/// What a command prints; what it complains about goes where our own complaints go.
-async fn run_token_command(mut command: Command) -> Result<String, String> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => "is not there; give its whole path".to_owned(),
-        kind => format!("could not be started ({kind}); see whether it can be run by hand"),
+/// What a command prints.
+async fn run_token_command(command: &CommandLine) -> Result<String, String> {
+    let owner = Children::default();
+    let run = ChildRun { command, input: None, most_output: Some(LARGEST), patience: PATIENCE };
+    let bytes = owner.run(&run).await.map_err(|error| match error {
+        ChildError::NotStarted(e) if e.kind() == io::ErrorKind::NotFound => {
+            "is not there; give its whole path".to_owned()
+        }
+        ChildError::TooMuch(_) => "says more than 64 KiB; it has to say the token and no more".to_owned(),
+        error @ ChildError::TooSlow { .. } => format!("{error}; run it by hand to see what it waits for"),
+        error => format!("{error}; run it by hand to see why"),
     })?;
-    match tokio::time::timeout(PATIENCE, read_output(&mut child)).await {
-        Ok(said) => said,
-        // Dropped with the future's end, and so killed.
-        Err(_) => Err(format!(
-            "said nothing within {} seconds and was stopped; run it by hand to see what it waits for",
-            PATIENCE.as_secs()
-        )),
-    }
-}
-
-async fn read_output(child: &mut Child) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    if let Some(out) = child.stdout.take() {
-        let failed = |e: std::io::Error| format!("could not be heard ({}); try again", e.kind());
-        out.take(LARGEST as u64 + 1).read_to_end(&mut bytes).await.map_err(failed)?;
-    }
-    if bytes.len() > LARGEST {
-        return Err("says more than 64 KiB; it has to say the token and no more".to_owned());
-    }
-    let status = child.wait().await.map_err(|e| format!("could not be waited for ({}); try again", e.kind()))?;
-    if !status.success() {
-        return Err(format!("failed ({status}); run it by hand to see why"));
-    }
     String::from_utf8(bytes)
         .map_err(|_| "says something that is not text; it has to say the token and no more".to_owned())
 }
@@ -104,7 +82,6 @@ async fn read_output(child: &mut Child) -> Result<String, String> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::child::CommandLine;
 
     async fn said(line: &str) -> Result<String, String> {
         obtain_token(&TokenFrom::Command(CommandLine::Shell(line.to_owned())))
@@ -145,7 +122,7 @@ mod tests {
             said("exec sleep 3600")
                 .await
                 .unwrap_err()
-                .contains("within 10 seconds and was stopped; run it by hand to see what it waits for")
+                .contains("took longer than 10 s and was ended; run it by hand to see what it waits for")
         );
     }
 }

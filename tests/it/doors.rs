@@ -47,12 +47,12 @@ const ROOMS: &[(&str, &str)] = &[
     ("config", "presence duration wording files wire client child"),
     ("log_file", "presence wording clock redact files line_writer config"),
     ("engine", "presence clock world client source crowd"),
-    ("alert_command", ""),
+    ("alert_command", "child"),
     ("dashboard", "presence clock wording failpoint files world alerts output ui view terminal engine alert_command"),
     (
         "cli",
         "presence clock duration wording redact files line_writer wire expression world alerts output ui keys view terminal \
-         client source crowd service config log_file engine alert_command dashboard",
+         child client source crowd service config log_file engine alert_command dashboard",
     ),
     ("main", "cli"),
 ];
@@ -71,7 +71,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Instant::now SystemTime::now Timestamp::now Zoned::now", "clock.rs"),
     (
         "tokio::time",
-        "clock.rs client/ source/ engine.rs alert_command.rs crowd/runner.rs config/token.rs \
+        "clock.rs client/ source/ engine.rs child/run.rs crowd/runner.rs \
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs",
     ),
     ("fastrand", "files/ config/identity.rs source/live.rs service/core/faults.rs"),
