@@ -12,15 +12,15 @@ use tokio::process::{Child, Command};
 pub const SECRETS: [&str; 3] = ["HERENOW_AUTH_TOKEN", "HERENOW_SUBSCRIBE_KEY", "HERENOW_PUBLISH_KEY"];
 
 /// All owners that may have children.
-static OWNERS: Mutex<Vec<Weak<Mutex<Groups>>>> = Mutex::new(Vec::new());
+static OWNERS: Mutex<Vec<Weak<Mutex<OwnedGroups>>>> = Mutex::new(Vec::new());
 
 /// Owns processes. They end when this is dropped, each with all that it started.
 #[derive(Debug)]
-pub struct Children(Arc<Mutex<Groups>>);
+pub struct Children(Arc<Mutex<OwnedGroups>>);
 
 /// The process groups of one owner, each by its leader.
 #[derive(Debug, Default)]
-pub(super) struct Groups {
+pub(super) struct OwnedGroups {
     running: BTreeSet<u32>,
     /// The owner is gone: nothing is started for it any more.
     closed: bool,
@@ -47,7 +47,7 @@ impl Drop for Children {
 }
 
 impl Children {
-    pub(super) fn share(&self) -> Arc<Mutex<Groups>> {
+    pub(super) fn share(&self) -> Arc<Mutex<OwnedGroups>> {
         self.0.clone()
     }
 }
@@ -60,7 +60,7 @@ pub fn end_all_children() {
     }
 }
 
-fn end_groups(groups: &Mutex<Groups>) {
+fn end_groups(groups: &Mutex<OwnedGroups>) {
     let ended = {
         let mut groups = lock(groups);
         groups.closed = true;
@@ -73,7 +73,7 @@ fn end_groups(groups: &Mutex<Groups>) {
 pub(super) struct ProcessGroup {
     pub child: Child,
     leader: Option<u32>,
-    groups: Arc<Mutex<Groups>>,
+    groups: Arc<Mutex<OwnedGroups>>,
 }
 
 impl ProcessGroup {
@@ -81,7 +81,7 @@ impl ProcessGroup {
     ///
     /// # Errors
     /// If it can't be started, or the owner is gone.
-    pub fn start(command: &mut Command, groups: Arc<Mutex<Groups>>) -> io::Result<Self> {
+    pub fn start(command: &mut Command, groups: Arc<Mutex<OwnedGroups>>) -> io::Result<Self> {
         command.kill_on_drop(true);
         for name in SECRETS {
             command.env_remove(name);
@@ -134,7 +134,7 @@ mod signals {
         unistd::Pid,
     };
 
-    /// Groups that were asked to end may take so many steps to do it.
+    /// OwnedGroups that were asked to end may take so many steps to do it.
     const STEPS: u32 = 40;
     const STEP: Duration = Duration::from_millis(5);
 
