@@ -29,6 +29,7 @@
 //! | `cli` | The verbs. |
 //! | `clock`, `duration`, `wording`, `redact` | The clock at the edges, lengths of time and wordings, secrets cut out. |
 //! | `files`, `line_writer`, `log_file` | Files read and written, lines written in the background, the log. |
+//! | `shutdown` | What ends the program from outside, and what must not outlive or hold it. |
 //! | `child`, `alert_command` | Programs that are started, and the one of an alert. |
 //!
 //! ```text
@@ -82,6 +83,8 @@ pub mod files;
 pub mod keys;
 #[doc(hidden)]
 pub mod output;
+#[doc(hidden)]
+pub mod shutdown;
 #[doc(hidden)]
 pub mod source;
 #[doc(hidden)]

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::{
     Failure,
-    end::End,
     flags::{
         format::FormatArgs,
         keyset::KeysetArgs,
@@ -20,6 +19,7 @@ use super::{
 use crate::{
     client::{Client, Error},
     presence::{Moment, Subscription},
+    shutdown::End,
     world::OwnPresence,
 };
 

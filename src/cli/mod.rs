@@ -14,7 +14,6 @@ mod completions;
 mod config;
 mod crowd;
 mod demo;
-mod end;
 mod events;
 mod failure;
 mod flags;

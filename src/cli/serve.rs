@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure, crowd,
-    end::End,
     flags::{
         crowd::{Crowd, CrowdArgs},
         service::{DEMO_KEY, ServiceArgs},
@@ -16,7 +15,7 @@ use super::{
     local_service::{self, Serving},
     service_section::require_service_settings,
 };
-use crate::{clock::Clock, config::load_config};
+use crate::{clock::Clock, config::load_config, shutdown::End};
 
 /// `herenow serve`
 #[derive(Debug, ClapArgs)]

@@ -44,6 +44,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("service", "presence wording clock duration line_writer wire"),
     // What joins them.
     ("child", "presence"),
+    ("shutdown", "child"),
     ("config", "presence duration wording files wire client child"),
     ("log_file", "presence wording clock redact files line_writer config"),
     ("engine", "presence clock world client source crowd"),
@@ -52,7 +53,7 @@ const ROOMS: &[(&str, &str)] = &[
     (
         "cli",
         "presence clock duration wording redact files line_writer wire expression world alerts output ui keys view terminal \
-         child client source crowd service config log_file engine alert_command dashboard",
+         child shutdown client source crowd service config log_file engine alert_command dashboard",
     ),
     ("main", "cli"),
 ];

@@ -2,9 +2,10 @@
 
 use super::{telling::Telling, writer::Writer};
 use crate::{
-    cli::{Failure, end::End},
+    cli::Failure,
     engine::{Engine, Step},
     presence::Moment,
+    shutdown::End,
     world::Watcher,
 };
 

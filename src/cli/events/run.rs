@@ -13,12 +13,13 @@ use super::{
     writer::Writer,
 };
 use crate::{
-    cli::{Failure, end::End, judging::Judging, keyset::UnnamedUser, print, session},
+    cli::{Failure, judging::Judging, keyset::UnnamedUser, print, session},
     config::Typed,
     duration::Span,
     engine::{Engine, Io},
     output::lines::{self, Summary, Tally},
     presence::Moment,
+    shutdown::End,
     view::{Appearance, Theme},
     world::{Input, Watcher, World},
 };

@@ -2,7 +2,7 @@
 
 /// Ctrl-C, and on Unix TERM and HUP, from the moment that one listens.
 #[cfg(unix)]
-pub(super) struct End(Vec<tokio::signal::unix::Signal>);
+pub struct End(Vec<tokio::signal::unix::Signal>);
 
 #[cfg(unix)]
 impl End {
@@ -26,7 +26,7 @@ impl End {
 
 /// Ctrl-C.
 #[cfg(not(unix))]
-pub(super) struct End(());
+pub struct End(());
 
 #[cfg(not(unix))]
 impl End {
