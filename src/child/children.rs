@@ -134,7 +134,7 @@ mod signals {
         unistd::Pid,
     };
 
-    /// OwnedGroups that were asked to end may take so many steps to do it.
+    /// Groups that were asked to end may take so many steps to do it.
     const STEPS: u32 = 40;
     const STEP: Duration = Duration::from_millis(5);
 

@@ -1,14 +1,11 @@
 //! How a verb fails: a sentence and an exit code; and what happens when something panics.
 
-use std::{
-    io::{IsTerminal, Write},
-    process::ExitCode,
-};
+use std::{io::IsTerminal, process::ExitCode};
 
 use color_eyre::config::{HookBuilder, Theme};
 use tokio_util::sync::CancellationToken;
 
-use crate::terminal;
+use crate::{shutdown, terminal};
 
 /// Why a verb did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,11 +57,13 @@ impl Failure {
         if self.sentence.is_empty() {
             return ExitCode::from(self.code);
         }
+        let mut text = String::new();
         for sentence in self.sentence.lines() {
             // What is set in by blanks goes on from the line above, such as a caret under a mistake.
             let name = if sentence.starts_with(' ') { "" } else { "herenow: " };
-            let _ = writeln!(std::io::stderr(), "{name}{sentence}");
+            text.extend([name, sentence, "\n"]);
         }
+        let _ = shutdown::write_stderr(&text);
         ExitCode::from(self.code)
     }
 }
@@ -106,7 +105,7 @@ pub fn install_reports() -> CancellationToken {
         let said = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(|s| &**s));
         let at = info.location().map(ToString::to_string);
         tracing::error!(at, said, "panic");
-        let _ = writeln!(std::io::stderr(), "{}", panic_hook.panic_report(info));
+        let _ = shutdown::write_stderr(&format!("{}\n", panic_hook.panic_report(info)));
         tell.cancel();
     }));
     broken

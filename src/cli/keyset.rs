@@ -11,8 +11,9 @@ use super::{
 use crate::{
     client::{Client, Error, Keyset},
     clock::Clock,
-    config::{self, Config, ConfigValues, Typed},
+    config::{self, Config, ConfigValues, Sourced, TokenFrom, Typed},
     presence::UserId,
+    shutdown,
 };
 
 /// The user id of questions. It is never seen by others, but PubNub counts distinct user ids, so that
@@ -127,6 +128,9 @@ pub(super) async fn assemble_keyset(config: &Config, all: &ConfigValues, user: U
     let Some(subscribe_key) = all.subscribe_key.as_ref().map(|key| key.value.clone()) else {
         return Err(explain_missing_key(config, all));
     };
+    if let Some(Sourced { value: TokenFrom::Command(_), .. }) = &all.token {
+        shutdown::end_children_on_signals();
+    }
     let auth = match &all.token {
         Some(token) => Some(config::obtain_token(&token.value).await.map_err(|e| Failure::error(e.to_string()))?),
         None => None,

@@ -1,7 +1,7 @@
 //! What a verb says on stdout: lines for people, or one line of JSON for programs. Whatever strangers
 //! wrote is harmless in both.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -10,6 +10,7 @@ use super::Failure;
 use crate::{
     output::lines,
     presence::{State, Subscription},
+    shutdown,
     view::{cut, state_in_words},
     wording::{count_more, count_things},
 };
@@ -25,11 +26,9 @@ const WIDEST_STATE: usize = 200;
 
 /// Write lines. Whoever closed our stdout has read enough: then the verb ends as if all were done.
 pub(super) fn text(text: &str) -> Result<(), Failure> {
-    let mut stdout = io::stdout().lock();
     // A terminal wants the end of each line, and a blank one if there is nothing to say.
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end.as_bytes()));
-    written.and_then(|()| stdout.flush()).map_err(|e| explain_unwritten(&e))
+    shutdown::write_stdout(&format!("{text}{end}")).map_err(|e| explain_unwritten(&e))
 }
 
 /// Why something was not written to stdout.
@@ -37,13 +36,21 @@ pub(super) fn explain_unwritten(error: &io::Error) -> Failure {
     if error.kind() == ErrorKind::BrokenPipe {
         return Failure::nobody_reads();
     }
+    if error.kind() == ErrorKind::TimedOut {
+        return explain_unread();
+    }
     Failure::error(format!("the answer can't be written: {error}; check where the output goes"))
+}
+
+/// Why something was not written before the end that somebody asked for.
+pub(super) fn explain_unread() -> Failure {
+    Failure::error("stopped before all was written, as nobody reads it")
 }
 
 /// Say something that is no answer, on stderr. A closed stderr is no reason to stop.
 pub(super) fn remark(sentence: &str) {
     tracing::warn!(said = sentence, "remark");
-    let _ = writeln!(io::stderr(), "herenow: {sentence}");
+    let _ = shutdown::write_stderr(&format!("herenow: {sentence}\n"));
 }
 
 /// Warn, once, of names that are asked for although PubNub advises against them.

@@ -1,6 +1,6 @@
 //! `herenow serve`: the service alone, for clients of your own.
 
-use std::{io::Write, net::SocketAddr};
+use std::net::SocketAddr;
 
 use clap::Args as ClapArgs;
 use tokio::sync::oneshot;
@@ -15,7 +15,11 @@ use super::{
     local_service::{self, Serving},
     service_section::require_service_settings,
 };
-use crate::{clock::Clock, config::load_config, shutdown::End};
+use crate::{
+    clock::Clock,
+    config::load_config,
+    shutdown::{self, End},
+};
 
 /// `herenow serve`
 #[derive(Debug, ClapArgs)]
@@ -59,7 +63,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
              whoever reaches it can read and change everything on it",
             home.running.address
         );
-        let _ = writeln!(std::io::stderr(), "{warning}");
+        let _ = shutdown::write_stderr(&(warning + "\n"));
     }
     let key = service.keys.as_deref().and_then(|keys| keys.first());
     let (key, which) = key.map_or((DEMO_KEY, " (any key is accepted)"), |key| (key.as_str(), ""));
@@ -84,7 +88,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
     lines.push("Ctrl-C ends it.".to_owned());
     let end = End::listen();
     // Whoever closed our stdout does not want to read this; the service runs all the same.
-    let _ = writeln!(std::io::stdout(), "{}", lines.join("\n"));
+    let _ = shutdown::write_stdout(&(lines.join("\n") + "\n"));
     let ended = tokio::select! {
         () = stop_asked(end, ledger_trouble) => Ok(()),
         () = broken.cancelled() => Err(Failure::error("something went wrong inside, as reported above")),

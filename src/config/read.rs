@@ -11,8 +11,8 @@ use toml::{
 
 use super::{ConfigError, Sourced, Whence, bounds, suggest_nearest};
 use crate::{
-    files::LineIndex,
     child::CommandLine,
+    files::LineIndex,
     presence::{sanitize, show_path},
     wording::excerpt,
 };

@@ -9,6 +9,7 @@ impl End {
     /// Listen from now on. A signal that can't be listened to ends the program, as it always does.
     pub fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
+        super::watch_signals();
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
         Self(kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect())
     }

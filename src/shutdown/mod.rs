@@ -1,7 +1,15 @@
-//! THE WAY OUT: what ends the program from outside.
+//! THE WAY OUT: what ends the program from outside, and what must not hold it up.
 //!
-//! [`End`] is what a verb that goes on and on waits for.
+//! [`End`] is what a verb that goes on and on waits for. From the moment that somebody listens for signals, a thread of
+//! its own notices them, whatever all others wait for; some time after one, nobody who does not read is
+//! waited for any more: [`write_stdout`] and [`write_stderr`] give up, and [`wait_until_over`] returns.
+//!
+//! Invariant: a signal ends the program within a second, whoever does not read.
 
 mod end;
+mod stage;
+mod streams;
 
 pub use end::End;
+pub use stage::{end_children_on_signals, give_up_on_readers, wait_until_over, watch_signals};
+pub use streams::{write_stderr, write_stdout};

@@ -36,7 +36,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("ui", "presence duration expression world alerts doctor output"),
     ("keys", "presence ui"),
     ("view", "presence duration wording expression world alerts doctor ui keys"),
-    ("terminal", "presence output keys"),
+    ("terminal", "presence output keys shutdown"),
     // The network, both sides.
     ("client", "presence wording clock failpoint redact wire"),
     ("source", "presence wording failpoint wire client"),
@@ -72,7 +72,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Instant::now SystemTime::now Timestamp::now Zoned::now", "clock.rs"),
     (
         "tokio::time",
-        "clock.rs client/ source/ engine.rs child/run.rs crowd/runner.rs \
+        "clock.rs client/ source/ engine.rs child/run.rs shutdown/stage.rs crowd/runner.rs \
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs",
     ),
     ("fastrand", "files/ config/identity.rs source/live.rs service/core/faults.rs"),

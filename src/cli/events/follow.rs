@@ -2,10 +2,10 @@
 
 use super::{telling::Telling, writer::Writer};
 use crate::{
-    cli::Failure,
+    cli::{Failure, print::explain_unread},
     engine::{Engine, Step},
     presence::Moment,
-    shutdown::End,
+    shutdown::{End, wait_until_over},
     world::Watcher,
 };
 
@@ -15,11 +15,6 @@ pub(super) enum EventsEnd {
     AsAsked,
     /// The time was over.
     TimeOver,
-}
-
-/// Why it ends when it is asked to twice.
-pub(super) fn explain_unread() -> Failure {
-    Failure::error("stopped before all was written, as nobody reads it")
 }
 
 /// Tell what happens until it has been told, the time is `over`, or somebody asks us to end.
@@ -64,6 +59,7 @@ pub(super) async fn write_piece(writer: &mut Writer, piece: String, end: &mut En
         tokio::select! {
             biased;
             written = &mut writing => return written.map(|()| asked),
+            () = wait_until_over() => return Err(explain_unread()),
             () = end.wait_until_asked() => {
                 if std::mem::replace(&mut asked, true) {
                     return Err(explain_unread());

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     args::{Events, Format, require_watched},
-    follow::{EventsEnd, explain_unread, follow, write_piece},
+    follow::{EventsEnd, follow, write_piece},
     line_printer::LinePrinter,
     roster_file::RosterFile,
     telling::{Telling, Until},
@@ -19,7 +19,7 @@ use crate::{
     engine::{Engine, Io},
     output::lines::{self, Summary, Tally},
     presence::Moment,
-    shutdown::End,
+    shutdown::{End, wait_until_over},
     view::{Appearance, Theme},
     world::{Input, Watcher, World},
 };
@@ -82,7 +82,8 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     }
 }
 
-/// Write the rest and wait for a slow reader, unless somebody asks us to end without.
+/// Write the rest and wait for a slow reader, unless somebody asks us to end without, or asked for the end a moment
+/// ago.
 async fn finish_writing(writer: &mut Writer, rest: String, end: &mut End) -> Result<(), Failure> {
     if !rest.is_empty() {
         write_piece(writer, rest, end).await?;
@@ -90,7 +91,8 @@ async fn finish_writing(writer: &mut Writer, rest: String, end: &mut End) -> Res
     tokio::select! {
         biased;
         written = writer.finish() => written,
-        () = end.wait_until_asked() => Err(explain_unread()),
+        () = end.wait_until_asked() => Err(print::explain_unread()),
+        () = wait_until_over() => Err(print::explain_unread()),
     }
 }
 
