@@ -59,6 +59,7 @@ pub(super) async fn open_dashboard(
         suspend: terminal::suspend,
         send: Box::new(terminal::send_bytes),
         notifier: alerts::make_notifier(all),
+        writing: terminal::watch_writing(),
         switcher,
     };
     let mut first = JoinSet::new();

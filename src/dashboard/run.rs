@@ -3,7 +3,7 @@
 use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::{
     canvas::Canvas,
@@ -13,7 +13,9 @@ use super::{
     switching::{switch_world, wait_for_world},
 };
 use crate::{
+    clock::Clock,
     engine::{self, Engine, Io},
+    presence::Moment,
     terminal::TerminalEvent,
     ui::{Tone, Ui, UiEvent, wakes_at},
     view::Appearance,
@@ -63,7 +65,7 @@ where
                 }
             }
             Some((export, ended)) = written.recv() => engine.take_message(UiEvent::Exported(export, ended)),
-            () = clock.sleep_until(frame.unwrap_or_default()), if frame.is_some() => {
+            () = wait_for_frame(clock, frame.unwrap_or_default(), &mut services.writing), if frame.is_some() => {
                 draw_frame(&mut engine, &mut canvas)?;
                 continue;
             }
@@ -86,6 +88,13 @@ where
         }
     }
     engine.finish().await
+}
+
+/// Wait until the next frame is due and the terminal has taken the last one: what it takes next is the newest.
+async fn wait_for_frame(clock: Clock, due: Moment, writing: &mut watch::Receiver<bool>) {
+    clock.sleep_until(due).await;
+    // Where nobody writes any more, nothing is waited for.
+    let _ = writing.wait_for(|writing| !writing).await;
 }
 
 fn draw_frame<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>) -> Result<()>

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use tokio::sync::watch;
+
 use super::{
     notifier::{Notifier, NotifyWays},
     switching::Switcher,
@@ -22,6 +24,8 @@ pub struct Services {
     pub send: Send,
     /// Tells aloud what the watch list has to tell.
     pub notifier: Notifier,
+    /// Whether the terminal has not yet taken the last frame; the next one waits for that.
+    pub writing: watch::Receiver<bool>,
     /// Makes the worlds of other keysets, if there are any.
     pub switcher: Option<Switcher>,
 }
@@ -34,6 +38,7 @@ impl Default for Services {
             suspend: || TerminalEvent::Redraw,
             send: Box::new(|_| Ok(())),
             notifier: Notifier::new(NotifyWays { bell: false, title: false, osc: None }, None, |_: &[u8]| ()),
+            writing: watch::channel(false).1,
             switcher: None,
         }
     }

@@ -2,14 +2,15 @@
 
 use std::{
     io::{self, Write},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use crossterm::{
     Command,
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, EnableBracketedPaste},
-    execute,
+    queue,
     style::Print,
     terminal::{
         BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
@@ -17,14 +18,27 @@ use crossterm::{
     },
 };
 
-use super::tell::{TITLE_BACK, TITLE_KEPT};
+use super::{
+    tell::{TITLE_BACK, TITLE_KEPT},
+    writer::{hand_over, offer, start_writer, wait_until_written, write_last},
+};
+use crate::shutdown::give_up_on_readers;
 
-/// Whether the terminal is ours. Looked at and changed only under the lock of stdout, which is
-/// reentrant: a panic in the middle of a write can still give the terminal back.
-static OURS: AtomicBool = AtomicBool::new(false);
+/// Whether the terminal is ours, and whether the mouse is wanted while it is. Held while something is handed over to
+/// be written, and never while somebody waits.
+static OWNERSHIP: Mutex<Ownership> = Mutex::new(Ownership { ours: false, mouse: false });
 
-/// Whether the mouse is wanted, while the terminal is ours.
-static MOUSE: AtomicBool = AtomicBool::new(false);
+struct Ownership {
+    ours: bool,
+    mouse: bool,
+}
+
+/// A terminal that does not take what gives it back within this time is left as it is, but for its settings.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+fn lock() -> MutexGuard<'static, Ownership> {
+    OWNERSHIP.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What clearing the whole screen ends with.
 const CLEAR: &[u8] = b"\x1b[2J";
@@ -45,14 +59,18 @@ impl Drop for Guard {
 /// # Errors
 /// If the terminal refuses; then nothing is left changed.
 pub fn enter() -> io::Result<Guard> {
+    start_writer()?;
     let guard = Guard(());
-    let mut out = io::stdout().lock();
-    OURS.store(true, Ordering::SeqCst);
+    let mut held = lock();
+    held.ours = true;
     enable_raw_mode()?;
-    execute!(out, Print(TITLE_KEPT), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
-    if MOUSE.load(Ordering::SeqCst) {
-        execute!(out, MouseCapture(true))?;
+    let mut bytes = Vec::new();
+    queue!(bytes, Print(TITLE_KEPT), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    if held.mouse {
+        queue!(bytes, MouseCapture(true))?;
     }
+    hand_over(&bytes)?;
+    drop(held);
     Ok(guard)
 }
 
@@ -62,9 +80,14 @@ pub fn enter() -> io::Result<Guard> {
 /// # Errors
 /// If the terminal refuses.
 pub fn capture_mouse(on: bool) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    MOUSE.store(on, Ordering::SeqCst);
-    if OURS.load(Ordering::SeqCst) { execute!(out, MouseCapture(on)) } else { Ok(()) }
+    let mut held = lock();
+    held.mouse = on;
+    if !held.ours {
+        return Ok(());
+    }
+    let mut bytes = Vec::new();
+    queue!(bytes, MouseCapture(on))?;
+    hand_over(&bytes)
 }
 
 /// Clicks, wheel and drags, in coordinates of any size. Not every motion, as the library would ask for:
@@ -89,30 +112,42 @@ impl Command for MouseCapture {
 }
 
 /// Give the terminal back, unless that has been done. Its own errors are ignored: there is nobody
-/// left to tell.
+/// left to tell. A terminal that is not read holds nobody up: then it is not waited for at the end of the program
+/// either.
 pub fn leave() {
-    let mut out = io::stdout().lock();
-    if OURS.swap(false, Ordering::SeqCst) {
-        if MOUSE.load(Ordering::SeqCst) {
-            let _ = execute!(out, MouseCapture(false));
-        }
-        let _ =
-            execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show, Print(TITLE_BACK));
-        let _ = disable_raw_mode();
+    if !give_back() {
+        give_up_on_readers();
     }
+}
+
+/// Give the terminal back, unless that has been done. Returns whether it took what was written to it.
+pub(super) fn give_back() -> bool {
+    let mouse = {
+        let mut held = lock();
+        if !std::mem::take(&mut held.ours) {
+            drop(held);
+            // Whoever gives it back at the moment may wait for it.
+            return wait_until_written(PATIENCE);
+        }
+        held.mouse
+    };
+    let mut bytes = Vec::new();
+    if mouse {
+        let _ = queue!(bytes, MouseCapture(false));
+    }
+    let _ = queue!(bytes, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show, Print(TITLE_BACK));
+    let written = write_last(&bytes, PATIENCE);
+    let _ = disable_raw_mode();
+    written
 }
 
 /// Send bytes to the terminal that draw nothing; not once it has been given back.
 ///
 /// # Errors
-/// What the terminal says.
+/// What the terminal says, or that it does not take what was sent before.
 pub fn send_bytes(bytes: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    if OURS.load(Ordering::SeqCst) {
-        out.write_all(bytes)?;
-        out.flush()?;
-    }
-    Ok(())
+    let held = lock();
+    if held.ours { offer(bytes) } else { Ok(()) }
 }
 
 /// Where frames are written: each flush is one synchronized update, and none gets through once the
@@ -133,14 +168,11 @@ impl Write for TerminalScreen {
         if self.frame.is_empty() || self.frame.ends_with(CLEAR) {
             return Ok(());
         }
-        let mut out = io::stdout().lock();
-        let mut written = Ok(());
-        if OURS.load(Ordering::SeqCst) {
-            written = execute!(out, BeginSynchronizedUpdate)
-                .and_then(|()| out.write_all(&self.frame))
-                .and_then(|()| execute!(out, EndSynchronizedUpdate));
-        }
-        self.frame.clear();
-        written
+        let mut bytes = Vec::new();
+        queue!(bytes, BeginSynchronizedUpdate)?;
+        bytes.append(&mut self.frame);
+        queue!(bytes, EndSynchronizedUpdate)?;
+        let held = lock();
+        if held.ours { hand_over(&bytes) } else { Ok(()) }
     }
 }

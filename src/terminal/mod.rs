@@ -4,6 +4,9 @@
 //! the program, its panic hook, a signal, or a stop. After `leave`, nothing that is drawn reaches the
 //! terminal any more. [`read_inputs`] is what the person and the system tell us.
 //!
+//! What is drawn is written by a thread of its own: the terminal is not waited for, and the next frame is drawn when it
+//! has taken the one before, as [`watch_writing`] says.
+//!
 //! Invariant: what was turned on is turned off, and nothing else is touched.
 
 mod clipboard;
@@ -12,6 +15,7 @@ mod input;
 mod pacer;
 mod signals;
 mod tell;
+mod writer;
 
 pub use clipboard::format_copy;
 pub use guard::{Guard, TerminalScreen, capture_mouse, enter, leave, send_bytes};
@@ -19,6 +23,7 @@ pub use input::{Mouse, MouseAction, TerminalEvent, read_inputs};
 pub use pacer::Pacer;
 pub use signals::suspend;
 pub use tell::{BELL, OscNotification, format_notification, format_title};
+pub use writer::watch_writing;
 
 /// Find why there is no terminal to draw on; `None` if there is one.
 pub fn find_obstacle() -> Option<&'static str> {

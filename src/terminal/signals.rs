@@ -22,7 +22,10 @@ mod unix {
     use tokio::signal::unix::{self, SignalKind};
 
     use super::TerminalEvent;
-    use crate::terminal::{enter, leave};
+    use crate::{
+        shutdown::watch_signals,
+        terminal::{enter, guard::give_back},
+    };
 
     /// Ancestors that are looked at: more than any session has, so that a circle ends.
     const MOST_ANCESTORS: usize = 64;
@@ -40,6 +43,7 @@ mod unix {
 
     impl Signals {
         pub fn listen() -> io::Result<Self> {
+            watch_signals();
             Ok(Self {
                 term: unix::signal(SignalKind::terminate())?,
                 int: unix::signal(SignalKind::interrupt())?,
@@ -80,7 +84,8 @@ mod unix {
 
     /// Give the terminal back, stop, and take it again when we are woken.
     fn stop() -> TerminalEvent {
-        leave();
+        // A terminal that is not read is no reason to go on.
+        give_back();
         // Unlike TSTP, STOP can't be caught: this returns after somebody has sent CONT.
         let _ = kill(Pid::this(), Signal::SIGSTOP);
         resume()
