@@ -7,6 +7,7 @@
 use std::{
     io::{self, Write},
     sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError},
+    thread::JoinHandle,
     time::Duration,
 };
 
@@ -37,7 +38,8 @@ struct WriterQueue {
     cut: bool,
     /// What the terminal said first.
     error: Option<io::Error>,
-    started: bool,
+    /// The thread, once it is started; it never ends.
+    thread: Option<JoinHandle<()>>,
 }
 
 static QUEUE: LazyLock<Mutex<WriterQueue>> = LazyLock::new(Mutex::default);
@@ -63,10 +65,10 @@ pub fn watch_writing() -> watch::Receiver<bool> {
 /// If there is none to be had.
 pub(super) fn start_writer() -> io::Result<()> {
     let mut queue = lock();
-    if !queue.started {
+    if queue.thread.is_none() {
         let terminal = open_terminal()?;
-        std::thread::Builder::new().name("terminal".to_owned()).spawn(move || write_for_ever(terminal))?;
-        queue.started = true;
+        let thread = std::thread::Builder::new().name("terminal".to_owned());
+        queue.thread = Some(thread.spawn(move || write_for_ever(terminal))?);
     }
     Ok(())
 }
@@ -140,7 +142,7 @@ pub(super) fn write_last(bytes: &[u8], patience: Duration) -> bool {
 /// Wait until all is written, up to `patience`. Returns whether it is.
 pub(super) fn wait_until_written(patience: Duration) -> bool {
     let queue = lock();
-    if !queue.started {
+    if queue.thread.is_none() {
         return true;
     }
     let is_busy = |queue: &mut WriterQueue| queue.writing || !queue.waiting.is_empty();
@@ -148,10 +150,22 @@ pub(super) fn wait_until_written(patience: Duration) -> bool {
     !queue.writing && queue.waiting.is_empty()
 }
 
+/// Throw away what the system holds for the terminal, and have the thread see that there is room.
 #[cfg(unix)]
 fn discard_unread() {
-    // A terminal that has no such thing keeps it.
-    let _ = nix::sys::termios::tcflush(io::stdout(), nix::sys::termios::FlushArg::TCOFLUSH);
+    use std::os::unix::thread::JoinHandleExt;
+
+    use nix::sys::{
+        pthread::pthread_kill,
+        signal::Signal,
+        termios::{FlushArg, tcflush},
+    };
+    // A terminal that can't do that keeps it.
+    let _ = tcflush(io::stdout(), FlushArg::TCOFLUSH);
+    if let Some(thread) = &lock().thread {
+        // A write that waits notices any signal that is listened to, and goes on; a size is looked at again.
+        let _ = pthread_kill(thread.as_pthread_t(), Signal::SIGWINCH);
+    }
 }
 
 #[cfg(not(unix))]

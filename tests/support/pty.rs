@@ -19,6 +19,8 @@ struct Shown {
     parser: vt100::Parser,
     raw: Vec<u8>,
     closed: bool,
+    /// Nothing more is read for now.
+    held: bool,
 }
 
 /// A program on a screen.
@@ -84,11 +86,13 @@ impl Start {
         let keyboard = pair.master.take_writer().unwrap();
         let mut output = pair.master.try_clone_reader().unwrap();
         let parser = vt100::Parser::new(cells(self.size.rows), cells(self.size.cols), 0);
-        let shown = Arc::new((Mutex::new(Shown { parser, raw: Vec::new(), closed: false }), Condvar::new()));
+        let shown =
+            Arc::new((Mutex::new(Shown { parser, raw: Vec::new(), closed: false, held: false }), Condvar::new()));
         let writer = shown.clone();
         std::thread::spawn(move || {
             let mut bytes = [0; 8192];
             loop {
+                drop(writer.1.wait_while(writer.0.lock().unwrap(), |shown| shown.held).unwrap());
                 let count = output.read(&mut bytes).unwrap_or(0);
                 let mut shown = writer.0.lock().unwrap();
                 shown.parser.process(&bytes[..count]);
@@ -192,6 +196,49 @@ impl Session {
         self
     }
 
+    /// Read nothing more that is written to the terminal, and have the program draw until it waits for that.
+    #[cfg(target_os = "linux")]
+    pub fn stall(&mut self) -> &mut Self {
+        self.shown.0.lock().unwrap().held = true;
+        let deadline = Instant::now() + PATIENCE;
+        while !self.is_held_up() {
+            assert!(Instant::now() < deadline, "it never waits for the terminal");
+            self.keys("\x0c");
+            std::thread::yield_now();
+        }
+        self
+    }
+
+    /// Whether the thread that writes to the terminal waits for it.
+    #[cfg(target_os = "linux")]
+    fn is_held_up(&self) -> bool {
+        let tasks = format!("/proc/{}/task", self.child.process_id().unwrap());
+        std::fs::read_dir(tasks).unwrap().flatten().any(|task| {
+            let read = |name: &str| std::fs::read_to_string(task.path().join(name)).unwrap_or_default();
+            let write = nix::libc::SYS_write.to_string();
+            read("comm").trim() == "terminal" && read("syscall").split_whitespace().next() == Some(&*write)
+        })
+    }
+
+    /// Read on.
+    pub fn read_on(&mut self) -> &mut Self {
+        self.shown.0.lock().unwrap().held = false;
+        self.shown.1.notify_all();
+        self
+    }
+
+    /// Wait for the end while nothing is read, and no longer than `limit`.
+    pub fn ended_unread(&mut self, limit: Duration) -> ExitStatus {
+        let deadline = Instant::now() + limit;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "it does not end within {limit:?}");
+            std::thread::yield_now();
+        }
+    }
+
     /// Wait for the end.
     pub fn ended(&mut self) -> ExitStatus {
         self.wait_closed();
@@ -216,10 +263,16 @@ impl Session {
         assert!(screen.starts_with("before herenow"), "the screen:\n{screen}");
     }
 
+    /// The terminal's settings are as they were found.
+    #[track_caller]
+    pub fn assert_settings_restored(&self) {
+        assert_eq!(settings(&*self.master), self.before, "terminal settings");
+    }
+
     /// As above, where the screen itself was cut on the way.
     #[track_caller]
     pub fn assert_modes_restored(&self) {
-        assert_eq!(settings(&*self.master), self.before, "terminal settings");
+        self.assert_settings_restored();
         let shown = self.shown.0.lock().unwrap();
         let screen = shown.parser.screen();
         assert!(!screen.alternate_screen(), "alternate screen");

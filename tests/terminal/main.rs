@@ -9,6 +9,8 @@ mod logging;
 mod refusals;
 mod switching;
 mod tls;
+#[cfg(target_os = "linux")]
+mod unread;
 
 #[path = "../support/pty.rs"]
 mod pty;
