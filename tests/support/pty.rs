@@ -139,6 +139,14 @@ impl Session {
         self
     }
 
+    /// Whether the screen holds `text` within this time.
+    pub fn shows_within(&self, text: &str, limit: Duration) -> bool {
+        let is_missing = |shown: &mut Shown| !shown.parser.screen().contents().contains(text);
+        let (_shown, waited) =
+            self.shown.1.wait_timeout_while(self.shown.0.lock().unwrap(), limit, is_missing).unwrap();
+        !waited.timed_out()
+    }
+
     /// Wait until one line of the screen holds all of `words`.
     #[track_caller]
     pub fn shows_line(&self, words: &[&str]) -> &Self {

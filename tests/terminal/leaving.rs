@@ -1,5 +1,7 @@
 //! Every way out of the dashboard gives the terminal back as it was found.
 
+use std::time::{Duration, Instant};
+
 use crate::{
     pty::{Session, Start},
     verb::nowhere,
@@ -196,4 +198,40 @@ fn a_storm_of_keys_and_sizes_is_lived_through_and_no_key_is_lost() {
     let status = session.keys("q").ended();
     assert!(status.success(), "{status:?}\n{}", session.screen());
     session.assert_modes_restored();
+}
+
+#[test]
+fn what_a_terminal_begins_and_never_finishes_holds_back_no_key() {
+    let mut session = demo();
+    for begun in ["\x1b[", "\x1bO", "\x1b[1;", "\x1b]11;rgb:", "\x1b[<0;1", "\x1b[M "] {
+        session.keys(":").keys(begun);
+        // At first each may belong to what was begun.
+        while !session.shows_within("7777", Duration::from_millis(50)) {
+            session.keys("7");
+        }
+        session.keys(OUT).shows_no_line(&["7777"]);
+    }
+    // A paste counts as far as it came, and is not executed.
+    session.keys(":").keys("\x1b[200~zebra\x03").shows("zebra");
+    session.keys("\x03").shows_no_line(&["zebra"]);
+    assert!(session.keys("q").ended().success());
+    session.assert_restored();
+}
+
+/// What a frame, and all else that has to be done meanwhile, may take on a machine that is busy with other tests.
+const NO_FREEZE: Duration = Duration::from_secs(5);
+
+#[test]
+fn exam_37_a_giant_paste_freezes_nothing_and_executes_nothing() {
+    let mut session = demo();
+    let bomb = format!("\x1b[200~{}\x1b[201~", "q\r:quit\r\x03\x1b[A".repeat(100_000));
+    for typing in ["", "/", ":"] {
+        session.keys(typing).keys(&bomb);
+        let began = Instant::now();
+        session.keys(OUT).keys("?").shows("send a heartbeat: be present");
+        assert!(began.elapsed() < NO_FREEZE, "{:?}", began.elapsed());
+        session.keys(OUT).shows_no_line(&["send a heartbeat: be present"]);
+    }
+    assert!(session.keys("q").ended().success());
+    session.assert_restored();
 }

@@ -1,57 +1,12 @@
-//! What comes from the person and the system, in words of our own.
+//! Where the terminal is no stream of bytes: keys, mouse and sizes as the library tells them.
 
 use crossterm::event::{
     Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use futures_util::{Stream, StreamExt, stream};
 
-use super::signals::Signals;
-use crate::keys::Key;
-
-/// What a hand does with the mouse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MouseAction {
-    /// The left button goes down.
-    Press,
-    /// The mouse moves while it is down.
-    Drag,
-    /// The button goes up.
-    Release,
-    /// The wheel turns up by a notch.
-    WheelUp,
-    /// The wheel turns down by a notch.
-    WheelDown,
-}
-
-/// The mouse, at a position of the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mouse {
-    /// What is done.
-    pub action: MouseAction,
-    /// Columns from the left.
-    pub column: u16,
-    /// Rows from the top.
-    pub row: u16,
-}
-
-/// Something the terminal tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TerminalEvent {
-    /// A key.
-    Key(Key),
-    /// Text that was copied elsewhere. Foreign.
-    Paste(String),
-    /// The mouse.
-    Mouse(Mouse),
-    /// The window has another size.
-    Resized,
-    /// The screen may hold anything: draw all of it anew.
-    Redraw,
-    /// Something to say to the person.
-    Say(&'static str),
-    /// The system wants us to end, or the terminal is gone.
-    End,
-}
+use super::{Mouse, MouseAction, TerminalEvent};
+use crate::{keys::Key, terminal::signals::Signals};
 
 /// Read everything that the terminal and the system tell, until the terminal is gone.
 ///
@@ -79,9 +34,7 @@ pub fn read_inputs() -> std::io::Result<impl Stream<Item = TerminalEvent> + Unpi
 
 fn translate(event: &Event) -> Option<TerminalEvent> {
     match event {
-        // A size told by a signal comes from there: the reader of keys, waiting for the rest of an escape
-        // sequence that never comes, would keep it to itself.
-        Event::Resize(..) => (!cfg!(unix)).then_some(TerminalEvent::Resized),
+        Event::Resize(..) => Some(TerminalEvent::Resized),
         Event::Key(key) => translate_key(key),
         Event::Paste(text) => Some(TerminalEvent::Paste(text.clone())),
         Event::Mouse(mouse) => translate_mouse(*mouse),

@@ -1,0 +1,64 @@
+//! What comes from the person and the system, in words of our own.
+
+#[cfg(unix)]
+mod csi;
+#[cfg(not(unix))]
+mod events;
+#[cfg(unix)]
+mod inputs;
+#[cfg(unix)]
+mod keyboard;
+#[cfg(unix)]
+mod parse;
+
+#[cfg(not(unix))]
+pub use events::read_inputs;
+#[cfg(unix)]
+pub use inputs::read_inputs;
+
+use crate::keys::Key;
+
+/// What a hand does with the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseAction {
+    /// The left button goes down.
+    Press,
+    /// The mouse moves while it is down.
+    Drag,
+    /// The button goes up.
+    Release,
+    /// The wheel turns up by a notch.
+    WheelUp,
+    /// The wheel turns down by a notch.
+    WheelDown,
+}
+
+/// The mouse, at a position of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    /// What is done.
+    pub action: MouseAction,
+    /// Columns from the left.
+    pub column: u16,
+    /// Rows from the top.
+    pub row: u16,
+}
+
+/// Something the terminal tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TerminalEvent {
+    /// A key.
+    Key(Key),
+    /// Text that was copied elsewhere. Foreign.
+    Paste(String),
+    /// The mouse.
+    Mouse(Mouse),
+    /// The window has another size.
+    Resized,
+    /// The screen may hold anything: draw all of it anew.
+    Redraw,
+    /// Something to say to the person.
+    Say(&'static str),
+    /// The system wants us to end, or the terminal is gone.
+    End,
+}
