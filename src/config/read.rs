@@ -12,7 +12,7 @@ use toml::{
 use super::{ConfigError, Sourced, Whence, bounds, suggest_nearest};
 use crate::{
     child::CommandLine,
-    files::LineIndex,
+    files::{LineIndex, explain_strangers},
     presence::{sanitize, show_path},
     wording::excerpt,
 };
@@ -282,12 +282,15 @@ impl<'p, 't> FileTable<'p, 't> {
         });
         self.read(command, |command| {
             command.check(name)?;
-            match self.page.mode.filter(|mode| mode & 0o022 != 0) {
+            let (title, file) = (&self.title, &self.page.file);
+            if let Some(mode) = self.page.mode.filter(|mode| mode & 0o022 != 0) {
+                return Err(format!(
+                    "`{name}` in {title} can be changed by others (the file's mode is {mode:04o}); run `chmod go-w {file}`"
+                ));
+            }
+            match explain_strangers(self.page.path) {
                 None => Ok(command),
-                Some(mode) => Err(format!(
-                    "`{name}` in {} can be changed by others (the file's mode is {mode:04o}); run `chmod go-w {}`",
-                    self.title, self.page.file
-                )),
+                Some(why) => Err(format!("`{name}` in {title} can be changed by others: {why}")),
             }
         })
     }

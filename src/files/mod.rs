@@ -4,6 +4,7 @@
 mod careful;
 mod error;
 mod lines;
+mod owner;
 mod rotating;
 mod text;
 mod whole;
@@ -13,6 +14,7 @@ pub use error::FileError;
 #[cfg(test)]
 pub(crate) use lines::INDEXED;
 pub use lines::LineIndex;
+pub use owner::explain_strangers;
 pub use rotating::RotatingFile;
 pub use text::decode_text;
 pub use whole::{require_replaceable, write_new, write_whole};

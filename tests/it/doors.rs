@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("clock", "presence"),
     ("failpoint", ""),
     ("redact", ""),
-    ("files", ""),
+    ("files", "presence"),
     ("line_writer", ""),
     ("wire", "presence wording"),
     ("expression", "presence duration wording"),
