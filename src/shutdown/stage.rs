@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 /// How far the end has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
+enum EndStage {
     Running,
     /// Somebody asked us to end.
     Asked,
@@ -17,7 +17,7 @@ enum Stage {
     Over,
 }
 
-static STAGE: LazyLock<watch::Sender<Stage>> = LazyLock::new(|| watch::Sender::new(Stage::Running));
+static STAGE: LazyLock<watch::Sender<EndStage>> = LazyLock::new(|| watch::Sender::new(EndStage::Running));
 
 /// Held by who looks whether there is something to wait for, and by who changes it.
 static LOCK: Mutex<()> = Mutex::new(());
@@ -27,7 +27,7 @@ fn lock() -> MutexGuard<'static, ()> {
     LOCK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn advance_to(stage: Stage) {
+fn advance_to(stage: EndStage) {
     let _held = lock();
     STAGE.send_if_modified(|held| {
         let later = stage > *held;
@@ -39,13 +39,13 @@ fn advance_to(stage: Stage) {
 
 /// Wait for no reader any more: the terminal does not read, or the time after a signal is over.
 pub fn give_up_on_readers() {
-    advance_to(Stage::Over);
+    advance_to(EndStage::Over);
 }
 
 /// Until no reader is waited for any more.
 pub async fn wait_until_over() {
     // Its sender is never dropped.
-    let _ = STAGE.subscribe().wait_for(|stage| *stage == Stage::Over).await;
+    let _ = STAGE.subscribe().wait_for(|stage| *stage == EndStage::Over).await;
 }
 
 /// Look again in `wait_for_blocking`.
@@ -61,7 +61,7 @@ pub(super) fn wait_for_blocking<T>(last: Duration, look: impl Fn() -> Option<T>)
         if let Some(found) = look() {
             return Some(found);
         }
-        if *STAGE.borrow() == Stage::Over {
+        if *STAGE.borrow() == EndStage::Over {
             let mut found = None;
             let is_missing = |(): &mut ()| {
                 found = look();
@@ -92,7 +92,7 @@ mod unix {
 
     use tokio::signal::unix::{SignalKind, signal};
 
-    use super::{Stage, advance_to};
+    use super::{EndStage, advance_to};
     use crate::child::end_all_children;
 
     /// After a signal, readers are waited for so long: with what else there is to do, it is a second at the most.
@@ -151,9 +151,9 @@ mod unix {
                 // As a shell tells of who was ended by a signal.
                 std::process::exit(128 + number);
             }
-            advance_to(Stage::Asked);
+            advance_to(EndStage::Asked);
             tokio::time::sleep(GRACE).await;
-            advance_to(Stage::Over);
+            advance_to(EndStage::Over);
         };
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(watch))?;
         Ok(())

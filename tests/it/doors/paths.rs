@@ -94,8 +94,11 @@ impl Crate {
         let path = path.strip_prefix(&["crate".to_owned()])?;
         let length = (0..=path.len()).rev().find(|length| self.by_module.contains_key(&path[..*length]))?;
         let at = self.by_module[&path[..length]];
-        let handed_on =
-            self.names[at].iter().find(|named| named.alias.is_some() && named.alias.as_ref() == path.get(length));
+        // A module inside the file may use what the file itself defines.
+        let is_own = |named: &Named| named.path[1..] == path[..(length + 1).min(path.len())];
+        let handed_on = self.names[at]
+            .iter()
+            .find(|named| named.alias.is_some() && named.alias.as_ref() == path.get(length) && !is_own(named));
         handed_on.map_or(Some(at), |named| self.find_file(&[&named.path[..], &path[length + 1..]].concat()))
     }
 
