@@ -2,6 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
+use crate::wording::list_first;
+
+/// Known names that are told; the others are counted.
+const NAMED: usize = 30;
+
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whence {
@@ -117,7 +122,10 @@ pub fn suggest_nearest(name: &str, known: &[&str]) -> String {
     let best = known.iter().max_by(|a, b| close(a).total_cmp(&close(b)));
     match best {
         Some(best) if close(&best) > 0.8 => format!("did you mean `{best}`?"),
-        Some(_) => format!("there {} {}", if known.len() == 1 { "is" } else { "are" }, known.join(", ")),
+        Some(_) => {
+            let listed = list_first(known, known.len(), NAMED, ", ");
+            format!("there {} {listed}", if known.len() == 1 { "is" } else { "are" })
+        }
         None => "there are none".to_owned(),
     }
 }
@@ -132,6 +140,7 @@ mod tests {
         assert_eq!(suggest_nearest("zebra", &["origin", "region"]), "there are origin, region");
         assert_eq!(suggest_nearest("x", &["origin"]), "there is origin");
         assert_eq!(suggest_nearest("x", &[]), "there are none");
+        assert!(suggest_nearest("x", &["origin"; 80]).ends_with(", origin and 50 more"));
     }
 
     #[test]
