@@ -28,6 +28,8 @@ pub struct ChannelState {
     pub reconciler: Reconciler,
     /// Why the service refuses the channel, if it does.
     pub refused: Option<Trouble>,
+    /// It was here now that was refused, so that an answer shows that it is allowed.
+    pub list_refused: bool,
     /// The number of presence events received.
     pub events: u64,
     /// The users who left last.
@@ -48,6 +50,7 @@ impl ChannelState {
             mode: Mode::default(),
             reconciler,
             refused: None,
+            list_refused: false,
             events: 0,
             departures: Departures::default(),
             through: BTreeSet::new(),
@@ -91,7 +94,7 @@ impl ChannelState {
 
     /// When to ask about this channel, and why, if nothing else happens.
     fn ask_due(&self) -> Option<(Moment, Cause)> {
-        if self.refused.is_some() {
+        if self.refused.is_some() && !self.list_refused {
             return None;
         }
         self.reconciler.due_at(self.mode, self.roster.len(), self.is_beyond_lists())

@@ -131,7 +131,7 @@ fn an_empty_array_is_an_empty_object_for_every_question() {
 
 #[test]
 fn what_is_refused_at_the_start_is_waited_for() {
-    let turn = AtomicUsize::new(0);
+    let (turn, here) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let denied = r#"{"status":403,"message":"Forbidden","payload":{"channels":["lobby-pnpres"]},"error":true}"#;
     let origin = Origin::start(move |path| match path {
         poll if poll.starts_with("/v2/subscribe/") => match turn.fetch_add(1, Ordering::Relaxed) {
@@ -139,6 +139,7 @@ fn what_is_refused_at_the_start_is_waited_for() {
             1 => ok(&format!(r#"{{"t":{{"t":"{TT}","r":1}},"m":[]}}"#)),
             _ => Answer::Hold,
         },
+        _ if here.fetch_add(1, Ordering::Relaxed) == 0 => ok(r#"{"status":403,"payload":{"channels":["lobby"]}}"#),
         _ => ok(r#"{"status":200,"uuids":["ann"],"occupancy":1}"#),
     });
     let output = command(&origin.url(), &["wait", "--timeout", "20s", "ann present in lobby"]).output().unwrap();

@@ -39,12 +39,14 @@ pub(super) fn take_here_now_failure(world: &mut World, command: &Command, troubl
     let refused = |channel: &Channel| trouble.refused.iter().any(|name| name == channel.as_str());
     let some_named = command.channels().any(refused);
     let others = Trouble { passing: true, ..trouble.clone() };
-    let (mut news, mut awaited) = (some_named, false);
+    let (mut news, mut awaited) = (false, false);
     for channel in command.channels() {
         let Some(mut watched) = world.channels.find_mut(channel) else { continue };
         awaited |= watched.reconciler.is_awaited();
         if refused(channel) {
             watched.reconciler.take_failure(trouble, now);
+            news |= watched.refused.is_none();
+            watched.list_refused |= watched.refused.is_none();
             watched.refused = Some(trouble.clone());
         } else {
             news |= watched.reconciler.take_failure(if some_named { &others } else { trouble }, now);
@@ -61,6 +63,9 @@ pub(super) fn take_here_now_failure(world: &mut World, command: &Command, troubl
 fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mut dyn Listener) {
     let now = world.now;
     let mut watched = world.channels.get_mut(id);
+    if std::mem::take(&mut watched.list_refused) {
+        watched.refused = None;
+    }
     let first = watched.roster.is_empty() && watched.events == 0;
     let Folded { difference, departed, replaced } = watched.roster.fold(snapshot);
     watched.record_occupancy(now);

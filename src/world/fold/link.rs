@@ -42,6 +42,7 @@ fn note_link_change(world: &mut World, poll: usize, change: &LinkChange, out: &m
             for channel in what.iter().filter_map(as_channel) {
                 if let Some(mut watched) = world.channels.find_mut(channel) {
                     watched.refused = Some(trouble.clone());
+                    watched.list_refused = false;
                 }
             }
             let (what, everything, trouble) = (what.clone(), *everything, trouble.clone());

@@ -237,8 +237,12 @@ impl Reconciler {
         // What a person wants meanwhile is what they are to be told about.
         let by_hand = self.wanted.is_some_and(|(cause, _)| cause == Cause::ByHand);
         let cause = if by_hand { Cause::ByHand } else { asked };
-        let usual =
-            if trouble.passing { HERE_NOW_CACHE * (1 << self.failures.min(5)) } else { Duration::from_secs(120) };
+        // A grant takes some seconds to spread, so what is refused is asked again soon, and then seldom.
+        let usual = if trouble.passing {
+            HERE_NOW_CACHE * (1 << self.failures.min(5))
+        } else {
+            (HERE_NOW_CACHE * (1 << self.failures.saturating_sub(1).min(6))).min(Duration::from_secs(120))
+        };
         let asked = trouble.retry_after.unwrap_or_default().min(Duration::from_secs(300));
         self.not_before = now.plus(usual.max(asked));
         self.wanted = Some((cause, self.not_before));
