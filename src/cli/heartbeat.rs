@@ -154,6 +154,7 @@ impl Presence {
     async fn keep_alive(&self, every: Duration, end: &mut End) -> Result<(), Failure> {
         let clock = self.client.clock();
         let mut last: Result<(), Error> = Ok(());
+        let mut present_until: Option<Moment> = None;
         for beat in 1_u64.. {
             let mut next = clock.now().plus(every);
             last = tokio::select! {
@@ -162,7 +163,14 @@ impl Presence {
                 beaten = self.client.heartbeat(&self.places, self.timeout) => beaten,
             };
             match &last {
-                Ok(()) => self.tell_beat(beat, clock.now(), every)?,
+                Ok(()) => {
+                    let now = clock.now();
+                    if present_until.replace(now.plus(self.timeout)).is_some_and(|until| until < now) {
+                        let user = &self.client.keyset().user;
+                        print::remark(&format!("no heartbeat was sent in time, so {user} timed out; present again"));
+                    }
+                    self.tell_beat(beat, now, every)?;
+                }
                 Err(error) => {
                     next = next.max(clock.now().plus(error.retry_after().unwrap_or_default().min(LONGEST_PAUSE)));
                     let wait = next.since(clock.now()).as_secs_f64().round();

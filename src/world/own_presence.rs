@@ -156,6 +156,19 @@ impl OwnPresence {
         true
     }
 
+    /// Take an event that we timed out, as `published` by the service: if heartbeats are repeated there, the next one
+    /// is due as soon as the rules allow. Returns whether it is.
+    pub fn return_after_timeout(&mut self, place: &Subscription, published: Timetoken, now: Moment) -> bool {
+        let Some(known) = self.places.get_mut(place).filter(|known| known.since <= published) else { return false };
+        if self.kept_alive {
+            let last = Moment::default().plus(known.until.since(Moment::default()).saturating_sub(self.timeout));
+            known.next = last.plus(LEAST_HEARTBEAT_INTERVAL).max(now);
+            // A later copy of this event is about an earlier presence.
+            known.since = published.plus(Duration::from_micros(1));
+        }
+        self.kept_alive
+    }
+
     /// Remove and return every place where we are, may be, or are about to be present.
     pub fn leave_all(&mut self) -> Vec<Subscription> {
         let mut all: BTreeSet<Subscription> = std::mem::take(&mut self.unconfirmed).into_keys().collect();
@@ -212,94 +225,4 @@ fn compute_heartbeat_interval(timeout: Duration) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn heartbeats_come_twice_per_timeout_and_never_too_often() {
-        let seconds = Duration::from_secs;
-        for (timeout, interval) in [(300, 149), (20, 9), (8, 3), (1, 3)] {
-            assert_eq!(OwnPresence::new(seconds(timeout)).heartbeat_interval(), seconds(interval), "{timeout}");
-        }
-        let at = |s: u64| Moment::from_micros(s * 1_000_000);
-        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
-        let mut own = OwnPresence::new(seconds(20));
-        assert!(own.begin_join(lobby.clone(), Timetoken::ZERO, at(0)));
-        assert!(own.confirm_heartbeat(&lobby, seconds(20), at(0)));
-        assert!(!own.begin_join(lobby.clone(), Timetoken::ZERO, at(2)), "not twice within three seconds");
-        assert_eq!((own.next_due(), own.take_due_heartbeats(at(8)).len()), (Some(at(9)), 0));
-        assert_eq!(own.take_due_heartbeats(at(9)), [lobby]);
-        assert_eq!(own.take_due_heartbeats(at(10)), []);
-        assert_eq!(own.next_due(), Some(at(18)));
-    }
-
-    #[test]
-    fn without_heartbeats_a_place_runs_out_and_with_them_it_is_due_at_once() {
-        let at = |s: u64| Moment::from_micros(s * 1_000_000);
-        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
-        let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.begin_join(lobby.clone(), Timetoken::ZERO, at(0));
-        assert!(own.is_at(&lobby));
-        own.confirm_heartbeat(&lobby, own.timeout, at(0));
-        own.kept_alive = false;
-        assert_eq!((own.take_due_heartbeats(at(12)), own.next_due()), (Vec::new(), Some(at(25))));
-        assert!(own.take_expired(at(24)).is_empty());
-        own.kept_alive = true;
-        assert_eq!(own.take_due_heartbeats(at(24)), std::slice::from_ref(&lobby));
-        own.kept_alive = false;
-        assert_eq!(own.take_expired(at(25)), std::slice::from_ref(&lobby));
-        assert_eq!((own.is_at(&lobby), own.next_due()), (false, None));
-    }
-
-    #[test]
-    fn a_leave_overtakes_the_heartbeat_that_is_on_its_way() {
-        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
-        let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.begin_join(lobby.clone(), Timetoken::ZERO, Moment::default());
-        own.begin_leave(&lobby, Moment::default());
-        assert!(!own.confirm_heartbeat(&lobby, own.timeout, Moment::default()));
-        assert_eq!((own.next_due(), own.places.len()), (None, 0));
-        // Until the leave is confirmed we may still be there.
-        assert_eq!(own.leave_all(), std::slice::from_ref(&lobby));
-        own.begin_leave(&lobby, Moment::default());
-        own.confirm_leave(&lobby);
-        assert_eq!(own.leave_all(), []);
-    }
-
-    #[test]
-    fn a_leave_that_failed_leaves_us_perhaps_present_until_the_timeout() {
-        let at = |s: u64| Moment::from_micros(s * 1_000_000);
-        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
-        let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.begin_join(lobby.clone(), Timetoken::ZERO, at(0));
-        own.confirm_heartbeat(&lobby, own.timeout, at(1));
-        own.begin_leave(&lobby, at(2));
-        assert_eq!(own.count_unconfirmed(at(2)), None, "it is on its way");
-        own.mark_leave_failed(&lobby);
-        assert_eq!((own.count_unconfirmed(at(2)), own.count_unconfirmed(at(21))), (Some((1, at(21))), None));
-        // The service tells that we left after all.
-        own.take_departure(&lobby, Timetoken::new(5));
-        assert_eq!(own.count_unconfirmed(at(2)), None);
-        // Who leaves where they never were is nowhere.
-        own.begin_leave(&lobby, at(3));
-        own.mark_leave_failed(&lobby);
-        assert_eq!(own.count_unconfirmed(at(3)), None);
-        // A first heartbeat without an answer may have arrived.
-        own.begin_join(lobby.clone(), Timetoken::ZERO, at(30));
-        own.mark_heartbeat_failed(&lobby);
-        assert_eq!(own.count_unconfirmed(at(31)), Some((1, at(50))));
-    }
-
-    #[test]
-    fn a_late_word_of_an_earlier_departure_does_not_end_the_new_presence() {
-        let lobby = Subscription::Channel(Channel::from_wire("lobby"));
-        let (before, after) = (Timetoken::new(100), Timetoken::new(300));
-        let mut own = OwnPresence::new(Duration::from_secs(20));
-        own.begin_join(lobby.clone(), Timetoken::new(200), Moment::default());
-        assert!(!own.take_departure(&lobby, before));
-        assert!(own.confirm_heartbeat(&lobby, own.timeout, Moment::default()));
-        assert!(!own.take_departure(&lobby, before));
-        assert!(own.take_departure(&lobby, after));
-        assert!(own.places.is_empty());
-    }
-}
+mod tests;

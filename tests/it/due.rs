@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use herenow::{
-    presence::{Command, CommandAnswer, Moment, Outcome},
+    presence::{Channel, Command, CommandAnswer, EventKind, Moment, Notice, Outcome, Timetoken},
     ui::{Action, UiEvent},
     world::{Input, Order},
 };
 
 use crate::{
-    happen::{all, link, live, on, outcome, session, snapshot, trouble, user, without_state},
+    happen::{all, batch, event, link, live, on, outcome, session, snapshot, trouble, user, without_state},
     model::{Looking, Model, model, update},
 };
 
@@ -79,4 +79,26 @@ fn a_channel_that_is_added_while_paused_is_what_keys_act_on() {
     update(&mut model, UiEvent::Act(Action::Pause), at(5));
     assert_eq!(model.selected().unwrap().channel.as_str(), "new");
     assert_eq!(model.world.session.user, user("me"));
+}
+
+#[test]
+fn who_asked_to_stay_is_present_again_after_a_timeout_and_it_is_said() {
+    let mut model = watching(&["lobby"]);
+    let asked = update(&mut model, Input::Order(Order::Join(on("lobby"))), at(3));
+    answer(&mut model, asked.into_iter().next().unwrap(), Ok(CommandAnswer::Done), 4);
+    // Asleep for half a minute. The service has told of it at 25 s, and the next heartbeat was due at 13 s.
+    let timed_out = EventKind::TimedOut { user: user("me") };
+    let told = event("lobby", Timetoken::at(at(25)), timed_out);
+    let batch = batch([told], Timetoken::at(at(36)), at(36));
+    let sent = update(&mut model, Input::Notice(Notice::Batch(batch)), at(36));
+    let beats = sent.iter().filter(|command| matches!(command, Command::SendHeartbeat { .. })).count();
+    assert!(beats >= 1, "{sent:?}");
+    assert_eq!(said(&model), "me (you) timed out on lobby; a heartbeat joins again");
+    let lobby = Channel::from_wire("lobby");
+    for command in sent.into_iter().filter(|command| matches!(command, Command::SendHeartbeat { .. })) {
+        answer(&mut model, command, Ok(CommandAnswer::Done), 37);
+    }
+    assert!(model.world.is_present(&lobby));
+    let listed = model.world.channels.look_up(&lobby).unwrap();
+    assert!(listed.roster.get(&user("me")).is_some());
 }

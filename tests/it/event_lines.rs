@@ -84,6 +84,7 @@ fn notes(name: &str) -> Vec<Note> {
         Cause::First,
         Cause::Gap,
         Cause::FullReply,
+        Cause::Unreadable,
         Cause::RefreshAsked,
         Cause::BareInterval,
         Cause::Disagreement,

@@ -70,6 +70,8 @@ fn ask_for_all_lists(world: &mut World, out: &mut dyn Listener) {
 /// Report an event that cannot be read or believed.
 fn note_garbled_event(world: &mut World, why: String, raw: String, out: &mut dyn Listener) {
     world.counters.garbled += 1;
+    let now = world.now;
+    world.channels.for_each(|w| w.reconciler.request_ask(Cause::Unreadable, now));
     let (at, body) = (EntryTime::Here(world.now), EntryBody::Garbled { why, raw });
     let (channel, user, occupancy, event) = (None, None, None, None);
     world.emit_entry(Entry { at, channel, user, occupancy, odd: false, event, body }, out);
@@ -196,8 +198,11 @@ fn take_own_departure(world: &mut World, event: &PresenceEvent, out: &mut dyn Li
         _ => return,
     };
     let place = Subscription::Channel(event.channel.clone());
-    if world.own_presence.take_departure(&place, event.published) {
-        let reply = OrderResult::GoneOurselves { channel: event.channel.clone(), user: me.clone(), timed_out };
+    // Who timed out while being kept alive was held up, by a sleep or by the network, and did not want to go.
+    let returning = timed_out && world.own_presence.return_after_timeout(&place, event.published, world.now);
+    if returning || world.own_presence.take_departure(&place, event.published) {
+        let (channel, user) = (event.channel.clone(), me.clone());
+        let reply = OrderResult::GoneOurselves { channel, user, timed_out, returning };
         world.emit_note(Some(event.channel.clone()), Note::OrderResult(reply), out);
     }
 }

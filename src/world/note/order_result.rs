@@ -36,6 +36,8 @@ pub enum OrderResult {
         user: UserId,
         /// We timed out, rather than that somebody left with our user id.
         timed_out: bool,
+        /// A heartbeat makes us present again, as we are kept alive.
+        returning: bool,
     },
     /// The service confirmed that we left.
     Left {
@@ -138,9 +140,10 @@ impl fmt::Display for OrderResult {
             Self::HeartbeatTooSoon { place } => {
                 write!(f, "a heartbeat on {place} was sent just now; not more often than every 3 s")
             }
-            Self::GoneOurselves { channel, user, timed_out } => {
+            Self::GoneOurselves { channel, user, timed_out, returning } => {
                 let how = if *timed_out { "timed out" } else { "left, by another client of the same user id" };
-                write!(f, "{user} (you) {how} on {channel}; H joins again")
+                let then = if *returning { "a heartbeat joins again" } else { "H joins again" };
+                write!(f, "{user} (you) {how} on {channel}; {then}")
             }
             Self::Left { places } => write!(f, "left {}", list_names(places)),
             Self::LeaveFailed { places, trouble } => {

@@ -11,6 +11,8 @@ pub enum Cause {
     Gap,
     /// A reply was as full as replies get: older events may have been dropped.
     FullReply,
+    /// Something in a reply could not be read; it may have been an event of any channel.
+    Unreadable,
     /// The service asked for it, or an interval named users both as joined and as left.
     RefreshAsked,
     /// An interval named nobody.
@@ -34,6 +36,7 @@ impl Cause {
             Self::First => "first",
             Self::Gap => "gap",
             Self::FullReply => "full-reply",
+            Self::Unreadable => "unreadable",
             Self::RefreshAsked => "refresh-asked",
             Self::BareInterval => "bare-interval",
             Self::Disagreement => "disagreement",
@@ -51,6 +54,7 @@ impl fmt::Display for Cause {
             Self::First => "first look",
             Self::Gap => "the link was lost for a while",
             Self::FullReply => "more events came at once than the service keeps",
+            Self::Unreadable => "something in a reply could not be read",
             Self::RefreshAsked => "more changes than one interval can tell",
             Self::BareInterval => "intervals without names",
             Self::Disagreement => "events were lost on the way",

@@ -92,7 +92,15 @@ impl Reconciler {
             return Certainty::Partial("here now fails");
         }
         let repairing = |cause: Cause| {
-            matches!(cause, Cause::First | Cause::Gap | Cause::FullReply | Cause::RefreshAsked | Cause::Disagreement)
+            matches!(
+                cause,
+                Cause::First
+                    | Cause::Gap
+                    | Cause::FullReply
+                    | Cause::Unreadable
+                    | Cause::RefreshAsked
+                    | Cause::Disagreement
+            )
         };
         let repair = self.asked.or(self.wanted.map(|(cause, _)| cause)).is_some_and(repairing);
         if never || repair && self.disagrees_since.is_none() {

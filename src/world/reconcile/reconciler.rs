@@ -19,6 +19,9 @@ const INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 /// both lost, the count is right and the names are wrong; and on a quiet channel nothing reveals a lost leave.
 const AUDIT: Duration = Duration::from_secs(60);
 
+/// Where nothing can be read, it comes again and again: here now is not asked for that reason more often than this.
+const UNREADABLE: Duration = Duration::from_secs(30);
+
 /// After this many answers in a row that settled nothing, the pause between requests grows.
 const FRUITLESS: u32 = 3;
 
@@ -92,11 +95,12 @@ impl Reconciler {
     /// one.
     pub fn request_ask(&mut self, cause: Cause, now: Moment) {
         self.awaited |= cause == Cause::ByHand;
-        self.missed |= matches!(cause, Cause::First | Cause::Gap | Cause::FullReply);
-        self.outdated |= matches!(cause, Cause::Gap | Cause::FullReply);
+        self.missed |= matches!(cause, Cause::First | Cause::Gap | Cause::FullReply | Cause::Unreadable);
+        self.outdated |= matches!(cause, Cause::Gap | Cause::FullReply | Cause::Unreadable);
         let heard_by_all = matches!(cause, Cause::Gap | Cause::RefreshAsked | Cause::BareInterval);
         let now = if heard_by_all { now.plus(self.spread) } else { now };
-        let earliest = self.answered.map_or(now, |at| at.plus(HERE_NOW_CACHE).max(now));
+        let pause = if cause == Cause::Unreadable { UNREADABLE } else { HERE_NOW_CACHE };
+        let earliest = self.answered.map_or(now, |at| at.plus(pause).max(now));
         match &mut self.wanted {
             Some((_, at)) if cause != Cause::ByHand => *at = (*at).min(earliest),
             wanted => *wanted = Some((cause, earliest)),
@@ -290,7 +294,12 @@ fn find_unexpected(cause: Cause, difference: &Difference, mode: Mode) -> Option<
         Cause::Disagreement | Cause::Audit | Cause::OwnJoin | Cause::ByHand => {}
         // Before the first answer, nobody else was known.
         Cause::First => (unexpected.missing, unexpected.restated) = (Vec::new(), Vec::new()),
-        Cause::Gap | Cause::FullReply | Cause::RefreshAsked | Cause::BareInterval | Cause::SecondSession => {
+        Cause::Gap
+        | Cause::FullReply
+        | Cause::Unreadable
+        | Cause::RefreshAsked
+        | Cause::BareInterval
+        | Cause::SecondSession => {
             return None;
         }
     }
