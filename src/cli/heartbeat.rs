@@ -1,10 +1,16 @@
 //! `herenow heartbeat`: be present, once or for as long as this runs.
 
-use std::{collections::BTreeMap, str::FromStr, time::Duration};
+use std::{
+    collections::BTreeMap,
+    str::FromStr,
+    sync::mpsc::{SyncSender, sync_channel},
+    time::Duration,
+};
 
 use clap::Args as ClapArgs;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use super::{
     Failure,
@@ -127,16 +133,20 @@ pub(super) async fn run_heartbeat(args: HeartbeatArgs) -> Result<(), Failure> {
         presence.client.heartbeat(&presence.places, timeout).await?;
         return presence.tell_once();
     };
-    if args.timeout < SHORT {
-        print::remark(&format!(
-            "warning: with a timeout of {} s a single heartbeat that is lost may be a timeout; {SHORT} s or more is safer",
-            args.timeout
-        ));
-    }
     // Before the first heartbeat: from then on there is something to leave.
     let mut end = End::listen();
-    let beaten = presence.keep_alive(every, &mut end).await;
+    let mut teller = Teller::start();
+    if args.timeout < SHORT {
+        teller.offer(BeatLine::Remark(format!(
+            "warning: with a timeout of {} s a single heartbeat that is lost may be a timeout; {SHORT} s or more is safer",
+            args.timeout
+        )));
+    }
+    let beaten = presence.keep_alive(every, &mut end, &mut teller).await;
     let left = if args.no_leave { Ok(()) } else { presence.leave(&mut end).await };
+    let last = (left.is_ok() && !args.no_leave).then(|| presence.describe_leave());
+    let told = teller.finish(last).await;
+    let left = left.and(told);
     match (beaten, left) {
         (Ok(()), ended) | (ended, Ok(())) => ended,
         (beaten, Err(left)) if left == Failure::nobody_reads() => beaten,
@@ -151,7 +161,7 @@ pub(super) async fn run_heartbeat(args: HeartbeatArgs) -> Result<(), Failure> {
 impl Presence {
     /// Heartbeats until somebody asks us to end, or nobody reads what we say. Fails if the last one
     /// did.
-    async fn keep_alive(&self, every: Duration, end: &mut End) -> Result<(), Failure> {
+    async fn keep_alive(&self, every: Duration, end: &mut End, teller: &mut Teller) -> Result<(), Failure> {
         let clock = self.client.clock();
         let mut last: Result<(), Error> = Ok(());
         let mut present_until: Option<Moment> = None;
@@ -162,24 +172,25 @@ impl Presence {
                 () = end.wait_until_asked() => break,
                 beaten = self.client.heartbeat(&self.places, self.timeout) => beaten,
             };
-            match &last {
-                Ok(()) => {
-                    let now = clock.now();
-                    if present_until.replace(now.plus(self.timeout)).is_some_and(|until| until < now) {
-                        let user = &self.client.keyset().user;
-                        print::remark(&format!("no heartbeat was sent in time, so {user} timed out; present again"));
-                    }
-                    self.tell_beat(beat, now, every)?;
-                }
+            let now = clock.now();
+            if last.is_ok() && present_until.replace(now.plus(self.timeout)).is_some_and(|until| until < now) {
+                let user = &self.client.keyset().user;
+                let late = format!("no heartbeat was sent in time, so {user} timed out; present again");
+                teller.offer(BeatLine::Remark(late));
+            }
+            let line = match &last {
+                Ok(()) => self.describe_beat(beat, now, every),
                 Err(error) => {
                     next = next.max(clock.now().plus(error.retry_after().unwrap_or_default().min(LONGEST_PAUSE)));
                     let wait = next.since(clock.now()).as_secs_f64().round();
-                    print::remark(&format!("{error}; the next heartbeat comes in {wait} s"));
+                    BeatLine::Remark(format!("{error}; the next heartbeat comes in {wait} s"))
                 }
-            }
+            };
+            teller.offer(line);
             tokio::select! {
                 biased;
                 () = end.wait_until_asked() => break,
+                told = teller.wait_until_stopped() => return told,
                 () = clock.sleep_until(next) => {}
             }
         }
@@ -197,13 +208,16 @@ impl Presence {
             }
             left = self.client.leave(&self.places) => left,
         };
-        left.map_err(|error| Failure::error(format!("the leave was not accepted: {error}")))?;
+        left.map_err(|error| Failure::error(format!("the leave was not accepted: {error}")))
+    }
+
+    fn describe_leave(&self) -> BeatLine {
         if self.json {
             let mut line = self.line();
             line.insert("left", true.into());
-            return print::json(&line);
+            return BeatLine::Json(line);
         }
-        print::text(&format!("{} left {}", self.client.keyset().user, places::list_places(&self.places)))
+        BeatLine::Text(format!("{} left {}", self.client.keyset().user, places::list_places(&self.places)))
     }
 
     /// What is in every line of JSON, by name.
@@ -227,7 +241,7 @@ impl Presence {
         print::text(&self.sentence())
     }
 
-    fn tell_beat(&self, beat: u64, at: Moment, every: Duration) -> Result<(), Failure> {
+    fn describe_beat(&self, beat: u64, at: Moment, every: Duration) -> BeatLine {
         let millis = at.since(Moment::default()).as_millis();
         if self.json {
             let mut line = self.line();
@@ -235,10 +249,71 @@ impl Presence {
             line.insert("beat", beat.into());
             line.insert("next", every.as_secs().into());
             line.insert("time", u64::try_from(millis).unwrap_or(u64::MAX).into());
-            return print::json(&line);
+            return BeatLine::Json(line);
         }
         let time = Timestamp::from_millisecond(i64::try_from(millis).unwrap_or(0)).unwrap_or_default();
         let time = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
-        print::text(&format!("{time}  {}, next in {} s", self.sentence(), every.as_secs()))
+        BeatLine::Text(format!("{time}  {}, next in {} s", self.sentence(), every.as_secs()))
+    }
+}
+
+/// What is said of a heartbeat.
+enum BeatLine {
+    Text(String),
+    Json(BTreeMap<&'static str, Value>),
+    Remark(String),
+}
+
+/// So many lines wait for who reads them; what is more is left out.
+const MOST_WAITING: usize = 64;
+
+/// Says what is said between heartbeats, which wait for nobody who reads it.
+struct Teller {
+    lines: Option<SyncSender<BeatLine>>,
+    telling: Option<JoinHandle<Result<(), Failure>>>,
+    missed: usize,
+}
+
+impl Teller {
+    fn start() -> Self {
+        let (lines, waiting) = sync_channel(MOST_WAITING);
+        let tell = |line| match line {
+            BeatLine::Text(text) => print::text(&text),
+            BeatLine::Json(line) => print::json(&line),
+            BeatLine::Remark(sentence) => {
+                print::remark(&sentence);
+                Ok(())
+            }
+        };
+        let telling = tokio::task::spawn_blocking(move || waiting.iter().try_for_each(tell));
+        Self { lines: Some(lines), telling: Some(telling), missed: 0 }
+    }
+
+    /// Say it, unless too much still waits for its reader.
+    fn offer(&mut self, line: BeatLine) {
+        let Some(lines) = &self.lines else { return };
+        let missed = format!("{} left out, as nobody read them", print::many(self.missed, "line"));
+        if self.missed > 0 && lines.try_send(BeatLine::Remark(missed)).is_ok() {
+            self.missed = 0;
+        }
+        self.missed += usize::from(lines.try_send(line).is_err());
+    }
+
+    /// Wait until nothing can be said any more. Dropped before its end, nothing is lost.
+    async fn wait_until_stopped(&mut self) -> Result<(), Failure> {
+        let Some(telling) = &mut self.telling else { return Ok(()) };
+        // It has panicked if it failed, and that was reported.
+        let told = telling.await.unwrap_or(Ok(()));
+        self.telling = None;
+        told
+    }
+
+    /// Say this last, and wait until all is said.
+    async fn finish(mut self, last: Option<BeatLine>) -> Result<(), Failure> {
+        if let Some(line) = last {
+            self.offer(line);
+        }
+        self.lines = None;
+        self.wait_until_stopped().await
     }
 }

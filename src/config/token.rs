@@ -71,6 +71,7 @@ async fn run_token_command(command: &CommandLine) -> Result<String, String> {
         ChildError::NotStarted(e) if e.kind() == io::ErrorKind::NotFound => {
             "is not there; give its whole path".to_owned()
         }
+        error @ ChildError::NotStarted(_) => format!("{error}; see whether it can be run by hand"),
         ChildError::TooMuch(_) => "says more than 64 KiB; it has to say the token and no more".to_owned(),
         error @ ChildError::TooSlow { .. } => format!("{error}; run it by hand to see what it waits for"),
         error => format!("{error}; run it by hand to see why"),

@@ -9,7 +9,9 @@
 mod end;
 mod stage;
 mod streams;
+mod watch;
 
 pub use end::End;
-pub use stage::{end_children_on_signals, give_up_on_readers, wait_until_over, watch_signals};
+pub use stage::{give_up_on_readers, wait_until_over};
 pub use streams::{write_stderr, write_stdout};
+pub use watch::{end_children_on_signals, watch_signals};

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use super::stage::{is_watched, wait_for_blocking, wake_waiting};
+use super::{
+    stage::{wait_for_blocking, wake_waiting},
+    watch::is_watched,
+};
 
 /// Even when it is all over, a reader who reads gets what is short.
 const LAST: Duration = Duration::from_millis(100);

@@ -26,6 +26,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("redact", ""),
     ("files", "presence"),
     ("line_writer", ""),
+    ("child", "presence"),
+    ("shutdown", "child"),
     ("wire", "presence wording"),
     ("expression", "presence duration wording"),
     // What is known, who hears of it, and what a person looks at.
@@ -43,8 +45,6 @@ const ROOMS: &[(&str, &str)] = &[
     ("crowd", "presence duration files client"),
     ("service", "presence wording clock duration line_writer wire"),
     // What joins them.
-    ("child", "presence"),
-    ("shutdown", "child"),
     ("config", "presence duration wording files wire client child"),
     ("log_file", "presence wording clock redact files line_writer config"),
     ("engine", "presence clock world client source crowd"),
@@ -72,7 +72,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Instant::now SystemTime::now Timestamp::now Zoned::now", "clock.rs"),
     (
         "tokio::time",
-        "clock.rs client/ source/ engine.rs child/run.rs shutdown/stage.rs terminal/input/inputs.rs crowd/runner.rs \
+        "clock.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/input/inputs.rs crowd/runner.rs \
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs",
     ),
     ("fastrand", "files/ config/identity.rs source/live.rs service/core/faults.rs"),

@@ -2,18 +2,16 @@
 
 #[cfg(unix)]
 mod csi;
-#[cfg(not(unix))]
-mod events;
 #[cfg(unix)]
+mod inputs;
+#[cfg(not(unix))]
+#[path = "events.rs"]
 mod inputs;
 #[cfg(unix)]
 mod keyboard;
 #[cfg(unix)]
 mod parse;
 
-#[cfg(not(unix))]
-pub use events::read_inputs;
-#[cfg(unix)]
 pub use inputs::read_inputs;
 
 use crate::keys::Key;

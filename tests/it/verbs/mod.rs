@@ -11,3 +11,5 @@ mod failures;
 mod messages;
 mod papers;
 mod refusals;
+#[cfg(target_os = "linux")]
+mod unread;
