@@ -6,6 +6,8 @@
 //! one. Its caller brings a [`Listener`] and its own reasons to stop: the dashboard its keys, a verb its
 //! [`step`](Engine::step)s.
 
+mod inlet;
+
 use std::time::Duration;
 
 use color_eyre::eyre::{Report, Result, bail, eyre};
@@ -17,6 +19,8 @@ use tokio::{
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
+
+pub use inlet::Inlet;
 
 use crate::{
     client::{self, Client},
@@ -36,7 +40,7 @@ const LEAVE_LIMIT: Duration = Duration::from_secs(1);
 /// What lies beyond the world.
 pub struct Io {
     /// What the source tells.
-    pub notices: Receiver<Notice>,
+    pub notices: Inlet,
     /// What the source is to follow.
     pub watching: watch::Sender<Vec<Subscription>>,
     /// Orders to the worker.
@@ -62,10 +66,11 @@ impl Io {
         tasks: &mut JoinSet<()>,
     ) -> Self {
         let clock = client.clock();
-        let (tell, notices) = mpsc::channel(source::QUEUE);
+        let (notices, tell, pass) = Inlet::bounded(source::QUEUE);
         let (commands, orders) = mpsc::channel(client::QUEUE);
         let (answer, outcomes) = mpsc::channel(client::QUEUE);
         let (watching, watched) = watch::channel(watching.to_vec());
+        tasks.spawn(pass);
         tasks.spawn(source::supervise(watched, client.clone(), tell));
         tasks.spawn(client::work(client, orders, answer));
         Self { notices, watching, commands, outcomes, broken, crowd, clock }
@@ -124,7 +129,7 @@ impl<L: Listener> Engine<L> {
         tokio::select! {
             biased;
             Some(outcome) = outcomes.recv() => self.take(Input::Outcome(outcome)),
-            _ = notices.recv_many(&mut self.news, TOGETHER), if !notices.is_closed() || !notices.is_empty() => {
+            () = notices.take_many(&mut self.news, TOGETHER), if notices.is_open() => {
                 for notice in self.news.drain(..) {
                     // It happened when it arrived, however long it waited here.
                     let at = match &notice {

@@ -73,7 +73,7 @@ impl Plan {
         model.world.scene.clone_from(&self.crowd);
         let (stage, crowd) = self.crowd.map(stage).unzip();
         let io = Io {
-            notices: heard,
+            notices: heard.into(),
             watching: follow,
             commands: orders,
             outcomes: ended,

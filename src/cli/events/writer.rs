@@ -1,8 +1,11 @@
 //! Stdout, in a thread of its own, so that a slow reader holds up nothing but the telling.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use crate::{
     cli::{Failure, print},
@@ -13,14 +16,24 @@ use crate::{
 /// that a few are enough to keep the reader busy.
 const QUEUE: usize = 16;
 
-/// Stdout, flushed whenever nothing waits to be written.
-struct Stdout(io::Stdout);
+/// Those that wait have at most so many bytes, but for a single one that is larger.
+const MOST_BYTES: usize = 16 << 20;
+
+/// Stdout, flushed whenever nothing waits to be written; and the bytes that may still wait.
+struct Stdout(io::Stdout, Arc<Semaphore>);
+
+/// What a piece is counted for.
+fn weigh_piece(piece: &str) -> u32 {
+    u32::try_from(piece.len().min(MOST_BYTES)).unwrap_or(u32::MAX)
+}
 
 impl LineSink for Stdout {
     type Line = String;
 
     fn write(&mut self, piece: String) -> io::Result<()> {
-        self.0.write_all(piece.as_bytes())
+        self.0.write_all(piece.as_bytes())?;
+        self.1.add_permits(weigh_piece(&piece) as usize);
+        Ok(())
     }
 
     /// None is ever lost: the telling waits.
@@ -36,6 +49,7 @@ impl LineSink for Stdout {
 /// Writes pieces of text, each with its last line end, in order.
 pub(super) struct Writer {
     pieces: Option<LineWriter<String>>,
+    room: Arc<Semaphore>,
     ended: oneshot::Receiver<io::Result<()>>,
 }
 
@@ -43,8 +57,10 @@ impl Writer {
     pub fn start() -> Self {
         let (tell, ended) = oneshot::channel();
         // A thread that can't be had is told as a writer that has ended.
-        let pieces = LineWriter::start("stdout", QUEUE, Stdout(io::stdout()), |written| drop(tell.send(written)));
-        Self { pieces: pieces.ok(), ended }
+        let room = Arc::new(Semaphore::new(MOST_BYTES));
+        let sink = Stdout(io::stdout(), room.clone());
+        let pieces = LineWriter::start("stdout", QUEUE, sink, |written| drop(tell.send(written)));
+        Self { pieces: pieces.ok(), room, ended }
     }
 
     /// Hand over a piece, as soon as there is room for it.
@@ -55,10 +71,19 @@ impl Writer {
         if piece.is_empty() {
             return Ok(());
         }
-        match &self.pieces {
-            Some(pieces) if pieces.send(piece).await => Ok(()),
-            _ => self.finish().await,
-        }
+        let is_taken = match &self.pieces {
+            Some(pieces) => {
+                tokio::select! {
+                    biased;
+                    // The thread gives it back when the piece is written.
+                    permit = self.room.acquire_many(weigh_piece(&piece)) => drop(permit.map(SemaphorePermit::forget)),
+                    () = pieces.wait_for_end() => {}
+                }
+                pieces.send(piece).await
+            }
+            None => false,
+        };
+        if is_taken { Ok(()) } else { self.finish().await }
     }
 
     /// Wait until nothing can be written any more, because the reader is gone or the disk is full: a quiet channel
