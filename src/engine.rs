@@ -6,8 +6,6 @@
 //! one. Its caller brings a [`Listener`] and its own reasons to stop: the dashboard its keys, a verb its
 //! [`step`](Engine::step)s.
 
-mod inlet;
-
 use std::time::Duration;
 
 use color_eyre::eyre::{Report, Result, bail, eyre};
@@ -20,14 +18,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use inlet::Inlet;
-
 use crate::{
     client::{self, Client},
     clock::Clock,
     crowd::Remote,
     presence::{Command, Moment, Notice, Outcome, SceneStatus, Subscription},
-    source,
+    source::{self, Inlet},
     world::{Input, Listener, Watcher, World},
 };
 
@@ -66,7 +62,7 @@ impl Io {
         tasks: &mut JoinSet<()>,
     ) -> Self {
         let clock = client.clock();
-        let (notices, tell, pass) = Inlet::bounded(source::QUEUE);
+        let (notices, tell, pass) = Inlet::open_bounded(source::QUEUE);
         let (commands, orders) = mpsc::channel(client::QUEUE);
         let (answer, outcomes) = mpsc::channel(client::QUEUE);
         let (watching, watched) = watch::channel(watching.to_vec());

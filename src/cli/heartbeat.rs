@@ -135,7 +135,7 @@ pub(super) async fn run_heartbeat(args: HeartbeatArgs) -> Result<(), Failure> {
     };
     // Before the first heartbeat: from then on there is something to leave.
     let mut end = End::listen();
-    let mut teller = Teller::start();
+    let mut teller = BeatTeller::start();
     if args.timeout < SHORT {
         teller.offer(BeatLine::Remark(format!(
             "warning: with a timeout of {} s a single heartbeat that is lost may be a timeout; {SHORT} s or more is safer",
@@ -161,7 +161,7 @@ pub(super) async fn run_heartbeat(args: HeartbeatArgs) -> Result<(), Failure> {
 impl Presence {
     /// Heartbeats until somebody asks us to end, or nobody reads what we say. Fails if the last one
     /// did.
-    async fn keep_alive(&self, every: Duration, end: &mut End, teller: &mut Teller) -> Result<(), Failure> {
+    async fn keep_alive(&self, every: Duration, end: &mut End, teller: &mut BeatTeller) -> Result<(), Failure> {
         let clock = self.client.clock();
         let mut last: Result<(), Error> = Ok(());
         let mut present_until: Option<Moment> = None;
@@ -268,13 +268,13 @@ enum BeatLine {
 const MOST_WAITING: usize = 64;
 
 /// Says what is said between heartbeats, which wait for nobody who reads it.
-struct Teller {
+struct BeatTeller {
     lines: Option<SyncSender<BeatLine>>,
     telling: Option<JoinHandle<Result<(), Failure>>>,
     missed: usize,
 }
 
-impl Teller {
+impl BeatTeller {
     fn start() -> Self {
         let (lines, waiting) = sync_channel(MOST_WAITING);
         let tell = |line| match line {

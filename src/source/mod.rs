@@ -4,6 +4,7 @@
 //! present; it reports what it received, in order and once. [`supervise()`] runs as many loops as the watched
 //! subscriptions need, while those change.
 
+mod inlet;
 mod live;
 mod read;
 mod refusals;
@@ -12,6 +13,7 @@ mod seen_events;
 mod split;
 mod supervise;
 
+pub use inlet::Inlet;
 pub use live::{QUEUE, follow};
 pub use read::ReplyReader;
 pub use seen_events::{SeenEvents, Sighting};

@@ -30,7 +30,7 @@ impl From<Receiver<Notice>> for Inlet {
 
 impl Inlet {
     /// An inlet of at most so many notices, where they are told, and what has to run meanwhile.
-    pub(super) fn bounded(most: usize) -> (Self, Sender<Notice>, impl Future<Output = ()> + Send + 'static) {
+    pub fn open_bounded(most: usize) -> (Self, Sender<Notice>, impl Future<Output = ()> + Send + 'static) {
         let (tell, from) = channel(1);
         let (to, notices) = channel(most);
         let room = Arc::new(Semaphore::new(MOST_BYTES));
@@ -38,12 +38,12 @@ impl Inlet {
     }
 
     /// Whether more may come.
-    pub(super) fn is_open(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         !self.notices.is_closed() || !self.notices.is_empty()
     }
 
     /// Wait for notices and take up to so many. Dropped before its end, nothing is lost.
-    pub(super) async fn take_many(&mut self, into: &mut Vec<Notice>, most: usize) {
+    pub async fn take_many(&mut self, into: &mut Vec<Notice>, most: usize) {
         let before = into.len();
         self.notices.recv_many(into, most).await;
         self.room.add_permits(into[before..].iter().map(|notice| weigh(notice) as usize).sum());
@@ -106,7 +106,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn heavy_notices_wait_outside_until_others_are_taken_in() {
-        let (mut inlet, tell, pass) = Inlet::bounded(1024);
+        let (mut inlet, tell, pass) = Inlet::open_bounded(1024);
         tokio::spawn(pass);
         let told = tokio::spawn(async move {
             for _ in 0..20 {
@@ -126,7 +126,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_that_is_heavier_than_all_may_be_passes_alone() {
-        let (mut inlet, tell, pass) = Inlet::bounded(1024);
+        let (mut inlet, tell, pass) = Inlet::open_bounded(1024);
         tokio::spawn(pass);
         let mut taken = Vec::new();
         for count in 1..=3 {
