@@ -36,7 +36,7 @@ use crate::{
     config::LogLevel,
     files::{FileError, RotatingFile},
     line_writer::{LineSink, LineWriter},
-    presence::sanitize,
+    presence::sanitize_sentence,
     redact::redact_words,
     wording::excerpt,
 };
@@ -217,7 +217,7 @@ impl Visit for Values {
 
 /// Text of one line that no terminal obeys, and in which nothing looks like a secret.
 fn clean_value(text: &str) -> String {
-    sanitize(&excerpt(&redact_words(text), LONGEST)).into_owned()
+    sanitize_sentence(&excerpt(&redact_words(text), LONGEST)).into_owned()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     expression::Verdict,
-    presence::{Change, EventKind, Moment, UserId, sanitize},
+    presence::{Change, EventKind, Moment, UserId, sanitize_sentence},
     world::{Certainty, ChannelId, Entry, Touched, World},
 };
 
@@ -109,7 +109,7 @@ fn weigh_item(
             let watched = world.channels.look_up(channel)?;
             let occupancy = watched.occupancy();
             let standing = match (&watched.refused, world.certainty(watched, now)) {
-                (Some(trouble), _) => Standing::Refused(sanitize(&trouble.sentence).into_owned()),
+                (Some(trouble), _) => Standing::Refused(sanitize_sentence(&trouble.sentence).into_owned()),
                 (None, Certainty::Drifting) => Standing::Drifting,
                 // Nothing is known about the channel yet.
                 (None, _) if watched.known_occupancy().is_none() => return None,

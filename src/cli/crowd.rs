@@ -12,7 +12,7 @@ use super::{
 use crate::{
     crowd::{BUILT_IN, Places, Play, Scenario, Scenes, TimedFault},
     files::{FileError, read_text},
-    presence::{Channel, sanitize},
+    presence::{Channel, sanitize, sanitize_sentence},
     service::FaultRule,
     wording::{count_things, list_first},
 };
@@ -52,7 +52,7 @@ pub(super) fn settle_service(typed: ServiceArgs, play: Option<&Play>) -> Result<
         Failure::usage(format!(
             "the scenario `{}`, line {line}: {}",
             sanitize(&scenario.title),
-            sanitize(&why.to_string())
+            sanitize_sentence(&why.to_string())
         ))
     };
     for TimedFault { fault, .. } in &scenario.faults {

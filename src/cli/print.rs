@@ -11,7 +11,7 @@ use crate::{
     output::lines,
     presence::{State, Subscription},
     shutdown,
-    view::{cut, state_in_words},
+    view::{cut_foreign, state_in_words},
     wording::{count_more, count_things},
 };
 
@@ -79,7 +79,7 @@ pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
 
 /// A name made harmless, however long it is.
 pub(super) fn name(name: &str) -> String {
-    cut(name, WIDEST_NAME)
+    cut_foreign(name, WIDEST_NAME)
 }
 
 /// A state as people read it; nothing for one that is empty.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::{self, Config, ServiceEntry},
-    presence::sanitize,
+    presence::{sanitize, sanitize_sentence},
 };
 
 /// The service's settings of a configuration: what is not there is left open.
@@ -51,11 +51,11 @@ fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::ConfigError> 
         // What serde says repeats the value, which here is a token.
         let secret = entry.name == "accept-token";
         let said = if secret { "it has to be a list of texts, such as [\"a\", \"b\"]" } else { e.message().trim() };
-        entry.from.wrong(&format!("in [service], `{name}`: {}", sanitize(&said.replace('\n', " "))))
+        entry.from.wrong(&format!("in [service], `{name}`: {}", sanitize_sentence(&said.replace('\n', " "))))
     })?;
     let wrong = |why: BadSetting| {
         let said = why.to_string();
-        entry.from.wrong(&format!("in [service], {}", sanitize(said.trim_start_matches('-'))))
+        entry.from.wrong(&format!("in [service], {}", sanitize_sentence(said.trim_start_matches('-'))))
     };
     args.settings().map_err(wrong)?;
     args.access(&Clock::start()).map_err(wrong)?;

@@ -170,5 +170,5 @@ fn innermost_cause(error: &reqwest::Error) -> String {
     }
     let said = inner.to_string();
     let said = said.split(" (os error").next().unwrap_or_default();
-    crate::presence::sanitize(&crate::wording::excerpt(said, 200)).to_lowercase()
+    crate::presence::sanitize_sentence(&crate::wording::excerpt(said, 200)).to_lowercase()
 }

@@ -6,7 +6,7 @@ use super::finding::{
     CheckResult, Gravity, describe_recurrence, format_count, format_span, list_channels, make_finding,
 };
 use crate::{
-    presence::{Moment, sanitize},
+    presence::{Moment, sanitize_sentence},
     world::{Cause, Certainty, ChannelState, Mode, World},
 };
 
@@ -18,7 +18,7 @@ pub(super) fn check_refused(world: &World, _now: Moment) -> CheckResult {
     make_finding(
         Gravity::Wrong,
         format!("{} refused", format_count(count, "channel is", "channels are")),
-        sanitize(&evidence),
+        sanitize_sentence(&evidence),
         "use a token that grants `read` on the channel and on its -pnpres twin; then r asks again",
     )
 }
@@ -29,7 +29,7 @@ pub(super) fn check_unanswered(world: &World, _now: Moment) -> CheckResult {
     make_finding(
         Gravity::Wrong,
         format!("here now fails for {}", format_count(count, "channel", "channels")),
-        sanitize(&evidence),
+        sanitize_sentence(&evidence),
         "events are heard all the same; herenow asks again by itself, ever less often, and r asks now",
     )
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::finding::{CheckResult, Gravity, RECENT, format_span, format_times, list_channels, make_finding};
 use crate::{
-    presence::{Channel, Moment, Trouble, rules::LEAST_SDK_PRESENCE_TIMEOUT, sanitize},
+    presence::{Channel, Moment, Trouble, rules::LEAST_SDK_PRESENCE_TIMEOUT, sanitize, sanitize_sentence},
     world::{Recurrence, World},
 };
 
@@ -23,7 +23,7 @@ pub(super) fn check_heartbeat_failing(world: &World, now: Moment) -> CheckResult
     make_finding(
         Gravity::Wrong,
         "your heartbeat is not taken",
-        last + &sanitize(&trouble.sentence),
+        last + &sanitize_sentence(&trouble.sentence),
         "it is sent again by itself while you are present; H sends one now",
     )
 }

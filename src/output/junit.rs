@@ -2,15 +2,15 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use crate::presence::sanitize;
+use crate::presence::{sanitize, sanitize_sentence};
 
-/// Something that was tested. What it says is foreign text.
+/// Something that was tested.
 pub struct JunitCase<'a> {
-    /// What was tested.
+    /// What was tested, as somebody wrote it.
     pub name: &'a str,
     /// How that ended.
     pub outcome: JunitOutcome,
-    /// Why it ended so.
+    /// Why it ended so, in a sentence of ours.
     pub message: &'a str,
     /// How long it took.
     pub took: Duration,
@@ -42,7 +42,7 @@ pub fn format_junit(verb: &str, cases: &[JunitCase<'_>], took: Duration) -> Stri
          <testsuite name=\"herenow {verb}\" skipped=\"0\" {counts}>\n"
     );
     for case in cases {
-        let (name, time) = (escape_xml(case.name), format_seconds(case.took));
+        let (name, time) = (escape_xml(&sanitize(case.name)), format_seconds(case.took));
         // Writing to a string can't fail.
         let _ = write!(out, "    <testcase classname=\"herenow.{verb}\" name=\"{name}\" time=\"{time}\"");
         let (element, kind) = match case.outcome {
@@ -53,7 +53,7 @@ pub fn format_junit(verb: &str, cases: &[JunitCase<'_>], took: Duration) -> Stri
             JunitOutcome::Failed(kind) => ("failure", kind),
             JunitOutcome::Errored(kind) => ("error", kind),
         };
-        let message = escape_xml(case.message);
+        let message = escape_xml(&sanitize_sentence(case.message));
         let _ = writeln!(out, ">\n      <{element} type=\"{kind}\" message=\"{message}\"/>\n    </testcase>");
     }
     out.push_str("  </testsuite>\n</testsuites>\n");
@@ -65,10 +65,10 @@ fn format_seconds(took: Duration) -> String {
     format!("{}.{:03}", took.as_secs(), took.subsec_millis())
 }
 
-/// As text between the quotes of an attribute; what XML can't hold at all was marked by [`sanitize`].
-fn escape_xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in sanitize(text).chars() {
+/// As text between the quotes of an attribute; what XML can't hold at all was named by [`sanitize`].
+fn escape_xml(safe: &str) -> String {
+    let mut out = String::with_capacity(safe.len());
+    for c in safe.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -31,7 +31,7 @@ pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use event::{EventKind, PresenceEvent};
 pub use key::{PublishKey, SubscribeKey};
 pub use roster::{Applied, Change, Departed, Difference, Folded, Occupant, Roster, Since};
-pub use sanitize::{MARKS_PER_LETTER, sanitize, show_path};
+pub use sanitize::{MARKS_PER_LETTER, must_be_named, sanitize, sanitize_lines, sanitize_sentence, show_path};
 pub use snapshot::{ListedUser, MOST_NAMES, Snapshot};
 pub use state::{State, StateError};
 pub use time::{Moment, ServiceClock, Timetoken};

@@ -1,7 +1,7 @@
 //! The bytes that ring, name the window or ask the terminal for a notification. No text that they are made of
 //! ends their sequence or begins another.
 
-use crate::presence::sanitize;
+use crate::presence::sanitize_sentence;
 
 /// Characters of a title at the most: windows and tabs show fewer.
 const TITLE: usize = 120;
@@ -31,7 +31,7 @@ pub enum OscNotification {
 fn clean_part(text: &str, most: usize) -> String {
     // No more of a giant text is read than could be left of it.
     let read: String = text.chars().take(most * 2).collect();
-    let safe = sanitize(&read).replace(';', ",");
+    let safe = sanitize_sentence(&read).replace(';', ",");
     let mut letters = safe.char_indices();
     match letters.nth(most) {
         Some((end, _)) => format!("{}…", &safe[..end]),

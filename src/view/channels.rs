@@ -20,7 +20,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, pad, show_occupancy},
+    format::{cut, pad, pad_foreign, show_occupancy},
     frame::draw_frame,
     marks::{mark_certainty, show_star},
     rows::{below, draw_lines, find_first_row},
@@ -151,7 +151,7 @@ impl Columns {
             Span::raw(" "),
             mark_certainty(screen, look, now, watched),
             Span::raw(" "),
-            Span::raw(pad(watched.channel.as_str(), self.name)),
+            Span::raw(pad_foreign(watched.channel.as_str(), self.name)),
             Span::styled(show_star(screen, watched), theme.accent),
         ]);
         if self.minute > 0 {

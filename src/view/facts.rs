@@ -16,10 +16,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{age, cut, fold, pad},
+    format::{age, cut, cut_foreign, fold, pad},
 };
 use crate::{
-    presence::{EventKind, Moment, Since, Timetoken},
+    presence::{EventKind, Moment, Since, Timetoken, sanitize},
     ui::{Action, DetailFact, DetailTitle, FieldChange, Screen, StateLine},
     wording::group_digits,
     world::Entry,
@@ -110,9 +110,10 @@ impl Detail<'_> {
             }
             DetailFact::Said(said) => Line::styled(format!("  {said}"), theme.quiet),
             DetailFact::Field(leaf) => self.show_field(leaf),
-            DetailFact::Json(text) => {
-                Line::raw(format!("  {}", cut(&self.look.symbols.write_symbols(text), self.width.saturating_sub(2))))
-            }
+            DetailFact::Json(text) => Line::raw(format!(
+                "  {}",
+                cut_foreign(&self.look.symbols.write_symbols(text), self.width.saturating_sub(2))
+            )),
             DetailFact::Happened(entry) => {
                 let (style, glyph, word) = self.mark_entry(entry);
                 let time = self.look.time_of_day(entry.at.seconds());
@@ -121,7 +122,9 @@ impl Detail<'_> {
                     Span::styled(format!("{glyph} {word}"), style),
                 ])
             }
-            DetailFact::On(channel) => Line::raw(format!("  {}", cut(channel.as_str(), self.width.saturating_sub(2)))),
+            DetailFact::On(channel) => {
+                Line::raw(format!("  {}", cut_foreign(channel.as_str(), self.width.saturating_sub(2))))
+            }
             DetailFact::More(more) => Line::styled(format!("  and {} more", group_digits(*more as u64)), theme.quiet),
             DetailFact::Failed(why) => Line::styled(format!("  {}", cut(why, self.width.saturating_sub(2))), theme.bad),
         }
@@ -136,18 +139,19 @@ impl Detail<'_> {
             FieldChange::Changed(_) => ("~", theme.state),
             FieldChange::Removed => ("-", theme.warn),
         };
-        let key = format!("{}{}", "  ".repeat(leaf.depth), self.look.symbols.write_symbols(&leaf.key));
+        let key = format!("{}{}", "  ".repeat(leaf.depth), sanitize(&self.look.symbols.write_symbols(&leaf.key)));
         let width = self.width.saturating_sub(2);
         // Keys make way for values, but never all of it.
         let taken = (LABEL - 2).max((width / 2).min(cut(&key, width).width() + 1));
         let mut spans =
             vec![Span::styled(format!("{glyph} "), style), Span::styled(pad(&key, taken.min(width)), theme.quiet)];
         let room = width.saturating_sub(taken);
-        let value = cut(&self.look.symbols.write_symbols(leaf.value.as_deref().unwrap_or_default()), room);
+        let value = cut_foreign(&self.look.symbols.write_symbols(leaf.value.as_deref().unwrap_or_default()), room);
         let left = room.saturating_sub(value.width());
         spans.push(Span::styled(value, if leaf.mark == FieldChange::Removed { theme.quiet } else { style }));
         if let FieldChange::Changed(Some(was)) = &leaf.mark {
-            spans.push(Span::styled(cut(&format!(" ← {}", self.look.symbols.write_symbols(was)), left), theme.quiet));
+            let was = format!(" ← {}", sanitize(&self.look.symbols.write_symbols(was)));
+            spans.push(Span::styled(cut(&was, left), theme.quiet));
         }
         Line::from(spans)
     }
@@ -155,7 +159,7 @@ impl Detail<'_> {
 
 /// Show a name, whole if it can be, and a blank line.
 pub(super) fn show_whole_name<'a>(look: &Appearance, name: &str, width: usize, most: usize) -> Vec<Line<'a>> {
-    let name = fold(&look.symbols.write_symbols(name), width, most);
+    let name = fold(&sanitize(&look.symbols.write_symbols(name)), width, most);
     name.into_iter().map(|line| Line::styled(line, look.theme.strong)).chain([Line::default()]).collect()
 }
 

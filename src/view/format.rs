@@ -5,19 +5,31 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 pub use crate::duration::age;
-use crate::{presence::sanitize, wording::group_digits, world::ChannelState};
+use crate::{
+    presence::{sanitize, sanitize_sentence},
+    wording::group_digits,
+    world::ChannelState,
+};
 
 /// No more of a text than this many bytes is looked at: no screen shows more of it, and a name may be a megabyte.
 const MOST_READ: usize = 4096;
 
-/// Make foreign text safe and cut it to at most `width` cells, with an ellipsis if anything is
-/// missing. Never splits a grapheme. Looks at no more of a giant text than could be shown.
+/// Cut a sentence of ours to at most `width` cells, with an ellipsis if anything is missing. Never splits a
+/// grapheme. Looks at no more of a giant text than could be shown, and makes safe again what it shows.
 pub fn cut(text: &str, width: usize) -> String {
-    let end = (0..=MOST_READ.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    let safe = sanitize(&text[..end]);
-    let whole = end == text.len();
+    let end = text.floor_char_boundary(MOST_READ);
+    cut_safe(&sanitize_sentence(&text[..end]), end == text.len(), width)
+}
+
+/// As [`cut`], for foreign text alone, such as a name: where two differ, they look different.
+pub fn cut_foreign(text: &str, width: usize) -> String {
+    let end = text.floor_char_boundary(MOST_READ);
+    cut_safe(&sanitize(&text[..end]), end == text.len(), width)
+}
+
+fn cut_safe(safe: &str, whole: bool, width: usize) -> String {
     if whole && safe.width() <= width {
-        return safe.into_owned();
+        return safe.to_owned();
     }
     if width == 0 {
         return String::new();
@@ -47,7 +59,15 @@ pub fn cut_words(text: &str, width: usize) -> String {
 
 /// As [`cut`], filled with blanks to exactly `width` cells.
 pub fn pad(text: &str, width: usize) -> String {
-    let mut out = cut(text, width);
+    fill(cut(text, width), width)
+}
+
+/// As [`cut_foreign`], filled with blanks to exactly `width` cells.
+pub fn pad_foreign(text: &str, width: usize) -> String {
+    fill(cut_foreign(text, width), width)
+}
+
+fn fill(mut out: String, width: usize) -> String {
     let missing = width.saturating_sub(out.width());
     out.extend(std::iter::repeat_n(' ', missing));
     out
@@ -121,7 +141,7 @@ pub fn count_things(n: u64, one: &str, many: &str) -> String {
 /// plain, in at most `width` cells.
 pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>> {
     let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(json) else {
-        return vec![Span::styled(cut(json, width), key)];
+        return vec![Span::styled(cut_foreign(json, width), key)];
     };
     let mut spans: Vec<Span<'a>> = Vec::new();
     let mut room = width;
@@ -131,7 +151,9 @@ pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>>
             other => other.to_string(),
         };
         let separator = if spans.is_empty() { "" } else { " · " };
-        for (text, style) in [(format!("{separator}{} ", cut(name, 40)), key), (value, Style::new())] {
+        for (text, style) in
+            [(format!("{separator}{} ", cut_foreign(name, 40)), key), (cut_foreign(&value, width), Style::new())]
+        {
             let text = cut(&text, room);
             room -= text.width();
             spans.push(Span::styled(text, style));
@@ -198,6 +220,7 @@ mod tests {
         fn padded_text_has_exactly_its_width(text in "\\PC*", controls in ".*", width in 0_usize..40) {
             for text in [&text, &controls] {
                 proptest::prop_assert_eq!(pad(text, width).width(), width);
+                proptest::prop_assert_eq!(pad_foreign(text, width).width(), width);
             }
         }
     }

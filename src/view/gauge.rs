@@ -21,7 +21,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{age, cut, show_occupancy},
+    format::{age, cut, cut_foreign, show_occupancy},
     frame::draw_frame,
     rows::draw_lines,
     spark,
@@ -57,7 +57,7 @@ pub(super) fn draw_gauge(
         draw_row(world, look, now, watched, mode, area, buf);
         return;
     }
-    let title = format!(" {} · occupancy{mode} ", cut(watched.channel.as_str(), 40));
+    let title = format!(" {} · occupancy{mode} ", cut_foreign(watched.channel.as_str(), 40));
     let tall = area.height >= 7;
     let columns = usize::from(area.width.saturating_sub(WORDS + 10));
     let (values, step) = watched.history.chart(columns, now);

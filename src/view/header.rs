@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::cut,
+    format::{cut, cut_foreign},
     link::{describe_link, find_trouble},
     pieces::{Segment, fit_line, join_pieces, piece, say_in_forms, shorten_pieces},
     rank,
@@ -42,7 +42,7 @@ fn tells_origin(session: &Session, columns: u16) -> bool {
 }
 
 fn cut_user(session: &Session, columns: u16) -> String {
-    cut(session.user.as_str(), if columns >= 120 { 32 } else { 18 })
+    cut_foreign(session.user.as_str(), if columns >= 120 { 32 } else { 18 })
 }
 
 fn cut_origin(session: &Session) -> String {
@@ -186,7 +186,7 @@ pub(super) fn choose_second_line(world: &World, columns: u16) -> Option<(String,
 fn name_keyset(session: &Session) -> (&'static str, String) {
     match (&session.name, &session.region) {
         (None, _) => ("key", session.subscribe_key.to_string()),
-        (Some(name), None) => ("keyset", cut(name, 24)),
-        (Some(name), Some(region)) => ("keyset", format!("{} ({})", cut(name, 24), cut(region, 20))),
+        (Some(name), None) => ("keyset", cut_foreign(name, 24)),
+        (Some(name), Some(region)) => ("keyset", format!("{} ({})", cut_foreign(name, 24), cut_foreign(region, 20))),
     }
 }

@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, pad, state_in_words},
+    format::{cut, cut_foreign, pad, pad_foreign, state_in_words},
     frame::draw_frame,
     rows::draw_lines,
     theme::patch_row,
@@ -83,7 +83,7 @@ fn make_title(log: &EventLog, events: u64) -> String {
     let wanted = journal.filter();
     let mut parts = vec![format!(" events {}", group_digits(events))];
     if let Some(channel) = &wanted.channel {
-        parts.push(format!("{} only", cut(channel.as_str(), 24)));
+        parts.push(format!("{} only", cut_foreign(channel.as_str(), 24)));
     }
     let kinds = wanted.kinds().count();
     if kinds < EntryKind::ALL.len() {
@@ -91,7 +91,7 @@ fn make_title(log: &EventLog, events: u64) -> String {
         parts.push(if kinds <= 3 { names.join("+") } else { format!("{kinds} of {} kinds", EntryKind::ALL.len()) });
     }
     if !wanted.expression.is_empty() {
-        parts.push(format!("/{}", cut(wanted.expression.as_str(), 24)));
+        parts.push(format!("/{}", cut_foreign(wanted.expression.as_str(), 24)));
     }
     if parts.len() > 1 {
         parts.push(format!("{} of {} lines", group_digits(journal.len() as u64), group_digits(log.len() as u64)));
@@ -135,7 +135,7 @@ fn show_divider<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> 
     let style = if note.is_grave() { theme.warn.patch(theme.strong) } else { theme.accent };
     let time = if width >= 34 { format!("{} ", look.time_of_day(entry.at.seconds())) } else { String::new() };
     let glyph = if note.is_grave() { "▲" } else { "●" };
-    let place = entry.channel.as_ref().map(|c| format!("{}: ", cut(c.as_str(), 20))).unwrap_or_default();
+    let place = entry.channel.as_ref().map(|c| format!("{}: ", cut_foreign(c.as_str(), 20))).unwrap_or_default();
     let room = width.saturating_sub(time.len() + 8);
     let said = cut(&format!("{place}{note}"), room);
     let rest = "─".repeat(room.saturating_sub(said.width()) + 1);
@@ -213,7 +213,7 @@ pub(super) fn show_row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Te
     let theme = &look.theme;
     let mut line = begin_row(look, entry, width);
     if let EntryBody::Note(note) = &entry.body {
-        let place = entry.channel.as_ref().map(|c| format!("{}: ", cut(c.as_str(), 20))).unwrap_or_default();
+        let place = entry.channel.as_ref().map(|c| format!("{}: ", cut_foreign(c.as_str(), 20))).unwrap_or_default();
         let tone = if note.is_grave() { theme.warn } else { theme.quiet };
         let room = width.saturating_sub(line.width());
         line.push_span(Span::styled(cut(&format!("{place}{note}"), room), tone));
@@ -221,7 +221,7 @@ pub(super) fn show_row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Te
     }
     if let Some(who) = &entry.user {
         let user = if width >= ROOMY { (width / 4).clamp(12, 34) } else { width / 3 };
-        line.push_span(Span::raw(pad(who.as_str(), user)));
+        line.push_span(Span::raw(pad_foreign(who.as_str(), user)));
         line.push_span(Span::raw(" "));
     }
     let number = entry.occupancy.map(group_digits).unwrap_or_default();

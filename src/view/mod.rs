@@ -57,7 +57,7 @@ mod ticker;
 mod watchlist;
 
 pub use depth::Depth;
-pub use format::{age, cut, pad, state_in_words};
+pub use format::{age, cut, cut_foreign, pad, state_in_words};
 pub use layout::{Layout, ScreenPart, Size, Splitter, Spot};
 pub use log::show_plain_entry;
 pub use look::Appearance;

@@ -25,7 +25,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, wrap},
+    format::{cut, cut_foreign, wrap},
     frame::draw_frame,
     layout::has_heading,
     rows::{below, draw_lines},
@@ -102,17 +102,20 @@ fn make_title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> Stri
     let working = working.unwrap_or_default();
     if filter.is_empty() {
         let working = working.strip_suffix("· ").map_or(String::new(), |working| format!("· {working}"));
-        return format!(" occupants · {} {working}", cut(watched.channel.as_str(), 40));
+        return format!(" occupants · {} {working}", cut_foreign(watched.channel.as_str(), 40));
     }
     let (found, all) = (rows.count_listed(&watched.roster) as u64, watched.roster.len() as u64);
     let verb = if found == 1 { "matches" } else { "match" };
-    let place =
-        if width >= 70 { format!("occupants · {} · ", cut(watched.channel.as_str(), 24)) } else { String::new() };
+    let place = if width >= 70 {
+        format!("occupants · {} · ", cut_foreign(watched.channel.as_str(), 24))
+    } else {
+        String::new()
+    };
     format!(
         " {place}{working}{} of {} {verb} `{}` ",
         group_digits(found),
         group_digits(all),
-        cut(filter.as_str(), width / 2)
+        cut_foreign(filter.as_str(), width / 2)
     )
 }
 
@@ -154,7 +157,7 @@ fn explain_emptiness(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -
     if !watched.roster.is_empty() {
         return match screen.ui.occupants.percent_indexed(&watched.roster) {
             Some(_) => "looking for those who match …".to_owned(),
-            None => format!("nobody here matches `{}`", cut(screen.ui.occupants.filter().as_str(), 60)),
+            None => format!("nobody here matches `{}`", cut_foreign(screen.ui.occupants.filter().as_str(), 60)),
         };
     }
     match screen.world.certainty(watched, now) {

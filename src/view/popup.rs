@@ -13,9 +13,10 @@ use ratatui::{
     text::{Line, Span},
     widgets::{Clear, Widget},
 };
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Appearance, format::cut, frame::draw_frame};
+use super::{Appearance, format::cut_foreign, frame::draw_frame};
 use crate::{presence::sanitize, ui::TextField};
 
 /// Draw an empty box of at most so many columns and rows (borders included) in the middle of the screen, with a
@@ -44,13 +45,12 @@ pub(super) fn show_field<'a>(field: &TextField, width: usize) -> Vec<Span<'a>> {
     // What does not fit goes away on the left.
     let mut start = 0;
     while before[start..].width() + 1 > width && start < before.len() {
-        start += before[start..].chars().next().map_or(1, char::len_utf8);
+        start += before[start..].graphemes(true).next().map_or(1, str::len);
     }
     let left = before[start..].to_owned();
-    let mut rest = after.chars();
-    let under = rest.next().map_or(" ".to_owned(), |c| sanitize(&c.to_string()).into_owned());
-    let under = if under.is_empty() { " ".to_owned() } else { under };
+    let mut rest = after.graphemes(true);
+    let under = rest.next().map_or(" ".to_owned(), |letter| sanitize(letter).into_owned());
     let room = width.saturating_sub(left.width() + under.width());
-    let right = cut(rest.as_str(), room);
+    let right = cut_foreign(rest.as_str(), room);
     vec![Span::raw(left), Span::styled(under, Style::new().add_modifier(Modifier::REVERSED)), Span::raw(right)]
 }

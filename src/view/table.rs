@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::{
     Appearance,
-    format::{age, cut, pad, pad_left, state_in_words},
+    format::{age, cut, cut_foreign, pad, pad_foreign, pad_left, state_in_words},
 };
 use crate::{
     expression::Path,
@@ -139,7 +139,7 @@ impl Table {
         ];
         for column in &self.columns {
             let sorted = matches!(&order.by, SortKey::Field(path) if *path == column.path);
-            let name = cut(column.path.as_str(), column.width.saturating_sub(arrow(sorted).chars().count()));
+            let name = cut_foreign(column.path.as_str(), column.width.saturating_sub(arrow(sorted).chars().count()));
             let name = format!("{name}{}", arrow(sorted));
             let name = if column.numbers { pad_left(&name, column.width) } else { pad(&name, column.width) };
             spans.push(Span::styled(format!("{name} "), style(sorted)));
@@ -170,9 +170,9 @@ impl Table {
                 Since::Before(since) => format!(">{}", age(service_now.since(since))),
             },
         };
-        let mut name = pad(user.as_str(), self.user);
+        let mut name = pad_foreign(user.as_str(), self.user);
         if ours {
-            name = pad(&format!("{} (you)", cut(user.as_str(), self.user.saturating_sub(6))), self.user);
+            name = pad(&format!("{} (you)", cut_foreign(user.as_str(), self.user.saturating_sub(6))), self.user);
         }
         let mut line = Line::from(vec![
             mark_user(screen, look, user),
@@ -206,7 +206,7 @@ impl Table {
         let said = format!(" {} {} ago", gone.reason.word(), age(now.since(gone.at)));
         self.fill_row(Line::from(vec![
             Span::styled(format!(" {glyph} "), style),
-            Span::styled(pad(gone.user.as_str(), self.user), theme.quiet),
+            Span::styled(pad_foreign(gone.user.as_str(), self.user), theme.quiet),
             Span::styled(cut(&said, self.behind), theme.quiet),
         ]))
     }

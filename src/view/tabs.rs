@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, show_occupancy},
+    format::{cut_foreign, show_occupancy},
     marks::{mark_certainty, show_star},
 };
 use crate::{presence::Moment, ui::Screen, world::ChannelState};
@@ -28,7 +28,7 @@ const NAME: usize = 20;
 /// Show the text of a tab, without its mark, its name in at most so many cells.
 fn show_tab(screen: &Screen<'_>, watched: &ChannelState, most: usize) -> String {
     let star = show_star(screen, watched).trim_start();
-    format!(" {}{star} {} ", cut(watched.channel.as_str(), most), show_occupancy(watched))
+    format!(" {}{star} {} ", cut_foreign(watched.channel.as_str(), most), show_occupancy(watched))
 }
 
 /// The tabs in sight, and how many there are on either side of them.

@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     footer::show_word,
-    format::{cut, cut_words, show_occupancy},
+    format::{cut_foreign, cut_words, show_occupancy},
     header::show_short_status,
     link::{mark_link, show_link_alone},
     log,
@@ -91,7 +91,7 @@ fn show_selected<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width:
     let number = numbers.into_iter().find(fits).unwrap_or_default();
     let room = width.saturating_sub(number.width() + 3).min(24);
     if room >= 3 {
-        line.push_span(Span::raw(format!(" {}", cut(watched.channel.as_str(), room))));
+        line.push_span(Span::raw(format!(" {}", cut_foreign(watched.channel.as_str(), room))));
     }
     let blank = if number.len() + 1 < width { " " } else { "" };
     line.push_span(Span::styled(format!("{blank}{number}"), theme.strong));
@@ -119,7 +119,7 @@ fn add_others(screen: &Screen<'_>, look: &Appearance, now: Moment, end: usize, l
             continue;
         }
         let (style, glyph) = look.theme.mark_certainty(&screen.world.certainty(watched, now));
-        let name = format!(" {} ", cut(watched.channel.as_str(), 24));
+        let name = format!(" {} ", cut_foreign(watched.channel.as_str(), 24));
         let number = show_occupancy(watched);
         if line.width() + 3 + name.width() + number.width() > end {
             return;
@@ -136,7 +136,7 @@ fn show_entry<'a>(look: &Appearance, entry: &Entry, width: usize) -> Line<'a> {
             let (style, glyph, _) = look.theme.mark_line(&entry.body);
             Line::from(vec![
                 Span::styled(glyph, style),
-                Span::raw(format!(" {}", cut(user.as_str(), width.saturating_sub(2)))),
+                Span::raw(format!(" {}", cut_foreign(user.as_str(), width.saturating_sub(2)))),
             ])
         }
         _ => log::show_row(look, entry, width),

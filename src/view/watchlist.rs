@@ -20,7 +20,7 @@ use ratatui::{
 
 use super::{
     Appearance,
-    format::{age, cut, pad, show_occupancy, wrap},
+    format::{age, cut, cut_foreign, pad, pad_foreign, show_occupancy, wrap},
     popup::draw_popup,
     rows::{draw_lines, find_first_row},
     theme::patch_row,
@@ -145,7 +145,7 @@ fn show_item<'a>(world: &World, item: &WatchItem, look: &Appearance, now: Moment
     let (standing, style) = describe_item(world, item, &about, look, now);
     Line::from(vec![
         Span::styled(format!(" {kind:<8}"), theme.quiet),
-        Span::raw(pad(about.as_str(), name)),
+        Span::raw(pad_foreign(about.as_str(), name)),
         Span::raw("  "),
         Span::styled(pad(&standing, stands), style),
         Span::styled(format!(" {lasted:>4}  "), theme.quiet),
@@ -165,7 +165,7 @@ fn describe_item(
     match about {
         AlertSubject::User(user) => {
             let mut on = world.channels.iter().filter(|w| w.roster.get(user).is_some());
-            let named: Vec<String> = on.by_ref().take(NAMED).map(|w| cut(w.channel.as_str(), 16)).collect();
+            let named: Vec<String> = on.by_ref().take(NAMED).map(|w| cut_foreign(w.channel.as_str(), 16)).collect();
             match (named.is_empty(), on.count()) {
                 (true, _) => ("nowhere in view".to_owned(), theme.quiet),
                 (false, 0) => (format!("on {}", named.join(", ")), theme.good),

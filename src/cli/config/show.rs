@@ -12,7 +12,7 @@ use crate::{
         service_section::require_service_settings,
     },
     config::{self, FoundConfig, ShownValue, Whence},
-    presence::{sanitize, show_path},
+    presence::{sanitize, sanitize_sentence, show_path},
 };
 
 /// `herenow config show`
@@ -29,7 +29,7 @@ struct ShownRows(Vec<[String; 3]>);
 
 impl ShownRows {
     fn add(&mut self, name: &str, value: impl Display, from: impl Display) {
-        self.0.push([name.to_owned(), sanitize(&value.to_string()).into_owned(), from.to_string()]);
+        self.0.push([name.to_owned(), sanitize_sentence(&value.to_string()).into_owned(), from.to_string()]);
     }
 }
 

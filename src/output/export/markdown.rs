@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use super::table::ExportCell;
-use crate::presence::sanitize;
 
 /// What would begin a cell, a link, an emphasis or HTML.
 const SIGNS: &[char] = &['\\', '|', '`', '*', '_', '[', ']', '<', '>', '&', '~', '#', '!'];
@@ -13,7 +12,7 @@ pub(super) fn write_row(cells: &[ExportCell<'_>], out: &mut (impl Write + ?Sized
         out.write_all(b"| ")?;
         match cell {
             ExportCell::Ours(text) => out.write_all(text.as_bytes())?,
-            ExportCell::Foreign(text) => write_escaped(&sanitize(text), out)?,
+            foreign => write_escaped(&foreign.make_safe(), out)?,
         }
         out.write_all(b" ")?;
     }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, io};
 use super::json_lines::{find_subscription, format_time};
 use crate::{
     output::{ChannelRow, ListedOccupant, TableData},
-    presence::{Since, Timetoken, json_in_a_line},
+    presence::{Since, Timetoken, json_in_a_line, sanitize, sanitize_sentence},
     world::{Entry, EntryBody, EntryTime},
 };
 
@@ -15,6 +15,19 @@ pub(super) enum ExportCell<'a> {
     Ours(Cow<'a, str>),
     /// What strangers wrote.
     Foreign(Cow<'a, str>),
+    /// A sentence of ours about what strangers wrote.
+    Sentence(Cow<'a, str>),
+}
+
+impl ExportCell<'_> {
+    /// What may be shown of it.
+    pub fn make_safe(&self) -> Cow<'_, str> {
+        match self {
+            Self::Ours(text) => Cow::Borrowed(text),
+            Self::Foreign(text) => sanitize(text),
+            Self::Sentence(text) => sanitize_sentence(text),
+        }
+    }
 }
 
 fn ours<'a>(text: impl Into<Cow<'a, str>>) -> ExportCell<'a> {
@@ -87,7 +100,7 @@ fn make_entry_row(row: &Entry) -> [ExportCell<'_>; 9] {
         foreign(find_subscription(row).unwrap_or_default()),
         foreign(row.user.as_ref().map_or("", |user| user.as_str())),
         ours(row.occupancy.map_or(String::new(), |occupancy| occupancy.to_string())),
-        foreign(said),
+        ExportCell::Sentence(said),
         foreign(state.unwrap_or_default()),
     ]
 }

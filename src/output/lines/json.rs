@@ -1,8 +1,8 @@
-//! JSON of which a terminal obeys nothing: what [`sanitize`] would mark is escaped. It means the same.
+//! JSON of which a terminal obeys nothing: what must not be shown as itself is escaped. It means the same.
 
 use std::fmt::Write as _;
 
-use crate::presence::sanitize;
+use crate::presence::must_be_named;
 
 /// Write JSON in one line: blanks between values are gone, and what a terminal might obey is escaped.
 pub fn write_escaped(out: &mut String, json: &str) {
@@ -43,7 +43,7 @@ pub fn write_string(out: &mut String, text: &str) {
 
 /// Write a letter within a string.
 fn write_letter(out: &mut String, c: char) {
-    if matches!(c, ' '..='~') || is_plain(c) {
+    if !must_be_named(c) {
         out.push(c);
         return;
     }
@@ -51,14 +51,6 @@ fn write_letter(out: &mut String, c: char) {
         // Writing to a string can't fail.
         let _ = write!(out, "\\u{unit:04x}");
     }
-}
-
-/// Whether it is shown as itself behind a letter.
-fn is_plain(c: char) -> bool {
-    let mut text = [b'a'; 5];
-    let length = 1 + c.encode_utf8(&mut text[1..]).len();
-    let text = str::from_utf8(&text[..length]).unwrap_or_default();
-    sanitize(text) == text
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use crate::{
     duration::{BadSpan, Span},
-    presence::sanitize,
+    presence::{sanitize, sanitize_sentence},
 };
 
 /// The longest duration of a fault, and of a delay: more would be a typing mistake.
@@ -163,7 +163,7 @@ impl FromStr for FaultRule {
     fn from_str(line: &str) -> Result<Self, FaultError> {
         let bad = |why: String| FaultError {
             line: sanitize(&crate::wording::excerpt(line.trim(), 100)).into_owned(),
-            why: sanitize(&why).into_owned(),
+            why: sanitize_sentence(&why).into_owned(),
         };
         let mut words = line.split([' ', ',', '\t']).filter(|word| !word.is_empty());
         let what = words.next().ok_or_else(|| bad(format!("it is empty; there are {}", list_fault_words())))?;
