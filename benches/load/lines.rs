@@ -123,9 +123,11 @@ async fn fetch(address: SocketAddr, replies: u32) -> io::Result<Duration> {
     for _ in 0..=replies {
         let body = client.subscribe(names.clone(), cursor).await.map_err(io::Error::other)?;
         // Only its beginning: what the next poll needs.
-        let end = body.text.find(",\"m\"").unwrap_or(body.text.len());
-        let head = format!("{},\"m\":[]}}", &body.text[..end]);
-        cursor = Some(RawReply::parse(&head).map_err(io::Error::other)?.cursor);
+        let next = body.read(|text| {
+            let end = text.find(",\"m\"").unwrap_or(text.len());
+            RawReply::parse(&format!("{},\"m\":[]}}", &text[..end])).map(|reply| reply.cursor)
+        });
+        cursor = Some(next.map_err(io::Error::other)?);
     }
     Ok(begun.elapsed())
 }

@@ -1,8 +1,9 @@
-//! No bytes make a parser panic, or get a control character past `shown`.
+//! No bytes make a parser panic, or get a control character past `sanitize`.
 
 #![no_main]
 
 use herenow::{
+    client::AnswerText,
     presence::{Moment, sanitize},
     source::ReplyReader,
     wire::{GroupChannels, HereNow, Refusal, Request, UserState, WhereNow, parse_ack, parse_time},
@@ -13,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let text = &*text;
     assert!(!sanitize(text).chars().any(char::is_control));
-    let _ = ReplyReader::default().read(text, true, 0, Moment::default());
+    let _ = ReplyReader::default().read(&AnswerText::from(bytes.to_vec()), 0, Moment::default());
     let _ = HereNow::parse(text, Some("x"));
     let _ = (WhereNow::parse(text), UserState::parse(text, None), GroupChannels::parse(text));
     let _ = (parse_time(text), parse_ack("x", text), Refusal::parse(500, text));

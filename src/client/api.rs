@@ -19,7 +19,7 @@ impl Client {
         body: &AnswerText,
     ) -> Vec<Channel> {
         let before = channels.len();
-        channels.retain(|name| !(body.patched && name.as_str().contains('\u{fffd}')));
+        channels.retain(|name| !(body.is_patched() && name.as_str().contains('\u{fffd}')));
         let unread = unread + before - channels.len();
         if unread > 0 {
             tracing::warn!(kind, unread, "names that can't be read");
@@ -42,13 +42,13 @@ impl Client {
             timeout: Some(timeout.as_secs()),
             state: None,
         };
-        self.ask(operation, |body| parse_ack("heartbeat", &body.text)).await
+        self.ask(operation, |body| body.read(|text| parse_ack("heartbeat", text))).await
     }
 
     /// Announce that we have left.
     pub async fn leave(&self, places: &[Subscription]) -> Result<(), Error> {
         let operation = Operation::Leave { names: Names::from_subscriptions(places) };
-        self.ask(operation, |body| parse_ack("leave", &body.text)).await
+        self.ask(operation, |body| body.read(|text| parse_ack("leave", text))).await
     }
 
     /// Replace our own state on channels and on every channel of groups.
@@ -56,7 +56,7 @@ impl Client {
         let user = self.keyset().user.clone();
         let operation =
             Operation::SetState { names: Names::from_subscriptions(places), user, state: state.as_json().to_owned() };
-        self.ask(operation, |body| parse_ack("set state", &body.text)).await
+        self.ask(operation, |body| body.read(|text| parse_ack("set state", text))).await
     }
 
     /// A user's states on channels and on every channel of groups; `{}` where none is set.
@@ -64,13 +64,13 @@ impl Client {
         let names = Names::from_subscriptions(places);
         let single = names.single().cloned();
         let operation = Operation::GetState { names, user: user.clone() };
-        self.ask(operation, |body| UserState::parse(&body.text, single.as_deref())).await
+        self.ask(operation, |body| body.read(|text| UserState::parse(text, single.as_deref()))).await
     }
 
     /// The channels that a user is on.
     pub async fn where_now(&self, user: &UserId) -> Result<Vec<Channel>, Error> {
         self.ask(Operation::WhereNow { user: user.clone() }, |body| {
-            let WhereNow { channels, unread } = WhereNow::parse(&body.text)?;
+            let WhereNow { channels, unread } = body.read(WhereNow::parse)?;
             Ok(self.drop_patched_names("where now", channels, unread, body))
         })
         .await
@@ -79,7 +79,7 @@ impl Client {
     /// The channels of a group; none if there is no such group.
     pub async fn list_group(&self, group: &ChannelGroup) -> Result<Vec<Channel>, Error> {
         self.ask(Operation::ListGroup { group: group.as_str().into() }, |body| {
-            let GroupChannels { channels, unread } = GroupChannels::parse(&body.text)?;
+            let GroupChannels { channels, unread } = body.read(GroupChannels::parse)?;
             Ok(self.drop_patched_names("list group", channels, unread, body))
         })
         .await
@@ -104,12 +104,12 @@ impl Client {
 
     async fn change_group(&self, operation: Operation) -> Result<(), Error> {
         let kind = operation.kind();
-        self.ask(operation, |body| parse_ack(kind, &body.text)).await
+        self.ask(operation, |body| body.read(|text| parse_ack(kind, text))).await
     }
 
     /// Ask for the service's time: the cheapest request there is, and so the check of a silent link.
     pub async fn time(&self) -> Result<Timetoken, Error> {
-        let told = self.ask(Operation::Time, |body| parse_time(&body.text)).await?;
+        let told = self.ask(Operation::Time, |body| body.read(parse_time)).await?;
         self.note_service_time(told, self.clock().now());
         Ok(told)
     }

@@ -9,43 +9,22 @@ use std::{
     time::Duration,
 };
 
-use super::{AskedOperation, Authorities, Budget, Error, HttpReply, Keyset, Transport, http::Http};
+use super::{AnswerText, AskedOperation, Authorities, Budget, Error, HttpReply, Keyset, Transport, http::Http};
 use crate::{
     clock::Clock,
-    presence::{Ledger, Moment, ServiceClock, Timetoken, UserId, sanitize},
-    redact::redact_secrets,
+    presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
+    redact::Secrets,
     wire::{Caller, Malformed, Operation, Refusal, Request},
-    wording::excerpt,
 };
 
 /// How long any request but a long poll may take. The SDKs wait 10 to 15 s.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Bytes of the reason why an answer could not be read that an error keeps.
-const WHY_KEPT: usize = 300;
-
 /// Characters of an answer that could not be read that an error shows.
 const SHOWN: usize = 80;
 
-/// Bytes of such an answer that are looked at for them: keys and tokens are cut out of these first.
-const LOOKED_AT: usize = 64 * 1024;
-
 /// Where the service asks to be asked again at once, that is done a moment later, and each time a longer one.
 const LEAST_WAIT: Duration = Duration::from_secs(1);
-
-/// What some editors and frameworks put before a text.
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
-/// The text of an answer.
-#[derive(Debug)]
-pub struct AnswerText {
-    /// The body.
-    pub text: String,
-    /// Whether some of its bytes were not UTF-8: they are U+FFFD in `text`.
-    pub patched: bool,
-    /// How long the service asks us to wait (`Retry-After`), should it hold a refusal.
-    pub retry_after: Option<Duration>,
-}
 
 struct ClientShared {
     transport: Arc<dyn Transport>,
@@ -66,6 +45,7 @@ type Teller = Arc<dyn Fn(&str) + Send + Sync>;
 #[derive(Clone)]
 pub struct Client {
     keyset: Arc<Keyset>,
+    secrets: Arc<Secrets>,
     shared: Arc<ClientShared>,
     /// For who asks once: a request that is told to come back within its time limit does so.
     once: Option<Teller>,
@@ -74,6 +54,13 @@ pub struct Client {
 /// A panic while a lock is held leaves nothing half done, so the data stays usable.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What must not be told of a keyset, and what may be shown in its place.
+fn list_secrets(keyset: &Keyset) -> Secrets {
+    let masked = keyset.subscribe_key.to_string();
+    let token = keyset.auth.as_ref().map(|auth| (auth.expose(), "…"));
+    Secrets::new(token.into_iter().chain([(keyset.subscribe_key.as_str(), masked.as_str())]))
 }
 
 impl Client {
@@ -111,7 +98,8 @@ impl Client {
             ending: AtomicBool::new(false),
             failures: Mutex::default(),
         };
-        Self { keyset: Arc::new(keyset), shared: Arc::new(shared), once: None }
+        let secrets = Arc::new(list_secrets(&keyset));
+        Self { keyset: Arc::new(keyset), secrets, shared: Arc::new(shared), once: None }
     }
 
     /// The same client as another user.
@@ -200,7 +188,8 @@ impl Client {
         let leaves = matches!(operation, Operation::Leave { .. });
         let Keyset { subscribe_key, user, auth, .. } = &*self.keyset;
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
-        let target = Request { subscribe_key: subscribe_key.clone(), caller, operation }.encode()?;
+        let request = Request { subscribe_key: subscribe_key.clone(), caller, operation };
+        let target = request.encode()?;
         loop {
             let taken = lock(&self.shared.budget).take(nobody_waits, self.shared.clock.now());
             match taken {
@@ -210,25 +199,17 @@ impl Client {
             }
         }
         let begun = self.shared.clock.now();
-        let reply = self.shared.transport.get(kind, &target, patience).await;
+        let reply = self.shared.transport.get(kind, &target, patience).await.map_err(|error| self.hide_secrets(error));
         let failed = reply.as_ref().map_or(true, |r| r.status >= 300);
         lock(&self.shared.ledger).note(kind, failed);
         self.log_request(kind, &reply, self.shared.clock.now().since(begun));
         let reply = reply?;
         let retry_after = reply.retry_after.map(|asked| asked.from(self.shared.clock.now()));
-        let mut body = match String::from_utf8(reply.body) {
-            Ok(text) => AnswerText { text, patched: false, retry_after },
-            Err(e) => {
-                AnswerText { text: String::from_utf8_lossy(e.as_bytes()).into_owned(), patched: true, retry_after }
-            }
-        };
-        if body.text.starts_with(BYTE_ORDER_MARK) {
-            body.text.drain(..BYTE_ORDER_MARK.len_utf8());
-        }
+        let body = AnswerText::decode(reply.body, retry_after, self.secrets.clone());
         if (200..300).contains(&reply.status) {
             return Ok(body);
         }
-        let refusal = Refusal::parse_hiding(reply.status, &body.text, |said| self.redact(said));
+        let refusal = body.read_refusal(reply.status, |name| request.operation.names(name));
         Err(self.explain_refusal(refusal, retry_after, kind))
     }
 
@@ -241,26 +222,22 @@ impl Client {
     /// could not be read and how it begins; without the secrets that it may repeat. The request counts as failed.
     pub fn explain_malformed(&self, malformed: &Malformed, body: &AnswerText) -> Error {
         lock(&self.shared.ledger).note_failure(malformed.what);
-        if let Some(refusal) = Refusal::find_in(&body.text, |said| self.redact(said)) {
-            let error = self.explain_refusal(refusal, body.retry_after, malformed.what);
+        if let Some(refusal) = body.find_refusal() {
+            let error = self.explain_refusal(refusal, body.retry_after(), malformed.what);
             tracing::warn!(kind = malformed.what, why = %error, "request refused behind HTTP 200");
             return error;
         }
-        let why = excerpt(&self.redact(&malformed.why), WHY_KEPT);
-        let seen = self.redact(&excerpt(&body.text, LOOKED_AT));
-        let seen = sanitize(seen.trim()).into_owned();
-        let begin: String = seen.chars().take(SHOWN).collect();
-        let more = if begin.len() < seen.len() { "…" } else { "" };
-        let shown = if begin.is_empty() { String::new() } else { format!("; it begins with `{begin}{more}`") };
-        Malformed { what: malformed.what, why: format!("{}{shown}", sanitize(&why)) }.into()
+        let begin = body.quote_beginning(SHOWN);
+        let shown = if begin.is_empty() { String::new() } else { format!("; it begins with `{begin}`") };
+        Malformed { what: malformed.what, why: format!("{}{shown}", malformed.why) }.into()
     }
 
-    /// What a service or a gateway says, without our keys and our token, which it may repeat.
-    fn redact(&self, text: &str) -> String {
-        let masked = self.keyset.subscribe_key.to_string();
-        let key = (self.keyset.subscribe_key.as_str(), masked.as_str());
-        let token = self.keyset.auth.as_ref().map(|auth| (auth.expose(), "…"));
-        redact_secrets(text, &token.into_iter().chain([key]).collect::<Vec<_>>())
+    /// A failure to reach the service, without what libraries repeat of the request.
+    fn hide_secrets(&self, error: Error) -> Error {
+        match error {
+            Error::Unreachable { origin, why } => Error::Unreachable { origin, why: self.secrets.hide(&why) },
+            other => other,
+        }
     }
 
     /// Log how a request ended, and how often in a row its kind was tried.

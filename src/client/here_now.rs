@@ -8,8 +8,8 @@ use crate::{
 
 /// Read a here now, without the names that held bytes that are not UTF-8.
 fn parse_here_now(body: &AnswerText, asked: Option<&str>) -> Result<HereNow, Malformed> {
-    let answer = HereNow::parse(&body.text, asked)?;
-    let answer = if body.patched { answer.without_patches() } else { answer };
+    let answer = body.read(|text| HereNow::parse(text, asked))?;
+    let answer = if body.is_patched() { answer.without_patches() } else { answer };
     let unread = answer.unread + answer.channels.values().map(|c| c.unread).sum::<usize>();
     if unread > 0 {
         tracing::warn!(kind = "here now", unread, "names that can't be read");

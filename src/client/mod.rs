@@ -6,6 +6,7 @@
 //!
 //! Invariant: no error, log line or outcome that leaves this room holds a token, a key or a URL.
 
+mod answer;
 mod api;
 mod authorities;
 mod budget;
@@ -21,9 +22,10 @@ mod retry;
 mod tls;
 mod worker;
 
+pub use answer::AnswerText;
 pub use authorities::Authorities;
 pub use budget::Budget;
-pub use connection::{AnswerText, Client};
+pub use connection::Client;
 pub use error::{AskedOperation, Error};
 pub use http::{HttpReply, HttpReplyFuture, Transport};
 pub use keyset::Keyset;

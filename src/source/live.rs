@@ -200,7 +200,7 @@ impl Follower {
         let clock = self.client.clock();
         let started = clock.now();
         let handshake = self.request(None).await?.map_err(Stop::Failed)?;
-        let fresh = match RawReply::parse(&handshake.text) {
+        let fresh = match handshake.read(RawReply::parse) {
             Ok(reply) => reply.cursor,
             Err(malformed) => return Err(Stop::Failed(self.client.explain_malformed(&malformed, &handshake))),
         };
@@ -249,7 +249,7 @@ impl Follower {
         };
         let now = self.client.clock().now();
         crate::failpoint::panic_at("source");
-        let (next, batch) = match self.reader.read(&body.text, body.patched, self.poll, now) {
+        let (next, batch) = match self.reader.read(&body, self.poll, now) {
             Ok(read) => read,
             Err(malformed) => {
                 self.note_unreadable(true);

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{SeenEvents, Sighting};
 use crate::{
-    presence::{Batch, Moment, PresenceEvent, ReplyItem, Timetoken, rules},
+    client::AnswerText,
+    presence::{Batch, EventKind, Moment, PresenceEvent, ReplyItem, Timetoken, rules},
     wire::{Cursor, Malformed, RawReply, parse_event_telling},
-    wording::excerpt,
 };
 
 /// Bytes of a malformed envelope that are kept to show.
@@ -22,30 +22,34 @@ pub struct ReplyReader {
 }
 
 impl ReplyReader {
-    /// Read a reply that arrived at `now`. Returns the next cursor and the events. `patched`: the body held bytes that
-    /// are not UTF-8, which are U+FFFD now; envelopes with them are not believed.
+    /// Read a reply that arrived at `now`. Returns the next cursor and the events. Of a body that held bytes that
+    /// are not UTF-8, envelopes with U+FFFD are not believed.
     ///
     /// # Errors
     /// If it is not a reply at all: then the same cursor has to be asked again. A bad envelope costs
     /// only itself.
-    pub fn read(&mut self, body: &str, patched: bool, poll: usize, now: Moment) -> Result<(Cursor, Batch), Malformed> {
-        let reply = RawReply::parse(body)?;
+    pub fn read(&mut self, body: &AnswerText, poll: usize, now: Moment) -> Result<(Cursor, Batch), Malformed> {
+        let reply = body.read(RawReply::parse)?;
         let cursor = reply.cursor;
         let mut told: Vec<(Timetoken, ReplyItem)> = Vec::with_capacity(reply.raw.len());
         let (mut copies, mut repeats) = (0, 0);
         for raw in &reply.raw {
             let raw = raw.get();
-            match self.read_one(raw, patched) {
+            match self.read_one(raw, body) {
                 Ok(Some((published, event, flaws))) => {
                     told.push((published, ReplyItem::Event(event)));
-                    let garbled = |why| ReplyItem::Garbled { why, raw: excerpt(raw, RAW_KEPT) };
+                    let garbled = |why: String| {
+                        let why = body.quote(&why, RAW_KEPT);
+                        ReplyItem::Garbled { why, raw: body.quote(raw, RAW_KEPT) }
+                    };
                     told.extend(flaws.into_iter().take(MOST_FLAWS).map(|why| (published, garbled(why))));
                 }
                 Ok(None) => {}
                 Err(Skipped::Copy) => copies += 1,
                 Err(Skipped::Repeat) => repeats += 1,
                 Err(Skipped::Malformed(why)) => {
-                    told.push((cursor.timetoken, ReplyItem::Garbled { why, raw: excerpt(raw, RAW_KEPT) }));
+                    let why = body.quote(&why, RAW_KEPT);
+                    told.push((cursor.timetoken, ReplyItem::Garbled { why, raw: body.quote(raw, RAW_KEPT) }));
                 }
             }
         }
@@ -66,9 +70,9 @@ impl ReplyReader {
     fn read_one(
         &mut self,
         raw: &str,
-        patched: bool,
+        body: &AnswerText,
     ) -> Result<Option<(Timetoken, PresenceEvent, Vec<String>)>, Skipped> {
-        if patched && raw.contains('\u{fffd}') {
+        if body.is_patched() && raw.contains('\u{fffd}') {
             return Err(Skipped::Malformed("it holds bytes that are not UTF-8".to_owned()));
         }
         let Some(envelope) = RawReply::envelope(raw)? else { return Ok(None) };
@@ -81,8 +85,19 @@ impl ReplyReader {
             Sighting::Copy => return Err(Skipped::Copy),
             Sighting::Repeat => return Err(Skipped::Repeat),
         }
-        Ok(parse_event_telling(&envelope)?.map(|(event, flaws)| (published, event, flaws)))
+        let event = parse_event_telling(&envelope)?;
+        Ok(event.map(|(event, flaws)| (published, hide_in_unknown(event, body), flaws)))
     }
+}
+
+/// Of an event that is not known nobody can say what in it is data: it is shown as words of the answer are.
+fn hide_in_unknown(mut event: PresenceEvent, body: &AnswerText) -> PresenceEvent {
+    if let EventKind::Unknown { action, raw } = &mut event.what {
+        *action = body.quote(action, RAW_KEPT);
+        *raw = body.quote(raw, RAW_KEPT);
+        event.raw = event.raw.map(|raw| body.quote(&raw, RAW_KEPT).into());
+    }
+    event
 }
 
 enum Skipped {
@@ -111,8 +126,9 @@ mod tests {
         let envelopes =
             [join(9, "late", "x-pnpres"), join(5, "early", "x-pnpres"), join(5, "early", "g-pnpres"), "7".into()];
         let body = format!(r#"{{"t":{{"t":"8","r":1}},"m":[{}]}}"#, envelopes.join(","));
+        let body = AnswerText::from(body.into_bytes());
         let mut reader = ReplyReader::default();
-        let (cursor, batch) = reader.read(&body, false, 0, Moment::default()).unwrap();
+        let (cursor, batch) = reader.read(&body, 0, Moment::default()).unwrap();
         assert_eq!((cursor.timetoken, batch.copies, batch.repeats, batch.full), (Timetoken::new(8), 1, 0, false));
         let who = |heard: &ReplyItem| match heard {
             ReplyItem::Event(event) => event.what.user().unwrap().as_str().to_owned(),
@@ -120,20 +136,20 @@ mod tests {
         };
         assert_eq!(batch.heard.iter().map(who).collect::<Vec<_>>(), ["early", "garbled", "late"]);
         // The cursor stepped back, and all comes again.
-        let (_, again) = reader.read(&body, false, 0, Moment::default()).unwrap();
+        let (_, again) = reader.read(&body, 0, Moment::default()).unwrap();
         assert_eq!((again.heard.len(), again.copies, again.repeats), (1, 0, 3));
     }
 
     #[test]
     fn an_event_with_broken_bytes_is_not_believed() {
-        let body = concat!(
-            r#"{"t":{"t":"8","r":1},"m":[{"p":{"t":"5","r":1},"c":"x-pnpres","#,
-            "\"d\":{\"action\":\"join\",\"uuid\":\"a\u{fffd}\",\"occupancy\":1}}]}"
-        );
-        let read =
-            |patched| ReplyReader::default().read(body, patched, 0, Moment::default()).unwrap().1.heard.remove(0);
-        assert!(matches!(read(true), ReplyItem::Garbled { .. }));
+        let read = |user: &[u8]| {
+            let before =
+                br#"{"t":{"t":"8","r":1},"m":[{"p":{"t":"5","r":1},"c":"x-pnpres","d":{"action":"join","uuid":"a"#;
+            let body = [before, user, br#"","occupancy":1}}]}"#].concat();
+            ReplyReader::default().read(&AnswerText::from(body), 0, Moment::default()).unwrap().1.heard.remove(0)
+        };
+        assert!(matches!(read(b"\xff"), ReplyItem::Garbled { .. }));
         // The same character, honestly sent, is just a character.
-        assert!(matches!(read(false), ReplyItem::Event(_)));
+        assert!(matches!(read("\u{fffd}".as_bytes()), ReplyItem::Event(_)));
     }
 }

@@ -66,7 +66,7 @@ impl Follower {
     async fn ask_for_refused(&self) -> Result<(), Error> {
         let body = self.client.subscribe(Names::watching(&self.refused), None).await?;
         // A refusal may come with HTTP 200.
-        RawReply::parse(&body.text).map(|_| ()).map_err(|malformed| self.client.explain_malformed(&malformed, &body))
+        body.read(RawReply::parse).map(|_| ()).map_err(|malformed| self.client.explain_malformed(&malformed, &body))
     }
 
     /// Try refused subscriptions again, if it is time. Returns whether some are allowed now.

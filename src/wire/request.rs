@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Auth, Cursor, Message, Names};
-use crate::presence::{SubscribeKey, UserId};
+use crate::presence::{PNPRES, SubscribeKey, UserId};
 
 /// The caller of a request: query fields that any request may carry.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -162,6 +162,11 @@ pub struct Request {
     pub operation: Operation,
 }
 
+/// The channel of a presence twin.
+fn drop_twin(name: &str) -> &str {
+    name.strip_suffix(PNPRES).unwrap_or(name)
+}
+
 impl Operation {
     /// A short name for ledgers and logs, such as `here now`.
     pub fn kind(&self) -> &'static str {
@@ -181,6 +186,25 @@ impl Operation {
             Self::Publish { message, .. } if message.signal => "signal",
             Self::Publish { .. } => "publish",
             Self::Time => "time",
+        }
+    }
+
+    /// Whether it names this channel or group, the presence twin for the channel itself included.
+    pub fn names(&self, name: &str) -> bool {
+        let is_among = |names: &[Arc<str>]| names.iter().any(|one| drop_twin(one) == drop_twin(name));
+        match self {
+            Self::Subscribe { names, .. }
+            | Self::Heartbeat { names, .. }
+            | Self::Leave { names }
+            | Self::HereNow { names, .. }
+            | Self::SetState { names, .. }
+            | Self::GetState { names, .. } => is_among(&names.channels) || is_among(&names.groups),
+            Self::AddToGroup { group, channels } | Self::RemoveFromGroup { group, channels } => {
+                &**group == name || is_among(channels)
+            }
+            Self::ListGroup { group } | Self::DeleteGroup { group } => &**group == name,
+            Self::Publish { message, .. } => &*message.channel == name,
+            Self::WhereNow { .. } | Self::ListGroups | Self::Time => false,
         }
     }
 }

@@ -116,7 +116,7 @@ async fn a_service_that_ends_answers_the_open_polls() {
     let (running, ann) = service().await;
     let names = herenow::wire::Names::watching(&[on("lobby")]);
     let handshake = ann.subscribe(names.clone(), None).await.unwrap();
-    let cursor = herenow::wire::RawReply::parse(&handshake.text).unwrap().cursor;
+    let cursor = handshake.read(herenow::wire::RawReply::parse).unwrap().cursor;
     let poll = tokio::spawn(async move { ann.subscribe(names, Some(cursor)).await });
     tokio::task::yield_now().await;
     running.end().await;

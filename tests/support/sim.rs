@@ -10,6 +10,7 @@ use std::{
 
 use crate::model::{Happens, Looking, Model, update_and_keep, wakes_at};
 use herenow::{
+    client::AnswerText,
     client::Pages,
     crowd::{CrowdAct, CrowdStep, Profile, Simulation, people},
     presence::{
@@ -376,7 +377,7 @@ impl Sim {
     }
 
     fn deliver(&mut self, body: &str) {
-        let (_, batch) = self.reader.read(body, false, 0, self.now).unwrap();
+        let (_, batch) = self.reader.read(&AnswerText::from(body.as_bytes().to_vec()), 0, self.now).unwrap();
         self.hear(batch);
     }
 

@@ -359,7 +359,7 @@ fn access() {
         .block_on(async { Clock::start().now() });
     plan.access.grant("good".to_owned(), Grant::Good);
     plan.access.grant("old".to_owned(), Grant::Until(now));
-    plan.access.grant("revoked".to_owned(), Grant::Revoked);
+    plan.access.grant("token-of-old".to_owned(), Grant::Revoked);
     plan.access.deny("lobby".to_owned());
     plan.access.deny("all".to_owned());
     plan.settings.global_here_now = false;
@@ -369,7 +369,7 @@ fn access() {
         page.with(args, &[("HERENOW_AUTH_TOKEN", "good")]);
     }
     page.ask(&["here-now", "lobby"]);
-    for token in ["old", "revoked", SECRET] {
+    for token in ["old", "token-of-old", SECRET] {
         page.with(&["here-now", "lobby"], &[("HERENOW_AUTH_TOKEN", token)]);
     }
     insta::assert_snapshot!(page.text());
