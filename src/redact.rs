@@ -124,7 +124,7 @@ impl Secrets {
             return Some((secret.len(), shown));
         }
         let is_run = |from: usize| rest.get(from..from + LEAST_RUN).is_some_and(|run| self.runs.contains(run));
-        let more = (0..).take_while(|from| is_run(*from)).count();
+        let more = (0..rest.len()).take_while(|from| is_run(*from)).count();
         (more > 0).then_some((more + LEAST_RUN - 1, "…"))
     }
 }
@@ -190,6 +190,16 @@ fn find_unknown(text: &str) -> Option<(usize, usize)> {
 /// for texts of which nobody knows what secrets they could hold.
 pub fn redact_words(text: &str) -> String {
     text.split_inclusive(ends_word).map(cut_word).collect()
+}
+
+/// A name that should be one of ours, such as a setting's, and may be a token that somebody pasted into its place: ours
+/// are words of small letters, of any other that is long only the beginning is told.
+pub fn redact_name(name: &str) -> String {
+    let is_ours = |c: char| c.is_ascii_lowercase() || matches!(c, '-' | '_' | '.' | ' ');
+    match name.char_indices().nth(4) {
+        Some((end, _)) if name.len() >= LEAST_RUN && !name.chars().all(is_ours) => format!("{}…", &name[..end]),
+        _ => redact_words(name),
+    }
 }
 
 /// What ends the word stays.

@@ -105,16 +105,18 @@ pub(super) async fn start_local_service(
 /// Where requests are written down, and what the disk says if it refuses them later.
 fn open_ledger(path: &Path) -> Result<(RequestLedger, oneshot::Receiver<Failure>), Failure> {
     let (tell, trouble) = oneshot::channel();
-    let said = |e: std::io::Error, what: &str, path: &Path| {
-        let path = show_path(path);
-        Failure::error(format!("the ledger {path} {what} ({}); check the disk, or name another file", e.kind()))
+    let shown = show_path(path);
+    let complain = {
+        let shown = shown.clone();
+        move |e: std::io::Error| {
+            let what = "can't be written any more; requests are answered all the same";
+            let said = format!("the ledger {shown} {what} ({}); check the disk, or name another file", e.kind());
+            // Nobody may be left to hear it.
+            let _ = tell.send(Failure::error(said));
+        }
     };
-    let owned = path.to_owned();
-    let complain = move |e| {
-        // Nobody may be left to hear it.
-        let _ = tell.send(said(e, "can't be written any more; requests are answered all the same", &owned));
-    };
-    let ledger = RequestLedger::open(path, complain).map_err(|e| said(e, "can't be opened for appending", path))?;
+    let ledger =
+        RequestLedger::open(path, complain).map_err(|why| Failure::error(format!("the ledger {shown} {why}")))?;
     Ok((ledger, trouble))
 }
 

@@ -10,6 +10,7 @@ use crate::{
     clock::Clock,
     config::{self, Config, ServiceEntry},
     presence::{sanitize, sanitize_sentence},
+    redact::{redact_name, redact_words},
 };
 
 /// The service's settings of a configuration: what is not there is left open.
@@ -41,7 +42,7 @@ pub(super) fn require_service_settings(config: &Config) -> Result<ServiceArgs, F
 fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::ConfigError> {
     let known = list_names();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let name = sanitize(&crate::wording::excerpt(&entry.name, 60)).into_owned();
+    let name = sanitize(&crate::wording::excerpt(&redact_name(&entry.name), 60)).into_owned();
     if !known.contains(&entry.name.as_str()) {
         let hint = config::suggest_nearest(&entry.name, &known);
         return Err(entry.from.wrong(&format!("there is no `{name}` in [service]; {hint}")));
@@ -51,7 +52,9 @@ fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::ConfigError> 
         // What serde says repeats the value, which here is a token.
         let secret = entry.name == "accept-token";
         let said = if secret { "it has to be a list of texts, such as [\"a\", \"b\"]" } else { e.message().trim() };
-        entry.from.wrong(&format!("in [service], `{name}`: {}", sanitize_sentence(&said.replace('\n', " "))))
+        entry
+            .from
+            .wrong(&format!("in [service], `{name}`: {}", sanitize_sentence(&redact_words(&said.replace('\n', " ")))))
     })?;
     let wrong = |why: BadSetting| {
         let said = why.to_string();

@@ -28,7 +28,7 @@ use super::{
     suggest_nearest,
     table::{keys_in, settings_in},
 };
-use crate::presence::sanitize;
+use crate::{presence::sanitize, redact::redact_words, wording::excerpt};
 
 /// The tables that there can be.
 const TABLES: &[&str] = &["keyset", "keys", "limits", "tariff", "notifications", "log", "service"];
@@ -72,7 +72,7 @@ impl Config {
         settings_in(InFile::Top).for_each(|setting| setting.read_file(&mut self.values, top));
         if let Some(keysets) = top.table("keyset", "[keyset.NAME]".to_owned()) {
             for (name, from) in keysets.names() {
-                let title = format!("[keyset.{}]", sanitize(&crate::wording::excerpt(name, 64)));
+                let title = format!("[keyset.{}]", sanitize(&excerpt(&redact_words(name), 64)));
                 if let Some(section) = keysets.table(name, title) {
                     self.keysets.push(KeysetSection::read(&section, name, from));
                 }
@@ -131,7 +131,7 @@ impl Config {
     fn unknown(&self, name: &str, from: &Whence, what: &str) -> ConfigError {
         let names = self.names();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
-        let said = crate::wording::excerpt(name, 60);
+        let said = excerpt(&redact_words(name), 60);
         let hint = if known.is_empty() { self.suggest_cure() } else { suggest_nearest(&said, &known) };
         from.wrong(&format!("there is no keyset `{}`{what}; {hint}", sanitize(&said)))
     }

@@ -8,7 +8,7 @@ use super::{
     setting::InFile,
     table::{keys_in, settings_in},
 };
-use crate::presence::sanitize;
+use crate::{presence::sanitize, redact::redact_words, wording::excerpt};
 
 /// A keyset's name has at most so many characters.
 const LONGEST_NAME: usize = 64;
@@ -30,7 +30,7 @@ impl KeysetSection {
         let length = name.chars().count();
         if name.trim().is_empty() || length > LONGEST_NAME || name.chars().any(char::is_control) {
             let what = "is no name for a keyset; 1 to 64 characters will do, as in [keyset.staging]";
-            section.wrong(&from, &format!("`{}` {what}", sanitize(&crate::wording::excerpt(name, LONGEST_NAME))));
+            section.wrong(&from, &format!("`{}` {what}", sanitize(&excerpt(&redact_words(name), LONGEST_NAME))));
         }
         section.only(&keys_in(InFile::Keyset));
         let mut values = ConfigValues::default();

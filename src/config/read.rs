@@ -14,6 +14,7 @@ use crate::{
     child::CommandLine,
     files::{LineIndex, explain_strangers},
     presence::{sanitize, show_path},
+    redact::redact_name,
     wording::excerpt,
 };
 
@@ -67,7 +68,7 @@ impl<'t> ConfigText<'t> {
             let said = error.message().trim().lines().collect::<Vec<_>>().join(", ");
             let what = match self.text.get(span.clone()) {
                 Some(key) if is_double => {
-                    format!("`{}` is there twice; leave one of them out", sanitize(&excerpt(key, 60)))
+                    format!("`{}` is there twice; leave one of them out", sanitize(&excerpt(&redact_name(key), 60)))
                 }
                 _ => format!("{}; this is not TOML", sanitize(&said)),
             };
@@ -134,7 +135,7 @@ impl<'p, 't> FileTable<'p, 't> {
     /// Nothing but these may stand in it.
     pub fn only(&self, known: &[&str]) {
         for (name, from) in self.names().filter(|(name, _)| !known.contains(name)) {
-            let name = excerpt(name, 60);
+            let name = excerpt(&redact_name(name), 60);
             let (said, title, hint) = (sanitize(&name), &self.title, suggest_nearest(&name, known));
             self.page.wrong(&from, &format!("there is no `{said}` in {title}; {hint}"));
         }

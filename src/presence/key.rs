@@ -17,7 +17,7 @@ impl SubscribeKey {
     /// # Errors
     /// If it is not such a key.
     pub fn parse(key: &str) -> Result<Self, NameError> {
-        check_name("subscribe key", key, FORBIDDEN)?;
+        check_name("subscribe key", key, FORBIDDEN).map_err(|e| mask_name(e, key, "sub-c-"))?;
         Ok(Self(key.into()))
     }
 
@@ -55,7 +55,7 @@ impl PublishKey {
     /// # Errors
     /// If it is not such a key.
     pub fn parse(key: &str) -> Result<Self, NameError> {
-        check_name("publish key", key, FORBIDDEN)?;
+        check_name("publish key", key, FORBIDDEN).map_err(|e| mask_name(e, key, "pub-c-"))?;
         Ok(Self(key.into()))
     }
 
@@ -75,6 +75,16 @@ impl fmt::Display for PublishKey {
 impl fmt::Debug for PublishKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublishKey({self})")
+    }
+}
+
+/// What is wrong with a key, without the key.
+fn mask_name(error: NameError, key: &str, kind: &str) -> NameError {
+    match error {
+        NameError::Forbidden { what, bad, hint, .. } => {
+            NameError::Forbidden { what, name: mask_key(key, kind), bad, hint }
+        }
+        other => other,
     }
 }
 
@@ -106,6 +116,11 @@ mod tests {
         assert_eq!(SubscribeKey::from_wire("sub-c-short").to_string(), "sub-c-…");
         assert_eq!(SubscribeKey::from_wire("secret").to_string(), "…");
         assert_eq!(SubscribeKey::from_wire("demo").to_string(), "demo");
+        for key in ["sub-c-01234567-89ab-cdef/0123", "MARKER MARKER MARKER"] {
+            let said =
+                SubscribeKey::parse(key).unwrap_err().to_string() + &PublishKey::parse(key).unwrap_err().to_string();
+            assert!(!said.contains("234567") && !said.contains("MARKER "), "{said}");
+        }
         let key = PublishKey::parse("pub-c-01234567-89ab-cdef-0123-456789abcdef").unwrap();
         assert_eq!(format!("{key} {key:?}"), "pub-c-01…cdef PublishKey(pub-c-01…cdef)");
     }

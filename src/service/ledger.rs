@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufWriter, Write},
+    io::{self, BufWriter, Write},
     path::Path,
     sync::Arc,
     time::Duration,
@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::Fault;
 use crate::{
+    files::open_to_append,
     line_writer::{LineSink, LineWriter},
     presence::Moment,
     wire::{Names, Operation, Request},
@@ -20,8 +21,11 @@ use crate::{
 /// So many lines wait for the disk; what comes while the queue is full is counted, not kept.
 const QUEUE: usize = 10_000;
 
-/// Bytes of a path that are written down.
-const LONGEST_PATH: usize = 500;
+/// What the paths of PubNub's own services begin with, behind the version. What follows may be a key, a token or a
+/// signature.
+const KNOWN_HEADS: &str = "subscribe presence channel-registration publish publish-file-message signal time pam auth \
+    history history-with-actions objects message-actions message-counts files push datasync state sub-key sub_key \
+    channel herenow";
 
 /// A request, as it is written down. Tokens are never part of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,7 +33,8 @@ pub(super) struct LedgerEntry {
     /// Unix time in milliseconds.
     time: u64,
     kind: &'static str,
-    /// The path of a request that could not be read; queries are never written down.
+    /// The head of the path of a request that could not be read, as far as it is known to hold no secret; queries
+    /// are never written down.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +67,7 @@ impl LedgerEntry {
         Self {
             time: now.micros() / 1000,
             kind: "unread",
-            path: Some(crate::wording::excerpt(path, LONGEST_PATH)),
+            path: Some(cut_to_head(path)),
             subscribe_key: None,
             user: None,
             channels: Vec::new(),
@@ -80,7 +85,7 @@ impl LedgerEntry {
         let mut entry = Self {
             kind: request.operation.kind(),
             path: None,
-            subscribe_key: Some(request.subscribe_key.as_str().to_owned()),
+            subscribe_key: Some(request.subscribe_key.to_string()),
             user: request.caller.user.as_ref().map(|user| user.as_str().to_owned()),
             with_token: request.caller.auth.is_some(),
             ..Self::of_unread("", now)
@@ -125,25 +130,36 @@ impl LedgerEntry {
     }
 }
 
+/// `/v3/pam/…`: no more of a path than is known to hold no secret.
+fn cut_to_head(path: &str) -> String {
+    let is_version = |part: &str| matches!(part.as_bytes(), [b'v', digit] if digit.is_ascii_digit());
+    let is_known =
+        |part: &&str| part.is_empty() || is_version(part) || KNOWN_HEADS.split(' ').any(|known| known == *part);
+    let parts: Vec<&str> = path.split('/').collect();
+    let head: Vec<&str> = parts.iter().copied().take_while(is_known).take(6).collect();
+    let more = if head.len() < parts.len() { "/…" } else { "" };
+    format!("{}{more}", head.join("/"))
+}
+
 /// Where requests are written down.
 #[derive(Debug, Clone)]
 pub struct RequestLedger(LineWriter<Box<LedgerEntry>>);
 
 impl RequestLedger {
-    /// Append to a file, which is made if it is not there. Lines are written by a thread of their
+    /// Append to a file, which is made for us alone if it is not there. Lines are written by a thread of their
     /// own; when the disk refuses one, `complain` is told once and the rest is only counted.
     ///
     /// # Errors
-    /// If the file can't be opened for appending.
-    pub fn open(path: &Path, complain: impl FnOnce(std::io::Error) + Send + 'static) -> std::io::Result<Self> {
-        let file = File::options().create(true).append(true).open(path)?;
+    /// If it is no plain file or can't be opened for appending, in words that follow its name.
+    pub fn open(path: &Path, complain: impl FnOnce(io::Error) + Send + 'static) -> Result<Self, String> {
+        let file = open_to_append(path).map_err(|e| e.to_string())?;
         let sink = LedgerFile(BufWriter::new(file));
         let writer = LineWriter::start("ledger", QUEUE, sink, |written| {
             if let Err(error) = written {
                 complain(error);
             }
         });
-        writer.map(Self)
+        writer.map(Self).map_err(|e| format!("can't be written: no thread could start ({e})"))
     }
 
     /// Wait until all is written, but not longer than `patience`.
@@ -168,20 +184,20 @@ struct LedgerFile(BufWriter<File>);
 impl LineSink for LedgerFile {
     type Line = Box<LedgerEntry>;
 
-    fn write(&mut self, entry: Box<LedgerEntry>) -> std::io::Result<()> {
+    fn write(&mut self, entry: Box<LedgerEntry>) -> io::Result<()> {
         write_line(&mut self.0, &entry)
     }
 
-    fn write_lost(&mut self, count: u64) -> std::io::Result<()> {
+    fn write_lost(&mut self, count: u64) -> io::Result<()> {
         write_line(&mut self.0, &Missed { kind: "missed", count })
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
 }
 
-fn write_line(file: &mut impl Write, line: &impl Serialize) -> std::io::Result<()> {
+fn write_line(file: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *file, line)?;
     file.write_all(b"\n")
 }
@@ -204,5 +220,42 @@ mod tests {
              \"channels\":[\"lobby\"],\"groups\":[\"vip\"],\"timeout\":20,\"with_token\":true,\
              \"faults\":[\"lose\"],\"status\":200,\"millis\":3}\n"
         );
+    }
+
+    #[test]
+    fn of_what_can_not_be_read_only_a_known_head_is_written() {
+        for (path, head) in [
+            ("/v3/pam/demo/grant/qEF2TOKEN", "/v3/pam/…"),
+            ("/publish/pub-c-P/demo/sec-c-S/lobby/0/1/2", "/publish/…"),
+            ("/v2/presence/sub-key/sub-c-K/tea", "/v2/presence/sub-key/…"),
+            ("/v2/presence/sub_key", "/v2/presence/sub_key"),
+            ("/qEF2TOKEN", "/…"),
+            ("//", "//"),
+            ("time", "time"),
+            ("", ""),
+        ] {
+            assert_eq!(cut_to_head(path), head);
+        }
+    }
+
+    #[test]
+    fn keys_are_masked() {
+        let path = "/v2/presence/sub-key/sub-c-MARKKEY1-2222-3333/channel/lobby";
+        let entry = LedgerEntry::of(&Request::parse(path, "").unwrap(), Moment::from_micros(0));
+        assert_eq!(entry.subscribe_key.unwrap(), "sub-c-MA…3333");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_for_us_alone_and_a_pipe_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = std::env::temp_dir().join(format!("herenow-ledger-file-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (file, pipe) = (folder.join("l.jsonl"), folder.join("pipe"));
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        RequestLedger::open(&file, |_| ()).unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(RequestLedger::open(&pipe, |_| ()).unwrap_err().contains("not a file"));
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -43,9 +43,9 @@ const ROOMS: &[(&str, &str)] = &[
     ("client", "presence wording clock failpoint redact wire"),
     ("source", "presence wording failpoint wire client"),
     ("crowd", "presence duration files client"),
-    ("service", "presence wording clock duration line_writer wire"),
+    ("service", "presence wording clock duration files line_writer wire"),
     // What joins them.
-    ("config", "presence duration wording files wire client child"),
+    ("config", "presence duration wording redact files wire client child"),
     ("log_file", "presence wording clock redact files line_writer config"),
     ("engine", "presence clock world client source crowd"),
     ("alert_command", "child"),

@@ -351,7 +351,7 @@ fn the_ledger_has_a_line_for_each_request_and_no_token() {
     let lines: Vec<serde_json::Value> = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let kinds: Vec<_> = lines.iter().map(|line| line["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["heartbeat", "subscribe", "leave", "unread", "time", "subscribe"]);
-    assert_eq!((&lines[3]["path"], &lines[3]["status"]), (&"/v3/tea".into(), &404.into()));
+    assert_eq!((&lines[3]["path"], &lines[3]["status"]), (&"/v3/…".into(), &404.into()));
     assert_eq!(lines[5]["status"], serde_json::Value::Null, "hung up before it was answered");
     assert_eq!(
         (&lines[0]["timeout"], &lines[1]["timetoken"], &lines[2]["groups"][0]),
