@@ -178,7 +178,7 @@ fn a_channel_is_told_of_when_it_empties_fills_drifts_or_is_refused() {
     assert_eq!(wait(&mut model, 91, 99), ["lobby has a drifting list"]);
     assert_eq!(listed(&mut model, &[("lobby", &["bob", "eve"])], 130), ["lobby has the right list again"]);
     let sentence = "the token lacks `read`".to_owned();
-    let trouble = Trouble { sentence, passing: false, refused: Vec::new(), retry_after: None };
+    let trouble = Trouble { sentence: sentence.into(), passing: false, refused: Vec::new(), retry_after: None };
     let (what, everything) = (vec![channel("lobby")], false);
     let change = LinkChange::Refused { trouble, what, everything };
     update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(200) }), at(200));
@@ -195,7 +195,7 @@ fn an_expression_is_told_of_when_it_begins_and_ceases_to_hold() {
     assert_eq!(joins(&mut model, "lobby", "bob", 2, 5), ["occupancy of lobby > 1 holds: occupancy of lobby is 2"]);
     // A link that is lost makes neither begin nor cease.
     let sentence = "no route".to_owned();
-    let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
+    let trouble = Trouble { sentence: sentence.into(), passing: true, refused: Vec::new(), retry_after: None };
     let change = LinkChange::Lost { trouble, attempt: 1, retry_at: at(50) };
     update(&mut model, Input::Notice(Notice::Link { poll: 0, change, at: at(40) }), at(40));
     assert_eq!(wait(&mut model, 40, 42), NOTHING);

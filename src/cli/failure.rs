@@ -1,43 +1,46 @@
 //! How a verb fails: a sentence and an exit code; and what happens when something panics.
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{fmt::Display, io::IsTerminal, process::ExitCode};
 
 use color_eyre::config::{HookBuilder, Theme};
 use tokio_util::sync::CancellationToken;
 
-use crate::{shutdown, terminal};
+use crate::{
+    presence::{SafeText, sanitize_lines},
+    shutdown, terminal,
+};
 
 /// Why a verb did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     code: u8,
-    sentence: String,
+    sentence: SafeText,
 }
 
 impl Failure {
     /// It was asked wrongly: exit code 2.
-    pub fn usage(sentence: impl Into<String>) -> Self {
-        Self { code: 2, sentence: sentence.into() }
+    pub fn usage(sentence: impl Display) -> Self {
+        Self { code: 2, sentence: SafeText::from_lines(sentence) }
     }
 
     /// It failed: exit code 1.
-    pub fn error(sentence: impl Into<String>) -> Self {
-        Self { code: 1, sentence: sentence.into() }
+    pub fn error(sentence: impl Display) -> Self {
+        Self { code: 1, sentence: SafeText::from_lines(sentence) }
     }
 
     /// It was done, and the answer is no: all is said already, exit code 1.
-    pub const fn not_held() -> Self {
-        Self { code: 1, sentence: String::new() }
+    pub fn not_held() -> Self {
+        Self { code: 1, sentence: SafeText::default() }
     }
 
     /// It was done, and the answer can't be known: all is said already, exit code 3.
-    pub const fn not_known() -> Self {
-        Self { code: 3, sentence: String::new() }
+    pub fn not_known() -> Self {
+        Self { code: 3, sentence: SafeText::default() }
     }
 
     /// Whoever read our stdout has closed it, as `head` does: nothing is said, and exit code 0.
     pub fn nobody_reads() -> Self {
-        Self { code: 0, sentence: String::new() }
+        Self { code: 0, sentence: SafeText::default() }
     }
 
     /// What is said of it.
@@ -105,7 +108,11 @@ pub fn install_reports() -> CancellationToken {
         let said = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(|s| &**s));
         let at = info.location().map(ToString::to_string);
         tracing::error!(at, said, "panic");
-        let _ = shutdown::write_stderr(&format!("{}\n", panic_hook.panic_report(info)));
+        let report = panic_hook.panic_report(info).to_string();
+        // The report has colours; who panics over foreign text does without.
+        let is_safe = said.is_none_or(|said| sanitize_lines(said) == said);
+        let report = if is_safe { report } else { SafeText::from_lines(report).into() };
+        let _ = shutdown::write_stderr(&(report + "\n"));
         tell.cancel();
     }));
     broken

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Failure;
 use crate::{
     output::lines,
-    presence::{State, Subscription},
+    presence::{SafeText, State, Subscription},
     shutdown,
     view::{cut_foreign, state_in_words},
     wording::{count_more, count_things},
@@ -26,6 +26,11 @@ const WIDEST_STATE: usize = 200;
 
 /// Write lines. Whoever closed our stdout has read enough: then the verb ends as if all were done.
 pub(super) fn text(text: &str) -> Result<(), Failure> {
+    write_all(&SafeText::from_lines(text))
+}
+
+/// Write what is safe: made so, or JSON of [`lines`], of which not a letter may change.
+fn write_all(text: &str) -> Result<(), Failure> {
     // A terminal wants the end of each line, and a blank one if there is nothing to say.
     let end = if text.ends_with('\n') { "" } else { "\n" };
     shutdown::write_stdout(&format!("{text}{end}")).map_err(|e| explain_unwritten(&e))
@@ -50,7 +55,7 @@ pub(super) fn explain_unread() -> Failure {
 /// Say something that is no answer, on stderr. A closed stderr is no reason to stop.
 pub(super) fn remark(sentence: &str) {
     tracing::warn!(said = sentence, "remark");
-    let _ = shutdown::write_stderr(&format!("herenow: {sentence}\n"));
+    let _ = shutdown::write_stderr(&format!("herenow: {}\n", SafeText::from(sentence)));
 }
 
 /// Warn, once, of names that are asked for although PubNub advises against them.
@@ -74,7 +79,7 @@ pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
         .map_err(|e| Failure::error(format!("the answer can't be written as JSON: {e}")))?;
     let mut line = String::with_capacity(json.len());
     lines::write_escaped(&mut line, &json);
-    text(&line)
+    write_all(&line)
 }
 
 /// A name made harmless, however long it is.

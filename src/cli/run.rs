@@ -1,8 +1,11 @@
 //! From the command line to the end of its verb.
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::child;
 
@@ -12,13 +15,13 @@ use super::{
     failure::{self, Failure},
     group, heartbeat, here_now, leave, log, man, serve, state, wait, watch, where_now,
 };
+use crate::presence::SafeText;
 
 /// Read the arguments, run the verb.
 pub fn main() -> ExitCode {
-    let matches = Args::command().get_matches();
-    let args = match Args::from_arg_matches(&matches) {
-        Ok(args) => args,
-        Err(error) => error.exit(),
+    let (matches, args) = match read_args() {
+        Ok(read) => read,
+        Err(error) => return explain_usage(&error),
     };
     let logged = match log::begin_log(&args.log, &matches) {
         Ok(logged) => logged,
@@ -33,6 +36,26 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+fn read_args() -> Result<(ArgMatches, Args), clap::Error> {
+    let matches = Args::command().try_get_matches()?;
+    let args = Args::from_arg_matches(&matches)?;
+    Ok((matches, args))
+}
+
+/// Say what clap says, a help or a mistake. It repeats arguments as they were typed: what of them a terminal might
+/// obey is made safe, which costs the colours.
+fn explain_usage(error: &clap::Error) -> ExitCode {
+    let said = error.render().to_string();
+    let safe = SafeText::from_lines(&said);
+    // Whoever closed the stream has read enough.
+    let _ = match (*safe == said, error.use_stderr()) {
+        (true, _) => error.print(),
+        (false, true) => io::stderr().write_all(safe.as_bytes()),
+        (false, false) => io::stdout().write_all(safe.as_bytes()),
+    };
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// Run the verb.

@@ -13,13 +13,10 @@ use super::{
         service::{DEMO_KEY, ServiceArgs},
     },
     local_service::{self, Serving},
+    print,
     service_section::require_service_settings,
 };
-use crate::{
-    clock::Clock,
-    config::load_config,
-    shutdown::{self, End},
-};
+use crate::{clock::Clock, config::load_config, shutdown::End};
 
 /// `herenow serve`
 #[derive(Debug, ClapArgs)]
@@ -58,12 +55,11 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
     let Serving { home, ledger_trouble, .. } =
         local_service::start_local_service(at, &service, play, Clock::start()).await?;
     if !args.bind.is_loopback() {
-        let warning = format!(
-            "herenow: warning: other machines can reach this service at {}, and it asks nobody who they are: \
+        print::remark(&format!(
+            "warning: other machines can reach this service at {}, and it asks nobody who they are: \
              whoever reaches it can read and change everything on it",
             home.running.address
-        );
-        let _ = shutdown::write_stderr(&(warning + "\n"));
+        ));
     }
     let key = service.keys.as_deref().and_then(|keys| keys.first());
     let (key, which) = key.map_or((DEMO_KEY, " (any key is accepted)"), |key| (key.as_str(), ""));
@@ -88,7 +84,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
     lines.push("Ctrl-C ends it.".to_owned());
     let end = End::listen();
     // Whoever closed our stdout does not want to read this; the service runs all the same.
-    let _ = shutdown::write_stdout(&(lines.join("\n") + "\n"));
+    let _ = print::text(&lines.join("\n"));
     let ended = tokio::select! {
         () = stop_asked(end, ledger_trouble) => Ok(()),
         () = broken.cancelled() => Err(Failure::error("something went wrong inside, as reported above")),

@@ -229,13 +229,13 @@ impl Client {
         }
         let begin = body.quote_beginning(SHOWN);
         let shown = if begin.is_empty() { String::new() } else { format!("; it begins with `{begin}`") };
-        Malformed { what: malformed.what, why: format!("{}{shown}", malformed.why) }.into()
+        Malformed::new(malformed.what, format!("{}{shown}", malformed.why)).into()
     }
 
     /// A failure to reach the service, without what libraries repeat of the request.
     fn hide_secrets(&self, error: Error) -> Error {
         match error {
-            Error::Unreachable { origin, why } => Error::Unreachable { origin, why: self.secrets.hide(&why) },
+            Error::Unreachable { origin, why } => Error::Unreachable { origin, why: self.secrets.hide(&why).into() },
             other => other,
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Origin;
 use crate::{
-    presence::{Trouble, sanitize},
+    presence::{SafeText, Trouble, sanitize},
     wire::{Malformed, Refusal, UnsendableName},
 };
 
@@ -17,7 +17,7 @@ pub enum Error {
         /// Where.
         origin: Origin,
         /// What the network said.
-        why: String,
+        why: SafeText,
     },
     /// There is a connection, and no TLS on it that can be trusted, or none where the other side wants it.
     #[error("{origin} {why}")]
@@ -25,7 +25,7 @@ pub enum Error {
         /// Where.
         origin: Origin,
         /// What is wrong, and what to try.
-        why: String,
+        why: SafeText,
     },
     /// There was no answer in time.
     #[error("{origin} did not answer within {} s; check the network", limit.as_secs())]
@@ -64,10 +64,10 @@ pub enum Error {
         "no HTTPS client could be made: {0}; install the `ca-certificates` package, point SSL_CERT_FILE at a bundle, or \
          name one with --ca-file"
     )]
-    Setup(String),
+    Setup(SafeText),
     /// A variable names a proxy that can't be used, or exceptions that can't be read.
     #[error("{0}")]
-    UnusableProxy(String),
+    UnusableProxy(SafeText),
 }
 
 /// The operation that was refused.
@@ -200,7 +200,8 @@ impl Error {
             Self::Refused { refusal, .. } => refusal.channels.iter().chain(&refusal.groups).cloned().collect(),
             _ => Vec::new(),
         };
-        Trouble { sentence: self.to_string(), passing: self.is_passing(), refused, retry_after: self.retry_after() }
+        let sentence = SafeText::from_sentence(self);
+        Trouble { sentence, passing: self.is_passing(), refused, retry_after: self.retry_after() }
     }
 }
 

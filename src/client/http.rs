@@ -13,6 +13,7 @@ use super::{
     proxy::{Route, choose_route},
     tls,
 };
+use crate::{presence::SafeText, wording::excerpt};
 
 /// Bytes of the largest answer that is read, decompressed. A page of 1,000 users with states of some KB takes a tenth.
 const LARGEST_BODY: usize = 64 << 20;
@@ -70,7 +71,8 @@ impl Http {
             .https_only(origin.is_secure())
             .tcp_nodelay(true);
         let setup = |e: reqwest::Error| Error::Setup(innermost_cause(&e.without_url()));
-        let route = choose_route(&origin, &|name| std::env::var_os(name)).map_err(Error::UnusableProxy)?;
+        let route =
+            choose_route(&origin, &|name| std::env::var_os(name)).map_err(|why| Error::UnusableProxy(why.into()))?;
         let mut proxy = None;
         match route {
             Route::System => {}
@@ -105,14 +107,14 @@ impl Http {
         if error.is_connect()
             && let Some(why) = tls::explain(&error, &origin, self.extended)
         {
-            return Error::Tls { origin, why: format!("{why}{by}") };
+            return Error::Tls { origin, why: format!("{why}{by}").into() };
         }
         let why = innermost_cause(&error);
         // What a TLS server says to plain HTTP is a message of TLS.
         if !origin.is_secure() && why.starts_with("invalid http version") {
             return self.speaks_tls();
         }
-        Error::Unreachable { origin, why: format!("{why}{by}") }
+        Error::Unreachable { origin, why: format!("{why}{by}").into() }
     }
 
     fn speaks_tls(&self) -> Error {
@@ -120,7 +122,7 @@ impl Http {
             "does not answer by plain HTTP, as a port for TLS does not: write https://{}",
             self.origin.authority()
         );
-        Error::Tls { origin: self.origin.clone(), why }
+        Error::Tls { origin: self.origin.clone(), why: why.into() }
     }
 
     async fn exchange(&self, what: &'static str, url: &str) -> Result<HttpReply, Error> {
@@ -163,12 +165,12 @@ fn complains_of_plain_http(body: &[u8]) -> bool {
 }
 
 /// The innermost reason: "Connection refused" says more than "error sending request".
-fn innermost_cause(error: &reqwest::Error) -> String {
+fn innermost_cause(error: &reqwest::Error) -> SafeText {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
         inner = source;
     }
     let said = inner.to_string();
     let said = said.split(" (os error").next().unwrap_or_default();
-    crate::presence::sanitize_sentence(&crate::wording::excerpt(said, 200)).to_lowercase()
+    SafeText::from(excerpt(said, 200).to_lowercase())
 }

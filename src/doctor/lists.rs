@@ -14,7 +14,7 @@ use crate::{
 const SILENCE: Duration = Duration::from_secs(60);
 
 pub(super) fn check_refused(world: &World, _now: Moment) -> CheckResult {
-    let (count, evidence) = list_channels(world, |w| w.refused.as_ref().map(|trouble| trouble.sentence.clone()))?;
+    let (count, evidence) = list_channels(world, |w| w.refused.as_ref().map(|trouble| trouble.sentence.to_string()))?;
     make_finding(
         Gravity::Wrong,
         format!("{} refused", format_count(count, "channel is", "channels are")),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Ledger, Moment, PresenceEvent, Subscription, Timetoken};
+use super::{Ledger, Moment, PresenceEvent, SafeText, Subscription, Timetoken};
 
 /// One report of a source, stamped on arrival.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +49,7 @@ pub enum ReplyItem {
     /// Something that could not be read; it costs only itself.
     Garbled {
         /// Why.
-        why: String,
+        why: SafeText,
         /// How it came, cut to a bounded length.
         raw: String,
     },
@@ -105,7 +105,7 @@ pub enum LinkChange {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     /// A whole sentence.
-    pub sentence: String,
+    pub sentence: SafeText,
     /// Retrying the same request can help.
     pub passing: bool,
     /// The channels and groups that it is about, if the service named any.

@@ -133,9 +133,11 @@ impl Follower {
                 let ms = u64::try_from(round_trip.as_millis()).unwrap_or(u64::MAX);
                 tracing::info!(poll, names = self.wanted.len(), ms, resumed = resumed.is_some(), "live");
             }
-            LinkChange::Lost { trouble, attempt, .. } => tracing::warn!(poll, attempt, why = trouble.sentence, "lost"),
+            LinkChange::Lost { trouble, attempt, .. } => {
+                tracing::warn!(poll, attempt, why = &*trouble.sentence, "lost")
+            }
             LinkChange::Refused { trouble, what, everything } => {
-                tracing::warn!(poll, names = what.len(), everything, why = trouble.sentence, "refused");
+                tracing::warn!(poll, names = what.len(), everything, why = &*trouble.sentence, "refused");
             }
             LinkChange::Allowed { what } => tracing::info!(poll, names = what.len(), "allowed again"),
             LinkChange::Ended => tracing::info!(poll, "ended"),

@@ -39,7 +39,7 @@ impl ReplyReader {
                 Ok(Some((published, event, flaws))) => {
                     told.push((published, ReplyItem::Event(event)));
                     let garbled = |why: String| {
-                        let why = body.quote(&why, RAW_KEPT);
+                        let why = body.quote(&why, RAW_KEPT).into();
                         ReplyItem::Garbled { why, raw: body.quote(raw, RAW_KEPT) }
                     };
                     told.extend(flaws.into_iter().take(MOST_FLAWS).map(|why| (published, garbled(why))));
@@ -48,7 +48,7 @@ impl ReplyReader {
                 Err(Skipped::Copy) => copies += 1,
                 Err(Skipped::Repeat) => repeats += 1,
                 Err(Skipped::Malformed(why)) => {
-                    let why = body.quote(&why, RAW_KEPT);
+                    let why = body.quote(&why, RAW_KEPT).into();
                     told.push((cursor.timetoken, ReplyItem::Garbled { why, raw: body.quote(raw, RAW_KEPT) }));
                 }
             }
@@ -108,7 +108,7 @@ enum Skipped {
 
 impl From<Malformed> for Skipped {
     fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed.why)
+        Self::Malformed(malformed.why.into())
     }
 }
 

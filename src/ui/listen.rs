@@ -64,7 +64,7 @@ impl Ui {
                 false
             }
             OrderResult::StateFailed { places, trouble } if sent_from(editor, places) => {
-                editor.stage = Stage::Failed(trouble.sentence.clone());
+                editor.stage = Stage::Failed(trouble.sentence.to_string());
                 true
             }
             _ => false,

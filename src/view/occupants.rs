@@ -152,7 +152,7 @@ fn describe_certainty<'a>(
 /// Explain what an empty list means.
 fn explain_emptiness(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> String {
     if let Some(trouble) = &watched.refused {
-        return trouble.sentence.clone();
+        return trouble.sentence.to_string();
     }
     if !watched.roster.is_empty() {
         return match screen.ui.occupants.percent_indexed(&watched.roster) {

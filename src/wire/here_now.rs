@@ -200,7 +200,8 @@ impl HereNow {
                 (Some(name), Ok(channel)) => drop(answer.channels.insert(Channel::from_wire(&name), channel)),
                 (name, read) => {
                     answer.unread += 1;
-                    let why = read.err().map_or_else(|| format!("its name is {name:?}"), |malformed| malformed.why);
+                    let why =
+                        read.err().map_or_else(|| format!("its name is {name:?}"), |malformed| malformed.why.into());
                     first.get_or_insert(why);
                 }
             }

@@ -131,7 +131,7 @@ fn parse_interval(payload: &EventPayload<'_>, flaws: &mut Vec<String>) -> EventK
                     }
                     id.filter(|id| !id.is_empty()).map(|id| UserId::from_wire(&id))
                 })),
-                Err(malformed) => flaws.push(malformed.why),
+                Err(malformed) => flaws.push(malformed.why.into()),
             }
         }
         all

@@ -63,7 +63,7 @@ impl Discovery {
             _ => return,
         };
         search.known = trouble.is_none();
-        search.trouble = trouble.map(|trouble| trouble.sentence.clone());
+        search.trouble = trouble.map(|trouble| trouble.sentence.to_string());
         if let Some(trouble) = trouble {
             search.at = Some(now.plus(Duration::from_secs(if trouble.passing { 5 } else { 120 })));
         }

@@ -92,10 +92,10 @@ impl Link {
             }
             LinkChange::Lost { trouble, attempt, retry_at } => match before {
                 Some(LinkState::Refused { why, .. }) => LinkState::Refused { why, retry_at: Some(*retry_at) },
-                _ => LinkState::Lost { why: trouble.sentence.clone(), attempt: *attempt, retry_at: *retry_at },
+                _ => LinkState::Lost { why: trouble.sentence.to_string(), attempt: *attempt, retry_at: *retry_at },
             },
             LinkChange::Refused { trouble, everything: true, .. } => {
-                LinkState::Refused { why: trouble.sentence.clone(), retry_at: None }
+                LinkState::Refused { why: trouble.sentence.to_string(), retry_at: None }
             }
             LinkChange::Connecting | LinkChange::Refused { .. } => LinkState::Connecting,
         };

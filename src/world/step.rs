@@ -21,7 +21,8 @@ impl World {
                 self.counters.refused_busy += 1;
                 self.symptoms.note_busy(at);
                 let sentence = "earlier requests are still on their way; try again".to_owned();
-                let trouble = Trouble { sentence, passing: true, refused: Vec::new(), retry_after: None };
+                let trouble =
+                    Trouble { sentence: sentence.into(), passing: true, refused: Vec::new(), retry_after: None };
                 fold::take_command_end(self, command, Err(trouble), out);
             }
             Input::Scene(scene) => {

@@ -64,7 +64,7 @@ impl WhereNowAnswers {
                 channels.sort();
                 WhereNowResult::On(channels, more)
             }
-            Err(trouble) => WhereNowResult::Failed(trouble.sentence),
+            Err(trouble) => WhereNowResult::Failed(trouble.sentence.into()),
         };
         if let Some(known) = self.last.iter_mut().find(|known| known.user == *user) {
             known.result = answer;

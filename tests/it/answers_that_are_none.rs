@@ -131,7 +131,7 @@ async fn none_of_them_is_a_reply_to_subscribe() {
         let origin = Origin::start(|_| ok(body));
         let client = client(&origin);
         let answer = client.subscribe(Names::watching(&[Subscription::parse("lobby").unwrap()]), None).await.unwrap();
-        let malformed = RawReply::parse(&answer.text).unwrap_err();
+        let malformed = answer.read(RawReply::parse).unwrap_err();
         check_said("subscribe", body, &client.explain_malformed(&malformed, &answer), words);
     }
 }

@@ -283,7 +283,7 @@ async fn until_live(stage: &mut Stage) -> (Vec<String>, Option<Timetoken>) {
     let mut lost = Vec::new();
     loop {
         match stage.change().await.1 {
-            LinkChange::Lost { trouble, .. } => lost.push(trouble.sentence),
+            LinkChange::Lost { trouble, .. } => lost.push(trouble.sentence.into()),
             LinkChange::Live { resumed, .. } => return (lost, resumed),
             other => panic!("{other:?}"),
         }

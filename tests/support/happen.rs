@@ -44,7 +44,7 @@ pub fn session(me: &str, watching: Vec<Subscription>) -> Session {
 
 /// What may pass by itself.
 pub fn trouble(sentence: &str) -> Trouble {
-    Trouble { sentence: sentence.to_owned(), passing: true, refused: Vec::new(), retry_after: None }
+    Trouble { sentence: sentence.into(), passing: true, refused: Vec::new(), retry_after: None }
 }
 
 /// The link stands, and nothing is known of what was before.

@@ -7,7 +7,7 @@ use crate::{
     cli::print,
     expression::Filter,
     output::lines,
-    presence::{Channel, EventKind, Moment, Occupant, State, UserId},
+    presence::{Channel, EventKind, Moment, Occupant, State, UserId, sanitize_lines, sanitize_sentence},
     view::{Appearance, show_plain_entry},
     world::{ChannelId, ChannelState, Entry, EntryKind, Touched, World},
 };
@@ -61,7 +61,7 @@ impl LinePrinter {
             match self.format {
                 Format::Json => lines::write_entry(&mut self.out, entry),
                 Format::People => {
-                    self.out.push_str(&show_plain_entry(entry, &self.look, self.width));
+                    self.out.push_str(&sanitize_sentence(&show_plain_entry(entry, &self.look, self.width)));
                     self.out.push('\n');
                 }
             }
@@ -95,7 +95,7 @@ impl LinePrinter {
                 Format::People => {
                     let (name, here) = (print::name(watched.channel.as_str()), watched.occupancy());
                     let line = format!("{name}  {here} here, {}: {}\n", certainty.word(), list_users(watched));
-                    self.out.push_str(&line);
+                    self.out.push_str(&sanitize_lines(&line));
                 }
             }
         }

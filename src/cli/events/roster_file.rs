@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     cli::{Failure, print, state::raw, whole_file::WholeFile},
+    output::lines,
     presence::Moment,
     world::{Certainty, World},
 };
@@ -42,10 +43,10 @@ impl RosterFile {
             (watched.channel.as_str(), RosterLine { occupancy: watched.occupancy(), uuids })
         });
         let rosters = Rosters { channels: channels.collect() };
-        self.0.write(|file| {
-            serde_json::to_writer(&mut *file, &rosters)?;
-            file.write_all(b"\n")
-        })?;
+        let json = serde_json::to_string(&rosters).map_err(|e| Failure::error(format!("the roster file: {e}")))?;
+        let mut line = String::with_capacity(json.len());
+        lines::write_escaped(&mut line, &json);
+        self.0.write(|file| writeln!(file, "{line}"))?;
         for watched in world.channels.iter() {
             let certainty = world.certainty(watched, now);
             if certainty != Certainty::Exact {

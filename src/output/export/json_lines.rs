@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{
-    output::{ChannelRow, ListedOccupant, TableData},
+    output::{ChannelRow, ListedOccupant, TableData, lines::write_escaped},
     presence::{Channel, Since, UserId, json_in_a_line},
     world::{Entry, EntryBody, EntryTime},
 };
@@ -127,6 +127,8 @@ fn write_entry_row(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<(
 }
 
 fn write_line(out: &mut (impl Write + ?Sized), object: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, object)?;
-    out.write_all(b"\n")
+    let json = serde_json::to_string(object)?;
+    let mut line = String::with_capacity(json.len() + 1);
+    write_escaped(&mut line, &json);
+    writeln!(out, "{line}")
 }

@@ -79,12 +79,13 @@ fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {
                 }
                 Op::Fail { passing } => {
                     let (sentence, refused) = ("no".to_owned(), Vec::new());
-                    let trouble = Trouble { sentence, passing: *passing, refused, retry_after: None };
+                    let trouble = Trouble { sentence: sentence.into(), passing: *passing, refused, retry_after: None };
                     state.reconciler.take_failure(&trouble, now);
                 }
                 Op::Refuse(refused) => {
                     let (sentence, names) = ("no".to_owned(), Vec::new());
-                    let trouble = Trouble { sentence, passing: false, refused: names, retry_after: None };
+                    let trouble =
+                        Trouble { sentence: sentence.into(), passing: false, refused: names, retry_after: None };
                     state.refused = refused.then_some(trouble);
                 }
                 Op::Sum(deltas) => state.mode = Mode::Interval { deltas: *deltas },

@@ -43,7 +43,7 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
                 note_garbled_event(world, "published after the reply that brought it".to_owned(), raw, out);
             }
             ReplyItem::Event(event) => take_event(world, event, out),
-            ReplyItem::Garbled { why, raw } => note_garbled_event(world, why, raw, out),
+            ReplyItem::Garbled { why, raw } => note_garbled_event(world, why.into(), raw, out),
         }
     }
     if batch.over_limit > 0 {

@@ -236,7 +236,7 @@ impl Reconciler {
     /// Take a failure and schedule a retry, later each time. Returns whether it is the first in a row.
     pub fn take_failure(&mut self, trouble: &Trouble, now: Moment) -> bool {
         self.failures = self.failures.saturating_add(1);
-        self.trouble = Some(trouble.sentence.clone());
+        self.trouble = Some(trouble.sentence.to_string());
         let asked = self.asked.take().unwrap_or(Cause::First);
         // What a person wants meanwhile is what they are to be told about.
         let by_hand = self.wanted.is_some_and(|(cause, _)| cause == Cause::ByHand);
