@@ -14,6 +14,7 @@ mod decimal;
 mod early_states;
 mod event;
 mod json;
+mod json_text;
 mod key;
 mod ledger;
 mod notice;
@@ -30,6 +31,7 @@ mod user;
 
 pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use event::{EventKind, PresenceEvent};
+pub use json_text::{write_escaped, write_string};
 pub use key::{PublishKey, SubscribeKey};
 pub use roster::{Applied, Change, Departed, Difference, Folded, Occupant, Roster, Since};
 pub use safe_text::SafeText;

@@ -7,8 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     cli::{Failure, print, state::raw, whole_file::WholeFile},
-    output::lines,
-    presence::Moment,
+    presence::{Moment, write_escaped},
     world::{Certainty, World},
 };
 
@@ -45,7 +44,7 @@ impl RosterFile {
         let rosters = Rosters { channels: channels.collect() };
         let json = serde_json::to_string(&rosters).map_err(|e| Failure::error(format!("the roster file: {e}")))?;
         let mut line = String::with_capacity(json.len());
-        lines::write_escaped(&mut line, &json);
+        write_escaped(&mut line, &json);
         self.0.write(|file| writeln!(file, "{line}"))?;
         for watched in world.channels.iter() {
             let certainty = world.certainty(watched, now);

@@ -8,8 +8,8 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{
-    output::{ChannelRow, ListedOccupant, TableData, lines::write_escaped},
-    presence::{Channel, Since, UserId, json_in_a_line},
+    output::{ChannelRow, ListedOccupant, TableData},
+    presence::{Channel, Since, UserId, json_in_a_line, write_escaped},
     world::{Entry, EntryBody, EntryTime},
 };
 

@@ -15,14 +15,12 @@
 //! meaning, and a terminal obeys nothing of it.
 
 mod entry;
-mod json;
 mod object;
 mod roster;
 mod summary;
 
 pub use self::{
     entry::write_entry,
-    json::{write_escaped, write_string},
     roster::write_roster,
     summary::{Summary, Tally, write_summary},
 };

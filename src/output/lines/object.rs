@@ -2,11 +2,8 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use super::{
-    VERSION,
-    json::{write_escaped, write_string},
-};
-use crate::presence::{Difference, Moment, State, Subscription, Trouble, UserId};
+use super::VERSION;
+use crate::presence::{Difference, Moment, State, Subscription, Trouble, UserId, write_escaped, write_string};
 
 /// An object that is being written. Fields that are not known are left out.
 pub(super) struct Object<'o> {
