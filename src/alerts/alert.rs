@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::presence::{Channel, Moment, UserId, sanitize};
+use crate::presence::{Channel, Moment, UserId, sanitize, to_json_line};
 
 /// The user, channel or expression that an alert is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +197,8 @@ impl Alert {
         if let Some(occupancy) = self.occupancy {
             object["occupancy"] = occupancy.into();
         }
-        object.to_string()
+        // A value without maps of its own making can always be written.
+        to_json_line(&object).unwrap_or_default()
     }
 }
 
@@ -265,5 +266,9 @@ mod tests {
         assert_eq!((&json["channel"], &json["occupancy"]), (&"lobby".into(), &23.into()));
         assert_eq!((&json["at"], &json["more"]), (&"2026-11-21T12:00:00.123Z".into(), &2.into()));
         assert!(!evil.to_json().contains(['\u{1b}', '\n']));
+        let hidden = "a\u{9b}\u{7f}\u{202e}\u{e0041}";
+        let evil = alert(AlertSubject::User(UserId::from_wire(hidden)), AlertKind::Joined, 0).to_json();
+        assert!(!evil.contains(crate::presence::must_be_named), "{evil}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&evil).unwrap()["name"], hidden);
     }
 }

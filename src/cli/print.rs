@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Failure;
 use crate::{
     output::lines,
-    presence::{SafeText, State, Subscription, write_escaped},
+    presence::{SafeText, State, Subscription, to_json_line},
     shutdown,
     view::{cut_foreign, state_in_words},
     wording::{count_more, count_things},
@@ -75,10 +75,8 @@ pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
         #[serde(flatten)]
         body: &'a T,
     }
-    let json = serde_json::to_string(&Versioned { version: lines::VERSION, body })
+    let line = to_json_line(&Versioned { version: lines::VERSION, body })
         .map_err(|e| Failure::error(format!("the answer can't be written as JSON: {e}")))?;
-    let mut line = String::with_capacity(json.len());
-    write_escaped(&mut line, &json);
     write_all(&line)
 }
 

@@ -25,6 +25,17 @@ pub fn write_escaped(out: &mut String, json: &str) {
     }
 }
 
+/// As JSON in one line of which a terminal obeys nothing: for whatever is written for other programs.
+///
+/// # Errors
+/// If it can't be JSON, as a map with keys that are no texts.
+pub fn to_json_line(value: &impl serde::Serialize) -> serde_json::Result<String> {
+    let json = serde_json::to_string(value)?;
+    let mut line = String::with_capacity(json.len());
+    write_escaped(&mut line, &json);
+    Ok(line)
+}
+
 /// Write a text as a JSON string.
 pub fn write_string(out: &mut String, text: &str) {
     out.push('"');

@@ -31,7 +31,7 @@ mod user;
 
 pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use event::{EventKind, PresenceEvent};
-pub use json_text::{write_escaped, write_string};
+pub use json_text::{to_json_line, write_escaped, write_string};
 pub use key::{PublishKey, SubscribeKey};
 pub use roster::{Applied, Change, Departed, Difference, Folded, Occupant, Roster, Since};
 pub use safe_text::SafeText;

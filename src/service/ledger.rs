@@ -14,7 +14,7 @@ use super::Fault;
 use crate::{
     files::open_to_append,
     line_writer::{LineSink, LineWriter},
-    presence::Moment,
+    presence::{Moment, to_json_line},
     wire::{Names, Operation, Request},
 };
 
@@ -198,8 +198,7 @@ impl LineSink for LedgerFile {
 }
 
 fn write_line(file: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *file, line)?;
-    file.write_all(b"\n")
+    writeln!(file, "{}", to_json_line(line)?)
 }
 
 #[cfg(test)]

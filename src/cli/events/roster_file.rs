@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     cli::{Failure, print, state::raw, whole_file::WholeFile},
-    presence::{Moment, write_escaped},
+    presence::{Moment, to_json_line},
     world::{Certainty, World},
 };
 
@@ -42,10 +42,7 @@ impl RosterFile {
             (watched.channel.as_str(), RosterLine { occupancy: watched.occupancy(), uuids })
         });
         let rosters = Rosters { channels: channels.collect() };
-        let json = serde_json::to_string(&rosters).map_err(|e| Failure::error(format!("the roster file: {e}")))?;
-        let mut line = String::with_capacity(json.len());
-        write_escaped(&mut line, &json);
-        self.0.write(|file| writeln!(file, "{line}"))?;
+        self.0.write(|file| writeln!(file, "{}", to_json_line(&rosters)?))?;
         for watched in world.channels.iter() {
             let certainty = world.certainty(watched, now);
             if certainty != Certainty::Exact {

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     output::{ChannelRow, ListedOccupant, TableData},
-    presence::{Channel, Since, UserId, json_in_a_line, write_escaped},
+    presence::{Channel, Since, UserId, json_in_a_line, to_json_line},
     world::{Entry, EntryBody, EntryTime},
 };
 
@@ -127,8 +127,5 @@ fn write_entry_row(row: &Entry, out: &mut (impl Write + ?Sized)) -> io::Result<(
 }
 
 fn write_line(out: &mut (impl Write + ?Sized), object: &impl Serialize) -> io::Result<()> {
-    let json = serde_json::to_string(object)?;
-    let mut line = String::with_capacity(json.len() + 1);
-    write_escaped(&mut line, &json);
-    writeln!(out, "{line}")
+    writeln!(out, "{}", to_json_line(object)?)
 }
