@@ -150,19 +150,32 @@ pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>>
             serde_json::Value::String(text) => text.clone(),
             other => other.to_string(),
         };
+        if room == 0 {
+            mark_more(&mut spans);
+            break;
+        }
         let separator = if spans.is_empty() { "" } else { " · " };
         for (text, style) in
             [(format!("{separator}{} ", cut_foreign(name, 40)), key), (cut_foreign(&value, width), Style::new())]
         {
+            if room == 0 && !text.is_empty() {
+                mark_more(&mut spans);
+                break;
+            }
             let text = cut(&text, room);
             room -= text.width();
             spans.push(Span::styled(text, style));
         }
-        if room == 0 {
-            break;
-        }
     }
     spans
+}
+
+/// Put an ellipsis in the place of the last letter, since more would follow.
+fn mark_more(spans: &mut [Span<'_>]) {
+    let Some(last) = spans.last_mut().filter(|last| !last.content.ends_with('…')) else { return };
+    let width = last.width();
+    let shorter = cut(&format!("{}…", last.content), width);
+    last.content = shorter.into();
 }
 
 #[cfg(test)]
@@ -207,6 +220,19 @@ mod tests {
     fn words_wrap_at_cells() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("unbreakable x", 5), ["unbr…", "x"]);
+    }
+
+    #[test]
+    fn a_state_that_does_not_fit_says_so_wherever_it_is_cut() {
+        let words = |width| -> String {
+            let spans = state_in_words(r#"{"a":"xy","bb":12,"c":true}"#, width, Style::new());
+            spans.iter().map(|span| &*span.content).collect()
+        };
+        assert_eq!(words(20), "a xy · bb 12 · c tr…");
+        for width in 1..21 {
+            assert!(words(width).ends_with('…') && words(width).width() <= width, "{width}: {}", words(width));
+        }
+        assert_eq!(words(21), "a xy · bb 12 · c true");
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub enum SortKey {
     LastEvent,
     /// How often the user was announced.
     Sightings,
-    /// A field of the state: numbers, then texts, ignoring case, then the rest. Users without the field come last in
-    /// either direction.
+    /// A field of the state: numbers, then texts, ignoring case, the numbers in them by what they count (`1.9` before
+    /// `1.10`), then the rest. Users without the field come last in either direction.
     Field(Path),
 }
 
@@ -110,13 +110,39 @@ impl SortValue {
                 let negative = bits >> 63 == 1;
                 Self::Number(if negative { !bits } else { bits | 1 << 63 })
             }
-            Value::String(text) => {
-                Self::Text(text.chars().take(COUNTED).flat_map(char::to_lowercase).collect::<String>().into())
-            }
+            Value::String(text) => Self::Text(make_natural(text).into()),
             Value::Bool(truth) => Self::Truth(*truth),
             Value::Null | Value::Array(_) | Value::Object(_) => Self::Other,
         }
     }
+}
+
+/// A text that compares, byte by byte, as people count: each number in it begins with how many digits it has. Of a
+/// text that is a number below zero the digits are turned round.
+fn make_natural(text: &str) -> String {
+    let is_decimal = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let below_zero = text.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && is_decimal(rest));
+    let mut out = String::new();
+    let mut rest = text.char_indices().nth(COUNTED).map_or(text, |(end, _)| &text[..end]);
+    while let Some(c) = rest.chars().next() {
+        let digits = &rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())];
+        if digits.is_empty() {
+            out.extend(c.to_lowercase());
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        rest = &rest[digits.len()..];
+        let counted = digits.trim_start_matches('0');
+        let turn = |byte: u8| char::from(if below_zero { 0x7f - byte } else { byte });
+        out.push('0');
+        out.push(turn(u8::try_from(counted.len()).unwrap_or(0x7f)));
+        out.extend(counted.bytes().map(turn));
+    }
+    if below_zero {
+        // Behind whatever could follow: `-1.5` is less than `-1`.
+        out.push('~');
+    }
+    out
 }
 
 /// A place in the order: a value, and the user it belongs to.
@@ -132,6 +158,12 @@ mod tests {
             ["-1e9", "-2", "-1.5", "0", "0.5", "3", "1e300", "\"Ann\"", "\"bob\"", "\"Cat\"", "false", "true", "[]"];
         let keys = sorted.map(|json| SortValue::from_json(&serde_json::from_str(json).unwrap()));
         assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
+        let natural =
+            ["-10", "-9", "-1.5", "-1", "0", "1.9", "1.10", "1.10.2", "9", "10", "007", "v1.9", "v1.10", "v1.x", "Z"];
+        let keys = natural.map(|text| SortValue::from_json(&text.into()));
+        let moved = |from: usize, to: usize| keys[from] < keys[to];
+        assert!((0..9).all(|at| moved(at, at + 1)) && (11..14).all(|at| moved(at, at + 1)), "{keys:?}");
+        assert!(moved(10, 8) && moved(7, 10) && moved(9, 11), "leading zeros count nothing: {keys:?}");
         assert_eq!(SortValue::from_json(&"x".repeat(1000).into()), SortValue::from_json(&"X".repeat(64).into()));
     }
 }
