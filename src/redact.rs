@@ -49,6 +49,7 @@ fn ends_word(c: char) -> bool {
 /// What must not be told: each key and token with what may be shown of it.
 #[derive(Clone, Default)]
 pub struct Secrets {
+    /// In small letters.
     known: Vec<(String, String)>,
     /// Every [`LEAST_RUN`] bytes that stand in a row in one of them.
     runs: HashSet<[u8; LEAST_RUN]>,
@@ -64,22 +65,39 @@ impl Secrets {
     /// To hide these, each behind what may be shown of it. What may be shown as it is, is no secret.
     pub fn new<'s>(secrets: impl IntoIterator<Item = (&'s str, &'s str)>) -> Self {
         let secrets = secrets.into_iter().filter(|(secret, shown)| !secret.is_empty() && secret != shown);
-        let known: Vec<_> = secrets.map(|(secret, shown)| (secret.to_owned(), shown.to_owned())).collect();
+        let known: Vec<_> = secrets.map(|(secret, shown)| (secret.to_ascii_lowercase(), shown.to_owned())).collect();
         let windows = known.iter().flat_map(|(secret, _)| secret.as_bytes().windows(LEAST_RUN));
         let runs = windows.filter_map(|run| run.try_into().ok()).collect();
         Self { known, runs }
     }
 
-    /// `text` without them, in whatever spelling: as they are, percent-encoded (more than once, too), or with the
-    /// escapes of JSON; whole or at least [`LEAST_RUN`] characters of them; and without whatever else looks like a
+    /// `text` without them, in whatever spelling: as they are, in small letters, percent-encoded (more than once,
+    /// too), or with the escapes of JSON; whole or at least [`LEAST_RUN`] characters of them; and without whatever else looks like a
     /// key or a token. To be asked before a text is cut: half a secret might not be found.
     pub fn hide(&self, text: &str) -> String {
         let end = text.floor_char_boundary(MOST_READ);
         let text = if end < text.len() { format!("{}…", &text[..end]) } else { text.to_owned() };
-        let plain = self.hide_in(&text, |_, at| at + 1);
-        let decoded = self.hide_in(&plain, measure_unit);
-        let cut = MARKS.iter().fold(decoded, |text, (mark, belongs)| cut_after(&text, mark, *belongs));
+        let text = self.hide_at_edge(text);
+        // A secret that holds a percent sign itself is found as it is only.
+        let decoded = self.hide_in(&text, measure_unit);
+        let plain = self.hide_in(&decoded, |_, at| at + 1);
+        let cut = MARKS.iter().fold(plain, |text, (mark, belongs)| cut_after(&text, mark, *belongs));
         cut_unknown(&cut)
+    }
+
+    /// Hide what was left of them where a text was cut, if it is more than their kind.
+    fn hide_at_edge(&self, text: String) -> String {
+        let heads =
+            self.known.iter().flat_map(|(secret, _)| (SHORTEST..LEAST_RUN).rev().map(move |end| secret.get(..end)));
+        heads.flatten().fold(text, |text, head| {
+            let lower = text.to_ascii_lowercase();
+            let cut = lower.match_indices(head).find(|(at, _)| {
+                // The middle of a key that is masked is no edge.
+                let after = lower[at + head.len()..].strip_prefix('…');
+                after.is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric()))
+            });
+            cut.map_or_else(|| text.clone(), |(at, _)| format!("{}{}", &text[..at], &text[at + head.len()..]))
+        })
     }
 
     /// Hide them where a text, read unit by unit, spells them. `unit`: where the unit ends that begins at a place.
@@ -90,7 +108,8 @@ impl Secrets {
         let (mut ends, mut read, mut at) = (Vec::new(), Vec::new(), 0);
         while at < text.len() {
             let end = unit(text.as_bytes(), at);
-            read.push(decode_unit(&text.as_bytes()[at..end]));
+            // Some that pass a request on write all of it in small letters.
+            read.push(decode_unit(&text.as_bytes()[at..end]).to_ascii_lowercase());
             ends.push(end);
             at = end;
         }

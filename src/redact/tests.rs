@@ -37,6 +37,8 @@ fn twelve_characters_of_a_secret_are_enough_to_be_hidden() {
     check("<k/SECRET+99=>", "<…>");
     check("key 89ab-cdef-0123-4 and cdef-0123", "key … and cdef-0123");
     check("key sub-c-01234567-89ab…", "key ……");
+    check("key sub-c-01…cdef, sub-c-01234…", "key sub-c-01…cdef, …");
+    check("TOK/secret+99==", "…");
     check("%2FSECRET%2B99%3D", "%2FSECRET%2B99%3D");
     check("%2FSECRET%2B99%3D%3D", "…");
 }

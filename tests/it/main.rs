@@ -31,6 +31,8 @@ mod verbs;
 mod watching;
 mod wire;
 
+#[path = "../support/fake.rs"]
+mod fake;
 #[path = "../support/happen.rs"]
 mod happen;
 #[path = "../support/model.rs"]

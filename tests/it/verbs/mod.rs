@@ -7,6 +7,7 @@ mod beating;
 mod claims;
 mod events;
 mod failures;
+mod hostile;
 #[cfg(unix)]
 mod messages;
 mod papers;
