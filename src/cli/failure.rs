@@ -117,3 +117,6 @@ pub fn install_reports() -> CancellationToken {
     }));
     broken
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,7 +134,7 @@ impl Follower {
                 tracing::info!(poll, names = self.wanted.len(), ms, resumed = resumed.is_some(), "live");
             }
             LinkChange::Lost { trouble, attempt, .. } => {
-                tracing::warn!(poll, attempt, why = &*trouble.sentence, "lost")
+                tracing::warn!(poll, attempt, why = &*trouble.sentence, "lost");
             }
             LinkChange::Refused { trouble, what, everything } => {
                 tracing::warn!(poll, names = what.len(), everything, why = &*trouble.sentence, "refused");

@@ -59,7 +59,7 @@ fn serve(stream: TcpStream, answer: &dyn Fn(&str) -> FakeAnswer) {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     while let Some(request) = lines.next() {
         let target = request.split(' ').nth(1).unwrap_or_default().to_owned();
-        if lines.by_ref().find(|line| line.is_empty()).is_none() {
+        if !lines.by_ref().any(|line| line.is_empty()) {
             return;
         }
         let Some((status, body)) = answer(&target) else {
