@@ -7,11 +7,14 @@ mod hostile_names;
 mod leaving;
 mod logging;
 mod refusals;
+mod secrets;
 mod switching;
 mod tls;
 #[cfg(target_os = "linux")]
 mod unread;
 
+#[path = "../support/fake.rs"]
+mod fake;
 #[path = "../support/pty.rs"]
 mod pty;
 #[path = "../support/tls.rs"]
