@@ -44,12 +44,14 @@ fn check_all<T, E: Display>(results: impl IntoIterator<Item = Result<T, E>>) {
 fn is_known(error: &Error) -> bool {
     match error {
         Error::Unreachable { .. }
+        | Error::Tls { .. }
         | Error::TooSlow { .. }
         | Error::Refused { .. }
         | Error::Malformed(_)
         | Error::TooLarge { .. }
         | Error::UnsendableName(_)
-        | Error::Setup(_) => true,
+        | Error::Setup(_)
+        | Error::UnusableProxy(_) => true,
     }
 }
 
@@ -74,6 +76,8 @@ fn whatever_the_client_says_of_a_service_is_safe() {
         Error::TooLarge { what: "time", limit: 1 },
         unsendable.unwrap().into(),
         Error::Setup(EVIL.into()),
+        Error::Tls { origin: origin(), why: EVIL.into() },
+        Error::UnusableProxy(EVIL.into()),
     ];
     errors.extend([400, 401, 402, 403, 404, 405, 413, 414, 418, 429, 500, 503].map(refused));
     for error in errors {
