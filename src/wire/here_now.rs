@@ -7,11 +7,12 @@ use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
     Malformed,
-    lenient::{RawEntries, parse_accepted, parse_inner_list, parse_inner_object, parse_state, parse_text, show_value},
+    lenient::{RawEntries, parse_accepted, parse_inner_object, parse_long_list, parse_state, parse_text, show_value},
     number::{LARGEST, read_whole},
+    raw_list::RawList,
 };
 use crate::{
-    presence::{Channel, ListedUser, UserId, sanitize},
+    presence::{Channel, ListedUser, MOST_NAMES, UserId, sanitize},
     wording::excerpt,
 };
 
@@ -20,7 +21,7 @@ use crate::{
 pub struct ChannelOccupants {
     /// The number of distinct user ids that are present, whatever the page.
     pub occupancy: u64,
-    /// The page of them that was asked for; `None` if only counts were.
+    /// The page of them that was asked for, or the first [`MOST_NAMES`] of a longer one; `None` if only counts were.
     pub listed: Option<Vec<ListedUser>>,
     /// How many elements of the page could not be read and are missing in `listed`.
     pub unread: usize,
@@ -122,8 +123,8 @@ impl WireChannel<'_> {
         });
         let occupancy = occupancy.transpose()?;
         let list = self.uuids.filter(|raw| raw.get() != "null");
-        let Some(list) = list.map(|raw| parse_inner_list("here now", "list of user ids", Some(raw))).transpose()?
-        else {
+        let list = list.map(|raw| parse_long_list("here now", "list of user ids", Some(raw))).transpose()?;
+        let Some(RawList::<'_, MOST_NAMES> { first: list, len }) = list else {
             let occupancy = occupancy.ok_or_else(|| garbled("it holds neither occupants nor a count".to_owned()))?;
             return Ok(ChannelOccupants { occupancy, listed: None, unread: 0, first_unread: None });
         };
@@ -139,10 +140,10 @@ impl WireChannel<'_> {
         let unread = list.len() - listed.len();
         let objects = list.iter().filter(|raw| raw.get().starts_with('{')).count();
         let is_mixed = objects > 0 && objects < list.len();
-        let doubtful = is_mixed || occupancy.is_none_or(|told| told != list.len() as u64);
+        let doubtful = is_mixed || occupancy.is_none_or(|told| told != len as u64);
         let listed = if doubtful { combine_doubles(listed) } else { listed };
         Ok(ChannelOccupants {
-            occupancy: occupancy.unwrap_or((listed.len() + unread) as u64),
+            occupancy: occupancy.unwrap_or((listed.len() + unread + len - list.len()) as u64),
             listed: Some(listed),
             unread,
             first_unread,

@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::{Malformed, number::read_whole};
+use super::{Malformed, number::read_whole, raw_list::RawList};
 use crate::{
     presence::{Channel, State, sanitize},
     wording::excerpt,
@@ -14,6 +14,9 @@ use crate::{
 
 /// Bytes of a foreign value that an error message repeats.
 const REPEATED: usize = 80;
+
+/// The most elements of a list and members of an object that are read; no service sends more.
+const MOST_ELEMENTS: usize = 100_000;
 
 /// The entries of an object in the order they came, keys and values unread. An empty array is an empty object, as
 /// PHP writes it.
@@ -32,6 +35,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawEntries<'a> {
             fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut entries = Vec::new();
                 while let Some(entry) = map.next_entry()? {
+                    if entries.len() >= MOST_ELEMENTS {
+                        return Err(de::Error::custom(format!("more than {MOST_ELEMENTS} members")));
+                    }
                     entries.push(entry);
                 }
                 Ok(RawEntries(entries))
@@ -127,18 +133,33 @@ pub(super) fn parse_inner_object<'a, T: Deserialize<'a>>(
     serde_json::from_str(text).map_err(|e| Malformed::new(what, e))
 }
 
-/// Read a list inside an answer, where an empty object or null stands for an empty one.
+/// Read a list inside an answer, where an empty object or null stands for an empty one. Of a list that is longer than
+/// `MOST`, the beginning.
+pub(super) fn parse_long_list<'a, const MOST: usize>(
+    what: &'static str,
+    field: &str,
+    raw: Option<&'a RawValue>,
+) -> Result<RawList<'a, MOST>, Malformed> {
+    let Some(raw) = raw else { return Ok(RawList::empty()) };
+    if raw.get() == "null" || raw.get().strip_prefix('{').is_some_and(|rest| rest.trim_ascii() == "}") {
+        return Ok(RawList::empty());
+    }
+    serde_json::from_str(raw.get())
+        .map_err(|_| Malformed::new(what, format!("its {field} is {} and not a list", show_value(raw))))
+}
+
+/// As [`parse_long_list`], where a longer list than any service sends is refused.
 pub(super) fn parse_inner_list<'a>(
     what: &'static str,
     field: &str,
     raw: Option<&'a RawValue>,
 ) -> Result<Vec<&'a RawValue>, Malformed> {
-    let Some(raw) = raw else { return Ok(Vec::new()) };
-    if raw.get() == "null" || raw.get().strip_prefix('{').is_some_and(|rest| rest.trim_ascii() == "}") {
-        return Ok(Vec::new());
+    let list: RawList<'_, MOST_ELEMENTS> = parse_long_list(what, field, raw)?;
+    if list.len > list.first.len() {
+        let why = format!("its {field} has {} elements, and at most {MOST_ELEMENTS} are read", list.len);
+        return Err(Malformed::new(what, why));
     }
-    serde_json::from_str(raw.get())
-        .map_err(|_| Malformed::new(what, format!("its {field} is {} and not a list", show_value(raw))))
+    Ok(list.first)
 }
 
 /// What an answer says of itself.

@@ -20,6 +20,7 @@ mod message;
 mod number;
 mod presence;
 mod query;
+mod raw_list;
 mod refusal;
 mod request;
 mod request_encode;

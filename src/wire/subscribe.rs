@@ -10,6 +10,7 @@ use super::{
     cursor::WireCursor,
     lenient::{OwnStatus, check_status, describe_other_body, parse_object, parse_text, show_value},
     number::read_whole,
+    raw_list::RawList,
 };
 use crate::presence::{PNPRES, Timetoken};
 
@@ -20,7 +21,7 @@ const MOST_ENVELOPES: usize = 10_000;
 struct WireReply<'a> {
     t: WireCursor,
     #[serde(borrow)]
-    m: Vec<&'a RawValue>,
+    m: RawList<'a, MOST_ENVELOPES>,
     #[serde(borrow, default)]
     status: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -124,7 +125,7 @@ impl<'a> RawReply<'a> {
     /// If the body is not a reply at all, or reports a failure: then nothing of it can be used and the same cursor has
     /// to be asked again.
     pub fn parse(body: &'a str) -> Result<Self, Malformed> {
-        let mut reply = match serde_json::from_str::<WireReply<'a>>(body) {
+        let reply = match serde_json::from_str::<WireReply<'a>>(body) {
             Ok(reply) if body.trim_ascii_start().starts_with('{') => reply,
             _ => parse_other_reply(body)?,
         };
@@ -133,10 +134,9 @@ impl<'a> RawReply<'a> {
             // Asking from there is asking for a first cursor: answered at once, and never with news.
             return Err(Malformed::new("subscribe", "its cursor is 0"));
         }
-        let over_limit = reply.m.len().saturating_sub(MOST_ENVELOPES);
-        reply.m.truncate(MOST_ENVELOPES);
+        let over_limit = reply.m.len - reply.m.first.len();
         let cursor = Cursor { timetoken: Timetoken::new(reply.t.t), region: reply.t.r };
-        Ok(Self { cursor, raw: reply.m, over_limit })
+        Ok(Self { cursor, raw: reply.m.first, over_limit })
     }
 
     /// Read one envelope; `None` for one that can't be presence and is not written as messages were recorded.

@@ -81,3 +81,17 @@ fn whoever_came_with_broken_bytes_is_not_believed() {
     // The same character, honestly sent, is just a character.
     assert_eq!(answer.channels[&Channel::from_wire("a")].unread, 0);
 }
+
+#[test]
+fn of_a_giant_answer_no_more_is_kept_than_a_list_may_hold() {
+    let ids: Vec<String> = (0..MOST_NAMES + 5).map(|n| format!("\"u{n}\"")).collect();
+    let told = |occupancy: &str| {
+        let body = format!("{{\"status\":200,\"message\":\"OK\",\"uuids\":[{}]{occupancy}}}", ids.join(","));
+        HereNow::parse(&body, Some("lobby")).unwrap().channels.into_values().next().unwrap()
+    };
+    for occupancy in ["", ",\"occupancy\":100005"] {
+        let found = told(occupancy);
+        assert_eq!((found.occupancy, found.unread), (MOST_NAMES as u64 + 5, 0), "{occupancy}");
+        assert_eq!(found.listed.unwrap().len(), MOST_NAMES);
+    }
+}
