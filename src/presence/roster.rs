@@ -11,8 +11,10 @@ use std::{
 };
 
 use super::{
-    EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken, UserId, crowd_map::CrowdMap,
+    EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken, UserId,
+    crowd_map::CrowdMap,
     early_states::EarlyStates,
+    occupant::{Occupant, Since, StateCheck},
 };
 
 /// A roster never names more users than this; the rest is only counted.
@@ -31,57 +33,6 @@ const SNAPSHOT_LEAD: Duration = Duration::from_secs(8);
 
 /// A leave and a join of the same user within this time are one flap (PubNub's default debounce).
 const FLAP: Duration = Duration::from_secs(2);
-
-/// Since when somebody is present.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Since {
-    /// We saw them join.
-    Joined(Timetoken),
-    /// A snapshot listed them; they came at some time before.
-    Before(Timetoken),
-}
-
-/// What we know of somebody who is present.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Occupant {
-    /// Since when.
-    pub since: Since,
-    /// The newest evidence that they are present.
-    pub fact: Timetoken,
-    /// When the newest event about them was published; `None` as long as only snapshots told of them.
-    pub heard: Option<Timetoken>,
-    /// Their state, as last told.
-    pub state: Option<State>,
-    /// When their state was last told; zero if it never was.
-    state_fact: Timetoken,
-    /// How often they were announced while present: at least 1. Never a count of devices.
-    pub sightings: u32,
-    /// How many incomplete snapshots in a row did not list them.
-    doubt: u8,
-}
-
-/// What a list of states says about one that is known.
-enum StateCheck {
-    Same,
-    /// Nobody had told of it.
-    Learned,
-    /// It was another one.
-    Replaced(Option<State>),
-}
-
-impl Occupant {
-    fn take_listed_state(&mut self, listed: Option<&State>, as_of: Timetoken) -> StateCheck {
-        let told_at = std::mem::replace(&mut self.state_fact, as_of);
-        if told_at == Timetoken::ZERO {
-            self.state = listed.cloned();
-            return if listed.is_some() { StateCheck::Learned } else { StateCheck::Same };
-        }
-        if have_same_meaning(self.state.as_ref(), listed) {
-            return StateCheck::Same;
-        }
-        StateCheck::Replaced(std::mem::replace(&mut self.state, listed.cloned()))
-    }
-}
 
 /// What an event did to the roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -483,15 +434,6 @@ impl Roster {
             let left = Arc::make_mut(&mut self.gone).entry(user.clone()).or_insert(at);
             *left = (*left).max(at);
         }
-    }
-}
-
-/// Whether two states say the same; none says as much as an empty one.
-fn have_same_meaning(one: Option<&State>, other: Option<&State>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => one.means_the_same(other),
-        (Some(state), None) | (None, Some(state)) => state.is_empty(),
-        (None, None) => true,
     }
 }
 
