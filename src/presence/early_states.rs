@@ -5,7 +5,10 @@ use std::{collections::HashMap, sync::Arc};
 use super::{State, Timetoken, UserId};
 
 /// At most so many are kept: it bounds memory.
-const MOST: usize = 10_000;
+const MOST: usize = 1_000;
+
+/// Bytes of the largest state that is kept.
+const LARGEST: usize = 4 * 1024;
 
 /// The newest state announced of each user who is not on the list yet. The answer that lists them may be older than
 /// that event: a here now may come from a cache.
@@ -16,7 +19,8 @@ impl EarlyStates {
     /// Keep a state that was published `at`.
     pub fn insert(&mut self, user: &UserId, state: &State, at: Timetoken) {
         let known = self.0.get(user).map(|(_, known_at)| *known_at);
-        if known.map_or(self.0.len() < MOST, |known_at| known_at <= at) {
+        let fits = state.as_json().len() <= LARGEST && user.as_str().len() <= LARGEST;
+        if fits && known.map_or(self.0.len() < MOST, |known_at| known_at <= at) {
             Arc::make_mut(&mut self.0).insert(user.clone(), (state.clone(), at));
         }
     }

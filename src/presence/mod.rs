@@ -7,6 +7,7 @@
 //! Invariant: nothing in this room asks the time. What depends on time is handed a [`Moment`], of our own clock, or a
 //! [`Timetoken`], of the service's.
 
+mod change;
 mod channel;
 mod command;
 mod crowd_map;
@@ -19,6 +20,7 @@ mod key;
 mod ledger;
 mod notice;
 mod occupant;
+mod occupants;
 mod prices;
 mod roster;
 pub mod rules;
@@ -30,12 +32,14 @@ mod state;
 mod time;
 mod user;
 
+pub use change::Change;
 pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
 pub use event::{EventKind, PresenceEvent};
 pub use json_text::{to_json_line, write_escaped, write_string};
 pub use key::{PublishKey, SubscribeKey};
 pub use occupant::{Occupant, Since};
-pub use roster::{Applied, Change, Departed, Difference, Folded, Roster};
+pub use occupants::Room;
+pub use roster::{Applied, Departed, Difference, Folded, Roster};
 pub use safe_text::SafeText;
 pub use sanitize::{MARKS_PER_LETTER, must_be_named, sanitize, sanitize_lines, sanitize_sentence, show_path};
 pub use snapshot::{ListedUser, MOST_NAMES, Snapshot};

@@ -1,6 +1,8 @@
 //! What is known of somebody who is present.
 
-use super::{State, Timetoken};
+use std::time::Duration;
+
+use super::{Change, State, Timetoken};
 
 /// Since when somebody is present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +41,29 @@ pub(super) enum StateCheck {
     Replaced(Option<State>),
 }
 
+/// A snapshot is stamped with the oldest it may be (its request less the cache's 3 s), so it can tell
+/// of a join that was published up to this much later.
+const SNAPSHOT_LEAD: Duration = Duration::from_secs(8);
+
 impl Occupant {
+    /// Take a join of somebody who is here already.
+    pub(super) fn see_again(&mut self, at: Timetoken) -> Change {
+        let ran_ahead = matches!(self.since, Since::Before(bound) if at <= bound.plus(SNAPSHOT_LEAD));
+        if self.fact >= at && !ran_ahead {
+            return Change::None;
+        }
+        self.fact = self.fact.max(at);
+        self.heard = self.heard.max(Some(at));
+        self.doubt = 0;
+        if ran_ahead {
+            // A snapshot told of them before this event did: now we know when they came.
+            self.since = Since::Joined(at);
+            return Change::Joined;
+        }
+        self.sightings = self.sightings.saturating_add(1);
+        Change::SeenAgain { sightings: self.sightings }
+    }
+
     /// Take the state that a list newer than the last word of it says.
     pub(super) fn take_listed_state(&mut self, listed: Option<&State>, as_of: Timetoken) -> StateCheck {
         let told_at = std::mem::replace(&mut self.state_fact, as_of);

@@ -11,10 +11,10 @@ use std::{
 };
 
 use super::{
-    EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken, UserId,
-    crowd_map::CrowdMap,
+    Change, EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken, UserId,
     early_states::EarlyStates,
     occupant::{Occupant, Since, StateCheck},
+    occupants::{Occupants, Room},
 };
 
 /// A roster never names more users than this; the rest is only counted.
@@ -24,45 +24,14 @@ const LIMIT: usize = 1_000_000;
 /// somebody back: well above the 3 s that the service may cache a here-now answer.
 const MEMORY: Duration = Duration::from_secs(60);
 
+/// Bytes of the longest user id whose departure is remembered; PubNub allows 92 characters.
+const LONGEST_REMEMBERED: usize = 1024;
+
 /// At most this many departures are remembered.
 const MEMORY_LIMIT: usize = 100_000;
 
-/// A snapshot is stamped with the oldest it may be (its request less the cache's 3 s), so it can tell
-/// of a join that was published up to this much later.
-const SNAPSHOT_LEAD: Duration = Duration::from_secs(8);
-
 /// A leave and a join of the same user within this time are one flap (PubNub's default debounce).
 const FLAP: Duration = Duration::from_secs(2);
-
-/// What an event did to the roster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// Somebody new.
-    Joined,
-    /// Somebody who was here already was announced again.
-    SeenAgain {
-        /// How often by now.
-        sightings: u32,
-    },
-    /// Somebody came back so soon after leaving that it was hardly an absence.
-    Flapped {
-        /// How long they were away.
-        away: Duration,
-    },
-    /// Somebody is gone.
-    Gone {
-        /// How long they were present, if we saw them come.
-        stayed: Option<Duration>,
-    },
-    /// A state was replaced.
-    StateChanged,
-    /// A summary was applied.
-    Summed,
-    /// The event named somebody who was not on the list.
-    OddAbsent,
-    /// Older than what we know of this user, or nothing we understand: no effect.
-    None,
-}
 
 /// What an event did, and what it took out of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +107,7 @@ pub struct Folded {
 /// changes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
-    here: CrowdMap<UserId, Occupant>,
+    here: Occupants,
     gone: Arc<HashMap<UserId, Timetoken, foldhash::fast::RandomState>>,
     early_states: EarlyStates,
     told: Option<(u64, Timetoken)>,
@@ -160,7 +129,27 @@ impl Roster {
 
     /// Whether the list is as long as it may get.
     pub fn is_full(&self) -> bool {
-        self.here.len() >= LIMIT
+        self.here.len() >= LIMIT || !self.here.room().names
+    }
+
+    /// Bytes that ids and states take, roughly.
+    pub const fn bytes(&self) -> usize {
+        self.here.bytes()
+    }
+
+    /// What may be kept from here on.
+    pub const fn set_room(&mut self, room: Room) {
+        self.here.set_room(room);
+    }
+
+    /// Whether states were dropped, because there was no room for them.
+    pub const fn lacks_states(&self) -> bool {
+        self.here.lacks_states()
+    }
+
+    /// Whether there is no room for further users, however few are listed.
+    pub fn lacks_room(&self) -> bool {
+        !self.here.room().names
     }
 
     /// The occupancy that the service told last, if it told any.
@@ -233,25 +222,30 @@ impl Roster {
         let Folded { mut difference, mut departed, mut replaced } = Folded::default();
         let Some(listed) = &snapshot.listed else { return Folded::default() };
         let as_of = snapshot.as_of;
+        if snapshot.with_state && snapshot.complete {
+            self.here.begin_states();
+        }
         let mut seen = HashSet::with_capacity_and_hasher(listed.len(), foldhash::fast::RandomState::default());
         for counted in listed {
             seen.insert(&counted.user);
-            if let Some(occupant) = self.here.get_mut(&counted.user) {
+            let checked = self.here.update(&counted.user, |occupant| {
                 occupant.fact = occupant.fact.max(as_of);
                 occupant.doubt = 0;
-                if snapshot.with_state && occupant.state_fact <= as_of {
-                    match occupant.take_listed_state(counted.state.as_ref(), as_of) {
-                        StateCheck::Same => {}
-                        StateCheck::Learned => difference.learned += 1,
-                        StateCheck::Replaced(before) => {
-                            difference.restated.push(counted.user.clone());
-                            replaced.push(before);
-                        }
+                let is_newer = snapshot.with_state && occupant.state_fact <= as_of;
+                if is_newer { occupant.take_listed_state(counted.state.as_ref(), as_of) } else { StateCheck::Same }
+            });
+            if let Some(checked) = checked {
+                match checked {
+                    StateCheck::Same => {}
+                    StateCheck::Learned => difference.learned += 1,
+                    StateCheck::Replaced(before) => {
+                        difference.restated.push(counted.user.clone());
+                        replaced.push(before);
                     }
                 }
             } else if self.gone.get(&counted.user).is_some_and(|left| *left > as_of) {
                 difference.held_back += 1;
-            } else if self.here.len() < LIMIT {
+            } else if !self.is_full() {
                 difference.returned += usize::from(Arc::make_mut(&mut self.gone).remove(&counted.user).is_some());
                 self.insert_listed(counted, as_of);
                 difference.missing.push(counted.user.clone());
@@ -296,9 +290,7 @@ impl Roster {
         let since = Since::Before(at);
         let occupant =
             Occupant { since, fact: at, heard: None, state: None, state_fact: Timetoken::ZERO, sightings: 1, doubt: 0 };
-        if let Some(known) = self.here.get_mut(user) {
-            known.fact = known.fact.max(at);
-        } else {
+        if self.here.update(user, |known| known.fact = known.fact.max(at)).is_none() {
             self.here.insert(user.clone(), occupant);
         }
     }
@@ -313,28 +305,13 @@ impl Roster {
         if self.gone.get(user).is_some_and(|left| *left >= at) {
             return Change::None;
         }
-        if let Some(occupant) = self.here.get_mut(user) {
-            let ran_ahead = matches!(occupant.since, Since::Before(bound) if at <= bound.plus(SNAPSHOT_LEAD));
-            if occupant.fact >= at && !ran_ahead {
-                return Change::None;
-            }
-            occupant.fact = occupant.fact.max(at);
-            occupant.heard = occupant.heard.max(Some(at));
-            occupant.doubt = 0;
-            let change = if ran_ahead {
-                // A snapshot told of them before this event did: now we know when they came.
-                occupant.since = Since::Joined(at);
-                Change::Joined
-            } else {
-                occupant.sightings = occupant.sightings.saturating_add(1);
-                Change::SeenAgain { sightings: occupant.sightings }
-            };
-            if state.is_some() {
+        if let Some(change) = self.here.update(user, |occupant| occupant.see_again(at)) {
+            if change != Change::None && state.is_some() {
                 self.restate_here(user, state, at);
             }
             return change;
         }
-        if self.here.len() >= LIMIT {
+        if self.is_full() {
             return Change::None;
         }
         let away = Arc::make_mut(&mut self.gone).remove(user).map(|left| at.since(left));
@@ -381,15 +358,16 @@ impl Roster {
     }
 
     fn restate_here(&mut self, user: &UserId, state: Option<&State>, at: Timetoken) -> bool {
-        match self.here.get_mut(user) {
-            Some(occupant) if occupant.state_fact <= at => {
+        let restate = |occupant: &mut Occupant| {
+            let is_newer = occupant.state_fact <= at;
+            if is_newer {
                 occupant.state = state.cloned();
                 occupant.state_fact = at;
                 occupant.heard = occupant.heard.max(Some(at));
-                true
             }
-            _ => false,
-        }
+            is_newer
+        };
+        self.here.update(user, restate).unwrap_or(false)
     }
 
     /// Deltas since the last interval. Who is named both as coming and as going ends where they
@@ -412,15 +390,16 @@ impl Roster {
             }
         }
         for user in joined.iter().filter(|user| !going.contains(user)) {
-            if let Some(occupant) = self.here.get_mut(user) {
-                occupant.heard = occupant.heard.max(Some(at));
+            if self.here.update(user, |occupant| occupant.heard = occupant.heard.max(Some(at))).is_some() {
                 continue;
             }
             self.join(user, None, at);
             // Intervals name users without their states.
-            if let Some(occupant) = self.here.get_mut(user).filter(|occupant| occupant.state.is_none()) {
-                occupant.state_fact = Timetoken::ZERO;
-            }
+            self.here.update(user, |occupant| {
+                if occupant.state.is_none() {
+                    occupant.state_fact = Timetoken::ZERO;
+                }
+            });
         }
     }
 
@@ -430,7 +409,7 @@ impl Roster {
             Arc::make_mut(&mut self.gone).retain(|_, left| *left >= horizon);
             self.prune_at = self.gone.len() * 2;
         }
-        if self.gone.len() < MEMORY_LIMIT {
+        if self.gone.len() < MEMORY_LIMIT && user.as_str().len() <= LONGEST_REMEMBERED {
             let left = Arc::make_mut(&mut self.gone).entry(user.clone()).or_insert(at);
             *left = (*left).max(at);
         }

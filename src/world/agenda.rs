@@ -32,6 +32,8 @@ pub(super) struct Booked {
     pub asking: bool,
     /// The number of names on its list.
     pub names: usize,
+    /// Bytes of its list.
+    pub bytes: usize,
 }
 
 /// All due items, sorted by moment.

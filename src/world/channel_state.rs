@@ -107,6 +107,7 @@ impl ChannelState {
             report: self.reconciler.ripe_at().map(round_to_grid),
             asking: self.reconciler.is_asked(),
             names: self.roster.len(),
+            bytes: self.roster.bytes(),
         }
     }
 

@@ -15,7 +15,22 @@ use super::{
     agenda::{Agenda, Booked},
     channel_id::{ChannelId, MOST},
 };
-use crate::presence::{Channel, Command, Moment, Subscription};
+use crate::presence::{Channel, Command, Moment, Room, Subscription};
+
+/// How many bytes all lists may take together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ByteLimits {
+    /// Beyond this, no further states are kept.
+    states: usize,
+    /// Beyond this, no further users are kept.
+    names: usize,
+}
+
+impl Default for ByteLimits {
+    fn default() -> Self {
+        Self { states: 384 << 20, names: 512 << 20 }
+    }
+}
 
 /// The channels in view.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +44,9 @@ pub struct Channels {
     agenda: Agenda,
     /// The number of names on all lists together.
     names: usize,
+    /// Bytes of all lists together.
+    bytes: usize,
+    limits: ByteLimits,
     /// When the occupancy of any channel last changed.
     changed: Option<Moment>,
 }
@@ -92,7 +110,7 @@ impl Channels {
         self.list.shrink_to_fit();
         let places = self.list.iter().enumerate();
         self.ids = places.map(|(place, state)| (state.channel.clone(), ChannelId::of_place(place))).collect();
-        (self.agenda, self.names) = (Agenda::default(), 0);
+        (self.agenda, self.names, self.bytes) = (Agenda::default(), 0, 0);
         for place in 0..self.list.len() {
             self.list[place].booked = Booked::default();
             self.update_booking(ChannelId::of_place(place));
@@ -107,6 +125,7 @@ impl Channels {
         self.changed = self.changed.max(state.history.last_changed());
         if next != before {
             self.names = self.names + next.names - before.names;
+            self.bytes = self.bytes + next.bytes - before.bytes;
             self.agenda.rebook(id, before, next);
         }
     }
@@ -134,6 +153,11 @@ impl Channels {
     /// When the next here now or the next report is due. No here now is due while the link is down.
     pub fn next_due(&self, is_live: bool) -> Option<Moment> {
         self.agenda.next_due(is_live)
+    }
+
+    /// Bytes of all lists together, roughly.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The number of names on all lists together.
@@ -200,6 +224,8 @@ impl Channels {
 
     /// The channel with this id, for changing it.
     pub fn get_mut(&mut self, id: ChannelId) -> ChannelMut<'_> {
+        let room = Room { states: self.bytes < self.limits.states, names: self.bytes < self.limits.names };
+        self.list[id.place()].roster.set_room(room);
         ChannelMut { channels: self, id }
     }
 

@@ -10,6 +10,9 @@ const SHOWN: Duration = Duration::from_secs(60);
 /// The number of departures kept for a channel: few, because they share the pane with the occupants.
 const MOST: usize = 5;
 
+/// Bytes of the largest state that is kept of a user who left.
+const LARGEST_STATE: usize = 4 * 1024;
+
 /// Why a user is no longer present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DepartureReason {
@@ -52,7 +55,10 @@ pub struct Departures {
 }
 
 impl Departures {
-    fn push(&mut self, gone: Departure) {
+    fn push(&mut self, mut gone: Departure) {
+        if let Some(was) = &mut gone.was {
+            was.state.take_if(|state| state.as_json().len() > LARGEST_STATE);
+        }
         self.last.retain(|other| other.user != gone.user);
         self.last.push_front(gone);
         self.last.truncate(MOST);

@@ -31,7 +31,7 @@ impl<'a> WorldFacts<'a> {
             names: worth.names,
             everybody: worth.everybody,
             // Interval events name users without their states.
-            states: watched.mode == Mode::Announce,
+            states: watched.mode == Mode::Announce && !watched.roster.lacks_states(),
             count: worth.count,
             changes: watched.mode != Mode::Interval { deltas: false },
             unsettled_until: watched.reconciler.unsettled_until(watched.is_beyond_lists(), self.now),

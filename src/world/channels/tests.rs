@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    presence::{ListedUser, Snapshot, Timetoken, Trouble, UserId},
+    presence::{EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken, Trouble, UserId},
     world::{Cause, Mode},
 };
 
@@ -122,4 +122,31 @@ proptest! {
             prop_assert_eq!(channels.clone().take_due_ask(now).is_some() || reports, due, "what is due can be done");
         }
     }
+}
+
+#[test]
+fn all_lists_together_take_no_more_bytes_than_they_may() {
+    let now = Moment::from_micros(1_000_000);
+    let lobby = Channel::from_wire("lobby");
+    let mut channels = Channels::new(&[Subscription::Channel(lobby.clone())], Duration::ZERO, now);
+    channels.limits = ByteLimits { states: 8_000, names: 12_000 };
+    let state = State::parse(&format!("{{\"text\":\"{}\"}}", "x".repeat(500))).unwrap();
+    for n in 0..100_u64 {
+        let mut watched = channels.find_mut(&lobby).unwrap();
+        watched.roster.apply(&PresenceEvent {
+            channel: lobby.clone(),
+            subscription: None,
+            published: Timetoken::new(n + 1),
+            timestamp: None,
+            occupancy: Some(n + 1),
+            what: EventKind::Joined { user: UserId::from_wire(&format!("u{n}")), state: Some(state.clone()) },
+            raw: None,
+        });
+    }
+    let watched = channels.look_up(&lobby).unwrap();
+    let with_state = watched.roster.iter().filter(|(_, occupant)| occupant.state.is_some()).count();
+    assert!(channels.bytes() < 12_500 && channels.bytes() == watched.roster.bytes(), "{}", channels.bytes());
+    assert!((5..20).contains(&with_state) && watched.roster.lacks_states(), "{with_state}");
+    assert!(watched.roster.len() > with_state && watched.roster.lacks_room(), "{}", watched.roster.len());
+    assert!(watched.is_beyond_lists());
 }

@@ -109,6 +109,12 @@ impl Reconciler {
         if watched.mode == (Mode::Interval { deltas: false }) {
             return Certainty::Partial("intervals without names");
         }
+        if watched.roster.lacks_room() {
+            return Certainty::Partial("the lists take more memory than is kept");
+        }
+        if watched.roster.lacks_states() {
+            return Certainty::Partial("states take more memory than is kept");
+        }
         match self.disagrees_since {
             Some(_) if watched.is_beyond_lists() => Certainty::Partial("more than a here now collects"),
             Some(since) if now.since(since) > Self::agreement_window(watched.mode) => Certainty::Drifting,
