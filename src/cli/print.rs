@@ -26,14 +26,16 @@ const WIDEST_STATE: usize = 200;
 
 /// Write lines. Whoever closed our stdout has read enough: then the verb ends as if all were done.
 pub(super) fn text(text: &str) -> Result<(), Failure> {
-    write_all(&SafeText::from_lines(text))
+    write_all(SafeText::from_lines(text).to_string())
 }
 
 /// Write what is safe: made so, or JSON of [`lines`], of which not a letter may change.
-fn write_all(text: &str) -> Result<(), Failure> {
+fn write_all(mut text: String) -> Result<(), Failure> {
     // A terminal wants the end of each line, and a blank one if there is nothing to say.
-    let end = if text.ends_with('\n') { "" } else { "\n" };
-    shutdown::write_stdout(&format!("{text}{end}")).map_err(|e| explain_unwritten(&e))
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    shutdown::write_stdout(text).map_err(|e| explain_unwritten(&e))
 }
 
 /// Why something was not written to stdout.
@@ -77,7 +79,7 @@ pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
     }
     let line = to_json_line(&Versioned { version: lines::VERSION, body })
         .map_err(|e| Failure::error(format!("the answer can't be written as JSON: {e}")))?;
-    write_all(&line)
+    write_all(line)
 }
 
 /// A name made harmless, however long it is.

@@ -31,6 +31,10 @@ pub fn write_escaped(out: &mut String, json: &str) {
 /// If it can't be JSON, as a map with keys that are no texts.
 pub fn to_json_line(value: &impl serde::Serialize) -> serde_json::Result<String> {
     let json = serde_json::to_string(value)?;
+    // Large answers are mostly plain: then one copy of them is enough.
+    if json.bytes().all(|b| (0x21..0x7f).contains(&b)) {
+        return Ok(json);
+    }
     let mut line = String::with_capacity(json.len());
     write_escaped(&mut line, &json);
     Ok(line)

@@ -18,7 +18,7 @@ const LAST: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// What the reader or the disk says; `TimedOut` if we were asked to end and nobody reads.
-pub fn write_stdout(text: &str) -> io::Result<()> {
+pub fn write_stdout(text: String) -> io::Result<()> {
     write_to(io::stdout(), text)
 }
 
@@ -27,14 +27,14 @@ pub fn write_stdout(text: &str) -> io::Result<()> {
 /// # Errors
 /// As for standard output.
 pub fn write_stderr(text: &str) -> io::Result<()> {
-    write_to(io::stderr(), text)
+    write_to(io::stderr(), text.to_owned())
 }
 
-fn write_to(mut stream: impl Write + Send + 'static, text: &str) -> io::Result<()> {
+fn write_to(mut stream: impl Write + Send + 'static, text: String) -> io::Result<()> {
     if !is_watched() {
         return stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     }
-    let (text, ended) = (text.to_owned(), Arc::new(Mutex::new(None)));
+    let ended = Arc::new(Mutex::new(None));
     let tell = ended.clone();
     std::thread::Builder::new().name("stream".to_owned()).spawn(move || {
         let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
