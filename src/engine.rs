@@ -99,6 +99,11 @@ impl<L: Listener> Engine<L> {
         Self { watcher, io, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER) }
     }
 
+    /// The clock that it goes by.
+    pub const fn clock(&self) -> Clock {
+        self.io.clock
+    }
+
     /// The time.
     pub fn now(&self) -> Moment {
         self.io.clock.now()

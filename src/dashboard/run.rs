@@ -4,6 +4,7 @@ use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     canvas::Canvas,
@@ -19,33 +20,56 @@ use crate::{
     terminal::TerminalEvent,
     ui::{Tone, Ui, UiEvent, wakes_at},
     view::Appearance,
-    world::Watcher,
+    world::{Input, Order, Watcher},
 };
 
 /// Files whose end may wait to be told; a person starts one at a time.
 const FILES_WRITTEN: usize = 8;
 
-/// Run until the person quits, the system says so, or something breaks. Returns what was known and looked at at
-/// the end.
+/// Run until the person quits, the system says so, or something breaks, and leave wherever we are present. Returns
+/// what was known and looked at at the end.
 ///
 /// # Errors
 /// If the screen can't be drawn on any more, or something panicked.
 pub async fn run<B: Backend>(
     backend: B,
-    mut input: impl Stream<Item = TerminalEvent> + Unpin,
+    input: impl Stream<Item = TerminalEvent> + Unpin,
     io: Io,
     watcher: Watcher<Ui>,
     look: Appearance,
-    mut services: Services,
+    services: Services,
 ) -> Result<Watcher<Ui>>
 where
     B::Error: Send + Sync + 'static,
 {
-    let (clock, broken) = (io.clock, io.broken.clone());
-    let mut engine = Engine::new(io, watcher.world, watcher.listener);
-    let mut canvas = Canvas::new(backend, look);
+    let broken = io.broken.clone();
+    let engine = Engine::new(io, watcher.world, watcher.listener);
+    let (mut engine, ended) = run_until_end(engine, broken, Canvas::new(backend, look), input, services).await;
+    if ended.is_err() {
+        // Nobody is left present because a terminal is gone.
+        engine.take(Input::Order(Order::LeaveAll));
+    }
+    let finished = engine.finish().await;
+    ended?;
+    finished
+}
+
+/// The loop. Returns the engine as it is then, another one if another keyset took over, and how it ended.
+async fn run_until_end<B: Backend>(
+    mut engine: Engine<Ui>,
+    broken: CancellationToken,
+    mut canvas: Canvas<B>,
+    mut input: impl Stream<Item = TerminalEvent> + Unpin,
+    mut services: Services,
+) -> (Engine<Ui>, Result<()>)
+where
+    B::Error: Send + Sync + 'static,
+{
+    let clock = engine.clock();
     let (tell_written, mut written) = mpsc::channel(FILES_WRITTEN);
-    draw_frame(&mut engine, &mut canvas)?;
+    if let Err(failed) = draw_frame(&mut engine, &mut canvas) {
+        return (engine, Err(failed));
+    }
     while !engine.watcher.listener.quitting {
         let still = engine.screen().still_key();
         let (mut pressed, mut idle) = (false, false);
@@ -54,7 +78,7 @@ where
         // frame (nor blind us), and only then news.
         tokio::select! {
             biased;
-            () = broken.cancelled() => return Err(engine::explain_break()),
+            () = broken.cancelled() => return (engine, Err(engine::explain_break())),
             event = input.next() => {
                 pressed = true;
                 if matches!(event, Some(TerminalEvent::Key(_))) {
@@ -66,8 +90,10 @@ where
             }
             Some((export, ended)) = written.recv() => engine.take_message(UiEvent::Exported(export, ended)),
             () = wait_for_frame(clock, frame.unwrap_or_default(), &mut services.writing), if frame.is_some() => {
-                draw_frame(&mut engine, &mut canvas)?;
-                continue;
+                match draw_frame(&mut engine, &mut canvas) {
+                    Ok(()) => continue,
+                    Err(failed) => return (engine, Err(failed)),
+                }
             }
             next = wait_for_world(&mut services.switcher) => match next {
                 Ok(next) => engine = Box::pin(switch_world(engine, next)).await,
@@ -87,7 +113,7 @@ where
             engine.send();
         }
     }
-    engine.finish().await
+    (engine, Ok(()))
 }
 
 /// Wait until the next frame is due and the terminal has taken the last one: what it takes next is the newest.

@@ -54,6 +54,24 @@ async fn keys_become_commands_and_outcomes_become_presence_and_quitting_leaves()
 }
 
 #[tokio::test(start_paused = true)]
+async fn when_something_breaks_we_leave_once_all_the_same() {
+    let mut desk = open();
+    desk.beyond.connect(&["ann"]).await;
+    desk.press(Key::Char('H')).await;
+    let heartbeat = desk.beyond.commands.recv().await.unwrap();
+    desk.beyond.answer(heartbeat, CommandAnswer::Done);
+    desk.settle().await;
+    desk.beyond.broken.cancel();
+    let mut leaves = 0;
+    // Until the loop has ended and dropped its end of the queue.
+    while let Some(command) = desk.beyond.commands.recv().await {
+        leaves += usize::from(matches!(command, Command::Leave { .. }));
+        desk.beyond.answer(command, CommandAnswer::Done);
+    }
+    assert_eq!(leaves, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_service_that_never_confirms_our_leave_holds_us_up_for_a_second_at_most() {
     let mut desk = open();
     desk.beyond.connect(&["ann"]).await;
