@@ -84,6 +84,10 @@ mod unix {
 
     /// Give the terminal back, stop, and take it again when we are woken.
     fn stop() -> TerminalEvent {
+        if !can_be_woken() {
+            // As the system does with a stop that is not caught, where no shell looks after the process.
+            return TerminalEvent::Redraw;
+        }
         // A terminal that is not read is no reason to go on.
         give_back();
         // Unlike TSTP, STOP can't be caught: this returns after somebody has sent CONT.
