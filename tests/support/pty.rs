@@ -73,6 +73,11 @@ impl Start {
         self
     }
 
+    pub fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
     pub fn size(mut self, cols: u16, rows: u16) -> Self {
         (self.size.cols, self.size.rows) = (cols, rows);
         self
@@ -108,8 +113,9 @@ impl Start {
     }
 }
 
+/// The parser has at least one row and column, even where the terminal has none.
 fn cells(count: u16) -> NonZero<u16> {
-    NonZero::new(count).unwrap()
+    NonZero::new(count).unwrap_or(NonZero::<u16>::MIN)
 }
 
 /// The terminal's settings (raw mode and the like), comparable as text.
@@ -145,6 +151,30 @@ impl Session {
         let (_shown, waited) =
             self.shown.1.wait_timeout_while(self.shown.0.lock().unwrap(), limit, is_missing).unwrap();
         !waited.timed_out()
+    }
+
+    /// Wait until these bytes have been written.
+    #[track_caller]
+    pub fn until_written(&self, what: &str, bytes: &[u8]) -> &Self {
+        self.until_written_after(what, 0, bytes)
+    }
+
+    /// The same, behind so many others.
+    #[track_caller]
+    pub fn until_written_after(&self, what: &str, others: usize, bytes: &[u8]) -> &Self {
+        self.wait_until(what, |shown| shown.raw[others..].windows(bytes.len()).any(|seen| seen == bytes));
+        self
+    }
+
+    /// The group of processes that is in front of the terminal.
+    #[cfg(unix)]
+    pub fn front(&self) -> i32 {
+        self.master.process_group_leader().unwrap()
+    }
+
+    /// The process that was started.
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// Wait until one line of the screen holds all of `words`.

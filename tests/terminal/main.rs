@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 
+mod exam;
 mod hostile_names;
 mod leaving;
 mod logging;
@@ -15,6 +16,10 @@ mod unread;
 
 #[path = "../support/fake.rs"]
 mod fake;
+#[path = "../support/hostile.rs"]
+mod hostile;
+#[path = "../support/origin.rs"]
+mod origin;
 #[path = "../support/pty.rs"]
 mod pty;
 #[path = "../support/tls.rs"]
