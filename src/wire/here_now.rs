@@ -233,7 +233,7 @@ impl HereNow {
             listed.retain(|c| {
                 let believed = believed(c);
                 if !believed {
-                    first.get_or_insert_with(|| format!("`{}`", excerpt(&sanitize(c.user.as_str()), 80)));
+                    first.get_or_insert_with(|| format!("`{}`", sanitize(&excerpt(c.user.as_str(), 80))));
                 }
                 believed
             });
@@ -243,9 +243,9 @@ impl HereNow {
         self
     }
 
-    /// The sum over all channels: a user on two of them counts twice.
+    /// The sum over all channels: a user on two of them counts twice. At most what fits.
     pub fn total_occupancy(&self) -> u64 {
-        self.channels.values().map(|c| c.occupancy).sum()
+        self.channels.values().map(|c| c.occupancy).fold(0, u64::saturating_add)
     }
 
     /// Write it in the given shape; `with_state` makes every occupant an object.

@@ -88,9 +88,9 @@ fn is_empty_array(text: &str) -> bool {
     text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).is_some_and(|inner| inner.trim_ascii().is_empty())
 }
 
-/// A foreign value, short enough for an error message.
+/// A foreign value, short enough for an error message. Cut first: half of an emoji is not harmless any more.
 pub(super) fn show_value(raw: &RawValue) -> String {
-    format!("`{}`", excerpt(&sanitize(raw.get()), REPEATED))
+    format!("`{}`", sanitize(&excerpt(raw.get(), REPEATED)))
 }
 
 /// What a body is that is no JSON object.
@@ -200,7 +200,8 @@ pub(super) fn check_status(
 ) -> Result<(), Malformed> {
     let is_good = |raw: &RawValue| read_whole(raw, 999).is_some_and(|status| (200..300).contains(&status));
     if let Some(status) = status.filter(|raw| raw.get() != "null" && !is_good(raw)) {
-        let status = excerpt(&sanitize(status.get().trim_matches('"')), REPEATED);
+        let status = excerpt(status.get().trim_matches('"'), REPEATED);
+        let status = sanitize(&status);
         return Err(Malformed::new(what, format!("it says status {status} behind HTTP 200")));
     }
     // Recorded as a flag, a number and an object.

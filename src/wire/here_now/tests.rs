@@ -58,6 +58,27 @@ fn counts_are_read_however_they_are_written_and_never_guessed() {
 }
 
 #[test]
+fn the_sum_of_the_largest_counts_is_no_overflow() {
+    let largest = ChannelOccupants { occupancy: LARGEST, ..ChannelOccupants::default() };
+    let channels = (0..3_000).map(|n| (Channel::from_wire(&n.to_string()), largest.clone())).collect();
+    assert_eq!(HereNow { channels, unread: 0 }.total_occupancy(), u64::MAX);
+}
+
+#[test]
+fn an_element_that_is_cut_within_an_emoji_is_shown_without_its_half() {
+    for cut in 0..20 {
+        let odd = format!("{}{}", "x".repeat(cut), "👩🏽\u{200d}💻".repeat(9));
+        let shown = |answer: HereNow| answer.channels[&Channel::from_wire("a")].first_unread.clone().unwrap();
+        let unread = HereNow::parse(&format!(r#"{{"uuids":[["{odd}"]],"occupancy":1}}"#), Some("a")).unwrap();
+        let patched = HereNow::parse(&format!("{{\"uuids\":[\"{odd}\u{fffd}\"],\"occupancy\":1}}"), Some("a")).unwrap();
+        for shown in [shown(unread), shown(patched.without_patches())] {
+            assert!(shown.ends_with("…`"), "{shown:?}");
+            assert_eq!(crate::presence::sanitize_sentence(&shown), shown);
+        }
+    }
+}
+
+#[test]
 fn what_is_empty_is_nobody_only_where_the_answer_says_so() {
     let parse = |body: &str| HereNow::parse(body, None);
     for empty in ["[]", "{}", r#"{"channels":[]}"#, r#"{"channels":{}}"#] {
