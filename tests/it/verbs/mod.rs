@@ -4,6 +4,8 @@
 mod answers;
 #[cfg(unix)]
 mod beating;
+#[cfg(unix)]
+mod children;
 mod claims;
 mod events;
 mod failures;
