@@ -37,14 +37,15 @@ pub async fn run<B: Backend>(
     io: Io,
     watcher: Watcher<Ui>,
     look: Appearance,
-    services: Services,
+    mut services: Services,
 ) -> Result<Watcher<Ui>>
 where
     B::Error: Send + Sync + 'static,
 {
     let broken = io.broken.clone();
     let engine = Engine::new(io, watcher.world, watcher.listener);
-    let (mut engine, ended) = run_until_end(engine, broken, Canvas::new(backend, look), input, services).await;
+    // The services own what the world of another keyset lives on, the worker that leaves above all.
+    let (mut engine, ended) = run_until_end(engine, broken, Canvas::new(backend, look), input, &mut services).await;
     if ended.is_err() {
         // Nobody is left present because a terminal is gone.
         engine.take(Input::Order(Order::LeaveAll));
@@ -60,7 +61,7 @@ async fn run_until_end<B: Backend>(
     broken: CancellationToken,
     mut canvas: Canvas<B>,
     mut input: impl Stream<Item = TerminalEvent> + Unpin,
-    mut services: Services,
+    services: &mut Services,
 ) -> (Engine<Ui>, Result<()>)
 where
     B::Error: Send + Sync + 'static,
@@ -103,7 +104,7 @@ where
             passed = engine.take_next(wake) => idle = passed,
         }
         engine.watcher.do_due(idle, clock.now());
-        perform_effects(&mut engine, &mut canvas, &mut services, &tell_written);
+        perform_effects(&mut engine, &mut canvas, services, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
         if pressed || still.is_none() || engine.screen().still_key() != still {
             canvas.pacer.mark_changed();
