@@ -12,6 +12,7 @@ mod doors;
 mod due;
 mod engine;
 mod event_lines;
+mod exam;
 mod expression;
 mod laws;
 mod leaving_once;
@@ -35,6 +36,8 @@ mod wire;
 mod fake;
 #[path = "../support/happen.rs"]
 mod happen;
+#[path = "../support/hostile.rs"]
+mod hostile;
 #[path = "../support/model.rs"]
 mod model;
 #[path = "../support/origin.rs"]
