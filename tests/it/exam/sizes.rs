@@ -6,7 +6,7 @@ use herenow::ui::{ACTIONS, Action, EditKey, UiEvent};
 
 use crate::sim::Sim;
 
-fn sweep(widths: impl Iterator<Item = u16> + Clone, heights: impl Iterator<Item = u16> + Clone) {
+fn sweep(widths: &[u16], heights: &[u16]) {
     let mut opened = 0;
     for info in ACTIONS.iter().filter(|info| !matches!(info.action, Action::Quit | Action::Suspend)) {
         for pane in 0..4 {
@@ -25,9 +25,9 @@ fn sweep(widths: impl Iterator<Item = u16> + Clone, heights: impl Iterator<Item 
             if sim.model.listener.is_typing() {
                 sim.tell(UiEvent::Type(EditKey::Paste("宽🧑‍🚀\u{301}zu lang für alles\n".repeat(5))));
             }
-            for width in widths.clone() {
-                for height in heights.clone() {
-                    sim.frame(width, height);
+            for width in widths {
+                for height in heights {
+                    sim.frame(*width, *height);
                 }
             }
         }
@@ -37,11 +37,11 @@ fn sweep(widths: impl Iterator<Item = u16> + Clone, heights: impl Iterator<Item 
 
 #[test]
 fn exam_26_size_sweep() {
-    sweep((0..=60).step_by(7).chain([1, 2, 3]), (0..=20).step_by(3).chain([1, 2]));
+    sweep(&[0, 1, 2, 3, 7, 15, 24, 40, 60], &[0, 1, 2, 3, 6, 11, 20]);
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn exam_26_size_sweep_in_full() {
-    sweep(0..=60, 0..=20);
+    sweep(&(0..=60).collect::<Vec<_>>(), &(0..=20).collect::<Vec<_>>());
 }
