@@ -2,7 +2,7 @@
 //! a channel is watched by name and by a pattern; and events are repeated, as after a change of region. Pure.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
     hash::BuildHasher,
 };
 
@@ -30,10 +30,10 @@ type EventKey = (Timetoken, u64);
 pub struct SeenEvents {
     hasher: foldhash::fast::RandomState,
     /// Each event, with a hash of the subscription that it first came for.
-    known: HashMap<EventKey, u64>,
+    known: HashMap<EventKey, u64, foldhash::fast::RandomState>,
     order: VecDeque<EventKey>,
     /// The other subscriptions that events came for.
-    others: HashSet<(EventKey, u64)>,
+    others: HashSet<(EventKey, u64), foldhash::fast::RandomState>,
     others_order: VecDeque<(EventKey, u64)>,
 }
 
@@ -42,8 +42,8 @@ impl SeenEvents {
     pub fn note(&mut self, published: Timetoken, channel: &str, payload: &str, subscription: &str) -> Sighting {
         let key = (published, self.hasher.hash_one((channel, payload)));
         let subscription = self.hasher.hash_one(subscription);
-        if let Some(first) = self.known.get(&key) {
-            if *first == subscription || !self.others.insert((key, subscription)) {
+        if let Some(first) = insert_new(&mut self.known, key, subscription) {
+            if first == subscription || !self.others.insert((key, subscription)) {
                 return Sighting::Repeat;
             }
             self.others_order.push_back((key, subscription));
@@ -54,7 +54,6 @@ impl SeenEvents {
             }
             return Sighting::Copy;
         }
-        self.known.insert(key, subscription);
         self.order.push_back(key);
         if self.order.len() > WINDOW
             && let Some(oldest) = self.order.pop_front()
@@ -62,6 +61,17 @@ impl SeenEvents {
             self.known.remove(&oldest);
         }
         Sighting::New
+    }
+}
+
+/// Put a value under a key, or return the one that is there.
+fn insert_new<S: BuildHasher>(known: &mut HashMap<EventKey, u64, S>, key: EventKey, value: u64) -> Option<u64> {
+    match known.entry(key) {
+        Entry::Occupied(first) => Some(*first.get()),
+        Entry::Vacant(place) => {
+            place.insert(value);
+            None
+        }
     }
 }
 
