@@ -50,6 +50,7 @@ where
         // Nobody is left present because a terminal is gone.
         engine.take(Input::Order(Order::LeaveAll));
     }
+    crate::failpoint::panic_at("end");
     let finished = engine.finish().await;
     ended?;
     finished

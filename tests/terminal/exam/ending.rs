@@ -41,7 +41,7 @@ fn exam_30_a_signal_at_the_start_while_connecting_in_a_popup_and_in_mid_frame() 
         let session = session.start();
         session.shows("connecting");
         ends(session, signal, 0);
-        for keys in ["?", ":", "/half", "\r", "a\x1b[200~half a paste"] {
+        for keys in ["?", "/half", "a\x1b[200~half a paste"] {
             let mut session = demo();
             session.keys(keys).keys("\x0c");
             ends(session, signal, 0);
@@ -67,6 +67,25 @@ fn exam_30_a_signal_leaves_where_we_are_present() {
         session.keys("?");
         ends(session, signal, 0);
         assert_eq!(world.places_of("me"), [], "{signal}");
+    }
+}
+
+#[test]
+fn exam_29_double_panic() {
+    for (places, keys) in [("worker,end", ""), ("source,end", ""), ("end", "q"), ("end", "\x03")] {
+        let mut session = Start::herenow(&["demo", "--people", "30"]).env("HERENOW_TEST_PANIC", places).start();
+        if !keys.is_empty() {
+            session.shows("● live");
+            session.keys(keys);
+        }
+        // Reported are all, whatever was on its way out at the time.
+        for place in places.split(',') {
+            session.until_written(place, format!("failed on purpose in the {place}").as_bytes());
+        }
+        let status = session.ended_unread(LIMIT);
+        assert!(!status.success(), "{places}: {status:?}");
+        session.ended();
+        session.assert_restored();
     }
 }
 
