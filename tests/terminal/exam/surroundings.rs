@@ -204,6 +204,7 @@ fn exam_42_refused_and_unreachable() {
     assert_eq!(session.keys("q").ended().exit_code(), 1);
     session.assert_restored();
     let (_waiting, _listener, origin) = blackhole();
+    let asked = command(&origin, &["where-now", "ann"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut session =
         Start::herenow(&["watch", "--subscribe-key", "demo", "--origin", &origin, "--user-id", "me", "lobby"]).start();
     session.shows("connecting");
@@ -215,6 +216,5 @@ fn exam_42_refused_and_unreachable() {
     session.ended_unread(std::time::Duration::from_secs(5));
     session.ended();
     session.assert_restored();
-    let output = command(&origin, &["where-now", "ann"]).output().unwrap();
-    fails(&output, 1, &[&origin]);
+    fails(&asked.wait_with_output().unwrap(), 1, &[&origin]);
 }
