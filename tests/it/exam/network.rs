@@ -267,13 +267,13 @@ fn exam_58_half_network() {
     fails(&output, 1, &["can't be reached"]);
     assert_eq!(world.places_of("ann").len(), 1, "it reached the service");
     // Where every third is lost for a while, all is right by itself afterwards.
-    world.running.breaker()("lose-answer chance=30% for=2s".parse().unwrap());
+    world.running.breaker()("lose-answer chance=30% for=1s".parse().unwrap());
     let output = world.run(&["wait", "--timeout", "1m", "ann present in lobby"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     // Slow is not lost.
     let slow = World::new();
     slow.present("lobby", "bob", None);
-    slow.running.breaker()("delay=3s times=1".parse().unwrap());
+    slow.running.breaker()("delay=1s times=1".parse().unwrap());
     let output = slow.run(&["here-now", "lobby"]);
     assert!(text(&output.stdout).contains("bob"), "{}", text(&output.stderr));
 }
