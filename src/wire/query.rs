@@ -151,8 +151,13 @@ impl Url {
     /// Add a comma list, unless it is empty.
     pub fn add_list(&mut self, key: &str, names: &[Arc<str>]) {
         if !names.is_empty() {
-            self.add_encoded(key, &join_names(names));
+            self.add_names(key, names);
         }
+    }
+
+    /// Add a comma list, be it empty.
+    pub fn add_names(&mut self, key: &str, names: &[Arc<str>]) {
+        self.add_encoded(key, &join_names(names));
     }
 
     fn add_encoded(&mut self, key: &str, value: &str) {

@@ -104,8 +104,9 @@ impl Operation {
                 url.add("state", state);
                 url.add_list("channel-group", &names.groups);
             }
-            Self::AddToGroup { channels, .. } => url.add_list("add", channels),
-            Self::RemoveFromGroup { channels, .. } => url.add_list("remove", channels),
+            // Without the word it would be another request: to list the group.
+            Self::AddToGroup { channels, .. } => url.add_names("add", channels),
+            Self::RemoveFromGroup { channels, .. } => url.add_names("remove", channels),
             Self::Publish { message, .. } => {
                 url.add_if("meta", message.meta.as_ref());
                 url.add_if("seqn", message.sequence);

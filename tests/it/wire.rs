@@ -407,7 +407,7 @@ fn ask() -> impl Strategy<Value = Operation> {
     let user = || name().prop_map(|n| UserId::from_wire(&n));
     let timeout = || prop::option::of(0_u64..1000);
     let group = || name().prop_map(Arc::<str>::from);
-    let channels = || list(1..3);
+    let channels = || list(0..3);
     prop_oneof![
         (names(), cursor, timeout(), prop::option::of(state()), prop::option::of("\\PC{1,20}")).prop_map(
             |(names, cursor, timeout, state, filter)| Operation::Subscribe { names, cursor, timeout, state, filter }
