@@ -120,6 +120,9 @@ pub fn list_fault_words() -> String {
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
     let Span(time) = text.parse().map_err(|e: BadSpan| e.to_string())?;
+    if !time.as_nanos().is_multiple_of(1_000_000) {
+        return Err(format!("`{text}` is no whole number of milliseconds"));
+    }
     (time <= DAY).then_some(time).ok_or_else(|| format!("`{text}` is longer than a day"))
 }
 
@@ -230,7 +233,8 @@ impl fmt::Display for FaultRule {
             write!(f, " on={kind}")?;
         }
         if self.chance < 1.0 {
-            write!(f, " chance={}%", self.chance * 100.0)?;
+            // As it was written: a float makes 7.000000000000001 of 7.
+            write!(f, " chance={}%", (self.chance * 1e11).round() / 1e9)?;
         }
         if let Some(times) = self.times {
             write!(f, " times={times}")?;
@@ -256,6 +260,9 @@ mod tests {
             let written = rule(&format!("{word}{value} on=subscribe chance=25% times=3 for=2s"));
             assert_eq!(rule(&written.to_string()), written);
         }
+        for percent in (1..1000).map(|tenths| f64::from(tenths) / 10.0) {
+            assert_eq!(rule(&format!("lose chance={percent}")).to_string(), format!("lose chance={percent}%"));
+        }
         assert_eq!(rule("429").fault, Fault::TooMany(1));
         assert_eq!(rule("delay=1m30s").fault, Fault::Delay(Duration::from_secs(90)));
     }
@@ -275,5 +282,6 @@ mod tests {
         assert!(why("lose maybe").contains("`maybe`"));
         assert!(why("lose on=heartbeat").contains("which only a subscribe brings"));
         assert!(why("delay=1e19").contains("longer than a day"));
+        assert!(why("delay=0.5ms").contains("no whole number of milliseconds"));
     }
 }
