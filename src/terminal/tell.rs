@@ -1,6 +1,8 @@
 //! The bytes that ring, name the window or ask the terminal for a notification. No text that they are made of
 //! ends their sequence or begins another.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::presence::sanitize_sentence;
 
 /// Characters of a title at the most: windows and tabs show fewer.
@@ -27,13 +29,18 @@ pub enum OscNotification {
     SevenSevenSeven,
 }
 
-/// Make foreign text safe within a sequence: no controls, nothing that separates its parts, so many characters.
+/// Make foreign text safe within a sequence: no controls, nothing that separates its parts, so many characters. No
+/// emoji is cut in halves.
 fn clean_part(text: &str, most: usize) -> String {
     // No more of a giant text is read than could be left of it.
     let read: String = text.chars().take(most * 2).collect();
     let safe = sanitize_sentence(&read).replace(';', ",");
-    let mut letters = safe.char_indices();
-    match letters.nth(most) {
+    let mut count = 0;
+    let ends = safe.grapheme_indices(true).find(|(_, cluster)| {
+        count += cluster.chars().count();
+        count > most
+    });
+    match ends {
         Some((end, _)) => format!("{}…", &safe[..end]),
         None => safe,
     }
@@ -93,6 +100,16 @@ mod tests {
             text(&format_notification(OscNotification::Nine, "", &"\u{202e}".repeat(50_000))).chars().count()
                 < BODY + 20
         );
+    }
+
+    #[test]
+    fn no_emoji_is_cut_in_halves() {
+        for before in 0..8 {
+            let name = format!("{}{}", "x".repeat(before), "👩🏽\u{200d}💻".repeat(60));
+            for said in [clean_part(&name, TITLE), clean_part(&name, BODY)] {
+                assert_eq!(sanitize_sentence(&said), said);
+            }
+        }
     }
 
     proptest::proptest! {
