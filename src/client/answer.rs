@@ -97,10 +97,11 @@ impl AnswerText {
     /// Its first letters to show, at most so many.
     pub(super) fn quote_beginning(&self, letters: usize) -> String {
         let seen = self.secrets.hide(&self.text);
-        let seen = sanitize(seen.trim());
+        let seen = seen.trim();
+        // Cut first: half of an emoji is not harmless any more.
         let end = seen.char_indices().nth(letters).map_or(seen.len(), |(end, _)| end);
         let more = if end < seen.len() { "…" } else { "" };
-        format!("{}{more}", &seen[..end])
+        format!("{}{more}", sanitize(&seen[..end]))
     }
 
     /// Words of it to show, in at most `limit` bytes: secrets are hidden before they are cut.
@@ -122,5 +123,10 @@ mod tests {
         let failed = answer.read(|text| Err::<(), _>(Malformed::new("leave", text)));
         assert!(!failed.unwrap_err().to_string().contains("SECRET"));
         assert_eq!(format!("{answer:?}"), "AnswerText(57 bytes)");
+        for before in 0..8 {
+            let page = format!("{}{}", "x".repeat(before), "👩🏽\u{200d}💻".repeat(60));
+            let shown = AnswerText::from(page.into_bytes()).quote_beginning(80);
+            assert_eq!(crate::presence::sanitize_sentence(&shown), shown);
+        }
     }
 }
