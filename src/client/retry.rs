@@ -50,13 +50,18 @@ pub struct Retry {
 
 impl Default for Retry {
     fn default() -> Self {
-        Self { shortest: Duration::from_secs(1), longest: Duration::from_secs(32) }
+        // Many lose a service at the same instant: their first tries spread over seconds, or they would bring it down
+        // again.
+        Self { shortest: Duration::from_secs(3), longest: Duration::from_secs(32) }
     }
 }
 
 /// The longest `Retry-After` that is honoured. A service that asks for more is asked again to see whether it still
 /// does.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
+
+/// The longest delay where no answer comes at all: whoever watches wants to be back soon after the network is.
+const UNREACHED: Duration = Duration::from_secs(10);
 
 /// The delay after a refusal that does not pass by itself. Somebody may have changed a token or a setting meanwhile.
 const REFUSED: Duration = Duration::from_secs(60);
@@ -72,7 +77,9 @@ impl Retry {
         let chance = chance.clamp(0.0, 1.0);
         let jitter = Duration::from_secs_f64(chance);
         let own = if error.is_passing() {
-            let doubled = self.shortest.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.longest);
+            let unreached = matches!(error, Error::Unreachable { .. });
+            let longest = if unreached { self.longest.min(UNREACHED) } else { self.longest };
+            let doubled = self.shortest.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(longest);
             doubled.mul_f64(chance).max(Duration::from_millis(100))
         } else if error.may_be_granted() {
             DENIED.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(REFUSED) + jitter
@@ -105,7 +112,7 @@ mod tests {
     fn delays_double_to_a_cap_and_keep_their_floor() {
         let retry = Retry::default();
         let delay = |attempt, chance| retry.delay(attempt, &refused(503, None), chance).as_millis();
-        assert_eq!([delay(1, 1.0), delay(2, 1.0), delay(3, 1.0), delay(99, 1.0)], [1000, 2000, 4000, 32_000]);
+        assert_eq!([delay(1, 1.0), delay(2, 1.0), delay(3, 1.0), delay(99, 1.0)], [3000, 6000, 12_000, 32_000]);
         assert_eq!(delay(1, 0.0), 100);
     }
 
