@@ -245,21 +245,21 @@ impl Subscription {
 
 impl fmt::Display for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::sanitize(self.as_str()))
+        f.write_str(&super::sanitize_name(self.as_str()))
     }
 }
 
 impl fmt::Display for Channel {
     /// Made safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::sanitize(self.as_str()))
+        f.write_str(&super::sanitize_name(self.as_str()))
     }
 }
 
 impl fmt::Display for ChannelGroup {
     /// Made safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::sanitize(self.as_str()))
+        f.write_str(&super::sanitize_name(self.as_str()))
     }
 }
 

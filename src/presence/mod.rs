@@ -41,7 +41,9 @@ pub use occupant::{Occupant, Since};
 pub use occupants::Room;
 pub use roster::{Applied, Departed, Difference, Folded, Roster};
 pub use safe_text::SafeText;
-pub use sanitize::{MARKS_PER_LETTER, must_be_named, sanitize, sanitize_lines, sanitize_sentence, show_path};
+pub use sanitize::{
+    MARKS_PER_LETTER, must_be_named, sanitize, sanitize_lines, sanitize_name, sanitize_sentence, show_path,
+};
 pub use snapshot::{ListedUser, MOST_NAMES, Snapshot};
 pub use state::{State, StateError};
 pub use time::{Moment, ServiceClock, Timetoken};

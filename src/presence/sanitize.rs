@@ -42,6 +42,17 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     make_safe(text, Source::Foreign)
 }
 
+/// As [`sanitize`], for a name: blanks at either end, which would not be seen, become `␠`.
+pub fn sanitize_name(name: &str) -> Cow<'_, str> {
+    let inner = name.trim_matches(' ');
+    if inner.len() == name.len() {
+        return sanitize(name);
+    }
+    let before = name.len() - name.trim_start_matches(' ').len();
+    let after = name.len() - before - inner.len();
+    Cow::Owned(format!("{}{}{}", "␠".repeat(before), sanitize(inner), "␠".repeat(after)))
+}
+
 /// As [`sanitize`], for a sentence of ours whose foreign parts should have been made safe already: so that nothing
 /// gets through if one was forgotten. The signs of [`sanitize`] stay as they are.
 pub fn sanitize_sentence(text: &str) -> Cow<'_, str> {

@@ -19,10 +19,16 @@ pub enum StateError {
     /// An object in it names a member twice, and nobody can say which of them would be kept.
     #[error("the state names `{}` twice in one object; keep one of them", super::sanitize(.0))]
     NamedTwice(String),
+    /// A member has a name that JSON readers written in Rust keep for themselves, and take for something else.
+    #[error("the state has a member whose name begins with `${RESERVED}`, which can't be kept; rename it")]
+    Reserved,
     /// Over the limit.
     #[error("the state has {0} bytes of JSON; at most {max} can be sent", max = State::LARGEST)]
     TooLarge(usize),
 }
+
+/// What the names of such members hold.
+const RESERVED: &str = "serde_json::private::";
 
 /// A presence state, kept as the JSON text it came in: nobody pays for parsing it until somebody
 /// looks. Cheap to clone.
@@ -33,6 +39,10 @@ impl State {
     /// The most bytes of JSON that are sent; see [`LARGEST_STATE`](super::rules::LARGEST_STATE).
     pub const LARGEST: usize = super::rules::LARGEST_STATE;
 
+    /// The most bytes of JSON that are looked into; more than can be sent, as services write what they are sent with
+    /// blanks and escapes.
+    const LARGEST_READ: usize = 2 * Self::LARGEST;
+
     /// A state that a person or a client gave: a JSON object of at most [`LARGEST`](Self::LARGEST) bytes. Only the
     /// blanks between its parts change: each number keeps its digits, and each member its place.
     ///
@@ -41,6 +51,9 @@ impl State {
     pub fn parse(text: &str) -> Result<Self, StateError> {
         if text.len() > Self::LARGEST {
             return Err(StateError::TooLarge(text.len()));
+        }
+        if text.contains(RESERVED) {
+            return Err(StateError::Reserved);
         }
         let value: Value = serde_json::from_str(text).map_err(|e| StateError::NotJson(e.to_string()))?;
         if !value.is_object() {
@@ -63,8 +76,12 @@ impl State {
         &self.0
     }
 
-    /// The JSON value; `null` if it is nested too deeply to be read.
+    /// The JSON value; `null` if it is nested too deeply to be read, or larger than any state that can be set: a tree
+    /// takes fifty times the bytes of its text.
     pub fn value(&self) -> Value {
+        if self.0.len() > Self::LARGEST_READ {
+            return Value::Null;
+        }
         serde_json::from_str(&self.0).unwrap_or_default()
     }
 
@@ -174,6 +191,8 @@ mod tests {
         assert!(matches!(State::parse("[1]"), Err(StateError::NotAnObject)));
         assert!(matches!(State::parse("{"), Err(StateError::NotJson(_))));
         assert!(matches!(State::parse(&"x".repeat(40_000)), Err(StateError::TooLarge(40_000))));
+        let reserved = State::parse(r#"{"a":{"$serde_json::private::Number":"1.5"}}"#);
+        assert!(matches!(reserved, Err(StateError::Reserved)));
         assert!(matches!(State::parse(r#"{"a":[{"b":1,"b":2}]}"#), Err(StateError::NamedTwice(name)) if name == "b"));
     }
 
@@ -201,6 +220,8 @@ mod tests {
         ] {
             assert_eq!(state(this).means_the_same(&state(that)), same, "{this} {that}");
         }
+        let large = state(&format!("[{}0]", "0,".repeat(State::LARGEST)));
+        assert!(large.value().is_null() && large.means_the_same(&large.clone()));
         let deep = "[".repeat(500) + &"]".repeat(500);
         assert!(!state(&deep).means_the_same(&state(&deep.replacen('[', "[ ", 1))), "too deep to tell");
     }

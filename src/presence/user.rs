@@ -39,7 +39,7 @@ impl Borrow<str> for UserId {
 impl fmt::Display for UserId {
     /// Made safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::sanitize(&self.0))
+        f.write_str(&super::sanitize_name(&self.0))
     }
 }
 

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub use crate::duration::age;
 use crate::{
-    presence::{sanitize, sanitize_sentence},
+    presence::{sanitize_name, sanitize_sentence},
     wording::group_digits,
     world::ChannelState,
 };
@@ -24,7 +24,7 @@ pub fn cut(text: &str, width: usize) -> String {
 /// As [`cut`], for foreign text alone, such as a name: where two differ, they look different.
 pub fn cut_foreign(text: &str, width: usize) -> String {
     let end = text.floor_char_boundary(MOST_READ);
-    cut_safe(&sanitize(&text[..end]), end == text.len(), width)
+    cut_safe(&sanitize_name(&text[..end]), end == text.len(), width)
 }
 
 fn cut_safe(safe: &str, whole: bool, width: usize) -> String {
@@ -137,11 +137,17 @@ pub fn count_things(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", group_digits(n), if n == 1 { one } else { many })
 }
 
+/// Bytes of the largest state whose fields are told apart; a tree takes fifty times the bytes of its text.
+const LARGEST_STATE: usize = 64 << 10;
+
 /// Write a state object as `key value · key value`, without the punctuation of JSON: keys in `key`, values
 /// plain, in at most `width` cells.
 pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>> {
-    let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(json) else {
-        return vec![Span::styled(cut_foreign(json, width), key)];
+    let read = (json.len() <= LARGEST_STATE).then(|| serde_json::from_str(json));
+    let Some(Ok(serde_json::Value::Object(fields))) = read else {
+        // A character takes at most four bytes, and hardly one takes no cell.
+        let start = &json[..json.floor_char_boundary(width.saturating_mul(16))];
+        return vec![Span::styled(cut_foreign(start, width), key)];
     };
     let mut spans: Vec<Span<'a>> = Vec::new();
     let mut room = width;

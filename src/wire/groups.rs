@@ -42,12 +42,11 @@ impl GroupChannels {
     /// # Errors
     /// If it is not an answer, or reports a failure, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Malformed> {
-        let (wire, own): (GroupAnswer<'_>, _) = parse_accepted("list group", body)?;
+        let (wire, _): (GroupAnswer<'_>, _) = parse_accepted("list group", body)?;
         let payload: GroupPayload<'_> = parse_inner_object("list group", "payload", wire.payload)?;
-        if payload.channels.is_none() && !own.confirms() {
-            return Err(Malformed::new("list group", "it holds neither channels nor a status"));
-        }
-        let list = parse_inner_list("list group", "list of channels", payload.channels)?;
+        let list = payload.channels.filter(|list| list.get() != "null");
+        let list = list.ok_or_else(|| Malformed::new("list group", "it holds no list of channels"))?;
+        let list = parse_inner_list("list group", "list of channels", Some(list))?;
         let (channels, unread) = parse_channels("list group", &list)?;
         Ok(Self { channels, unread })
     }

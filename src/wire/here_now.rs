@@ -173,7 +173,7 @@ impl HereNow {
             uuids: Option<&'a RawValue>,
         }
         let garbled = |why: &str| Malformed::new("here now", why);
-        let (Probe { payload, occupancy, uuids }, own) = parse_accepted("here now", body)?;
+        let (Probe { payload, occupancy, uuids }, _) = parse_accepted("here now", body)?;
         let by_channel = payload.map(|payload| parse_inner_object("here now", "payload", payload)).transpose()?;
         let by_channel = by_channel.and_then(|payload: WirePayload<'_>| payload.channels);
         if let Some(RawEntries(channels)) = by_channel.filter(|c| !c.0.is_empty() || occupancy.or(uuids).is_none()) {
@@ -184,10 +184,7 @@ impl HereNow {
             let flat = WireChannel { occupancy, uuids }.read()?;
             return Ok(Self { channels: BTreeMap::from([(Channel::from_wire(name), flat)]), unread: 0 });
         }
-        // An empty payload says that nobody is there; no payload at all says nothing.
-        if payload.is_some() && own.confirms() {
-            return Ok(Self::default());
-        }
+        // An empty payload says nothing: nobody is said to be there or not.
         Err(garbled("it holds neither occupants nor a count"))
     }
 

@@ -37,19 +37,18 @@ struct WhereNowPayload<'a> {
 }
 
 impl WhereNow {
-    /// Read the answer. A missing payload means nowhere, as SDKs take it. A name that can't be read costs
-    /// only itself.
+    /// Read the answer. A name that can't be read costs only itself.
     ///
     /// # Errors
     /// If it is not an answer, or reports a failure, or if no name in it can be read.
     pub fn parse(body: &str) -> Result<Self, Malformed> {
-        let (wire, own): (WhereNowBody<'_>, _) = parse_accepted("where now", body)?;
+        let (wire, _): (WhereNowBody<'_>, _) = parse_accepted("where now", body)?;
         let payload = wire.payload.map(|payload| parse_inner_object("where now", "payload", payload)).transpose()?;
         let list = payload.and_then(|payload: WhereNowPayload<'_>| payload.channels);
-        if list.is_none() && !own.confirms() {
-            return Err(Malformed::new("where now", "it holds neither channels nor a status"));
-        }
-        let list = parse_inner_list("where now", "list of channels", list)?;
+        // No list is not an empty one: nobody is said to be nowhere because a body says nothing.
+        let list = list.filter(|list| list.get() != "null");
+        let list = list.ok_or_else(|| Malformed::new("where now", "it holds no list of channels"))?;
+        let list = parse_inner_list("where now", "list of channels", Some(list))?;
         let (channels, unread) = parse_channels("where now", &list)?;
         Ok(Self { channels, unread })
     }
@@ -72,10 +71,13 @@ mod tests {
         for no in ["[]", "{}", r#"{"status":403,"error":true}"#, r#"{"status":200,"payload":[7]}"#, "7"] {
             assert_eq!(both(no), (false, false), "{no}");
         }
-        assert_eq!(both(r#"{"payload":{}}"#), (false, false));
-        assert_eq!(WhereNow::parse(r#"{"status":200,"message":"OK"}"#), Ok(WhereNow::default()));
+        for no in
+            [r#"{"payload":{}}"#, r#"{"status":200,"message":"OK"}"#, r#"{"status":200,"message":"OK","payload":{}}"#]
+        {
+            assert_eq!(both(no), (false, false), "{no}");
+        }
         // As PHP writes what is empty.
-        for empty in ["[]", "{}", r#"{"channels":{}}"#, r#"{"channels":null}"#] {
+        for empty in [r#"{"channels":[]}"#, r#"{"channels":{}}"#] {
             let body = format!(r#"{{"status":"200","payload":{empty}}}"#);
             assert_eq!(WhereNow::parse(&body), Ok(WhereNow::default()), "{body}");
             assert_eq!(GroupChannels::parse(&body), Ok(GroupChannels::default()), "{body}");

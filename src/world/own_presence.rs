@@ -41,6 +41,8 @@ pub struct OwnPresence {
     pub places: BTreeMap<Subscription, OwnPlace>,
     /// The places with a first heartbeat on its way.
     joining: BTreeMap<Subscription, Joining>,
+    /// The places where we timed out, with a heartbeat due that makes us present again.
+    returning: BTreeSet<Subscription>,
     /// The places where we may still be present: the leave is not confirmed, or the heartbeat was not answered.
     unconfirmed: BTreeMap<Subscription, Unconfirmed>,
 }
@@ -62,6 +64,7 @@ impl OwnPresence {
             kept_alive: true,
             places: BTreeMap::new(),
             joining: BTreeMap::new(),
+            returning: BTreeSet::new(),
             unconfirmed: BTreeMap::new(),
         }
     }
@@ -114,6 +117,7 @@ impl OwnPresence {
 
     /// Stop the heartbeats at a place, also one that is still on its way.
     pub fn begin_leave(&mut self, place: &Subscription, now: Moment) {
+        self.returning.remove(place);
         let joining = self.joining.remove(place).map(|joining| joining.asked.plus(self.timeout));
         let present = self.places.remove(place).map(|place| place.until);
         let until = joining.max(present).unwrap_or(now);
@@ -165,8 +169,16 @@ impl OwnPresence {
             known.next = last.plus(LEAST_HEARTBEAT_INTERVAL).max(now);
             // A later copy of this event is about an earlier presence.
             known.since = published.plus(Duration::from_micros(1));
+            self.returning.insert(place.clone());
         }
         self.kept_alive
+    }
+
+    /// Whether a heartbeat that was answered made us present again after a timeout.
+    pub fn take_return(&mut self, places: &[Subscription]) -> bool {
+        let before = self.returning.len();
+        self.returning.retain(|place| !places.contains(place));
+        self.returning.len() < before
     }
 
     /// Remove and return every place where we are, may be, or are about to be present.

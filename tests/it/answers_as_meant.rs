@@ -113,9 +113,9 @@ fn what_could_not_be_read_is_said_and_nobody_is_said_to_have_left() {
 #[test]
 fn an_empty_array_is_an_empty_object_for_every_question() {
     let asked: &[(&[&str], &str, &str)] = &[
-        (&["here-now", "--all"], r#"{"status":200,"payload":[]}"#, "total  0 here on 0 channels\n"),
+        (&["here-now", "--all"], r#"{"status":200,"payload":{"channels":[]}}"#, "total  0 here on 0 channels\n"),
         (&["here-now", "lobby"], r#"{"status":200,"payload":{"channels":[]}}"#, "lobby  0 here\n"),
-        (&["where-now", "ann"], r#"{"status":"200","payload":[]}"#, "ann is on no channel\n"),
+        (&["where-now", "ann"], r#"{"status":"200","payload":{"channels":{}}}"#, "ann is on no channel\n"),
         (&["group", "list", "vips"], r#"{"status":200.0,"payload":{"channels":{}}}"#, "vips  0 channels\n"),
         (&["state", "get", "--of", "ann", "--json", "lobby"], r#"{"status":200,"payload":[]}"#, "\"lobby\":null"),
         (&["leave", "--user-id", "ann", "lobby"], "\u{feff}{\"status\":\"200\",\"error\":\"false\"}", "ann left lobby"),

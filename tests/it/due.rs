@@ -99,6 +99,7 @@ fn who_asked_to_stay_is_present_again_after_a_timeout_and_it_is_said() {
         answer(&mut model, command, Ok(CommandAnswer::Done), 37);
     }
     assert!(model.world.is_present(&lobby));
+    assert_eq!(said(&model), "present on lobby as me, for 20 s and kept alive");
     let listed = model.world.channels.look_up(&lobby).unwrap();
     assert!(listed.roster.get(&user("me")).is_some());
 }

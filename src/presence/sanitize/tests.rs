@@ -193,3 +193,10 @@ fn read_back(shown: &str) -> String {
     }
     out
 }
+
+#[test]
+fn blanks_at_the_ends_of_a_name_are_seen() {
+    let shown = ["ann", " ann", "ann ", "ann  ", "a nn", " ", ""].map(|name| sanitize_name(name).into_owned());
+    assert_eq!(shown, ["ann", "␠ann", "ann␠", "ann␠␠", "a nn", "␠", ""]);
+    assert_eq!(sanitize_name("ann␠"), "ann‹2420›");
+}

@@ -81,10 +81,21 @@ fn an_element_that_is_cut_within_an_emoji_is_shown_without_its_half() {
 #[test]
 fn what_is_empty_is_nobody_only_where_the_answer_says_so() {
     let parse = |body: &str| HereNow::parse(body, None);
-    for empty in ["[]", "{}", r#"{"channels":[]}"#, r#"{"channels":{}}"#] {
+    for empty in [r#"{"channels":[]}"#, r#"{"channels":{}}"#] {
         assert_eq!(parse(&format!(r#"{{"status":200,"payload":{empty}}}"#)), Ok(HereNow::default()), "{empty}");
     }
-    for none in ["{}", "[]", "null", "", "<html>", r#"{"status":200}"#, r#"{"payload":{}}"#, r#"{"message":"OK"}"#] {
+    for none in [
+        "{}",
+        "[]",
+        "null",
+        "",
+        "<html>",
+        r#"{"status":200}"#,
+        r#"{"payload":{}}"#,
+        r#"{"status":200,"payload":{}}"#,
+        r#"{"status":200,"message":"OK","payload":[]}"#,
+        r#"{"message":"OK"}"#,
+    ] {
         assert!(parse(none).is_err() && HereNow::parse(none, Some("a")).is_err(), "{none}");
     }
     let both = HereNow::parse(r#"{"status":200,"payload":[],"uuids":["ann"],"occupancy":1}"#, Some("a")).unwrap();

@@ -107,6 +107,8 @@ fn take_heartbeat_answer(
                 watched.reconciler.request_ask(Cause::OwnJoin, now.plus(SETTLED));
             }
         }
+    }
+    if world.own_presence.take_return(&places) || by_hand {
         let kept_alive = world.own_presence.kept_alive;
         note_order_result(world, OrderResult::Present { places, user, timeout, kept_alive }, out);
     }
