@@ -71,6 +71,9 @@ pub fn enter() -> io::Result<Guard> {
     }
     hand_over(&bytes)?;
     drop(held);
+    // Whoever gives it back throws away what still waits. Without this, that could be the way into the alternate screen,
+    // and leaving what was not entered moves the cursor over what was there before.
+    let _ = wait_until_written(PATIENCE);
     Ok(guard)
 }
 

@@ -374,7 +374,7 @@ fn those_who_start_at_the_same_time_are_one_user() {
 
 #[tokio::test]
 async fn a_token_file_is_read_if_nobody_else_can() {
-    let home = Home::new("token");
+    let home = Home::new("token-again");
     let file = home.file();
     let from = herenow::config::TokenFrom::File(home.file());
     let ask = || herenow::config::obtain_token(&from);
