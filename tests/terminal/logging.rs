@@ -154,7 +154,7 @@ fn the_dashboard_and_its_service_tell_links_orders_and_panics() {
     };
     let mut session = watch("");
     session.shows("live").shows_line(&["lobby"]);
-    session.keys("H").shows("PRESENT");
+    session.keys("H").shows("PRESENT").shows("+ join");
     session.keys("q");
     assert!(session.ended().success());
     let told = log.read();
