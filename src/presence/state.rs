@@ -76,6 +76,16 @@ impl State {
         &self.0
     }
 
+    /// The JSON text of an empty state.
+    pub fn empty_raw() -> &'static RawValue {
+        serde_json::from_str("{}").unwrap_or(RawValue::NULL)
+    }
+
+    /// The JSON text as a part of a larger one, in which not a letter of it changes; `null` if it is none.
+    pub fn as_raw(&self) -> &RawValue {
+        serde_json::from_str(&self.0).unwrap_or(RawValue::NULL)
+    }
+
     /// The JSON value; `null` if it is nested too deeply to be read, or larger than any state that can be set: a tree
     /// takes fifty times the bytes of its text.
     pub fn value(&self) -> Value {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::{
     Malformed,
@@ -244,50 +244,6 @@ impl HereNow {
     pub fn total_occupancy(&self) -> u64 {
         self.channels.values().map(|c| c.occupancy).fold(0, u64::saturating_add)
     }
-
-    /// Write it in the given shape; `with_state` makes every occupant an object.
-    pub fn encode(&self, shape: HereNowShape, with_state: bool) -> String {
-        let body = match shape {
-            HereNowShape::Flat => {
-                let mut body = Map::new();
-                body.insert("status".into(), 200.into());
-                body.insert("message".into(), "OK".into());
-                body.insert("service".into(), "Presence".into());
-                let nobody = ChannelOccupants { occupancy: 0, listed: Some(Vec::new()), unread: 0, first_unread: None };
-                encode_channel(self.channels.values().next().unwrap_or(&nobody), with_state, &mut body);
-                Value::Object(body)
-            }
-            HereNowShape::ByChannel => {
-                let channels = self.channels.iter().map(|(name, channel)| {
-                    let mut body = Map::new();
-                    encode_channel(channel, with_state, &mut body);
-                    (name.as_str().to_owned(), Value::Object(body))
-                });
-                json!({"status": 200, "message": "OK", "service": "Presence", "payload": {
-                    "channels": channels.collect::<Map<_, _>>(),
-                    "total_channels": self.channels.len(),
-                    "total_occupancy": self.total_occupancy(),
-                }})
-            }
-        };
-        body.to_string()
-    }
 }
-
-fn encode_channel(channel: &ChannelOccupants, with_state: bool, body: &mut Map<String, Value>) {
-    if let Some(listed) = &channel.listed {
-        let occupants = listed.iter().map(|occupant| {
-            let id = occupant.user.as_str();
-            match (&occupant.state, with_state) {
-                (_, false) => Value::from(id),
-                (None, true) => json!({"uuid": id}),
-                (Some(state), true) => json!({"uuid": id, "state": state.value()}),
-            }
-        });
-        body.insert("uuids".into(), occupants.collect());
-    }
-    body.insert("occupancy".into(), channel.occupancy.into());
-}
-
 #[cfg(test)]
 mod tests;

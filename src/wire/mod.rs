@@ -14,6 +14,7 @@ mod cursor;
 mod event_payload;
 mod groups;
 mod here_now;
+mod here_now_encode;
 mod lenient;
 mod malformed;
 mod message;

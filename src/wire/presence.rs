@@ -1,5 +1,6 @@
 //! Presence events, to and from their payload.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
@@ -146,18 +147,17 @@ fn parse_interval(payload: &EventPayload<'_>, flaws: &mut Vec<String>) -> EventK
 /// Write the envelope of an event, all but its end: subscribers differ in the `b` that
 /// [`close_envelope`] adds. `metadata`: with the event's facts as `u`, for filters.
 pub fn open_envelope(event: &PresenceEvent, key: &SubscribeKey, region: i32, metadata: bool) -> String {
-    let d = encode_payload(event, event.published.millis());
-    let mut envelope = json!({
-        "a": "1", "f": 514,
-        "p": {"t": event.published.to_string(), "r": region},
-        "k": key.as_str(),
-        "c": format!("{}{PNPRES}", event.channel.as_str()),
-    });
-    if metadata {
-        envelope["u"] = encode_metadata(event, &d);
-    }
-    envelope["d"] = d;
-    let mut text = envelope.to_string();
+    let envelope = OpenEnvelope {
+        a: "1",
+        f: 514,
+        p: json!({"t": event.published.to_string(), "r": region}),
+        k: key.as_str(),
+        c: format!("{}{PNPRES}", event.channel.as_str()),
+        u: metadata.then(|| encode_metadata(event)),
+        d: EventBody::new(event),
+    };
+    // Texts, numbers and JSON can always be written as JSON.
+    let mut text = serde_json::to_string(&envelope).unwrap_or_default();
     text.pop();
     text
 }
@@ -170,62 +170,101 @@ pub fn close_envelope(open: &str, subscription: Option<&str>) -> String {
     }
 }
 
-/// The payload of an event that happened at `millis` (unix milliseconds).
-fn encode_payload(event: &PresenceEvent, millis: u64) -> Value {
-    let mut body = Map::new();
-    let action = match &event.what {
+/// An envelope but for its `b`.
+#[derive(Serialize)]
+struct OpenEnvelope<'a> {
+    a: &'static str,
+    f: u16,
+    p: Value,
+    k: &'a str,
+    c: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    u: Option<Value>,
+    d: EventBody<'a>,
+}
+
+/// The payload of an event, whose state is written as it came.
+#[derive(Serialize)]
+struct EventBody<'a> {
+    action: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uuid: Option<&'a str>,
+    /// Unix seconds.
+    timestamp: u64,
+    /// Unix milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precise_timestamp: Option<u64>,
+    occupancy: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    join: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    leave: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    timeout: Vec<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    here_now_refresh: bool,
+}
+
+impl<'a> EventBody<'a> {
+    fn new(event: &'a PresenceEvent) -> Self {
+        let (user, millis) = (event.what.user(), event.published.millis());
+        let mut body = Self {
+            action: name_action(&event.what),
+            uuid: user.map(UserId::as_str),
+            timestamp: event.timestamp.unwrap_or(millis / 1000),
+            precise_timestamp: user.map(|_| millis),
+            occupancy: event.occupancy.unwrap_or(0),
+            data: None,
+            join: Vec::new(),
+            leave: Vec::new(),
+            timeout: Vec::new(),
+            here_now_refresh: false,
+        };
+        match &event.what {
+            EventKind::Joined { state: Some(state), .. } | EventKind::StateChanged { state, .. } => {
+                body.data = Some(state.as_raw());
+            }
+            EventKind::Interval { joined, left, timed_out, refresh } => {
+                let names = |users: &'a [UserId]| users.iter().map(UserId::as_str).collect();
+                (body.join, body.leave, body.timeout) = (names(joined), names(left), names(timed_out));
+                body.here_now_refresh = *refresh;
+            }
+            _ => {}
+        }
+        body
+    }
+}
+
+fn name_action(what: &EventKind) -> &str {
+    match what {
         EventKind::Joined { .. } => "join",
         EventKind::Left { .. } => "leave",
         EventKind::TimedOut { .. } => "timeout",
         EventKind::StateChanged { .. } => "state-change",
         EventKind::Interval { .. } => "interval",
         EventKind::Unknown { action, .. } => action,
-    };
-    body.insert("action".into(), action.into());
-    if let Some(user) = event.what.user() {
-        body.insert("uuid".into(), user.as_str().into());
     }
-    body.insert("timestamp".into(), event.timestamp.unwrap_or(millis / 1000).into());
-    if event.what.user().is_some() {
-        body.insert("precise_timestamp".into(), millis.into());
-    }
-    body.insert("occupancy".into(), event.occupancy.unwrap_or(0).into());
-    match &event.what {
-        EventKind::Joined { state: Some(state), .. } | EventKind::StateChanged { state, .. } => {
-            body.insert("data".into(), state.value());
-        }
-        EventKind::Interval { joined, left, timed_out, refresh } => {
-            for (key, users) in [("join", joined), ("leave", left), ("timeout", timed_out)] {
-                if !users.is_empty() {
-                    body.insert(key.into(), users.iter().map(UserId::as_str).collect());
-                }
-            }
-            if *refresh {
-                body.insert("here_now_refresh".into(), true.into());
-            }
-        }
-        _ => {}
-    }
-    Value::Object(body)
 }
 
 /// The metadata object that modern keysets attach as `u` to a presence event.
-fn encode_metadata(event: &PresenceEvent, payload: &Value) -> Value {
+fn encode_metadata(event: &PresenceEvent) -> Value {
+    let body = EventBody::new(event);
     let mut meta = Map::new();
-    let copy = |key: &str| payload.get(key).cloned().unwrap_or_default();
-    meta.insert("pn_action".into(), copy("action"));
+    meta.insert("pn_action".into(), body.action.into());
     meta.insert("pn_channel".into(), event.channel.as_str().into());
     meta.insert("pn_ispresence".into(), json!(1));
-    meta.insert("pn_occupancy".into(), copy("occupancy"));
-    if event.what.user().is_some() {
-        meta.insert("pn_timestamp".into(), copy("timestamp"));
-        meta.insert("pn_precise_timestamp".into(), copy("precise_timestamp"));
-        meta.insert("pn_uuid".into(), copy("uuid"));
+    meta.insert("pn_occupancy".into(), body.occupancy.into());
+    if let (Some(user), Some(millis)) = (body.uuid, body.precise_timestamp) {
+        meta.insert("pn_timestamp".into(), body.timestamp.into());
+        meta.insert("pn_precise_timestamp".into(), millis.into());
+        meta.insert("pn_uuid".into(), user.into());
     }
-    if let (EventKind::StateChanged { .. }, Some(state)) = (&event.what, payload["data"].as_object()) {
-        for (key, value) in state {
-            meta.insert(format!("pn_state_{key}"), value.clone());
-        }
+    if let EventKind::StateChanged { state, .. } = &event.what
+        && let Value::Object(fields) = state.value()
+    {
+        meta.extend(fields.into_iter().map(|(key, value)| (format!("pn_state_{key}"), value)));
     }
     Value::Object(meta)
 }

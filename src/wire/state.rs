@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde_json::{Map, Value, json, value::RawValue};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::{
     Malformed,
@@ -67,18 +67,47 @@ impl UserState {
 
     /// Write the answer to get state: flat for `single`, by channel otherwise.
     pub fn encode(&self, user: &UserId, single: Option<&str>) -> String {
-        let uuid = user.as_str();
-        if let Some(name) = single {
-            let state = self.channels.values().next().map_or_else(|| json!({}), State::value);
-            json!({"status": 200, "uuid": uuid, "service": "Presence", "message": "OK",
-                "payload": state, "channel": name})
-        } else {
-            let states = self.channels.iter().map(|(name, state)| (name.as_str().to_owned(), state.value()));
-            json!({"status": 200, "message": "OK", "payload": {"channels": states.collect::<Map<String, Value>>()},
-                "service": "Presence", "uuid": uuid})
+        let (uuid, service, message) = (Some(user.as_str()), "Presence", "OK");
+        if single.is_some() {
+            let payload = match self.channels.values().next() {
+                Some(state) => state.as_raw(),
+                None => State::empty_raw(),
+            };
+            return to_json(&StateReply { status: 200, uuid, service, message, payload, channel: single });
         }
-        .to_string()
+        let channels = self.channels.iter().map(|(name, state)| (name.as_str(), state.as_raw())).collect();
+        to_json(&StateReply {
+            status: 200,
+            uuid,
+            service,
+            message,
+            payload: StatesByChannel { channels },
+            channel: None,
+        })
     }
+}
+
+/// The answer to get state and set state.
+#[derive(Serialize)]
+struct StateReply<'a, P> {
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uuid: Option<&'a str>,
+    service: &'static str,
+    message: &'static str,
+    payload: P,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct StatesByChannel<'a> {
+    channels: BTreeMap<&'a str, &'a RawValue>,
+}
+
+fn to_json(reply: &impl Serialize) -> String {
+    // Texts and JSON can always be written as JSON.
+    serde_json::to_string(reply).unwrap_or_default()
 }
 
 /// An object, or what stands for an empty one.
@@ -89,7 +118,8 @@ fn read_state(raw: &RawValue) -> Result<State, Malformed> {
 
 /// Write the answer to set state.
 pub fn encode_set_state_answer(state: &State) -> String {
-    json!({"status": 200, "message": "OK", "payload": state.value(), "service": "Presence"}).to_string()
+    let (service, message, payload) = ("Presence", "OK", state.as_raw());
+    to_json(&StateReply { status: 200, uuid: None, service, message, payload, channel: None })
 }
 
 #[cfg(test)]

@@ -116,7 +116,8 @@ fn more_than_a_page_of_people_are_listed() {
 fn a_state_comes_out_as_it_went_in() {
     let world = World::new();
     let says = |args: &[&str], expected: &str| world.says(args, expected);
-    let state = r#"{"z":123456789012345678901234567890,"price":1.10,"n":[9007199254740993,-0.0,0.10e-7],"a":{}}"#;
+    let state =
+        r#"{"z":123456789012345678901234567890,"price":1.10,"n":[9007199254740993,-0.0,0.10e-7,1E+2,1e400],"a":{}}"#;
     says(&["heartbeat", "--user-id", "ann", "lobby"], "ann is here for 300 s on lobby\n");
     says(
         &["state", "set", "--json", "--user-id", "ann", "lobby", state],
