@@ -12,6 +12,7 @@ mod channel;
 mod command;
 mod crowd_map;
 mod decimal;
+mod difference;
 mod early_states;
 mod event;
 mod json;
@@ -34,12 +35,13 @@ mod user;
 
 pub use change::Change;
 pub use channel::{Channel, ChannelGroup, NameError, PNPRES, Subscription};
+pub use difference::{Difference, Folded};
 pub use event::{EventKind, PresenceEvent};
 pub use json_text::{to_json_line, write_escaped, write_string};
 pub use key::{PublishKey, SubscribeKey};
 pub use occupant::{Occupant, Since};
 pub use occupants::Room;
-pub use roster::{Applied, Departed, Difference, Folded, Roster};
+pub use roster::{Applied, Departed, Roster};
 pub use safe_text::SafeText;
 pub use sanitize::{
     MARKS_PER_LETTER, must_be_named, sanitize, sanitize_lines, sanitize_name, sanitize_sentence, show_path,
