@@ -41,7 +41,7 @@ impl State {
 
     /// The most bytes of JSON that are looked into; more than can be sent, as services write what they are sent with
     /// blanks and escapes.
-    const LARGEST_READ: usize = 2 * Self::LARGEST;
+    pub const LARGEST_READ: usize = 2 * Self::LARGEST;
 
     /// A state that a person or a client gave: a JSON object of at most [`LARGEST`](Self::LARGEST) bytes. Only the
     /// blanks between its parts change: each number keeps its digits, and each member its place.

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub use crate::duration::age;
 use crate::{
-    presence::{sanitize_name, sanitize_sentence},
+    presence::{State, sanitize_name, sanitize_sentence},
     wording::group_digits,
     world::ChannelState,
 };
@@ -137,13 +137,10 @@ pub fn count_things(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", group_digits(n), if n == 1 { one } else { many })
 }
 
-/// Bytes of the largest state whose fields are told apart; a tree takes fifty times the bytes of its text.
-const LARGEST_STATE: usize = 64 << 10;
-
 /// Write a state object as `key value · key value`, without the punctuation of JSON: keys in `key`, values
 /// plain, in at most `width` cells.
 pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>> {
-    let read = (json.len() <= LARGEST_STATE).then(|| serde_json::from_str(json));
+    let read = (json.len() <= State::LARGEST_READ).then(|| serde_json::from_str(json));
     let Some(Ok(serde_json::Value::Object(fields))) = read else {
         // A character takes at most four bytes, and hardly one takes no cell.
         let start = &json[..json.floor_char_boundary(width.saturating_mul(16))];
