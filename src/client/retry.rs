@@ -60,7 +60,7 @@ impl Default for Retry {
 /// does.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
-/// The longest delay where no answer comes at all: whoever watches wants to be back soon after the network is.
+/// The longest delay where no answer comes at all: a person who watches wants to be back soon after the network is.
 const UNREACHED: Duration = Duration::from_secs(10);
 
 /// The delay after a refusal that does not pass by itself. Somebody may have changed a token or a setting meanwhile.

@@ -5,7 +5,7 @@
 //! grown  -> (lock alone, still the file of that name?) -> renamed to FILE.1 -> a new one
 //! ```
 //!
-//! The lock is the system's own, on the file itself: it ends with whoever holds it. Who writes shares it, so that
+//! The lock is the system's own, on the file itself: it ends with the process that holds it. Writers share it, so that
 //! a file can't be put aside twice, and so dropped, between a look at its name and the write. Who does not get it
 //! only adds, and puts nothing aside.
 
@@ -278,7 +278,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_that_others_moved_or_removed_is_begun_anew() {
+    fn a_file_that_others_moved_or_removed_is_created_again() {
         let folder = Folder::new("moved");
         let mut file = RotatingFile::open(&folder.file(), 1_000).unwrap();
         let mut say = |line: &str| file.append(line).and_then(|()| file.flush()).unwrap();

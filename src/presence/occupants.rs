@@ -68,7 +68,7 @@ impl Occupants {
         self.lacks_states
     }
 
-    /// All states are told anew: those that there is room for are known from here on.
+    /// A list with all states is coming: every state that there is room for is known from here on.
     pub const fn begin_states(&mut self) {
         self.lacks_states = false;
     }

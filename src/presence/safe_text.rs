@@ -1,4 +1,4 @@
-//! Text that may be shown, as a type: whoever prints takes nothing else.
+//! Text that may be shown, as a type: the printers take nothing else.
 
 use std::{fmt, ops::Deref};
 

@@ -4,7 +4,7 @@
 //! its own notices them, whatever all others wait for; some time after one, nobody who does not read is
 //! waited for any more: [`write_stdout`] and [`write_stderr`] give up, and [`wait_until_over`] returns.
 //!
-//! Invariant: a signal ends the program within a second, whoever does not read.
+//! Invariant: a signal ends the program within a second, even if nobody reads what it writes.
 
 mod end;
 mod stage;

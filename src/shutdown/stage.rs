@@ -13,7 +13,7 @@ pub(super) enum EndStage {
     Running,
     /// Somebody asked us to end.
     Asked,
-    /// That was long enough ago: whoever does not read by now is not waited for.
+    /// That was long enough ago: the program no longer waits for a reader.
     Over,
 }
 

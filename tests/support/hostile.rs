@@ -1,4 +1,4 @@
-//! Names that try to break whoever shows or sends them: one list for all tests. The crowd's own hostile people are
+//! Names that try to break the code that shows or sends them: one list for all tests. The crowd's own hostile people are
 //! part of it.
 
 #![allow(dead_code, reason = "each test crate uses its own part")]

@@ -91,7 +91,7 @@ pub fn serve_tls(runtime: &Runtime, config: ServerConfig, behind: SocketAddr) ->
                 // Whoever does not trust us goes away.
                 let Ok(mut outside) = acceptor.accept(stream).await else { return };
                 let mut inside = TcpStream::connect(behind).await.unwrap();
-                // And whoever has read enough.
+                // A reader may have read enough.
                 let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
             });
         }

@@ -33,7 +33,7 @@ fn exam_30_every_signal_ends_a_dashboard_whose_terminal_is_not_read() {
         let status = session.ended_unread(LIMIT);
         assert!(status.success(), "{signal}: {status:?}");
         session.assert_settings_restored();
-        // What gives the screen back was written for whoever reads it later; what was on it may have been cut.
+        // The sequence that restores the screen was written before the exit; the frame on it may have been cut.
         session.read_on();
         session.ended();
         session.assert_modes_restored();
@@ -86,7 +86,7 @@ fn heartbeats_go_on_and_the_newest_frame_is_drawn_when_the_terminal_is_read_agai
     session.assert_restored();
 }
 
-/// Bytes of a screen of this size, drawn anew, at the most.
+/// Bytes of a full redraw of a screen of this size, at the most.
 const FRAME: usize = 60_000;
 
 #[test]

@@ -53,7 +53,7 @@ pub enum TerminalEvent {
     Mouse(Mouse),
     /// The window has another size.
     Resized,
-    /// The screen may hold anything: draw all of it anew.
+    /// The screen may hold anything: draw all of it again.
     Redraw,
     /// Something to say to the person.
     Say(&'static str),

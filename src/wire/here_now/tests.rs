@@ -105,7 +105,7 @@ fn what_is_empty_is_nobody_only_where_the_answer_says_so() {
 }
 
 #[test]
-fn whoever_came_with_broken_bytes_is_not_believed() {
+fn an_occupant_with_broken_bytes_is_not_believed() {
     let body = "{\"uuids\":[\"a\u{fffd}\",\"bob\",{\"uuid\":\"cat\",\"state\":{\"x\":\"\u{fffd}\"}}],\"occupancy\":3}";
     let answer = HereNow::parse(body, Some("a")).unwrap();
     let channel = &answer.clone().without_patches().channels[&Channel::from_wire("a")];
