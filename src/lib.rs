@@ -14,7 +14,8 @@
 //! |---|---|
 //! | `presence` | Words and rules: channels, users, events, the roster. Pure. |
 //! | `wire` | PubNub's HTTP in both directions, one message one file. Pure. |
-//! | `expression` | The filter and assertion language. Pure. |
+//! | `expression` | The filter and assertion language of herenow's own screens and claims. Pure. |
+//! | `filter` | PubNub's filter language, `filter-expr`: which messages a subscriber wants. Pure. |
 //! | `world` | All that is known of presence through one keyset. Pure. |
 //! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
 //! | `keys`, `ui`, `view` | The keys, what a person looks at, and its picture: screen and time in, cells out. Pure. |
@@ -42,6 +43,7 @@
 //! ```text
 //! presence <- wire <- client <- source, crowd
 //! presence <- wire <- service
+//! filter <- service
 //! presence <- expression <- world <- alerts, doctor, output <- ui <- keys <- view
 //! client, source, crowd, world <- engine
 //! engine, view, terminal, alert_command <- dashboard
@@ -99,6 +101,7 @@ pub mod world;
 mod alert_command;
 mod duration;
 mod failpoint;
+mod filter;
 mod line_writer;
 mod log_file;
 mod redact;

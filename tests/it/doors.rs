@@ -30,6 +30,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("shutdown", "child"),
     ("wire", "presence wording"),
     ("expression", "presence duration wording"),
+    ("filter", "wording"),
     // What is known, who hears of it, and what a person looks at.
     ("world", "presence duration wording expression"),
     ("alerts", "presence expression world"),
@@ -43,7 +44,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("client", "presence wording clock failpoint redact wire"),
     ("source", "presence wording failpoint wire client"),
     ("crowd", "presence duration files client"),
-    ("service", "presence wording clock duration files line_writer wire"),
+    ("service", "presence wording clock duration files line_writer wire filter"),
     // What joins them.
     ("config", "presence duration wording redact files wire client child"),
     ("log_file", "presence wording clock redact files line_writer config"),

@@ -8,12 +8,13 @@ use std::{
 use serde_json::{json, value::RawValue};
 
 use super::{
-    Announcer, MessageFilter, PollId, PresenceChange, Registry, Settings,
+    Announcer, PollId, PresenceChange, Registry, Settings,
     groups::Groups,
     pending::{DueAct, PendingActs},
     streams::Streams,
 };
 use crate::{
+    filter::MessageFilter,
     presence::{Channel, EventKind, Moment, PNPRES, PresenceEvent, State, SubscribeKey, Timetoken, UserId},
     wire::{Message, Names, open_envelope},
 };

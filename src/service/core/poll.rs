@@ -1,7 +1,7 @@
 //! A poll that waits.
 
-use super::MessageFilter;
 use crate::{
+    filter::MessageFilter,
     presence::{SubscribeKey, Timetoken, UserId},
     wire::Names,
 };

@@ -6,8 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{Backlog, MessageFilter, Settings, groups::Groups};
+use super::{Backlog, Settings, groups::Groups};
 use crate::{
+    filter::MessageFilter,
     presence::{PNPRES, Timetoken},
     wire::{Names, close_envelope},
 };

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::{
-    Core, Decision, MessageFilter, PollId,
+    Core, Decision, PollId,
     decision::{answer_ok, refuse},
     key_state::{REGION, SubscribeHeartbeat},
     poll::Poll,
 };
 use crate::{
+    filter::MessageFilter,
     presence::{Moment, SubscribeKey, Timetoken, UserId},
     wire::{Cursor, Names, encode_reply},
 };

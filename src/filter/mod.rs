@@ -1,4 +1,5 @@
-//! Which messages a subscriber wants: `filter-expr`, read once and held against each message. Pure.
+//! PubNub's filter language: which messages a subscriber wants (`filter-expr`), read once and held against each
+//! message. Pure.
 
 mod ast;
 mod error;
