@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{NameError, channel::check_name};
+use super::{NameError, names::check_name};
 
 /// Forbidden in keys: what would change the path of a request.
 const FORBIDDEN: &[char] = &[',', '/', '\\', ' ', '?', '#'];

@@ -2,7 +2,7 @@
 
 use std::{borrow::Borrow, fmt, sync::Arc};
 
-use super::{NameError, channel::check_name};
+use super::{NameError, names::check_name};
 
 /// A user id, exactly as its owner wrote it. Foreign ids may hold anything; [`Display`](fmt::Display)
 /// shows them made safe, [`as_str`](Self::as_str) is the identity. Cheap to clone.
