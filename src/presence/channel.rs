@@ -3,30 +3,12 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    NameError,
-    names::{check_name, describe_character},
+    name_rules::{advise, check_typed_name},
+    names::{NameError, NameKind, PNPRES},
 };
-
-/// The suffix that names the presence twin of a channel, pattern or group.
-pub const PNPRES: &str = "-pnpres";
 
 /// The prefix of a group's name where a channel can be named as well.
 const GROUP: &str = "group:";
-
-/// Forbidden in the names of channels and groups, as they would break a list of names, a path, or be taken for a
-/// pattern.
-const FORBIDDEN: &[char] = &[',', '*', '/'];
-
-/// What PubNub's guide to valid names advises against, too. The service takes it, and there are such channels.
-const DISCOURAGED: &[char] = &[':', '\\', ' '];
-
-/// What a person should know about a name, if anything.
-fn advise(what: &str, name: &str) -> Option<String> {
-    let bad = name.chars().find(|c| DISCOURAGED.contains(c))?;
-    let hint = if bad == ' ' { "; several names are separate arguments" } else { "" };
-    let (name, bad) = (super::sanitize(name), describe_character(bad));
-    Some(format!("the {what} `{name}` holds {bad}, which PubNub advises against{hint}"))
-}
 
 /// The name of a channel, without the `-pnpres` suffix. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,15 +21,7 @@ impl Channel {
     /// # Errors
     /// If PubNub would refuse the name.
     pub fn parse(name: &str) -> Result<Self, NameError> {
-        check_name("channel", name, FORBIDDEN)?;
-        if name.ends_with(PNPRES) {
-            return Err(NameError::Forbidden {
-                what: "channel",
-                name: super::sanitize(name).into_owned(),
-                bad: format!("the suffix `{PNPRES}`"),
-                hint: "; name the channel itself, its presence is watched anyway",
-            });
-        }
+        check_typed_name(NameKind::Channel, name)?;
         Ok(Self(name.into()))
     }
 
@@ -72,7 +46,7 @@ impl ChannelGroup {
     /// # Errors
     /// If PubNub would refuse the name.
     pub fn parse(name: &str) -> Result<Self, NameError> {
-        check_name("channel group", name, FORBIDDEN)?;
+        check_typed_name(NameKind::Group, name)?;
         Ok(Self(name.into()))
     }
 
@@ -99,23 +73,15 @@ pub enum Subscription {
 }
 
 impl Subscription {
-    /// A channel or, if it ends in `.*`, a pattern.
+    /// A channel or, if a level of it is a lone star, a pattern.
     ///
     /// # Errors
-    /// If PubNub would refuse the name, or the pattern has more than three levels.
+    /// If PubNub would refuse the name; of a pattern also if the star is not its last level, or it has more than three.
     pub fn parse(name: &str) -> Result<Self, NameError> {
-        let Some(prefix) = name.strip_suffix(".*") else {
+        if NameKind::of_listened(name) == NameKind::Channel {
             return Channel::parse(name).map(Self::Channel);
-        };
-        check_name("pattern", prefix, FORBIDDEN)?;
-        if prefix.split('.').count() > 2 {
-            return Err(NameError::Forbidden {
-                what: "pattern",
-                name: super::sanitize(name).into_owned(),
-                bad: "more than three levels".to_owned(),
-                hint: "; use `a.*` or `a.b.*`",
-            });
         }
+        check_typed_name(NameKind::Pattern, name)?;
         Ok(Self::Pattern(Channel(name.into())))
     }
 
@@ -133,12 +99,12 @@ impl Subscription {
     /// What a person should know about the name, in a sentence; nothing for one as PubNub's guide to valid names has
     /// them.
     pub fn advice(&self) -> Option<String> {
-        let what = match self {
-            Self::Channel(_) => "channel",
-            Self::Pattern(_) => "pattern",
-            Self::Group(_) => "channel group",
+        let kind = match self {
+            Self::Channel(_) => NameKind::Channel,
+            Self::Pattern(_) => NameKind::Pattern,
+            Self::Group(_) => NameKind::Group,
         };
-        advise(what, self.as_str())
+        advise(kind, self.as_str())
     }
 
     /// The name without any suffix.
@@ -192,7 +158,7 @@ mod tests {
 
     #[test]
     fn names_follow_the_valid_name_guide() {
-        for good in ["lobby", "Größe", "a.b.c", "room-1_2", "it's-(fine)!", "a..b"] {
+        for good in ["lobby", "Größe", "a.b.c", "room-1_2", "it's-(fine)!", "a..b", "a*", "a!@#$%^&*()Z"] {
             assert_eq!(Subscription::parse(good), Ok(Subscription::Channel(Channel(good.into()))));
         }
         assert!(matches!(Subscription::parse("match.*"), Ok(Subscription::Pattern(_))));
@@ -201,11 +167,11 @@ mod tests {
         refused("   ", "empty");
         refused("a,b", "separate arguments");
         refused("a/b", "`/`");
-        refused("a *", "`*`");
         refused("a\u{1b}b", "U+001B");
         refused(".", "can't be sent");
         refused("..", "can't be sent");
-        refused("a*", "ends in `.*`");
+        refused("a.*.b", "ends in `.*`");
+        refused("*", "empty");
         refused("a.b.c.*", "three levels");
         refused(".*", "empty");
         refused("lobby-pnpres", "name the channel itself");
@@ -227,6 +193,10 @@ mod tests {
         let said = "the channel `Country:City` holds `:`, which PubNub advises against";
         assert_eq!(advice("Country:City"), said);
         assert!(advice("a b").contains("a space") && advice("a b").contains("separate arguments"));
+        assert!(
+            advice("match*")
+                .ends_with("holds `*`, which PubNub advises against; a pattern ends in `.*`, as in `match.*`")
+        );
         assert!(advice("a\\b").contains("`\\`"));
         assert!(advice("a:b.*").starts_with("the pattern `a:b.*` holds `:`"));
         assert!(advice("group:a:b").starts_with("the channel group `a:b` holds `:`"));

@@ -2,10 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{NameError, names::check_name};
-
-/// Forbidden in keys: what would change the path of a request.
-const FORBIDDEN: &[char] = &[',', '/', '\\', ' ', '?', '#'];
+use super::{
+    name_rules::check_typed_name,
+    names::{NameError, NameKind},
+};
 
 /// A subscribe key such as `sub-c-…`: it names the application. [`Display`](fmt::Display) masks it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +17,7 @@ impl SubscribeKey {
     /// # Errors
     /// If it is not such a key.
     pub fn parse(key: &str) -> Result<Self, NameError> {
-        check_name("subscribe key", key, FORBIDDEN).map_err(|e| mask_name(e, key, "sub-c-"))?;
+        check_typed_name(NameKind::SubscribeKey, key).map_err(|e| mask_name(e, key, "sub-c-"))?;
         Ok(Self(key.into()))
     }
 
@@ -55,7 +55,7 @@ impl PublishKey {
     /// # Errors
     /// If it is not such a key.
     pub fn parse(key: &str) -> Result<Self, NameError> {
-        check_name("publish key", key, FORBIDDEN).map_err(|e| mask_name(e, key, "pub-c-"))?;
+        check_typed_name(NameKind::PublishKey, key).map_err(|e| mask_name(e, key, "pub-c-"))?;
         Ok(Self(key.into()))
     }
 

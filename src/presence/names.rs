@@ -1,23 +1,63 @@
-//! Names as a person types them, and what is wrong with one.
+//! What a name can name, and what can be wrong with one.
 
-use super::rules::LONGEST_NAME;
+/// The suffix that names the presence twin of a channel, pattern or group.
+pub const PNPRES: &str = "-pnpres";
 
-/// Why a name that a person typed can't be used.
+/// What a name names. Each has rules of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameKind {
+    /// A channel, or in a list that may hold patterns, what is not one.
+    Channel,
+    /// A name with a level that is a lone star, as in `match.*`.
+    Pattern,
+    /// A channel group.
+    Group,
+    /// A user id.
+    UserId,
+    /// A subscribe key.
+    SubscribeKey,
+    /// A publish key.
+    PublishKey,
+}
+
+impl NameKind {
+    /// What the name of a list is that may hold both: a pattern, if one of its levels is a lone star. Recorded: `a*` and
+    /// the like are channels.
+    pub fn of_listened(name: &str) -> Self {
+        if name.split('.').any(|level| level == "*") { Self::Pattern } else { Self::Channel }
+    }
+
+    /// What it is called in a sentence.
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::Channel => "channel",
+            Self::Pattern => "pattern",
+            Self::Group => "channel group",
+            Self::UserId => "user id",
+            Self::SubscribeKey => "subscribe key",
+            Self::PublishKey => "publish key",
+        }
+    }
+}
+
+/// Why a name can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// The name is empty, or nothing but blanks.
     #[error("the {what} is empty; {}", suggest_name(what))]
     Empty {
-        /// "channel", "channel group", "user id", "subscribe key" or "publish key".
+        /// "channel", "pattern", "channel group", "user id", "subscribe key" or "publish key".
         what: &'static str,
     },
-    /// The name has more than [`LONGEST_NAME`] characters.
-    #[error("the {what} has {length} characters; PubNub allows {LONGEST_NAME}")]
+    /// The name has more characters than are allowed.
+    #[error("the {what} has {length} characters; {} allows {most}", name_limiter(*.most))]
     TooLong {
         /// What was named, as in `Empty`.
         what: &'static str,
         /// Its characters.
         length: usize,
+        /// The most that it may have.
+        most: usize,
     },
     /// The name holds a character that PubNub forbids, or that would change the path of a request.
     #[error("the {what} `{name}` holds {bad}, which PubNub does not allow there{hint}")]
@@ -41,10 +81,16 @@ pub enum NameError {
     },
 }
 
+/// Whose limit it is.
+fn name_limiter(most: usize) -> &'static str {
+    if most == super::rules::LONGEST_NAME { "PubNub" } else { "this service" }
+}
+
 /// What to try where a name is empty.
 fn suggest_name(what: &str) -> &'static str {
     match what {
         "channel" => "give it a name such as `lobby`",
+        "pattern" => "give it a name before the star, as in `match.*`",
         "channel group" => "give it a name such as `vips`",
         "user id" => "give one such as `ann`",
         _ => "copy it from PubNub's Admin Portal",
@@ -57,33 +103,4 @@ pub(super) fn describe_character(c: char) -> String {
         c if c.is_control() => format!("the control character U+{:04X}", c as u32),
         c => format!("`{c}`"),
     }
-}
-
-/// The rule shared by every name that travels in a path: not empty, not too long, no dots alone,
-/// none of the `forbidden` characters and no control characters.
-pub(super) fn check_name(what: &'static str, name: &str, forbidden: &[char]) -> Result<(), NameError> {
-    if name.trim().is_empty() {
-        return Err(NameError::Empty { what });
-    }
-    let length = name.chars().count();
-    if length > LONGEST_NAME {
-        return Err(NameError::TooLong { what, length });
-    }
-    if name == "." || name == ".." {
-        return Err(NameError::Dots { what, name: name.to_owned() });
-    }
-    if let Some(bad) = name.chars().find(|c| c.is_control() || forbidden.contains(c)) {
-        let hint = match bad {
-            '*' => "; a pattern ends in `.*`, as in `match.*`",
-            ',' | ' ' => "; give several channels as separate arguments",
-            _ => "",
-        };
-        return Err(NameError::Forbidden {
-            what,
-            name: super::sanitize(name).into_owned(),
-            bad: describe_character(bad),
-            hint,
-        });
-    }
-    Ok(())
 }

@@ -115,6 +115,11 @@ pub const LARGEST_STATE: usize = LARGEST_URL;
 /// Documented (the guide to valid names; "API Limits").
 pub const LONGEST_NAME: usize = 92;
 
+/// Characters in a name where the service is lenient: a bound there has to be.
+///
+/// Documented (a newer table of limits allows so many for the name of a channel).
+pub const LONGEST_LENIENT_NAME: usize = 2_048;
+
 /// Channel groups that one subscribe may name.
 ///
 /// Documented ("API Limits").

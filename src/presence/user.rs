@@ -2,7 +2,10 @@
 
 use std::{borrow::Borrow, fmt, sync::Arc};
 
-use super::{NameError, names::check_name};
+use super::{
+    name_rules::check_typed_name,
+    names::{NameError, NameKind},
+};
 
 /// A user id, exactly as its owner wrote it. Foreign ids may hold anything; [`Display`](fmt::Display)
 /// shows them made safe, [`as_str`](Self::as_str) is the identity. Cheap to clone.
@@ -15,7 +18,7 @@ impl UserId {
     /// # Errors
     /// If it is not such an id.
     pub fn parse(name: &str) -> Result<Self, NameError> {
-        check_name("user id", name, &[])?;
+        check_typed_name(NameKind::UserId, name)?;
         Ok(Self(name.into()))
     }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{
     clock::Clock,
     duration::Span,
-    presence::{Channel, ChannelGroup, NameError, SubscribeKey},
+    presence::{Channel, NameError, SubscribeKey},
     service::{Access, FaultRule, Grant, Guesses, Settings},
     wire::Auth,
 };
@@ -271,7 +271,7 @@ impl ServiceArgs {
         for name in self.deny.iter().flatten() {
             let plain = name.trim_end_matches("-pnpres");
             if !plain.ends_with('*') {
-                ChannelGroup::parse(plain).map_err(|e| reject("deny", &e))?;
+                Channel::parse(plain).map_err(|e| reject("deny", &e))?;
             }
             access.deny(name.clone());
         }

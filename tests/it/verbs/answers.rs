@@ -163,7 +163,7 @@ fn channels_whose_names_pubnub_advises_against_can_be_asked_about_with_one_warni
     assert!(added.status.success(), "{}", text(&added.stderr));
     let output = world.run(&["here-now", "--group", "geo:eu"]);
     assert!(text(&output.stdout).contains("ann"), "{}", text(&output.stdout));
-    for bad in ["a,b", "a/b", "a*b", "a\nb", ".", ".."] {
+    for bad in ["a,b", "a/b", "a.*.b", "a\nb", ".", ".."] {
         world.refuses(&["here-now", bad], 2, &["channel"]);
     }
 }

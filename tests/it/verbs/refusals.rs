@@ -37,7 +37,7 @@ fn what_is_asked_wrongly_is_said_with_what_to_try() {
     refused(&with(&["a,b"]), 2, &["`a,b` holds `,`", "separate arguments"]);
     refused(&with(&[""]), 2, &["the channel is empty"]);
     refused(&with(&[".."]), 2, &["can't be sent in a URL"]);
-    refused(&with(&["a*b"]), 2, &["a pattern ends in `.*`"]);
+    refused(&with(&["a.*.b"]), 2, &["a pattern ends in `.*`"]);
     refused(&with(&["a\u{1b}[31mb"]), 2, &["U+001B"]);
     refused(&with(&["--user-id", "", "lobby"]), 2, &["the user id is empty"]);
     refused(&with(&["--origin", "ftp://x", "lobby"]), 2, &["`ftp://x` is not an origin", "http://"]);
