@@ -90,6 +90,11 @@ impl Refusal {
         Self { status, message: message.into(), service: "Presence".into(), ..Self::default() }
     }
 
+    /// The refusal of a key that there is not.
+    pub fn invalid_key() -> Self {
+        Self { service: "Access Manager".into(), ..Self::presence(400, "Invalid Subscribe Key") }
+    }
+
     /// Write it.
     pub fn encode(&self) -> String {
         let mut body = json!({"status": self.status, "error": true, "message": self.message, "service": self.service});

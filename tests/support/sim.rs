@@ -119,6 +119,8 @@ impl Sim {
         };
         let mut script = script;
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
+        // Names as another service may send them.
+        let settings = Settings { lenient: true, ..settings };
         Self {
             core: Core::new(settings, herenow::service::Access::default(), herenow::service::ActiveFaults::new(seed)),
             model: crate::model::model(session, Duration::from_secs(300), START),

@@ -76,6 +76,10 @@ pub struct ServiceArgs {
     /// How long an answer to here now is given again; PubNub: up to 3s [default: 0].
     #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: how it serves")]
     pub here_now_cache: Option<Span>,
+    /// Take names that PubNub refuses, of up to 2048 characters [default: false].
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: how it serves")]
+    pub lenient: Option<bool>,
     /// Write one JSON line per request to this file, never a token.
     #[arg(long, value_name = "FILE", help_heading = "Service: how it serves")]
     pub ledger: Option<PathBuf>,
@@ -183,7 +187,7 @@ impl ServiceArgs {
         }
         first!(announce_max interval deltas leave_on_disconnect disconnect_grace stream_filtering debounce
             active_notice_channel global_here_now presence_on default_timeout poll_window backlog backlog_age
-            join_delay here_now_cache ledger keys deny accept_token fault ignore_bad_state list_empty_channels
+            join_delay here_now_cache lenient ledger keys deny accept_token fault ignore_bad_state list_empty_channels
             flat_group_state announce_duplicate_join keep_state heartbeat_timeout_wins interval_at_max
             timeouts_without_deltas one_copy subscribe_is_heartbeat)
     }
@@ -239,6 +243,7 @@ impl ServiceArgs {
             backlog,
             backlog_age: check_span("backlog-age", self.backlog_age, known.backlog_age, millisecond..=DAY)?,
             join_delay: check_span("join-delay", self.join_delay, known.join_delay, Duration::ZERO..=second * 60)?,
+            lenient: self.lenient.unwrap_or_default(),
             keys: keys.transpose()?,
             guesses: self.read_guesses(&known.guesses)?,
             bounds: known.bounds,

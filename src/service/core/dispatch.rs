@@ -13,13 +13,7 @@ impl Core {
     /// The refusal, if this key is not served.
     fn refuse_key(&mut self, key: &SubscribeKey, now: Moment) -> Option<Decision> {
         if self.settings.keys.as_ref().is_some_and(|keys| !keys.contains(key)) {
-            let refusal = Refusal {
-                status: 400,
-                message: "Invalid Subscribe Key".into(),
-                service: "Access Manager".into(),
-                ..Refusal::default()
-            };
-            return Some(Decision::Answer(400, refusal.encode()));
+            return Some(Decision::Answer(400, Refusal::invalid_key().encode()));
         }
         let most = self.settings.bounds.keys;
         if self.key_states.contains_key(key) || self.key_states.len() < most {
@@ -42,6 +36,9 @@ impl Core {
         let Request { subscribe_key: key, caller, operation } = request;
         if operation == Operation::Time {
             return answer_ok(encode_time(self.next_timetoken(now)));
+        }
+        if let Some(refused) = self.refuse_names(&key, caller.user.as_ref(), &operation, now) {
+            return refused;
         }
         if let Some(refused) = self.refuse_key(&key, now) {
             return refused;

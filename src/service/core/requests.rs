@@ -8,7 +8,7 @@ use super::{
     key_state::parse_states,
 };
 use crate::{
-    presence::{Channel, Moment, PNPRES, State, SubscribeKey, UserId, rules},
+    presence::{Channel, Moment, NameKind, PNPRES, State, SubscribeKey, UserId, rules},
     wire::{
         Message, Names, UserState, WhereNow, encode_heartbeat_answer, encode_leave_answer, encode_publish_answer,
         encode_publish_refusal, encode_set_state_answer,
@@ -29,7 +29,7 @@ impl Core {
         let no =
             |core: &mut Self, why: &str| Decision::Answer(400, encode_publish_refusal(why, core.next_timetoken(now)));
         let Message { channel, payload, signal, meta, .. } = message;
-        if message.channel.ends_with(PNPRES) || channel.contains('*') || channel.is_empty() {
+        if channel.ends_with(PNPRES) || NameKind::of_listened(channel) == NameKind::Pattern || channel.is_empty() {
             return no(self, "Invalid Channel");
         }
         if *signal && payload.len() > rules::LARGEST_SIGNAL {

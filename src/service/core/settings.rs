@@ -46,6 +46,9 @@ pub struct Settings {
     /// Presence Management: the channels, and patterns such as `match.*`, that have presence at all. `None`: all.
     pub presence_on: Option<Vec<Channel>>,
 
+    /// Take names that PubNub refuses, as long as they have at most
+    /// [`rules::LONGEST_LENIENT_NAME`] characters.
+    pub lenient: bool,
     /// The subscribe keys that are served. `None`: any.
     pub keys: Option<BTreeSet<SubscribeKey>>,
     /// How the service behaves where no source says how PubNub does.
@@ -164,6 +167,7 @@ impl Default for Settings {
             active_notice_channel: None,
             global_here_now: true,
             presence_on: None,
+            lenient: false,
             keys: None,
             guesses: Guesses::default(),
             bounds: Bounds::default(),
