@@ -70,7 +70,7 @@ fn python_asyncio() -> Sdk {
 /// It reads `HERENOW_NODE_MODULES` by itself.
 fn javascript(name: &'static str, subscribe_loop: &str) -> Sdk {
     told("HERENOW_NODE_MODULES");
-    Sdk { name, program: vec!["node".into(), here("javascript.mjs").into(), subscribe_loop.into()], shortest: 4 }
+    Sdk { name, program: vec!["node".into(), here("javascript/node.mjs").into(), subscribe_loop.into()], shortest: 4 }
 }
 
 fn javascript_engine() -> Sdk {

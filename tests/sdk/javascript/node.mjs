@@ -1,5 +1,5 @@
-// PubNub's official JavaScript SDK as a foreign process: `javascript.mjs engine ORIGIN` or
-// `javascript.mjs classic ORIGIN`. HERENOW_NODE_MODULES names the folder that holds the pubnub package.
+// PubNub's official JavaScript SDK as a foreign process: `node.mjs engine ORIGIN` or
+// `node.mjs classic ORIGIN`. HERENOW_NODE_MODULES names the folder that holds the pubnub package.
 //
 // The words it understands are told in tests/sdk/adapter.rs. The SDK has two subscribe loops, with and
 // without `enableEventEngine`.
