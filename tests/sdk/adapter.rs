@@ -27,11 +27,20 @@ use std::{
     ffi::OsString,
     fmt,
     io::{BufRead, BufReader, Write},
+    os::unix::process::CommandExt,
+    path::PathBuf,
     process::{Child, ChildStdin, Command, Stdio},
-    sync::{Arc, Condvar, Mutex},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
+use nix::{
+    sys::signal::{Signal, killpg},
+    unistd::Pid,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -41,10 +50,13 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// An SDK, and how to start it.
 #[derive(Clone)]
 pub struct Sdk {
-    pub name: &'static str,
+    /// Its language, its version, and which of its ways of working.
+    pub name: String,
     pub program: Vec<OsString>,
     /// The shortest presence timeout that it allows, in seconds.
     pub shortest: u32,
+    /// How many steps of the exam it takes at the same time.
+    pub at_a_time: usize,
 }
 
 /// What a client heard.
@@ -102,17 +114,24 @@ struct Said {
     ended: bool,
 }
 
-/// A running SDK.
+/// A running SDK, in a process group of its own: it may have started others, a browser for instance.
 pub struct Process {
     child: Child,
+    /// Where it may leave files.
+    scratch: PathBuf,
     input: Mutex<ChildStdin>,
     said: Arc<(Mutex<Said>, Condvar)>,
 }
 
 impl Sdk {
     pub fn start(&self, origin: &str) -> Process {
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let scratch = std::env::temp_dir().join(format!("herenow-sdk-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&scratch).unwrap();
         let mut command = Command::new(&self.program[0]);
-        command.args(&self.program[1..]).arg(origin).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args(&self.program[1..]).arg(origin).env("TMPDIR", &scratch).process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|e| panic!("{:?} does not start: {e}", self.program));
         let input = Mutex::new(child.stdin.take().unwrap());
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -126,7 +145,7 @@ impl Sdk {
             listener.0.lock().unwrap().ended = true;
             listener.1.notify_all();
         });
-        Process { child, input, said }
+        Process { child, scratch, input, said }
     }
 }
 
@@ -178,14 +197,19 @@ impl Process {
 
     /// No leave, no more heartbeats.
     pub fn kill(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // Once it has been waited for, its number may be another's.
+        if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            let group = i32::try_from(self.child.id()).unwrap();
+            let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+            let _ = self.child.wait();
+        }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
+        let _ = std::fs::remove_dir_all(&self.scratch);
     }
 }
 

@@ -1,85 +1,33 @@
 //! Clients that are not our code: PubNub's official SDKs, unmodified, each in a process of its own.
 //! They take an exam on `herenow serve`, meet each other there, and are seen on the dashboard.
 //!
-//! `cargo test` does it with the Rust SDK; `.ci/run` installs the others and names them by
-//! `HERENOW_PYTHON`, an interpreter with the pubnub package, and `HERENOW_NODE_MODULES`, a folder
-//! with it.
+//! `cargo test` does it with the Rust SDK; `.ci/run` installs others where they can be had, and names them:
+//!
+//! | variable | what it names |
+//! |---|---|
+//! | `HERENOW_PYTHON` | an interpreter with the pubnub package |
+//! | `HERENOW_NODE_MODULES` | a folder with the pubnub package |
+//! | `HERENOW_NODE` | the Node that runs it, if not the one in `PATH` |
+//! | `HERENOW_CHROMIUM` | Chromium or a browser made of it, for the same package in a page |
 
 #![cfg(unix)]
 
 mod adapter;
 mod asking;
 mod exam;
+mod foreign_page;
 mod hearing;
 mod scene;
+mod sdks;
 mod service;
 mod table;
 
 #[path = "../support/pty.rs"]
 mod pty;
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::OnceLock,
-};
-
 use adapter::Sdk;
 use pty::Start;
-
-/// A file next to this one.
-fn here(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(file)
-}
-
-fn rust() -> Sdk {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let program = BUILT.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("official-sdk");
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut build = Command::new(cargo);
-        build.args(["build", "--quiet", "--locked", "--manifest-path"]).arg(here("rust/Cargo.toml"));
-        build.arg("--target-dir").arg(&target);
-        // What this test run was told is not for another crate.
-        for name in ["CARGO_TARGET_DIR", "RUSTFLAGS", "CARGO_BUILD_TARGET_DIR"] {
-            build.env_remove(name);
-        }
-        assert!(build.status().unwrap().success(), "the SDK's crate must build");
-        target.join("debug/official-sdk")
-    });
-    Sdk { name: "rust", program: vec![program.into()], shortest: 20 }
-}
-
-fn told(variable: &str) -> OsString {
-    std::env::var_os(variable).unwrap_or_else(|| panic!("{variable} is not set; .ci/run sets it"))
-}
-
-fn python(name: &'static str, client: &str) -> Sdk {
-    Sdk { name, program: vec![told("HERENOW_PYTHON"), here("python.py").into(), client.into()], shortest: 4 }
-}
-
-fn python_threads() -> Sdk {
-    python("python threads", "threads")
-}
-
-fn python_asyncio() -> Sdk {
-    python("python asyncio", "asyncio")
-}
-
-/// It reads `HERENOW_NODE_MODULES` by itself.
-fn javascript(name: &'static str, subscribe_loop: &str) -> Sdk {
-    told("HERENOW_NODE_MODULES");
-    Sdk { name, program: vec!["node".into(), here("javascript/node.mjs").into(), subscribe_loop.into()], shortest: 4 }
-}
-
-fn javascript_engine() -> Sdk {
-    javascript("javascript engine", "engine")
-}
-
-fn javascript_classic() -> Sdk {
-    javascript("javascript classic", "classic")
-}
+use sdks::{browser, javascript_classic, javascript_engine, python_asyncio, python_threads, rust};
 
 #[test]
 fn the_rust_sdk_passes() {
@@ -160,4 +108,16 @@ fn the_rust_sdk_is_seen_on_the_dashboard() {
 #[ignore = "needs HERENOW_PYTHON"]
 fn the_python_sdk_is_seen_on_the_dashboard() {
     comes_and_goes(&python_threads());
+}
+
+#[test]
+#[ignore = "needs HERENOW_CHROMIUM and HERENOW_NODE_MODULES"]
+fn the_javascript_sdk_passes_in_a_page_with_its_event_engine() {
+    exam::take(&browser("localhost", "engine"));
+}
+
+#[test]
+#[ignore = "needs HERENOW_CHROMIUM and HERENOW_NODE_MODULES"]
+fn the_javascript_sdk_passes_in_a_page_without_its_event_engine() {
+    exam::take(&browser("localhost", "classic"));
 }

@@ -65,25 +65,52 @@ pub const STEPS: &[Step] = &[
     step(Crowd, "announce max passed: intervals, deltas", hearing::intervals),
 ];
 
-/// A step that an SDK cannot pass, through no fault of the service. It is taken all the same.
+/// A step that some SDKs cannot pass, through no fault of the service. It is taken all the same.
 pub struct Impossible {
-    /// The SDKs whose name starts with this.
-    pub sdk: &'static str,
+    /// Beginnings of their names, word by word.
+    pub sdks: &'static [&'static str],
     pub step: &'static str,
     pub why: &'static str,
 }
 
-const fn impossible(sdk: &'static str, step: &'static str, why: &'static str) -> Impossible {
-    Impossible { sdk, step, why }
+impl Impossible {
+    /// Whether it is about the SDK of this name.
+    pub fn concerns(&self, name: &str) -> bool {
+        let words = |about: &str| about.split(' ').zip(name.split(' ')).all(|(a, n)| n.starts_with(a));
+        self.sdks.iter().any(|about| words(about))
+    }
+}
+
+const fn impossible(sdks: &'static [&'static str], step: &'static str, why: &'static str) -> Impossible {
+    Impossible { sdks, step, why }
 }
 
 pub const IMPOSSIBLE: &[Impossible] = &[
-    impossible("rust", "here now: everywhere", "the crate insists on channels or groups"),
-    impossible("rust", "get state of one channel", "the crate reads only the answer for several channels"),
-    impossible("rust", "a join that brings a state", "the crate takes it for a state-change"),
-    impossible("rust", "a signal", "the crate has no call for it"),
-    impossible("rust", "groups: add, list, remove, delete", "the crate has no calls for them"),
-    impossible("python", "set state on a group", "the SDK refuses groups without channels"),
-    impossible("javascript", "get state of two channels", "the SDK takes the answer's \"channels\" for a channel"),
-    impossible("javascript", "get state of a group", "the SDK takes the answer's \"channels\" for a channel"),
+    impossible(&["rust"], "here now: everywhere", "the crate insists on channels or groups"),
+    impossible(&["rust"], "get state of one channel", "the crate reads only the answer for several channels"),
+    impossible(&["rust"], "a join that brings a state", "the crate takes it for a state-change"),
+    impossible(&["rust"], "a signal", "the crate has no call for it"),
+    impossible(&["rust"], "groups: add, list, remove, delete", "the crate has no calls for them"),
+    impossible(&["python"], "set state on a group", "the SDK refuses groups without channels"),
+    impossible(&["javascript"], "get state of two channels", "the SDK takes the answer's \"channels\" for a channel"),
+    impossible(&["javascript"], "get state of a group", "the SDK takes the answer's \"channels\" for a channel"),
+    // What older versions lack.
+    impossible(JAVASCRIPT_TO_8, "here now: page by page", "the SDK knows neither limit nor offset"),
+    impossible(JAVASCRIPT_TO_9, "here now: a limit too high is refused", "the SDK does not pass it on"),
+    impossible(
+        JAVASCRIPT_TO_7,
+        "subscribe to a wildcard with presence",
+        "the SDK cuts \"-pnpres\" off a subscription that does not end so",
+    ),
+    impossible(
+        &["javascript 7. engine"],
+        "set state on channels",
+        "the SDK sends a state for each channel as one state",
+    ),
+    impossible(&["javascript 7. engine"], "set state on a group", "the SDK sends a state for each group as one state"),
+    impossible(&["javascript 7. engine"], "the state-change that follows", "the SDK has set another state"),
 ];
+
+const JAVASCRIPT_TO_7: &[&str] = &["javascript 4.", "javascript 5.", "javascript 7."];
+const JAVASCRIPT_TO_8: &[&str] = &["javascript 4.", "javascript 5.", "javascript 7.", "javascript 8."];
+const JAVASCRIPT_TO_9: &[&str] = &["javascript 4.", "javascript 5.", "javascript 7.", "javascript 8.", "javascript 9."];
