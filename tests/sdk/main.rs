@@ -9,6 +9,10 @@
 //! | `HERENOW_NODE_MODULES` | a folder with the pubnub package |
 //! | `HERENOW_NODE` | the Node that runs it, if not the one in `PATH` |
 //! | `HERENOW_CHROMIUM` | Chromium or a browser made of it, for the same package in a page |
+//! | `HERENOW_GO` | a Go module that requires the SDK; `go` builds the adapter in it |
+//! | `HERENOW_PHP` | the `autoload.php` of Composer, with the pubnub package; `php` runs it |
+//! | `HERENOW_RUBY` | an interpreter with the pubnub gem |
+//! | `HERENOW_CCORE` | words for `cc`: where C-core's headers are, its definitions, its library (the sync one) |
 
 #![cfg(unix)]
 
@@ -20,6 +24,7 @@ mod hearing;
 mod scene;
 mod sdks;
 mod service;
+mod stand_ins;
 mod table;
 
 #[path = "../support/pty.rs"]
@@ -27,7 +32,9 @@ mod pty;
 
 use adapter::Sdk;
 use pty::Start;
-use sdks::{browser, javascript_classic, javascript_engine, python_asyncio, python_threads, rust};
+use sdks::{
+    browser, ccore, go, javascript_classic, javascript_engine, php, python_asyncio, python_threads, ruby, rust,
+};
 
 #[test]
 fn the_rust_sdk_passes() {
@@ -56,6 +63,30 @@ fn the_javascript_sdk_passes_with_its_event_engine() {
 #[ignore = "needs HERENOW_NODE_MODULES"]
 fn the_javascript_sdk_passes_without_its_event_engine() {
     exam::take(&javascript_classic());
+}
+
+#[test]
+#[ignore = "needs HERENOW_GO"]
+fn the_go_sdk_passes() {
+    exam::take(&go());
+}
+
+#[test]
+#[ignore = "needs HERENOW_PHP"]
+fn the_php_sdk_passes() {
+    exam::take(&php());
+}
+
+#[test]
+#[ignore = "needs HERENOW_RUBY"]
+fn the_ruby_sdk_passes() {
+    exam::take(&ruby());
+}
+
+#[test]
+#[ignore = "needs HERENOW_CCORE"]
+fn the_c_sdk_passes() {
+    exam::take(&ccore());
 }
 
 #[test]

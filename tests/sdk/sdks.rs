@@ -99,3 +99,76 @@ pub fn browser(host: &str, subscribe_loop: &str) -> Sdk {
     let how = format!("browser {subscribe_loop}");
     javascript(&how, &[here("javascript/browser.mjs").to_str().unwrap(), host, subscribe_loop], 1)
 }
+
+/// Build an adapter that must be compiled, and return where it is.
+fn built(name: &str, build: impl FnOnce(&Path) -> Command) -> OsString {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    output_of(&mut build(&program));
+    program.into()
+}
+
+/// The adapter in a Go module that requires the SDK.
+pub fn go_in(module: &Path) -> Sdk {
+    let requirements = std::fs::read_to_string(module.join("go.mod")).expect("a go.mod");
+    let sdk = "github.com/pubnub/go/";
+    let line = requirements.lines().find(|line| line.contains(sdk) && !line.contains("=>"));
+    let mut words =
+        line.expect("a module that requires the SDK").split_whitespace().skip_while(|word| !word.contains(sdk));
+    let (path, version) = (words.next().unwrap(), words.next().unwrap_or_default());
+    let source = std::fs::read_to_string(here("go/main.go")).unwrap();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("go-adapter-{version}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let fitting = folder.join("main.go");
+    std::fs::write(&fitting, source.replace("github.com/pubnub/go/v9", path)).unwrap();
+    let program = built(&format!("go-adapter-{version}/adapter"), |program| {
+        let mut build = Command::new("go");
+        build.args(["build", "-mod=mod", "-o"]).arg(program).arg(&fitting).current_dir(module);
+        build
+    });
+    Sdk { name: format!("go {version}"), program: vec![program], shortest: 20, at_a_time: AT_A_TIME }
+}
+
+pub fn go() -> Sdk {
+    go_in(Path::new(&told("HERENOW_GO")))
+}
+
+/// The adapter with an `autoload.php` that knows the SDK.
+pub fn php_with(autoload: &Path) -> Sdk {
+    let variable = format!("HERENOW_PHP={}", autoload.display());
+    let program = vec!["env".into(), variable.into(), "php".into(), here("php.php").into()];
+    Sdk { name: "php".into(), program, shortest: 20, at_a_time: AT_A_TIME }
+}
+
+pub fn php() -> Sdk {
+    let autoload = told("HERENOW_PHP");
+    let ask = "require $argv[1]; echo PubNub\\PubNub::getSdkVersion();";
+    let version = output_of(Command::new("php").args(["-r", ask]).arg(&autoload));
+    Sdk { name: format!("php {version}"), ..php_with(Path::new(&autoload)) }
+}
+
+/// The adapter for an interpreter that finds the SDK by itself, or by these words.
+pub fn ruby_by(mut program: Vec<OsString>) -> Sdk {
+    program.push(here("ruby.rb").into());
+    Sdk { name: "ruby".into(), program, shortest: 4, at_a_time: AT_A_TIME }
+}
+
+pub fn ruby() -> Sdk {
+    let interpreter = told("HERENOW_RUBY");
+    let version = output_of(Command::new(&interpreter).args(["-rpubnub", "-e", "print Pubnub::VERSION"]));
+    Sdk { name: format!("ruby {version}"), ..ruby_by(vec![interpreter]) }
+}
+
+/// The adapter, compiled with these words: where the headers are, what they need, and the library.
+pub fn ccore_with(name: &str, words: &[OsString]) -> Sdk {
+    let program = built(name, |program| {
+        let mut build = Command::new("cc");
+        build.args(["-std=gnu11", "-O1", "-o"]).arg(program).arg(here("ccore.c")).args(words);
+        build
+    });
+    Sdk { name: "c-core".into(), program: vec![program], shortest: 20, at_a_time: AT_A_TIME }
+}
+
+pub fn ccore() -> Sdk {
+    let words = told("HERENOW_CCORE").into_string().expect("words in UTF-8");
+    ccore_with("ccore-adapter", &words.split_whitespace().map(Into::into).collect::<Vec<_>>())
+}

@@ -94,7 +94,11 @@ pub const IMPOSSIBLE: &[Impossible] = &[
     impossible(&["python"], "set state on a group", "the SDK refuses groups without channels"),
     impossible(&["javascript"], "get state of two channels", "the SDK takes the answer's \"channels\" for a channel"),
     impossible(&["javascript"], "get state of a group", "the SDK takes the answer's \"channels\" for a channel"),
+    impossible(&["ruby"], "here now: with state", "the SDK has no option for it"),
+    impossible(&["ruby"], "here now: counts only", "the SDK has no option for it"),
     // What older versions lack.
+    impossible(PYTHON_TO_9, "here now: page by page", "the SDK knows neither limit nor offset"),
+    impossible(PYTHON_TO_9, "here now: a limit too high is refused", "the SDK knows neither limit nor offset"),
     impossible(JAVASCRIPT_TO_8, "here now: page by page", "the SDK knows neither limit nor offset"),
     impossible(JAVASCRIPT_TO_9, "here now: a limit too high is refused", "the SDK does not pass it on"),
     impossible(
@@ -114,3 +118,4 @@ pub const IMPOSSIBLE: &[Impossible] = &[
 const JAVASCRIPT_TO_7: &[&str] = &["javascript 4.", "javascript 5.", "javascript 7."];
 const JAVASCRIPT_TO_8: &[&str] = &["javascript 4.", "javascript 5.", "javascript 7.", "javascript 8."];
 const JAVASCRIPT_TO_9: &[&str] = &["javascript 4.", "javascript 5.", "javascript 7.", "javascript 8.", "javascript 9."];
+const PYTHON_TO_9: &[&str] = &["python 4.", "python 5.", "python 6.", "python 7.", "python 8.", "python 9."];

@@ -1,0 +1,1 @@
+#include "../pubnub_sync.h"

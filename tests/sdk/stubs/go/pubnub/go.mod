@@ -1,0 +1,3 @@
+module github.com/pubnub/go/v9
+
+go 1.18
