@@ -69,7 +69,8 @@ class Listener(SubscribeCallback):
 def configuration(origin, user, timeout):
     config = PNConfiguration()
     config.subscribe_key = config.publish_key = "demo"
-    config.user_id = user
+    # Versions before 6 know the user id by its older name.
+    setattr(config, "user_id" if hasattr(PNConfiguration, "user_id") else "uuid", user)
     config.origin = origin
     config.ssl = False
     if timeout:
