@@ -42,6 +42,8 @@ mod hostile;
 mod model;
 #[path = "../support/origin.rs"]
 mod origin;
+#[path = "../support/raw_service.rs"]
+mod raw_service;
 #[path = "../support/schema.rs"]
 mod schema;
 #[path = "../support/sim.rs"]

@@ -2,129 +2,15 @@
 //! ask too much, too slowly, or from the wrong place.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
+    io::{Read, Write},
+    net::TcpStream,
     time::Duration,
 };
 
 use flate2::{Compression, read::GzDecoder, write::ZlibEncoder};
-use herenow::{
-    clock::Clock,
-    service::{Bounds, RequestLedger, RunningService, ServiceOptions},
-};
+use herenow::service::{Bounds, RequestLedger};
 
-/// A service in a thread of its own runtime, ended with it.
-struct Service {
-    running: Option<RunningService>,
-    runtime: tokio::runtime::Runtime,
-    at: SocketAddr,
-}
-
-impl Service {
-    fn start(plan: impl FnOnce(&mut ServiceOptions)) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let mut wanted = ServiceOptions::default();
-        plan(&mut wanted);
-        let running = runtime.block_on(async { wanted.start_on(Clock::start()).await.unwrap() });
-        Self { at: running.address, running: Some(running), runtime }
-    }
-
-    fn plain() -> Self {
-        Self::start(|_| {})
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.at).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        stream
-    }
-
-    /// Send these bytes; the answer, or `None` if the connection was closed without one.
-    fn raw(&self, bytes: &[u8]) -> Option<Reply> {
-        let mut stream = self.connect();
-        stream.write_all(bytes).unwrap();
-        Reply::read(stream)
-    }
-
-    fn send(&self, method: &str, target: &str, headers: &str, body: &[u8]) -> Option<Reply> {
-        let mut request = format!(
-            "{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
-            body.len()
-        )
-        .into_bytes();
-        request.extend_from_slice(body);
-        self.raw(&request)
-    }
-
-    fn get(&self, target: &str) -> Reply {
-        self.send("GET", target, "", b"").unwrap()
-    }
-
-    fn now(&self) -> String {
-        self.get("/time/0").text().trim_matches(['[', ']']).to_owned()
-    }
-
-    fn faults(&self, lines: &str) {
-        self.send("DELETE", "/herenow/faults", "", b"").unwrap();
-        assert_eq!(self.send("POST", "/herenow/faults", "", lines.as_bytes()).unwrap().status, 200, "{lines}");
-    }
-
-    /// Wait until so many polls are open.
-    fn open_polls(&self, count: usize) {
-        let deadline = std::time::Instant::now() + Duration::from_secs(10);
-        while !self.get("/herenow/status").text().contains(&format!("\"open_polls\":{count},")) {
-            assert!(std::time::Instant::now() < deadline, "never {count} polls open");
-        }
-    }
-
-    fn end(&mut self) {
-        let running = self.running.take().unwrap();
-        self.runtime.block_on(running.end());
-    }
-}
-
-#[derive(Debug)]
-struct Reply {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-    /// Whether the body was as long as its header said.
-    whole: bool,
-}
-
-impl Reply {
-    fn read(stream: TcpStream) -> Option<Self> {
-        let mut reader = BufReader::new(stream);
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let status = line.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut headers = Vec::new();
-        loop {
-            let mut line = String::new();
-            reader.read_line(&mut line).unwrap();
-            match line.trim_end().split_once(": ") {
-                Some((name, value)) => headers.push((name.to_lowercase(), value.to_owned())),
-                None => break,
-            }
-        }
-        let mut body = Vec::new();
-        let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, v)| v.parse().unwrap());
-        // A connection that is closed in the middle is an end like any other here.
-        let _ = reader.take(length).read_to_end(&mut body);
-        let whole = body.len() as u64 == length;
-        Some(Self { status, headers, body, whole })
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-}
+use crate::raw_service::{Reply, Service};
 
 const HERE_NOW: &str = "/v2/presence/sub-key/demo/channel/lobby";
 
