@@ -23,11 +23,16 @@ fn refuse_with(status: u16, message: &str) -> (u16, String) {
 
 /// Answer a request of the person who runs the service. Pages in a browser are refused: any page that the person
 /// visits can reach this address.
-pub(super) async fn answer_admin(host: &Host, local: bool, request: HttpRequest<Incoming>) -> (u16, String) {
+pub(super) async fn answer_admin(
+    host: &Host,
+    local: bool,
+    path: &str,
+    request: HttpRequest<Incoming>,
+) -> (u16, String) {
     if !local || request.headers().contains_key(header::ORIGIN) {
         return refuse_with(403, "only a program on the same machine may do this");
     }
-    match (request.method().clone(), request.uri().path().strip_prefix(PREFIX)) {
+    match (request.method().clone(), path.strip_prefix(PREFIX)) {
         (Method::GET, Some("status")) => (200, report_status(host)),
         (Method::GET, Some("faults")) => (200, report_faults(host)),
         (Method::DELETE, Some("faults")) => {

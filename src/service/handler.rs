@@ -6,13 +6,14 @@ use hyper::{Method, Request as HttpRequest, Response, body::Incoming};
 
 use super::{
     Decision, Fault, admin,
+    front::{CheckedHead, RefusedHead, RequestHead},
     host::Host,
     ledger::LedgerEntry,
     request_body::{RefusedRequest, read_body, refuse_with},
     response::{ConnectionDropped, ResponseBody, ResponseStyle},
 };
 use crate::{
-    presence::{Moment, rules},
+    presence::Moment,
     wire::{BadRequest, Names, Operation, Refusal, Request},
 };
 
@@ -20,37 +21,62 @@ use crate::{
 pub(super) async fn handle_request(
     host: Arc<Host>,
     local: bool,
+    head: CheckedHead,
     request: HttpRequest<Incoming>,
 ) -> Result<Response<ResponseBody>, ConnectionDropped> {
+    let begun = host.clock.now();
+    let head = match head {
+        Ok(head) => head,
+        Err(refused) => return Ok(refuse_head(&host, &refused, begun)),
+    };
     let style = ResponseStyle::from_headers(request.headers());
     if request.method() == Method::OPTIONS {
         return Ok(style.preflight());
     }
-    if request.uri().path().starts_with(admin::PREFIX) {
-        let (status, body) = admin::answer_admin(&host, local, request).await;
+    if head.path().starts_with(admin::PREFIX) {
+        let (status, body) = admin::answer_admin(&host, local, head.path(), request).await;
         return Ok(style.respond(status, body, &[]));
     }
-    let begun = host.clock.now();
-    let path = request.uri().path().to_owned();
-    match parse_request(request, host.bounds.slow_asker).await {
-        Ok(request) => answer_request(&host, &style, request).await,
+    match parse_request(&head, request, host.bounds.slow_asker).await {
+        Ok(request) => {
+            // A poll may be held for minutes.
+            drop(head);
+            answer_request(&host, &style, request).await
+        }
         Err((status, body)) => {
-            let mut line = RequestLine::new(&host, || LedgerEntry::of_unread(&path, begun), begun);
-            line.status = Some(status);
-            drop(line);
+            write_unread(&host, head.path(), status, begun);
             Ok(style.respond(status, body, &[]))
         }
     }
 }
 
+/// What is said of a URL that is too long. Recorded: what PubNub's load balancer says.
+const TOO_LONG: &str = r#"{"status":414,"service":"Balancer","error":true,"message":"Request URI Too Long"}"#;
+
+/// Refuse a head, and all that comes behind it.
+fn refuse_head(host: &Host, refused: &RefusedHead, begun: Moment) -> Response<ResponseBody> {
+    write_unread(host, &refused.path, refused.status, begun);
+    let (status, body) = match refused.status {
+        414 => (414, TOO_LONG.to_owned()),
+        status => refuse_with(status, refused.why),
+    };
+    ResponseStyle::default().close_with(status, body)
+}
+
+/// Count a request that is not read, and write it down.
+fn write_unread(host: &Host, path: &str, status: u16, begun: Moment) {
+    host.count_request("unread");
+    let mut line = RequestLine::new(host, || LedgerEntry::of_unread(path, begun), begun);
+    line.status = Some(status);
+}
+
 /// Parse a request, its body included where it is a message.
-async fn parse_request(request: HttpRequest<Incoming>, patience: Duration) -> Result<Request, RefusedRequest> {
-    let uri = request.uri();
-    let target = uri.path().len() + uri.query().map_or(0, str::len);
-    if target > rules::LARGEST_URL {
-        return Err(refuse_with(414, "Request URI Too Long"));
-    }
-    let mut parsed = match Request::parse(uri.path(), uri.query().unwrap_or_default()) {
+async fn parse_request(
+    head: &RequestHead,
+    request: HttpRequest<Incoming>,
+    patience: Duration,
+) -> Result<Request, RefusedRequest> {
+    let mut parsed = match Request::parse(head.path(), head.query()) {
         Ok(parsed) => parsed,
         Err(BadRequest::UnknownPath) => return Err(refuse_with(404, "Not Found")),
         Err(BadRequest::Invalid(why)) => return Err(refuse_with(400, why)),

@@ -1,5 +1,5 @@
-//! Connections, from the first to a graceful end. Only this file, `handler`, `request_body`,
-//! `response` and `admin` know HTTP.
+//! Connections, from the first to a graceful end. Only this file, `handler`, `request_body`, `response` and `admin`
+//! know hyper.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -9,10 +9,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::task::TaskTracker;
 
-use super::{handler::handle_request, host::Host};
+use super::{
+    front::{CheckedStream, HeadQueue, LARGEST_HEAD},
+    handler::handle_request,
+    host::Host,
+    response::ConnectionDropped,
+};
 
-/// Bytes of a request's head that are buffered; hyper refuses more with 431. Twice the longest URL, for headers.
-const LARGEST_HEAD: usize = 64 * 1024;
+/// What hyper buffers: a head that passed, whose request line may be longer than it came by a number.
+const HYPER_BUFFER: usize = LARGEST_HEAD + 1024;
 
 /// Accept connections until the service ends, then finish those that are open.
 pub(super) async fn accept_connections(listener: TcpListener, host: Arc<Host>) {
@@ -46,12 +51,18 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, host: Arc<Host>) 
     let ending = host.ending.clone();
     let local = peer.ip().is_loopback();
     let slow_asker = host.bounds.slow_asker;
-    let service = service_fn(move |request| handle_request(host.clone(), local, request));
+    let queue = HeadQueue::default();
+    let stream = CheckedStream::new(Box::pin(stream), queue.clone());
+    let service = service_fn(move |request| {
+        let head = queue.take(request.uri().path());
+        let host = host.clone();
+        async move { handle_request(host, local, head.ok_or(ConnectionDropped)?, request).await }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(slow_asker)
-        .max_buf_size(LARGEST_HEAD)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+        .max_buf_size(HYPER_BUFFER)
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     // How a connection ends concerns only its client.
     tokio::select! {

@@ -22,13 +22,15 @@
 //! time go in, an answer or "wait" comes out.
 //!
 //! Inside, `running` starts and ends it, `host` keeps the clock and the polls that wait, `http` has the connections,
-//! `handler` goes from request to response with `request_body` and `response`, and `admin` is for its operator.
+//! `front` checks what comes over them, `handler` goes from request to response with `request_body` and `response`, and
+//! `admin` is for its operator.
 //!
 //! Invariant: the service is the authority. It shares words and bytes with the observing side and nothing else, so
 //! that each checks the other.
 
 mod admin;
 mod core;
+mod front;
 mod handler;
 mod host;
 mod http;

@@ -144,6 +144,13 @@ impl ResponseStyle {
         response
     }
 
+    /// A response behind which the connection is closed.
+    pub fn close_with(&self, status: u16, body: String) -> Response<ResponseBody> {
+        let mut response = self.respond(status, body, &[]);
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+
     /// The response to a browser's preflight request.
     pub fn preflight(&self) -> Response<ResponseBody> {
         let mut response = self.respond(200, Vec::new(), &[]);

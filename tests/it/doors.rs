@@ -68,13 +68,15 @@ const WORDS: &[(&str, &str)] = &[
         "hyper hyper_util http_body_util",
         "service/http.rs service/handler.rs service/request_body.rs service/response.rs service/admin.rs",
     ),
+    ("httparse", "service/front/head.rs"),
     ("crossterm", "terminal/"),
     ("ratatui", "view/ terminal/ dashboard/ cli/open_dashboard.rs cli/print.rs"),
     ("Instant::now SystemTime::now Timestamp::now Zoned::now", "clock.rs"),
     (
         "tokio::time",
         "clock.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/input/inputs.rs crowd/runner.rs \
-         service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs",
+         service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs \
+         service/front/stream.rs",
     ),
     ("fastrand", "files/ config/identity.rs source/live.rs service/core/faults.rs"),
 ];

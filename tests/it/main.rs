@@ -14,6 +14,7 @@ mod engine;
 mod event_lines;
 mod exam;
 mod expression;
+mod front;
 mod laws;
 mod leaving_once;
 mod log;
