@@ -47,6 +47,8 @@ mod origin;
 mod raw_service;
 #[path = "../support/schema.rs"]
 mod schema;
+#[path = "../support/service_core.rs"]
+mod service_core;
 #[path = "../support/sim.rs"]
 mod sim;
 #[path = "../support/svg.rs"]

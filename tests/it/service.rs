@@ -3,93 +3,14 @@
 use std::time::Duration;
 
 use herenow::{
-    presence::{Channel, Moment, SubscribeKey},
-    service::{Access, ActiveFaults, Bounds, Core, Decision, Guesses, PollId, Settings},
+    presence::{Channel, SubscribeKey},
+    service::{Bounds, Decision, Guesses, Settings},
     wire::Request,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-struct World {
-    core: Core,
-    now: Moment,
-}
-
-impl World {
-    fn new(settings: Settings) -> Self {
-        let core = Core::new(settings, Access::default(), ActiveFaults::new(1));
-        Self { core, now: Moment::from_micros(1_800_000_000_000_000) }
-    }
-
-    fn guessing(guesses: Guesses) -> Self {
-        Self::new(Settings { guesses, ..Settings::default() })
-    }
-
-    fn pass(&mut self, seconds: f64) {
-        self.now = self.now.plus(Duration::from_secs_f64(seconds));
-        self.core.advance(self.now);
-    }
-
-    fn ask(&mut self, url: &str) -> Decision {
-        let (path, query) = url.split_once('?').unwrap_or((url, ""));
-        let request = Request::parse(path, query).unwrap_or_else(|e| panic!("{url}: {e:?}"));
-        self.core.answer(request, self.now)
-    }
-
-    fn get(&mut self, url: &str) -> (u16, Value) {
-        match self.ask(url) {
-            Decision::Answer(status, body) => (status, serde_json::from_str(&body).unwrap()),
-            Decision::Wait(..) => panic!("{url} waits"),
-        }
-    }
-
-    fn ok(&mut self, url: &str) -> Value {
-        let (status, body) = self.get(url);
-        assert_eq!(status, 200, "{url}: {body}");
-        body
-    }
-
-    fn beat(&mut self, channel: &str, user: &str) {
-        self.ok(&format!("/v2/presence/sub-key/k/channel/{channel}/heartbeat?uuid={user}&heartbeat=60"));
-    }
-
-    fn leave(&mut self, channel: &str, user: &str) {
-        self.ok(&format!("/v2/presence/sub-key/k/channel/{channel}/leave?uuid={user}"));
-    }
-
-    fn now_token(&mut self) -> String {
-        self.ok("/time/0")[0].to_string()
-    }
-
-    /// What has been told on these names since a timetoken: the payloads.
-    fn heard(&mut self, names: &str, since: &str) -> Vec<Value> {
-        match self.ask(&format!("/v2/subscribe/k/{names}/0?tt={since}")) {
-            Decision::Answer(200, body) => {
-                let body: Value = serde_json::from_str(&body).unwrap();
-                body["m"].as_array().unwrap().iter().map(|m| m["d"].clone()).collect()
-            }
-            Decision::Wait(poll, _) => {
-                self.core.abandon(poll, self.now);
-                Vec::new()
-            }
-            Decision::Answer(..) => panic!("refused"),
-        }
-    }
-
-    /// The same in short: `join ann 1`.
-    fn told(&mut self, names: &str, since: &str) -> Vec<String> {
-        let short = |d: Value| {
-            let user = d["uuid"].as_str().unwrap_or("-").to_owned();
-            format!("{} {user} {}", d["action"].as_str().unwrap(), d["occupancy"])
-        };
-        self.heard(names, since).into_iter().map(short).collect()
-    }
-
-    fn wait(&mut self, url: &str) -> PollId {
-        let Decision::Wait(poll, _) = self.ask(url) else { panic!("{url} is answered") };
-        poll
-    }
-}
+use crate::service_core::World;
 
 #[test]
 fn a_message_comes_to_those_who_listen_for_its_channel_its_pattern_or_its_group() {
