@@ -1,5 +1,7 @@
 //! An expression as it was read.
 
+use serde_json::Value;
+
 use super::like::LikePattern;
 
 /// What holds or does not. Chains are flat, so that the depth is that of the parentheses.
@@ -33,6 +35,8 @@ pub(super) enum Operand {
     Number(f64),
     Text(Box<str>),
     Truth(bool),
+    /// An array of literals, two or more.
+    List(Value),
     Field(FieldRoot, Vec<FieldStep>),
     Negative(Box<Operand>),
     /// Left to right.

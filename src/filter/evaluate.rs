@@ -34,9 +34,7 @@ impl Condition {
                 let (left, right) = (left.value(message), right.value(message));
                 left.zip(right).is_some_and(|(left, right)| comparison.holds(left, right))
             }
-            Self::Like(operand, pattern) => {
-                matches!(operand.value(message), Some(Evaluated::Text(text)) if pattern.matches(text))
-            }
+            Self::Like(operand, pattern) => operand.value(message).is_some_and(|value| value.is_like(pattern)),
             Self::Is(operand) => operand.value(message) == Some(Evaluated::Truth(true)),
         }
     }
@@ -49,20 +47,20 @@ impl Comparator {
             _ => None,
         };
         match self {
-            Self::Equal => left == right,
-            Self::Unequal => left != right,
+            Self::Equal => left.is_same(right),
+            Self::Unequal => !left.is_same(right),
             Self::Greater => numbers().is_some_and(|(left, right)| left > right),
             Self::Less => numbers().is_some_and(|(left, right)| left < right),
             Self::AtLeast => numbers().is_some_and(|(left, right)| left >= right),
             Self::AtMost => numbers().is_some_and(|(left, right)| left <= right),
-            Self::Like => match (left, right) {
-                (Evaluated::Text(text), Evaluated::Text(pattern)) => LikePattern::new(pattern).matches(text),
+            Self::Like => match right {
+                Evaluated::Text(pattern) => left.is_like(&LikePattern::new(pattern)),
                 _ => false,
             },
             Self::Contains => match (left, right) {
                 (Evaluated::Text(text), Evaluated::Text(part)) => text.contains(part),
                 (Evaluated::Other(Value::Array(members)), wanted) => {
-                    members.iter().any(|member| Evaluated::of(member) == Some(wanted))
+                    members.iter().any(|member| Evaluated::of(member).is_some_and(|member| member.is_same(wanted)))
                 }
                 _ => false,
             },
@@ -77,6 +75,7 @@ impl Operand {
             Self::Number(number) => Some(Evaluated::Number(*number)),
             Self::Text(text) => Some(Evaluated::Text(text)),
             Self::Truth(truth) => Some(Evaluated::Truth(*truth)),
+            Self::List(members) => Evaluated::of(members),
             Self::Field(source, steps) => {
                 let start = match source {
                     FieldRoot::Data => message.data,
@@ -128,5 +127,38 @@ impl<'a> Evaluated<'a> {
             Value::Bool(truth) => Some(Self::Truth(*truth)),
             Value::Null | Value::Array(_) | Value::Object(_) => Some(Self::Other(value)),
         }
+    }
+
+    fn is_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Other(this), Self::Other(that)) => are_same(this, that),
+            (this, that) => this == that,
+        }
+    }
+
+    /// Whether a text, or any member of an array, is like the pattern.
+    fn is_like(self, pattern: &LikePattern) -> bool {
+        match self {
+            Self::Text(text) => pattern.matches(text),
+            Self::Other(Value::Array(members)) => {
+                members.iter().filter_map(Value::as_str).any(|text| pattern.matches(text))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether two JSON values are the same, `1` and `1.0` included.
+fn are_same(this: &Value, that: &Value) -> bool {
+    match (this, that) {
+        (Value::Array(this), Value::Array(that)) => {
+            this.len() == that.len() && this.iter().zip(that).all(|(this, that)| are_same(this, that))
+        }
+        (Value::Object(this), Value::Object(that)) => {
+            let has_same = |(name, value)| that.get(name).is_some_and(|other| are_same(value, other));
+            this.len() == that.len() && this.iter().all(has_same)
+        }
+        (Value::Number(this), Value::Number(that)) => this.as_f64() == that.as_f64(),
+        (this, that) => this == that,
     }
 }

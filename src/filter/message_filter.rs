@@ -19,6 +19,7 @@ use super::{FilterError, ast::Condition, evaluate::FilterInput, parse::parse_con
 /// | the payload | `data.x`, `data["x"]`, `data.list[0].x`; `data` alone is all of it |
 /// | the metadata, `u` | `meta.x` and so on; a bare `x` is `meta.x` |
 /// | a literal | `12.5`, `"text"`, `'text'`, `true`, `false`; in text, `\` goes before a quote or a `\` |
+/// | a list | two literals or more: `('admin', 'owner')` |
 /// | binds closest | `!` and the sign `-`; then `* / %`; then `+ -` |
 /// | then a comparison | `== != > < >= <= LIKE CONTAINS`, the words in either case |
 /// | then | `&&`; then <code>&#124;&#124;</code> |
@@ -28,9 +29,9 @@ use super::{FilterError, ast::Condition, evaluate::FilterInput, parse::parse_con
 /// around, so `!(x == 1)` holds without an `x`. Things of different types are unequal, and neither is
 /// greater. Only numbers are greater or less. Numbers are 64-bit floats: exact up to 2^53.
 ///
-/// `LIKE` compares text in which `*` stands for any text, and does not mind upper and lower case;
-/// `CONTAINS` looks for a part of a text, or for a member of an array, and does. A lone operand is a
-/// condition that holds if it is `true`.
+/// `LIKE` compares text, or any member of an array, with a text in which `*` stands for any text, and does not mind
+/// upper and lower case; `CONTAINS` looks for a part of a text, or for a member of an array, and does. A list is an
+/// array: `('admin', 'owner') CONTAINS role`. A lone operand is a condition that holds if it is `true`.
 #[derive(Debug, Clone)]
 pub struct MessageFilter {
     condition: Arc<Condition>,

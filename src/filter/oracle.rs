@@ -11,6 +11,7 @@ use super::MessageFilter;
 #[derive(Debug, Clone)]
 enum Tree {
     Value(Value),
+    List(Vec<Value>),
     Field(bool, Vec<Value>),
     Binary(&'static str, Box<Tree>, Box<Tree>),
     Negative(Box<Tree>),
@@ -21,12 +22,16 @@ impl Tree {
     /// Every part in parentheses, or only those that need them.
     fn write(&self, bare: bool) -> String {
         let part = |part: &Self, needed: bool| match part {
-            Self::Value(_) | Self::Field(..) => part.write(bare),
+            Self::Value(_) | Self::List(_) | Self::Field(..) => part.write(bare),
             _ if bare && !needed => part.write(bare),
             _ => format!("( {})", part.write(bare)),
         };
         match self {
             Self::Value(value) => value.to_string(),
+            Self::List(members) => {
+                let members: Vec<String> = members.iter().map(Value::to_string).collect();
+                format!("({})", members.join(" ,"))
+            }
             Self::Field(is_data, steps) => {
                 let source = if *is_data { "data" } else { "meta" };
                 steps.iter().fold(source.to_owned(), |path, step| format!("{path}[{step}]"))
@@ -52,6 +57,7 @@ impl Tree {
         let holds = |tree: &Self| tree.result(data, meta) == Some(json!(true));
         Some(match self {
             Self::Value(value) => value.clone(),
+            Self::List(members) => members.clone().into(),
             Self::Field(is_data, steps) => {
                 let start = if *is_data { data } else { meta };
                 let step = |value: &Value, step: &Value| match step {
@@ -93,11 +99,18 @@ fn binds(sign: &str) -> u8 {
     }
 }
 
+/// The same value, in which each number is a float, and no zero is negative.
+fn with_floats(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => json!(number.as_f64().map(|number| number + 0.0)),
+        Value::Array(members) => members.iter().map(with_floats).collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), with_floats(value))).collect(),
+        other => other.clone(),
+    }
+}
+
 fn compare(sign: &str, left: &Value, right: &Value) -> bool {
-    let same = |left: &Value, right: &Value| match (left.as_f64(), right.as_f64()) {
-        (Some(left), Some(right)) => left.partial_cmp(&right) == Some(Ordering::Equal),
-        _ => left == right,
-    };
+    let same = |left: &Value, right: &Value| with_floats(left) == with_floats(right);
     let order = left.as_f64().zip(right.as_f64()).and_then(|(left, right)| left.partial_cmp(&right));
     match sign {
         "==" => same(left, right),
@@ -107,10 +120,13 @@ fn compare(sign: &str, left: &Value, right: &Value) -> bool {
         ">=" => order.is_some_and(Ordering::is_ge),
         "<=" => order.is_some_and(Ordering::is_le),
         // The patterns below have a star at the end at the most.
-        "LIKE" => left.as_str().zip(right.as_str()).is_some_and(|(text, pattern)| {
-            let (text, pattern) = (text.to_lowercase(), pattern.to_lowercase());
-            pattern.strip_suffix('*').map_or(text == pattern, |begin| text.starts_with(begin))
-        }),
+        "LIKE" => {
+            let texts = left.as_array().map_or(std::slice::from_ref(left), Vec::as_slice).iter();
+            texts.filter_map(|text| text.as_str().zip(right.as_str())).any(|(text, pattern)| {
+                let (text, pattern) = (text.to_lowercase(), pattern.to_lowercase());
+                pattern.strip_suffix('*').map_or(text == pattern, |begin| text.starts_with(begin))
+            })
+        }
         _ => match (left, right) {
             (Value::String(text), Value::String(part)) => text.contains(part),
             (Value::Array(members), wanted) => members.iter().any(|member| same(member, wanted)),
@@ -132,7 +148,12 @@ fn literals() -> impl Strategy<Value = Value> {
 fn values() -> impl Strategy<Value = Tree> {
     let step = prop_oneof![(0..3u8).prop_map(|index| json!(index)), "[xy]".prop_map(|name| json!(name))];
     let field = (any::<bool>(), proptest::collection::vec(step, 1..3));
-    let leaf = prop_oneof![literals().prop_map(Tree::Value), field.prop_map(|(data, steps)| Tree::Field(data, steps))];
+    let list = proptest::collection::vec(literals(), 2..4);
+    let leaf = prop_oneof![
+        3 => literals().prop_map(Tree::Value),
+        1 => list.prop_map(Tree::List),
+        3 => field.prop_map(|(data, steps)| Tree::Field(data, steps)),
+    ];
     leaf.prop_recursive(3, 8, 2, |inner| {
         let signs = proptest::sample::select(&["+", "-", "*", "/", "%"][..]);
         prop_oneof![

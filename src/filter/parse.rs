@@ -1,5 +1,7 @@
 //! From the text of an expression to its conditions, by recursive descent.
 
+use serde_json::Value;
+
 use super::{
     ast::{Arithmetic, Comparator, Condition, FieldRoot, FieldStep, Operand},
     error::{DEEPEST, FilterError, LONGEST},
@@ -36,6 +38,20 @@ fn expected_after(part: &ParsedPart, otherwise: &'static str) -> &'static str {
     match part {
         ParsedPart::Condition(_) => otherwise,
         ParsedPart::Operand(_) => "an operator such as `==` or `LIKE`",
+    }
+}
+
+/// The value of a part that has one whatever the message is, as a member of a list must.
+fn read_literal(part: &ParsedPart) -> Option<Value> {
+    match part {
+        ParsedPart::Operand(Operand::Number(number)) => Some((*number).into()),
+        ParsedPart::Operand(Operand::Negative(operand)) => match **operand {
+            Operand::Number(number) => Some((-number).into()),
+            _ => None,
+        },
+        ParsedPart::Operand(Operand::Text(text)) => Some((**text).into()),
+        ParsedPart::Operand(Operand::Truth(truth)) => Some((*truth).into()),
+        ParsedPart::Operand(_) | ParsedPart::Condition(_) => None,
     }
 }
 
@@ -178,10 +194,29 @@ impl FilterParser<'_> {
         }
         if self.scanner.takes("(") {
             let part = self.parse_nested(Self::parse_or)?;
+            if let Some(first) = read_literal(&part).filter(|_| self.scanner.rest().starts_with(',')) {
+                return self.parse_list(first).map(ParsedPart::Operand);
+            }
             self.scanner.needs(")", expected_after(&part, "`&&`, `||` or `)`"))?;
             return Ok(part);
         }
         self.parse_primary().map(ParsedPart::Operand)
+    }
+
+    /// The rest of a list, whose first member is read.
+    fn parse_list(&mut self, first: Value) -> Result<Operand> {
+        let mut members = vec![first];
+        while self.scanner.takes(",") {
+            let start = self.scanner.at;
+            let part = self.parse_nested(Self::parse_signed)?;
+            let Some(member) = read_literal(&part) else {
+                self.scanner.at = start;
+                return Err(self.scanner.explain_unexpected("a number, a text in quotes, `true` or `false`"));
+            };
+            members.push(member);
+        }
+        self.scanner.needs(")", "`,` or `)`")?;
+        Ok(Operand::List(Value::Array(members)))
     }
 
     fn parse_primary(&mut self) -> Result<Operand> {

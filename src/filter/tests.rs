@@ -57,6 +57,25 @@ fn a_message_is_admitted_if_the_expression_holds() {
         ("'b' CONTAINS 'abc'", false),
         ("data.list == same", true),
         ("data.list != tags", true),
+        // Lists, and texts in arrays.
+        ("('de','en') contains lang", true),
+        ("('de', 'fr') CONTAINS lang", false),
+        ("(-3, 4.5, true) CONTAINS n && (-3, 4.5, true) CONTAINS yes", true),
+        ("('en') CONTAINS lang", true),
+        ("('de','en') CONTAINS x", false),
+        ("!(('de','en') CONTAINS lang)", false),
+        ("no || ('de','en') CONTAINS lang && yes", true),
+        ("('a','b') == tags && ('b','a') != tags", true),
+        ("(1.0, 2) == (1, 2.0)", true),
+        ("('a','b') + 1 != 0 || -('a','b') != 0", false),
+        ("('a','b') > 1 || ('a','b') == 'a'", false),
+        ("tags like 'B*'", true),
+        ("tags like '*c'", false),
+        ("data.list LIKE 'T*o' && data.list LIKE lang", false),
+        ("data.list LIKE 'T*o' && !(data.list LIKE '1')", true),
+        ("('x','English') LIKE 'eng*'", true),
+        ("data.user LIKE '*' || data.nothing LIKE '*'", false),
+        ("tags LIKE tags", false),
         // Texts.
         ("q == 'it\\'s'", true),
         ("q == \"it's\"", true),
@@ -146,6 +165,7 @@ fn what_can_not_be_read_says_where_and_what_was_expected() {
         ("1 + 2", 6, operator, "the end"),
         ("'a' || x", 5, operator, "`|| x`"),
         ("!1", 3, operator, "the end"),
+        ("!('a','b') CONTAINS x", 12, operator, "`CONTAINS x`"),
         ("!x == 1", 1, "a value, not a condition", "`!x == 1`"),
         ("1 + (x == 1) > 2", 5, "a value, not a condition", "`(x == 1) > 2`"),
         ("-(x == 1)", 2, "a value, not a condition", "`(x == 1)`"),
@@ -157,6 +177,13 @@ fn what_can_not_be_read_says_where_and_what_was_expected() {
         ("x == 1e999", 6, "a number that a 64-bit float holds", "`1e999`"),
         ("x == 1.", 7, "`&&`, `||` or the end", "`.`"),
         ("x LIKED 'a'", 3, operator, "`LIKED 'a'`"),
+        ("(x, 'a') CONTAINS y", 3, operator, "`, 'a') CONTAINS y`"),
+        ("('a', x) CONTAINS y", 7, "a number, a text in quotes, `true` or `false`", "`x) CONTAINS y`"),
+        ("('a', ) CONTAINS y", 7, operand, "`) CONTAINS y`"),
+        ("('a', 'b' == 1", 11, "`,` or `)`", "`== 1`"),
+        ("('a', 1 + 1) CONTAINS y", 9, "`,` or `)`", "`+ 1) CONTAINS y`"),
+        ("('a', 'b')", 11, operator, "the end"),
+        ("('a' == 'a', 'b') CONTAINS y", 12, "`&&`, `||` or `)`", "`, 'b') CONTAINS y`"),
     ];
     for (expression, at, expected, found) in table {
         let why = MessageFilter::parse(expression).expect_err(expression);
@@ -170,7 +197,7 @@ fn what_can_not_be_read_says_where_and_what_was_expected() {
 fn an_expression_has_bounds() {
     let long = format!("x == '{}'", "ä".repeat(LONGEST / 2));
     assert_eq!(MessageFilter::parse(&long).unwrap_err(), FilterError::TooLong(LONGEST + 7));
-    for nest in ["(", "!", "-", "!(", "-(", "(-", "x == (", "x && (", "1 + ("] {
+    for nest in ["(", "!", "-", "!(", "-(", "(-", "x == (", "x && (", "1 + (", "(1,"] {
         let text = nest.repeat(LONGEST / nest.len());
         assert!(matches!(MessageFilter::parse(&text).unwrap_err(), FilterError::TooDeep { .. }), "{nest}");
     }
@@ -178,6 +205,8 @@ fn an_expression_has_bounds() {
     assert!(MessageFilter::parse(&nested(DEEPEST)).is_ok());
     assert_eq!(MessageFilter::parse(&nested(DEEPEST + 1)).unwrap_err(), FilterError::TooDeep { at: DEEPEST + 2 });
     // A long chain is not deep.
+    let list = format!("(1{}) CONTAINS x", ",1".repeat((LONGEST - 20) / 2));
+    assert!(admits(&list, &Value::Null, Some(&json!({"x": 1}))) && !admits(&list, &Value::Null, None));
     for (start, link) in [("x", "||x"), ("x", "&&x"), ("1==1", "+1"), ("1==1", "*1"), ("x", "[0]"), ("x", ".x")] {
         let chain = start.to_owned() + &link.repeat((LONGEST - start.len()) / link.len());
         MessageFilter::parse(&chain).unwrap().admits(&Value::Null, None);
@@ -193,7 +222,7 @@ proptest! {
     #[test]
     fn no_text_of_its_own_words_makes_it_panic(
         words in proptest::collection::vec(proptest::sample::select(&[
-            "(", ")", "!", "-", "+", "%", "==", "!=", "<", "&&", "||", "&", "data", ".", "x", "[", "]", "0", "1.5", "1e",
+            "(", ")", ",", "!", "-", "+", "%", "==", "!=", "<", "&&", "||", "&", "data", ".", "x", "[", "]", "0", "1.5", "1e",
             "'a'", "\"", "'", "\\", " ", "LIKE", "contains", "true", "ä",
         ][..]), 0..40),
     ) {

@@ -8,6 +8,7 @@ mod answers_that_are_none;
 mod client;
 mod config;
 mod dashboard;
+mod differences;
 mod doors;
 mod due;
 mod engine;

@@ -1,0 +1,29 @@
+//! Where the service once differed from PubNub: each difference by its number, in virtual time. What official SDKs send
+//! of it, byte for byte, is in `dialects`.
+
+use herenow::service::Settings;
+use serde_json::json;
+
+use crate::service_core::World;
+
+#[test]
+fn difference_14_filters_know_lists_and_arrays() {
+    let mut world = World::new(Settings::default());
+    let since = world.now_token();
+    let meta = r#"{"role":"admin","privileges":["message-read","message-write"]}"#;
+    world.ok(&format!("/publish/p/k/0/a/0/1?meta={meta}"));
+    world.ok("/publish/p/k/0/a/0/2?meta={\"role\":\"guest\",\"privileges\":[\"message-read\"]}");
+    let mut heard = |filter: &str| {
+        let filter = filter.replace(' ', "%20").replace('&', "%26").replace('=', "%3D");
+        let body = world.ok(&format!("/v2/subscribe/k/a/0?tt={since}&filter-expr={filter}"));
+        body["m"].as_array().unwrap().iter().map(|m| m["d"].clone()).collect::<Vec<_>>()
+    };
+    for filter in [
+        "('admin','super-user') contains role",
+        "privileges like '*write'",
+        "('admin','super-user') contains role && privileges like '*write' && !(('guest','none') contains role)",
+    ] {
+        assert_eq!(heard(filter), [json!(1)], "{filter}");
+    }
+    assert_eq!(heard("('guest','super-user') contains role"), [json!(2)]);
+}
