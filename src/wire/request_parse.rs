@@ -32,12 +32,11 @@ impl Request {
             ["v1", "channel-registration", "sub-key" | "sub_key", key, "channel-group", rest @ ..] => {
                 (*key, parse_registry(rest, &query)?)
             }
-            [verb @ ("publish" | "signal"), publish_key, key, _signature, channel, _callback, payload @ ..]
-                if payload.len() < 2 =>
-            {
+            [verb @ ("publish" | "signal"), publish_key, key, _signature, channel, _callback, payload @ ..] => {
                 let message = Message {
                     channel: decode(channel).into(),
-                    payload: payload.first().map(|p| decode(p)).unwrap_or_default(),
+                    // All that follows is the message: encrypted ones hold slashes, and not every SDK encodes them.
+                    payload: decode(&payload.join("/")),
                     signal: *verb == "signal",
                     meta: text_of(&query, "meta"),
                     sequence: parse_number(&query, "seqn")?,

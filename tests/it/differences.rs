@@ -7,6 +7,21 @@ use serde_json::json;
 use crate::service_core::World;
 
 #[test]
+fn difference_06_all_behind_the_callback_is_the_message() {
+    let mut world = World::new(Settings::default());
+    let since = world.now_token();
+    for message in ["%22a/b%22", "%22//c/%22", "%22%2F%252F/%22", "[1,%22http://x/y%22]"] {
+        world.ok(&format!("/publish/p/k/0/a/0/{message}"));
+    }
+    world.ok("/signal/p/k/0/a/0/%22d/e%22");
+    assert_eq!(
+        world.heard("a", &since),
+        [json!("a/b"), json!("//c/"), json!("/%2F/"), json!([1, "http://x/y"]), json!("d/e")]
+    );
+    assert_eq!(world.get("/publish/p/k/0/a/0/%22a/b").0, 400);
+}
+
+#[test]
 fn difference_14_filters_know_lists_and_arrays() {
     let mut world = World::new(Settings::default());
     let since = world.now_token();
