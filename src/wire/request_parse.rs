@@ -95,7 +95,8 @@ fn parse_presence(rest: &[&str], query: &Query) -> Result<Operation, BadRequest>
     let here_now = |names| {
         Ok(Operation::HereNow {
             names,
-            user_ids: query.get("disable_uuids") != Some("1"),
+            // Go and PHP write a hyphen; nobody recorded which of the two the service minds.
+            user_ids: !["disable_uuids", "disable-uuids"].iter().any(|key| query.get(key) == Some("1")),
             state: query.get("state") == Some("1"),
             page: Page { limit: parse_number(query, "limit")?, offset: parse_number(query, "offset")? },
         })

@@ -22,6 +22,21 @@ fn difference_06_all_behind_the_callback_is_the_message() {
 }
 
 #[test]
+fn difference_11_user_ids_are_left_out_in_either_spelling() {
+    let mut world = World::new(Settings::default());
+    world.beat("a", "ann");
+    let mut listed = |query: &str| {
+        ["channel/a", "channel/a,b", ""].map(|path| {
+            let body = world.ok(&format!("/v2/presence/sub-key/k/{path}?{query}"));
+            body.to_string().contains("\"uuids\"")
+        })
+    };
+    assert_eq!(listed("disable_uuids=1"), [false; 3]);
+    assert_eq!(listed("disable-uuids=1"), [false; 3]);
+    assert_eq!(listed("disable-uuids=0&disable_uuids=0"), [true; 3]);
+}
+
+#[test]
 fn difference_14_filters_know_lists_and_arrays() {
     let mut world = World::new(Settings::default());
     let since = world.now_token();
