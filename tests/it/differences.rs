@@ -7,6 +7,24 @@ use serde_json::json;
 use crate::service_core::World;
 
 #[test]
+fn difference_01_a_cursor_is_digits_or_text_in_any_order() {
+    let mut world = World::new(Settings::default());
+    let since = world.now_token();
+    world.ok("/publish/p/k/0/a/0/1");
+    for handshake in
+        [r#"{"r":0,"t":0}"#, r#"{"t":0,"r":0}"#, r#"{"t":"0","r":"0"}"#, r#"{"t":0}"#, r#"{"r":null,"t":"0"}"#]
+    {
+        assert_eq!(world.ok(&format!("/v2/subscribe/k/a/0?t={handshake}"))["m"], json!([]), "{handshake}");
+    }
+    for cursor in [format!(r#"{{"r":1,"t":{since}}}"#), format!(r#"{{"t":"{since}","r":"1"}}"#)] {
+        let encoded = cursor.replace('"', "%22").replace('{', "%7B").replace('}', "%7D");
+        for t in [cursor, encoded] {
+            assert_eq!(world.ok(&format!("/v2/subscribe/k/a/0?t={t}"))["m"].as_array().unwrap().len(), 1, "{t}");
+        }
+    }
+}
+
+#[test]
 fn difference_06_all_behind_the_callback_is_the_message() {
     let mut world = World::new(Settings::default());
     let since = world.now_token();
@@ -19,6 +37,31 @@ fn difference_06_all_behind_the_callback_is_the_message() {
         [json!("a/b"), json!("//c/"), json!("/%2F/"), json!([1, "http://x/y"]), json!("d/e")]
     );
     assert_eq!(world.get("/publish/p/k/0/a/0/%22a/b").0, 400);
+}
+
+#[test]
+fn difference_10_a_comma_is_no_name_and_a_star_alone_is_no_pattern() {
+    let mut world = World::new(Settings::default());
+    for (channel, why) in [
+        (",", "Invalid Character in Channel Name"),
+        ("%2C", "Invalid Character in Channel Name"),
+        ("a,b", "Invalid Character in Channel Name"),
+        ("a.*", "Invalid Channel"),
+        ("a.b.%2A", "Invalid Channel"),
+        ("a-pnpres", "Invalid Channel"),
+        ("a.*-pnpres", "Invalid Channel"),
+    ] {
+        for verb in ["publish", "signal"] {
+            let (status, body) = world.get(&format!("/{verb}/p/k/0/{channel}/0/%22x%22"));
+            assert_eq!((status, &body[0], &body[1]), (400, &json!(0), &json!(why)), "{channel}");
+            assert!(body[2].as_str().is_some_and(|tt| tt.len() == 17), "{body}");
+        }
+    }
+    let since = world.now_token();
+    for channel in ["a!@%23$%25^&*()", "a*b", "a*"] {
+        assert_eq!(world.ok(&format!("/publish/p/k/0/{channel}/0/%22x%22"))[1], "Sent", "{channel}");
+        assert_eq!(world.heard(channel, &since), ["x"], "{channel}");
+    }
 }
 
 #[test]
