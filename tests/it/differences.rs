@@ -1,10 +1,17 @@
 //! Where the service once differed from PubNub: each difference by its number, in virtual time. What official SDKs send
 //! of it, byte for byte, is in `dialects`.
 
-use herenow::service::Settings;
-use serde_json::json;
+use std::time::Duration;
+
+use herenow::{presence::Moment, service::Settings};
+use serde_json::{Value, json};
 
 use crate::service_core::World;
+
+/// How many are present on a channel.
+fn occupancy(world: &mut World, channel: &str) -> Value {
+    world.ok(&format!("/v2/presence/sub-key/k/channel/{channel}"))["occupancy"].clone()
+}
 
 #[test]
 fn difference_01_a_cursor_is_digits_or_text_in_any_order() {
@@ -37,6 +44,32 @@ fn difference_06_all_behind_the_callback_is_the_message() {
         [json!("a/b"), json!("//c/"), json!("/%2F/"), json!([1, "http://x/y"]), json!("d/e")]
     );
     assert_eq!(world.get("/publish/p/k/0/a/0/%22a/b").0, 400);
+}
+
+#[test]
+fn difference_08_who_beats_as_often_as_their_timeout_stays() {
+    let mut world = World::new(Settings::default());
+    let since = world.now_token();
+    for _ in 0..20 {
+        world.ok("/v2/presence/sub-key/k/channel/a/heartbeat?uuid=ann&heartbeat=9");
+        world.pass(9.006);
+    }
+    assert_eq!(world.told("a-pnpres", &since), ["join ann 1"]);
+    let timed_out_after = |grace: u64| {
+        let mut world = World::new(Settings { timeout_grace: Duration::from_millis(grace), ..Settings::default() });
+        world.ok("/v2/presence/sub-key/k/channel/a/heartbeat?uuid=ann&heartbeat=9");
+        let due = world.core.next_deadline().unwrap();
+        let late = due.since(world.now).as_millis();
+        world.now = Moment::from_micros(due.micros() - 1);
+        // Who is asked about just before is there, wherever that is asked.
+        assert_eq!(occupancy(&mut world, "a"), 1);
+        assert_eq!(world.ok("/v2/presence/sub-key/k/uuid/ann")["payload"]["channels"], json!(["a"]));
+        world.now = due;
+        assert_eq!(occupancy(&mut world, "a"), 0);
+        assert_eq!(world.ok("/v2/presence/sub-key/k/uuid/ann")["payload"]["channels"], json!([]));
+        late
+    };
+    assert_eq!([timed_out_after(100), timed_out_after(0), timed_out_after(10_000)], [9_100, 9_000, 19_000]);
 }
 
 #[test]

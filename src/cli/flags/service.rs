@@ -61,6 +61,9 @@ pub struct ServiceArgs {
     /// The presence timeout of users who name none [default: 300s].
     #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: how it serves")]
     pub default_timeout: Option<Span>,
+    /// How much later than its timeout says a user times out, 0 to 10s [default: 100ms].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub timeout_grace: Option<Span>,
     /// How long a poll is held open when nothing happens [default: 280s].
     #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: how it serves")]
     pub poll_window: Option<Span>,
@@ -186,8 +189,9 @@ impl ServiceArgs {
             ($($entry:ident)*) => { Self { $($entry: self.$entry.or(below.$entry)),* } };
         }
         first!(announce_max interval deltas leave_on_disconnect disconnect_grace stream_filtering debounce
-            active_notice_channel global_here_now presence_on default_timeout poll_window backlog backlog_age
-            join_delay here_now_cache lenient ledger keys deny accept_token fault ignore_bad_state list_empty_channels
+            active_notice_channel global_here_now presence_on default_timeout timeout_grace poll_window backlog
+            backlog_age join_delay here_now_cache lenient ledger keys deny accept_token fault ignore_bad_state
+            list_empty_channels
             flat_group_state announce_duplicate_join keep_state heartbeat_timeout_wins interval_at_max
             timeouts_without_deltas one_copy subscribe_is_heartbeat)
     }
@@ -238,6 +242,12 @@ impl ServiceArgs {
                 self.default_timeout,
                 known.presence_timeout,
                 second..=DAY,
+            )?,
+            timeout_grace: check_span(
+                "timeout-grace",
+                self.timeout_grace,
+                known.timeout_grace,
+                Duration::ZERO..=second * 10,
             )?,
             poll_window: check_span("poll-window", self.poll_window, known.poll_window, second / 10..=DAY)?,
             backlog,

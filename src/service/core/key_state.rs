@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
+    time::Duration,
 };
 
 use serde_json::{json, value::RawValue};
@@ -53,10 +54,10 @@ fn listened_names(names: &Names) -> impl Iterator<Item = Arc<str>> {
 }
 
 impl KeyState {
-    pub fn new(key: SubscribeKey) -> Self {
+    pub fn new(key: SubscribeKey, grace: Duration) -> Self {
         Self {
             key,
-            registry: Registry::default(),
+            registry: Registry::with_grace(grace),
             groups: Groups::default(),
             pending: PendingActs::default(),
             announcer: Announcer::default(),
@@ -101,7 +102,7 @@ impl KeyState {
     /// An explicit heartbeat on one channel.
     pub fn heartbeat(&mut self, channel: &Channel, user: &UserId, timeout: u64, now: Moment) -> Option<PresenceChange> {
         self.pending.forget_join(channel, user);
-        self.registry.heartbeat(channel, user, std::time::Duration::from_secs(timeout), now)
+        self.registry.heartbeat(channel, user, Duration::from_secs(timeout), now)
     }
 
     /// The heartbeat that a subscribe implies when it is answered. It renews at once, but joins a little later, so
@@ -114,7 +115,7 @@ impl KeyState {
         now: Moment,
     ) -> Option<PresenceChange> {
         let SubscribeHeartbeat { user, timeout, anew } = *heartbeat;
-        let asked = timeout.map(std::time::Duration::from_secs);
+        let asked = timeout.map(Duration::from_secs);
         if let Some(known) = self.registry.timeout_of(&channel, user) {
             let timeout = asked.filter(|_| !settings.guesses.heartbeat_timeout_wins).unwrap_or(known);
             self.registry.heartbeat(&channel, user, timeout, now);

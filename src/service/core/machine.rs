@@ -67,7 +67,8 @@ impl Core {
         if self.touched.last() != Some(key) {
             self.touched.push(key.clone());
         }
-        self.key_states.entry(key.clone()).or_insert_with(|| KeyState::new(key.clone()))
+        let grace = self.settings.timeout_grace;
+        self.key_states.entry(key.clone()).or_insert_with(|| KeyState::new(key.clone(), grace))
     }
 
     /// A timetoken greater than all before: that of the clock, or one more than the last.

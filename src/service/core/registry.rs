@@ -37,10 +37,17 @@ pub struct Registry {
     members: BTreeMap<Channel, BTreeMap<UserId, Member>>,
     channels_by_user: HashMap<UserId, BTreeSet<Channel>, foldhash::fast::RandomState>,
     deadlines: BTreeSet<(Moment, Channel, UserId)>,
+    /// From the end of a timeout to the deadline.
+    grace: Duration,
     absent_states: VecDeque<(Channel, UserId, State)>,
 }
 
 impl Registry {
+    /// Nobody is present yet; users time out so much later than their timeouts say.
+    pub fn with_grace(grace: Duration) -> Self {
+        Self { grace, ..Self::default() }
+    }
+
     /// Join the user if they are not present, and renew their deadline. The latest `timeout` is in force.
     pub fn heartbeat(
         &mut self,
@@ -49,7 +56,7 @@ impl Registry {
         timeout: Duration,
         now: Moment,
     ) -> Option<PresenceChange> {
-        let deadline = now.plus(timeout);
+        let deadline = now.plus(timeout.saturating_add(self.grace));
         let members = self.members.entry(channel.clone()).or_default();
         if let Some(entry) = members.get_mut(user) {
             self.deadlines.remove(&(entry.deadline, channel.clone(), user.clone()));

@@ -17,6 +17,9 @@ pub struct Settings {
     pub backlog_age: Duration,
     /// The presence timeout of a user who names none.
     pub presence_timeout: Duration,
+    /// How much later than its timeout a user times out. Recorded: 20 to 700 ms; without it, a client that sends its
+    /// heartbeats exactly as often as its timeout says would time out and join again, again and again.
+    pub timeout_grace: Duration,
     /// The delay from the answer to a subscribe to the join that follows from it, so that no answer holds the
     /// caller's own join. Recorded: 0.5 to 1.5 s; less here, so that nobody has to wait.
     pub join_delay: Duration,
@@ -156,6 +159,7 @@ impl Default for Settings {
             backlog: rules::REPLY_EVENTS,
             backlog_age: rules::CATCH_UP_AGE,
             presence_timeout: rules::DEFAULT_PRESENCE_TIMEOUT,
+            timeout_grace: Duration::from_millis(100),
             join_delay: Duration::from_millis(50),
             announce_max: rules::DEFAULT_ANNOUNCE_MAX,
             interval: rules::DEFAULT_INTERVAL,
