@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use herenow::{presence::Moment, service::Settings};
+use herenow::{
+    presence::Moment,
+    service::{Guesses, Settings},
+};
 use serde_json::{Value, json};
 
 use crate::service_core::World;
@@ -11,6 +14,12 @@ use crate::service_core::World;
 /// How many are present on a channel.
 fn occupancy(world: &mut World, channel: &str) -> Value {
     world.ok(&format!("/v2/presence/sub-key/k/channel/{channel}"))["occupancy"].clone()
+}
+
+/// What a poll that was woken is answered with.
+fn resume(world: &mut World, poll: herenow::service::PollId) -> Value {
+    let body = world.core.resume(poll, false, world.now).expect("it is answered");
+    serde_json::from_str(&body).unwrap()
 }
 
 #[test]
@@ -132,4 +141,41 @@ fn difference_14_filters_know_lists_and_arrays() {
         assert_eq!(heard(filter), [json!(1)], "{filter}");
     }
     assert_eq!(heard("('guest','super-user') contains role"), [json!(2)]);
+}
+
+#[test]
+fn a_subscribe_renews_presence_unless_implicit_heartbeats_are_off() {
+    // As it was recorded twice: a join, an answered poll, a new handshake, and no heartbeat.
+    let timed_out_after = |guesses| {
+        let mut world = World::guessing(guesses);
+        let since = world.now_token();
+        world.ok("/v2/subscribe/k/a/0?uuid=ann&heartbeat=20");
+        world.pass(0.05);
+        world.pass(0.05);
+        let poll = world.wait(&format!("/v2/subscribe/k/a/0?uuid=ann&heartbeat=20&tt={since}"));
+        world.pass(3.7);
+        world.ok("/publish/p/k/0/a/0/1");
+        assert!(world.core.resume(poll, false, world.now).is_some());
+        world.pass(0.7);
+        world.ok("/v2/subscribe/k/a/0?uuid=ann&heartbeat=20");
+        assert_eq!(world.told("a-pnpres", &since), ["join ann 1"], "it joins either way");
+        let begun = Moment::from_micros(1_800_000_000_000_000);
+        let due = world.core.next_deadline().unwrap();
+        world.now = due;
+        assert_eq!(world.told("a-pnpres", &since), ["join ann 1", "timeout ann 0"]);
+        due.since(begun).as_millis()
+    };
+    assert_eq!(timed_out_after(Guesses::default()), 4_500 + 20_100);
+    let off = Guesses { subscribe_renews_presence: false, ..Guesses::default() };
+    assert_eq!(timed_out_after(off), 50 + 20_100);
+    // A heartbeat renews all the same, and a subscribe does not even change the timeout.
+    let mut world = World::guessing(off);
+    world.ok("/v2/presence/sub-key/k/channel/a/heartbeat?uuid=ann&heartbeat=10");
+    world.pass(9.0);
+    world.ok("/v2/presence/sub-key/k/channel/a/heartbeat?uuid=ann&heartbeat=10");
+    world.ok("/v2/subscribe/k/a/0?uuid=ann&heartbeat=300");
+    world.pass(9.0);
+    assert_eq!(occupancy(&mut world, "a"), 1);
+    world.pass(2.0);
+    assert_eq!(occupancy(&mut world, "a"), 0);
 }

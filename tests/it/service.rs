@@ -225,15 +225,6 @@ fn every_guess_can_be_made_the_other_way() {
     assert!(gone_after_ten_seconds(Guesses::default()));
     assert!(!gone_after_ten_seconds(Guesses { heartbeat_timeout_wins: true, ..Guesses::default() }));
 
-    let subscribed = |guesses| {
-        let mut world = World::guessing(guesses);
-        world.ok("/v2/subscribe/k/lobby/0?uuid=ann");
-        world.pass(1.0);
-        world.ok("/v2/presence/sub-key/k/channel/lobby")["occupancy"].clone()
-    };
-    assert_eq!(subscribed(Guesses::default()), 1);
-    assert_eq!(subscribed(Guesses { subscribe_is_heartbeat: false, ..Guesses::default() }), 0);
-
     let told_at_max = |guesses| {
         let mut world = World::new(Settings { announce_max: 2, guesses, ..Settings::default() });
         let since = world.now_token();

@@ -140,10 +140,10 @@ pub struct ServiceArgs {
     #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
     pub one_copy: Option<bool>,
-    /// A subscribe that is answered counts as a heartbeat [default: true].
+    /// A subscribe that is answered renews the presence of a user who is present [default: true].
     #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
-    pub subscribe_is_heartbeat: Option<bool>,
+    pub implicit_heartbeat: Option<bool>,
 }
 
 /// An entry that can't be meant.
@@ -193,7 +193,7 @@ impl ServiceArgs {
             backlog_age join_delay here_now_cache lenient ledger keys deny accept_token fault ignore_bad_state
             list_empty_channels
             flat_group_state announce_duplicate_join keep_state heartbeat_timeout_wins interval_at_max
-            timeouts_without_deltas one_copy subscribe_is_heartbeat)
+            timeouts_without_deltas one_copy implicit_heartbeat)
     }
 
     /// The settings they mean.
@@ -272,7 +272,7 @@ impl ServiceArgs {
             interval_mode_at_max: self.interval_at_max.unwrap_or_default(),
             timeouts_without_deltas: self.timeouts_without_deltas.unwrap_or_default(),
             one_copy: self.one_copy.unwrap_or_default(),
-            subscribe_is_heartbeat: self.subscribe_is_heartbeat.unwrap_or(known.subscribe_is_heartbeat),
+            subscribe_renews_presence: self.implicit_heartbeat.unwrap_or(known.subscribe_renews_presence),
             here_now_cache: check_span("here-now-cache", self.here_now_cache, Duration::ZERO, Duration::ZERO..=DAY)?,
         })
     }

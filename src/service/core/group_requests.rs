@@ -63,9 +63,6 @@ impl Core {
     /// Who listens for a group comes to the channels that are new in it.
     fn join_listeners(&mut self, key: &SubscribeKey, group: &str, new: &[Channel], now: Moment) {
         let settings = self.settings.clone();
-        if !settings.guesses.subscribe_is_heartbeat {
-            return;
-        }
         let listeners = self.users_listening(key, group);
         let key_state = self.key_state(key);
         for channel in new.iter().filter(|c| settings.has_presence(c)) {

@@ -105,8 +105,8 @@ impl KeyState {
         self.registry.heartbeat(channel, user, Duration::from_secs(timeout), now)
     }
 
-    /// The heartbeat that a subscribe implies when it is answered. It renews at once, but joins a little later, so
-    /// that no answer holds the caller's own join.
+    /// The heartbeat that a subscribe implies when it is answered. It renews at once, if it does, but joins a little
+    /// later, so that no answer holds the caller's own join.
     pub fn heartbeat_by_subscribe(
         &mut self,
         channel: Channel,
@@ -117,8 +117,10 @@ impl KeyState {
         let SubscribeHeartbeat { user, timeout, anew } = *heartbeat;
         let asked = timeout.map(Duration::from_secs);
         if let Some(known) = self.registry.timeout_of(&channel, user) {
-            let timeout = asked.filter(|_| !settings.guesses.heartbeat_timeout_wins).unwrap_or(known);
-            self.registry.heartbeat(&channel, user, timeout, now);
+            if settings.guesses.subscribe_renews_presence {
+                let timeout = asked.filter(|_| !settings.guesses.heartbeat_timeout_wins).unwrap_or(known);
+                self.registry.heartbeat(&channel, user, timeout, now);
+            }
             let again = anew && settings.guesses.duplicate_joins_are_announced;
             return again.then(|| self.registry.repeat_join(&channel, user)).flatten();
         }

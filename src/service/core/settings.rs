@@ -84,8 +84,9 @@ pub struct Guesses {
     /// A subscriber receives one copy of an event, however many of its names match. PubNub was recorded to send one
     /// copy for each.
     pub one_copy: bool,
-    /// A subscribe that is answered counts as a heartbeat. On by default.
-    pub subscribe_is_heartbeat: bool,
+    /// A subscribe that is answered renews the presence timeout of a user who is present, as docs say. Two
+    /// recordings of 2025 say that it does not. On by default. A user who is absent joins either way.
+    pub subscribe_renews_presence: bool,
     /// How long an answer to here now is repeated for the same question. PubNub: up to
     /// [`rules::HERE_NOW_CACHE`]; zero by default, so that tests need not wait.
     pub here_now_cache: Duration,
@@ -103,7 +104,7 @@ impl Default for Guesses {
             interval_mode_at_max: false,
             timeouts_without_deltas: false,
             one_copy: false,
-            subscribe_is_heartbeat: true,
+            subscribe_renews_presence: true,
             here_now_cache: Duration::ZERO,
         }
     }

@@ -92,10 +92,10 @@ impl Core {
         Some(Timetoken::new(Timetoken::at(recent).ticks().saturating_sub(1)))
     }
 
-    /// Count an answered poll as a heartbeat of its caller.
+    /// Let an answered poll renew the presence of its caller, or join them.
     fn renew_presence(&mut self, poll: &Poll, anew: bool, now: Moment) {
         let settings = self.settings.clone();
-        let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
+        let Some(user) = &poll.user else { return };
         let timeout = poll.timeout.map(|s| self.effective_timeout(Some(s)));
         let key_state = self.key_state(&poll.key);
         let mut changes = Vec::new();
@@ -114,7 +114,7 @@ impl Core {
     /// with the cursor it has, without a handshake.
     fn join_new_channels(&mut self, poll: &Poll, now: Moment) {
         let settings = self.settings.clone();
-        let Some(user) = poll.user.as_ref().filter(|_| settings.guesses.subscribe_is_heartbeat) else { return };
+        let Some(user) = &poll.user else { return };
         let timeout = poll.timeout.map(|s| self.effective_timeout(Some(s)));
         let key_state = self.key_state(&poll.key);
         for channel in key_state.channels_with_presence(&poll.names, &settings) {
