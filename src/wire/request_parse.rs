@@ -66,19 +66,29 @@ fn text_of(query: &Query, key: &str) -> Option<String> {
 }
 
 fn parse_cursor(query: &Query) -> Result<Option<Cursor>, BadRequest> {
-    let (timetoken, region) = if let Some(json) = query.get_filled("t") {
+    if let Some(json) = query.get_filled("t") {
         // The old Ruby form: t={"t":"…","r":1}, and t={"r":0,"t":0} for a handshake.
         let t: super::cursor::WireCursor =
             serde_json::from_str(json).map_err(|e| BadRequest::Invalid(format!("t can't be read: {e}")))?;
-        (Timetoken::new(t.t), t.r)
-    } else {
-        let Some(digits) = text_of(query, "tt") else { return Ok(None) };
-        let timetoken = Timetoken::parse(&digits).ok_or_else(|| {
-            BadRequest::Invalid(format!("tt is not a timetoken: {}", crate::wording::excerpt(&digits, 40)))
-        })?;
-        (timetoken, parse_number(query, "tr")?)
-    };
-    Ok((timetoken != Timetoken::ZERO).then_some(Cursor { timetoken, region }))
+        return Ok(make_cursor(Timetoken::new(t.t), t.r));
+    }
+    let Some(digits) = query.get_filled("tt") else { return Ok(None) };
+    Ok(make_cursor(parse_timetoken(digits)?, parse_number(query, "tr")?))
+}
+
+fn parse_timetoken(digits: &str) -> Result<Timetoken, BadRequest> {
+    let excerpt = || crate::wording::excerpt(digits, 40);
+    Timetoken::parse(digits).ok_or_else(|| BadRequest::Invalid(format!("tt is not a timetoken: {}", excerpt())))
+}
+
+/// Zero asks for a first cursor: that is a handshake.
+fn make_cursor(timetoken: Timetoken, region: Option<i32>) -> Option<Cursor> {
+    (timetoken != Timetoken::ZERO).then_some(Cursor { timetoken, region })
+}
+
+/// The states that a heartbeat or subscribe carries; `null` is how Go says that there are none.
+fn parse_carried_states(query: &Query) -> Option<String> {
+    text_of(query, "state").filter(|state| state.trim() != "null")
 }
 
 fn parse_subscribe(names: &str, query: &Query) -> Result<Operation, BadRequest> {
@@ -86,7 +96,7 @@ fn parse_subscribe(names: &str, query: &Query) -> Result<Operation, BadRequest> 
         names: Names::read(names, query),
         cursor: parse_cursor(query)?,
         timeout: parse_number(query, "heartbeat")?,
-        state: text_of(query, "state"),
+        state: parse_carried_states(query),
         filter: text_of(query, "filter-expr"),
     })
 }
@@ -108,7 +118,7 @@ fn parse_presence(rest: &[&str], query: &Query) -> Result<Operation, BadRequest>
         ["channel", names, "heartbeat"] => Ok(Operation::Heartbeat {
             names: Names::read(names, query),
             timeout: parse_number(query, "heartbeat")?,
-            state: text_of(query, "state"),
+            state: parse_carried_states(query),
         }),
         ["channel", names, "leave"] => Ok(Operation::Leave { names: Names::read(names, query) }),
         ["channel", names, "uuid", user] => {

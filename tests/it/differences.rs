@@ -11,9 +11,15 @@ use serde_json::{Value, json};
 
 use crate::service_core::World;
 
+const REGISTRY: &str = "/v1/channel-registration/sub-key/k/channel-group";
+
 /// How many are present on a channel.
 fn occupancy(world: &mut World, channel: &str) -> Value {
     world.ok(&format!("/v2/presence/sub-key/k/channel/{channel}"))["occupancy"].clone()
+}
+
+fn state_of(world: &mut World, channel: &str) -> Value {
+    world.ok(&format!("/v2/presence/sub-key/k/channel/{channel}/uuid/ann"))["payload"].clone()
 }
 
 /// What a poll that was woken is answered with.
@@ -41,6 +47,24 @@ fn difference_01_a_cursor_is_digits_or_text_in_any_order() {
 }
 
 #[test]
+fn difference_03_null_is_no_state() {
+    let mut world = World::new(Settings::default());
+    let since = world.now_token();
+    for state in ["null", "%20null", "{}", "", "%7B%22a%22%3Anull%7D"] {
+        world.ok(&format!("/v2/presence/sub-key/k/channel/a/heartbeat?uuid=ann&state={state}"));
+        world.ok(&format!("/v2/subscribe/k/a/0?uuid=ann&state={state}"));
+    }
+    assert_eq!(world.told("a-pnpres", &since), ["join ann 1"]);
+    // Nor does it take away a state that was set.
+    world.ok("/v2/presence/sub-key/k/channel/a/heartbeat?uuid=ann&state={\"a\":{\"n\":1}}");
+    world.ok("/v2/presence/sub-key/k/channel/a/heartbeat?uuid=ann&state={\"a\":null}");
+    assert_eq!(state_of(&mut world, "a"), json!({"n": 1}));
+    for bad in ["7", "[]", "nul", "{\"a\":7}"] {
+        assert_eq!(world.get(&format!("/v2/presence/sub-key/k/channel/a/heartbeat?uuid=ann&state={bad}")).0, 400);
+    }
+}
+
+#[test]
 fn difference_06_all_behind_the_callback_is_the_message() {
     let mut world = World::new(Settings::default());
     let since = world.now_token();
@@ -53,6 +77,25 @@ fn difference_06_all_behind_the_callback_is_the_message() {
         [json!("a/b"), json!("//c/"), json!("/%2F/"), json!([1, "http://x/y"]), json!("d/e")]
     );
     assert_eq!(world.get("/publish/p/k/0/a/0/%22a/b").0, 400);
+}
+
+#[test]
+fn difference_07_the_state_of_a_group_goes_to_its_channels() {
+    let mut world = World::new(Settings::default());
+    world.ok(&format!("{REGISTRY}/g?add=a,b"));
+    world.ok("/v2/subscribe/k/,/0?uuid=ann&channel-group=g&state={\"g\":{\"n\":1}}");
+    world.pass(1.0);
+    assert_eq!((state_of(&mut world, "a"), state_of(&mut world, "b")), (json!({"n": 1}), json!({"n": 1})));
+    assert_eq!(state_of(&mut world, "g"), json!({}));
+    let since = world.now_token();
+    world.ok(
+        "/v2/presence/sub-key/k/channel/,/heartbeat?uuid=ann&channel-group=g&state={\"g\":{\"n\":2},\"b\":{\"n\":3}}",
+    );
+    assert_eq!((state_of(&mut world, "a"), state_of(&mut world, "b")), (json!({"n": 2}), json!({"n": 3})));
+    assert_eq!(world.told("a-pnpres,b-pnpres", &since), ["state-change ann 1", "state-change ann 1"]);
+    // A name that is both is both.
+    world.ok("/v2/presence/sub-key/k/channel/g/heartbeat?uuid=ann&channel-group=g&state={\"g\":{\"n\":4}}");
+    assert_eq!(["a", "b", "g"].map(|c| state_of(&mut world, c)), [json!({"n": 4}), json!({"n": 4}), json!({"n": 4})]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{json, value::RawValue};
+use serde_json::json;
 
 use super::{
     Announcer, PollId, PresenceChange, Registry, Settings,
@@ -277,8 +277,8 @@ impl KeyState {
         self.streams.read_since(names, &self.groups, cursor, filter, settings)
     }
 
-    /// Set states as [`parse_states`] read them. A state that is set already is no change.
-    pub fn set_states(&mut self, states: &[(Channel, State)], user: &UserId) -> Vec<PresenceChange> {
+    /// Set the states that a request carries. A state that is set already is no change.
+    pub fn set_states(&mut self, states: &BTreeMap<Channel, State>, user: &UserId) -> Vec<PresenceChange> {
         let mut changes = Vec::new();
         for (channel, state) in states {
             let known = self.registry.state(channel, user);
@@ -288,12 +288,4 @@ impl KeyState {
         }
         changes
     }
-}
-
-/// States as a heartbeat or subscribe carries them: a JSON object of objects, by channel. `None` if it
-/// is anything else.
-pub(super) fn parse_states(by_channel: &str) -> Option<Vec<(Channel, State)>> {
-    let states: BTreeMap<String, &RawValue> = serde_json::from_str(by_channel).ok()?;
-    let read = |(name, state): (String, &RawValue)| Some((Channel::from_wire(&name), State::parse(state.get()).ok()?));
-    states.into_iter().map(read).collect()
 }

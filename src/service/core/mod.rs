@@ -10,6 +10,7 @@ mod access;
 mod announce;
 mod backlog;
 mod cache;
+mod carried_states;
 mod check_names;
 mod decision;
 mod dispatch;

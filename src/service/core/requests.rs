@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Core, Decision, PresenceChange,
+    carried_states::CarriedStates,
     decision::{answer_ok, refuse},
-    key_state::parse_states,
 };
 use crate::{
     presence::{Channel, Moment, NameKind, PNPRES, State, SubscribeKey, UserId, rules},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The refusal of malformed states.
-const BAD_STATES: &str = "state must be a JSON object of JSON objects, by channel";
+const BAD_STATES: &str = "state must be a JSON object of JSON objects, by channel or group";
 
 impl Core {
     pub(super) fn publish_message(
@@ -53,7 +53,7 @@ impl Core {
         state: Option<&str>,
         now: Moment,
     ) -> Decision {
-        let states = match self.read_states(state) {
+        let states = match self.read_states(key, names, state) {
             Ok(states) => states,
             Err(refused) => return refused,
         };
@@ -105,13 +105,17 @@ impl Core {
         answer_ok(encode_set_state_answer(&state))
     }
 
-    /// The states that a heartbeat or subscribe carries.
-    pub(super) fn read_states(&self, by_channel: Option<&str>) -> Result<Vec<(Channel, State)>, Decision> {
-        let Some(by_channel) = by_channel else { return Ok(Vec::new()) };
-        match parse_states(by_channel) {
-            Some(states) => Ok(states),
-            None if self.settings.guesses.bad_state_is_ignored => Ok(Vec::new()),
-            None => Err(refuse(400, BAD_STATES)),
+    /// The states that a heartbeat or subscribe for `names` carries, by channel.
+    pub(super) fn read_states(
+        &mut self,
+        key: &SubscribeKey,
+        names: &Names,
+        carried: Option<&str>,
+    ) -> Result<BTreeMap<Channel, State>, Decision> {
+        match carried.map(CarriedStates::parse) {
+            Some(Some(states)) => Ok(states.by_channel(names, &self.key_state(key).groups)),
+            Some(None) if !self.settings.guesses.bad_state_is_ignored => Err(refuse(400, BAD_STATES)),
+            None | Some(None) => Ok(BTreeMap::new()),
         }
     }
 

@@ -43,7 +43,7 @@ impl Core {
             return refuse(400, "Missing channels or channel groups");
         }
         let settings = self.settings.clone();
-        let states = match self.read_states(state.as_deref()) {
+        let states = match self.read_states(&key, &names, state.as_deref()) {
             Ok(states) => states,
             Err(refused) => return refused,
         };
