@@ -1,5 +1,7 @@
 //! Presence events, to and from their payload.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
@@ -7,6 +9,7 @@ use super::{
     Envelope, Malformed,
     event_payload::EventPayload,
     lenient::{parse_flag, parse_inner_list, parse_state, parse_text, show_value},
+    query::encode,
 };
 use crate::{
     presence::{
@@ -226,6 +229,8 @@ impl<'a> EventBody<'a> {
             EventKind::Joined { state: Some(state), .. } | EventKind::StateChanged { state, .. } => {
                 body.data = Some(state.as_raw());
             }
+            // Recorded: a timeout says that no state is left; a leave does not.
+            EventKind::TimedOut { .. } => body.data = Some(State::empty_raw()),
             EventKind::Interval { joined, left, timed_out, refresh } => {
                 let names = |users: &'a [UserId]| users.iter().map(UserId::as_str).collect();
                 (body.join, body.leave, body.timeout) = (names(joined), names(left), names(timed_out));
@@ -248,12 +253,17 @@ fn name_action(what: &EventKind) -> &str {
     }
 }
 
+/// The channel as the metadata name it. Recorded: that of a pattern as it came in the URL, `news.%2A`.
+fn name_in_metadata(channel: &str) -> Cow<'_, str> {
+    if channel.ends_with(".*") { encode(channel).into() } else { channel.into() }
+}
+
 /// The metadata object that modern keysets attach as `u` to a presence event.
 fn encode_metadata(event: &PresenceEvent) -> Value {
     let body = EventBody::new(event);
     let mut meta = Map::new();
     meta.insert("pn_action".into(), body.action.into());
-    meta.insert("pn_channel".into(), event.channel.as_str().into());
+    meta.insert("pn_channel".into(), name_in_metadata(event.channel.as_str()).into());
     meta.insert("pn_ispresence".into(), json!(1));
     meta.insert("pn_occupancy".into(), body.occupancy.into());
     if let (Some(user), Some(millis)) = (body.uuid, body.precise_timestamp) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use herenow::{
     presence::Moment,
-    service::{Guesses, Settings},
+    service::{Decision, Guesses, Settings},
 };
 use serde_json::{Value, json};
 
@@ -122,6 +122,48 @@ fn difference_08_who_beats_as_often_as_their_timeout_stays() {
         late
     };
     assert_eq!([timed_out_after(100), timed_out_after(0), timed_out_after(10_000)], [9_100, 9_000, 19_000]);
+}
+
+#[test]
+fn difference_09_a_timeout_carries_data_and_a_pattern_is_encoded_in_the_metadata() {
+    let mut world = World::new(Settings::default());
+    let since = world.now_token();
+    for channel in ["a%20%2A", "w%20x.%2A"] {
+        world.ok(&format!("/v2/subscribe/k/{channel}/0?uuid=ann&heartbeat=5"));
+        world.pass(0.1);
+        world.pass(6.0);
+    }
+    world.ok("/v2/presence/sub-key/k/channel/b/heartbeat?uuid=ann&heartbeat=5");
+    world.leave("b", "ann");
+    let Decision::Answer(200, body) =
+        world.ask(&format!("/v2/subscribe/k/a%20%2A-pnpres,w%20x.%2A-pnpres,b-pnpres/0?tt={since}"))
+    else {
+        panic!("it is answered")
+    };
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let told: Vec<_> = body["m"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            (text(&m["d"]["action"]), m["d"].get("data").cloned(), text(&m["c"]), text(&m["u"]["pn_channel"]))
+        })
+        .collect();
+    let event = |action: &str, data: Option<Value>, channel: &str, named: &str| {
+        (action.to_owned(), data, channel.to_owned(), named.to_owned())
+    };
+    assert_eq!(
+        told,
+        [
+            event("join", None, "a *-pnpres", "a *"),
+            event("timeout", Some(json!({})), "a *-pnpres", "a *"),
+            event("join", None, "w x.*-pnpres", "w%20x.%2A"),
+            event("timeout", Some(json!({})), "w x.*-pnpres", "w%20x.%2A"),
+            event("join", None, "b-pnpres", "b"),
+            event("leave", None, "b-pnpres", "b"),
+        ]
+    );
 }
 
 #[test]
