@@ -47,12 +47,14 @@ pub(super) fn admits_event(world: &World, event: &PresenceEvent) -> bool {
 }
 
 /// As [`admits_event`], for a here-now answer. `by_group`: the request named groups, so the channel may be a member
-/// of one.
+/// of one. A channel that is in view already may have come by a group, too, and is asked about by its own name.
 pub(super) fn admits_list(world: &World, channel: &Channel, by_group: bool) -> bool {
     let watching = &world.session.watching;
     let known = |watching: &Subscription| watching.covers(channel);
     let grouped = |watching: &Subscription| by_group && matches!(watching, Subscription::Group(_));
-    !world.channels.is_hidden(channel) && watching.iter().any(|watching| known(watching) || grouped(watching))
+    let in_view = world.channels.look_up(channel).is_some();
+    !world.channels.is_hidden(channel)
+        && (in_view || watching.iter().any(|watching| known(watching) || grouped(watching)))
 }
 
 /// Why subscriptions cannot be added.

@@ -111,9 +111,9 @@ const BEGAN: u64 = 1_795_262_400;
 
 impl Run {
     /// The first answer has come, and nothing happened for a minute: two audits have found the list right.
-    fn begin(claims: &[&str], way: Way) -> Self {
+    fn begin(claims: &[&str], way: Way, watching: &str) -> Self {
         let now = Moment::from_micros(BEGAN * 1_000_000);
-        let world = World::new(session("me", all(&["lobby"])), Duration::from_secs(300), now);
+        let world = World::new(session("me", all(&[watching])), Duration::from_secs(300), now);
         let judge = |text: &&str| Judge::new(Expression::parse(text).unwrap());
         let mut judges: Vec<Judge> = claims.iter().map(judge).collect();
         judges.push(Judge::over_time(Expression::parse("occupancy of lobby < 100").unwrap()));
@@ -233,11 +233,12 @@ fn is_held(verdict: &Verdict) -> bool {
 
 #[test]
 fn what_here_now_corrects_reaches_every_reader() {
-    for way in WAYS {
+    // Watched by its name, or brought by a group.
+    for (way, watching) in WAYS.into_iter().flat_map(|way| [(way, "lobby"), (way, "group:vips")]) {
         for kind in Kind::ALL {
-            let about = format!("{way:?} {kind:?}");
+            let about = format!("{way:?} {kind:?} {watching}");
             let claims = kind.claims();
-            let mut run = Run::begin(claims, way);
+            let mut run = Run::begin(claims, way, watching);
             run.lead_to(way, kind);
             let mut listed = kind.truth();
             if way == Way::OwnJoin {
@@ -282,7 +283,7 @@ fn what_here_now_corrects_reaches_every_reader() {
 #[test]
 fn what_an_event_explains_in_time_is_no_drift() {
     for kind in Kind::ALL {
-        let mut run = Run::begin(&["no drift in lobby for 5s"], Way::Audit);
+        let mut run = Run::begin(&["no drift in lobby for 5s"], Way::Audit, "lobby");
         run.lead_to(Way::Audit, kind);
         run.answer(kind.truth());
         assert!(matches!(run.verdicts()[0], Verdict::Unsettled { .. }), "{kind:?}: {:?}", run.verdicts()[0]);
