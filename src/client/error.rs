@@ -147,6 +147,9 @@ fn describe_refusal(refusal: &Refusal, asked: AskedOperation) -> String {
         400 if lower.contains("subscribe key") => {
             format!("the service does not know this subscribe key (400){said}; check --subscribe-key")
         }
+        400 if refusal.is_of_empty_set() => {
+            "the groups hold no channel (400); once one is added, they are followed".to_owned()
+        }
         401 | 402 => format!("this keyset may not do that ({status}){said}; is Presence switched on for it?"),
         404 => format!("the service does not know this request (404){said}; is the origin right?"),
         407 => format!("the proxy asks for a name and a password (407){said}; write them into its URL"),
@@ -177,12 +180,13 @@ impl Error {
         }
     }
 
-    /// Whether access was refused for a reason that may be gone in a moment, as while a grant spreads: a token that is
-    /// expired or revoked stays so.
+    /// Whether access was refused for a reason that may be gone in a moment, as while a grant spreads or before a group
+    /// gets its first channel: a token that is expired or revoked stays so.
     pub(super) fn may_be_granted(&self) -> bool {
         let Self::Refused { refusal, .. } = self else { return false };
         let lower = refusal.message.to_ascii_lowercase();
-        refusal.status == 403 && !["expired", "revoked", "add-on"].iter().any(|reason| lower.contains(reason))
+        let lasts = ["expired", "revoked", "add-on"].iter().any(|reason| lower.contains(reason));
+        refusal.status == 403 && !lasts || refusal.is_of_empty_set()
     }
 
     /// Whether the same request may succeed later without anybody changing anything.
@@ -243,6 +247,7 @@ mod tests {
             all.push(said(status, "No\u{1b}", "heartbeat", true));
         }
         all.push(said(400, "Invalid Subscribe Key", "here now", false));
+        all.push(said(400, "Channel group or groups result in empty subscription set", "subscribe", false));
         insta::assert_snapshot!(all.join("\n"));
     }
 }

@@ -66,8 +66,8 @@ const UNREACHED: Duration = Duration::from_secs(10);
 /// The delay after a refusal that does not pass by itself. Somebody may have changed a token or a setting meanwhile.
 const REFUSED: Duration = Duration::from_secs(60);
 
-/// The delay after the first 403 in a row, which doubles up to that of any refusal: a grant takes some seconds to
-/// spread, and who waits for seconds should see it.
+/// The delay after the first 403 in a row, or that of an empty group, which doubles up to that of any refusal: a grant
+/// takes some seconds to spread, and who waits for seconds should see it.
 const DENIED: Duration = Duration::from_secs(1);
 
 impl Retry {

@@ -3,11 +3,17 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::lenient::{OwnStatus, parse_object};
+use super::{
+    Names,
+    lenient::{OwnStatus, parse_object},
+};
 use crate::wording::excerpt;
 
 /// The longest message that is kept, in bytes.
 const MESSAGE_KEPT: usize = 300;
+
+/// What C-core and C# compare the message with.
+const EMPTY_SET: &str = "Channel group or groups result in empty subscription set";
 
 /// A refusal: the status and what the body said about it. A status of 400 to 599 in the body counts, whatever the HTTP
 /// status is: gateways and caches answer with another one.
@@ -93,6 +99,22 @@ impl Refusal {
     /// The refusal of a key that there is not.
     pub fn invalid_key() -> Self {
         Self { service: "Access Manager".into(), ..Self::presence(400, "Invalid Subscribe Key") }
+    }
+
+    /// The refusal of a subscribe to groups that hold no channel.
+    pub fn of_empty_set(names: &Names) -> Self {
+        Self {
+            status: 400,
+            message: EMPTY_SET.into(),
+            service: "PubSub".into(),
+            channels: Vec::new(),
+            groups: names.groups.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// Whether a subscribe was refused because its groups hold no channel, which somebody may add at any time.
+    pub fn is_of_empty_set(&self) -> bool {
+        self.status == 400 && self.message == EMPTY_SET
     }
 
     /// Write it.

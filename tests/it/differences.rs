@@ -65,6 +65,31 @@ fn difference_03_null_is_no_state() {
 }
 
 #[test]
+fn difference_05_groups_without_channels_are_an_empty_set() {
+    let mut world = World::new(Settings::default());
+    let refusal = |groups: &[&str]| {
+        let message = "Channel group or groups result in empty subscription set";
+        let payload = json!({"channel-groups": groups});
+        json!({"status": 400, "error": true, "message": message, "service": "PubSub", "payload": payload})
+    };
+    let tt = world.now_token();
+    for at in ["0", &tt] {
+        let ask = |groups: &str| format!("/v2/subscribe/k/,/0?uuid=ann&tt={at}&channel-group={groups}");
+        assert_eq!(world.get(&ask("none")), (400, refusal(&["none"])));
+        assert_eq!(world.get(&ask("none-pnpres")), (400, refusal(&["none-pnpres"])));
+        assert_eq!(world.get(&ask("none,none-pnpres,other")), (400, refusal(&["none", "none-pnpres", "other"])));
+    }
+    // Beside a channel, or a group that holds one, an empty group is harmless.
+    world.ok(&format!("{REGISTRY}/g?add=a"));
+    world.ok("/v2/subscribe/k/a/0?channel-group=none");
+    world.ok("/v2/subscribe/k/a-pnpres/0?channel-group=none");
+    world.ok("/v2/subscribe/k/,/0?channel-group=none,g-pnpres");
+    // Nobody joined by what was refused.
+    world.pass(1.0);
+    assert_eq!(world.ok("/v2/presence/sub-key/k/uuid/ann")["payload"]["channels"], json!([]));
+}
+
+#[test]
 fn difference_06_all_behind_the_callback_is_the_message() {
     let mut world = World::new(Settings::default());
     let since = world.now_token();

@@ -12,7 +12,7 @@ use herenow::{
     clock::Clock,
     presence::{Channel, LinkChange, Moment, Notice, SubscribeKey, Subscription, Timetoken, UserId},
     source,
-    wire::Refusal,
+    wire::{Names, Refusal},
 };
 use tokio::sync::{
     mpsc::{self, Receiver},
@@ -380,6 +380,20 @@ async fn what_is_refused_at_the_start_is_asked_again_within_seconds() {
         }
     };
     assert!(allowed < Duration::from_secs(3), "{allowed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn difference_05_groups_without_channels_are_asked_for_again_within_seconds() {
+    let refused = Refusal::of_empty_set(&Names { channels: Vec::new(), groups: vec!["lobby-pnpres".into()] });
+    let refused = || Step::Answer(400, refused.encode());
+    let mut stage = watch(&["lobby"], [refused(), refused(), cursor(100), cursor(100), refused(), cursor(200)]);
+    let (_, change) = stage.change().await;
+    let LinkChange::Refused { trouble, everything: true, .. } = change else { panic!("{change:?}") };
+    assert_eq!(&*trouble.sentence, "the groups hold no channel (400); once one is added, they are followed");
+    while !matches!(stage.change().await, (at, LinkChange::Live { resumed: None, .. }) if at < Duration::from_secs(6)) {
+    }
+    // Emptied while it is followed, it goes on from where it was.
+    while !matches!(stage.change().await.1, LinkChange::Live { resumed: Some(_), .. }) {}
 }
 
 #[tokio::test(start_paused = true)]

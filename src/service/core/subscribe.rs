@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     filter::MessageFilter,
-    presence::{Moment, SubscribeKey, Timetoken, UserId},
-    wire::{Cursor, Names, encode_reply},
+    presence::{Moment, PNPRES, SubscribeKey, Timetoken, UserId},
+    wire::{Cursor, Names, Refusal, encode_reply},
 };
 
 /// A heartbeat and a handshake within this time are taken for one start of a client: SDKs send both at once, and
@@ -41,6 +41,9 @@ impl Core {
         };
         if names.is_empty() {
             return refuse(400, "Missing channels or channel groups");
+        }
+        if let Some(refused) = self.refuse_empty_set(&key, &names) {
+            return refused;
         }
         let settings = self.settings.clone();
         let states = match self.read_states(&key, &names, state.as_deref()) {
@@ -79,6 +82,18 @@ impl Core {
         self.join_new_channels(&poll, now);
         self.polls.insert(id, poll);
         Decision::Wait(id, now.plus(settings.poll_window))
+    }
+
+    /// Refuse a subscribe to groups only, none of which holds a channel, in the words that SDKs know it by.
+    fn refuse_empty_set(&mut self, key: &SubscribeKey, names: &Names) -> Option<Decision> {
+        let groups = &self.key_state(key).groups;
+        let has_members =
+            |name: &std::sync::Arc<str>| groups.members(name.strip_suffix(PNPRES).unwrap_or(name)).next().is_some();
+        if !names.channels.is_empty() || names.groups.iter().any(has_members) {
+            return None;
+        }
+        let refusal = Refusal::of_empty_set(names);
+        Some(Decision::Answer(refusal.status, refusal.encode()))
     }
 
     /// Where to start a handshake whose heartbeat arrived first: just before the join that the heartbeat caused,
