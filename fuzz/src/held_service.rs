@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use herenow::{
     presence::Moment,
     service::{Access, ActiveFaults, Bounds, Core, Decision, Guesses, PollId, Settings},
-    wire::Request,
+    wire::{Operation, ReplyForm, Request},
 };
 
 use crate::own_client::{check_answer, check_reply, check_round_trip};
@@ -26,6 +26,7 @@ fn make_settings(bits: u8) -> Settings {
             state_outlives_leave: is_set(5),
             one_copy: is_set(6),
             interval_mode_at_max: is_set(7),
+            subscribe_renews_presence: !is_set(3),
             here_now_cache: Duration::from_secs(u64::from(bits & 3)),
             ..Guesses::default()
         },
@@ -46,7 +47,7 @@ fn make_settings(bits: u8) -> Settings {
 pub struct HeldService {
     core: Core,
     now: Moment,
-    polls: BTreeMap<PollId, Moment>,
+    polls: BTreeMap<PollId, (Moment, ReplyForm)>,
 }
 
 impl HeldService {
@@ -60,10 +61,10 @@ impl HeldService {
     pub fn pass(&mut self, time: Duration) {
         self.now = self.now.plus(time);
         self.core.advance(self.now);
-        let over: Vec<PollId> = self.polls.iter().filter(|(_, until)| **until <= self.now).map(|(id, _)| *id).collect();
+        let over: Vec<PollId> = self.polls.iter().filter(|(_, (until, _))| *until <= self.now).map(|(id, _)| *id).collect();
         for poll in over {
-            check_reply(&self.core.resume(poll, true, self.now).expect("its window is over"));
-            self.polls.remove(&poll);
+            let (_, form) = self.polls.remove(&poll).expect("it is open");
+            check_reply(form, &self.core.resume(poll, true, self.now).expect("its window is over"));
         }
     }
 
@@ -77,17 +78,21 @@ impl HeldService {
         let operation = request.operation.clone();
         match self.core.answer(request, self.now) {
             Decision::Answer(status, body) => check_answer(&operation, status, &body, MOST_PRESENT),
-            Decision::Wait(poll, until) => drop(self.polls.insert(poll, until)),
+            Decision::Wait(poll, until) => {
+                let Operation::Subscribe { form, .. } = operation else { panic!("{operation:?} waits") };
+                self.polls.insert(poll, (until, form));
+            }
+
         }
     }
 
     /// What became due happens, and polls that can be answered are.
     pub fn settle(&mut self) {
         for poll in self.core.take_woken() {
-            if self.polls.contains_key(&poll)
+            if let Some((_, form)) = self.polls.get(&poll)
                 && let Some(body) = self.core.resume(poll, false, self.now)
             {
-                check_reply(&body);
+                check_reply(*form, &body);
                 self.polls.remove(&poll);
             }
         }

@@ -1,7 +1,7 @@
 //! What our own client makes of what the service answers.
 
 use herenow::wire::{
-    GroupChannels, HereNow, Names, Operation, RawReply, Request, UserState, WhereNow, parse_event, parse_time,
+    GroupChannels, HereNow, Names, Operation, RawReply, ReplyForm, Request, UserState, WhereNow, parse_event, parse_time,
 };
 
 /// What our own client makes of an answer.
@@ -13,7 +13,7 @@ pub fn check_answer(operation: &Operation, status: u16, body: &str, most_present
     }
     let asked = |names: &Names| names.single().map(ToString::to_string);
     match operation {
-        Operation::Subscribe { .. } => check_reply(body),
+        Operation::Subscribe { form, .. } => check_reply(*form, body),
         Operation::HereNow { names, .. } => {
             let answer = HereNow::parse(body, asked(names).as_deref()).expect("a here now");
             assert_eq!(answer.unread, 0);
@@ -31,13 +31,28 @@ pub fn check_answer(operation: &Operation, status: u16, body: &str, most_present
 }
 
 /// A reply to a subscribe, each event of which can be read.
-pub fn check_reply(body: &str) {
+pub fn check_reply(form: ReplyForm, body: &str) {
+    if form == ReplyForm::V1 {
+        return check_reply_v1(body);
+    }
     let reply = RawReply::parse(body).expect("a reply");
     assert_eq!(reply.over_limit, 0);
     for raw in reply.raw {
         if let Some(envelope) = RawReply::envelope(raw.get()).expect("an envelope") {
             parse_event(&envelope).unwrap_or_else(|malformed| panic!("{malformed} in {body}"));
         }
+    }
+}
+
+/// Payloads, a cursor, and lists of as many names as there are payloads.
+fn check_reply_v1(body: &str) {
+    let reply: Vec<serde_json::Value> = serde_json::from_str(body).expect("a list");
+    let [serde_json::Value::Array(payloads), timetoken, lists @ ..] = &reply[..] else { panic!("{body}") };
+    assert!(timetoken.as_str().is_some_and(|text| text.parse::<u64>().is_ok_and(|cursor| cursor > 0)), "{body}");
+    assert!(lists.len() <= 2 && (lists.is_empty() || !payloads.is_empty()), "{body}");
+    for list in lists {
+        let names = list.as_str().expect("a list of names").split(',');
+        assert_eq!(names.count(), payloads.len(), "{body}");
     }
 }
 

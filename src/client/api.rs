@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{AnswerText, Client, Error, connection::PATIENCE};
 use crate::{
     presence::{Channel, ChannelGroup, State, Subscription, Timetoken, UserId, rules},
-    wire::{Cursor, GroupChannels, Names, Operation, UserState, WhereNow, parse_ack, parse_time},
+    wire::{Cursor, GroupChannels, Names, Operation, ReplyForm, UserState, WhereNow, parse_ack, parse_time},
     wording::count_things,
 };
 
@@ -32,7 +32,11 @@ impl Client {
     /// to be parsed in place.
     pub async fn subscribe(&self, names: Names, cursor: Option<Cursor>) -> Result<AnswerText, Error> {
         let patience = if cursor.is_some() { rules::POLL_TIMEOUT } else { PATIENCE };
-        self.send(Operation::Subscribe { names, cursor, timeout: None, state: None, filter: None }, patience).await
+        self.send(
+            Operation::Subscribe { names, cursor, timeout: None, state: None, filter: None, form: ReplyForm::V2 },
+            patience,
+        )
+        .await
     }
 
     /// Announce that we are present, for `timeout` from now.

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::{
         presence::{Channel, ChannelGroup, SubscribeKey},
-        wire::{Auth, Caller, Cursor, Operation, Request},
+        wire::{Auth, Caller, Cursor, Operation, ReplyForm, Request},
     };
 
     #[test]
@@ -77,6 +77,7 @@ mod tests {
                     timeout: None,
                     state: None,
                     filter: None,
+                    form: ReplyForm::V2,
                 },
             };
             assert!(request.encode().unwrap().len() < 30 * 1024);

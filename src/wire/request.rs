@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Auth, Cursor, Message, Names};
+use super::{Auth, Cursor, Message, Names, ReplyForm};
 use crate::presence::{PNPRES, SubscribeKey, UserId};
 
 /// The caller of a request: query fields that any request may carry.
@@ -29,6 +29,7 @@ pub struct Page {
 /// | operation | path | answer |
 /// |---|---|---|
 /// | subscribe | `/v2/subscribe/KEY/CHANNELS/0` | [`RawReply`](super::RawReply), [`Envelope`](super::Envelope), [`parse_event`](super::parse_event) |
+/// | the same, version 1 | `/subscribe/KEY/CHANNELS/0/TIMETOKEN` | see [`ReplyForm`] |
 /// | heartbeat, leave | `/v2/presence/sub-key/KEY/channel/CHANNELS/heartbeat`, `…/leave` | [`parse_ack`](super::parse_ack) |
 /// | here now | `/v2/presence/sub-key/KEY/channel/CHANNELS` | [`HereNow`](super::HereNow) |
 /// | where now | `/v2/presence/sub-key/KEY/uuid/USER` | [`WhereNow`](super::WhereNow) |
@@ -50,6 +51,8 @@ pub enum Operation {
         state: Option<String>,
         /// Which messages are wanted, in PubNub's filter language (`filter-expr`).
         filter: Option<String>,
+        /// How the reply is written, which the version in the path decides.
+        form: ReplyForm,
     },
     /// Announce that the caller is present.
     Heartbeat {

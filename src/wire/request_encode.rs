@@ -1,7 +1,7 @@
 //! A request as path and query.
 
 use super::{
-    Auth, Names, Operation, Request,
+    Auth, Cursor, Names, Operation, ReplyForm, Request,
     query::{Url, encode},
 };
 use crate::presence::{Timetoken, UserId};
@@ -25,6 +25,11 @@ fn encode_channels(names: &Names) -> Result<String, UnsendableName> {
     }
 }
 
+/// A handshake asks from zero on.
+fn timetoken_of(cursor: Option<Cursor>) -> Timetoken {
+    cursor.map_or(Timetoken::ZERO, |cursor| cursor.timetoken)
+}
+
 impl Request {
     /// Write the request as `/path?query`. It holds the token, if the caller has one: never log it.
     ///
@@ -38,7 +43,12 @@ impl Request {
         let presence = format!("/v2/presence/sub-key/{key}");
         let registry = format!("/v1/channel-registration/sub-key/{key}/channel-group");
         let mut url = Url::new(match &self.operation {
-            Operation::Subscribe { names, .. } => format!("/v2/subscribe/{key}/{}/0", encode_channels(names)?),
+            Operation::Subscribe { names, form: ReplyForm::V2, .. } => {
+                format!("/v2/subscribe/{key}/{}/0", encode_channels(names)?)
+            }
+            Operation::Subscribe { names, cursor, form: ReplyForm::V1, .. } => {
+                format!("/subscribe/{key}/{}/0/{}", encode_channels(names)?, timetoken_of(*cursor))
+            }
             Operation::Heartbeat { names, .. } => format!("{presence}/channel/{}/heartbeat", encode_channels(names)?),
             Operation::Leave { names } => format!("{presence}/channel/{}/leave", encode_channels(names)?),
             Operation::HereNow { names, .. } if names.is_empty() => presence,
@@ -79,9 +89,11 @@ impl Request {
 impl Operation {
     fn write_query(&self, url: &mut Url) {
         match self {
-            Self::Subscribe { names, cursor, timeout, state, filter } => {
-                url.add("tt", &cursor.map_or(Timetoken::ZERO, |c| c.timetoken).to_string());
-                url.add_if("tr", cursor.and_then(|c| c.region));
+            Self::Subscribe { names, cursor, timeout, state, filter, form } => {
+                if *form == ReplyForm::V2 {
+                    url.add("tt", &timetoken_of(*cursor).to_string());
+                    url.add_if("tr", cursor.and_then(|c| c.region));
+                }
                 url.add_list("channel-group", &names.groups);
                 url.add_if("heartbeat", *timeout);
                 url.add_if("state", state.as_ref());

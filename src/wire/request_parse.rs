@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Auth, Caller, Cursor, Message, Names, Operation, Page, Request,
+    Auth, Caller, Cursor, Message, Names, Operation, Page, ReplyForm, Request,
     query::{Query, decode, split_names},
 };
 use crate::presence::{SubscribeKey, Timetoken, UserId};
@@ -27,7 +27,13 @@ impl Request {
         let parts: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         let (key, operation) = match parts.as_slice() {
             ["time", _] => ("", Operation::Time),
-            ["v2", "subscribe", key, names, _callback] => (*key, parse_subscribe(names, &query)?),
+            ["v2", "subscribe", key, names, _callback] => {
+                (*key, parse_subscribe(names, parse_cursor(&query)?, ReplyForm::V2, &query)?)
+            }
+            ["subscribe", key, names, _callback, timetoken] => {
+                let cursor = make_cursor(parse_timetoken(&decode(timetoken))?, None);
+                (*key, parse_subscribe(names, cursor, ReplyForm::V1, &query)?)
+            }
             ["v2", "presence", "sub-key" | "sub_key", key, rest @ ..] => (*key, parse_presence(rest, &query)?),
             ["v1", "channel-registration", "sub-key" | "sub_key", key, "channel-group", rest @ ..] => {
                 (*key, parse_registry(rest, &query)?)
@@ -91,13 +97,19 @@ fn parse_carried_states(query: &Query) -> Option<String> {
     text_of(query, "state").filter(|state| state.trim() != "null")
 }
 
-fn parse_subscribe(names: &str, query: &Query) -> Result<Operation, BadRequest> {
+fn parse_subscribe(
+    names: &str,
+    cursor: Option<Cursor>,
+    form: ReplyForm,
+    query: &Query,
+) -> Result<Operation, BadRequest> {
     Ok(Operation::Subscribe {
         names: Names::read(names, query),
-        cursor: parse_cursor(query)?,
+        cursor,
         timeout: parse_number(query, "heartbeat")?,
         state: parse_carried_states(query),
         filter: text_of(query, "filter-expr"),
+        form,
     })
 }
 

@@ -65,6 +65,62 @@ fn difference_03_null_is_no_state() {
 }
 
 #[test]
+fn difference_04_subscribe_v1_joins_and_holds_its_poll_as_v2_does() {
+    let mut world = World::new(Settings::default());
+    let since = world.now_token();
+    let first = world.ok("/subscribe/k/a,a-pnpres/0/0?uuid=ann&heartbeat=20");
+    let cursor = first[1].as_str().unwrap().to_owned();
+    assert_eq!((first[0].clone(), first.as_array().unwrap().len()), (json!([]), 2));
+    let poll = world.wait(&format!("/subscribe/k/a,a-pnpres/0/{cursor}?uuid=ann&heartbeat=20"));
+    world.pass(1.0);
+    assert_eq!(world.core.take_woken(), [poll].into());
+    let reply = resume(&mut world, poll);
+    assert_eq!(
+        (&reply[0][0]["action"], &reply[0][0]["uuid"], &reply[2]),
+        (&json!("join"), &json!("ann"), &json!("a-pnpres"))
+    );
+    assert_eq!(reply.as_array().unwrap().len(), 3);
+    // An empty poll is answered by its window, and renews.
+    let poll = world.wait(&format!("/subscribe/k/a/0/{}?uuid=ann", reply[1].as_str().unwrap()));
+    let body = world.core.resume(poll, true, world.now).unwrap();
+    assert!(body.starts_with("[[],\"1"), "{body}");
+    world.pass(19.0);
+    assert_eq!(occupancy(&mut world, "a"), 1);
+    world.pass(2.0);
+    assert_eq!(world.told("a-pnpres", &since), ["join ann 1", "timeout ann 0"]);
+    // Refused as v2 is.
+    for refused in
+        [",/0/0?", ",/0/0?channel-group=none", "a/0/0?filter-expr=a%20%3D", "a/0/0?state=7", "a/0/0?state={\"a\":7}"]
+    {
+        assert_eq!(world.get(&format!("/subscribe/k/{refused}&uuid=ann")).0, 400, "{refused}");
+    }
+    let bad = herenow::wire::Request::parse("/subscribe/k/a/0/now", "");
+    assert!(bad.is_err());
+}
+
+#[test]
+fn difference_04_subscribe_v1_names_what_each_message_came_for() {
+    let mut world = World::new(Settings::default());
+    world.ok(&format!("{REGISTRY}/g?add=news.eu,b"));
+    let since = world.now_token();
+    for (channel, message) in [("a", "1"), ("news.eu", "%7B%22x%22%3A1.5%7D"), ("b", "%22two%22")] {
+        world.ok(&format!("/publish/p/k/0/{channel}/0/{message}"));
+    }
+    let mut lists = |names: &str| {
+        let reply =
+            world.ok(&format!("/subscribe/k/{names}/0/{since}?{}", if names == "," { "channel-group=g" } else { "" }));
+        let mut parts = reply.as_array().unwrap().clone();
+        parts.remove(1);
+        Value::from(parts)
+    };
+    assert_eq!(lists("a"), json!([[1]]));
+    assert_eq!(lists("a,b"), json!([[1, "two"], "a,b"]));
+    assert_eq!(lists("news.*"), json!([[{"x": 1.5}], "news.*", "news.eu"]));
+    assert_eq!(lists("news.*,a"), json!([[1, {"x": 1.5}], "a,news.*", "a,news.eu"]));
+    assert_eq!(lists(","), json!([[{"x": 1.5}, "two"], "g,g", "news.eu,b"]));
+}
+
+#[test]
 fn difference_05_groups_without_channels_are_an_empty_set() {
     let mut world = World::new(Settings::default());
     let refusal = |groups: &[&str]| {

@@ -434,6 +434,8 @@ fn odd_path() -> impl Strategy<Value = String> {
         "/v2/presence/sub-key/k/channel/A/uuid/B",
         "/v1/channel-registration/sub-key/k/channel-group/A",
         "/v1/channel-registration/sub-key/k/channel-group/A/remove",
+        "/subscribe/k/A/0/0",
+        "/subscribe/k/A/0/17",
         "/publish/p/k/0/A/0/B",
         "/signal/p/k/0/A/0/1",
         "/time/0",

@@ -10,8 +10,8 @@ use herenow::{
     },
     wire::{
         Auth, Caller, ChannelOccupants, Cursor, GroupChannels, HereNow, HereNowShape, Message, Names, Operation, Page,
-        RawReply, Refusal, Request, UserState, WhereNow, close_envelope, encode_reply, encode_time, open_envelope,
-        parse_ack, parse_event, parse_event_telling, parse_time,
+        RawReply, Refusal, ReplyForm, Request, UserState, WhereNow, close_envelope, encode_reply, encode_time,
+        open_envelope, parse_ack, parse_event, parse_event_telling, parse_time,
     },
 };
 use proptest::prelude::*;
@@ -409,9 +409,15 @@ fn ask() -> impl Strategy<Value = Operation> {
     let group = || name().prop_map(Arc::<str>::from);
     let channels = || list(0..3);
     prop_oneof![
-        (names(), cursor, timeout(), prop::option::of(state()), prop::option::of("\\PC{1,20}")).prop_map(
-            |(names, cursor, timeout, state, filter)| Operation::Subscribe { names, cursor, timeout, state, filter }
-        ),
+        (names(), cursor, timeout(), prop::option::of(state()), prop::option::of("\\PC{1,20}"), any::<bool>())
+            .prop_map(|(names, mut cursor, timeout, state, filter, is_old)| {
+                let form = if is_old { ReplyForm::V1 } else { ReplyForm::V2 };
+                if let Some(cursor) = cursor.as_mut().filter(|_| is_old) {
+                    // The path of version 1 has no place for it.
+                    cursor.region = None;
+                }
+                Operation::Subscribe { names, cursor, timeout, state, filter, form }
+            }),
         (names(), timeout(), prop::option::of(state())).prop_map(|(names, timeout, state)| Operation::Heartbeat {
             names,
             timeout,

@@ -19,7 +19,7 @@ use herenow::{
     service::{Core, Decision, PollId, Settings},
     source::ReplyReader,
     view::{self, Appearance, Symbols, Theme},
-    wire::{Caller, Cursor, HereNow, Names, Operation, RawReply, Request, WhereNow, encode_reply},
+    wire::{Caller, Cursor, HereNow, Names, Operation, RawReply, ReplyForm, Request, WhereNow, encode_reply},
     world::{Input, Session},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -230,7 +230,8 @@ impl Sim {
     pub fn connect(&mut self) {
         let names = Names::watching(&self.model.world.session.watching);
         let me = self.model.world.session.user.clone();
-        let ask = Operation::Subscribe { names, cursor: None, timeout: None, state: None, filter: None };
+        let ask =
+            Operation::Subscribe { names, cursor: None, timeout: None, state: None, filter: None, form: ReplyForm::V2 };
         let Decision::Answer(200, body) = self.request(&me, ask) else { panic!("a handshake is answered") };
         self.cursor = Some(RawReply::parse(&body).unwrap().cursor);
         let cursor = self.cursor.unwrap().timetoken;
@@ -341,7 +342,14 @@ impl Sim {
         } else {
             let names = Names::watching(&self.model.world.session.watching);
             let me = self.model.world.session.user.clone();
-            let ask = Operation::Subscribe { names, cursor: Some(cursor), timeout: None, state: None, filter: None };
+            let ask = Operation::Subscribe {
+                names,
+                cursor: Some(cursor),
+                timeout: None,
+                state: None,
+                filter: None,
+                form: ReplyForm::V2,
+            };
             match self.request(&me, ask) {
                 Decision::Answer(_, body) => Some(body),
                 Decision::Wait(poll, _) => {

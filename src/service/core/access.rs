@@ -114,7 +114,10 @@ fn names_to_permit(operation: &Operation) -> Option<NeededNames<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{presence::Subscription, wire::Names};
+    use crate::{
+        presence::Subscription,
+        wire::{Names, ReplyForm},
+    };
 
     fn here_now(names: &[&str]) -> Operation {
         let names: Vec<Subscription> = names.iter().map(|n| Subscription::parse(n).unwrap()).collect();
@@ -140,6 +143,7 @@ mod tests {
             timeout: None,
             state: None,
             filter: None,
+            form: ReplyForm::V2,
         };
         assert_eq!(access.refuse(&twin, None, Moment::default()).unwrap().channels, ["secret-pnpres"]);
         assert_eq!(access.refuse(&Operation::Leave { names: Names::default() }, None, Moment::default()), None);

@@ -3,6 +3,7 @@
 use super::{
     Core, Decision,
     decision::{answer_ok, refuse},
+    subscribe::SubscribeRequest,
 };
 use crate::{
     presence::{Moment, SubscribeKey, UserId},
@@ -51,8 +52,8 @@ impl Core {
 
     fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, operation: Operation, now: Moment) -> Decision {
         match operation {
-            Operation::Subscribe { names, cursor, timeout, state, filter } => {
-                self.subscribe(key.clone(), user, names, cursor, (timeout, state, filter), now)
+            Operation::Subscribe { names, cursor, timeout, state, filter, form } => {
+                self.subscribe(key, user, SubscribeRequest { names, cursor, timeout, state, filter, form }, now)
             }
             Operation::Heartbeat { names, timeout, state } => match user {
                 Some(user) => self.heartbeat(key, &user, &names, timeout, state.as_deref(), now),

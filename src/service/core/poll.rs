@@ -3,7 +3,7 @@
 use crate::{
     filter::MessageFilter,
     presence::{SubscribeKey, Timetoken, UserId},
-    wire::Names,
+    wire::{Names, ReplyForm},
 };
 
 /// Identifies a waiting poll. Never used twice.
@@ -18,4 +18,5 @@ pub(super) struct Poll {
     pub cursor: Timetoken,
     pub timeout: Option<u64>,
     pub filter: Option<Box<MessageFilter>>,
+    pub form: ReplyForm,
 }

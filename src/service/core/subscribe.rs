@@ -1,6 +1,6 @@
 //! Long polls: handshake, waiting and replies. Pure.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     Core, Decision, PollId,
@@ -10,16 +10,23 @@ use super::{
 };
 use crate::{
     filter::MessageFilter,
-    presence::{Moment, PNPRES, SubscribeKey, Timetoken, UserId},
-    wire::{Cursor, Names, Refusal, encode_reply},
+    presence::{Channel, Moment, PNPRES, State, SubscribeKey, Timetoken, UserId},
+    wire::{Cursor, Names, Refusal, ReplyForm},
 };
 
 /// A heartbeat and a handshake within this time are taken for one start of a client: SDKs send both at once, and
 /// either may arrive first.
 const SENT_TOGETHER: Duration = Duration::from_secs(1);
 
-/// What a subscribe may carry beside its names: timeout in seconds, states, filter.
-type SubscribeOptions = (Option<u64>, Option<String>, Option<String>);
+/// A subscribe, as [`Operation::Subscribe`](crate::wire::Operation::Subscribe) carries it.
+pub(super) struct SubscribeRequest {
+    pub names: Names,
+    pub cursor: Option<Cursor>,
+    pub timeout: Option<u64>,
+    pub state: Option<String>,
+    pub filter: Option<String>,
+    pub form: ReplyForm,
+}
 
 fn make_cursor(timetoken: Timetoken) -> Cursor {
     Cursor { timetoken, region: Some(REGION) }
@@ -28,13 +35,12 @@ fn make_cursor(timetoken: Timetoken) -> Cursor {
 impl Core {
     pub(super) fn subscribe(
         &mut self,
-        key: SubscribeKey,
+        key: &SubscribeKey,
         user: Option<UserId>,
-        names: Names,
-        from: Option<Cursor>,
-        (timeout, state, filter): SubscribeOptions,
+        request: SubscribeRequest,
         now: Moment,
     ) -> Decision {
+        let SubscribeRequest { names, cursor, timeout, state, filter, form } = request;
         let filter = match filter.as_deref().map(MessageFilter::parse).transpose() {
             Ok(filter) => filter.map(Box::new),
             Err(bad) => return refuse(400, bad.to_string()),
@@ -42,46 +48,31 @@ impl Core {
         if names.is_empty() {
             return refuse(400, "Missing channels or channel groups");
         }
-        if let Some(refused) = self.refuse_empty_set(&key, &names) {
+        if let Some(refused) = self.refuse_empty_set(key, &names) {
             return refused;
         }
-        let settings = self.settings.clone();
-        let states = match self.read_states(&key, &names, state.as_deref()) {
+        let states = match self.read_states(key, &names, state.as_deref()) {
             Ok(states) => states,
             Err(refused) => return refused,
         };
-        if let Some(user) = &user {
-            let channels = self.key_state(&key).channels_with_presence(&names, &settings);
-            if let Some(refused) = self.refuse_if_full(&key, user, &channels) {
-                return refused;
-            }
-            let changes = self.key_state(&key).set_states(&states, user);
-            self.announce(&key, changes, now);
-            let key_state = self.key_state(&key);
-            for channel in &channels {
-                key_state.pending.forget_leave(channel, user);
-            }
+        if let Some(user) = &user
+            && let Some(refused) = self.take_subscriber(key, user, &names, &states, now)
+        {
+            return refused;
         }
         let latest = self.next_timetoken(now);
-        let asked = from.map(|c| c.timetoken.min(latest));
-        let poll = Poll { key, user, names, cursor: asked.unwrap_or(latest), timeout, filter };
+        let asked = cursor.map(|c| c.timetoken.min(latest));
+        let (key, cursor) = (key.clone(), asked.unwrap_or(latest));
+        let poll = Poll { key, user, names, cursor, timeout, filter, form };
         if asked.is_none() {
             let from = self.cursor_before_own_join(&poll, now).unwrap_or(latest);
             self.renew_presence(&poll, true, now);
-            return answer_ok(encode_reply(make_cursor(from), []));
+            return answer_ok(form.encode(&poll.names, make_cursor(from), []));
         }
         if let Some(body) = self.read_reply(&poll, now) {
             return answer_ok(body);
         }
-        if self.polls.len() >= settings.bounds.polls {
-            return refuse(503, format!("{} polls are open, as many as fit", settings.bounds.polls));
-        }
-        self.polls_made += 1;
-        let id = PollId(self.polls_made);
-        self.key_state(&poll.key).listen(id, &poll.names);
-        self.join_new_channels(&poll, now);
-        self.polls.insert(id, poll);
-        Decision::Wait(id, now.plus(settings.poll_window))
+        self.hold(poll, now)
     }
 
     /// Refuse a subscribe to groups only, none of which holds a channel, in the words that SDKs know it by.
@@ -94,6 +85,44 @@ impl Core {
         }
         let refusal = Refusal::of_empty_set(names);
         Some(Decision::Answer(refusal.status, refusal.encode()))
+    }
+
+    /// Take in what a subscribe says of its user: their states, and that they are still there. Returns the refusal, if
+    /// there is no room for them.
+    fn take_subscriber(
+        &mut self,
+        key: &SubscribeKey,
+        user: &UserId,
+        names: &Names,
+        states: &BTreeMap<Channel, State>,
+        now: Moment,
+    ) -> Option<Decision> {
+        let settings = self.settings.clone();
+        let channels = self.key_state(key).channels_with_presence(names, &settings);
+        if let Some(refused) = self.refuse_if_full(key, user, &channels) {
+            return Some(refused);
+        }
+        let changes = self.key_state(key).set_states(states, user);
+        self.announce(key, changes, now);
+        let key_state = self.key_state(key);
+        for channel in &channels {
+            key_state.pending.forget_leave(channel, user);
+        }
+        None
+    }
+
+    /// Let a poll wait.
+    fn hold(&mut self, poll: Poll, now: Moment) -> Decision {
+        let settings = self.settings.clone();
+        if self.polls.len() >= settings.bounds.polls {
+            return refuse(503, format!("{} polls are open, as many as fit", settings.bounds.polls));
+        }
+        self.polls_made += 1;
+        let id = PollId(self.polls_made);
+        self.key_state(&poll.key).listen(id, &poll.names);
+        self.join_new_channels(&poll, now);
+        self.polls.insert(id, poll);
+        Decision::Wait(id, now.plus(settings.poll_window))
     }
 
     /// Where to start a handshake whose heartbeat arrived first: just before the join that the heartbeat caused,
@@ -152,7 +181,8 @@ impl Core {
             self.key_state(&poll.key).read_since(&poll.names, from, poll.filter.as_deref(), &settings);
         let newest = latest.filter(|_| !heard.is_empty())?;
         let back = self.faults.apply_to_events(&mut heard, now);
-        let body = encode_reply(make_cursor(newest.minus(back)), heard.iter().map(|(_, envelope)| envelope.as_str()));
+        let envelopes = heard.iter().map(|(_, envelope)| envelope.as_str());
+        let body = poll.form.encode(&poll.names, make_cursor(newest.minus(back)), envelopes);
         self.renew_presence(poll, false, now);
         Some(body)
     }
@@ -165,7 +195,8 @@ impl Core {
         let mut body = self.read_reply(&poll, now);
         if body.is_none() && window_over {
             self.renew_presence(&poll, false, now);
-            body = Some(encode_reply(make_cursor(self.next_timetoken(now)), []));
+            let cursor = make_cursor(self.next_timetoken(now));
+            body = Some(poll.form.encode(&poll.names, cursor, []));
         }
         if body.is_some() {
             self.key_state(&poll.key).stop_listening(id, &poll.names);
