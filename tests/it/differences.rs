@@ -146,6 +146,18 @@ fn difference_05_groups_without_channels_are_an_empty_set() {
 }
 
 #[test]
+fn difference_05_who_waits_for_a_group_is_told_when_it_is_emptied() {
+    let mut world = World::new(Settings::default());
+    world.ok(&format!("{REGISTRY}/g?add=a"));
+    let tt = world.now_token();
+    let url = format!("/v2/subscribe/k/,/0?uuid=ann&tt={tt}&channel-group=g");
+    let poll = world.wait(&url);
+    world.ok(&format!("{REGISTRY}/g/remove"));
+    assert_eq!(resume(&mut world, poll), json!({"t": {"t": tt, "r": 1}, "m": []}));
+    assert_eq!(world.get(&url).0, 400);
+}
+
+#[test]
 fn difference_06_all_behind_the_callback_is_the_message() {
     let mut world = World::new(Settings::default());
     let since = world.now_token();
@@ -245,6 +257,41 @@ fn difference_09_a_timeout_carries_data_and_a_pattern_is_encoded_in_the_metadata
             event("leave", None, "b-pnpres", "b"),
         ]
     );
+}
+
+#[test]
+fn difference_09_a_change_of_a_group_ends_the_wait_for_it() {
+    let mut world = World::new(Settings::default());
+    world.ok(&format!("{REGISTRY}/g?add=a"));
+    world.ok(&format!("{REGISTRY}/other?add=a"));
+    let tt = world.now_token();
+    world.pass(3.0);
+    let ask = |groups: &str| format!("/v2/subscribe/k/,/0?uuid=ann&tt={tt}&channel-group={groups}");
+    for change in ["g?add=b", "g?remove=b", "g?add=c,a", "g?remove=a"] {
+        let polls = ["g", "g-pnpres", "other"].map(|groups| world.wait(&ask(groups)));
+        world.ok(&format!("{REGISTRY}/{change}"));
+        let woken = world.core.take_woken();
+        assert_eq!(polls.map(|poll| woken.contains(&poll)), [true, true, false], "{change}");
+        for poll in [polls[0], polls[1]] {
+            assert_eq!(resume(&mut world, poll), json!({"t": {"t": tt, "r": 1}, "m": []}), "{change}");
+        }
+        world.core.abandon(polls[2], world.now);
+    }
+    // What changes nothing wakes nobody.
+    let poll = world.wait(&ask("g"));
+    for nothing in ["g?add=c", "g?remove=x", "unknown?remove=c", "unknown/remove"] {
+        world.ok(&format!("{REGISTRY}/{nothing}"));
+    }
+    assert!(world.core.take_woken().is_empty() && world.core.resume(poll, false, world.now).is_none());
+    // In version 1, too; and what was published goes first.
+    let old = world.wait(&format!("/subscribe/k/,/0/{tt}?channel-group=g"));
+    world.ok("/publish/p/k/0/c/0/1");
+    world.ok(&format!("{REGISTRY}/g?add=d"));
+    assert_eq!(resume(&mut world, old)[0], json!([1]));
+    assert_eq!(resume(&mut world, poll)["m"].as_array().unwrap().len(), 1);
+    let old = world.wait(&format!("/subscribe/k/,/0/{}?channel-group=g", world.now.micros() * 10 + 10_000_000));
+    world.ok(&format!("{REGISTRY}/g?add=e"));
+    assert_eq!(resume(&mut world, old)[0], json!([]));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::{
     key_state::{KeyState, SubscribeHeartbeat},
 };
 use crate::{
-    presence::{Channel, Moment, SubscribeKey, UserId},
+    presence::{Channel, Moment, PNPRES, SubscribeKey, UserId},
     wire::{GroupChannels, Names, Refusal, encode_group_answer, encode_group_names},
 };
 
@@ -32,7 +32,10 @@ impl Core {
     ) -> Decision {
         let bounds = self.settings.bounds;
         match self.key_state(key).groups.add(group, channels, &bounds) {
-            Ok(new) => self.join_listeners(key, group, &new, now),
+            Ok(new) => {
+                self.join_listeners(key, group, &new, now);
+                self.end_waits(key, group, &new);
+            }
             Err(full) => {
                 let refusal =
                     Refusal { service: "channel-registry".into(), ..Refusal::presence(400, full.to_string()) };
@@ -51,12 +54,14 @@ impl Core {
     ) -> Decision {
         let members = self.key_state(key).groups.remove(group, channels);
         self.remove_listeners(key, group, &members, now);
+        self.end_waits(key, group, &members);
         answer_ok(encode_group_answer())
     }
 
     pub(super) fn delete_group(&mut self, key: &SubscribeKey, group: &Arc<str>, now: Moment) -> Decision {
         let members = self.key_state(key).groups.delete(group);
         self.remove_listeners(key, group, &members, now);
+        self.end_waits(key, group, &members);
         answer_ok(encode_group_answer())
     }
 
@@ -69,6 +74,19 @@ impl Core {
             for (user, timeout, _) in &listeners {
                 let heartbeat = SubscribeHeartbeat { user, timeout: *timeout, anew: true };
                 key_state.heartbeat_by_subscribe(channel.clone(), &heartbeat, &settings, now);
+            }
+        }
+    }
+
+    /// End the wait of the polls that listen for a group or for its presence, if its channels changed. Recorded: they
+    /// are answered at once, with nothing and with the cursor that they came with.
+    fn end_waits(&mut self, key: &SubscribeKey, group: &str, changed: &[Channel]) {
+        let Some(key_state) = self.key_states.get(key).filter(|_| !changed.is_empty()) else { return };
+        let presence = format!("{group}{PNPRES}");
+        for id in key_state.polls_on_group(group).into_iter().chain(key_state.polls_on_group(&presence)) {
+            if let Some(poll) = self.polls.get_mut(&id) {
+                poll.is_regrouped = true;
+                self.woken.insert(id);
             }
         }
     }

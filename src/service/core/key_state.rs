@@ -261,7 +261,8 @@ impl KeyState {
         }
     }
 
-    /// The polls that listen for a group itself, which makes their users present in its channels.
+    /// The polls that listen for a group itself, which makes their users present in its channels; or, by its name
+    /// with the suffix, for its presence.
     pub fn polls_on_group(&self, group: &str) -> BTreeSet<PollId> {
         self.listeners.get(&group_listener_name(group)).cloned().unwrap_or_default()
     }

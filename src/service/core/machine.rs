@@ -35,7 +35,7 @@ pub struct Core {
     pub(super) faults: ActiveFaults,
     pub(super) access: Access,
     pub(super) cache: HereNowCache,
-    woken: BTreeSet<PollId>,
+    pub(super) woken: BTreeSet<PollId>,
     /// The next deadline of each key, in order. Only those of touched keys are updated, so that a thousand idle
     /// keys cost nothing.
     due: BTreeSet<(Moment, SubscribeKey)>,

@@ -19,4 +19,6 @@ pub(super) struct Poll {
     pub timeout: Option<u64>,
     pub filter: Option<Box<MessageFilter>>,
     pub form: ReplyForm,
+    /// The channels of one of its groups have changed, which ends the wait.
+    pub is_regrouped: bool,
 }

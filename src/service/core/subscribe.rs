@@ -63,7 +63,7 @@ impl Core {
         let latest = self.next_timetoken(now);
         let asked = cursor.map(|c| c.timetoken.min(latest));
         let (key, cursor) = (key.clone(), asked.unwrap_or(latest));
-        let poll = Poll { key, user, names, cursor, timeout, filter, form };
+        let poll = Poll { key, user, names, cursor, timeout, filter, form, is_regrouped: false };
         if asked.is_none() {
             let from = self.cursor_before_own_join(&poll, now).unwrap_or(latest);
             self.renew_presence(&poll, true, now);
@@ -187,16 +187,16 @@ impl Core {
         Some(body)
     }
 
-    /// The body for a waiting poll: what it waited for, or an empty reply if its window is over. `None` if it has to
-    /// go on waiting.
+    /// The body for a waiting poll: what it waited for, or an empty reply if its window is over or the channels of its
+    /// groups have changed. `None` if it has to go on waiting.
     pub fn resume(&mut self, id: PollId, window_over: bool, now: Moment) -> Option<String> {
         self.advance(now);
         let poll = self.polls.remove(&id)?;
         let mut body = self.read_reply(&poll, now);
-        if body.is_none() && window_over {
+        if body.is_none() && (window_over || poll.is_regrouped) {
             self.renew_presence(&poll, false, now);
-            let cursor = make_cursor(self.next_timetoken(now));
-            body = Some(poll.form.encode(&poll.names, cursor, []));
+            let cursor = if poll.is_regrouped { poll.cursor } else { self.next_timetoken(now) };
+            body = Some(poll.form.encode(&poll.names, make_cursor(cursor), []));
         }
         if body.is_some() {
             self.key_state(&poll.key).stop_listening(id, &poll.names);

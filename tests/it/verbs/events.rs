@@ -6,7 +6,7 @@ use std::{
 };
 
 use herenow::{
-    presence::{Channel, Subscription, UserId},
+    presence::{Channel, ChannelGroup, Subscription, UserId},
     service::{ServiceOptions, Settings},
 };
 use serde_json::{Value, json};
@@ -220,6 +220,34 @@ fn it_ends_when_what_is_waited_for_holds() {
     // By time alone.
     let quiet = ["events", "lobby", "--quiet", "--until", "no join in lobby for 500ms"];
     assert_eq!(world.run(&quiet).status.code(), Some(0));
+}
+
+#[test]
+fn difference_05_a_group_without_channels_is_followed_once_it_has_one() {
+    let world = World::new();
+    let change = |add: bool| {
+        let (group, lobby) = (ChannelGroup::from_wire("vips"), [Channel::from_wire("lobby")]);
+        let client = &world.client;
+        let done = world.runtime.block_on(async {
+            if add { client.add_to_group(&group, &lobby).await } else { client.remove_from_group(&group, &lobby).await }
+        });
+        done.unwrap();
+    };
+    let mut stream = Stream::open(&world, &["--group", "vips", "--until", "bob present in lobby"]);
+    // At the start, and when it is emptied while it is followed.
+    for user in ["ann", "bob"] {
+        let refused = stream.until("refused");
+        assert_eq!(refused["groups"], json!(["vips"]));
+        let text = "refused vips: the groups hold no channel (400); once one is added, they are followed";
+        assert_eq!(refused["text"], text);
+        change(true);
+        world.present("lobby", user, None);
+        if user == "ann" {
+            assert_eq!(stream.until("snapshot")["channel"], "lobby");
+            change(false);
+        }
+    }
+    assert_eq!(stream.ended().0, Some(0));
 }
 
 #[test]
