@@ -8,6 +8,7 @@ mod answers_that_are_none;
 mod client;
 mod config;
 mod dashboard;
+mod dialects;
 mod differences;
 mod doors;
 mod due;
