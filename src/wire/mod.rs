@@ -30,6 +30,7 @@ mod request_parse;
 mod state;
 mod subscribe;
 mod time;
+mod token;
 mod where_now;
 
 pub use ack::{encode_heartbeat_answer, encode_leave_answer, parse_ack};
@@ -49,4 +50,5 @@ pub use request_parse::BadRequest;
 pub use state::{UserState, encode_set_state_answer};
 pub use subscribe::{Envelope, RawReply, encode_reply};
 pub use time::{encode_time, parse_time};
+pub use token::{Permission, TokenGrants};
 pub use where_now::WhereNow;
