@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod dashboard;
 mod dialects;
+mod dialects_sdk;
 mod differences;
 mod doors;
 mod due;
