@@ -162,7 +162,11 @@ pub fn ruby() -> Sdk {
 pub fn ccore_with(name: &str, words: &[OsString]) -> Sdk {
     let program = built(name, |program| {
         let mut build = Command::new("cc");
-        build.args(["-std=gnu11", "-O1", "-o"]).arg(program).arg(here("ccore.c")).args(words);
+        build.args(["-std=gnu11", "-O1", "-o"]).arg(program);
+        build.args(
+            ["main.c", "asked.c", "client.c", "heard.c", "json.c", "lists.c"].map(|file| here("ccore").join(file)),
+        );
+        build.args(words);
         build
     });
     Sdk { name: "c-core".into(), program: vec![program], shortest: 20, at_a_time: AT_A_TIME }
