@@ -13,7 +13,6 @@ import threading
 from pubnub.callbacks import SubscribeCallback
 from pubnub.pnconfiguration import PNConfiguration
 from pubnub.pubnub import PubNub
-from pubnub.pubnub_asyncio import PubNubAsyncio
 
 # The asyncio client complains about heartbeats to nowhere after each leave.
 logging.disable()
@@ -178,6 +177,9 @@ def with_threads(origin):
 
 
 async def with_asyncio(origin):
+    # Not every version's can be loaded by every Python.
+    from pubnub.pubnub_asyncio import PubNubAsyncio
+
     cast = Cast(origin, PubNubAsyncio)
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):

@@ -102,6 +102,11 @@ pub const IMPOSSIBLE: &[Impossible] = &[
     impossible(JAVASCRIPT_TO_8, "here now: page by page", "the SDK knows neither limit nor offset"),
     impossible(JAVASCRIPT_TO_9, "here now: a limit too high is refused", "the SDK does not pass it on"),
     impossible(
+        &["python 8. asyncio"],
+        "another channel while a poll is open",
+        "the SDK takes the poll that it gives up itself for a failure, and stops",
+    ),
+    impossible(
         JAVASCRIPT_TO_7,
         "subscribe to a wildcard with presence",
         "the SDK cuts \"-pnpres\" off a subscription that does not end so",
