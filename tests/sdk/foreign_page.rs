@@ -85,7 +85,7 @@ fn events_until_bob(service: &Service, mut cursor: String) -> Vec<Value> {
     heard
 }
 
-fn start_page(sdk: &Sdk, attacked: &Service) -> Vec<Value> {
+fn attack_by_page(sdk: &Sdk, attacked: &Service) -> Vec<Value> {
     attacked.arrives("ann", &["lobby"], CALM).unwrap();
     attacked.add_to_group("staff", &["lobby"]).unwrap();
     let reply = attacked.get("/v2/subscribe/demo/lobby,lobby-pnpres/0?tt=0").unwrap();
@@ -100,7 +100,7 @@ fn start_page(sdk: &Sdk, attacked: &Service) -> Vec<Value> {
 fn a_page_of_another_site_reads_nothing_and_changes_nothing() {
     told("HERENOW_CHROMIUM");
     let service = Service::start(&[]);
-    let heard = start_page(&browser("evil.test", "classic"), &service);
+    let heard = attack_by_page(&browser("evil.test", "classic"), &service);
     assert_eq!(heard.len(), 1, "the page did something: {heard:?}");
     let here = service.here("lobby").unwrap();
     assert_eq!(here.keys().collect::<Vec<_>>(), ["ann", "bob"]);
@@ -108,4 +108,23 @@ fn a_page_of_another_site_reads_nothing_and_changes_nothing() {
     assert_eq!(service.group("staff").unwrap(), json!(["lobby"]));
     let faults = service.get("/herenow/faults").unwrap();
     assert!(!faults.to_string().contains("500"), "the page broke the service: {faults}");
+}
+
+/// The same page where it is allowed: so it was the service that kept it out before.
+#[test]
+#[ignore = "needs HERENOW_CHROMIUM and HERENOW_NODE_MODULES"]
+fn a_page_of_another_site_reads_and_changes_where_it_is_allowed() {
+    told("HERENOW_CHROMIUM");
+    let service = Service::start(&["--cors", "*"]);
+    service.arrives("ann", &["lobby"], CALM).unwrap();
+    let process = browser("evil.test", "classic").start(&service.origin);
+    let page = process.connect("mallory", "mallory", CALM).unwrap();
+    let url = format!("http://{}/v2/presence/sub-key/demo/channel/lobby", service.origin);
+    let read = fetch(&page, &json!({ "url": url }));
+    assert!(read["body"].as_str().unwrap().contains("\"ann\""), "{read}");
+    fetch(&page, &json!({ "url": format!("{url}/leave?uuid=ann"), "mode": "no-cors" }));
+    assert!(service.here("lobby").unwrap().is_empty());
+    // Whoever runs the service is asked by programs, not by pages.
+    let status = fetch(&page, &json!({ "url": format!("http://{}/herenow/status", service.origin) }));
+    assert!(status.is_null() || status["status"] == 403, "{status}");
 }
