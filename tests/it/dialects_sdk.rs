@@ -6,16 +6,13 @@ mod rows;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    time::Duration,
 };
 
 use flate2::read::GzDecoder;
-use herenow::{
-    clock::Clock,
-    service::{RunningService, ServiceOptions},
-};
 use rows::{C_SHARP_END, C_SHARP_LIFE, ENVELOPE, EVENT, SENT, SWIFT_END, SWIFT_LIFE};
 use serde_json::{Value, json};
+
+use super::raw_service::Service;
 
 /// What a parser insists on at a place in the body.
 #[derive(Debug, Clone, Copy)]
@@ -57,18 +54,13 @@ struct App {
     headers: &'static str,
     host: String,
     stream: BufReader<TcpStream>,
-    _running: RunningService,
-    _runtime: tokio::runtime::Runtime,
+    _service: Service,
 }
 
 impl App {
     fn start(headers: &'static str) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let running = runtime.block_on(ServiceOptions::default().start_on(Clock::start())).unwrap();
-        let stream = TcpStream::connect(running.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let host = running.address.to_string();
-        Self { headers, host, stream: BufReader::new(stream), _running: running, _runtime: runtime }
+        let service = Service::plain();
+        Self { headers, host: service.at.to_string(), stream: BufReader::new(service.connect()), _service: service }
     }
 
     fn write(&mut self, line: &str, more: &str) {
