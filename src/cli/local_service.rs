@@ -76,6 +76,7 @@ pub(super) async fn start_local_service(
         faults: args.faults().map_err(usage)?,
         seed: play.as_ref().map_or(1, |play| play.seed),
         ledger,
+        browsers: args.browsers().map_err(usage)?,
     };
     raise_file_limit();
     let running = options.start_on(clock).await.map_err(|e| Failure::error(e.to_string()))?;

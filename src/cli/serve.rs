@@ -69,6 +69,11 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
         format!("  subscribe key  {key}{which}"),
         format!("  publish key    {}", DEMO_KEY),
     ];
+    if let Some(origins) = &service.cors {
+        let any = origins.iter().any(|origin| origin == "*");
+        let pages = if any { "any page in a browser may use it".to_owned() } else { origins.join(" · ") };
+        lines.push(format!("  pages          {pages}"));
+    }
     if let Some(faults) = &service.fault {
         lines.push(format!("  faults         {}", faults.join(" · ")));
     }

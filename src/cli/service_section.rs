@@ -63,6 +63,7 @@ fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::ConfigError> 
     args.settings().map_err(wrong)?;
     args.access(&Clock::start()).map_err(wrong)?;
     args.faults().map_err(wrong)?;
+    args.browsers().map_err(wrong)?;
     Ok(args)
 }
 

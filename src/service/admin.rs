@@ -7,10 +7,10 @@
 //! | `POST /herenow/faults` | puts the faults in force that the body names, one a line |
 //! | `DELETE /herenow/faults` | ends them all |
 
-use hyper::{Method, Request as HttpRequest, body::Incoming, header};
+use hyper::{Method, Request as HttpRequest, body::Incoming};
 use serde_json::json;
 
-use super::{Core, FaultRule, host::Host, request_body::read_body};
+use super::{Core, FaultRule, browsers::is_from_browser, host::Host, request_body::read_body};
 use crate::wire::Refusal;
 
 /// The prefix of the paths.
@@ -21,7 +21,7 @@ fn refuse_with(status: u16, message: &str) -> (u16, String) {
     (status, refusal.encode())
 }
 
-/// Answer a request of the person who runs the service. Pages in a browser are refused: any page that the person
+/// Answer a request of the person who runs the service. Whatever a browser sends is refused: any page that the person
 /// visits can reach this address.
 pub(super) async fn answer_admin(
     host: &Host,
@@ -29,8 +29,8 @@ pub(super) async fn answer_admin(
     path: &str,
     request: HttpRequest<Incoming>,
 ) -> (u16, String) {
-    if !local || request.headers().contains_key(header::ORIGIN) {
-        return refuse_with(403, "only a program on the same machine may do this");
+    if !local || is_from_browser(request.headers()) {
+        return refuse_with(403, "only a program on the same machine may do this, such as curl, and no browser");
     }
     match (request.method().clone(), path.strip_prefix(PREFIX)) {
         (Method::GET, Some("status")) => (200, report_status(host)),

@@ -6,6 +6,8 @@ use hyper::{Method, Request as HttpRequest, Response, body::Incoming};
 
 use super::{
     Decision, Fault, admin,
+    browsers::AskingPage,
+    connection::Connection,
     front::{CheckedHead, RefusedHead, RequestHead},
     host::Host,
     ledger::LedgerEntry,
@@ -15,39 +17,58 @@ use super::{
 use crate::{
     presence::Moment,
     wire::{BadRequest, Names, Operation, Refusal, Request},
+    wording::excerpt,
 };
 
 /// Answer a request. An error closes the connection without an answer.
 pub(super) async fn handle_request(
-    host: Arc<Host>,
-    local: bool,
+    connection: &Connection,
     head: CheckedHead,
     request: HttpRequest<Incoming>,
 ) -> Result<Response<ResponseBody>, ConnectionDropped> {
+    let host = &*connection.listening.host;
     let begun = host.clock.now();
     let head = match head {
         Ok(head) => head,
-        Err(refused) => return Ok(refuse_head(&host, &refused, begun)),
+        Err(refused) => return Ok(refuse_head(host, &refused, begun)),
     };
-    let style = ResponseStyle::from_headers(request.headers());
-    if request.method() == Method::OPTIONS {
-        return Ok(style.preflight());
-    }
-    if head.path().starts_with(admin::PREFIX) {
-        let (status, body) = admin::answer_admin(&host, local, head.path(), request).await;
-        return Ok(style.respond(status, body, &[]));
-    }
-    match parse_request(&head, request, host.bounds.slow_asker).await {
-        Ok(request) => {
-            // A poll may be held for minutes.
-            drop(head);
-            answer_request(&host, &style, request).await
+    let page = connection.listening.browsers.judge_page(request.headers());
+    let style = ResponseStyle::from_headers(request.headers(), &page);
+    let refused = match refuse_caller(connection, &head, &page) {
+        Some(refused) => refused,
+        None if head.path().starts_with(admin::PREFIX) => {
+            let (status, body) = admin::answer_admin(host, connection.local, head.path(), request).await;
+            return Ok(style.without_page().respond(status, body, &[]));
         }
-        Err((status, body)) => {
-            write_unread(&host, head.path(), status, begun);
-            Ok(style.respond(status, body, &[]))
-        }
+        None if request.method() == Method::OPTIONS => return Ok(style.preflight()),
+        None => match parse_request(&head, request, host.bounds.slow_asker).await {
+            Ok(request) => {
+                // A poll may be held for minutes.
+                drop(head);
+                return answer_request(host, &style, request).await;
+            }
+            Err(refused) => refused,
+        },
+    };
+    write_unread(host, head.path(), refused.0, begun);
+    Ok(style.respond(refused.0, refused.1, &[]))
+}
+
+/// Refuse who asks for a host that is not ours, as a page does whose name was pointed at this machine, and the pages of
+/// foreign origins, whatever they ask: they can't read the answer, and most requests change something.
+fn refuse_caller(connection: &Connection, head: &RequestHead, page: &AskingPage) -> Option<RefusedRequest> {
+    if !connection.answers_for(head.authority.as_deref()) {
+        let host = excerpt(head.authority.as_deref().unwrap_or_default(), 100);
+        let why =
+            format!("This service does not answer for the host `{host}`; if it is meant, start it with --allow-host");
+        return Some(refuse_with(421, why));
     }
+    // To them it says why in its own words.
+    if *page == AskingPage::Foreign && !head.path().starts_with(admin::PREFIX) {
+        let why = "Pages of this origin may not use this service; if they are meant to, start it with --cors ORIGIN";
+        return Some(refuse_with(403, why));
+    }
+    None
 }
 
 /// What is said of a URL that is too long. Recorded: what PubNub's load balancer says.

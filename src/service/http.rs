@@ -1,7 +1,7 @@
 //! Connections, from the first to a graceful end. Only this file, `handler`, `request_body`, `response` and `admin`
-//! know hyper.
+//! know hyper, and `browsers` its headers.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -10,9 +10,9 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::task::TaskTracker;
 
 use super::{
+    connection::{Connection, Listening},
     front::{CheckedStream, HeadQueue, LARGEST_HEAD},
     handler::handle_request,
-    host::Host,
     response::ConnectionDropped,
 };
 
@@ -20,7 +20,8 @@ use super::{
 const HYPER_BUFFER: usize = LARGEST_HEAD + 1024;
 
 /// Accept connections until the service ends, then finish those that are open.
-pub(super) async fn accept_connections(listener: TcpListener, host: Arc<Host>) {
+pub(super) async fn accept_connections(listener: TcpListener, listening: Arc<Listening>) {
+    let host = &listening.host;
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
@@ -33,9 +34,10 @@ pub(super) async fn accept_connections(listener: TcpListener, host: Arc<Host>) {
             continue;
         };
         let Ok(permit) = host.permits.clone().try_acquire_owned() else { continue };
-        let host = host.clone();
+        let reached_at = stream.local_addr().map_or(listening.bound, |at| at.ip());
+        let connection = Connection::new(listening.clone(), peer, reached_at);
         connections.spawn(async move {
-            serve_connection(stream, peer, host).await;
+            serve_connection(stream, connection).await;
             drop(permit);
         });
     }
@@ -43,20 +45,21 @@ pub(super) async fn accept_connections(listener: TcpListener, host: Arc<Host>) {
     connections.wait().await;
 }
 
-async fn serve_connection(stream: TcpStream, peer: SocketAddr, host: Arc<Host>) {
+async fn serve_connection(stream: TcpStream, connection: Connection) {
     // Responses are small and waited for, so they are sent at once.
     let _ = stream.set_nodelay(true);
+    let host = &connection.listening.host;
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(host.bounds.slow_reader));
     let ending = host.ending.clone();
-    let local = peer.ip().is_loopback();
     let slow_asker = host.bounds.slow_asker;
     let queue = HeadQueue::default();
     let stream = CheckedStream::new(Box::pin(stream), queue.clone());
+    let connection = Arc::new(connection);
     let service = service_fn(move |request| {
         let head = queue.take(request.uri().path());
-        let host = host.clone();
-        async move { handle_request(host, local, head.ok_or(ConnectionDropped)?, request).await }
+        let connection = connection.clone();
+        async move { handle_request(&connection, head.ok_or(ConnectionDropped)?, request).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -16,19 +16,21 @@
 //! It answers subscribe (v2, with long polls, wildcards, channel groups and `filter-expr`), heartbeat, leave, here
 //! now, where now, get and set state, the channel registry, publish, signal and time. [`Settings`] are what a keyset
 //! can be set to; [`Guesses`] are the questions that no source answers, each with the likelier answer; [`Bounds`] are
-//! what it refuses beyond. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`RequestLedger`] of requests.
+//! what it refuses beyond, and [`BrowserAccess`] is for pages in a browser. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`RequestLedger`] of requests.
 //!
 //! [`Core`] is the same service without sockets and without a clock, for tests in simulated time: a request and the
 //! time go in, an answer or "wait" comes out.
 //!
 //! Inside, `running` starts and ends it, `host` keeps the clock and the polls that wait, `http` has the connections,
-//! `front` checks what comes over them, `handler` goes from request to response with `request_body` and `response`, and
-//! `admin` is for its operator.
+//! `front` checks what comes over them, `browsers` whom a browser may ask for, `handler` goes from request to response
+//! with `request_body` and `response`, and `admin` is for its operator.
 //!
 //! Invariant: the service is the authority. It shares words and bytes with the observing side and nothing else, so
 //! that each checks the other.
 
 mod admin;
+mod browsers;
+mod connection;
 mod core;
 mod front;
 mod handler;
@@ -42,5 +44,6 @@ mod running;
 pub use self::core::{
     Access, ActiveFaults, Bounds, Core, Decision, Fault, FaultError, FaultRule, Grant, Guesses, PollId, Settings,
 };
+pub use browsers::{BadAllowance, BrowserAccess};
 pub use ledger::RequestLedger;
 pub use running::{RunningService, ServiceOptions, StartError};

@@ -12,7 +12,7 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 
-use super::Fault;
+use super::{Fault, browsers::AskingPage};
 
 /// The connection is to be closed without a further byte.
 #[derive(Debug, thiserror::Error)]
@@ -82,15 +82,24 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
 pub(super) struct ResponseStyle {
     gzip: bool,
     asked_headers: Option<HeaderValue>,
+    /// The origin whose pages may read it.
+    origin: Option<HeaderValue>,
 }
 
 impl ResponseStyle {
-    pub fn from_headers(headers: &HeaderMap) -> Self {
+    /// The style for a request with these headers, and from this page.
+    pub fn from_headers(headers: &HeaderMap, page: &AskingPage) -> Self {
         let asked_headers = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
-        Self { gzip: accepts_gzip(headers), asked_headers }
+        let origin = if let AskingPage::Allowed(origin) = page { Some(origin.clone()) } else { None };
+        Self { gzip: accepts_gzip(headers), asked_headers, origin }
     }
 
-    /// A response with the headers that PubNub's have: what it is, and that any page may read it.
+    /// The style in which no page may read the answer.
+    pub fn without_page(self) -> Self {
+        Self { origin: None, ..self }
+    }
+
+    /// A response with the headers that PubNub's have: what it is, and who may read it.
     pub fn respond(&self, status: u16, body: impl Into<Vec<u8>>, spoilt: &[Fault]) -> Response<ResponseBody> {
         let mut body: Vec<u8> = body.into();
         let mut kind = "text/javascript; charset=\"UTF-8\"";
@@ -120,14 +129,7 @@ impl ResponseStyle {
         let mut response = Response::new(end(bytes, rate));
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
-        let fixed = [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, "no-cache"),
-            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-            (header::ACCESS_CONTROL_ALLOW_METHODS, "OPTIONS, GET, POST"),
-            (header::ACCESS_CONTROL_EXPOSE_HEADERS, "*"),
-            (header::SERVER, "herenow"),
-        ];
+        let fixed = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache"), (header::SERVER, "herenow")];
         for (name, value) in fixed {
             headers.insert(name, HeaderValue::from_static(value));
         }
@@ -136,12 +138,24 @@ impl ResponseStyle {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         }
+        self.let_page_read(headers);
         for fault in spoilt {
             if let Fault::TooMany(seconds) = fault {
                 headers.insert(header::RETRY_AFTER, (*seconds).into());
             }
         }
         response
+    }
+
+    /// Let the page that asks read a response with these headers, if it may.
+    fn let_page_read(&self, headers: &mut HeaderMap) {
+        let Some(origin) = &self.origin else { return };
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("OPTIONS, GET, POST"));
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+        if origin != "*" {
+            headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        }
     }
 
     /// A response behind which the connection is closed.
@@ -154,11 +168,14 @@ impl ResponseStyle {
     /// The response to a browser's preflight request.
     pub fn preflight(&self) -> Response<ResponseBody> {
         let mut response = self.respond(200, Vec::new(), &[]);
+        if self.origin.is_none() {
+            return response;
+        }
         let headers = response.headers_mut();
         let asked = self.asked_headers.clone().unwrap_or_else(|| HeaderValue::from_static("*"));
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked);
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
-        // Browsers let a page from the internet reach this machine only with this header.
+        // Browsers let a page of another machine reach this one only with this header.
         let private = HeaderName::from_static("access-control-allow-private-network");
         headers.insert(private, HeaderValue::from_static("true"));
         response

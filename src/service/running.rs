@@ -9,7 +9,8 @@ use std::{
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::{
-    Access, ActiveFaults, Core, FaultRule, RequestLedger, Settings,
+    Access, ActiveFaults, BrowserAccess, Core, FaultRule, RequestLedger, Settings,
+    connection::Listening,
     host::{Host, run_timers},
     http::accept_connections,
 };
@@ -68,6 +69,8 @@ pub struct ServiceOptions {
     pub seed: u64,
     /// Where to write requests down, if anywhere.
     pub ledger: Option<RequestLedger>,
+    /// The hosts it answers for, and the pages that may use it, besides those of this machine.
+    pub browsers: BrowserAccess,
 }
 
 impl Default for ServiceOptions {
@@ -80,7 +83,15 @@ impl ServiceOptions {
     /// A service with these settings, and all else by default.
     pub fn new(settings: Settings) -> Self {
         let at = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-        Self { at, settings, access: Access::default(), faults: Vec::new(), seed: 1, ledger: None }
+        Self {
+            at,
+            settings,
+            access: Access::default(),
+            faults: Vec::new(),
+            seed: 1,
+            ledger: None,
+            browsers: BrowserAccess::default(),
+        }
     }
 
     /// Start the service. Has to be called within a tokio runtime with time and I/O enabled.
@@ -107,7 +118,8 @@ impl ServiceOptions {
         let bounds = self.settings.bounds;
         let core = Core::new(self.settings, self.access, faults);
         let host = Arc::new(Host::new(core, bounds, clock, self.ledger));
-        let serving = tokio::spawn(accept_connections(listener, host.clone()));
+        let listening = Listening { host: host.clone(), browsers: self.browsers, bound: address.ip() };
+        let serving = tokio::spawn(accept_connections(listener, Arc::new(listening)));
         let timing = tokio::spawn(run_timers(host.clone()));
         Ok(RunningService { address, host, tasks: vec![timing, serving] })
     }

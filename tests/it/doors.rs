@@ -66,7 +66,8 @@ const WORDS: &[(&str, &str)] = &[
     ("reqwest", "client/http.rs client/origin.rs client/proxy.rs"),
     (
         "hyper hyper_util http_body_util",
-        "service/http.rs service/handler.rs service/request_body.rs service/response.rs service/admin.rs",
+        "service/http.rs service/handler.rs service/request_body.rs service/response.rs service/admin.rs \
+         service/browsers.rs",
     ),
     ("httparse", "service/front/head.rs"),
     ("crossterm", "terminal/"),

@@ -46,7 +46,7 @@ impl Service {
 
     pub fn send(&self, method: &str, target: &str, headers: &str, body: &[u8]) -> Option<Reply> {
         let mut request = format!(
-            "{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
+            "{method} {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
             body.len()
         )
         .into_bytes();

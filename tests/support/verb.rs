@@ -79,7 +79,7 @@ impl World {
         use std::io::{Read, Write};
         for _ in 0..100_000 {
             let mut asking = std::net::TcpStream::connect(self.running.address).unwrap();
-            asking.write_all(b"GET /herenow/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+            asking.write_all(b"GET /herenow/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
             let mut answer = String::new();
             asking.read_to_string(&mut answer).unwrap();
             let body = answer.split_once("\r\n\r\n").unwrap().1;

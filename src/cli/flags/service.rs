@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     duration::Span,
     presence::{Channel, NameError, SubscribeKey},
-    service::{Access, FaultRule, Grant, Guesses, Settings},
+    service::{Access, BrowserAccess, FaultRule, Grant, Guesses, Settings},
     wire::Auth,
 };
 
@@ -86,6 +86,12 @@ pub struct ServiceArgs {
     /// Write one JSON line per request to this file, never a token.
     #[arg(long, value_name = "FILE", help_heading = "Service: how it serves")]
     pub ledger: Option<PathBuf>,
+    /// Answer for this host, too, besides localhost and the address; may be given several times.
+    #[arg(long, value_name = "NAME", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub allow_host: Option<Vec<String>>,
+    /// Let pages of this origin use it, '*' for any page; may be given several times [default: pages of localhost].
+    #[arg(long, value_name = "ORIGIN", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub cors: Option<Vec<String>>,
 
     /// Accept only this subscribe key; may be given several times [default: any key].
     #[arg(long = "key", value_name = "KEY", hide_short_help = true, help_heading = "Service: who may do what")]
@@ -190,7 +196,8 @@ impl ServiceArgs {
         }
         first!(announce_max interval deltas leave_on_disconnect disconnect_grace stream_filtering debounce
             active_notice_channel global_here_now presence_on default_timeout timeout_grace poll_window backlog
-            backlog_age join_delay here_now_cache lenient ledger keys deny accept_token fault ignore_bad_state
+            backlog_age join_delay here_now_cache lenient ledger allow_host cors keys deny accept_token fault
+            ignore_bad_state
             list_empty_channels
             flat_group_state announce_duplicate_join keep_state heartbeat_timeout_wins interval_at_max
             timeouts_without_deltas one_copy implicit_heartbeat)
@@ -309,6 +316,21 @@ impl ServiceArgs {
         Ok(access)
     }
 
+    /// The hosts it answers for and the pages that may use it.
+    ///
+    /// # Errors
+    /// If a host or an origin can't be read.
+    pub fn browsers(&self) -> Result<BrowserAccess, BadSetting> {
+        let mut browsers = BrowserAccess::default();
+        for host in self.allow_host.iter().flatten() {
+            browsers.allow_host(host).map_err(|e| reject("allow-host", &e))?;
+        }
+        for origin in self.cors.iter().flatten() {
+            browsers.allow_origin(origin).map_err(|e| reject("cors", &e))?;
+        }
+        Ok(browsers)
+    }
+
     /// What our own crowd and dashboard need to be let in: the first key that is accepted, and the
     /// first token that stays good.
     pub fn own_way_in(&self) -> (SubscribeKey, Option<Auth>) {
@@ -363,6 +385,7 @@ mod tests {
             let args = args(line);
             let clock = Clock::start();
             let first = args.settings().err().or_else(|| args.access(&clock).err()).or_else(|| args.faults().err());
+            let first = first.or_else(|| args.browsers().err());
             first.unwrap_or_else(|| panic!("{line:?} was taken")).to_string()
         };
         assert_eq!(why(&["--interval", "0"]), "--interval: 0s is not between 100ms and 86400s");
@@ -370,6 +393,8 @@ mod tests {
         assert!(why(&["--presence-on", "a,b"]).starts_with("--presence-on: the channel `a,b` holds"));
         assert!(why(&["--deny", ""]).starts_with("--deny: the"));
         assert!(why(&["--accept-token", "abc=soon"]).contains("`soon` is not a length of time"));
+        assert!(why(&["--allow-host", "a/b"]).starts_with("--allow-host: `a/b` is not a host"));
+        assert!(why(&["--cors", "example.com"]).starts_with("--cors: `example.com` is not an origin"));
         assert!(why(&["--fault", "levitate"]).starts_with("--fault: `levitate` is not a fault"));
     }
 }

@@ -78,7 +78,8 @@ fn serve(bytes: &[u8], cuts: &[usize]) -> (Vec<SeenRequest>, Option<u16>) {
             match head {
                 Ok(head) => {
                     let method = request.method().to_string();
-                    let mark = request.headers().get("x-mark").map(|mark| mark.to_str().unwrap().to_owned());
+                    let mark =
+                        request.headers().get("x-mark").map(|m| String::from_utf8_lossy(m.as_bytes()).into_owned());
                     let target = match head.query() {
                         "" => head.path().to_owned(),
                         query => format!("{}?{query}", head.path()),
