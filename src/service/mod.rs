@@ -13,7 +13,7 @@
 //! # }).unwrap();
 //! ```
 //!
-//! It answers subscribe (v2, with long polls, wildcards, channel groups and `filter-expr`), heartbeat, leave, here
+//! It answers subscribe (v2 and v1, with long polls, wildcards, channel groups and `filter-expr`), heartbeat, leave, here
 //! now, where now, get and set state, the channel registry, publish, signal and time. [`Settings`] are what a keyset
 //! can be set to; [`Guesses`] are the questions that no source answers, each with the likelier answer; [`Bounds`] are
 //! what it refuses beyond, and [`BrowserAccess`] is for pages in a browser. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`RequestLedger`] of requests.
