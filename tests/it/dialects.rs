@@ -33,7 +33,7 @@ fn mask_times(body: &str) -> (String, String) {
             _ => part,
         });
         if digits == 17 && timetoken.is_empty() {
-            timetoken = part.to_owned();
+            timetoken.push_str(part);
         }
         rest = after;
     }
