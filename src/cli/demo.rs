@@ -15,17 +15,16 @@ use super::{
         service::{DEMO_KEY, ServiceArgs},
         setting_flags::SettingFlags,
     },
-    keyset,
     local_service::{self, Serving},
     open_dashboard::{open_dashboard, require_terminal},
     service_section::require_service_settings,
     switch::Switching,
 };
 use crate::{
-    client::{Keyset, Origin},
+    client::Keyset,
     clock::Clock,
     crowd::Places,
-    presence::Subscription,
+    presence::{Subscription, show_path},
     world::Session,
 };
 
@@ -68,8 +67,11 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
     let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
-    let origin = Origin::loopback(home.running.local());
+    let origin = local_service::own_origin(&home.running);
     let (subscribe_key, auth) = service.own_way_in();
+    let how = home.running.certificate.as_ref();
+    let how =
+        how.map_or_else(|| "without TLS".to_owned(), |trusted| format!("with TLS of {}", show_path(&trusted.file)));
     let session = Session {
         origin: origin.to_string(),
         name: None,
@@ -82,15 +84,16 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         user: user.clone(),
         watching: channels.iter().cloned().map(Subscription::Channel).collect(),
         join_hint: Some(format!(
-            "origin {} without TLS · subscribe key {} · publish key {} · channels {}",
+            "origin {} {} · subscribe key {} · publish key {} · channels {}",
             home.running.origin(),
+            how,
             subscribe_key.as_str(),
             DEMO_KEY,
             crowd::list_channels(&channels),
         )),
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
-    let client = keyset::make_client(keyset, &all, clock)?;
+    let client = local_service::make_own_client(&home.running, keyset, all.budget.value, clock)?;
     let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
     let switching = Switching { config, user, typed, demo: true };
     Box::pin(open_dashboard(session, client, (crowd, Some(home)), &all, switching, broken)).await?;

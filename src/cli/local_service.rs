@@ -10,7 +10,7 @@ use super::{
     print,
 };
 use crate::{
-    client::{Client, Keyset, Origin},
+    client::{Authorities, Client, Keyset, Origin},
     clock::Clock,
     crowd::{self, Director, Play, Remote},
     presence::{UserId, show_path},
@@ -77,14 +77,14 @@ pub(super) async fn start_local_service(
         seed: play.as_ref().map_or(1, |play| play.seed),
         ledger,
         browsers: args.browsers().map_err(usage)?,
+        tls: args.https(),
     };
     raise_file_limit();
     let running = options.start_on(clock).await.map_err(|e| Failure::error(e.to_string()))?;
     let crowd = if let Some(play) = play {
         let (subscribe_key, auth) = args.own_way_in();
-        let keyset =
-            Keyset { origin: Origin::loopback(running.local()), subscribe_key, user: UserId::from_wire("crowd"), auth };
-        let client = Client::new(keyset, CROWD_BUDGET, clock).map_err(|e| Failure::error(e.to_string()))?;
+        let keyset = Keyset { origin: own_origin(&running), subscribe_key, user: UserId::from_wire("crowd"), auth };
+        let client = make_own_client(&running, keyset, CROWD_BUDGET, clock)?;
         let (remote, mut faults, playing) = crowd::play(Director::new(play, clock.now()), client);
         tasks.spawn(playing);
         let put_in_force = running.breaker();
@@ -101,6 +101,23 @@ pub(super) async fn start_local_service(
         None
     };
     Ok(Serving { home: Home { running, tasks }, crowd, ledger_trouble })
+}
+
+/// Where our own service is.
+pub(super) fn own_origin(running: &RunningService) -> Origin {
+    Origin::parse(&running.url()).expect("an address is an origin")
+}
+
+/// A client of our own service, which trusts its certificate.
+pub(super) fn make_own_client(
+    running: &RunningService,
+    keyset: Keyset,
+    budget: u32,
+    clock: Clock,
+) -> Result<Client, Failure> {
+    let authorities = running.certificate.as_ref().map(|trusted| Authorities::parse(&trusted.pem));
+    let authorities = authorities.transpose().expect("it was just made");
+    Client::trusting(authorities.as_ref(), keyset, budget, clock).map_err(|e| Failure::error(e.to_string()))
 }
 
 /// Where requests are written down, and what the disk says if it refuses them later.

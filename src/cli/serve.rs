@@ -16,7 +16,7 @@ use super::{
     print,
     service_section::require_service_settings,
 };
-use crate::{clock::Clock, config::load_config, shutdown::End};
+use crate::{clock::Clock, config::load_config, presence::show_path, service::RunningService, shutdown::End};
 
 /// `herenow serve`
 #[derive(Debug, ClapArgs)]
@@ -61,14 +61,37 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
             home.running.address
         ));
     }
+    let said = describe_start(&home.running, &service, about);
+    let end = End::listen();
+    // Whoever closed our stdout does not want to read this; the service runs all the same.
+    let _ = print::text(&said);
+    let ended = tokio::select! {
+        () = stop_asked(end, ledger_trouble) => Ok(()),
+        () = broken.cancelled() => Err(Failure::error("something went wrong inside, as reported above")),
+    };
+    home.end().await;
+    ended
+}
+
+/// What is said at the start: where the service is, whom it lets in, and who is there.
+fn describe_start(running: &RunningService, service: &ServiceArgs, about: Option<(String, String)>) -> String {
     let key = service.keys.as_deref().and_then(|keys| keys.first());
     let (key, which) = key.map_or((DEMO_KEY, " (any key is accepted)"), |key| (key.as_str(), ""));
+    let trusted = running.certificate.as_ref().map(|trusted| show_path(&trusted.file));
+    // SDKs take https for granted, and want the origin without a scheme where they are told otherwise.
+    let (how, origin) = match trusted {
+        Some(_) => ("with TLS", running.url()),
+        None => ("without TLS", running.origin()),
+    };
     let mut lines = vec![
-        "herenow serves PubNub Presence on this machine, without TLS and without authentication.".to_owned(),
-        format!("  origin         {}", home.running.origin()),
+        format!("herenow serves PubNub Presence on this machine, {} and without authentication.", how),
+        format!("  origin         {}", origin),
         format!("  subscribe key  {key}{which}"),
         format!("  publish key    {}", DEMO_KEY),
     ];
+    if let Some(file) = &trusted {
+        lines.push(format!("  certificate    {file}, for clients to trust; good until this ends"));
+    }
     if let Some(origins) = &service.cors {
         let any = origins.iter().any(|origin| origin == "*");
         let pages = if any { "any page in a browser may use it".to_owned() } else { origins.join(" · ") };
@@ -82,20 +105,13 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
         lines.push(format!("  channels       {channels}"));
     }
     lines.push(format!(
-        "Watch it with: herenow watch --origin http://{} --subscribe-key {} lobby",
-        home.running.origin(),
+        "Watch it with: herenow watch --origin {}{} --subscribe-key {} lobby",
+        running.url(),
+        trusted.map_or(String::new(), |file| format!(" --ca-file {file}")),
         key
     ));
     lines.push("Ctrl-C ends it.".to_owned());
-    let end = End::listen();
-    // Whoever closed our stdout does not want to read this; the service runs all the same.
-    let _ = print::text(&lines.join("\n"));
-    let ended = tokio::select! {
-        () = stop_asked(end, ledger_trouble) => Ok(()),
-        () = broken.cancelled() => Err(Failure::error("something went wrong inside, as reported above")),
-    };
-    home.end().await;
-    ended
+    lines.join("\n")
 }
 
 /// Until somebody ends us. A ledger that can't be written meanwhile is said, and no reason to end.

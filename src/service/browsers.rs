@@ -155,6 +155,14 @@ impl BrowserAccess {
         Ok(())
     }
 
+    /// The names to answer for besides those of this machine.
+    pub(super) fn list_hosts(&self) -> impl Iterator<Item = String> {
+        self.hosts.iter().map(|host| match host {
+            RequestedHost::Address(address) => address.to_string(),
+            RequestedHost::Name(name) => name.clone(),
+        })
+    }
+
     /// Whether a request that names this authority is meant for a service at these addresses. Whoever points a name of
     /// their own at this machine can't choose what the browser calls the host.
     pub(super) fn answers_for(&self, authority: &str, own: [IpAddr; 2]) -> bool {

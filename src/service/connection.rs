@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use tokio_rustls::TlsAcceptor;
+
 use super::{BrowserAccess, host::Host};
 
 /// What all connections of a service have in common.
@@ -13,6 +15,8 @@ pub(super) struct Listening {
     pub browsers: BrowserAccess,
     /// The address that it is bound to.
     pub bound: IpAddr,
+    /// Speaks TLS, if the service is served over https.
+    pub tls: Option<TlsAcceptor>,
 }
 
 /// One connection.

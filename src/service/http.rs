@@ -1,11 +1,14 @@
 //! Connections, from the first to a graceful end. Only this file, `handler`, `request_body`, `response` and `admin`
 //! know hyper, and `browsers` its headers.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::task::TaskTracker;
 
@@ -14,6 +17,7 @@ use super::{
     front::{CheckedStream, HeadQueue, LARGEST_HEAD},
     handler::handle_request,
     response::ConnectionDropped,
+    tls::{Handshake, refuse_plain, shake_hands},
 };
 
 /// What hyper buffers: a head that passed, whose request line may be longer than it came by a number.
@@ -45,16 +49,44 @@ pub(super) async fn accept_connections(listener: TcpListener, listening: Arc<Lis
     connections.wait().await;
 }
 
-async fn serve_connection(stream: TcpStream, connection: Connection) {
+/// A socket whose client has to take what it is sent.
+type TimedStream = Pin<Box<TimeoutStream<TcpStream>>>;
+
+async fn serve_connection(socket: TcpStream, connection: Connection) {
     // Responses are small and waited for, so they are sent at once.
-    let _ = stream.set_nodelay(true);
+    let _ = socket.set_nodelay(true);
+    let slow_reader = connection.listening.host.bounds.slow_reader;
+    let limit_writes = |socket: TcpStream| -> TimedStream {
+        let mut stream = TimeoutStream::new(socket);
+        stream.set_write_timeout(Some(slow_reader));
+        Box::pin(stream)
+    };
+    let queue = HeadQueue::default();
+    let Some(acceptor) = &connection.listening.tls else {
+        return serve_requests(CheckedStream::new(limit_writes(socket), queue.clone()), queue, connection).await;
+    };
+    // On the heap, since a connection without TLS has no use for the room of one with it.
+    match Box::pin(shake_hands(acceptor, socket, limit_writes, &connection.listening)).await {
+        Some(Handshake::Secure(stream)) => {
+            let stream = CheckedStream::new(stream, queue.clone());
+            Box::pin(serve_requests(stream, queue, connection)).await;
+        }
+        Some(Handshake::Plain(stream)) => {
+            let stream = CheckedStream::refuse(stream, queue.clone(), refuse_plain());
+            Box::pin(serve_requests(stream, queue, connection)).await;
+        }
+        None => {}
+    }
+}
+
+/// Answer requests until the connection or the service ends.
+async fn serve_requests<S>(stream: CheckedStream<S>, queue: HeadQueue, connection: Connection)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let host = &connection.listening.host;
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(host.bounds.slow_reader));
     let ending = host.ending.clone();
     let slow_asker = host.bounds.slow_asker;
-    let queue = HeadQueue::default();
-    let stream = CheckedStream::new(Box::pin(stream), queue.clone());
     let connection = Arc::new(connection);
     let service = service_fn(move |request| {
         let head = queue.take(request.uri().path());

@@ -16,7 +16,8 @@
 //! It answers subscribe (v2 and v1, with long polls, wildcards, channel groups and `filter-expr`), heartbeat, leave, here
 //! now, where now, get and set state, the channel registry, publish, signal and time. [`Settings`] are what a keyset
 //! can be set to; [`Guesses`] are the questions that no source answers, each with the likelier answer; [`Bounds`] are
-//! what it refuses beyond, and [`BrowserAccess`] is for pages in a browser. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`RequestLedger`] of requests.
+//! what it refuses beyond, and [`BrowserAccess`] is for pages in a browser. [`TlsOptions`] are for
+//! https. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`RequestLedger`] of requests.
 //!
 //! [`Core`] is the same service without sockets and without a clock, for tests in simulated time: a request and the
 //! time go in, an answer or "wait" comes out.
@@ -40,10 +41,12 @@ mod ledger;
 mod request_body;
 mod response;
 mod running;
+mod tls;
 
 pub use self::core::{
     Access, ActiveFaults, Bounds, Core, Decision, Fault, FaultError, FaultRule, Grant, Guesses, PollId, Settings,
 };
 pub use browsers::{BadAllowance, BrowserAccess};
 pub use ledger::RequestLedger;
-pub use running::{RunningService, ServiceOptions, StartError};
+pub use running::{RunningService, ServiceOptions, StartError, TrustedFile};
+pub use tls::TlsOptions;

@@ -2,19 +2,22 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
 
 use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_rustls::TlsAcceptor;
 
 use super::{
-    Access, ActiveFaults, BrowserAccess, Core, FaultRule, RequestLedger, Settings,
+    Access, ActiveFaults, BrowserAccess, Core, FaultRule, RequestLedger, Settings, TlsOptions,
     connection::Listening,
     host::{Host, run_timers},
     http::accept_connections,
+    tls::make_certificate,
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, presence::show_path};
 
 /// How long the end of a service waits for each of: its connections, its timers, its ledger. A client that reads
 /// nothing must not hold up the end of the service.
@@ -34,6 +37,18 @@ pub enum StartError {
     Listen {
         /// The address that was asked for.
         at: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// No certificate could be made.
+    #[error("no certificate for https could be made ({0}); leave out what --allow-host names, or go without --tls")]
+    Certificate(String),
+    /// The certificate could not be written.
+    #[error("the certificate can't be written to {} ({}); name another file with --tls FILE", show_path(.file), .source.kind())]
+    CertificateFile {
+        /// The file.
+        file: PathBuf,
         /// What the system said.
         #[source]
         source: std::io::Error,
@@ -71,6 +86,8 @@ pub struct ServiceOptions {
     pub ledger: Option<RequestLedger>,
     /// The hosts it answers for, and the pages that may use it, besides those of this machine.
     pub browsers: BrowserAccess,
+    /// Serve https, with a certificate that is made at the start. `None`: plain HTTP.
+    pub tls: Option<TlsOptions>,
 }
 
 impl Default for ServiceOptions {
@@ -91,6 +108,7 @@ impl ServiceOptions {
             seed: 1,
             ledger: None,
             browsers: BrowserAccess::default(),
+            tls: None,
         }
     }
 
@@ -113,30 +131,63 @@ impl ServiceOptions {
             _ => StartError::Listen { at, source },
         })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { at, source })?;
+        let own = self.tls.as_ref().map(|tls| certify(tls, &self.browsers, address, &clock)).transpose()?;
+        let (tls, certificate) = own.unzip();
         let mut faults = ActiveFaults::new(self.seed);
         self.faults.into_iter().for_each(|rule| faults.add(rule, clock.now()));
         let bounds = self.settings.bounds;
         let core = Core::new(self.settings, self.access, faults);
         let host = Arc::new(Host::new(core, bounds, clock, self.ledger));
-        let listening = Listening { host: host.clone(), browsers: self.browsers, bound: address.ip() };
+        let listening = Listening { host: host.clone(), browsers: self.browsers, bound: address.ip(), tls };
         let serving = tokio::spawn(accept_connections(listener, Arc::new(listening)));
         let timing = tokio::spawn(run_timers(host.clone()));
-        Ok(RunningService { address, host, tasks: vec![timing, serving] })
+        Ok(RunningService { address, certificate, host, tasks: vec![timing, serving] })
     }
+}
+
+/// Make the certificate of a service, and write down that of its authority.
+fn certify(
+    tls: &TlsOptions,
+    browsers: &BrowserAccess,
+    address: SocketAddr,
+    clock: &Clock,
+) -> Result<(TlsAcceptor, TrustedFile), StartError> {
+    let bound = (!address.ip().is_unspecified()).then(|| address.ip().to_string());
+    let own = make_certificate(bound.into_iter().chain(browsers.list_hosts()), clock.now());
+    let own = own.map_err(|e| StartError::Certificate(e.to_string()))?;
+    let file = tls.write(address.port(), &own.authority);
+    let file = file.map_err(|(file, source)| StartError::CertificateFile { file, source })?;
+    Ok((own.acceptor, TrustedFile { file, pem: own.authority }))
+}
+
+/// What a client has to trust to use a service over https.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedFile {
+    /// The file that it was written to.
+    pub file: PathBuf,
+    /// What stands in it: the certificate of an authority that signs no other certificates, in PEM.
+    pub pem: String,
 }
 
 /// A service that is running, until [`end`](Self::end) or until its runtime ends.
 pub struct RunningService {
     /// The address it listens on, with the port that it was given.
     pub address: SocketAddr,
+    /// What a client has to trust; only where it is served over https.
+    pub certificate: Option<TrustedFile>,
     host: Arc<Host>,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl RunningService {
-    /// What SDKs call the origin, `127.0.0.1:PORT`. They have to be told to use plain HTTP.
+    /// What SDKs call the origin, `127.0.0.1:PORT`. They have to be told to use plain HTTP, unless it is served over https.
     pub fn origin(&self) -> String {
         self.local().to_string()
+    }
+
+    /// The origin with its scheme, `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("{}://{}", if self.certificate.is_some() { "https" } else { "http" }, self.local())
     }
 
     /// The address by which it is reached from this machine: the loopback one, where it listens on every address.

@@ -70,6 +70,7 @@ const WORDS: &[(&str, &str)] = &[
          service/browsers.rs",
     ),
     ("httparse", "service/front/head.rs"),
+    ("rcgen", "service/tls.rs"),
     ("crossterm", "terminal/"),
     ("ratatui", "view/ terminal/ dashboard/ cli/open_dashboard.rs cli/print.rs"),
     ("Instant::now SystemTime::now Timestamp::now Zoned::now", "clock.rs"),
@@ -77,7 +78,7 @@ const WORDS: &[(&str, &str)] = &[
         "tokio::time",
         "clock.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/input/inputs.rs crowd/runner.rs \
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs \
-         service/front/stream.rs",
+         service/front/stream.rs service/tls.rs",
     ),
     ("fastrand", "files/ config/identity.rs source/live.rs service/core/faults.rs"),
 ];

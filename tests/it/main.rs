@@ -22,6 +22,7 @@ mod front;
 mod laws;
 mod leaving_once;
 mod log;
+mod own_tls;
 mod pictures;
 mod repairs;
 mod scenes;

@@ -31,6 +31,10 @@ impl Service {
         Self::start(|_| {})
     }
 
+    pub fn running(&self) -> &RunningService {
+        self.running.as_ref().unwrap()
+    }
+
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.at).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();

@@ -5,7 +5,7 @@ use herenow::presence::{Channel, UserId};
 use crate::{
     pty::Start,
     tls_server::{HERE, TestAuthority, VALID, serve_tls},
-    verb::World,
+    verb::{World, command, text},
 };
 
 #[test]
@@ -44,6 +44,17 @@ fn the_dashboard_says_what_is_wrong_with_a_certificate() {
     session.shows("shows a certificate");
     session.keys("q").ended();
     session.assert_modes_restored();
+}
+
+#[test]
+fn the_demo_works_over_tls_of_its_own() {
+    let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/demo.pem");
+    let mut session = Start::herenow(&["demo", "--people", "30", "--tls", file]).size(200, 40).start();
+    let origin = format!("https://{}", session.shows("● live").shows("with TLS of ").origin());
+    let asked = command(&origin, &["wait", "--timeout", "1m", "occupancy of lobby > 0", "--ca-file", file]).output();
+    let asked = asked.unwrap();
+    assert!(asked.status.success(), "{}", text(&asked.stderr));
+    assert!(session.keys("q").ended().success());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     duration::Span,
     presence::{Channel, NameError, SubscribeKey},
-    service::{Access, BrowserAccess, FaultRule, Grant, Guesses, Settings},
+    service::{Access, BrowserAccess, FaultRule, Grant, Guesses, Settings, TlsOptions},
     wire::Auth,
 };
 
@@ -92,6 +92,11 @@ pub struct ServiceArgs {
     /// Let pages of this origin use it, '*' for any page; may be given several times [default: pages of localhost].
     #[arg(long, value_name = "ORIGIN", hide_short_help = true, help_heading = "Service: how it serves")]
     pub cors: Option<Vec<String>>,
+    /// Serve https, and write the certificate that a client has to trust to this file
+    /// [default: herenow-PORT.pem among the temporary files].
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "auto")]
+    #[arg(hide_short_help = true, help_heading = "Service: how it serves")]
+    pub tls: Option<PathBuf>,
 
     /// Accept only this subscribe key; may be given several times [default: any key].
     #[arg(long = "key", value_name = "KEY", hide_short_help = true, help_heading = "Service: who may do what")]
@@ -196,7 +201,7 @@ impl ServiceArgs {
         }
         first!(announce_max interval deltas leave_on_disconnect disconnect_grace stream_filtering debounce
             active_notice_channel global_here_now presence_on default_timeout timeout_grace poll_window backlog
-            backlog_age join_delay here_now_cache lenient ledger allow_host cors keys deny accept_token fault
+            backlog_age join_delay here_now_cache lenient ledger allow_host cors tls keys deny accept_token fault
             ignore_bad_state
             list_empty_channels
             flat_group_state announce_duplicate_join keep_state heartbeat_timeout_wins interval_at_max
@@ -329,6 +334,11 @@ impl ServiceArgs {
             browsers.allow_origin(origin).map_err(|e| reject("cors", &e))?;
         }
         Ok(browsers)
+    }
+
+    /// How it is served over https, if it is.
+    pub fn https(&self) -> Option<TlsOptions> {
+        self.tls.as_ref().map(|file| TlsOptions { file: Some(file.clone()).filter(|file| file != "auto") })
     }
 
     /// What our own crowd and dashboard need to be let in: the first key that is accepted, and the

@@ -65,6 +65,13 @@ impl<S> CheckedStream<S> {
         Self { inner, came, seen: 0, passing, phase: ReadPhase::Head, queue, lingering: None }
     }
 
+    /// A stream whose client is told why nothing that it sends is read.
+    pub fn refuse(inner: S, queue: HeadQueue, refused: RefusedHead) -> Self {
+        let mut stream = Self::new(inner, queue);
+        stream.pass_refusal(refused);
+        stream
+    }
+
     fn pass_refusal(&mut self, refused: RefusedHead) {
         let number = self.queue.push(Err(refused));
         self.passing = format!("GET /{number} HTTP/1.1\r\nconnection: close\r\n\r\n").into();
