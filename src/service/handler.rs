@@ -36,6 +36,7 @@ pub(super) async fn handle_request(
     let style = ResponseStyle::from_headers(request.headers(), &page);
     let refused = match refuse_caller(connection, &head, &page) {
         Some(refused) => refused,
+        None if head.too_long => (414, TOO_LONG.to_owned()),
         None if head.path().starts_with(admin::PREFIX) => {
             let (status, body) = admin::answer_admin(host, connection.local, head.path(), request).await;
             return Ok(style.without_page().respond(status, body, &[]));

@@ -100,6 +100,10 @@ fn difference_12_a_url_that_is_too_long_is_refused_as_the_balancer_does() {
     assert_eq!(ask_for(&service, &line(LARGEST_URL, "x")), unknown);
     assert_eq!(ask_for(&service, &line(LARGEST_URL + 1, "x")), too_long);
     assert_eq!(ask_for(&service, &line(200 * 1024, "x")), too_long);
+    // A page that may use it can read that, too.
+    let long = format!("{}\r\nHost: localhost\r\nOrigin: http://localhost:3000\r\n\r\n", line(LARGEST_URL + 1, "x"));
+    let reply = service.raw(long.as_bytes()).unwrap();
+    assert_eq!((reply.status, reply.header("access-control-allow-origin")), (414, Some("http://localhost:3000")));
     // One that never ends.
     assert_eq!(ask(&service, format!("GET /{}", "x".repeat(64 * 1024)).as_bytes()), too_long);
 }

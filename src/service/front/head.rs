@@ -15,6 +15,9 @@ const MOST_HEADERS: usize = 100;
 /// The longest name of a header; hyper can't cope with names beyond 32 KiB.
 const LONGEST_NAME: usize = 256;
 
+/// So much is kept of the path of what is refused: more is never written down.
+const PATH_KEPT: usize = 200;
+
 /// What may not stand in a URL, and stands in request lines all the same.
 const ILLEGAL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
@@ -24,6 +27,8 @@ const ILLEGAL: &AsciiSet =
 pub(in crate::service) struct RequestHead {
     /// Path and query, with all that is illegal in a URL percent-encoded.
     target: String,
+    /// Whether it was longer than [`LARGEST_URL`]; then only its beginning is kept.
+    pub too_long: bool,
     /// Whom the request is meant for: the authority of an absolute URL, else the Host. HTTP/1.0 knows neither.
     pub authority: Option<String>,
 }
@@ -121,8 +126,7 @@ fn refuse(head: &[u8], (status, why): Refused) -> RefusedHead {
     let line = find_line(head).unwrap_or(head);
     let target = line.splitn(3, |byte| *byte == b' ').nth(1).unwrap_or_default();
     let path = target.split(|byte| b"?#".contains(byte)).next().unwrap_or_default();
-    // No more of it is ever written down.
-    let path = String::from_utf8_lossy(&path[..path.len().min(200)]).into_owned();
+    let path = String::from_utf8_lossy(&path[..path.len().min(PATH_KEPT)]).into_owned();
     RefusedHead { status, why, path }
 }
 
@@ -143,10 +147,8 @@ pub(super) fn read_head(bytes: &[u8]) -> Result<PassedHead<'_>, RefusedHead> {
 fn read_parts(bytes: &[u8]) -> Result<PassedHead<'_>, Refused> {
     let line = find_line(bytes).unwrap_or_default();
     let (method, raw, version) = split_line(line)?;
-    if raw.len() > LARGEST_URL {
-        return Err(TOO_LONG);
-    }
-    let (authority, target) = read_target(method, raw)?;
+    let too_long = raw.len() > LARGEST_URL;
+    let (authority, target) = read_target(method, if too_long { &raw[..PATH_KEPT] } else { raw })?;
     let headers = &bytes[line.len() + 2..];
     let mut parsed = [EMPTY_HEADER; MOST_HEADERS];
     let parsed = match httparse::parse_headers(headers, &mut parsed) {
@@ -158,7 +160,7 @@ fn read_parts(bytes: &[u8]) -> Result<PassedHead<'_>, Refused> {
         return Err((431, "Request Header Fields Too Large"));
     }
     let host = read_host(version, parsed)?;
-    let head = RequestHead { target, authority: authority.or(host).map(str::to_owned) };
+    let head = RequestHead { target, too_long, authority: authority.or(host).map(str::to_owned) };
     Ok(PassedHead { head, method, version, headers, body: read_body_length(version, parsed)? })
 }
 

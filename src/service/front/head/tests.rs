@@ -4,7 +4,16 @@ use super::*;
 
 fn status(head: &str) -> u16 {
     match find_head(head.as_bytes(), 0) {
-        Ok(Some(range)) => read_head(&head.as_bytes()[range]).map_or_else(|refused| refused.status, |_| 200),
+        Ok(Some(range)) => match read_head(&head.as_bytes()[range]) {
+            Ok(passed) => {
+                if passed.head.too_long {
+                    414
+                } else {
+                    200
+                }
+            }
+            Err(refused) => refused.status,
+        },
         Ok(None) => 0,
         Err(refused) => refused.status,
     }
