@@ -121,9 +121,11 @@ impl Refusal {
     pub fn encode(&self) -> String {
         let mut body = json!({"status": self.status, "error": true, "message": self.message, "service": self.service});
         let mut payload = serde_json::Map::new();
-        for (key, names) in [("channels", &self.channels), ("channel-groups", &self.groups)] {
+        // Recorded of 403s: a group is named with a colon before it.
+        let mark = if self.status == 403 { ":" } else { "" };
+        for (key, mark, names) in [("channels", "", &self.channels), ("channel-groups", mark, &self.groups)] {
             if !names.is_empty() {
-                payload.insert(key.into(), names.iter().map(String::as_str).collect());
+                payload.insert(key.into(), names.iter().map(|name| format!("{mark}{name}")).collect());
             }
         }
         if !payload.is_empty() {
