@@ -64,7 +64,8 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     // A demo is there to be looked at: its intervals name who came and went.
     let service = crowd::settle_service(args.service, play.as_ref())?
         .over(settings)
-        .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() });
+        .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() })
+        .with_way_in();
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
     let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
     let origin = local_service::own_origin(&home.running);

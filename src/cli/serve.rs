@@ -51,6 +51,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
     let settings = require_service_settings(&load_config(args.config.as_deref())?.config)?;
     local_service::warn_of_tokens(&args.service);
     let service = crowd::settle_service(args.service, play.as_ref())?.over(settings);
+    let service = if play.is_some() { service.with_way_in() } else { service };
     let at = SocketAddr::from((args.bind, args.port));
     let Serving { home, ledger_trouble, .. } =
         local_service::start_local_service(at, &service, play, Clock::start()).await?;

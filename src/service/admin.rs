@@ -6,11 +6,20 @@
 //! | `GET /herenow/faults` | the faults in force and how often each has struck |
 //! | `POST /herenow/faults` | puts the faults in force that the body names, one a line |
 //! | `DELETE /herenow/faults` | ends them all |
+//! | `GET /herenow/access` | the rules of access in force, tokens masked |
+//! | `POST /herenow/access` | carries out the rules that the body names, one a line |
+//! | `DELETE /herenow/access` | ends them all |
 
 use hyper::{Method, Request as HttpRequest, body::Incoming};
 use serde_json::json;
 
-use super::{Core, FaultRule, browsers::is_from_browser, host::Host, request_body::read_body};
+use super::{
+    Core, FaultRule,
+    access_admin::{change_access, report_access},
+    browsers::is_from_browser,
+    host::Host,
+    request_body::read_body,
+};
 use crate::wire::Refusal;
 
 /// The prefix of the paths.
@@ -49,8 +58,21 @@ pub(super) async fn answer_admin(
             },
             Err(refused) => refused,
         },
-        (_, Some("status" | "faults")) => refuse_with(405, "GET status; GET, POST or DELETE faults"),
-        _ => refuse_with(404, "there are /herenow/status and /herenow/faults"),
+        (Method::GET, Some("access")) => (200, report_access(host)),
+        (Method::DELETE, Some("access")) => {
+            host.with_core(|core, _| core.clear_access());
+            (200, report_access(host))
+        }
+        (Method::POST, Some("access")) => match read_body(request, host.bounds.slow_asker).await {
+            Ok(lines) => {
+                change_access(host, &lines).map_or_else(|why| refuse_with(400, &why), |()| (200, report_access(host)))
+            }
+            Err(refused) => refused,
+        },
+        (_, Some("status" | "faults" | "access")) => {
+            refuse_with(405, "GET status; GET, POST or DELETE faults or access")
+        }
+        _ => refuse_with(404, "there are /herenow/status, /herenow/faults and /herenow/access"),
     }
 }
 

@@ -29,6 +29,7 @@
 //! Invariant: the service is the authority. It shares words and bytes with the observing side and nothing else, so
 //! that each checks the other.
 
+mod access_admin;
 mod admin;
 mod browsers;
 mod connection;
@@ -44,7 +45,8 @@ mod running;
 mod tls;
 
 pub use self::core::{
-    Access, ActiveFaults, Bounds, Core, Decision, Fault, FaultError, FaultRule, Grant, Guesses, PollId, Settings,
+    Access, AccessFull, AccessRule, AccessRuleError, ActiveFaults, Bounds, Core, Decision, Fault, FaultError,
+    FaultRule, Grant, Guesses, PollId, Settings,
 };
 pub use browsers::{BadAllowance, BrowserAccess};
 pub use ledger::RequestLedger;

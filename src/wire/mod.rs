@@ -29,6 +29,8 @@ mod request_encode;
 mod request_parse;
 mod state;
 mod subscribe;
+#[cfg(test)]
+pub(crate) mod test_tokens;
 mod time;
 mod token;
 mod where_now;

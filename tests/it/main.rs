@@ -29,6 +29,7 @@ mod scenes;
 mod screens;
 mod screens_occupants;
 mod service;
+mod service_access;
 mod service_http;
 mod storm;
 mod subscribe_loop;

@@ -1,7 +1,11 @@
 //! The settings of the service: the same entries as flags, in a scenario's `[service]` and in the
 //! configuration. What is not given has PubNub's own default.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    hash::{BuildHasher, Hasher, RandomState},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::Args;
 use serde::Deserialize;
@@ -9,8 +13,8 @@ use serde::Deserialize;
 use crate::{
     clock::Clock,
     duration::Span,
-    presence::{Channel, NameError, SubscribeKey},
-    service::{Access, BrowserAccess, FaultRule, Grant, Guesses, Settings, TlsOptions},
+    presence::{Channel, NameError, SubscribeKey, sanitize},
+    service::{Access, AccessRule, AccessRuleError, BrowserAccess, FaultRule, Guesses, Settings, TlsOptions},
     wire::Auth,
 };
 
@@ -101,6 +105,10 @@ pub struct ServiceArgs {
     /// Accept only this subscribe key; may be given several times [default: any key].
     #[arg(long = "key", value_name = "KEY", hide_short_help = true, help_heading = "Service: who may do what")]
     pub keys: Option<Vec<String>>,
+    /// v3: demand a token, and hold those of Access Manager v3 to what they grant; nobody checks a
+    /// signature [default: open].
+    #[arg(long, value_name = "HOW", hide_short_help = true, help_heading = "Service: who may do what")]
+    pub access: Option<String>,
     /// Deny a channel, pattern or group, and its presence, with a 403; may be given several times.
     #[arg(long, value_name = "NAME", hide_short_help = true, help_heading = "Service: who may do what")]
     pub deny: Option<Vec<String>>,
@@ -155,6 +163,14 @@ pub struct ServiceArgs {
     #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
     pub implicit_heartbeat: Option<bool>,
+    /// Leave needs permission, too.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub leave_needs_permission: Option<bool>,
+    /// A heartbeat may name nothing but patterns.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: what nobody knows for sure")]
+    pub heartbeat_on_patterns: Option<bool>,
 }
 
 /// An entry that can't be meant.
@@ -182,15 +198,6 @@ fn check_span(
     Err(reject(entry, &format!("{} is not between {} and {}", Span(value), Span(*range.start()), Span(*range.end()))))
 }
 
-/// A token and its end, if it has one. A token may end in `=` itself: only what follows the last one
-/// can be an end.
-fn read_token(token: &str) -> (&str, Option<&str>) {
-    match token.rsplit_once('=') {
-        Some((token, end)) if !end.is_empty() => (token, Some(end)),
-        _ => (token, None),
-    }
-}
-
 const DAY: Duration = Duration::from_secs(86_400);
 
 impl ServiceArgs {
@@ -201,11 +208,12 @@ impl ServiceArgs {
         }
         first!(announce_max interval deltas leave_on_disconnect disconnect_grace stream_filtering debounce
             active_notice_channel global_here_now presence_on default_timeout timeout_grace poll_window backlog
-            backlog_age join_delay here_now_cache lenient ledger allow_host cors tls keys deny accept_token fault
+            backlog_age join_delay here_now_cache lenient ledger allow_host cors tls keys access deny accept_token fault
             ignore_bad_state
             list_empty_channels
             flat_group_state announce_duplicate_join keep_state heartbeat_timeout_wins interval_at_max
-            timeouts_without_deltas one_copy implicit_heartbeat)
+            timeouts_without_deltas one_copy implicit_heartbeat leave_needs_permission
+            heartbeat_on_patterns)
     }
 
     /// The settings they mean.
@@ -285,6 +293,8 @@ impl ServiceArgs {
             timeouts_without_deltas: self.timeouts_without_deltas.unwrap_or_default(),
             one_copy: self.one_copy.unwrap_or_default(),
             subscribe_renews_presence: self.implicit_heartbeat.unwrap_or(known.subscribe_renews_presence),
+            leave_needs_permission: self.leave_needs_permission.unwrap_or_default(),
+            patterns_take_heartbeats: self.heartbeat_on_patterns.unwrap_or_default(),
             here_now_cache: check_span("here-now-cache", self.here_now_cache, Duration::ZERO, Duration::ZERO..=DAY)?,
         })
     }
@@ -295,28 +305,18 @@ impl ServiceArgs {
     /// If a name or a token's end can't be read.
     pub fn access(&self, clock: &Clock) -> Result<Access, BadSetting> {
         let mut access = Access::default();
-        for name in self.deny.iter().flatten() {
-            let plain = name.trim_end_matches("-pnpres");
-            if !plain.ends_with('*') {
-                Channel::parse(plain).map_err(|e| reject("deny", &e))?;
-            }
-            access.deny(name.clone());
+        match self.access.as_deref() {
+            None | Some("open") => {}
+            Some("v3") => access.read_tokens(),
+            Some(other) => return Err(reject("access", &format!("`{}` is neither open nor v3", sanitize(other)))),
         }
-        for token in self.accept_token.iter().flatten() {
-            let (token, end) = read_token(token);
-            let grant = match end {
-                None => Grant::Good,
-                Some("revoked") => Grant::Revoked,
-                Some(end) => {
-                    let end: Span =
-                        end.parse().map_err(|e| reject("accept-token", &format!("after `=`, {e}, or revoked")))?;
-                    Grant::Until(clock.now().plus(end.0))
-                }
-            };
-            if token.is_empty() {
-                return Err(reject("accept-token", &"the token is empty"));
+        let denied = self.deny.iter().flatten().map(|name| ("deny", AccessRule::deny(name)));
+        for (entry, rule) in denied.chain(self.read_tokens().map(|rule| ("accept-token", rule))) {
+            if entry == "accept-token" {
+                access.demand_token();
             }
-            access.grant(token.to_owned(), grant);
+            let rule = rule.map_err(|e| reject(entry, &e))?;
+            access.apply(rule, clock.now()).map_err(|e| reject(entry, &e))?;
         }
         Ok(access)
     }
@@ -341,12 +341,27 @@ impl ServiceArgs {
         self.tls.as_ref().map(|file| TlsOptions { file: Some(file.clone()).filter(|file| file != "auto") })
     }
 
+    fn read_tokens(&self) -> impl Iterator<Item = Result<AccessRule, AccessRuleError>> {
+        self.accept_token.iter().flatten().map(|token| AccessRule::token_with_end(token))
+    }
+
+    /// With a token of our own, where requests need one and none that is given stays good: for our own crowd and
+    /// dashboard.
+    pub fn with_way_in(mut self) -> Self {
+        let needs_token = self.access.as_deref() == Some("v3") || self.accept_token.is_some();
+        if needs_token && self.own_way_in().1.is_none() {
+            // Made of the seeds of the standard library's hashes, which nobody else knows.
+            let part = || RandomState::new().build_hasher().finish();
+            self.accept_token.get_or_insert_default().push(format!("herenow-{:016x}{:016x}", part(), part()));
+        }
+        self
+    }
+
     /// What our own crowd and dashboard need to be let in: the first key that is accepted, and the
     /// first token that stays good.
     pub fn own_way_in(&self) -> (SubscribeKey, Option<Auth>) {
         let key = self.keys.iter().flatten().next().map_or(DEMO_KEY, String::as_str);
-        let tokens = self.accept_token.iter().flatten().map(|token| read_token(token));
-        let good = tokens.filter(|(_, end)| end.is_none()).map(|(token, _)| Auth::new(token)).next();
+        let good = self.read_tokens().flatten().find_map(|rule| rule.lasting_token().cloned());
         (SubscribeKey::from_wire(key), good)
     }
 

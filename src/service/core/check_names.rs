@@ -33,6 +33,8 @@ fn drop_suffix(name: &str) -> &str {
 /// Holds names against the rules: all that bind a request, or only the one for its length.
 struct NameCheck {
     lenient: bool,
+    /// Whether a heartbeat may name nothing but patterns.
+    patterns_alone: bool,
 }
 
 impl NameCheck {
@@ -69,7 +71,7 @@ impl NameCheck {
                 some(names)?;
                 self.check_places(names)?;
                 self.check_states(state.as_deref())?;
-                if !self.lenient && names_only_patterns(names) {
+                if !self.patterns_alone && names_only_patterns(names) {
                     return Err(BadNames::OnlyPatterns);
                 }
             }
@@ -121,7 +123,8 @@ impl Core {
         operation: &Operation,
         now: Moment,
     ) -> Option<Decision> {
-        let check = NameCheck { lenient: self.settings.lenient };
+        let lenient = self.settings.lenient;
+        let check = NameCheck { lenient, patterns_alone: lenient || self.settings.guesses.patterns_take_heartbeats };
         if check.check(NameKind::SubscribeKey, key.as_str()).is_err() {
             return Some(Decision::Answer(400, Refusal::invalid_key().encode()));
         }

@@ -44,10 +44,17 @@ impl Core {
         if let Some(refused) = self.refuse_key(&key, now) {
             return refused;
         }
-        if let Some(refusal) = self.access.refuse(&operation, caller.auth.as_ref(), now) {
+        let leave_needs_it = self.settings.guesses.leave_needs_permission;
+        if let Some(refusal) = self.access.refuse(&operation, &caller, leave_needs_it, now) {
             return Decision::Answer(refusal.status, refusal.encode());
         }
-        self.dispatch(&key, caller.user, operation, now)
+        let decision = self.dispatch(&key, caller.user, operation, now);
+        if let Decision::Wait(id, _) = &decision
+            && let Some(poll) = self.polls.get_mut(id)
+        {
+            poll.auth = caller.auth;
+        }
+        decision
     }
 
     fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, operation: Operation, now: Moment) -> Decision {

@@ -181,6 +181,14 @@ impl Core {
         std::mem::take(&mut self.woken)
     }
 
+    /// Have a poll answered at once, with nothing and with the cursor that it has.
+    pub(super) fn end_poll(&mut self, id: PollId) {
+        if let Some(poll) = self.polls.get_mut(&id) {
+            poll.ended = true;
+            self.woken.insert(id);
+        }
+    }
+
     /// The faults that strike a request of this kind now, each counted as having struck.
     pub fn strike(&mut self, kind: &str, now: Moment) -> Vec<Fault> {
         self.faults.strike(kind, now)

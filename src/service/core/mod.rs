@@ -7,6 +7,8 @@
 //! Over all keys there are [`Access`], [`ActiveFaults`] and the `cache` of here-now answers.
 
 mod access;
+mod access_changes;
+mod access_rule;
 mod announce;
 mod backlog;
 mod cache;
@@ -29,7 +31,8 @@ mod settings;
 mod streams;
 mod subscribe;
 
-pub use access::{Access, Grant};
+pub use access::{Access, AccessFull, Grant};
+pub use access_rule::{AccessRule, AccessRuleError};
 use announce::Announcer;
 use backlog::Backlog;
 pub use decision::Decision;

@@ -3,7 +3,7 @@
 use crate::{
     filter::MessageFilter,
     presence::{SubscribeKey, Timetoken, UserId},
-    wire::{Names, ReplyForm},
+    wire::{Auth, Caller, Names, ReplyForm},
 };
 
 /// Identifies a waiting poll. Never used twice.
@@ -21,4 +21,15 @@ pub(super) struct Poll {
     pub form: ReplyForm,
     /// The channels of one of its groups have changed, which ends the wait.
     pub is_regrouped: bool,
+    /// The token it came with.
+    pub auth: Option<Auth>,
+    /// Whether it is to be answered with nothing, since its names are not permitted any more.
+    pub ended: bool,
+}
+
+impl Poll {
+    /// Who sent it.
+    pub fn caller(&self) -> Caller {
+        Caller { user: self.user.clone(), auth: self.auth.clone() }
+    }
 }

@@ -87,6 +87,10 @@ pub struct Guesses {
     /// A subscribe that is answered renews the presence timeout of a user who is present, as docs say. Two
     /// recordings of 2025 say that it does not. On by default. A user who is absent joins either way.
     pub subscribe_renews_presence: bool,
+    /// A leave needs permission, as was recorded in 2016 and 2020; today's table of permissions names none.
+    pub leave_needs_permission: bool,
+    /// A heartbeat on nothing but patterns is taken. The JavaScript SDK sends such where only patterns are subscribed to.
+    pub patterns_take_heartbeats: bool,
     /// How long an answer to here now is repeated for the same question. PubNub: up to
     /// [`rules::HERE_NOW_CACHE`]; zero by default, so that tests need not wait.
     pub here_now_cache: Duration,
@@ -105,6 +109,8 @@ impl Default for Guesses {
             timeouts_without_deltas: false,
             one_copy: false,
             subscribe_renews_presence: true,
+            leave_needs_permission: false,
+            patterns_take_heartbeats: false,
             here_now_cache: Duration::ZERO,
         }
     }

@@ -63,7 +63,8 @@ impl Core {
         let latest = self.next_timetoken(now);
         let asked = cursor.map(|c| c.timetoken.min(latest));
         let (key, cursor) = (key.clone(), asked.unwrap_or(latest));
-        let poll = Poll { key, user, names, cursor, timeout, filter, form, is_regrouped: false };
+        let poll =
+            Poll { key, user, names, cursor, timeout, filter, form, is_regrouped: false, auth: None, ended: false };
         if asked.is_none() {
             let from = self.cursor_before_own_join(&poll, now).unwrap_or(latest);
             self.renew_presence(&poll, true, now);
@@ -192,6 +193,10 @@ impl Core {
     pub fn resume(&mut self, id: PollId, window_over: bool, now: Moment) -> Option<String> {
         self.advance(now);
         let poll = self.polls.remove(&id)?;
+        if poll.ended {
+            self.key_state(&poll.key).stop_listening(id, &poll.names);
+            return Some(poll.form.encode(&poll.names, make_cursor(poll.cursor), []));
+        }
         let mut body = self.read_reply(&poll, now);
         if body.is_none() && (window_over || poll.is_regrouped) {
             self.renew_presence(&poll, false, now);

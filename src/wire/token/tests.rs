@@ -4,6 +4,7 @@ use minicbor::Encoder;
 use proptest::prelude::*;
 
 use super::*;
+use crate::wire::test_tokens::make_token;
 
 /// Two tokens of PubNub's documentation and SDK tests, long expired.
 const DOCUMENTED: &str = "p0F2AkF0Gl043rhDdHRsCkNyZXOkRGNoYW6hZnNlY3JldAFDZ3JwoEN1c3KgQ3NwY6BDcGF0pERjaGFuoENncnCgQ3VzcqBDc3\
@@ -14,28 +15,6 @@ const WITH_PATTERNS: &str = "qEF2AkF0GmEI03xDdHRsGDxDcmVzpURjaGFuoWljaGFubmVsLTE
                              Nq8CVvmKwEjVinnDrJJc";
 
 const READ: Permission = Permission::Read;
-
-fn put_grants(cbor: &mut Encoder<Vec<u8>>, key: &str, grants: &[(&str, &[(&str, u64)])]) {
-    cbor.bytes(key.as_bytes()).unwrap().map(grants.len() as u64).unwrap();
-    for (kind, names) in grants {
-        cbor.bytes(kind.as_bytes()).unwrap().map(names.len() as u64).unwrap();
-        for (name, bits) in *names {
-            cbor.str(name).unwrap().u64(*bits).unwrap();
-        }
-    }
-}
-
-/// A token with these resources and patterns.
-fn make_token(resources: &[(&str, &[(&str, u64)])], patterns: &[(&str, &[(&str, u64)])]) -> String {
-    let mut cbor = Encoder::new(Vec::new());
-    cbor.map(5).unwrap();
-    for (key, number) in [("v", 2), ("t", 1_000), ("ttl", 1)] {
-        cbor.bytes(key.as_bytes()).unwrap().u64(number).unwrap();
-    }
-    put_grants(&mut cbor, "res", resources);
-    put_grants(&mut cbor, "pat", patterns);
-    BASE64.encode(cbor.into_writer())
-}
 
 #[test]
 fn tokens_that_pubnub_published_are_read() {
@@ -59,7 +38,7 @@ fn tokens_that_pubnub_published_are_read() {
 fn either_alphabet_and_padding_will_do() {
     let other = WITH_PATTERNS.replace('-', "+").replace('_', "/");
     assert_eq!(TokenGrants::parse(&other), TokenGrants::parse(WITH_PATTERNS));
-    let token = make_token(&[("chan", &[("a", 1)])], &[]);
+    let token = make_token(1_000, 1, None, &[("res", "chan", "a", 1)]);
     let bare = token.trim_end_matches('=');
     for padding in ["", "=", "=="] {
         if (bare.len() + padding.len()).is_multiple_of(4) || padding.is_empty() {
@@ -70,7 +49,12 @@ fn either_alphabet_and_padding_will_do() {
 
 #[test]
 fn a_name_counts_before_a_pattern() {
-    let token = make_token(&[("chan", &[("news.secret", 2)])], &[("chan", &[("^news\\.[a-z]+$", 1), ("x", 1)])]);
+    let token = make_token(
+        1_000,
+        1,
+        None,
+        &[("res", "chan", "news.secret", 2), ("pat", "chan", "^news\\.[a-z]+$", 1), ("pat", "chan", "x", 1)],
+    );
     let grants = TokenGrants::parse(&token).unwrap();
     assert_eq!(grants.expires(), 1_060);
     // A pattern that is not anchored is looked for anywhere.
@@ -108,8 +92,11 @@ fn a_map_of_no_stated_length_is_read() {
 #[test]
 fn patterns_cost_no_more_than_a_bound() {
     let greedy: Vec<String> = (0..MOST_PATTERNS).map(|n| format!("(a?){{60}}(a*)*b{n}")).collect();
-    let greedy: Vec<(&str, u64)> = greedy.iter().map(|pattern| (pattern.as_str(), 1)).collect();
-    let grants = TokenGrants::parse(&make_token(&[], &[("chan", &greedy)])).unwrap();
+    let patterns = |kind: &'static str, patterns: &[String]| {
+        let grants: Vec<_> = patterns.iter().map(|pattern| ("pat", kind, pattern.as_str(), 1)).collect();
+        TokenGrants::parse(&make_token(1_000, 1, None, &grants))
+    };
+    let grants = patterns("chan", &greedy).unwrap();
     let name = "a".repeat(92);
     let names: Vec<&str> = std::iter::repeat_n(name.as_str(), 340).collect();
     let begun = Instant::now();
@@ -120,13 +107,11 @@ fn patterns_cost_no_more_than_a_bound() {
 
     // What is too large, too deep or no expression matches nothing, and the others go on.
     let deep = "(".repeat(200) + &")".repeat(200);
-    let odd: &[(&str, u64)] = &[("a{1000}{1000}", 1), ("(", 1), (&deep, 1), ("^ok$", 1)];
-    let grants = TokenGrants::parse(&make_token(&[], &[("chan", odd)])).unwrap();
+    let grants = patterns("chan", &["a{1000}{1000}".into(), "(".into(), deep, "^ok$".into()]).unwrap();
     assert_eq!(grants.missing_channels(&["ok", "a"], READ), ["a"]);
 
     let many: Vec<String> = (0..=MOST_PATTERNS).map(|n| format!("^{n}$")).collect();
-    let many: Vec<(&str, u64)> = many.iter().map(|pattern| (pattern.as_str(), 1)).collect();
-    assert_eq!(TokenGrants::parse(&make_token(&[], &[("grp", &many)])), None);
+    assert_eq!(patterns("grp", &many), None);
 }
 
 proptest! {
