@@ -96,7 +96,7 @@ pub fn javascript_classic() -> Sdk {
 /// origin; with two polls to a step there is room for one step.
 pub fn browser(host: &str, subscribe_loop: &str) -> Sdk {
     told("HERENOW_CHROMIUM");
-    let how = format!("browser {subscribe_loop}");
+    let how = format!("{subscribe_loop} in a page");
     javascript(&how, &[here("javascript/browser.mjs").to_str().unwrap(), host, subscribe_loop], 1)
 }
 

@@ -118,6 +118,11 @@ pub const IMPOSSIBLE: &[Impossible] = &[
     ),
     impossible(&["javascript 7. engine"], "set state on a group", "the SDK sends a state for each group as one state"),
     impossible(&["javascript 7. engine"], "the state-change that follows", "the SDK has set another state"),
+    impossible(
+        &["javascript 7. engine in"],
+        "unsubscribe from one of two",
+        "the SDK's build for browsers lacks a function of its own",
+    ),
 ];
 
 const JAVASCRIPT_TO_7: &[&str] = &["javascript 4.", "javascript 5.", "javascript 7."];
