@@ -6,6 +6,8 @@ mod names;
 mod screen;
 mod surroundings;
 
+use herenow::service::{ServiceOptions, Settings};
+
 use crate::{
     pty::{Session, Start},
     verb::World,
@@ -19,7 +21,9 @@ struct Watched {
 
 impl Watched {
     fn new() -> Self {
-        let world = World::new();
+        // Names are longer here than PubNub has them: other services may send what they like.
+        let settings = Settings { lenient: true, ..Settings::default() };
+        let world = World::with(ServiceOptions::new(settings));
         let session = start(&world, &[]);
         session.shows("● live").shows("nobody is here");
         Self { world, session }
