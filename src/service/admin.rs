@@ -8,7 +8,7 @@
 //! | `DELETE /herenow/faults` | ends them all |
 //! | `GET /herenow/access` | the rules of access in force, tokens masked |
 //! | `POST /herenow/access` | carries out the rules that the body names, one a line |
-//! | `DELETE /herenow/access` | ends them all |
+//! | `DELETE /herenow/access` | undoes that: the rules that the service began with are in force again |
 
 use hyper::{Method, Request as HttpRequest, body::Incoming};
 use serde_json::json;
@@ -60,7 +60,7 @@ pub(super) async fn answer_admin(
         },
         (Method::GET, Some("access")) => (200, report_access(host)),
         (Method::DELETE, Some("access")) => {
-            host.with_core(|core, _| core.clear_access());
+            host.with_core(Core::reset_access);
             (200, report_access(host))
         }
         (Method::POST, Some("access")) => match read_body(request, host.bounds.slow_asker).await {

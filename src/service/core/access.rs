@@ -123,11 +123,6 @@ impl Access {
         Ok(())
     }
 
-    /// End all rules: nothing is denied and no token is known. Where tokens are read, they still are.
-    pub fn clear(&mut self) {
-        *self = Self { demands_token: self.reads_tokens, reads_tokens: self.reads_tokens, ..Self::default() };
-    }
-
     /// The rules for names, as they are written, the oldest first.
     pub fn list_names(&self) -> impl Iterator<Item = String> {
         self.names.iter().map(|(name, denied)| format!("{} {name}", if *denied { "deny" } else { "allow" }))

@@ -1,6 +1,6 @@
 //! Who may do what, changed while the service runs. Pure.
 
-use super::{AccessFull, AccessRule, Core, Grant};
+use super::{Access, AccessFull, AccessRule, Core, Grant, PollId, poll::Poll};
 use crate::presence::Moment;
 
 impl Core {
@@ -16,22 +16,24 @@ impl Core {
         self.advance(now);
         let mut changed = self.access.clone();
         rules.into_iter().try_for_each(|rule| changed.apply(rule, now))?;
-        self.access = changed;
-        let denied: Vec<_> = self
-            .polls
-            .iter()
-            .filter(|(_, poll)| self.access.refuse_poll(&poll.names, &poll.caller(), now).is_some())
-            .map(|(id, _)| *id)
-            .collect();
-        for id in denied {
-            self.end_poll(id);
-        }
+        self.put_access_in_force(changed, now);
         Ok(())
     }
 
-    /// End all rules of access.
-    pub fn clear_access(&mut self) {
-        self.access.clear();
+    /// Undo what was changed: the rules that the service began with are in force again.
+    pub fn reset_access(&mut self, now: Moment) {
+        self.advance(now);
+        self.put_access_in_force(self.first_access.clone(), now);
+    }
+
+    /// Have the polls answered that are not permitted any more.
+    fn put_access_in_force(&mut self, access: Access, now: Moment) {
+        self.access = access;
+        let is_denied = |poll: &Poll| self.access.refuse_poll(&poll.names, &poll.caller(), now).is_some();
+        let denied: Vec<PollId> = self.polls.iter().filter(|(_, poll)| is_denied(poll)).map(|(id, _)| *id).collect();
+        for id in denied {
+            self.end_poll(id);
+        }
     }
 
     /// The rules for names as they are written, the tokens, masked, with what they are worth, and whether tokens of

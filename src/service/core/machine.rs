@@ -34,6 +34,8 @@ pub struct Core {
     pub(super) polls_made: u64,
     pub(super) faults: ActiveFaults,
     pub(super) access: Access,
+    /// The rules of access that it began with.
+    pub(super) first_access: Access,
     pub(super) cache: HereNowCache,
     pub(super) woken: BTreeSet<PollId>,
     /// The next deadline of each key, in order. Only those of touched keys are updated, so that a thousand idle
@@ -53,6 +55,7 @@ impl Core {
             polls: HashMap::new(),
             polls_made: 0,
             faults,
+            first_access: access.clone(),
             access,
             cache: HereNowCache::default(),
             woken: BTreeSet::new(),

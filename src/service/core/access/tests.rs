@@ -79,8 +79,6 @@ fn the_last_rule_for_a_name_counts() {
         apply(&mut access, "allow lobby");
     }
     assert!(allowed(&access, "lobby") && !access.list_names().any(|rule| rule.ends_with(" lobby")));
-    access.clear();
-    assert_eq!(access.list_names().count(), 0);
 }
 
 #[test]
@@ -218,7 +216,7 @@ fn a_token_that_is_revoked_ends_its_polls_and_no_others() {
     assert_eq!(service.core.resume(second, false, service.now), None);
     let expired = r#"{"status":403,"error":true,"message":"Token is expired.","service":"Access Manager"}"#;
     assert_eq!(service.get(&format!("{PRESENCE}/channel/lobby?auth=def")), (403, expired.to_owned()));
-    service.core.clear_access();
+    service.core.reset_access(service.now);
     assert_eq!(service.get(&format!("{PRESENCE}/channel/lobby")).0, 200);
 }
 
@@ -319,4 +317,19 @@ fn a_token_is_no_more_than_a_word_where_none_are_read() {
     let token = make_token(service.now.seconds(), 10, None, &[("res", "chan", "lobby", 255)]);
     assert_eq!(service.get(&format!("{PRESENCE}/channel/lobby?auth={token}")).0, 403);
     assert_eq!(service.get(&format!("{PRESENCE}/channel/lobby?auth=plain")).0, 200);
+}
+
+#[test]
+fn a_reset_leads_back_to_the_rules_that_it_began_with() {
+    let mut access = Access::default();
+    access.deny("secret".into());
+    access.grant("plain".into(), Grant::Good);
+    let mut service = Service::new(access, Settings::default());
+    service.change(&["allow secret", "deny lobby", "revoke plain", "token other"]);
+    let (id, _) = service.poll("secret-pnpres", "auth=other");
+    service.core.reset_access(service.now);
+    assert_eq!(service.core.take_woken().into_iter().collect::<Vec<_>>(), [id]);
+    assert_eq!(service.get(&format!("{PRESENCE}/channel/lobby?auth=plain")).0, 200);
+    assert_eq!(service.get(&format!("{PRESENCE}/channel/lobby?auth=other")).0, 403);
+    assert_eq!(service.get(&format!("{PRESENCE}/channel/secret?auth=plain")).0, 403);
 }

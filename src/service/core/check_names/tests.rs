@@ -108,6 +108,15 @@ fn laxer_07_a_group_with_a_period() {
 }
 
 #[test]
+fn laxer_08_a_subscribe_to_a_group_without_channels() {
+    let body = r#"{"status":400,"error":true,"message":"Channel group or groups result in empty subscription set","service":"PubSub","payload":{"channel-groups":["nobody"]}}"#;
+    for lenient in [false, true] {
+        let said = ask(lenient, "/v2/subscribe/demo/,/0?uuid=w&tt=0&channel-group=nobody");
+        assert_eq!(said, (400, body.to_owned()));
+    }
+}
+
+#[test]
 fn laxer_09_a_state_for_no_user_id() {
     let why = "the user id is empty; give one such as `ann`";
     refused(&format!("{PRESENCE}/channel/lobby/uuid//data?state=%7B%7D&uuid=w"), why, "Presence");
