@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    adapter::Client,
+    adapter::{Client, Event},
     scene::{CALM, Scene, Verdict, same},
 };
 
@@ -84,9 +84,18 @@ pub fn heartbeats(scene: &Scene) -> Verdict {
     bob.joins(&a)?;
     // Carl says nothing more, has a second longer than Bob, and goes all the same before him.
     scene.service.heartbeat(&carl, &[&a], short + 1)?;
-    alice.hears("timeout", &a, &carl)?;
+    what_becomes_of(&alice, &carl)?;
     same("Bob's timeouts", count(&alice, "timeout", &a, &bob.user), 0)?;
     same("Bob's place in the list", scene.service.here(&a)?.contains_key(&bob.user), true)
+}
+
+/// What is heard of somebody after the join: a timeout.
+fn what_becomes_of(who: &Client, user: &str) -> Result<Event, String> {
+    let about = who.hears_of(&format!("what becomes of {user}"), |event| {
+        event.kind == "presence" && event.action != "join" && event.user.as_deref() == Some(user)
+    })?;
+    same("what it is", about.action.as_str(), "timeout")?;
+    Ok(about)
 }
 
 pub fn silence(scene: &Scene) -> Verdict {
@@ -100,7 +109,7 @@ pub fn silence(scene: &Scene) -> Verdict {
         Ok(())
     })?;
     process.kill();
-    same("occupancy", alice.hears("timeout", &a, &name)?.occupancy, Some(1))?;
+    same("occupancy", what_becomes_of(&alice, &name)?.occupancy, Some(1))?;
     same("Bob's place in the list", scene.service.here(&a)?.contains_key(&name), false)
 }
 
@@ -189,7 +198,7 @@ pub fn intervals(scene: &Scene) -> Verdict {
     for carl in &crowd {
         scene.service.heartbeat(carl, &[&a], CALM)?;
     }
-    let named = |what: &str, who: &str, names: fn(&super::adapter::Event) -> &Vec<String>| {
+    let named = |what: &str, who: &str, names: fn(&Event) -> &Vec<String>| {
         alice.hears_of(&format!("an interval in which {who} {what}"), |event| {
             event.action == "interval" && event.channel == a && names(event).iter().any(|name| name == who)
         })

@@ -89,6 +89,9 @@ pub const IMPOSSIBLE: &[Impossible] = &[
     impossible(&["rust"], "here now: everywhere", "the crate insists on channels or groups"),
     impossible(&["rust"], "get state of one channel", "the crate reads only the answer for several channels"),
     impossible(&["rust"], "a join that brings a state", "the crate takes it for a state-change"),
+    // A timeout's "data" is an empty object, and whatever has "data" is a state-change to the crate.
+    impossible(&["rust"], "heartbeats outlast a short timeout", "the crate takes a timeout for a state-change"),
+    impossible(&["rust"], "silence is a timeout", "the crate takes it for a state-change"),
     impossible(&["rust"], "a signal", "the crate has no call for it"),
     impossible(&["rust"], "groups: add, list, remove, delete", "the crate has no calls for them"),
     impossible(&["python"], "set state on a group", "the SDK refuses groups without channels"),
