@@ -35,7 +35,7 @@ fn make_settings(bits: u8) -> Settings {
             present: MOST_PRESENT,
             polls: MOST_POLLS,
             backlogs: 8,
-            backlog_bytes: 20_000,
+            memory: 200_000,
             groups: 6,
             ..Bounds::default()
         },

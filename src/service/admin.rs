@@ -2,7 +2,7 @@
 //!
 //! | request | does |
 //! |---|---|
-//! | `GET /herenow/status` | counts: keys, users present, connections, open polls, requests by kind |
+//! | `GET /herenow/status` | counts: keys, users present, connections, open polls, bytes held, requests by kind |
 //! | `GET /herenow/faults` | the faults in force and how often each has struck |
 //! | `POST /herenow/faults` | puts the faults in force that the body names, one a line |
 //! | `DELETE /herenow/faults` | ends them all |
@@ -92,9 +92,9 @@ fn report_faults(host: &Host) -> String {
 }
 
 fn report_status(host: &Host) -> String {
-    let (keys, present, polls) = host.with_core(|core, _| core.counts());
+    let ((keys, present, polls), memory) = host.with_core(|core, _| (core.counts(), core.memory_used()));
     let requests = host.request_counts();
-    json!({"connections": host.count_connections(), "open_polls": polls, "present": present, "requests": requests,
+    json!({"connections": host.count_connections(), "memory": memory, "open_polls": polls, "present": present, "requests": requests,
         "status": 200, "subscribe_keys": keys, "version": env!("CARGO_PKG_VERSION")})
     .to_string()
 }

@@ -5,14 +5,15 @@ use std::{sync::Arc, time::Duration};
 use hyper::{Method, Request as HttpRequest, Response, body::Incoming};
 
 use super::{
-    Decision, Fault, admin,
+    BegunAnswer, Decision, Fault, admin,
     browsers::AskingPage,
     connection::Connection,
     front::{CheckedHead, RefusedHead, RequestHead},
     host::Host,
     ledger::LedgerEntry,
     request_body::{RefusedRequest, read_body, refuse_with},
-    response::{ConnectionDropped, ResponseBody, ResponseStyle},
+    response::{ConnectionDropped, LARGE_BODY, ResponseBody, ResponseStyle},
+    streamed::AnswerBody,
 };
 use crate::{
     presence::Moment,
@@ -26,14 +27,14 @@ pub(super) async fn handle_request(
     head: CheckedHead,
     request: HttpRequest<Incoming>,
 ) -> Result<Response<ResponseBody>, ConnectionDropped> {
-    let host = &*connection.listening.host;
+    let host = &connection.listening.host;
     let begun = host.clock.now();
     let head = match head {
         Ok(head) => head,
         Err(refused) => return Ok(refuse_head(host, &refused, begun)),
     };
     let page = connection.listening.browsers.judge_page(request.headers());
-    let style = ResponseStyle::from_headers(request.headers(), &page);
+    let style = ResponseStyle::from_headers(request.headers(), &page).with_memory(&host.memory);
     let refused = match refuse_caller(connection, &head, &page) {
         Some(refused) => refused,
         None if head.too_long => (414, TOO_LONG.to_owned()),
@@ -146,7 +147,7 @@ fn refuse_every_name(operation: &Operation) -> RefusedRequest {
 }
 
 async fn answer_request(
-    host: &Host,
+    host: &Arc<Host>,
     style: &ResponseStyle,
     request: Request,
 ) -> Result<Response<ResponseBody>, ConnectionDropped> {
@@ -162,7 +163,10 @@ async fn answer_request(
     tracing::debug!(kind, status, ms, faults = faults.len(), "answered");
     let (status, body) = answered?;
     line.status = Some(status);
-    Ok(style.respond(status, body, &faults))
+    Ok(match body {
+        AnswerBody::Whole(body) => style.respond(status, body, &faults),
+        AnswerBody::Long(answer) => style.respond_long(*answer, &faults).await,
+    })
 }
 
 /// The ledger's line for a request. It is written when this is dropped, so also where the client closes the
@@ -192,10 +196,10 @@ impl Drop for RequestLine<'_> {
 
 /// Answer a request, or do what a fault does instead.
 async fn answer_with_faults(
-    host: &Host,
+    host: &Arc<Host>,
     request: Request,
     faults: &[Fault],
-) -> Result<(u16, String), ConnectionDropped> {
+) -> Result<(u16, AnswerBody), ConnectionDropped> {
     let delays = faults.iter().map(|f| if let Fault::Delay(by) = f { *by } else { Duration::ZERO });
     let delay = delays.fold(Duration::ZERO, Duration::saturating_add);
     let instead = faults.iter().find_map(|fault| match fault {
@@ -206,11 +210,8 @@ async fn answer_with_faults(
         _ => None,
     });
     let answered = match instead {
-        Some(instead) => instead,
-        None => match host.with_core(|core, now| core.answer(request, now)) {
-            Decision::Answer(status, body) => Ok((status, body)),
-            Decision::Wait(poll, until) => Ok((200, host.wait_for_poll(poll, until).await)),
-        },
+        Some(instead) => instead.map(|(status, body)| (status, AnswerBody::Whole(body))),
+        None => Ok(answer_whole_or_long(host, request).await),
     };
     if !delay.is_zero() {
         tokio::select! {
@@ -219,4 +220,25 @@ async fn answer_with_faults(
         }
     }
     if faults.contains(&Fault::LoseAnswer) { Err(ConnectionDropped) } else { answered }
+}
+
+/// Answer a request, or make the beginning of its answer. A poll is held until it can be answered.
+async fn answer_whole_or_long(host: &Arc<Host>, request: Request) -> (u16, AnswerBody) {
+    let begun = host.with_core(|core, now| {
+        let mut begun = core.begin_answer(request, now);
+        if let BegunAnswer::Pieces(pieces) = &mut begun {
+            pieces.gather(core);
+        }
+        begun
+    });
+    let (status, body) = match begun {
+        BegunAnswer::Pieces(pieces) => return (200, AnswerBody::begin(host, pieces)),
+        BegunAnswer::Decided(Decision::Answer(status, body)) => (status, body),
+        BegunAnswer::Decided(Decision::Wait(poll, until)) => (200, host.wait_for_poll(poll, until).await),
+    };
+    if body.len() > LARGE_BODY && !host.memory.has_room(body.len()) {
+        let (status, body) = refuse_with(503, "The memory of the service is full");
+        return (status, AnswerBody::Whole(body));
+    }
+    (status, AnswerBody::Whole(body))
 }

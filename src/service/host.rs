@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Bounds, Core, PollId, RequestLedger};
+use super::{Bounds, Core, MemoryAccount, PollId, RequestLedger};
 use crate::{clock::Clock, presence::Moment};
 
 /// Everything that the connections of a running service share.
@@ -21,6 +21,7 @@ pub(super) struct Host {
     waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
     deadlines: Notify,
     pub bounds: Bounds,
+    pub memory: MemoryAccount,
     /// One permit for each connection that may still be opened.
     pub permits: Arc<Semaphore>,
     pub ending: CancellationToken,
@@ -34,6 +35,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Host {
     pub fn new(core: Core, bounds: Bounds, clock: Clock, ledger: Option<RequestLedger>) -> Self {
         Self {
+            memory: core.memory(),
             core: Mutex::new(core),
             clock,
             ledger,

@@ -32,6 +32,7 @@
 mod access_admin;
 mod admin;
 mod browsers;
+mod byte_size;
 mod connection;
 mod core;
 mod front;
@@ -42,13 +43,16 @@ mod ledger;
 mod request_body;
 mod response;
 mod running;
+mod streamed;
 mod tls;
 
 pub use self::core::{
     Access, AccessFull, AccessRule, AccessRuleError, ActiveFaults, Bounds, Core, Decision, Fault, FaultError,
     FaultRule, Grant, Guesses, PollId, Settings,
 };
+use self::core::{AnswerPieces, BegunAnswer, MemoryAccount, Share};
 pub use browsers::{BadAllowance, BrowserAccess};
+pub use byte_size::{BadByteSize, ByteSize};
 pub use ledger::RequestLedger;
 pub use running::{RunningService, ServiceOptions, StartError, TrustedFile};
 pub use tls::TlsOptions;

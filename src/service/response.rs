@@ -4,7 +4,7 @@ use std::{io::Write, time::Duration};
 
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
 use hyper::{
     HeaderMap, Response, StatusCode,
@@ -12,7 +12,7 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 
-use super::{Fault, browsers::AskingPage};
+use super::{Fault, MemoryAccount, Share, browsers::AskingPage, streamed::LongAnswer};
 
 /// The connection is to be closed without a further byte.
 #[derive(Debug, thiserror::Error)]
@@ -21,11 +21,35 @@ pub(super) struct ConnectionDropped;
 
 pub(super) type ResponseBody = UnsyncBoxBody<Bytes, ConnectionDropped>;
 
+/// A larger body counts as memory of the service until its client has taken it; smaller ones are counted with their
+/// connections.
+pub(super) const LARGE_BODY: usize = 64 << 10;
+
 /// Bodies below this size, in bytes, are sent as they are: they fit into one packet either way.
 const WORTH_GZIP: usize = 1_000;
 
-fn full_body(bytes: impl Into<Bytes>) -> ResponseBody {
-    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+/// A body in memory that counts for as long as its client does not take it.
+struct HeldBody {
+    bytes: Vec<u8>,
+    #[expect(dead_code, reason = "it counts for as long as it is held")]
+    share: Share,
+}
+
+impl AsRef<[u8]> for HeldBody {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+fn full_body(bytes: Vec<u8>, memory: Option<&MemoryAccount>) -> ResponseBody {
+    let bytes = match memory {
+        Some(memory) if bytes.len() > LARGE_BODY => {
+            let share = memory.lasting.share(bytes.len());
+            Bytes::from_owner(HeldBody { bytes, share })
+        }
+        _ => bytes.into(),
+    };
+    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }
 
 /// Half of a body, and the end of the connection.
@@ -42,19 +66,29 @@ fn cut_body(mut bytes: Vec<u8>) -> ResponseBody {
 
 /// A body at `rate` bytes a second, in at most ten parts a second.
 fn slow_body(bytes: Vec<u8>, rate: u64) -> ResponseBody {
+    slow_pieces(stream::iter([Bytes::from(bytes)]), rate)
+}
+
+fn slow_pieces(pieces: impl Stream<Item = Bytes> + Send + Unpin + 'static, rate: u64) -> ResponseBody {
     let portion = usize::try_from(rate / 10).unwrap_or(usize::MAX).max(1);
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let pause = Duration::from_secs_f64(portion as f64 / rate as f64);
-    let parts = stream::unfold(Bytes::from(bytes), move |mut left| async move {
-        if left.is_empty() {
-            return None;
+    let parts = stream::unfold((pieces, Bytes::new()), move |(mut pieces, mut left)| async move {
+        while left.is_empty() {
+            left = pieces.next().await?;
         }
         tokio::time::sleep(pause).await;
         let part = left.split_to(portion.min(left.len()));
-        Some((Ok(Frame::data(part)), left))
+        Some((Ok(Frame::data(part)), (pieces, left)))
     });
     StreamBody::new(parts).boxed_unsync()
 }
+
+/// What kind of body an answer has.
+const JAVASCRIPT: &str = "text/javascript; charset=\"UTF-8\"";
+
+/// Of a longer body that is cut or truncated, only so many bytes are made.
+const LARGEST_SPOILT: usize = 1 << 20;
 
 /// A page as a failing proxy sends it.
 const ERROR_PAGE: &str = "<html><head><title>500 Internal Server Error</title></head>\
@@ -84,6 +118,8 @@ pub(super) struct ResponseStyle {
     asked_headers: Option<HeaderValue>,
     /// The origin whose pages may read it.
     origin: Option<HeaderValue>,
+    /// What a body that waits for its client is a part of.
+    memory: Option<MemoryAccount>,
 }
 
 impl ResponseStyle {
@@ -91,7 +127,12 @@ impl ResponseStyle {
     pub fn from_headers(headers: &HeaderMap, page: &AskingPage) -> Self {
         let asked_headers = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
         let origin = if let AskingPage::Allowed(origin) = page { Some(origin.clone()) } else { None };
-        Self { gzip: accepts_gzip(headers), asked_headers, origin }
+        Self { gzip: accepts_gzip(headers), asked_headers, origin, memory: None }
+    }
+
+    /// The style in which bodies count as a part of this memory.
+    pub fn with_memory(self, memory: &MemoryAccount) -> Self {
+        Self { memory: Some(memory.clone()), ..self }
     }
 
     /// The style in which no page may read the answer.
@@ -102,8 +143,9 @@ impl ResponseStyle {
     /// A response with the headers that PubNub's have: what it is, and who may read it.
     pub fn respond(&self, status: u16, body: impl Into<Vec<u8>>, spoilt: &[Fault]) -> Response<ResponseBody> {
         let mut body: Vec<u8> = body.into();
-        let mut kind = "text/javascript; charset=\"UTF-8\"";
-        let mut end: fn(Vec<u8>, u64) -> ResponseBody = |bytes, _| full_body(bytes);
+        let mut kind = JAVASCRIPT;
+        let mut end: fn(Vec<u8>, u64, Option<&MemoryAccount>) -> ResponseBody =
+            |bytes, _, memory| full_body(bytes, memory);
         let mut rate = 0;
         for fault in spoilt {
             match fault {
@@ -114,10 +156,10 @@ impl ResponseStyle {
                     body = ERROR_PAGE.into();
                     kind = "text/html";
                 }
-                Fault::Cut => end = |bytes, _| cut_body(bytes),
+                Fault::Cut => end = |bytes, _, _| cut_body(bytes),
                 Fault::Slow(bytes) => {
                     rate = *bytes;
-                    end = slow_body;
+                    end = |bytes, rate, _| slow_body(bytes, rate);
                 }
                 _ => {}
             }
@@ -126,14 +168,46 @@ impl ResponseStyle {
         let is_zipped = zipped.is_some();
         let bytes = zipped.unwrap_or(body);
         let length = bytes.len();
-        let mut response = Response::new(end(bytes, rate));
+        let mut response = self.make_response(status, end(bytes, rate, self.memory.as_ref()), kind, is_zipped, spoilt);
+        response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        response
+    }
+
+    /// The same with a body that is made while it is sent. Of one that a fault spoils, only the beginning is made.
+    pub async fn respond_long(&self, answer: LongAnswer, spoilt: &[Fault]) -> Response<ResponseBody> {
+        let is_of = |fault: &Fault| matches!(fault, Fault::Truncate | Fault::Cut);
+        let is_instead = |fault: &Fault| matches!(fault, Fault::Garbage | Fault::Empty | Fault::ErrorPage);
+        if spoilt.iter().any(is_instead) {
+            return self.respond(200, Vec::new(), spoilt);
+        }
+        if spoilt.iter().any(is_of) {
+            return self.respond(200, answer.collect(LARGEST_SPOILT).await, spoilt);
+        }
+        let pieces = answer.into_pieces(self.gzip);
+        let rate = spoilt.iter().find_map(|fault| if let Fault::Slow(rate) = fault { Some(*rate) } else { None });
+        let body = match rate {
+            Some(rate) => slow_pieces(Box::pin(pieces), rate),
+            None => StreamBody::new(pieces.map(|piece| Ok(Frame::data(piece)))).boxed_unsync(),
+        };
+        self.make_response(200, body, JAVASCRIPT, self.gzip, spoilt)
+    }
+
+    /// A response with this body and the headers that all have.
+    fn make_response(
+        &self,
+        status: u16,
+        body: ResponseBody,
+        kind: &'static str,
+        is_zipped: bool,
+        spoilt: &[Fault],
+    ) -> Response<ResponseBody> {
+        let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         let fixed = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache"), (header::SERVER, "herenow")];
         for (name, value) in fixed {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        headers.insert(header::CONTENT_LENGTH, length.into());
         if is_zipped {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));

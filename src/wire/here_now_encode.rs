@@ -1,92 +1,111 @@
 //! The answer to here now as it is written. States go out as they came in.
 
-use std::collections::BTreeMap;
+use super::{HereNow, HereNowShape, write_json::write_text};
+use crate::presence::{Channel, State};
 
-use serde::Serialize;
-use serde_json::value::RawValue;
+/// Writes an answer to here now in pieces, for who can't hold all of it.
+///
+/// ```
+/// use herenow::{presence::Channel, wire::{HereNow, HereNowShape, HereNowWriter}};
+///
+/// let (mut writer, mut body) = (HereNowWriter::new(HereNowShape::ByChannel, false), Vec::new());
+/// writer.begin_channel(&Channel::from_wire("lobby"), true, &mut body);
+/// writer.write_user("ann", None, &mut body);
+/// writer.end_channel(1, &mut body);
+/// writer.end(&mut body);
+/// assert_eq!(HereNow::parse(std::str::from_utf8(&body).unwrap(), None).unwrap().total_occupancy(), 1);
+/// ```
+#[derive(Debug)]
+pub struct HereNowWriter {
+    shape: HereNowShape,
+    with_state: bool,
+    channels: u64,
+    occupancy: u64,
+    /// The users of the channel that is being written, if they are listed.
+    listed: Option<u64>,
+}
 
-use super::{ChannelOccupants, HereNow, HereNowShape};
-use crate::presence::{Channel, ListedUser, State};
+impl HereNowWriter {
+    /// In the given shape; `with_state` makes every occupant an object.
+    pub fn new(shape: HereNowShape, with_state: bool) -> Self {
+        Self { shape, with_state, channels: 0, occupancy: 0, listed: None }
+    }
+
+    fn begin(&self, out: &mut Vec<u8>) {
+        if self.channels == 0 {
+            out.extend_from_slice(br#"{"status":200,"message":"OK","service":"Presence","#);
+            if self.shape == HereNowShape::ByChannel {
+                out.extend_from_slice(br#""payload":{"channels":{"#);
+            }
+        }
+    }
+
+    /// Begin with a channel: in the flat shape the only one, whatever its name. `lists` says whether users follow.
+    pub fn begin_channel(&mut self, channel: &Channel, lists: bool, out: &mut Vec<u8>) {
+        self.begin(out);
+        if self.shape == HereNowShape::ByChannel {
+            out.extend_from_slice(if self.channels > 0 { b"," } else { b"" });
+            write_text(channel.as_str(), out);
+            out.extend_from_slice(b":{");
+        }
+        self.channels += 1;
+        self.listed = lists.then_some(0);
+        if lists {
+            out.extend_from_slice(br#""uuids":["#);
+        }
+    }
+
+    /// Write a user of the channel.
+    pub fn write_user(&mut self, user: &str, state: Option<&State>, out: &mut Vec<u8>) {
+        let listed = self.listed.get_or_insert(0);
+        out.extend_from_slice(if *listed > 0 { b"," } else { b"" });
+        *listed += 1;
+        if !self.with_state {
+            return write_text(user, out);
+        }
+        out.extend_from_slice(br#"{"uuid":"#);
+        write_text(user, out);
+        if let Some(state) = state {
+            out.extend_from_slice(br#","state":"#);
+            out.extend_from_slice(state.as_json().as_bytes());
+        }
+        out.push(b'}');
+    }
+
+    /// End the channel, on which so many are present.
+    pub fn end_channel(&mut self, occupancy: u64, out: &mut Vec<u8>) {
+        self.occupancy += occupancy;
+        out.extend_from_slice(if self.listed.take().is_some() { b"]," } else { b"" });
+        out.extend_from_slice(format!(r#""occupancy":{occupancy}}}"#).as_bytes());
+    }
+
+    /// End the answer.
+    pub fn end(&mut self, out: &mut Vec<u8>) {
+        let Self { channels, occupancy, .. } = *self;
+        self.begin(out);
+        match self.shape {
+            HereNowShape::Flat if channels == 0 => out.extend_from_slice(br#""uuids":[],"occupancy":0}"#),
+            HereNowShape::Flat => {}
+            HereNowShape::ByChannel => out.extend_from_slice(
+                format!(r#"}},"total_channels":{channels},"total_occupancy":{occupancy}}}}}"#).as_bytes(),
+            ),
+        }
+    }
+}
 
 impl HereNow {
     /// Write it in the given shape; `with_state` makes every occupant an object.
     pub fn encode(&self, shape: HereNowShape, with_state: bool) -> String {
-        let (status, message, service) = (200, "OK", "Presence");
-        let written = match shape {
-            HereNowShape::Flat => {
-                let one = self.channels.values().next();
-                let ChannelBody { uuids, occupancy } = ChannelBody::new(one, with_state);
-                serde_json::to_string(&FlatReply { status, message, service, uuids, occupancy })
+        let (mut writer, mut out) = (HereNowWriter::new(shape, with_state), Vec::new());
+        let most = if shape == HereNowShape::Flat { 1 } else { usize::MAX };
+        for (channel, occupants) in self.channels.iter().take(most) {
+            writer.begin_channel(channel, occupants.listed.is_some(), &mut out);
+            for listed in occupants.listed.iter().flatten() {
+                writer.write_user(listed.user.as_str(), listed.state.as_ref(), &mut out);
             }
-            HereNowShape::ByChannel => {
-                let body = |(name, channel)| (Channel::as_str(name), ChannelBody::new(Some(channel), with_state));
-                let payload = ReplyPayload {
-                    channels: self.channels.iter().map(body).collect(),
-                    total_channels: self.channels.len(),
-                    total_occupancy: self.total_occupancy(),
-                };
-                serde_json::to_string(&ChannelsReply { status, message, service, payload })
-            }
-        };
-        // Texts, numbers and JSON can always be written as JSON.
-        written.unwrap_or_default()
-    }
-}
-
-#[derive(Serialize)]
-struct FlatReply<'a> {
-    status: u16,
-    message: &'static str,
-    service: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uuids: Option<Vec<OccupantBody<'a>>>,
-    occupancy: u64,
-}
-
-#[derive(Serialize)]
-struct ChannelsReply<'a> {
-    status: u16,
-    message: &'static str,
-    service: &'static str,
-    payload: ReplyPayload<'a>,
-}
-
-#[derive(Serialize)]
-struct ReplyPayload<'a> {
-    channels: BTreeMap<&'a str, ChannelBody<'a>>,
-    total_channels: usize,
-    total_occupancy: u64,
-}
-
-#[derive(Serialize)]
-struct ChannelBody<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uuids: Option<Vec<OccupantBody<'a>>>,
-    occupancy: u64,
-}
-
-/// A name, or an object with the state as it came.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum OccupantBody<'a> {
-    Name(&'a str),
-    WithState {
-        uuid: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        state: Option<&'a RawValue>,
-    },
-}
-
-impl<'a> ChannelBody<'a> {
-    /// Of nobody, where there is no channel.
-    fn new(channel: Option<&'a ChannelOccupants>, with_state: bool) -> Self {
-        let Some(channel) = channel else { return Self { uuids: Some(Vec::new()), occupancy: 0 } };
-        let body = |occupant: &'a ListedUser| {
-            let uuid = occupant.user.as_str();
-            let state = occupant.state.as_ref().map(State::as_raw);
-            if with_state { OccupantBody::WithState { uuid, state } } else { OccupantBody::Name(uuid) }
-        };
-        let uuids = channel.listed.as_ref().map(|listed| listed.iter().map(body).collect());
-        Self { uuids, occupancy: channel.occupancy }
+            writer.end_channel(occupants.occupancy, &mut out);
+        }
+        writer.end(&mut out);
+        String::from_utf8(out).unwrap_or_default()
     }
 }

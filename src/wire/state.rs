@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::{
     Malformed,
     lenient::{RawEntries, parse_accepted, parse_inner_object, parse_state, parse_text, show_value},
+    write_json::write_text,
 };
 use crate::presence::{Channel, State, UserId};
 
@@ -75,15 +76,44 @@ impl UserState {
             };
             return to_json(&StateReply { status: 200, uuid, service, message, payload, channel: single });
         }
-        let channels = self.channels.iter().map(|(name, state)| (name.as_str(), state.as_raw())).collect();
-        to_json(&StateReply {
-            status: 200,
-            uuid,
-            service,
-            message,
-            payload: StatesByChannel { channels },
-            channel: None,
-        })
+        let (mut writer, mut out) = (StatesWriter::default(), Vec::new());
+        self.channels.iter().for_each(|(channel, state)| writer.write_state(user, channel, Some(state), &mut out));
+        writer.end(user, &mut out);
+        String::from_utf8(out).unwrap_or_default()
+    }
+}
+
+/// Writes the answer to get state for several channels in pieces, for who can't hold all of it.
+#[derive(Debug, Default)]
+pub struct StatesWriter {
+    has_begun: bool,
+}
+
+impl StatesWriter {
+    fn begin(&mut self, user: &UserId, out: &mut Vec<u8>) -> bool {
+        let has_begun = std::mem::replace(&mut self.has_begun, true);
+        if !has_begun {
+            out.extend_from_slice(br#"{"status":200,"uuid":"#);
+            write_text(user.as_str(), out);
+            out.extend_from_slice(br#","service":"Presence","message":"OK","payload":{"channels":{"#);
+        }
+        has_begun
+    }
+
+    /// Write the state of the user on a channel; `None` stands for an empty one.
+    pub fn write_state(&mut self, user: &UserId, channel: &Channel, state: Option<&State>, out: &mut Vec<u8>) {
+        if self.begin(user, out) {
+            out.push(b',');
+        }
+        write_text(channel.as_str(), out);
+        out.push(b':');
+        out.extend_from_slice(state.map_or("{}", State::as_json).as_bytes());
+    }
+
+    /// End the answer.
+    pub fn end(&mut self, user: &UserId, out: &mut Vec<u8>) {
+        self.begin(user, out);
+        out.extend_from_slice(b"}}}");
     }
 }
 
@@ -98,11 +128,6 @@ struct StateReply<'a, P> {
     payload: P,
     #[serde(skip_serializing_if = "Option::is_none")]
     channel: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct StatesByChannel<'a> {
-    channels: BTreeMap<&'a str, &'a RawValue>,
 }
 
 fn to_json(reply: &impl Serialize) -> String {

@@ -1,11 +1,12 @@
 //! The answer to where now.
 
 use serde::Deserialize;
-use serde_json::{json, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::{
     Malformed,
     lenient::{parse_accepted, parse_channels, parse_inner_list, parse_inner_object},
+    write_json::write_text,
 };
 use crate::presence::Channel;
 
@@ -55,8 +56,40 @@ impl WhereNow {
 
     /// Write the answer.
     pub fn encode(&self) -> String {
-        let channels: Vec<&str> = self.channels.iter().map(Channel::as_str).collect();
-        json!({"status": 200, "message": "OK", "payload": {"channels": channels}, "service": "Presence"}).to_string()
+        let (mut writer, mut out) = (WhereNowWriter::default(), Vec::new());
+        self.channels.iter().for_each(|channel| writer.write_channel(channel, &mut out));
+        writer.end(&mut out);
+        String::from_utf8(out).unwrap_or_default()
+    }
+}
+
+/// Writes an answer to where now in pieces, for who can't hold all of it.
+#[derive(Debug, Default)]
+pub struct WhereNowWriter {
+    has_begun: bool,
+}
+
+impl WhereNowWriter {
+    fn begin(&mut self, out: &mut Vec<u8>) -> bool {
+        let has_begun = std::mem::replace(&mut self.has_begun, true);
+        if !has_begun {
+            out.extend_from_slice(br#"{"status":200,"message":"OK","payload":{"channels":["#);
+        }
+        has_begun
+    }
+
+    /// Write a channel that the user is on.
+    pub fn write_channel(&mut self, channel: &Channel, out: &mut Vec<u8>) {
+        if self.begin(out) {
+            out.push(b',');
+        }
+        write_text(channel.as_str(), out);
+    }
+
+    /// End the answer.
+    pub fn end(&mut self, out: &mut Vec<u8>) {
+        self.begin(out);
+        out.extend_from_slice(br#"]},"service":"Presence"}"#);
     }
 }
 

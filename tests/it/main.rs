@@ -5,6 +5,7 @@ mod actions;
 mod alerts;
 mod answers_as_meant;
 mod answers_that_are_none;
+mod attacks;
 mod browsers;
 mod client;
 mod config;

@@ -494,3 +494,131 @@ proptest! {
         prop_assert_eq!(all["payload"]["total_channels"].as_u64().unwrap(), channels.len() as u64);
     }
 }
+
+#[test]
+fn attack_02b_who_is_there_already_is_renewed_whatever_else_is_refused() {
+    let bounds = Bounds { present: 5, channels: 6, ..Bounds::default() };
+    let mut world = World::new(Settings { bounds, ..Settings::default() });
+    let registry = "/v1/channel-registration/sub-key/k/channel-group";
+    let heartbeat = |names: &str| format!("/v2/presence/sub-key/k/channel/{names}uuid=ann&heartbeat=10");
+    world.ok(&heartbeat("a,b/heartbeat?"));
+    world.ok(&format!("{registry}/large?add=c1,c2,c3,c4,c5,c6"));
+    for bob in ["b1", "b2", "b3"] {
+        world.ok(&format!("/v2/presence/sub-key/k/channel/elsewhere/heartbeat?uuid={bob}&heartbeat=3600"));
+    }
+    let tt = world.now_token();
+    for _ in 0..5 {
+        world.pass(6.0);
+        // One new channel where the service is full, and groups that are too large for one request.
+        let (status, body) = world.get(&heartbeat("a,b,new/heartbeat?"));
+        assert_eq!((status, &body["message"]), (503, &json!("5 users are present, as many as fit")));
+        let (status, body) = world.get(&heartbeat("a,b/heartbeat?channel-group=large&"));
+        let why = "The request is for 8 channels, its groups unfolded; at most 6 fit into one";
+        assert_eq!((status, &body["message"]), (400, &json!(why)));
+        assert_eq!(world.ok("/v2/presence/sub-key/k/uuid/ann")["payload"]["channels"], json!(["a", "b"]));
+    }
+    for _ in 0..5 {
+        world.pass(6.0);
+        let subscribe = |names: &str| format!("/v2/subscribe/k/{names}uuid=ann&heartbeat=10");
+        assert_eq!(world.get(&subscribe("a,b,new/0?")).0, 503, "a handshake renews too");
+        assert_eq!(world.get(&subscribe(&format!("a,b/0?tt={tt}&channel-group=large&"))).0, 400, "and a poll");
+        assert_eq!(world.ok("/v2/presence/sub-key/k/uuid/ann")["payload"]["channels"], json!(["a", "b"]));
+    }
+    // What is asked only once is refused as well, and a leave happens where it can.
+    for (url, status) in [
+        ("/v2/presence/sub-key/k/channel/,?channel-group=large,x&x=1".to_owned(), 200),
+        ("/v2/presence/sub-key/k/channel/a?channel-group=large".to_owned(), 400),
+        ("/v2/presence/sub-key/k/channel/a/uuid/ann?channel-group=large".to_owned(), 400),
+        ("/v2/presence/sub-key/k/channel/a/uuid/ann/data?channel-group=large&state={}".to_owned(), 400),
+        ("/v2/presence/sub-key/k/channel/a/leave?channel-group=large&uuid=ann".to_owned(), 400),
+    ] {
+        assert_eq!(world.get(&url).0, status, "{url}");
+    }
+    assert_eq!(world.ok("/v2/presence/sub-key/k/uuid/ann")["payload"]["channels"], json!(["b"]));
+}
+
+#[test]
+fn attack_11_beyond_its_memory_the_service_refuses_what_is_new_and_keeps_what_it_has() {
+    let bounds = Bounds { memory: 1 << 20, ..Bounds::default() };
+    let mut world = World::new(Settings { bounds, announce_max: 1000, ..Settings::default() });
+    world.beat("lobby", "ann");
+    let large = "x".repeat(30_000);
+    // Events on ever new channels of ever new keys push the oldest out, whatever key they are of.
+    for n in 0..200 {
+        world.ok(&format!("/publish/p/k{}/0/c{n}/0/%22{large}%22", n % 7));
+        assert!(world.core.memory_used() <= 1 << 20);
+    }
+    let kept = |world: &mut World, n: usize| match world.ask(&format!("/v2/subscribe/k{}/c{n}/0?tt=1", n % 7)) {
+        Decision::Answer(200, _) => true,
+        Decision::Wait(poll, _) => {
+            world.core.abandon(poll, world.now);
+            false
+        }
+        Decision::Answer(..) => panic!("refused"),
+    };
+    let first = (0..200).find(|n| kept(&mut world, *n)).unwrap();
+    assert!(first > 160 && (first..200).all(|n| kept(&mut world, n)), "from {first} on");
+    // Users with states fill the rest; whatever is only kept makes room for them.
+    let state = format!("%7B%22lobby%22%3A%7B%22a%22%3A%22{large}%22%7D%7D");
+    let heartbeat = |n: usize| format!("/v2/presence/sub-key/k/channel/lobby/heartbeat?uuid=u{n}&state={state}");
+    let full = (0..200).find(|n| world.get(&heartbeat(*n)).0 == 503).unwrap();
+    assert!((20..40).contains(&full), "{full}");
+    assert_eq!(world.ok("/v2/presence/sub-key/k/channel/lobby")["occupancy"], full + 1);
+    let (status, body) = world.get(&heartbeat(full));
+    assert_eq!((status, &body["message"]), (503, &json!("The memory of the service, 1 MiB, is full")));
+    let many = (0..90).map(|n| format!("c{n}")).collect::<Vec<_>>().join(",");
+    // States of absent users on many keys, groups, and polls are refused as well.
+    let tt = world.now_token();
+    for refused in [
+        format!("/v2/presence/sub-key/k5/channel/lobby/uuid/eve/data?state=%7B%22a%22%3A%22{large}%22%7D"),
+        format!("/v1/channel-registration/sub-key/k5/channel-group/g?add={many}"),
+        format!("/v2/subscribe/k5/{many}/0?tt={tt}"),
+    ] {
+        assert_eq!(world.get(&refused).0, 503, "{}", &refused[..80]);
+    }
+    // Who is there stays, and is told of.
+    world.beat("lobby", "ann");
+    world.leave("lobby", "u0");
+    assert_eq!(world.told("lobby-pnpres", &tt), [format!("leave u0 {full}")]);
+    assert!(world.core.memory_used() <= 1 << 20);
+}
+
+#[test]
+fn attack_02_a_name_of_dots_wakes_polls_without_work_on_each_of_them() {
+    let mut world = World::new(Settings { lenient: true, ..Settings::default() });
+    let tt = world.now_token();
+    let dots = ".".repeat(2_000);
+    let polls = ["zzz-pnpres", "a.*-pnpres", "a..*-pnpres"]
+        .map(|names| world.wait(&format!("/v2/subscribe/k/{names}/0?tt={tt}&uuid=l")));
+    let before = world.core.memory_used();
+    world.beat(&format!("a{dots}"), "u");
+    let woken = world.core.take_woken();
+    assert_eq!(polls.map(|poll| woken.contains(&poll)), [false, true, true]);
+    let took = world.core.memory_used() - before;
+    assert!(took < 100 * dots.len(), "{took} bytes for a name of {}", dots.len());
+}
+
+#[test]
+fn attack_02e_what_a_filter_hides_is_looked_at_once() {
+    let mut world = World::new(Settings::default());
+    for n in 0..600 {
+        for _ in 0..3 {
+            world.ok(&format!("/publish/p/k/0/a.{n}/0/%22x%22"));
+        }
+    }
+    let url = "/v2/subscribe/k/a.*/0?tt=1&filter-expr=meta.never%20%3D%3D%20%22x%22";
+    let polls: Vec<herenow::service::PollId> = (0..5).map(|_| world.wait(url)).collect();
+    world.core.take_woken();
+    for n in 0..5 {
+        world.ok(&format!("/publish/p/k/0/a.{n}/0/1"));
+        let woken = world.core.take_woken();
+        assert!(polls.iter().all(|poll| woken.contains(poll)));
+        assert!(polls.iter().all(|poll| world.core.resume(*poll, false, world.now).is_none()));
+        assert!(polls.iter().all(|poll| world.core.resume(*poll, false, world.now).is_none()), "and nothing is left");
+    }
+    let sent = world.ok("/publish/p/k/0/a.7/0/1?meta=%7B%22never%22%3A%22x%22%7D")[2].clone();
+    for poll in polls {
+        let body: Value = serde_json::from_str(&world.core.resume(poll, false, world.now).unwrap()).unwrap();
+        assert_eq!((body["m"].as_array().unwrap().len(), &body["t"]["t"]), (1, &sent));
+    }
+}

@@ -111,6 +111,10 @@ impl Reply {
                 None => break,
             }
         }
+        if headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked") {
+            let (body, whole) = read_chunks(reader);
+            return Some(Self { status, headers, body, whole });
+        }
         let mut body = Vec::new();
         let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, v)| v.parse().unwrap());
         // A connection that is closed in the middle is an end like any other here.
@@ -125,5 +129,27 @@ impl Reply {
 
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// A body in chunks, as far as it comes, and whether its end came.
+fn read_chunks(mut reader: BufReader<TcpStream>) -> (Vec<u8>, bool) {
+    let mut body = Vec::new();
+    loop {
+        let mut size = String::new();
+        let Some(size) = reader.read_line(&mut size).ok().and_then(|_| usize::from_str_radix(size.trim(), 16).ok())
+        else {
+            return (body, false);
+        };
+        let begun = body.len();
+        body.resize(begun + size + 2, 0);
+        if reader.read_exact(&mut body[begun..]).is_err() {
+            body.truncate(begun);
+            return (body, false);
+        }
+        body.truncate(begun + size);
+        if size == 0 {
+            return (body, true);
+        }
     }
 }

@@ -14,7 +14,9 @@ use crate::{
     clock::Clock,
     duration::Span,
     presence::{Channel, NameError, SubscribeKey, sanitize},
-    service::{Access, AccessRule, AccessRuleError, BrowserAccess, FaultRule, Guesses, Settings, TlsOptions},
+    service::{
+        Access, AccessRule, AccessRuleError, Bounds, BrowserAccess, ByteSize, FaultRule, Guesses, Settings, TlsOptions,
+    },
     wire::Auth,
 };
 
@@ -87,6 +89,9 @@ pub struct ServiceArgs {
     #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(hide_short_help = true, help_heading = "Service: how it serves")]
     pub lenient: Option<bool>,
+    /// The most that the service keeps in memory, from 16MiB up; beyond it, it refuses [default: 1GiB].
+    #[arg(long, value_name = "SIZE", hide_short_help = true, help_heading = "Service: how it serves")]
+    pub memory: Option<ByteSize>,
     /// Write one JSON line per request to this file, never a token.
     #[arg(long, value_name = "FILE", help_heading = "Service: how it serves")]
     pub ledger: Option<PathBuf>,
@@ -208,9 +213,8 @@ impl ServiceArgs {
         }
         first!(announce_max interval deltas leave_on_disconnect disconnect_grace stream_filtering debounce
             active_notice_channel global_here_now presence_on default_timeout timeout_grace poll_window backlog
-            backlog_age join_delay here_now_cache lenient ledger allow_host cors tls keys access deny accept_token fault
-            ignore_bad_state
-            list_empty_channels
+            backlog_age join_delay here_now_cache lenient memory ledger allow_host cors tls keys access deny accept_token
+            fault ignore_bad_state list_empty_channels
             flat_group_state announce_duplicate_join keep_state heartbeat_timeout_wins interval_at_max
             timeouts_without_deltas one_copy implicit_heartbeat leave_needs_permission
             heartbeat_on_patterns)
@@ -276,8 +280,14 @@ impl ServiceArgs {
             lenient: self.lenient.unwrap_or_default(),
             keys: keys.transpose()?,
             guesses: self.read_guesses(&known.guesses)?,
-            bounds: known.bounds,
+            bounds: Bounds { memory: self.read_memory(known.bounds.memory)?, ..known.bounds },
         })
+    }
+
+    fn read_memory(&self, known: usize) -> Result<usize, BadSetting> {
+        let ByteSize(memory) = self.memory.unwrap_or(ByteSize(known));
+        let too_small = || reject("memory", &format!("{} is less than 16MiB", ByteSize(memory)));
+        if memory >= 16 << 20 { Ok(memory) } else { Err(too_small()) }
     }
 
     /// What they say of what nobody knows for sure.
@@ -414,6 +424,7 @@ mod tests {
             first.unwrap_or_else(|| panic!("{line:?} was taken")).to_string()
         };
         assert_eq!(why(&["--interval", "0"]), "--interval: 0s is not between 100ms and 86400s");
+        assert_eq!(why(&["--memory", "15MiB"]), "--memory: 15MiB is less than 16MiB");
         assert_eq!(why(&["--backlog", "0"]), "--backlog: 0 is not between 1 and 10000");
         assert!(why(&["--presence-on", "a,b"]).starts_with("--presence-on: the channel `a,b` holds"));
         assert!(why(&["--deny", ""]).starts_with("--deny: the"));

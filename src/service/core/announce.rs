@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use super::{PresenceChange, Settings};
+use super::{
+    PresenceChange, Settings,
+    memory::{Share, Total},
+};
 use crate::presence::{Channel, EventKind, Moment, UserId, rules};
 
 #[derive(Debug, Clone, Copy)]
@@ -18,11 +21,20 @@ struct NetChange {
     timed_out: bool,
 }
 
-#[derive(Debug)]
+/// What a channel in interval mode takes, and a user who came or went, each besides its name. Measured, and rounded up.
+const SUMMARY_BYTES: usize = 300;
+const CHANGE_BYTES: usize = 70;
+
+#[derive(Debug, Default)]
 struct ChannelSummary {
     occupancy: usize,
     changes: BTreeMap<UserId, NetChange>,
+    /// Bytes of the user ids above, as an interval names them.
+    size: usize,
+    /// More users came and went than an interval can name.
+    overflown: bool,
     changed: bool,
+    bytes: Share,
 }
 
 /// Decides which changes of one key are announced, and when.
@@ -31,9 +43,15 @@ pub struct Announcer {
     channels: BTreeMap<Channel, ChannelSummary>,
     /// The channels in interval mode, by when their next interval is due.
     due: BTreeSet<(Moment, Channel)>,
+    total: Total,
 }
 
 impl Announcer {
+    /// Nothing yet; what it will hold is a part of `total`.
+    pub fn new(total: &Total) -> Self {
+        Self { total: total.clone(), ..Self::default() }
+    }
+
     /// Take a change in. Returns it if it is to be announced as it is, and `None` if an interval will sum it up.
     pub fn announce(&mut self, change: PresenceChange, settings: &Settings, now: Moment) -> Option<PresenceChange> {
         let (user, is_here, timed_out) = match &change.what {
@@ -49,16 +67,17 @@ impl Announcer {
         let summary = self.channels.entry(change.channel.clone()).or_insert_with(|| {
             let next = now.plus(settings.interval);
             self.due.insert((next, change.channel.clone()));
-            ChannelSummary { occupancy: 0, changes: BTreeMap::new(), changed: false }
+            let bytes = self.total.share(SUMMARY_BYTES + change.channel.as_str().len());
+            ChannelSummary { bytes, ..ChannelSummary::default() }
         });
         summary.occupancy = change.occupancy;
         if !crowded {
             // Announced by name now, so the next interval must not repeat it out of order.
-            summary.changes.remove(user);
+            summary.forget(user);
             return Some(change);
         }
         summary.changed = true;
-        summary.changes.insert(user.clone(), NetChange { is_here, timed_out });
+        summary.note(user, NetChange { is_here, timed_out }, settings);
         None
     }
 
@@ -74,7 +93,8 @@ impl Announcer {
             let over = !settings.is_crowded(summary.occupancy);
             if !over || summary.changed {
                 let what = summary.take_interval(settings);
-                changes.push(PresenceChange { channel: channel.clone(), what, occupancy: summary.occupancy });
+                let (channel, occupancy) = (channel.clone(), summary.occupancy);
+                changes.push(PresenceChange { channel, what, occupancy, state_bytes: None });
             }
             if over {
                 self.channels.remove(&channel);
@@ -97,17 +117,50 @@ fn next_multiple_after(from: Moment, every: Duration, now: Moment) -> Moment {
     if next > now { next } else { now.plus(every) }
 }
 
+impl NetChange {
+    /// Whether an interval names the user.
+    fn is_named(self, settings: &Settings) -> bool {
+        settings.deltas || (settings.guesses.timeouts_without_deltas && !self.is_here && self.timed_out)
+    }
+}
+
 impl ChannelSummary {
-    fn take_interval(&mut self, settings: &Settings) -> EventKind {
-        let named = |change: &NetChange| {
-            settings.deltas || (settings.guesses.timeouts_without_deltas && !change.is_here && change.timed_out)
-        };
-        self.changed = false;
+    /// Note how it ended for a user. Names that no interval will tell are not kept.
+    fn note(&mut self, user: &UserId, change: NetChange, settings: &Settings) {
+        self.forget(user);
+        if self.overflown || !change.is_named(settings) {
+            return;
+        }
+        let name = user.as_str().len();
+        self.size += name + 3;
+        self.bytes.add(name + CHANGE_BYTES);
+        self.changes.insert(user.clone(), change);
+        if self.size > rules::INTERVAL_DELTAS {
+            self.overflown = true;
+            self.forget_all();
+        }
+    }
+
+    fn forget(&mut self, user: &UserId) {
+        if self.changes.remove(user).is_some() {
+            let name = user.as_str().len();
+            self.size -= name + 3;
+            self.bytes.subtract(name + CHANGE_BYTES);
+        }
+    }
+
+    fn forget_all(&mut self) -> BTreeMap<UserId, NetChange> {
         let changes = std::mem::take(&mut self.changes);
+        self.bytes.subtract(changes.keys().map(|user| user.as_str().len() + CHANGE_BYTES).sum());
+        self.size = 0;
+        changes
+    }
+
+    fn take_interval(&mut self, settings: &Settings) -> EventKind {
+        self.changed = false;
+        let refresh = std::mem::take(&mut self.overflown);
         let (mut joined, mut left, mut timed_out) = (Vec::new(), Vec::new(), Vec::new());
-        let mut size = 0;
-        for (user, change) in changes.into_iter().filter(|(_, change)| named(change)) {
-            size += user.as_str().len() + 3;
+        for (user, change) in self.forget_all().into_iter().filter(|(_, change)| change.is_named(settings)) {
             // By how it ended: a client that asked here now in between may have seen either state.
             match (change.is_here, change.timed_out) {
                 (true, _) => joined.push(user),
@@ -115,11 +168,19 @@ impl ChannelSummary {
                 (false, true) => timed_out.push(user),
             }
         }
-        let refresh = size > rules::INTERVAL_DELTAS;
-        if refresh {
-            (joined, left, timed_out) = Default::default();
-        }
         EventKind::Interval { joined, left, timed_out, refresh }
+    }
+}
+
+/// The account once more, from nothing.
+#[cfg(test)]
+impl Announcer {
+    pub fn recount(&self) -> usize {
+        let weigh = |(channel, summary): (&Channel, &ChannelSummary)| {
+            let users = summary.changes.keys().map(|user| CHANGE_BYTES + user.as_str().len());
+            SUMMARY_BYTES + channel.as_str().len() + users.sum::<usize>()
+        };
+        self.channels.iter().map(weigh).sum()
     }
 }
 
@@ -132,7 +193,7 @@ mod tests {
     }
 
     fn change(what: EventKind, occupancy: usize) -> PresenceChange {
-        PresenceChange { channel: Channel::from_wire("lobby"), what, occupancy }
+        PresenceChange { channel: Channel::from_wire("lobby"), what, occupancy, state_bytes: None }
     }
 
     fn join(who: &str, occupancy: usize) -> PresenceChange {

@@ -43,6 +43,13 @@ impl CarriedStates {
     }
 }
 
+/// The bytes of states, each counted once however many channels it is for.
+pub(super) fn weigh_states(states: &BTreeMap<Channel, State>) -> usize {
+    let texts: BTreeMap<_, _> =
+        states.values().map(|state| (state.as_json().as_ptr(), state.as_json().len())).collect();
+    texts.into_values().sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

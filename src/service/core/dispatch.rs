@@ -3,6 +3,7 @@
 use super::{
     Core, Decision,
     decision::{answer_ok, refuse},
+    pieces::{AnswerPieces, BegunAnswer},
     subscribe::SubscribeRequest,
 };
 use crate::{
@@ -33,32 +34,41 @@ impl Core {
 
     /// Answer a request, or let its poll wait. Lets everything due by `now` happen first.
     pub fn answer(&mut self, request: Request, now: Moment) -> Decision {
+        match self.begin_answer(request, now) {
+            BegunAnswer::Decided(decision) => decision,
+            BegunAnswer::Pieces(pieces) => answer_ok(pieces.collect(self, usize::MAX).unwrap_or_default()),
+        }
+    }
+
+    /// As [`answer`](Self::answer), but what may be long is only begun.
+    pub fn begin_answer(&mut self, request: Request, now: Moment) -> BegunAnswer {
         self.advance(now);
         let Request { subscribe_key: key, caller, operation } = request;
         if operation == Operation::Time {
-            return answer_ok(encode_time(self.next_timetoken(now)));
+            return answer_ok(encode_time(self.next_timetoken(now))).into();
         }
         if let Some(refused) = self.refuse_names(&key, caller.user.as_ref(), &operation, now) {
-            return refused;
+            return refused.into();
         }
         if let Some(refused) = self.refuse_key(&key, now) {
-            return refused;
+            return refused.into();
         }
         let leave_needs_it = self.settings.guesses.leave_needs_permission;
         if let Some(refusal) = self.access.refuse(&operation, &caller, leave_needs_it, now) {
-            return Decision::Answer(refusal.status, refusal.encode());
+            return Decision::Answer(refusal.status, refusal.encode()).into();
         }
-        let decision = self.dispatch(&key, caller.user, operation, now);
-        if let Decision::Wait(id, _) = &decision
+        let begun = self.dispatch(&key, caller.user, operation, now);
+        if let BegunAnswer::Decided(Decision::Wait(id, _)) = &begun
             && let Some(poll) = self.polls.get_mut(id)
         {
             poll.auth = caller.auth;
         }
-        decision
+        self.trim_backlogs();
+        begun
     }
 
-    fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, operation: Operation, now: Moment) -> Decision {
-        match operation {
+    fn dispatch(&mut self, key: &SubscribeKey, user: Option<UserId>, operation: Operation, now: Moment) -> BegunAnswer {
+        let decision = match operation {
             Operation::Subscribe { names, cursor, timeout, state, filter, form } => {
                 self.subscribe(key, user, SubscribeRequest { names, cursor, timeout, state, filter, form }, now)
             }
@@ -70,19 +80,20 @@ impl Core {
                 Some(user) => self.leave(key, &user, &names, now),
                 None => refuse(400, "Missing uuid"),
             },
-            Operation::HereNow { names, user_ids, state, page } => {
-                self.here_now(key, names, user_ids, state, page, now)
-            }
-            Operation::WhereNow { user } => self.where_now(key, &user),
             Operation::SetState { names, user, state } => self.set_state(key, &names, &user, &state, now),
-            Operation::GetState { names, user } => self.get_state(key, &names, &user),
             Operation::ListGroups => self.list_groups(key),
             Operation::ListGroup { group } => self.list_group(key, &group),
             Operation::AddToGroup { group, channels } => self.add_to_group(key, &group, &channels, now),
             Operation::RemoveFromGroup { group, channels } => self.remove_from_group(key, &group, &channels, now),
             Operation::DeleteGroup { group } => self.delete_group(key, &group, now),
             Operation::Publish { message, .. } => self.publish_message(key, &message, user.as_ref(), now),
+            Operation::HereNow { names, user_ids, state, page } => {
+                return self.here_now(key, names, user_ids, state, page, now);
+            }
+            Operation::WhereNow { user } => return BegunAnswer::Pieces(AnswerPieces::where_now(key, &user)),
+            Operation::GetState { names, user } => return self.get_state(key, &names, &user),
             Operation::Time => answer_ok(encode_time(self.next_timetoken(now))),
-        }
+        };
+        decision.into()
     }
 }

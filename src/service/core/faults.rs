@@ -22,9 +22,6 @@ pub struct ActiveFaults {
     chance: fastrand::Rng,
 }
 
-/// One event on its way to a subscriber: publish timetoken and envelope.
-type Delivery = (Timetoken, String);
-
 impl ActiveFaults {
     /// No faults yet. The same seed makes the same choices.
     pub fn new(seed: u64) -> Self {
@@ -78,8 +75,8 @@ impl ActiveFaults {
         struck
     }
 
-    /// Drop, repeat or shuffle the events of a reply. Returns how far its cursor is to be set back.
-    pub fn apply_to_events(&mut self, events: &mut Vec<Delivery>, now: Moment) -> Duration {
+    /// Drop, repeat or shuffle the events of a reply, each with when it was published. Returns how far its cursor is to be set back.
+    pub fn apply_to_events<T: Clone>(&mut self, events: &mut Vec<(Timetoken, T)>, now: Moment) -> Duration {
         let mut back = Duration::ZERO;
         if self.active.is_empty() {
             return back;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{
     Core, Decision,
     decision::answer_ok,
+    groups::weigh_members,
     key_state::{KeyState, SubscribeHeartbeat},
 };
 use crate::{
@@ -31,6 +32,9 @@ impl Core {
         now: Moment,
     ) -> Decision {
         let bounds = self.settings.bounds;
+        if let Some(refused) = self.refuse_bytes(weigh_members(group, channels)) {
+            return refused;
+        }
         match self.key_state(key).groups.add(group, channels, &bounds) {
             Ok(new) => {
                 self.join_listeners(key, group, &new, now);
@@ -109,7 +113,7 @@ impl Core {
     }
 
     /// The users of the polls that listen for a group itself.
-    fn users_listening(&mut self, key: &SubscribeKey, group: &str) -> Vec<(UserId, Option<u64>, Names)> {
+    fn users_listening(&mut self, key: &SubscribeKey, group: &str) -> Vec<(UserId, Option<u64>, Arc<Names>)> {
         let polls =
             self.key_states.get(key).map(|key_state: &KeyState| key_state.polls_on_group(group)).unwrap_or_default();
         let open = polls.iter().filter_map(|id| self.polls.get(id));

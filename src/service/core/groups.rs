@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use super::settings::Bounds;
+use super::{
+    memory::{Share, Total},
+    settings::Bounds,
+};
 use crate::presence::{Channel, PNPRES};
 
 /// Why channels can't be added to a group.
@@ -19,14 +22,34 @@ pub enum GroupError {
     Channels(usize),
 }
 
+/// What a group takes, and a channel in it, each besides its name. Measured, and rounded up.
+const GROUP_BYTES: usize = 400;
+const MEMBER_BYTES: usize = 350;
+
+/// The most bytes that a group takes with so many channels more.
+pub(super) fn weigh_members(group: &str, channels: &[Arc<str>]) -> usize {
+    GROUP_BYTES + group.len() + channels.iter().map(|channel| MEMBER_BYTES + channel.len()).sum::<usize>()
+}
+
 /// Groups by name.
 #[derive(Debug, Default)]
 pub struct Groups {
     members: BTreeMap<Arc<str>, BTreeSet<Channel>>,
     by_channel: HashMap<Channel, BTreeSet<Arc<str>>, foldhash::fast::RandomState>,
+    bytes: Share,
 }
 
 impl Groups {
+    /// No groups yet; what they will hold is a part of `total`.
+    pub fn new(total: &Total) -> Self {
+        Self { bytes: total.share(0), ..Self::default() }
+    }
+
+    /// How many channels a group has.
+    pub fn count_members(&self, group: &str) -> usize {
+        self.members.get(group).map_or(0, BTreeSet::len)
+    }
+
     /// The channels of a group; none if there is no such group.
     pub fn members(&self, group: &str) -> impl Iterator<Item = &Channel> {
         self.members.get(group).into_iter().flatten()
@@ -35,6 +58,16 @@ impl Groups {
     /// The groups that a channel is in.
     pub fn groups_of(&self, channel: &Channel) -> impl Iterator<Item = &Arc<str>> {
         self.by_channel.get(channel).into_iter().flatten()
+    }
+
+    /// How many groups a channel is in.
+    pub fn count_groups_of(&self, channel: &Channel) -> usize {
+        self.by_channel.get(channel).map_or(0, BTreeSet::len)
+    }
+
+    /// Whether a channel is in a group.
+    pub fn contains(&self, group: &str, channel: &Channel) -> bool {
+        self.members.get(group).is_some_and(|members| members.contains(channel))
     }
 
     /// The names of all groups.
@@ -71,8 +104,12 @@ impl Groups {
         if new.is_empty() {
             return Ok(new);
         }
+        if known.is_none() {
+            self.bytes.add(GROUP_BYTES + group.len());
+        }
         self.members.entry(group.clone()).or_default().extend(new.iter().cloned());
         for channel in &new {
+            self.bytes.add(MEMBER_BYTES + channel.as_str().len());
             self.by_channel.entry(channel.clone()).or_default().insert(group.clone());
         }
         Ok(new)
@@ -85,6 +122,7 @@ impl Groups {
             channels.iter().map(|c| Channel::from_wire(c)).filter(|channel| members.remove(channel)).collect();
         if members.is_empty() {
             self.members.remove(group);
+            self.bytes.subtract(GROUP_BYTES + group.len());
         }
         self.forget_channels(group, &removed);
         removed
@@ -92,13 +130,16 @@ impl Groups {
 
     /// Delete a group. Returns the channels that were in it.
     pub fn delete(&mut self, group: &Arc<str>) -> Vec<Channel> {
-        let removed: Vec<Channel> = self.members.remove(group).unwrap_or_default().into_iter().collect();
+        let Some(members) = self.members.remove(group) else { return Vec::new() };
+        self.bytes.subtract(GROUP_BYTES + group.len());
+        let removed: Vec<Channel> = members.into_iter().collect();
         self.forget_channels(group, &removed);
         removed
     }
 
     fn forget_channels(&mut self, group: &Arc<str>, removed: &[Channel]) {
         for channel in removed {
+            self.bytes.subtract(MEMBER_BYTES + channel.as_str().len());
             if let Some(groups) = self.by_channel.get_mut(channel) {
                 groups.remove(group);
                 if groups.is_empty() {
@@ -106,6 +147,18 @@ impl Groups {
                 }
             }
         }
+    }
+}
+
+/// The account once more, from nothing.
+#[cfg(test)]
+impl Groups {
+    pub fn recount(&self) -> usize {
+        let weigh = |(group, members): (&Arc<str>, &BTreeSet<Channel>)| {
+            let members: Vec<Arc<str>> = members.iter().map(|channel| channel.as_str().into()).collect();
+            weigh_members(group, &members)
+        };
+        self.members.iter().map(weigh).sum()
     }
 }
 

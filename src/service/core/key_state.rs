@@ -10,18 +10,22 @@ use serde_json::json;
 
 use super::{
     Announcer, PollId, PresenceChange, Registry, Settings,
+    envelope::{KeptEnvelope, REGION},
     groups::Groups,
+    listeners::{Listeners, WokenPoll},
+    memory::{MemoryAccount, Share},
+    message_reader::MessageReader,
     pending::{DueAct, PendingActs},
-    streams::Streams,
+    registry::NewState,
+    streams::{HeardEnvelope, Reading, Streams},
 };
 use crate::{
-    filter::MessageFilter,
     presence::{Channel, EventKind, Moment, PNPRES, PresenceEvent, State, SubscribeKey, Timetoken, UserId},
-    wire::{Message, Names, open_envelope},
+    wire::{Message, Names},
 };
 
-/// The region in cursors and envelopes. PubNub numbers its own from 1 to some forty; clients only repeat it.
-pub(super) const REGION: i32 = 1;
+/// What a subscribe key takes besides what is counted elsewhere.
+const KEY_BYTES: usize = 3_000;
 
 pub(super) struct KeyState {
     pub key: SubscribeKey,
@@ -29,8 +33,10 @@ pub(super) struct KeyState {
     pub groups: Groups,
     pub pending: PendingActs,
     announcer: Announcer,
+    pub listeners: Listeners,
     streams: Streams,
-    listeners: HashMap<Arc<str>, BTreeSet<PollId>, foldhash::fast::RandomState>,
+    memory: MemoryAccount,
+    _bytes: Share,
 }
 
 /// The heartbeat that a subscribe implies.
@@ -43,26 +49,19 @@ pub(super) struct SubscribeHeartbeat<'a> {
     pub anew: bool,
 }
 
-/// A group's name among the listened names. The comma, which no name holds, keeps it apart from channels.
-fn group_listener_name(group: &str) -> Arc<str> {
-    format!(",{group}").into()
-}
-
-/// Every name that a request listens for.
-fn listened_names(names: &Names) -> impl Iterator<Item = Arc<str>> {
-    names.channels.iter().cloned().chain(names.groups.iter().map(|g| group_listener_name(g)))
-}
-
 impl KeyState {
-    pub fn new(key: SubscribeKey, grace: Duration) -> Self {
+    pub fn new(key: SubscribeKey, settings: &Settings, memory: &MemoryAccount) -> Self {
+        let (lasting, most_dots) = (&memory.lasting, settings.most_dots());
         Self {
+            registry: Registry::new(settings.timeout_grace, memory),
+            groups: Groups::new(lasting),
+            pending: PendingActs::new(lasting),
+            announcer: Announcer::new(lasting),
+            streams: Streams::new(most_dots, &memory.backlogs),
+            listeners: Listeners::new(most_dots),
+            _bytes: lasting.share(KEY_BYTES + key.as_str().len()),
+            memory: memory.clone(),
             key,
-            registry: Registry::with_grace(grace),
-            groups: Groups::default(),
-            pending: PendingActs::default(),
-            announcer: Announcer::default(),
-            streams: Streams::default(),
-            listeners: HashMap::default(),
         }
     }
 
@@ -83,13 +82,39 @@ impl KeyState {
         self.streams.newest()
     }
 
-    /// The channels that a request means: plain names, patterns (as the literal channel of that
-    /// name) and the members of groups; never a presence twin.
-    pub fn find_channels(&self, names: &Names) -> BTreeSet<Channel> {
+    /// When anything was published last on the name that is the first to be forgotten.
+    pub fn oldest_backlog(&self) -> Option<Timetoken> {
+        self.streams.oldest()
+    }
+
+    /// Forget what was published on the least recently used name.
+    pub fn forget_oldest_backlog(&mut self) {
+        self.streams.forget_oldest();
+    }
+
+    /// The channels that a request means, each as often as it is named: plain names, patterns (as the literal channel
+    /// of that name) and the members of groups; never a presence twin.
+    fn visit_channels<'a>(&'a self, names: &'a Names) -> impl Iterator<Item = Channel> + 'a {
         let plain = names.channels.iter().filter(|n| !n.ends_with(PNPRES)).map(|n| Channel::from_wire(n));
         let groups = names.groups.iter().filter(|g| !g.ends_with(PNPRES));
-        let members = groups.flat_map(|g| self.groups.members(g)).cloned();
-        plain.chain(members).collect()
+        plain.chain(groups.flat_map(|g| self.groups.members(g)).cloned())
+    }
+
+    /// The channels that a request means.
+    pub fn find_channels(&self, names: &Names) -> BTreeSet<Channel> {
+        self.visit_channels(names).collect()
+    }
+
+    /// At most how many channels a request means.
+    pub fn count_channels(&self, names: &Names) -> usize {
+        let groups = names.groups.iter().filter(|g| !g.ends_with(PNPRES));
+        let plain = names.channels.iter().filter(|n| !n.ends_with(PNPRES)).count();
+        plain + groups.map(|group| self.groups.count_members(group)).sum::<usize>()
+    }
+
+    /// Of the first channels that a request means, those where the user is present.
+    pub fn find_present(&self, names: &Names, user: &UserId, looks: usize) -> BTreeSet<Channel> {
+        self.visit_channels(names).take(looks).filter(|channel| self.registry.is_present(channel, user)).collect()
     }
 
     /// Those of them that have presence.
@@ -125,7 +150,8 @@ impl KeyState {
             return again.then(|| self.registry.repeat_join(&channel, user)).flatten();
         }
         let held_back = self.pending.joins_suppressed_until(&channel, user).filter(|until| *until > now);
-        if (held_back.is_none() || anew) && self.pending.count_joins() < settings.bounds.present {
+        let is_room = self.pending.count_joins() < settings.bounds.present && self.memory.fits(0);
+        if (held_back.is_none() || anew) && is_room {
             let at = now.plus(settings.join_delay).max(held_back.unwrap_or_default());
             self.pending.join(channel, user.clone(), asked.unwrap_or(settings.presence_timeout), at);
         }
@@ -156,13 +182,13 @@ impl KeyState {
         self.registry.leave(channel, user, settings.guesses.state_outlives_leave)
     }
 
-    /// The changes that are due by `now`: joins, leaves, timeouts. At most `most` users may be present here.
+    /// The changes that are due by `now`: joins, leaves, timeouts. At most `most` users may be present in all.
     pub fn advance_to(&mut self, settings: &Settings, most: usize, now: Moment) -> Vec<PresenceChange> {
-        let mut changes = self.registry.expire(now);
+        let mut changes: Vec<PresenceChange> = std::iter::from_fn(|| self.registry.expire_next(now)).collect();
         while let Some(due) = self.pending.pop_due(now) {
             changes.extend(match due {
                 // Beyond the bound nobody joins, as with a heartbeat that is refused.
-                DueAct::Join(..) if self.registry.count_present() >= most => None,
+                DueAct::Join(..) if self.memory.present.sum() >= most || !self.memory.fits(0) => None,
                 DueAct::Join(channel, user, timeout) => self.registry.heartbeat(&channel, &user, timeout, now),
                 DueAct::Leave(channel, user) => self.leave(&channel, &user, settings),
             });
@@ -197,20 +223,21 @@ impl KeyState {
     }
 
     /// Put a change into the stream. Returns the polls that wait for it.
-    pub fn publish(&mut self, change: PresenceChange, at: Timetoken, settings: &Settings) -> BTreeSet<PollId> {
+    pub fn publish(&mut self, change: PresenceChange, at: Timetoken, settings: &Settings) -> Vec<WokenPoll> {
+        let PresenceChange { channel, what, occupancy, state_bytes } = change;
+        let name: Arc<str> = format!("{}{PNPRES}", channel.as_str()).into();
+        let woken = self.listeners.wake(&name, &channel, &self.groups);
         let event = PresenceEvent {
-            channel: change.channel.clone(),
+            channel,
             subscription: None,
             published: at,
             timestamp: Some(at.seconds()),
-            occupancy: Some(change.occupancy as u64),
-            what: change.what,
+            occupancy: Some(occupancy as u64),
+            what,
             raw: None,
         };
-        let envelope = open_envelope(&event, &self.key, REGION, settings.stream_filtering);
-        let name: Arc<str> = format!("{}{PNPRES}", change.channel.as_str()).into();
-        let woken = self.polls_listening_to(&name, &change.channel, PNPRES);
-        self.streams.publish(name, at, envelope, settings);
+        let envelope = KeptEnvelope::of_event(name, event, state_bytes, self.key.clone(), settings.stream_filtering);
+        self.streams.publish(&Arc::new(envelope), settings);
         woken
     }
 
@@ -221,72 +248,55 @@ impl KeyState {
         publisher: Option<&UserId>,
         at: Timetoken,
         settings: &Settings,
-    ) -> BTreeSet<PollId> {
-        let envelope = message.open_envelope(publisher, &self.key, at, REGION);
-        let woken = self.polls_listening_to(&message.channel, &Channel::from_wire(&message.channel), "");
-        self.streams.publish(message.channel.clone(), at, envelope, settings);
+    ) -> Vec<WokenPoll> {
+        let name = message.channel.clone();
+        let woken = self.listeners.wake(&name, &Channel::from_wire(&name), &self.groups);
+        let open = message.open_envelope(publisher, &self.key, at, REGION);
+        self.streams.publish(&Arc::new(KeptEnvelope::of_message(at, name, open)), settings);
         woken
-    }
-
-    /// The polls that listen for what is published on `name`, which is `channel` or its twin.
-    fn polls_listening_to(&self, name: &Arc<str>, channel: &Channel, suffix: &str) -> BTreeSet<PollId> {
-        if self.listeners.is_empty() {
-            return BTreeSet::new();
-        }
-        let mut names = vec![name.clone()];
-        for (dot, _) in name.match_indices('.') {
-            names.push(format!("{}.*", &name[..dot]).into());
-            if !suffix.is_empty() {
-                names.push(format!("{}.*{suffix}", &name[..dot]).into());
-            }
-        }
-        names.extend(self.groups.groups_of(channel).map(|group| group_listener_name(&format!("{group}{suffix}"))));
-        names.iter().filter_map(|name| self.listeners.get(name)).flatten().copied().collect()
-    }
-
-    pub fn listen(&mut self, poll: PollId, names: &Names) {
-        for name in listened_names(names) {
-            self.listeners.entry(name).or_default().insert(poll);
-        }
-    }
-
-    pub fn stop_listening(&mut self, poll: PollId, names: &Names) {
-        for name in listened_names(names) {
-            if let Some(polls) = self.listeners.get_mut(&name) {
-                polls.remove(&poll);
-                if polls.is_empty() {
-                    self.listeners.remove(&name);
-                }
-            }
-        }
     }
 
     /// The polls that listen for a group itself, which makes their users present in its channels; or, by its name
     /// with the suffix, for its presence.
     pub fn polls_on_group(&self, group: &str) -> BTreeSet<PollId> {
-        self.listeners.get(&group_listener_name(group)).cloned().unwrap_or_default()
+        self.listeners.polls_on_group(group)
     }
 
-    /// What was published after `cursor` on what `names` listen for; see [`Streams::read_since`].
+    /// What a subscriber has not received yet; see [`Streams::read_since`].
     pub fn read_since(
         &self,
-        names: &Names,
-        cursor: Timetoken,
-        filter: Option<&MessageFilter>,
+        reading: &Reading<'_>,
+        reader: &mut MessageReader,
         settings: &Settings,
-    ) -> (Vec<(Timetoken, String)>, Option<Timetoken>) {
-        self.streams.read_since(names, &self.groups, cursor, filter, settings)
+    ) -> (Vec<(Timetoken, HeardEnvelope)>, Option<Timetoken>) {
+        self.streams.read_since(reading, &self.groups, reader, settings)
     }
 
     /// Set the states that a request carries. A state that is set already is no change.
     pub fn set_states(&mut self, states: &BTreeMap<Channel, State>, user: &UserId) -> Vec<PresenceChange> {
         let mut changes = Vec::new();
+        // That of a group goes to all of its channels, and is kept once.
+        let mut made: HashMap<*const u8, NewState> = HashMap::new();
         for (channel, state) in states {
             let known = self.registry.state(channel, user);
             if known != Some(state) && !(known.is_none() && state.is_empty()) {
-                changes.extend(self.registry.set_state(channel, user, state));
+                let registry = &self.registry;
+                let new = made.entry(state.as_json().as_ptr()).or_insert_with(|| registry.make_state(state));
+                changes.extend(self.registry.set_state(channel, user, new));
             }
         }
         changes
+    }
+}
+
+/// The account once more, from nothing.
+#[cfg(test)]
+impl KeyState {
+    /// Bytes that last, those of backlogs, and users present.
+    pub fn recount(&self) -> (usize, usize, usize) {
+        let (registry, present) = self.registry.recount();
+        let lasting = registry + self.groups.recount() + self.pending.recount() + self.announcer.recount();
+        let backlogs = self.streams.recount() + self.streams.recount_states();
+        (lasting + KEY_BYTES + self.key.as_str().len(), backlogs, present)
     }
 }

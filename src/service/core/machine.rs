@@ -1,20 +1,22 @@
 //! The state of the whole service, and what time does to it. Pure.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 use super::{
     Access, ActiveFaults, FaultRule, PresenceChange, Settings,
     cache::HereNowCache,
-    decision::{Decision, refuse},
     fault::Fault,
     key_state::KeyState,
+    listeners::WokenPoll,
+    memory::MemoryAccount,
+    message_reader::MessageReader,
     poll::{Poll, PollId},
 };
 use crate::{
-    presence::{Channel, Moment, SubscribeKey, Timetoken, UserId},
+    presence::{Moment, SubscribeKey, Timetoken, UserId},
     wire::Message,
 };
 
@@ -37,6 +39,10 @@ pub struct Core {
     /// The rules of access that it began with.
     pub(super) first_access: Access,
     pub(super) cache: HereNowCache,
+    pub(super) reader: MessageReader,
+    pub(super) memory: MemoryAccount,
+    /// The keys by when anything was published last on the name of theirs that is the first to be forgotten.
+    pub(super) oldest_backlogs: BTreeMap<Timetoken, SubscribeKey>,
     pub(super) woken: BTreeSet<PollId>,
     /// The next deadline of each key, in order. Only those of touched keys are updated, so that a thousand idle
     /// keys cost nothing.
@@ -49,6 +55,7 @@ pub struct Core {
 impl Core {
     /// A service with no users, groups or polls.
     pub fn new(settings: Settings, access: Access, faults: ActiveFaults) -> Self {
+        let memory = MemoryAccount::new(settings.bounds.memory);
         Self {
             settings: Arc::new(settings),
             key_states: HashMap::new(),
@@ -58,6 +65,9 @@ impl Core {
             first_access: access.clone(),
             access,
             cache: HereNowCache::default(),
+            reader: MessageReader::default(),
+            memory,
+            oldest_backlogs: BTreeMap::new(),
             woken: BTreeSet::new(),
             due: BTreeSet::new(),
             due_of: HashMap::new(),
@@ -70,8 +80,8 @@ impl Core {
         if self.touched.last() != Some(key) {
             self.touched.push(key.clone());
         }
-        let grace = self.settings.timeout_grace;
-        self.key_states.entry(key.clone()).or_insert_with(|| KeyState::new(key.clone(), grace))
+        let (settings, memory) = (&self.settings, &self.memory);
+        self.key_states.entry(key.clone()).or_insert_with(|| KeyState::new(key.clone(), settings, memory))
     }
 
     /// A timetoken greater than all before: that of the clock, or one more than the last.
@@ -99,8 +109,8 @@ impl Core {
 
     fn publish(&mut self, key: &SubscribeKey, change: PresenceChange, now: Moment) {
         let (at, settings) = (self.next_timetoken(now), self.settings.clone());
-        let woken = self.key_state(key).publish(change, at, &settings);
-        self.woken.extend(woken);
+        let woken = self.publish_on(key, |key_state| key_state.publish(change, at, &settings));
+        self.wake(woken);
     }
 
     pub(super) fn deliver(
@@ -111,29 +121,28 @@ impl Core {
         now: Moment,
     ) -> Timetoken {
         let (at, settings) = (self.next_timetoken(now), self.settings.clone());
-        let woken = self.key_state(key).publish_message(message, publisher, at, &settings);
-        self.woken.extend(woken);
+        let woken = self.publish_on(key, |key_state| key_state.publish_message(message, publisher, at, &settings));
+        self.wake(woken);
         at
+    }
+
+    fn wake(&mut self, woken: Vec<WokenPoll>) {
+        for (id, which) in woken {
+            let poll = self.polls.get_mut(&id);
+            if let Some(unread) = poll.and_then(|poll| poll.unread.as_mut()) {
+                unread.insert(which);
+            }
+            self.woken.insert(id);
+        }
+    }
+
+    /// When the last thing was published, if anything was.
+    pub(super) fn last_timetoken(&self) -> Timetoken {
+        self.last_timetoken
     }
 
     pub(super) fn effective_timeout(&self, asked: Option<u64>) -> u64 {
         asked.filter(|s| *s > 0).map_or(self.settings.presence_timeout.as_secs(), |s| s.min(LONGEST_PRESENCE_TIMEOUT))
-    }
-
-    /// The refusal, if `user` would be new on one of these channels and the service is full.
-    pub(super) fn refuse_if_full(
-        &mut self,
-        key: &SubscribeKey,
-        user: &UserId,
-        channels: &BTreeSet<Channel>,
-    ) -> Option<Decision> {
-        let most = self.settings.bounds.present;
-        let present = |all: &HashMap<_, KeyState>| all.values().map(|s| s.registry.count_present()).sum::<usize>();
-        let new = channels.iter().filter(|channel| !self.key_state(key).registry.is_present(channel, user)).count();
-        if new == 0 || present(&self.key_states) + new <= most {
-            return None;
-        }
-        Some(refuse(503, format!("{most} users are present, as many as fit")))
     }
 
     /// Let everything happen that is due by `now`: joins, leaves, timeouts, intervals.
@@ -143,15 +152,14 @@ impl Core {
         let due: Vec<SubscribeKey> =
             self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| key.clone()).collect();
         for key in due {
-            let elsewhere: usize =
-                self.key_states.iter().filter(|(k, _)| **k != key).map(|(_, s)| s.registry.count_present()).sum();
-            let most = settings.bounds.present.saturating_sub(elsewhere);
+            let most = settings.bounds.present;
             let changes = self.key_state(&key).advance_to(&settings, most, now);
             self.announce(&key, changes, now);
             for change in self.key_state(&key).take_due_intervals(&settings, now) {
                 self.publish(&key, change, now);
             }
         }
+        self.trim_backlogs();
     }
 
     /// When [`advance`](Self::advance) is to be called next; `None` while nothing is pending.
@@ -212,9 +220,18 @@ impl Core {
         self.faults.clear();
     }
 
+    /// The account of what is held; clones are the same account.
+    pub fn memory(&self) -> MemoryAccount {
+        self.memory.clone()
+    }
+
+    /// Roughly the bytes that everything takes, by the service's own account.
+    pub fn memory_used(&self) -> usize {
+        self.memory.sum()
+    }
+
     /// The numbers of subscribe keys in use, of users present (once per channel), and of waiting polls.
     pub fn counts(&self) -> (usize, usize, usize) {
-        let present = self.key_states.values().map(|key_state| key_state.registry.count_present()).sum();
-        (self.key_states.len(), present, self.polls.len())
+        (self.key_states.len(), self.memory.present.sum(), self.polls.len())
     }
 }

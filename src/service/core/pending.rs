@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use super::memory::{Share, Total};
 use crate::presence::{Channel, Moment, UserId};
 
 /// An act whose time has come.
@@ -17,6 +18,9 @@ pub enum DueAct {
     Leave(Channel, UserId),
 }
 
+/// What an act takes besides its names. Measured, and rounded up.
+const ACT_BYTES: usize = 250;
+
 #[derive(Debug, Clone, Copy)]
 enum PendingAct {
     Join(Duration),
@@ -25,6 +29,10 @@ enum PendingAct {
 }
 
 type UserOnChannel = (Channel, UserId);
+fn weigh_act((channel, user): &UserOnChannel) -> usize {
+    ACT_BYTES + channel.as_str().len() + user.as_str().len()
+}
+
 type Map<V> = HashMap<UserOnChannel, V, foldhash::fast::RandomState>;
 
 /// The pending acts of one key: at most one join, one leave and one debounce per user and channel.
@@ -35,12 +43,25 @@ pub struct PendingActs {
     joins: Map<(Moment, u64)>,
     leaves: Map<(Moment, u64)>,
     debounced: Map<(Moment, u64)>,
+    bytes: Share,
 }
 
 impl PendingActs {
+    /// Nothing yet; what it will hold is a part of `total`.
+    pub fn new(total: &Total) -> Self {
+        Self { bytes: total.share(0), ..Self::default() }
+    }
+
+    fn remove(&mut self, ticket: (Moment, u64)) {
+        if let Some((key, _)) = self.in_order.remove(&ticket) {
+            self.bytes.subtract(weigh_act(&key));
+        }
+    }
+
     fn put(&mut self, key: UserOnChannel, act: PendingAct, at: Moment) {
         self.made += 1;
         let ticket = (at, self.made);
+        self.bytes.add(weigh_act(&key));
         self.in_order.insert(ticket, (key.clone(), act));
         let tickets = match act {
             PendingAct::Join(_) => &mut self.joins,
@@ -48,7 +69,7 @@ impl PendingActs {
             PendingAct::EndOfDebounce => &mut self.debounced,
         };
         if let Some(old) = tickets.insert(key, ticket) {
-            self.in_order.remove(&old);
+            self.remove(old);
         }
     }
 
@@ -75,7 +96,7 @@ impl PendingActs {
         if let Some(ticket) =
             (!self.joins.is_empty()).then(|| self.joins.remove(&(channel.clone(), user.clone()))).flatten()
         {
-            self.in_order.remove(&ticket);
+            self.remove(ticket);
         }
     }
 
@@ -89,7 +110,7 @@ impl PendingActs {
         if let Some(ticket) =
             (!self.leaves.is_empty()).then(|| self.leaves.remove(&(channel.clone(), user.clone()))).flatten()
         {
-            self.in_order.remove(&ticket);
+            self.remove(ticket);
         }
     }
 
@@ -110,6 +131,7 @@ impl PendingActs {
     pub fn pop_due(&mut self, now: Moment) -> Option<DueAct> {
         while let Some(first) = self.in_order.first_entry().filter(|first| first.key().0 <= now) {
             let (key, act) = first.remove();
+            self.bytes.subtract(weigh_act(&key));
             match act {
                 PendingAct::Join(timeout) => {
                     self.joins.remove(&key);
@@ -135,6 +157,14 @@ impl PendingActs {
     /// Whether nothing is pending.
     pub fn is_empty(&self) -> bool {
         self.in_order.is_empty()
+    }
+}
+
+/// The account once more, from nothing.
+#[cfg(test)]
+impl PendingActs {
+    pub fn recount(&self) -> usize {
+        self.in_order.values().map(|(key, _)| weigh_act(key)).sum()
     }
 }
 

@@ -2,15 +2,30 @@
 //! deadline is.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Bound,
+    sync::Arc,
     time::Duration,
 };
 
-use crate::presence::{Channel, EventKind, ListedUser, Moment, State, UserId};
+use super::memory::{MemoryAccount, Share};
+use crate::presence::{Channel, EventKind, Moment, State, UserId};
 
 /// How many states of absent users are kept, oldest dropped first. A client that sets states for ever-new users must
 /// not fill the memory.
 const MOST_ABSENT_STATES: usize = 1_000;
+
+/// What a channel with somebody on it takes, a user who is somewhere, a user on a channel, and the state of an absent
+/// user, each besides its names. Measured, and rounded up.
+const CHANNEL_BYTES: usize = 850;
+const USER_BYTES: usize = 300;
+const PRESENCE_BYTES: usize = 250;
+const ABSENT_STATE_BYTES: usize = 300;
+
+/// The most bytes that a user on one more channel takes, without the state.
+pub(super) fn weigh_presence(channel: &Channel, user: &UserId) -> usize {
+    CHANNEL_BYTES + channel.as_str().len() + USER_BYTES + user.as_str().len() + PRESENCE_BYTES
+}
 
 /// What changed on a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +36,31 @@ pub struct PresenceChange {
     pub what: EventKind,
     /// The number of distinct user ids that are present after it.
     pub occupancy: usize,
+    /// The bytes of its state, which other changes may hold as well.
+    pub state_bytes: Option<Arc<Share>>,
+}
+
+/// A state that is kept. Its bytes count once, however many channels it is set on.
+#[derive(Debug, Clone)]
+pub struct KeptState {
+    state: State,
+    /// Counted for as long as somebody holds it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "it counts for as long as it is held"))]
+    bytes: Arc<Share>,
+}
+
+impl KeptState {
+    /// The state.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+}
+
+/// A state to be set on one channel or on many.
+#[derive(Debug, Clone)]
+pub struct NewState {
+    kept: KeptState,
+    state_bytes: Arc<Share>,
 }
 
 #[derive(Debug)]
@@ -28,8 +68,10 @@ struct Member {
     joined: Moment,
     deadline: Moment,
     timeout: Duration,
-    state: Option<State>,
+    state: Option<KeptState>,
 }
+
+type AbsentUser = (Channel, UserId);
 
 /// The presence table of one key: users by channel, each with a deadline.
 #[derive(Debug, Default)]
@@ -39,13 +81,19 @@ pub struct Registry {
     deadlines: BTreeSet<(Moment, Channel, UserId)>,
     /// From the end of a timeout to the deadline.
     grace: Duration,
-    absent_states: VecDeque<(Channel, UserId, State)>,
+    absent_states: HashMap<AbsentUser, (u64, KeptState), foldhash::fast::RandomState>,
+    absent_order: BTreeMap<u64, AbsentUser>,
+    absent_made: u64,
+    memory: MemoryAccount,
+    bytes: Share,
+    present: Share,
 }
 
 impl Registry {
-    /// Nobody is present yet; users time out so much later than their timeouts say.
-    pub fn with_grace(grace: Duration) -> Self {
-        Self { grace, ..Self::default() }
+    /// Nobody yet; users time out so much later than their timeouts say, and what it will hold is a part of `memory`.
+    pub fn new(grace: Duration, memory: &MemoryAccount) -> Self {
+        let (bytes, present) = (memory.lasting.share(0), memory.present.share(0));
+        Self { memory: memory.clone(), bytes, present, grace, ..Self::default() }
     }
 
     /// Join the user if they are not present, and renew their deadline. The latest `timeout` is in force.
@@ -57,24 +105,47 @@ impl Registry {
         now: Moment,
     ) -> Option<PresenceChange> {
         let deadline = now.plus(timeout.saturating_add(self.grace));
-        let members = self.members.entry(channel.clone()).or_default();
-        if let Some(entry) = members.get_mut(user) {
-            self.deadlines.remove(&(entry.deadline, channel.clone(), user.clone()));
-            self.deadlines.insert((deadline, channel.clone(), user.clone()));
+        if let Some(entry) = self.members.get_mut(channel).and_then(|members| members.get_mut(user)) {
+            if let Some((_, channel, user)) = self.deadlines.take(&(entry.deadline, channel.clone(), user.clone())) {
+                self.deadlines.insert((deadline, channel, user));
+            }
             entry.deadline = deadline;
             entry.timeout = timeout;
             return None;
         }
-        let state = take_absent_state(&mut self.absent_states, channel, user);
-        members.insert(user.clone(), Member { joined: now, deadline, timeout, state: state.clone() });
+        let (channel, user) = self.find_names(channel, user);
+        let state = self.take_absent_state(&channel, &user);
+        let told = state.as_ref().map(|kept| kept.state.clone());
+        let members = self.members.entry(channel.clone()).or_default();
+        members.insert(user.clone(), Member { joined: now, deadline, timeout, state });
         let occupancy = members.len();
         self.channels_by_user.entry(user.clone()).or_default().insert(channel.clone());
         self.deadlines.insert((deadline, channel.clone(), user.clone()));
-        Some(PresenceChange {
-            channel: channel.clone(),
-            what: EventKind::Joined { user: user.clone(), state },
-            occupancy,
-        })
+        self.bytes.add(PRESENCE_BYTES);
+        self.present.add(1);
+        Some(self.make_join(channel, user, told, occupancy))
+    }
+
+    /// The names as they are kept already, if they are, so that each is kept once.
+    fn find_names(&mut self, channel: &Channel, user: &UserId) -> (Channel, UserId) {
+        let channel = if let Some((known, _)) = self.members.get_key_value(channel) {
+            known.clone()
+        } else {
+            self.bytes.add(CHANNEL_BYTES + channel.as_str().len());
+            channel.clone()
+        };
+        let user = if let Some((known, _)) = self.channels_by_user.get_key_value(user) {
+            known.clone()
+        } else {
+            self.bytes.add(USER_BYTES + user.as_str().len());
+            user.clone()
+        };
+        (channel, user)
+    }
+
+    fn make_join(&self, channel: Channel, user: UserId, state: Option<State>, occupancy: usize) -> PresenceChange {
+        let state_bytes = state.as_ref().map(|state| Arc::new(self.memory.backlogs.share(state.as_json().len())));
+        PresenceChange { channel, what: EventKind::Joined { user, state }, occupancy, state_bytes }
     }
 
     /// The timeout in force for a user on a channel.
@@ -95,31 +166,28 @@ impl Registry {
     /// The join of a user who is present already, to be announced once more.
     pub fn repeat_join(&self, channel: &Channel, user: &UserId) -> Option<PresenceChange> {
         let members = self.members.get(channel)?;
-        let state = members.get(user)?.state.clone();
-        let what = EventKind::Joined { user: user.clone(), state };
-        Some(PresenceChange { channel: channel.clone(), what, occupancy: members.len() })
+        let state = members.get(user)?.state.as_ref().map(|kept| kept.state.clone());
+        Some(self.make_join(channel.clone(), user.clone(), state, members.len()))
     }
 
     /// Let a user leave, and keep their state for the next join or not. Returns `None` if they were not present.
     pub fn leave(&mut self, channel: &Channel, user: &UserId, keep_state: bool) -> Option<PresenceChange> {
-        let state = self.state(channel, user).filter(|_| keep_state).cloned();
-        let occupancy = self.remove(channel, user)?;
-        if let Some(state) = state {
-            self.set_state(channel, user, &state);
+        let (occupancy, state) = self.remove(channel, user)?;
+        if let Some(state) = state.filter(|_| keep_state) {
+            self.keep_absent_state(channel, user, state);
         }
-        Some(PresenceChange { channel: channel.clone(), what: EventKind::Left { user: user.clone() }, occupancy })
+        let (channel, what) = (channel.clone(), EventKind::Left { user: user.clone() });
+        Some(PresenceChange { channel, what, occupancy, state_bytes: None })
     }
 
-    /// Time out every user whose deadline has come, in the order of the deadlines.
-    pub fn expire(&mut self, now: Moment) -> Vec<PresenceChange> {
-        let mut changes = Vec::new();
-        while self.deadlines.first().is_some_and(|(deadline, ..)| *deadline <= now) {
-            let Some((_, channel, user)) = self.deadlines.pop_first() else { break };
-            if let Some(occupancy) = self.remove(&channel, &user) {
-                changes.push(PresenceChange { channel, what: EventKind::TimedOut { user }, occupancy });
-            }
+    /// Time out the next user whose deadline has come, in the order of the deadlines.
+    pub fn expire_next(&mut self, now: Moment) -> Option<PresenceChange> {
+        if self.next_deadline()? > now {
+            return None;
         }
-        changes
+        let (_, channel, user) = self.deadlines.first().cloned()?;
+        let (occupancy, _) = self.remove(&channel, &user)?;
+        Some(PresenceChange { channel, what: EventKind::TimedOut { user }, occupancy, state_bytes: None })
     }
 
     /// The next deadline of a user.
@@ -127,49 +195,88 @@ impl Registry {
         self.deadlines.first().map(|(at, ..)| *at)
     }
 
-    fn remove(&mut self, channel: &Channel, user: &UserId) -> Option<usize> {
+    fn remove(&mut self, channel: &Channel, user: &UserId) -> Option<(usize, Option<KeptState>)> {
         let members = self.members.get_mut(channel)?;
         let entry = members.remove(user)?;
         let occupancy = members.len();
         if members.is_empty() {
             self.members.remove(channel);
+            self.bytes.subtract(CHANNEL_BYTES + channel.as_str().len());
         }
         self.deadlines.remove(&(entry.deadline, channel.clone(), user.clone()));
         if let Some(channels) = self.channels_by_user.get_mut(user) {
             channels.remove(channel);
             if channels.is_empty() {
                 self.channels_by_user.remove(user);
+                self.bytes.subtract(USER_BYTES + user.as_str().len());
             }
         }
-        Some(occupancy)
+        self.bytes.subtract(PRESENCE_BYTES);
+        self.present.subtract(1);
+        Some((occupancy, entry.state))
+    }
+
+    /// A state that is to be set, on however many channels.
+    pub fn make_state(&self, state: &State) -> NewState {
+        let bytes = state.as_json().len();
+        let kept = KeptState { state: state.clone(), bytes: Arc::new(self.memory.lasting.share(bytes)) };
+        NewState { kept, state_bytes: Arc::new(self.memory.backlogs.share(bytes)) }
     }
 
     /// Replace a user's state. The state of an absent user is kept for their join, and is no change.
-    pub fn set_state(&mut self, channel: &Channel, user: &UserId, state: &State) -> Option<PresenceChange> {
+    pub fn set_state(&mut self, channel: &Channel, user: &UserId, new: &NewState) -> Option<PresenceChange> {
+        let kept = Some(new.kept.clone()).filter(|kept| !kept.state.is_empty());
         let members = self.members.get_mut(channel);
         let occupancy = members.as_ref().map_or(0, |members| members.len());
         let Some(entry) = members.and_then(|members| members.get_mut(user)) else {
-            take_absent_state(&mut self.absent_states, channel, user);
-            if state.is_empty() {
-                return None;
-            }
-            self.absent_states.push_back((channel.clone(), user.clone(), state.clone()));
-            if self.absent_states.len() > MOST_ABSENT_STATES {
-                self.absent_states.pop_front();
+            self.take_absent_state(channel, user);
+            if let Some(kept) = kept {
+                self.keep_absent_state(channel, user, kept);
             }
             return None;
         };
-        entry.state = Some(state.clone()).filter(|s| !s.is_empty());
-        let what = EventKind::StateChanged { user: user.clone(), state: state.clone() };
-        Some(PresenceChange { channel: channel.clone(), what, occupancy })
+        entry.state = kept;
+        let what = EventKind::StateChanged { user: user.clone(), state: new.kept.state.clone() };
+        Some(PresenceChange { channel: channel.clone(), what, occupancy, state_bytes: Some(new.state_bytes.clone()) })
+    }
+
+    fn keep_absent_state(&mut self, channel: &Channel, user: &UserId, state: KeptState) {
+        self.absent_made += 1;
+        let absent = (channel.clone(), user.clone());
+        self.bytes.add(weigh_absent(&absent));
+        self.absent_order.insert(self.absent_made, absent.clone());
+        self.absent_states.insert(absent, (self.absent_made, state));
+        if self.absent_states.len() > MOST_ABSENT_STATES
+            && let Some((_, (channel, user))) = self.absent_order.first_key_value()
+        {
+            let (channel, user) = (channel.clone(), user.clone());
+            self.take_absent_state(&channel, &user);
+        }
+    }
+
+    fn take_absent_state(&mut self, channel: &Channel, user: &UserId) -> Option<KeptState> {
+        if self.absent_states.is_empty() {
+            return None;
+        }
+        let absent = (channel.clone(), user.clone());
+        let (made, state) = self.absent_states.remove(&absent)?;
+        self.absent_order.remove(&made);
+        self.bytes.subtract(weigh_absent(&absent));
+        Some(state)
+    }
+
+    /// A user's state on a channel, as it is kept.
+    pub fn kept_state(&self, channel: &Channel, user: &UserId) -> Option<&KeptState> {
+        let member = self.members.get(channel).and_then(|members| members.get(user));
+        member.and_then(|entry| entry.state.as_ref()).or_else(|| {
+            let absent = (!self.absent_states.is_empty()).then(|| (channel.clone(), user.clone()))?;
+            self.absent_states.get(&absent).map(|(_, kept)| kept)
+        })
     }
 
     /// A user's state on a channel.
     pub fn state(&self, channel: &Channel, user: &UserId) -> Option<&State> {
-        let present =
-            self.members.get(channel).and_then(|members| members.get(user)).and_then(|entry| entry.state.as_ref());
-        present
-            .or_else(|| self.absent_states.iter().find(|(c, u, _)| c == channel && u == user).map(|(.., state)| state))
+        self.kept_state(channel, user).map(KeptState::state)
     }
 
     /// Distinct user ids present on a channel.
@@ -177,36 +284,66 @@ impl Registry {
         self.members.get(channel).map_or(0, BTreeMap::len)
     }
 
-    /// A page of a channel's occupants, by user id.
-    pub fn occupants(&self, channel: &Channel, offset: usize, limit: usize) -> Vec<ListedUser> {
-        let members = self.members.get(channel);
-        let page = members.into_iter().flatten().skip(offset).take(limit);
-        page.map(|(user, entry)| ListedUser { user: user.clone(), state: entry.state.clone() }).collect()
+    fn members_after(&self, channel: &Channel, after: Option<&UserId>) -> impl Iterator<Item = (&UserId, &Member)> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.members.get(channel).into_iter().flat_map(move |all| all.range::<UserId, _>((from, Bound::Unbounded)))
+    }
+
+    /// Some of a channel's occupants, by user id.
+    pub fn occupants(
+        &self,
+        channel: &Channel,
+        after: Option<&UserId>,
+        most: usize,
+    ) -> Vec<(UserId, Option<KeptState>)> {
+        let some = self.members_after(channel, after).take(most);
+        some.map(|(user, entry)| (user.clone(), entry.state.clone())).collect()
+    }
+
+    /// The occupant behind whom so many others are passed over; the same as before where none are.
+    pub fn skip_occupants(&self, channel: &Channel, after: Option<&UserId>, count: usize) -> Option<UserId> {
+        let last = self.members_after(channel, after).take(count).last();
+        last.map(|(user, _)| user).or(after).cloned()
     }
 
     /// Users present, each counted once per channel.
     pub fn count_present(&self) -> usize {
-        self.deadlines.len()
+        self.present.size()
     }
 
-    /// Every channel with somebody on it.
-    pub fn channels(&self) -> impl Iterator<Item = &Channel> {
-        self.members.keys()
+    /// The next channel with somebody on it, by name.
+    pub fn channel_after(&self, last: Option<&Channel>) -> Option<&Channel> {
+        let from = last.map_or(Bound::Unbounded, Bound::Excluded);
+        self.members.range::<Channel, _>((from, Bound::Unbounded)).next().map(|(channel, _)| channel)
     }
 
-    /// The channels that a user is on.
-    pub fn channels_of(&self, user: &UserId) -> Vec<Channel> {
-        self.channels_by_user.get(user).into_iter().flatten().cloned().collect()
+    /// Some of the channels that a user is on, by name.
+    pub fn channels_after(&self, user: &UserId, last: Option<&Channel>, most: usize) -> Vec<Channel> {
+        let from = last.map_or(Bound::Unbounded, Bound::Excluded);
+        let channels = self.channels_by_user.get(user).into_iter();
+        channels.flat_map(|all| all.range::<Channel, _>((from, Bound::Unbounded))).take(most).cloned().collect()
     }
 }
 
-fn take_absent_state(
-    absent_states: &mut VecDeque<(Channel, UserId, State)>,
-    channel: &Channel,
-    user: &UserId,
-) -> Option<State> {
-    let at = absent_states.iter().position(|(c, u, _)| c == channel && u == user)?;
-    absent_states.remove(at).map(|(.., state)| state)
+fn weigh_absent((channel, user): &AbsentUser) -> usize {
+    ABSENT_STATE_BYTES + channel.as_str().len() + user.as_str().len()
+}
+
+/// The account once more, from nothing.
+#[cfg(test)]
+impl Registry {
+    pub fn recount(&self) -> (usize, usize) {
+        let members = || self.members.values().flat_map(BTreeMap::values);
+        let kept = members().filter_map(|member| member.state.as_ref());
+        let kept = kept.chain(self.absent_states.values().map(|(_, kept)| kept));
+        let states: HashMap<_, _> = kept.map(|kept| (Arc::as_ptr(&kept.bytes), kept.state.as_json().len())).collect();
+        let channels = self.members.keys().map(|channel| CHANNEL_BYTES + channel.as_str().len());
+        let users = self.channels_by_user.keys().map(|user| USER_BYTES + user.as_str().len());
+        let absent = self.absent_order.values().map(weigh_absent);
+        let named: usize = channels.chain(users).chain(absent).chain(states.into_values()).sum();
+        assert_eq!(self.absent_order.len(), self.absent_states.len());
+        (named + members().count() * PRESENCE_BYTES, members().count())
+    }
 }
 
 #[cfg(test)]
@@ -226,10 +363,10 @@ mod tests {
         assert!(registry.heartbeat(&lobby, &ann, T, at(0)).is_some());
         assert!(registry.heartbeat(&lobby, &ann, T, at(6)).is_none());
         assert_eq!(registry.next_deadline(), Some(at(16)));
-        assert!(registry.expire(at(15)).is_empty());
-        let changes = registry.expire(at(16));
-        assert!(matches!(&changes[..], [PresenceChange { what: EventKind::TimedOut { .. }, occupancy: 0, .. }]));
-        assert_eq!((registry.next_deadline(), registry.channels_of(&ann)), (None, vec![]));
+        assert!(registry.expire_next(at(15)).is_none());
+        let change = registry.expire_next(at(16)).unwrap();
+        assert!(matches!(change, PresenceChange { what: EventKind::TimedOut { .. }, occupancy: 0, .. }));
+        assert_eq!((registry.next_deadline(), registry.channels_after(&ann, None, 9)), (None, vec![]));
     }
 
     #[test]
@@ -238,7 +375,7 @@ mod tests {
         let mut registry = Registry::default();
         registry.heartbeat(&lobby, &ann, Duration::from_secs(300), at(0));
         registry.heartbeat(&lobby, &ann, Duration::from_secs(3), at(1));
-        assert_eq!(registry.expire(at(4)).len(), 1);
+        assert!(registry.expire_next(at(4)).is_some() && registry.expire_next(at(4)).is_none());
     }
 
     #[test]
@@ -247,7 +384,7 @@ mod tests {
         let busy = State::parse("{\"mood\":\"busy\"}").unwrap();
         let mut registry = Registry::default();
         // Set before joining: kept, and brought along by the join.
-        assert!(registry.set_state(&lobby, &ann, &busy).is_none());
+        assert!(registry.set_state(&lobby, &ann, &registry.make_state(&busy)).is_none());
         let joined = registry.heartbeat(&lobby, &ann, T, at(0)).unwrap();
         assert!(matches!(joined.what, EventKind::Joined { state: Some(_), .. }));
         assert_eq!(registry.state(&lobby, &ann), Some(&busy));
@@ -256,7 +393,7 @@ mod tests {
         assert!(registry.leave(&lobby, &ann, false).is_none());
         // Unless it is told to.
         registry.heartbeat(&lobby, &ann, T, at(0));
-        registry.set_state(&lobby, &ann, &busy);
+        registry.set_state(&lobby, &ann, &registry.make_state(&busy));
         registry.leave(&lobby, &ann, true);
         let joined = registry.heartbeat(&lobby, &ann, T, at(1)).unwrap();
         assert!(matches!(joined.what, EventKind::Joined { state: Some(_), .. }));

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use super::{
     Core, Decision, PresenceChange,
-    carried_states::CarriedStates,
+    admission::Admission,
+    carried_states::{CarriedStates, weigh_states},
     decision::{answer_ok, refuse},
+    pieces::{AnswerPieces, BegunAnswer},
 };
 use crate::{
     presence::{Channel, Moment, NameKind, PNPRES, State, SubscribeKey, UserId, rules},
     wire::{
-        Message, Names, UserState, WhereNow, encode_heartbeat_answer, encode_leave_answer, encode_publish_answer,
+        Message, Names, UserState, encode_heartbeat_answer, encode_leave_answer, encode_publish_answer,
         encode_publish_refusal, encode_set_state_answer,
     },
 };
@@ -57,32 +59,31 @@ impl Core {
             Ok(states) => states,
             Err(refused) => return refused,
         };
-        let (timeout, settings) = (self.effective_timeout(timeout), self.settings.clone());
-        let channels = self.key_state(key).channels_with_presence(names, &settings);
-        if let Some(refused) = self.refuse_if_full(key, user, &channels) {
-            return refused;
-        }
+        let timeout = self.effective_timeout(timeout);
+        let Admission { channels, refused } = self.admit(key, user, names, weigh_states(&states));
         let key_state = self.key_state(key);
         let mut changes: Vec<PresenceChange> =
             channels.iter().filter_map(|c| key_state.heartbeat(c, user, timeout, now)).collect();
-        changes.extend(key_state.set_states(&states, user));
+        if refused.is_none() {
+            changes.extend(key_state.set_states(&states, user));
+        }
         self.announce(key, changes, now);
-        answer_ok(encode_heartbeat_answer())
+        refused.unwrap_or_else(|| answer_ok(encode_heartbeat_answer()))
     }
 
     pub(super) fn leave(&mut self, key: &SubscribeKey, user: &UserId, names: &Names, now: Moment) -> Decision {
-        let settings = self.settings.clone();
+        let (settings, refused) = (self.settings.clone(), self.refuse_many_channels(key, names));
         let key_state = self.key_state(key);
         let mut changes = Vec::new();
-        for channel in key_state.find_channels(names) {
+        let channels = match &refused {
+            None => key_state.find_channels(names),
+            Some(_) => key_state.find_present(names, user, settings.bounds.channels),
+        };
+        for channel in channels {
             changes.extend(key_state.leave_explicitly(channel, user, &settings, now));
         }
         self.announce(key, changes, now);
-        answer_ok(encode_leave_answer())
-    }
-
-    pub(super) fn where_now(&mut self, key: &SubscribeKey, user: &UserId) -> Decision {
-        answer_ok(WhereNow { channels: self.key_state(key).registry.channels_of(user), unread: 0 }.encode())
+        refused.unwrap_or_else(|| answer_ok(encode_leave_answer()))
     }
 
     pub(super) fn set_state(
@@ -97,10 +98,15 @@ impl Core {
             Ok(state) => state,
             Err(why) => return refuse(400, why.to_string()),
         };
+        let room = || 2 * state.as_json().len() + names.channels.len();
+        if let Some(refused) = self.refuse_many_channels(key, names).or_else(|| self.refuse_bytes(room())) {
+            return refused;
+        }
         let key_state = self.key_state(key);
         let channels = key_state.find_channels(names);
+        let new = key_state.registry.make_state(&state);
         let changes: Vec<PresenceChange> =
-            channels.iter().filter_map(|c| key_state.registry.set_state(c, user, &state)).collect();
+            channels.iter().filter_map(|c| key_state.registry.set_state(c, user, &new)).collect();
         self.announce(key, changes, now);
         answer_ok(encode_set_state_answer(&state))
     }
@@ -113,21 +119,28 @@ impl Core {
         carried: Option<&str>,
     ) -> Result<BTreeMap<Channel, State>, Decision> {
         match carried.map(CarriedStates::parse) {
+            // Nothing of it will be taken.
+            Some(Some(_)) if self.refuse_many_channels(key, names).is_some() => Ok(BTreeMap::new()),
             Some(Some(states)) => Ok(states.by_channel(names, &self.key_state(key).groups)),
             Some(None) if !self.settings.guesses.bad_state_is_ignored => Err(refuse(400, BAD_STATES)),
             None | Some(None) => Ok(BTreeMap::new()),
         }
     }
 
-    pub(super) fn get_state(&mut self, key: &SubscribeKey, names: &Names, user: &UserId) -> Decision {
+    pub(super) fn get_state(&mut self, key: &SubscribeKey, names: &Names, user: &UserId) -> BegunAnswer {
         let flat_groups = self.settings.guesses.group_state_is_flat;
+        if let Some(refused) = self.refuse_many_channels(key, names) {
+            return refused.into();
+        }
         let key_state = self.key_state(key);
-        let empty = || State::parse("{}").unwrap_or_else(|_| unreachable!("an empty object is a state"));
-        let state = |c: &Channel| key_state.registry.state(c, user).cloned().unwrap_or_else(empty);
-        let channels: BTreeMap<Channel, State> =
-            key_state.find_channels(names).into_iter().map(|c| (c.clone(), state(&c))).collect();
-        let only = channels.keys().next().filter(|_| flat_groups && channels.len() == 1).map(|c| c.as_str().to_owned());
-        let single = names.single().map(ToString::to_string).or(only);
-        answer_ok(UserState { channels }.encode(user, single.as_deref()))
+        let channels = key_state.find_channels(names);
+        let state = |channel: &Channel| key_state.registry.kept_state(channel, user).cloned();
+        let only = channels.first().filter(|_| flat_groups && channels.len() == 1).map(|c| c.as_str().to_owned());
+        let Some(single) = names.single().map(ToString::to_string).or(only) else {
+            let states = channels.into_iter().map(|channel| (channel.clone(), state(&channel)));
+            return BegunAnswer::Pieces(AnswerPieces::states(key, user, states));
+        };
+        let known = channels.into_iter().filter_map(|c| Some((c.clone(), state(&c)?.state().clone())));
+        answer_ok(UserState { channels: known.collect() }.encode(user, Some(&single))).into()
     }
 }

@@ -4,6 +4,12 @@ use std::{collections::BTreeSet, time::Duration};
 
 use crate::presence::{Channel, SubscribeKey, rules};
 
+/// The most dots of a pattern: three levels.
+const PATTERN_DOTS: usize = 2;
+
+/// The same where the service is lenient.
+const LENIENT_DOTS: usize = 16;
+
 /// How the keysets of a service are configured; the same for every subscribe key. The defaults are PubNub's, from
 /// [`rules`].
 #[derive(Debug, Clone, PartialEq)]
@@ -116,8 +122,8 @@ impl Default for Guesses {
     }
 }
 
-/// What the service can hold. Beyond these it refuses (with 503, or 400 for groups) or forgets, instead of growing.
-/// The defaults fit into some hundred megabytes.
+/// What the service can hold. Beyond these it refuses (with 503, or 400 for groups and for what no request may be) or
+/// forgets, instead of growing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// Subscribe keys in use.
@@ -128,8 +134,10 @@ pub struct Bounds {
     pub polls: usize,
     /// Channels with a backlog, per key. The least recently used are forgotten.
     pub backlogs: usize,
-    /// Bytes of all backlogs of a key. The least recently used are forgotten.
-    pub backlog_bytes: usize,
+    /// Channels of one request, its groups unfolded.
+    pub channels: usize,
+    /// Bytes of all that is kept, over all keys. The least recently used backlogs make room for everything else.
+    pub memory: usize,
     /// Channel groups, per key.
     pub groups: usize,
     /// Channels in one group; see [`rules::GROUP_CHANNELS`].
@@ -149,7 +157,8 @@ impl Default for Bounds {
             present: 1_000_000,
             polls: 20_000,
             backlogs: 50_000,
-            backlog_bytes: 128 << 20,
+            channels: 2_000,
+            memory: 1 << 30,
             groups: 10_000,
             group_channels: rules::GROUP_CHANNELS,
             connections: 25_000,
@@ -191,6 +200,12 @@ impl Settings {
     pub fn has_presence(&self, channel: &Channel) -> bool {
         let matches = |rule: &Channel| matches_rule(rule.as_str(), channel.as_str());
         self.presence_on.as_ref().is_none_or(|rules| rules.iter().any(matches))
+    }
+
+    /// The most dots of a pattern that can be subscribed to: `a.b.*` has two. Names that may be longer have a bound
+    /// all the same, as work on each part of a name would grow with the square of its length.
+    pub(super) fn most_dots(&self) -> usize {
+        if self.lenient { LENIENT_DOTS } else { PATTERN_DOTS }
     }
 
     /// Whether so many on a channel are summed up in intervals.

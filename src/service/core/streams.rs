@@ -1,145 +1,261 @@
-//! What was published, by wire name, and what of it a subscriber receives. Pure.
+//! What was published, by wire name and by pattern, and what of it a subscriber receives. Pure.
 
 use std::{
-    collections::{BTreeMap, HashSet},
-    ops::Bound,
+    collections::{BTreeMap, BinaryHeap, HashMap},
     sync::Arc,
 };
 
-use super::{Backlog, Settings, groups::Groups};
-use crate::{
-    filter::MessageFilter,
-    presence::{PNPRES, Timetoken},
-    wire::{Names, close_envelope},
+use super::{
+    Settings,
+    backlog::Backlog,
+    envelope::KeptEnvelope,
+    groups::Groups,
+    listeners::visit_patterns,
+    memory::{Share, Total},
+    message_reader::{FilterBudget, MessageReader, PollFilter},
 };
+use crate::{
+    presence::{PNPRES, Timetoken},
+    wire::Names,
+};
+
+/// What a name with a backlog takes besides its envelopes.
+const BACKLOG_BYTES: usize = 400;
+
+type BacklogMap = HashMap<Arc<str>, Backlog, foldhash::fast::RandomState>;
 
 /// The backlogs of one key.
 #[derive(Debug, Default)]
 pub struct Streams {
-    backlogs: BTreeMap<Arc<str>, Backlog>,
-    bytes: usize,
+    by_name: BacklogMap,
+    /// The same envelopes once more, so that a pattern reads one backlog, however many channels it matches.
+    by_pattern: BacklogMap,
+    /// The wire names by when anything was published on them last.
+    by_age: BTreeMap<Timetoken, Arc<str>>,
+    most_dots: usize,
+    bytes: Share,
 }
 
-/// When an envelope was published, the open envelope, and the requested name that it matched.
-type MatchedEnvelope<'a> = (Timetoken, &'a Arc<str>, &'a str);
+/// An envelope on its way to a subscriber.
+#[derive(Debug, Clone)]
+pub struct HeardEnvelope {
+    /// What was published.
+    pub envelope: Arc<KeptEnvelope>,
+    /// The requested name that it came for; `None` where only one was asked for.
+    pub subscription: Option<Arc<str>>,
+}
+
+/// What of the streams a subscriber wants.
+pub struct Reading<'a> {
+    /// The names that it asks for.
+    pub names: &'a Names,
+    /// Which of them, by number, channels first; `None`: all.
+    pub which: Option<&'a std::collections::BTreeSet<usize>>,
+    /// All until then was looked at.
+    pub after: Timetoken,
+    /// What it wants of it.
+    pub filter: Option<&'a PollFilter>,
+}
+
+/// A backlog that is read from its newest envelope on, and the number of the name that asks for it.
+type BacklogSource<'a> = (usize, &'a Backlog);
+
+/// A subscriber's name in a list of names, channels first.
+fn name_of(names: &Names, which: usize) -> Option<&Arc<str>> {
+    names.channels.get(which).or_else(|| names.groups.get(which.checked_sub(names.channels.len())?))
+}
+
+/// Whether a listened name is a pattern, or the twin of one.
+fn is_pattern(listened: &str) -> bool {
+    listened.strip_suffix(PNPRES).unwrap_or(listened).ends_with(".*")
+}
 
 impl Streams {
+    /// No streams yet, for patterns of at most so many dots; what they will hold is a part of `total`.
+    pub fn new(most_dots: usize, total: &Total) -> Self {
+        Self { most_dots, bytes: total.share(0), ..Self::default() }
+    }
+
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.backlogs.is_empty()
+        self.by_name.is_empty()
     }
 
     /// When anything was published last.
     pub fn newest(&self) -> Option<Timetoken> {
-        self.backlogs.values().filter_map(Backlog::newest).max()
+        self.by_age.last_key_value().map(|(published, _)| *published)
+    }
+
+    /// When anything was published last on the name that is the first to be forgotten.
+    pub fn oldest(&self) -> Option<Timetoken> {
+        self.by_age.first_key_value().map(|(published, _)| *published)
     }
 
     /// Forget what is too old to be asked for.
     pub fn forget_old(&mut self, now: Timetoken, settings: &Settings) {
         let horizon = now.minus(settings.backlog_age);
-        let bytes = &mut self.bytes;
-        self.backlogs.retain(|_, backlog| {
-            let kept = backlog.newest().is_some_and(|newest| newest >= horizon);
-            *bytes -= if kept { 0 } else { backlog.bytes() };
-            kept
+        while self.oldest().is_some_and(|oldest| oldest < horizon) {
+            self.forget_oldest();
+        }
+    }
+
+    /// Forget the least recently used name.
+    pub fn forget_oldest(&mut self) {
+        let Some((_, name)) = self.by_age.pop_first() else { return };
+        let bytes = self.by_name.remove(&name).map_or(0, |backlog| backlog.bytes());
+        self.bytes.subtract(bytes + BACKLOG_BYTES + name.len());
+        visit_patterns(&name, self.most_dots, |pattern| {
+            let Some(backlog) = self.by_pattern.get_mut(pattern) else { return };
+            backlog.forget_name(&name);
+            if backlog.is_empty() {
+                self.by_pattern.remove(pattern);
+                self.bytes.subtract(BACKLOG_BYTES + pattern.len());
+            }
         });
     }
 
-    /// Keep an envelope for subscribers of `name`.
-    pub fn publish(&mut self, name: Arc<str>, at: Timetoken, envelope: String, settings: &Settings) {
-        let backlog = self.backlogs.entry(name).or_default();
-        let before = backlog.bytes();
-        backlog.push(at, envelope.into(), settings.backlog, settings.backlog_age);
-        self.bytes = self.bytes + backlog.bytes() - before;
-        let bounds = settings.bounds;
-        if self.backlogs.len() > bounds.backlogs || self.bytes > bounds.backlog_bytes {
-            self.make_room(at, settings);
+    /// Keep an envelope for subscribers of its name, and of the patterns that match it.
+    pub fn publish(&mut self, envelope: &Arc<KeptEnvelope>, settings: &Settings) {
+        let name = &envelope.name;
+        let (most, age) = (settings.backlog, settings.backlog_age);
+        if !self.by_name.contains_key(name) {
+            self.bytes.add(BACKLOG_BYTES + name.len());
         }
-    }
-
-    /// Drop everything too old to be asked for, then the least recently used names, until a quarter is free.
-    fn make_room(&mut self, now: Timetoken, settings: &Settings) {
-        let horizon = now.minus(settings.backlog_age);
-        let mut oldest: Vec<(Timetoken, Arc<str>)> =
-            self.backlogs.iter().map(|(name, b)| (b.newest().unwrap_or_default(), name.clone())).collect();
-        oldest.sort_unstable();
-        let (most, most_bytes) = (settings.bounds.backlogs / 4 * 3, settings.bounds.backlog_bytes / 4 * 3);
-        for (newest, name) in oldest {
-            if newest >= horizon && self.backlogs.len() <= most && self.bytes <= most_bytes {
-                break;
+        let backlog = self.by_name.entry(name.clone()).or_default();
+        let before = (backlog.newest(), backlog.bytes());
+        backlog.push(envelope.clone(), most, age);
+        self.bytes.add(backlog.bytes());
+        self.bytes.subtract(before.1);
+        if let Some(newest) = before.0 {
+            self.by_age.remove(&newest);
+        }
+        self.by_age.insert(envelope.published, name.clone());
+        visit_patterns(name, self.most_dots, |pattern| {
+            if let Some(backlog) = self.by_pattern.get_mut(pattern) {
+                backlog.push(envelope.clone(), most, age);
+            } else {
+                self.bytes.add(BACKLOG_BYTES + pattern.len());
+                self.by_pattern.entry(pattern.into()).or_default().push(envelope.clone(), most, age);
             }
-            self.bytes -= self.backlogs.remove(&name).map_or(0, |backlog| backlog.bytes());
+        });
+        while self.by_name.len() > settings.bounds.backlogs {
+            self.forget_oldest();
         }
     }
 
-    /// The envelopes published after `cursor` on what `names` listen for: one copy per matching
-    /// name, in publish order, and at most as many as a backlog holds, the newest. Also the latest
-    /// timetoken among all that were looked at, filtered out or not.
+    fn sources<'a>(&'a self, reading: &Reading<'a>, groups: &Groups) -> Vec<BacklogSource<'a>> {
+        let names = reading.names;
+        let mut sources = Vec::new();
+        let mut add = |which: usize, backlog: Option<&'a Backlog>| {
+            sources.extend(backlog.filter(|b| b.newest() > Some(reading.after)).map(|backlog| (which, backlog)));
+        };
+        let mut add_name = |which: usize, listened: &Arc<str>| {
+            if which < names.channels.len() {
+                let backlogs = if is_pattern(listened) { &self.by_pattern } else { &self.by_name };
+                return add(which, backlogs.get(listened));
+            }
+            let (group, suffix) = listened.strip_suffix(PNPRES).map_or((&**listened, ""), |group| (group, PNPRES));
+            let mut name = String::new();
+            for member in groups.members(group) {
+                name.clear();
+                name.push_str(member.as_str());
+                name.push_str(suffix);
+                add(which, self.by_name.get(name.as_str()));
+            }
+        };
+        match reading.which {
+            Some(some) => some.iter().for_each(|which| {
+                if let Some(name) = name_of(names, *which) {
+                    add_name(*which, name);
+                }
+            }),
+            None => names.channels.iter().chain(&names.groups).enumerate().for_each(|(n, name)| add_name(n, name)),
+        }
+        sources
+    }
+
+    /// What a subscriber has not received yet: one copy per matching name, in publish order, and at most as many as a
+    /// backlog holds, the newest. Also the latest timetoken among all that were looked at, filtered out or not.
     pub fn read_since(
         &self,
-        names: &Names,
+        reading: &Reading<'_>,
         groups: &Groups,
-        cursor: Timetoken,
-        filter: Option<&MessageFilter>,
+        reader: &mut MessageReader,
         settings: &Settings,
-    ) -> (Vec<(Timetoken, String)>, Option<Timetoken>) {
-        let mut found = self.collect(names, groups, cursor);
-        found.sort_by_key(|(published, ..)| *published);
-        let latest = found.last().map(|(published, ..)| *published);
-        if settings.guesses.one_copy {
-            let mut told = HashSet::new();
-            found.retain(|(published, ..)| told.insert(*published));
-        }
-        if let Some(filter) = filter {
-            found.retain(|(_, envelope, _)| passes_filter(filter, envelope));
-        }
-        let newest = found.len().saturating_sub(settings.backlog);
-        // A pattern is named even where it is the only name: the JavaScript SDK drops events whose `b` it did not
-        // ask for literally.
-        let alone = names.single().is_some_and(|name| !name.contains('*'));
-        let close = |(t, e, b): &MatchedEnvelope<'_>| (*t, close_envelope(e, (!alone).then_some(b)));
-        (found[newest..].iter().map(close).collect(), latest)
-    }
-
-    fn collect<'a>(&'a self, names: &'a Names, groups: &Groups, cursor: Timetoken) -> Vec<MatchedEnvelope<'a>> {
-        let mut found: Vec<MatchedEnvelope<'a>> = Vec::new();
-        for listened in &names.channels {
-            let (pattern, twin) = match listened.strip_suffix(PNPRES) {
-                Some(name) => (name.strip_suffix('*'), true),
-                None => (listened.strip_suffix('*'), false),
-            };
-            if let Some(prefix) = pattern.filter(|p| p.ends_with('.')) {
-                // Recorded: with both `x.*` and `x.*-pnpres`, both copies say they came for `x.*`.
-                let plain = format!("{prefix}*");
-                let plain = names.channels.iter().find(|n| ***n == *plain);
-                let said_for = plain.filter(|_| twin).unwrap_or(listened);
-                let range = self.backlogs.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
-                let matching = range.take_while(|(name, _)| name.starts_with(prefix));
-                for (_, backlog) in matching.filter(|(name, _)| !twin || name.ends_with(PNPRES)) {
-                    found.extend(backlog.after(cursor).map(|(t, e)| (*t, e, &**said_for)));
-                }
-            } else if let Some(backlog) = self.backlogs.get(listened) {
-                found.extend(backlog.after(cursor).map(|(t, e)| (*t, e, &**listened)));
+    ) -> (Vec<(Timetoken, HeardEnvelope)>, Option<Timetoken>) {
+        let sources = self.sources(reading, groups);
+        // Of two copies the one for the later name comes first, as all is read backwards.
+        let next = |at: usize, after: usize| {
+            let (which, backlog) = sources[at];
+            backlog.envelope_before(after, reading.after).map(|envelope| (envelope.published, which, at, after))
+        };
+        let mut heads: BinaryHeap<_> = (0..sources.len()).filter_map(|at| next(at, 0)).collect();
+        let latest = heads.peek().map(|(published, ..)| *published);
+        let mut heard: Vec<(usize, &Arc<KeptEnvelope>)> = Vec::new();
+        let mut budget = FilterBudget::default();
+        while let Some((published, which, at, after)) = heads.pop() {
+            heads.extend(next(at, after + 1));
+            let Some(envelope) = sources[at].1.envelope_before(after, reading.after) else { continue };
+            if settings.guesses.one_copy
+                && let Some(last) = heard.last_mut().filter(|(_, last)| last.published == published)
+            {
+                last.0 = which;
+                continue;
+            }
+            if heard.len() >= settings.backlog {
+                break;
+            }
+            match reading.filter.map_or(Some(true), |filter| reader.admits(filter, envelope, &mut budget)) {
+                Some(true) => heard.push((which, envelope)),
+                Some(false) => {}
+                None => break,
             }
         }
-        for listened in &names.groups {
-            let (group, suffix) = match listened.strip_suffix(PNPRES) {
-                Some(group) => (group, PNPRES),
-                None => (&**listened, ""),
-            };
-            for member in groups.members(group) {
-                let backlog = self.backlogs.get(format!("{}{suffix}", member.as_str()).as_str());
-                found.extend(backlog.into_iter().flat_map(|b| b.after(cursor)).map(|(t, e)| (*t, e, &**listened)));
-            }
-        }
-        found
+        (close_copies(reading.names, heard), latest)
     }
 }
 
-/// Whether an envelope passes a filter.
-fn passes_filter(filter: &MessageFilter, open: &str) -> bool {
-    let whole: serde_json::Value = serde_json::from_str(&close_envelope(open, None)).unwrap_or_default();
-    filter.admits(&whole["d"], whole.get("u"))
+/// The copies with the names that they came for, oldest first.
+fn close_copies(names: &Names, heard: Vec<(usize, &Arc<KeptEnvelope>)>) -> Vec<(Timetoken, HeardEnvelope)> {
+    // A pattern is named even where it is the only name: the JavaScript SDK drops events whose `b` it did not
+    // ask for literally.
+    let alone = names.single().is_some_and(|name| !name.contains('*'));
+    // Recorded: with both `x.*` and `x.*-pnpres`, both copies say they came for `x.*`.
+    let plain = |listened: &Arc<str>| {
+        let plain = listened.strip_suffix(PNPRES).filter(|_| is_pattern(listened))?;
+        names.channels.iter().find(|name| ***name == *plain)
+    };
+    let close = |(which, envelope): (usize, &Arc<KeptEnvelope>)| {
+        let listened = name_of(names, which).filter(|_| !alone);
+        let subscription = listened.map(|listened| plain(listened).unwrap_or(listened).clone());
+        (envelope.published, HeardEnvelope { envelope: envelope.clone(), subscription })
+    };
+    heard.into_iter().rev().map(close).collect()
+}
+
+impl HeardEnvelope {
+    /// Its text.
+    pub fn write(&self) -> String {
+        self.envelope.close(self.subscription.as_deref())
+    }
+}
+
+/// The account once more, from nothing.
+#[cfg(test)]
+impl Streams {
+    pub fn recount(&self) -> usize {
+        let names = self.by_name.iter().map(|(name, backlog)| name.len() + backlog.recount());
+        let patterns = self.by_pattern.keys().map(|pattern| pattern.len());
+        assert_eq!(self.by_age.len(), self.by_name.len());
+        names.chain(patterns).map(|bytes| bytes + BACKLOG_BYTES).sum()
+    }
+
+    /// The states that envelopes hold, each once.
+    pub fn recount_states(&self) -> usize {
+        let envelopes = self.by_name.values().flat_map(Backlog::envelopes);
+        let states: HashMap<_, _> = envelopes.filter_map(|envelope| envelope.state_share()).collect();
+        states.into_values().sum()
+    }
 }
 
 #[cfg(test)]
@@ -148,67 +264,80 @@ mod tests {
 
     use super::super::Bounds;
     use super::*;
+    use crate::filter::MessageFilter;
 
     fn settings(bounds: Bounds) -> Settings {
         Settings { backlog: 10, backlog_age: Duration::from_secs(60), bounds, ..Settings::default() }
     }
 
     fn publish(streams: &mut Streams, name: &str, at: u64, settings: &Settings) {
-        let envelope = format!(r#"{{"c":"{name}","d":{{"n":{at}}},"u":{{"even":{}}}"#, at % 2);
-        streams.publish(name.into(), Timetoken::new(at), envelope, settings);
+        let open = format!(r#"{{"c":"{name}","d":{{"n":{at}}},"u":{{"even":{}}}"#, at % 2);
+        streams.publish(&Arc::new(KeptEnvelope::of_message(Timetoken::new(at), name.into(), open)), settings);
+    }
+
+    fn names(channels: &[&str]) -> Names {
+        Names { channels: channels.iter().map(|name| Arc::from(*name)).collect(), groups: vec![] }
+    }
+
+    /// When the envelopes were published that a subscriber receives, and the latest that was looked at.
+    fn read(streams: &Streams, names: &Names, filter: Option<&str>, settings: &Settings) -> (Vec<u64>, u64) {
+        let filter = filter.map(|text| PollFilter::new(MessageFilter::parse(text).unwrap(), text));
+        let reading = Reading { names, which: None, after: Timetoken::new(1), filter: filter.as_ref() };
+        let mut reader = MessageReader::default();
+        let (heard, latest) = streams.read_since(&reading, &Groups::default(), &mut reader, settings);
+        (heard.iter().map(|(published, _)| published.ticks()).collect(), latest.unwrap_or_default().ticks())
     }
 
     #[test]
     fn the_least_recently_used_names_go_first_where_there_is_no_room() {
         let settings = settings(Bounds { backlogs: 8, ..Bounds::default() });
-        let mut streams = Streams::default();
+        let total = Total::default();
+        let mut streams = Streams::new(2, &total);
         for n in 0..8 {
-            publish(&mut streams, &format!("c{n}"), n + 1, &settings);
+            publish(&mut streams, &format!("c.{n}"), n + 1, &settings);
         }
-        publish(&mut streams, "c0", 100, &settings);
-        publish(&mut streams, "c8", 101, &settings);
-        assert_eq!(streams.backlogs.keys().map(|k| &**k).collect::<Vec<_>>(), ["c0", "c4", "c5", "c6", "c7", "c8"]);
-        assert_eq!(streams.bytes, streams.backlogs.values().map(Backlog::bytes).sum::<usize>());
-    }
-
-    #[test]
-    fn bytes_are_bounded_too() {
-        let settings = settings(Bounds { backlog_bytes: 1_000, ..Bounds::default() });
-        let mut streams = Streams::default();
-        for n in 1..1_000 {
-            publish(&mut streams, &format!("c{}", n % 37), n, &settings);
-            assert!(streams.bytes <= 1_000 + 50);
+        publish(&mut streams, "c.0", 100, &settings);
+        publish(&mut streams, "c.8", 101, &settings);
+        let left = streams.by_age.values().map(|name| &**name).collect::<Vec<_>>();
+        assert_eq!(left, ["c.2", "c.3", "c.4", "c.5", "c.6", "c.7", "c.0", "c.8"]);
+        assert_eq!(read(&streams, &names(&["c.*"]), None, &settings).0, [3, 4, 5, 6, 7, 8, 100, 101]);
+        while !streams.is_empty() {
+            streams.forget_oldest();
         }
+        assert_eq!((total.sum(), streams.by_name.len(), streams.by_pattern.len()), (0, 0, 0));
     }
 
     #[test]
     fn a_filter_hides_events_but_not_that_time_went_on() {
         let settings = settings(Bounds::default());
-        let mut streams = Streams::default();
+        let mut streams = Streams::new(2, &Total::default());
         (1..=5).for_each(|n| publish(&mut streams, "lobby", n, &settings));
-        let names = Names { channels: vec!["lobby".into()], groups: vec![] };
-        let read_since = |filter: &str| {
-            let filter = MessageFilter::parse(filter).unwrap();
-            let (found, latest) =
-                streams.read_since(&names, &Groups::default(), Timetoken::new(1), Some(&filter), &settings);
-            (found.iter().map(|(t, _)| t.ticks()).collect::<Vec<_>>(), latest.unwrap().ticks())
-        };
+        let read_since = |filter: &str| read(&streams, &names(&["lobby"]), Some(filter), &settings);
         assert_eq!(read_since("even == 0"), (vec![2, 4], 5));
         assert_eq!(read_since("data.n > 3"), (vec![4, 5], 5));
         assert_eq!(read_since("data.n > 9"), (vec![], 5));
     }
 
     #[test]
+    fn of_many_channels_a_subscriber_receives_the_newest_events_in_their_order() {
+        let settings = settings(Bounds::default());
+        let mut streams = Streams::new(2, &Total::default());
+        (2..=100).for_each(|n| publish(&mut streams, &format!("a.{}", n % 7), n, &settings));
+        let newest: Vec<u64> = (91..=100).collect();
+        let all: Vec<String> = (0..7).map(|n| format!("a.{n}")).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        assert_eq!(read(&streams, &names(&all), None, &settings), (newest.clone(), 100));
+        assert_eq!(read(&streams, &names(&["a.*"]), None, &settings), (newest, 100));
+    }
+
+    #[test]
     fn one_copy_is_enough_where_asked_for() {
         let mut settings = settings(Bounds::default());
-        let mut streams = Streams::default();
+        let mut streams = Streams::new(2, &Total::default());
         publish(&mut streams, "foo.bar", 5, &settings);
-        let names = Names { channels: vec!["foo.bar".into(), "foo.*".into()], groups: vec![] };
-        let copies = |settings: &Settings| {
-            streams.read_since(&names, &Groups::default(), Timetoken::ZERO, None, settings).0.len()
-        };
-        assert_eq!(copies(&settings), 2);
+        let names = names(&["foo.bar", "foo.*"]);
+        assert_eq!(read(&streams, &names, None, &settings).0, [5, 5]);
         settings.guesses.one_copy = true;
-        assert_eq!(copies(&settings), 1);
+        assert_eq!(read(&streams, &names, None, &settings).0, [5]);
     }
 }

@@ -1,15 +1,24 @@
 //! Long polls: handshake, waiting and replies. Pure.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
-    Core, Decision, PollId,
+    Bounds, Core, Decision, PollId,
+    admission::Admission,
+    carried_states::weigh_states,
     decision::{answer_ok, refuse},
-    key_state::{REGION, SubscribeHeartbeat},
+    envelope::REGION,
+    key_state::SubscribeHeartbeat,
+    message_reader::PollFilter,
     poll::Poll,
+    streams::Reading,
 };
 use crate::{
-    filter::MessageFilter,
+    filter::{FilterError, MessageFilter},
     presence::{Channel, Moment, PNPRES, State, SubscribeKey, Timetoken, UserId},
     wire::{Cursor, Names, Refusal, ReplyForm},
 };
@@ -41,9 +50,10 @@ impl Core {
         now: Moment,
     ) -> Decision {
         let SubscribeRequest { names, cursor, timeout, state, filter, form } = request;
-        let filter = match filter.as_deref().map(MessageFilter::parse).transpose() {
-            Ok(filter) => filter.map(Box::new),
-            Err(bad) => return refuse(400, bad.to_string()),
+        let read = |text: &str| Ok(PollFilter::new(MessageFilter::parse(text)?, text));
+        let filter = match filter.as_deref().map(read).transpose() {
+            Ok(filter) => filter,
+            Err(bad) => return refuse(400, FilterError::to_string(&bad)),
         };
         if names.is_empty() {
             return refuse(400, "Missing channels or channel groups");
@@ -56,21 +66,35 @@ impl Core {
             Err(refused) => return refused,
         };
         if let Some(user) = &user
-            && let Some(refused) = self.take_subscriber(key, user, &names, &states, now)
+            && let Some(refused) = self.take_subscriber(key, user, &names, &states, timeout, now)
         {
             return refused;
         }
         let latest = self.next_timetoken(now);
         let asked = cursor.map(|c| c.timetoken.min(latest));
-        let (key, cursor) = (key.clone(), asked.unwrap_or(latest));
-        let poll =
-            Poll { key, user, names, cursor, timeout, filter, form, is_regrouped: false, auth: None, ended: false };
+        let (key, names, cursor) = (key.clone(), Arc::new(names), asked.unwrap_or(latest));
+        let bytes = self.memory.lasting.share(0);
+        let mut poll = Poll {
+            key,
+            user,
+            names,
+            cursor,
+            looked: Timetoken::ZERO,
+            unread: None,
+            timeout,
+            filter,
+            form,
+            is_regrouped: false,
+            auth: None,
+            ended: false,
+            bytes,
+        };
         if asked.is_none() {
             let from = self.cursor_before_own_join(&poll, now).unwrap_or(latest);
             self.renew_presence(&poll, true, now);
             return answer_ok(form.encode(&poll.names, make_cursor(from), []));
         }
-        if let Some(body) = self.read_reply(&poll, now) {
+        if let Some(body) = self.read_reply(&mut poll, now) {
             return answer_ok(body);
         }
         self.hold(poll, now)
@@ -89,19 +113,20 @@ impl Core {
     }
 
     /// Take in what a subscribe says of its user: their states, and that they are still there. Returns the refusal, if
-    /// there is no room for them.
+    /// there is no room for what is new; what they have is renewed.
     fn take_subscriber(
         &mut self,
         key: &SubscribeKey,
         user: &UserId,
         names: &Names,
         states: &BTreeMap<Channel, State>,
+        timeout: Option<u64>,
         now: Moment,
     ) -> Option<Decision> {
-        let settings = self.settings.clone();
-        let channels = self.key_state(key).channels_with_presence(names, &settings);
-        if let Some(refused) = self.refuse_if_full(key, user, &channels) {
-            return Some(refused);
+        let Admission { channels, refused } = self.admit(key, user, names, weigh_states(states));
+        if refused.is_some() {
+            self.renew_channels(key, user, channels, timeout, now);
+            return refused;
         }
         let changes = self.key_state(key).set_states(states, user);
         self.announce(key, changes, now);
@@ -113,17 +138,25 @@ impl Core {
     }
 
     /// Let a poll wait.
-    fn hold(&mut self, poll: Poll, now: Moment) -> Decision {
-        let settings = self.settings.clone();
-        if self.polls.len() >= settings.bounds.polls {
-            return refuse(503, format!("{} polls are open, as many as fit", settings.bounds.polls));
+    fn hold(&mut self, mut poll: Poll, now: Moment) -> Decision {
+        let Bounds { polls, channels, .. } = self.settings.bounds;
+        let is_full = self.polls.len() >= polls;
+        let refused = is_full.then(|| refuse(503, format!("{polls} polls are open, as many as fit")));
+        if let Some(refused) = refused.or_else(|| self.refuse_bytes(poll.weight())) {
+            if let Some(user) = &poll.user {
+                let present = self.key_state(&poll.key).find_present(&poll.names, user, channels);
+                self.renew_channels(&poll.key, user, present, poll.timeout, now);
+            }
+            return refused;
         }
+        poll.bytes.add(poll.weight());
         self.polls_made += 1;
         let id = PollId(self.polls_made);
-        self.key_state(&poll.key).listen(id, &poll.names);
+        self.key_state(&poll.key).listeners.listen(id, &poll.names);
         self.join_new_channels(&poll, now);
+        poll.unread = Some(BTreeSet::new());
         self.polls.insert(id, poll);
-        Decision::Wait(id, now.plus(settings.poll_window))
+        Decision::Wait(id, now.plus(self.settings.poll_window))
     }
 
     /// Where to start a handshake whose heartbeat arrived first: just before the join that the heartbeat caused,
@@ -155,6 +188,23 @@ impl Core {
         self.announce(&poll.key, changes, now);
     }
 
+    /// Renew a user where they are already, though the rest of their subscribe is refused.
+    fn renew_channels(
+        &mut self,
+        key: &SubscribeKey,
+        user: &UserId,
+        channels: BTreeSet<Channel>,
+        timeout: Option<u64>,
+        now: Moment,
+    ) {
+        let settings = self.settings.clone();
+        let timeout = timeout.map(|s| self.effective_timeout(Some(s)));
+        let heartbeat = SubscribeHeartbeat { user, timeout, anew: false };
+        for channel in channels {
+            self.key_state(key).heartbeat_by_subscribe(channel, &heartbeat, &settings, now);
+        }
+    }
+
     /// Join the caller on the channels of a poll where they are not present: a client that adds a channel polls on
     /// with the cursor it has, without a handshake.
     fn join_new_channels(&mut self, poll: &Poll, now: Moment) {
@@ -174,15 +224,20 @@ impl Core {
         }
     }
 
-    fn read_reply(&mut self, poll: &Poll, now: Moment) -> Option<String> {
+    /// Look at what a poll has not looked at yet. Returns the reply, if anything of it is wanted.
+    fn read_reply(&mut self, poll: &mut Poll, now: Moment) -> Option<String> {
         let settings = self.settings.clone();
         // Events beyond the backlog's age are not delivered, even where nothing newer has pushed them out.
-        let from = poll.cursor.max(Timetoken::at(now).minus(settings.backlog_age));
-        let (mut heard, latest) =
-            self.key_state(&poll.key).read_since(&poll.names, from, poll.filter.as_deref(), &settings);
+        let after = poll.cursor.max(poll.looked).max(Timetoken::at(now).minus(settings.backlog_age));
+        let reading = Reading { names: &poll.names, which: poll.unread.as_ref(), after, filter: poll.filter.as_ref() };
+        let mut reader = std::mem::take(&mut self.reader);
+        let (mut heard, latest) = self.key_state(&poll.key).read_since(&reading, &mut reader, &settings);
+        self.reader = reader;
+        poll.looked = poll.looked.max(self.last_timetoken());
         let newest = latest.filter(|_| !heard.is_empty())?;
         let back = self.faults.apply_to_events(&mut heard, now);
-        let envelopes = heard.iter().map(|(_, envelope)| envelope.as_str());
+        let envelopes: Vec<String> = heard.iter().map(|(_, one)| one.write()).collect();
+        let envelopes = envelopes.iter().map(String::as_str);
         let body = poll.form.encode(&poll.names, make_cursor(newest.minus(back)), envelopes);
         self.renew_presence(poll, false, now);
         Some(body)
@@ -192,20 +247,23 @@ impl Core {
     /// groups have changed. `None` if it has to go on waiting.
     pub fn resume(&mut self, id: PollId, window_over: bool, now: Moment) -> Option<String> {
         self.advance(now);
-        let poll = self.polls.remove(&id)?;
+        let mut poll = self.polls.remove(&id)?;
         if poll.ended {
-            self.key_state(&poll.key).stop_listening(id, &poll.names);
+            self.key_state(&poll.key).listeners.stop_listening(id, &poll.names);
             return Some(poll.form.encode(&poll.names, make_cursor(poll.cursor), []));
         }
-        let mut body = self.read_reply(&poll, now);
+        let is_woken = poll.unread.as_ref().is_some_and(|unread| !unread.is_empty());
+        let mut body = if is_woken { self.read_reply(&mut poll, now) } else { None };
         if body.is_none() && (window_over || poll.is_regrouped) {
             self.renew_presence(&poll, false, now);
             let cursor = if poll.is_regrouped { poll.cursor } else { self.next_timetoken(now) };
             body = Some(poll.form.encode(&poll.names, make_cursor(cursor), []));
         }
         if body.is_some() {
-            self.key_state(&poll.key).stop_listening(id, &poll.names);
+            self.key_state(&poll.key).listeners.stop_listening(id, &poll.names);
         } else {
+            let read = poll.unread.replace(BTreeSet::new()).unwrap_or_default();
+            self.key_state(&poll.key).listeners.listen_again(id, &poll.names, &read);
             self.polls.insert(id, poll);
         }
         body
@@ -217,7 +275,7 @@ impl Core {
         let Some(poll) = self.polls.remove(&id) else { return };
         let settings = self.settings.clone();
         // A later poll of the same user may have arrived before the closed connection was noticed.
-        let later: Vec<Names> = if settings.leave_on_disconnect && poll.user.is_some() {
+        let later: Vec<Arc<Names>> = if settings.leave_on_disconnect && poll.user.is_some() {
             let same = |other: &&Poll| other.key == poll.key && other.user == poll.user;
             let polls = self.polls.iter().filter(|(other, _)| **other > id).map(|(_, other)| other);
             polls.filter(same).map(|other| other.names.clone()).collect()
@@ -225,7 +283,7 @@ impl Core {
             Vec::new()
         };
         let key_state = self.key_state(&poll.key);
-        key_state.stop_listening(id, &poll.names);
+        key_state.listeners.stop_listening(id, &poll.names);
         if let Some(user) = poll.user.filter(|_| settings.leave_on_disconnect) {
             let mut channels = key_state.channels_with_presence(&poll.names, &settings);
             for names in &later {

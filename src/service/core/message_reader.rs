@@ -1,0 +1,101 @@
+//! Filters held against envelopes: each envelope is parsed once for all polls, and none for ever. Pure.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use serde_json::Value;
+
+use super::envelope::KeptEnvelope;
+use crate::{filter::MessageFilter, presence::Timetoken};
+
+/// The most envelopes that one look through the backlogs holds against a filter.
+const MOST_LOOKS: usize = 1_000;
+
+/// The most work of one look: bytes of the filter times bytes of the envelopes.
+const MOST_WORK: usize = 64 << 20;
+
+/// The most bytes of text that are kept parsed. A tree takes some fifty times as many.
+const PARSED_BYTES: usize = 64 << 10;
+
+/// The filter of a poll.
+#[derive(Debug)]
+pub struct PollFilter {
+    filter: MessageFilter,
+    bytes: usize,
+}
+
+impl PollFilter {
+    /// A filter that was read from this text.
+    pub fn new(filter: MessageFilter, text: &str) -> Self {
+        Self { filter, bytes: text.len() }
+    }
+
+    /// Roughly the bytes that it holds.
+    pub fn weight(&self) -> usize {
+        16 * self.bytes
+    }
+}
+
+/// What one look through the backlogs has taken so far.
+#[derive(Debug, Default)]
+pub struct FilterBudget {
+    looks: usize,
+    work: usize,
+}
+
+/// Reads envelopes for filters, and keeps the last ones parsed: what is published is looked at by many polls at once.
+#[derive(Debug, Default)]
+pub struct MessageReader {
+    parsed: VecDeque<(Timetoken, usize, Arc<Value>)>,
+    bytes: usize,
+}
+
+impl MessageReader {
+    /// Whether a filter admits an envelope; `None` once the budget is used up.
+    pub fn admits(&mut self, poll: &PollFilter, envelope: &KeptEnvelope, budget: &mut FilterBudget) -> Option<bool> {
+        let bytes = envelope.text_bytes();
+        let work = bytes.saturating_mul(poll.bytes);
+        if budget.looks > 0 && (budget.looks >= MOST_LOOKS || budget.work.saturating_add(work) > MOST_WORK) {
+            return None;
+        }
+        budget.looks += 1;
+        budget.work = budget.work.saturating_add(work);
+        let whole = self.parse(envelope, bytes);
+        Some(poll.filter.admits(&whole["d"], whole.get("u")))
+    }
+
+    fn parse(&mut self, envelope: &KeptEnvelope, bytes: usize) -> Arc<Value> {
+        let known = self.parsed.iter().rev().find(|(published, ..)| *published == envelope.published);
+        if let Some((.., value)) = known {
+            return value.clone();
+        }
+        let value: Arc<Value> = Arc::new(serde_json::from_str(&envelope.close(None)).unwrap_or_default());
+        self.parsed.push_back((envelope.published, bytes, value.clone()));
+        self.bytes += bytes;
+        while self.bytes > PARSED_BYTES || self.parsed.len() > 32 {
+            self.bytes -= self.parsed.pop_front().map_or(0, |(_, bytes, _)| bytes);
+        }
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_ends_when_its_budget_does() {
+        let (mut reader, mut budget) = (MessageReader::default(), FilterBudget::default());
+        let text = r#"data != "x""#;
+        let filter = PollFilter::new(MessageFilter::parse(text).unwrap(), text);
+        let message = |at: u64, payload: &str| {
+            KeptEnvelope::of_message(Timetoken::new(at), "lobby".into(), format!(r#"{{"d":"{payload}""#))
+        };
+        let looks = (0..10_000).find(|at| reader.admits(&filter, &message(*at, "y"), &mut budget).is_none());
+        assert_eq!(looks, Some(MOST_LOOKS as u64));
+        let large = "z".repeat(32_000);
+        let mut budget = FilterBudget::default();
+        let looks = (0..10_000).find(|at| reader.admits(&filter, &message(*at, &large), &mut budget).is_none());
+        assert!(looks.is_some_and(|looks| looks < 200));
+        assert!(reader.bytes <= PARSED_BYTES);
+    }
+}
