@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use tokio::sync::{Notify, Semaphore, oneshot};
@@ -26,6 +27,12 @@ pub(super) struct Host {
     pub permits: Arc<Semaphore>,
     pub ending: CancellationToken,
 }
+
+/// How much of what may be done later is done at a time, in changes that are announced: some milliseconds of work.
+const SLICE: usize = 500;
+
+/// The pause after a slice, in which others have their turn.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// A panic while one of these locks is held leaves nothing half done, so the data stays usable.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -63,6 +70,7 @@ impl Host {
         let (result, woken, before, after) = {
             let mut core = lock(&self.core);
             let before = core.next_deadline();
+            core.begin_slice(SLICE);
             let result = work(&mut core, self.clock.now());
             (result, core.take_woken(), before, core.next_deadline())
         };
@@ -114,7 +122,7 @@ pub(super) async fn run_timers(host: Arc<Host>) {
         let next = lock(&host.core).next_deadline();
         let sleep = async {
             match next {
-                Some(at) => host.clock.sleep_until(at).await,
+                Some(at) => host.clock.sleep_until(at.max(host.clock.now().plus(PAUSE))).await,
                 None => std::future::pending().await,
             }
         };

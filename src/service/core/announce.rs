@@ -12,6 +12,7 @@ use std::{
 use super::{
     PresenceChange, Settings,
     memory::{Share, Total},
+    registry::DueChange,
 };
 use crate::presence::{Channel, EventKind, Moment, UserId, rules};
 
@@ -81,28 +82,24 @@ impl Announcer {
         None
     }
 
-    /// The intervals that are due, and the end of interval mode where it is over.
-    pub fn take_due_intervals(&mut self, settings: &Settings, now: Moment) -> Vec<PresenceChange> {
-        let mut changes = Vec::new();
-        while let Some((next, channel)) = self.due.pop_first() {
-            if next > now {
-                self.due.insert((next, channel));
-                break;
-            }
-            let Some(summary) = self.channels.get_mut(&channel) else { continue };
-            let over = !settings.is_crowded(summary.occupancy);
-            if !over || summary.changed {
-                let what = summary.take_interval(settings);
-                let (channel, occupancy) = (channel.clone(), summary.occupancy);
-                changes.push(PresenceChange { channel, what, occupancy, state_bytes: None });
-            }
-            if over {
-                self.channels.remove(&channel);
-            } else {
-                self.due.insert((next_multiple_after(next, settings.interval, now), channel));
-            }
+    /// Take the next interval that is due, if there is something to tell. Interval mode ends where it is over.
+    pub fn take_due_interval(&mut self, settings: &Settings, now: Moment) -> DueChange {
+        if self.next_deadline().is_none_or(|next| next > now) {
+            return DueChange::NothingDue;
         }
-        changes
+        let Some((next, channel)) = self.due.pop_first() else { return DueChange::NothingDue };
+        let Some(summary) = self.channels.get_mut(&channel) else { return DueChange::NoChange };
+        let over = !settings.is_crowded(summary.occupancy);
+        let change = (!over || summary.changed).then(|| {
+            let (channel, occupancy) = (channel.clone(), summary.occupancy);
+            PresenceChange { channel, what: summary.take_interval(settings), occupancy, state_bytes: None }
+        });
+        if over {
+            self.channels.remove(&channel);
+        } else {
+            self.due.insert((next_multiple_after(next, settings.interval, now), channel));
+        }
+        change.into()
     }
 
     /// When the next interval is due.
@@ -204,6 +201,17 @@ mod tests {
         change(EventKind::Left { user: UserId::from_wire(who) }, occupancy)
     }
 
+    fn take_due(announcer: &mut Announcer, settings: &Settings, now: Moment) -> Vec<PresenceChange> {
+        let mut all = Vec::new();
+        loop {
+            match announcer.take_due_interval(settings, now) {
+                DueChange::NothingDue => return all,
+                DueChange::NoChange => {}
+                DueChange::Change(change) => all.push(change),
+            }
+        }
+    }
+
     #[test]
     fn above_the_announce_max_changes_are_summed_up() {
         let settings = Settings { announce_max: 2, deltas: true, ..Settings::default() };
@@ -214,15 +222,15 @@ mod tests {
         assert!(announcer.announce(join("d", 4), &settings, at(2)).is_none());
         assert!(announcer.announce(leave("d", 3), &settings, at(3)).is_none());
         assert_eq!(announcer.next_deadline(), Some(at(11)));
-        assert!(announcer.take_due_intervals(&settings, at(10)).is_empty());
-        let due = announcer.take_due_intervals(&settings, at(11));
+        assert!(take_due(&mut announcer, &settings, at(10)).is_empty());
+        let due = take_due(&mut announcer, &settings, at(11));
         let ids = |names: &[&str]| names.iter().map(|n| UserId::from_wire(n)).collect::<Vec<_>>();
         let what = EventKind::Interval { joined: ids(&["c"]), left: ids(&["d"]), timed_out: vec![], refresh: false };
         assert_eq!(due, [change(what, 3)]);
         // It keeps telling while the mode lasts, and stops after it.
-        assert_eq!(announcer.take_due_intervals(&settings, at(21)).len(), 1);
+        assert_eq!(take_due(&mut announcer, &settings, at(21)).len(), 1);
         assert!(announcer.announce(leave("c", 2), &settings, at(22)).is_some());
-        assert!(announcer.take_due_intervals(&settings, at(31)).is_empty());
+        assert!(take_due(&mut announcer, &settings, at(31)).is_empty());
         assert_eq!(announcer.next_deadline(), None);
     }
 
@@ -233,7 +241,7 @@ mod tests {
         for n in 0..3_000 {
             assert!(announcer.announce(join(&format!("user-{n:06}"), n + 1), &settings, at(0)).is_none());
         }
-        let due = announcer.take_due_intervals(&settings, at(10));
+        let due = take_due(&mut announcer, &settings, at(10));
         assert!(matches!(&due[0].what, EventKind::Interval { joined, refresh: true, .. } if joined.is_empty()));
     }
 }

@@ -3,15 +3,10 @@
 
 use std::sync::Arc;
 
-use super::{
-    Core, Decision,
-    decision::answer_ok,
-    groups::weigh_members,
-    key_state::{KeyState, SubscribeHeartbeat},
-};
+use super::{Core, Decision, decision::answer_ok, groups::weigh_members, key_state::KeyState, slices::GroupListener};
 use crate::{
-    presence::{Channel, Moment, PNPRES, SubscribeKey, UserId},
-    wire::{GroupChannels, Names, Refusal, encode_group_answer, encode_group_names},
+    presence::{Channel, Moment, PNPRES, SubscribeKey},
+    wire::{GroupChannels, Refusal, encode_group_answer, encode_group_names},
 };
 
 impl Core {
@@ -37,8 +32,9 @@ impl Core {
         }
         match self.key_state(key).groups.add(group, channels, &bounds) {
             Ok(new) => {
-                self.join_listeners(key, group, &new, now);
                 self.end_waits(key, group, &new);
+                let listeners = self.users_listening(key, group);
+                self.move_listeners(key, new, true, listeners, now);
             }
             Err(full) => {
                 let refusal =
@@ -57,29 +53,18 @@ impl Core {
         now: Moment,
     ) -> Decision {
         let members = self.key_state(key).groups.remove(group, channels);
-        self.remove_listeners(key, group, &members, now);
         self.end_waits(key, group, &members);
+        let listeners = self.users_listening(key, group);
+        self.move_listeners(key, members, false, listeners, now);
         answer_ok(encode_group_answer())
     }
 
     pub(super) fn delete_group(&mut self, key: &SubscribeKey, group: &Arc<str>, now: Moment) -> Decision {
         let members = self.key_state(key).groups.delete(group);
-        self.remove_listeners(key, group, &members, now);
         self.end_waits(key, group, &members);
-        answer_ok(encode_group_answer())
-    }
-
-    /// Who listens for a group comes to the channels that are new in it.
-    fn join_listeners(&mut self, key: &SubscribeKey, group: &str, new: &[Channel], now: Moment) {
-        let settings = self.settings.clone();
         let listeners = self.users_listening(key, group);
-        let key_state = self.key_state(key);
-        for channel in new.iter().filter(|c| settings.has_presence(c)) {
-            for (user, timeout, _) in &listeners {
-                let heartbeat = SubscribeHeartbeat { user, timeout: *timeout, anew: true };
-                key_state.heartbeat_by_subscribe(channel.clone(), &heartbeat, &settings, now);
-            }
-        }
+        self.move_listeners(key, members, false, listeners, now);
+        answer_ok(encode_group_answer())
     }
 
     /// End the wait of the polls that listen for a group or for its presence, if its channels changed. Recorded: they
@@ -95,25 +80,8 @@ impl Core {
         }
     }
 
-    /// Who listened for a group leaves the channels that are no longer in it, unless they asked for
-    /// them by another name too.
-    fn remove_listeners(&mut self, key: &SubscribeKey, group: &str, gone: &[Channel], now: Moment) {
-        let settings = self.settings.clone();
-        let listeners = self.users_listening(key, group);
-        let key_state = self.key_state(key);
-        let mut changes = Vec::new();
-        for channel in gone {
-            for (user, _, names) in &listeners {
-                if !key_state.find_channels(names).contains(channel) {
-                    changes.extend(key_state.leave(channel, user, &settings));
-                }
-            }
-        }
-        self.announce(key, changes, now);
-    }
-
     /// The users of the polls that listen for a group itself.
-    fn users_listening(&mut self, key: &SubscribeKey, group: &str) -> Vec<(UserId, Option<u64>, Arc<Names>)> {
+    fn users_listening(&mut self, key: &SubscribeKey, group: &str) -> Vec<GroupListener> {
         let polls =
             self.key_states.get(key).map(|key_state: &KeyState| key_state.polls_on_group(group)).unwrap_or_default();
         let open = polls.iter().filter_map(|id| self.polls.get(id));

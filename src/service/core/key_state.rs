@@ -16,7 +16,7 @@ use super::{
     memory::{MemoryAccount, Share},
     message_reader::MessageReader,
     pending::{DueAct, PendingActs},
-    registry::NewState,
+    registry::{DueChange, NewState},
     streams::{HeardEnvelope, Reading, Streams},
 };
 use crate::{
@@ -119,9 +119,9 @@ impl KeyState {
 
     /// Those of them that have presence.
     pub fn channels_with_presence(&self, names: &Names, settings: &Settings) -> BTreeSet<Channel> {
-        let mut channels = self.find_channels(names);
-        channels.retain(|channel| settings.has_presence(channel));
-        channels
+        // Its groups may have grown since the request came.
+        let channels = self.visit_channels(names).take(settings.bounds.channels.saturating_mul(5));
+        channels.filter(|channel| settings.has_presence(channel)).collect()
     }
 
     /// An explicit heartbeat on one channel.
@@ -182,18 +182,19 @@ impl KeyState {
         self.registry.leave(channel, user, settings.guesses.state_outlives_leave)
     }
 
-    /// The changes that are due by `now`: joins, leaves, timeouts. At most `most` users may be present in all.
-    pub fn advance_to(&mut self, settings: &Settings, most: usize, now: Moment) -> Vec<PresenceChange> {
-        let mut changes: Vec<PresenceChange> = std::iter::from_fn(|| self.registry.expire_next(now)).collect();
-        while let Some(due) = self.pending.pop_due(now) {
-            changes.extend(match due {
-                // Beyond the bound nobody joins, as with a heartbeat that is refused.
-                DueAct::Join(..) if self.memory.present.sum() >= most || !self.memory.fits(0) => None,
-                DueAct::Join(channel, user, timeout) => self.registry.heartbeat(&channel, &user, timeout, now),
-                DueAct::Leave(channel, user) => self.leave(&channel, &user, settings),
-            });
+    /// Let the next thing happen that is due by `now`: a join, leave or timeout.
+    pub fn advance_once(&mut self, settings: &Settings, now: Moment) -> DueChange {
+        if let Some(change) = self.registry.expire_next(now) {
+            return DueChange::Change(change);
         }
-        changes
+        let Some(due) = self.pending.pop_due(now) else { return DueChange::NothingDue };
+        let change = match due {
+            // Beyond the bound nobody joins, as with a heartbeat that is refused.
+            DueAct::Join(..) if self.memory.present.sum() >= settings.bounds.present || !self.memory.fits(0) => None,
+            DueAct::Join(channel, user, timeout) => self.registry.heartbeat(&channel, &user, timeout, now),
+            DueAct::Leave(channel, user) => self.leave(&channel, &user, settings),
+        };
+        change.into()
     }
 
     pub fn next_deadline(&self) -> Option<Moment> {
@@ -206,8 +207,9 @@ impl KeyState {
         self.announcer.announce(change, settings, now)
     }
 
-    pub fn take_due_intervals(&mut self, settings: &Settings, now: Moment) -> Vec<PresenceChange> {
-        self.announcer.take_due_intervals(settings, now)
+    /// See [`Announcer::take_due_interval`].
+    pub fn take_due_interval(&mut self, settings: &Settings, now: Moment) -> DueChange {
+        self.announcer.take_due_interval(settings, now)
     }
 
     /// The message for the active notice channel, if a change makes a channel active or inactive.

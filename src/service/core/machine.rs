@@ -14,6 +14,8 @@ use super::{
     memory::MemoryAccount,
     message_reader::MessageReader,
     poll::{Poll, PollId},
+    registry::DueChange,
+    slices::WorkLeft,
 };
 use crate::{
     presence::{Moment, SubscribeKey, Timetoken, UserId},
@@ -40,6 +42,7 @@ pub struct Core {
     pub(super) first_access: Access,
     pub(super) cache: HereNowCache,
     pub(super) reader: MessageReader,
+    pub(super) work: WorkLeft,
     pub(super) memory: MemoryAccount,
     /// The keys by when anything was published last on the name of theirs that is the first to be forgotten.
     pub(super) oldest_backlogs: BTreeMap<Timetoken, SubscribeKey>,
@@ -66,6 +69,7 @@ impl Core {
             access,
             cache: HereNowCache::default(),
             reader: MessageReader::default(),
+            work: WorkLeft::default(),
             memory,
             oldest_backlogs: BTreeMap::new(),
             woken: BTreeSet::new(),
@@ -90,24 +94,7 @@ impl Core {
         self.last_timetoken
     }
 
-    pub(super) fn announce(
-        &mut self,
-        key: &SubscribeKey,
-        changes: impl IntoIterator<Item = PresenceChange>,
-        now: Moment,
-    ) {
-        let settings = self.settings.clone();
-        for change in changes {
-            if let Some(notice) = KeyState::activity_notice(&change, &settings, now) {
-                self.deliver(key, &notice, None, now);
-            }
-            if let Some(change) = self.key_state(key).announce(change, &settings, now) {
-                self.publish(key, change, now);
-            }
-        }
-    }
-
-    fn publish(&mut self, key: &SubscribeKey, change: PresenceChange, now: Moment) {
+    pub(super) fn publish(&mut self, key: &SubscribeKey, change: PresenceChange, now: Moment) {
         let (at, settings) = (self.next_timetoken(now), self.settings.clone());
         let woken = self.publish_on(key, |key_state| key_state.publish(change, at, &settings));
         self.wake(woken);
@@ -145,25 +132,43 @@ impl Core {
         asked.filter(|s| *s > 0).map_or(self.settings.presence_timeout.as_secs(), |s| s.min(LONGEST_PRESENCE_TIMEOUT))
     }
 
-    /// Let everything happen that is due by `now`: joins, leaves, timeouts, intervals.
+    /// Let everything happen that is due by `now`: joins, leaves, timeouts, intervals; or, in a
+    /// [slice](Self::begin_slice), a part of it.
     pub fn advance(&mut self, now: Moment) {
-        let settings = self.settings.clone();
+        self.work_on(now);
         self.update_deadlines();
         let due: Vec<SubscribeKey> =
             self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| key.clone()).collect();
         for key in due {
-            let most = settings.bounds.present;
-            let changes = self.key_state(&key).advance_to(&settings, most, now);
-            self.announce(&key, changes, now);
-            for change in self.key_state(&key).take_due_intervals(&settings, now) {
-                self.publish(&key, change, now);
-            }
+            self.advance_key(&key, now);
         }
         self.trim_backlogs();
     }
 
+    fn advance_key(&mut self, key: &SubscribeKey, now: Moment) {
+        let settings = self.settings.clone();
+        while !self.work.is_over() {
+            match self.key_state(key).advance_once(&settings, now) {
+                DueChange::NothingDue => break,
+                DueChange::NoChange => self.work.spend(1),
+                DueChange::Change(change) => self.announce(key, [change], now),
+            }
+        }
+        while !self.work.is_over() {
+            self.work.spend(1);
+            match self.key_state(key).take_due_interval(&settings, now) {
+                DueChange::NothingDue => break,
+                DueChange::NoChange => {}
+                DueChange::Change(change) => self.publish(key, change, now),
+            }
+        }
+    }
+
     /// When [`advance`](Self::advance) is to be called next; `None` while nothing is pending.
     pub fn next_deadline(&mut self) -> Option<Moment> {
+        if !self.work.is_empty() {
+            return Some(Moment::default());
+        }
         self.update_deadlines();
         self.due.first().map(|(at, _)| *at)
     }

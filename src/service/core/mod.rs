@@ -34,6 +34,7 @@ mod poll;
 mod registry;
 mod requests;
 mod settings;
+mod slices;
 mod streams;
 mod subscribe;
 #[cfg(test)]

@@ -40,6 +40,23 @@ pub struct PresenceChange {
     pub state_bytes: Option<Arc<Share>>,
 }
 
+/// What became of the next thing that was due.
+#[derive(Debug, PartialEq, Eq)]
+pub enum DueChange {
+    /// Nothing was.
+    NothingDue,
+    /// It changed nothing that is announced.
+    NoChange,
+    /// It did.
+    Change(PresenceChange),
+}
+
+impl From<Option<PresenceChange>> for DueChange {
+    fn from(change: Option<PresenceChange>) -> Self {
+        change.map_or(Self::NoChange, Self::Change)
+    }
+}
+
 /// A state that is kept. Its bytes count once, however many channels it is set on.
 #[derive(Debug, Clone)]
 pub struct KeptState {

@@ -1,0 +1,227 @@
+//! Work that may be long is done in slices, so that others are answered in between: what is announced, and what a
+//! changed group means for those who listen for it. Pure: without a limit, everything happens at once.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+};
+
+use super::{
+    Core, PresenceChange,
+    key_state::{KeyState, SubscribeHeartbeat},
+};
+use crate::{
+    presence::{Channel, Moment, SubscribeKey, UserId},
+    wire::Names,
+};
+
+/// Beyond so many changes that wait, slices are larger: each request is to do as much as it adds.
+const MANY_CHANGES: usize = 10_000;
+
+/// How many polls can be woken in the time that it takes to announce a change.
+const WOKEN_PER_CHANGE: usize = 20;
+
+/// A user whose poll listens for a group: with what timeout, and for what else.
+pub(super) type GroupListener = (UserId, Option<u64>, Arc<Names>);
+
+/// What is left to do.
+pub(super) struct WorkLeft {
+    changes: VecDeque<(SubscribeKey, PresenceChange)>,
+    group_changes: VecDeque<GroupChange>,
+    /// How much of it may be done now.
+    allowance: usize,
+}
+
+/// What changed channels of a group mean for a listener.
+struct GroupChange {
+    key: SubscribeKey,
+    channels: Arc<[Channel]>,
+    is_new: bool,
+    listener: GroupListener,
+}
+
+impl Default for WorkLeft {
+    fn default() -> Self {
+        Self { changes: VecDeque::new(), group_changes: VecDeque::new(), allowance: usize::MAX }
+    }
+}
+
+impl WorkLeft {
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.group_changes.is_empty()
+    }
+
+    /// Whether no more may be done now.
+    pub fn is_over(&self) -> bool {
+        self.allowance == 0
+    }
+
+    /// Take so much of what may be done now.
+    pub fn spend(&mut self, work: usize) {
+        self.allowance = self.allowance.saturating_sub(work);
+    }
+}
+
+impl Core {
+    /// From here on do about so much of what may be done later, in changes that are announced. What is left is due at
+    /// once: [`next_deadline`](Self::next_deadline) says so.
+    pub fn begin_slice(&mut self, most: usize) {
+        let is_behind = self.work.changes.len() > MANY_CHANGES;
+        self.work.allowance = if is_behind { most.saturating_mul(5) } else { most };
+    }
+
+    pub(super) fn announce(
+        &mut self,
+        key: &SubscribeKey,
+        changes: impl IntoIterator<Item = PresenceChange>,
+        now: Moment,
+    ) {
+        self.work.changes.extend(changes.into_iter().map(|change| (key.clone(), change)));
+        self.work_on(now);
+    }
+
+    /// Do what is left to do, while there is an allowance.
+    pub(super) fn work_on(&mut self, now: Moment) {
+        while !self.work.is_over() {
+            if let Some((key, change)) = self.work.changes.pop_front() {
+                self.announce_change(&key, change, now);
+            } else if let Some(change) = self.work.group_changes.pop_front() {
+                self.change_group(&change, now);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn announce_change(&mut self, key: &SubscribeKey, change: PresenceChange, now: Moment) {
+        let settings = self.settings.clone();
+        let woken = self.woken.len();
+        if let Some(notice) = KeyState::activity_notice(&change, &settings, now) {
+            self.deliver(key, &notice, None, now);
+        }
+        if let Some(change) = self.key_state(key).announce(change, &settings, now) {
+            self.publish(key, change, now);
+        }
+        self.work.spend(1 + (self.woken.len() - woken) / WOKEN_PER_CHANGE);
+    }
+
+    /// Let those who listen for a group come to channels that are new in it, or leave those that are not in it any
+    /// more, unless they asked for them by another name too.
+    pub(super) fn move_listeners(
+        &mut self,
+        key: &SubscribeKey,
+        changed: Vec<Channel>,
+        is_new: bool,
+        listeners: Vec<GroupListener>,
+        now: Moment,
+    ) {
+        let channels: Arc<[Channel]> = changed.into();
+        let change = |listener| GroupChange { key: key.clone(), channels: channels.clone(), is_new, listener };
+        self.work.group_changes.extend(listeners.into_iter().map(change));
+        self.work_on(now);
+    }
+
+    fn change_group(&mut self, change: &GroupChange, now: Moment) {
+        let settings = self.settings.clone();
+        let GroupChange { key, channels, is_new, listener: (user, timeout, names) } = change;
+        let key_state = self.key_state(key);
+        let mut changes = Vec::new();
+        if *is_new {
+            let heartbeat = SubscribeHeartbeat { user, timeout: *timeout, anew: true };
+            for channel in channels.iter().filter(|channel| settings.has_presence(channel)) {
+                key_state.heartbeat_by_subscribe(channel.clone(), &heartbeat, &settings, now);
+            }
+        } else {
+            let named: HashSet<&str> = names.channels.iter().map(|name| &**name).collect();
+            let is_wanted = |channel: &Channel, groups: &super::groups::Groups| {
+                named.contains(channel.as_str()) || names.groups.iter().any(|group| groups.contains(group, channel))
+            };
+            for channel in channels.iter() {
+                if !is_wanted(channel, &key_state.groups) {
+                    changes.extend(key_state.leave(channel, user, &settings));
+                }
+            }
+        }
+        self.work.spend(1 + channels.len() / 4);
+        self.work.changes.extend(changes.into_iter().map(|change| (key.clone(), change)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::{Access, ActiveFaults, Decision, Settings};
+    use super::*;
+    use crate::wire::Request;
+
+    fn ask(core: &mut Core, url: &str, now: Moment) -> Decision {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        core.answer(Request::parse(path, query).unwrap(), now)
+    }
+
+    /// What a listener hears of a crowd that comes, changes groups and times out, with so much done at once.
+    fn told(slice: usize) -> Vec<String> {
+        let mut core = Core::new(Settings::default(), Access::default(), ActiveFaults::new(1));
+        let mut now = Moment::from_micros(1_800_000_000_000_000);
+        let mut told = Vec::new();
+        let mut longest = 0;
+        let mut settle = |core: &mut Core, now: Moment| {
+            let mut slices = 0;
+            while core.next_deadline().is_some_and(|at| at <= now) {
+                core.begin_slice(slice);
+                core.advance(now);
+                slices += 1;
+                // Others are answered in between.
+                core.begin_slice(slice);
+                assert!(matches!(ask(core, "/time/0", now), Decision::Answer(200, _)));
+            }
+            longest = longest.max(slices);
+        };
+        let names: Vec<String> = (0..60).map(|n| format!("c{n}")).collect();
+        let names = names.join(",");
+        let group = "/v1/channel-registration/sub-key/k/channel-group/g";
+        let beat = |user: &str| format!("/v2/presence/sub-key/k/channel/{names}/heartbeat?heartbeat=20&uuid={user}");
+        let poll = "/v2/subscribe/k/,/0?channel-group=g&tt=1&heartbeat=20&uuid=";
+        let steps = [
+            format!("{group}?add=x"),
+            beat("ann"),
+            beat("bob"),
+            format!("{poll}eve"),
+            format!("{poll}fay"),
+            format!("{group}?add={names}"),
+            format!("{group}?remove={names}"),
+            "/v2/presence/sub-key/k/channel/c7/leave?uuid=bob".to_owned(),
+        ];
+        for step in &steps {
+            core.begin_slice(slice);
+            ask(&mut core, step, now);
+            settle(&mut core, now);
+            now = now.plus(Duration::from_secs(1));
+            settle(&mut core, now);
+        }
+        now = now.plus(Duration::from_secs(60));
+        settle(&mut core, now);
+        core.begin_slice(usize::MAX);
+        for channel in (0..60).map(|n| format!("c{n}")) {
+            let url = format!("/v2/subscribe/k/{channel}-pnpres/0?tt=1");
+            let Decision::Answer(200, body) = ask(&mut core, &url, now) else {
+                panic!("nothing was told of {channel}")
+            };
+            let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+            let short = |one: &serde_json::Value| format!("{channel} {} {}", one["d"]["action"], one["d"]["uuid"]);
+            told.extend(body["m"].as_array().unwrap().iter().map(short));
+        }
+        assert!(slice > 1_000 || longest > 5, "{longest} slices");
+        told
+    }
+
+    #[test]
+    fn attack_02_what_is_done_in_slices_is_told_as_if_it_were_done_at_once() {
+        let at_once = told(usize::MAX);
+        assert!(at_once.len() > 60 * 5, "{at_once:?}");
+        assert_eq!(told(7), at_once);
+        assert_eq!(told(1), at_once);
+    }
+}
