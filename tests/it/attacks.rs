@@ -3,7 +3,13 @@
 
 use std::{
     io::{Read, Write},
-    time::Duration,
+    net::TcpStream,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use flate2::read::GzDecoder;
@@ -178,4 +184,216 @@ fn attack_11_answers_that_nobody_takes_are_a_part_of_the_memory() {
     }
     let reply = service.get("/v2/subscribe/demo/lobby/0?tt=1");
     assert_eq!((reply.status, reply.whole), (200, true));
+}
+
+/// A neighbour who asks for the time and sends heartbeats all the while.
+struct Neighbour {
+    ends: Arc<AtomicBool>,
+    asking: JoinHandle<Vec<Duration>>,
+}
+
+/// Ask on a connection that is kept.
+fn ask(stream: &mut TcpStream, target: &str) -> u16 {
+    write!(stream, "GET {target} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    Reply::read(stream.try_clone().unwrap()).unwrap().status
+}
+
+impl Neighbour {
+    fn move_in(service: &Service) -> Self {
+        let (mut stream, ends) = (service.connect(), Arc::new(AtomicBool::new(false)));
+        let over = ends.clone();
+        let asking = std::thread::spawn(move || {
+            let mut delays = Vec::new();
+            while !over.load(Ordering::Relaxed) {
+                for target in ["/time/0", "/v2/presence/sub-key/other/channel/lobby/heartbeat?uuid=ann&heartbeat=300"] {
+                    let begun = Instant::now();
+                    assert_eq!(ask(&mut stream, target), 200);
+                    delays.push(begun.elapsed());
+                }
+            }
+            delays
+        });
+        Self { ends, asking }
+    }
+
+    /// What the neighbour waited for answers: in the middle, at the 99th percentile, and at most.
+    fn move_out(self) -> [Duration; 3] {
+        self.ends.store(true, Ordering::Relaxed);
+        let mut delays = self.asking.join().unwrap();
+        delays.sort_unstable();
+        [delays[delays.len() / 2], delays[delays.len() * 99 / 100], delays[delays.len() - 1]]
+    }
+}
+
+/// Bytes of this process that are in memory, in MiB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+/// Let `attack` run again and again for a second, or once if it takes longer, beside a neighbour. Prints what it cost,
+/// and returns what the neighbour waited at the 99th percentile.
+fn measure(name: &str, service: &Service, mut attack: impl FnMut(usize)) -> (String, Duration) {
+    let (before, begun, neighbour) = (resident(), Instant::now(), Neighbour::move_in(service));
+    let mut times = 0;
+    while times == 0 || begun.elapsed() < Duration::from_secs(1) {
+        attack(times);
+        times += 1;
+    }
+    let each = begun.elapsed() / u32::try_from(times).unwrap();
+    let [middle, most, longest] = neighbour.move_out();
+    let grown = resident().saturating_sub(before);
+    println!(
+        "{name:44} {each:>10.1?} each; the neighbour waits {middle:>8.1?}, {most:>8.1?}, {longest:>8.1?}; {grown:>4} MiB"
+    );
+    (name.to_owned(), most)
+}
+
+fn list_names(prefix: &str, count: usize) -> String {
+    (0..count).map(|n| format!("{prefix}{n}")).collect::<Vec<_>>().join(",")
+}
+
+/// Open so many polls; none is answered.
+fn open_polls(service: &Service, count: usize, target: &str) -> Vec<TcpStream> {
+    let streams: Vec<TcpStream> = (0..count).map(|_| service.connect()).collect();
+    for (n, mut stream) in streams.iter().enumerate() {
+        write!(stream, "GET {target}&uuid=poll-{n} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    }
+    service.open_polls(count);
+    streams
+}
+
+const GROUPS: &str = "/v1/channel-registration/sub-key/demo/channel-group";
+
+fn attack_with_names(found: &mut Vec<(String, Duration)>) {
+    let service = Service::start(|plan| plan.settings.lenient = true);
+    let _polls = open_polls(&service, 500, "/v2/subscribe/demo/a.*-pnpres/0?tt=17999999999999999&heartbeat=300");
+    let dots = ".".repeat(2_000);
+    found.push(measure("a name of 2,000 dots", &service, |n| {
+        service.get(&format!("{ALL}/channel/a{dots}/heartbeat?uuid=u{n}&heartbeat=300"));
+    }));
+    let service = Service::plain();
+    let many = list_names("c", 2_000);
+    found.push(measure("a heartbeat on 2,000 channels", &service, |n| {
+        service.get(&format!("{ALL}/channel/{many}/heartbeat?uuid=u{n}&heartbeat=3"));
+    }));
+    for group in 0..100 {
+        for part in 0..2 {
+            let names = list_names(&format!("g{group}-{part}-"), 1_000);
+            assert_eq!(service.get(&format!("{GROUPS}/g{group}?add={names}")).status, 200);
+        }
+    }
+    let groups = list_names("g", 100);
+    found.push(measure("a heartbeat for 100 groups of 2,000 channels", &service, |n| {
+        service.get(&format!("{ALL}/channel/,/heartbeat?channel-group={groups}&uuid=v{n}&heartbeat=300"));
+    }));
+}
+
+fn attack_with_lists(found: &mut Vec<(String, Duration)>) {
+    let service = Service::start(|plan| plan.settings.bounds.channels = 20_000);
+    for user in 0..400 {
+        let target = format!("{ALL}/channel/{}/heartbeat?uuid=user-{user}&heartbeat=3600", list_names("c", 1_000));
+        assert_eq!(service.get(&target).status, 200);
+    }
+    found.push(measure("four here nows for 400,000 presences at once", &service, |_| {
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut stream = service.connect();
+                    write!(stream, "GET {ALL} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+                    assert!(std::io::copy(&mut stream, &mut std::io::sink()).unwrap() > 4_000_000);
+                });
+            }
+        });
+    }));
+    let zeros = format!("%7B%22a%22:[{}0]%7D", "0,".repeat(15_500));
+    for user in 0..1_000 {
+        let target = format!("{ALL}/channel/hall/heartbeat?uuid=u{user}&heartbeat=3600&state=%7B%22hall%22:{zeros}%7D");
+        assert_eq!(service.get(&target).status, 200);
+    }
+    found.push(measure("here now with 1,000 states of 31 KB", &service, |_| {
+        let mut stream = service.connect();
+        write!(stream, "GET {ALL}/channel/hall?state=1 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+            .unwrap();
+        assert!(std::io::copy(&mut stream, &mut std::io::sink()).unwrap() > 30_000_000);
+    }));
+    let many = list_names("s", 2_000);
+    for part in [0, 1_000] {
+        let names = (part..part + 1_000).map(|n| format!("s{n}")).collect::<Vec<_>>().join(",");
+        assert_eq!(service.get(&format!("{GROUPS}/states?add={names}")).status, 200);
+    }
+    service.get(&format!("{ALL}/channel/{many}/heartbeat?uuid=ann&heartbeat=3600"));
+    found.push(measure("set state on a group of 2,000", &service, |n| {
+        let state = zeros.replacen('0', &n.to_string(), 1);
+        let target = format!("{ALL}/channel/,/uuid/ann/data?channel-group=states&state={state}");
+        assert_eq!(service.get(&target).status, 200);
+    }));
+}
+
+fn attack_with_polls(found: &mut Vec<(String, Duration)>) {
+    let service = Service::plain();
+    let text = format!("\"{}\"", "x".repeat(500));
+    for n in 0..20_000 {
+        service.send("POST", &format!("/publish/p/demo/0/a.{}/0", n % 600), "", text.as_bytes());
+    }
+    let terms = vec!["data%20LIKE%20%22*y*z*%22"; 300].join("||");
+    found.push(measure("a filter of 300 terms over full backlogs", &service, |_| {
+        let mut stream = service.connect();
+        let target = format!("/v2/subscribe/demo/a.*/0?tt=1&filter-expr={terms}");
+        write!(stream, "GET {target} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+        service.open_polls(1);
+        drop(stream);
+        service.open_polls(0);
+    }));
+    let polls = open_polls(&service, 1_000, "/v2/subscribe/demo/a.*/0?tt=1&filter-expr=meta.never%20%3D%3D%20%22x%22");
+    found.push(measure("a message for 1,000 polls whose filters hide it", &service, |_| {
+        service.send("POST", "/publish/p/demo/0/a.1/0", "", text.as_bytes());
+    }));
+    drop(polls);
+    service.open_polls(0);
+    let tt = service.now();
+    let mut polls = Vec::new();
+    found.push(measure("a message for 1,000 polls", &service, |n| {
+        polls = open_polls(&service, 1_000, &format!("/v2/subscribe/demo/b.{n}/0?tt={tt}&heartbeat=300"));
+        service.send("POST", &format!("/publish/p/demo/0/b.{n}/0"), "", text.as_bytes());
+    }));
+    drop(polls);
+    service.get(&format!("{GROUPS}/g?add=x"));
+    let names = [0, 1_000].map(|from| (from..from + 1_000).map(|n| format!("y{n}")).collect::<Vec<_>>().join(","));
+    let mut polls = Vec::new();
+    found.push(measure("2,000 channels more in a group of 1,000 polls", &service, |_| {
+        polls = open_polls(&service, 1_000, &format!("/v2/subscribe/demo/,/0?channel-group=g&tt={tt}&heartbeat=300"));
+        for names in &names {
+            service.get(&format!("{GROUPS}/g?add={names}"));
+        }
+        for names in &names {
+            service.get(&format!("{GROUPS}/g?remove={names}"));
+        }
+    }));
+}
+
+fn attack_with_timeouts(found: &mut Vec<(String, Duration)>) {
+    let service = Service::plain();
+    let many = list_names("c", 2_000);
+    for user in 0..50 {
+        service.get(&format!("{ALL}/channel/{many}/heartbeat?uuid=user-{user}&heartbeat=15"));
+    }
+    found.push(measure("100,000 timeouts within some seconds", &service, |_| {
+        while !service.get("/herenow/status").text().contains("\"present\":1,") {
+            std::thread::yield_now();
+        }
+    }));
+}
+
+#[test]
+#[ignore = "measures: cargo test --release attack_ -- --ignored --nocapture"]
+fn attack_of_every_kind_leaves_the_neighbours_their_answers() {
+    let mut found = Vec::new();
+    attack_with_names(&mut found);
+    attack_with_lists(&mut found);
+    attack_with_polls(&mut found);
+    attack_with_timeouts(&mut found);
+    let late: Vec<_> = found.iter().filter(|(_, waited)| *waited > Duration::from_millis(50)).collect();
+    assert!(late.is_empty(), "the neighbour waits too long: {late:?}");
 }
