@@ -22,7 +22,8 @@
 //! | `terminal` | The screen and the keyboard, and giving them back. |
 //! | `client` | Requests, within a budget: retry, ledger, worker. |
 //! | `source` | The subscribe loops. |
-//! | `service` | The presence service, on loopback. |
+//! | `emulator` | The presence service without sockets: what it answers and announces. Pure. |
+//! | `service` | The emulator over HTTP, on loopback. |
 //! | `crowd` | A simulated crowd, which uses the service over HTTP. |
 //! | `config` | Keysets, colours, keys, prices, limits, notifications and the log, as a person set them. |
 //! | `engine` | The loop that joins source, worker, crowd and world, with a screen or without. |
@@ -42,8 +43,8 @@
 //!
 //! ```text
 //! presence <- wire <- client <- source, crowd
-//! presence <- wire <- service
-//! filter <- service
+//! presence <- wire <- emulator
+//! filter <- emulator <- service
 //! presence <- expression <- world <- alerts, doctor, output <- ui <- keys <- view
 //! client, source, crowd, world <- engine
 //! engine, view, terminal, alert_command <- dashboard
@@ -100,6 +101,7 @@ pub mod world;
 
 mod alert_command;
 mod duration;
+mod emulator;
 mod failpoint;
 mod filter;
 mod line_writer;

@@ -34,7 +34,6 @@ mod admin;
 mod browsers;
 mod byte_size;
 mod connection;
-mod core;
 mod front;
 mod handler;
 mod host;
@@ -46,11 +45,11 @@ mod running;
 mod streamed;
 mod tls;
 
-pub use self::core::{
+pub use crate::emulator::{
     Access, AccessFull, AccessRule, AccessRuleError, ActiveFaults, Bounds, Core, Decision, Fault, FaultError,
     FaultRule, Grant, Guesses, PollId, Settings,
 };
-use self::core::{AnswerPieces, BegunAnswer, MemoryAccount, Share};
+use crate::emulator::{AnswerPieces, BegunAnswer, MemoryAccount, Share};
 pub use browsers::{BadAllowance, BrowserAccess};
 pub use byte_size::{BadByteSize, ByteSize};
 pub use ledger::RequestLedger;

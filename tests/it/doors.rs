@@ -44,7 +44,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("client", "presence wording clock failpoint redact wire"),
     ("source", "presence wording failpoint wire client"),
     ("crowd", "presence duration files client"),
-    ("service", "presence wording clock duration files line_writer wire filter"),
+    ("emulator", "presence wording duration wire filter"),
+    ("service", "presence wording clock duration files line_writer wire emulator"),
     // What joins them.
     ("config", "presence duration wording redact files wire client child"),
     ("log_file", "presence wording clock redact files line_writer config"),
@@ -80,7 +81,7 @@ const WORDS: &[(&str, &str)] = &[
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs \
          service/front/stream.rs service/tls.rs",
     ),
-    ("fastrand", "files/ config/identity.rs source/live.rs service/core/faults.rs"),
+    ("fastrand", "files/ config/identity.rs source/live.rs emulator/faults.rs"),
 ];
 
 const WORD_EXCEPTIONS: &[Exception] = &[];

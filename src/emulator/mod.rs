@@ -39,6 +39,7 @@ mod streams;
 mod subscribe;
 #[cfg(test)]
 mod tests;
+mod work_left;
 
 pub use access::{Access, AccessFull, Grant};
 pub use access_rule::{AccessRule, AccessRuleError};
@@ -47,8 +48,8 @@ pub use decision::Decision;
 pub use fault::{Fault, FaultError, FaultRule};
 pub use faults::ActiveFaults;
 pub use machine::Core;
-pub(super) use memory::{MemoryAccount, Share};
-pub(super) use pieces::{AnswerPieces, BegunAnswer};
+pub use memory::{MemoryAccount, Share};
+pub use pieces::{AnswerPieces, BegunAnswer};
 pub use poll::PollId;
 use registry::{PresenceChange, Registry};
 pub use settings::{Bounds, Guesses, Settings};

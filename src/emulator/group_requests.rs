@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use super::{Core, Decision, decision::answer_ok, groups::weigh_members, key_state::KeyState, slices::GroupListener};
+use super::{
+    Core, Decision, decision::answer_ok, groups::weigh_members, key_state::KeyState, work_left::GroupListener,
+};
 use crate::{
     presence::{Channel, Moment, PNPRES, SubscribeKey},
     wire::{GroupChannels, Refusal, encode_group_answer, encode_group_names},

@@ -15,7 +15,7 @@ use super::{
     message_reader::MessageReader,
     poll::{Poll, PollId},
     registry::DueChange,
-    slices::WorkLeft,
+    work_left::WorkLeft,
 };
 use crate::{
     presence::{Moment, SubscribeKey, Timetoken, UserId},

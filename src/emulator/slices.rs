@@ -1,67 +1,20 @@
 //! Work that may be long is done in slices, so that others are answered in between: what is announced, and what a
 //! changed group means for those who listen for it. Pure: without a limit, everything happens at once.
 
-use std::{
-    collections::{HashSet, VecDeque},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     Core, PresenceChange,
     key_state::{KeyState, SubscribeHeartbeat},
+    work_left::{GroupChange, GroupListener},
 };
-use crate::{
-    presence::{Channel, Moment, SubscribeKey, UserId},
-    wire::Names,
-};
+use crate::presence::{Channel, Moment, SubscribeKey};
 
 /// Beyond so many changes that wait, slices are larger: each request is to do as much as it adds.
 const MANY_CHANGES: usize = 10_000;
 
 /// How many polls can be woken in the time that it takes to announce a change.
 const WOKEN_PER_CHANGE: usize = 20;
-
-/// A user whose poll listens for a group: with what timeout, and for what else.
-pub(super) type GroupListener = (UserId, Option<u64>, Arc<Names>);
-
-/// What is left to do.
-pub(super) struct WorkLeft {
-    changes: VecDeque<(SubscribeKey, PresenceChange)>,
-    group_changes: VecDeque<GroupChange>,
-    /// How much of it may be done now.
-    allowance: usize,
-}
-
-/// What changed channels of a group mean for a listener.
-struct GroupChange {
-    key: SubscribeKey,
-    channels: Arc<[Channel]>,
-    is_new: bool,
-    listener: GroupListener,
-}
-
-impl Default for WorkLeft {
-    fn default() -> Self {
-        Self { changes: VecDeque::new(), group_changes: VecDeque::new(), allowance: usize::MAX }
-    }
-}
-
-impl WorkLeft {
-    /// Whether nothing is left.
-    pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.group_changes.is_empty()
-    }
-
-    /// Whether no more may be done now.
-    pub fn is_over(&self) -> bool {
-        self.allowance == 0
-    }
-
-    /// Take so much of what may be done now.
-    pub fn spend(&mut self, work: usize) {
-        self.allowance = self.allowance.saturating_sub(work);
-    }
-}
 
 impl Core {
     /// From here on do about so much of what may be done later, in changes that are announced. What is left is due at
