@@ -23,23 +23,23 @@ use crate::{
 
 /// Answer a request. An error closes the connection without an answer.
 pub(super) async fn handle_request(
-    connection: &Connection,
-    head: CheckedHead,
+    connection: Arc<Connection>,
+    head: Option<CheckedHead>,
     request: HttpRequest<Incoming>,
 ) -> Result<Response<ResponseBody>, ConnectionDropped> {
     let host = &connection.listening.host;
     let begun = host.clock.now();
-    let head = match head {
+    let head = match head.ok_or(ConnectionDropped)? {
         Ok(head) => head,
         Err(refused) => return Ok(refuse_head(host, &refused, begun)),
     };
     let page = connection.listening.browsers.judge_page(request.headers());
     let style = ResponseStyle::from_headers(request.headers(), &page).with_memory(&host.memory);
-    let refused = match refuse_caller(connection, &head, &page) {
+    let refused = match refuse_caller(&connection, &head, &page) {
         Some(refused) => refused,
         None if head.too_long => (414, TOO_LONG.to_owned()),
         None if head.path().starts_with(admin::PREFIX) => {
-            let (status, body) = admin::answer_admin(host, connection.local, head.path(), request).await;
+            let (status, body) = Box::pin(admin::answer_admin(host, connection.local, head.path(), request)).await;
             return Ok(style.without_page().respond(status, body, &[]));
         }
         None if request.method() == Method::OPTIONS => return Ok(style.preflight()),
@@ -47,7 +47,7 @@ pub(super) async fn handle_request(
             Ok(request) => {
                 // A poll may be held for minutes.
                 drop(head);
-                return answer_request(host, &style, request).await;
+                return answer_request(host, &style, Box::new(request)).await;
             }
             Err(refused) => refused,
         },
@@ -107,7 +107,7 @@ async fn parse_request(
     let is_post = request.method() == Method::POST;
     match &mut parsed.operation {
         Operation::Publish { message, .. } if is_post && message.payload.is_empty() => {
-            message.payload = read_body(request, patience).await?;
+            message.payload = Box::pin(read_body(request, patience)).await?;
             Ok(parsed)
         }
         _ if request.method() != Method::GET => Err(refuse_with(405, "Method Not Allowed")),
@@ -149,7 +149,7 @@ fn refuse_every_name(operation: &Operation) -> RefusedRequest {
 async fn answer_request(
     host: &Arc<Host>,
     style: &ResponseStyle,
-    request: Request,
+    request: Box<Request>,
 ) -> Result<Response<ResponseBody>, ConnectionDropped> {
     let kind = request.operation.kind();
     host.count_request(kind);
@@ -173,7 +173,7 @@ async fn answer_request(
 /// connection before it is answered.
 struct RequestLine<'a> {
     host: &'a Host,
-    entry: Option<LedgerEntry>,
+    entry: Option<Box<LedgerEntry>>,
     begun: Moment,
     faults: Vec<Fault>,
     status: Option<u16>,
@@ -181,7 +181,7 @@ struct RequestLine<'a> {
 
 impl<'a> RequestLine<'a> {
     fn new(host: &'a Host, entry: impl FnOnce() -> LedgerEntry, begun: Moment) -> Self {
-        let entry = host.ledger.as_ref().map(|_| entry());
+        let entry = host.ledger.as_ref().map(|_| Box::new(entry()));
         Self { host, entry, begun, faults: Vec::new(), status: None }
     }
 }
@@ -197,7 +197,7 @@ impl Drop for RequestLine<'_> {
 /// Answer a request, or do what a fault does instead.
 async fn answer_with_faults(
     host: &Arc<Host>,
-    request: Request,
+    request: Box<Request>,
     faults: &[Fault],
 ) -> Result<(u16, AnswerBody), ConnectionDropped> {
     let delays = faults.iter().map(|f| if let Fault::Delay(by) = f { *by } else { Duration::ZERO });
@@ -223,9 +223,9 @@ async fn answer_with_faults(
 }
 
 /// Answer a request, or make the beginning of its answer. A poll is held until it can be answered.
-async fn answer_whole_or_long(host: &Arc<Host>, request: Request) -> (u16, AnswerBody) {
+async fn answer_whole_or_long(host: &Arc<Host>, request: Box<Request>) -> (u16, AnswerBody) {
     let begun = host.with_core(|core, now| {
-        let mut begun = core.begin_answer(request, now);
+        let mut begun = core.begin_answer(*request, now);
         if let BegunAnswer::Pieces(pieces) = &mut begun {
             pieces.gather(core);
         }

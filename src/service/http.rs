@@ -16,7 +16,6 @@ use super::{
     connection::{Connection, Listening},
     front::{CheckedStream, HeadQueue, LARGEST_HEAD},
     handler::handle_request,
-    response::ConnectionDropped,
     tls::{Handshake, refuse_plain, shake_hands},
 };
 
@@ -90,8 +89,7 @@ where
     let connection = Arc::new(connection);
     let service = service_fn(move |request| {
         let head = queue.take(request.uri().path());
-        let connection = connection.clone();
-        async move { handle_request(&connection, head.ok_or(ConnectionDropped)?, request).await }
+        handle_request(connection.clone(), head, request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
