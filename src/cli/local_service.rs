@@ -6,7 +6,7 @@ use tokio::{sync::oneshot, task::JoinSet};
 
 use super::{
     Failure,
-    flags::service::{BadSetting, ServiceArgs},
+    flags::{service::ServiceArgs, service_values::BadSetting},
     print,
 };
 use crate::{

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{
     Failure,
-    flags::service::{BadSetting, ServiceArgs},
+    flags::{service::ServiceArgs, service_values::BadSetting},
 };
 use crate::{
     clock::Clock,

@@ -7,5 +7,6 @@ pub(super) mod keyset;
 pub(super) mod log;
 pub(super) mod places;
 pub(super) mod service;
+pub(super) mod service_values;
 pub(super) mod setting_flags;
 pub(super) mod watched;
