@@ -6,7 +6,9 @@ use serde_json::value::RawValue;
 
 use super::{Core, Decision, decision::refuse};
 use crate::{
-    presence::{Moment, NameError, NameKind, PNPRES, SubscribeKey, UserId, check_name_leniently, check_requested_name},
+    presence::{
+        Channel, Moment, NameError, NameKind, PNPRES, SubscribeKey, UserId, check_name_leniently, check_requested_name,
+    },
     wire::{Names, Operation, Refusal, encode_publish_refusal},
 };
 
@@ -19,8 +21,7 @@ pub(super) enum BadNames {
     /// No channel and no group.
     #[error("Missing channels or channel groups")]
     Nothing,
-    /// Nothing but patterns, where a user is to be kept present. Whoever subscribes to a pattern is present in the
-    /// channel of that name, and stays so by subscribing.
+    /// Nothing but patterns, from a user who does not subscribe to them.
     #[error("a heartbeat names channels or groups, and here are patterns only")]
     OnlyPatterns,
 }
@@ -119,7 +120,7 @@ impl Core {
     pub(super) fn refuse_names(
         &mut self,
         key: &SubscribeKey,
-        caller: Option<&UserId>,
+        user: Option<&UserId>,
         operation: &Operation,
         now: Moment,
     ) -> Option<Decision> {
@@ -128,8 +129,10 @@ impl Core {
         if check.check(NameKind::SubscribeKey, key.as_str()).is_err() {
             return Some(Decision::Answer(400, Refusal::invalid_key().encode()));
         }
-        let caller = caller.map_or(Ok(()), |user| check.check(NameKind::UserId, user.as_str()));
-        let bad = caller.map_err(BadNames::Name).and_then(|()| check.check_operation(operation)).err()?;
+        let caller = user.map_or(Ok(()), |user| check.check(NameKind::UserId, user.as_str()));
+        let named = caller.map_err(BadNames::Name).and_then(|()| check.check_operation(operation));
+        let bad =
+            named.err().filter(|bad| *bad != BadNames::OnlyPatterns || !self.follows_all(key, user, operation))?;
         Some(match operation {
             Operation::Publish { .. } => {
                 Decision::Answer(400, encode_publish_refusal(&describe_for_publish(&bad), self.next_timetoken(now)))
@@ -144,6 +147,18 @@ impl Core {
             }
             _ => refuse(400, bad.to_string()),
         })
+    }
+
+    /// Whether a user is present, or about to be, in each place that a heartbeat names: SDKs send heartbeats for the
+    /// patterns that they subscribe to.
+    fn follows_all(&self, key: &SubscribeKey, user: Option<&UserId>, operation: &Operation) -> bool {
+        let (Some(user), Operation::Heartbeat { names, .. }) = (user, operation) else { return false };
+        let Some(key_state) = self.key_states.get(key) else { return false };
+        let follows = |channel: &Channel| {
+            key_state.registry.is_present(channel, user) || key_state.pending.has_join(channel, user)
+        };
+        let named = names.channels.iter().filter(|name| !name.ends_with(PNPRES));
+        named.map(|name| Channel::from_wire(name)).all(|channel| follows(&channel))
     }
 }
 

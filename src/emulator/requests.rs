@@ -43,7 +43,8 @@ impl Core {
         if !message.is_json() {
             return no(self, "Invalid JSON");
         }
-        answer_ok(encode_publish_answer(self.deliver(key, message, from, now)))
+        let sent = if message.for_nobody { self.next_timetoken(now) } else { self.deliver(key, message, from, now) };
+        answer_ok(encode_publish_answer(sent))
     }
 
     pub(super) fn heartbeat(

@@ -110,7 +110,8 @@ async fn parse_request(
             message.payload = Box::pin(read_body(request, patience)).await?;
             Ok(parsed)
         }
-        _ if request.method() != Method::GET => Err(refuse_with(405, "Method Not Allowed")),
+        // Pages leave by `sendBeacon`, which can only POST; the presence service announces GET and POST (recorded).
+        _ if !is_post && request.method() != Method::GET => Err(refuse_with(405, "Method Not Allowed")),
         _ => Ok(parsed),
     }
 }

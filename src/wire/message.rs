@@ -33,6 +33,8 @@ pub struct Message {
     pub origin: Option<String>,
     /// `custom_message_type`.
     pub custom_type: Option<String>,
+    /// `norep=true`, as "fire" sends it: for functions of the keyset, and delivered to no subscriber.
+    pub for_nobody: bool,
 }
 
 impl Message {

@@ -124,6 +124,7 @@ impl Operation {
                 url.add_if("seqn", message.sequence);
                 url.add_if("ortt", message.origin.as_ref());
                 url.add_if("custom_message_type", message.custom_type.as_ref());
+                url.add_if("norep", message.for_nobody.then_some("true"));
             }
             Self::WhereNow { .. }
             | Self::ListGroup { .. }

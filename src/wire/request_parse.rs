@@ -48,6 +48,7 @@ impl Request {
                     sequence: parse_number(&query, "seqn")?,
                     origin: text_of(&query, "ortt"),
                     custom_type: text_of(&query, "custom_message_type"),
+                    for_nobody: query.get("norep") == Some("true"),
                 };
                 (*key, Operation::Publish { publish_key: decode(publish_key).into(), message })
             }
@@ -124,7 +125,8 @@ fn parse_presence(rest: &[&str], query: &Query) -> Result<Operation, BadRequest>
         })
     };
     match rest {
-        [] | [""] => here_now(Names::default()),
+        // The new C SDK names groups, and no channel segment before them.
+        [] | [""] => here_now(Names::read("", query)),
         ["uuid", user] => Ok(Operation::WhereNow { user: UserId::from_wire(&decode(user)) }),
         ["channel", names] => here_now(Names::read(names, query)),
         ["channel", names, "heartbeat"] => Ok(Operation::Heartbeat {
@@ -145,20 +147,22 @@ fn parse_presence(rest: &[&str], query: &Query) -> Result<Operation, BadRequest>
     }
 }
 
+/// Dart always writes both `add` and `remove`, one of them empty.
+fn parse_group_change(group: Arc<str>, query: &Query) -> Result<Operation, BadRequest> {
+    match (query.get("add"), query.get("remove")) {
+        (None, None) => Ok(Operation::ListGroup { group }),
+        (Some(add), None | Some("")) => Ok(Operation::AddToGroup { group, channels: split_names(add) }),
+        (None | Some(""), Some(remove)) => Ok(Operation::RemoveFromGroup { group, channels: split_names(remove) }),
+        (Some(_), Some(_)) => Err(BadRequest::Invalid("one request can add or remove, not both".to_owned())),
+    }
+}
+
 fn parse_registry(rest: &[&str], query: &Query) -> Result<Operation, BadRequest> {
     let group = |name: &str| Arc::<str>::from(decode(name));
     match rest {
         [] | [""] => Ok(Operation::ListGroups),
         [name, "remove"] => Ok(Operation::DeleteGroup { group: group(name) }),
-        [name] if query.get("add").is_some() => Ok(Operation::AddToGroup {
-            group: group(name),
-            channels: split_names(query.get("add").unwrap_or_default()),
-        }),
-        [name] if query.get("remove").is_some() => Ok(Operation::RemoveFromGroup {
-            group: group(name),
-            channels: split_names(query.get("remove").unwrap_or_default()),
-        }),
-        [name] if !name.is_empty() => Ok(Operation::ListGroup { group: group(name) }),
+        [name] if !name.is_empty() => parse_group_change(group(name), query),
         _ => Err(BadRequest::UnknownPath),
     }
 }

@@ -392,3 +392,47 @@ fn a_subscribe_renews_presence_unless_implicit_heartbeats_are_off() {
     world.pass(2.0);
     assert_eq!(occupancy(&mut world, "a"), 0);
 }
+
+#[test]
+fn dart_writes_both_words_of_a_group_change_and_one_of_them_counts() {
+    let mut world = World::new(Settings::default());
+    let listed = |world: &mut World| world.ok(&format!("{REGISTRY}/g"))["payload"]["channels"].clone();
+    world.ok(&format!("{REGISTRY}/g?uuid=w&add=a,b&remove"));
+    assert_eq!(listed(&mut world), json!(["a", "b"]));
+    world.ok(&format!("{REGISTRY}/g?uuid=w&add&remove=a"));
+    assert_eq!(listed(&mut world), json!(["b"]));
+    let both = herenow::wire::Request::parse(&format!("{REGISTRY}/g"), "add=c&remove=b");
+    assert!(both.is_err(), "neither is done by half");
+    assert_eq!(listed(&mut world), json!(["b"]));
+}
+
+#[test]
+fn a_here_now_may_name_groups_without_a_word_of_channels() {
+    let mut world = World::new(Settings::default());
+    world.ok(&format!("{REGISTRY}/g?add=a"));
+    world.ok("/v2/presence/sub-key/k/channel/a,b/heartbeat?uuid=ann");
+    let all = world.ok("/v2/presence/sub-key/k?channel-group=g");
+    assert_eq!(all["payload"]["channels"], json!({"a": {"uuids": ["ann"], "occupancy": 1}}));
+    assert_eq!(world.ok("/v2/presence/sub-key/k")["payload"]["total_channels"], 2);
+}
+
+#[test]
+fn what_is_fired_reaches_no_subscriber() {
+    let mut world = World::new(Settings::default());
+    let since = world.now_token();
+    assert_eq!(world.ok("/publish/p/k/0/a/0/1?norep=true&store=0")[1], "Sent");
+    world.ok("/publish/p/k/0/a/0/2?norep=false");
+    let heard = world.ok(&format!("/v2/subscribe/k/a/0?tt={since}"))["m"].clone();
+    assert_eq!(heard.as_array().unwrap().iter().map(|one| one["d"].clone()).collect::<Vec<_>>(), [json!(2)]);
+}
+
+#[test]
+fn who_subscribes_to_a_pattern_may_send_heartbeats_for_it() {
+    let mut world = World::new(Settings::default());
+    let heartbeat = "/v2/presence/sub-key/k/channel/x.*/heartbeat?uuid=ann&heartbeat=300";
+    assert_eq!(world.get(heartbeat).0, 400);
+    world.ok("/v2/subscribe/k/x.*/0?uuid=ann");
+    world.ok(heartbeat);
+    assert_eq!(world.get("/v2/presence/sub-key/k/channel/x.*,y.*/heartbeat?uuid=ann").0, 400);
+    assert_eq!(world.get(&heartbeat.replace("uuid=ann", "uuid=bob")).0, 400);
+}

@@ -450,6 +450,7 @@ fn ask() -> impl Strategy<Value = Operation> {
                     sequence,
                     custom_type: Some("chat-msg".into()),
                     origin: None,
+                    for_nobody: signal,
                 },
             },
         ),
