@@ -85,7 +85,7 @@ fn describe_start(running: &RunningService, service: &ServiceArgs, about: Option
         None => ("without TLS", running.origin()),
     };
     let mut lines = vec![
-        format!("herenow serves PubNub Presence on this machine, {} and without authentication.", how),
+        format!("herenow serves PubNub Presence on this machine, {how} and {}.", service.describe_access()),
         format!("  origin         {}", origin),
         format!("  subscribe key  {key}{which}"),
         format!("  publish key    {}", DEMO_KEY),

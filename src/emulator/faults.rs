@@ -6,7 +6,7 @@ use super::fault::{Fault, FaultRule};
 use crate::presence::{Moment, Timetoken};
 
 /// How many faults can be in force; the oldest is dropped for another.
-const MOST_FAULTS: usize = 100;
+pub const MOST_FAULTS: usize = 100;
 
 struct ActiveFault {
     rule: FaultRule,

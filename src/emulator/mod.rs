@@ -46,7 +46,7 @@ pub use access_rule::{AccessRule, AccessRuleError};
 use announce::Announcer;
 pub use decision::Decision;
 pub use fault::{Fault, FaultError, FaultRule};
-pub use faults::ActiveFaults;
+pub use faults::{ActiveFaults, MOST_FAULTS};
 pub use machine::Core;
 pub use memory::{MemoryAccount, Share};
 pub use pieces::{AnswerPieces, BegunAnswer};

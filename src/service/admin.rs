@@ -14,7 +14,7 @@ use hyper::{Method, Request as HttpRequest, body::Incoming};
 use serde_json::json;
 
 use super::{
-    Core, FaultRule,
+    Core, FaultRule, MOST_FAULTS,
     access_admin::{change_access, report_access},
     browsers::is_from_browser,
     host::Host,
@@ -51,8 +51,17 @@ pub(super) async fn answer_admin(
         (Method::POST, Some("faults")) => match read_body(request, host.bounds.slow_asker).await {
             Ok(lines) => match parse_faults(&lines) {
                 Ok(rules) => {
-                    host.with_core(|core, now| rules.into_iter().for_each(|rule| core.add_fault(rule, now)));
-                    (200, report_faults(host))
+                    let all_fit = host.with_core(|core, now| {
+                        let all_fit = core.list_faults(now).len() + rules.len() <= MOST_FAULTS;
+                        rules.into_iter().filter(|_| all_fit).for_each(|rule| core.add_fault(rule, now));
+                        all_fit
+                    });
+                    if all_fit {
+                        (200, report_faults(host))
+                    } else {
+                        let why = format!("at most {MOST_FAULTS} faults can be in force; DELETE ends them all");
+                        refuse_with(400, &why)
+                    }
                 }
                 Err(why) => refuse_with(400, &why),
             },

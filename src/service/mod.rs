@@ -49,7 +49,7 @@ pub use crate::emulator::{
     Access, AccessFull, AccessRule, AccessRuleError, ActiveFaults, Bounds, Core, Decision, Fault, FaultError,
     FaultRule, Grant, Guesses, PollId, Settings,
 };
-use crate::emulator::{AnswerPieces, BegunAnswer, MemoryAccount, Share};
+use crate::emulator::{AnswerPieces, BegunAnswer, MOST_FAULTS, MemoryAccount, Share};
 pub use browsers::{BadAllowance, BrowserAccess};
 pub use byte_size::{BadByteSize, ByteSize};
 pub use ledger::RequestLedger;

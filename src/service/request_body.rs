@@ -27,9 +27,9 @@ pub(super) async fn read_body(request: HttpRequest<Incoming>, patience: Duration
     let bytes =
         collected.map_err(|e| if e.is::<LengthLimitError>() { too_large() } else { refuse_with(400, "Bad body") })?;
     let packed = bytes.to_bytes();
-    let unpacked = match coding.as_deref() {
+    let unpacked = match coding.map(|coding| coding.to_ascii_lowercase()).as_deref() {
         None | Some("" | "identity") => Decompressed::Whole(packed.to_vec()),
-        Some("gzip") => decompress(GzDecoder::new(&packed[..])),
+        Some("gzip" | "x-gzip") => decompress(GzDecoder::new(&packed[..])),
         // Some clients send deflate without the zlib frame that the standard asks for.
         Some("deflate") => match decompress(ZlibDecoder::new(&packed[..])) {
             Decompressed::Broken => decompress(DeflateDecoder::new(&packed[..])),

@@ -204,7 +204,12 @@ impl ResponseStyle {
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
-        let fixed = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache"), (header::SERVER, "herenow")];
+        // Recorded: Access Manager's refusals are kept by no cache at all.
+        let (kind, cache) = match status {
+            403 if kind == JAVASCRIPT => ("text/javascript; charset=UTF-8", "no-cache, no-store, must-revalidate"),
+            _ => (kind, "no-cache"),
+        };
+        let fixed = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache), (header::SERVER, "herenow")];
         for (name, value) in fixed {
             headers.insert(name, HeaderValue::from_static(value));
         }

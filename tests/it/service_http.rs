@@ -57,7 +57,10 @@ fn what_is_too_large_or_unknown_is_refused_in_words() {
     assert_eq!(status("GET", &format!("/v2/presence/sub-key/demo/channel/{long}"), b""), 414);
     assert_eq!(status("POST", "/publish/p/demo/0/lobby/0", "x".repeat(70 * 1024).as_bytes()), 413);
     assert_eq!(status("GET", "/v3/tea", b""), 404);
-    assert_eq!(status("POST", HERE_NOW, b""), 405);
+    assert_eq!(status("DELETE", HERE_NOW, b""), 405);
+    // What a page sends by `sendBeacon` when it is closed.
+    assert_eq!(status("POST", "/v2/presence/sub_key/demo/channel/lobby/leave?uuid=ann", b""), 200);
+    assert_eq!(status("POST", "/v2/presence/sub_key/demo/channel/lobby/leave?uuid=ann", b"{}"), 200);
     assert_eq!(status("GET", "/v2/subscribe/demo/lobby/0?tt=tea", b""), 400);
     // A bomb: a small body that would become a large one.
     let mut bomb = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -65,6 +68,19 @@ fn what_is_too_large_or_unknown_is_refused_in_words() {
     let bomb = bomb.finish().unwrap();
     let reply = service.send("POST", "/publish/p/demo/0/lobby/0", "content-encoding: deflate\r\n", &bomb).unwrap();
     assert_eq!(reply.status, 413);
+}
+
+#[test]
+fn more_faults_than_can_be_in_force_are_refused_as_a_whole() {
+    let service = Service::plain();
+    let lines = |count: usize| (1..=count).map(|ms| format!("delay={ms}ms on=time")).collect::<Vec<_>>().join("\n");
+    let put = |count: usize| service.send("POST", "/herenow/faults", "", lines(count).as_bytes()).unwrap();
+    let refused = put(101);
+    assert!(refused.status == 400 && refused.text().contains("at most 100 faults"), "{}", refused.text());
+    assert_eq!(service.get("/herenow/faults").text(), r#"{"faults":[],"status":200}"#);
+    assert_eq!(put(60).status, 200);
+    assert_eq!(put(41).status, 400);
+    assert_eq!(put(40).status, 200);
 }
 
 #[test]
@@ -152,6 +168,9 @@ fn faults_come_and_go_by_the_admin_endpoint() {
     assert!(reply("lose-answer").is_none());
     let forbidden = reply("403").unwrap();
     assert!(forbidden.status == 403 && forbidden.text().contains("\"channels\":[\"lobby\"]"));
+    // As recorded.
+    assert_eq!(forbidden.header("cache-control"), Some("no-cache, no-store, must-revalidate"));
+    assert_eq!(forbidden.header("content-type"), Some("text/javascript; charset=UTF-8"));
     let many = reply("429=7").unwrap();
     assert_eq!((many.status, many.header("retry-after")), (429, Some("7")));
     assert_eq!(reply("500").unwrap().status, 500);

@@ -37,7 +37,7 @@ pub struct ServiceArgs {
     #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(hide_short_help = true)]
     pub stream_filtering: Option<bool>,
-    /// Debounce: for so long after a leave, a subscribe does not join again [default: 2s].
+    /// Debounce: for so long after a leave, the join of a subscribe waits [default: 2s].
     #[arg(long, value_name = "TIME", hide_short_help = true)]
     pub debounce: Option<Span>,
     /// Active notice channel: where it is published that a channel became active or inactive.

@@ -191,6 +191,15 @@ impl ServiceArgs {
         self
     }
 
+    /// Whom it asks who they are, for a sentence.
+    pub fn describe_access(&self) -> &'static str {
+        match (self.access.is_some() || self.accept_token.is_some(), self.deny.is_some()) {
+            (true, _) => "for those with a token",
+            (false, true) => "without authentication, but for what is denied",
+            (false, false) => "without authentication",
+        }
+    }
+
     /// What our own crowd and dashboard need to be let in: the first key that is accepted, and the
     /// first token that stays good.
     pub fn own_way_in(&self) -> (SubscribeKey, Option<Auth>) {
