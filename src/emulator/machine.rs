@@ -26,6 +26,9 @@ use crate::{
 /// a user present for ever.
 const LONGEST_PRESENCE_TIMEOUT: u64 = 86_400;
 
+/// On how many channels a user is renewed in the time that it takes to announce a change.
+const CHANNELS_PER_CHANGE: usize = 20;
+
 /// The service without sockets and without a clock.
 ///
 /// [`answer`](Self::answer) takes a request and the time. Between requests, call [`advance`](Self::advance) at the
@@ -43,6 +46,8 @@ pub struct Core {
     pub(super) cache: HereNowCache,
     pub(super) reader: MessageReader,
     pub(super) work: WorkLeft,
+    /// Some polls that were woken have not been taken on purpose.
+    has_woken_left: bool,
     pub(super) memory: MemoryAccount,
     /// The keys by when anything was published last on the name of theirs that is the first to be forgotten.
     pub(super) oldest_backlogs: BTreeMap<Timetoken, SubscribeKey>,
@@ -70,6 +75,7 @@ impl Core {
             cache: HereNowCache::default(),
             reader: MessageReader::default(),
             work: WorkLeft::default(),
+            has_woken_left: false,
             memory,
             oldest_backlogs: BTreeMap::new(),
             woken: BTreeSet::new(),
@@ -166,7 +172,7 @@ impl Core {
 
     /// When [`advance`](Self::advance) is to be called next; `None` while nothing is pending.
     pub fn next_deadline(&mut self) -> Option<Moment> {
-        if !self.work.is_empty() {
+        if !self.work.is_empty() || self.has_woken_left {
             return Some(Moment::default());
         }
         self.update_deadlines();
@@ -190,6 +196,21 @@ impl Core {
                 self.due_of.insert(key, at);
             }
         }
+    }
+
+    /// As [`take_woken`](Self::take_woken), but no more at once than can be answered in about the time of `most` changes
+    /// that are announced. What is left is due at once.
+    pub fn take_some_woken(&mut self, most: usize) -> Vec<PollId> {
+        let (mut some, mut work) = (Vec::new(), 0);
+        while work < most {
+            let Some(id) = self.woken.pop_first() else { break };
+            let poll = self.polls.get(&id).and_then(|poll| Some((poll, self.key_states.get(&poll.key)?)));
+            // An answer renews its user on each of the channels.
+            work += 1 + poll.map_or(0, |(poll, key_state)| key_state.count_channels(&poll.names)) / CHANNELS_PER_CHANGE;
+            some.push(id);
+        }
+        self.has_woken_left = !self.woken.is_empty();
+        some
     }
 
     /// Take the polls for which something was published since the last call.

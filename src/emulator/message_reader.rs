@@ -92,6 +92,8 @@ mod tests {
         };
         let looks = (0..10_000).find(|at| reader.admits(&filter, &message(*at, "y"), &mut budget).is_none());
         assert_eq!(looks, Some(MOST_LOOKS as u64));
+        let text = vec![text; 100].join("&&");
+        let filter = PollFilter::new(MessageFilter::parse(&text).unwrap(), &text);
         let large = "z".repeat(32_000);
         let mut budget = FilterBudget::default();
         let looks = (0..10_000).find(|at| reader.admits(&filter, &message(*at, &large), &mut budget).is_none());

@@ -177,4 +177,24 @@ mod tests {
         assert_eq!(told(7), at_once);
         assert_eq!(told(1), at_once);
     }
+
+    #[test]
+    fn attack_02_polls_that_wake_at_once_are_answered_one_after_the_other() {
+        let mut core = Core::new(Settings::default(), Access::default(), ActiveFaults::new(1));
+        let now = Moment::from_micros(1_800_000_000_000_000);
+        let names: Vec<String> = (0..100).map(|n| format!("c{n}")).collect();
+        let poll = format!("/v2/subscribe/k/{}/0?tt=1", names.join(","));
+        for _ in 0..10 {
+            assert!(matches!(ask(&mut core, &poll, now), Decision::Wait(..)));
+        }
+        ask(&mut core, "/publish/p/k/0/c7/0/1", now);
+        let mut taken = Vec::new();
+        while core.next_deadline().is_some_and(|at| at <= now) || taken.is_empty() {
+            let some = core.take_some_woken(10);
+            assert_eq!(some.len(), 2, "each renews a user on a hundred channels");
+            taken.extend(some);
+        }
+        assert_eq!(taken.len(), 10);
+        assert!(core.take_woken().is_empty());
+    }
 }

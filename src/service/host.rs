@@ -72,7 +72,7 @@ impl Host {
             let before = core.next_deadline();
             core.begin_slice(SLICE);
             let result = work(&mut core, self.clock.now());
-            (result, core.take_woken(), before, core.next_deadline())
+            (result, core.take_some_woken(SLICE), before, core.next_deadline())
         };
         if after.is_some_and(|after| before.is_none_or(|before| after < before)) {
             self.deadlines.notify_one();
