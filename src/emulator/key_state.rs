@@ -27,6 +27,9 @@ use crate::{
 /// What a subscribe key takes besides what is counted elsewhere.
 const KEY_BYTES: usize = 3_000;
 
+/// What was published, and the polls that wait for it.
+pub(super) type PublishedEnvelope = (Arc<KeptEnvelope>, Vec<WokenPoll>);
+
 pub(super) struct KeyState {
     pub key: SubscribeKey,
     pub registry: Registry,
@@ -225,7 +228,7 @@ impl KeyState {
     }
 
     /// Put a change into the stream. Returns the polls that wait for it.
-    pub fn publish(&mut self, change: PresenceChange, at: Timetoken, settings: &Settings) -> Vec<WokenPoll> {
+    pub fn publish(&mut self, change: PresenceChange, at: Timetoken, settings: &Settings) -> PublishedEnvelope {
         let PresenceChange { channel, what, occupancy, state_bytes } = change;
         let name: Arc<str> = format!("{}{PNPRES}", channel.as_str()).into();
         let woken = self.listeners.wake(&name, &channel, &self.groups);
@@ -239,8 +242,9 @@ impl KeyState {
             raw: None,
         };
         let envelope = KeptEnvelope::of_event(name, event, state_bytes, self.key.clone(), settings.stream_filtering);
-        self.streams.publish(&Arc::new(envelope), settings);
-        woken
+        let envelope = Arc::new(envelope);
+        self.streams.publish(&envelope, settings);
+        (envelope, woken)
     }
 
     /// Put a message into the stream. Returns the polls that wait for it.
@@ -250,12 +254,13 @@ impl KeyState {
         publisher: Option<&UserId>,
         at: Timetoken,
         settings: &Settings,
-    ) -> Vec<WokenPoll> {
+    ) -> PublishedEnvelope {
         let name = message.channel.clone();
         let woken = self.listeners.wake(&name, &Channel::from_wire(&name), &self.groups);
         let open = message.open_envelope(publisher, &self.key, at, REGION);
-        self.streams.publish(&Arc::new(KeptEnvelope::of_message(at, name, open)), settings);
-        woken
+        let envelope = Arc::new(KeptEnvelope::of_message(at, name, open));
+        self.streams.publish(&envelope, settings);
+        (envelope, woken)
     }
 
     /// The polls that listen for a group itself, which makes their users present in its channels; or, by its name

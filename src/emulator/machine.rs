@@ -9,10 +9,9 @@ use super::{
     Access, ActiveFaults, FaultRule, PresenceChange, Settings,
     cache::HereNowCache,
     fault::Fault,
-    key_state::KeyState,
-    listeners::WokenPoll,
+    key_state::{KeyState, PublishedEnvelope},
     memory::MemoryAccount,
-    message_reader::MessageReader,
+    message_reader::{FilterBudget, MessageReader},
     poll::{Poll, PollId},
     registry::DueChange,
     work_left::WorkLeft,
@@ -102,8 +101,8 @@ impl Core {
 
     pub(super) fn publish(&mut self, key: &SubscribeKey, change: PresenceChange, now: Moment) {
         let (at, settings) = (self.next_timetoken(now), self.settings.clone());
-        let woken = self.publish_on(key, |key_state| key_state.publish(change, at, &settings));
-        self.wake(woken);
+        let published = self.publish_on(key, |key_state| key_state.publish(change, at, &settings));
+        self.wake(key, published);
     }
 
     pub(super) fn deliver(
@@ -114,15 +113,27 @@ impl Core {
         now: Moment,
     ) -> Timetoken {
         let (at, settings) = (self.next_timetoken(now), self.settings.clone());
-        let woken = self.publish_on(key, |key_state| key_state.publish_message(message, publisher, at, &settings));
-        self.wake(woken);
+        let published = self.publish_on(key, |key_state| key_state.publish_message(message, publisher, at, &settings));
+        self.wake(key, published);
         at
     }
 
-    fn wake(&mut self, woken: Vec<WokenPoll>) {
+    /// Wake the polls that wait for what was published, but for those whose filters hide it.
+    fn wake(&mut self, key: &SubscribeKey, (envelope, woken): PublishedEnvelope) {
+        let mut budget = FilterBudget::of_a_publish();
         for (id, which) in woken {
-            let poll = self.polls.get_mut(&id);
-            if let Some(unread) = poll.and_then(|poll| poll.unread.as_mut()) {
+            let Some(poll) = self.polls.get_mut(&id) else { continue };
+            let is_new = poll.unread.as_ref().is_some_and(BTreeSet::is_empty);
+            if let Some(filter) = poll.filter.as_ref().filter(|_| is_new)
+                && self.reader.admits(filter, &envelope, &mut budget) == Some(false)
+            {
+                poll.looked = poll.looked.max(envelope.published);
+                if let Some(key_state) = self.key_states.get_mut(key) {
+                    key_state.listeners.listen_again(id, &poll.names, &BTreeSet::from([which]));
+                }
+                continue;
+            }
+            if let Some(unread) = &mut poll.unread {
                 unread.insert(which);
             }
             self.woken.insert(id);

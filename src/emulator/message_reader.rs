@@ -7,11 +7,14 @@ use serde_json::Value;
 use super::envelope::KeptEnvelope;
 use crate::{filter::MessageFilter, presence::Timetoken};
 
-/// The most envelopes that one look through the backlogs holds against a filter.
+/// The most envelopes that one look through the backlogs holds against a filter, and the most work that it does: bytes
+/// of the filter times bytes of the envelopes.
 const MOST_LOOKS: usize = 1_000;
-
-/// The most work of one look: bytes of the filter times bytes of the envelopes.
 const MOST_WORK: usize = 64 << 20;
+
+/// The same where an envelope is held against the filters of all polls that wait for it.
+const MOST_POLLS: usize = 20_000;
+const MOST_WORK_AT_ONCE: usize = 32 << 20;
 
 /// The most bytes of text that are kept parsed. A tree takes some fifty times as many.
 const PARSED_BYTES: usize = 64 << 10;
@@ -35,11 +38,24 @@ impl PollFilter {
     }
 }
 
-/// What one look through the backlogs has taken so far.
-#[derive(Debug, Default)]
+/// How many looks are left, and how much work.
+#[derive(Debug)]
 pub struct FilterBudget {
     looks: usize,
     work: usize,
+    has_looked: bool,
+}
+
+impl FilterBudget {
+    /// For many envelopes and one filter. At least one is looked at.
+    pub fn of_a_poll() -> Self {
+        Self { looks: MOST_LOOKS, work: MOST_WORK, has_looked: false }
+    }
+
+    /// For one envelope and many filters.
+    pub fn of_a_publish() -> Self {
+        Self { looks: MOST_POLLS, work: MOST_WORK_AT_ONCE, has_looked: true }
+    }
 }
 
 /// Reads envelopes for filters, and keeps the last ones parsed: what is published is looked at by many polls at once.
@@ -54,11 +70,12 @@ impl MessageReader {
     pub fn admits(&mut self, poll: &PollFilter, envelope: &KeptEnvelope, budget: &mut FilterBudget) -> Option<bool> {
         let bytes = envelope.text_bytes();
         let work = bytes.saturating_mul(poll.bytes);
-        if budget.looks > 0 && (budget.looks >= MOST_LOOKS || budget.work.saturating_add(work) > MOST_WORK) {
+        if budget.has_looked && (budget.looks == 0 || budget.work < work) {
             return None;
         }
-        budget.looks += 1;
-        budget.work = budget.work.saturating_add(work);
+        budget.has_looked = true;
+        budget.looks = budget.looks.saturating_sub(1);
+        budget.work = budget.work.saturating_sub(work);
         let whole = self.parse(envelope, bytes);
         Some(poll.filter.admits(&whole["d"], whole.get("u")))
     }
@@ -84,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_look_ends_when_its_budget_does() {
-        let (mut reader, mut budget) = (MessageReader::default(), FilterBudget::default());
+        let (mut reader, mut budget) = (MessageReader::default(), FilterBudget::of_a_poll());
         let text = r#"data != "x""#;
         let filter = PollFilter::new(MessageFilter::parse(text).unwrap(), text);
         let message = |at: u64, payload: &str| {
@@ -95,7 +112,7 @@ mod tests {
         let text = vec![text; 100].join("&&");
         let filter = PollFilter::new(MessageFilter::parse(&text).unwrap(), &text);
         let large = "z".repeat(32_000);
-        let mut budget = FilterBudget::default();
+        let mut budget = FilterBudget::of_a_poll();
         let looks = (0..10_000).find(|at| reader.admits(&filter, &message(*at, &large), &mut budget).is_none());
         assert!(looks.is_some_and(|looks| looks < 200));
         assert!(reader.bytes <= PARSED_BYTES);

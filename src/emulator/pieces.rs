@@ -80,6 +80,13 @@ impl HereNowSource {
         }
     }
 
+    fn is_exhausted(&self, registry: &Registry) -> bool {
+        match &self.names {
+            Some(names) => names.len() == 0,
+            None => registry.channel_after(self.last.as_ref()).is_none(),
+        }
+    }
+
     /// Gather channels while there is room. Returns whether that was all.
     fn gather(&mut self, registry: &Registry, parts: &mut VecDeque<Part>) -> bool {
         let (limit, offset) = self.page;
@@ -110,7 +117,7 @@ impl HereNowSource {
                 parts.push_back(Part::Occupancy(occupancy as u64));
             }
             if parts.len() + limit > 2 * MOST_GATHERED || looks >= MOST_GATHERED || skips >= MOST_SKIPPED {
-                return false;
+                return self.is_exhausted(registry);
             }
         }
     }

@@ -192,7 +192,7 @@ impl Streams {
         let mut heads: BinaryHeap<_> = (0..sources.len()).filter_map(|at| next(at, 0)).collect();
         let latest = heads.peek().map(|(published, ..)| *published);
         let mut heard: Vec<(usize, &Arc<KeptEnvelope>)> = Vec::new();
-        let mut budget = FilterBudget::default();
+        let mut budget = FilterBudget::of_a_poll();
         while let Some((published, which, at, after)) = heads.pop() {
             heads.extend(next(at, after + 1));
             let Some(envelope) = sources[at].1.envelope_before(after, reading.after) else { continue };

@@ -57,11 +57,18 @@ fn attack_02c_a_here_now_for_everything_is_sent_in_pieces() {
     let mut plain = Vec::new();
     GzDecoder::new(&packed.body[..]).read_to_end(&mut plain).unwrap();
     assert_eq!(plain, reply.body);
+    // The largest page of one channel is sent whole.
+    let names = |part: usize| (0..50).map(move |n| format!("u{part}-{n}"));
+    for user in (0..20).flat_map(names) {
+        service.get(&format!("{ALL}/channel/hall/heartbeat?uuid={user}&heartbeat=3600"));
+    }
+    let page = service.get(&format!("{ALL}/channel/hall"));
+    assert!(page.header("content-length").is_some() && page.text().ends_with("\"occupancy\":1000}"));
     // One page of one channel, and counts, are as whole as ever.
     let one = service.get(&format!("{ALL}/channel/c7"));
     assert!(one.header("content-length").is_some() && one.text().contains("\"occupancy\":40"));
     let counts = service.get(&format!("{ALL}?disable_uuids=1"));
-    assert!(counts.text().ends_with("\"total_channels\":200,\"total_occupancy\":8000}}"), "{}", counts.text());
+    assert!(counts.text().ends_with("\"total_channels\":201,\"total_occupancy\":9000}}"), "{}", counts.text());
 }
 
 #[test]
