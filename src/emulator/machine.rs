@@ -11,7 +11,7 @@ use super::{
     fault::Fault,
     key_state::{KeyState, PublishedEnvelope},
     memory::MemoryAccount,
-    message_reader::{FilterBudget, MessageReader},
+    message_reader::{FilterBudget, MessageReader, PollFilter},
     poll::{Poll, PollId},
     registry::DueChange,
     work_left::WorkLeft,
@@ -216,8 +216,11 @@ impl Core {
         while work < most {
             let Some(id) = self.woken.pop_first() else { break };
             let poll = self.polls.get(&id).and_then(|poll| Some((poll, self.key_states.get(&poll.key)?)));
-            // An answer renews its user on each of the channels.
-            work += 1 + poll.map_or(0, |(poll, key_state)| key_state.count_channels(&poll.names)) / CHANNELS_PER_CHANGE;
+            // An answer renews its user on each of the channels, and first the poll's filter may have to look.
+            work += 1 + poll.map_or(0, |(poll, key_state)| {
+                let looks = poll.filter.as_ref().map_or(0, PollFilter::count_work);
+                looks + key_state.count_channels(&poll.names) / CHANNELS_PER_CHANGE
+            });
             some.push(id);
         }
         self.has_woken_left = !self.woken.is_empty();

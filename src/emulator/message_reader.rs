@@ -5,12 +5,25 @@ use std::{collections::VecDeque, sync::Arc};
 use serde_json::Value;
 
 use super::envelope::KeptEnvelope;
-use crate::{filter::MessageFilter, presence::Timetoken};
+use crate::{
+    filter::MessageFilter,
+    presence::{Timetoken, rules::LARGEST_MESSAGE},
+};
 
 /// The most envelopes that one look through the backlogs holds against a filter, and the most work that it does: bytes
-/// of the filter times bytes of the envelopes.
+/// of the filter times bytes of the envelopes, some milliseconds.
 const MOST_LOOKS: usize = 1_000;
-const MOST_WORK: usize = 64 << 20;
+const MOST_WORK: usize = 32 << 20;
+
+/// The most work of one filter and one envelope. What would be more is taken for hidden: each of a thousand polls would
+/// take its time.
+const MOST_WORK_OF_A_PAIR: usize = 64 << 20;
+
+/// To parse a byte takes as long as to hold it against so many bytes of a filter. Measured with lists in lists.
+const PARSING: usize = 40;
+
+/// How much of that work is done in the time that it takes to announce a change.
+const WORK_PER_CHANGE: usize = 64 << 10;
 
 /// The same where an envelope is held against the filters of all polls that wait for it.
 const MOST_POLLS: usize = 20_000;
@@ -35,6 +48,11 @@ impl PollFilter {
     /// Roughly the bytes that it holds.
     pub fn weight(&self) -> usize {
         16 * self.bytes
+    }
+
+    /// What it may take to hold it against an envelope, in changes that are announced.
+    pub fn count_work(&self) -> usize {
+        (self.bytes * LARGEST_MESSAGE).min(MOST_WORK_OF_A_PAIR) / WORK_PER_CHANGE
     }
 }
 
@@ -69,7 +87,11 @@ impl MessageReader {
     /// Whether a filter admits an envelope; `None` once the budget is used up.
     pub fn admits(&mut self, poll: &PollFilter, envelope: &KeptEnvelope, budget: &mut FilterBudget) -> Option<bool> {
         let bytes = envelope.text_bytes();
-        let work = bytes.saturating_mul(poll.bytes);
+        let holding = bytes.saturating_mul(poll.bytes);
+        if holding > MOST_WORK_OF_A_PAIR {
+            return Some(false);
+        }
+        let work = if self.knows(envelope) { holding } else { holding.saturating_add(bytes * PARSING) };
         if budget.has_looked && (budget.looks == 0 || budget.work < work) {
             return None;
         }
@@ -78,6 +100,10 @@ impl MessageReader {
         budget.work = budget.work.saturating_sub(work);
         let whole = self.parse(envelope, bytes);
         Some(poll.filter.admits(&whole["d"], whole.get("u")))
+    }
+
+    fn knows(&self, envelope: &KeptEnvelope) -> bool {
+        self.parsed.iter().any(|(published, ..)| *published == envelope.published)
     }
 
     fn parse(&mut self, envelope: &KeptEnvelope, bytes: usize) -> Arc<Value> {

@@ -48,7 +48,7 @@ pub(super) async fn answer_admin(
             host.with_core(|core, _| core.clear_faults());
             (200, report_faults(host))
         }
-        (Method::POST, Some("faults")) => match read_body(request, host.bounds.slow_asker).await {
+        (Method::POST, Some("faults")) => match read_body(request, host.bounds.slow_asker, &host.memory).await {
             Ok(lines) => match parse_faults(&lines) {
                 Ok(rules) => {
                     let all_fit = host.with_core(|core, now| {
@@ -72,7 +72,7 @@ pub(super) async fn answer_admin(
             host.with_core(Core::reset_access);
             (200, report_access(host))
         }
-        (Method::POST, Some("access")) => match read_body(request, host.bounds.slow_asker).await {
+        (Method::POST, Some("access")) => match read_body(request, host.bounds.slow_asker, &host.memory).await {
             Ok(lines) => {
                 change_access(host, &lines).map_or_else(|why| refuse_with(400, &why), |()| (200, report_access(host)))
             }

@@ -43,7 +43,7 @@ pub(super) async fn handle_request(
             return Ok(style.without_page().respond(status, body, &[]));
         }
         None if request.method() == Method::OPTIONS => return Ok(style.preflight()),
-        None => match parse_request(&head, request, host.bounds.slow_asker).await {
+        None => match parse_request(&head, request, host).await {
             Ok(request) => {
                 // A poll may be held for minutes.
                 drop(head);
@@ -97,7 +97,7 @@ fn write_unread(host: &Host, path: &str, status: u16, begun: Moment) {
 async fn parse_request(
     head: &RequestHead,
     request: HttpRequest<Incoming>,
-    patience: Duration,
+    host: &Host,
 ) -> Result<Request, RefusedRequest> {
     let mut parsed = match Request::parse(head.path(), head.query()) {
         Ok(parsed) => parsed,
@@ -107,7 +107,7 @@ async fn parse_request(
     let is_post = request.method() == Method::POST;
     match &mut parsed.operation {
         Operation::Publish { message, .. } if is_post && message.payload.is_empty() => {
-            message.payload = Box::pin(read_body(request, patience)).await?;
+            message.payload = Box::pin(read_body(request, host.bounds.slow_asker, &host.memory)).await?;
             Ok(parsed)
         }
         // Pages leave by `sendBeacon`, which can only POST; the presence service announces GET and POST (recorded).

@@ -62,12 +62,15 @@ async fn serve_connection(socket: TcpStream, connection: Connection) {
     };
     let queue = HeadQueue::default();
     let Some(acceptor) = &connection.listening.tls else {
-        return serve_requests(CheckedStream::new(limit_writes(socket), queue.clone()), queue, connection).await;
+        let stream =
+            CheckedStream::new(limit_writes(socket), queue.clone()).with_memory(&connection.listening.host.memory);
+        return serve_requests(stream, queue, connection).await;
     };
     // On the heap, since a connection without TLS has no use for the room of one with it.
     match Box::pin(shake_hands(acceptor, socket, limit_writes, &connection.listening)).await {
         Some(Handshake::Secure(stream)) => {
-            let stream = CheckedStream::new(stream, queue.clone());
+            let memory = &connection.listening.host.memory;
+            let stream = CheckedStream::new(stream, queue.clone()).with_memory(memory);
             Box::pin(serve_requests(stream, queue, connection)).await;
         }
         Some(Handshake::Plain(stream)) => {

@@ -4,8 +4,13 @@ use std::{io::Read, time::Duration};
 
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::{Request as HttpRequest, body::Incoming, header};
+use hyper::{
+    Request as HttpRequest,
+    body::{Body, Incoming},
+    header,
+};
 
+use super::MemoryAccount;
 use crate::wire::Refusal;
 
 /// Bodies larger than this are refused, compressed or not: twice the largest message, for its metadata.
@@ -18,8 +23,21 @@ pub(super) fn refuse_with(status: u16, message: impl Into<String>) -> RefusedReq
     (status, Refusal::presence(status, message).encode())
 }
 
-/// Read a body as text, if it arrives within `patience`.
-pub(super) async fn read_body(request: HttpRequest<Incoming>, patience: Duration) -> Result<String, RefusedRequest> {
+/// Read a body as text, if it arrives within `patience`. Until then it counts as a part of the memory.
+pub(super) async fn read_body(
+    request: HttpRequest<Incoming>,
+    patience: Duration,
+    memory: &MemoryAccount,
+) -> Result<String, RefusedRequest> {
+    let length = request
+        .body()
+        .size_hint()
+        .upper()
+        .map_or(LARGEST_BODY, |most| usize::try_from(most).map_or(LARGEST_BODY, |most| most.min(LARGEST_BODY)));
+    if !memory.fits(length + memory.most / 2) {
+        return Err(refuse_with(503, "The memory of the service is full"));
+    }
+    let _share = memory.lasting.share(length);
     let too_large = || refuse_with(413, "Request Entity Too Large");
     let coding = request.headers().get(header::CONTENT_ENCODING).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let collecting = tokio::time::timeout(patience, Limited::new(request.into_body(), LARGEST_BODY).collect());

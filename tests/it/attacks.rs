@@ -162,6 +162,32 @@ fn attack_02_a_user_on_thousands_of_channels_is_told_in_pieces() {
 }
 
 #[test]
+fn attack_11_heads_and_bodies_that_are_never_whole_are_a_part_of_the_memory() {
+    for (first, more) in [
+        ("GET /time/0 HTTP/1.1\r\nhost: localhost\r\nx: ", 60_000),
+        ("POST /publish/p/demo/0/lobby/0 HTTP/1.1\r\nhost: localhost\r\ncontent-length: 60000\r\n\r\n", 59_000),
+    ] {
+        let service = Service::start(|plan| plan.settings.bounds.memory = 8 << 20);
+        let bytes = format!("{first}{}", "x".repeat(more));
+        let mut held: Vec<_> = (0..100).map(|_| service.connect()).collect();
+        let deadline = std::time::Instant::now() + Duration::from_secs(20);
+        held.iter_mut().for_each(|stream| stream.write_all(bytes.as_bytes()).unwrap());
+        while memory_of(&service) < 2 << 20 {
+            assert!(std::time::Instant::now() < deadline, "{} bytes only", memory_of(&service));
+        }
+        // Half of the memory is not theirs, and who asks for little is answered.
+        assert!(memory_of(&service) <= 4 << 20, "{}", memory_of(&service));
+        assert_eq!(service.get("/v2/presence/sub-key/demo/channel/lobby/heartbeat?uuid=ann").status, 200);
+        // Refused, and told so.
+        assert_eq!(Reply::read(held.pop().unwrap()).unwrap().status, 503);
+        drop(held);
+        while memory_of(&service) > 1 << 20 {
+            assert!(std::time::Instant::now() < deadline, "{} bytes are not given back", memory_of(&service));
+        }
+    }
+}
+
+#[test]
 fn attack_11_answers_that_nobody_takes_are_a_part_of_the_memory() {
     let service = Service::start(|plan| {
         plan.settings.backlog = 300;

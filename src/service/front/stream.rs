@@ -3,6 +3,7 @@
 use std::{
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -14,6 +15,7 @@ use tokio::{
 };
 
 use super::{
+    super::{MemoryAccount, Share},
     body::BodyLeft,
     head::{RefusedHead, find_head, read_head},
     queue::HeadQueue,
@@ -23,6 +25,9 @@ use super::{
 /// is closed over unread bytes is reset, and the client may never see the answer.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 512 * 1024;
+
+/// What comes of a head counts as memory beyond so many bytes: those that SDKs send are smaller.
+const SMALL_HEAD: usize = 8 * 1024;
 
 /// A stream of requests, of which hyper reads only what was checked: heads that passed, each with its number in the
 /// queue for a target, and their bodies. A head that is refused becomes a request without headers, which is answered
@@ -48,6 +53,9 @@ pub(in crate::service) struct CheckedStream<S> {
     phase: ReadPhase,
     queue: HeadQueue,
     lingering: Option<(Pin<Box<Sleep>>, usize)>,
+    memory: Option<Arc<MemoryAccount>>,
+    /// What of it a head that is not whole takes.
+    held: Option<Box<Share>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +70,25 @@ impl<S> CheckedStream<S> {
     /// A stream that is at the beginning of a head.
     pub fn new(inner: S, queue: HeadQueue) -> Self {
         let (came, passing) = (BytesMut::new(), Bytes::new());
-        Self { inner, came, seen: 0, passing, phase: ReadPhase::Head, queue, lingering: None }
+        let phase = ReadPhase::Head;
+        Self { inner, came, seen: 0, passing, phase, queue, lingering: None, memory: None, held: None }
+    }
+
+    /// As it is, with what it keeps of a long head as a part of this memory.
+    pub fn with_memory(self, memory: &MemoryAccount) -> Self {
+        Self { memory: Some(Arc::new(memory.clone())), ..self }
+    }
+
+    /// Count what came of a head. Whether there is room for it: half of the memory is for what heads ask for.
+    fn hold_head(&mut self) -> bool {
+        let Some(memory) = self.memory.as_ref().filter(|_| self.came.capacity() > SMALL_HEAD) else { return true };
+        let held = self.held.get_or_insert_with(|| Box::new(memory.lasting.share(0)));
+        let more = self.came.capacity().saturating_sub(held.size());
+        let fits = memory.fits(more + memory.most / 2);
+        if fits {
+            held.add(more);
+        }
+        fits
     }
 
     /// A stream whose client is told why nothing that it sends is read.
@@ -76,7 +102,7 @@ impl<S> CheckedStream<S> {
         let number = self.queue.push(Err(refused));
         self.passing = format!("GET /{number} HTTP/1.1\r\nconnection: close\r\n\r\n").into();
         self.phase = ReadPhase::Refused;
-        self.came = BytesMut::new();
+        (self.came, self.held) = (BytesMut::new(), None);
     }
 
     /// Look for a head in what came. Whether there is something to do about it.
@@ -111,7 +137,7 @@ impl<S> CheckedStream<S> {
         self.came.advance(count);
         self.seen = 0;
         if self.came.is_empty() {
-            self.came = BytesMut::new();
+            (self.came, self.held) = (BytesMut::new(), None);
         }
     }
 
@@ -166,6 +192,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for CheckedStream<S> {
             }
             this.came.extend_from_slice(&buf.filled()[before..]);
             buf.set_filled(before);
+            if this.phase == ReadPhase::Head && !this.hold_head() {
+                let (status, why, path) = (503, "The memory of the service is full", String::new());
+                this.pass_refusal(RefusedHead { status, why, path });
+            }
         }
     }
 }
