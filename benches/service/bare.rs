@@ -37,7 +37,7 @@ pub async fn run(options: &Options) -> io::Result<()> {
     let bare = hammer(responder()?, seconds).await?;
     let bare_rate = bare.count();
     summary("a responder that does nothing", bare, seconds);
-    let server = Server::start()?;
+    let server = Server::start(&[])?;
     let before = server.usage();
     let own = hammer(server.address, seconds).await?;
     let (own_rate, after) = (own.count(), server.usage());

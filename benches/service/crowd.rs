@@ -58,7 +58,7 @@ fn here_now(offset: usize) -> String {
 pub async fn run(options: &Options) -> io::Result<()> {
     let users = options.users as usize;
     report::part(format_args!("{users} people on one channel"));
-    let server = Server::start()?;
+    let server = Server::start(&[])?;
     let told = Told::default();
     let (mut requests, mut answers) = http::connect(server.address).await?;
     // Whoever comes is told to this listener from the first one on.

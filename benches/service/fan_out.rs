@@ -142,7 +142,7 @@ pub async fn run(options: &Options) -> io::Result<()> {
     report::part(format_args!(
         "{polls} long polls on {channels} channels, {listeners} on each; {events} joins and leaves per second"
     ));
-    let server = Server::start()?;
+    let server = Server::start(&[])?;
     let empty = server.usage();
     let measured_from = events as usize * options.warm_up() as usize;
     let tally = Arc::new(Tally { measured_from, channels, ..Tally::default() });

@@ -27,12 +27,13 @@ pub struct Usage {
 }
 
 impl Server {
-    /// Start one on a free port.
-    pub fn start() -> io::Result<Self> {
+    /// Start one on a free port, with these flags.
+    pub fn start(flags: &[&str]) -> io::Result<Self> {
         let mut process = Command::new(env!("CARGO_BIN_EXE_herenow"))
             .env_remove("HERENOW_CONFIG")
             .env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"))
             .args(["serve", "--port", "0"])
+            .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;

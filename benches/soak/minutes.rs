@@ -31,6 +31,10 @@ const SENDERS: usize = 8;
 /// How many polls listen to the same channel.
 const LISTENERS: usize = 5;
 
+/// Events that a channel keeps, so few that there are as many soon: from then on memory is to be flat.
+const BACKLOG: &str = "20";
+const SETTLING: u32 = 25;
+
 /// How long the listeners may take to begin, and the last events to arrive before they are lost.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -123,7 +127,7 @@ pub async fn run(options: &Options) -> io::Result<()> {
     report::part(format_args!(
         "{polls} polls on {channels} channels, {events} joins and leaves per second, {seconds} s"
     ));
-    let server = Server::start()?;
+    let server = Server::start(&["--backlog", BACKLOG])?;
     let tally = Arc::new(Tally::default());
     let mut listening = JoinSet::new();
     for which in 0..polls {
@@ -135,7 +139,8 @@ pub async fn run(options: &Options) -> io::Result<()> {
     wait_for(&tally.listening, polls as u64).await;
     sleep(Duration::from_millis(500)).await;
 
-    let mut turn = send_events(&server, channels, 0, events, seconds / 4).await?;
+    let full = u32::try_from(channels).unwrap_or(u32::MAX).saturating_mul(SETTLING).div_ceil(events);
+    let mut turn = send_events(&server, channels, 0, events, full.max(seconds / 4)).await?;
     let settled = server.usage().resident;
     let mut lost = 0;
     for (what, lines) in
