@@ -233,7 +233,7 @@ async fn answer_whole_or_long(host: &Arc<Host>, request: Box<Request>) -> (u16, 
         begun
     });
     let (status, body) = match begun {
-        BegunAnswer::Pieces(pieces) => return (200, AnswerBody::begin(host, pieces)),
+        BegunAnswer::Pieces(pieces) => return (200, AnswerBody::begin(host, pieces).await),
         BegunAnswer::Decided(Decision::Answer(status, body)) => (status, body),
         BegunAnswer::Decided(Decision::Wait(poll, until)) => (200, host.wait_for_poll(poll, until).await),
     };

@@ -29,15 +29,21 @@ pub(super) struct LongAnswer {
 }
 
 impl AnswerBody {
-    /// Make what was gathered already. If that is all, the body is whole.
-    pub fn begin(host: &Arc<Host>, mut pieces: AnswerPieces) -> Self {
+    /// Make the beginning. If that is all, the body is whole.
+    pub async fn begin(host: &Arc<Host>, mut pieces: AnswerPieces) -> Self {
         let mut beginning = Vec::new();
-        pieces.write(&mut beginning, LARGEST_WHOLE);
-        if pieces.is_over() {
-            // Names and states are text.
-            return Self::Whole(String::from_utf8(beginning).unwrap_or_default());
+        loop {
+            pieces.write(&mut beginning, LARGEST_WHOLE);
+            if pieces.is_over() {
+                // Names and states are text.
+                return Self::Whole(String::from_utf8(beginning).unwrap_or_default());
+            }
+            if beginning.len() >= LARGEST_WHOLE {
+                return Self::Long(Box::new(LongAnswer { host: host.clone(), pieces, beginning }));
+            }
+            tokio::task::yield_now().await;
+            host.with_core(|core, _| pieces.gather(core));
         }
-        Self::Long(Box::new(LongAnswer { host: host.clone(), pieces, beginning }))
     }
 }
 
