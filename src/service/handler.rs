@@ -225,6 +225,10 @@ async fn answer_with_faults(
 
 /// Answer a request, or make the beginning of its answer. A poll is held until it can be answered.
 async fn answer_whole_or_long(host: &Arc<Host>, request: Box<Request>) -> (u16, AnswerBody) {
+    let turn = match &request.operation {
+        Operation::Subscribe { .. } => host.subscribe_turns.acquire().await.ok(),
+        _ => None,
+    };
     let begun = host.with_core(|core, now| {
         let mut begun = core.begin_answer(*request, now);
         if let BegunAnswer::Pieces(pieces) = &mut begun {
@@ -232,6 +236,7 @@ async fn answer_whole_or_long(host: &Arc<Host>, request: Box<Request>) -> (u16, 
         }
         begun
     });
+    drop(turn);
     let (status, body) = match begun {
         BegunAnswer::Pieces(pieces) => return (200, AnswerBody::begin(host, pieces).await),
         BegunAnswer::Decided(Decision::Answer(status, body)) => (status, body),

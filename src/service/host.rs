@@ -23,6 +23,9 @@ pub(super) struct Host {
     deadlines: Notify,
     pub bounds: Bounds,
     pub memory: MemoryAccount,
+    /// Subscribes take turns, a few at a time: each may be answered with megabytes, and whoever asks for anything else is
+    /// not to stand behind hundreds of them.
+    pub subscribe_turns: Semaphore,
     /// One permit for each connection that may still be opened.
     pub permits: Arc<Semaphore>,
     pub ending: CancellationToken,
@@ -30,6 +33,9 @@ pub(super) struct Host {
 
 /// How much of what may be done later is done at a time, in changes that are announced: some milliseconds of work.
 const SLICE: usize = 500;
+
+/// How many subscribes are looked at at a time.
+const SUBSCRIBE_TURNS: usize = 2;
 
 /// The pause after a slice, in which others have their turn.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -50,6 +56,7 @@ impl Host {
             waiting: Mutex::default(),
             deadlines: Notify::new(),
             bounds,
+            subscribe_turns: Semaphore::new(SUBSCRIBE_TURNS),
             permits: Arc::new(Semaphore::new(bounds.connections)),
             ending: CancellationToken::new(),
         }

@@ -171,7 +171,9 @@ fn attack_11_heads_and_bodies_that_are_never_whole_are_a_part_of_the_memory() {
         let bytes = format!("{first}{}", "x".repeat(more));
         let mut held: Vec<_> = (0..100).map(|_| service.connect()).collect();
         let deadline = std::time::Instant::now() + Duration::from_secs(20);
-        held.iter_mut().for_each(|stream| stream.write_all(bytes.as_bytes()).unwrap());
+        for stream in &mut held {
+            stream.write_all(bytes.as_bytes()).unwrap();
+        }
         while memory_of(&service) < 2 << 20 {
             assert!(std::time::Instant::now() < deadline, "{} bytes only", memory_of(&service));
         }

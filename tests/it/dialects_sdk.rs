@@ -159,7 +159,7 @@ fn told_everything(heard: &[Value], user: &str) {
     let message = heard.iter().find(|e| e["d"]["text"].is_string()).expect("the message");
     assert_eq!(message["d"], json!({ "text": "a+b?/c@ż" }));
     assert_eq!((&message["u"], &message["cmt"], &message["i"]), (&json!({ "k": "a+b" }), &json!("note"), &json!(user)));
-    assert!(told(&|e| e["d"] == "fire"), "{heard:?}");
+    assert!(!told(&|e| e["d"] == "fire"), "a fired message reaches no subscriber: {heard:?}");
     assert!(told(&|e| e["d"] == "typing" && e["e"] == 1), "{heard:?}");
 }
 
