@@ -110,7 +110,7 @@ pub const SWIFT_LIFE: &[Row] = &[
          &store=1&ttl=24&custom_message_type=note&meta=%7B%22k%22:%22a%2Bb%22%7D",
         SENT,
     ),
-    Row("GET /publish/demo/demo/0/lobby/0/%22unstored%22?pnsdk=PubNubSwift-iOS/8.3.1&uuid=ann-1&store=0&ttl=0", SENT),
+    Row("GET /publish/demo/demo/0/lobby/0/%22fire%22?pnsdk=PubNubSwift-iOS/8.3.1&uuid=ann-1&store=0&ttl=0", SENT),
     Row("GET /signal/demo/demo/0/lobby/0/%22typing%22?pnsdk=PubNubSwift-iOS/8.3.1&uuid=ann-1", SENT),
 ];
 
