@@ -61,7 +61,10 @@ fn explain_usage(error: &clap::Error) -> ExitCode {
 /// Run the verb.
 fn run_verb(args: Args) -> Result<(), Failure> {
     let broken = failure::install_reports();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    // Sockets are looked at after so many tasks: where each takes milliseconds, the usual 61 are a long wait.
+    runtime.event_interval(4);
+    let runtime = match runtime.worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             return Err(Failure::error(format!(
