@@ -12,7 +12,7 @@ pub struct Options {
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=50_000))]
     pub channels: u32,
     /// Virtual seconds.
-    #[arg(long, default_value_t = 3600, value_parser = clap::value_parser!(u32).range(60..=604_800))]
+    #[arg(long, default_value_t = 3600, value_parser = clap::value_parser!(u32).range(300..=604_800))]
     pub virtual_seconds: u32,
     /// Open polls, in real time.
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
