@@ -18,12 +18,13 @@ use tokio::{
 };
 
 use crate::{
-    http::{self, Answers, KEY, Requests},
+    http::{self, Answers, Requests},
     options::Options,
     pace::Pace,
     report::{self, Delays, MEMORY, cores, mb, word},
     server::{Server, own_usage},
     subscribe::{self, Event, Reply},
+    turn::Turn,
 };
 
 /// Connections over which people come and go.
@@ -46,30 +47,6 @@ struct Tally {
     astray: AtomicU64,
     delays: Mutex<Delays>,
     broken: Mutex<Option<io::Error>>,
-}
-
-/// An event of a channel: the people of a channel come and go in turn, so its place in that turn is
-/// also who comes or goes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Turn(usize);
-
-impl Turn {
-    fn target(self, channel: usize) -> String {
-        let (path, user) = (format!("/v2/presence/sub-key/{KEY}/channel/room-{channel}"), self.0 / 2);
-        match self.0 % 2 {
-            0 => format!("{path}/heartbeat?heartbeat=300&uuid={user}-of-{channel}"),
-            _ => format!("{path}/leave?uuid={user}-of-{channel}"),
-        }
-    }
-
-    fn read(event: &Event<'_>) -> Option<Self> {
-        let user: usize = event.uuid.split('-').next()?.parse().ok()?;
-        match event.action {
-            "join" => Some(Self(2 * user)),
-            "leave" => Some(Self(2 * user + 1)),
-            _ => None,
-        }
-    }
 }
 
 /// Somebody with a long poll open, always.

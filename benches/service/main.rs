@@ -25,6 +25,7 @@ mod pace;
 mod report;
 mod server;
 mod subscribe;
+mod turn;
 
 use std::{io, process::ExitCode};
 

@@ -15,8 +15,9 @@ use std::{
 use tokio::time::sleep;
 
 use crate::{
-    http::{self, KEY},
-    subscribe::{self, Event, Reply},
+    http,
+    subscribe::{self, Reply},
+    turn::Turn,
 };
 
 /// After a broken answer the next request follows so soon.
@@ -32,30 +33,6 @@ pub struct Tally {
     pub again: AtomicU64,
     /// Answers that were not whole or no answers.
     pub broken: AtomicU64,
-}
-
-/// An event of a channel: its people come and go in turn, so its place in that turn is also who comes or goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Turn(pub usize);
-
-impl Turn {
-    /// The request that causes it.
-    pub fn target(self, channel: usize) -> String {
-        let (path, user) = (format!("/v2/presence/sub-key/{KEY}/channel/room-{channel}"), self.0 / 2);
-        match self.0 % 2 {
-            0 => format!("{path}/heartbeat?heartbeat=300&uuid={user}-of-{channel}"),
-            _ => format!("{path}/leave?uuid={user}-of-{channel}"),
-        }
-    }
-
-    fn read(event: &Event<'_>) -> Option<Self> {
-        let user: usize = event.uuid.split('-').next()?.parse().ok()?;
-        match event.action {
-            "join" => Some(Self(2 * user)),
-            "leave" => Some(Self(2 * user + 1)),
-            _ => None,
-        }
-    }
 }
 
 /// Somebody with a long poll open, always.

@@ -31,6 +31,8 @@ mod report;
 mod server;
 #[path = "../service/subscribe.rs"]
 mod subscribe;
+#[path = "../service/turn.rs"]
+mod turn;
 
 use std::{io, process::ExitCode};
 

@@ -18,11 +18,12 @@ use tokio::{
 
 use crate::{
     hold_flat, http,
-    listener::{Listener, Tally, Turn},
+    listener::{Listener, Tally},
     options::Options,
     pace::Pace,
     report,
     server::Server,
+    turn::Turn,
 };
 
 /// Connections over which people come and go.
