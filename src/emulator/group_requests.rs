@@ -33,11 +33,7 @@ impl Core {
             return refused;
         }
         match self.key_state(key).groups.add(group, channels, &bounds) {
-            Ok(new) => {
-                self.end_waits(key, group, &new);
-                let listeners = self.users_listening(key, group);
-                self.move_listeners(key, new, true, listeners, now);
-            }
+            Ok(new) => self.tell_of_members(key, group, new, true, now),
             Err(full) => {
                 let refusal =
                     Refusal { service: "channel-registry".into(), ..Refusal::presence(400, full.to_string()) };
@@ -55,17 +51,13 @@ impl Core {
         now: Moment,
     ) -> Decision {
         let members = self.key_state(key).groups.remove(group, channels);
-        self.end_waits(key, group, &members);
-        let listeners = self.users_listening(key, group);
-        self.move_listeners(key, members, false, listeners, now);
+        self.tell_of_members(key, group, members, false, now);
         answer_ok(encode_group_answer())
     }
 
     pub(super) fn delete_group(&mut self, key: &SubscribeKey, group: &Arc<str>, now: Moment) -> Decision {
         let members = self.key_state(key).groups.delete(group);
-        self.end_waits(key, group, &members);
-        let listeners = self.users_listening(key, group);
-        self.move_listeners(key, members, false, listeners, now);
+        self.tell_of_members(key, group, members, false, now);
         answer_ok(encode_group_answer())
     }
 
@@ -80,6 +72,13 @@ impl Core {
                 self.woken.insert(id);
             }
         }
+    }
+
+    /// Let the polls that wait for a group, and the users who listen for it, know which channels are new in it or gone.
+    fn tell_of_members(&mut self, key: &SubscribeKey, group: &str, changed: Vec<Channel>, is_new: bool, now: Moment) {
+        self.end_waits(key, group, &changed);
+        let listeners = self.users_listening(key, group);
+        self.move_listeners(key, changed, is_new, listeners, now);
     }
 
     /// The users of the polls that listen for a group itself.
