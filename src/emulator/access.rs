@@ -115,7 +115,7 @@ impl Access {
                 let grant = lasts.map_or(Grant::Good, |lasts| Grant::Until(now.plus(lasts)));
                 self.grant(token.expose().to_owned(), grant);
             }
-            // Whoever has no token at all is not concerned.
+            // A caller without any token is not concerned.
             AccessRule::Revoke(token) => {
                 self.tokens.insert(token.expose().to_owned(), Grant::Revoked);
             }

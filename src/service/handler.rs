@@ -56,7 +56,7 @@ pub(super) async fn handle_request(
     Ok(style.respond(refused.0, refused.1, &[]))
 }
 
-/// Refuse who asks for a host that is not ours, as a page does whose name was pointed at this machine, and the pages of
+/// Refuse requests for a host that is not ours, as a page sends whose name was pointed at this machine, and the pages of
 /// foreign origins, whatever they ask: they can't read the answer, and most requests change something.
 fn refuse_caller(connection: &Connection, head: &RequestHead, page: &AskingPage) -> Option<RefusedRequest> {
     if !connection.answers_for(head.authority.as_deref()) {

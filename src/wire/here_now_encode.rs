@@ -3,7 +3,7 @@
 use super::{HereNow, HereNowShape, write_json::write_text};
 use crate::presence::{Channel, State};
 
-/// Writes an answer to here now in pieces, for who can't hold all of it.
+/// Writes an answer to here now in pieces, so that no one has to hold all of it.
 ///
 /// ```
 /// use herenow::{presence::Channel, wire::{HereNow, HereNowShape, HereNowWriter}};

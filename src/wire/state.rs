@@ -83,7 +83,7 @@ impl UserState {
     }
 }
 
-/// Writes the answer to get state for several channels in pieces, for who can't hold all of it.
+/// Writes the answer to get state for several channels in pieces, so that no one has to hold all of it.
 #[derive(Debug, Default)]
 pub struct StatesWriter {
     has_begun: bool,

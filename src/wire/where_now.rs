@@ -63,7 +63,7 @@ impl WhereNow {
     }
 }
 
-/// Writes an answer to where now in pieces, for who can't hold all of it.
+/// Writes an answer to where now in pieces, so that no one has to hold all of it.
 #[derive(Debug, Default)]
 pub struct WhereNowWriter {
     has_begun: bool,

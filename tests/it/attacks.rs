@@ -177,7 +177,7 @@ fn attack_11_heads_and_bodies_that_are_never_whole_are_a_part_of_the_memory() {
         while memory_of(&service) < 2 << 20 {
             assert!(std::time::Instant::now() < deadline, "{} bytes only", memory_of(&service));
         }
-        // Half of the memory is not theirs, and who asks for little is answered.
+        // They get half of the memory, and a small request is answered.
         assert!(memory_of(&service) <= 4 << 20, "{}", memory_of(&service));
         assert_eq!(service.get("/v2/presence/sub-key/demo/channel/lobby/heartbeat?uuid=ann").status, 200);
         // Refused, and told so.
