@@ -71,6 +71,11 @@ impl State {
         Self(raw.get().into())
     }
 
+    /// A state that the service sent, of which a scanner has found that it is a JSON object.
+    pub(crate) fn from_scanned(json: &str) -> Self {
+        Self(json.into())
+    }
+
     /// The JSON text.
     pub fn as_json(&self) -> &str {
         &self.0

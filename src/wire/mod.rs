@@ -27,6 +27,8 @@ mod reply_form;
 mod request;
 mod request_encode;
 mod request_parse;
+mod scan;
+mod scanned_reply;
 mod state;
 mod subscribe;
 #[cfg(test)]
@@ -44,13 +46,16 @@ pub use here_now::{ChannelOccupants, HereNow, HereNowShape};
 pub use here_now_encode::HereNowWriter;
 pub use malformed::Malformed;
 pub use message::{Message, encode_publish_answer, encode_publish_refusal};
-pub use presence::{close_envelope, open_envelope, parse_event, parse_event_telling};
+pub use presence::{
+    close_envelope, names_channel, open_envelope, parse_event, parse_event_telling, parse_subscription,
+};
 pub use query::Names;
 pub use refusal::Refusal;
 pub use reply_form::ReplyForm;
 pub use request::{Caller, Operation, Page, Request};
 pub use request_encode::UnsendableName;
 pub use request_parse::BadRequest;
+pub use scanned_reply::{EnvelopeParts, EventParts, ScannedEnvelope, ScannedReply};
 pub use state::{StatesWriter, UserState, encode_set_state_answer};
 pub use subscribe::{Envelope, RawReply, encode_reply};
 pub use time::{encode_time, parse_time};

@@ -59,24 +59,27 @@ pub fn parse_event_telling(envelope: &Envelope<'_>) -> Result<Option<(PresenceEv
         return Ok(None);
     }
     let channel = Channel::from_wire(&envelope.channel);
-    let subscription = envelope.subscription.as_deref().and_then(|b| parse_subscription(b, &channel));
+    let subscription = envelope.subscription.as_deref().filter(|b| !names_channel(b, &channel)).map(parse_subscription);
     let metadata = Metadata { channel, subscription, published: envelope.published };
     parse_payload(envelope.payload, metadata).map(Some)
 }
 
-/// The subscription named by `b`, unless it is the channel itself.
-fn parse_subscription(b: &str, channel: &Channel) -> Option<Subscription> {
+/// Whether `b` of an envelope names the channel that it was published on: then it came for no other subscription.
+pub fn names_channel(b: &str, channel: &Channel) -> bool {
     let name = b.strip_suffix(PNPRES).unwrap_or(b);
     // A projection of a channel, `__name__channel`, is no channel of a group.
     let whole = channel.as_str().strip_prefix("__").and_then(|rest| rest.split_once("__")).map(|(_, whole)| whole);
-    if name == channel.as_str() || Some(name) == whole {
-        return None;
-    }
-    Some(if name.ends_with(".*") {
+    name == channel.as_str() || Some(name) == whole
+}
+
+/// The pattern or group that `b` of an envelope names, where it [is not the channel](names_channel).
+pub fn parse_subscription(b: &str) -> Subscription {
+    let name = b.strip_suffix(PNPRES).unwrap_or(b);
+    if name.ends_with(".*") {
         Subscription::Pattern(Channel::from_wire(name))
     } else {
         Subscription::Group(ChannelGroup::from_wire(name))
-    })
+    }
 }
 
 /// Read a payload, and say what of it could not be read.

@@ -15,7 +15,7 @@ use super::{
 use crate::presence::{PNPRES, Timetoken};
 
 /// More envelopes than this in one reply are not read: no service sends so many.
-const MOST_ENVELOPES: usize = 10_000;
+pub(super) const MOST_ENVELOPES: usize = 10_000;
 
 #[derive(Deserialize)]
 struct WireReply<'a> {
