@@ -5,6 +5,7 @@
 //! subscriptions need, while those change.
 
 mod inlet;
+mod known_names;
 mod live;
 mod read;
 mod refusals;
@@ -13,7 +14,8 @@ mod seen_events;
 mod split;
 mod supervise;
 
-pub use inlet::Inlet;
+pub use inlet::{Inlet, Outlet};
+use known_names::KnownNames;
 pub use live::{QUEUE, follow};
 pub use read::ReplyReader;
 pub use seen_events::{SeenEvents, Sighting};

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{SeenEvents, Sighting};
+use super::{KnownNames, SeenEvents, Sighting};
 use crate::{
     client::AnswerText,
     presence::{Batch, EventKind, Moment, PresenceEvent, ReplyItem, Timetoken, rules},
-    wire::{Cursor, Malformed, RawReply, parse_event_telling},
+    wire::{Cursor, EnvelopeParts, Malformed, RawReply, ScannedReply, parse_event_telling},
 };
 
 /// Bytes of a malformed envelope that are kept to show.
@@ -18,7 +18,24 @@ const MOST_FLAWS: usize = 3;
 /// Reads the replies of the poll loops. Clones share the memory of events, since one event can reach several loops.
 #[derive(Debug, Clone, Default)]
 pub struct ReplyReader {
-    seen: Arc<Mutex<SeenEvents>>,
+    memory: Arc<Mutex<ReplyMemory>>,
+}
+
+/// What earlier replies held.
+#[derive(Debug, Default)]
+struct ReplyMemory {
+    seen: SeenEvents,
+    names: KnownNames,
+}
+
+/// The events of a reply so far, each with when it was published.
+struct ReplyItems<'a> {
+    body: &'a AnswerText,
+    told: Vec<(Timetoken, ReplyItem)>,
+    /// The timetoken of the reply's cursor.
+    cursor: Timetoken,
+    copies: usize,
+    repeats: usize,
 }
 
 impl ReplyReader {
@@ -29,64 +46,110 @@ impl ReplyReader {
     /// If it is not a reply at all: then the same cursor has to be asked again. A bad envelope costs
     /// only itself.
     pub fn read(&mut self, body: &AnswerText, poll: usize, now: Moment) -> Result<(Cursor, Batch), Malformed> {
-        let reply = body.read(RawReply::parse)?;
-        let cursor = reply.cursor;
-        let mut told: Vec<(Timetoken, ReplyItem)> = Vec::with_capacity(reply.raw.len());
-        let (mut copies, mut repeats) = (0, 0);
-        for raw in &reply.raw {
-            let raw = raw.get();
-            match self.read_one(raw, body) {
-                Ok(Some((published, event, flaws))) => {
-                    told.push((published, ReplyItem::Event(event)));
-                    let garbled = |why: String| {
-                        let why = body.quote(&why, RAW_KEPT).into();
-                        ReplyItem::Garbled { why, raw: body.quote(raw, RAW_KEPT) }
-                    };
-                    told.extend(flaws.into_iter().take(MOST_FLAWS).map(|why| (published, garbled(why))));
-                }
-                Ok(None) => {}
-                Err(Skipped::Copy) => copies += 1,
-                Err(Skipped::Repeat) => repeats += 1,
-                Err(Skipped::Malformed(why)) => {
-                    let why = body.quote(&why, RAW_KEPT).into();
-                    told.push((cursor.timetoken, ReplyItem::Garbled { why, raw: body.quote(raw, RAW_KEPT) }));
-                }
+        // The whole reply is known to be one before any event of it counts as received.
+        if let Some(reply) = body.read(|text| Ok(ScannedReply::scan(text)))? {
+            let mut items = ReplyItems::new(body, reply.cursor, reply.envelopes.len());
+            let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+            for envelope in &reply.envelopes {
+                items.add(envelope.text, |text| match &envelope.parts {
+                    Some(parts) => memory.read_parts(parts, text),
+                    None => memory.read_envelope(text),
+                });
             }
+            return Ok((reply.cursor, items.into_batch(poll, reply.envelopes.len(), 0, now)));
         }
-        told.sort_by_key(|(published, _)| *published);
-        let batch = Batch {
-            poll,
-            heard: told.into_iter().map(|(_, heard)| heard).collect(),
-            cursor: cursor.timetoken,
-            copies,
-            repeats,
-            full: reply.raw.len() >= rules::REPLY_EVENTS,
-            over_limit: reply.over_limit,
-            at: now,
-        };
-        Ok((cursor, batch))
+        let reply = body.read(RawReply::parse)?;
+        let mut items = ReplyItems::new(body, reply.cursor, reply.raw.len());
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        for raw in &reply.raw {
+            items.add(raw.get(), |text| memory.read_envelope(text));
+        }
+        Ok((reply.cursor, items.into_batch(poll, reply.raw.len(), reply.over_limit, now)))
+    }
+}
+
+/// An event with when it was published, and what of it could not be read; nothing where the envelope holds none.
+type ReadEvent = Option<(Timetoken, PresenceEvent, Vec<String>)>;
+
+impl ReplyMemory {
+    /// Read an envelope that a scanner has taken apart.
+    fn read_parts(&mut self, parts: &EnvelopeParts<'_>, text: &str) -> Result<ReadEvent, Skipped> {
+        let Some(event) = parts.event.as_ref().filter(|_| parts.is_presence()) else { return self.read_envelope(text) };
+        let published = parts.published;
+        self.note(published, parts.channel, parts.payload, parts.subscription)?;
+        let channel = self.names.find_channel(parts.channel);
+        let subscription = parts.subscription.and_then(|name| self.names.find_subscription(name, &channel));
+        Ok(Some((published, event.to_event(channel, subscription, published, parts.payload), Vec::new())))
     }
 
-    fn read_one(
-        &mut self,
-        raw: &str,
-        body: &AnswerText,
-    ) -> Result<Option<(Timetoken, PresenceEvent, Vec<String>)>, Skipped> {
-        if body.is_patched() && raw.contains('\u{fffd}') {
-            return Err(Skipped::Malformed("it holds bytes that are not UTF-8".to_owned()));
-        }
-        let Some(envelope) = RawReply::envelope(raw)? else { return Ok(None) };
+    /// Read an envelope of any kind.
+    fn read_envelope(&mut self, text: &str) -> Result<ReadEvent, Skipped> {
+        let Some(envelope) = RawReply::envelope(text)? else { return Ok(None) };
         let published = envelope.published;
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.note(published, &envelope.channel, envelope.payload.get(), envelope.subscription.as_deref())?;
+        Ok(parse_event_telling(&envelope)?.map(|(event, flaws)| (published, event, flaws)))
+    }
+
+    /// Note an event that comes for the first time.
+    fn note(
+        &mut self,
+        published: Timetoken,
+        channel: &str,
+        payload: &str,
+        subscription: Option<&str>,
+    ) -> Result<(), Skipped> {
         // Absent where only one name was asked for, which is then that of the channel.
-        let subscription = envelope.subscription.as_deref().unwrap_or(&envelope.channel);
-        match seen.note(published, &envelope.channel, envelope.payload.get(), subscription) {
-            Sighting::New => {}
-            Sighting::Copy => return Err(Skipped::Copy),
-            Sighting::Repeat => return Err(Skipped::Repeat),
+        match self.seen.note(published, channel, payload, subscription.unwrap_or(channel)) {
+            Sighting::New => Ok(()),
+            Sighting::Copy => Err(Skipped::Copy),
+            Sighting::Repeat => Err(Skipped::Repeat),
         }
-        let event = parse_event_telling(&envelope)?;
-        Ok(event.map(|(event, flaws)| (published, hide_in_unknown(event, body), flaws)))
+    }
+}
+
+impl<'a> ReplyItems<'a> {
+    fn new(body: &'a AnswerText, cursor: Cursor, envelopes: usize) -> Self {
+        let told = Vec::with_capacity(envelopes);
+        Self { body, told, cursor: cursor.timetoken, copies: 0, repeats: 0 }
+    }
+
+    /// Add what `read` finds in an envelope.
+    fn add(&mut self, envelope: &str, read: impl FnOnce(&str) -> Result<ReadEvent, Skipped>) {
+        let body = self.body;
+        let read = if body.is_patched() && envelope.contains('\u{fffd}') {
+            Err(Skipped::Malformed("it holds bytes that are not UTF-8".to_owned()))
+        } else {
+            read(envelope)
+        };
+        let garbled = |why: &str| {
+            let why = body.quote(why, RAW_KEPT).into();
+            ReplyItem::Garbled { why, raw: body.quote(envelope, RAW_KEPT) }
+        };
+        match read {
+            Ok(Some((published, event, flaws))) => {
+                self.told.push((published, ReplyItem::Event(hide_in_unknown(event, body))));
+                self.told.extend(flaws.iter().take(MOST_FLAWS).map(|why| (published, garbled(why))));
+            }
+            Ok(None) => {}
+            Err(Skipped::Copy) => self.copies += 1,
+            Err(Skipped::Repeat) => self.repeats += 1,
+            Err(Skipped::Malformed(why)) => self.told.push((self.cursor, garbled(&why))),
+        }
+    }
+
+    /// All of them, in publish order, of a reply with so many envelopes that were read and others that were not.
+    fn into_batch(mut self, poll: usize, envelopes: usize, over_limit: usize, now: Moment) -> Batch {
+        self.told.sort_by_key(|(published, _)| *published);
+        Batch {
+            poll,
+            heard: self.told.into_iter().map(|(_, heard)| heard).collect(),
+            cursor: self.cursor,
+            copies: self.copies,
+            repeats: self.repeats,
+            full: envelopes >= rules::REPLY_EVENTS,
+            over_limit,
+            at: now,
+        }
     }
 }
 
