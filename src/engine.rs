@@ -62,11 +62,10 @@ impl Io {
         tasks: &mut JoinSet<()>,
     ) -> Self {
         let clock = client.clock();
-        let (notices, tell, pass) = Inlet::open_bounded(source::QUEUE);
+        let (notices, tell) = Inlet::open_bounded(source::QUEUE);
         let (commands, orders) = mpsc::channel(client::QUEUE);
         let (answer, outcomes) = mpsc::channel(client::QUEUE);
         let (watching, watched) = watch::channel(watching.to_vec());
-        tasks.spawn(pass);
         tasks.spawn(source::supervise(watched, client.clone(), tell));
         tasks.spawn(client::work(client, orders, answer));
         Self { notices, watching, commands, outcomes, broken, crowd, clock }

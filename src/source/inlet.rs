@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use tokio::sync::{
-    Semaphore,
+    Semaphore, SemaphorePermit,
     mpsc::{Receiver, Sender, channel},
 };
 
@@ -21,6 +21,18 @@ pub struct Inlet {
     room: Arc<Semaphore>,
 }
 
+/// Where the poll loops tell it.
+#[derive(Debug, Clone)]
+pub struct Outlet {
+    notices: Sender<Notice>,
+    /// Bytes that may still come in, if they are bounded.
+    room: Option<Arc<Semaphore>>,
+}
+
+/// Nobody takes notices any more.
+#[derive(Debug)]
+pub struct InletClosed;
+
 impl From<Receiver<Notice>> for Inlet {
     /// Bounded by the channel alone.
     fn from(notices: Receiver<Notice>) -> Self {
@@ -28,13 +40,45 @@ impl From<Receiver<Notice>> for Inlet {
     }
 }
 
+impl From<Sender<Notice>> for Outlet {
+    /// Bounded by the channel alone.
+    fn from(notices: Sender<Notice>) -> Self {
+        Self { notices, room: None }
+    }
+}
+
+impl Outlet {
+    /// Tell a notice, as soon as there is room for it.
+    ///
+    /// # Errors
+    /// If nobody takes notices any more.
+    pub async fn send(&self, notice: Notice) -> Result<(), InletClosed> {
+        let permit = match &self.room {
+            Some(room) => tokio::select! {
+                biased;
+                permit = room.acquire_many(weigh(&notice)) => permit.ok(),
+                () = self.notices.closed() => return Err(InletClosed),
+            },
+            None => None,
+        };
+        self.notices.send(notice).await.map_err(|_| InletClosed)?;
+        // Given back when the notice is taken in; or at once, if this is dropped while it waits.
+        permit.map(SemaphorePermit::forget);
+        Ok(())
+    }
+
+    /// Wait until nobody takes notices any more.
+    pub async fn wait_until_closed(&self) {
+        self.notices.closed().await;
+    }
+}
+
 impl Inlet {
-    /// An inlet of at most so many notices, where they are told, and what has to run meanwhile.
-    pub fn open_bounded(most: usize) -> (Self, Sender<Notice>, impl Future<Output = ()> + Send + 'static) {
-        let (tell, from) = channel(1);
+    /// An inlet of at most so many notices, and where they are told.
+    pub fn open_bounded(most: usize) -> (Self, Outlet) {
         let (to, notices) = channel(most);
         let room = Arc::new(Semaphore::new(MOST_BYTES));
-        (Self { notices, room: room.clone() }, tell, pass_on(from, to, room))
+        (Self { notices, room: room.clone() }, Outlet { notices: to, room: Some(room) })
     }
 
     /// Whether more may come.
@@ -47,23 +91,6 @@ impl Inlet {
         let before = into.len();
         self.notices.recv_many(into, most).await;
         self.room.add_permits(into[before..].iter().map(|notice| weigh(notice) as usize).sum());
-    }
-}
-
-async fn pass_on(mut from: Receiver<Notice>, to: Sender<Notice>, room: Arc<Semaphore>) {
-    let pass = async {
-        while let Some(notice) = from.recv().await {
-            // Taken for good: given back when the notice is taken in.
-            let Ok(permit) = room.acquire_many(weigh(&notice)).await else { return };
-            permit.forget();
-            if to.send(notice).await.is_err() {
-                return;
-            }
-        }
-    };
-    tokio::select! {
-        () = pass => {}
-        () = to.closed() => {}
     }
 }
 
@@ -106,8 +133,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn heavy_notices_wait_outside_until_others_are_taken_in() {
-        let (mut inlet, tell, pass) = Inlet::open_bounded(1024);
-        tokio::spawn(pass);
+        let (mut inlet, tell) = Inlet::open_bounded(1024);
         let told = tokio::spawn(async move {
             for _ in 0..20 {
                 tell.send(weigh_in(4 << 20)).await.unwrap();
@@ -126,8 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_that_is_heavier_than_all_may_be_passes_alone() {
-        let (mut inlet, tell, pass) = Inlet::open_bounded(1024);
-        tokio::spawn(pass);
+        let (mut inlet, tell) = Inlet::open_bounded(1024);
         let mut taken = Vec::new();
         for count in 1..=3 {
             tell.send(weigh_in(2 * MOST_BYTES)).await.unwrap();

@@ -19,9 +19,9 @@
 
 use std::convert::Infallible;
 
-use tokio::sync::{mpsc::Sender, watch};
+use tokio::sync::watch;
 
-use super::ReplyReader;
+use super::{Outlet, ReplyReader, inlet::InletClosed};
 use crate::{
     client::{Client, Error, Retry},
     presence::{LinkChange, Moment, Notice, Subscription},
@@ -37,7 +37,7 @@ const UNREADABLE: u32 = 3;
 pub(super) struct Follower {
     poll: usize,
     pub(super) client: Client,
-    pub(super) notices: Sender<Notice>,
+    pub(super) notices: Outlet,
     /// What the loop is to follow, as that changes.
     pub(super) asked: watch::Receiver<Vec<Subscription>>,
     /// It has changed.
@@ -60,9 +60,6 @@ pub(super) struct Follower {
     pub(super) untold: Option<LinkChange>,
 }
 
-/// Nobody receives our notices any more.
-pub(super) struct ReceiverGone;
-
 /// Why a conversation with the service stopped.
 pub(super) enum Stop {
     /// Nobody receives our notices any more.
@@ -73,8 +70,8 @@ pub(super) enum Stop {
     Failed(Error),
 }
 
-impl From<ReceiverGone> for Stop {
-    fn from(_: ReceiverGone) -> Self {
+impl From<InletClosed> for Stop {
+    fn from(_: InletClosed) -> Self {
         Self::ReceiverGone
     }
 }
@@ -87,12 +84,12 @@ pub async fn follow(
     asked: watch::Receiver<Vec<Subscription>>,
     client: Client,
     reader: ReplyReader,
-    notices: Sender<Notice>,
+    notices: impl Into<Outlet>,
 ) {
     let mut follower = Follower {
         poll,
         client,
-        notices,
+        notices: notices.into(),
         asked,
         changed: true,
         wanted: Vec::new(),
@@ -118,10 +115,10 @@ pub(super) async fn wait_for_change(asked: &mut watch::Receiver<Vec<Subscription
 }
 
 impl Follower {
-    pub(super) async fn report(&self, change: LinkChange) -> Result<(), ReceiverGone> {
+    pub(super) async fn report(&self, change: LinkChange) -> Result<(), InletClosed> {
         let at = self.client.clock().now();
         self.log(&change);
-        self.notices.send(Notice::Link { poll: self.poll, change, at }).await.map_err(|_| ReceiverGone)
+        self.notices.send(Notice::Link { poll: self.poll, change, at }).await
     }
 
     /// Log a change of the link.
@@ -150,12 +147,12 @@ impl Follower {
     }
 
     /// One conversation: connect, follow until it breaks, wait.
-    async fn step(&mut self) -> Result<(), ReceiverGone> {
+    async fn step(&mut self) -> Result<(), InletClosed> {
         self.take_change();
         if self.wanted.is_empty() {
             // Nothing to follow, until there is.
             return tokio::select! {
-                () = self.notices.closed() => Err(ReceiverGone),
+                () = self.notices.wait_until_closed() => Err(InletClosed),
                 () = wait_for_change(&mut self.asked, &mut self.changed) => Ok(()),
             };
         }
@@ -163,7 +160,7 @@ impl Follower {
         let error = match self.run_poll_loop().await {
             Err(Stop::Failed(error)) => error,
             Err(Stop::Changed) => return Ok(()),
-            Err(Stop::ReceiverGone) => return Err(ReceiverGone),
+            Err(Stop::ReceiverGone) => return Err(InletClosed),
         };
         self.attempt += 1;
         if let Error::Refused { refusal, .. } = &error
@@ -174,7 +171,7 @@ impl Follower {
         self.pause(&error).await
     }
 
-    pub(super) async fn pause(&mut self, error: &Error) -> Result<(), ReceiverGone> {
+    pub(super) async fn pause(&mut self, error: &Error) -> Result<(), InletClosed> {
         let delay = Retry::default().delay(self.attempt, error, fastrand::f64());
         let clock = self.client.clock();
         let retry_at = clock.now().plus(delay);
@@ -182,7 +179,7 @@ impl Follower {
         tokio::select! {
             () = clock.sleep_until(retry_at) => Ok(()),
             () = wait_for_change(&mut self.asked, &mut self.changed) => Ok(()),
-            () = self.notices.closed() => Err(ReceiverGone),
+            () = self.notices.wait_until_closed() => Err(InletClosed),
         }
     }
 
@@ -227,7 +224,7 @@ impl Follower {
     }
 
     /// Tell that the link is live, unless that was done.
-    pub(super) async fn tell_live(&mut self) -> Result<(), ReceiverGone> {
+    pub(super) async fn tell_live(&mut self) -> Result<(), InletClosed> {
         match self.untold.take() {
             Some(live) => self.report(live).await,
             None => Ok(()),
@@ -266,7 +263,7 @@ impl Follower {
         self.tell_live().await?;
         let (poll, heard, copies, repeats) = (self.poll, batch.heard.len(), batch.copies, batch.repeats);
         tracing::trace!(poll, heard, copies, repeats, cursor = %next.timetoken, "reply");
-        self.notices.send(Notice::Batch(batch)).await.map_err(|_| ReceiverGone)?;
+        self.notices.send(Notice::Batch(batch)).await?;
         Ok(next)
     }
 

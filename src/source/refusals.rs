@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use super::live::{Follower, ReceiverGone};
+use super::{inlet::InletClosed, live::Follower};
 use crate::{
     client::Error,
     presence::{LinkChange, Subscription},
@@ -38,7 +38,7 @@ impl Follower {
     }
 
     /// Go on without the subscriptions that a refusal names. If it names none or all, wait and ask again.
-    pub(super) async fn go_on_without(&mut self, error: &Error, refusal: &Refusal) -> Result<(), ReceiverGone> {
+    pub(super) async fn go_on_without(&mut self, error: &Error, refusal: &Refusal) -> Result<(), InletClosed> {
         let (refused, allowed): (Vec<_>, Vec<_>) = self.wanted.iter().cloned().partition(|w| is_named(refusal, w));
         let everything = refused.is_empty() || allowed.is_empty();
         let what = if everything { self.wanted.clone() } else { refused };
@@ -70,7 +70,7 @@ impl Follower {
     }
 
     /// Try refused subscriptions again, if it is time. Returns whether some are allowed now.
-    pub(super) async fn retry_refused(&mut self) -> Result<bool, ReceiverGone> {
+    pub(super) async fn retry_refused(&mut self) -> Result<bool, InletClosed> {
         let now = self.client.clock().now();
         if self.refused.is_empty() || now < self.second_try {
             return Ok(false);

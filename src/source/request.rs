@@ -31,7 +31,7 @@ impl Follower {
         loop {
             tokio::select! {
                 reply = &mut request => return Ok(reply),
-                () = self.notices.closed() => return Err(Stop::ReceiverGone),
+                () = self.notices.wait_until_closed() => return Err(Stop::ReceiverGone),
                 () = wait_for_change(&mut self.asked, &mut self.changed) => return Err(Stop::Changed),
                 () = clock.sleep_until(sound), if cursor.is_some() && self.untold.is_some() => self.tell_live().await?,
                 // The poll is given up, and goes on from the same place after the second try.

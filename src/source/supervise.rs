@@ -9,11 +9,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use tokio::{
-    sync::{mpsc::Sender, watch},
+    sync::watch,
     task::{AbortHandle, JoinSet},
 };
 
-use super::{ReplyReader, follow, split, split::fits_into_poll};
+use super::{Outlet, ReplyReader, follow, split, split::fits_into_poll};
 use crate::{
     client::Client,
     presence::{LinkChange, Notice, Subscription},
@@ -98,7 +98,8 @@ impl PollPlan {
 
 /// Follow all that `watching` holds, as it changes, until the notices' receiver is gone. The latest
 /// change counts; those in between are passed over.
-pub async fn supervise(mut watching: watch::Receiver<Vec<Subscription>>, client: Client, notices: Sender<Notice>) {
+pub async fn supervise(mut watching: watch::Receiver<Vec<Subscription>>, client: Client, notices: impl Into<Outlet>) {
+    let notices: Outlet = notices.into();
     let reader = ReplyReader::default();
     let mut plan = PollPlan::default();
     let mut loops: HashMap<usize, (watch::Sender<Vec<Subscription>>, AbortHandle)> = HashMap::new();
@@ -132,10 +133,10 @@ pub async fn supervise(mut watching: watch::Receiver<Vec<Subscription>>, client:
         // A loop that was stopped is not kept.
         while tasks.try_join_next().is_some() {}
         tokio::select! {
-            () = notices.closed() => return,
+            () = notices.wait_until_closed() => return,
             changed = watching.changed() => if changed.is_err() {
                 // Nobody will change it any more: go on as it is.
-                notices.closed().await;
+                notices.wait_until_closed().await;
                 return;
             },
         }
