@@ -98,7 +98,7 @@ fn list_facts(entry: &Entry) -> Vec<(&'static str, String)> {
     if let Some(channel) = &entry.channel {
         facts.push(("channel", channel.as_str().to_owned()));
     }
-    match entry.event.as_deref().map(|event| event.subscription.as_ref()) {
+    match entry.event.as_ref().map(|event| event.subscription.as_ref()) {
         Some(Some(Subscription::Group(group))) => facts.push(("through", format!("channel group {}", group.as_str()))),
         Some(Some(Subscription::Pattern(pattern))) => facts.push(("through", format!("pattern {}", pattern.as_str()))),
         Some(Some(Subscription::Channel(channel))) => facts.push(("through", channel.as_str().to_owned())),

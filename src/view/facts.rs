@@ -55,7 +55,7 @@ impl Detail<'_> {
     pub fn mark_entry(&self, entry: &Entry) -> (Style, &'static str, &'static str) {
         let (theme, user) = (&self.look.theme, self.screen.ui.focus.user.as_ref());
         if let (Some(EventKind::Interval { joined, left, .. }), Some(user)) =
-            (entry.event.as_deref().map(|event| &event.what), user)
+            (entry.event.as_ref().map(|event| &event.what), user)
         {
             return match (joined.contains(user), left.contains(user)) {
                 (true, _) => (theme.good, "+", "joined, as an interval says"),

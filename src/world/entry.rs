@@ -1,6 +1,6 @@
 //! One entry of the event log: what happened, to whom, on which channel and when.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use super::{EntryKind, Note};
 use crate::{
@@ -110,7 +110,7 @@ pub struct Entry {
     /// Whether the event named a user who was not on the list.
     pub odd: bool,
     /// The whole event, if the entry is one.
-    pub event: Option<Arc<PresenceEvent>>,
+    pub event: Option<PresenceEvent>,
     /// What happened.
     pub body: EntryBody,
 }
@@ -145,7 +145,7 @@ impl Entry {
                 let told: Vec<String> = told.map(|(sign, count, word)| format!("{sign}{count} {word}")).collect();
                 told.join("  ")
             }
-            EntryBody::Unknown => match self.event.as_deref().map(|event| &event.what) {
+            EntryBody::Unknown => match self.event.as_ref().map(|event| &event.what) {
                 Some(EventKind::Unknown { action, raw }) => format!("{action}: {raw}"),
                 _ => String::new(),
             },
@@ -160,7 +160,7 @@ impl Entry {
         if let EntryBody::Note(Note::StateCorrected { state, .. }) = &self.body {
             return state.as_ref();
         }
-        match &self.event.as_deref()?.what {
+        match &self.event.as_ref()?.what {
             EventKind::Joined { state, .. } => state.as_ref(),
             EventKind::StateChanged { state, .. } => Some(state),
             _ => None,
@@ -171,7 +171,7 @@ impl Entry {
     pub fn raw(&self) -> Option<&str> {
         match &self.body {
             EntryBody::Garbled { raw, .. } => Some(raw),
-            _ => self.event.as_deref()?.raw.as_deref(),
+            _ => self.event.as_ref()?.raw.as_deref(),
         }
     }
 
@@ -182,6 +182,7 @@ impl Entry {
             EntryBody::Note(note) => note.weight(),
             _ => 0,
         };
-        size_of::<Self>() + body + self.event.as_deref().map_or(0, PresenceEvent::weight)
+        let event = self.event.as_ref().map_or(0, |event| event.weight() - size_of::<PresenceEvent>());
+        size_of::<Self>() + body + event
     }
 }

@@ -5,30 +5,42 @@ use std::collections::VecDeque;
 use crate::presence::{Channel, State, Timetoken, UserId};
 
 /// The number of states kept: it bounds memory.
-const REMEMBERED: usize = 64;
+const REMEMBERED: usize = 128;
 
 /// The largest state kept, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// The states replaced last, of at most 64 users and 64 KiB each.
+/// The 128 states replaced last, of at most 64 KiB each, latest first. What is larger is kept as a gap: an older state
+/// of the same user is not the previous one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PreviousStates {
-    last: VecDeque<(Channel, UserId, Option<State>, Timetoken)>,
+    last: VecDeque<ReplacedState>,
+}
+
+/// A state that a user had until some time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ReplacedState {
+    channel: Channel,
+    user: UserId,
+    /// The state, if there was one; `None` outside if it is too large to be kept.
+    before: Option<Option<State>>,
+    at: Timetoken,
 }
 
 impl PreviousStates {
     /// Remember the state that a user had until now.
     pub(super) fn push(&mut self, channel: &Channel, user: &UserId, before: Option<State>, at: Timetoken) {
-        self.last.retain(|(place, other, ..)| other != user || place != channel);
-        if before.as_ref().is_none_or(|state| state.as_json().len() <= LARGEST) {
-            self.last.push_front((channel.clone(), user.clone(), before, at));
-            self.last.truncate(REMEMBERED);
-        }
+        // A push comes with every change of a state, a search only when somebody looks: so earlier states of the same
+        // user stay until they are the oldest.
+        self.last.truncate(REMEMBERED - 1);
+        let is_kept = before.as_ref().is_none_or(|state| state.as_json().len() <= LARGEST);
+        let (channel, user) = (channel.clone(), user.clone());
+        self.last.push_front(ReplacedState { channel, user, before: is_kept.then_some(before), at });
     }
 
     /// The previous state of a user and when it was replaced, if that is remembered.
     pub fn state_before(&self, channel: &Channel, user: &UserId) -> Option<(Option<&State>, Timetoken)> {
-        let found = self.last.iter().find(|(place, other, ..)| other == user && place == channel);
-        found.map(|(.., before, at)| (before.as_ref(), *at))
+        let found = self.last.iter().find(|replaced| replaced.user == *user && replaced.channel == *channel)?;
+        found.before.as_ref().map(|before| (before.as_ref(), found.at))
     }
 }

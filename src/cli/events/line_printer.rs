@@ -110,7 +110,7 @@ impl LinePrinter {
         if !self.kinds.is_empty() && !self.kinds.contains(&entry.body.kind()) {
             return false;
         }
-        let Some(event) = entry.event.as_deref().filter(|_| !self.filter.is_empty()) else { return true };
+        let Some(event) = entry.event.as_ref().filter(|_| !self.filter.is_empty()) else { return true };
         let known = |user: &UserId| -> Option<State> {
             world.channels.look_up(&event.channel)?.roster.get(user)?.state.clone()
         };

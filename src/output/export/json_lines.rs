@@ -21,7 +21,7 @@ pub(super) fn format_time(micros: u64) -> String {
 
 /// What brought an entry, if that is not its channel itself.
 pub(super) fn find_subscription(entry: &Entry) -> Option<&str> {
-    Some(entry.event.as_deref()?.subscription.as_ref()?.as_str())
+    Some(entry.event.as_ref()?.subscription.as_ref()?.as_str())
 }
 
 /// JSON as it came; as a text, should it be none.

@@ -43,7 +43,7 @@ fn log() -> TableData {
             raw: Some(raw.into()),
         };
         let (at, channel) = (EntryTime::Service(event.published), Some(event.channel.clone()));
-        Arc::new(Entry { at, channel, user, occupancy: Some(3), odd: false, event: Some(event.into()), body })
+        Arc::new(Entry { at, channel, user, occupancy: Some(3), odd: false, event: Some(event), body })
     };
     let state = State::parse(r#"{"mood":"a|b"}"#).unwrap();
     let user = UserId::from_wire("+ann");

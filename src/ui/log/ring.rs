@@ -184,7 +184,7 @@ impl EventLog {
 
 /// Whether an entry is about a user. Reduces `names` by the names searched.
 fn is_about(entry: &Entry, user: &UserId, names: &mut usize) -> bool {
-    match entry.event.as_deref().map(|event| &event.what) {
+    match entry.event.as_ref().map(|event| &event.what) {
         Some(EventKind::Interval { joined, left, timed_out, .. }) => {
             let all = joined.len() + left.len() + timed_out.len();
             let enough = *names >= all;

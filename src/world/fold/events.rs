@@ -97,8 +97,7 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
             world.emit_note(None, Note::TooManyChannels, out);
         }
         world.counters.out_of_view += 1;
-        let entry = make_event_entry(&Arc::new(event), Change::None);
-        return world.emit_entry(entry, out);
+        return world.emit_entry(make_event_entry(event, Change::None), out);
     };
     let now = world.now;
     let mut watched = world.channels.get_mut(id);
@@ -120,10 +119,10 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
         world.previous_states.push(&event.channel, user, replaced, event.published);
     }
     take_own_departure(world, &event, out);
-    let event = Arc::new(event);
-    world.emit_entry(make_event_entry(&event, change), out);
-    if change != Change::None {
-        out.take_change(world, id, &Touched::Event { event: &event, change, departed: &departed });
+    let entry = Arc::new(make_event_entry(event, change));
+    world.emit_shared_entry(&entry, out);
+    if let (true, Some(event)) = (change != Change::None, &entry.event) {
+        out.take_change(world, id, &Touched::Event { event, change, departed: &departed });
     }
 }
 
@@ -154,7 +153,7 @@ fn update_mode(watched: &mut ChannelState, what: &EventKind, now: Moment) {
 }
 
 /// The log entry for an event and what it changed.
-fn make_event_entry(event: &Arc<PresenceEvent>, change: Change) -> Entry {
+fn make_event_entry(event: PresenceEvent, change: Change) -> Entry {
     let body = match (&event.what, change) {
         (EventKind::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
         (EventKind::Joined { .. }, Change::SeenAgain { sightings }) => EntryBody::Join { sightings },
@@ -175,7 +174,7 @@ fn make_event_entry(event: &Arc<PresenceEvent>, change: Change) -> Entry {
         user: event.what.user().cloned(),
         occupancy: event.occupancy,
         odd: change == Change::OddAbsent,
-        event: Some(Arc::clone(event)),
+        event: Some(event),
         body,
     }
 }

@@ -29,7 +29,7 @@ fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
         user: Some(user),
         occupancy: event.occupancy,
         odd: false,
-        event: Some(event.into()),
+        event: Some(event),
         body: EntryBody::Join { sightings: 1 },
     }));
 }
