@@ -70,7 +70,7 @@ impl<'a> KnownScope<'a> {
 
 fn matching_users<'a>(seen: &Seen<'a>, filter: &Filter) -> impl Iterator<Item = &'a UserId> {
     let roster = seen.roster;
-    roster.iter().filter(|(user, here)| filter.matches(user.as_str(), here.state.as_ref())).map(|(user, _)| user)
+    roster.iter().filter(|(user, here)| filter.matches(user.as_str(), here.state())).map(|(user, _)| user)
 }
 
 /// Whether it is known of those on the list that the filter means them.

@@ -23,7 +23,7 @@ pub(super) fn users_arriving(event: &PresenceEvent) -> impl Iterator<Item = &Use
 
 /// Whether somebody is meant, by what is known of them where the event was, or by what it says.
 pub(super) fn is_meant(who: &Who, user: &UserId, event: &PresenceEvent, facts: &impl Facts) -> bool {
-    let listed = facts.channel(&event.channel).and_then(|seen| seen.roster.get(user)?.state.clone());
+    let listed = facts.channel(&event.channel).and_then(|seen| seen.roster.get(user)?.state().cloned());
     let told: Option<&State> = match &event.what {
         EventKind::Joined { state, .. } => state.as_ref(),
         EventKind::StateChanged { state, .. } => Some(state),
@@ -64,7 +64,7 @@ pub(super) fn find_crowding(
     let mut on: HashMap<&UserId, u64, foldhash::fast::RandomState> = HashMap::default();
     for seen in scope.seen.iter().filter(|seen| can_filter(seen, filter)) {
         for (user, here) in seen.roster.iter() {
-            if filter.matches(user.as_str(), here.state.as_ref()) {
+            if filter.matches(user.as_str(), here.state()) {
                 *on.entry(user).or_default() += 1;
             }
         }

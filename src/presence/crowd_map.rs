@@ -3,8 +3,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-/// A chunk is split when it has grown to this many entries.
+/// A chunk that has grown to this many entries is divided.
 const MOST: usize = 128;
+
+/// A full chunk makes room for so many entries more: doubling would leave up to half of it unused.
+const STEP: usize = 8;
 
 /// A sorted map of chunks. Invariants: no chunk is empty; each lies under a key that is not above its first
 /// and above the last of the chunk before.
@@ -35,6 +38,25 @@ fn halves<K, V>(entry: &(K, V)) -> (&K, &V) {
     (&entry.0, &entry.1)
 }
 
+/// Put an entry into a chunk that is not full. Its room grows by a few entries only.
+fn insert_at<K, V>(chunk: &mut Vec<(K, V)>, place: usize, entry: (K, V)) {
+    if chunk.len() == chunk.capacity() {
+        chunk.reserve_exact(STEP);
+    }
+    chunk.insert(place, entry);
+}
+
+/// What came of an attempt to remove a value.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Removal<V> {
+    /// Nothing is under the key.
+    Absent,
+    /// It was to stay.
+    Kept,
+    /// It is gone.
+    Removed(V),
+}
+
 impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
     pub fn len(&self) -> usize {
         self.len
@@ -49,55 +71,81 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
         at(chunk, key).ok().map(|place| &chunk[place].1)
     }
 
-    pub fn contains_key(&self, key: &K) -> bool {
-        self.get(key).is_some()
-    }
-
+    #[cfg(test)]
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let (_, chunk) = self.chunks.range_mut(..=key).next_back()?;
         let place = at(chunk, key).ok()?;
         Some(&mut Arc::make_mut(chunk)[place].1)
     }
 
-    /// Put a value under a key, in the place of what was there.
-    pub fn insert(&mut self, key: K, value: V) {
-        if self.chunks.range(..=&key).next_back().is_none() {
-            // Before all others: the first chunk begins earlier from here on.
-            let chunk = self.chunks.pop_first().map_or_else(Default::default, |(_, chunk)| chunk);
-            self.chunks.insert(key.clone(), chunk);
-        }
-        let Some((_, chunk)) = self.chunks.range_mut(..=&key).next_back() else { return };
-        let chunk = Arc::make_mut(chunk);
-        match at(chunk, &key) {
-            Ok(place) => chunk[place].1 = value,
+    /// Change the value under a key, or put one there where none is and `change` returns one: in one walk.
+    pub fn upsert<T>(&mut self, key: &K, change: impl FnOnce(Option<&mut V>) -> (Option<V>, T)) -> T {
+        let begins_below = self.chunks.first_key_value().is_some_and(|(first, _)| first <= key);
+        let found = if begins_below { self.chunks.range_mut(..=key).next_back() } else { None };
+        let Some((_, chunk)) = found else {
+            let (value, told) = change(None);
+            if let Some(value) = value {
+                self.insert_first(key, value);
+            }
+            return told;
+        };
+        match at(chunk, key) {
+            Ok(place) => change(Some(&mut Arc::make_mut(chunk)[place].1)).1,
             Err(place) => {
-                self.len += 1;
-                chunk.insert(place, (key, value));
-                if chunk.len() >= MOST {
-                    let upper = chunk.split_off(MOST / 2);
-                    self.chunks.insert(upper[0].0.clone(), Arc::new(upper));
+                let (value, told) = change(None);
+                if let Some(value) = value {
+                    self.len += 1;
+                    let next = insert_into(Arc::make_mut(chunk), place, (key.clone(), value));
+                    if let Some(next) = next {
+                        self.chunks.insert(next[0].0.clone(), Arc::new(next));
+                    }
                 }
+                told
             }
         }
     }
 
-    /// Take out what is under a key, if anything is.
-    pub fn remove(&mut self, key: &K) -> Option<V> {
-        let (start, chunk) = self.chunks.range_mut(..=key).next_back()?;
-        let place = at(chunk, key).ok()?;
+    /// Put a value before all others.
+    fn insert_first(&mut self, key: &K, value: V) {
+        self.len += 1;
+        // The first chunk begins earlier from here on.
+        let mut chunk = self.chunks.pop_first().map_or_else(Default::default, |(_, chunk)| chunk);
+        if chunk.len() >= MOST {
+            self.chunks.insert(chunk[0].0.clone(), std::mem::take(&mut chunk));
+        }
+        insert_at(Arc::make_mut(&mut chunk), 0, (key.clone(), value));
+        self.chunks.insert(key.clone(), chunk);
+    }
+
+    /// Take out what is under a key if it `goes`: in one walk.
+    pub fn remove_if(&mut self, key: &K, goes: impl FnOnce(&V) -> bool) -> Removal<V> {
+        let Some((start, chunk)) = self.chunks.range_mut(..=key).next_back() else { return Removal::Absent };
+        let Ok(place) = at(chunk, key) else { return Removal::Absent };
+        if !goes(&chunk[place].1) {
+            return Removal::Kept;
+        }
         self.len -= 1;
-        let (_, value) = Arc::make_mut(chunk).remove(place);
-        if chunk.is_empty() {
+        let entries = Arc::make_mut(chunk);
+        let (_, value) = entries.remove(place);
+        if entries.capacity() - entries.len() > MOST / 2 {
+            entries.shrink_to(entries.len() + STEP);
+        }
+        if entries.is_empty() {
             let start = start.clone();
             self.chunks.remove(&start);
         }
-        Some(value)
+        Removal::Removed(value)
     }
 
-    /// Keep those of which `keep` says so; it may change them.
-    pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
+    /// Keep those of which `keep` says so; it may change them. It is asked only about chunks with an entry that is
+    /// `concerned`, so that copies go on sharing the others.
+    pub fn retain(&mut self, concerned: impl Fn(&V) -> bool, mut keep: impl FnMut(&K, &mut V) -> bool) {
         let mut len = 0;
         self.chunks.retain(|_, chunk| {
+            if !chunk.iter().any(|(_, value)| concerned(value)) {
+                len += chunk.len();
+                return true;
+            }
             let entries = Arc::make_mut(chunk);
             entries.retain_mut(|(key, value)| keep(key, value));
             len += entries.len();
@@ -140,9 +188,40 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
     }
 }
 
+/// Put an entry into a chunk. If it was full, a second chunk comes after it: one of its own for who comes last, as ids
+/// often arrive in ascending order and would leave half chunks behind, or else the upper half.
+fn insert_into<K, V>(chunk: &mut Vec<(K, V)>, place: usize, entry: (K, V)) -> Option<Vec<(K, V)>> {
+    if chunk.len() < MOST {
+        insert_at(chunk, place, entry);
+        return None;
+    }
+    if place == chunk.len() {
+        let mut next = Vec::with_capacity(STEP);
+        next.push(entry);
+        return Some(next);
+    }
+    let mut upper = chunk.split_off(MOST / 2);
+    chunk.shrink_to(MOST / 2 + STEP);
+    match place.checked_sub(chunk.len()) {
+        Some(place) => insert_at(&mut upper, place, entry),
+        None => insert_at(chunk, place, entry),
+    }
+    Some(upper)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn insert<K: Ord + Clone, V: Clone>(map: &mut CrowdMap<K, V>, key: &K, value: V) {
+        map.upsert(key, |known| match known {
+            Some(known) => {
+                *known = value;
+                (None, ())
+            }
+            None => (Some(value), ()),
+        });
+    }
 
     proptest::proptest! {
         #[test]
@@ -155,20 +234,26 @@ mod tests {
             for (step, (what, key)) in steps.into_iter().enumerate() {
                 match what {
                     0..=6 => {
-                        map.insert(key, step);
+                        insert(&mut map, &key, step);
                         model.insert(key, step);
                     }
                     7 | 8 => {
-                        map.remove(&key);
-                        model.remove(&key);
+                        let removed = map.remove_if(&key, |value| value % 2 == 0);
+                        let expected = match model.get(&key) {
+                            None => Removal::Absent,
+                            Some(value) if value % 2 == 1 => Removal::Kept,
+                            Some(value) => Removal::Removed(*value),
+                        };
+                        proptest::prop_assert_eq!(&removed, &expected);
+                        if let Removal::Removed(_) = removed { model.remove(&key); }
                     }
                     9 => {
                         if let Some(value) = map.get_mut(&key) { *value = 0 }
                         if let Some(value) = model.get_mut(&key) { *value = 0 }
                     }
                     10 if key < 20 => {
-                        map.retain(|k, _| k % 3 != key % 3);
-                        model.retain(|k, _| k % 3 != key % 3);
+                        map.retain(|value| value % 2 == 0, |k, value| k % 3 != key % 3 || *value % 2 == 1);
+                        model.retain(|k, value| k % 3 != key % 3 || *value % 2 == 1);
                     }
                     10 => {}
                     _ => copy = (map.clone(), model.clone()),
@@ -180,7 +265,29 @@ mod tests {
             }
             proptest::prop_assert!(map.iter().eq(model.iter()));
             proptest::prop_assert!(copy.0.iter().eq(copy.1.iter()));
-            proptest::prop_assert!(map.chunks.values().all(|chunk| !chunk.is_empty() && chunk.len() < MOST));
+            proptest::prop_assert!(map.chunks.values().all(|chunk| !chunk.is_empty() && chunk.len() <= MOST));
         }
+    }
+
+    #[test]
+    fn ids_in_order_leave_no_room_unused_and_others_little() {
+        let room = |keys: &mut dyn Iterator<Item = u32>| {
+            let mut map = CrowdMap::default();
+            keys.for_each(|key| insert(&mut map, &key, ()));
+            map.chunks.values().map(|chunk| chunk.capacity()).sum::<usize>()
+        };
+        assert!(room(&mut (0..12_800)) <= 12_800);
+        assert!(room(&mut (0..12_800).rev()) <= 12_800);
+        // In an order without order.
+        let spread = room(&mut (0..12_800_u32).map(|n| n.wrapping_mul(2_654_435_761)));
+        assert!(spread < 12_800 * 11 / 10, "{spread}");
+        // Who leaves gives room back.
+        let mut map = CrowdMap::default();
+        (0..12_800).for_each(|key| insert(&mut map, &key, ()));
+        for key in (0..12_800).filter(|key| key % 64 > 0) {
+            assert_eq!(map.remove_if(&key, |()| true), Removal::Removed(()));
+        }
+        let kept = map.chunks.values().map(|chunk| chunk.capacity()).sum::<usize>();
+        assert!(map.len() == 200 && kept < 12_800 * 6 / 10, "{kept}");
     }
 }

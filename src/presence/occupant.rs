@@ -13,31 +13,36 @@ pub enum Since {
     Before(Timetoken),
 }
 
-/// What we know of somebody who is present.
+/// What we know of somebody who is present. There may be a million of them, so its fields are packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occupant {
-    /// Since when.
-    pub since: Since,
+    /// When they came, if we saw it, or the time of the snapshot that listed them first.
+    since: Timetoken,
     /// The newest evidence that they are present.
-    pub fact: Timetoken,
-    /// When the newest event about them was published; `None` as long as only snapshots told of them.
-    pub heard: Option<Timetoken>,
-    /// Their state, as last told.
-    pub state: Option<State>,
+    pub(super) fact: Timetoken,
+    /// When the newest event about them was published; zero if none was.
+    heard: Timetoken,
     /// When their state was last told; zero if it never was.
     pub(super) state_fact: Timetoken,
-    /// How often they were announced while present: at least 1. Never a count of devices.
-    pub sightings: u32,
+    /// Their state, as last told.
+    pub(super) state: Option<State>,
+    /// How often they were announced while present: at least 1.
+    sightings: u32,
+    /// The here now that listed them last, by its number on this list; zero if none did.
+    pub(super) listed_by: u16,
     /// How many incomplete snapshots in a row did not list them.
     pub(super) doubt: u8,
+    /// Whether we saw them join.
+    joined: bool,
 }
 
-/// What a list of states says about one that is known.
+/// What a state that is told, in an event or a list, is to one that is known.
 pub(super) enum StateCheck {
+    /// No news.
     Same,
     /// Nobody had told of it.
     Learned,
-    /// It was another one.
+    /// It replaced this one.
     Replaced(Option<State>),
 }
 
@@ -46,22 +51,94 @@ pub(super) enum StateCheck {
 const SNAPSHOT_LEAD: Duration = Duration::from_secs(8);
 
 impl Occupant {
+    /// Somebody whose join was published `at`.
+    pub(super) fn from_join(at: Timetoken) -> Self {
+        Self { heard: at, joined: true, ..Self::from_list(at) }
+    }
+
+    /// Somebody who is present at some time after `as_of`, without an event that tells of it.
+    pub(super) const fn from_list(as_of: Timetoken) -> Self {
+        Self {
+            since: as_of,
+            fact: as_of,
+            heard: Timetoken::ZERO,
+            state_fact: Timetoken::ZERO,
+            state: None,
+            sightings: 1,
+            listed_by: 0,
+            doubt: 0,
+            joined: false,
+        }
+    }
+
+    /// The same with a state that was told `at`.
+    pub(super) fn with_state(self, state: Option<State>, at: Timetoken) -> Self {
+        Self { state, state_fact: at, ..self }
+    }
+
+    /// Since when they are present.
+    pub const fn since(&self) -> Since {
+        if self.joined { Since::Joined(self.since) } else { Since::Before(self.since) }
+    }
+
+    /// The newest evidence that they are present.
+    pub const fn fact(&self) -> Timetoken {
+        self.fact
+    }
+
+    /// When the newest event about them was published; `None` as long as only snapshots told of them.
+    pub fn heard(&self) -> Option<Timetoken> {
+        (self.heard != Timetoken::ZERO).then_some(self.heard)
+    }
+
+    /// Their state, as last told.
+    pub const fn state(&self) -> Option<&State> {
+        self.state.as_ref()
+    }
+
+    /// How often they were announced while present: at least 1. Never a count of devices.
+    pub const fn sightings(&self) -> u32 {
+        self.sightings
+    }
+
+    /// The same without a state of more than `most` bytes of JSON.
+    #[must_use]
+    pub fn without_large_state(mut self, most: usize) -> Self {
+        self.state.take_if(|state| state.as_json().len() > most);
+        self
+    }
+
+    /// An event about them was published `at`.
+    pub(super) fn hear(&mut self, at: Timetoken) {
+        self.heard = self.heard.max(at);
+    }
+
     /// Take a join of somebody who is here already.
     pub(super) fn see_again(&mut self, at: Timetoken) -> Change {
-        let ran_ahead = matches!(self.since, Since::Before(bound) if at <= bound.plus(SNAPSHOT_LEAD));
+        let ran_ahead = !self.joined && at <= self.since.plus(SNAPSHOT_LEAD);
         if self.fact >= at && !ran_ahead {
             return Change::None;
         }
         self.fact = self.fact.max(at);
-        self.heard = self.heard.max(Some(at));
+        self.hear(at);
         self.doubt = 0;
         if ran_ahead {
             // A snapshot told of them before this event did: now we know when they came.
-            self.since = Since::Joined(at);
+            (self.since, self.joined) = (at, true);
             return Change::Joined;
         }
         self.sightings = self.sightings.saturating_add(1);
         Change::SeenAgain { sightings: self.sightings }
+    }
+
+    /// Take a state that an event told `at`, unless a newer one is known.
+    pub(super) fn take_announced_state(&mut self, state: &State, at: Timetoken) -> StateCheck {
+        if self.state_fact > at {
+            return StateCheck::Same;
+        }
+        self.state_fact = at;
+        self.hear(at);
+        StateCheck::Replaced(self.state.replace(state.clone()))
     }
 
     /// Take the state that a list newer than the last word of it says.

@@ -2,10 +2,17 @@
 
 use std::ops::Deref;
 
-use super::{Occupant, Timetoken, UserId, crowd_map::CrowdMap};
+use super::{
+    Occupant, State, Timetoken, UserId,
+    crowd_map::{CrowdMap, Removal},
+};
 
-/// Bytes of an entry besides id and state: its place in a chunk, and what its allocations add.
-const ENTRY: usize = 160;
+/// Bytes of an entry besides a long id and the state: its place in a chunk, with its share of the room that is left in
+/// it and of the chunk itself.
+const ENTRY: usize = size_of::<(UserId, Occupant)>() + 8;
+
+/// Bytes that an allocation takes besides its text: its counters, and what the allocator adds.
+const ALLOCATION: usize = 32;
 
 /// What may still be kept, so that memory is bounded in bytes whatever a service sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +46,16 @@ impl Deref for Occupants {
     }
 }
 
-fn weigh_state(occupant: &Occupant) -> usize {
-    occupant.state.as_ref().map_or(0, |state| state.as_json().len())
+fn weigh_state(state: Option<&State>) -> usize {
+    state.map_or(0, |state| ALLOCATION + state.as_json().len())
 }
 
 fn weigh(user: &UserId, occupant: &Occupant) -> usize {
-    ENTRY + user.as_str().len() + weigh_state(occupant)
+    let id = match user.heap_bytes() {
+        0 => 0,
+        bytes => ALLOCATION + bytes,
+    };
+    ENTRY + id + weigh_state(occupant.state())
 }
 
 impl Occupants {
@@ -73,45 +84,59 @@ impl Occupants {
         self.lacks_states = false;
     }
 
-    /// Put somebody who is not there onto the list.
-    pub fn insert(&mut self, user: UserId, mut occupant: Occupant) {
-        self.drop_state_without_room(&mut occupant);
-        self.bytes += weigh(&user, &occupant);
-        self.map.insert(user, occupant);
-    }
-
-    fn drop_state_without_room(&mut self, occupant: &mut Occupant) {
-        if !self.room.states && occupant.state.is_some() {
-            (occupant.state, occupant.state_fact) = (None, Timetoken::ZERO);
-            self.lacks_states = true;
-        }
-    }
-
     /// Change what is known of somebody; nothing if they are not there.
     pub fn update<T>(&mut self, user: &UserId, change: impl FnOnce(&mut Occupant) -> T) -> Option<T> {
-        let room = self.room;
-        let occupant = self.map.get_mut(user)?;
-        let before = weigh_state(occupant);
-        let changed = change(occupant);
-        if !room.states && weigh_state(occupant) > before {
-            (occupant.state, occupant.state_fact) = (None, Timetoken::ZERO);
-            self.lacks_states = true;
+        self.update_or_insert(user, |known| (None, known.map(change)))
+    }
+
+    /// Change what is known of somebody, or put who is not there onto the list if `change` returns them: in one walk.
+    pub fn update_or_insert<T>(
+        &mut self,
+        user: &UserId,
+        change: impl FnOnce(Option<&mut Occupant>) -> (Option<Occupant>, T),
+    ) -> T {
+        let Self { map, bytes, room, lacks_states } = self;
+        let mut keep_to_room = |occupant: &mut Occupant, before: usize| {
+            if !room.states && weigh_state(occupant.state()) > before {
+                (occupant.state, occupant.state_fact) = (None, Timetoken::ZERO);
+                *lacks_states = true;
+            }
+        };
+        map.upsert(user, |known| {
+            if let Some(occupant) = known {
+                let before = weigh_state(occupant.state());
+                let (_, changed) = change(Some(occupant));
+                keep_to_room(occupant, before);
+                *bytes = *bytes + weigh_state(occupant.state()) - before;
+                return (None, changed);
+            }
+            let (mut coming, changed) = change(None);
+            if let Some(coming) = &mut coming {
+                keep_to_room(coming, 0);
+                *bytes += weigh(user, coming);
+            }
+            (coming, changed)
+        })
+    }
+
+    /// Take somebody off the list if they are known to `go`.
+    pub fn remove_if(&mut self, user: &UserId, goes: impl FnOnce(&Occupant) -> bool) -> Removal<Occupant> {
+        let removal = self.map.remove_if(user, goes);
+        if let Removal::Removed(gone) = &removal {
+            self.bytes -= weigh(user, gone);
         }
-        self.bytes = self.bytes + weigh_state(occupant) - before;
-        Some(changed)
+        removal
     }
 
-    /// Take somebody off the list.
-    pub fn remove(&mut self, user: &UserId) -> Option<Occupant> {
-        let gone = self.map.remove(user)?;
-        self.bytes -= weigh(user, &gone);
-        Some(gone)
-    }
-
-    /// Take those off the list for whom `keep` says no; it changes no state.
-    pub fn retain(&mut self, mut keep: impl FnMut(&UserId, &mut Occupant) -> bool) {
+    /// Take those off the list for whom `keep` says no. It changes no state, and is asked about all who are
+    /// `concerned`, and maybe about others.
+    pub fn retain(
+        &mut self,
+        concerned: impl Fn(&Occupant) -> bool,
+        mut keep: impl FnMut(&UserId, &mut Occupant) -> bool,
+    ) {
         let mut freed = 0;
-        self.map.retain(|user, occupant| {
+        self.map.retain(concerned, |user, occupant| {
             let stays = keep(user, occupant);
             if !stays {
                 freed += weigh(user, occupant);
@@ -125,32 +150,41 @@ impl Occupants {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::presence::{Since, State};
 
     fn occupant(state: &str) -> Occupant {
         let at = Timetoken::new(7);
-        let state = State::parse(state).ok();
-        Occupant { since: Since::Joined(at), fact: at, heard: None, state, state_fact: at, sightings: 1, doubt: 0 }
+        Occupant::from_join(at).with_state(State::parse(state).ok(), at)
+    }
+
+    fn insert(all: &mut Occupants, user: &UserId, coming: Occupant) {
+        all.update_or_insert(user, |_| (Some(coming), ()));
+    }
+
+    #[test]
+    fn an_entry_is_small() {
+        assert_eq!((size_of::<UserId>(), size_of::<Occupant>()), (24, 56));
     }
 
     #[test]
     fn bytes_are_those_of_who_is_there_and_states_go_first() {
         let user = |id: &str| UserId::from_wire(id);
         let mut all = Occupants::default();
-        all.insert(user("ann"), occupant(r#"{"n":1}"#));
-        all.insert(user("bob"), occupant(""));
-        assert_eq!(all.bytes(), 2 * (ENTRY + 3) + 7);
+        insert(&mut all, &user("ann"), occupant(r#"{"n":1}"#));
+        insert(&mut all, &user("bob"), occupant(""));
+        assert_eq!(all.bytes(), 2 * ENTRY + ALLOCATION + 7);
         all.update(&user("bob"), |bob| bob.state = State::parse(r#"{"n":12}"#).ok());
-        assert_eq!(all.bytes(), 2 * (ENTRY + 3) + 15);
+        assert_eq!(all.bytes(), 2 * (ENTRY + ALLOCATION) + 15);
         all.set_room(Room { states: false, names: true });
-        all.insert(user("cat"), occupant(r#"{"n":1}"#));
-        assert!(all.lacks_states() && all.get(&user("cat")).unwrap().state.is_none());
+        let long = "c".repeat(40);
+        insert(&mut all, &user(&long), occupant(r#"{"n":1}"#));
+        assert!(all.lacks_states() && all.get(&user(&long)).unwrap().state.is_none());
         // One that grows goes, one that shrinks may stay.
         all.update(&user("ann"), |ann| ann.state = State::parse(r#"{"n":123}"#).ok());
         all.update(&user("bob"), |bob| bob.state = State::parse("{}").ok());
-        assert_eq!(all.bytes(), 3 * (ENTRY + 3) + 2);
-        all.remove(&user("cat"));
-        all.retain(|id, _| id.as_str() != "bob");
-        assert_eq!(all.bytes(), ENTRY + 3);
+        assert_eq!(all.bytes(), 3 * ENTRY + 2 * ALLOCATION + 40 + 2);
+        assert_eq!(all.remove_if(&user(&long), |_| false), Removal::Kept);
+        assert!(matches!(all.remove_if(&user(&long), |_| true), Removal::Removed(_)));
+        all.retain(|_| true, |id, _| id.as_str() != "bob");
+        assert_eq!(all.bytes(), ENTRY);
     }
 }

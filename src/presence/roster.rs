@@ -12,6 +12,7 @@ use std::{
 
 use super::{
     Change, EventKind, Folded, ListedUser, PresenceEvent, Snapshot, State, Timetoken, UserId,
+    crowd_map::Removal,
     early_states::EarlyStates,
     occupant::{Occupant, Since, StateCheck},
     occupants::{Occupants, Room},
@@ -33,6 +34,9 @@ const MEMORY_LIMIT: usize = 100_000;
 /// A leave and a join of the same user within this time are one flap (PubNub's default debounce).
 const FLAP: Duration = Duration::from_secs(2);
 
+/// So many names of a summary are compared one by one.
+const FEW: usize = 8;
+
 /// What an event did, and what it took out of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
@@ -53,6 +57,33 @@ pub struct Departed {
     pub was: Occupant,
     /// They were not heard from, rather than that they left.
     pub timed_out: bool,
+}
+
+/// What it came to that a here now lists somebody.
+enum Listed {
+    Same,
+    /// They have a state that nobody had told of.
+    Learned,
+    /// They have another state than this.
+    Restated(Option<State>),
+    /// A newer event told that they left.
+    HeldBack,
+    /// They were not on the list. `returned`: they had left a short while ago.
+    Added {
+        returned: bool,
+    },
+    /// They are not on the list, which is full.
+    NoRoom,
+}
+
+impl From<StateCheck> for Listed {
+    fn from(check: StateCheck) -> Self {
+        match check {
+            StateCheck::Same => Self::Same,
+            StateCheck::Learned => Self::Learned,
+            StateCheck::Replaced(before) => Self::Restated(before),
+        }
+    }
 }
 
 /// The occupants of one channel. A copy costs little at any length: what both know is shared until it
@@ -155,8 +186,9 @@ impl Roster {
             EventKind::Left { user } => self.depart(user, false, at, &mut departed),
             EventKind::TimedOut { user } => self.depart(user, true, at, &mut departed),
             EventKind::StateChanged { user, state } => {
-                replaced = self.here.get(user).and_then(|occupant| occupant.state.clone());
-                self.replace_state(user, state, at)
+                let change;
+                (change, replaced) = self.replace_state(user, state, at);
+                change
             }
             EventKind::Interval { joined, left, timed_out, .. } => {
                 self.sum_up(joined, left, timed_out, at, &mut departed);
@@ -180,27 +212,18 @@ impl Roster {
         let mut seen = HashSet::with_capacity_and_hasher(listed.len(), foldhash::fast::RandomState::default());
         for counted in listed {
             seen.insert(&counted.user);
-            let checked = self.here.update(&counted.user, |occupant| {
-                occupant.fact = occupant.fact.max(as_of);
-                occupant.doubt = 0;
-                let is_newer = snapshot.with_state && occupant.state_fact <= as_of;
-                if is_newer { occupant.take_listed_state(counted.state.as_ref(), as_of) } else { StateCheck::Same }
-            });
-            if let Some(checked) = checked {
-                match checked {
-                    StateCheck::Same => {}
-                    StateCheck::Learned => difference.learned += 1,
-                    StateCheck::Replaced(before) => {
-                        difference.restated.push(counted.user.clone());
-                        replaced.push(before);
-                    }
+            match self.fold_listed(counted, snapshot.with_state, as_of) {
+                Listed::Learned => difference.learned += 1,
+                Listed::Restated(before) => {
+                    difference.restated.push(counted.user.clone());
+                    replaced.push(before);
                 }
-            } else if self.gone.get(&counted.user).is_some_and(|left| *left > as_of) {
-                difference.held_back += 1;
-            } else if !self.is_full() {
-                difference.returned += usize::from(Arc::make_mut(&mut self.gone).remove(&counted.user).is_some());
-                self.insert_listed(counted, as_of);
-                difference.missing.push(counted.user.clone());
+                Listed::HeldBack => difference.held_back += 1,
+                Listed::Added { returned } => {
+                    difference.returned += usize::from(returned);
+                    difference.missing.push(counted.user.clone());
+                }
+                Listed::Same | Listed::NoRoom => {}
             }
         }
         if snapshot.complete {
@@ -209,27 +232,59 @@ impl Roster {
         // Pages smear: somebody can slip through between two of them. Absence counts the second time
         // in a row, and only while the list is too long.
         let too_long = self.told.is_some_and(|(count, _)| self.here.len() as u64 > count);
-        self.here.retain(|user, occupant| {
-            if occupant.fact > as_of || seen.contains(user) {
-                return true;
-            }
-            occupant.doubt = occupant.doubt.saturating_add(1);
-            let proven = snapshot.complete || too_long && occupant.doubt >= 2;
-            if proven {
-                difference.extra.push(user.clone());
-                departed.push(occupant.clone());
-            }
-            !proven
-        });
+        self.here.retain(
+            |occupant| occupant.fact <= as_of,
+            |user, occupant| {
+                if occupant.fact > as_of || seen.contains(user) {
+                    return true;
+                }
+                occupant.doubt = occupant.doubt.saturating_add(1);
+                let proven = snapshot.complete || too_long && occupant.doubt >= 2;
+                if proven {
+                    difference.extra.push(user.clone());
+                    departed.push(occupant.clone());
+                }
+                !proven
+            },
+        );
         Folded { difference, departed, replaced }
     }
 
-    fn insert_listed(&mut self, counted: &ListedUser, as_of: Timetoken) {
-        let told = self.early_states.take(&counted.user, as_of);
-        let (state, state_fact) = told.map_or_else(|| (counted.state.clone(), as_of), |(state, at)| (Some(state), at));
-        let since = Since::Before(as_of);
-        let occupant = Occupant { since, fact: as_of, heard: None, state, state_fact, sightings: 1, doubt: 0 };
-        self.here.insert(counted.user.clone(), occupant);
+    /// Fold in that a here now lists somebody.
+    fn fold_listed(&mut self, counted: &ListedUser, with_state: bool, as_of: Timetoken) -> Listed {
+        let is_full = self.is_full();
+        let Self { here, gone, early_states, .. } = self;
+        let user = &counted.user;
+        here.update_or_insert(user, |known| {
+            if let Some(occupant) = known {
+                occupant.fact = occupant.fact.max(as_of);
+                occupant.doubt = 0;
+                let is_newer = with_state && occupant.state_fact <= as_of;
+                return (
+                    None,
+                    if is_newer {
+                        occupant.take_listed_state(counted.state.as_ref(), as_of).into()
+                    } else {
+                        Listed::Same
+                    },
+                );
+            }
+            let left = gone.get(user).copied();
+            if left.is_some_and(|left| left > as_of) {
+                return (None, Listed::HeldBack);
+            }
+            if is_full {
+                return (None, Listed::NoRoom);
+            }
+            if left.is_some() {
+                Arc::make_mut(gone).remove(user);
+            }
+            let told = early_states.take(user, as_of);
+            let (state, state_fact) =
+                told.map_or_else(|| (counted.state.clone(), as_of), |(state, at)| (Some(state), at));
+            let coming = Occupant::from_list(as_of).with_state(state, state_fact);
+            (Some(coming), Listed::Added { returned: left.is_some() })
+        })
     }
 
     /// The service has just confirmed that this user is present, `at` the earliest: as good as a
@@ -238,13 +293,21 @@ impl Roster {
         if self.gone.get(user).is_some_and(|left| *left > at) || self.is_full() {
             return;
         }
+        self.forget_gone(user);
+        self.here.update_or_insert(user, |known| match known {
+            Some(known) => {
+                known.fact = known.fact.max(at);
+                (None, ())
+            }
+            None => (Some(Occupant::from_list(at)), ()),
+        });
+    }
+
+    /// When somebody left who is back now, if it was a short while ago.
+    fn forget_gone(&mut self, user: &UserId) -> Option<Timetoken> {
+        let left = self.gone.get(user).copied()?;
         Arc::make_mut(&mut self.gone).remove(user);
-        let since = Since::Before(at);
-        let occupant =
-            Occupant { since, fact: at, heard: None, state: None, state_fact: Timetoken::ZERO, sightings: 1, doubt: 0 };
-        if self.here.update(user, |known| known.fact = known.fact.max(at)).is_none() {
-            self.here.insert(user.clone(), occupant);
-        }
+        Some(left)
     }
 
     fn tell(&mut self, count: u64, at: Timetoken) {
@@ -257,69 +320,64 @@ impl Roster {
         if self.gone.get(user).is_some_and(|left| *left >= at) {
             return Change::None;
         }
-        if let Some(change) = self.here.update(user, |occupant| occupant.see_again(at)) {
-            if change != Change::None && state.is_some() {
-                self.restate_here(user, state, at);
+        let is_full = self.is_full();
+        let Self { here, early_states, .. } = self;
+        let (change, is_new) = here.update_or_insert(user, |known| match known {
+            Some(occupant) => {
+                let change = occupant.see_again(at);
+                if let (Some(state), false) = (state, change == Change::None) {
+                    occupant.take_announced_state(state, at);
+                }
+                (None, (change, false))
             }
+            None if is_full => (None, (Change::None, false)),
+            None => {
+                let told = early_states.take(user, at);
+                let (state, state_fact) = told.map_or_else(|| (state.cloned(), at), |(state, at)| (Some(state), at));
+                (Some(Occupant::from_join(at).with_state(state, state_fact)), (Change::Joined, true))
+            }
+        });
+        if !is_new {
             return change;
         }
-        if self.is_full() {
-            return Change::None;
-        }
-        let away = Arc::make_mut(&mut self.gone).remove(user).map(|left| at.since(left));
-        let told = self.early_states.take(user, at);
-        let (state, state_fact) = told.map_or_else(|| (state.cloned(), at), |(state, at)| (Some(state), at));
-        let occupant =
-            Occupant { since: Since::Joined(at), fact: at, heard: Some(at), state, state_fact, sightings: 1, doubt: 0 };
-        self.here.insert(user.clone(), occupant);
-        match away {
+        match self.forget_gone(user).map(|left| at.since(left)) {
             Some(away) if away <= FLAP => Change::Flapped { away },
             _ => Change::Joined,
         }
     }
 
     fn depart(&mut self, user: &UserId, timed_out: bool, at: Timetoken, departed: &mut Vec<Departed>) -> Change {
-        let Some(occupant) = self.here.get(user) else {
-            let fresh = self.gone.get(user).is_none_or(|left| *left < at);
-            self.remember_gone(user, at);
-            self.early_states.take(user, at);
-            return if fresh { Change::OddAbsent } else { Change::None };
+        let was = match self.here.remove_if(user, |occupant| occupant.fact <= at) {
+            Removal::Absent => {
+                let fresh = self.gone.get(user).is_none_or(|left| *left < at);
+                self.remember_gone(user, at);
+                self.early_states.take(user, at);
+                return if fresh { Change::OddAbsent } else { Change::None };
+            }
+            Removal::Kept => return Change::None,
+            Removal::Removed(was) => was,
         };
-        if occupant.fact > at {
-            return Change::None;
-        }
-        let stayed = match occupant.since {
+        let stayed = match was.since() {
             Since::Joined(since) => Some(at.since(since)),
             Since::Before(_) => None,
         };
-        if let Some(was) = self.here.remove(user) {
-            departed.push(Departed { user: user.clone(), was, timed_out });
-        }
+        departed.push(Departed { user: user.clone(), was, timed_out });
         self.remember_gone(user, at);
         Change::Gone { stayed }
     }
 
-    fn replace_state(&mut self, user: &UserId, state: &State, at: Timetoken) -> Change {
-        if !self.here.contains_key(user) {
-            if self.gone.get(user).is_none_or(|left| *left < at) {
-                self.early_states.insert(user, state, at);
+    /// Take a state that was announced. Returns the one that it replaced, too.
+    fn replace_state(&mut self, user: &UserId, state: &State, at: Timetoken) -> (Change, Option<State>) {
+        match self.here.update(user, |occupant| occupant.take_announced_state(state, at)) {
+            Some(StateCheck::Replaced(before)) => (Change::StateChanged, before),
+            Some(StateCheck::Same | StateCheck::Learned) => (Change::None, None),
+            None => {
+                if self.gone.get(user).is_none_or(|left| *left < at) {
+                    self.early_states.insert(user, state, at);
+                }
+                (Change::OddAbsent, None)
             }
-            return Change::OddAbsent;
         }
-        if self.restate_here(user, Some(state), at) { Change::StateChanged } else { Change::None }
-    }
-
-    fn restate_here(&mut self, user: &UserId, state: Option<&State>, at: Timetoken) -> bool {
-        let restate = |occupant: &mut Occupant| {
-            let is_newer = occupant.state_fact <= at;
-            if is_newer {
-                occupant.state = state.cloned();
-                occupant.state_fact = at;
-                occupant.heard = occupant.heard.max(Some(at));
-            }
-            is_newer
-        };
-        self.here.update(user, restate).unwrap_or(false)
     }
 
     /// Deltas since the last interval. Who is named both as coming and as going ends where they
@@ -332,9 +390,8 @@ impl Roster {
         at: Timetoken,
         departed: &mut Vec<Departed>,
     ) {
-        type Names<'a> = HashSet<&'a UserId, foldhash::fast::RandomState>;
-        let going: Names<'_> = left.iter().chain(timed_out).collect();
-        let coming: Names<'_> = joined.iter().collect();
+        let going = NameSet::of(left, timed_out);
+        let coming = NameSet::of(joined, &[]);
         // In the order of the summary, so that the same summaries lead to the same list wherever it is full.
         for (users, timed_out) in [(left, false), (timed_out, true)] {
             for user in users.iter().filter(|user| !coming.contains(user)) {
@@ -342,7 +399,7 @@ impl Roster {
             }
         }
         for user in joined.iter().filter(|user| !going.contains(user)) {
-            if self.here.update(user, |occupant| occupant.heard = occupant.heard.max(Some(at))).is_some() {
+            if self.here.update(user, |occupant| occupant.hear(at)).is_some() {
                 continue;
             }
             self.join(user, None, at);
@@ -364,6 +421,30 @@ impl Roster {
         if self.gone.len() < MEMORY_LIMIT && user.as_str().len() <= LONGEST_REMEMBERED {
             let left = Arc::make_mut(&mut self.gone).entry(user.clone()).or_insert(at);
             *left = (*left).max(at);
+        }
+    }
+}
+
+/// The users that a part of a summary names.
+enum NameSet<'a> {
+    /// A few: looked for one by one.
+    Few([&'a [UserId]; 2]),
+    Many(HashSet<&'a UserId, foldhash::fast::RandomState>),
+}
+
+impl<'a> NameSet<'a> {
+    fn of(one: &'a [UserId], other: &'a [UserId]) -> Self {
+        if one.len() + other.len() <= FEW {
+            Self::Few([one, other])
+        } else {
+            Self::Many(one.iter().chain(other).collect())
+        }
+    }
+
+    fn contains(&self, user: &UserId) -> bool {
+        match self {
+            Self::Few(lists) => lists.iter().any(|list| list.contains(user)),
+            Self::Many(users) => users.contains(user),
         }
     }
 }

@@ -30,6 +30,11 @@ impl UserId {
         Self(name.into())
     }
 
+    /// Bytes that it holds besides those of its own place: none if it is short.
+    pub(super) fn heap_bytes(&self) -> usize {
+        if self.0.is_heap_allocated() { self.0.len() } else { 0 }
+    }
+
     /// The exact id.
     pub fn as_str(&self) -> &str {
         &self.0

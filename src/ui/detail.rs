@@ -108,7 +108,7 @@ impl<'a> Screen<'a> {
         let event = history.iter().find_map(|entry| entry.event.as_ref());
         if let Some(occupant) = occupant {
             // Events from before the occupant was on the list are only in the log.
-            let last = occupant.heard.max(event.map(|event| event.published));
+            let last = occupant.heard().max(event.map(|event| event.published));
             facts.extend([DetailFact::Since(occupant), DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
         }
         let replaced = self.world.previous_states.state_before(&watched.channel, user);
@@ -117,7 +117,7 @@ impl<'a> Screen<'a> {
             // A user without a state had none of its fields.
             let before = replaced.map(|(before, _)| before.map_or_else(|| serde_json::json!({}), State::value));
             let title = DetailTitle::State(replaced.map(|(_, at)| at));
-            parts.push(part(title, list_state_facts(occupant.state.as_ref(), before.as_ref())));
+            parts.push(part(title, list_state_facts(occupant.state(), before.as_ref())));
         }
         if !history.is_empty() {
             parts.push(part(DetailTitle::Happened, history.into_iter().map(DetailFact::Happened).collect()));

@@ -197,7 +197,7 @@ fn open_state_editor(ui: &mut Ui, world: &World, now: Moment) {
     let Some(channel) = require_selected(ui, world, now) else { return };
     let watched = world.channels.look_up(&channel);
     let occupant = watched.and_then(|watched| watched.roster.get(&world.session.user));
-    let state = occupant.and_then(|occupant| occupant.state.as_ref());
+    let state = occupant.and_then(|occupant| occupant.state());
     ui.dialog = Some(Dialog::Editor(Box::new(Editor::new(channel, state))));
 }
 

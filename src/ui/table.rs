@@ -30,9 +30,9 @@ impl Screen<'_> {
                 let watched = self.selected_channel()?;
                 let rows = watched.roster.iter().map(|(user, occupant)| ListedOccupant {
                     user: user.clone(),
-                    since: occupant.since,
-                    sightings: occupant.sightings,
-                    state: occupant.state.clone(),
+                    since: occupant.since(),
+                    sightings: occupant.sightings(),
+                    state: occupant.state().cloned(),
                 });
                 Some(TableData::Occupants(watched.channel.clone(), self.world.clock.now(now), rows.collect()))
             }
@@ -99,6 +99,6 @@ pub(super) fn copy_selected(screen: &Screen<'_>, json: bool) -> Result<(Effect, 
     if !json {
         return copy(user.as_str(), "the user id");
     }
-    let state = watched.roster.get(user).and_then(|occupant| occupant.state.as_ref());
+    let state = watched.roster.get(user).and_then(|occupant| occupant.state());
     copy(state.ok_or("the selected user has no state, as far as we know")?.as_json(), "the state as JSON")
 }

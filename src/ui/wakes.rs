@@ -47,7 +47,7 @@ fn is_anybody_young(screen: &Screen<'_>, now: Moment) -> bool {
         return true;
     }
     watched.roster.iter().take(500).any(|(_, occupant)| {
-        let (Since::Joined(since) | Since::Before(since)) = occupant.since;
+        let (Since::Joined(since) | Since::Before(since)) = occupant.since();
         service_now.since(since) < Duration::from_secs(60)
     })
 }

@@ -92,7 +92,7 @@ impl Detail<'_> {
                 let (at, ago) = (self.look.time_of_day(gone.at.seconds()), age(self.now.since(gone.at)));
                 Line::styled(cut(&format!("{} {ago} ago · {at}", gone.reason.word()), self.width), theme.warn)
             }
-            DetailFact::Since(occupant) => match occupant.since {
+            DetailFact::Since(occupant) => match occupant.since() {
                 Since::Joined(at) => plain("here since", &time(at)),
                 Since::Before(at) => plain("here before", &time(at)),
             },
@@ -101,7 +101,7 @@ impl Detail<'_> {
                 None => show_pair(self.look, "last event", "none yet", theme.quiet, self.width),
             },
             DetailFact::Sightings(occupant) => {
-                let announced = match occupant.sightings {
+                let announced = match occupant.sightings() {
                     1 => "once".to_owned(),
                     2 => "twice".to_owned(),
                     n => format!("{} times", group_digits(n.into())),

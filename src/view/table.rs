@@ -103,7 +103,7 @@ impl Table {
             .map(|row| {
                 let OccupantRow::Here(_, occupant) = row else { return Vec::new() };
                 let small = |state: &&State| !columns.is_empty() && state.as_json().len() <= READ;
-                let state = occupant.state.as_ref().filter(small).map(State::value);
+                let state = occupant.state().filter(small).map(State::value);
                 columns.iter().map(|column| StateCell::read(&column.path, state.as_ref())).collect()
             })
             .collect();
@@ -163,9 +163,9 @@ impl Table {
         let ours = *user == screen.world.session.user;
         let service_now = screen.world.clock.now(now);
         let number = match screen.ui.occupants.order().by {
-            SortKey::LastEvent => occupant.heard.map_or("·".to_owned(), |at| age(service_now.since(at))),
-            SortKey::Sightings => occupant.sightings.min(999_999).to_string(),
-            SortKey::Name | SortKey::TimeHere | SortKey::Field(_) => match occupant.since {
+            SortKey::LastEvent => occupant.heard().map_or("·".to_owned(), |at| age(service_now.since(at))),
+            SortKey::Sightings => occupant.sightings().min(999_999).to_string(),
+            SortKey::Name | SortKey::TimeHere | SortKey::Field(_) => match occupant.since() {
                 Since::Joined(since) => age(service_now.since(since)),
                 Since::Before(since) => format!(">{}", age(service_now.since(since))),
             },
@@ -189,7 +189,7 @@ impl Table {
             line.push_span(Span::raw(" "));
         }
         if self.words {
-            let state = occupant.state.as_ref().map(|s| state_in_words(s.as_json(), self.rest, theme.quiet));
+            let state = occupant.state().map(|s| state_in_words(s.as_json(), self.rest, theme.quiet));
             line.extend(state.unwrap_or_default());
         }
         self.fill_row(line)

@@ -56,9 +56,7 @@ pub struct Departures {
 
 impl Departures {
     fn push(&mut self, mut gone: Departure) {
-        if let Some(was) = &mut gone.was {
-            was.state.take_if(|state| state.as_json().len() > LARGEST_STATE);
-        }
+        gone.was = gone.was.map(|was| was.without_large_state(LARGEST_STATE));
         self.last.retain(|other| other.user != gone.user);
         self.last.push_front(gone);
         self.last.truncate(MOST);

@@ -278,7 +278,7 @@ fn the_filter_of_the_dashboard_and_check_agree_with_each_other_and_with_a_plain_
         let mut kept = 0;
         for (user, state) in &people {
             let listed = known.roster.get(&UserId::from_wire(user)).unwrap();
-            let keeps = filter.matches(user, listed.state.as_ref());
+            let keeps = filter.matches(user, listed.state());
             let means = terms.iter().all(|term| term.means(user, state.as_ref()));
             prop_assert_eq!(keeps, means, "{} {:?} {:?}", &text, user, state);
             let claim = format!("[{text} ={}] present in X", in_quotes(user));

@@ -112,7 +112,7 @@ impl LinePrinter {
         }
         let Some(event) = entry.event.as_ref().filter(|_| !self.filter.is_empty()) else { return true };
         let known = |user: &UserId| -> Option<State> {
-            world.channels.look_up(&event.channel)?.roster.get(user)?.state.clone()
+            world.channels.look_up(&event.channel)?.roster.get(user)?.state().cloned()
         };
         let meant = |user: &UserId| self.filter.matches(user.as_str(), known(user).as_ref());
         match &event.what {
@@ -139,7 +139,7 @@ const fn has_changed(entry: &Entry) -> bool {
 /// List everybody, with their states.
 fn list_users(watched: &ChannelState) -> String {
     let one = |(user, occupant): (&UserId, &Occupant)| {
-        let state = occupant.state.as_ref().map(print::state).filter(|state| !state.is_empty());
+        let state = occupant.state().map(print::state).filter(|state| !state.is_empty());
         let name = print::name(user.as_str());
         state.map_or(name.clone(), |state| format!("{name} ({state})"))
     };

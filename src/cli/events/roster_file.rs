@@ -38,7 +38,7 @@ impl RosterFile {
     pub fn write(self, world: &World, now: Moment) -> Result<(), Failure> {
         let channels = world.channels.iter().map(|watched| {
             let users = watched.roster.iter();
-            let uuids = users.map(|(user, occupant)| (user.as_str(), raw(occupant.state.as_ref()))).collect();
+            let uuids = users.map(|(user, occupant)| (user.as_str(), raw(occupant.state()))).collect();
             (watched.channel.as_str(), RosterLine { occupancy: watched.occupancy(), uuids })
         });
         let rosters = Rosters { channels: channels.collect() };

@@ -19,7 +19,7 @@ pub fn write_roster(out: &mut String, watched: &ChannelState, certainty: &Certai
             users.push(',');
         }
         let mut one = Object::open(users);
-        one.text("user", user.as_str()).state("state", occupant.state.as_ref());
+        one.text("user", user.as_str()).state("state", occupant.state());
         one.close();
     }
     users.push(']');

@@ -124,7 +124,7 @@ fn who_is_vouched_for_is_there_once_however_the_join_is_told() {
     assert_eq!(names(&roster), ["me"]);
     // The event was published a little later than we know the service's clock to be.
     assert_eq!(roster.apply(&event(11, 1, join("me"))).change, Change::Joined);
-    assert_eq!(roster.get(&me).unwrap().sightings, 1);
+    assert_eq!(roster.get(&me).unwrap().sightings(), 1);
     roster.apply(&event(12, 0, leave("me")));
     // A late answer to an earlier heartbeat brings nobody back.
     roster.confirm_present(&me, tt(11));
@@ -166,4 +166,33 @@ fn a_state_that_was_announced_before_its_user_was_listed_is_not_lost() {
     assert!(roster.fold(&listed(9, r#"{ "n": 2 }"#)).difference.is_empty());
     let found = roster.fold(&listed(12, r#"{"n":3}"#));
     assert_eq!((found.difference.restated.len(), found.replaced), (1, vec![Some(state(r#"{"n":2}"#))]));
+}
+
+/// The bytes that this process has in memory.
+#[cfg(target_os = "linux")]
+fn resident_bytes() -> usize {
+    let told = std::fs::read_to_string("/proc/self/statm").unwrap();
+    told.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
+}
+
+/// Run it alone, optimised: other tests take memory, too.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "it measures memory"]
+fn bytes_of_an_occupant() {
+    for (order, step) in [("in order", 1), ("without order", 382_883)] {
+        let before = resident_bytes();
+        let mut roster = Roster::default();
+        for page in 0..1000_usize {
+            let listed = (0..1000).map(|n| {
+                let number = (page * 1000 + n) * step % 1_000_000;
+                let state = State::parse(&format!(r#"{{"n":"{number:0112}"}}"#)).unwrap();
+                ListedUser { user: UserId::from_wire(&format!("user-{number:06}")), state: Some(state) }
+            });
+            roster.fold(&Snapshot { listed: Some(listed.collect()), complete: false, ..snapshot(9, &[]) });
+        }
+        let (len, counted) = (roster.len(), roster.bytes());
+        let taken = resident_bytes() - before;
+        println!("{order}: {} bytes of memory an occupant, {} counted, {len} occupants", taken / len, counted / len);
+    }
 }

@@ -57,7 +57,7 @@ impl Index {
             self.insert_user(order, filter, user, occupant);
             self.walked = Some(user.clone());
             rows += 1;
-            bytes += occupant.state.as_ref().filter(|_| reads).map_or(0, |state| state.as_json().len());
+            bytes += occupant.state().filter(|_| reads).map_or(0, |state| state.as_json().len());
         }
         self.done = true;
         self.walked = None;
@@ -77,7 +77,7 @@ impl Index {
     }
 
     fn insert_user(&mut self, order: &SortOrder, filter: &Filter, user: &UserId, occupant: &Occupant) {
-        if filter.matches(user.as_str(), occupant.state.as_ref()) {
+        if filter.matches(user.as_str(), occupant.state()) {
             let key = order.sort_value(occupant);
             self.keys.insert(user.clone(), key.clone());
             self.sorted.insert((key, user.clone()));

@@ -75,13 +75,13 @@ impl SortOrder {
         match &self.by {
             SortKey::Name => SortValue::First,
             SortKey::TimeHere => {
-                let (Since::Joined(at) | Since::Before(at)) = occupant.since;
+                let (Since::Joined(at) | Since::Before(at)) = occupant.since();
                 SortValue::Whole(u64::MAX - at.ticks())
             }
-            SortKey::LastEvent => occupant.heard.map_or(missing, |at| SortValue::Whole(u64::MAX - at.ticks())),
-            SortKey::Sightings => SortValue::Whole(occupant.sightings.into()),
+            SortKey::LastEvent => occupant.heard().map_or(missing, |at| SortValue::Whole(u64::MAX - at.ticks())),
+            SortKey::Sightings => SortValue::Whole(occupant.sightings().into()),
             SortKey::Field(path) => {
-                let state = occupant.state.as_ref().map(crate::presence::State::value);
+                let state = occupant.state().map(crate::presence::State::value);
                 state.as_ref().and_then(|state| path.find(state)).map_or(missing, SortValue::from_json)
             }
         }

@@ -73,7 +73,7 @@ impl<'a> Screen<'a> {
         if self.ui.occupants.just_left && below.len() < height && self.ui.occupants.percent_indexed(roster).is_none() {
             let filter = self.ui.occupants.filter();
             let shown = |gone: &&Departure| {
-                let state = gone.was.as_ref().and_then(|was| was.state.as_ref());
+                let state = gone.was.as_ref().and_then(|was| was.state());
                 roster.get(&gone.user).is_none()
                     && tombstone.is_none_or(|other| other.user != gone.user)
                     && filter.matches(gone.user.as_str(), state)
@@ -115,7 +115,8 @@ impl<'a> Screen<'a> {
     fn fields_in_sight(&self) -> Vec<Path> {
         let mut names = std::collections::BTreeSet::new();
         for row in self.visible_occupants(LOOKED_AT, Moment::default()) {
-            if let OccupantRow::Here(_, Occupant { state: Some(state), .. }) = row
+            if let OccupantRow::Here(_, occupant) = row
+                && let Some(state) = occupant.state()
                 && state.as_json().len() <= READ
             {
                 collect_field_names("", &state.value(), &mut names);

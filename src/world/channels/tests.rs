@@ -144,7 +144,7 @@ fn all_lists_together_take_no_more_bytes_than_they_may() {
         });
     }
     let watched = channels.look_up(&lobby).unwrap();
-    let with_state = watched.roster.iter().filter(|(_, occupant)| occupant.state.is_some()).count();
+    let with_state = watched.roster.iter().filter(|(_, occupant)| occupant.state().is_some()).count();
     assert!(channels.bytes() < 12_500 && channels.bytes() == watched.roster.bytes(), "{}", channels.bytes());
     assert!((5..20).contains(&with_state) && watched.roster.lacks_states(), "{with_state}");
     assert!(watched.roster.len() > with_state && watched.roster.lacks_room(), "{}", watched.roster.len());

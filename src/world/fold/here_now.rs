@@ -110,7 +110,7 @@ fn note_corrected_states(
     let channel = world.channels.at(id).channel.clone();
     let (at, now) = (world.clock.now(world.now), world.now);
     for (user, before) in difference.restated.iter().zip(replaced).take(STATES_TOLD) {
-        let state = world.channels.at(id).roster.get(user).and_then(|occupant| occupant.state.clone());
+        let state = world.channels.at(id).roster.get(user).and_then(|occupant| occupant.state().cloned());
         world.previous_states.push(&channel, user, before.clone(), at);
         let note = Note::StateCorrected { cause, state, before };
         world.emit_entry(Entry { user: Some(user.clone()), ..Entry::from_note(Some(channel.clone()), note, now) }, out);
