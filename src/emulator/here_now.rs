@@ -82,7 +82,6 @@ impl Core {
             last: None,
             lists_empty: is_single || self.settings.guesses.empty_channels_are_listed,
             page: (if user_ids { limit } else { 0 }, offset),
-            skipping: None,
         };
         let shape = if is_single { HereNowShape::Flat } else { HereNowShape::ByChannel };
         AnswerPieces::here_now(key, source, HereNowWriter::new(shape, with_state))

@@ -31,6 +31,7 @@ mod message_reader;
 mod pending;
 mod pieces;
 mod poll;
+mod ranked_map;
 mod registry;
 mod requests;
 mod settings;
@@ -39,6 +40,7 @@ mod streams;
 mod subscribe;
 #[cfg(test)]
 mod tests;
+mod user_channels;
 mod work_left;
 
 pub use access::{Access, AccessFull, Grant};

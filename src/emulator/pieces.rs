@@ -12,9 +12,8 @@ use crate::{
     wire::{HereNowWriter, StatesWriter, WhereNowWriter},
 };
 
-/// The most names that are gathered at once, and the most that are passed over to get to them.
+/// The most names that are gathered at once.
 const MOST_GATHERED: usize = 1_000;
-const MOST_SKIPPED: usize = 20_000;
 
 /// What is known of an answer at first.
 pub enum BegunAnswer {
@@ -67,8 +66,6 @@ pub(super) struct HereNowSource {
     pub lists_empty: bool,
     /// How many users of each channel are listed, and after how many others.
     pub page: (usize, usize),
-    /// The channel whose users are being passed over: the last one of them, and how many are left.
-    pub skipping: Option<(UserId, usize)>,
 }
 
 impl HereNowSource {
@@ -90,33 +87,19 @@ impl HereNowSource {
     /// Gather channels while there is room. Returns whether that was all.
     fn gather(&mut self, registry: &Registry, parts: &mut VecDeque<Part>) -> bool {
         let (limit, offset) = self.page;
-        let (mut looks, mut skips) = (0, 0);
+        let mut looks = 0;
         loop {
-            let resumed = self.last.clone().filter(|_| self.skipping.is_some());
-            let Some(channel) = resumed.or_else(|| self.find_channel(registry)) else { return true };
+            let Some(channel) = self.find_channel(registry) else { return true };
             let occupancy = registry.occupancy(&channel);
             self.last = Some(channel.clone());
             looks += 1;
             if occupancy > 0 || self.lists_empty {
-                let (after, left) = self.skipping.take().map_or((None, offset), |(after, left)| (Some(after), left));
-                let skipped = left.min(MOST_SKIPPED - skips);
-                let listed = if limit == 0 { 0 } else { limit.min(occupancy) };
-                let next = (left < occupancy).then(|| registry.skip_occupants(&channel, after.as_ref(), skipped));
-                skips += skipped;
-                if let Some(Some(after)) = next.clone().filter(|_| left > skipped) {
-                    self.skipping = Some((after, left - skipped));
-                    return false;
-                }
                 parts.push_back(Part::Channel(channel.clone(), limit > 0));
-                if listed > 0
-                    && let Some(after) = next
-                {
-                    let users = registry.occupants(&channel, after.as_ref(), listed);
-                    parts.extend(users.into_iter().map(|(user, state)| Part::User(user, state)));
-                }
+                let users = registry.occupants(&channel, offset, limit);
+                parts.extend(users.into_iter().map(|(user, state)| Part::User(user, state)));
                 parts.push_back(Part::Occupancy(occupancy as u64));
             }
-            if parts.len() + limit > 2 * MOST_GATHERED || looks >= MOST_GATHERED || skips >= MOST_SKIPPED {
+            if parts.len() + limit > 2 * MOST_GATHERED || looks >= MOST_GATHERED {
                 return self.is_exhausted(registry);
             }
         }

@@ -2,13 +2,17 @@
 //! deadline is.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     ops::Bound,
     sync::Arc,
     time::Duration,
 };
 
-use super::memory::{MemoryAccount, Share};
+use super::{
+    memory::{MemoryAccount, Share},
+    ranked_map::RankedMap,
+    user_channels::UserChannels,
+};
 use crate::presence::{Channel, EventKind, Moment, State, UserId};
 
 /// How many states of absent users are kept, oldest dropped first. A client that sets states for ever-new users must
@@ -57,19 +61,14 @@ impl From<Option<PresenceChange>> for DueChange {
     }
 }
 
-/// A state that is kept. Its bytes count once, however many channels it is set on.
+/// A state that is kept. Its bytes count once, for as long as somebody holds it, however many channels it is set on.
 #[derive(Debug, Clone)]
-pub struct KeptState {
-    state: State,
-    /// Counted for as long as somebody holds it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "it counts for as long as it is held"))]
-    bytes: Arc<Share>,
-}
+pub struct KeptState(Arc<(State, Share)>);
 
 impl KeptState {
     /// The state.
     pub fn state(&self) -> &State {
-        &self.state
+        &self.0.0
     }
 }
 
@@ -93,9 +92,9 @@ type AbsentUser = (Channel, UserId);
 /// The presence table of one key: users by channel, each with a deadline.
 #[derive(Debug, Default)]
 pub struct Registry {
-    members: BTreeMap<Channel, BTreeMap<UserId, Member>>,
-    channels_by_user: HashMap<UserId, BTreeSet<Channel>, foldhash::fast::RandomState>,
-    deadlines: BTreeSet<(Moment, Channel, UserId)>,
+    members: BTreeMap<Channel, RankedMap<UserId, Member>>,
+    channels_by_user: HashMap<UserId, UserChannels, foldhash::fast::RandomState>,
+    deadlines: RankedMap<(Moment, Channel, UserId), ()>,
     /// From the end of a timeout to the deadline.
     grace: Duration,
     absent_states: HashMap<AbsentUser, (u64, KeptState), foldhash::fast::RandomState>,
@@ -123,8 +122,9 @@ impl Registry {
     ) -> Option<PresenceChange> {
         let deadline = now.plus(timeout.saturating_add(self.grace));
         if let Some(entry) = self.members.get_mut(channel).and_then(|members| members.get_mut(user)) {
-            if let Some((_, channel, user)) = self.deadlines.take(&(entry.deadline, channel.clone(), user.clone())) {
-                self.deadlines.insert((deadline, channel, user));
+            let noted = (entry.deadline, channel.clone(), user.clone());
+            if let Some(((_, channel, user), ())) = self.deadlines.remove(&noted) {
+                self.deadlines.insert((deadline, channel, user), ());
             }
             entry.deadline = deadline;
             entry.timeout = timeout;
@@ -132,12 +132,17 @@ impl Registry {
         }
         let (channel, user) = self.find_names(channel, user);
         let state = self.take_absent_state(&channel, &user);
-        let told = state.as_ref().map(|kept| kept.state.clone());
+        let told = state.as_ref().map(|kept| kept.state().clone());
         let members = self.members.entry(channel.clone()).or_default();
         members.insert(user.clone(), Member { joined: now, deadline, timeout, state });
         let occupancy = members.len();
-        self.channels_by_user.entry(user.clone()).or_default().insert(channel.clone());
-        self.deadlines.insert((deadline, channel.clone(), user.clone()));
+        match self.channels_by_user.get_mut(&user) {
+            Some(channels) => channels.insert(channel.clone()),
+            None => {
+                self.channels_by_user.insert(user.clone(), UserChannels::One(channel.clone()));
+            }
+        }
+        self.deadlines.insert((deadline, channel.clone(), user.clone()), ());
         self.bytes.add(PRESENCE_BYTES);
         self.present.add(1);
         Some(self.make_join(channel, user, told, occupancy))
@@ -177,13 +182,13 @@ impl Registry {
 
     /// Whether the user is present on the channel.
     pub fn is_present(&self, channel: &Channel, user: &UserId) -> bool {
-        self.members.get(channel).is_some_and(|members| members.contains_key(user))
+        self.members.get(channel).is_some_and(|members| members.get(user).is_some())
     }
 
     /// The join of a user who is present already, to be announced once more.
     pub fn repeat_join(&self, channel: &Channel, user: &UserId) -> Option<PresenceChange> {
         let members = self.members.get(channel)?;
-        let state = members.get(user)?.state.as_ref().map(|kept| kept.state.clone());
+        let state = members.get(user)?.state.as_ref().map(|kept| kept.state().clone());
         Some(self.make_join(channel.clone(), user.clone(), state, members.len()))
     }
 
@@ -214,19 +219,16 @@ impl Registry {
 
     fn remove(&mut self, channel: &Channel, user: &UserId) -> Option<(usize, Option<KeptState>)> {
         let members = self.members.get_mut(channel)?;
-        let entry = members.remove(user)?;
+        let (_, entry) = members.remove(user)?;
         let occupancy = members.len();
         if members.is_empty() {
             self.members.remove(channel);
             self.bytes.subtract(CHANNEL_BYTES + channel.as_str().len());
         }
         self.deadlines.remove(&(entry.deadline, channel.clone(), user.clone()));
-        if let Some(channels) = self.channels_by_user.get_mut(user) {
-            channels.remove(channel);
-            if channels.is_empty() {
-                self.channels_by_user.remove(user);
-                self.bytes.subtract(USER_BYTES + user.as_str().len());
-            }
+        if self.channels_by_user.get_mut(user).is_some_and(|channels| channels.remove(channel)) {
+            self.channels_by_user.remove(user);
+            self.bytes.subtract(USER_BYTES + user.as_str().len());
         }
         self.bytes.subtract(PRESENCE_BYTES);
         self.present.subtract(1);
@@ -236,13 +238,13 @@ impl Registry {
     /// A state that is to be set, on however many channels.
     pub fn make_state(&self, state: &State) -> NewState {
         let bytes = state.as_json().len();
-        let kept = KeptState { state: state.clone(), bytes: Arc::new(self.memory.lasting.share(bytes)) };
+        let kept = KeptState(Arc::new((state.clone(), self.memory.lasting.share(bytes))));
         NewState { kept, state_bytes: Arc::new(self.memory.backlogs.share(bytes)) }
     }
 
     /// Replace a user's state. The state of an absent user is kept for their join, and is no change.
     pub fn set_state(&mut self, channel: &Channel, user: &UserId, new: &NewState) -> Option<PresenceChange> {
-        let kept = Some(new.kept.clone()).filter(|kept| !kept.state.is_empty());
+        let kept = Some(new.kept.clone()).filter(|kept| !kept.state().is_empty());
         let members = self.members.get_mut(channel);
         let occupancy = members.as_ref().map_or(0, |members| members.len());
         let Some(entry) = members.and_then(|members| members.get_mut(user)) else {
@@ -253,7 +255,7 @@ impl Registry {
             return None;
         };
         entry.state = kept;
-        let what = EventKind::StateChanged { user: user.clone(), state: new.kept.state.clone() };
+        let what = EventKind::StateChanged { user: user.clone(), state: new.kept.state().clone() };
         Some(PresenceChange { channel: channel.clone(), what, occupancy, state_bytes: Some(new.state_bytes.clone()) })
     }
 
@@ -298,29 +300,13 @@ impl Registry {
 
     /// Distinct user ids present on a channel.
     pub fn occupancy(&self, channel: &Channel) -> usize {
-        self.members.get(channel).map_or(0, BTreeMap::len)
+        self.members.get(channel).map_or(0, RankedMap::len)
     }
 
-    fn members_after(&self, channel: &Channel, after: Option<&UserId>) -> impl Iterator<Item = (&UserId, &Member)> {
-        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        self.members.get(channel).into_iter().flat_map(move |all| all.range::<UserId, _>((from, Bound::Unbounded)))
-    }
-
-    /// Some of a channel's occupants, by user id.
-    pub fn occupants(
-        &self,
-        channel: &Channel,
-        after: Option<&UserId>,
-        most: usize,
-    ) -> Vec<(UserId, Option<KeptState>)> {
-        let some = self.members_after(channel, after).take(most);
-        some.map(|(user, entry)| (user.clone(), entry.state.clone())).collect()
-    }
-
-    /// The occupant behind whom so many others are passed over; the same as before where none are.
-    pub fn skip_occupants(&self, channel: &Channel, after: Option<&UserId>, count: usize) -> Option<UserId> {
-        let last = self.members_after(channel, after).take(count).last();
-        last.map(|(user, _)| user).or(after).cloned()
+    /// Some of a channel's occupants, by user id, from the one on that has so many before it.
+    pub fn occupants(&self, channel: &Channel, rank: usize, most: usize) -> Vec<(UserId, Option<KeptState>)> {
+        let all = self.members.get(channel).into_iter().flat_map(|all| all.iter_from_rank(rank));
+        all.take(most).map(|(user, entry)| (user.clone(), entry.state.clone())).collect()
     }
 
     /// Users present, each counted once per channel.
@@ -336,9 +322,7 @@ impl Registry {
 
     /// Some of the channels that a user is on, by name.
     pub fn channels_after(&self, user: &UserId, last: Option<&Channel>, most: usize) -> Vec<Channel> {
-        let from = last.map_or(Bound::Unbounded, Bound::Excluded);
-        let channels = self.channels_by_user.get(user).into_iter();
-        channels.flat_map(|all| all.range::<Channel, _>((from, Bound::Unbounded))).take(most).cloned().collect()
+        self.channels_by_user.get(user).map_or_else(Vec::new, |all| all.list_after(last, most))
     }
 }
 
@@ -350,10 +334,10 @@ fn weigh_absent((channel, user): &AbsentUser) -> usize {
 #[cfg(test)]
 impl Registry {
     pub fn recount(&self) -> (usize, usize) {
-        let members = || self.members.values().flat_map(BTreeMap::values);
+        let members = || self.members.values().flat_map(|all| all.iter_after(None)).map(|(_, member)| member);
         let kept = members().filter_map(|member| member.state.as_ref());
         let kept = kept.chain(self.absent_states.values().map(|(_, kept)| kept));
-        let states: HashMap<_, _> = kept.map(|kept| (Arc::as_ptr(&kept.bytes), kept.state.as_json().len())).collect();
+        let states: HashMap<_, _> = kept.map(|kept| (Arc::as_ptr(&kept.0), kept.state().as_json().len())).collect();
         let channels = self.members.keys().map(|channel| CHANNEL_BYTES + channel.as_str().len());
         let users = self.channels_by_user.keys().map(|user| USER_BYTES + user.as_str().len());
         let absent = self.absent_order.values().map(weigh_absent);
