@@ -6,9 +6,8 @@
 //! one. Its caller brings a [`Listener`] and its own reasons to stop: the dashboard its keys, a verb its
 //! [`step`](Engine::step)s.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
-use color_eyre::eyre::{Report, Result, bail, eyre};
 use tokio::{
     sync::{
         mpsc::{self, Receiver, Sender, error::TrySendError},
@@ -26,6 +25,12 @@ use crate::{
     source::{self, Inlet},
     world::{Input, Listener, Watcher, World},
 };
+
+/// Why a loop ended, for a person to read.
+pub type BoxedError = Box<dyn Error + Send + Sync>;
+
+/// What came of a loop.
+pub type Result<T> = std::result::Result<T, BoxedError>;
 
 /// Notices taken in at a time, so that nothing else has to wait for long.
 const TOGETHER: usize = 256;
@@ -214,15 +219,15 @@ impl<L: Listener> Engine<L> {
         let both = async { tokio::join!(hand_over, hear_out) };
         let late = tokio::time::timeout(LEAVE_LIMIT, both).await.is_err();
         if late {
-            bail!("the service did not confirm within a second that we left; it will time us out");
+            return Err("the service did not confirm within a second that we left; it will time us out".into());
         }
         Ok(watcher)
     }
 }
 
 /// Why a loop ends when something has panicked.
-pub fn explain_break() -> Report {
-    eyre!("something went wrong inside, as reported above")
+pub fn explain_break() -> BoxedError {
+    "something went wrong inside, as reported above".into()
 }
 
 /// Wait for what the crowd says next; never, without one.

@@ -1,6 +1,5 @@
 //! The screen: what was drawn on it, and when it is drawn on next.
 
-use color_eyre::eyre::Result;
 use ratatui::{
     backend::Backend,
     buffer::{Buffer, CellDiffOption},
@@ -10,6 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::pointer::Pointer;
 use crate::{
+    engine::Result,
     presence::Moment,
     terminal::Pacer,
     ui::{Dialog, Screen},

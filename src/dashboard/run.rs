@@ -1,6 +1,5 @@
 //! The loop itself: what comes next, what is drawn, and when it ends.
 
-use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
 use tokio::sync::{mpsc, watch};
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    engine::{self, Engine, Io},
+    engine::{self, Engine, Io, Result},
     presence::Moment,
     terminal::TerminalEvent,
     ui::{Tone, Ui, UiEvent, wakes_at},
