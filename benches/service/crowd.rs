@@ -30,14 +30,15 @@ const AT_ONCE: usize = 64;
 const SENDERS: usize = 4;
 
 /// The most that a page of here now lists.
-const PAGE: usize = 1000;
+pub const PAGE: usize = 1000;
 
 const CHANNEL: &str = "stadium";
 
+/// A page of here now.
 #[derive(Deserialize)]
-struct HereNow {
-    occupancy: usize,
-    uuids: Vec<IgnoredAny>,
+pub struct HereNow {
+    pub occupancy: usize,
+    pub uuids: Vec<IgnoredAny>,
 }
 
 /// What a listener on the channel was told.
@@ -51,7 +52,8 @@ fn heartbeat(user: usize) -> String {
     format!("/v2/presence/sub-key/{KEY}/channel/{CHANNEL}/heartbeat?heartbeat=3600&uuid=user-{user:06}")
 }
 
-fn here_now(offset: usize) -> String {
+/// Where a page of here now is.
+pub fn here_now(offset: usize) -> String {
     format!("/v2/presence/sub-key/{KEY}/channel/{CHANNEL}?limit={PAGE}&offset={offset}&uuid=reader")
 }
 
@@ -94,7 +96,7 @@ async fn listen((mut requests, mut answers): (Requests, Answers), mut cursor: St
 }
 
 /// Everybody joins, over a few connections that wait for no single answer.
-async fn come(server: &Server, users: usize) -> io::Result<()> {
+pub async fn come(server: &Server, users: usize) -> io::Result<()> {
     let (empty, own_empty, began) = (server.usage(), own_usage(), Instant::now());
     let doors = (0..DOORS).map(|door| async move {
         let (mut requests, mut answers) = http::connect(server.address).await?;

@@ -10,6 +10,7 @@
 //! | [`bare`] | a few connections, one request after the other | requests per second, against a responder that does nothing |
 //! | [`fan_out`] | thousands of long polls while people come and go | from the cause of an event to each listener; nothing may be lost |
 //! | [`crowd`] | a hundred thousand people on one channel | heartbeats, deep pages of here now, memory per person |
+//! | [`deep`] | a million people on one channel | a deep page of here now against the first one |
 //!
 //! The load comes from this process, from one thread that writes requests by hand, so that the
 //! service is what is measured; what this process itself takes is printed too. Each part has a
@@ -18,6 +19,7 @@
 
 mod bare;
 mod crowd;
+mod deep;
 mod fan_out;
 mod http;
 mod options;
@@ -50,5 +52,6 @@ async fn run(options: &Options) -> io::Result<()> {
     println!("{options}");
     bare::run(options).await?;
     fan_out::run(options).await?;
-    crowd::run(options).await
+    crowd::run(options).await?;
+    deep::run(options).await
 }

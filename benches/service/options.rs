@@ -26,6 +26,9 @@ pub struct Options {
     /// People on one channel.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub users: u32,
+    /// People on one channel whose pages of here now are compared.
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub many_users: u32,
     /// Heartbeats per second while they are there.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub heartbeats: u32,
@@ -45,6 +48,7 @@ impl Options {
         }
         // Whatever else is given is for the tests that run beside it.
         let small = ["service", "--polls=50", "--events=100", "--seconds=1", "--users=500", "--heartbeats=100"];
+        let small = small.into_iter().chain(["--many-users=3000"]);
         Self::parse_from(small)
     }
 

@@ -31,6 +31,12 @@ impl Delays {
         Duration::from_micros(self.0.get(rank - 1).copied().unwrap_or(0))
     }
 
+    /// The delay that half of them do not exceed.
+    pub fn median(&mut self) -> Duration {
+        self.0.sort_unstable();
+        self.of_thousand(500)
+    }
+
     /// One line; with a verdict if they have a target.
     pub fn line(mut self, what: &str, has_target: bool) {
         self.0.sort_unstable();
