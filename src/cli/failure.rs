@@ -120,7 +120,7 @@ fn describe_panic(said: Option<&str>, at: Option<&str>, trace: &Backtrace) -> St
         report.extend([what, text.unwrap_or("unknown"), "\n"]);
     }
     match trace.status() {
-        BacktraceStatus::Captured => report += &format!("Backtrace:\n{trace}\n"),
+        BacktraceStatus::Captured => report.extend(["Backtrace:\n", &trace.to_string(), "\n"]),
         _ => report += "Run it with RUST_BACKTRACE=1 in the environment to see the calls that led there.\n",
     }
     SafeText::from_lines(report).into()

@@ -61,11 +61,7 @@ impl<K: Ord, V> RankedMap<K, V> {
         self.len += 1;
         let chunks = self.chunks.len();
         let Some(chunk) = self.chunks.get_mut(which) else {
-            // Most maps stay this small, and there are many of them.
-            let mut chunk = Vec::with_capacity(1);
-            chunk.push((key, value));
-            self.chunks = Vec::with_capacity(1);
-            self.chunks.push(chunk);
+            self.chunks = vec![vec![(key, value)]];
             return None;
         };
         if chunk.len() < MOST {
