@@ -16,6 +16,7 @@ mod fold_case;
 mod fuzzy;
 mod judge;
 mod lexer;
+mod lookup;
 mod memory;
 mod mistake;
 mod parse;

@@ -6,8 +6,10 @@ use super::{
     Mistake,
     cursor::TextCursor,
     filter::{PathStep, parse::STATE},
+    lookup::find_value,
     mistake::quote_excerpt,
 };
+use crate::presence::State;
 
 /// Bytes that a list of paths may have.
 const LONGEST_LIST: usize = 1000;
@@ -66,9 +68,14 @@ impl Path {
         Ok(Self { source, steps })
     }
 
-    /// What a state has there, if it has anything.
-    pub fn find<'v>(&self, state: &'v Value) -> Option<&'v Value> {
-        self.steps.iter().try_fold(state, |value, step| step.resolve(value))
+    /// What a state has there, if it has anything. Reads the text once and builds nothing but that.
+    pub fn find(&self, state: &State) -> Option<Value> {
+        find_value(state, &self.steps)
+    }
+
+    #[cfg(test)]
+    pub(super) fn steps(&self) -> &[PathStep] {
+        &self.steps
     }
 
     /// As it was written, without `state.`. Foreign text as far as a person copied it.
@@ -94,9 +101,9 @@ mod tests {
 
     #[test]
     fn paths_lead_into_a_state() {
-        let state = serde_json::json!({"mood": "busy", "device": {"os": ["x", {"a,b": 7}]}});
+        let state = State::parse(r#"{"mood":"busy","device":{"os":["x",{"a,b":7}]}}"#).unwrap();
         let paths = Path::list(" mood, state.device.os.1.\"a,b\" ,, device.none").unwrap();
-        let found: Vec<_> = paths.iter().map(|path| path.find(&state).cloned()).collect();
+        let found: Vec<_> = paths.iter().map(|path| path.find(&state)).collect();
         assert_eq!(found, [Some("busy".into()), Some(7.into()), None]);
         let names: Vec<_> = paths.iter().map(Path::as_str).collect();
         assert_eq!(names, ["mood", "device.os.1.\"a,b\"", "device.none"]);

@@ -44,11 +44,11 @@ pub(super) enum StateCell {
 }
 
 impl StateCell {
-    fn read(path: &Path, state: Option<&Value>) -> Self {
+    fn read(path: &Path, state: Option<&State>) -> Self {
         match state.and_then(|state| path.find(state)) {
             None => Self::Missing,
             Some(Value::Number(number)) => Self::Number(number.to_string()),
-            Some(Value::String(text)) => Self::Text(text.clone()),
+            Some(Value::String(text)) => Self::Text(text),
             Some(other) => Self::Text(other.to_string()),
         }
     }
@@ -103,8 +103,8 @@ impl Table {
             .map(|row| {
                 let OccupantRow::Here(_, occupant) = row else { return Vec::new() };
                 let small = |state: &&State| !columns.is_empty() && state.as_json().len() <= READ;
-                let state = occupant.state().filter(small).map(State::value);
-                columns.iter().map(|column| StateCell::read(&column.path, state.as_ref())).collect()
+                let state = occupant.state().filter(small);
+                columns.iter().map(|column| StateCell::read(&column.path, state)).collect()
             })
             .collect();
         for (at, column) in columns.iter_mut().enumerate() {

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, fmt};
 use serde_json::Value;
 
 use crate::{
-    expression::{comparison::Comparison, fold_case::fold_case, fuzzy::has_in_order},
+    expression::{comparison::Comparison, fold_case::fold_case, fuzzy::has_in_order, lookup::find_value},
     presence::{Decimal, State},
 };
 
@@ -68,9 +68,9 @@ pub(super) enum FieldTest {
 /// One step into a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::expression) struct PathStep {
-    pub(super) name: String,
+    pub(in crate::expression) name: String,
     /// If it can also count into a list.
-    pub(super) index: Option<usize>,
+    pub(in crate::expression) index: Option<usize>,
 }
 
 /// A value to be equal to, as it was written.
@@ -102,16 +102,13 @@ impl Filter {
     /// As [`matches`](Self::matches), where not only the user id but any of these names may be what a term
     /// asks for; letters that stand together may stand in the `words` as well.
     pub fn matches_any(&self, names: &[&str], words: &str, state: Option<&State>) -> bool {
-        let mut value = None;
         self.terms.iter().all(|term| {
             let matches = match &term.test {
                 Test::Part(needle) => names.iter().any(|name| needle.is_in(name)) || needle.is_in(words),
                 Test::Exactly(id) => names.iter().any(|name| id == name),
                 Test::Fuzzy(needle) => names.iter().any(|name| has_in_order(needle.0.chars(), name)),
                 Test::Field(path, test) => {
-                    let value: &Value = value.get_or_insert_with(|| state.map(State::value).unwrap_or_default());
-                    let field = path.iter().try_fold(value, |value, step| step.resolve(value));
-                    field.is_some_and(|field| test.matches(field))
+                    state.and_then(|state| find_value(state, path)).is_some_and(|field| test.matches(&field))
                 }
             };
             matches != term.negated
@@ -151,16 +148,6 @@ impl FieldTest {
                 compare_number(field, number).is_some_and(|order| comparison.holds(order))
             }
             Self::Part(needle) => field.as_str().is_some_and(|text| needle.is_in(text)),
-        }
-    }
-}
-
-impl PathStep {
-    pub(in crate::expression) fn resolve<'a>(&self, value: &'a Value) -> Option<&'a Value> {
-        match value {
-            Value::Object(fields) => fields.get(&self.name),
-            Value::Array(members) => members.get(self.index?),
-            _ => None,
         }
     }
 }

@@ -81,12 +81,16 @@ impl SortOrder {
             SortKey::LastEvent => occupant.heard().map_or(missing, |at| SortValue::Whole(u64::MAX - at.ticks())),
             SortKey::Sightings => SortValue::Whole(occupant.sightings().into()),
             SortKey::Field(path) => {
-                let state = occupant.state().map(crate::presence::State::value);
-                state.as_ref().and_then(|state| path.find(state)).map_or(missing, SortValue::from_json)
+                let field = occupant.state().and_then(|state| path.find(state));
+                field.as_ref().map_or(missing, SortValue::from_json)
             }
         }
     }
 }
+
+/// A text that compares as people count, in the eight bytes that a value has room for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct NaturalText(Arc<Box<str>>);
 
 /// A value that occupants are sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,7 +99,7 @@ pub(super) enum SortValue {
     Whole(u64),
     /// The bits of a float, arranged to compare as the float does.
     Number(u64),
-    Text(Arc<str>),
+    Text(NaturalText),
     Truth(bool),
     /// Lists and objects, which have no order.
     Other,
@@ -110,7 +114,7 @@ impl SortValue {
                 let negative = bits >> 63 == 1;
                 Self::Number(if negative { !bits } else { bits | 1 << 63 })
             }
-            Value::String(text) => Self::Text(make_natural(text).into()),
+            Value::String(text) => Self::Text(NaturalText(Arc::new(make_natural(text).into()))),
             Value::Bool(truth) => Self::Truth(*truth),
             Value::Null | Value::Array(_) | Value::Object(_) => Self::Other,
         }
