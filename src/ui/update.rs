@@ -1,6 +1,6 @@
 //! Takes the events of the ui, and does what is due after each step.
 
-use super::{LogFilter, Ui, UiEvent, dialogs, navigate, perform};
+use super::{LogFilter, Ui, UiEvent, dialogs, navigate, occupants::do_due_for_list, perform};
 use crate::{
     presence::{Command, Moment},
     world::{Input, Order, Watcher, World},
@@ -45,9 +45,7 @@ impl Ui {
             self.status = None;
         }
         self.weigh_alerts(world, free, now);
-        let place = self.screen(world).selected_place();
-        let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
-        self.occupants.do_due(place.and_then(|place| shown.channels.get(place)), now);
+        do_due_for_list(self, world, now);
         self.count_waiting(world, now);
         self.show_log_of_channel(world);
     }

@@ -1,98 +1,358 @@
-//! A sorted and filtered index of occupants, built in bounded steps.
+//! A sorted and filtered index of occupants, built and kept in bounded steps.
 //!
-//! A step continues in the order of user ids where the last one ended. A change behind that point is applied at once,
-//! and one before it will be met: so the index is always right for the users it has passed.
+//! ```text
+//! select ──> collect ──> sort ──> check ──> done
+//! ```
+//!
+//! - *select*, left out with short lists: a walk over all finds the rows that are looked at first ([`FirstRows`]).
+//! - *collect*: another walk takes over who matches, and sorts each step's share.
+//! - *sort*: the shares are merged. From then on the index itself is shown, and every change is applied to it at once.
+//! - *check*: what changed before that is found by comparing all with the roster. The same is done later, when more
+//!   has changed than is told by name.
+//!
+//! An occupant takes 16 bytes for the value, as many as a user id has, and some 10 for its place in the two orders.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::order::{SortOrder, SortValue, SortedPlace};
-use crate::{
-    expression::Filter,
-    presence::{Occupant, Roster, UserId},
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashSet},
 };
 
-/// The rows of one step: it takes a few milliseconds.
-pub(super) const STEP: usize = 2_000;
+use super::{
+    first_rows::FirstRows,
+    numbers::{Numbers, Place},
+    order::{NaturalText, SortOrder, SortValue, SortedPlace},
+    walk::{STATES_READ, Walk},
+};
+use crate::{
+    expression::Filter,
+    presence::{Roster, UserId},
+};
 
-/// The bytes of states read in one step, plus at most one state.
-const STATE_READ: usize = 256 * 1024;
+/// Rows of one step, by what is done with each: a step takes a few milliseconds.
+const SELECTED: usize = scale(50_000);
+const COLLECTED: usize = scale(16_000);
+const MERGED: usize = scale(16_000);
+const CHECKED: usize = scale(4_000);
+const DROPPED: usize = scale(40_000);
+
+/// Lists up to this length are sorted in the first step.
+pub(super) const SHORT: usize = scale(4_000);
+
+/// Tests see many steps of short lists.
+const fn scale(rows: usize) -> usize {
+    if cfg!(test) { rows / 40 } else { rows }
+}
+
+/// Different texts that are kept once for all who have them.
+const TEXTS: usize = 4_096;
+
+/// What is done in the next step. `changed`: something happened to a user whom the walk had passed.
+#[derive(Debug)]
+enum Work {
+    Select {
+        walk: Walk,
+        first: FirstRows,
+        changed: bool,
+    },
+    /// `runs`: the sorted shares.
+    Collect {
+        walk: Walk,
+        runs: Vec<Vec<u32>>,
+        first: Option<FirstRows>,
+        changed: bool,
+    },
+    Sort {
+        merge: Merge,
+        first: Option<FirstRows>,
+        changed: bool,
+    },
+    Check(Check),
+    Nothing,
+}
+
+/// Runs that are being merged.
+#[derive(Debug)]
+struct Merge {
+    runs: Vec<std::vec::IntoIter<u32>>,
+    /// The next of each run. While an index is built, its numbers are in the order of user ids.
+    next: BinaryHeap<Reverse<(SortValue, u32, usize)>>,
+}
+
+/// A comparison of the index with the roster: first of those in the index, then of all others.
+#[derive(Debug, Default)]
+struct Check {
+    seen: usize,
+    walk: Walk,
+}
 
 /// The matching users, sorted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Index {
-    sorted: BTreeSet<SortedPlace>,
-    keys: BTreeMap<UserId, SortValue>,
-    /// The last user that the walk has passed.
-    walked: Option<UserId>,
-    /// The number of users passed.
-    passed: usize,
+    /// Each user by a number, with the value to sort by. Some may be free.
+    users: Vec<SortedPlace>,
+    free: Vec<u32>,
+    by_user: Numbers,
+    by_place: Numbers,
+    texts: HashSet<NaturalText, foldhash::fast::RandomState>,
+    work: Work,
+    /// Whether it was complete at least once.
     done: bool,
 }
 
 impl Index {
-    /// The number of users in the index.
-    pub fn len(&self) -> usize {
-        self.keys.len()
+    /// An index that is yet to be built. `around`: the place of the selected user.
+    pub fn new(roster: &Roster, around: Option<SortedPlace>) -> Self {
+        let first = (roster.len() > SHORT).then(|| FirstRows::new(around));
+        let work = match first {
+            Some(first) => Work::Select { walk: Walk::default(), first, changed: false },
+            None => Work::Collect { walk: Walk::default(), runs: Vec::new(), first: None, changed: false },
+        };
+        Self {
+            users: Vec::new(),
+            free: Vec::new(),
+            by_user: Numbers::default(),
+            by_place: Numbers::default(),
+            texts: HashSet::default(),
+            work,
+            done: false,
+        }
     }
 
-    pub fn is_done(&self) -> bool {
+    /// The number of users in the index, as far as they are found.
+    pub fn len(&self) -> usize {
+        self.find_first_rows().map_or(0, FirstRows::len).max(self.by_user.len())
+    }
+
+    pub const fn is_done(&self) -> bool {
         self.done
     }
 
-    /// How far the walk has come, in percent.
-    pub fn percent_done(&self, roster: &Roster) -> usize {
-        if self.done { 100 } else { (self.passed * 100 / roster.len().max(1)).min(99) }
+    /// Whether there is a next step.
+    pub const fn has_work(&self) -> bool {
+        !matches!(self.work, Work::Nothing)
     }
 
-    /// Do the next step of the walk.
-    pub fn walk_on(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster) {
-        let reads = order.reads_state() || filter.asks_state();
-        let (mut rows, mut bytes) = (0, 0);
-        let walked = self.walked.clone();
-        for (user, occupant) in roster.from(walked.as_ref()).filter(|(user, _)| Some(*user) != walked.as_ref()) {
-            if rows >= STEP || bytes > STATE_READ {
-                self.passed += rows;
-                return;
-            }
-            self.insert_user(order, filter, user, occupant);
-            self.walked = Some(user.clone());
-            rows += 1;
-            bytes += occupant.state().filter(|_| reads).map_or(0, |state| state.as_json().len());
+    /// How much is done, in percent; less than 100 until all is.
+    pub fn percent_done(&self, roster: &Roster) -> usize {
+        let part = |count: usize, all: usize| (count * 100 / all.max(1)).min(100);
+        match &self.work {
+            _ if self.done => 100,
+            Work::Select { walk, .. } => part(walk.count_passed(), roster.len()) / 10,
+            Work::Collect { walk, .. } => 10 + part(walk.count_passed(), roster.len()) * 4 / 10,
+            Work::Sort { .. } => 50 + part(self.by_place.len(), self.users.len()) * 4 / 10,
+            Work::Check(check) => 90 + part(check.walk.count_passed(), roster.len()) * 9 / 100,
+            Work::Nothing => 99,
         }
-        self.done = true;
-        self.walked = None;
+    }
+
+    /// Compare all with the roster again: something changed that was not told by name.
+    pub fn begin_check(&mut self) {
+        match &mut self.work {
+            Work::Select { changed, .. } | Work::Collect { changed, .. } | Work::Sort { changed, .. } => {
+                *changed = true
+            }
+            Work::Check(_) | Work::Nothing => self.work = Work::Check(Check::default()),
+        }
+    }
+
+    /// Do the next step.
+    pub fn do_step(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster) {
+        match std::mem::replace(&mut self.work, Work::Nothing) {
+            Work::Select { mut walk, mut first, changed } => {
+                walk.pass(SELECTED, order, filter, roster, |value, user| first.offer(&value, user));
+                first.settle();
+                if !walk.has_ended() {
+                    self.work = Work::Select { walk, first, changed };
+                } else if let Some(all) = first.take_all() {
+                    self.adopt_rows(all);
+                    self.end_building(changed);
+                } else {
+                    let (walk, runs, first) = (Walk::default(), Vec::new(), Some(first));
+                    self.work = Work::Collect { walk, runs, first, changed: false };
+                }
+            }
+            Work::Collect { mut walk, mut runs, first, changed } => {
+                runs.push(self.collect_run(&mut walk, order, filter, roster));
+                if !walk.has_ended() {
+                    self.work = Work::Collect { walk, runs, first, changed };
+                    return;
+                }
+                self.work = Work::Sort { merge: self.begin_merge(runs), first, changed };
+                if self.users.len() <= SHORT {
+                    self.do_step(order, filter, roster);
+                }
+            }
+            Work::Sort { mut merge, first, changed } => {
+                if self.merge_on(&mut merge) {
+                    self.end_building(changed);
+                } else {
+                    self.work = Work::Sort { merge, first, changed };
+                }
+            }
+            Work::Check(mut check) => {
+                if self.check_on(&mut check, order, filter, roster) {
+                    self.done = true;
+                } else {
+                    self.work = Work::Check(check);
+                }
+            }
+            Work::Nothing => {}
+        }
+    }
+
+    fn end_building(&mut self, changed: bool) {
+        if changed {
+            self.work = Work::Check(Check::default());
+        } else {
+            self.done = true;
+        }
+    }
+
+    /// Take over rows that are sorted already.
+    fn adopt_rows(&mut self, rows: Vec<SortedPlace>) {
+        self.users = rows;
+        let mut by_user: Vec<u32> = (0..to_number(self.users.len())).collect();
+        by_user.iter().for_each(|number| self.by_place.push(*number));
+        by_user.sort_unstable_by(|this, that| self.users[*this as usize].1.cmp(&self.users[*that as usize].1));
+        by_user.into_iter().for_each(|number| self.by_user.push(number));
+    }
+
+    /// Take over the next share of those who match, and sort it.
+    fn collect_run(&mut self, walk: &mut Walk, order: &SortOrder, filter: &Filter, roster: &Roster) -> Vec<u32> {
+        let Self { users, by_user, texts, .. } = self;
+        let from = users.len();
+        walk.pass(COLLECTED, order, filter, roster, |value, user| {
+            by_user.push(to_number(users.len()));
+            users.push((share_text(texts, value), user.clone()));
+        });
+        let mut run: Vec<u32> = (to_number(from)..to_number(users.len())).collect();
+        // The numbers of a run are in the order of user ids, and a stable sort keeps that.
+        run.sort_by(|this, that| users[*this as usize].0.cmp(&users[*that as usize].0));
+        run
+    }
+
+    fn begin_merge(&self, runs: Vec<Vec<u32>>) -> Merge {
+        let mut merge = Merge { runs: runs.into_iter().map(Vec::into_iter).collect(), next: BinaryHeap::new() };
+        (0..merge.runs.len()).for_each(|run| self.take_next_of_run(&mut merge, run));
+        merge
+    }
+
+    fn take_next_of_run(&self, merge: &mut Merge, run: usize) {
+        if let Some(next) = merge.runs[run].next() {
+            merge.next.push(Reverse((self.users[next as usize].0.clone(), next, run)));
+        }
+    }
+
+    /// Merge the next rows. Returns true when all are merged.
+    fn merge_on(&mut self, merge: &mut Merge) -> bool {
+        for _ in 0..MERGED {
+            let Some(Reverse((_, next, run))) = merge.next.pop() else { break };
+            self.by_place.push(next);
+            self.take_next_of_run(merge, run);
+        }
+        merge.next.is_empty()
+    }
+
+    /// Compare the next rows with the roster. Returns true when all are compared.
+    fn check_on(&mut self, check: &mut Check, order: &SortOrder, filter: &Filter, roster: &Roster) -> bool {
+        let (until, mut bytes) = ((check.seen + CHECKED).min(self.users.len()), 0);
+        while check.seen < until && bytes < STATES_READ {
+            let user = self.users[check.seen].1.clone();
+            bytes += self.update_now(order, filter, roster, &user);
+            check.seen += 1;
+        }
+        if check.seen < self.users.len() {
+            return false;
+        }
+        let mut found = Vec::new();
+        check.walk.pass(CHECKED, order, filter, roster, |value, user| found.push((value, user.clone())));
+        for (value, user) in found {
+            self.set_value(&user, Some(value));
+        }
+        check.walk.has_ended()
     }
 
     /// Update a user who joined, left or changed.
     pub fn update_user(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster, user: &UserId) {
-        if !self.done && self.walked.as_ref().is_none_or(|walked| walked < user) {
-            return;
-        }
-        if let Some(key) = self.keys.remove(user) {
-            self.sorted.remove(&(key, user.clone()));
-        }
-        if let Some(occupant) = roster.get(user) {
-            self.insert_user(order, filter, user, occupant);
+        match &mut self.work {
+            Work::Select { walk, changed, .. } | Work::Collect { walk, changed, .. } => {
+                *changed |= walk.has_passed(user)
+            }
+            Work::Sort { changed, .. } => *changed = true,
+            Work::Check(_) | Work::Nothing => {
+                self.update_now(order, filter, roster, user);
+            }
         }
     }
 
-    fn insert_user(&mut self, order: &SortOrder, filter: &Filter, user: &UserId, occupant: &Occupant) {
-        if filter.matches(user.as_str(), occupant.state()) {
-            let key = order.sort_value(occupant);
-            self.keys.insert(user.clone(), key.clone());
-            self.sorted.insert((key, user.clone()));
+    /// Update a user in the complete orders. Returns the bytes of the state, which may have been read.
+    fn update_now(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster, user: &UserId) -> usize {
+        let occupant = roster.get(user);
+        let state = occupant.and_then(|occupant| occupant.state());
+        let matching = occupant.filter(|_| filter.matches(user.as_str(), state));
+        self.set_value(user, matching.map(|occupant| order.sort_value(occupant)));
+        state.map_or(0, |state| state.as_json().len())
+    }
+
+    /// Move a user to the place of this value, or take them out.
+    fn set_value(&mut self, user: &UserId, value: Option<SortValue>) {
+        let at = self.by_user.seek(|number| self.users[number as usize].1 < *user);
+        let known = self.by_user.get(at).filter(|number| self.users[*number as usize].1 == *user);
+        match (known, value) {
+            (Some(number), Some(value)) => {
+                if self.users[number as usize].0 != value {
+                    self.remove_place(number);
+                    self.users[number as usize].0 = share_text(&mut self.texts, value);
+                    self.insert_place(number);
+                }
+            }
+            (Some(number), None) => {
+                self.remove_place(number);
+                self.by_user.remove(at);
+                self.free.push(number);
+            }
+            (None, Some(value)) => {
+                let row = (share_text(&mut self.texts, value), user.clone());
+                let number = self.free.pop().unwrap_or_else(|| to_number(self.users.len()));
+                match self.users.get_mut(number as usize) {
+                    Some(free) => *free = row,
+                    None => self.users.push(row),
+                }
+                self.by_user.insert(at, number);
+                self.insert_place(number);
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn seek_place(&self, place: &SortedPlace) -> Place {
+        self.by_place.seek(|number| self.users[number as usize] < *place)
+    }
+
+    fn insert_place(&mut self, number: u32) {
+        let at = self.seek_place(&self.users[number as usize]);
+        self.by_place.insert(at, number);
+    }
+
+    fn remove_place(&mut self, number: u32) {
+        let at = self.seek_place(&self.users[number as usize]);
+        self.by_place.remove(at);
+    }
+
+    /// The rows to show as long as not all are sorted.
+    fn find_first_rows(&self) -> Option<&FirstRows> {
+        match &self.work {
+            Work::Select { first, .. } => Some(first),
+            Work::Collect { first, .. } | Work::Sort { first, .. } => first.as_ref(),
+            Work::Check(_) | Work::Nothing => None,
         }
     }
 
     /// Drop a part of the index; returns `false` when nothing is left. Dropping a million entries at once would be
     /// felt.
     pub fn drop_some(&mut self) -> bool {
-        for _ in 0..4 * STEP {
-            if self.sorted.pop_first().is_none() && self.keys.pop_first().is_none() {
-                return false;
-            }
-        }
-        true
+        self.users.truncate(self.users.len().saturating_sub(DROPPED));
+        !self.users.is_empty()
     }
 
     /// The users from `first` on, or all.
@@ -100,9 +360,11 @@ impl Index {
         &'a self,
         first: Option<&SortedPlace>,
     ) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
-        use std::ops::Bound::{Included, Unbounded};
-        let range = (first.map_or(Unbounded, |place| Included(place.clone())), Unbounded);
-        self.sorted.range(range).map(|(_, user)| user)
+        let early = self.find_first_rows().map(|rows| rows.iter_from(first));
+        let start = first.map_or(Place::default(), |place| self.seek_place(place));
+        let all = early.is_none().then(|| self.by_place.iter_from(start));
+        let all = all.into_iter().flatten().map(|number| &self.users[number as usize].1);
+        early.into_iter().flatten().chain(all)
     }
 
     /// The users before `last`, or all.
@@ -110,8 +372,26 @@ impl Index {
         &'a self,
         last: Option<&SortedPlace>,
     ) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        let range = (Unbounded, last.map_or(Unbounded, |place| Excluded(place.clone())));
-        self.sorted.range(range).map(|(_, user)| user)
+        let early = self.find_first_rows().map(|rows| rows.iter_before(last));
+        let end = last.map_or(Place::END, |place| self.seek_place(place));
+        let all = early.is_none().then(|| self.by_place.iter_before(end));
+        let all = all.into_iter().flatten().map(|number| &self.users[number as usize].1);
+        early.into_iter().flatten().chain(all)
     }
+}
+
+fn to_number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Texts that many have are kept once.
+fn share_text(texts: &mut HashSet<NaturalText, foldhash::fast::RandomState>, value: SortValue) -> SortValue {
+    let SortValue::Text(text) = value else { return value };
+    if let Some(same) = texts.get(&text) {
+        return SortValue::Text(same.clone());
+    }
+    if texts.len() < TEXTS {
+        texts.insert(text.clone());
+    }
+    SortValue::Text(text)
 }

@@ -3,17 +3,17 @@
 //! Sorted by user id and unfiltered, the roster itself is the list, since it is kept in that order. Anything else is
 //! an [`Index`], built on demand and updated with every change:
 //!
-//! - it is built in steps of at most 2,000 rows or 256 KiB of states, the first one at once, the others 5 ms apart,
-//!   so that keys and frames come in between. What is found so far is shown meanwhile;
+//! - it is built in steps of a few milliseconds, the first one at once, the others 1 ms apart, so that keys and frames
+//!   come in between. The rows looked at first are found before the others, and shown meanwhile;
 //! - a user who joins, leaves or changes is moved at once, in logarithmic time;
-//! - when more than 2,000 users change at once, or states change without names (by a here now), it is rebuilt while
-//!   the old one is shown: at most once a second for each 100,000 rows, so every 10 s with a million;
+//! - when more than 2,000 users change at once, or states change without names (by a here now), it is compared with
+//!   the roster in the same steps: at most once a second for each 100,000 rows, so every 10 s with a million;
 //! - an index that is no longer needed is dropped in the same steps.
 
 use std::time::Duration;
 
 use super::{
-    index::{Index, STEP},
+    index::Index,
     order::{SortKey, SortOrder, SortedPlace},
 };
 use crate::{
@@ -23,10 +23,13 @@ use crate::{
 };
 
 /// The pause between two steps, which leaves room for keys and frames.
-const PAUSE: Duration = Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_millis(1);
 
-/// For each of this many rows, a second passes between two rebuilds.
-const ANEW: usize = 100_000;
+/// For each of this many rows, a second passes between two comparisons with the roster.
+const CHECKED: usize = 100_000;
+
+/// When more users than these change at once, all are compared.
+const AT_ONCE: usize = 2_000;
 
 /// A move by more rows than this goes to the end.
 const FAR: usize = 10_000;
@@ -48,16 +51,16 @@ pub struct OccupantList {
     channel: Option<Channel>,
     /// The index that is shown; `None` means the roster itself.
     shown: Option<Index>,
-    /// The index that replaces it when it is done.
-    next: Option<Index>,
+    /// Whether an index is wanted that was not begun yet.
+    wanted: bool,
     /// Indexes that are no longer needed.
     discarded: Vec<Index>,
     /// When the next step is due.
     due: Option<Moment>,
-    /// When a rebuild may start, if one is needed.
+    /// When all may be compared with the roster, if that is needed.
     stale: Option<Moment>,
-    /// When the last rebuild started.
-    last_rebuild: Moment,
+    /// When that was done last.
+    last_check: Moment,
 }
 
 impl Default for OccupantList {
@@ -70,11 +73,11 @@ impl Default for OccupantList {
             just_left: true,
             channel: None,
             shown: None,
-            next: None,
+            wanted: false,
             discarded: Vec::new(),
             due: None,
             stale: None,
-            last_rebuild: Moment::default(),
+            last_check: Moment::default(),
         }
     }
 }
@@ -98,12 +101,16 @@ impl OccupantList {
 
     /// The number of users that match, as far as it is known.
     pub fn count_listed(&self, roster: &Roster) -> usize {
-        self.shown.as_ref().map_or_else(|| roster.len(), Index::len)
+        match &self.shown {
+            None if self.wanted => 0,
+            shown => shown.as_ref().map_or_else(|| roster.len(), Index::len),
+        }
     }
 
     /// How far the index is built, in percent; `None` when it is done.
     pub fn percent_indexed(&self, roster: &Roster) -> Option<usize> {
-        self.shown.as_ref().filter(|index| !index.is_done()).map(|index| index.percent_done(roster))
+        let building = self.shown.as_ref().filter(|index| !index.is_done());
+        building.map(|index| index.percent_done(roster)).or(self.wanted.then_some(0))
     }
 
     pub(in crate::ui) fn set_order(&mut self, order: SortOrder) {
@@ -142,13 +149,9 @@ impl OccupantList {
     /// Discard the indexes and start over.
     pub(in crate::ui) fn rebuild_index(&mut self) {
         self.discarded.extend(self.shown.take());
-        self.discarded.extend(self.next.take());
         self.stale = None;
-        self.due = (!self.discarded.is_empty()).then(Moment::default);
-        if self.order.by != SortKey::Name || !self.filter.is_empty() {
-            self.shown = Some(Index::default());
-            self.due = Some(Moment::default());
-        }
+        self.wanted = self.order.by != SortKey::Name || !self.filter.is_empty();
+        self.due = (self.wanted || !self.discarded.is_empty()).then(Moment::default);
     }
 
     /// Forget a channel whose state was discarded.
@@ -161,7 +164,7 @@ impl OccupantList {
     /// Update a user who joined, left or changed.
     pub(in crate::ui) fn update_user(&mut self, channel: &Channel, roster: &Roster, user: &UserId) {
         if self.channel.as_ref() == Some(channel) {
-            for index in self.shown.iter_mut().chain(&mut self.next) {
+            if let Some(index) = &mut self.shown {
                 index.update_user(&self.order, &self.filter, roster, user);
             }
         }
@@ -179,16 +182,21 @@ impl OccupantList {
             return;
         }
         let reads = self.order.reads_state() || self.filter.asks_state();
-        if users.len() > STEP || restated && reads {
-            let pause = u64::try_from(roster.len() / ANEW).unwrap_or(u64::MAX).max(1);
-            self.stale = self.stale.or(Some(self.last_rebuild.plus(Duration::from_secs(pause))));
+        if users.len() > AT_ONCE || restated && reads {
+            let pause = u64::try_from(roster.len() / CHECKED).unwrap_or(u64::MAX).max(1);
+            self.stale = self.stale.or(Some(self.last_check.plus(Duration::from_secs(pause))));
         } else {
             users.for_each(|user| self.update_user(channel, roster, user));
         }
     }
 
-    /// Do what is due for the selected channel.
-    pub(in crate::ui) fn do_due(&mut self, selected: Option<&ChannelState>, now: Moment) {
+    /// Whether an index is about to be begun, for which [`Self::do_due`] takes the place of the selected user.
+    pub(super) const fn wants_place(&self) -> bool {
+        self.wanted
+    }
+
+    /// Do what is due for the selected channel. `around`: the place of the selected user.
+    pub(super) fn do_due(&mut self, selected: Option<&ChannelState>, around: Option<SortedPlace>, now: Moment) {
         if self.channel.as_ref() != selected.map(|watched| &watched.channel) {
             self.channel = selected.map(|watched| watched.channel.clone());
             self.rebuild_index();
@@ -201,26 +209,23 @@ impl OccupantList {
             }
             return;
         };
+        if std::mem::take(&mut self.wanted) {
+            self.shown = Some(Index::new(&watched.roster, around));
+        }
         if self.stale.is_some_and(|at| at <= now) {
-            self.stale = None;
-            self.last_rebuild = now;
-            self.discarded.extend(self.next.replace(Index::default()));
-            self.due = Some(now);
+            (self.stale, self.last_check, self.due) = (None, now, Some(now));
+            self.shown.iter_mut().for_each(Index::begin_check);
         }
         if self.due.is_none_or(|at| at > now) {
             return;
         }
-        let working = self.shown.iter_mut().find(|index| !index.is_done()).or(self.next.as_mut());
-        if let Some(index) = working {
-            index.walk_on(&self.order, &self.filter, &watched.roster);
-        } else {
-            self.drop_discarded();
+        match self.shown.as_mut().filter(|index| index.has_work()) {
+            Some(index) => index.do_step(&self.order, &self.filter, &watched.roster),
+            None => {
+                self.drop_discarded();
+            }
         }
-        if self.next.as_ref().is_some_and(Index::is_done) {
-            self.discarded.extend(self.shown.take());
-            self.shown = self.next.take();
-        }
-        let more = self.next.is_some() || !self.discarded.is_empty() || self.percent_indexed(&watched.roster).is_some();
+        let more = !self.discarded.is_empty() || self.shown.as_ref().is_some_and(Index::has_work);
         self.due = more.then(|| now.plus(PAUSE));
     }
 
@@ -251,6 +256,7 @@ impl OccupantList {
         let reversed = self.order.reversed;
         let user = at.map(|(_, user)| user);
         match &self.shown {
+            None if self.wanted => Box::new(std::iter::empty()),
             Some(index) if reversed => {
                 // `iter_before` excludes the place itself.
                 let here = user.and_then(|user| index.iter_from(at).next().filter(|first| *first == user));
@@ -275,6 +281,7 @@ impl OccupantList {
         let mine = at.map(|(_, user)| user.clone());
         let others = move |user: &&UserId| Some(*user) != mine.as_ref();
         match &self.shown {
+            None if self.wanted => Box::new(std::iter::empty()),
             Some(index) if reversed => Box::new(index.iter_from(at).filter(others)),
             Some(index) => Box::new(index.iter_before(at).rev()),
             None if reversed => Box::new(roster.from(at.map(|(_, user)| user)).map(|(user, _)| user).filter(others)),
@@ -286,17 +293,19 @@ impl OccupantList {
     pub(super) fn user_after_move(&self, roster: &Roster, at: Option<&SortedPlace>, rows: isize) -> Option<UserId> {
         let steps = rows.unsigned_abs();
         let (first, last) = (self.iter_forward(roster, None).next(), self.iter_backward(roster, None).next());
+        // As long as there are gaps in the list, one is not an end of it.
+        let is_whole = self.percent_indexed(roster).is_none();
         let next = if steps > FAR {
             if rows > 0 { last } else { first }
         } else if rows >= 0 {
             // The selected user may not be listed: then the next user after their place is one step away.
             let stands = at.is_some_and(|at| self.iter_forward(roster, Some(at)).next() == Some(&at.1));
             let skip = if stands { steps } else { steps.saturating_sub(1) };
-            self.iter_forward(roster, at).take(skip + 1).last().or(last)
+            self.iter_forward(roster, at).take(skip + 1).last().or(last.filter(|_| is_whole))
         } else if at.is_none() {
             first
         } else {
-            self.iter_backward(roster, at).take(steps).last().or(first)
+            self.iter_backward(roster, at).take(steps).last().or(first.filter(|_| is_whole))
         };
         next.cloned()
     }

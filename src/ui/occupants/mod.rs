@@ -1,11 +1,14 @@
 //! The list of occupants: its order, its filter, and the rows in view.
 
+mod first_rows;
 mod index;
 mod list;
+mod numbers;
 mod order;
+mod walk;
 mod window;
 
-pub(super) use self::window::{move_selection, sort_by};
+pub(super) use self::window::{do_due_for_list, move_selection, sort_by};
 pub use self::{
     list::OccupantList,
     order::{SortKey, SortOrder},

@@ -61,8 +61,11 @@ impl<'a> Screen<'a> {
     pub fn visible_occupants(&self, height: usize, now: Moment) -> Vec<OccupantRow<'a>> {
         let Some(watched) = self.selected_channel() else { return Vec::new() };
         let (roster, place) = (&watched.roster, self.place_in_order());
-        let here =
-            |user: &UserId| roster.from(Some(user)).next().map(|(user, occupant)| OccupantRow::Here(user, occupant));
+        // An index that is being built may name some who are gone by now.
+        let here = |user: &UserId| {
+            let found = roster.from(Some(user)).next().filter(|(found, _)| *found == user);
+            found.map(|(user, occupant)| OccupantRow::Here(user, occupant))
+        };
         let tombstone = self.ui.focus.selected_departure().filter(|gone| roster.get(&gone.user).is_none());
         let mut above: Vec<OccupantRow<'a>> = match &place {
             Some(place) => self.ui.occupants.iter_backward(roster, Some(place)).take(height).filter_map(here).collect(),
@@ -138,6 +141,14 @@ fn collect_field_names(before: &str, value: &serde_json::Value, names: &mut std:
             names.insert(name);
         }
     }
+}
+
+/// Do what is due for the list of the selected channel.
+pub(in crate::ui) fn do_due_for_list(ui: &mut Ui, world: &World, now: Moment) {
+    let around = ui.occupants.wants_place().then(|| ui.screen(world).place_in_order()).flatten();
+    let place = ui.screen(world).selected_place();
+    let shown = ui.paused.as_ref().map_or(world, |paused| &*paused.world);
+    ui.occupants.do_due(place.and_then(|place| shown.channels.get(place)), around, now);
 }
 
 /// Move the selection by a number of rows.

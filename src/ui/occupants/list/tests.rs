@@ -1,6 +1,6 @@
 //! Order, choice, and the steps in which they are worked out.
 
-use super::*;
+use super::{super::index::SHORT, *};
 use crate::presence::{Channel, EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken};
 
 fn moment(millis: u64) -> Moment {
@@ -56,10 +56,10 @@ fn field(path: &str) -> SortKey {
 
 /// Do what is due until nothing is; returns when that was.
 fn settle(rows: &mut OccupantList, watched: &ChannelState, mut now: Moment) -> Moment {
-    rows.do_due(Some(watched), now);
+    rows.do_due(Some(watched), None, now);
     while let Some(due) = rows.next_due() {
         now = now.max(due);
-        rows.do_due(Some(watched), now);
+        rows.do_due(Some(watched), None, now);
     }
     now
 }
@@ -102,76 +102,185 @@ fn every_order_is_what_it_says_and_turns_round() {
 
 #[test]
 fn a_large_list_is_sorted_in_steps_and_changes_meanwhile_are_not_lost() {
-    let size = 3 * STEP + 10;
+    let size = 30 * SHORT + 10;
     let mut watched = crowd(size);
     let mut rows = OccupantList::default();
-    rows.do_due(Some(&watched), moment(0));
+    rows.do_due(Some(&watched), None, moment(0));
     assert_eq!((rows.next_due(), rows.percent_indexed(&watched.roster)), (None, None), "the roster needs no index");
     rows.set_order(SortOrder::new(SortKey::LastEvent));
     rows.set_filter(Filter::parse("!7").unwrap());
-    rows.do_due(Some(&watched), moment(0));
-    assert!(
-        rows.count_listed(&watched.roster) > 0 && rows.count_listed(&watched.roster) <= STEP,
-        "the first step is taken at once"
-    );
-    assert_eq!((rows.percent_indexed(&watched.roster), rows.next_due()), (Some(33), Some(moment(5))));
-    rows.do_due(Some(&watched), moment(4));
-    assert_eq!(rows.percent_indexed(&watched.roster), Some(33), "nothing is done before it is due");
+    assert_eq!((rows.count_listed(&watched.roster), rows.percent_indexed(&watched.roster)), (0, Some(0)));
+    rows.do_due(Some(&watched), None, moment(0));
+    let first = rows.count_listed(&watched.roster);
+    assert!(first > 0 && first < size, "the first step is taken at once");
+    assert_eq!((rows.percent_indexed(&watched.roster), rows.next_due()), (Some(4), Some(moment(1))));
+    rows.do_due(Some(&watched), None, moment(0));
+    assert_eq!(rows.count_listed(&watched.roster), first, "nothing is done before it is due");
     // Behind the walk, before it, and somebody new on either side.
     for (second, n) in [(20, 5), (21, size - 1), (22, size + 5)] {
         hear(&mut rows, &mut watched, second, joined(n));
     }
     hear(&mut rows, &mut watched, 23, EventKind::Left { user: who(6) });
     hear(&mut rows, &mut watched, 24, EventKind::Left { user: who(size - 4) });
-    let end = settle(&mut rows, &watched, moment(5));
-    assert_eq!(end, moment(20), "with four steps there are four pauses");
+    settle(&mut rows, &watched, moment(1));
     let list = shown(&rows, &watched);
     let expected = (0..=size + 5).filter(|n| watched.roster.get(&who(*n)).is_some() && !who(*n).as_str().contains('7'));
     assert_eq!(list.len(), expected.count());
+    assert_eq!((rows.count_listed(&watched.roster), rows.percent_indexed(&watched.roster)), (list.len(), None));
     assert_eq!(list[..3], [size + 5, size - 1, 5]);
     assert!(!list.contains(&6) && !list.contains(&(size - 4)));
 }
 
 #[test]
-fn what_changes_too_much_at_once_is_built_anew_at_a_pace_and_the_old_order_shown_meanwhile() {
-    let mut watched = crowd(2 * STEP);
+fn the_first_rows_are_right_before_all_are_sorted_and_where_a_gap_follows_the_list_stops() {
+    let size = 30 * SHORT;
+    let watched = crowd(size);
+    for reversed in [false, true] {
+        let order = SortOrder { by: field("level"), reversed };
+        let mut whole = OccupantList::default();
+        whole.set_order(order.clone());
+        settle(&mut whole, &watched, moment(0));
+        let expected = shown(&whole, &watched);
+        let middle = who(expected[size / 2]);
+        let place = whole.sorted_place(&middle, watched.roster.get(&middle).unwrap());
+        let mut rows = OccupantList::default();
+        rows.set_order(order);
+        let mut now = moment(0);
+        rows.do_due(Some(&watched), Some(place.clone()), now);
+        while rows.count_listed(&watched.roster) < size {
+            now = rows.next_due().unwrap();
+            rows.do_due(Some(&watched), None, now);
+        }
+        assert!(rows.percent_indexed(&watched.roster).is_some());
+        let number = |user: &UserId| user.as_str()[5..].parse::<usize>().unwrap();
+        let forward = |at| rows.iter_forward(&watched.roster, at).map(number).collect::<Vec<_>>();
+        let backward = |at| rows.iter_backward(&watched.roster, at).map(number).collect::<Vec<_>>();
+        let at = size / 2;
+        for (found, expected) in [(forward(None), &expected[..]), (forward(Some(&place)), &expected[at..])] {
+            assert!(found.len() >= 30 && found.len() < size / 2 && expected.starts_with(&found), "{found:?}");
+        }
+        let before: Vec<usize> = backward(Some(&place)).into_iter().rev().collect();
+        assert!(before.len() >= 29 && expected[..at].ends_with(&before), "{before:?}");
+        let end: Vec<usize> = backward(None).into_iter().rev().collect();
+        assert!(end.len() >= 30 && expected.ends_with(&end), "{end:?}");
+        // Behind the last row that is known there is nothing to go to, nor from a place in a gap.
+        let last = *forward(None).last().unwrap();
+        let edge = rows.sorted_place(&who(last), watched.roster.get(&who(last)).unwrap());
+        assert_eq!(rows.user_after_move(&watched.roster, Some(&edge), 5), Some(who(last)));
+        let gap = who(expected[size / 4]);
+        let gap = rows.sorted_place(&gap, watched.roster.get(&gap).unwrap());
+        assert!(forward(Some(&gap)).is_empty() && backward(Some(&gap)).is_empty());
+        assert_eq!(rows.user_after_move(&watched.roster, Some(&gap), 5), None);
+    }
+}
+
+#[test]
+fn a_filter_that_few_match_needs_no_second_walk() {
+    let watched = crowd(30 * SHORT);
+    let mut rows = OccupantList::default();
+    rows.set_filter(Filter::parse("11").unwrap());
+    let mut steps = 0;
+    let mut now = moment(0);
+    while steps == 0 || rows.next_due().is_some() {
+        now = rows.next_due().unwrap_or(now);
+        rows.do_due(Some(&watched), None, now);
+        steps += 1;
+    }
+    let expected: Vec<usize> = (0..30 * SHORT).filter(|n| who(*n).as_str().contains("11")).collect();
+    let few = expected.len() <= 30;
+    assert_eq!((shown(&rows, &watched), rows.percent_indexed(&watched.roster)), (expected, None));
+    assert_eq!(few, steps <= 3, "{steps} steps");
+}
+
+#[test]
+fn what_changes_too_much_at_once_is_compared_with_the_roster_at_a_pace() {
+    let mut watched = crowd(20 * SHORT);
     let mut rows = OccupantList::default();
     rows.set_order(SortOrder::new(field("level")));
     let now = settle(&mut rows, &watched, moment(0));
     let before = shown(&rows, &watched);
     let other = State::parse("{\"level\":-1}").unwrap();
-    watched.roster.apply(&event(20, EventKind::StateChanged { user: who(3), state: other }));
+    watched.roster.apply(&event(20, EventKind::StateChanged { user: who(999), state: other }));
+    watched.roster.apply(&event(20, EventKind::Left { user: who(7) }));
     rows.update_users(&lobby(), &watched.roster, [].iter(), true);
-    rows.do_due(Some(&watched), now);
-    assert_eq!((rows.percent_indexed(&watched.roster), shown(&rows, &watched)), (None, before));
+    rows.do_due(Some(&watched), None, now);
+    assert_eq!(rows.percent_indexed(&watched.roster), None);
+    assert!(shown(&rows, &watched).len() >= before.len() - 1);
     let again = settle(&mut rows, &watched, now);
-    assert_eq!(shown(&rows, &watched)[0], 3);
+    let after = shown(&rows, &watched);
+    assert_eq!((after[0], after.len(), after.contains(&7)), (999, before.len() - 1, false));
     // Once more, at once: not before a second has passed.
     rows.update_users(&lobby(), &watched.roster, [].iter(), true);
-    rows.do_due(Some(&watched), again);
+    rows.do_due(Some(&watched), None, again);
     let next = rows.next_due().unwrap();
     assert!(next > again.plus(Duration::from_millis(900)) && next <= again.plus(Duration::from_secs(1)));
-    // By name it makes no difference.
+    // By time it makes no difference.
     rows.set_order(SortOrder::new(SortKey::TimeHere));
     let now = settle(&mut rows, &watched, next);
     rows.update_users(&lobby(), &watched.roster, [].iter(), true);
-    rows.do_due(Some(&watched), now);
+    rows.do_due(Some(&watched), None, now);
     assert_eq!(rows.next_due(), None);
 }
 
 #[test]
 fn large_states_make_smaller_steps() {
-    let mut watched = crowd(40);
+    let mut watched = crowd(80);
     let giant = State::parse(&format!("{{\"level\":\"{}\"}}", "x".repeat(30_000))).unwrap();
-    for n in 0..40 {
+    for n in 0..80 {
         watched.roster.apply(&event(20, EventKind::StateChanged { user: who(n), state: giant.clone() }));
     }
     let mut rows = OccupantList::default();
     rows.set_order(SortOrder::new(field("level")));
-    rows.do_due(Some(&watched), moment(0));
-    assert_eq!(rows.count_listed(&watched.roster), 9);
+    rows.do_due(Some(&watched), None, moment(0));
+    assert_eq!(rows.count_listed(&watched.roster), 35);
     settle(&mut rows, &watched, moment(0));
-    assert_eq!(rows.count_listed(&watched.roster), 40);
+    assert_eq!(rows.count_listed(&watched.roster), 80);
+}
+
+proptest::proptest! {
+    /// Whatever changes and whenever, in the end all are listed in order.
+    #[test]
+    fn the_list_is_the_roster_sorted_and_filtered(
+        size in 0_usize..3 * SHORT,
+        by in 0_usize..4,
+        filter in 0_usize..4,
+        steps in proptest::collection::vec((0_u8..8, 0_usize..3 * SHORT), 0..150),
+    ) {
+        let mut watched = crowd(size);
+        let mut rows = OccupantList::default();
+        let key = [SortKey::Name, SortKey::LastEvent, SortKey::Sightings, field("level")][by].clone();
+        rows.set_order(SortOrder::new(key));
+        let filter = Filter::parse(["", "1", "state.level>20", "!state.level 2"][filter]).unwrap();
+        rows.set_filter(filter.clone());
+        let mut now = moment(0);
+        for (second, (what, n)) in steps.into_iter().enumerate() {
+            let state = || State::parse(&format!("{{\"level\":{}}}", n % 40)).unwrap();
+            match what {
+                0 | 1 => hear(&mut rows, &mut watched, 20 + second as u64, joined(n)),
+                2 => hear(&mut rows, &mut watched, 20 + second as u64, EventKind::Left { user: who(n) }),
+                3 => {
+                    let what = EventKind::StateChanged { user: who(n), state: state() };
+                    hear(&mut rows, &mut watched, 20 + second as u64, what);
+                }
+                _ => {
+                    now = rows.next_due().map_or(now, |due| due.max(now));
+                    rows.do_due(Some(&watched), None, now);
+                }
+            }
+        }
+        settle(&mut rows, &watched, now);
+        let roster = &watched.roster;
+        let matching = roster.iter().filter(|(user, was)| filter.matches(user.as_str(), was.state()));
+        let mut expected: Vec<SortedPlace> = matching.map(|(user, was)| rows.sorted_place(user, was)).collect();
+        expected.sort();
+        if rows.order().reversed {
+            expected.reverse();
+        }
+        let listed: Vec<UserId> = rows.iter_forward(roster, None).cloned().collect();
+        proptest::prop_assert_eq!(rows.count_listed(roster), listed.len());
+        proptest::prop_assert_eq!(expected.into_iter().map(|(_, user)| user).collect::<Vec<_>>(), listed);
+        proptest::prop_assert_eq!(rows.percent_indexed(roster), None);
+    }
 }
 
 #[test]
@@ -210,7 +319,7 @@ fn another_channel_and_a_filter_taken_back_begin_anew() {
     rows.restore_filter();
     rows.set_filter(Filter::parse("=nobody").unwrap());
     settle(&mut rows, &watched, moment(0));
-    rows.do_due(None, moment(0));
+    rows.do_due(None, None, moment(0));
     assert_eq!(rows.count_listed(&watched.roster), 0);
     settle(&mut rows, &watched, moment(0));
     assert!(shown(&rows, &watched).is_empty());
@@ -224,11 +333,11 @@ fn without_a_channel_nothing_is_worked_out_and_what_was_goes_by_and_by() {
     let mut now = moment(1);
     while rows.next_due().is_some_and(|at| at <= now) || rows.percent_indexed(&watched.roster).is_some() {
         now = rows.next_due().map_or(now, |at| at.max(now));
-        rows.do_due(Some(&watched), now);
+        rows.do_due(Some(&watched), None, now);
     }
     assert_eq!(rows.count_listed(&watched.roster), 100);
     // The last channel is gone, and somebody goes on choosing.
-    rows.do_due(None, now);
+    rows.do_due(None, None, now);
     for _ in 0..3 {
         rows.reverse_order();
         rows.set_order(SortOrder::new(SortKey::Sightings));
@@ -236,7 +345,7 @@ fn without_a_channel_nothing_is_worked_out_and_what_was_goes_by_and_by() {
         for _ in 0..1_000 {
             let Some(due) = rows.next_due() else { break };
             now = due.max(now.plus(Duration::from_millis(1)));
-            rows.do_due(None, now);
+            rows.do_due(None, None, now);
         }
         assert_eq!(rows.next_due(), None);
         assert!(rows.discarded.is_empty());

@@ -1,0 +1,141 @@
+//! The rows that are looked at first, found before the whole list is sorted: one walk keeps the first rows, the last
+//! ones, and those around the selected user.
+//!
+//! As of the walk's end they are exactly those rows of the sorted list. Of what changes while the list is then sorted
+//! only departures are seen. Where a gap follows a row, what stands there is not known yet.
+
+use super::order::{SortValue, SortedPlace};
+use crate::presence::UserId;
+
+/// The rows kept on each end, and on each side of the selected user: many screens full.
+const KEPT: usize = if cfg!(test) { 30 } else { 512 };
+
+/// The smallest places, or the greatest.
+#[derive(Debug, Default)]
+struct Best {
+    greatest: bool,
+    found: Vec<SortedPlace>,
+    /// The worst of those kept, once there were more.
+    bound: Option<SortedPlace>,
+}
+
+impl Best {
+    fn offer(&mut self, value: &SortValue, user: &UserId) {
+        let better = |(bound, other): &SortedPlace| ((value, user) < (bound, other)) != self.greatest;
+        if self.bound.as_ref().is_none_or(better) {
+            self.found.push((value.clone(), user.clone()));
+            if self.found.len() >= 2 * KEPT {
+                self.settle();
+            }
+        }
+    }
+
+    /// Sort what was found, and keep the best of it.
+    fn settle(&mut self) {
+        self.found.sort_unstable();
+        let beyond = self.found.len().saturating_sub(KEPT);
+        if beyond == 0 {
+            return;
+        }
+        if self.greatest {
+            self.found.drain(..beyond);
+        } else {
+            self.found.truncate(KEPT);
+        }
+        self.bound = if self.greatest { self.found.first() } else { self.found.last() }.cloned();
+    }
+}
+
+/// The rows found.
+#[derive(Debug)]
+pub(super) struct FirstRows {
+    head: Best,
+    tail: Best,
+    /// A place, and what is before and behind it.
+    around: Option<(SortedPlace, Best, Best)>,
+    /// Rows that follow each other, in order; between two of these there is a gap.
+    pieces: Vec<Vec<SortedPlace>>,
+    count: usize,
+}
+
+impl FirstRows {
+    /// Nothing is found yet. `around`: the place of the selected user.
+    pub fn new(around: Option<SortedPlace>) -> Self {
+        let greatest = || Best { greatest: true, ..Best::default() };
+        let around = around.map(|place| (place, greatest(), Best::default()));
+        Self { head: Best::default(), tail: greatest(), around, pieces: Vec::new(), count: 0 }
+    }
+
+    /// The number of users offered.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Take a user who matches.
+    pub fn offer(&mut self, value: &SortValue, user: &UserId) {
+        self.count += 1;
+        self.head.offer(value, user);
+        self.tail.offer(value, user);
+        if let Some((place, before, behind)) = &mut self.around {
+            let side = if (value, user) < (&place.0, &place.1) { before } else { behind };
+            side.offer(value, user);
+        }
+    }
+
+    /// All rows, if they are no more than are kept.
+    pub fn take_all(&mut self) -> Option<Vec<SortedPlace>> {
+        self.head.bound.is_none().then(|| std::mem::take(&mut self.head.found))
+    }
+
+    /// Show what was found by now.
+    pub fn settle(&mut self) {
+        self.head.settle();
+        self.tail.settle();
+        let mut pieces = vec![self.head.found.clone()];
+        if let Some((_, before, behind)) = &mut self.around {
+            before.settle();
+            behind.settle();
+            pieces.push(before.found.iter().chain(&behind.found).cloned().collect());
+        }
+        pieces.push(self.tail.found.clone());
+        self.pieces.clear();
+        for piece in pieces {
+            match self.pieces.last_mut() {
+                Some(before) if piece.first() <= before.last() => {
+                    let known = before.last().map_or(0, |last| piece.partition_point(|row| row <= last));
+                    before.extend_from_slice(&piece[known..]);
+                }
+                _ => self.pieces.push(piece),
+            }
+        }
+    }
+
+    /// The rows from `first` on, or all, up to the first gap. None, if `first` is in a gap.
+    pub fn iter_from(&self, first: Option<&SortedPlace>) -> impl DoubleEndedIterator<Item = &UserId> + use<'_> {
+        let piece = match first {
+            None => self.pieces.first(),
+            Some(first) => self.pieces.iter().find(|piece| piece.last().is_some_and(|last| first <= last)),
+        };
+        let known = first.is_none_or(|first| self.is_known(first));
+        let rows = piece.filter(|_| known).map_or(&[][..], |piece| piece);
+        let start = first.map_or(0, |first| rows.partition_point(|row| row < first));
+        rows[start..].iter().map(|(_, user)| user)
+    }
+
+    /// The rows before `last`, or all, down to the last gap. None, if `last` is in a gap.
+    pub fn iter_before(&self, last: Option<&SortedPlace>) -> impl DoubleEndedIterator<Item = &UserId> + use<'_> {
+        let piece = match last {
+            None => self.pieces.last(),
+            Some(last) => self.pieces.iter().rfind(|piece| piece.first().is_some_and(|first| first < last)),
+        };
+        let known = last.is_none_or(|last| self.is_known(last));
+        let rows = piece.filter(|_| known).map_or(&[][..], |piece| piece);
+        let end = last.map_or(rows.len(), |last| rows.partition_point(|row| row < last));
+        rows[..end].iter().map(|(_, user)| user)
+    }
+
+    /// Whether a place is in no gap.
+    fn is_known(&self, place: &SortedPlace) -> bool {
+        self.pieces.windows(2).all(|two| two[0].last() >= Some(place) || two[1].first() <= Some(place))
+    }
+}

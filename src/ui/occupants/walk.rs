@@ -1,0 +1,69 @@
+//! A walk over a roster in the order of user ids, in bounded steps.
+
+use super::order::{SortOrder, SortValue};
+use crate::{
+    expression::Filter,
+    presence::{Roster, UserId},
+};
+
+/// The bytes of states read in one step, plus at most one state. It takes a few milliseconds.
+pub(super) const STATES_READ: usize = 1024 * 1024;
+
+/// How far a walk has come.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    /// The last user passed.
+    last: Option<UserId>,
+    /// The number of users passed.
+    passed: usize,
+    ended: bool,
+}
+
+impl Walk {
+    /// Pass at most so many users and hand over those that match.
+    pub fn pass(
+        &mut self,
+        most: usize,
+        order: &SortOrder,
+        filter: &Filter,
+        roster: &Roster,
+        mut take: impl FnMut(SortValue, &UserId),
+    ) {
+        let reads = order.reads_state() || filter.asks_state();
+        let (mut rows, mut bytes, mut last) = (0, 0, None);
+        let mut left = roster.from(self.last.as_ref()).filter(|(user, _)| Some(*user) != self.last.as_ref());
+        loop {
+            if rows >= most || bytes > STATES_READ {
+                break;
+            }
+            let Some((user, occupant)) = left.next() else {
+                self.ended = true;
+                break;
+            };
+            if filter.matches(user.as_str(), occupant.state()) {
+                take(order.sort_value(occupant), user);
+            }
+            rows += 1;
+            last = Some(user);
+            bytes += occupant.state().filter(|_| reads).map_or(0, |state| state.as_json().len());
+        }
+        if let Some(last) = last {
+            self.last = Some(last.clone());
+        }
+        self.passed += rows;
+    }
+
+    /// The number of users passed.
+    pub fn count_passed(&self) -> usize {
+        self.passed
+    }
+
+    /// Whether it has passed this user, or where they would stand.
+    pub fn has_passed(&self, user: &UserId) -> bool {
+        self.ended || self.last.as_ref().is_some_and(|last| user <= last)
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+}
