@@ -51,7 +51,6 @@ where
     /// # Errors
     /// If the screen can't be drawn on any more.
     pub fn draw_screen(&mut self, screen: &Screen<'_>, now: Moment) -> Result<()> {
-        self.pacer.mark_drawn(now);
         let size = self.backend.size()?;
         let area = Rect::new(0, 0, size.width.min(WIDEST), size.height.min(HIGHEST));
         if self.last.area != area {

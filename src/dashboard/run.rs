@@ -106,7 +106,9 @@ where
         engine.watcher.do_due(idle, clock.now());
         perform_effects(&mut engine, &mut canvas, services, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
-        if pressed || still.is_none() || engine.screen().still_key() != still {
+        if pressed {
+            canvas.pacer.mark_awaited();
+        } else if still.is_none() || engine.screen().still_key() != still {
             canvas.pacer.mark_changed();
         }
         // Commands on the way out wait for the end.
@@ -130,5 +132,7 @@ where
 {
     let now = engine.now();
     engine.watcher.prepare_frame(now);
-    canvas.draw_screen(&engine.screen(), now)
+    canvas.draw_screen(&engine.screen(), now)?;
+    canvas.pacer.mark_drawn(now, engine.now());
+    Ok(())
 }
