@@ -38,6 +38,8 @@ pub struct Ui {
     pub effects: Vec<Effect>,
     /// The pause, if the screen is paused.
     pub(super) paused: Option<Paused>,
+    /// Whether the last frame showed an age below a minute.
+    pub(super) young_age: bool,
     /// Whether the program is about to end.
     pub quitting: bool,
 }
@@ -59,6 +61,7 @@ impl Default for Ui {
             exists: None,
             effects: Vec::new(),
             paused: None,
+            young_age: false,
             quitting: false,
         }
     }

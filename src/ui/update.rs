@@ -1,6 +1,6 @@
 //! Takes the events of the ui, and does what is due after each step.
 
-use super::{LogFilter, Ui, UiEvent, dialogs, navigate, occupants::do_due_for_list, perform};
+use super::{LogFilter, Ui, UiEvent, dialogs, navigate, occupants::do_due_for_list, perform, wakes::shows_young_age};
 use crate::{
     presence::{Command, Moment},
     world::{Input, Order, Watcher, World},
@@ -50,11 +50,12 @@ impl Ui {
         self.show_log_of_channel(world);
     }
 
-    /// See to what only a frame needs: the number of findings in its footer.
+    /// See to what only a frame needs: the number of findings in its footer, and how soon it ages.
     pub fn prepare_frame(&mut self, world: &World, now: Moment) {
         let as_of = self.screen(world).as_of(now);
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
         self.doctor.refresh_findings(shown, as_of);
+        self.young_age = shows_young_age(&self.screen(world), as_of);
     }
 
     /// Where the log tells of the selected channel only, it goes with the selection.
