@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{Finding, Gravity, examine_world};
 use crate::{presence::Moment, world::World};
 
-/// The pause between examinations for each hundred channels, since every check walks through all of them.
-const PER_HUNDRED_CHANNELS: Duration = Duration::from_millis(10);
+/// The pause between examinations for each hundred channels, since some checks walk through all of them.
+const PER_HUNDRED_CHANNELS: Duration = Duration::from_millis(50);
 
 /// Examine this often even if no input arrives: a late heartbeat or a silent service shows by time alone.
 const AGAIN: Duration = Duration::from_secs(1);

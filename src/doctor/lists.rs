@@ -35,6 +35,7 @@ pub(super) fn check_unanswered(world: &World, _now: Moment) -> CheckResult {
 }
 
 pub(super) fn check_unlisted(world: &World, _now: Moment) -> CheckResult {
+    (!world.symptoms.unlisted.is_empty()).then_some(())?;
     let unlisted = |watched: &ChannelState| {
         let asked = world.symptoms.unlisted.contains_key(&watched.channel)
             && world.own_presence.place_on(&watched.channel).is_some();
@@ -80,6 +81,7 @@ pub(super) fn check_drifting(world: &World, now: Moment) -> CheckResult {
 
 /// The lists that were repaired lately, for causes that `which` selects.
 fn list_repairs(world: &World, now: Moment, which: impl Fn(Cause) -> bool) -> Option<(usize, String)> {
+    (!world.symptoms.drift.is_empty()).then_some(())?;
     list_channels(world, |w| {
         let (recurrence, cause) = world.symptoms.drift.get(&w.channel).filter(|(_, cause)| which(*cause))?;
         describe_recurrence(Some(recurrence), now).map(|(_, when)| format!("{when}, {cause}"))
@@ -109,7 +111,7 @@ pub(super) fn check_second_session(world: &World, now: Moment) -> CheckResult {
 fn list_partial(world: &World, now: Moment, which: impl Fn(&ChannelState) -> bool) -> Option<(usize, String)> {
     list_channels(world, |w| {
         let known = w.known_occupancy().is_some();
-        let partial = known && matches!(world.certainty(w, now), Certainty::Partial(_)) && which(w);
+        let partial = known && which(w) && matches!(world.certainty(w, now), Certainty::Partial(_));
         partial.then(|| format!("{} of {} named", w.roster.len(), w.occupancy()))
     })
 }

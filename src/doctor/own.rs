@@ -29,6 +29,7 @@ pub(super) fn check_heartbeat_failing(world: &World, now: Moment) -> CheckResult
 }
 
 pub(super) fn check_heartbeat_late(world: &World, now: Moment) -> CheckResult {
+    (!world.own_presence.places.is_empty()).then_some(())?;
     let due = world.own_presence.heartbeat_interval() + LATE;
     let late = |channel: &Channel, until: Moment| {
         let left = until.since(now);

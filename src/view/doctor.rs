@@ -37,6 +37,9 @@ const WIDTH: usize = 96;
 /// Lines of evidence that are shown: more of them would push the other findings out of sight.
 const EVIDENCE: usize = 6;
 
+/// With more channels than these, what was found is not looked for anew in each frame.
+const EXAMINED: usize = 100;
+
 /// Draw what was found, from the finding at `first` on, as far as there is more than fits.
 pub(super) fn draw_doctor(
     screen: &Screen<'_>,
@@ -46,8 +49,10 @@ pub(super) fn draw_doctor(
     bounds: Rect,
     buf: &mut Buffer,
 ) {
-    // Not those that the footer counts, which may be a second old: here one reads for how long it lasts.
-    let findings = &examine_world(screen.world, now);
+    // Those that the footer counts may be a second old, or some with many channels: here one reads for how long it
+    // lasts.
+    let fresh = (screen.world.channels.len() <= EXAMINED).then(|| examine_world(screen.world, now));
+    let findings = fresh.as_deref().unwrap_or_else(|| screen.ui.doctor.findings());
     let width = WIDTH.min(usize::from(bounds.width));
     let room = width.saturating_sub(7);
     let mut lines = if findings.is_empty() { list_checks(look, room) } else { Vec::new() };
