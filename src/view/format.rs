@@ -4,6 +4,7 @@ use ratatui::{style::Style, text::Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::members::read_first_members;
 pub use crate::duration::age;
 use crate::{
     presence::{State, sanitize_name, sanitize_sentence},
@@ -140,8 +141,8 @@ pub fn count_things(n: u64, one: &str, many: &str) -> String {
 /// Write a state object as `key value · key value`, without the punctuation of JSON: keys in `key`, values
 /// plain, in at most `width` cells.
 pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>> {
-    let read = (json.len() <= State::LARGEST_READ).then(|| serde_json::from_str(json));
-    let Some(Ok(serde_json::Value::Object(fields))) = read else {
+    let read = (json.len() <= State::LARGEST_READ).then(|| read_first_members(json, width)).flatten();
+    let Some(fields) = read else {
         // A character takes at most four bytes, and hardly one takes no cell.
         let start = &json[..json.floor_char_boundary(width.saturating_mul(16))];
         return vec![Span::styled(cut_foreign(start, width), key)];
@@ -149,17 +150,13 @@ pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>>
     let mut spans: Vec<Span<'a>> = Vec::new();
     let mut room = width;
     for (name, value) in &fields {
-        let value = match value {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
         if room == 0 {
             mark_more(&mut spans);
             break;
         }
         let separator = if spans.is_empty() { "" } else { " · " };
         for (text, style) in
-            [(format!("{separator}{} ", cut_foreign(name, 40)), key), (cut_foreign(&value, width), Style::new())]
+            [(format!("{separator}{} ", cut_foreign(name, 40)), key), (cut_foreign(value, width), Style::new())]
         {
             if room == 0 && !text.is_empty() {
                 mark_more(&mut spans);

@@ -9,7 +9,7 @@
 //! | of the detail | `facts`, `short_detail`, `channel_detail` |
 //! | what lies over them | `help`, `pickers`, `editor`, `entry`, `doctor` with `requests`, `watchlist` |
 //! | where there is no room for panes | `ticker` |
-//! | what these are made of | `frame`, `popup`, `choices`, `rows`, `pieces`, `spark`, `marks` |
+//! | what these are made of | `frame`, `popup`, `choices`, `rows`, `pieces`, `spark`, `marks`, `members` |
 //! | how it looks | `look`, `theme`, `palette`, `depth`, `symbols` |
 //!
 //! Each file that draws shows its sketch on top. What strangers wrote goes through `format`, which makes it safe.
@@ -36,6 +36,7 @@ mod link;
 mod log;
 mod look;
 mod marks;
+mod members;
 mod occupants;
 mod palette;
 mod pickers;
