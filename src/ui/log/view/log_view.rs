@@ -198,10 +198,15 @@ impl LogView {
 
     /// Remove an entry.
     pub(in crate::ui) fn remove_entry(&mut self, number: u64) {
-        let Some((_, home)) = self.find_place(number).and_then(|at| self.entries.remove(at)) else { return };
+        // Nearly always it is the oldest one.
+        let oldest = self.entries.front().is_some_and(|(oldest, _)| *oldest == number);
+        let place = if oldest { Some(0) } else { self.find_place(number) };
+        let Some((_, home)) = place.and_then(|at| self.entries.remove(at)) else { return };
         self.remove_row(entry_row(number));
         if let Some(burst) = self.bursts.get_mut(&home) {
-            if let Ok(at) = burst.members.binary_search(&number) {
+            if burst.members.front() == Some(&number) {
+                burst.members.pop_front();
+            } else if let Ok(at) = burst.members.binary_search(&number) {
                 burst.members.remove(at);
             }
             if burst.members.is_empty() {
@@ -223,8 +228,15 @@ impl LogView {
     }
 
     fn remove_row(&mut self, row: LogRow) {
-        if let Ok(at) = self.rows.binary_search(&row) {
-            self.rows.remove(at);
+        match self.rows.front() {
+            // What is dropped is the oldest, or folded into a burst that stands at the top.
+            Some(first) if row < *first => {}
+            Some(first) if row == *first => drop(self.rows.pop_front()),
+            _ => {
+                if let Ok(at) = self.rows.binary_search(&row) {
+                    self.rows.remove(at);
+                }
+            }
         }
     }
 
