@@ -1,20 +1,20 @@
-//! What one frame costs, and one step of sorting, by how many people are on the channel:
-//! `cargo bench --bench frame`.
+//! What one frame costs, by how many people are on the channel, by how many channels are in view and by what is looked
+//! at, and one step of sorting: `cargo bench --bench frame`.
 //!
 //! Of a frame only visible rows are built, and a step takes a bounded number of rows: neither may grow with
-//! the crowd, except that a step finds its places in a larger tree. What does grow is the number of steps.
+//! the crowd. What does grow is the number of steps.
 
+mod cpu;
 #[path = "../../tests/support/happen.rs"]
 mod happen;
 #[path = "../../tests/support/model.rs"]
 mod model;
+mod scenes;
 
-use std::{
-    fmt,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use crate::model::{Happens, Looking, Model, update, wakes_at};
+use cpu::measure;
 use happen::{link, live, on, outcome, session, snapshot};
 use herenow::{
     presence::{Command, CommandAnswer, ListedUser, Moment, State, Timetoken, UserId},
@@ -27,7 +27,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 const NOW: Moment = Moment::from_micros(1_795_262_400_000_000);
 
-const CROWDS: [usize; 3] = [60, 100_000, 1_000_000];
+const CROWDS: [usize; 3] = [100, 10_000, 1_000_000];
 
 const SCREEN: Rect = Rect { x: 0, y: 0, width: 120, height: 40 };
 
@@ -37,6 +37,9 @@ const ROUNDS: u32 = 6;
 
 /// What all have, and a field of their states.
 const ORDERS: [&str; 2] = ["time here", "state.place.desk"];
+
+/// Letters of nearly all user ids, of some, and a field of their states.
+const FILTERS: [&str; 4] = ["user", "77", "state.place.desk>50", "=user-0000007"];
 
 /// The order of the list itself, for which nothing is worked out.
 const NO_ORDER: &str = "user id";
@@ -66,116 +69,129 @@ fn watching(people: usize) -> Model {
     model
 }
 
-/// The time of one frame.
-fn frame(model: &Model, look: &Appearance) -> Duration {
-    let round = || {
-        let started = Instant::now();
-        for _ in 0..FRAMES {
-            let mut buffer = Buffer::empty(SCREEN);
-            view::draw_screen(&model.screen(), look, NOW, SCREEN, &mut buffer);
-            std::hint::black_box(&buffer);
-        }
-        started.elapsed() / FRAMES
+/// The CPU time of one frame.
+fn frame(model: &mut Model, look: &Appearance) -> Duration {
+    let round = |model: &mut Model| {
+        let took = measure(|| {
+            for _ in 0..FRAMES {
+                model.prepare_frame(NOW);
+                let mut buffer = Buffer::empty(SCREEN);
+                view::draw_screen(&model.screen(), look, NOW, SCREEN, &mut buffer);
+                std::hint::black_box(&buffer);
+            }
+        });
+        took / FRAMES
     };
-    (0..ROUNDS).map(|_| round()).min().unwrap_or_default()
-}
-
-struct Row {
-    people: usize,
-    took: Duration,
-    ratio: f64,
-}
-
-impl fmt::Display for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:>10} people   {:>7.1} us   {:.2} times that of {}",
-            self.people,
-            self.took.as_secs_f64() * 1e6,
-            self.ratio,
-            CROWDS[0]
-        )
-    }
+    (0..ROUNDS).map(|_| round(model)).min().unwrap_or_default()
 }
 
 /// Bounded pieces of work, with time for keys and frames between them.
 #[derive(Clone, Copy, Default)]
 struct Steps {
+    /// Until the rows in sight are the final ones.
+    first: Duration,
     count: usize,
     longest: Duration,
     all: Duration,
 }
 
-impl fmt::Display for Steps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Steps {
+    fn show(self, name: &str) {
         let millis = |time: Duration| time.as_secs_f64() * 1e3;
-        write!(f, "{:>3} steps, longest {:>6.2} ms, all {:>7.1} ms", self.count, millis(self.longest), millis(self.all))
+        println!(
+            "{name:>28} {:>6} {:>9.2} ms {:>9.1} ms {:>9.1} ms",
+            self.count,
+            millis(self.longest),
+            millis(self.first),
+            millis(self.all)
+        );
     }
 }
 
-/// Choose an order as a person does, and do what is due because of it.
-fn sort(model: &mut Model, by: &str, now: &mut Moment) -> Steps {
-    update(model, UiEvent::Act(Action::Sort), *now);
-    update(model, UiEvent::Type(EditKey::Paste(by.to_owned())), *now);
+/// The names in sight.
+fn rows_in_sight(model: &Model) -> Vec<UserId> {
+    model.people(usize::from(SCREEN.height), NOW).iter().filter_map(|row| row.user().cloned()).collect()
+}
+
+/// Let a person do something, and do what is due because of it.
+fn act(model: &mut Model, begin: &[UiEvent], now: &mut Moment) -> Steps {
+    let (last, before) = begin.split_last().expect("something is done");
+    for event in before {
+        update(model, event.clone(), *now);
+    }
     let mut steps = Steps::default();
-    let mut next = Happens::from(UiEvent::Type(EditKey::Enter));
+    let mut next = Happens::from(last.clone());
+    let mut shown = Vec::new();
     loop {
-        let started = Instant::now();
-        update(model, next, *now);
-        let took = started.elapsed();
-        steps = Steps { count: steps.count + 1, longest: steps.longest.max(took), all: steps.all + took };
+        let took = measure(|| {
+            update(model, next, *now);
+        });
+        steps = Steps { count: steps.count + 1, longest: steps.longest.max(took), all: steps.all + took, ..steps };
+        let rows = rows_in_sight(model);
+        if rows != shown {
+            (shown, steps.first) = (rows, steps.all);
+        }
         let Some(due) = wakes_at(model, *now).filter(|due| *due <= now.plus(SOON)) else { break };
         *now = due.max(*now);
         next = Input::Tick.into();
     }
+    steps
+}
+
+/// Choose an order.
+fn sort(model: &mut Model, by: &str, now: &mut Moment) -> Steps {
+    let paste = UiEvent::Type(EditKey::Paste(by.to_owned()));
+    let steps = act(model, &[UiEvent::Act(Action::Sort), paste, UiEvent::Type(EditKey::Enter)], now);
     assert_eq!(model.listener.occupants.order().by.name(), by, "the order that was asked for");
     steps
 }
 
-/// An order worked out, and thrown away again.
-fn sorting(model: &mut Model, by: &str, now: &mut Moment) -> (Steps, Steps) {
-    let mut round = || (sort(model, by, now), sort(model, NO_ORDER, now));
-    (0..SORTS).map(|_| round()).min_by_key(|(made, gone)| made.all + gone.all).unwrap_or_default()
+/// Choose a filter; none, if the text is empty.
+fn filter(model: &mut Model, text: &str, now: &mut Moment) -> Steps {
+    update(model, UiEvent::Act(Action::Filter), *now);
+    update(model, UiEvent::Type(EditKey::Clear), *now);
+    let paste = UiEvent::Type(EditKey::Paste(text.to_owned()));
+    let steps = act(model, &[paste], now);
+    update(model, UiEvent::Type(EditKey::Enter), *now);
+    assert_eq!(model.listener.occupants.filter().as_str(), text, "the filter that was asked for");
+    steps
+}
+
+/// What is done, the round with the least work, and after it what undoes it.
+fn best_of(mut act: impl FnMut() -> (Steps, Steps)) -> (Steps, Steps) {
+    (0..SORTS).map(|_| act()).min_by_key(|(made, gone)| made.all + gone.all).unwrap_or_default()
 }
 
 fn main() {
-    let looks = [
-        (
-            "terminal",
-            Appearance {
-                theme: Theme::terminal(),
-                zone: TimeZone::UTC,
-                symbols: Symbols::Unicode,
-                ..Appearance::default()
-            },
-        ),
-        (
-            "monochrome, ASCII",
-            Appearance {
-                theme: Theme::monochrome(),
-                zone: TimeZone::UTC,
-                symbols: Symbols::Ascii,
-                ..Appearance::default()
-            },
-        ),
-    ];
-    let mut models = CROWDS.map(|people| (people, watching(people)));
-    for (name, look) in &looks {
-        println!("one frame of {}x{}, {name}", SCREEN.width, SCREEN.height);
-        let took = models.each_ref().map(|(people, model)| (*people, frame(model, look)));
-        let first = took[0].1;
-        for (people, took) in took {
-            println!("{}", Row { people, took, ratio: took.as_secs_f64() / first.as_secs_f64() });
-        }
-    }
+    let look = |theme, symbols| Appearance { theme, zone: TimeZone::UTC, symbols, ..Appearance::default() };
+    let terminal = look(Theme::terminal(), Symbols::Unicode);
+    scenes::draw_many_channels(&terminal);
     let mut now = NOW;
-    for by in ORDERS {
-        println!("one step of sorting by {by}");
-        for (people, model) in &mut models {
-            let (made, gone) = sorting(model, by, &mut now);
-            println!("{people:>10} people   {made}");
-            println!("{:>17}   {gone}", "thrown away");
+    for people in CROWDS {
+        let mut model = watching(people);
+        println!("{people} people: one frame of {}x{}, CPU time", SCREEN.width, SCREEN.height);
+        scenes::show("by user id", frame(&mut model, &terminal));
+        let plain = look(Theme::monochrome(), Symbols::Ascii);
+        scenes::show("monochrome, ASCII", frame(&mut model, &plain));
+        let mut steps = Vec::new();
+        for by in ORDERS {
+            sort(&mut model, by, &mut now);
+            scenes::show(by, frame(&mut model, &terminal));
+            steps.push((by, best_of(|| (sort(&mut model, NO_ORDER, &mut now), sort(&mut model, by, &mut now)))));
         }
+        for text in FILTERS {
+            filter(&mut model, text, &mut now);
+            scenes::show(text, frame(&mut model, &terminal));
+            steps.push((text, best_of(|| (filter(&mut model, "", &mut now), filter(&mut model, text, &mut now)))));
+            filter(&mut model, "", &mut now);
+        }
+        sort(&mut model, NO_ORDER, &mut now);
+        scenes::draw_dialogs(&mut model, &terminal, now);
+        println!("{:>28} {:>6} {:>12} {:>12} {:>12}", "steps of", "", "longest", "first rows", "all");
+        for (name, (gone, made)) in steps {
+            made.show(name);
+            gone.show("taken back");
+        }
+        println!();
     }
 }
