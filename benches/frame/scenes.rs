@@ -74,7 +74,7 @@ pub fn draw_many_channels(look: &Appearance) {
         update(&mut model, UiEvent::Type(EditKey::Enter), NOW);
         show("log, filtered", frame(&mut model, look));
         press(&mut model, &[Action::Zoom], NOW);
-        let watched = ["ann", "nobody", "channel-00000", "occupancy(channel-00000) > 0"];
+        let watched = ["ann", "nobody", "channel-00000", "occupancy of channel-00000 > 0"];
         for text in watched {
             let Ui { alerts, .. } = &mut model.listener;
             alerts.watch_for(&model.world, text).expect("it can be watched");
