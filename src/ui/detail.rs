@@ -17,9 +17,6 @@ const LINES: usize = 500;
 /// The most lines of what happened to an occupant.
 const HAPPENED: usize = 50;
 
-/// How many names of interval events are searched for an occupant: it bounds the time of a frame.
-const NAMES: usize = 20_000;
-
 /// A line of the detail.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DetailFact<'a> {
@@ -104,8 +101,8 @@ impl<'a> Screen<'a> {
                 self.ui.focus.selected_departure().map_or(DetailFact::Said("not here any more"), DetailFact::Gone),
             );
         }
-        let history: Vec<&Entry> = self.log.entries_about(&watched.channel, user, NAMES).take(HAPPENED).collect();
-        let event = history.iter().find_map(|entry| entry.event.as_ref());
+        let history: Vec<&Entry> = self.log.entries_about(&watched.channel, user).take(HAPPENED).collect();
+        let event = history.iter().find_map(|entry| entry.event.as_deref());
         if let Some(occupant) = occupant {
             // Events from before the occupant was on the list are only in the log.
             let last = occupant.heard().max(event.map(|event| event.published));

@@ -48,6 +48,7 @@ impl Ui {
         do_due_for_list(self, world, now);
         self.count_waiting(world, now);
         self.show_log_of_channel(world);
+        self.look_after_selected(world);
     }
 
     /// See to what only a frame needs: the number of findings in its footer, and how soon it ages.
@@ -56,6 +57,17 @@ impl Ui {
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
         self.doctor.refresh_findings(shown, as_of);
         self.young_age = shows_young_age(&self.screen(world), as_of);
+    }
+
+    /// Have the log know what it tells of the selected user.
+    fn look_after_selected(&mut self, world: &World) {
+        let screen = self.screen(world);
+        if let (Some(watched), Some(user)) = (screen.selected_channel(), &self.focus.user)
+            && !screen.log.looks_after(&watched.channel, user)
+        {
+            let (channel, user) = (watched.channel.clone(), user.clone());
+            self.shown_log().look_after(channel, user);
+        }
     }
 
     /// Where the log tells of the selected channel only, it goes with the selection.

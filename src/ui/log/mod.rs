@@ -1,5 +1,6 @@
 //! The event log, and the view of it.
 
+mod about;
 mod ring;
 mod view;
 

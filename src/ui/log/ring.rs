@@ -2,9 +2,12 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::view::{LogFilter, LogRowPart, LogView};
+use super::{
+    about::EntriesAbout,
+    view::{LogFilter, LogRowPart, LogView},
+};
 use crate::{
-    presence::{Channel, EventKind, UserId},
+    presence::{Channel, UserId},
     world::{Entry, EntryBody, EntryKind},
 };
 
@@ -49,6 +52,8 @@ pub struct EventLog {
     kinds: [usize; EntryKind::ALL.len()],
     limit: Limit,
     view: LogView,
+    /// The entries about the selected user.
+    about: Option<EntriesAbout>,
     /// The number of entries dropped.
     pub dropped: u64,
 }
@@ -66,6 +71,9 @@ impl EventLog {
         self.bytes += entry.weight();
         self.kinds[entry.body.kind() as usize] += 1;
         self.view.add_entry(self.made, &entry);
+        if let Some(about) = &mut self.about {
+            about.take_entry(self.made, &entry);
+        }
         self.entries.push_back(Numbered { number: self.made, entry });
         self.drop_oldest();
     }
@@ -110,6 +118,9 @@ impl EventLog {
         self.bytes -= gone.entry.weight();
         self.kinds[gone.entry.body.kind() as usize] -= 1;
         self.view.remove_entry(gone.number);
+        if let Some(about) = &mut self.about {
+            about.remove_entry(gone.number);
+        }
     }
 
     /// The last `count` entries, whatever the filter.
@@ -123,11 +134,21 @@ impl EventLog {
         self.entries.get(at).filter(|entry| entry.number == number).map(|numbered| &numbered.entry)
     }
 
-    /// What happened to a user on a channel, latest first. Interval events are searched up to `names` names.
-    pub fn entries_about(&self, channel: &Channel, user: &UserId, mut names: usize) -> impl Iterator<Item = &Entry> {
-        let all = self.entries.iter().rev().map(|numbered| &*numbered.entry);
-        let here = all.filter(move |entry| entry.channel.as_ref() == Some(channel));
-        here.filter(move |entry| is_about(entry, user, &mut names))
+    /// What happened to a user on a channel, latest first. Nothing, unless the log [looks after](Self::look_after) them.
+    pub fn entries_about(&self, channel: &Channel, user: &UserId) -> impl Iterator<Item = &Entry> {
+        let about = self.about.as_ref().filter(|about| about.is_of(channel, user));
+        about.into_iter().flat_map(EntriesAbout::numbers).filter_map(|number| self.get(number)).map(|entry| &**entry)
+    }
+
+    /// Keep in mind which entries are about a user on a channel. Searches all entries, if it is another one.
+    pub(in crate::ui) fn look_after(&mut self, channel: Channel, user: UserId) {
+        let entries = self.entries.iter().rev().map(|numbered| (numbered.number, &*numbered.entry));
+        self.about = Some(EntriesAbout::find(channel, user, entries));
+    }
+
+    /// Whether it is known which entries are about this user.
+    pub(in crate::ui) fn looks_after(&self, channel: &Channel, user: &UserId) -> bool {
+        self.about.as_ref().is_some_and(|about| about.is_of(channel, user))
     }
 
     /// The number of entries.
@@ -179,20 +200,6 @@ impl EventLog {
             self.entries.iter().for_each(|numbered| self.view.add_entry(numbered.number, &numbered.entry));
             self.view.end_rebuild();
         }
-    }
-}
-
-/// Whether an entry is about a user. Reduces `names` by the names searched.
-fn is_about(entry: &Entry, user: &UserId, names: &mut usize) -> bool {
-    match entry.event.as_ref().map(|event| &event.what) {
-        Some(EventKind::Interval { joined, left, timed_out, .. }) => {
-            let all = joined.len() + left.len() + timed_out.len();
-            let enough = *names >= all;
-            *names = names.saturating_sub(all);
-            enough && [joined, left, timed_out].into_iter().any(|users| users.contains(user))
-        }
-        Some(_) => entry.user.as_ref() == Some(user) && !matches!(entry.body, EntryBody::Note(_)),
-        None => false,
     }
 }
 
@@ -253,5 +260,56 @@ mod tests {
         let mut log = EventLog::default();
         log.push(Arc::new(Entry::from_note(None, Note::Connecting { poll: 0 }, Moment::default())));
         assert_eq!(log.len(), 0);
+    }
+
+    #[test]
+    fn what_is_about_a_user_is_known_whether_it_came_before_or_after() {
+        use crate::presence::{EventKind, PresenceEvent, Timetoken};
+        let mut log = EventLog::default();
+        let (lobby, ann) = (Channel::from_wire("lobby"), UserId::from_wire("ann"));
+        let hear = |log: &mut EventLog, channel: &Channel, user: &UserId, many: usize| {
+            let others = (0..many).map(|n| UserId::from_wire(&n.to_string())).chain([user.clone()]).collect();
+            let what = match many {
+                0 => EventKind::Joined { user: user.clone(), state: None },
+                _ => EventKind::Interval { joined: others, left: vec![], timed_out: vec![], refresh: false },
+            };
+            let published = Timetoken::new(1);
+            let (channel, raw) = (channel.clone(), None);
+            let event = PresenceEvent {
+                channel: channel.clone(),
+                subscription: None,
+                published,
+                timestamp: None,
+                occupancy: None,
+                what,
+                raw,
+            };
+            log.push(Arc::new(Entry {
+                at: EntryTime::Service(published),
+                channel: Some(channel),
+                user: Some(user.clone()).filter(|_| many == 0),
+                occupancy: None,
+                odd: false,
+                event: Some(event.into()),
+                body: EntryBody::Join { sightings: 1 },
+            }));
+        };
+        let count = |log: &EventLog| log.entries_about(&lobby, &ann).count();
+        let elsewhere = Channel::from_wire("stage");
+        for looks_after in [false, true] {
+            for (channel, user, many) in
+                [(&lobby, "ann", 0), (&lobby, "bob", 0), (&elsewhere, "ann", 0), (&lobby, "ann", 3), (&lobby, "bob", 3)]
+            {
+                hear(&mut log, channel, &UserId::from_wire(user), many);
+            }
+            assert_eq!(log.looks_after(&lobby, &ann), looks_after);
+            log.look_after(lobby.clone(), ann.clone());
+        }
+        assert_eq!(count(&log), 4);
+        hear(&mut log, &lobby, &ann, 0);
+        assert_eq!(count(&log), 5);
+        log.set_limit(2);
+        assert_eq!((log.len(), count(&log)), (2, 1));
+        assert!(!log.looks_after(&elsewhere, &ann));
     }
 }
