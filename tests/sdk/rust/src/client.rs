@@ -24,7 +24,7 @@ pub struct Client {
 impl Client {
     pub fn connect(origin: &str, words: &Words) -> Result<Self, Box<dyn Error>> {
         let keyset = Keyset { subscribe_key: "demo", publish_key: Some("demo"), secret_key: None };
-        let transport = PlainHttp { origin: origin.to_owned() };
+        let transport = PlainHttp::new(origin);
         let mut builder =
             PubNubClientBuilder::with_transport(transport).with_keyset(keyset).with_user_id(words.user.as_str());
         if words.timeout > 0 {

@@ -1,7 +1,8 @@
 //! PubNub's official Rust SDK as a foreign process: `official-sdk ORIGIN`. The words it understands
-//! are told in tests/sdk/adapter.rs.
+//! are told in tests/sdk/adapter.rs. `official-sdk follow …` is for the ingest benchmark.
 
 mod client;
+mod follow;
 mod told;
 mod transport;
 
@@ -45,7 +46,15 @@ struct Words {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let origin = env::args().nth(1).ok_or("no origin")?;
+    let args: Vec<String> = env::args().skip(1).collect();
+    if let [verb, origin, file, channels] = &args[..]
+        && verb == "follow"
+    {
+        follow::follow(origin, file, channels).await?;
+        // As below: no leave.
+        process::exit(0)
+    }
+    let origin = args.first().ok_or("no origin")?.clone();
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     let mut clients: HashMap<String, Client> = HashMap::new();
     while let Some(line) = lines.next_line().await? {
