@@ -5,7 +5,6 @@
 //! | [`idle`] | the dashboard's real loop, with 10 to 10,000 channels on which nothing happens | the work in a minute, and from a key to its frame |
 //! | [`keys`] | the dashboard's real loop, with so many events a second on a channel of 100,000 | from a key to the frame that shows it, and frames per second |
 //! | [`ingest`] | the dashboard's real loop, with events as fast as they are taken in | CPU time, against the world alone |
-//! | [`lines`] | the real `herenow events`, on a service that always has another hundred events | lines per second, against a client that only fetches them |
 //!
 //! `cargo bench --bench load -- ingest` runs one part alone.
 //!
@@ -20,7 +19,6 @@ mod happen;
 mod idle;
 mod ingest;
 mod keys;
-mod lines;
 #[path = "../../tests/support/model.rs"]
 mod model;
 #[path = "../../tests/support/world.rs"]
@@ -30,8 +28,8 @@ use std::{io, process::ExitCode};
 
 fn main() -> ExitCode {
     let full = std::env::args().any(|arg| arg == "--bench");
-    let parts: [(&str, fn(bool) -> io::Result<()>); 4] =
-        [("idle", idle::run), ("keys", keys::run), ("ingest", ingest::run), ("lines", lines::run)];
+    let parts: [(&str, fn(bool) -> io::Result<()>); 3] =
+        [("idle", idle::run), ("keys", keys::run), ("ingest", ingest::run)];
     // All, or those that are named.
     let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let wanted = parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|other| other == name));

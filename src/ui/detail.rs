@@ -102,7 +102,7 @@ impl<'a> Screen<'a> {
             );
         }
         let history: Vec<&Entry> = self.log.entries_about(&watched.channel, user).take(HAPPENED).collect();
-        let event = history.iter().find_map(|entry| entry.event.as_deref());
+        let event = history.iter().find_map(|entry| entry.event.as_ref());
         if let Some(occupant) = occupant {
             // Events from before the occupant was on the list are only in the log.
             let last = occupant.heard().max(event.map(|event| event.published));

@@ -61,7 +61,7 @@ fn is_about(entry: &Entry, channel: &Channel, user: &UserId, names: &mut usize) 
     if entry.channel.as_ref() != Some(channel) {
         return false;
     }
-    match entry.event.as_deref().map(|event| &event.what) {
+    match entry.event.as_ref().map(|event| &event.what) {
         Some(EventKind::Interval { joined, left, timed_out, .. }) => {
             let all = joined.len() + left.len() + timed_out.len();
             let enough = *names >= all;
