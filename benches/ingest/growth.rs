@@ -15,15 +15,15 @@ const CONSUMERS: [Consumer; 2] = [Consumer::Loop(Loop::Bare), Consumer::Quiet];
 
 pub fn run(bench: &Bench, options: &Options) -> io::Result<bool> {
     let (users, channels) = (options.users as usize, options.channels as usize);
-    let by_occupants = [users / 10_000, users / 100, users].map(|users| users.max(1));
-    let by_occupants = by_occupants.map(|users| Plan { channels: 1, users, full: true, pattern: false });
-    let mut exact = vary(bench, options, "occupants of one channel", by_occupants, |plan| plan.users)?;
+    let sizes = [users / 10_000, users / 100, users].into_iter().filter(|users| *users > 0);
+    let by_occupants: Vec<Plan> = sizes.map(|users| Plan { channels: 1, users, full: true, pattern: false }).collect();
+    let mut exact = vary(bench, options, "occupants of one channel", &by_occupants, |plan| plan.users)?;
     // As many people in all, so that nothing but the channels differs.
-    let by_channels = [1, channels / 100, channels].map(|channels| channels.max(1));
     let people = channels * 2;
-    let by_channels =
-        by_channels.map(|channels| Plan { channels, users: people / channels, full: true, pattern: true });
-    exact &= vary(bench, options, "channels under one pattern", by_channels, |plan| plan.channels)?;
+    let sizes = if channels < 200 { vec![1, channels] } else { vec![1, channels / 100, channels] };
+    let plan = |channels| Plan { channels, users: people / channels, full: true, pattern: true };
+    let by_channels: Vec<Plan> = sizes.into_iter().map(plan).collect();
+    exact &= vary(bench, options, "channels under one pattern", &by_channels, |plan| plan.channels)?;
     Ok(exact)
 }
 
@@ -31,7 +31,7 @@ fn vary(
     bench: &Bench,
     options: &Options,
     what: &str,
-    plans: [Plan; 3],
+    plans: &[Plan],
     size: impl Fn(&Plan) -> usize,
 ) -> io::Result<bool> {
     let mut taken: Vec<[Vec<Taken>; 2]> = plans.iter().map(|_| [Vec::new(), Vec::new()]).collect();

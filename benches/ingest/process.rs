@@ -23,8 +23,11 @@ const LOOK: Duration = Duration::from_millis(60);
 /// Who takes less between two looks does nothing but keep time.
 const IDLE: Duration = Duration::from_millis(3);
 
-/// So many looks in a row have to find it idle.
+/// So many looks in a row have to find it idle,
 const LOOKS: u32 = 2;
+
+/// or so many while it was not told of everybody: it may want to know later, or never.
+const LOOKS_UNTOLD: u32 = 50;
 
 /// Nothing that is measured takes so long.
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -133,7 +136,7 @@ impl Process {
     pub fn wait_until_idle(&mut self, service: &Service) -> io::Result<()> {
         let end = Instant::now() + PATIENCE;
         let (mut idle, mut before) = (0, (service.requests(), self.cpu()?));
-        while idle < LOOKS {
+        while idle < if service.has_listed() { LOOKS } else { LOOKS_UNTOLD } {
             std::thread::sleep(LOOK);
             if let Some(why) = self.explain_end()? {
                 return Err(io::Error::other(why));

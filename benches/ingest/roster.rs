@@ -79,9 +79,8 @@ struct Line<'a> {
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 pub struct Counts {
     pub events: u64,
-    /// Places where it thinks that events may be missing.
-    #[serde(default)]
-    pub gaps: u64,
+    /// Places where it thinks that events may be missing; nothing, of one who doesn't look for them.
+    pub gaps: Option<u64>,
 }
 
 impl Counts {
@@ -97,7 +96,7 @@ impl Counts {
             let place = words.iter().position(|other| other.trim_end_matches([',', 's']) == word)?;
             words.get(place.checked_sub(1)?)?.parse::<u64>().ok()
         };
-        let counts = before("event").zip(before("gap")).map(|(events, gaps)| Self { events, gaps });
+        let counts = before("event").zip(before("gap")).map(|(events, gaps)| Self { events, gaps: Some(gaps) });
         counts.ok_or_else(|| io::Error::other(format!("no summary: {text}")))
     }
 }

@@ -50,6 +50,9 @@ struct State {
     waiting: u32,
     /// Polls from where no reply ended.
     astray: u64,
+    /// Users who were there at the beginning, and how many were listed to the consumer.
+    to_list: usize,
+    listed: usize,
 }
 
 /// Now, as PubNub tells time: in units of 100 ns.
@@ -64,6 +67,8 @@ impl Service {
         let stream = Stream::new(plan, timetoken());
         let state = State {
             cursor: stream.cursor(),
+            to_list: stream.here(),
+            listed: 0,
             stream,
             made: 0,
             ready: None,
@@ -101,6 +106,12 @@ impl Service {
     pub fn is_drained(&self) -> bool {
         let state = self.stage.lock();
         state.made >= *self.stage.allowed.borrow() && state.ready.is_none() && state.waiting > 0
+    }
+
+    /// Whether the consumer has been given the names of all who were there at the beginning.
+    pub fn has_listed(&self) -> bool {
+        let state = self.stage.lock();
+        state.listed >= state.to_list
     }
 
     /// Bytes of all replies.
@@ -209,6 +220,7 @@ impl State {
             out.extend_from_slice(br#""uuids":["#);
         }
         let here = self.stream.write_page(out, name, page);
+        self.listed += here.saturating_sub(page.offset).min(page.limit);
         out.extend_from_slice(if page.limit > 0 { b"]," } else { b"" });
         out.extend_from_slice(format!("\"occupancy\":{here}").as_bytes());
     }

@@ -65,13 +65,17 @@ pub async fn follow(origin: &str, file: &str, channels: &str) -> Result<(), Box<
     });
     let mut heard = subscription.presence_stream();
     subscription.subscribe();
-    let mut kept = Kept::default();
-    loop {
-        tokio::select! {
-            _ = terminated.recv() => break,
-            Some(heard) = heard.next() => kept.take(heard),
+    // A task of its own, which has its turn as soon as it is woken.
+    let keeping = tokio::spawn(async move {
+        let mut kept = Kept::default();
+        loop {
+            tokio::select! {
+                _ = terminated.recv() => return kept,
+                Some(heard) = heard.next() => kept.take(heard),
+            }
         }
-    }
+    });
+    let kept = keeping.await?;
     std::fs::write(file, serde_json::to_vec(&kept)?)?;
     Ok(())
 }

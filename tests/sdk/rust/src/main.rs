@@ -44,23 +44,31 @@ struct Words {
     post: bool,
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = env::args().skip(1).collect();
     if let [verb, origin, file, channels] = &args[..]
         && verb == "follow"
     {
-        follow::follow(origin, file, channels).await?;
-        // As below: no leave.
-        process::exit(0)
+        // The SDK's streams hold a hundred events and drop what they have no room for: with one thread, who reads them
+        // has a turn before the next reply is taken in.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(follow::follow(origin, file, channels))?;
+    } else {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(obey(args.first().ok_or("no origin")?))?;
     }
-    let origin = args.first().ok_or("no origin")?.clone();
+    // No destructors, so no leave: gone silent as far as anybody can see.
+    process::exit(0)
+}
+
+/// Do what is told on standard input.
+async fn obey(origin: &str) -> Result<(), Box<dyn Error>> {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     let mut clients: HashMap<String, Client> = HashMap::new();
     while let Some(line) = lines.next_line().await? {
         let words: Words = serde_json::from_str(&line)?;
         let answer = if words.r#do == "connect" {
-            clients.insert(words.r#as.clone(), Client::connect(&origin, &words)?);
+            clients.insert(words.r#as.clone(), Client::connect(origin, &words)?);
             Ok(Value::Null)
         } else if let Some(client) = clients.get_mut(&words.r#as) {
             client.does(words).await
@@ -72,6 +80,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
             Err(problem) => json!({ "error": problem }),
         });
     }
-    // No destructors, so no leave: gone silent as far as anybody can see.
-    process::exit(0)
+    Ok(())
 }
