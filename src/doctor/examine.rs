@@ -32,7 +32,7 @@ pub fn examine_world(world: &World, now: Moment) -> Vec<Finding> {
         lists::check_repaired,
         lists::check_nameless_intervals,
         lists::check_too_long,
-        link::check_full_replies,
+        link::check_missing_events,
         link::check_busy,
         link::check_garbled,
         link::check_clock,

@@ -80,13 +80,14 @@ pub(super) fn check_out_of_view(world: &World, _now: Moment) -> CheckResult {
     )
 }
 
-pub(super) fn check_full_replies(world: &World, now: Moment) -> CheckResult {
-    let (_, evidence) = describe_recurrence(world.symptoms.full.as_ref(), now)?;
+pub(super) fn check_missing_events(world: &World, now: Moment) -> CheckResult {
+    let (_, evidence) = describe_recurrence(world.symptoms.missing.as_ref(), now)?;
+    let full = format_times(world.channels.full_replies());
     make_finding(
         Gravity::Suspect,
-        "events may have been dropped from the service's queue",
-        format!("a reply was as full as replies get {evidence}"),
-        "here now was asked for anew; raise `budget` so that polls come quicker, or watch fewer channels",
+        "events are missing: the service dropped them, or they were lost on the way",
+        format!("the occupancies told did not add up {evidence}; replies came as full as replies get {full}"),
+        "here now was asked for; if replies come full, raise `budget` so that polls come quicker, or watch fewer channels",
     )
 }
 

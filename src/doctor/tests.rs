@@ -229,12 +229,29 @@ fn queues_that_overflow() {
     let garbled = ReplyItem::Garbled { why: "no JSON".into(), raw: "{".into() };
     batch(&mut model, vec![garbled], 10);
     finds(&model, 20, Gravity::Suspect, "commands were not sent", "once, last 10 s ago");
-    finds(&model, 20, Gravity::Suspect, "dropped from the service's queue", "twice, last 10 s ago");
     finds(&model, 20, Gravity::Wrong, "more events than are read", "once");
     finds(&model, 20, Gravity::Wrong, "more channels than are kept", "9 events");
     finds(&model, 20, Gravity::Suspect, "could not be read", "once");
     finds(&model, 20, Gravity::Remark, "more than once", "4 copies left out");
     finds(&model, 20, Gravity::Remark, "were repeated", "2 repeats left out");
+}
+
+#[test]
+fn a_full_reply_is_no_finding_but_events_that_are_missing_are() {
+    let mut model = healthy();
+    let full = |heard, second| {
+        let cursor = Timetoken::at(at(second));
+        Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: true, over_limit: 0, at: at(second) }
+    };
+    let join = |user: &str, occupancy, second| {
+        event(EventKind::Joined { user: UserId::from_wire(user), state: None }, occupancy, second)
+    };
+    update(&mut model, Input::Notice(Notice::Batch(full(vec![join("bob", 2, 9), join("cat", 3, 10)], 10))), at(10));
+    finds_nothing(&model, 14);
+    update(&mut model, Input::Notice(Notice::Batch(full(vec![join("eve", 5, 15)], 15))), at(15));
+    update(&mut model, Input::Tick, at(18));
+    let evidence = "did not add up once, last 2 s ago; replies came as full as replies get twice";
+    finds(&model, 20, Gravity::Suspect, "events are missing", evidence);
 }
 
 #[test]

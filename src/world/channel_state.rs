@@ -111,10 +111,10 @@ impl ChannelState {
         }
     }
 
-    /// Note that a here now was sent.
-    pub(super) fn mark_asked(&mut self) {
+    /// Note that a here now was sent, after so many full replies.
+    pub(super) fn mark_asked(&mut self, full_replies: u64) {
         if let Some((_, cause)) = self.ask_due() {
-            self.reconciler.mark_asked(cause);
+            self.reconciler.mark_asked(cause, full_replies);
         }
     }
 }

@@ -11,11 +11,11 @@ use std::{
 };
 
 use super::{
-    ChannelState, Reconciler,
-    agenda::{Agenda, Booked},
+    Cause, ChannelState, Reconciler,
+    agenda::{Agenda, Booked, round_to_grid},
     channel_id::{ChannelId, MOST},
 };
-use crate::presence::{Channel, Command, Moment, Room, Subscription};
+use crate::presence::{Channel, Command, Moment, Room, Subscription, rules::HERE_NOW_CACHE};
 
 /// How many bytes all lists may take together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,10 @@ pub struct Channels {
     limits: ByteLimits,
     /// When the occupancy of any channel last changed.
     changed: Option<Moment>,
+    /// The number of full replies.
+    full_replies: u64,
+    /// When to ask here now about the channels that a full reply left in question.
+    question_due: Option<Moment>,
 }
 
 /// Mutable access to a channel. Dropping it updates the agenda.
@@ -134,25 +138,51 @@ impl Channels {
     pub fn take_due_ask(&mut self, now: Moment) -> Option<Command> {
         let list = &self.list;
         let due = self.agenda.select_asks(now, |id| list[id.place()].channel.as_str().len());
+        let full_replies = self.full_replies;
         let places: Vec<Subscription> = due
             .into_iter()
             .map(|id| {
                 let mut state = self.get_mut(id);
-                state.mark_asked();
+                state.mark_asked(full_replies);
                 Subscription::Channel(state.channel.clone())
             })
             .collect();
         (!places.is_empty()).then_some(Command::AskHereNow { places })
     }
 
-    /// The next channel with a difference to report by `now`.
+    /// A reply came that was as full as replies get. It leaves every channel in question until an event or an answer
+    /// of its own shows that nothing is missing.
+    pub fn note_full_reply(&mut self, now: Moment) {
+        self.full_replies += 1;
+        self.question_due.get_or_insert(now.plus(HERE_NOW_CACHE));
+    }
+
+    /// The number of full replies.
+    pub const fn full_replies(&self) -> u64 {
+        self.full_replies
+    }
+
+    /// Ask about the channels that are still in question. This looks at all channels, but not for every reply.
+    pub fn ask_in_question(&mut self, now: Moment) {
+        if self.question_due.take_if(|due| *due <= now).is_none() {
+            return;
+        }
+        for id in self.ids() {
+            if self.at(id).reconciler.is_in_question(self.full_replies) {
+                self.get_mut(id).reconciler.request_ask(Cause::FullReply, now);
+            }
+        }
+    }
+
+    /// The next channel with a difference or a loss to report by `now`.
     pub fn next_report(&self, now: Moment) -> Option<ChannelId> {
         self.agenda.next_report(now)
     }
 
     /// When the next here now or the next report is due. No here now is due while the link is down.
     pub fn next_due(&self, is_live: bool) -> Option<Moment> {
-        self.agenda.next_due(is_live)
+        let question = self.question_due.map(round_to_grid);
+        self.agenda.next_due(is_live).into_iter().chain(question).min()
     }
 
     /// Bytes of all lists together, roughly.

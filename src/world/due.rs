@@ -25,6 +25,7 @@ impl World {
     /// Do everything due by now.
     fn do_due_now(&mut self, out: &mut dyn Listener) {
         let now = self.now;
+        self.channels.ask_in_question(now);
         self.report_drift(out);
         let run_out = self.own_presence.take_expired(now);
         if !run_out.is_empty() {
@@ -49,12 +50,17 @@ impl World {
         }
     }
 
-    /// Report the differences that no event has explained in time.
+    /// Report the losses and the differences that no event has explained in time.
     fn report_drift(&mut self, out: &mut dyn Listener) {
         while let Some(id) = self.channels.next_report(self.now) {
             let mut watched = self.channels.get_mut(id);
-            let (channel, found) = (watched.channel.clone(), watched.reconciler.take_ripe_difference(self.now));
+            let channel = watched.channel.clone();
+            let missing = watched.reconciler.take_missing_events(self.now);
+            let found = watched.reconciler.take_ripe_difference(self.now);
             drop(watched);
+            if let Some(missing) = missing {
+                self.emit_note(Some(channel.clone()), Note::EventsMissing(missing), out);
+            }
             if let Some((cause, difference)) = found {
                 self.emit_note(Some(channel), Note::Drift { cause, difference }, out);
             }

@@ -23,7 +23,8 @@ impl World {
 impl<'a> WorldFacts<'a> {
     fn describe_channel(&self, watched: &'a ChannelState) -> Seen<'a> {
         let certainty = self.world.certainty(watched, self.now);
-        let worth = watched.reconciler.judge_reliability(watched, &certainty);
+        let full_replies = self.world.channels.full_replies();
+        let worth = watched.reconciler.judge_reliability(watched, &certainty, full_replies);
         Seen {
             channel: &watched.channel,
             roster: &watched.roster,
@@ -34,7 +35,7 @@ impl<'a> WorldFacts<'a> {
             states: watched.mode == Mode::Announce && !watched.roster.lacks_states(),
             count: worth.count,
             changes: watched.mode != Mode::Interval { deltas: false },
-            unsettled_until: watched.reconciler.unsettled_until(watched.is_beyond_lists(), self.now),
+            unsettled_until: watched.reconciler.unsettled_until(watched.is_beyond_lists(), full_replies, self.now),
             doubt: certainty.in_words(),
         }
     }
@@ -69,7 +70,7 @@ fn may_miss_events(note: &Note) -> bool {
         Note::Lost { attempt: 1, .. }
             | Note::Live { again: true, .. }
             | Note::Refused { .. }
-            | Note::FullReply
+            | Note::EventsMissing(_)
             | Note::OverLimit { .. }
             | Note::ClockSetBack
             | Note::TooManyChannels

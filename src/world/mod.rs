@@ -72,7 +72,7 @@ pub use self::{
     occupancy::OccupancyHistory,
     own_presence::{OwnPlace, OwnPresence},
     previous_states::PreviousStates,
-    reconcile::{Cause, Certainty, Reconciler, Reliability},
+    reconcile::{Cause, Certainty, ListStep, MissingEvents, Reconciler, Reliability},
     removal::Removal,
     requests::{RequestCounts, RequestRate},
     session::Session,

@@ -94,7 +94,7 @@ impl World {
 
     /// How certain the list of a channel is.
     pub fn certainty(&self, watched: &ChannelState, now: Moment) -> Certainty {
-        let certainty = watched.reconciler.judge_certainty(watched, &self.link, now);
+        let certainty = watched.reconciler.judge_certainty(watched, &self.link, self.channels.full_replies(), now);
         // Above a known announce max, the names lag behind the count until the first interval.
         let summed_up =
             watched.mode == Mode::Announce && self.session.announce_max.is_some_and(|most| watched.occupancy() > most);

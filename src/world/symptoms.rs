@@ -28,8 +28,8 @@ pub struct Recurrence {
 pub struct Symptoms {
     /// When the link was lost, for the last hundred times, oldest first.
     pub lost: VecDeque<Moment>,
-    /// Replies as full as replies get.
-    pub full: Option<Recurrence>,
+    /// Losses that told occupancies showed.
+    pub missing: Option<Recurrence>,
     /// Replies with more envelopes than are read.
     pub over_limit: Option<Recurrence>,
     /// Envelopes that could not be read.
@@ -71,7 +71,7 @@ impl Symptoms {
                     self.lost.pop_front();
                 }
             }
-            (EntryBody::Note(Note::FullReply), _) => count_recurrence(&mut self.full, at),
+            (EntryBody::Note(Note::EventsMissing(_)), _) => count_recurrence(&mut self.missing, at),
             (EntryBody::Note(Note::OverLimit { .. }), _) => count_recurrence(&mut self.over_limit, at),
             (EntryBody::Note(Note::ClockSetBack), _) => count_recurrence(&mut self.set_back, at),
             (EntryBody::Note(Note::HeartbeatFailed { trouble, .. }), _) => {

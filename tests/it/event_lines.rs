@@ -9,7 +9,9 @@ use herenow::{
         Channel, ChannelGroup, Difference, EventKind, Moment, Notice, PresenceEvent, ReplyItem, State, Subscription,
         Timetoken, Trouble,
     },
-    world::{AlertNote, Cause, Certainty, Entry, EntryBody, EntryKind, EntryTime, Input, Mode, Note, Removal},
+    world::{
+        AlertNote, Cause, Certainty, Entry, EntryBody, EntryKind, EntryTime, Input, MissingEvents, Mode, Note, Removal,
+    },
 };
 use serde_json::Value;
 
@@ -55,7 +57,7 @@ fn notes(name: &str) -> Vec<Note> {
         Note::Allowed { what: places() },
         Note::ClockSetBack,
         Note::ClockOff { seconds: -90 },
-        Note::FullReply,
+        Note::EventsMissing(MissingEvents { expected: 4, told: 6 }),
         Note::OverLimit { envelopes: 3 },
         Note::TooManyChannels,
         Note::Mode(Mode::Announce),
@@ -84,6 +86,7 @@ fn notes(name: &str) -> Vec<Note> {
         Cause::First,
         Cause::Gap,
         Cause::FullReply,
+        Cause::Missing,
         Cause::Unreadable,
         Cause::RefreshAsked,
         Cause::BareInterval,
@@ -172,7 +175,14 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
         let note = |note: Note| Entry {
             at: EntryTime::Here(Moment::from_micros(1_790_605_537_327_000)),
             channel: (note.difference().is_some()
-                || matches!(note, Note::NothingChanged | Note::Mode(_) | Note::Unlisted | Note::StateCorrected { .. }))
+                || matches!(
+                    note,
+                    Note::NothingChanged
+                        | Note::Mode(_)
+                        | Note::Unlisted
+                        | Note::EventsMissing(_)
+                        | Note::StateCorrected { .. }
+                ))
             .then(|| Channel::from_wire(name)),
             user: matches!(note, Note::StateCorrected { .. }).then(|| user(name)),
             occupancy: None,

@@ -23,6 +23,7 @@ mod front;
 mod laws;
 mod leaving_once;
 mod log;
+mod missing_events;
 mod own_tls;
 mod pictures;
 mod repairs;

@@ -20,6 +20,7 @@ use crate::happen::{all, batch, event, link, live, on, outcome, session, snapsho
 enum Way {
     Gap,
     FullReply,
+    Missing,
     Audit,
     Disagreement,
     OwnJoin,
@@ -27,8 +28,16 @@ enum Way {
     ByHand,
 }
 
-const WAYS: [Way; 7] =
-    [Way::Gap, Way::FullReply, Way::Audit, Way::Disagreement, Way::OwnJoin, Way::SecondSession, Way::ByHand];
+const WAYS: [Way; 8] = [
+    Way::Gap,
+    Way::FullReply,
+    Way::Missing,
+    Way::Audit,
+    Way::Disagreement,
+    Way::OwnJoin,
+    Way::SecondSession,
+    Way::ByHand,
+];
 
 /// What the list had wrong.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -161,10 +170,10 @@ impl Run {
         self.readers.judges.iter_mut().map(|judge| judge.judge(&facts, self.now)).collect()
     }
 
-    fn hear(&mut self, what: EventKind, occupancy: u64, full: bool) {
+    fn hear(&mut self, what: EventKind, occupancy: u64) {
         let cursor = Timetoken::at(self.now);
         let heard = PresenceEvent { occupancy: Some(occupancy), ..event("lobby", cursor, what) };
-        let batch = Batch { full, ..batch([heard], cursor, self.now) };
+        let batch = batch([heard], cursor, self.now);
         self.input(Input::Notice(herenow::presence::Notice::Batch(batch)));
     }
 
@@ -193,11 +202,20 @@ impl Run {
                 self.pass(5);
             }
             Way::FullReply => {
-                self.hear(nothing_new(), 2, true);
+                // Without an event of the lobby, which would show whether any was dropped.
+                let full = Batch { full: true, ..batch([], Timetoken::at(self.now), self.now) };
+                self.input(Input::Notice(herenow::presence::Notice::Batch(full)));
+                self.pass(5);
+            }
+            Way::Missing => {
+                let again = || EventKind::Joined { user: user("ann"), state: None };
+                self.hear(again(), 2);
+                self.pass(1);
+                self.hear(again(), wrong);
                 self.pass(5);
             }
             Way::Disagreement => {
-                self.hear(nothing_new(), wrong, false);
+                self.hear(nothing_new(), wrong);
                 self.pass(9);
             }
             Way::OwnJoin => {
@@ -208,7 +226,7 @@ impl Run {
             }
             Way::SecondSession => {
                 let other = if kind == Kind::Missing { "zed" } else { "cat" };
-                self.hear(EventKind::Left { user: user(other) }, 2, false);
+                self.hear(EventKind::Left { user: user(other) }, 2);
                 self.pass(60);
             }
             Way::ByHand => {
@@ -294,7 +312,7 @@ fn what_an_event_explains_in_time_is_no_drift() {
                 EventKind::StateChanged { user: user("ann"), state: State::parse(r#"{"mood":"calm"}"#).unwrap() }
             }
         };
-        run.hear(what, kind.truth().len() as u64, false);
+        run.hear(what, kind.truth().len() as u64);
         assert!(is_held(&run.verdicts()[0]), "{kind:?}");
         run.pass(20);
         assert!(is_held(&run.verdicts()[0]), "{kind:?}");

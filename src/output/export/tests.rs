@@ -54,7 +54,7 @@ fn log() -> TableData {
         occupancy: None,
         odd: false,
         event: None,
-        body: EntryBody::Note(Note::FullReply),
+        body: EntryBody::Note(Note::OverLimit { envelopes: 3 }),
     };
     TableData::Log(vec![
         event(

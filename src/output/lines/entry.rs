@@ -3,7 +3,7 @@
 use super::object::{Object, begin_line, millis};
 use crate::{
     presence::{Difference, EventKind, PresenceEvent},
-    world::{Entry, EntryBody, EntryKind, EntryTime, Mode, Note, Removal},
+    world::{Entry, EntryBody, EntryKind, EntryTime, MissingEvents, Mode, Note, Removal},
 };
 
 /// Write an entry as a line, with its end.
@@ -77,6 +77,10 @@ fn add_event(line: &mut Object<'_>, entry: &Entry, event: &PresenceEvent) {
     line.mark("odd", entry.odd);
 }
 
+fn add_missing_events<'a, 'b>(line: &'a mut Object<'b>, missing: MissingEvents) -> &'a mut Object<'b> {
+    line.text("what", "missing").number("expected", missing.expected).number("told", missing.told)
+}
+
 fn add_note(line: &mut Object<'_>, note: &Note) {
     match note {
         Note::Connecting { poll } => line.text("what", "connecting").number("poll", poll),
@@ -102,7 +106,7 @@ fn add_note(line: &mut Object<'_>, note: &Note) {
         Note::Allowed { what } => line.places(what),
         Note::ClockSetBack => line.text("what", "set-back"),
         Note::ClockOff { seconds } => line.text("what", "off").number("seconds", seconds),
-        Note::FullReply => line.text("what", "full-reply"),
+        Note::EventsMissing(missing) => add_missing_events(line, *missing),
         Note::OverLimit { envelopes } => line.text("what", "reply").number("envelopes", envelopes),
         Note::TooManyChannels => line.text("what", "channels"),
         Note::Mode(Mode::Announce) => line.text("what", "announce"),

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tally {
     losses: u64,
-    full: u64,
+    missing: u64,
     resyncs: u64,
     drift: u64,
     states: u64,
@@ -25,7 +25,7 @@ impl Tally {
         let EntryBody::Note(note) = &entry.body else { return };
         match note {
             Note::Lost { attempt: 1, .. } => self.losses += u64::from(world.link.was_live),
-            Note::FullReply | Note::OverLimit { .. } => self.full += 1,
+            Note::EventsMissing(_) | Note::OverLimit { .. } => self.missing += 1,
             Note::Drift { difference, .. } => {
                 self.drift += difference.len() as u64;
             }
@@ -50,7 +50,7 @@ impl Tally {
             copies: counters.copies,
             garbled: counters.garbled,
             losses: self.losses,
-            gaps: self.losses + self.full,
+            gaps: self.losses + self.missing,
             resyncs: self.resyncs,
             drift: self.drift,
             states_corrected: self.states,
@@ -135,7 +135,7 @@ mod tests {
         let mut world = World::new(Session::for_a_test(vec![lobby]), Duration::from_secs(300), Moment::from_micros(0));
         world.counters = Counters { events: 3, repeats: 1, copies: 2, ..Counters::default() };
         let summary =
-            Tally { losses: 1, full: 1, states: 2, ..Tally::default() }.sum_up(&world, Duration::from_secs(2));
+            Tally { losses: 1, missing: 1, states: 2, ..Tally::default() }.sum_up(&world, Duration::from_secs(2));
         let mut line = String::new();
         write_summary(&mut line, &summary, Moment::from_micros(5_000));
         assert_eq!(

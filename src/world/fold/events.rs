@@ -7,7 +7,7 @@ use crate::{
         Applied, Batch, Change, Departed, EventKind, Moment, PresenceEvent, ReplyItem, Roster, Subscription, UserId,
     },
     world::{
-        Cause, ChannelState, Departure, DepartureReason, Entry, EntryBody, EntryTime, Listener, Mode, Note,
+        Cause, ChannelState, Departure, DepartureReason, Entry, EntryBody, EntryTime, ListStep, Listener, Mode, Note,
         OrderResult, Touched, World, watching,
     },
 };
@@ -32,8 +32,7 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
         world.counters.lag = Some(world.clock.now(batch.at).since(published));
     }
     if batch.full {
-        // What is missing came before all that this reply tells: no list can be relied on from here on.
-        world.channels.for_each(|w| w.reconciler.request_ask(Cause::FullReply, now));
+        world.channels.note_full_reply(now);
     }
     for heard in batch.heard {
         match heard {
@@ -47,10 +46,9 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
         }
     }
     if batch.over_limit > 0 {
+        // What was not read came last, so that none of the events above tells of it.
+        world.channels.note_full_reply(now);
         world.emit_note(None, Note::OverLimit { envelopes: batch.over_limit }, out);
-    }
-    if batch.full {
-        world.emit_note(None, Note::FullReply, out);
     }
 }
 
@@ -99,14 +97,16 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
         world.counters.out_of_view += 1;
         return world.emit_entry(make_event_entry(event, Change::None), out);
     };
-    let now = world.now;
+    let (now, full_replies) = (world.now, world.channels.full_replies());
     let mut watched = world.channels.get_mut(id);
     watched.events += 1;
     watched.note_group(event.subscription.as_ref());
+    let before = watched.roster.len();
     let Applied { change, departed, replaced } = watched.roster.apply(&event);
+    let step = ListStep { before, after: watched.roster.len(), change };
     watched.record_occupancy(now);
     let (agrees, before) = (watched.roster.agrees(), watched.mode);
-    watched.reconciler.take_event(&event, agrees, now);
+    watched.reconciler.take_event(&event, step, agrees, full_replies, now);
     update_mode(&mut watched, &event.what, now);
     let departed: Vec<Departure> = departed.into_iter().map(|departed| make_departure(departed, now)).collect();
     watched.departures.push_all(&departed);

@@ -137,7 +137,7 @@ fn note_snapshot_result(world: &mut World, id: ChannelId, found: SnapshotResult,
         Cause::ByHand => Note::AskedAgain { channel: channel.clone(), difference },
         Cause::Gap if nothing && world.channels.len() <= FEW => Note::NothingChanged,
         // After a noticed loss, the difference is what happened in the meantime.
-        Cause::Gap | Cause::FullReply | Cause::Unreadable => Note::Repaired { cause, difference },
+        Cause::Gap | Cause::FullReply | Cause::Missing | Cause::Unreadable => Note::Repaired { cause, difference },
         // Without names in the intervals, here now is how the list is kept, not a repair.
         Cause::BareInterval | Cause::RefreshAsked => Note::CaughtUp { cause, difference },
         // These are reported only if no event explains them in time.

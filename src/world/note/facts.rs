@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::OrderResult;
 use crate::{
     presence::{Channel, Difference, Moment, State, Subscription, Timetoken, Trouble},
-    world::{Cause, EntryKind, Mode, Removal},
+    world::{Cause, EntryKind, MissingEvents, Mode, Removal},
 };
 
 /// A note about the watching itself. Its [`Display`](std::fmt::Display) is the sentence for people.
@@ -64,8 +64,8 @@ pub enum Note {
         /// How far it is ahead of the service's; negative if behind.
         seconds: i64,
     },
-    /// A reply was as full as replies get: older events may have been dropped.
-    FullReply,
+    /// Events of a channel are missing: the occupancies told do not follow one from the other.
+    EventsMissing(MissingEvents),
     /// A reply held more envelopes than the service ever sends.
     OverLimit {
         /// The number of envelopes that were not read.
@@ -190,7 +190,7 @@ impl Note {
             Self::Refused { .. } | Self::HereNowRefused { .. } => EntryKind::Refused,
             Self::Allowed { .. } => EntryKind::Allowed,
             Self::ClockSetBack | Self::ClockOff { .. } => EntryKind::Clock,
-            Self::FullReply => EntryKind::Gap,
+            Self::EventsMissing(_) => EntryKind::Gap,
             Self::OverLimit { .. } | Self::TooManyChannels => EntryKind::Overflow,
             Self::Mode(_) => EntryKind::Mode,
             Self::FirstLook { .. } | Self::Corrected { .. } => EntryKind::Snapshot,
@@ -214,7 +214,7 @@ impl Note {
             | Self::Refused { .. }
             | Self::HereNowRefused { .. }
             | Self::ClockSetBack
-            | Self::FullReply
+            | Self::EventsMissing(_)
             | Self::OverLimit { .. }
             | Self::TooManyChannels
             | Self::Repaired { .. }

@@ -28,7 +28,7 @@ impl fmt::Display for Note {
             Self::Allowed { what } => write!(f, "allowed again: {}", list_names(what)),
             Self::ClockSetBack => f.write_str("the service's clock was set back: asking here now anew"),
             Self::ClockOff { seconds } => write_clock_off(f, *seconds),
-            Self::FullReply => f.write_str("a reply as full as replies get: events may be missing, asking here now"),
+            Self::EventsMissing(missing) => missing.fmt(f),
             Self::OverLimit { envelopes } => {
                 write!(f, "{envelopes} more events in one reply than any service sends: not read")
             }

@@ -9,8 +9,11 @@ pub enum Cause {
     First,
     /// The link was lost; events may have been missed.
     Gap,
-    /// A reply was as full as replies get: older events may have been dropped.
+    /// A reply was as full as replies get, so older events may have been dropped, and no event of the channel has come
+    /// since that would show whether they were.
     FullReply,
+    /// The occupancies that its events told show that some are missing.
+    Missing,
     /// Something in a reply could not be read; it may have been an event of any channel.
     Unreadable,
     /// The service asked for it, or an interval named users both as joined and as left.
@@ -36,6 +39,7 @@ impl Cause {
             Self::First => "first",
             Self::Gap => "gap",
             Self::FullReply => "full-reply",
+            Self::Missing => "missing",
             Self::Unreadable => "unreadable",
             Self::RefreshAsked => "refresh-asked",
             Self::BareInterval => "bare-interval",
@@ -54,6 +58,7 @@ impl fmt::Display for Cause {
             Self::First => "first look",
             Self::Gap => "the link was lost for a while",
             Self::FullReply => "more events came at once than the service keeps",
+            Self::Missing => "the occupancies told show that events are missing",
             Self::Unreadable => "something in a reply could not be read",
             Self::RefreshAsked => "more changes than one interval can tell",
             Self::BareInterval => "intervals without names",

@@ -61,17 +61,18 @@ pub struct Reliability {
 }
 
 impl Reconciler {
-    /// What can be relied on, given the certainty.
-    pub fn judge_reliability(&self, watched: &ChannelState, certainty: &Certainty) -> Reliability {
+    /// What can be relied on, given the certainty. `full_replies` came so far.
+    pub fn judge_reliability(&self, watched: &ChannelState, certainty: &Certainty, full_replies: u64) -> Reliability {
         let told = !matches!(certainty, Certainty::Stale | Certainty::Refused);
-        let missed = self.missed || self.answered.is_none();
+        let in_question = self.is_in_question(full_replies);
+        let missed = self.missed || in_question || self.answered.is_none();
         let names = match certainty {
             Certainty::Exact => true,
             Certainty::Partial(_) => !missed,
             // A user who was announced is present, even before the first answer, unless leaves were lost.
             Certainty::CatchingUp => {
                 let lacking = watched.roster.occupancy().is_none_or(|count| count >= watched.roster.len() as u64);
-                lacking && !self.outdated && watched.mode == Mode::Announce
+                lacking && !self.outdated && !in_question && watched.mode == Mode::Announce
             }
             Certainty::Stale | Certainty::Drifting | Certainty::Refused => false,
         };
@@ -79,8 +80,8 @@ impl Reconciler {
         Reliability { names: told && names, everybody, count: told && !missed }
     }
 
-    /// How certain the list is at `now`.
-    pub fn judge_certainty(&self, watched: &ChannelState, link: &Link, now: Moment) -> Certainty {
+    /// How certain the list is at `now`, when `full_replies` have come so far.
+    pub fn judge_certainty(&self, watched: &ChannelState, link: &Link, full_replies: u64, now: Moment) -> Certainty {
         if watched.refused.is_some() {
             return Certainty::Refused;
         }
@@ -97,13 +98,15 @@ impl Reconciler {
                 Cause::First
                     | Cause::Gap
                     | Cause::FullReply
+                    | Cause::Missing
                     | Cause::Unreadable
                     | Cause::RefreshAsked
                     | Cause::Disagreement
             )
         };
         let repair = self.asked.or(self.wanted.map(|(cause, _)| cause)).is_some_and(repairing);
-        if never || repair && self.disagrees_since.is_none() {
+        let in_doubt = repair || self.is_in_question(full_replies);
+        if never || in_doubt && self.disagrees_since.is_none() {
             return Certainty::CatchingUp;
         }
         if watched.mode == (Mode::Interval { deltas: false }) {

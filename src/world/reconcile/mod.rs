@@ -1,12 +1,14 @@
-//! Keeps the lists right: compares each list with the occupancy, judges how certain it is, and decides when to ask
-//! here now.
+//! Keeps the lists right: compares each list with the occupancy, finds by the told occupancies whether events are
+//! missing, judges how certain a list is, and decides when to ask here now.
 
 mod cause;
 mod certainty;
+mod continuity;
 mod reconciler;
 
 pub use self::{
     cause::Cause,
     certainty::{Certainty, Reliability},
+    continuity::{ListStep, MissingEvents},
     reconciler::{Reconciler, compute_spread},
 };

@@ -2,7 +2,10 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::Cause;
+use super::{
+    Cause, ListStep, MissingEvents,
+    continuity::{Continued, Continuity},
+};
 use crate::{
     presence::{
         Difference, EventKind, Moment, PresenceEvent, Trouble, UserId,
@@ -56,6 +59,12 @@ pub struct Reconciler {
     suspicions: VecDeque<Suspicion>,
     /// The number of users in differences that no event explained.
     pub drift_found: u64,
+    /// Compares what consecutive events tell.
+    continuity: Continuity,
+    /// How many full replies had come when it was last shown that nothing was dropped before them.
+    confirmed: u64,
+    /// How many had come when the here now was sent that is on its way.
+    asked_after: u64,
 }
 
 /// A difference between list and here now that may still be explained: by an event that the answer overtook, or by an
@@ -88,6 +97,9 @@ impl Reconciler {
             disagrees_since: None,
             suspicions: VecDeque::new(),
             drift_found: 0,
+            continuity: Continuity::default(),
+            confirmed: 0,
+            asked_after: 0,
         }
     }
 
@@ -95,9 +107,15 @@ impl Reconciler {
     /// one.
     pub fn request_ask(&mut self, cause: Cause, now: Moment) {
         self.awaited |= cause == Cause::ByHand;
-        self.missed |= matches!(cause, Cause::First | Cause::Gap | Cause::FullReply | Cause::Unreadable);
-        self.outdated |= matches!(cause, Cause::Gap | Cause::FullReply | Cause::Unreadable);
-        let heard_by_all = matches!(cause, Cause::Gap | Cause::RefreshAsked | Cause::BareInterval);
+        let lost = matches!(cause, Cause::Gap | Cause::FullReply | Cause::Missing | Cause::Unreadable);
+        self.missed |= lost || cause == Cause::First;
+        self.outdated |= lost;
+        match cause {
+            Cause::First | Cause::Gap | Cause::Unreadable => self.continuity.forget(),
+            Cause::RefreshAsked | Cause::BareInterval => self.continuity.excuse_interval(),
+            _ => {}
+        }
+        let heard_by_all = matches!(cause, Cause::Gap | Cause::Missing | Cause::RefreshAsked | Cause::BareInterval);
         let now = if heard_by_all { now.plus(self.spread) } else { now };
         let pause = if cause == Cause::Unreadable { UNREADABLE } else { HERE_NOW_CACHE };
         let earliest = self.answered.map_or(now, |at| at.plus(pause).max(now));
@@ -113,9 +131,19 @@ impl Reconciler {
         self.request_ask(cause, now.plus(self.retry_pause().saturating_mul(pages)));
     }
 
-    /// Take an event that was applied to the list. `agrees`: the list is as long as the occupancy.
-    pub fn take_event(&mut self, event: &PresenceEvent, agrees: bool, now: Moment) {
+    /// Take an event that was applied to the list. `agrees`: the list is as long as the occupancy. `full_replies` have
+    /// come so far, the one of this event included.
+    pub fn take_event(&mut self, event: &PresenceEvent, step: ListStep, agrees: bool, full_replies: u64, now: Moment) {
         self.update_agreement(agrees, now);
+        match self.continuity.take_event(event, step, now) {
+            Continued::Broken => {
+                self.request_ask(Cause::Missing, now);
+                self.confirmed = full_replies;
+            }
+            Continued::Proven => self.confirmed = full_replies,
+            Continued::Unknown if agrees && event.occupancy.is_some() => self.confirmed = full_replies,
+            Continued::Unknown | Continued::Late => {}
+        }
         match &event.what {
             EventKind::Joined { user, .. } | EventKind::Left { user } | EventKind::TimedOut { user } => {
                 self.suspicions.iter_mut().for_each(|suspicion| suspicion.difference.forget_user(user));
@@ -157,9 +185,14 @@ impl Reconciler {
         Some((cause, difference))
     }
 
-    /// When the next difference is due for its report.
+    /// When the next difference or loss is due for its report.
     pub fn ripe_at(&self) -> Option<Moment> {
-        self.ripe_ats().min()
+        self.ripe_ats().chain(self.continuity.certain_at()).min()
+    }
+
+    /// Events that are missing for certain by now.
+    pub fn take_missing_events(&mut self, now: Moment) -> Option<MissingEvents> {
+        self.continuity.take_certain_loss(now)
     }
 
     fn ripe_ats(&self) -> impl Iterator<Item = Moment> {
@@ -169,19 +202,28 @@ impl Reconciler {
     /// No more events will come: what none has explained is due for its report at once.
     pub fn end_suspicions(&mut self) {
         self.suspicions.iter_mut().for_each(|suspicion| suspicion.until = Moment::default());
+        self.continuity.end();
     }
 
     /// Until when something may still turn out to have been missed, if list and events differ and it is not known
-    /// yet why. `beyond_lists`: list and occupancy differ in any case.
-    pub fn unsettled_until(&self, beyond_lists: bool, now: Moment) -> Option<Moment> {
-        let disagreement = self.disagrees_since.filter(|_| !beyond_lists).map(|_| now.plus(Duration::from_secs(1)));
-        self.ripe_ats().chain(disagreement).max().map(round_to_grid)
+    /// yet why. `beyond_lists`: list and occupancy differ in any case. `full_replies` have come so far.
+    pub fn unsettled_until(&self, beyond_lists: bool, full_replies: u64, now: Moment) -> Option<Moment> {
+        let disagrees = self.disagrees_since.is_some() && !beyond_lists;
+        let open = (disagrees || self.is_in_question(full_replies)).then(|| now.plus(Duration::from_secs(1)));
+        self.ripe_ats().chain(open).chain(self.continuity.unsettled_until()).max().map(round_to_grid)
     }
 
-    /// Note that a here now was sent for this cause.
-    pub fn mark_asked(&mut self, cause: Cause) {
+    /// Note that a here now was sent for this cause, after so many full replies.
+    pub fn mark_asked(&mut self, cause: Cause, full_replies: u64) {
+        self.asked_after = full_replies;
         self.wanted = None;
         self.asked = Some(cause);
+    }
+
+    /// Whether events may have been dropped before one of the full replies that have come, and nothing has shown yet
+    /// whether they were.
+    pub const fn is_in_question(&self, full_replies: u64) -> bool {
+        self.confirmed < full_replies
     }
 
     /// Whether a here now is on its way.
@@ -200,6 +242,10 @@ impl Reconciler {
     /// Take an answer. Returns why it was requested.
     pub fn take_answer(&mut self, agrees: bool, difference: &Difference, mode: Mode, now: Moment) -> Cause {
         self.answered = Some(now);
+        self.continuity.take_answer();
+        if self.asked.is_some() {
+            self.confirmed = self.confirmed.max(self.asked_after);
+        }
         (self.failures, self.trouble) = (0, None);
         self.disagrees_since = None;
         self.update_agreement(agrees, now);
@@ -296,6 +342,7 @@ fn find_unexpected(cause: Cause, difference: &Difference, mode: Mode) -> Option<
         Cause::First => (unexpected.missing, unexpected.restated) = (Vec::new(), Vec::new()),
         Cause::Gap
         | Cause::FullReply
+        | Cause::Missing
         | Cause::Unreadable
         | Cause::RefreshAsked
         | Cause::BareInterval

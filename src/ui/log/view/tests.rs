@@ -5,7 +5,7 @@ use crate::{
     expression::Filter,
     presence::{Channel, EventKind, Moment, PresenceEvent, Timetoken, UserId},
     ui::EventLog,
-    world::{Entry, EntryBody, EntryKind, EntryTime, Note},
+    world::{Entry, EntryBody, EntryKind, EntryTime, MissingEvents, Note},
 };
 
 const START: u64 = 1_795_262_400_000;
@@ -36,7 +36,7 @@ fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
 
 fn note(log: &mut EventLog, millis: u64) {
     let at = Moment::from_micros((START + millis) * 1_000);
-    log.push(Arc::new(Entry::from_note(None, Note::FullReply, at)));
+    log.push(Arc::new(Entry::from_note(None, Note::EventsMissing(MissingEvents { expected: 2, told: 3 }), at)));
 }
 
 /// The rows in view: entries by number, bursts as `first×many`, the one under the cursor in brackets.
