@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use tokio::runtime::Runtime;
 
 use crate::child;
 
@@ -58,23 +59,28 @@ fn explain_usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
+/// Start what runs the tasks of a verb.
+fn start_runtime(verb: &Verb) -> io::Result<Runtime> {
+    // A screen or a service answers beside whatever else goes on. Who only follows a stream hands each reply from
+    // task to task, which costs a tenth more where they wake each other from thread to thread.
+    let mut runtime = match verb {
+        Verb::Demo(_) | Verb::Watch(_) | Verb::Serve(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    // Sockets are looked at after so many tasks: where each takes milliseconds, the usual 61 are a long wait.
+    runtime.event_interval(4).worker_threads(2).enable_all().build()
+}
+
 /// Run the verb.
 fn run_verb(args: Args) -> Result<(), Failure> {
     let broken = failure::install_reports();
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    // Sockets are looked at after so many tasks: where each takes milliseconds, the usual 61 are a long wait.
-    runtime.event_interval(4);
-    let runtime = match runtime.worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            return Err(Failure::error(format!(
-                "the runtime could not start ({error}); are there too many processes?"
-            )));
-        }
-    };
     let Args { verb, log } = args;
+    let verb = verb.unwrap_or_default();
+    let runtime = start_runtime(&verb).map_err(|error| {
+        Failure::error(format!("the runtime could not start ({error}); are there too many processes?"))
+    })?;
     let result = runtime.block_on(async {
-        match verb.unwrap_or_default() {
+        match verb {
             Verb::Demo(demo) => Box::pin(demo::run_demo(demo, broken)).await,
             Verb::Watch(watch) => Box::pin(watch::run_watch(watch, broken)).await,
             Verb::Wait(args) => wait::run_wait(*args, broken).await,
