@@ -6,7 +6,7 @@
 use herenow::{
     client::AnswerText,
     presence::{EventKind, Moment, ReplyItem, UserId},
-    source::ReplyReader,
+    source::{ParsedReply, ReplyReader},
     wire::{
         GroupChannels, HereNow, HereNowShape, Malformed, Refusal, UserState, WhereNow, encode_time, parse_ack,
         parse_time,
@@ -22,8 +22,9 @@ fn read<T>(parsed: Result<T, Malformed>) -> Option<T> {
 
 fn check_stream(body: &AnswerText) {
     let mut reader = ReplyReader::default();
-    let Some((cursor, batch)) = read(reader.read(body, 0, Moment::default())) else { return };
-    assert_eq!(cursor.timetoken, batch.cursor);
+    let Some(reply) = read(ParsedReply::parse(body)) else { return };
+    let batch = reader.read(&reply, body, 0, Moment::default());
+    assert_eq!(reply.cursor().timetoken, batch.cursor);
     for item in &batch.heard {
         match item {
             ReplyItem::Event(event) => {
@@ -39,9 +40,8 @@ fn check_stream(body: &AnswerText) {
         }
     }
     // The same reply again brings nothing new, but for what could not be read.
-    if let Some((_, again)) = read(reader.read(body, 0, Moment::default())) {
-        assert!(again.heard.iter().all(|item| matches!(item, ReplyItem::Garbled { .. })));
-    }
+    let again = reader.read(&reply, body, 0, Moment::default());
+    assert!(again.heard.iter().all(|item| matches!(item, ReplyItem::Garbled { .. })));
 }
 
 /// Whether a text is JSON that holds no numbers or texts which serde would write otherwise.

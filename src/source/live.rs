@@ -21,7 +21,7 @@ use std::convert::Infallible;
 
 use tokio::sync::watch;
 
-use super::{Outlet, ReplyReader, inlet::InletClosed};
+use super::{Outlet, ParsedReply, ReplyReader, inlet::InletClosed};
 use crate::{
     client::{Client, Error, Retry},
     presence::{LinkChange, Moment, Notice, Subscription},
@@ -248,13 +248,15 @@ impl Follower {
         };
         let now = self.client.clock().now();
         crate::failpoint::panic_at("source");
-        let (next, batch) = match self.reader.read(&body, self.poll, now) {
-            Ok(read) => read,
+        let reply = match ParsedReply::parse(&body) {
+            Ok(reply) => reply,
             Err(malformed) => {
                 self.note_unreadable(true);
                 return Err(Stop::Failed(self.client.explain_malformed(&malformed, &body)));
             }
         };
+        // The whole reply is known to be one before any event of it counts as received.
+        let (next, batch) = (reply.cursor(), self.reader.read(&reply, &body, self.poll, now));
         // The clock of the service was at least here when it answered.
         self.client.note_service_time(next.timetoken, now);
         self.cursor = Some(next);

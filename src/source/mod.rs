@@ -17,7 +17,7 @@ mod supervise;
 pub use inlet::{Inlet, Outlet};
 use known_names::KnownNames;
 pub use live::{QUEUE, follow};
-pub use read::ReplyReader;
+pub use read::{ParsedReply, ReplyReader};
 pub use seen_events::{SeenEvents, Sighting};
 pub use split::split;
 pub use supervise::{PollPlan, PollStep, supervise};

@@ -38,33 +38,72 @@ struct ReplyItems<'a> {
     repeats: usize,
 }
 
-impl ReplyReader {
-    /// Read a reply that arrived at `now`. Returns the next cursor and the events. Of a body that held bytes that
-    /// are not UTF-8, envelopes with U+FFFD are not believed.
+/// A reply that is known to be one, whatever its envelopes are.
+#[derive(Debug)]
+pub enum ParsedReply<'a> {
+    /// As it is usually written.
+    Scanned(ScannedReply<'a>),
+    /// In any other way.
+    Raw(RawReply<'a>),
+}
+
+impl<'a> ParsedReply<'a> {
+    /// Tell where a reply begins and ends, and each of its envelopes.
     ///
     /// # Errors
-    /// If it is not a reply at all: then the same cursor has to be asked again. A bad envelope costs
-    /// only itself.
-    pub fn read(&mut self, body: &AnswerText, poll: usize, now: Moment) -> Result<(Cursor, Batch), Malformed> {
-        // The whole reply is known to be one before any event of it counts as received.
-        if let Some(reply) = body.read(|text| Ok(ScannedReply::scan(text)))? {
-            let mut items = ReplyItems::new(body, reply.cursor, reply.envelopes.len());
-            let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-            for envelope in &reply.envelopes {
-                items.add(envelope.text, |text| match &envelope.parts {
-                    Some(parts) => memory.read_parts(parts, text),
-                    None => memory.read_envelope(text),
-                });
-            }
-            return Ok((reply.cursor, items.into_batch(poll, reply.envelopes.len(), 0, now)));
+    /// If it is not a reply at all: then the same cursor has to be asked again.
+    pub fn parse(body: &'a AnswerText) -> Result<Self, Malformed> {
+        match body.read(|text| Ok(ScannedReply::scan(text)))? {
+            Some(reply) => Ok(Self::Scanned(reply)),
+            None => body.read(RawReply::parse).map(Self::Raw),
         }
-        let reply = body.read(RawReply::parse)?;
-        let mut items = ReplyItems::new(body, reply.cursor, reply.raw.len());
+    }
+
+    /// Where to go on from.
+    pub const fn cursor(&self) -> Cursor {
+        match self {
+            Self::Scanned(reply) => reply.cursor,
+            Self::Raw(reply) => reply.cursor,
+        }
+    }
+
+    /// Whether it holds as many envelopes as the service ever puts into one reply.
+    pub const fn is_full(&self) -> bool {
+        self.count_envelopes() >= rules::REPLY_EVENTS
+    }
+
+    const fn count_envelopes(&self) -> usize {
+        match self {
+            Self::Scanned(reply) => reply.envelopes.len(),
+            Self::Raw(reply) => reply.raw.len(),
+        }
+    }
+}
+
+impl ReplyReader {
+    /// Read the events of a reply that arrived at `now`; a bad envelope costs only itself. Of a `body` that held bytes
+    /// that are not UTF-8, envelopes with U+FFFD are not believed.
+    pub fn read(&mut self, reply: &ParsedReply<'_>, body: &AnswerText, poll: usize, now: Moment) -> Batch {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        for raw in &reply.raw {
-            items.add(raw.get(), |text| memory.read_envelope(text));
-        }
-        Ok((reply.cursor, items.into_batch(poll, reply.raw.len(), reply.over_limit, now)))
+        let mut items = ReplyItems::new(body, reply.cursor(), reply.count_envelopes());
+        let over_limit = match reply {
+            ParsedReply::Scanned(reply) => {
+                for envelope in &reply.envelopes {
+                    items.add(envelope.text, |text| match &envelope.parts {
+                        Some(parts) => memory.read_parts(parts, text),
+                        None => memory.read_envelope(text),
+                    });
+                }
+                0
+            }
+            ParsedReply::Raw(reply) => {
+                for raw in &reply.raw {
+                    items.add(raw.get(), |text| memory.read_envelope(text));
+                }
+                reply.over_limit
+            }
+        };
+        items.into_batch(poll, reply.is_full(), over_limit, now)
     }
 }
 
@@ -137,8 +176,8 @@ impl<'a> ReplyItems<'a> {
         }
     }
 
-    /// All of them, in publish order, of a reply with so many envelopes that were read and others that were not.
-    fn into_batch(mut self, poll: usize, envelopes: usize, over_limit: usize, now: Moment) -> Batch {
+    /// All of them, in publish order. `over_limit`: how many envelopes were not read.
+    fn into_batch(mut self, poll: usize, full: bool, over_limit: usize, now: Moment) -> Batch {
         self.told.sort_by_key(|(published, _)| *published);
         Batch {
             poll,
@@ -146,7 +185,7 @@ impl<'a> ReplyItems<'a> {
             cursor: self.cursor,
             copies: self.copies,
             repeats: self.repeats,
-            full: envelopes >= rules::REPLY_EVENTS,
+            full,
             over_limit,
             at: now,
         }
@@ -191,7 +230,11 @@ mod tests {
         let body = format!(r#"{{"t":{{"t":"8","r":1}},"m":[{}]}}"#, envelopes.join(","));
         let body = AnswerText::from(body.into_bytes());
         let mut reader = ReplyReader::default();
-        let (cursor, batch) = reader.read(&body, 0, Moment::default()).unwrap();
+        let read = |reader: &mut ReplyReader| {
+            let reply = ParsedReply::parse(&body).unwrap();
+            (reply.cursor(), reader.read(&reply, &body, 0, Moment::default()))
+        };
+        let (cursor, batch) = read(&mut reader);
         assert_eq!((cursor.timetoken, batch.copies, batch.repeats, batch.full), (Timetoken::new(8), 1, 0, false));
         let who = |heard: &ReplyItem| match heard {
             ReplyItem::Event(event) => event.what.user().unwrap().as_str().to_owned(),
@@ -199,7 +242,7 @@ mod tests {
         };
         assert_eq!(batch.heard.iter().map(who).collect::<Vec<_>>(), ["early", "garbled", "late"]);
         // The cursor stepped back, and all comes again.
-        let (_, again) = reader.read(&body, 0, Moment::default()).unwrap();
+        let (_, again) = read(&mut reader);
         assert_eq!((again.heard.len(), again.copies, again.repeats), (1, 0, 3));
     }
 
@@ -209,7 +252,9 @@ mod tests {
             let before =
                 br#"{"t":{"t":"8","r":1},"m":[{"p":{"t":"5","r":1},"c":"x-pnpres","d":{"action":"join","uuid":"a"#;
             let body = [before, user, br#"","occupancy":1}}]}"#].concat();
-            ReplyReader::default().read(&AnswerText::from(body), 0, Moment::default()).unwrap().1.heard.remove(0)
+            let body = AnswerText::from(body);
+            let reply = ParsedReply::parse(&body).unwrap();
+            ReplyReader::default().read(&reply, &body, 0, Moment::default()).heard.remove(0)
         };
         assert!(matches!(read(b"\xff"), ReplyItem::Garbled { .. }));
         // The same character, honestly sent, is just a character.

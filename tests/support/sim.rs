@@ -17,7 +17,7 @@ use herenow::{
         Batch, Channel, Command, CommandAnswer, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
     },
     service::{Core, Decision, PollId, Settings},
-    source::ReplyReader,
+    source::{ParsedReply, ReplyReader},
     view::{self, Appearance, Symbols, Theme},
     wire::{Caller, Cursor, HereNow, Names, Operation, RawReply, ReplyForm, Request, WhereNow, encode_reply},
     world::{Input, Session},
@@ -387,7 +387,9 @@ impl Sim {
     }
 
     fn deliver(&mut self, body: &str) {
-        let (_, batch) = self.reader.read(&AnswerText::from(body.as_bytes().to_vec()), 0, self.now).unwrap();
+        let body = AnswerText::from(body.as_bytes().to_vec());
+        let reply = ParsedReply::parse(&body).unwrap();
+        let batch = self.reader.read(&reply, &body, 0, self.now);
         self.hear(batch);
     }
 
