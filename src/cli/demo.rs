@@ -80,6 +80,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         production: false,
         read_only: false,
         budget: all.budget.value,
+        follows: all.follows_streams(),
         announce_max: Some(announce_max as u64),
         subscribe_key: subscribe_key.clone(),
         user: user.clone(),
@@ -95,6 +96,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
     let client = local_service::make_own_client(&home.running, keyset, all.budget.value, clock)?;
+    let client = if all.follows_streams() { client.follow_streams() } else { client };
     let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
     let switching = Switching { config, user, typed, demo: true };
     Box::pin(open_dashboard(session, client, (crowd, Some(home)), &all, switching, broken)).await?;

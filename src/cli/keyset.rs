@@ -143,10 +143,11 @@ pub(super) fn make_client(keyset: Keyset, all: &ConfigValues, clock: Clock) -> R
     // Without TLS nobody shows a certificate.
     let file = all.ca_file.as_ref().filter(|_| keyset.origin.is_secure());
     let authorities = file.map(config::load_authorities).transpose()?;
-    Client::trusting(authorities.as_ref(), keyset, all.budget.value, clock).map_err(|e| match e {
+    let client = Client::trusting(authorities.as_ref(), keyset, all.budget.value, clock).map_err(|e| match e {
         Error::UnusableProxy(why) => Failure::usage(why),
         other => Failure::error(other.to_string()),
-    })
+    })?;
+    Ok(if all.follows_streams() { client.follow_streams() } else { client })
 }
 
 /// Why there is no subscribe key, and how to have one.

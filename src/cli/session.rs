@@ -54,6 +54,7 @@ pub(super) fn prepare_session(
         production: all.production.value,
         read_only: all.read_only.value,
         budget: all.budget.value,
+        follows: all.follows_streams(),
         announce_max: None,
         subscribe_key: keyset.subscribe_key.clone(),
         user: keyset.user.clone(),

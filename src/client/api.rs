@@ -31,12 +31,15 @@ impl Client {
     /// Ask for a first cursor, or wait for what is newer than `cursor`. The body is returned unread,
     /// to be parsed in place.
     pub async fn subscribe(&self, names: Names, cursor: Option<Cursor>) -> Result<AnswerText, Error> {
+        self.poll(names, cursor, false).await
+    }
+
+    /// The same. `at_once`: the last reply was full and brought something new, so the service may be about to drop more.
+    pub async fn poll(&self, names: Names, cursor: Option<Cursor>, at_once: bool) -> Result<AnswerText, Error> {
         let patience = if cursor.is_some() { rules::POLL_TIMEOUT } else { PATIENCE };
-        self.send(
-            Operation::Subscribe { names, cursor, timeout: None, state: None, filter: None, form: ReplyForm::V2 },
-            patience,
-        )
-        .await
+        let operation =
+            Operation::Subscribe { names, cursor, timeout: None, state: None, filter: None, form: ReplyForm::V2 };
+        self.send_when(at_once, operation, patience).await
     }
 
     /// Announce that we are present, for `timeout` from now.

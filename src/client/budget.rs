@@ -1,4 +1,8 @@
 //! How many requests we allow ourselves. Pure.
+//!
+//! By default the poll after a full reply goes beside the budget: a reply holds at most a hundred events, so that five polls
+//! a second would fall behind a stream of five hundred, and the service drops what is not fetched. Its own pace bounds
+//! those polls, since each needs a full reply with new events before it. A budget that a person set holds for them, too.
 
 use std::{collections::VecDeque, time::Duration};
 

@@ -30,6 +30,8 @@ struct ClientShared {
     transport: Arc<dyn Transport>,
     clock: Clock,
     budget: Mutex<Budget>,
+    /// Whether the poll after a full reply may go beside the budget.
+    follows: AtomicBool,
     ledger: Mutex<Ledger>,
     service_clock: Mutex<ServiceClock>,
     /// Whether we are about to end: then a leave does not wait for the budget.
@@ -64,7 +66,8 @@ fn list_secrets(keyset: &Keyset) -> Secrets {
 }
 
 impl Client {
-    /// A client that makes at most `per_second` requests.
+    /// A client that makes at most `per_second` requests, all together, unless it is told to
+    /// [follow streams](Self::follow_streams).
     ///
     /// # Errors
     /// If no HTTP client can be made, as on a machine without certificates.
@@ -93,6 +96,7 @@ impl Client {
             transport,
             clock,
             budget: Mutex::new(Budget::new(per_second)),
+            follows: AtomicBool::new(false),
             ledger: Mutex::default(),
             service_clock: Mutex::default(),
             ending: AtomicBool::new(false),
@@ -100,6 +104,13 @@ impl Client {
         };
         let secrets = Arc::new(list_secrets(&keyset));
         Self { keyset: Arc::new(keyset), secrets, shared: Arc::new(shared), once: None }
+    }
+
+    /// The same client, of which the poll after a full reply does not wait for the budget, nor use it up: it fetches what
+    /// the service would drop otherwise. All else keeps the budget.
+    pub fn follow_streams(self) -> Self {
+        self.shared.follows.store(true, Ordering::Relaxed);
+        self
     }
 
     /// The same client as another user.
@@ -183,6 +194,17 @@ impl Client {
     }
 
     pub(super) async fn send(&self, operation: Operation, patience: Duration) -> Result<AnswerText, Error> {
+        self.send_when(false, operation, patience).await
+    }
+
+    /// Send a request within the budget, or beside it: `at_once`, if the client follows streams.
+    pub(super) async fn send_when(
+        &self,
+        at_once: bool,
+        operation: Operation,
+        patience: Duration,
+    ) -> Result<AnswerText, Error> {
+        let at_once = at_once && self.shared.follows.load(Ordering::Relaxed);
         let kind = operation.kind();
         let nobody_waits = matches!(operation, Operation::Subscribe { .. } | Operation::HereNow { .. });
         let leaves = matches!(operation, Operation::Leave { .. });
@@ -190,7 +212,7 @@ impl Client {
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
         let request = Request { subscribe_key: subscribe_key.clone(), caller, operation };
         let target = request.encode()?;
-        loop {
+        while !at_once {
             let taken = lock(&self.shared.budget).take(nobody_waits, self.shared.clock.now());
             match taken {
                 Ok(()) => break,
@@ -201,7 +223,11 @@ impl Client {
         let begun = self.shared.clock.now();
         let reply = self.shared.transport.get(kind, &target, patience).await.map_err(|error| self.hide_secrets(error));
         let failed = reply.as_ref().map_or(true, |r| r.status >= 300);
-        lock(&self.shared.ledger).note(kind, failed);
+        {
+            let mut ledger = lock(&self.shared.ledger);
+            ledger.note(kind, failed);
+            ledger.followed += u64::from(at_once);
+        }
         self.log_request(kind, &reply, self.shared.clock.now().since(begun));
         let reply = reply?;
         let retry_after = reply.retry_after.map(|asked| asked.from(self.shared.clock.now()));

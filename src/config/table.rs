@@ -211,8 +211,8 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--budget",
                 Form::Value("N"),
-                "Requests per second that herenow allows itself at the most [default: `HERENOW_BUDGET`, or the \
-             configuration's, or 5]",
+                "Requests per second that herenow allows itself at the most, polls included [default: `HERENOW_BUDGET`, or \
+             the configuration's, or 5 beside the polls that follow a full reply at once]",
             )),
             variable: Some("HERENOW_BUDGET"),
             ..name_setting("requests-per-second", InFile::Table("limits"), &["requests-per-second"])

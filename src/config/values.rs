@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{
-    Binding, Logging, Notifications, ServiceEntry, Sourced, Tariff, ThemeName, TokenFrom, bounds::MOST_FRAMES,
+    Binding, Logging, Notifications, ServiceEntry, Sourced, Tariff, ThemeName, TokenFrom, Whence, bounds::MOST_FRAMES,
 };
 use crate::{
     client::Origin,
@@ -88,5 +88,12 @@ impl Default for ConfigValues {
             log: Logging::default(),
             service: Vec::new(),
         }
+    }
+}
+
+impl ConfigValues {
+    /// Whether polls after full replies go beside the budget: unless a person set one, which is then a limit for all.
+    pub fn follows_streams(&self) -> bool {
+        self.budget.from == Whence::Default
     }
 }

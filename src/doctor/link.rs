@@ -87,7 +87,11 @@ pub(super) fn check_missing_events(world: &World, now: Moment) -> CheckResult {
         Gravity::Suspect,
         "events are missing: the service dropped them, or they were lost on the way",
         format!("the occupancies told did not add up {evidence}; replies came as full as replies get {full}"),
-        "here now was asked for; if replies come full, raise `budget` so that polls come quicker, or watch fewer channels",
+        if world.session.follows {
+            "here now was asked for; if replies come full, watch fewer channels with one herenow"
+        } else {
+            "here now was asked for; if replies come full, leave `budget` unset, so that polls follow at once, or raise it"
+        },
     )
 }
 
@@ -149,6 +153,19 @@ pub(super) fn check_budget(world: &World, now: Moment) -> CheckResult {
     // The busiest of the last minute: the current rate would make the finding come and go.
     let rate = world.request_rate.busiest_tenths(now);
     (rate * 20 >= polls * 10 * 19).then_some(())?;
+    if world.session.follows && (world.ledger.followed > 0 || world.channels.full_replies() > 0) {
+        return make_finding(
+            Gravity::Remark,
+            "polls follow a busy stream at once, beside the request budget",
+            format!(
+                "{} so far; up to {}.{} requests per second over 10 s of the last minute",
+                world.ledger.followed,
+                rate / 10,
+                rate % 10
+            ),
+            "nothing is to be done: it keeps the service from dropping events; a `budget` that you set is a limit for them, too",
+        );
+    }
     let share = if polls < all { format!(", {polls} of {all} are for polls") } else { String::new() };
     let (whole, tenths) = (rate / 10, rate % 10);
     let evidence = format!("up to {whole}.{tenths} requests per second over 10 s of the last minute{share}");

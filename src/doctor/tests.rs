@@ -283,6 +283,9 @@ fn budgets_timeouts_and_marks() {
     finds_nothing(&model, 70);
     model.world.request_rate.record_sent(157, at(70));
     finds(&model, 70, Gravity::Suspect, "the request budget is reached", "up to 10.0");
+    (model.world.session.follows, model.world.ledger.followed) = (true, 93);
+    let evidence = "93 so far; up to 10.0 requests per second";
+    finds(&model, 70, Gravity::Remark, "polls follow a busy stream at once", evidence);
     let mut model = healthy();
     model.world.own_presence.timeout = Duration::from_secs(10);
     finds(&model, 10, Gravity::Remark, "presence timeout is short", "10 s; official SDKs ask for at least 20 s");

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub struct Ledger {
     /// For each kind of request, how many were sent and how many of them failed.
     pub by_kind: BTreeMap<&'static str, (u64, u64)>,
+    /// How many of them were polls that followed a full reply at once, beside the budget.
+    pub followed: u64,
 }
 
 impl Ledger {

@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use super::{Outlet, ParsedReply, ReplyReader, inlet::InletClosed};
 use crate::{
     client::{Client, Error, Retry},
-    presence::{LinkChange, Moment, Notice, Subscription},
+    presence::{LinkChange, Moment, Notice, ReplyItem, Subscription},
     wire::{Cursor, Names, RawReply},
 };
 
@@ -51,6 +51,8 @@ pub(super) struct Follower {
     pub(super) second_tries: u32,
     reader: ReplyReader,
     cursor: Option<Cursor>,
+    /// The last reply was full and brought something new, so that the next poll follows at once.
+    pub(super) follows: bool,
     pub(super) attempt: u32,
     /// Polls in a row that were answered with what can't be read.
     unreadable: u32,
@@ -98,6 +100,7 @@ pub async fn follow(
         second_tries: 0,
         reader,
         cursor: None,
+        follows: false,
         attempt: 0,
         unreadable: 0,
         doubted: false,
@@ -259,6 +262,9 @@ impl Follower {
         let (next, batch) = (reply.cursor(), self.reader.read(&reply, &body, self.poll, now));
         // The clock of the service was at least here when it answered.
         self.client.note_service_time(next.timetoken, now);
+        // A service that repeats itself, or stays where it is, is not asked faster for it.
+        let is_new = |heard: &ReplyItem| matches!(heard, ReplyItem::Event(_));
+        self.follows = batch.full && next.timetoken > cursor.timetoken && batch.heard.iter().any(is_new);
         self.cursor = Some(next);
         self.attempt = 0;
         (self.unreadable, self.doubted) = (0, false);

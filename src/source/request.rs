@@ -23,7 +23,8 @@ impl Follower {
     /// One subscribe request, with a pulse beside it when it is long.
     pub(super) async fn request(&mut self, cursor: Option<Cursor>) -> Result<Result<AnswerText, Error>, Stop> {
         let client = self.client.clone();
-        let request = client.subscribe(self.names(), cursor);
+        let at_once = std::mem::take(&mut self.follows);
+        let request = client.poll(self.names(), cursor, at_once);
         tokio::pin!(request);
         let mut missed = 0;
         let clock = self.client.clock();

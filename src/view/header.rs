@@ -105,7 +105,10 @@ fn describe_numbers<'a>(world: &World, look: &Appearance, now: Moment) -> Vec<Se
             pieces.push(part(rank::LAG, format!("lag {:>5}", show_briefly(lag))));
         }
     }
-    let (pace, budget) = (world.request_rate.per_second(now), world.session.budget.to_string());
+    let (pace, budget) = (world.request_rate.per_second(now), world.session.budget);
+    // Polls that follow a stream go beside the budget.
+    let more = if world.session.follows && pace > u64::from(budget) { "+" } else { "" };
+    let budget = format!("{budget}{more}");
     let long = (format!("{pace:>2} of {budget} req/s"), rank::BUDGET_AT_LENGTH);
     let short = (format!("{pace:>0$}/{budget} req/s", budget.len()), rank::BUDGET);
     pieces.push(say_in_forms(quiet, [long, short]));

@@ -26,6 +26,8 @@ pub struct Session {
     pub watching: Vec<Subscription>,
     /// The request budget: requests per second.
     pub budget: u32,
+    /// Whether polls after full replies go beside the budget.
+    pub follows: bool,
     /// The announce max. It is not on the wire, so it is known only for our own service.
     pub announce_max: Option<u64>,
     /// How another client joins this service, if it is our own.
@@ -46,6 +48,7 @@ impl Session {
             user: UserId::from_wire("me"),
             watching,
             budget: 10,
+            follows: false,
             announce_max: None,
             join_hint: None,
         }

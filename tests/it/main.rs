@@ -19,6 +19,7 @@ mod engine;
 mod event_lines;
 mod exam;
 mod expression;
+mod following;
 mod front;
 mod laws;
 mod leaving_once;

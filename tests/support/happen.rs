@@ -33,6 +33,7 @@ pub fn session(me: &str, watching: Vec<Subscription>) -> Session {
         production: false,
         read_only: false,
         budget: 10,
+        follows: false,
         announce_max: None,
         origin: "https://ps.pndsn.com".to_owned(),
         subscribe_key: SubscribeKey::from_wire("demo"),

@@ -27,9 +27,9 @@ use crate::{
     Watching makes nobody present. The lists are kept as the dashboard keeps them: here now is asked at first, after \
     a gap, and to be sure, and what it finds is told as snapshot, resync or drift. It goes on until --count, --for, \
     --until, Ctrl-C, TERM or HUP, whichever comes first; ask twice to end without waiting for a slow reader. While a reader \
-    is slow nothing is dropped here: the service keeps what it keeps, and a gap that comes of it is told. Where \
-    hundreds of events come in a second, give a --budget of 50 or more, so that they are fetched as fast as they \
-    come.\n\n\
+    is slow nothing is dropped here: the service keeps what it keeps, and a gap that comes of it is told. Polls \
+    that come back full are followed by the next at once, so that a fast stream is fetched as fast as it comes; a \
+    --budget is a limit for those, too.\n\n\
     The closing summary goes to stderr; with --quiet, to stdout. The exit code is 0, and 1 if the time was over before \
     the service was ever reached, or if it refused all that was asked for."
 )]
