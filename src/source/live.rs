@@ -21,7 +21,7 @@ use std::convert::Infallible;
 
 use tokio::sync::watch;
 
-use super::{Outlet, ParsedReply, ReplyReader, inlet::InletClosed};
+use super::{Outlet, ParsedReply, ReplyReader, inlet::InletClosed, request::NextPoll};
 use crate::{
     client::{Client, Error, Retry},
     presence::{LinkChange, Moment, Notice, ReplyItem, Subscription},
@@ -53,6 +53,8 @@ pub(super) struct Follower {
     cursor: Option<Cursor>,
     /// The last reply was full and brought something new, so that the next poll follows at once.
     pub(super) follows: bool,
+    /// The next poll, if it is under way already.
+    pub(super) next_poll: Option<NextPoll>,
     pub(super) attempt: u32,
     /// Polls in a row that were answered with what can't be read.
     unreadable: u32,
@@ -101,6 +103,7 @@ pub async fn follow(
         reader,
         cursor: None,
         follows: false,
+        next_poll: None,
         attempt: 0,
         unreadable: 0,
         doubted: false,
@@ -199,6 +202,7 @@ impl Follower {
 
     /// Do the handshake, and say where in the stream to go on.
     async fn connect(&mut self) -> Result<Cursor, Stop> {
+        (self.follows, self.next_poll) = (false, None);
         let clock = self.client.clock();
         let started = clock.now();
         let handshake = self.request(None).await?.map_err(Stop::Failed)?;
@@ -258,13 +262,18 @@ impl Follower {
                 return Err(Stop::Failed(self.client.explain_malformed(&malformed, &body)));
             }
         };
+        let next = reply.cursor();
+        let moves = next.timetoken > cursor.timetoken;
+        if self.follows && reply.is_full() && moves {
+            self.poll_ahead(next).await;
+        }
         // The whole reply is known to be one before any event of it counts as received.
-        let (next, batch) = (reply.cursor(), self.reader.read(&reply, &body, self.poll, now));
+        let batch = self.reader.read(&reply, &body, self.poll, now);
         // The clock of the service was at least here when it answered.
         self.client.note_service_time(next.timetoken, now);
         // A service that repeats itself, or stays where it is, is not asked faster for it.
         let is_new = |heard: &ReplyItem| matches!(heard, ReplyItem::Event(_));
-        self.follows = batch.full && next.timetoken > cursor.timetoken && batch.heard.iter().any(is_new);
+        self.follows = batch.full && moves && batch.heard.iter().any(is_new);
         self.cursor = Some(next);
         self.attempt = 0;
         (self.unreadable, self.doubted) = (0, false);
