@@ -1,6 +1,6 @@
 //! Foreign text, made safe for a terminal. Only what is shown changes, never the text itself.
 
-use std::{borrow::Cow, fmt::Write, path::Path};
+use std::{borrow::Cow, cmp::Ordering, fmt::Write, path::Path};
 
 use icu_properties::{
     CodePointMapData, CodePointSetData,
@@ -12,6 +12,9 @@ use unicode_width::UnicodeWidthChar;
 /// The most combining marks that are shown on one letter. Living languages use up to three; more only cover other
 /// lines.
 pub const MARKS_PER_LETTER: usize = 4;
+
+/// By their lengths in bytes, all emoji of that length in the order of their bytes, one behind the other.
+const EMOJI: &[(usize, &str)] = include!(concat!(env!("OUT_DIR"), "/emoji.rs"));
 
 /// What a text is, which decides what of it can be left as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,9 +135,24 @@ fn make_safe(text: &str, source: Source) -> Cow<'_, str> {
 /// Whether it is a sequence of Unicode's list. What is one character needs none.
 fn is_listed_emoji(cluster: &str) -> bool {
     // All of them begin with a character that is more than two bytes, or are keycaps.
-    cluster.len() > 4
-        && (cluster.contains('\u{20e3}') || !cluster.starts_with(is_plain))
-        && emojis::get(cluster).is_some_and(|emoji| emoji.as_str() == cluster)
+    cluster.len() > 4 && (cluster.contains('\u{20e3}') || !cluster.starts_with(is_plain)) && is_emoji(cluster)
+}
+
+/// Whether it is one emoji of Unicode's list, exactly as it stands there.
+fn is_emoji(text: &str) -> bool {
+    let Ok(at) = EMOJI.binary_search_by_key(&text.len(), |(length, _)| *length) else { return false };
+    let (length, all) = EMOJI[at];
+    let all = all.as_bytes();
+    let (mut low, mut high) = (0, all.len() / length);
+    while low < high {
+        let middle = low.midpoint(high);
+        match all[middle * length..][..length].cmp(text.as_bytes()) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Equal => return true,
+            Ordering::Greater => high = middle,
+        }
+    }
+    false
 }
 
 fn write_cluster(out: &mut String, cluster: &str, source: Source) {

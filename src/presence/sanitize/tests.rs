@@ -200,3 +200,20 @@ fn blanks_at_the_ends_of_a_name_are_seen() {
     assert_eq!(shown, ["ann", "␠ann", "ann␠", "ann␠␠", "a nn", "␠", ""]);
     assert_eq!(sanitize_name("ann␠"), "ann‹2420›");
 }
+
+#[test]
+fn all_emoji_are_in_the_table_and_nothing_else() {
+    let tones = emojis::iter().filter_map(emojis::Emoji::skin_tones).flatten();
+    let mut count = 0;
+    for emoji in emojis::iter().chain(tones).map(emojis::Emoji::as_str) {
+        count += 1;
+        assert!(is_emoji(emoji), "{}", emoji.escape_unicode());
+        // What is cut or has something behind it is another one, or none.
+        let parts = emoji.char_indices().map(|(at, _)| &emoji[..at]);
+        for other in parts.map(str::to_owned).chain([format!("{emoji}a"), format!("{emoji}\u{fe0f}")]) {
+            let known = emojis::get(&other).is_some_and(|emoji| emoji.as_str() == other);
+            assert_eq!(is_emoji(&other), known, "{}", other.escape_unicode());
+        }
+    }
+    assert!(count > 3_500, "{count}");
+}
