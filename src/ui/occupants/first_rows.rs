@@ -112,30 +112,27 @@ impl FirstRows {
 
     /// The rows from `first` on, or all, up to the first gap. None, if `first` is in a gap.
     pub fn iter_from(&self, first: Option<&SortedPlace>) -> impl DoubleEndedIterator<Item = &UserId> + use<'_> {
-        let piece = match first {
-            None => self.pieces.first(),
-            Some(first) => self.pieces.iter().find(|piece| piece.last().is_some_and(|last| first <= last)),
-        };
-        let known = first.is_none_or(|first| self.is_known(first));
-        let rows = piece.filter(|_| known).map_or(&[][..], |piece| piece);
+        let rows =
+            first.map_or_else(|| self.pieces.first(), |first| self.find_piece(first)).map_or(&[][..], |rows| rows);
         let start = first.map_or(0, |first| rows.partition_point(|row| row < first));
         rows[start..].iter().map(|(_, user)| user)
     }
 
     /// The rows before `last`, or all, down to the last gap. None, if `last` is in a gap.
     pub fn iter_before(&self, last: Option<&SortedPlace>) -> impl DoubleEndedIterator<Item = &UserId> + use<'_> {
-        let piece = match last {
-            None => self.pieces.last(),
-            Some(last) => self.pieces.iter().rfind(|piece| piece.first().is_some_and(|first| first < last)),
-        };
-        let known = last.is_none_or(|last| self.is_known(last));
-        let rows = piece.filter(|_| known).map_or(&[][..], |piece| piece);
+        let rows = last.map_or_else(|| self.pieces.last(), |last| self.find_piece(last)).map_or(&[][..], |rows| rows);
         let end = last.map_or(rows.len(), |last| rows.partition_point(|row| row < last));
         rows[..end].iter().map(|(_, user)| user)
     }
 
-    /// Whether a place is in no gap.
-    fn is_known(&self, place: &SortedPlace) -> bool {
-        self.pieces.windows(2).all(|two| two[0].last() >= Some(place) || two[1].first() <= Some(place))
+    /// The piece that a place is in; none, if it is in a gap. Before the first and behind the last piece there is
+    /// nobody.
+    fn find_piece(&self, place: &SortedPlace) -> Option<&Vec<SortedPlace>> {
+        let at = self.pieces.iter().position(|piece| piece.last().is_some_and(|last| place <= last));
+        match at {
+            None => self.pieces.last(),
+            Some(0) => self.pieces.first(),
+            Some(at) => self.pieces.get(at).filter(|piece| piece.first() <= Some(place)),
+        }
     }
 }

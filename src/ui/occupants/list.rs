@@ -219,12 +219,11 @@ impl OccupantList {
         if self.due.is_none_or(|at| at > now) {
             return;
         }
-        match self.shown.as_mut().filter(|index| index.has_work()) {
-            Some(index) => index.do_step(&self.order, &self.filter, &watched.roster),
-            None => {
-                self.drop_discarded();
-            }
+        if let Some(index) = &mut self.shown {
+            index.do_step(&self.order, &self.filter, &watched.roster);
         }
+        // At the same time, lest half-built ones pile up while somebody types.
+        self.drop_discarded();
         let more = !self.discarded.is_empty() || self.shown.as_ref().is_some_and(Index::has_work);
         self.due = more.then(|| now.plus(PAUSE));
     }

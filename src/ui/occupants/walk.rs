@@ -1,5 +1,7 @@
 //! A walk over a roster in the order of user ids, in bounded steps.
 
+use std::ops::ControlFlow;
+
 use super::order::{SortOrder, SortValue};
 use crate::{
     expression::Filter,
@@ -31,22 +33,21 @@ impl Walk {
     ) {
         let reads = order.reads_state() || filter.asks_state();
         let (mut rows, mut bytes, mut last) = (0, 0, None);
-        let mut left = roster.from(self.last.as_ref()).filter(|(user, _)| Some(*user) != self.last.as_ref());
-        loop {
+        let mut left = roster.from(self.last.as_ref()).peekable();
+        left.next_if(|(user, _)| Some(*user) == self.last.as_ref());
+        let passed = left.try_for_each(|(user, occupant)| {
             if rows >= most || bytes > STATES_READ {
-                break;
+                return ControlFlow::Break(());
             }
-            let Some((user, occupant)) = left.next() else {
-                self.ended = true;
-                break;
-            };
             if filter.matches(user.as_str(), occupant.state()) {
                 take(order.sort_value(occupant), user);
             }
             rows += 1;
             last = Some(user);
             bytes += occupant.state().filter(|_| reads).map_or(0, |state| state.as_json().len());
-        }
+            ControlFlow::Continue(())
+        });
+        self.ended = passed.is_continue();
         if let Some(last) = last {
             self.last = Some(last.clone());
         }

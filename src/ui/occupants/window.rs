@@ -14,8 +14,9 @@ const LOOKED_AT: usize = 30;
 /// The number of fields offered.
 const OFFERED: usize = 24;
 
-/// The largest state searched for fields, in bytes.
+/// The largest state searched for fields, in bytes, and how many are searched in all: it is done for each frame.
 const READ: usize = 8 * 1024;
+const READ_IN_ALL: usize = 32 * 1024;
 
 /// A row of the list of occupants.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -129,12 +130,12 @@ impl<'a> Screen<'a> {
 
     /// The fields of the states in view, sorted by name.
     fn fields_in_sight(&self) -> Vec<Path> {
-        let mut names = std::collections::BTreeSet::new();
+        let (mut names, mut read) = (std::collections::BTreeSet::new(), 0);
         for row in self.visible_occupants(LOOKED_AT, Moment::default()) {
-            if let OccupantRow::Here(_, occupant) = row
-                && let Some(state) = occupant.state()
-                && state.as_json().len() <= READ
+            if let OccupantRow::Here(_, Occupant { state: Some(state), .. }) = row
+                && state.as_json().len() <= READ.min(READ_IN_ALL - read)
             {
+                read += state.as_json().len();
                 collect_field_names("", &state.value(), &mut names);
             }
         }
