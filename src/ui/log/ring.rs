@@ -1,6 +1,6 @@
 //! The event log: a ring bounded in entries and bytes, newest last. Its [`LogView`] determines what is shown.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, hash::BuildHasher, sync::Arc};
 
 use super::{
     about::EntriesAbout,
@@ -34,6 +34,9 @@ impl Default for Limit {
 /// A leave is searched this far back, to merge it with the join that makes it a flap.
 const FLAP_REACH: usize = 200;
 
+/// Makes of a user id what is compared first.
+const FINGERPRINTS: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0);
+
 /// An entry with its number, counted from the start.
 #[derive(Debug, Clone)]
 struct Numbered {
@@ -52,6 +55,8 @@ pub struct EventLog {
     kinds: [usize; EntryKind::ALL.len()],
     limit: Limit,
     view: LogView,
+    /// The last departures, by the fingerprint of the user and the number of the entry.
+    departures: VecDeque<(u64, u64)>,
     /// The entries about the selected user.
     about: Option<EntriesAbout>,
     /// The number of entries dropped.
@@ -71,6 +76,7 @@ impl EventLog {
         self.bytes += entry.weight();
         self.kinds[entry.body.kind() as usize] += 1;
         self.view.add_entry(self.made, &entry);
+        self.note_departure(&entry);
         if let Some(about) = &mut self.about {
             about.take_entry(self.made, &entry);
         }
@@ -100,17 +106,32 @@ impl EventLog {
 
     /// Remove the departure of a user that turned out to be a flap.
     fn take_departure(&mut self, channel: &Channel, user: &UserId) {
-        let recent = self.entries.iter().rev().take(FLAP_REACH);
-        let departed = |Numbered { entry: e, .. }: &Numbered| {
-            matches!(e.body, EntryBody::Leave { .. } | EntryBody::Timeout { .. })
-                && e.user.as_ref() == Some(user)
-                && e.channel.as_ref() == Some(channel)
-        };
-        if let Some(back) = recent.into_iter().position(departed)
-            && let Some(taken) = self.entries.remove(self.entries.len() - 1 - back)
+        let wanted = FINGERPRINTS.hash_one(user);
+        let departed = |entry: &Entry| entry.user.as_ref() == Some(user) && entry.channel.as_ref() == Some(channel);
+        let candidates = self.departures.iter().rev().filter(|(fingerprint, _)| *fingerprint == wanted);
+        let mut places = candidates.filter_map(|(_, number)| self.find_place(*number));
+        let found = places.find(|place| departed(&self.entries[*place].entry));
+        if let Some(taken) =
+            found.filter(|place| *place + FLAP_REACH >= self.entries.len()).and_then(|place| self.entries.remove(place))
         {
             self.uncount_entry(&taken);
         }
+    }
+
+    /// Remember a departure, which may turn out to be a flap.
+    fn note_departure(&mut self, entry: &Entry) {
+        if let (EntryBody::Leave { .. } | EntryBody::Timeout { .. }, Some(user)) = (&entry.body, &entry.user) {
+            if self.departures.len() >= FLAP_REACH {
+                self.departures.pop_front();
+            }
+            self.departures.push_back((FINGERPRINTS.hash_one(user), self.made));
+        }
+    }
+
+    /// The place of the entry with this number, if it is still kept.
+    fn find_place(&self, number: u64) -> Option<usize> {
+        let at = self.entries.partition_point(|entry| entry.number < number);
+        self.entries.get(at).filter(|entry| entry.number == number).map(|_| at)
     }
 
     /// Subtract a removed entry from the counts.
@@ -130,8 +151,7 @@ impl EventLog {
 
     /// The entry with this number, if it is still kept.
     pub fn get(&self, number: u64) -> Option<&Arc<Entry>> {
-        let at = self.entries.partition_point(|entry| entry.number < number);
-        self.entries.get(at).filter(|entry| entry.number == number).map(|numbered| &numbered.entry)
+        self.find_place(number).map(|at| &self.entries[at].entry)
     }
 
     /// What happened to a user on a channel, latest first. Nothing, unless the log [looks after](Self::look_after) them.
@@ -253,6 +273,37 @@ mod tests {
         entry.body = EntryBody::Flap { away: std::time::Duration::from_secs(1) };
         log.push(Arc::new(entry.clone()));
         assert_eq!((log.len(), log.count_kind(EntryKind::Leave), log.bytes), (1, 0, entry.weight()));
+    }
+
+    #[test]
+    fn a_flap_takes_the_departure_of_its_user_and_channel_from_among_the_last() {
+        let mut log = EventLog::default();
+        let mut push = |channel: &str, user: &str, body: EntryBody| {
+            log.push(Arc::new(Entry {
+                at: EntryTime::Here(Moment::default()),
+                channel: Some(Channel::from_wire(channel)),
+                user: Some(UserId::from_wire(user)),
+                occupancy: None,
+                odd: false,
+                event: None,
+                body,
+            }));
+            (log.len(), log.count_kind(EntryKind::Leave), log.count_kind(EntryKind::Timeout))
+        };
+        let leave = EntryBody::Leave { stayed: None };
+        let flap = EntryBody::Flap { away: std::time::Duration::from_secs(1) };
+        push("lobby", "ann", leave.clone());
+        push("stage", "ann", leave.clone());
+        push("lobby", "bob", EntryBody::Timeout { stayed: None });
+        assert_eq!(push("lobby", "cat", flap.clone()), (4, 2, 1));
+        assert_eq!(push("lobby", "bob", flap.clone()), (4, 2, 0));
+        assert_eq!(push("lobby", "ann", flap.clone()), (4, 1, 0));
+        assert_eq!(push("lobby", "ann", flap.clone()), (5, 1, 0), "it is taken once");
+        // The other one is too far above after this.
+        for n in 0..FLAP_REACH {
+            push("lobby", &n.to_string(), EntryBody::Join { sightings: 1 });
+        }
+        assert_eq!(push("stage", "ann", flap), (FLAP_REACH + 6, 1, 0));
     }
 
     #[test]

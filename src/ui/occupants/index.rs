@@ -149,7 +149,7 @@ impl Index {
     pub fn begin_check(&mut self) {
         match &mut self.work {
             Work::Select { changed, .. } | Work::Collect { changed, .. } | Work::Sort { changed, .. } => {
-                *changed = true
+                *changed = true;
             }
             Work::Check(_) | Work::Nothing => self.work = Work::Check(Check::default()),
         }
@@ -212,9 +212,13 @@ impl Index {
     fn adopt_rows(&mut self, rows: Vec<SortedPlace>) {
         self.users = rows;
         let mut by_user: Vec<u32> = (0..to_number(self.users.len())).collect();
-        by_user.iter().for_each(|number| self.by_place.push(*number));
+        for number in &by_user {
+            self.by_place.push(*number);
+        }
         by_user.sort_unstable_by(|this, that| self.users[*this as usize].1.cmp(&self.users[*that as usize].1));
-        by_user.into_iter().for_each(|number| self.by_user.push(number));
+        for number in by_user {
+            self.by_user.push(number);
+        }
     }
 
     /// Take over the next share of those who match, and sort it.
@@ -276,7 +280,7 @@ impl Index {
     pub fn update_user(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster, user: &UserId) {
         match &mut self.work {
             Work::Select { walk, changed, .. } | Work::Collect { walk, changed, .. } => {
-                *changed |= walk.has_passed(user)
+                *changed |= walk.has_passed(user);
             }
             Work::Sort { changed, .. } => *changed = true,
             Work::Check(_) | Work::Nothing => {

@@ -163,10 +163,10 @@ impl OccupantList {
 
     /// Update a user who joined, left or changed.
     pub(in crate::ui) fn update_user(&mut self, channel: &Channel, roster: &Roster, user: &UserId) {
-        if self.channel.as_ref() == Some(channel) {
-            if let Some(index) = &mut self.shown {
-                index.update_user(&self.order, &self.filter, roster, user);
-            }
+        if let Some(index) = &mut self.shown
+            && self.channel.as_ref() == Some(channel)
+        {
+            index.update_user(&self.order, &self.filter, roster, user);
         }
     }
 

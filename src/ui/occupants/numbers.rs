@@ -33,13 +33,12 @@ impl Numbers {
 
     /// Append a number that belongs behind all others.
     pub fn push(&mut self, number: u32) {
-        match self.chunks.last_mut().filter(|chunk| chunk.len() < FILLED) {
-            Some(chunk) => chunk.push(number),
-            None => {
-                let mut chunk = Vec::with_capacity(FILLED);
-                chunk.push(number);
-                self.chunks.push(chunk);
-            }
+        if let Some(chunk) = self.chunks.last_mut().filter(|chunk| chunk.len() < FILLED) {
+            chunk.push(number);
+        } else {
+            let mut chunk = Vec::with_capacity(FILLED);
+            chunk.push(number);
+            self.chunks.push(chunk);
         }
         self.len += 1;
     }
