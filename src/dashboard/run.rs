@@ -106,10 +106,8 @@ where
         engine.watcher.do_due(idle, clock.now());
         perform_effects(&mut engine, &mut canvas, services, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
-        if pressed {
-            canvas.pacer.mark_awaited();
-        } else if still.is_none() || engine.screen().still_key() != still {
-            canvas.pacer.mark_changed();
+        if pressed || still.is_none() || engine.screen().still_key() != still {
+            canvas.pacer.mark_changed(pressed);
         }
         // Commands on the way out wait for the end.
         if !engine.watcher.listener.quitting {

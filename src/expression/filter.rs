@@ -6,4 +6,3 @@ pub(super) mod parse;
 mod tests;
 
 pub use ast::Filter;
-pub(super) use ast::PathStep;

@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-use super::filter::PathStep;
+use super::path_step::PathStep;
 use crate::presence::State;
 
 /// The value that a state has under a path, if it has one. Of a member that is named twice the last one counts, as
@@ -27,16 +27,16 @@ pub(super) fn find_value(state: &State, path: &[PathStep]) -> Option<Value> {
 fn find_member<'a>(json: &'a str, step: &PathStep) -> Option<&'a str> {
     let mut reader = serde_json::Deserializer::from_str(json);
     let found = match json.trim_start().as_bytes().first()? {
-        b'{' => reader.deserialize_map(Member(&step.name)),
-        b'[' => reader.deserialize_seq(Element(step.index?)),
+        b'{' => reader.deserialize_map(FindMember(&step.name)),
+        b'[' => reader.deserialize_seq(FindElement(step.index?)),
         _ => return None,
     };
     found.ok()?.map(RawValue::get)
 }
 
-struct Member<'n>(&'n str);
+struct FindMember<'n>(&'n str);
 
-impl<'de> Visitor<'de> for Member<'_> {
+impl<'de> Visitor<'de> for FindMember<'_> {
     type Value = Option<&'de RawValue>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,9 +56,9 @@ impl<'de> Visitor<'de> for Member<'_> {
     }
 }
 
-struct Element(usize);
+struct FindElement(usize);
 
-impl<'de> Visitor<'de> for Element {
+impl<'de> Visitor<'de> for FindElement {
     type Value = Option<&'de RawValue>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -21,6 +21,7 @@ mod memory;
 mod mistake;
 mod parse;
 mod path;
+mod path_step;
 #[cfg(test)]
 mod tests;
 mod verdict;

@@ -3,11 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Mistake,
-    cursor::TextCursor,
-    filter::{PathStep, parse::STATE},
-    lookup::find_value,
-    mistake::quote_excerpt,
+    Mistake, cursor::TextCursor, filter::parse::STATE, lookup::find_value, mistake::quote_excerpt, path_step::PathStep,
 };
 use crate::presence::State;
 

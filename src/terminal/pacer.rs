@@ -29,14 +29,10 @@ impl Pacer {
         Self { span, dirty: false, awaited: false, drawn: None, took: [Duration::ZERO; 2] }
     }
 
-    /// Something has changed.
-    pub fn mark_changed(&mut self) {
+    /// Something has changed. `awaited`: a person did it, and waits to see it.
+    pub fn mark_changed(&mut self, awaited: bool) {
         self.dirty = true;
-    }
-
-    /// A person did something, and waits to see it.
-    pub fn mark_awaited(&mut self) {
-        (self.dirty, self.awaited) = (true, true);
+        self.awaited |= awaited;
     }
 
     /// When to draw next: `None` if nothing has changed. Where a frame takes long, they are fewer, but for those that
@@ -66,7 +62,7 @@ mod tests {
         let end = now.plus(Duration::from_secs(1));
         let mut frames = 0;
         while now < end {
-            pacer.mark_changed();
+            pacer.mark_changed(false);
             if pacer.next_frame().is_some_and(|at| at <= now) {
                 pacer.mark_drawn(now, now);
                 frames += 1;
@@ -87,14 +83,14 @@ mod tests {
         let at = |millis: u64| Moment::from_micros(1_000_000 + millis * 1_000);
         let mut pacer = Pacer::new(30);
         let next = |pacer: &mut Pacer| {
-            pacer.mark_changed();
+            pacer.mark_changed(false);
             pacer.next_frame().unwrap()
         };
         pacer.mark_drawn(at(0), at(10));
         assert!(next(&mut pacer) < at(34), "one may be an accident");
         pacer.mark_drawn(at(1_000), at(1_010));
         assert_eq!(next(&mut pacer), at(1_200));
-        pacer.mark_awaited();
+        pacer.mark_changed(true);
         assert!(next(&mut pacer) < at(1_034));
         pacer.mark_drawn(at(2_000), at(12_000));
         pacer.mark_drawn(at(20_000), at(30_000));

@@ -5,7 +5,9 @@ use std::{cmp::Ordering, fmt};
 use serde_json::Value;
 
 use crate::{
-    expression::{comparison::Comparison, fold_case::fold_case, fuzzy::has_in_order, lookup::find_value},
+    expression::{
+        comparison::Comparison, fold_case::fold_case, fuzzy::has_in_order, lookup::find_value, path_step::PathStep,
+    },
     presence::{Decimal, State},
 };
 
@@ -63,14 +65,6 @@ pub(super) enum FieldTest {
     Differs(WantedValue),
     Compares(Comparison, Decimal),
     Part(Needle),
-}
-
-/// One step into a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::expression) struct PathStep {
-    pub(in crate::expression) name: String,
-    /// If it can also count into a list.
-    pub(in crate::expression) index: Option<usize>,
 }
 
 /// A value to be equal to, as it was written.

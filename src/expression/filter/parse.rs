@@ -1,12 +1,13 @@
 //! From text to terms.
 
-use super::ast::{AlsoValue, FieldTest, Filter, Needle, PathStep, Term, Test, WantedValue};
+use super::ast::{AlsoValue, FieldTest, Filter, Needle, Term, Test, WantedValue};
 use crate::{
     expression::{
         Mistake,
         comparison::Comparison,
         cursor::{ParseResult, TextCursor},
         mistake::quote_excerpt,
+        path_step::PathStep,
     },
     presence::Decimal,
 };

@@ -19,8 +19,9 @@ use std::{
 
 use super::{
     first_rows::FirstRows,
-    numbers::{Numbers, Place},
+    numbers::{NumberPlace, Numbers},
     order::{NaturalText, SortOrder, SortValue, SortedPlace},
+    rows::Rows,
     walk::{STATES_READ, Walk},
 };
 use crate::{
@@ -30,10 +31,12 @@ use crate::{
 
 /// Rows of one step, by what is done with each: a step takes a few milliseconds.
 const SELECTED: usize = scale(50_000);
-const COLLECTED: usize = scale(16_000);
-const MERGED: usize = scale(16_000);
-const CHECKED: usize = scale(4_000);
-const DROPPED: usize = scale(40_000);
+const COLLECTED: usize = scale(8_000);
+const MERGED: usize = scale(8_000);
+const CHECKED: u32 = if cfg!(test) { 100 } else { 4_000 };
+
+/// Blocks of rows that are dropped in one step.
+const DROPPED: usize = 8;
 
 /// Lists up to this length are sorted in the first step.
 pub(super) const SHORT: usize = scale(4_000);
@@ -66,7 +69,7 @@ enum Work {
         first: Option<FirstRows>,
         changed: bool,
     },
-    Check(Check),
+    Check(RosterCheck),
     Nothing,
 }
 
@@ -80,8 +83,8 @@ struct Merge {
 
 /// A comparison of the index with the roster: first of those in the index, then of all others.
 #[derive(Debug, Default)]
-struct Check {
-    seen: usize,
+struct RosterCheck {
+    seen: u32,
     walk: Walk,
 }
 
@@ -89,7 +92,7 @@ struct Check {
 #[derive(Debug)]
 pub(super) struct Index {
     /// Each user by a number, with the value to sort by. Some may be free.
-    users: Vec<SortedPlace>,
+    users: Rows,
     free: Vec<u32>,
     by_user: Numbers,
     by_place: Numbers,
@@ -108,7 +111,7 @@ impl Index {
             None => Work::Collect { walk: Walk::default(), runs: Vec::new(), first: None, changed: false },
         };
         Self {
-            users: Vec::new(),
+            users: Rows::default(),
             free: Vec::new(),
             by_user: Numbers::default(),
             by_place: Numbers::default(),
@@ -151,7 +154,7 @@ impl Index {
             Work::Select { changed, .. } | Work::Collect { changed, .. } | Work::Sort { changed, .. } => {
                 *changed = true;
             }
-            Work::Check(_) | Work::Nothing => self.work = Work::Check(Check::default()),
+            Work::Check(_) | Work::Nothing => self.work = Work::Check(RosterCheck::default()),
         }
     }
 
@@ -202,7 +205,7 @@ impl Index {
 
     fn end_building(&mut self, changed: bool) {
         if changed {
-            self.work = Work::Check(Check::default());
+            self.work = Work::Check(RosterCheck::default());
         } else {
             self.done = true;
         }
@@ -210,12 +213,14 @@ impl Index {
 
     /// Take over rows that are sorted already.
     fn adopt_rows(&mut self, rows: Vec<SortedPlace>) {
-        self.users = rows;
-        let mut by_user: Vec<u32> = (0..to_number(self.users.len())).collect();
+        for row in rows {
+            self.users.push(row);
+        }
+        let mut by_user: Vec<u32> = (0..self.users.next_number()).collect();
         for number in &by_user {
             self.by_place.push(*number);
         }
-        by_user.sort_unstable_by(|this, that| self.users[*this as usize].1.cmp(&self.users[*that as usize].1));
+        by_user.sort_unstable_by(|this, that| self.users[*this].1.cmp(&self.users[*that].1));
         for number in by_user {
             self.by_user.push(number);
         }
@@ -224,14 +229,14 @@ impl Index {
     /// Take over the next share of those who match, and sort it.
     fn collect_run(&mut self, walk: &mut Walk, order: &SortOrder, filter: &Filter, roster: &Roster) -> Vec<u32> {
         let Self { users, by_user, texts, .. } = self;
-        let from = users.len();
+        let from = users.next_number();
         walk.pass(COLLECTED, order, filter, roster, |value, user| {
-            by_user.push(to_number(users.len()));
+            by_user.push(users.next_number());
             users.push((share_text(texts, value), user.clone()));
         });
-        let mut run: Vec<u32> = (to_number(from)..to_number(users.len())).collect();
+        let mut run: Vec<u32> = (from..users.next_number()).collect();
         // The numbers of a run are in the order of user ids, and a stable sort keeps that.
-        run.sort_by(|this, that| users[*this as usize].0.cmp(&users[*that as usize].0));
+        run.sort_by(|this, that| users[*this].0.cmp(&users[*that].0));
         run
     }
 
@@ -243,7 +248,7 @@ impl Index {
 
     fn take_next_of_run(&self, merge: &mut Merge, run: usize) {
         if let Some(next) = merge.runs[run].next() {
-            merge.next.push(Reverse((self.users[next as usize].0.clone(), next, run)));
+            merge.next.push(Reverse((self.users[next].0.clone(), next, run)));
         }
     }
 
@@ -258,18 +263,18 @@ impl Index {
     }
 
     /// Compare the next rows with the roster. Returns true when all are compared.
-    fn check_on(&mut self, check: &mut Check, order: &SortOrder, filter: &Filter, roster: &Roster) -> bool {
-        let (until, mut bytes) = ((check.seen + CHECKED).min(self.users.len()), 0);
+    fn check_on(&mut self, check: &mut RosterCheck, order: &SortOrder, filter: &Filter, roster: &Roster) -> bool {
+        let (until, mut bytes) = (check.seen.saturating_add(CHECKED).min(self.users.next_number()), 0);
         while check.seen < until && bytes < STATES_READ {
             let user = self.users[check.seen].1.clone();
             bytes += self.update_now(order, filter, roster, &user);
             check.seen += 1;
         }
-        if check.seen < self.users.len() {
+        if check.seen < self.users.next_number() {
             return false;
         }
         let mut found = Vec::new();
-        check.walk.pass(CHECKED, order, filter, roster, |value, user| found.push((value, user.clone())));
+        check.walk.pass(CHECKED as usize, order, filter, roster, |value, user| found.push((value, user.clone())));
         for (value, user) in found {
             self.set_value(&user, Some(value));
         }
@@ -300,13 +305,13 @@ impl Index {
 
     /// Move a user to the place of this value, or take them out.
     fn set_value(&mut self, user: &UserId, value: Option<SortValue>) {
-        let at = self.by_user.seek(|number| self.users[number as usize].1 < *user);
-        let known = self.by_user.get(at).filter(|number| self.users[*number as usize].1 == *user);
+        let at = self.by_user.seek(|number| self.users[number].1 < *user);
+        let known = self.by_user.get(at).filter(|number| self.users[*number].1 == *user);
         match (known, value) {
             (Some(number), Some(value)) => {
-                if self.users[number as usize].0 != value {
+                if self.users[number].0 != value {
                     self.remove_place(number);
-                    self.users[number as usize].0 = share_text(&mut self.texts, value);
+                    self.users[number].0 = share_text(&mut self.texts, value);
                     self.insert_place(number);
                 }
             }
@@ -317,11 +322,13 @@ impl Index {
             }
             (None, Some(value)) => {
                 let row = (share_text(&mut self.texts, value), user.clone());
-                let number = self.free.pop().unwrap_or_else(|| to_number(self.users.len()));
-                match self.users.get_mut(number as usize) {
-                    Some(free) => *free = row,
-                    None => self.users.push(row),
-                }
+                let number = if let Some(free) = self.free.pop() {
+                    self.users[free] = row;
+                    free
+                } else {
+                    self.users.push(row);
+                    self.users.next_number() - 1
+                };
                 self.by_user.insert(at, number);
                 self.insert_place(number);
             }
@@ -329,17 +336,17 @@ impl Index {
         }
     }
 
-    fn seek_place(&self, place: &SortedPlace) -> Place {
-        self.by_place.seek(|number| self.users[number as usize] < *place)
+    fn seek_place(&self, place: &SortedPlace) -> NumberPlace {
+        self.by_place.seek(|number| self.users[number] < *place)
     }
 
     fn insert_place(&mut self, number: u32) {
-        let at = self.seek_place(&self.users[number as usize]);
+        let at = self.seek_place(&self.users[number]);
         self.by_place.insert(at, number);
     }
 
     fn remove_place(&mut self, number: u32) {
-        let at = self.seek_place(&self.users[number as usize]);
+        let at = self.seek_place(&self.users[number]);
         self.by_place.remove(at);
     }
 
@@ -355,8 +362,7 @@ impl Index {
     /// Drop a part of the index; returns `false` when nothing is left. Dropping a million entries at once would be
     /// felt.
     pub fn drop_some(&mut self) -> bool {
-        self.users.truncate(self.users.len().saturating_sub(DROPPED));
-        !self.users.is_empty()
+        (0..DROPPED).all(|_| self.users.drop_block())
     }
 
     /// The users from `first` on, or all.
@@ -365,9 +371,9 @@ impl Index {
         first: Option<&SortedPlace>,
     ) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
         let early = self.find_first_rows().map(|rows| rows.iter_from(first));
-        let start = first.map_or(Place::default(), |place| self.seek_place(place));
+        let start = first.map_or(NumberPlace::default(), |place| self.seek_place(place));
         let all = early.is_none().then(|| self.by_place.iter_from(start));
-        let all = all.into_iter().flatten().map(|number| &self.users[number as usize].1);
+        let all = all.into_iter().flatten().map(|number| &self.users[number].1);
         early.into_iter().flatten().chain(all)
     }
 
@@ -377,15 +383,11 @@ impl Index {
         last: Option<&SortedPlace>,
     ) -> impl DoubleEndedIterator<Item = &'a UserId> + use<'a> {
         let early = self.find_first_rows().map(|rows| rows.iter_before(last));
-        let end = last.map_or(Place::END, |place| self.seek_place(place));
+        let end = last.map_or(NumberPlace::END, |place| self.seek_place(place));
         let all = early.is_none().then(|| self.by_place.iter_before(end));
-        let all = all.into_iter().flatten().map(|number| &self.users[number as usize].1);
+        let all = all.into_iter().flatten().map(|number| &self.users[number].1);
         early.into_iter().flatten().chain(all)
     }
-}
-
-fn to_number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Texts that many have are kept once.

@@ -5,6 +5,7 @@ mod index;
 mod list;
 mod numbers;
 mod order;
+mod rows;
 mod walk;
 mod window;
 

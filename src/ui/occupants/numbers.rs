@@ -9,12 +9,12 @@ const FILLED: usize = MOST * 3 / 4;
 
 /// A place in the sequence. It is valid until the sequence changes.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Place {
+pub(super) struct NumberPlace {
     chunk: usize,
     within: usize,
 }
 
-impl Place {
+impl NumberPlace {
     /// Behind all numbers.
     pub const END: Self = Self { chunk: usize::MAX, within: 0 };
 }
@@ -44,19 +44,19 @@ impl Numbers {
     }
 
     /// The place of the first number that is not before what is looked for.
-    pub fn seek(&self, is_before: impl Fn(u32) -> bool) -> Place {
+    pub fn seek(&self, is_before: impl Fn(u32) -> bool) -> NumberPlace {
         let chunk = self.chunks.partition_point(|chunk| is_before(chunk[0])).saturating_sub(1);
         let within = self.chunks.get(chunk).map_or(0, |chunk| chunk.partition_point(|number| is_before(*number)));
-        Place { chunk, within }
+        NumberPlace { chunk, within }
     }
 
     /// The number at a place, or behind it where nothing is at it.
-    pub fn get(&self, place: Place) -> Option<u32> {
+    pub fn get(&self, place: NumberPlace) -> Option<u32> {
         self.iter_from(place).next()
     }
 
     /// Insert a number at a place.
-    pub fn insert(&mut self, place: Place, number: u32) {
+    pub fn insert(&mut self, place: NumberPlace, number: u32) {
         self.len += 1;
         let Some(chunk) = self.chunks.get_mut(place.chunk) else {
             self.chunks.push(vec![number]);
@@ -70,9 +70,9 @@ impl Numbers {
     }
 
     /// Remove the number that [`Self::get`] returns for a place.
-    pub fn remove(&mut self, mut place: Place) {
+    pub fn remove(&mut self, mut place: NumberPlace) {
         if self.chunks.get(place.chunk).is_some_and(|chunk| place.within >= chunk.len()) {
-            place = Place { chunk: place.chunk + 1, within: 0 };
+            place = NumberPlace { chunk: place.chunk + 1, within: 0 };
         }
         let Some(chunk) = self.chunks.get_mut(place.chunk) else { return };
         chunk.remove(place.within);
@@ -83,14 +83,14 @@ impl Numbers {
     }
 
     /// The numbers from a place on.
-    pub fn iter_from(&self, place: Place) -> impl DoubleEndedIterator<Item = u32> {
+    pub fn iter_from(&self, place: NumberPlace) -> impl DoubleEndedIterator<Item = u32> {
         let first = self.chunks.get(place.chunk).map_or(&[][..], |chunk| &chunk[place.within..]);
         let others = self.chunks.get(place.chunk.saturating_add(1)..).unwrap_or_default();
         first.iter().chain(others.iter().flatten()).copied()
     }
 
     /// The numbers before a place.
-    pub fn iter_before(&self, place: Place) -> impl DoubleEndedIterator<Item = u32> {
+    pub fn iter_before(&self, place: NumberPlace) -> impl DoubleEndedIterator<Item = u32> {
         let last = self.chunks.get(place.chunk).map_or(&[][..], |chunk| &chunk[..place.within]);
         self.chunks[..place.chunk.min(self.chunks.len())].iter().flatten().chain(last).copied()
     }
