@@ -64,6 +64,8 @@ pub async fn follow(origin: &str, file: &str, channels: &str) -> Result<(), Box<
         options: Some(vec![SubscriptionOptions::ReceivePresenceEvents]),
     });
     let mut heard = subscription.presence_stream();
+    // A client without any stream of its own keeps every event for the first one, for ever.
+    let _statuses = pubnub.status_stream();
     subscription.subscribe();
     // A task of its own, which has its turn as soon as it is woken.
     let keeping = tokio::spawn(async move {
