@@ -35,7 +35,9 @@ impl Roster {
         let kept: Kept<'_> = serde_json::from_str(&text)?;
         Ok(service.with_stream(|stream| {
             let mut roster = Self { here: stream.here(), ..Self::default() };
-            kept.channels.iter().for_each(|(name, room)| roster.add(stream, name, &room.uuids));
+            for (name, room) in &kept.channels {
+                roster.add(stream, name, &room.uuids);
+            }
             roster
         }))
     }
@@ -50,7 +52,9 @@ impl Roster {
         }
         Ok(service.with_stream(|stream| {
             let mut roster = Self { here: stream.here(), ..Self::default() };
-            channels.iter().for_each(|(name, users)| roster.add(stream, name, users));
+            for (name, users) in &channels {
+                roster.add(stream, name, users);
+            }
             roster
         }))
     }

@@ -16,9 +16,16 @@ use crate::{
 /// What runs need.
 pub struct Bench {
     /// Of the service.
-    pub runtime: Runtime,
-    /// Where consumers write.
-    pub folder: PathBuf,
+    runtime: Runtime,
+    /// Where consumers write; no other run writes there, and it goes with this.
+    folder: PathBuf,
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        // What can't be removed is of no use to anybody.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
 }
 
 /// What a consumer took.
@@ -40,7 +47,6 @@ pub struct Taken {
 
 impl Taken {
     /// Events for each second on a core.
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
     pub fn rate(&self, replies: u32) -> f64 {
         f64::from(replies) * f64::from(TOGETHER) / self.stream.as_secs_f64()
     }
@@ -50,7 +56,7 @@ impl Bench {
     /// As many worker threads as it takes to make replies beside the consumer.
     pub fn open() -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("ingest");
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("ingest-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         Ok(Self { runtime, folder })
     }

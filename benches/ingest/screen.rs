@@ -38,10 +38,12 @@ impl Screen {
     ) -> io::Result<Self> {
         let mut command = CommandBuilder::new(program);
         command.args(args);
-        unset.for_each(|name| command.env_remove(name));
-        set.into_iter()
-            .chain([("TERM", "xterm-256color"), ("LANG", "C.UTF-8")])
-            .for_each(|(name, v)| command.env(name, v));
+        for name in unset {
+            command.env_remove(name);
+        }
+        for (name, value) in set.into_iter().chain([("TERM", "xterm-256color"), ("LANG", "C.UTF-8")]) {
+            command.env(name, value);
+        }
         let pair = native_pty_system().openpty(SIZE).map_err(io::Error::other)?;
         let child = pair.slave.spawn_command(command).map_err(io::Error::other)?;
         drop(pair.slave);
