@@ -212,13 +212,8 @@ impl Client {
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
         let request = Request { subscribe_key: subscribe_key.clone(), caller, operation };
         let target = request.encode()?;
-        while !at_once {
-            let taken = lock(&self.shared.budget).take(nobody_waits, self.shared.clock.now());
-            match taken {
-                Ok(()) => break,
-                Err(_) if leaves && self.shared.ending.load(Ordering::Relaxed) => break,
-                Err(wait) => tokio::time::sleep(wait).await,
-            }
+        if !at_once {
+            self.wait_for_budget(nobody_waits, leaves).await;
         }
         let begun = self.shared.clock.now();
         let reply = self.shared.transport.get(kind, &target, patience).await.map_err(|error| self.hide_secrets(error));
@@ -237,6 +232,18 @@ impl Client {
         }
         let refusal = body.read_refusal(reply.status, |name| request.operation.names(name));
         Err(self.explain_refusal(refusal, retry_after, kind))
+    }
+
+    /// Wait until the budget has room for a request, unless it is a leave and we are about to end.
+    async fn wait_for_budget(&self, nobody_waits: bool, leaves: bool) {
+        loop {
+            let taken = lock(&self.shared.budget).take(nobody_waits, self.shared.clock.now());
+            match taken {
+                Ok(()) => return,
+                Err(_) if leaves && self.shared.ending.load(Ordering::Relaxed) => return,
+                Err(wait) => tokio::time::sleep(wait).await,
+            }
+        }
     }
 
     fn explain_refusal(&self, refusal: Refusal, retry_after: Option<Duration>, kind: &'static str) -> Error {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use tokio::sync::{
-    Semaphore, SemaphorePermit,
+    Semaphore,
     mpsc::{Receiver, Sender, channel},
 };
 
@@ -63,7 +63,9 @@ impl Outlet {
         };
         self.notices.send(notice).await.map_err(|_| InletClosed)?;
         // Given back when the notice is taken in; or at once, if this is dropped while it waits.
-        permit.map(SemaphorePermit::forget);
+        if let Some(permit) = permit {
+            permit.forget();
+        }
         Ok(())
     }
 

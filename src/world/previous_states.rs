@@ -22,8 +22,9 @@ pub struct PreviousStates {
 struct ReplacedState {
     channel: Channel,
     user: UserId,
-    /// The state, if there was one; `None` outside if it is too large to be kept.
-    before: Option<Option<State>>,
+    /// The state, if there was one and it is not too large to be kept.
+    before: Option<State>,
+    is_too_large: bool,
     at: Timetoken,
 }
 
@@ -33,14 +34,15 @@ impl PreviousStates {
         // A push comes with every change of a state, a search only when somebody looks: so earlier states of the same
         // user stay until they are the oldest.
         self.last.truncate(REMEMBERED - 1);
-        let is_kept = before.as_ref().is_none_or(|state| state.as_json().len() <= LARGEST);
+        let is_too_large = before.as_ref().is_some_and(|state| state.as_json().len() > LARGEST);
         let (channel, user) = (channel.clone(), user.clone());
-        self.last.push_front(ReplacedState { channel, user, before: is_kept.then_some(before), at });
+        let before = before.filter(|_| !is_too_large);
+        self.last.push_front(ReplacedState { channel, user, before, is_too_large, at });
     }
 
     /// The previous state of a user and when it was replaced, if that is remembered.
     pub fn state_before(&self, channel: &Channel, user: &UserId) -> Option<(Option<&State>, Timetoken)> {
         let found = self.last.iter().find(|replaced| replaced.user == *user && replaced.channel == *channel)?;
-        found.before.as_ref().map(|before| (before.as_ref(), found.at))
+        (!found.is_too_large).then_some((found.before.as_ref(), found.at))
     }
 }

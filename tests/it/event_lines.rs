@@ -257,7 +257,7 @@ fn the_schema_refuses_what_is_no_line() {
 fn an_event_is_shared_and_not_copied() {
     let (model, entries) = heard("ann");
     let of = |entries: &mut dyn Iterator<Item = &Entry>| {
-        entries.filter_map(|entry| entry.event.as_ref().map(Arc::as_ptr)).collect::<BTreeSet<_>>()
+        entries.filter_map(|entry| entry.event.as_ref().map(std::ptr::from_ref)).collect::<BTreeSet<_>>()
     };
     assert!(of(&mut model.listener.log.last_entries(50)).is_subset(&of(&mut entries.iter().map(Arc::as_ref))));
 }

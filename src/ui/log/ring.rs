@@ -341,7 +341,7 @@ mod tests {
                 user: Some(user.clone()).filter(|_| many == 0),
                 occupancy: None,
                 odd: false,
-                event: Some(event.into()),
+                event: Some(event),
                 body: EntryBody::Join { sightings: 1 },
             }));
         };

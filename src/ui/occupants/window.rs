@@ -132,7 +132,8 @@ impl<'a> Screen<'a> {
     fn fields_in_sight(&self) -> Vec<Path> {
         let (mut names, mut read) = (std::collections::BTreeSet::new(), 0);
         for row in self.visible_occupants(LOOKED_AT, Moment::default()) {
-            if let OccupantRow::Here(_, Occupant { state: Some(state), .. }) = row
+            if let OccupantRow::Here(_, occupant) = row
+                && let Some(state) = occupant.state()
                 && state.as_json().len() <= READ.min(READ_IN_ALL - read)
             {
                 read += state.as_json().len();
