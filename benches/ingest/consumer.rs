@@ -9,9 +9,6 @@ use clap::ValueEnum;
 
 use crate::{loops::Loop, stream::Plan};
 
-/// Requests a second: the most that can be allowed, so that it is never waited for.
-const BUDGET: &str = "1000";
-
 /// Who reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consumer {
@@ -61,8 +58,10 @@ impl Consumer {
         let (watched, herenow) = (plan.watched(), PathBuf::from(env!("CARGO_BIN_EXE_herenow")));
         let own = |verb: &str, flags: &[&str]| {
             let origin = format!("http://{address}");
-            let keyset = ["--subscribe-key", crate::stream::KEY, "--origin", &origin, "--budget", BUDGET];
-            let words = [&[verb][..], &keyset, flags].concat();
+            let keyset = ["--subscribe-key", crate::stream::KEY, "--origin", &origin];
+            // Polls follow a stream by themselves; the pages of here now keep the budget.
+            let budget = if plan.full { &["--budget", "1000"][..] } else { &[] };
+            let words = [&[verb][..], &keyset, budget, flags].concat();
             words.into_iter().map(OsString::from).chain(watched.iter().map(OsString::from)).collect::<Vec<_>>()
         };
         let with_file = |mut args: Vec<OsString>| {
