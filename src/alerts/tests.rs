@@ -7,8 +7,8 @@ use super::{
 use crate::{
     alerts::AlertSubject,
     presence::{
-        Batch, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListedUser, Notice, Outcome, PresenceEvent,
-        ReplyItem, Snapshot, Subscription, Timetoken, Trouble,
+        Batch, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListPart, ListedUser, Notice, Outcome,
+        PresenceEvent, ReplyItem, Snapshot, Subscription, Timetoken, Trouble,
     },
     presence::{Channel, Moment, UserId},
     ui::{
@@ -41,6 +41,7 @@ fn listed(model: &mut Model, all: &[(&str, &[&str])], second: u64) -> Vec<String
     let snapshot = |(name, users): &(&str, &[&str])| Snapshot {
         unread: 0,
         first_unread: None,
+        part: ListPart::default(),
         channel: Channel::from_wire(name),
         occupancy: users.len() as u64,
         listed: Some(users.iter().map(|user| ListedUser { user: UserId::from_wire(user), state: None }).collect()),

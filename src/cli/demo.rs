@@ -95,7 +95,8 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         )),
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
-    let client = local_service::make_own_client(&home.running, keyset, all.budget.value, clock)?;
+    let client = local_service::make_own_client(&home.running, keyset, all.budget.value, clock)?
+        .with_most_names(all.most_names.value as usize);
     let client = if all.follows_streams() { client.follow_streams() } else { client };
     let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
     let switching = Switching { config, user, typed, demo: true };

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     client::{Client, Error, Wanted},
-    presence::{Channel, ListedUser, MOST_NAMES, Snapshot, Subscription},
+    presence::{Channel, ListedUser, Snapshot, Subscription},
     wire::{ChannelOccupants, Page},
 };
 
@@ -72,6 +72,8 @@ struct FoundOccupants {
     /// How many names could not be read, and the first of them.
     unread: usize,
     first_unread: Option<String>,
+    /// How many were collected, if no more are.
+    cut: Option<usize>,
 }
 
 type FoundChannels = BTreeMap<Channel, FoundOccupants>;
@@ -113,8 +115,8 @@ impl HereNowArgs {
 async fn ask_all(client: &Client, args: &HereNowArgs, places: &[Subscription]) -> Result<FoundChannels, Error> {
     let snapshots = client.here_now_all(places, args.find_wanted()).await?;
     let found = snapshots.into_iter().map(|snapshot| {
-        let Snapshot { channel, occupancy, listed, complete, unread, first_unread, .. } = snapshot;
-        (channel, FoundOccupants { occupancy, listed, complete, unread, first_unread })
+        let Snapshot { channel, occupancy, listed, complete, unread, first_unread, part, .. } = snapshot;
+        (channel, FoundOccupants { occupancy, listed, complete, unread, first_unread, cut: part.cut })
     });
     Ok(found.collect())
 }
@@ -136,7 +138,8 @@ async fn ask_page(client: &Client, args: &HereNowArgs, places: &[Subscription]) 
         let mut listed = listed.unwrap_or_default();
         listed.sort_by(|a, b| a.user.cmp(&b.user));
         let complete = listed.len() as u64 == occupancy && unread == 0;
-        found.insert(channel, FoundOccupants { occupancy, listed: Some(listed), complete, unread, first_unread });
+        let listed = Some(listed);
+        found.insert(channel, FoundOccupants { occupancy, listed, complete, unread, first_unread, cut: None });
     }
     Ok(found)
 }
@@ -192,7 +195,7 @@ fn explain_missing(found: &FoundChannels, paged: bool) -> Vec<String> {
             let counted = format!("{listed} users are listed and {occupancy} counted");
             return format!("{name}: {counted}, as {unread} could not be read, such as {first}");
         }
-        if listed >= MOST_NAMES {
+        if found.cut.is_some() {
             return format!("{name}: {listed} of {occupancy} users are listed, as no more are collected per channel");
         }
         format!("{name}: {listed} users are listed and {occupancy} counted, as some came or went meanwhile; ask again")
@@ -250,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_list_that_is_not_everybody_is_said_to_be_none() {
-        let found = |listed: usize, occupancy: u64, complete: bool, unread: usize| {
+        let found = |listed: usize, occupancy: u64, complete: bool, unread: usize, cut: Option<usize>| {
             let one = |n: usize| ListedUser { user: UserId::from_wire(&n.to_string()), state: None };
             FoundChannels::from([(
                 Channel::from_wire("lobby\u{1b}"),
@@ -260,18 +263,19 @@ mod tests {
                     complete,
                     unread,
                     first_unread: Some("`[1]`".to_owned()),
+                    cut,
                 },
             )])
         };
         let explain_missing = |found: FoundChannels| super::explain_missing(&found, false);
-        assert!(explain_missing(found(2, 2, true, 0)).is_empty());
-        let said = explain_missing(found(MOST_NAMES, 123_456, false, 0));
-        assert_eq!(said, ["lobby␛: 100000 of 123456 users are listed, as no more are collected per channel"]);
-        let said = explain_missing(found(2, 3, false, 1));
+        assert!(explain_missing(found(2, 2, true, 0, None)).is_empty());
+        let said = explain_missing(found(3, 123_456, false, 0, Some(3)));
+        assert_eq!(said, ["lobby␛: 3 of 123456 users are listed, as no more are collected per channel"]);
+        let said = explain_missing(found(2, 3, false, 1, None));
         assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as 1 name could not be read, such as `[1]`"]);
-        assert_eq!(super::explain_missing(&found(2, 3, false, 1), true), said);
-        assert!(super::explain_missing(&found(2, 3, false, 0), true).is_empty());
-        let said = explain_missing(found(2, 3, false, 0));
+        assert_eq!(super::explain_missing(&found(2, 3, false, 1, None), true), said);
+        assert!(super::explain_missing(&found(2, 3, false, 0, None), true).is_empty());
+        let said = explain_missing(found(2, 3, false, 0, None));
         assert_eq!(said, ["lobby␛: 2 users are listed and 3 counted, as some came or went meanwhile; ask again"]);
     }
 }

@@ -102,8 +102,8 @@ mod tests {
     use super::*;
     use crate::{
         presence::{
-            Batch, Channel, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListedUser, Notice, Outcome,
-            PresenceEvent, ReplyItem, Snapshot, Subscription, Timetoken, Trouble, UserId,
+            Batch, Channel, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListPart, ListedUser, Notice,
+            Outcome, PresenceEvent, ReplyItem, Snapshot, Subscription, Timetoken, Trouble, UserId,
         },
         world::{Input, Session},
     };
@@ -138,6 +138,7 @@ mod tests {
         let snapshot = Snapshot {
             unread: 0,
             first_unread: None,
+            part: ListPart::default(),
             channel: lobby(),
             occupancy: users.len() as u64,
             listed: Some(listed),

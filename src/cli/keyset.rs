@@ -147,6 +147,7 @@ pub(super) fn make_client(keyset: Keyset, all: &ConfigValues, clock: Clock) -> R
         Error::UnusableProxy(why) => Failure::usage(why),
         other => Failure::error(other.to_string()),
     })?;
+    let client = client.with_most_names(all.most_names.value as usize);
     Ok(if all.follows_streams() { client.follow_streams() } else { client })
 }
 

@@ -12,7 +12,7 @@ use std::{
 use super::{AnswerText, AskedOperation, Authorities, Budget, Error, HttpReply, Keyset, Transport, http::Http};
 use crate::{
     clock::Clock,
-    presence::{Ledger, Moment, ServiceClock, Timetoken, UserId},
+    presence::{Ledger, MOST_NAMES, Moment, ServiceClock, Timetoken, UserId},
     redact::Secrets,
     wire::{Caller, Malformed, Operation, Refusal, Request},
 };
@@ -51,6 +51,8 @@ pub struct Client {
     shared: Arc<ClientShared>,
     /// For who asks once: a request that is told to come back within its time limit does so.
     once: Option<Teller>,
+    /// The most user ids per channel that a here now collects.
+    most_names: usize,
 }
 
 /// A panic while a lock is held leaves nothing half done, so the data stays usable.
@@ -103,7 +105,7 @@ impl Client {
             failures: Mutex::default(),
         };
         let secrets = Arc::new(list_secrets(&keyset));
-        Self { keyset: Arc::new(keyset), secrets, shared: Arc::new(shared), once: None }
+        Self { keyset: Arc::new(keyset), secrets, shared: Arc::new(shared), once: None, most_names: MOST_NAMES }
     }
 
     /// The same client, of which the poll after a full reply does not wait for the budget, nor use it up: it fetches what
@@ -116,6 +118,15 @@ impl Client {
     /// The same client as another user.
     pub fn as_user(&self, user: UserId) -> Self {
         Self { keyset: Arc::new(Keyset { user, ..(*self.keyset).clone() }), ..self.clone() }
+    }
+
+    /// The same client with another limit than [`MOST_NAMES`] to the user ids per channel that a here now collects.
+    pub fn with_most_names(self, most_names: usize) -> Self {
+        Self { most_names, ..self }
+    }
+
+    pub(super) const fn most_names(&self) -> usize {
+        self.most_names
     }
 
     /// The same client for who asks once and has nobody to ask again: where the service says how long to wait

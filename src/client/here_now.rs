@@ -1,6 +1,6 @@
 //! Here now: one page, or all of them.
 
-use super::{AnswerText, Client, Error, Pages, Wanted};
+use super::{AnswerText, Client, Collected, Error, Pages, Wanted};
 use crate::{
     presence::{Snapshot, Subscription, rules},
     wire::{HereNow, Malformed, Names, Operation, Page},
@@ -41,14 +41,27 @@ impl Client {
     /// As [`here_now`](Self::here_now), with as much of each occupant as is wanted; counts take one
     /// request.
     pub async fn here_now_all(&self, places: &[Subscription], wanted: Wanted) -> Result<Vec<Snapshot>, Error> {
-        let asked_at = self.service_time_at_least();
-        let mut pages = Pages::new(places, rules::HERE_NOW_PAGE).reduce_to(wanted);
-        let (user_ids, state) = (wanted != Wanted::Counts, wanted == Wanted::States);
-        while let Some((names, page)) = pages.next() {
-            let single = names.single().cloned();
-            let operation = Operation::HereNow { names, user_ids, state, page };
-            pages.add(self.ask(operation, |body| parse_here_now(body, single.as_deref())).await?);
+        let mut pages = self.begin_here_now(places, wanted);
+        let mut all = Collected::default();
+        while let Some(page) = self.ask_page(&mut pages).await? {
+            all.extend(page);
         }
-        Ok(pages.snapshots(asked_at))
+        Ok(all.into_snapshots())
+    }
+
+    /// A here now to be [asked](Self::ask_page) page by page.
+    pub(super) fn begin_here_now(&self, places: &[Subscription], wanted: Wanted) -> Pages {
+        Pages::new(places, rules::HERE_NOW_PAGE, self.most_names()).reduce_to(wanted)
+    }
+
+    /// The next page of each channel that has more; `None` when all was told.
+    pub(super) async fn ask_page(&self, pages: &mut Pages) -> Result<Option<Vec<Snapshot>>, Error> {
+        let Some((names, page)) = pages.next() else { return Ok(None) };
+        let asked_at = self.service_time_at_least();
+        let single = names.single().cloned();
+        let (user_ids, state) = (pages.telling() != Wanted::Counts, pages.telling() == Wanted::States);
+        let operation = Operation::HereNow { names, user_ids, state, page };
+        let answer = self.ask(operation, |body| parse_here_now(body, single.as_deref())).await?;
+        Ok(Some(pages.add(answer, asked_at)))
     }
 }

@@ -30,6 +30,6 @@ pub use error::{AskedOperation, Error};
 pub use http::{HttpReply, HttpReplyFuture, Transport};
 pub use keyset::Keyset;
 pub use origin::{Origin, OriginError};
-pub use pages::{Pages, Wanted};
+pub use pages::{Collected, Pages, Wanted};
 pub use retry::{Retry, RetryAfter};
 pub use worker::{QUEUE, work};

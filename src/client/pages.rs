@@ -1,9 +1,13 @@
 //! The pages of a here now. Pure.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use crate::{
-    presence::{Channel, ListedUser, MOST_NAMES, Snapshot, Subscription, Timetoken, UserId, rules},
+    presence::{Channel, ListPart, ListedUser, Snapshot, Subscription, Timetoken, rules},
     wire::{ChannelOccupants, HereNow, Names, Page},
 };
 
@@ -18,53 +22,57 @@ pub enum Wanted {
     States,
 }
 
-/// Collects the pages of one here now.
+/// What a here now asks for page after page. It keeps none of the names.
 #[derive(Debug)]
 pub struct Pages {
     size: usize,
+    /// The most names that are collected per channel.
+    most: usize,
     offset: usize,
     wanted: Option<Names>,
     telling: Wanted,
-    channels: BTreeMap<Channel, Collected>,
-    /// Some channels of an answer could not be read: one that is missing need not be empty.
-    unread: bool,
+    channels: BTreeMap<Channel, Progress>,
 }
 
-/// The pages of one channel.
+/// What the pages of one channel have told so far.
 #[derive(Debug, Default)]
-struct Collected {
-    occupancy: Option<u64>,
+struct Progress {
+    occupancy: u64,
+    /// Every page told the same occupancy.
     steady: bool,
     pages: usize,
-    /// Occupants that could not be read, and the first of them.
     unread: usize,
-    first_unread: Option<String>,
-    users: BTreeMap<UserId, ListedUser>,
+    /// How many names the last page held, and a sum over them.
+    last: (usize, u64),
+    /// Its last page has not come.
+    open: bool,
 }
 
 impl Pages {
-    /// To ask about `places` (none: everywhere), `size` user ids per channel at a time.
-    pub fn new(places: &[Subscription], size: usize) -> Self {
-        let mut channels: BTreeMap<Channel, Collected> = BTreeMap::new();
-        for place in places {
-            // The service may leave an empty channel out: then it is empty.
-            if let Subscription::Channel(channel) = place {
-                channels.insert(channel.clone(), Collected::default());
-            }
-        }
+    /// To ask about `places` (none: everywhere), `size` user ids per channel at a time and `most` in all.
+    pub fn new(places: &[Subscription], size: usize, most: usize) -> Self {
+        let channels = places.iter().filter_map(|place| match place {
+            Subscription::Channel(channel) => Some((channel.clone(), Progress { open: true, ..Progress::default() })),
+            Subscription::Pattern(_) | Subscription::Group(_) => None,
+        });
         Self {
             size,
+            most,
             offset: 0,
             wanted: Some(Names::from_subscriptions(places)),
             telling: Wanted::States,
-            channels,
-            unread: false,
+            channels: channels.collect(),
         }
     }
 
     /// As asked for with less than states: what the answers hold of each occupant.
     pub fn reduce_to(self, telling: Wanted) -> Self {
         Self { telling, ..self }
+    }
+
+    /// What is asked for of each occupant.
+    pub const fn telling(&self) -> Wanted {
+        self.telling
     }
 
     /// What to ask next; `None` when all is there.
@@ -74,75 +82,151 @@ impl Pages {
         Some((names, Page { limit: i64::try_from(self.size).ok(), offset }))
     }
 
-    /// Take in the answer to what [`next`](Self::next) said.
-    pub fn add(&mut self, answer: HereNow) {
-        let mut unfinished: Vec<Arc<str>> = Vec::new();
-        self.offset += self.size;
-        self.unread |= answer.unread > 0;
-        for (channel, page) in answer.channels {
-            let more = self.channels.entry(channel.clone()).or_default().add(page, self.size);
-            if more && self.offset < MOST_NAMES {
-                unfinished.push(channel.as_str().into());
-            }
-        }
-        self.wanted = (!unfinished.is_empty()).then_some(Names { channels: unfinished, groups: Vec::new() });
+    /// Whether a channel that was asked about has been told to its end.
+    pub fn is_told(&self, channel: &Channel) -> bool {
+        self.channels.get(channel).is_some_and(|progress| !progress.open)
     }
 
-    /// All that came together; nothing about a channel that no answer holds where some of an answer could
-    /// not be read. `asked_at`: the service's time when the first page was asked for, at
-    /// least; without it nothing is known about the age, and any event counts as newer.
-    pub fn snapshots(self, asked_at: Option<Timetoken>) -> Vec<Snapshot> {
+    /// Take in the answer to what [`next`](Self::next) said: a page of each channel in it, sorted by user id, and the
+    /// end of those that it should hold and does not. Nothing is told of a channel that no answer holds where some of
+    /// the answer could not be read. `asked_at`: the service's time when the page was asked for, at least; without it
+    /// nothing is known about the age, and any event counts as newer.
+    pub fn add(&mut self, answer: HereNow, asked_at: Option<Timetoken>) -> Vec<Snapshot> {
         let as_of = asked_at.map_or(Timetoken::ZERO, |t| t.minus(rules::HERE_NOW_CACHE));
-        let telling = self.telling;
-        let told = self.channels.into_iter().filter(|(_, all)| all.pages > 0 || !self.unread);
-        told.map(|(channel, all)| all.snapshot(channel, as_of, telling)).collect()
+        self.offset += self.size;
+        let mut told = BTreeMap::new();
+        for (channel, page) in answer.channels {
+            let progress = self.channels.entry(channel.clone()).or_default();
+            let snapshot = progress.add(&channel, page, (self.size, self.offset, self.most), self.telling, as_of);
+            told.insert(channel, snapshot);
+        }
+        for (channel, progress) in &mut self.channels {
+            // The service may leave an empty channel out: then it is empty.
+            let is_left_out = progress.open && !told.contains_key(channel);
+            if is_left_out && (progress.pages > 0 || answer.unread == 0) {
+                progress.open = false;
+                told.insert(channel.clone(), progress.end(channel, self.telling, as_of));
+            }
+        }
+        let unfinished: Vec<Arc<str>> =
+            told.values().filter(|page| page.part.more).map(|page| page.channel.as_str().into()).collect();
+        self.wanted = (!unfinished.is_empty()).then_some(Names { channels: unfinished, groups: Vec::new() });
+        told.into_values().collect()
     }
 }
 
-impl Collected {
-    /// Add a page; is there more?
-    fn add(&mut self, page: ChannelOccupants, size: usize) -> bool {
-        self.steady = self.pages == 0 || self.steady && self.occupancy == Some(page.occupancy);
-        self.occupancy = Some(page.occupancy);
+/// Each user once, by user id; of one who comes twice, the state that is told.
+fn sort_users(users: &mut Vec<ListedUser>) {
+    users.sort_by(|one, other| one.user.cmp(&other.user));
+    users.dedup_by(|later, kept| {
+        let same = later.user == kept.user;
+        if same && later.state.is_some() {
+            kept.state = later.state.take();
+        }
+        same
+    });
+}
+
+/// How many names a page holds, and a sum over them in whatever order: to tell a page that comes again.
+fn sum_names(users: &[ListedUser]) -> (usize, u64) {
+    let sum = users.iter().fold(0_u64, |sum, listed| {
+        let mut hasher = DefaultHasher::new();
+        listed.user.hash(&mut hasher);
+        sum.wrapping_add(hasher.finish())
+    });
+    (users.len(), sum)
+}
+
+impl Progress {
+    /// Take a page in; `bounds` are the size of a page, the names asked for so far, and the most that are.
+    fn add(
+        &mut self,
+        channel: &Channel,
+        page: ChannelOccupants,
+        (size, asked, most): (usize, usize, usize),
+        telling: Wanted,
+        as_of: Timetoken,
+    ) -> Snapshot {
+        let before = self.pages;
+        self.steady = before == 0 || self.steady && self.occupancy == page.occupancy;
+        self.occupancy = page.occupancy;
         self.pages += 1;
-        let listed = page.listed.unwrap_or_default();
+        let mut listed = page.listed.unwrap_or_default();
         let full = listed.len() + page.unread >= size;
         self.unread += page.unread;
-        self.first_unread = self.first_unread.take().or(page.first_unread);
-        let before = self.users.len();
-        for counted in listed {
-            // Who comes again, as on a page that has moved, keeps a state that is known.
-            let known = self.users.remove(&counted.user).and_then(|known| known.state);
-            let state = counted.state.or(known);
-            self.users.insert(counted.user.clone(), ListedUser { user: counted.user, state });
-        }
-        // A page that brings nobody new would be followed by more of its kind.
-        full && self.users.len() > before && (self.users.len() as u64) < page.occupancy
-    }
-
-    fn snapshot(self, channel: Channel, as_of: Timetoken, telling: Wanted) -> Snapshot {
-        let occupancy = self.occupancy.unwrap_or(0);
+        sort_users(&mut listed);
+        // A page that brings the same again would be followed by more of its kind.
+        let is_new = std::mem::replace(&mut self.last, sum_names(&listed)) != self.last || before == 0;
+        let goes_on = full && is_new && (asked as u64) < page.occupancy;
+        let (more, cut) = (goes_on && asked < most, (goes_on && asked >= most).then_some(asked));
+        self.open = more;
         // One page is one instant. Several are everybody only if nothing moved between them.
-        let counted = self.users.len() as u64 == occupancy;
-        let complete = counted && self.unread == 0 && (self.pages <= 1 || self.steady);
-        let (unread, first_unread) = (self.unread, self.first_unread);
-        let listed = (telling != Wanted::Counts).then(|| self.users.into_values().collect());
+        let whole = if before == 0 { listed.len() as u64 == page.occupancy } else { self.steady && cut.is_none() };
         Snapshot {
-            channel,
-            occupancy,
-            listed,
+            channel: channel.clone(),
+            occupancy: page.occupancy,
+            listed: (telling != Wanted::Counts).then_some(listed),
             with_state: telling == Wanted::States,
             as_of,
-            complete,
-            unread,
-            first_unread,
+            complete: whole && !more && self.unread == 0,
+            part: ListPart { before, more, cut },
+            unread: page.unread,
+            first_unread: page.first_unread,
         }
+    }
+
+    /// The end of a channel that an answer leaves out.
+    fn end(&self, channel: &Channel, telling: Wanted, as_of: Timetoken) -> Snapshot {
+        Snapshot {
+            channel: channel.clone(),
+            occupancy: self.occupancy,
+            listed: (telling != Wanted::Counts).then(Vec::new),
+            with_state: telling == Wanted::States,
+            as_of,
+            complete: self.pages == 0,
+            part: ListPart { before: self.pages, ..ListPart::default() },
+            unread: 0,
+            first_unread: None,
+        }
+    }
+}
+
+/// Puts pages together, for who wants all at once.
+#[derive(Debug, Default)]
+pub struct Collected(BTreeMap<Channel, Snapshot>);
+
+impl Collected {
+    /// Add the pages of an answer.
+    pub fn extend(&mut self, pages: Vec<Snapshot>) {
+        for page in pages {
+            let Some(all) = self.0.get_mut(&page.channel) else {
+                self.0.insert(page.channel.clone(), page);
+                continue;
+            };
+            (all.occupancy, all.complete, all.part) = (page.occupancy, page.complete, page.part);
+            all.unread += page.unread;
+            all.first_unread = all.first_unread.take().or(page.first_unread);
+            all.listed.get_or_insert_default().extend(page.listed.unwrap_or_default());
+        }
+    }
+
+    /// All that came together, by channel.
+    pub fn into_snapshots(self) -> Vec<Snapshot> {
+        let finish = |mut all: Snapshot| {
+            if let (Some(listed), true) = (&mut all.listed, all.part.before > 0) {
+                sort_users(listed);
+                all.complete &= listed.len() as u64 == all.occupancy;
+            }
+            Snapshot { part: ListPart { cut: all.part.cut, ..ListPart::default() }, ..all }
+        };
+        self.0.into_values().map(finish).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::presence::UserId;
 
     fn page(occupancy: u64, users: &[&str]) -> HereNow {
         let listed = users.iter().map(|u| ListedUser { user: UserId::from_wire(u), state: None }).collect();
@@ -151,47 +235,69 @@ mod tests {
     }
 
     fn lobby() -> Pages {
-        Pages::new(&[Subscription::Channel(Channel::from_wire("lobby"))], 2)
+        Pages::new(&[Subscription::Channel(Channel::from_wire("lobby"))], 2, 10)
+    }
+
+    /// What these answers are together.
+    fn collect(pages: &mut Pages, answers: Vec<HereNow>) -> Snapshot {
+        let mut all = Collected::default();
+        for answer in answers {
+            assert!(pages.next().is_some());
+            all.extend(pages.add(answer, None));
+        }
+        assert_eq!(pages.next(), None);
+        all.into_snapshots().remove(0)
     }
 
     #[test]
     fn pages_are_asked_for_until_everybody_is_there() {
         let mut pages = lobby();
         assert_eq!(pages.next().unwrap().1, Page { limit: Some(2), offset: None });
-        pages.add(page(3, &["a", "b"]));
+        let at = |ticks| Some(Timetoken::new(ticks));
+        let first = pages.add(page(3, &["b", "a"]), at(100_000_000)).remove(0);
+        assert_eq!((first.complete, first.part), (false, ListPart { before: 0, more: true, cut: None }));
+        assert_eq!(first.listed.unwrap()[0].user.as_str(), "a", "sorted");
+        assert!(!pages.is_told(&first.channel));
         assert_eq!(pages.next().unwrap().1, Page { limit: Some(2), offset: Some(2) });
-        pages.add(page(3, &["c"]));
-        assert_eq!(pages.next(), None);
-        let snapshot = pages.snapshots(Some(Timetoken::new(100_000_000))).remove(0);
-        assert!(snapshot.complete);
-        assert_eq!((snapshot.occupancy, snapshot.as_of), (3, Timetoken::new(70_000_000)));
+        let last = pages.add(page(3, &["c"]), at(110_000_000)).remove(0);
+        assert_eq!((last.complete, last.part), (true, ListPart { before: 1, more: false, cut: None }));
+        assert_eq!((first.as_of, last.as_of), (Timetoken::new(70_000_000), Timetoken::new(80_000_000)));
+        assert!(pages.next().is_none() && pages.is_told(&last.channel));
+        let all = collect(&mut lobby(), vec![page(3, &["a", "b"]), page(3, &["c"])]);
+        assert!(all.complete && all.listed.unwrap().len() == 3);
     }
 
     #[test]
     fn pages_that_moved_against_each_other_prove_no_absence() {
-        let mut pages = lobby();
-        pages.add(page(3, &["a", "b"]));
         // Somebody left the first page: "c" slipped to where we had looked already.
-        pages.add(page(2, &[]));
-        assert!(!pages.snapshots(None)[0].complete);
+        assert!(!collect(&mut lobby(), vec![page(3, &["a", "b"]), page(2, &[])]).complete);
+        // The counts agree, the names are fewer.
+        assert!(!collect(&mut lobby(), vec![page(3, &["a", "b"]), page(3, &["b"])]).complete);
+        // All have left meanwhile, so that the channel is not named any more.
+        assert!(!collect(&mut lobby(), vec![page(3, &["a", "b"]), HereNow::default()]).complete);
     }
 
     #[test]
-    fn pages_that_bring_nobody_new_end_the_asking() {
-        let mut pages = lobby();
-        pages.add(page(1000, &["a", "b"]));
-        assert!(pages.next().is_some());
-        pages.add(page(1000, &["a", "b"]));
-        assert_eq!(pages.next(), None);
-        assert!(!pages.snapshots(None)[0].complete);
+    fn pages_that_bring_the_same_again_end_the_asking() {
+        assert!(!collect(&mut lobby(), vec![page(1000, &["a", "b"]), page(1000, &["b", "a"])]).complete);
+    }
+
+    #[test]
+    fn no_more_names_are_collected_than_wanted() {
+        let names: Vec<String> = (0..10).map(|n| n.to_string()).collect();
+        let answers = names.chunks(2).map(|two| page(11, &[&two[0], &two[1]])).collect();
+        let all = collect(&mut lobby(), answers);
+        assert_eq!((all.complete, all.listed.unwrap().len(), all.part.cut), (false, 10, Some(10)));
+        let answers = names.chunks(2).map(|two| page(10, &[&two[0], &two[1]])).collect();
+        let all = collect(&mut lobby(), answers);
+        assert_eq!((all.complete, all.part.cut), (true, None));
     }
 
     #[test]
     fn where_somebody_could_not_be_read_absence_proves_nothing() {
         let parsed = |body: &str| {
-            let mut pages = Pages::new(&["lobby", "support"].map(|c| Subscription::Channel(Channel::from_wire(c))), 10);
-            pages.add(HereNow::parse(body, None).unwrap());
-            pages.snapshots(None)
+            let places = ["lobby", "support"].map(|c| Subscription::Channel(Channel::from_wire(c)));
+            Pages::new(&places, 10, 100).add(HereNow::parse(body, None).unwrap(), None)
         };
         // The count agrees by chance with those that could be read.
         let told = parsed(r#"{"payload":{"channels":{"lobby":{"uuids":["a",[7]],"occupancy":1}}}}"#);
@@ -203,9 +309,7 @@ mod tests {
 
     #[test]
     fn a_channel_that_the_answer_leaves_out_is_empty() {
-        let mut pages = lobby();
-        pages.add(HereNow::default());
-        let snapshot = pages.snapshots(None).remove(0);
+        let snapshot = collect(&mut lobby(), vec![HereNow::default()]);
         assert_eq!((snapshot.occupancy, snapshot.listed, snapshot.complete), (0, Some(vec![]), true));
     }
 }

@@ -10,7 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Client, Wanted};
-use crate::presence::{Command, CommandAnswer, Outcome, Subscription};
+use crate::presence::{Command, CommandAnswer, Moment, Outcome, Subscription};
 
 /// How many commands, and how many outcomes, may wait.
 pub const QUEUE: usize = 16;
@@ -35,7 +35,13 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
                     questions.join_next().await;
                 }
                 let (client, outcomes) = (client.clone(), outcomes.clone());
-                questions.spawn(async move { drop(outcomes.send(carry_out(&client, command).await).await) });
+                questions.spawn(async move {
+                    let outcome = match command {
+                        Command::AskHereNow { places } => ask_here_now(&client, places, &outcomes).await,
+                        command => carry_out(&client, command).await,
+                    };
+                    drop(outcomes.send(outcome).await);
+                });
             }
         }
     }
@@ -118,9 +124,33 @@ fn combine_last_acts(acts: Vec<Command>, leaving: Vec<Subscription>) -> Vec<Comm
     last
 }
 
+/// Ask here now; each page but the last goes to the outcomes when it comes, so that names are on the screen long before
+/// the end of a large channel. A failure tells of those channels that were not told to their end.
+async fn ask_here_now(client: &Client, mut places: Vec<Subscription>, outcomes: &Sender<Outcome>) -> Outcome {
+    let started = client.clock().now();
+    crate::failpoint::panic_at("worker");
+    let mut pages = client.begin_here_now(&places, Wanted::States);
+    loop {
+        let answer = client.ask_page(&mut pages).await.map(Option::unwrap_or_default);
+        let has_more = pages.next().is_some();
+        if answer.is_err() {
+            places.retain(|place| !matches!(place, Subscription::Channel(channel) if pages.is_told(channel)));
+        }
+        let command = Command::AskHereNow { places: places.clone() };
+        match answer {
+            Ok(page) if has_more => {
+                let page = end_command(client, command, started, Ok(CommandAnswer::Page(page)));
+                if outcomes.send(page).await.is_err() {
+                    return end_command(client, Command::AskHereNow { places }, started, Ok(CommandAnswer::Done));
+                }
+            }
+            answer => return end_command(client, command, started, answer.map(CommandAnswer::HereNow)),
+        }
+    }
+}
+
 async fn carry_out(client: &Client, command: Command) -> Outcome {
-    let clock = client.clock();
-    let started = clock.now();
+    let started = client.clock().now();
     crate::failpoint::panic_at("worker");
     let result = match &command {
         Command::SendHeartbeat { places, timeout, .. } => send_heartbeat(client, places, *timeout).await,
@@ -131,9 +161,21 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
         Command::SetState { places, state } => client.set_state(places, state).await.map(|()| CommandAnswer::Done),
         Command::Direct(_) | Command::Watch(_) => Ok(CommandAnswer::Done),
     };
-    let at = clock.now();
+    end_command(client, command, started, result)
+}
+
+/// What came of a command so far.
+fn end_command(
+    client: &Client,
+    command: Command,
+    started: Moment,
+    result: Result<CommandAnswer, super::Error>,
+) -> Outcome {
+    let at = client.clock().now();
     let took = at.since(started);
-    log_outcome(&command, &result, took);
+    if !matches!(result, Ok(CommandAnswer::Page(_))) {
+        log_outcome(&command, &result, took);
+    }
     Outcome { command, at, took, ledger: client.ledger(), result: result.map_err(|e| e.trouble()) }
 }
 

@@ -218,6 +218,20 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             ..name_setting("requests-per-second", InFile::Table("limits"), &["requests-per-second"])
         }
     ),
+    row!(
+        most_names,
+        WholeNumber { what: "the names", least: 1000, most: 2_000_000 },
+        SettingNames {
+            flag: Some(make_flag(
+                "--most-names",
+                Form::Value("N"),
+                "User ids per channel that a here now collects at the most, 1000 with each request [default: \
+             `HERENOW_MOST_NAMES`, or the configuration's, or 1000000]",
+            )),
+            variable: Some("HERENOW_MOST_NAMES"),
+            ..name_setting("most-names", InFile::Table("limits"), &["most-names"])
+        }
+    ),
     // As where it is typed in the dashboard.
     row!(
         presence_timeout,

@@ -40,6 +40,8 @@ pub struct ConfigValues {
     pub groups: Sourced<Vec<ChannelGroup>>,
     /// Requests per second that herenow allows itself at the most.
     pub budget: Sourced<u32>,
+    /// User ids per channel that a here now collects at the most.
+    pub most_names: Sourced<u32>,
     /// The presence timeout that our own presence asks for.
     pub presence_timeout: Sourced<Duration>,
     /// Frames per second that the dashboard draws at the most.
@@ -76,6 +78,7 @@ impl Default for ConfigValues {
             channels: Sourced::default(Vec::new()),
             groups: Sourced::default(Vec::new()),
             budget: Sourced::default(5),
+            most_names: Sourced::default(1_000_000),
             // PubNub's own default.
             presence_timeout: Sourced::default(Duration::from_secs(300)),
             frames_per_second: Sourced::default(MOST_FRAMES),

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use crate::{
     presence::{
-        Batch, Channel, Command, CommandAnswer, Difference, EventKind, Ledger, LinkChange, ListedUser, Moment, Notice,
-        Outcome, PresenceEvent, ReplyItem, Snapshot, Subscription, Timetoken, Trouble, UserId,
+        Batch, Channel, Command, CommandAnswer, Difference, EventKind, Ledger, LinkChange, ListPart, ListedUser,
+        Moment, Notice, Outcome, PresenceEvent, ReplyItem, Snapshot, Subscription, Timetoken, Trouble, UserId,
     },
     ui::testing::{Model, update},
     world::{Cause, Input, Note, Session},
@@ -45,6 +45,7 @@ fn answer(model: &mut Model, users: &[&str], second: u64) {
     let snapshot = Snapshot {
         unread: 0,
         first_unread: None,
+        part: ListPart::default(),
         channel: lobby(),
         occupancy: users.len() as u64,
         listed: Some(listed),

@@ -1,5 +1,7 @@
 use super::*;
-use crate::presence::{Channel, EventKind, Moment, PresenceEvent, Roster, Snapshot, State, Timetoken, UserId};
+use crate::presence::{
+    Channel, EventKind, ListPart, Moment, PresenceEvent, Roster, Snapshot, State, Timetoken, UserId,
+};
 
 /// What is known, by hand.
 #[derive(Default)]
@@ -87,6 +89,7 @@ impl Scene {
             let none = Snapshot {
                 unread: 0,
                 first_unread: None,
+                part: ListPart::default(),
                 channel: Channel::from_wire(channel),
                 occupancy: 0,
                 listed: Some(Vec::new()),

@@ -47,7 +47,7 @@ pub enum Command {
     Direct(Direction),
 }
 
-/// How a command ended.
+/// How a command ended, or how far it has come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// Which command.
@@ -68,8 +68,11 @@ pub enum CommandAnswer {
     /// Done, and nothing more to say.
     Done,
     /// One snapshot per channel where somebody is, and an empty one for each asked channel where
-    /// nobody is. Without names if only channels were to be found.
+    /// nobody is. Without names if only channels were to be found. Of one that took several pages, what
+    /// `Page` has not told yet.
     HereNow(Vec<Snapshot>),
+    /// A page of a here now that goes on: the command has not ended.
+    Page(Vec<Snapshot>),
     /// The channels where somebody is, as the service lists them.
     WhereNow(Vec<Channel>),
 }

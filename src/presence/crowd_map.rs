@@ -48,7 +48,7 @@ fn insert_at<K, V>(chunk: &mut Vec<(K, V)>, place: usize, entry: (K, V)) {
 
 /// What came of an attempt to remove a value.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Removal<V> {
+pub(super) enum Withdrawal<V> {
     /// Nothing is under the key.
     Absent,
     /// It was to stay.
@@ -118,11 +118,11 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
     }
 
     /// Take out what is under a key if it `goes`: in one walk.
-    pub fn remove_if(&mut self, key: &K, goes: impl FnOnce(&V) -> bool) -> Removal<V> {
-        let Some((start, chunk)) = self.chunks.range_mut(..=key).next_back() else { return Removal::Absent };
-        let Ok(place) = at(chunk, key) else { return Removal::Absent };
+    pub fn remove_if(&mut self, key: &K, goes: impl FnOnce(&V) -> bool) -> Withdrawal<V> {
+        let Some((start, chunk)) = self.chunks.range_mut(..=key).next_back() else { return Withdrawal::Absent };
+        let Ok(place) = at(chunk, key) else { return Withdrawal::Absent };
         if !goes(&chunk[place].1) {
-            return Removal::Kept;
+            return Withdrawal::Kept;
         }
         self.len -= 1;
         let entries = Arc::make_mut(chunk);
@@ -134,7 +134,7 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
             let start = start.clone();
             self.chunks.remove(&start);
         }
-        Removal::Removed(value)
+        Withdrawal::Removed(value)
     }
 
     /// Keep those of which `keep` says so; it may change them. It is asked only about chunks with an entry that is
@@ -240,12 +240,12 @@ mod tests {
                     7 | 8 => {
                         let removed = map.remove_if(&key, |value| value % 2 == 0);
                         let expected = match model.get(&key) {
-                            None => Removal::Absent,
-                            Some(value) if value % 2 == 1 => Removal::Kept,
-                            Some(value) => Removal::Removed(*value),
+                            None => Withdrawal::Absent,
+                            Some(value) if value % 2 == 1 => Withdrawal::Kept,
+                            Some(value) => Withdrawal::Removed(*value),
                         };
                         proptest::prop_assert_eq!(&removed, &expected);
-                        if let Removal::Removed(_) = removed { model.remove(&key); }
+                        if let Withdrawal::Removed(_) = removed { model.remove(&key); }
                     }
                     9 => {
                         if let Some(value) = map.get_mut(&key) { *value = 0 }
@@ -285,7 +285,7 @@ mod tests {
         let mut map = CrowdMap::default();
         (0..12_800).for_each(|key| insert(&mut map, &key, ()));
         for key in (0..12_800).filter(|key| key % 64 > 0) {
-            assert_eq!(map.remove_if(&key, |()| true), Removal::Removed(()));
+            assert_eq!(map.remove_if(&key, |()| true), Withdrawal::Removed(()));
         }
         let kept = map.chunks.values().map(|chunk| chunk.capacity()).sum::<usize>();
         assert!(map.len() == 200 && kept < 12_800 * 6 / 10, "{kept}");

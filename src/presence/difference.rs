@@ -31,6 +31,17 @@ impl Difference {
         self.missing.len() + self.extra.len() + self.restated.len()
     }
 
+    /// Add what a further page found.
+    pub fn extend(&mut self, page: Self) {
+        let Self { missing, extra, returned, held_back, restated, learned } = page;
+        self.missing.extend(missing);
+        self.extra.extend(extra);
+        self.restated.extend(restated);
+        self.returned += returned;
+        self.held_back += held_back;
+        self.learned += learned;
+    }
+
     /// An event has told of this user: it explains what was found about them.
     pub fn forget_user(&mut self, user: &UserId) {
         for found in [&mut self.missing, &mut self.extra, &mut self.restated] {
@@ -46,6 +57,8 @@ pub struct Folded {
     pub difference: Difference,
     /// Who went by it, as they were, in the order of [`Difference::extra`].
     pub departed: Vec<Occupant>,
+    /// Whether everybody was listed, so that absence proved a departure. False for a page that others follow.
+    pub complete: bool,
     /// The states that it replaced, in the order of [`Difference::restated`].
     pub replaced: Vec<Option<State>>,
 }

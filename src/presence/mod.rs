@@ -50,7 +50,7 @@ pub use safe_text::SafeText;
 pub use sanitize::{
     MARKS_PER_LETTER, must_be_named, sanitize, sanitize_lines, sanitize_name, sanitize_sentence, show_path,
 };
-pub use snapshot::{ListedUser, MOST_NAMES, Snapshot};
+pub use snapshot::{ListPart, ListedUser, MOST_NAMES, MOST_ON_A_PAGE, Snapshot};
 pub use state::{State, StateError};
 pub use time::{Moment, ServiceClock, Timetoken};
 pub use user::UserId;

@@ -87,7 +87,7 @@ impl Occupant {
     }
 
     /// When the newest event about them was published; `None` as long as only snapshots told of them.
-    pub fn heard(&self) -> Option<Timetoken> {
+    pub fn last_event(&self) -> Option<Timetoken> {
         (self.heard != Timetoken::ZERO).then_some(self.heard)
     }
 

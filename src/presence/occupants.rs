@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use super::{
     Occupant, State, Timetoken, UserId,
-    crowd_map::{CrowdMap, Removal},
+    crowd_map::{CrowdMap, Withdrawal},
 };
 
 /// Bytes of an entry besides a long id and the state: its place in a chunk, with its share of the room that is left in
@@ -79,9 +79,14 @@ impl Occupants {
         self.lacks_states
     }
 
-    /// A list with all states is coming: every state that there is room for is known from here on.
-    pub const fn begin_states(&mut self) {
-        self.lacks_states = false;
+    /// A list with states is coming: whether a state was dropped is judged anew. Returns what was known before.
+    pub const fn begin_states(&mut self) -> bool {
+        std::mem::replace(&mut self.lacks_states, false)
+    }
+
+    /// The list with states was not of everybody: what was known before still holds.
+    pub const fn end_states(&mut self, lacked: bool) {
+        self.lacks_states |= lacked;
     }
 
     /// Change what is known of somebody; nothing if they are not there.
@@ -120,9 +125,9 @@ impl Occupants {
     }
 
     /// Take somebody off the list if they are known to `go`.
-    pub fn remove_if(&mut self, user: &UserId, goes: impl FnOnce(&Occupant) -> bool) -> Removal<Occupant> {
+    pub fn remove_if(&mut self, user: &UserId, goes: impl FnOnce(&Occupant) -> bool) -> Withdrawal<Occupant> {
         let removal = self.map.remove_if(user, goes);
-        if let Removal::Removed(gone) = &removal {
+        if let Withdrawal::Removed(gone) = &removal {
             self.bytes -= weigh(user, gone);
         }
         removal
@@ -182,8 +187,8 @@ mod tests {
         all.update(&user("ann"), |ann| ann.state = State::parse(r#"{"n":123}"#).ok());
         all.update(&user("bob"), |bob| bob.state = State::parse("{}").ok());
         assert_eq!(all.bytes(), 3 * ENTRY + 2 * ALLOCATION + 40 + 2);
-        assert_eq!(all.remove_if(&user(&long), |_| false), Removal::Kept);
-        assert!(matches!(all.remove_if(&user(&long), |_| true), Removal::Removed(_)));
+        assert_eq!(all.remove_if(&user(&long), |_| false), Withdrawal::Kept);
+        assert!(matches!(all.remove_if(&user(&long), |_| true), Withdrawal::Removed(_)));
         all.retain(|_| true, |id, _| id.as_str() != "bob");
         assert_eq!(all.bytes(), ENTRY);
     }

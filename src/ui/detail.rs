@@ -105,7 +105,7 @@ impl<'a> Screen<'a> {
         let event = history.iter().find_map(|entry| entry.event.as_ref());
         if let Some(occupant) = occupant {
             // Events from before the occupant was on the list are only in the log.
-            let last = occupant.heard().max(event.map(|event| event.published));
+            let last = occupant.last_event().max(event.map(|event| event.published));
             facts.extend([DetailFact::Since(occupant), DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
         }
         let replaced = self.world.previous_states.state_before(&watched.channel, user);

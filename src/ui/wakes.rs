@@ -54,7 +54,7 @@ pub(super) fn shows_young_age(screen: &Screen<'_>, now: Moment) -> bool {
         let (Since::Joined(since) | Since::Before(since)) = occupant.since();
         is_young(since)
     };
-    let was_heard = |occupant: &Occupant| occupant.heard().is_some_and(is_young);
+    let was_heard = |occupant: &Occupant| occupant.last_event().is_some_and(is_young);
     let selected = screen.selected_person().and_then(|(_, occupant)| occupant);
     if selected.is_some_and(|occupant| has_come(occupant) || was_heard(occupant)) {
         return true;

@@ -134,7 +134,11 @@ fn describe_certainty<'a>(
         None => " ".to_owned(),
         // Where more are named than counted, one of the two is behind.
         Some(_) if named > all => format!(" {} named, {} counted · ", group_digits(named), group_digits(all)),
-        Some(_) => format!(" {} of {} · ", group_digits(named), group_digits(all)),
+        Some(_) => {
+            // Names come in page by page.
+            let named_so_far = if watched.is_collecting() { " named" } else { "" };
+            format!(" {} of {}{named_so_far} · ", group_digits(named), group_digits(all))
+        }
     };
     if !screen.ui.occupants.filter().is_empty() {
         " ".clone_into(&mut listed);

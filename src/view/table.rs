@@ -163,7 +163,7 @@ impl Table {
         let ours = *user == screen.world.session.user;
         let service_now = screen.world.clock.now(now);
         let number = match screen.ui.occupants.order().by {
-            SortKey::LastEvent => occupant.heard().map_or("·".to_owned(), |at| age(service_now.since(at))),
+            SortKey::LastEvent => occupant.last_event().map_or("·".to_owned(), |at| age(service_now.since(at))),
             SortKey::Sightings => occupant.sightings().min(999_999).to_string(),
             SortKey::Name | SortKey::TimeHere | SortKey::Field(_) => match occupant.since() {
                 Since::Joined(since) => age(service_now.since(since)),

@@ -12,7 +12,7 @@ use super::{
     raw_list::RawList,
 };
 use crate::{
-    presence::{Channel, ListedUser, MOST_NAMES, UserId, sanitize},
+    presence::{Channel, ListedUser, MOST_ON_A_PAGE, UserId, sanitize},
     wording::excerpt,
 };
 
@@ -21,7 +21,7 @@ use crate::{
 pub struct ChannelOccupants {
     /// The number of distinct user ids that are present, whatever the page.
     pub occupancy: u64,
-    /// The page of them that was asked for, or the first [`MOST_NAMES`] of a longer one; `None` if only counts were.
+    /// The page of them that was asked for, or the first [`MOST_ON_A_PAGE`] of a longer one; `None` if only counts were.
     pub listed: Option<Vec<ListedUser>>,
     /// How many elements of the page could not be read and are missing in `listed`.
     pub unread: usize,
@@ -124,7 +124,7 @@ impl WireChannel<'_> {
         let occupancy = occupancy.transpose()?;
         let list = self.uuids.filter(|raw| raw.get() != "null");
         let list = list.map(|raw| parse_long_list("here now", "list of user ids", Some(raw))).transpose()?;
-        let Some(RawList::<'_, MOST_NAMES> { first: list, len }) = list else {
+        let Some(RawList::<'_, MOST_ON_A_PAGE> { first: list, len }) = list else {
             let occupancy = occupancy.ok_or_else(|| garbled("it holds neither occupants nor a count".to_owned()))?;
             return Ok(ChannelOccupants { occupancy, listed: None, unread: 0, first_unread: None });
         };

@@ -6,7 +6,7 @@ use super::{
     Cause, Departures, Mode, OccupancyHistory, Reconciler,
     agenda::{Booked, round_to_grid},
 };
-use crate::presence::{Channel, ChannelGroup, MOST_NAMES, Moment, Roster, Subscription, Trouble};
+use crate::presence::{Channel, ChannelGroup, Difference, Moment, Roster, Subscription, Trouble};
 
 /// At most this many groups are remembered for a channel: it bounds memory.
 const GROUPS: usize = 16;
@@ -36,8 +36,22 @@ pub struct ChannelState {
     pub departures: Departures,
     /// The groups through which events of this channel arrived.
     pub through: BTreeSet<ChannelGroup>,
+    /// What a here now has found whose pages are coming in.
+    pub(super) collecting: Option<Collecting>,
+    /// How many names the last here now collected, if it ended there because no more are collected.
+    pub(super) most_listed: Option<usize>,
     /// What the agenda holds for this channel.
     pub(super) booked: Booked,
+}
+
+/// What a here now has found whose pages are coming in.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Collecting {
+    /// Nothing was known about the channel before, or it was never asked about.
+    pub first: bool,
+    /// What its pages corrected. The names of a first look are not kept: they are news to nobody, and a second copy of
+    /// the list.
+    pub difference: Difference,
 }
 
 impl ChannelState {
@@ -54,6 +68,8 @@ impl ChannelState {
             events: 0,
             departures: Departures::default(),
             through: BTreeSet::new(),
+            collecting: None,
+            most_listed: None,
             booked: Booked::default(),
         }
     }
@@ -89,7 +105,7 @@ impl ChannelState {
     /// More users are present than one here now collects. The list cannot name them all, and asking again does not
     /// help.
     pub fn is_beyond_lists(&self) -> bool {
-        self.roster.is_full() || self.occupancy() > MOST_NAMES as u64
+        self.roster.is_full() || self.most_listed.is_some_and(|most| self.occupancy() > most as u64)
     }
 
     /// When to ask about this channel, and why, if nothing else happens.
@@ -105,10 +121,22 @@ impl ChannelState {
         Booked {
             ask: self.ask_due().map(|(at, _)| round_to_grid(at)),
             report: self.reconciler.ripe_at().map(round_to_grid),
-            asking: self.reconciler.is_asked(),
+            // Once its pages come in, which may take minutes, it holds up no other channel.
+            asking: self.reconciler.is_asked() && self.collecting.is_none(),
             names: self.roster.len(),
             bytes: self.roster.bytes(),
         }
+    }
+
+    /// Whether pages of a here now have come in and more are to come.
+    pub const fn is_collecting(&self) -> bool {
+        self.collecting.is_some()
+    }
+
+    /// No more pages come of the here now that was coming in.
+    pub(super) fn abandon_collecting(&mut self) {
+        self.collecting = None;
+        self.roster.abandon_listing();
     }
 
     /// Note that a here now was sent, after so many full replies.

@@ -218,6 +218,8 @@ fn all_that_can_be_written_is_shown_with_where_it_came_from() {
         "--read-only",
         "--budget",
         "7",
+        "--most-names",
+        "7000",
         "--presence-timeout",
         "9",
         "--theme",

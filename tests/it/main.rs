@@ -26,6 +26,7 @@ mod leaving_once;
 mod log;
 mod missing_events;
 mod own_tls;
+mod pages;
 mod pictures;
 mod repairs;
 mod scenes;

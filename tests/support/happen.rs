@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use herenow::{
     presence::{
-        Batch, Channel, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListedUser, Moment, Notice, Outcome,
-        PresenceEvent, ReplyItem, Snapshot, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
+        Batch, Channel, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListPart, ListedUser, Moment, Notice,
+        Outcome, PresenceEvent, ReplyItem, Snapshot, SubscribeKey, Subscription, Timetoken, Trouble, UserId,
     },
     world::Session,
 };
@@ -90,6 +90,7 @@ pub fn snapshot(channel: &str, listed: Vec<ListedUser>, as_of: Timetoken) -> Sna
     Snapshot {
         unread: 0,
         first_unread: None,
+        part: ListPart::default(),
         channel: Channel::from_wire(channel),
         occupancy: listed.len() as u64,
         listed: Some(listed),

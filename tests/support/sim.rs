@@ -11,10 +11,11 @@ use std::{
 use crate::model::{Happens, Looking, Model, update_and_keep, wakes_at};
 use herenow::{
     client::AnswerText,
-    client::Pages,
+    client::{Collected, Pages},
     crowd::{CrowdAct, CrowdStep, Profile, Simulation, people},
     presence::{
-        Batch, Channel, Command, CommandAnswer, LinkChange, Moment, Notice, Outcome, SubscribeKey, Subscription, UserId,
+        Batch, Channel, Command, CommandAnswer, LinkChange, MOST_NAMES, Moment, Notice, Outcome, Snapshot,
+        SubscribeKey, Subscription, Timetoken, UserId,
     },
     service::{Core, Decision, PollId, Settings},
     source::{ParsedReply, ReplyReader},
@@ -84,8 +85,11 @@ struct Asked {
     command: Command,
     started: Moment,
     pages: Pages,
-    /// The service's time when it was asked.
-    told: Option<herenow::presence::Timetoken>,
+    /// The pages that are on their way, and for who wants all at once, all that came.
+    coming: Option<Vec<Snapshot>>,
+    all: Collected,
+    /// The service's time when the next page was asked for, at least.
+    told: Option<Timetoken>,
     due: Moment,
 }
 
@@ -172,21 +176,24 @@ impl Sim {
         }
     }
 
+    fn ask(&mut self, command: Command, pages: Pages) {
+        let (coming, all) = (None, Collected::default());
+        let told = self.model.world.clock.lower_bound(self.now);
+        let due = self.now.plus(Duration::from_millis(5));
+        self.asked.push(Asked { command, started: self.now, pages, coming, all, told, due });
+    }
+
     fn take(&mut self, command: Command) {
         let me = self.model.world.session.user.clone();
         let mut result = Ok(CommandAnswer::Done);
         match &command {
             Command::AskHereNow { places } => {
-                let pages = Pages::new(places, self.page);
-                let told = self.model.world.clock.lower_bound(self.now);
-                let due = self.now.plus(Duration::from_millis(5));
-                self.asked.push(Asked { started: self.now, pages, told, due, command });
+                let pages = Pages::new(places, self.page, MOST_NAMES);
+                self.ask(command, pages);
                 return;
             }
             Command::FindChannels => {
-                let (pages, told) = (Pages::new(&[], self.page), self.model.world.clock.lower_bound(self.now));
-                let due = self.now.plus(Duration::from_millis(5));
-                self.asked.push(Asked { started: self.now, pages, told, due, command });
+                self.ask(command, Pages::new(&[], self.page, MOST_NAMES));
                 return;
             }
             Command::SendHeartbeat { places, timeout, .. } => {
@@ -408,29 +415,38 @@ impl Sim {
                 self.asked.push(asked);
                 continue;
             }
-            if let Some((names, page)) = asked.pages.next() {
-                let single = names.single().cloned();
-                let ask = Operation::HereNow { names, user_ids: true, state: true, page };
-                let key = format!("{ask:?}");
-                let Decision::Answer(200, fresh) = self.request(&me, ask) else { panic!("here now is answered") };
-                let cached =
-                    self.cache.get(&key).filter(|(at, _)| self.now.since(*at) <= Duration::from_secs(3)).cloned();
-                let body = match cached {
-                    Some((_, old)) if self.dice.roll() < self.faults.stale => old,
-                    _ => {
-                        self.cache.insert(key, (self.now, fresh.clone()));
-                        fresh
+            if let Some(page) = asked.coming.take() {
+                let by_page = matches!(asked.command, Command::AskHereNow { .. });
+                let answer = match (asked.pages.next().is_some(), by_page) {
+                    (true, true) => Some(CommandAnswer::Page(page)),
+                    (false, true) => Some(CommandAnswer::HereNow(page)),
+                    (has_more, false) => {
+                        asked.all.extend(page);
+                        (!has_more).then(|| CommandAnswer::HereNow(std::mem::take(&mut asked.all).into_snapshots()))
                     }
                 };
-                asked.pages.add(HereNow::parse(&body, single.as_deref()).unwrap());
-                asked.due = self.now.plus(Duration::from_millis(40));
-                self.asked.push(asked);
-                continue;
+                if let Some(answer) = answer {
+                    let took = self.now.since(asked.started);
+                    self.tell(Input::Outcome(Outcome { took, ..outcome(asked.command.clone(), Ok(answer), self.now) }));
+                }
             }
-            let Asked { command, started, pages, told, .. } = asked;
-            let result = Ok(CommandAnswer::HereNow(pages.snapshots(told)));
-            let took = self.now.since(started);
-            self.tell(Input::Outcome(Outcome { took, ..outcome(command, result, self.now) }));
+            let Some((names, page)) = asked.pages.next() else { continue };
+            let single = names.single().cloned();
+            let ask = Operation::HereNow { names, user_ids: true, state: true, page };
+            let key = format!("{ask:?}");
+            let Decision::Answer(200, fresh) = self.request(&me, ask) else { panic!("here now is answered") };
+            let cached = self.cache.get(&key).filter(|(at, _)| self.now.since(*at) <= Duration::from_secs(3)).cloned();
+            let body = match cached {
+                Some((_, old)) if self.dice.roll() < self.faults.stale => old,
+                _ => {
+                    self.cache.insert(key, (self.now, fresh.clone()));
+                    fresh
+                }
+            };
+            asked.coming = Some(asked.pages.add(HereNow::parse(&body, single.as_deref()).unwrap(), asked.told));
+            asked.told = self.model.world.clock.lower_bound(self.now);
+            asked.due = self.now.plus(Duration::from_millis(40));
+            self.asked.push(asked);
         }
     }
 

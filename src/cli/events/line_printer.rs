@@ -89,6 +89,11 @@ impl LinePrinter {
     pub fn tell_rosters(&mut self, world: &World, now: Moment) {
         let changed = self.changed.as_mut().map(std::mem::take).unwrap_or_default();
         for watched in changed.iter().filter_map(|channel| world.channels.look_up(channel)) {
+            // A list whose pages are coming in is told once, when all are there.
+            if let (true, Some(changed)) = (watched.is_collecting(), &mut self.changed) {
+                changed.insert(watched.channel.clone());
+                continue;
+            }
             let certainty = world.certainty(watched, now);
             match self.format {
                 Format::Json => lines::write_roster(&mut self.out, watched, &certainty, now),

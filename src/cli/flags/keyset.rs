@@ -12,7 +12,7 @@ use crate::config::Typed;
 pub enum SpeakerFlags {}
 
 impl FlagGroup for SpeakerFlags {
-    const FLAGS: &'static [&'static str] = &["--user-id", "--budget"];
+    const FLAGS: &'static [&'static str] = &["--user-id", "--budget", "--most-names"];
 }
 
 /// Who we are, and how fast we may ask.

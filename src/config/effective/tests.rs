@@ -209,6 +209,14 @@ const TABLE: &[SettingRow] = &[
         "5 default",
     ),
     (
+        "most-names",
+        |all| told(&all.most_names),
+        Some((|t| type_flag(t, "--most-names", "1000"), "1000 flag --most-names")),
+        ("HERENOW_MOST_NAMES", "2000", "2000 environment HERENOW_MOST_NAMES"),
+        ("[limits]\nmost-names = 3000", "3000 c.toml:4"),
+        "1000000 default",
+    ),
+    (
         "presence-timeout",
         |all| told(&all.presence_timeout),
         Some((|t| type_flag(t, "--presence-timeout", "10"), "10s flag --presence-timeout")),

@@ -78,7 +78,7 @@ impl SortOrder {
                 let (Since::Joined(at) | Since::Before(at)) = occupant.since();
                 SortValue::Whole(u64::MAX - at.ticks())
             }
-            SortKey::LastEvent => occupant.heard().map_or(missing, |at| SortValue::Whole(u64::MAX - at.ticks())),
+            SortKey::LastEvent => occupant.last_event().map_or(missing, |at| SortValue::Whole(u64::MAX - at.ticks())),
             SortKey::Sightings => SortValue::Whole(occupant.sightings().into()),
             SortKey::Field(path) => {
                 let field = occupant.state().and_then(|state| path.find(state));

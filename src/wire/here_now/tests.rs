@@ -116,14 +116,14 @@ fn an_occupant_with_broken_bytes_is_not_believed() {
 
 #[test]
 fn of_a_giant_answer_no_more_is_kept_than_a_list_may_hold() {
-    let ids: Vec<String> = (0..MOST_NAMES + 5).map(|n| format!("\"u{n}\"")).collect();
+    let ids: Vec<String> = (0..MOST_ON_A_PAGE + 5).map(|n| format!("\"u{n}\"")).collect();
     let told = |occupancy: &str| {
         let body = format!("{{\"status\":200,\"message\":\"OK\",\"uuids\":[{}]{occupancy}}}", ids.join(","));
         HereNow::parse(&body, Some("lobby")).unwrap().channels.into_values().next().unwrap()
     };
     for occupancy in ["", ",\"occupancy\":100005"] {
         let found = told(occupancy);
-        assert_eq!((found.occupancy, found.unread), (MOST_NAMES as u64 + 5, 0), "{occupancy}");
-        assert_eq!(found.listed.unwrap().len(), MOST_NAMES);
+        assert_eq!((found.occupancy, found.unread), (MOST_ON_A_PAGE as u64 + 5, 0), "{occupancy}");
+        assert_eq!(found.listed.unwrap().len(), MOST_ON_A_PAGE);
     }
 }

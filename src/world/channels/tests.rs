@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    presence::{EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken, Trouble, UserId},
+    presence::{EventKind, ListPart, ListedUser, PresenceEvent, Snapshot, State, Timetoken, Trouble, UserId},
     world::{Cause, Mode},
 };
 
@@ -47,6 +47,7 @@ fn snapshot(channel: Channel, listed: usize, count: u64, complete: bool, now: Mo
     Snapshot {
         unread: 0,
         first_unread: None,
+        part: ListPart::default(),
         channel,
         occupancy: count,
         listed: Some(listed),

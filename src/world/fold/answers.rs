@@ -17,7 +17,10 @@ pub(in crate::world) fn take_outcome(world: &mut World, outcome: Outcome, out: &
     world.request_counts.record_ledger(&outcome.ledger, outcome.at);
     world.ledger = outcome.ledger;
     world.request_rate.record_sent(world.ledger.count_sent(), outcome.at);
-    take_command_end(world, outcome.command, outcome.result, out);
+    match outcome.result {
+        Ok(CommandAnswer::Page(page)) => here_now::take_page(world, &outcome.command, &page, out),
+        result => take_command_end(world, outcome.command, result, out),
+    }
 }
 
 /// Take the end of a command, which may not even have been sent.

@@ -120,6 +120,7 @@ impl Reconciler {
         }
         match self.disagrees_since {
             Some(_) if watched.is_beyond_lists() => Certainty::Partial("more than a here now collects"),
+            Some(_) if watched.is_collecting() => Certainty::CatchingUp,
             Some(since) if now.since(since) > Self::agreement_window(watched.mode) => Certainty::Drifting,
             Some(_) => Certainty::CatchingUp,
             None => Certainty::Exact,

@@ -231,6 +231,12 @@ impl Reconciler {
         self.asked.is_some()
     }
 
+    /// Why the here now was requested that is being answered.
+    pub fn asked_cause(&self) -> Cause {
+        let first = self.wanted.filter(|(cause, _)| *cause == Cause::First);
+        self.asked.or(first.map(|(cause, _)| cause)).unwrap_or(Cause::Audit)
+    }
+
     fn update_agreement(&mut self, agrees: bool, now: Moment) {
         if agrees {
             self.disagrees_since = None;
@@ -323,11 +329,12 @@ impl Reconciler {
             let earliest = self.answered.map_or(at, |answered| answered.plus(HERE_NOW_CACHE)).max(at);
             return Some((if cause == Cause::ByHand { earliest } else { earliest.max(self.not_before) }, cause));
         }
+        let pages = u32::try_from(names / HERE_NOW_PAGE).unwrap_or(u32::MAX).saturating_add(1);
         let disagreement = self.disagrees_since.filter(|_| !beyond_lists).map(|since| {
-            let earliest = self.answered.map_or(since, |at| at.plus(self.retry_pause()));
+            // A longer list takes more requests, so it waits longer.
+            let earliest = self.answered.map_or(since, |at| at.plus(self.retry_pause().saturating_mul(pages)));
             (since.plus(Self::agreement_window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
         });
-        let pages = u32::try_from(names / HERE_NOW_PAGE).unwrap_or(u32::MAX).saturating_add(1);
         let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages)), Cause::Audit));
         [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
     }

@@ -1,7 +1,7 @@
 //! Order, choice, and the steps in which they are worked out.
 
 use super::{super::index::SHORT, *};
-use crate::presence::{Channel, EventKind, ListedUser, PresenceEvent, Snapshot, State, Timetoken};
+use crate::presence::{Channel, EventKind, ListPart, ListedUser, PresenceEvent, Snapshot, State, Timetoken};
 
 fn moment(millis: u64) -> Moment {
     Moment::from_micros(1_000_000_000_000 + millis * 1_000)
@@ -22,6 +22,7 @@ fn crowd(size: usize) -> ChannelState {
     let snapshot = Snapshot {
         unread: 0,
         first_unread: None,
+        part: ListPart::default(),
         channel: lobby(),
         occupancy: size as u64,
         listed: Some(listed.collect()),

@@ -4,22 +4,19 @@
 //! snapshot the time it can't be older than. Every operation is idempotent, so duplicates,
 //! redeliveries and overlaps change nothing.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use super::{
-    Change, EventKind, Folded, ListedUser, PresenceEvent, Snapshot, State, Timetoken, UserId,
-    crowd_map::Removal,
+use super::{listing::Listing, name_set::NameSet};
+use crate::presence::{
+    Change, EventKind, PresenceEvent, State, Timetoken, UserId,
+    crowd_map::Withdrawal,
     early_states::EarlyStates,
     occupant::{Occupant, Since, StateCheck},
     occupants::{Occupants, Room},
 };
 
 /// A roster never names more users than this; the rest is only counted.
-const LIMIT: usize = 1_000_000;
+const LIMIT: usize = 2_000_000;
 
 /// Departures are remembered for this long, so that a late join or a stale snapshot can't bring
 /// somebody back: well above the 3 s that the service may cache a here-now answer.
@@ -33,9 +30,6 @@ const MEMORY_LIMIT: usize = 100_000;
 
 /// A leave and a join of the same user within this time are one flap (PubNub's default debounce).
 const FLAP: Duration = Duration::from_secs(2);
-
-/// So many names of a summary are compared one by one.
-const FEW: usize = 8;
 
 /// What an event did, and what it took out of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,42 +53,19 @@ pub struct Departed {
     pub timed_out: bool,
 }
 
-/// What it came to that a here now lists somebody.
-enum Listed {
-    Same,
-    /// They have a state that nobody had told of.
-    Learned,
-    /// They have another state than this.
-    Restated(Option<State>),
-    /// A newer event told that they left.
-    HeldBack,
-    /// They were not on the list. `returned`: they had left a short while ago.
-    Added {
-        returned: bool,
-    },
-    /// They are not on the list, which is full.
-    NoRoom,
-}
-
-impl From<StateCheck> for Listed {
-    fn from(check: StateCheck) -> Self {
-        match check {
-            StateCheck::Same => Self::Same,
-            StateCheck::Learned => Self::Learned,
-            StateCheck::Replaced(before) => Self::Restated(before),
-        }
-    }
-}
-
 /// The occupants of one channel. A copy costs little at any length: what both know is shared until it
 /// changes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
-    here: Occupants,
-    gone: Arc<HashMap<UserId, Timetoken, foldhash::fast::RandomState>>,
-    early_states: EarlyStates,
-    told: Option<(u64, Timetoken)>,
-    newest: Timetoken,
+    pub(super) here: Occupants,
+    pub(super) gone: Arc<HashMap<UserId, Timetoken, foldhash::fast::RandomState>>,
+    pub(super) early_states: EarlyStates,
+    /// The here now whose pages are coming in.
+    pub(super) listing: Option<Box<Listing>>,
+    /// The number of the last one.
+    pub(super) last_listing: u16,
+    pub(super) told: Option<(u64, Timetoken)>,
+    pub(super) newest: Timetoken,
     /// `gone` is cleared of what is too old when it has grown this long.
     prune_at: usize,
 }
@@ -126,8 +97,25 @@ impl Roster {
     }
 
     /// Whether states were dropped, because there was no room for them.
-    pub const fn lacks_states(&self) -> bool {
-        self.here.lacks_states()
+    pub fn lacks_states(&self) -> bool {
+        self.here.lacks_states() || self.listing.as_ref().is_some_and(|listing| listing.lacked_states)
+    }
+
+    /// Whether pages of a here now were taken in and more are to follow.
+    pub const fn is_listing(&self) -> bool {
+        self.listing.is_some()
+    }
+
+    /// Whether a page with so many before it, and no older than `as_of`, continues the here now that is coming in.
+    pub fn awaits_page(&self, before: usize, as_of: Timetoken) -> bool {
+        self.listing.as_ref().is_some_and(|listing| listing.pages == before && listing.as_of <= as_of)
+    }
+
+    /// No more pages come: what was listed stays, and nothing is concluded from who was not.
+    pub fn abandon_listing(&mut self) {
+        if let Some(listing) = self.listing.take() {
+            self.here.end_states(listing.lacked_states);
+        }
     }
 
     /// Whether there is no room for further users, however few are listed.
@@ -199,94 +187,6 @@ impl Roster {
         Applied { change, departed, replaced }
     }
 
-    /// Fold a here-now answer in and say what it corrected.
-    pub fn fold(&mut self, snapshot: &Snapshot) -> Folded {
-        self.tell(snapshot.occupancy, snapshot.as_of);
-        self.newest = self.newest.max(snapshot.as_of);
-        let Folded { mut difference, mut departed, mut replaced } = Folded::default();
-        let Some(listed) = &snapshot.listed else { return Folded::default() };
-        let as_of = snapshot.as_of;
-        if snapshot.with_state && snapshot.complete {
-            self.here.begin_states();
-        }
-        let mut seen = HashSet::with_capacity_and_hasher(listed.len(), foldhash::fast::RandomState::default());
-        for counted in listed {
-            seen.insert(&counted.user);
-            match self.fold_listed(counted, snapshot.with_state, as_of) {
-                Listed::Learned => difference.learned += 1,
-                Listed::Restated(before) => {
-                    difference.restated.push(counted.user.clone());
-                    replaced.push(before);
-                }
-                Listed::HeldBack => difference.held_back += 1,
-                Listed::Added { returned } => {
-                    difference.returned += usize::from(returned);
-                    difference.missing.push(counted.user.clone());
-                }
-                Listed::Same | Listed::NoRoom => {}
-            }
-        }
-        if snapshot.complete {
-            self.early_states.forget_until(as_of);
-        }
-        // Pages smear: somebody can slip through between two of them. Absence counts the second time
-        // in a row, and only while the list is too long.
-        let too_long = self.told.is_some_and(|(count, _)| self.here.len() as u64 > count);
-        self.here.retain(
-            |occupant| occupant.fact <= as_of,
-            |user, occupant| {
-                if occupant.fact > as_of || seen.contains(user) {
-                    return true;
-                }
-                occupant.doubt = occupant.doubt.saturating_add(1);
-                let proven = snapshot.complete || too_long && occupant.doubt >= 2;
-                if proven {
-                    difference.extra.push(user.clone());
-                    departed.push(occupant.clone());
-                }
-                !proven
-            },
-        );
-        Folded { difference, departed, replaced }
-    }
-
-    /// Fold in that a here now lists somebody.
-    fn fold_listed(&mut self, counted: &ListedUser, with_state: bool, as_of: Timetoken) -> Listed {
-        let is_full = self.is_full();
-        let Self { here, gone, early_states, .. } = self;
-        let user = &counted.user;
-        here.update_or_insert(user, |known| {
-            if let Some(occupant) = known {
-                occupant.fact = occupant.fact.max(as_of);
-                occupant.doubt = 0;
-                let is_newer = with_state && occupant.state_fact <= as_of;
-                return (
-                    None,
-                    if is_newer {
-                        occupant.take_listed_state(counted.state.as_ref(), as_of).into()
-                    } else {
-                        Listed::Same
-                    },
-                );
-            }
-            let left = gone.get(user).copied();
-            if left.is_some_and(|left| left > as_of) {
-                return (None, Listed::HeldBack);
-            }
-            if is_full {
-                return (None, Listed::NoRoom);
-            }
-            if left.is_some() {
-                Arc::make_mut(gone).remove(user);
-            }
-            let told = early_states.take(user, as_of);
-            let (state, state_fact) =
-                told.map_or_else(|| (counted.state.clone(), as_of), |(state, at)| (Some(state), at));
-            let coming = Occupant::from_list(as_of).with_state(state, state_fact);
-            (Some(coming), Listed::Added { returned: left.is_some() })
-        })
-    }
-
     /// The service has just confirmed that this user is present, `at` the earliest: as good as a
     /// snapshot that lists them.
     pub fn confirm_present(&mut self, user: &UserId, at: Timetoken) {
@@ -310,7 +210,7 @@ impl Roster {
         Some(left)
     }
 
-    fn tell(&mut self, count: u64, at: Timetoken) {
+    pub(super) fn tell(&mut self, count: u64, at: Timetoken) {
         if self.told.is_none_or(|(_, told_at)| told_at <= at) {
             self.told = Some((count, at));
         }
@@ -348,15 +248,18 @@ impl Roster {
 
     fn depart(&mut self, user: &UserId, timed_out: bool, at: Timetoken, departed: &mut Vec<Departed>) -> Change {
         let was = match self.here.remove_if(user, |occupant| occupant.fact <= at) {
-            Removal::Absent => {
+            Withdrawal::Absent => {
                 let fresh = self.gone.get(user).is_none_or(|left| *left < at);
                 self.remember_gone(user, at);
                 self.early_states.take(user, at);
                 return if fresh { Change::OddAbsent } else { Change::None };
             }
-            Removal::Kept => return Change::None,
-            Removal::Removed(was) => was,
+            Withdrawal::Kept => return Change::None,
+            Withdrawal::Removed(was) => was,
         };
+        if let Some(listing) = &mut self.listing {
+            listing.note_departure(was.listed_by);
+        }
         let stayed = match was.since() {
             Since::Joined(since) => Some(at.since(since)),
             Since::Before(_) => None,
@@ -421,30 +324,6 @@ impl Roster {
         if self.gone.len() < MEMORY_LIMIT && user.as_str().len() <= LONGEST_REMEMBERED {
             let left = Arc::make_mut(&mut self.gone).entry(user.clone()).or_insert(at);
             *left = (*left).max(at);
-        }
-    }
-}
-
-/// The users that a part of a summary names.
-enum NameSet<'a> {
-    /// A few: looked for one by one.
-    Few([&'a [UserId]; 2]),
-    Many(HashSet<&'a UserId, foldhash::fast::RandomState>),
-}
-
-impl<'a> NameSet<'a> {
-    fn of(one: &'a [UserId], other: &'a [UserId]) -> Self {
-        if one.len() + other.len() <= FEW {
-            Self::Few([one, other])
-        } else {
-            Self::Many(one.iter().chain(other).collect())
-        }
-    }
-
-    fn contains(&self, user: &UserId) -> bool {
-        match self {
-            Self::Few(lists) => lists.iter().any(|list| list.contains(user)),
-            Self::Many(users) => users.contains(user),
         }
     }
 }

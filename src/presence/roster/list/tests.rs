@@ -1,7 +1,7 @@
 //! The roster's rules, one by one.
 
 use super::*;
-use crate::presence::{Channel, ListedUser};
+use crate::presence::{Channel, ListPart, ListedUser, Snapshot};
 
 fn tt(seconds: u64) -> Timetoken {
     Timetoken::new(seconds * 10_000_000)
@@ -31,6 +31,7 @@ fn snapshot(seconds: u64, who: &[&str]) -> Snapshot {
     Snapshot {
         unread: 0,
         first_unread: None,
+        part: ListPart::default(),
         channel: Channel::from_wire("lobby"),
         occupancy: who.len() as u64,
         listed: Some(who.iter().map(|w| ListedUser { user: UserId::from_wire(w), state: None }).collect()),
@@ -90,6 +91,65 @@ fn absence_from_smeared_pages_counts_the_second_time() {
     let smeared = |at| Snapshot { complete: false, ..snapshot(at, &["ann"]) };
     assert!(roster.fold(&smeared(5)).difference.is_empty());
     assert_eq!(roster.fold(&smeared(9)).difference.extra, [UserId::from_wire("bob")]);
+}
+
+/// A page of those who are on the channel, all of `count`.
+fn page(before: usize, more: bool, count: u64, who: &[&str]) -> Snapshot {
+    let part = ListPart { before, more, cut: None };
+    Snapshot { part, occupancy: count, complete: !more, ..snapshot(5 + before as u64, who) }
+}
+
+#[test]
+fn pages_are_on_the_list_as_they_come_and_the_last_proves_absence() {
+    let mut roster = Roster::default();
+    roster.fold(&snapshot(1, &["ghost"]));
+    let first = roster.fold(&page(0, true, 3, &["ann", "bob"]));
+    assert_eq!((names(&roster), roster.is_listing()), (vec!["ann", "bob", "ghost"], true));
+    assert_eq!((first.difference.missing.len(), first.complete), (2, false));
+    let last = roster.fold(&page(1, false, 3, &["cat"]));
+    assert_eq!((names(&roster), roster.is_listing()), (vec!["ann", "bob", "cat"], false));
+    assert_eq!((last.difference.extra, last.complete), (vec![UserId::from_wire("ghost")], true));
+}
+
+#[test]
+fn pages_that_name_fewer_than_are_counted_or_of_which_one_left_prove_no_absence() {
+    let begun = || {
+        let mut roster = Roster::default();
+        roster.fold(&snapshot(1, &["dan"]));
+        roster.fold(&page(0, true, 3, &["ann", "bob"]));
+        roster
+    };
+    // Somebody slipped to the page before.
+    let mut roster = begun();
+    assert!(!roster.fold(&page(1, false, 3, &["bob"])).complete);
+    // One who was listed left, came back and is listed again: the numbers agree by chance.
+    let mut roster = begun();
+    roster.apply(&event(8, 2, leave("ann")));
+    roster.apply(&event(9, 3, join("ann")));
+    assert!(!roster.fold(&page(1, false, 3, &["ann"])).complete);
+    assert_eq!(names(&roster), ["ann", "bob", "dan"]);
+    // A page is missing.
+    let mut roster = begun();
+    assert!(!roster.awaits_page(2, tt(9)) && !roster.fold(&page(2, false, 3, &["cat"])).complete);
+    assert_eq!(names(&roster), ["ann", "bob", "cat", "dan"]);
+    // Those who left a moment ago are not on the list, and count as named.
+    let mut roster = begun();
+    roster.apply(&event(8, 2, leave("cat")));
+    assert!(roster.fold(&page(1, false, 3, &["cat"])).complete);
+    assert_eq!(names(&roster), ["ann", "bob"]);
+}
+
+#[test]
+fn a_listing_that_ends_midway_leaves_who_was_named() {
+    let mut roster = Roster::default();
+    roster.fold(&snapshot(1, &["ann", "dan"]));
+    roster.fold(&page(0, true, 3, &["bob"]));
+    roster.abandon_listing();
+    assert_eq!((names(&roster), roster.is_listing()), (vec!["ann", "bob", "dan"], false));
+    // The next one begins from nothing.
+    roster.fold(&page(0, true, 2, &["ann"]));
+    assert!(roster.fold(&page(1, false, 2, &["dan"])).complete);
+    assert_eq!(names(&roster), ["ann", "dan"]);
 }
 
 #[test]
@@ -180,6 +240,7 @@ fn resident_bytes() -> usize {
 #[test]
 #[ignore = "it measures memory"]
 fn bytes_of_an_occupant() {
+    let mut kept = Vec::new();
     for (order, step) in [("in order", 1), ("without order", 382_883)] {
         let before = resident_bytes();
         let mut roster = Roster::default();
@@ -189,10 +250,13 @@ fn bytes_of_an_occupant() {
                 let state = State::parse(&format!(r#"{{"n":"{number:0112}"}}"#)).unwrap();
                 ListedUser { user: UserId::from_wire(&format!("user-{number:06}")), state: Some(state) }
             });
-            roster.fold(&Snapshot { listed: Some(listed.collect()), complete: false, ..snapshot(9, &[]) });
+            let part = ListPart { before: page, more: page < 999, cut: None };
+            let listed = Some(listed.collect());
+            roster.fold(&Snapshot { listed, part, complete: page == 999, occupancy: 1_000_000, ..snapshot(9, &[]) });
         }
         let (len, counted) = (roster.len(), roster.bytes());
         let taken = resident_bytes() - before;
         println!("{order}: {} bytes of memory an occupant, {} counted, {len} occupants", taken / len, counted / len);
+        kept.push(roster);
     }
 }
