@@ -3,12 +3,12 @@
 use super::{AnswerText, Client, Collected, Error, Pages, Wanted};
 use crate::{
     presence::{Snapshot, Subscription, rules},
-    wire::{HereNow, Malformed, Names, Operation, Page},
+    wire::{HereNow, Malformed, Names, Operation, Page, scan_here_now},
 };
 
 /// Read a here now, without the names that held bytes that are not UTF-8.
 fn parse_here_now(body: &AnswerText, asked: Option<&str>) -> Result<HereNow, Malformed> {
-    let answer = body.read(|text| HereNow::parse(text, asked))?;
+    let answer = body.read(|text| scan_here_now(text, asked).map_or_else(|| HereNow::parse(text, asked), Ok))?;
     let answer = if body.is_patched() { answer.without_patches() } else { answer };
     let unread = answer.unread + answer.channels.values().map(|c| c.unread).sum::<usize>();
     if unread > 0 {
