@@ -30,7 +30,7 @@ use crate::{
 pub type BoxedError = Box<dyn Error + Send + Sync>;
 
 /// What came of a loop.
-pub type Result<T> = std::result::Result<T, BoxedError>;
+pub type EngineResult<T> = Result<T, BoxedError>;
 
 /// Notices taken in at a time, so that nothing else has to wait for long.
 const TOGETHER: usize = 256;
@@ -181,7 +181,7 @@ impl<L: Listener> Engine<L> {
     ///
     /// # Errors
     /// If something has panicked.
-    pub async fn step(&mut self, until: Option<Moment>) -> Result<Step> {
+    pub async fn step(&mut self, until: Option<Moment>) -> EngineResult<Step> {
         let now = self.now();
         if until.is_some_and(|until| until <= now) {
             return Ok(Step::Due);
@@ -200,7 +200,7 @@ impl<L: Listener> Engine<L> {
     ///
     /// # Errors
     /// If it took too long.
-    pub async fn finish(self) -> Result<Watcher<L>> {
+    pub async fn finish(self) -> EngineResult<Watcher<L>> {
         let Self { mut watcher, waiting, io, .. } = self;
         let Io { notices, commands, mut outcomes, clock, .. } = io;
         drop(notices);

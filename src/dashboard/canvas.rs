@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::pointer::Pointer;
 use crate::{
-    engine::Result,
+    engine::EngineResult,
     presence::Moment,
     terminal::Pacer,
     ui::{Dialog, Screen},
@@ -50,7 +50,7 @@ where
     ///
     /// # Errors
     /// If the screen can't be drawn on any more.
-    pub fn draw_screen(&mut self, screen: &Screen<'_>, now: Moment) -> Result<()> {
+    pub fn draw_screen(&mut self, screen: &Screen<'_>, now: Moment) -> EngineResult<()> {
         let size = self.backend.size()?;
         let area = Rect::new(0, 0, size.width.min(WIDEST), size.height.min(HIGHEST));
         if self.last.area != area {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    engine::{self, Engine, Io, Result},
+    engine::{self, Engine, EngineResult, Io},
     presence::Moment,
     terminal::TerminalEvent,
     ui::{Tone, Ui, UiEvent, wakes_at},
@@ -37,7 +37,7 @@ pub async fn run<B: Backend>(
     watcher: Watcher<Ui>,
     look: Appearance,
     mut services: Services,
-) -> Result<Watcher<Ui>>
+) -> EngineResult<Watcher<Ui>>
 where
     B::Error: Send + Sync + 'static,
 {
@@ -62,7 +62,7 @@ async fn run_until_end<B: Backend>(
     mut canvas: Canvas<B>,
     mut input: impl Stream<Item = TerminalEvent> + Unpin,
     services: &mut Services,
-) -> (Engine<Ui>, Result<()>)
+) -> (Engine<Ui>, EngineResult<()>)
 where
     B::Error: Send + Sync + 'static,
 {
@@ -124,7 +124,7 @@ async fn wait_for_frame(clock: Clock, due: Moment, writing: &mut watch::Receiver
     let _ = writing.wait_for(|writing| !writing).await;
 }
 
-fn draw_frame<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>) -> Result<()>
+fn draw_frame<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>) -> EngineResult<()>
 where
     B::Error: Send + Sync + 'static,
 {

@@ -21,7 +21,7 @@ use std::convert::Infallible;
 
 use tokio::sync::watch;
 
-use super::{Outlet, ParsedReply, ReplyReader, inlet::InletClosed, request::NextPoll};
+use super::{Outlet, ParsedReply, ReplyReader, inlet::InletClosed, next_poll::NextPoll};
 use crate::{
     client::{Client, Error, Retry},
     presence::{LinkChange, Moment, Notice, ReplyItem, Subscription},

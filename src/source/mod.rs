@@ -7,6 +7,7 @@
 mod inlet;
 mod known_names;
 mod live;
+mod next_poll;
 mod read;
 mod refusals;
 mod request;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use tokio_util::task::AbortOnDropHandle;
-
-use super::live::{Follower, Stop, wait_for_change};
+use super::{
+    live::{Follower, Stop, wait_for_change},
+    next_poll::{NextPoll, PollTask, wait_for_reply},
+};
 use crate::{
     client::{AnswerText, Error},
     presence::LinkChange,
@@ -21,31 +22,10 @@ const PULSES_MISSED: u32 = 2;
 /// After an answer that could not be read, a poll that stays open for so long is a sign that the stream is sound again.
 const SOUND: Duration = Duration::from_secs(2);
 
-/// The poll that goes on from a reply, under way while the events of that reply are read.
-pub(super) struct NextPoll {
-    cursor: Cursor,
-    reply: PollTask,
-}
-
-/// A subscribe request; given up when this is dropped.
-type PollTask = AbortOnDropHandle<Result<AnswerText, Error>>;
-
-/// Wait for the reply. A panic in there is one of our own.
-async fn wait_for_reply(poll: PollTask) -> Result<AnswerText, Error> {
-    match poll.await {
-        Ok(reply) => reply,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime ends, and with it this task.
-            Err(_) => std::future::pending().await,
-        },
-    }
-}
-
 impl Follower {
     fn start_poll(&self, cursor: Option<Cursor>) -> PollTask {
         let (client, names, at_once) = (self.client.clone(), self.names(), self.follows);
-        AbortOnDropHandle::new(tokio::spawn(async move { client.poll(names, cursor, at_once).await }))
+        PollTask::new(tokio::spawn(async move { client.poll(names, cursor, at_once).await }))
     }
 
     /// Ask for what follows a full reply before its events are read, so that the service answers meanwhile. The reply is

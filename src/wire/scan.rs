@@ -7,7 +7,7 @@ const DEEPEST: u32 = 64;
 
 /// A position in JSON text.
 #[derive(Debug, Clone)]
-pub(super) struct Scanner<'a> {
+pub(super) struct JsonScanner<'a> {
     text: &'a str,
     at: usize,
 }
@@ -40,7 +40,7 @@ fn count_plain(bytes: &[u8]) -> usize {
     words.len() * 8 + rest.iter().take_while(|byte| is_plain(byte)).count()
 }
 
-impl<'a> Scanner<'a> {
+impl<'a> JsonScanner<'a> {
     /// At the beginning of a text.
     pub const fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
@@ -296,7 +296,7 @@ mod tests {
     use serde_json::value::RawValue;
 
     fn is_value(text: &str) -> bool {
-        let mut scanner = Scanner::new(text);
+        let mut scanner = JsonScanner::new(text);
         scanner.skip_value().is_some() && scanner.is_at_end()
     }
 
@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn numbers_and_strings_are_taken_as_they_stand() {
         let number = |text| {
-            let mut scanner = Scanner::new(text);
+            let mut scanner = JsonScanner::new(text);
             scanner.take_number_or_text().filter(|_| scanner.is_at_end())
         };
         assert_eq!((number("0"), number(" 12 "), number("\"007\"")), (Some(0), Some(12), Some(7)));
@@ -336,8 +336,8 @@ mod tests {
         for other in ["18446744073709551616", "01", "-1", "1.0", "1e3", "\"1.0\"", "\"\"", "\"\\u0031\"", "null", ""] {
             assert_eq!(number(other), None, "{other}");
         }
-        assert_eq!(Scanner::new(" \"lobby\"x").take_string(), Some("lobby"));
-        assert_eq!(Scanner::new("\"lob\\by\"").take_string(), None);
+        assert_eq!(JsonScanner::new(" \"lobby\"x").take_string(), Some("lobby"));
+        assert_eq!(JsonScanner::new("\"lob\\by\"").take_string(), None);
     }
 
     proptest::proptest! {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{ChannelOccupants, HereNow, number::LARGEST, scan::Scanner};
+use super::{ChannelOccupants, HereNow, number::LARGEST, scan::JsonScanner};
 use crate::presence::{Channel, ListedUser, MOST_ON_A_PAGE, State, UserId};
 
 /// Keep the value of a member that may come once.
@@ -16,7 +16,7 @@ fn take_once<T>(place: &mut Option<T>, value: T) -> Option<()> {
 
 /// Read an answer; `None` if the general reader ([`HereNow::parse`]) has to. `asked` names the channel that the flat shape speaks of.
 pub fn scan_here_now(body: &str, asked: Option<&str>) -> Option<HereNow> {
-    let mut scanner = Scanner::new(body);
+    let mut scanner = JsonScanner::new(body);
     let (mut status, mut message, mut occupancy, mut listed, mut channels) = (None, None, None, None, None);
     scanner.take_object(|scanner, name| match name {
         "status" => take_once(&mut status, scanner.take_number().filter(|status| *status == 200)?),
@@ -35,11 +35,11 @@ pub fn scan_here_now(body: &str, asked: Option<&str>) -> Option<HereNow> {
     scanner.is_at_end().then_some(HereNow { channels, unread: 0 })
 }
 
-fn scan_count(scanner: &mut Scanner<'_>) -> Option<u64> {
+fn scan_count(scanner: &mut JsonScanner<'_>) -> Option<u64> {
     scanner.take_number().filter(|count| *count <= LARGEST)
 }
 
-fn scan_payload(scanner: &mut Scanner<'_>) -> Option<BTreeMap<Channel, ChannelOccupants>> {
+fn scan_payload(scanner: &mut JsonScanner<'_>) -> Option<BTreeMap<Channel, ChannelOccupants>> {
     let mut channels = BTreeMap::new();
     let mut found = None;
     scanner.take_object(|scanner, name| match name {
@@ -75,7 +75,7 @@ fn make_occupants(occupancy: u64, listed: Vec<ListedUser>) -> Option<ChannelOccu
 }
 
 /// Users who are all written in the same of two ways.
-fn scan_users(scanner: &mut Scanner<'_>) -> Option<Vec<ListedUser>> {
+fn scan_users(scanner: &mut JsonScanner<'_>) -> Option<Vec<ListedUser>> {
     let mut listed: Vec<ListedUser> = Vec::new();
     let mut are_objects = None;
     scanner.take_array(|scanner| {
@@ -88,7 +88,7 @@ fn scan_users(scanner: &mut Scanner<'_>) -> Option<Vec<ListedUser>> {
     Some(listed)
 }
 
-fn scan_user(scanner: &mut Scanner<'_>) -> Option<ListedUser> {
+fn scan_user(scanner: &mut JsonScanner<'_>) -> Option<ListedUser> {
     let (mut user, mut state) = (None, None);
     scanner.take_object(|scanner, name| match name {
         "uuid" => take_once(&mut user, scanner.take_string()?),

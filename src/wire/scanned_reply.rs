@@ -5,7 +5,7 @@
 //! This one passes over it once. What it does not know it leaves to the general reader: a whole reply, one envelope, or
 //! the payload of one. What it reads means the same to both, which a test holds with texts of every kind.
 
-use super::{Cursor, number::LARGEST, scan::Scanner, subscribe::MOST_ENVELOPES};
+use super::{Cursor, number::LARGEST, scan::JsonScanner, subscribe::MOST_ENVELOPES};
 use crate::presence::{Channel, EventKind, PNPRES, PresenceEvent, State, Subscription, Timetoken, UserId};
 
 /// A reply of which every envelope is JSON.
@@ -72,7 +72,7 @@ impl<'a> ScannedReply<'a> {
     /// Read a reply; `None` if it has to be read by [`RawReply::parse`](super::RawReply::parse), which says what is
     /// wrong with it, if anything is.
     pub fn scan(body: &'a str) -> Option<Self> {
-        let mut scanner = Scanner::new(body);
+        let mut scanner = JsonScanner::new(body);
         let (mut cursor, mut envelopes) = (None, None);
         scanner.take_object(|scanner, name| match name {
             "t" => take_once(&mut cursor, scan_cursor(scanner)?),
@@ -91,7 +91,7 @@ fn take_once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.replace(value).is_none().then_some(())
 }
 
-fn scan_cursor(scanner: &mut Scanner<'_>) -> Option<Cursor> {
+fn scan_cursor(scanner: &mut JsonScanner<'_>) -> Option<Cursor> {
     let (mut timetoken, mut region) = (None, None);
     scanner.take_object(|scanner, name| match name {
         "t" => take_once(&mut timetoken, scanner.take_number_or_text()?),
@@ -101,7 +101,7 @@ fn scan_cursor(scanner: &mut Scanner<'_>) -> Option<Cursor> {
     Some(Cursor { timetoken: Timetoken::new(timetoken?), region })
 }
 
-fn scan_envelopes<'a>(scanner: &mut Scanner<'a>) -> Option<Vec<ScannedEnvelope<'a>>> {
+fn scan_envelopes<'a>(scanner: &mut JsonScanner<'a>) -> Option<Vec<ScannedEnvelope<'a>>> {
     let mut envelopes = Vec::new();
     scanner.take_array(|scanner| {
         scanner.peek()?;
@@ -116,7 +116,7 @@ fn scan_envelopes<'a>(scanner: &mut Scanner<'a>) -> Option<Vec<ScannedEnvelope<'
     Some(envelopes)
 }
 
-fn scan_envelope<'a>(scanner: &mut Scanner<'a>) -> Option<EnvelopeParts<'a>> {
+fn scan_envelope<'a>(scanner: &mut JsonScanner<'a>) -> Option<EnvelopeParts<'a>> {
     let (mut channel, mut subscription, mut kind, mut published, mut payload) = (None, None, None, None, None);
     scanner.take_object(|scanner, name| match name {
         "c" => take_once(&mut channel, scanner.take_string()?),
@@ -132,7 +132,7 @@ fn scan_envelope<'a>(scanner: &mut Scanner<'a>) -> Option<EnvelopeParts<'a>> {
 }
 
 /// The text of a payload, and what it says if it is that of a presence event.
-fn scan_payload<'a>(scanner: &mut Scanner<'a>) -> Option<(&'a str, Option<EventParts<'a>>)> {
+fn scan_payload<'a>(scanner: &mut JsonScanner<'a>) -> Option<(&'a str, Option<EventParts<'a>>)> {
     scanner.peek()?;
     let start = scanner.clone();
     let event = scanner.attempt(scan_event);
@@ -142,7 +142,7 @@ fn scan_payload<'a>(scanner: &mut Scanner<'a>) -> Option<(&'a str, Option<EventP
     Some((scanner.text_since(&start), event))
 }
 
-fn scan_event<'a>(scanner: &mut Scanner<'a>) -> Option<EventParts<'a>> {
+fn scan_event<'a>(scanner: &mut JsonScanner<'a>) -> Option<EventParts<'a>> {
     let (mut action, mut user, mut timestamp, mut occupancy, mut state) = (None, None, None, None, None);
     scanner.take_object(|scanner, name| match name {
         "action" => take_once(&mut action, scanner.take_string()?),
