@@ -148,7 +148,7 @@ fn full_replies_are_no_gaps_and_one_event_that_is_missing_is_one() {
             let is_whole = missing.is_none();
             assert!(!is_whole || run.word("lobby") == "exact", "{}", run.word("lobby"));
         }
-        run.pass(2);
+        run.pass(4);
         assert_eq!(
             run.answer(&[]),
             if missing.is_some() { vec!["lobby"] } else { vec![] }.iter().map(ToString::to_string).collect::<Vec<_>>(),
