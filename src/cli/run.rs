@@ -61,10 +61,10 @@ fn explain_usage(error: &clap::Error) -> ExitCode {
 
 /// Start what runs the tasks of a verb.
 fn start_runtime(verb: &Verb) -> io::Result<Runtime> {
-    // A screen or a service answers beside whatever else goes on. Who only follows a stream hands each reply from
-    // task to task, which costs a tenth more where they wake each other from thread to thread.
+    // A service answers beside whatever else goes on. What only follows a stream hands each reply from task to task,
+    // which costs more where they wake each other from thread to thread.
     let mut runtime = match verb {
-        Verb::Demo(_) | Verb::Watch(_) | Verb::Serve(_) => tokio::runtime::Builder::new_multi_thread(),
+        Verb::Demo(_) | Verb::Serve(_) => tokio::runtime::Builder::new_multi_thread(),
         _ => tokio::runtime::Builder::new_current_thread(),
     };
     // Sockets are looked at after so many tasks: where each takes milliseconds, the usual 61 are a long wait.

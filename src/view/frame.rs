@@ -18,7 +18,7 @@ use super::{Appearance, format::cut, layout::inside};
 
 /// A word on the right makes way where a title would have fewer cells: it says what the pane is, the word only
 /// how that goes.
-const LEAST_TITLE: usize = 14;
+pub(super) const LEAST_TITLE: usize = 14;
 
 /// Draw a border with a title left and, perhaps, a word right; returns what is inside. Where there is no
 /// room for a border there is none.

@@ -26,7 +26,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     format::{cut, cut_foreign, wrap},
-    frame::draw_frame,
+    frame::{LEAST_TITLE, draw_frame},
     layout::has_heading,
     rows::{below, draw_lines},
     table::Table,
@@ -51,7 +51,7 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
     let inner = draw_frame(
         look,
         &title,
-        Some(describe_certainty(screen, look, now, watched, usize::from(area.width))),
+        Some(describe_certainty(screen, look, now, watched, usize::from(area.width), title.width())),
         focused,
         area,
         buf,
@@ -126,6 +126,7 @@ fn describe_certainty<'a>(
     now: Moment,
     watched: &ChannelState,
     width: usize,
+    title: usize,
 ) -> Line<'a> {
     let certainty = screen.world.certainty(watched, now);
     let (style, glyph) = look.theme.mark_certainty(&certainty);
@@ -150,7 +151,16 @@ fn describe_certainty<'a>(
             word = whole;
         }
     }
-    Line::from(vec![Span::styled(listed, look.theme.quiet), Span::styled(format!("{glyph} {word} "), style)])
+    // On a narrow pane the sign alone says how sure it is, and then the numbers alone how far it has come.
+    let mut sign = format!("{glyph} {word} ");
+    let is_too_wide = |listed: &str, sign: &str| listed.width() + sign.width() + title.min(LEAST_TITLE) + 4 >= width;
+    if watched.is_collecting() && is_too_wide(&listed, &sign) {
+        sign = format!("{glyph} ");
+        if is_too_wide(&listed, &sign) {
+            listed = listed.replace(" named · ", " ");
+        }
+    }
+    Line::from(vec![Span::styled(listed, look.theme.quiet), Span::styled(sign, style)])
 }
 
 /// Explain what an empty list means.

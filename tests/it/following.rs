@@ -111,7 +111,8 @@ async fn all_else_keeps_the_budget() {
 async fn following_at_once_needs_progress() {
     for answer in [Answer::Again { moves_on: false }, Answer::Again { moves_on: true }, Answer::Stuck] {
         let (polls, followed) = count_polls(answer, true, 10).await;
-        assert!(polls <= 3 * 10 + 4, "{polls}");
-        assert!(followed <= 1, "{followed}");
+        assert!(polls <= 3 * 10 + 5, "{polls}");
+        // One is under way already when the reply before it turns out to bring nothing.
+        assert!(followed <= 2, "{followed}");
     }
 }
