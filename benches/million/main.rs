@@ -73,7 +73,7 @@ fn compare(count: usize) -> io::Result<()> {
         ours.mib,
         ours.most_mib,
         bare.mib,
-        ours_cpu / bare_cpu,
+        ours_cpu / bare_cpu.max(0.005),
     );
     Ok(())
 }

@@ -66,7 +66,7 @@ fn write_page(from: usize, count: usize) -> String {
         // No order: 382,883 has no factor in common with these counts.
         let number = place * 382_883 % count;
         let comma = if place > from { "," } else { "" };
-        let state = format!(r#"{{"mood":"busy","level":{},"note":"{number:0>84}"}}"#, 100 + number % 900);
+        let state = format!(r#"{{"mood":"busy","level":{},"note":"{number:0>83}"}}"#, 100 + number % 900);
         let _ = write!(body, r#"{comma}{{"uuid":"user-{number:07}","state":{state}}}"#);
     }
     let _ = write!(body, r#"],"occupancy":{count}}}"#);

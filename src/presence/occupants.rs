@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_small() {
-        assert_eq!((size_of::<UserId>(), size_of::<Occupant>()), (24, 56));
+        assert_eq!((size_of::<UserId>(), size_of::<Occupant>()), (24, 48));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Presence state: the JSON object a user carries on a channel.
 
-use std::{collections::HashSet, fmt, sync::Arc};
+use std::{collections::HashSet, fmt};
 
+use arcstr::ArcStr;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Value, value::RawValue};
 
@@ -31,9 +32,9 @@ pub enum StateError {
 const RESERVED: &str = "serde_json::private::";
 
 /// A presence state, kept as the JSON text it came in: nobody pays for parsing it until somebody
-/// looks. Cheap to clone.
+/// looks. Cheap to clone, and a thin pointer: there may be a million of them.
 #[derive(Clone, PartialEq, Eq)]
-pub struct State(Arc<str>);
+pub struct State(ArcStr);
 
 impl State {
     /// The most bytes of JSON that are sent; see [`LARGEST_STATE`](super::rules::LARGEST_STATE).

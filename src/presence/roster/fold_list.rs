@@ -62,7 +62,7 @@ impl Roster {
         }
         listing.pages += 1;
         if snapshot.part.more {
-            self.listing = Some(listing);
+            self.listing = Some(Box::new(listing));
         } else {
             self.end_listing(&listing, snapshot, &mut folded);
         }
@@ -70,10 +70,10 @@ impl Roster {
     }
 
     /// The here now that a page belongs to: the one that is coming in, or a new one.
-    fn continue_listing(&mut self, page: &Snapshot) -> Box<Listing> {
+    fn continue_listing(&mut self, page: &Snapshot) -> Listing {
         let continues = page.part.before > 0 && self.awaits_page(page.part.before, page.as_of);
         if let Some(listing) = self.listing.take_if(|_| continues) {
-            return listing;
+            return *listing;
         }
         self.abandon_listing();
         self.last_listing = self.last_listing.wrapping_add(1);
@@ -89,7 +89,7 @@ impl Roster {
             self.last_listing = 1;
         }
         let lacked_states = page.with_state && self.here.begin_states();
-        Box::new(Listing::new(self.last_listing, page, lacked_states))
+        Listing::new(self.last_listing, page, lacked_states)
     }
 
     /// Fold in that a here now lists somebody.
