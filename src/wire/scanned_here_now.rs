@@ -71,7 +71,7 @@ fn make_occupants(occupancy: u64, listed: Vec<ListedUser>) -> Option<ChannelOccu
         listed.iter().all(|listed| users.insert(&listed.user))
     };
     let is_plain = listed.len() as u64 == occupancy || is_ascending() || has_no_doubles();
-    is_plain.then(|| ChannelOccupants { occupancy, listed: Some(listed), unread: 0, first_unread: None })
+    is_plain.then_some(ChannelOccupants { occupancy, listed: Some(listed), unread: 0, first_unread: None })
 }
 
 /// Users who are all written in the same of two ways.

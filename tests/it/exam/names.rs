@@ -40,7 +40,10 @@ fn exam_12_empty_names() {
         assert_eq!(read.caller.user, Some(UserId::from_wire(&name)));
         let Operation::Leave { names } = read.operation else { panic!("{sent}") };
         // A name with a comma would be two: only there may the service see another list.
-        assert!(name.contains(',') || *names.channels == [name.as_str().into()], "{sent}: {names:?}");
+        assert!(
+            name.contains(',') || *names.channels == [std::sync::Arc::<str>::from(name.as_str())],
+            "{sent}: {names:?}"
+        );
     }
     for name in UNSENDABLE {
         assert_eq!(target(name, "ann", leave), None, "{name:?}");
