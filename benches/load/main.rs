@@ -26,14 +26,16 @@ mod world;
 
 use std::{io, process::ExitCode};
 
+/// Measures a part, in full or a little.
+type Part = fn(bool) -> io::Result<()>;
+
 fn main() -> ExitCode {
     let full = std::env::args().any(|arg| arg == "--bench");
-    let parts: [(&str, fn(bool) -> io::Result<()>); 3] =
-        [("idle", idle::run), ("keys", keys::run), ("ingest", ingest::run)];
+    let parts: [(&str, Part); 3] = [("idle", idle::run), ("keys", keys::run), ("ingest", ingest::run)];
     // All, or those that are named.
     let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let wanted = parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|other| other == name));
-    let done = wanted.map(|(_, run)| run(full)).collect::<io::Result<()>>();
+    let mut wanted = parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|other| other == name));
+    let done = wanted.try_for_each(|(_, run)| run(full));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {

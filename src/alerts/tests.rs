@@ -175,7 +175,7 @@ fn a_channel_is_told_of_when_it_empties_fills_drifts_or_is_refused() {
     assert_eq!(leaves(&mut model, "lobby", "ann", 0, 5), ["lobby is empty"]);
     assert_eq!(joins(&mut model, "lobby", "bob", 1, 50), ["lobby is not empty any more: 1 here"]);
     // The routine here now is answered, so that the next is asked for what is found from here on.
-    assert_eq!(listed(&mut model, &[("lobby", &["bob"])], 80), NOTHING);
+    assert_eq!(listed(&mut model, &[("lobby", &["bob"]), ("support", &[])], 80), NOTHING);
     // More are told of than are on the list, and the list is not mended.
     assert_eq!(joins(&mut model, "lobby", "eve", 7, 90), NOTHING);
     assert_eq!(wait(&mut model, 91, 99), ["lobby has a drifting list"]);

@@ -139,7 +139,9 @@ fn full_replies_are_no_gaps_and_one_event_that_is_missing_is_one() {
         // The first event of all has none before it.
         run.hear(false, vec![told("lobby", 0, 1, joined("first")), told("lobby", 1, 0, left("first"))]);
         let mut events = stream("lobby", 2_000);
-        events.iter_mut().for_each(|event| event.published = event.published.plus(Duration::from_micros(10)));
+        for event in &mut events {
+            event.published = event.published.plus(Duration::from_micros(10));
+        }
         if let Some(missing) = missing {
             events.remove(missing);
         }

@@ -386,7 +386,7 @@ fn the_status_row_keeps_what_matters_at_every_width() {
     let mut gone = alone();
     lost(&mut gone);
     gone.run(Duration::from_secs(2));
-    let states = [("●", "PRESENT 29", alone()), ("●", "elsewhere ", away), ("○", "PRESENT 2", gone)];
+    let states = vec![("●", "PRESENT 29", alone()), ("●", "elsewhere ", away), ("○", "PRESENT 2", gone)];
     for (glyph, standing, sim) in &states {
         for (width, height) in (40..=210).step_by(3).flat_map(|width| [(width, 12), (width, 24)]) {
             let screen = sim.text(width, height);
