@@ -6,8 +6,9 @@
 //! one. Its caller brings a [`Listener`] and its own reasons to stop: the dashboard its keys, a verb its
 //! [`step`](Engine::step)s.
 
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
+use color_eyre::eyre::{Report, Result, bail, eyre};
 use tokio::{
     sync::{
         mpsc::{self, Receiver, Sender, error::TrySendError},
@@ -25,12 +26,6 @@ use crate::{
     source::{self, Inlet},
     world::{Input, Listener, Watcher, World},
 };
-
-/// Why a loop ended, for a person to read.
-pub type BoxedError = Box<dyn Error + Send + Sync>;
-
-/// What came of a loop.
-pub type EngineResult<T> = Result<T, BoxedError>;
 
 /// Notices taken in at a time, so that nothing else has to wait for long.
 const TOGETHER: usize = 256;
@@ -181,7 +176,7 @@ impl<L: Listener> Engine<L> {
     ///
     /// # Errors
     /// If something has panicked.
-    pub async fn step(&mut self, until: Option<Moment>) -> EngineResult<Step> {
+    pub async fn step(&mut self, until: Option<Moment>) -> Result<Step> {
         let now = self.now();
         if until.is_some_and(|until| until <= now) {
             return Ok(Step::Due);
@@ -200,7 +195,7 @@ impl<L: Listener> Engine<L> {
     ///
     /// # Errors
     /// If it took too long.
-    pub async fn finish(self) -> EngineResult<Watcher<L>> {
+    pub async fn finish(self) -> Result<Watcher<L>> {
         let Self { mut watcher, waiting, io, .. } = self;
         let Io { notices, commands, mut outcomes, clock, .. } = io;
         drop(notices);
@@ -219,15 +214,15 @@ impl<L: Listener> Engine<L> {
         let both = async { tokio::join!(hand_over, hear_out) };
         let late = tokio::time::timeout(LEAVE_LIMIT, both).await.is_err();
         if late {
-            return Err("the service did not confirm within a second that we left; it will time us out".into());
+            bail!("the service did not confirm within a second that we left; it will time us out");
         }
         Ok(watcher)
     }
 }
 
 /// Why a loop ends when something has panicked.
-pub fn explain_break() -> BoxedError {
-    "something went wrong inside, as reported above".into()
+pub fn explain_break() -> Report {
+    eyre!("something went wrong inside, as reported above")
 }
 
 /// Wait for what the crowd says next; never, without one.

@@ -1,14 +1,14 @@
 //! How a verb fails: a sentence and an exit code; and what happens when something panics.
 
-use std::{
-    backtrace::{Backtrace, BacktraceStatus},
-    fmt::Display,
-    process::ExitCode,
-};
+use std::{fmt::Display, io::IsTerminal, process::ExitCode};
 
+use color_eyre::config::{HookBuilder, Theme};
 use tokio_util::sync::CancellationToken;
 
-use crate::{engine::BoxedError, presence::SafeText, shutdown, terminal};
+use crate::{
+    presence::{SafeText, sanitize_lines},
+    shutdown, terminal,
+};
 
 /// Why a verb did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,46 +84,38 @@ impl From<crate::config::ConfigError> for Failure {
     }
 }
 
-impl From<BoxedError> for Failure {
+impl From<color_eyre::Report> for Failure {
     /// The whole chain, in one sentence.
-    fn from(error: BoxedError) -> Self {
-        let mut chain = vec![error.to_string()];
-        let mut source = error.source();
-        while let Some(cause) = source {
-            chain.push(cause.to_string());
-            source = cause.source();
-        }
-        Self::error(chain.join(": "))
+    fn from(report: color_eyre::Report) -> Self {
+        Self::error(report.chain().map(ToString::to_string).collect::<Vec<_>>().join(": "))
     }
 }
 
 /// From here on a panic gives the terminal back first, is reported second, and cancels what is
 /// returned third, whichever task or thread it was in.
 pub fn install_reports() -> CancellationToken {
+    let plain = !std::io::stderr().is_terminal() || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let theme = if plain { Theme::new() } else { Theme::dark() };
+    let hooks = HookBuilder::default().theme(theme).display_env_section(false);
+    let (panic_hook, eyre_hook) = hooks.into_hooks();
+    // Already installed, as in a test, is as good.
+    let _ = eyre_hook.install();
     let broken = CancellationToken::new();
     let tell = broken.clone();
     std::panic::set_hook(Box::new(move |info| {
         terminal::leave();
+        let payload = info.payload();
+        let said = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(|s| &**s));
         let at = info.location().map(ToString::to_string);
-        let said = info.payload_as_str();
         tracing::error!(at, said, "panic");
-        let _ = shutdown::write_stderr(&describe_panic(said, at.as_deref(), &Backtrace::capture()));
+        let report = panic_hook.panic_report(info).to_string();
+        // The report has colours; who panics over foreign text does without.
+        let is_safe = said.is_none_or(|said| sanitize_lines(said) == said);
+        let report = if is_safe { report } else { SafeText::from_lines(report).into() };
+        let _ = shutdown::write_stderr(&(report + "\n"));
         tell.cancel();
     }));
     broken
-}
-
-/// What is reported of a panic, made safe: it may be over foreign text.
-fn describe_panic(said: Option<&str>, at: Option<&str>, trace: &Backtrace) -> String {
-    let mut report = "herenow panicked: this is a mistake in the program.\n".to_owned();
-    for (what, text) in [("Message:  ", said), ("Location: ", at)] {
-        report.extend([what, text.unwrap_or("unknown"), "\n"]);
-    }
-    match trace.status() {
-        BacktraceStatus::Captured => report.extend(["Backtrace:\n", &trace.to_string(), "\n"]),
-        _ => report += "Run it with RUST_BACKTRACE=1 in the environment to see the calls that led there.\n",
-    }
-    SafeText::from_lines(report).into()
 }
 
 #[cfg(test)]

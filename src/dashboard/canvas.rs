@@ -1,5 +1,6 @@
 //! The screen: what was drawn on it, and when it is drawn on next.
 
+use color_eyre::eyre::Result;
 use ratatui::{
     backend::Backend,
     buffer::{Buffer, CellDiffOption},
@@ -9,7 +10,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::pointer::Pointer;
 use crate::{
-    engine::EngineResult,
     presence::Moment,
     terminal::Pacer,
     ui::{Dialog, Screen},
@@ -50,7 +50,7 @@ where
     ///
     /// # Errors
     /// If the screen can't be drawn on any more.
-    pub fn draw_screen(&mut self, screen: &Screen<'_>, now: Moment) -> EngineResult<()> {
+    pub fn draw_screen(&mut self, screen: &Screen<'_>, now: Moment) -> Result<()> {
         let size = self.backend.size()?;
         let area = Rect::new(0, 0, size.width.min(WIDEST), size.height.min(HIGHEST));
         if self.last.area != area {

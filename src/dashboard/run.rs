@@ -1,5 +1,6 @@
 //! The loop itself: what comes next, what is drawn, and when it ends.
 
+use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
 use tokio::sync::{mpsc, watch};
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    engine::{self, Engine, EngineResult, Io},
+    engine::{self, Engine, Io},
     presence::Moment,
     terminal::TerminalEvent,
     ui::{Tone, Ui, UiEvent, wakes_at},
@@ -37,7 +38,7 @@ pub async fn run<B: Backend>(
     watcher: Watcher<Ui>,
     look: Appearance,
     mut services: Services,
-) -> EngineResult<Watcher<Ui>>
+) -> Result<Watcher<Ui>>
 where
     B::Error: Send + Sync + 'static,
 {
@@ -62,7 +63,7 @@ async fn run_until_end<B: Backend>(
     mut canvas: Canvas<B>,
     mut input: impl Stream<Item = TerminalEvent> + Unpin,
     services: &mut Services,
-) -> (Engine<Ui>, EngineResult<()>)
+) -> (Engine<Ui>, Result<()>)
 where
     B::Error: Send + Sync + 'static,
 {
@@ -124,7 +125,7 @@ async fn wait_for_frame(clock: Clock, due: Moment, writing: &mut watch::Receiver
     let _ = writing.wait_for(|writing| !writing).await;
 }
 
-fn draw_frame<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>) -> EngineResult<()>
+fn draw_frame<B: Backend>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>) -> Result<()>
 where
     B::Error: Send + Sync + 'static,
 {

@@ -178,22 +178,3 @@ fn whatever_a_file_says_wrongly_is_said_again_safely() {
     };
     check_all([args.settings().map(|_| ()), args.access(&Clock::start()).map(|_| ()), args.faults().map(|_| ())]);
 }
-
-#[test]
-fn a_panic_over_foreign_text_is_reported_safely_and_with_its_place() {
-    let report = describe_panic(Some(EVIL), Some("src/lib.rs:1:2"), &Backtrace::disabled());
-    check(&report);
-    assert!(report.starts_with("herenow panicked") && report.contains("\nLocation: src/lib.rs:1:2\n"), "{report}");
-    assert!(report.contains("RUST_BACKTRACE=1"), "{report}");
-    let report = describe_panic(None, None, &Backtrace::force_capture());
-    assert!(report.contains("Message:  unknown\n") && report.contains("\nBacktrace:\n"), "{report}");
-}
-
-#[test]
-fn a_chain_of_causes_is_one_sentence() {
-    #[derive(Debug, thiserror::Error)]
-    #[error("the screen is gone")]
-    struct Gone(#[source] std::io::Error);
-    let error: BoxedError = Gone(std::io::Error::other("cable cut")).into();
-    assert_eq!(Failure::from(error).sentence(), "the screen is gone: cable cut");
-}
