@@ -12,6 +12,11 @@ pub(super) struct JsonScanner<'a> {
     at: usize,
 }
 
+/// Keep the value of a member that may come once.
+pub(super) fn take_once<T>(place: &mut Option<T>, value: T) -> Option<()> {
+    place.replace(value).is_none().then_some(())
+}
+
 /// Eight bytes, each of which is `byte`.
 const fn repeat(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])

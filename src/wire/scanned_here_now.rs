@@ -6,13 +6,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{ChannelOccupants, HereNow, number::LARGEST, scan::JsonScanner};
+use super::{
+    ChannelOccupants, HereNow,
+    number::LARGEST,
+    scan::{JsonScanner, take_once},
+};
 use crate::presence::{Channel, ListedUser, MOST_ON_A_PAGE, State, UserId};
-
-/// Keep the value of a member that may come once.
-fn take_once<T>(place: &mut Option<T>, value: T) -> Option<()> {
-    place.replace(value).is_none().then_some(())
-}
 
 /// Read an answer; `None` if the general reader ([`HereNow::parse`]) has to. `asked` names the channel that the flat shape speaks of.
 pub fn scan_here_now(body: &str, asked: Option<&str>) -> Option<HereNow> {

@@ -5,7 +5,12 @@
 //! This one passes over it once. What it does not know it leaves to the general reader: a whole reply, one envelope, or
 //! the payload of one. What it reads means the same to both, which a test holds with texts of every kind.
 
-use super::{Cursor, number::LARGEST, scan::JsonScanner, subscribe::MOST_ENVELOPES};
+use super::{
+    Cursor,
+    number::LARGEST,
+    scan::{JsonScanner, take_once},
+    subscribe::MOST_ENVELOPES,
+};
 use crate::presence::{Channel, EventKind, PNPRES, PresenceEvent, State, Subscription, Timetoken, UserId};
 
 /// A reply of which every envelope is JSON.
@@ -84,11 +89,6 @@ impl<'a> ScannedReply<'a> {
         let (cursor, envelopes) = (cursor?, envelopes?);
         (scanner.is_at_end() && cursor.timetoken != Timetoken::ZERO).then_some(Self { cursor, envelopes })
     }
-}
-
-/// Keep the value of a member that may come once.
-fn take_once<T>(place: &mut Option<T>, value: T) -> Option<()> {
-    place.replace(value).is_none().then_some(())
 }
 
 fn scan_cursor(scanner: &mut JsonScanner<'_>) -> Option<Cursor> {
