@@ -177,9 +177,13 @@ impl Process {
             return self.screen().map_or(Ok(()), Screen::wait_for_end).map(|()| Said::default());
         };
         let mut said = Said::default();
-        // Neither is long: a sentence or a line.
-        child.stdout.take().map_or(Ok(0), |mut out| out.read_to_string(&mut said.out))?;
-        child.stderr.take().map_or(Ok(0), |mut err| err.read_to_string(&mut said.err))?;
+        // Both at once: with many channels it says more of them on one than a pipe holds, and waits for its reader.
+        let (out, err) = (child.stdout.take(), child.stderr.take());
+        std::thread::scope(|scope| {
+            let err = scope.spawn(|| err.map_or(Ok(0), |mut err| err.read_to_string(&mut said.err)));
+            out.map_or(Ok(0), |mut out| out.read_to_string(&mut said.out))?;
+            err.join().unwrap_or_else(|_| Err(io::Error::other("its reader has panicked")))
+        })?;
         let status = child.wait()?;
         if status.success() { Ok(said) } else { Err(io::Error::other(format!("{status}: {}", said.err.trim()))) }
     }
