@@ -18,8 +18,9 @@ use crate::{presence::SafeText, wording::excerpt};
 /// Bytes of the largest answer that is read, decompressed. A page of 1,000 users with states of some KB takes a tenth.
 const LARGEST_BODY: usize = 64 << 20;
 
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(10);
+/// How long a connection may take to be made: shorter than an answer may take, so that an origin that takes no
+/// connection is told from one that takes it and is silent. Three attempts of the system (after 1, 3 and 7 s) fit in.
+const CONNECT: Duration = Duration::from_secs(8);
 
 /// This machine's addresses; the port is the origin's.
 const LOCAL: [SocketAddr; 2] =
