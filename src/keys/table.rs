@@ -38,6 +38,8 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::Top, &[Key::Home, Key::Char('g')]),
     (Action::Bottom, &[Key::End, Key::Char('G')]),
     (Action::Zoom, &[Key::Char('z')]),
+    (Action::ShorterSpan, &[Key::Char('-')]),
+    (Action::LongerSpan, &[Key::Char('+')]),
     (Action::Pause, &[Key::Char(' ')]),
     (Action::Kinds, &[Key::Char('f')]),
     (Action::LogOfChannel, &[Key::Char('F')]),

@@ -63,6 +63,10 @@ pub enum Action {
     LogOfChannel,
     /// Choose the kinds that the log shows.
     Kinds,
+    /// Show a longer span in charts.
+    LongerSpan,
+    /// Show a shorter span in charts.
+    ShorterSpan,
     /// Pause or resume the screen.
     Pause,
     /// Copy the selected user id.
@@ -168,6 +172,8 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Columns, "columns", "choose fields of the states as columns", Look),
         info(Action::JustLeft, "just-left", "list who has just left, or no longer", Look),
         info(Action::Zoom, "zoom", "let this pane fill the screen, or show all panes again", Look),
+        info(Action::ShorterSpan, "shorter-span", "charts: show a shorter span, down to a minute", Look),
+        info(Action::LongerSpan, "longer-span", "charts: show a longer span, up to an hour", Look),
         info(Action::Pause, "pause", "hold the picture still while the world goes on, or let go", Look),
         info(Action::Kinds, "kinds", "choose the kinds of events that the log shows", Look),
         info(Action::LogOfChannel, "log-of-channel", "log: the selected channel only, or all channels", Look),

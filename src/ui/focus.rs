@@ -2,7 +2,7 @@
 
 use crate::{
     presence::{Channel, UserId},
-    world::Departure,
+    world::{Departure, TimeSpan},
 };
 
 /// A part of the screen that takes the arrow keys.
@@ -83,6 +83,8 @@ pub struct Focus {
     pub shares: PaneShares,
     /// Whether the log shows the selected channel only.
     pub log_of_channel: bool,
+    /// The span that charts show, if one was chosen.
+    pub span: Option<TimeSpan>,
 }
 
 impl Focus {

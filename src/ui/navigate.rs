@@ -26,6 +26,8 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
         Action::Reverse => ui.occupants.reverse_order(),
         Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
         Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
+        Action::LongerSpan => ui.focus.span = Some(ui.screen(world).span(now).longer()),
+        Action::ShorterSpan => ui.focus.span = Some(ui.screen(world).span(now).shorter()),
         Action::Mouse => toggle_mouse(ui, now),
         Action::LogOfChannel => ui.focus.log_of_channel = !ui.focus.log_of_channel,
         Action::Pause => ui.toggle_pause(world, now),

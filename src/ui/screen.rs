@@ -1,7 +1,15 @@
 //! What the view draws: a world and the ui.
 
+use std::time::Duration;
+
 use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, Ui};
-use crate::world::{ChannelState, World};
+use crate::{
+    presence::Moment,
+    world::{ChannelState, TimeSpan, World},
+};
+
+/// So long a minute is charted if nobody chose a span; then there is enough for a longer one.
+const SHORT: Duration = Duration::from_secs(180);
 
 /// What the view draws.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +57,12 @@ impl<'a> Screen<'a> {
     /// The selected channel, or the first one if none was selected.
     pub fn selected_channel(&self) -> Option<&'a ChannelState> {
         self.selected_place().and_then(|place| self.world.channels.get(place))
+    }
+
+    /// The span that charts show.
+    pub fn span(&self, now: Moment) -> TimeSpan {
+        let is_young = now.since(self.world.started) < SHORT;
+        self.ui.focus.span.unwrap_or(if is_young { TimeSpan::Minute } else { TimeSpan::TenMinutes })
     }
 
     /// Whether an action means something now.

@@ -26,7 +26,7 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
     // Even at rest the status row shows a clock, in hours and minutes.
     let ticking = if is_counting(screen, now) || ui.young_age { next_second } else { next_minute };
-    let chart = screen.selected_channel().and_then(|watched| watched.history.moves_at(true, now));
+    let chart = screen.selected_channel().map(|_| OccupancyHistory::chart_moves_at(screen.span(now), now));
     let minutes = screen.world.channels.last_changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
     let rate = screen.world.request_rate.falls_at(now);
     [Some(ticking), status, alerts, doctor, chart, minutes, rate, rows].into_iter().flatten().min()

@@ -1,13 +1,16 @@
-//! Occupancy as told, against the highest told so far and, where it is known, the announce max; and how
-//! it went.
+//! Occupancy over time: a line from the lowest to the highest of each moment, the announce max, and in one row what it
+//! was and is.
 //!
 //! ```text
-//! ╭ lobby · occupancy · in intervals ─────────────────────── 2 min ╮
-//! │ 23 here             ╌╌╌╌╌╌╌╌╌╌╌▁▂▄▅▇█▇▆▅╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 31 │
-//! │ +3 in a minute             ▂▄▅▇█████████▆▅▄▃▂                  │
-//! │ ███████████░░░░░ …    ▂▄▆██████████████████████▇▆▅▄▃▂▁       0 │
-//! ╰────────────────────────────────────────────────────────────────╯
-//!  23 here ███████░░░ peak 31 · announce max 20         ▁▂▄▅▇█▇▆▅▄▃
+//! ╭ lobby · occupancy ────────────────────────── 10 min  - + span ╮
+//! │  80 ┤                                                         │
+//! │     │⠤⠖⠚⠳⠖⠶⠒⠦⣄⡀ ⣠⠤⠤⠤⠴⠒⠋⠙⢦⣀⢀⣀⣀⣀⢀⣠⠖⠋⠓⠲⠤⠤⠤⣄⡀ ⢀⣠⠴⠶⠦⠶⢿            │
+//! │  60 ┤         ⠉⠉⠁        ⠈⠉  ⠈⠉         ⠉⠉⠉     ⢸⣀⡀          │
+//! │     └────────┬─────────┬─────────┬─────────┬────────          │
+//! │            18:43     18:45     18:47     18:49   now          │
+//! │ 57 here  was 77  low 57  high 82 at 18:47                     │
+//! ╰───────────────────────────────────────────────────────────────╯
+//!  23 here  +3  low 20  high 31  announce max 20   10 min ▁▂▄▅▇█▇▆▅▄▃
 //! ```
 
 use ratatui::{
@@ -20,123 +23,56 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Appearance,
-    format::{age, cut, cut_foreign, show_occupancy},
+    Appearance, Symbols,
+    format::{cut, cut_foreign, show_occupancy},
     frame::draw_frame,
-    rows::draw_lines,
-    spark,
+    pieces::{Segment, join_pieces, measure_pieces, piece, shorten_pieces},
+    rank, scale, spark,
 };
 use crate::{
     presence::Moment,
+    ui::{Action, Screen},
+    view::braille,
     wording::{group_digits, show_change, show_roughly},
-    world::{ChannelState, Mode, World},
+    world::{ChannelState, Extent, Mode, OccupancyHistory, TimeSpan, World},
 };
 
-/// Cells of the words beside the chart: `no change since 12:04`.
-const WORDS: u16 = 24;
+/// The least rows within the border for a chart; in less there is one row.
+const LEAST_CHART: u16 = 5;
 
-pub(super) fn draw_gauge(
-    world: &World,
-    selected: Option<&ChannelState>,
-    look: &Appearance,
-    now: Moment,
-    area: Rect,
-    buf: &mut Buffer,
-) {
-    let Some(watched) = selected else {
+/// From so many rows on the clock times have a row of their own.
+const ROOMY: u16 = 7;
+
+pub(super) fn draw_gauge(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+    let Some(watched) = screen.selected_channel() else {
         if area.height >= 3 {
             draw_frame(look, " occupancy ", None, false, area, buf);
         }
         return;
     };
-    let mode = match watched.mode {
-        Mode::Announce => "",
-        Mode::Interval { .. } => " · in intervals",
-    };
+    let span = screen.span(now);
     if area.height < 3 {
-        draw_row(world, look, now, watched, mode, area, buf);
-        return;
+        return draw_row(screen.world, look, now, watched, span, area, buf);
     }
-    let title = format!(" {} · occupancy{mode} ", cut_foreign(watched.channel.as_str(), 40));
-    let tall = area.height >= 7;
-    let columns = usize::from(area.width.saturating_sub(WORDS + 10));
-    let (values, step) = watched.history.chart(columns, now);
-    let span = step * u32::try_from(values.len()).unwrap_or(0);
-    let right = tall.then(|| Line::styled(format!(" the last {} ", age(span)), look.theme.quiet));
-    let inner = draw_frame(look, &title, right, false, area, buf);
-    if tall && inner.width > 2 * WORDS {
-        draw_words(world, look, now, watched, Rect { width: WORDS, ..inner }, buf);
-        let chart = Rect { x: inner.x + WORDS, width: inner.width - WORDS, ..inner };
-        draw_chart(world, look, &values, chart, buf);
-    } else {
-        draw_row(world, look, now, watched, "", inner, buf);
+    let title = format!(" {} · occupancy ", cut_foreign(watched.channel.as_str(), 40));
+    let right = Line::styled(describe_span(look, span, area.width), look.theme.quiet);
+    let inner = draw_frame(look, &title, Some(right), false, area, buf);
+    if inner.height < LEAST_CHART || inner.width < 24 {
+        return draw_row(screen.world, look, now, watched, span, inner, buf);
     }
+    let chart = Rect { height: inner.height - 1, ..inner };
+    Chart::new(screen.world, look, now, watched, span, chart).draw(look, chart, buf);
+    let words = Rect { y: chart.bottom(), height: 1, ..inner };
+    draw_words(screen.world, look, now, watched, span, words, buf);
 }
 
-/// Draw all of it in one row.
-fn draw_row(
-    world: &World,
-    look: &Appearance,
-    now: Moment,
-    watched: &ChannelState,
-    mode: &str,
-    area: Rect,
-    buf: &mut Buffer,
-) {
-    let theme = &look.theme;
-    let (here, peak) = (watched.occupancy(), watched.peak);
-    let max = world.session.announce_max.map_or_else(String::new, |max| format!(" · announce max {max}"));
-    let number = format!(" {} here ", show_occupancy(watched));
-    let rest = format!(" peak {}{max}{mode}", group_digits(peak));
-    let room = usize::from(area.width).saturating_sub(number.width() + rest.width() + 1);
-    let bar = (room / 3).min(16);
-    let full = fill_cells(here, peak, bar);
-    let (values, _) = watched.history.chart(room.saturating_sub(bar + 3), now);
-    let blanks = room.saturating_sub(bar + values.len());
-    Line::from(vec![
-        Span::styled(number, theme.strong),
-        Span::styled("█".repeat(full), theme.accent),
-        Span::styled("░".repeat(bar - full), theme.border),
-        Span::styled(rest, theme.quiet),
-        Span::raw(" ".repeat(blanks)),
-        Span::styled(spark::draw_spark(&values), theme.fill),
-    ])
-    .render(area, buf);
-}
-
-/// Draw the numbers beside the chart.
-fn draw_words(world: &World, look: &Appearance, now: Moment, watched: &ChannelState, area: Rect, buf: &mut Buffer) {
-    let theme = &look.theme;
-    let (here, peak) = (watched.occupancy(), watched.peak);
-    let bar = usize::from(WORDS) - 6;
-    let full = fill_cells(here, peak, bar);
-    let since = match watched.history.younger_than_a_minute(now) {
-        Some(first) => format!("since {}", look.hour_and_minute(first.seconds())),
-        None => "in a minute".to_owned(),
-    };
-    let change = match watched.history.change_in_a_minute(now) {
-        None => String::new(),
-        Some(0) => format!("no change {since}"),
-        Some(change) => format!("{} {since}", show_change(change)),
-    };
-    let change = match find_loss(world) {
-        Some(since) => format!("as of {}", look.time_of_day(since.seconds())),
-        None => change,
-    };
-    let max = world.session.announce_max.map_or_else(String::new, |max| format!("announce max {max}"));
-    let number = |text: String, style: Style| Line::styled(cut(&format!(" {text}"), usize::from(WORDS) - 1), style);
-    let lines = [
-        number(format!("{} here", show_occupancy(watched)), theme.strong.patch(theme.accent)),
-        number(change, theme.quiet),
-        Line::from(vec![
-            Span::raw(" "),
-            Span::styled("█".repeat(full), theme.accent),
-            Span::styled("░".repeat(bar - full), theme.border),
-        ]),
-        number(format!("peak {}", group_digits(peak)), Style::new()),
-        number(max, theme.quiet),
-    ];
-    draw_lines(lines, area, buf);
+/// Say how long the span is, and by which keys it changes where there is room.
+fn describe_span(look: &Appearance, span: TimeSpan, width: u16) -> String {
+    let key = |action| look.keys.of(action).first().map(ToString::to_string);
+    match (key(Action::ShorterSpan), key(Action::LongerSpan)) {
+        (Some(shorter), Some(longer)) if width >= 48 => format!(" {}  {shorter} {longer} span ", span.name()),
+        _ => format!(" {} ", span.name()),
+    }
 }
 
 /// Find since when the link is lost, if it was there: what is shown was true then.
@@ -145,69 +81,217 @@ pub(super) fn find_loss(world: &World) -> Option<Moment> {
     (link.was_live && !link.is_live()).then_some(link.since)
 }
 
-/// Draw the chart, and at its right the scale: from nobody to the peak, and where the announce max is.
-fn draw_chart(world: &World, look: &Appearance, values: &[Option<u64>], area: Rect, buf: &mut Buffer) {
+/// Say what the occupancy is and was, in parts that give way.
+fn describe_occupancy<'a>(
+    world: &World,
+    look: &Appearance,
+    now: Moment,
+    watched: &ChannelState,
+    span: TimeSpan,
+) -> Vec<Segment<'a>> {
     let theme = &look.theme;
-    let rows = usize::from(area.height);
-    let max = world.session.announce_max.filter(|max| *max > 0);
-    let highest = values.iter().flatten().copied().max().unwrap_or(0);
-    // The announce max is on the chart when the crowd comes near it.
-    let top = max.filter(|max| *max <= highest * 2).map_or(highest, |max| max.max(highest)).max(1);
-    let limit = max.and_then(|max| spark::find_row(max, rows, top));
-    let columns = usize::from(area.width).saturating_sub(8);
-    let blanks = columns.saturating_sub(values.len());
-    let lines = spark::draw_chart(values, rows, top);
-    for (place, line) in lines.iter().enumerate() {
-        let (label, limited) = match place {
-            _ if limit == Some(place) => (max.map(show_roughly).unwrap_or_default(), true),
-            0 => (show_roughly(top), false),
-            _ if place + 1 == rows => ("0".to_owned(), false),
-            _ => (String::new(), false),
+    let part = |rank: u8, text: String| piece(rank, vec![Span::styled(text, theme.quiet)]);
+    let here = format!("{} here", show_occupancy(watched));
+    let mut parts = vec![piece(rank::NEVER, vec![Span::styled(here, theme.strong)])];
+    if let Some(since) = find_loss(world) {
+        parts.push(part(1, format!("as of {}", look.time_of_day(since.seconds()))));
+    }
+    let steps = watched.history.sample(span, SEARCHED, now);
+    let known = || steps.iter().enumerate().filter_map(|(place, extent)| Some((place, (*extent)?)));
+    let (Some(low), Some(high)) = (known().map(|(_, it)| it.low).min(), known().map(|(_, it)| it.high).max()) else {
+        return parts;
+    };
+    if let Some(change) = watched.history.change_within(span, now).filter(|change| *change != 0) {
+        let was = i64::try_from(watched.occupancy()).unwrap_or(i64::MAX).saturating_sub(change);
+        parts.push(part(4, format!("was {}", group_digits(u64::try_from(was).unwrap_or(0)))));
+    }
+    if low < high {
+        parts.push(part(2, format!("low {}", group_digits(low))));
+        let at = known().filter(|(_, extent)| extent.high == high).map(|(place, _)| place).max().unwrap_or(0);
+        let back = (SEARCHED - 1 - at) as u64 * span.seconds() / SEARCHED as u64;
+        let at = look.hour_and_minute(now.seconds().saturating_sub(back));
+        let forms = [format!("high {} at {at}", group_digits(high)), format!("high {}", group_digits(high))];
+        let forms = forms.into_iter().zip([6, 2]).map(|(text, rank)| (vec![Span::styled(text, theme.quiet)], rank));
+        parts.push(Segment { forms: forms.collect() });
+    }
+    if let Some(max) = world.session.announce_max {
+        parts.push(part(5, format!("announce max {}", group_digits(max))));
+    }
+    if matches!(watched.mode, Mode::Interval { .. }) {
+        parts.push(part(3, "in intervals".to_owned()));
+    }
+    parts
+}
+
+/// In so many parts of the span its highest is looked for: as fine as it is kept.
+const SEARCHED: usize = 120;
+
+fn draw_words(
+    world: &World,
+    look: &Appearance,
+    now: Moment,
+    watched: &ChannelState,
+    span: TimeSpan,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let mut parts = describe_occupancy(world, look, now, watched, span);
+    shorten_pieces(&mut parts, &mut Vec::new(), usize::from(area.width).saturating_sub(2));
+    let mut spans = vec![Span::raw(" ")];
+    spans.extend(join_pieces(look, parts));
+    Line::from(spans).render(area, buf);
+}
+
+/// Draw all of it in one row.
+fn draw_row(
+    world: &World,
+    look: &Appearance,
+    now: Moment,
+    watched: &ChannelState,
+    span: TimeSpan,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let width = usize::from(area.width);
+    let mut parts = describe_occupancy(world, look, now, watched, span);
+    if let Some(change) = watched.history.change_within(span, now) {
+        parts.insert(1, piece(1, vec![Span::styled(show_change(change), look.theme.quiet)]));
+    }
+    let spark = width.saturating_sub(24).min(usize::from(area.width / 3));
+    shorten_pieces(&mut parts, &mut Vec::new(), width.saturating_sub(spark + 10));
+    let said = measure_pieces(&parts);
+    let mut spans = vec![Span::raw(" ")];
+    spans.extend(join_pieces(look, parts));
+    if spark >= 8 {
+        let name = span.name();
+        let blanks = width.saturating_sub(said + spark + name.width() + 3);
+        let highs = watched.history.sample(span, spark, now);
+        let highs: Vec<_> = highs.into_iter().map(|extent| extent.map(|extent| extent.high)).collect();
+        spans.push(Span::raw(" ".repeat(blanks)));
+        spans.push(Span::styled(format!("{name} "), look.theme.quiet));
+        spans.push(Span::raw(spark::draw_spark(&highs)));
+    }
+    Line::from(spans).render(area, buf);
+}
+
+/// A chart, ready to be drawn.
+struct Chart {
+    /// Cells of the numbers at its left.
+    labels: usize,
+    /// Its rows of cells, from the top down.
+    lines: Vec<Vec<char>>,
+    /// The highest value that fits, and the distance of the numbers.
+    scale: (u64, u64),
+    /// The announce max, if it is within the scale.
+    limit: Option<u64>,
+    /// The seconds at its left and right edge.
+    seconds: std::ops::Range<u64>,
+    /// Which cells show a time of which nothing is known, though something was known before.
+    gaps: Vec<bool>,
+}
+
+impl Chart {
+    fn new(world: &World, look: &Appearance, now: Moment, watched: &ChannelState, span: TimeSpan, area: Rect) -> Self {
+        let history = &watched.history;
+        // By the highest of an hour, so that the scale outlasts the peak for a while.
+        let highest = TimeSpan::ALL.iter().filter_map(|span| history.extent_within(*span, now)).map(|it| it.high).max();
+        let highest = highest.unwrap_or(0);
+        let max = world.session.announce_max.filter(|max| *max > 0 && *max <= highest.saturating_mul(2));
+        let scale = scale::choose_scale(max.map_or(highest, |max| max.max(highest)));
+        let labels = show_roughly(scale.0).width().max(3);
+        let cells = usize::from(area.width).saturating_sub(labels + 4);
+        let rows = usize::from(area.height) - if area.height >= ROOMY { 2 } else { 1 };
+        let (lines, known) = if look.symbols == Symbols::Ascii {
+            let extents = history.sample(span, cells, now);
+            let highs: Vec<_> = extents.iter().map(|extent| extent.map(|extent| extent.high)).collect();
+            (spark::draw_chart(&highs, rows, scale.0), extents.iter().map(Option::is_some).collect::<Vec<_>>())
+        } else {
+            let extents = history.sample(span, cells * 2, now);
+            let known = extents.chunks(2).map(|pair| pair.iter().any(Option::<Extent>::is_some)).collect();
+            (braille::draw_dots(&extents, rows, scale.0), known)
         };
-        // What the crowd leaves free in the row of the announce max is its line; the upper edge of the
-        // crowd is bright, its body is not.
-        let free = if limited { '╌' } else { ' ' };
-        let mut spans = vec![Span::styled(free.to_string().repeat(blanks), theme.border)];
-        let cells = line.iter().copied().enumerate().map(|(column, cell)| match cell {
-            ' ' => (theme.border, free),
-            _ if lines.get(place.wrapping_sub(1)).is_some_and(|above| !above[column].is_whitespace()) => {
-                (theme.fill, cell)
+        let first = known.iter().position(|known| *known).unwrap_or(known.len());
+        let gaps = known.iter().enumerate().map(|(cell, known)| cell > first && !known).collect();
+        let end = (now.seconds() / OccupancyHistory::step_seconds(span) + 1) * OccupancyHistory::step_seconds(span);
+        Self { labels, lines, scale, limit: max, seconds: end.saturating_sub(span.seconds())..end, gaps }
+    }
+
+    fn draw(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {
+        let (top, tick) = self.scale;
+        let rows = self.lines.len();
+        let mut numbers = vec![None; rows];
+        for value in (0..=top).step_by(usize::try_from(tick).unwrap_or(usize::MAX)) {
+            if let Some(number) = numbers.get_mut(braille::find_row(value, rows, top)) {
+                *number = Some(value);
             }
-            _ => (theme.accent, cell),
-        });
-        for (style, cell) in cells {
+        }
+        let limit = self.limit.map(|max| (braille::find_row(max, rows, top), max));
+        for (row, line) in self.lines.iter().enumerate() {
+            let y = area.y + u16::try_from(row).unwrap_or(u16::MAX);
+            let limit = limit.filter(|(limit, _)| *limit == row).map(|(_, max)| max);
+            self.draw_line(look, line, numbers[row], limit, Rect { y, height: 1, ..area }, buf);
+        }
+        let below = Rect { y: area.y + u16::try_from(rows).unwrap_or(0), height: area.height, ..area };
+        self.draw_times(look, Rect { height: area.bottom() - below.y, ..below }, buf);
+    }
+
+    fn draw_line(
+        &self,
+        look: &Appearance,
+        line: &[char],
+        number: Option<u64>,
+        limit: Option<u64>,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
+        let theme = &look.theme;
+        let label = limit.or(number).map(|value| cut(&show_roughly(value), self.labels)).unwrap_or_default();
+        let tick = if label.is_empty() { '│' } else { '┤' };
+        let mut spans = vec![Span::styled(format!(" {label:>0$} {tick}", self.labels), theme.quiet)];
+        // What the line leaves free in the row of the announce max is its line.
+        let free = if limit.is_some() { '╌' } else { ' ' };
+        for cell in line {
+            let (style, cell) = if *cell == ' ' { (theme.border, free) } else { (Style::new(), *cell) };
             match spans.last_mut().filter(|last| last.style == style) {
                 Some(last) => last.content.to_mut().push(cell),
                 None => spans.push(Span::styled(cell.to_string(), style)),
             }
         }
-        let style = if limited && highest > max.unwrap_or(highest) { theme.warn } else { theme.quiet };
-        spans.push(Span::styled(format!(" {:>6}", cut(&label, 6)), style));
-        let y = area.y + u16::try_from(place).unwrap_or(0);
-        Line::from(spans).render(Rect { y, height: 1, ..area }, buf);
+        Line::from(spans).render(area, buf);
     }
-}
 
-/// Find how many of `cells` show `now` out of `peak`: none for nobody, at least one for somebody, never
-/// more than there are.
-fn fill_cells(now: u64, peak: u64, cells: usize) -> usize {
-    if now == 0 || peak == 0 {
-        return 0;
-    }
-    let share = u128::from(now) * cells as u128 / u128::from(peak);
-    usize::try_from(share).unwrap_or(cells).clamp(usize::from(cells > 0), cells)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bar_is_never_undefined() {
-        assert_eq!(fill_cells(0, 0, 10), 0);
-        assert_eq!(fill_cells(1, 1_000_000, 10), 1);
-        assert_eq!(fill_cells(5, 10, 10), 5);
-        assert_eq!(fill_cells(u64::MAX, 1, 10), 10);
-        assert_eq!(fill_cells(1, 1, 0), 0);
+    /// Draw the clock times along the bottom: under the line where there are two rows, else within it.
+    fn draw_times(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {
+        let quiet = look.theme.quiet;
+        let write = |at: u64| {
+            let time = look.time_of_day(at);
+            if self.seconds.end - self.seconds.start < 120 { time } else { time[..5].to_owned() }
+        };
+        let cells = self.gaps.len();
+        let label = write(self.seconds.start).width();
+        let times = scale::choose_times(self.seconds.clone(), cells, label);
+        let mut line: Vec<char> = self.gaps.iter().map(|gap| if *gap { '╌' } else { '─' }).collect();
+        let mut words = vec![' '; cells];
+        let last = "now";
+        let labels = times.iter().map(|(at, cell)| (write(*at), cell - label / 2));
+        for (text, start) in labels.chain(cells.checked_sub(last.len()).map(|start| (last.to_owned(), start))) {
+            for (place, letter) in text.chars().enumerate() {
+                if let Some(cell) = words.get_mut(start + place) {
+                    *cell = letter;
+                }
+            }
+        }
+        let indent = " ".repeat(self.labels + 2);
+        if area.height >= 2 {
+            for (_, cell) in &times {
+                line[*cell] = '┬';
+            }
+            let words: String = words.iter().collect();
+            Line::styled(format!("{indent} {words}"), quiet).render(Rect { y: area.y + 1, height: 1, ..area }, buf);
+        } else {
+            line.iter_mut().zip(&words).filter(|(_, word)| **word != ' ').for_each(|(cell, word)| *cell = *word);
+        }
+        let line: String = line.iter().collect();
+        Line::styled(format!("{indent}└{line}"), quiet).render(Rect { height: 1, ..area }, buf);
     }
 }

@@ -9,13 +9,14 @@
 //! | of the detail | `facts`, `short_detail`, `channel_detail` |
 //! | what lies over them | `help`, `pickers`, `editor`, `entry`, `doctor` with `requests`, `watchlist` |
 //! | where there is no room for panes | `ticker` |
-//! | what these are made of | `frame`, `popup`, `choices`, `rows`, `pieces`, `spark`, `marks`, `members` |
+//! | what these are made of | `frame`, `popup`, `choices`, `rows`, `pieces`, `spark`, `braille`, `scale`, `marks`, `members` |
 //! | how it looks | `look`, `theme`, `palette`, `depth`, `symbols` |
 //!
 //! Each file that draws shows its sketch on top. What strangers wrote goes through `format`, which makes it safe.
 //!
 //! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 
+mod braille;
 mod channel_detail;
 mod channels;
 mod choices;
@@ -45,6 +46,7 @@ mod popup;
 mod rank;
 mod requests;
 mod rows;
+mod scale;
 mod screen;
 mod short_detail;
 mod spark;

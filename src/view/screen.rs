@@ -45,7 +45,7 @@ pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
         channels::draw_channels(screen, look, now, area, buf);
     }
     if let Some(area) = layout.gauge {
-        gauge::draw_gauge(screen.world, screen.selected_channel(), look, now, area, buf);
+        gauge::draw_gauge(screen, look, now, area, buf);
     }
     if let Some(area) = layout.occupants {
         occupants::draw_occupants(screen, look, now, area, buf);

@@ -49,6 +49,7 @@ mod session;
 mod state;
 mod step;
 mod symptoms;
+mod time_span;
 mod watcher;
 mod watching;
 mod where_now;
@@ -69,7 +70,7 @@ pub use self::{
     listener::{Listener, Touched},
     mode::Mode,
     note::{AlertNote, NAMES_TOLD, Note, OrderResult, list_names, write_names},
-    occupancy::OccupancyHistory,
+    occupancy::{Extent, OccupancyHistory},
     own_presence::{OwnPlace, OwnPresence},
     previous_states::PreviousStates,
     reconcile::{Cause, Certainty, ListStep, MissingEvents, Reconciler, Reliability},
@@ -78,6 +79,7 @@ pub use self::{
     session::Session,
     state::World,
     symptoms::{Recurrence, Symptoms},
+    time_span::TimeSpan,
     watcher::Watcher,
     watching::{NotAdded, NotRemoved},
     where_now::{WhereNowAnswer, WhereNowAnswers, WhereNowResult},

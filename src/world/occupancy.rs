@@ -1,11 +1,12 @@
 //! Occupancy over time: three rings of samples per channel, fine for the last minutes and coarse for the last hour.
 //!
-//! A sample is the highest occupancy of its step, so that a short peak survives in a coarse ring. Nothing is written
-//! while the occupancy stays the same. So a quiet channel takes a few bytes, a busy one at most 1.5 KiB, and 10,000
-//! busy ones 16 MB.
+//! A sample is the lowest and the highest occupancy of its step, so that a short fall or a short peak survives in a
+//! coarse ring. Nothing is written while the occupancy stays the same. So a quiet channel takes a few bytes, a busy one
+//! at most 3 KiB, and 10,000 busy ones 31 MB.
 
 use std::{collections::VecDeque, time::Duration};
 
+use super::TimeSpan;
 use crate::presence::Moment;
 
 /// The number of samples in each ring.
@@ -20,13 +21,58 @@ const CALM: usize = 1;
 /// The number of columns for the last minute.
 const MINUTE: usize = 12;
 
-/// The sample of a step in which nothing was heard.
+/// What is told within so many seconds of the first occupancy is our own first look, and no change.
+const SETTLING: u64 = 10;
+
+/// Both values of a step in which nothing was heard.
 const UNKNOWN: u32 = u32::MAX;
+
+/// The lowest and the highest occupancy of a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// The lowest.
+    pub low: u64,
+    /// The highest.
+    pub high: u64,
+}
+
+impl Extent {
+    fn join(self, other: Self) -> Self {
+        Self { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+}
+
+/// The extent of one step, as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Sample {
+    low: u32,
+    high: u32,
+}
+
+impl Sample {
+    const GAP: Self = Self { low: UNKNOWN, high: UNKNOWN };
+
+    const fn flat(value: u32) -> Self {
+        Self { low: value, high: value }
+    }
+
+    /// The sample of a step in which it was this and then `value`.
+    fn with(self, value: u32) -> Self {
+        if self == Self::GAP {
+            return Self::flat(value);
+        }
+        Self { low: self.low.min(value), high: self.high.max(value) }
+    }
+
+    fn extent(self) -> Option<Extent> {
+        (self != Self::GAP).then(|| Extent { low: self.low.into(), high: self.high.into() })
+    }
+}
 
 /// The newest samples of one step length.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Ring {
-    highs: VecDeque<u32>,
+    samples: VecDeque<Sample>,
     /// The step of the newest sample, counted from 1970.
     newest: u64,
 }
@@ -34,46 +80,49 @@ struct Ring {
 impl Ring {
     /// Record that the value is `now` from `step` on, and was `before` until then.
     fn record(&mut self, step: u64, before: u32, now: u32) {
-        if self.highs.is_empty() {
+        if self.samples.is_empty() {
             self.newest = step;
-            self.highs.push_back(now);
+            self.samples.push_back(Sample::flat(now));
             return;
         }
         let gap = usize::try_from(step.saturating_sub(self.newest)).unwrap_or(usize::MAX).min(KEPT);
         for missed in (0..gap).rev() {
-            if self.highs.len() >= KEPT {
-                self.highs.pop_front();
-            }
-            self.highs.push_back(if missed == 0 { before.max(now) } else { before });
+            let before = Sample::flat(before);
+            self.push(if missed == 0 { before.with(now) } else { before });
         }
         if gap == 0 {
-            let known = |high: u32| if high == UNKNOWN { now } else { high.max(now) };
-            self.highs.back_mut().into_iter().for_each(|high| *high = known(*high));
+            self.samples.back_mut().into_iter().for_each(|sample| *sample = sample.with(now));
         }
         self.newest = self.newest.max(step);
     }
 
+    fn push(&mut self, sample: Sample) {
+        if self.samples.len() >= KEPT {
+            self.samples.pop_front();
+        }
+        self.samples.push_back(sample);
+    }
+
     /// Mark the steps between `from` and `to` as unknown. Until `from` the value was `last`.
     fn mark_unknown(&mut self, from: u64, to: u64, last: u32) {
-        if self.highs.is_empty() || to <= from + 1 {
+        if self.samples.is_empty() || to <= from + 1 {
             return;
         }
         self.record(from, last, last);
         let gap = usize::try_from(to - 1 - from).unwrap_or(usize::MAX).min(KEPT);
         for _ in 0..gap {
-            if self.highs.len() >= KEPT {
-                self.highs.pop_front();
-            }
-            self.highs.push_back(UNKNOWN);
+            self.push(Sample::GAP);
         }
         self.newest = to - 1;
     }
 
-    /// The sample of one step; `None` before the first.
-    fn at(&self, step: u64, last: u32) -> Option<u32> {
-        let Some(back) = self.newest.checked_sub(step) else { return (!self.highs.is_empty()).then_some(last) };
-        let place = self.highs.len().checked_sub(1 + usize::try_from(back).ok()?)?;
-        self.highs.get(place).copied().filter(|high| *high != UNKNOWN)
+    /// The extent of one step; `None` before the first, and where it is unknown.
+    fn at(&self, step: u64, last: u32) -> Option<Extent> {
+        let Some(back) = self.newest.checked_sub(step) else {
+            return (!self.samples.is_empty()).then(|| Sample::flat(last).extent()).flatten();
+        };
+        let place = self.samples.len().checked_sub(1 + usize::try_from(back).ok()?)?;
+        self.samples.get(place)?.extent()
     }
 }
 
@@ -130,46 +179,82 @@ impl OccupancyHistory {
         self.changed = Some(now);
     }
 
+    /// The change within the span, or since the occupancy was first settled if that is later. `None` in the first
+    /// minute: then it would be our own first look. It moves at most every five seconds, unless an event arrives.
+    pub fn change_within(&self, span: TimeSpan, now: Moment) -> Option<i64> {
+        let then = self.value_at_begin(span, now)?;
+        Some(i64::from(self.last) - i64::try_from(then.low).ok()?)
+    }
+
+    /// How far the occupancy has fallen within the span below what it was at its beginning, whether or not it has
+    /// risen since. `None` in the first minute.
+    pub fn fall_within(&self, span: TimeSpan, now: Moment) -> Option<u64> {
+        let then = self.value_at_begin(span, now)?;
+        Some(then.low.saturating_sub(self.extent_within(span, now)?.low))
+    }
+
+    /// What the occupancy was when the span began.
+    fn value_at_begin(&self, span: TimeSpan, now: Moment) -> Option<Extent> {
+        let first = self.first?;
+        if now.since(first) < Duration::from_secs(60) {
+            return None;
+        }
+        let ring = find_ring(span);
+        let calm = STEPS[ring].max(STEPS[CALM]);
+        let then = (now.seconds() / calm * calm).saturating_sub(span.seconds()).max(first.seconds() + SETTLING);
+        // What the last value of that step was is in the next one, which begins with it.
+        let then = self.rings[ring].at(then / STEPS[ring], self.last)?;
+        Some(then)
+    }
+
+    /// The lowest and the highest occupancy within the span; `None` if nothing is known of it.
+    pub fn extent_within(&self, span: TimeSpan, now: Moment) -> Option<Extent> {
+        self.sample(span, 1, now).pop().flatten()
+    }
+
+    /// The span in so many columns, oldest first, each with its lowest and highest occupancy; `None` where it is not
+    /// known. The newest column ends now.
+    pub fn sample(&self, span: TimeSpan, columns: usize, now: Moment) -> Vec<Option<Extent>> {
+        let ring = find_ring(span);
+        let steps = span.seconds() / STEPS[ring];
+        let oldest = (now.seconds() / STEPS[ring] + 1).saturating_sub(steps);
+        let columns_in_all = columns as u64;
+        let edge = |column: u64| column * steps / columns_in_all;
+        let extent = |column: u64| {
+            let begin = edge(column);
+            let steps = begin..edge(column + 1).max(begin + 1);
+            steps.filter_map(|step| self.look_up(ring, oldest + step, now)).reduce(Extent::join)
+        };
+        (0..columns_in_all).map(extent).collect()
+    }
+
+    fn look_up(&self, ring: usize, step: u64, now: Moment) -> Option<Extent> {
+        let is_blind = self.blind.is_some_and(|since| step > since.seconds() / STEPS[ring]);
+        if is_blind || step > now.seconds() / STEPS[ring] { None } else { self.rings[ring].at(step, self.last) }
+    }
+
     /// The change since a minute ago, or since the first sample if that is younger. `None` before the first. It moves
     /// at most every five seconds, unless an event arrives.
     pub fn change_in_a_minute(&self, now: Moment) -> Option<i64> {
         let first = self.first?.seconds();
         let calm = now.seconds() / STEPS[CALM] * STEPS[CALM];
         let then = self.rings[0].at(calm.saturating_sub(60).max(first), self.last)?;
-        Some(i64::from(self.last) - i64::from(then))
-    }
-
-    /// Since when the occupancy is known, if that is less than a minute ago.
-    pub fn younger_than_a_minute(&self, now: Moment) -> Option<Moment> {
-        self.first.filter(|first| now.since(*first) < Duration::from_secs(60))
+        Some(i64::from(self.last) - i64::try_from(then.high).ok()?)
     }
 
     /// The last minute in [`Self::MINUTE`] columns, oldest first; `None` where the occupancy is unknown.
     pub fn last_minute(&self, now: Moment) -> Vec<Option<u64>> {
-        self.sample_columns(CALM, MINUTE, now)
-    }
-
-    /// At most `most` columns up to now, oldest first, and the duration of each. It uses the finest ring that holds
-    /// the whole history. The newest column is the current occupancy.
-    pub fn chart(&self, most: usize, now: Moment) -> (Vec<Option<u64>>, Duration) {
-        let ring = self.select_ring(now);
-        (self.sample_columns(ring, most.min(KEPT), now), Duration::from_secs(STEPS[ring]))
-    }
-
-    fn select_ring(&self, now: Moment) -> usize {
-        let known = now.since(self.first.unwrap_or(now)).as_secs();
-        STEPS.iter().position(|step| known < step * KEPT as u64).unwrap_or(STEPS.len() - 1)
-    }
-
-    fn sample_columns(&self, ring: usize, columns: usize, now: Moment) -> Vec<Option<u64>> {
-        let newest = now.seconds() / STEPS[ring];
-        let blind = self.blind.map_or(u64::MAX, |since| since.seconds() / STEPS[ring]);
-        let sample = |back: usize| match newest.checked_sub(back as u64)? {
-            step if step > blind => None,
-            step if step == newest => self.first.map(|_| self.last),
-            step => self.rings[ring].at(step, self.last),
+        let newest = now.seconds() / STEPS[CALM];
+        let sample = |back: u64| match newest.checked_sub(back)? {
+            step if step == newest && self.blind.is_none() => self.first.map(|_| u64::from(self.last)),
+            step => self.look_up(CALM, step, now).map(|extent| extent.high),
         };
-        (0..columns).rev().map(|back| sample(back).map(u64::from)).collect()
+        (0..MINUTE as u64).rev().map(sample).collect()
+    }
+
+    /// Seconds between two samples of a chart of this span.
+    pub fn step_seconds(span: TimeSpan) -> u64 {
+        STEPS[find_ring(span)]
     }
 
     /// When the occupancy last changed or became known or unknown.
@@ -177,26 +262,23 @@ impl OccupancyHistory {
         self.changed
     }
 
-    /// When its chart moves by time alone: that of the last minute, and the long one if it is `charted`. `None` if it
-    /// is flat and stays so until the next event.
-    pub fn moves_at(&self, charted: bool, now: Moment) -> Option<Moment> {
-        let changed = self.changed?;
-        let chart = charted.then(|| moves_at(self.select_ring(now), KEPT, changed, now)).flatten();
-        Self::minute_moves_at(changed, now).into_iter().chain(chart).min()
+    /// When a chart of this span moves by time alone: its clock times move even where its line is flat.
+    pub fn chart_moves_at(span: TimeSpan, now: Moment) -> Moment {
+        let step = Self::step_seconds(span);
+        Moment::from_micros((now.seconds() / step + 1) * step * 1_000_000)
     }
 
     /// When a chart of the last minute moves by time alone, for an occupancy that last changed at that moment.
     pub fn minute_moves_at(changed: Moment, now: Moment) -> Option<Moment> {
-        moves_at(CALM, MINUTE, changed, now)
+        let step = STEPS[CALM];
+        let in_sight = now.since(changed).as_secs() <= step * (MINUTE as u64 + 1);
+        in_sight.then(|| Moment::from_micros((now.seconds() / step + 1) * step * 1_000_000))
     }
 }
 
-/// When a chart with this many columns of a ring moves by time alone: as long as a change is visible.
-fn moves_at(ring: usize, columns: usize, changed: Moment, now: Moment) -> Option<Moment> {
-    let step = STEPS[ring];
-    let next = (now.seconds() / step + 1) * step;
-    let in_sight = now.since(changed).as_secs() <= step * (columns as u64 + 1);
-    in_sight.then(|| Moment::from_micros(next * 1_000_000))
+/// The finest ring that holds a span.
+fn find_ring(span: TimeSpan) -> usize {
+    STEPS.iter().position(|step| span.seconds() <= step * KEPT as u64).unwrap_or(STEPS.len() - 1)
 }
 
 #[cfg(test)]
@@ -215,16 +297,20 @@ mod tests {
         history
     }
 
+    /// The newest columns of a second each, as low and high.
+    fn last_seconds(history: &OccupancyHistory, count: usize, second: u64) -> Vec<Option<(u64, u64)>> {
+        let columns = history.sample(TimeSpan::Minute, 60, at(second));
+        columns[60 - count..].iter().map(|column| column.map(|Extent { low, high }| (low, high))).collect()
+    }
+
     #[test]
     fn what_was_told_holds_until_the_next_word() {
         let history = told(&[(0, 3), (2, 5), (4, 4)]);
-        let some = |numbers: &[u64]| numbers.iter().map(|n| Some(*n)).collect::<Vec<_>>();
-        assert_eq!(history.chart(5, at(4)), (some(&[3, 3, 5, 5, 4]), Duration::from_secs(1)));
-        // At second 4 it was 5 for a while; now it is 4.
-        assert_eq!(history.chart(4, at(6)).0, some(&[5, 5, 4, 4]));
-        assert_eq!(history.chart(3, at(1_000)).0, some(&[4, 4, 4]));
-        assert_eq!(history.chart(3, at(1)).0, [None, Some(3), Some(4)], "nothing was known before");
-        assert_eq!(OccupancyHistory::default().chart(2, at(0)).0, [None, None]);
+        let some = |extents: &[(u64, u64)]| extents.iter().map(|n| Some(*n)).collect::<Vec<_>>();
+        assert_eq!(last_seconds(&history, 5, 4), some(&[(3, 3), (3, 3), (3, 5), (5, 5), (4, 5)]));
+        assert_eq!(last_seconds(&history, 3, 1_000), some(&[(4, 4); 3]));
+        assert_eq!(last_seconds(&history, 3, 1)[0], None, "nothing was known before");
+        assert_eq!(last_seconds(&OccupancyHistory::default(), 2, 0), [None, None]);
     }
 
     #[test]
@@ -232,13 +318,12 @@ mod tests {
         let mut history = told(&[(0, 3), (2, 5)]);
         history.lose_sight(at(4));
         history.lose_sight(at(6));
-        assert_eq!(history.chart(6, at(7)).0, [Some(5), Some(5), Some(5), None, None, None]);
-        assert_eq!(history.moves_at(true, at(7)), Some(at(8)));
+        let five = Some((5, 5));
+        assert_eq!(last_seconds(&history, 5, 7), [five, five, None, None, None]);
         history.regain_sight(at(8));
-        let gap = [Some(5), None, None, None, Some(5), Some(5)];
-        assert_eq!(history.chart(6, at(9)).0, gap);
+        assert_eq!(last_seconds(&history, 6, 9), [five, None, None, None, five, five]);
         history.record(9, at(9));
-        assert_eq!(history.chart(6, at(9)).0, [Some(5), None, None, None, Some(5), Some(9)]);
+        assert_eq!(last_seconds(&history, 6, 9), [five, None, None, None, five, Some((5, 9))]);
         // Seconds within a coarse step are none of its own.
         assert!(history.last_minute(at(10)).iter().flatten().count() >= 2);
         // What is not known is no reason for a change.
@@ -246,9 +331,24 @@ mod tests {
         // A gap of hours is no more than the rings hold.
         history.lose_sight(at(70));
         history.record(1, at(100_000));
-        assert!(history.rings.iter().all(|ring| ring.highs.len() <= KEPT));
-        assert_eq!(history.chart(3, at(100_000)).0, [None, None, Some(1)]);
-        assert_eq!(OccupancyHistory::default().chart(2, at(0)).0, [None, None]);
+        assert!(history.rings.iter().all(|ring| ring.samples.len() <= KEPT));
+        assert_eq!(last_seconds(&history, 3, 100_000), [None, None, Some((1, 9))]);
+    }
+
+    /// Of eighteen people fourteen leave for twelve seconds.
+    #[test]
+    fn f06_a_short_fall_is_seen_in_every_span_and_in_the_change() {
+        let history = told(&[(0, 18), (900, 4), (912, 18)]);
+        for (span, second) in [(TimeSpan::Minute, 930), (TimeSpan::TenMinutes, 1_400), (TimeSpan::Hour, 3_900)] {
+            assert_eq!(history.extent_within(span, at(second)), Some(Extent { low: 4, high: 18 }), "{span:?}");
+            assert_eq!(history.fall_within(span, at(second)), Some(14), "{span:?}");
+            assert_eq!(history.change_within(span, at(second)), Some(0), "{span:?}");
+            for columns in [1, 7, 52, 104, 240] {
+                let lows = history.sample(span, columns, at(second)).into_iter().flatten().map(|column| column.low);
+                assert_eq!(lows.min(), Some(4), "{span:?} in {columns} columns");
+            }
+        }
+        assert_eq!(history.fall_within(TimeSpan::Minute, at(1_000)), Some(0), "over, a minute later");
     }
 
     #[test]
@@ -256,17 +356,17 @@ mod tests {
         let mut history = told(&[(0, 2)]);
         history.record(90, at(2_001));
         history.record(2, at(2_003));
-        let (columns, step) = history.chart(80, at(2_100));
-        assert_eq!(step, Duration::from_secs(30));
-        assert_eq!(columns.iter().flatten().max(), Some(&90));
-        assert_eq!(columns.last(), Some(&Some(2)));
+        assert_eq!(history.extent_within(TimeSpan::Hour, at(2_100)), Some(Extent { low: 2, high: 90 }));
+        assert_eq!(history.sample(TimeSpan::Hour, 80, at(2_100)).pop(), Some(Some(Extent { low: 2, high: 2 })));
     }
 
     #[test]
-    fn the_chart_grows_coarser_with_what_is_known() {
-        let history = told(&[(0, 2)]);
-        let step = |second| history.chart(9, at(second)).1.as_secs();
-        assert_eq!([step(0), step(127), step(128), step(639), step(640), step(1 << 40)], [1, 1, 5, 5, 30, 30]);
+    fn f48_there_is_no_change_before_there_is_a_minute_to_compare_with() {
+        let history = told(&[(0, 0), (1, 20), (8, 31), (70, 33)]);
+        let change = |second| history.change_within(TimeSpan::Minute, at(second));
+        assert_eq!([change(30), change(59)], [None, None]);
+        assert_eq!(change(71), Some(2), "with the list as it was once it was known");
+        assert_eq!(history.change_within(TimeSpan::TenMinutes, at(200)), Some(2));
     }
 
     #[test]
@@ -282,22 +382,24 @@ mod tests {
     #[test]
     fn it_is_bounded_and_moves_only_while_there_is_something_to_move() {
         let mut history = told(&[(0, 7)]);
-        assert_eq!(history.moves_at(true, at(1)), None, "flat");
+        let moves = |history: &OccupancyHistory, second| {
+            history.last_changed().and_then(|changed| OccupancyHistory::minute_moves_at(changed, at(second)))
+        };
+        assert_eq!(moves(&history, 1), None, "flat");
         for second in 1..20_000 {
             history.record(second % 50, at(second));
         }
-        assert!(history.rings.iter().all(|ring| ring.highs.len() == KEPT && ring.highs.capacity() <= KEPT));
-        assert_eq!(history.moves_at(false, at(20_002)), Some(at(20_005)));
-        assert_eq!(history.moves_at(true, at(20_061)), Some(at(20_065)));
-        assert_eq!(history.moves_at(false, at(20_070)), None);
-        assert_eq!(history.moves_at(true, at(20_070)), Some(at(20_100)));
-        assert_eq!(history.moves_at(true, at(30_000)), None);
+        assert!(history.rings.iter().all(|ring| ring.samples.len() == KEPT && ring.samples.capacity() <= KEPT));
+        assert_eq!([moves(&history, 20_002), moves(&history, 20_070)], [Some(at(20_005)), None]);
+        let charts = TimeSpan::ALL.map(|span| OccupancyHistory::chart_moves_at(span, at(20_002)));
+        assert_eq!(charts, [at(20_003), at(20_005), at(20_010)]);
     }
 
     proptest::proptest! {
         #[test]
         fn no_news_at_any_time_breaks_it(
             news in proptest::collection::vec((0_u64..200_000, proptest::num::u64::ANY, 0_u64..200), 0..40),
+            columns in 1_usize..300,
         ) {
             let mut history = OccupancyHistory::default();
             let mut now = 0;
@@ -311,9 +413,15 @@ mod tests {
                 }
                 history.record(occupancy, at(now));
                 let minute = history.last_minute(at(now));
+                let known = occupancy.min(u64::from(UNKNOWN - 1));
                 proptest::prop_assert_eq!(minute.len(), MINUTE);
-                proptest::prop_assert_eq!(minute[MINUTE - 1], Some(occupancy.min(u64::from(UNKNOWN - 1))));
-                proptest::prop_assert!(history.chart(500, at(now)).0.len() <= KEPT);
+                proptest::prop_assert_eq!(minute[MINUTE - 1], Some(known));
+                for span in TimeSpan::ALL {
+                    let sampled = history.sample(span, columns, at(now));
+                    proptest::prop_assert_eq!(sampled.len(), columns);
+                    let newest = sampled[columns - 1].unwrap();
+                    proptest::prop_assert!(newest.low <= known && known <= newest.high);
+                }
                 // Only a gap in the last minute hides what the occupancy was a minute ago.
                 let gap = heard_again.is_some_and(|then| now < then + 65);
                 proptest::prop_assert!(gap || history.change_in_a_minute(at(now)).is_some());

@@ -1,0 +1,85 @@
+//! The scales of a chart: round numbers of people upwards, clock times along the bottom.
+
+use std::ops::Range;
+
+/// Steps between clock times along the bottom, in seconds.
+const TIME_STEPS: [u64; 10] = [10, 15, 20, 30, 60, 120, 300, 600, 900, 1_200];
+
+/// The top of a chart that has to hold `highest`, and the distance of the numbers at its side: at most four of 1, 2 or
+/// 5 times a power of ten. So the scale changes seldom.
+pub(super) fn choose_scale(highest: u64) -> (u64, u64) {
+    let mut power = 1_u64;
+    loop {
+        for factor in [1, 2, 5] {
+            let tick = power.saturating_mul(factor);
+            let top = highest.max(1).div_ceil(tick).saturating_mul(tick);
+            if highest <= tick.saturating_mul(4) {
+                return (top.max(highest), tick);
+            }
+        }
+        power = match power.checked_mul(10) {
+            Some(power) => power,
+            None => return (highest, highest),
+        };
+    }
+}
+
+/// The clock times to write under a chart that begins and ends at these seconds, in so many cells, where each takes
+/// `label` cells: their seconds, with the cell in which each stands.
+pub(super) fn choose_times(seconds: Range<u64>, cells: usize, label: usize) -> Vec<(u64, usize)> {
+    let span = (seconds.end - seconds.start).max(1);
+    let find_cell = |at: u64| usize::try_from((at - seconds.start) * cells as u64 / span).unwrap_or(cells);
+    let fits = |step: &&u64| cells as u64 * **step >= (label as u64 + 2) * span;
+    let Some(step) = TIME_STEPS.iter().find(fits) else { return Vec::new() };
+    let first = seconds.start.div_ceil(*step) * step;
+    (first..seconds.end)
+        .step_by(usize::try_from(*step).unwrap_or(usize::MAX))
+        .map(|at| (at, find_cell(at)))
+        // The whole label stands below the chart, and leaves the last cells to the present.
+        .filter(|(_, cell)| *cell >= label / 2 && cell + label / 2 + 5 < cells)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f47_a_scale_is_round_and_holds_the_highest() {
+        let scales = [0, 1, 3, 4, 5, 18, 20, 33, 67, 82, 199, 1_000_000].map(choose_scale);
+        let expected = [
+            (1, 1),
+            (1, 1),
+            (3, 1),
+            (4, 1),
+            (6, 2),
+            (20, 5),
+            (20, 5),
+            (40, 10),
+            (80, 20),
+            (100, 50),
+            (200, 50),
+            (1_000_000, 500_000),
+        ];
+        assert_eq!(scales, expected);
+        for highest in [u64::MAX, u64::MAX / 3, 999_999_999_999] {
+            assert!(choose_scale(highest).0 >= highest);
+        }
+        // Between a half and the whole of a power of ten, it changes a few times at most.
+        let tops: std::collections::BTreeSet<u64> = (1..=1_000).map(|highest| choose_scale(highest).0).collect();
+        assert!(tops.len() <= 30, "{tops:?}");
+    }
+
+    #[test]
+    fn f11_times_stand_where_their_moment_is() {
+        let times = choose_times(0..600, 46, 5);
+        assert_eq!(times, [(120, 9), (240, 18), (360, 27), (480, 36)]);
+        assert_eq!(choose_times(0..600, 100, 5).len(), 9, "a minute each where there is room");
+        for (cells, span) in [(0, 60), (3, 600), (10, 3_600), (500, 60)] {
+            for (at, cell) in choose_times(1_000_003..1_000_003 + span, cells, 8) {
+                assert!(at % 10 == 0 || at % 15 == 0);
+                assert!(cell < cells);
+            }
+        }
+    }
+}
