@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::Failure;
 use crate::{
-    config::{Binding, ConfigError, ConfigValues},
+    config::{Binding, ConfigError, ConfigValues, ThemeName},
     keys::Keys,
     view::{Appearance, Depth, Symbols, Theme},
 };
@@ -13,14 +13,22 @@ use crate::{
 pub(super) fn choose_appearance(all: &ConfigValues) -> Result<Appearance, Failure> {
     let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let depth = Depth::of(said("COLORTERM").as_deref(), said("TERM").as_deref());
-    let theme = if said("NO_COLOR").is_some() { None } else { Theme::by_name(&all.theme.value.to_string(), depth) };
+    let name = all.theme.value;
+    let theme = match name {
+        _ if said("NO_COLOR").is_some() => Theme::monochrome(),
+        ThemeName::Auto => Theme::terminal(),
+        _ => Theme::by_name(&name.to_string(), depth).unwrap_or_else(Theme::terminal),
+    };
+    // With sixteen colours the terminal's own are the better ones, and a console may draw the question.
+    let follows_background = name == ThemeName::Auto && theme.name == "terminal" && depth != Depth::Sixteen;
     let symbols = Symbols::of(said("LC_ALL").as_deref(), said("LC_CTYPE").as_deref(), said("LANG").as_deref());
     let keys = apply_bindings(&all.keys).map_err(|mistakes| {
         let sentences: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         Failure::usage(sentences.join("\n"))
     })?;
     Ok(Appearance {
-        theme: theme.unwrap_or_else(Theme::monochrome),
+        theme,
+        follows_background,
         depth,
         frames_per_second: all.frames_per_second.value,
         zone: TimeZone::system(),

@@ -1,5 +1,6 @@
 //! The dashboard, opened on a client and kept open until the person leaves.
 
+use futures_util::{Stream, StreamExt, stream};
 use ratatui::backend::CrosstermBackend;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -11,8 +12,9 @@ use crate::{
     crowd::Remote,
     dashboard::{self, Services},
     engine::Io,
-    terminal,
+    terminal::{self, TerminalEvent},
     ui::Ui,
+    view::Appearance,
     world::{Session, Watcher, World},
 };
 
@@ -41,16 +43,18 @@ pub(super) async fn open_dashboard(
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
     let mut ui = Ui::default();
     ui.log.set_limit(all.log_entries.value as usize);
-    let appearance = appearance::choose_appearance(all)?;
-    ui.theme = appearance.theme.name;
+    let mut appearance = appearance::choose_appearance(all)?;
     ui.keysets = switching.keysets();
     alerts::fill_watchlist(&mut ui, &world, all)?;
 
     let failed =
         |e: std::io::Error| Failure::error(format!("the terminal could not be taken ({e}); try another terminal"));
-    let input = terminal::read_inputs().map_err(failed)?;
+    let mut input = terminal::read_inputs().map_err(failed)?;
     take_mouse(ui.mouse);
     let guard = terminal::enter().map_err(failed)?;
+    let early = choose_theme(&mut appearance, &mut input).await.map_err(failed)?;
+    ui.theme = appearance.theme.name;
+    let input = stream::iter(early).chain(input);
     let screen = CrosstermBackend::new(terminal::TerminalScreen::default());
     let mut tasks = JoinSet::new();
     let switcher = Some(switching.start(clock, broken.clone(), &mut tasks));
@@ -74,6 +78,21 @@ pub(super) async fn open_dashboard(
     // It has panicked if it failed, and that was reported.
     let _ = end_of_first.await;
     require_reached(&ended?.world)
+}
+
+/// Choose the theme by the terminal's background, where nobody chose one. Returns what came beside the answer.
+async fn choose_theme(
+    look: &mut Appearance,
+    input: &mut (impl Stream<Item = TerminalEvent> + Unpin),
+) -> std::io::Result<Vec<TerminalEvent>> {
+    if !look.follows_background {
+        return Ok(Vec::new());
+    }
+    let (is_light, others) = terminal::ask_background(input).await?;
+    if let Some(is_light) = is_light {
+        look.adopt_background(is_light);
+    }
+    Ok(others)
 }
 
 /// End our own service when the world that looked at it is gone, or when it is all `over`.

@@ -84,7 +84,7 @@ impl Default for ConfigValues {
             frames_per_second: Sourced::default(MOST_FRAMES),
             // Some 16 minutes at ten events a second.
             log_entries: Sourced::default(10_000),
-            theme: Sourced::default(ThemeName::Terminal),
+            theme: Sourced::default(ThemeName::Auto),
             keys: Vec::new(),
             tariff: Tariff::default(),
             notifications: Notifications::default(),

@@ -17,12 +17,16 @@ pub(super) fn take_input<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, eve
         Some(TerminalEvent::Paste(text)) if engine.watcher.listener.is_typing() => {
             engine.take_message(UiEvent::Type(EditKey::Paste(text)));
         }
-        Some(TerminalEvent::Paste(_)) => return false,
+        Some(TerminalEvent::Paste(_) | TerminalEvent::Attributes) => return false,
         Some(TerminalEvent::Mouse(mouse)) => {
             let Canvas { pointer, look, last, .. } = canvas;
             for msg in pointer.translate(mouse, &engine.screen(), look, engine.now(), last.area) {
                 engine.take_message(msg);
             }
+        }
+        Some(TerminalEvent::Background { is_light }) => {
+            canvas.look.adopt_background(is_light);
+            engine.watcher.listener.theme = canvas.look.theme.name;
         }
         // Sizes may have come and gone since the last frame: what is on the screen is unknown.
         Some(TerminalEvent::Resized | TerminalEvent::Redraw) => canvas.forget_frame(),

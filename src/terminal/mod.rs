@@ -9,6 +9,7 @@
 //!
 //! Invariant: what was turned on is turned off, and nothing else is touched.
 
+mod background;
 mod clipboard;
 mod guard;
 mod input;
@@ -17,6 +18,7 @@ mod signals;
 mod tell;
 mod writer;
 
+pub use background::ask_background;
 pub use clipboard::format_copy;
 pub use guard::{Guard, TerminalScreen, capture_mouse, enter, leave, send_bytes};
 pub use input::{Mouse, MouseAction, TerminalEvent, read_inputs};

@@ -11,6 +11,8 @@ use crate::keys::Keys;
 pub struct Appearance {
     /// Colours and symbols.
     pub theme: Theme,
+    /// Whether the theme is that of the terminal only until the terminal has told its background.
+    pub follows_background: bool,
     /// How many colours there are for another theme.
     pub depth: Depth,
     /// Frames per second at the most.
@@ -28,6 +30,7 @@ impl Default for Appearance {
     fn default() -> Self {
         Self {
             theme: Theme::terminal(),
+            follows_background: false,
             depth: Depth::Sixteen,
             frames_per_second: 30,
             zone: TimeZone::UTC,
@@ -58,7 +61,14 @@ impl Appearance {
     /// Draw in the colours of this name from here on; without effect if there is no such theme.
     pub fn set_theme(&mut self, name: &str) {
         if let Some(theme) = Theme::by_name(name, self.depth) {
-            self.theme = theme;
+            (self.theme, self.follows_background) = (theme, false);
+        }
+    }
+
+    /// Draw as it suits the background of the terminal, unless a theme was chosen.
+    pub fn adopt_background(&mut self, is_light: bool) {
+        if self.follows_background {
+            self.set_theme(if is_light { "light" } else { "dark" });
         }
     }
 

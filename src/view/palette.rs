@@ -15,11 +15,29 @@ struct Palette {
     /// The selected row: ink and paper.
     selected: (u32, u32),
     good: u32,
-    calm: u32,
     warn: u32,
     bad: u32,
-    state: u32,
+    /// Where there are sixteen colours only: paper, ink, border, quiet, accent, good, warn, bad. By name, since the
+    /// nearest to a pale colour is grey.
+    sixteen: [Color; 8],
 }
+
+const ON_BLACK: [Color; 8] = {
+    use Color::{Black, DarkGray, Gray, LightCyan, LightGreen, LightRed, LightYellow, White};
+    [Black, White, DarkGray, Gray, LightCyan, LightGreen, LightYellow, LightRed]
+};
+
+/// Yellow can't be read on white: it is the paper there.
+const ON_WHITE: [Color; 8] = {
+    use Color::{Black, Blue, DarkGray, Gray, Green, Red, White, Yellow};
+    [White, Black, Gray, DarkGray, Blue, Green, Yellow, Red]
+};
+
+/// Blue and orange as far as there are any: good is blue.
+const BLUE_ON_BLACK: [Color; 8] = {
+    use Color::{Black, DarkGray, Gray, LightBlue, LightCyan, LightRed, LightYellow, White};
+    [Black, White, DarkGray, Gray, LightCyan, LightBlue, LightYellow, LightRed]
+};
 
 const DARK: Palette = Palette {
     name: "dark",
@@ -30,10 +48,9 @@ const DARK: Palette = Palette {
     accent: 0x006c_c4f5,
     selected: (0x00ff_ffff, 0x0027_4163),
     good: 0x0086_d69a,
-    calm: 0x009d_b6e6,
     warn: 0x00ee_c170,
     bad: 0x00ff_7b72,
-    state: 0x00cd_a5f3,
+    sixteen: ON_BLACK,
 };
 
 const LIGHT: Palette = Palette {
@@ -45,10 +62,9 @@ const LIGHT: Palette = Palette {
     accent: 0x0005_50ae,
     selected: (0x0000_1b3d, 0x00cf_e1fb),
     good: 0x0011_6329,
-    calm: 0x003b_5b92,
     warn: 0x0085_5300,
     bad: 0x00b3_1d28,
-    state: 0x0076_3b99,
+    sixteen: ON_WHITE,
 };
 
 const HIGH_CONTRAST: Palette = Palette {
@@ -60,10 +76,9 @@ const HIGH_CONTRAST: Palette = Palette {
     accent: 0x00ff_ff00,
     selected: (0x0000_0000, 0x00ff_ff00),
     good: 0x0033_ff77,
-    calm: 0x0080_d8ff,
     warn: 0x00ff_b733,
     bad: 0x00ff_7070,
-    state: 0x00ff_a8ff,
+    sixteen: ON_BLACK,
 };
 
 /// Blue against orange, after the palette of Okabe and Ito: told apart with any colour vision.
@@ -76,10 +91,9 @@ const COLOUR_BLIND: Palette = Palette {
     accent: 0x0056_b4e9,
     selected: (0x00ff_ffff, 0x0000_4f7c),
     good: 0x0056_b4e9,
-    calm: 0x00a9_bccb,
     warn: 0x00e6_9f00,
     bad: 0x00ff_8a3d,
-    state: 0x00d9_9ac5,
+    sixteen: BLUE_ON_BLACK,
 };
 
 const NAMED: [&Palette; 4] = [&DARK, &LIGHT, &HIGH_CONTRAST, &COLOUR_BLIND];
@@ -96,31 +110,33 @@ impl Theme {
     }
 
     fn paint(palette: &Palette, depth: Depth) -> Self {
-        let paper = depth.reduce(palette.paper);
-        let ink = |color: u32| {
-            // On few colours, what would vanish is grey.
-            let reduced = depth.reduce(color);
-            Style::new().fg(if reduced == paper { Color::DarkGray } else { reduced })
+        let Palette { paper, ink, border, quiet, accent, good, warn, bad, .. } = *palette;
+        let [paper, ink, border, quiet, accent, good, warn, bad] = match depth {
+            Depth::Sixteen => palette.sixteen,
+            _ => [paper, ink, border, quiet, accent, good, warn, bad].map(|color| depth.reduce(color)),
         };
-        let (selected_ink, selected_paper) = palette.selected;
-        let selected = match depth {
-            Depth::Sixteen => Style::new().add_modifier(Modifier::REVERSED),
-            _ => Style::new().fg(depth.reduce(selected_ink)).bg(depth.reduce(selected_paper)),
+        let (selected, fill) = if depth == Depth::Sixteen {
+            (Style::new().fg(Color::White).bg(Color::Blue), quiet)
+        } else {
+            let (ink, paper) = palette.selected;
+            let fill = depth.reduce(mix(palette.ink, palette.paper));
+            (Style::new().fg(depth.reduce(ink)).bg(depth.reduce(paper)), fill)
         };
+        let plain = Style::new();
         Self {
             name: palette.name,
-            base: ink(palette.ink).bg(paper),
-            border: ink(palette.border),
-            accent: ink(palette.accent),
-            fill: ink(mix(palette.accent, palette.paper)),
-            quiet: ink(palette.quiet),
-            strong: Style::new().add_modifier(Modifier::BOLD),
+            base: plain.fg(ink).bg(paper),
+            border: plain.fg(border),
+            accent: plain.fg(accent),
+            fill: plain.fg(fill),
+            quiet: plain.fg(quiet),
+            strong: plain.add_modifier(Modifier::BOLD),
             selected,
-            good: ink(palette.good),
-            calm: ink(palette.calm),
-            warn: ink(palette.warn),
-            bad: ink(palette.bad).add_modifier(Modifier::BOLD),
-            state: ink(palette.state),
+            good: plain.fg(good),
+            calm: plain,
+            warn: if paper == Color::White { plain.fg(Color::Black).bg(warn) } else { plain.fg(warn) },
+            bad: plain.fg(bad).add_modifier(Modifier::BOLD),
+            state: plain.fg(quiet),
         }
     }
 }
@@ -162,7 +178,7 @@ mod tests {
             let least = if p.name == "high-contrast" { 7.0 } else { 4.5 };
             for (what, color) in [("ink", p.ink), ("quiet", p.quiet), ("accent", p.accent), ("good", p.good)]
                 .into_iter()
-                .chain([("calm", p.calm), ("warn", p.warn), ("bad", p.bad), ("state", p.state)])
+                .chain([("warn", p.warn), ("bad", p.bad)])
             {
                 let found = contrast(color, p.paper);
                 assert!(found >= least, "{} {what}: {found:.2}", p.name);
@@ -190,8 +206,20 @@ mod tests {
             let theme = Theme::by_name(name, depth).unwrap();
             let inks = [theme.border, theme.accent, theme.quiet, theme.good, theme.warn, theme.bad, theme.state];
             for ink in inks.into_iter().filter(|_| theme.base.bg.is_some()) {
-                assert_ne!(ink.fg, theme.base.bg, "{name} {depth:?}");
+                assert_ne!(ink.fg, ink.bg.or(theme.base.bg), "{name} {depth:?}");
             }
+        }
+    }
+
+    #[test]
+    fn f40_with_sixteen_colours_good_is_green_warn_yellow_and_bad_red() {
+        for name in ["dark", "light", "high-contrast"] {
+            let theme = Theme::by_name(name, Depth::Sixteen).unwrap();
+            assert!(matches!(theme.good.fg, Some(Color::Green | Color::LightGreen)), "{name}");
+            let warn = [theme.warn.fg, theme.warn.bg];
+            assert!(warn.iter().flatten().any(|c| matches!(c, Color::Yellow | Color::LightYellow)), "{name}");
+            assert!(matches!(theme.bad.fg, Some(Color::Red | Color::LightRed)), "{name}");
+            assert!(theme.selected.fg.is_some() && theme.selected.bg.is_some(), "{name}: the row is of one style");
         }
     }
 }

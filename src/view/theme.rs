@@ -47,16 +47,17 @@ impl Theme {
             name: "terminal",
             base: plain,
             border: plain.add_modifier(Modifier::DIM),
-            accent: plain.fg(Color::Cyan),
-            fill: plain.fg(Color::Cyan).add_modifier(Modifier::DIM),
+            // Cyan can't be read on white, and blue can be read on both.
+            accent: plain.fg(Color::LightBlue).add_modifier(Modifier::BOLD),
+            fill: plain.add_modifier(Modifier::DIM),
             quiet: plain.fg(Color::Reset).add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
             selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED).remove_modifier(Modifier::DIM),
             good: plain.fg(Color::Green),
-            calm: plain.fg(Color::LightBlue),
+            calm: plain,
             warn: plain.fg(Color::Yellow),
             bad: plain.fg(Color::Red).add_modifier(Modifier::BOLD),
-            state: plain.fg(Color::Magenta),
+            state: plain.add_modifier(Modifier::DIM),
         }
     }
 

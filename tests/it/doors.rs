@@ -77,7 +77,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Instant::now SystemTime::now Timestamp::now Zoned::now", "clock.rs"),
     (
         "tokio::time",
-        "clock.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/input/inputs.rs crowd/runner.rs \
+        "clock.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/background.rs terminal/input/inputs.rs crowd/runner.rs \
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs \
          service/front/stream.rs service/tls.rs",
     ),

@@ -230,7 +230,7 @@ const TABLE: &[SettingRow] = &[
         Some((|t| type_flag(t, "--theme", "dark"), "Dark flag --theme")),
         ("HERENOW_THEME", "light", "Light environment HERENOW_THEME"),
         ("^theme = \"high-contrast\"", "HighContrast c.toml:1"),
-        "Terminal default",
+        "Auto default",
     ),
     (
         "log",

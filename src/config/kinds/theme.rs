@@ -5,8 +5,10 @@ use std::fmt;
 /// A theme, by name. What it looks like is the view's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ThemeName {
-    /// The terminal's own colours.
+    /// Dark or light, as the terminal's background is.
     #[default]
+    Auto,
+    /// The terminal's own colours.
     Terminal,
     /// For dark backgrounds.
     Dark,
@@ -21,6 +23,7 @@ pub enum ThemeName {
 impl ThemeName {
     /// All of them, each by its name.
     pub const ALL: &[(&str, Self)] = &[
+        ("auto", Self::Auto),
         ("terminal", Self::Terminal),
         ("dark", Self::Dark),
         ("light", Self::Light),

@@ -52,6 +52,9 @@ pub(super) fn read_sequence(parameters: &[u8], last: u8) -> Option<TerminalEvent
     if let Some(mouse) = text.strip_prefix('<') {
         return read_sgr_mouse(mouse, last);
     }
+    if text.starts_with('?') && last == b'c' {
+        return Some(TerminalEvent::Attributes);
+    }
     let fields: Vec<&str> = text.split(';').collect();
     let modifiers = match (fields.as_slice(), last) {
         ([_, modifiers, ..], _) => read_modifiers(modifiers)?,

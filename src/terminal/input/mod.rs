@@ -51,6 +51,13 @@ pub enum TerminalEvent {
     Paste(String),
     /// The mouse.
     Mouse(Mouse),
+    /// The background of the terminal, which was asked for.
+    Background {
+        /// Whether it is light.
+        is_light: bool,
+    },
+    /// What kind of terminal it is, which was asked for.
+    Attributes,
     /// The window has another size.
     Resized,
     /// The screen may hold anything: draw all of it again.

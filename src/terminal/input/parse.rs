@@ -11,7 +11,7 @@
 use std::{collections::VecDeque, mem::take};
 
 use super::{TerminalEvent, csi};
-use crate::keys::Key;
+use crate::{keys::Key, terminal::background::read_background};
 
 /// A pasted text is cut after so many bytes: no field takes more.
 const MOST_PASTED: usize = 64 << 10;
@@ -213,16 +213,20 @@ fn read_csi(rest: &[u8]) -> Unit {
     }
 }
 
-/// A string, which a terminal may answer with: passed over to its end.
+/// A string, which a terminal may answer with: what it means here, if anything, to its end.
 fn read_string(kind: u8, rest: &[u8]) -> Unit {
+    let read = |end: usize| {
+        let is_light = (kind == b']').then(|| read_background(&rest[..end])).flatten();
+        is_light.map(|is_light| TerminalEvent::Background { is_light })
+    };
     for (at, byte) in rest.iter().enumerate().take(LONGEST_STRING) {
         match byte {
-            0x07 if kind == b']' => return Unit::Event(None, 3 + at),
+            0x07 if kind == b']' => return Unit::Event(read(at), 3 + at),
             0x18 | 0x1a => return Unit::Event(None, 3 + at),
             0x1b => {
                 return match rest.get(at + 1) {
                     None => Unit::Unfinished,
-                    Some(b'\\') => Unit::Event(None, 4 + at),
+                    Some(b'\\') => Unit::Event(read(at), 4 + at),
                     // Something else begins.
                     Some(_) => Unit::Event(None, 2 + at),
                 };

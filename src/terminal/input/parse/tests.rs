@@ -13,9 +13,14 @@ fn read(pieces: &[&[u8]]) -> Vec<TerminalEvent> {
     events.into()
 }
 
+/// The keys among what was sent; what the terminal answers is none.
 fn keys(text: &str) -> Vec<Key> {
-    let key = |event| if let TerminalEvent::Key(key) = event { key } else { panic!("{text:?} is {event:?}") };
-    read(&[text.as_bytes()]).into_iter().map(key).collect()
+    let key = |event| match event {
+        TerminalEvent::Key(key) => Some(key),
+        TerminalEvent::Background { .. } | TerminalEvent::Attributes => None,
+        event => panic!("{text:?} is {event:?}"),
+    };
+    read(&[text.as_bytes()]).into_iter().filter_map(key).collect()
 }
 
 fn paste(text: &str) -> TerminalEvent {
@@ -72,6 +77,16 @@ fn every_key_is_read_as_each_terminal_sends_it() {
         ("\x1b[57414u", Key::Enter),
     ] {
         assert_eq!(keys(sent), [key], "{sent:?}");
+    }
+}
+
+#[test]
+fn f16_an_answer_is_no_key_wherever_it_is_cut() {
+    let sent = b"\x1b]11;rgb:ffff/ffff/eeee\x1b\\\x1b[?62;4cq";
+    let expected = [TerminalEvent::Background { is_light: true }, TerminalEvent::Attributes, typed('q')];
+    // After a lone ESC it is the key that is meant: terminals do not cut there.
+    for cut in (0..sent.len()).filter(|cut| sent.get(cut.wrapping_sub(1)) != Some(&0x1b)) {
+        assert_eq!(read(&[&sent[..cut], &sent[cut..]]), expected, "{cut}");
     }
 }
 
