@@ -22,6 +22,9 @@ pub struct Path {
 }
 
 impl Path {
+    /// The most fields that have a column.
+    pub const MOST: usize = MOST_PATHS;
+
     /// Read paths with commas between them: at most 12, in at most 1,000 bytes; none from nothing.
     ///
     /// # Errors

@@ -170,7 +170,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Sort, "sort", "choose by what occupants are sorted", Look),
         info(Action::Reverse, "reverse", "turn the order round", Look),
         info(Action::Columns, "columns", "choose fields of the states as columns", Look),
-        info(Action::JustLeft, "just-left", "list who has just left, or no longer", Look),
+        info(Action::JustLeft, "just-left", "list who has just left, or name them in a line", Look),
         info(Action::Zoom, "zoom", "let this pane fill the screen, or show all panes again", Look),
         info(Action::ShorterSpan, "shorter-span", "charts: show a shorter span, down to a minute", Look),
         info(Action::LongerSpan, "longer-span", "charts: show a longer span, up to an hour", Look),

@@ -5,11 +5,7 @@ use super::{
     Action, Dialog, Effect, EntryViewer, FuzzyList, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker, Tone, Ui,
     detail_rows, occupants, table, watch_list,
 };
-use crate::{
-    expression::{Filter, Path},
-    presence::Moment,
-    world::World,
-};
+use crate::{expression::Filter, presence::Moment, world::World};
 
 /// Rows of a page. Panes differ in height, and ten rows are few enough to be followed by the eye in all of them.
 const PAGE: isize = 10;
@@ -81,11 +77,7 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
             let filter = ui.occupants.filter().as_str().to_owned();
             ask(ui, Question::Filter, &filter);
         }
-        Action::Columns => {
-            let names: Vec<&str> = ui.occupants.columns.iter().map(Path::as_str).collect();
-            let names = names.join(", ");
-            ask(ui, Question::Columns, &names);
-        }
+        Action::Columns => toggle_dialog(ui, Dialog::Columns(FuzzyList::default())),
         Action::Export => {
             let name = table::suggest_file_name(&ui.screen(world), now);
             ask(ui, Question::Export, &name);

@@ -2,7 +2,8 @@
 //! `navigate`.
 
 use super::{
-    Action, ConfirmedAction, Dialog, Editor, Menu, Prompt, Question, Tone, Ui, dialogs, navigate, unwatch, watch_list,
+    Action, ConfirmedAction, Dialog, Editor, Menu, Pane, Prompt, Question, Tone, Ui, dialogs, navigate, occupants,
+    unwatch, watch_list,
 };
 use crate::{
     doctor,
@@ -47,6 +48,12 @@ fn place_noticed_by_others(ui: &Ui, world: &World, action: Action) -> Option<Str
 fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Moment) -> Vec<Order> {
     if !ui.screen(world).offers(action) {
         return Vec::new();
+    }
+    let is_about_user =
+        matches!(action, Action::WhereNow | Action::Open | Action::Watch | Action::CopyId | Action::CopyJson);
+    if is_about_user && ui.focus.pane == Pane::Occupants && ui.dialog.is_none() && ui.focus.user.is_none() {
+        // Nobody selected is the first one.
+        occupants::move_selection(ui, world, -isize::MAX);
     }
     let mut orders = Vec::new();
     match action {

@@ -56,6 +56,9 @@ impl Ui {
         let as_of = self.screen(world).as_of(now);
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
         self.doctor.refresh_findings(shown, as_of);
+        let place = self.screen(world).selected_place();
+        let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
+        self.occupants.refresh_fields(place.and_then(|place| shown.channels.get(place)), as_of);
         self.young_age = shows_young_age(&self.screen(world), as_of);
     }
 

@@ -45,7 +45,7 @@ pub(super) fn shows_young_age(screen: &Screen<'_>, now: Moment) -> bool {
     let service_now = screen.world.clock.now(now);
     let Some(watched) = screen.selected_channel() else { return false };
     let has_just_gone = |gone: &Departure| now.since(gone.at) < Duration::from_secs(60);
-    let just_left = screen.ui.occupants.just_left && watched.departures.iter_recent(now).next().is_some();
+    let just_left = watched.departures.iter_recent(now).next().is_some();
     if just_left || screen.ui.focus.selected_departure().is_some_and(has_just_gone) {
         return true;
     }

@@ -48,7 +48,7 @@ pub(super) fn draw_detail(screen: &Screen<'_>, look: &Appearance, now: Moment, a
     let (width, rows) = (usize::from(inner.width).saturating_sub(2), usize::from(inner.height));
     let lines = match (screen.selected_channel(), &screen.ui.focus.user) {
         (Some(_), Some(_)) => Detail { screen: *screen, look, now, width }.show_short(rows),
-        (Some(watched), None) => list_channel_facts(screen.world, look, now, watched, width),
+        (Some(watched), None) => list_channel_facts(screen, look, now, watched, width),
         (None, _) => Vec::new(),
     };
     draw_lines(lines, Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }, buf);

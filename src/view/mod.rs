@@ -5,7 +5,7 @@
 //! |---|---|
 //! | the whole, and what the mouse points at | `screen`, `layout`, `target` |
 //! | the first rows, and the last | `header` of `link`, `standing` and `scene`; `tabs`; `footer` |
-//! | the panes | `channels`, `gauge`, `occupants` with `table`, `detail`, `log` |
+//! | the panes | `channels`, `gauge`, `occupants` with `table` and `departures`, `detail`, `log` |
 //! | of the detail | `facts`, `short_detail`, `channel_detail` |
 //! | what lies over them | `help`, `pickers`, `editor`, `entry`, `doctor` with `requests`, `watchlist` |
 //! | where there is no room for panes | `ticker` |
@@ -20,6 +20,7 @@ mod braille;
 mod channel_detail;
 mod channels;
 mod choices;
+mod departures;
 mod depth;
 mod detail;
 mod doctor;

@@ -25,6 +25,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
+    departures::show_departures,
     format::{cut, cut_foreign, wrap},
     frame::{LEAST_TITLE, draw_frame},
     layout::has_heading,
@@ -59,8 +60,10 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
     if inner.height == 0 {
         return;
     }
-    let heading = u16::from(has_heading(inner.height));
-    let mut body = below(inner, heading);
+    let (heading, mut body, line) = cut_pane(screen, now, inner);
+    if let Some(area) = line {
+        show_departures(&screen.list_departures(now), look, now, usize::from(area.width)).render(area, buf);
+    }
     let rows = screen.visible_occupants(usize::from(body.height), now);
     let table = Table::fit(screen, usize::from(inner.width), &rows);
     table.show_heading(screen.ui.occupants.order(), look).render(Rect { height: heading, ..inner }, buf);
@@ -84,11 +87,22 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
     draw_lines(lines, body, buf);
 }
 
+/// Cut the pane into the rows of a heading, the list, and the line of those who have just left, if there are any.
+fn cut_pane(screen: &Screen<'_>, now: Moment, inner: Rect) -> (u16, Rect, Option<Rect>) {
+    let heading = u16::from(has_heading(inner.height));
+    let body = below(inner, heading);
+    if body.height < 3 || screen.list_departures(now).is_empty() {
+        return (heading, body, None);
+    }
+    let list = Rect { height: body.height - 1, ..body };
+    (heading, list, Some(Rect { y: list.bottom(), height: 1, ..body }))
+}
+
 /// Find the user in a row of the pane, the first of which may be a heading.
 pub(super) fn find_user(screen: &Screen<'_>, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
-    let heading = u16::from(has_heading(inner.height));
+    let (heading, body, _) = cut_pane(screen, now, inner);
     let row = usize::from(row.checked_sub(heading)?);
-    screen.visible_occupants(usize::from(inner.height - heading), now).get(row).and_then(OccupantRow::user).cloned()
+    screen.visible_occupants(usize::from(body.height), now).get(row).and_then(OccupantRow::user).cloned()
 }
 
 /// Say what is listed: `occupants · lobby`, and how many match if a filter is on.
@@ -119,7 +133,8 @@ fn make_title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> Stri
     )
 }
 
-/// Say how many of how many are named, unless the title says it, and how sure that is.
+/// Say how many of how many are named, unless the title says it, and how sure that is: in as many words as there is room
+/// for, and at least by its sign.
 fn describe_certainty<'a>(
     screen: &Screen<'_>,
     look: &Appearance,
@@ -130,36 +145,37 @@ fn describe_certainty<'a>(
 ) -> Line<'a> {
     let certainty = screen.world.certainty(watched, now);
     let (style, glyph) = look.theme.mark_certainty(&certainty);
+    let word = certainty.word();
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
-    let mut listed = match watched.known_occupancy() {
-        None => " ".to_owned(),
-        // Where more are named than counted, one of the two is behind.
-        Some(_) if named > all => format!(" {} named, {} counted · ", group_digits(named), group_digits(all)),
-        Some(_) => {
-            // Names come in page by page.
-            let named_so_far = if watched.is_collecting() { " named" } else { "" };
-            format!(" {} of {}{named_so_far} · ", group_digits(named), group_digits(all))
-        }
+    // How many match is in the title where a filter is on.
+    let counts = watched.known_occupancy().filter(|_| screen.ui.occupants.filter().is_empty()).map(|_| {
+        let (named, all) = (group_digits(named), group_digits(all));
+        // Where more are named than counted, one of the two is behind. Names come in page by page.
+        let at_length = match (watched.roster.len() as u64 > watched.occupancy(), watched.is_collecting()) {
+            (true, _) => format!("{named} named, {all} counted"),
+            (false, true) => format!("{named} of {all} named"),
+            (false, false) => format!("{named} of {all}"),
+        };
+        (at_length, format!("{named}/{all}"))
+    });
+    let mut forms = Vec::new();
+    let (at_length, short) = match &counts {
+        Some((at_length, short)) => (format!(" {at_length} · "), format!(" {short} ")),
+        None => (" ".to_owned(), " ".to_owned()),
     };
-    if !screen.ui.occupants.filter().is_empty() {
-        " ".clone_into(&mut listed);
-    }
-    let mut word = certainty.word().to_owned();
     if let Certainty::Partial(why) = certainty {
-        let whole = format!("{word}: {why}");
-        if listed.width() + whole.width() <= width / 2 {
-            word = whole;
-        }
+        forms.push((at_length.clone(), format!("{glyph} {word}: {why} ")));
     }
-    // On a narrow pane the sign alone says how sure it is, and then the numbers alone how far it has come.
-    let mut sign = format!("{glyph} {word} ");
-    let is_too_wide = |listed: &str, sign: &str| listed.width() + sign.width() + title.min(LEAST_TITLE) + 4 >= width;
-    if watched.is_collecting() && is_too_wide(&listed, &sign) {
-        sign = format!("{glyph} ");
-        if is_too_wide(&listed, &sign) {
-            listed = listed.replace(" named · ", " ");
-        }
-    }
+    forms.push((at_length, format!("{glyph} {word} ")));
+    forms.push((short, format!("{glyph} ")));
+    // The sign is the last to go, and never goes.
+    forms.push((" ".to_owned(), format!("{glyph} ")));
+    let fits = |(listed, sign): &(String, String)| {
+        listed.width() + sign.width() + title.min(LEAST_TITLE) + 4 < width
+            && (!sign.contains(": ") || listed.width() + sign.width() <= width / 2)
+    };
+    let place = forms.iter().position(fits).unwrap_or(forms.len() - 1);
+    let (listed, sign) = forms.swap_remove(place);
     Line::from(vec![Span::styled(listed, look.theme.quiet), Span::styled(sign, style)])
 }
 

@@ -18,11 +18,12 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     choices::Choices,
-    format::{cut, pad},
+    format::{cut, pad, pad_foreign},
     help::KEYS,
     theme::patch_row,
 };
 use crate::{
+    expression::Path,
     ui::{
         ActionInfo, EventLog, FuzzyList, Menu, MenuItem, Screen, SortKey, SortOrder, THEMES, ThemePicker,
         list_matching_kinds,
@@ -88,6 +89,41 @@ pub(super) fn draw_themes(wardrobe: &ThemePicker, look: &Appearance, bounds: Rec
         line.extend(sample.map(|(text, style)| Span::styled(text, style)));
         line.push_span(Span::styled("accent", theme.accent));
         line
+    });
+}
+
+/// Draw the fields of states, each with a column or without, how many have it, and an example.
+pub(super) fn draw_columns(
+    screen: &Screen<'_>,
+    chooser: &FuzzyList,
+    look: &Appearance,
+    bounds: Rect,
+    buf: &mut Buffer,
+) {
+    let found = screen.list_columns(chooser);
+    let survey = &screen.ui.occupants.fields;
+    let shown = screen.ui.occupants.list_columns();
+    let choices = Choices {
+        title: " columns ",
+        closes: "Enter shows or hides, Esc closes",
+        size: (64, (found.len() + 3).min(HIGHEST)),
+        chooser,
+        found: &found,
+        nothing: "no states have been seen here; a field can be typed, such as mood or device.os",
+    };
+    choices.draw(look, bounds, buf, |path: &Path, width, chosen| {
+        let on = shown.iter().any(|(other, _)| other == path);
+        let field = survey.fields.iter().find(|field| field.path == *path);
+        let count = field.map(|field| format!("{} of {}", field.count, survey.states)).unwrap_or_default();
+        let example = field.map(|field| field.example.as_str()).unwrap_or_default();
+        let name = (width / 3).min(24);
+        let line = Line::from(vec![
+            Span::styled(if on { " [x] " } else { " [ ] " }, look.theme.accent),
+            Span::styled(pad_foreign(path.as_str(), name), if on { look.theme.base } else { look.theme.quiet }),
+            Span::styled(format!(" {count:>9}  "), look.theme.quiet),
+            Span::raw(pad_foreign(example, width.saturating_sub(name + 17))),
+        ]);
+        select_if(chosen, line, look)
     });
 }
 

@@ -74,6 +74,7 @@ fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf
         Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, bounds, buf),
         Some(Dialog::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, bounds, buf),
         Some(Dialog::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, bounds, buf),
+        Some(Dialog::Columns(chooser)) => pickers::draw_columns(screen, chooser, look, bounds, buf),
         Some(Dialog::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, bounds, buf),
         Some(Dialog::Entry(reading)) => entry::draw_entry(reading, look, bounds, buf),
         Some(Dialog::Menu(pick)) => pickers::draw_pick(pick, look, bounds, buf),

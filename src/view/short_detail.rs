@@ -27,7 +27,8 @@ use crate::{
 pub(super) const NAME: usize = 3;
 
 impl Detail<'_> {
-    /// Show what fits into so many rows: facts first, then the state, then the last event.
+    /// Show what fits into so many rows: facts first, then the state. The JSON of the last event is often about others:
+    /// it is in the whole detail only.
     pub fn show_short<'l>(&self, rows: usize) -> Vec<Line<'l>> {
         let parts = self.screen.list_detail_parts();
         let mut lines = self.show_name(NAME);
@@ -42,11 +43,8 @@ impl Detail<'_> {
             lines.extend(self.show_places(part));
         }
         let state = find(|title| matches!(title, DetailTitle::State(_)));
-        let event = find(|title| *title == DetailTitle::Event);
-        // The first line of JSON is a bracket: with less than four it says nothing.
-        for (part, least) in [(state, 2), (event, 4)] {
-            let room = rows.saturating_sub(lines.len() + 2);
-            let Some(part) = part.filter(|part| room >= part.facts.len().min(least)) else { continue };
+        let room = rows.saturating_sub(lines.len() + 2);
+        if let Some(part) = state.filter(|part| room >= part.facts.len().min(2)) {
             lines.extend([Line::default(), self.show_title(&part.title)]);
             let fits = part.facts.len() <= room;
             let shown = if fits { room } else { room - 1 };

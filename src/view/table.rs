@@ -15,13 +15,14 @@ use serde_json::Value;
 
 use super::{
     Appearance,
+    departures::mark_departure,
     format::{age, cut, cut_foreign, pad, pad_foreign, pad_left, state_in_words},
 };
 use crate::{
     expression::Path,
     presence::{Moment, Occupant, Since, State, UserId},
     ui::{OccupantRow, Screen, SortKey, SortOrder as Order},
-    world::{Departure, DepartureReason},
+    world::Departure,
 };
 
 /// No state of more bytes is looked into for its columns: each in sight is parsed anew in each frame.
@@ -82,20 +83,22 @@ impl Table {
         let room = width.saturating_sub(MARK + NUMBER + 2);
         let user = (room * 9 / 20).clamp(8, 36).min(room);
         let mut rest = room - user;
-        let words = screen.ui.occupants.columns.is_empty();
-        let mut paths: Vec<&Path> = screen.ui.occupants.columns.iter().collect();
+        let mut paths = screen.ui.occupants.list_columns();
+        // States without fields that most have are shown in words.
+        let words = paths.is_empty();
         if let SortKey::Field(path) = &screen.ui.occupants.order().by
-            && !paths.contains(&path)
+            && !paths.iter().any(|(other, _)| other == path)
         {
-            paths.insert(0, path);
+            paths.insert(0, (path.clone(), None));
         }
         let all = if words { rest / 3 } else { rest };
         let each = (all / paths.len().max(1)).saturating_sub(1).clamp(*COLUMN.start(), *COLUMN.end());
         let mut columns = Vec::new();
-        for path in paths {
-            if rest > each {
-                rest -= each + 1;
-                columns.push(Column { path: path.clone(), width: each, numbers: false });
+        for (path, width) in paths {
+            let width = width.unwrap_or(each);
+            if rest > width {
+                rest -= width + 1;
+                columns.push(Column { path, width, numbers: false });
             }
         }
         let cells: Vec<Vec<StateCell>> = rows
@@ -198,11 +201,7 @@ impl Table {
     /// Show somebody who went: how, and when.
     pub fn show_gone<'a>(&self, look: &Appearance, now: Moment, gone: &Departure) -> Line<'a> {
         let theme = &look.theme;
-        let (style, glyph) = match gone.reason {
-            DepartureReason::Left => (theme.calm, "-"),
-            DepartureReason::TimedOut => (theme.warn, "!"),
-            DepartureReason::Resync => (theme.bad, "≠"),
-        };
+        let (style, glyph) = mark_departure(theme, gone.reason);
         let said = format!(" {} {} ago", gone.reason.word(), age(now.since(gone.at)));
         self.fill_row(Line::from(vec![
             Span::styled(format!(" {glyph} "), style),

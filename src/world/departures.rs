@@ -7,8 +7,11 @@ use crate::presence::{Moment, Occupant, UserId};
 /// A departure is listed this long: as long as its age is shown in seconds.
 const SHOWN: Duration = Duration::from_secs(60);
 
-/// The number of departures kept for a channel: few, because they share the pane with the occupants.
-const MOST: usize = 5;
+/// The number of departures kept for a channel: as many as a line names, and some more to count.
+const MOST: usize = 12;
+
+/// Of so many the state is kept, too.
+const WITH_STATE: usize = 5;
 
 /// Bytes of the largest state that is kept of a user who left.
 const LARGEST_STATE: usize = 4 * 1024;
@@ -30,7 +33,7 @@ impl DepartureReason {
         match self {
             Self::Left => "left",
             Self::TimedOut => "timed out",
-            Self::Resync => "gone at resync",
+            Self::Resync => "no longer listed",
         }
     }
 }
@@ -48,7 +51,7 @@ pub struct Departure {
     pub was: Option<Occupant>,
 }
 
-/// The last five departures of a channel, for at most a minute each.
+/// The last twelve departures of a channel, for at most a minute each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Departures {
     last: VecDeque<Departure>,
@@ -60,6 +63,9 @@ impl Departures {
         self.last.retain(|other| other.user != gone.user);
         self.last.push_front(gone);
         self.last.truncate(MOST);
+        if let Some(old) = self.last.get_mut(WITH_STATE) {
+            old.was = None;
+        }
     }
 
     /// Add departures, in the order given.
@@ -80,12 +86,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_five_are_remembered_for_a_minute() {
+    fn the_last_twelve_are_remembered_for_a_minute() {
         let mut just = Departures::default();
-        for second in 0..8 {
+        for second in 0..16 {
             let at = Moment::from_micros(second * 1_000_000);
             just.push(Departure {
-                user: UserId::from_wire(&format!("u{}", second % 7)),
+                user: UserId::from_wire(&format!("u{}", second % 14)),
                 reason: DepartureReason::Left,
                 at,
                 was: None,
@@ -94,8 +100,9 @@ mod tests {
         let names = |second: u64| -> Vec<String> {
             just.iter_recent(Moment::from_micros(second * 1_000_000)).map(|gone| gone.user.to_string()).collect()
         };
-        assert_eq!(names(8), ["u0", "u6", "u5", "u4", "u3"]);
-        assert_eq!(names(65), ["u0", "u6"]);
-        assert!(names(67).is_empty());
+        assert_eq!(names(16).len(), MOST);
+        assert_eq!(names(16)[..3], ["u1", "u0", "u13"]);
+        assert_eq!(names(73), ["u1", "u0"]);
+        assert!(names(75).is_empty());
     }
 }

@@ -145,20 +145,24 @@ fn one_sorts_by_what_one_chooses_and_the_heading_says_so() {
 #[test]
 fn fields_of_the_state_have_columns_with_numbers_to_the_right() {
     let mut sim = four();
+    let automatic = sim.text(120, 40);
+    assert!(automatic.contains("level"), "{automatic}");
     press(&mut sim, Key::Char('c'));
-    type_in(&mut sim, "level, device.os, nothing.");
-    press(&mut sim, Key::Enter);
-    assert!(sim.text(120, 24).contains("behind the dot"), "{}", sim.text(120, 24));
-    (0..10).for_each(|_| press(&mut sim, Key::Backspace));
-    press(&mut sim, Key::Enter);
-    assert_eq!(sim.model.listener.occupants.columns.len(), 2);
+    insta::assert_snapshot!("columns_to_choose", sim.text(80, 24));
+    for name in ["level", "device.os", "mood"] {
+        type_in(&mut sim, name);
+        let ticked = sim.text(80, 24).contains("[x]");
+        if ticked == (name == "mood") {
+            press(&mut sim, Key::Enter);
+        }
+        press(&mut sim, Key::Ctrl('u'));
+    }
+    press(&mut sim, Key::Esc);
+    let columns: Vec<&str> = sim.model.listener.occupants.columns.iter().map(|path| path.as_str()).collect();
+    assert!(columns.contains(&"level") && columns.contains(&"device.os") && !columns.contains(&"mood"), "{columns:?}");
     for (width, height) in [(120, 40), (80, 24)] {
         insta::assert_snapshot!(format!("columns_{width}x{height}"), sim.text(width, height));
     }
-    press(&mut sim, Key::Char('c'));
-    press(&mut sim, Key::Ctrl('u'));
-    press(&mut sim, Key::Enter);
-    assert!(sim.text(120, 40).contains("level 12"), "without columns it is the state in words");
 }
 
 #[test]
@@ -176,8 +180,7 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     for (width, height) in [(120, 40), (80, 24)] {
         insta::assert_snapshot!(format!("a_tombstone_{width}x{height}"), sim.text(width, height));
     }
-    press(&mut sim, Key::Char('J'));
-    assert!(!sim.text(80, 24).contains("just left"));
+    assert!(sim.text(80, 24).contains("just left  - cat 2s"), "{}", sim.text(80, 24));
     press(&mut sim, Key::Char('J'));
     press(&mut sim, Key::Down);
     assert_eq!((selected(&sim), listed(&sim).len()), ("dan", 3));
@@ -205,7 +208,7 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     sim.run(Duration::from_secs(1));
     press(&mut sim, Key::Char('r'));
     sim.run(Duration::from_secs(10));
-    assert!(sim.text(80, 24).contains("gone at resync"), "{}", sim.text(80, 24));
+    assert!(sim.text(80, 24).contains("no longer listed"), "{}", sim.text(80, 24));
 }
 
 #[test]
@@ -234,8 +237,6 @@ fn the_detail_says_all_that_is_known_of_somebody() {
 #[test]
 fn where_somebody_is_comes_from_the_service_and_failures_stand_in_its_place() {
     let mut sim = crowd(60);
-    press(&mut sim, Key::Char('w'));
-    assert!(sim.text(80, 24).contains("select an occupant first"));
     press(&mut sim, Key::Down);
     let user = sim.model.listener.focus.user.clone().unwrap();
     press(&mut sim, Key::Char('w'));
@@ -301,4 +302,52 @@ fn hostile_ids_and_states_never_shift_a_border() {
         press(&mut sim, Key::Esc);
     }
     insta::assert_snapshot!("hostile_occupants", sim.text(120, 40));
+}
+
+#[test]
+fn f09_the_mark_of_certainty_is_in_every_title() {
+    let mut sim = four();
+    sim.model.listener.focus.zoom = true;
+    for width in 24..=120 {
+        for filter in ["", "a"] {
+            press(&mut sim, Key::Char('/'));
+            press(&mut sim, Key::Ctrl('u'));
+            type_in(&mut sim, filter);
+            press(&mut sim, Key::Enter);
+            let text = sim.text(width, 20);
+            let title = text.lines().find(|line| line.contains('╭')).unwrap();
+            assert!(title.chars().any(|c| "●◌◐○≠×".contains(c)), "{width}: {title}");
+        }
+    }
+}
+
+#[test]
+fn f25_our_own_row_is_on_top_in_every_order_and_the_cursor_finds_it() {
+    let mut sim = four();
+    let own = sim.model.world.session.user.to_string();
+    joins(&mut sim, &own, "");
+    let first = |sim: &Sim| listed(sim)[0].clone();
+    for key in [Key::Home, Key::Char('S'), Key::Char('S')] {
+        press(&mut sim, key);
+        assert_eq!(first(&sim), own);
+        assert_eq!(listed(&sim).iter().filter(|name| **name == own).count(), 1, "once only");
+    }
+    press(&mut sim, Key::Home);
+    let mut seen = vec![selected(&sim).to_owned()];
+    for _ in 0..4 {
+        press(&mut sim, Key::Down);
+        seen.push(selected(&sim).to_owned());
+    }
+    assert_eq!(seen, listed(&sim), "the cursor goes through the rows as they stand");
+    for _ in 0..4 {
+        press(&mut sim, Key::Up);
+    }
+    assert_eq!(selected(&sim), own);
+}
+
+#[test]
+fn f41_a_key_about_somebody_selects_the_first_row() {
+    let mut sim = four();
+    press(&mut sim, Key::Char('w'));
+    assert_eq!(selected(&sim), listed(&sim)[0]);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Dialog, Prompt, Question};
 use crate::{
     duration::Span,
-    expression::{Filter, Path},
+    expression::Filter,
     output::{Export, ExportFormat},
     presence::{Moment, Subscription, rules::PRESENCE_TIMEOUT_CHOICES, sanitize},
     ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::describe_added},
@@ -35,10 +35,6 @@ pub(super) fn answer_question(
             Ok(None)
         }
         Question::Filter => apply_filter(ui, text).map(|()| None),
-        Question::Columns => {
-            ui.occupants.columns = Path::list(text).map_err(|mistake| mistake.sentence)?;
-            Ok(None)
-        }
         Question::PresenceTimeout => {
             let span = text.parse::<Span>().ok().map(|span| Duration::from_secs(span.0.as_secs()));
             let timeout = span.filter(|span| PRESENCE_TIMEOUT_CHOICES.contains(&span.as_secs()));

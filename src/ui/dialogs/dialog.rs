@@ -16,6 +16,8 @@ pub enum Dialog {
     Detail(usize),
     /// The sort keys, to choose one.
     Sort(FuzzyList),
+    /// The fields of states, to choose which have a column.
+    Columns(FuzzyList),
     /// The kinds of entries, to choose which the log shows.
     Kinds(FuzzyList),
     /// An entry of the log, to read.
@@ -47,6 +49,7 @@ impl Dialog {
             | Self::Palette(_)
             | Self::Themes(_)
             | Self::Sort(_)
+            | Self::Columns(_)
             | Self::Kinds(_)
             | Self::Prompt(_)
             | Self::Confirm { .. }

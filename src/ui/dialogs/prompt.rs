@@ -9,8 +9,6 @@ pub enum Question {
     PresenceTimeout,
     /// The filter of the occupants. It applies while it is typed.
     Filter,
-    /// The fields of states that get a column.
-    Columns,
     /// The filter of the log.
     LogFilter,
     /// The file to export to.
@@ -29,7 +27,6 @@ impl Question {
         match self {
             Self::PresenceTimeout => "presence timeout",
             Self::Filter => "filter",
-            Self::Columns => "columns",
             Self::LogFilter => "show events with",
             Self::Export | Self::ExportOver => "export to",
             Self::Watch => "watch",
@@ -44,7 +41,6 @@ impl Question {
             Self::WatchFor => "a user id, a channel, or such as: occupancy of lobby > 100",
             Self::Watch => "a channel, a pattern such as match.*, or group:NAME; several with blanks between",
             Self::Filter => "such as bot, !bot, ~alc, =alice, state.mood=busy, state.level>5; empty lists all",
-            Self::Columns => "fields of the state, such as mood, device.os; empty shows all of it",
             Self::LogFilter => "user, channel, kind or words; !not, ~fuzzy, =exactly, state.mood=busy; empty: all",
             Self::Export => "the end says how: .csv, .jsonl or .md",
             Self::ExportOver => "there is a file of this name: Enter replaces it, or change the name",

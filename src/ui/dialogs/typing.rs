@@ -24,6 +24,7 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
         // Anything else is a no.
         Dialog::Confirm { .. } => {}
         _ if *edit == EditKey::Cancel => {}
+        Dialog::Columns(list) => choose_columns(ui, world, list, edit),
         Dialog::Kinds(list) => choose_kinds(ui, list, edit),
         Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::Menu(_) if *edit == EditKey::Enter => {
             return do_chosen(ui, world, dialog, now);
@@ -96,6 +97,22 @@ fn choose_kinds(ui: &mut Ui, mut list: FuzzyList, edit: &EditKey) {
         list.take_key(edit, found.len());
     }
     ui.dialog = Some(Dialog::Kinds(list));
+}
+
+/// Pass a key to the list of fields: Enter gives one a column, or takes it away.
+fn choose_columns(ui: &mut Ui, world: &World, mut list: FuzzyList, edit: &EditKey) {
+    if *edit == EditKey::Cancel {
+        return;
+    }
+    let found = ui.screen(world).list_columns(&list);
+    if matches!(edit, EditKey::Enter | EditKey::Char(' ') | EditKey::Tab) {
+        if let Some(path) = found.get(list.chosen) {
+            ui.occupants.toggle_column(path.clone());
+        }
+    } else {
+        list.take_key(edit, found.len());
+    }
+    ui.dialog = Some(Dialog::Columns(list));
 }
 
 /// Pass a key to a prompt. Enter answers; a wrong answer stays, with its mistake.

@@ -13,6 +13,7 @@
 use std::time::Duration;
 
 use super::{
+    fields::FieldSurvey,
     index::Index,
     order::{SortKey, SortOrder, SortedPlace},
 };
@@ -35,7 +36,7 @@ const AT_ONCE: usize = 2_000;
 const FAR: usize = 10_000;
 
 /// The order, the filter and the indexes of the occupants.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OccupantList {
     /// The order of the occupants.
     order: SortOrder,
@@ -43,9 +44,11 @@ pub struct OccupantList {
     filter: Filter,
     /// The filter to restore, while another one is typed.
     before: Option<Filter>,
-    /// The fields of states that have a column; if there are none, the whole state is shown.
+    /// The fields of states that were chosen to have a column; if there are none, [`Self::fields`] tells.
     pub columns: Vec<Path>,
-    /// Whether recent departures are listed below.
+    /// The fields of the states of the selected channel.
+    pub fields: FieldSurvey,
+    /// Whether recent departures are listed below all occupants, rather than in a line of their own.
     pub just_left: bool,
     /// The channel that the indexes belong to.
     channel: Option<Channel>,
@@ -63,30 +66,37 @@ pub struct OccupantList {
     last_check: Moment,
 }
 
-impl Default for OccupantList {
-    fn default() -> Self {
-        Self {
-            order: SortOrder::default(),
-            filter: Filter::default(),
-            before: None,
-            columns: Vec::new(),
-            just_left: true,
-            channel: None,
-            shown: None,
-            wanted: false,
-            discarded: Vec::new(),
-            due: None,
-            stale: None,
-            last_check: Moment::default(),
-        }
-    }
-}
-
 impl OccupantList {
     /// The same order and columns without any indexes, for another world.
     pub(in crate::ui) fn clone_for_new_world(&self) -> Self {
         let (order, columns) = (self.order.clone(), self.columns.clone());
         Self { order, columns, just_left: self.just_left, ..Self::default() }
+    }
+
+    /// The fields that have a column, with the cells of each where nobody has chosen.
+    pub fn list_columns(&self) -> Vec<(Path, Option<usize>)> {
+        if self.columns.is_empty() {
+            return self.fields.choose_columns().into_iter().map(|(path, width)| (path, Some(width))).collect();
+        }
+        self.columns.iter().map(|path| (path.clone(), None)).collect()
+    }
+
+    /// Give a field a column, or take it away. With none left, they choose themselves again.
+    pub(in crate::ui) fn toggle_column(&mut self, path: Path) {
+        let mut columns: Vec<Path> = self.list_columns().into_iter().map(|(path, _)| path).collect();
+        match columns.iter().position(|other| *other == path) {
+            Some(place) => drop(columns.remove(place)),
+            None if columns.len() < Path::MOST => columns.push(path),
+            None => {}
+        }
+        self.columns = columns;
+    }
+
+    /// Search the states of the selected channel for fields, unless that was done a moment ago.
+    pub(in crate::ui) fn refresh_fields(&mut self, selected: Option<&ChannelState>, now: Moment) {
+        if let Some(watched) = selected {
+            self.fields.refresh(watched, now);
+        }
     }
 
     /// The order of the occupants.

@@ -1,5 +1,6 @@
 //! The list of occupants: its order, its filter, and the rows in view.
 
+mod fields;
 mod first_rows;
 mod index;
 mod list;

@@ -5,18 +5,8 @@ use crate::{
     expression::Path,
     presence::{Moment, Occupant, UserId},
     ui::{FuzzyList, Screen, Ui},
-    world::{Departure, World},
+    world::{ChannelState, Departure, World},
 };
-
-/// The number of rows whose states are searched for fields to offer.
-const LOOKED_AT: usize = 30;
-
-/// The number of fields offered.
-const OFFERED: usize = 24;
-
-/// The largest state searched for fields, in bytes, and how many are searched in all: it is done for each frame.
-const READ: usize = 8 * 1024;
-const READ_IN_ALL: usize = 32 * 1024;
 
 /// A row of the list of occupants.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,10 +51,15 @@ impl<'a> Screen<'a> {
     /// occupant.
     pub fn visible_occupants(&self, height: usize, now: Moment) -> Vec<OccupantRow<'a>> {
         let Some(watched) = self.selected_channel() else { return Vec::new() };
-        let (roster, place) = (&watched.roster, self.place_in_order());
+        let roster = &watched.roster;
+        let own = self.own_row(watched);
+        let own_user = own.as_ref().and_then(OccupantRow::user);
+        let height = height - usize::from(own.is_some()).min(height);
+        // Our own row is on top, where the list begins.
+        let place = self.place_in_order().filter(|(_, user)| Some(user) != own_user);
         // An index that is being built may name some who are gone by now.
         let here = |user: &UserId| {
-            let found = roster.from(Some(user)).next().filter(|(found, _)| *found == user);
+            let found = roster.from(Some(user)).next().filter(|(found, _)| *found == user && Some(*found) != own_user);
             found.map(|(user, occupant)| OccupantRow::Here(user, occupant))
         };
         let tombstone = self.ui.focus.selected_departure().filter(|gone| roster.get(&gone.user).is_none());
@@ -90,7 +85,22 @@ impl<'a> Screen<'a> {
         }
         let keep = (height / 2).max(height.saturating_sub(below.len())).min(above.len());
         above.truncate(keep);
-        above.into_iter().rev().chain(below).take(height).collect()
+        own.into_iter().chain(above.into_iter().rev().chain(below).take(height)).collect()
+    }
+
+    /// Our own row, while we are listed and not filtered out.
+    fn own_row(&self, watched: &'a ChannelState) -> Option<OccupantRow<'a>> {
+        let user = &self.world.session.user;
+        let (user, occupant) = watched.roster.from(Some(user)).next().filter(|(found, _)| *found == user)?;
+        let filter = self.ui.occupants.filter();
+        filter.matches(user.as_str(), occupant.state()).then_some(OccupantRow::Here(user, occupant))
+    }
+
+    /// Who departed within the last minute and has not come back, the last one first, unless they are rows of the list.
+    pub fn list_departures(&self, now: Moment) -> Vec<&'a Departure> {
+        let Some(watched) = self.selected_channel().filter(|_| !self.ui.occupants.just_left) else { return Vec::new() };
+        let gone = watched.departures.iter_recent(now);
+        gone.filter(|gone| watched.roster.get(&gone.user).is_none()).collect()
     }
 
     /// The occupants on either side of the selected one, up to so many, the nearest first on each.
@@ -106,12 +116,31 @@ impl<'a> Screen<'a> {
         both_sides.into_iter().flatten()
     }
 
+    /// The fields that match what is typed, to choose columns from: the chosen ones, and those of states. A field typed
+    /// in full comes last.
+    pub fn list_columns(&self, list: &FuzzyList) -> Vec<Path> {
+        let mut all = self.ui.occupants.columns.clone();
+        for field in &self.ui.occupants.fields.fields {
+            if !all.contains(&field.path) {
+                all.push(field.path.clone());
+            }
+        }
+        let mut found: Vec<Path> =
+            list.list_matches(all.iter().map(Path::as_str)).into_iter().map(|at| all[at].clone()).collect();
+        if let Ok(path) = Path::parse(list.field.text())
+            && !found.contains(&path)
+        {
+            found.push(path);
+        }
+        found
+    }
+
     /// The sort keys that match what is typed: those that all users have, the columns, and the fields of states in
     /// view. A field typed in full comes last.
     pub fn list_sort_keys(&self, list: &FuzzyList) -> Vec<SortKey> {
         let mut all = vec![SortKey::Name, SortKey::TimeHere, SortKey::LastEvent, SortKey::Sightings];
         let mut fields = self.ui.occupants.columns.clone();
-        fields.extend(self.fields_in_sight());
+        fields.extend(self.ui.occupants.fields.fields.iter().map(|field| field.path.clone()));
         for path in fields.into_iter().map(SortKey::Field) {
             if !all.contains(&path) {
                 all.push(path);
@@ -127,35 +156,6 @@ impl<'a> Screen<'a> {
         }
         found
     }
-
-    /// The fields of the states in view, sorted by name.
-    fn fields_in_sight(&self) -> Vec<Path> {
-        let (mut names, mut read) = (std::collections::BTreeSet::new(), 0);
-        for row in self.visible_occupants(LOOKED_AT, Moment::default()) {
-            if let OccupantRow::Here(_, occupant) = row
-                && let Some(state) = occupant.state()
-                && state.as_json().len() <= READ.min(READ_IN_ALL - read)
-            {
-                read += state.as_json().len();
-                collect_field_names("", &state.value(), &mut names);
-            }
-        }
-        names.iter().filter_map(|name| Path::parse(name).ok()).take(OFFERED).collect()
-    }
-}
-
-/// Collect the names of the fields with scalar values.
-fn collect_field_names(before: &str, value: &serde_json::Value, names: &mut std::collections::BTreeSet<String>) {
-    let serde_json::Value::Object(fields) = value else { return };
-    let plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    for (name, value) in fields.iter().filter(|(name, _)| plain(name)).take(OFFERED) {
-        let name = format!("{before}{name}");
-        if value.is_object() && before.split('.').count() < 4 {
-            collect_field_names(&format!("{name}."), value, names);
-        } else if !value.is_array() && names.len() < 4 * OFFERED {
-            names.insert(name);
-        }
-    }
 }
 
 /// Do what is due for the list of the selected channel.
@@ -170,7 +170,25 @@ pub(in crate::ui) fn do_due_for_list(ui: &mut Ui, world: &World, now: Moment) {
 pub(in crate::ui) fn move_selection(ui: &mut Ui, world: &World, rows: isize) {
     let screen = ui.screen(world);
     let Some(watched) = screen.selected_channel() else { return };
-    let next = ui.occupants.user_after_move(&watched.roster, screen.place_in_order().as_ref(), rows);
+    let own = screen.own_row(watched).and_then(|row| row.user().cloned());
+    let (list, roster) = (&ui.occupants, &watched.roster);
+    let selected = screen.selected_person().map(|(user, _)| user.clone());
+    let place = screen.place_in_order().filter(|_| selected != own);
+    let mut next = if selected.is_some() && selected == own && rows <= 0 {
+        own.clone()
+    } else {
+        // From our own row on top, the first step leads to the first of the others.
+        list.user_after_move(roster, place.as_ref(), rows)
+    };
+    if own.is_some() && next == own && selected != own {
+        // Where it would stand among the others it is passed over.
+        let beyond = next.as_ref().and_then(|user| Some((user, roster.get(user)?)));
+        let beyond = beyond.map(|(user, occupant)| list.sorted_place(user, occupant));
+        next = list.user_after_move(roster, beyond.as_ref(), rows.signum()).filter(|next| Some(next) != own.as_ref());
+    }
+    if own.is_some() && rows < 0 && next == selected {
+        next = own;
+    }
     // In an empty list the tombstone stays.
     if next.is_some() {
         (ui.focus.user, ui.focus.gone) = (next, None);

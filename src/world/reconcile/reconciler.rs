@@ -226,6 +226,11 @@ impl Reconciler {
         self.confirmed < full_replies
     }
 
+    /// When the last here now was answered.
+    pub const fn answered_at(&self) -> Option<Moment> {
+        self.answered
+    }
+
     /// Whether a here now is on its way.
     pub fn is_asked(&self) -> bool {
         self.asked.is_some()
