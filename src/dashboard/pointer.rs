@@ -47,7 +47,7 @@ impl Pointer {
                         self.held = Some(splitter);
                         return Vec::new();
                     }
-                    Some(ClickTarget::Channel(place)) => Pointed::Channel(place),
+                    Some(ClickTarget::ChannelRow(row)) => Pointed::ChannelRow(row),
                     Some(ClickTarget::User(user)) => Pointed::User(user),
                     Some(ClickTarget::Pane(pane)) => Pointed::Pane(pane),
                     None => return Vec::new(),
@@ -56,7 +56,7 @@ impl Pointer {
             }
             MouseAction::Drag => {
                 let Some(splitter) = self.held else { return Vec::new() };
-                let shares = view::cut_screen(screen, area).drag(splitter, column, row, screen.ui.focus.shares);
+                let shares = view::cut_screen(screen, now, area).drag(splitter, column, row, screen.ui.focus.shares);
                 vec![UiEvent::Arrange(shares)]
             }
             MouseAction::Release => {
@@ -65,7 +65,7 @@ impl Pointer {
             }
             MouseAction::WheelUp | MouseAction::WheelDown => {
                 let pane = match view::find_target(screen, now, area, column, row) {
-                    Some(ClickTarget::Channel(_)) => Pane::Channels,
+                    Some(ClickTarget::ChannelRow(_)) => Pane::Channels,
                     Some(ClickTarget::User(_)) => Pane::Occupants,
                     Some(ClickTarget::Pane(pane)) => pane,
                     Some(ClickTarget::Splitter(_)) | None => return Vec::new(),

@@ -51,7 +51,7 @@ where
         engine.take(Input::Order(Order::LeaveAll));
     }
     crate::failpoint::panic_at("end");
-    let finished = engine.finish().await;
+    let finished = Box::pin(engine.finish()).await;
     ended?;
     finished
 }

@@ -56,7 +56,7 @@ pub(super) async fn switch_world(mut old: Engine<Ui>, next: NextWorld) -> Engine
     let mut ui = std::mem::take(&mut old.watcher.listener);
     ui.go_over(next.keysets);
     let mut engine = Engine::new(next.io, next.world, ui);
-    match old.finish().await {
+    match Box::pin(old.finish()).await {
         Ok(_) => engine.say(Tone::Good, "this is the other keyset"),
         // The new world is there all the same.
         Err(report) => engine.say(Tone::Bad, &report.to_string()),

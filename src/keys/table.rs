@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Key;
 use crate::{
     presence::{Direction, sanitize},
-    ui::{ACTIONS, Action, Dialog, EditKey, Screen, UiEvent},
+    ui::{ACTIONS, Action, Dialog, EditKey, Pane, Screen, UiEvent},
 };
 
 /// Which keys mean what, unless the configuration says otherwise.
@@ -27,6 +27,9 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::Add, &[Key::Char('a')]),
     (Action::Remove, &[Key::Char('x')]),
     (Action::Keysets, &[Key::Char('K')]),
+    (Action::GoTo(Pane::Channels), &[Key::Char('1')]),
+    (Action::GoTo(Pane::Occupants), &[Key::Char('2')]),
+    (Action::GoTo(Pane::Log), &[Key::Char('3')]),
     (Action::NextPane, &[Key::Tab]),
     (Action::PreviousPane, &[Key::BackTab]),
     (Action::NextChannel, &[Key::Right, Key::Char('l')]),

@@ -1,5 +1,6 @@
 //! Every action by name, for keys, mouse buttons and the palette.
 
+use super::Pane;
 use crate::presence::Direction;
 
 /// What a person can order.
@@ -25,18 +26,20 @@ pub enum Action {
     PresenceTimeout,
     /// Ask on which channels the selected occupant is.
     WhereNow,
-    /// Open the selected occupant or log entry.
+    /// Open the selected occupant or log entry, go to the people of the selected channel, or fold it.
     Open,
-    /// Filter the occupants or the log.
+    /// Filter the focused pane.
     Filter,
-    /// Choose the sort key of the occupants.
+    /// Choose the order of the focused pane.
     Sort,
-    /// Reverse the order of the occupants.
+    /// Reverse the order of the focused pane.
     Reverse,
     /// Choose the fields of states that have a column.
     Columns,
     /// List recent departures, or hide them.
     JustLeft,
+    /// Focus this pane.
+    GoTo(Pane),
     /// Focus the next pane.
     NextPane,
     /// Focus the previous pane.
@@ -165,9 +168,9 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Add, "add", "watch another channel, pattern or group", Act),
         info(Action::Remove, "remove", "watch the selected channel no more", Act),
         info(Action::Keysets, "switch-keyset", "go over to another keyset of the configuration", Act),
-        info(Action::Open, "open", "see all of an occupant or log entry; unfold a burst", Look),
-        info(Action::Filter, "filter", "show only what matches, of the occupants or the log", Look),
-        info(Action::Sort, "sort", "choose by what occupants are sorted", Look),
+        info(Action::Open, "open", "people of the channel; all of an occupant or entry; unfold", Look),
+        info(Action::Filter, "filter", "show only what matches, in the pane in focus", Look),
+        info(Action::Sort, "sort", "choose by what the pane in focus is sorted", Look),
         info(Action::Reverse, "reverse", "turn the order round", Look),
         info(Action::Columns, "columns", "choose fields of the states as columns", Look),
         info(Action::JustLeft, "just-left", "list who has just left, or name them in a line", Look),
@@ -180,6 +183,9 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::CopyId, "copy-id", "copy the selected user id, or that of the log entry", Look),
         info(Action::CopyJson, "copy-json", "copy their state, or the raw event, as JSON", Look),
         info(Action::Export, "export", "write what the pane shows to a file: .csv, .jsonl or .md", Look),
+        info(Action::GoTo(Pane::Channels), "channels", "go to the channels", Move),
+        info(Action::GoTo(Pane::Occupants), "people", "go to the people of the selected channel", Move),
+        info(Action::GoTo(Pane::Log), "events", "go to the events", Move),
         info(Action::NextPane, "next-pane", "go to the next pane", Move),
         info(Action::PreviousPane, "previous-pane", "go to the pane before", Move),
         info(Action::NextChannel, "next-channel", "go to the next channel", Move),
@@ -200,7 +206,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Direct(Direction::Outage), "crowd-outage", "a region loses its network now", Crowd),
         info(Action::Palette, "palette", "find any action by its name", Program),
         info(Action::Help, "help", "open or close the help", Program),
-        info(Action::Close, "close", "close what is open; let the log follow; drop the filter", Program),
+        info(Action::Close, "close", "close; let the log follow; drop the filter; go back", Program),
         info(Action::Theme, "theme", "choose the colours", Program),
         info(Action::Mouse, "mouse", "give the mouse to the terminal, to mark text; or take it", Program),
         info(Action::Redraw, "redraw", "draw everything anew", Program),

@@ -1,17 +1,17 @@
 //! What is selected: a pane, a channel, a user.
 
 use crate::{
-    presence::{Channel, UserId},
+    presence::{Channel, Subscription, UserId},
     world::{Departure, TimeSpan},
 };
 
 /// A part of the screen that takes the arrow keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Pane {
     /// The channels.
+    #[default]
     Channels,
     /// The occupants of the selected channel.
-    #[default]
     Occupants,
     /// The event log.
     Log,
@@ -55,13 +55,22 @@ impl Default for PaneShares {
     }
 }
 
+/// A row of the channels that sums up several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelSum {
+    /// All channels.
+    All,
+    /// Those of a pattern or group.
+    Of(Subscription),
+}
+
 /// What a person pointed at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pointed {
     /// A pane, and nothing in it.
     Pane(Pane),
-    /// A channel, by its place in the list.
-    Channel(usize),
+    /// A row of the channels; the sum of all comes behind the others.
+    ChannelRow(usize),
     /// An occupant of the selected channel.
     User(UserId),
 }
@@ -73,6 +82,8 @@ pub struct Focus {
     pub pane: Pane,
     /// The selected channel; `None` selects the first.
     pub channel: Option<Channel>,
+    /// The sum that is selected in the place of a channel.
+    pub sum: Option<ChannelSum>,
     /// The selected user. The selection follows the user, not the row.
     pub user: Option<UserId>,
     /// How the selected user departed, if they did.
@@ -95,6 +106,11 @@ impl Focus {
 
     /// Select another channel.
     pub fn go_to(&mut self, channel: &Channel) {
-        (self.channel, self.user, self.gone) = (Some(channel.clone()), None, None);
+        (self.channel, self.sum, self.user, self.gone) = (Some(channel.clone()), None, None, None);
+    }
+
+    /// Select a sum.
+    pub fn select_sum(&mut self, sum: ChannelSum) {
+        (self.channel, self.sum, self.user, self.gone) = (None, Some(sum), None, None);
     }
 }

@@ -51,6 +51,7 @@ impl Ui {
             // Where the person went meanwhile is where they are.
             self.log.copy_view(paused.log.view());
             self.occupants.rebuild_index();
+            self.channels.make_again();
             return;
         }
         self.doctor = Doctor::default();

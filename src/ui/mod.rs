@@ -14,6 +14,7 @@
 //! The view draws a [`Screen`].
 
 mod action;
+mod channels;
 mod detail;
 mod dialogs;
 mod effect;
@@ -40,6 +41,7 @@ mod watch_list;
 
 pub use self::{
     action::{ACTIONS, Action, ActionInfo, Section},
+    channels::{ChannelList, ChannelListRow, ChannelSort, Heading, Trend},
     detail::{DetailFact, DetailPart, DetailRow, DetailTitle, list_detail_rows as detail_rows},
     dialogs::{
         ConfirmedAction, Dialog, EditKey, Editor, EditorMistake, EntryViewer, FuzzyList, KeysetLine, Keysets, Menu,
@@ -47,7 +49,7 @@ pub use self::{
     },
     effect::Effect,
     event::{Exported, UiEvent},
-    focus::{Focus, Pane, PaneShares, Pointed},
+    focus::{ChannelSum, Focus, Pane, PaneShares, Pointed},
     log::{Burst, EventLog, LogFilter, LogRow, LogRowPart, LogView},
     occupants::{OccupantList, OccupantRow, SortKey, SortOrder},
     paused::Paused,

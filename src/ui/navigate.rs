@@ -3,7 +3,7 @@
 
 use super::{
     Action, Dialog, Effect, EntryViewer, FuzzyList, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker, Tone, Ui,
-    detail_rows, occupants, table, watch_list,
+    channels, detail_rows, occupants, table, watch_list,
 };
 use crate::{expression::Filter, presence::Moment, world::World};
 
@@ -12,13 +12,14 @@ const PAGE: isize = 10;
 
 /// Do what changes nothing but the picture.
 pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now: Moment) {
-    let handled = move_about(ui, world, action) || open_dialog(ui, world, action, now);
+    let handled = move_about(ui, world, action, now) || open_dialog(ui, world, action, now);
     if handled {
         return;
     }
     match action {
         Action::Watch => watch_list::toggle_selected(ui, world, now),
         Action::Close => close(ui),
+        Action::Reverse if ui.focus.pane == Pane::Channels => ui.channels.reverse_order(),
         Action::Reverse => ui.occupants.reverse_order(),
         Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
         Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
@@ -36,18 +37,24 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
 }
 
 /// Go to another pane, channel or row, if that is what is meant.
-fn move_about(ui: &mut Ui, world: &World, action: Action) -> bool {
+fn move_about(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
     match action {
+        Action::GoTo(pane) => ui.focus.pane = pane,
         Action::NextPane => ui.focus.pane = ui.focus.pane.next(),
         Action::PreviousPane => ui.focus.pane = ui.focus.pane.previous(),
-        Action::Up => move_cursor(ui, world, -1),
-        Action::Down => move_cursor(ui, world, 1),
-        Action::PageUp => move_cursor(ui, world, -PAGE),
-        Action::PageDown => move_cursor(ui, world, PAGE),
-        Action::Top => move_cursor(ui, world, -isize::MAX),
-        Action::Bottom => move_cursor(ui, world, isize::MAX),
-        Action::NextChannel => select_channel(ui, world, 1),
-        Action::PreviousChannel => select_channel(ui, world, -1),
+        Action::Up => move_cursor(ui, world, -1, now),
+        Action::Down => move_cursor(ui, world, 1, now),
+        Action::PageUp => move_cursor(ui, world, -PAGE, now),
+        Action::PageDown => move_cursor(ui, world, PAGE, now),
+        Action::Top => move_cursor(ui, world, -isize::MAX, now),
+        Action::Bottom => move_cursor(ui, world, isize::MAX, now),
+        Action::NextChannel | Action::PreviousChannel => {
+            let forward = action == Action::NextChannel;
+            // On a pattern or group the arrows fold it as in a tree.
+            if ui.focus.pane != Pane::Channels || !channels::fold_selected(ui, world, Some(!forward)) {
+                channels::step_channel(ui, world, forward, now);
+            }
+        }
         _ => return false,
     }
     true
@@ -60,23 +67,14 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
         Action::Watchlist => toggle_dialog(ui, Dialog::WatchList(0)),
         Action::Help => toggle_dialog(ui, Dialog::Help(FuzzyList::default())),
         Action::Palette => toggle_dialog(ui, Dialog::Palette(FuzzyList::default())),
+        Action::Sort if ui.focus.pane == Pane::Channels => {
+            toggle_dialog(ui, Dialog::SortChannels(FuzzyList::default()));
+        }
         Action::Sort => toggle_dialog(ui, Dialog::Sort(FuzzyList::default())),
         Action::Kinds => toggle_dialog(ui, Dialog::Kinds(FuzzyList::default())),
         Action::Theme => toggle_dialog(ui, Dialog::Themes(ThemePicker::open(ui.theme))),
-        Action::Open => match ui.focus.pane {
-            Pane::Log => open_entry(ui),
-            Pane::Occupants if ui.focus.user.is_some() => toggle_dialog(ui, Dialog::Detail(0)),
-            Pane::Occupants | Pane::Channels => {}
-        },
-        Action::Filter if ui.focus.pane == Pane::Log => {
-            let filter = ui.shown_log().view().filter().expression.as_str().to_owned();
-            ask(ui, Question::LogFilter, &filter);
-        }
-        Action::Filter => {
-            ui.occupants.remember_filter();
-            let filter = ui.occupants.filter().as_str().to_owned();
-            ask(ui, Question::Filter, &filter);
-        }
+        Action::Open => open_selected(ui, world),
+        Action::Filter => ask_for_filter(ui, world),
         Action::Columns => toggle_dialog(ui, Dialog::Columns(FuzzyList::default())),
         Action::Export => {
             let name = table::suggest_file_name(&ui.screen(world), now);
@@ -85,6 +83,45 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
         _ => return false,
     }
     true
+}
+
+/// Open what is selected: a log entry, an occupant, the people of a channel, or what is folded.
+fn open_selected(ui: &mut Ui, world: &World) {
+    match ui.focus.pane {
+        Pane::Log => open_entry(ui),
+        Pane::Occupants if ui.focus.user.is_some() => toggle_dialog(ui, Dialog::Detail(0)),
+        Pane::Occupants => {}
+        Pane::Channels => {
+            if !channels::fold_selected(ui, world, None) && ui.screen(world).selected_channel().is_some() {
+                ui.focus.pane = Pane::Occupants;
+            }
+        }
+    }
+}
+
+/// Ask for the filter of the focused pane. What is typed where there is nothing to filter is a name as well, and its
+/// letters must not act.
+fn ask_for_filter(ui: &mut Ui, world: &World) {
+    if ui.dialog.is_some() {
+        ui.swallowing = true;
+        return;
+    }
+    let (question, filter) = match ui.focus.pane {
+        Pane::Channels if ui.screen(world).world.channels.is_empty() => {
+            ui.swallowing = true;
+            return;
+        }
+        Pane::Channels => {
+            ui.channels.remember_filter();
+            (Question::ChannelFilter, ui.channels.filter().as_str().to_owned())
+        }
+        Pane::Occupants => {
+            ui.occupants.remember_filter();
+            (Question::Filter, ui.occupants.filter().as_str().to_owned())
+        }
+        Pane::Log => (Question::LogFilter, ui.shown_log().view().filter().expression.as_str().to_owned()),
+    };
+    ask(ui, question, &filter);
 }
 
 /// Ask for a line of text in the footer, where this stands already.
@@ -118,11 +155,13 @@ fn copy_selected(ui: &mut Ui, world: &World, as_json: bool, now: Moment) {
 }
 
 /// Select what was pointed at.
-pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed) {
+pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed, now: Moment) {
     match pick {
         Pointed::Pane(pane) => ui.focus.pane = pane,
-        // On a small screen a click on a tab only switches the channel.
-        Pointed::Channel(place) => select_place(ui, world, place),
+        Pointed::ChannelRow(row) => {
+            ui.focus.pane = Pane::Channels;
+            channels::point_at(ui, world, row, now);
+        }
         Pointed::User(user) => {
             ui.focus.pane = Pane::Occupants;
             ui.focus.user = Some(user);
@@ -130,7 +169,7 @@ pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed) {
     }
 }
 
-/// Follow the log if it is held; otherwise clear the filter of the focused pane.
+/// Follow the log if it is held; otherwise clear the filter of the focused pane; otherwise go back to the channels.
 fn step_back(ui: &mut Ui) {
     let in_log = ui.focus.pane == Pane::Log;
     let log = ui.shown_log();
@@ -138,8 +177,12 @@ fn step_back(ui: &mut Ui) {
         log.view_mut().follow();
     } else if in_log && !log.view().filter().expression.is_empty() {
         log.set_filter(LogFilter { expression: Filter::default(), ..log.view().filter().clone() });
-    } else if !in_log {
+    } else if ui.focus.pane == Pane::Channels {
+        ui.channels.set_filter(Filter::default());
+    } else if !in_log && !ui.occupants.filter().is_empty() {
         ui.occupants.set_filter(Filter::default());
+    } else {
+        ui.focus.pane = Pane::Channels;
     }
 }
 
@@ -157,27 +200,7 @@ fn toggle_dialog(ui: &mut Ui, open: Dialog) {
     ui.dialog = if ui.dialog.take().is_some_and(same) { None } else { Some(open) };
 }
 
-fn select_channel(ui: &mut Ui, world: &World, by: isize) {
-    let screen = ui.screen(world);
-    let last = screen.world.channels.len().saturating_sub(1);
-    if let Some(before) = screen.selected_place() {
-        select_place(ui, world, before.saturating_add_signed(by).min(last));
-    }
-}
-
-/// Select the channel at a place in the list.
-fn select_place(ui: &mut Ui, world: &World, place: usize) {
-    let screen = ui.screen(world);
-    let Some(channel) = screen.world.channels.get(place).map(|watched| watched.channel.clone()) else { return };
-    if screen.selected_place() != Some(place) {
-        ui.focus.go_to(&channel);
-        if matches!(ui.dialog, Some(Dialog::Detail(_))) {
-            ui.dialog = None;
-        }
-    }
-}
-
-fn move_cursor(ui: &mut Ui, world: &World, rows: isize) {
+fn move_cursor(ui: &mut Ui, world: &World, rows: isize, now: Moment) {
     match &mut ui.dialog {
         Some(Dialog::Detail(row)) => {
             let row = *row;
@@ -193,7 +216,7 @@ fn move_cursor(ui: &mut Ui, world: &World, rows: isize) {
         _ => {}
     }
     match ui.focus.pane {
-        Pane::Channels => select_channel(ui, world, rows),
+        Pane::Channels => channels::move_selection(ui, world, rows, now),
         Pane::Log => ui.shown_log().view_mut().scroll_by(rows),
         Pane::Occupants => occupants::move_selection(ui, world, rows),
     }

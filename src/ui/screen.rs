@@ -38,6 +38,9 @@ impl<'a> Screen<'a> {
     /// The place of the selected channel in the list. Nothing, if it came into view after the picture was
     /// held still.
     pub fn selected_place(&self) -> Option<usize> {
+        if self.ui.focus.sum.is_some() {
+            return None;
+        }
         let first = || (!self.world.channels.is_empty()).then_some(0);
         match &self.ui.focus.channel {
             None => first(),
@@ -69,7 +72,7 @@ impl<'a> Screen<'a> {
     pub fn offers(&self, action: Action) -> bool {
         match action {
             Action::Direct(_) => self.world.scene.is_some(),
-            Action::Filter | Action::Open => self.ui.focus.pane != Pane::Channels,
+            Action::Sort | Action::Reverse => self.ui.focus.pane != Pane::Log,
             _ => true,
         }
     }

@@ -1,6 +1,6 @@
 //! The state of the ui.
 
-use super::{Dialog, Effect, EventLog, Focus, Keysets, OccupantList, Paused, StatusMessage, THEMES, Tone};
+use super::{ChannelList, Dialog, Effect, EventLog, Focus, Keysets, OccupantList, Paused, StatusMessage, THEMES, Tone};
 use crate::{
     alerts::WatchList,
     doctor::Doctor,
@@ -12,6 +12,8 @@ use crate::{
 pub struct Ui {
     /// The event log.
     pub log: EventLog,
+    /// The order and the filter of the channels.
+    pub channels: ChannelList,
     /// The order and the filter of the occupants.
     pub occupants: OccupantList,
     /// What is selected.
@@ -26,6 +28,8 @@ pub struct Ui {
     pub prices: Option<Prices>,
     /// The keysets that a person can switch to.
     pub keysets: Keysets,
+    /// Keys are swallowed: a filter was asked for where there is nothing to filter.
+    pub swallowing: bool,
     /// The open dialog, which takes the keys.
     pub dialog: Option<Dialog>,
     /// The current theme, one of [`THEMES`].
@@ -48,6 +52,7 @@ impl Default for Ui {
     fn default() -> Self {
         Self {
             log: EventLog::default(),
+            channels: ChannelList::default(),
             occupants: OccupantList::default(),
             focus: Focus::default(),
             status: None,
@@ -55,6 +60,7 @@ impl Default for Ui {
             doctor: Doctor::default(),
             prices: None,
             keysets: Keysets::default(),
+            swallowing: false,
             dialog: None,
             theme: THEMES[0],
             mouse: true,
@@ -79,7 +85,13 @@ impl Ui {
         *self = Self {
             theme: before.theme,
             mouse: before.mouse,
-            focus: Focus { zoom: before.focus.zoom, shares: before.focus.shares, ..Focus::default() },
+            focus: Focus {
+                pane: before.focus.pane,
+                zoom: before.focus.zoom,
+                shares: before.focus.shares,
+                ..Focus::default()
+            },
+            channels: before.channels.clone_for_new_world(),
             occupants: before.occupants.clone_for_new_world(),
             alerts: before.alerts.clone_for_new_world(),
             prices: before.prices,
@@ -96,6 +108,6 @@ impl Ui {
 
     /// Whether keys are text for the open dialog.
     pub fn is_typing(&self) -> bool {
-        self.dialog.as_ref().is_some_and(Dialog::takes_text)
+        self.swallowing || self.dialog.as_ref().is_some_and(Dialog::takes_text)
     }
 }

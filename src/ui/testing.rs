@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Ui, UiEvent};
+use super::{Focus, Pane, Ui, UiEvent};
 use crate::{
     alerts::AlertSubject,
     presence::{Command, Moment},
@@ -49,7 +49,9 @@ pub(crate) fn wakes_at(model: &Model, now: Moment) -> Option<Moment> {
 
 impl Model {
     pub(crate) fn new(session: Session, timeout: Duration, now: Moment) -> Self {
-        Self { world: World::new(session, timeout, now), listener: Ui::default() }
+        // Most tests are about people: those about channels go there.
+        let focus = Focus { pane: Pane::Occupants, ..Focus::default() };
+        Self { world: World::new(session, timeout, now), listener: Ui { focus, ..Ui::default() } }
     }
 
     pub(crate) fn watch_for(&mut self, text: &str) -> Result<AlertSubject, String> {

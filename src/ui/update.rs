@@ -1,6 +1,9 @@
 //! Takes the events of the ui, and does what is due after each step.
 
-use super::{LogFilter, Ui, UiEvent, dialogs, navigate, occupants::do_due_for_list, perform, wakes::shows_young_age};
+use super::{
+    LogFilter, Ui, UiEvent, channels::do_due_for_channels, dialogs, navigate, occupants::do_due_for_list, perform,
+    wakes::shows_young_age,
+};
 use crate::{
     presence::{Command, Moment},
     world::{Input, Order, Watcher, World},
@@ -30,7 +33,7 @@ impl Ui {
         match event {
             UiEvent::Act(action) => return perform::perform_action(self, world, action, now),
             UiEvent::Type(edit) => return dialogs::type_into(self, world, &edit, now),
-            UiEvent::Point(pick) => navigate::select_pointed(self, world, pick),
+            UiEvent::Point(pick) => navigate::select_pointed(self, world, pick, now),
             UiEvent::Arrange(shares) => self.focus.shares = shares,
             UiEvent::Exported(export, ended) => dialogs::take_exported(self, &export, ended, now),
             UiEvent::NotSwitched(why) => dialogs::report_failed_switch(self, &why, now),
@@ -45,6 +48,7 @@ impl Ui {
             self.status = None;
         }
         self.weigh_alerts(world, free, now);
+        do_due_for_channels(self, world, now);
         do_due_for_list(self, world, now);
         self.count_waiting(world, now);
         self.show_log_of_channel(world);

@@ -18,6 +18,7 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let status = ui.status.as_ref().map(|status| status.until);
     let (alerts, doctor) = (ui.alerts.next_due(screen.live), ui.doctor.next_due(screen.world, now));
     let rows = ui.occupants.next_due().map(|at| at.max(now));
+    let order = ui.channels.next_due(screen.world).map(|at| at.max(now));
     if screen.ui.pause().is_some() {
         // The screen is paused.
         return [status, alerts, rows, screen.counts_at()].into_iter().flatten().min();
@@ -26,10 +27,10 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let next_minute = Moment::from_micros((now.seconds() / 60 + 1) * 60_000_000);
     // Even at rest the status row shows a clock, in hours and minutes.
     let ticking = if is_counting(screen, now) || ui.young_age { next_second } else { next_minute };
-    let chart = screen.selected_channel().map(|_| OccupancyHistory::chart_moves_at(screen.span(now), now));
+    let chart = Some(OccupancyHistory::chart_moves_at(screen.span(now), now));
     let minutes = screen.world.channels.last_changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
     let rate = screen.world.request_rate.falls_at(now);
-    [Some(ticking), status, alerts, doctor, chart, minutes, rate, rows].into_iter().flatten().min()
+    [Some(ticking), status, alerts, doctor, chart, minutes, rate, rows, order].into_iter().flatten().min()
 }
 
 /// Whether something on the screen counts in seconds.

@@ -1,18 +1,18 @@
-//! The channels, as a list with occupancy and certainty.
+//! The channels as a table, in an order of their own, with patterns and groups and the sum of all.
 //!
 //! ```text
-//! ╭ channels 3 ────────────────────────────╮
-//! │   channel      last minute  +/-    now │
-//! │ ● lobby        ▁▂▃▅▆▇██▇▆▅▅ +3      23 │
-//! │ ≠ support ◆    ▅▅▅▅▅▅▅▅▅▅▅▅          4 │
-//! ╰────────────────────────────────────────╯
+//! ─[1] 4 channels · worst first ────────────────── 1-3 of 4 ─
+//!    channel            here  1 min    last minute    +   -   !
+//! ▸▲ lobby                57     -20   ▇▇▇▇▇▇▇▇▇▇▇▅   6   5  20
+//!  ▾ match.*  2 channels  23      -1   ▇▇▇▇▇▇▇▇▇▇▇▇   1   2   0
+//!  ●   match.eu.1         14       0   ▇▇▇▇▇▇▇▇▇▇▇▇   0   0   0
+//!    all 4               162     -21   ▇▇▇▇▇▇▇▇▇▇▇▆  10  10  20
 //! ```
-
-use std::ops::Range;
 
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
     widgets::Widget,
 };
@@ -20,160 +20,287 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, pad, pad_foreign, show_occupancy},
+    channel_columns::{ChannelCells, ChannelColumns},
+    format::{cut_foreign, cut_middle, measure_common_head, pad, pad_middle, show_occupancy},
     frame::draw_frame,
     marks::{mark_certainty, show_star},
     rows::{below, draw_lines, find_first_row},
-    spark,
+    scroll_bar::draw_scroll_bar,
     theme::patch_row,
 };
 use crate::{
     presence::Moment,
-    ui::{Pane, Screen},
-    wording::{group_digits, show_change},
-    world::{ChannelState, OccupancyHistory},
+    ui::{ChannelListRow, Heading, Pane, Screen, Trend},
+    wording::group_digits,
+    world::{Certainty, ChannelState},
 };
 
-/// The widest change, sign included, as [`show_change`] has it.
-const CHANGE: usize = 5;
-
-/// Which columns there is room for.
-struct Columns {
-    name: usize,
-    /// Cells for each sample of the last minute, if any.
-    minute: usize,
-    change: bool,
-    number: usize,
-}
-
-impl Columns {
-    fn fit(width: usize, widest: usize) -> Self {
-        let number = widest.max(3);
-        // Blank, mark, blank, name, blank, our own mark, number, blank.
-        let room = width.saturating_sub(number + 6);
-        let with = |cells: usize| room.checked_sub(cells).filter(|name| *name >= 10);
-        let pictured = |cells: usize| with(cells * OccupancyHistory::MINUTE + 1 + CHANGE + 1);
-        let (name, minute, change) = match (pictured(1), with(CHANGE + 1)) {
-            (Some(_), _) if pictured(2).is_some_and(|name| name >= 20) => (pictured(2).unwrap_or(room), 2, true),
-            (Some(name), _) => (name, 1, true),
-            (None, Some(name)) => (name, 0, true),
-            (None, None) => (room, 0, false),
-        };
-        Self { name, minute, change, number }
-    }
-}
-
-/// Channels looked at to find how wide their list should be: more would take time in each frame, and whoever has
-/// more sees a part of them only.
+/// Rows looked at to find how wide the table should be: more would take time in each frame, and only a part of them
+/// is in sight.
 const LOOKED_AT: usize = 200;
 
-/// Measure what part of a screen of so many columns shows the names, the last minute and the numbers whole, in percent:
-/// from 20 to 40.
-pub(super) fn measure_share(screen: &Screen<'_>, width: u16) -> u16 {
-    let some = || screen.world.channels.iter().take(LOOKED_AT);
-    let name = some().map(|watched| watched.channel.as_str().width()).max().unwrap_or(0).clamp(10, 32);
-    let number = some().map(|watched| group_digits(watched.peak).len()).max().unwrap_or(0).max(3);
-    let minute = OccupancyHistory::MINUTE * if width >= 160 { 2 } else { 1 } + 1;
-    let borders = 2;
-    let whole = borders + 6 + name + number + minute + CHANGE + 1;
-    let percent = (whole * 100).div_ceil(usize::from(width.max(1)));
-    u16::try_from(percent).unwrap_or(40).clamp(20, 40)
+/// The rows in sight.
+pub(super) struct ChannelWindow {
+    /// By their place among all rows; the selected one may be apart from the others.
+    pub rows: Vec<usize>,
+    pub all: usize,
+    pub heading: bool,
+    pub sum: bool,
 }
 
-/// Find the channels in sight in a list of so many rows: the selected one in the middle, as far as the ends
-/// allow.
-fn find_window(screen: &Screen<'_>, rows: usize) -> Range<usize> {
-    let all = screen.world.channels.len();
-    let first = find_first_row(screen.selected_place().unwrap_or(0), rows, all);
-    first..(first + rows).min(all)
+impl ChannelWindow {
+    /// Find the rows in sight in a table of so many rows. Where the channels are in focus the selected one is in the
+    /// middle, as far as the ends allow; otherwise those at the top are in sight, and below them the selected one.
+    pub fn find(screen: &Screen<'_>, height: usize) -> Self {
+        let all = screen.channel_rows().len();
+        let heading = height >= 4;
+        let sum = screen.has_sum_row() && height >= 4;
+        let rows = height.saturating_sub(usize::from(heading) + usize::from(sum));
+        let selected = screen.selected_row().filter(|row| *row < all);
+        let first = match selected {
+            Some(row) if screen.ui.focus.pane == Pane::Channels => find_first_row(row, rows, all),
+            None if screen.selected_row().is_some() => all.saturating_sub(rows),
+            _ => 0,
+        };
+        let mut rows: Vec<usize> = (first..(first + rows).min(all)).collect();
+        if let (Some(row), Some(last)) = (selected, rows.last_mut())
+            && row > *last
+        {
+            *last = row;
+        }
+        Self { rows, all, heading, sum }
+    }
+
+    /// Find the row at a line of the table, the sum behind all others.
+    pub fn find_row(&self, line: usize) -> Option<usize> {
+        let line = line.checked_sub(usize::from(self.heading))?;
+        self.rows.get(line).copied().or_else(|| (self.sum && line == self.rows.len()).then_some(self.all))
+    }
 }
 
-/// Whether there is a line of headings.
-const fn has_heading(rows: usize) -> bool {
-    rows >= 4
+/// Measure the names and the numbers of some channels, and from them the columns that show everything.
+pub(super) fn measure_width(screen: &Screen<'_>) -> usize {
+    let (name, here) = measure_cells(screen, 0..LOOKED_AT);
+    ChannelColumns::measure(name, here)
 }
 
-/// Find the channel in a row of the list, by its place.
-pub(super) fn find_channel(screen: &Screen<'_>, inner: Rect, row: u16) -> Option<usize> {
-    let rows = usize::from(inner.height);
-    let heading = usize::from(has_heading(rows));
-    let row = usize::from(row).checked_sub(heading)?;
-    find_window(screen, rows - heading).nth(row)
+/// The width of the widest name and of the widest number of these rows.
+fn measure_cells(screen: &Screen<'_>, rows: impl Iterator<Item = usize>) -> (usize, usize) {
+    let all = screen.channel_rows();
+    let (mut name, mut here) = (all_label(screen).width(), 0);
+    for row in rows.map_while(|row| all.get(row)) {
+        match row {
+            ChannelListRow::Channel { place, under } => {
+                if let Some(watched) = screen.world.channels.get(*place) {
+                    name = name.max(watched.channel.as_str().width() + 2 * usize::from(*under));
+                    here = here.max(show_occupancy(watched).width());
+                }
+            }
+            ChannelListRow::Heading(at) => {
+                let text = screen.ui.channels.heading(*at).map_or(String::new(), describe_heading);
+                name = name.max(text.width());
+            }
+            ChannelListRow::Nobody => {}
+        }
+    }
+    (name, here.max(group_digits(screen.world.channels.total().occupancy().unwrap_or(0)).width()))
 }
 
-pub(super) fn draw_channels(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+/// `12 channels · worst first`, or how many of them match.
+fn make_title(screen: &Screen<'_>) -> String {
+    let list = &screen.ui.channels;
+    let all = group_digits(screen.world.channels.len() as u64);
+    if !list.filter().is_empty() {
+        let found = group_digits(list.count_found() as u64);
+        let verb = if list.count_found() == 1 { "matches" } else { "match" };
+        return format!(" channels {found} of {all} {verb} {} ", cut_foreign(list.filter().as_str(), 24));
+    }
+    let (sort, reversed) = list.sort();
+    let word = if screen.world.channels.len() == 1 { "channel" } else { "channels" };
+    format!(" {all} {word} · {} ", sort.describe(reversed))
+}
+
+pub(super) fn draw_channels(
+    screen: &Screen<'_>,
+    look: &Appearance,
+    now: Moment,
+    bare: bool,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let focused = screen.ui.focus.pane == Pane::Channels;
-    let title = format!(" channels {} ", group_digits(screen.world.channels.len() as u64));
-    let mut inner = draw_frame(look, &title, None, focused, area, buf);
-    let heading = has_heading(usize::from(inner.height));
-    let seen = find_window(screen, usize::from(inner.height) - usize::from(heading));
-    let in_sight = || screen.world.channels.iter().enumerate().skip(seen.start).take(seen.len());
-    let widest = in_sight().map(|(_, watched)| show_occupancy(watched).width()).max().unwrap_or(0);
-    let columns = Columns::fit(usize::from(inner.width), widest);
-    if heading {
-        columns.show_heading(look, usize::from(inner.width)).render(Rect { height: 1, ..inner }, buf);
-        inner = below(inner, 1);
+    let height = |area: Rect| usize::from(area.height);
+    let inner = if bare { area } else { super::layout::inside(area).unwrap_or(area) };
+    let window = ChannelWindow::find(screen, height(inner));
+    let seen = window.rows.first().map_or(0..0, |first| *first..first + window.rows.len());
+    if !bare {
+        let range = (seen.len() < window.all).then(|| {
+            let text = format!(" {}-{} of {} ", seen.start + 1, seen.end, group_digits(window.all as u64));
+            Line::styled(text, look.theme.quiet)
+        });
+        draw_frame(look, &make_title(screen), range, focused, area, buf);
     }
-    let selected = screen.selected_place();
-    let lines = in_sight().map(|(place, watched)| {
-        let mut line = columns.show_channel(screen, look, now, watched);
-        if Some(place) == selected {
-            let theme = &look.theme;
-            patch_row(&mut line, if focused { theme.selected } else { theme.accent.patch(theme.strong) });
-        }
-        line
-    });
-    draw_lines(lines, inner, buf);
+    let mut body = below(inner, u16::from(window.heading));
+    if window.sum {
+        body.height = body.height.saturating_sub(1);
+    }
+    let body = draw_scroll_bar(look, &seen, window.all, body, buf);
+    let width = usize::from(if body.width < inner.width { body.width } else { inner.width });
+    let (name, here) = measure_cells(screen, window.rows.iter().copied());
+    let table = ChannelTable {
+        screen,
+        look,
+        now,
+        columns: ChannelColumns::fit(width, name, here),
+        common: measure_common(screen, &window.rows, ChannelColumns::fit(width, name, here).name),
+        selected: screen.selected_row(),
+        focused,
+    };
+    if window.heading {
+        table.columns.show_heading(look, width).render(Rect { height: 1, ..inner }, buf);
+    }
+    let rows = screen.channel_rows();
+    let lines = window.rows.iter().filter_map(|row| Some(table.show_row(*row, *rows.get(*row)?, width)));
+    draw_lines(lines, body, buf);
+    if rows.is_empty() {
+        let text = if screen.world.channels.is_empty() { "   no channel in view yet" } else { "   no channel matches" };
+        Line::styled(text, look.theme.quiet).render(body, buf);
+    }
+    if window.sum {
+        let y = body.y + u16::try_from(window.rows.len()).unwrap_or(0).min(body.height);
+        table.show_sum(window.all, width).render(Rect { y, height: 1, ..inner }, buf);
+    }
 }
 
-impl Columns {
-    fn show_heading<'a>(&self, look: &Appearance, width: usize) -> Line<'a> {
-        let mut text = format!("   {} ", pad("channel", self.name));
-        if self.minute > 0 {
-            text.push_str(&pad("last minute", self.minute * OccupancyHistory::MINUTE + 1));
+/// How much the names in sight have in common at their beginnings.
+fn measure_common(screen: &Screen<'_>, rows: &[usize], width: usize) -> usize {
+    let all = screen.channel_rows();
+    let names = rows.iter().filter_map(|row| match all.get(*row)? {
+        ChannelListRow::Channel { place, .. } => Some(screen.world.channels.get(*place)?.channel.as_str()),
+        ChannelListRow::Heading(_) | ChannelListRow::Nobody => None,
+    });
+    measure_common_head(names, width)
+}
+
+/// `match.*  3 channels · skew 1.8`.
+fn describe_heading(heading: &Heading) -> String {
+    let name = cut_middle(&heading.subscription.to_string(), 0, 24);
+    let word = if heading.channels == 1 { "channel" } else { "channels" };
+    let mut text = format!("{name}  {} {word}", group_digits(heading.channels as u64));
+    if let Some(users) = heading.users.filter(|users| *users < heading.here) {
+        text = format!("{text} · {} users", group_digits(users));
+    }
+    if let Some(skew) = heading.skew.filter(|skew| *skew >= 15) {
+        text = format!("{text} · fullest ×{}.{}", skew / 10, skew % 10);
+    }
+    text
+}
+
+/// `all 12`, with the number of different users where it is known and another one.
+fn all_label(screen: &Screen<'_>) -> String {
+    let channels = &screen.world.channels;
+    let users =
+        screen.ui.channels.users().filter(|users| channels.total().occupancy().is_some_and(|here| *users < here));
+    let users = users.map_or(String::new(), |users| format!(" · {} users", group_digits(users)));
+    format!("all {}{users}", group_digits(channels.len() as u64))
+}
+
+/// What the rows are made with.
+struct ChannelTable<'s, 'a> {
+    screen: &'s Screen<'a>,
+    look: &'s Appearance,
+    now: Moment,
+    columns: ChannelColumns,
+    /// How much the names in sight have in common.
+    common: usize,
+    selected: Option<usize>,
+    focused: bool,
+}
+
+impl ChannelTable<'_, '_> {
+    fn show_row<'l>(&self, place: usize, row: ChannelListRow, width: usize) -> Line<'l> {
+        let cells = match row {
+            ChannelListRow::Channel { place, under } => {
+                self.screen.world.channels.get(place).map(|watched| self.list_cells(watched, under))
+            }
+            ChannelListRow::Heading(at) => self.screen.ui.channels.heading(at).map(|heading| self.sum_cells(heading)),
+            ChannelListRow::Nobody => None,
+        };
+        match cells {
+            Some(cells) => self.finish_row(place, cells, width),
+            None => Line::styled("     nobody yet", self.look.theme.quiet),
         }
-        if self.change {
-            text.push_str(&pad("  +/-", CHANGE + 1));
-        }
-        let text = format!("{text} {:>1$}", "now", self.number);
-        Line::styled(cut(&text, width), look.theme.quiet)
     }
 
-    fn show_channel<'a>(
-        &self,
-        screen: &Screen<'_>,
-        look: &Appearance,
-        now: Moment,
-        watched: &ChannelState,
-    ) -> Line<'a> {
-        let theme = &look.theme;
-        let mut line = Line::from(vec![
-            Span::raw(" "),
-            mark_certainty(screen, look, now, watched),
-            Span::raw(" "),
-            Span::raw(pad_foreign(watched.channel.as_str(), self.name)),
-            Span::styled(show_star(screen, watched), theme.accent),
-        ]);
-        if self.minute > 0 {
-            let minute = watched.history.last_minute(now);
-            let samples: Vec<_> =
-                minute.into_iter().flat_map(|value| std::iter::repeat_n(value, self.minute)).collect();
-            line.push_span(Span::styled(spark::draw_spark(&samples), theme.fill));
-            line.push_span(Span::raw(" "));
+    /// Mark the selected row over its whole width.
+    fn finish_row<'l>(&self, place: usize, mut cells: ChannelCells<'l>, width: usize) -> Line<'l> {
+        let theme = &self.look.theme;
+        cells.selected = self.selected == Some(place);
+        let selected = cells.selected;
+        let mut line = self.columns.show_row(self.look, cells);
+        if selected {
+            line.push_span(Span::raw(" ".repeat(width.saturating_sub(line.width()))));
+            patch_row(&mut line, if self.focused { theme.selected } else { theme.strong });
         }
-        if self.change {
-            let change = watched.history.change_in_a_minute(now).unwrap_or(0);
-            let (style, text) = match change {
-                0 => (theme.border, "·".to_owned()),
-                1.. => (theme.good, show_change(change)),
-                _ => (theme.calm, show_change(change)),
-            };
-            line.push_span(Span::styled(format!("{text:>CHANGE$} "), style));
-        }
-        let present = if screen.world.own_presence.place_on(&watched.channel).is_some() { "◆" } else { " " };
-        line.push_span(Span::styled(present, theme.good));
-        let number = format!("{:>1$} ", show_occupancy(watched), self.number);
-        line.push_span(Span::styled(number, theme.strong));
         line
+    }
+
+    fn list_cells<'l>(&self, watched: &ChannelState, under: bool) -> ChannelCells<'l> {
+        let (screen, theme) = (self.screen, &self.look.theme);
+        let trend = Trend::of(&watched.history, self.now);
+        let sure = matches!(screen.world.certainty(watched, self.now), Certainty::Exact | Certainty::CatchingUp);
+        let mark = if trend.beyond && sure {
+            Span::styled("▲", theme.warn)
+        } else {
+            mark_certainty(screen, self.look, self.now, watched)
+        };
+        let indent = if under { 2.min(self.columns.name) } else { 0 };
+        let name = pad_middle(watched.channel.as_str(), self.common, self.columns.name - indent);
+        let present = if screen.world.own_presence.place_on(&watched.channel).is_some() { "◆" } else { " " };
+        let never = watched.peak == 0 && watched.known_occupancy().is_some();
+        ChannelCells {
+            selected: false,
+            mark,
+            name: Span::raw(format!("{}{name}", " ".repeat(indent))),
+            flags: [Span::styled(show_star(screen, watched), theme.accent), Span::styled(present, theme.good)],
+            here: show_occupancy(watched),
+            trend,
+            minute: watched.history.last_minute(self.now),
+            remark: if never { "nobody yet" } else { "" },
+            moves: watched.moves.last_minute(self.now),
+        }
+    }
+
+    fn sum_cells<'l>(&self, heading: &Heading) -> ChannelCells<'l> {
+        let theme = &self.look.theme;
+        ChannelCells {
+            selected: false,
+            mark: Span::styled(if heading.folded { "▸" } else { "▾" }, theme.accent),
+            name: Span::styled(pad(&describe_heading(heading), self.columns.name), theme.strong),
+            flags: [Span::raw(" "), Span::raw(" ")],
+            here: group_digits(heading.here),
+            trend: Trend { change: heading.change, fall: 0, beyond: heading.fell },
+            minute: heading.minute.iter().copied().map(Some).collect(),
+            remark: "nobody yet",
+            moves: heading.moves,
+        }
+    }
+
+    /// The sum of all channels.
+    fn show_sum<'l>(&self, place: usize, width: usize) -> Line<'l> {
+        let total = self.screen.world.channels.total();
+        let cells = ChannelCells {
+            selected: false,
+            mark: Span::raw(" "),
+            name: Span::styled(pad(&all_label(self.screen), self.columns.name), self.look.theme.strong),
+            flags: [Span::raw(" "), Span::raw(" ")],
+            here: total.occupancy().map_or("–".to_owned(), group_digits),
+            trend: Trend::of(&total.history, self.now),
+            minute: total.history.last_minute(self.now),
+            remark: "",
+            moves: total.moves.last_minute(self.now),
+        };
+        let line = self.finish_row(place, cells, width);
+        line.patch_style(Style::new())
     }
 }

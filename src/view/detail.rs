@@ -39,8 +39,23 @@ use crate::{
     ui::{DetailRow, Screen, detail_rows},
 };
 
+/// Rows of a detail beside the list at the most.
+const MOST_ROWS: usize = 24;
+
 /// Columns of a name over everything: whole, if it is one that a person can read.
 const NAME: usize = 6;
+
+/// Rows of what is told of a channel.
+const CHANNEL_ROWS: usize = 9;
+
+/// Rows of a detail that is worth its place: that of somebody who is selected.
+pub(super) fn count_rows(screen: &Screen<'_>) -> usize {
+    match (screen.selected_channel(), &screen.ui.focus.user) {
+        (Some(_), Some(_)) => detail_rows(&screen.list_detail_parts()).count().min(MOST_ROWS),
+        (Some(_), None) => CHANNEL_ROWS,
+        (None, _) => 0,
+    }
+}
 
 /// Draw as much as there is room for beside the list.
 pub(super) fn draw_detail(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {

@@ -58,6 +58,72 @@ pub fn cut_words(text: &str, width: usize) -> String {
     }
 }
 
+/// How many bytes foreign names have in common at their beginnings, if at least two are wider than `width`.
+pub fn measure_common_head<'a>(names: impl Iterator<Item = &'a str>, width: usize) -> usize {
+    let mut wide = names.filter(|name| name.len() > width);
+    let Some(first) = wide.next() else { return 0 };
+    let mut common = None;
+    for name in wide {
+        let same = first.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+        common = Some(common.map_or(same, |common: usize| common.min(same)));
+    }
+    first.floor_char_boundary(common.unwrap_or(0))
+}
+
+/// As [`cut_foreign`], in the middle: names differ at their ends, and behind the `common` bytes that they all begin
+/// with.
+pub fn cut_middle(text: &str, common: usize, width: usize) -> String {
+    let whole = cut_foreign(text, usize::MAX);
+    if whole.width() <= width {
+        return whole;
+    }
+    // A few letters of the beginning, to know it by.
+    let head = take_cells(whole.graphemes(true), (width / 3).min(6));
+    let rest = cut_foreign(&text[text.floor_char_boundary(common.min(text.len()))..], usize::MAX);
+    let room = width.saturating_sub(head.width() + 1);
+    if common > 0 && rest.width() <= room {
+        return format!("{head}…{rest}");
+    }
+    if common > head.len() && room > 5 {
+        // Too much is left behind the beginning: its own middle goes.
+        let kept = take_cells(rest.graphemes(true), room / 2);
+        let end = take_end(&rest, room.saturating_sub(kept.width() + 1));
+        return format!("{head}…{kept}…{end}");
+    }
+    let end = take_end(&whole, room);
+    cut(&format!("{head}…{end}"), width)
+}
+
+/// As many graphemes as `width` cells have room for.
+fn take_cells<'a>(graphemes: impl Iterator<Item = &'a str>, width: usize) -> String {
+    let (mut out, mut used) = (String::new(), 0);
+    for grapheme in graphemes {
+        used += grapheme.width();
+        if used > width {
+            break;
+        }
+        out.push_str(grapheme);
+    }
+    out
+}
+
+/// As many of the last graphemes as `width` cells have room for.
+fn take_end(text: &str, width: usize) -> &str {
+    let mut from = text.len();
+    for (at, _) in text.grapheme_indices(true).rev() {
+        if text[at..].width() > width {
+            break;
+        }
+        from = at;
+    }
+    &text[from..]
+}
+
+/// As [`cut_middle`], filled with blanks to exactly `width` cells.
+pub fn pad_middle(text: &str, common: usize, width: usize) -> String {
+    fill(cut_middle(text, common, width), width)
+}
+
 /// As [`cut`], filled with blanks to exactly `width` cells.
 pub fn pad(text: &str, width: usize) -> String {
     fill(cut(text, width), width)
@@ -217,6 +283,23 @@ mod tests {
     }
 
     #[test]
+    fn f29_names_are_cut_where_they_are_the_same() {
+        assert_eq!(cut_middle("production.game.match.eu1", 0, 17), "produ…e.match.eu1");
+        assert_eq!(cut_middle("lobby", 0, 17), "lobby");
+        let head = "production.".repeat(8);
+        let names: Vec<String> = (0..12).map(|n| format!("{head}{n}.eu{}", n % 3)).collect();
+        let common = measure_common_head(names.iter().map(String::as_str), 14);
+        let cut: std::collections::BTreeSet<String> = names.iter().map(|name| cut_middle(name, common, 14)).collect();
+        assert_eq!(cut.len(), 12, "{cut:?}");
+        assert!(cut.contains("prod…11.eu2"), "{cut:?}");
+        // What differs in the middle differs, too.
+        let names: Vec<String> = (0..12).map(|n| format!("{head}{n}{}", ".tail".repeat(9))).collect();
+        let common = measure_common_head(names.iter().map(String::as_str), 20);
+        let cut: std::collections::BTreeSet<String> = names.iter().map(|name| cut_middle(name, common, 20)).collect();
+        assert_eq!(cut.len(), 12, "{cut:?}");
+    }
+
+    #[test]
     fn words_wrap_at_cells() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("unbreakable x", 5), ["unbr…", "x"]);
@@ -247,6 +330,7 @@ mod tests {
             for text in [&text, &controls] {
                 proptest::prop_assert_eq!(pad(text, width).width(), width);
                 proptest::prop_assert_eq!(pad_foreign(text, width).width(), width);
+                proptest::prop_assert_eq!(pad_middle(text, width / 3, width).width(), width);
             }
         }
     }

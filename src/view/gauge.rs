@@ -34,7 +34,7 @@ use crate::{
     ui::{Action, Screen},
     view::braille,
     wording::{group_digits, show_change, show_roughly},
-    world::{ChannelState, Extent, Mode, OccupancyHistory, TimeSpan, World},
+    world::{Extent, Mode, OccupancyHistory, TimeSpan, World},
 };
 
 /// The least rows within the border for a chart; in less there is one row.
@@ -44,26 +44,58 @@ const LEAST_CHART: u16 = 5;
 const ROOMY: u16 = 7;
 
 pub(super) fn draw_gauge(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
-    let Some(watched) = screen.selected_channel() else {
-        if area.height >= 3 {
-            draw_frame(look, " occupancy ", None, false, area, buf);
-        }
-        return;
-    };
+    let watched = Charted::find(screen);
+    let watched = &watched;
     let span = screen.span(now);
     if area.height < 3 {
         return draw_row(screen.world, look, now, watched, span, area, buf);
     }
-    let title = format!(" {} · occupancy ", cut_foreign(watched.channel.as_str(), 40));
+    let title = format!(" {} · occupancy ", watched.name);
     let right = Line::styled(describe_span(look, span, area.width), look.theme.quiet);
     let inner = draw_frame(look, &title, Some(right), false, area, buf);
     if inner.height < LEAST_CHART || inner.width < 24 {
         return draw_row(screen.world, look, now, watched, span, inner, buf);
     }
     let chart = Rect { height: inner.height - 1, ..inner };
-    Chart::new(screen.world, look, now, watched, span, chart).draw(look, chart, buf);
+    Chart::new(look, now, watched, span, chart).draw(look, chart, buf);
     let words = Rect { y: chart.bottom(), height: 1, ..inner };
     draw_words(screen.world, look, now, watched, span, words, buf);
+}
+
+/// What is charted: a channel, or all of them together.
+struct Charted<'a> {
+    /// Safe to show.
+    name: String,
+    history: &'a OccupancyHistory,
+    occupancy: u64,
+    /// The occupancy as it is shown.
+    here: String,
+    announce_max: Option<u64>,
+    in_intervals: bool,
+}
+
+impl<'a> Charted<'a> {
+    fn find(screen: &Screen<'a>) -> Self {
+        let Some(watched) = screen.selected_channel() else {
+            let total = screen.world.channels.total();
+            return Self {
+                name: "all channels".to_owned(),
+                history: &total.history,
+                occupancy: total.occupancy().unwrap_or(0),
+                here: total.occupancy().map_or("–".to_owned(), group_digits),
+                announce_max: None,
+                in_intervals: false,
+            };
+        };
+        Self {
+            name: cut_foreign(watched.channel.as_str(), 40),
+            history: &watched.history,
+            occupancy: watched.occupancy(),
+            here: show_occupancy(watched),
+            announce_max: screen.world.session.announce_max,
+            in_intervals: matches!(watched.mode, Mode::Interval { .. }),
+        }
+    }
 }
 
 /// Say how long the span is, and by which keys it changes where there is room.
@@ -86,12 +118,12 @@ fn describe_occupancy<'a>(
     world: &World,
     look: &Appearance,
     now: Moment,
-    watched: &ChannelState,
+    watched: &Charted<'_>,
     span: TimeSpan,
 ) -> Vec<Segment<'a>> {
     let theme = &look.theme;
     let part = |rank: u8, text: String| piece(rank, vec![Span::styled(text, theme.quiet)]);
-    let here = format!("{} here", show_occupancy(watched));
+    let here = format!("{} here", watched.here);
     let mut parts = vec![piece(rank::NEVER, vec![Span::styled(here, theme.strong)])];
     if let Some(since) = find_loss(world) {
         parts.push(part(1, format!("as of {}", look.time_of_day(since.seconds()))));
@@ -102,8 +134,8 @@ fn describe_occupancy<'a>(
         return parts;
     };
     if let Some(change) = watched.history.change_within(span, now).filter(|change| *change != 0) {
-        let was = i64::try_from(watched.occupancy()).unwrap_or(i64::MAX).saturating_sub(change);
-        parts.push(part(4, format!("was {}", group_digits(u64::try_from(was).unwrap_or(0)))));
+        let was = watched.occupancy.saturating_add_signed(change.saturating_neg());
+        parts.push(part(4, format!("was {}", group_digits(was))));
     }
     if low < high {
         parts.push(part(2, format!("low {}", group_digits(low))));
@@ -114,10 +146,10 @@ fn describe_occupancy<'a>(
         let forms = forms.into_iter().zip([6, 2]).map(|(text, rank)| (vec![Span::styled(text, theme.quiet)], rank));
         parts.push(Segment { forms: forms.collect() });
     }
-    if let Some(max) = world.session.announce_max {
+    if let Some(max) = watched.announce_max {
         parts.push(part(5, format!("announce max {}", group_digits(max))));
     }
-    if matches!(watched.mode, Mode::Interval { .. }) {
+    if watched.in_intervals {
         parts.push(part(3, "in intervals".to_owned()));
     }
     parts
@@ -130,7 +162,7 @@ fn draw_words(
     world: &World,
     look: &Appearance,
     now: Moment,
-    watched: &ChannelState,
+    watched: &Charted<'_>,
     span: TimeSpan,
     area: Rect,
     buf: &mut Buffer,
@@ -147,7 +179,7 @@ fn draw_row(
     world: &World,
     look: &Appearance,
     now: Moment,
-    watched: &ChannelState,
+    watched: &Charted<'_>,
     span: TimeSpan,
     area: Rect,
     buf: &mut Buffer,
@@ -191,12 +223,12 @@ struct Chart {
 }
 
 impl Chart {
-    fn new(world: &World, look: &Appearance, now: Moment, watched: &ChannelState, span: TimeSpan, area: Rect) -> Self {
-        let history = &watched.history;
+    fn new(look: &Appearance, now: Moment, watched: &Charted<'_>, span: TimeSpan, area: Rect) -> Self {
+        let history = watched.history;
         // By the highest of an hour, so that the scale outlasts the peak for a while.
         let highest = TimeSpan::ALL.iter().filter_map(|span| history.extent_within(*span, now)).map(|it| it.high).max();
         let highest = highest.unwrap_or(0);
-        let max = world.session.announce_max.filter(|max| *max > 0 && *max <= highest.saturating_mul(2));
+        let max = watched.announce_max.filter(|max| *max > 0 && *max <= highest.saturating_mul(2));
         let scale = scale::choose_scale(max.map_or(highest, |max| max.max(highest)));
         let labels = show_roughly(scale.0).width().max(3);
         let cells = usize::from(area.width).saturating_sub(labels + 4);

@@ -1,16 +1,17 @@
 //! The screen cut into rectangles. No size is refused.
 //!
 //! ```text
-//! wide (from 100 x 20)                     narrow (from 60 x 16)   tiny (from 24 x 6)   ticker
-//! ┌ header (2) ──────────────────────┐     ┌ header ─────┐         ┌ header ──┐         ┌ ticker ┐
-//! ├ channels ┬ gauge (3 or 7) ───────┤     ├ tabs (1) ───┤         ├ tabs (1) ┤         │ events │
-//! │          ├ occupants ┬ detail ───┤     ├ gauge (1) ──┤         ├ one pane │         └────────┘
-//! │          │           │ from 120  │     ├ occupants   │         │          │
-//! ├──────────┴ log ──────┴───────────┤     ├ log ────────┤         │          │
-//! └ footer (1) ──────────────────────┘     └ footer ─────┘         └ footer ──┘
+//! wide (from 100 x 20), narrow (from 60 x 16)   broad (from 160 x 12)     tiny (from 24 x 6)   ticker
+//! - header (2) -----------------------------   - header ------------    - header (2) ---     - ticker -
+//! - channels -------+- chart ---------------   - channels +- people +-  - channels -----     - events -
+//! - people ---------+---+- detail ----------   -          |         |   - or one pane --     ----------
+//! - log ------------------------------------   - chart ---+  log ---    - events (2) ---
+//! - footer (1) -----------------------------   - footer ------------    - footer -------
 //! ```
 //!
-//! Zoomed, one pane fills the body between header and footer.
+//! A pane has a row for its title and, unless it begins at the left edge, a column that parts it from its neighbour.
+//! Heights follow what there is to show. From 160 columns on, the people and the log stand side by side where both
+//! have more than there is room for. Zoomed, one pane fills the body below a row about the selected channel.
 
 use ratatui::layout::{Position, Rect};
 
@@ -19,11 +20,13 @@ use crate::ui::{Pane, PaneShares};
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
-    /// Everything side by side.
+    /// All panes, the detail among them where it has something to say.
     Wide,
-    /// Channels as tabs, occupants above the log.
+    /// All panes but the detail.
     Narrow,
-    /// One pane at a time.
+    /// All panes side by side, for want of rows.
+    Broad,
+    /// One pane at a time; the channels with the last events.
     Tiny,
     /// One line that says it all, and what happened if there are more.
     Ticker,
@@ -34,6 +37,7 @@ impl Size {
     pub const fn of(area: Rect) -> Self {
         match (area.width, area.height) {
             (100.., 20..) => Self::Wide,
+            (160.., 12..) => Self::Broad,
             (60.., 16..) => Self::Narrow,
             (24.., 6..) => Self::Tiny,
             _ => Self::Ticker,
@@ -46,9 +50,9 @@ impl Size {
 pub enum ScreenPart {
     /// Status.
     Header,
-    /// Channels as tabs.
-    Tabs,
-    /// Channels as a list.
+    /// The selected channel in one row.
+    Line,
+    /// The channels.
     Channels,
     /// Occupancy and its history.
     Gauge,
@@ -91,9 +95,9 @@ pub struct Layout {
     pub body: Rect,
     /// Status; the whole screen in the class [`Size::Ticker`].
     pub header: Rect,
-    /// Channels as tabs.
-    pub tabs: Option<Rect>,
-    /// Channels as a list.
+    /// The selected channel in one row, where a pane fills the body.
+    pub line: Option<Rect>,
+    /// The channels.
     pub channels: Option<Rect>,
     /// Occupancy.
     pub gauge: Option<Rect>,
@@ -107,14 +111,46 @@ pub struct Layout {
     pub footer: Rect,
 }
 
-/// What is within the border of a pane; `None` where there is no room for a border.
-pub(super) fn inside(area: Rect) -> Option<Rect> {
-    let Rect { x, y, width, height } = area;
-    (width >= 8 && height >= 3).then(|| Rect { x: x + 1, y: y + 1, width: width - 2, height: height - 2 })
+/// What there is to show, in rows; the channels also in columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Contents {
+    /// Rows of the channels, the sum included.
+    pub channels: usize,
+    /// Columns that show a channel whole.
+    pub width: usize,
+    /// Rows of the people.
+    pub occupants: usize,
+    /// Rows of the log.
+    pub log: usize,
+    /// Rows of the detail; none if it has nothing to say.
+    pub detail: usize,
 }
 
-/// The least rows of a pane with a border, a heading and two people. Tabs make way for it.
-const LEAST: u16 = 5;
+/// What is within a pane, below its title and right of the line that parts it from its neighbour; `None` where there
+/// is no room for a title.
+pub(super) fn inside(area: Rect) -> Option<Rect> {
+    let Rect { x, y, width, height } = area;
+    let line = u16::from(x > 0);
+    (width >= 8 && height >= 3).then(|| Rect { x: x + line, y: y + 1, width: width - line, height: height - 1 })
+}
+
+/// The least rows of a pane with a title, a heading and two people. The row of the channel makes way for it.
+const LEAST: u16 = 4;
+
+/// Rows of the last events below the channels on a small screen.
+const LAST_EVENTS: u16 = 2;
+
+/// From so many rows on there is room for them.
+const WITH_EVENTS: u16 = 7;
+
+/// The channels take no more of the body than this, in percent.
+const MOST_CHANNELS: u16 = 45;
+
+/// The chart has a few rows even beside a single channel.
+const LEAST_CHART: u16 = 5;
+
+/// From so many columns on people and log may stand side by side.
+const SIDE_BY_SIDE: u16 = 160;
 
 /// Whether a list of so many rows has a line of headings: never in the place of the second of two people.
 pub(super) const fn has_heading(rows: u16) -> bool {
@@ -140,6 +176,12 @@ impl RowCutter {
     }
 }
 
+/// Cut an area in two, the left one so wide.
+fn cut_columns(area: Rect, left: u16) -> (Rect, Rect) {
+    let left = left.min(area.width);
+    (Rect { width: left, ..area }, Rect { x: area.x + left, width: area.width - left, ..area })
+}
+
 /// Take a part of `whole` in percent, at least `least`, and leaving at least `others`.
 fn take_share(whole: u16, percent: u16, least: u16, others: u16) -> u16 {
     let part = u32::from(whole) * u32::from(percent) / 100;
@@ -147,48 +189,57 @@ fn take_share(whole: u16, percent: u16, least: u16, others: u16) -> u16 {
     part.min(whole.saturating_sub(others)).max(least).min(whole)
 }
 
+fn rows_of(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+impl Contents {
+    /// Rows of the pane of channels: title, heading and rows.
+    fn channels_height(&self) -> u16 {
+        rows_of(self.channels).saturating_add(2)
+    }
+
+    /// Rows of the pane of people. It grows by three at a time, so that not everyone who comes moves a line.
+    fn occupants_height(&self) -> u16 {
+        rows_of(self.occupants.max(3).div_ceil(3) * 3).saturating_add(2)
+    }
+
+    fn log_height(&self) -> u16 {
+        rows_of(self.log).saturating_add(1)
+    }
+
+    /// The width of the channels beside the chart: as wide as what stands there, or as it was dragged.
+    fn channels_width(&self, whole: u16, shares: PaneShares) -> u16 {
+        if shares.channels != PaneShares::default().channels {
+            return take_share(whole, shares.channels, 24, 24);
+        }
+        let (least, most) = (whole / 3, whole * 11 / 20);
+        u16::try_from(self.width).unwrap_or(u16::MAX).clamp(least, most)
+    }
+}
+
 impl Layout {
-    /// Cut the screen; `second`: there is a second header line to show, where there is room; `zoom`:
-    /// `pane` fills the body.
-    pub fn cut(area: Rect, pane: Pane, second: bool, zoom: bool, shares: PaneShares) -> Self {
+    /// Cut the screen. `zoom`: `pane` fills the body.
+    pub fn cut(area: Rect, pane: Pane, zoom: bool, shares: PaneShares, contents: Contents) -> Self {
         let size = Size::of(area);
         let mut rows = RowCutter(area);
-        let header = match size {
-            Size::Ticker => rows.take(area.height),
-            Size::Tiny => rows.take(1),
-            Size::Wide | Size::Narrow => rows.take(if second { 2 } else { 1 }),
-        };
+        let header = rows.take(if size == Size::Ticker { area.height } else { 2 });
         let footer = rows.take_bottom(1);
         let body = rows.0;
-        let (tabs, channels, gauge, occupants, detail, log) = (None, None, None, None, None, None);
-        let mut layout = Self { size, body, header, tabs, channels, gauge, occupants, detail, log, footer };
+        let (line, channels, gauge, occupants, detail, log) = (None, None, None, None, None, None);
+        let mut layout = Self { size, body, header, line, channels, gauge, occupants, detail, log, footer };
         match size {
             Size::Ticker => {}
-            Size::Wide if !zoom => {
-                layout.log = Some(rows.take_bottom(take_share(body.height, shares.log, 4, 11)));
-                let left = take_share(body.width, shares.channels, 24, 60);
-                layout.channels = Some(Rect { width: left, ..rows.0 });
-                let mut right = RowCutter(Rect { x: rows.0.x + left, width: rows.0.width - left, ..rows.0 });
-                layout.gauge = Some(right.take(if right.0.height >= 18 { 7 } else { 3 }));
-                let below = right.0;
-                let aside = if area.width >= 120 { take_share(body.width, shares.detail, 24, left + 36) } else { 0 };
-                let aside = aside.min(below.width.saturating_sub(24));
-                layout.occupants = Some(Rect { width: below.width - aside, ..below });
-                let detail = Rect { x: below.right() - aside, width: aside, ..below };
-                layout.detail = Some(detail).filter(|_| aside >= 24);
-                if layout.detail.is_none() {
-                    layout.occupants = Some(below);
-                }
+            Size::Wide | Size::Narrow if !zoom => layout.stack_panes(shares, contents),
+            Size::Broad if !zoom => layout.line_up_panes(contents),
+            Size::Tiny if pane == Pane::Channels => {
+                let events = if body.height >= WITH_EVENTS && !zoom { LAST_EVENTS } else { 0 };
+                layout.log = Some(rows.take_bottom(events)).filter(|log| log.height > 0);
+                layout.channels = Some(rows.0);
             }
-            Size::Narrow if !zoom => {
-                layout.tabs = Some(rows.take(1));
-                layout.gauge = Some(rows.take(1));
-                layout.log = Some(rows.take_bottom(take_share(body.height, shares.log, 4, 8)));
-                layout.occupants = Some(rows.0);
-            }
-            Size::Wide | Size::Narrow | Size::Tiny => {
-                if (pane != Pane::Channels || size == Size::Tiny) && body.height > LEAST {
-                    layout.tabs = Some(rows.take(1));
+            Size::Wide | Size::Narrow | Size::Broad | Size::Tiny => {
+                if pane != Pane::Channels && body.height > LEAST {
+                    layout.line = Some(rows.take(1));
                 }
                 let room = Some(rows.0);
                 match pane {
@@ -201,11 +252,76 @@ impl Layout {
         layout
     }
 
+    /// Channels and chart at the top, people and log below.
+    fn stack_panes(&mut self, shares: PaneShares, contents: Contents) {
+        let body = self.body;
+        let (people, log) = (contents.occupants_height(), contents.log_height());
+        let most = (body.height * MOST_CHANNELS / 100).max(5);
+        // What nobody else needs is for the channels, too.
+        let spare = body.height.saturating_sub(people.saturating_add(log));
+        let top = contents.channels_height().max(LEAST_CHART).min(most.max(spare));
+        let mut rows = RowCutter(body);
+        let (channels, gauge) = cut_columns(rows.take(top), contents.channels_width(body.width, shares));
+        (self.channels, self.gauge) = (Some(channels), Some(gauge));
+        let rest = rows.0;
+        let detail = if body.width >= 120 { rows_of(contents.detail) } else { 0 };
+        let beside = if detail > 0 { detail.saturating_add(1).min(rest.height / 2) } else { 0 };
+        if body.width >= SIDE_BY_SIDE && people >= rest.height && log >= rest.height - beside {
+            let share = if shares.detail == PaneShares::default().detail { 50 } else { shares.detail };
+            let right = take_share(body.width, share, 60, 60);
+            let (left, right) = cut_columns(rest, body.width - right);
+            let mut right = RowCutter(right);
+            self.occupants = Some(left);
+            self.detail = (beside > 0).then(|| right.take(beside));
+            self.log = Some(right.0);
+            return;
+        }
+        let share = take_share(body.height, shares.log, 4, 0).min(rest.height.saturating_sub(LEAST)).max(3);
+        let height = if shares.log == PaneShares::default().log {
+            let without_log = rest.height.saturating_sub(share);
+            if people < without_log { rest.height - people } else { share.min(log.max(3)) }
+        } else {
+            share
+        };
+        self.log = Some(rows.take_bottom(height));
+        let aside = if detail > 0 { take_share(body.width, shares.detail, 24, 60) } else { 0 };
+        let (left, right) = cut_columns(rows.0, body.width - aside);
+        self.occupants = Some(left);
+        self.detail = (aside > 0).then_some(right);
+    }
+
+    /// Channels above the chart, people and log side by side.
+    fn line_up_panes(&mut self, contents: Contents) {
+        let width = u16::try_from(contents.width).unwrap_or(u16::MAX).clamp(self.body.width / 4, self.body.width / 3);
+        let (left, rest) = cut_columns(self.body, width);
+        let (people, log) = cut_columns(rest, rest.width / 2);
+        let mut left = RowCutter(left);
+        self.channels = Some(left.take(contents.channels_height().max(LEAST)));
+        self.gauge = Some(left.0).filter(|chart| chart.height > 0);
+        (self.occupants, self.log) = (Some(people), Some(log));
+    }
+
+    /// Whether the channels have no title: on a small screen each row is theirs.
+    pub(super) const fn has_bare_channels(&self) -> bool {
+        matches!(self.size, Size::Tiny)
+    }
+
+    /// What is within a part.
+    pub(super) fn inner(&self, part: ScreenPart, area: Rect) -> Rect {
+        match part {
+            ScreenPart::Channels if self.has_bare_channels() => area,
+            ScreenPart::Channels | ScreenPart::Gauge | ScreenPart::Occupants | ScreenPart::Detail | ScreenPart::Log => {
+                inside(area).unwrap_or(area)
+            }
+            ScreenPart::Header | ScreenPart::Line | ScreenPart::Footer => area,
+        }
+    }
+
     /// List the parts that are there.
-    fn list_parts(&self) -> impl Iterator<Item = (ScreenPart, Rect)> {
+    pub(super) fn list_parts(&self) -> impl Iterator<Item = (ScreenPart, Rect)> {
         let parts = [
             (ScreenPart::Header, Some(self.header)),
-            (ScreenPart::Tabs, self.tabs),
+            (ScreenPart::Line, self.line),
             (ScreenPart::Channels, self.channels),
             (ScreenPart::Gauge, self.gauge),
             (ScreenPart::Occupants, self.occupants),
@@ -223,27 +339,25 @@ impl Layout {
             return Some(Spot::Splitter(splitter));
         }
         let (part, area) = self.list_parts().find(|(_, area)| area.contains(here))?;
-        let framed = matches!(
-            part,
-            ScreenPart::Channels | ScreenPart::Gauge | ScreenPart::Occupants | ScreenPart::Detail | ScreenPart::Log
-        );
-        let inner = if framed { inside(area).unwrap_or(area) } else { area };
+        let inner = self.inner(part, area);
         let within = inner.contains(here).then(|| Position::new(column - inner.x, row - inner.y));
         Some(Spot::On(part, within))
     }
 
-    /// Borders lie side by side: both belong to the splitter between them.
+    /// The title of the log, and the lines between panes.
     fn find_splitter(&self, here: Position) -> Option<Splitter> {
         let Position { x, y } = here;
-        let beside = |edge: u16, at: u16| at == edge || at + 1 == edge;
-        let rows = |area: Rect| (area.y..area.bottom()).contains(&y);
-        if self.log.is_some_and(|log| log.y > self.body.y && y == log.y && log.contains(here)) {
-            return Some(Splitter::Log);
-        }
-        if self.channels.is_some_and(|area| area.right() < self.body.right() && beside(area.right(), x) && rows(area)) {
+        let at_left = |area: Rect| x == area.x && x > self.body.x && (area.y..area.bottom()).contains(&y);
+        let (gauge, channels) = (self.gauge?, self.channels?);
+        if gauge.x == channels.right() && at_left(gauge) {
             return Some(Splitter::Channels);
         }
-        self.detail.is_some_and(|area| beside(area.x, x) && rows(area)).then_some(Splitter::Detail)
+        let log = self.log?;
+        if self.detail.is_some_and(at_left) || at_left(log) && self.size == Size::Wide {
+            return Some(Splitter::Detail);
+        }
+        (log.width == self.body.width && log.y > self.body.y && y == log.y && log.contains(here))
+            .then_some(Splitter::Log)
     }
 
     /// Find the shares that move a splitter to a position, all else as in `shares`. Always within 5 to 90
@@ -265,96 +379,4 @@ impl Layout {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plain(width: u16, height: u16) -> Layout {
-        Layout::cut(Rect::new(0, 0, width, height), Pane::Occupants, true, false, PaneShares::default())
-    }
-
-    #[test]
-    fn no_part_is_ever_outside_the_screen_or_upon_another() {
-        let odd = [
-            PaneShares::default(),
-            PaneShares { channels: 0, log: 0, detail: 0 },
-            PaneShares { channels: 90, log: 99, detail: 300 },
-        ];
-        for (width, height) in (0..=260).step_by(3).flat_map(|w| (0..=70).map(move |h| (w, h))) {
-            let area = Rect::new(0, 0, width, height);
-            for (pane, zoom) in [(Pane::Channels, false), (Pane::Occupants, true), (Pane::Log, false)] {
-                for shares in odd {
-                    let layout = Layout::cut(area, pane, true, zoom, shares);
-                    let parts: Vec<_> = layout.list_parts().filter(|(_, part)| !part.is_empty()).collect();
-                    for (n, (name, part)) in parts.iter().enumerate() {
-                        assert_eq!(part.intersection(area), *part, "{width}x{height} {name:?}");
-                        let upon = parts[..n].iter().find(|(_, other)| !part.intersection(*other).is_empty());
-                        assert_eq!(upon, None, "{width}x{height} {name:?}");
-                    }
-                    let covered: u32 = parts.iter().map(|(_, part)| part.area()).sum();
-                    assert_eq!(covered, area.area(), "{width}x{height}: every cell belongs to a part");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_list_has_room_for_two_people_or_is_not_there() {
-        for (width, height) in (1..=60).flat_map(|w| (1..=30).map(move |h| (w, h))).chain([(80, 6), (100, 20)]) {
-            for (zoom, second) in [(false, false), (true, false), (false, true), (true, true)] {
-                for pane in [Pane::Channels, Pane::Occupants, Pane::Log] {
-                    let area = Rect::new(0, 0, width, height);
-                    let layout = Layout::cut(area, pane, second, zoom, PaneShares::default());
-                    let lists = [layout.channels, layout.occupants, layout.log];
-                    for list in lists.into_iter().flatten() {
-                        let rows = inside(list).unwrap_or(list).height;
-                        assert!(rows - u16::from(has_heading(rows)) >= 2, "{width}x{height} {pane:?}: {rows}");
-                    }
-                    let some = lists.into_iter().flatten().count() > 0;
-                    assert_eq!(some, layout.size != Size::Ticker, "{width}x{height}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_sizes_people_have() {
-        assert_eq!(
-            [(200, 60), (100, 20), (80, 24), (40, 12), (20, 5), (1, 1)].map(|(w, h)| plain(w, h).size),
-            [Size::Wide, Size::Wide, Size::Narrow, Size::Tiny, Size::Ticker, Size::Ticker,]
-        );
-        assert!(plain(119, 40).detail.is_none() && plain(120, 20).detail.is_some());
-    }
-
-    #[test]
-    fn a_position_is_a_row_of_a_pane_a_border_or_a_splitter() {
-        let layout = plain(120, 40);
-        let (channels, occupants, log) = (layout.channels.unwrap(), layout.occupants.unwrap(), layout.log.unwrap());
-        let row = |part, column, row| Some(Spot::On(part, Some(Position::new(column, row))));
-        assert_eq!(layout.find_spot(3, 0), row(ScreenPart::Header, 3, 0));
-        assert_eq!(layout.find_spot(occupants.x + 5, occupants.y + 3), row(ScreenPart::Occupants, 4, 2));
-        assert_eq!(layout.find_spot(occupants.x + 5, occupants.y), Some(Spot::On(ScreenPart::Occupants, None)));
-        assert_eq!(layout.find_spot(channels.right(), channels.y + 1), Some(Spot::Splitter(Splitter::Channels)));
-        assert_eq!(
-            layout.find_spot(layout.detail.unwrap().x - 1, occupants.y + 1),
-            Some(Spot::Splitter(Splitter::Detail))
-        );
-        assert_eq!(layout.find_spot(60, log.y), Some(Spot::Splitter(Splitter::Log)));
-        assert_eq!(layout.find_spot(120, 0), None);
-    }
-
-    #[test]
-    fn a_dragged_splitter_goes_where_it_is_dragged() {
-        let layout = plain(200, 60);
-        let area = Rect::new(0, 0, 200, 60);
-        for column in [60, 80, 100] {
-            let shares = layout.drag(Splitter::Channels, column, 0, PaneShares::default());
-            let moved = Layout::cut(area, Pane::Occupants, true, false, shares);
-            assert_eq!(moved.channels.unwrap().right(), column);
-        }
-        let shares = layout.drag(Splitter::Log, 0, 30, PaneShares::default());
-        let moved = Layout::cut(area, Pane::Occupants, true, false, shares);
-        assert!(moved.log.unwrap().y.abs_diff(30) <= 1);
-        let shares = layout.drag(Splitter::Detail, 160, 0, shares);
-        assert_eq!(Layout::cut(area, Pane::Log, true, false, shares).detail.unwrap().x, 160);
-    }
-}
+mod tests;

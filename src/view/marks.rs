@@ -1,4 +1,4 @@
-//! The marks of a channel, in the list and in the tabs.
+//! The marks of a channel, in the table.
 
 use ratatui::text::Span;
 

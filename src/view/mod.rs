@@ -4,12 +4,12 @@
 //! | what is drawn | by |
 //! |---|---|
 //! | the whole, and what the mouse points at | `screen`, `layout`, `target` |
-//! | the first rows, and the last | `header` of `link`, `standing` and `scene`; `tabs`; `footer` |
-//! | the panes | `channels`, `gauge`, `occupants` with `table` and `departures`, `detail`, `log` |
+//! | the first rows, and the last | `header` of `link`, `standing` and `scene`; `footer` |
+//! | the panes | `channels` of `channel_columns`, `channel_line`, `gauge`, `occupants` with `table` and `departures`, `detail`, `log` |
 //! | of the detail | `facts`, `short_detail`, `channel_detail` |
 //! | what lies over them | `help`, `pickers`, `editor`, `entry`, `doctor` with `requests`, `watchlist` |
 //! | where there is no room for panes | `ticker` |
-//! | what these are made of | `frame`, `popup`, `choices`, `rows`, `pieces`, `spark`, `braille`, `scale`, `marks`, `members` |
+//! | what these are made of | `frame`, `scroll_bar`, `popup`, `choices`, `rows`, `pieces`, `spark`, `braille`, `scale`, `marks`, `members` |
 //! | how it looks | `look`, `theme`, `palette`, `depth`, `symbols` |
 //!
 //! Each file that draws shows its sketch on top. What strangers wrote goes through `format`, which makes it safe.
@@ -17,7 +17,9 @@
 //! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 
 mod braille;
+mod channel_columns;
 mod channel_detail;
+mod channel_line;
 mod channels;
 mod choices;
 mod departures;
@@ -49,12 +51,12 @@ mod requests;
 mod rows;
 mod scale;
 mod screen;
+mod scroll_bar;
 mod short_detail;
 mod spark;
 mod standing;
 mod symbols;
 mod table;
-mod tabs;
 mod target;
 mod theme;
 mod ticker;
@@ -62,7 +64,7 @@ mod watchlist;
 
 pub use depth::Depth;
 pub use format::{age, cut, cut_foreign, pad, state_in_words};
-pub use layout::{Layout, ScreenPart, Size, Splitter, Spot};
+pub use layout::{Contents, Layout, ScreenPart, Size, Splitter, Spot};
 pub use log::show_plain_entry;
 pub use look::Appearance;
 pub use screen::{cut_screen, draw_screen, is_beside_box};

@@ -171,7 +171,8 @@ fn describe_certainty<'a>(
     // The sign is the last to go, and never goes.
     forms.push((" ".to_owned(), format!("{glyph} ")));
     let fits = |(listed, sign): &(String, String)| {
-        listed.width() + sign.width() + title.min(LEAST_TITLE) + 4 < width
+        // Beside both are the digit of the pane and the line around it.
+        listed.width() + sign.width() + title.min(LEAST_TITLE) + 7 < width
             && (!sign.contains(": ") || listed.width() + sign.width() <= width / 2)
     };
     let place = forms.iter().position(fits).unwrap_or(forms.len() - 1);

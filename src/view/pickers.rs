@@ -25,7 +25,7 @@ use super::{
 use crate::{
     expression::Path,
     ui::{
-        ActionInfo, EventLog, FuzzyList, Menu, MenuItem, Screen, SortKey, SortOrder, THEMES, ThemePicker,
+        ActionInfo, ChannelSort, EventLog, FuzzyList, Menu, MenuItem, Screen, SortKey, SortOrder, THEMES, ThemePicker,
         list_matching_kinds,
     },
     wording::group_digits,
@@ -199,6 +199,40 @@ pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appea
         let line = Line::from(vec![
             Span::styled(format!(" {arrow} "), look.theme.accent),
             Span::raw(pad(&by.name(), width.saturating_sub(3))),
+        ]);
+        select_if(chosen, line, look)
+    });
+}
+
+/// Draw what channels can be sorted by, with the order that they are in now.
+pub(super) fn draw_channel_sorts(
+    screen: &Screen<'_>,
+    chooser: &FuzzyList,
+    look: &Appearance,
+    bounds: Rect,
+    buf: &mut Buffer,
+) {
+    let (sorted, reversed) = screen.ui.channels.sort();
+    let choices = Choices {
+        title: " sort channels by ",
+        closes: "Enter sorts, Esc closes",
+        size: (50, ChannelSort::ALL.len() + 3),
+        chooser,
+        found: &screen.list_channel_sorts(chooser),
+        nothing: NO_SUCH_NAME,
+    };
+    choices.draw(look, bounds, buf, |sort: &ChannelSort, width, chosen| {
+        let arrow = if sorted != *sort {
+            " "
+        } else if reversed {
+            "↑"
+        } else {
+            "↓"
+        };
+        let text = format!("{:<10}{}", sort.name(), sort.describe(false));
+        let line = Line::from(vec![
+            Span::styled(format!(" {arrow} "), look.theme.accent),
+            Span::raw(pad(&text, width.saturating_sub(3))),
         ]);
         select_if(chosen, line, look)
     });

@@ -16,7 +16,7 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Appearance, format::cut_foreign, frame::draw_frame};
+use super::{Appearance, format::cut_foreign, frame::draw_box};
 use crate::{presence::sanitize, ui::TextField};
 
 /// Draw an empty box of at most so many columns and rows (borders included) in the middle of the screen, with a
@@ -35,7 +35,7 @@ pub(super) fn draw_popup(
     let y = bounds.y + (bounds.height - height) / 2;
     let area = Rect { x, y, width, height };
     Clear.render(area, buf);
-    draw_frame(look, title, Some(Line::styled(format!(" {closes} "), look.theme.quiet)), true, area, buf)
+    draw_box(look, title, Line::styled(format!(" {closes} "), look.theme.quiet), area, buf)
 }
 
 /// Show a line that is being typed, with its cursor, in at most `width` cells: the end that holds the cursor.

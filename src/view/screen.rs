@@ -7,42 +7,56 @@ use ratatui::{
 };
 
 use super::{
-    Appearance, Layout, Size, channels, detail, doctor, editor, entry, footer, gauge, header, help, log, occupants,
-    pickers, tabs, ticker, watchlist,
+    Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, footer,
+    frame, gauge, header, help, log, occupants, pickers, ticker, watchlist,
 };
 use crate::{
     presence::Moment,
-    ui::{Dialog, Pane, PaneShares, Screen},
+    ui::{Action, Dialog, Pane, Screen},
 };
 
 /// From so many rows on a box leaves the first and the last one free: on fewer it needs them itself.
 const ROOMY: u16 = 16;
 
 /// Cut an area into the parts of this screen.
-pub fn cut_screen(screen: &Screen<'_>, area: Rect) -> Layout {
-    let second = header::choose_second_line(screen.world, area.width).is_some();
-    let mut shares = screen.ui.focus.shares;
-    if shares.channels == PaneShares::default().channels {
-        // Nobody has said otherwise: as wide as what stands there.
-        shares.channels = channels::measure_share(screen, area.width);
-    }
-    Layout::cut(area, screen.ui.focus.pane, second, screen.ui.focus.zoom, shares)
+pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
+    let now = screen.as_of(now);
+    let sum = usize::from(screen.has_sum_row());
+    let contents = Contents {
+        channels: screen.channel_rows().len().max(1) + sum,
+        width: channels::measure_width(screen),
+        occupants: screen.count_occupant_rows(now),
+        log: screen.log.view().len(),
+        detail: detail::count_rows(screen),
+    };
+    Layout::cut(area, screen.ui.focus.pane, screen.ui.focus.zoom, screen.ui.focus.shares, contents)
 }
 
 /// Draw the whole screen.
 pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+    let layout = cut_screen(screen, now, area);
     let now = screen.as_of(now);
-    let layout = cut_screen(screen, area);
     if layout.size == Size::Ticker {
         ticker::draw_ticker(screen, look, now, layout.header, buf);
     } else {
         header::draw_header(screen.world, screen.selected_channel(), look, now, layout.header, buf);
     }
-    if let Some(area) = layout.tabs {
-        tabs::draw_tabs(screen, look, now, area, buf);
+    draw_panes(screen, look, now, &layout, buf);
+    if gauge::find_loss(screen.world).is_some() || screen.ui.dialog.as_ref().is_some_and(covers_panes) {
+        buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
+    }
+    footer::draw_footer(screen, look, layout.footer, buf);
+    draw_box(screen, look, now, area, buf);
+    look.settle(buf);
+}
+
+/// Draw what is between header and footer.
+fn draw_panes(screen: &Screen<'_>, look: &Appearance, now: Moment, layout: &Layout, buf: &mut Buffer) {
+    if let Some(area) = layout.line {
+        channel_line::draw_channel_line(screen, look, now, area, buf);
     }
     if let Some(area) = layout.channels {
-        channels::draw_channels(screen, look, now, area, buf);
+        channels::draw_channels(screen, look, now, layout.has_bare_channels(), area, buf);
     }
     if let Some(area) = layout.gauge {
         gauge::draw_gauge(screen, look, now, area, buf);
@@ -57,12 +71,15 @@ pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
         let focused = screen.ui.focus.pane == Pane::Log;
         log::draw_log(screen.log, screen.world.counters.events, focused, look, area, buf);
     }
-    if gauge::find_loss(screen.world).is_some() || screen.ui.dialog.as_ref().is_some_and(covers_panes) {
-        buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
+    let digits = [(Pane::Channels, layout.channels), (Pane::Occupants, layout.occupants), (Pane::Log, layout.log)];
+    for (pane, area) in digits {
+        let bare = pane == Pane::Channels && layout.has_bare_channels();
+        if let (Some(area), Some(key)) = (area.filter(|_| !bare), look.keys.of(Action::GoTo(pane)).first()) {
+            frame::draw_digit(look, &key.to_string(), area, buf);
+        }
     }
-    footer::draw_footer(screen, look, layout.footer, buf);
-    draw_box(screen, look, now, area, buf);
-    look.settle(buf);
+    let framed = layout.list_parts().filter(|(part, _)| !matches!(part, ScreenPart::Header | ScreenPart::Footer));
+    frame::join_lines(framed.map(|(_, area)| area), buf);
 }
 
 /// Draw what lies over the panes, if anything does.
@@ -72,6 +89,7 @@ fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf
         Some(Dialog::Help(chooser)) => help::draw_help(screen, chooser, look, bounds, buf),
         Some(Dialog::Detail(row)) => detail::draw_whole_detail(screen, *row, look, now, bounds, buf),
         Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, bounds, buf),
+        Some(Dialog::SortChannels(chooser)) => pickers::draw_channel_sorts(screen, chooser, look, bounds, buf),
         Some(Dialog::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, bounds, buf),
         Some(Dialog::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, bounds, buf),
         Some(Dialog::Columns(chooser)) => pickers::draw_columns(screen, chooser, look, bounds, buf),

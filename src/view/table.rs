@@ -93,6 +93,7 @@ impl Table {
         }
         let all = if words { rest / 3 } else { rest };
         let each = (all / paths.len().max(1)).saturating_sub(1).clamp(*COLUMN.start(), *COLUMN.end());
+        let is_chosen = paths.iter().any(|(_, width)| width.is_none());
         let mut columns = Vec::new();
         for (path, width) in paths {
             let width = width.unwrap_or(each);
@@ -100,6 +101,10 @@ impl Table {
                 rest -= width + 1;
                 columns.push(Column { path, width, numbers: false });
             }
+        }
+        if !is_chosen {
+            // The narrowest first: what is in them is the easier to find.
+            columns.sort_by_key(|column| column.width);
         }
         let cells: Vec<Vec<StateCell>> = rows
             .iter()

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{ScreenPart, Splitter, Spot, channels, layout::inside, occupants, screen::cut_screen, tabs};
+use super::{ScreenPart, Splitter, Spot, channels::ChannelWindow, occupants, screen::cut_screen};
 use crate::{
     presence::{Moment, UserId},
     ui::{Pane, Screen},
@@ -11,8 +11,8 @@ use crate::{
 /// What a click at a position of the screen means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClickTarget {
-    /// A channel, by its place in the list.
-    Channel(usize),
+    /// A row of the channels; the sum of all comes behind the others.
+    ChannelRow(usize),
     /// An occupant of the selected channel.
     User(UserId),
     /// A pane, nothing special in it.
@@ -23,26 +23,24 @@ pub enum ClickTarget {
 
 /// Find what is at a position of the screen, if it is anything that can be meant.
 pub fn find_target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, row: u16) -> Option<ClickTarget> {
-    let layout = cut_screen(screen, area);
+    let layout = cut_screen(screen, now, area);
     let (part, within) = match layout.find_spot(column, row)? {
         Spot::Splitter(splitter) => return Some(ClickTarget::Splitter(splitter)),
         Spot::On(part, within) => (part, within),
     };
-    let inner = |area: Option<Rect>| area.map(|area| inside(area).unwrap_or(area)).unwrap_or_default();
+    let inner = |area: Option<Rect>| area.map(|area| layout.inner(part, area)).unwrap_or_default();
     let in_pane = |pane: Pane, found: Option<ClickTarget>| Some(found.unwrap_or(ClickTarget::Pane(pane)));
     match part {
-        ScreenPart::Tabs => {
-            tabs::find_tab(screen, layout.tabs.unwrap_or_default(), within?.x).map(ClickTarget::Channel)
-        }
         ScreenPart::Channels => {
-            let place = within.and_then(|at| channels::find_channel(screen, inner(layout.channels), at.y));
-            in_pane(Pane::Channels, place.map(ClickTarget::Channel))
+            let window = ChannelWindow::find(screen, usize::from(inner(layout.channels).height));
+            let row = within.and_then(|at| window.find_row(usize::from(at.y)));
+            in_pane(Pane::Channels, row.map(ClickTarget::ChannelRow))
         }
         ScreenPart::Occupants => {
             let user = within.and_then(|at| occupants::find_user(screen, now, inner(layout.occupants), at.y));
             in_pane(Pane::Occupants, user.map(ClickTarget::User))
         }
         ScreenPart::Log => Some(ClickTarget::Pane(Pane::Log)),
-        ScreenPart::Header | ScreenPart::Gauge | ScreenPart::Detail | ScreenPart::Footer => None,
+        ScreenPart::Header | ScreenPart::Line | ScreenPart::Gauge | ScreenPart::Detail | ScreenPart::Footer => None,
     }
 }

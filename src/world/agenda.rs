@@ -30,6 +30,8 @@ pub(super) struct Booked {
     pub report: Option<Moment>,
     /// A here now is on its way.
     pub asking: bool,
+    /// The occupancy, if it is known: a part of the total.
+    pub occupancy: Option<u64>,
     /// The number of names on its list.
     pub names: usize,
     /// Bytes of its list.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Cause, Departures, Mode, OccupancyHistory, Reconciler,
+    Cause, Departures, Mode, Moves, OccupancyHistory, Reconciler,
     agenda::{Booked, round_to_grid},
 };
 use crate::presence::{Channel, ChannelGroup, Difference, Moment, Roster, Subscription, Trouble};
@@ -22,6 +22,8 @@ pub struct ChannelState {
     pub peak: u64,
     /// The occupancy over time.
     pub history: OccupancyHistory,
+    /// Joins, leaves and timeouts of the last minute.
+    pub moves: Moves,
     /// Whether the service announces changes one by one or in intervals.
     pub mode: Mode,
     /// Whether the list is right, and when to ask again.
@@ -61,6 +63,7 @@ impl ChannelState {
             roster: Roster::default(),
             peak: 0,
             history: OccupancyHistory::default(),
+            moves: Moves::default(),
             mode: Mode::default(),
             reconciler,
             refused: None,
@@ -123,6 +126,7 @@ impl ChannelState {
             report: self.reconciler.ripe_at().map(round_to_grid),
             // Once its pages come in, which may take minutes, it holds up no other channel.
             asking: self.reconciler.is_asked() && self.collecting.is_none(),
+            occupancy: self.known_occupancy(),
             names: self.roster.len(),
             bytes: self.roster.bytes(),
         }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    Cause, ChannelState, Reconciler,
+    Cause, ChannelState, MoveCounts, OccupancyTotal, Reconciler,
     agenda::{Agenda, Booked, round_to_grid},
     channel_id::{ChannelId, MOST},
 };
@@ -47,6 +47,8 @@ pub struct Channels {
     /// Bytes of all lists together.
     bytes: usize,
     limits: ByteLimits,
+    /// All channels together.
+    total: OccupancyTotal,
     /// When the occupancy of any channel last changed.
     changed: Option<Moment>,
     /// The number of full replies.
@@ -115,6 +117,7 @@ impl Channels {
         let places = self.list.iter().enumerate();
         self.ids = places.map(|(place, state)| (state.channel.clone(), ChannelId::of_place(place))).collect();
         (self.agenda, self.names, self.bytes) = (Agenda::default(), 0, 0);
+        self.total.restart();
         for place in 0..self.list.len() {
             self.list[place].booked = Booked::default();
             self.update_booking(ChannelId::of_place(place));
@@ -126,10 +129,11 @@ impl Channels {
         let Some(state) = self.list.get_mut(id.place()) else { return };
         let next = state.compute_booking();
         let before = std::mem::replace(&mut state.booked, next);
-        self.changed = self.changed.max(state.history.last_changed());
+        self.changed = self.changed.max(state.history.last_changed()).max(state.moves.last_counted());
         if next != before {
             self.names = self.names + next.names - before.names;
             self.bytes = self.bytes + next.bytes - before.bytes;
+            self.total.replace(before.occupancy, next.occupancy);
             self.agenda.rebook(id, before, next);
         }
     }
@@ -195,7 +199,34 @@ impl Channels {
         self.names
     }
 
-    /// When the occupancy of any channel last changed.
+    /// All channels together.
+    pub const fn total(&self) -> &OccupancyTotal {
+        &self.total
+    }
+
+    /// Count moves for all channels together.
+    pub(super) fn count_moves(&mut self, counts: MoveCounts, now: Moment) {
+        self.total.moves.count(counts, now);
+    }
+
+    /// Record the sum of all channels over time.
+    pub(super) fn record_total(&mut self, now: Moment) {
+        self.total.record(now);
+    }
+
+    /// The link went down: the occupancies are unknown from now on.
+    pub(super) fn lose_sight(&mut self, now: Moment) {
+        self.total.history.lose_sight(now);
+        self.for_each(|watched| watched.history.lose_sight(now));
+    }
+
+    /// The link is up again.
+    pub(super) fn regain_sight(&mut self, now: Moment) {
+        self.total.history.regain_sight(now);
+        self.for_each(|watched| watched.history.regain_sight(now));
+    }
+
+    /// When the occupancy of any channel last changed, or somebody moved.
     pub const fn last_changed(&self) -> Option<Moment> {
         self.changed
     }
@@ -270,7 +301,7 @@ impl Channels {
     }
 
     /// All channels, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ChannelState> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ChannelState> + Clone {
         self.list.iter()
     }
 

@@ -9,6 +9,7 @@
 //! | the channels in view, and what is due for each | `channels`, `channel_state`, `agenda` |
 //! | whether a list is right, and when to ask again | `reconcile` |
 //! | recent departures, previous states, occupancy over time | `departures`, `previous_states`, `occupancy` |
+//! | joins, leaves and timeouts of the last minute, the sum of all channels | `moves`, `total` |
 //! | the connection, the requests sent, what went wrong | `link`, `requests`, `symptoms` |
 //! | our own presence | `own_presence` |
 //! | the channels behind patterns and groups | `discovery` |
@@ -37,6 +38,7 @@ mod kind;
 mod link;
 mod listener;
 mod mode;
+mod moves;
 mod note;
 mod occupancy;
 mod orders;
@@ -50,6 +52,7 @@ mod state;
 mod step;
 mod symptoms;
 mod time_span;
+mod total;
 mod watcher;
 mod watching;
 mod where_now;
@@ -69,6 +72,7 @@ pub use self::{
     link::{Link, LinkState},
     listener::{Listener, Touched},
     mode::Mode,
+    moves::{MoveCounts, Moves},
     note::{AlertNote, NAMES_TOLD, Note, OrderResult, list_names, write_names},
     occupancy::{Extent, OccupancyHistory},
     own_presence::{OwnPlace, OwnPresence},
@@ -80,6 +84,7 @@ pub use self::{
     state::World,
     symptoms::{Recurrence, Symptoms},
     time_span::TimeSpan,
+    total::OccupancyTotal,
     watcher::Watcher,
     watching::{NotAdded, NotRemoved},
     where_now::{WhereNowAnswer, WhereNowAnswers, WhereNowResult},

@@ -196,7 +196,7 @@ impl OccupancyHistory {
     /// What the occupancy was when the span began.
     fn value_at_begin(&self, span: TimeSpan, now: Moment) -> Option<Extent> {
         let first = self.first?;
-        if now.since(first) < Duration::from_secs(60) {
+        if self.is_young(now) {
             return None;
         }
         let ring = find_ring(span);
@@ -255,6 +255,11 @@ impl OccupancyHistory {
     /// Seconds between two samples of a chart of this span.
     pub fn step_seconds(span: TimeSpan) -> u64 {
         STEPS[find_ring(span)]
+    }
+
+    /// Whether the occupancy has been known for less than a minute.
+    pub fn is_young(&self, now: Moment) -> bool {
+        self.first.is_some_and(|first| now.since(first) < Duration::from_secs(60))
     }
 
     /// When the occupancy last changed or became known or unknown.

@@ -40,5 +40,6 @@ impl World {
             }
         }
         self.do_due(at, out);
+        self.channels.record_total(at);
     }
 }

@@ -206,6 +206,9 @@ async fn what_came_through_a_pattern_goes_alone_or_with_it() {
         desk.beyond.join(name, Some("match.*"), "ann", 20 + n as u64);
     }
     desk.settle().await;
+    // In the order of their names the lobby comes first.
+    desk.type_in("1sname").await;
+    desk.press(Key::Enter).await;
     // The first choice is this channel alone.
     desk.press(Key::Right).await;
     desk.type_in("x").await;

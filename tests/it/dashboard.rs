@@ -8,7 +8,7 @@ use herenow::{
     presence::{Command, CommandAnswer, Direction, SceneStatus},
     terminal::{Mouse, MouseAction, TerminalEvent},
     ui::{ACTIONS, Action, Pane, PaneShares},
-    view::Layout,
+    view::{Contents, Layout},
     world::{EntryBody, Note},
 };
 
@@ -183,10 +183,12 @@ async fn the_mouse_points_drags_and_turns_until_it_is_given_back() {
     // What was answered is on the screen.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let mouse = |action, column, row| TerminalEvent::Mouse(Mouse { action, column, row });
-    // Tabs, gauge, the list's border and heading, and its only row.
+    // Below the header and the channels: the title of the people, the heading, and the only row.
     let screen = ratatui::layout::Rect::new(0, 0, 80, 24);
-    let splitter = Layout::cut(screen, Pane::Log, true, false, PaneShares::default()).log.unwrap().y;
-    for row in 4..8 {
+    let contents = Contents { channels: 1, occupants: 1, log: 3, ..Contents::default() };
+    let layout = Layout::cut(screen, Pane::Log, false, PaneShares::default(), contents);
+    let (splitter, people) = (layout.log.unwrap().y, layout.occupants.unwrap().y);
+    for row in people..people + 3 {
         desk.put(mouse(MouseAction::Press, 10, row)).await;
     }
     desk.put(mouse(MouseAction::WheelDown, 10, 20)).await;

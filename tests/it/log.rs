@@ -82,7 +82,9 @@ fn scope_kinds_and_filter_stand_in_the_title() {
     let of_lobby = sim.model.listener.log.view().len();
     assert!(of_lobby > 0 && of_lobby < all);
     act(&mut sim, &[Action::NextChannel]);
-    assert_eq!(sim.model.listener.log.view().filter().channel.as_ref().map(Channel::as_str), Some("support"));
+    let selected = sim.model.selected().map(|watched| watched.channel.clone());
+    assert_eq!(sim.model.listener.log.view().filter().channel, selected);
+    assert_ne!(selected.as_ref().map(Channel::as_str), Some("lobby"));
     act(&mut sim, &[Action::PreviousChannel, Action::LogOfChannel, Action::Filter]);
     type_in(&mut sim, "a !state.mood");
     act(&mut sim, &[Action::Kinds]);

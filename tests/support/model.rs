@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use herenow::{
     alerts::AlertSubject,
     presence::{Command, Moment},
-    ui::{OccupantRow, Paused, Screen, Ui, UiEvent},
+    ui::{OccupantRow, Pane, Paused, Screen, Ui, UiEvent},
     world::{ChannelId, ChannelState, Entry, Input, Listener, Session, Touched, Watcher, World},
 };
 
@@ -15,7 +15,10 @@ use herenow::{
 pub type Model = Watcher<Ui>;
 
 pub fn model(session: Session, timeout: Duration, now: Moment) -> Model {
-    Watcher { world: World::new(session, timeout, now), listener: Ui::default() }
+    // Most tests are about people: those about channels go there.
+    let mut listener = Ui::default();
+    listener.focus.pane = Pane::Occupants;
+    Watcher { world: World::new(session, timeout, now), listener }
 }
 
 /// Either of the two things that can happen to it.

@@ -19,6 +19,13 @@ pub(super) fn apply_filter(ui: &mut Ui, text: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Apply a filter to the list of channels.
+pub(super) fn apply_channel_filter(ui: &mut Ui, text: &str) -> Result<(), String> {
+    let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
+    ui.channels.set_filter(filter);
+    Ok(())
+}
+
 /// Carry out an answer, or return what is wrong with it.
 pub(super) fn answer_question(
     ui: &mut Ui,
@@ -35,6 +42,7 @@ pub(super) fn answer_question(
             Ok(None)
         }
         Question::Filter => apply_filter(ui, text).map(|()| None),
+        Question::ChannelFilter => apply_channel_filter(ui, text).map(|()| None),
         Question::PresenceTimeout => {
             let span = text.parse::<Span>().ok().map(|span| Duration::from_secs(span.0.as_secs()));
             let timeout = span.filter(|span| PRESENCE_TIMEOUT_CHOICES.contains(&span.as_secs()));

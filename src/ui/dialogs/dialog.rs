@@ -18,6 +18,8 @@ pub enum Dialog {
     Sort(FuzzyList),
     /// The fields of states, to choose which have a column.
     Columns(FuzzyList),
+    /// The orders of channels, to choose one.
+    SortChannels(FuzzyList),
     /// The kinds of entries, to choose which the log shows.
     Kinds(FuzzyList),
     /// An entry of the log, to read.
@@ -50,6 +52,7 @@ impl Dialog {
             | Self::Themes(_)
             | Self::Sort(_)
             | Self::Columns(_)
+            | Self::SortChannels(_)
             | Self::Kinds(_)
             | Self::Prompt(_)
             | Self::Confirm { .. }

@@ -9,6 +9,8 @@ pub enum Question {
     PresenceTimeout,
     /// The filter of the occupants. It applies while it is typed.
     Filter,
+    /// The filter of the channels. It applies while it is typed.
+    ChannelFilter,
     /// The filter of the log.
     LogFilter,
     /// The file to export to.
@@ -27,6 +29,7 @@ impl Question {
         match self {
             Self::PresenceTimeout => "presence timeout",
             Self::Filter => "filter",
+            Self::ChannelFilter => "channels with",
             Self::LogFilter => "show events with",
             Self::Export | Self::ExportOver => "export to",
             Self::Watch => "watch",
@@ -40,6 +43,7 @@ impl Question {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
             Self::WatchFor => "a user id, a channel, or such as: occupancy of lobby > 100",
             Self::Watch => "a channel, a pattern such as match.*, or group:NAME; several with blanks between",
+            Self::ChannelFilter => "a part of the name, !not, ~fuzzy, =exactly; empty lists all",
             Self::Filter => "such as bot, !bot, ~alc, =alice, state.mood=busy, state.level>5; empty lists all",
             Self::LogFilter => "user, channel, kind or words; !not, ~fuzzy, =exactly, state.mood=busy; empty: all",
             Self::Export => "the end says how: .csv, .jsonl or .md",

@@ -3,12 +3,16 @@
 use super::{Dialog, EditKey, FuzzyList, Prompt, Question, ThemePicker, answer, list_matching_kinds};
 use crate::{
     presence::Moment,
-    ui::{Effect, Ui, occupants, perform},
+    ui::{Effect, Ui, channels, occupants, perform},
     world::{Order, World},
 };
 
 /// Pass a key to the open dialog.
 pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: Moment) -> Vec<Order> {
+    if ui.swallowing {
+        ui.swallowing = !matches!(edit, EditKey::Enter | EditKey::Cancel);
+        return Vec::new();
+    }
     let Some(dialog) = ui.dialog.take() else { return Vec::new() };
     match dialog {
         Dialog::Editor(editor) => {
@@ -26,10 +30,12 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
         _ if *edit == EditKey::Cancel => {}
         Dialog::Columns(list) => choose_columns(ui, world, list, edit),
         Dialog::Kinds(list) => choose_kinds(ui, list, edit),
-        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::Menu(_) if *edit == EditKey::Enter => {
+        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::SortChannels(_) | Dialog::Menu(_)
+            if *edit == EditKey::Enter =>
+        {
             return do_chosen(ui, world, dialog, now);
         }
-        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::Menu(_) => {
+        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::SortChannels(_) | Dialog::Menu(_) => {
             narrow_list(ui, world, dialog, edit);
         }
         // Keys are no text to these.
@@ -47,6 +53,10 @@ fn narrow_list(ui: &mut Ui, world: &World, mut dialog: Dialog, edit: &EditKey) {
         }
         Dialog::Sort(list) => {
             let found = ui.screen(world).list_sort_keys(list).len();
+            list.take_key(edit, found);
+        }
+        Dialog::SortChannels(list) => {
+            let found = ui.screen(world).list_channel_sorts(list).len();
             list.take_key(edit, found);
         }
         Dialog::Menu(menu) => {
@@ -70,6 +80,12 @@ fn do_chosen(ui: &mut Ui, world: &World, dialog: Dialog, now: Moment) -> Vec<Ord
             let found = ui.screen(world).list_sort_keys(&list);
             if let Some(by) = found.into_iter().nth(list.chosen) {
                 occupants::sort_by(ui, by);
+            }
+            Vec::new()
+        }
+        Dialog::SortChannels(list) => {
+            if let Some(sort) = ui.screen(world).list_channel_sorts(&list).get(list.chosen) {
+                channels::sort_by(ui, *sort);
             }
             Vec::new()
         }
@@ -118,8 +134,10 @@ fn choose_columns(ui: &mut Ui, world: &World, mut list: FuzzyList, edit: &EditKe
 /// Pass a key to a prompt. Enter answers; a wrong answer stays, with its mistake.
 fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditKey, now: Moment) -> Vec<Order> {
     if *edit == EditKey::Cancel {
-        if prompt.question == Question::Filter {
-            ui.occupants.restore_filter();
+        match prompt.question {
+            Question::Filter => ui.occupants.restore_filter(),
+            Question::ChannelFilter => ui.channels.restore_filter(),
+            _ => {}
         }
         return Vec::new();
     }
@@ -130,10 +148,12 @@ fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditK
         }
     } else if prompt.field.take_key(edit) {
         prompt.mistake = None;
-        if prompt.question == Question::Filter {
-            // Until the text is a valid filter, the last valid one applies.
-            prompt.mistake = answer::apply_filter(ui, prompt.field.text()).err();
-        }
+        // Until the text is a valid filter, the last valid one applies.
+        prompt.mistake = match prompt.question {
+            Question::Filter => answer::apply_filter(ui, prompt.field.text()).err(),
+            Question::ChannelFilter => answer::apply_channel_filter(ui, prompt.field.text()).err(),
+            _ => None,
+        };
     }
     ui.dialog = Some(Dialog::Prompt(prompt));
     Vec::new()

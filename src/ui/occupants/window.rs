@@ -103,6 +103,14 @@ impl<'a> Screen<'a> {
         gone.filter(|gone| watched.roster.get(&gone.user).is_none()).collect()
     }
 
+    /// How many rows it takes to list all occupants and recent departures.
+    pub fn count_occupant_rows(&self, now: Moment) -> usize {
+        let Some(watched) = self.selected_channel() else { return 0 };
+        let list = &self.ui.occupants;
+        let gone = if list.just_left { watched.departures.iter_recent(now).count() } else { 0 };
+        list.count_listed(&watched.roster) + gone + usize::from(gone > 0)
+    }
+
     /// The occupants on either side of the selected one, up to so many, the nearest first on each.
     pub(in crate::ui) fn occupants_around_selection(&self, rows: usize) -> impl Iterator<Item = &'a Occupant> {
         let place = self.place_in_order();

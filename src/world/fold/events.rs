@@ -7,8 +7,8 @@ use crate::{
         Applied, Batch, Change, Departed, EventKind, Moment, PresenceEvent, ReplyItem, Roster, Subscription, UserId,
     },
     world::{
-        Cause, ChannelState, Departure, DepartureReason, Entry, EntryBody, EntryTime, ListStep, Listener, Mode, Note,
-        OrderResult, Touched, World, watching,
+        Cause, ChannelState, Departure, DepartureReason, Entry, EntryBody, EntryTime, ListStep, Listener, Mode,
+        MoveCounts, Note, OrderResult, Touched, World, watching,
     },
 };
 
@@ -104,6 +104,8 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     let before = watched.roster.len();
     let Applied { change, departed, replaced } = watched.roster.apply(&event);
     let step = ListStep { before, after: watched.roster.len(), change };
+    let moves = MoveCounts::of(&event.what, change);
+    watched.moves.count(moves, now);
     watched.record_occupancy(now);
     let (agrees, before) = (watched.roster.agrees(), watched.mode);
     watched.reconciler.take_event(&event, step, agrees, full_replies, now);
@@ -112,6 +114,7 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     watched.departures.push_all(&departed);
     let mode = watched.mode;
     drop(watched);
+    world.channels.count_moves(moves, now);
     if before.is_interval() != mode.is_interval() {
         world.emit_note(Some(event.channel.clone()), Note::Mode(mode), out);
     }

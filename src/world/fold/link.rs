@@ -11,8 +11,8 @@ pub(super) fn take_link_change(world: &mut World, poll: usize, change: &LinkChan
     note_link_change(world, poll, change, out);
     world.link.take_change(poll, change, now);
     match (was_live, world.link.is_live()) {
-        (true, false) => world.channels.for_each(|w| w.history.lose_sight(now)),
-        (false, true) => world.channels.for_each(|w| w.history.regain_sight(now)),
+        (true, false) => world.channels.lose_sight(now),
+        (false, true) => world.channels.regain_sight(now),
         _ => {}
     }
     if let LinkChange::Alive { ledger, .. } = change {

@@ -1,0 +1,206 @@
+//! The columns of the table of channels: which there is room for, and what stands in them.
+//!
+//! ```text
+//!    channel        here  1 min    last minute    +   -   !
+//! ▸▲ lobby            57     -20   ▇▇▇▇▇▇▇▇▇▇▇▅   6   5  20
+//!  ● stage            17  +2 ▾37   ▇▇▇▇▇▇▇▃▃▅▇▇   4   3  19
+//! ```
+
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Appearance,
+    format::{cut, pad, pad_left},
+    spark::draw_spark,
+};
+use crate::{
+    ui::Trend,
+    wording::{show_change, show_roughly},
+    world::{MoveCounts, OccupancyHistory},
+};
+
+/// Cells before a name: the selection, the mark, a blank.
+const BEFORE: usize = 3;
+
+/// Cells behind a name: the star and our own mark.
+const FLAGS: usize = 2;
+
+/// Cells of a name at least.
+const LEAST_NAME: usize = 8;
+
+/// The widest name that is shown whole.
+const WIDEST_NAME: usize = 40;
+
+/// Cells of a change, and with the worst of the minute beside it, a blank before.
+const CHANGE: usize = 6;
+const WORST: usize = 10;
+
+/// Cells of each of joins, leaves and timeouts.
+const MOVES: usize = 4;
+
+/// Cells of a spark: one for each sample, or one for two.
+const SPARK: usize = OccupancyHistory::MINUTE;
+
+/// Cells between the change and the spark.
+const GAP: usize = 2;
+
+/// Which columns there is room for, and how wide they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ChannelColumns {
+    pub name: usize,
+    here: usize,
+    change: usize,
+    spark: usize,
+    moves: usize,
+}
+
+/// What stands in a row.
+pub(super) struct ChannelCells<'a> {
+    pub selected: bool,
+    pub mark: Span<'a>,
+    /// As wide as the column.
+    pub name: Span<'a>,
+    /// On the watch list; and where we are.
+    pub flags: [Span<'a>; 2],
+    pub here: String,
+    pub trend: Trend,
+    /// The last minute; `None` where it is unknown.
+    pub minute: Vec<Option<u64>>,
+    /// What is said in the place of a minute in which nobody was there.
+    pub remark: &'static str,
+    pub moves: MoveCounts,
+}
+
+impl ChannelColumns {
+    /// Fit the columns into so many cells, for names and numbers as wide as these. The change goes before the rest of
+    /// a name, all others after it.
+    pub fn fit(width: usize, name: usize, here: usize) -> Self {
+        let here = here.max(4);
+        let mut room = width.saturating_sub(BEFORE + FLAGS + here);
+        let mut columns = Self { name: 0, here, change: 0, spark: 0, moves: 0 };
+        let mut take = |column: &mut usize, cells: usize, kept: usize| {
+            if room >= cells + kept {
+                room -= cells;
+                *column += cells;
+            }
+        };
+        take(&mut columns.change, CHANGE, LEAST_NAME);
+        let name = name.clamp(LEAST_NAME, WIDEST_NAME);
+        take(&mut columns.spark, SPARK / 2 + GAP, name);
+        take(&mut columns.change, WORST - CHANGE, name);
+        take(&mut columns.moves, 3 * MOVES, name);
+        if columns.spark > 0 {
+            take(&mut columns.spark, SPARK / 2, name);
+        }
+        columns.name = name.min(room);
+        columns
+    }
+
+    /// The cells that show everything of names and numbers as wide as these.
+    pub fn measure(name: usize, here: usize) -> usize {
+        BEFORE + name.clamp(LEAST_NAME, WIDEST_NAME) + FLAGS + here.max(4) + WORST + GAP + SPARK + 3 * MOVES + 1
+    }
+
+    /// The headings.
+    pub fn show_heading<'a>(&self, look: &Appearance, width: usize) -> Line<'a> {
+        let mut text = format!("   {}{}", pad("channel", self.name + FLAGS), pad_left("here", self.here));
+        if self.change > 0 {
+            text.push_str(&pad_left("1 min", self.change));
+        }
+        if self.spark > 0 {
+            text.push_str(&pad(if self.spark > SPARK { "  last minute" } else { "  minute" }, self.spark));
+        }
+        if self.moves > 0 {
+            text.push_str("   +   -   !");
+        }
+        Line::styled(cut(&text, width), look.theme.quiet)
+    }
+
+    /// A row.
+    pub fn show_row<'a>(&self, look: &Appearance, cells: ChannelCells<'a>) -> Line<'a> {
+        let theme = &look.theme;
+        let unusual = |other: Style| if cells.trend.beyond { theme.warn } else { other };
+        let [star, present] = cells.flags;
+        let mut line = Line::from(vec![
+            Span::styled(if cells.selected { "▸" } else { " " }, theme.accent),
+            cells.mark,
+            Span::raw(" "),
+            cells.name,
+            star,
+            present,
+            Span::styled(pad_left(&cells.here, self.here), theme.strong),
+        ]);
+        if self.change > 0 {
+            let text = show_trend(&cells.trend, self.change);
+            line.push_span(Span::styled(pad_left(&text, self.change), unusual(theme.quiet)));
+        }
+        if self.spark > 0 {
+            let room = self.spark - GAP;
+            let mut spark = draw_spark(&halve(&cells.minute, room));
+            let nothing = cells.minute.iter().flatten().all(|value| *value == 0);
+            if nothing && !cells.remark.is_empty() {
+                spark = pad(cells.remark, room);
+            }
+            let last = spark.char_indices().next_back().map_or(0, |(at, _)| at);
+            line.push_span(Span::raw(" ".repeat(GAP)));
+            line.push_span(Span::styled(spark[..last].to_owned(), theme.fill));
+            line.push_span(Span::styled(spark[last..].to_owned(), unusual(theme.fill)));
+        }
+        if self.moves > 0 {
+            let MoveCounts { joined, left, timed_out } = cells.moves;
+            for count in [joined, left, timed_out] {
+                let style = if count == 0 { theme.border } else { unusual(Style::new()) };
+                line.push_span(Span::styled(pad_left(&show_roughly(count), MOVES), style));
+            }
+        }
+        line
+    }
+}
+
+/// The change, and the worst of the minute where that says more; the worst alone where only one of them fits.
+pub(super) fn show_trend(trend: &Trend, width: usize) -> String {
+    let change =
+        trend.change.map_or("·".to_owned(), |change| if change == 0 { "0".to_owned() } else { show_change(change) });
+    let Some(worst) = trend.worst() else { return change };
+    let worst = format!("▾{}", show_roughly(worst));
+    let both = format!("{change} {worst}");
+    if both.width() < width { both } else { worst }
+}
+
+/// As many samples as there are cells: of two the later one, so that a fall is not held back.
+fn halve(minute: &[Option<u64>], cells: usize) -> Vec<Option<u64>> {
+    let each = minute.len().div_ceil(cells.max(1)).max(1);
+    minute.chunks(each).filter_map(|chunk| chunk.last().copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f29_a_spark_gives_way_before_a_name() {
+        for (width, name) in (30..120).flat_map(|width| (8..40).map(move |name| (width, name))) {
+            let columns = ChannelColumns::fit(width, name, 4);
+            let used = BEFORE + columns.name + FLAGS + columns.here + columns.change + columns.spark + columns.moves;
+            assert!(used <= width, "{width} {name}: {columns:?}");
+            assert!(columns.name == name || columns.spark + columns.moves == 0, "{width} {name}: {columns:?}");
+        }
+        let whole = ChannelColumns::fit(ChannelColumns::measure(20, 4), 20, 4);
+        assert_eq!((whole.name, whole.change, whole.spark, whole.moves), (20, WORST, SPARK + GAP, 12));
+    }
+
+    #[test]
+    fn f06_the_worst_of_the_minute_is_beside_the_change() {
+        let trend = Trend { change: Some(2), fall: 37, beyond: true };
+        assert_eq!([show_trend(&trend, 10), show_trend(&trend, 6)], ["+2 ▾37", "▾37"]);
+        assert_eq!(show_trend(&Trend { change: Some(-20), fall: 20, beyond: true }, 10), "-20");
+        assert_eq!(
+            [show_trend(&Trend::default(), 10), show_trend(&Trend { change: Some(0), ..trend }, 4)],
+            ["·", "▾37"]
+        );
+    }
+}

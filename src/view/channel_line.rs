@@ -1,0 +1,68 @@
+//! The selected channel, or the sum, in one row: what stays in sight where another pane fills the body.
+//!
+//! ```text
+//!  ● lobby  57 here  -20 in 1 min  ▇▇▇▇▇▇▇▇▇▇▇▅  +6 -5 !20
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+    widgets::Widget,
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Appearance,
+    channel_columns::show_trend,
+    format::{cut_middle, show_occupancy},
+    marks::mark_certainty,
+    spark::draw_spark,
+};
+use crate::{
+    presence::Moment,
+    ui::{Screen, Trend},
+    wording::{group_digits, show_roughly},
+    world::MoveCounts,
+};
+
+/// Cells of the change with its worst.
+const CHANGE: usize = 12;
+
+pub(super) fn draw_channel_line(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+    let theme = &look.theme;
+    let total = screen.world.channels.total();
+    let width = usize::from(area.width);
+    let (mark, name, here, history, moves) = if let Some(watched) = screen.selected_channel() {
+        (
+            mark_certainty(screen, look, now, watched),
+            watched.channel.as_str(),
+            show_occupancy(watched),
+            &watched.history,
+            watched.moves.last_minute(now),
+        )
+    } else {
+        let here = total.occupancy().map_or("–".to_owned(), group_digits);
+        (Span::raw(" "), "all channels", here, &total.history, total.moves.last_minute(now))
+    };
+    let trend = Trend::of(history, now);
+    let change = format!("  {} in 1 min  ", show_trend(&trend, CHANGE));
+    let minute = draw_spark(&history.last_minute(now));
+    let MoveCounts { joined, left, timed_out } = moves;
+    let moves = format!("  +{} -{} !{}", show_roughly(joined), show_roughly(left), show_roughly(timed_out));
+    let here = format!("  {here} here");
+    let rest = here.width() + change.width() + minute.width() + 4;
+    let name = cut_middle(name, 0, width.saturating_sub(rest).max(8));
+    let mut line = Line::from(vec![
+        Span::raw(" "),
+        mark,
+        Span::styled(format!(" {name}"), theme.strong),
+        Span::styled(here, theme.strong),
+        Span::styled(change, if trend.beyond { theme.warn } else { theme.quiet }),
+        Span::styled(minute, theme.fill),
+    ]);
+    if line.width() + moves.width() < width {
+        line.push_span(Span::styled(moves, theme.quiet));
+    }
+    line.render(area, buf);
+}
