@@ -1,6 +1,7 @@
 //! The event log, and the view of it.
 
 mod about;
+mod flaps;
 mod ring;
 mod view;
 

@@ -1,9 +1,10 @@
 //! The event log: a ring bounded in entries and bytes, newest last. Its [`LogView`] determines what is shown.
 
-use std::{collections::VecDeque, hash::BuildHasher, sync::Arc};
+use std::{collections::VecDeque, sync::Arc};
 
 use super::{
     about::EntriesAbout,
+    flaps::LastDepartures,
     view::{LogFilter, LogRowPart, LogView},
 };
 use crate::{
@@ -34,13 +35,12 @@ impl Default for Limit {
 /// A leave is searched this far back, to merge it with the join that makes it a flap.
 const FLAP_REACH: usize = 200;
 
-/// Makes of a user id what is compared first.
-const FINGERPRINTS: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0);
-
 /// An entry with its number, counted from the start.
 #[derive(Debug, Clone)]
 struct Numbered {
     number: u64,
+    /// Its weight. To weigh it again when it is dropped would read texts that have left the caches long before.
+    bytes: usize,
     entry: Arc<Entry>,
 }
 
@@ -55,8 +55,7 @@ pub struct EventLog {
     kinds: [usize; EntryKind::ALL.len()],
     limit: Limit,
     view: LogView,
-    /// The last departures, by the fingerprint of the user and the number of the entry.
-    departures: VecDeque<(u64, u64)>,
+    departures: LastDepartures,
     /// The entries about the selected user.
     about: Option<EntriesAbout>,
     /// The number of entries dropped.
@@ -73,14 +72,15 @@ impl EventLog {
             self.take_departure(channel, user);
         }
         self.made += 1;
-        self.bytes += entry.weight();
+        let bytes = entry.weight();
+        self.bytes += bytes;
         self.kinds[entry.body.kind() as usize] += 1;
         self.view.add_entry(self.made, &entry);
         self.note_departure(&entry);
         if let Some(about) = &mut self.about {
             about.take_entry(self.made, &entry);
         }
-        self.entries.push_back(Numbered { number: self.made, entry });
+        self.entries.push_back(Numbered { number: self.made, bytes, entry });
         self.drop_oldest();
     }
 
@@ -106,13 +106,11 @@ impl EventLog {
 
     /// Remove the departure of a user that turned out to be a flap.
     fn take_departure(&mut self, channel: &Channel, user: &UserId) {
-        let wanted = FINGERPRINTS.hash_one(user);
         let departed = |entry: &Entry| entry.user.as_ref() == Some(user) && entry.channel.as_ref() == Some(channel);
-        let candidates = self.departures.iter().rev().filter(|(fingerprint, _)| *fingerprint == wanted);
-        let mut places = candidates.filter_map(|(_, number)| self.find_place(*number));
-        let found = places.find(|place| departed(&self.entries[*place].entry));
-        if let Some(taken) =
-            found.filter(|place| *place + FLAP_REACH >= self.entries.len()).and_then(|place| self.entries.remove(place))
+        let reach = self.entries.len().saturating_sub(FLAP_REACH);
+        let place = self.departures.take(channel, user).and_then(|number| self.find_recent(number, reach));
+        if let Some(place) = place.filter(|place| departed(&self.entries[*place].entry))
+            && let Some(taken) = self.entries.remove(place)
         {
             self.uncount_entry(&taken);
         }
@@ -120,23 +118,33 @@ impl EventLog {
 
     /// Remember a departure, which may turn out to be a flap.
     fn note_departure(&mut self, entry: &Entry) {
-        if let (EntryBody::Leave { .. } | EntryBody::Timeout { .. }, Some(user)) = (&entry.body, &entry.user) {
-            if self.departures.len() >= FLAP_REACH {
-                self.departures.pop_front();
-            }
-            self.departures.push_back((FINGERPRINTS.hash_one(user), self.made));
+        if let (EntryBody::Leave { .. } | EntryBody::Timeout { .. }, Some(channel), Some(user)) =
+            (&entry.body, &entry.channel, &entry.user)
+        {
+            let reach = self.entries.len().saturating_sub(FLAP_REACH);
+            let oldest = self.entries.get(reach).map_or(0, |entry| entry.number);
+            self.departures.note(channel, user, self.made, oldest);
         }
+    }
+
+    /// The place of the entry with this number, if it is at `first` or behind it.
+    fn find_recent(&self, number: u64, first: usize) -> Option<usize> {
+        let (mut from, mut to) = (first, self.entries.len());
+        while from < to {
+            let middle = from.midpoint(to);
+            if self.entries[middle].number < number { from = middle + 1 } else { to = middle }
+        }
+        self.entries.get(from).filter(|entry| entry.number == number).map(|_| from)
     }
 
     /// The place of the entry with this number, if it is still kept.
     fn find_place(&self, number: u64) -> Option<usize> {
-        let at = self.entries.partition_point(|entry| entry.number < number);
-        self.entries.get(at).filter(|entry| entry.number == number).map(|_| at)
+        self.find_recent(number, 0)
     }
 
     /// Subtract a removed entry from the counts.
     fn uncount_entry(&mut self, gone: &Numbered) {
-        self.bytes -= gone.entry.weight();
+        self.bytes -= gone.bytes;
         self.kinds[gone.entry.body.kind() as usize] -= 1;
         self.view.remove_entry(gone.number);
         if let Some(about) = &mut self.about {

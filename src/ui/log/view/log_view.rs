@@ -50,6 +50,16 @@ struct Growing {
     folded: bool,
 }
 
+impl Growing {
+    /// One that begins with this entry, in the memory of one that has ended.
+    fn begin(spent: Option<Self>, kind: (EntryKind, bool), channel: &Channel, now: u64, number: u64) -> Self {
+        let mut first = spent.map_or_else(Vec::new, |spent| spent.first);
+        first.clear();
+        first.push(number);
+        Self { kind, channel: channel.clone(), last: now, first, folded: false }
+    }
+}
+
 /// The view of the log.
 #[derive(Debug, Clone, Default)]
 pub struct LogView {
@@ -144,15 +154,11 @@ impl LogView {
         self.growing.retain(|burst| now.abs_diff(burst.last) <= SOON);
         let kind = (entry.body.kind(), matches!(entry.body, EntryBody::Flap { .. }));
         let near = self.rows.len().checked_sub(NEAR).and_then(|place| self.rows.get(place)).map_or(0, |row| row.number);
-        let fits = |burst: &&mut Growing| burst.kind == kind && burst.channel == *channel && burst.first[0] >= near;
-        let Some(growing) = self.growing.iter_mut().find(fits) else {
-            if self.growing.len() == OPEN {
-                self.growing.remove(0);
-            }
-            self.growing.retain(|burst| burst.kind != kind || burst.channel != *channel);
-            let channel = channel.clone();
-            self.growing.push(Growing { kind, channel, last: now, first: vec![number], folded: false });
+        let same = self.growing.iter().position(|burst| burst.kind == kind && burst.channel == *channel);
+        let Some(growing) = same.map(|at| &mut self.growing[at]).filter(|burst| burst.first[0] >= near) else {
             self.rows.push_back(entry_row(number));
+            let spent = same.or((self.growing.len() == OPEN).then_some(0)).map(|at| self.growing.remove(at));
+            self.growing.push(Growing::begin(spent, kind, channel, now, number));
             return;
         };
         growing.last = now;
@@ -214,6 +220,10 @@ impl LogView {
                 self.remove_row(burst_row(home));
                 self.growing.retain(|growing| growing.first[0] != home);
             }
+            return;
+        }
+        // What is dropped is older than all that may still grow.
+        if self.growing.iter().all(|growing| number < growing.first[0]) {
             return;
         }
         for growing in &mut self.growing {
