@@ -9,13 +9,22 @@ use clap::ValueEnum;
 
 use crate::{loops::Loop, stream::Plan};
 
+/// How the official SDK is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SdkSetup {
+    /// So that it does the least.
+    Tuned,
+    /// Without any care: what its defaults are.
+    Default,
+}
+
 /// Who reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consumer {
     /// A loop of this benchmark.
     Loop(Loop),
-    /// The official Rust SDK with a map of users: where its program is.
-    Sdk(PathBuf),
+    /// The official Rust SDK with a map of users: how it is used, and where its program is.
+    Sdk(SdkSetup, PathBuf),
     /// `herenow events --quiet`
     Quiet,
     /// `herenow events`, whose lines nobody reads.
@@ -31,7 +40,8 @@ impl Consumer {
             Self::Loop(Loop::Fetch) => "a reader that parses nothing",
             Self::Loop(Loop::Bare) => "a bare loop",
             Self::Loop(Loop::Ahead) => "a bare loop, next poll under way",
-            Self::Sdk(_) => "PubNub's Rust SDK and a user map",
+            Self::Sdk(SdkSetup::Tuned, _) => "PubNub's Rust SDK and a user map",
+            Self::Sdk(SdkSetup::Default, _) => "the same, by its defaults",
             Self::Quiet => "herenow events --quiet",
             Self::Lines => "herenow events > /dev/null",
             Self::Dashboard => "herenow watch, 120x40",
@@ -79,8 +89,12 @@ impl Consumer {
                 args.extend((!listed.is_empty()).then(|| ["--listed".into(), listed.into()]).into_iter().flatten());
                 (std::env::current_exe().unwrap_or_default(), args)
             }
-            Self::Sdk(program) => {
-                let args = ["follow".into(), address.into(), file.into(), watched.join(",").into()];
+            Self::Sdk(setup, program) => {
+                let verb = match setup {
+                    SdkSetup::Tuned => "follow",
+                    SdkSetup::Default => "follow-default",
+                };
+                let args = [verb.into(), address.into(), file.into(), watched.join(",").into()];
                 (program.clone(), args.into())
             }
             Self::Quiet => (herenow, with_file(own("events", &["--quiet", "--json"]))),

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::{
-    consumer::Consumer,
+    consumer::{Consumer, SdkSetup},
     loops::Loop,
     options::Options,
     run::{Bench, Taken},
@@ -18,8 +18,16 @@ const USERS: usize = 1000;
 /// On one channel and on ten.
 const CHANNELS: [usize; 2] = [1, 10];
 
-const HEAD: [&str; 7] =
-    ["", "events per CPU-second", "of the bare loop", "of the Rust SDK", "peak MiB", "gaps", "roster exact"];
+const HEAD: [&str; 8] = [
+    "",
+    "events per CPU-second",
+    "of the bare loop",
+    "of the Rust SDK",
+    "of it by its defaults",
+    "peak MiB",
+    "gaps",
+    "roster exact",
+];
 
 /// Why its map is not the truth.
 const OF_THE_SDK: &str = "The SDK (0.9.0) takes a timeout that carries `data`, as PubNub writes it, for a change of \
@@ -35,7 +43,9 @@ pub fn run(bench: &Bench, options: &Options) -> io::Result<bool> {
         Consumer::Dashboard,
     ];
     let sdk = if options.without_sdk { Err("left out".to_owned()) } else { sdk::build() };
-    let missing = sdk.map(|program| consumers.insert(3, Consumer::Sdk(program))).err();
+    let setups = [SdkSetup::Tuned, SdkSetup::Default];
+    let missing =
+        sdk.map(|program| consumers.splice(3..3, setups.map(|setup| Consumer::Sdk(setup, program.clone())))).err();
     let mut exact = true;
     for channels in CHANNELS {
         exact &= compare(bench, options, &consumers, channels)?;
@@ -67,7 +77,8 @@ fn print(consumers: &[Consumer], taken: &[Vec<Taken>], replies: u32) -> bool {
     let rate = |taken: &[Taken]| median(taken.iter().map(|taken| taken.rate(replies)));
     let find = |wanted: fn(&Consumer) -> bool| consumers.iter().position(wanted).map(|place| rate(&taken[place]));
     let bare = find(|consumer| *consumer == Consumer::Loop(Loop::Bare));
-    let sdk = find(|consumer| matches!(consumer, Consumer::Sdk(_)));
+    let sdk = find(|consumer| matches!(consumer, Consumer::Sdk(SdkSetup::Tuned, _)));
+    let default = find(|consumer| matches!(consumer, Consumer::Sdk(SdkSetup::Default, _)));
     let mut table = Table::new(&HEAD);
     let mut exact = true;
     for (consumer, taken) in consumers.iter().zip(taken) {
@@ -75,7 +86,7 @@ fn print(consumers: &[Consumer], taken: &[Vec<Taken>], replies: u32) -> bool {
         let of = |other: Option<f64>| other.map_or("—".to_owned(), |other| format!("{:.2}", rate / other));
         let (is_exact, mut told) = table::compare_rosters(taken.iter().filter_map(|taken| taken.roster));
         // What the SDK makes of the events is not ours.
-        exact &= is_exact || matches!(consumer, Consumer::Sdk(_));
+        exact &= is_exact || matches!(consumer, Consumer::Sdk(..));
         let counts = || taken.iter().filter_map(|taken| taken.counts);
         let heard = counts().map(|counts| counts.events).min();
         if let Some(lost) = heard.and_then(|heard| u64::from(replies * TOGETHER).checked_sub(heard)).filter(|n| *n > 0)
@@ -84,7 +95,9 @@ fn print(consumers: &[Consumer], taken: &[Vec<Taken>], replies: u32) -> bool {
         }
         let gaps = counts().filter_map(|counts| counts.gaps).max().map_or("—".to_owned(), |gaps| gaps.to_string());
         let peak = taken.iter().map(|taken| taken.streamed.peak).max().unwrap_or(0);
-        table.add(&[consumer.name().to_owned(), table::count(rate), of(bare), of(sdk), table::mib(peak), gaps, told]);
+        let ratios = [of(bare), of(sdk), of(default)];
+        let row = [consumer.name().to_owned(), table::count(rate)].into_iter().chain(ratios);
+        table.add(&row.chain([table::mib(peak), gaps, told]).collect::<Vec<_>>());
     }
     print!("{table}");
     if sdk.is_some() {

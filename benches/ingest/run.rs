@@ -95,7 +95,7 @@ impl Bench {
         };
         let counts = count(consumer, &said, &file)?;
         // What others lose is theirs: the table says it.
-        if !matches!(consumer, Consumer::Sdk(_)) {
+        if !matches!(consumer, Consumer::Sdk(..)) {
             hold(&service, counts, replies)?;
         }
         Ok(Taken { load, loaded, stream: all.saturating_sub(load), streamed, bytes: service.bytes(), counts, roster })
@@ -104,7 +104,7 @@ impl Bench {
 
 fn count(consumer: &Consumer, said: &Said, file: &std::path::Path) -> io::Result<Option<Counts>> {
     match consumer {
-        Consumer::Loop(Loop::Fetch | Loop::Bare | Loop::Ahead) | Consumer::Sdk(_) => {
+        Consumer::Loop(Loop::Fetch | Loop::Bare | Loop::Ahead) | Consumer::Sdk(..) => {
             Counts::read_json(&std::fs::read_to_string(file)?).map(Some)
         }
         Consumer::Quiet => Counts::read_json(&said.out).map(Some),

@@ -1,5 +1,6 @@
 //! PubNub's official Rust SDK as a foreign process: `official-sdk ORIGIN`. The words it understands
-//! are told in tests/sdk/adapter.rs. `official-sdk follow …` is for the ingest benchmark.
+//! are told in tests/sdk/adapter.rs. `official-sdk follow …` and `follow-default …` are for the
+//! ingest benchmark.
 
 mod client;
 mod follow;
@@ -9,6 +10,7 @@ mod transport;
 use std::{collections::HashMap, env, error::Error, process};
 
 use client::Client;
+use follow::Setup;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -47,12 +49,9 @@ struct Words {
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = env::args().skip(1).collect();
     if let [verb, origin, file, channels] = &args[..]
-        && verb == "follow"
+        && let Some(setup) = Setup::from_verb(verb)
     {
-        // The SDK's streams hold a hundred events and drop what they have no room for: with one thread, who reads them
-        // has a turn before the next reply is taken in.
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(follow::follow(origin, file, channels))?;
+        setup.runtime()?.block_on(follow::follow(setup, origin, file, channels))?;
     } else {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(obey(args.first().ok_or("no origin")?))?;
