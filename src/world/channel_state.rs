@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Cause, Departures, Mode, Moves, OccupancyHistory, Reconciler,
     agenda::{Booked, round_to_grid},
+    reconcile::ListSize,
 };
 use crate::presence::{Channel, ChannelGroup, Difference, Moment, Roster, Subscription, Trouble};
 
@@ -111,18 +112,18 @@ impl ChannelState {
         self.roster.is_full() || self.most_listed.is_some_and(|most| self.occupancy() > most as u64)
     }
 
-    /// When to ask about this channel, and why, if nothing else happens.
-    fn ask_due(&self) -> Option<(Moment, Cause)> {
+    /// When to ask about this channel, one of so many, and why, if nothing else happens.
+    fn ask_due(&self, channels: usize) -> Option<(Moment, Cause)> {
         if self.refused.is_some() && !self.list_refused {
             return None;
         }
-        self.reconciler.due_at(self.mode, self.roster.len(), self.is_beyond_lists())
+        self.reconciler.due_at(self.mode, ListSize { names: self.roster.len(), channels }, self.is_beyond_lists())
     }
 
-    /// What the agenda should hold for this channel.
-    pub(super) fn compute_booking(&self) -> Booked {
+    /// What the agenda should hold for this channel, one of so many.
+    pub(super) fn compute_booking(&self, channels: usize) -> Booked {
         Booked {
-            ask: self.ask_due().map(|(at, _)| round_to_grid(at)),
+            ask: self.ask_due(channels).map(|(at, _)| round_to_grid(at)),
             report: self.reconciler.ripe_at().map(round_to_grid),
             // Once its pages come in, which may take minutes, it holds up no other channel.
             asking: self.reconciler.is_asked() && self.collecting.is_none(),
@@ -143,9 +144,9 @@ impl ChannelState {
         self.roster.abandon_listing();
     }
 
-    /// Note that a here now was sent, after so many full replies.
-    pub(super) fn mark_asked(&mut self, full_replies: u64) {
-        if let Some((_, cause)) = self.ask_due() {
+    /// Note that a here now was sent about this channel, one of so many, after so many full replies.
+    pub(super) fn mark_asked(&mut self, full_replies: u64, channels: usize) {
+        if let Some((_, cause)) = self.ask_due(channels) {
             self.reconciler.mark_asked(cause, full_replies);
         }
     }

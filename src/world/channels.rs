@@ -126,8 +126,9 @@ impl Channels {
 
     /// Update what the agenda holds for a channel.
     fn update_booking(&mut self, id: ChannelId) {
+        let channels = self.list.len();
         let Some(state) = self.list.get_mut(id.place()) else { return };
-        let next = state.compute_booking();
+        let next = state.compute_booking(channels);
         let before = std::mem::replace(&mut state.booked, next);
         self.changed = self.changed.max(state.history.last_changed()).max(state.moves.last_counted());
         if next != before {
@@ -142,12 +143,12 @@ impl Channels {
     pub fn take_due_ask(&mut self, now: Moment) -> Option<Command> {
         let list = &self.list;
         let due = self.agenda.select_asks(now, |id| list[id.place()].channel.as_str().len());
-        let full_replies = self.full_replies;
+        let (full_replies, channels) = (self.full_replies, self.list.len());
         let places: Vec<Subscription> = due
             .into_iter()
             .map(|id| {
                 let mut state = self.get_mut(id);
-                state.mark_asked(full_replies);
+                state.mark_asked(full_replies, channels);
                 Subscription::Channel(state.channel.clone())
             })
             .collect();

@@ -99,8 +99,12 @@ fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {
 /// When something is due, by a look through all channels.
 fn look_through(channels: &Channels, is_live: bool) -> Option<Moment> {
     let waiting = channels.iter().any(|state| state.reconciler.is_asked());
-    let report = channels.iter().filter_map(|state| state.compute_booking().report).min();
-    let ask = channels.iter().filter_map(|state| state.compute_booking().ask).min().filter(|_| is_live && !waiting);
+    let report = channels.iter().filter_map(|state| state.compute_booking(channels.len()).report).min();
+    let ask = channels
+        .iter()
+        .filter_map(|state| state.compute_booking(channels.len()).ask)
+        .min()
+        .filter(|_| is_live && !waiting);
     report.into_iter().chain(ask).min()
 }
 
@@ -123,6 +127,22 @@ proptest! {
             prop_assert_eq!(channels.clone().take_due_ask(now).is_some() || reports, due, "what is due can be done");
         }
     }
+}
+
+#[test]
+fn the_checks_of_many_quiet_channels_take_no_more_requests_than_those_of_a_thousand() {
+    let first_check = |count: usize| {
+        let now = Moment::from_micros(1_795_262_400_000_000);
+        let mut channels = Channels::new(&[], Duration::ZERO, now);
+        (0..count).for_each(|number| drop(channels.find_or_add(&name(number), now)));
+        for number in 0..count {
+            carry_out(&mut channels, &Op::Answer { listed: 2, count: 2, complete: true }, number, now);
+            channels.find_mut(&name(number)).unwrap().reconciler.mark_asked(Cause::First, 0);
+            carry_out(&mut channels, &Op::Answer { listed: 2, count: 2, complete: true }, number, now);
+        }
+        channels.next_due(true).unwrap().since(now).as_secs()
+    };
+    assert_eq!([1, 1_000, 1_001, 3_500].map(first_check), [60, 60, 120, 240]);
 }
 
 #[test]

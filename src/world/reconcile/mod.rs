@@ -10,5 +10,5 @@ pub use self::{
     cause::Cause,
     certainty::{Certainty, Reliability},
     continuity::{ListStep, MissingEvents},
-    reconciler::{Reconciler, compute_spread},
+    reconciler::{ListSize, Reconciler, compute_spread},
 };

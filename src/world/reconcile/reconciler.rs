@@ -18,15 +18,29 @@ use crate::{
 /// the age of the answer.
 const INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 
-/// Even a list that agrees with the occupancy is checked this often, per thousand names. If a join and a leave are
-/// both lost, the count is right and the names are wrong; and on a quiet channel nothing reveals a lost leave.
+/// Even a list that agrees with the occupancy is checked this often, per thousand names and per [`AUDITED`] channels.
+/// If a join and a leave are both lost, the count is right and the names are wrong; and on a quiet channel nothing
+/// reveals a lost leave.
 const AUDIT: Duration = Duration::from_secs(60);
+
+/// So many channels are checked once in [`AUDIT`]; with more, each waits longer. Otherwise the checks of some thousand
+/// quiet channels would take all requests that the budget allows, and no rest.
+const AUDITED: usize = 1_000;
 
 /// Where nothing can be read, it comes again and again: here now is not asked for that reason more often than this.
 const UNREADABLE: Duration = Duration::from_secs(30);
 
 /// After this many answers in a row that settled nothing, the pause between requests grows.
 const FRUITLESS: u32 = 3;
+
+/// How much there is to ask about.
+#[derive(Debug, Clone, Copy)]
+pub struct ListSize {
+    /// The names on the list.
+    pub names: usize,
+    /// The channels that share the requests with it, itself included.
+    pub channels: usize,
+}
 
 /// Whether one list is right, and when to ask again.
 #[derive(Debug, Clone, PartialEq)]
@@ -324,9 +338,8 @@ impl Reconciler {
         }
     }
 
-    /// When to ask here now, and why, for a list with this many names. `beyond_lists`: asking cannot settle a
-    /// disagreement.
-    pub fn due_at(&self, mode: Mode, names: usize, beyond_lists: bool) -> Option<(Moment, Cause)> {
+    /// When to ask here now, and why, for a list of this size. `beyond_lists`: asking cannot settle a disagreement.
+    pub fn due_at(&self, mode: Mode, size: ListSize, beyond_lists: bool) -> Option<(Moment, Cause)> {
         if self.asked.is_some() {
             return None;
         }
@@ -334,13 +347,14 @@ impl Reconciler {
             let earliest = self.answered.map_or(at, |answered| answered.plus(HERE_NOW_CACHE)).max(at);
             return Some((if cause == Cause::ByHand { earliest } else { earliest.max(self.not_before) }, cause));
         }
-        let pages = u32::try_from(names / HERE_NOW_PAGE).unwrap_or(u32::MAX).saturating_add(1);
+        let pages = u32::try_from(size.names / HERE_NOW_PAGE).unwrap_or(u32::MAX).saturating_add(1);
+        let share = u32::try_from(size.channels.div_ceil(AUDITED)).unwrap_or(u32::MAX);
         let disagreement = self.disagrees_since.filter(|_| !beyond_lists).map(|since| {
             // A longer list takes more requests, so it waits longer.
             let earliest = self.answered.map_or(since, |at| at.plus(self.retry_pause().saturating_mul(pages)));
             (since.plus(Self::agreement_window(mode)).max(earliest).plus(self.spread), Cause::Disagreement)
         });
-        let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages)), Cause::Audit));
+        let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages.max(share))), Cause::Audit));
         [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 }
