@@ -5,9 +5,9 @@
 //!
 //! status      busy 12 · away 9 · online 7
 //! region      eu 20 · us 9
-//! stay        4m in the middle
+//! stay        4m (median)
 //! returns     ann, seen 5 times
-//! list        asked at 12:04:28
+//! list        asked 12:04:28
 //! repaired    2 users
 //! ```
 
@@ -47,7 +47,7 @@ pub(super) fn list_channel_facts<'a>(
     let survey = &screen.ui.occupants.fields;
     lines.extend(show_composition(screen, look, width));
     if let Some(since) = survey.median_since.filter(|_| !watched.roster.is_empty()) {
-        lines.push(plain("stay", &format!("{} in the middle", age(world.clock.now(now).since(since)))));
+        lines.push(plain("stay", &format!("{} (median)", age(world.clock.now(now).since(since)))));
     }
     if let Some((user, times)) = survey.most_announced.as_ref().filter(|(_, times)| *times >= RETURNED) {
         let times = format!(", seen {times} times");
@@ -58,7 +58,7 @@ pub(super) fn list_channel_facts<'a>(
     if let Certainty::Partial(why) = certainty {
         lines.push(plain("list", why));
     } else if let Some(at) = watched.reconciler.answered_at() {
-        lines.push(plain("list", &format!("asked at {}", look.time_of_day(at.seconds()))));
+        lines.push(plain("list", &format!("asked {}", look.time_of_day(at.seconds()))));
     }
     if watched.reconciler.drift_found > 0 {
         lines.push(plain("repaired", &count_things(watched.reconciler.drift_found, "user", "users")));

@@ -200,7 +200,7 @@ fn at_rest_no_cell_changes_but_those_of_clocks() {
     let (before, minute) = (sim.frame(120, 40), sim.now.seconds() / 60);
     // The row of clock times under the chart.
     let screen = sim.text(120, 40);
-    let axis = screen.lines().position(|line| line.trim_end_matches(['│', '▐', ' ']).ends_with(" now")).unwrap();
+    let axis = screen.lines().position(|line| line.trim_end_matches(['│', '▐', ' ']).ends_with("now")).unwrap();
     let find_changed = |frame: &Buffer| -> Vec<(u16, u16)> {
         let changed = before.diff(frame).into_iter().map(|(x, y, _)| (x, y));
         changed.filter(|(_, y)| !(axis - 1..=axis).contains(&usize::from(*y))).collect()
